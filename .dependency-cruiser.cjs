@@ -1,0 +1,133 @@
+/** Imports run one way; every rule says why. `npm run check:imports` holds the code to it. */
+const STEP_HANDLER = '^lambdas/steps/handler\\.ts$';
+const ENTRIES = '^lambdas/(steps/handler|wake-waiter|create-node)\\.ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      comment: 'Two files that import each other are one file, and neither can be read or tested alone.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file that nobody imports and that imports nobody is dead, or its wiring was forgotten.',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.d\\.ts$', '^test/'] },
+      to: {},
+    },
+    {
+      name: 'no-unresolvable',
+      comment: 'What cannot be found here cannot be found when deployed.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'domain-stands-alone',
+      comment:
+        'Decisions are pure: no SDK, no environment, no clock. zod states what a document is and ipaddr.js does ' +
+        'address arithmetic; both are pure too.',
+      severity: 'error',
+      from: { path: '^domain/' },
+      to: { pathNot: ['^domain/', '(^|/)node_modules/(zod|ipaddr\\.js)/'] },
+    },
+    {
+      name: 'sdk-behind-adapters',
+      comment:
+        'Only the adapters, and the runtime that makes their clients, speak AWS: everything else speaks of the ' +
+        'domain through ports, and error codes are mapped in one place. (The simulator and the local control plane ' +
+        'stand in for the SDK, so they know it.)',
+      severity: 'error',
+      from: { pathNot: ['^lambdas/adapters/', '^lambdas/runtime\\.ts$', '^simulator/', '^local/', '^test/'] },
+      to: { path: '(^|/)node_modules/@aws-sdk/' },
+    },
+    {
+      name: 'steps-do-not-call-steps',
+      comment: 'State machines compose steps. A step that calls another is a workflow that no definition shows.',
+      severity: 'error',
+      from: { path: '^lambdas/steps/', pathNot: [STEP_HANDLER] },
+      to: { path: '^lambdas/steps/' },
+    },
+    {
+      name: 'steps-take-ports',
+      comment: 'A step is handed what it may use, so that a test can hand it something else.',
+      severity: 'error',
+      from: { path: '^lambdas/steps/', pathNot: [STEP_HANDLER] },
+      to: { path: ['^lambdas/adapters/', '^lambdas/runtime\\.ts$'] },
+    },
+    {
+      name: 'entries-are-not-imported',
+      comment: 'An entry is what Lambda calls. What two of them share belongs in a file of its own.',
+      severity: 'error',
+      from: { path: ['^lambdas/', '^domain/'] },
+      to: { path: ENTRIES },
+    },
+    {
+      name: 'adapters-know-no-steps',
+      comment: 'An adapter serves any step: knowing one would turn the dependency round.',
+      severity: 'error',
+      from: { path: '^lambdas/adapters/' },
+      to: { path: '^lambdas/steps/' },
+    },
+    {
+      name: 'deployed-code-stands-alone',
+      comment: 'What runs in AWS must not need what describes it, simulates it or tests it.',
+      severity: 'error',
+      from: { path: ['^domain/', '^lambdas/'] },
+      to: { path: '^(infra|simulator|local|scripts|test)/' },
+    },
+    {
+      name: 'deployed-code-has-dependencies',
+      comment: 'Deployed code may use only `dependencies`: development tools are not shipped. Types vanish.',
+      severity: 'error',
+      from: { path: ['^domain/', '^lambdas/'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'infra-names-code-by-path',
+      comment: 'The CDK app names entries by path: importing code would run it at synthesis.',
+      severity: 'error',
+      from: { path: '^infra/' },
+      to: { path: '^(domain|lambdas|simulator|local|scripts|test)/' },
+    },
+    {
+      name: 'simulator-is-independent',
+      comment:
+        'The simulator judges the code that runs on it. It knows AWS, and nothing of what the code believes of AWS.',
+      severity: 'error',
+      from: { path: '^simulator/' },
+      to: { path: '^(domain|lambdas|infra|local|scripts|test)/' },
+    },
+    {
+      name: 'local-finds-entries-in-the-template',
+      comment:
+        'The local control plane loads what the synthesised template names. An import of its own would be a second ' +
+        'wiring, which can differ from the deployed one.',
+      severity: 'error',
+      from: { path: '^local/' },
+      to: { path: ['^lambdas/(steps|adapters)/', ENTRIES] },
+    },
+    {
+      name: 'nobody-imports-scripts-or-tests',
+      comment: 'A script is run by a person and a test by the runner: code that they share is a module.',
+      severity: 'error',
+      from: { pathNot: ['^test/', '^scripts/'] },
+      to: { path: '^(scripts|test)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    // A type-only import is a dependency of the reader, though not of the machine.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['main', 'types'],
+    },
+  },
+};
