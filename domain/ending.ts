@@ -1,0 +1,129 @@
+/** How an operation ends: confirmed by what EC2 shows, or failed with a reason that a person can act on. */
+import { hasEnded } from './launch';
+import { carries, identityOn } from './network-interface';
+import { attachmentOf, deviceIndexOf, type EniAttachment } from './node-config';
+import { liveIntents, released } from './ownership';
+import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
+import type { NetworkIdentity, NodeInstance, Operation, OwnedNode, StatefulNode } from './stateful-node';
+
+/** Everything that an ending is decided from. */
+export interface SeenNode {
+  readonly replacement: SeenInstance | undefined;
+  readonly old: SeenInstance | undefined;
+  readonly interface: SeenInterface | undefined;
+  readonly elasticIp: SeenElasticIp | undefined;
+  /** Of the interfaces that this operation has retired, those that still exist. */
+  readonly retired: readonly SeenInterface[];
+}
+
+export type ConfirmDecision =
+  | { readonly kind: 'confirmed'; readonly replacement: SeenInstance }
+  | { readonly kind: 'lost'; readonly because: string }
+  /** Everything is in place but the Elastic IP, which was taken away since it was put there. */
+  | { readonly kind: 'associate'; readonly allocationId: string; readonly interfaceId: string }
+  | { readonly kind: 'not-yet'; readonly because: string };
+
+/** Does the replacement run and carry exactly the node's addresses? */
+export function decideConfirm({ identity }: StatefulNode, { config }: Operation, seen: SeenNode): ConfirmDecision {
+  const { replacement } = seen;
+  if (replacement !== undefined && hasEnded(replacement)) {
+    return { kind: 'lost', because: `${replacement.id} has ended` };
+  }
+  if (replacement?.state !== 'running') return notYet(`the replacement is ${replacement?.state ?? 'not visible'}`);
+  if (!carries(seen.interface, replacement.id, deviceIndexOf(config)))
+    return notYet(`${replacement.id} does not carry the interface`);
+  const allocationId = config.compute.elasticIp;
+  const { interfaceId } = identity;
+  if (allocationId !== undefined && interfaceId !== undefined && seen.elasticIp?.interfaceId !== interfaceId) {
+    return { kind: 'associate', allocationId, interfaceId };
+  }
+  return { kind: 'confirmed', replacement };
+}
+
+/** The record of a node at rest on its replacement. `now` is ISO 8601, UTC. */
+export function confirmed(
+  { node, operation }: OwnedNode,
+  replacement: SeenInstance,
+  seen: SeenNode,
+  now: string,
+): StatefulNode {
+  return {
+    ...released(node),
+    status: 'ACTIVE',
+    identity: { ...node.identity, publicIp: seen.elasticIp?.publicIp, settled: true },
+    instance: nodeInstance(replacement, attachmentOf(operation.config)),
+    intents: liveIntents(node, replacement.id),
+    updatedAt: now,
+  };
+}
+
+/** What a failed operation leaves behind, and what has to be cleaned up for it. */
+export interface FailureDecision {
+  /** The instance that goes on: the one that carries the identity, or the old one while it lives. */
+  readonly survivor: NodeInstance | undefined;
+  readonly identity: NetworkIdentity;
+  /** The replacement, where it was launched in vain: it carries nothing, and must not be paid for. */
+  readonly terminateInstanceId: string | undefined;
+  /** Interfaces of this operation that serve nothing. */
+  readonly deleteInterfaceIds: readonly string[];
+}
+
+/** The identity stays, always, on the instance that carries it if one does; and there is never a second instance. */
+export function decideFailure({ node, operation }: OwnedNode, seen: SeenNode): FailureDecision {
+  const attachment = attachmentOf(operation.config);
+  if (seen.replacement !== undefined && !hasEnded(seen.replacement) && isOn(seen.interface, seen.replacement)) {
+    return {
+      survivor: nodeInstance(seen.replacement, attachment),
+      identity: node.identity,
+      terminateInstanceId: undefined,
+      deleteInterfaceIds: freeOnes(seen.retired),
+    };
+  }
+  const old = hasEnded(seen.old) ? undefined : seen.old;
+  // Where the old instance still has the interface that was to be left for one in another subnet, that one stays.
+  const stillCarried = old && seen.retired.find((eni) => isOn(eni, old));
+  return {
+    survivor: old && nodeInstance(old, node.instance?.attachment ?? attachment),
+    identity: stillCarried === undefined ? node.identity : identityOn(stillCarried, node.identity),
+    // One that was launched and is not visible yet is terminated by its id all the same, once it is.
+    terminateInstanceId: hasEnded(seen.replacement) ? undefined : operation.launch?.instanceId,
+    deleteInterfaceIds: freeOnes([...seen.retired, ...(stillCarried && seen.interface ? [seen.interface] : [])]),
+  };
+}
+
+/** The record of a node whose operation failed. `reason` says what failed; `now` is ISO 8601, UTC. */
+export function failed(node: StatefulNode, decision: FailureDecision, reason: string, now: string): StatefulNode {
+  const { instance: _before, ...rest } = released(node);
+  const { identity, survivor } = decision;
+  return {
+    ...rest,
+    status: 'ERROR',
+    errorReason: `${reason} ${describeRetained(identity, survivor)}`,
+    identity,
+    ...(survivor !== undefined && { instance: survivor }),
+    intents: liveIntents(node, survivor?.id),
+    updatedAt: now,
+  };
+}
+
+function freeOnes(interfaces: readonly SeenInterface[]): readonly string[] {
+  return interfaces.filter(({ status }) => status === 'available').map(({ id }) => id);
+}
+
+function isOn(seen: SeenInterface | undefined, instance: SeenInstance): boolean {
+  return seen?.attachment?.instanceId === instance.id;
+}
+
+function describeRetained({ interfaceId, privateIp }: NetworkIdentity, survivor: NodeInstance | undefined): string {
+  const kept = interfaceId === undefined ? 'No interface was made yet.' : `${interfaceId} (${privateIp}) is retained.`;
+  return survivor === undefined ? `${kept} No instance carries it.` : `${kept} ${survivor.id} goes on.`;
+}
+
+function nodeInstance(seen: SeenInstance, attachment: EniAttachment): NodeInstance {
+  const { id, instanceType, lifeCycle, subnetId, launchedAt } = seen;
+  return { id, instanceType, lifeCycle, subnetId, launchedAt, attachment };
+}
+
+function notYet(because: string): ConfirmDecision {
+  return { kind: 'not-yet', because };
+}

@@ -1,0 +1,188 @@
+/**
+ * The node record: what Holdfast knows of one stateful node, and the only thing it stores about it.
+ *
+ * A stateful node is an identity (interface, private IP, MAC address, perhaps an Elastic IP) that outlives
+ * the instances carrying it. The record says what was asked for (`config`), what persists (`identity`), which
+ * instance carries it now, and which operation owns it.
+ */
+import type { EniAttachment, LifeCycle, NodeConfig } from './node-config';
+
+/** The status strings of the public API contract. */
+export type NodeStatus = 'ACTIVE' | 'PAUSING' | 'PAUSED' | 'RESUMING' | 'RECYCLING' | 'DEALLOCATING' | 'ERROR';
+
+export interface StatefulNode {
+  /** `smi-` and eight hexadecimal digits. */
+  readonly id: string;
+  /** Grows by one with every write; a write is conditional on the version it read. */
+  readonly version: number;
+  readonly config: NodeConfig;
+  /** The configured subnets in which the interface may be made: those that contain the private IP asked for. */
+  readonly eligibleSubnetIds: readonly string[];
+  readonly status: NodeStatus;
+  /** Why the node is in `ERROR`, for a person: what failed, what is retained, what to do. */
+  readonly errorReason?: string;
+  readonly identity: NetworkIdentity;
+  /** The instance that carries the identity; absent while none does. */
+  readonly instance?: NodeInstance;
+  /** The operation that owns the node; absent at rest. */
+  readonly operation?: Operation;
+  /** The number of the latest operation: an older one may no longer write. */
+  readonly generation: number;
+  /** What arrived while an operation owned the node, oldest first. */
+  readonly intents: readonly Intent[];
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** ISO 8601, UTC. */
+  readonly updatedAt: string;
+}
+
+/** What persists. Empty until the node's first launch has made the interface. */
+export interface NetworkIdentity {
+  readonly interfaceId?: string;
+  readonly subnetId?: string;
+  readonly availabilityZone?: string;
+  readonly privateIp?: string;
+  readonly ipv6Address?: string;
+  readonly macAddress?: string;
+  /** The Elastic IP's address, once it has been seen on the interface. */
+  readonly publicIp?: string;
+  /** True once the node has been ACTIVE with this identity: from then on a persisted private IP never moves. */
+  readonly settled: boolean;
+}
+
+export interface NodeInstance {
+  readonly id: string;
+  readonly instanceType: string;
+  readonly lifeCycle: LifeCycle;
+  readonly subnetId: string;
+  /** ISO 8601, UTC. */
+  readonly launchedAt: string;
+  /** How it carries the interface; a configuration that has changed since takes effect with the next instance. */
+  readonly attachment: EniAttachment;
+}
+
+export type OperationKind = 'launch' | 'replace';
+
+export interface Operation {
+  readonly kind: OperationKind;
+  /** The Step Functions execution that owns the node. */
+  readonly executionId: string;
+  readonly generation: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Why, for a person: "spot interruption warning (terminate)". */
+  readonly reason: string;
+  /** The configuration that the operation works from. Frozen: it may be updated meanwhile. */
+  readonly config: NodeConfig;
+  /** Frozen with the configuration. */
+  readonly eligibleSubnetIds: readonly string[];
+  /** The instance that the operation takes the identity from; absent where there is none. */
+  readonly oldInstanceId?: string;
+  /** The launch under way, written before it is asked for, so that a crash finds it again. */
+  readonly launch?: LaunchProgress;
+  /** The interface being made, written before it is asked for, so that a crash finds it again. */
+  readonly interfaceRequest?: InterfaceRequest;
+  /** Interfaces that this operation replaced by one in another subnet; deleted once the new one is proven. */
+  readonly retiredInterfaceIds: readonly string[];
+}
+
+/** A node together with the operation that owns it. */
+export interface OwnedNode {
+  readonly node: StatefulNode;
+  readonly operation: Operation;
+}
+
+/** What an outsider asks of a node: an event's or a person's wish, kept while the node is busy. */
+export interface Intent {
+  readonly kind: OperationKind;
+  readonly reason: string;
+  /** For an event: the instance it is about. It lapses when that is no longer the node's instance. */
+  readonly instanceId?: string;
+  /** ISO 8601, UTC. */
+  readonly requestedAt: string;
+}
+
+/** A place to launch: one instance type, in one subnet, bought one way. */
+export interface LaunchPool {
+  readonly instanceType: string;
+  readonly subnetId: string;
+  readonly lifeCycle: LifeCycle;
+}
+
+/** How far the launch of an operation has come. */
+export interface LaunchProgress {
+  /** The pools of this round, in the order in which they are tried. Frozen: the configuration may change meanwhile. */
+  readonly pools: readonly LaunchPool[];
+  /** Index in `pools` of the one being tried. */
+  readonly poolIndex: number;
+  /** Counts every attempt of the operation, from 0; part of the client token. */
+  readonly attempt: number;
+  /**
+   * - `next`: the pool is chosen and nothing has been asked of EC2.
+   * - `requested`: EC2 may or may not have heard of `request`.
+   * - `launched`: EC2 has answered with `instanceId`.
+   * - `exhausted`: every pool of the round has refused.
+   */
+  readonly state: 'next' | 'requested' | 'launched' | 'exhausted';
+  /** Frozen, because EC2 refuses a client token that comes back with other parameters. */
+  readonly request?: LaunchRequest;
+  readonly instanceId?: string;
+  /** The refusals of this round, in order. */
+  readonly refusals: readonly PoolRefusal[];
+  /** Counts the rounds over all pools, from 1. */
+  readonly rounds: number;
+  /** How many instances this operation has launched that ended before they carried the identity. */
+  readonly losses: number;
+}
+
+export interface PoolRefusal {
+  readonly pool: LaunchPool;
+  readonly because: 'capacity' | 'quota';
+  /** EC2's error code. */
+  readonly code: string;
+}
+
+/** Everything a launch needs, in domain words; the EC2 adapter turns it into `RunInstances`. */
+export interface LaunchRequest {
+  /** At most 64 characters. */
+  readonly clientToken: string;
+  readonly pool: LaunchPool;
+  readonly imageId: string;
+  readonly securityGroupIds: readonly string[];
+  /** The persisted interface as the primary (cold); absent where the launch makes its own (hot). */
+  readonly interfaceId?: string;
+  readonly associatePublicIpAddress?: boolean;
+  readonly keyPair?: string;
+  /** Base64. */
+  readonly userData?: string;
+  readonly iamRole?: { readonly name?: string; readonly arn?: string };
+  readonly ebsOptimized?: boolean;
+  readonly monitoring?: boolean;
+  readonly tenancy?: 'default' | 'dedicated';
+  readonly cpuCredits?: 'standard' | 'unlimited';
+  readonly metadataOptions?: NodeConfig['compute']['launchSpecification']['metadataOptions'];
+  readonly blockDeviceMappings?: NodeConfig['compute']['launchSpecification']['blockDeviceMappings'];
+  /** For the instance and its volumes; Holdfast's own tags included. */
+  readonly tags: readonly Tag[];
+}
+
+export interface InterfaceRequest {
+  /** At most 64 characters. */
+  readonly clientToken: string;
+  readonly subnetId: string;
+  /** Absent: EC2 chooses one from the subnet. */
+  readonly privateIp?: string;
+  readonly withIpv6Address: boolean;
+  readonly securityGroupIds: readonly string[];
+  readonly tags: readonly Tag[];
+}
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** On every instance and interface that Holdfast makes: the node it belongs to. Roles are scoped by it. */
+export const NODE_ID_TAG = 'holdfast:node-id';
+/** On every instance and interface that Holdfast makes: the operation that made it. */
+export const GENERATION_TAG = 'holdfast:generation';
