@@ -1,0 +1,28 @@
+/** From an error of the DynamoDB client to what it means. */
+import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { ServiceUnavailable, Throttled } from '../../domain/errors';
+import { isConnectionFailure } from './connection-failure';
+
+const THROTTLING = new Set([
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'TransactionInProgressException',
+]);
+
+/**
+ * Runs a call; where its condition does not hold, answers or throws what `onConditionFailed` does.
+ * @throws Throttled @throws ServiceUnavailable
+ */
+export async function callDynamoDb<T>(call: () => Promise<T>, onConditionFailed?: () => T): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException && onConditionFailed !== undefined) return onConditionFailed();
+    if (isConnectionFailure(error)) throw new ServiceUnavailable('DynamoDB did not answer', { cause: error });
+    if (!(error instanceof DynamoDBServiceException)) throw error;
+    if (THROTTLING.has(error.name)) throw new Throttled(`DynamoDB answered ${error.name}`, { cause: error });
+    if (error.$fault === 'server') throw new ServiceUnavailable(`DynamoDB answered ${error.name}`, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+/** EC2 instances on the AWS SDK. */
+import {
+  DescribeInstancesCommand,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+  type _InstanceType,
+  type EC2Client,
+  type Instance,
+  type InstanceNetworkInterfaceSpecification,
+  type RunInstancesCommandInput,
+} from '@aws-sdk/client-ec2';
+import { RequestRejected } from '../../domain/errors';
+import type { SeenInstance } from '../../domain/observations';
+import type { LaunchRequest } from '../../domain/stateful-node';
+import type { Instances, LaunchOutcome } from '../ports';
+import { callEc2 } from './ec2-error';
+import { toSdkTags } from './ec2-tags';
+
+export function ec2Instances(ec2: Pick<EC2Client, 'send'>): Instances {
+  return {
+    observe: (instanceId) =>
+      callEc2<SeenInstance | undefined>(
+        async () => {
+          const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+          const [instance] = Reservations.flatMap(({ Instances = [] }) => Instances);
+          return instance === undefined ? undefined : seenInstance(instance);
+        },
+        { 'not-found': () => undefined },
+      ),
+
+    launch: (request) =>
+      callEc2<LaunchOutcome>(
+        async () => {
+          const { Instances: [instance] = [] } = await ec2.send(new RunInstancesCommand(runInstancesInput(request)));
+          if (instance === undefined) throw new RequestRejected('RunInstances answered without an instance');
+          return { kind: 'launched', instance: seenInstance(instance) };
+        },
+        {
+          capacity: ({ code }) => ({ kind: 'refused', because: 'capacity', code }),
+          quota: ({ code }) => ({ kind: 'refused', because: 'quota', code }),
+          'token-spent': () => ({ kind: 'token-spent' }),
+        },
+      ),
+
+    terminate: (instanceId) =>
+      callEc2(async () => {
+        await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+      }),
+  };
+}
+
+/** Undefined members are left out of the request by the SDK. */
+function runInstancesInput(request: LaunchRequest): RunInstancesCommandInput {
+  const { pool, metadataOptions, iamRole } = request;
+  const tags = toSdkTags(request.tags);
+  return {
+    ClientToken: request.clientToken,
+    MinCount: 1,
+    MaxCount: 1,
+    InstanceType: pool.instanceType as _InstanceType,
+    ImageId: request.imageId,
+    KeyName: request.keyPair,
+    UserData: request.userData,
+    IamInstanceProfile: iamRole && { Name: iamRole.name, Arn: iamRole.arn },
+    EbsOptimized: request.ebsOptimized,
+    Monitoring: request.monitoring === undefined ? undefined : { Enabled: request.monitoring },
+    Placement: request.tenancy && { Tenancy: request.tenancy },
+    CreditSpecification: request.cpuCredits && { CpuCredits: request.cpuCredits },
+    MetadataOptions: metadataOptions && {
+      HttpTokens: metadataOptions.httpTokens,
+      HttpPutResponseHopLimit: metadataOptions.httpPutResponseHopLimit,
+      InstanceMetadataTags: metadataOptions.instanceMetadataTags,
+    },
+    BlockDeviceMappings: request.blockDeviceMappings?.map(({ deviceName, noDevice, virtualName, ebs }) => ({
+      DeviceName: deviceName,
+      NoDevice: noDevice,
+      VirtualName: virtualName,
+      Ebs: ebs && {
+        DeleteOnTermination: ebs.deleteOnTermination,
+        Encrypted: ebs.encrypted,
+        Iops: ebs.iops,
+        KmsKeyId: ebs.kmsKeyId,
+        SnapshotId: ebs.snapshotId,
+        Throughput: ebs.throughput,
+        VolumeSize: ebs.volumeSize,
+        VolumeType: ebs.volumeType,
+      },
+    })),
+    InstanceMarketOptions:
+      pool.lifeCycle === 'spot'
+        ? {
+            MarketType: 'spot',
+            SpotOptions: { SpotInstanceType: 'one-time', InstanceInterruptionBehavior: 'terminate' },
+          }
+        : undefined,
+    NetworkInterfaces: [primaryInterface(request)],
+    TagSpecifications: [
+      { ResourceType: 'instance', Tags: tags },
+      { ResourceType: 'volume', Tags: tags },
+    ],
+  };
+}
+
+/** Where an existing interface is given, subnet and security groups are its own and may not stand in the request. */
+function primaryInterface(request: LaunchRequest): InstanceNetworkInterfaceSpecification {
+  return request.interfaceId === undefined
+    ? {
+        DeviceIndex: 0,
+        SubnetId: request.pool.subnetId,
+        Groups: [...request.securityGroupIds],
+        AssociatePublicIpAddress: request.associatePublicIpAddress,
+        DeleteOnTermination: true,
+      }
+    : { DeviceIndex: 0, NetworkInterfaceId: request.interfaceId, DeleteOnTermination: false };
+}
+
+function seenInstance(instance: Instance): SeenInstance {
+  return {
+    id: instance.InstanceId ?? '',
+    state: instance.State?.Name ?? 'pending',
+    instanceType: instance.InstanceType ?? '',
+    lifeCycle: instance.InstanceLifecycle === 'spot' ? 'spot' : 'on_demand',
+    subnetId: instance.SubnetId ?? '',
+    availabilityZone: instance.Placement?.AvailabilityZone ?? '',
+    launchedAt: instance.LaunchTime?.toISOString() ?? '',
+  };
+}

@@ -1,0 +1,61 @@
+/** Step Functions on the AWS SDK: waking executions that wait, and starting new ones. */
+import {
+  ExecutionAlreadyExists,
+  InvalidToken,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  SFNServiceException,
+  StartExecutionCommand,
+  TaskDoesNotExist,
+  TaskTimedOut,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
+import { ServiceUnavailable, Throttled } from '../../domain/errors';
+import type { Operations, WaitingTasks } from '../ports';
+import { isConnectionFailure } from './connection-failure';
+
+export function waitingTasks(sfn: Pick<SFNClient, 'send'>): WaitingTasks {
+  return {
+    succeed: (taskToken, output) =>
+      wake(() => sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),
+    fail: (taskToken, { name, message }) =>
+      wake(() => sfn.send(new SendTaskFailureCommand({ taskToken, error: name, cause: message }))),
+  };
+}
+
+/** The state machines' names are fixed, so that functions and state machines can name each other. */
+export function operations(sfn: Pick<SFNClient, 'send'>, stateMachineArnPrefix: string): Operations {
+  return {
+    async start(kind, request, name) {
+      const stateMachineArn = `${stateMachineArnPrefix}${kind}-node`;
+      const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(request) });
+      try {
+        await callStepFunctions(() => sfn.send(command));
+      } catch (error) {
+        if (!(error instanceof ExecutionAlreadyExists)) throw error;
+      }
+    },
+  };
+}
+
+/** A token that is spent or late belongs to a wait that has ended already: there is nobody to wake. */
+async function wake(call: () => Promise<unknown>): Promise<void> {
+  try {
+    await callStepFunctions(call);
+  } catch (error) {
+    if (error instanceof TaskTimedOut || error instanceof TaskDoesNotExist || error instanceof InvalidToken) return;
+    throw error;
+  }
+}
+
+async function callStepFunctions(call: () => Promise<unknown>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (isConnectionFailure(error)) throw new ServiceUnavailable('Step Functions did not answer', { cause: error });
+    if (!(error instanceof SFNServiceException)) throw error;
+    if (error.name === 'ThrottlingException') throw new Throttled(`Step Functions: ${error.message}`, { cause: error });
+    if (error.$fault === 'server') throw new ServiceUnavailable(`Step Functions: ${error.message}`, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Reading and writing a node record as its owner.
+ *
+ * Writers meet: while an operation works, an event adds an intent. A change is therefore a function of the
+ * record, applied again to the newer one where somebody was faster.
+ */
+import { OwnershipLost, RecordContended, ReplacementLost } from '../domain/errors';
+import type { Operation, OwnedNode, StatefulNode } from '../domain/stateful-node';
+import type { Nodes } from './ports';
+
+/** What identifies the operation that a step works for. */
+export interface OperationInput {
+  readonly nodeId: string;
+  readonly generation: number;
+}
+
+/** The interface and the instance that are to come together. */
+export interface Carriers extends OwnedNode {
+  readonly interfaceId: string;
+  readonly instanceId: string;
+}
+
+/** Writers of one record are few: an owner, and an event now and then. */
+const MAX_WRITE_ATTEMPTS = 5;
+
+/** The node and the operation that owns it. @throws OwnershipLost where that is not this one */
+export async function ownedNode(nodes: Nodes, { nodeId, generation }: OperationInput): Promise<OwnedNode> {
+  const node = await nodes.get(nodeId);
+  return owned(node, nodeId, generation);
+}
+
+/** The owned node with its interface and its replacement. @throws OwnershipLost @throws ReplacementLost */
+export async function carriers(nodes: Nodes, input: OperationInput): Promise<Carriers> {
+  const found = await ownedNode(nodes, input);
+  const { interfaceId } = found.node.identity;
+  const instanceId = found.operation.launch?.instanceId;
+  if (interfaceId === undefined || instanceId === undefined) {
+    throw new ReplacementLost(`${input.nodeId} has no replacement with an interface to carry`);
+  }
+  return { ...found, interfaceId, instanceId };
+}
+
+/** Changes the record as its owner. @throws OwnershipLost @throws RecordContended */
+export async function changeOwned(
+  nodes: Nodes,
+  { nodeId, generation }: OperationInput,
+  change: (owned: OwnedNode) => StatefulNode,
+): Promise<StatefulNode> {
+  const { node } = await decideAndSave(nodes, nodeId, (current) => ({
+    node: change(owned(current, nodeId, generation)),
+  }));
+  return node;
+}
+
+/** Changes the operation's own part of the record. @throws OwnershipLost @throws RecordContended */
+export async function changeOperation(
+  nodes: Nodes,
+  input: OperationInput,
+  change: (operation: Operation) => Operation,
+): Promise<OwnedNode> {
+  const node = await changeOwned(nodes, input, (current) => ({
+    ...current.node,
+    operation: change(current.operation),
+  }));
+  return owned(node, input.nodeId, input.generation);
+}
+
+/**
+ * Decides on the newest record and writes the `node` of the decision, if it has one; decides again where
+ * somebody else wrote in between. Answers the decision that holds. @throws RecordContended
+ */
+export async function decideAndSave<D extends { readonly node?: StatefulNode }>(
+  nodes: Nodes,
+  nodeId: string,
+  decide: (node: StatefulNode | undefined) => D,
+): Promise<D> {
+  for (let attempt = 1; ; attempt += 1) {
+    const decision = decide(await nodes.get(nodeId));
+    if (decision.node === undefined) return decision;
+    try {
+      await nodes.save(decision.node);
+      return decision;
+    } catch (error) {
+      if (!(error instanceof RecordContended) || attempt >= MAX_WRITE_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function owned(node: StatefulNode | undefined, nodeId: string, generation: number): OwnedNode {
+  const operation = node?.operation;
+  if (node === undefined || operation?.generation !== generation) {
+    throw new OwnershipLost(
+      `operation ${generation} no longer owns ${nodeId}; ${operation?.generation ?? 'none'} does`,
+    );
+  }
+  return { node, operation };
+}

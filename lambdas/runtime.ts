@@ -1,0 +1,50 @@
+/**
+ * What a Lambda function gets from where it runs: its environment, SDK clients and time. Deployed, these are
+ * the real ones; in the local control plane they are simulated at the clients' `send()`, so that every line
+ * of the function runs in both.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Handler } from 'aws-lambda';
+import { randomBytes } from 'node:crypto';
+import type { RandomHex, Time } from './ports';
+
+export interface Runtime {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly ec2: Pick<EC2Client, 'send'>;
+  readonly dynamodb: Pick<DynamoDBClient, 'send'>;
+  readonly sfn: Pick<SFNClient, 'send'>;
+  readonly time: Time;
+  readonly randomHex: RandomHex;
+  /** One line of structured log. */
+  readonly log: (entry: Readonly<Record<string, unknown>>) => void;
+}
+
+/** A function's entry: made once a container, called once an event. */
+export type CreateHandler = (runtime: Runtime) => (event: unknown) => Promise<unknown>;
+
+/** The runtime of a deployed function. Clients are made once and kept while the container lives. */
+export function awsRuntime(): Runtime {
+  return {
+    environment: process.env,
+    ec2: new EC2Client({}),
+    dynamodb: new DynamoDBClient({}),
+    sfn: new SFNClient({}),
+    time: {
+      now: () => new Date(),
+      sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+    },
+    randomHex: (digits) =>
+      randomBytes(Math.ceil(digits / 2))
+        .toString('hex')
+        .slice(0, digits),
+    log: (entry) => console.log(JSON.stringify(entry)),
+  };
+}
+
+/** Puts off making the AWS clients to the first event, so that importing an entry module has no side effect. */
+export function lambdaHandler(createHandler: CreateHandler): Handler<unknown, unknown> {
+  let handle: ReturnType<CreateHandler> | undefined;
+  return (event) => (handle ??= createHandler(awsRuntime()))(event);
+}

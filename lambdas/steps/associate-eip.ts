@@ -1,0 +1,21 @@
+/** Reassociates the EIP: makes sure that it is on the persisted interface, wherever AWS has left it. */
+import { decideAddress } from '../../domain/elastic-ip';
+import { ElasticIpMissing, NotYetVisible } from '../../domain/errors';
+import { ownedNode, type OperationInput } from '../owned-node';
+import type { Ports } from '../ports';
+
+export const associateEip =
+  ({ nodes, elasticIps }: Pick<Ports, 'nodes' | 'elasticIps'>) =>
+  async (input: OperationInput): Promise<{ readonly publicIp: string | null }> => {
+    const { node, operation } = await ownedNode(nodes, input);
+    const allocationId = operation.config.compute.elasticIp;
+    if (allocationId === undefined) return { publicIp: null };
+    const { interfaceId } = node.identity;
+    if (interfaceId === undefined) throw new NotYetVisible(`${node.id} has no interface yet`);
+    const seen = await elasticIps.observe(allocationId);
+    if (seen === undefined) {
+      throw new ElasticIpMissing(`${allocationId} no longer exists. Allocate another and set compute.elasticIp.`);
+    }
+    if (decideAddress(seen, interfaceId).kind === 'associate') await elasticIps.associate(allocationId, interfaceId);
+    return { publicIp: seen.publicIp };
+  };

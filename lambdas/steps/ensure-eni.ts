@@ -1,0 +1,36 @@
+/** Makes sure that the node's interface exists, where the operation needs it: the same one, unless it is gone. */
+import { decideExistence, identityOn } from '../../domain/network-interface';
+import type { SeenInterface } from '../../domain/observations';
+import type { OwnedNode, StatefulNode } from '../../domain/stateful-node';
+import { changeOperation, changeOwned, ownedNode, type OperationInput } from '../owned-node';
+import type { Ports } from '../ports';
+
+export const ensureEni =
+  ({ nodes, interfaces }: Pick<Ports, 'nodes' | 'interfaces'>) =>
+  async (input: OperationInput): Promise<{ readonly interfaceId: string }> => {
+    const { node, operation } = await ownedNode(nodes, input);
+    const { interfaceId } = node.identity;
+    const seen = interfaceId === undefined ? undefined : await interfaces.observe(interfaceId);
+    const decision = decideExistence(node, operation, seen);
+    if (decision.kind === 'nothing') return { interfaceId: decision.interfaceId };
+    await changeOperation(nodes, input, (current) => ({ ...current, interfaceRequest: decision.request }));
+    const made = await interfaces.create(decision.request);
+    await changeOwned(nodes, input, (current) => recordInterface(current, made, decision.retire));
+    return { interfaceId: made.id };
+  };
+
+function recordInterface(
+  { node, operation }: OwnedNode,
+  made: SeenInterface,
+  retire: string | undefined,
+): StatefulNode {
+  const { interfaceRequest: _answered, ...rest } = operation;
+  // Capacity may come back where an interface was retired a moment ago: that one is then in use again.
+  const retired = new Set([...operation.retiredInterfaceIds, ...(retire === undefined ? [] : [retire])]);
+  retired.delete(made.id);
+  return {
+    ...node,
+    identity: identityOn(made, node.identity),
+    operation: { ...rest, retiredInterfaceIds: [...retired] },
+  };
+}

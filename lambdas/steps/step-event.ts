@@ -1,0 +1,36 @@
+/** What the state machines send to the steps function. */
+import { z } from 'zod';
+
+const operation = { nodeId: z.string(), generation: z.int() };
+
+/** What a state machine sends: the step's name, and its input. */
+export const stepEvent = z.discriminatedUnion('step', [
+  z.object({
+    step: z.literal('take-node'),
+    operation: z.enum(['launch', 'replace']),
+    trigger: z.unknown(),
+    executionId: z.string(),
+  }),
+  z.object({ step: z.literal('ensure-eni'), ...operation }),
+  z.object({ step: z.literal('detach-eni'), ...operation }),
+  z.object({ step: z.literal('attach-eni'), ...operation }),
+  z.object({ step: z.literal('associate-eip'), ...operation }),
+  z.object({ step: z.literal('launch-instance'), ...operation }),
+  z.object({ step: z.literal('terminate-instance'), ...operation }),
+  z.object({
+    step: z.literal('await-instance'),
+    ...operation,
+    which: z.enum(['old', 'replacement']),
+    awaited: z.enum(['running', 'terminated']),
+    taskToken: z.string(),
+  }),
+  z.object({ step: z.literal('confirm-node'), ...operation }),
+  z.object({ step: z.literal('start-next'), ...operation }),
+  z.object({
+    step: z.literal('fail-operation'),
+    ...operation,
+    error: z.object({ Error: z.string(), Cause: z.string().optional() }),
+  }),
+]);
+
+export type StepEvent = z.infer<typeof stepEvent>;
