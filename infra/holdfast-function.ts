@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+const REPOSITORY_ROOT = join(__dirname, '..');
+
+/** Template metadata that names a function's source file, for the local control plane. */
+const ENTRY_METADATA = 'holdfast:entry';
+
+/** Lambda gives CPU in proportion to memory, and a cold start, which is mostly CPU, delays a replacement. */
+const MEMORY_MEBIBYTES = 1024;
+
+/** A step makes a few EC2 calls with bounded retries. State machines wait a little longer, so Lambda gives up first. */
+const DEFAULT_TIMEOUT_SECONDS = 60;
+
+export interface HoldfastFunctionProps {
+  /** The source file, relative to the repository's root; exports `handler`. */
+  readonly entry: string;
+  readonly description: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Where an event goes whose asynchronous invocation failed after every retry.
+   * @default - the function is not invoked asynchronously
+   */
+  readonly deadLetterQueue?: IQueue;
+}
+
+/** A Lambda function with what all of Holdfast's have in common. Its role may write its own log, and no more. */
+export class HoldfastFunction extends NodejsFunction {
+  readonly executionRole: Role;
+
+  constructor(scope: Construct, id: string, props: HoldfastFunctionProps) {
+    const { entry, ...rest } = props;
+    // The default role has a managed policy that lets it write to every log group of the account.
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    super(scope, id, {
+      ...rest,
+      entry: join(REPOSITORY_ROOT, entry),
+      projectRoot: REPOSITORY_ROOT,
+      depsLockFilePath: join(REPOSITORY_ROOT, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: MEMORY_MEBIBYTES,
+      timeout: Duration.seconds(DEFAULT_TIMEOUT_SECONDS),
+      role,
+      logGroup,
+      // Only the SDK of version 2 reads it.
+      awsSdkConnectionReuse: false,
+      bundling: {
+        target: 'node24',
+        minify: true,
+        // Error names are matched in state-machine definitions, so minifying must not shorten them.
+        keepNames: true,
+        sourceMap: true,
+        sourceMapMode: SourceMapMode.DEFAULT,
+        sourcesContent: false,
+        // The SDK is bundled: a pinned version, and a shorter cold start than the runtime's copy.
+        bundleAwsSDK: true,
+        // ECMAScript modules let the bundler drop the SDK commands that nothing uses.
+        mainFields: ['module', 'main'],
+      },
+    });
+    this.executionRole = role;
+    this.addEnvironment('NODE_OPTIONS', '--enable-source-maps');
+    logGroup.grantWrite(this);
+    (this.node.defaultChild as CfnFunction).addMetadata(ENTRY_METADATA, entry);
+  }
+}

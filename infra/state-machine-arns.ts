@@ -1,0 +1,27 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+/** The operations on a node; each is a state machine. */
+export type OperationKind = 'launch' | 'replace';
+
+/**
+ * The state machines' names are fixed, because the steps start state machines and state machines run the steps:
+ * a reference each way would be a circle, which CloudFormation refuses.
+ */
+export function stateMachineName(scope: Construct, kind: OperationKind): string {
+  return `${Stack.of(scope).stackName}-${kind}-node`;
+}
+
+export function stateMachineArn(scope: Construct, kind: OperationKind): string {
+  return formatArn(scope, stateMachineName(scope, kind));
+}
+
+/** Followed by `launch-node` or `replace-node`, the ARN of that state machine. */
+export function stateMachineArnPrefix(scope: Construct): string {
+  return formatArn(scope, `${Stack.of(scope).stackName}-`);
+}
+
+function formatArn(scope: Construct, resourceName: string): string {
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  return Stack.of(scope).formatArn({ service: 'states', resource: 'stateMachine', resourceName, arnFormat });
+}

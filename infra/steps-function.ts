@@ -1,0 +1,40 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { replacementStatements } from './ec2-permissions';
+import { HoldfastFunction } from './holdfast-function';
+import type { NodeTable } from './node-table';
+import { stateMachineArn, stateMachineArnPrefix } from './state-machine-arns';
+
+export interface StepsFunctionProps {
+  readonly table: NodeTable;
+  /** The IAM roles that launched instances may be given. */
+  readonly instanceRoleArns: readonly string[];
+}
+
+/** All steps of the state machines in one function, so that a replacement meets one cold start at most. */
+export class StepsFunction extends Construct {
+  readonly function: HoldfastFunction;
+
+  constructor(scope: Construct, id: string, props: StepsFunctionProps) {
+    super(scope, id);
+    this.function = new HoldfastFunction(this, 'Function', {
+      entry: 'lambdas/steps/handler.ts',
+      description: 'The steps of the state machines',
+      environment: {
+        TABLE_NAME: props.table.table.tableName,
+        STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this),
+      },
+    });
+    props.table.grantReadWrite(this.function);
+    // An operation that ends starts what arrived meanwhile; one that waits may find that its wait is over already.
+    this.function.executionRole.addToPolicy(
+      new PolicyStatement({
+        actions: ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
+        resources: [stateMachineArn(this, 'launch'), stateMachineArn(this, 'replace')],
+      }),
+    );
+    for (const statement of replacementStatements(this.function.executionRole, props.instanceRoleArns)) {
+      this.function.executionRole.addToPolicy(statement);
+    }
+  }
+}

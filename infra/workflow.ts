@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { stateMachineName, type OperationKind } from './state-machine-arns';
+import type { StepsFunction } from './steps-function';
+
+const DEFINITIONS = join(__dirname, '..', 'statemachines');
+
+export interface WorkflowProps {
+  /** Names the definition, `statemachines/<kind>-node.asl.json`, and the state machine. */
+  readonly kind: OperationKind;
+  readonly steps: StepsFunction;
+}
+
+/**
+ * A Standard state machine on the steps. Its definition reaches the template word for word, with substitutions
+ * beside it, so that what is tested is what is deployed.
+ */
+export class Workflow extends StateMachine {
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
+    const name = stateMachineName(scope, props.kind);
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      // Under this prefix log delivery needs no resource policy of its own, of which an account has ten.
+      // Source: Step Functions Developer Guide, "cw-logs".
+      logGroupName: `/aws/vendedlogs/states/${name}`,
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    super(scope, id, {
+      stateMachineName: name,
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(readFileSync(join(DEFINITIONS, `${props.kind}-node.asl.json`), 'utf8')),
+      definitionSubstitutions: { StepsFunctionArn: props.steps.function.functionArn },
+      logs: { destination: logGroup, level: LogLevel.ERROR, includeExecutionData: true },
+      tracingEnabled: true,
+    });
+    this.addToRolePolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [props.steps.function.functionArn] }),
+    );
+    this.acknowledgeFindings();
+  }
+
+  private acknowledgeFindings(): void {
+    Validations.of(this).acknowledge(
+      {
+        id: 'AwsSolutions-SF1',
+        reason: 'Executions keep their full history for 90 days; the log is for errors, by which alarms find them.',
+      },
+      {
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'Log delivery and X-Ray define no resource types, so IAM takes only * for their actions.',
+      },
+    );
+  }
+}

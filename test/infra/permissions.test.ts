@@ -1,0 +1,215 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { synthesizeTemplate } from '../../infra/app';
+import {
+  readable,
+  resourcesOf,
+  statementsByRole,
+  template,
+  type Statement,
+  type SynthesizedTemplate,
+} from './synthesized-stack';
+
+const owned = (type: string) => `arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:${type}/*`;
+const shared = (type: string) => `arn:<AWS::Partition>:ec2:<AWS::Region>::${type}/*`;
+
+const stateMachine = (name: string) =>
+  `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Holdfast-${name}`;
+
+const TAGGED_REQUEST = { Null: { 'aws:RequestTag/holdfast:node-id': 'false' } };
+const TAGGED_RESOURCE = { Null: { 'aws:ResourceTag/holdfast:node-id': 'false' } };
+
+const ownLog = (name: string): Statement => ({
+  actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  resources: [`<${name}Log.Arn>`],
+});
+const READ_WRITE_NODES: Statement = {
+  actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+  resources: ['<NodesTable.Arn>'],
+};
+const INVOKE_STEPS: Statement = { actions: ['lambda:InvokeFunction'], resources: ['<StepsFunction.Arn>'] };
+const DELIVER_LOGS: Statement = {
+  actions: [
+    'logs:CreateLogDelivery',
+    'logs:GetLogDelivery',
+    'logs:UpdateLogDelivery',
+    'logs:DeleteLogDelivery',
+    'logs:ListLogDeliveries',
+    'logs:PutResourcePolicy',
+    'logs:DescribeResourcePolicies',
+    'logs:DescribeLogGroups',
+  ],
+  resources: ['*'],
+};
+const TRACE: Statement = {
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+  resources: ['*'],
+};
+
+const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
+  StepsFunctionRole: [
+    ownLog('StepsFunction'),
+    READ_WRITE_NODES,
+    {
+      actions: ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
+      resources: [stateMachine('launch-node'), stateMachine('replace-node')],
+    },
+    {
+      actions: [
+        'ec2:DescribeAddresses',
+        'ec2:DescribeInstances',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+      ],
+      resources: ['*'],
+    },
+    { actions: ['ec2:RunInstances'], resources: [owned('instance'), owned('volume')], conditions: TAGGED_REQUEST },
+    {
+      actions: ['ec2:RunInstances'],
+      resources: [
+        owned('key-pair'),
+        owned('network-interface'),
+        owned('security-group'),
+        owned('spot-instances-request'),
+        owned('subnet'),
+        shared('image'),
+        shared('snapshot'),
+      ],
+    },
+    {
+      actions: ['ec2:CreateTags'],
+      resources: [owned('instance'), owned('network-interface'), owned('volume')],
+      conditions: { StringEquals: { 'ec2:CreateAction': ['CreateNetworkInterface', 'RunInstances'] } },
+    },
+    { actions: ['ec2:TerminateInstances'], resources: [owned('instance')], conditions: TAGGED_RESOURCE },
+    { actions: ['ec2:CreateNetworkInterface'], resources: [owned('network-interface')], conditions: TAGGED_REQUEST },
+    { actions: ['ec2:CreateNetworkInterface'], resources: [owned('security-group'), owned('subnet')] },
+    { actions: ['ec2:DeleteNetworkInterface'], resources: [owned('network-interface')], conditions: TAGGED_RESOURCE },
+    {
+      actions: ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface', 'ec2:ModifyNetworkInterfaceAttribute'],
+      resources: [owned('instance'), owned('network-interface')],
+      conditions: TAGGED_RESOURCE,
+    },
+    { actions: ['ec2:AssociateAddress'], resources: [owned('elastic-ip')] },
+    {
+      actions: ['ec2:AssociateAddress'],
+      resources: [owned('instance'), owned('network-interface')],
+      conditions: TAGGED_RESOURCE,
+    },
+  ],
+  WaiterWakeUpWakeWaiterRole: [
+    { actions: ['sqs:SendMessage'], resources: ['<UndeliveredEventsQueue.Arn>'] },
+    ownLog('WaiterWakeUpWakeWaiter'),
+    { actions: ['dynamodb:GetItem'], resources: ['<NodesTable.Arn>'] },
+    {
+      actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
+      resources: ['<NodeCreationLaunchNode>', '<NodeReplacementReplaceNode>'],
+    },
+  ],
+  NodeCreationCreateNodeRole: [
+    ownLog('NodeCreationCreateNode'),
+    READ_WRITE_NODES,
+    { actions: ['ec2:DescribeAddresses', 'ec2:DescribeSubnets'], resources: ['*'] },
+    { actions: ['states:StartExecution'], resources: ['<NodeCreationLaunchNode>'] },
+  ],
+  NodeCreationLaunchNodeRole: [DELIVER_LOGS, TRACE, INVOKE_STEPS],
+  NodeReplacementReplaceNodeRole: [DELIVER_LOGS, TRACE, INVOKE_STEPS],
+  NodeReplacementReplaceNodeEventsRole: [
+    { actions: ['states:StartExecution'], resources: ['<NodeReplacementReplaceNode>'] },
+  ],
+};
+
+describe('a role may do what it needs and nothing else', () => {
+  const actual = statementsByRole();
+
+  test('there are no other roles', () => {
+    expect(Object.keys(actual).sort()).toEqual(Object.keys(EXPECTED).sort());
+  });
+
+  test.each(Object.keys(EXPECTED))('%s', (role) => {
+    expect(actual[role]).toEqual(EXPECTED[role]);
+  });
+
+  test.each(Object.entries(resourcesOf('AWS::IAM::Role')))('%s has no policy but these', (_name, { Properties }) => {
+    expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+    expect(Properties).not.toHaveProperty('Policies');
+  });
+
+  const OWN_STATE_MACHINES_ONLY = {
+    ArnLike: { 'aws:SourceArn': 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:*' },
+    StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' },
+  };
+
+  test.each([
+    { role: 'StepsFunctionRole', service: 'lambda.amazonaws.com' },
+    { role: 'WaiterWakeUpWakeWaiterRole', service: 'lambda.amazonaws.com' },
+    { role: 'NodeCreationCreateNodeRole', service: 'lambda.amazonaws.com' },
+    { role: 'NodeCreationLaunchNodeRole', service: 'states.amazonaws.com', condition: OWN_STATE_MACHINES_ONLY },
+    { role: 'NodeReplacementReplaceNodeRole', service: 'states.amazonaws.com', condition: OWN_STATE_MACHINES_ONLY },
+    { role: 'NodeReplacementReplaceNodeEventsRole', service: 'events.amazonaws.com' },
+  ])('$role is assumed by $service alone', ({ role, service, condition }) => {
+    expect(readable(resourcesOf('AWS::IAM::Role')[role]?.Properties.AssumeRolePolicyDocument.Statement)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { Service: service },
+        ...(condition && { Condition: condition }),
+      },
+    ]);
+  });
+});
+
+describe('instance roles', () => {
+  const passRole = (from: SynthesizedTemplate) =>
+    Object.values(statementsByRole(from))
+      .flat()
+      .filter(({ actions }) => actions.some((action) => action.startsWith('iam:')));
+
+  test('none may be given unless named', () => {
+    expect(passRole(template)).toEqual([]);
+  });
+
+  test('only those named may be given, and only to EC2', () => {
+    const instanceRoleArns = ['arn:aws:iam::123456789012:role/web', 'arn:aws:iam::123456789012:role/db'];
+    expect(passRole(synthesizeTemplate({ instanceRoleArns }) as SynthesizedTemplate)).toEqual([
+      {
+        actions: ['iam:PassRole'],
+        resources: instanceRoleArns,
+        conditions: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+      },
+    ]);
+  });
+});
+
+describe('permissions and code agree', () => {
+  const ADAPTERS = join(__dirname, '../../lambdas/adapters');
+  /** IAM asks for it in addition, where a call that makes something also tags it. */
+  const WITHOUT_A_CALL = ['ec2:CreateTags'];
+
+  /** Which action an SDK command needs: `RunInstancesCommand` from client-ec2 needs `ec2:RunInstances`. */
+  function actionsOfAdapters(): Set<string> {
+    const prefixes = { ec2: 'ec2', dynamodb: 'dynamodb', sfn: 'states' } as const;
+    const source = readdirSync(ADAPTERS).map((file) => readFileSync(join(ADAPTERS, file), 'utf8'));
+    const imports = [...source.join('\n').matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-(ec2|dynamodb|sfn)'/g)];
+    return new Set(
+      imports.flatMap(([, names, client]) =>
+        [...names!.matchAll(/\b(\w+)Command\b/g)].map(
+          ([, name]) => `${prefixes[client as keyof typeof prefixes]}:${name}`,
+        ),
+      ),
+    );
+  }
+
+  /** What the functions' roles allow, apart from what Lambda itself needs. */
+  function actionsOfFunctions(): Set<string> {
+    const roles = Object.entries(statementsByRole()).filter(([role]) =>
+      /(StepsFunction|WakeWaiter|CreateNode)Role$/.test(role),
+    );
+    const actions = roles.flatMap(([, statements]) => statements.flatMap((statement) => statement.actions));
+    return new Set(actions.filter((action) => /^(ec2|dynamodb|states):/.test(action)));
+  }
+
+  test('every call that an adapter makes is allowed, and nothing is allowed that none makes', () => {
+    expect([...actionsOfFunctions()].sort()).toEqual([...actionsOfAdapters(), ...WITHOUT_A_CALL].sort());
+  });
+});

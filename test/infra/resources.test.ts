@@ -1,0 +1,203 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { NODE_ID_TAG } from '../../domain/stateful-node';
+import { REBALANCE_DETAIL_TYPE, STATE_CHANGE_DETAIL_TYPE, WARNING_DETAIL_TYPE } from '../../domain/trigger';
+import { readable, resourcesOf, template } from './synthesized-stack';
+
+const STATE_MACHINE_ARN_PREFIX = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Holdfast-';
+const QUEUE_ARN = '<UndeliveredEventsQueue.Arn>';
+
+describe('the node table', () => {
+  const { NodesTable: table } = resourcesOf('AWS::DynamoDB::Table');
+
+  test('is keyed by pk and sk, on demand, and restorable', () => {
+    expect(table?.Properties).toEqual({
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
+    });
+  });
+
+  test('outlives the stack, and its own replacement', () => {
+    expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+});
+
+describe('functions', () => {
+  const functions = resourcesOf('AWS::Lambda::Function');
+  const expected = [
+    {
+      name: 'StepsFunction',
+      entry: 'lambdas/steps/handler.ts',
+      environment: { TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
+      deadLetterQueue: undefined,
+    },
+    {
+      name: 'NodeCreationCreateNode',
+      entry: 'lambdas/create-node.ts',
+      environment: { TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
+      deadLetterQueue: undefined,
+    },
+    {
+      name: 'WaiterWakeUpWakeWaiter',
+      entry: 'lambdas/wake-waiter.ts',
+      environment: { TABLE_NAME: '<NodesTable>' },
+      deadLetterQueue: { TargetArn: QUEUE_ARN },
+    },
+  ];
+
+  test('there are no others', () => {
+    expect(Object.keys(functions).sort()).toEqual(expected.map(({ name }) => name).sort());
+  });
+
+  test.each(expected)('$name', ({ name, entry, environment, deadLetterQueue }) => {
+    const { Properties, Metadata } = functions[name]!;
+    const { Code: _code, Description: description, ...configuration } = readable(Properties);
+    expect(description).toMatch(/\S/);
+    expect(configuration).toEqual({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize: 1024,
+      Timeout: 60,
+      Role: `<${name}Role.Arn>`,
+      LoggingConfig: { LogGroup: `<${name}Log>` },
+      Environment: { Variables: { ...environment, NODE_OPTIONS: '--enable-source-maps' } },
+      ...(deadLetterQueue && { DeadLetterConfig: deadLetterQueue }),
+    });
+    expect(Metadata).toMatchObject({ 'holdfast:entry': entry });
+    expect(existsSync(join(__dirname, '../..', entry))).toBe(true);
+  });
+});
+
+describe('log groups', () => {
+  test('every function and state machine has one, kept for 90 days', () => {
+    const logs = resourcesOf('AWS::Logs::LogGroup');
+    const owners = [
+      ...Object.keys(resourcesOf('AWS::Lambda::Function')),
+      ...Object.keys(resourcesOf('AWS::StepFunctions::StateMachine')),
+    ];
+    expect(Object.keys(logs).sort()).toEqual(owners.map((owner) => `${owner}Log`).sort());
+    for (const { Properties } of Object.values(logs)) expect(Properties.RetentionInDays).toBe(90);
+  });
+});
+
+describe('event rules', () => {
+  const rules = resourcesOf('AWS::Events::Rule');
+  const startReplaceNode = {
+    Id: 'Target0',
+    Arn: '<NodeReplacementReplaceNode>',
+    RoleArn: '<NodeReplacementReplaceNodeEventsRole.Arn>',
+    DeadLetterConfig: { Arn: QUEUE_ARN },
+  };
+  const expected = [
+    {
+      name: 'NodeReplacementInterruptionWarning',
+      pattern: { source: ['aws.ec2'], 'detail-type': ['EC2 Spot Instance Interruption Warning'] },
+      target: startReplaceNode,
+    },
+    {
+      name: 'NodeReplacementRebalanceRecommendation',
+      pattern: { source: ['aws.ec2'], 'detail-type': ['EC2 Instance Rebalance Recommendation'] },
+      target: startReplaceNode,
+    },
+    {
+      name: 'WaiterWakeUpStateChange',
+      pattern: {
+        source: ['aws.ec2'],
+        'detail-type': ['EC2 Instance State-change Notification'],
+        detail: { state: ['running', 'shutting-down', 'terminated', 'stopped'] },
+      },
+      target: { Id: 'Target0', Arn: '<WaiterWakeUpWakeWaiter.Arn>', DeadLetterConfig: { Arn: QUEUE_ARN } },
+    },
+  ];
+
+  test('there are no others', () => {
+    expect(Object.keys(rules).sort()).toEqual(expected.map(({ name }) => name).sort());
+  });
+
+  test.each(expected)(
+    '$name passes the whole event to one target, with a dead-letter queue',
+    ({ name, pattern, target }) => {
+      expect(readable(rules[name]?.Properties)).toEqual({ EventPattern: pattern, State: 'ENABLED', Targets: [target] });
+    },
+  );
+
+  test('match what the code reads, and the code reads what they match', () => {
+    const matched = Object.values(rules).flatMap(({ Properties }) => Properties.EventPattern['detail-type']);
+    expect(matched.sort()).toEqual([REBALANCE_DETAIL_TYPE, STATE_CHANGE_DETAIL_TYPE, WARNING_DETAIL_TYPE].sort());
+  });
+
+  test('only its rule may invoke the function that wakes waiters, and nobody the others', () => {
+    expect(Object.values(resourcesOf('AWS::Lambda::Permission')).map(({ Properties }) => readable(Properties))).toEqual(
+      [
+        {
+          Action: 'lambda:InvokeFunction',
+          FunctionName: '<WaiterWakeUpWakeWaiter.Arn>',
+          Principal: 'events.amazonaws.com',
+          SourceArn: '<WaiterWakeUpStateChange.Arn>',
+        },
+      ],
+    );
+  });
+});
+
+describe('the queue of undelivered events', () => {
+  test('is encrypted, and keeps events for as long as SQS does', () => {
+    expect(resourcesOf('AWS::SQS::Queue').UndeliveredEventsQueue?.Properties).toEqual({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+    });
+  });
+
+  test('takes encrypted connections only, and events of each rule', () => {
+    const [policy] = Object.values(resourcesOf('AWS::SQS::QueuePolicy'));
+    const statements: any[] = readable(policy?.Properties.PolicyDocument.Statement);
+    expect(statements).toHaveLength(1 + Object.keys(resourcesOf('AWS::Events::Rule')).length);
+    expect(statements).toContainEqual({
+      Effect: 'Deny',
+      Action: 'sqs:*',
+      Principal: { AWS: '*' },
+      Resource: QUEUE_ARN,
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+    for (const rule of Object.keys(resourcesOf('AWS::Events::Rule'))) {
+      expect(statements).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Allow',
+          Action: 'sqs:SendMessage',
+          Principal: { Service: 'events.amazonaws.com' },
+          Resource: QUEUE_ARN,
+          Condition: { ArnEquals: { 'aws:SourceArn': `<${rule}.Arn>` } },
+        }),
+      );
+    }
+  });
+});
+
+test('permissions turn on the tag that the code gives', () => {
+  const keys = JSON.stringify(resourcesOf('AWS::IAM::Policy')).match(/(?<=aws:(Request|Resource)Tag\/)[^"\\]+/g);
+  expect(new Set(keys)).toEqual(new Set([NODE_ID_TAG]));
+});
+
+test('no resource waits for itself by way of others', () => {
+  expect(() => Template.fromJSON(template)).not.toThrow();
+});
+
+test('the stack says what a person needs to use it', () => {
+  expect(readable(template.Outputs)).toEqual({
+    CreateNodeFunctionName: { Value: '<NodeCreationCreateNode>' },
+    TableName: { Value: '<NodesTable>' },
+    LaunchNodeStateMachineArn: { Value: '<NodeCreationLaunchNode>' },
+    ReplaceNodeStateMachineArn: { Value: '<NodeReplacementReplaceNode>' },
+  });
+});
