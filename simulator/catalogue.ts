@@ -1,0 +1,264 @@
+/** What an account has before anything is launched: networks, images, key pairs, instance types. */
+import type {
+  DescribeImagesRequest,
+  DescribeInstanceTypesRequest,
+  DescribeKeyPairsRequest,
+  DescribeSecurityGroupsRequest,
+  DescribeSubnetsRequest,
+  DescribeVpcsRequest,
+  Image as DescribedImage,
+  InstanceTypeInfo,
+  KeyPairInfo,
+  SecurityGroup as DescribedGroup,
+  Subnet as DescribedSubnet,
+  Vpc as DescribedVpc,
+} from '@aws-sdk/client-ec2';
+import { usableRange } from './addressing';
+import { describe, type FilterTable } from './describe';
+import { allowOnly } from './parameters';
+import type { Simulation } from './simulation';
+import { seenTags, tagList } from './tags';
+import type { Architecture, Image, InstanceType, KeyPair, SecurityGroup, Subnet, Vpc } from './world';
+
+export interface NewSubnet {
+  /** Default: the first VPC. */
+  readonly vpcId?: string;
+  readonly cidrBlock: string;
+  readonly availabilityZone: string;
+  readonly mapPublicIpOnLaunch?: boolean;
+  /** A /64. */
+  readonly ipv6CidrBlock?: string;
+}
+
+export interface NewInstanceType {
+  readonly type: string;
+  readonly vcpus: number;
+  readonly memoryMib?: number;
+  readonly architectures: readonly Architecture[];
+  readonly maximumNetworkInterfaces: number;
+  /** Where the type is to be had; absent: in all zones. */
+  readonly availabilityZones?: readonly string[];
+}
+
+/** What every Describe call of this file takes, besides ids. */
+type DescribeInput = Pick<DescribeSubnetsRequest, 'DryRun' | 'Filters' | 'MaxResults' | 'NextToken'>;
+
+type Tags = Readonly<Record<string, string>>;
+
+export class Catalogue {
+  constructor(private readonly simulation: Simulation) {}
+
+  /** With a security group called `default`, as every VPC has one. Answers the VPC's id. */
+  addVpc({ cidrBlock, tags = {} }: { readonly cidrBlock: string; readonly tags?: Tags }): string {
+    const vpc: Vpc = { ...this.newEntity('vpc', tags), cidrBlock };
+    this.simulation.world.vpcs.set(vpc.id, vpc);
+    this.addSecurityGroup({ vpcId: vpc.id, name: 'default', description: 'default VPC security group' });
+    return vpc.id;
+  }
+
+  addSubnet({ vpcId = this.firstVpcId(), mapPublicIpOnLaunch = false, ...rest }: NewSubnet): string {
+    const subnet: Subnet = { ...this.newEntity('subnet'), vpcId, mapPublicIpOnLaunch, ...rest };
+    this.simulation.world.subnets.set(subnet.id, subnet);
+    return subnet.id;
+  }
+
+  addSecurityGroup(group: { readonly vpcId?: string; readonly name: string; readonly description?: string }): string {
+    const { vpcId = this.firstVpcId(), name, description = name } = group;
+    const entity: SecurityGroup = { ...this.newEntity('sg'), vpcId, name, description };
+    this.simulation.world.securityGroups.set(entity.id, entity);
+    return entity.id;
+  }
+
+  addImage({ name, architecture }: { readonly name: string; readonly architecture: Architecture }): string {
+    const image: Image = { ...this.newEntity('ami'), name, architecture };
+    this.simulation.world.images.set(image.id, image);
+    return image.id;
+  }
+
+  addKeyPair(name: string): void {
+    const { id: keyPairId, ...entity } = this.newEntity('key');
+    this.simulation.world.keyPairs.set(name, { ...entity, id: name, keyPairId });
+  }
+
+  addInstanceType({ type, memoryMib = 1024, ...rest }: NewInstanceType): void {
+    const { id: _, ...entity } = this.newEntity('type');
+    this.simulation.world.instanceTypes.set(type, { ...entity, id: type, memoryMib, ...rest });
+  }
+
+  describeVpcs(input: DescribeVpcsRequest, pageSize: number): { Vpcs: DescribedVpc[]; NextToken: string | undefined } {
+    const { items, nextToken } = this.page('DescribeVpcs', 'vpcs', input, 'VpcIds', pageSize, {
+      cidr: ({ cidrBlock }) => [cidrBlock],
+      'vpc-id': ({ id }) => [id],
+    });
+    const { accountId } = this.simulation.world;
+    const shape = (vpc: Vpc): DescribedVpc => ({
+      VpcId: vpc.id,
+      CidrBlock: vpc.cidrBlock,
+      OwnerId: accountId,
+      State: 'available',
+      InstanceTenancy: 'default',
+      Tags: this.tagsOf(vpc),
+    });
+    return { Vpcs: items.map(shape), NextToken: nextToken };
+  }
+
+  describeSubnets(
+    input: DescribeSubnetsRequest,
+    pageSize: number,
+  ): { Subnets: DescribedSubnet[]; NextToken: string | undefined } {
+    const { items, nextToken } = this.page('DescribeSubnets', 'subnets', input, 'SubnetIds', pageSize, {
+      'availability-zone': ({ availabilityZone }) => [availabilityZone],
+      'cidr-block': ({ cidrBlock }) => [cidrBlock],
+      'map-public-ip-on-launch': ({ mapPublicIpOnLaunch }) => [String(mapPublicIpOnLaunch)],
+      'subnet-id': ({ id }) => [id],
+      'vpc-id': ({ vpcId }) => [vpcId],
+    });
+    return { Subnets: items.map((subnet) => this.shapeSubnet(subnet)), NextToken: nextToken };
+  }
+
+  private shapeSubnet(subnet: Subnet): DescribedSubnet {
+    const { accountId, region, networkInterfaces } = this.simulation.world;
+    const { first, last } = usableRange(subnet.cidrBlock);
+    const used = [...networkInterfaces.values()].filter(({ subnetId }) => subnetId === subnet.id).length;
+    const ipv6 = subnet.ipv6CidrBlock;
+    return {
+      SubnetId: subnet.id,
+      SubnetArn: `arn:aws:ec2:${region}:${accountId}:subnet/${subnet.id}`,
+      VpcId: subnet.vpcId,
+      OwnerId: accountId,
+      State: 'available',
+      CidrBlock: subnet.cidrBlock,
+      AvailabilityZone: subnet.availabilityZone,
+      AvailableIpAddressCount: last - first + 1 - used,
+      MapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
+      Ipv6CidrBlockAssociationSet:
+        ipv6 === undefined ? [] : [{ Ipv6CidrBlock: ipv6, Ipv6CidrBlockState: { State: 'associated' } }],
+      Tags: this.tagsOf(subnet),
+    };
+  }
+
+  describeSecurityGroups(
+    input: DescribeSecurityGroupsRequest,
+    pageSize: number,
+  ): { SecurityGroups: DescribedGroup[]; NextToken: string | undefined } {
+    const operation = 'DescribeSecurityGroups';
+    const { items, nextToken } = this.page(operation, 'securityGroups', input, 'GroupIds', pageSize, {
+      'group-id': ({ id }) => [id],
+      'group-name': ({ name }) => [name],
+      'vpc-id': ({ vpcId }) => [vpcId],
+    });
+    const shape = (group: SecurityGroup): DescribedGroup => ({
+      GroupId: group.id,
+      GroupName: group.name,
+      Description: group.description,
+      VpcId: group.vpcId,
+      OwnerId: this.simulation.world.accountId,
+      Tags: this.tagsOf(group),
+    });
+    return { SecurityGroups: items.map(shape), NextToken: nextToken };
+  }
+
+  describeImages(
+    input: DescribeImagesRequest,
+    pageSize: number,
+  ): { Images: DescribedImage[]; NextToken: string | undefined } {
+    const { items, nextToken } = this.page('DescribeImages', 'images', input, 'ImageIds', pageSize, {
+      architecture: ({ architecture }) => [architecture],
+      'image-id': ({ id }) => [id],
+      name: ({ name }) => [name],
+      state: () => ['available'],
+    });
+    const shape = (image: Image): DescribedImage => ({
+      ImageId: image.id,
+      Name: image.name,
+      Architecture: image.architecture,
+      State: 'available',
+      ImageType: 'machine',
+      RootDeviceType: 'ebs',
+      RootDeviceName: '/dev/xvda',
+      VirtualizationType: 'hvm',
+      Tags: this.tagsOf(image),
+    });
+    return { Images: items.map(shape), NextToken: nextToken };
+  }
+
+  /** Knows no pages, as EC2 does not. */
+  describeKeyPairs(input: DescribeKeyPairsRequest): { KeyPairs: KeyPairInfo[] } {
+    allowOnly('DescribeKeyPairs', input, ['DryRun', 'Filters', 'KeyNames']);
+    const query = { operation: 'DescribeKeyPairs', ids: input.KeyNames, filters: input.Filters, pageSize: Infinity };
+    const filters: FilterTable<KeyPair> = { 'key-name': ({ id }) => [id], 'key-pair-id': (pair) => [pair.keyPairId] };
+    const { items } = describe(this.simulation, 'keyPairs', query, filters);
+    const shape = (pair: KeyPair): KeyPairInfo => ({
+      KeyName: pair.id,
+      KeyPairId: pair.keyPairId,
+      KeyType: 'ed25519',
+      Tags: this.tagsOf(pair),
+    });
+    return { KeyPairs: items.map(shape) };
+  }
+
+  describeInstanceTypes(
+    input: DescribeInstanceTypesRequest,
+    pageSize: number,
+  ): { InstanceTypes: InstanceTypeInfo[]; NextToken: string | undefined } {
+    const operation = 'DescribeInstanceTypes';
+    const { items, nextToken } = this.page(operation, 'instanceTypes', input, 'InstanceTypes', pageSize, {
+      'instance-type': ({ id }) => [id],
+      'processor-info.supported-architecture': ({ architectures }) => architectures,
+    });
+    const shape = (type: InstanceType): InstanceTypeInfo => ({
+      InstanceType: type.id as NonNullable<InstanceTypeInfo['InstanceType']>,
+      SupportedUsageClasses: ['on-demand', 'spot'],
+      ProcessorInfo: { SupportedArchitectures: [...type.architectures] },
+      VCpuInfo: { DefaultVCpus: type.vcpus },
+      MemoryInfo: { SizeInMiB: type.memoryMib },
+      NetworkInfo: {
+        MaximumNetworkInterfaces: type.maximumNetworkInterfaces,
+        MaximumNetworkCards: 1,
+        Ipv6Supported: true,
+      },
+    });
+    return { InstanceTypes: items.map(shape), NextToken: nextToken };
+  }
+
+  private page<C extends 'vpcs' | 'subnets' | 'securityGroups' | 'images' | 'instanceTypes', Ids extends string>(
+    operation: string,
+    collection: C,
+    input: DescribeInput & { readonly [name in Ids]?: readonly string[] | undefined },
+    idsParameter: Ids,
+    pageSize: number,
+    filters: Parameters<typeof describe<C>>[3],
+  ) {
+    const names = [idsParameter, 'DryRun', 'Filters', 'MaxResults', 'NextToken'];
+    allowOnly<Record<string, unknown>>(operation, { ...input }, names);
+    const query = {
+      operation,
+      ids: input[idsParameter],
+      filters: input.Filters,
+      maxResults: input.MaxResults,
+      nextToken: input.NextToken,
+      pageSize,
+      ...(collection === 'instanceTypes' && { maxResultsRange: [5, 100] as const }),
+    };
+    return describe(this.simulation, collection, query, filters);
+  }
+
+  private newEntity(prefix: string, tags: Tags = {}) {
+    const { simulation } = this;
+    return {
+      id: simulation.newId(prefix),
+      ordinal: simulation.nextOrdinal(),
+      tags: { current: { ...tags }, previous: {}, visibleAt: 0 },
+    };
+  }
+
+  private firstVpcId(): string {
+    const [vpcId] = this.simulation.world.vpcs.keys();
+    if (vpcId === undefined) throw new Error('Add a VPC first.');
+    return vpcId;
+  }
+
+  private tagsOf(entity: Vpc | Subnet | SecurityGroup | Image | KeyPair) {
+    return tagList(seenTags(this.simulation, entity));
+  }
+}

@@ -1,0 +1,60 @@
+/** An account to start from: three subnets in three zones, a security group, images, instance types. */
+import type { SimulatedEc2 } from './ec2';
+
+export interface DefaultAccount {
+  readonly vpcId: string;
+  /** One in each of three zones; the first assigns public addresses. */
+  readonly subnetIds: readonly [string, string, string];
+  readonly availabilityZones: readonly [string, string, string];
+  readonly securityGroupId: string;
+  /** Amazon Linux 2023, for arm64 types. */
+  readonly arm64ImageId: string;
+  /** Amazon Linux 2023, for x86_64 types. */
+  readonly x86ImageId: string;
+  readonly keyName: string;
+}
+
+/**
+ * vCPUs, memory and interfaces as EC2 lists them.
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html
+ */
+const INSTANCE_TYPES = [
+  { type: 't3.micro', vcpus: 2, memoryMib: 1024, maximumNetworkInterfaces: 2, architectures: ['x86_64'] },
+  { type: 't3.medium', vcpus: 2, memoryMib: 4096, maximumNetworkInterfaces: 3, architectures: ['x86_64'] },
+  { type: 'm5.large', vcpus: 2, memoryMib: 8192, maximumNetworkInterfaces: 3, architectures: ['x86_64'] },
+  { type: 'm5.xlarge', vcpus: 4, memoryMib: 16384, maximumNetworkInterfaces: 4, architectures: ['x86_64'] },
+  { type: 't4g.small', vcpus: 2, memoryMib: 2048, maximumNetworkInterfaces: 3, architectures: ['arm64'] },
+  { type: 'm6g.large', vcpus: 2, memoryMib: 8192, maximumNetworkInterfaces: 3, architectures: ['arm64'] },
+  { type: 'm7g.large', vcpus: 2, memoryMib: 8192, maximumNetworkInterfaces: 3, architectures: ['arm64'] },
+  { type: 'm7g.xlarge', vcpus: 4, memoryMib: 16384, maximumNetworkInterfaces: 4, architectures: ['arm64'] },
+] as const;
+
+export function defaultAccount(ec2: SimulatedEc2): DefaultAccount {
+  const { region } = ec2.world;
+  const availabilityZones = [`${region}a`, `${region}b`, `${region}c`] as const;
+  const [first, second, third] = availabilityZones;
+  const vpcId = ec2.addVpc({ cidrBlock: '10.0.0.0/16', tags: { Name: 'main' } });
+  const subnetIds = [
+    ec2.addSubnet({
+      vpcId,
+      cidrBlock: '10.0.0.0/24',
+      availabilityZone: first,
+      mapPublicIpOnLaunch: true,
+      ipv6CidrBlock: '2001:db8:0:1::/64',
+    }),
+    ec2.addSubnet({ vpcId, cidrBlock: '10.0.1.0/24', availabilityZone: second }),
+    ec2.addSubnet({ vpcId, cidrBlock: '10.0.2.0/24', availabilityZone: third }),
+  ] as const;
+  const securityGroupId = ec2.addSecurityGroup({ vpcId, name: 'stateful-nodes' });
+  for (const type of INSTANCE_TYPES) ec2.addInstanceType(type);
+  ec2.addKeyPair('operator');
+  return {
+    vpcId,
+    subnetIds,
+    availabilityZones,
+    securityGroupId,
+    arm64ImageId: ec2.addImage({ name: 'al2023-ami-2023-arm64', architecture: 'arm64' }),
+    x86ImageId: ec2.addImage({ name: 'al2023-ami-2023-x86_64', architecture: 'x86_64' }),
+    keyName: 'operator',
+  };
+}

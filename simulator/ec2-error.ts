@@ -1,0 +1,41 @@
+/** Errors as the SDK throws them, and the simulator's own for what it does not play. */
+import { EC2ServiceException } from '@aws-sdk/client-ec2';
+
+/**
+ * EC2's error codes that do not answer 400. Server errors are 5xx.
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+const HTTP_STATUS: Readonly<Record<string, number>> = {
+  DryRunOperation: 412,
+  InsufficientFreeAddressesInSubnet: 500,
+  InsufficientInstanceCapacity: 500,
+  InternalError: 500,
+  InternalFailure: 500,
+  RequestLimitExceeded: 503,
+  ServiceUnavailable: 503,
+  Unavailable: 503,
+  UnauthorizedOperation: 403,
+};
+
+/** An error as `EC2Client.send` throws it: `name` is EC2's code. */
+export function ec2Error(code: string, message: string): EC2ServiceException {
+  const httpStatusCode = HTTP_STATUS[code] ?? 400;
+  return new EC2ServiceException({
+    name: code,
+    message,
+    $fault: httpStatusCode < 500 ? 'client' : 'server',
+    $metadata: { httpStatusCode, attempts: 1, totalRetryDelay: 0 },
+  });
+}
+
+/**
+ * The request is one that EC2 may well accept but the simulator does not play. It is thrown rather than the
+ * request being half understood, because a test that passes on an ignored parameter proves nothing.
+ */
+export class NotSimulated extends Error {
+  override readonly name = 'NotSimulated';
+
+  constructor(what: string) {
+    super(`The EC2 simulator does not play ${what}.`);
+  }
+}

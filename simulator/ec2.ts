@@ -1,0 +1,269 @@
+/**
+ * EC2, simulated at the AWS SDK's `send()`: real commands in, real outputs and errors out, by EC2's rules and
+ * in EC2's time. Every rule has its story in a file of this folder and its test in test/simulator.
+ *
+ * It does not deliver events (`emit` hears of them the moment they happen), it does not retry as the SDK's own
+ * client would, and it throws `NotSimulated` at whatever it does not play, rather than ignore it.
+ */
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { Attachments } from './attachments';
+import { setCapacity, setVcpuQuota, type Pool } from './capacity';
+import { Catalogue, type NewInstanceType, type NewSubnet } from './catalogue';
+import type { Clock } from './clock';
+import { ec2Error, NotSimulated } from './ec2-error';
+import { ElasticIps } from './elastic-ips';
+import type { EventBridgeEvent, InterruptionAction } from './events';
+import type { Fault, FaultSchedule } from './faults';
+import { InstanceShapes } from './instance-shape';
+import { DEFAULT_LATENCIES, type Latencies } from './latencies';
+import { Launch } from './launch';
+import { LaunchRequests } from './launch-request';
+import { Lifecycle } from './lifecycle';
+import { NetworkInterfaces } from './network-interfaces';
+import { operationsOf, type Operation } from './operations';
+import { Random } from './random';
+import { Simulation, type TransitionRecord } from './simulation';
+import { requestLimitExceeded, Throttling } from './throttling';
+import { emptyWorld, type LifeCycle, type Transition, type World } from './world';
+
+export interface SimulatedEc2Options {
+  readonly clock: Clock;
+  /** The same seed gives the same ids, addresses and latencies. */
+  readonly seed: number | string;
+  /** A world to go on with, from `worldFromJson`; Region and account are its own. @default an empty one */
+  readonly world?: World;
+  /** @default us-east-1 */
+  readonly region?: string;
+  /** @default 123456789012 */
+  readonly accountId?: string;
+  /** Hears of every event at the moment it happens. Delivering it, late or twice or not at all, is up to it. */
+  readonly emit?: (event: EventBridgeEvent) => void;
+  /** Those named take the place of the defaults. */
+  readonly latencies?: Partial<Latencies>;
+  /** Entities in an unpaginated answer, above which it comes in pages all the same. @default 1000 */
+  readonly pageSize?: number;
+  /** Elastic IPs per Region. @default 5, as AWS has it */
+  readonly elasticIpQuota?: number;
+  /** Whether a retained interface keeps its Elastic IP when its instance ends; AWS says neither. @default false */
+  readonly elasticIpSurvivesTermination?: boolean;
+  /** The code for an interface in use; EC2 answers either. @default InvalidNetworkInterface.InUse */
+  readonly interfaceInUseCode?: 'InvalidNetworkInterface.InUse' | 'InvalidParameterValue';
+  /** Whether the token buckets refuse calls. @default true */
+  readonly throttling?: boolean;
+  /** Asked before every call. @default no faults */
+  readonly faults?: FaultSchedule;
+  /** Called when a fault makes the caller crash; the call it was in never settles. */
+  readonly onCrash?: () => void;
+  readonly onCall?: (record: CallRecord) => void;
+  readonly onTransition?: (record: TransitionRecord) => void;
+}
+
+/** One call that ended, for timelines and traces. */
+export interface CallRecord {
+  /** When it was sent, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly durationMs: number;
+  readonly command: string;
+  readonly input: unknown;
+  /** `ok`, EC2's error code, or the kind of crash. */
+  readonly outcome: string;
+}
+
+export type Ec2Port = Pick<EC2Client, 'send'>;
+
+export class SimulatedEc2 {
+  /** Takes the place of an `EC2Client`. */
+  readonly client: Ec2Port;
+  readonly world: World;
+
+  private readonly simulation: Simulation;
+  private readonly catalogue: Catalogue;
+  private readonly lifecycle: Lifecycle;
+  private readonly attachments: Attachments;
+  private readonly throttling: Throttling;
+  private readonly operations: ReadonlyMap<unknown, Operation>;
+  private calls = 0;
+
+  constructor(private readonly options: SimulatedEc2Options) {
+    const { clock, region = 'us-east-1', accountId = '123456789012', emit, onTransition } = options;
+    this.world = options.world ?? emptyWorld(region, accountId);
+    this.simulation = new Simulation({
+      world: this.world,
+      clock,
+      random: new Random(options.seed),
+      latencies: { ...DEFAULT_LATENCIES, ...options.latencies },
+      emit: emit ?? (() => undefined),
+      onTransition: onTransition ?? (() => undefined),
+    });
+    const { simulation } = this;
+    const elasticIps = new ElasticIps(simulation, options.elasticIpQuota ?? 5);
+    const inUseCode = options.interfaceInUseCode ?? 'InvalidNetworkInterface.InUse';
+    const interfaces = new NetworkInterfaces(simulation, elasticIps, inUseCode);
+    const attachments = new Attachments(simulation, interfaces);
+    const elasticIpSurvivesTermination = options.elasticIpSurvivesTermination ?? false;
+    const lifecycle = new Lifecycle(simulation, { interfaces, attachments, elasticIps, elasticIpSurvivesTermination });
+    const shapes = new InstanceShapes(simulation, attachments, elasticIps);
+    const requests = new LaunchRequests(simulation, interfaces, attachments);
+    const launch = new Launch(simulation, { requests, interfaces, attachments, lifecycle, shapes });
+    const catalogue = new Catalogue(simulation);
+    const parts = { simulation, launch, lifecycle, shapes, interfaces, attachments, elasticIps, catalogue };
+    this.operations = operationsOf(parts, options.pageSize ?? 1000);
+    this.catalogue = catalogue;
+    this.lifecycle = lifecycle;
+    this.attachments = attachments;
+    this.throttling = new Throttling(() => clock.now());
+    this.client = { send: (command: object) => this.send(command) };
+    simulation.start((transition) => this.carryOut(transition));
+  }
+
+  addVpc(vpc: { readonly cidrBlock: string; readonly tags?: Readonly<Record<string, string>> }): string {
+    return this.catalogue.addVpc(vpc);
+  }
+
+  addSubnet(subnet: NewSubnet): string {
+    return this.catalogue.addSubnet(subnet);
+  }
+
+  addSecurityGroup(group: { readonly vpcId?: string; readonly name: string; readonly description?: string }): string {
+    return this.catalogue.addSecurityGroup(group);
+  }
+
+  addImage(image: { readonly name: string; readonly architecture: 'x86_64' | 'arm64' }): string {
+    return this.catalogue.addImage(image);
+  }
+
+  addKeyPair(name: string): void {
+    this.catalogue.addKeyPair(name);
+  }
+
+  addInstanceType(type: NewInstanceType): void {
+    this.catalogue.addInstanceType(type);
+  }
+
+  /** How many instances a pool has room for at the same time; those alive stay. Infinity: any number. */
+  setCapacity(pool: Pool, count: number): void {
+    setCapacity(this.world, pool, count);
+  }
+
+  /** The account's quota of vCPUs for a life cycle. Infinity: none. */
+  setVcpuQuota(lifeCycle: LifeCycle, vcpus: number): void {
+    setVcpuQuota(this.world, lifeCycle, vcpus);
+  }
+
+  /** From now on the interface takes this long to become available; undefined ends it. Force is quick still. */
+  slowRelease(interfaceId: string, durationMs: number | undefined): void {
+    const networkInterface = this.world.networkInterfaces.get(interfaceId);
+    if (networkInterface === undefined) throw new Error(`There is no interface ${interfaceId}`);
+    if (durationMs === undefined) delete networkInterface.releaseDelayMs;
+    else networkInterface.releaseDelayMs = durationMs;
+  }
+
+  /** EC2 takes a Spot instance back: the warning now, the end 120 s later. */
+  interruptSpotInstance(instanceId: string, action: InterruptionAction = 'terminate'): void {
+    this.lifecycle.interrupt(instanceId, action);
+  }
+
+  /** The same with a warning that is lost, or that somebody else has put on the bus: events are best effort. */
+  reclaimSpotInstance(instanceId: string, action: InterruptionAction = 'terminate'): void {
+    this.lifecycle.reclaim(instanceId, action);
+  }
+
+  /** EC2 says that a Spot instance is at risk. */
+  recommendRebalance(instanceId: string): void {
+    this.lifecycle.recommendRebalance(instanceId);
+  }
+
+  /** Half of a call's time passes before EC2 acts, half before the caller hears of it. */
+  private async send(command: object): Promise<unknown> {
+    const operation = this.operations.get(command.constructor);
+    if (operation === undefined) throw new NotSimulated(`the command ${command.constructor.name}`);
+    const { clock, faults, onCall } = this.options;
+    const input = structuredClone((command as { input: object }).input);
+    this.calls += 1;
+    const call = { command: operation.name, input };
+    const at = clock.now();
+    const report = (outcome: string) => onCall?.({ at, durationMs: clock.now() - at, ...call, outcome });
+    const fault = faults?.({ ...call, number: this.calls });
+    if (fault?.kind === 'crash-before') return this.crash(report, fault);
+
+    const latencyMs = this.simulation.latencyMs(operation.name === 'RunInstances' ? 'runInstances' : 'call');
+    const untilEffectMs = Math.floor(latencyMs / 2);
+    await this.pass(untilEffectMs);
+    const answer = this.answer(operation, input, fault);
+    await this.pass(latencyMs - untilEffectMs);
+
+    if (fault?.kind === 'crash-after') return this.crash(report, fault);
+    if (answer.kind === 'error') {
+      report(answer.error instanceof Error ? answer.error.name : 'Error');
+      throw answer.error;
+    }
+    report('ok');
+    return answer.output;
+  }
+
+  private answer(operation: Operation, input: object, fault: Fault | undefined): Answer {
+    try {
+      if (fault?.kind === 'error-before') throw internalError(fault.code);
+      if (fault?.kind === 'throttle') throw requestLimitExceeded();
+      if (this.options.throttling ?? true) this.throttling.admit(operation.name, input);
+      if ('DryRun' in input && input.DryRun === true) {
+        throw ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
+      }
+      const output = operation.perform(input);
+      if (fault?.kind === 'error-after') throw internalError(fault.code);
+      return { kind: 'output', output: { $metadata: this.metadata(), ...output } };
+    } catch (error) {
+      return { kind: 'error', error };
+    }
+  }
+
+  private metadata() {
+    const draw = this.simulation.drawn('id/request');
+    const requestId = [8, 4, 4, 4, 12].map((digits) => draw.hex(digits)).join('-');
+    return { httpStatusCode: 200, requestId, attempts: 1, totalRetryDelay: 0 };
+  }
+
+  private crash(report: (outcome: string) => void, fault: Fault): Promise<never> {
+    report(fault.kind);
+    this.options.onCrash?.();
+    return new Promise(() => undefined);
+  }
+
+  private async pass(durationMs: number): Promise<void> {
+    if (durationMs > 0) await this.options.clock.sleep(durationMs);
+  }
+
+  private carryOut(transition: Transition): void {
+    const { lifecycle, attachments } = this;
+    switch (transition.kind) {
+      case 'instance-running':
+        lifecycle.completeBoot(transition.instanceId);
+        break;
+      case 'instance-stopped':
+        lifecycle.completeStop(transition.instanceId);
+        break;
+      case 'instance-terminated':
+        lifecycle.completeTermination(transition.instanceId);
+        break;
+      case 'instance-forgotten':
+        lifecycle.forget(transition.instanceId);
+        break;
+      case 'instance-interrupted':
+        lifecycle.completeInterruption(transition.instanceId, transition.action);
+        break;
+      case 'interface-attached':
+        attachments.completeAttach(transition.interfaceId, transition.attachmentId);
+        break;
+      case 'interface-detached':
+        attachments.completeDetach(transition.interfaceId, transition.attachmentId);
+        break;
+    }
+  }
+}
+
+function internalError(code = 'InternalError'): Error {
+  return ec2Error(code, 'An internal error has occurred');
+}
+
+type Answer =
+  { readonly kind: 'output'; readonly output: object } | { readonly kind: 'error'; readonly error: unknown };

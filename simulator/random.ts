@@ -1,0 +1,65 @@
+/**
+ * Seeded randomness. The generator is sfc32 (Chris Doty-Humphrey's "small fast counting" generator, from
+ * PractRand), seeded by FNV-1a hashes of a text.
+ *
+ * `fork` makes a stream that depends on the seed and the label alone, never on how much was drawn before, so
+ * one more draw in one place does not change what another place draws. The same seed gives the same run.
+ */
+const FNV_PRIME = 0x01000193;
+/** Four arbitrary offset bases, so that one text fills the generator's four words with four different hashes. */
+const FNV_OFFSETS = [0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35] as const;
+/** Rounds after which sfc32's state no longer resembles its seed. */
+const WARM_UP_ROUNDS = 15;
+
+export class Random {
+  private a: number;
+  private b: number;
+  private c: number;
+  private counter: number;
+
+  constructor(private readonly seed: string | number) {
+    [this.a, this.b, this.c, this.counter] = FNV_OFFSETS.map((offset) => fnv1a(String(seed), offset)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    for (let round = 0; round < WARM_UP_ROUNDS; round += 1) this.next();
+  }
+
+  /** An independent stream. The same label gives the same stream, however much was drawn from this one. */
+  fork(label: string): Random {
+    return new Random(`${this.seed}/${label}`);
+  }
+
+  /** At least 0 and below 1. */
+  next(): number {
+    const sum = (((this.a + this.b) | 0) + this.counter) | 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0;
+    return (sum >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from 0 to `limit` - 1. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
+  between(low: number, high: number): number {
+    return low + this.next() * (high - low);
+  }
+
+  hex(digits: number): string {
+    return Array.from({ length: digits }, () => this.below(16).toString(16)).join('');
+  }
+}
+
+function fnv1a(text: string, offset: number): number {
+  let hash = offset;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
+  }
+  return hash;
+}

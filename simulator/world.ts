@@ -1,0 +1,220 @@
+/**
+ * Everything that exists in the simulated account, as plain data: what is here can be written to JSON and
+ * opened again, pending transitions included. Times are milliseconds since the epoch.
+ */
+import type { InterruptionAction } from './events';
+
+/** Counts entities in the order of their making; pages are cut by it. */
+export interface Entity {
+  readonly id: string;
+  readonly ordinal: number;
+  tags: TagSet;
+}
+
+export interface TagSet {
+  current: Record<string, string>;
+  /** What describes still show until `visibleAt`. */
+  previous: Record<string, string>;
+  visibleAt: number;
+}
+
+export type LifeCycle = 'spot' | 'on_demand';
+export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+
+export interface Vpc extends Entity {
+  readonly cidrBlock: string;
+}
+
+export interface Subnet extends Entity {
+  readonly vpcId: string;
+  readonly cidrBlock: string;
+  readonly ipv6CidrBlock?: string;
+  readonly availabilityZone: string;
+  readonly mapPublicIpOnLaunch: boolean;
+}
+
+export interface SecurityGroup extends Entity {
+  readonly vpcId: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+export type Architecture = 'x86_64' | 'arm64';
+
+export interface Image extends Entity {
+  readonly name: string;
+  readonly architecture: Architecture;
+}
+
+/** Its id here is its name, because calls go by the name. */
+export interface KeyPair extends Entity {
+  readonly keyPairId: string;
+}
+
+/** Its id is its name, like `m7g.large`. */
+export interface InstanceType extends Entity {
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly architectures: readonly Architecture[];
+  readonly maximumNetworkInterfaces: number;
+  /** Absent: in all of them. */
+  readonly availabilityZones?: readonly string[];
+}
+
+export interface Instance extends Entity {
+  readonly reservationId: string;
+  readonly launchIndex: number;
+  readonly instanceType: string;
+  readonly imageId: string;
+  readonly lifeCycle: LifeCycle;
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly availabilityZone: string;
+  readonly visibleAt: number;
+  readonly clientToken?: string;
+  readonly spotRequestId?: string;
+  readonly keyName?: string;
+  /** What launch was asked for and has no effect in the simulator, in the SDK's own shapes. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly volumeTags: Readonly<Record<string, string>>;
+  state: InstanceState;
+  stateReason?: { readonly code: string; readonly message: string };
+  /** Changes with a start. */
+  launchedAt: number;
+  reachableAt?: number;
+  /** Spoilt by a forced detachment until the instance stops. */
+  blockedDeviceIndexes: number[];
+}
+
+export type AttachmentStatus = 'attaching' | 'attached' | 'detaching';
+
+export interface Attachment {
+  readonly id: string;
+  readonly instanceId: string;
+  readonly deviceIndex: number;
+  readonly attachedAt: number;
+  status: AttachmentStatus;
+  deleteOnTermination: boolean;
+}
+
+export type InterfaceStatus = 'available' | 'attaching' | 'in-use' | 'detaching';
+
+export interface NetworkInterface extends Entity {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly availabilityZone: string;
+  readonly macAddress: string;
+  readonly privateIpAddress: string;
+  readonly ipv6Addresses: readonly string[];
+  readonly visibleAt: number;
+  /** Made in a launch that gave it a public address of its own; a start gives it another. */
+  readonly wantsPublicIp: boolean;
+  description: string;
+  groupIds: readonly string[];
+  sourceDestCheck: boolean;
+  status: InterfaceStatus;
+  attachment?: Attachment;
+  /** The public address that came with the launch; an Elastic IP pushes it out. */
+  autoAssignedPublicIp?: string;
+  /** How long this one takes to become available, in milliseconds, whatever the latencies say. */
+  releaseDelayMs?: number;
+}
+
+export interface Association {
+  readonly id: string;
+  readonly networkInterfaceId: string;
+  readonly privateIpAddress: string;
+}
+
+/** Its id is the allocation's. */
+export interface ElasticIp extends Entity {
+  readonly publicIp: string;
+  association?: Association;
+  /** What describes still show until `associationVisibleAt`. */
+  previousAssociation?: Association;
+  associationVisibleAt: number;
+}
+
+/** Something that will happen by itself. A transition that no longer applies when it is due does nothing. */
+export type Transition =
+  | { readonly kind: 'instance-running'; readonly instanceId: string }
+  | { readonly kind: 'instance-stopped'; readonly instanceId: string }
+  | { readonly kind: 'instance-terminated'; readonly instanceId: string }
+  | { readonly kind: 'instance-forgotten'; readonly instanceId: string }
+  | { readonly kind: 'instance-interrupted'; readonly instanceId: string; readonly action: InterruptionAction }
+  | { readonly kind: 'interface-attached'; readonly interfaceId: string; readonly attachmentId: string }
+  | { readonly kind: 'interface-detached'; readonly interfaceId: string; readonly attachmentId: string };
+
+export interface PendingTransition {
+  readonly dueAt: number;
+  readonly transition: Transition;
+}
+
+/** What a client token was used for. */
+export interface SpentToken {
+  /** Every parameter but the token itself. */
+  readonly fingerprint: string;
+  readonly resourceIds: readonly string[];
+}
+
+export interface World {
+  readonly region: string;
+  readonly accountId: string;
+  readonly vpcs: Map<string, Vpc>;
+  readonly subnets: Map<string, Subnet>;
+  readonly securityGroups: Map<string, SecurityGroup>;
+  readonly images: Map<string, Image>;
+  readonly keyPairs: Map<string, KeyPair>;
+  readonly instanceTypes: Map<string, InstanceType>;
+  readonly instances: Map<string, Instance>;
+  readonly networkInterfaces: Map<string, NetworkInterface>;
+  readonly elasticIps: Map<string, ElasticIp>;
+  /** Associations that ended, because disassociating one twice is no error. */
+  readonly endedAssociationIds: Map<string, true>;
+  /** By operation and token. */
+  readonly spentTokens: Map<string, SpentToken>;
+  /** How many instances a pool has room for; a pool not named here has room for any number. */
+  readonly capacity: Map<string, number>;
+  /** vCPUs by life cycle; one not named here has no limit. */
+  readonly vcpuQuota: Map<LifeCycle, number>;
+  readonly pending: Map<number, PendingTransition>;
+  /** How often each random stream was drawn from: all the state that randomness has. */
+  readonly draws: Map<string, number>;
+}
+
+export function emptyWorld(region: string, accountId: string): World {
+  return {
+    region,
+    accountId,
+    vpcs: new Map(),
+    subnets: new Map(),
+    securityGroups: new Map(),
+    images: new Map(),
+    keyPairs: new Map(),
+    instanceTypes: new Map(),
+    instances: new Map(),
+    networkInterfaces: new Map(),
+    elasticIps: new Map(),
+    endedAssociationIds: new Map(),
+    spentTokens: new Map(),
+    capacity: new Map(),
+    vcpuQuota: new Map(),
+    pending: new Map(),
+    draws: new Map(),
+  };
+}
+
+/** The world as JSON: every Map becomes its list of entries. */
+export function worldToJson(world: World): string {
+  return JSON.stringify(world, (_key, value: unknown) => (value instanceof Map ? [...value] : value));
+}
+
+/** The opposite of {@link worldToJson}. */
+export function worldFromJson(json: string): World {
+  const plain = JSON.parse(json) as Record<keyof World, unknown>;
+  const world: Record<string, unknown> = { ...emptyWorld(String(plain.region), String(plain.accountId)) };
+  for (const [name, value] of Object.entries(plain)) {
+    world[name] = world[name] instanceof Map ? new Map(value as [unknown, unknown][]) : value;
+  }
+  return world as unknown as World;
+}

@@ -1,0 +1,315 @@
+import {
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeInstanceStatusCommand,
+  DescribeInstanceTypesCommand,
+  DescribeKeyPairsCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  type DescribeInstancesCommandInput,
+} from '@aws-sdk/client-ec2';
+import { codeOf, Lab, PAGES, refusals, rule } from './lab';
+
+const idsOf = async (lab: Lab, input: DescribeInstancesCommandInput) => {
+  const { Reservations = [] } = await lab.send(new DescribeInstancesCommand(input));
+  return Reservations.flatMap(({ Instances = [] }) => Instances.map(({ InstanceId }) => InstanceId));
+};
+
+const setTags = (lab: Lab, id: string, tags: Record<string, string>) =>
+  lab.send(
+    new CreateTagsCommand({ Resources: [id], Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
+  );
+
+describe('filters', () => {
+  rule('each filter of DescribeInstances finds what has the value', PAGES.api('DescribeInstances'), async () => {
+    const lab = new Lab();
+    const other = lab.ec2.addVpc({ cidrBlock: '10.9.0.0/16' });
+    const SubnetId = lab.ec2.addSubnet({ vpcId: other, cidrBlock: '10.9.0.0/24', availabilityZone: 'us-east-1b' });
+    await lab.launchRunning({ InstanceType: 't3.micro', ImageId: lab.account.x86ImageId, SubnetId });
+    lab.ec2.world.instances.forEach((instance) => expect(instance.lifeCycle).toBe('spot'));
+    const instanceId = await lab.launch({ ClientToken: 'one', KeyName: 'operator', InstanceMarketOptions: undefined });
+    const found: any = await lab.instance(instanceId);
+    const filters = {
+      'availability-zone': 'us-east-1a',
+      'client-token': 'one',
+      'image-id': lab.account.arm64ImageId,
+      'instance-id': instanceId,
+      'instance-state-code': '0',
+      'instance-state-name': 'pending',
+      'instance-type': 'm7g.large',
+      'ip-address': found.PublicIpAddress,
+      'key-name': 'operator',
+      'network-interface.network-interface-id': found.NetworkInterfaces[0].NetworkInterfaceId,
+      'network-interface.subnet-id': lab.subnetId,
+      'private-ip-address': found.PrivateIpAddress,
+      'subnet-id': lab.subnetId,
+      'vpc-id': lab.account.vpcId,
+    };
+    for (const [Name, value] of Object.entries(filters)) {
+      expect([Name, await idsOf(lab, { Filters: [{ Name, Values: [value] }] })]).toEqual([Name, [instanceId]]);
+    }
+    const spot = await idsOf(lab, { Filters: [{ Name: 'instance-lifecycle', Values: ['spot'] }] });
+    expect(spot).not.toContain(instanceId);
+    expect(spot).toHaveLength(1);
+  });
+
+  rule('values are alternatives, filters are not', PAGES.filters, async () => {
+    const lab = new Lab();
+    const [one, other] = [await lab.launch(), await lab.launch({ InstanceType: 'm6g.large' })];
+    const type = (...Values: string[]) => ({ Name: 'instance-type', Values });
+    const id = (...Values: string[]) => ({ Name: 'instance-id', Values });
+    expect(await idsOf(lab, { Filters: [type('m7g.large', 'm6g.large')] })).toEqual([one, other]);
+    expect(await idsOf(lab, { Filters: [type('m7g.large'), id(other)] })).toEqual([]);
+  });
+
+  test.each([
+    { pattern: 'm?g.large', found: true },
+    { pattern: 'm7*', found: true },
+    { pattern: '*', found: true },
+    { pattern: 'm?.large', found: false },
+    { pattern: 'm7g', found: false },
+    { pattern: 'm7g\\*', found: false },
+    { pattern: 'm7g.larg.', found: false },
+  ])(`$pattern matches m7g.large: $found [${PAGES.filters}]`, async ({ pattern, found }) => {
+    const lab = new Lab();
+    await lab.launch();
+    const ids = await idsOf(lab, { Filters: [{ Name: 'instance-type', Values: [pattern] }] });
+    expect(ids.length > 0).toBe(found);
+  });
+
+  rule('by tag and by tag key', PAGES.tags, async () => {
+    const lab = new Lab();
+    const [one, other] = [await lab.launch(), await lab.launch()];
+    await setTags(lab, one, { node: 'smi-1' });
+    await setTags(lab, other, { node: 'smi-2', extra: '' });
+    expect(await idsOf(lab, { Filters: [{ Name: 'tag:node', Values: ['smi-1'] }] })).toEqual([one]);
+    expect(await idsOf(lab, { Filters: [{ Name: 'tag-key', Values: ['extra'] }] })).toEqual([other]);
+    expect(await idsOf(lab, { Filters: [{ Name: 'tag:extra', Values: [''] }] })).toEqual([other]);
+  });
+});
+
+describe('tags', () => {
+  rule('they are added, replaced and removed', PAGES.tags, async () => {
+    const lab = new Lab();
+    const interfaceId = await lab.makeInterface();
+    await setTags(lab, interfaceId, { a: '1', b: '1', c: '1' });
+    await setTags(lab, interfaceId, { b: '2' });
+    const Tags = [{ Key: 'a' }, { Key: 'c', Value: 'not this one' }];
+    await lab.send(new DeleteTagsCommand({ Resources: [interfaceId], Tags }));
+    expect((await lab.interface(interfaceId)).TagSet).toEqual([
+      { Key: 'b', Value: '2' },
+      { Key: 'c', Value: '1' },
+    ]);
+  });
+
+  refusals([
+    {
+      refused: 'a tag on what does not exist',
+      page: PAGES.errors,
+      code: 'InvalidInstanceID.NotFound',
+      call: (lab) => setTags(lab, 'i-0123456789abcdef0', { a: '1' }),
+    },
+    {
+      refused: 'more than 50 tags',
+      page: PAGES.tags,
+      code: 'TagLimitExceeded',
+      call: async (lab) => {
+        const interfaceId = await lab.makeInterface();
+        const tags = (from: number) =>
+          Object.fromEntries(Array.from({ length: 26 }, (_, index) => [`key-${from + index}`, '']));
+        await setTags(lab, interfaceId, tags(0));
+        await setTags(lab, interfaceId, tags(26));
+      },
+    },
+    {
+      refused: 'a key of more than 128 characters',
+      page: PAGES.tags,
+      code: 'InvalidParameterValue',
+      call: async (lab) => setTags(lab, await lab.makeInterface(), { ['k'.repeat(129)]: '' }),
+    },
+    {
+      refused: 'a value of more than 256 characters',
+      page: PAGES.tags,
+      code: 'InvalidParameterValue',
+      call: async (lab) => setTags(lab, await lab.makeInterface(), { k: 'v'.repeat(257) }),
+    },
+  ]);
+});
+
+describe('pages', () => {
+  const threePages = async (lab: Lab) => {
+    const ids: string[] = [];
+    for (let count = 0; count < 12; count += 1) ids.push(await lab.launch());
+    return ids;
+  };
+
+  rule('MaxResults cuts pages, and NextToken leads to the next', PAGES.pagination, async () => {
+    const lab = new Lab();
+    const ids = await threePages(lab);
+    const first = await lab.send(new DescribeInstancesCommand({ MaxResults: 5 }));
+    const second = await lab.send(new DescribeInstancesCommand({ MaxResults: 5, NextToken: first.NextToken }));
+    const third = await lab.send(new DescribeInstancesCommand({ MaxResults: 5, NextToken: second.NextToken }));
+    const pages = [first, second, third].map(({ Reservations }) =>
+      Reservations?.map((one) => one.Instances![0]!.InstanceId),
+    );
+    expect(pages).toEqual([ids.slice(0, 5), ids.slice(5, 10), ids.slice(10)]);
+    expect(third.NextToken).toBeUndefined();
+  });
+
+  rule('a full last page has no token', PAGES.pagination, async () => {
+    const lab = new Lab();
+    for (let count = 0; count < 5; count += 1) await lab.makeInterface();
+    const answer = await lab.send(new DescribeNetworkInterfacesCommand({ MaxResults: 5 }));
+    expect([answer.NetworkInterfaces?.length, answer.NextToken]).toEqual([5, undefined]);
+  });
+
+  rule('an answer may come in pages without being asked to', PAGES.pagination, async () => {
+    const lab = new Lab({ pageSize: 2 });
+    for (let count = 0; count < 3; count += 1) await lab.makeInterface();
+    const first = await lab.send(new DescribeNetworkInterfacesCommand({}));
+    const second = await lab.send(new DescribeNetworkInterfacesCommand({ NextToken: first.NextToken }));
+    expect([first.NetworkInterfaces?.length, second.NetworkInterfaces?.length, second.NextToken]).toEqual([
+      2,
+      1,
+      undefined,
+    ]);
+  });
+
+  rule('what comes and goes meanwhile neither hides nor doubles the others', PAGES.pagination, async () => {
+    const lab = new Lab({ pageSize: 4 });
+    const ids = await threePages(lab);
+    const first = await lab.send(new DescribeInstancesCommand({}));
+    lab.ec2.world.instances.delete(ids[0]!);
+    const rest = await idsOf(lab, { NextToken: first.NextToken });
+    expect(rest).toEqual(ids.slice(4, 8));
+  });
+
+  refusals([
+    {
+      refused: 'MaxResults together with ids',
+      page: PAGES.api('DescribeInstances'),
+      code: 'InvalidParameterCombination',
+      call: async (lab) => lab.send(new DescribeInstancesCommand({ InstanceIds: [await lab.launch()], MaxResults: 5 })),
+    },
+    ...[4, 1001].map((MaxResults) => ({
+      refused: `MaxResults of ${MaxResults}`,
+      page: PAGES.api('DescribeInstances'),
+      code: 'InvalidParameterValue',
+      call: (lab: Lab) => lab.send(new DescribeInstancesCommand({ MaxResults })),
+    })),
+    {
+      refused: 'more than 100 instance types in a page',
+      page: PAGES.api('DescribeInstanceTypes'),
+      code: 'InvalidParameterValue',
+      call: (lab) => lab.send(new DescribeInstanceTypesCommand({ MaxResults: 101 })),
+    },
+    {
+      refused: 'a token of another operation',
+      page: PAGES.errors,
+      code: 'InvalidNextToken',
+      call: async (lab) => {
+        for (let count = 0; count < 6; count += 1) await lab.makeInterface();
+        const { NextToken } = await lab.send(new DescribeNetworkInterfacesCommand({ MaxResults: 5 }));
+        await lab.send(new DescribeInstancesCommand({ NextToken }));
+      },
+    },
+  ]);
+});
+
+describe('eventual consistency', () => {
+  rule('a new instance is not found at once, by id nor in a list', PAGES.consistency, async () => {
+    const lab = new Lab({ latencies: { newResourceVisible: 2_000 } });
+    const instanceId = await lab.launch();
+    expect(await codeOf(lab.instance(instanceId))).toBe('InvalidInstanceID.NotFound');
+    expect(await codeOf(lab.terminate(instanceId))).toBe('InvalidInstanceID.NotFound');
+    expect(await idsOf(lab, {})).toEqual([]);
+    await lab.passSeconds(2);
+    expect(await codeOf(lab.instance(instanceId))).toBe('ok');
+    expect(await idsOf(lab, {})).toEqual([instanceId]);
+  });
+
+  rule('nor is a new interface', PAGES.consistency, async () => {
+    const lab = new Lab({ latencies: { newResourceVisible: 2_000 } });
+    const interfaceId = await lab.makeInterface();
+    expect(await codeOf(lab.interface(interfaceId))).toBe('InvalidNetworkInterfaceID.NotFound');
+    expect(await codeOf(lab.launchWith(interfaceId))).toBe('InvalidNetworkInterfaceID.NotFound');
+    await lab.passSeconds(2);
+    expect(await codeOf(lab.launchWith(interfaceId))).toBe('ok');
+  });
+
+  rule('tags are seen and filtered on later', PAGES.consistency, async () => {
+    const lab = new Lab({ latencies: { tagsVisible: 2_000 } });
+    const byTag = { Filters: [{ Name: 'tag:a', Values: ['1'] }] };
+    const instanceId = await lab.launch({
+      TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'a', Value: '1' }] }],
+    });
+    expect(await idsOf(lab, byTag)).toEqual([]);
+    await lab.passSeconds(2);
+    expect(await idsOf(lab, byTag)).toEqual([instanceId]);
+    await setTags(lab, instanceId, { a: '2' });
+    expect(await idsOf(lab, byTag)).toEqual([instanceId]);
+    await lab.passSeconds(2);
+    expect(await idsOf(lab, byTag)).toEqual([]);
+  });
+});
+
+describe('DescribeInstanceStatus', () => {
+  const page = PAGES.api('DescribeInstanceStatus');
+
+  rule('running instances, whose checks pass after a while', page, async () => {
+    const lab = new Lab();
+    const instanceId = await lab.launchRunning();
+    const status = async () => (await lab.send(new DescribeInstanceStatusCommand({}))).InstanceStatuses;
+    expect(await status()).toMatchObject([{ InstanceId: instanceId, InstanceStatus: { Status: 'initializing' } }]);
+    await lab.passSeconds(15);
+    expect(await status()).toMatchObject([{ InstanceId: instanceId, InstanceStatus: { Status: 'ok' } }]);
+  });
+
+  rule('the others only with IncludeAllInstances', page, async () => {
+    const lab = new Lab();
+    const InstanceIds = [await lab.launch()];
+    const seen = async (IncludeAllInstances?: boolean) =>
+      (await lab.send(new DescribeInstanceStatusCommand({ InstanceIds, IncludeAllInstances }))).InstanceStatuses;
+    expect(await seen()).toEqual([]);
+    expect(await seen(true)).toMatchObject([{ InstanceState: { Name: 'pending' } }]);
+  });
+});
+
+describe('what an account has', () => {
+  test('a VPC, three subnets in three zones, security groups, images, a key pair', async () => {
+    const lab = new Lab();
+    const { vpcId, subnetIds, securityGroupId, arm64ImageId, x86ImageId } = lab.account;
+    const { Vpcs } = await lab.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
+    const { Subnets } = await lab.send(new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] }));
+    const { SecurityGroups } = await lab.send(new DescribeSecurityGroupsCommand({ GroupIds: [securityGroupId] }));
+    const { Images } = await lab.send(new DescribeImagesCommand({}));
+    const { KeyPairs } = await lab.send(new DescribeKeyPairsCommand({ KeyNames: ['operator'] }));
+    expect(Vpcs).toMatchObject([{ VpcId: vpcId, CidrBlock: '10.0.0.0/16' }]);
+    expect(Subnets?.map((subnet) => [subnet.SubnetId, subnet.AvailabilityZone, subnet.MapPublicIpOnLaunch])).toEqual([
+      [subnetIds[0], 'us-east-1a', true],
+      [subnetIds[1], 'us-east-1b', false],
+      [subnetIds[2], 'us-east-1c', false],
+    ]);
+    expect(Subnets?.map((subnet) => subnet.Ipv6CidrBlockAssociationSet?.length)).toEqual([1, 0, 0]);
+    expect(SecurityGroups).toMatchObject([{ GroupName: 'stateful-nodes', VpcId: vpcId }]);
+    expect(Images?.map(({ ImageId, Architecture }) => [ImageId, Architecture])).toEqual([
+      [arm64ImageId, 'arm64'],
+      [x86ImageId, 'x86_64'],
+    ]);
+    expect(KeyPairs).toMatchObject([{ KeyName: 'operator' }]);
+  });
+
+  test('instance types say how many interfaces they take', async () => {
+    const lab = new Lab();
+    const command = new DescribeInstanceTypesCommand({ InstanceTypes: ['t3.micro', 'm7g.xlarge'] });
+    const { InstanceTypes = [] } = await lab.send(command);
+    expect(InstanceTypes.map((type) => [type.InstanceType, type.NetworkInfo?.MaximumNetworkInterfaces])).toEqual([
+      ['t3.micro', 2],
+      ['m7g.xlarge', 4],
+    ]);
+  });
+});
