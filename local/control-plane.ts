@@ -1,0 +1,191 @@
+/**
+ * The control plane in one process: what the synthesised template describes, wired as CloudFormation would
+ * wire it, on simulated services and one clock.
+ *
+ * Nothing of the wiring is written a second time: functions, environments, state machines, tables, event
+ * patterns and targets are those of the template.
+ */
+import { resolve } from 'node:path';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { CreateHandler, Runtime } from '../lambdas/runtime';
+import type { Clock } from '../simulator/clock';
+import { Random } from '../simulator/random';
+import { openDynamoDb } from './dynamodb';
+import { EventBus, type Deliver } from './event-bus';
+import { throughJson, type Json } from './json';
+import { crashInvocation, LocalFunction } from './lambda';
+import { LocalStepFunctions, type Execution, type HistoryEntry } from './step-functions';
+import { readTemplate } from './template';
+
+/** What the simulated EC2 tells the control plane, and does to it. */
+export interface Ec2Hooks {
+  /** Puts an event on the bus. */
+  readonly emit: (event: unknown) => void;
+  /** Ends the function that made the current call, as if its process had died. */
+  readonly onCrash: () => void;
+}
+
+export interface ControlPlaneOptions<Ec2 extends { readonly client: Pick<EC2Client, 'send'> }> {
+  readonly clock: Clock;
+  /** One seed for everything that is drawn here; the same seed gives the same run. */
+  readonly seed: number | string;
+  /** Makes the EC2 that everything here calls. */
+  readonly ec2: (hooks: Ec2Hooks) => Ec2;
+  /** A CloudFormation template, as `synthesize()` makes it. */
+  readonly template: unknown;
+  /** A folder that keeps the tables. @default - in memory */
+  readonly dataPath?: string;
+  /** @default - every event arrives once, after 100 to 500 ms */
+  readonly deliver?: Deliver;
+  /** Whether new function instances take their time to start. @default false */
+  readonly coldStarts?: boolean;
+  /** How long a Step Functions API call takes, in milliseconds. @default 0 */
+  readonly stepFunctionsLatencyMs?: number;
+  /** Lines that functions log. */
+  readonly log?: (entry: Readonly<Record<string, unknown>>) => void;
+  /** Told of every state that an execution enters, leaves, retries or fails in. */
+  readonly onHistory?: (execution: Execution, entry: HistoryEntry) => void;
+  /** Loads a function's module. @default - from the project's root */
+  readonly loadEntry?: (entry: string) => Promise<{ readonly createHandler: CreateHandler }>;
+}
+
+/** An event that a function failed on three times; deployed, it would be in the dead-letter queue. */
+export interface UndeliveredEvent {
+  readonly at: number;
+  readonly functionName: string;
+  readonly event: Json;
+  readonly error: string;
+}
+
+export interface ControlPlane<Ec2> {
+  readonly ec2: Ec2;
+  readonly dynamodb: Runtime['dynamodb'];
+  readonly stepFunctions: LocalStepFunctions;
+  readonly undelivered: readonly UndeliveredEvent[];
+  /** Of every table of the template. */
+  readonly tableNames: readonly string[];
+  /** Puts an event on the bus, as EC2 and other services do. */
+  publish(event: unknown): void;
+  /**
+   * Invokes a function and waits for its answer.
+   * @param functionId its logical id, or a part of it that no other function's has, like `CreateNode`
+   * @throws FunctionFailed
+   */
+  invoke(functionId: string, payload: unknown): Promise<Json>;
+  /** @param stateMachineId its logical id, or a part of it that no other state machine's has */
+  stateMachineArn(stateMachineId: string): string;
+  executions(): readonly Execution[];
+  /** Whether an execution runs, an event is on its way or a function works: if not, nothing will happen by itself. */
+  isBusy(): boolean;
+  /** Stops every execution and closes the tables. */
+  stop(): Promise<void>;
+}
+
+/** Lambda tries an asynchronous event twice more, after one minute and after two. */
+const ASYNC_RETRY_DELAYS_MS = [60_000, 120_000];
+const PROJECT_ROOT = resolve(__dirname, '..');
+
+export async function startControlPlane<Ec2 extends { readonly client: Pick<EC2Client, 'send'> }>(
+  options: ControlPlaneOptions<Ec2>,
+): Promise<ControlPlane<Ec2>> {
+  const { clock, loadEntry = loadFromProject } = options;
+  const definition = readTemplate(options.template);
+  const random = new Random(`${options.seed}/control-plane`);
+  const functions = new Map<string, LocalFunction>();
+  const undelivered: UndeliveredEvent[] = [];
+
+  const find = (arn: string): LocalFunction => {
+    const found = functions.get(arn);
+    if (found === undefined) throw new Error(`No function has the ARN ${arn}`);
+    return found;
+  };
+  const stepFunctions = new LocalStepFunctions({
+    clock,
+    random: random.fork('step-functions'),
+    apiLatencyMs: options.stepFunctionsLatencyMs ?? 0,
+    invokeFunction: async (arn, payload) => find(arn).invoke(payload),
+    ...(options.onHistory === undefined ? {} : { onHistory: options.onHistory }),
+  });
+  stepFunctions.load(
+    definition.stateMachines,
+    definition.functions.map(({ arn }) => arn),
+  );
+
+  const isStateMachine = (arn: string): boolean => definition.stateMachines.some((machine) => machine.arn === arn);
+  const bus = new EventBus(definition.rules, {
+    clock,
+    random: random.fork('events'),
+    deliver: options.deliver,
+    send: async (arn, event) => {
+      if (isStateMachine(arn)) stepFunctions.start(arn, event);
+      else await invokeAsynchronously(clock, find(arn), event, undelivered);
+    },
+  });
+  refuseUnknownTargets(bus, [...definition.functions, ...definition.stateMachines]);
+
+  const ec2 = options.ec2({ emit: (event) => bus.publish(event), onCrash: crashInvocation });
+  const database = await openDynamoDb(clock, definition.tables, options.dataPath);
+  const clients = { ec2: ec2.client, dynamodb: database.client, sfn: stepFunctions.client };
+  for (const each of definition.functions) {
+    const { createHandler } = await loadEntry(each.entry);
+    const { coldStarts, log } = options;
+    const functionOptions = { clock, random: random.fork(each.logicalId), clients, coldStarts, log };
+    functions.set(each.arn, new LocalFunction(each, createHandler, functionOptions));
+  }
+
+  return {
+    ec2,
+    dynamodb: database.client,
+    stepFunctions,
+    undelivered,
+    tableNames: definition.tables.map(({ name }) => name),
+    publish: (event) => bus.publish(event),
+    invoke: async (id, payload) => find(arnOf(definition.functions, id)).invoke(throughJson(payload)),
+    stateMachineArn: (id) => arnOf(definition.stateMachines, id),
+    executions: () => stepFunctions.executions(),
+    isBusy: () => bus.isBusy() || stepFunctions.isRunning() || [...functions.values()].some((each) => each.isBusy()),
+    stop: async () => {
+      stepFunctions.abortAll();
+      await database.close();
+    },
+  };
+}
+
+async function loadFromProject(entry: string): Promise<{ readonly createHandler: CreateHandler }> {
+  return (await import(resolve(PROJECT_ROOT, entry))) as { createHandler: CreateHandler };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+async function invokeAsynchronously(
+  clock: Clock,
+  target: LocalFunction,
+  event: Json,
+  undelivered: UndeliveredEvent[],
+): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await target.invoke(event);
+      return;
+    } catch (error) {
+      const delayMs = ASYNC_RETRY_DELAYS_MS[attempt];
+      if (delayMs === undefined) {
+        const { message } = error as Error;
+        undelivered.push({ at: clock.now(), functionName: target.definition.name, event, error: message });
+        return;
+      }
+      await clock.sleep(delayMs);
+    }
+  }
+}
+
+function refuseUnknownTargets(bus: EventBus, known: readonly { readonly arn: string }[]): void {
+  const unknown = bus.targetArns().find((arn) => !known.some((each) => each.arn === arn));
+  if (unknown !== undefined) throw new Error(`A rule's target is neither a function nor a state machine: ${unknown}`);
+}
+
+function arnOf(resources: readonly { readonly logicalId: string; readonly arn: string }[], id: string): string {
+  const exact = resources.filter(({ logicalId }) => logicalId === id);
+  const found = exact.length > 0 ? exact : resources.filter(({ logicalId }) => logicalId.includes(id));
+  if (found.length === 1) return found[0]!.arn;
+  throw new Error(`${id} means ${found.length}, not one, of ${resources.map(({ logicalId }) => logicalId).join(', ')}`);
+}

@@ -1,0 +1,200 @@
+/**
+ * Lambda in this process: a function's module runs with the environment that the template gives it and with
+ * simulated clients, gets JSON and answers JSON, is limited in time, and can crash.
+ *
+ * A crash or a timeout takes the instance with it: whatever the handler still waits for never answers, so not
+ * one line of it runs on, as when the sandbox is killed.
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { types } from 'node:util';
+import type { CreateHandler, Runtime } from '../lambdas/runtime';
+import type { Clock } from '../simulator/clock';
+import type { Random } from '../simulator/random';
+import { throughJson, type Json } from './json';
+import type { FunctionDefinition } from './template';
+
+/** What a function's code reaches: the same clients for all functions. */
+export type RuntimeClients = Pick<Runtime, 'ec2' | 'dynamodb' | 'sfn'>;
+
+export interface FunctionOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly clients: RuntimeClients;
+  /** Whether a new instance takes its time to start: about 0.4 s, sometimes 1.5 s. @default false */
+  readonly coldStarts?: boolean | undefined;
+  readonly log?: ((entry: Readonly<Record<string, unknown>>) => void) | undefined;
+}
+
+/**
+ * A failed invocation, as Step Functions reports it: `name` is the Error, `message` the Cause, which is JSON
+ * of `errorType`, `errorMessage` and, for an error that the code threw, `trace`.
+ */
+export class FunctionFailed extends Error {
+  constructor(
+    readonly errorType: string,
+    errorMessage: string,
+    trace?: readonly string[],
+  ) {
+    super(JSON.stringify({ errorType, errorMessage, ...(trace === undefined ? {} : { trace }) }));
+    this.name = errorType;
+  }
+}
+
+/** Names that Lambda gives to a process that ended, and to one that was ended for its time limit. */
+const EXITED = 'Runtime.ExitError';
+const TIMED_OUT = 'Sandbox.Timedout';
+
+/** Measured by others: 0.4 s typically for Node with a bundled SDK, 1.5 s at worst. */
+const COLD_START_MS = { least: 300, typical: 500, worst: 1_500, shareOfSlow: 0.05 };
+/** Lambda keeps an idle instance for some minutes; how many it does not say. */
+const IDLE_INSTANCE_LIFETIME_MS = 10 * 60_000;
+
+const never = (): Promise<never> => new Promise(() => {});
+
+/** One invocation under way. */
+interface Invocation {
+  readonly crash: () => void;
+}
+
+const underWay = new AsyncLocalStorage<Invocation>();
+
+/** Ends the invocation that the caller runs in, as if its process had died. @throws where there is none */
+export function crashInvocation(): void {
+  const invocation = underWay.getStore();
+  if (invocation === undefined)
+    throw new Error('Nothing that could crash is running: this is not inside of a function');
+  invocation.crash();
+}
+
+/** One sandbox: made by a cold start, used by one invocation at a time. */
+class Instance {
+  idleSince = 0;
+  private killed = false;
+  readonly handle: (event: unknown) => Promise<unknown>;
+
+  constructor(createHandler: CreateHandler, environment: Runtime['environment'], options: FunctionOptions) {
+    const { ec2, dynamodb, sfn } = options.clients;
+    this.handle = createHandler({
+      environment,
+      ec2: this.whileAlive(ec2),
+      dynamodb: this.whileAlive(dynamodb),
+      sfn: this.whileAlive(sfn),
+      time: {
+        now: () => new Date(options.clock.now()),
+        sleep: (delayMs) => this.answerWhileAlive(() => options.clock.sleep(delayMs)),
+      },
+      randomHex: (digits) => options.random.hex(digits),
+      log: (entry) => {
+        if (this.isAlive()) options.log?.(entry);
+      },
+    });
+  }
+
+  isAlive(): boolean {
+    return !this.killed;
+  }
+
+  kill(): void {
+    this.killed = true;
+  }
+
+  private whileAlive<Client extends { send: unknown }>(client: Client): Client {
+    const { send } = client as unknown as { send: (...command: readonly unknown[]) => Promise<unknown> };
+    const limited = (...command: readonly unknown[]): Promise<unknown> =>
+      this.answerWhileAlive(() => send.call(client, ...command));
+    return { send: limited } as unknown as Client;
+  }
+
+  private async answerWhileAlive<T>(call: () => Promise<T>): Promise<T> {
+    if (!this.isAlive()) return never();
+    try {
+      const answer = await call();
+      return this.isAlive() ? answer : await never();
+    } catch (error) {
+      if (!this.isAlive()) return never();
+      throw error;
+    }
+  }
+}
+
+export class LocalFunction {
+  private readonly idle: Instance[] = [];
+  private underWay = 0;
+
+  constructor(
+    readonly definition: FunctionDefinition,
+    private readonly createHandler: CreateHandler,
+    private readonly options: FunctionOptions,
+  ) {}
+
+  isBusy(): boolean {
+    return this.underWay > 0;
+  }
+
+  /** @throws FunctionFailed */
+  async invoke(payload: Json): Promise<Json> {
+    this.underWay += 1;
+    try {
+      const instance = this.takeIdle() ?? (await this.start());
+      const answer = await this.run(instance, throughJson(payload)).finally(() => this.putBack(instance));
+      return throughJson(answer);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  private takeIdle(): Instance | undefined {
+    const oldest = this.options.clock.now() - IDLE_INSTANCE_LIFETIME_MS;
+    const instance = this.idle.pop();
+    return instance !== undefined && instance.idleSince >= oldest ? instance : undefined;
+  }
+
+  private putBack(instance: Instance): void {
+    instance.idleSince = this.options.clock.now();
+    if (instance.isAlive()) this.idle.push(instance);
+  }
+
+  private async start(): Promise<Instance> {
+    if (this.options.coldStarts === true) await this.options.clock.sleep(this.coldStartMs());
+    return new Instance(this.createHandler, this.definition.environment, this.options);
+  }
+
+  private coldStartMs(): number {
+    const { random } = this.options;
+    const { least, typical, worst, shareOfSlow } = COLD_START_MS;
+    const isSlow = random.next() < shareOfSlow;
+    return Math.round(isSlow ? random.between(typical, worst) : random.between(least, typical));
+  }
+
+  private run(instance: Instance, payload: Json): Promise<unknown> {
+    const requestId = [8, 4, 4, 4, 12].map((digits) => this.options.random.hex(digits)).join('-');
+    const { timeoutSeconds } = this.definition;
+    return new Promise((resolve, reject) => {
+      const kill = (errorType: string, what: string): void => {
+        instance.kill();
+        this.options.clock.clearTimeout(timer);
+        reject(new FunctionFailed(errorType, `RequestId: ${requestId} Error: ${what}`));
+      };
+      const timer = this.options.clock.setTimeout(
+        () => kill(TIMED_OUT, `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`),
+        timeoutSeconds * 1000,
+      );
+      const crash = (): void => kill(EXITED, 'Runtime exited with error: exit status 1');
+      void underWay
+        .run({ crash }, async () => instance.handle(payload))
+        .then(resolve, (error: unknown) => reject(thrown(error)))
+        .finally(() => this.options.clock.clearTimeout(timer));
+    });
+  }
+}
+
+/** As Lambda's runtime for Node reports it. An error may come from another realm, so `instanceof` does not do. */
+function thrown(error: unknown): FunctionFailed {
+  if (!isError(error)) return new FunctionFailed(typeof error, String(error), []);
+  return new FunctionFailed(error.name, error.message, (error.stack ?? '').split('\n'));
+}
+
+function isError(value: unknown): value is Error {
+  return value instanceof Error || types.isNativeError(value);
+}

@@ -1,0 +1,108 @@
+/**
+ * A simulated AWS account with the control plane deployed in it: what the demo, the tests and `npm start` play on.
+ */
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { AllocateAddressCommand } from '@aws-sdk/client-ec2';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { NodeConfig } from '../domain/node-config';
+import type { StatefulNode } from '../domain/stateful-node';
+import type { Clock } from '../simulator/clock';
+import { defaultAccount, type DefaultAccount } from '../simulator/default-account';
+import { SimulatedEc2, type SimulatedEc2Options } from '../simulator/ec2';
+import { startControlPlane, type ControlPlane, type ControlPlaneOptions } from './control-plane';
+import { synthesize } from './synthesize';
+
+export interface StageOptions {
+  readonly clock: Clock;
+  readonly seed: number | string;
+  /** What the simulated EC2 is given besides what the stage gives it. */
+  readonly ec2?: Partial<Omit<SimulatedEc2Options, 'clock' | 'seed' | 'emit' | 'onCrash'>>;
+  readonly controlPlane?: Pick<
+    ControlPlaneOptions<SimulatedEc2>,
+    'deliver' | 'coldStarts' | 'stepFunctionsLatencyMs' | 'log' | 'onHistory' | 'dataPath'
+  >;
+}
+
+export interface Stage {
+  readonly clock: Clock;
+  readonly ec2: SimulatedEc2;
+  readonly account: DefaultAccount;
+  readonly plane: ControlPlane<SimulatedEc2>;
+  readonly node: (nodeId: string) => Promise<StatefulNode | undefined>;
+}
+
+export async function openStage({ clock, seed, ec2: ec2Options, controlPlane }: StageOptions): Promise<Stage> {
+  const plane = await startControlPlane({
+    clock,
+    seed,
+    ec2: ({ emit, onCrash }) => new SimulatedEc2({ clock, seed, emit, onCrash, ...ec2Options }),
+    template: await synthesize(),
+    ...controlPlane,
+  });
+  const { ec2 } = plane;
+  return { clock, ec2, account: defaultAccount(ec2), plane, node: (nodeId) => readNode(plane, nodeId) };
+}
+
+/** Reads a node record as it stands in the table. */
+async function readNode(plane: ControlPlane<SimulatedEc2>, nodeId: string): Promise<StatefulNode | undefined> {
+  const { Item } = await plane.dynamodb.send(
+    new GetItemCommand({ TableName: plane.tableNames[0], Key: marshall({ pk: 'NODE', sk: nodeId }) }),
+  );
+  if (Item === undefined) return undefined;
+  const { pk: _pk, sk: _sk, ...node } = unmarshall(Item);
+  return node as unknown as StatefulNode;
+}
+
+/** A small licence server's node: a given private IP and an Elastic IP, in the account's first subnet. */
+export function exampleDocument(account: DefaultAccount, elasticIp: string, attachment: 'cold' | 'hot'): NodeConfig {
+  return {
+    name: 'licence-server',
+    region: 'us-east-1',
+    strategy: { lifeCycle: 'spot', fallbackToOd: true },
+    persistence: { persistPrivateIp: true, eniAttachment: attachment },
+    compute: {
+      vpcId: account.vpcId,
+      subnetIds: [account.subnetIds[0]],
+      privateIp: '10.0.0.42',
+      elasticIp,
+      launchSpecification: {
+        imageId: account.arm64ImageId,
+        instanceTypes: { preferredType: 'm7g.large', types: ['m7g.large', 'm6g.large'] },
+        securityGroupIds: [account.securityGroupId],
+        tags: [{ tagKey: 'service', tagValue: 'licences' }],
+      },
+    },
+  };
+}
+
+/** An Elastic IP's allocation id. */
+export async function allocateElasticIp({ ec2 }: Pick<Stage, 'ec2'>): Promise<string> {
+  const { AllocationId } = await ec2.client.send(new AllocateAddressCommand({ Domain: 'vpc' }));
+  if (AllocationId === undefined) throw new Error('AllocateAddress answered without an allocation');
+  return AllocationId;
+}
+
+/** The addresses of a node as EC2 shows them, whatever the record says. */
+export interface NodeAddresses {
+  readonly instanceId: string;
+  readonly networkInterfaceId: string;
+  readonly privateIp: string;
+  readonly publicIp: string | null;
+  readonly macAddress: string;
+}
+
+/** What EC2 itself holds for a node, read from the simulated world. */
+export function addressesOf({ ec2 }: Pick<Stage, 'ec2'>, node: StatefulNode): NodeAddresses | undefined {
+  const eni = [...ec2.world.networkInterfaces.values()].find(({ id }) => id === node.identity.interfaceId);
+  if (eni?.attachment === undefined) return undefined;
+  const address = [...ec2.world.elasticIps.values()].find(
+    ({ association }) => association?.networkInterfaceId === eni.id,
+  );
+  return {
+    instanceId: eni.attachment.instanceId,
+    networkInterfaceId: eni.id,
+    privateIp: eni.privateIpAddress,
+    publicIp: address?.publicIp ?? null,
+    macAddress: eni.macAddress,
+  };
+}

@@ -1,0 +1,21 @@
+/** Modules without types of their own: only what the local control plane uses of them. */
+
+declare module 'asl-validator' {
+  export default function validate(
+    definition: unknown,
+    options?: { checkPaths?: boolean; checkArn?: boolean },
+  ): { isValid: boolean; errorsText(separator?: string): string };
+}
+
+declare module 'dynalite/db' {
+  export interface Store {
+    readonly db: { close(): Promise<void> };
+  }
+  export function create(options: { path?: string; createTableMs?: number }): Store;
+}
+
+declare module 'dynalite/validations' {
+  import type { Store } from 'dynalite/db';
+  export function checkTypes(data: unknown, types: unknown): unknown;
+  export function checkValidations(data: unknown, types: unknown, custom: unknown, store: Store): void;
+}

@@ -1,0 +1,172 @@
+import { DescribeVpcsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
+import {
+  startControlPlane,
+  type ControlPlane,
+  type ControlPlaneOptions,
+  type Ec2Hooks,
+} from '../../local/control-plane';
+import { synthesize } from '../../local/synthesize';
+import type { CreateHandler } from '../../lambdas/runtime';
+import { VirtualClock } from '../../simulator/clock';
+import { definitionOf, task, waitingTask, type States } from './workflow';
+
+const STEPS = { 'Fn::GetAtt': ['Steps', 'Arn'] };
+
+/** One state machine that an event starts, and one function that another event wakes it with. */
+function template(states: States): object {
+  const withFunction = definitionOf(states).replaceAll(/"FunctionName":"[^"]*"/g, '"FunctionName":"${StepsArn}"');
+  const rule = (detailType: string, Arn: object): object => ({
+    Type: 'AWS::Events::Rule',
+    Properties: { EventPattern: { 'detail-type': [detailType] }, State: 'ENABLED', Targets: [{ Arn, Id: 'T' }] },
+  });
+  return {
+    Resources: {
+      Steps: { Type: 'AWS::Lambda::Function', Properties: { Timeout: 5 }, Metadata: { 'holdfast:entry': 'steps' } },
+      Waker: { Type: 'AWS::Lambda::Function', Properties: { Timeout: 5 }, Metadata: { 'holdfast:entry': 'waker' } },
+      Machine: {
+        Type: 'AWS::StepFunctions::StateMachine',
+        Properties: { DefinitionString: withFunction, DefinitionSubstitutions: { StepsArn: STEPS } },
+      },
+      Warning: rule('warning', { Ref: 'Machine' }),
+      StateChange: rule('change', { 'Fn::GetAtt': ['Waker', 'Arn'] }),
+    },
+  };
+}
+
+interface Ec2 {
+  readonly client: Pick<EC2Client, 'send'>;
+}
+
+async function start(
+  states: States,
+  handlers: { steps: CreateHandler; waker?: CreateHandler },
+  ec2: (hooks: Ec2Hooks) => Ec2 = () => ({ client: { send: async () => ({}) } }),
+  more: Partial<ControlPlaneOptions<Ec2>> = {},
+): Promise<{ plane: ControlPlane<Ec2>; clock: VirtualClock; settle: () => Promise<void> }> {
+  const clock = new VirtualClock(0);
+  const plane = await startControlPlane<Ec2>({
+    clock,
+    seed: 1,
+    ec2,
+    template: template(states),
+    loadEntry: async (entry) => ({ createHandler: entry === 'steps' ? handlers.steps : handlers.waker! }),
+    ...more,
+  });
+  return { plane, clock, settle: () => clock.run(() => !plane.isBusy()).then(() => undefined) };
+}
+
+const warning = { 'detail-type': 'warning', detail: { 'instance-id': 'i-1' } };
+const idle: CreateHandler = () => async () => null;
+
+test('an event starts the state machine that its rule names, with the event as input', async () => {
+  const { plane, clock, settle } = await start({ Work: task() }, { steps: idle, waker: idle });
+  plane.publish(warning);
+  expect(plane.isBusy()).toBe(true);
+  await settle();
+  const [execution] = plane.executions();
+  expect(execution).toMatchObject({ stateMachineName: 'Machine', input: warning, status: 'SUCCEEDED' });
+  expect(clock.now()).toBeLessThanOrEqual(500);
+});
+
+test('an event that EC2 emits wakes the execution that waits', async () => {
+  let taskToken = '';
+  const states = { Await: waitingTask({ TimeoutSeconds: 60 }) };
+  const steps: CreateHandler = (runtime) => async (event) => {
+    ({ taskToken } = event as { taskToken: string });
+    await runtime.ec2.send(new DescribeVpcsCommand({}));
+  };
+  const waker: CreateHandler = (runtime) => async (event) => {
+    await runtime.sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(event) }));
+  };
+  const change = { 'detail-type': 'change', detail: { state: 'running' } };
+  const { plane, settle } = await start(states, { steps, waker }, ({ emit }) => ({
+    client: { send: async () => emit(change) },
+  }));
+  plane.publish(warning);
+  await settle();
+  expect(plane.executions()[0]).toMatchObject({ status: 'SUCCEEDED', output: change });
+});
+
+test('a crash in an EC2 call fails that invocation, and the retry of the state carries on', async () => {
+  let calls = 0;
+  const Retry = [{ ErrorEquals: ['Runtime.ExitError'], IntervalSeconds: 1, MaxAttempts: 2 }];
+  const steps: CreateHandler = (runtime) => async () => {
+    await runtime.ec2.send(new DescribeVpcsCommand({}));
+    return calls;
+  };
+  const { plane, settle } = await start(
+    { Work: task({ Retry, OutputPath: '$.Payload' }) },
+    { steps, waker: idle },
+    ({ onCrash }) => ({
+      client: {
+        send: async () => {
+          calls += 1;
+          if (calls === 1) {
+            onCrash();
+            await new Promise(() => {});
+          }
+        },
+      },
+    }),
+  );
+  plane.publish(warning);
+  await settle();
+  const [execution] = plane.executions();
+  expect(execution).toMatchObject({ status: 'SUCCEEDED', output: 2 });
+  expect(execution?.history.map(({ type }) => type)).toEqual(['entered', 'failed', 'retried', 'exited']);
+});
+
+test('a function that fails on an event is tried twice more, after one minute and two; then the event is undelivered', async () => {
+  const attempts: number[] = [];
+  const waker: CreateHandler = (runtime) => async () => {
+    attempts.push(runtime.time.now().getTime());
+    throw new Error('no');
+  };
+  const deliver = () => ({ copies: [0] });
+  const { plane, settle } = await start({ Work: task() }, { steps: idle, waker }, undefined, { deliver });
+  const event = { 'detail-type': 'change' };
+  plane.publish(event);
+  await settle();
+  expect(attempts).toEqual([0, 60_000, 180_000]);
+  expect(plane.undelivered).toMatchObject([{ at: 180_000, functionName: 'Waker', event }]);
+});
+
+test('the same seed gives the same run, another seed another', async () => {
+  const runs = await Promise.all(
+    [1, 1, 2].map(async (seed) => {
+      const { plane, settle } = await start({ Work: task() }, { steps: idle, waker: idle }, undefined, { seed });
+      plane.publish(warning);
+      await settle();
+      return JSON.stringify(plane.executions());
+    }),
+  );
+  expect(runs[0]).toBe(runs[1]);
+  expect(runs[0]).not.toBe(runs[2]);
+});
+
+test('a function is invoked by its logical id or a part of it, which must mean one', async () => {
+  const steps: CreateHandler = () => async (event) => ({ event });
+  const { plane } = await start({ Work: task() }, { steps, waker: idle });
+  expect(await plane.invoke('Ste', { a: 1 })).toEqual({ event: { a: 1 } });
+  await expect(plane.invoke('e', {})).rejects.toThrow('means 2, not one, of Steps, Waker');
+});
+
+test('a rule whose target does not run here is refused', async () => {
+  const resources = (template({ Work: task() }) as { Resources: Record<string, unknown> }).Resources;
+  const Targets = [{ Arn: 'arn:aws:sqs:us-east-1:123456789012:queue', Id: 'T' }];
+  const Rule = { Type: 'AWS::Events::Rule', Properties: { EventPattern: { source: ['x'] }, Targets } };
+  const refused = start({ Work: task() }, { steps: idle, waker: idle }, undefined, {
+    template: { Resources: { ...resources, Rule } },
+  });
+  await expect(refused).rejects.toThrow('arn:aws:sqs');
+});
+
+test("the project's own template runs here: definitions, patterns, functions and tables", async () => {
+  const clock = new VirtualClock();
+  const ec2 = (): Ec2 => ({ client: { send: async () => ({}) } });
+  const plane = await startControlPlane({ clock, seed: 1, ec2, template: await synthesize() });
+  expect(plane.stateMachineArn('ReplaceNode')).toContain(':stateMachine:');
+  expect(plane.tableNames).toHaveLength(1);
+  await plane.stop();
+});

@@ -1,0 +1,278 @@
+import {
+  DescribeExecutionCommand,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { Json } from '../../local/json';
+import { failure, FUNCTION_ARN, MACHINE_ARN, task, waitingTask, workflow } from './workflow';
+
+// The validator compiles its schemas anew for every definition, which would be most of this file's time.
+jest.mock('asl-validator', () => ({ __esModule: true, default: () => ({ isValid: true }) }));
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const waiting = { Wait: { Type: 'Wait', Seconds: 60, End: true } };
+
+describe('names of executions', () => {
+  const start = (name: string, input: object): StartExecutionCommand =>
+    new StartExecutionCommand({ stateMachineArn: MACHINE_ARN, name, input: JSON.stringify(input) });
+
+  test('the same name and input while it runs answers the running one', async () => {
+    const { stepFunctions } = workflow(waiting);
+    const first = await stepFunctions.client.send(start('n', { a: 1 }));
+    const second = await stepFunctions.client.send(start('n', { a: 1 }));
+    expect(second).toEqual(first);
+    expect(stepFunctions.executions()).toHaveLength(1);
+  });
+
+  test('another input is refused', async () => {
+    const { stepFunctions } = workflow(waiting);
+    await stepFunctions.client.send(start('n', { a: 1 }));
+    await expect(stepFunctions.client.send(start('n', { a: 2 }))).rejects.toThrow(
+      expect.objectContaining({ name: 'ExecutionAlreadyExists' }),
+    );
+  });
+
+  test('a closed execution keeps its name for 90 days', async () => {
+    const { stepFunctions, clock } = workflow(waiting);
+    await stepFunctions.client.send(start('n', { a: 1 }));
+    await clock.advance(89 * DAY_MS);
+    await expect(stepFunctions.client.send(start('n', { a: 1 }))).rejects.toThrow('Execution Already Exists');
+    await clock.advance(2 * DAY_MS);
+    await expect(stepFunctions.client.send(start('n', { a: 1 }))).resolves.toBeDefined();
+  });
+
+  test.each([
+    ['a name that is too long', { name: 'n'.repeat(81) }, 'InvalidName'],
+    ['a name with a slash', { name: 'a/b' }, 'InvalidName'],
+    ['no JSON', { input: '{' }, 'InvalidExecutionInput'],
+    ['no such state machine', { stateMachineArn: `${MACHINE_ARN}x` }, 'StateMachineDoesNotExist'],
+  ])('%s is refused', async (_name, input, error) => {
+    const { stepFunctions } = workflow(waiting);
+    const command = new StartExecutionCommand({ stateMachineArn: MACHINE_ARN, ...input });
+    await expect(stepFunctions.client.send(command)).rejects.toThrow(expect.objectContaining({ name: error }));
+  });
+});
+
+describe('task tokens', () => {
+  const tokens: string[] = [];
+  const collect = async (payload: Json): Promise<Json> => {
+    tokens.push((payload as { taskToken: string }).taskToken);
+    return null;
+  };
+  const success = (output: unknown, taskToken = tokens.at(-1)): SendTaskSuccessCommand =>
+    new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) });
+
+  beforeEach(() => tokens.splice(0));
+
+  test('a callback ends the wait, with its output', async () => {
+    const { clock, stepFunctions } = workflow({ Await: waitingTask({ ResultPath: '$.got' }) }, collect);
+    const execution = stepFunctions.start(MACHINE_ARN, { kept: 1 });
+    await clock.advance(3_000);
+    await stepFunctions.client.send(success({ a: 1 }));
+    await clock.run();
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { kept: 1, got: { a: 1 } }, stoppedAt: 3_000 });
+  });
+
+  test('a failure fails the task by its name', async () => {
+    const { clock, stepFunctions } = workflow({ Await: waitingTask() }, collect);
+    const execution = stepFunctions.start(MACHINE_ARN, {});
+    await clock.advance(1_000);
+    await stepFunctions.client.send(new SendTaskFailureCommand({ taskToken: tokens[0], error: 'Lost', cause: 'gone' }));
+    await clock.run();
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'Lost', cause: 'gone' });
+  });
+
+  test('without a callback the task times out; one that comes then is too late', async () => {
+    const { clock, stepFunctions } = workflow({ Await: waitingTask() }, collect);
+    const execution = stepFunctions.start(MACHINE_ARN, {});
+    await clock.advance(10_000);
+    await expect(stepFunctions.client.send(success({}))).rejects.toThrow(
+      expect.objectContaining({ name: 'TaskTimedOut' }),
+    );
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'States.Timeout', stoppedAt: 10_000 });
+  });
+
+  test('a retry has a token of its own, and the one before is spent', async () => {
+    const Retry = [{ ErrorEquals: ['States.Timeout'], IntervalSeconds: 5, MaxAttempts: 1 }];
+    const { clock, stepFunctions } = workflow({ Await: waitingTask({ Retry }) }, collect);
+    const execution = stepFunctions.start(MACHINE_ARN, {});
+    await clock.advance(16_000);
+    expect(new Set(tokens).size).toBe(2);
+    await expect(stepFunctions.client.send(success({}, tokens[0]))).rejects.toThrow('Task Timed Out');
+    await stepFunctions.client.send(success('second', tokens[1]));
+    await clock.run();
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', output: 'second' });
+  });
+
+  test('a token is good for one callback', async () => {
+    const { clock, stepFunctions } = workflow({ Await: waitingTask() }, collect);
+    stepFunctions.start(MACHINE_ARN, {});
+    await clock.advance(1_000);
+    await stepFunctions.client.send(success('first'));
+    await expect(stepFunctions.client.send(success('second'))).rejects.toThrow('Task Timed Out');
+  });
+
+  test('a function that fails before it hands the token on fails the task', async () => {
+    const { run } = workflow({ Await: waitingTask() }, () => Promise.reject(failure('Busy')));
+    expect(await run()).toMatchObject({ status: 'FAILED', error: 'Busy', stoppedAt: 0 });
+  });
+
+  test('a callback from inside of the function counts', async () => {
+    const { run, stepFunctions } = workflow({ Await: waitingTask() }, async (payload) => {
+      await stepFunctions.client.send(success('inside', (payload as { taskToken: string }).taskToken));
+      return null;
+    });
+    expect(await run()).toMatchObject({ status: 'SUCCEEDED', output: 'inside' });
+  });
+
+  test('what never was a token is invalid', async () => {
+    const { stepFunctions } = workflow({ Await: waitingTask() }, collect);
+    await expect(stepFunctions.client.send(success({}, 'x'))).rejects.toThrow(
+      expect.objectContaining({ name: 'InvalidToken' }),
+    );
+  });
+
+  test('the token of a stopped execution is spent', async () => {
+    const { clock, stepFunctions } = workflow({ Await: waitingTask() }, collect);
+    const { arn } = stepFunctions.start(MACHINE_ARN, {});
+    await clock.advance(1_000);
+    await stepFunctions.client.send(new StopExecutionCommand({ executionArn: arn, error: 'Enough', cause: 'by hand' }));
+    await expect(stepFunctions.client.send(success({}))).rejects.toThrow('Task Timed Out');
+    const described = await stepFunctions.client.send(new DescribeExecutionCommand({ executionArn: arn }));
+    expect(described).toMatchObject({ status: 'ABORTED', error: 'Enough', cause: 'by hand' });
+  });
+});
+
+describe('the context object', () => {
+  test('tells the execution, the state machine and the state, on every attempt', async () => {
+    const seen: Json[] = [];
+    const context = {
+      'id.$': '$$.Execution.Id',
+      'name.$': '$$.Execution.Name',
+      'input.$': '$$.Execution.Input.a',
+      'started.$': '$$.Execution.StartTime',
+      'machine.$': '$$.StateMachine.Id',
+      'state.$': '$$.State.Name',
+      'entered.$': '$$.State.EnteredTime',
+      'retries.$': '$$.State.RetryCount',
+    };
+    const Retry = [{ ErrorEquals: ['Busy'], IntervalSeconds: 5, MaxAttempts: 1 }];
+    const { run } = workflow(
+      { Wait: { Type: 'Wait', Seconds: 2, Next: 'Work' }, Work: task({ Retry }, context) },
+      async (payload) => {
+        seen.push(payload);
+        if (seen.length === 1) throw failure('Busy');
+        return null;
+      },
+    );
+    const { arn, name } = await run({ a: 1 });
+    const expected = {
+      id: arn,
+      name,
+      input: 1,
+      started: '1970-01-01T00:00:00.000Z',
+      machine: MACHINE_ARN,
+      state: 'Work',
+      entered: '1970-01-01T00:00:02.000Z',
+    };
+    expect(arn).toBe(`${MACHINE_ARN.replace('stateMachine', 'execution')}:${name}`);
+    expect(seen).toEqual([
+      { ...expected, retries: 0 },
+      { ...expected, retries: 1 },
+    ]);
+  });
+});
+
+describe('starting an execution from a task', () => {
+  const restart = (parameters: object): object =>
+    task({ Resource: 'arn:aws:states:::states:startExecution', Parameters: parameters, ResultPath: '$.started' });
+  const once = (start: object): Parameters<typeof workflow>[0] => ({
+    'Again?': {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.again', BooleanEquals: true, Next: 'Again' }],
+      Default: 'Done',
+    },
+    Again: start,
+    Done: { Type: 'Succeed' },
+  });
+
+  test('answers its ARN, and does not wait for it', async () => {
+    const states = once(
+      restart({ 'StateMachineArn.$': '$$.StateMachine.Id', Name: 'second', Input: { again: false } }),
+    );
+    const { run, stepFunctions } = workflow(states);
+    const { output } = await run({ again: true });
+    const second = stepFunctions.executions()[1]!;
+    expect(second).toMatchObject({ name: 'second', input: { again: false }, status: 'SUCCEEDED' });
+    expect(output).toMatchObject({ started: { ExecutionArn: second.arn } });
+  });
+
+  test('reports a refusal under the name that Step Functions gives it', async () => {
+    const states = once(restart({ 'StateMachineArn.$': '$$.StateMachine.Id', Name: 'taken', Input: { again: false } }));
+    const { run, stepFunctions } = workflow(states);
+    stepFunctions.start(MACHINE_ARN, { again: false, other: 1 }, 'taken');
+    expect(await run({ again: true })).toMatchObject({ error: 'StepFunctions.ExecutionAlreadyExistsException' });
+  });
+});
+
+test('everything that crosses is JSON', async () => {
+  const received: Json[] = [];
+  const { run } = workflow({ Work: task({}, { 'all.$': '$' }) }, async (payload) => {
+    received.push(payload);
+    return { at: new Date(0), gone: undefined, nothing: Number.NaN } as unknown as Json;
+  });
+  const input = { list: [1] };
+  const { output } = await run(input);
+  expect(received).toEqual([{ all: { list: [1] } }]);
+  expect((received[0] as { all: unknown }).all).not.toBe(input);
+  expect(output).toEqual({
+    ExecutedVersion: '$LATEST',
+    StatusCode: 200,
+    Payload: { at: '1970-01-01T00:00:00.000Z', nothing: null },
+  });
+});
+
+test('the history tells what was entered, failed, retried, caught and left', async () => {
+  const states = {
+    Work: task({
+      Retry: [{ ErrorEquals: ['Busy'], IntervalSeconds: 1, MaxAttempts: 1 }],
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+    }),
+    Caught: { Type: 'Succeed' },
+  };
+  const { history } = await workflow(states, () => Promise.reject(failure('Busy'))).run();
+  expect(history.map(({ at, type, state }) => [at, type, state])).toEqual([
+    [0, 'entered', 'Work'],
+    [0, 'failed', 'Work'],
+    [1_000, 'retried', 'Work'],
+    [1_000, 'failed', 'Work'],
+    [1_000, 'caught', 'Work'],
+    [1_000, 'exited', 'Work'],
+    [1_000, 'entered', 'Caught'],
+    [1_000, 'exited', 'Caught'],
+  ]);
+  expect(history[4]).toMatchObject({ next: 'Caught' });
+});
+
+test('two state machines may start each other, whichever is loaded first', () => {
+  const { stepFunctions } = workflow(waiting);
+  const other = `${MACHINE_ARN}2`;
+  const starting = (arn: string): string =>
+    JSON.stringify({
+      StartAt: 'S',
+      States: {
+        S: { ...task({ Resource: 'arn:aws:states:::states:startExecution' }), Parameters: { StateMachineArn: arn } },
+      },
+    });
+  expect(() =>
+    stepFunctions.load(
+      [
+        { arn: MACHINE_ARN, name: 'One', definition: starting(other) },
+        { arn: other, name: 'Two', definition: starting(MACHINE_ARN) },
+      ],
+      [FUNCTION_ARN],
+    ),
+  ).not.toThrow();
+});

@@ -1,0 +1,112 @@
+import { readTemplate } from '../../local/template';
+import { UnreadableTemplate } from '../../local/template-values';
+
+const fn = (properties: object = {}, metadata: object = { 'holdfast:entry': 'lambdas/f.ts' }): object => ({
+  Type: 'AWS::Lambda::Function',
+  Properties: properties,
+  Metadata: metadata,
+});
+const machine = (properties: object): object => ({ Type: 'AWS::StepFunctions::StateMachine', Properties: properties });
+const rule = (properties: object): object => ({
+  Type: 'AWS::Events::Rule',
+  Properties: { EventPattern: { source: ['aws.ec2'] }, State: 'ENABLED', ...properties },
+});
+const read = (resources: object, parameters: object = {}): ReturnType<typeof readTemplate> =>
+  readTemplate({ Resources: resources, Parameters: parameters });
+
+test('a function: where its source is, its environment, its time limit', () => {
+  const Variables = {
+    TABLE_NAME: { Ref: 'Table' },
+    MACHINE_ARN: { 'Fn::GetAtt': ['Machine', 'Arn'] },
+    BY_REF: { Ref: 'Machine' },
+    JOINED: { 'Fn::Join': ['/', [{ Ref: 'AWS::Region' }, { 'Fn::GetAtt': ['Table', 'Arn'] }]] },
+    SUBSTITUTED: { 'Fn::Sub': ['${AWS::AccountId}:${Table}:${Function.Arn}:${x}:${!y}', { x: { Ref: 'Given' } }] },
+  };
+  const { functions } = read(
+    {
+      Function: fn({ FunctionName: 'steps', Timeout: 30, Environment: { Variables } }),
+      Table: { Type: 'AWS::DynamoDB::Table', Properties: {} },
+      Machine: machine({ DefinitionString: '{}' }),
+    },
+    { Given: { Default: 'given' } },
+  );
+  const machineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Machine';
+  expect(functions).toEqual([
+    {
+      logicalId: 'Function',
+      name: 'steps',
+      arn: 'arn:aws:lambda:us-east-1:123456789012:function:steps',
+      entry: 'lambdas/f.ts',
+      timeoutSeconds: 30,
+      environment: {
+        AWS_REGION: 'us-east-1',
+        TABLE_NAME: 'Table',
+        MACHINE_ARN: machineArn,
+        BY_REF: machineArn,
+        JOINED: 'us-east-1/arn:aws:dynamodb:us-east-1:123456789012:table/Table',
+        SUBSTITUTED: '123456789012:Table:arn:aws:lambda:us-east-1:123456789012:function:steps:given:${y}',
+      },
+    },
+  ]);
+});
+
+test('a state machine: its definition with the substitutions made', () => {
+  const { stateMachines } = read({
+    Function: fn(),
+    Machine: machine({
+      DefinitionString: { 'Fn::Join': ['', ['{"a":"${F}"', ',"b":"${F}"}']] },
+      DefinitionSubstitutions: { F: { 'Fn::GetAtt': ['Function', 'Arn'] } },
+    }),
+  });
+  const arn = 'arn:aws:lambda:us-east-1:123456789012:function:Function';
+  expect(JSON.parse(stateMachines[0]!.definition)).toEqual({ a: arn, b: arn });
+});
+
+test('a rule: its pattern and its targets; none where it is disabled', () => {
+  const Targets = [{ Arn: { 'Fn::GetAtt': ['Function', 'Arn'] }, Id: 'T', RoleArn: { Ref: 'Unread' } }];
+  const { rules } = read({ Function: fn(), On: rule({ Targets }), Off: rule({ Targets, State: 'DISABLED' }) });
+  expect(rules).toEqual([
+    {
+      logicalId: 'On',
+      pattern: { source: ['aws.ec2'] },
+      targetArns: ['arn:aws:lambda:us-east-1:123456789012:function:Function'],
+    },
+  ]);
+});
+
+describe('refused', () => {
+  test.each<[string, object, string]>([
+    ['a function without source', { F: fn({}, {}) }, 'holdfast:entry'],
+    ['a reference to nothing', { F: fn({ Environment: { Variables: { A: { Ref: 'Nothing' } } } }) }, 'Nothing'],
+    [
+      'a name of something that has none here',
+      { F: fn({ Environment: { Variables: { A: { Ref: 'Q' } } } }), Q: { Type: 'AWS::SQS::Queue' } },
+      'AWS::SQS::Queue',
+    ],
+    [
+      'a function of CloudFormation that is not known',
+      { F: fn({ FunctionName: { 'Fn::Select': [0, ['a']] } }) },
+      'Fn::Select',
+    ],
+    [
+      'an attribute that is not known',
+      { F: fn({ Environment: { Variables: { A: { 'Fn::GetAtt': ['F', 'Size'] } } } }) },
+      'Size',
+    ],
+    ['a definition in a bucket', { M: machine({ DefinitionS3Location: {} }) }, 'DefinitionString'],
+    ['a substitution that is not given', { M: machine({ DefinitionString: '"${A}"' }) }, '${A}'],
+    ['an express workflow', { M: machine({ DefinitionString: '{}', StateMachineType: 'EXPRESS' }) }, 'EXPRESS'],
+    ['a schedule', { R: rule({ ScheduleExpression: 'rate(1 minute)' }) }, 'schedule'],
+    [
+      'a target that changes the event',
+      { R: rule({ Targets: [{ Arn: 'a', Id: 'T', InputPath: '$.detail' }] }) },
+      'InputPath',
+    ],
+    ['an index', { T: { Type: 'AWS::DynamoDB::Table', Properties: { GlobalSecondaryIndexes: [] } } }, 'index'],
+  ])('%s', (_name, resources, reason) => {
+    expect(() => read(resources)).toThrow(UnreadableTemplate);
+    expect(() => read(resources)).toThrow(reason);
+  });
+
+  test('what is no template', () => expect(() => readTemplate([])).toThrow(UnreadableTemplate));
+});
