@@ -1,0 +1,223 @@
+/**
+ * One node in a simulated account, under virtual time: the moves and the questions that workflow tests are made of.
+ * The definitions, the handlers, the adapters and the wiring are the real ones.
+ */
+import { CreateNetworkInterfaceCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { nodeRecords } from '../../lambdas/adapters/dynamodb-table';
+import type { NodeConfig } from '../../domain/node-config';
+import type { StatefulNode } from '../../domain/stateful-node';
+import {
+  addressesOf,
+  allocateElasticIp,
+  exampleDocument,
+  openStage,
+  type NodeAddresses,
+  type Stage,
+  type StageOptions,
+} from '../../local/stage';
+import type { Execution, HistoryEntry } from '../../local/step-functions';
+import { VirtualClock } from '../../simulator/clock';
+import type { CallRecord } from '../../simulator/ec2';
+import type { EventBridgeEvent } from '../../simulator/events';
+import type { Fault } from '../../simulator/faults';
+
+export interface PlayOptions extends Partial<Pick<StageOptions, 'seed' | 'ec2' | 'controlPlane'>> {
+  readonly attachment?: 'cold' | 'hot';
+}
+
+/** What a test changes in the example document before the node is created. */
+export type Adjust = (document: NodeConfig, stage: Stage) => NodeConfig;
+
+export class Play {
+  readonly calls: CallRecord[] = [];
+  readonly history: (HistoryEntry & { readonly execution: Execution })[] = [];
+  nodeId = '';
+  elasticIp = '';
+  /** Faults for the calls to come; a test arms it once the scene is set. */
+  fault: (command: string) => Fault | undefined = () => undefined;
+
+  private constructor(
+    readonly clock: VirtualClock,
+    readonly attachment: 'cold' | 'hot',
+  ) {}
+
+  /** Set by `open`, which nothing can be done before. */
+  stage!: Stage;
+
+  static async open({ attachment = 'cold', seed = 1, ec2, controlPlane }: PlayOptions = {}): Promise<Play> {
+    const play = new Play(new VirtualClock(), attachment);
+    play.stage = await openStage({
+      clock: play.clock,
+      seed,
+      ec2: { faults: ({ command }) => play.fault(command), onCall: (call) => play.calls.push(call), ...ec2 },
+      controlPlane: {
+        onHistory: (execution, entry) => play.history.push({ ...entry, execution }),
+        ...controlPlane,
+      },
+    });
+    return play;
+  }
+
+  /** Creates the node and lets its first launch come to an end. */
+  async create(adjust: Adjust = (document) => document): Promise<StatefulNode> {
+    await this.startCreating(adjust);
+    await this.untilIdle();
+    return this.node();
+  }
+
+  /** Creates the node without waiting for its launch. */
+  async startCreating(adjust: Adjust = (document) => document): Promise<void> {
+    this.elasticIp = await this.settle(allocateElasticIp(this.stage));
+    const document = adjust(exampleDocument(this.stage.account, this.elasticIp, this.attachment), this.stage);
+    const created = await this.settle(this.stage.plane.invoke('CreateNode', document));
+    if (!isCreated(created)) throw new Error(`the document was refused: ${JSON.stringify(created)}`);
+    this.nodeId = created.id;
+  }
+
+  async node(): Promise<StatefulNode> {
+    const node = await this.settle(this.stage.node(this.nodeId));
+    if (node === undefined) throw new Error(`there is no node ${this.nodeId}`);
+    return node;
+  }
+
+  /** What EC2 itself shows of the node's addresses. */
+  async addresses(): Promise<NodeAddresses | undefined> {
+    return addressesOf(this.stage, await this.node());
+  }
+
+  /** EC2 takes the node's instance back: the warning now, the end two minutes later. */
+  async interrupt(): Promise<string> {
+    const { instance } = await this.node();
+    if (instance === undefined) throw new Error('the node has no instance to interrupt');
+    this.stage.ec2.interruptSpotInstance(instance.id);
+    return instance.id;
+  }
+
+  publish(event: EventBridgeEvent): void {
+    this.stage.plane.publish(event);
+  }
+
+  /** Lets time pass until no execution runs and no event is on its way. */
+  async untilIdle(): Promise<void> {
+    const ended = await this.clock.run(() => !this.stage.plane.isBusy(), DAY_MS);
+    if (ended !== 'done') throw new Error(`the control plane was not idle after a day (${ended})`);
+  }
+
+  /** Lets time pass until an execution enters the state. */
+  async untilEntered(state: string): Promise<void> {
+    const from = this.history.length;
+    const isEntered = () => this.history.slice(from).some((entry) => entry.type === 'entered' && entry.state === state);
+    if ((await this.clock.run(isEntered, DAY_MS)) !== 'done') throw new Error(`${state} was never entered`);
+  }
+
+  async passSeconds(seconds: number): Promise<void> {
+    await this.clock.advance(seconds * 1000);
+  }
+
+  /** Lets time pass until the promise settles. */
+  async settle<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const settled = () => (isSettled = true);
+    promise.then(settled, settled);
+    await this.clock.run(() => isSettled);
+    return promise;
+  }
+
+  async startExecution(operation: 'launch' | 'replace', input: object): Promise<void> {
+    const arn = this.stage.plane.stateMachineArn(operation === 'launch' ? 'LaunchNode' : 'ReplaceNode');
+    this.stage.plane.stepFunctions.start(arn, { ...input });
+    await this.untilIdle();
+  }
+
+  /** A person ends an instance at the console. */
+  async terminateByHand(instanceId: string): Promise<void> {
+    await this.settle(this.stage.ec2.client.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] })));
+  }
+
+  /** Another operation takes the node over, as the reconciler does with one that stopped moving. */
+  async stealNode(): Promise<StatefulNode> {
+    const node = await this.node();
+    if (node.operation === undefined) throw new Error('there is no operation to take the node from');
+    const generation = node.generation + 1;
+    const operation = { ...node.operation, generation, executionId: 'another' };
+    const { dynamodb, tableNames } = this.stage.plane;
+    const records = nodeRecords({ dynamodb, tableName: tableNames[0] ?? '' });
+    return this.settle(records.save({ ...node, generation, operation }));
+  }
+
+  executionsOf(machine: 'launch-node' | 'replace-node'): readonly Execution[] {
+    return this.stage.plane.executions().filter(({ stateMachineName }) => stateMachineName.endsWith(machine));
+  }
+
+  /** The names of the states that executions entered, in order. */
+  statesEntered(machine: 'launch-node' | 'replace-node'): readonly string[] {
+    return this.history
+      .filter(({ type, execution }) => type === 'entered' && execution.stateMachineName.endsWith(machine))
+      .map(({ state }) => state);
+  }
+
+  callsOf(command: string, outcome = 'ok'): readonly CallRecord[] {
+    return this.calls.filter((call) => call.command === command && call.outcome === outcome);
+  }
+
+  liveInstanceIds(): readonly string[] {
+    return [...this.stage.ec2.world.instances.values()]
+      .filter(({ state }) => state !== 'terminated' && state !== 'shutting-down')
+      .map(({ id }) => id);
+  }
+
+  interfaceIds(): readonly string[] {
+    return [...this.stage.ec2.world.networkInterfaces.keys()];
+  }
+
+  /** Somebody else's interface with the address, in the account's first subnet. */
+  async makeInterface(privateIp: string): Promise<string> {
+    const [subnetId] = this.stage.account.subnetIds;
+    const command = new CreateNetworkInterfaceCommand({ SubnetId: subnetId, PrivateIpAddress: privateIp });
+    const { NetworkInterface: made } = await this.settle(this.stage.ec2.client.send(command));
+    return made?.NetworkInterfaceId ?? '';
+  }
+
+  /** The interface that the node's Elastic IP is on, as EC2 has it. */
+  elasticIpHolder(): string | undefined {
+    return this.stage.ec2.world.elasticIps.get(this.elasticIp)?.association?.networkInterfaceId;
+  }
+
+  associationId(): string | undefined {
+    return this.stage.ec2.world.elasticIps.get(this.elasticIp)?.association?.id;
+  }
+
+  instanceState(instanceId: string): string | undefined {
+    return this.stage.ec2.world.instances.get(instanceId)?.state;
+  }
+
+  stop(): Promise<void> {
+    return this.stage.plane.stop();
+  }
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Sees to it that every play that a test opened is closed after it. */
+export function plays(): (options?: PlayOptions) => Promise<Play> {
+  const open: Play[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((play) => play.stop()));
+  });
+  return async (options) => {
+    const play = await Play.open(options);
+    open.push(play);
+    return play;
+  };
+}
+
+/** The identity that has to outlive the instance. */
+export function identityIn(addresses: NodeAddresses | undefined): Omit<NodeAddresses, 'instanceId'> | undefined {
+  if (addresses === undefined) return undefined;
+  const { instanceId: _changes, ...identity } = addresses;
+  return identity;
+}
+
+function isCreated(answer: unknown): answer is { id: string } {
+  return typeof answer === 'object' && answer !== null && 'id' in answer;
+}
