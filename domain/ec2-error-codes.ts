@@ -36,6 +36,7 @@ const MEANINGS: Readonly<Record<string, Ec2ErrorMeaning>> = {
   'InvalidNetworkInterface.NotFound': 'not-found',
   'InvalidAttachmentID.NotFound': 'not-found',
   'InvalidAllocationID.NotFound': 'not-found',
+  'InvalidAssociationID.NotFound': 'not-found',
 
   'InvalidNetworkInterface.InUse': 'interface-in-use',
   'InvalidNetworkInterfaceID.InUse': 'interface-in-use',

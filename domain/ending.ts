@@ -1,7 +1,7 @@
 /** How an operation ends: confirmed by what EC2 shows, or failed with a reason that a person can act on. */
 import { hasEnded } from './launch';
 import { carries, identityOn } from './network-interface';
-import { attachmentOf, deviceIndexOf, type EniAttachment } from './node-config';
+import { attachmentOf, deviceIndexOf, tagKeysOf, type EniAttachment } from './node-config';
 import { liveIntents, released } from './ownership';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
 import type { NetworkIdentity, NodeInstance, Operation, OwnedNode, StatefulNode } from './stateful-node';
@@ -21,6 +21,7 @@ export type ConfirmDecision =
   | { readonly kind: 'lost'; readonly because: string }
   /** Everything is in place but the Elastic IP, which was taken away since it was put there. */
   | { readonly kind: 'associate'; readonly allocationId: string; readonly interfaceId: string }
+  | { readonly kind: 'address-missing'; readonly allocationId: string }
   | { readonly kind: 'not-yet'; readonly because: string };
 
 /** Does the replacement run and carry exactly the node's addresses? */
@@ -35,7 +36,9 @@ export function decideConfirm({ identity }: StatefulNode, { config }: Operation,
   const allocationId = config.compute.elasticIp;
   const { interfaceId } = identity;
   if (allocationId !== undefined && interfaceId !== undefined && seen.elasticIp?.interfaceId !== interfaceId) {
-    return { kind: 'associate', allocationId, interfaceId };
+    return seen.elasticIp === undefined
+      ? { kind: 'address-missing', allocationId }
+      : { kind: 'associate', allocationId, interfaceId };
   }
   return { kind: 'confirmed', replacement };
 }
@@ -50,9 +53,50 @@ export function confirmed(
   return {
     ...released(node),
     status: 'ACTIVE',
-    identity: { ...node.identity, publicIp: seen.elasticIp?.publicIp, settled: true },
+    identity: {
+      ...node.identity,
+      allocationId: seen.elasticIp?.allocationId ?? node.identity.allocationId,
+      publicIp: seen.elasticIp?.publicIp,
+      settled: true,
+    },
+    appliedTagKeys: tagKeysOf(operation.config),
     instance: nodeInstance(replacement, attachmentOf(operation.config)),
     intents: liveIntents(node, replacement.id),
+    updatedAt: now,
+  };
+}
+
+/** Has the old instance let go of everything, for good? */
+export function decidePaused(
+  seen: SeenNode,
+): { readonly kind: 'paused' } | { readonly kind: 'not-yet'; because: string } {
+  if (seen.old !== undefined && seen.old.state !== 'terminated') {
+    return { kind: 'not-yet', because: `${seen.old.id} is ${seen.old.state}` };
+  }
+  const attachment = seen.interface?.attachment;
+  return attachment === undefined
+    ? { kind: 'paused' }
+    : { kind: 'not-yet', because: `the interface is ${attachment.status} on ${attachment.instanceId}` };
+}
+
+/** The record of a node that keeps its identity and has no instance. `now` is ISO 8601, UTC. */
+export function paused(node: StatefulNode, now: string): StatefulNode {
+  const { instance: _ended, ...rest } = released(node);
+  const intents = liveIntents(node, undefined).filter(({ kind }) => kind !== 'pause');
+  return { ...rest, status: 'PAUSED', intents, updatedAt: now };
+}
+
+/** The record of a node whose settings have been applied. `now` is ISO 8601, UTC. */
+export function adjusted(
+  { node, operation }: OwnedNode,
+  elasticIp: SeenElasticIp | undefined,
+  now: string,
+): StatefulNode {
+  return {
+    ...released(node),
+    identity: { ...node.identity, allocationId: elasticIp?.allocationId, publicIp: elasticIp?.publicIp },
+    appliedRevision: operation.configRevision,
+    appliedTagKeys: tagKeysOf(operation.config),
     updatedAt: now,
   };
 }
@@ -62,31 +106,30 @@ export interface FailureDecision {
   /** The instance that goes on: the one that carries the identity, or the old one while it lives. */
   readonly survivor: NodeInstance | undefined;
   readonly identity: NetworkIdentity;
-  /** The replacement, where it was launched in vain: it carries nothing, and must not be paid for. */
-  readonly terminateInstanceId: string | undefined;
+  /** Those that carry nothing: the replacement where it was launched in vain, or else the old instance. */
+  readonly terminateInstanceIds: readonly string[];
   /** Interfaces of this operation that serve nothing. */
   readonly deleteInterfaceIds: readonly string[];
 }
 
 /** The identity stays, always, on the instance that carries it if one does; and there is never a second instance. */
-export function decideFailure({ node, operation }: OwnedNode, seen: SeenNode): FailureDecision {
+export function decideFailure({ node, operation }: OwnedNode, seen: SeenNode, now: string): FailureDecision {
   const attachment = attachmentOf(operation.config);
+  const old = hasEnded(seen.old) ? undefined : seen.old;
   if (seen.replacement !== undefined && !hasEnded(seen.replacement) && isOn(seen.interface, seen.replacement)) {
     return {
       survivor: nodeInstance(seen.replacement, attachment),
       identity: node.identity,
-      terminateInstanceId: undefined,
+      terminateInstanceIds: old === undefined ? [] : [old.id],
       deleteInterfaceIds: freeOnes(seen.retired),
     };
   }
-  const old = hasEnded(seen.old) ? undefined : seen.old;
   // Where the old instance still has the interface that was to be left for one in another subnet, that one stays.
   const stillCarried = old && seen.retired.find((eni) => isOn(eni, old));
   return {
     survivor: old && nodeInstance(old, node.instance?.attachment ?? attachment),
     identity: stillCarried === undefined ? node.identity : identityOn(stillCarried, node.identity),
-    // One that was launched and is not visible yet is terminated by its id all the same, once it is.
-    terminateInstanceId: hasEnded(seen.replacement) ? undefined : operation.launch?.instanceId,
+    terminateInstanceIds: replacementsInVain(operation, seen, now),
     deleteInterfaceIds: freeOnes([...seen.retired, ...(stillCarried && seen.interface ? [seen.interface] : [])]),
   };
 }
@@ -98,12 +141,25 @@ export function failed(node: StatefulNode, decision: FailureDecision, reason: st
   return {
     ...rest,
     status: 'ERROR',
+    // What was tried and failed is not tried again by itself.
+    appliedRevision: Math.max(node.appliedRevision, node.operation?.configRevision ?? 0),
     errorReason: `${reason} ${describeRetained(identity, survivor)}`,
     identity,
     ...(survivor !== undefined && { instance: survivor }),
     intents: liveIntents(node, survivor?.id),
     updatedAt: now,
   };
+}
+
+/** Milliseconds after which a launched instance that EC2 does not show is not to come any more, but gone. */
+const VISIBLE_WITHIN_MS = 10 * 60_000;
+
+/** One that was launched and is not visible yet is terminated by its id all the same, once it is. */
+function replacementsInVain({ launch }: Operation, { replacement }: SeenNode, now: string): readonly string[] {
+  if (launch?.instanceId === undefined || hasEnded(replacement)) return [];
+  const isGone =
+    replacement === undefined && Date.parse(now) - Date.parse(launch.launchedAt ?? now) > VISIBLE_WITHIN_MS;
+  return isGone ? [] : [launch.instanceId];
 }
 
 function freeOnes(interfaces: readonly SeenInterface[]): readonly string[] {
@@ -120,8 +176,8 @@ function describeRetained({ interfaceId, privateIp }: NetworkIdentity, survivor:
 }
 
 function nodeInstance(seen: SeenInstance, attachment: EniAttachment): NodeInstance {
-  const { id, instanceType, lifeCycle, subnetId, launchedAt } = seen;
-  return { id, instanceType, lifeCycle, subnetId, launchedAt, attachment };
+  const { id, imageId, instanceType, lifeCycle, subnetId, launchedAt } = seen;
+  return { id, imageId, instanceType, lifeCycle, subnetId, launchedAt, attachment };
 }
 
 function notYet(because: string): ConfirmDecision {

@@ -87,6 +87,10 @@ export class AddressTaken extends HoldfastError {
 export class ElasticIpMissing extends HoldfastError {
   readonly name = 'ElasticIpMissing';
   readonly category = 'permanent';
+
+  static of(allocationId: string): ElasticIpMissing {
+    return new ElasticIpMissing(`${allocationId} no longer exists. Allocate another and set compute.elasticIp.`);
+  }
 }
 
 /** EC2 refuses the request and would refuse it again. */

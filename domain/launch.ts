@@ -48,8 +48,8 @@ export function decideLaunch(node: StatefulNode, operation: Operation, seen: See
 }
 
 /** The progress after EC2 has answered with an instance. */
-export function launched(progress: LaunchProgress, instanceId: string): LaunchProgress {
-  return { ...progress, state: 'launched', instanceId };
+export function launched(progress: LaunchProgress, instance: SeenInstance): LaunchProgress {
+  return { ...progress, state: 'launched', instanceId: instance.id, launchedAt: instance.launchedAt };
 }
 
 /** The progress after EC2 has refused the pool: on to the next one that the refusals leave open. */
@@ -138,7 +138,8 @@ function nextRound(identity: NetworkIdentity, operation: Operation): LaunchProgr
     attempt: before === undefined ? 0 : before.attempt + (before.state === 'launched' ? 1 : 0),
     state: 'next',
     refusals: [],
-    rounds: (before?.rounds ?? 0) + 1,
+    // A replacement that was lost says nothing about capacity.
+    rounds: (before?.rounds ?? 0) + (before?.state === 'launched' ? 0 : 1),
     losses: (before?.losses ?? 0) + (before?.state === 'launched' ? 1 : 0),
   };
 }
@@ -149,7 +150,8 @@ function lifeCyclesOf(config: NodeConfig): readonly LifeCycle[] {
 }
 
 function subnetsOf(identity: NetworkIdentity, { config, eligibleSubnetIds }: Operation): readonly string[] {
-  if (identity.subnetId === undefined) return eligibleSubnetIds;
+  // An update may have taken the present subnet from the node, and then the interface has to move.
+  if (identity.subnetId === undefined || !eligibleSubnetIds.includes(identity.subnetId)) return eligibleSubnetIds;
   if (config.persistence.persistPrivateIp === true && identity.settled) return [identity.subnetId];
   return [identity.subnetId, ...eligibleSubnetIds.filter((subnetId) => subnetId !== identity.subnetId)];
 }

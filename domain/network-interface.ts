@@ -7,7 +7,8 @@ import { ownTags } from './launch';
 import type { InterfaceRequest, NetworkIdentity, Operation, StatefulNode } from './stateful-node';
 
 export type ExistenceDecision =
-  | { readonly kind: 'nothing'; readonly interfaceId: string }
+  /** It is there; `setSecurityGroupIds` where it has others than the node's. */
+  | { readonly kind: 'nothing'; readonly interfaceId: string; readonly setSecurityGroupIds?: readonly string[] }
   /** Write the request down, then make the interface. `retire` is the one that it takes the place of. */
   | { readonly kind: 'create'; readonly request: InterfaceRequest; readonly retire?: string };
 
@@ -26,9 +27,19 @@ export function decideExistence(
     return { kind: 'create', request: operation.interfaceRequest, retire: retiredBy(operation.interfaceRequest, seen) };
   }
   const subnetId = neededSubnet(node, operation);
-  if (seen?.subnetId === subnetId) return { kind: 'nothing', interfaceId: seen.id };
+  if (seen?.subnetId === subnetId && hasAddress(seen, operation)) {
+    const wanted = operation.config.compute.launchSpecification.securityGroupIds;
+    const isSame = [...seen.securityGroupIds].sort().join() === [...new Set(wanted)].sort().join();
+    return { kind: 'nothing', interfaceId: seen.id, setSecurityGroupIds: isSame ? undefined : wanted };
+  }
   const request = interfaceRequest(node, operation, subnetId);
   return { kind: 'create', request, retire: retiredBy(request, seen) };
+}
+
+/** An update may ask for another private IP than the interface has; that takes another interface. */
+function hasAddress(seen: SeenInterface, { config }: Operation): boolean {
+  const { privateIp } = config.compute;
+  return privateIp === undefined || seen.privateIp === privateIp;
 }
 
 /** What the record says of an interface once EC2 has answered with it. */
@@ -98,27 +109,32 @@ export function carries(seen: SeenInterface | undefined, instanceId: string, dev
 
 /** The interface that making `request` would leave without a purpose. */
 function retiredBy(request: InterfaceRequest, seen: SeenInterface | undefined): string | undefined {
-  return seen !== undefined && seen.subnetId !== request.subnetId ? seen.id : undefined;
+  if (seen === undefined) return undefined;
+  const isAnother = seen.subnetId !== request.subnetId || (request.privateIp ?? seen.privateIp) !== seen.privateIp;
+  return isAnother ? seen.id : undefined;
 }
 
 /** Cold: the subnet of the pool to launch from next. Hot: the subnet that the replacement already runs in. */
 function neededSubnet({ id, identity }: StatefulNode, { config, eligibleSubnetIds, launch }: Operation): string {
   const launchSubnetId = launch?.pools[launch.poolIndex]?.subnetId;
   const decided = attachmentOf(config) === 'hot' ? launch?.state === 'launched' : launch?.state === 'next';
-  const subnetId = (decided ? launchSubnetId : undefined) ?? identity.subnetId ?? eligibleSubnetIds[0];
+  // An update may have taken the present subnet from the node.
+  const present = eligibleSubnetIds.find((subnetId) => subnetId === identity.subnetId);
+  const subnetId = (decided ? launchSubnetId : undefined) ?? present ?? eligibleSubnetIds[0];
   if (subnetId === undefined) throw new RangeError(`${id} has no subnet that its interface may be made in`);
   return subnetId;
 }
 
 function interfaceRequest(node: StatefulNode, operation: Operation, subnetId: string): InterfaceRequest {
   const { compute, persistence } = operation.config;
-  const persisted =
-    persistence.persistPrivateIp === true && node.identity.settled ? node.identity.privateIp : undefined;
+  const { settled, subnetId: presentSubnetId, privateIp: presentIp } = node.identity;
+  const isPersisted = persistence.persistPrivateIp === true && settled && presentSubnetId === subnetId;
+  const privateIp = compute.privateIp ?? (isPersisted ? presentIp : undefined);
   return {
-    // A move within the operation is another interface, so its subnet is part of the token.
-    clientToken: `${node.id}-${operation.generation}-${subnetId.slice(-17)}`,
+    // Within an operation, another subnet or address is another interface: both are part of the token.
+    clientToken: [node.id, operation.generation, subnetId.slice(-17), ...(privateIp ? [privateIp] : [])].join('-'),
     subnetId,
-    privateIp: persisted ?? compute.privateIp,
+    privateIp,
     withIpv6Address: compute.launchSpecification.networkInterfaces?.[0]?.associateIpv6Address === true,
     securityGroupIds: compute.launchSpecification.securityGroupIds,
     tags: ownTags(node.id, operation.generation),

@@ -2,9 +2,11 @@
  * A node's configuration: the `managedInstance` document of the public API, as far as it is honoured.
  *
  * The schema below is the one definition of it: types, validation and documentation derive from it. Objects
- * are strict: a field that is not honoured is refused by name rather than accepted and ignored.
+ * are strict: a field that is not honoured is refused by name rather than accepted and ignored. A field of which
+ * only one value is honoured yet (the one that asks for nothing) accepts that value, because clients send it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
+import { moot, only, onlyEmptyList } from './restricted-fields';
 
 const awsId = (prefix: string, what: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-z]{3,32}$`), `must be ${what}, like ${prefix}-0123456789abcdef0`);
@@ -17,7 +19,8 @@ const tag = z.strictObject({
     .string()
     .min(1)
     .max(128)
-    .refine((key) => !/^(aws|holdfast):/i.test(key), 'must not start with "aws:" or "holdfast:", which are reserved'),
+    .refine((key) => !/^(aws|holdfast):/i.test(key), 'must not start with "aws:" or "holdfast:", which are reserved')
+    .describe('Must not start with "aws:" or "holdfast:", which are reserved.'),
   tagValue: z.string().max(256),
 });
 
@@ -25,14 +28,17 @@ const instanceType = z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be an EC
 
 const networkInterface = z.strictObject({
   deviceIndex: z.literal(0, 'only the interface at device index 0 can be configured'),
-  associatePublicIpAddress: z.boolean().nullish(),
-  associateIpv6Address: z.boolean().nullish(),
+  associatePublicIpAddress: z
+    .boolean()
+    .nullish()
+    .describe('Whether the primary interface has a public IP; absent: as its subnet says. See compute.elasticIp.'),
+  associateIpv6Address: z.boolean().nullish().describe('Whether the persisted interface is given an IPv6 address.'),
 });
 
 const blockDevice = z.strictObject({
-  deviceName: z.string().min(1),
-  noDevice: z.string().optional(),
-  virtualName: z.string().optional(),
+  deviceName: z.string().min(1).describe('Like /dev/xvda.'),
+  noDevice: z.string().optional().describe("Given (as an empty string): leaves out the image's device of this name."),
+  virtualName: z.string().optional().describe('An instance store volume, like ephemeral0.'),
   ebs: z
     .strictObject({
       deleteOnTermination: z.boolean().optional(),
@@ -40,8 +46,8 @@ const blockDevice = z.strictObject({
       iops: z.int().positive().optional(),
       kmsKeyId: z.string().optional(),
       snapshotId: awsId('snap', 'a snapshot').optional(),
-      throughput: z.int().positive().optional(),
-      volumeSize: z.int().positive().optional(),
+      throughput: z.int().positive().optional().describe('MiB/s.'),
+      volumeSize: z.int().positive().optional().describe('GiB.'),
       volumeType: z.enum(['standard', 'io1', 'io2', 'gp2', 'gp3', 'st1', 'sc1']).optional(),
     })
     .optional(),
@@ -55,64 +61,164 @@ const userData = z
   .refine(
     (text) => Math.floor((text.replace(/=+$/, '').length * 3) / 4) <= USER_DATA_MAX_BYTES,
     'must be at most 16 KB before encoding',
-  );
+  )
+  .describe('Base64; at most 16 KB before encoding.');
+
+const shouldTag = (value: boolean, reason: string) =>
+  z.strictObject({ shouldTag: only(value, reason).optional() }).optional();
+
+const resourceTagSpecification = z
+  .strictObject({
+    volumes: shouldTag(true, 'volumes always get the tags of their instance'),
+    enis: shouldTag(false, "interfaces get only Holdfast's own tags"),
+    snapshots: shouldTag(false, 'no snapshots are made'),
+    amis: shouldTag(false, 'no images are made'),
+  })
+  .describe('What else than the instance gets the tags.');
 
 const launchSpecification = z.strictObject({
   instanceTypes: z.strictObject({
-    preferredType: instanceType.optional(),
-    preferredTypes: z.array(instanceType).optional(),
-    types: z.array(instanceType).min(1, 'must name at least one instance type').max(50),
+    preferredType: instanceType.optional().describe('Tried before all others.'),
+    preferredTypes: z.array(instanceType).optional().describe('Tried next, in this order.'),
+    types: z
+      .array(instanceType)
+      .min(1, 'must name at least one instance type')
+      .max(50)
+      .describe('Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it.'),
   }),
-  imageId: awsId('ami', 'an image'),
-  securityGroupIds: z.array(awsId('sg', 'a security group')).min(1).max(16),
-  keyPair: z.string().min(1).max(255).optional(),
+  imageId: awsId('ami', 'an image').describe('The AMI.'),
+  securityGroupIds: z
+    .array(awsId('sg', 'a security group'))
+    .min(1)
+    .max(16)
+    .describe('Of the persisted interface, and of every other one that an instance of the node has.'),
+  keyPair: z.string().min(1).max(255).optional().describe('The name of an EC2 key pair.'),
   userData: userData.optional(),
-  tags: z.array(tag).max(40).optional(),
+  tags: z.array(tag).max(40).optional().describe("Of the instance and its volumes, besides Holdfast's own."),
+  resourceTagSpecification: resourceTagSpecification.optional(),
   iamRole: z
     .strictObject({ name: z.string().min(1).optional(), arn: z.string().startsWith('arn:').optional() })
     .refine((role) => (role.name === undefined) !== (role.arn === undefined), 'must have either a name or an arn')
-    .optional(),
+    .optional()
+    .describe('The instance profile, by its name or its ARN.'),
   networkInterfaces: z.array(networkInterface).max(1, 'at most one entry, for device index 0').optional(),
   ebsOptimized: z.boolean().optional(),
-  monitoring: z.boolean().optional(),
+  monitoring: z.boolean().optional().describe('Detailed CloudWatch monitoring.'),
   tenancy: z.enum(['default', 'dedicated']).optional(),
-  creditSpecification: z.strictObject({ cpuCredits: z.enum(['standard', 'unlimited']) }).optional(),
-  blockDeviceMappings: z.array(blockDevice).max(40).optional(),
+  creditSpecification: z
+    .strictObject({ cpuCredits: z.enum(['standard', 'unlimited']) })
+    .optional()
+    .describe('For burstable instance types.'),
+  blockDeviceMappings: z
+    .array(blockDevice)
+    .max(40)
+    .optional()
+    .describe('Devices are made anew with every instance: only the network identity is carried on.'),
   metadataOptions: z
     .strictObject({
-      httpTokens: z.enum(['optional', 'required']).optional(),
+      httpTokens: z.enum(['optional', 'required']).optional().describe('`required`: version 2 of the service only.'),
       httpPutResponseHopLimit: z.int().min(1).max(64).optional(),
       instanceMetadataTags: z.enum(['enabled', 'disabled']).optional(),
     })
+    .optional()
+    .describe('The instance metadata service.'),
+});
+
+const PRODUCTS = [
+  'Linux/UNIX',
+  'Linux/UNIX (Amazon VPC)',
+  'Red Hat Enterprise Linux',
+  'Red Hat Enterprise Linux (Amazon VPC)',
+  'SUSE Linux',
+  'SUSE Linux (Amazon VPC)',
+  'Windows',
+  'Windows (Amazon VPC)',
+] as const;
+
+const strategy = z.strictObject({
+  lifeCycle: z.enum(['spot', 'on_demand']).optional().describe('How instances are bought. Default: spot.'),
+  fallbackToOd: z
+    .boolean()
+    .optional()
+    .describe('Whether an on-demand instance is launched where no spot capacity is left. Default: true.'),
+  drainingTimeout: seconds(3600)
+    .optional()
+    .describe('Seconds that the old instance gets before it is terminated; never more than a warning leaves it.'),
+  rebalanceRecommendation: z
+    .enum(['ignore', 'replace'])
+    .optional()
+    .describe("Holdfast's own: whether a rebalance recommendation alone replaces the instance. Default: ignore."),
+  revertToSpot: z
+    .strictObject({ performAt: only('never', 'an on-demand instance is not replaced by a spot one').optional() })
     .optional(),
+  optimizationWindows: onlyEmptyList('nothing is done in windows').optional(),
+  utilizeReservedInstances: only(false, 'reservations are not looked at').optional(),
+  utilizeCommitments: only(false, 'commitments are not looked at').optional(),
+});
+
+const persistence = z.strictObject({
+  persistPrivateIp: z
+    .boolean()
+    .optional()
+    .describe('Whether the private IP (and its interface, MAC address and AZ) is kept. Else give compute.elasticIp.'),
+  eniAttachment: z
+    .enum(['cold', 'hot'])
+    .optional()
+    .describe(
+      "Holdfast's own: how the persisted interface is carried. `cold` (default): as the primary interface, given at " +
+        'launch. `hot`: as a secondary one, moved between running instances.',
+    ),
+  persistRootDevice: only(false, 'only the network identity persists').optional(),
+  persistBlockDevices: only(false, 'only the network identity persists').optional(),
+});
+
+const MOOT = moot('only auto-healing uses it');
+
+const healthCheck = z.strictObject({
+  autoHealing: only(false, 'an unhealthy instance is not replaced'),
+  type: only('EC2', "nothing but EC2's own state is looked at").optional(),
+  gracePeriod: seconds(86_400).optional().meta(MOOT),
+  unhealthyDuration: seconds(86_400).optional().meta(MOOT),
+});
+
+const compute = z.strictObject({
+  subnetIds: z
+    .array(awsId('subnet', 'a subnet'))
+    .min(1, 'must name at least one subnet')
+    .max(16)
+    .describe('Where the node may live. A persisted private IP ties it to the subnet of its first instance.'),
+  vpcId: awsId('vpc', 'a VPC'),
+  elasticIp: awsId('eipalloc', "an Elastic IP's allocation id")
+    .optional()
+    .describe('The allocation id of an Elastic IP, which follows the node. It serves one node.'),
+  privateIp: z
+    .ipv4('must be an IPv4 address')
+    .optional()
+    .describe('The address to persist; absent: one is chosen from the subnet.'),
+  product: z.enum(PRODUCTS).optional().describe('What the image runs. EC2 knows it by the image.'),
+  launchSpecification,
 });
 
 export const nodeConfigSchema = z.strictObject({
   name: z.string().min(1).max(255),
   description: z.string().max(1024).optional(),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, like eu-west-1'),
-  strategy: z
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, like eu-west-1')
+    .describe('The AWS Region in which Holdfast is deployed.'),
+  strategy: strategy.optional(),
+  persistence,
+  healthCheck: healthCheck.optional(),
+  compute,
+  scheduling: z.strictObject({ tasks: onlyEmptyList('nothing is done by schedule').optional() }).optional(),
+  integrations: z
     .strictObject({
-      lifeCycle: z.enum(['spot', 'on_demand']).optional(),
-      fallbackToOd: z.boolean().optional(),
-      /** Seconds that the old instance gets before it is terminated; never more than a warning leaves it. */
-      drainingTimeout: seconds(3600).optional(),
-      /** Ours: whether a rebalance recommendation alone replaces the instance. */
-      rebalanceRecommendation: z.enum(['ignore', 'replace']).optional(),
+      route53: z.strictObject({ domains: onlyEmptyList('DNS records are not kept').optional() }).optional(),
+      loadBalancersConfig: z
+        .strictObject({ loadBalancers: onlyEmptyList('instances are not registered').optional() })
+        .optional(),
     })
     .optional(),
-  persistence: z.strictObject({
-    persistPrivateIp: z.boolean().optional(),
-    /** Ours: how the persisted interface is carried. `cold`: as the primary. `hot`: as a secondary. */
-    eniAttachment: z.enum(['cold', 'hot']).optional(),
-  }),
-  compute: z.strictObject({
-    subnetIds: z.array(awsId('subnet', 'a subnet')).min(1, 'must name at least one subnet').max(16),
-    vpcId: awsId('vpc', 'a VPC'),
-    elasticIp: awsId('eipalloc', "an Elastic IP's allocation id").optional(),
-    privateIp: z.ipv4('must be an IPv4 address').optional(),
-    launchSpecification,
-  }),
 });
 
 export type NodeConfig = z.infer<typeof nodeConfigSchema>;
@@ -130,6 +236,11 @@ export function attachmentOf(config: NodeConfig): EniAttachment {
 /** The device index that the persisted interface has on the instance. */
 export function deviceIndexOf(config: NodeConfig): 0 | 1 {
   return attachmentOf(config) === 'cold' ? 0 : 1;
+}
+
+/** The keys of the tags that are put on the node's instances and interface. */
+export function tagKeysOf({ compute }: NodeConfig): readonly string[] {
+  return (compute.launchSpecification.tags ?? []).map(({ tagKey }) => tagKey);
 }
 
 /** The instance types in the order in which they are tried: preferred first, none twice. */

@@ -7,6 +7,7 @@ export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminate
 export interface SeenInstance {
   readonly id: string;
   readonly state: InstanceState;
+  readonly imageId: string;
   readonly instanceType: string;
   readonly lifeCycle: LifeCycle;
   readonly subnetId: string;
@@ -24,6 +25,7 @@ export interface SeenInterface {
   readonly privateIp: string;
   readonly macAddress: string;
   readonly ipv6Address?: string;
+  readonly securityGroupIds: readonly string[];
   /** The Elastic IP's allocation that the interface itself says it carries. */
   readonly allocationId?: string;
   readonly attachment?: SeenAttachment;
@@ -40,6 +42,8 @@ export interface SeenAttachment {
 export interface SeenElasticIp {
   readonly allocationId: string;
   readonly publicIp: string;
+  /** Absent when it is with no interface. */
+  readonly associationId?: string;
   /** The interface it is associated with now; absent when with none. */
   readonly interfaceId?: string;
 }
@@ -52,4 +56,43 @@ export interface SeenSubnet {
   readonly cidrBlock: string;
   readonly hasIpv6: boolean;
   readonly assignsPublicIp: boolean;
+}
+
+export interface SeenImage {
+  /** EC2's architecture names, like `arm64`. */
+  readonly architecture: string;
+  /** `available`, or why it cannot be launched: `pending`, `disabled`, `deregistered`... */
+  readonly state: string;
+}
+
+export interface SeenInstanceType {
+  readonly name: string;
+  readonly architectures: readonly string[];
+  readonly maximumInterfaces: number;
+}
+
+/** An interface that has the private IP asked for, as its own or as a secondary address. */
+export interface SeenInterfaceAddress {
+  readonly interfaceId: string;
+  readonly subnetId: string;
+  /** The node it is tagged with. */
+  readonly nodeId?: string;
+}
+
+/** What the account has of the things that a configuration names, and what the deployment may do there. */
+export interface SeenAccount {
+  /** Where the deployment is. */
+  readonly region: string;
+  /** The roles that the deployment may give to instances. */
+  readonly instanceRoleArns: readonly string[];
+  readonly vpcIds: readonly string[];
+  readonly subnets: readonly SeenSubnet[];
+  /** In any of those subnets. */
+  readonly privateIpHolders: readonly SeenInterfaceAddress[];
+  readonly elasticIp: SeenElasticIp | undefined;
+  readonly image: SeenImage | undefined;
+  readonly instanceTypes: readonly SeenInstanceType[];
+  readonly securityGroups: readonly { readonly id: string; readonly vpcId: string }[];
+  /** By name. */
+  readonly keyPairs: readonly string[];
 }

@@ -4,7 +4,7 @@
  */
 import { attachmentOf, type EniAttachment } from './node-config';
 import type { TakeRequest, Trigger } from './trigger';
-import type { Intent, Operation, StatefulNode } from './stateful-node';
+import type { Intent, NodeStatus, Operation, OperationKind, StatefulNode } from './stateful-node';
 
 export type TakeDecision =
   /** The node is ours now; `node` is the record to write. */
@@ -28,6 +28,8 @@ export interface Plan {
   readonly releaseFirst: boolean;
   /** Whole seconds that the old instance may go on before it is terminated. */
   readonly drainSeconds: number;
+  /** Whether a deletion leaves the instance to run on. */
+  readonly leaveInstance: boolean;
 }
 
 /** May this execution operate on the node? `now` is ISO 8601, UTC. */
@@ -41,9 +43,44 @@ export function decideTake(node: StatefulNode, request: TakeRequest, now: string
   return operation === undefined ? take(node, request, now) : keep(node, operation, request, now);
 }
 
-/** The intents that still mean something once `instanceId` carries the node. */
+/** An intent, or an adjustment that nobody had to ask for. */
+export type FollowUp = Pick<Intent, 'kind' | 'reason' | 'instanceId' | 'endsAt'> & Partial<Pick<Intent, 'requestedAt'>>;
+
+/** What has to happen next: a person's latest wish, then an event's, then settings that are not applied yet. */
+export function followUp(node: StatefulNode): FollowUp | undefined {
+  const intent = latestWish(node) ?? node.intents[0];
+  if (intent !== undefined) return intent;
+  return node.configRevision > node.appliedRevision ? { kind: 'adjust', reason: 'settings updated' } : undefined;
+}
+
+/** The status to show: a wish that is about to be carried out shows already. */
+export function shownStatus(node: StatefulNode): NodeStatus {
+  if (node.deletion !== undefined) return 'DEALLOCATING';
+  const wish = node.operation === undefined ? latestWish(node) : undefined;
+  return (wish && STATUS_DURING[wish.kind]) ?? node.status;
+}
+
+/** The latest thing that a person asked for: the last one wins. */
+export function latestWish({ intents }: StatefulNode): Intent | undefined {
+  return intents.findLast(({ instanceId }) => instanceId === undefined);
+}
+
+/** The intents with a person's latest wish in the place of the earlier ones. */
+export function withWish(intents: readonly Intent[], wish: Intent | undefined): readonly Intent[] {
+  const events = intents.filter(({ instanceId }) => instanceId !== undefined);
+  return wish === undefined ? events : [...events, wish];
+}
+
+/**
+ * The intents that still mean something once `instanceId` carries the node, or nothing does: not those about
+ * another instance, nor a wish for an instance where there is one.
+ */
 export function liveIntents(node: StatefulNode, instanceId: string | undefined): readonly Intent[] {
-  return node.intents.filter((intent) => intent.instanceId === undefined || intent.instanceId === instanceId);
+  return node.intents.filter((intent) =>
+    intent.instanceId === undefined
+      ? intent.kind !== 'launch' || instanceId === undefined
+      : intent.instanceId === instanceId,
+  );
 }
 
 /** The record after its operation has ended. */
@@ -60,29 +97,51 @@ function planOf(node: StatefulNode, { generation, config }: Operation, trigger: 
     attachment,
     releaseFirst: attachment === 'cold' || node.instance?.attachment === 'cold',
     drainSeconds: drainSeconds(node, trigger, now),
+    leaveInstance: node.deletion?.shouldTerminateInstance === false,
   };
 }
 
 /** Never past the end that a warning announces: what is left then is better spent on the replacement. */
 function drainSeconds(node: StatefulNode, trigger: Trigger, now: string): number {
   const configured = node.instance === undefined ? 0 : (node.config.strategy?.drainingTimeout ?? 0);
-  if (trigger.kind !== 'warning') return configured;
-  const leftSeconds = Math.floor((Date.parse(trigger.endsAt) - Date.parse(now)) / 1000);
+  const endsAt = trigger.kind === 'rebalance' ? undefined : trigger.endsAt;
+  if (endsAt === undefined) return configured;
+  const leftSeconds = Math.floor((Date.parse(endsAt) - Date.parse(now)) / 1000);
   return Math.max(0, Math.min(configured, leftSeconds));
 }
 
 function whyMoot(node: StatefulNode, { operation, trigger }: TakeRequest): string | undefined {
-  if (node.status === 'DEALLOCATING') return 'the node is being deleted';
+  if (node.deletion !== undefined && operation !== 'delete') return 'the node is being deleted';
   if (trigger.kind === 'rebalance' && node.config.strategy?.rebalanceRecommendation !== 'replace') {
     return 'the node ignores rebalance recommendations';
   }
-  if (trigger.instanceId !== undefined) {
-    const concerned = [node.instance?.id, node.operation?.oldInstanceId, node.operation?.launch?.instanceId];
-    if (!concerned.includes(trigger.instanceId)) return 'the instance no longer carries the node';
+  if (trigger.instanceId !== undefined && !isConcerned(node, trigger.instanceId)) {
+    return 'the instance no longer carries the node';
   }
   if (operation === 'launch' && node.instance !== undefined) return 'the node has an instance already';
-  return undefined;
+  return trigger.kind === 'request' ? whyOvertaken(node, trigger.requestedAt) : undefined;
 }
+
+function isConcerned({ instance, operation }: StatefulNode, instanceId: string): boolean {
+  // The index knows a new instance a moment before the record names it.
+  if (operation?.launch?.state === 'requested') return true;
+  return [instance?.id, operation?.oldInstanceId, operation?.launch?.instanceId].includes(instanceId);
+}
+
+/** A wish that the record no longer holds was taken back, carried out, or followed by another. */
+function whyOvertaken(node: StatefulNode, requestedAt: string | undefined): string | undefined {
+  const wish = latestWish(node);
+  if (requestedAt === undefined || wish?.requestedAt === requestedAt) return undefined;
+  return wish === undefined ? 'the wish was taken back or carried out' : `a ${wish.kind} was asked for since`;
+}
+
+/** An adjustment does not show: the node goes on as it was. */
+const STATUS_DURING: Readonly<Partial<Record<OperationKind, NodeStatus>>> = {
+  launch: 'RESUMING',
+  replace: 'RECYCLING',
+  pause: 'PAUSING',
+  delete: 'DEALLOCATING',
+};
 
 function take(node: StatefulNode, { operation: kind, executionId, trigger }: TakeRequest, now: string): TakeDecision {
   const generation = node.generation + 1;
@@ -93,6 +152,7 @@ function take(node: StatefulNode, { operation: kind, executionId, trigger }: Tak
     startedAt: now,
     reason: trigger.reason,
     config: node.config,
+    configRevision: node.configRevision,
     eligibleSubnetIds: node.eligibleSubnetIds,
     oldInstanceId: node.instance?.id,
     retiredInterfaceIds: [],
@@ -102,12 +162,24 @@ function take(node: StatefulNode, { operation: kind, executionId, trigger }: Tak
     ...rest,
     generation,
     operation,
-    status: kind === 'launch' ? 'RESUMING' : 'RECYCLING',
-    // A launch or a replacement is what every kept intent asked for; events about older instances have lapsed.
-    intents: [],
+    status: STATUS_DURING[kind] ?? node.status,
+    intents: remainingIntents(node, kind),
     updatedAt: now,
   };
   return { kind: 'take', node: taken, plan: planOf(node, operation, trigger, now) };
+}
+
+/**
+ * An adjustment leaves the instance alone; any other operation ends it, and with it what events said about it. A
+ * person's wish stays unless the operation comes to the same.
+ */
+function remainingIntents(node: StatefulNode, kind: OperationKind): readonly Intent[] {
+  if (kind === 'adjust') return node.intents;
+  const wish = latestWish(node);
+  const bringsInstance: readonly OperationKind[] = ['launch', 'replace'];
+  const isAnswered =
+    wish === undefined || wish.kind === kind || (bringsInstance.includes(kind) && bringsInstance.includes(wish.kind));
+  return isAnswered ? [] : [wish];
 }
 
 function keep(node: StatefulNode, running: Operation, request: TakeRequest, now: string): TakeDecision {
@@ -117,10 +189,12 @@ function keep(node: StatefulNode, running: Operation, request: TakeRequest, now:
   }
   const known = node.intents.some((intent) => intent.kind === kind && intent.instanceId === trigger.instanceId);
   if (known) return { kind: 'ignore', why: 'the same is waiting already' };
-  const intent: Intent = { kind, reason: trigger.reason, instanceId: trigger.instanceId, requestedAt: now };
+  const endsAt = trigger.kind === 'warning' ? trigger.endsAt : undefined;
+  const intent: Intent = { kind, reason: trigger.reason, instanceId: trigger.instanceId, requestedAt: now, endsAt };
+  const intents = intent.instanceId === undefined ? withWish(node.intents, intent) : [...node.intents, intent];
   return {
     kind: 'keep',
-    node: { ...node, intents: [...node.intents, intent], updatedAt: now },
+    node: { ...node, intents, updatedAt: now },
     why: `kept for the end of the ${running.kind} under way`,
   };
 }

@@ -28,8 +28,18 @@ export interface StatefulNode {
   readonly operation?: Operation;
   /** The number of the latest operation: an older one may no longer write. */
   readonly generation: number;
-  /** What arrived while an operation owned the node, oldest first. */
+  /** What was asked for and is not under way yet, oldest first. */
   readonly intents: readonly Intent[];
+  /** Grows with every update of the configuration. */
+  readonly configRevision: number;
+  /** The revision whose settings that need no new instance have been applied. */
+  readonly appliedRevision: number;
+  /** Keys of the configured tags that are on the node's instance and interface. */
+  readonly appliedTagKeys: readonly string[];
+  /** The addresses that no other node may use meanwhile. */
+  readonly heldClaims: readonly string[];
+  /** How to take the node apart; present once its deletion was asked for. */
+  readonly deletion?: Deletion;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** ISO 8601, UTC. */
@@ -44,14 +54,23 @@ export interface NetworkIdentity {
   readonly privateIp?: string;
   readonly ipv6Address?: string;
   readonly macAddress?: string;
+  /** The Elastic IP's allocation that Holdfast has put on the interface. */
+  readonly allocationId?: string;
   /** The Elastic IP's address, once it has been seen on the interface. */
   readonly publicIp?: string;
   /** True once the node has been ACTIVE with this identity: from then on a persisted private IP never moves. */
   readonly settled: boolean;
 }
 
+/** What a deletion leaves and what it takes away. */
+export interface Deletion {
+  readonly shouldTerminateInstance: boolean;
+  readonly shouldDeleteNetworkInterfaces: boolean;
+}
+
 export interface NodeInstance {
   readonly id: string;
+  readonly imageId: string;
   readonly instanceType: string;
   readonly lifeCycle: LifeCycle;
   readonly subnetId: string;
@@ -61,7 +80,14 @@ export interface NodeInstance {
   readonly attachment: EniAttachment;
 }
 
-export type OperationKind = 'launch' | 'replace';
+/**
+ * - `launch`: gives a node without an instance one; the first launch and every resume.
+ * - `replace`: puts another instance under the node; interruptions and recycles.
+ * - `pause`: takes the instance away and keeps the identity.
+ * - `adjust`: applies the settings that need no new instance.
+ * - `delete`: takes everything apart, as asked.
+ */
+export type OperationKind = 'launch' | 'replace' | 'pause' | 'adjust' | 'delete';
 
 export interface Operation {
   readonly kind: OperationKind;
@@ -72,6 +98,8 @@ export interface Operation {
   readonly startedAt: string;
   /** Why, for a person: "spot interruption warning (terminate)". */
   readonly reason: string;
+  /** The revision of `config`. */
+  readonly configRevision: number;
   /** The configuration that the operation works from. Frozen: it may be updated meanwhile. */
   readonly config: NodeConfig;
   /** Frozen with the configuration. */
@@ -92,14 +120,16 @@ export interface OwnedNode {
   readonly operation: Operation;
 }
 
-/** What an outsider asks of a node: an event's or a person's wish, kept while the node is busy. */
+/** An event's or a person's wish, kept until an operation takes it up. */
 export interface Intent {
   readonly kind: OperationKind;
   readonly reason: string;
-  /** For an event: the instance it is about. It lapses when that is no longer the node's instance. */
+  /** For an event: the instance it is about. It lapses when that is no longer the node's. Absent for a person's. */
   readonly instanceId?: string;
   /** ISO 8601, UTC. */
   readonly requestedAt: string;
+  /** For a warning: when the instance ends; ISO 8601, UTC. */
+  readonly endsAt?: string;
 }
 
 /** A place to launch: one instance type, in one subnet, bought one way. */
@@ -127,6 +157,8 @@ export interface LaunchProgress {
   /** Frozen, because EC2 refuses a client token that comes back with other parameters. */
   readonly request?: LaunchRequest;
   readonly instanceId?: string;
+  /** When EC2 launched it; ISO 8601, UTC. */
+  readonly launchedAt?: string;
   /** The refusals of this round, in order. */
   readonly refusals: readonly PoolRefusal[];
   /** Counts the rounds over all pools, from 1. */
@@ -186,3 +218,5 @@ export interface Tag {
 export const NODE_ID_TAG = 'holdfast:node-id';
 /** On every instance and interface that Holdfast makes: the operation that made it. */
 export const GENERATION_TAG = 'holdfast:generation';
+/** On what a deleted node has left behind: the node that it was made for. */
+export const LEFT_BY_TAG = 'holdfast:left-by';

@@ -12,6 +12,10 @@ export interface NodeRequest {
   readonly reason: string;
   /** For a request that answers an event: the instance it is about. */
   readonly instanceId?: string | undefined;
+  /** For a request that answers a warning: when the instance ends; ISO 8601, UTC. */
+  readonly endsAt?: string | undefined;
+  /** For a person's wish that the record holds: when it was made. Taken back or overtaken, it is not carried out. */
+  readonly requestedAt?: string | undefined;
 }
 
 export interface TakeRequest {
@@ -43,7 +47,7 @@ export function parseTrigger(input: unknown): Trigger | undefined {
         kind: 'warning',
         instanceId,
         reason: `spot interruption warning (${textOr(detail['instance-action'], 'terminate')})`,
-        endsAt: new Date(Date.parse(textOr(input.time, '')) + WARNING_LEAD_MS || 0).toISOString(),
+        endsAt: endOfWarned(textOr(input.time, '')),
       };
     case REBALANCE_DETAIL_TYPE:
       return { kind: 'rebalance', instanceId, reason: 'rebalance recommendation' };
@@ -55,7 +59,15 @@ export function parseTrigger(input: unknown): Trigger | undefined {
 function nodeRequest(nodeId: string, input: Record<string, unknown>): Trigger {
   const reason = textOr(input.reason, 'requested');
   const instanceId = typeof input.instanceId === 'string' ? input.instanceId : undefined;
-  return { kind: 'request', nodeId, reason, instanceId };
+  const requestedAt = typeof input.requestedAt === 'string' ? input.requestedAt : undefined;
+  const endsAt = typeof input.endsAt === 'string' ? input.endsAt : undefined;
+  return { kind: 'request', nodeId, reason, instanceId, requestedAt, endsAt };
+}
+
+/** A warning whose time cannot be read leaves no time: it is answered at once. */
+function endOfWarned(warnedAt: string): string {
+  const end = new Date(Date.parse(warnedAt) + WARNING_LEAD_MS);
+  return Number.isNaN(end.getTime()) ? new Date(0).toISOString() : end.toISOString();
 }
 
 function textOr(value: unknown, otherwise: string): string {

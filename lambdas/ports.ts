@@ -2,10 +2,12 @@
  * What the steps need of the world, in domain words. The adapters beside this file implement these on the
  * AWS SDK; nothing else imports it.
  */
-import type { SeenElasticIp, SeenInstance, SeenInterface, SeenSubnet } from '../domain/observations';
+import type { NamesInConfig } from '../domain/account-faults';
+import type { SeenAccount, SeenElasticIp, SeenInstance, SeenInterface } from '../domain/observations';
+import type { LogEntry, LogPage, LogQuery } from '../domain/node-log';
 import type { NodeRequest } from '../domain/trigger';
 import type { AwaitedState } from '../domain/waiting';
-import type { InterfaceRequest, LaunchRequest, OperationKind, StatefulNode } from '../domain/stateful-node';
+import type { InterfaceRequest, LaunchRequest, OperationKind, StatefulNode, Tag } from '../domain/stateful-node';
 
 /** EC2 instances. Every method may throw the transient errors of `domain/errors.ts`. */
 export interface Instances {
@@ -43,6 +45,7 @@ export interface NetworkInterfaces {
   attach(interfaceId: string, instanceId: string, deviceIndex: number): Promise<void>;
   /** Does nothing where the interface is gone. @throws InterfaceNotFree where it is attached */
   delete(interfaceId: string): Promise<void>;
+  setSecurityGroups(interfaceId: string, securityGroupIds: readonly string[]): Promise<void>;
   /** Keeps the interface when its instance is terminated. */
   keepOnTermination(interfaceId: string, attachmentId: string): Promise<void>;
 }
@@ -52,11 +55,20 @@ export interface ElasticIps {
   observe(allocationId: string): Promise<SeenElasticIp | undefined>;
   /** Moves the address to the interface, from wherever it is. Idempotent. */
   associate(allocationId: string, interfaceId: string): Promise<void>;
+  /** Does nothing where the association has ended. */
+  disassociate(associationId: string): Promise<void>;
 }
 
-export interface Subnets {
-  /** Only those that exist, in any order. */
-  observe(subnetIds: readonly string[]): Promise<readonly SeenSubnet[]>;
+/** Tags of EC2 resources. */
+export interface Tags {
+  set(resourceIds: readonly string[], tags: readonly Tag[]): Promise<void>;
+  remove(resourceIds: readonly string[], keys: readonly string[]): Promise<void>;
+}
+
+/** The account, as a configuration is checked against it. */
+export interface Account {
+  /** Only what exists is answered, in any order; what does not is no error. */
+  observe(names: NamesInConfig): Promise<SeenAccount>;
 }
 
 /** Node records. Single-item conditional writes: the last writer never wins by accident. */
@@ -64,6 +76,10 @@ export interface Nodes {
   get(nodeId: string): Promise<StatefulNode | undefined>;
   /** @throws RecordContended where the id is taken */
   create(node: StatefulNode): Promise<void>;
+  /** All of them, in the order of their ids. */
+  list(): Promise<readonly StatefulNode[]>;
+  /** @throws RecordContended where somebody else wrote meanwhile */
+  remove(node: StatefulNode): Promise<void>;
   /**
    * Writes the record if it is still at `node.version`, and answers it with its new version.
    * @throws RecordContended where somebody else wrote meanwhile
@@ -71,19 +87,19 @@ export interface Nodes {
   save(node: StatefulNode): Promise<StatefulNode>;
 }
 
-/** An Elastic IP serves one node. */
-export interface ElasticIpClaims {
+/** An address serves one node: an Elastic IP, by its allocation id, or a private IP, as `vpc-.../10.0.0.5`. */
+export interface Claims {
   /**
    * Claims the address for the node, if nobody holds it, or the node itself, or `staleHolder`. Answers who holds
    * it then, and since when (ISO 8601, UTC).
    */
   claim(request: ClaimRequest): Promise<{ readonly holder: string; readonly claimedAt: string }>;
   /** Does nothing where the node does not hold it. */
-  release(allocationId: string, nodeId: string): Promise<void>;
+  release(address: string, nodeId: string): Promise<void>;
 }
 
 export interface ClaimRequest {
-  readonly allocationId: string;
+  readonly address: string;
   readonly nodeId: string;
   readonly now: string;
   /** A holder that is known not to exist. */
@@ -110,6 +126,12 @@ export interface WaitingTasks {
   fail(taskToken: string, error: { readonly name: string; readonly message: string }): Promise<void>;
 }
 
+/** The node log. */
+export interface NodeLog {
+  append(nodeId: string, entry: LogEntry): Promise<void>;
+  read(nodeId: string, query: LogQuery): Promise<LogPage>;
+}
+
 /** Starts state machines. */
 export interface Operations {
   /** Starts an operation. The name makes it happen once: a second start under it does nothing. */
@@ -128,9 +150,11 @@ export interface Ports {
   readonly instances: Instances;
   readonly interfaces: NetworkInterfaces;
   readonly elasticIps: ElasticIps;
-  readonly subnets: Subnets;
+  readonly account: Account;
   readonly nodes: Nodes;
-  readonly claims: ElasticIpClaims;
+  readonly claims: Claims;
+  readonly tags: Tags;
+  readonly log: NodeLog;
   readonly index: InstanceIndex;
   readonly waitingTasks: WaitingTasks;
   readonly operations: Operations;

@@ -5,6 +5,8 @@
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Handler } from 'aws-lambda';
 import { randomBytes } from 'node:crypto';
@@ -15,6 +17,8 @@ export interface Runtime {
   readonly ec2: Pick<EC2Client, 'send'>;
   readonly dynamodb: Pick<DynamoDBClient, 'send'>;
   readonly sfn: Pick<SFNClient, 'send'>;
+  readonly secrets: Pick<SecretsManagerClient, 'send'>;
+  readonly events: Pick<EventBridgeClient, 'send'>;
   readonly time: Time;
   readonly randomHex: RandomHex;
   /** One line of structured log. */
@@ -26,11 +30,20 @@ export type CreateHandler = (runtime: Runtime) => (event: unknown) => Promise<un
 
 /** The runtime of a deployed function. Clients are made once and kept while the container lives. */
 export function awsRuntime(): Runtime {
+  let secrets: SecretsManagerClient | undefined;
+  let events: EventBridgeClient | undefined;
   return {
     environment: process.env,
     ec2: new EC2Client({}),
     dynamodb: new DynamoDBClient({}),
     sfn: new SFNClient({}),
+    // One function of several asks for each of these: to the others, making them would only delay a cold start.
+    get secrets() {
+      return (secrets ??= new SecretsManagerClient({}));
+    },
+    get events() {
+      return (events ??= new EventBridgeClient({}));
+    },
     time: {
       now: () => new Date(),
       sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),

@@ -2,7 +2,7 @@
  * Wakes the execution that waits for an instance's state. The target of the state-change rule; an event about
  * an instance that nobody waits for ends here.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ReplacementLost } from '../domain/errors';
 import { decideWake } from '../domain/waiting';
 import { createPorts } from './adapters/create-ports';

@@ -1,14 +1,20 @@
 /** The one place where ports meet their adapters. */
 import type { Ports } from '../ports';
 import type { Runtime } from '../runtime';
-import { elasticIpClaims, instanceIndex, nodeRecords } from './dynamodb-table';
-import { ec2ElasticIps, ec2Subnets } from './ec2-addresses';
+import { addressClaims, instanceIndex, nodeRecords } from './dynamodb-table';
+import { nodeLog } from './dynamodb-log';
+import { ec2Account, type Deployment } from './ec2-account';
+import { ec2ElasticIps } from './ec2-addresses';
 import { ec2Instances } from './ec2-instances';
 import { ec2NetworkInterfaces } from './ec2-network-interfaces';
+import { ec2Tags } from './ec2-tags';
 import { operations, waitingTasks } from './step-functions';
 
+/** What the ports need of a runtime. */
+export type PortRuntime = Pick<Runtime, 'environment' | 'ec2' | 'dynamodb' | 'sfn' | 'time' | 'randomHex'>;
+
 /** @throws Error where the environment lacks the table's name */
-export function createPorts({ environment, ec2, dynamodb, sfn, time, randomHex }: Runtime): Ports {
+export function createPorts({ environment, ec2, dynamodb, sfn, time, randomHex }: PortRuntime): Ports {
   const tableName = environment.TABLE_NAME;
   if (tableName === undefined) throw new Error('the environment variable TABLE_NAME is not set');
   const table = { dynamodb, tableName };
@@ -16,13 +22,20 @@ export function createPorts({ environment, ec2, dynamodb, sfn, time, randomHex }
     instances: ec2Instances(ec2),
     interfaces: ec2NetworkInterfaces(ec2),
     elasticIps: ec2ElasticIps(ec2),
-    subnets: ec2Subnets(ec2),
+    account: ec2Account(ec2, deploymentOf(environment)),
+    tags: ec2Tags(ec2),
+    log: nodeLog(table, randomHex),
     nodes: nodeRecords(table),
-    claims: elasticIpClaims(table),
+    claims: addressClaims(table),
     index: instanceIndex(table),
     waitingTasks: waitingTasks(sfn),
     operations: operations(sfn, environment.STATE_MACHINE_ARN_PREFIX ?? ''),
     time,
     randomHex,
   };
+}
+
+function deploymentOf({ AWS_REGION = '', INSTANCE_ROLE_ARNS = '' }: Runtime['environment']): Deployment {
+  const arns = INSTANCE_ROLE_ARNS.split(',').map((arn) => arn.trim());
+  return { region: AWS_REGION, instanceRoleArns: arns.filter((arn) => arn !== '') };
 }

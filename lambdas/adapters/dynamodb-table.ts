@@ -1,9 +1,9 @@
 /**
- * The table: node records, claims on Elastic IPs, and whose each instance is, under one key of two parts.
+ * The table: node records, claims on addresses, and whose each instance is, under one key of two parts.
  *
  * | pk         | sk              |                                             |
  * | `NODE`     | node id         | the node record                             |
- * | `EIP`      | allocation id   | which node holds the address                |
+ * | `CLAIM`    | address         | which node holds it                         |
  * | `INSTANCE` | instance id     | which node it belongs to, and who waits     |
  *
  * Every write is conditional on one item; there are no transactions and no indexes.
@@ -13,6 +13,7 @@ import {
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   UpdateItemCommand,
   type AttributeValue,
   type DynamoDBClient,
@@ -21,7 +22,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { RecordContended } from '../../domain/errors';
 import type { StatefulNode } from '../../domain/stateful-node';
 import type { AwaitedState } from '../../domain/waiting';
-import type { ElasticIpClaims, InstanceIndex, Nodes } from '../ports';
+import type { Claims, InstanceIndex, Nodes } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 
 export interface Table {
@@ -29,7 +30,7 @@ export interface Table {
   readonly tableName: string;
 }
 
-type Partition = 'NODE' | 'EIP' | 'INSTANCE';
+type Partition = 'NODE' | 'CLAIM' | 'INSTANCE';
 
 export function nodeRecords(table: Table): Nodes {
   const put = async (node: StatefulNode, condition: string, values?: Record<string, AttributeValue>): Promise<void> => {
@@ -53,9 +54,38 @@ export function nodeRecords(table: Table): Nodes {
   return {
     async get(nodeId) {
       const item = await getItem(table, 'NODE', nodeId);
-      if (item === undefined) return undefined;
-      const { pk: _pk, sk: _sk, ...node } = item;
-      return node as unknown as StatefulNode;
+      return item && nodeIn(item);
+    },
+    async list() {
+      const found: StatefulNode[] = [];
+      let from: Record<string, AttributeValue> | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName: table.tableName,
+          KeyConditionExpression: 'pk = :node',
+          ExpressionAttributeValues: marshall({ ':node': 'NODE' }),
+          ConsistentRead: true,
+          ExclusiveStartKey: from,
+        });
+        const { Items = [], LastEvaluatedKey } = await callDynamoDb(() => table.dynamodb.send(command));
+        found.push(...Items.map((item) => nodeIn(unmarshall(item))));
+        from = LastEvaluatedKey;
+      } while (from !== undefined);
+      return found;
+    },
+    async remove({ id, version }) {
+      const command = new DeleteItemCommand({
+        TableName: table.tableName,
+        Key: marshall({ pk: 'NODE', sk: id }),
+        ConditionExpression: 'attribute_not_exists(pk) OR version = :read',
+        ExpressionAttributeValues: marshall({ ':read': version }),
+      });
+      await callDynamoDb<unknown>(
+        () => table.dynamodb.send(command),
+        () => {
+          throw new RecordContended(`${id} was written by somebody else`);
+        },
+      );
     },
     create: (node) => put(node, 'attribute_not_exists(pk)'),
     async save(node) {
@@ -66,12 +96,12 @@ export function nodeRecords(table: Table): Nodes {
   };
 }
 
-export function elasticIpClaims(table: Table): ElasticIpClaims {
+export function addressClaims(table: Table): Claims {
   return {
-    async claim({ allocationId, nodeId, now, staleHolder = nodeId }) {
+    async claim({ address, nodeId, now, staleHolder = nodeId }) {
       const command = new PutItemCommand({
         TableName: table.tableName,
-        Item: marshall({ pk: 'EIP', sk: allocationId, nodeId, claimedAt: now }),
+        Item: marshall({ pk: 'CLAIM', sk: address, nodeId, claimedAt: now }),
         ConditionExpression: 'attribute_not_exists(pk) OR nodeId IN (:nodeId, :staleHolder)',
         ExpressionAttributeValues: marshall({ ':nodeId': nodeId, ':staleHolder': staleHolder }),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -85,10 +115,10 @@ export function elasticIpClaims(table: Table): ElasticIpClaims {
         return { holder: String(held.nodeId), claimedAt: String(held.claimedAt) };
       }
     },
-    async release(allocationId, nodeId) {
+    async release(address, nodeId) {
       const command = new DeleteItemCommand({
         TableName: table.tableName,
-        Key: marshall({ pk: 'EIP', sk: allocationId }),
+        Key: marshall({ pk: 'CLAIM', sk: address }),
         ConditionExpression: 'attribute_not_exists(pk) OR nodeId = :nodeId',
         ExpressionAttributeValues: marshall({ ':nodeId': nodeId }),
       });
@@ -128,6 +158,10 @@ export function instanceIndex(table: Table): InstanceIndex {
       return { taskToken: item.taskToken as string, awaited: item.awaited as AwaitedState };
     },
   };
+}
+
+function nodeIn({ pk: _pk, sk: _sk, ...node }: Record<string, unknown>): StatefulNode {
+  return node as unknown as StatefulNode;
 }
 
 async function getItem(

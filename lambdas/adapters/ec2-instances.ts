@@ -118,6 +118,7 @@ function seenInstance(instance: Instance): SeenInstance {
   return {
     id: instance.InstanceId ?? '',
     state: instance.State?.Name ?? 'pending',
+    imageId: instance.ImageId ?? '',
     instanceType: instance.InstanceType ?? '',
     lifeCycle: instance.InstanceLifecycle === 'spot' ? 'spot' : 'on_demand',
     subnetId: instance.SubnetId ?? '',

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { RequestRejected } from '../../domain/errors';
 import type { SeenAttachment, SeenInterface } from '../../domain/observations';
+import type { InterfaceRequest } from '../../domain/stateful-node';
 import type { NetworkInterfaces } from '../ports';
 import { callEc2 } from './ec2-error';
 import { toSdkTags } from './ec2-tags';
@@ -28,22 +29,7 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>): NetworkInter
         { 'not-found': () => undefined },
       ),
 
-    create: (request) =>
-      callEc2(async () => {
-        const { NetworkInterface: made } = await ec2.send(
-          new CreateNetworkInterfaceCommand({
-            ClientToken: request.clientToken,
-            SubnetId: request.subnetId,
-            PrivateIpAddress: request.privateIp,
-            Ipv6AddressCount: request.withIpv6Address ? 1 : undefined,
-            Groups: [...request.securityGroupIds],
-            Description: 'Persisted by Holdfast: the address of a stateful node. Do not delete.',
-            TagSpecifications: [{ ResourceType: 'network-interface', Tags: toSdkTags(request.tags) }],
-          }),
-        );
-        if (made === undefined) throw new RequestRejected('CreateNetworkInterface answered without an interface');
-        return seenInterface(made);
-      }),
+    create: (request) => callEc2(() => create(ec2, request)),
 
     detach: (attachmentId) =>
       callEc2(
@@ -72,6 +58,16 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>): NetworkInter
         { 'not-found': () => undefined },
       ),
 
+    setSecurityGroups: (interfaceId, securityGroupIds) =>
+      callEc2(async () => {
+        await ec2.send(
+          new ModifyNetworkInterfaceAttributeCommand({
+            NetworkInterfaceId: interfaceId,
+            Groups: [...securityGroupIds],
+          }),
+        );
+      }),
+
     keepOnTermination: (interfaceId, attachmentId) =>
       callEc2(async () => {
         await ec2.send(
@@ -84,6 +80,22 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>): NetworkInter
   };
 }
 
+async function create(ec2: Pick<EC2Client, 'send'>, request: InterfaceRequest): Promise<SeenInterface> {
+  const { NetworkInterface: made } = await ec2.send(
+    new CreateNetworkInterfaceCommand({
+      ClientToken: request.clientToken,
+      SubnetId: request.subnetId,
+      PrivateIpAddress: request.privateIp,
+      Ipv6AddressCount: request.withIpv6Address ? 1 : undefined,
+      Groups: [...request.securityGroupIds],
+      Description: 'Persisted by Holdfast: the address of a stateful node. Do not delete.',
+      TagSpecifications: [{ ResourceType: 'network-interface', Tags: toSdkTags(request.tags) }],
+    }),
+  );
+  if (made === undefined) throw new RequestRejected('CreateNetworkInterface answered without an interface');
+  return seenInterface(made);
+}
+
 function seenInterface(found: NetworkInterface): SeenInterface {
   return {
     id: found.NetworkInterfaceId ?? '',
@@ -93,6 +105,7 @@ function seenInterface(found: NetworkInterface): SeenInterface {
     privateIp: found.PrivateIpAddress ?? '',
     macAddress: found.MacAddress ?? '',
     ipv6Address: found.Ipv6Addresses?.[0]?.Ipv6Address,
+    securityGroupIds: (found.Groups ?? []).map(({ GroupId = '' }) => GroupId),
     allocationId: found.Association?.AllocationId,
     attachment: found.Attachment && seenAttachment(found.Attachment),
   };

@@ -14,7 +14,7 @@ export const associateEip =
     if (interfaceId === undefined) throw new NotYetVisible(`${node.id} has no interface yet`);
     const seen = await elasticIps.observe(allocationId);
     if (seen === undefined) {
-      throw new ElasticIpMissing(`${allocationId} no longer exists. Allocate another and set compute.elasticIp.`);
+      throw ElasticIpMissing.of(allocationId);
     }
     if (decideAddress(seen, interfaceId).kind === 'associate') await elasticIps.associate(allocationId, interfaceId);
     return { publicIp: seen.publicIp };

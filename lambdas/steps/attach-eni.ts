@@ -17,6 +17,7 @@ export const attachEni =
     const { operation, interfaceId, instanceId } = await carriers(nodes, input);
     if (hasEnded(await instances.observe(instanceId))) throw new ReplacementLost(`${instanceId} has ended`);
     let why = '';
+    let asked = false;
     await pollInterface(
       time,
       async () => {
@@ -29,7 +30,9 @@ export const attachEni =
           case 'nothing':
             return true;
           case 'attach':
-            await interfaces.attach(interfaceId, instanceId, decision.deviceIndex);
+            // Once a run: until EC2 shows the attachment, asking again would find the device index taken.
+            if (!asked) await interfaces.attach(interfaceId, instanceId, decision.deviceIndex);
+            asked = true;
             why = `${interfaceId} is being attached to ${instanceId}`;
             return undefined;
           case 'protect':

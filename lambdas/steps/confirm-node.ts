@@ -3,7 +3,7 @@
  * missing.
  */
 import { confirmed, decideConfirm } from '../../domain/ending';
-import { NotReady, ReplacementLost } from '../../domain/errors';
+import { ElasticIpMissing, NotReady, ReplacementLost } from '../../domain/errors';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 import { observeNode } from '../observe-node';
@@ -16,6 +16,7 @@ export const confirmNode =
     const decision = decideConfirm(owned.node, owned.operation, seen);
     if (decision.kind === 'lost') throw new ReplacementLost(decision.because);
     if (decision.kind === 'not-yet') throw new NotReady(decision.because);
+    if (decision.kind === 'address-missing') throw ElasticIpMissing.of(decision.allocationId);
     if (decision.kind === 'associate') {
       await ports.elasticIps.associate(decision.allocationId, decision.interfaceId);
       throw new NotReady(`${decision.allocationId} had to be put back`);

@@ -12,7 +12,11 @@ export const ensureEni =
     const { interfaceId } = node.identity;
     const seen = interfaceId === undefined ? undefined : await interfaces.observe(interfaceId);
     const decision = decideExistence(node, operation, seen);
-    if (decision.kind === 'nothing') return { interfaceId: decision.interfaceId };
+    if (decision.kind === 'nothing') {
+      const { setSecurityGroupIds } = decision;
+      if (setSecurityGroupIds) await interfaces.setSecurityGroups(decision.interfaceId, setSecurityGroupIds);
+      return { interfaceId: decision.interfaceId };
+    }
     await changeOperation(nodes, input, (current) => ({ ...current, interfaceRequest: decision.request }));
     const made = await interfaces.create(decision.request);
     await changeOwned(nodes, input, (current) => recordInterface(current, made, decision.retire));

@@ -17,8 +17,9 @@ export const failOperation =
   async ({ error, ...input }: FailInput): Promise<{ readonly errorReason: string | undefined }> => {
     const owned = await ownedNode(ports.nodes, input);
     const seen = await observeNode(ports, owned);
-    const decision = decideFailure(owned, seen);
-    if (decision.terminateInstanceId !== undefined) await ports.instances.terminate(decision.terminateInstanceId);
+    const now = ports.time.now().toISOString();
+    const decision = decideFailure(owned, seen, now);
+    for (const id of decision.terminateInstanceIds) await ports.instances.terminate(id);
     const { elasticIp } = seen;
     const { interfaceId } = decision.identity;
     if (
@@ -30,7 +31,6 @@ export const failOperation =
     }
     for (const id of decision.deleteInterfaceIds) await ports.interfaces.delete(id);
 
-    const now = ports.time.now().toISOString();
     const reason = `${owned.operation.kind} failed: ${describe(error)}`;
     const { errorReason } = await changeOwned(ports.nodes, input, ({ node }) => failed(node, decision, reason, now));
     return { errorReason };
@@ -42,7 +42,11 @@ function describe({ Error: name, Cause: cause = '' }: FailInput['error']): strin
 }
 
 function messageIn(cause: string): string | undefined {
-  if (!cause.startsWith('{')) return undefined;
-  const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-  return typeof errorMessage === 'string' ? errorMessage : undefined;
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : undefined;
+  } catch {
+    // Step Functions cuts a long cause short, and has texts of its own: such a cause is told as it stands.
+    return undefined;
+  }
 }

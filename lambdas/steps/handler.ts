@@ -4,7 +4,8 @@
  */
 import { createPorts } from '../adapters/create-ports';
 import type { Ports } from '../ports';
-import { lambdaHandler, type CreateHandler } from '../runtime';
+import { lambdaHandler, type CreateHandler, type Runtime } from '../runtime';
+import { applySettings } from './apply-settings';
 import { associateEip } from './associate-eip';
 import { attachEni } from './attach-eni';
 import { awaitInstance } from './await-instance';
@@ -13,22 +14,26 @@ import { detachEni } from './detach-eni';
 import { ensureEni } from './ensure-eni';
 import { failOperation } from './fail-operation';
 import { launchInstance } from './launch-instance';
-import { startNext } from './start-next';
-import { stepEvent, type StepEvent } from './step-event';
+import { describeError, describeOutcome, type Line, type Output } from '../narrative';
+import { stepEvent, type StepEvent } from '../step-event';
+import { releaseIdentity } from './release-identity';
+import { settlePause } from './settle-pause';
 import { takeNode } from './take-node';
 import { terminateInstance } from './terminate-instance';
+import { windUp } from './wind-up';
 
 export const createHandler: CreateHandler = (runtime) => {
   const ports = createPorts(runtime);
   return async (event) => {
     const parsed = stepEvent.parse(event);
-    const about = { step: parsed.step, ...('nodeId' in parsed && { nodeId: parsed.nodeId }) };
     try {
-      const output = await run(ports, parsed);
-      runtime.log({ ...about, output });
-      return output ?? {};
+      const output = { ...(await run(ports, parsed)) } as Output;
+      runtime.log({ ...about(parsed), output });
+      await tell(runtime, ports, nodeIdIn(parsed, output), describeOutcome(parsed, output));
+      return output;
     } catch (error) {
-      runtime.log({ ...about, error: String(error) });
+      runtime.log({ ...about(parsed), error: String(error) });
+      await tell(runtime, ports, nodeIdIn(parsed), describeError(parsed, error));
       throw error;
     }
   };
@@ -36,7 +41,29 @@ export const createHandler: CreateHandler = (runtime) => {
 
 export const handler = lambdaHandler(createHandler);
 
-function run(ports: Ports, event: StepEvent): Promise<unknown> {
+function about(event: StepEvent): Readonly<Record<string, unknown>> {
+  return { step: event.step, nodeId: nodeIdIn(event) };
+}
+
+/** The first step learns only by its outcome which node it works for; where it is none of ours, there is no log. */
+function nodeIdIn(event: StepEvent, output: Readonly<Record<string, unknown>> = {}): string | undefined {
+  if ('nodeId' in event) return event.nodeId;
+  return typeof output.nodeId === 'string' ? output.nodeId : undefined;
+}
+
+/** The step's own outcome decides what happens next, whether or not the node log can be written. */
+async function tell(
+  runtime: Runtime,
+  { log, time }: Ports,
+  nodeId: string | undefined,
+  line: Line | undefined,
+): Promise<void> {
+  if (nodeId === undefined || line === undefined) return;
+  const [written] = await Promise.allSettled([log.append(nodeId, { createdAt: time.now().toISOString(), ...line })]);
+  if (written.status === 'rejected') runtime.log({ nodeId, line, error: String(written.reason) });
+}
+
+async function run(ports: Ports, event: StepEvent): Promise<object> {
   switch (event.step) {
     case 'take-node':
       return takeNode(ports)(event);
@@ -53,11 +80,18 @@ function run(ports: Ports, event: StepEvent): Promise<unknown> {
     case 'terminate-instance':
       return terminateInstance(ports)(event);
     case 'await-instance':
-      return awaitInstance(ports)(event);
+      await awaitInstance(ports)(event);
+      return {};
     case 'confirm-node':
       return confirmNode(ports)(event);
-    case 'start-next':
-      return startNext(ports)(event);
+    case 'settle-pause':
+      return settlePause(ports)(event);
+    case 'apply-settings':
+      return applySettings(ports)(event);
+    case 'release-identity':
+      return releaseIdentity(ports)(event);
+    case 'wind-up':
+      return windUp(ports)(event);
     case 'fail-operation':
       return failOperation(ports)(event);
   }

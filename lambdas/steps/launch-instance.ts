@@ -54,7 +54,7 @@ async function ask(
     case 'launched':
       // The index before the record: an event about an instance that the index does not know is lost.
       await index.register(outcome.instance.id, nodeId);
-      return launched(progress, outcome.instance.id);
+      return launched(progress, outcome.instance);
     case 'token-spent':
       return spent(progress);
     case 'refused':

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as errors from '../../domain/errors';
 import type { HoldfastError } from '../../domain/errors';
-import { stepEvent } from '../../lambdas/steps/step-event';
+import { stepEvent } from '../../lambdas/step-event';
 
 interface State {
   readonly Type: string;
@@ -51,7 +51,14 @@ test.each(TASKS)('$machine, "$name": every error name exists', ({ state }) => {
 });
 
 /** Only steps that meet an interface can find it not free. */
-const MEET_AN_INTERFACE = new Set(['detach-eni', 'attach-eni', 'launch-instance', 'confirm-node', 'fail-operation']);
+const MEET_AN_INTERFACE = new Set([
+  'detach-eni',
+  'attach-eni',
+  'launch-instance',
+  'confirm-node',
+  'release-identity',
+  'fail-operation',
+]);
 
 test.each(TASKS)('$machine, "$name": every transient error is retried, and every platform error', ({ state }) => {
   const { step } = state.Parameters?.Payload ?? {};
@@ -72,12 +79,15 @@ test('every conflict is caught somewhere, by its name', () => {
 });
 
 /** Before the node is taken there is nothing to record a failure on, and after it is released nothing to fail. */
-const OUTSIDE_OWNERSHIP = ['take-node', 'start-next', 'fail-operation'];
+const ENDINGS = ['confirm-node', 'settle-pause', 'apply-settings'];
+const OUTSIDE_OWNERSHIP = ['take-node', 'wind-up', 'fail-operation'];
 
 test.each(TASKS.filter(({ state }) => !OUTSIDE_OWNERSHIP.includes(state.Parameters?.Payload.step ?? '')))(
   '$machine, "$name": stops when the node is lost, and records any other failure',
   ({ state }) => {
-    expect(state.Catch?.[0]).toMatchObject({ ErrorEquals: ['OwnershipLost'], Next: 'Another operation owns the node' });
+    // A step that ends an operation may have lost the node to its own first try, whose answer was lost.
+    const next = ENDINGS.includes(state.Parameters?.Payload.step ?? '') ? 'Wind up' : 'Another operation owns the node';
+    expect(state.Catch?.[0]).toMatchObject({ ErrorEquals: ['OwnershipLost'], Next: next });
     expect(state.Catch?.at(-1)).toMatchObject({ ErrorEquals: ['States.ALL'], Next: 'Record the failure' });
   },
 );
@@ -122,7 +132,9 @@ test('a step is called the same way wherever it is called, but for where it lead
   }
 });
 
-test.each(DEFINITIONS)('$machine shows the four steps that the system is about, by name', ({ states }) => {
+const CARRYING = DEFINITIONS.filter(({ machine }) => ['launch-node', 'replace-node'].includes(machine));
+
+test.each(CARRYING)('$machine shows the four steps that the system is about, by name', ({ states }) => {
   const names = states.map(([name]) => name).join('\n');
   for (const attachment of ['Cold', 'Hot']) {
     expect(names).toContain(`${attachment}: detach the persisted ENI`);

@@ -158,10 +158,14 @@ test('hot: a replacement that can never be completed is terminated, and the old 
   expect((await play.addresses())?.instanceId).toBe(instance?.id);
 });
 
-test('a private IP held by something else: ERROR with the reason, and nothing left over', async () => {
+test('a private IP taken after the document was admitted: ERROR with the reason, and nothing left over', async () => {
   const play = await open();
+  play.fault = (command) => (command === 'CreateNetworkInterface' ? { kind: 'throttle' } : undefined);
+  await play.startCreating();
+  await play.passSeconds(1);
+  play.fault = () => undefined;
   const holder = await play.makeInterface('10.0.0.42');
-  await play.create();
+  await play.untilIdle();
   const node = await play.node();
   expect(node.status).toBe('ERROR');
   expect(node.errorReason).toContain('AddressTaken');

@@ -2,10 +2,14 @@
  * One node in a simulated account, under virtual time: the moves and the questions that workflow tests are made of.
  * The definitions, the handlers, the adapters and the wiring are the real ones.
  */
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { CreateNetworkInterfaceCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { createPorts } from '../../lambdas/adapters/create-ports';
 import { nodeRecords } from '../../lambdas/adapters/dynamodb-table';
+import { createNodeService } from '../../lambdas/api/create-node-service';
+import type { NodeService } from '../../lambdas/api/node-service';
 import type { NodeConfig } from '../../domain/node-config';
-import type { StatefulNode } from '../../domain/stateful-node';
+import type { OperationKind, StatefulNode } from '../../domain/stateful-node';
 import {
   addressesOf,
   allocateElasticIp,
@@ -20,6 +24,7 @@ import { VirtualClock } from '../../simulator/clock';
 import type { CallRecord } from '../../simulator/ec2';
 import type { EventBridgeEvent } from '../../simulator/events';
 import type { Fault } from '../../simulator/faults';
+import { Random } from '../../simulator/random';
 
 export interface PlayOptions extends Partial<Pick<StageOptions, 'seed' | 'ec2' | 'controlPlane'>> {
   readonly attachment?: 'cold' | 'hot';
@@ -29,6 +34,7 @@ export interface PlayOptions extends Partial<Pick<StageOptions, 'seed' | 'ec2' |
 export type Adjust = (document: NodeConfig, stage: Stage) => NodeConfig;
 
 export class Play {
+  private readonly random = new Random('play');
   readonly calls: CallRecord[] = [];
   readonly history: (HistoryEntry & { readonly execution: Execution })[] = [];
   nodeId = '';
@@ -59,19 +65,54 @@ export class Play {
   }
 
   /** Creates the node and lets its first launch come to an end. */
-  async create(adjust: Adjust = (document) => document): Promise<StatefulNode> {
+  async create(adjust?: Adjust): Promise<StatefulNode> {
     await this.startCreating(adjust);
     await this.untilIdle();
     return this.node();
   }
 
+  /** The example document, with an Elastic IP of its own. */
+  async document(adjust: Adjust = (document) => document): Promise<NodeConfig> {
+    this.elasticIp = await this.allocate();
+    return adjust(exampleDocument(this.stage.account, this.elasticIp, this.attachment), this.stage);
+  }
+
+  /** An Elastic IP's allocation id. */
+  allocate(): Promise<string> {
+    return this.settle(allocateElasticIp(this.stage));
+  }
+
   /** Creates the node without waiting for its launch. */
-  async startCreating(adjust: Adjust = (document) => document): Promise<void> {
-    this.elasticIp = await this.settle(allocateElasticIp(this.stage));
-    const document = adjust(exampleDocument(this.stage.account, this.elasticIp, this.attachment), this.stage);
-    const created = await this.settle(this.stage.plane.invoke('CreateNode', document));
-    if (!isCreated(created)) throw new Error(`the document was refused: ${JSON.stringify(created)}`);
-    this.nodeId = created.id;
+  async startCreating(adjust?: Adjust): Promise<void> {
+    const document = await this.document(adjust);
+    const { id } = await this.settle(this.service.create(document));
+    this.nodeId = id;
+  }
+
+  /** What the API function does, without HTTP round it. */
+  get service(): NodeService {
+    const { plane, ec2 } = this.stage;
+    return createNodeService(
+      createPorts({
+        environment: {
+          AWS_REGION: 'us-east-1',
+          TABLE_NAME: plane.tableNames[0],
+          STATE_MACHINE_ARN_PREFIX: plane.stateMachineArn('LaunchNode').replace('launch-node', ''),
+        },
+        ec2: ec2.client,
+        dynamodb: plane.dynamodb,
+        sfn: plane.stepFunctions.client,
+        time: { now: () => new Date(this.clock.now()), sleep: (delayMs) => this.clock.sleep(delayMs) },
+        randomHex: (digits) => this.random.hex(digits),
+      }),
+    );
+  }
+
+  /** A person asks for something, and everything that follows from it happens. */
+  async ask<T>(call: (service: NodeService) => Promise<T>): Promise<T> {
+    const answer = await this.settle(call(this.service));
+    await this.untilIdle();
+    return answer;
   }
 
   async node(): Promise<StatefulNode> {
@@ -91,6 +132,12 @@ export class Play {
     if (instance === undefined) throw new Error('the node has no instance to interrupt');
     this.stage.ec2.interruptSpotInstance(instance.id);
     return instance.id;
+  }
+
+  /** The same, where there is an instance that lives and is Spot's to take. */
+  async interruptIfAny(): Promise<void> {
+    const { instance } = await this.node();
+    if (instance !== undefined && this.instanceState(instance.id) === 'running') await this.interrupt();
   }
 
   publish(event: EventBridgeEvent): void {
@@ -134,6 +181,18 @@ export class Play {
     await this.settle(this.stage.ec2.client.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] })));
   }
 
+  /** The addresses that are claimed in the table, in order. */
+  async claims(): Promise<readonly string[]> {
+    const { dynamodb, tableNames } = this.stage.plane;
+    const command = new QueryCommand({
+      TableName: tableNames[0],
+      KeyConditionExpression: 'pk = :claim',
+      ExpressionAttributeValues: { ':claim': { S: 'CLAIM' } },
+    });
+    const { Items = [] } = await this.settle(dynamodb.send(command));
+    return Items.map(({ sk }) => sk?.S ?? '').sort();
+  }
+
   /** Another operation takes the node over, as the reconciler does with one that stopped moving. */
   async stealNode(): Promise<StatefulNode> {
     const node = await this.node();
@@ -145,12 +204,12 @@ export class Play {
     return this.settle(records.save({ ...node, generation, operation }));
   }
 
-  executionsOf(machine: 'launch-node' | 'replace-node'): readonly Execution[] {
+  executionsOf(machine: `${OperationKind}-node`): readonly Execution[] {
     return this.stage.plane.executions().filter(({ stateMachineName }) => stateMachineName.endsWith(machine));
   }
 
   /** The names of the states that executions entered, in order. */
-  statesEntered(machine: 'launch-node' | 'replace-node'): readonly string[] {
+  statesEntered(machine: `${OperationKind}-node`): readonly string[] {
     return this.history
       .filter(({ type, execution }) => type === 'entered' && execution.stateMachineName.endsWith(machine))
       .map(({ state }) => state);
@@ -216,8 +275,4 @@ export function identityIn(addresses: NodeAddresses | undefined): Omit<NodeAddre
   if (addresses === undefined) return undefined;
   const { instanceId: _changes, ...identity } = addresses;
   return identity;
-}
-
-function isCreated(answer: unknown): answer is { id: string } {
-  return typeof answer === 'object' && answer !== null && 'id' in answer;
 }

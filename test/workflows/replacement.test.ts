@@ -54,6 +54,7 @@ describe('the order of things', () => {
       'Take the node',
       'Is the node ours to operate on?',
       'Is the old instance to be terminated first?',
+      'Prepare the ENI',
       'Drain the old instance',
       'Terminate the old instance',
       'Wait until the old instance is terminated',
@@ -62,11 +63,11 @@ describe('the order of things', () => {
       'Cold: ensure the ENI',
       'Cold: reassociate the EIP',
       'Cold: launch the replacement',
-      'Cold: does the interface have to move first?',
+      'Cold: what did the launch come to?',
       'Cold: wait until the replacement runs',
       'Cold: attach the ENI',
       'Confirm the node',
-      'Start what arrived meanwhile',
+      'Wind up',
       'Done',
     ]);
   });
@@ -81,6 +82,7 @@ describe('the order of things', () => {
       'Is the node ours to operate on?',
       'Is the old instance to be terminated first?',
       'Hot: launch the replacement',
+      'Hot: what did the launch come to?',
       'Hot: wait until the replacement runs',
       'Hot: ensure the ENI',
       'Hot: detach the persisted ENI',
@@ -88,7 +90,7 @@ describe('the order of things', () => {
       'Hot: reassociate the EIP',
       'Hot: terminate the old instance',
       'Confirm the node',
-      'Start what arrived meanwhile',
+      'Wind up',
       'Done',
     ]);
   });

@@ -1,5 +1,5 @@
 /** What the state machines send to the steps function. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const operation = { nodeId: z.string(), generation: z.int() };
 
@@ -7,7 +7,7 @@ const operation = { nodeId: z.string(), generation: z.int() };
 export const stepEvent = z.discriminatedUnion('step', [
   z.object({
     step: z.literal('take-node'),
-    operation: z.enum(['launch', 'replace']),
+    operation: z.enum(['launch', 'replace', 'pause', 'adjust', 'delete']),
     trigger: z.unknown(),
     executionId: z.string(),
   }),
@@ -25,7 +25,10 @@ export const stepEvent = z.discriminatedUnion('step', [
     taskToken: z.string(),
   }),
   z.object({ step: z.literal('confirm-node'), ...operation }),
-  z.object({ step: z.literal('start-next'), ...operation }),
+  z.object({ step: z.literal('settle-pause'), ...operation }),
+  z.object({ step: z.literal('apply-settings'), ...operation }),
+  z.object({ step: z.literal('release-identity'), ...operation }),
+  z.object({ step: z.literal('wind-up'), ...operation }),
   z.object({
     step: z.literal('fail-operation'),
     ...operation,

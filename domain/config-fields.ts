@@ -1,0 +1,42 @@
+/** Every field that the document is known to have, and what becomes of it: derived from the schema. */
+import * as z from 'zod';
+import { nodeConfigSchema } from './node-config';
+import { RESTRICTED } from './restricted-fields';
+import { UNSUPPORTED_FIELDS } from './unsupported-fields';
+
+export interface ConfigField {
+  /** Like `compute.launchSpecification.tags[].tagKey`. */
+  readonly path: string;
+  /** `restricted`: accepted with values that ask for nothing. `refused`: answered with a fault. */
+  readonly support: 'honoured' | 'restricted' | 'refused';
+  /** Within its object, which may be optional itself. */
+  readonly isRequired: boolean;
+  readonly description?: string;
+}
+
+type Schema = z.core.JSONSchema.BaseSchema;
+
+/** In the schema's order, refused fields last. */
+export function configFields(): readonly ConfigField[] {
+  const refused = [...UNSUPPORTED_FIELDS].map(([path, because]): ConfigField => {
+    return { path, support: 'refused', isRequired: false, description: `Not supported yet: ${because}.` };
+  });
+  return [...fieldsOf(z.toJSONSchema(nodeConfigSchema), ''), ...refused];
+}
+
+/** The fields that hold values. An object is named by the paths of what is in it. */
+function fieldsOf(schema: Schema, path: string): readonly ConfigField[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
+    if (typeof property === 'boolean') return [];
+    if (property.properties !== undefined) return fieldsOf(property, `${path}${key}.`);
+    const { items, description } = property;
+    const field: ConfigField = {
+      path: `${path}${key}`,
+      support: property[RESTRICTED] === true ? 'restricted' : 'honoured',
+      isRequired: schema.required?.includes(key) ?? false,
+      ...(description !== undefined && { description }),
+    };
+    const inElement = typeof items === 'object' && !Array.isArray(items) ? fieldsOf(items, `${field.path}[].`) : [];
+    return [field, ...inElement];
+  });
+}

@@ -1,0 +1,36 @@
+/** Changing a node's configuration: an update names what changes, and leaves out what stays. */
+import type { NodeConfig } from './node-config';
+
+/**
+ * The document that a patch makes of a configuration: objects are merged, lists and values replaced, and `null`
+ * removes a field. The result is a document like any other and has to pass `parseConfig`.
+ */
+export function applyPatch(config: NodeConfig, patch: unknown): unknown {
+  return merged(config, patch);
+}
+
+/** The document without its `null` fields, which mean the same as absent ones. A `null` in a list stays. */
+export function withoutNulls(document: unknown): unknown {
+  if (Array.isArray(document)) return document.map(withoutNulls);
+  if (!isPlainObject(document)) return document;
+  return Object.fromEntries(
+    Object.entries(document).flatMap(([key, value]) => (value === null ? [] : [[key, withoutNulls(value)]])),
+  );
+}
+
+function merged(current: unknown, patch: unknown): unknown {
+  if (!isPlainObject(patch)) return withoutNulls(patch);
+  const kept = isPlainObject(current) ? Object.entries(current).filter(([key]) => !Object.hasOwn(patch, key)) : [];
+  const currentOf = new Map(isPlainObject(current) ? Object.entries(current) : []);
+  const given = Object.entries(patch).flatMap(([key, value]) =>
+    value === null || value === undefined ? [] : [[key, merged(currentOf.get(key), value)] as const],
+  );
+  // Not a spread: a key named __proto__ must stay a key, to be refused by its name.
+  return Object.fromEntries([...kept, ...given]);
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

@@ -1,0 +1,48 @@
+/** What is wrong with something that was sent: every fault at once, each with its field and its remedy. */
+import type * as z from 'zod';
+
+export interface Fault {
+  /** Path in the document, like `compute.privateIp`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+export type Checked<T> =
+  { readonly kind: 'value'; readonly value: T } | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+
+export interface Wording {
+  /** The field to name where the whole is at fault. */
+  readonly whole: string;
+  /** Why a field that the schema does not have is refused, and what to do about it. */
+  readonly unknownField: (path: string) => string;
+}
+
+export function check<T>(schema: z.ZodType<T>, value: unknown, { whole, unknownField }: Wording): Checked<T> {
+  const parsed = schema.safeParse(value, { error: describeIssue });
+  if (parsed.success) return { kind: 'value', value: parsed.data };
+  const faults = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => {
+          const field = [...issue.path, key].join('.');
+          return { field, message: unknownField(field) };
+        })
+      : [{ field: issue.path.join('.') || whole, message: issue.message }],
+  );
+  return { kind: 'faults', faults };
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  string: 'a string',
+  boolean: 'true or false',
+  number: 'a number',
+  int: 'an integer',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** Only where the schema has no message of its own. */
+function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.input === undefined) return 'is required';
+  return issue.code === 'invalid_type' ? `must be ${EXPECTED[issue.expected] ?? issue.expected}` : undefined;
+}

@@ -1,0 +1,39 @@
+/** The node log: what happened to a node, for a person, in order. */
+
+export const LOG_SEVERITIES = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
+export type LogSeverity = (typeof LOG_SEVERITIES)[number];
+
+export interface LogEntry {
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly severity: LogSeverity;
+  readonly message: string;
+}
+
+export interface LogQuery {
+  /** ISO 8601, UTC, inclusive. */
+  readonly fromDate?: string | undefined;
+  /** ISO 8601, UTC, inclusive. */
+  readonly toDate?: string | undefined;
+  /** This severity and the graver ones. */
+  readonly severity?: LogSeverity | undefined;
+  /** Entries in a page at the most. */
+  readonly limit: number;
+  /** From the page before. */
+  readonly nextToken?: string | undefined;
+}
+
+export interface LogPage {
+  /** Oldest first. */
+  readonly entries: readonly LogEntry[];
+  readonly nextToken?: string | undefined;
+}
+
+/** How long an entry is kept. */
+export const LOG_KEPT_DAYS = 90;
+
+/** The severity and the graver ones. */
+export function atLeast(severity: LogSeverity): readonly LogSeverity[] {
+  return LOG_SEVERITIES.slice(LOG_SEVERITIES.indexOf(severity));
+}

@@ -1,0 +1,22 @@
+/** Fields that accept one value: the one that asks for nothing that Holdfast does not do. */
+import * as z from 'zod';
+
+/** Key of the schema metadata that marks such a field, in the API's own document too. */
+export const RESTRICTED = 'x-restricted';
+
+/** For a field that has no meaning beside the one value that another accepts. */
+export function moot(because: string) {
+  return { description: `Without consequence for now: ${because}.`, [RESTRICTED]: true };
+}
+
+export function only<const T extends string | boolean>(value: T, because: string) {
+  const message = `${JSON.stringify(value)} for now: ${because}`;
+  return z.literal(value, `must be ${message}`).meta({ description: `Only ${message}.`, [RESTRICTED]: true });
+}
+
+export function onlyEmptyList(because: string) {
+  return z
+    .array(z.unknown())
+    .max(0, `must be empty for now: ${because}`)
+    .meta({ description: `Only an empty list for now: ${because}.`, [RESTRICTED]: true });
+}

@@ -1,0 +1,22 @@
+/**
+ * Fields that the document is known to have and Holdfast does not honour: refused by name, with the reason.
+ * A list's elements are written `[]`.
+ */
+export const UNSUPPORTED_FIELDS: ReadonlyMap<string, string> = new Map([
+  ['strategy.orientation', 'pools are tried in the order in which subnets and instance types are given'],
+  ['strategy.minimumInstanceLifetime', 'an instance stays for as long as EC2 leaves it'],
+  ['persistence.blockDevicesMode', 'block devices are not persisted'],
+  ['compute.volumeAttachments', 'volumes are not carried from instance to instance'],
+  ['compute.launchSpecification.shutdownScript', 'nothing is run on an instance before it ends'],
+  ['compute.launchSpecification.networkInterfaces[].networkInterfaceId', 'the persisted interface is always made anew'],
+]);
+
+/** Fields of a node that nobody can set, though answers hold them. */
+const READ_ONLY_FIELDS: ReadonlySet<string> = new Set(['id', 'createdAt', 'updatedAt']);
+
+/** Why a field that is not in the schema is refused, and what to do about it. */
+export function whyRefused(path: string): string {
+  if (READ_ONLY_FIELDS.has(path)) return 'cannot be set; remove it';
+  const reason = UNSUPPORTED_FIELDS.get(path.replaceAll(/\.\d+(?=\.|$)/g, '[]'));
+  return reason === undefined ? 'is not supported; remove it' : `is not supported yet (${reason}); remove it`;
+}

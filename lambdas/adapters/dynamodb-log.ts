@@ -1,0 +1,63 @@
+/**
+ * The node log in the table: one partition a node, sorted by time. DynamoDB deletes entries some days after they
+ * have expired. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+ */
+import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { atLeast, LOG_KEPT_DAYS, type LogEntry } from '../../domain/node-log';
+import type { NodeLog, RandomHex } from '../ports';
+import { callDynamoDb } from './dynamodb-error';
+import type { Table } from './dynamodb-table';
+
+const DAY_SECONDS = 24 * 60 * 60;
+/** Sorts after every time. */
+const LAST = '~';
+
+export function nodeLog({ dynamodb, tableName }: Table, randomHex: RandomHex): NodeLog {
+  return {
+    async append(nodeId, entry) {
+      const item = {
+        pk: `LOG#${nodeId}`,
+        // Two entries may be of the same millisecond.
+        sk: `${entry.createdAt}#${randomHex(6)}`,
+        ...entry,
+        expiresAt: Math.floor(Date.parse(entry.createdAt) / 1000) + LOG_KEPT_DAYS * DAY_SECONDS,
+      };
+      await callDynamoDb(() => dynamodb.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) })));
+    },
+
+    async read(nodeId, { fromDate, toDate, severity = 'DEBUG', limit, nextToken }) {
+      const severities = Object.fromEntries(atLeast(severity).map((each, index) => [`:severity${index}`, each]));
+      const from = nextToken ?? fromDate ?? '';
+      const entries: (LogEntry & { readonly sk: string })[] = [];
+      let position = from;
+      let isMore = true;
+      // A page may be empty for the filter and still not be the last: go on until there is one entry too many.
+      while (isMore && entries.length <= limit) {
+        const command = new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: 'pk = :log AND sk BETWEEN :from AND :to',
+          FilterExpression: `severity IN (${Object.keys(severities).join(', ')})`,
+          ExpressionAttributeValues: marshall({
+            ':log': `LOG#${nodeId}`,
+            ':from': position,
+            ':to': `${toDate ?? ''}${LAST}`,
+            ...severities,
+          }),
+          ConsistentRead: true,
+        });
+        const { Items = [], LastEvaluatedKey } = await callDynamoDb(() => dynamodb.send(command));
+        entries.push(...Items.map((item) => unmarshall(item) as LogEntry & { sk: string }));
+        isMore = LastEvaluatedKey !== undefined;
+        position = `${LastEvaluatedKey?.sk?.S ?? ''} `;
+      }
+      const next = entries[limit];
+      return {
+        entries: entries
+          .slice(0, limit)
+          .map(({ createdAt, severity: of, message }) => ({ createdAt, severity: of, message })),
+        nextToken: next?.sk,
+      };
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** Checks a request for a node, to be made or updated, before anything is done: every fault at once. */
+import { accountFaults, eligibleSubnetIds, namesIn } from '../domain/account-faults';
+import { parseConfig } from '../domain/admission';
+import type { Fault } from '../domain/faults';
+import type { NodeConfig } from '../domain/node-config';
+import type { StatefulNode } from '../domain/stateful-node';
+import type { Ports } from './ports';
+
+export type Admission =
+  | { readonly kind: 'admitted'; readonly config: NodeConfig; readonly eligibleSubnetIds: readonly string[] }
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+
+/**
+ * The account is asked only about a document that is good in itself: what a bad one names cannot be relied on.
+ * @param node on an update, the node as it is
+ * @throws the transient errors of `domain/errors.ts`
+ */
+export async function admit(
+  { account }: Pick<Ports, 'account'>,
+  document: unknown,
+  node?: StatefulNode,
+): Promise<Admission> {
+  const parsed = parseConfig(document);
+  if (parsed.kind === 'faults') return parsed;
+  const { config } = parsed;
+  const seen = await account.observe(namesIn(config));
+  const faults = accountFaults(config, seen, node);
+  return faults.length === 0
+    ? { kind: 'admitted', config, eligibleSubnetIds: eligibleSubnetIds(config, seen.subnets) }
+    : { kind: 'faults', faults };
+}

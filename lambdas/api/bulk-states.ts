@@ -1,0 +1,50 @@
+/** Pausing and resuming nodes in bulk. */
+import * as z from 'zod';
+import type { ApiError } from './envelope';
+import { isNodeId } from './node-id';
+import type { Action } from '../../domain/requests';
+import { NodeMissing, type BulkOutcome, type NodeService } from './node-service';
+import { faultError, missingNodeError, RequestRefused } from './refusals';
+
+/** Each is a read and a write of a record, within the time that an HTTP API waits. */
+const BULK_MAX = 100;
+
+const ACTIONS = { PAUSE: 'pause', RESUME: 'resume' } as const satisfies Record<string, Action>;
+
+export const statesBody = z.strictObject({
+  managedInstanceStates: z
+    .array(z.strictObject({ id: z.string(), state: z.enum(['PAUSE', 'RESUME']) }))
+    .min(1)
+    .max(BULK_MAX)
+    .refine((states) => new Set(states.map(({ id }) => id)).size === states.length, 'must not name a node twice'),
+});
+
+/**
+ * Does what can be done.
+ * @throws RequestRefused that names what cannot
+ */
+export async function changeStates(
+  service: Pick<NodeService, 'actInBulk'>,
+  { managedInstanceStates: states }: z.infer<typeof statesBody>,
+): Promise<void> {
+  const requests = states.filter(({ id }) => isNodeId(id)).map(({ id, state }) => ({ id, action: ACTIONS[state] }));
+  const outcomes = requests.length === 0 ? [] : await service.actInBulk(requests);
+  const [first, ...others] = states.flatMap(({ id }, index) =>
+    errorsOf(
+      id,
+      outcomes.find((outcome) => outcome.id === id),
+      `managedInstanceStates.${index}`,
+    ),
+  );
+  if (first !== undefined) throw new RequestRefused(400, first, ...others);
+}
+
+/** A fault of the `id` means that there is no such node. */
+function errorsOf(id: string, outcome: BulkOutcome | undefined, path: string): readonly ApiError[] {
+  if (outcome === undefined) return [missingNodeError(new NodeMissing(id), `${path}.id`)];
+  return outcome.faults.map(({ field, message }) =>
+    field === 'id'
+      ? missingNodeError(new NodeMissing(id), `${path}.id`)
+      : faultError({ field: `${path}.${field}`, message }),
+  );
+}

@@ -1,0 +1,31 @@
+/**
+ * The API, behind an API Gateway HTTP API (payload format 2.0, one route for everything): the contract that the
+ * field's clients speak, in the envelope that they expect.
+ *
+ * Who may use it: whoever has a token of the secret API_TOKEN_SECRET_ARN; with API_AUTHENTICATION=iam, whoever
+ * API Gateway lets through.
+ */
+import { createPorts } from '../adapters/create-ports';
+import { secretTokens } from '../adapters/secrets-manager';
+import { lambdaHandler, type CreateHandler, type Runtime } from '../runtime';
+import { createApi } from './api';
+import { cachedTokens } from './api-tokens';
+import { bearerAuthentication, trustApiGateway, type Authenticate } from './authentication';
+import { createNodeService } from './create-node-service';
+
+export const createHandler: CreateHandler = (runtime) => {
+  const { time, log } = runtime;
+  const service = createNodeService(createPorts(runtime));
+  return createApi({ service, authenticate: authenticationOf(runtime), time, log });
+};
+
+export const handler = lambdaHandler(createHandler);
+
+/** @throws Error where the environment does not say how: an API is never open by mistake */
+function authenticationOf(runtime: Runtime): Authenticate {
+  const { API_AUTHENTICATION: kind = 'bearer', API_TOKEN_SECRET_ARN: secretArn } = runtime.environment;
+  if (kind === 'iam') return trustApiGateway;
+  if (kind !== 'bearer') throw new Error(`API_AUTHENTICATION must be bearer or iam, not ${kind}`);
+  if (secretArn === undefined) throw new Error('the environment variable API_TOKEN_SECRET_ARN is not set');
+  return bearerAuthentication(cachedTokens(secretTokens(runtime.secrets, secretArn), runtime.time));
+}

@@ -1,0 +1,34 @@
+/** The query of a node's log. */
+import * as z from 'zod';
+import { LOG_SEVERITIES } from '../../domain/node-log';
+
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 1000;
+
+const WHAT_A_TIME_IS = 'must be a time like 2026-11-23T08:00:00Z, or a day like 2026-11-23';
+
+/** A day alone is all of it, in UTC: its first millisecond as a start, its last as an end. */
+const instant = (timeOfDay: '00:00:00.000' | '23:59:59.999') =>
+  z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], WHAT_A_TIME_IS)
+    .transform((text) => new Date(text.includes('T') ? text : `${text}T${timeOfDay}Z`).toISOString())
+    .pipe(z.iso.datetime(WHAT_A_TIME_IS));
+
+export const logQuery = z
+  .strictObject({
+    fromDate: instant('00:00:00.000').optional().describe('Entries from then on, in RFC 3339; a day is its start.'),
+    toDate: instant('23:59:59.999').optional().describe('Entries until then, in RFC 3339; a day is its end.'),
+    severity: z.enum(LOG_SEVERITIES).optional().describe('This severity and graver ones.'),
+    limit: z
+      .string()
+      .regex(/^\d{1,9}$/, 'must be an integer')
+      .transform(Number)
+      .pipe(z.int().min(1).max(LIMIT_MAX))
+      .default(LIMIT_DEFAULT)
+      .describe('The largest number of entries to answer.'),
+    nextToken: z.string().min(1).optional().describe('From the previous answer: goes on where that one ended.'),
+  })
+  .refine(({ fromDate, toDate }) => fromDate === undefined || toDate === undefined || fromDate <= toDate, {
+    path: ['toDate'],
+    error: 'must not be before fromDate',
+  });

@@ -1,0 +1,49 @@
+/**
+ * What the API can do, in domain words: the routes translate requests into these calls, and their answers and
+ * errors into the contract's envelope.
+ */
+import type { Fault } from '../../domain/faults';
+import type { LogPage, LogQuery } from '../../domain/node-log';
+import type { Action } from '../../domain/requests';
+import type { Deletion, StatefulNode } from '../../domain/stateful-node';
+
+/** The outcome of one node in a bulk request. */
+export interface BulkOutcome {
+  readonly id: string;
+  readonly faults: readonly Fault[];
+}
+
+export interface NodeService {
+  /** @throws InvalidRequest with every fault */
+  create(document: unknown): Promise<StatefulNode>;
+  list(): Promise<readonly StatefulNode[]>;
+  /** @throws NodeMissing */
+  get(nodeId: string): Promise<StatefulNode>;
+  /** `patch` is partial; `null` removes a field. @throws NodeMissing @throws InvalidRequest */
+  update(nodeId: string, patch: unknown): Promise<StatefulNode>;
+  /** @throws NodeMissing */
+  delete(nodeId: string, deletion: Deletion): Promise<void>;
+  /** Repeats are harmless; one that meets a running operation is carried out after it. @throws NodeMissing */
+  act(nodeId: string, action: Action): Promise<void>;
+  actInBulk(requests: readonly { readonly id: string; readonly action: Action }[]): Promise<readonly BulkOutcome[]>;
+  /** @throws NodeMissing */
+  log(nodeId: string, query: LogQuery): Promise<LogPage>;
+}
+
+/** The request is at fault; nothing was made or changed. */
+export class InvalidRequest extends Error {
+  override readonly name = 'InvalidRequest';
+
+  constructor(readonly faults: readonly Fault[]) {
+    super(faults.map(({ field, message }) => `${field}: ${message}`).join('; '));
+  }
+}
+
+/** There is no such node, or it is being deleted. */
+export class NodeMissing extends Error {
+  override readonly name = 'NodeMissing';
+
+  constructor(readonly nodeId: string) {
+    super(`There is no stateful node ${nodeId}.`);
+  }
+}

@@ -1,0 +1,167 @@
+/** The API's document, OpenAPI 3.1: made of the routes and the schemas that requests are served with. */
+import * as z from 'zod';
+import { nodeConfigSchema } from '../../domain/node-config';
+import { envelopeSchema, errorEnvelopeSchema } from './envelope';
+import { IGNORED_PARAMETER, type Route } from './route';
+
+type Json = Readonly<Record<string, unknown>>;
+
+type Schema = z.core.JSONSchema.BaseSchema;
+
+type SchemaOf = (schema: z.ZodType) => Schema;
+
+const BEARER = 'bearer';
+
+const LICENSE = { name: 'Apache-2.0', identifier: 'Apache-2.0' };
+
+const ID_PARAMETER = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  schema: { type: 'string', examples: ['smi-0a1b2c3d'] },
+  description: "The node's id.",
+};
+
+const ACCOUNT_PARAMETER = {
+  name: IGNORED_PARAMETER,
+  in: 'query',
+  schema: { type: 'string' },
+  description: 'Ignored: the account is the one that Holdfast is deployed in.',
+};
+
+const ABOUT =
+  'Stateful nodes on EC2: a network interface with its private IP, MAC address and Elastic IP that outlives the ' +
+  'instances which carry it. Success is 200 and nothing else, and every answer is in the same envelope. A field or ' +
+  'parameter that is not named here is refused by its name; `null` stands for an absent field.';
+
+const REFUSALS = {
+  400: 'The request is at fault, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Every fault at once.',
+  401: 'There is no valid token.',
+  409: 'Somebody else changes the node at this moment: look at it, then ask again.',
+  429: 'AWS asks for patience: try again in a moment.',
+  500: 'A fault of Holdfast: the log tells more.',
+  503: 'AWS did not answer: try again in a moment.',
+};
+
+export function openApiDocument(routes: readonly Route[]): Json {
+  const shared: Record<string, unknown> = {};
+  const schemaOf = (schema: z.ZodType): Schema => {
+    const { $schema: _dialect, $defs, ...json } = z.toJSONSchema(schema);
+    Object.assign(shared, $defs);
+    return json;
+  };
+  const config = withNulls(schemaOf(nodeConfigSchema));
+  const schemas = { ManagedInstance: config, ManagedInstancePatch: asPatch(config) };
+  const refusal = schemaOf(errorEnvelopeSchema);
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, schemaOf);
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 'Holdfast', version: '1.0.0', description: ABOUT, license: LICENSE },
+    servers: [{ url: '/' }],
+    security: [{ [BEARER]: [] }],
+    paths,
+    components: {
+      securitySchemes: { [BEARER]: { type: 'http', scheme: 'bearer' } },
+      parameters: { id: ID_PARAMETER, [IGNORED_PARAMETER]: ACCOUNT_PARAMETER },
+      schemas: { ...schemas, Refusal: refusal, ...shared },
+    },
+  };
+  // Schemas that have a name refer to each other where JSON Schema keeps them; OpenAPI keeps them elsewhere.
+  return JSON.parse(JSON.stringify(document).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
+}
+
+function operation(route: Route, schemaOf: SchemaOf): Json {
+  const { operationId, summary, description, isPublic, body } = route;
+  return {
+    operationId,
+    summary,
+    ...(description !== undefined && { description }),
+    ...(isPublic === true && { security: [] }),
+    parameters: parametersOf(route, schemaOf),
+    ...(body !== undefined && {
+      requestBody: { required: body.isRequired, content: jsonContent(bodySchema(body, schemaOf)) },
+    }),
+    responses: {
+      200: { description: 'Done.', content: jsonContent(answerSchema(route, schemaOf)) },
+      ...Object.fromEntries(
+        Object.entries(REFUSALS).map(([status, why]) => [
+          status,
+          { description: why, content: jsonContent(reference('schemas', 'Refusal')) },
+        ]),
+      ),
+    },
+  };
+}
+
+function parametersOf({ path, query }: Route, schemaOf: SchemaOf): readonly Json[] {
+  // As they are once read: an integer is one, though it travels as text.
+  const { properties = {} } = query === undefined ? {} : schemaOf(query);
+  return [
+    ...(path.includes('{id}') ? [reference('parameters', 'id')] : []),
+    ...Object.entries(properties).map(([name, property]) => {
+      const { description, ...schema } = property as Schema;
+      return { name, in: 'query', schema, ...(description !== undefined && { description }) };
+    }),
+    reference('parameters', IGNORED_PARAMETER),
+  ];
+}
+
+function bodySchema({ schema, managedInstance }: NonNullable<Route['body']>, schemaOf: SchemaOf): Json {
+  const json = withNulls(schemaOf(schema));
+  if (managedInstance === undefined) return json;
+  const name = managedInstance === 'whole' ? 'ManagedInstance' : 'ManagedInstancePatch';
+  return { ...json, properties: { ...json.properties, managedInstance: reference('schemas', name) } };
+}
+
+function answerSchema({ answer }: Route, schemaOf: SchemaOf): Json {
+  return answer === 'document' ? { type: 'object' } : schemaOf(envelopeSchema(answer));
+}
+
+/** An absent field may be given as `null`, at any depth. */
+function withNulls(schema: Schema): Schema {
+  const { properties, items, required = [] } = schema;
+  return {
+    ...schema,
+    ...(isSchema(items) && { items: withNulls(items) }),
+    ...(properties !== undefined && {
+      properties: mapped(properties, (property, name) => {
+        const inner = withNulls(property);
+        return required.includes(name) ? inner : orNull(inner);
+      }),
+    }),
+  };
+}
+
+function orNull({ description, ...schema }: Schema): Schema {
+  const choices = schema.anyOf?.filter((choice) => !(isSchema(choice) && choice.type === 'null')) ?? [schema];
+  return { ...(description !== undefined && { description }), anyOf: [...choices, { type: 'null' }] };
+}
+
+/** Nothing has to be there, at any depth except in lists, which are replaced as wholes. */
+function asPatch(schema: Schema): Schema {
+  const { properties, anyOf, required: _required, ...others } = schema;
+  return {
+    ...others,
+    ...(anyOf !== undefined && { anyOf: anyOf.map((choice) => (isSchema(choice) ? asPatch(choice) : choice)) }),
+    ...(properties !== undefined && { properties: mapped(properties, asPatch) }),
+  };
+}
+
+function mapped(properties: NonNullable<Schema['properties']>, map: (property: Schema, name: string) => Schema) {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => [name, isSchema(property) ? map(property, name) : property]),
+  );
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function jsonContent(schema: Json): Json {
+  return { 'application/json': { schema } };
+}
+
+function reference(kind: 'schemas' | 'parameters', name: string): Json {
+  return { $ref: `#/components/${kind}/${name}` };
+}

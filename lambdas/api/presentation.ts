@@ -1,0 +1,92 @@
+/** How nodes look from outside: flat items, in the words of the document. */
+import * as z from 'zod';
+import { nodeConfigSchema } from '../../domain/node-config';
+import { shownStatus } from '../../domain/ownership';
+import type { StatefulNode } from '../../domain/stateful-node';
+import { LOG_SEVERITIES, type LogEntry } from '../../domain/node-log';
+
+const nodeId = z.string().describe('Like smi-0a1b2c3d.');
+const instant = z.iso.datetime();
+
+/** The document as it was configured, and what the node has besides. */
+export const nodeItemSchema = z
+  .strictObject({
+    ...nodeConfigSchema.shape,
+    id: nodeId,
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Node' });
+
+/** Every field is there always: what a node does not have (yet) is `null`. */
+export const statusItemSchema = z
+  .strictObject({
+    id: nodeId,
+    name: z.string(),
+    status: z.enum(['ACTIVE', 'PAUSING', 'PAUSED', 'RESUMING', 'RECYCLING', 'DEALLOCATING', 'ERROR']),
+    errorReason: z.string().nullable().describe('In ERROR: what failed, what is retained, what to do.'),
+    operation: z
+      .strictObject({ kind: z.string(), startedAt: instant, reason: z.string() })
+      .nullable()
+      .describe('What is being done with the node, and why.'),
+    instanceId: z.string().nullable(),
+    instanceType: z.string().nullable(),
+    lifeCycle: z.enum(['spot', 'on_demand']).nullable().describe('How the instance was bought.'),
+    imageId: z.string(),
+    networkInterfaceId: z.string().nullable().describe('The persisted interface.'),
+    macAddress: z.string().nullable(),
+    privateIp: z.string().nullable(),
+    publicIp: z.string().nullable().describe("The Elastic IP's address."),
+    ipv6Address: z.string().nullable(),
+    createdAt: instant,
+    launchedAt: instant.nullable().describe('When the instance was launched.'),
+  })
+  .meta({ id: 'NodeStatus' });
+
+export const logItemSchema = z
+  .strictObject({
+    createdAt: instant,
+    severity: z.enum(LOG_SEVERITIES),
+    message: z.string(),
+  })
+  .meta({ id: 'LogEntry' });
+
+export function nodeItem({ id, config, createdAt, updatedAt }: StatefulNode): z.infer<typeof nodeItemSchema> {
+  return { ...config, id, createdAt, updatedAt };
+}
+
+export function statusItem(node: StatefulNode): z.infer<typeof statusItemSchema> {
+  const { id, config, identity, instance, operation } = node;
+  return {
+    id,
+    name: config.name,
+    status: shownStatus(node),
+    errorReason: node.errorReason ?? null,
+    operation: operation === undefined ? null : shownOperation(operation),
+    ...shownInstance(instance),
+    imageId: instance?.imageId ?? config.compute.launchSpecification.imageId,
+    networkInterfaceId: identity.interfaceId ?? null,
+    macAddress: identity.macAddress ?? null,
+    privateIp: identity.privateIp ?? null,
+    publicIp: identity.publicIp ?? null,
+    ipv6Address: identity.ipv6Address ?? null,
+    createdAt: node.createdAt,
+  };
+}
+
+export function logItem({ createdAt, severity, message }: LogEntry): z.infer<typeof logItemSchema> {
+  return { createdAt, severity, message };
+}
+
+function shownOperation({ kind, startedAt, reason }: NonNullable<StatefulNode['operation']>) {
+  return { kind, startedAt, reason };
+}
+
+function shownInstance(instance: StatefulNode['instance']) {
+  return {
+    instanceId: instance?.id ?? null,
+    instanceType: instance?.instanceType ?? null,
+    lifeCycle: instance?.lifeCycle ?? null,
+    launchedAt: instance?.launchedAt ?? null,
+  };
+}

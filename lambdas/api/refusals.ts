@@ -1,0 +1,72 @@
+/** From whatever was thrown to what the API answers. */
+import type { Fault } from '../../domain/faults';
+import { HoldfastError } from '../../domain/errors';
+import { ApiTokensUnusable } from './api-tokens';
+import type { ApiError, ErrorStatus } from './envelope';
+import { InvalidRequest, NodeMissing } from './node-service';
+
+/** A request that is answered with these errors. */
+export class RequestRefused extends Error {
+  override readonly name = 'RequestRefused';
+
+  constructor(
+    readonly status: ErrorStatus,
+    ...errors: readonly [ApiError, ...ApiError[]]
+  ) {
+    super(errors.map(({ message }) => message).join(' '));
+    this.errors = errors;
+  }
+
+  readonly errors: readonly ApiError[];
+}
+
+/** Clients look for it: Terraform forgets a node when an answer holds it. */
+const NODE_MISSING = 'MANAGED_INSTANCE_DOESNT_EXIST';
+
+export interface Refusal {
+  readonly status: ErrorStatus;
+  readonly errors: readonly ApiError[];
+}
+
+/** What is not expected is answered without its message: it may quote what nobody outside should see. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof RequestRefused) return { status: error.status, errors: error.errors };
+  if (error instanceof InvalidRequest) return { status: 400, errors: error.faults.map(faultError) };
+  // 400, as the contract has it: a client that looks at the code finds it under any status.
+  if (error instanceof NodeMissing) return { status: 400, errors: [missingNodeError(error, 'id')] };
+  if (error instanceof ApiTokensUnusable) return refusal(500, 'API_TOKENS_UNUSABLE', error.message);
+  if (error instanceof HoldfastError) return refusal(statusOf(error), codeOf(error.name), error.message);
+  return refusal(500, 'INTERNAL_ERROR', 'Something went wrong; the log tells more under the id of this request.');
+}
+
+export function faultError({ field, message }: Fault): ApiError {
+  return { code: 'VALIDATION_ERROR', message, field };
+}
+
+export function missingNodeError({ message }: NodeMissing, field: string): ApiError {
+  return { code: NODE_MISSING, message, field };
+}
+
+function refusal(status: ErrorStatus, code: string, message: string): Refusal {
+  return { status, errors: [{ code, message }] };
+}
+
+/** Whether the same request may succeed later (429, 503), after a look at the node (409), or never as it is (400). */
+function statusOf({ name, category }: HoldfastError): ErrorStatus {
+  if (name === 'Throttled') return 429;
+  if (name === 'RecordContended') return 409;
+  switch (category) {
+    case 'transient':
+    case 'capacity':
+      return 503;
+    case 'conflict':
+      return 409;
+    case 'permanent':
+      return 400;
+  }
+}
+
+/** `ServiceUnavailable` is `SERVICE_UNAVAILABLE` to a client. */
+function codeOf(name: string): string {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
+}

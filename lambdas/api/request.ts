@@ -1,0 +1,79 @@
+/** What an HTTP API sends (payload format 2.0), as far as it is used. */
+import * as z from 'zod';
+import { RequestRefused } from './refusals';
+
+export interface ApiRequest {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly authorization: string | undefined;
+  /** As sent; a JSON document is expected in it, whatever the content type says. */
+  readonly body: string;
+}
+
+const httpApiEvent = z.object({
+  rawPath: z.string(),
+  rawQueryString: z.string().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  requestContext: z.object({ requestId: z.string(), http: z.object({ method: z.string() }) }),
+  body: z.string().nullish(),
+  isBase64Encoded: z.boolean().optional(),
+});
+
+/** Far above any document that passes (user data is limited to 16 KB), far below what a function may be sent. */
+const BODY_MAX_BYTES = 1024 * 1024;
+
+/** Documents are six levels deep. Anything deep enough to exhaust the stack is refused before it is walked. */
+const BODY_MAX_DEPTH = 32;
+
+/** @throws z.ZodError where the function is called by something else than an HTTP API, which is a wiring fault */
+export function readRequest(event: unknown): ApiRequest {
+  const { rawPath, rawQueryString, headers, requestContext, body, isBase64Encoded } = httpApiEvent.parse(event);
+  const authorization = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'authorization');
+  return {
+    id: requestContext.requestId,
+    method: requestContext.http.method.toUpperCase(),
+    path: rawPath,
+    query: Object.fromEntries(new URLSearchParams(rawQueryString)),
+    authorization: authorization?.[1],
+    body: isBase64Encoded === true ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? ''),
+  };
+}
+
+/**
+ * The body as JSON; undefined where there is none. One that is too large is answered with 400 like every other
+ * request that cannot be served as it is: the contract knows no 413.
+ * @throws RequestRefused
+ */
+export function readBody({ body }: ApiRequest): unknown {
+  if (Buffer.byteLength(body) > BODY_MAX_BYTES) {
+    throw new RequestRefused(400, {
+      code: 'BODY_TOO_LARGE',
+      message: `The body is larger than ${BODY_MAX_BYTES} bytes.`,
+    });
+  }
+  if (body.trim() === '') return undefined;
+  const document = parsed(body);
+  if (isDeeperThan(BODY_MAX_DEPTH, document)) {
+    throw new RequestRefused(400, {
+      code: 'MALFORMED_BODY',
+      message: `The body is nested more than ${BODY_MAX_DEPTH} levels deep.`,
+    });
+  }
+  return document ?? undefined;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // The parser's message quotes the body, which may hold what nobody should read in an answer or a log.
+    throw new RequestRefused(400, { code: 'MALFORMED_BODY', message: 'The body is not a JSON document.' });
+  }
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((element) => isDeeperThan(levels - 1, element));
+}

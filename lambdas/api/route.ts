@@ -1,0 +1,81 @@
+/** What a route is: one declaration, from which requests are served and the API's document is made. */
+import * as z from 'zod';
+import { check, type Fault, type Wording } from '../../domain/faults';
+import type { Page } from './envelope';
+import { isNodeId } from './node-id';
+import { InvalidRequest, NodeMissing, type NodeService } from './node-service';
+import { readBody, type ApiRequest } from './request';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface RouteBody<Body> {
+  readonly schema: z.ZodType<Body>;
+  readonly isRequired: boolean;
+  /** The `managedInstance` in it, which the service checks: a whole document, or what changes of one. */
+  readonly managedInstance?: 'whole' | 'patch';
+}
+
+/** `document`: the page's only item as it is, for tools that expect a format of their own. Else: the envelope. */
+export type RouteAnswer = 'document' | { readonly kind: string; readonly item?: z.ZodType };
+
+export interface RouteDeclaration<Query extends z.ZodObject, Body> {
+  readonly method: Method;
+  /** With its parameters in braces; `{id}` is a node's. */
+  readonly path: string;
+  /** In the words of a person who looks for it: the document's `summary`. */
+  readonly summary: string;
+  readonly description?: string;
+  readonly operationId: string;
+  /** Served to anybody, without a token. @default false */
+  readonly isPublic?: boolean;
+  readonly query?: Query;
+  readonly body?: RouteBody<Body>;
+  readonly answer: RouteAnswer;
+  readonly run: (input: RouteInput<z.infer<Query>, Body>) => Promise<Page>;
+}
+
+export interface RouteInput<Query, Body> {
+  readonly service: NodeService;
+  /** Empty where the path has no `{id}`. */
+  readonly nodeId: string;
+  readonly query: Query;
+  readonly body: Body;
+}
+
+export interface Route extends Omit<RouteDeclaration<z.ZodObject, unknown>, 'run'> {
+  /** @throws InvalidRequest with every fault of the query and the body @throws NodeMissing */
+  readonly serve: (request: ApiRequest, nodeId: string, service: NodeService) => Promise<Page>;
+}
+
+/** Sent by clients that know more accounts than one; the control plane is in the account that it serves. */
+export const IGNORED_PARAMETER = 'accountId';
+
+const NO_PARAMETERS = z.strictObject({});
+
+const QUERY: Wording = { whole: 'query', unknownField: () => 'is not a parameter of this request; remove it' };
+const BODY: Wording = { whole: 'body', unknownField: () => 'is not supported; remove it' };
+
+/** Types hold within a declaration; outside, every route looks the same. */
+export function route<Query extends z.ZodObject, Body>(declaration: RouteDeclaration<Query, Body>): Route {
+  const { run, ...shown } = declaration;
+  return {
+    ...shown,
+    async serve(request, nodeId, service) {
+      if (shown.path.includes('{id}') && !isNodeId(nodeId)) throw new NodeMissing(nodeId);
+      const { [IGNORED_PARAMETER]: _ignored, ...parameters } = request.query;
+      const faults: Fault[] = [];
+      const query = checked(shown.query, parameters, QUERY, faults);
+      const body = shown.body === undefined ? undefined : checked(shown.body.schema, readBody(request), BODY, faults);
+      if (faults.length > 0) throw new InvalidRequest(faults);
+      return run({ service, nodeId, query: query as z.infer<Query>, body: body as Body });
+    },
+  };
+}
+
+/** Adds to the faults what it finds; where it does, the answer is not used. */
+function checked(schema: z.ZodType | undefined, value: unknown, wording: Wording, faults: Fault[]): unknown {
+  const result = check(schema ?? NO_PARAMETERS, value, wording);
+  if (result.kind === 'value') return result.value;
+  faults.push(...result.faults);
+  return undefined;
+}

@@ -1,0 +1,59 @@
+/** From a method and a path to the route that serves them. */
+import { RequestRefused } from './refusals';
+import type { Route } from './route';
+import { routes, unsupportedRoutes } from './routes';
+
+/** `template`, for the log: which route a refused request meant, where it meant one. */
+export type Match =
+  | { readonly kind: 'route'; readonly template: string; readonly route: Route; readonly nodeId: string }
+  | { readonly kind: 'refused'; readonly template: string | undefined; readonly refusal: RequestRefused };
+
+type Segments = readonly string[];
+
+const known = [
+  ...routes.map((route) => ({ method: route.method, segments: segmentsOf(route.path), path: route.path, route })),
+  ...unsupportedRoutes.map((unsupported) => ({ ...unsupported, segments: segmentsOf(unsupported.path) })),
+];
+
+export function matchRoute(method: string, path: string): Match {
+  const given = segmentsOf(path);
+  const matching = known.filter(({ segments }) => matches(segments, given));
+  const mostStatic = Math.max(...matching.map(({ segments }) => staticCount(segments)));
+  // A static path wins over one with a parameter, whatever the method: `state` is nobody's id.
+  const meant = matching.filter(({ segments }) => staticCount(segments) === mostStatic);
+  const [template] = meant.map((candidate) => candidate.path);
+  if (template === undefined) return refused(undefined, 404, 'NOT_FOUND', 'There is no such path.');
+  const found = meant.find((candidate) => candidate.method === method);
+  if (found === undefined) {
+    const allowed = meant.map((candidate) => candidate.method).join(', ');
+    return refused(template, 400, 'METHOD_NOT_ALLOWED', `This path is served to ${allowed} only.`);
+  }
+  if ('what' in found) return refused(template, 400, 'NOT_SUPPORTED', `${found.what} is not supported yet.`);
+  const nodeId = given[found.segments.indexOf('{id}')] ?? '';
+  return { kind: 'route', template, route: found.route, nodeId };
+}
+
+/** A trailing slash is tolerated. */
+function segmentsOf(path: string): Segments {
+  return path.replace(/\/$/, '').split('/').slice(1);
+}
+
+function matches(segments: Segments, given: Segments): boolean {
+  return (
+    segments.length === given.length &&
+    segments.every((segment, index) => (isParameter(segment) ? given[index] !== '' : segment === given[index]))
+  );
+}
+
+function staticCount(segments: Segments): number {
+  return segments.filter((segment) => !isParameter(segment)).length;
+}
+
+function isParameter(segment: string): boolean {
+  return segment.startsWith('{');
+}
+
+/** 400 for a method too: the contract knows no 405. */
+function refused(template: string | undefined, status: 400 | 404, code: string, message: string): Match {
+  return { kind: 'refused', template, refusal: new RequestRefused(status, { code, message }) };
+}

@@ -1,0 +1,60 @@
+/**
+ * The end of a node: its Elastic IP, its interface and its claims are let go as the deletion asks, what is left is
+ * tagged as left, and the record goes last, so that a clean-up that failed half-way can be run again.
+ */
+import { InterfaceNotFree } from '../../domain/errors';
+import { LEFT_BY_TAG, type OwnedNode } from '../../domain/stateful-node';
+import { ownedNode, type OperationInput } from '../owned-node';
+import type { Ports } from '../ports';
+
+type ReleasePorts = Pick<Ports, 'nodes' | 'interfaces' | 'elasticIps' | 'claims' | 'tags'>;
+
+export interface Released {
+  /** What goes on to exist, by id. */
+  readonly left: readonly string[];
+}
+
+export const releaseIdentity =
+  (ports: ReleasePorts) =>
+  async (input: OperationInput): Promise<Released> => {
+    const owned = await ownedNode(ports.nodes, input);
+    const { node } = owned;
+    const { shouldDeleteNetworkInterfaces = false, shouldTerminateInstance = true } = node.deletion ?? {};
+    const leftInstance = shouldTerminateInstance ? undefined : node.instance;
+    // An instance that is left to run keeps the interface it runs on, and the address with it.
+    if (leftInstance === undefined) await releaseElasticIp(ports, owned);
+    const left = [
+      ...(leftInstance === undefined ? [] : [leftInstance.id]),
+      ...(await releaseInterface(ports, owned, shouldDeleteNetworkInterfaces && leftInstance === undefined)),
+    ];
+    // Holdfast's own tags stay: by them this step may still touch what it has left, should it be run again.
+    await ports.tags.set(left, [{ key: LEFT_BY_TAG, value: node.id }]);
+    for (const address of node.heldClaims) await ports.claims.release(address, node.id);
+    await ports.nodes.remove(node);
+    return { left };
+  };
+
+async function releaseElasticIp({ elasticIps }: ReleasePorts, { node }: OwnedNode): Promise<void> {
+  const allocationId = node.identity.allocationId ?? node.config.compute.elasticIp;
+  if (allocationId === undefined) return;
+  const seen = await elasticIps.observe(allocationId);
+  if (seen?.associationId !== undefined && seen.interfaceId === node.identity.interfaceId) {
+    await elasticIps.disassociate(seen.associationId);
+  }
+}
+
+/** Answers the interface where it is left. */
+async function releaseInterface(
+  { interfaces }: ReleasePorts,
+  { node }: OwnedNode,
+  shouldDelete: boolean,
+): Promise<readonly string[]> {
+  const { interfaceId } = node.identity;
+  if (interfaceId === undefined) return [];
+  const seen = await interfaces.observe(interfaceId);
+  if (seen === undefined) return [];
+  if (!shouldDelete) return [interfaceId];
+  if (seen.attachment !== undefined) throw new InterfaceNotFree(`${interfaceId} is still attached`);
+  await interfaces.delete(interfaceId);
+  return [];
+}

@@ -1,0 +1,33 @@
+/**
+ * After an operation: lets go of the addresses that the node no longer needs, and starts what arrived meanwhile.
+ */
+import { surplusClaims } from '../../domain/claims';
+import { followUp } from '../../domain/ownership';
+import { decideAndSave, type OperationInput } from '../owned-node';
+import type { Ports } from '../ports';
+
+export const windUp =
+  ({ nodes, claims, operations }: Pick<Ports, 'nodes' | 'claims' | 'operations'>) =>
+  async ({ nodeId, generation }: OperationInput): Promise<{ readonly started: string | null }> => {
+    const node = await nodes.get(nodeId);
+    // Another operation has been faster: it has taken the intents over, or finds them when it ends.
+    if (node === undefined || node.operation !== undefined) return { started: null };
+    const surplus = surplusClaims(node);
+    for (const address of surplus) await claims.release(address, nodeId);
+    if (surplus.length > 0) {
+      await decideAndSave(nodes, nodeId, (current) =>
+        current === undefined
+          ? {}
+          : { node: { ...current, heldClaims: current.heldClaims.filter((address) => !surplus.includes(address)) } },
+      );
+    }
+    const next = followUp(node);
+    if (next === undefined) return { started: null };
+    const { kind, reason, instanceId, requestedAt, endsAt } = next;
+    await operations.start(
+      kind,
+      { nodeId, reason, instanceId, endsAt, requestedAt: instanceId === undefined ? requestedAt : undefined },
+      `${nodeId}-${generation}-next`,
+    );
+    return { started: kind };
+  };

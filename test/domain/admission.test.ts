@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { parseConfig } from '../../domain/admission';
+import { aConfig, ALLOCATION_ID, SUBNET_A, type ConfigOverrides } from './builders';
+
+const PUBLIC_IP_FIELD = 'compute.launchSpecification.networkInterfaces.0.associatePublicIpAddress';
+
+/** The primary interface of a configuration. */
+function primary(associatePublicIpAddress: boolean) {
+  return { networkInterfaces: [{ deviceIndex: 0 as const, associatePublicIpAddress }] };
+}
+
+function fieldsOf(faults: readonly { readonly field: string }[]): string[] {
+  return faults.map(({ field }) => field);
+}
+
+describe('parseConfig', () => {
+  it('answers the configuration of a good document', () => {
+    expect(parseConfig(aConfig())).toEqual({ kind: 'config', config: aConfig() });
+  });
+
+  it.each<{ name: string; overrides: ConfigOverrides; fields: string[] }>([
+    { name: 'neither address persists', overrides: { persistence: {} }, fields: ['persistence.persistPrivateIp'] },
+    {
+      name: 'the Elastic IP alone persists, which is enough',
+      overrides: { persistence: { persistPrivateIp: false }, compute: { elasticIp: ALLOCATION_ID } },
+      fields: [],
+    },
+    {
+      name: 'a private IP is asked for but not persisted',
+      overrides: { persistence: {}, compute: { elasticIp: ALLOCATION_ID, privateIp: '10.0.0.10' } },
+      fields: ['compute.privateIp'],
+    },
+    {
+      name: 'an Elastic IP together with no public IP',
+      overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(false) },
+      fields: [PUBLIC_IP_FIELD],
+    },
+    {
+      name: 'an Elastic IP together with a public IP',
+      overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(true) },
+      fields: [],
+    },
+    {
+      name: 'cold: a public IP of its own, which a persisted primary cannot have',
+      overrides: { launchSpecification: primary(true) },
+      fields: [PUBLIC_IP_FIELD],
+    },
+    {
+      name: 'hot: a public IP of its own, on the primary of the launch',
+      overrides: {
+        persistence: { persistPrivateIp: true, eniAttachment: 'hot' },
+        launchSpecification: primary(true),
+      },
+      fields: [],
+    },
+    {
+      name: 'a subnet twice',
+      overrides: { compute: { subnetIds: [SUBNET_A, SUBNET_A] } },
+      fields: ['compute.subnetIds'],
+    },
+    {
+      name: 'several at once',
+      overrides: { persistence: {}, compute: { privateIp: '10.0.0.10', subnetIds: [SUBNET_A, SUBNET_A] } },
+      fields: ['persistence.persistPrivateIp', 'compute.privateIp', 'compute.subnetIds'],
+    },
+  ])('$name', ({ overrides, fields }) => {
+    const parsed = parseConfig(aConfig(overrides));
+
+    expect(parsed.kind === 'faults' ? fieldsOf(parsed.faults) : []).toEqual(fields);
+  });
+
+  it('answers every fault of the document at once, each field by its path', () => {
+    const document = {
+      ...aConfig({ compute: { subnetIds: [], vpcId: 'nowhere' } }),
+      region: undefined,
+      colour: 'green',
+      health: {},
+    };
+    const parsed = parseConfig(document);
+
+    expect(parsed.kind === 'faults' && fieldsOf(parsed.faults).sort()).toEqual([
+      'colour',
+      'compute.subnetIds',
+      'compute.vpcId',
+      'health',
+      'region',
+    ]);
+  });
+
+  it('names a field that is not supported by its whole path', () => {
+    expect(parseConfig(aConfig({ persistence: { persistPrivateIp: true, persistColour: true } as object }))).toEqual({
+      kind: 'faults',
+      faults: [{ field: 'persistence.persistColour', message: 'is not supported; remove it' }],
+    });
+  });
+
+  it('answers faults for whatever it is given, and never throws', () => {
+    fc.assert(
+      fc.property(fc.anything(), (document) => {
+        expect(parseConfig(document).kind).toBe('faults');
+      }),
+    );
+  });
+});

@@ -1,0 +1,34 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { mockClient } from 'aws-sdk-client-mock';
+import { namesIn } from '../../../domain/account-faults';
+import { createPorts } from '../../../lambdas/adapters/create-ports';
+import { aConfig } from '../../domain/builders';
+import { aRuntime, TABLE_NAME } from '../runtime';
+
+describe('createPorts', () => {
+  it('needs to know the table', () => {
+    expect(() => createPorts(aRuntime({ environment: {} }))).toThrow(/TABLE_NAME/);
+  });
+
+  it("hands the runtime's time and randomness on", () => {
+    const runtime = aRuntime();
+
+    expect(createPorts(runtime)).toMatchObject({ time: runtime.time, randomHex: runtime.randomHex });
+  });
+
+  it.each<{ name: string; environment: Record<string, string>; instanceRoleArns: string[] }>([
+    { name: 'none', environment: {}, instanceRoleArns: [] },
+    { name: 'none, in so many words', environment: { INSTANCE_ROLE_ARNS: '' }, instanceRoleArns: [] },
+    { name: 'one', environment: { INSTANCE_ROLE_ARNS: 'arn:a' }, instanceRoleArns: ['arn:a'] },
+    { name: 'several', environment: { INSTANCE_ROLE_ARNS: 'arn:a, arn:b' }, instanceRoleArns: ['arn:a', 'arn:b'] },
+  ])('reads from the environment where it is deployed, and the roles it may give: $name', async (row) => {
+    mockClient(EC2Client).onAnyCommand().resolves({});
+    const environment = { TABLE_NAME, AWS_REGION: 'eu-west-1', ...row.environment };
+    const { account } = createPorts(aRuntime({ environment }));
+
+    await expect(account.observe(namesIn(aConfig()))).resolves.toMatchObject({
+      region: 'eu-west-1',
+      instanceRoleArns: row.instanceRoleArns,
+    });
+  });
+});

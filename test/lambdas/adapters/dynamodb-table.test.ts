@@ -1,0 +1,234 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  DynamoDBServiceException,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { RecordContended, ServiceUnavailable, Throttled } from '../../../domain/errors';
+import type { StatefulNode } from '../../../domain/stateful-node';
+import { addressClaims, instanceIndex, nodeRecords } from '../../../lambdas/adapters/dynamodb-table';
+import { aBusyNode, aLaunch, ALLOCATION_ID, aNode, NODE_ID, NOW, REPLACEMENT_ID } from '../../domain/builders';
+
+const mock = mockClient(DynamoDBClient);
+const table = { dynamodb: new DynamoDBClient({ region: 'eu-west-1' }), tableName: 'holdfast-test' };
+
+beforeEach(() => mock.reset());
+
+const conditionFailed = (item?: object): ConditionalCheckFailedException =>
+  new ConditionalCheckFailedException({
+    $metadata: {},
+    message: 'The conditional request failed',
+    ...(item && { Item: marshall(item) }),
+  });
+
+function putInput() {
+  return mock.commandCalls(PutItemCommand)[0]!.args[0].input;
+}
+
+describe('Node records', () => {
+  const nodes = nodeRecords(table);
+
+  it('are read back as they were written, absent members absent', async () => {
+    const node = aBusyNode({ errorReason: undefined }, { launch: aLaunch({ instanceId: undefined }) });
+    mock.on(PutItemCommand).resolves({});
+    await nodes.create(node);
+    mock.on(GetItemCommand).resolves({ Item: putInput().Item });
+
+    const read = await nodes.get(NODE_ID);
+    expect(read).toEqual(node);
+    expect(read).not.toHaveProperty('errorReason');
+    expect(read).not.toHaveProperty('pk');
+  });
+
+  it('are read consistently, under their own key', async () => {
+    mock.on(GetItemCommand).resolves({});
+
+    await expect(nodes.get(NODE_ID)).resolves.toBeUndefined();
+    expect(mock.commandCalls(GetItemCommand)[0]?.args[0].input).toEqual({
+      TableName: 'holdfast-test',
+      Key: { pk: { S: 'NODE' }, sk: { S: NODE_ID } },
+      ConsistentRead: true,
+    });
+  });
+
+  it('are made only where there is none', async () => {
+    mock.on(PutItemCommand).resolves({});
+    await nodes.create(aNode());
+
+    expect(putInput()).toMatchObject({ TableName: 'holdfast-test', ConditionExpression: 'attribute_not_exists(pk)' });
+    expect(unmarshall(putInput().Item ?? {})).toMatchObject({ pk: 'NODE', sk: NODE_ID, id: NODE_ID, version: 7 });
+  });
+
+  it('are written only over the version that was read, one version on', async () => {
+    mock.on(PutItemCommand).resolves({});
+
+    await expect(nodes.save(aNode({ version: 7 }))).resolves.toEqual(aNode({ version: 8 }));
+    expect(putInput()).toMatchObject({
+      ConditionExpression: 'version = :read',
+      ExpressionAttributeValues: { ':read': { N: '7' } },
+      Item: { version: { N: '8' } },
+    });
+  });
+
+  it.each([
+    { name: 'saved', write: () => nodes.save(aNode()) },
+    { name: 'made', write: () => nodes.create(aNode()) },
+  ])('are contended where somebody else has $name one', async ({ write }) => {
+    mock.on(PutItemCommand).rejects(conditionFailed());
+
+    await expect(write()).rejects.toThrow(RecordContended);
+  });
+
+  it('are listed over all pages', async () => {
+    const item = (node: StatefulNode) =>
+      marshall({ pk: 'NODE', sk: node.id, ...node }, { removeUndefinedValues: true });
+    const [first, second] = [aNode({ id: 'smi-00000001' }), aNode({ id: 'smi-00000002' })];
+    const LastEvaluatedKey = { pk: { S: 'NODE' }, sk: { S: first.id } };
+    mock
+      .on(QueryCommand)
+      .resolvesOnce({ Items: [item(first)], LastEvaluatedKey })
+      .resolves({ Items: [item(second)] });
+
+    await expect(nodes.list()).resolves.toEqual([first, second]);
+    expect(mock.commandCalls(QueryCommand).map(({ args: [{ input }] }) => input)).toMatchObject([
+      {
+        KeyConditionExpression: 'pk = :node',
+        ExpressionAttributeValues: { ':node': { S: 'NODE' } },
+        ConsistentRead: true,
+      },
+      { ExclusiveStartKey: LastEvaluatedKey },
+    ]);
+  });
+
+  it('are removed only at the version that was read, and are gone where they were gone', async () => {
+    mock.on(DeleteItemCommand).resolves({});
+    await nodes.remove(aNode({ version: 7 }));
+
+    expect(mock.commandCalls(DeleteItemCommand)[0]?.args[0].input).toEqual({
+      TableName: 'holdfast-test',
+      Key: { pk: { S: 'NODE' }, sk: { S: NODE_ID } },
+      ConditionExpression: 'attribute_not_exists(pk) OR version = :read',
+      ExpressionAttributeValues: { ':read': { N: '7' } },
+    });
+    mock.on(DeleteItemCommand).rejects(conditionFailed());
+    await expect(nodes.remove(aNode())).rejects.toThrow(RecordContended);
+  });
+
+  const answered = (name: string, $fault: 'client' | 'server' = 'client') =>
+    new DynamoDBServiceException({ name, $fault, $metadata: {}, message: 'because' });
+  it.each([
+    { error: answered('ProvisionedThroughputExceededException'), ErrorClass: Throttled },
+    { error: answered('ThrottlingException'), ErrorClass: Throttled },
+    { error: answered('RequestLimitExceeded'), ErrorClass: Throttled },
+    { error: answered('InternalServerError', 'server'), ErrorClass: ServiceUnavailable },
+    { error: Object.assign(new Error('socket'), { code: 'ECONNRESET' }), ErrorClass: ServiceUnavailable },
+    { error: answered('ResourceNotFoundException'), ErrorClass: DynamoDBServiceException },
+    { error: new TypeError('a mistake'), ErrorClass: TypeError },
+  ])('cannot be read or written: $error.name', async ({ error, ErrorClass }) => {
+    mock.on(GetItemCommand).rejects(error);
+    mock.on(PutItemCommand).rejects(error);
+
+    await expect(nodes.get(NODE_ID)).rejects.toThrow(ErrorClass);
+    await expect(nodes.save(aNode())).rejects.toThrow(ErrorClass);
+  });
+});
+
+describe('Claims on addresses', () => {
+  const claims = addressClaims(table);
+  const request = { address: ALLOCATION_ID, nodeId: NODE_ID, now: NOW };
+
+  it('are made where nobody holds the address, or the node itself', async () => {
+    mock.on(PutItemCommand).resolves({});
+
+    await expect(claims.claim(request)).resolves.toEqual({ holder: NODE_ID, claimedAt: NOW });
+    const { Item, ExpressionAttributeValues, ...input } = putInput();
+    expect(input).toEqual({
+      TableName: 'holdfast-test',
+      ConditionExpression: 'attribute_not_exists(pk) OR nodeId IN (:nodeId, :staleHolder)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    expect(unmarshall(Item ?? {})).toEqual({ pk: 'CLAIM', sk: ALLOCATION_ID, nodeId: NODE_ID, claimedAt: NOW });
+    expect(unmarshall(ExpressionAttributeValues ?? {})).toEqual({ ':nodeId': NODE_ID, ':staleHolder': NODE_ID });
+  });
+
+  it('are taken over from a holder that does not exist', async () => {
+    mock.on(PutItemCommand).resolves({});
+    await claims.claim({ ...request, staleHolder: 'smi-gone' });
+
+    expect(putInput().ExpressionAttributeValues).toMatchObject({ ':staleHolder': { S: 'smi-gone' } });
+  });
+
+  it('say who holds the address, and since when', async () => {
+    mock.on(PutItemCommand).rejects(conditionFailed({ nodeId: 'smi-other', claimedAt: '2026-01-01T00:00:00.000Z' }));
+
+    await expect(claims.claim(request)).resolves.toEqual({
+      holder: 'smi-other',
+      claimedAt: '2026-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('are released by their holder, and by nobody else', async () => {
+    mock.on(DeleteItemCommand).resolves({});
+    await claims.release(ALLOCATION_ID, NODE_ID);
+
+    expect(mock.commandCalls(DeleteItemCommand)[0]?.args[0].input).toEqual({
+      TableName: 'holdfast-test',
+      Key: { pk: { S: 'CLAIM' }, sk: { S: ALLOCATION_ID } },
+      ConditionExpression: 'attribute_not_exists(pk) OR nodeId = :nodeId',
+      ExpressionAttributeValues: { ':nodeId': { S: NODE_ID } },
+    });
+    mock.on(DeleteItemCommand).rejects(conditionFailed());
+    await expect(claims.release(ALLOCATION_ID, NODE_ID)).resolves.toBeUndefined();
+  });
+});
+
+describe('The index of instances', () => {
+  const index = instanceIndex(table);
+  const key = { pk: { S: 'INSTANCE' }, sk: { S: REPLACEMENT_ID } };
+
+  it('registers an instance without touching who waits for it', async () => {
+    mock.on(UpdateItemCommand).resolves({});
+    await index.register(REPLACEMENT_ID, NODE_ID);
+
+    expect(mock.commandCalls(UpdateItemCommand)[0]?.args[0].input).toEqual({
+      TableName: 'holdfast-test',
+      Key: key,
+      UpdateExpression: 'SET nodeId = :nodeId',
+      ExpressionAttributeValues: { ':nodeId': { S: NODE_ID } },
+    });
+  });
+
+  it('subscribes without touching whose it is', async () => {
+    mock.on(UpdateItemCommand).resolves({});
+    await index.subscribe(REPLACEMENT_ID, { taskToken: 'the token', awaited: 'running' });
+
+    expect(mock.commandCalls(UpdateItemCommand)[0]?.args[0].input).toEqual({
+      TableName: 'holdfast-test',
+      Key: key,
+      UpdateExpression: 'SET taskToken = :taskToken, awaited = :awaited',
+      ExpressionAttributeValues: { ':taskToken': { S: 'the token' }, ':awaited': { S: 'running' } },
+    });
+  });
+
+  it.each([
+    { name: 'nothing', item: undefined, nodeId: undefined, waiter: undefined },
+    { name: 'a node', item: { nodeId: NODE_ID }, nodeId: NODE_ID, waiter: undefined },
+    {
+      name: 'a node and who waits',
+      item: { nodeId: NODE_ID, taskToken: 'the token', awaited: 'running' },
+      nodeId: NODE_ID,
+      waiter: { taskToken: 'the token', awaited: 'running' },
+    },
+  ])('knows of an instance: $name', async ({ item, nodeId, waiter }) => {
+    mock.on(GetItemCommand, { Key: key, ConsistentRead: true }).resolves({ Item: item && marshall(item) });
+
+    await expect(index.nodeOf(REPLACEMENT_ID)).resolves.toBe(nodeId);
+    await expect(index.waiterOf(REPLACEMENT_ID)).resolves.toEqual(waiter);
+  });
+});

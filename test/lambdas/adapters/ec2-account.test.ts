@@ -1,0 +1,338 @@
+import {
+  AssociateAddressCommand,
+  DescribeAddressesCommand,
+  DescribeImagesCommand,
+  DescribeInstanceTypesCommand,
+  DescribeKeyPairsCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+  EC2ServiceException,
+} from '@aws-sdk/client-ec2';
+import { mockClient } from 'aws-sdk-client-mock';
+import { accountFaults, namesIn, type NamesInConfig } from '../../../domain/account-faults';
+import { RequestRejected, Throttled } from '../../../domain/errors';
+import type { NodeConfig } from '../../../domain/node-config';
+import { ec2Account } from '../../../lambdas/adapters/ec2-account';
+import {
+  aConfig,
+  ALLOCATION_ID,
+  INTERFACE_ID,
+  NODE_ID,
+  SUBNET_A,
+  SUBNET_B,
+  VPC_ID,
+  type ConfigOverrides,
+} from '../../domain/builders';
+import { Lab } from '../../simulator/lab';
+
+const DEPLOYMENT = { region: 'eu-west-1', instanceRoleArns: ['arn:aws:iam::123456789012:role/ledger'] };
+const GROUP_ID = 'sg-00000000000000001';
+const IMAGE_ID = 'ami-00000000000000001';
+
+const EVERYTHING: NamesInConfig = {
+  vpcId: VPC_ID,
+  subnetIds: [SUBNET_A, SUBNET_B],
+  privateIp: '10.0.0.10',
+  elasticIp: ALLOCATION_ID,
+  imageId: IMAGE_ID,
+  instanceTypes: ['m7g.large', 'm6g.large'],
+  securityGroupIds: [GROUP_ID],
+  keyPair: 'operator',
+};
+
+function answered(name: string): EC2ServiceException {
+  return new EC2ServiceException({ name, $fault: 'client', $metadata: { httpStatusCode: 400 }, message: 'because' });
+}
+
+describe('The account', () => {
+  const ec2 = mockClient(EC2Client);
+  const account = ec2Account(new EC2Client({ region: 'eu-west-1' }), DEPLOYMENT);
+
+  beforeEach(() => {
+    ec2.reset();
+    ec2.onAnyCommand().resolves({});
+  });
+
+  it('is asked by filters, which a name that does not exist cannot fail', async () => {
+    await account.observe(EVERYTHING);
+
+    const asked = ec2.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
+    expect(Object.fromEntries(asked)).toEqual({
+      DescribeVpcsCommand: { Filters: [{ Name: 'vpc-id', Values: [VPC_ID] }] },
+      DescribeSubnetsCommand: { Filters: [{ Name: 'subnet-id', Values: [SUBNET_A, SUBNET_B] }] },
+      DescribeNetworkInterfacesCommand: {
+        Filters: [
+          { Name: 'subnet-id', Values: [SUBNET_A, SUBNET_B] },
+          { Name: 'addresses.private-ip-address', Values: ['10.0.0.10'] },
+        ],
+      },
+      DescribeAddressesCommand: { Filters: [{ Name: 'allocation-id', Values: [ALLOCATION_ID] }] },
+      DescribeImagesCommand: { ImageIds: [IMAGE_ID], IncludeDisabled: true },
+      DescribeInstanceTypesCommand: { Filters: [{ Name: 'instance-type', Values: ['m7g.large', 'm6g.large'] }] },
+      DescribeSecurityGroupsCommand: { Filters: [{ Name: 'group-id', Values: [GROUP_ID] }] },
+      DescribeKeyPairsCommand: { Filters: [{ Name: 'key-name', Values: ['operator'] }] },
+    });
+    expect(asked).toHaveLength(8);
+  });
+
+  it('is not asked about what is not named', async () => {
+    await account.observe({ ...EVERYTHING, privateIp: undefined, elasticIp: undefined, keyPair: undefined });
+
+    for (const command of [DescribeNetworkInterfacesCommand, DescribeAddressesCommand, DescribeKeyPairsCommand]) {
+      expect(ec2.commandCalls(command as typeof DescribeAddressesCommand)).toHaveLength(0);
+    }
+  });
+
+  it('may have nothing of it', async () => {
+    await expect(account.observe(EVERYTHING)).resolves.toEqual({
+      ...DEPLOYMENT,
+      ...{ vpcIds: [], subnets: [], privateIpHolders: [], elasticIp: undefined },
+      ...{ image: undefined, instanceTypes: [], securityGroups: [], keyPairs: [] },
+    });
+  });
+
+  it('is seen in domain words', async () => {
+    const range = (State: 'associated' | 'disassociated') => [{ Ipv6CidrBlockState: { State } }];
+    const subnet = { VpcId: VPC_ID, AvailabilityZone: 'eu-west-1a', CidrBlock: '10.0.0.0/24' };
+    ec2.on(DescribeVpcsCommand).resolves({ Vpcs: [{ VpcId: VPC_ID }] });
+    ec2.on(DescribeSubnetsCommand).resolves({
+      Subnets: [
+        {
+          ...{ ...subnet, SubnetId: SUBNET_A, MapPublicIpOnLaunch: true },
+          Ipv6CidrBlockAssociationSet: [...range('disassociated'), ...range('associated')],
+        },
+        { ...subnet, SubnetId: SUBNET_B, Ipv6CidrBlockAssociationSet: range('disassociated') },
+      ],
+    });
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({
+      NetworkInterfaces: [
+        {
+          ...{ NetworkInterfaceId: INTERFACE_ID, SubnetId: SUBNET_A },
+          TagSet: [
+            { Key: 'holdfast:generation', Value: '4' },
+            { Key: 'holdfast:node-id', Value: NODE_ID },
+          ],
+        },
+        { NetworkInterfaceId: 'eni-foreign', SubnetId: SUBNET_B },
+      ],
+    });
+    ec2.on(DescribeAddressesCommand).resolves({
+      Addresses: [{ PublicIp: '198.51.100.7', NetworkInterfaceId: INTERFACE_ID }],
+    });
+    ec2.on(DescribeImagesCommand).resolves({ Images: [{ Architecture: 'arm64', State: 'pending' }] });
+    ec2.on(DescribeInstanceTypesCommand).resolves({
+      InstanceTypes: [
+        {
+          InstanceType: 'm7g.large',
+          ProcessorInfo: { SupportedArchitectures: ['arm64'] },
+          NetworkInfo: { MaximumNetworkInterfaces: 3 },
+        },
+      ],
+    });
+    ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [{ GroupId: GROUP_ID, VpcId: VPC_ID }] });
+    ec2.on(DescribeKeyPairsCommand).resolves({ KeyPairs: [{ KeyName: 'operator' }] });
+
+    const seenSubnet = { vpcId: VPC_ID, availabilityZone: 'eu-west-1a', cidrBlock: '10.0.0.0/24' };
+    await expect(account.observe(EVERYTHING)).resolves.toEqual({
+      ...DEPLOYMENT,
+      vpcIds: [VPC_ID],
+      subnets: [
+        { ...seenSubnet, id: SUBNET_A, hasIpv6: true, assignsPublicIp: true },
+        { ...seenSubnet, id: SUBNET_B, hasIpv6: false, assignsPublicIp: false },
+      ],
+      privateIpHolders: [
+        { interfaceId: INTERFACE_ID, subnetId: SUBNET_A, nodeId: NODE_ID },
+        { interfaceId: 'eni-foreign', subnetId: SUBNET_B, nodeId: undefined },
+      ],
+      elasticIp: { allocationId: ALLOCATION_ID, publicIp: '198.51.100.7', interfaceId: INTERFACE_ID },
+      image: { architecture: 'arm64', state: 'pending' },
+      instanceTypes: [{ name: 'm7g.large', architectures: ['arm64'], maximumInterfaces: 3 }],
+      securityGroups: [{ id: GROUP_ID, vpcId: VPC_ID }],
+      keyPairs: ['operator'],
+    });
+  });
+
+  /** Three pages, the middle one empty. */
+  const pagesOf = <Item>(list: string, first: Item, last: Item) =>
+    [
+      { [list]: [first], NextToken: 'second' },
+      { [list]: [], NextToken: 'third' },
+      { [list]: [last], NextToken: '' },
+    ] as const;
+
+  it.each([
+    {
+      command: DescribeVpcsCommand,
+      pages: pagesOf('Vpcs', { VpcId: 'vpc-1' }, { VpcId: 'vpc-2' }),
+      seen: { vpcIds: ['vpc-1', 'vpc-2'] },
+    },
+    {
+      command: DescribeSubnetsCommand,
+      pages: pagesOf('Subnets', { SubnetId: SUBNET_A }, { SubnetId: SUBNET_B }),
+      seen: { subnets: [{ id: SUBNET_A }, { id: SUBNET_B }] },
+    },
+    {
+      command: DescribeNetworkInterfacesCommand,
+      pages: pagesOf('NetworkInterfaces', { NetworkInterfaceId: 'eni-1' }, { NetworkInterfaceId: 'eni-2' }),
+      seen: { privateIpHolders: [{ interfaceId: 'eni-1' }, { interfaceId: 'eni-2' }] },
+    },
+    {
+      command: DescribeInstanceTypesCommand,
+      pages: pagesOf('InstanceTypes', { InstanceType: 'm7g.large' }, { InstanceType: 'm6g.large' }),
+      seen: { instanceTypes: [{ name: 'm7g.large' }, { name: 'm6g.large' }] },
+    },
+    {
+      command: DescribeSecurityGroupsCommand,
+      pages: pagesOf('SecurityGroups', { GroupId: 'sg-1' }, { GroupId: 'sg-2' }),
+      seen: { securityGroups: [{ id: 'sg-1' }, { id: 'sg-2' }] },
+    },
+  ])('is read to the last page: $command.name', async ({ command, pages, seen }) => {
+    const [first, second, third] = pages;
+    // The commands' types differ, and what is done with them here does not.
+    const on = ec2.on(command as any) as any;
+    on.resolvesOnce(first).resolvesOnce(second).resolvesOnce(third);
+
+    await expect(account.observe(EVERYTHING)).resolves.toMatchObject(seen);
+    const tokens = ec2.commandCalls(command as any).map(({ args }) => args[0].input.NextToken);
+    expect(tokens).toEqual([undefined, 'second', 'third']);
+  });
+
+  it('is asked for a key pair by its name as it is, not as a pattern', async () => {
+    await account.observe({ ...EVERYTHING, keyPair: 'a*b?c\\d' });
+
+    const [call] = ec2.commandCalls(DescribeKeyPairsCommand);
+    expect(call?.args[0].input.Filters).toEqual([{ Name: 'key-name', Values: ['a\\*b\\?c\\\\d'] }]);
+  });
+
+  it.each(['InvalidAMIID.NotFound', 'InvalidAMIID.Malformed', 'InvalidAMIID.Unavailable'])(
+    'has no image where EC2 answers %s',
+    async (code) => {
+      ec2.on(DescribeImagesCommand).rejects(answered(code));
+
+      await expect(account.observe(EVERYTHING)).resolves.toMatchObject({ image: undefined });
+    },
+  );
+
+  it.each([
+    { code: 'RequestLimitExceeded', command: DescribeVpcsCommand, error: Throttled },
+    { code: 'RequestLimitExceeded', command: DescribeImagesCommand, error: Throttled },
+    { code: 'UnauthorizedOperation', command: DescribeImagesCommand, error: RequestRejected },
+    { code: 'UnauthorizedOperation', command: DescribeKeyPairsCommand, error: RequestRejected },
+  ])('is not known where EC2 answers $code to $command.name', async ({ code, command, error }) => {
+    ec2.on(command as any).rejects(answered(code));
+
+    await expect(account.observe(EVERYTHING)).rejects.toThrow(error);
+  });
+});
+
+/** The same, against EC2 as it is simulated, with the simulator's default account. */
+describe('In an account, a document', () => {
+  const ROLE_ARNS: readonly string[] = [];
+
+  async function faultsIn(lab: Lab, config: NodeConfig): Promise<readonly string[]> {
+    const account = ec2Account(lab.ec2.client, { region: 'us-east-1', instanceRoleArns: ROLE_ARNS });
+    const faults = accountFaults(config, await lab.settle(account.observe(namesIn(config))));
+    return faults.map(({ field, message }) => `${field}: ${message}`);
+  }
+
+  const documentIn = async (lab: Lab, elasticIp?: string): Promise<NodeConfig> =>
+    aConfig({
+      region: 'us-east-1',
+      compute: {
+        vpcId: lab.account.vpcId,
+        subnetIds: [lab.subnetId],
+        privateIp: '10.0.0.42',
+        elasticIp: elasticIp ?? (await lab.allocate()),
+      },
+      launchSpecification: { imageId: lab.account.arm64ImageId, securityGroupIds: [lab.account.securityGroupId] },
+    });
+
+  function changed(config: NodeConfig, { compute, launchSpecification }: ConfigOverrides): NodeConfig {
+    const launch = { ...config.compute.launchSpecification, ...launchSpecification };
+    return { ...config, compute: { ...config.compute, ...compute, launchSpecification: launch } };
+  }
+
+  it.each([
+    { name: 'in one page', pageSize: 1000 },
+    { name: 'in pages of one', pageSize: 1 },
+  ])('that names what is there has no fault, seen $name', async ({ pageSize }) => {
+    const lab = new Lab({ pageSize });
+    const [subnetA, subnetB, subnetC] = lab.account.subnetIds;
+    const config = changed(await documentIn(lab), {
+      compute: { subnetIds: [subnetC, subnetA, subnetB] },
+      launchSpecification: { keyPair: lab.account.keyName },
+    });
+
+    await expect(faultsIn(lab, config)).resolves.toEqual([]);
+  });
+
+  it('that names nothing of what is there has every fault at once', async () => {
+    const lab = new Lab();
+    const gone = { privateIp: '10.0.0.42', elasticIp: ALLOCATION_ID, subnetIds: [SUBNET_A, SUBNET_B] };
+    const config = aConfig({
+      region: 'us-east-1',
+      compute: gone,
+      launchSpecification: { keyPair: 'nobody', instanceTypes: { types: ['m99.huge', 'm7g.large', 'm98.huge'] } },
+    });
+
+    await expect(faultsIn(lab, config)).resolves.toEqual([
+      `compute.vpcId: ${VPC_ID} does not exist in us-east-1: give a VPC that does`,
+      `compute.subnetIds.0: ${SUBNET_A} does not exist in us-east-1: give a subnet that does`,
+      `compute.subnetIds.1: ${SUBNET_B} does not exist in us-east-1: give a subnet that does`,
+      `compute.elasticIp: ${ALLOCATION_ID} does not exist in us-east-1: give an allocation that does`,
+      `compute.launchSpecification.imageId: ${IMAGE_ID} does not exist in us-east-1, or not for this account: give one that does`,
+      'compute.launchSpecification.instanceTypes.types.0: m99.huge does not exist in us-east-1: remove it',
+      'compute.launchSpecification.instanceTypes.types.2: m98.huge does not exist in us-east-1: remove it',
+      `compute.launchSpecification.securityGroupIds.0: ${GROUP_ID} does not exist in us-east-1: give a security group that does`,
+      'compute.launchSpecification.keyPair: nobody does not exist in us-east-1: import it, or remove the field',
+    ]);
+  });
+
+  it('is refused an address that somebody else has, private or public', async () => {
+    const lab = new Lab();
+    const interfaceId = await lab.makeInterface({ PrivateIpAddress: '10.0.0.42' });
+    // The same address in another VPC is another address.
+    const vpcId = lab.ec2.addVpc({ cidrBlock: '10.0.0.0/16' });
+    const namesake = lab.ec2.addSubnet({ vpcId, cidrBlock: '10.0.0.0/24', availabilityZone: 'us-east-1a' });
+    await lab.makeInterface({ SubnetId: namesake, PrivateIpAddress: '10.0.0.42' });
+    const elasticIp = await lab.allocate();
+    await lab.send(new AssociateAddressCommand({ AllocationId: elasticIp, NetworkInterfaceId: interfaceId }));
+    const { PublicIp: publicIp } = await lab.address(elasticIp);
+
+    await expect(faultsIn(lab, await documentIn(lab, elasticIp))).resolves.toEqual([
+      `compute.privateIp: 10.0.0.42 is taken by ${interfaceId} in ${lab.subnetId}: delete that interface, or give another address`,
+      `compute.elasticIp: ${elasticIp} (${publicIp}) is associated with ${interfaceId}: disassociate it first, or give another`,
+    ]);
+  });
+
+  it('is refused an image that is disabled, and types that cannot run it', async () => {
+    const lab = new Lab();
+    const imageId = lab.ec2.addImage({ name: 'retired', architecture: 'x86_64', state: 'disabled' });
+    const config = changed(await documentIn(lab), { launchSpecification: { imageId } });
+
+    await expect(faultsIn(lab, config)).resolves.toEqual([
+      `compute.launchSpecification.imageId: ${imageId} is disabled: give an image that is available`,
+      `compute.launchSpecification.imageId: ${imageId} is for x86_64, which m7g.large, m6g.large cannot run: change one or the other`,
+    ]);
+  });
+
+  it('is refused subnets and security groups of another VPC', async () => {
+    const lab = new Lab();
+    const vpcId = lab.ec2.addVpc({ cidrBlock: '10.9.0.0/16' });
+    const subnetId = lab.ec2.addSubnet({ vpcId, cidrBlock: '10.0.0.0/24', availabilityZone: 'us-east-1a' });
+    const groupId = lab.ec2.addSecurityGroup({ vpcId, name: 'elsewhere' });
+    const config = changed(await documentIn(lab), {
+      compute: { subnetIds: [subnetId] },
+      launchSpecification: { securityGroupIds: [groupId] },
+    });
+
+    const elsewhere = `belongs to ${vpcId}, not to compute.vpcId ${lab.account.vpcId}: change one of the two`;
+    await expect(faultsIn(lab, config)).resolves.toEqual([
+      `compute.subnetIds.0: ${subnetId} ${elsewhere}`,
+      `compute.launchSpecification.securityGroupIds.0: ${groupId} ${elsewhere}`,
+    ]);
+  });
+});

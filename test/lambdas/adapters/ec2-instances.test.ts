@@ -1,0 +1,267 @@
+import {
+  DescribeInstancesCommand,
+  EC2Client,
+  EC2ServiceException,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+  type Instance,
+} from '@aws-sdk/client-ec2';
+import { mockClient } from 'aws-sdk-client-mock';
+import { InterfaceNotFree, RequestRejected, ServiceUnavailable } from '../../../domain/errors';
+import { ec2Instances } from '../../../lambdas/adapters/ec2-instances';
+import { aLaunchRequest, INTERFACE_ID, NODE_ID, REPLACEMENT_ID, SUBNET_A } from '../../domain/builders';
+
+const ec2 = mockClient(EC2Client);
+const instances = ec2Instances(new EC2Client({ region: 'eu-west-1' }));
+
+beforeEach(() => ec2.reset());
+
+function answered(name: string, httpStatusCode = 400): EC2ServiceException {
+  return new EC2ServiceException({ name, $fault: 'client', $metadata: { httpStatusCode }, message: 'because' });
+}
+
+const running: Instance = {
+  InstanceId: REPLACEMENT_ID,
+  State: { Name: 'running' },
+  ImageId: 'ami-0123456789abcdef0',
+  InstanceType: 'm7g.large',
+  InstanceLifecycle: 'spot',
+  SubnetId: SUBNET_A,
+  Placement: { AvailabilityZone: 'eu-west-1a' },
+  LaunchTime: new Date('2026-11-03T10:00:20.000Z'),
+};
+const seenRunning = {
+  id: REPLACEMENT_ID,
+  state: 'running',
+  imageId: 'ami-0123456789abcdef0',
+  instanceType: 'm7g.large',
+  lifeCycle: 'spot',
+  subnetId: SUBNET_A,
+  availabilityZone: 'eu-west-1a',
+  launchedAt: '2026-11-03T10:00:20.000Z',
+};
+
+describe('Observing an instance', () => {
+  it('asks for it by its id', async () => {
+    ec2.on(DescribeInstancesCommand).resolves({ Reservations: [{ Instances: [running] }] });
+
+    await expect(instances.observe(REPLACEMENT_ID)).resolves.toEqual(seenRunning);
+    expect(ec2.commandCalls(DescribeInstancesCommand)[0]?.args[0].input).toEqual({ InstanceIds: [REPLACEMENT_ID] });
+  });
+
+  it('finds it in whichever reservation it stands', async () => {
+    const Reservations = [{}, { Instances: [] }, { Instances: [running] }];
+    ec2.on(DescribeInstancesCommand).resolves({ Reservations });
+
+    await expect(instances.observe(REPLACEMENT_ID)).resolves.toEqual(seenRunning);
+  });
+
+  it('takes an instance without a life cycle for on-demand, and one without a state for pending', async () => {
+    const { InstanceLifecycle: _spot, State: _state, ...bare } = running;
+    ec2.on(DescribeInstancesCommand).resolves({ Reservations: [{ Instances: [bare] }] });
+
+    await expect(instances.observe(REPLACEMENT_ID)).resolves.toMatchObject({
+      lifeCycle: 'on_demand',
+      state: 'pending',
+    });
+  });
+
+  it.each([
+    { name: 'no reservations', answer: {} },
+    { name: 'none', answer: { Reservations: [] } },
+    { name: 'empty ones', answer: { Reservations: [{}, { Instances: [] }] } },
+  ])('answers nothing where EC2 answers $name', async ({ answer }) => {
+    ec2.on(DescribeInstancesCommand).resolves(answer);
+
+    await expect(instances.observe(REPLACEMENT_ID)).resolves.toBeUndefined();
+  });
+
+  it('answers nothing where EC2 knows no such instance', async () => {
+    ec2.on(DescribeInstancesCommand).rejects(answered('InvalidInstanceID.NotFound'));
+
+    await expect(instances.observe(REPLACEMENT_ID)).resolves.toBeUndefined();
+  });
+
+  it('does not take an outage for an answer', async () => {
+    ec2.on(DescribeInstancesCommand).rejects(answered('InternalError', 500));
+
+    await expect(instances.observe(REPLACEMENT_ID)).rejects.toThrow(ServiceUnavailable);
+  });
+});
+
+describe('Launching an instance', () => {
+  const tags = [
+    { Key: 'holdfast:node-id', Value: NODE_ID },
+    { Key: 'holdfast:generation', Value: '4' },
+  ];
+  const TagSpecifications = [
+    { ResourceType: 'instance', Tags: tags },
+    { ResourceType: 'volume', Tags: tags },
+  ];
+  const spot = {
+    MarketType: 'spot',
+    SpotOptions: { SpotInstanceType: 'one-time', InstanceInterruptionBehavior: 'terminate' },
+  };
+  const cold = [{ DeviceIndex: 0, NetworkInterfaceId: INTERFACE_ID, DeleteOnTermination: false }];
+  const onDemandPool = { instanceType: 'm6g.large', subnetId: SUBNET_A, lifeCycle: 'on_demand' as const };
+  const required = { ClientToken: `${NODE_ID}-4-0`, MinCount: 1, MaxCount: 1, ImageId: 'ami-00000000000000001' };
+
+  it.each([
+    {
+      name: 'cold, spot',
+      request: aLaunchRequest(),
+      input: { InstanceType: 'm7g.large', InstanceMarketOptions: spot, NetworkInterfaces: cold },
+    },
+    {
+      name: 'cold, on-demand',
+      request: aLaunchRequest({ pool: onDemandPool }),
+      input: { InstanceType: 'm6g.large', NetworkInterfaces: cold },
+    },
+    {
+      name: 'hot, spot',
+      request: aLaunchRequest({ interfaceId: undefined, associatePublicIpAddress: true }),
+      input: {
+        InstanceType: 'm7g.large',
+        InstanceMarketOptions: spot,
+        NetworkInterfaces: [
+          {
+            DeviceIndex: 0,
+            SubnetId: SUBNET_A,
+            Groups: ['sg-00000000000000001'],
+            AssociatePublicIpAddress: true,
+            DeleteOnTermination: true,
+          },
+        ],
+      },
+    },
+    {
+      name: 'hot, on-demand',
+      request: aLaunchRequest({ interfaceId: undefined, pool: onDemandPool }),
+      input: {
+        InstanceType: 'm6g.large',
+        NetworkInterfaces: [
+          { DeviceIndex: 0, SubnetId: SUBNET_A, Groups: ['sg-00000000000000001'], DeleteOnTermination: true },
+        ],
+      },
+    },
+  ])('$name: asks for exactly this', async ({ request, input }) => {
+    ec2.on(RunInstancesCommand).resolves({ Instances: [running] });
+
+    await expect(instances.launch(request)).resolves.toEqual({ kind: 'launched', instance: seenRunning });
+    expect(ec2.commandCalls(RunInstancesCommand)[0]?.args[0].input).toEqual({
+      ...required,
+      ...input,
+      TagSpecifications,
+    });
+  });
+
+  it('hands on everything that a launch may ask for', async () => {
+    ec2.on(RunInstancesCommand).resolves({ Instances: [running] });
+    await instances.launch(
+      aLaunchRequest({
+        keyPair: 'ops',
+        userData: 'IyEvYmluL3No',
+        iamRole: { name: 'ledger' },
+        ebsOptimized: true,
+        monitoring: false,
+        tenancy: 'dedicated',
+        cpuCredits: 'unlimited',
+        metadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 2, instanceMetadataTags: 'enabled' },
+        blockDeviceMappings: [
+          {
+            deviceName: '/dev/xvda',
+            ebs: {
+              deleteOnTermination: true,
+              encrypted: true,
+              iops: 3000,
+              kmsKeyId: 'alias/data',
+              snapshotId: 'snap-0001',
+              throughput: 125,
+              volumeSize: 20,
+              volumeType: 'gp3',
+            },
+          },
+          { deviceName: '/dev/sdb', noDevice: '' },
+          { deviceName: '/dev/sdc', virtualName: 'ephemeral0' },
+        ],
+      }),
+    );
+
+    expect(ec2.commandCalls(RunInstancesCommand)[0]?.args[0].input).toEqual({
+      ...required,
+      InstanceType: 'm7g.large',
+      InstanceMarketOptions: spot,
+      NetworkInterfaces: cold,
+      TagSpecifications,
+      KeyName: 'ops',
+      UserData: 'IyEvYmluL3No',
+      IamInstanceProfile: { Name: 'ledger' },
+      EbsOptimized: true,
+      Monitoring: { Enabled: false },
+      Placement: { Tenancy: 'dedicated' },
+      CreditSpecification: { CpuCredits: 'unlimited' },
+      MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2, InstanceMetadataTags: 'enabled' },
+      BlockDeviceMappings: [
+        {
+          DeviceName: '/dev/xvda',
+          Ebs: {
+            DeleteOnTermination: true,
+            Encrypted: true,
+            Iops: 3000,
+            KmsKeyId: 'alias/data',
+            SnapshotId: 'snap-0001',
+            Throughput: 125,
+            VolumeSize: 20,
+            VolumeType: 'gp3',
+          },
+        },
+        { DeviceName: '/dev/sdb', NoDevice: '' },
+        { DeviceName: '/dev/sdc', VirtualName: 'ephemeral0' },
+      ],
+    });
+  });
+
+  it.each([
+    { code: 'UnfulfillableCapacity', outcome: { kind: 'refused', because: 'capacity', code: 'UnfulfillableCapacity' } },
+    {
+      code: 'InsufficientInstanceCapacity',
+      status: 500,
+      outcome: { kind: 'refused', because: 'capacity', code: 'InsufficientInstanceCapacity' },
+    },
+    { code: 'Unsupported', outcome: { kind: 'refused', because: 'capacity', code: 'Unsupported' } },
+    {
+      code: 'MaxSpotInstanceCountExceeded',
+      outcome: { kind: 'refused', because: 'quota', code: 'MaxSpotInstanceCountExceeded' },
+    },
+    { code: 'IdempotentInstanceTerminated', outcome: { kind: 'token-spent' } },
+  ])('$code is an answer, not an error', async ({ code, status, outcome }) => {
+    ec2.on(RunInstancesCommand).rejects(answered(code, status));
+
+    await expect(instances.launch(aLaunchRequest())).resolves.toEqual(outcome);
+  });
+
+  it.each([
+    { code: 'InvalidNetworkInterface.InUse', ErrorClass: InterfaceNotFree },
+    { code: 'InvalidAMIID.NotFound', ErrorClass: RequestRejected },
+    { code: 'IdempotentParameterMismatch', ErrorClass: RequestRejected },
+  ])('$code is an error', async ({ code, ErrorClass }) => {
+    ec2.on(RunInstancesCommand).rejects(answered(code));
+
+    await expect(instances.launch(aLaunchRequest())).rejects.toThrow(ErrorClass);
+  });
+
+  it('an answer without an instance is an error', async () => {
+    ec2.on(RunInstancesCommand).resolves({ Instances: [] });
+
+    await expect(instances.launch(aLaunchRequest())).rejects.toThrow(RequestRejected);
+  });
+});
+
+describe('Terminating an instance', () => {
+  it('names it alone', async () => {
+    ec2.on(TerminateInstancesCommand).resolves({});
+    await instances.terminate(REPLACEMENT_ID);
+
+    expect(ec2.commandCalls(TerminateInstancesCommand)[0]?.args[0].input).toEqual({ InstanceIds: [REPLACEMENT_ID] });
+  });
+});

@@ -1,0 +1,119 @@
+import {
+  ExecutionAlreadyExists,
+  InvalidToken,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  SFNClient,
+  SFNServiceException,
+  StartExecutionCommand,
+  StateMachineDoesNotExist,
+  TaskDoesNotExist,
+  TaskTimedOut,
+} from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import { ReplacementLost, ServiceUnavailable, Throttled } from '../../../domain/errors';
+import { operations, waitingTasks } from '../../../lambdas/adapters/step-functions';
+import { NODE_ID } from '../../domain/builders';
+import { STATE_MACHINE_ARN_PREFIX } from '../runtime';
+
+const mock = mockClient(SFNClient);
+const client = new SFNClient({ region: 'eu-west-1' });
+const about = { $metadata: {}, message: 'because' };
+
+const unanswered = [
+  {
+    name: 'throttled',
+    error: new SFNServiceException({ ...about, name: 'ThrottlingException', $fault: 'client' }),
+    ErrorClass: Throttled,
+  },
+  {
+    name: 'out of order',
+    error: new SFNServiceException({ ...about, name: 'InternalFailure', $fault: 'server' }),
+    ErrorClass: ServiceUnavailable,
+  },
+  {
+    name: 'not reached',
+    error: Object.assign(new Error('socket'), { code: 'ECONNRESET' }),
+    ErrorClass: ServiceUnavailable,
+  },
+  { name: 'misused', error: new TypeError('a mistake'), ErrorClass: TypeError },
+];
+
+beforeEach(() => mock.reset());
+
+describe('Waiting tasks', () => {
+  const tasks = waitingTasks(client);
+
+  it('succeed with an output', async () => {
+    mock.on(SendTaskSuccessCommand).resolves({});
+    await tasks.succeed('the token', { instanceId: null });
+
+    expect(mock.commandCalls(SendTaskSuccessCommand)[0]?.args[0].input).toEqual({
+      taskToken: 'the token',
+      output: '{"instanceId":null}',
+    });
+  });
+
+  it('fail under the name that definitions match on', async () => {
+    mock.on(SendTaskFailureCommand).resolves({});
+    await tasks.fail('the token', new ReplacementLost('i-1 has ended'));
+
+    expect(mock.commandCalls(SendTaskFailureCommand)[0]?.args[0].input).toEqual({
+      taskToken: 'the token',
+      error: 'ReplacementLost',
+      cause: 'i-1 has ended',
+    });
+  });
+
+  it.each([
+    { name: 'timed out', error: new TaskTimedOut(about) },
+    { name: 'is over', error: new TaskDoesNotExist(about) },
+    { name: 'was never given', error: new InvalidToken(about) },
+  ])('are left alone where the token $name', async ({ error }) => {
+    mock.on(SendTaskSuccessCommand).rejects(error);
+    mock.on(SendTaskFailureCommand).rejects(error);
+
+    await expect(tasks.succeed('the token', {})).resolves.toBeUndefined();
+    await expect(tasks.fail('the token', new ReplacementLost(''))).resolves.toBeUndefined();
+  });
+
+  it.each(unanswered)('are not given up where Step Functions is $name', async ({ error, ErrorClass }) => {
+    mock.on(SendTaskSuccessCommand).rejects(error);
+
+    await expect(tasks.succeed('the token', {})).rejects.toThrow(ErrorClass);
+  });
+});
+
+describe('Operations', () => {
+  const { start } = operations(client, STATE_MACHINE_ARN_PREFIX);
+  const request = { nodeId: NODE_ID, reason: 'created' };
+
+  it.each(['launch', 'replace'] as const)('%s: start their own state machine under the name given', async (kind) => {
+    mock.on(StartExecutionCommand).resolves({});
+    await start(kind, request, 'once');
+
+    expect(mock.commandCalls(StartExecutionCommand)[0]?.args[0].input).toEqual({
+      stateMachineArn: `${STATE_MACHINE_ARN_PREFIX}${kind}-node`,
+      name: 'once',
+      input: JSON.stringify(request),
+    });
+  });
+
+  it('start once: a second start under the name does nothing', async () => {
+    mock.on(StartExecutionCommand).rejects(new ExecutionAlreadyExists(about));
+
+    await expect(start('launch', request, 'once')).resolves.toBeUndefined();
+  });
+
+  it('do not start where there is no state machine', async () => {
+    mock.on(StartExecutionCommand).rejects(new StateMachineDoesNotExist(about));
+
+    await expect(start('launch', request, 'once')).rejects.toThrow(StateMachineDoesNotExist);
+  });
+
+  it.each(unanswered)('do not start where Step Functions is $name', async ({ error, ErrorClass }) => {
+    mock.on(StartExecutionCommand).rejects(error);
+
+    await expect(start('launch', request, 'once')).rejects.toThrow(ErrorClass);
+  });
+});

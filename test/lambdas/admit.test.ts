@@ -1,0 +1,78 @@
+import { admit } from '../../lambdas/admit';
+import {
+  aConfig,
+  ALLOCATION_ID,
+  anAccount,
+  anElasticIp,
+  aNode,
+  INTERFACE_ID,
+  SUBNET_A,
+  SUBNET_B,
+} from '../domain/builders';
+import { InMemoryPorts } from './in-memory-ports';
+
+const withElasticIp = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
+
+function fieldsOf(admission: Awaited<ReturnType<typeof admit>>): readonly string[] {
+  return admission.kind === 'faults' ? admission.faults.map(({ field }) => field) : [];
+}
+
+describe('admit', () => {
+  it('answers the configuration, and the subnets in which its interface may be made', async () => {
+    await expect(admit(new InMemoryPorts(), aConfig())).resolves.toEqual({
+      kind: 'admitted',
+      config: aConfig(),
+      eligibleSubnetIds: [SUBNET_A, SUBNET_B],
+    });
+  });
+
+  it('answers only those subnets that contain the private IP', async () => {
+    const config = aConfig({ compute: { privateIp: '10.0.1.10' } });
+
+    await expect(admit(new InMemoryPorts(), config)).resolves.toMatchObject({ eligibleSubnetIds: [SUBNET_B] });
+  });
+
+  it.each<{ name: string; document: unknown; fields: string[] }>([
+    { name: 'no document', document: undefined, fields: ['managedInstance'] },
+    { name: 'a document of another kind', document: [], fields: ['managedInstance'] },
+    {
+      name: 'faults of the schema',
+      document: { ...aConfig(), region: 'Ireland', name: '', compute: undefined },
+      fields: ['name', 'region', 'compute'],
+    },
+    { name: 'contradictions', document: aConfig({ persistence: {} }), fields: ['persistence.persistPrivateIp'] },
+  ])('answers all of it, and does not ask the account: $name', async ({ document, fields }) => {
+    const account = { observe: () => Promise.reject(new Error('the account was asked')) };
+
+    expect(fieldsOf(await admit({ account }, document))).toEqual(fields);
+  });
+
+  it('answers all that the account has against it', async () => {
+    const config = aConfig({ region: 'us-east-1', compute: { subnetIds: [SUBNET_A, 'subnet-gone'] } });
+
+    expect(fieldsOf(await admit(new InMemoryPorts(), config))).toEqual(['region', 'compute.subnetIds.1']);
+  });
+
+  it('asks the account about what the document names', async () => {
+    const asked: unknown[] = [];
+    const account = {
+      observe: (names: unknown) => {
+        asked.push(names);
+        return Promise.resolve(anAccount());
+      },
+    };
+    await admit({ account }, withElasticIp);
+
+    expect(asked).toMatchObject([{ subnetIds: [SUBNET_A, SUBNET_B], elasticIp: ALLOCATION_ID }]);
+  });
+
+  it.each([
+    { name: 'created, the address is taken', node: undefined, fields: ['compute.elasticIp'] },
+    { name: 'updated, it is its own', node: aNode(), fields: [] },
+  ])('knows the node that is updated: $name', async ({ node, fields }) => {
+    const ports = new InMemoryPorts();
+    ports.seenAccount = anAccount({ elasticIp: anElasticIp({ interfaceId: INTERFACE_ID }) });
+
+    expect(fieldsOf(await admit(ports, withElasticIp, node))).toEqual(fields);
+  });
+});

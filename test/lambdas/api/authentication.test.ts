@@ -1,0 +1,168 @@
+import crypto from 'node:crypto';
+import { ServiceUnavailable } from '../../../domain/errors';
+import { ApiTokensUnusable, cachedTokens, type ApiTokens } from '../../../lambdas/api/api-tokens';
+import { bearerAuthentication } from '../../../lambdas/api/authentication';
+import { NOW } from '../../domain/builders';
+import { anApi, NODE, NODES } from './requests';
+
+const holding = (...tokens: readonly string[]): ApiTokens => ({ current: async () => tokens });
+const failing = (error: Error): ApiTokens => ({ current: () => Promise.reject(error) });
+
+function apiWith(tokens: ApiTokens) {
+  const { service, send } = anApi({ authenticate: bearerAuthentication(tokens) });
+  const get = (authorization?: string, path = NODES) =>
+    send({ method: 'GET', path, ...(authorization !== undefined && { headers: { authorization } }) });
+  return { service, send, get };
+}
+
+describe('A bearer token', () => {
+  it.each([
+    { name: 'the only one', authorization: 'Bearer one', tokens: ['one'] },
+    { name: 'the current one during a rotation', authorization: 'Bearer new', tokens: ['new', 'old'] },
+    { name: 'the previous one during a rotation', authorization: 'Bearer old', tokens: ['new', 'old'] },
+    { name: 'one after a scheme in small letters', authorization: 'bearer one', tokens: ['one'] },
+    { name: 'one with a punctuation of its own', authorization: 'Bearer a.b-c_d~e+f/g==', tokens: ['a.b-c_d~e+f/g=='] },
+  ])('opens the API: $name', async ({ authorization, tokens }) => {
+    await expect(apiWith(holding(...tokens)).get(authorization)).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('is found under a header of any case', async () => {
+    const { send } = apiWith(holding('one'));
+    const answer = await send({ method: 'GET', path: NODES, headers: { Authorization: 'Bearer one' } });
+    expect(answer.status).toBe(200);
+  });
+
+  it.each([
+    { name: 'none at all', authorization: undefined },
+    { name: 'an empty header', authorization: '' },
+    { name: 'an empty one', authorization: 'Bearer ' },
+    { name: 'another', authorization: 'Bearer two' },
+    { name: 'the beginning of one', authorization: 'Bearer on' },
+    { name: 'one and more', authorization: 'Bearer one1' },
+    { name: 'one in other letters', authorization: 'Bearer ONE' },
+    { name: 'one without its scheme', authorization: 'one' },
+    { name: 'one of another scheme', authorization: 'Basic one' },
+    { name: 'two', authorization: 'Bearer one one' },
+  ])('does not open the API: $name', async ({ authorization }) => {
+    const { service, get } = apiWith(holding('one'));
+    const { status, headers, body } = await get(authorization);
+
+    expect(status).toBe(401);
+    expect(headers['www-authenticate']).toBe('Bearer');
+    expect(body.response).toEqual({
+      status: { code: 401, message: 'Unauthorized' },
+      errors: [{ code: 'UNAUTHORIZED', message: 'A valid token is needed: "Authorization: Bearer <token>".' }],
+    });
+    expect(service.calls).toEqual([]);
+  });
+
+  it.each([`${NODES}/state`, `${NODE}/costs`, '/nowhere', '/openapi.json', `${NODES}/smi-1`])(
+    'is asked for before anything is said of %s',
+    async (path) => {
+      const { get } = apiWith(holding('one'));
+      const { body, ...without } = await get(undefined, path);
+      const valid = await get('Bearer one', path);
+
+      expect(without.status).toBe(401);
+      expect(body.response.errors[0].code).toBe('UNAUTHORIZED');
+      expect(valid.status).not.toBe(401);
+    },
+  );
+
+  it('is not asked for by /health, not even where there are none', async () => {
+    const { get } = apiWith(failing(new ApiTokensUnusable('broken')));
+    await expect(get(undefined, '/health')).resolves.toMatchObject({ status: 200 });
+  });
+});
+
+describe('The comparison', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it.each([
+    { name: 'the first is right', given: 'first' },
+    { name: 'the second is right', given: 'second' },
+    { name: 'none is right', given: 'x' },
+    { name: 'none is right, by far', given: 'x'.repeat(1000) },
+  ])('takes every token, as digests of one length, in constant time: $name', async ({ given }) => {
+    const compare = jest.spyOn(crypto, 'timingSafeEqual');
+    await apiWith(holding('first', 'second')).get(`Bearer ${given}`);
+
+    expect(compare).toHaveBeenCalledTimes(2);
+    for (const [a, b] of compare.mock.calls) expect([a.byteLength, b.byteLength]).toEqual([32, 32]);
+  });
+});
+
+describe('Tokens that cannot be had', () => {
+  it('are answered with what to do, and with nothing of the secret', async () => {
+    const { status, body } = await apiWith(failing(new ApiTokensUnusable('must be JSON'))).get('Bearer one');
+
+    expect(status).toBe(500);
+    expect(body.response.errors).toEqual([{ code: 'API_TOKENS_UNUSABLE', message: 'must be JSON' }]);
+  });
+
+  it('let nobody in while the secret cannot be read', async () => {
+    const { service, get } = apiWith(failing(new ServiceUnavailable('Secrets Manager did not answer')));
+
+    await expect(get('Bearer one')).resolves.toMatchObject({ status: 503 });
+    expect(service.calls).toEqual([]);
+  });
+});
+
+describe('The cache of tokens', () => {
+  function aCache() {
+    let tokens = ['first'];
+    let reads = 0;
+    let nowMs = Date.parse(NOW);
+    const source: ApiTokens = {
+      current: async () => {
+        reads += 1;
+        return tokens;
+      },
+    };
+    const cache = cachedTokens(source, { now: () => new Date(nowMs) });
+    return {
+      cache,
+      reads: () => reads,
+      pass: (ms: number) => void (nowMs += ms),
+      change: (...changed: string[]) => void (tokens = changed),
+    };
+  }
+
+  it('reads the secret once a minute', async () => {
+    const { cache, reads, pass, change } = aCache();
+    await expect(cache.current()).resolves.toEqual(['first']);
+    change('second', 'first');
+    pass(59_999);
+    await expect(cache.current()).resolves.toEqual(['first']);
+    expect(reads()).toBe(1);
+    pass(1);
+    await expect(cache.current()).resolves.toEqual(['second', 'first']);
+    expect(reads()).toBe(2);
+  });
+
+  it('lets a withdrawn token in for no more than a minute', async () => {
+    const { cache, pass, change } = aCache();
+    const { get } = apiWith(cache);
+    await expect(get('Bearer first')).resolves.toMatchObject({ status: 200 });
+    change('second');
+    pass(60_000);
+
+    await expect(get('Bearer first')).resolves.toMatchObject({ status: 401 });
+    await expect(get('Bearer second')).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('keeps no failure', async () => {
+    let isBroken = true;
+    const source: ApiTokens = {
+      current: async () => {
+        if (isBroken) throw new ApiTokensUnusable('broken');
+        return ['first'];
+      },
+    };
+    const cache = cachedTokens(source, { now: () => new Date(NOW) });
+    await expect(cache.current()).rejects.toThrow(ApiTokensUnusable);
+    isBroken = false;
+
+    await expect(cache.current()).resolves.toEqual(['first']);
+  });
+});

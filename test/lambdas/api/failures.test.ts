@@ -1,0 +1,140 @@
+import {
+  AddressTaken,
+  NotYetVisible,
+  OwnershipLost,
+  QuotaExceeded,
+  RecordContended,
+  RequestRejected,
+  ServiceUnavailable,
+  Throttled,
+} from '../../../domain/errors';
+import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
+import { InvalidRequest, NodeMissing } from '../../../lambdas/api/node-service';
+import { aConfig, NODE_ID } from '../../domain/builders';
+import { anApi, FakeNodeService, NODE, NODES, REQUEST_ID, twoFaults } from './requests';
+
+async function failingWith(failure: unknown) {
+  const service = new FakeNodeService();
+  service.failure = failure;
+  const api = anApi({ service });
+  const answer = await api.send({ method: 'POST', path: NODES, body: { managedInstance: aConfig() } });
+  return { ...answer, logged: api.logged };
+}
+
+describe('A failure of the service', () => {
+  it.each<{ failure: Error; status: number; message: string; code: string }>([
+    { failure: new InvalidRequest(twoFaults.faults), status: 400, message: 'Bad Request', code: 'VALIDATION_ERROR' },
+    { failure: new NodeMissing(NODE_ID), status: 400, message: 'Bad Request', code: 'MANAGED_INSTANCE_DOESNT_EXIST' },
+    { failure: new AddressTaken('taken'), status: 400, message: 'Bad Request', code: 'ADDRESS_TAKEN' },
+    { failure: new QuotaExceeded('quota'), status: 400, message: 'Bad Request', code: 'QUOTA_EXCEEDED' },
+    { failure: new RequestRejected('no'), status: 400, message: 'Bad Request', code: 'REQUEST_REJECTED' },
+    { failure: new RecordContended('again'), status: 409, message: 'Conflict', code: 'RECORD_CONTENDED' },
+    { failure: new OwnershipLost('lost'), status: 409, message: 'Conflict', code: 'OWNERSHIP_LOST' },
+    { failure: new Throttled('slow down'), status: 429, message: 'Too Many Requests', code: 'THROTTLED' },
+    { failure: new NotYetVisible('soon'), status: 503, message: 'Service Unavailable', code: 'NOT_YET_VISIBLE' },
+    {
+      failure: new ServiceUnavailable('5xx'),
+      status: 503,
+      message: 'Service Unavailable',
+      code: 'SERVICE_UNAVAILABLE',
+    },
+    { failure: new TypeError('x is undefined'), status: 500, message: 'Internal Server Error', code: 'INTERNAL_ERROR' },
+  ])('$failure.name is answered with $status $code', async ({ failure, status, message, code }) => {
+    const { body, ...answer } = await failingWith(failure);
+
+    expect(answer.status).toBe(status);
+    expect(body.response.status).toEqual({ code: status, message });
+    expect(body.response.errors[0].code).toBe(code);
+    errorEnvelopeSchema.parse(body);
+  });
+
+  it('is answered with every fault, each with its field', async () => {
+    const { body } = await failingWith(twoFaults);
+
+    expect(body.response.errors).toEqual([
+      { code: 'VALIDATION_ERROR', field: 'name', message: 'is required' },
+      { code: 'VALIDATION_ERROR', field: 'compute.privateIp', message: 'must be an IPv4 address' },
+    ]);
+  });
+
+  it('is answered with its message where that is written for people', async () => {
+    const { body } = await failingWith(new AddressTaken('10.0.0.10 is held by eni-1.'));
+    expect(body.response.errors).toEqual([{ code: 'ADDRESS_TAKEN', message: '10.0.0.10 is held by eni-1.' }]);
+  });
+
+  it.each([new Error('AKIA-SECRET is not valid'), 'AKIA-SECRET', { name: 'AKIA-SECRET' }])(
+    'is answered without what it says where nobody foresaw it: %s',
+    async (failure) => {
+      const { status, body } = await failingWith(failure);
+
+      expect(status).toBe(500);
+      expect(JSON.stringify(body)).not.toContain('AKIA-SECRET');
+    },
+  );
+
+  it('is logged with its causes where it is ours or of AWS', async () => {
+    const { logged } = await failingWith(new ServiceUnavailable('DynamoDB', { cause: new TypeError('socket') }));
+
+    expect(logged).toMatchObject([
+      {
+        status: 503,
+        failure: {
+          name: 'ServiceUnavailable',
+          stack: expect.stringContaining('failures.test.ts') as string,
+          cause: { name: 'TypeError', stack: expect.stringContaining('socket') as string },
+        },
+      },
+    ]);
+  });
+});
+
+describe('The log', () => {
+  it.each([
+    {
+      name: 'a request that is served',
+      method: 'PUT',
+      path: `${NODE}/pause`,
+      route: `${NODES}/{id}/pause`,
+      status: 200,
+    },
+    { name: 'one that is refused', method: 'GET', path: `${NODES}/smi-1`, route: `${NODES}/{id}`, status: 400 },
+    {
+      name: 'one for what is not supported',
+      method: 'GET',
+      path: `${NODE}/costs`,
+      route: `${NODES}/{id}/costs`,
+      status: 400,
+    },
+    { name: 'one for nothing', method: 'GET', path: '/wp-login.php', route: 'none', status: 404 },
+  ])('has one line for $name', async ({ method, path, route, status }) => {
+    const { logged, send } = anApi();
+    await send({ method, path });
+
+    expect(logged).toEqual([{ requestId: REQUEST_ID, method, route, status, ms: 5 }]);
+  });
+
+  it('holds neither the token nor what was sent', async () => {
+    const { logged, send } = anApi();
+    const secrets = {
+      authorization: 'Bearer secret-token',
+      body: 'secret-body',
+      path: 'secret-path',
+      query: 'a=secret-query',
+    };
+    const headers = { authorization: secrets.authorization };
+    for (const body of [secrets.body, { managedInstance: { userData: secrets.body } }]) {
+      await send({ method: 'POST', path: NODES, query: secrets.query, headers, body });
+    }
+    await send({ method: 'GET', path: `/${secrets.path}`, headers });
+
+    expect(logged).toHaveLength(3);
+    expect(JSON.stringify(logged)).not.toContain('secret');
+  });
+});
+
+describe('What is no request', () => {
+  it.each([undefined, {}, { step: 'attach-eni' }])('%j fails the invocation: the wiring is wrong', async (event) => {
+    const { send } = anApi();
+    await expect(send({ requestContext: {}, ...event })).rejects.toThrow(/rawPath/);
+  });
+});

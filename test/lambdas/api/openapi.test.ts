@@ -1,0 +1,164 @@
+import { configFields } from '../../../domain/config-fields';
+import { routes, unsupportedRoutes } from '../../../lambdas/api/routes';
+import { anApi } from './requests';
+
+const METHODS = ['get', 'post', 'put', 'delete'];
+
+let document: any;
+/** Every operation with where it stands. */
+let operations: { readonly at: string; readonly path: string; readonly operation: any }[];
+
+beforeAll(async () => {
+  document = (await anApi().send({ method: 'GET', path: '/openapi.json' })).body;
+  operations = Object.entries<any>(document.paths).flatMap(([path, item]) =>
+    Object.entries<any>(item).map(([method, operation]) => ({
+      at: `${method.toUpperCase()} ${path}`,
+      path,
+      operation,
+    })),
+  );
+});
+
+/** Every object of the document, at any depth. */
+function objectsIn(value: unknown): any[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return [...(Array.isArray(value) ? [] : [value]), ...Object.values(value).flatMap(objectsIn)];
+}
+
+function resolve(reference: string): unknown {
+  return reference
+    .replace(/^#\//, '')
+    .split('/')
+    .reduce<any>((at, key) => at?.[key], document);
+}
+
+/** The paths of all fields of a schema, as `configFields` writes them; null choices and references looked through. */
+function leavesOf(schema: any, path = ''): string[] {
+  return Object.entries<any>(schema.properties ?? {}).flatMap(([key, property]) => {
+    const real = property.anyOf?.find((choice: any) => choice.type !== 'null') ?? property;
+    if (real.properties !== undefined) return leavesOf(real, `${path}${key}.`);
+    return [`${path}${key}`, ...leavesOf(real.items ?? {}, `${path}${key}[].`)];
+  });
+}
+
+describe('The OpenAPI document', () => {
+  it('is OpenAPI 3.1, with a title, a version and a server', () => {
+    expect(document).toMatchObject({
+      openapi: expect.stringMatching(/^3\.1\.\d+$/) as string,
+      info: { title: 'Holdfast', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string },
+      servers: [{ url: '/' }],
+    });
+  });
+
+  it('has every route, and no other', () => {
+    expect(operations.map(({ at }) => at).sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+    expect(
+      Object.values<any>(document.paths)
+        .flatMap(Object.keys)
+        .filter((key) => !METHODS.includes(key)),
+    ).toEqual([]);
+  });
+
+  it('does not have what is not supported', () => {
+    const unsupported = unsupportedRoutes.map(({ method, path }) => `${method} ${path}`);
+    expect(operations.filter(({ at }) => unsupported.includes(at))).toEqual([]);
+  });
+
+  it('names every operation once', () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(operations.filter(({ operation }) => !operation.summary)).toEqual([]);
+  });
+
+  it('refers to nothing that is not there', () => {
+    const references = objectsIn(document).flatMap(({ $ref }) => (typeof $ref === 'string' ? [$ref] : []));
+    expect(references.length).toBeGreaterThan(20);
+    expect(references.filter((reference) => resolve(reference) === undefined)).toEqual([]);
+  });
+
+  it('has no schema that nobody refers to', () => {
+    const text = JSON.stringify(document);
+    const names = Object.keys(document.components.schemas);
+    expect(names.sort()).toEqual(
+      [
+        'Error',
+        'LogEntry',
+        'ManagedInstance',
+        'ManagedInstancePatch',
+        'Node',
+        'NodeStatus',
+        'Refusal',
+        'Request',
+      ].sort(),
+    );
+    expect(names.filter((name) => !text.includes(`"#/components/schemas/${name}"`))).toEqual([]);
+  });
+
+  it('describes each parameter of a path, and each of a query', () => {
+    for (const { path, operation } of operations) {
+      const parameters = operation.parameters.map((parameter: any) => resolve(parameter.$ref ?? '') ?? parameter);
+      const named = parameters.filter((parameter: any) => parameter.in === 'path').map(({ name }: any) => `{${name}}`);
+      expect(named).toEqual(path.match(/\{\w+\}/g) ?? []);
+      for (const parameter of parameters) {
+        expect(parameter).toMatchObject({ name: expect.any(String) as string, schema: expect.any(Object) as object });
+        expect(parameter.description).toBeTruthy();
+      }
+    }
+    const log = document.paths['/aws/ec2/managedInstance/{id}/log'].get.parameters;
+    expect(log.find(({ name }: any) => name === 'limit')?.schema).toEqual({
+      type: 'integer',
+      minimum: 1,
+      maximum: 1000,
+      default: 100,
+    });
+  });
+
+  it('asks for a token everywhere but at /health', () => {
+    expect(document.security).toEqual([{ bearer: [] }]);
+    expect(document.components.securitySchemes.bearer).toEqual({ type: 'http', scheme: 'bearer' });
+    const open = operations.filter(({ operation }) => operation.security !== undefined);
+    expect(open.map(({ at, operation }) => [at, operation.security])).toEqual([['GET /health', []]]);
+  });
+
+  it('describes the answer of success and those of refusal', () => {
+    for (const { at, operation } of operations) {
+      const { 200: success, ...refusals } = operation.responses;
+      const { schema } = success.content['application/json'];
+      if (at !== 'GET /openapi.json') expect(Object.keys(schema.properties)).toEqual(['request', 'response']);
+      expect(Object.keys(refusals)).toEqual(['400', '401', '409', '429', '500', '503']);
+      for (const refusal of Object.values<any>(refusals)) {
+        expect(refusal.description).toBeTruthy();
+        expect(refusal.content['application/json'].schema).toEqual({ $ref: '#/components/schemas/Refusal' });
+      }
+    }
+  });
+
+  it('has every field that the document may have, and none that is refused', () => {
+    const accepted = configFields().filter(({ support }) => support !== 'refused');
+    const { ManagedInstance, ManagedInstancePatch, Node } = document.components.schemas;
+
+    expect(leavesOf(ManagedInstance).sort()).toEqual(accepted.map(({ path }) => path).sort());
+    expect(leavesOf(ManagedInstancePatch)).toEqual(leavesOf(ManagedInstance));
+    expect(leavesOf(Node)).toEqual([...leavesOf(ManagedInstance), 'id', 'createdAt', 'updatedAt']);
+  });
+
+  it('requires of a creation what a node needs, and of an update nothing but what lists need', () => {
+    const { ManagedInstance, ManagedInstancePatch } = document.components.schemas;
+    expect(ManagedInstance.required).toEqual(['name', 'region', 'persistence', 'compute']);
+    expect(ManagedInstance.properties.name).not.toHaveProperty('anyOf');
+    expect(ManagedInstance.properties.description.anyOf).toContainEqual({ type: 'null' });
+
+    const { tags, instanceTypes } = ManagedInstancePatch.properties.compute.properties.launchSpecification.properties;
+    expect(ManagedInstancePatch).not.toHaveProperty('required');
+    expect(ManagedInstancePatch.properties.compute).not.toHaveProperty('required');
+    expect(instanceTypes).not.toHaveProperty('required');
+    expect(tags.anyOf[0].items.required).toEqual(['tagKey', 'tagValue']);
+  });
+
+  it('is made once', async () => {
+    const openApi = routes.find(({ path }) => path === '/openapi.json')!;
+    const read = async () => (await openApi.serve({ query: {} } as never, '', {} as never)).items[0];
+
+    expect(await read()).toBe(await read());
+  });
+});

@@ -1,0 +1,127 @@
+/** Requests as an HTTP API sends them, and a node service that answers from memory. */
+import type { StatefulNode } from '../../../domain/stateful-node';
+import { createApi, type ApiParts } from '../../../lambdas/api/api';
+import { trustApiGateway } from '../../../lambdas/api/authentication';
+import { InvalidRequest, NodeMissing, type NodeService } from '../../../lambdas/api/node-service';
+import { aNode, NODE_ID, NOW } from '../../domain/builders';
+
+export const REQUEST_ID = 'JKJaXmPLvHcESHA=';
+export const NODES = '/aws/ec2/managedInstance';
+export const NODE = `${NODES}/${NODE_ID}`;
+export const MISSING_ID = 'smi-ffffffff';
+export const OTHER_ID = 'smi-0a1b2c3e';
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON, unless it is a text. */
+  readonly body?: unknown;
+}
+
+/** An event of payload format 2.0. */
+export function anEvent({ method, path, query = '', headers = {}, body }: HttpRequest): Record<string, unknown> {
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: query,
+    headers: { 'content-type': 'application/json', ...headers },
+    requestContext: { requestId: REQUEST_ID, stage: '$default', http: { method, path, protocol: 'HTTP/1.1' } },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    isBase64Encoded: false,
+  };
+}
+
+/** Knows one node. Writes down what it is asked, with everything that it is given. */
+export class FakeNodeService implements NodeService {
+  readonly calls: unknown[][] = [];
+  readonly nodes: Map<string, StatefulNode>;
+  /** Thrown by every call, where there is one. */
+  failure: unknown;
+
+  constructor(...nodes: readonly StatefulNode[]) {
+    this.nodes = new Map((nodes.length > 0 ? nodes : [aNode()]).map((node) => [node.id, node]));
+  }
+
+  private asked(...call: unknown[]): void {
+    this.calls.push(call);
+    if (this.failure !== undefined) throw this.failure as Error;
+  }
+
+  private existing(nodeId: string): StatefulNode {
+    const node = this.nodes.get(nodeId);
+    if (node === undefined) throw new NodeMissing(nodeId);
+    return node;
+  }
+
+  readonly create: NodeService['create'] = async (document) => {
+    this.asked('create', document);
+    return aNode();
+  };
+  readonly list: NodeService['list'] = async () => {
+    this.asked('list');
+    return [...this.nodes.values()];
+  };
+  readonly get: NodeService['get'] = async (nodeId) => {
+    this.asked('get', nodeId);
+    return this.existing(nodeId);
+  };
+  readonly update: NodeService['update'] = async (nodeId, patch) => {
+    this.asked('update', nodeId, patch);
+    return this.existing(nodeId);
+  };
+  readonly delete: NodeService['delete'] = async (nodeId, deallocation) => {
+    this.asked('delete', nodeId, deallocation);
+    this.existing(nodeId);
+  };
+  readonly act: NodeService['act'] = async (nodeId, action) => {
+    this.asked('act', nodeId, action);
+    this.existing(nodeId);
+  };
+  readonly actInBulk: NodeService['actInBulk'] = async (requests) => {
+    this.asked('actInBulk', requests);
+    return requests.map(({ id }) => ({ id, faults: id === MISSING_ID ? [{ field: 'id', message: 'gone' }] : [] }));
+  };
+  readonly log: NodeService['log'] = async (nodeId, query) => {
+    this.asked('log', nodeId, query);
+    this.existing(nodeId);
+    return { entries: [{ createdAt: NOW, severity: 'INFO', message: 'created' }], nextToken: 'more' };
+  };
+}
+
+export const twoFaults = new InvalidRequest([
+  { field: 'name', message: 'is required' },
+  { field: 'compute.privateIp', message: 'must be an IPv4 address' },
+]);
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: any;
+}
+
+/** An API that lets everybody in, unless told otherwise. */
+export function anApi(parts: Partial<ApiParts> = {}) {
+  const service = new FakeNodeService();
+  const logged: Record<string, unknown>[] = [];
+  const nowMs = { value: Date.parse(NOW) };
+  const api = createApi({
+    service,
+    authenticate: trustApiGateway,
+    time: {
+      // Every look at the clock takes five milliseconds.
+      now: () => new Date((nowMs.value += 5) - 5),
+      sleep: async () => undefined,
+    },
+    log: (entry) => void logged.push(entry),
+    ...parts,
+  });
+  const send = async (request: HttpRequest | Record<string, unknown>): Promise<Answer> => {
+    const event = 'requestContext' in request ? request : anEvent(request as HttpRequest);
+    const { statusCode, headers, body } = await api(event);
+    return { status: statusCode, headers, body: JSON.parse(body) as unknown };
+  };
+  return { service, logged, send };
+}

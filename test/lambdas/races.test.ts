@@ -1,0 +1,98 @@
+/** Between two writes: what comes at the wrong moment, and must neither be lost nor block what comes after. */
+import { decideFailure } from '../../domain/ending';
+import { decideTake, followUp, liveIntents } from '../../domain/ownership';
+import { parseTrigger } from '../../domain/trigger';
+import { windUp } from '../../lambdas/steps/wind-up';
+import { takeNode } from '../../lambdas/steps/take-node';
+import { confirmNode } from '../../lambdas/steps/confirm-node';
+import { failOperation } from '../../lambdas/steps/fail-operation';
+import * as b from '../domain/builders';
+import { InMemoryPorts } from '../lambdas/in-memory-ports';
+
+const input = { nodeId: b.NODE_ID, generation: 4 };
+
+it('hot: terminates the old instance where the replacement carries the identity', () => {
+  const config = b.aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } });
+  const owned = b.anOwnedNode({ config }, { launch: b.aLaunch() });
+  const decision = decideFailure(
+    owned,
+    {
+      replacement: b.anInstance(),
+      old: b.anInstance({ id: b.OLD_INSTANCE_ID }),
+      interface: b.anAttachedInterface({ deviceIndex: 1 }),
+      elasticIp: undefined,
+      retired: [],
+    },
+    b.NOW,
+  );
+  expect(decision).toMatchObject({ survivor: { id: b.REPLACEMENT_ID }, terminateInstanceIds: [b.OLD_INSTANCE_ID] });
+});
+
+it('records the failure though the cause is a document cut short', async () => {
+  const ports = new InMemoryPorts(b.aBusyNode());
+  await failOperation(ports)({ ...input, error: { Error: 'NoCapacity', Cause: '{"errorMessage":"No po' } });
+  expect(ports.node(b.NODE_ID).status).toBe('ERROR');
+});
+
+it('a kept launch is moot once an instance carries the node, and hides no warning behind it', async () => {
+  const launch = { kind: 'launch' as const, reason: 'requested', requestedAt: b.NOW };
+  const warned = { kind: 'replace' as const, reason: 'warning', instanceId: b.REPLACEMENT_ID, requestedAt: b.NOW };
+  expect(liveIntents(b.aBusyNode({ intents: [launch, warned] }), b.REPLACEMENT_ID)).toEqual([warned]);
+});
+
+it('a warning kept for the end of an operation still ends the drain', async () => {
+  const config = b.aConfig({ strategy: { drainingTimeout: 3600 } });
+  const ports = new InMemoryPorts(b.aBusyNode({ config }, { launch: b.aLaunch() }));
+  ports.nodeOfInstance.set(b.REPLACEMENT_ID, b.NODE_ID);
+  ports.seenInstances.set(b.REPLACEMENT_ID, b.anInstance());
+  ports.seenInterfaces.set(b.INTERFACE_ID, b.anAttachedInterface());
+  const warning = {
+    source: 'aws.ec2',
+    'detail-type': 'EC2 Spot Instance Interruption Warning',
+    time: b.NOW,
+    detail: { 'instance-id': b.REPLACEMENT_ID, 'instance-action': 'terminate' },
+  };
+  await takeNode(ports)({ operation: 'replace', executionId: 'second', trigger: warning });
+  await confirmNode(ports)(input);
+  await windUp(ports)(input);
+  const started = ports.journal.find((entry) => entry.startsWith('start'))!;
+  const trigger: unknown = JSON.parse(started.slice(started.indexOf('{')));
+  const taken = await takeNode(ports)({ operation: 'replace', executionId: 'third', trigger });
+  expect(taken).toMatchObject({ taken: true });
+  expect((taken as { drainSeconds: number }).drainSeconds).toBeLessThanOrEqual(120);
+});
+
+it('a time at the end of all time does not throw', () => {
+  const event = {
+    source: 'aws.ec2',
+    'detail-type': 'EC2 Spot Instance Interruption Warning',
+    time: '+275760-09-13T00:00:00.000Z',
+    detail: { 'instance-id': 'i-1' },
+  };
+  expect(() => parseTrigger(event)).not.toThrow();
+});
+
+it('a warning about a replacement that is registered but not yet recorded is not lost', async () => {
+  const launch = b.aLaunch({ state: 'requested', instanceId: undefined });
+  const ports = new InMemoryPorts(b.aBusyNode({}, { launch }));
+  ports.nodeOfInstance.set(b.REPLACEMENT_ID, b.NODE_ID);
+  const trigger = {
+    source: 'aws.ec2',
+    'detail-type': 'EC2 Spot Instance Interruption Warning',
+    time: b.NOW,
+    detail: { 'instance-id': b.REPLACEMENT_ID },
+  };
+  await takeNode(ports)({ operation: 'replace', executionId: 'second', trigger });
+  expect(ports.node(b.NODE_ID).intents).toHaveLength(1);
+});
+
+it("an event that takes the node does not take a person's wish with it", () => {
+  const pause = { kind: 'pause' as const, reason: 'pause requested', requestedAt: b.NOW };
+  const trigger = { kind: 'warning' as const, instanceId: b.OLD_INSTANCE_ID, reason: 'warning', endsAt: b.NOW };
+  const decision = decideTake(
+    b.aNode({ intents: [pause] }),
+    { operation: 'replace', executionId: 'e', trigger },
+    b.NOW,
+  );
+  expect('node' in decision && followUp(decision.node)).toMatchObject({ kind: 'pause' });
+});

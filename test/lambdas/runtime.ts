@@ -1,0 +1,29 @@
+/** A runtime whose SDK clients the test mocks. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Runtime } from '../../lambdas/runtime';
+import { InMemoryPorts } from './in-memory-ports';
+
+const REGION = { region: 'eu-west-1' };
+
+export const TABLE_NAME = 'holdfast-test';
+export const STATE_MACHINE_ARN_PREFIX = 'arn:aws:states:eu-west-1:123456789012:stateMachine:holdfast-';
+
+export function aRuntime(overrides: Partial<Runtime> = {}): Runtime {
+  const { time, randomHex } = new InMemoryPorts();
+  return {
+    environment: { TABLE_NAME, STATE_MACHINE_ARN_PREFIX, AWS_REGION: 'eu-west-1' },
+    ec2: new EC2Client(REGION),
+    dynamodb: new DynamoDBClient(REGION),
+    sfn: new SFNClient(REGION),
+    secrets: new SecretsManagerClient(REGION),
+    events: new EventBridgeClient(REGION),
+    time,
+    randomHex,
+    log: () => undefined,
+    ...overrides,
+  };
+}

@@ -1,0 +1,35 @@
+import { ElasticIpMissing, NotYetVisible } from '../../../domain/errors';
+import { associateEip } from '../../../lambdas/steps/associate-eip';
+import { aBusyNode, aConfig, ALLOCATION_ID, anElasticIp, INTERFACE_ID, NODE_ID } from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
+
+const input = { nodeId: NODE_ID, generation: 4 };
+const config = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
+
+describe('associateEip', () => {
+  it.each([
+    { name: 'is on the interface', interfaceId: INTERFACE_ID, changes: [] },
+    { name: 'is elsewhere', interfaceId: 'eni-2', changes: [`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`] },
+    { name: 'is nowhere', interfaceId: undefined, changes: [`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`] },
+  ])('an address that $name', async ({ interfaceId, changes }) => {
+    const ports = new InMemoryPorts(aBusyNode({ config }));
+    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId }));
+
+    await expect(associateEip(ports)(input)).resolves.toEqual({ publicIp: '198.51.100.7' });
+    expect(ports.journal).toEqual(changes);
+  });
+
+  it('has nothing to do for a node without one', async () => {
+    await expect(associateEip(new InMemoryPorts(aBusyNode()))(input)).resolves.toEqual({ publicIp: null });
+  });
+
+  it('asks for a person where the address no longer exists', async () => {
+    await expect(associateEip(new InMemoryPorts(aBusyNode({ config })))(input)).rejects.toThrow(ElasticIpMissing);
+  });
+
+  it('waits for the interface', async () => {
+    const ports = new InMemoryPorts(aBusyNode({ config, identity: { settled: false } }));
+
+    await expect(associateEip(ports)(input)).rejects.toThrow(NotYetVisible);
+  });
+});

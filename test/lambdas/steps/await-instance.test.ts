@@ -1,0 +1,71 @@
+import { OwnershipLost } from '../../../domain/errors';
+import { awaitInstance } from '../../../lambdas/steps/await-instance';
+import { aBusyNode, aLaunch, anInstance, NODE_ID, OLD_INSTANCE_ID, REPLACEMENT_ID } from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
+
+const forReplacement = {
+  nodeId: NODE_ID,
+  generation: 4,
+  which: 'replacement',
+  awaited: 'running',
+  taskToken: 'the-token',
+} as const;
+const forOld = { ...forReplacement, which: 'old', awaited: 'terminated' } as const;
+
+describe('awaitInstance', () => {
+  it('subscribes before it looks: no event can fall between the two', async () => {
+    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'pending' }));
+    await awaitInstance(ports)(forReplacement);
+
+    expect(ports.journal).toEqual([`subscribe ${REPLACEMENT_ID}`, `observe ${REPLACEMENT_ID}`]);
+    expect(ports.waiters.get(REPLACEMENT_ID)).toEqual({ taskToken: 'the-token', awaited: 'running' });
+  });
+
+  it.each([
+    { name: 'the replacement runs', input: forReplacement, state: 'running', id: REPLACEMENT_ID },
+    { name: 'the old instance is terminated', input: forOld, state: 'terminated', id: OLD_INSTANCE_ID },
+    { name: 'the old instance is no longer shown', input: forOld, state: undefined, id: OLD_INSTANCE_ID },
+  ] as const)('does not wait where $name already', async ({ input, state, id }) => {
+    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    if (state !== undefined) ports.seenInstances.set(id, anInstance({ id, state }));
+    await awaitInstance(ports)(input);
+
+    expect(ports.journal.at(-1)).toBe(`succeed the-token {"instanceId":"${id}"}`);
+  });
+
+  it.each(['shutting-down', 'terminated'] as const)('says at once that the replacement is %s', async (state) => {
+    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state }));
+    await awaitInstance(ports)(forReplacement);
+
+    expect(ports.journal.at(-1)).toBe(`fail the-token ReplacementLost: ${REPLACEMENT_ID} is ${state}`);
+  });
+
+  it.each([
+    { name: 'the replacement is not visible yet', input: forReplacement, state: undefined },
+    { name: 'the replacement is pending', input: forReplacement, state: 'pending' },
+    { name: 'the old instance is shutting down', input: forOld, state: 'shutting-down' },
+  ] as const)('leaves it to the event where $name', async ({ input, state }) => {
+    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    const id = input.which === 'old' ? OLD_INSTANCE_ID : REPLACEMENT_ID;
+    if (state !== undefined) ports.seenInstances.set(id, anInstance({ id, state }));
+    await awaitInstance(ports)(input);
+
+    expect(ports.journal.at(-1)).toBe(`observe ${id}`);
+  });
+
+  it('waits for nothing where there is no such instance', async () => {
+    const ports = new InMemoryPorts(aBusyNode({}, { oldInstanceId: undefined }));
+    await awaitInstance(ports)(forOld);
+
+    expect(ports.journal).toEqual(['succeed the-token {"instanceId":null}']);
+  });
+
+  it('waits only for its owner', async () => {
+    const ports = new InMemoryPorts(aBusyNode({}, { generation: 5 }));
+
+    await expect(awaitInstance(ports)(forOld)).rejects.toThrow(OwnershipLost);
+    expect(ports.journal).toEqual([]);
+  });
+});

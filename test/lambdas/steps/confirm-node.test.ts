@@ -1,0 +1,94 @@
+import { NotReady, OwnershipLost, ReplacementLost } from '../../../domain/errors';
+import { confirmNode } from '../../../lambdas/steps/confirm-node';
+import {
+  aBusyNode,
+  aConfig,
+  aLaunch,
+  ALLOCATION_ID,
+  anAttachedInterface,
+  anElasticIp,
+  anInstance,
+  anInterface,
+  INTERFACE_ID,
+  NODE_ID,
+  REPLACEMENT_ID,
+} from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
+
+const input = { nodeId: NODE_ID, generation: 4 };
+
+function portsInPlace(retiredInterfaceIds: readonly string[] = []): InMemoryPorts {
+  const config = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
+  const ports = new InMemoryPorts(aBusyNode({ config }, { launch: aLaunch(), retiredInterfaceIds }));
+  ports.seenInstances.set(REPLACEMENT_ID, anInstance());
+  ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface());
+  ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp());
+  return ports;
+}
+
+const changes = ({ journal }: InMemoryPorts) => journal.filter((entry) => !entry.startsWith('observe'));
+
+describe('confirmNode', () => {
+  it('puts the node at rest on its replacement', async () => {
+    const ports = portsInPlace();
+
+    await expect(confirmNode(ports)(input)).resolves.toMatchObject({ instanceId: REPLACEMENT_ID });
+    expect(changes(ports)).toEqual(['save ACTIVE']);
+    expect(ports.node(NODE_ID)).toMatchObject({
+      status: 'ACTIVE',
+      instance: { id: REPLACEMENT_ID },
+      identity: { settled: true, publicIp: '198.51.100.7' },
+    });
+    expect(ports.node(NODE_ID).operation).toBeUndefined();
+  });
+
+  it('puts back an Elastic IP that was taken away, and looks again before it confirms', async () => {
+    const ports = portsInPlace();
+    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: 'eni-of-another' }));
+
+    await expect(confirmNode(ports)(input)).rejects.toThrow(NotReady);
+    expect(changes(ports)).toEqual([`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`]);
+    expect(ports.node(NODE_ID).status).toBe('RECYCLING');
+  });
+
+  it('deletes what it retired while the record still names it', async () => {
+    const ports = portsInPlace(['eni-retired-1', 'eni-retired-2']);
+    await confirmNode(ports)(input);
+
+    expect(changes(ports)).toEqual(['delete eni-retired-1', 'delete eni-retired-2', 'save ACTIVE']);
+  });
+
+  it.each([
+    { name: 'the replacement has ended', state: 'terminated' as const, attached: true, ErrorClass: ReplacementLost },
+    { name: 'the replacement is pending', state: 'pending' as const, attached: true, ErrorClass: NotReady },
+    { name: 'the interface is free', state: 'running' as const, attached: false, ErrorClass: NotReady },
+  ])('changes nothing where $name', async ({ state, attached, ErrorClass }) => {
+    const ports = portsInPlace(['eni-retired']);
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state }));
+    if (!attached) ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+
+    await expect(confirmNode(ports)(input)).rejects.toThrow(ErrorClass);
+    expect(changes(ports)).toEqual([]);
+  });
+
+  it('keeps an intent that arrives while it writes', async () => {
+    const ports = portsInPlace();
+    const intents = [
+      { kind: 'replace' as const, reason: 'spot interruption warning', instanceId: REPLACEMENT_ID, requestedAt: 'now' },
+    ];
+    let saves = 0;
+    ports.onCall = (entry) => {
+      if (entry.startsWith('save') && (saves += 1) === 1) ports.writeMeanwhile(NODE_ID, { intents });
+    };
+    await confirmNode(ports)(input);
+
+    expect(ports.node(NODE_ID)).toMatchObject({ status: 'ACTIVE', intents });
+  });
+
+  it('confirms nothing for an operation that no longer owns the node', async () => {
+    const ports = portsInPlace(['eni-retired']);
+
+    await expect(confirmNode(ports)({ ...input, generation: 3 })).rejects.toThrow(OwnershipLost);
+    expect(ports.journal).toEqual([]);
+  });
+});

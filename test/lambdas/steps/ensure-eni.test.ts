@@ -1,0 +1,86 @@
+import { AddressTaken } from '../../../domain/errors';
+import { ensureEni } from '../../../lambdas/steps/ensure-eni';
+import { aBusyNode, aConfig, aLaunch, anInterface, INTERFACE_ID, NODE_ID, SUBNET_B } from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
+
+const input = { nodeId: NODE_ID, generation: 4 };
+const token = `${NODE_ID}-4-0000000000000000b`;
+const MADE_ID = `eni-in-${SUBNET_B}`;
+
+/** A node whose next pool lies in the other subnet. */
+function portsWhereTheNodeMoves(retiredInterfaceIds: readonly string[] = []): InMemoryPorts {
+  const launch = aLaunch({
+    state: 'next',
+    pools: [{ instanceType: 'm7g.large', subnetId: SUBNET_B, lifeCycle: 'spot' }],
+  });
+  const config = aConfig({ persistence: { persistPrivateIp: false } });
+  const ports = new InMemoryPorts(aBusyNode({ config }, { launch, retiredInterfaceIds }));
+  ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+  return ports;
+}
+
+describe('ensureEni', () => {
+  it('writes nothing where the interface is where it should be', async () => {
+    const ports = new InMemoryPorts(aBusyNode());
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+
+    await expect(ensureEni(ports)(input)).resolves.toEqual({ interfaceId: INTERFACE_ID });
+    expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`]);
+  });
+
+  it('writes down what it asks before it asks', async () => {
+    const ports = portsWhereTheNodeMoves();
+    let written: string | undefined;
+    ports.onCall = (entry) => {
+      if (entry.startsWith('create')) written = ports.node(NODE_ID).operation?.interfaceRequest?.clientToken;
+    };
+
+    await expect(ensureEni(ports)(input)).resolves.toEqual({ interfaceId: MADE_ID });
+    expect(written).toBe(token);
+    expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`, 'save next', `create interface ${token}`, 'save next']);
+  });
+
+  it('records the new identity and the interface that it leaves, and is done with its request', async () => {
+    const ports = portsWhereTheNodeMoves();
+    await ensureEni(ports)(input);
+
+    const { identity, operation } = ports.node(NODE_ID);
+    expect(identity).toMatchObject({ interfaceId: MADE_ID, subnetId: SUBNET_B, settled: true });
+    expect(operation?.retiredInterfaceIds).toEqual([INTERFACE_ID]);
+    expect(operation).not.toHaveProperty('interfaceRequest');
+  });
+
+  it('asks the same again after a crash', async () => {
+    const ports = portsWhereTheNodeMoves();
+    let saves = 0;
+    ports.onCall = (entry) => {
+      if (entry.startsWith('save') && (saves += 1) === 2) throw new Error('the function is gone');
+    };
+    await expect(ensureEni(ports)(input)).rejects.toThrow('gone');
+    ports.onCall = () => undefined;
+    await ensureEni(ports)(input);
+
+    expect(ports.journal.filter((entry) => entry.startsWith('create'))).toEqual([
+      `create interface ${token}`,
+      `create interface ${token}`,
+    ]);
+    expect(ports.node(NODE_ID).operation?.retiredInterfaceIds).toEqual([INTERFACE_ID]);
+  });
+
+  it('takes an interface back into use that this operation had retired', async () => {
+    const ports = portsWhereTheNodeMoves([MADE_ID]);
+    await ensureEni(ports)(input);
+
+    expect(ports.node(NODE_ID).operation?.retiredInterfaceIds).toEqual([INTERFACE_ID]);
+  });
+
+  it('changes nothing where the address is taken', async () => {
+    const ports = portsWhereTheNodeMoves();
+    ports.onCall = (entry) => {
+      if (entry.startsWith('create')) throw new AddressTaken('10.0.0.10 is in use');
+    };
+
+    await expect(ensureEni(ports)(input)).rejects.toThrow(AddressTaken);
+    expect(ports.node(NODE_ID).identity.interfaceId).toBe(INTERFACE_ID);
+  });
+});

@@ -1,0 +1,39 @@
+import { OwnershipLost } from '../../../domain/errors';
+import { terminateInstance } from '../../../lambdas/steps/terminate-instance';
+import { aBusyNode, anInstance, NODE_ID, OLD_INSTANCE_ID } from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
+
+const input = { nodeId: NODE_ID, generation: 4 };
+
+describe('terminateInstance', () => {
+  it.each([
+    { state: 'pending', terminates: true },
+    { state: 'running', terminates: true },
+    { state: 'stopping', terminates: true },
+    { state: 'stopped', terminates: true },
+    { state: 'shutting-down', terminates: false },
+    { state: 'terminated', terminates: false },
+    { state: undefined, terminates: false },
+  ] as const)('the old instance is $state: terminates it $terminates', async ({ state, terminates }) => {
+    const ports = new InMemoryPorts(aBusyNode());
+    if (state !== undefined) ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state }));
+
+    await expect(terminateInstance(ports)(input)).resolves.toEqual({ instanceId: OLD_INSTANCE_ID });
+    expect(ports.journal.includes(`terminate ${OLD_INSTANCE_ID}`)).toBe(terminates);
+  });
+
+  it('has nothing to do where there is no old instance', async () => {
+    const ports = new InMemoryPorts(aBusyNode({}, { oldInstanceId: undefined }));
+
+    await expect(terminateInstance(ports)(input)).resolves.toEqual({ instanceId: null });
+    expect(ports.journal).toEqual([]);
+  });
+
+  it('terminates nothing for an operation that no longer owns the node', async () => {
+    const ports = new InMemoryPorts(aBusyNode());
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+
+    await expect(terminateInstance(ports)({ ...input, generation: 3 })).rejects.toThrow(OwnershipLost);
+    expect(ports.journal).toEqual([]);
+  });
+});

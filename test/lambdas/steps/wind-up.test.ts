@@ -1,0 +1,54 @@
+import { windUp } from '../../../lambdas/steps/wind-up';
+import type { Intent } from '../../../domain/stateful-node';
+import { aBusyNode, ALLOCATION_ID, aNode, NODE_ID, NOW, REPLACEMENT_ID, VPC_ID } from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
+
+const input = { nodeId: NODE_ID, generation: 4 };
+const warned: Intent = {
+  kind: 'replace',
+  reason: 'spot interruption warning (terminate)',
+  instanceId: REPLACEMENT_ID,
+  requestedAt: NOW,
+};
+
+describe('windUp', () => {
+  it('starts what arrived meanwhile, under a name of which there is one an operation', async () => {
+    const ports = new InMemoryPorts(aNode({ intents: [warned] }));
+
+    await expect(windUp(ports)(input)).resolves.toEqual({ started: 'replace' });
+    expect(ports.journal).toEqual([
+      `start replace ${NODE_ID}-4-next ${JSON.stringify({ nodeId: NODE_ID, reason: warned.reason, instanceId: REPLACEMENT_ID })}`,
+    ]);
+  });
+
+  it('names the wish that it starts, so that one taken back since is not carried out', async () => {
+    const wished: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
+    const ports = new InMemoryPorts(aNode({ intents: [warned, wished] }));
+
+    await expect(windUp(ports)(input)).resolves.toEqual({ started: 'pause' });
+    expect(ports.journal).toEqual([
+      `start pause ${NODE_ID}-4-next ${JSON.stringify({ nodeId: NODE_ID, reason: wished.reason, requestedAt: NOW })}`,
+    ]);
+  });
+
+  it('lets go of the addresses that the node no longer needs, and of no other', async () => {
+    const needed = `${VPC_ID}/10.0.0.10`;
+    const ports = new InMemoryPorts(aNode({ heldClaims: [ALLOCATION_ID, needed] }));
+    for (const address of [ALLOCATION_ID, needed]) ports.claimedBy.set(address, { holder: NODE_ID, claimedAt: NOW });
+    await windUp(ports)(input);
+
+    expect([...ports.claimedBy.keys()]).toEqual([needed]);
+    expect(ports.node(NODE_ID).heldClaims).toEqual([needed]);
+  });
+
+  it.each([
+    { name: 'nothing arrived', nodes: [aNode()] },
+    { name: 'another operation has been faster', nodes: [aBusyNode({ intents: [warned] })] },
+    { name: 'the node is gone', nodes: [] },
+  ])('starts nothing where $name', async ({ nodes }) => {
+    const ports = new InMemoryPorts(...nodes);
+
+    await expect(windUp(ports)(input)).resolves.toEqual({ started: null });
+    expect(ports.journal).toEqual([]);
+  });
+});
