@@ -40,6 +40,8 @@ export interface NewInstanceType {
   readonly availabilityZones?: readonly string[];
 }
 
+export type NewImage = Pick<Image, 'name' | 'architecture' | 'state'>;
+
 /** What every Describe call of this file takes, besides ids. */
 type DescribeInput = Pick<DescribeSubnetsRequest, 'DryRun' | 'Filters' | 'MaxResults' | 'NextToken'>;
 
@@ -69,8 +71,8 @@ export class Catalogue {
     return entity.id;
   }
 
-  addImage({ name, architecture }: { readonly name: string; readonly architecture: Architecture }): string {
-    const image: Image = { ...this.newEntity('ami'), name, architecture };
+  addImage(newImage: NewImage): string {
+    const image: Image = { ...this.newEntity('ami'), ...newImage };
     this.simulation.world.images.set(image.id, image);
     return image.id;
   }
@@ -158,28 +160,30 @@ export class Catalogue {
     return { SecurityGroups: items.map(shape), NextToken: nextToken };
   }
 
+  /** Leaves out disabled images unless they are asked for, as EC2 does. */
   describeImages(
-    input: DescribeImagesRequest,
+    { IncludeDisabled: withDisabled = false, ...input }: DescribeImagesRequest,
     pageSize: number,
   ): { Images: DescribedImage[]; NextToken: string | undefined } {
     const { items, nextToken } = this.page('DescribeImages', 'images', input, 'ImageIds', pageSize, {
       architecture: ({ architecture }) => [architecture],
       'image-id': ({ id }) => [id],
       name: ({ name }) => [name],
-      state: () => ['available'],
+      state: ({ state = 'available' }) => [state],
     });
+    const shown = items.filter(({ state }) => withDisabled || state !== 'disabled');
     const shape = (image: Image): DescribedImage => ({
       ImageId: image.id,
       Name: image.name,
       Architecture: image.architecture,
-      State: 'available',
+      State: image.state ?? 'available',
       ImageType: 'machine',
       RootDeviceType: 'ebs',
       RootDeviceName: '/dev/xvda',
       VirtualizationType: 'hvm',
       Tags: this.tagsOf(image),
     });
-    return { Images: items.map(shape), NextToken: nextToken };
+    return { Images: shown.map(shape), NextToken: nextToken };
   }
 
   /** Knows no pages, as EC2 does not. */

@@ -8,7 +8,7 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { Attachments } from './attachments';
 import { setCapacity, setVcpuQuota, type Pool } from './capacity';
-import { Catalogue, type NewInstanceType, type NewSubnet } from './catalogue';
+import { Catalogue, type NewImage, type NewInstanceType, type NewSubnet } from './catalogue';
 import type { Clock } from './clock';
 import { ec2Error, NotSimulated } from './ec2-error';
 import { ElasticIps } from './elastic-ips';
@@ -128,7 +128,7 @@ export class SimulatedEc2 {
     return this.catalogue.addSecurityGroup(group);
   }
 
-  addImage(image: { readonly name: string; readonly architecture: 'x86_64' | 'arm64' }): string {
+  addImage(image: NewImage): string {
     return this.catalogue.addImage(image);
   }
 

@@ -65,7 +65,7 @@ export class LaunchRequests {
   read(input: RunInstancesRequest): LaunchPlan {
     allowOnly('RunInstances', input, PARAMETERS);
     const { leastCount, mostCount } = readCounts(input);
-    const image = find(this.simulation, 'images', required(input.ImageId, 'ImageId'));
+    const image = this.readImage(input);
     const type = find(this.simulation, 'instanceTypes', required(input.InstanceType, 'InstanceType'));
     if (!type.architectures.includes(image.architecture)) {
       throw badValue(`The architecture of ${type.id} does not match the architecture of ${image.id}`);
@@ -83,6 +83,13 @@ export class LaunchRequests {
       ...(interfaces.some(({ source }) => source.kind === 'new') ? ['network-interface'] : []),
     ]);
     return { image, type, lifeCycle, subnet, interfaces, tags, leastCount, mostCount };
+  }
+
+  private readImage({ ImageId }: RunInstancesRequest): Image {
+    const image = find(this.simulation, 'images', required(ImageId, 'ImageId'));
+    const { id, state = 'available' } = image;
+    if (state === 'available') return image;
+    throw ec2Error('InvalidAMIID.Unavailable', `The image ID '${id}' is in the state ${state}`);
   }
 
   private readInterfaces(input: RunInstancesRequest, count: number): PlannedInterface[] {

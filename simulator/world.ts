@@ -41,9 +41,13 @@ export interface SecurityGroup extends Entity {
 
 export type Architecture = 'x86_64' | 'arm64';
 
+export type ImageState = 'pending' | 'available' | 'disabled';
+
 export interface Image extends Entity {
   readonly name: string;
   readonly architecture: Architecture;
+  /** Absent: available. */
+  readonly state?: ImageState;
 }
 
 /** Its id here is its name, because calls go by the name. */

@@ -1,5 +1,6 @@
 import {
   CreateTagsCommand,
+  DescribeAddressesCommand,
   DeleteTagsCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
@@ -301,6 +302,41 @@ describe('what an account has', () => {
       [x86ImageId, 'x86_64'],
     ]);
     expect(KeyPairs).toMatchObject([{ KeyName: 'operator' }]);
+  });
+
+  rule('a disabled image is left out unless it is asked for, even by its id', PAGES.api('DescribeImages'), async () => {
+    const lab = new Lab();
+    const disabled = lab.ec2.addImage({ name: 'retired', architecture: 'arm64', state: 'disabled' });
+    const pending = lab.ec2.addImage({ name: 'in the making', architecture: 'arm64', state: 'pending' });
+    const seen = async (IncludeDisabled?: boolean) => {
+      const ImageIds = [disabled, pending];
+      const { Images = [] } = await lab.send(new DescribeImagesCommand({ ImageIds, IncludeDisabled }));
+      return Images.map(({ ImageId, State }) => [ImageId, State]);
+    };
+    expect(await seen()).toEqual([[pending, 'pending']]);
+    expect(await seen(true)).toEqual([
+      [disabled, 'disabled'],
+      [pending, 'pending'],
+    ]);
+    const command = new DescribeImagesCommand({ Filters: [{ Name: 'state', Values: ['pending'] }] });
+    expect((await lab.send(command)).Images).toMatchObject([{ ImageId: pending }]);
+  });
+
+  rule('of names in a filter, those that do not exist are left out', PAGES.filters, async () => {
+    const lab = new Lab();
+    const { vpcId, securityGroupId } = lab.account;
+    const named = (Name: string, ...Values: string[]) => ({ Filters: [{ Name, Values }] });
+    const types = await lab.send(new DescribeInstanceTypesCommand(named('instance-type', 'm99.huge', 'm7g.large')));
+    const groups = await lab.send(new DescribeSecurityGroupsCommand(named('group-id', 'sg-0123', securityGroupId)));
+    const subnets = await lab.send(new DescribeSubnetsCommand(named('subnet-id', lab.subnetId, 'subnet-0123')));
+    const vpcs = await lab.send(new DescribeVpcsCommand(named('vpc-id', 'vpc-0123', vpcId)));
+    const pairs = await lab.send(new DescribeKeyPairsCommand(named('key-name', 'nobody')));
+    const addresses = await lab.send(new DescribeAddressesCommand(named('allocation-id', 'eipalloc-0123')));
+    expect(types.InstanceTypes).toMatchObject([{ InstanceType: 'm7g.large' }]);
+    expect(groups.SecurityGroups).toMatchObject([{ GroupId: securityGroupId }]);
+    expect(subnets.Subnets).toMatchObject([{ SubnetId: lab.subnetId }]);
+    expect(vpcs.Vpcs).toMatchObject([{ VpcId: vpcId }]);
+    expect([pairs.KeyPairs, addresses.Addresses]).toEqual([[], []]);
   });
 
   test('instance types say how many interfaces they take', async () => {

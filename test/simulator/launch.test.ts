@@ -179,6 +179,12 @@ describe('launching', () => {
       code: 'InvalidAMIID.NotFound',
       call: launch({ ImageId: 'ami-0123456789abcdef0' }),
     },
+    ...(['pending', 'disabled'] as const).map((state) => ({
+      refused: `an image that is ${state}`,
+      page: PAGES.errors,
+      code: 'InvalidAMIID.Unavailable',
+      call: (lab: Lab) => lab.launch({ ImageId: lab.ec2.addImage({ name: 'not now', architecture: 'arm64', state }) }),
+    })),
     {
       refused: 'an unknown key pair',
       page: PAGES.errors,

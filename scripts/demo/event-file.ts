@@ -1,0 +1,122 @@
+/**
+ * An event from a file, in the form in which EventBridge delivers it.
+ * Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html,
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html
+ */
+import { REBALANCE_DETAIL_TYPE, WARNING_DETAIL_TYPE } from '../../domain/trigger';
+import type { InterruptionAction } from '../../simulator/events';
+
+/** The instance of AWS's own examples; in a file it stands for the node's instance, whose id nobody can know before. */
+export const PLACEHOLDER_INSTANCE_ID = 'i-1234567890abcdef0';
+
+export interface EventFile {
+  readonly detailType: string;
+  readonly instanceId: string;
+  /** What EC2 will do to the instance; only a warning says. */
+  readonly action?: InterruptionAction;
+  /** The whole event. */
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+export type EventReading =
+  | { readonly kind: 'event'; readonly event: EventFile }
+  | { readonly kind: 'faulty'; readonly faults: readonly string[] };
+
+const ACTIONS: readonly InterruptionAction[] = ['terminate', 'stop', 'hibernate'];
+const INSTANCE_ID = /^i-([0-9a-f]{8}|[0-9a-f]{17})$/;
+
+/** Reads a file's text. Every fault names its field and what must stand there. */
+export function parseEvent(text: string): EventReading {
+  let document: unknown;
+  try {
+    // Editors on some systems put a byte order mark first, which is no part of JSON.
+    document = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    return faulty(`the file is not JSON (${(error as Error).message}): it must hold one JSON object, the event`);
+  }
+  if (!isObject(document)) {
+    return faulty(`the file holds ${kindOf(document)}: it must hold one JSON object, the event`);
+  }
+  const faults = [...envelopeFaults(document), ...detailFaults(document)];
+  if (faults.length > 0) return faulty(...faults);
+  const detail = document.detail as Record<string, unknown>;
+  return {
+    kind: 'event',
+    event: {
+      detailType: document['detail-type'] as string,
+      instanceId: detail['instance-id'] as string,
+      ...(isWarning(document) ? { action: detail['instance-action'] as InterruptionAction } : {}),
+      document,
+    },
+  };
+}
+
+/** The event with the node's instance wherever the file says `i-1234567890abcdef0`, resources included. */
+export function addressTo(event: EventFile, instanceId: string): EventFile {
+  const text = JSON.stringify(event).replaceAll(PLACEHOLDER_INSTANCE_ID, instanceId);
+  return JSON.parse(text) as EventFile;
+}
+
+function envelopeFaults(document: Record<string, unknown>): string[] {
+  const faults: string[] = [];
+  if (document.source !== 'aws.ec2') faults.push(fault('source', document.source, '"aws.ec2"'));
+  const detailType = document['detail-type'];
+  if (detailType !== WARNING_DETAIL_TYPE && detailType !== REBALANCE_DETAIL_TYPE) {
+    faults.push(fault('detail-type', detailType, `"${WARNING_DETAIL_TYPE}" or "${REBALANCE_DETAIL_TYPE}"`));
+  }
+  return faults;
+}
+
+function detailFaults(document: Record<string, unknown>): string[] {
+  const { detail } = document;
+  if (!isObject(detail)) {
+    const fields = isRebalance(document) ? 'instance-id' : 'instance-id and instance-action';
+    return [fault('detail', detail, `an object with ${fields}`)];
+  }
+  const faults: string[] = [];
+  const instanceId = detail['instance-id'];
+  if (typeof instanceId !== 'string' || !INSTANCE_ID.test(instanceId)) {
+    faults.push(
+      fault('detail.instance-id', instanceId, `an instance's id, or ${PLACEHOLDER_INSTANCE_ID} for the node's`),
+    );
+  }
+  const action = detail['instance-action'];
+  // Without a known detail-type it is not known whether there must be an action; a wrong one is wrong all the same.
+  const isNeeded = isWarning(document) || (action !== undefined && !isRebalance(document));
+  if (isNeeded && !ACTIONS.some((each) => each === action)) {
+    faults.push(fault('detail.instance-action', action, '"terminate", "stop" or "hibernate"'));
+  }
+  return faults;
+}
+
+function fault(field: string, value: unknown, must: string): string {
+  const is = value === undefined ? 'is missing' : `is ${shorten(JSON.stringify(value))}`;
+  return `${field} ${is}: it must be ${must}`;
+}
+
+const SHOWN_CHARACTERS = 60;
+
+function shorten(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
+}
+
+function isWarning(document: Record<string, unknown>): boolean {
+  return document['detail-type'] === WARNING_DETAIL_TYPE;
+}
+
+function isRebalance(document: Record<string, unknown>): boolean {
+  return document['detail-type'] === REBALANCE_DETAIL_TYPE;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return value === null ? 'null' : `a ${typeof value}`;
+}
+
+function faulty(...faults: string[]): EventReading {
+  return { kind: 'faulty', faults };
+}

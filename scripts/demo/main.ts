@@ -1,0 +1,68 @@
+/** The demo as a program: options in, a report out, an exit status. */
+import { readFile } from 'node:fs/promises';
+import { parseEvent, type EventReading } from './event-file';
+import { readOptions, USAGE, type PlayRequest } from './options';
+import { explanation, jsonReport, textReport } from './report';
+import { styleFor, type Screen } from './style';
+
+/** Where the report goes, and what went wrong. */
+export interface Terminal extends Screen {
+  readonly write: (text: string) => void;
+  readonly complain: (text: string) => void;
+}
+
+export const ExitStatus = { kept: 0, notKept: 1, misused: 2 } as const;
+
+/** @returns the exit status */
+export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const request = readOptions(argv);
+  switch (request.kind) {
+    case 'help':
+      terminal.write(USAGE);
+      return ExitStatus.kept;
+    case 'faulty':
+      terminal.complain(`${list('The demo cannot be run like that:', request.faults)}\n${USAGE}`);
+      return ExitStatus.misused;
+    case 'play':
+      return perform(request, terminal);
+  }
+}
+
+async function perform(request: PlayRequest, terminal: Terminal): Promise<number> {
+  const { attachment, seed, eventPath, json } = request;
+  const reading = eventPath === undefined ? undefined : await readEvent(eventPath);
+  if (reading?.kind === 'faulty') {
+    terminal.complain(list(`${eventPath} is not an event that the demo can deliver:`, reading.faults));
+    return ExitStatus.misused;
+  }
+  // Loaded only now: the simulated account takes seconds, and whoever asked wrongly is told at once.
+  const { play } = await import('./play');
+  const outcome = await play({ attachment, seed, ...(reading === undefined ? {} : { event: reading.event }) });
+  const isKept = outcome.objections.length === 0;
+  if (json) {
+    terminal.write(jsonReport(outcome));
+    if (!isKept) terminal.complain(`${explanation(outcome)}\n`);
+  } else {
+    terminal.write(textReport(outcome, request, styleFor(terminal)));
+  }
+  return isKept ? ExitStatus.kept : ExitStatus.notKept;
+}
+
+const READ_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission is denied',
+};
+
+async function readEvent(path: string): Promise<EventReading> {
+  try {
+    return parseEvent(await readFile(path, 'utf8'));
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    return { kind: 'faulty', faults: [`it cannot be read: ${READ_FAULTS[code] ?? message}`] };
+  }
+}
+
+function list(title: string, faults: readonly string[]): string {
+  return `${title}\n${faults.map((fault) => `  - ${fault}\n`).join('')}`;
+}
