@@ -4,12 +4,10 @@
  */
 import { rmSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
-import { HoldfastStack } from './holdfast-stack';
+import { readContext } from './context';
+import { HoldfastStack, type HoldfastStackProps } from './holdfast-stack';
 
 const STACK_NAME = 'Holdfast';
-
-/** `cdk deploy -c instanceRoleArns=arn:...,arn:...` */
-const INSTANCE_ROLE_ARNS_CONTEXT = 'instanceRoleArns';
 
 /** Findings of CDK's own check of the template against CloudFormation's schemas stop the synthesis. */
 const FINDINGS_ARE_ERRORS = { '@aws-cdk/core:validateAgainstDefaultRules': true };
@@ -24,16 +22,10 @@ export interface BuildOptions {
    * @default true
    */
   readonly bundling?: boolean;
-  /**
-   * The IAM roles that launched instances may be given.
-   * @default - the context value `instanceRoleArns`, comma-separated; none without it
-   */
+  /** The IAM roles that launched instances may be given. @default - the context value `instanceRoleArns`, or none */
   readonly instanceRoleArns?: readonly string[];
-}
-
-/** A context value of the wrong shape. */
-export class InvalidContext extends Error {
-  override readonly name = 'InvalidContext';
+  /** How the API is served. @default - what the context says */
+  readonly api?: HoldfastStackProps['api'];
 }
 
 export function buildApp(options: BuildOptions = {}): App {
@@ -44,10 +36,11 @@ export function buildApp(options: BuildOptions = {}): App {
     // Set after the CLI's own context, which would override it.
     postCliContext: bundling ? FINDINGS_ARE_ERRORS : NO_BUNDLING,
   });
+  const chosen = readContext(app);
   new HoldfastStack(app, STACK_NAME, {
     description: 'Holdfast: network identities that outlive the Spot Instances carrying them',
-    instanceRoleArns:
-      options.instanceRoleArns ?? instanceRoleArnsOf(app.node.tryGetContext(INSTANCE_ROLE_ARNS_CONTEXT)),
+    instanceRoleArns: options.instanceRoleArns ?? chosen.instanceRoleArns,
+    api: options.api ?? chosen.api,
   });
   return app;
 }
@@ -58,16 +51,6 @@ export function synthesizeTemplate(options: Omit<BuildOptions, 'bundling'> = {})
   const template: unknown = assembly.getStackByName(STACK_NAME).template;
   rmSync(assembly.directory, { recursive: true });
   return template;
-}
-
-function instanceRoleArnsOf(context: unknown): readonly string[] {
-  if (context === undefined) return [];
-  const arns: unknown[] =
-    typeof context === 'string' ? context.split(',') : Array.isArray(context) ? context : [context];
-  return arns.map((arn) => {
-    if (typeof arn === 'string' && /^arn:[^:]+:iam::\d{12}:role\/[^*]+$/.test(arn.trim())) return arn.trim();
-    throw new InvalidContext(`${INSTANCE_ROLE_ARNS_CONTEXT} must be role ARNs, not ${JSON.stringify(arn)}`);
-  });
 }
 
 if (require.main === module) buildApp().synth();

@@ -12,6 +12,8 @@ const NODE_ID_TAG = 'holdfast:node-id';
 /** `Null: false` means: the key is there. */
 const MAKING_OURS = { Null: { [`aws:RequestTag/${NODE_ID_TAG}`]: 'false' } };
 const OURS = { Null: { [`aws:ResourceTag/${NODE_ID_TAG}`]: 'false' } };
+/** The tag that says whose a thing is stays as it was given when the thing was made. */
+const NOT_WHOSE_IT_IS = { 'ForAllValues:StringNotEquals': { 'aws:TagKeys': NODE_ID_TAG } };
 
 /** Made by Holdfast, or given to it, in this account and Region. */
 type OwnedType =
@@ -43,6 +45,12 @@ export function replacementStatements(role: Role, instanceRoleArns: readonly str
     ...instanceStatements(arns),
     ...interfaceStatements(arns),
     ...addressStatements(arns),
+    // A configuration's tags may change while what carries them lives on.
+    new PolicyStatement({
+      actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
+      resources: arns.owned('instance', 'network-interface', 'volume'),
+      conditions: { ...OURS, ...NOT_WHOSE_IT_IS },
+    }),
     ...passRoleStatements(instanceRoleArns),
   ];
 }
@@ -98,15 +106,21 @@ function interfaceStatements(arns: Ec2Arns): PolicyStatement[] {
       resources: arns.owned('instance', 'network-interface'),
       conditions: OURS,
     }),
+    // Setting an interface's security groups asks about them too, and they are the user's own.
+    new PolicyStatement({
+      actions: ['ec2:ModifyNetworkInterfaceAttribute'],
+      resources: arns.owned('security-group'),
+    }),
   ];
 }
 
-/** Elastic IPs are the user's own, without a tag of ours; the interface that gets one must be ours. */
+/** Elastic IPs are the user's own, without a tag of ours; the interface that gets or loses one must be ours. */
 function addressStatements(arns: Ec2Arns): PolicyStatement[] {
+  const actions = ['ec2:AssociateAddress', 'ec2:DisassociateAddress'];
   return [
-    new PolicyStatement({ actions: ['ec2:AssociateAddress'], resources: arns.owned('elastic-ip') }),
+    new PolicyStatement({ actions, resources: arns.owned('elastic-ip') }),
     new PolicyStatement({
-      actions: ['ec2:AssociateAddress'],
+      actions,
       resources: arns.owned('instance', 'network-interface'),
       conditions: OURS,
     }),

@@ -28,6 +28,8 @@ export interface HoldfastFunctionProps {
    * @default - the function is not invoked asynchronously
    */
   readonly deadLetterQueue?: IQueue;
+  /** @default 60 */
+  readonly timeoutSeconds?: number;
 }
 
 /** A Lambda function with what all of Holdfast's have in common. Its role may write its own log, and no more. */
@@ -35,7 +37,7 @@ export class HoldfastFunction extends NodejsFunction {
   readonly executionRole: Role;
 
   constructor(scope: Construct, id: string, props: HoldfastFunctionProps) {
-    const { entry, ...rest } = props;
+    const { entry, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, ...rest } = props;
     // The default role has a managed policy that lets it write to every log group of the account.
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -50,7 +52,7 @@ export class HoldfastFunction extends NodejsFunction {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: MEMORY_MEBIBYTES,
-      timeout: Duration.seconds(DEFAULT_TIMEOUT_SECONDS),
+      timeout: Duration.seconds(timeoutSeconds),
       role,
       logGroup,
       // Only the SDK of version 2 reads it.

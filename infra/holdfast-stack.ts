@@ -1,8 +1,10 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { NodeCreation } from './node-creation';
+import { NodeApi, type NodeApiProps } from './node-api';
+import { NodeOperations } from './node-operations';
 import { NodeReplacement } from './node-replacement';
 import { NodeTable } from './node-table';
+import { OperatorAlarms } from './operator-alarms';
 import { StepsFunction } from './steps-function';
 import { UndeliveredEvents } from './undelivered-events';
 import { WaiterWakeUp } from './waiter-wake-up';
@@ -10,6 +12,8 @@ import { WaiterWakeUp } from './waiter-wake-up';
 export interface HoldfastStackProps extends StackProps {
   /** The IAM roles that launched instances may be given. Without any, no node can have an instance role. */
   readonly instanceRoleArns: readonly string[];
+  /** How the API is served. @default - with a bearer token, at the host name that API Gateway makes */
+  readonly api?: Omit<NodeApiProps, 'table'>;
 }
 
 /** Everything that Holdfast is in one account and Region. Names a Region or account nowhere. */
@@ -19,22 +23,37 @@ export class HoldfastStack extends Stack {
     const table = new NodeTable(this, 'Nodes');
     const undelivered = new UndeliveredEvents(this, 'UndeliveredEvents');
     const steps = new StepsFunction(this, 'Steps', { table, instanceRoleArns: props.instanceRoleArns });
-    const replacement = new NodeReplacement(this, 'NodeReplacement', { steps, undelivered });
-    const creation = new NodeCreation(this, 'NodeCreation', { table, steps });
-    new WaiterWakeUp(this, 'WaiterWakeUp', {
-      table,
-      undelivered,
-      waitingMachines: [creation.launchNode, replacement.replaceNode],
-    });
-    this.publish({
-      CreateNodeFunctionName: creation.createNode.functionName,
-      TableName: table.table.tableName,
-      LaunchNodeStateMachineArn: creation.launchNode.stateMachineArn,
-      ReplaceNodeStateMachineArn: replacement.replaceNode.stateMachineArn,
-    });
+    const operations = new NodeOperations(this, 'Operations', { steps });
+    new NodeReplacement(this, 'NodeReplacement', { replaceNode: operations.workflow('replace'), undelivered });
+    new WaiterWakeUp(this, 'WaiterWakeUp', { table, undelivered, waitingMachines: operations.all() });
+    const api = new NodeApi(this, 'NodeApi', { table, ...props.api });
+    const alarms = new OperatorAlarms(this, 'Alarms', { workflows: operations.all(), undelivered });
+    this.publish(table, api, alarms, operations);
   }
 
-  private publish(outputs: Readonly<Record<string, string>>): void {
-    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  private publish(table: NodeTable, api: NodeApi, alarms: OperatorAlarms, operations: NodeOperations): void {
+    this.output('ApiUrl', api.url, 'Where the API is');
+    if (api.token !== undefined) {
+      this.output('ApiTokenSecretArn', api.token.secret.secretArn, this.howToReadTheToken('ApiTokenSecretArn'));
+    }
+    if (api.domainTarget !== undefined) {
+      this.output('ApiDomainTarget', api.domainTarget, "What the API's domain name has to lead to: a CNAME record");
+    }
+    this.output('AlarmTopicArn', alarms.topic.topicArn, 'Subscribe here to hear of alarms');
+    this.output('TableName', table.table.tableName, 'The node records');
+    for (const workflow of operations.all()) {
+      this.output(`${workflow.node.id}StateMachineArn`, workflow.stateMachineArn, `Runs ${workflow.kind}-node`);
+    }
+  }
+
+  private output(name: string, value: string, description: string): void {
+    new CfnOutput(this, name, { value, description });
+  }
+
+  /** A description can hold no reference, so the command looks the secret up. */
+  private howToReadTheToken(output: string): string {
+    const query = `Stacks[0].Outputs[?OutputKey=='${output}'].OutputValue`;
+    const secretId = `$(aws cloudformation describe-stacks --stack-name ${this.stackName} --query "${query}" --output text)`;
+    return `aws secretsmanager get-secret-value --secret-id "${secretId}" --query SecretString --output text`;
   }
 }

@@ -1,12 +1,11 @@
 import { Rule, type EventPattern } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import type { StepsFunction } from './steps-function';
 import type { UndeliveredEvents } from './undelivered-events';
-import { Workflow } from './workflow';
+import type { Workflow } from './workflow';
 
 export interface NodeReplacementProps {
-  readonly steps: StepsFunction;
+  readonly replaceNode: Workflow;
   readonly undelivered: UndeliveredEvents;
 }
 
@@ -15,23 +14,25 @@ export interface NodeReplacementProps {
  * is a node's at all, and whether the node wants to move on a mere recommendation, the state machine finds out.
  */
 export class NodeReplacement extends Construct {
-  readonly replaceNode: Workflow;
-
-  constructor(scope: Construct, id: string, props: NodeReplacementProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: NodeReplacementProps,
+  ) {
     super(scope, id);
-    this.replaceNode = new Workflow(this, 'ReplaceNode', { kind: 'replace', steps: props.steps });
-    this.startOn('InterruptionWarning', props.undelivered, {
+    this.startOn('InterruptionWarning', {
       source: ['aws.ec2'],
       detailType: ['EC2 Spot Instance Interruption Warning'],
     });
-    this.startOn('RebalanceRecommendation', props.undelivered, {
+    this.startOn('RebalanceRecommendation', {
       source: ['aws.ec2'],
       detailType: ['EC2 Instance Rebalance Recommendation'],
     });
   }
 
-  private startOn(id: string, { queue }: UndeliveredEvents, eventPattern: EventPattern): void {
-    const target = new SfnStateMachine(this.replaceNode, { deadLetterQueue: queue });
+  private startOn(id: string, eventPattern: EventPattern): void {
+    const { replaceNode, undelivered } = this.props;
+    const target = new SfnStateMachine(replaceNode, { deadLetterQueue: undelivered.queue });
     new Rule(this, id, { eventPattern, targets: [target] });
   }
 }

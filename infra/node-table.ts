@@ -16,6 +16,8 @@ export class NodeTable extends Construct {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
+      // For the nodes' logs. Items are deleted within days of this time, so nothing that must end in time may use it.
+      timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
@@ -26,9 +28,13 @@ export class NodeTable extends Construct {
     this.grant(grantee, ['dynamodb:GetItem']);
   }
 
-  /** Single-item reads and conditional writes: no transactions, no scans. */
+  /** Queries, single-item reads and conditional writes: no transactions, no scans. */
   grantReadWrite(grantee: IGrantable): void {
-    this.grant(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem']);
+    const operations = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
+    this.grant(
+      grantee,
+      operations.map((operation) => `dynamodb:${operation}`),
+    );
   }
 
   private grant(grantee: IGrantable, actions: string[]): void {

@@ -1,8 +1,9 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** The operations on a node; each is a state machine. */
-export type OperationKind = 'launch' | 'replace';
+/** The operations on a node; each is a state machine, defined in `statemachines/<kind>-node.asl.json`. */
+export const OPERATION_KINDS = ['launch', 'replace', 'pause', 'adjust', 'delete'] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /**
  * The state machines' names are fixed, because the steps start state machines and state machines run the steps:
@@ -12,11 +13,12 @@ export function stateMachineName(scope: Construct, kind: OperationKind): string 
   return `${Stack.of(scope).stackName}-${kind}-node`;
 }
 
-export function stateMachineArn(scope: Construct, kind: OperationKind): string {
-  return formatArn(scope, stateMachineName(scope, kind));
+/** The ARN of every operation's state machine. */
+export function stateMachineArns(scope: Construct): string[] {
+  return OPERATION_KINDS.map((kind) => formatArn(scope, stateMachineName(scope, kind)));
 }
 
-/** Followed by `launch-node` or `replace-node`, the ARN of that state machine. */
+/** Followed by `launch-node`, `replace-node` and so on, the ARN of that state machine. */
 export function stateMachineArnPrefix(scope: Construct): string {
   return formatArn(scope, `${Stack.of(scope).stackName}-`);
 }

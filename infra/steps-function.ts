@@ -1,9 +1,12 @@
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { replacementStatements } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
 import type { NodeTable } from './node-table';
-import { stateMachineArn, stateMachineArnPrefix } from './state-machine-arns';
+import { stateMachineArnPrefix, stateMachineArns } from './state-machine-arns';
+
+const DEFAULT_EVENT_BUS = 'default';
 
 export interface StepsFunctionProps {
   readonly table: NodeTable;
@@ -30,7 +33,16 @@ export class StepsFunction extends Construct {
     this.function.executionRole.addToPolicy(
       new PolicyStatement({
         actions: ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
-        resources: [stateMachineArn(this, 'launch'), stateMachineArn(this, 'replace')],
+        resources: stateMachineArns(this),
+      }),
+    );
+    // What becomes of nodes is told on the account's own bus, for whoever has a rule there.
+    this.function.executionRole.addToPolicy(
+      new PolicyStatement({
+        actions: ['events:PutEvents'],
+        resources: [
+          Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: DEFAULT_EVENT_BUS }),
+        ],
       }),
     );
     for (const statement of replacementStatements(this.function.executionRole, props.instanceRoleArns)) {

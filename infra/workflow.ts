@@ -21,6 +21,8 @@ export interface WorkflowProps {
  * beside it, so that what is tested is what is deployed.
  */
 export class Workflow extends StateMachine {
+  readonly kind: OperationKind;
+
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     const name = stateMachineName(scope, props.kind);
     const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -38,6 +40,7 @@ export class Workflow extends StateMachine {
       logs: { destination: logGroup, level: LogLevel.ERROR, includeExecutionData: true },
       tracingEnabled: true,
     });
+    this.kind = props.kind;
     this.addToRolePolicy(
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [props.steps.function.functionArn] }),
     );

@@ -3,19 +3,23 @@
  * wire it, on simulated services and one clock.
  *
  * Nothing of the wiring is written a second time: functions, environments, state machines, tables, event
- * patterns and targets are those of the template.
+ * patterns and targets, secrets and the API are those of the template.
  */
 import { resolve } from 'node:path';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { CreateHandler, Runtime } from '../lambdas/runtime';
 import type { Clock } from '../simulator/clock';
 import { Random } from '../simulator/random';
+import { LocalApiGateway, type ApiRequest, type ApiResponse } from './api-gateway';
 import { openDynamoDb } from './dynamodb';
 import { EventBus, type Deliver } from './event-bus';
+import { LocalEventBridge, type PutEvent } from './event-bridge';
 import { throughJson, type Json } from './json';
 import { crashInvocation, LocalFunction } from './lambda';
-import { LocalStepFunctions, type Execution, type HistoryEntry } from './step-functions';
-import { readTemplate } from './template';
+import { LocalSecrets } from './secrets-manager';
+import { LocalStepFunctions, type Execution, type ExecutionRecord, type HistoryEntry } from './step-functions';
+import { readTemplate, type ControlPlaneDefinition } from './template';
 
 /** What the simulated EC2 tells the control plane, and does to it. */
 export interface Ec2Hooks {
@@ -35,6 +39,10 @@ export interface ControlPlaneOptions<Ec2 extends { readonly client: Pick<EC2Clie
   readonly template: unknown;
   /** A folder that keeps the tables. @default - in memory */
   readonly dataPath?: string;
+  /** The API's token. @default - generated, from the seed */
+  readonly token?: string;
+  /** Executions of an earlier process on the same tables. @default none */
+  readonly executions?: readonly ExecutionRecord[];
   /** @default - every event arrives once, after 100 to 500 ms */
   readonly deliver?: Deliver;
   /** Whether new function instances take their time to start. @default false */
@@ -45,6 +53,8 @@ export interface ControlPlaneOptions<Ec2 extends { readonly client: Pick<EC2Clie
   readonly log?: (entry: Readonly<Record<string, unknown>>) => void;
   /** Told of every state that an execution enters, leaves, retries or fails in. */
   readonly onHistory?: (execution: Execution, entry: HistoryEntry) => void;
+  /** Told of every execution that begins, before its starter is, and of every one that ends. */
+  readonly onExecution?: (execution: Execution) => void;
   /** Loads a function's module. @default - from the project's root */
   readonly loadEntry?: (entry: string) => Promise<{ readonly createHandler: CreateHandler }>;
 }
@@ -66,14 +76,23 @@ export interface ControlPlane<Ec2> {
   readonly tableNames: readonly string[];
   /** Puts an event on the bus, as EC2 and other services do. */
   publish(event: unknown): void;
+  /** What functions put on the bus, the latest thousand, oldest first. */
+  putEvents(): readonly PutEvent[];
+  /**
+   * Sends the API a request, as a client would by HTTP.
+   * @throws Error where the template has no API
+   */
+  request(request: ApiRequest): Promise<ApiResponse>;
   /**
    * Invokes a function and waits for its answer.
-   * @param functionId its logical id, or a part of it that no other function's has, like `CreateNode`
+   * @param functionId its logical id, or a part of it that no other function's has, like `WakeWaiter`
    * @throws FunctionFailed
    */
   invoke(functionId: string, payload: unknown): Promise<Json>;
   /** @param stateMachineId its logical id, or a part of it that no other state machine's has */
   stateMachineArn(stateMachineId: string): string;
+  /** The text of a secret. @param secretId its logical id, or a part of it that no other secret's has */
+  secret(secretId: string): Promise<string>;
   executions(): readonly Execution[];
   /** Whether an execution runs, an event is on its way or a function works: if not, nothing will happen by itself. */
   isBusy(): boolean;
@@ -88,29 +107,12 @@ const PROJECT_ROOT = resolve(__dirname, '..');
 export async function startControlPlane<Ec2 extends { readonly client: Pick<EC2Client, 'send'> }>(
   options: ControlPlaneOptions<Ec2>,
 ): Promise<ControlPlane<Ec2>> {
-  const { clock, loadEntry = loadFromProject } = options;
+  const { clock } = options;
   const definition = readTemplate(options.template);
   const random = new Random(`${options.seed}/control-plane`);
-  const functions = new Map<string, LocalFunction>();
+  const functions = new Functions();
+  const stepFunctions = openStepFunctions(options, definition, random, functions);
   const undelivered: UndeliveredEvent[] = [];
-
-  const find = (arn: string): LocalFunction => {
-    const found = functions.get(arn);
-    if (found === undefined) throw new Error(`No function has the ARN ${arn}`);
-    return found;
-  };
-  const stepFunctions = new LocalStepFunctions({
-    clock,
-    random: random.fork('step-functions'),
-    apiLatencyMs: options.stepFunctionsLatencyMs ?? 0,
-    invokeFunction: async (arn, payload) => find(arn).invoke(payload),
-    ...(options.onHistory === undefined ? {} : { onHistory: options.onHistory }),
-  });
-  stepFunctions.load(
-    definition.stateMachines,
-    definition.functions.map(({ arn }) => arn),
-  );
-
   const isStateMachine = (arn: string): boolean => definition.stateMachines.some((machine) => machine.arn === arn);
   const bus = new EventBus(definition.rules, {
     clock,
@@ -118,20 +120,23 @@ export async function startControlPlane<Ec2 extends { readonly client: Pick<EC2C
     deliver: options.deliver,
     send: async (arn, event) => {
       if (isStateMachine(arn)) stepFunctions.start(arn, event);
-      else await invokeAsynchronously(clock, find(arn), event, undelivered);
+      else await invokeAsynchronously(clock, functions.find(arn), event, undelivered);
     },
   });
   refuseUnknownTargets(bus, [...definition.functions, ...definition.stateMachines]);
 
-  const ec2 = options.ec2({ emit: (event) => bus.publish(event), onCrash: crashInvocation });
+  const publish = (event: unknown): void => bus.publish(event);
+  const eventBridge = new LocalEventBridge({ clock, random: random.fork('put-events'), publish });
+  const secrets = new LocalSecrets(definition.secrets, { random: random.fork('secrets'), generated: options.token });
+  const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation });
   const database = await openDynamoDb(clock, definition.tables, options.dataPath);
-  const clients = { ec2: ec2.client, dynamodb: database.client, sfn: stepFunctions.client };
-  for (const each of definition.functions) {
-    const { createHandler } = await loadEntry(each.entry);
-    const { coldStarts, log } = options;
-    const functionOptions = { clock, random: random.fork(each.logicalId), clients, coldStarts, log };
-    functions.set(each.arn, new LocalFunction(each, createHandler, functionOptions));
-  }
+  const clients = {
+    ...{ ec2: ec2.client, dynamodb: database.client, sfn: stepFunctions.client },
+    ...{ secrets: secrets.client, events: eventBridge.client },
+  };
+  await functions.load(options, definition, (id) => ({ clock, random: random.fork(id), clients }));
+  const api = openApi(clock, definition, random.fork('api'), functions);
+  stepFunctions.restore(options.executions ?? []);
 
   return {
     ec2,
@@ -139,16 +144,84 @@ export async function startControlPlane<Ec2 extends { readonly client: Pick<EC2C
     stepFunctions,
     undelivered,
     tableNames: definition.tables.map(({ name }) => name),
-    publish: (event) => bus.publish(event),
-    invoke: async (id, payload) => find(arnOf(definition.functions, id)).invoke(throughJson(payload)),
+    publish,
+    putEvents: () => eventBridge.events(),
+    request: (request) => api.request(request),
+    invoke: async (id, payload) => functions.find(arnOf(definition.functions, id)).invoke(throughJson(payload)),
     stateMachineArn: (id) => arnOf(definition.stateMachines, id),
+    secret: async (id) => {
+      const command = new GetSecretValueCommand({ SecretId: arnOf(definition.secrets, id) });
+      return (await secrets.client.send(command)).SecretString ?? '';
+    },
     executions: () => stepFunctions.executions(),
-    isBusy: () => bus.isBusy() || stepFunctions.isRunning() || [...functions.values()].some((each) => each.isBusy()),
+    isBusy: () => bus.isBusy() || stepFunctions.isRunning() || functions.areBusy(),
     stop: async () => {
       stepFunctions.abortAll();
       await database.close();
     },
   };
+}
+
+type Ec2Holder = { readonly client: Pick<EC2Client, 'send'> };
+
+/** The functions by ARN. State machines and rules name them before their clients, and so they themselves, exist. */
+class Functions {
+  private readonly byArn = new Map<string, LocalFunction>();
+
+  find(arn: string): LocalFunction {
+    const found = this.byArn.get(arn);
+    if (found === undefined) throw new Error(`No function has the ARN ${arn}`);
+    return found;
+  }
+
+  areBusy(): boolean {
+    return [...this.byArn.values()].some((each) => each.isBusy());
+  }
+
+  async load(
+    { loadEntry = loadFromProject, coldStarts, log }: ControlPlaneOptions<Ec2Holder>,
+    definition: ControlPlaneDefinition,
+    surroundings: (
+      logicalId: string,
+    ) => Pick<ConstructorParameters<typeof LocalFunction>[2], 'clock' | 'random' | 'clients'>,
+  ): Promise<void> {
+    for (const each of definition.functions) {
+      const { createHandler } = await loadEntry(each.entry);
+      const options = { ...surroundings(each.logicalId), coldStarts, log };
+      this.byArn.set(each.arn, new LocalFunction(each, createHandler, options));
+    }
+  }
+}
+
+function openStepFunctions(
+  { clock, stepFunctionsLatencyMs, onHistory, onExecution }: ControlPlaneOptions<Ec2Holder>,
+  definition: ControlPlaneDefinition,
+  random: Random,
+  functions: Functions,
+): LocalStepFunctions {
+  const stepFunctions = new LocalStepFunctions({
+    clock,
+    random: random.fork('step-functions'),
+    apiLatencyMs: stepFunctionsLatencyMs ?? 0,
+    invokeFunction: async (arn, payload) => functions.find(arn).invoke(payload),
+    ...(onHistory === undefined ? {} : { onHistory }),
+    ...(onExecution === undefined ? {} : { onExecution }),
+  });
+  stepFunctions.load(
+    definition.stateMachines,
+    definition.functions.map(({ arn }) => arn),
+  );
+  return stepFunctions;
+}
+
+function openApi(
+  clock: Clock,
+  { api }: ControlPlaneDefinition,
+  random: Random,
+  functions: Functions,
+): Pick<LocalApiGateway, 'request'> {
+  if (api === undefined) return { request: () => Promise.reject(new Error('The template has no API')) };
+  return new LocalApiGateway(api, { clock, random, invoke: async (arn, event) => functions.find(arn).invoke(event) });
 }
 
 async function loadFromProject(entry: string): Promise<{ readonly createHandler: CreateHandler }> {

@@ -18,6 +18,11 @@ export interface LocalDynamoDb {
   close(): Promise<void>;
 }
 
+/** Another process has the folder open. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse';
+}
+
 type Item = Readonly<Record<string, unknown>>;
 type Answer = { readonly statusCode: number; readonly body: unknown };
 /** What dynalite refuses is an error that carries the answer; any other is a mistake of its own. */
@@ -38,7 +43,10 @@ const OPERATIONS = [
 
 const dynaliteRequire = createRequire(__filename);
 
-/** The tables that exist already in the folder are kept. Virtual time stands still while a call is under way. */
+/**
+ * The tables that exist already in the folder are kept. Times to live are not played: nothing is deleted. Virtual time stands still while a call is under way.
+ * @throws FolderInUse
+ */
 export async function openDynamoDb(
   clock: Clock,
   tables: readonly TableDefinition[],
@@ -46,6 +54,7 @@ export async function openDynamoDb(
   path?: string,
 ): Promise<LocalDynamoDb> {
   const store = create({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
+  await openStore(store, path);
   const operations = new Map(OPERATIONS.map((name) => [name, loadOperation(name)]));
   const client = makeClient((operation, input) => answer(store, operations, operation, input));
   const send = client.send.bind(client) as (...command: readonly unknown[]) => Promise<unknown>;
@@ -57,6 +66,17 @@ export async function openDynamoDb(
       await store.db.close();
     },
   };
+}
+
+/** By itself the store would open with the first call, and tell nobody why it cannot. */
+async function openStore(store: Store, path: string | undefined): Promise<void> {
+  try {
+    await store.db.open();
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { code?: string };
+    if (code !== 'LEVEL_LOCKED') throw error;
+    throw new FolderInUse(`Another process is using ${path}`, { cause: error });
+  }
 }
 
 function makeClient(handle: (operation: string, input: unknown) => Promise<Answer>): DynamoDBClient {

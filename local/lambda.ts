@@ -15,7 +15,7 @@ import { throughJson, type Json } from './json';
 import type { FunctionDefinition } from './template';
 
 /** What a function's code reaches: the same clients for all functions. */
-export type RuntimeClients = Pick<Runtime, 'ec2' | 'dynamodb' | 'sfn'>;
+export type RuntimeClients = Pick<Runtime, 'ec2' | 'dynamodb' | 'sfn' | 'secrets' | 'events'>;
 
 export interface FunctionOptions {
   readonly clock: Clock;
@@ -74,12 +74,14 @@ class Instance {
   readonly handle: (event: unknown) => Promise<unknown>;
 
   constructor(createHandler: CreateHandler, environment: Runtime['environment'], options: FunctionOptions) {
-    const { ec2, dynamodb, sfn } = options.clients;
+    const { ec2, dynamodb, sfn, secrets, events } = options.clients;
     this.handle = createHandler({
       environment,
       ec2: this.whileAlive(ec2),
       dynamodb: this.whileAlive(dynamodb),
       sfn: this.whileAlive(sfn),
+      secrets: this.whileAlive(secrets),
+      events: this.whileAlive(events),
       time: {
         now: () => new Date(options.clock.now()),
         sleep: (delayMs) => this.answerWhileAlive(() => options.clock.sleep(delayMs)),

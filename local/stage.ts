@@ -9,6 +9,7 @@ import type { StatefulNode } from '../domain/stateful-node';
 import type { Clock } from '../simulator/clock';
 import { defaultAccount, type DefaultAccount } from '../simulator/default-account';
 import { SimulatedEc2, type SimulatedEc2Options } from '../simulator/ec2';
+import { accountOfWorld } from './account-of-world';
 import { startControlPlane, type ControlPlane, type ControlPlaneOptions } from './control-plane';
 import { synthesize } from './synthesize';
 
@@ -17,10 +18,9 @@ export interface StageOptions {
   readonly seed: number | string;
   /** What the simulated EC2 is given besides what the stage gives it. */
   readonly ec2?: Partial<Omit<SimulatedEc2Options, 'clock' | 'seed' | 'emit' | 'onCrash'>>;
-  readonly controlPlane?: Pick<
-    ControlPlaneOptions<SimulatedEc2>,
-    'deliver' | 'coldStarts' | 'stepFunctionsLatencyMs' | 'log' | 'onHistory' | 'dataPath'
-  >;
+  readonly controlPlane?: Partial<Omit<ControlPlaneOptions<SimulatedEc2>, 'clock' | 'seed' | 'ec2' | 'template'>>;
+  /** How many processes have played on the same world and tables before. @default 0 */
+  readonly openings?: number;
 }
 
 export interface Stage {
@@ -29,18 +29,29 @@ export interface Stage {
   readonly account: DefaultAccount;
   readonly plane: ControlPlane<SimulatedEc2>;
   readonly node: (nodeId: string) => Promise<StatefulNode | undefined>;
+  /** What opens the API. */
+  readonly token: () => Promise<string>;
 }
 
-export async function openStage({ clock, seed, ec2: ec2Options, controlPlane }: StageOptions): Promise<Stage> {
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { clock, seed, ec2: ec2Options, controlPlane, openings = 0 } = options;
   const plane = await startControlPlane({
     clock,
-    seed,
+    // The world knows what was drawn for it; all else is drawn anew, and must not come out as it did before.
+    seed: openings === 0 ? seed : `${seed}/${openings}`,
     ec2: ({ emit, onCrash }) => new SimulatedEc2({ clock, seed, emit, onCrash, ...ec2Options }),
     template: await synthesize(),
     ...controlPlane,
   });
   const { ec2 } = plane;
-  return { clock, ec2, account: defaultAccount(ec2), plane, node: (nodeId) => readNode(plane, nodeId) };
+  return {
+    clock,
+    ec2,
+    account: ec2Options?.world === undefined ? defaultAccount(ec2) : accountOfWorld(ec2Options.world),
+    plane,
+    node: (nodeId) => readNode(plane, nodeId),
+    token: async () => (JSON.parse(await plane.secret('Token')) as { current: string }).current,
+  };
 }
 
 /** Reads a node record as it stands in the table. */
@@ -73,6 +84,19 @@ export function exampleDocument(account: DefaultAccount, elasticIp: string, atta
       },
     },
   };
+}
+
+/** Asks the API for a node, as a client would, and answers its id. @throws Error with the API's refusal */
+export async function createNode({ plane, token }: Stage, managedInstance: unknown): Promise<string> {
+  const { status, body } = await plane.request({
+    method: 'POST',
+    path: '/aws/ec2/managedInstance',
+    headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ managedInstance }),
+  });
+  if (status !== 200) throw new Error(`The document was refused: ${body.toString()}`);
+  const { response } = JSON.parse(body.toString()) as { response: { items: readonly { readonly id: string }[] } };
+  return response.items[0]!.id;
 }
 
 /** An Elastic IP's allocation id. */

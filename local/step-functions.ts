@@ -75,7 +75,12 @@ export interface StepFunctionsOptions {
   /** How long every API call takes, in milliseconds. @default 0 */
   readonly apiLatencyMs?: number;
   readonly onHistory?: (execution: Execution, entry: HistoryEntry) => void;
+  /** Called when an execution has begun, before the caller hears of it, and when one has ended. */
+  readonly onExecution?: (execution: Execution) => void;
 }
+
+/** What outlives the process: everything but the history. */
+export type ExecutionRecord = Omit<Execution, 'history'>;
 
 interface StateMachine extends StateMachineSource {
   readonly checked: Definition;
@@ -144,18 +149,9 @@ export class LocalStepFunctions {
       if (namesake.status === 'RUNNING' && JSON.stringify(namesake.input) === JSON.stringify(input)) return namesake;
       throw new ExecutionAlreadyExists(refusal(`Execution Already Exists: '${arn}'`));
     }
-    return this.run(machine, arn, executionName, input);
-  }
-
-  /** Stops everything that runs. */
-  abortAll(): void {
-    for (const execution of this.all) this.abort(execution, undefined, undefined);
-  }
-
-  private run(machine: StateMachine, arn: string, name: string, input: Json): Execution {
     const execution: RunningExecution = {
       arn,
-      name,
+      name: executionName,
       stateMachineArn: machine.arn,
       stateMachineName: machine.name,
       input,
@@ -163,8 +159,43 @@ export class LocalStepFunctions {
       status: 'RUNNING',
       history: [],
     };
-    this.byArn.set(arn, execution);
+    this.run(machine, execution);
+    this.options.onExecution?.(execution);
+    return execution;
+  }
+
+  records(): readonly ExecutionRecord[] {
+    return this.all.map(({ history: _, run: _run, limit: _limit, ...record }) => record);
+  }
+
+  /**
+   * Takes over the executions of an earlier process. Those that ended keep their names taken; those that ran are
+   * run again from their start, as themselves: every step is safe to run again. One whose state machine is gone
+   * is left out.
+   */
+  restore(records: readonly ExecutionRecord[]): void {
+    for (const record of records) {
+      const machine = this.stateMachines.get(record.stateMachineArn);
+      if (machine === undefined) continue;
+      const execution: RunningExecution = { ...record, history: [] };
+      if (record.status === 'RUNNING') this.run(machine, execution);
+      else this.add(execution);
+    }
+  }
+
+  /** Stops everything that runs. */
+  abortAll(): void {
+    for (const execution of this.all) this.abort(execution, undefined, undefined);
+  }
+
+  private add(execution: RunningExecution): void {
+    this.byArn.set(execution.arn, execution);
     this.all.push(execution);
+  }
+
+  private run(machine: StateMachine, execution: RunningExecution): void {
+    this.add(execution);
+    const { arn, name, input } = execution;
     const identity = { id: arn, name, stateMachineArn: machine.arn, stateMachineName: machine.name };
     execution.run = runDefinition(this.engine, this.options.clock, machine.checked, identity, input, {
       newTaskToken: () => this.tokens.issue(),
@@ -173,7 +204,6 @@ export class LocalStepFunctions {
     });
     void this.follow(execution, execution.run);
     this.limit(execution, machine.checked.TimeoutSeconds);
-    return execution;
   }
 
   private async follow(execution: RunningExecution, run: EngineRun): Promise<void> {
@@ -215,6 +245,7 @@ export class LocalStepFunctions {
     if (execution.status !== 'RUNNING') return;
     this.options.clock.clearTimeout(execution.limit);
     Object.assign(execution, ending, { status, stoppedAt: this.options.clock.now() });
+    this.options.onExecution?.(execution);
   }
 
   private abort(execution: RunningExecution, error: string | undefined, cause: string | undefined): void {

@@ -34,8 +34,8 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 interface Naming {
-  /** The property that may give a name. */
-  readonly property: string;
+  /** The property that may give a name. @default - its name is an id that AWS makes */
+  readonly property?: string;
   readonly arn: (name: string) => string;
   readonly ref: 'name' | 'arn';
 }
@@ -59,6 +59,15 @@ const NAMING: Readonly<Record<string, Naming>> = {
   },
   'AWS::DynamoDB::Table': tableNaming,
   'AWS::DynamoDB::GlobalTable': tableNaming,
+  'AWS::SecretsManager::Secret': {
+    property: 'Name',
+    // Secrets Manager appends six characters of its own.
+    arn: (name) => `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:${name}-AbCdEf`,
+    ref: 'arn',
+  },
+  // Known by an id of their own, whatever their names.
+  'AWS::ApiGatewayV2::Api': { arn: (id) => `arn:aws:apigateway:${REGION}::/apis/${id}`, ref: 'name' },
+  'AWS::ApiGatewayV2::Integration': { arn: (id) => `arn:aws:apigateway:${REGION}::/integrations/${id}`, ref: 'name' },
 };
 
 export class TemplateValues {
@@ -67,7 +76,7 @@ export class TemplateValues {
   /** The resource's name, as given or as its logical id, which CloudFormation would make longer. */
   nameOf(logicalId: string): string {
     const { resource, naming } = this.named(logicalId);
-    const given = resource.Properties?.[naming.property];
+    const given = naming.property === undefined ? undefined : resource.Properties?.[naming.property];
     return given === undefined ? logicalId : this.text(given);
   }
 

@@ -1,8 +1,10 @@
 /**
  * What the synthesised CloudFormation template says of the things that run here: functions, tables, state
- * machines and event rules. Other resources (roles, logs, queues, alarms) are left alone.
+ * machines, event rules, secrets and the API. What has no effect here is named, and anything else is refused:
+ * a resource that nobody thought of would work when deployed and do nothing here.
  */
 import { isObject } from './json';
+import { API_TYPES, readApi, type ApiDefinition } from './template-api';
 import {
   REGION,
   TemplateValues,
@@ -42,16 +44,46 @@ export interface RuleDefinition {
   readonly targetArns: readonly string[];
 }
 
+export interface SecretDefinition {
+  readonly logicalId: string;
+  readonly arn: string;
+  /** A JSON object, to which a generated value is added under the key. */
+  readonly template: string;
+  readonly key: string;
+  /** Characters of the generated value. */
+  readonly length: number;
+}
+
 export interface ControlPlaneDefinition {
   readonly functions: readonly FunctionDefinition[];
   readonly tables: readonly TableDefinition[];
   readonly stateMachines: readonly StateMachineDefinition[];
   readonly rules: readonly RuleDefinition[];
+  readonly secrets: readonly SecretDefinition[];
+  /** Absent where the template has none. */
+  readonly api: ApiDefinition | undefined;
 }
+
+/** Who may do what, who is told of what, and what it costs: none of it is played. */
+const WITHOUT_EFFECT = [
+  ...['AWS::IAM::Role', 'AWS::IAM::Policy', 'AWS::Lambda::Permission', 'AWS::KMS::Key', 'AWS::KMS::Alias'],
+  ...['AWS::Logs::LogGroup', 'AWS::CloudWatch::Alarm', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy'],
+  // Undelivered events are kept by the control plane itself.
+  ...['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy'],
+  'AWS::CDK::Metadata',
+];
+const TABLE_TYPES = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'];
+const READ = [
+  ...['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', 'AWS::Events::Rule', 'AWS::SecretsManager::Secret'],
+  ...TABLE_TYPES,
+  ...API_TYPES,
+];
 
 const ENTRY_METADATA = 'holdfast:entry';
 /** Lambda's own default. */
 const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;
+/** Secrets Manager's own default. */
+const DEFAULT_PASSWORD_LENGTH = 32;
 /** What of a rule's target may be there: where the event goes and who pays, but nothing that changes the event. */
 const TARGET_FIELDS = ['Arn', 'Id', 'RoleArn', 'DeadLetterConfig', 'RetryPolicy'];
 
@@ -60,6 +92,11 @@ export function readTemplate(template: unknown): ControlPlaneDefinition {
   if (!isObject(template) || !isObject(template['Resources'])) throw new UnreadableTemplate('This is no template');
   const values = new TemplateValues(template as unknown as CloudFormationTemplate);
   const resources = Object.entries((template as unknown as CloudFormationTemplate).Resources);
+  for (const [id, { Type }] of resources) {
+    if (!READ.includes(Type) && !WITHOUT_EFFECT.includes(Type)) {
+      throw new UnreadableTemplate(`${id}: it is not known what a ${Type} would do here`);
+    }
+  }
   const read = <T>(
     types: readonly string[],
     reader: (values: TemplateValues, id: string, resource: Resource) => T,
@@ -67,9 +104,11 @@ export function readTemplate(template: unknown): ControlPlaneDefinition {
     resources.filter(([, { Type }]) => types.includes(Type)).map(([id, resource]) => reader(values, id, resource));
   return {
     functions: read(['AWS::Lambda::Function'], readFunction),
-    tables: read(['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'], readTable),
+    tables: read(TABLE_TYPES, readTable),
     stateMachines: read(['AWS::StepFunctions::StateMachine'], readStateMachine),
     rules: read(['AWS::Events::Rule'], readRule).filter((rule) => rule !== undefined),
+    secrets: read(['AWS::SecretsManager::Secret'], readSecret),
+    api: readApi(values, resources),
   };
 }
 
@@ -95,6 +134,9 @@ function readFunction(
   };
 }
 
+/**
+ * Times to live are not played: the database does not delete by itself, and deployed, it does so within days.
+ */
 function readTable(values: TemplateValues, logicalId: string, { Properties = {} }: Resource): TableDefinition {
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = Properties;
   if (GlobalSecondaryIndexes ?? LocalSecondaryIndexes) {
@@ -140,4 +182,18 @@ function readRule(
     return values.text(target['Arn']);
   });
   return { logicalId, pattern: values.resolve(EventPattern), targetArns };
+}
+
+function readSecret(values: TemplateValues, logicalId: string, { Properties = {} }: Resource): SecretDefinition {
+  const generate = Properties['GenerateSecretString'];
+  if (!isObject(generate) || typeof generate['GenerateStringKey'] !== 'string') {
+    throw new UnreadableTemplate(`${logicalId} is not generated under a key`);
+  }
+  return {
+    logicalId,
+    arn: values.arnOf(logicalId),
+    template: values.text(generate['SecretStringTemplate']),
+    key: generate['GenerateStringKey'],
+    length: Number(generate['PasswordLength'] ?? DEFAULT_PASSWORD_LENGTH),
+  };
 }

@@ -9,7 +9,7 @@ declare module 'asl-validator' {
 
 declare module 'dynalite/db' {
   export interface Store {
-    readonly db: { close(): Promise<void> };
+    readonly db: { open(): Promise<void>; close(): Promise<void> };
   }
   export function create(options: { path?: string; createTableMs?: number }): Store;
 }

@@ -1,11 +1,12 @@
-import { buildApp, InvalidContext, synthesizeTemplate } from '../../infra/app';
-import { statementsByRole, type SynthesizedTemplate } from './synthesized-stack';
+import { buildApp, synthesizeTemplate } from '../../infra/app';
+import { InvalidContext } from '../../infra/context';
+import { resourcesOf, statementsByRole, type SynthesizedTemplate } from './synthesized-stack';
 
 const WEB = 'arn:aws:iam::123456789012:role/web';
 const DB = 'arn:aws-us-gov:iam::123456789012:role/path/db';
 
-function withContext<T>(instanceRoleArns: unknown, work: () => T): T {
-  process.env.CDK_CONTEXT_JSON = JSON.stringify({ instanceRoleArns });
+function withContext<T>(context: object, work: () => T): T {
+  process.env.CDK_CONTEXT_JSON = JSON.stringify(context);
   try {
     return work();
   } finally {
@@ -19,7 +20,7 @@ describe('the context value instanceRoleArns', () => {
     { given: 'as cdk.json gives it', context: [WEB, DB], arns: [WEB, DB] },
     { given: 'as one role', context: WEB, arns: [WEB] },
   ])('is taken $given', ({ context, arns }) => {
-    const template = withContext(context, synthesizeTemplate) as SynthesizedTemplate;
+    const template = withContext({ instanceRoleArns: context }, synthesizeTemplate) as SynthesizedTemplate;
     const passed = statementsByRole(template).StepsFunctionRole?.find(({ actions }) =>
       actions.includes('iam:PassRole'),
     );
@@ -33,6 +34,31 @@ describe('the context value instanceRoleArns', () => {
     { what: 'something else', context: 5 },
     { what: 'nothing between commas', context: `${WEB},` },
   ])('is refused where it is $what', ({ context }) => {
+    expect(() => withContext({ instanceRoleArns: context }, buildApp)).toThrow(InvalidContext);
+  });
+});
+
+describe("the API's context values", () => {
+  const CERTIFICATE = 'arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555';
+
+  test('set the limits of the stage', () => {
+    const context = { throttlingRateLimit: '7', throttlingBurstLimit: 9 };
+    const template = withContext(context, synthesizeTemplate) as SynthesizedTemplate;
+    expect(resourcesOf('AWS::ApiGatewayV2::Stage', template).NodeApiStage?.Properties.DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 7,
+      ThrottlingBurstLimit: 9,
+    });
+  });
+
+  test.each([
+    { what: 'a way of authentication that there is not', context: { authentication: 'none' } },
+    { what: 'a limit of none', context: { throttlingRateLimit: 0 } },
+    { what: 'a limit that is no number', context: { throttlingBurstLimit: 'many' } },
+    { what: 'a domain without a certificate', context: { apiDomainName: 'nodes.example.com' } },
+    { what: 'a certificate without a domain', context: { apiCertificateArn: CERTIFICATE } },
+    { what: 'a URL for a domain', context: { apiDomainName: 'https://x.example.com', apiCertificateArn: CERTIFICATE } },
+    { what: 'a wildcard certificate', context: { apiDomainName: 'x.example.com', apiCertificateArn: '*' } },
+  ])('are refused: $what', ({ context }) => {
     expect(() => withContext(context, buildApp)).toThrow(InvalidContext);
   });
 });

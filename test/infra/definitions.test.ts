@@ -5,10 +5,10 @@ import { readable, resourcesOf } from './synthesized-stack';
 
 const DEFINITIONS = join(__dirname, '../../statemachines');
 const machines = resourcesOf('AWS::StepFunctions::StateMachine');
-const named = [
-  { name: 'NodeCreationLaunchNode', file: 'launch-node.asl.json' },
-  { name: 'NodeReplacementReplaceNode', file: 'replace-node.asl.json' },
-];
+const named = ['Launch', 'Replace', 'Pause', 'Adjust', 'Delete'].map((kind) => ({
+  name: `Operations${kind}Node`,
+  file: `${kind.toLowerCase()}-node.asl.json`,
+}));
 
 /** What CloudFormation does with a definition, with made-up ARNs for the references. */
 function substituted({ DefinitionString: definition, DefinitionSubstitutions: substitutions }: any): string {

@@ -24,6 +24,7 @@ describe('the node table', () => {
       BillingMode: 'PAY_PER_REQUEST',
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       DeletionProtectionEnabled: true,
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     });
   });
 
@@ -39,13 +40,16 @@ describe('functions', () => {
       name: 'StepsFunction',
       entry: 'lambdas/steps/handler.ts',
       environment: { TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
-      deadLetterQueue: undefined,
     },
     {
-      name: 'NodeCreationCreateNode',
-      entry: 'lambdas/create-node.ts',
-      environment: { TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
-      deadLetterQueue: undefined,
+      name: 'NodeApiFunction',
+      entry: 'lambdas/api/handler.ts',
+      timeoutSeconds: 29,
+      environment: {
+        TABLE_NAME: '<NodesTable>',
+        STATE_MACHINE_ARN_PREFIX,
+        API_TOKEN_SECRET_ARN: '<NodeApiTokenSecret>',
+      },
     },
     {
       name: 'WaiterWakeUpWakeWaiter',
@@ -59,7 +63,7 @@ describe('functions', () => {
     expect(Object.keys(functions).sort()).toEqual(expected.map(({ name }) => name).sort());
   });
 
-  test.each(expected)('$name', ({ name, entry, environment, deadLetterQueue }) => {
+  test.each(expected)('$name', ({ name, entry, environment, deadLetterQueue, timeoutSeconds = 60 }) => {
     const { Properties, Metadata } = functions[name]!;
     const { Code: _code, Description: description, ...configuration } = readable(Properties);
     expect(description).toMatch(/\S/);
@@ -68,7 +72,7 @@ describe('functions', () => {
       Architectures: ['arm64'],
       Handler: 'index.handler',
       MemorySize: 1024,
-      Timeout: 60,
+      Timeout: timeoutSeconds,
       Role: `<${name}Role.Arn>`,
       LoggingConfig: { LogGroup: `<${name}Log>` },
       Environment: { Variables: { ...environment, NODE_OPTIONS: '--enable-source-maps' } },
@@ -80,13 +84,13 @@ describe('functions', () => {
 });
 
 describe('log groups', () => {
-  test('every function and state machine has one, kept for 90 days', () => {
+  test('every function, every state machine and the stage has one, kept for 90 days', () => {
     const logs = resourcesOf('AWS::Logs::LogGroup');
     const owners = [
       ...Object.keys(resourcesOf('AWS::Lambda::Function')),
       ...Object.keys(resourcesOf('AWS::StepFunctions::StateMachine')),
     ];
-    expect(Object.keys(logs).sort()).toEqual(owners.map((owner) => `${owner}Log`).sort());
+    expect(Object.keys(logs).sort()).toEqual([...owners.map((owner) => `${owner}Log`), 'NodeApiAccessLog'].sort());
     for (const { Properties } of Object.values(logs)) expect(Properties.RetentionInDays).toBe(90);
   });
 });
@@ -95,8 +99,8 @@ describe('event rules', () => {
   const rules = resourcesOf('AWS::Events::Rule');
   const startReplaceNode = {
     Id: 'Target0',
-    Arn: '<NodeReplacementReplaceNode>',
-    RoleArn: '<NodeReplacementReplaceNodeEventsRole.Arn>',
+    Arn: '<OperationsReplaceNode>',
+    RoleArn: '<OperationsReplaceNodeEventsRole.Arn>',
     DeadLetterConfig: { Arn: QUEUE_ARN },
   };
   const expected = [
@@ -137,7 +141,7 @@ describe('event rules', () => {
     expect(matched.sort()).toEqual([REBALANCE_DETAIL_TYPE, STATE_CHANGE_DETAIL_TYPE, WARNING_DETAIL_TYPE].sort());
   });
 
-  test('only its rule may invoke the function that wakes waiters, and nobody the others', () => {
+  test('only its rule may invoke the function that wakes waiters, only its API the function behind it, and nobody the steps', () => {
     expect(Object.values(resourcesOf('AWS::Lambda::Permission')).map(({ Properties }) => readable(Properties))).toEqual(
       [
         {
@@ -145,6 +149,12 @@ describe('event rules', () => {
           FunctionName: '<WaiterWakeUpWakeWaiter.Arn>',
           Principal: 'events.amazonaws.com',
           SourceArn: '<WaiterWakeUpStateChange.Arn>',
+        },
+        {
+          Action: 'lambda:InvokeFunction',
+          FunctionName: '<NodeApiFunction.Arn>',
+          Principal: 'apigateway.amazonaws.com',
+          SourceArn: 'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<NodeApiHttpApi>/*/*',
         },
       ],
     );
@@ -194,10 +204,19 @@ test('no resource waits for itself by way of others', () => {
 });
 
 test('the stack says what a person needs to use it', () => {
-  expect(readable(template.Outputs)).toEqual({
-    CreateNodeFunctionName: { Value: '<NodeCreationCreateNode>' },
-    TableName: { Value: '<NodesTable>' },
-    LaunchNodeStateMachineArn: { Value: '<NodeCreationLaunchNode>' },
-    ReplaceNodeStateMachineArn: { Value: '<NodeReplacementReplaceNode>' },
+  const values = Object.entries(readable(template.Outputs)).map(([name, output]: [string, any]) => [
+    name,
+    output.Value,
+  ]);
+  expect(Object.fromEntries(values)).toEqual({
+    ApiUrl: '<NodeApiHttpApi.ApiEndpoint>',
+    ApiTokenSecretArn: '<NodeApiTokenSecret>',
+    AlarmTopicArn: '<AlarmsTopic>',
+    TableName: '<NodesTable>',
+    LaunchNodeStateMachineArn: '<OperationsLaunchNode>',
+    ReplaceNodeStateMachineArn: '<OperationsReplaceNode>',
+    PauseNodeStateMachineArn: '<OperationsPauseNode>',
+    AdjustNodeStateMachineArn: '<OperationsAdjustNode>',
+    DeleteNodeStateMachineArn: '<OperationsDeleteNode>',
   });
 });

@@ -1,4 +1,5 @@
 import { DescribeVpcsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import {
   startControlPlane,
@@ -168,5 +169,94 @@ test("the project's own template runs here: definitions, patterns, functions and
   const plane = await startControlPlane({ clock, seed: 1, ec2, template: await synthesize() });
   expect(plane.stateMachineArn('ReplaceNode')).toContain(':stateMachine:');
   expect(plane.tableNames).toHaveLength(1);
+  await plane.stop();
+});
+
+describe('executions of an earlier process', () => {
+  const rows = (status: 'RUNNING' | 'SUCCEEDED') => {
+    const stateMachineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Machine';
+    const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:one`;
+    const record = { arn, name: 'one', stateMachineArn, stateMachineName: 'Machine', input: { a: 1 } };
+    return [{ ...record, startedAt: -5_000, status, ...(status === 'RUNNING' ? {} : { stoppedAt: -1_000 }) }];
+  };
+
+  test('run again, as themselves, where they had not ended', async () => {
+    const seen: unknown[] = [];
+    const steps: CreateHandler = () => async (event) => {
+      seen.push(event);
+    };
+    const Work = task({}, { 'id.$': '$$.Execution.Id', 'input.$': '$$.Execution.Input' });
+    const executions = rows('RUNNING');
+    const { plane, settle } = await start({ Work }, { steps, waker: idle }, undefined, { executions });
+    expect(plane.executions()).toHaveLength(1);
+    await settle();
+    expect(plane.executions()).toMatchObject([{ ...executions[0], status: 'SUCCEEDED' }]);
+    expect(seen).toEqual([{ id: executions[0]!.arn, input: { a: 1 } }]);
+  });
+
+  test('keep their names taken where they had', async () => {
+    const { plane, settle } = await start({ Work: task() }, { steps: idle, waker: idle }, undefined, {
+      executions: rows('SUCCEEDED'),
+    });
+    await settle();
+    const [earlier] = plane.executions();
+    expect(earlier).toMatchObject({ status: 'SUCCEEDED', history: [] });
+    expect(() => plane.stepFunctions.start(earlier!.stateMachineArn, { a: 1 }, 'one')).toThrow('Already Exists');
+  });
+
+  test('are left out where their state machine is gone', async () => {
+    const executions = rows('RUNNING').map((each) => ({ ...each, stateMachineArn: 'arn:gone' }));
+    const { plane } = await start({ Work: task() }, { steps: idle, waker: idle }, undefined, { executions });
+    expect(plane.executions()).toEqual([]);
+  });
+
+  test('are told of when they begin and when they end', async () => {
+    const told: unknown[] = [];
+    const { plane, settle } = await start({ Work: task() }, { steps: idle, waker: idle }, undefined, {
+      onExecution: ({ status }) => told.push(status),
+    });
+    plane.publish(warning);
+    await settle();
+    expect(told).toEqual(['RUNNING', 'SUCCEEDED']);
+    expect(plane.stepFunctions.records()[0]).not.toHaveProperty('history');
+  });
+});
+
+test('a function puts events on the bus, where rules match them, and they are kept', async () => {
+  const Entries = [{ Source: 'holdfast', DetailType: 'warning', Detail: '{"a":1}' }];
+  const steps: CreateHandler = (runtime) => async () => {
+    await runtime.events.send(new PutEventsCommand({ Entries }));
+  };
+  const { plane, clock } = await start({ Work: task() }, { steps, waker: idle });
+  await plane.invoke('Steps', {});
+  expect(plane.putEvents()).toMatchObject([{ source: 'holdfast', detail: { a: 1 } }]);
+  const event = plane.putEvents()[0];
+  expect(plane.executions()).toEqual([]);
+  // Each run puts another event, so there is no end to wait for.
+  await clock.run(() => plane.executions().length > 0);
+  expect(plane.executions()[0]).toMatchObject({ input: event });
+});
+
+test('without an API in the template there is none', async () => {
+  const { plane } = await start({ Work: task() }, { steps: idle, waker: idle });
+  await expect(plane.request({ method: 'GET', path: '/' })).rejects.toThrow('no API');
+});
+
+test("the project's own API answers through its gateway, and its token opens it", async () => {
+  const clock = new VirtualClock();
+  const ec2 = (): Ec2 => ({ client: { send: async () => ({}) } });
+  const plane = await startControlPlane({ clock, seed: 1, ec2, template: await synthesize(), token: 'mine' });
+  const get = async (authorization?: string): Promise<number> => {
+    let status = 0;
+    const headers = { authorization };
+    void plane.request({ method: 'GET', path: '/aws/ec2/managedInstance', headers }).then((answer) => {
+      ({ status } = answer);
+    });
+    await clock.run(() => status !== 0);
+    return status;
+  };
+  expect(JSON.parse(await plane.secret('Token'))).toEqual({ current: 'mine' });
+  expect(await get()).toBe(401);
+  expect(await get('Bearer mine')).toBe(200);
   await plane.stop();
 });

@@ -74,6 +74,60 @@ test('a rule: its pattern and its targets; none where it is disabled', () => {
   ]);
 });
 
+const api = (changes: { api?: object; integration?: object; route?: object; stage?: object } = {}): object => ({
+  Function: fn(),
+  Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'Nodes', ProtocolType: 'HTTP', ...changes.api } },
+  Integration: {
+    Type: 'AWS::ApiGatewayV2::Integration',
+    Properties: {
+      ApiId: { Ref: 'Api' },
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: { 'Fn::GetAtt': ['Function', 'Arn'] },
+      PayloadFormatVersion: '2.0',
+      ...changes.integration,
+    },
+  },
+  Route: {
+    Type: 'AWS::ApiGatewayV2::Route',
+    Properties: {
+      ApiId: { Ref: 'Api' },
+      RouteKey: '$default',
+      AuthorizationType: 'NONE',
+      Target: { 'Fn::Join': ['', ['integrations/', { Ref: 'Integration' }]] },
+      ...changes.route,
+    },
+  },
+  Stage: {
+    Type: 'AWS::ApiGatewayV2::Stage',
+    Properties: { ApiId: { Ref: 'Api' }, StageName: '$default', AutoDeploy: true, ...changes.stage },
+  },
+});
+
+describe('an API', () => {
+  const functionArn = 'arn:aws:lambda:us-east-1:123456789012:function:Function';
+
+  test('leads to a function', () => {
+    expect(read(api()).api).toEqual({ apiId: 'Api', functionArn, throttling: undefined });
+  });
+
+  test('has the limits of its stage', () => {
+    const stage = { DefaultRouteSettings: { ThrottlingBurstLimit: 20, ThrottlingRateLimit: 10 } };
+    expect(read(api({ stage })).api?.throttling).toEqual({ burst: 20, ratePerSecond: 10 });
+  });
+
+  test('need not be there', () => expect(read({ Function: fn() }).api).toBeUndefined());
+});
+
+test('a secret: how it is generated', () => {
+  const generated = { SecretStringTemplate: '{}', GenerateStringKey: 'current', PasswordLength: 48 };
+  const Secret = { Type: 'AWS::SecretsManager::Secret', Properties: { GenerateSecretString: generated } };
+  const withArn = fn({ Environment: { Variables: { SECRET: { Ref: 'Secret' } } } });
+  const { secrets, functions } = read({ Secret, Function: withArn });
+  const arn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:Secret-AbCdEf';
+  expect(secrets).toEqual([{ logicalId: 'Secret', arn, template: '{}', key: 'current', length: 48 }]);
+  expect(functions[0]?.environment.SECRET).toBe(arn);
+});
+
 describe('refused', () => {
   test.each<[string, object, string]>([
     ['a function without source', { F: fn({}, {}) }, 'holdfast:entry'],
@@ -102,6 +156,24 @@ describe('refused', () => {
       { R: rule({ Targets: [{ Arn: 'a', Id: 'T', InputPath: '$.detail' }] }) },
       'InputPath',
     ],
+    ['an API with CORS', api({ api: { CorsConfiguration: {} } }), 'CorsConfiguration'],
+    ['a WebSocket API', api({ api: { ProtocolType: 'WEBSOCKET' } }), 'WEBSOCKET'],
+    ['the payload format 1.0', api({ integration: { PayloadFormatVersion: '1.0' } }), 'PayloadFormatVersion'],
+    ['an integration that changes requests', api({ integration: { RequestParameters: {} } }), 'RequestParameters'],
+    ['a route of its own', api({ route: { RouteKey: 'GET /nodes' } }), 'RouteKey'],
+    ['an authorizer', api({ route: { AuthorizationType: 'AWS_IAM' } }), 'AWS_IAM'],
+    ['a route to somewhere else', api({ route: { Target: 'integrations/other' } }), 'integrations/other'],
+    ['a stage under a path', api({ stage: { StageName: 'v1' } }), 'StageName'],
+    ['limits of single routes', api({ stage: { RouteSettings: {} } }), 'RouteSettings'],
+    [
+      'half a limit',
+      api({ stage: { DefaultRouteSettings: { ThrottlingBurstLimit: 1 } } }),
+      'throttling needs a burst and a rate',
+    ],
+    ['two APIs', { ...api(), Api2: { Type: 'AWS::ApiGatewayV2::Api' } }, '2 APIs'],
+    ['an API without a stage', { ...api(), Stage: { Type: 'AWS::SQS::Queue' } }, 'AWS::ApiGatewayV2::Stage'],
+    ['a secret that is not generated', { S: { Type: 'AWS::SecretsManager::Secret' } }, 'not generated'],
+    ['a resource that nobody thought of', { B: { Type: 'AWS::S3::Bucket' } }, 'AWS::S3::Bucket'],
     ['an index', { T: { Type: 'AWS::DynamoDB::Table', Properties: { GlobalSecondaryIndexes: [] } } }, 'index'],
   ])('%s', (_name, resources, reason) => {
     expect(() => read(resources)).toThrow(UnreadableTemplate);

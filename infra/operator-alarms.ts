@@ -1,0 +1,105 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { UndeliveredEvents } from './undelivered-events';
+import type { Workflow } from './workflow';
+
+export interface OperatorAlarmsProps {
+  readonly workflows: readonly Workflow[];
+  readonly undelivered: UndeliveredEvents;
+}
+
+/** Metrics are looked at minute by minute, and one occurrence is one too many. */
+const PERIOD_MINUTES = 1;
+
+interface AlarmRequest {
+  readonly name: string;
+  readonly description: string;
+  readonly metric: Metric;
+}
+
+/** What an operator has to look at is told on a topic; whoever wants to know subscribes to it. */
+export class OperatorAlarms extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { workflows, undelivered }: OperatorAlarmsProps) {
+    super(scope, id);
+    this.topic = this.createTopic();
+    for (const workflow of workflows) {
+      this.alarm(`${workflow.node.id}Failed`, {
+        name: `${workflow.kind}-node-failed`,
+        description: `An execution of ${workflow.kind}-node failed: its node is in ERROR, or has an operation that ended`,
+        metric: workflow.metricFailed({ statistic: 'Sum', period: Duration.minutes(PERIOD_MINUTES) }),
+      });
+    }
+    this.alarm('EventsUndelivered', {
+      name: 'events-undelivered',
+      description: 'Events about instances were not delivered after every retry: they wait in the dead-letter queue',
+      metric: undelivered.queue.metricApproximateNumberOfMessagesVisible({
+        statistic: 'Maximum',
+        period: Duration.minutes(PERIOD_MINUTES),
+      }),
+    });
+  }
+
+  private alarm(id: string, { name, description, metric }: AlarmRequest): void {
+    const alarm = new Alarm(this, id, {
+      alarmName: `${Stack.of(this).stackName}-${name}`,
+      alarmDescription: description,
+      metric,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+  }
+
+  /**
+   * A key of our own, because CloudWatch cannot use the one that AWS keeps for SNS.
+   * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+   */
+  private createTopic(): Topic {
+    const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
+    const onlyOurAlarms = {
+      ArnLike: {
+        'aws:SourceArn': Stack.of(this).formatArn({
+          service: 'cloudwatch',
+          resource: 'alarm',
+          resourceName: '*',
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      },
+      StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+    };
+    const masterKey = new Key(this, 'Key', {
+      description: 'Encrypts the alarms of Holdfast on their way to whoever is subscribed',
+      enableKeyRotation: true,
+      // Nothing is kept that it encrypts.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    masterKey.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [cloudWatch],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: onlyOurAlarms,
+      }),
+    );
+    const topic = new Topic(this, 'Topic', { masterKey, enforceSSL: true });
+    // A policy of its own takes the place of the one that would let the account's alarms in.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [cloudWatch],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: onlyOurAlarms,
+      }),
+    );
+    return topic;
+  }
+}

@@ -1,0 +1,54 @@
+import type { RunningServer } from './server';
+import type { ServerOptions } from './server-options';
+
+/** What a person needs to begin: where it is, the token, and commands that work as they stand. */
+export function banner({ url, token, stage }: RunningServer, { data, speed }: ServerOptions): string {
+  const nodes = '"$HOLDFAST/aws/ec2/managedInstance';
+  const auth = '-H "Authorization: Bearer $TOKEN"';
+  const json = "-H 'Content-Type: application/json'";
+  const pace = speed === 1 ? '' : `, ${speed} times as fast as real time`;
+  return `Holdfast is serving at ${url}
+  token  ${token}
+  state  ${data}${pace}
+  health ${url}/health
+Ctrl-C stops it; the next start goes on from here. Paste, in this order, into a shell:
+
+# Where, and as whom
+HOLDFAST=${url} TOKEN=${token}
+# An Elastic IP, and a node that keeps it
+EIP=$(curl -sS -X POST ${auth} "$HOLDFAST/simulator/allocate-address" | grep -o 'eipalloc-[0-9a-f]*')
+NODE=$(curl -sS -X POST ${auth} ${json} ${nodes}" -d '${exampleBody(stage)}' | grep -o 'smi-[0-9a-f]*' | head -n 1); echo "$NODE"
+# All nodes; this one's status, until it is ACTIVE
+curl -sS ${auth} ${nodes}"
+curl -sS ${auth} ${nodes}/$NODE/status"
+# EC2 takes the instance back: a warning now, the end two minutes later. The addresses stay.
+INSTANCE=$(curl -sS ${auth} ${nodes}/$NODE/status" | grep -o '"instanceId":"[^"]*"' | cut -d '"' -f 4)
+curl -sS -X POST ${auth} ${json} "$HOLDFAST/simulator/interrupt" -d '{"instanceId":"'"$INSTANCE"'"}'
+# Pause, and go on
+curl -sS -X PUT ${auth} ${nodes}/$NODE/pause"
+curl -sS -X PUT ${auth} ${nodes}/$NODE/resume"
+`;
+}
+
+/** Within single quotes of a shell; the Elastic IP steps out of them. */
+function exampleBody({ account }: RunningServer['stage']): string {
+  const document = {
+    managedInstance: {
+      name: 'licence-server',
+      region: 'us-east-1',
+      strategy: { lifeCycle: 'spot', fallbackToOd: true },
+      persistence: { persistPrivateIp: true },
+      compute: {
+        vpcId: account.vpcId,
+        subnetIds: [account.subnetIds[0]],
+        elasticIp: '$EIP',
+        launchSpecification: {
+          imageId: account.arm64ImageId,
+          instanceTypes: { preferredType: 'm7g.large', types: ['m7g.large', 'm6g.large'] },
+          securityGroupIds: [account.securityGroupId],
+        },
+      },
+    },
+  };
+  return JSON.stringify(document).replace('$EIP', `'"$EIP"'`);
+}
