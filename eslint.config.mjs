@@ -20,7 +20,7 @@ const impureSyntax = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/*.cjs', '**/*.mjs', '**/*.js', 'cdk.out/', 'coverage/', '.holdfast/'] },
+  { ignores: ['**/*.cjs', '**/*.mjs', '**/*.js', 'cdk.out/', 'coverage/', '.holdfast/', '.holdfast-interop/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     files: ['**/*.ts'],

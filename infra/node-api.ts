@@ -20,6 +20,7 @@ import { ApiToken } from './api-token';
 import { describeStatement } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
 import type { NodeTable } from './node-table';
+import { statusEventsStatement } from './status-events';
 import { stateMachineArnPrefix, stateMachineArns } from './state-machine-arns';
 
 /**
@@ -120,6 +121,7 @@ export class NodeApi extends Construct {
     const role = api.executionRole;
     role.addToPolicy(describeStatement(role, DESCRIBED));
     role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: stateMachineArns(this) }));
+    role.addToPolicy(statusEventsStatement(this));
     return api;
   }
 

@@ -1,12 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { replacementStatements } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
 import type { NodeTable } from './node-table';
+import { statusEventsStatement } from './status-events';
 import { stateMachineArnPrefix, stateMachineArns } from './state-machine-arns';
-
-const DEFAULT_EVENT_BUS = 'default';
 
 export interface StepsFunctionProps {
   readonly table: NodeTable;
@@ -36,15 +34,7 @@ export class StepsFunction extends Construct {
         resources: stateMachineArns(this),
       }),
     );
-    // What becomes of nodes is told on the account's own bus, for whoever has a rule there.
-    this.function.executionRole.addToPolicy(
-      new PolicyStatement({
-        actions: ['events:PutEvents'],
-        resources: [
-          Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: DEFAULT_EVENT_BUS }),
-        ],
-      }),
-    );
+    this.function.executionRole.addToPolicy(statusEventsStatement(this));
     for (const statement of replacementStatements(this.function.executionRole, props.instanceRoleArns)) {
       this.function.executionRole.addToPolicy(statement);
     }

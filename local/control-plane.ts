@@ -14,7 +14,7 @@ import { Random } from '../simulator/random';
 import { LocalApiGateway, type ApiRequest, type ApiResponse } from './api-gateway';
 import { openDynamoDb } from './dynamodb';
 import { EventBus, type Deliver } from './event-bus';
-import { LocalEventBridge, type PutEvent } from './event-bridge';
+import { LocalEventBridge } from './event-bridge';
 import { throughJson, type Json } from './json';
 import { crashInvocation, LocalFunction } from './lambda';
 import { LocalSecrets } from './secrets-manager';
@@ -71,13 +71,12 @@ export interface ControlPlane<Ec2> {
   readonly ec2: Ec2;
   readonly dynamodb: Runtime['dynamodb'];
   readonly stepFunctions: LocalStepFunctions;
+  readonly eventBridge: LocalEventBridge;
   readonly undelivered: readonly UndeliveredEvent[];
   /** Of every table of the template. */
   readonly tableNames: readonly string[];
   /** Puts an event on the bus, as EC2 and other services do. */
   publish(event: unknown): void;
-  /** What functions put on the bus, the latest thousand, oldest first. */
-  putEvents(): readonly PutEvent[];
   /**
    * Sends the API a request, as a client would by HTTP.
    * @throws Error where the template has no API
@@ -142,10 +141,10 @@ export async function startControlPlane<Ec2 extends { readonly client: Pick<EC2C
     ec2,
     dynamodb: database.client,
     stepFunctions,
+    eventBridge,
     undelivered,
     tableNames: definition.tables.map(({ name }) => name),
     publish,
-    putEvents: () => eventBridge.events(),
     request: (request) => api.request(request),
     invoke: async (id, payload) => functions.find(arnOf(definition.functions, id)).invoke(throughJson(payload)),
     stateMachineArn: (id) => arnOf(definition.stateMachines, id),

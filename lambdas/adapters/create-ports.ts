@@ -8,13 +8,14 @@ import { ec2ElasticIps } from './ec2-addresses';
 import { ec2Instances } from './ec2-instances';
 import { ec2NetworkInterfaces } from './ec2-network-interfaces';
 import { ec2Tags } from './ec2-tags';
+import { announceStatus } from './eventbridge';
 import { operations, waitingTasks } from './step-functions';
 
 /** What the ports need of a runtime. */
-export type PortRuntime = Pick<Runtime, 'environment' | 'ec2' | 'dynamodb' | 'sfn' | 'time' | 'randomHex'>;
+export type PortRuntime = Pick<Runtime, 'environment' | 'ec2' | 'dynamodb' | 'sfn' | 'events' | 'time' | 'randomHex' | 'log'>;
 
 /** @throws Error where the environment lacks the table's name */
-export function createPorts({ environment, ec2, dynamodb, sfn, time, randomHex }: PortRuntime): Ports {
+export function createPorts({ environment, ec2, dynamodb, sfn, events, time, randomHex, log }: PortRuntime): Ports {
   const tableName = environment.TABLE_NAME;
   if (tableName === undefined) throw new Error('the environment variable TABLE_NAME is not set');
   const table = { dynamodb, tableName };
@@ -25,7 +26,7 @@ export function createPorts({ environment, ec2, dynamodb, sfn, time, randomHex }
     account: ec2Account(ec2, deploymentOf(environment)),
     tags: ec2Tags(ec2),
     log: nodeLog(table, randomHex),
-    nodes: nodeRecords(table),
+    nodes: nodeRecords(table, announceStatus(events, log)),
     claims: addressClaims(table),
     index: instanceIndex(table),
     waitingTasks: waitingTasks(sfn),

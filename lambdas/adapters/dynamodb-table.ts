@@ -17,13 +17,16 @@ import {
   UpdateItemCommand,
   type AttributeValue,
   type DynamoDBClient,
+  type PutItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { RecordContended } from '../../domain/errors';
 import type { StatefulNode } from '../../domain/stateful-node';
+import { statusChange } from '../../domain/status-change';
 import type { AwaitedState } from '../../domain/waiting';
 import type { Claims, InstanceIndex, Nodes } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
+import type { Announce } from './eventbridge';
 
 export interface Table {
   readonly dynamodb: Pick<DynamoDBClient, 'send'>;
@@ -32,23 +35,32 @@ export interface Table {
 
 type Partition = 'NODE' | 'CLAIM' | 'INSTANCE';
 
-export function nodeRecords(table: Table): Nodes {
-  const put = async (node: StatefulNode, condition: string, values?: Record<string, AttributeValue>): Promise<void> => {
-    const Item = marshall({ pk: 'NODE', sk: node.id, ...node }, { removeUndefinedValues: true });
-    const command = new PutItemCommand({
-      TableName: table.tableName,
-      Item,
-      ConditionExpression: condition,
-      ExpressionAttributeValues: values,
-    });
-    await callDynamoDb(
-      async () => {
-        await table.dynamodb.send(command);
-      },
+/** @param announce is told of every write that changes a node's status */
+export function nodeRecords(table: Table, announce: Announce): Nodes {
+  const write = async (
+    command: PutItemCommand | DeleteItemCommand,
+    after: StatefulNode | undefined,
+    nodeId: string,
+  ): Promise<void> => {
+    const { Attributes } = await callDynamoDb<PutItemCommandOutput>(
+      // Both commands answer what was there before.
+      () => table.dynamodb.send(command as PutItemCommand),
       () => {
-        throw new RecordContended(`${node.id} was written by somebody else`);
+        throw new RecordContended(`${nodeId} was written by somebody else`);
       },
     );
+    const change = statusChange(Attributes && nodeIn(unmarshall(Attributes)), after);
+    if (change !== undefined) await announce(change);
+  };
+  const put = (node: StatefulNode, condition: string, values?: Record<string, AttributeValue>): Promise<void> => {
+    const command = new PutItemCommand({
+      TableName: table.tableName,
+      Item: marshall({ pk: 'NODE', sk: node.id, ...node }, { removeUndefinedValues: true }),
+      ConditionExpression: condition,
+      ExpressionAttributeValues: values,
+      ReturnValues: 'ALL_OLD',
+    });
+    return write(command, node, node.id);
   };
 
   return {
@@ -56,44 +68,42 @@ export function nodeRecords(table: Table): Nodes {
       const item = await getItem(table, 'NODE', nodeId);
       return item && nodeIn(item);
     },
-    async list() {
-      const found: StatefulNode[] = [];
-      let from: Record<string, AttributeValue> | undefined;
-      do {
-        const command = new QueryCommand({
-          TableName: table.tableName,
-          KeyConditionExpression: 'pk = :node',
-          ExpressionAttributeValues: marshall({ ':node': 'NODE' }),
-          ConsistentRead: true,
-          ExclusiveStartKey: from,
-        });
-        const { Items = [], LastEvaluatedKey } = await callDynamoDb(() => table.dynamodb.send(command));
-        found.push(...Items.map((item) => nodeIn(unmarshall(item))));
-        from = LastEvaluatedKey;
-      } while (from !== undefined);
-      return found;
-    },
-    async remove({ id, version }) {
-      const command = new DeleteItemCommand({
-        TableName: table.tableName,
-        Key: marshall({ pk: 'NODE', sk: id }),
-        ConditionExpression: 'attribute_not_exists(pk) OR version = :read',
-        ExpressionAttributeValues: marshall({ ':read': version }),
-      });
-      await callDynamoDb<unknown>(
-        () => table.dynamodb.send(command),
-        () => {
-          throw new RecordContended(`${id} was written by somebody else`);
-        },
-      );
-    },
+    list: () => listNodes(table),
     create: (node) => put(node, 'attribute_not_exists(pk)'),
     async save(node) {
       const saved = { ...node, version: node.version + 1 };
       await put(saved, 'version = :read', marshall({ ':read': node.version }));
       return saved;
     },
+    remove: ({ id, version }) => {
+      const command = new DeleteItemCommand({
+        TableName: table.tableName,
+        Key: marshall({ pk: 'NODE', sk: id }),
+        ConditionExpression: 'attribute_not_exists(pk) OR version = :read',
+        ExpressionAttributeValues: marshall({ ':read': version }),
+        ReturnValues: 'ALL_OLD',
+      });
+      return write(command, undefined, id);
+    },
   };
+}
+
+async function listNodes(table: Table): Promise<readonly StatefulNode[]> {
+  const found: StatefulNode[] = [];
+  let from: Record<string, AttributeValue> | undefined;
+  do {
+    const command = new QueryCommand({
+      TableName: table.tableName,
+      KeyConditionExpression: 'pk = :node',
+      ExpressionAttributeValues: marshall({ ':node': 'NODE' }),
+      ConsistentRead: true,
+      ExclusiveStartKey: from,
+    });
+    const { Items = [], LastEvaluatedKey } = await callDynamoDb(() => table.dynamodb.send(command));
+    found.push(...Items.map((item) => nodeIn(unmarshall(item))));
+    from = LastEvaluatedKey;
+  } while (from !== undefined);
+  return found;
 }
 
 export function addressClaims(table: Table): Claims {

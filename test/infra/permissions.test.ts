@@ -52,6 +52,11 @@ const TRACE: Statement = {
   resources: ['*'],
 };
 
+const TELL_STATUS: Statement = {
+  actions: ['events:PutEvents'],
+  resources: ['arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default'],
+};
+
 const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
   StepsFunctionRole: [
     ownLog('StepsFunction'),
@@ -60,10 +65,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
       actions: ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
       resources: ALL_MACHINES,
     },
-    {
-      actions: ['events:PutEvents'],
-      resources: ['arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default'],
-    },
+    TELL_STATUS,
     {
       actions: [
         'ec2:DescribeAddresses',
@@ -144,6 +146,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
       resources: ['*'],
     },
     { actions: ['states:StartExecution'], resources: ALL_MACHINES },
+    TELL_STATUS,
   ],
   ...Object.fromEntries(MACHINE_IDS.map((id) => [`${id}Role`, [DELIVER_LOGS, TRACE, INVOKE_STEPS]])),
   OperationsReplaceNodeEventsRole: [{ actions: ['states:StartExecution'], resources: ['<OperationsReplaceNode>'] }],

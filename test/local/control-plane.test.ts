@@ -229,8 +229,8 @@ test('a function puts events on the bus, where rules match them, and they are ke
   };
   const { plane, clock } = await start({ Work: task() }, { steps, waker: idle });
   await plane.invoke('Steps', {});
-  expect(plane.putEvents()).toMatchObject([{ source: 'holdfast', detail: { a: 1 } }]);
-  const event = plane.putEvents()[0];
+  expect(plane.eventBridge.events()).toMatchObject([{ source: 'holdfast', detail: { a: 1 } }]);
+  const event = plane.eventBridge.events()[0];
   expect(plane.executions()).toEqual([]);
   // Each run puts another event, so there is no end to wait for.
   await clock.run(() => plane.executions().length > 0);

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AllocateAddressCommand } from '@aws-sdk/client-ec2';
 import type { CreateHandler } from '../../lambdas/runtime';
 import { FolderInUse } from '../../local/dynamodb';
 import { startServer, type RunningServer, type ServerSettings } from '../../local/server';
@@ -114,12 +115,12 @@ describe('the folder', () => {
 
   test('keeps what happened until the process was killed', async () => {
     const first = await start();
-    const { body } = await post(first, '/simulator/allocate-address');
+    const { AllocationId } = await first.stage.ec2.client.send(new AllocateAddressCommand({ Domain: 'vpc' }));
     const copy = join(folder, 'copy');
     // What a process that is killed now would leave behind.
     cpSync(join(folder, 'data'), copy, { recursive: true });
     const second = await start({}, { path: copy });
-    expect((await world(second)).addresses).toMatchObject([body]);
+    expect((await world(second)).addresses).toMatchObject([{ allocationId: AllocationId }]);
   });
 
   test('executions that a killed process was running are run again, under their names', async () => {

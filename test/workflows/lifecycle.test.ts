@@ -301,3 +301,23 @@ test('the log tells what happened, in order', async () => {
   expect(found).not.toContain(-1);
   expect([...found].sort((one, other) => one - other)).toEqual(found);
 });
+
+test('every change of status is told on the event bus', async () => {
+  const play = await open();
+  await play.create();
+  await play.ask((service) => service.act(play.nodeId, 'pause'));
+  await play.ask((service) => service.delete(play.nodeId, TAKE_EVERYTHING_APART));
+  const told = play.stage.plane.eventBridge.events().filter(({ source }) => source === 'holdfast');
+  expect(told.map(({ detail }) => [detail['from'], detail['to']])).toEqual([
+    [null, 'RESUMING'],
+    ['RESUMING', 'ACTIVE'],
+    ['ACTIVE', 'PAUSING'],
+    ['PAUSING', 'PAUSED'],
+    ['PAUSED', 'DEALLOCATING'],
+    ['DEALLOCATING', null],
+  ]);
+  expect(told[1]).toMatchObject({
+    'detail-type': 'Stateful Node Status Change',
+    detail: { nodeId: play.nodeId, name: 'licence-server', privateIp: '10.0.0.42', errorReason: null },
+  });
+});

@@ -102,8 +102,10 @@ export class Play {
         ec2: ec2.client,
         dynamodb: plane.dynamodb,
         sfn: plane.stepFunctions.client,
+        events: plane.eventBridge.client,
         time: { now: () => new Date(this.clock.now()), sleep: (delayMs) => this.clock.sleep(delayMs) },
         randomHex: (digits) => this.random.hex(digits),
+        log: () => undefined,
       }),
     );
   }
@@ -200,7 +202,7 @@ export class Play {
     const generation = node.generation + 1;
     const operation = { ...node.operation, generation, executionId: 'another' };
     const { dynamodb, tableNames } = this.stage.plane;
-    const records = nodeRecords({ dynamodb, tableName: tableNames[0] ?? '' });
+    const records = nodeRecords({ dynamodb, tableName: tableNames[0] ?? '' }, () => Promise.resolve());
     return this.settle(records.save({ ...node, generation, operation }));
   }
 

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { StatusChange } from '../../../domain/status-change';
 import { RecordContended, ServiceUnavailable, Throttled } from '../../../domain/errors';
 import type { StatefulNode } from '../../../domain/stateful-node';
 import { addressClaims, instanceIndex, nodeRecords } from '../../../lambdas/adapters/dynamodb-table';
@@ -32,7 +33,8 @@ function putInput() {
 }
 
 describe('Node records', () => {
-  const nodes = nodeRecords(table);
+  const told: StatusChange[] = [];
+  const nodes = nodeRecords(table, (change) => Promise.resolve(void told.push(change)));
 
   it('are read back as they were written, absent members absent', async () => {
     const node = aBusyNode({ errorReason: undefined }, { launch: aLaunch({ instanceId: undefined }) });
@@ -44,6 +46,16 @@ describe('Node records', () => {
     expect(read).toEqual(node);
     expect(read).not.toHaveProperty('errorReason');
     expect(read).not.toHaveProperty('pk');
+  });
+
+  it('tell of a write that changes the status, and of no other', async () => {
+    const before = aNode({ status: 'ACTIVE' });
+    const item = marshall({ ...before }, { removeUndefinedValues: true });
+    told.length = 0;
+    mock.on(PutItemCommand).resolves({ Attributes: item });
+    await nodes.save({ ...before, createdAt: 'later' });
+    await nodes.save({ ...before, status: 'ERROR', errorReason: 'it broke' });
+    expect(told).toMatchObject([{ nodeId: NODE_ID, from: 'ACTIVE', to: 'ERROR', errorReason: 'it broke' }]);
   });
 
   it('are read consistently, under their own key', async () => {

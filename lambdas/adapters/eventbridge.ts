@@ -1,0 +1,22 @@
+/** Status changes on the account's default event bus, on the AWS SDK. */
+import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { EVENT_SOURCE, STATUS_CHANGE_DETAIL_TYPE, type StatusChange } from '../../domain/status-change';
+
+/** Tells of a status change. */
+export type Announce = (change: StatusChange) => Promise<void>;
+
+/**
+ * An event is a hint: the record is written already, and is the truth. One that cannot be put is therefore logged
+ * and lost, rather than have the step that wrote the record run again.
+ */
+export function announceStatus(
+  events: Pick<EventBridgeClient, 'send'>,
+  log: (entry: Readonly<Record<string, unknown>>) => void,
+): Announce {
+  return async (change) => {
+    const entry = { Source: EVENT_SOURCE, DetailType: STATUS_CHANGE_DETAIL_TYPE, Detail: JSON.stringify(change) };
+    const [put] = await Promise.allSettled([events.send(new PutEventsCommand({ Entries: [entry] }))]);
+    const isLost = put.status === 'rejected' || (put.value.FailedEntryCount ?? 0) > 0;
+    if (isLost) log({ lostEvent: change, ...(put.status === 'rejected' && { error: String(put.reason) }) });
+  };
+}

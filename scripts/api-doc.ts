@@ -1,0 +1,7 @@
+/** Writes the table of the document's fields into docs/api.md; `npm run format` then lines its columns up. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { withFieldTable } from './api-doc/field-table';
+
+const path = resolve(__dirname, '../docs/api.md');
+writeFileSync(path, withFieldTable(readFileSync(path, 'utf8')));

@@ -1,0 +1,139 @@
+/** docs/api.md is true: its examples are sent to the running system, and its tables are held against the code. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { configFields } from '../../domain/config-fields';
+import { RecordContended, RequestRejected, ServiceUnavailable, Throttled } from '../../domain/errors';
+import { ApiTokensUnusable } from '../../lambdas/api/api-tokens';
+import { nodeConfigSchema } from '../../domain/node-config';
+import { statusItemSchema } from '../../lambdas/api/presentation';
+import { refusalOf } from '../../lambdas/api/refusals';
+import { matchRoute } from '../../lambdas/api/router';
+import { routes, unsupportedRoutes } from '../../lambdas/api/routes';
+import { fieldRow, fieldRowsIn, tableRows } from '../../scripts/api-doc/field-table';
+import { template } from '../infra/synthesized-stack';
+import type { Play } from '../workflows/play';
+import { DocumentedAccount } from './documented-account';
+import { comparable, examplesIn, type Example } from './examples';
+
+const markdown = readFileSync(resolve(__dirname, '../../docs/api.md'), 'utf8');
+const examples = examplesIn(markdown);
+const NODES = '/aws/ec2/managedInstance';
+const AUTHORIZED = { Authorization: 'Bearer $TOKEN' };
+
+const open: Play[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((play) => play.stop()));
+});
+
+async function openAccount(): Promise<DocumentedAccount> {
+  const play = await DocumentedAccount.open();
+  open.push(play);
+  return DocumentedAccount.in(play);
+}
+
+/** The rows of the only table whose first column has this head. */
+function rowsOf(head: string): readonly (readonly string[])[] {
+  const [, after] = markdown.split(new RegExp(`^(?=\\| ${head} +\\|)`, 'm'));
+  if (after === undefined) throw new Error(`There is no table of ${head}`);
+  return tableRows(after.split('\n\n', 1)[0] ?? '');
+}
+
+const code = (cell: string | undefined) => cell?.replace(/^`(.*)`$/, '$1');
+
+describe('the worked examples', () => {
+  test('are answered as they say, in their order', async () => {
+    const account = await openAccount();
+    for (const { answer, isExcerpt, ...request } of examples) {
+      const { status, body } = await account.run(request);
+      const asked = `${request.method} ${request.path}`;
+      if (isExcerpt) {
+        expect({ asked, status, body }).toMatchObject({ asked, status: 200, body: answer });
+      } else {
+        expect({ asked, status, body: comparable(body) }).toEqual({
+          ...{ asked, status: answer.response.status.code },
+          body: comparable(answer),
+        });
+      }
+    }
+  });
+
+  const routeOf = ({ method, path }: Example): string => {
+    const { template: route } = matchRoute(method, path.replace(/\?.*/, '').replace('$NODE', 'smi-0a1b2c3d'));
+    return `${method} ${route ?? `${path}, which is no route`}`;
+  };
+  const named = ({ method, path }: { readonly method: string; readonly path: string }) => `${method} ${path}`;
+
+  test('show every route succeed', () => {
+    const succeeding = examples.filter(({ answer, isExcerpt }) => isExcerpt || answer.response.status.code === 200);
+    expect(new Set(succeeding.map(routeOf))).toEqual(new Set(routes.map(named)));
+  });
+
+  test('are of routes that there are', () => {
+    const known = [...routes, ...unsupportedRoutes].map(named);
+    expect(examples.map(routeOf).filter((route) => !known.includes(route))).toEqual([]);
+  });
+});
+
+describe('the table of errors', () => {
+  const documented = rowsOf('code').map(([name, status]) => ({ code: code(name), status: Number(status) }));
+
+  const thrown = [
+    ...[new Throttled(''), new ServiceUnavailable(''), new RecordContended(''), new RequestRejected('')],
+    ...[new ApiTokensUnusable(''), new TypeError('')],
+  ];
+  const requests = [
+    { method: 'POST', path: NODES, headers: AUTHORIZED, body: '{"managedInstance":{}}' },
+    { method: 'POST', path: NODES, headers: AUTHORIZED, body: '{' },
+    { method: 'POST', path: NODES, headers: AUTHORIZED, body: `"${' '.repeat(1024 * 1024)}"` },
+    { method: 'GET', path: `${NODES}/smi-99999999`, headers: AUTHORIZED, body: undefined },
+    { method: 'DELETE', path: NODES, headers: AUTHORIZED, body: undefined },
+    { method: 'POST', path: `${NODES}/migration`, headers: AUTHORIZED, body: '{}' },
+    { method: 'GET', path: '/aws', headers: AUTHORIZED, body: undefined },
+    { method: 'GET', path: NODES, headers: {}, body: undefined },
+  ];
+
+  test('has every error that the API answers, with its status, and no other', async () => {
+    const account = await openAccount();
+    const answered = thrown.map(refusalOf).map(({ status, errors }) => ({ code: errors[0]?.code, status }));
+    for (const request of requests) {
+      const { status, body } = await account.run(request);
+      answered.push({ code: body.response.errors[0].code, status });
+    }
+    const byCode = (one: { code?: string | undefined }, other: { code?: string | undefined }) =>
+      (one.code ?? '') < (other.code ?? '') ? -1 : 1;
+    expect([...documented].sort(byCode)).toEqual(answered.sort(byCode));
+  });
+
+  test('has every code that an example shows', () => {
+    const shown = examples.flatMap(({ answer }) => answer.response?.errors ?? []).map((error) => error.code);
+    expect(documented.map((row) => row.code)).toEqual(expect.arrayContaining(shown));
+  });
+});
+
+describe('the other tables', () => {
+  test('every field of the document, with what becomes of it, and no other', () => {
+    expect(fieldRowsIn(markdown)).toEqual(configFields().map(fieldRow));
+  });
+
+  test('every status', () => {
+    const statuses = rowsOf('status').map(([name]) => code(name));
+    expect([...statuses].sort()).toEqual([...statusItemSchema.shape.status.options].sort());
+  });
+
+  test('what is not built yet', () => {
+    const documented = rowsOf('method').map(([method, path]) => ({ method: code(method), path: code(path) }));
+    expect(documented).toEqual(unsupportedRoutes.map(({ method, path }) => ({ method, path })));
+  });
+
+  test('fields that an update is said to change are fields', () => {
+    const named = rowsOf('what changes').flatMap(([cell = '']) => [...cell.matchAll(/`([^`.][^`]*)`/g)]);
+    const paths = configFields().map(({ path }) => path);
+    const known = (name: string) => name in nodeConfigSchema.shape || paths.includes(name);
+    expect(named.map(([, name = '']) => name).filter((name) => !known(name))).toEqual([]);
+  });
+});
+
+test('the command that reads the token is the one that the stack gives', () => {
+  const { Description } = template.Outputs.ApiTokenSecretArn as unknown as { readonly Description: string };
+  expect(markdown).toContain(`\n${Description}\n`);
+});

@@ -1,0 +1,55 @@
+/** The worked examples of docs/api.md: a curl command, and the answer that stands below it. */
+
+export interface Example {
+  readonly method: string;
+  /** With its query, and `$NODE` where the document has it. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly answer: any;
+  /** Whether the answer stands there in part. */
+  readonly isExcerpt: boolean;
+}
+
+/** A block of a shell that begins with curl, and the block of JSON that is next. */
+const EXAMPLE = /```sh\n(curl [^`]*?)\n```\n(.*?)```json( excerpt)?\n(.*?)\n```/gs;
+const WORD = /'([^']*)'|"([^"]*)"|([^\s\\]+)/g;
+
+/** @throws Error where a curl command has no answer, or is one that these tests cannot read */
+export function examplesIn(markdown: string): readonly Example[] {
+  const examples = [...markdown.matchAll(EXAMPLE)].map(([, command = '', between = '', excerpt, answer = '']) => {
+    if (between.includes('```')) throw new Error(`There is no answer below ${command}`);
+    return { ...requestOf(command), answer: JSON.parse(answer), isExcerpt: excerpt !== undefined };
+  });
+  const commands = markdown.match(/^curl /gm) ?? [];
+  if (commands.length !== examples.length) throw new Error('There is a curl command without an answer below it');
+  return examples;
+}
+
+function requestOf(command: string): Pick<Example, 'method' | 'path' | 'headers' | 'body'> {
+  const words = [...command.matchAll(WORD)].map(([, single, double, plain]) => single ?? double ?? plain ?? '');
+  const given = (option: string) => words.filter((_word, index) => words[index - 1] === option);
+  const [url] = words.filter((word) => word.startsWith('$HOLDFAST'));
+  if (url === undefined) throw new Error(`There is no URL in ${command}`);
+  return {
+    method: given('-X')[0] ?? 'GET',
+    path: url.replace('$HOLDFAST', ''),
+    headers: Object.fromEntries(given('-H').map((header) => header.split(': ') as [string, string])),
+    body: given('-d')[0],
+  };
+}
+
+/**
+ * The answer without what differs from run to run (ids, times and addresses) and without the wording of a node's log,
+ * of which several entries may be of one millisecond. Everything else is part of what the document promises.
+ */
+export function comparable(answer: any): unknown {
+  const wording = /("createdAt":"[^"]*","severity":"[^"]*","message":)"[^"]*"/g;
+  const text = JSON.stringify({ ...answer, request: { ...answer.request, id: 'ID' } })
+    .replaceAll(wording, '$1"TEXT"')
+    .replaceAll(/\b(smi|i|eni|vpc|subnet|sg|ami|eipalloc)-[0-9a-f]{8,17}\b/g, '$1-ID')
+    .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(#[0-9a-f]{6})?/g, 'TIME')
+    .replaceAll(/\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, 'MAC')
+    .replaceAll(/\b(\d{1,3}\.){3}\d{1,3}\b/g, 'ADDRESS');
+  return JSON.parse(text);
+}
