@@ -13,7 +13,7 @@ export interface HoldfastStackProps extends StackProps {
   /** The IAM roles that launched instances may be given. Without any, no node can have an instance role. */
   readonly instanceRoleArns: readonly string[];
   /** How the API is served. @default - with a bearer token, at the host name that API Gateway makes */
-  readonly api?: Omit<NodeApiProps, 'table'>;
+  readonly api?: Omit<NodeApiProps, 'table' | 'instanceRoleArns'>;
 }
 
 /** Everything that Holdfast is in one account and Region. Names a Region or account nowhere. */
@@ -26,7 +26,7 @@ export class HoldfastStack extends Stack {
     const operations = new NodeOperations(this, 'Operations', { steps });
     new NodeReplacement(this, 'NodeReplacement', { replaceNode: operations.workflow('replace'), undelivered });
     new WaiterWakeUp(this, 'WaiterWakeUp', { table, undelivered, waitingMachines: operations.all() });
-    const api = new NodeApi(this, 'NodeApi', { table, ...props.api });
+    const api = new NodeApi(this, 'NodeApi', { table, instanceRoleArns: props.instanceRoleArns, ...props.api });
     const alarms = new OperatorAlarms(this, 'Alarms', { workflows: operations.all(), undelivered });
     this.publish(table, api, alarms, operations);
   }

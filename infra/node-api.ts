@@ -37,6 +37,8 @@ export interface ApiDomain {
 
 export interface NodeApiProps {
   readonly table: NodeTable;
+  /** The IAM roles that launched instances may be given. */
+  readonly instanceRoleArns: readonly string[];
   /** @default bearer */
   readonly authentication?: Authentication | undefined;
   /** @default - the host name that API Gateway makes */
@@ -82,7 +84,7 @@ export class NodeApi extends Construct {
     super(scope, id);
     const { authentication = 'bearer', domain } = props;
     this.token = authentication === 'bearer' ? new ApiToken(this, 'Token') : undefined;
-    this.function = this.createFunction(props.table);
+    this.function = this.createFunction(props);
     const httpApi = new HttpApi(this, 'HttpApi', {
       apiName: Stack.of(this).stackName,
       description: 'The stateful nodes of Holdfast',
@@ -103,7 +105,7 @@ export class NodeApi extends Construct {
     this.domainTarget = domainName?.regionalDomainName;
   }
 
-  private createFunction(table: NodeTable): HoldfastFunction {
+  private createFunction({ table, instanceRoleArns }: NodeApiProps): HoldfastFunction {
     const api = new HoldfastFunction(this, 'Function', {
       entry: 'lambdas/api/handler.ts',
       description: 'The HTTP API: checks requests, keeps node records, starts operations',
@@ -111,6 +113,8 @@ export class NodeApi extends Construct {
       environment: {
         TABLE_NAME: table.table.tableName,
         STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this),
+        // A request for any other is refused before anything is made.
+        INSTANCE_ROLE_ARNS: instanceRoleArns.join(','),
         ...(this.token === undefined
           ? { API_AUTHENTICATION: 'iam' }
           : { API_TOKEN_SECRET_ARN: this.token.secret.secretArn }),

@@ -27,8 +27,8 @@ NODES = "/aws/ec2/managedInstance"
 NODE = f"{NODES}/{{id}}"
 
 SEED = 20261123
-EXAMPLES = 60
-UNAUTHENTICATED_EXAMPLES = 10
+EXAMPLES = 15
+UNAUTHENTICATED_EXAMPLES = 3
 REQUEST_TIMEOUT_SECONDS = 10
 
 document = schemathesis.openapi.from_url(f"{URL}/openapi.json", headers=AUTHORIZED)

@@ -94,7 +94,9 @@ describe('the table of errors', () => {
 
   test('has every error that the API answers, with its status, and no other', async () => {
     const account = await openAccount();
-    const answered = thrown.map(refusalOf).map(({ status, errors }) => ({ code: errors[0]?.code, status }));
+    const answered: { readonly code: string | undefined; readonly status: number }[] = thrown
+      .map(refusalOf)
+      .map(({ status, errors }) => ({ code: errors[0]?.code, status }));
     for (const request of requests) {
       const { status, body } = await account.run(request);
       answered.push({ code: body.response.errors[0].code, status });

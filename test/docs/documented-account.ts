@@ -17,6 +17,7 @@ export class DocumentedAccount {
     private readonly idOf: Map<string, string>,
   ) {}
 
+  /** The play that the account is in; whoever opens it stops it. */
   static async open(): Promise<Play> {
     // What starts an execution is written down before the execution begins: they are not of the same millisecond.
     return Play.open({ controlPlane: { stepFunctionsLatencyMs: 50 } });

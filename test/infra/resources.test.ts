@@ -49,6 +49,7 @@ describe('functions', () => {
         TABLE_NAME: '<NodesTable>',
         STATE_MACHINE_ARN_PREFIX,
         API_TOKEN_SECRET_ARN: '<NodeApiTokenSecret>',
+        INSTANCE_ROLE_ARNS: '',
       },
     },
     {

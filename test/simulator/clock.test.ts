@@ -1,4 +1,4 @@
-import { ScaledClock, VirtualClock } from '../../simulator/clock';
+import { VirtualClock } from '../../simulator/clock';
 
 describe('virtual time', () => {
   test('timers fire in the order of their time, then of their making', async () => {
@@ -76,37 +76,5 @@ describe('virtual time', () => {
     expect([clock.now(), fired]).toEqual([30, [30]]);
     await clock.advance(1000);
     expect(clock.now()).toBe(1030);
-  });
-});
-
-describe('scaled time', () => {
-  beforeEach(() => jest.useFakeTimers({ now: 1_000_000 }));
-  afterEach(() => jest.useRealTimers());
-
-  test('a simulated minute at speed 10 takes six seconds', () => {
-    const clock = new ScaledClock(10);
-    let firedAt: number | undefined;
-    clock.setTimeout(() => (firedAt = clock.now()), 60_000);
-    jest.advanceTimersByTime(5_999);
-    expect(firedAt).toBeUndefined();
-    jest.advanceTimersByTime(1);
-    expect(firedAt).toBe(1_060_000);
-  });
-
-  test('neither a cleared timer nor a stopped clock fires', () => {
-    const clock = new ScaledClock();
-    let fired = 0;
-    const timer = clock.setTimeout(() => (fired += 1), 10);
-    clock.clearTimeout(timer);
-    clock.clearTimeout(undefined);
-    clock.setTimeout(() => (fired += 1), 10);
-    clock.stop();
-    jest.advanceTimersByTime(100);
-    expect(fired).toBe(0);
-  });
-
-  test('a speed is above 0', () => {
-    expect(() => new ScaledClock(0)).toThrow(RangeError);
-    expect(() => new ScaledClock(-1)).toThrow(RangeError);
   });
 });

@@ -127,6 +127,7 @@ describe('Node records', () => {
       Key: { pk: { S: 'NODE' }, sk: { S: NODE_ID } },
       ConditionExpression: 'attribute_not_exists(pk) OR version = :read',
       ExpressionAttributeValues: { ':read': { N: '7' } },
+      ReturnValues: 'ALL_OLD',
     });
     mock.on(DeleteItemCommand).rejects(conditionFailed());
     await expect(nodes.remove(aNode())).rejects.toThrow(RecordContended);
