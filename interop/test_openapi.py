@@ -14,10 +14,7 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, seed, settings
-from hypothesis import strategies as st
 from schemathesis import checks
-from schemathesis.config import SchemathesisConfig
-from schemathesis.core import NOT_SET
 from simulation import Account
 
 URL = os.environ["HOLDFAST_URL"]
@@ -27,9 +24,18 @@ NODES = "/aws/ec2/managedInstance"
 NODE = f"{NODES}/{{id}}"
 
 SEED = 20261123
-EXAMPLES = 15
+# Per operation; Schemathesis adds what covers every keyword of the document's schemas.
+EXAMPLES = 25
 UNAUTHENTICATED_EXAMPLES = 3
 REQUEST_TIMEOUT_SECONDS = 10
+
+NOT_THE_TOKEN: list[dict[str, str]] = [
+    {},
+    {"Authorization": "Bearer"},
+    {"Authorization": "Bearer not-the-token"},
+    {"Authorization": f"Basic {TOKEN}"},
+    {"Authorization": TOKEN},
+]
 
 document = schemathesis.openapi.from_url(f"{URL}/openapi.json", headers=AUTHORIZED)
 protected = document.exclude(path="/health")
@@ -118,17 +124,18 @@ def test_every_answer_about_what_exists_is_as_documented(
     case.call_and_validate(headers=AUTHORIZED, checks=held, timeout=REQUEST_TIMEOUT_SECONDS)
 
 
-@pytest.mark.parametrize("authorization", [None, "Bearer", "Bearer not-the-token", f"Basic {TOKEN}", TOKEN])
 @protected.parametrize()
 @seed(SEED)
 @bounded(UNAUTHENTICATED_EXAMPLES)
-def test_nobody_is_let_in_without_the_token(case: schemathesis.Case, authorization: str | None) -> None:
-    case.headers = {**case.headers, "Authorization": authorization} if authorization else case.headers
-    answer = case.call(timeout=REQUEST_TIMEOUT_SECONDS)
+def test_nobody_is_let_in_without_the_token(case: schemathesis.Case) -> None:
+    given = dict(case.headers)
+    for authorization in NOT_THE_TOKEN:
+        case.headers = {**given, **authorization}
+        answer = case.call(timeout=REQUEST_TIMEOUT_SECONDS)
 
-    assert answer.status_code == 401
-    case.validate_response(answer, checks=[checks.response_schema_conformance, checks.content_type_conformance])
-    assert answer.json()["response"]["errors"][0]["code"] == "UNAUTHORIZED"
+        assert answer.status_code == 401, authorization
+        case.validate_response(answer, checks=[checks.response_schema_conformance, checks.content_type_conformance])
+        assert answer.json()["response"]["errors"][0]["code"] == "UNAUTHORIZED"
 
 
 def test_health_and_nothing_else_is_public() -> None:

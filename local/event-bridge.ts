@@ -11,28 +11,15 @@ import {
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
 import type { Clock } from '../simulator/clock';
+import type { EventBridgeEvent } from '../simulator/events';
 import type { Random } from '../simulator/random';
 import { isObject } from './json';
 import { ACCOUNT_ID, REGION } from './template-values';
 
-/** An event as a rule's target would get it. */
-export interface PutEvent {
-  readonly version: '0';
-  readonly id: string;
-  readonly 'detail-type': string;
-  readonly source: string;
-  readonly account: string;
-  /** ISO 8601, UTC, whole seconds. */
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
 export interface EventBridgeOptions {
   readonly clock: Clock;
   readonly random: Random;
-  readonly publish: (event: PutEvent) => void;
+  readonly publish: (event: EventBridgeEvent) => void;
 }
 
 const MOST_ENTRIES = 10;
@@ -42,14 +29,14 @@ const DEFAULT_BUS = ['default', `arn:aws:events:${REGION}:${ACCOUNT_ID}:event-bu
 
 export class LocalEventBridge {
   readonly client: Pick<EventBridgeClient, 'send'>;
-  private readonly kept: PutEvent[] = [];
+  private readonly kept: EventBridgeEvent[] = [];
 
   constructor(private readonly options: EventBridgeOptions) {
     this.client = { send: async (command: unknown) => this.answer(command) };
   }
 
   /** What was put, the latest thousand, oldest first. */
-  events(): readonly PutEvent[] {
+  events(): readonly EventBridgeEvent[] {
     return this.kept;
   }
 
@@ -78,7 +65,7 @@ export class LocalEventBridge {
       return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
     }
     const { clock, random, publish } = this.options;
-    const event: PutEvent = {
+    const event: EventBridgeEvent = {
       version: '0',
       id: [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join('-'),
       'detail-type': DetailType,

@@ -1,5 +1,5 @@
 /** The command line of `npm start`. */
-import { parseArgs } from 'node:util';
+import { readCommandLine } from './command-line';
 
 export interface ServerOptions {
   /** 0: any that is free. */
@@ -46,19 +46,9 @@ const GREATEST_SPEED = 10_000;
 /** What a bearer token may consist of. Source: RFC 6750, section 2.1. */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
-/** Every fault is named at once, so that nobody has to mend them one by one. */
 export function readServerOptions(argv: readonly string[]): ServerRequest {
-  // Strict parsing would stop at the first fault.
-  const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true });
-  const faults: string[] = [];
-  const values = new Map<string, string>();
-  for (const token of tokens) {
-    if (token.kind === 'positional') faults.push(`${token.value} is not an option`);
-    if (token.kind !== 'option') continue;
-    const fault = faultOf(token);
-    if (fault === undefined) values.set(token.name, token.value ?? '');
-    else faults.push(fault);
-  }
+  const { values, faults: misread } = readCommandLine(argv, OPTIONS);
+  const faults = [...misread];
   if (values.has('help')) return { kind: 'help' };
   for (const [name, value] of values) {
     const fault = RULES[name]?.(value);
@@ -87,19 +77,6 @@ const RULES: Readonly<Record<string, (text: string) => string | undefined>> = {
   // What was given is not repeated: it may be a token nearly right.
   token: (text) => (TOKEN.test(text) ? undefined : 'may hold letters, digits and . _ ~ + / - only, with = at its end'),
 };
-
-function faultOf(token: { readonly name: string; readonly rawName: string; readonly value?: string | undefined }) {
-  const { name, rawName, value } = token;
-  if (!isKnown(name)) return `${rawName} is not an option`;
-  if (OPTIONS[name].type === 'boolean') return value === undefined ? undefined : `${rawName} takes no value`;
-  // What looks like the next option is one: the value was forgotten.
-  if (value === undefined || value === '' || value.startsWith('--')) return `${rawName} needs a value`;
-  return undefined;
-}
-
-function isKnown(name: string): name is keyof typeof OPTIONS {
-  return Object.hasOwn(OPTIONS, name);
-}
 
 function isWhole(text: string, greatest: number): boolean {
   return /^\d+$/.test(text) && Number(text) <= greatest;

@@ -7,6 +7,9 @@ const LIMIT_MAX = 1000;
 
 const WHAT_A_TIME_IS = 'must be a time like 2026-11-23T08:00:00Z, or a day like 2026-11-23';
 
+/** What the log answers: the key of an entry. Anything else would be a key that the table may refuse. */
+const NEXT_TOKEN = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z#[0-9a-f]{1,32}$/;
+
 /** A day alone is all of it, in UTC: its first millisecond as a start, its last as an end. */
 const instant = (timeOfDay: '00:00:00.000' | '23:59:59.999') =>
   z
@@ -26,9 +29,21 @@ export const logQuery = z
       .pipe(z.int().min(1).max(LIMIT_MAX))
       .default(LIMIT_DEFAULT)
       .describe('The largest number of entries to answer.'),
-    nextToken: z.string().min(1).optional().describe('From the previous answer: goes on where that one ended.'),
+    nextToken: z
+      .string()
+      .regex(NEXT_TOKEN, 'must be the nextToken of an answer')
+      .optional()
+      .describe('From the previous answer: goes on where that one ended.'),
   })
   .refine(({ fromDate, toDate }) => fromDate === undefined || toDate === undefined || fromDate <= toDate, {
     path: ['toDate'],
     error: 'must not be before fromDate',
+  })
+  .refine(({ toDate, nextToken }) => toDate === undefined || nextToken === undefined || startOf(nextToken) <= toDate, {
+    path: ['nextToken'],
+    error: 'must not be of an entry after toDate',
   });
+
+function startOf(nextToken: string): string {
+  return nextToken.replace(/#.*/, '');
+}

@@ -1,6 +1,6 @@
 /** The demo's command line. */
-import { parseArgs } from 'node:util';
 import type { EniAttachment } from '../../domain/node-config';
+import { readCommandLine } from '../../local/command-line';
 
 export interface PlayRequest {
   readonly kind: 'play';
@@ -39,19 +39,9 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** Every fault is named at once, so that nobody has to mend them one by one. */
 export function readOptions(argv: readonly string[]): Request {
-  // Strict parsing would stop at the first fault.
-  const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true });
-  const faults: string[] = [];
-  const values = new Map<string, string>();
-  for (const token of tokens) {
-    if (token.kind === 'positional') faults.push(`${token.value} is not an option`);
-    if (token.kind !== 'option') continue;
-    const fault = faultOf(token);
-    if (fault === undefined) values.set(token.name, token.value ?? '');
-    else faults.push(fault);
-  }
+  const { values, faults: misread } = readCommandLine(argv, OPTIONS);
+  const faults = [...misread];
   if (values.has('help')) return { kind: 'help' };
   const attachment = values.get('attachment') ?? 'cold';
   if (attachment !== 'cold' && attachment !== 'hot') faults.push(`--attachment must be cold or hot, not ${attachment}`);
@@ -66,19 +56,6 @@ export function readOptions(argv: readonly string[]): Request {
     json: values.has('json'),
     ...(eventPath === undefined ? {} : { eventPath }),
   };
-}
-
-function faultOf(token: { readonly name: string; readonly rawName: string; readonly value?: string | undefined }) {
-  const { name, rawName, value } = token;
-  if (!isKnown(name)) return `${rawName} is not an option`;
-  if (OPTIONS[name].type === 'boolean') return value === undefined ? undefined : `${rawName} takes no value`;
-  // What looks like the next option is one: the value was forgotten.
-  if (value === undefined || value === '' || value.startsWith('--')) return `${rawName} needs a value`;
-  return undefined;
-}
-
-function isKnown(name: string): name is keyof typeof OPTIONS {
-  return Object.hasOwn(OPTIONS, name);
 }
 
 function isSeed(text: string): boolean {

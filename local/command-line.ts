@@ -1,0 +1,36 @@
+/** Command lines: what was given, and every fault at once, so that nobody has to mend them one by one. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+export type KnownOptions = NonNullable<ParseArgsConfig['options']>;
+
+export interface CommandLine {
+  /** By the option's name; an option without a value has an empty one. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly faults: readonly string[];
+}
+
+export function readCommandLine(argv: readonly string[], options: KnownOptions): CommandLine {
+  // Strict parsing would stop at the first fault.
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
+  const faults: string[] = [];
+  const values = new Map<string, string>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') faults.push(`${token.value} is not an option`);
+    if (token.kind !== 'option') continue;
+    const fault = faultOf(token, options);
+    if (fault === undefined) values.set(token.name, token.value ?? '');
+    else faults.push(fault);
+  }
+  return { values, faults };
+}
+
+function faultOf(
+  { name, rawName, value }: { readonly name: string; readonly rawName: string; readonly value?: string | undefined },
+  options: KnownOptions,
+): string | undefined {
+  const option = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (option === undefined) return `${rawName} is not an option`;
+  if (option.type === 'boolean') return value === undefined ? undefined : `${rawName} takes no value`;
+  // What looks like the next option is one: the value was forgotten.
+  return value === undefined || value === '' || value.startsWith('--') ? `${rawName} needs a value` : undefined;
+}
