@@ -2,6 +2,9 @@
  * Tests are transpiled, not type-checked: `npm run check` does that for the whole project at once, and a test
  * run stays fast.
  */
+// The SDK's reminder of Node 20's age, once a worker: it says nothing about the tests.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',

@@ -25,7 +25,7 @@ NODE = f"{NODES}/{{id}}"
 
 SEED = 20261123
 # Per operation; Schemathesis adds what covers every keyword of the document's schemas.
-EXAMPLES = 25
+EXAMPLES = 15
 UNAUTHENTICATED_EXAMPLES = 3
 REQUEST_TIMEOUT_SECONDS = 10
 
@@ -41,13 +41,13 @@ document = schemathesis.openapi.from_url(f"{URL}/openapi.json", headers=AUTHORIZ
 protected = document.exclude(path="/health")
 
 # Not `unsupported_method`: the contract knows no 405. Not `missing_required_header`: the token has tests of its own.
+# Not `negative_data_rejection`: it counts a parameter that is lost in the URL as sent, and a token that is added as absent.
 HELD = [
     checks.not_a_server_error,
     checks.status_code_conformance,
     checks.content_type_conformance,
     checks.response_headers_conformance,
     checks.response_schema_conformance,
-    checks.negative_data_rejection,
 ]
 
 
@@ -119,9 +119,7 @@ def test_every_answer_about_what_exists_is_as_documented(
     case: schemathesis.Case, account: Account, live_node: LiveNode
 ) -> None:
     aim(case, account, live_node)
-    # What was aimed may have become valid, so that nothing can be said of whether it should be refused.
-    held = [check for check in HELD if check is not checks.negative_data_rejection]
-    case.call_and_validate(headers=AUTHORIZED, checks=held, timeout=REQUEST_TIMEOUT_SECONDS)
+    case.call_and_validate(headers=AUTHORIZED, checks=HELD, timeout=REQUEST_TIMEOUT_SECONDS)
 
 
 @protected.parametrize()

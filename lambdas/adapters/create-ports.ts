@@ -12,7 +12,10 @@ import { announceStatus } from './eventbridge';
 import { operations, waitingTasks } from './step-functions';
 
 /** What the ports need of a runtime. */
-export type PortRuntime = Pick<Runtime, 'environment' | 'ec2' | 'dynamodb' | 'sfn' | 'events' | 'time' | 'randomHex' | 'log'>;
+export type PortRuntime = Pick<
+  Runtime,
+  'environment' | 'ec2' | 'dynamodb' | 'sfn' | 'events' | 'time' | 'randomHex' | 'log'
+>;
 
 /** @throws Error where the environment lacks the table's name */
 export function createPorts({ environment, ec2, dynamodb, sfn, events, time, randomHex, log }: PortRuntime): Ports {

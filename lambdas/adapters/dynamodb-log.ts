@@ -10,7 +10,8 @@ import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';
 
 const DAY_SECONDS = 24 * 60 * 60;
-/** Sorts after every time. */
+/** Sort before and after every time. DynamoDB takes no empty key. */
+const FIRST = '0';
 const LAST = '~';
 
 export function nodeLog({ dynamodb, tableName }: Table, randomHex: RandomHex): NodeLog {
@@ -28,10 +29,11 @@ export function nodeLog({ dynamodb, tableName }: Table, randomHex: RandomHex): N
 
     async read(nodeId, { fromDate, toDate, severity = 'DEBUG', limit, nextToken }) {
       const severities = Object.fromEntries(atLeast(severity).map((each, index) => [`:severity${index}`, each]));
-      const from = nextToken ?? fromDate ?? '';
+      const to = `${toDate ?? ''}${LAST}`;
       const entries: (LogEntry & { readonly sk: string })[] = [];
-      let position = from;
-      let isMore = true;
+      let position = nextToken ?? fromDate ?? FIRST;
+      // DynamoDB refuses a range that ends before it begins.
+      let isMore = position <= to;
       // A page may be empty for the filter and still not be the last: go on until there is one entry too many.
       while (isMore && entries.length <= limit) {
         const command = new QueryCommand({
@@ -41,15 +43,15 @@ export function nodeLog({ dynamodb, tableName }: Table, randomHex: RandomHex): N
           ExpressionAttributeValues: marshall({
             ':log': `LOG#${nodeId}`,
             ':from': position,
-            ':to': `${toDate ?? ''}${LAST}`,
+            ':to': to,
             ...severities,
           }),
           ConsistentRead: true,
         });
         const { Items = [], LastEvaluatedKey } = await callDynamoDb(() => dynamodb.send(command));
         entries.push(...Items.map((item) => unmarshall(item) as LogEntry & { sk: string }));
-        isMore = LastEvaluatedKey !== undefined;
-        position = `${LastEvaluatedKey?.sk?.S ?? ''} `;
+        position = `${LastEvaluatedKey?.sk?.S ?? LAST} `;
+        isMore = LastEvaluatedKey !== undefined && position <= to;
       }
       const next = entries[limit];
       return {

@@ -87,7 +87,10 @@ export class FakeNodeService implements NodeService {
   readonly log: NodeService['log'] = async (nodeId, query) => {
     this.asked('log', nodeId, query);
     this.existing(nodeId);
-    return { entries: [{ createdAt: NOW, severity: 'INFO', message: 'created' }], nextToken: 'more' };
+    return {
+      entries: [{ createdAt: NOW, severity: 'INFO', message: 'created' }],
+      nextToken: '2026-11-03T08:00:00.000Z#0a1b2c',
+    };
   };
 }
 

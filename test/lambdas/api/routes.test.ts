@@ -146,7 +146,8 @@ const served: readonly Served[] = [
     name: 'read the log between two times, in whatever zone',
     method: 'GET',
     path: `${NODE}/log`,
-    query: 'fromDate=2026-11-03T10:00:00%2B02:00&toDate=2026-11-03T10:00:00Z&severity=WARN&limit=7&nextToken=more',
+    query:
+      'fromDate=2026-11-03T10:00:00%2B02:00&toDate=2026-11-03T10:00:00Z&severity=WARN&limit=7&nextToken=2026-11-03T08:00:00.000Z%230a1b2c',
     asks: [
       'log',
       NODE_ID,
@@ -155,7 +156,7 @@ const served: readonly Served[] = [
         toDate: '2026-11-03T10:00:00.000Z',
         severity: 'WARN',
         limit: 7,
-        nextToken: 'more',
+        nextToken: '2026-11-03T08:00:00.000Z#0a1b2c',
       },
     ],
     kind: `${KIND}:log`,
@@ -209,7 +210,7 @@ describe('A request that is served', () => {
       kind,
       items,
       count: items.length,
-      ...(kind.endsWith(':log') && { nextToken: 'more' }),
+      ...(kind.endsWith(':log') && { nextToken: '2026-11-03T08:00:00.000Z#0a1b2c' }),
     });
     expect(status).toBe(200);
     expect(body.request).toEqual({ id: REQUEST_ID, url: request.path, method: request.method, timestamp: NOW });
