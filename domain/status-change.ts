@@ -20,7 +20,10 @@ export interface StatusChange {
 }
 
 /** What there is to tell of a write: undefined where the status is the same. One of the two records is there. */
-export function statusChange(before: StatefulNode | undefined, after: StatefulNode | undefined): StatusChange | undefined {
+export function statusChange(
+  before: StatefulNode | undefined,
+  after: StatefulNode | undefined,
+): StatusChange | undefined {
   const node = after ?? before;
   const from = before === undefined ? null : shownStatus(before);
   const to = after === undefined ? null : shownStatus(after);
