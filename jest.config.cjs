@@ -8,6 +8,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  // By default one core is left idle, which on two is half of them.
+  maxWorkers: '100%',
   // Only to end a test that hangs: no test waits for wall time, and a slow machine must not fail one.
   testTimeout: 120_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
