@@ -26,7 +26,7 @@ export function decideAction(node: StatefulNode, action: Action, now: string): R
   return wish(node, { kind, reason: `${action} requested`, requestedAt: now });
 }
 
-/** From now on the node is gone for everybody but its clean-up. Again: the clean-up is started again. */
+/** From now on the node is gone for everybody but its clean-up. `now` is ISO 8601, UTC. */
 export function decideDeletion(node: StatefulNode, deletion: Deletion, now: string): RequestDecision {
   return wish({ ...node, deletion }, { kind: 'delete', reason: 'deletion requested', requestedAt: now });
 }
