@@ -49,12 +49,12 @@ export class Attachments {
 
   /** The interfaces that an instance has, by device index; those coming and going included. */
   of(instanceId: string): (NetworkInterface & { attachment: Attachment })[] {
-    return [...this.simulation.world.networkInterfaces.values()]
-      .filter(
-        (candidate): candidate is NetworkInterface & { attachment: Attachment } => candidate.attachment !== undefined,
-      )
-      .filter(({ attachment }) => attachment.instanceId === instanceId)
-      .sort((one, other) => one.attachment.deviceIndex - other.attachment.deviceIndex);
+    const found: (NetworkInterface & { attachment: Attachment })[] = [];
+    // Asked for every instance of a listing: it must not copy the world each time.
+    for (const candidate of this.simulation.world.networkInterfaces.values()) {
+      if (isOn(candidate, instanceId)) found.push(candidate);
+    }
+    return found.sort((one, other) => one.attachment.deviceIndex - other.attachment.deviceIndex);
   }
 
   /** Starts an attachment that has been checked. */
@@ -108,9 +108,9 @@ export class Attachments {
     if (attachment.status !== 'attached') {
       throw ec2Error('IncorrectState', `Attachment '${attachment.id}' is '${attachment.status}', not 'attached'.`);
     }
-    const takesMs = networkInterface.releaseDelayMs ?? this.simulation.latencyMs('interfaceDetached');
+    const drawnMs = this.simulation.latencyMs('interfaceDetached');
     this.setStatus(networkInterface, 'detaching');
-    this.release(networkInterface, attachment, takesMs);
+    this.release(networkInterface, attachment, networkInterface.releaseDelayMs ?? drawnMs);
   }
 
   /** A last resort: it ends a detachment that hangs, and spoils the device index until the instance stops. */
@@ -131,12 +131,16 @@ export class Attachments {
         const drawnMs = this.simulation.latencyMs('interfaceFreedAfterTermination');
         this.setStatus(networkInterface, 'in-use');
         this.release(networkInterface, attachment, networkInterface.releaseDelayMs ?? drawnMs);
+      } else if (networkInterface.releaseDelayMs === 'for-ever') {
+        // What the guest did not let go of, it does not hold any longer.
+        this.release(networkInterface, attachment, this.simulation.latencyMs('interfaceFreedAfterTermination'));
       }
     }
   }
 
-  private release(networkInterface: NetworkInterface, attachment: Attachment, takesMs: number): void {
+  private release(networkInterface: NetworkInterface, attachment: Attachment, takesMs: number | 'for-ever'): void {
     this.setAttachmentStatus(attachment, 'detaching');
+    if (takesMs === 'for-ever') return;
     this.simulation.after(takesMs, {
       kind: 'interface-detached',
       interfaceId: networkInterface.id,
@@ -197,4 +201,11 @@ function checkRunningOrStopped({ id, state }: Instance): void {
   if (state !== 'running' && state !== 'stopped') {
     throw ec2Error('IncorrectState', `Instance '${id}' is '${state}', not 'running' or 'stopped'.`);
   }
+}
+
+function isOn(
+  candidate: NetworkInterface,
+  instanceId: string,
+): candidate is NetworkInterface & { attachment: Attachment } {
+  return candidate.attachment?.instanceId === instanceId;
 }

@@ -36,6 +36,8 @@ export interface NewInstanceType {
   readonly memoryMib?: number;
   readonly architectures: readonly Architecture[];
   readonly maximumNetworkInterfaces: number;
+  /** On demand, under Linux, in US dollars. Absent: it has no price. */
+  readonly usdPerHour?: number;
   /** Where the type is to be had; absent: in all zones. */
   readonly availabilityZones?: readonly string[];
 }

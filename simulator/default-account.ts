@@ -29,6 +29,18 @@ const INSTANCE_TYPES = [
   { type: 'm7g.xlarge', vcpus: 4, memoryMib: 16384, maximumNetworkInterfaces: 4, architectures: ['arm64'] },
 ] as const;
 
+/** On demand, under Linux, in us-east-1. Source: https://aws.amazon.com/ec2/pricing/on-demand/ */
+const USD_PER_HOUR: Readonly<Record<(typeof INSTANCE_TYPES)[number]['type'], number>> = {
+  't3.micro': 0.0104,
+  't3.medium': 0.0416,
+  'm5.large': 0.096,
+  'm5.xlarge': 0.192,
+  't4g.small': 0.0168,
+  'm6g.large': 0.077,
+  'm7g.large': 0.0816,
+  'm7g.xlarge': 0.1632,
+};
+
 export function defaultAccount(ec2: SimulatedEc2): DefaultAccount {
   const { region } = ec2.world;
   const availabilityZones = [`${region}a`, `${region}b`, `${region}c`] as const;
@@ -46,7 +58,7 @@ export function defaultAccount(ec2: SimulatedEc2): DefaultAccount {
     ec2.addSubnet({ vpcId, cidrBlock: '10.0.2.0/24', availabilityZone: third }),
   ] as const;
   const securityGroupId = ec2.addSecurityGroup({ vpcId, name: 'stateful-nodes' });
-  for (const type of INSTANCE_TYPES) ec2.addInstanceType(type);
+  for (const each of INSTANCE_TYPES) ec2.addInstanceType({ ...each, usdPerHour: USD_PER_HOUR[each.type] });
   ec2.addKeyPair('operator');
   return {
     vpcId,

@@ -31,7 +31,13 @@ export interface Page<E> {
   readonly nextToken?: string;
 }
 
-/** Pages are cut by the order of making, so that what appears or vanishes meanwhile shifts nothing. */
+/**
+ * Pages are cut by the order of making, so that what appears or vanishes meanwhile shifts nothing.
+ *
+ * A page under a filter may hold fewer than were asked for, even none, and still lead to another: only the
+ * absence of a token says that nothing follows. No two such pages come in a row.
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination
+ */
 export function describe<C extends Collection>(
   simulation: Simulation,
   collection: C,
@@ -40,15 +46,26 @@ export function describe<C extends Collection>(
 ): Page<EntityOf<C>> {
   checkPaging(query);
   checkFilters(query, filterTable);
-  const afterOrdinal = query.nextToken === undefined ? -1 : readToken(query.operation, query.nextToken);
+  const { afterOrdinal, afterShortPage } = readToken(query.operation, query.nextToken);
   const matching = candidates(simulation, collection, query)
     .filter((entity) => (query.filters ?? []).every((filter) => matches(simulation, entity, filter, filterTable)))
     .filter((entity) => entity.ordinal > afterOrdinal);
   const items = matching.slice(0, query.maxResults ?? query.pageSize);
+  if (!afterShortPage && isShort(simulation, query)) {
+    const fewer = items.slice(0, simulation.drawn('page/length').below(items.length + 1));
+    const reached = fewer.at(-1)?.ordinal ?? afterOrdinal;
+    return { items: fewer, nextToken: writeToken(query.operation, reached, true) };
+  }
   const last = items.at(-1);
   return last === undefined || items.length === matching.length
     ? { items }
-    : { items, nextToken: writeToken(query.operation, last.ordinal) };
+    : { items, nextToken: writeToken(query.operation, last.ordinal, false) };
+}
+
+/** Only a caller that asked for pages, and for some of the things only, may get a short one. */
+function isShort(simulation: Simulation, { filters = [], maxResults }: Query): boolean {
+  if (filters.length === 0 || maxResults === undefined || simulation.shortPageShare === 0) return false;
+  return simulation.drawn('page/short').next() < simulation.shortPageShare;
 }
 
 function candidates<C extends Collection>(simulation: Simulation, collection: C, query: Query): EntityOf<C>[] {
@@ -105,14 +122,16 @@ function matchesPattern(value: string, pattern: string): boolean {
   return new RegExp(`^${source}$`, 's').test(value);
 }
 
-function writeToken(operation: string, ordinal: number): string {
-  return Buffer.from(`${operation}:${ordinal}`).toString('base64url');
+function writeToken(operation: string, afterOrdinal: number, afterShortPage: boolean): string {
+  return Buffer.from(`${operation}:${afterOrdinal}:${afterShortPage ? 'short' : 'full'}`).toString('base64url');
 }
 
-function readToken(operation: string, token: string): number {
-  const [from, ordinal] = Buffer.from(token, 'base64url').toString().split(':');
+/** Where a page begins; ordinals count from 1. */
+function readToken(operation: string, token: string | undefined): { afterOrdinal: number; afterShortPage: boolean } {
+  if (token === undefined) return { afterOrdinal: 0, afterShortPage: false };
+  const [from, ordinal, page] = Buffer.from(token, 'base64url').toString().split(':');
   if (from !== operation || !/^\d+$/.test(ordinal ?? '')) {
     throw ec2Error('InvalidNextToken', `The token '${token}' is invalid`);
   }
-  return Number(ordinal);
+  return { afterOrdinal: Number(ordinal), afterShortPage: page === 'short' };
 }

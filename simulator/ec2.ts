@@ -23,8 +23,11 @@ import { NetworkInterfaces } from './network-interfaces';
 import { operationsOf, type Operation } from './operations';
 import { Random } from './random';
 import { Simulation, type TransitionRecord } from './simulation';
+import { SpotPrices } from './spot-prices';
 import { requestLimitExceeded, Throttling } from './throttling';
-import { emptyWorld, type LifeCycle, type Transition, type World } from './world';
+import { trailedCall, type Caller } from './trail';
+import { Volumes } from './volumes';
+import { emptyWorld, type Impairment, type Instance, type LifeCycle, type Transition, type World } from './world';
 
 export interface SimulatedEc2Options {
   readonly clock: Clock;
@@ -42,12 +45,18 @@ export interface SimulatedEc2Options {
   readonly latencies?: Partial<Latencies>;
   /** Entities in an unpaginated answer, above which it comes in pages all the same. @default 1000 */
   readonly pageSize?: number;
+  /** Of the pages under a filter, the share that is shorter than asked for, from 0 to 1. @default 0.1 */
+  readonly shortPageShare?: number;
   /** Elastic IPs per Region. @default 5, as AWS has it */
   readonly elasticIpQuota?: number;
   /** Whether a retained interface keeps its Elastic IP when its instance ends; AWS says neither. @default false */
   readonly elasticIpSurvivesTermination?: boolean;
   /** The code for an interface in use; EC2 answers either. @default InvalidNetworkInterface.InUse */
   readonly interfaceInUseCode?: 'InvalidNetworkInterface.InUse' | 'InvalidParameterValue';
+  /** Whether CloudTrail tells of calls that take an interface or an address away. @default false */
+  readonly trail?: boolean;
+  /** The role that calls through `client`, which CloudTrail names. @default - one that no test knows of */
+  readonly callerRoleArn?: () => string | undefined;
   /** Whether the token buckets refuse calls. @default true */
   readonly throttling?: boolean;
   /** Asked before every call. @default no faults */
@@ -58,6 +67,9 @@ export interface SimulatedEc2Options {
   readonly onTransition?: (record: TransitionRecord) => void;
 }
 
+const DEFAULT_SHORT_PAGE_SHARE = 0.1;
+const PERSON: Caller = { kind: 'person', userName: 'operator' };
+
 /** One call that ended, for timelines and traces. */
 export interface CallRecord {
   /** When it was sent, in milliseconds since the epoch. */
@@ -67,6 +79,8 @@ export interface CallRecord {
   readonly input: unknown;
   /** `ok`, EC2's error code, or the kind of crash. */
   readonly outcome: string;
+  /** Made through `personClient`. */
+  readonly byPerson?: true;
 }
 
 export type Ec2Port = Pick<EC2Client, 'send'>;
@@ -74,6 +88,8 @@ export type Ec2Port = Pick<EC2Client, 'send'>;
 export class SimulatedEc2 {
   /** Takes the place of an `EC2Client`. */
   readonly client: Ec2Port;
+  /** The same EC2 for a person at the console: nothing that is set to go wrong goes wrong here. */
+  readonly personClient: Ec2Port;
   readonly world: World;
 
   private readonly simulation: Simulation;
@@ -92,6 +108,7 @@ export class SimulatedEc2 {
       clock,
       random: new Random(options.seed),
       latencies: { ...DEFAULT_LATENCIES, ...options.latencies },
+      shortPageShare: options.shortPageShare ?? DEFAULT_SHORT_PAGE_SHARE,
       emit: emit ?? (() => undefined),
       onTransition: onTransition ?? (() => undefined),
     });
@@ -101,18 +118,25 @@ export class SimulatedEc2 {
     const interfaces = new NetworkInterfaces(simulation, elasticIps, inUseCode);
     const attachments = new Attachments(simulation, interfaces);
     const elasticIpSurvivesTermination = options.elasticIpSurvivesTermination ?? false;
-    const lifecycle = new Lifecycle(simulation, { interfaces, attachments, elasticIps, elasticIpSurvivesTermination });
+    const volumes = new Volumes(simulation);
+    const ending = { interfaces, attachments, elasticIps, volumes, elasticIpSurvivesTermination };
+    const lifecycle = new Lifecycle(simulation, ending);
     const shapes = new InstanceShapes(simulation, attachments, elasticIps);
     const requests = new LaunchRequests(simulation, interfaces, attachments);
-    const launch = new Launch(simulation, { requests, interfaces, attachments, lifecycle, shapes });
+    const launch = new Launch(simulation, { requests, interfaces, attachments, lifecycle, shapes, volumes });
     const catalogue = new Catalogue(simulation);
-    const parts = { simulation, launch, lifecycle, shapes, interfaces, attachments, elasticIps, catalogue };
+    const spotPrices = new SpotPrices(simulation);
+    const parts = {
+      ...{ simulation, launch, lifecycle, shapes, interfaces },
+      ...{ attachments, elasticIps, catalogue, volumes, spotPrices },
+    };
     this.operations = operationsOf(parts, options.pageSize ?? 1000);
     this.catalogue = catalogue;
     this.lifecycle = lifecycle;
     this.attachments = attachments;
     this.throttling = new Throttling(() => clock.now());
-    this.client = { send: (command: object) => this.send(command) };
+    this.client = { send: (command: object) => this.send(command, this.roleThatCalls()) };
+    this.personClient = { send: (command: object) => this.send(command, PERSON) };
     simulation.start((transition) => this.carryOut(transition));
   }
 
@@ -140,6 +164,11 @@ export class SimulatedEc2 {
     this.catalogue.addInstanceType(type);
   }
 
+  /** US dollars an hour, under Linux, in this Region; undefined for a type that has no price. */
+  onDemandUsdPerHour(instanceType: string): number | undefined {
+    return this.world.instanceTypes.get(instanceType)?.usdPerHour;
+  }
+
   /** How many instances a pool has room for at the same time; those alive stay. Infinity: any number. */
   setCapacity(pool: Pool, count: number): void {
     setCapacity(this.world, pool, count);
@@ -150,12 +179,27 @@ export class SimulatedEc2 {
     setVcpuQuota(this.world, lifeCycle, vcpus);
   }
 
-  /** From now on the interface takes this long to become available; undefined ends it. Force is quick still. */
+  /**
+   * From now on the interface takes this long to become available; undefined ends it. Force is quick still.
+   * @param durationMs Infinity: it hangs, until it is forced off or its instance ends
+   */
   slowRelease(interfaceId: string, durationMs: number | undefined): void {
     const networkInterface = this.world.networkInterfaces.get(interfaceId);
     if (networkInterface === undefined) throw new Error(`There is no interface ${interfaceId}`);
     if (durationMs === undefined) delete networkInterface.releaseDelayMs;
-    else networkInterface.releaseDelayMs = durationMs;
+    // JSON, which the world is kept in, has no Infinity.
+    else networkInterface.releaseDelayMs = durationMs === Infinity ? 'for-ever' : durationMs;
+  }
+
+  /** A status check of the instance does not pass any more; no event tells of it. Without more: the guest hangs. */
+  impairInstance(instanceId: string, how: Partial<Omit<Impairment, 'since'>> = {}): void {
+    const since = this.options.clock.now();
+    this.instance(instanceId).impairment = { check: 'instance', status: 'impaired', ...how, since };
+  }
+
+  /** The status checks pass again. */
+  healInstance(instanceId: string): void {
+    delete this.instance(instanceId).impairment;
   }
 
   /** EC2 takes a Spot instance back: the warning now, the end 120 s later. */
@@ -173,23 +217,28 @@ export class SimulatedEc2 {
     this.lifecycle.recommendRebalance(instanceId);
   }
 
+  private instance(instanceId: string): Instance {
+    const instance = this.world.instances.get(instanceId);
+    if (instance === undefined) throw new Error(`There is no instance ${instanceId}`);
+    return instance;
+  }
+
   /** Half of a call's time passes before EC2 acts, half before the caller hears of it. */
-  private async send(command: object): Promise<unknown> {
+  private async send(command: object, caller: Caller): Promise<unknown> {
     const operation = this.operations.get(command.constructor);
     if (operation === undefined) throw new NotSimulated(`the command ${command.constructor.name}`);
-    const { clock, faults, onCall } = this.options;
+    const { clock, onCall } = this.options;
     const input = structuredClone((command as { input: object }).input);
-    this.calls += 1;
-    const call = { command: operation.name, input };
+    const call = { command: operation.name, input, ...(caller.kind === 'person' && { byPerson: true as const }) };
     const at = clock.now();
     const report = (outcome: string) => onCall?.({ at, durationMs: clock.now() - at, ...call, outcome });
-    const fault = faults?.({ ...call, number: this.calls });
+    const fault = caller.kind === 'person' ? undefined : this.faultOf(call);
     if (fault?.kind === 'crash-before') return this.crash(report, fault);
 
     const latencyMs = this.simulation.latencyMs(operation.name === 'RunInstances' ? 'runInstances' : 'call');
     const untilEffectMs = Math.floor(latencyMs / 2);
     await this.pass(untilEffectMs);
-    const answer = this.answer(operation, input, fault);
+    const answer = this.answer(operation, input, fault, caller);
     await this.pass(latencyMs - untilEffectMs);
 
     if (fault?.kind === 'crash-after') return this.crash(report, fault);
@@ -201,7 +250,17 @@ export class SimulatedEc2 {
     return answer.output;
   }
 
-  private answer(operation: Operation, input: object, fault: Fault | undefined): Answer {
+  private roleThatCalls(): Caller {
+    const { accountId } = this.world;
+    return { kind: 'role', roleArn: this.options.callerRoleArn?.() ?? `arn:aws:iam::${accountId}:role/somebody` };
+  }
+
+  private faultOf(call: { readonly command: string; readonly input: object }): Fault | undefined {
+    this.calls += 1;
+    return this.options.faults?.({ ...call, number: this.calls });
+  }
+
+  private answer(operation: Operation, input: object, fault: Fault | undefined, caller: Caller): Answer {
     try {
       if (fault?.kind === 'error-before') throw internalError(fault.code);
       if (fault?.kind === 'throttle') throw requestLimitExceeded();
@@ -210,16 +269,26 @@ export class SimulatedEc2 {
         throw ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
       }
       const output = operation.perform(input);
+      const $metadata = this.metadata();
+      // CloudTrail is told of what EC2 did, whatever the caller hears.
+      if (this.options.trail ?? false) this.tellTrail(operation.name, input, caller, $metadata.requestId);
       if (fault?.kind === 'error-after') throw internalError(fault.code);
-      return { kind: 'output', output: { $metadata: this.metadata(), ...output } };
+      return { kind: 'output', output: { $metadata, ...output } };
     } catch (error) {
       return { kind: 'error', error };
     }
   }
 
+  private tellTrail(operation: string, input: object, caller: Caller, requestId: string): void {
+    const { region, accountId } = this.world;
+    const eventId = this.simulation.newUuid('id/trail');
+    const atMs = this.simulation.now();
+    const told = trailedCall({ operation, input, caller, requestId, eventId, region, accountId, atMs });
+    if (told !== undefined) this.simulation.emit(told);
+  }
+
   private metadata() {
-    const draw = this.simulation.drawn('id/request');
-    const requestId = [8, 4, 4, 4, 12].map((digits) => draw.hex(digits)).join('-');
+    const requestId = this.simulation.newUuid('id/request');
     return { httpStatusCode: 200, requestId, attempts: 1, totalRetryDelay: 0 };
   }
 

@@ -24,7 +24,8 @@ export const INTERRUPTION_NOTICE_MS = 120_000;
 /** What an event says, before EventBridge wraps it. */
 export interface Occurrence {
   readonly detailType: string;
-  readonly resource: string;
+  /** Absent where the event names none. */
+  readonly resource?: string;
   readonly detail: Record<string, unknown>;
 }
 
@@ -75,7 +76,7 @@ export function envelope(
     account: from.accountId,
     time: new Date(from.atMs).toISOString().replace(/\.\d+Z$/, 'Z'),
     region: from.region,
-    resources: [occurrence.resource],
+    resources: occurrence.resource === undefined ? [] : [occurrence.resource],
     detail: occurrence.detail,
   };
 }

@@ -7,6 +7,7 @@ import type {
   Instance as Described,
   InstanceNetworkInterface,
   InstanceStatus,
+  InstanceStatusSummary,
   Reservation,
   RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
@@ -18,7 +19,17 @@ import { describeAssociation, describeGroups, privateDnsName, publicDnsName } fr
 import { allowOnly, type Without$metadata } from './parameters';
 import type { Simulation } from './simulation';
 import { seenTags, tagList } from './tags';
-import type { Attachment, Instance, NetworkInterface } from './world';
+import type { Attachment, Impairment, Instance, NetworkInterface } from './world';
+
+type CheckStatus = Impairment['status'] | 'ok' | 'initializing' | 'not-applicable';
+
+/** How the one detail of a status check reads for each status that has one. */
+const REACHABILITY = {
+  ok: 'passed',
+  impaired: 'failed',
+  initializing: 'initializing',
+  'insufficient-data': 'insufficient-data',
+} as const satisfies Partial<Record<CheckStatus, string>>;
 
 export class InstanceShapes {
   constructor(
@@ -71,11 +82,14 @@ export class InstanceShapes {
       }),
       ...(metadata && { MetadataOptions: { ...metadata, State: 'applied' } }),
       Tenancy: input.Placement?.Tenancy ?? 'default',
+      ...(input.UserData !== undefined && { UserData: input.UserData }),
+      DisableApiTermination: input.DisableApiTermination ?? false,
     };
   }
 
   private shape(instance: Instance): Described {
-    const { Tenancy: tenancy, ...settings } = instance.settings;
+    // Two of them EC2 tells only when it is asked for them by name: see instance-attributes.ts.
+    const { Tenancy: tenancy, UserData: _, DisableApiTermination: __, ...settings } = instance.settings;
     return {
       InstanceId: instance.id,
       InstanceType: instance.instanceType as NonNullable<Described['InstanceType']>,
@@ -187,18 +201,34 @@ export class InstanceShapes {
   }
 
   private shapeStatus(instance: Instance): InstanceStatus {
-    const status = this.statusOf(instance);
     return {
       InstanceId: instance.id,
       AvailabilityZone: instance.availabilityZone,
       InstanceState: { Name: instance.state, Code: STATE_CODES[instance.state] },
-      InstanceStatus: { Status: status },
-      SystemStatus: { Status: status },
+      InstanceStatus: this.shapeCheck(instance, 'instance'),
+      SystemStatus: this.shapeCheck(instance, 'system'),
     };
   }
 
-  private statusOf({ state, reachableAt }: Instance): 'ok' | 'initializing' | 'not-applicable' {
+  private shapeCheck(instance: Instance, check: Impairment['check']): InstanceStatusSummary {
+    const status = this.statusOf(instance, check);
+    if (status === 'not-applicable') return { Status: status };
+    const failsSince = status === 'impaired' ? instance.impairment?.since : undefined;
+    return {
+      Status: status,
+      Details: [
+        {
+          Name: 'reachability',
+          Status: REACHABILITY[status],
+          ...(failsSince !== undefined && { ImpairedSince: new Date(failsSince) }),
+        },
+      ],
+    };
+  }
+
+  private statusOf({ state, reachableAt, impairment }: Instance, check: Impairment['check']): CheckStatus {
     if (state !== 'running') return 'not-applicable';
+    if (impairment?.check === check) return impairment.status;
     return this.simulation.now() >= (reachableAt ?? Infinity) ? 'ok' : 'initializing';
   }
 
@@ -209,8 +239,8 @@ export class InstanceShapes {
   private readonly statusFilters: FilterTable<Instance> = {
     'availability-zone': ({ availabilityZone }) => [availabilityZone],
     'instance-state-name': ({ state }) => [state],
-    'instance-status.status': (instance) => [this.statusOf(instance)],
-    'system-status.status': (instance) => [this.statusOf(instance)],
+    'instance-status.status': (instance) => [this.statusOf(instance, 'instance')],
+    'system-status.status': (instance) => [this.statusOf(instance, 'system')],
   };
 
   private readonly filters: FilterTable<Instance> = {

@@ -18,10 +18,11 @@ const USER_DATA_MAX_BYTES = 16 * 1024;
 
 /** Honoured, or kept and without effect on anything that the simulator plays. */
 const PARAMETERS = [
-  ...(['BlockDeviceMappings', 'ClientToken', 'CreditSpecification', 'DryRun', 'EbsOptimized'] as const),
-  ...(['IamInstanceProfile', 'ImageId', 'InstanceMarketOptions', 'InstanceType', 'Ipv6AddressCount'] as const),
-  ...(['KeyName', 'MaxCount', 'MetadataOptions', 'MinCount', 'Monitoring', 'NetworkInterfaces'] as const),
-  ...(['Placement', 'PrivateIpAddress', 'SecurityGroupIds', 'SubnetId', 'TagSpecifications', 'UserData'] as const),
+  ...(['BlockDeviceMappings', 'ClientToken', 'CreditSpecification', 'DisableApiTermination', 'DryRun'] as const),
+  ...(['EbsOptimized', 'IamInstanceProfile', 'ImageId', 'InstanceMarketOptions', 'InstanceType'] as const),
+  ...(['Ipv6AddressCount', 'KeyName', 'MaxCount', 'MetadataOptions', 'MinCount', 'Monitoring'] as const),
+  ...(['NetworkInterfaces', 'Placement', 'PrivateIpAddress', 'SecurityGroupIds', 'SubnetId'] as const),
+  ...(['TagSpecifications', 'UserData'] as const),
 ];
 
 const INTERFACE_PARAMETERS = [

@@ -15,6 +15,7 @@ import type { Lifecycle } from './lifecycle';
 import type { InterfacePlan, NetworkInterfaces } from './network-interfaces';
 import type { Without$metadata } from './parameters';
 import type { Simulation } from './simulation';
+import type { Volumes } from './volumes';
 import type { Instance } from './world';
 
 export interface LaunchParts {
@@ -23,6 +24,7 @@ export interface LaunchParts {
   readonly attachments: Attachments;
   readonly lifecycle: Lifecycle;
   readonly shapes: InstanceShapes;
+  readonly volumes: Volumes;
 }
 
 export class Launch {
@@ -63,6 +65,7 @@ export class Launch {
     return newInterfaces.map((interfaces, launchIndex) => {
       const instance = this.addInstance(input, plan, reservationId, launchIndex);
       this.attachInterfaces(plan, instance, interfaces);
+      this.parts.volumes.addAtLaunch(instance, input.BlockDeviceMappings);
       return instance;
     });
   }

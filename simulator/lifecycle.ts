@@ -17,11 +17,13 @@ import { claimCapacity } from './capacity';
 import { ec2Error } from './ec2-error';
 import type { ElasticIps } from './elastic-ips';
 import { INTERRUPTION_NOTICE_MS, interruptionWarning, rebalanceRecommendation, stateChange } from './events';
+import { isTerminationProtected } from './instance-attributes';
 import type { InterruptionAction } from './events';
 import { find } from './lookup';
 import type { NetworkInterfaces } from './network-interfaces';
 import { allowOnly, required } from './parameters';
 import type { Simulation } from './simulation';
+import type { Volumes } from './volumes';
 import type { Instance, InstanceState } from './world';
 
 /** How long a terminated instance is still described: about an hour. */
@@ -41,6 +43,7 @@ export interface LifecycleParts {
   readonly interfaces: NetworkInterfaces;
   readonly attachments: Attachments;
   readonly elasticIps: ElasticIps;
+  readonly volumes: Volumes;
   /** Whether a retained interface keeps its Elastic IP when its instance is terminated: not documented. */
   readonly elasticIpSurvivesTermination: boolean;
 }
@@ -63,6 +66,13 @@ export class Lifecycle {
   terminate(input: TerminateInstancesRequest): { TerminatingInstances: InstanceStateChange[] } {
     allowOnly('TerminateInstances', input, ['DryRun', 'Force', 'InstanceIds', 'SkipOsShutdown']);
     const instances = this.findAll(input.InstanceIds);
+    const kept = instances.find(isTerminationProtected);
+    if (kept !== undefined) {
+      throw ec2Error(
+        'OperationNotPermitted',
+        `The instance '${kept.id}' may not be terminated: see disableApiTermination`,
+      );
+    }
     const reason = {
       code: 'Client.UserInitiatedShutdown',
       message: 'Client.UserInitiatedShutdown: User initiated shutdown',
@@ -115,6 +125,7 @@ export class Lifecycle {
     instance.state = 'pending';
     instance.launchedAt = this.simulation.now();
     delete instance.stateReason;
+    delete instance.impairment;
     const interfaces = this.parts.attachments.of(instance.id);
     const [primary] = interfaces;
     // With a second interface EC2 gives a restarted instance no public address of its own.
@@ -174,6 +185,7 @@ export class Lifecycle {
     if (instance?.state !== 'shutting-down') return;
     if (!this.parts.elasticIpSurvivesTermination) this.takeElasticIpsOff(instanceId);
     this.parts.attachments.instanceTerminated(instanceId);
+    this.parts.volumes.instanceTerminated(instanceId);
     this.enter(instance, 'terminated');
     this.simulation.after(TERMINATED_VISIBLE_MS, { kind: 'instance-forgotten', instanceId });
   }

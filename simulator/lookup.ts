@@ -20,6 +20,7 @@ const KINDS = {
   instances: kind('i', 'InvalidInstanceID', 'instance ID'),
   networkInterfaces: kind('eni', 'InvalidNetworkInterfaceID', 'networkInterface ID'),
   elasticIps: kind('eipalloc', 'InvalidAllocationID', 'allocation ID'),
+  volumes: { ...kind('vol', 'InvalidVolume', 'volume'), malformed: 'InvalidVolumeID.Malformed' },
   vpcs: kind('vpc', 'InvalidVpcID', 'vpc ID'),
   subnets: kind('subnet', 'InvalidSubnetID', 'subnet ID'),
   securityGroups: { ...kind('sg', 'InvalidGroup', 'security group'), malformed: 'InvalidGroupId.Malformed' },

@@ -7,15 +7,20 @@ import {
   CreateTagsCommand,
   DeleteNetworkInterfaceCommand,
   DeleteTagsCommand,
+  DeleteVolumeCommand,
   DescribeAddressesCommand,
   DescribeImagesCommand,
+  DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
   DescribeInstanceStatusCommand,
   DescribeInstanceTypesCommand,
   DescribeKeyPairsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSpotInstanceRequestsCommand,
+  DescribeSpotPriceHistoryCommand,
   DescribeSubnetsCommand,
+  DescribeVolumesCommand,
   DescribeVpcsCommand,
   DetachNetworkInterfaceCommand,
   DisassociateAddressCommand,
@@ -29,12 +34,16 @@ import {
 import type { Attachments } from './attachments';
 import type { Catalogue } from './catalogue';
 import type { ElasticIps } from './elastic-ips';
+import { describeInstanceAttribute } from './instance-attributes';
 import type { InstanceShapes } from './instance-shape';
 import type { Launch } from './launch';
 import type { Lifecycle } from './lifecycle';
 import type { NetworkInterfaces } from './network-interfaces';
 import type { Simulation } from './simulation';
+import type { SpotPrices } from './spot-prices';
+import { describeSpotRequests } from './spot-requests';
 import { createTags, deleteTags } from './tags';
+import type { Volumes } from './volumes';
 
 export interface Operation {
   /** EC2's name for it, like `RunInstances`. */
@@ -51,17 +60,21 @@ export interface OperationParts {
   readonly attachments: Attachments;
   readonly elasticIps: ElasticIps;
   readonly catalogue: Catalogue;
+  readonly volumes: Volumes;
+  readonly spotPrices: SpotPrices;
 }
 
 /** By command class. */
 export function operationsOf(parts: OperationParts, pageSize: number): ReadonlyMap<unknown, Operation> {
-  const { simulation, launch, lifecycle, shapes, interfaces, attachments, elasticIps, catalogue } = parts;
+  const { simulation, launch, lifecycle, shapes, interfaces, attachments, elasticIps, catalogue, volumes, spotPrices } = parts;
   return new Map([
     on(RunInstancesCommand, (input) => launch.run(input)),
     on(TerminateInstancesCommand, (input) => lifecycle.terminate(input)),
     on(StopInstancesCommand, (input) => lifecycle.stop(input)),
     on(StartInstancesCommand, (input) => lifecycle.start(input)),
     on(DescribeInstancesCommand, (input) => shapes.describe(input, pageSize)),
+    on(DescribeSpotInstanceRequestsCommand, (input) => describeSpotRequests(simulation, input)),
+    on(DescribeInstanceAttributeCommand, (input) => describeInstanceAttribute(simulation, input)),
     on(DescribeInstanceStatusCommand, (input) => shapes.describeStatus(input, pageSize)),
 
     on(CreateNetworkInterfaceCommand, (input) => interfaces.create(input)),
@@ -77,6 +90,9 @@ export function operationsOf(parts: OperationParts, pageSize: number): ReadonlyM
     on(DisassociateAddressCommand, (input) => elasticIps.disassociate(input)),
     on(DescribeAddressesCommand, (input) => elasticIps.describe(input)),
 
+    on(DescribeVolumesCommand, (input) => volumes.describe(input, pageSize)),
+    on(DeleteVolumeCommand, (input) => volumes.delete(input)),
+
     on(CreateTagsCommand, (input) => createTags(simulation, input)),
     on(DeleteTagsCommand, (input) => deleteTags(simulation, input)),
 
@@ -86,6 +102,7 @@ export function operationsOf(parts: OperationParts, pageSize: number): ReadonlyM
     on(DescribeImagesCommand, (input) => catalogue.describeImages(input, pageSize)),
     on(DescribeKeyPairsCommand, (input) => catalogue.describeKeyPairs(input)),
     on(DescribeInstanceTypesCommand, (input) => catalogue.describeInstanceTypes(input, pageSize)),
+    on(DescribeSpotPriceHistoryCommand, (input) => spotPrices.describe(input, pageSize)),
   ]);
 }
 

@@ -23,6 +23,8 @@ export interface SimulationOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly latencies: Latencies;
+  /** Of the pages under a filter, the share that is shorter than asked for: from 0 to 1. */
+  readonly shortPageShare: number;
   readonly emit: (event: EventBridgeEvent) => void;
   readonly onTransition: (record: TransitionRecord) => void;
 }
@@ -39,6 +41,10 @@ export class Simulation {
   start(carryOut: (transition: Transition) => void): void {
     this.carryOut = carryOut;
     for (const key of this.world.pending.keys()) this.arm(key);
+  }
+
+  get shortPageShare(): number {
+    return this.options.shortPageShare;
   }
 
   now(): number {
@@ -58,6 +64,11 @@ export class Simulation {
   /** An id in EC2's long format: the prefix, 0 and 16 hexadecimal digits. */
   newId(prefix: string): string {
     return `${prefix}-0${this.drawn(`id/${prefix}`).hex(16)}`;
+  }
+
+  newUuid(purpose: string): string {
+    const draw = this.drawn(purpose);
+    return [8, 4, 4, 4, 12].map((digits) => draw.hex(digits)).join('-');
   }
 
   nextOrdinal(): number {
@@ -81,8 +92,7 @@ export class Simulation {
   }
 
   emit(occurrence: Occurrence): void {
-    const draw = this.drawn('id/event');
-    const id = [8, 4, 4, 4, 12].map((digits) => draw.hex(digits)).join('-');
+    const id = this.newUuid('id/event');
     const { accountId, region } = this.world;
     this.options.emit(envelope(occurrence, { id, accountId, region, atMs: this.now() }));
   }

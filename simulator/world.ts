@@ -61,8 +61,17 @@ export interface InstanceType extends Entity {
   readonly memoryMib: number;
   readonly architectures: readonly Architecture[];
   readonly maximumNetworkInterfaces: number;
+  /** On demand, under Linux, in US dollars. Absent: it has no price. */
+  readonly usdPerHour?: number;
   /** Absent: in all of them. */
   readonly availabilityZones?: readonly string[];
+}
+
+export interface Impairment {
+  /** `instance`: the guest does not answer; `system`: the hardware or its network does not work. */
+  readonly check: 'instance' | 'system';
+  readonly status: 'impaired' | 'insufficient-data';
+  readonly since: number;
 }
 
 export interface Instance extends Entity {
@@ -86,6 +95,8 @@ export interface Instance extends Entity {
   /** Changes with a start. */
   launchedAt: number;
   reachableAt?: number;
+  /** A status check that does not pass; a start on other hardware ends it. */
+  impairment?: Impairment;
   /** Spoilt by a forced detachment until the instance stops. */
   blockedDeviceIndexes: number[];
 }
@@ -99,6 +110,20 @@ export interface Attachment {
   readonly attachedAt: number;
   status: AttachmentStatus;
   deleteOnTermination: boolean;
+}
+
+export interface Volume extends Entity {
+  readonly availabilityZone: string;
+  readonly sizeGib: number;
+  readonly createdAt: number;
+  readonly visibleAt: number;
+  attachment?: VolumeAttachment;
+}
+
+export interface VolumeAttachment {
+  readonly instanceId: string;
+  readonly deviceName: string;
+  readonly deleteOnTermination: boolean;
 }
 
 export type InterfaceStatus = 'available' | 'attaching' | 'in-use' | 'detaching';
@@ -121,7 +146,7 @@ export interface NetworkInterface extends Entity {
   /** The public address that came with the launch; an Elastic IP pushes it out. */
   autoAssignedPublicIp?: string;
   /** How long this one takes to become available, in milliseconds, whatever the latencies say. */
-  releaseDelayMs?: number;
+  releaseDelayMs?: number | 'for-ever';
 }
 
 export interface Association {
@@ -173,6 +198,7 @@ export interface World {
   readonly instances: Map<string, Instance>;
   readonly networkInterfaces: Map<string, NetworkInterface>;
   readonly elasticIps: Map<string, ElasticIp>;
+  readonly volumes: Map<string, Volume>;
   /** Associations that ended, because disassociating one twice is no error. */
   readonly endedAssociationIds: Map<string, true>;
   /** By operation and token. */
@@ -199,6 +225,7 @@ export function emptyWorld(region: string, accountId: string): World {
     instances: new Map(),
     networkInterfaces: new Map(),
     elasticIps: new Map(),
+    volumes: new Map(),
     endedAssociationIds: new Map(),
     spentTokens: new Map(),
     capacity: new Map(),

@@ -4,6 +4,7 @@ import {
   StartInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
+import { worldFromJson, worldToJson } from '../../simulator/world';
 import { codeOf, Lab, PAGES, refusals, rule } from './lab';
 
 const detach = (lab: Lab, attachmentId: string | undefined, force = false) =>
@@ -178,6 +179,44 @@ describe('detaching', () => {
     expect(await statusOf(lab, interfaceId)).toEqual(['detaching', 'detaching']);
     await lab.passSeconds(0.1);
     expect(await statusOf(lab, interfaceId)).toEqual(['available', undefined]);
+  });
+
+  describe('one that never frees', () => {
+    async function hanging(lab: Lab) {
+      const made = await attached(lab);
+      lab.ec2.slowRelease(made.interfaceId, Infinity);
+      await detach(lab, made.attachmentId);
+      await lab.passSeconds(24 * 60 * 60);
+      expect(await statusOf(lab, made.interfaceId)).toEqual(['detaching', 'detaching']);
+      return made;
+    }
+
+    rule('is freed by Force', PAGES.attachments, async () => {
+      const lab = new Lab();
+      const { interfaceId, attachmentId } = await hanging(lab);
+      await detach(lab, attachmentId, true);
+      await lab.passSeconds(1);
+      expect(await statusOf(lab, interfaceId)).toEqual(['available', undefined]);
+    });
+
+    rule('is freed by the end of its instance', PAGES.attachments, async () => {
+      const lab = new Lab();
+      const { interfaceId } = await hanging(lab);
+      const { Attachment } = await lab.interface(interfaceId);
+      await lab.terminate(Attachment?.InstanceId ?? '');
+      await lab.passSeconds(30 + 4);
+      expect(await statusOf(lab, interfaceId)).toEqual(['available', undefined]);
+    });
+
+    test('is so in another process too', async () => {
+      const lab = new Lab();
+      const { interfaceId, attachmentId } = await attached(lab);
+      lab.ec2.slowRelease(interfaceId, Infinity);
+      const again = new Lab({ world: worldFromJson(worldToJson(lab.ec2.world)) });
+      await detach(again, attachmentId);
+      await again.passSeconds(24 * 60 * 60);
+      expect(await statusOf(again, interfaceId)).toEqual(['detaching', 'detaching']);
+    });
   });
 
   rule('Force spoils the device index until the instance is stopped and started', PAGES.attachments, async () => {

@@ -11,6 +11,8 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
   type DescribeInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import { codeOf, Lab, PAGES, refusals, rule } from './lab';
@@ -189,6 +191,47 @@ describe('pages', () => {
     expect(rest).toEqual(ids.slice(4, 8));
   });
 
+  describe('under a filter, pages may be short', () => {
+    const inVpc = (lab: Lab) => [{ Name: 'vpc-id', Values: [lab.account.vpcId] }];
+
+    async function pagesOf(lab: Lab): Promise<{ sizes: number[]; ids: (string | undefined)[] }> {
+      const sizes: number[] = [];
+      const ids: (string | undefined)[] = [];
+      let NextToken: string | undefined;
+      do {
+        const input = { Filters: inVpc(lab), MaxResults: 5, ...(NextToken && { NextToken }) };
+        const page = await lab.send(new DescribeNetworkInterfacesCommand(input));
+        const found = page.NetworkInterfaces ?? [];
+        sizes.push(found.length);
+        ids.push(...found.map(({ NetworkInterfaceId }) => NetworkInterfaceId));
+        ({ NextToken } = page);
+      } while (NextToken !== undefined);
+      return { sizes, ids };
+    }
+
+    rule('and the token leads on all the same', PAGES.pagination, async () => {
+      const lab = new Lab({ shortPageShare: 1 });
+      const made: string[] = [];
+      for (let count = 0; count < 23; count += 1) made.push(await lab.makeInterface());
+      const { sizes, ids } = await pagesOf(lab);
+      expect(ids).toEqual(made);
+      expect(sizes.length).toBeGreaterThan(5);
+      expect(sizes.slice(0, -1).some((size) => size < 5)).toBe(true);
+    });
+
+    rule('even where nothing matches', PAGES.pagination, async () => {
+      expect(await pagesOf(new Lab({ shortPageShare: 1 }))).toEqual({ sizes: [0, 0], ids: [] });
+    });
+
+    rule('not without a filter, nor without MaxResults', PAGES.pagination, async () => {
+      const lab = new Lab({ shortPageShare: 1 });
+      for (let count = 0; count < 6; count += 1) await lab.makeInterface();
+      const unfiltered = await lab.send(new DescribeNetworkInterfacesCommand({ MaxResults: 5 }));
+      const unpaginated = await lab.send(new DescribeNetworkInterfacesCommand({ Filters: inVpc(lab) }));
+      expect([unfiltered.NetworkInterfaces?.length, unpaginated.NetworkInterfaces?.length]).toEqual([5, 6]);
+    });
+  });
+
   refusals([
     {
       refused: 'MaxResults together with ids',
@@ -277,6 +320,71 @@ describe('DescribeInstanceStatus', () => {
       (await lab.send(new DescribeInstanceStatusCommand({ InstanceIds, IncludeAllInstances }))).InstanceStatuses;
     expect(await seen()).toEqual([]);
     expect(await seen(true)).toMatchObject([{ InstanceState: { Name: 'pending' } }]);
+  });
+});
+
+describe('status checks that fail', () => {
+  const page = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html';
+  const statusOf = async (lab: Lab) => (await lab.send(new DescribeInstanceStatusCommand({}))).InstanceStatuses?.[0];
+
+  async function healthy(lab: Lab): Promise<string> {
+    const instanceId = await lab.launchOnDemand();
+    await lab.passSeconds(15);
+    return instanceId;
+  }
+
+  rule('the check says that it failed and since when; the instance runs on, and no event tells', page, async () => {
+    const lab = new Lab();
+    const instanceId = await healthy(lab);
+    const told = lab.events.length;
+    lab.ec2.impairInstance(instanceId);
+    await lab.passSeconds(60);
+    expect(await statusOf(lab)).toMatchObject({
+      InstanceState: { Name: 'running' },
+      InstanceStatus: {
+        Status: 'impaired',
+        Details: [{ Name: 'reachability', Status: 'failed', ImpairedSince: new Date('2026-01-01T00:00:25Z') }],
+      },
+      SystemStatus: { Status: 'ok', Details: [{ Name: 'reachability', Status: 'passed' }] },
+    });
+    expect(lab.events).toHaveLength(told);
+  });
+
+  test.each([
+    { check: 'system', status: 'impaired' },
+    { check: 'instance', status: 'insufficient-data' },
+  ] as const)(`each check and status is found by its filter: $check $status [${page}]`, async ({ check, status }) => {
+    const lab = new Lab();
+    const instanceId = await healthy(lab);
+    await healthy(lab);
+    lab.ec2.impairInstance(instanceId, { check, status });
+    const found = async (filter: string, value: string) => {
+      const Filters = [{ Name: `${filter}-status.status`, Values: [value] }];
+      const answer = await lab.send(new DescribeInstanceStatusCommand({ Filters }));
+      return answer.InstanceStatuses?.map(({ InstanceId }) => InstanceId);
+    };
+    const other = check === 'system' ? 'instance' : 'system';
+    expect(await found(check, status)).toEqual([instanceId]);
+    expect(await found(other, status)).toEqual([]);
+  });
+
+  rule('they pass again once it is healed, or started anew', page, async () => {
+    const lab = new Lab();
+    const instanceId = await healthy(lab);
+    lab.ec2.impairInstance(instanceId);
+    lab.ec2.healInstance(instanceId);
+    expect(await statusOf(lab)).toMatchObject({ InstanceStatus: { Status: 'ok' } });
+    lab.ec2.impairInstance(instanceId);
+    await lab.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
+    await lab.passSeconds(20);
+    expect(await statusOf(lab)).toBeUndefined();
+    await lab.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
+    await lab.passSeconds(30);
+    expect(await statusOf(lab)).toMatchObject({ InstanceStatus: { Status: 'ok' } });
+  });
+
+  test('an instance that there is not', () => {
+    expect(() => new Lab().ec2.impairInstance('i-1')).toThrow('There is no instance i-1');
   });
 });
 

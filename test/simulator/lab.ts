@@ -116,6 +116,7 @@ export class Lab {
       onCall: (record) => this.calls.push(record),
       onTransition: (record) => this.transitions.push(record),
       throttling: false,
+      shortPageShare: 0,
       ...options,
       latencies: { ...FIXED_LATENCIES, ...options.latencies },
     });

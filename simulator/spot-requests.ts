@@ -1,0 +1,36 @@
+/**
+ * The requests that Spot instances were bought by: here always of one time, and made by a launch.
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotInstanceRequests.html
+ */
+import type {
+  DescribeSpotInstanceRequestsCommandOutput,
+  DescribeSpotInstanceRequestsRequest,
+} from '@aws-sdk/client-ec2';
+import { ec2Error } from './ec2-error';
+import { allowOnly, required, type Without$metadata } from './parameters';
+import type { Simulation } from './simulation';
+
+export function describeSpotRequests(
+  simulation: Simulation,
+  input: DescribeSpotInstanceRequestsRequest,
+): Without$metadata<DescribeSpotInstanceRequestsCommandOutput> {
+  allowOnly('DescribeSpotInstanceRequests', input, ['DryRun', 'SpotInstanceRequestIds']);
+  const instances = [...simulation.world.instances.values()];
+  const requests = required(input.SpotInstanceRequestIds, 'SpotInstanceRequestIds').map((requestId) => {
+    const instance = instances.find(({ spotRequestId }) => spotRequestId === requestId);
+    if (instance === undefined) {
+      throw ec2Error(
+        'InvalidSpotInstanceRequestID.NotFound',
+        `The spot instance request ID '${requestId}' does not exist`,
+      );
+    }
+    const hasEnded = instance.state === 'terminated' || instance.state === 'shutting-down';
+    return {
+      SpotInstanceRequestId: requestId,
+      InstanceId: instance.id,
+      Type: 'one-time' as const,
+      State: hasEnded ? ('closed' as const) : ('active' as const),
+    };
+  });
+  return { SpotInstanceRequests: requests };
+}
