@@ -15,11 +15,15 @@ import { LocalApiGateway, type ApiRequest, type ApiResponse } from './api-gatewa
 import { openDynamoDb } from './dynamodb';
 import { EventBus, type Deliver } from './event-bus';
 import { LocalEventBridge } from './event-bridge';
+import { executionStatusEvent } from './execution-events';
 import { throughJson, type Json } from './json';
-import { crashInvocation, LocalFunction } from './lambda';
+import { crashInvocation, LocalFunction, roleArnUnderWay } from './lambda';
+import { Schedules } from './schedules';
+import { LocalPriceList, type OnDemandPrices } from './price-list';
 import { LocalSecrets } from './secrets-manager';
 import { LocalStepFunctions, type Execution, type ExecutionRecord, type HistoryEntry } from './step-functions';
 import { readTemplate, type ControlPlaneDefinition } from './template';
+import { REGION } from './template-values';
 
 /** What the simulated EC2 tells the control plane, and does to it. */
 export interface Ec2Hooks {
@@ -27,9 +31,18 @@ export interface Ec2Hooks {
   readonly emit: (event: unknown) => void;
   /** Ends the function that made the current call, as if its process had died. */
   readonly onCrash: () => void;
+  /** The role of the function that makes the current call; undefined for a call from outside of functions. */
+  readonly callerRoleArn: () => string | undefined;
 }
 
-export interface ControlPlaneOptions<Ec2 extends { readonly client: Pick<EC2Client, 'send'> }> {
+/** What the control plane needs of the EC2 that it runs on. */
+export interface LocalEc2 {
+  readonly client: Pick<EC2Client, 'send'>;
+  /** What the price list says of an instance type. @default - it has no prices */
+  readonly onDemandUsdPerHour?: OnDemandPrices;
+}
+
+export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly clock: Clock;
   /** One seed for everything that is drawn here; the same seed gives the same run. */
   readonly seed: number | string;
@@ -45,6 +58,8 @@ export interface ControlPlaneOptions<Ec2 extends { readonly client: Pick<EC2Clie
   readonly executions?: readonly ExecutionRecord[];
   /** @default - every event arrives once, after 100 to 500 ms */
   readonly deliver?: Deliver;
+  /** Whether what the template has on a schedule happens by itself. @default true */
+  readonly schedules?: boolean;
   /** Whether new function instances take their time to start. @default false */
   readonly coldStarts?: boolean;
   /** How long a Step Functions API call takes, in milliseconds. @default 0 */
@@ -72,6 +87,7 @@ export interface ControlPlane<Ec2> {
   readonly dynamodb: Runtime['dynamodb'];
   readonly stepFunctions: LocalStepFunctions;
   readonly eventBridge: LocalEventBridge;
+  readonly pricing: Runtime['pricing'];
   readonly undelivered: readonly UndeliveredEvent[];
   /** Of every table of the template. */
   readonly tableNames: readonly string[];
@@ -88,12 +104,26 @@ export interface ControlPlane<Ec2> {
    * @throws FunctionFailed
    */
   invoke(functionId: string, payload: unknown): Promise<Json>;
+  /**
+   * Does now what a schedule does when its time comes, and waits for the function's answer.
+   * @param scheduleId the rule's logical id, or a part of it that no other schedule's has
+   * @throws FunctionFailed
+   */
+  runSchedule(scheduleId: string): Promise<Json>;
+  /**
+   * Stops an execution: no further step of it starts. A step that is in flight goes on to its end.
+   * @throws ExecutionDoesNotExist
+   */
+  abort(executionArn: string): void;
   /** @param stateMachineId its logical id, or a part of it that no other state machine's has */
   stateMachineArn(stateMachineId: string): string;
   /** The text of a secret. @param secretId its logical id, or a part of it that no other secret's has */
   secret(secretId: string): Promise<string>;
   executions(): readonly Execution[];
-  /** Whether an execution runs, an event is on its way or a function works: if not, nothing will happen by itself. */
+  /**
+   * Whether an execution runs, an event is on its way or a function works: if not, nothing will happen by itself
+   * but what is on a schedule.
+   */
   isBusy(): boolean;
   /** Stops every execution and closes the tables. */
   stop(): Promise<void>;
@@ -103,65 +133,69 @@ export interface ControlPlane<Ec2> {
 const ASYNC_RETRY_DELAYS_MS = [60_000, 120_000];
 const PROJECT_ROOT = resolve(__dirname, '..');
 
-export async function startControlPlane<Ec2 extends { readonly client: Pick<EC2Client, 'send'> }>(
+export async function startControlPlane<Ec2 extends LocalEc2>(
   options: ControlPlaneOptions<Ec2>,
 ): Promise<ControlPlane<Ec2>> {
   const { clock } = options;
   const definition = readTemplate(options.template);
   const random = new Random(`${options.seed}/control-plane`);
   const functions = new Functions();
-  const stepFunctions = openStepFunctions(options, definition, random, functions);
   const undelivered: UndeliveredEvent[] = [];
-  const isStateMachine = (arn: string): boolean => definition.stateMachines.some((machine) => machine.arn === arn);
-  const bus = new EventBus(definition.rules, {
-    clock,
-    random: random.fork('events'),
-    deliver: options.deliver,
-    send: async (arn, event) => {
-      if (isStateMachine(arn)) stepFunctions.start(arn, event);
-      else await invokeAsynchronously(clock, functions.find(arn), event, undelivered);
-    },
-  });
-  refuseUnknownTargets(bus, [...definition.functions, ...definition.stateMachines]);
-
   const publish = (event: unknown): void => bus.publish(event);
+  const stepFunctions = openStepFunctions(options, definition, random, functions, publish);
+  const isStateMachine = (arn: string): boolean => definition.stateMachines.some((machine) => machine.arn === arn);
+  const send = async (arn: string, event: unknown): Promise<void> => {
+    if (isStateMachine(arn)) stepFunctions.start(arn, throughJson(event));
+    else await invokeAsynchronously(clock, functions.find(arn), throughJson(event), undelivered);
+  };
+  const bus = new EventBus(definition.rules, { clock, random: random.fork('events'), deliver: options.deliver, send });
+  const schedules = new Schedules(definition.schedules, { clock, random: random.fork('schedules'), send });
+  refuseUnknownTargets(definition);
+
   const eventBridge = new LocalEventBridge({ clock, random: random.fork('put-events'), publish });
   const secrets = new LocalSecrets(definition.secrets, { random: random.fork('secrets'), generated: options.token });
-  const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation });
+  const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation, callerRoleArn: roleArnUnderWay });
+  const priceList = new LocalPriceList(REGION, (instanceType) => ec2.onDemandUsdPerHour?.(instanceType));
   const database = await openDynamoDb(clock, definition.tables, options.dataPath);
   const clients = {
     ...{ ec2: ec2.client, dynamodb: database.client, sfn: stepFunctions.client },
-    ...{ secrets: secrets.client, events: eventBridge.client },
+    ...{ secrets: secrets.client, events: eventBridge.client, pricing: priceList.client },
   };
   await functions.load(options, definition, (id) => ({ clock, random: random.fork(id), clients }));
   const api = openApi(clock, definition, random.fork('api'), functions);
   stepFunctions.restore(options.executions ?? []);
+  if (options.schedules ?? true) schedules.start();
 
   return {
     ec2,
     dynamodb: database.client,
     stepFunctions,
     eventBridge,
+    pricing: priceList.client,
     undelivered,
     tableNames: definition.tables.map(({ name }) => name),
     publish,
     request: (request) => api.request(request),
     invoke: async (id, payload) => functions.find(arnOf(definition.functions, id)).invoke(throughJson(payload)),
+    runSchedule: async (id) => {
+      const schedule = theOne(definition.schedules, id);
+      return functions.find(schedule.targetArns[0] ?? '').invoke(throughJson(schedules.eventOf(schedule)));
+    },
+    abort: (executionArn) => stepFunctions.abort(executionArn),
     stateMachineArn: (id) => arnOf(definition.stateMachines, id),
     secret: async (id) => {
       const command = new GetSecretValueCommand({ SecretId: arnOf(definition.secrets, id) });
       return (await secrets.client.send(command)).SecretString ?? '';
     },
     executions: () => stepFunctions.executions(),
-    isBusy: () => bus.isBusy() || stepFunctions.isRunning() || functions.areBusy(),
+    isBusy: () => bus.isBusy() || schedules.isBusy() || stepFunctions.isRunning() || functions.areBusy(),
     stop: async () => {
-      stepFunctions.abortAll();
+      schedules.stop();
+      stepFunctions.stop();
       await database.close();
     },
   };
 }
-
-type Ec2Holder = { readonly client: Pick<EC2Client, 'send'> };
 
 /** The functions by ARN. State machines and rules name them before their clients, and so they themselves, exist. */
 class Functions {
@@ -178,7 +212,7 @@ class Functions {
   }
 
   async load(
-    { loadEntry = loadFromProject, coldStarts, log }: ControlPlaneOptions<Ec2Holder>,
+    { loadEntry = loadFromProject, coldStarts, log }: ControlPlaneOptions<LocalEc2>,
     definition: ControlPlaneDefinition,
     surroundings: (
       logicalId: string,
@@ -193,18 +227,23 @@ class Functions {
 }
 
 function openStepFunctions(
-  { clock, stepFunctionsLatencyMs, onHistory, onExecution }: ControlPlaneOptions<Ec2Holder>,
+  { clock, stepFunctionsLatencyMs, onHistory, onExecution }: ControlPlaneOptions<LocalEc2>,
   definition: ControlPlaneDefinition,
   random: Random,
   functions: Functions,
+  publish: (event: unknown) => void,
 ): LocalStepFunctions {
+  const statusEventIds = random.fork('execution-events');
   const stepFunctions = new LocalStepFunctions({
     clock,
     random: random.fork('step-functions'),
     apiLatencyMs: stepFunctionsLatencyMs ?? 0,
     invokeFunction: async (arn, payload) => functions.find(arn).invoke(payload),
     ...(onHistory === undefined ? {} : { onHistory }),
-    ...(onExecution === undefined ? {} : { onExecution }),
+    onExecution: (execution) => {
+      onExecution?.(execution);
+      publish(executionStatusEvent(execution, statusEventIds, clock.now()));
+    },
   });
   stepFunctions.load(
     definition.stateMachines,
@@ -250,14 +289,19 @@ async function invokeAsynchronously(
   }
 }
 
-function refuseUnknownTargets(bus: EventBus, known: readonly { readonly arn: string }[]): void {
-  const unknown = bus.targetArns().find((arn) => !known.some((each) => each.arn === arn));
+function refuseUnknownTargets({ functions, stateMachines, rules, schedules }: ControlPlaneDefinition): void {
+  const known = [...functions, ...stateMachines].map(({ arn }) => arn);
+  const unknown = [...rules, ...schedules].flatMap(({ targetArns }) => targetArns).find((arn) => !known.includes(arn));
   if (unknown !== undefined) throw new Error(`A rule's target is neither a function nor a state machine: ${unknown}`);
 }
 
 function arnOf(resources: readonly { readonly logicalId: string; readonly arn: string }[], id: string): string {
+  return theOne(resources, id).arn;
+}
+
+function theOne<T extends { readonly logicalId: string }>(resources: readonly T[], id: string): T {
   const exact = resources.filter(({ logicalId }) => logicalId === id);
   const found = exact.length > 0 ? exact : resources.filter(({ logicalId }) => logicalId.includes(id));
-  if (found.length === 1) return found[0]!.arn;
+  if (found.length === 1) return found[0]!;
   throw new Error(`${id} means ${found.length}, not one, of ${resources.map(({ logicalId }) => logicalId).join(', ')}`);
 }

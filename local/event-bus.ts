@@ -51,10 +51,6 @@ export class EventBus {
     }
   }
 
-  targetArns(): readonly string[] {
-    return this.rules.flatMap((rule) => rule.targetArns);
-  }
-
   /** Whether an event has yet to arrive, or what it set off directly has yet to answer. */
   isBusy(): boolean {
     return this.underWay > 0;

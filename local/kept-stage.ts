@@ -49,6 +49,8 @@ export async function openKeptStage(options: KeptStageOptions): Promise<KeptStag
     openings,
     ec2: {
       ...(before === undefined ? {} : { world: before.world }),
+      // People play on it by hand, and see what is done about it.
+      trail: true,
       onTransition: () => kept.keeper?.note(),
       // Reported before the caller hears of it: what a caller knows of EC2, EC2 must not forget.
       onCall: (call) => (changesNothing(call) ? undefined : kept.keeper?.write()),

@@ -15,7 +15,7 @@ import { throughJson, type Json } from './json';
 import type { FunctionDefinition } from './template';
 
 /** What a function's code reaches: the same clients for all functions. */
-export type RuntimeClients = Pick<Runtime, 'ec2' | 'dynamodb' | 'sfn' | 'secrets' | 'events'>;
+export type RuntimeClients = Pick<Runtime, 'ec2' | 'dynamodb' | 'sfn' | 'secrets' | 'events' | 'pricing'>;
 
 export interface FunctionOptions {
   readonly clock: Clock;
@@ -55,6 +55,7 @@ const never = (): Promise<never> => new Promise(() => {});
 /** One invocation under way. */
 interface Invocation {
   readonly crash: () => void;
+  readonly roleArn: string | undefined;
 }
 
 const underWay = new AsyncLocalStorage<Invocation>();
@@ -67,6 +68,11 @@ export function crashInvocation(): void {
   invocation.crash();
 }
 
+/** The role of the function that the caller runs in; undefined outside of functions. */
+export function roleArnUnderWay(): string | undefined {
+  return underWay.getStore()?.roleArn;
+}
+
 /** One sandbox: made by a cold start, used by one invocation at a time. */
 class Instance {
   idleSince = 0;
@@ -74,7 +80,7 @@ class Instance {
   readonly handle: (event: unknown) => Promise<unknown>;
 
   constructor(createHandler: CreateHandler, environment: Runtime['environment'], options: FunctionOptions) {
-    const { ec2, dynamodb, sfn, secrets, events } = options.clients;
+    const { ec2, dynamodb, sfn, secrets, events, pricing } = options.clients;
     this.handle = createHandler({
       environment,
       ec2: this.whileAlive(ec2),
@@ -82,6 +88,7 @@ class Instance {
       sfn: this.whileAlive(sfn),
       secrets: this.whileAlive(secrets),
       events: this.whileAlive(events),
+      pricing: this.whileAlive(pricing),
       time: {
         now: () => new Date(options.clock.now()),
         sleep: (delayMs) => this.answerWhileAlive(() => options.clock.sleep(delayMs)),
@@ -171,7 +178,7 @@ export class LocalFunction {
 
   private run(instance: Instance, payload: Json): Promise<unknown> {
     const requestId = [8, 4, 4, 4, 12].map((digits) => this.options.random.hex(digits)).join('-');
-    const { timeoutSeconds } = this.definition;
+    const { timeoutSeconds, roleArn } = this.definition;
     return new Promise((resolve, reject) => {
       const kill = (errorType: string, what: string): void => {
         instance.kill();
@@ -184,7 +191,7 @@ export class LocalFunction {
       );
       const crash = (): void => kill(EXITED, 'Runtime exited with error: exit status 1');
       void underWay
-        .run({ crash }, async () => instance.handle(payload))
+        .run({ crash, roleArn }, async () => instance.handle(payload))
         .then(resolve, (error: unknown) => reject(thrown(error)))
         .finally(() => this.options.clock.clearTimeout(timer));
     });

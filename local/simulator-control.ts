@@ -6,19 +6,31 @@ import {
   AllocateAddressCommand,
   DeleteNetworkInterfaceCommand,
   DetachNetworkInterfaceCommand,
+  DisassociateAddressCommand,
   EC2ServiceException,
+  ReleaseAddressCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { NODE_ID_TAG } from '../domain/stateful-node';
+import type { Ec2Port } from '../simulator/ec2';
 import type { World } from '../simulator/world';
+import { launchPlainInstance } from './plain-instance';
 import {
+  addressRequest,
+  anyInstanceRequest,
   BadRequest,
   capacityRequest,
-  deleteInterfaceRequest,
+  executionRequest,
+  impairRequest,
   instanceRequest,
+  interfaceRequest,
   nothing,
   parseRequest,
 } from './simulator-requests';
 import type { Stage } from './stage';
+import type { Execution } from './step-functions';
 
 export interface ControlAnswer {
   readonly status: number;
@@ -28,7 +40,10 @@ export interface ControlAnswer {
 type Perform = (stage: Stage, body: string) => object | Promise<object>;
 
 const ACTIONS: Readonly<Record<string, Perform>> = {
-  'GET /simulator/world': ({ ec2 }) => worldInBrief(ec2.world),
+  'GET /simulator/world': ({ ec2, plane }) => ({
+    ...worldInBrief(ec2.world),
+    executions: runningInBrief(plane.executions()),
+  }),
   'POST /simulator/interrupt': ({ ec2 }, body) => {
     const { instanceId } = parseRequest(instanceRequest(ec2.world), body);
     ec2.interruptSpotInstance(instanceId);
@@ -44,13 +59,45 @@ const ACTIONS: Readonly<Record<string, Perform>> = {
     ec2.setCapacity(pool, count ?? Infinity);
     return { ...pool, count };
   },
+  'POST /simulator/launch': launchPlainInstance,
+  'POST /simulator/stop': onInstance((client, InstanceIds) => client.send(new StopInstancesCommand({ InstanceIds }))),
+  'POST /simulator/start': onInstance((client, InstanceIds) => client.send(new StartInstancesCommand({ InstanceIds }))),
+  'POST /simulator/terminate': onInstance((client, InstanceIds) =>
+    client.send(new TerminateInstancesCommand({ InstanceIds })),
+  ),
+  'POST /simulator/impair': ({ ec2 }, body) => {
+    const { instanceId, check = 'instance' } = parseRequest(impairRequest(ec2.world), body);
+    ec2.impairInstance(instanceId, { check });
+    return { instanceId, check };
+  },
+  'POST /simulator/heal': ({ ec2 }, body) => {
+    const { instanceId } = parseRequest(anyInstanceRequest(ec2.world), body);
+    ec2.healInstance(instanceId);
+    return { instanceId };
+  },
+  'POST /simulator/detach-interface': detachInterface,
   'POST /simulator/delete-interface': deleteInterface,
   'POST /simulator/allocate-address': async ({ ec2 }, body) => {
     parseRequest(nothing, body);
-    const { AllocationId: allocationId, PublicIp: publicIp } = await ec2.client.send(
+    const { AllocationId: allocationId, PublicIp: publicIp } = await ec2.personClient.send(
       new AllocateAddressCommand({ Domain: 'vpc' }),
     );
     return { allocationId, publicIp };
+  },
+  'POST /simulator/disassociate-address': disassociateAddress,
+  'POST /simulator/release-address': async ({ ec2 }, body) => {
+    const { allocationId } = parseRequest(addressRequest(ec2.world), body);
+    await ec2.personClient.send(new ReleaseAddressCommand({ AllocationId: allocationId }));
+    return { allocationId };
+  },
+  'POST /simulator/reconcile': async ({ plane }, body) => {
+    parseRequest(nothing, body);
+    return { answer: await plane.runSchedule('Reconciler') };
+  },
+  'POST /simulator/abort': ({ plane }, body) => {
+    const { executionArn } = parseRequest(executionRequest(plane.executions()), body);
+    plane.abort(executionArn);
+    return { executionArn };
   },
 };
 
@@ -75,20 +122,49 @@ export async function control(stage: Stage, method: string, path: string, body: 
 const DETACH_MAX_MS = 5 * 60_000;
 const DETACH_POLL_MS = 500;
 
+/** What somebody does to one instance at the console. */
+function onInstance(act: (client: Ec2Port, instanceIds: string[]) => Promise<unknown>): Perform {
+  return async ({ ec2 }, body) => {
+    const { instanceId } = parseRequest(anyInstanceRequest(ec2.world), body);
+    await act(ec2.personClient, [instanceId]);
+    return { instanceId };
+  };
+}
+
+async function detachInterface({ ec2 }: Stage, body: string): Promise<object> {
+  const { networkInterfaceId, force = false } = parseRequest(interfaceRequest(ec2.world), body);
+  const attachment = ec2.world.networkInterfaces.get(networkInterfaceId)?.attachment;
+  if (attachment === undefined) {
+    throw new BadRequest([{ field: 'networkInterfaceId', message: 'the interface is attached to no instance' }]);
+  }
+  await ec2.personClient.send(new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id, Force: force }));
+  return { networkInterfaceId };
+}
+
+async function disassociateAddress({ ec2 }: Stage, body: string): Promise<object> {
+  const { allocationId } = parseRequest(addressRequest(ec2.world), body);
+  const association = ec2.world.elasticIps.get(allocationId)?.association;
+  if (association === undefined) {
+    throw new BadRequest([{ field: 'allocationId', message: 'the Elastic IP is on no interface' }]);
+  }
+  await ec2.personClient.send(new DisassociateAddressCommand({ AssociationId: association.id }));
+  return { allocationId };
+}
+
 /** As somebody would at the console. */
 async function deleteInterface({ ec2, clock }: Stage, body: string): Promise<object> {
-  const { networkInterfaceId, force = false } = parseRequest(deleteInterfaceRequest(ec2.world), body);
+  const { networkInterfaceId, force = false } = parseRequest(interfaceRequest(ec2.world), body);
   const networkInterface = ec2.world.networkInterfaces.get(networkInterfaceId)!;
   const { attachment } = networkInterface;
   if (attachment !== undefined) {
     const refusal = refuseDetachment(attachment, force);
     if (refusal !== undefined) throw new BadRequest([refusal]);
-    await ec2.client.send(new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id, Force: true }));
+    await ec2.personClient.send(new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id, Force: true }));
     for (let waitedMs = 0; networkInterface.attachment && waitedMs < DETACH_MAX_MS; waitedMs += DETACH_POLL_MS) {
       await clock.sleep(DETACH_POLL_MS);
     }
   }
-  await ec2.client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: networkInterfaceId }));
+  await ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: networkInterfaceId }));
   return { networkInterfaceId };
 }
 
@@ -127,6 +203,12 @@ function worldInBrief(world: World): object {
       nodeId: nodeIdIn(networkInterface.tags.current),
     })),
   };
+}
+
+function runningInBrief(executions: readonly Execution[]): readonly object[] {
+  return executions
+    .filter(({ status }) => status === 'RUNNING')
+    .map(({ arn: executionArn, stateMachineName: stateMachine, input }) => ({ executionArn, stateMachine, input }));
 }
 
 function nodeIdIn(tags: Readonly<Record<string, string>>): string | null {

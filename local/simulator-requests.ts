@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { DefaultAccount } from '../simulator/default-account';
 import type { World } from '../simulator/world';
+import type { Execution } from './step-functions';
 
 export interface RequestFault {
   readonly field: string;
@@ -27,6 +28,37 @@ const spotInstance = (world: World) =>
 
 export const instanceRequest = (world: World) => z.strictObject({ instanceId: spotInstance(world) });
 
+/** An instance of whatever kind; what EC2 does not do with it, it says itself. */
+const anyInstance = (world: World) =>
+  text('the id of an instance, like i-0123456789abcdef0').refine(
+    (id) => world.instances.has(id),
+    'no instance has this id; GET /simulator/world lists those there are',
+  );
+
+export const anyInstanceRequest = (world: World) => z.strictObject({ instanceId: anyInstance(world) });
+
+export const impairRequest = (world: World) =>
+  z.strictObject({
+    instanceId: anyInstance(world),
+    check: z.enum(['instance', 'system'], { error: 'give instance or system, or leave it out' }).optional(),
+  });
+
+export const addressRequest = (world: World) =>
+  z.strictObject({
+    allocationId: text('the allocation id of an Elastic IP, like eipalloc-0123456789abcdef0').refine(
+      (id) => world.elasticIps.has(id),
+      'no Elastic IP has this allocation id; GET /simulator/world lists those there are',
+    ),
+  });
+
+export const executionRequest = (executions: readonly Execution[]) =>
+  z.strictObject({
+    executionArn: text('the ARN of an execution').refine(
+      (arn) => executions.some((execution) => execution.arn === arn && execution.status === 'RUNNING'),
+      'no execution that runs has this ARN; GET /simulator/world lists those there are',
+    ),
+  });
+
 export const capacityRequest = (world: World, account: DefaultAccount) =>
   z.strictObject({
     instanceType: text('an instance type, like m7g.large').refine(
@@ -44,13 +76,25 @@ export const capacityRequest = (world: World, account: DefaultAccount) =>
       .nullable(),
   });
 
-export const deleteInterfaceRequest = (world: World) =>
+export const interfaceRequest = (world: World) =>
   z.strictObject({
     networkInterfaceId: text('the id of a network interface, like eni-0123456789abcdef0').refine(
       (id) => world.networkInterfaces.has(id),
       'no network interface has this id; GET /simulator/world lists those there are',
     ),
     force: z.boolean({ error: 'give true or false, or leave it out' }).optional(),
+  });
+
+export const launchRequest = (world: World) =>
+  z.strictObject({
+    instanceType: text('an instance type, like m7g.large, or leave it out')
+      .refine(
+        (type) => world.instanceTypes.has(type),
+        `there is no such type here; give one of ${[...world.instanceTypes.keys()].join(', ')}`,
+      )
+      .optional(),
+    lifeCycle: z.enum(['spot', 'on_demand'], { error: 'give spot or on_demand, or leave it out' }).optional(),
+    name: text('a name, or leave it out').min(1, { error: 'give a name, or leave it out' }).optional(),
   });
 
 export const nothing = z.strictObject({});

@@ -10,15 +10,17 @@ import type { Clock } from '../simulator/clock';
 import { defaultAccount, type DefaultAccount } from '../simulator/default-account';
 import { SimulatedEc2, type SimulatedEc2Options } from '../simulator/ec2';
 import { accountOfWorld } from './account-of-world';
-import { startControlPlane, type ControlPlane, type ControlPlaneOptions } from './control-plane';
+import { startControlPlane, type ControlPlane, type ControlPlaneOptions, type Ec2Hooks } from './control-plane';
 import { synthesize } from './synthesize';
 
 export interface StageOptions {
   readonly clock: Clock;
   readonly seed: number | string;
   /** What the simulated EC2 is given besides what the stage gives it. */
-  readonly ec2?: Partial<Omit<SimulatedEc2Options, 'clock' | 'seed' | 'emit' | 'onCrash'>>;
+  readonly ec2?: Partial<Omit<SimulatedEc2Options, 'clock' | 'seed' | keyof Ec2Hooks>>;
   readonly controlPlane?: Partial<Omit<ControlPlaneOptions<SimulatedEc2>, 'clock' | 'seed' | 'ec2' | 'template'>>;
+  /** The synthesised template, for whoever opens many stages. @default - synthesised now */
+  readonly template?: unknown;
   /** How many processes have played on the same world and tables before. @default 0 */
   readonly openings?: number;
 }
@@ -34,13 +36,13 @@ export interface Stage {
 }
 
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { clock, seed, ec2: ec2Options, controlPlane, openings = 0 } = options;
+  const { clock, seed, ec2: ec2Options, controlPlane, template, openings = 0 } = options;
   const plane = await startControlPlane({
     clock,
     // The world knows what was drawn for it; all else is drawn anew, and must not come out as it did before.
     seed: openings === 0 ? seed : `${seed}/${openings}`,
-    ec2: ({ emit, onCrash }) => new SimulatedEc2({ clock, seed, emit, onCrash, ...ec2Options }),
-    template: await synthesize(),
+    ec2: (hooks) => new SimulatedEc2({ clock, seed, ...hooks, ...ec2Options }),
+    template: template ?? (await synthesize()),
     ...controlPlane,
   });
   const { ec2 } = plane;

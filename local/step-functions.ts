@@ -104,6 +104,7 @@ export class LocalStepFunctions {
   /** By ARN; the latest where a name was used again after its 90 days. */
   private readonly byArn = new Map<string, RunningExecution>();
   private readonly all: RunningExecution[] = [];
+  private isStopped = false;
 
   constructor(private readonly options: StepFunctionsOptions) {
     this.engine = loadEngine(options.clock, options.random);
@@ -183,9 +184,22 @@ export class LocalStepFunctions {
     }
   }
 
-  /** Stops everything that runs. */
-  abortAll(): void {
-    for (const execution of this.all) this.abort(execution, undefined, undefined);
+  /**
+   * Stops an execution: no further step of it starts, and no wait goes on. What a function is in the middle of, it
+   * finishes, and its answer changes nothing.
+   * @throws ExecutionDoesNotExist
+   */
+  abort(executionArn: string, error?: string, cause?: string): void {
+    const execution = this.find(executionArn);
+    const ending = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+    this.close(execution, 'ABORTED', ending);
+    execution.run?.abort();
+  }
+
+  /** Ends the process's part: nothing runs on, and nobody is told that anything ended. */
+  stop(): void {
+    this.isStopped = true;
+    for (const { arn } of this.all) this.abort(arn);
   }
 
   private add(execution: RunningExecution): void {
@@ -245,13 +259,7 @@ export class LocalStepFunctions {
     if (execution.status !== 'RUNNING') return;
     this.options.clock.clearTimeout(execution.limit);
     Object.assign(execution, ending, { status, stoppedAt: this.options.clock.now() });
-    this.options.onExecution?.(execution);
-  }
-
-  private abort(execution: RunningExecution, error: string | undefined, cause: string | undefined): void {
-    const ending = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
-    this.close(execution, 'ABORTED', ending);
-    execution.run?.abort();
+    if (!this.isStopped) this.options.onExecution?.(execution);
   }
 
   private async perform(attempt: TaskAttempt, isClosed: () => boolean): Promise<unknown> {
@@ -313,7 +321,7 @@ export class LocalStepFunctions {
     if (command instanceof DescribeExecutionCommand) return describe(this.find(command.input.executionArn));
     if (command instanceof StopExecutionCommand) {
       const { executionArn, error, cause } = command.input;
-      this.abort(this.find(executionArn), error, cause);
+      this.abort(executionArn ?? '', error, cause);
       return { stopDate: new Date(this.options.clock.now()) };
     }
     throw new Error(`${(command as object).constructor.name} is not played by the local Step Functions`);

@@ -57,6 +57,16 @@ const NAMING: Readonly<Record<string, Naming>> = {
     arn: (name) => `arn:aws:states:${REGION}:${ACCOUNT_ID}:stateMachine:${name}`,
     ref: 'arn',
   },
+  'AWS::Events::Rule': {
+    property: 'Name',
+    arn: (name) => `arn:aws:events:${REGION}:${ACCOUNT_ID}:rule/${name}`,
+    ref: 'name',
+  },
+  'AWS::IAM::Role': {
+    property: 'RoleName',
+    arn: (name) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`,
+    ref: 'name',
+  },
   'AWS::DynamoDB::Table': tableNaming,
   'AWS::DynamoDB::GlobalTable': tableNaming,
   'AWS::SecretsManager::Secret': {

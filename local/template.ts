@@ -21,6 +21,8 @@ export interface FunctionDefinition {
   readonly entry: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
+  /** Who the function is to other services. Absent where the template says nothing of it. */
+  readonly roleArn?: string | undefined;
 }
 
 export interface TableDefinition {
@@ -44,6 +46,15 @@ export interface RuleDefinition {
   readonly targetArns: readonly string[];
 }
 
+/** A rule that has the clock to go by, not a pattern. */
+export interface ScheduleDefinition {
+  readonly logicalId: string;
+  readonly ruleArn: string;
+  /** From one time to the next, in milliseconds. */
+  readonly everyMs: number;
+  readonly targetArns: readonly string[];
+}
+
 export interface SecretDefinition {
   readonly logicalId: string;
   readonly arn: string;
@@ -59,6 +70,7 @@ export interface ControlPlaneDefinition {
   readonly tables: readonly TableDefinition[];
   readonly stateMachines: readonly StateMachineDefinition[];
   readonly rules: readonly RuleDefinition[];
+  readonly schedules: readonly ScheduleDefinition[];
   readonly secrets: readonly SecretDefinition[];
   /** Absent where the template has none. */
   readonly api: ApiDefinition | undefined;
@@ -72,14 +84,16 @@ const WITHOUT_EFFECT = [
   ...['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy'],
   'AWS::CDK::Metadata',
 ];
+const RULE = 'AWS::Events::Rule';
 const TABLE_TYPES = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'];
 const READ = [
-  ...['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', 'AWS::Events::Rule', 'AWS::SecretsManager::Secret'],
+  ...['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', RULE, 'AWS::SecretsManager::Secret'],
   ...TABLE_TYPES,
   ...API_TYPES,
 ];
 
 const ENTRY_METADATA = 'holdfast:entry';
+const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 /** Lambda's own default. */
 const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;
 /** Secrets Manager's own default. */
@@ -106,7 +120,8 @@ export function readTemplate(template: unknown): ControlPlaneDefinition {
     functions: read(['AWS::Lambda::Function'], readFunction),
     tables: read(TABLE_TYPES, readTable),
     stateMachines: read(['AWS::StepFunctions::StateMachine'], readStateMachine),
-    rules: read(['AWS::Events::Rule'], readRule).filter((rule) => rule !== undefined),
+    rules: read([RULE], readRule).filter((rule) => rule !== undefined),
+    schedules: read([RULE], readSchedule).filter((schedule) => schedule !== undefined),
     secrets: read(['AWS::SecretsManager::Secret'], readSecret),
     api: readApi(values, resources),
   };
@@ -120,6 +135,7 @@ function readFunction(
   const entry = Metadata?.[ENTRY_METADATA];
   if (typeof entry !== 'string') throw new UnreadableTemplate(`${logicalId} has no metadata ${ENTRY_METADATA}`);
   const { Variables = {} } = (Properties?.['Environment'] ?? {}) as { Variables?: Record<string, unknown> };
+  const role = Properties?.['Role'];
   return {
     logicalId,
     name: values.nameOf(logicalId),
@@ -131,6 +147,7 @@ function readFunction(
       ...Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, values.text(value)])),
     },
     timeoutSeconds: Number(Properties?.['Timeout'] ?? DEFAULT_FUNCTION_TIMEOUT_SECONDS),
+    roleArn: role === undefined ? undefined : values.text(role),
   };
 }
 
@@ -172,16 +189,49 @@ function readRule(
   logicalId: string,
   { Properties = {} }: Resource,
 ): RuleDefinition | undefined {
-  const { EventPattern, ScheduleExpression, State, Targets = [] } = Properties;
-  if (State === 'DISABLED') return undefined;
-  if (ScheduleExpression !== undefined)
-    throw new UnreadableTemplate(`${logicalId} has a schedule, which is not played here`);
-  const targetArns = (Targets as Record<string, unknown>[]).map((target) => {
+  const { EventPattern, ScheduleExpression, State } = Properties;
+  if (State === 'DISABLED' || EventPattern === undefined) return undefined;
+  if (ScheduleExpression !== undefined) {
+    throw new UnreadableTemplate(`${logicalId} has a pattern and a schedule: write two rules`);
+  }
+  return { logicalId, pattern: values.resolve(EventPattern), targetArns: readTargets(values, logicalId, Properties) };
+}
+
+function readSchedule(
+  values: TemplateValues,
+  logicalId: string,
+  { Properties = {} }: Resource,
+): ScheduleDefinition | undefined {
+  const { ScheduleExpression, State } = Properties;
+  if (State === 'DISABLED' || ScheduleExpression === undefined) return undefined;
+  return {
+    logicalId,
+    ruleArn: values.arnOf(logicalId),
+    everyMs: readRate(logicalId, ScheduleExpression),
+    targetArns: readTargets(values, logicalId, Properties),
+  };
+}
+
+/** Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html */
+function readRate(logicalId: string, expression: unknown): number {
+  const [, count, unit] = /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/.exec(String(expression)) ?? [];
+  const unitMs = UNIT_MS[unit ?? ''];
+  if (unitMs === undefined) {
+    throw new UnreadableTemplate(`${logicalId}: the schedule ${String(expression)} is not played here`);
+  }
+  // One is singular and all others plural, or CloudFormation refuses the rule.
+  if ((count === '1') === String(expression).endsWith('s)')) {
+    throw new UnreadableTemplate(`${logicalId}: EventBridge refuses ${String(expression)}`);
+  }
+  return Number(count) * unitMs;
+}
+
+function readTargets(values: TemplateValues, logicalId: string, { Targets = [] }: NonNullable<Resource['Properties']>) {
+  return (Targets as Record<string, unknown>[]).map((target) => {
     const unknown = Object.keys(target).find((field) => !TARGET_FIELDS.includes(field));
     if (unknown !== undefined) throw new UnreadableTemplate(`${logicalId}: a target's ${unknown} is not played here`);
     return values.text(target['Arn']);
   });
-  return { logicalId, pattern: values.resolve(EventPattern), targetArns };
 }
 
 function readSecret(values: TemplateValues, logicalId: string, { Properties = {} }: Resource): SecretDefinition {

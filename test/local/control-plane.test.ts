@@ -1,64 +1,12 @@
-import { DescribeVpcsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
-import {
-  startControlPlane,
-  type ControlPlane,
-  type ControlPlaneOptions,
-  type Ec2Hooks,
-} from '../../local/control-plane';
+import { startControlPlane, type Ec2Hooks } from '../../local/control-plane';
 import { synthesize } from '../../local/synthesize';
 import type { CreateHandler } from '../../lambdas/runtime';
 import { VirtualClock } from '../../simulator/clock';
-import { definitionOf, task, waitingTask, type States } from './workflow';
-
-const STEPS = { 'Fn::GetAtt': ['Steps', 'Arn'] };
-
-/** One state machine that an event starts, and one function that another event wakes it with. */
-function template(states: States): object {
-  const withFunction = definitionOf(states).replaceAll(/"FunctionName":"[^"]*"/g, '"FunctionName":"${StepsArn}"');
-  const rule = (detailType: string, Arn: object): object => ({
-    Type: 'AWS::Events::Rule',
-    Properties: { EventPattern: { 'detail-type': [detailType] }, State: 'ENABLED', Targets: [{ Arn, Id: 'T' }] },
-  });
-  return {
-    Resources: {
-      Steps: { Type: 'AWS::Lambda::Function', Properties: { Timeout: 5 }, Metadata: { 'holdfast:entry': 'steps' } },
-      Waker: { Type: 'AWS::Lambda::Function', Properties: { Timeout: 5 }, Metadata: { 'holdfast:entry': 'waker' } },
-      Machine: {
-        Type: 'AWS::StepFunctions::StateMachine',
-        Properties: { DefinitionString: withFunction, DefinitionSubstitutions: { StepsArn: STEPS } },
-      },
-      Warning: rule('warning', { Ref: 'Machine' }),
-      StateChange: rule('change', { 'Fn::GetAtt': ['Waker', 'Arn'] }),
-    },
-  };
-}
-
-interface Ec2 {
-  readonly client: Pick<EC2Client, 'send'>;
-}
-
-async function start(
-  states: States,
-  handlers: { steps: CreateHandler; waker?: CreateHandler },
-  ec2: (hooks: Ec2Hooks) => Ec2 = () => ({ client: { send: async () => ({}) } }),
-  more: Partial<ControlPlaneOptions<Ec2>> = {},
-): Promise<{ plane: ControlPlane<Ec2>; clock: VirtualClock; settle: () => Promise<void> }> {
-  const clock = new VirtualClock(0);
-  const plane = await startControlPlane<Ec2>({
-    clock,
-    seed: 1,
-    ec2,
-    template: template(states),
-    loadEntry: async (entry) => ({ createHandler: entry === 'steps' ? handlers.steps : handlers.waker! }),
-    ...more,
-  });
-  return { plane, clock, settle: () => clock.run(() => !plane.isBusy()).then(() => undefined) };
-}
-
-const warning = { 'detail-type': 'warning', detail: { 'instance-id': 'i-1' } };
-const idle: CreateHandler = () => async () => null;
+import { idle, start, template, warning, type Ec2 } from './small-plane';
+import { task, waitingTask } from './workflow';
 
 test('an event starts the state machine that its rule names, with the event as input', async () => {
   const { plane, clock, settle } = await start({ Work: task() }, { steps: idle, waker: idle });
@@ -235,6 +183,26 @@ test('a function puts events on the bus, where rules match them, and they are ke
   // Each run puts another event, so there is no end to wait for.
   await clock.run(() => plane.executions().length > 0);
   expect(plane.executions()[0]).toMatchObject({ input: event });
+});
+
+test('EC2 learns whose role calls it', async () => {
+  const callers: unknown[] = [];
+  const withRoles = template({ Work: task() }) as { Resources: Record<string, { Properties: object }> };
+  withRoles.Resources.StepsRole = { Type: 'AWS::IAM::Role', Properties: { RoleName: 'steps' } } as never;
+  Object.assign(withRoles.Resources.Steps!.Properties, { Role: { 'Fn::GetAtt': ['StepsRole', 'Arn'] } });
+  const call: CreateHandler = (runtime) => async () => {
+    await runtime.time.sleep(1);
+    await runtime.ec2.send(new DescribeVpcsCommand({}));
+  };
+  const ec2 = ({ callerRoleArn }: Ec2Hooks): Ec2 => ({
+    client: { send: async () => callers.push(callerRoleArn()) },
+  });
+  const { plane, clock } = await start({ Work: task() }, { steps: call, waker: call }, ec2, { template: withRoles });
+  const invocations = Promise.all([plane.invoke('Steps', {}), plane.invoke('Waker', {})]);
+  await clock.advance(1);
+  await invocations;
+  await plane.ec2.client.send(new DescribeVpcsCommand({}));
+  expect(callers).toEqual(['arn:aws:iam::123456789012:role/steps', undefined, undefined]);
 });
 
 test('without an API in the template there is none', async () => {

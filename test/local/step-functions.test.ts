@@ -14,6 +14,99 @@ jest.mock('asl-validator', () => ({ __esModule: true, default: () => ({ isValid:
 const DAY_MS = 24 * 60 * 60 * 1000;
 const waiting = { Wait: { Type: 'Wait', Seconds: 60, End: true } };
 
+describe('a stopped execution', () => {
+  const twoSteps = { First: task({ Next: 'Second' }), Second: task() };
+
+  test('finishes the step that is in flight, whose answer changes nothing, and starts no other', async () => {
+    const begun: unknown[] = [];
+    const ended: unknown[] = [];
+    const machine = workflow(twoSteps, async () => {
+      begun.push(machine.clock.now());
+      await machine.clock.sleep(4_000);
+      ended.push(machine.clock.now());
+      return 'done';
+    });
+    const execution = machine.stepFunctions.start(MACHINE_ARN, {});
+    await machine.clock.advance(1_000);
+    machine.stepFunctions.abort(execution.arn, 'Enough', 'by hand');
+    expect(machine.stepFunctions.isRunning()).toBe(false);
+    await machine.clock.run();
+    expect([begun, ended]).toEqual([[0], [4_000]]);
+    expect(execution).toMatchObject({ status: 'ABORTED', error: 'Enough', cause: 'by hand', stoppedAt: 1_000 });
+    expect(execution).not.toHaveProperty('output');
+  });
+
+  test('does not retry the step that is in flight when that fails', async () => {
+    let invocations = 0;
+    const Retry = [{ ErrorEquals: ['Busy'], IntervalSeconds: 1, MaxAttempts: 3 }];
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }];
+    const states = { Work: task({ Retry, Catch }), Caught: task() };
+    const machine = workflow(states, async () => {
+      invocations += 1;
+      await machine.clock.sleep(2_000);
+      throw failure('Busy');
+    });
+    const execution = machine.stepFunctions.start(MACHINE_ARN, {});
+    await machine.clock.advance(1_000);
+    machine.stepFunctions.abort(execution.arn);
+    await machine.clock.run();
+    expect(invocations).toBe(1);
+  });
+
+  test.each([
+    ['a Wait state', { Wait: { Type: 'Wait', Seconds: 60, Next: 'Work' }, Work: task() }],
+    ['the pause before a retry', { Work: task({ Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 60 }] }) }],
+  ])('does not wait any longer: %s', async (_name, states) => {
+    let invocations = 0;
+    const machine = workflow(states, async () => {
+      invocations += 1;
+      throw failure('Busy');
+    });
+    const execution = machine.stepFunctions.start(MACHINE_ARN, {});
+    await machine.clock.advance(30_000);
+    const before = invocations;
+    machine.stepFunctions.abort(execution.arn);
+    await machine.clock.advance(120_000);
+    expect(invocations).toBe(before);
+    expect(execution).toMatchObject({ status: 'ABORTED', stoppedAt: 30_000 });
+  });
+
+  test('takes no callback any more', async () => {
+    let taskToken = '';
+    const machine = workflow({ Await: waitingTask() }, async (payload) => {
+      ({ taskToken } = payload as { taskToken: string });
+      return null;
+    });
+    const execution = machine.stepFunctions.start(MACHINE_ARN, {});
+    await machine.clock.advance(1_000);
+    machine.stepFunctions.abort(execution.arn);
+    await expect(
+      machine.stepFunctions.client.send(new SendTaskSuccessCommand({ taskToken, output: '{}' })),
+    ).rejects.toThrow(expect.objectContaining({ name: 'TaskTimedOut' }));
+  });
+
+  test('stays as it ended when it is stopped again', async () => {
+    const machine = workflow(waiting);
+    const execution = await machine.run();
+    machine.stepFunctions.abort(execution.arn);
+    expect(execution.status).toBe('SUCCEEDED');
+  });
+
+  test('must have begun', () => {
+    expect(() => workflow(waiting).stepFunctions.abort('arn:none')).toThrow(
+      expect.objectContaining({ name: 'ExecutionDoesNotExist' }),
+    );
+  });
+});
+
+test('nobody is told of executions that end with the process', async () => {
+  const told: string[] = [];
+  const machine = workflow(waiting, undefined, {}, (execution) => told.push(execution.status));
+  const execution = machine.stepFunctions.start(MACHINE_ARN, {});
+  machine.stepFunctions.stop();
+  expect([told, execution.status]).toEqual([['RUNNING'], 'ABORTED']);
+});
+
 describe('names of executions', () => {
   const start = (name: string, input: object): StartExecutionCommand =>
     new StartExecutionCommand({ stateMachineArn: MACHINE_ARN, name, input: JSON.stringify(input) });

@@ -64,7 +64,12 @@ test('a state machine: its definition with the substitutions made', () => {
 
 test('a rule: its pattern and its targets; none where it is disabled', () => {
   const Targets = [{ Arn: { 'Fn::GetAtt': ['Function', 'Arn'] }, Id: 'T', RoleArn: { Ref: 'Unread' } }];
-  const { rules } = read({ Function: fn(), On: rule({ Targets }), Off: rule({ Targets, State: 'DISABLED' }) });
+  const { rules, schedules } = read({
+    Function: fn(),
+    On: rule({ Targets }),
+    Off: rule({ Targets, State: 'DISABLED' }),
+  });
+  expect(schedules).toEqual([]);
   expect(rules).toEqual([
     {
       logicalId: 'On',
@@ -72,6 +77,50 @@ test('a rule: its pattern and its targets; none where it is disabled', () => {
       targetArns: ['arn:aws:lambda:us-east-1:123456789012:function:Function'],
     },
   ]);
+});
+
+describe('a schedule', () => {
+  const scheduled = (ScheduleExpression: string, more: object = {}): object =>
+    rule({ EventPattern: undefined, ScheduleExpression, ...more });
+
+  test.each([
+    { expression: 'rate(1 minute)', everyMs: 60_000 },
+    { expression: 'rate(5 minutes)', everyMs: 300_000 },
+    { expression: 'rate(1 hour)', everyMs: 3_600_000 },
+    { expression: 'rate(2 days)', everyMs: 172_800_000 },
+  ])('$expression: how often, and its targets', ({ expression, everyMs }) => {
+    const Targets = [{ Arn: { 'Fn::GetAtt': ['Function', 'Arn'] }, Id: 'T' }];
+    const { rules, schedules } = read({ Function: fn(), Often: scheduled(expression, { Targets }) });
+    expect(rules).toEqual([]);
+    expect(schedules).toEqual([
+      {
+        logicalId: 'Often',
+        ruleArn: 'arn:aws:events:us-east-1:123456789012:rule/Often',
+        everyMs,
+        targetArns: ['arn:aws:lambda:us-east-1:123456789012:function:Function'],
+      },
+    ]);
+  });
+
+  test('none where it is disabled', () => {
+    expect(read({ Off: scheduled('rate(1 minute)', { State: 'DISABLED' }) }).schedules).toEqual([]);
+  });
+
+  test.each([
+    ['cron(0 8 * * ? *)', 'not played'],
+    ['rate(0 minutes)', 'not played'],
+    ['rate(90 seconds)', 'not played'],
+    ['rate(1 minutes)', 'EventBridge refuses'],
+    ['rate(2 minute)', 'EventBridge refuses'],
+  ])('%s is refused', (expression, reason) => {
+    expect(() => read({ Often: scheduled(expression) })).toThrow(reason);
+  });
+});
+
+test('whose role a function has', () => {
+  const Role = { Type: 'AWS::IAM::Role', Properties: {} };
+  const { functions } = read({ Role, Function: fn({ Role: { 'Fn::GetAtt': ['Role', 'Arn'] } }) });
+  expect(functions[0]?.roleArn).toBe('arn:aws:iam::123456789012:role/Role');
 });
 
 const api = (changes: { api?: object; integration?: object; route?: object; stage?: object } = {}): object => ({
@@ -150,7 +199,7 @@ describe('refused', () => {
     ['a definition in a bucket', { M: machine({ DefinitionS3Location: {} }) }, 'DefinitionString'],
     ['a substitution that is not given', { M: machine({ DefinitionString: '"${A}"' }) }, '${A}'],
     ['an express workflow', { M: machine({ DefinitionString: '{}', StateMachineType: 'EXPRESS' }) }, 'EXPRESS'],
-    ['a schedule', { R: rule({ ScheduleExpression: 'rate(1 minute)' }) }, 'schedule'],
+    ['a rule with a pattern and a schedule', { R: rule({ ScheduleExpression: 'rate(1 minute)' }) }, 'two rules'],
     [
       'a target that changes the event',
       { R: rule({ Targets: [{ Arn: 'a', Id: 'T', InputPath: '$.detail' }] }) },

@@ -25,12 +25,14 @@ export function workflow(
   states: States,
   invokeFunction: (payload: Json) => Promise<Json> = async () => null,
   more: object = {},
+  onExecution: (execution: Execution) => void = () => undefined,
 ): Workflow {
   const clock = new VirtualClock(0);
   const stepFunctions = new LocalStepFunctions({
     clock,
     random: new Random(1),
     invokeFunction: async (_arn, payload) => invokeFunction(payload),
+    onExecution,
   });
   const definition = definitionOf(states, more);
   stepFunctions.load([{ arn: MACHINE_ARN, name: 'Machine', definition }], [FUNCTION_ARN]);

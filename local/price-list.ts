@@ -1,0 +1,59 @@
+/**
+ * The AWS Price List in this process, at the SDK's `send()`: the on-demand prices of the simulated EC2's instance types.
+ * https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html
+ */
+import { GetProductsCommand, type Filter, type PricingClient } from '@aws-sdk/client-pricing';
+
+/** US dollars an hour, under Linux; undefined for a type that has no price. */
+export type OnDemandPrices = (instanceType: string) => number | undefined;
+
+/** Every price here is one of these. */
+const LISTED: Readonly<Record<string, string>> = {
+  operatingSystem: 'Linux',
+  tenancy: 'Shared',
+  preInstalledSw: 'NA',
+  licenseModel: 'No License required',
+  capacitystatus: 'Used',
+  marketoption: 'OnDemand',
+};
+
+export class LocalPriceList {
+  readonly client: Pick<PricingClient, 'send'>;
+
+  /** @param region the only one that prices are listed for */
+  constructor(
+    private readonly region: string,
+    private readonly usdPerHour: OnDemandPrices,
+  ) {
+    this.client = { send: async (command: unknown) => this.answer(command) };
+  }
+
+  private answer(command: unknown): object {
+    if (!(command instanceof GetProductsCommand)) {
+      throw new Error(`${(command as object).constructor.name} is not played by the local price list`);
+    }
+    const { ServiceCode, Filters = [] } = command.input;
+    if (ServiceCode !== 'AmazonEC2') throw new Error(`The local price list has no ${ServiceCode}`);
+    const instanceType = Filters.find(({ Field }) => Field === 'instanceType')?.Value;
+    if (instanceType === undefined) throw new Error('The local price list answers for one instance type at a time');
+    const usd = Filters.every((filter) => this.lists(filter)) ? this.usdPerHour(instanceType) : undefined;
+    return { FormatVersion: 'aws_v1', PriceList: usd === undefined ? [] : [product(instanceType, usd)], $metadata: {} };
+  }
+
+  private lists({ Type, Field = '', Value }: Filter): boolean {
+    if (Type !== 'TERM_MATCH') throw new Error(`The local price list knows no filter ${Type}`);
+    if (Field === 'instanceType') return true;
+    if (Field === 'regionCode') return Value === this.region;
+    if (!Object.hasOwn(LISTED, Field)) throw new Error(`The local price list has no field ${Field}`);
+    return LISTED[Field] === Value;
+  }
+}
+
+/** As far as AWS's own documents are read: the rest of them is left out. */
+function product(instanceType: string, usdPerHour: number): string {
+  const dimension = { unit: 'Hrs', pricePerUnit: { USD: usdPerHour.toFixed(10) } };
+  return JSON.stringify({
+    product: { productFamily: 'Compute Instance', attributes: { instanceType, ...LISTED } },
+    terms: { OnDemand: { 'SKU.TERM': { priceDimensions: { 'SKU.TERM.RATE': dimension } } } },
+  });
+}

@@ -1,0 +1,152 @@
+/** What reaches a rule's targets without anybody publishing it: schedules, and the status of executions. */
+import type { ControlPlaneOptions } from '../../local/control-plane';
+import type { CreateHandler } from '../../lambdas/runtime';
+import { idle, start, templateWith, warning, type Ec2 } from './small-plane';
+import { task } from './workflow';
+
+describe('a schedule', () => {
+  const everyMinute = templateWith({ Work: task() }, { ScheduleExpression: 'rate(1 minute)' });
+
+  /** The seconds at which the waker was invoked, and with what. */
+  async function minutes(waker: (event: unknown) => void, more: Partial<ControlPlaneOptions<Ec2>> = {}) {
+    const received: { at: number; event: unknown }[] = [];
+    const started = await start(
+      { Work: task() },
+      {
+        steps: idle,
+        waker: (runtime) => async (event) => {
+          received.push({ at: runtime.time.now().getTime() / 1000, event });
+          await runtime.time.sleep(2_000);
+          waker(event);
+          return 'looked';
+        },
+      },
+      undefined,
+      { template: everyMinute, ...more },
+    );
+    return { ...started, received };
+  }
+
+  test('fires on the clock, with its own event, until everything stops', async () => {
+    const { plane, clock, received } = await minutes(() => undefined);
+    await clock.advance(150_000);
+    expect(received.map(({ at }) => at)).toEqual([60, 120]);
+    expect(received[0]?.event).toEqual({
+      version: '0',
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      account: '123456789012',
+      time: '1970-01-01T00:01:00Z',
+      region: 'us-east-1',
+      resources: ['arn:aws:events:us-east-1:123456789012:rule/Extra'],
+      detail: {},
+    });
+    await plane.stop();
+    await clock.advance(600_000);
+    expect(received).toHaveLength(2);
+  });
+
+  test('is no work while it waits, and is while its function runs', async () => {
+    const { plane, clock } = await minutes(() => undefined);
+    expect(plane.isBusy()).toBe(false);
+    await clock.advance(61_000);
+    expect(plane.isBusy()).toBe(true);
+    await clock.advance(2_000);
+    expect(plane.isBusy()).toBe(false);
+    await plane.stop();
+  });
+
+  test('is tried twice more when its function fails, and then given up', async () => {
+    const isFirst = (event: unknown) => (event as { time: string }).time === '1970-01-01T00:01:00Z';
+    const { plane, clock, received } = await minutes((event) => {
+      if (isFirst(event)) throw new Error('not this time');
+    });
+    await clock.advance(600_000);
+    expect(received.filter(({ event }) => isFirst(event)).map(({ at }) => at)).toEqual([60, 122, 244]);
+    expect(plane.undelivered).toMatchObject([{ at: 246_000, functionName: 'Waker' }]);
+    await plane.stop();
+  });
+
+  test('need not fire by itself', async () => {
+    const { plane, clock, received } = await minutes(() => undefined, { schedules: false });
+    await clock.advance(600_000);
+    expect(received).toEqual([]);
+    await plane.stop();
+  });
+
+  test('can be made to fire now, and answers what its function answers', async () => {
+    const { plane, clock, received } = await minutes(() => undefined, { schedules: false });
+    const answer = plane.runSchedule('Extra');
+    await clock.advance(2_000);
+    expect(await answer).toBe('looked');
+    expect(received).toMatchObject([{ at: 0, event: { 'detail-type': 'Scheduled Event' } }]);
+    await expect(plane.runSchedule('Other')).rejects.toThrow('Other means 0, not one, of Extra');
+    await plane.stop();
+  });
+
+  test('leads to something that is there', async () => {
+    const Targets = [{ Arn: 'arn:of:nothing', Id: 'T' }];
+    const broken = templateWith({ Work: task() }, { ScheduleExpression: 'rate(1 minute)', Targets });
+    await expect(
+      start({ Work: task() }, { steps: idle, waker: idle }, undefined, { template: broken }),
+    ).rejects.toThrow('arn:of:nothing');
+  });
+});
+
+describe('the status of executions', () => {
+  const states = { Work: task() };
+
+  async function told(statuses: readonly string[], steps: CreateHandler) {
+    const received: any[] = [];
+    const waker: CreateHandler = () => async (event) => void received.push(event);
+    const pattern = { source: ['aws.states'], detail: { status: statuses, stateMachineArn: [{ Ref: 'Machine' }] } };
+    const extra = templateWith(states, { EventPattern: pattern });
+    const started = await start(states, { steps, waker }, undefined, { template: extra });
+    return { ...started, received };
+  }
+
+  test('is told on the bus, as Step Functions tells it', async () => {
+    const { plane, settle, received } = await told(['RUNNING', 'SUCCEEDED'], () => async () => 'done');
+    plane.publish(warning);
+    await settle();
+    const [execution] = plane.executions();
+    const of = (status: string) => received.find(({ detail }) => detail.status === status);
+    expect(of('RUNNING')).toMatchObject({ detail: { stopDate: null, output: null } });
+    expect(of('SUCCEEDED')).toMatchObject({
+      'detail-type': 'Step Functions Execution Status Change',
+      resources: [execution?.arn],
+      detail: {
+        executionArn: execution?.arn,
+        stateMachineArn: execution?.stateMachineArn,
+        name: execution?.name,
+        startDate: execution?.startedAt,
+        stopDate: execution?.stoppedAt,
+        input: JSON.stringify(warning),
+        output: expect.stringContaining('done'),
+        error: null,
+      },
+    });
+  });
+
+  test('names the error of one that failed', async () => {
+    const { plane, settle, received } = await told(['FAILED'], () => async () => {
+      throw Object.assign(new Error('full'), { name: 'Busy' });
+    });
+    plane.publish(warning);
+    await settle();
+    expect(received).toMatchObject([{ detail: { status: 'FAILED', error: 'Busy' } }]);
+  });
+
+  test('is told of one that somebody stopped', async () => {
+    const { plane, clock, settle, received } = await told(['ABORTED'], (runtime) => async () => {
+      await runtime.time.sleep(3_000);
+    });
+    plane.publish(warning);
+    await clock.advance(1_000);
+    plane.abort(plane.executions()[0]!.arn);
+    expect(plane.isBusy()).toBe(true);
+    await settle();
+    expect(received).toMatchObject([{ detail: { status: 'ABORTED' } }]);
+  });
+});

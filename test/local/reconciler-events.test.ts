@@ -1,0 +1,90 @@
+/** The project's own rules: what makes the reconciler look at once, and what does not. */
+import { CreateNetworkInterfaceCommand, DeleteNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
+import { openStage, type Stage } from '../../local/stage';
+import type { CreateHandler } from '../../lambdas/runtime';
+import { VirtualClock } from '../../simulator/clock';
+import { NO_LATENCY } from '../../simulator/latencies';
+
+const clock = new VirtualClock();
+let stage: Stage;
+let received: any[];
+
+/** Deletes the interface that it is told of, as whichever function it stands for. */
+const deleting: CreateHandler = (runtime) => async (event) => {
+  const { NetworkInterfaceId } = event as { NetworkInterfaceId: string };
+  await runtime.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+};
+/** The same for what looks like an order; anything else is only written down. */
+const reconciler: CreateHandler = (runtime) => async (event) => {
+  if ('NetworkInterfaceId' in (event as object)) return deleting(runtime)(event);
+  received.push(event);
+  return null;
+};
+
+beforeEach(async () => {
+  received = [];
+  stage = await openStage({
+    clock,
+    seed: 1,
+    ec2: { trail: true, latencies: NO_LATENCY },
+    controlPlane: {
+      schedules: false,
+      loadEntry: async (entry) => ({ createHandler: entry.includes('reconciler') ? reconciler : deleting }),
+    },
+  });
+});
+afterEach(() => stage.plane.stop());
+
+async function settle<T>(promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settled = () => (isSettled = true);
+  promise.then(settled, settled);
+  await clock.run(() => isSettled);
+  return promise;
+}
+
+async function makeInterface(): Promise<string> {
+  const command = new CreateNetworkInterfaceCommand({ SubnetId: stage.account.subnetIds[0] });
+  const { NetworkInterface } = await settle(stage.ec2.client.send(command));
+  return NetworkInterface?.NetworkInterfaceId ?? '';
+}
+
+const passSecond = () => clock.advance(1_000);
+
+test('a person takes an interface away', async () => {
+  const NetworkInterfaceId = await makeInterface();
+  await settle(stage.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
+  await passSecond();
+  expect(received).toMatchObject([
+    { 'detail-type': 'AWS API Call via CloudTrail', detail: { eventName: 'DeleteNetworkInterface' } },
+  ]);
+});
+
+test('a role of somebody else takes one away', async () => {
+  const NetworkInterfaceId = await makeInterface();
+  await settle(stage.plane.invoke('WakeWaiter', { NetworkInterfaceId }));
+  await passSecond();
+  expect(received).toHaveLength(1);
+});
+
+test.each(['StepsFunction', 'ReconcilerFunction'])('not what %s does itself', async (name) => {
+  const NetworkInterfaceId = await makeInterface();
+  await settle(stage.plane.invoke(name, { NetworkInterfaceId }));
+  await passSecond();
+  expect(stage.ec2.world.networkInterfaces.has(NetworkInterfaceId)).toBe(false);
+  expect(received).toEqual([]);
+});
+
+test('an execution ends before its time', async () => {
+  const { arn } = stage.plane.stepFunctions.start(stage.plane.stateMachineArn('PauseNode'), {});
+  stage.plane.abort(arn);
+  await passSecond();
+  expect(received).toMatchObject([{ 'detail-type': 'Step Functions Execution Status Change' }]);
+});
+
+test('nothing, when it is left to the minute', async () => {
+  await clock.advance(10 * 60_000);
+  expect(received).toEqual([]);
+  await settle(stage.plane.runSchedule('Reconciler'));
+  expect(received).toMatchObject([{ 'detail-type': 'Scheduled Event' }]);
+});
