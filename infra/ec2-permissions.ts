@@ -9,6 +9,12 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 /** The tag on everything that Holdfast makes; its value is the node. */
 const NODE_ID_TAG = 'holdfast:node-id';
 
+/** The tag on what carries the first tag but is in no record; its value is when that was first seen. */
+const UNCLAIMED_SINCE_TAG = 'holdfast:unclaimed-since';
+
+/** The tag on everything that Holdfast makes itself; its value is the operation. */
+const GENERATION_TAG = 'holdfast:generation';
+
 /** `Null: false` means: the key is there. */
 const MAKING_OURS = { Null: { [`aws:RequestTag/${NODE_ID_TAG}`]: 'false' } };
 const OURS = { Null: { [`aws:ResourceTag/${NODE_ID_TAG}`]: 'false' } };
@@ -45,6 +51,7 @@ export function replacementStatements(role: Role, instanceRoleArns: readonly str
     ...instanceStatements(arns),
     ...interfaceStatements(arns),
     ...addressStatements(arns),
+    adoptionStatement(arns),
     // A configuration's tags may change while what carries them lives on.
     new PolicyStatement({
       actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
@@ -53,6 +60,38 @@ export function replacementStatements(role: Role, instanceRoleArns: readonly str
     }),
     ...passRoleStatements(instanceRoleArns),
   ];
+}
+
+/** What tidying up after launches that nobody claims takes. */
+export function reconciliationStatements(role: Role): PolicyStatement[] {
+  const arns = new Ec2Arns(role);
+  return [
+    new PolicyStatement({
+      actions: ['ec2:TerminateInstances'],
+      resources: arns.owned('instance'),
+      conditions: OURS,
+    }),
+    new PolicyStatement({
+      actions: ['ec2:DeleteNetworkInterface'],
+      resources: arns.owned('network-interface'),
+      conditions: OURS,
+    }),
+    // When it was first seen that nobody claims it: no other tag, so that whose a thing is stays as it was made.
+    new PolicyStatement({
+      actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
+      resources: arns.owned('instance', 'network-interface'),
+      conditions: { ...OURS, 'ForAllValues:StringEquals': { 'aws:TagKeys': UNCLAIMED_SINCE_TAG } },
+    }),
+  ];
+}
+
+/** Deleting what instances left behind. Volumes are tagged as they are made, in the launch, and keep their tags. */
+export function leftVolumesStatement(role: Role): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['ec2:DeleteVolume'],
+    resources: new Ec2Arns(role).owned('volume'),
+    conditions: OURS,
+  });
 }
 
 function instanceStatements(arns: Ec2Arns): PolicyStatement[] {
@@ -112,6 +151,31 @@ function interfaceStatements(arns: Ec2Arns): PolicyStatement[] {
       resources: arns.owned('security-group'),
     }),
   ];
+}
+
+/**
+ * An import marks what Holdfast did not make: the original and its interface, which may then be changed and ended as if
+ * it had; and takes the mark off again where it is cancelled. That tag and no other (without `aws:TagKeys`, a deletion
+ * is one of all tags), and never on what Holdfast made. Whether they are marked already makes no difference, so that
+ * a step may do it again.
+ */
+function adoptionStatement(arns: Ec2Arns): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
+    resources: arns.owned('instance', 'network-interface'),
+    conditions: {
+      Null: { [`aws:ResourceTag/${GENERATION_TAG}`]: 'true', 'aws:TagKeys': 'false' },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': NODE_ID_TAG },
+    },
+  });
+}
+
+/** What an import reads of the original beyond a description: its user data, and whether it may be terminated. */
+export function originalsStatement(role: Role): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['ec2:DescribeInstanceAttribute'],
+    resources: new Ec2Arns(role).owned('instance'),
+  });
 }
 
 /** Elastic IPs are the user's own, without a tag of ours; the interface that gets or loses one must be ours. */

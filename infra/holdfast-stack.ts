@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { NodeApi, type NodeApiProps } from './node-api';
 import { NodeOperations } from './node-operations';
+import { NodeReconciler } from './node-reconciler';
 import { NodeReplacement } from './node-replacement';
 import { NodeTable } from './node-table';
 import { OperatorAlarms } from './operator-alarms';
@@ -24,10 +25,15 @@ export class HoldfastStack extends Stack {
     const undelivered = new UndeliveredEvents(this, 'UndeliveredEvents');
     const steps = new StepsFunction(this, 'Steps', { table, instanceRoleArns: props.instanceRoleArns });
     const operations = new NodeOperations(this, 'Operations', { steps });
-    new NodeReplacement(this, 'NodeReplacement', { replaceNode: operations.workflow('replace'), undelivered });
-    new WaiterWakeUp(this, 'WaiterWakeUp', { table, undelivered, waitingMachines: operations.all() });
+    const workflows = operations.all();
+    const replaceNode = operations.workflow('replace');
+    new NodeReplacement(this, 'NodeReplacement', { replaceNode, undelivered });
+    new WaiterWakeUp(this, 'WaiterWakeUp', { table, undelivered, waitingMachines: workflows, replaceNode });
+    const reconciler = new NodeReconciler(this, 'Reconciler', {
+      ...{ table, workflows, stepsRole: steps.function.executionRole },
+    });
     const api = new NodeApi(this, 'NodeApi', { table, instanceRoleArns: props.instanceRoleArns, ...props.api });
-    const alarms = new OperatorAlarms(this, 'Alarms', { workflows: operations.all(), undelivered });
+    const alarms = new OperatorAlarms(this, 'Alarms', { workflows, undelivered, reconciler });
     this.publish(table, api, alarms, operations);
   }
 

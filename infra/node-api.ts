@@ -17,7 +17,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiToken } from './api-token';
-import { describeStatement } from './ec2-permissions';
+import { describeStatement, leftVolumesStatement, originalsStatement } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
 import type { NodeTable } from './node-table';
 import { statusEventsStatement } from './status-events';
@@ -55,7 +55,7 @@ const DEFAULT_BURST_LIMIT = 200;
 /** API Gateway waits for 30 s. The function gives up first, so that its log says what it was waiting for. */
 const FUNCTION_TIMEOUT_SECONDS = 29;
 
-/** What the API reads of EC2: whether the things that a document names are there, and what a node's instance is. */
+/** What the API reads of EC2: whether the things that a document names are there, what a node is made of, and prices. */
 const DESCRIBED = [
   'DescribeAddresses',
   'DescribeImages',
@@ -64,7 +64,10 @@ const DESCRIBED = [
   'DescribeKeyPairs',
   'DescribeNetworkInterfaces',
   'DescribeSecurityGroups',
+  'DescribeSpotInstanceRequests',
+  'DescribeSpotPriceHistory',
   'DescribeSubnets',
+  'DescribeVolumes',
   'DescribeVpcs',
 ];
 
@@ -124,6 +127,10 @@ export class NodeApi extends Construct {
     this.token?.grantRead(api);
     const role = api.executionRole;
     role.addToPolicy(describeStatement(role, DESCRIBED));
+    role.addToPolicy(leftVolumesStatement(role));
+    role.addToPolicy(originalsStatement(role));
+    // Prices are the same for everybody: IAM knows no resources for them.
+    role.addToPolicy(new PolicyStatement({ actions: ['pricing:GetProducts'], resources: ['*'] }));
     role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: stateMachineArns(this) }));
     role.addToPolicy(statusEventsStatement(this));
     return api;

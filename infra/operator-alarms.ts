@@ -5,28 +5,39 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { NodeReconciler } from './node-reconciler';
 import type { UndeliveredEvents } from './undelivered-events';
 import type { Workflow } from './workflow';
 
 export interface OperatorAlarmsProps {
   readonly workflows: readonly Workflow[];
   readonly undelivered: UndeliveredEvents;
+  readonly reconciler: NodeReconciler;
 }
 
 /** Metrics are looked at minute by minute, and one occurrence is one too many. */
 const PERIOD_MINUTES = 1;
 
+/** One failed run is made good by the next. Several in a row are no chance any more. */
+const FAILED_RUNS = 5;
+/** Runs that were late or slow have come by then. */
+const SILENT_MINUTES = 10;
+
 interface AlarmRequest {
   readonly name: string;
   readonly description: string;
   readonly metric: Metric;
+  /** How many minutes in a row it takes. @default 1 */
+  readonly minutes?: number;
+  /** Goes off when there is nothing, not when there is something. @default false */
+  readonly onSilence?: boolean;
 }
 
 /** What an operator has to look at is told on a topic; whoever wants to know subscribes to it. */
 export class OperatorAlarms extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { workflows, undelivered }: OperatorAlarmsProps) {
+  constructor(scope: Construct, id: string, { workflows, undelivered, reconciler }: OperatorAlarmsProps) {
     super(scope, id);
     this.topic = this.createTopic();
     for (const workflow of workflows) {
@@ -44,17 +55,38 @@ export class OperatorAlarms extends Construct {
         period: Duration.minutes(PERIOD_MINUTES),
       }),
     });
+    this.watch(reconciler);
   }
 
-  private alarm(id: string, { name, description, metric }: AlarmRequest): void {
+  private watch({ function: reconciler }: NodeReconciler): void {
+    const counted = { statistic: 'Sum', period: Duration.minutes(PERIOD_MINUTES) };
+    this.alarm('ReconcilerFailing', {
+      name: 'reconciler-failing',
+      description: `The reconciler has failed ${FAILED_RUNS} minutes in a row: what events miss is not made good`,
+      metric: reconciler.metricErrors(counted),
+      minutes: FAILED_RUNS,
+    });
+    this.alarm('ReconcilerSilent', {
+      name: 'reconciler-silent',
+      description: `The reconciler has not run for ${SILENT_MINUTES} minutes: what events miss is not made good`,
+      metric: reconciler.metricInvocations(counted),
+      minutes: SILENT_MINUTES,
+      onSilence: true,
+    });
+  }
+
+  private alarm(id: string, { name, description, metric, minutes = 1, onSilence = false }: AlarmRequest): void {
     const alarm = new Alarm(this, id, {
       alarmName: `${Stack.of(this).stackName}-${name}`,
       alarmDescription: description,
       metric,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      comparisonOperator: onSilence
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      evaluationPeriods: minutes / PERIOD_MINUTES,
+      // A function that is not invoked has no metrics at all.
+      treatMissingData: onSilence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
   }

@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /** The operations on a node; each is a state machine, defined in `statemachines/<kind>-node.asl.json`. */
@@ -21,6 +21,19 @@ export function stateMachineArns(scope: Construct): string[] {
 /** Followed by `launch-node`, `replace-node` and so on, the ARN of that state machine. */
 export function stateMachineArnPrefix(scope: Construct): string {
   return formatArn(scope, `${Stack.of(scope).stackName}-`);
+}
+
+/** Every execution of every operation's state machine, for a policy of the scope. */
+export function executionArns(scope: Construct): string[] {
+  return OPERATION_KINDS.map((kind) => {
+    const resourceName = `${stateMachineName(scope, kind)}:*`;
+    Validations.of(scope).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${resourceName}]`,
+      reason: 'Executions are named as they start: the statement names their state machine.',
+    });
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    return Stack.of(scope).formatArn({ service: 'states', resource: 'execution', resourceName, arnFormat });
+  });
 }
 
 function formatArn(scope: Construct, resourceName: string): string {

@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { HoldfastFunction } from './holdfast-function';
 import type { NodeTable } from './node-table';
+import { stateMachineArnPrefix } from './state-machine-arns';
 import type { UndeliveredEvents } from './undelivered-events';
 import type { Workflow } from './workflow';
 
@@ -15,16 +16,18 @@ export interface WaiterWakeUpProps {
   readonly undelivered: UndeliveredEvents;
   /** The state machines whose executions wait for an instance. */
   readonly waitingMachines: readonly Workflow[];
+  /** Gives a node that has lost its instance another. */
+  readonly replaceNode: Workflow;
 }
 
-/** Wakes the execution that waits for an instance when EC2 says that the instance has changed its state. */
+/** Acts when EC2 says that an instance has changed its state: wakes who waits for it, replaces one that was lost. */
 export class WaiterWakeUp extends Construct {
   constructor(scope: Construct, id: string, props: WaiterWakeUpProps) {
     super(scope, id);
     const wakeWaiter = new HoldfastFunction(this, 'WakeWaiter', {
       entry: 'lambdas/wake-waiter.ts',
-      description: 'Wakes the execution that waits for an instance to change its state',
-      environment: { TABLE_NAME: props.table.table.tableName },
+      description: 'Wakes the execution that waits for an instance to change its state, or replaces a lost one',
+      environment: { TABLE_NAME: props.table.table.tableName, STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this) },
       deadLetterQueue: props.undelivered.queue,
     });
     props.table.grantRead(wakeWaiter);
@@ -34,6 +37,9 @@ export class WaiterWakeUp extends Construct {
         actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
         resources: props.waitingMachines.map((machine) => machine.stateMachineArn),
       }),
+    );
+    wakeWaiter.addToRolePolicy(
+      new PolicyStatement({ actions: ['states:StartExecution'], resources: [props.replaceNode.stateMachineArn] }),
     );
     new Rule(this, 'StateChange', {
       eventPattern: {

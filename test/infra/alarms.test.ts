@@ -6,7 +6,22 @@ const ONLY_OUR_ALARMS = {
   StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' },
 };
 
-const expected = [
+interface Expected {
+  readonly name: string;
+  readonly alarmName: string;
+  readonly metric: object;
+  /** @default 1 */
+  readonly minutes?: number;
+}
+
+const ofReconciler = (MetricName: string): object => ({
+  Namespace: 'AWS/Lambda',
+  MetricName,
+  Statistic: 'Sum',
+  Dimensions: [{ Name: 'FunctionName', Value: '<ReconcilerFunction>' }],
+});
+
+const expected: readonly Expected[] = [
   ...['Launch', 'Replace', 'Pause', 'Adjust', 'Delete'].map((kind) => ({
     name: `Alarms${kind}NodeFailed`,
     alarmName: `Holdfast-${kind.toLowerCase()}-node-failed`,
@@ -27,15 +42,28 @@ const expected = [
       Dimensions: [{ Name: 'QueueName', Value: '<UndeliveredEventsQueue.QueueName>' }],
     },
   },
+  {
+    name: 'AlarmsReconcilerFailing',
+    alarmName: 'Holdfast-reconciler-failing',
+    minutes: 5,
+    metric: ofReconciler('Errors'),
+  },
 ];
+const silence: Expected = {
+  name: 'AlarmsReconcilerSilent',
+  alarmName: 'Holdfast-reconciler-silent',
+  minutes: 10,
+  metric: ofReconciler('Invocations'),
+};
 
-test('every state machine has an alarm, and so has the dead-letter queue', () => {
+test('every state machine has an alarm, and so have undelivered events and the reconciler', () => {
   const machines = Object.keys(resourcesOf('AWS::StepFunctions::StateMachine'));
-  expect(Object.keys(alarms).sort()).toEqual(expected.map(({ name }) => name).sort());
-  expect(expected).toHaveLength(machines.length + 1);
+  expect(Object.keys(alarms).sort()).toEqual([...expected, silence].map(({ name }) => name).sort());
+  expect(expected).toHaveLength(machines.length + 2);
 });
 
-test.each(expected)('$alarmName goes off at the first one, and says so on the topic', ({ name, alarmName, metric }) => {
+test.each(expected)('$alarmName goes off at the first one, or the first in a row of minutes, and says so', (row) => {
+  const { name, alarmName, metric, minutes = 1 } = row;
   const { AlarmDescription: description, ...properties } = readable(alarms[name]?.Properties);
   expect(description).toMatch(/\w+ \w+/);
   expect(properties).toEqual({
@@ -43,10 +71,25 @@ test.each(expected)('$alarmName goes off at the first one, and says so on the to
     AlarmName: alarmName,
     AlarmActions: ['<AlarmsTopic>'],
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    EvaluationPeriods: 1,
+    EvaluationPeriods: minutes,
     Period: 60,
     Threshold: 1,
     TreatMissingData: 'notBreaching',
+  });
+});
+
+test('a reconciler that does not run, and so has no metrics at all, is told of after ten minutes', () => {
+  const { AlarmDescription: description, ...properties } = readable(alarms[silence.name]?.Properties);
+  expect(description).toContain('10 minutes');
+  expect(properties).toEqual({
+    ...silence.metric,
+    AlarmName: silence.alarmName,
+    AlarmActions: ['<AlarmsTopic>'],
+    ComparisonOperator: 'LessThanThreshold',
+    EvaluationPeriods: 10,
+    Period: 60,
+    Threshold: 1,
+    TreatMissingData: 'breaching',
   });
 });
 

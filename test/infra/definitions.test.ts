@@ -59,9 +59,7 @@ describe.each(named)('$name', ({ name, file }) => {
   });
 
   test('waits for a step until Lambda has given up on it', () => {
-    const limit = Math.max(
-      ...Object.values(resourcesOf('AWS::Lambda::Function')).map((each) => each.Properties.Timeout),
-    );
+    const limit = resourcesOf('AWS::Lambda::Function').StepsFunction?.Properties.Timeout as number;
     const steps = tasksOf(JSON.parse(Properties.DefinitionString)).filter(
       ([, { Resource }]) => Resource === 'arn:aws:states:::lambda:invoke',
     );

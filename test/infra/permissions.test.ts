@@ -111,6 +111,14 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     },
     {
       actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
+      resources: [owned('instance'), owned('network-interface')],
+      conditions: {
+        Null: { 'aws:ResourceTag/holdfast:generation': 'true', 'aws:TagKeys': 'false' },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': 'holdfast:node-id' },
+      },
+    },
+    {
+      actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
       resources: [owned('instance'), owned('network-interface'), owned('volume')],
       conditions: {
         ...TAGGED_RESOURCE,
@@ -126,6 +134,37 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
       actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
       resources: MACHINE_IDS.map((id) => `<${id}>`),
     },
+    { actions: ['states:StartExecution'], resources: ['<OperationsReplaceNode>'] },
+  ],
+  ReconcilerFunctionRole: [
+    { actions: ['sqs:SendMessage'], resources: ['<ReconcilerUndeliveredQueue.Arn>'] },
+    ownLog('ReconcilerFunction'),
+    READ_WRITE_NODES,
+    { actions: ['states:StartExecution'], resources: ALL_MACHINES },
+    {
+      actions: ['states:DescribeExecution'],
+      resources: ALL_MACHINES.map((arn) => `${arn.replace(':stateMachine:', ':execution:')}:*`),
+    },
+    TELL_STATUS,
+    {
+      actions: [
+        'ec2:DescribeAddresses',
+        'ec2:DescribeInstances',
+        'ec2:DescribeInstanceStatus',
+        'ec2:DescribeNetworkInterfaces',
+      ],
+      resources: ['*'],
+    },
+    { actions: ['ec2:TerminateInstances'], resources: [owned('instance')], conditions: TAGGED_RESOURCE },
+    { actions: ['ec2:DeleteNetworkInterface'], resources: [owned('network-interface')], conditions: TAGGED_RESOURCE },
+    {
+      actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
+      resources: [owned('instance'), owned('network-interface')],
+      conditions: {
+        ...TAGGED_RESOURCE,
+        'ForAllValues:StringEquals': { 'aws:TagKeys': 'holdfast:unclaimed-since' },
+      },
+    },
   ],
   NodeApiFunctionRole: [
     ownLog('NodeApiFunction'),
@@ -140,11 +179,17 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
         'ec2:DescribeKeyPairs',
         'ec2:DescribeNetworkInterfaces',
         'ec2:DescribeSecurityGroups',
+        'ec2:DescribeSpotInstanceRequests',
+        'ec2:DescribeSpotPriceHistory',
         'ec2:DescribeSubnets',
+        'ec2:DescribeVolumes',
         'ec2:DescribeVpcs',
       ],
       resources: ['*'],
     },
+    { actions: ['ec2:DeleteVolume'], resources: [owned('volume')], conditions: TAGGED_RESOURCE },
+    { actions: ['ec2:DescribeInstanceAttribute'], resources: [owned('instance')] },
+    { actions: ['pricing:GetProducts'], resources: ['*'] },
     { actions: ['states:StartExecution'], resources: ALL_MACHINES },
     TELL_STATUS,
   ],
@@ -177,6 +222,7 @@ describe('a role may do what it needs and nothing else', () => {
     { role: 'StepsFunctionRole', service: 'lambda.amazonaws.com', condition: undefined },
     { role: 'WaiterWakeUpWakeWaiterRole', service: 'lambda.amazonaws.com', condition: undefined },
     { role: 'NodeApiFunctionRole', service: 'lambda.amazonaws.com', condition: undefined },
+    { role: 'ReconcilerFunctionRole', service: 'lambda.amazonaws.com', condition: undefined },
     ...MACHINE_IDS.map((id) => ({
       role: `${id}Role`,
       service: 'states.amazonaws.com',
@@ -224,6 +270,7 @@ describe('permissions and code agree', () => {
     dynamodb: 'dynamodb',
     ec2: 'ec2',
     eventbridge: 'events',
+    pricing: 'pricing',
     'secrets-manager': 'secretsmanager',
     sfn: 'states',
   };

@@ -7,6 +7,7 @@ import { readable, resourcesOf, template } from './synthesized-stack';
 
 const STATE_MACHINE_ARN_PREFIX = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Holdfast-';
 const QUEUE_ARN = '<UndeliveredEventsQueue.Arn>';
+const RECONCILER_QUEUE_ARN = '<ReconcilerUndeliveredQueue.Arn>';
 
 describe('the node table', () => {
   const { NodesTable: table } = resourcesOf('AWS::DynamoDB::Table');
@@ -55,8 +56,15 @@ describe('functions', () => {
     {
       name: 'WaiterWakeUpWakeWaiter',
       entry: 'lambdas/wake-waiter.ts',
-      environment: { TABLE_NAME: '<NodesTable>' },
+      environment: { TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
       deadLetterQueue: { TargetArn: QUEUE_ARN },
+    },
+    {
+      name: 'ReconcilerFunction',
+      entry: 'lambdas/reconciler.ts',
+      timeoutSeconds: 300,
+      environment: { TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
+      deadLetterQueue: { TargetArn: RECONCILER_QUEUE_ARN },
     },
   ];
 
@@ -104,6 +112,12 @@ describe('event rules', () => {
     RoleArn: '<OperationsReplaceNodeEventsRole.Arn>',
     DeadLetterConfig: { Arn: QUEUE_ARN },
   };
+  const runReconciler = {
+    Id: 'Target0',
+    Arn: '<ReconcilerFunction.Arn>',
+    DeadLetterConfig: { Arn: RECONCILER_QUEUE_ARN },
+    RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 2 },
+  };
   const expected = [
     {
       name: 'NodeReplacementInterruptionWarning',
@@ -124,10 +138,60 @@ describe('event rules', () => {
       },
       target: { Id: 'Target0', Arn: '<WaiterWakeUpWakeWaiter.Arn>', DeadLetterConfig: { Arn: QUEUE_ARN } },
     },
+    {
+      name: 'ReconcilerTakenByHand',
+      pattern: {
+        source: ['aws.ec2'],
+        'detail-type': ['AWS API Call via CloudTrail'],
+        detail: {
+          eventSource: ['ec2.amazonaws.com'],
+          eventName: [
+            'AssociateAddress',
+            'DeleteNetworkInterface',
+            'DetachNetworkInterface',
+            'DisassociateAddress',
+            'ReleaseAddress',
+          ],
+          errorCode: [{ exists: false }],
+          userIdentity: {
+            sessionContext: {
+              sessionIssuer: {
+                arn: [
+                  { exists: false },
+                  { 'anything-but': ['<StepsFunctionRole.Arn>', '<ReconcilerFunctionRole.Arn>'] },
+                ],
+              },
+            },
+          },
+        },
+      },
+      target: runReconciler,
+    },
+    {
+      name: 'ReconcilerExecutionEnded',
+      pattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+          stateMachineArn: ['Launch', 'Replace', 'Pause', 'Adjust', 'Delete'].map((kind) => `<Operations${kind}Node>`),
+        },
+      },
+      target: runReconciler,
+    },
   ];
+  const schedules = [{ name: 'ReconcilerSchedule', expression: 'rate(1 minute)', target: runReconciler }];
 
   test('there are no others', () => {
-    expect(Object.keys(rules).sort()).toEqual(expected.map(({ name }) => name).sort());
+    expect(Object.keys(rules).sort()).toEqual([...expected, ...schedules].map(({ name }) => name).sort());
+  });
+
+  test.each(schedules)('$name: $expression, with a dead-letter queue', ({ name, expression, target }) => {
+    expect(readable(rules[name]?.Properties)).toEqual({
+      ScheduleExpression: expression,
+      State: 'ENABLED',
+      Targets: [target],
+    });
   });
 
   test.each(expected)(
@@ -138,11 +202,14 @@ describe('event rules', () => {
   );
 
   test('match what the code reads, and the code reads what they match', () => {
-    const matched = Object.values(rules).flatMap(({ Properties }) => Properties.EventPattern['detail-type']);
+    const about = (name: string) => !name.startsWith('Reconciler');
+    const matched = Object.keys(rules)
+      .filter(about)
+      .flatMap((name) => rules[name]?.Properties.EventPattern['detail-type']);
     expect(matched.sort()).toEqual([REBALANCE_DETAIL_TYPE, STATE_CHANGE_DETAIL_TYPE, WARNING_DETAIL_TYPE].sort());
   });
 
-  test('only its rule may invoke the function that wakes waiters, only its API the function behind it, and nobody the steps', () => {
+  test('only its rules may invoke a function, only its API the function behind it, and nobody the steps', () => {
     expect(Object.values(resourcesOf('AWS::Lambda::Permission')).map(({ Properties }) => readable(Properties))).toEqual(
       [
         {
@@ -151,6 +218,12 @@ describe('event rules', () => {
           Principal: 'events.amazonaws.com',
           SourceArn: '<WaiterWakeUpStateChange.Arn>',
         },
+        ...['Schedule', 'TakenByHand', 'ExecutionEnded'].map((rule) => ({
+          Action: 'lambda:InvokeFunction',
+          FunctionName: '<ReconcilerFunction.Arn>',
+          Principal: 'events.amazonaws.com',
+          SourceArn: `<Reconciler${rule}.Arn>`,
+        })),
         {
           Action: 'lambda:InvokeFunction',
           FunctionName: '<NodeApiFunction.Arn>',
@@ -162,32 +235,44 @@ describe('event rules', () => {
   });
 });
 
-describe('the queue of undelivered events', () => {
-  test('is encrypted, and keeps events for as long as SQS does', () => {
-    expect(resourcesOf('AWS::SQS::Queue').UndeliveredEventsQueue?.Properties).toEqual({
+describe('the queues of undelivered events', () => {
+  const queues = Object.keys(resourcesOf('AWS::SQS::Queue'));
+  const rulesOf = (queue: string) =>
+    Object.entries(resourcesOf('AWS::Events::Rule'))
+      .filter(([, { Properties }]) => readable(Properties.Targets[0].DeadLetterConfig.Arn) === `<${queue}.Arn>`)
+      .map(([name]) => name);
+
+  test('are one for events about instances, and one for the reconciler', () => {
+    expect(queues.sort()).toEqual(['ReconcilerUndeliveredQueue', 'UndeliveredEventsQueue']);
+    expect(rulesOf('ReconcilerUndeliveredQueue').every((rule) => rule.startsWith('Reconciler'))).toBe(true);
+  });
+
+  test.each(queues)('%s is encrypted, and keeps events for as long as SQS does', (queue) => {
+    expect(resourcesOf('AWS::SQS::Queue')[queue]?.Properties).toEqual({
       SqsManagedSseEnabled: true,
       MessageRetentionPeriod: 14 * 24 * 60 * 60,
     });
   });
 
-  test('takes encrypted connections only, and events of each rule', () => {
-    const [policy] = Object.values(resourcesOf('AWS::SQS::QueuePolicy'));
+  test.each(queues)('%s takes encrypted connections only, and events of its rules', (queue) => {
+    const policy = resourcesOf('AWS::SQS::QueuePolicy')[`${queue}Policy`];
     const statements: any[] = readable(policy?.Properties.PolicyDocument.Statement);
-    expect(statements).toHaveLength(1 + Object.keys(resourcesOf('AWS::Events::Rule')).length);
+    expect(rulesOf(queue)).toHaveLength(3);
+    expect(statements).toHaveLength(1 + rulesOf(queue).length);
     expect(statements).toContainEqual({
       Effect: 'Deny',
       Action: 'sqs:*',
       Principal: { AWS: '*' },
-      Resource: QUEUE_ARN,
+      Resource: `<${queue}.Arn>`,
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     });
-    for (const rule of Object.keys(resourcesOf('AWS::Events::Rule'))) {
+    for (const rule of rulesOf(queue)) {
       expect(statements).toContainEqual(
         expect.objectContaining({
           Effect: 'Allow',
           Action: 'sqs:SendMessage',
           Principal: { Service: 'events.amazonaws.com' },
-          Resource: QUEUE_ARN,
+          Resource: `<${queue}.Arn>`,
           Condition: { ArnEquals: { 'aws:SourceArn': `<${rule}.Arn>` } },
         }),
       );

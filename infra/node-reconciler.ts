@@ -1,0 +1,114 @@
+import { Duration } from 'aws-cdk-lib';
+import { type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction, type LambdaFunctionProps } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { describeStatement, reconciliationStatements } from './ec2-permissions';
+import { HoldfastFunction } from './holdfast-function';
+import type { NodeTable } from './node-table';
+import { executionArns, stateMachineArnPrefix, stateMachineArns } from './state-machine-arns';
+import { statusEventsStatement } from './status-events';
+import { UndeliveredEvents } from './undelivered-events';
+import type { Workflow } from './workflow';
+
+export interface NodeReconcilerProps {
+  readonly table: NodeTable;
+  /** The state machines whose executions may end without having brought their node to rest. */
+  readonly workflows: readonly Workflow[];
+  /** The role that takes interfaces and addresses off by right, besides the reconciler's own. */
+  readonly stepsRole: Role;
+}
+
+/** A run reads every node and every page of EC2's lists; thousands of nodes take it a minute or two. */
+const TIMEOUT_SECONDS = 300;
+const INTERVAL_MINUTES = 1;
+/** After this long the next run has seen what the event would have told. The least that EventBridge takes. */
+const EVENT_KEPT_SECONDS = 60;
+const DELIVERY_RETRIES = 2;
+
+/** What takes an interface or an address away from its node. */
+const CALLS_THAT_TAKE_AWAY = [
+  'AssociateAddress',
+  'DeleteNetworkInterface',
+  'DetachNetworkInterface',
+  'DisassociateAddress',
+  'ReleaseAddress',
+];
+const ENDED_BADLY = ['FAILED', 'TIMED_OUT', 'ABORTED'];
+
+/**
+ * Compares the nodes with EC2 every minute, whatever events were lost, and at once when somebody took something from
+ * a node or an operation ended before its time. What the events say is not relied on: they only say when to look.
+ */
+export class NodeReconciler extends Construct {
+  readonly function: HoldfastFunction;
+  /** Apart from the events about instances, which a reconciler that fails every minute would bury. */
+  readonly undelivered: UndeliveredEvents;
+
+  constructor(scope: Construct, id: string, props: NodeReconcilerProps) {
+    super(scope, id);
+    this.undelivered = new UndeliveredEvents(this, 'Undelivered');
+    this.function = this.createFunction(props.table);
+    new Rule(this, 'Schedule', {
+      schedule: Schedule.rate(Duration.minutes(INTERVAL_MINUTES)),
+      targets: [this.target()],
+    });
+    this.runOn('TakenByHand', takenByOthersThan([props.stepsRole.roleArn, this.function.executionRole.roleArn]));
+    this.runOn('ExecutionEnded', {
+      source: ['aws.states'],
+      detailType: ['Step Functions Execution Status Change'],
+      detail: { status: ENDED_BADLY, stateMachineArn: props.workflows.map((workflow) => workflow.stateMachineArn) },
+    });
+  }
+
+  private createFunction(table: NodeTable): HoldfastFunction {
+    const reconciler = new HoldfastFunction(this, 'Function', {
+      entry: 'lambdas/reconciler.ts',
+      description: 'Compares every node with EC2, and starts what is missing',
+      timeoutSeconds: TIMEOUT_SECONDS,
+      environment: { TABLE_NAME: table.table.tableName, STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this) },
+      deadLetterQueue: this.undelivered.queue,
+    });
+    table.grantReadWrite(reconciler);
+    const role = reconciler.executionRole;
+    role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: stateMachineArns(this) }));
+    role.addToPolicy(new PolicyStatement({ actions: ['states:DescribeExecution'], resources: executionArns(role) }));
+    role.addToPolicy(statusEventsStatement(this));
+    role.addToPolicy(describeStatement(role, DESCRIBED));
+    for (const statement of reconciliationStatements(role)) role.addToPolicy(statement);
+    return reconciler;
+  }
+
+  private runOn(id: string, eventPattern: EventPattern): void {
+    new Rule(this, id, { eventPattern, targets: [this.target()] });
+  }
+
+  private target(): LambdaFunction {
+    const delivery: LambdaFunctionProps = {
+      deadLetterQueue: this.undelivered.queue,
+      maxEventAge: Duration.seconds(EVENT_KEPT_SECONDS),
+      retryAttempts: DELIVERY_RETRIES,
+    };
+    return new LambdaFunction(this.function, delivery);
+  }
+}
+
+const DESCRIBED = ['DescribeAddresses', 'DescribeInstances', 'DescribeInstanceStatus', 'DescribeNetworkInterfaces'];
+
+/**
+ * CloudTrail tells of these calls only where the account has a trail. A role's session names the role that issued it;
+ * people and root have no session, and `anything-but` matches no field that is absent: hence the two alternatives.
+ */
+function takenByOthersThan(roleArns: readonly string[]): EventPattern {
+  return {
+    source: ['aws.ec2'],
+    detailType: ['AWS API Call via CloudTrail'],
+    detail: {
+      eventSource: ['ec2.amazonaws.com'],
+      eventName: CALLS_THAT_TAKE_AWAY,
+      // A call that was refused took nothing.
+      errorCode: [{ exists: false }],
+      userIdentity: { sessionContext: { sessionIssuer: { arn: [{ exists: false }, { 'anything-but': roleArns }] } } },
+    },
+  };
+}
