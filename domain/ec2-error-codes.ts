@@ -6,10 +6,10 @@
 export type Ec2ErrorMeaning =
   | 'throttled'
   | 'unavailable'
-  /** The instance, interface or attachment named does not exist, or is not visible yet. */
+  /** The instance, interface, attachment or volume named does not exist, or is not visible yet. */
   | 'not-found'
   | 'interface-in-use'
-  /** The instance is not in a state in which this can be done; it will be, or it will have ended. */
+  /** The instance or volume is not in a state in which this can be done; it will be, or it will have ended. */
   | 'not-ready'
   | 'address-taken'
   | 'capacity'
@@ -37,6 +37,7 @@ const MEANINGS: Readonly<Record<string, Ec2ErrorMeaning>> = {
   'InvalidAttachmentID.NotFound': 'not-found',
   'InvalidAllocationID.NotFound': 'not-found',
   'InvalidAssociationID.NotFound': 'not-found',
+  'InvalidVolume.NotFound': 'not-found',
 
   'InvalidNetworkInterface.InUse': 'interface-in-use',
   'InvalidNetworkInterfaceID.InUse': 'interface-in-use',
@@ -44,6 +45,7 @@ const MEANINGS: Readonly<Record<string, Ec2ErrorMeaning>> = {
   IncorrectInstanceState: 'not-ready',
   IncorrectState: 'not-ready',
   ResourceNotReady: 'not-ready',
+  VolumeInUse: 'not-ready',
 
   'InvalidIPAddress.InUse': 'address-taken',
 

@@ -1,9 +1,10 @@
 /** How an operation ends: confirmed by what EC2 shows, or failed with a reason that a person can act on. */
 import { hasEnded } from './launch';
-import { carries, identityOn } from './network-interface';
-import { attachmentOf, deviceIndexOf, tagKeysOf, type EniAttachment } from './node-config';
+import { carrierOf, carries, identityOn } from './network-interface';
+import { attachmentOf, tagKeysOf, type EniAttachment } from './node-config';
 import { liveIntents, released } from './ownership';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
+import { failureAfter, isAddressTaken, type OperationError } from './retrying';
 import type { NetworkIdentity, NodeInstance, Operation, OwnedNode, StatefulNode } from './stateful-node';
 
 /** Everything that an ending is decided from. */
@@ -31,7 +32,7 @@ export function decideConfirm({ identity }: StatefulNode, { config }: Operation,
     return { kind: 'lost', because: `${replacement.id} has ended` };
   }
   if (replacement?.state !== 'running') return notYet(`the replacement is ${replacement?.state ?? 'not visible'}`);
-  if (!carries(seen.interface, replacement.id, deviceIndexOf(config)))
+  if (!carries(seen.interface, { instanceId: replacement.id, attachment: attachmentOf(config) }))
     return notYet(`${replacement.id} does not carry the interface`);
   const allocationId = config.compute.elasticIp;
   const { interfaceId } = identity;
@@ -51,7 +52,7 @@ export function confirmed(
   now: string,
 ): StatefulNode {
   return {
-    ...released(node),
+    ...madeGood(released(node)),
     status: 'ACTIVE',
     identity: {
       ...node.identity,
@@ -81,28 +82,41 @@ export function decidePaused(
 
 /** The record of a node that keeps its identity and has no instance. `now` is ISO 8601, UTC. */
 export function paused(node: StatefulNode, now: string): StatefulNode {
-  const { instance: _ended, ...rest } = released(node);
+  const { instance: _ended, ...rest } = madeGood(released(node));
   const intents = liveIntents(node, undefined).filter(({ kind }) => kind !== 'pause');
   return { ...rest, status: 'PAUSED', intents, updatedAt: now };
 }
 
-/** The record of a node whose settings have been applied. `now` is ISO 8601, UTC. */
-export function adjusted(
-  { node, operation }: OwnedNode,
-  elasticIp: SeenElasticIp | undefined,
-  now: string,
-): StatefulNode {
+/** The record of a node whose settings have been applied, and which is as whole as `seen`. `now` is ISO 8601, UTC. */
+export function adjusted(owned: OwnedNode, seen: SeenNode, now: string): StatefulNode {
+  const { node, operation } = owned;
+  const carrier = carrierOf(owned);
+  const isWhole = carrier !== undefined && seen.old?.state === 'running' && carries(seen.interface, carrier);
+  const isFreeAgain = node.instance === undefined && node.failure?.operation === 'adjust';
   return {
-    ...released(node),
-    identity: { ...node.identity, allocationId: elasticIp?.allocationId, publicIp: elasticIp?.publicIp },
+    ...(isWhole || isFreeAgain ? madeGood(released(node)) : released(node)),
+    // An adjustment launches nothing: a node that had an instance to lose, and lost it, stays in the state it is in.
+    status: isWhole ? 'ACTIVE' : isFreeAgain ? 'PAUSED' : node.status,
+    identity: {
+      ...node.identity,
+      allocationId: seen.elasticIp?.allocationId,
+      publicIp: seen.elasticIp?.publicIp,
+    },
     appliedRevision: operation.configRevision,
     appliedTagKeys: tagKeysOf(operation.config),
     updatedAt: now,
   };
 }
 
+function madeGood(node: StatefulNode): StatefulNode {
+  const { failure: _over, errorReason: _gone, ...rest } = node;
+  return rest;
+}
+
 /** What a failed operation leaves behind, and what has to be cleaned up for it. */
 export interface FailureDecision {
+  /** `PAUSED` where all that is missing is an address that something else holds for now. */
+  readonly status: 'ERROR' | 'PAUSED';
   /** The instance that goes on: the one that carries the identity, or the old one while it lives. */
   readonly survivor: NodeInstance | undefined;
   readonly identity: NetworkIdentity;
@@ -113,11 +127,20 @@ export interface FailureDecision {
 }
 
 /** The identity stays, always, on the instance that carries it if one does; and there is never a second instance. */
-export function decideFailure({ node, operation }: OwnedNode, seen: SeenNode, now: string): FailureDecision {
+export function decideFailure(owned: OwnedNode, seen: SeenNode, error: OperationError, now: string): FailureDecision {
+  const { node, operation } = owned;
   const attachment = attachmentOf(operation.config);
   const old = hasEnded(seen.old) ? undefined : seen.old;
+  if (isAddressTaken(error) && seen.interface === undefined) {
+    // An instance that cannot have the node's address is not the node. The reference product pauses it as well.
+    const { identity } = node;
+    const terminateInstanceIds = [...(old === undefined ? [] : [old.id]), ...replacementsInVain(operation, seen, now)];
+    const deleteInterfaceIds = freeOnes(seen.retired);
+    return { status: 'PAUSED', survivor: undefined, identity, terminateInstanceIds, deleteInterfaceIds };
+  }
   if (seen.replacement !== undefined && !hasEnded(seen.replacement) && isOn(seen.interface, seen.replacement)) {
     return {
+      status: 'ERROR',
       survivor: nodeInstance(seen.replacement, attachment),
       identity: node.identity,
       terminateInstanceIds: old === undefined ? [] : [old.id],
@@ -127,6 +150,7 @@ export function decideFailure({ node, operation }: OwnedNode, seen: SeenNode, no
   // Where the old instance still has the interface that was to be left for one in another subnet, that one stays.
   const stillCarried = old && seen.retired.find((eni) => isOn(eni, old));
   return {
+    status: 'ERROR',
     survivor: old && nodeInstance(old, node.instance?.attachment ?? attachment),
     identity: stillCarried === undefined ? node.identity : identityOn(stillCarried, node.identity),
     terminateInstanceIds: replacementsInVain(operation, seen, now),
@@ -134,16 +158,29 @@ export function decideFailure({ node, operation }: OwnedNode, seen: SeenNode, no
   };
 }
 
-/** The record of a node whose operation failed. `reason` says what failed; `now` is ISO 8601, UTC. */
-export function failed(node: StatefulNode, decision: FailureDecision, reason: string, now: string): StatefulNode {
+/** The record of a node whose operation failed with `error`. `now` is ISO 8601, UTC. */
+export function failed(
+  { node, operation }: OwnedNode,
+  seen: SeenNode,
+  decision: FailureDecision,
+  error: OperationError,
+  now: string,
+): StatefulNode {
   const { instance: _before, ...rest } = released(node);
-  const { identity, survivor } = decision;
+  const { identity, survivor, status } = decision;
+  const hasInterface = [seen.interface, ...seen.retired].some((eni) => eni?.id === identity.interfaceId);
+  const failure = failureAfter({ node, operation }, decision, error, now);
   return {
     ...rest,
-    status: 'ERROR',
+    status,
     // What was tried and failed is not tried again by itself.
-    appliedRevision: Math.max(node.appliedRevision, node.operation?.configRevision ?? 0),
-    errorReason: `${reason} ${describeRetained(identity, survivor)}`,
+    appliedRevision: Math.max(node.appliedRevision, operation.configRevision),
+    errorReason: [
+      `${operation.kind} failed: ${error.name}: ${error.message}`,
+      describeRetained(decision, hasInterface),
+      ...(failure.nextTryAt === undefined ? [] : [`Next try: ${failure.nextTryAt}.`]),
+    ].join(' '),
+    failure,
     identity,
     ...(survivor !== undefined && { instance: survivor }),
     intents: liveIntents(node, survivor?.id),
@@ -156,10 +193,11 @@ const VISIBLE_WITHIN_MS = 10 * 60_000;
 
 /** One that was launched and is not visible yet is terminated by its id all the same, once it is. */
 function replacementsInVain({ launch }: Operation, { replacement }: SeenNode, now: string): readonly string[] {
-  if (launch?.instanceId === undefined || hasEnded(replacement)) return [];
+  const instanceId = launch?.instanceId ?? replacement?.id;
+  if (instanceId === undefined || hasEnded(replacement)) return [];
   const isGone =
-    replacement === undefined && Date.parse(now) - Date.parse(launch.launchedAt ?? now) > VISIBLE_WITHIN_MS;
-  return isGone ? [] : [launch.instanceId];
+    replacement === undefined && Date.parse(now) - Date.parse(launch?.launchedAt ?? now) > VISIBLE_WITHIN_MS;
+  return isGone ? [] : [instanceId];
 }
 
 function freeOnes(interfaces: readonly SeenInterface[]): readonly string[] {
@@ -170,8 +208,12 @@ function isOn(seen: SeenInterface | undefined, instance: SeenInstance): boolean 
   return seen?.attachment?.instanceId === instance.id;
 }
 
-function describeRetained({ interfaceId, privateIp }: NetworkIdentity, survivor: NodeInstance | undefined): string {
-  const kept = interfaceId === undefined ? 'No interface was made yet.' : `${interfaceId} (${privateIp}) is retained.`;
+function describeRetained(
+  { identity: { interfaceId, privateIp }, survivor }: FailureDecision,
+  hasInterface: boolean,
+): string {
+  const state = hasInterface ? 'retained' : 'gone';
+  const kept = interfaceId === undefined ? 'No interface was made yet.' : `${interfaceId} (${privateIp}) is ${state}.`;
   return survivor === undefined ? `${kept} No instance carries it.` : `${kept} ${survivor.id} goes on.`;
 }
 

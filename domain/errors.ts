@@ -71,6 +71,18 @@ export class ReplacementLost extends HoldfastError {
   readonly category = 'conflict';
 }
 
+/** The import that the operation works for was taken back: what it has made is to be taken apart again. */
+export class ImportCancelled extends HoldfastError {
+  readonly name = 'ImportCancelled';
+  readonly category = 'conflict';
+}
+
+/** Somebody has deleted the interface since the operation made sure of it: it has to be made again. */
+export class InterfaceMissing extends HoldfastError {
+  readonly name = 'InterfaceMissing';
+  readonly category = 'conflict';
+}
+
 /** An account quota stands in the way of every pool that the node may use. */
 export class QuotaExceeded extends HoldfastError {
   readonly name = 'QuotaExceeded';

@@ -69,8 +69,13 @@ export function refused(progress: LaunchProgress, because: PoolRefusal['because'
 
 /** The progress after the token's instance has died: the same pool again, under a new token. */
 export function spent(progress: LaunchProgress): LaunchProgress {
+  return { ...withoutInterface(progress), losses: progress.losses + 1 };
+}
+
+/** The progress after its interface was found missing: the same pool again, with the one that is made in its place. */
+export function withoutInterface(progress: LaunchProgress): LaunchProgress {
   const { pools, poolIndex, refusals, rounds, losses, attempt } = progress;
-  return { pools, poolIndex, attempt: attempt + 1, state: 'next', refusals, rounds, losses: losses + 1 };
+  return { pools, poolIndex, attempt: attempt + 1, state: 'next', refusals, rounds, losses };
 }
 
 /** What comes after a round in which every pool has refused. */
@@ -111,7 +116,7 @@ export function launchPools(identity: NetworkIdentity, operation: Operation): re
 }
 
 /** True for an instance that will never carry anything again. Unseen is not ended: EC2 shows new ones late. */
-export function hasEnded(seen: SeenInstance | undefined): boolean {
+export function hasEnded(seen: Pick<SeenInstance, 'state'> | undefined): boolean {
   return seen?.state === 'shutting-down' || seen?.state === 'terminated';
 }
 

@@ -1,16 +1,18 @@
 /**
  * What the persisted interface needs next: to exist, to come free of an instance, to be attached to another.
  */
-import { attachmentOf } from './node-config';
+import { attachmentOf, deviceIndexOf, type EniAttachment } from './node-config';
 import type { SeenInterface } from './observations';
 import { ownTags } from './launch';
-import type { InterfaceRequest, NetworkIdentity, Operation, StatefulNode } from './stateful-node';
+import type { Detachment, InterfaceRequest, NetworkIdentity, Operation, OwnedNode, StatefulNode } from './stateful-node';
 
 export type ExistenceDecision =
   /** It is there; `setSecurityGroupIds` where it has others than the node's. */
   | { readonly kind: 'nothing'; readonly interfaceId: string; readonly setSecurityGroupIds?: readonly string[] }
   /** Write the request down, then make the interface. `retire` is the one that it takes the place of. */
-  | { readonly kind: 'create'; readonly request: InterfaceRequest; readonly retire?: string };
+  | { readonly kind: 'create'; readonly request: InterfaceRequest; readonly retire?: string }
+  /** It was made a moment ago, and EC2 does not show it yet. */
+  | { readonly kind: 'wait'; readonly because: string };
 
 /**
  * Does the node have its interface where the operation needs it?
@@ -22,24 +24,45 @@ export function decideExistence(
   node: StatefulNode,
   operation: Operation,
   seen: SeenInterface | undefined,
+  now: string,
 ): ExistenceDecision {
   if (operation.interfaceRequest !== undefined) {
     return { kind: 'create', request: operation.interfaceRequest, retire: retiredBy(operation.interfaceRequest, seen) };
   }
-  const subnetId = neededSubnet(node, operation);
-  if (seen?.subnetId === subnetId && hasAddress(seen, operation)) {
-    const wanted = operation.config.compute.launchSpecification.securityGroupIds;
-    const isSame = [...seen.securityGroupIds].sort().join() === [...new Set(wanted)].sort().join();
-    return { kind: 'nothing', interfaceId: seen.id, setSecurityGroupIds: isSame ? undefined : wanted };
+  const { interfaceId } = node.identity;
+  if (seen === undefined && interfaceId !== undefined && !isGone(node.identity, seen, now)) {
+    return { kind: 'wait', because: `${interfaceId} is not visible yet` };
   }
-  const request = interfaceRequest(node, operation, subnetId);
+  const subnetId = neededSubnet(node, operation);
+  // An adjustment leaves the identity as it is: another subnet or address waits for the next replacement.
+  const isRight = seen?.subnetId === subnetId && hasAddress(seen, operation);
+  if (seen !== undefined && (isRight || operation.kind === 'adjust')) {
+    const wanted = operation.config.compute.launchSpecification.securityGroupIds;
+    const setSecurityGroupIds = hasSecurityGroups(seen, wanted) ? undefined : wanted;
+    return { kind: 'nothing', interfaceId: seen.id, setSecurityGroupIds };
+  }
+  const request = interfaceRequest(node, operation, subnetId, seen === undefined ? interfaceId : undefined);
   return { kind: 'create', request, retire: retiredBy(request, seen) };
+}
+
+/** Does the interface have these security groups, and no others? */
+export function hasSecurityGroups({ securityGroupIds }: SeenInterface, wanted: readonly string[]): boolean {
+  return [...securityGroupIds].sort().join() === [...new Set(wanted)].sort().join();
 }
 
 /** An update may ask for another private IP than the interface has; that takes another interface. */
 function hasAddress(seen: SeenInterface, { config }: Operation): boolean {
   const { privateIp } = config.compute;
   return privateIp === undefined || seen.privateIp === privateIp;
+}
+
+/** EC2 may not show an interface for a moment after it has made it. */
+const VISIBLE_WITHIN_MS = 60_000;
+
+/** Has somebody deleted the interface? `now` is ISO 8601, UTC. */
+export function isGone({ interfaceId, madeAt }: NetworkIdentity, seen: SeenInterface | undefined, now: string): boolean {
+  if (interfaceId === undefined || seen !== undefined) return false;
+  return madeAt === undefined || Date.parse(now) - Date.parse(madeAt) >= VISIBLE_WITHIN_MS;
 }
 
 /** What the record says of an interface once EC2 has answered with it. */
@@ -55,23 +78,87 @@ export function identityOn(seen: SeenInterface, before: NetworkIdentity): Networ
   };
 }
 
+/** The instance that is to carry the interface once the operation has ended, and how. */
+export interface Carrier {
+  readonly instanceId: string;
+  readonly attachment: EniAttachment;
+}
+
+/** Undefined while there is none, or where none is wanted. */
+export function carrierOf({ node, operation }: OwnedNode): Carrier | undefined {
+  if (operation.kind === 'adjust') {
+    return node.instance && { instanceId: node.instance.id, attachment: node.instance.attachment };
+  }
+  const instanceId = operation.launch?.instanceId;
+  return instanceId === undefined ? undefined : { instanceId, attachment: attachmentOf(operation.config) };
+}
+
 export type ReleaseDecision =
   | { readonly kind: 'free' }
   | { readonly kind: 'detach'; readonly attachmentId: string }
+  /** The detachment does not come to an end. */
+  | { readonly kind: 'force'; readonly attachmentId: string }
+  /** Nor does it by force: the end of the instance ends the attachment. */
+  | { readonly kind: 'terminate'; readonly instanceId: string }
   /** On its way, or the primary of an instance that is ending: it comes free by itself. */
   | { readonly kind: 'wait'; readonly because: string };
 
-/** Is the interface free for the replacement? One that the replacement already has counts as free. */
-export function decideRelease(seen: SeenInterface | undefined, replacementId: string | undefined): ReleaseDecision {
+export interface Release {
+  /** The instance that the interface may stay on. */
+  readonly carrierId: string | undefined;
+  /** EC2 may have launched the carrier already, and its answer was lost: whose primary it is shows when asked again. */
+  readonly isLaunching: boolean;
+  /** The instance that the operation ends in any case; nobody else's is ended for an interface. */
+  readonly endingInstanceId: string | undefined;
+  /** The detachments asked for so far. */
+  readonly detachments: readonly Detachment[];
+  /** ISO 8601, UTC. */
+  readonly now: string;
+}
+
+/** Most detachments take two or three seconds and some take minutes; the address is away meanwhile. */
+const FORCE_AFTER_MS = 60_000;
+const TERMINATE_AFTER_MS = 60_000;
+
+/**
+ * Is the interface free? One that its carrier has counts as free. Force comes late, because it can leave the guest
+ * with a device that is gone and block the device index until the instance is stopped and started:
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachNetworkInterface.html
+ */
+export function decideRelease(seen: SeenInterface | undefined, release: Release): ReleaseDecision {
   const attachment = seen?.attachment;
   if (seen === undefined || (attachment === undefined && seen.status === 'available')) return { kind: 'free' };
   if (attachment === undefined) return { kind: 'wait', because: `${seen.id} is ${seen.status}` };
-  if (replacementId !== undefined && attachment.instanceId === replacementId) return { kind: 'free' };
+  if (release.carrierId !== undefined && attachment.instanceId === release.carrierId) return { kind: 'free' };
+  const wait = { kind: 'wait', because: `${seen.id} is ${attachment.status} on ${attachment.instanceId}` } as const;
   // AWS: the primary interface (device index 0) can never be detached; it frees when its instance is terminated.
-  if (attachment.deviceIndex > 0 && attachment.status === 'attached') {
-    return { kind: 'detach', attachmentId: attachment.id };
+  if (attachment.deviceIndex === 0) {
+    return release.isLaunching && attachment.instanceId !== release.endingInstanceId ? { kind: 'free' } : wait;
   }
-  return { kind: 'wait', because: `${seen.id} is ${attachment.status} on ${attachment.instanceId}` };
+  const asked = release.detachments.find(({ attachmentId }) => attachmentId === attachment.id);
+  const sinceMs = (then: string) => Date.parse(release.now) - Date.parse(then);
+  if (asked?.forcedAt !== undefined) {
+    const isOver = sinceMs(asked.forcedAt) >= TERMINATE_AFTER_MS;
+    return isOver && attachment.instanceId === release.endingInstanceId
+      ? { kind: 'terminate', instanceId: attachment.instanceId }
+      : wait;
+  }
+  if (asked !== undefined && sinceMs(asked.askedAt) >= FORCE_AFTER_MS) {
+    return { kind: 'force', attachmentId: attachment.id };
+  }
+  return attachment.status === 'attached' ? { kind: 'detach', attachmentId: attachment.id } : wait;
+}
+
+/** The detachments with one more asked for, or asked for by force. `now` is ISO 8601, UTC. */
+export function withDetachment(
+  detachments: readonly Detachment[],
+  attachmentId: string,
+  how: 'asked' | 'forced',
+  now: string,
+): readonly Detachment[] {
+  const before = detachments.find((each) => each.attachmentId === attachmentId);
+  const after = { attachmentId, askedAt: before?.askedAt ?? now, ...(how === 'forced' && { forcedAt: now }) };
+  return [...detachments.filter((each) => each !== before), after];
 }
 
 export type AttachDecision =
@@ -101,7 +188,8 @@ export function decideAttach(
 }
 
 /** Does the instance carry the interface, for good and at the right device index? */
-export function carries(seen: SeenInterface | undefined, instanceId: string, deviceIndex: number): boolean {
+export function carries(seen: SeenInterface | undefined, { instanceId, attachment }: Carrier): boolean {
+  const deviceIndex = deviceIndexOf(attachment);
   return (
     seen?.attachment?.deviceIndex === deviceIndex && decideAttach(seen, instanceId, deviceIndex).kind === 'nothing'
   );
@@ -125,14 +213,22 @@ function neededSubnet({ id, identity }: StatefulNode, { config, eligibleSubnetId
   return subnetId;
 }
 
-function interfaceRequest(node: StatefulNode, operation: Operation, subnetId: string): InterfaceRequest {
+/** @param lostInterfaceId the interface that it is made again for */
+function interfaceRequest(
+  node: StatefulNode,
+  operation: Operation,
+  subnetId: string,
+  lostInterfaceId: string | undefined,
+): InterfaceRequest {
   const { compute, persistence } = operation.config;
   const { settled, subnetId: presentSubnetId, privateIp: presentIp } = node.identity;
   const isPersisted = persistence.persistPrivateIp === true && settled && presentSubnetId === subnetId;
   const privateIp = compute.privateIp ?? (isPersisted ? presentIp : undefined);
   return {
-    // Within an operation, another subnet or address is another interface: both are part of the token.
-    clientToken: [node.id, operation.generation, subnetId.slice(-17), ...(privateIp ? [privateIp] : [])].join('-'),
+    // Within an operation, another subnet or address is another interface, and so is one for one that was deleted.
+    clientToken: [node.id, operation.generation, subnetId.slice(-17), privateIp, lostInterfaceId?.slice(-8)]
+      .filter((part) => part !== undefined)
+      .join('-'),
     subnetId,
     privateIp,
     withIpv6Address: compute.launchSpecification.networkInterfaces?.[0]?.associateIpv6Address === true,

@@ -6,7 +6,7 @@
  * only one value is honoured yet (the one that asks for nothing) accepts that value, because clients send it.
  */
 import * as z from 'zod';
-import { moot, only, onlyEmptyList } from './restricted-fields';
+import { only, onlyEmptyList } from './restricted-fields';
 
 const awsId = (prefix: string, what: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-z]{3,32}$`), `must be ${what}, like ${prefix}-0123456789abcdef0`);
@@ -168,17 +168,29 @@ const persistence = z.strictObject({
       "Holdfast's own: how the persisted interface is carried. `cold` (default): as the primary interface, given at " +
         'launch. `hot`: as a secondary one, moved between running instances.',
     ),
+  shouldKeepElasticIpOnPause: z
+    .boolean()
+    .optional()
+    .describe(
+      "Holdfast's own: whether the Elastic IP stays on the interface while the node is paused. Default: true. " +
+        'Where not, it is disassociated by a pause and put back by the next resume.',
+    ),
   persistRootDevice: only(false, 'only the network identity persists').optional(),
   persistBlockDevices: only(false, 'only the network identity persists').optional(),
 });
 
-const MOOT = moot('only auto-healing uses it');
-
 const healthCheck = z.strictObject({
-  autoHealing: only(false, 'an unhealthy instance is not replaced'),
-  type: only('EC2', "nothing but EC2's own state is looked at").optional(),
-  gracePeriod: seconds(86_400).optional().meta(MOOT),
-  unhealthyDuration: seconds(86_400).optional().meta(MOOT),
+  autoHealing: z
+    .boolean()
+    .optional()
+    .describe("Whether an instance that fails EC2's status checks is replaced. Default: true."),
+  type: only('EC2', "nothing but EC2's own status checks is looked at").optional(),
+  gracePeriod: seconds(86_400)
+    .optional()
+    .describe('Seconds after a launch in which a failing status check means nothing. Default: 120.'),
+  unhealthyDuration: seconds(86_400)
+    .optional()
+    .describe('Seconds that a status check has to fail before the instance is replaced. Default: 120.'),
 });
 
 const compute = z.strictObject({
@@ -234,8 +246,8 @@ export function attachmentOf(config: NodeConfig): EniAttachment {
 }
 
 /** The device index that the persisted interface has on the instance. */
-export function deviceIndexOf(config: NodeConfig): 0 | 1 {
-  return attachmentOf(config) === 'cold' ? 0 : 1;
+export function deviceIndexOf(attachment: EniAttachment): 0 | 1 {
+  return attachment === 'cold' ? 0 : 1;
 }
 
 /** The keys of the tags that are put on the node's instances and interface. */
@@ -248,3 +260,23 @@ export function instanceTypesOf(config: NodeConfig): readonly string[] {
   const { preferredType, preferredTypes = [], types } = config.compute.launchSpecification.instanceTypes;
   return [...new Set([...(preferredType === undefined ? [] : [preferredType]), ...preferredTypes, ...types])];
 }
+
+/** When an instance counts as unhealthy, by EC2's status checks. Undefined where the node does not want to know. */
+export function healingOf({ healthCheck: wanted }: NodeConfig): Healing | undefined {
+  if (wanted?.autoHealing === false) return undefined;
+  return {
+    gracePeriodSeconds: wanted?.gracePeriod ?? DEFAULT_GRACE_PERIOD_SECONDS,
+    unhealthySeconds: wanted?.unhealthyDuration ?? DEFAULT_UNHEALTHY_SECONDS,
+  };
+}
+
+export interface Healing {
+  /** After a launch, before a failing check means anything. */
+  readonly gracePeriodSeconds: number;
+  /** How long a check has to fail. */
+  readonly unhealthySeconds: number;
+}
+
+/** The contract's own defaults. */
+const DEFAULT_GRACE_PERIOD_SECONDS = 120;
+const DEFAULT_UNHEALTHY_SECONDS = 120;

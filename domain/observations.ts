@@ -1,5 +1,6 @@
 /** What EC2 says of the things a node is made of, in domain words. Decisions are made from these. */
-import type { LifeCycle } from './node-config';
+import type { LifeCycle, NodeConfig } from './node-config';
+import type { Tag } from './stateful-node';
 
 /** EC2's instance states. */
 export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
@@ -14,6 +15,8 @@ export interface SeenInstance {
   readonly availabilityZone: string;
   /** ISO 8601, UTC. */
   readonly launchedAt: string;
+  /** The node it is tagged with. */
+  readonly nodeId?: string | undefined;
 }
 
 export interface SeenInterface {
@@ -29,6 +32,8 @@ export interface SeenInterface {
   /** The Elastic IP's allocation that the interface itself says it carries. */
   readonly allocationId?: string;
   readonly attachment?: SeenAttachment;
+  /** The node it is tagged with. */
+  readonly nodeId?: string | undefined;
 }
 
 export interface SeenAttachment {
@@ -46,6 +51,16 @@ export interface SeenElasticIp {
   readonly associationId?: string;
   /** The interface it is associated with now; absent when with none. */
   readonly interfaceId?: string;
+}
+
+/** `state` is EC2's: `creating`, `available`, `in-use`, `deleting`, `deleted`, `error`. */
+export interface SeenVolume {
+  readonly id: string;
+  readonly state: string;
+  /** The node it is tagged with. */
+  readonly nodeId?: string;
+  /** The instances that have it. */
+  readonly instanceIds: readonly string[];
 }
 
 export interface SeenSubnet {
@@ -95,4 +110,51 @@ export interface SeenAccount {
   readonly securityGroups: readonly { readonly id: string; readonly vpcId: string }[];
   /** By name. */
   readonly keyPairs: readonly string[];
+}
+
+/** An instance that is to be imported, with everything that the node takes over from it. */
+export interface SeenOriginal {
+  readonly id: string;
+  readonly state: InstanceState;
+  readonly imageId: string;
+  readonly instanceType: string;
+  /** `other`: bought in a way that no launch of a node asks for. */
+  readonly lifeCycle: LifeCycle | 'other';
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+  /** ISO 8601, UTC. */
+  readonly launchedAt: string;
+  readonly tenancy: 'default' | 'dedicated' | 'host';
+  readonly placementGroup?: string | undefined;
+  readonly keyPair?: string | undefined;
+  /** Base64. */
+  readonly userData?: string | undefined;
+  readonly instanceProfileArn?: string | undefined;
+  readonly isEbsOptimized: boolean;
+  readonly isMonitored: boolean;
+  readonly isTerminationProtected: boolean;
+  /** The request that would launch another instance when this one ends. */
+  readonly persistentSpotRequestId?: string | undefined;
+  readonly hasMetadataService: boolean;
+  readonly metadataOptions?: NodeConfig['compute']['launchSpecification']['metadataOptions'];
+  readonly tags: readonly Tag[];
+  readonly interfaces: readonly SeenOriginalInterface[];
+}
+
+export interface SeenOriginalInterface {
+  readonly id: string;
+  readonly deviceIndex: number;
+  readonly privateIp: string;
+  readonly macAddress: string;
+  readonly ipv6Address?: string | undefined;
+  readonly securityGroupIds: readonly string[];
+  readonly deleteOnTermination: boolean;
+  /** The Elastic IP on its primary address: the allocation, and the address. */
+  readonly allocationId?: string | undefined;
+  readonly elasticIp?: string | undefined;
+  /** A public address that EC2 takes back with the instance. */
+  readonly transientPublicIp?: string | undefined;
+  /** The allocations of Elastic IPs on its secondary addresses. */
+  readonly otherElasticIps: readonly string[];
 }

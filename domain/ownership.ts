@@ -13,12 +13,15 @@ export type TakeDecision =
   | { readonly kind: 'owned'; readonly plan: Plan }
   /** Another operation owns it: write the intent down for the end of that one. */
   | { readonly kind: 'keep'; readonly node: StatefulNode; readonly why: string }
-  | { readonly kind: 'ignore'; readonly why: string };
+  /** `node`, where there is one, is the record without the wish that has nothing to do any more. */
+  | { readonly kind: 'ignore'; readonly why: string; readonly node?: StatefulNode };
 
 /** What the owner's state machine has to know. */
 export interface Plan {
   readonly nodeId: string;
   readonly generation: number;
+  /** For a person. */
+  readonly reason: string;
   /** How the replacement carries the interface. */
   readonly attachment: EniAttachment;
   /**
@@ -26,8 +29,12 @@ export interface Plan {
    * is to be, a primary one.
    */
   readonly releaseFirst: boolean;
+  /** Whether the instance that the node is imported from has to be adopted first. */
+  readonly adopt: boolean;
   /** Whole seconds that the old instance may go on before it is terminated. */
   readonly drainSeconds: number;
+  /** Whether the node's interface has been made: not before its first launch. */
+  readonly hasInterface: boolean;
   /** Whether a deletion leaves the instance to run on. */
   readonly leaveInstance: boolean;
 }
@@ -38,8 +45,9 @@ export function decideTake(node: StatefulNode, request: TakeRequest, now: string
   if (operation?.executionId === request.executionId) {
     return { kind: 'owned', plan: planOf(node, operation, request.trigger, now) };
   }
+  if (takesOver(request) !== undefined) return takeOver(node, request, now);
   const moot = whyMoot(node, request);
-  if (moot !== undefined) return { kind: 'ignore', why: moot };
+  if (moot !== undefined) return { kind: 'ignore', why: moot, node: withoutMootWish(node, request) };
   return operation === undefined ? take(node, request, now) : keep(node, operation, request, now);
 }
 
@@ -89,25 +97,32 @@ export function released(node: StatefulNode): StatefulNode {
   return rest;
 }
 
-function planOf(node: StatefulNode, { generation, config }: Operation, trigger: Trigger, now: string): Plan {
+function planOf(node: StatefulNode, operation: Operation, trigger: Trigger, now: string): Plan {
+  const { generation, config, reason } = operation;
   const attachment = attachmentOf(config);
   return {
     nodeId: node.id,
     generation,
+    reason,
     attachment,
     releaseFirst: attachment === 'cold' || node.instance?.attachment === 'cold',
-    drainSeconds: drainSeconds(node, trigger, now),
+    adopt: node.adoption !== undefined && node.adoption.committedAt === undefined,
+    drainSeconds: drainSeconds(node, operation, trigger, now),
+    hasInterface: node.identity.interfaceId !== undefined,
     leaveInstance: node.deletion?.shouldTerminateInstance === false,
   };
 }
 
-/** Never past the end that a warning announces: what is left then is better spent on the replacement. */
-function drainSeconds(node: StatefulNode, trigger: Trigger, now: string): number {
+/**
+ * Never past the end that a warning announces: what is left then is better spent on the replacement. An operation
+ * that is taken over has spent some of it already.
+ */
+function drainSeconds(node: StatefulNode, { startedAt }: Operation, trigger: Trigger, now: string): number {
   const configured = node.instance === undefined ? 0 : (node.config.strategy?.drainingTimeout ?? 0);
+  const passedSeconds = Math.ceil((Date.parse(now) - Date.parse(startedAt)) / 1000);
   const endsAt = trigger.kind === 'rebalance' ? undefined : trigger.endsAt;
-  if (endsAt === undefined) return configured;
-  const leftSeconds = Math.floor((Date.parse(endsAt) - Date.parse(now)) / 1000);
-  return Math.max(0, Math.min(configured, leftSeconds));
+  const leftSeconds = endsAt === undefined ? Infinity : Math.floor((Date.parse(endsAt) - Date.parse(now)) / 1000);
+  return Math.max(0, Math.min(configured - passedSeconds, leftSeconds));
 }
 
 function whyMoot(node: StatefulNode, { operation, trigger }: TakeRequest): string | undefined {
@@ -119,7 +134,18 @@ function whyMoot(node: StatefulNode, { operation, trigger }: TakeRequest): strin
     return 'the instance no longer carries the node';
   }
   if (operation === 'launch' && node.instance !== undefined) return 'the node has an instance already';
+  if (trigger.kind === 'request' && trigger.retries !== undefined && trigger.retries !== node.failure?.nextTryAt) {
+    return 'another operation has been tried since';
+  }
   return trigger.kind === 'request' ? whyOvertaken(node, trigger.requestedAt) : undefined;
+}
+
+/** A wish that cannot come to anything would be started again and again. */
+function withoutMootWish(node: StatefulNode, { trigger }: TakeRequest): StatefulNode | undefined {
+  const isThisWish = trigger.kind === 'request' && trigger.requestedAt === latestWish(node)?.requestedAt;
+  const isWaiting = node.operation === undefined && node.deletion === undefined;
+  if (!isThisWish || !isWaiting || latestWish(node) === undefined) return undefined;
+  return { ...node, intents: withWish(node.intents, undefined) };
 }
 
 function isConcerned({ instance, operation }: StatefulNode, instanceId: string): boolean {
@@ -157,9 +183,8 @@ function take(node: StatefulNode, { operation: kind, executionId, trigger }: Tak
     oldInstanceId: node.instance?.id,
     retiredInterfaceIds: [],
   };
-  const { errorReason: _settled, ...rest } = node;
   const taken: StatefulNode = {
-    ...rest,
+    ...(kind === 'adjust' ? node : withoutReason(node)),
     generation,
     operation,
     status: STATUS_DURING[kind] ?? node.status,
@@ -167,6 +192,34 @@ function take(node: StatefulNode, { operation: kind, executionId, trigger }: Tak
     updatedAt: now,
   };
   return { kind: 'take', node: taken, plan: planOf(node, operation, trigger, now) };
+}
+
+/** An adjustment may leave the node in the state it was in, and then for the same reason. */
+function withoutReason(node: StatefulNode): StatefulNode {
+  const { errorReason: _settled, ...rest } = node;
+  return rest;
+}
+
+function takesOver({ trigger }: TakeRequest): number | undefined {
+  return trigger.kind === 'request' ? trigger.takesOver : undefined;
+}
+
+/**
+ * Finishes an operation whose execution has ended without ending it: the same operation with all that it has written
+ * down, under a new generation. Whatever of the old execution is still on its way may not write any more.
+ */
+function takeOver(node: StatefulNode, request: TakeRequest, now: string): TakeDecision {
+  const stopped = node.operation;
+  if (stopped === undefined || stopped.generation !== takesOver(request) || stopped.kind !== request.operation) {
+    return { kind: 'ignore', why: 'the operation has ended or was taken over already' };
+  }
+  const generation = node.generation + 1;
+  const operation: Operation = { ...stopped, executionId: request.executionId, generation };
+  return {
+    kind: 'take',
+    node: { ...node, generation, operation, updatedAt: now },
+    plan: planOf(node, operation, request.trigger, now),
+  };
 }
 
 /**
@@ -184,8 +237,13 @@ function remainingIntents(node: StatefulNode, kind: OperationKind): readonly Int
 
 function keep(node: StatefulNode, running: Operation, request: TakeRequest, now: string): TakeDecision {
   const { operation: kind, trigger } = request;
-  if (trigger.instanceId !== undefined && trigger.instanceId === running.oldInstanceId) {
+  // An adjustment replaces nothing.
+  if (running.kind !== 'adjust' && trigger.instanceId !== undefined && trigger.instanceId === running.oldInstanceId) {
     return { kind: 'ignore', why: 'the instance is being replaced already' };
+  }
+  // Both are found again when the operation has ended, if they are still called for.
+  if (kind === 'adjust' || (trigger.kind === 'request' && trigger.retries !== undefined)) {
+    return { kind: 'ignore', why: `a ${running.kind} is under way` };
   }
   const known = node.intents.some((intent) => intent.kind === kind && intent.instanceId === trigger.instanceId);
   if (known) return { kind: 'ignore', why: 'the same is waiting already' };

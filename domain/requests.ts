@@ -14,8 +14,10 @@ export type Action = 'pause' | 'resume' | 'recycle';
 export function decideAction(node: StatefulNode, action: Action, now: string): RequestDecision {
   const { operation } = node;
   const kind = OPERATION_OF[action](node);
-  const reached = operation === undefined && isReached(node, action);
-  const underWay = operation !== undefined && isAnsweredBy(operation, node, action);
+  // An adjustment leaves the node where it is.
+  const isStill = operation === undefined || operation.kind === 'adjust';
+  const reached = isStill && isReached(node, action);
+  const underWay = !isStill && isAnsweredBy(operation, node, action);
   if (reached || underWay) {
     if (latestWish(node) === undefined)
       return { kind: 'nothing', why: reached ? 'it is so already' : 'it is under way' };

@@ -4,11 +4,6 @@ import * as z from 'zod';
 /** Key of the schema metadata that marks such a field, in the API's own document too. */
 export const RESTRICTED = 'x-restricted';
 
-/** For a field that has no meaning beside the one value that another accepts. */
-export function moot(because: string) {
-  return { description: `Without consequence for now: ${because}.`, [RESTRICTED]: true };
-}
-
 export function only<const T extends string | boolean>(value: T, because: string) {
   const message = `${JSON.stringify(value)} for now: ${because}`;
   return z.literal(value, `must be ${message}`).meta({ description: `Only ${message}.`, [RESTRICTED]: true });

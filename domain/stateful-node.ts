@@ -21,6 +21,8 @@ export interface StatefulNode {
   readonly status: NodeStatus;
   /** Why the node is in `ERROR`, for a person: what failed, what is retained, what to do. */
   readonly errorReason?: string;
+  /** The operation that failed last, as long as none has made good for it. */
+  readonly failure?: Failure;
   readonly identity: NetworkIdentity;
   /** The instance that carries the identity; absent while none does. */
   readonly instance?: NodeInstance;
@@ -40,15 +42,28 @@ export interface StatefulNode {
   readonly heldClaims: readonly string[];
   /** How to take the node apart; present once its deletion was asked for. */
   readonly deletion?: Deletion;
+  /** The import that makes the node; gone once that has finished. */
+  readonly adoption?: Adoption;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** ISO 8601, UTC. */
   readonly updatedAt: string;
 }
 
+export interface Failure {
+  /** What would make good for it. */
+  readonly operation: OperationKind;
+  /** How many operations have failed in a row. */
+  readonly count: number;
+  /** When it is tried again by itself; ISO 8601, UTC. Absent where a person has to act first. */
+  readonly nextTryAt?: string;
+}
+
 /** What persists. Empty until the node's first launch has made the interface. */
 export interface NetworkIdentity {
   readonly interfaceId?: string;
+  /** When Holdfast has made the interface; ISO 8601, UTC. Absent for one that it was given. */
+  readonly madeAt?: string;
   readonly subnetId?: string;
   readonly availabilityZone?: string;
   readonly privateIp?: string;
@@ -60,6 +75,24 @@ export interface NetworkIdentity {
   readonly publicIp?: string;
   /** True once the node has been ACTIVE with this identity: from then on a persisted private IP never moves. */
   readonly settled: boolean;
+}
+
+/** How far the import of an instance that Holdfast did not launch has come. */
+export interface Adoption {
+  /** `smg-` and eight hexadecimal digits. */
+  readonly migrationId: string;
+  readonly originalInstanceId: string;
+  /** Whether the node takes over the original's primary interface, and with it its addresses. */
+  readonly shouldKeepPrivateIp: boolean;
+  readonly shouldTerminateInstance: boolean;
+  /** Whether that interface would have ended with the original; a cancelled import puts it back so. */
+  readonly deletedOnTermination: boolean;
+  /** Once the original is marked as the node's and its interface outlives it; ISO 8601, UTC. */
+  readonly adoptedAt?: string;
+  /** From then on there is no way back: the original ends, or the node is done without it; ISO 8601, UTC. */
+  readonly committedAt?: string;
+  /** Never together with `committedAt`; ISO 8601, UTC. */
+  readonly cancelledAt?: string;
 }
 
 /** What a deletion leaves and what it takes away. */
@@ -112,6 +145,16 @@ export interface Operation {
   readonly interfaceRequest?: InterfaceRequest;
   /** Interfaces that this operation replaced by one in another subnet; deleted once the new one is proven. */
   readonly retiredInterfaceIds: readonly string[];
+  /** The detachments asked for, so that one that does not come to an end is seen. */
+  readonly detachments?: readonly Detachment[];
+}
+
+export interface Detachment {
+  readonly attachmentId: string;
+  /** ISO 8601, UTC. */
+  readonly askedAt: string;
+  /** When it was asked for by force; ISO 8601, UTC. */
+  readonly forcedAt?: string;
 }
 
 /** A node together with the operation that owns it. */
@@ -218,5 +261,7 @@ export interface Tag {
 export const NODE_ID_TAG = 'holdfast:node-id';
 /** On every instance and interface that Holdfast makes: the operation that made it. */
 export const GENERATION_TAG = 'holdfast:generation';
+/** On what carries a node's tag and no record names: since when, ISO 8601, UTC. */
+export const UNCLAIMED_SINCE_TAG = 'holdfast:unclaimed-since';
 /** On what a deleted node has left behind: the node that it was made for. */
 export const LEFT_BY_TAG = 'holdfast:left-by';

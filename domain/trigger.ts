@@ -16,6 +16,10 @@ export interface NodeRequest {
   readonly endsAt?: string | undefined;
   /** For a person's wish that the record holds: when it was made. Taken back or overtaken, it is not carried out. */
   readonly requestedAt?: string | undefined;
+  /** For a request to try again what has failed: the `nextTryAt` that it answers. */
+  readonly retries?: string | undefined;
+  /** For a request to finish an operation whose execution has ended: its generation. */
+  readonly takesOver?: number | undefined;
 }
 
 export interface TakeRequest {
@@ -61,7 +65,9 @@ function nodeRequest(nodeId: string, input: Record<string, unknown>): Trigger {
   const instanceId = typeof input.instanceId === 'string' ? input.instanceId : undefined;
   const requestedAt = typeof input.requestedAt === 'string' ? input.requestedAt : undefined;
   const endsAt = typeof input.endsAt === 'string' ? input.endsAt : undefined;
-  return { kind: 'request', nodeId, reason, instanceId, requestedAt, endsAt };
+  const retries = typeof input.retries === 'string' ? input.retries : undefined;
+  const takesOver = typeof input.takesOver === 'number' ? input.takesOver : undefined;
+  return { kind: 'request', nodeId, reason, instanceId, requestedAt, endsAt, retries, takesOver };
 }
 
 /** A warning whose time cannot be read leaves no time: it is answered at once. */

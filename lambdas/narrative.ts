@@ -15,8 +15,9 @@ export type Output = Readonly<Record<string, string | number | boolean | null | 
 type Tell = (output: Output) => Line | undefined;
 
 const TELL: Readonly<Record<StepEvent['step'], Tell>> = {
-  'take-node': ({ taken, generation, attachment }) =>
-    taken === true ? info(`operation ${String(generation)} begins (${String(attachment)})`) : undefined,
+  'take-node': ({ taken, generation, reason }) =>
+    taken === true ? info(`operation ${String(generation)} begins: ${String(reason)}`) : undefined,
+  'adopt-instance': ({ instanceId }) => info(`${String(instanceId)} is adopted, and goes on until it is replaced`),
   'ensure-eni': ({ interfaceId }) => info(`interface ${String(interfaceId)} is in place`),
   'detach-eni': () => info('the interface is free'),
   'associate-eip': ({ publicIp }) =>
@@ -26,9 +27,10 @@ const TELL: Readonly<Record<StepEvent['step'], Tell>> = {
     instanceId === null ? undefined : info(`terminating ${String(instanceId)}`),
   'await-instance': () => undefined,
   'attach-eni': ({ interfaceId, instanceId }) =>
-    info(`interface ${String(interfaceId)} is attached to ${String(instanceId)}`),
+    instanceId === null ? undefined : info(`interface ${String(interfaceId)} is attached to ${String(instanceId)}`),
   'confirm-node': ({ instanceId }) => info(`ACTIVE on ${String(instanceId)}`),
-  'settle-pause': () => info('PAUSED: the interface and its addresses are kept'),
+  'settle-pause': ({ keepsElasticIp }) =>
+    info(`PAUSED: the interface and its addresses are kept${keepsElasticIp === false ? ', the Elastic IP apart' : ''}`),
   'apply-settings': ({ revision }) => info(`settings of revision ${String(revision)} are applied`),
   'release-identity': ({ left }) =>
     info(Array.isArray(left) && left.length > 0 ? `gone; left behind: ${left.join(', ')}` : 'gone; nothing is left'),

@@ -4,7 +4,7 @@
  * Writers meet: while an operation works, an event adds an intent. A change is therefore a function of the
  * record, applied again to the newer one where somebody was faster.
  */
-import { OwnershipLost, RecordContended, ReplacementLost } from '../domain/errors';
+import { OwnershipLost, RecordContended } from '../domain/errors';
 import type { Operation, OwnedNode, StatefulNode } from '../domain/stateful-node';
 import type { Nodes } from './ports';
 
@@ -14,12 +14,6 @@ export interface OperationInput {
   readonly generation: number;
 }
 
-/** The interface and the instance that are to come together. */
-export interface Carriers extends OwnedNode {
-  readonly interfaceId: string;
-  readonly instanceId: string;
-}
-
 /** Writers of one record are few: an owner, and an event now and then. */
 const MAX_WRITE_ATTEMPTS = 5;
 
@@ -27,17 +21,6 @@ const MAX_WRITE_ATTEMPTS = 5;
 export async function ownedNode(nodes: Nodes, { nodeId, generation }: OperationInput): Promise<OwnedNode> {
   const node = await nodes.get(nodeId);
   return owned(node, nodeId, generation);
-}
-
-/** The owned node with its interface and its replacement. @throws OwnershipLost @throws ReplacementLost */
-export async function carriers(nodes: Nodes, input: OperationInput): Promise<Carriers> {
-  const found = await ownedNode(nodes, input);
-  const { interfaceId } = found.node.identity;
-  const instanceId = found.operation.launch?.instanceId;
-  if (interfaceId === undefined || instanceId === undefined) {
-    throw new ReplacementLost(`${input.nodeId} has no replacement with an interface to carry`);
-  }
-  return { ...found, interfaceId, instanceId };
 }
 
 /** Changes the record as its owner. @throws OwnershipLost @throws RecordContended */

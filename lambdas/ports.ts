@@ -3,16 +3,36 @@
  * AWS SDK; nothing else imports it.
  */
 import type { NamesInConfig } from '../domain/account-faults';
-import type { SeenAccount, SeenElasticIp, SeenInstance, SeenInterface } from '../domain/observations';
+import type { Migration, MigrationEnding } from '../domain/import';
+import type {
+  SeenAccount,
+  SeenElasticIp,
+  SeenInstance,
+  SeenInterface,
+  SeenOriginal,
+  SeenVolume,
+} from '../domain/observations';
+import type { SpotPrice, TimeRange } from '../domain/costs';
 import type { LogEntry, LogPage, LogQuery } from '../domain/node-log';
+import type { Origin } from '../domain/orphans';
 import type { NodeRequest } from '../domain/trigger';
+import type { Usage } from '../domain/usage';
 import type { AwaitedState } from '../domain/waiting';
-import type { InterfaceRequest, LaunchRequest, OperationKind, StatefulNode, Tag } from '../domain/stateful-node';
+import type {
+  InterfaceRequest,
+  LaunchRequest,
+  NodeInstance,
+  OperationKind,
+  StatefulNode,
+  Tag,
+} from '../domain/stateful-node';
 
 /** EC2 instances. Every method may throw the transient errors of `domain/errors.ts`. */
 export interface Instances {
   /** Undefined where EC2 knows no such instance (yet, or any more). */
   observe(instanceId: string): Promise<SeenInstance | undefined>;
+  /** The instance that the client token has made. Undefined where there is none (that is visible yet). */
+  launchedBy(clientToken: string): Promise<SeenInstance | undefined>;
   /**
    * Asks for one instance. The same request again answers the same instance.
    * @throws InterfaceNotFree where the interface is still attached
@@ -25,11 +45,19 @@ export interface Instances {
 /**
  * `refused`: the pool has no capacity, or a quota stands in the way; the code is EC2's.
  * `token-spent`: the instance that this client token made has died meanwhile.
+ * `interface-missing`: there is no such interface, or it is not visible yet.
  */
 export type LaunchOutcome =
   | { readonly kind: 'launched'; readonly instance: SeenInstance }
   | { readonly kind: 'refused'; readonly because: 'capacity' | 'quota'; readonly code: string }
-  | { readonly kind: 'token-spent' };
+  | { readonly kind: 'token-spent' }
+  | { readonly kind: 'interface-missing' };
+
+/** Instances that Holdfast did not launch, as an import needs to know them. */
+export interface Originals {
+  /** Undefined where EC2 knows no such instance. */
+  observe(instanceId: string): Promise<SeenOriginal | undefined>;
+}
 
 /** EC2 network interfaces. */
 export interface NetworkInterfaces {
@@ -39,8 +67,8 @@ export interface NetworkInterfaces {
    * @throws AddressTaken where the private IP asked for is in use
    */
   create(request: InterfaceRequest): Promise<SeenInterface>;
-  /** Starts a detachment; does nothing where the attachment is gone. */
-  detach(attachmentId: string): Promise<void>;
+  /** Starts a detachment, or forces one that does not end; does nothing where the attachment is gone. */
+  detach(attachmentId: string, how?: { readonly force: boolean }): Promise<void>;
   /** @throws InterfaceNotFree where the interface is attached */
   attach(interfaceId: string, instanceId: string, deviceIndex: number): Promise<void>;
   /** Does nothing where the interface is gone. @throws InterfaceNotFree where it is attached */
@@ -48,6 +76,19 @@ export interface NetworkInterfaces {
   setSecurityGroups(interfaceId: string, securityGroupIds: readonly string[]): Promise<void>;
   /** Keeps the interface when its instance is terminated. */
   keepOnTermination(interfaceId: string, attachmentId: string): Promise<void>;
+  /** The opposite: the interface ends with its instance. Does nothing where the attachment is gone. */
+  deleteOnTermination(interfaceId: string, attachmentId: string): Promise<void>;
+}
+
+/** Everything in the account that carries a node's tag, and what EC2 says of it: by the page, not by the node. */
+export interface Fleet {
+  /** Those that have ended within about an hour included. */
+  instances(): Promise<readonly (SeenInstance & { readonly origin: Origin })[]>;
+  interfaces(): Promise<readonly (SeenInterface & { readonly origin: Origin })[]>;
+  /** All of the account's. */
+  elasticIps(): Promise<readonly SeenElasticIp[]>;
+  /** The instances, ours or not, whose status checks fail, and since when (ISO 8601, UTC). */
+  impairments(): Promise<readonly { readonly instanceId: string; readonly since: string }[]>;
 }
 
 /** Elastic IP addresses. */
@@ -58,6 +99,27 @@ export interface ElasticIps {
   /** Does nothing where the association has ended. */
   disassociate(associationId: string): Promise<void>;
 }
+
+/** EBS volumes. */
+export interface Volumes {
+  /** Undefined where EC2 knows no such volume. */
+  observe(volumeId: string): Promise<SeenVolume | undefined>;
+  /** Does nothing where the volume is gone. @throws NotReady where it is in use */
+  delete(volumeId: string): Promise<void>;
+}
+
+/** List prices. */
+export interface Prices {
+  /**
+   * What a pool's spot price was in the range, oldest first, beginning with the price that held at its start, if that
+   * is known: EC2 answers for the last 90 days. Empty where it knows none.
+   */
+  spotHistory(pool: SpotPricePool, range: TimeRange): Promise<readonly SpotPrice[]>;
+  /** US dollars an hour, in the deployment's Region; undefined where the price list has none. */
+  onDemandUsdPerHour(instanceType: string, product: string): Promise<number | undefined>;
+}
+
+export type SpotPricePool = Pick<Usage, 'instanceType' | 'availabilityZone' | 'product'>;
 
 /** Tags of EC2 resources. */
 export interface Tags {
@@ -87,7 +149,10 @@ export interface Nodes {
   save(node: StatefulNode): Promise<StatefulNode>;
 }
 
-/** An address serves one node: an Elastic IP, by its allocation id, or a private IP, as `vpc-.../10.0.0.5`. */
+/**
+ * An address serves one node: an Elastic IP, by its allocation id, or a private IP, as `vpc-.../10.0.0.5`. So does an
+ * instance that is being imported, by its id.
+ */
 export interface Claims {
   /**
    * Claims the address for the node, if nobody holds it, or the node itself, or `staleHolder`. Answers who holds
@@ -132,8 +197,29 @@ export interface NodeLog {
   read(nodeId: string, query: LogQuery): Promise<LogPage>;
 }
 
-/** Starts state machines. */
+/** Which instance carried a node, from when to when. Written before the record, so that a crash loses nothing. */
+export interface UsageRecords {
+  /** Writes down that an instance carries the node. A repeat changes nothing. */
+  begin(nodeId: string, usage: Usage): Promise<void>;
+  /** Writes down that it no longer does, at `at` (ISO 8601, UTC), unless an end is known. Its record may not exist. */
+  end(nodeId: string, instance: Pick<NodeInstance, 'id' | 'launchedAt'>, at: string): Promise<void>;
+  /** Of the instances that were launched until then (ISO 8601, UTC), oldest first. */
+  list(nodeId: string, until: string): Promise<readonly Usage[]>;
+}
+
+/** What is kept of imports. */
+export interface Migrations {
+  /** @throws RecordContended where the id is taken */
+  create(migration: Migration): Promise<void>;
+  get(migrationId: string): Promise<Migration | undefined>;
+  /** Writes down how an import has ended. A repeat, of the same ending, is harmless. */
+  end(migrationId: string, ending: MigrationEnding): Promise<void>;
+}
+
+/** State machines and their executions. */
 export interface Operations {
+  /** Whether the execution has come to an end, whatever that was; one that is not known any more has. */
+  hasEnded(executionId: string): Promise<boolean>;
   /** Starts an operation. The name makes it happen once: a second start under it does nothing. */
   start(kind: OperationKind, request: NodeRequest, name: string): Promise<void>;
 }
@@ -148,13 +234,19 @@ export interface Time {
 
 export interface Ports {
   readonly instances: Instances;
+  readonly originals: Originals;
   readonly interfaces: NetworkInterfaces;
   readonly elasticIps: ElasticIps;
+  readonly fleet: Fleet;
+  readonly volumes: Volumes;
   readonly account: Account;
+  readonly prices: Prices;
   readonly nodes: Nodes;
+  readonly migrations: Migrations;
   readonly claims: Claims;
   readonly tags: Tags;
   readonly log: NodeLog;
+  readonly usage: UsageRecords;
   readonly index: InstanceIndex;
   readonly waitingTasks: WaitingTasks;
   readonly operations: Operations;

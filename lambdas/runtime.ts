@@ -6,6 +6,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { PricingClient } from '@aws-sdk/client-pricing';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Handler } from 'aws-lambda';
@@ -19,6 +20,7 @@ export interface Runtime {
   readonly sfn: Pick<SFNClient, 'send'>;
   readonly secrets: Pick<SecretsManagerClient, 'send'>;
   readonly events: Pick<EventBridgeClient, 'send'>;
+  readonly pricing: Pick<PricingClient, 'send'>;
   readonly time: Time;
   readonly randomHex: RandomHex;
   /** One line of structured log. */
@@ -28,10 +30,14 @@ export interface Runtime {
 /** A function's entry: made once a container, called once an event. */
 export type CreateHandler = (runtime: Runtime) => (event: unknown) => Promise<unknown>;
 
+/** The price list of every Region is answered in three of them only. https://docs.aws.amazon.com/general/latest/gr/billing.html */
+const PRICE_LIST_REGION = 'us-east-1';
+
 /** The runtime of a deployed function. Clients are made once and kept while the container lives. */
 export function awsRuntime(): Runtime {
   let secrets: SecretsManagerClient | undefined;
   let events: EventBridgeClient | undefined;
+  let pricing: PricingClient | undefined;
   return {
     environment: process.env,
     ec2: new EC2Client({}),
@@ -43,6 +49,9 @@ export function awsRuntime(): Runtime {
     },
     get events() {
       return (events ??= new EventBridgeClient({}));
+    },
+    get pricing() {
+      return (pricing ??= new PricingClient({ region: PRICE_LIST_REGION }));
     },
     time: {
       now: () => new Date(),

@@ -11,6 +11,7 @@ export const stepEvent = z.discriminatedUnion('step', [
     trigger: z.unknown(),
     executionId: z.string(),
   }),
+  z.object({ step: z.literal('adopt-instance'), ...operation }),
   z.object({ step: z.literal('ensure-eni'), ...operation }),
   z.object({ step: z.literal('detach-eni'), ...operation }),
   z.object({ step: z.literal('attach-eni'), ...operation }),

@@ -1,11 +1,15 @@
 /**
- * Wakes the execution that waits for an instance's state. The target of the state-change rule; an event about
- * an instance that nobody waits for ends here.
+ * Wakes the execution that waits for an instance's state, or starts one where a node has lost its instance without a
+ * warning. The target of the state-change rule; an event about an instance that is no node's ends here.
  */
 import * as z from 'zod';
 import { ReplacementLost } from '../domain/errors';
+import { hasEnded } from '../domain/launch';
+import type { InstanceState } from '../domain/observations';
+import { decideLost } from '../domain/reconciliation';
 import { decideWake } from '../domain/waiting';
 import { createPorts } from './adapters/create-ports';
+import type { Ports } from './ports';
 import { lambdaHandler, type CreateHandler } from './runtime';
 
 const stateChange = z.object({
@@ -16,9 +20,11 @@ const stateChange = z.object({
 });
 
 export const createHandler: CreateHandler = (runtime) => {
-  const { index, waitingTasks } = createPorts(runtime);
+  const ports = createPorts(runtime);
+  const { index, waitingTasks } = ports;
   return async (event) => {
     const { 'instance-id': instanceId, state } = stateChange.parse(event).detail;
+    if (await replaceLost(ports, instanceId, state)) return { woken: false, started: 'replace' };
     const waiter = await index.waiterOf(instanceId);
     if (waiter === undefined) return { woken: false };
     switch (decideWake(waiter.awaited, state)) {
@@ -33,5 +39,20 @@ export const createHandler: CreateHandler = (runtime) => {
     }
   };
 };
+
+/** An instance that ended at rest has nobody who waits for it, whatever the index still says. */
+async function replaceLost(
+  { index, nodes, operations }: Ports,
+  instanceId: string,
+  state: InstanceState,
+): Promise<boolean> {
+  if (!hasEnded({ state })) return false;
+  const nodeId = await index.nodeOf(instanceId);
+  const node = nodeId === undefined ? undefined : await nodes.get(nodeId);
+  const mending = node && decideLost(node, { id: instanceId, state });
+  if (mending === undefined) return false;
+  await operations.start(mending.kind, mending.request, `${mending.request.nodeId}-lost-${instanceId}`);
+  return true;
+}
 
 export const handler = lambdaHandler(createHandler);

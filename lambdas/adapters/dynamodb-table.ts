@@ -6,6 +6,8 @@
  * | `CLAIM`    | address         | which node holds it                         |
  * | `INSTANCE` | instance id     | which node it belongs to, and who waits     |
  *
+ * The nodes' logs, usage and imports have partitions of their own.
+ *
  * Every write is conditional on one item; there are no transactions and no indexes.
  */
 import {

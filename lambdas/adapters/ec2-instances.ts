@@ -13,8 +13,8 @@ import { RequestRejected } from '../../domain/errors';
 import type { SeenInstance } from '../../domain/observations';
 import type { LaunchRequest } from '../../domain/stateful-node';
 import type { Instances, LaunchOutcome } from '../ports';
-import { callEc2 } from './ec2-error';
-import { toSdkTags } from './ec2-tags';
+import { callEc2, toHoldfastError } from './ec2-error';
+import { nodeIdIn, toSdkTags } from './ec2-tags';
 
 export function ec2Instances(ec2: Pick<EC2Client, 'send'>): Instances {
   return {
@@ -28,6 +28,14 @@ export function ec2Instances(ec2: Pick<EC2Client, 'send'>): Instances {
         { 'not-found': () => undefined },
       ),
 
+    launchedBy: (clientToken) =>
+      callEc2(async () => {
+        const Filters = [{ Name: 'client-token', Values: [clientToken] }];
+        const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
+        const [instance] = Reservations.flatMap(({ Instances = [] }) => Instances);
+        return instance && seenInstance(instance);
+      }),
+
     launch: (request) =>
       callEc2<LaunchOutcome>(
         async () => {
@@ -39,6 +47,10 @@ export function ec2Instances(ec2: Pick<EC2Client, 'send'>): Instances {
           capacity: ({ code }) => ({ kind: 'refused', because: 'capacity', code }),
           quota: ({ code }) => ({ kind: 'refused', because: 'quota', code }),
           'token-spent': () => ({ kind: 'token-spent' }),
+          'not-found': (failure) => {
+            if (failure.code === 'InvalidNetworkInterfaceID.NotFound') return { kind: 'interface-missing' };
+            throw toHoldfastError(failure);
+          },
         },
       ),
 
@@ -114,7 +126,7 @@ function primaryInterface(request: LaunchRequest): InstanceNetworkInterfaceSpeci
     : { DeviceIndex: 0, NetworkInterfaceId: request.interfaceId, DeleteOnTermination: false };
 }
 
-function seenInstance(instance: Instance): SeenInstance {
+export function seenInstance(instance: Instance): SeenInstance {
   return {
     id: instance.InstanceId ?? '',
     state: instance.State?.Name ?? 'pending',
@@ -124,5 +136,6 @@ function seenInstance(instance: Instance): SeenInstance {
     subnetId: instance.SubnetId ?? '',
     availabilityZone: instance.Placement?.AvailabilityZone ?? '',
     launchedAt: instance.LaunchTime?.toISOString() ?? '',
+    nodeId: nodeIdIn(instance.Tags),
   };
 }

@@ -15,7 +15,7 @@ import type { SeenAttachment, SeenInterface } from '../../domain/observations';
 import type { InterfaceRequest } from '../../domain/stateful-node';
 import type { NetworkInterfaces } from '../ports';
 import { callEc2 } from './ec2-error';
-import { toSdkTags } from './ec2-tags';
+import { nodeIdIn, toSdkTags } from './ec2-tags';
 
 export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>): NetworkInterfaces {
   return {
@@ -31,10 +31,11 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>): NetworkInter
 
     create: (request) => callEc2(() => create(ec2, request)),
 
-    detach: (attachmentId) =>
+    detach: (attachmentId, { force } = { force: false }) =>
       callEc2(
         async () => {
-          await ec2.send(new DetachNetworkInterfaceCommand({ AttachmentId: attachmentId }));
+          const command = new DetachNetworkInterfaceCommand({ AttachmentId: attachmentId, Force: force || undefined });
+          await ec2.send(command);
         },
         { 'not-found': () => undefined },
       ),
@@ -69,15 +70,25 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>): NetworkInter
       }),
 
     keepOnTermination: (interfaceId, attachmentId) =>
-      callEc2(async () => {
-        await ec2.send(
-          new ModifyNetworkInterfaceAttributeCommand({
-            NetworkInterfaceId: interfaceId,
-            Attachment: { AttachmentId: attachmentId, DeleteOnTermination: false },
-          }),
-        );
-      }),
+      callEc2(() => setDeleteOnTermination(ec2, interfaceId, attachmentId, false)),
+
+    deleteOnTermination: (interfaceId, attachmentId) =>
+      callEc2(() => setDeleteOnTermination(ec2, interfaceId, attachmentId, true), { 'not-found': () => undefined }),
   };
+}
+
+async function setDeleteOnTermination(
+  ec2: Pick<EC2Client, 'send'>,
+  interfaceId: string,
+  attachmentId: string,
+  isDeleted: boolean,
+): Promise<void> {
+  await ec2.send(
+    new ModifyNetworkInterfaceAttributeCommand({
+      NetworkInterfaceId: interfaceId,
+      Attachment: { AttachmentId: attachmentId, DeleteOnTermination: isDeleted },
+    }),
+  );
 }
 
 async function create(ec2: Pick<EC2Client, 'send'>, request: InterfaceRequest): Promise<SeenInterface> {
@@ -96,7 +107,7 @@ async function create(ec2: Pick<EC2Client, 'send'>, request: InterfaceRequest): 
   return seenInterface(made);
 }
 
-function seenInterface(found: NetworkInterface): SeenInterface {
+export function seenInterface(found: NetworkInterface): SeenInterface {
   return {
     id: found.NetworkInterfaceId ?? '',
     status: found.Status ?? 'pending',
@@ -108,6 +119,7 @@ function seenInterface(found: NetworkInterface): SeenInterface {
     securityGroupIds: (found.Groups ?? []).map(({ GroupId = '' }) => GroupId),
     allocationId: found.Association?.AllocationId,
     attachment: found.Attachment && seenAttachment(found.Attachment),
+    nodeId: nodeIdIn(found.TagSet),
   };
 }
 

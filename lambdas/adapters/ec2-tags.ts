@@ -1,6 +1,6 @@
 /** Tags of EC2 resources on the AWS SDK. */
 import { CreateTagsCommand, DeleteTagsCommand, type EC2Client, type Tag as SdkTag } from '@aws-sdk/client-ec2';
-import type { Tag } from '../../domain/stateful-node';
+import { NODE_ID_TAG, type Tag } from '../../domain/stateful-node';
 import type { Tags } from '../ports';
 import { callEc2 } from './ec2-error';
 
@@ -20,4 +20,9 @@ export function ec2Tags(ec2: Pick<EC2Client, 'send'>): Tags {
 
 export function toSdkTags(tags: readonly Tag[]): SdkTag[] {
   return tags.map(({ key, value }) => ({ Key: key, Value: value }));
+}
+
+/** The node that a resource is tagged with. */
+export function nodeIdIn(tags: readonly SdkTag[] = []): string | undefined {
+  return tags.find(({ Key }) => Key === NODE_ID_TAG)?.Value;
 }

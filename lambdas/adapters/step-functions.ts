@@ -1,6 +1,8 @@
 /** Step Functions on the AWS SDK: waking executions that wait, and starting new ones. */
 import {
+  DescribeExecutionCommand,
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
   InvalidToken,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
@@ -26,6 +28,17 @@ export function waitingTasks(sfn: Pick<SFNClient, 'send'>): WaitingTasks {
 /** The state machines' names are fixed, so that functions and state machines can name each other. */
 export function operations(sfn: Pick<SFNClient, 'send'>, stateMachineArnPrefix: string): Operations {
   return {
+    async hasEnded(executionArn) {
+      const command = new DescribeExecutionCommand({ executionArn });
+      try {
+        const { status } = await callStepFunctions(() => sfn.send(command));
+        return status !== 'RUNNING';
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist) return true;
+        throw error;
+      }
+    },
+
     async start(kind, request, name) {
       const stateMachineArn = `${stateMachineArnPrefix}${kind}-node`;
       const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(request) });
@@ -48,9 +61,9 @@ async function wake(call: () => Promise<unknown>): Promise<void> {
   }
 }
 
-async function callStepFunctions(call: () => Promise<unknown>): Promise<void> {
+async function callStepFunctions<T>(call: () => Promise<T>): Promise<T> {
   try {
-    await call();
+    return await call();
   } catch (error) {
     if (isConnectionFailure(error)) throw new ServiceUnavailable('Step Functions did not answer', { cause: error });
     if (!(error instanceof SFNServiceException)) throw error;

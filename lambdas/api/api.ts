@@ -62,8 +62,8 @@ async function answerTo(
     // Before anything is said of the path: a stranger learns nothing.
     if (!isPublic) await authenticate(request);
     if (match.kind === 'refused') throw match.refusal;
-    const { route, nodeId } = match;
-    const page = await route.serve(request, nodeId, service);
+    const { route, parameters } = match;
+    const page = await route.serve(request, parameters, service);
     const { answer } = route;
     return { status: 200, body: answer === 'document' ? page.items[0] : successEnvelope(line, answer.kind, page) };
   } catch (error) {

@@ -1,17 +1,19 @@
 /** The API's calls, on the ports: check, write the record down, start the operation. */
 import { addressesWanted } from '../../domain/claims';
 import { applyPatch } from '../../domain/config-update';
-import type { Fault } from '../../domain/faults';
+import { decideDeletionOf } from '../../domain/import';
 import type { NodeConfig } from '../../domain/node-config';
-import { decideAction, decideDeletion, type Action, type RequestDecision } from '../../domain/requests';
+import { decideAction, type Action, type RequestDecision } from '../../domain/requests';
 import type { Intent, StatefulNode } from '../../domain/stateful-node';
 import { admit } from '../admit';
 import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';
+import { claimAddresses } from './address-claims';
+import { createMigrationService } from './create-migration-service';
+import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
-
-/** A claim whose node was never written is somebody's creation that died half-way, once it is older than this. */
-const CREATION_MAX_MS = 5 * 60_000;
+import { deleteVolume } from './node-volumes';
+import { startWish } from './wishes';
 
 export function createNodeService(ports: Ports): NodeService {
   const { nodes, log } = ports;
@@ -34,13 +36,19 @@ export function createNodeService(ports: Ports): NodeService {
     get: present,
     update: (nodeId, patch) => update(ports, nodeId, patch, present, now()),
     delete: (nodeId, deletion) =>
-      carryOut(ports, nodeId, (node) => decideDeletion(node, deletion, now()), 'deletion requested'),
+      carryOut(ports, nodeId, (node) => decideDeletionOf(node, deletion, now()), 'deletion requested'),
     act,
     actInBulk: (requests) => Promise.all(requests.map(({ id, action }) => bulkOutcome(id, () => act(id, action)))),
     log: async (nodeId, query) => {
       await present(nodeId);
       return log.read(nodeId, query);
     },
+    costs: async (nodeId, query) => {
+      await present(nodeId);
+      return nodeCosts(ports, nodeId, query, now());
+    },
+    migrations: createMigrationService(ports),
+    deleteVolume: async (nodeId, volumeId) => deleteVolume(ports, await present(nodeId), volumeId, now()),
   };
 }
 
@@ -51,7 +59,7 @@ async function create(
   now: string,
 ): Promise<StatefulNode> {
   const id = `smi-${ports.randomHex(8)}`;
-  const heldClaims = await claimAddresses(ports, config, id, now);
+  const heldClaims = await claimAddresses(ports, addressesWanted(config), id, now);
   const wish: Intent = { kind: 'launch', reason: 'created', requestedAt: now };
   const node: StatefulNode = {
     id,
@@ -71,7 +79,7 @@ async function create(
   };
   await ports.nodes.create(node);
   await ports.log.append(id, { createdAt: now, severity: 'INFO', message: 'created' });
-  await start(ports, node, wish);
+  await startWish(ports, node, wish);
   return node;
 }
 
@@ -86,7 +94,7 @@ async function update(
   const admission = await admit(ports, applyPatch(before.config, patch), before);
   if (admission.kind === 'faults') throw new InvalidRequest(admission.faults);
   const { config, eligibleSubnetIds } = admission;
-  const claimed = await claimAddresses(ports, config, nodeId, now);
+  const claimed = await claimAddresses(ports, addressesWanted(config), nodeId, now);
   const { node } = await decideAndSave(ports.nodes, nodeId, (current) => {
     if (current === undefined || current.deletion !== undefined) throw new NodeMissing(nodeId);
     return {
@@ -125,42 +133,7 @@ async function carryOut(
   const createdAt = decision.node.updatedAt;
   const suffix = waits ? `: kept for the end of the ${decision.node.operation?.kind} under way` : '';
   await ports.log.append(nodeId, { createdAt, severity: 'INFO', message: `${message}${suffix}` });
-  if (decision.start !== undefined) await start(ports, decision.node, decision.start);
-}
-
-function start({ operations }: Ports, { id }: StatefulNode, wish: Intent): Promise<void> {
-  const { kind, reason, requestedAt } = wish;
-  // The time in the name, without what a name may not hold, makes a repeated start harmless.
-  const name = `${id}-${kind}-${requestedAt.replace(/[^0-9]/g, '')}`;
-  return operations.start(kind, { nodeId: id, reason, requestedAt }, name);
-}
-
-/** All of the addresses, or none and why. @throws InvalidRequest */
-async function claimAddresses(
-  ports: Ports,
-  config: NodeConfig,
-  nodeId: string,
-  now: string,
-): Promise<readonly string[]> {
-  const claimed: string[] = [];
-  const faults: Fault[] = [];
-  for (const { address, field } of addressesWanted(config)) {
-    const holder = await claim(ports, address, nodeId, now);
-    if (holder === nodeId) claimed.push(address);
-    else faults.push({ field, message: `${address} belongs to ${holder}: give another, or free it there` });
-  }
-  if (faults.length === 0) return claimed;
-  const held = (await ports.nodes.get(nodeId))?.heldClaims ?? [];
-  for (const address of claimed) if (!held.includes(address)) await ports.claims.release(address, nodeId);
-  throw new InvalidRequest(faults);
-}
-
-/** Answers who holds the address in the end. */
-async function claim({ claims, nodes }: Ports, address: string, nodeId: string, now: string): Promise<string> {
-  const { holder, claimedAt } = await claims.claim({ address, nodeId, now });
-  const isOld = Date.parse(now) - Date.parse(claimedAt) > CREATION_MAX_MS;
-  if (holder === nodeId || !isOld || (await nodes.get(holder)) !== undefined) return holder;
-  return (await claims.claim({ address, nodeId, now, staleHolder: holder })).holder;
+  if (decision.start !== undefined) await startWish(ports, decision.node, decision.start);
 }
 
 async function bulkOutcome(id: string, act: () => Promise<void>): Promise<BulkOutcome> {

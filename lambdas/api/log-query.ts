@@ -1,26 +1,18 @@
 /** The query of a node's log. */
 import * as z from 'zod';
 import { LOG_SEVERITIES } from '../../domain/node-log';
+import { DAY, instant } from './instants';
 
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1000;
 
-const WHAT_A_TIME_IS = 'must be a time like 2026-11-23T08:00:00Z, or a day like 2026-11-23';
-
 /** What the log answers: the key of an entry. Anything else would be a key that the table may refuse. */
 const NEXT_TOKEN = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z#[0-9a-f]{1,32}$/;
 
-/** A day alone is all of it, in UTC: its first millisecond as a start, its last as an end. */
-const instant = (timeOfDay: '00:00:00.000' | '23:59:59.999') =>
-  z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })], WHAT_A_TIME_IS)
-    .transform((text) => new Date(text.includes('T') ? text : `${text}T${timeOfDay}Z`).toISOString())
-    .pipe(z.iso.datetime(WHAT_A_TIME_IS));
-
 export const logQuery = z
   .strictObject({
-    fromDate: instant('00:00:00.000').optional().describe('Entries from then on, in RFC 3339; a day is its start.'),
-    toDate: instant('23:59:59.999').optional().describe('Entries until then, in RFC 3339; a day is its end.'),
+    fromDate: instant(DAY.start).optional().describe('Entries from then on, in RFC 3339; a day is its start.'),
+    toDate: instant(DAY.lastMillisecond).optional().describe('Entries until then, in RFC 3339; a day is its end.'),
     severity: z.enum(LOG_SEVERITIES).optional().describe('This severity and graver ones.'),
     limit: z
       .string()

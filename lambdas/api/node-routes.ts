@@ -3,14 +3,11 @@ import * as z from 'zod';
 import { only } from '../../domain/restricted-fields';
 import { changeStates, statesBody } from './bulk-states';
 import { logQuery } from './log-query';
+import { NODE_KIND, NODE_PATH, NODES_PATH } from './node-paths';
 import type { Action } from '../../domain/requests';
 import { logItem, logItemSchema, nodeItem, nodeItemSchema, statusItem, statusItemSchema } from './presentation';
 import { route, type Route } from './route';
 
-export const NODES_PATH = '/aws/ec2/managedInstance';
-const NODE_PATH = `${NODES_PATH}/{id}`;
-
-const NODE_KIND = 'spotinst:aws:ec2:managedInstance';
 const nodeAnswer = { kind: NODE_KIND, item: nodeItemSchema };
 const doneAnswer = { kind: NODE_KIND };
 const DONE = { items: [] };

@@ -3,9 +3,17 @@
  * errors into the contract's envelope.
  */
 import type { Fault } from '../../domain/faults';
+import type { AskedRange } from '../../domain/cost-range';
+import type { AggregationPeriod, Costs } from '../../domain/costs';
 import type { LogPage, LogQuery } from '../../domain/node-log';
 import type { Action } from '../../domain/requests';
 import type { Deletion, StatefulNode } from '../../domain/stateful-node';
+import type { MigrationService } from './migration-service';
+
+export interface CostQuery extends AskedRange {
+  /** Absent: one item for the whole range. */
+  readonly period?: AggregationPeriod | undefined;
+}
 
 /** The outcome of one node in a bulk request. */
 export interface BulkOutcome {
@@ -28,6 +36,12 @@ export interface NodeService {
   actInBulk(requests: readonly { readonly id: string; readonly action: Action }[]): Promise<readonly BulkOutcome[]>;
   /** @throws NodeMissing */
   log(nodeId: string, query: LogQuery): Promise<LogPage>;
+  /** One item a period, or one for the whole range. @throws NodeMissing @throws InvalidRequest */
+  costs(nodeId: string, query: CostQuery): Promise<readonly Costs[]>;
+  /** Nodes that are made of instances which run already. */
+  readonly migrations: MigrationService;
+  /** @throws NodeMissing @throws InvalidRequest where the volume is in use, or not the node's */
+  deleteVolume(nodeId: string, volumeId: string): Promise<void>;
 }
 
 /** The request is at fault; nothing was made or changed. */

@@ -94,17 +94,22 @@ function operation(route: Route, schemaOf: SchemaOf): Json {
   };
 }
 
-function parametersOf({ path, query }: Route, schemaOf: SchemaOf): readonly Json[] {
-  // As they are once read: an integer is one, though it travels as text.
-  const { properties = {} } = query === undefined ? {} : schemaOf(query);
+function parametersOf({ path, parameters, query }: Route, schemaOf: SchemaOf): readonly Json[] {
   return [
     ...(path.includes('{id}') ? [reference('parameters', 'id')] : []),
-    ...Object.entries(properties).map(([name, property]) => {
-      const { description, ...schema } = property as Schema;
-      return { name, in: 'query', schema, ...(description !== undefined && { description }) };
-    }),
+    ...described(parameters, schemaOf).map((parameter) => ({ ...parameter, in: 'path', required: true })),
+    ...described(query, schemaOf).map((parameter) => ({ ...parameter, in: 'query' })),
     reference('parameters', IGNORED_PARAMETER),
   ];
+}
+
+/** As they are once read: an integer is one, though it travels as text. */
+function described(parameters: z.ZodObject | undefined, schemaOf: SchemaOf): readonly Json[] {
+  const { properties = {} } = parameters === undefined ? {} : schemaOf(parameters);
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...schema } = property as Schema;
+    return { name, schema, ...(description !== undefined && { description }) };
+  });
 }
 
 function bodySchema({ schema, managedInstance }: NonNullable<Route['body']>, schemaOf: SchemaOf): Json {

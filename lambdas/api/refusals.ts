@@ -3,6 +3,7 @@ import type { Fault } from '../../domain/faults';
 import { HoldfastError } from '../../domain/errors';
 import { ApiTokensUnusable } from './api-tokens';
 import type { ApiError, ErrorStatus } from './envelope';
+import { MigrationMissing } from './migration-service';
 import { InvalidRequest, NodeMissing } from './node-service';
 
 /** A request that is answered with these errors. */
@@ -34,6 +35,7 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof InvalidRequest) return { status: 400, errors: error.faults.map(faultError) };
   // 400, as the contract has it: a client that looks at the code finds it under any status.
   if (error instanceof NodeMissing) return { status: 400, errors: [missingNodeError(error, 'id')] };
+  if (error instanceof MigrationMissing) return { status: 400, errors: [missingMigrationError(error, 'migrationId')] };
   if (error instanceof ApiTokensUnusable) return refusal(500, 'API_TOKENS_UNUSABLE', error.message);
   if (error instanceof HoldfastError) return refusal(statusOf(error), codeOf(error.name), error.message);
   return refusal(500, 'INTERNAL_ERROR', 'Something went wrong; the log tells more under the id of this request.');
@@ -45,6 +47,10 @@ export function faultError({ field, message }: Fault): ApiError {
 
 export function missingNodeError({ message }: NodeMissing, field: string): ApiError {
   return { code: NODE_MISSING, message, field };
+}
+
+export function missingMigrationError({ message }: MigrationMissing, field: string): ApiError {
+  return { code: 'MIGRATION_DOESNT_EXIST', message, field };
 }
 
 function refusal(status: ErrorStatus, code: string, message: string): Refusal {

@@ -18,7 +18,7 @@ export interface RouteBody<Body> {
 /** `document`: the page's only item as it is, for tools that expect a format of their own. Else: the envelope. */
 export type RouteAnswer = 'document' | { readonly kind: string; readonly item?: z.ZodType };
 
-export interface RouteDeclaration<Query extends z.ZodObject, Body> {
+export interface RouteDeclaration<Query extends z.ZodObject, Body, Parameters extends z.ZodObject> {
   readonly method: Method;
   /** With its parameters in braces; `{id}` is a node's. */
   readonly path: string;
@@ -28,23 +28,29 @@ export interface RouteDeclaration<Query extends z.ZodObject, Body> {
   readonly operationId: string;
   /** Served to anybody, without a token. @default false */
   readonly isPublic?: boolean;
+  /** What the path holds besides the node's id. */
+  readonly parameters?: Parameters;
   readonly query?: Query;
   readonly body?: RouteBody<Body>;
   readonly answer: RouteAnswer;
-  readonly run: (input: RouteInput<z.infer<Query>, Body>) => Promise<Page>;
+  readonly run: (input: RouteInput<z.infer<Query>, Body, z.infer<Parameters>>) => Promise<Page>;
 }
 
-export interface RouteInput<Query, Body> {
+export interface RouteInput<Query, Body, Parameters> {
   readonly service: NodeService;
   /** Empty where the path has no `{id}`. */
   readonly nodeId: string;
+  readonly parameters: Parameters;
   readonly query: Query;
   readonly body: Body;
 }
 
-export interface Route extends Omit<RouteDeclaration<z.ZodObject, unknown>, 'run'> {
-  /** @throws InvalidRequest with every fault of the query and the body @throws NodeMissing */
-  readonly serve: (request: ApiRequest, nodeId: string, service: NodeService) => Promise<Page>;
+/** By the names that the path has in braces, as they were sent. */
+export type PathParameters = Readonly<Record<string, string>>;
+
+export interface Route extends Omit<RouteDeclaration<z.ZodObject, unknown, z.ZodObject>, 'run'> {
+  /** @throws InvalidRequest with every fault of the path, the query and the body @throws NodeMissing */
+  readonly serve: (request: ApiRequest, path: PathParameters, service: NodeService) => Promise<Page>;
 }
 
 /** Sent by clients that know more accounts than one; the control plane is in the account that it serves. */
@@ -52,22 +58,32 @@ export const IGNORED_PARAMETER = 'accountId';
 
 const NO_PARAMETERS = z.strictObject({});
 
+const PATH: Wording = { whole: 'path', unknownField: () => 'is not a part of this path' };
 const QUERY: Wording = { whole: 'query', unknownField: () => 'is not a parameter of this request; remove it' };
 const BODY: Wording = { whole: 'body', unknownField: () => 'is not supported; remove it' };
 
 /** Types hold within a declaration; outside, every route looks the same. */
-export function route<Query extends z.ZodObject, Body>(declaration: RouteDeclaration<Query, Body>): Route {
+export function route<Query extends z.ZodObject, Body, Parameters extends z.ZodObject>(
+  declaration: RouteDeclaration<Query, Body, Parameters>,
+): Route {
   const { run, ...shown } = declaration;
   return {
     ...shown,
-    async serve(request, nodeId, service) {
+    async serve(request, { id: nodeId = '', ...path }, service) {
       if (shown.path.includes('{id}') && !isNodeId(nodeId)) throw new NodeMissing(nodeId);
-      const { [IGNORED_PARAMETER]: _ignored, ...parameters } = request.query;
+      const { [IGNORED_PARAMETER]: _ignored, ...asked } = request.query;
       const faults: Fault[] = [];
-      const query = checked(shown.query, parameters, QUERY, faults);
+      const parameters = checked(shown.parameters, path, PATH, faults);
+      const query = checked(shown.query, asked, QUERY, faults);
       const body = shown.body === undefined ? undefined : checked(shown.body.schema, readBody(request), BODY, faults);
       if (faults.length > 0) throw new InvalidRequest(faults);
-      return run({ service, nodeId, query: query as z.infer<Query>, body: body as Body });
+      return run({
+        service,
+        nodeId,
+        parameters: parameters as z.infer<Parameters>,
+        query: query as z.infer<Query>,
+        body: body as Body,
+      });
     },
   };
 }

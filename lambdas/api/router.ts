@@ -1,19 +1,16 @@
 /** From a method and a path to the route that serves them. */
 import { RequestRefused } from './refusals';
-import type { Route } from './route';
-import { routes, unsupportedRoutes } from './routes';
+import type { PathParameters, Route } from './route';
+import { routes } from './routes';
 
 /** `template`, for the log: which route a refused request meant, where it meant one. */
 export type Match =
-  | { readonly kind: 'route'; readonly template: string; readonly route: Route; readonly nodeId: string }
+  | { readonly kind: 'route'; readonly template: string; readonly route: Route; readonly parameters: PathParameters }
   | { readonly kind: 'refused'; readonly template: string | undefined; readonly refusal: RequestRefused };
 
 type Segments = readonly string[];
 
-const known = [
-  ...routes.map((route) => ({ method: route.method, segments: segmentsOf(route.path), path: route.path, route })),
-  ...unsupportedRoutes.map((unsupported) => ({ ...unsupported, segments: segmentsOf(unsupported.path) })),
-];
+const known = routes.map((route) => ({ ...route, segments: segmentsOf(route.path), route }));
 
 export function matchRoute(method: string, path: string): Match {
   const given = segmentsOf(path);
@@ -28,9 +25,14 @@ export function matchRoute(method: string, path: string): Match {
     const allowed = meant.map((candidate) => candidate.method).join(', ');
     return refused(template, 400, 'METHOD_NOT_ALLOWED', `This path is served to ${allowed} only.`);
   }
-  if ('what' in found) return refused(template, 400, 'NOT_SUPPORTED', `${found.what} is not supported yet.`);
-  const nodeId = given[found.segments.indexOf('{id}')] ?? '';
-  return { kind: 'route', template, route: found.route, nodeId };
+  return { kind: 'route', template, route: found.route, parameters: parametersIn(found.segments, given) };
+}
+
+function parametersIn(segments: Segments, given: Segments): PathParameters {
+  const named = segments.flatMap((segment, index) =>
+    isParameter(segment) ? [[segment.slice(1, -1), given[index] ?? '']] : [],
+  );
+  return Object.fromEntries(named) as PathParameters;
 }
 
 /** A trailing slash is tolerated. */

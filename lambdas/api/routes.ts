@@ -1,8 +1,11 @@
 /** Every route of the API. */
 import * as z from 'zod';
-import { managedInstanceRoutes, NODES_PATH } from './node-routes';
+import { costRoutes } from './cost-routes';
+import { migrationRoutes } from './migration-routes';
+import { managedInstanceRoutes } from './node-routes';
 import { openApiDocument } from './openapi';
-import { route, type Method, type Route } from './route';
+import { route, type Route } from './route';
+import { volumeRoutes } from './volume-routes';
 
 const health = route({
   method: 'GET',
@@ -28,14 +31,11 @@ const openApi = route({
   run: async () => ({ items: [(document ??= openApiDocument(routes))] }),
 });
 
-export const routes: readonly Route[] = [...managedInstanceRoutes, health, openApi];
-
-/** Routes that clients know and that are refused by name. They are in no document: there is nothing to describe. */
-export const unsupportedRoutes: readonly { readonly method: Method; readonly path: string; readonly what: string }[] = [
-  { method: 'GET', path: `${NODES_PATH}/{id}/costs`, what: 'The costs of a node' },
-  { method: 'DELETE', path: `${NODES_PATH}/{id}/volume/{volumeId}`, what: 'Deleting a volume of a node' },
-  { method: 'POST', path: `${NODES_PATH}/migration`, what: 'Importing an instance' },
-  { method: 'GET', path: `${NODES_PATH}/migration/{migrationId}`, what: 'Importing an instance' },
-  { method: 'POST', path: `${NODES_PATH}/migration/bulk`, what: 'Importing instances' },
-  { method: 'POST', path: `${NODES_PATH}/migration/search`, what: 'Importing instances' },
+export const routes: readonly Route[] = [
+  ...managedInstanceRoutes,
+  ...costRoutes,
+  ...volumeRoutes,
+  ...migrationRoutes,
+  health,
+  openApi,
 ];

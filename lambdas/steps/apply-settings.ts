@@ -1,16 +1,17 @@
 /**
- * Applies the settings that need no new instance: security groups, tags, and the Elastic IP; and ends the
- * adjustment.
+ * Applies the settings that need no new instance, as far as the steps before have not: tags, and the Elastic IP; and
+ * ends the adjustment with what EC2 shows of the node.
  */
+import { awaitsElasticIp } from '../../domain/elastic-ip';
 import { adjusted } from '../../domain/ending';
 import { ElasticIpMissing } from '../../domain/errors';
 import { tagKeysOf } from '../../domain/node-config';
-import type { SeenElasticIp } from '../../domain/observations';
 import type { OwnedNode } from '../../domain/stateful-node';
+import { observeNode } from '../observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 
-type SettingsPorts = Pick<Ports, 'nodes' | 'interfaces' | 'elasticIps' | 'tags' | 'time'>;
+type SettingsPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'tags' | 'time'>;
 
 export const applySettings =
   (ports: SettingsPorts) =>
@@ -18,37 +19,33 @@ export const applySettings =
     const owned = await ownedNode(ports.nodes, input);
     const { interfaceId } = owned.node.identity;
     // Without an interface yet there is nothing to apply to: the first launch takes the settings as they are.
-    const elasticIp = interfaceId === undefined ? undefined : await applyTo(ports, owned, interfaceId);
+    if (interfaceId !== undefined) await applyElasticIp(ports, owned, interfaceId);
     await applyTags(ports, owned);
+    const seen = await observeNode(ports, owned);
     const now = ports.time.now().toISOString();
-    await changeOwned(ports.nodes, input, (latest) => adjusted(latest, elasticIp, now));
+    await changeOwned(ports.nodes, input, (latest) => adjusted(latest, seen, now));
     return { revision: owned.operation.configRevision };
   };
 
-/** Answers the Elastic IP that is on the interface in the end. */
-async function applyTo(
-  { interfaces, elasticIps }: SettingsPorts,
+async function applyElasticIp(
+  { elasticIps }: SettingsPorts,
   { node, operation }: OwnedNode,
   interfaceId: string,
-): Promise<SeenElasticIp | undefined> {
-  const { compute } = operation.config;
-  await interfaces.setSecurityGroups(interfaceId, compute.launchSpecification.securityGroupIds);
-
+): Promise<void> {
+  const wantedId = operation.config.compute.elasticIp;
+  const isAwaited = awaitsElasticIp({ config: operation.config, instance: node.instance });
   const { allocationId } = node.identity;
-  if (allocationId !== undefined && allocationId !== compute.elasticIp) {
+  if (allocationId !== undefined && (allocationId !== wantedId || !isAwaited)) {
     const before = await elasticIps.observe(allocationId);
     // Only from our own interface: somebody may have moved the address on since.
     if (before?.associationId !== undefined && before.interfaceId === interfaceId) {
       await elasticIps.disassociate(before.associationId);
     }
   }
-  if (compute.elasticIp === undefined) return undefined;
-  const wanted = await elasticIps.observe(compute.elasticIp);
-  if (wanted === undefined) {
-    throw ElasticIpMissing.of(compute.elasticIp);
-  }
-  if (wanted.interfaceId !== interfaceId) await elasticIps.associate(compute.elasticIp, interfaceId);
-  return wanted;
+  if (wantedId === undefined || !isAwaited) return;
+  const wanted = await elasticIps.observe(wantedId);
+  if (wanted === undefined) throw ElasticIpMissing.of(wantedId);
+  if (wanted.interfaceId !== interfaceId) await elasticIps.associate(wantedId, interfaceId);
 }
 
 async function applyTags({ tags }: SettingsPorts, { node, operation }: OwnedNode): Promise<void> {

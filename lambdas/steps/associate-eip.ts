@@ -1,5 +1,5 @@
 /** Reassociates the EIP: makes sure that it is on the persisted interface, wherever AWS has left it. */
-import { decideAddress } from '../../domain/elastic-ip';
+import { awaitsElasticIp, decideAddress } from '../../domain/elastic-ip';
 import { ElasticIpMissing, NotYetVisible } from '../../domain/errors';
 import { ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
@@ -10,6 +10,8 @@ export const associateEip =
     const { node, operation } = await ownedNode(nodes, input);
     const allocationId = operation.config.compute.elasticIp;
     if (allocationId === undefined) return { publicIp: null };
+    // A pause that is to give the address up would only have to take it off again.
+    if (operation.kind === 'pause' && !awaitsElasticIp({ config: operation.config })) return { publicIp: null };
     const { interfaceId } = node.identity;
     if (interfaceId === undefined) throw new NotYetVisible(`${node.id} has no interface yet`);
     const seen = await elasticIps.observe(allocationId);

@@ -1,50 +1,78 @@
 /**
- * Attaches the ENI to the replacement.
+ * Attaches the ENI to the instance that is to carry it.
  *
  * Hot: as its secondary interface. Cold: the launch has attached it as the primary, and the step makes sure.
  */
-import { NotReady, ReplacementLost } from '../../domain/errors';
+import { InterfaceMissing, NotReady, ReplacementLost } from '../../domain/errors';
 import { hasEnded } from '../../domain/launch';
-import { decideAttach } from '../../domain/network-interface';
+import { carrierOf, decideAttach, isGone, type Carrier } from '../../domain/network-interface';
 import { deviceIndexOf } from '../../domain/node-config';
-import { carriers, type OperationInput } from '../owned-node';
+import type { NetworkIdentity } from '../../domain/stateful-node';
+import { ownedNode, type OperationInput } from '../owned-node';
 import { pollInterface } from '../poll';
 import type { Ports } from '../ports';
 
+type AttachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'time'>;
+
+export interface Attached {
+  readonly interfaceId: string;
+  /** Null where the node has no instance that could carry it: an adjustment brings none. */
+  readonly instanceId: string | null;
+}
+
+/** @throws ReplacementLost where the replacement has ended @throws InterfaceMissing @throws NotReady */
 export const attachEni =
-  ({ nodes, instances, interfaces, time }: Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'time'>) =>
-  async (input: OperationInput): Promise<{ readonly interfaceId: string; readonly instanceId: string }> => {
-    const { operation, interfaceId, instanceId } = await carriers(nodes, input);
-    if (hasEnded(await instances.observe(instanceId))) throw new ReplacementLost(`${instanceId} has ended`);
-    let why = '';
-    let asked = false;
-    await pollInterface(
-      time,
-      async () => {
-        const decision = decideAttach(
-          await interfaces.observe(interfaceId),
-          instanceId,
-          deviceIndexOf(operation.config),
-        );
-        switch (decision.kind) {
-          case 'nothing':
-            return true;
-          case 'attach':
-            // Once a run: until EC2 shows the attachment, asking again would find the device index taken.
-            if (!asked) await interfaces.attach(interfaceId, instanceId, decision.deviceIndex);
-            asked = true;
-            why = `${interfaceId} is being attached to ${instanceId}`;
-            return undefined;
-          case 'protect':
-            await interfaces.keepOnTermination(interfaceId, decision.attachmentId);
-            why = `${interfaceId} would still be deleted with ${instanceId}`;
-            return undefined;
-          case 'wait':
-            why = decision.because;
-            return undefined;
-        }
-      },
-      () => new NotReady(why),
-    );
-    return { interfaceId, instanceId };
+  (ports: AttachPorts) =>
+  async (input: OperationInput): Promise<Attached> => {
+    const owned = await ownedNode(ports.nodes, input);
+    const { interfaceId } = owned.node.identity;
+    const carrier = carrierOf(owned);
+    const isAdjustment = owned.operation.kind === 'adjust';
+    if (interfaceId === undefined) throw new ReplacementLost(`${input.nodeId} has no interface to attach`);
+    if (carrier === undefined) {
+      if (isAdjustment) return { interfaceId, instanceId: null };
+      throw new ReplacementLost(`${input.nodeId} has no replacement to carry ${interfaceId}`);
+    }
+    const instance = await ports.instances.observe(carrier.instanceId);
+    // An adjustment finds the instance as it is; what has become of it is for a replacement to put right.
+    if (isAdjustment && instance?.state !== 'running') return { interfaceId, instanceId: null };
+    if (hasEnded(instance)) throw new ReplacementLost(`${carrier.instanceId} has ended`);
+    await attach(ports, owned.node.identity, interfaceId, carrier);
+    return { interfaceId, instanceId: carrier.instanceId };
   };
+
+async function attach(
+  { interfaces, time }: AttachPorts,
+  identity: NetworkIdentity,
+  interfaceId: string,
+  { instanceId, attachment }: Carrier,
+): Promise<void> {
+  let why = '';
+  let asked = false;
+  await pollInterface(
+    time,
+    async () => {
+      const seen = await interfaces.observe(interfaceId);
+      if (isGone(identity, seen, time.now().toISOString())) throw new InterfaceMissing(`${interfaceId} is gone`);
+      const decision = decideAttach(seen, instanceId, deviceIndexOf(attachment));
+      switch (decision.kind) {
+        case 'nothing':
+          return true;
+        case 'attach':
+          // Once a run: until EC2 shows the attachment, asking again would find the device index taken.
+          if (!asked) await interfaces.attach(interfaceId, instanceId, decision.deviceIndex);
+          asked = true;
+          why = `${interfaceId} is being attached to ${instanceId}`;
+          return undefined;
+        case 'protect':
+          await interfaces.keepOnTermination(interfaceId, decision.attachmentId);
+          why = `${interfaceId} would still be deleted with ${instanceId}`;
+          return undefined;
+        case 'wait':
+          why = decision.because;
+          return undefined;
+      }
+    },
+    () => new NotReady(why),
+  );
+}

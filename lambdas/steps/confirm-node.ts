@@ -4,12 +4,17 @@
  */
 import { confirmed, decideConfirm } from '../../domain/ending';
 import { ElasticIpMissing, NotReady, ReplacementLost } from '../../domain/errors';
+import { imported } from '../../domain/import';
+import type { SeenInstance } from '../../domain/observations';
+import type { OwnedNode } from '../../domain/stateful-node';
+import { endBefore, usageOf } from '../../domain/usage';
+import { finish, type AdoptPorts } from '../imports';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 import { observeNode } from '../observe-node';
 
 export const confirmNode =
-  (ports: Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'time'>) =>
+  (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations'>) =>
   async (input: OperationInput): Promise<{ readonly instanceId: string }> => {
     const owned = await ownedNode(ports.nodes, input);
     const seen = await observeNode(ports, owned);
@@ -23,8 +28,26 @@ export const confirmNode =
     }
 
     const { replacement } = decision;
+    await finish(ports, input);
     for (const interfaceId of owned.operation.retiredInterfaceIds) await ports.interfaces.delete(interfaceId);
     const now = ports.time.now().toISOString();
-    await changeOwned(ports.nodes, input, (latest) => confirmed(latest, replacement, seen, now));
+    await keepUsage(ports, owned, replacement, now);
+    await changeOwned(ports.nodes, input, (latest) => imported(confirmed(latest, replacement, seen, now)));
     return { instanceId: replacement.id };
   };
+
+/** While the record still says that there is something to confirm: what a crash leaves undone, the next try does. */
+async function keepUsage(
+  { usage }: Pick<Ports, 'usage'>,
+  { node, operation }: OwnedNode,
+  replacement: SeenInstance,
+  now: string,
+): Promise<void> {
+  const before = node.instance;
+  await Promise.all([
+    usage.begin(node.id, usageOf(replacement, operation.config)),
+    before === undefined ||
+      before.id === replacement.id ||
+      usage.end(node.id, before, endBefore(replacement, operation, now)),
+  ]);
+}

@@ -1,51 +1,111 @@
 /**
- * Detaches the persisted ENI.
+ * Detaches the persisted ENI from whatever is not to carry it.
  *
  * Hot: from the running old instance. Cold: a primary interface comes free only by its instance's termination,
- * so the step makes sure that it has.
+ * so the step makes sure that it has. A detachment that does not come to an end is forced, and where that does not
+ * help either, the old instance is terminated a little earlier than it would have been.
  */
 import { InterfaceNotFree } from '../../domain/errors';
 import { hasEnded } from '../../domain/launch';
-import { decideRelease } from '../../domain/network-interface';
-import { ownedNode, type OperationInput } from '../owned-node';
+import { carrierOf, decideRelease, withDetachment } from '../../domain/network-interface';
+import type { Detachment, OwnedNode } from '../../domain/stateful-node';
+import { changeOperation, ownedNode, type OperationInput } from '../owned-node';
 import { pollInterface } from '../poll';
 import type { Ports } from '../ports';
 
+type DetachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'log' | 'time'>;
+
 export const detachEni =
-  (ports: Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'time'>) =>
+  (ports: DetachPorts) =>
   async (input: OperationInput): Promise<{ readonly interfaceIds: readonly string[] }> => {
-    const { node, operation } = await ownedNode(ports.nodes, input);
+    const owned = await ownedNode(ports.nodes, input);
+    const { node, operation } = owned;
     const { interfaceId } = node.identity;
     // A retired interface may still hold the device index on the old instance, and is deleted in the end.
     const interfaceIds = [...(interfaceId === undefined ? [] : [interfaceId]), ...operation.retiredInterfaceIds];
-    const replacementId = operation.launch?.instanceId;
-    const lost = replacementId !== undefined && hasEnded(await ports.instances.observe(replacementId));
-    // An interface on the replacement is where it should be; on a replacement that has ended it is not.
-    for (const id of interfaceIds) await release(ports, id, lost ? undefined : replacementId);
+    const carrierId = carrierOf(owned)?.instanceId;
+    const lost = carrierId !== undefined && hasEnded(await ports.instances.observe(carrierId));
+    // An interface on its carrier is where it should be; on one that has ended it is not.
+    for (const id of interfaceIds) await new Release(ports, owned, id, lost ? undefined : carrierId).run();
     return { interfaceIds };
   };
 
-async function release(
-  { interfaces, time }: Pick<Ports, 'interfaces' | 'time'>,
-  interfaceId: string,
-  replacementId: string | undefined,
-): Promise<void> {
-  let why = '';
-  let asked = false;
-  await pollInterface(
-    time,
-    async () => {
-      const decision = decideRelease(await interfaces.observe(interfaceId), replacementId);
-      if (decision.kind === 'free') return true;
-      if (decision.kind === 'wait') why = decision.because;
-      // Once a run: until EC2 shows the detachment, asking again would only spend its rate limit.
-      if (decision.kind === 'detach' && !asked) {
+class Release {
+  private why = '';
+  private asked = false;
+  private detachments: readonly Detachment[];
+
+  constructor(
+    private readonly ports: DetachPorts,
+    private readonly owned: OwnedNode,
+    private readonly interfaceId: string,
+    private readonly carrierId: string | undefined,
+  ) {
+    this.detachments = owned.operation.detachments ?? [];
+  }
+
+  async run(): Promise<void> {
+    await pollInterface(
+      this.ports.time,
+      () => this.poll(),
+      () => new InterfaceNotFree(this.why),
+    );
+  }
+
+  private async poll(): Promise<true | undefined> {
+    const { interfaces, instances } = this.ports;
+    const { kind, oldInstanceId, launch } = this.owned.operation;
+    const decision = decideRelease(await interfaces.observe(this.interfaceId), {
+      carrierId: this.carrierId,
+      isLaunching: launch?.state === 'requested',
+      endingInstanceId: kind === 'adjust' ? undefined : oldInstanceId,
+      detachments: this.detachments,
+      now: this.now(),
+    });
+    switch (decision.kind) {
+      case 'free':
+        return true;
+      case 'wait':
+        this.why = decision.because;
+        return undefined;
+      case 'detach':
+        this.why = `${this.interfaceId} is being detached`;
+        // Once a run: until EC2 shows the detachment, asking again would only spend its rate limit.
+        if (this.asked) return undefined;
+        this.asked = true;
+        await this.write(decision.attachmentId, 'asked');
         await interfaces.detach(decision.attachmentId);
-        asked = true;
-        why = `${interfaceId} is being detached`;
-      }
-      return undefined;
-    },
-    () => new InterfaceNotFree(why),
-  );
+        return undefined;
+      case 'force':
+        this.why = `${this.interfaceId} is being detached by force`;
+        await this.tell(`${this.interfaceId} does not come free: its detachment is forced`);
+        await this.write(decision.attachmentId, 'forced');
+        await interfaces.detach(decision.attachmentId, { force: true });
+        return undefined;
+      case 'terminate':
+        this.why = `${decision.instanceId} is being terminated to free ${this.interfaceId}`;
+        if (hasEnded(await instances.observe(decision.instanceId))) return undefined;
+        await this.tell(`${this.interfaceId} does not come free by force: ${decision.instanceId} is terminated`);
+        await instances.terminate(decision.instanceId);
+        return undefined;
+    }
+  }
+
+  /** Before the call, so that a crash forgets nothing: what was asked for and not written would never be forced. */
+  private async write(attachmentId: string, how: 'asked' | 'forced'): Promise<void> {
+    const { node, operation } = this.owned;
+    const now = this.now();
+    const input = { nodeId: node.id, generation: operation.generation };
+    this.detachments = withDetachment(this.detachments, attachmentId, how, now);
+    const { detachments } = this;
+    await changeOperation(this.ports.nodes, input, (current) => ({ ...current, detachments }));
+  }
+
+  private tell(message: string): Promise<void> {
+    return this.ports.log.append(this.owned.node.id, { createdAt: this.now(), severity: 'WARN', message });
+  }
+
+  private now(): string {
+    return this.ports.time.now().toISOString();
+  }
 }

@@ -1,8 +1,11 @@
 /**
  * Ends an operation that cannot go on: the node is in ERROR with a reason, and keeps its interface and addresses.
  */
-import { decideAddress } from '../../domain/elastic-ip';
-import { decideFailure, failed } from '../../domain/ending';
+import { awaitsElasticIp, decideAddress } from '../../domain/elastic-ip';
+import { decideFailure, failed, type FailureDecision, type SeenNode } from '../../domain/ending';
+import type { OperationError } from '../../domain/retrying';
+import type { OwnedNode } from '../../domain/stateful-node';
+import { usageOf } from '../../domain/usage';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 import { observeNode } from '../observe-node';
@@ -13,32 +16,52 @@ export interface FailInput extends OperationInput {
 }
 
 export const failOperation =
-  (ports: Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'time'>) =>
+  (ports: Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'time'>) =>
   async ({ error, ...input }: FailInput): Promise<{ readonly errorReason: string | undefined }> => {
     const owned = await ownedNode(ports.nodes, input);
     const seen = await observeNode(ports, owned);
     const now = ports.time.now().toISOString();
-    const decision = decideFailure(owned, seen, now);
+    const reason = read(error);
+    const decision = decideFailure(owned, seen, reason, now);
     for (const id of decision.terminateInstanceIds) await ports.instances.terminate(id);
-    const { elasticIp } = seen;
-    const { interfaceId } = decision.identity;
-    if (
-      elasticIp !== undefined &&
-      interfaceId !== undefined &&
-      decideAddress(elasticIp, interfaceId).kind === 'associate'
-    ) {
-      await ports.elasticIps.associate(elasticIp.allocationId, interfaceId);
-    }
+    await keepElasticIp(ports, owned, seen, decision);
     for (const id of decision.deleteInterfaceIds) await ports.interfaces.delete(id);
+    await keepUsage(ports, owned, seen, decision, now);
 
-    const reason = `${owned.operation.kind} failed: ${describe(error)}`;
-    const { errorReason } = await changeOwned(ports.nodes, input, ({ node }) => failed(node, decision, reason, now));
+    const { errorReason } = await changeOwned(ports.nodes, input, (latest) => failed(latest, seen, decision, reason, now));
     return { errorReason };
   };
 
+/** Puts the Elastic IP where the identity is, if that still exists. */
+async function keepElasticIp(
+  { elasticIps }: Pick<Ports, 'elasticIps'>,
+  { operation: { config } }: OwnedNode,
+  seen: SeenNode,
+  { identity, survivor }: FailureDecision,
+): Promise<void> {
+  const kept = [seen.interface, ...seen.retired].find((eni) => eni?.id === identity.interfaceId);
+  if (kept === undefined || seen.elasticIp === undefined || !awaitsElasticIp({ config, instance: survivor })) return;
+  if (decideAddress(seen.elasticIp, kept.id).kind === 'associate') {
+    await elasticIps.associate(seen.elasticIp.allocationId, kept.id);
+  }
+}
+
+/** Before the record forgets which instance carried the node until now. */
+async function keepUsage(
+  { usage }: Pick<Ports, 'usage'>,
+  { node, operation }: OwnedNode,
+  { replacement, old }: SeenNode,
+  { survivor }: FailureDecision,
+  now: string,
+): Promise<void> {
+  const carrier = [replacement, old].find((seen) => seen !== undefined && seen.id === survivor?.id);
+  if (carrier !== undefined) await usage.begin(node.id, usageOf(carrier, operation.config));
+  if (node.instance !== undefined && node.instance.id !== survivor?.id) await usage.end(node.id, node.instance, now);
+}
+
 /** The message of the function's error where the cause holds one. */
-function describe({ Error: name, Cause: cause = '' }: FailInput['error']): string {
-  return `${name}: ${messageIn(cause) ?? cause}`;
+function read({ Error: name, Cause: cause = '' }: FailInput['error']): OperationError {
+  return { name, message: messageIn(cause) ?? cause };
 }
 
 function messageIn(cause: string): string | undefined {

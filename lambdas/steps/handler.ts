@@ -5,6 +5,7 @@
 import { createPorts } from '../adapters/create-ports';
 import type { Ports } from '../ports';
 import { lambdaHandler, type CreateHandler, type Runtime } from '../runtime';
+import { adoptInstance } from './adopt-instance';
 import { applySettings } from './apply-settings';
 import { associateEip } from './associate-eip';
 import { attachEni } from './attach-eni';
@@ -63,36 +64,29 @@ async function tell(
   if (written.status === 'rejected') runtime.log({ nodeId, line, error: String(written.reason) });
 }
 
-async function run(ports: Ports, event: StepEvent): Promise<object> {
-  switch (event.step) {
-    case 'take-node':
-      return takeNode(ports)(event);
-    case 'ensure-eni':
-      return ensureEni(ports)(event);
-    case 'detach-eni':
-      return detachEni(ports)(event);
-    case 'attach-eni':
-      return attachEni(ports)(event);
-    case 'associate-eip':
-      return associateEip(ports)(event);
-    case 'launch-instance':
-      return launchInstance(ports)(event);
-    case 'terminate-instance':
-      return terminateInstance(ports)(event);
-    case 'await-instance':
-      await awaitInstance(ports)(event);
-      return {};
-    case 'confirm-node':
-      return confirmNode(ports)(event);
-    case 'settle-pause':
-      return settlePause(ports)(event);
-    case 'apply-settings':
-      return applySettings(ports)(event);
-    case 'release-identity':
-      return releaseIdentity(ports)(event);
-    case 'wind-up':
-      return windUp(ports)(event);
-    case 'fail-operation':
-      return failOperation(ports)(event);
-  }
+type EventOf<Name extends StepEvent['step']> = Extract<StepEvent, { readonly step: Name }>;
+
+/** Every step by its name, each with the input that its event has. */
+const STEPS: { readonly [Name in StepEvent['step']]: (ports: Ports) => (event: EventOf<Name>) => Promise<unknown> } = {
+  'take-node': takeNode,
+  'adopt-instance': adoptInstance,
+  'ensure-eni': ensureEni,
+  'detach-eni': detachEni,
+  'attach-eni': attachEni,
+  'associate-eip': associateEip,
+  'launch-instance': launchInstance,
+  'terminate-instance': terminateInstance,
+  'await-instance': awaitInstance,
+  'confirm-node': confirmNode,
+  'settle-pause': settlePause,
+  'apply-settings': applySettings,
+  'release-identity': releaseIdentity,
+  'wind-up': windUp,
+  'fail-operation': failOperation,
+};
+
+/** What a step answers; one that waits answers nothing. */
+async function run<Name extends StepEvent['step']>(ports: Ports, event: EventOf<Name>): Promise<object> {
+  const step: (ports: Ports) => (event: EventOf<Name>) => Promise<unknown> = STEPS[event.step];
+  return { ...((await step(ports)(event)) as object | undefined) };
 }

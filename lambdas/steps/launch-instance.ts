@@ -3,8 +3,23 @@
  *
  * It goes from pool to pool until EC2 gives an instance, and writes every attempt down before it asks.
  */
-import { NoCapacity, QuotaExceeded, ReplacementsKeepEnding } from '../../domain/errors';
-import { decideExhaustion, decideLaunch, describeRefusals, launched, refused, spent } from '../../domain/launch';
+import {
+  InterfaceMissing,
+  NoCapacity,
+  NotYetVisible,
+  QuotaExceeded,
+  ReplacementsKeepEnding,
+} from '../../domain/errors';
+import {
+  decideExhaustion,
+  decideLaunch,
+  describeRefusals,
+  launched,
+  refused,
+  spent,
+  withoutInterface,
+} from '../../domain/launch';
+import { isGone } from '../../domain/network-interface';
 import type { LaunchProgress, LaunchRequest, OwnedNode } from '../../domain/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
@@ -22,7 +37,7 @@ export interface Launched {
 /** Instances in a row that may end before they carry the node, until a person has to look at the AMI or type. */
 const MAX_LOSSES = 5;
 
-type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'index'>;
+type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'index' | 'time'>;
 
 export const launchInstance =
   (ports: LaunchPorts) =>
@@ -36,29 +51,35 @@ export const launchInstance =
       refuseEndlessLosses(decision.progress);
       await record(ports, input, decision.progress);
       if (decision.kind === 'move') return { outcome: 'move', waitSeconds: 0 };
-      const progress = await ask(ports, input.nodeId, decision.progress, decision.request);
+      const progress = await ask(ports, owned, decision.progress, decision.request);
       owned = await record(ports, input, progress);
       if (progress.state === 'exhausted') return exhausted(progress);
     }
   };
 
-/** Asks EC2 for the recorded request. Answers what to record. */
+/** Asks EC2 for the recorded request. Answers what to record. @throws InterfaceMissing @throws NotYetVisible */
 async function ask(
-  { instances, index }: LaunchPorts,
-  nodeId: string,
+  ports: LaunchPorts,
+  { node, operation }: OwnedNode,
   progress: LaunchProgress,
   request: LaunchRequest,
 ): Promise<LaunchProgress> {
-  const outcome = await instances.launch(request);
+  const outcome = await ports.instances.launch(request);
   switch (outcome.kind) {
     case 'launched':
       // The index before the record: an event about an instance that the index does not know is lost.
-      await index.register(outcome.instance.id, nodeId);
+      await ports.index.register(outcome.instance.id, node.id);
       return launched(progress, outcome.instance);
     case 'token-spent':
       return spent(progress);
     case 'refused':
       return refused(progress, outcome.because, outcome.code);
+    case 'interface-missing':
+      if (!isGone(node.identity, undefined, ports.time.now().toISOString())) {
+        throw new NotYetVisible(`${request.interfaceId} is not visible yet`);
+      }
+      await record(ports, { nodeId: node.id, generation: operation.generation }, withoutInterface(progress));
+      throw new InterfaceMissing(`${request.interfaceId} is gone`);
   }
 }
 

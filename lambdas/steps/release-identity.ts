@@ -3,11 +3,16 @@
  * tagged as left, and the record goes last, so that a clean-up that failed half-way can be run again.
  */
 import { InterfaceNotFree } from '../../domain/errors';
+import { endingWith } from '../../domain/import';
 import { LEFT_BY_TAG, type OwnedNode } from '../../domain/stateful-node';
+import { undo } from '../imports';
 import { ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 
-type ReleasePorts = Pick<Ports, 'nodes' | 'interfaces' | 'elasticIps' | 'claims' | 'tags'>;
+type ReleasePorts = Pick<
+  Ports,
+  'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'claims' | 'tags' | 'usage' | 'migrations' | 'time'
+>;
 
 export interface Released {
   /** What goes on to exist, by id. */
@@ -19,20 +24,40 @@ export const releaseIdentity =
   async (input: OperationInput): Promise<Released> => {
     const owned = await ownedNode(ports.nodes, input);
     const { node } = owned;
-    const { shouldDeleteNetworkInterfaces = false, shouldTerminateInstance = true } = node.deletion ?? {};
-    const leftInstance = shouldTerminateInstance ? undefined : node.instance;
-    // An instance that is left to run keeps the interface it runs on, and the address with it.
-    if (leftInstance === undefined) await releaseElasticIp(ports, owned);
+    const { adoption } = node;
+    const isUndone = adoption?.cancelledAt !== undefined;
     const left = [
-      ...(leftInstance === undefined ? [] : [leftInstance.id]),
-      ...(await releaseInterface(ports, owned, shouldDeleteNetworkInterfaces && leftInstance === undefined)),
+      ...(isUndone ? await undo(ports, node, adoption) : []),
+      // Of an import that kept the original's address nothing is ours to let go.
+      ...(isUndone && adoption.shouldKeepPrivateIp ? [] : await letGo(ports, owned)),
     ];
-    // Holdfast's own tags stay: by them this step may still touch what it has left, should it be run again.
-    await ports.tags.set(left, [{ key: LEFT_BY_TAG, value: node.id }]);
+    if (adoption !== undefined) {
+      await ports.migrations.end(adoption.migrationId, endingWith(adoption, ports.time.now().toISOString()));
+    }
     for (const address of node.heldClaims) await ports.claims.release(address, node.id);
+    // An instance that is left to run is its owner's from now on, and so are its costs.
+    if (node.instance !== undefined) {
+      await ports.usage.end(node.id, node.instance, ports.time.now().toISOString());
+    }
     await ports.nodes.remove(node);
     return { left };
   };
+
+/** Answers what goes on to exist, by id. */
+async function letGo(ports: ReleasePorts, owned: OwnedNode): Promise<readonly string[]> {
+  const { node } = owned;
+  const { shouldDeleteNetworkInterfaces = false, shouldTerminateInstance = true } = node.deletion ?? {};
+  const leftInstance = shouldTerminateInstance ? undefined : node.instance;
+  // An instance that is left to run keeps the interface it runs on, and the address with it.
+  if (leftInstance === undefined) await releaseElasticIp(ports, owned);
+  const left = [
+    ...(leftInstance === undefined ? [] : [leftInstance.id]),
+    ...(await releaseInterface(ports, owned, shouldDeleteNetworkInterfaces && leftInstance === undefined)),
+  ];
+  // Holdfast's own tags stay: by them this step may still touch what it has left, should it be run again.
+  await ports.tags.set(left, [{ key: LEFT_BY_TAG, value: node.id }]);
+  return left;
+}
 
 async function releaseElasticIp({ elasticIps }: ReleasePorts, { node }: OwnedNode): Promise<void> {
   const allocationId = node.identity.allocationId ?? node.config.compute.elasticIp;

@@ -1,17 +1,31 @@
-/** Ends a pause: the instance is gone, and the interface is free with its addresses. */
+/** Ends a pause: the instance is gone, and the interface is free; with the Elastic IP on it, unless asked otherwise. */
+import { decideParting, withoutElasticIp } from '../../domain/elastic-ip';
 import { decidePaused, paused } from '../../domain/ending';
 import { NotReady } from '../../domain/errors';
 import { observeNode } from '../observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 
+export interface PauseSettled {
+  readonly interfaceId: string | null;
+  /** False where the Elastic IP, which stays the node's own, is not on the interface until the next resume. */
+  readonly keepsElasticIp: boolean;
+}
+
 export const settlePause =
-  (ports: Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'time'>) =>
-  async (input: OperationInput): Promise<{ readonly interfaceId: string | null }> => {
+  (ports: Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'time'>) =>
+  async (input: OperationInput): Promise<PauseSettled> => {
     const owned = await ownedNode(ports.nodes, input);
-    const decision = decidePaused(await observeNode(ports, owned));
+    const seen = await observeNode(ports, owned);
+    const decision = decidePaused(seen);
     if (decision.kind === 'not-yet') throw new NotReady(decision.because);
+    const parting = decideParting(owned, seen.elasticIp);
+    if (parting.kind === 'disassociate') await ports.elasticIps.disassociate(parting.associationId);
     const now = ports.time.now().toISOString();
-    const node = await changeOwned(ports.nodes, input, (latest) => paused(latest.node, now));
-    return { interfaceId: node.identity.interfaceId ?? null };
+    const { instance } = owned.node;
+    if (instance !== undefined) await ports.usage.end(input.nodeId, instance, now);
+    const node = await changeOwned(ports.nodes, input, (latest) =>
+      paused(parting.kind === 'keep' ? latest.node : withoutElasticIp(latest.node), now),
+    );
+    return { interfaceId: node.identity.interfaceId ?? null, keepsElasticIp: parting.kind === 'keep' };
   };

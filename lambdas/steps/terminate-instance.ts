@@ -1,15 +1,23 @@
 /** Terminates the old instance, so that its interface comes free (cold) or because another carries it (hot). */
+import { isOriginal, openAdoption } from '../../domain/import';
 import { hasEnded } from '../../domain/launch';
+import { adopt, commit, type AdoptPorts } from '../imports';
 import { ownedNode, type OperationInput } from '../owned-node';
-import type { Ports } from '../ports';
 
 export const terminateInstance =
-  ({ nodes, instances }: Pick<Ports, 'nodes' | 'instances'>) =>
+  (ports: AdoptPorts) =>
   async (input: OperationInput): Promise<{ readonly instanceId: string | null }> => {
-    const { operation } = await ownedNode(nodes, input);
+    const { node, operation } = await ownedNode(ports.nodes, input);
+    // Taking a node apart is how an import is taken back; anything else stops where it was.
+    if (operation.kind !== 'delete') openAdoption(node);
     const instanceId = operation.oldInstanceId;
     if (instanceId === undefined) return { instanceId: null };
-    const seen = await instances.observe(instanceId);
-    if (seen !== undefined && !hasEnded(seen)) await instances.terminate(instanceId);
+    if (operation.kind !== 'delete' && isOriginal(node, instanceId)) {
+      // Once more, however long ago it was: an interface that ends with the original is the identity lost.
+      await adopt(ports, input);
+      await commit(ports, input);
+    }
+    const seen = await ports.instances.observe(instanceId);
+    if (seen !== undefined && !hasEnded(seen)) await ports.instances.terminate(instanceId);
     return { instanceId };
   };

@@ -1,0 +1,141 @@
+/**
+ * The truth behind the events: what EC2 shows of a node, against what its record says, and the operation that is
+ * missing. The same decision is made twice: from listings, in which a node may look wrong for a moment, and then from
+ * a look at that node alone, before anything is started.
+ */
+import { awaitsElasticIp } from './elastic-ip';
+import { hasEnded } from './launch';
+import { carries, hasSecurityGroups } from './network-interface';
+import { healingOf } from './node-config';
+import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
+import { followUp } from './ownership';
+import type { NodeInstance, OperationKind, StatefulNode } from './stateful-node';
+import type { NodeRequest } from './trigger';
+
+/** What EC2 and Step Functions show of a node at rest, or of the operation that owns it. */
+export interface SeenAtRest {
+  readonly instance: SeenInstance | undefined;
+  readonly interface: SeenInterface | undefined;
+  readonly elasticIp: SeenElasticIp | undefined;
+  /** Since when EC2's status checks of the instance have failed; ISO 8601, UTC. Absent where they have not. */
+  readonly impairedSince?: string | undefined;
+  /** Whether the execution of the node's operation has ended; false where it has none. */
+  readonly hasExecutionEnded: boolean;
+}
+
+/** The operation that is missing. */
+export interface Mending {
+  readonly kind: OperationKind;
+  readonly request: NodeRequest;
+}
+
+/** What the API or a step has just written may be a moment ahead of the execution that it has started. */
+const SETTLES_WITHIN_MS = 60_000;
+/** EC2 shows what was just launched late. */
+const VISIBLE_WITHIN_MS = 10 * 60_000;
+
+/** Undefined where nothing is missing, or somebody is at it. `now` is ISO 8601, UTC. */
+export function decideMending(node: StatefulNode, seen: SeenAtRest, now: string): Mending | undefined {
+  const { operation } = node;
+  if (operation !== undefined) {
+    if (!seen.hasExecutionEnded) return undefined;
+    const reason = `${operation.reason} (taken over: its execution has ended)`;
+    return mend(node, operation.kind, reason, { takesOver: operation.generation });
+  }
+  if (node.deletion === undefined) {
+    const loss = lossOf(node, seen, now);
+    if (loss !== undefined) return mend(node, 'replace', loss, { instanceId: node.instance?.id });
+  }
+  return retryOf(node, now) ?? forgottenWish(node, now) ?? adjustment(node, seen);
+}
+
+/**
+ * What an event says of an instance that nobody waits for. Only of an end that cannot be taken back: such events come
+ * late, and a stopped instance may run again by then.
+ */
+export function decideLost(node: StatefulNode, { id, state }: Pick<SeenInstance, 'id' | 'state'>): Mending | undefined {
+  const isAtRest = node.operation === undefined && node.deletion === undefined;
+  if (!isAtRest || node.instance?.id !== id || !hasEnded({ state })) return undefined;
+  return mend(node, 'replace', `${id} is ${state}`, { instanceId: id });
+}
+
+/** Why the instance no longer serves, for a person. */
+function lossOf({ instance, config }: StatefulNode, seen: SeenAtRest, now: string): string | undefined {
+  if (instance === undefined) return undefined;
+  if (seen.instance === undefined) {
+    const isGone = ageMs(instance.launchedAt, now) > VISIBLE_WITHIN_MS;
+    return isGone ? `${instance.id} is gone` : undefined;
+  }
+  const { state } = seen.instance;
+  if (hasEnded(seen.instance) || state === 'stopping' || state === 'stopped') return `${instance.id} is ${state}`;
+  const healing = healingOf(config);
+  if (healing === undefined || seen.impairedSince === undefined) return undefined;
+  const isUnhealthy =
+    ageMs(instance.launchedAt, now) >= healing.gracePeriodSeconds * 1000 &&
+    ageMs(seen.impairedSince, now) >= healing.unhealthySeconds * 1000;
+  return isUnhealthy ? `${instance.id} has failed EC2's status checks since ${seen.impairedSince}` : undefined;
+}
+
+function retryOf(node: StatefulNode, now: string): Mending | undefined {
+  const { operation, nextTryAt } = node.failure ?? {};
+  if (operation === undefined || nextTryAt === undefined || nextTryAt > now) return undefined;
+  return mend(node, operation, `${operation} tried again`, { retries: nextTryAt });
+}
+
+/** What was written down and never started, or started and lost. */
+function forgottenWish(node: StatefulNode, now: string): Mending | undefined {
+  if (ageMs(node.updatedAt, now) < SETTLES_WITHIN_MS) return undefined;
+  const next = followUp(node);
+  if (next === undefined) return undefined;
+  const { kind, reason, instanceId, endsAt, requestedAt } = next;
+  return mend(node, kind, reason, { instanceId, endsAt, ...(instanceId === undefined && { requestedAt }) });
+}
+
+/** What can be put right without another instance. A node in ERROR waits for its next try, or for a person. */
+function adjustment(node: StatefulNode, seen: SeenAtRest): Mending | undefined {
+  if (node.deletion !== undefined || node.status === 'ERROR' || node.failure !== undefined) return undefined;
+  const drift = driftOf(node, seen);
+  return drift === undefined ? undefined : mend(node, 'adjust', drift);
+}
+
+/** What is not as it should be, for a person. */
+function driftOf(node: StatefulNode, seen: SeenAtRest): string | undefined {
+  const { identity, config, instance } = node;
+  const { interfaceId } = identity;
+  if (interfaceId === undefined) return undefined;
+  if (seen.interface === undefined) return `${interfaceId} is gone`;
+  if (instance === undefined && seen.interface.attachment !== undefined) {
+    return `${interfaceId} is on ${seen.interface.attachment.instanceId}`;
+  }
+  if (instance !== undefined && !carries(seen.interface, carrierIn(instance))) return describeCarrying(seen.interface);
+  if (!hasSecurityGroups(seen.interface, config.compute.launchSpecification.securityGroupIds)) {
+    return `${interfaceId} has other security groups`;
+  }
+  const { elasticIp } = config.compute;
+  if (elasticIp === undefined || !awaitsElasticIp(node)) return undefined;
+  if (seen.elasticIp === undefined) return `${elasticIp} is gone`;
+  return seen.elasticIp.interfaceId === interfaceId ? undefined : `${elasticIp} is not on ${interfaceId}`;
+}
+
+function carrierIn({ id, attachment }: NodeInstance) {
+  return { instanceId: id, attachment };
+}
+
+function describeCarrying({ id, status, attachment }: SeenInterface): string {
+  if (attachment === undefined) return `${id} is ${status}`;
+  const end = attachment.deleteOnTermination ? ', to be deleted with it' : '';
+  return `${id} is ${attachment.status} on ${attachment.instanceId}${end}`;
+}
+
+function mend(
+  { id }: StatefulNode,
+  kind: OperationKind,
+  reason: string,
+  more: Omit<NodeRequest, 'nodeId' | 'reason'> = {},
+): Mending {
+  return { kind, request: { nodeId: id, reason, ...more } };
+}
+
+function ageMs(then: string, now: string): number {
+  return Date.parse(now) - Date.parse(then);
+}

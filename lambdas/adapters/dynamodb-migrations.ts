@@ -1,0 +1,48 @@
+/** What is kept of imports, in the same table: `MIGRATION`, and the import's id. It outlives the node. */
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { RecordContended } from '../../domain/errors';
+import type { Migration } from '../../domain/import';
+import type { Migrations } from '../ports';
+import { callDynamoDb } from './dynamodb-error';
+import type { Table } from './dynamodb-table';
+
+export function migrationRecords({ dynamodb, tableName }: Table): Migrations {
+  const keyOf = (id: string) => marshall({ pk: 'MIGRATION', sk: id });
+  return {
+    async create(migration) {
+      const command = new PutItemCommand({
+        TableName: tableName,
+        Item: { ...marshall(migration, { removeUndefinedValues: true }), ...keyOf(migration.id) },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      });
+      await callDynamoDb<unknown>(
+        () => dynamodb.send(command),
+        () => {
+          throw new RecordContended(`${migration.id} is taken`);
+        },
+      );
+    },
+    async get(migrationId) {
+      const command = new GetItemCommand({ TableName: tableName, Key: keyOf(migrationId), ConsistentRead: true });
+      const { Item } = await callDynamoDb(() => dynamodb.send(command));
+      if (Item === undefined) return undefined;
+      const { pk: _pk, sk: _sk, ...migration } = unmarshall(Item);
+      return migration as unknown as Migration;
+    },
+    async end(migrationId, ending) {
+      const command = new UpdateItemCommand({
+        TableName: tableName,
+        Key: keyOf(migrationId),
+        UpdateExpression: 'SET ending = :ending',
+        // An import that was never written down, because its request died half-way, has nobody who asks for it.
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: marshall({ ':ending': ending }, { removeUndefinedValues: true }),
+      });
+      await callDynamoDb<unknown>(
+        () => dynamodb.send(command),
+        () => undefined,
+      );
+    },
+  };
+}

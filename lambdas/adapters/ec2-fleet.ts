@@ -1,0 +1,102 @@
+/**
+ * Everything that carries a node's tag, in as few calls as EC2 allows: pages, whatever the number of nodes.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination
+ */
+import {
+  DescribeAddressesCommand,
+  DescribeInstancesCommand,
+  DescribeInstanceStatusCommand,
+  DescribeNetworkInterfacesCommand,
+  type EC2Client,
+  type InstanceStatus,
+  type Tag as SdkTag,
+} from '@aws-sdk/client-ec2';
+import type { Origin } from '../../domain/orphans';
+import { GENERATION_TAG, LEFT_BY_TAG, NODE_ID_TAG, UNCLAIMED_SINCE_TAG } from '../../domain/stateful-node';
+import type { Fleet } from '../ports';
+import { seenElasticIp } from './ec2-addresses';
+import { callEc2 } from './ec2-error';
+import { seenInstance } from './ec2-instances';
+import { seenInterface } from './ec2-network-interfaces';
+
+/** The most that EC2 gives in a page. */
+const PAGE_SIZE = 1000;
+
+const OURS = [{ Name: 'tag-key', Values: [NODE_ID_TAG] }];
+
+/** An instance that fails either check is listed; the two filters cannot be joined by "or". */
+const FAILED_CHECKS = ['instance-status.status', 'system-status.status'];
+
+export function ec2Fleet(ec2: Pick<EC2Client, 'send'>): Fleet {
+  return {
+    instances: () =>
+      allPages(async (NextToken) => {
+        const command = new DescribeInstancesCommand({ Filters: OURS, MaxResults: PAGE_SIZE, NextToken });
+        const { Reservations = [], NextToken: next } = await ec2.send(command);
+        const items = Reservations.flatMap(({ Instances = [] }) => Instances);
+        return { items: items.map((each) => ({ ...seenInstance(each), origin: originOf(each.Tags) })), next };
+      }),
+
+    interfaces: () =>
+      allPages(async (NextToken) => {
+        const command = new DescribeNetworkInterfacesCommand({ Filters: OURS, MaxResults: PAGE_SIZE, NextToken });
+        const { NetworkInterfaces = [], NextToken: next } = await ec2.send(command);
+        return {
+          items: NetworkInterfaces.map((each) => ({ ...seenInterface(each), origin: originOf(each.TagSet) })),
+          next,
+        };
+      }),
+
+    elasticIps: () =>
+      callEc2(async () => {
+        const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({}));
+        return Addresses.map((each) => seenElasticIp(each.AllocationId ?? '', each));
+      }),
+
+    async impairments() {
+      const failing = await Promise.all(FAILED_CHECKS.map((Name) => failingCheck(ec2, Name)));
+      return failing.flat();
+    },
+  };
+}
+
+function failingCheck(ec2: Pick<EC2Client, 'send'>, Name: string): ReturnType<Fleet['impairments']> {
+  const Filters = [{ Name, Values: ['impaired'] }];
+  return allPages(async (NextToken) => {
+    const command = new DescribeInstanceStatusCommand({ Filters, MaxResults: PAGE_SIZE, NextToken });
+    const { InstanceStatuses = [], NextToken: next } = await ec2.send(command);
+    return { items: InstanceStatuses.flatMap(impairmentIn), next };
+  });
+}
+
+/** The check that has failed longest counts. */
+function impairmentIn(found: InstanceStatus): { readonly instanceId: string; readonly since: string }[] {
+  const checks = [found.InstanceStatus, found.SystemStatus].flatMap((summary) => summary?.Details ?? []);
+  const since = checks.flatMap(({ ImpairedSince }) => (ImpairedSince === undefined ? [] : [ImpairedSince]));
+  const first = since.map((time) => time.toISOString()).sort()[0];
+  return first === undefined ? [] : [{ instanceId: found.InstanceId ?? '', since: first }];
+}
+
+function originOf(tags: readonly SdkTag[] = []): Origin {
+  const valueOf = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
+  return {
+    nodeId: valueOf(NODE_ID_TAG) ?? '',
+    isOurMaking: valueOf(GENERATION_TAG) !== undefined,
+    isLeft: valueOf(LEFT_BY_TAG) !== undefined,
+    unclaimedSince: valueOf(UNCLAIMED_SINCE_TAG),
+  };
+}
+
+/** A page may be empty and still not be the last: only the absence of a token says that nothing follows. */
+async function allPages<T>(
+  page: (nextToken: string | undefined) => Promise<{ readonly items: readonly T[]; readonly next?: string | undefined }>,
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  let token: string | undefined;
+  do {
+    const { items, next } = await callEc2(() => page(token));
+    found.push(...items);
+    token = next;
+  } while (token !== undefined);
+  return found;
+}

@@ -1,0 +1,36 @@
+/** Claiming addresses for a node, before its record asks for them. */
+import type { WantedAddress } from '../../domain/claims';
+import type { Fault } from '../../domain/faults';
+import type { Ports } from '../ports';
+import { InvalidRequest } from './node-service';
+
+/** A claim whose node was never written is somebody's creation that died half-way, once it is older than this. */
+const CREATION_MAX_MS = 5 * 60_000;
+
+/** All of the addresses, or none and why. @throws InvalidRequest */
+export async function claimAddresses(
+  ports: Ports,
+  wanted: readonly WantedAddress[],
+  nodeId: string,
+  now: string,
+): Promise<readonly string[]> {
+  const claimed: string[] = [];
+  const faults: Fault[] = [];
+  for (const { address, field } of wanted) {
+    const holder = await claim(ports, address, nodeId, now);
+    if (holder === nodeId) claimed.push(address);
+    else faults.push({ field, message: `${address} belongs to ${holder}: give another, or free it there` });
+  }
+  if (faults.length === 0) return claimed;
+  const held = (await ports.nodes.get(nodeId))?.heldClaims ?? [];
+  for (const address of claimed) if (!held.includes(address)) await ports.claims.release(address, nodeId);
+  throw new InvalidRequest(faults);
+}
+
+/** Answers who holds the address in the end. */
+async function claim({ claims, nodes }: Ports, address: string, nodeId: string, now: string): Promise<string> {
+  const { holder, claimedAt } = await claims.claim({ address, nodeId, now });
+  const isOld = Date.parse(now) - Date.parse(claimedAt) > CREATION_MAX_MS;
+  if (holder === nodeId || !isOld || (await nodes.get(holder)) !== undefined) return holder;
+  return (await claims.claim({ address, nodeId, now, staleHolder: holder })).holder;
+}

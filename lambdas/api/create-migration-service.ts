@@ -1,0 +1,183 @@
+/** Imports, on the ports: check, claim, write the records down, start the replacement; and take it back. */
+import { accountFaults, eligibleSubnetIds, namesIn } from '../../domain/account-faults';
+import { parseConfig } from '../../domain/admission';
+import { addressesWanted } from '../../domain/claims';
+import { HoldfastError } from '../../domain/errors';
+import type { Fault } from '../../domain/faults';
+import {
+  decideCancel,
+  importedNode,
+  progressOf,
+  type CancelDecision,
+  type Migration,
+  type MigrationProgress,
+} from '../../domain/import';
+import {
+  documentOf,
+  faultOfRequest,
+  importFaults,
+  leftBehind,
+  zoneFaults,
+  type ImportRequest,
+} from '../../domain/import-document';
+import type { NodeConfig } from '../../domain/node-config';
+import type { SeenOriginal } from '../../domain/observations';
+import type { Intent, StatefulNode } from '../../domain/stateful-node';
+import { decideAndSave } from '../owned-node';
+import type { Ports } from '../ports';
+import { claimAddresses } from './address-claims';
+import { MigrationMissing, type ImportOutcome, type MigrationService, type ShownMigration } from './migration-service';
+import { InvalidRequest } from './node-service';
+import { startWish } from './wishes';
+
+export function createMigrationService(ports: Ports): MigrationService {
+  const now = () => ports.time.now().toISOString();
+  const shown = async (migration: Migration): Promise<ShownMigration> => ({
+    migration,
+    progress: progressOf(migration, await ports.nodes.get(migration.nodeId), now()),
+  });
+  const found = async (migrationId: string): Promise<Migration> => {
+    const migration = await ports.migrations.get(migrationId);
+    if (migration === undefined) throw new MigrationMissing(migrationId);
+    return migration;
+  };
+  const begin = async (request: ImportRequest) => shown(await beginImport(ports, request, now()));
+
+  return {
+    begin,
+    beginInBulk: async (requests) => {
+      // Not at once: each asks EC2 a dozen questions, and EC2 answers twenty a second in the long run.
+      const outcomes: ImportOutcome[] = [];
+      for (const request of requests) outcomes.push(await outcomeOf(request, () => begin(request)));
+      return outcomes;
+    },
+    find: async (migrationIds) => {
+      const migrations = await Promise.all(migrationIds.map((id) => ports.migrations.get(id)));
+      return Promise.all(migrations.filter((migration) => migration !== undefined).map(shown));
+    },
+    cancel: async (migrationId) => {
+      const migration = await found(migrationId);
+      await cancelImport(ports, migration, now());
+      return shown(migration);
+    },
+  };
+}
+
+/** What an import is made of, once nothing is at fault with it. */
+interface Admitted {
+  readonly original: SeenOriginal;
+  readonly config: NodeConfig;
+  readonly eligibleSubnetIds: readonly string[];
+}
+
+async function beginImport(ports: Ports, request: ImportRequest, now: string): Promise<Migration> {
+  const [nodeId, migrationId] = [`smi-${ports.randomHex(8)}`, `smg-${ports.randomHex(8)}`];
+  const wish: Intent = { kind: 'replace', reason: `import of ${request.originalInstanceId}`, requestedAt: now };
+  const { original, ...checked } = await admitImport(ports, request, (config) => ({
+    ...{ nodeId, migrationId, config, eligibleSubnetIds: [], heldClaims: [], wish },
+  }));
+  const heldClaims = await claimFor(ports, request, checked.config, nodeId, now);
+  const node = importedNode(original, request, { nodeId, migrationId, ...checked, heldClaims, wish });
+  const { name } = checked.config;
+  const migration = { id: migrationId, nodeId, request: { ...request, managedInstanceName: name }, createdAt: now };
+  // The node last: what is begun without it is known to have died, and what has a node is carried out.
+  await ports.migrations.create(migration);
+  await ports.nodes.create(node);
+  await ports.log.append(nodeId, { createdAt: now, severity: 'INFO', message: `import of ${original.id}` });
+  const message = `not carried on from ${original.id}: ${leftBehind(original, request).join('; ')}`;
+  await ports.log.append(nodeId, { createdAt: now, severity: 'WARN', message });
+  await startWish(ports, node, wish);
+  return migration;
+}
+
+/** @throws InvalidRequest with every fault */
+async function admitImport(
+  ports: Ports,
+  request: ImportRequest,
+  partsFor: (config: NodeConfig) => Parameters<typeof importedNode>[2],
+): Promise<Admitted> {
+  const original = await ports.originals.observe(request.originalInstanceId);
+  const faults = [...importFaults(request, original), ...(await ownerFaults(ports, request.originalInstanceId))];
+  // What is not running has no network of which a document could be made.
+  if (original?.state !== 'running') throw new InvalidRequest(faults);
+  const inRequest = (fault: Fault) => faultOfRequest(fault, request);
+  const parsed = parseConfig(documentOf(original, request));
+  if (parsed.kind === 'faults') throw new InvalidRequest([...faults, ...parsed.faults.map(inRequest)]);
+  const { config } = parsed;
+  const seen = await ports.account.observe(namesIn(config));
+  // Seen as the node that it is about to be, the original is no obstacle to itself.
+  const ofAccount = accountFaults(config, seen, importedNode(original, request, partsFor(config)));
+  faults.push(...ofAccount.map(inRequest), ...zoneFaults(request, seen.subnets));
+  if (faults.length > 0) throw new InvalidRequest(faults);
+  return { original, config, eligibleSubnetIds: eligibleSubnetIds(config, seen.subnets) };
+}
+
+/** The tag shows late: the record tells of a node whose instance was launched, or adopted, a moment ago. */
+async function ownerFaults({ index, nodes }: Ports, instanceId: string): Promise<readonly Fault[]> {
+  const nodeId = await index.nodeOf(instanceId);
+  const node = nodeId === undefined ? undefined : await nodes.get(nodeId);
+  if (node === undefined) return [];
+  const { instance, operation, adoption } = node;
+  const ids = [instance?.id, operation?.oldInstanceId, operation?.launch?.instanceId, adoption?.originalInstanceId];
+  return ids.includes(instanceId)
+    ? [{ field: 'originalInstanceId', message: `${instanceId} is the instance of ${node.id} already` }]
+    : [];
+}
+
+/** The original itself is claimed as well: of two imports at once, one wins. @throws InvalidRequest */
+function claimFor(
+  ports: Ports,
+  request: ImportRequest,
+  config: NodeConfig,
+  nodeId: string,
+  now: string,
+): Promise<readonly string[]> {
+  const addresses = addressesWanted(config).map(({ address }) => ({ address, field: 'originalInstanceId' }));
+  const original = { address: request.originalInstanceId, field: 'originalInstanceId' };
+  return claimAddresses(ports, [original, ...addresses], nodeId, now);
+}
+
+/** The one conditional write that decides it. @throws InvalidRequest */
+async function cancelImport(ports: Ports, migration: Migration, now: string): Promise<void> {
+  const { id, nodeId, request } = migration;
+  const decision = await decideAndSave(ports.nodes, nodeId, (node): Cancellation => {
+    if (node?.adoption?.migrationId === id) return decideCancel(node, now);
+    return { kind: 'ended', progress: progressOf(migration, node, now) };
+  });
+  switch (decision.kind) {
+    case 'nothing':
+      return;
+    case 'save':
+      await ports.log.append(nodeId, { createdAt: now, severity: 'INFO', message: 'import cancelled' });
+      if (decision.start !== undefined) await startWish(ports, decision.node, decision.start);
+      return;
+    case 'too-late':
+      throw notCancellable(
+        `${id} is past the point of no return: ${request.originalInstanceId} is ` +
+          `${request.shouldTerminateInstance ? 'being terminated' : 'replaced'} already. Pause or delete ${nodeId} instead`,
+      );
+    case 'ended':
+      if (decision.progress.state === 'MIGRATE_CANCEL') return;
+      throw notCancellable(`${id} has nothing to cancel: it is in ${decision.progress.state}`);
+  }
+}
+
+type Cancellation = (CancelDecision | { readonly kind: 'ended'; readonly progress: MigrationProgress }) & {
+  readonly node?: StatefulNode;
+};
+
+function notCancellable(message: string): InvalidRequest {
+  return new InvalidRequest([{ field: 'migrationId', message }]);
+}
+
+/** What AWS did not answer this time is the outcome of that one import, and not of those before it. */
+async function outcomeOf(request: ImportRequest, begin: () => Promise<ShownMigration>): Promise<ImportOutcome> {
+  try {
+    return { kind: 'begun', shown: await begin() };
+  } catch (error) {
+    if (error instanceof InvalidRequest) return { kind: 'refused', request, faults: error.faults };
+    if (!(error instanceof HoldfastError)) throw error;
+    const message = `${error.message}; look whether it was begun, then ask again`;
+    return { kind: 'refused', request, faults: [{ field: 'originalInstanceId', message }] };
+  }
+}

@@ -1,0 +1,56 @@
+/** The costs of a node, on the ports: which instances, at which prices. */
+import { decideRange } from '../../domain/cost-range';
+import { costsOf, endedUsage, periodsOf, type Costs, type PriceBook, type TimeRange } from '../../domain/costs';
+import type { Usage } from '../../domain/usage';
+import type { Ports, Prices } from '../ports';
+import { InvalidRequest, type CostQuery } from './node-service';
+
+/** @throws InvalidRequest */
+export async function nodeCosts(
+  { usage, prices }: Pick<Ports, 'usage' | 'prices'>,
+  nodeId: string,
+  { period, ...asked }: CostQuery,
+  now: string,
+): Promise<readonly Costs[]> {
+  const decision = decideRange(asked, now);
+  if (decision.kind === 'faults') throw new InvalidRequest(decision.faults);
+  const { range } = decision;
+  // Until now, whatever the range: that an instance has ended may show only by the one that came after it.
+  const known = endedUsage(await usage.list(nodeId, now), now);
+  const usages = known.filter(({ from, to }) => from < range.to && to > range.from);
+  const book = await priceBook(prices, usages, range);
+  return periodsOf(range, period).map((part) => costsOf(usages, part, book));
+}
+
+/** Every price that the usage needs, each asked for once. */
+async function priceBook(prices: Prices, usages: readonly Usage[], range: TimeRange): Promise<PriceBook> {
+  const [spot, onDemand] = await Promise.all([
+    asked(usages.filter(isSpot), spotKey, (usage) => prices.spotHistory(usage, range)),
+    asked(usages, onDemandKey, ({ instanceType, product }) => prices.onDemandUsdPerHour(instanceType, product)),
+  ]);
+  return {
+    spot: (usage) => spot.get(spotKey(usage)) ?? [],
+    onDemandUsdPerHour: (usage) => onDemand.get(onDemandKey(usage)),
+  };
+}
+
+async function asked<T>(
+  usages: readonly Usage[],
+  keyOf: (usage: Usage) => string,
+  ask: (usage: Usage) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> {
+  const byKey = new Map(usages.map((usage) => [keyOf(usage), usage]));
+  return new Map(await Promise.all([...byKey].map(async ([key, usage]) => [key, await ask(usage)] as const)));
+}
+
+function isSpot({ lifeCycle }: Usage): boolean {
+  return lifeCycle === 'spot';
+}
+
+function spotKey({ instanceType, availabilityZone, product }: Usage): string {
+  return [instanceType, availabilityZone, product].join('|');
+}
+
+function onDemandKey({ instanceType, product }: Usage): string {
+  return [instanceType, product].join('|');
+}

@@ -1,0 +1,27 @@
+/** Volumes that a node's instances left behind. */
+import * as z from 'zod';
+import { NODE_KIND, NODE_PATH } from './node-paths';
+import { route, type Route } from './route';
+
+export const volumeRoutes: readonly Route[] = [
+  route({
+    method: 'DELETE',
+    path: `${NODE_PATH}/volume/{volumeId}`,
+    operationId: 'deleteNodeVolume',
+    summary: 'Delete a volume that an instance of the node left behind',
+    description:
+      'Instances leave the volumes whose mapping says `deleteOnTermination: false`. One that is in use, or that is ' +
+      "not the node's own, is refused. What is on the volume is lost.",
+    parameters: z.strictObject({
+      volumeId: z
+        .string()
+        .regex(/^vol-[0-9a-f]{8,17}$/, 'must be the id of a volume, like vol-0123456789abcdef0')
+        .describe("The volume's id."),
+    }),
+    answer: { kind: NODE_KIND },
+    run: async ({ service, nodeId, parameters: { volumeId } }) => {
+      await service.deleteVolume(nodeId, volumeId);
+      return { items: [] };
+    },
+  }),
+];

@@ -1,0 +1,119 @@
+/** What the steps do to the instance that a node is imported from: mark it, commit to its end, end it, or undo it all. */
+import { NotReady, RequestRejected } from '../domain/errors';
+import { adopted, committed, decideAdoption, openAdoption } from '../domain/import';
+import { hasEnded } from '../domain/launch';
+import { NODE_ID_TAG, type Adoption, type StatefulNode } from '../domain/stateful-node';
+import { changeOwned, ownedNode, type OperationInput } from './owned-node';
+import { pollInterface } from './poll';
+import type { Ports } from './ports';
+
+export type AdoptPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 'tags' | 'time'>;
+
+/**
+ * Makes sure that the original is marked as the node's and that its interface outlives it, as long as there is a way
+ * back. Answers the import; undefined where the node has none. @throws ImportCancelled @throws NotReady
+ */
+export async function adopt(ports: AdoptPorts, input: OperationInput): Promise<Adoption | undefined> {
+  const { node } = await ownedNode(ports.nodes, input);
+  const adoption = openAdoption(node);
+  if (adoption === undefined || adoption.committedAt !== undefined) return adoption;
+  // An original that goes on by itself is not touched at all.
+  if (adoption.shouldTerminateInstance) await mark(ports, node, adoption);
+  if (adoption.adoptedAt === undefined) {
+    const now = ports.time.now().toISOString();
+    await changeOwned(ports.nodes, input, (latest) => adopted(latest.node, now));
+  }
+  return adoption;
+}
+
+async function mark(ports: AdoptPorts, node: StatefulNode, adoption: Adoption): Promise<void> {
+  const { originalInstanceId, shouldKeepPrivateIp } = adoption;
+  const { interfaceId } = node.identity;
+  // Events about an instance find its node by the index, from the moment at which it is the node's.
+  if (shouldKeepPrivateIp) await ports.index.register(originalInstanceId, node.id);
+  let why = '';
+  let asked = false;
+  await pollInterface(
+    ports.time,
+    async () => {
+      const [instance, eni] = await Promise.all([
+        ports.instances.observe(originalInstanceId),
+        shouldKeepPrivateIp && interfaceId !== undefined ? ports.interfaces.observe(interfaceId) : undefined,
+      ]);
+      const decision = decideAdoption(node.id, instance, eni);
+      switch (decision.kind) {
+        case 'nothing':
+          return true;
+        case 'tag':
+          // Once a run: EC2 shows tags after a while, and what may be done to the two hangs on them.
+          if (!asked) await ports.tags.set(decision.resourceIds, [{ key: NODE_ID_TAG, value: node.id }]);
+          asked = true;
+          why = `${decision.resourceIds.join(', ')} does not show its tag yet`;
+          return undefined;
+        case 'protect':
+          await ports.interfaces.keepOnTermination(decision.interfaceId, decision.attachmentId);
+          why = `${decision.interfaceId} would still be deleted with ${originalInstanceId}`;
+          return undefined;
+        case 'refused':
+          throw new RequestRejected(decision.because);
+      }
+    },
+    () => new NotReady(why),
+  );
+}
+
+/** From here on the import cannot be taken back. The one write that decides it. @throws ImportCancelled */
+export async function commit(ports: Pick<Ports, 'nodes' | 'time'>, input: OperationInput): Promise<void> {
+  const { node } = await ownedNode(ports.nodes, input);
+  const adoption = openAdoption(node);
+  if (adoption === undefined || adoption.committedAt !== undefined) return;
+  const now = ports.time.now().toISOString();
+  await changeOwned(ports.nodes, input, (latest) => committed(latest.node, now));
+}
+
+/**
+ * Ends the import of a node whose replacement is proven: the original is terminated only now, where it has kept its
+ * addresses. Does nothing for a node that is not being imported. @throws ImportCancelled @throws NotReady
+ */
+export async function finish(ports: AdoptPorts & Pick<Ports, 'migrations'>, input: OperationInput): Promise<void> {
+  const adoption = await adopt(ports, input);
+  if (adoption === undefined) return;
+  await commit(ports, input);
+  if (adoption.shouldTerminateInstance) {
+    const original = await ports.instances.observe(adoption.originalInstanceId);
+    if (original !== undefined && !hasEnded(original)) {
+      await ports.instances.terminate(original.id);
+      throw new NotReady(`${original.id} is being terminated`);
+    }
+  }
+  const at = ports.time.now().toISOString();
+  await ports.migrations.end(adoption.migrationId, { state: 'MIGRATE_FINISH', at });
+}
+
+/**
+ * Puts the original back as it was before the import. Answers what is left without an instance: an interface whose
+ * original has ended meanwhile.
+ */
+export async function undo(
+  { instances, interfaces, tags }: Pick<Ports, 'instances' | 'interfaces' | 'tags'>,
+  node: StatefulNode,
+  adoption: Adoption,
+): Promise<readonly string[]> {
+  if (!adoption.shouldTerminateInstance) return [];
+  const { interfaceId } = node.identity;
+  const [instance, eni] = await Promise.all([
+    instances.observe(adoption.originalInstanceId),
+    adoption.shouldKeepPrivateIp && interfaceId !== undefined ? interfaces.observe(interfaceId) : undefined,
+  ]);
+  const attachment = eni?.attachment;
+  if (eni !== undefined && attachment !== undefined && adoption.deletedOnTermination) {
+    // First, because an interface may be changed only while it has the tag.
+    if (!attachment.deleteOnTermination) await interfaces.deleteOnTermination(eni.id, attachment.id);
+  }
+  const present = [instance?.state === 'terminated' ? undefined : instance, eni];
+  await tags.remove(
+    present.flatMap((seen) => (seen === undefined ? [] : [seen.id])),
+    [NODE_ID_TAG],
+  );
+  return eni !== undefined && attachment === undefined ? [eni.id] : [];
+}

@@ -1,0 +1,18 @@
+/**
+ * Compares every node with EC2 and starts what is missing. Run by a schedule, and at once by whatever says that
+ * something may be wrong; what such an event says is not relied on.
+ */
+import { createPorts } from './adapters/create-ports';
+import { reconcile } from './reconcile';
+import { lambdaHandler, type CreateHandler } from './runtime';
+
+export const createHandler: CreateHandler = (runtime) => {
+  const ports = createPorts(runtime);
+  return async () => {
+    const outcome = await reconcile(ports);
+    runtime.log({ ...outcome });
+    return outcome;
+  };
+};
+
+export const handler = lambdaHandler(createHandler);
