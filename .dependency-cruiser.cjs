@@ -1,6 +1,6 @@
 /** Imports run one way; every rule says why. `npm run check:imports` holds the code to it. */
 const STEP_HANDLER = '^lambdas/steps/handler\\.ts$';
-const ENTRIES = '^lambdas/((api|steps)/handler|wake-waiter)\\.ts$';
+const ENTRIES = '^lambdas/((api|steps)/handler|wake-waiter|reconciler)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -39,10 +39,10 @@ module.exports = {
       name: 'sdk-behind-adapters',
       comment:
         'Only the adapters, and the runtime that makes their clients, speak AWS: everything else speaks of the ' +
-        'domain through ports, and error codes are mapped in one place. (The simulator and the local control plane ' +
-        'stand in for the SDK, so they know it.)',
+        'domain through ports, and error codes are mapped in one place. (The simulator, the local control plane and ' +
+        'the simulation stand in for the SDK and for people who use it, so they know it.)',
       severity: 'error',
-      from: { pathNot: ['^lambdas/adapters/', '^lambdas/runtime\\.ts$', '^simulator/', '^local/', '^test/'] },
+      from: { pathNot: ['^lambdas/adapters/', '^lambdas/runtime\\.ts$', '^(simulator|local|simulation)/', '^test/'] },
       to: { path: '(^|/)node_modules/@aws-sdk/' },
     },
     {
@@ -78,7 +78,7 @@ module.exports = {
       comment: 'What runs in AWS must not need what describes it, simulates it or tests it.',
       severity: 'error',
       from: { path: ['^domain/', '^lambdas/'] },
-      to: { path: '^(infra|simulator|local|scripts|test)/' },
+      to: { path: '^(infra|simulator|local|simulation|scripts|test)/' },
     },
     {
       name: 'deployed-code-has-dependencies',
@@ -92,7 +92,7 @@ module.exports = {
       comment: 'The CDK app names entries by path: importing code would run it at synthesis.',
       severity: 'error',
       from: { path: '^infra/' },
-      to: { path: '^(domain|lambdas|simulator|local|scripts|test)/' },
+      to: { path: '^(domain|lambdas|simulator|local|simulation|scripts|test)/' },
     },
     {
       name: 'simulator-is-independent',
@@ -100,7 +100,7 @@ module.exports = {
         'The simulator judges the code that runs on it. It knows AWS, and nothing of what the code believes of AWS.',
       severity: 'error',
       from: { path: '^simulator/' },
-      to: { path: '^(domain|lambdas|infra|local|scripts|test)/' },
+      to: { path: '^(domain|lambdas|infra|local|simulation|scripts|test)/' },
     },
     {
       name: 'local-finds-entries-in-the-template',

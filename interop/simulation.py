@@ -43,6 +43,16 @@ class Simulation:
         """Has EC2 take a Spot instance back, after its usual warning."""
         self._send("POST", "interrupt", {"instanceId": instance_id})
 
+    def launch(self, name: str) -> dict[str, str]:
+        """Launches an instance that no node has, and waits until it runs."""
+        launched: dict[str, str] = self._send("POST", "launch", {"name": name})
+        wait_for(
+            lambda: {each["instanceId"]: each["state"] for each in self.world()["instances"]},
+            lambda states: states[launched["instanceId"]] == "running",
+            f"start of {launched['instanceId']}",
+        )
+        return launched
+
     def allocate_address(self) -> dict[str, str]:
         """Allocates an Elastic IP; the account has room for five."""
         return self._send("POST", "allocate-address")

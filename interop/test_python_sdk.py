@@ -21,6 +21,7 @@ from spotinst_sdk2.models.managed_instance.aws import (
     InstanceTypes,
     LaunchSpecification,
     ManagedInstance,
+    ManagedInstanceMigration,
     ManagedInstanceState,
     Persistence,
     Strategy,
@@ -272,6 +273,98 @@ def test_delete_is_final_at_once_and_cleans_up_behind(
     assert simulation.holder_of(elastic_ip["allocationId"]) is None
 
 
+def test_import_keeps_the_interface_of_a_running_instance(
+    client: Client, simulation: Simulation, account: Account
+) -> None:
+    original = simulation.launch("old ledger")
+
+    [begun] = client.import_multiple_instances_from_aws(
+        [
+            ManagedInstanceMigration(
+                original_instance_id=original["instanceId"],
+                region=account.region,
+                should_keep_private_ip=True,
+                should_terminate_instance=True,
+                managed_instance_name="ledger",
+                product="Linux/UNIX",
+                spot_instances_types=INSTANCE_TYPES,
+            )
+        ]
+    )
+    [finished] = wait_for(
+        lambda: client.get_multiple_instances_migration_status([begun["migration_id"]]),
+        lambda found: found[0]["state"] in ("MIGRATE_FINISH", "MIGRATE_ERROR"),
+        f"end of {begun['migration_id']}",
+    )
+    node_id = finished["managed_instance_id"]
+    status = reached(client, node_id, "ACTIVE", not_instance=original["instanceId"])
+
+    assert finished["state"] == "MIGRATE_FINISH" and finished["error_reason"] is None
+    assert status["name"] == "ledger" and status["private_ip"] == original["privateIp"]
+    assert status["network_interface_id"] == original["networkInterfaceId"]
+    assert simulation.instances_of(node_id) == [status["instance_id"]]
+    delete_with_everything(client, node_id)
+
+
+def test_import_that_cannot_be_is_refused_with_every_fault(client: Client, account: Account) -> None:
+    with pytest.raises(SpotinstClientException) as refused:
+        client.import_multiple_instances_from_aws(
+            [
+                ManagedInstanceMigration(
+                    original_instance_id="i-00000000000000000",
+                    region=account.region,
+                    should_keep_private_ip=True,
+                    should_terminate_instance=False,
+                )
+            ]
+        )
+
+    fields = {each["field"] for each in refusal_of(refused.value)["errors"]}
+    assert fields == {"migrations.0.originalInstanceId", "migrations.0.shouldTerminateInstance"}
+
+
+def test_unknown_import_is_named_as_such(client: Client) -> None:
+    with pytest.raises(SpotinstClientException) as refused:
+        client.get_multiple_instances_migration_status(["smg-00000000"])
+
+    assert codes_of(refused.value) == ["MIGRATION_DOESNT_EXIST"]
+
+
+def test_costs_come_for_a_range_and_by_the_day(client: Client, launched: Callable[..., Node]) -> None:
+    status = launched("costly")
+    today = status["launched_at"][:10]
+
+    whole = client.get_managed_instance_costs(status["id"], from_date=today, to_date=today)
+    by_the_day = client.get_managed_instance_costs(status["id"], today, today, aggregation_period="daily")
+
+    assert whole["currency"] == "USD" and whole["missing_prices"] == []
+    assert 0 < whole["spot_hours"] == whole["hours"]
+    assert 0 < whole["actual_cost"] < whole["on_demand_cost"]
+    assert by_the_day["from_date"] == whole["from_date"] and by_the_day["hours"] >= whole["hours"]
+
+
+def test_costs_of_a_range_that_cannot_be_are_refused_with_every_fault(
+    client: Client, launched: Callable[..., Node]
+) -> None:
+    node_id = launched("refused costs")["id"]
+
+    with pytest.raises(SpotinstClientException) as refused:
+        client.get_managed_instance_costs(node_id, "yesterday", "1763900000", aggregation_period="hourly")
+
+    fields = [each["field"] for each in refusal_of(refused.value)["errors"]]
+    assert fields == ["fromDate", "toDate", "aggregrationPeriod"]
+
+
+def test_volume_that_the_node_did_not_leave_is_refused(client: Client, launched: Callable[..., Node]) -> None:
+    node_id = launched("volumes")["id"]
+
+    with pytest.raises(SpotinstClientException) as refused:
+        client.delete_volume_in_managed_instance(node_id, "vol-0123456789abcdef0")
+
+    [error] = refusal_of(refused.value)["errors"]
+    assert error["field"] == "volumeId" and node_id in error["message"]
+
+
 VERBS: dict[str, Callable[[Client, str], Any]] = {
     "get": lambda client, node_id: client.get_managed_instance(node_id),
     "status": lambda client, node_id: client.get_managed_instance_status(node_id),
@@ -280,6 +373,10 @@ VERBS: dict[str, Callable[[Client, str], Any]] = {
     "resume": lambda client, node_id: client.resume_managed_instance(node_id),
     "recycle": lambda client, node_id: client.recycle_managed_instance(node_id),
     "delete": lambda client, node_id: client.delete_managed_instance(node_id),
+    "costs": lambda client, node_id: client.get_managed_instance_costs(node_id, "2026-11-01", "2026-11-02"),
+    "delete a volume": lambda client, node_id: client.delete_volume_in_managed_instance(
+        node_id, "vol-0123456789abcdef0"
+    ),
 }
 
 

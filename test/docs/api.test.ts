@@ -1,14 +1,16 @@
 /** docs/api.md is true: its examples are sent to the running system, and its tables are held against the code. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import * as z from 'zod';
 import { configFields } from '../../domain/config-fields';
 import { RecordContended, RequestRejected, ServiceUnavailable, Throttled } from '../../domain/errors';
+import { MIGRATION_STATES } from '../../domain/import';
 import { ApiTokensUnusable } from '../../lambdas/api/api-tokens';
 import { nodeConfigSchema } from '../../domain/node-config';
 import { statusItemSchema } from '../../lambdas/api/presentation';
 import { refusalOf } from '../../lambdas/api/refusals';
 import { matchRoute } from '../../lambdas/api/router';
-import { routes, unsupportedRoutes } from '../../lambdas/api/routes';
+import { routes } from '../../lambdas/api/routes';
 import { fieldRow, fieldRowsIn, tableRows } from '../../scripts/api-doc/field-table';
 import { template } from '../infra/synthesized-stack';
 import type { Play } from '../workflows/play';
@@ -36,6 +38,17 @@ function rowsOf(head: string): readonly (readonly string[])[] {
   const [, after] = markdown.split(new RegExp(`^(?=\\| ${head} +\\|)`, 'm'));
   if (after === undefined) throw new Error(`There is no table of ${head}`);
   return tableRows(after.split('\n\n', 1)[0] ?? '');
+}
+
+interface Fields {
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly required: readonly string[];
+}
+
+/** What the body of an import may hold, by its schema. */
+function importFields(): Fields {
+  const schema = routes.find(({ operationId }) => operationId === 'importInstance')?.body?.schema;
+  return z.toJSONSchema(schema!).properties?.migration as unknown as Fields;
 }
 
 const code = (cell: string | undefined) => cell?.replace(/^`(.*)`$/, '$1');
@@ -69,7 +82,7 @@ describe('the worked examples', () => {
   });
 
   test('are of routes that there are', () => {
-    const known = [...routes, ...unsupportedRoutes].map(named);
+    const known = routes.map(named);
     expect(examples.map(routeOf).filter((route) => !known.includes(route))).toEqual([]);
   });
 });
@@ -87,7 +100,7 @@ describe('the table of errors', () => {
     { method: 'POST', path: NODES, headers: AUTHORIZED, body: `"${' '.repeat(1024 * 1024)}"` },
     { method: 'GET', path: `${NODES}/smi-99999999`, headers: AUTHORIZED, body: undefined },
     { method: 'DELETE', path: NODES, headers: AUTHORIZED, body: undefined },
-    { method: 'POST', path: `${NODES}/migration`, headers: AUTHORIZED, body: '{}' },
+    { method: 'GET', path: `${NODES}/migration/smg-99999999`, headers: AUTHORIZED, body: undefined },
     { method: 'GET', path: '/aws', headers: AUTHORIZED, body: undefined },
     { method: 'GET', path: NODES, headers: {}, body: undefined },
   ];
@@ -117,14 +130,19 @@ describe('the other tables', () => {
     expect(fieldRowsIn(markdown)).toEqual(configFields().map(fieldRow));
   });
 
+  test('every field of an import, and whether it has to be there', () => {
+    const { properties, required } = importFields();
+    const documented = rowsOf('field of `migration`').map(([name, isRequired]) => [code(name), isRequired]);
+    expect(documented).toEqual(Object.keys(properties).map((name) => [name, required.includes(name) ? 'yes' : '']));
+  });
+
+  test('every state of an import', () => {
+    expect(rowsOf('state').map(([name]) => code(name))).toEqual([...MIGRATION_STATES]);
+  });
+
   test('every status', () => {
     const statuses = rowsOf('status').map(([name]) => code(name));
     expect([...statuses].sort()).toEqual([...statusItemSchema.shape.status.options].sort());
-  });
-
-  test('what is not built yet', () => {
-    const documented = rowsOf('method').map(([method, path]) => ({ method: code(method), path: code(path) }));
-    expect(documented).toEqual(unsupportedRoutes.map(({ method, path }) => ({ method, path })));
   });
 
   test('fields that an update is said to change are fields', () => {

@@ -1,10 +1,21 @@
 /** The account that docs/api.md speaks of, in a simulated one: what it names there has another id here. */
+import { RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { launchPlain } from '../workflows/import-play';
 import { Play } from '../workflows/play';
 import type { Example } from './examples';
 
 /** The node that the document makes, and the one that it is said to have besides. */
 const NODE = 'smi-0a1b2c3d';
 const OTHER_NODE = 'smi-4e5f6a7b';
+/** The instance that is imported, and its imports, in their order. */
+const PLAIN_INSTANCE = 'i-0a1b2c3d4e5f60718';
+const IMPORTS = ['smg-5c6d7e8f', 'smg-9a8b7c6d'];
+
+/** A volume that an instance of the node is said to have left. */
+const LEFT_VOLUME = 'vol-0b1c2d3e4f5a69788';
+
+const NODES_PATH = '/aws/ec2/managedInstance';
+const IMPORTS_PATH = `${NODES_PATH}/migration`;
 
 export interface Answered {
   readonly status: number;
@@ -38,6 +49,8 @@ export class DocumentedAccount {
   /** Sends what the example says, and lets everything that follows from it come to an end. */
   async run({ method, path, headers, body }: Omit<Example, 'answer' | 'isExcerpt'>): Promise<Answered> {
     if (body?.includes(OTHER_NODE) === true) await this.makeOtherNode();
+    if (body?.includes(PLAIN_INSTANCE) === true) await this.launchPlainInstance();
+    if (path.includes(LEFT_VOLUME)) await this.leaveVolume();
     const token = await this.play.stage.token();
     const answer = await this.ask({
       method,
@@ -47,7 +60,9 @@ export class DocumentedAccount {
       ),
       ...(body !== undefined && { body: this.here(body) }),
     });
-    if (method === 'POST' && answer.status === 200) this.idOf.set(NODE, answer.body.response.items[0].id);
+    if (method === 'POST' && answer.status === 200) this.learn(path, answer.body.response.items[0]);
+    // What is begun here is taken back by the next example.
+    if (path === IMPORTS_PATH) return answer;
     await this.play.untilIdle();
     await this.play.passSeconds(1);
     return answer;
@@ -56,6 +71,40 @@ export class DocumentedAccount {
   /** The text with the ids that this account has. */
   private here(text: string): string {
     return [...this.idOf].reduce((result, [documented, real]) => result.replaceAll(documented, real), text);
+  }
+
+  /** Which id here the documented one of what was just made stands for. */
+  private learn(path: string, item: { readonly id?: string; readonly migrationId?: string }): void {
+    if (path === NODES_PATH && item.id !== undefined) this.idOf.set(NODE, item.id);
+    const documented = IMPORTS.find((id) => !this.idOf.has(id));
+    const isImport = path === IMPORTS_PATH || path === `${IMPORTS_PATH}/bulk`;
+    if (isImport && documented !== undefined) this.idOf.set(documented, item.migrationId ?? '');
+  }
+
+  /** As an instance of the node would leave it. */
+  private async leaveVolume(): Promise<void> {
+    const { stage } = this.play;
+    const { client, world } = stage.ec2;
+    const tags = [{ Key: 'holdfast:node-id', Value: this.here(NODE) }];
+    const launch = new RunInstancesCommand({
+      ...{ ImageId: stage.account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
+      SubnetId: stage.account.subnetIds[0],
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: false } }],
+      TagSpecifications: [{ ResourceType: 'volume', Tags: tags }],
+    });
+    const { Instances: [launched] = [] } = await this.play.settle(client.send(launch));
+    await this.play.passSeconds(60);
+    const ids = [launched?.InstanceId ?? ''];
+    await this.play.settle(client.send(new TerminateInstancesCommand({ InstanceIds: ids })));
+    await this.play.passSeconds(600);
+    const left = [...world.volumes.values()].find(({ attachment }) => attachment === undefined);
+    this.idOf.set(LEFT_VOLUME, left?.id ?? '');
+  }
+
+  private async launchPlainInstance(): Promise<void> {
+    if (this.idOf.has(PLAIN_INSTANCE)) return;
+    const { instanceId } = await launchPlain(this.play);
+    this.idOf.set(PLAIN_INSTANCE, instanceId);
   }
 
   private async makeOtherNode(): Promise<void> {

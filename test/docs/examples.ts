@@ -40,15 +40,16 @@ function requestOf(command: string): Pick<Example, 'method' | 'path' | 'headers'
 }
 
 /**
- * The answer without what differs from run to run (ids, times and addresses) and without the wording of a node's log,
- * of which several entries may be of one millisecond. Everything else is part of what the document promises.
+ * The answer without what differs from run to run (ids, times, addresses, and what grows with time) and without the
+ * wording of a node's log, of which several entries may be of one millisecond. Everything else is part of what the document promises.
  */
 export function comparable(answer: any): unknown {
   const wording = /("createdAt":"[^"]*","severity":"[^"]*","message":)"[^"]*"/g;
   const text = JSON.stringify({ ...answer, request: { ...answer.request, id: 'ID' } })
     .replaceAll(wording, '$1"TEXT"')
-    .replaceAll(/\b(smi|i|eni|vpc|subnet|sg|ami|eipalloc)-[0-9a-f]{8,17}\b/g, '$1-ID')
+    .replaceAll(/\b(smi|smg|i|eni|vpc|vol|subnet|sg|ami|eipalloc)-[0-9a-f]{8,17}\b/g, '$1-ID')
     .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(#[0-9a-f]{6})?/g, 'TIME')
+    .replaceAll(/"((?:\w*[hH]ours|\w*Cost|savings|savingsPercent)":)\d+(\.\d+)?/g, '"$1"AMOUNT"')
     .replaceAll(/\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, 'MAC')
     .replaceAll(/\b(\d{1,3}\.){3}\d{1,3}\b/g, 'ADDRESS');
   return JSON.parse(text);

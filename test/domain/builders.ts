@@ -29,6 +29,7 @@ export interface ConfigOverrides {
   readonly region?: string;
   readonly strategy?: NodeConfig['strategy'];
   readonly persistence?: NodeConfig['persistence'];
+  readonly healthCheck?: NodeConfig['healthCheck'];
   readonly compute?: Partial<Omit<Compute, 'launchSpecification'>>;
   readonly launchSpecification?: Partial<LaunchSpecification>;
 }
@@ -39,6 +40,7 @@ export function aConfig(overrides: ConfigOverrides = {}): NodeConfig {
     region: overrides.region ?? 'eu-west-1',
     strategy: overrides.strategy ?? { lifeCycle: 'spot', fallbackToOd: true },
     persistence: overrides.persistence ?? { persistPrivateIp: true },
+    ...(overrides.healthCheck && { healthCheck: overrides.healthCheck }),
     compute: {
       subnetIds: [SUBNET_A, SUBNET_B],
       vpcId: VPC_ID,

@@ -1,5 +1,16 @@
-import { confirmed, decideConfirm, decideFailure, failed, type SeenNode } from '../../domain/ending';
-import type { Intent, NodeInstance } from '../../domain/stateful-node';
+import {
+  adjusted,
+  confirmed,
+  decideConfirm,
+  decideFailure,
+  decidePaused,
+  failed,
+  paused,
+  type FailureDecision,
+  type SeenNode,
+} from '../../domain/ending';
+import type { OperationError } from '../../domain/retrying';
+import type { Failure, Intent, NodeInstance, OwnedNode, StatefulNode } from '../../domain/stateful-node';
 import {
   aBusyNode,
   aConfig,
@@ -18,6 +29,8 @@ import {
   SUBNET_B,
 } from './builders';
 
+const broke: OperationError = { name: 'NoCapacity', message: 'It broke.' };
+const addressTaken: OperationError = { name: 'AddressTaken', message: '10.0.0.10 is in use' };
 const withElasticIp = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
 const busy = aBusyNode({ config: withElasticIp }, { launch: aLaunch() });
 
@@ -83,6 +96,30 @@ describe('decideConfirm', () => {
     expect(decideConfirm(busy, busy.operation, everythingInPlace(seen))).toMatchObject(decision);
   });
 
+  it.each<{ name: string; seen: Partial<SeenNode>; because: string }>([
+    { name: 'nothing to be seen', seen: { replacement: undefined }, because: 'the replacement is not visible' },
+    {
+      name: 'one that starts',
+      seen: { replacement: anInstance({ state: 'pending' }) },
+      because: 'the replacement is pending',
+    },
+    {
+      name: 'one without the interface',
+      seen: { interface: anInterface() },
+      because: `${REPLACEMENT_ID} does not carry the interface`,
+    },
+  ])('says what it waits for: $name', ({ seen, because }) => {
+    expect(decideConfirm(busy, busy.operation, everythingInPlace(seen))).toEqual({ kind: 'not-yet', because });
+  });
+
+  it('has no interface to put the Elastic IP on before one is made', () => {
+    const { identity, ...rest } = busy;
+    const { interfaceId: _none, ...unmade } = identity;
+    const seen = everythingInPlace({ elasticIp: anElasticIp({ interfaceId: undefined }) });
+
+    expect(decideConfirm({ ...rest, identity: unmade }, busy.operation, seen).kind).toBe('confirmed');
+  });
+
   it('asks for no Elastic IP where the node has none', () => {
     const node = aBusyNode({}, { launch: aLaunch() });
 
@@ -132,6 +169,42 @@ describe('The record of a confirmed node', () => {
     });
   });
 
+  it('has made good for the failure of before', () => {
+    const failing = { ...before, failure: { operation: 'replace' as const, count: 3 }, errorReason: 'It broke.' };
+    const owned = { node: failing, operation: failing.operation };
+
+    expect(confirmed(owned, anInstance(), everythingInPlace(), NOW)).toStrictEqual(after);
+  });
+
+  it.each([
+    { name: 'that it had', allocationId: ALLOCATION_ID },
+    { name: 'that it never had', allocationId: undefined },
+  ])('forgets no Elastic IP $name, where EC2 shows none', ({ allocationId }) => {
+    const node = { ...before, identity: { ...before.identity, allocationId, publicIp: '198.51.100.7' } };
+    const seen = everythingInPlace({ elasticIp: undefined });
+
+    expect(confirmed({ node, operation: before.operation }, anInstance(), seen, NOW).identity).toEqual({
+      ...before.identity,
+      settled: true,
+      allocationId,
+      publicIp: undefined,
+    });
+  });
+
+  it('has the tags and the way of carrying of the operation, not of an update since', () => {
+    const worked = aConfig({
+      persistence: { eniAttachment: 'hot' },
+      launchSpecification: { tags: [{ tagKey: 'team', tagValue: 'ledger' }] },
+    });
+    const owned = { node: before, operation: { ...before.operation, config: worked } };
+    const { appliedTagKeys, instance } = confirmed(owned, anInstance(), everythingInPlace(), NOW);
+
+    expect({ appliedTagKeys, attachment: instance?.attachment }).toEqual({
+      appliedTagKeys: ['team'],
+      attachment: 'hot',
+    });
+  });
+
   it('keeps the intents that still mean something', () => {
     expect(after.intents).toEqual([wished, aboutReplacement]);
   });
@@ -154,7 +227,13 @@ describe('decideFailure', () => {
   const remaining: NodeInstance = { ...details, id: OLD_INSTANCE_ID, attachment: 'hot' };
   const nothing = { survivor: undefined, terminateInstanceIds: [], deleteInterfaceIds: [] };
 
-  it.each<{ name: string; seen: Partial<SeenNode>; launched?: boolean; decision: object }>([
+  it.each<{
+    name: string;
+    seen: Partial<SeenNode>;
+    launched?: boolean;
+    error?: OperationError;
+    decision: Partial<FailureDecision>;
+  }>([
     {
       name: 'cold: the old one has ended and no replacement was launched',
       seen: { old: ended(OLD_INSTANCE_ID), interface: anInterface() },
@@ -187,6 +266,12 @@ describe('decideFailure', () => {
       decision: { ...nothing, survivor: remaining, terminateInstanceIds: [REPLACEMENT_ID] },
     },
     {
+      name: 'the launch was asked for, and its answer lost: what it made is not paid for either',
+      seen: { old, replacement: running, interface: onOld },
+      launched: false,
+      decision: { ...nothing, survivor: remaining, terminateInstanceIds: [REPLACEMENT_ID] },
+    },
+    {
       name: 'the replacement has ended: there is nothing to terminate',
       seen: { old, replacement: ended(REPLACEMENT_ID), interface: onOld },
       decision: { ...nothing, survivor: remaining },
@@ -208,6 +293,57 @@ describe('decideFailure', () => {
       decision: { ...nothing, survivor: replacing, deleteInterfaceIds: ['eni-retired'] },
     },
     {
+      name: 'both run, and the replacement carries the interface: the old one is not paid for',
+      seen: { old, replacement: running, interface: onReplacement },
+      decision: { ...nothing, survivor: replacing, terminateInstanceIds: [OLD_INSTANCE_ID] },
+    },
+    {
+      name: 'the replacement that carries the interface has ended, and the old one lives',
+      seen: { old, replacement: ended(REPLACEMENT_ID), interface: onReplacement },
+      decision: { ...nothing, survivor: remaining },
+    },
+    {
+      name: 'an address is taken, but the interface exists: it is not the address that is missing',
+      seen: { old, interface: onOld },
+      launched: false,
+      error: addressTaken,
+      decision: { ...nothing, survivor: remaining },
+    },
+    {
+      name: 'the address is taken and the interface gone: an instance without it is not the node',
+      seen: { old },
+      launched: false,
+      error: addressTaken,
+      decision: { ...nothing, status: 'PAUSED', terminateInstanceIds: [OLD_INSTANCE_ID] },
+    },
+    {
+      name: 'the address is taken and the interface gone, with a replacement launched already',
+      seen: {
+        old,
+        replacement: running,
+        retired: [anInterface({ id: 'eni-retired' }), anAttachedInterface({}, { id: 'eni-used' })],
+      },
+      error: addressTaken,
+      decision: {
+        ...nothing,
+        status: 'PAUSED',
+        terminateInstanceIds: [OLD_INSTANCE_ID, REPLACEMENT_ID],
+        deleteInterfaceIds: ['eni-retired'],
+      },
+    },
+    {
+      name: 'the address is taken, the interface gone, and the instances as well',
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: ended(REPLACEMENT_ID) },
+      error: addressTaken,
+      decision: { ...nothing, status: 'PAUSED' },
+    },
+    {
+      name: 'the interface is gone for another reason: the old one goes on meanwhile',
+      seen: { old },
+      launched: false,
+      decision: { ...nothing, survivor: remaining },
+    },
+    {
       name: 'a retired interface in use is left alone',
       seen: {
         replacement: running,
@@ -216,7 +352,7 @@ describe('decideFailure', () => {
       },
       decision: { ...nothing, survivor: replacing },
     },
-  ])('$name', ({ seen, launched = true, decision }) => {
+  ])('$name', ({ seen, launched = true, error = broke, decision }) => {
     const operation = anOperationOf(hotNode, launched ? { launch: aLaunch() } : {});
     const observed = {
       replacement: undefined,
@@ -226,7 +362,8 @@ describe('decideFailure', () => {
       retired: [],
     };
 
-    expect(decideFailure({ node: hotNode, operation }, { ...observed, ...seen }, NOW)).toEqual({
+    expect(decideFailure({ node: hotNode, operation }, { ...observed, ...seen }, error, NOW)).toEqual({
+      status: 'ERROR',
       identity: hotNode.identity,
       ...decision,
     });
@@ -236,7 +373,33 @@ describe('decideFailure', () => {
     const node = aBusyNode({ config: hotNode.config });
     const seen = { replacement: undefined, old, interface: onOld, elasticIp: undefined, retired: [] };
 
-    expect(decideFailure({ node, operation: node.operation }, seen, NOW).survivor?.attachment).toBe('cold');
+    expect(decideFailure({ node, operation: node.operation }, seen, broke, NOW).survivor?.attachment).toBe('cold');
+  });
+
+  it.each([
+    { name: 'launched just now', launchedAt: NOW, isExpected: true },
+    { name: 'launched ten minutes ago', launchedAt: '2026-11-03T09:50:00.000Z', isExpected: true },
+    {
+      name: 'launched ten minutes and a millisecond ago',
+      launchedAt: '2026-11-03T09:49:59.999Z',
+      isExpected: false,
+    },
+    { name: 'launched nobody knows when', launchedAt: undefined, isExpected: true },
+  ])('a replacement that is not visible, $name, may still come: $isExpected', ({ launchedAt, isExpected }) => {
+    const operation = anOperationOf(hotNode, { launch: aLaunch({ launchedAt }) });
+    const seen = { replacement: undefined, old, interface: onOld, elasticIp: undefined, retired: [] };
+    const { terminateInstanceIds } = decideFailure({ node: hotNode, operation }, seen, broke, NOW);
+
+    expect(terminateInstanceIds).toEqual(isExpected ? [REPLACEMENT_ID] : []);
+  });
+
+  it('terminates a replacement that is visible, however long ago it was launched', () => {
+    const operation = anOperationOf(hotNode, { launch: aLaunch({ launchedAt: '2026-11-03T08:00:00.000Z' }) });
+    const seen = { replacement: running, old, interface: onOld, elasticIp: undefined, retired: [] };
+
+    expect(decideFailure({ node: hotNode, operation }, seen, broke, NOW).terminateInstanceIds).toEqual([
+      REPLACEMENT_ID,
+    ]);
   });
 
   describe('hot: the old instance still carries the interface that was to be left', () => {
@@ -254,7 +417,8 @@ describe('decideFailure', () => {
     };
 
     it('the identity goes back to it, and what was made for the replacement goes', () => {
-      expect(decideFailure({ node: moved, operation }, seen, NOW)).toEqual({
+      expect(decideFailure({ node: moved, operation }, seen, broke, NOW)).toEqual({
+        status: 'ERROR',
         survivor: remaining,
         identity: { ...hotNode.identity, ipv6Address: undefined },
         terminateInstanceIds: [REPLACEMENT_ID],
@@ -265,9 +429,12 @@ describe('decideFailure', () => {
     it('the identity stays on the replacement that carries the new one', () => {
       const carried = { ...seen, interface: anAttachedInterface({ deviceIndex: 1 }, made) };
 
-      expect(decideFailure({ node: moved, operation }, carried, NOW)).toMatchObject({
+      expect(decideFailure({ node: moved, operation }, carried, broke, NOW)).toEqual({
+        status: 'ERROR',
         survivor: replacing,
         identity: moved.identity,
+        terminateInstanceIds: [OLD_INSTANCE_ID],
+        deleteInterfaceIds: [],
       });
     });
 
@@ -275,7 +442,8 @@ describe('decideFailure', () => {
       const free = anInterface();
       const alone = { ...seen, old: ended(OLD_INSTANCE_ID), retired: [free] };
 
-      expect(decideFailure({ node: moved, operation }, alone, NOW)).toEqual({
+      expect(decideFailure({ node: moved, operation }, alone, broke, NOW)).toEqual({
+        status: 'ERROR',
         survivor: undefined,
         identity: moved.identity,
         terminateInstanceIds: [REPLACEMENT_ID],
@@ -286,33 +454,118 @@ describe('decideFailure', () => {
 });
 
 describe('The record of a failed node', () => {
-  const decision = { identity: busy.identity, terminateInstanceIds: [], deleteInterfaceIds: [] };
+  const owned: OwnedNode = { node: busy, operation: busy.operation };
+  const decision: FailureDecision = {
+    status: 'ERROR',
+    survivor: undefined,
+    identity: busy.identity,
+    terminateInstanceIds: [],
+    deleteInterfaceIds: [],
+  };
+  const retained: SeenNode = {
+    replacement: undefined,
+    old: undefined,
+    interface: anInterface(),
+    elasticIp: undefined,
+    retired: [],
+  };
+  const told = 'replace failed: NoCapacity: It broke.';
+  const nextTry = 'Next try: 2026-11-03T10:01:00.000Z.';
 
   it.each([
     {
       name: 'an instance goes on',
       survivor: aNode().instance,
       identity: busy.identity,
-      reason: `It broke. ${INTERFACE_ID} (10.0.0.10) is retained. ${OLD_INSTANCE_ID} goes on.`,
+      reason: `${told} ${INTERFACE_ID} (10.0.0.10) is retained. ${OLD_INSTANCE_ID} goes on. ${nextTry}`,
     },
     {
       name: 'no instance goes on',
       survivor: undefined,
       identity: busy.identity,
-      reason: `It broke. ${INTERFACE_ID} (10.0.0.10) is retained. No instance carries it.`,
+      reason: `${told} ${INTERFACE_ID} (10.0.0.10) is retained. No instance carries it. ${nextTry}`,
     },
     {
       name: 'there was no interface yet',
       survivor: undefined,
       identity: { settled: false },
-      reason: 'It broke. No interface was made yet. No instance carries it.',
+      reason: `${told} No interface was made yet. No instance carries it. ${nextTry}`,
     },
-  ])('says what is left: $name', ({ survivor, identity, reason }) => {
-    const after = failed(busy, { ...decision, survivor, identity }, 'It broke.', NOW);
+    {
+      name: 'nothing is tried before a person has acted',
+      survivor: undefined,
+      identity: busy.identity,
+      error: { name: 'ElasticIpMissing', message: 'Allocate another.' },
+      reason:
+        `replace failed: ElasticIpMissing: Allocate another. ${INTERFACE_ID} (10.0.0.10) is retained. ` +
+        'No instance carries it.',
+    },
+  ])('says what is left, and what comes next: $name', ({ survivor, identity, error = broke, reason }) => {
+    const after = failed(owned, retained, { ...decision, survivor, identity }, error, NOW);
 
     expect(after).toMatchObject({ status: 'ERROR', errorReason: reason, identity, updatedAt: NOW });
-    expect(after.instance?.id).toBe(survivor?.id);
+    expect(after.instance).toEqual(survivor);
     expect(after).not.toHaveProperty('operation');
+  });
+
+  it.each<{ name: string; seen: Partial<SeenNode>; state: string }>([
+    { name: 'there', seen: {}, state: 'retained' },
+    { name: 'gone', seen: { interface: undefined }, state: 'gone' },
+    {
+      name: 'among those that were to be left',
+      seen: { interface: anInterface({ id: 'eni-made' }), retired: [anInterface({ id: 'eni-2' }), anInterface()] },
+      state: 'retained',
+    },
+    { name: 'not the one that is there', seen: { interface: anInterface({ id: 'eni-made' }) }, state: 'gone' },
+  ])('says what has become of the interface: $name', ({ seen, state }) => {
+    expect(failed(owned, { ...retained, ...seen }, decision, broke, NOW).errorReason).toBe(
+      `${told} ${INTERFACE_ID} (10.0.0.10) is ${state}. No instance carries it. ${nextTry}`,
+    );
+  });
+
+  it('is paused where all that is missing is an address, and is tried again', () => {
+    const { errorReason, status, failure } = failed(
+      owned,
+      retained,
+      { ...decision, status: 'PAUSED' },
+      addressTaken,
+      NOW,
+    );
+
+    expect({ status, failure }).toEqual({
+      status: 'PAUSED',
+      failure: { operation: 'launch', count: 1, nextTryAt: '2026-11-03T10:01:00.000Z' },
+    });
+    expect(errorReason).toBe(
+      `replace failed: AddressTaken: 10.0.0.10 is in use ${INTERFACE_ID} (10.0.0.10) is retained. ` +
+        `No instance carries it. ${nextTry}`,
+    );
+  });
+
+  it('counts the failures in a row', () => {
+    const node: StatefulNode = { ...busy, failure: { operation: 'replace', count: 1, nextTryAt: NOW } };
+    const after = failed(
+      { node, operation: busy.operation },
+      retained,
+      { ...decision, survivor: aNode().instance },
+      broke,
+      NOW,
+    );
+
+    expect(after.failure).toEqual({ operation: 'replace', count: 2, nextTryAt: '2026-11-03T10:02:00.000Z' });
+  });
+
+  it.each([
+    { name: 'those that the operation began with', applied: 1, worked: 2, after: 2 },
+    { name: 'none that were applied before', applied: 3, worked: 2, after: 3 },
+  ])('does not try by itself the settings again that failed: $name', ({ applied, worked, after }) => {
+    const node = { ...busy, configRevision: 4, appliedRevision: applied };
+    const operation = { ...busy.operation, configRevision: worked };
+
+    expect(failed({ node, operation }, retained, decision, broke, NOW)).toMatchObject({
+      configRevision: 4,
+      appliedRevision: after,
+    });
   });
 
   it('keeps the intents that still mean something', () => {
@@ -321,13 +574,167 @@ describe('The record of a failed node', () => {
     const aboutReplacement: Intent = { ...wished, instanceId: REPLACEMENT_ID };
     const node = { ...busy, intents: [wished, aboutReplacement, aboutOld] };
     const intentsAfter = (survivor: NodeInstance | undefined) =>
-      failed(node, { ...decision, survivor }, 'It broke.', NOW).intents;
+      failed({ node, operation: busy.operation }, retained, { ...decision, survivor }, broke, NOW).intents;
 
     expect(intentsAfter(aNode().instance)).toEqual([wished, aboutOld]);
     expect(intentsAfter(undefined)).toEqual([wished]);
   });
 
   it('names no instance that does not carry the node', () => {
-    expect(failed(aNode(), { ...decision, survivor: undefined }, 'It broke.', NOW)).not.toHaveProperty('instance');
+    expect(failed(owned, retained, decision, broke, NOW)).not.toHaveProperty('instance');
+  });
+});
+
+describe('decidePaused', () => {
+  const seen: SeenNode = {
+    replacement: undefined,
+    old: undefined,
+    interface: undefined,
+    elasticIp: undefined,
+    retired: [],
+  };
+
+  it.each<{ name: string; seen: Partial<SeenNode>; decision: object }>([
+    { name: 'there was no instance, and there is no interface', seen: {}, decision: { kind: 'paused' } },
+    { name: 'the interface is free', seen: { interface: anInterface() }, decision: { kind: 'paused' } },
+    {
+      name: 'the instance has ended, and the interface is free',
+      seen: { old: anInstance({ state: 'terminated' }), interface: anInterface() },
+      decision: { kind: 'paused' },
+    },
+    {
+      name: 'the instance is about to end',
+      seen: { old: anInstance({ state: 'shutting-down' }), interface: anInterface() },
+      decision: { kind: 'not-yet', because: `${REPLACEMENT_ID} is shutting-down` },
+    },
+    {
+      name: 'the interface is still held',
+      seen: { old: anInstance({ state: 'terminated' }), interface: anAttachedInterface({ status: 'detaching' }) },
+      decision: { kind: 'not-yet', because: `the interface is detaching on ${REPLACEMENT_ID}` },
+    },
+  ])('$name', ({ seen: shown, decision }) => {
+    expect(decidePaused({ ...seen, ...shown })).toEqual(decision);
+  });
+});
+
+describe('The record of a paused node', () => {
+  const pause: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
+  const resume: Intent = { kind: 'launch', reason: 'resume requested', requestedAt: NOW };
+  const aboutOld: Intent = { kind: 'replace', reason: 'warning', requestedAt: NOW, instanceId: OLD_INSTANCE_ID };
+  const failure: Failure = { operation: 'pause', count: 2, nextTryAt: NOW };
+
+  it('keeps the identity and has no instance, and nothing to make good for', () => {
+    const before = aBusyNode({ intents: [pause, resume, aboutOld], failure, errorReason: 'pause failed' });
+    const { instance: _instance, failure: _failure, errorReason: _reason, operation: _ended, ...kept } = before;
+
+    expect(paused(before, NOW)).toStrictEqual({ ...kept, status: 'PAUSED', intents: [resume], updatedAt: NOW });
+  });
+});
+
+describe('The record of an adjusted node', () => {
+  const failure: Failure = { operation: 'adjust', count: 1, nextTryAt: NOW };
+  const lost: Failure = { operation: 'launch', count: 1, nextTryAt: NOW };
+  const tagged = aConfig({ launchSpecification: { tags: [{ tagKey: 'team', tagValue: 'ledger' }] } });
+  const wholeNode: SeenNode = {
+    replacement: undefined,
+    old: anInstance({ id: OLD_INSTANCE_ID }),
+    interface: anAttachedInterface({ instanceId: OLD_INSTANCE_ID }),
+    elasticIp: undefined,
+    retired: [],
+  };
+  const inError: Partial<StatefulNode> = { status: 'ERROR', errorReason: 'adjust failed', failure };
+
+  function adjusting(node: Partial<StatefulNode>): OwnedNode {
+    const busyNode = aBusyNode(
+      { status: 'ACTIVE', config: tagged, configRevision: 3, ...node },
+      { kind: 'adjust', configRevision: 2 },
+    );
+    return { node: busyNode, operation: busyNode.operation };
+  }
+
+  it('has the settings of the operation, and the Elastic IP that EC2 shows', () => {
+    const owned = adjusting({ identity: { ...aNode().identity, allocationId: 'eipalloc-before' } });
+    const { operation: _ended, ...kept } = owned.node;
+
+    expect(adjusted(owned, { ...wholeNode, elasticIp: anElasticIp() }, '2026-11-03T10:00:05.000Z')).toStrictEqual({
+      ...kept,
+      identity: { ...kept.identity, allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' },
+      appliedRevision: 2,
+      appliedTagKeys: ['team'],
+      updatedAt: '2026-11-03T10:00:05.000Z',
+    });
+  });
+
+  it('has no Elastic IP where EC2 shows none', () => {
+    const identity = { ...aNode().identity, allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' };
+
+    expect(adjusted(adjusting({ identity }), wholeNode, NOW).identity).toEqual(aNode().identity);
+  });
+
+  it.each<{
+    name: string;
+    node: Partial<StatefulNode>;
+    seen?: Partial<SeenNode>;
+    after: { status: string; errorReason?: string; failure?: Failure };
+  }>([
+    { name: 'a whole node stays as it is', node: {}, after: { status: 'ACTIVE' } },
+    { name: 'a node that is whole again is well', node: inError, after: { status: 'ACTIVE' } },
+    {
+      name: 'whole, whatever had failed: an instance was missing and is there',
+      node: { ...inError, failure: { ...failure, operation: 'replace' } },
+      after: { status: 'ACTIVE' },
+    },
+    {
+      name: 'the instance does not run: no better than before',
+      node: inError,
+      seen: { old: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' }) },
+      after: { status: 'ERROR', errorReason: 'adjust failed', failure },
+    },
+    {
+      name: 'the instance is not visible',
+      node: inError,
+      seen: { old: undefined },
+      after: { status: 'ERROR', errorReason: 'adjust failed', failure },
+    },
+    {
+      name: 'the instance does not carry the interface',
+      node: inError,
+      seen: { interface: anInterface() },
+      after: { status: 'ERROR', errorReason: 'adjust failed', failure },
+    },
+    {
+      name: 'it carries it at another index',
+      node: inError,
+      seen: { interface: anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 }) },
+      after: { status: 'ERROR', errorReason: 'adjust failed', failure },
+    },
+    {
+      name: 'an active node that is not whole is for a replacement to put right',
+      node: {},
+      seen: { interface: anInterface() },
+      after: { status: 'ACTIVE' },
+    },
+    {
+      name: 'a paused node whose adjustment had failed is paused again',
+      node: { ...inError, instance: undefined },
+      seen: { old: undefined, interface: anInterface() },
+      after: { status: 'PAUSED' },
+    },
+    {
+      name: 'a node that lost its instance goes on missing it',
+      node: { ...inError, instance: undefined, failure: lost, errorReason: 'launch failed' },
+      seen: { old: undefined, interface: anInterface() },
+      after: { status: 'ERROR', errorReason: 'launch failed', failure: lost },
+    },
+    {
+      name: 'a paused node stays paused',
+      node: { status: 'PAUSED', instance: undefined },
+      seen: { old: undefined, interface: anInterface() },
+      after: { status: 'PAUSED' },
+    },
+  ])('$name', ({ node, seen, after }) => {
+    const { status, errorReason, failure: left } = adjusted(adjusting(node), { ...wholeNode, ...seen }, NOW);
+
+    expect({ status, errorReason, failure: left }).toEqual(after);
   });
 });

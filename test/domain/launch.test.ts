@@ -9,6 +9,7 @@ import {
   poolOf,
   refused,
   spent,
+  withoutInterface,
   type LaunchDecision,
 } from '../../domain/launch';
 import { attachmentOf, instanceTypesOf } from '../../domain/node-config';
@@ -526,6 +527,16 @@ describe('The progress of a launch', () => {
 
     expect(after).toMatchObject({ poolIndex: 1, attempt: 1, state: 'next', losses: 1 });
     expect(after).not.toHaveProperty('request');
+  });
+
+  it('after its interface was found missing: the same pool under the next token, and no loss', () => {
+    const { request: _request, instanceId: _instanceId, ...kept } = aLaunch({ poolIndex: 1, attempt: 2, losses: 1 });
+
+    expect(withoutInterface(aLaunch({ ...kept, state: 'requested' }))).toStrictEqual({
+      ...kept,
+      attempt: 3,
+      state: 'next',
+    });
   });
 
   it('after an instance: its id, and the request that made it', () => {

@@ -1,7 +1,19 @@
 import fc from 'fast-check';
-import { carries, decideAttach, decideExistence, decideRelease, identityOn } from '../../domain/network-interface';
+import {
+  carrierOf,
+  carries,
+  decideAttach,
+  decideExistence,
+  decideRelease,
+  hasSecurityGroups,
+  identityOn,
+  isGone,
+  withDetachment,
+  type Release,
+  type ReleaseDecision,
+} from '../../domain/network-interface';
 import type { SeenInterface } from '../../domain/observations';
-import type { InterfaceRequest } from '../../domain/stateful-node';
+import type { Detachment, InterfaceRequest } from '../../domain/stateful-node';
 import { someNode } from './arbitraries';
 import {
   aConfig,
@@ -12,8 +24,10 @@ import {
   aNode,
   anOperation,
   anOperationOf,
+  anOwnedNode,
   INTERFACE_ID,
   NODE_ID,
+  NOW,
   OLD_INSTANCE_ID,
   REPLACEMENT_ID,
   SUBNET_A,
@@ -27,7 +41,7 @@ const inSubnetB = [{ instanceType: 'm7g.large', subnetId: SUBNET_B, lifeCycle: '
 
 describe('decideExistence', () => {
   it('leaves an interface alone that is where it is needed', () => {
-    expect(decideExistence(aNode(), anOperation(), anInterface())).toEqual({
+    expect(decideExistence(aNode(), anOperation(), anInterface(), NOW)).toEqual({
       kind: 'nothing',
       interfaceId: INTERFACE_ID,
     });
@@ -47,7 +61,7 @@ describe('decideExistence', () => {
     const config = aConfig({ launchSpecification: { securityGroupIds: asks } });
     const seen = anInterface({ securityGroupIds: has });
 
-    expect(decideExistence(aNode(), anOperation({ config }), seen)).toEqual({
+    expect(decideExistence(aNode(), anOperation({ config }), seen, NOW)).toEqual({
       kind: 'nothing',
       interfaceId: INTERFACE_ID,
       setSecurityGroupIds: sets,
@@ -57,7 +71,7 @@ describe('decideExistence', () => {
   it('retires an interface that has another private IP than the one that is asked for now', () => {
     const config = aConfig({ compute: { privateIp: '10.0.0.77' } });
 
-    expect(decideExistence(aNode(), anOperation({ config }), anInterface())).toMatchObject({
+    expect(decideExistence(aNode(), anOperation({ config }), anInterface(), NOW)).toMatchObject({
       kind: 'create',
       request: { subnetId: SUBNET_A, privateIp: '10.0.0.77' },
       retire: INTERFACE_ID,
@@ -67,19 +81,89 @@ describe('decideExistence', () => {
   it('leaves a subnet that an update has taken from the node', () => {
     const operation = anOperation({ eligibleSubnetIds: [SUBNET_B] });
 
-    expect(decideExistence(aNode(), operation, anInterface())).toMatchObject({
+    expect(decideExistence(aNode(), operation, anInterface(), NOW)).toMatchObject({
       kind: 'create',
       request: { subnetId: SUBNET_B, privateIp: undefined },
       retire: INTERFACE_ID,
     });
   });
 
+  it.each([
+    { name: 'another private IP', config: aConfig({ compute: { privateIp: '10.0.0.77' } }), subnets: [SUBNET_A] },
+    { name: 'another subnet', config: aConfig(), subnets: [SUBNET_B] },
+  ])('an adjustment leaves the identity as it is, where an update asks for $name', ({ config, subnets }) => {
+    const operation = anOperation({ kind: 'adjust', config, eligibleSubnetIds: subnets });
+
+    expect(decideExistence(aNode(), operation, anInterface({ securityGroupIds: ['sg-other'] }), NOW)).toEqual({
+      kind: 'nothing',
+      interfaceId: INTERFACE_ID,
+      setSecurityGroupIds: ['sg-00000000000000001'],
+    });
+  });
+
+  it.each(['replace', 'adjust'] as const)('makes no second one while EC2 may show the first one late: %s', (kind) => {
+    const node = aNode({ identity: { ...aNode().identity, madeAt: NOW } });
+
+    expect(decideExistence(node, anOperation({ kind }), undefined, NOW)).toEqual({
+      kind: 'wait',
+      because: `${INTERFACE_ID} is not visible yet`,
+    });
+  });
+
+  it('makes the next one under another token where one was deleted in the middle of the operation', () => {
+    const tokenAfter = (interfaceId: string) => {
+      const node = aNode({ identity: { ...aNode().identity, interfaceId } });
+      const decision = decideExistence(node, anOperation(), undefined, NOW);
+      return decision.kind === 'create' ? decision.request.clientToken : undefined;
+    };
+
+    expect(tokenAfter('eni-00000000000000002')).toBe(`${NODE_ID}-4-0000000000000000a-10.0.0.10-00000002`);
+    expect(tokenAfter('eni-00000000000000003')).toBe(`${NODE_ID}-4-0000000000000000a-10.0.0.10-00000003`);
+  });
+
+  it('names no interface in the token that is only left for another one', () => {
+    const operation = anOperation({ config: movable, launch: aLaunch({ state: 'next', pools: inSubnetB }) });
+
+    expect(decideExistence(aNode(), operation, anInterface(), NOW)).toMatchObject({
+      request: { clientToken: `${NODE_ID}-4-0000000000000000b` },
+    });
+  });
+
+  it('an adjustment makes an interface again that is gone', () => {
+    expect(decideExistence(aNode(), anOperation({ kind: 'adjust' }), undefined, NOW)).toMatchObject({
+      kind: 'create',
+      request: { subnetId: SUBNET_A, privateIp: '10.0.0.10' },
+    });
+  });
+
+  it.each([
+    { name: 'in the same subnet, with the same address', request: { privateIp: '10.0.0.10' }, retire: undefined },
+    { name: 'in the same subnet, with any address', request: {}, retire: undefined },
+    { name: 'with another address', request: { privateIp: '10.0.0.77' }, retire: INTERFACE_ID },
+    { name: 'in another subnet', request: { subnetId: SUBNET_B }, retire: INTERFACE_ID },
+  ])('retires what the interface being made takes the place of: one $name, $retire', ({ request, retire }) => {
+    const interfaceRequest: InterfaceRequest = {
+      clientToken: 'written before',
+      subnetId: SUBNET_A,
+      withIpv6Address: false,
+      securityGroupIds: [],
+      tags: [],
+      ...request,
+    };
+
+    expect(decideExistence(aNode(), anOperation({ interfaceRequest }), anInterface(), NOW)).toEqual({
+      kind: 'create',
+      request: interfaceRequest,
+      retire,
+    });
+  });
+
   it('makes an interface that is gone again, in the same subnet with the same private IP', () => {
-    expect(decideExistence(aNode(), anOperation(), undefined)).toEqual({
+    expect(decideExistence(aNode(), anOperation(), undefined, NOW)).toEqual({
       kind: 'create',
       retire: undefined,
       request: {
-        clientToken: `${NODE_ID}-4-0000000000000000a-10.0.0.10`,
+        clientToken: `${NODE_ID}-4-0000000000000000a-10.0.0.10-00000001`,
         subnetId: SUBNET_A,
         privateIp: '10.0.0.10',
         withIpv6Address: false,
@@ -108,7 +192,7 @@ describe('decideExistence', () => {
       privateIp: '10.0.0.77',
     },
   ])('asks for the private IP that has to be: $name', ({ node, privateIp }) => {
-    const decision = decideExistence(node, anOperationOf(node), undefined);
+    const decision = decideExistence(node, anOperationOf(node), undefined, NOW);
 
     expect(decision).toMatchObject({ kind: 'create', request: { privateIp } });
   });
@@ -121,7 +205,9 @@ describe('decideExistence', () => {
     const networkInterfaces = [{ deviceIndex: 0 as const, associateIpv6Address: asks }];
     const node = aNode({ config: aConfig({ launchSpecification: { networkInterfaces } }) });
 
-    expect(decideExistence(node, anOperationOf(node), undefined)).toMatchObject({ request: { withIpv6Address: gets } });
+    expect(decideExistence(node, anOperationOf(node), undefined, NOW)).toMatchObject({
+      request: { withIpv6Address: gets },
+    });
   });
 
   it.each([
@@ -151,7 +237,7 @@ describe('decideExistence', () => {
     },
     { name: 'where it is, before any launch', config: movable, launch: undefined, subnetId: SUBNET_A },
   ])('needs the interface $name', ({ config, launch, subnetId }) => {
-    const decision = decideExistence(aNode(), anOperation({ config, launch }), undefined);
+    const decision = decideExistence(aNode(), anOperation({ config, launch }), undefined, NOW);
 
     expect(decision).toMatchObject({ kind: 'create', request: { subnetId } });
   });
@@ -159,19 +245,21 @@ describe('decideExistence', () => {
   it('makes the first interface in the first eligible subnet', () => {
     const node = aNode({ identity: { settled: false }, eligibleSubnetIds: [SUBNET_B] });
 
-    expect(decideExistence(node, anOperationOf(node), undefined)).toMatchObject({ request: { subnetId: SUBNET_B } });
+    expect(decideExistence(node, anOperationOf(node), undefined, NOW)).toMatchObject({
+      request: { subnetId: SUBNET_B },
+    });
   });
 
   it('cannot make one where no subnet is eligible', () => {
     const node = aNode({ identity: { settled: false }, eligibleSubnetIds: [] });
 
-    expect(() => decideExistence(node, anOperationOf(node), undefined)).toThrow(/smi-0a1b2c3d has no subnet/);
+    expect(() => decideExistence(node, anOperationOf(node), undefined, NOW)).toThrow(/smi-0a1b2c3d has no subnet/);
   });
 
   it('retires an interface that is left behind in another subnet', () => {
     const operation = anOperation({ config: movable, launch: aLaunch({ state: 'next', pools: inSubnetB }) });
 
-    expect(decideExistence(aNode(), operation, anInterface())).toMatchObject({
+    expect(decideExistence(aNode(), operation, anInterface(), NOW)).toMatchObject({
       kind: 'create',
       request: { subnetId: SUBNET_B },
       retire: INTERFACE_ID,
@@ -187,12 +275,12 @@ describe('decideExistence', () => {
       tags: [],
     };
 
-    expect(decideExistence(aNode(), anOperation({ interfaceRequest }), anInterface())).toEqual({
+    expect(decideExistence(aNode(), anOperation({ interfaceRequest }), anInterface(), NOW)).toEqual({
       kind: 'create',
       request: interfaceRequest,
       retire: INTERFACE_ID,
     });
-    expect(decideExistence(aNode(), anOperation({ interfaceRequest }), undefined)).toEqual({
+    expect(decideExistence(aNode(), anOperation({ interfaceRequest }), undefined, NOW)).toEqual({
       kind: 'create',
       request: interfaceRequest,
       retire: undefined,
@@ -208,7 +296,7 @@ describe('decideExistence', () => {
           const pools = [{ instanceType: 'm7g.large', subnetId, lifeCycle: 'spot' as const }];
           const state = node.config.persistence.eniAttachment === 'hot' ? 'launched' : 'next';
           const operation = anOperationOf(node, { generation: node.generation, launch: aLaunch({ state, pools }) });
-          const decision = decideExistence(node, operation, undefined);
+          const decision = decideExistence(node, operation, undefined, NOW);
           return decision.kind === 'create' ? decision.request.clientToken : '';
         };
 
@@ -237,9 +325,21 @@ describe('identityOn', () => {
   });
 });
 
+/** The release of an interface for a replacement, with nothing asked for yet. */
+function aRelease(overrides: Partial<Release> = {}): Release {
+  return {
+    carrierId: REPLACEMENT_ID,
+    isLaunching: false,
+    endingInstanceId: OLD_INSTANCE_ID,
+    detachments: [],
+    now: NOW,
+    ...overrides,
+  };
+}
+
 describe('decideRelease', () => {
   it('counts an interface that does not exist as free', () => {
-    expect(decideRelease(undefined, REPLACEMENT_ID)).toEqual({ kind: 'free' });
+    expect(decideRelease(undefined, aRelease())).toEqual({ kind: 'free' });
   });
 
   it.each([
@@ -250,7 +350,9 @@ describe('decideRelease', () => {
     ['in-use', 'wait'],
     ['detaching', 'wait'],
   ] as const)('without an attachment, %s: %s', (status, kind) => {
-    expect(decideRelease(anInterface({ status }), REPLACEMENT_ID).kind).toBe(kind);
+    expect(decideRelease(anInterface({ status }), aRelease())).toEqual(
+      kind === 'free' ? { kind } : { kind, because: `${INTERFACE_ID} is ${status}` },
+    );
   });
 
   it.each([
@@ -272,20 +374,257 @@ describe('decideRelease', () => {
   ] as const)('on the $on instance at $deviceIndex, $status: $kind', ({ on, deviceIndex, status, kind }) => {
     const instanceId = on === 'old' ? OLD_INSTANCE_ID : REPLACEMENT_ID;
 
-    expect(decideRelease(anAttachedInterface({ instanceId, deviceIndex, status }), REPLACEMENT_ID).kind).toBe(kind);
+    expect(decideRelease(anAttachedInterface({ instanceId, deviceIndex, status }), aRelease()).kind).toBe(kind);
   });
 
   it('names the attachment to detach', () => {
     const seen = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 });
 
-    expect(decideRelease(seen, undefined)).toEqual({ kind: 'detach', attachmentId: ATTACHMENT_ID });
+    expect(decideRelease(seen, aRelease())).toEqual({ kind: 'detach', attachmentId: ATTACHMENT_ID });
+  });
+
+  it('takes it from an instance that is nobody in particular where no carrier is wanted', () => {
+    const seen = anAttachedInterface({ instanceId: REPLACEMENT_ID, deviceIndex: 1 });
+
+    expect(decideRelease(seen, aRelease({ carrierId: undefined }))).toEqual({
+      kind: 'detach',
+      attachmentId: ATTACHMENT_ID,
+    });
   });
 
   it('says what it waits for', () => {
-    expect(decideRelease(anAttachedInterface({ instanceId: OLD_INSTANCE_ID }), undefined)).toEqual({
+    expect(decideRelease(anAttachedInterface({ instanceId: OLD_INSTANCE_ID }), aRelease())).toEqual({
       kind: 'wait',
       because: `${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`,
     });
+  });
+});
+
+describe('decideRelease, while a launch is asked for and not answered', () => {
+  const wait = (instanceId: string) => ({ kind: 'wait', because: `${INTERFACE_ID} is attached on ${instanceId}` });
+
+  it.each([
+    {
+      name: 'a primary of an instance that may be the one',
+      instanceId: 'i-new',
+      deviceIndex: 0,
+      decision: { kind: 'free' },
+    },
+    {
+      name: 'a primary of the old instance',
+      instanceId: OLD_INSTANCE_ID,
+      deviceIndex: 0,
+      decision: wait(OLD_INSTANCE_ID),
+    },
+    {
+      name: 'a secondary, which no launch makes',
+      instanceId: 'i-new',
+      deviceIndex: 1,
+      decision: { kind: 'detach', attachmentId: ATTACHMENT_ID },
+    },
+  ])('$name', ({ instanceId, deviceIndex, decision }) => {
+    const seen = anAttachedInterface({ instanceId, deviceIndex });
+
+    expect(decideRelease(seen, aRelease({ carrierId: undefined, isLaunching: true }))).toEqual(decision);
+  });
+
+  it('and not before or after that', () => {
+    const seen = anAttachedInterface({ instanceId: 'i-new' });
+
+    expect(decideRelease(seen, aRelease({ carrierId: undefined }))).toEqual(wait('i-new'));
+  });
+});
+
+describe('isGone', () => {
+  const made = (madeAt: string) => ({ ...aNode().identity, madeAt });
+
+  it.each([
+    { name: 'one that EC2 shows', identity: aNode().identity, seen: anInterface(), gone: false },
+    { name: 'one that EC2 does not show', identity: aNode().identity, seen: undefined, gone: true },
+    { name: 'one that was never made', identity: { settled: false }, seen: undefined, gone: false },
+    { name: 'one made just now', identity: made(NOW), seen: undefined, gone: false },
+    { name: 'one made almost a minute ago', identity: made('2026-11-03T09:59:00.001Z'), seen: undefined, gone: false },
+    { name: 'one made a minute ago', identity: made('2026-11-03T09:59:00.000Z'), seen: undefined, gone: true },
+    {
+      name: 'one made a minute ago that EC2 shows',
+      identity: made('2026-11-03T09:59:00.000Z'),
+      seen: anInterface(),
+      gone: false,
+    },
+  ])('$name: $gone', ({ identity, seen, gone }) => {
+    expect(isGone(identity, seen, NOW)).toBe(gone);
+  });
+});
+
+describe('decideRelease, where a detachment does not come to an end', () => {
+  const wait = { kind: 'wait', because: `${INTERFACE_ID} is detaching on ${OLD_INSTANCE_ID}` } as const;
+  const force = { kind: 'force', attachmentId: ATTACHMENT_ID } as const;
+  const terminate = { kind: 'terminate', instanceId: OLD_INSTANCE_ID } as const;
+  const aMinuteAgo = '2026-11-03T09:59:00.000Z';
+  const lessThanAMinuteAgo = '2026-11-03T09:59:00.001Z';
+  const longAgo = '2026-11-03T09:50:00.000Z';
+  const asked = (askedAt: string, forcedAt?: string): Detachment => ({
+    attachmentId: ATTACHMENT_ID,
+    askedAt,
+    ...(forcedAt !== undefined && { forcedAt }),
+  });
+
+  it.each<{
+    name: string;
+    detachments: readonly Detachment[];
+    status?: 'attached' | 'detaching';
+    deviceIndex?: number;
+    release?: Partial<Release>;
+    decision: ReleaseDecision;
+  }>([
+    { name: 'asked for just now', detachments: [asked(NOW)], decision: wait },
+    { name: 'asked for less than a minute ago', detachments: [asked(lessThanAMinuteAgo)], decision: wait },
+    {
+      name: 'asked for less than a minute ago, and not shown yet: asked again',
+      detachments: [asked(lessThanAMinuteAgo)],
+      status: 'attached',
+      decision: { kind: 'detach', attachmentId: ATTACHMENT_ID },
+    },
+    { name: 'asked for a minute ago', detachments: [asked(aMinuteAgo)], decision: force },
+    {
+      name: 'asked for a minute ago, and not even shown',
+      detachments: [asked(aMinuteAgo)],
+      status: 'attached',
+      decision: force,
+    },
+    {
+      name: 'another one was asked for a minute ago',
+      detachments: [{ ...asked(longAgo, longAgo), attachmentId: 'eni-attach-before' }],
+      decision: wait,
+    },
+    {
+      name: 'asked for a minute ago, after another one',
+      detachments: [{ ...asked(longAgo, longAgo), attachmentId: 'eni-attach-before' }, asked(aMinuteAgo)],
+      decision: force,
+    },
+    { name: 'forced less than a minute ago', detachments: [asked(longAgo, lessThanAMinuteAgo)], decision: wait },
+    {
+      name: 'forced less than a minute ago, and shown as attached again: not asked anew',
+      detachments: [asked(longAgo, lessThanAMinuteAgo)],
+      status: 'attached',
+      decision: { kind: 'wait', because: `${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}` },
+    },
+    { name: 'forced a minute ago', detachments: [asked(longAgo, aMinuteAgo)], decision: terminate },
+    {
+      name: "forced a minute ago, on somebody else's instance",
+      detachments: [asked(longAgo, aMinuteAgo)],
+      release: { endingInstanceId: 'i-of-another' },
+      decision: wait,
+    },
+    {
+      name: 'forced a minute ago, by an operation that ends no instance',
+      detachments: [asked(longAgo, aMinuteAgo)],
+      release: { endingInstanceId: undefined },
+      decision: wait,
+    },
+    {
+      name: 'a primary is never forced',
+      detachments: [asked(longAgo)],
+      deviceIndex: 0,
+      decision: wait,
+    },
+    {
+      name: 'nor is the carrier made to give it back',
+      detachments: [asked(longAgo, longAgo)],
+      release: { carrierId: OLD_INSTANCE_ID },
+      decision: { kind: 'free' },
+    },
+  ])('$name', ({ detachments, status = 'detaching', deviceIndex = 1, release = {}, decision }) => {
+    const seen = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex, status });
+
+    expect(decideRelease(seen, aRelease({ detachments, ...release }))).toEqual(decision);
+  });
+});
+
+describe('The detachments that are written down', () => {
+  const first = { attachmentId: 'eni-attach-1', askedAt: NOW };
+  const LATER = '2026-11-03T10:01:00.000Z';
+
+  it.each<{ name: string; before: readonly Detachment[]; how: 'asked' | 'forced'; after: readonly Detachment[] }>([
+    {
+      name: 'one is asked for',
+      before: [],
+      how: 'asked',
+      after: [{ attachmentId: 'eni-attach-2', askedAt: LATER }],
+    },
+    {
+      name: 'another one is asked for',
+      before: [first],
+      how: 'asked',
+      after: [first, { attachmentId: 'eni-attach-2', askedAt: LATER }],
+    },
+    {
+      name: 'asked for again: the first time counts',
+      before: [{ attachmentId: 'eni-attach-2', askedAt: NOW }, first],
+      how: 'asked',
+      after: [first, { attachmentId: 'eni-attach-2', askedAt: NOW }],
+    },
+    {
+      name: 'forced',
+      before: [first, { attachmentId: 'eni-attach-2', askedAt: NOW }],
+      how: 'forced',
+      after: [first, { attachmentId: 'eni-attach-2', askedAt: NOW, forcedAt: LATER }],
+    },
+  ])('$name', ({ before, how, after }) => {
+    expect(withDetachment(before, 'eni-attach-2', how, LATER)).toStrictEqual(after);
+  });
+});
+
+describe('carrierOf', () => {
+  const hotInstance = { ...aNode().instance!, attachment: 'hot' as const };
+
+  it.each([
+    {
+      name: 'an operation that has launched: its instance, carried as configured',
+      owned: anOwnedNode({}, { launch: aLaunch() }),
+      carrier: { instanceId: REPLACEMENT_ID, attachment: 'cold' },
+    },
+    {
+      name: 'a hot one',
+      owned: anOwnedNode({ config: hot }, { launch: aLaunch() }),
+      carrier: { instanceId: REPLACEMENT_ID, attachment: 'hot' },
+    },
+    { name: 'an operation that has not launched', owned: anOwnedNode(), carrier: undefined },
+    {
+      name: 'a launch that is not answered yet',
+      owned: anOwnedNode({}, { launch: aLaunch({ state: 'requested', instanceId: undefined }) }),
+      carrier: undefined,
+    },
+    {
+      name: 'an adjustment: the instance of the node, carried as it was launched',
+      owned: anOwnedNode({ instance: hotInstance }, { kind: 'adjust' }),
+      carrier: { instanceId: OLD_INSTANCE_ID, attachment: 'hot' },
+    },
+    {
+      name: 'an adjustment of a node without an instance',
+      owned: anOwnedNode({ instance: undefined }, { kind: 'adjust' }),
+      carrier: undefined,
+    },
+  ])('$name', ({ owned, carrier }) => {
+    expect(carrierOf(owned)).toEqual(carrier);
+  });
+});
+
+describe('hasSecurityGroups', () => {
+  it.each([
+    { name: 'the same', has: ['sg-1', 'sg-2'], wanted: ['sg-1', 'sg-2'], is: true },
+    { name: 'the same in another order', has: ['sg-2', 'sg-1'], wanted: ['sg-1', 'sg-2'], is: true },
+    { name: 'the same in yet another order', has: ['sg-1', 'sg-2'], wanted: ['sg-2', 'sg-1'], is: true },
+    { name: 'one that is named twice', has: ['sg-1'], wanted: ['sg-1', 'sg-1'], is: true },
+    { name: 'one too many', has: ['sg-1', 'sg-2'], wanted: ['sg-1'], is: false },
+    { name: 'one missing', has: ['sg-1'], wanted: ['sg-1', 'sg-2'], is: false },
+    { name: 'another', has: ['sg-1'], wanted: ['sg-2'], is: false },
+    { name: 'none', has: [], wanted: ['sg-1'], is: false },
+  ])('$name: $is', ({ has, wanted, is }) => {
+    const seen = anInterface({ securityGroupIds: has });
+
+    expect(hasSecurityGroups(seen, wanted)).toBe(is);
+    expect(seen.securityGroupIds).toEqual(has);
   });
 });
 
@@ -361,7 +700,7 @@ describe('carries', () => {
     { name: 'free', seen: anInterface(), cold: false, hot: false },
     { name: 'not visible', seen: undefined, cold: false, hot: false },
   ])('an interface that is $name: cold $cold, hot $hot', ({ seen, cold, hot: asSecondary }) => {
-    expect(carries(seen, REPLACEMENT_ID, 0)).toBe(cold);
-    expect(carries(seen, REPLACEMENT_ID, 1)).toBe(asSecondary);
+    expect(carries(seen, { instanceId: REPLACEMENT_ID, attachment: 'cold' })).toBe(cold);
+    expect(carries(seen, { instanceId: REPLACEMENT_ID, attachment: 'hot' })).toBe(asSecondary);
   });
 });

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { attachmentOf, deviceIndexOf, instanceTypesOf, nodeConfigSchema } from '../../domain/node-config';
+import {
+  attachmentOf,
+  deviceIndexOf,
+  healingOf,
+  instanceTypesOf,
+  nodeConfigSchema,
+  tagKeysOf,
+} from '../../domain/node-config';
 import { someNode } from './arbitraries';
 import { aConfig } from './builders';
 
@@ -53,6 +60,16 @@ describe('The schema of a node', () => {
     [`${spec}.userData`, base64Of(16 * 1024 - 1)],
     [`${spec}.tags`, [{ tagKey: 'k'.repeat(128), tagValue: 'v'.repeat(256) }]],
     ['region', 'us-gov-west-1'],
+    ['healthCheck', {}],
+    ['healthCheck.autoHealing', true],
+    ['healthCheck.autoHealing', false],
+    ['healthCheck.type', 'EC2'],
+    ['healthCheck.gracePeriod', 0],
+    ['healthCheck.gracePeriod', 86_400],
+    ['healthCheck.unhealthyDuration', 0],
+    ['healthCheck.unhealthyDuration', 86_400],
+    ['persistence.shouldKeepElasticIpOnPause', true],
+    ['persistence.shouldKeepElasticIpOnPause', false],
   ])('accepts at %s a value at its limit', (path, value) => {
     expect(nodeConfigSchema.safeParse(documentWith(path, value)).success).toBe(true);
   });
@@ -79,6 +96,12 @@ describe('The schema of a node', () => {
     { name: 'a role by neither', path: `${spec}.iamRole`, value: {} },
     { name: 'a second interface', path: `${spec}.networkInterfaces`, value: [{ deviceIndex: 0 }, { deviceIndex: 0 }] },
     { name: 'an interface at another index', path: `${spec}.networkInterfaces`, value: [{ deviceIndex: 1 }] },
+    { name: 'a grace of more than a day', path: 'healthCheck.gracePeriod', value: 86_401 },
+    { name: 'a grace of less than nothing', path: 'healthCheck.gracePeriod', value: -1 },
+    { name: 'an illness of more than a day', path: 'healthCheck.unhealthyDuration', value: 86_401 },
+    { name: 'a check that nobody makes', path: 'healthCheck.type', value: 'ELB' },
+    { name: 'healing that is neither on nor off', path: 'healthCheck.autoHealing', value: 'yes' },
+    { name: 'a parting that is neither', path: 'persistence.shouldKeepElasticIpOnPause', value: null },
     { name: 'a field that nobody honours', path: 'persistence.persistRootDevice', value: true },
   ])('refuses $name, at its place', ({ path, value }) => {
     const { success, error } = nodeConfigSchema.safeParse(documentWith(path, value));
@@ -99,7 +122,51 @@ describe('How a node is carried', () => {
     const config = aConfig({ persistence: { persistPrivateIp: true, eniAttachment } });
 
     expect(attachmentOf(config)).toBe(attachment);
-    expect(deviceIndexOf(config)).toBe(deviceIndex);
+    expect(deviceIndexOf(attachmentOf(config))).toBe(deviceIndex);
+  });
+});
+
+describe('healingOf', () => {
+  const byDefault = { gracePeriodSeconds: 120, unhealthySeconds: 120 };
+
+  it.each([
+    { name: 'nothing said', healthCheck: undefined, healing: byDefault },
+    { name: 'nothing in particular', healthCheck: {}, healing: byDefault },
+    { name: 'wanted', healthCheck: { autoHealing: true }, healing: byDefault },
+    { name: 'not wanted', healthCheck: { autoHealing: false, gracePeriod: 60 }, healing: undefined },
+    {
+      name: 'a grace period of its own',
+      healthCheck: { type: 'EC2' as const, gracePeriod: 600 },
+      healing: { gracePeriodSeconds: 600, unhealthySeconds: 120 },
+    },
+    {
+      name: 'a duration of its own',
+      healthCheck: { autoHealing: true, unhealthyDuration: 0 },
+      healing: { gracePeriodSeconds: 120, unhealthySeconds: 0 },
+    },
+    {
+      name: 'no grace',
+      healthCheck: { gracePeriod: 0 },
+      healing: { gracePeriodSeconds: 0, unhealthySeconds: 120 },
+    },
+  ])('$name', ({ healthCheck, healing }) => {
+    expect(healingOf(aConfig(healthCheck && { healthCheck }))).toEqual(healing);
+  });
+});
+
+describe('tagKeysOf', () => {
+  it.each([
+    { name: 'none', tags: undefined, keys: [] },
+    {
+      name: 'all, in their order',
+      tags: [
+        { tagKey: 'team', tagValue: 'ledger' },
+        { tagKey: 'cost', tagValue: '' },
+      ],
+      keys: ['team', 'cost'],
+    },
+  ])('$name', ({ tags, keys }) => {
+    expect(tagKeysOf(aConfig({ launchSpecification: { tags } }))).toEqual(keys);
   });
 });
 

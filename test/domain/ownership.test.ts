@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { decideTake, liveIntents, released, type TakeDecision } from '../../domain/ownership';
-import type { Intent, StatefulNode } from '../../domain/stateful-node';
+import { decideTake, followUp, liveIntents, released, shownStatus, type TakeDecision } from '../../domain/ownership';
+import type { Intent, Operation, OperationKind, StatefulNode } from '../../domain/stateful-node';
 import type { TakeRequest, Trigger } from '../../domain/trigger';
 import { someInstant, someTakeRequest } from './arbitraries';
 import {
@@ -94,9 +94,12 @@ describe('decideTake on a node at rest', () => {
       plan: {
         nodeId: NODE_ID,
         generation: 4,
+        reason: 'spot interruption warning (terminate)',
         attachment: 'cold',
         releaseFirst: true,
+        adopt: false,
         drainSeconds: 0,
+        hasInterface: true,
         leaveInstance: false,
       },
       node: aNode({
@@ -126,6 +129,126 @@ describe('decideTake on a node at rest', () => {
     expect(node.status).toBe('RESUMING');
     expect(node).not.toHaveProperty('errorReason');
     expect(node.operation?.oldInstanceId).toBeUndefined();
+  });
+
+  it('tells its state machine that no interface has been made yet', () => {
+    const decision = decideTake(aNode({ identity: { settled: false } }), takeRequest(wish), NOW);
+
+    expect(decision).toMatchObject({ plan: { hasInterface: false } });
+  });
+
+  it.each([
+    { name: 'no import', adoption: undefined, adopt: false },
+    { name: 'an import that can still be taken back', adoption: {}, adopt: true },
+    { name: 'an import from which there is no way back', adoption: { committedAt: NOW }, adopt: false },
+  ])('tells its state machine whether there is an instance to adopt: $name, $adopt', ({ adoption, adopt }) => {
+    const node = aNode({
+      ...(adoption && {
+        adoption: {
+          migrationId: 'smg-0a1b2c3d',
+          originalInstanceId: anotherInstance,
+          shouldKeepPrivateIp: true,
+          shouldTerminateInstance: true,
+          deletedOnTermination: false,
+          ...adoption,
+        },
+      }),
+    });
+
+    expect(decideTake(node, takeRequest(wish), NOW)).toMatchObject({ plan: { adopt } });
+  });
+
+  it('leaves the state and its reason as they are for an adjustment', () => {
+    const intents: Intent[] = [{ kind: 'replace', reason: 'warning', instanceId: OLD_INSTANCE_ID, requestedAt: NOW }];
+    const failure = { operation: 'adjust' as const, count: 1, nextTryAt: NOW };
+    const node = aNode({ status: 'ERROR', errorReason: 'adjust failed', failure, intents });
+    const after = nodeAfter(node, decideTake(node, takeRequest(wish, { operation: 'adjust' }), NOW));
+
+    expect(after).toEqual({ ...node, generation: 4, updatedAt: NOW, operation: after.operation });
+    expect(after.operation).toMatchObject({ kind: 'adjust', generation: 4, oldInstanceId: OLD_INSTANCE_ID });
+  });
+
+  it.each<{ operation: OperationKind; status: string }>([
+    { operation: 'launch', status: 'RESUMING' },
+    { operation: 'replace', status: 'RECYCLING' },
+    { operation: 'pause', status: 'PAUSING' },
+    { operation: 'adjust', status: 'ERROR' },
+    { operation: 'delete', status: 'DEALLOCATING' },
+  ])('shows what it is about: $operation, $status', ({ operation, status }) => {
+    const after = nodeAfter(withoutInstance, decideTake(withoutInstance, takeRequest(wish, { operation }), NOW));
+
+    expect(after.status).toBe(status);
+  });
+
+  it.each([
+    { name: 'by no attempt', failure: undefined, retries: NOW, kind: 'ignore' },
+    { name: 'by the one that it names', failure: { nextTryAt: NOW }, retries: NOW, kind: 'take' },
+    {
+      name: 'by a later one',
+      failure: { nextTryAt: '2026-11-03T10:05:00.000Z' },
+      retries: NOW,
+      kind: 'ignore',
+    },
+    { name: 'by one that waits for a person', failure: {}, retries: NOW, kind: 'ignore' },
+    { name: 'by one that it does not ask about', failure: { nextTryAt: NOW }, retries: undefined, kind: 'take' },
+  ])('tries again once: followed $name, $kind', ({ failure, retries, kind }) => {
+    const node = aNode({ ...(failure && { failure: { operation: 'replace', count: 1, ...failure } }) });
+    const decision = decideTake(node, takeRequest({ ...wish, retries }), NOW);
+
+    expect(decision.kind).toBe(kind);
+    if (kind === 'ignore') expect(decision).toEqual({ kind, why: 'another operation has been tried since' });
+  });
+
+  it.each([
+    {
+      name: 'ignored rebalances',
+      node: aNode(),
+      trigger: rebalance,
+      why: 'the node ignores rebalance recommendations',
+    },
+    {
+      name: 'an instance of the past',
+      node: aNode(),
+      trigger: { ...warning, instanceId: anotherInstance },
+      why: 'the instance no longer carries the node',
+    },
+    { name: 'a deletion', node: beingDeleted, trigger: wish, why: 'the node is being deleted' },
+    {
+      name: 'a wish that is gone',
+      node: aNode(),
+      trigger: { ...wish, requestedAt: NOW },
+      why: 'the wish was taken back or carried out',
+    },
+    {
+      name: 'a wish that another has followed',
+      node: aNode({ intents: [{ kind: 'pause', reason: 'pause requested', requestedAt: NOW }] }),
+      trigger: { ...wish, requestedAt: '2026-11-03T09:59:00.000Z' },
+      why: 'a pause was asked for since',
+    },
+  ] as const)('says why it takes nothing: $name', ({ node, trigger, why }) => {
+    expect(decideTake(node, takeRequest(trigger), NOW)).toEqual({ kind: 'ignore', why });
+  });
+
+  it('says that a launch has nothing to do', () => {
+    expect(decideTake(aNode(), takeRequest(wish, { operation: 'launch' }), NOW)).toEqual({
+      kind: 'ignore',
+      why: 'the node has an instance already',
+    });
+  });
+
+  it('deletes a node that is being deleted', () => {
+    expect(decideTake(beingDeleted, takeRequest(wish, { operation: 'delete' }), NOW)).toMatchObject({
+      kind: 'take',
+      plan: { leaveInstance: false },
+    });
+  });
+
+  it('leaves the instance where the deletion is to', () => {
+    const node = aNode({ deletion: { ...deletion, shouldTerminateInstance: false } });
+
+    expect(decideTake(node, takeRequest(wish, { operation: 'delete' }), NOW)).toMatchObject({
+      plan: { leaveInstance: true },
+    });
   });
 
   it('answers the wishes kept before by this very replacement', () => {
@@ -166,6 +289,40 @@ describe('decideTake on a node that an operation owns', () => {
     });
   });
 
+  it.each<{ name: string; request: Partial<TakeRequest>; trigger: Trigger; why: string }>([
+    {
+      name: 'about the instance being replaced',
+      request: {},
+      trigger: warning,
+      why: 'the instance is being replaced already',
+    },
+    { name: 'adjusting the node', request: { operation: 'adjust' }, trigger: wish, why: 'a replace is under way' },
+    {
+      name: 'trying again what has failed',
+      request: {},
+      trigger: { ...wish, retries: NOW },
+      why: 'a replace is under way',
+    },
+  ])('is found again at the end of it, if it still matters: $name', ({ request, trigger, why }) => {
+    const failure = { operation: 'replace' as const, count: 1, nextTryAt: NOW };
+
+    expect(decideTake({ ...busy, failure }, takeRequest(trigger, request), NOW)).toEqual({ kind: 'ignore', why });
+  });
+
+  it('keeps when a warned instance ends', () => {
+    const decision = decideTake(busy, takeRequest({ ...warning, instanceId: REPLACEMENT_ID }), NOW);
+
+    expect(nodeAfter(busy, decision).intents).toEqual([
+      {
+        kind: 'replace',
+        reason: warning.reason,
+        instanceId: REPLACEMENT_ID,
+        requestedAt: NOW,
+        endsAt: '2026-11-03T10:02:00.000Z',
+      },
+    ]);
+  });
+
   it('keeps the same only once', () => {
     const first = decideTake(busy, takeRequest(wish), NOW);
     const second = decideTake(nodeAfter(busy, first), takeRequest(wish, { executionId: 'execution-3' }), NOW);
@@ -184,6 +341,141 @@ describe('decideTake on a node that an operation owns', () => {
     const replaced = aBusyNode({ deletion });
 
     expect(decideTake(replaced, takeRequest(rebalance, { executionId: EXECUTION_ID }), NOW).kind).toBe('owned');
+  });
+});
+
+describe('decideTake for an operation whose execution has ended', () => {
+  const LATER = '2026-11-03T10:00:30.000Z';
+  const launch = aLaunch({ state: 'requested', instanceId: undefined });
+  const stopped = aBusyNode(
+    { config: aConfig({ strategy: { drainingTimeout: 100 } }) },
+    { launch, retiredInterfaceIds: ['eni-retired'], detachments: [{ attachmentId: 'eni-attach-1', askedAt: NOW }] },
+  );
+  const takingOver = (generation: number): Trigger => ({ ...wish, reason: 'taken over', takesOver: generation });
+
+  it('finishes the same operation, with all that it has written down, under a new generation', () => {
+    expect(decideTake(stopped, takeRequest(takingOver(4)), LATER)).toEqual({
+      kind: 'take',
+      node: {
+        ...stopped,
+        generation: 5,
+        operation: { ...stopped.operation, executionId: 'execution-2', generation: 5 },
+        updatedAt: LATER,
+      },
+      plan: {
+        nodeId: NODE_ID,
+        generation: 5,
+        reason: 'spot interruption warning (terminate)',
+        attachment: 'cold',
+        releaseFirst: true,
+        adopt: false,
+        // Thirty of the hundred have passed since it began.
+        drainSeconds: 70,
+        hasInterface: true,
+        leaveInstance: false,
+      },
+    });
+  });
+
+  it.each<{ name: string; node: StatefulNode; generation: number; operation?: OperationKind; kind: string }>([
+    { name: 'the one that it names', node: stopped, generation: 4, kind: 'take' },
+    { name: 'a node at rest', node: aNode(), generation: 3, kind: 'ignore' },
+    { name: 'a node at rest since', node: aNode({ generation: 4 }), generation: 4, kind: 'ignore' },
+    { name: 'a later operation', node: stopped, generation: 3, kind: 'ignore' },
+    { name: 'an earlier operation', node: stopped, generation: 5, kind: 'ignore' },
+    { name: 'another kind of operation', node: stopped, generation: 4, operation: 'pause', kind: 'ignore' },
+    {
+      name: 'a deletion',
+      node: aBusyNode({ deletion }, { kind: 'delete' }),
+      generation: 4,
+      operation: 'delete',
+      kind: 'take',
+    },
+    {
+      name: 'a replacement of a node that is being deleted',
+      node: aBusyNode({ deletion }),
+      generation: 4,
+      kind: 'take',
+    },
+    {
+      name: 'the launch of a node that has an instance by now',
+      node: aBusyNode({}, { kind: 'launch' }),
+      generation: 4,
+      operation: 'launch',
+      kind: 'take',
+    },
+  ])('takes over $name: $kind', ({ node, generation, operation = 'replace', kind }) => {
+    const decision = decideTake(node, takeRequest(takingOver(generation), { operation }), LATER);
+
+    expect(decision.kind).toBe(kind);
+    if (kind === 'ignore') {
+      expect(decision).toEqual({ kind, why: 'the operation has ended or was taken over already' });
+    }
+  });
+
+  it('is taken over once, of two that try', () => {
+    const first = decideTake(stopped, takeRequest(takingOver(4)), LATER);
+    const second = decideTake(
+      nodeAfter(stopped, first),
+      takeRequest(takingOver(4), { executionId: 'execution-3' }),
+      LATER,
+    );
+
+    expect([first.kind, second.kind]).toEqual(['take', 'ignore']);
+  });
+
+  it('tells the one that has taken it over again what it has been told', () => {
+    const first = decideTake(stopped, takeRequest(takingOver(4)), LATER);
+    const again = decideTake(nodeAfter(stopped, first), takeRequest(takingOver(4)), LATER);
+
+    expect(again).toEqual({ kind: 'owned', plan: 'plan' in first ? first.plan : undefined });
+  });
+
+  it.each([
+    { name: 'a millisecond, counted as a second', now: '2026-11-03T10:00:00.001Z', seconds: 99 },
+    { name: 'a whole second', now: '2026-11-03T10:00:01.000Z', seconds: 99 },
+    { name: 'all but a second', now: '2026-11-03T10:01:39.000Z', seconds: 1 },
+    { name: 'all of it', now: '2026-11-03T10:01:40.000Z', seconds: 0 },
+    { name: 'more than all of it', now: '2026-11-03T11:00:00.000Z', seconds: 0 },
+  ])('drains what is left after $name', ({ now, seconds }) => {
+    expect(decideTake(stopped, takeRequest(takingOver(4)), now)).toMatchObject({ plan: { drainSeconds: seconds } });
+  });
+});
+
+describe('The next operation of a node', () => {
+  const warned: Intent = { kind: 'replace', reason: 'warning', instanceId: OLD_INSTANCE_ID, requestedAt: NOW };
+  const pause: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
+  const resume: Intent = { ...pause, kind: 'launch', reason: 'resume requested' };
+
+  it.each<{ name: string; node: Partial<StatefulNode>; next: object | undefined }>([
+    { name: 'nothing', node: {}, next: undefined },
+    {
+      name: 'settings that are not applied',
+      node: { configRevision: 2 },
+      next: { kind: 'adjust', reason: 'settings updated' },
+    },
+    { name: 'settings that are applied', node: { configRevision: 2, appliedRevision: 2 }, next: undefined },
+    { name: 'settings of which later ones are applied', node: { appliedRevision: 2 }, next: undefined },
+    { name: 'an event', node: { intents: [warned], configRevision: 2 }, next: warned },
+    { name: 'a wish before an event', node: { intents: [warned, pause] }, next: pause },
+    { name: 'the latest wish', node: { intents: [pause, warned, resume] }, next: resume },
+  ])('$name', ({ node, next }) => {
+    expect(followUp(aNode(node))).toEqual(next);
+  });
+
+  it.each<{ name: string; node: Partial<StatefulNode>; operation?: Partial<Operation>; status: string }>([
+    { name: 'as it is', node: {}, status: 'ACTIVE' },
+    { name: 'as what a person has just asked for', node: { intents: [pause] }, status: 'PAUSING' },
+    { name: 'as it is, whatever an event has asked for', node: { intents: [warned] }, status: 'ACTIVE' },
+    {
+      name: 'as it is, where the wish is for settings',
+      node: { intents: [{ ...pause, kind: 'adjust' }] },
+      status: 'ACTIVE',
+    },
+    { name: 'as what is under way', node: { intents: [pause] }, operation: {}, status: 'RECYCLING' },
+    { name: 'as being deleted, whatever is under way', node: { deletion }, operation: {}, status: 'DEALLOCATING' },
+  ])('shows already: $name', ({ node, operation, status }) => {
+    expect(shownStatus(operation === undefined ? aNode(node) : aBusyNode(node, operation))).toBe(status);
   });
 });
 
@@ -278,6 +570,21 @@ describe('Ownership, whatever arrives', () => {
   });
 
   it.each([
+    { name: 'a second before the end of the drain', endsAt: '2026-11-03T10:04:59.000Z', seconds: 299 },
+    { name: 'a millisecond before a whole second', endsAt: '2026-11-03T10:04:58.999Z', seconds: 298 },
+    { name: 'at the end of the drain', endsAt: '2026-11-03T10:05:00.000Z', seconds: 300 },
+    { name: 'after it', endsAt: '2026-11-03T10:05:01.000Z', seconds: 300 },
+    { name: 'just now', endsAt: NOW, seconds: 0 },
+    { name: 'in the past', endsAt: '2026-11-03T09:00:00.000Z', seconds: 0 },
+  ])('a request that answers a warning drains no longer than that says: $name', ({ endsAt, seconds }) => {
+    const node = aNode({ config: aConfig({ strategy: { drainingTimeout: 300 } }) });
+
+    expect(decideTake(node, takeRequest({ ...wish, endsAt }), NOW)).toMatchObject({
+      plan: { drainSeconds: seconds },
+    });
+  });
+
+  it.each([
     { before: 'cold', after: 'cold', releaseFirst: true },
     { before: 'hot', after: 'hot', releaseFirst: false },
     // A primary interface comes free only by its instance's end, and can only be given to one at its launch.
@@ -316,6 +623,38 @@ describe('The intents that outlive an operation', () => {
 
   it('are wishes alone where nothing carries the node', () => {
     expect(liveIntents(aBusyNode({ intents: [aboutReplacement, wished] }), undefined)).toEqual([wished]);
+  });
+
+  it('are no wishes for an instance where there is one', () => {
+    const launching: Intent = { ...wished, kind: 'launch' };
+    const node = aBusyNode({ intents: [launching, wished] });
+
+    expect(liveIntents(node, REPLACEMENT_ID)).toEqual([wished]);
+    expect(liveIntents(node, undefined)).toEqual([launching, wished]);
+  });
+
+  it.each<{ wish: OperationKind; operation: OperationKind; isAnswered: boolean }>([
+    { wish: 'pause', operation: 'pause', isAnswered: true },
+    { wish: 'launch', operation: 'replace', isAnswered: true },
+    { wish: 'replace', operation: 'replace', isAnswered: true },
+    { wish: 'pause', operation: 'replace', isAnswered: false },
+    { wish: 'replace', operation: 'pause', isAnswered: false },
+    { wish: 'launch', operation: 'delete', isAnswered: false },
+    { wish: 'replace', operation: 'adjust', isAnswered: false },
+    { wish: 'adjust', operation: 'adjust', isAnswered: false },
+  ])('a wish for a $wish that a $operation comes upon is answered: $isAnswered', (row) => {
+    const kept: Intent = { ...wished, kind: row.wish };
+    const node = aNode({ intents: [kept] });
+    const decision = decideTake(node, takeRequest(wish, { operation: row.operation }), NOW);
+
+    expect(nodeAfter(node, decision).intents).toEqual(row.isAnswered ? [] : [kept]);
+  });
+
+  it('are a wish, and not what events said about the instance that the operation ends', () => {
+    const pause: Intent = { ...wished, kind: 'pause' };
+    const node = aNode({ intents: [aboutOld, pause] });
+
+    expect(nodeAfter(node, decideTake(node, takeRequest(warning), NOW)).intents).toEqual([pause]);
   });
 
   it('are not touched by the release itself', () => {

@@ -1,8 +1,19 @@
 /** Ports that answer from memory and write down what they are asked, in order. */
 import { RecordContended } from '../../domain/errors';
+import type { SpotPrice } from '../../domain/costs';
 import type { LogEntry } from '../../domain/node-log';
-import type { SeenAccount, SeenElasticIp, SeenInstance, SeenInterface } from '../../domain/observations';
+import type { Origin } from '../../domain/orphans';
+import type { Migration } from '../../domain/import';
+import type {
+  SeenAccount,
+  SeenElasticIp,
+  SeenInstance,
+  SeenInterface,
+  SeenOriginal,
+  SeenVolume,
+} from '../../domain/observations';
 import type { LaunchRequest, StatefulNode } from '../../domain/stateful-node';
+import type { Usage } from '../../domain/usage';
 import type { LaunchOutcome, Ports, Waiter } from '../../lambdas/ports';
 import { anAccount, anInstance, anInterface, NOW } from '../domain/builders';
 
@@ -18,6 +29,15 @@ export class InMemoryPorts implements Ports {
   readonly launchRequests: LaunchRequest[] = [];
   /** EC2's answers to launches, in order; a running instance each where there are no more. */
   launchOutcomes: LaunchOutcome[] = [];
+  /** What carries a node's tag, as the listings have it: they may be older than what a look at one shows. */
+  listedInstances: (SeenInstance & { readonly origin: Origin })[] = [];
+  listedInterfaces: (SeenInterface & { readonly origin: Origin })[] = [];
+  listedElasticIps: SeenElasticIp[] = [];
+  impairments: { readonly instanceId: string; readonly since: string }[] = [];
+  /** The executions that have come to an end. */
+  readonly endedExecutions = new Set<string>();
+  /** By client token: instances whose launch was answered, and the answer lost. */
+  readonly launchedUnder = new Map<string, SeenInstance>();
   readonly nodeOfInstance = new Map<string, string>();
   readonly waiters = new Map<string, Waiter>();
   readonly claimedBy = new Map<string, { holder: string; claimedAt: string }>();
@@ -75,6 +95,10 @@ export class InMemoryPorts implements Ports {
       this.write(`observe ${instanceId}`);
       return this.seenInstances.get(instanceId);
     },
+    launchedBy: async (clientToken) => {
+      this.write(`observe what ${clientToken} made`);
+      return this.launchedUnder.get(clientToken);
+    },
     launch: async (request) => {
       this.launchRequests.push(request);
       this.write(`launch ${request.clientToken}`);
@@ -93,13 +117,16 @@ export class InMemoryPorts implements Ports {
       this.write(`create interface ${clientToken}`);
       return anInterface({ id: `eni-in-${subnetId}`, subnetId });
     },
-    detach: async (attachmentId) => this.write(`detach ${attachmentId}`),
+    detach: async (attachmentId, { force } = { force: false }) =>
+      this.write(`${force ? 'force' : 'detach'} ${attachmentId}`),
     attach: async (interfaceId, instanceId, deviceIndex) =>
       this.write(`attach ${interfaceId} to ${instanceId} at ${deviceIndex}`),
     delete: async (interfaceId) => this.write(`delete ${interfaceId}`),
     setSecurityGroups: async (interfaceId, securityGroupIds) =>
       this.write(`set ${securityGroupIds.join()} on ${interfaceId}`),
     keepOnTermination: async (interfaceId, attachmentId) => this.write(`keep ${interfaceId} on ${attachmentId}`),
+    deleteOnTermination: async (interfaceId, attachmentId) =>
+      this.write(`delete ${interfaceId} with the instance of ${attachmentId}`),
   };
 
   readonly elasticIps: Ports['elasticIps'] = {
@@ -108,7 +135,37 @@ export class InMemoryPorts implements Ports {
     disassociate: async (associationId) => this.write(`disassociate ${associationId}`),
   };
 
+  readonly fleet: Ports['fleet'] = {
+    instances: async () => this.listed('instances', this.listedInstances),
+    interfaces: async () => this.listed('interfaces', this.listedInterfaces),
+    elasticIps: async () => this.listed('elastic ips', this.listedElasticIps),
+    impairments: async () => this.listed('impairments', this.impairments),
+  };
+
+  private listed<T>(what: string, found: readonly T[]): readonly T[] {
+    this.write(`list ${what}`);
+    return found;
+  }
+
   readonly account: Ports['account'] = { observe: async () => this.seenAccount };
+
+  /** The instances that are there to be imported. */
+  readonly seenOriginals = new Map<string, SeenOriginal>();
+  readonly originals: Ports['originals'] = { observe: async (instanceId) => this.seenOriginals.get(instanceId) };
+
+  readonly migrationRecords = new Map<string, Migration>();
+  readonly migrations: Ports['migrations'] = {
+    create: async (migration) => {
+      this.write(`create ${migration.id}`);
+      this.migrationRecords.set(migration.id, migration);
+    },
+    get: async (migrationId) => this.migrationRecords.get(migrationId),
+    end: async (migrationId, ending) => {
+      this.write(`end ${migrationId} ${ending.state}`);
+      const migration = this.migrationRecords.get(migrationId);
+      if (migration !== undefined) this.migrationRecords.set(migrationId, { ...migration, ending });
+    },
+  };
 
   readonly claims: Ports['claims'] = {
     claim: async ({ address, nodeId, now, staleHolder }) => {
@@ -154,12 +211,59 @@ export class InMemoryPorts implements Ports {
     waiterOf: async (instanceId) => this.waiters.get(instanceId),
   };
 
+  readonly seenVolumes = new Map<string, SeenVolume>();
+
+  readonly volumes: Ports['volumes'] = {
+    observe: async (volumeId) => this.seenVolumes.get(volumeId),
+    delete: async (volumeId) => this.write(`delete ${volumeId}`),
+  };
+
+  /** What the price lists hold, by `type|zone|product` and by `type|product`. */
+  readonly spotPrices = new Map<string, readonly SpotPrice[]>();
+  readonly onDemandPrices = new Map<string, number>();
+  /** What was asked of the price lists, by the same names. */
+  readonly pricesAsked: string[] = [];
+
+  readonly prices: Ports['prices'] = {
+    spotHistory: async ({ instanceType, availabilityZone, product }) => {
+      const key = [instanceType, availabilityZone, product].join('|');
+      this.pricesAsked.push(key);
+      return this.spotPrices.get(key) ?? [];
+    },
+    onDemandUsdPerHour: async (instanceType, product) => {
+      const key = [instanceType, product].join('|');
+      this.pricesAsked.push(key);
+      return this.onDemandPrices.get(key);
+    },
+  };
+
+  /** By node. Kept out of the journal, like the log: it decides nothing. */
+  readonly usageOf = new Map<string, readonly Usage[]>();
+
+  readonly usage: Ports['usage'] = {
+    begin: async (nodeId, usage) => {
+      const known = this.usageOf.get(nodeId) ?? [];
+      const isKnown = known.some(({ instanceId, from }) => instanceId === usage.instanceId && from === usage.from);
+      if (!isKnown) this.usageOf.set(nodeId, [...known, usage]);
+    },
+    end: async (nodeId, { id, launchedAt }, at) => {
+      const ended = (usage: Usage): Usage =>
+        usage.instanceId === id && usage.from === launchedAt ? { to: at, ...usage } : usage;
+      this.usageOf.set(nodeId, (this.usageOf.get(nodeId) ?? []).map(ended));
+    },
+    list: async (nodeId) => this.usageOf.get(nodeId) ?? [],
+  };
+
   readonly waitingTasks: Ports['waitingTasks'] = {
     succeed: async (taskToken, output) => this.write(`succeed ${taskToken} ${JSON.stringify(output)}`),
     fail: async (taskToken, { name, message }) => this.write(`fail ${taskToken} ${name}: ${message}`),
   };
 
   readonly operations: Ports['operations'] = {
+    hasEnded: async (executionId) => {
+      this.write(`look at ${executionId}`);
+      return this.endedExecutions.has(executionId);
+    },
     start: async (kind, request, name) => this.write(`start ${kind} ${name} ${JSON.stringify(request)}`),
   };
 

@@ -1,6 +1,6 @@
-import { OwnershipLost, RecordContended, ReplacementLost } from '../../domain/errors';
-import { carriers, changeOperation, changeOwned, decideAndSave, ownedNode } from '../../lambdas/owned-node';
-import { aBusyNode, aLaunch, aNode, INTERFACE_ID, NODE_ID, REPLACEMENT_ID } from '../domain/builders';
+import { OwnershipLost, RecordContended } from '../../domain/errors';
+import { changeOperation, changeOwned, decideAndSave, ownedNode } from '../../lambdas/owned-node';
+import { aBusyNode, aNode, NODE_ID } from '../domain/builders';
 import { InMemoryPorts } from './in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
@@ -36,25 +36,6 @@ describe('ownedNode', () => {
 
     await expect(answer).rejects.toThrow(OwnershipLost);
     await expect(answer).rejects.toThrow(owner);
-  });
-});
-
-describe('carriers', () => {
-  it('answers the interface and the replacement', async () => {
-    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
-
-    await expect(carriers(ports.nodes, input)).resolves.toMatchObject({
-      interfaceId: INTERFACE_ID,
-      instanceId: REPLACEMENT_ID,
-    });
-  });
-
-  it.each([
-    { name: 'no launch', node: aBusyNode() },
-    { name: 'no instance yet', node: aBusyNode({}, { launch: aLaunch({ state: 'next', instanceId: undefined }) }) },
-    { name: 'no interface', node: aBusyNode({ identity: { settled: false } }, { launch: aLaunch() }) },
-  ])('has to launch again where there is $name', async ({ node }) => {
-    await expect(carriers(new InMemoryPorts(node).nodes, input)).rejects.toThrow(ReplacementLost);
   });
 });
 

@@ -23,6 +23,7 @@ it('hot: terminates the old instance where the replacement carries the identity'
       elasticIp: undefined,
       retired: [],
     },
+    { name: 'NoCapacity', message: 'No pool has capacity.' },
     b.NOW,
   );
   expect(decision).toMatchObject({ survivor: { id: b.REPLACEMENT_ID }, terminateInstanceIds: [b.OLD_INSTANCE_ID] });

@@ -2,6 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { PricingClient } from '@aws-sdk/client-pricing';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Runtime } from '../../lambdas/runtime';
@@ -21,6 +22,7 @@ export function aRuntime(overrides: Partial<Runtime> = {}): Runtime {
     sfn: new SFNClient(REGION),
     secrets: new SecretsManagerClient(REGION),
     events: new EventBridgeClient(REGION),
+    pricing: new PricingClient(REGION),
     time,
     randomHex,
     log: () => undefined,

@@ -19,6 +19,7 @@ import {
   type Stage,
   type StageOptions,
 } from '../../local/stage';
+import type { Json } from '../../local/json';
 import type { Execution, HistoryEntry } from '../../local/step-functions';
 import { VirtualClock } from '../../simulator/clock';
 import type { CallRecord } from '../../simulator/ec2';
@@ -58,6 +59,8 @@ export class Play {
       ec2: { faults: ({ command }) => play.fault(command), onCall: (call) => play.calls.push(call), ...ec2 },
       controlPlane: {
         onHistory: (execution, entry) => play.history.push({ ...entry, execution }),
+        // Tests say themselves when the reconciler looks; what they show must not depend on the minute.
+        schedules: false,
         ...controlPlane,
       },
     });
@@ -103,6 +106,7 @@ export class Play {
         dynamodb: plane.dynamodb,
         sfn: plane.stepFunctions.client,
         events: plane.eventBridge.client,
+        pricing: plane.pricing,
         time: { now: () => new Date(this.clock.now()), sleep: (delayMs) => this.clock.sleep(delayMs) },
         randomHex: (digits) => this.random.hex(digits),
         log: () => undefined,
@@ -140,6 +144,13 @@ export class Play {
   async interruptIfAny(): Promise<void> {
     const { instance } = await this.node();
     if (instance !== undefined && this.instanceState(instance.id) === 'running') await this.interrupt();
+  }
+
+  /** The reconciler looks once, and everything that follows from it happens. */
+  async reconcile(): Promise<Json> {
+    const answer = await this.settle(this.stage.plane.runSchedule('Reconciler'));
+    await this.untilIdle();
+    return answer;
   }
 
   publish(event: EventBridgeEvent): void {
@@ -218,7 +229,7 @@ export class Play {
   }
 
   callsOf(command: string, outcome = 'ok'): readonly CallRecord[] {
-    return this.calls.filter((call) => call.command === command && call.outcome === outcome);
+    return this.calls.filter((call) => call.command === command && call.outcome === outcome && !call.byPerson);
   }
 
   liveInstanceIds(): readonly string[] {

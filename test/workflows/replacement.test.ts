@@ -53,8 +53,8 @@ describe('the order of things', () => {
     expect(play.statesEntered('replace-node')).toEqual([
       'Take the node',
       'Is the node ours to operate on?',
-      'Is the old instance to be terminated first?',
       'Prepare the ENI',
+      'Is the old instance to be terminated first?',
       'Drain the old instance',
       'Terminate the old instance',
       'Wait until the old instance is terminated',
@@ -80,6 +80,7 @@ describe('the order of things', () => {
     expect(play.statesEntered('replace-node')).toEqual([
       'Take the node',
       'Is the node ours to operate on?',
+      'Prepare the ENI',
       'Is the old instance to be terminated first?',
       'Hot: launch the replacement',
       'Hot: what did the launch come to?',

@@ -89,6 +89,27 @@ describe('Observing an instance', () => {
   });
 });
 
+describe('Finding what a client token has made', () => {
+  it.each([
+    { name: 'an instance', Reservations: [{}, { Instances: [running] }], found: seenRunning },
+    { name: 'nothing', Reservations: [], found: undefined },
+    { name: 'no word of it', Reservations: undefined, found: undefined },
+  ])('$name', async ({ Reservations, found }) => {
+    ec2.on(DescribeInstancesCommand).resolves({ Reservations });
+
+    await expect(instances.launchedBy('the token')).resolves.toEqual(found);
+    expect(ec2.commandCalls(DescribeInstancesCommand)[0]?.args[0].input).toEqual({
+      Filters: [{ Name: 'client-token', Values: ['the token'] }],
+    });
+  });
+
+  it('does not take an outage for an answer', async () => {
+    ec2.on(DescribeInstancesCommand).rejects(answered('InternalError', 500));
+
+    await expect(instances.launchedBy('the token')).rejects.toThrow(ServiceUnavailable);
+  });
+});
+
 describe('Launching an instance', () => {
   const tags = [
     { Key: 'holdfast:node-id', Value: NODE_ID },
@@ -234,6 +255,7 @@ describe('Launching an instance', () => {
       outcome: { kind: 'refused', because: 'quota', code: 'MaxSpotInstanceCountExceeded' },
     },
     { code: 'IdempotentInstanceTerminated', outcome: { kind: 'token-spent' } },
+    { code: 'InvalidNetworkInterfaceID.NotFound', outcome: { kind: 'interface-missing' } },
   ])('$code is an answer, not an error', async ({ code, status, outcome }) => {
     ec2.on(RunInstancesCommand).rejects(answered(code, status));
 

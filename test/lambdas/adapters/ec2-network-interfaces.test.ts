@@ -97,6 +97,15 @@ describe('Observing an interface', () => {
     await expect(seen({ ...free, Attachment })).resolves.toMatchObject({ attachment: { instanceId: 'amazon-elb' } });
   });
 
+  it('sees the node that it is tagged with', async () => {
+    const TagSet = [
+      { Key: 'team', Value: 'ledger' },
+      { Key: 'holdfast:node-id', Value: NODE_ID },
+    ];
+
+    await expect(seen({ ...free, TagSet })).resolves.toEqual({ ...seenFree, nodeId: NODE_ID });
+  });
+
   it.each([
     { name: 'nothing', answer: {} },
     { name: 'an empty list', answer: { NetworkInterfaces: [] } },
@@ -163,11 +172,24 @@ describe('Moving an interface', () => {
     expect(ec2.commandCalls(DetachNetworkInterfaceCommand)[0]?.args[0].input).toEqual({ AttachmentId: 'eni-attach-1' });
   });
 
-  it('has nothing to detach where the attachment is gone', async () => {
-    ec2.on(DetachNetworkInterfaceCommand).rejects(answered('InvalidAttachmentID.NotFound'));
+  it.each([
+    { force: true, input: { AttachmentId: 'eni-attach-1', Force: true } },
+    { force: false, input: { AttachmentId: 'eni-attach-1' } },
+  ])('detaches by force only where that is asked for: $force', async ({ force, input }) => {
+    ec2.on(DetachNetworkInterfaceCommand).resolves({});
+    await interfaces.detach('eni-attach-1', { force });
 
-    await expect(interfaces.detach('eni-attach-1')).resolves.toBeUndefined();
+    expect(ec2.commandCalls(DetachNetworkInterfaceCommand)[0]?.args[0].input).toEqual(input);
   });
+
+  it.each([{ force: false }, { force: true }])(
+    'has nothing to detach where the attachment is gone: by force $force',
+    async (how) => {
+      ec2.on(DetachNetworkInterfaceCommand).rejects(answered('InvalidAttachmentID.NotFound'));
+
+      await expect(interfaces.detach('eni-attach-1', how)).resolves.toBeUndefined();
+    },
+  );
 
   it('attaches at the device index', async () => {
     ec2.on(AttachNetworkInterfaceCommand).resolves({});
@@ -200,6 +222,25 @@ describe('Moving an interface', () => {
       NetworkInterfaceId: INTERFACE_ID,
       Attachment: { AttachmentId: 'eni-attach-1', DeleteOnTermination: false },
     });
+  });
+});
+
+describe('Letting an interface end with its instance', () => {
+  it('names the attachment', async () => {
+    ec2.on(ModifyNetworkInterfaceAttributeCommand).resolves({});
+    await interfaces.deleteOnTermination(INTERFACE_ID, 'eni-attach-1');
+
+    expect(ec2.commandCalls(ModifyNetworkInterfaceAttributeCommand)[0]?.args[0].input).toEqual({
+      NetworkInterfaceId: INTERFACE_ID,
+      Attachment: { AttachmentId: 'eni-attach-1', DeleteOnTermination: true },
+    });
+  });
+
+  it('has nothing to do where the attachment is gone, which keeping it has', async () => {
+    ec2.on(ModifyNetworkInterfaceAttributeCommand).rejects(answered('InvalidAttachmentID.NotFound'));
+
+    await expect(interfaces.deleteOnTermination(INTERFACE_ID, 'eni-attach-1')).resolves.toBeUndefined();
+    await expect(interfaces.keepOnTermination(INTERFACE_ID, 'eni-attach-1')).rejects.toThrow(NotYetVisible);
   });
 });
 

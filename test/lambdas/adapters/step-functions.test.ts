@@ -1,5 +1,8 @@
 import {
+  DescribeExecutionCommand,
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  ExecutionStatus,
   InvalidToken,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
@@ -13,7 +16,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { ReplacementLost, ServiceUnavailable, Throttled } from '../../../domain/errors';
 import { operations, waitingTasks } from '../../../lambdas/adapters/step-functions';
-import { NODE_ID } from '../../domain/builders';
+import { EXECUTION_ID, NODE_ID } from '../../domain/builders';
 import { STATE_MACHINE_ARN_PREFIX } from '../runtime';
 
 const mock = mockClient(SFNClient);
@@ -85,7 +88,7 @@ describe('Waiting tasks', () => {
 });
 
 describe('Operations', () => {
-  const { start } = operations(client, STATE_MACHINE_ARN_PREFIX);
+  const { start, hasEnded } = operations(client, STATE_MACHINE_ARN_PREFIX);
   const request = { nodeId: NODE_ID, reason: 'created' };
 
   it.each(['launch', 'replace'] as const)('%s: start their own state machine under the name given', async (kind) => {
@@ -109,6 +112,28 @@ describe('Operations', () => {
     mock.on(StartExecutionCommand).rejects(new StateMachineDoesNotExist(about));
 
     await expect(start('launch', request, 'once')).rejects.toThrow(StateMachineDoesNotExist);
+  });
+
+  it.each(Object.values(ExecutionStatus).map((status) => ({ status, ended: status !== 'RUNNING' })))(
+    'have ended, whatever that was, unless they run: $status, $ended',
+    async ({ status, ended }) => {
+      mock.on(DescribeExecutionCommand).resolves({ status });
+
+      await expect(hasEnded(EXECUTION_ID)).resolves.toBe(ended);
+      expect(mock.commandCalls(DescribeExecutionCommand)[0]?.args[0].input).toEqual({ executionArn: EXECUTION_ID });
+    },
+  );
+
+  it('have ended where Step Functions does not know them any more', async () => {
+    mock.on(DescribeExecutionCommand).rejects(new ExecutionDoesNotExist(about));
+
+    await expect(hasEnded(EXECUTION_ID)).resolves.toBe(true);
+  });
+
+  it.each(unanswered)('have not ended only because Step Functions is $name', async ({ error, ErrorClass }) => {
+    mock.on(DescribeExecutionCommand).rejects(error);
+
+    await expect(hasEnded(EXECUTION_ID)).rejects.toThrow(ErrorClass);
   });
 
   it.each(unanswered)('do not start where Step Functions is $name', async ({ error, ErrorClass }) => {

@@ -98,13 +98,6 @@ describe('The log', () => {
       status: 200,
     },
     { name: 'one that is refused', method: 'GET', path: `${NODES}/smi-1`, route: `${NODES}/{id}`, status: 400 },
-    {
-      name: 'one for what is not supported',
-      method: 'GET',
-      path: `${NODE}/costs`,
-      route: `${NODES}/{id}/costs`,
-      status: 400,
-    },
     { name: 'one for nothing', method: 'GET', path: '/wp-login.php', route: 'none', status: 404 },
   ])('has one line for $name', async ({ method, path, route, status }) => {
     const { logged, send } = anApi();

@@ -1,7 +1,9 @@
 /** Requests as an HTTP API sends them, and a node service that answers from memory. */
+import type { Costs } from '../../../domain/costs';
 import type { StatefulNode } from '../../../domain/stateful-node';
 import { createApi, type ApiParts } from '../../../lambdas/api/api';
 import { trustApiGateway } from '../../../lambdas/api/authentication';
+import { MigrationMissing, type ShownMigration } from '../../../lambdas/api/migration-service';
 import { InvalidRequest, NodeMissing, type NodeService } from '../../../lambdas/api/node-service';
 import { aNode, NODE_ID, NOW } from '../../domain/builders';
 
@@ -10,6 +12,8 @@ export const NODES = '/aws/ec2/managedInstance';
 export const NODE = `${NODES}/${NODE_ID}`;
 export const MISSING_ID = 'smi-ffffffff';
 export const OTHER_ID = 'smi-0a1b2c3e';
+export const MIGRATION_ID = 'smg-0a1b2c3d';
+export const INSTANCE_ID = 'i-0123456789abcdef1';
 
 export interface HttpRequest {
   readonly method: string;
@@ -92,7 +96,79 @@ export class FakeNodeService implements NodeService {
       nextToken: '2026-11-03T08:00:00.000Z#0a1b2c',
     };
   };
+  readonly costs: NodeService['costs'] = async (nodeId, query) => {
+    this.asked('costs', nodeId, query);
+    this.existing(nodeId);
+    return [COSTS];
+  };
+  /** Knows one import. An instance that ends in 0 is refused. */
+  readonly migrations: NodeService['migrations'] = {
+    begin: async (request) => {
+      this.asked('begin', request);
+      return IMPORT;
+    },
+    beginInBulk: async (requests) => {
+      this.asked('beginInBulk', requests);
+      return requests.map((request) =>
+        request.originalInstanceId.endsWith('0')
+          ? { kind: 'refused', request, faults: [{ field: 'originalInstanceId', message: 'is stopped' }] }
+          : { kind: 'begun', shown: IMPORT },
+      );
+    },
+    find: async (migrationIds) => {
+      this.asked('find', migrationIds);
+      return migrationIds.includes(MIGRATION_ID) ? [IMPORT] : [];
+    },
+    cancel: async (migrationId) => {
+      this.asked('cancel', migrationId);
+      if (migrationId !== MIGRATION_ID) throw new MigrationMissing(migrationId);
+      return IMPORT;
+    },
+  };
+  readonly deleteVolume: NodeService['deleteVolume'] = async (nodeId, volumeId) => {
+    this.asked('deleteVolume', nodeId, volumeId);
+    this.existing(nodeId);
+  };
 }
+
+/** An import of `INSTANCE_ID` under way. */
+const IMPORT: ShownMigration = {
+  migration: {
+    id: MIGRATION_ID,
+    nodeId: NODE_ID,
+    request: {
+      originalInstanceId: INSTANCE_ID,
+      region: 'eu-west-1',
+      shouldKeepPrivateIp: true,
+      shouldTerminateInstance: true,
+      managedInstanceName: 'ledger',
+    },
+    createdAt: NOW,
+  },
+  progress: { state: 'MIGRATE_START', updatedAt: NOW },
+};
+
+/** A node with a spot instance whose price is known for a part of the time. */
+const COSTS: Costs = {
+  range: { from: '2026-11-02T00:00:00.000Z', to: NOW },
+  hours: 1 / 3,
+  spotHours: 1 / 3,
+  onDemandHours: 0,
+  actualCost: undefined,
+  onDemandCost: 0.1 + 0.2,
+  savings: undefined,
+  savingsPercent: undefined,
+  missingPrices: [
+    {
+      lifeCycle: 'spot',
+      instanceType: 'm7g.large',
+      availabilityZone: 'eu-west-1a',
+      product: 'Linux/UNIX',
+      hours: 1 / 6,
+    },
+    { lifeCycle: 'on_demand', instanceType: 'm7g.large', product: 'Linux/UNIX', hours: 1 / 3 },
+  ],
+};
 
 export const twoFaults = new InvalidRequest([
   { field: 'name', message: 'is required' },

@@ -274,12 +274,13 @@ describe('A request that is served', () => {
     }
   });
 
-  it('has a row for every route', () => {
+  it('has a row for every route that has no tests of its own', () => {
     const tested = new Set(
       served.map(({ method, path }) => `${method} ${path.replace(/\/$/, '').replace(NODE_ID, '{id}')}`),
     );
     const declared = routes.map(({ method, path }) => `${method} ${path}`);
-    expect(declared.filter((route) => !tested.has(route))).toEqual(['GET /health', 'GET /openapi.json']);
+    const hasOwnTests = /(\/health|\/openapi\.json|\/costs|\/volume\/.*|\/migration.*)$/;
+    expect(declared.filter((route) => !tested.has(route) && !hasOwnTests.test(route))).toEqual([]);
   });
 });
 
@@ -340,24 +341,6 @@ const refused: readonly Refused[] = [
     errors: because('METHOD_NOT_ALLOWED'),
   },
   { name: 'deleting all nodes', method: 'DELETE', path: NODES, errors: because('METHOD_NOT_ALLOWED') },
-  { name: 'costs', method: 'GET', path: `${NODE}/costs`, query: 'fromDate=x', errors: because('NOT_SUPPORTED') },
-  { name: 'deleting a volume', method: 'DELETE', path: `${NODE}/volume/vol-1`, errors: because('NOT_SUPPORTED') },
-  { name: 'an import', method: 'POST', path: `${NODES}/migration`, body: {}, errors: because('NOT_SUPPORTED') },
-  { name: 'an import, looked at', method: 'GET', path: `${NODES}/migration/smg-1`, errors: because('NOT_SUPPORTED') },
-  {
-    name: 'imports in bulk',
-    method: 'POST',
-    path: `${NODES}/migration/bulk`,
-    body: {},
-    errors: because('NOT_SUPPORTED'),
-  },
-  {
-    name: 'imports, searched',
-    method: 'POST',
-    path: `${NODES}/migration/search`,
-    body: {},
-    errors: because('NOT_SUPPORTED'),
-  },
   { name: 'no body', method: 'POST', path: NODES, errors: invalid('body') },
   { name: 'a blank body', method: 'POST', path: NODES, body: ' ', errors: invalid('body') },
   { name: 'half a body', method: 'POST', path: NODES, body: '{"managedInstance":', errors: because('MALFORMED_BODY') },

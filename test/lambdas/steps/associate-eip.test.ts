@@ -19,6 +19,23 @@ describe('associateEip', () => {
     expect(ports.journal).toEqual(changes);
   });
 
+  it.each([
+    { kind: 'pause' as const, changes: [], publicIp: null },
+    {
+      kind: 'launch' as const,
+      changes: [`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`],
+      publicIp: '198.51.100.7',
+    },
+  ])('of a node that gives its address up for a pause: $kind', async ({ kind, changes, publicIp }) => {
+    const persistence = { persistPrivateIp: true, shouldKeepElasticIpOnPause: false };
+    const generous = aConfig({ persistence, compute: { elasticIp: ALLOCATION_ID } });
+    const ports = new InMemoryPorts(aBusyNode({ config: generous }, { kind }));
+    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
+
+    await expect(associateEip(ports)(input)).resolves.toEqual({ publicIp });
+    expect(ports.journal).toEqual(changes);
+  });
+
   it('has nothing to do for a node without one', async () => {
     await expect(associateEip(new InMemoryPorts(aBusyNode()))(input)).resolves.toEqual({ publicIp: null });
   });

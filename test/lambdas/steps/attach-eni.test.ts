@@ -1,4 +1,4 @@
-import { NotReady, ReplacementLost } from '../../../domain/errors';
+import { InterfaceMissing, NotReady, ReplacementLost } from '../../../domain/errors';
 import { attachEni } from '../../../lambdas/steps/attach-eni';
 import {
   aBusyNode,
@@ -10,6 +10,8 @@ import {
   anInterface,
   INTERFACE_ID,
   NODE_ID,
+  NOW,
+  OLD_INSTANCE_ID,
   REPLACEMENT_ID,
 } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
@@ -65,4 +67,119 @@ describe('attachEni', () => {
     await expect(attachEni(ports)(input)).rejects.toThrow(ReplacementLost);
     expect(ports.journal).toEqual([`observe ${REPLACEMENT_ID}`]);
   });
+});
+
+describe('attachEni, where there is nothing to attach or nothing to attach it to', () => {
+  it.each([
+    {
+      name: 'an operation that has not launched',
+      node: aBusyNode(),
+      message: `${NODE_ID} has no replacement to carry ${INTERFACE_ID}`,
+    },
+    {
+      name: 'a launch that is not answered',
+      node: aBusyNode({}, { launch: aLaunch({ state: 'next', instanceId: undefined }) }),
+      message: `${NODE_ID} has no replacement to carry ${INTERFACE_ID}`,
+    },
+    {
+      name: 'no interface',
+      node: aBusyNode({ identity: { settled: false } }, { launch: aLaunch() }),
+      message: `${NODE_ID} has no interface to attach`,
+    },
+    {
+      name: 'no interface, for an adjustment',
+      node: aBusyNode({ identity: { settled: false } }, { kind: 'adjust' }),
+      message: `${NODE_ID} has no interface to attach`,
+    },
+  ])('has to begin again: $name', async ({ node, message }) => {
+    const ports = new InMemoryPorts(node);
+    const attaching = attachEni(ports)(input);
+
+    await expect(attaching).rejects.toThrow(ReplacementLost);
+    await expect(attaching).rejects.toThrow(message);
+    expect(ports.journal).toEqual([]);
+  });
+
+  it('asks once a run, until EC2 shows it', async () => {
+    const ports = portsWith(hot);
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    const attaching = attachEni(ports)(input);
+
+    await expect(attaching).rejects.toThrow(`${INTERFACE_ID} is being attached to ${REPLACEMENT_ID}`);
+    expect(ports.journal.filter((entry) => entry === attached)).toHaveLength(1);
+  });
+
+  it('says that the interface would still end with the instance', async () => {
+    const ports = portsWith();
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deleteOnTermination: true }));
+
+    await expect(attachEni(ports)(input)).rejects.toThrow(
+      `${INTERFACE_ID} would still be deleted with ${REPLACEMENT_ID}`,
+    );
+  });
+});
+
+describe('attachEni, where EC2 does not show the interface', () => {
+  it('has it made again where somebody has deleted it', async () => {
+    const ports = portsWith(hot);
+    const attaching = attachEni(ports)(input);
+
+    await expect(attaching).rejects.toThrow(InterfaceMissing);
+    await expect(attaching).rejects.toThrow(`${INTERFACE_ID} is gone`);
+    expect(ports.journal).toEqual([`observe ${REPLACEMENT_ID}`, `observe ${INTERFACE_ID}`]);
+  });
+
+  it('waits for one that was made a moment ago', async () => {
+    const { identity } = aBusyNode();
+    const ports = new InMemoryPorts(
+      aBusyNode({ config: hot, identity: { ...identity, madeAt: NOW } }, { launch: aLaunch() }),
+    );
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance());
+
+    await expect(attachEni(ports)(input)).rejects.toThrow('the interface is not visible');
+  });
+});
+
+describe('attachEni, for an adjustment', () => {
+  const instance = { ...aBusyNode().instance!, attachment: 'hot' as const };
+  const nobody = { interfaceId: INTERFACE_ID, instanceId: null };
+  const again = `attach ${INTERFACE_ID} to ${OLD_INSTANCE_ID} at 1`;
+
+  function adjusting(node: Parameters<typeof aBusyNode>[0] = {}): InMemoryPorts {
+    const ports = new InMemoryPorts(aBusyNode({ instance, ...node }, { kind: 'adjust' }));
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    return ports;
+  }
+
+  it('puts the interface back on the instance that the node has, as that was launched to carry it', async () => {
+    const ports = adjusting();
+    ports.onCall = (entry) => {
+      if (entry === again) {
+        ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 }));
+      }
+    };
+
+    await expect(attachEni(ports)(input)).resolves.toEqual({ interfaceId: INTERFACE_ID, instanceId: OLD_INSTANCE_ID });
+    expect(ports.journal).toContain(again);
+  });
+
+  it('brings no instance to a node that has none', async () => {
+    const ports = adjusting({ instance: undefined });
+
+    await expect(attachEni(ports)(input)).resolves.toEqual(nobody);
+    expect(ports.journal).toEqual([]);
+  });
+
+  it.each(['pending', 'stopping', 'stopped', 'shutting-down', 'terminated', undefined] as const)(
+    'leaves an instance that does not run to a replacement: %s',
+    async (state) => {
+      const ports = adjusting();
+      if (state === undefined) ports.seenInstances.delete(OLD_INSTANCE_ID);
+      else ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state }));
+
+      await expect(attachEni(ports)(input)).resolves.toEqual(nobody);
+      expect(ports.journal).toEqual([`observe ${OLD_INSTANCE_ID}`]);
+    },
+  );
 });

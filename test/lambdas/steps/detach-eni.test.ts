@@ -10,6 +10,7 @@ import {
   anInterface,
   INTERFACE_ID,
   NODE_ID,
+  NOW,
   OLD_INSTANCE_ID,
   REPLACEMENT_ID,
 } from '../../domain/builders';
@@ -74,9 +75,197 @@ describe('detachEni', () => {
     await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [INTERFACE_ID, 'eni-retired'] });
   });
 
+  it('takes it from anybody for an adjustment, but not from the instance of the node', async () => {
+    const ports = new InMemoryPorts(aBusyNode({}, { kind: 'adjust' }));
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+    ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(OLD_INSTANCE_ID));
+    await detachEni(ports)(input);
+    expect(ports.journal).not.toContain(detached);
+
+    ports.seenInterfaces.set(INTERFACE_ID, secondaryOf('i-of-another'));
+    await expect(detachEni(ports)(input)).rejects.toThrow(`${INTERFACE_ID} is being detached`);
+    expect(ports.journal).toContain(detached);
+  });
+
+  it('leaves the primary of an instance that a launch without an answer may have made', async () => {
+    const launch = aLaunch({ state: 'requested', instanceId: undefined });
+    const ports = new InMemoryPorts(aBusyNode({}, { launch }));
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: 'i-new' }));
+
+    await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [INTERFACE_ID] });
+    expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`]);
+  });
+
+  it('writes down what it asks for before it asks', async () => {
+    const ports = new InMemoryPorts(aBusyNode());
+    ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(OLD_INSTANCE_ID));
+    let written: unknown;
+    ports.onCall = (entry) => {
+      if (entry === detached) written = ports.node(NODE_ID).operation?.detachments;
+    };
+
+    await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);
+    expect(written).toEqual([{ attachmentId: anAttachment().id, askedAt: NOW }]);
+  });
+
   it('has nothing to do before the first interface is made', async () => {
     const ports = new InMemoryPorts(aBusyNode({ identity: { settled: false } }));
 
     await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [] });
+  });
+});
+
+describe('detachEni, where a detachment does not come to an end', () => {
+  const forced = `force ${anAttachment().id}`;
+  const terminated = `terminate ${OLD_INSTANCE_ID}`;
+  const detaching = (instanceId: string) => anAttachedInterface({ instanceId, deviceIndex: 1, status: 'detaching' });
+  const secondsAfter = (seconds: number) => new Date(Date.parse(NOW) + seconds * 1000).toISOString();
+
+  /** Ports of an interface that stays `detaching` on an instance from the moment that it is asked to go. */
+  function stubborn(operation: Parameters<typeof aBusyNode>[1] = {}, instanceId = OLD_INSTANCE_ID): InMemoryPorts {
+    const ports = new InMemoryPorts(aBusyNode({}, operation));
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+    ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(instanceId));
+    ports.onCall = (entry) => {
+      if (entry === detached) ports.seenInterfaces.set(INTERFACE_ID, detaching(instanceId));
+    };
+    return ports;
+  }
+
+  /** Runs the step once, `seconds` after it was first run. Answers what it changed, and why it gave up. */
+  async function runAt(ports: InMemoryPorts, seconds: number): Promise<{ changes: string[]; why: string | undefined }> {
+    ports.sleptMs = seconds * 1000;
+    ports.journal.length = 0;
+    const why = await detachEni(ports)(input).then(
+      () => undefined,
+      (error: unknown) => (error as Error).message,
+    );
+    return { changes: ports.journal.filter((entry) => !/^(observe|save)/.test(entry)), why };
+  }
+
+  const waiting = `${INTERFACE_ID} is detaching on ${OLD_INSTANCE_ID}`;
+  const messagesOf = (ports: InMemoryPorts) => ports.logEntries.get(NODE_ID)?.map(({ message }) => message) ?? [];
+
+  it('asks, forces it after a minute, and ends the old instance after another', async () => {
+    const ports = stubborn();
+
+    await expect(runAt(ports, 0)).resolves.toEqual({ changes: [detached], why: waiting });
+    // A run polls for four and a half seconds.
+    await expect(runAt(ports, 55)).resolves.toEqual({ changes: [], why: waiting });
+    await expect(runAt(ports, 60)).resolves.toEqual({ changes: [forced], why: waiting });
+    await expect(runAt(ports, 115)).resolves.toEqual({ changes: [], why: waiting });
+
+    ports.sleptMs = 120_000;
+    ports.onCall = (entry) => {
+      if (entry === terminated) ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    };
+    await expect(runAt(ports, 120)).resolves.toEqual({ changes: [terminated], why: undefined });
+  });
+
+  it('does so within one run where the time comes in it', async () => {
+    const ports = stubborn({ detachments: [{ attachmentId: anAttachment().id, askedAt: secondsAfter(-57) }] });
+
+    // Shown as attached still: asked once more, and forced in the middle of the run.
+    await expect(runAt(ports, 0)).resolves.toEqual({ changes: [detached, forced], why: waiting });
+  });
+
+  it('writes down when it asked and when it forced, each before it is done', async () => {
+    const ports = stubborn();
+    const written: unknown[] = [];
+    const { onCall } = ports;
+    ports.onCall = (entry) => {
+      onCall(entry);
+      if (entry === forced) written.push(ports.node(NODE_ID).operation?.detachments);
+    };
+    await runAt(ports, 0);
+    await runAt(ports, 60);
+
+    const detachments = [{ attachmentId: anAttachment().id, askedAt: NOW, forcedAt: secondsAfter(60) }];
+    expect(written).toEqual([detachments]);
+    expect(ports.node(NODE_ID).operation?.detachments).toEqual(detachments);
+  });
+
+  it('tells of what it forces and of what it ends, each before it is done', async () => {
+    const ports = stubborn();
+    const told: Record<string, unknown> = {};
+    const { onCall } = ports;
+    ports.onCall = (entry) => {
+      onCall(entry);
+      if (entry === forced || entry === terminated) told[entry] = messagesOf(ports).at(-1);
+      if (entry === terminated) ports.seenInterfaces.delete(INTERFACE_ID);
+    };
+    await runAt(ports, 0);
+    expect(messagesOf(ports)).toEqual([]);
+    await runAt(ports, 60);
+    await runAt(ports, 120);
+
+    expect(told).toEqual({
+      [forced]: `${INTERFACE_ID} does not come free: its detachment is forced`,
+      [terminated]: `${INTERFACE_ID} does not come free by force: ${OLD_INSTANCE_ID} is terminated`,
+    });
+    expect(ports.logEntries.get(NODE_ID)?.map(({ createdAt, severity }) => ({ createdAt, severity }))).toEqual([
+      { createdAt: secondsAfter(60), severity: 'WARN' },
+      { createdAt: secondsAfter(120), severity: 'WARN' },
+    ]);
+  });
+
+  it('forces nothing that it could not write down', async () => {
+    const ports = stubborn();
+    await runAt(ports, 0);
+    ports.onCall = (entry) => {
+      if (entry.startsWith('save')) throw new Error('the table is gone');
+    };
+
+    await expect(runAt(ports, 60)).resolves.toEqual({ changes: [], why: 'the table is gone' });
+  });
+
+  it('asks a detachment that a run before it has asked for again, and counts from the first time', async () => {
+    const ports = stubborn();
+    ports.onCall = () => undefined;
+
+    await expect(runAt(ports, 0)).resolves.toMatchObject({ changes: [detached] });
+    await expect(runAt(ports, 30)).resolves.toMatchObject({ changes: [detached] });
+    await expect(runAt(ports, 60)).resolves.toMatchObject({ changes: [forced] });
+  });
+
+  it.each([
+    { name: "somebody else's", operation: {}, instanceId: 'i-of-another' },
+    { name: 'that of an adjustment', operation: { kind: 'adjust' as const }, instanceId: 'i-of-another' },
+  ])('ends no instance but the one that the operation ends anyway: not $name', async ({ operation, instanceId }) => {
+    const ports = stubborn(operation, instanceId);
+    await runAt(ports, 0);
+    await runAt(ports, 60);
+
+    await expect(runAt(ports, 3600)).resolves.toEqual({
+      changes: [],
+      why: `${INTERFACE_ID} is detaching on ${instanceId}`,
+    });
+  });
+
+  it('does not end the instance of the node for an adjustment, even where it was not to have the interface', async () => {
+    const ports = stubborn({ kind: 'adjust' });
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state: 'shutting-down' }));
+    await runAt(ports, 0);
+    await runAt(ports, 60);
+
+    await expect(runAt(ports, 3600)).resolves.toEqual({ changes: [], why: waiting });
+  });
+
+  it('waits for the end of an instance that it has ended', async () => {
+    const ports = stubborn();
+    await runAt(ports, 0);
+    await runAt(ports, 60);
+    ports.onCall = (entry) => {
+      if (entry === terminated) {
+        ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state: 'shutting-down' }));
+      }
+    };
+
+    await expect(runAt(ports, 120)).resolves.toEqual({
+      changes: [terminated],
+      why: `${OLD_INSTANCE_ID} is being terminated to free ${INTERFACE_ID}`,
+    });
+    await expect(runAt(ports, 130)).resolves.toMatchObject({ changes: [] });
+    expect(messagesOf(ports)).toHaveLength(2);
   });
 });

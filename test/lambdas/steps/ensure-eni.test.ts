@@ -1,6 +1,16 @@
-import { AddressTaken } from '../../../domain/errors';
+import { AddressTaken, NotYetVisible } from '../../../domain/errors';
 import { ensureEni } from '../../../lambdas/steps/ensure-eni';
-import { aBusyNode, aConfig, aLaunch, anInterface, INTERFACE_ID, NODE_ID, SUBNET_B } from '../../domain/builders';
+import {
+  aBusyNode,
+  aConfig,
+  aLaunch,
+  anInterface,
+  aNode,
+  INTERFACE_ID,
+  NODE_ID,
+  NOW,
+  SUBNET_B,
+} from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
@@ -28,6 +38,14 @@ describe('ensureEni', () => {
     expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`]);
   });
 
+  it.each(['replace', 'adjust'] as const)('gives the interface the security groups of the node: %s', async (kind) => {
+    const ports = new InMemoryPorts(aBusyNode({}, { kind }));
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface({ securityGroupIds: ['sg-another'] }));
+
+    await expect(ensureEni(ports)(input)).resolves.toEqual({ interfaceId: INTERFACE_ID });
+    expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`, `set sg-00000000000000001 on ${INTERFACE_ID}`]);
+  });
+
   it('writes down what it asks before it asks', async () => {
     const ports = portsWhereTheNodeMoves();
     let written: string | undefined;
@@ -45,7 +63,7 @@ describe('ensureEni', () => {
     await ensureEni(ports)(input);
 
     const { identity, operation } = ports.node(NODE_ID);
-    expect(identity).toMatchObject({ interfaceId: MADE_ID, subnetId: SUBNET_B, settled: true });
+    expect(identity).toMatchObject({ interfaceId: MADE_ID, subnetId: SUBNET_B, settled: true, madeAt: NOW });
     expect(operation?.retiredInterfaceIds).toEqual([INTERFACE_ID]);
     expect(operation).not.toHaveProperty('interfaceRequest');
   });
@@ -72,6 +90,15 @@ describe('ensureEni', () => {
     await ensureEni(ports)(input);
 
     expect(ports.node(NODE_ID).operation?.retiredInterfaceIds).toEqual([INTERFACE_ID]);
+  });
+
+  it('waits for an interface that EC2 may show late, rather than to make another', async () => {
+    const ports = new InMemoryPorts(aBusyNode({ identity: { ...aNode().identity, madeAt: NOW } }));
+    const ensuring = ensureEni(ports)(input);
+
+    await expect(ensuring).rejects.toThrow(NotYetVisible);
+    await expect(ensuring).rejects.toThrow(`${INTERFACE_ID} is not visible yet`);
+    expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`]);
   });
 
   it('changes nothing where the address is taken', async () => {

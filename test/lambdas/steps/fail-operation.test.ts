@@ -26,7 +26,8 @@ describe('failOperation', () => {
     const ports = new InMemoryPorts(aBusyNode());
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     const errorReason =
-      'replace failed: NoCapacity: No pool has capacity. eni-00000000000000001 (10.0.0.10) is retained. No instance carries it.';
+      'replace failed: NoCapacity: No pool has capacity. eni-00000000000000001 (10.0.0.10) is retained. ' +
+      'No instance carries it. Next try: 2026-11-03T10:01:00.000Z.';
 
     await expect(failOperation(ports)(input)).resolves.toEqual({ errorReason });
     expect(changes(ports)).toEqual(['save ERROR']);
@@ -102,6 +103,66 @@ describe('failOperation', () => {
       instance: { id: OLD_INSTANCE_ID },
       identity: { interfaceId: INTERFACE_ID, privateIp: '10.0.0.10' },
     });
+  });
+
+  it('ends what a launch has made whose answer was lost', async () => {
+    const launch = aLaunch({ state: 'requested', instanceId: undefined });
+    const ports = new InMemoryPorts(aBusyNode({}, { launch }));
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    ports.launchedUnder.set(`${NODE_ID}-4-0`, anInstance());
+    await failOperation(ports)(input);
+
+    expect(changes(ports)).toEqual([`terminate ${REPLACEMENT_ID}`, 'save ERROR']);
+  });
+
+  it('pauses a node whose address is taken while its interface is gone, and ends the instance without it', async () => {
+    const config = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
+    const ports = new InMemoryPorts(aBusyNode({ config }, { kind: 'adjust' }));
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
+    const Cause = JSON.stringify({ errorMessage: '10.0.0.10 is in use' });
+    await failOperation(ports)({ ...input, error: { Error: 'AddressTaken', Cause } });
+
+    expect(changes(ports)).toEqual([`terminate ${OLD_INSTANCE_ID}`, 'save PAUSED']);
+    expect(ports.node(NODE_ID)).toMatchObject({
+      status: 'PAUSED',
+      failure: { operation: 'launch', count: 1, nextTryAt: '2026-11-03T10:01:00.000Z' },
+      errorReason:
+        `adjust failed: AddressTaken: 10.0.0.10 is in use ${INTERFACE_ID} (10.0.0.10) is gone. ` +
+        'No instance carries it. Next try: 2026-11-03T10:01:00.000Z.',
+    });
+    expect(ports.node(NODE_ID)).not.toHaveProperty('instance');
+  });
+
+  it.each([
+    {
+      name: 'keeps it',
+      shouldKeepElasticIpOnPause: true,
+      changed: [`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`],
+    },
+    { name: 'gives it up', shouldKeepElasticIpOnPause: false, changed: [] },
+  ])('leaves the Elastic IP of a node without an instance as a pause does: $name', async (row) => {
+    const { shouldKeepElasticIpOnPause } = row;
+    const config = aConfig({ compute: { elasticIp: ALLOCATION_ID }, persistence: { shouldKeepElasticIpOnPause } });
+    const ports = new InMemoryPorts(aBusyNode({ config }));
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
+    await failOperation(ports)(input);
+
+    expect(changes(ports)).toEqual([...row.changed, 'save ERROR']);
+  });
+
+  it.each([
+    { name: 'is where it belongs', elasticIp: anElasticIp() },
+    { name: 'no longer exists', elasticIp: undefined },
+  ])('leaves an Elastic IP alone that $name', async ({ elasticIp }) => {
+    const config = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
+    const ports = new InMemoryPorts(aBusyNode({ config }));
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    if (elasticIp) ports.seenElasticIps.set(ALLOCATION_ID, elasticIp);
+    await failOperation(ports)(input);
+
+    expect(changes(ports)).toEqual(['save ERROR']);
   });
 
   it('touches nothing of a node that another operation owns', async () => {

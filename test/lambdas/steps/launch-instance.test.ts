@@ -1,4 +1,11 @@
-import { NoCapacity, OwnershipLost, QuotaExceeded, ReplacementsKeepEnding } from '../../../domain/errors';
+import {
+  InterfaceMissing,
+  NoCapacity,
+  NotYetVisible,
+  OwnershipLost,
+  QuotaExceeded,
+  ReplacementsKeepEnding,
+} from '../../../domain/errors';
 import type { LaunchOutcome } from '../../../lambdas/ports';
 import { launchInstance } from '../../../lambdas/steps/launch-instance';
 import {
@@ -6,7 +13,10 @@ import {
   aLaunch,
   aLaunchRequest,
   anInstance,
+  aNode,
+  INTERFACE_ID,
   NODE_ID,
+  NOW,
   REPLACEMENT_ID,
   SUBNET_B,
 } from '../../domain/builders';
@@ -16,6 +26,8 @@ const input = { nodeId: NODE_ID, generation: 4 };
 const capacity: LaunchOutcome = { kind: 'refused', because: 'capacity', code: 'InsufficientInstanceCapacity' };
 const quota: LaunchOutcome = { kind: 'refused', because: 'quota', code: 'VcpuLimitExceeded' };
 const tokenSpent: LaunchOutcome = { kind: 'token-spent' };
+
+const interfaceMissing: LaunchOutcome = { kind: 'interface-missing' };
 
 const LAUNCHED = { outcome: 'launched', waitSeconds: 0 };
 
@@ -172,6 +184,29 @@ describe('launchInstance', () => {
     expect(second?.pool).toEqual(first?.pool);
     expect(second?.clientToken).toBe(`${NODE_ID}-4-1`);
     expect(launchOf(ports)).toMatchObject({ losses: 1 });
+  });
+
+  it('has the interface made again where it was deleted, and asks under a new token then', async () => {
+    const ports = new InMemoryPorts(aBusyNode());
+    ports.launchOutcomes = [interfaceMissing];
+    const launching = launchInstance(ports)(input);
+
+    await expect(launching).rejects.toThrow(InterfaceMissing);
+    await expect(launching).rejects.toThrow(`${INTERFACE_ID} is gone`);
+    expect(launchOf(ports)).toMatchObject({ state: 'next', attempt: 1, losses: 0 });
+    expect(launchOf(ports)).not.toHaveProperty('request');
+    await launchInstance(ports)(input);
+    expect(ports.launchRequests.map(({ clientToken }) => clientToken)).toEqual([`${NODE_ID}-4-0`, `${NODE_ID}-4-1`]);
+  });
+
+  it('asks the same again where the interface was made a moment ago, and EC2 may show it late', async () => {
+    const ports = new InMemoryPorts(aBusyNode({ identity: { ...aNode().identity, madeAt: NOW } }));
+    ports.launchOutcomes = [interfaceMissing];
+
+    await expect(launchInstance(ports)(input)).rejects.toThrow(NotYetVisible);
+    expect(launchOf(ports)).toMatchObject({ state: 'requested', attempt: 0 });
+    await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+    expect(ports.launchRequests.map(({ clientToken }) => clientToken)).toEqual([`${NODE_ID}-4-0`, `${NODE_ID}-4-0`]);
   });
 
   it('asks for a person where replacements keep ending', async () => {

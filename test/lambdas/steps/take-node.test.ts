@@ -12,9 +12,12 @@ const replacing = { operation: 'replace', executionId: 'execution-1' } as const;
 const plan = {
   nodeId: NODE_ID,
   generation: 4,
+  reason: 'spot interruption warning (terminate)',
   attachment: 'cold',
   releaseFirst: true,
+  adopt: false,
   drainSeconds: 0,
+  hasInterface: true,
   leaveInstance: false,
 };
 

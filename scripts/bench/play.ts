@@ -1,0 +1,167 @@
+/** The API function in the local control plane, with as many nodes as wanted, and a stopwatch round it. */
+import { nodeRecords } from '../../lambdas/adapters/dynamodb-table';
+import type { CreateHandler, Runtime } from '../../lambdas/runtime';
+import { createNode, exampleDocument, openStage, type Stage } from '../../local/stage';
+import { VirtualClock } from '../../simulator/clock';
+import { Stopwatch, type OwnTime } from './own-time';
+import type { BenchRequest } from './options';
+import { summarize, type Summary } from './summary';
+
+const NODES_PATH = '/aws/ec2/managedInstance';
+const API_ENTRY = 'lambdas/api/handler.ts';
+/** Before anything is measured: the compiler has to have seen the code. No more than are measured. */
+const WARM_UP_REQUESTS = 100;
+const SEED = 1;
+
+interface Call {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string;
+}
+
+export async function play(request: BenchRequest): Promise<readonly Summary[]> {
+  const bench = await Bench.open(request.nodes);
+  try {
+    const samples = new Map<string, readonly OwnTime[]>();
+    for (const call of bench.calls()) samples.set(call.name, await bench.samplesOf(call, request.requests));
+    const reference = samples.get('get') ?? [];
+    return [...samples].map(([name, taken]) => summarize(name, taken, reference));
+  } finally {
+    await bench.stop();
+  }
+}
+
+class Bench {
+  private readonly clock = new VirtualClock();
+  private readonly stopwatch = new Stopwatch(() => performance.now());
+  private taken: OwnTime[] = [];
+  private isSettingUp = true;
+  private stage!: Stage;
+  private nodeId = '';
+  private token = '';
+
+  static async open(nodeCount: number): Promise<Bench> {
+    const bench = new Bench();
+    await bench.setUp(nodeCount);
+    return bench;
+  }
+
+  calls(): readonly Call[] {
+    return [
+      { name: 'get', method: 'GET', path: `${NODES_PATH}/${this.nodeId}` },
+      { name: 'status', method: 'GET', path: `${NODES_PATH}/${this.nodeId}/status` },
+      { name: 'list', method: 'GET', path: NODES_PATH },
+      { name: 'create', method: 'POST', path: NODES_PATH, body: JSON.stringify({ managedInstance: this.document() }) },
+    ];
+  }
+
+  async samplesOf(call: Call, requests: number): Promise<readonly OwnTime[]> {
+    for (let count = 0; count < Math.min(WARM_UP_REQUESTS, requests); count += 1) await this.send(call);
+    const taken: OwnTime[] = [];
+    this.taken = taken;
+    for (let count = 0; count < requests; count += 1) await this.send(call);
+    this.taken = [];
+    return taken;
+  }
+
+  stop(): Promise<void> {
+    return this.stage.plane.stop();
+  }
+
+  private async setUp(nodeCount: number): Promise<void> {
+    this.stage = await openStage({
+      clock: this.clock,
+      seed: SEED,
+      // As fast as requests can be made is faster than AWS would let them be made.
+      ec2: { throttling: false },
+      controlPlane: { loadEntry: (entry) => this.load(entry) },
+    });
+    this.token = await this.settle(this.stage.token());
+    this.nodeId = await this.settle(createNode(this.stage, this.document()));
+    await this.clock.run(() => !this.stage.plane.isBusy());
+    await this.copyNode(nodeCount - 1);
+    this.isSettingUp = false;
+  }
+
+  private document(): unknown {
+    const { compute, ...rest } = exampleDocument(this.stage.account, '', 'cold');
+    const { privateIp: _chosen, elasticIp: _none, ...others } = compute;
+    return { ...rest, compute: others };
+  }
+
+  /** One node is launched; the others have a record like its own, which is all that the API reads of them. */
+  private async copyNode(count: number): Promise<void> {
+    const { dynamodb, tableNames } = this.stage.plane;
+    const records = nodeRecords({ dynamodb, tableName: tableNames[0] ?? '' }, () => Promise.resolve());
+    const node = await this.settle(this.stage.node(this.nodeId));
+    if (node?.status !== 'ACTIVE') throw new Error(`${this.nodeId} was not launched: ${node?.errorReason}`);
+    for (let index = 0; index < count; index += 1) {
+      await this.settle(records.create({ ...node, id: `smi-${index.toString(16).padStart(8, '0')}` }));
+    }
+  }
+
+  private async send({ method, path, body }: Call): Promise<void> {
+    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
+    const asked = this.stage.plane.request({ method, path, headers, ...(body !== undefined && { body }) });
+    const answer = await this.settle(asked);
+    if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.body.toString()}`);
+    // What was created would be listed, and would have to be launched.
+    if (method === 'POST') await this.forget(answer.body.toString());
+    // The stage lets through so many requests a second.
+    await this.clock.advance(1000);
+  }
+
+  private async forget(created: string): Promise<void> {
+    const { response } = JSON.parse(created) as { response: { items: readonly { readonly id: string }[] } };
+    const { dynamodb, tableNames } = this.stage.plane;
+    const records = nodeRecords({ dynamodb, tableName: tableNames[0] ?? '' }, () => Promise.resolve());
+    const node = await this.settle(this.stage.node(response.items[0]?.id ?? ''));
+    if (node !== undefined) await this.settle(records.remove(node));
+  }
+
+  private async settle<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const settled = () => (isSettled = true);
+    promise.then(settled, settled);
+    await this.clock.run(() => isSettled);
+    return promise;
+  }
+
+  private async load(entry: string): Promise<{ readonly createHandler: CreateHandler }> {
+    const module = (await import(`../../${entry}`)) as { createHandler: CreateHandler };
+    return entry === API_ENTRY ? { createHandler: this.measured(module.createHandler) } : module;
+  }
+
+  private measured(createHandler: CreateHandler): CreateHandler {
+    return (runtime) => {
+      const handle = createHandler(this.watched(runtime));
+      return async (event) => {
+        const { answer, own } = await this.stopwatch.measure(() => handle(event));
+        this.taken.push(own);
+        return answer;
+      };
+    };
+  }
+
+  private watched(runtime: Runtime): Runtime {
+    const watched = <Client extends { send: unknown }>(client: Client, answer?: () => unknown): Client => {
+      const { send } = client as unknown as { send: (...command: readonly unknown[]) => Promise<unknown> };
+      const call = (...command: readonly unknown[]): Promise<unknown> =>
+        this.stopwatch.waiting(
+          async () => (this.isSettingUp ? undefined : answer?.()) ?? send.call(client, ...command),
+        );
+      return { send: call } as unknown as Client;
+    };
+    return {
+      ...runtime,
+      ec2: watched(runtime.ec2),
+      dynamodb: watched(runtime.dynamodb),
+      // Once the nodes are there nothing is launched any more: its work would get in the way.
+      sfn: watched(runtime.sfn, () => ({ executionArn: 'none', startDate: new Date(0) })),
+      secrets: watched(runtime.secrets),
+      events: watched(runtime.events),
+      pricing: watched(runtime.pricing),
+    };
+  }
+}

@@ -1,0 +1,45 @@
+/** From samples to what is shown of them. */
+import type { OwnTime } from './own-time';
+
+export interface Summary {
+  readonly name: string;
+  readonly requests: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  /** How long the typical one takes, compared with that of the reference of the same run: machines differ. */
+  readonly ratio: number;
+  /** Calls to AWS of the typical request. */
+  readonly awsCalls: number;
+}
+
+/** Half of the requests take no longer than this; the project's own aim. */
+export const TARGET_P50_MS = 15;
+
+/** @param reference the samples that the others are compared with */
+export function summarize(name: string, samples: readonly OwnTime[], reference: readonly OwnTime[]): Summary {
+  const times = samples.map(({ ms }) => ms);
+  const p50Ms = percentile(times, 50);
+  const referenceMs = percentile(
+    reference.map(({ ms }) => ms),
+    50,
+  );
+  return {
+    name,
+    requests: samples.length,
+    p50Ms,
+    p95Ms: percentile(times, 95),
+    ratio: p50Ms / referenceMs,
+    awsCalls: percentile(
+      samples.map(({ calls }) => calls),
+      50,
+    ),
+  };
+}
+
+/** The smallest value that this share of all values (in percent) does not exceed. @throws RangeError without values */
+export function percentile(values: readonly number[], percent: number): number {
+  const inOrder = [...values].sort((one, other) => one - other);
+  const value = inOrder[Math.max(0, Math.ceil((percent / 100) * inOrder.length) - 1)];
+  if (value === undefined) throw new RangeError('there is nothing to take a percentile of');
+  return value;
+}

@@ -1,0 +1,62 @@
+/** The simulation as a program: options in, a report out, an exit status. */
+import type { SeedResult } from '../../simulation/batch';
+import { readOptions, USAGE, type Request } from './options';
+import { batchReport, failureText, jsonReport, replayReport, type BatchResult } from './report';
+
+export interface Terminal {
+  readonly write: (text: string) => void;
+  readonly complain: (text: string) => void;
+}
+
+export const ExitStatus = { passed: 0, failed: 1, misused: 2 } as const;
+
+type Of<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
+
+/** @returns the exit status */
+export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const request = readOptions(argv);
+  switch (request.kind) {
+    case 'help':
+      terminal.write(USAGE);
+      return ExitStatus.passed;
+    case 'faulty': {
+      const faults = request.faults.map((fault) => `  - ${fault}\n`).join('');
+      terminal.complain(`The simulation cannot be run like that:\n${faults}\n${USAGE}`);
+      return ExitStatus.misused;
+    }
+    case 'replay':
+      return replay(request, terminal);
+    case 'batch':
+      return playAll(request, terminal);
+  }
+}
+
+async function replay({ seed, trace, json }: Of<'replay'>, { write }: Terminal): Promise<number> {
+  // Loaded only now: whoever asked wrongly is told at once.
+  const { scenarioOf } = await import('../../simulation/batch');
+  const { runScenario } = await import('../../simulation/run');
+  const { synthesize } = await import('../../local/synthesize');
+  const scenario = scenarioOf(seed);
+  const outcome = await runScenario(scenario, await synthesize());
+  write(json ? `${JSON.stringify({ scenario, ...outcome }, null, 2)}\n` : replayReport(seed, outcome, trace));
+  return outcome.violations.length === 0 ? ExitStatus.passed : ExitStatus.failed;
+}
+
+async function playAll({ from, count, workers, json, coverage }: Of<'batch'>, terminal: Terminal): Promise<number> {
+  const { playBatch } = await import('../../simulation/batch');
+  const { synthesize } = await import('../../local/synthesize');
+  const startedAt = performance.now();
+  const results: SeedResult[] = [];
+  const onResult = (result: SeedResult): void => {
+    results.push(result);
+    if (!json && result.violations.length > 0) terminal.write(failureText(result));
+  };
+  await playBatch({ from, count, workers, onResult }, await synthesize());
+  const batch: BatchResult = {
+    // Workers finish in any order; the report is that of the seeds.
+    results: results.sort((one, other) => one.seed - other.seed),
+    seconds: (performance.now() - startedAt) / 1000,
+  };
+  terminal.write(json ? jsonReport(batch) : batchReport(batch, coverage));
+  return results.every(({ violations }) => violations.length === 0) ? ExitStatus.passed : ExitStatus.failed;
+}

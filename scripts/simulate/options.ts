@@ -1,0 +1,76 @@
+/** The simulation's command line. */
+import { availableParallelism } from 'node:os';
+import { readCommandLine } from '../../local/command-line';
+
+export type Request =
+  | {
+      readonly kind: 'batch';
+      readonly from: number;
+      readonly count: number;
+      readonly workers: number;
+      readonly json: boolean;
+      readonly coverage: boolean;
+    }
+  | { readonly kind: 'replay'; readonly seed: number; readonly trace: boolean; readonly json: boolean }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'faulty'; readonly faults: readonly string[] };
+
+const DEFAULT_SEEDS = 200;
+
+export const USAGE = `Usage: npm run simulate -- [options]
+
+Plays the whole system, on the definitions and functions that would be deployed, in a simulated AWS account and in
+virtual time, with faults that are drawn from a seed; and checks that no node loses its addresses, that nothing is
+left over, and that everything comes to rest. The same seed gives the same run, to the byte.
+
+  --seeds N     How many seeds. Default: ${DEFAULT_SEEDS}
+  --from S      The first of them. Default: 1
+  --workers W   How many processes. Default: one a core
+  --coverage    Prints which faults met which phases, too.
+  --seed S      Plays one seed only.
+  --trace       Prints the story of that seed, line by line.
+  --json        Prints one JSON document and nothing else.
+  --help        Prints this.
+
+Exit status: 0 if every seed passes; 1 if one fails; 2 if an option is wrong.
+`;
+
+const OPTIONS = {
+  seeds: { type: 'string' },
+  from: { type: 'string' },
+  workers: { type: 'string' },
+  coverage: { type: 'boolean' },
+  seed: { type: 'string' },
+  trace: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** What says how many seeds to play says nothing where one is named, and the other way round. */
+const OF_A_BATCH = ['seeds', 'from', 'workers', 'coverage'];
+
+export function readOptions(argv: readonly string[]): Request {
+  const { values, faults: misread } = readCommandLine(argv, OPTIONS);
+  if (values.has('help')) return { kind: 'help' };
+  const faults = [...misread];
+  const number = (name: string, least: number, otherwise: number): number => {
+    const text = values.get(name) ?? String(otherwise);
+    const isGood = /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) >= least;
+    if (!isGood) faults.push(`--${name} must be a whole number from ${least}, not ${text}`);
+    return Number(text);
+  };
+  const seed = number('seed', 0, 0);
+  const count = number('seeds', 1, DEFAULT_SEEDS);
+  const from = number('from', 0, 1);
+  const workers = number('workers', 1, availableParallelism());
+  const isReplay = values.has('seed');
+  if (values.has('trace') && !isReplay) faults.push('--trace needs --seed');
+  if (isReplay) {
+    for (const name of OF_A_BATCH) if (values.has(name)) faults.push(`--${name} does not go with --seed`);
+  }
+  if (faults.length > 0) return { kind: 'faulty', faults };
+  const json = values.has('json');
+  return isReplay
+    ? { kind: 'replay', seed, trace: values.has('trace'), json }
+    : { kind: 'batch', from, count, workers, json, coverage: values.has('coverage') };
+}

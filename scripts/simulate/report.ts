@@ -1,0 +1,84 @@
+/** What a run of the simulation prints. */
+import type { SeedResult } from '../../simulation/batch';
+import type { Violation } from '../../simulation/invariants';
+import { addCoverage, type Coverage } from '../../simulation/phases';
+import type { Outcome } from '../../simulation/run';
+import { PHASES } from '../../simulation/scenario';
+
+export interface BatchResult {
+  readonly results: readonly SeedResult[];
+  /** Wall time. */
+  readonly seconds: number;
+}
+
+export function replayReport(seed: number, { violations, trace, virtualSeconds }: Outcome, withTrace: boolean): string {
+  const story = withTrace ? `${trace.join('\n')}\n\n` : '';
+  const faults = violations.map((violation) => `  ${violationText(violation)}\n`).join('');
+  const verdict = violations.length === 0 ? 'passes' : 'fails';
+  return `${story}Seed ${seed} ${verdict}, after ${(virtualSeconds / 60).toFixed(0)} virtual minutes.\n${faults}`;
+}
+
+export function failureText({ seed, violations, minimised }: SeedResult): string {
+  const faults = violations.map((violation) => `  ${violationText(violation)}\n`).join('');
+  const scenario = minimised === undefined ? '' : `\n  As small as it gets: ${JSON.stringify(minimised.scenario)}\n`;
+  const story = minimised === undefined ? '' : `\n${minimised.trace.map((line) => `  ${line}\n`).join('')}`;
+  return `Seed ${seed} fails: ${replayCommand(seed)}\n${faults}${scenario}${story}\n`;
+}
+
+export function batchReport({ results, seconds }: BatchResult, withCoverage: boolean): string {
+  const failed = results.filter(({ violations }) => violations.length > 0);
+  const table = withCoverage ? `${coverageTable(coverageOf(results))}\n` : '';
+  const names = failed.length === 0 ? '' : `Failed: ${failed.map(({ seed }) => seed).join(', ')}\n`;
+  const pace = `${seconds.toFixed(1)} s, ${((seconds / results.length) * 1000).toFixed(0)} ms a seed`;
+  return `${table}${results.length - failed.length} seeds pass, ${failed.length} fail (${pace})\n${names}`;
+}
+
+export function jsonReport({ results, seconds }: BatchResult): string {
+  const failed = results.filter(({ violations }) => violations.length > 0);
+  const report = {
+    passed: results.length - failed.length,
+    failed: failed.length,
+    failures: failed.map(({ seed, violations, minimised }) => ({
+      seed,
+      command: replayCommand(seed),
+      violations,
+      ...(minimised === undefined ? {} : { scenario: minimised.scenario, trace: minimised.trace }),
+    })),
+    coverage: coverageOf(results),
+    seconds,
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function coverageOf(results: readonly SeedResult[]): Coverage {
+  return addCoverage(results.map(({ coverage }) => coverage));
+}
+
+function replayCommand(seed: number): string {
+  return `npm run simulate -- --seed ${seed} --trace`;
+}
+
+function violationText({ atSeconds, invariant, what }: Violation): string {
+  return `${atSeconds.toFixed(3)} s: ${invariant}: ${what}`;
+}
+
+/** A row for every kind of fault, a column for every phase. */
+function coverageTable(coverage: Coverage): string {
+  const kinds = Object.keys(coverage).sort();
+  const others = new Set(kinds.flatMap((kind) => Object.keys(coverage[kind]!)));
+  const phases = [...PHASES, ...[...others].filter((phase) => !(PHASES as readonly string[]).includes(phase)).sort()];
+  const width = Math.max(...kinds.map((kind) => kind.length));
+  const columns = phases.map((phase, index) => `  ${columnName(index)} ${phase}\n`).join('');
+  const head = `${' '.repeat(width)}${phases.map((_, index) => columnName(index).padStart(COLUMN_WIDTH)).join('')}\n`;
+  const rows = kinds.map((kind) => {
+    const counts = phases.map((phase) => String(coverage[kind]![phase] ?? '-').padStart(COLUMN_WIDTH)).join('');
+    return `${kind.padEnd(width)}${counts}\n`;
+  });
+  return `Which faults met which phases:\n${columns}\n${head}${rows.join('')}`;
+}
+
+const COLUMN_WIDTH = 6;
+
+function columnName(index: number): string {
+  return String.fromCharCode('A'.charCodeAt(0) + index);
+}

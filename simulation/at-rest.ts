@@ -1,0 +1,151 @@
+/** What must hold once everything has come to rest: each invariant answers the ways in which it does not. */
+import { surplusClaims, addressesWanted } from '../domain/claims';
+import { attachmentOf, type NodeConfig } from '../domain/node-config';
+import type { StatefulNode } from '../domain/stateful-node';
+import type { Attachment, Instance, NetworkInterface, World } from '../simulator/world';
+import type { NodeFacts } from './facts';
+import { isAlive, leftBy, nodeTag, type View } from './invariants';
+
+export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly string[]>> = {
+  'every operation comes to an end': ({ nodes, running }) => [
+    ...running.map(({ stateMachineName, name, history }) => {
+      const last = history.at(-1);
+      return `${stateMachineName} ${name} is still in ${last?.state ?? 'nothing'} (${last?.type ?? ''})`;
+    }),
+    ...each(nodes, ({ id, operation }) =>
+      operation === undefined ? [] : [`operation ${operation.generation} (${operation.kind}) of ${id} never ended`],
+    ),
+  ],
+
+  'nothing that was asked for is left waiting': ({ nodes }) =>
+    each(nodes, ({ id, intents, errorReason }) =>
+      errorReason !== undefined ? [] : intents.map(({ kind, reason }) => `${id} still holds: ${kind} (${reason})`),
+    ),
+
+  'every node is as it was asked to be, or says why not': ({ nodes, facts }) =>
+    [...facts.nodes.values()].flatMap((asked) => statusFaults(asked, nodes.get(asked.id))),
+
+  'a node at rest has exactly its addresses': (view) => each(view.nodes, (node) => addressFaults(view, node)),
+
+  'a node at rest has one instance or none': ({ nodes, world }) =>
+    each(nodes, ({ id, instance }) => {
+      const alive = [...world.instances.values()].filter((seen) => nodeTag(seen) === id && isAlive(seen));
+      return alive.map((seen) => seen.id).join() === (instance?.id ?? '')
+        ? []
+        : [
+            `${id} has ${instance?.id ?? 'no instance'}, and alive are ${alive.map((seen) => seen.id).join(', ') || 'none'}`,
+          ];
+    }),
+
+  'no instance or interface is left without a node': ({ nodes, world }) => {
+    return orphansIn(world, nodes).map((entity) => `${entity.id} of ${nodeTag(entity)} serves nothing`);
+  },
+
+  'exactly the addresses that are needed are claimed': ({ nodes, claims }) => [
+    ...[...claims]
+      .filter(([address, holder]) => nodes.get(holder)?.heldClaims.includes(address) !== true)
+      .map(([address, holder]) => `${address} is claimed for ${holder}, which does not hold it`),
+    ...each(nodes, (node) => claimFaults(node, claims)),
+  ],
+};
+
+/** What carries a node's tag, and no record names. */
+export function orphansIn(world: World, nodes: View['nodes']): readonly (Instance | NetworkInterface)[] {
+  const named = new Set([...nodes.values()].flatMap(({ identity, instance }) => [identity.interfaceId, instance?.id]));
+  return [...[...world.instances.values()].filter(isAlive), ...world.networkInterfaces.values()].filter(
+    (entity) => nodeTag(entity) !== undefined && !named.has(entity.id) && leftBy(entity) === undefined,
+  );
+}
+
+function each(nodes: View['nodes'], faults: (node: StatefulNode) => readonly string[]): readonly string[] {
+  return [...nodes.values()].flatMap(faults);
+}
+
+function statusFaults({ id, wishes }: NodeFacts, node: StatefulNode | undefined): readonly string[] {
+  if (node === undefined) return wishes.includes('deleted') ? [] : [`${id} is gone, and nobody asked for that`];
+  // Whether that is so was judged when it was written.
+  if (node.errorReason !== undefined) return [];
+  const status = node.deletion !== undefined ? 'deleted' : WISH_OF[node.status];
+  return status !== undefined && status !== 'deleted' && wishes.includes(status)
+    ? []
+    : [`${id} is ${node.status}${node.deletion ? ' (being deleted)' : ''}, and asked for was ${wishes.join(' or ')}`];
+}
+
+const WISH_OF: Readonly<Partial<Record<StatefulNode['status'], 'running' | 'paused'>>> = {
+  ACTIVE: 'running',
+  PAUSED: 'paused',
+};
+
+function addressFaults(view: View, node: StatefulNode): readonly string[] {
+  if (node.errorReason !== undefined) return [];
+  return [...interfaceFaults(view, node), ...elasticIpFaults(view, node)];
+}
+
+function interfaceFaults({ world, facts }: View, node: StatefulNode): readonly string[] {
+  const { id, identity, instance, status } = node;
+  const eni = world.networkInterfaces.get(identity.interfaceId ?? '');
+  // A node that was paused before its first launch had come to an interface has none.
+  if (eni === undefined) return status === 'ACTIVE' ? [`${id} has no interface`] : [];
+  const launchedFor = facts.nodes.get(id)?.launchedFor;
+  const compared = [
+    ['the private IP', eni.privateIpAddress, identity.privateIp],
+    ['the instance', eni.attachment?.instanceId, instance?.id],
+    ...(status === 'ACTIVE' ? activeParts(node, eni, launchedFor) : []),
+    ...(instance === undefined || eni.attachment === undefined
+      ? []
+      : attachedParts(eni.attachment, world.instances.get(instance.id), launchedFor)),
+  ] as const;
+  return compared
+    .filter(([, is, wanted]) => is !== wanted)
+    .map(([what, is, wanted]) => `${id}: ${what} of ${eni.id} is ${String(is)}, not ${String(wanted)}`);
+}
+
+/** What it is called, what it is, and what it has to be. */
+type Part = readonly [what: string, is: unknown, wanted: unknown];
+
+function activeParts(
+  { config, identity }: StatefulNode,
+  eni: NetworkInterface,
+  launchedFor?: NodeConfig,
+): readonly Part[] {
+  const groups = [...new Set(config.compute.launchSpecification.securityGroupIds)].sort().join();
+  return [
+    ['the private IP', eni.privateIpAddress, launchedFor?.compute.privateIp ?? identity.privateIp],
+    ['the security groups', [...eni.groupIds].sort().join(), groups],
+  ];
+}
+
+function attachedParts(attachment: Attachment, on: Instance | undefined, launchedFor?: NodeConfig): readonly Part[] {
+  const { status, deleteOnTermination, deviceIndex } = attachment;
+  return [
+    ['the state of the instance', on?.state, 'running'],
+    ['the attachment', status, 'attached'],
+    ['DeleteOnTermination', deleteOnTermination, false],
+    ...(launchedFor === undefined
+      ? []
+      : [['the device index', deviceIndex, attachmentOf(launchedFor) === 'cold' ? 0 : 1] as const]),
+  ];
+}
+
+function elasticIpFaults({ world }: View, { id, config, identity, status }: StatefulNode): readonly string[] {
+  const wanted = config.compute.elasticIp;
+  const on = [...world.elasticIps.values()].filter(
+    ({ association }) => association !== undefined && association.networkInterfaceId === identity.interfaceId,
+  );
+  const names = on.map((address) => address.id).join(', ');
+  if (names === (wanted ?? '')) return [];
+  if (identity.interfaceId === undefined && status === 'PAUSED') return [];
+  return [`${id} is to have ${wanted ?? 'no Elastic IP'}, and on its interface is ${names || 'none'}`];
+}
+
+function claimFaults(node: StatefulNode, claims: View['claims']): readonly string[] {
+  const { id, config, heldClaims } = node;
+  const surplus = surplusClaims(node);
+  return [
+    ...addressesWanted(config)
+      .filter(({ address }) => claims.get(address) !== id)
+      .map(({ address }) => `${id} wants ${address}, which is claimed for ${claims.get(address) ?? 'nobody'}`),
+    ...heldClaims.filter((address) => claims.get(address) !== id).map((address) => `${id} holds ${address} in vain`),
+    ...surplus.map((address) => `${id} still holds ${address}, which it does not need`),
+  ];
+}

@@ -1,0 +1,56 @@
+/** What is known of a run besides the world and the table: what was asked for, and what was done to the nodes. */
+import type { NodeConfig } from '../domain/node-config';
+import type { Deletion, StatefulNode } from '../domain/stateful-node';
+
+/** What a person last asked of a node. */
+export type Wish = 'running' | 'paused' | 'deleted';
+
+export interface NodeFacts {
+  readonly index: number;
+  readonly id: string;
+  /** Every wish that may be the last: more than one where a request was not answered, so nobody knows. */
+  wishes: readonly Wish[];
+  deletion?: Deletion;
+  /** The configuration that the node's present instance was launched for. */
+  launchedFor?: NodeConfig;
+}
+
+export interface CapacityFact {
+  readonly of: 'preferred' | 'spot' | 'all';
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+export class Facts {
+  readonly nodes = new Map<string, NodeFacts>();
+  readonly capacity: CapacityFact[] = [];
+  /** Interfaces, instances and addresses that a person has laid hands on, and when last. */
+  readonly meddled = new Map<string, number>();
+
+  created(index: number, id: string): NodeFacts {
+    const facts: NodeFacts = { index, id, wishes: ['running'] };
+    this.nodes.set(id, facts);
+    return facts;
+  }
+
+  /** @param isAnswered whether the API has said that it is written down */
+  wished(nodeId: string, wish: Wish, isAnswered: boolean): void {
+    const facts = this.nodes.get(nodeId);
+    if (facts === undefined || facts.wishes[0] === 'deleted') return;
+    facts.wishes = isAnswered ? [wish] : [...new Set([...facts.wishes, wish])];
+  }
+
+  /** Whether there was no capacity at all for the node at some time in the span. */
+  lackedCapacity(config: NodeConfig, fromMs: number, toMs: number): boolean {
+    const counts = config.strategy?.fallbackToOd === false ? ['spot', 'all'] : ['all'];
+    return this.capacity.some((each) => counts.includes(each.of) && each.fromMs <= toMs && each.untilMs >= fromMs);
+  }
+
+  /** Whether the record's interface, instance or address was meddled with since `fromMs`. */
+  meddledWith({ identity, config, instance }: StatefulNode, fromMs: number): boolean {
+    const { interfaceId, allocationId } = identity;
+    return [interfaceId, allocationId, config.compute.elasticIp, instance?.id].some(
+      (id) => id !== undefined && (this.meddled.get(id) ?? -Infinity) >= fromMs,
+    );
+  }
+}

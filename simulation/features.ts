@@ -1,0 +1,154 @@
+/**
+ * What every fault is to meet: each kind in each phase. Seeds feature the pairs in turn, so that a run of as many
+ * seeds as there are pairs has met them all; pairs that cannot meet are left out here, by name and with the reason.
+ */
+import type { Draw } from './draw';
+import { ALL_PHASES, happeningOf, isStrike, KINDS } from './repertoire';
+import { FUNCTIONS_BESIDE, needsReconciler, STEPS, type Happening, type NodePlan, type Phase } from './scenario';
+
+export type Place = (typeof ALL_PHASES)[number];
+
+export interface Feature {
+  readonly kind: string;
+  readonly phase: Place;
+}
+
+/** Steps that call the service at all. */
+const CALLS_FROM: Readonly<Record<string, readonly Place[]>> = {
+  ec2: [
+    ...([
+      'ensure-eni',
+      'detach-eni',
+      'associate-eip',
+      'launch-instance',
+      'terminate-instance',
+      'await-instance',
+    ] as const),
+    ...([
+      'attach-eni',
+      'confirm-node',
+      'settle-pause',
+      'apply-settings',
+      'release-identity',
+      'fail-operation',
+    ] as const),
+    ...FUNCTIONS_BESIDE.filter((each) => each !== 'wake-waiter'),
+  ],
+  dynamodb: [...STEPS, ...FUNCTIONS_BESIDE],
+  sfn: ['await-instance', 'wind-up', 'api', 'wake-waiter'],
+  events: ['take-node', 'confirm-node', 'settle-pause', 'fail-operation', 'release-identity', 'api'],
+};
+
+interface Exclusion {
+  readonly applies: (feature: Feature) => boolean;
+  readonly because: string;
+}
+
+export const EXCLUSIONS: readonly Exclusion[] = [
+  {
+    applies: ({ kind, phase }) => isStrike(kind) && CALLS_FROM[kind.split(' ')[0]!]?.includes(phase) !== true,
+    because: 'the step makes no call to the service, or nothing is being called in the phase',
+  },
+  {
+    applies: ({ kind, phase }) => !isStrike(kind) && (FUNCTIONS_BESIDE as readonly string[]).includes(phase),
+    because: 'the functions beside the steps are met by the faults of their calls',
+  },
+  {
+    applies: ({ kind }) => /^(state-change|warning) /.test(kind),
+    because: 'an event is met on its way, not in a phase: each kind is counted as a whole',
+  },
+  {
+    applies: ({ kind, phase }) => kind === 'abort-execution' && (phase === 'at-rest' || phase === 'take-node'),
+    because: 'no execution owns the node',
+  },
+  {
+    applies: ({ kind }) => /^(no capacity: |pause-all|resume-all)/.test(kind),
+    because: 'it concerns no one node, so no one phase',
+  },
+];
+
+const PAIRS: readonly Feature[] = KINDS.flatMap((kind) => ALL_PHASES.map((phase) => ({ kind, phase }))).filter(
+  (feature) => !EXCLUSIONS.some(({ applies }) => applies(feature)),
+);
+
+/** In an order in which neighbours have little in common: a small run meets many kinds. */
+const STRIDE = 7_919;
+
+/** The pairs that are to be met. */
+export function features(reconciler: boolean): readonly Feature[] {
+  return reconciler ? PAIRS : PAIRS.filter(({ kind, phase }) => !needsReconcilerAt(kind, phase));
+}
+
+export function featureOf(seed: number, reconciler: boolean): Feature {
+  const pairs = features(reconciler);
+  return pairs[(seed * STRIDE) % pairs.length]!;
+}
+
+function needsReconcilerAt(kind: string, phase: Place): boolean {
+  const first = <T>(values: readonly T[]): T => values[0]!;
+  const draw = { below: () => 0, chance: () => true, one: first, weighted: () => undefined } as unknown as Draw;
+  const made = happeningOf(kind, draw, 0);
+  return needsReconciler({
+    atSeconds: 0,
+    ...made,
+    ...(made.kind === 'call-fault' ? { step: phase } : {}),
+  });
+}
+
+/** After the first launch, in most worlds. */
+const FEATURED_AT_SECONDS = 120;
+const BEFORE_MS_CHOICES = [0, 50, 150, 500, 2_000];
+
+/** The featured happening on the first node, and what brings the node to the phase. */
+export function leadingTo({ kind, phase }: Feature, draw: Draw): readonly Happening[] {
+  const atSeconds = FEATURED_AT_SECONDS;
+  const made = happeningOf(kind, draw, 0);
+  const lead = LEADS[phase].map((each, index) => ({ ...each, atSeconds: atSeconds + 1 + index * 30 }) as Happening);
+  if (made.kind === 'call-fault') {
+    // Not every step makes many calls: the first one is always there.
+    return [{ ...made, atSeconds, step: phase as Phase, nth: 1 + (draw.chance(0.5) ? 0 : draw.below(2)) }, ...lead];
+  }
+  if (phase === 'at-rest') return [{ ...made, atSeconds }];
+  return [{ ...made, atSeconds, during: phase as Phase, afterMs: draw.one(BEFORE_MS_CHOICES) }, ...lead];
+}
+
+/** The first node as the phase needs it. */
+export function planFor({ phase, kind }: Feature, plan: NodePlan): NodePlan {
+  return {
+    ...plan,
+    ...(phase === 'draining' ? { drainingSeconds: 60 } : {}),
+    ...(phase === 'waiting-for-capacity' || phase === 'fail-operation' ? { fallbackToOd: false } : {}),
+    ...(phase === 'associate-eip' || /address|elastic-ip/.test(kind) ? { hasElasticIp: true } : {}),
+    ...(phase === 'apply-settings' ? { hasElasticIp: true } : {}),
+  };
+}
+
+const recycle = { kind: 'recycle', node: 0 } as const;
+const pause = { kind: 'pause', node: 0 } as const;
+const update = { kind: 'update', node: 0, change: { field: 'tag', value: 'featured' } } as const;
+/** The longest that an operation waits for capacity, and then some. */
+const GIVEN_UP_AFTER_SECONDS = 900;
+const noCapacity = (seconds: number) => ({ kind: 'no-capacity', of: 'all', seconds }) as const;
+
+const LEADS: Readonly<Record<Place, readonly object[]>> = {
+  'take-node': [recycle],
+  'ensure-eni': [recycle],
+  'detach-eni': [recycle],
+  'associate-eip': [recycle],
+  'launch-instance': [recycle],
+  'terminate-instance': [recycle],
+  'await-instance': [recycle],
+  'attach-eni': [recycle],
+  'confirm-node': [recycle],
+  'settle-pause': [pause],
+  'apply-settings': [update],
+  'release-identity': [{ kind: 'delete', node: 0, instance: true, interfaces: true }],
+  'fail-operation': [noCapacity(GIVEN_UP_AFTER_SECONDS), recycle],
+  'wind-up': [recycle],
+  draining: [recycle],
+  'waiting-for-capacity': [noCapacity(180), recycle],
+  'at-rest': [],
+  api: [recycle, pause, update],
+  'wake-waiter': [recycle],
+  reconciler: [recycle],
+};

@@ -1,0 +1,89 @@
+/** A scenario from a seed: what may happen, how often, and when. */
+import { Random } from '../simulator/random';
+import { Draw } from './draw';
+import { featureOf, leadingTo, planFor } from './features';
+import { drawHappening } from './repertoire';
+import {
+  needsReconciler,
+  PHASES,
+  type Happening,
+  type NodePlan,
+  type Scenario,
+  type Timing,
+  type WorldPlan,
+} from './scenario';
+
+export interface GenerateOptions {
+  /** Whether the reconciler runs, so that what nothing else recovers from may happen. */
+  readonly reconciler: boolean;
+}
+
+/** Within this long everything happens: some replacements after one another. */
+const LAST_HAPPENING_SECONDS = 420;
+const MOST_HAPPENINGS = 12;
+const SHARE_IN_A_PHASE = 0.5;
+
+/** Every seed features a fault in a phase, in turn, so that none waits for chance; the rest is drawn. */
+export function generateScenario(seed: number, options: GenerateOptions): Scenario {
+  const random = new Random(`scenario/${seed}`);
+  const feature = featureOf(seed, options.reconciler);
+  const count = new Draw(random.fork('nodes')).weighted<1 | 2 | 3>([
+    [6, 1],
+    [3, 2],
+    [1, 3],
+  ]);
+  const plans = Array.from({ length: count }, (_, index) => nodePlan(new Draw(random.fork(`node/${index}`)), index));
+  const many = new Draw(random.fork('count')).below(MOST_HAPPENINGS);
+  const drawn = Array.from({ length: many }, (_, index) =>
+    happening(random.fork(`happening/${index}`), count, options),
+  );
+  const happenings = [...drawn, ...leadingTo(feature, new Draw(random.fork('feature')))];
+  return {
+    seed,
+    world: worldPlan(new Draw(random.fork('world'))),
+    nodes: plans.map((plan, index) => (index === 0 ? planFor(feature, plan) : plan)),
+    happenings: happenings.sort((one, other) => one.atSeconds - other.atSeconds),
+  };
+}
+
+/** Drawn again until it is one that the system as it is can recover from. */
+function happening(random: Random, nodes: number, { reconciler }: GenerateOptions): Happening {
+  const draw = new Draw(random);
+  for (;;) {
+    const drawn = { ...timing(draw), ...drawHappening(draw, draw.below(nodes)) };
+    if (reconciler || !needsReconciler(drawn)) return drawn;
+  }
+}
+
+function worldPlan(draw: Draw): WorldPlan {
+  return {
+    elasticIpSurvivesTermination: draw.chance(0.5),
+    interfaceInUseCode: draw.one(['InvalidNetworkInterface.InUse', 'InvalidParameterValue']),
+    latencies: draw.chance(0.25) ? 'tails' : 'measured',
+    coldStarts: draw.chance(0.3),
+    clockErrorMs: draw.one([0, 0, 200, 3_000]),
+    tableLatencyMs: draw.one([0, 10, 40]),
+  };
+}
+
+function nodePlan(draw: Draw, index: number): NodePlan {
+  const persistPrivateIp = draw.chance(0.8);
+  const isGiven = persistPrivateIp && draw.chance(0.6);
+  return {
+    atSeconds: draw.below(20),
+    attachment: draw.one(['cold', 'hot']),
+    hasElasticIp: !persistPrivateIp || draw.chance(0.7),
+    ...(isGiven ? { privateIp: `10.0.0.${40 + index}` } : {}),
+    persistPrivateIp,
+    subnets: draw.one([1, 1, 2, 3]),
+    fallbackToOd: draw.chance(0.7),
+    drainingSeconds: draw.one([0, 0, 0, 20, 90]),
+    rebalance: draw.one(['ignore', 'replace']),
+  };
+}
+
+function timing(draw: Draw): Timing {
+  const atSeconds = draw.below(LAST_HAPPENING_SECONDS);
+  if (!draw.chance(SHARE_IN_A_PHASE)) return { atSeconds };
+  return { atSeconds, during: draw.one(PHASES), afterMs: draw.one([0, 50, 150, 500, 2_000]) };
+}

@@ -1,0 +1,163 @@
+/** What people do to a node's resources at the console, behind Holdfast's back. */
+import {
+  AssociateAddressCommand,
+  AttachNetworkInterfaceCommand,
+  CreateNetworkInterfaceCommand,
+  DeleteNetworkInterfaceCommand,
+  DetachNetworkInterfaceCommand,
+  DisassociateAddressCommand,
+  ModifyNetworkInterfaceAttributeCommand,
+  ReleaseAddressCommand,
+  RunInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
+import type { StatefulNode } from '../domain/stateful-node';
+import type { World } from '../simulator/world';
+import type { Surroundings } from './documents';
+import type { Meddling } from './scenario';
+
+export interface Scene {
+  readonly ec2: Pick<EC2Client, 'send'>;
+  readonly world: World;
+  readonly surroundings: Surroundings;
+  /** Is told of everything that hands are laid on, by id. */
+  readonly touch: (id: string) => void;
+}
+
+/** Answers what was done, for the story; undefined where there is nothing to do it to. @throws EC2's refusals */
+export function meddle(scene: Scene, how: Meddling['how'], node: StatefulNode): Promise<string | undefined> {
+  return MOVES[how](scene, node);
+}
+
+type Move = (scene: Scene, node: StatefulNode) => Promise<string | undefined>;
+
+const nothing = Promise.resolve(undefined);
+
+const MOVES: Readonly<Record<Meddling['how'], Move>> = {
+  terminate: (scene, { instance }) =>
+    instance === undefined
+      ? nothing
+      : touching(scene, [instance.id], new TerminateInstancesCommand({ InstanceIds: [instance.id] })),
+
+  stop: (scene, { instance }) =>
+    instance === undefined
+      ? nothing
+      : touching(scene, [instance.id], new StopInstancesCommand({ InstanceIds: [instance.id] })),
+
+  'detach-interface': (scene, node) => {
+    const { eni, attachment } = interfaceOf(scene, node);
+    if (eni === undefined || attachment === undefined) return nothing;
+    return touching(scene, [eni.id], new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id }));
+  },
+
+  'delete-interface': (scene, node) => {
+    const { eni } = interfaceOf(scene, node);
+    if (eni?.status !== 'available') return nothing;
+    return touching(scene, [eni.id], new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: eni.id }));
+  },
+
+  'attach-interface-elsewhere': async (scene, node) => {
+    const { eni } = interfaceOf(scene, node);
+    if (eni?.status !== 'available') return undefined;
+    const instanceId = await strangersInstance(scene, eni.subnetId);
+    const command = new AttachNetworkInterfaceCommand({
+      NetworkInterfaceId: eni.id,
+      InstanceId: instanceId,
+      DeviceIndex: 1,
+    });
+    return touching(scene, [eni.id], command);
+  },
+
+  'disassociate-address': (scene, node) => {
+    const address = addressOf(scene, node);
+    if (address?.association === undefined) return nothing;
+    return touching(scene, [address.id], new DisassociateAddressCommand({ AssociationId: address.association.id }));
+  },
+
+  'move-address': async (scene, node) => {
+    const address = addressOf(scene, node);
+    if (address === undefined) return undefined;
+    const interfaceId = await strangersInterface(scene);
+    const command = new AssociateAddressCommand({
+      AllocationId: address.id,
+      NetworkInterfaceId: interfaceId,
+      AllowReassociation: true,
+    });
+    return touching(scene, [address.id], command);
+  },
+
+  'release-address': async (scene, node) => {
+    const address = addressOf(scene, node);
+    if (address === undefined) return undefined;
+    const { association } = address;
+    scene.touch(address.id);
+    if (association !== undefined)
+      await scene.ec2.send(new DisassociateAddressCommand({ AssociationId: association.id }));
+    return touching(scene, [address.id], new ReleaseAddressCommand({ AllocationId: address.id }));
+  },
+
+  'change-security-groups': (scene, node) => {
+    const { eni } = interfaceOf(scene, node);
+    if (eni === undefined) return nothing;
+    const Groups = [scene.surroundings.otherSecurityGroupId];
+    return touching(
+      scene,
+      [eni.id],
+      new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: eni.id, Groups }),
+    );
+  },
+
+  'delete-on-termination': (scene, node) => {
+    const { eni, attachment } = interfaceOf(scene, node);
+    if (eni === undefined || attachment === undefined) return nothing;
+    const command = new ModifyNetworkInterfaceAttributeCommand({
+      NetworkInterfaceId: eni.id,
+      Attachment: { AttachmentId: attachment.id, DeleteOnTermination: true },
+    });
+    return touching(scene, [eni.id], command);
+  },
+
+  'take-private-ip': (scene, node) => {
+    const { privateIp = node.identity.privateIp } = node.config.compute;
+    const [SubnetId] = scene.surroundings.account.subnetIds;
+    if (privateIp === undefined) return nothing;
+    return touching(scene, [], new CreateNetworkInterfaceCommand({ SubnetId, PrivateIpAddress: privateIp }));
+  },
+};
+
+async function touching({ ec2, touch }: Scene, ids: readonly string[], command: object): Promise<string> {
+  for (const id of ids) touch(id);
+  await (ec2.send as (command: object) => Promise<unknown>)(command);
+  return `${command.constructor.name.replace(/Command$/, '')} ${ids.join(', ')}`;
+}
+
+function interfaceOf({ world }: Scene, { identity }: StatefulNode) {
+  const eni = world.networkInterfaces.get(identity.interfaceId ?? '');
+  return { eni, attachment: eni?.attachment };
+}
+
+function addressOf({ world }: Scene, { config }: StatefulNode) {
+  return world.elasticIps.get(config.compute.elasticIp ?? '');
+}
+
+async function strangersInterface({ ec2, surroundings }: Scene): Promise<string> {
+  const [SubnetId] = surroundings.account.subnetIds;
+  const { NetworkInterface } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId }));
+  return NetworkInterface?.NetworkInterfaceId ?? '';
+}
+
+async function strangersInstance({ ec2, surroundings }: Scene, subnetId: string): Promise<string> {
+  const { Instances = [] } = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: surroundings.account.arm64ImageId,
+      InstanceType: 'm7g.large',
+      SubnetId: subnetId,
+      MinCount: 1,
+      MaxCount: 1,
+    }),
+  );
+  const id = Instances[0]?.InstanceId ?? '';
+  return id;
+}

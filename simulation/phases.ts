@@ -1,0 +1,103 @@
+/** Which phase every operation is in, from what the state machines enter; and which faults have met which phases. */
+import type { HistoryEntry, Execution } from '../local/step-functions';
+import type { StatefulNode } from '../domain/stateful-node';
+import { PHASES, type Phase } from './scenario';
+
+/** The phase of a state, by machine and state. Choices and ends take no time, and have none. */
+export type PhaseOfState = (machine: string, state: string) => Phase | undefined;
+
+interface StateMachineText {
+  readonly name: string;
+  readonly definition: string;
+}
+
+interface StateText {
+  readonly Type: string;
+  readonly Parameters?: { readonly Payload?: { readonly step?: string } };
+}
+
+export function phasesOf(machines: readonly StateMachineText[]): PhaseOfState {
+  const phases = new Map<string, Phase>();
+  for (const { name, definition } of machines) {
+    const { States } = JSON.parse(definition) as { States: Readonly<Record<string, StateText>> };
+    for (const [state, { Type, Parameters }] of Object.entries(States)) {
+      const phase = Type === 'Wait' ? phaseOfWait(state) : PHASES.find((each) => each === Parameters?.Payload?.step);
+      if (phase !== undefined) phases.set(`${name}/${state}`, phase);
+    }
+  }
+  return (machine, state) => phases.get(`${machine}/${state}`);
+}
+
+function phaseOfWait(state: string): Phase {
+  return state.includes('capacity') ? 'waiting-for-capacity' : 'draining';
+}
+
+export interface PhaseEntry {
+  readonly phase: Phase;
+  readonly nodeId: string | undefined;
+}
+
+export class PhaseTracker {
+  /** By execution. */
+  private readonly current = new Map<string, Phase>();
+
+  constructor(
+    private readonly phaseOf: PhaseOfState,
+    private readonly nodes: ReadonlyMap<string, StatefulNode>,
+  ) {}
+
+  /** Takes in what an execution has entered. Answers the phase that has begun, if one has. */
+  entered(execution: Execution, entry: HistoryEntry): PhaseEntry | undefined {
+    const phase = this.phaseOf(execution.stateMachineName, entry.state);
+    if (phase === undefined) return undefined;
+    this.current.set(execution.arn, phase);
+    return { phase, nodeId: this.nodeOf(execution) };
+  }
+
+  ended(execution: Execution): void {
+    this.current.delete(execution.arn);
+  }
+
+  /** The phase of the operation that owns the node; `at-rest` where none does. */
+  of(nodeId: string): Phase {
+    const owner = this.nodes.get(nodeId)?.operation?.executionId;
+    const found = [...this.current].find(([arn]) => owner !== undefined && arn.endsWith(owner));
+    return found?.[1] ?? 'at-rest';
+  }
+
+  /** The node that the execution owns, or was started for. */
+  nodeOf({ arn, input }: Execution): string | undefined {
+    const { nodeId } = input as { nodeId?: string };
+    if (nodeId !== undefined) return nodeId;
+    return [...this.nodes.values()].find(
+      ({ operation }) => operation !== undefined && arn.endsWith(operation.executionId),
+    )?.id;
+  }
+}
+
+/** By kind, then by phase. */
+export type Coverage = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+export class CoverageCounter {
+  private readonly counts: Record<string, Record<string, number>> = {};
+
+  count(kind: string, phase: string): void {
+    const row = (this.counts[kind] ??= {});
+    row[phase] = (row[phase] ?? 0) + 1;
+  }
+
+  coverage(): Coverage {
+    return this.counts;
+  }
+}
+
+export function addCoverage(coverages: readonly Coverage[]): Coverage {
+  const sum: Record<string, Record<string, number>> = {};
+  for (const coverage of coverages) {
+    for (const [kind, row] of Object.entries(coverage)) {
+      const into = (sum[kind] ??= {});
+      for (const [phase, count] of Object.entries(row)) into[phase] = (into[phase] ?? 0) + count;
+    }
+  }
+  return sum;
+}

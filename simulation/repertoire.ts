@@ -1,0 +1,146 @@
+/** Everything that can happen, by the name that coverage counts it under, and how often it is drawn. */
+import type { Draw } from './draw';
+import {
+  CALL_FAULTS,
+  FUNCTIONS_BESIDE,
+  MEDDLINGS,
+  PHASES,
+  SERVICES,
+  STEPS,
+  STUCK_SECONDS,
+  type CallFault,
+  type CallFaultKind,
+  type Happening,
+  type Service,
+  type Timing,
+} from './scenario';
+
+/** A happening without its time. */
+export type Untimed = Happening extends infer Each
+  ? Each extends Happening
+    ? Omit<Each, keyof Timing>
+    : never
+  : never;
+
+interface Entry {
+  readonly weight: number;
+  readonly make: (draw: Draw, node: number) => Untimed;
+}
+
+const entry = (weight: number, make: Entry['make']): Entry => ({ weight, make });
+
+const SERVICE_WEIGHTS: Readonly<Record<Service, number>> = { ec2: 5, dynamodb: 4, sfn: 1, events: 0.5 };
+/** Of all call faults together, shared out among services and kinds. */
+const CALL_FAULT_WEIGHT = 0.1;
+
+const ACTIONS: readonly (readonly [string, Entry])[] = [
+  ['pause', entry(1, (_draw, node) => ({ kind: 'pause', node }))],
+  ['resume', entry(1, (_draw, node) => ({ kind: 'resume', node }))],
+  ['recycle', entry(1, (_draw, node) => ({ kind: 'recycle', node }))],
+  ['pause-all', entry(0.3, () => ({ kind: 'pause-all' }))],
+  ['resume-all', entry(0.3, () => ({ kind: 'resume-all' }))],
+  [
+    'delete',
+    entry(0.5, (draw, node) => ({ kind: 'delete', node, instance: draw.chance(0.8), interfaces: draw.chance(0.7) })),
+  ],
+];
+
+const UPDATES: readonly (readonly [string, Entry])[] = [
+  ['name', entry(0.2, (draw, node) => update(node, { field: 'name', value: draw.one(['renamed', 'renamed-again']) }))],
+  ['tag', entry(0.3, (draw, node) => update(node, { field: 'tag', value: draw.one(['blue', 'green']) }))],
+  [
+    'security-group',
+    entry(0.3, (draw, node) => update(node, { field: 'security-group', value: draw.one(['first', 'second', 'both']) })),
+  ],
+  [
+    'instance-types',
+    entry(0.2, (draw, node) => update(node, { field: 'instance-types', value: draw.one(['first', 'second', 'both']) })),
+  ],
+  [
+    'elastic-ip',
+    entry(0.4, (draw, node) => update(node, { field: 'elastic-ip', value: draw.one(['own', 'other', 'none']) })),
+  ],
+  [
+    'private-ip',
+    entry(0.4, (draw, node) => update(node, { field: 'private-ip', value: `10.0.0.${60 + node * 4 + draw.below(2)}` })),
+  ],
+  ['attachment', entry(0.3, (draw, node) => update(node, { field: 'attachment', value: draw.one(['cold', 'hot']) }))],
+];
+
+function update(node: number, change: Extract<Untimed, { kind: 'update' }>['change']): Untimed {
+  return { kind: 'update', node, change };
+}
+
+const TROUBLES: readonly (readonly [string, Entry])[] = [
+  ['interrupt', entry(2, (_draw, node) => ({ kind: 'interrupt', node }))],
+  ['interrupt-replacement', entry(1, (_draw, node) => ({ kind: 'interrupt-replacement', node }))],
+  ['interrupt-twice', entry(0.5, (draw, node) => ({ kind: 'interrupt-twice', node, afterSeconds: draw.below(60) }))],
+  ['reclaim', entry(1, (_draw, node) => ({ kind: 'reclaim', node }))],
+  ['rebalance', entry(0.7, (_draw, node) => ({ kind: 'rebalance', node }))],
+  ['abort-execution', entry(1, (_draw, node) => ({ kind: 'abort-execution', node }))],
+  ['slow interface', entry(0.7, (draw, node) => ({ kind: 'slow-interface', node, seconds: draw.one([10, 60, 200]) }))],
+  ['stuck interface', entry(0.3, (_draw, node) => ({ kind: 'slow-interface', node, seconds: STUCK_SECONDS }))],
+  ...(['preferred', 'spot', 'all'] as const).map(
+    (of) =>
+      [
+        `no capacity: ${of}`,
+        entry(0.35, (draw) => ({ kind: 'no-capacity', of, seconds: draw.one([60, 120, 300, 900]) })),
+      ] as const,
+  ),
+  ...MEDDLINGS.map((how) => [`meddle: ${how}`, entry(0.25, (_draw, node) => ({ kind: 'meddle', node, how }))] as const),
+];
+
+const EVENT_FAULTS: readonly (readonly [string, Entry])[] = (['state-change', 'warning'] as const).flatMap((of) =>
+  (['lost', 'doubled', 'delayed', 'reordered'] as const).map(
+    (fault) =>
+      [
+        `${of} ${fault}`,
+        entry(0.25, (draw) => ({ kind: 'event-fault', of, fault, count: 1 + draw.below(4) })),
+      ] as const,
+  ),
+);
+
+const STRIKES: readonly (readonly [string, Entry])[] = SERVICES.flatMap((service) =>
+  CALL_FAULTS.map(
+    (fault) =>
+      [
+        `${service} ${fault}`,
+        entry(SERVICE_WEIGHTS[service] * CALL_FAULT_WEIGHT, (draw) => callFault(draw, service, fault)),
+      ] as const,
+  ),
+);
+
+function callFault(draw: Draw, service: Service, fault: CallFaultKind): Omit<CallFault, keyof Timing> {
+  const step = draw.chance(0.7) ? { step: draw.one([...STEPS, ...FUNCTIONS_BESIDE]) } : {};
+  return { kind: 'call-fault', service, fault, ...step, nth: 1 + draw.below(4) };
+}
+
+const REPERTOIRE: ReadonlyMap<string, Entry> = new Map([
+  ...ACTIONS,
+  ...UPDATES.map(([field, each]) => [`update ${field}`, each] as const),
+  ...TROUBLES,
+  ...EVENT_FAULTS,
+  ...STRIKES,
+]);
+
+/** The kinds, as coverage counts them. */
+export const KINDS: readonly string[] = [...REPERTOIRE.keys()];
+
+export function drawHappening(draw: Draw, node: number): Untimed {
+  const make = draw.weighted([...REPERTOIRE.values()].map((each) => [each.weight, each.make] as const));
+  return make(draw, node);
+}
+
+/** One of the kind, for the node. */
+export function happeningOf(kind: string, draw: Draw, node: number): Untimed {
+  const found = REPERTOIRE.get(kind);
+  if (found === undefined) throw new RangeError(`${kind} is in no repertoire`);
+  return found.make(draw, node);
+}
+
+/** Whether it befalls a call in a step, rather than happen at a moment. */
+export function isStrike(kind: string): boolean {
+  return STRIKES.some(([name]) => name === kind);
+}
+
+export const ALL_PHASES = [...PHASES, ...FUNCTIONS_BESIDE] as const;

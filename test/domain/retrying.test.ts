@@ -1,0 +1,160 @@
+import { failureAfter, isAddressTaken, type Aftermath } from '../../domain/retrying';
+import type { Failure, OperationKind, StatefulNode } from '../../domain/stateful-node';
+import { aNode, anOwnedNode, NOW } from './builders';
+
+const noCapacity = { name: 'NoCapacity', message: 'No pool has capacity.' };
+const inError: Aftermath = { status: 'ERROR', survivor: undefined };
+const survived: Aftermath = { status: 'ERROR', survivor: aNode().instance };
+const IN_A_MINUTE = '2026-11-03T10:01:00.000Z';
+
+const afterFailures = (count: number): Partial<StatefulNode> => ({ failure: { operation: 'replace', count } });
+
+describe('A failed operation is tried again', () => {
+  it.each([
+    { before: 0, nextTryAt: '2026-11-03T10:01:00.000Z' },
+    { before: 1, nextTryAt: '2026-11-03T10:02:00.000Z' },
+    { before: 2, nextTryAt: '2026-11-03T10:05:00.000Z' },
+    { before: 3, nextTryAt: '2026-11-03T10:10:00.000Z' },
+    { before: 4, nextTryAt: '2026-11-03T10:10:00.000Z' },
+    { before: 5, nextTryAt: '2026-11-03T10:10:00.000Z' },
+    { before: 1000, nextTryAt: '2026-11-03T10:10:00.000Z' },
+  ])('with growing pauses, for ever: after $before failures before it, at $nextTryAt', ({ before, nextTryAt }) => {
+    const owned = anOwnedNode(before === 0 ? {} : afterFailures(before));
+
+    expect(failureAfter(owned, survived, noCapacity, NOW)).toStrictEqual({
+      operation: 'replace',
+      count: before + 1,
+      nextTryAt,
+    });
+  });
+
+  it.each([
+    { error: 'NoCapacity', isRetried: true },
+    // Quotas are raised, and instances that use them up end.
+    { error: 'QuotaExceeded', isRetried: true },
+    { error: 'Throttled', isRetried: true },
+    { error: 'NotReady', isRetried: true },
+    { error: 'InterfaceNotFree', isRetried: true },
+    { error: 'States.Timeout', isRetried: true },
+    { error: 'Lambda.Unknown', isRetried: true },
+    { error: 'TypeError', isRetried: true },
+    { error: 'AddressTaken', isRetried: false },
+    { error: 'ElasticIpMissing', isRetried: false },
+    { error: 'ReplacementsKeepEnding', isRetried: false },
+    { error: 'RequestRejected', isRetried: false },
+  ])('by itself, unless only a person can help: $error, $isRetried', ({ error, isRetried }) => {
+    expect(failureAfter(anOwnedNode(), survived, { name: error, message: '' }, NOW)).toStrictEqual({
+      operation: 'replace',
+      count: 1,
+      ...(isRetried && { nextTryAt: IN_A_MINUTE }),
+    });
+  });
+
+  it.each(['AddressTaken', 'ElasticIpMissing', 'ReplacementsKeepEnding', 'RequestRejected'])(
+    'in any case where it cleans up: %s',
+    (name) => {
+      expect(failureAfter(anOwnedNode({}, { kind: 'delete' }), survived, { name, message: '' }, NOW)).toStrictEqual({
+        operation: 'delete',
+        count: 1,
+        nextTryAt: IN_A_MINUTE,
+      });
+    },
+  );
+
+  it('in any case where the node is paused for want of an address', () => {
+    const paused: Aftermath = { status: 'PAUSED', survivor: undefined };
+
+    expect(failureAfter(anOwnedNode(), paused, { name: 'AddressTaken', message: '' }, NOW)).toStrictEqual({
+      operation: 'launch',
+      count: 1,
+      nextTryAt: IN_A_MINUTE,
+    });
+  });
+});
+
+describe('A failed operation is tried again as what is missing then', () => {
+  const instance = aNode().instance!;
+  const missing = (operation: OperationKind): Failure => ({ operation, count: 1, nextTryAt: NOW });
+
+  it.each<{
+    name: string;
+    kind: OperationKind;
+    node?: Partial<StatefulNode>;
+    aftermath: Aftermath;
+    operation: OperationKind;
+  }>([
+    { name: 'a replacement, the old one goes on', kind: 'replace', aftermath: survived, operation: 'replace' },
+    { name: 'a replacement, nothing goes on', kind: 'replace', aftermath: inError, operation: 'launch' },
+    { name: 'a launch, nothing came of it', kind: 'launch', aftermath: inError, operation: 'launch' },
+    { name: 'a launch whose instance carries the node', kind: 'launch', aftermath: survived, operation: 'replace' },
+    { name: 'a pause, the instance goes on', kind: 'pause', aftermath: survived, operation: 'pause' },
+    { name: 'a pause, the instance has ended', kind: 'pause', aftermath: inError, operation: 'pause' },
+    { name: 'a deletion', kind: 'delete', aftermath: inError, operation: 'delete' },
+    { name: 'a deletion of what goes on', kind: 'delete', aftermath: survived, operation: 'delete' },
+    { name: 'an adjustment', kind: 'adjust', aftermath: survived, operation: 'adjust' },
+    {
+      name: 'an adjustment of a paused node',
+      kind: 'adjust',
+      node: { instance: undefined },
+      aftermath: inError,
+      operation: 'adjust',
+    },
+    {
+      name: 'an adjustment that found the instance gone',
+      kind: 'adjust',
+      node: { instance },
+      aftermath: inError,
+      operation: 'launch',
+    },
+    {
+      name: 'an adjustment of a node that misses its instance since before',
+      kind: 'adjust',
+      node: { instance: undefined, failure: missing('launch') },
+      aftermath: inError,
+      operation: 'launch',
+    },
+    {
+      name: 'an adjustment of a node that is to have another instance since before',
+      kind: 'adjust',
+      node: { instance, failure: missing('replace') },
+      aftermath: survived,
+      operation: 'replace',
+    },
+    {
+      name: 'an adjustment after a failed adjustment',
+      kind: 'adjust',
+      node: { instance, failure: missing('adjust') },
+      aftermath: survived,
+      operation: 'adjust',
+    },
+    {
+      name: 'an adjustment after a failed pause',
+      kind: 'adjust',
+      node: { instance, failure: missing('pause') },
+      aftermath: survived,
+      operation: 'adjust',
+    },
+    {
+      name: 'a pause after a failed replacement',
+      kind: 'pause',
+      node: { instance, failure: missing('replace') },
+      aftermath: survived,
+      operation: 'pause',
+    },
+  ])('$name: $operation', ({ kind, node = {}, aftermath, operation }) => {
+    const count = (node.failure?.count ?? 0) + 1;
+    const failure = failureAfter(anOwnedNode(node, { kind }), aftermath, noCapacity, NOW);
+
+    expect(failure).toMatchObject({ operation, count });
+  });
+});
+
+describe('isAddressTaken', () => {
+  it.each([
+    ['AddressTaken', true],
+    ['NoCapacity', false],
+    ['addresstaken', false],
+  ])('%s: %s', (name, is) => {
+    expect(isAddressTaken({ name, message: 'AddressTaken' })).toBe(is);
+  });
+});

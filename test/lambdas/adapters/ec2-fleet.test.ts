@@ -1,0 +1,276 @@
+import {
+  DescribeAddressesCommand,
+  DescribeInstancesCommand,
+  DescribeInstanceStatusCommand,
+  DescribeNetworkInterfacesCommand,
+  EC2Client,
+  EC2ServiceException,
+  type DescribeInstanceStatusCommandInput,
+  type DescribeInstanceStatusCommandOutput,
+  type InstanceStatus,
+} from '@aws-sdk/client-ec2';
+import { mockClient } from 'aws-sdk-client-mock';
+import { Throttled } from '../../../domain/errors';
+import { ec2Fleet } from '../../../lambdas/adapters/ec2-fleet';
+import { ALLOCATION_ID, INTERFACE_ID, NODE_ID, OLD_INSTANCE_ID, REPLACEMENT_ID, SUBNET_A } from '../../domain/builders';
+
+const ec2 = mockClient(EC2Client);
+const fleet = ec2Fleet(new EC2Client({ region: 'eu-west-1' }));
+const OURS = { Filters: [{ Name: 'tag-key', Values: ['holdfast:node-id'] }], MaxResults: 1000 };
+const origin = { nodeId: NODE_ID, isOurMaking: true, isLeft: false };
+const tagged = (tags: Readonly<Record<string, string>> = {}) =>
+  Object.entries({ 'holdfast:node-id': NODE_ID, 'holdfast:generation': '4', ...tags }).map(([Key, Value]) => ({
+    Key,
+    Value,
+  }));
+
+beforeEach(() => ec2.reset());
+
+describe('Listing instances', () => {
+  const shown = (InstanceId: string, Tags = tagged()) => ({
+    InstanceId,
+    State: { Name: 'running' as const },
+    ImageId: 'ami-1',
+    InstanceType: 'm7g.large' as const,
+    InstanceLifecycle: 'spot' as const,
+    SubnetId: SUBNET_A,
+    Placement: { AvailabilityZone: 'eu-west-1a' },
+    LaunchTime: new Date('2026-11-03T10:00:20.000Z'),
+    Tags,
+  });
+  const seen = (id: string) => ({
+    id,
+    state: 'running',
+    imageId: 'ami-1',
+    instanceType: 'm7g.large',
+    lifeCycle: 'spot',
+    subnetId: SUBNET_A,
+    availabilityZone: 'eu-west-1a',
+    launchedAt: '2026-11-03T10:00:20.000Z',
+    nodeId: NODE_ID,
+    origin,
+  });
+
+  it('asks for those with the tag of a node, page by page, and takes them out of their reservations', async () => {
+    ec2
+      .on(DescribeInstancesCommand)
+      .resolvesOnce({ Reservations: [{ Instances: [shown('i-1'), shown('i-2')] }, {}], NextToken: 'two' })
+      // A page may be empty and still not be the last.
+      .resolvesOnce({ NextToken: 'three' })
+      .resolvesOnce({ Reservations: [{ Instances: [shown('i-3')] }] });
+
+    await expect(fleet.instances()).resolves.toEqual([seen('i-1'), seen('i-2'), seen('i-3')]);
+    expect(ec2.commandCalls(DescribeInstancesCommand).map(({ args }) => args[0].input)).toEqual([
+      OURS,
+      { ...OURS, NextToken: 'two' },
+      { ...OURS, NextToken: 'three' },
+    ]);
+  });
+
+  it.each([
+    { name: 'made by an operation', tags: tagged(), from: {} },
+    {
+      name: 'adopted',
+      tags: [{ Key: 'holdfast:node-id', Value: NODE_ID }],
+      from: { isOurMaking: false },
+    },
+    { name: 'left behind', tags: tagged({ 'holdfast:left-by': NODE_ID }), from: { isLeft: true } },
+    {
+      name: 'claimed by nobody',
+      tags: tagged({ 'holdfast:unclaimed-since': '2026-11-03T09:50:00.000Z' }),
+      from: { unclaimedSince: '2026-11-03T09:50:00.000Z' },
+    },
+    { name: 'without any tag', tags: undefined, from: { nodeId: '', isOurMaking: false } },
+  ])('reads where each comes from: $name', async ({ tags, from }) => {
+    ec2.on(DescribeInstancesCommand).resolves({ Reservations: [{ Instances: [{ ...shown('i-1'), Tags: tags }] }] });
+    const [found] = await fleet.instances();
+
+    expect(found?.origin).toEqual({ ...origin, ...from });
+  });
+
+  it.each([
+    { name: 'nothing', answer: {} },
+    { name: 'no reservations', answer: { Reservations: [] } },
+  ])('is empty where EC2 answers $name', async ({ answer }) => {
+    ec2.on(DescribeInstancesCommand).resolves(answer);
+
+    await expect(fleet.instances()).resolves.toEqual([]);
+  });
+
+  it('fails as a whole where a page fails: half a listing would look like instances that are gone', async () => {
+    const throttled = new EC2ServiceException({
+      name: 'RequestLimitExceeded',
+      $fault: 'client',
+      $metadata: { httpStatusCode: 503 },
+      message: 'because',
+    });
+    ec2
+      .on(DescribeInstancesCommand)
+      .resolvesOnce({ Reservations: [{ Instances: [shown('i-1')] }], NextToken: 'two' })
+      .rejects(throttled);
+
+    await expect(fleet.instances()).rejects.toThrow(Throttled);
+  });
+});
+
+describe('Listing interfaces', () => {
+  const shown = (NetworkInterfaceId: string) => ({
+    NetworkInterfaceId,
+    Status: 'available' as const,
+    SubnetId: SUBNET_A,
+    AvailabilityZone: 'eu-west-1a',
+    PrivateIpAddress: '10.0.0.10',
+    MacAddress: '02:00:00:00:00:01',
+    Groups: [{ GroupId: 'sg-1' }],
+    TagSet: tagged({ 'holdfast:left-by': NODE_ID }),
+  });
+  const seen = (id: string) => ({
+    id,
+    status: 'available',
+    subnetId: SUBNET_A,
+    availabilityZone: 'eu-west-1a',
+    privateIp: '10.0.0.10',
+    macAddress: '02:00:00:00:00:01',
+    securityGroupIds: ['sg-1'],
+    nodeId: NODE_ID,
+    origin: { ...origin, isLeft: true },
+  });
+
+  it('asks for those with the tag of a node, page by page', async () => {
+    ec2
+      .on(DescribeNetworkInterfacesCommand)
+      .resolvesOnce({ NextToken: 'two' })
+      .resolvesOnce({ NetworkInterfaces: [shown('eni-1')], NextToken: 'three' })
+      .resolvesOnce({ NetworkInterfaces: [shown('eni-2')] });
+
+    await expect(fleet.interfaces()).resolves.toEqual([seen('eni-1'), seen('eni-2')]);
+    expect(ec2.commandCalls(DescribeNetworkInterfacesCommand).map(({ args }) => args[0].input)).toEqual([
+      OURS,
+      { ...OURS, NextToken: 'two' },
+      { ...OURS, NextToken: 'three' },
+    ]);
+  });
+});
+
+describe('Listing Elastic IPs', () => {
+  it("answers all of the account's, in the one page that EC2 has for them", async () => {
+    ec2.on(DescribeAddressesCommand).resolves({
+      Addresses: [
+        {
+          AllocationId: ALLOCATION_ID,
+          PublicIp: '198.51.100.7',
+          AssociationId: 'eipassoc-1',
+          NetworkInterfaceId: INTERFACE_ID,
+        },
+        { AllocationId: 'eipalloc-2', PublicIp: '198.51.100.8' },
+      ],
+    });
+
+    await expect(fleet.elasticIps()).resolves.toEqual([
+      {
+        allocationId: ALLOCATION_ID,
+        publicIp: '198.51.100.7',
+        associationId: 'eipassoc-1',
+        interfaceId: INTERFACE_ID,
+      },
+      { allocationId: 'eipalloc-2', publicIp: '198.51.100.8' },
+    ]);
+    expect(ec2.commandCalls(DescribeAddressesCommand).map(({ args }) => args[0].input)).toEqual([{}]);
+  });
+
+  it('answers none where there are none', async () => {
+    ec2.on(DescribeAddressesCommand).resolves({});
+
+    await expect(fleet.elasticIps()).resolves.toEqual([]);
+  });
+});
+
+describe('Listing failed status checks', () => {
+  const FIRST = '2026-11-03T09:50:00.000Z';
+  const LATER = '2026-11-03T09:55:00.000Z';
+  const failed = (since?: string) => ({
+    Status: 'impaired' as const,
+    Details: [
+      {
+        Name: 'reachability' as const,
+        Status: 'failed' as const,
+        ...(since !== undefined && { ImpairedSince: new Date(since) }),
+      },
+    ],
+  });
+  const passed = { Status: 'ok' as const, Details: [{ Name: 'reachability' as const, Status: 'passed' as const }] };
+  /** Pages by check and token, like `system-status.status` and `system-status.status two`. */
+  const answer = (pages: Readonly<Record<string, Partial<DescribeInstanceStatusCommandOutput>>>) =>
+    ec2.on(DescribeInstanceStatusCommand).callsFake(({ Filters, NextToken }: DescribeInstanceStatusCommandInput) => {
+      const page = [Filters?.[0]?.Name, ...(NextToken === undefined ? [] : [NextToken])].join(' ');
+      return pages[page] ?? {};
+    });
+  const asking = (check: string) => ({ Filters: [{ Name: check, Values: ['impaired'] }], MaxResults: 1000 });
+
+  it('asks for those that fail the one check, and for those that fail the other, page by page', async () => {
+    const of = (InstanceId: string) => ({ InstanceId, InstanceStatus: failed(FIRST), SystemStatus: passed });
+    answer({
+      'instance-status.status': { InstanceStatuses: [of('i-1')], NextToken: 'two' },
+      'instance-status.status two': { InstanceStatuses: [of('i-2')] },
+      'system-status.status': { InstanceStatuses: [of('i-3')] },
+    });
+
+    await expect(fleet.impairments()).resolves.toEqual([
+      { instanceId: 'i-1', since: FIRST },
+      { instanceId: 'i-2', since: FIRST },
+      { instanceId: 'i-3', since: FIRST },
+    ]);
+    expect(ec2.commandCalls(DescribeInstanceStatusCommand).map(({ args }) => args[0].input)).toEqual([
+      asking('instance-status.status'),
+      asking('system-status.status'),
+      { ...asking('instance-status.status'), NextToken: 'two' },
+    ]);
+  });
+
+  it.each<{ name: string; status: InstanceStatus; since: string | undefined }>([
+    {
+      name: 'the instance fails, the system passes',
+      status: { InstanceStatus: failed(FIRST), SystemStatus: passed },
+      since: FIRST,
+    },
+    {
+      name: 'the system fails, the instance passes',
+      status: { InstanceStatus: passed, SystemStatus: failed(FIRST) },
+      since: FIRST,
+    },
+    {
+      name: 'both fail, the instance first',
+      status: { InstanceStatus: failed(FIRST), SystemStatus: failed(LATER) },
+      since: FIRST,
+    },
+    {
+      name: 'both fail, the system first',
+      status: { InstanceStatus: failed(LATER), SystemStatus: failed(FIRST) },
+      since: FIRST,
+    },
+    {
+      name: 'EC2 does not say since when',
+      status: { InstanceStatus: failed(), SystemStatus: passed },
+      since: undefined,
+    },
+    { name: 'EC2 gives no details', status: { InstanceStatus: { Status: 'impaired' } }, since: undefined },
+    { name: 'EC2 says nothing of the checks', status: {}, since: undefined },
+  ])('counts since the first of them: $name', async ({ status, since }) => {
+    answer({ 'instance-status.status': { InstanceStatuses: [{ InstanceId: OLD_INSTANCE_ID, ...status }] } });
+
+    await expect(fleet.impairments()).resolves.toEqual(
+      since === undefined ? [] : [{ instanceId: OLD_INSTANCE_ID, since }],
+    );
+  });
+
+  it('names an instance for each check that it fails', async () => {
+    ec2.on(DescribeInstanceStatusCommand).resolves({
+      InstanceStatuses: [{ InstanceId: REPLACEMENT_ID, InstanceStatus: failed(FIRST), SystemStatus: failed(LATER) }],
+    });
+
+    await expect(fleet.impairments()).resolves.toEqual([
+      { instanceId: REPLACEMENT_ID, since: FIRST },
+      { instanceId: REPLACEMENT_ID, since: FIRST },
+    ]);
+  });
+});

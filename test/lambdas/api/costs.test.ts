@@ -1,0 +1,186 @@
+import { createNodeService } from '../../../lambdas/api/create-node-service';
+import type { NodeService } from '../../../lambdas/api/node-service';
+import type { Usage } from '../../../domain/usage';
+import { aNode, NODE_ID, NOW } from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
+import { anApi, MISSING_ID, NODE, NODES } from './requests';
+
+const COSTS = `${NODE}/costs`;
+
+describe('GET costs', () => {
+  it.each([
+    { name: 'the default', query: '', asked: {} },
+    {
+      name: 'whole days, the last one to its end',
+      query: 'fromDate=2026-11-01&toDate=2026-11-02',
+      asked: { fromDate: '2026-11-01T00:00:00.000Z', toDate: '2026-11-03T00:00:00.000Z' },
+    },
+    {
+      name: 'times, in whatever zone',
+      query: 'fromDate=2026-11-01T10:00:00%2B02:00&toDate=2026-11-01T09:00:00Z',
+      asked: { fromDate: '2026-11-01T08:00:00.000Z', toDate: '2026-11-01T09:00:00.000Z' },
+    },
+    { name: 'by the day', query: 'aggregationPeriod=daily', asked: { period: 'daily' } },
+    {
+      name: 'by the month, as the Python SDK spells it',
+      query: 'aggregrationPeriod=monthly',
+      asked: { period: 'monthly' },
+    },
+    {
+      name: 'both spellings of the same',
+      query: 'aggregationPeriod=daily&aggregrationPeriod=daily',
+      asked: { period: 'daily' },
+    },
+  ])('asks for $name', async ({ query, asked }) => {
+    const { service, send } = anApi();
+    const { status } = await send({ method: 'GET', path: COSTS, query });
+
+    expect(status).toBe(200);
+    expect(service.calls).toEqual([['costs', NODE_ID, { period: undefined, ...asked }]]);
+  });
+
+  it('shows what is known, rounded far below a cent, and says what is not', async () => {
+    const { body } = await anApi().send({ method: 'GET', path: COSTS });
+
+    expect(body.response).toEqual({
+      status: { code: 200, message: 'OK' },
+      kind: 'spotinst:aws:ec2:managedInstance:costs',
+      count: 1,
+      items: [
+        {
+          ...{ fromDate: '2026-11-02T00:00:00.000Z', toDate: NOW, currency: 'USD' },
+          ...{ hours: 0.333333, spotHours: 0.333333, onDemandHours: 0 },
+          ...{ actualCost: null, onDemandCost: 0.3, savings: null, savingsPercent: null },
+          missingPrices: [
+            {
+              ...{ lifeCycle: 'spot', instanceType: 'm7g.large', availabilityZone: 'eu-west-1a' },
+              ...{ product: 'Linux/UNIX', hours: 0.166667 },
+            },
+            {
+              ...{ lifeCycle: 'on_demand', instanceType: 'm7g.large', availabilityZone: null },
+              ...{ product: 'Linux/UNIX', hours: 0.333333 },
+            },
+          ],
+          limits: [
+            expect.stringContaining('list prices'),
+            expect.stringContaining('instances only'),
+            expect.stringContaining('from its launch'),
+          ],
+        },
+      ],
+    });
+  });
+
+  it('refuses every fault of the query at once, by name', async () => {
+    const query = 'fromDate=yesterday&toDate=1763900000&aggregationPeriod=hourly&currency=EUR';
+    const { service, send } = anApi();
+    const { status, body } = await send({ method: 'GET', path: COSTS, query });
+
+    const time = 'must be a time like 2026-11-23T08:00:00Z, or a day like 2026-11-23';
+    const faults = body.response.errors.map(({ field, message }: Record<string, string>) => [field, message]);
+    expect(status).toBe(400);
+    expect(faults).toEqual([
+      ['fromDate', time],
+      ['toDate', time],
+      ['aggregationPeriod', 'must be daily or monthly'],
+      ['currency', 'is not a parameter of this request; remove it'],
+    ]);
+    expect(service.calls).toEqual([]);
+  });
+
+  it('refuses two spellings that differ', async () => {
+    const query = 'aggregationPeriod=daily&aggregrationPeriod=monthly';
+    const { body } = await anApi().send({ method: 'GET', path: COSTS, query });
+
+    expect(body.response.errors).toMatchObject([{ field: 'aggregrationPeriod', code: 'VALIDATION_ERROR' }]);
+  });
+
+  it('refuses a node that there is not', async () => {
+    const { body } = await anApi().send({ method: 'GET', path: `${NODES}/${MISSING_ID}/costs` });
+
+    expect(body.response.errors).toMatchObject([{ code: 'MANAGED_INSTANCE_DOESNT_EXIST' }]);
+  });
+});
+
+const aUsage = (overrides: Partial<Usage> = {}): Usage => ({
+  ...{ instanceId: 'i-1', instanceType: 'm7g.large', lifeCycle: 'spot' },
+  ...{ availabilityZone: 'eu-west-1a', product: 'Linux/UNIX', from: '2026-11-01T10:00:00.000Z' },
+  ...overrides,
+});
+
+/** A node service whose node has had these instances. */
+function serviceWith(...usages: readonly Usage[]): { ports: InMemoryPorts; service: NodeService } {
+  const ports = new InMemoryPorts(aNode());
+  ports.usageOf.set(NODE_ID, usages);
+  const prices = [{ at: '2026-08-01T00:00:00.000Z', usdPerHour: 1 }];
+  ports.spotPrices.set('m7g.large|eu-west-1a|Linux/UNIX', prices);
+  ports.onDemandPrices.set('m7g.large|Linux/UNIX', 4);
+  return { ports, service: createNodeService(ports) };
+}
+
+describe('The costs of a node', () => {
+  it('are those of the last 30 days, until now, in one item', async () => {
+    const { service } = serviceWith(aUsage());
+
+    await expect(service.costs(NODE_ID, {})).resolves.toEqual([
+      {
+        range: { from: '2026-10-04T10:00:00.000Z', to: NOW },
+        ...{ hours: 48, spotHours: 48, onDemandHours: 0 },
+        ...{ actualCost: 48, onDemandCost: 192, savings: 144, savingsPercent: 75 },
+        missingPrices: [],
+      },
+    ]);
+  });
+
+  it('come by the day where asked', async () => {
+    const { service } = serviceWith(aUsage());
+    const costs = await service.costs(NODE_ID, { fromDate: '2026-11-01T00:00:00.000Z', period: 'daily' });
+
+    expect(costs.map(({ range, hours }) => [range.from.slice(0, 10), hours])).toEqual([
+      ['2026-11-01', 14],
+      ['2026-11-02', 24],
+      ['2026-11-03', 10],
+    ]);
+  });
+
+  it('ask for every price once, and for none that is not needed', async () => {
+    const { ports, service } = serviceWith(
+      aUsage({ from: '2026-09-01T00:00:00.000Z', to: '2026-09-02T00:00:00.000Z', instanceType: 'long.gone' }),
+      aUsage({ from: '2026-10-31T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z', lifeCycle: 'on_demand' }),
+      aUsage({ from: '2026-11-01T00:00:00.000Z', to: '2026-11-02T00:00:00.000Z' }),
+      aUsage(),
+    );
+    await service.costs(NODE_ID, { period: 'daily' });
+
+    expect([...ports.pricesAsked].sort()).toEqual(['m7g.large|Linux/UNIX', 'm7g.large|eu-west-1a|Linux/UNIX']);
+  });
+
+  it('end an instance whose end nobody saw when the next one came, even after the range', async () => {
+    const { service } = serviceWith(aUsage(), aUsage({ instanceId: 'i-2', from: '2026-11-02T10:00:00.000Z' }));
+    const [costs] = await service.costs(NODE_ID, { toDate: '2026-11-03T00:00:00.000Z' });
+
+    expect(costs).toMatchObject({ hours: 24 + 14 });
+  });
+
+  it.each([
+    { name: 'a time in the future', query: { toDate: '2026-11-03T10:00:00.001Z' }, field: 'toDate' },
+    {
+      name: 'a range that ends before it begins',
+      query: { fromDate: '2026-11-02T00:00:00.000Z', toDate: '2026-11-01T00:00:00.000Z' },
+      field: 'toDate',
+    },
+  ])('are refused for $name', async ({ query, field }) => {
+    const { ports, service } = serviceWith(aUsage());
+
+    await expect(service.costs(NODE_ID, query)).rejects.toMatchObject({ name: 'InvalidRequest', faults: [{ field }] });
+    expect(ports.pricesAsked).toEqual([]);
+  });
+
+  it('are not told of a node that is being deleted', async () => {
+    const { ports, service } = serviceWith(aUsage());
+    const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+    ports.writeMeanwhile(NODE_ID, { deletion });
+
+    await expect(service.costs(NODE_ID, {})).rejects.toMatchObject({ name: 'NodeMissing' });
+  });
+});

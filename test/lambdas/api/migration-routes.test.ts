@@ -1,0 +1,150 @@
+/** The routes of imports: what they ask of the service, and how they answer. */
+import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
+import { NODE_ID, NOW } from '../../domain/builders';
+import { anApi, INSTANCE_ID, MIGRATION_ID, NODES, type HttpRequest } from './requests';
+
+const MIGRATIONS = `${NODES}/migration`;
+const UNKNOWN_ID = 'smg-ffffffff';
+
+const body = { originalInstanceId: INSTANCE_ID, region: 'eu-west-1' };
+const request = { ...body, shouldKeepPrivateIp: false, shouldTerminateInstance: false };
+
+const item = {
+  migrationId: MIGRATION_ID,
+  state: 'MIGRATE_START',
+  originalInstanceId: INSTANCE_ID,
+  managedInstanceId: NODE_ID,
+  region: 'eu-west-1',
+  shouldKeepPrivateIp: true,
+  shouldTerminateInstance: true,
+  managedInstanceName: 'ledger',
+  errorReason: null,
+  createdAt: NOW,
+  updatedAt: NOW,
+};
+
+const EVERYTHING = {
+  ...request,
+  managedInstanceName: 'ledger',
+  product: 'Linux/UNIX',
+  spotInstanceTypes: ['m7g.large'],
+  availabilityZones: [{ name: 'eu-west-1a', subnetIds: ['subnet-1'] }],
+  eniAttachment: 'hot',
+};
+
+const served: readonly (HttpRequest & {
+  readonly name: string;
+  readonly asks: unknown[];
+  readonly items?: unknown[];
+})[] = [
+  {
+    name: 'an import, with nothing said that need not be',
+    ...{ method: 'POST', path: MIGRATIONS, body: { migration: body } },
+    asks: ['begin', request],
+  },
+  {
+    name: 'an import, with nulls',
+    ...{ method: 'POST', path: MIGRATIONS },
+    body: { migration: { ...body, shouldKeepPrivateIp: null, product: null, availabilityZones: null } },
+    asks: ['begin', request],
+  },
+  {
+    name: 'an import, with everything',
+    ...{ method: 'POST', path: MIGRATIONS, body: { migration: EVERYTHING } },
+    asks: ['begin', EVERYTHING],
+  },
+  { name: 'one', method: 'GET', path: `${MIGRATIONS}/${MIGRATION_ID}`, asks: ['find', [MIGRATION_ID]] },
+  { name: 'taking back', method: 'PUT', path: `${MIGRATIONS}/${MIGRATION_ID}/cancel`, asks: ['cancel', MIGRATION_ID] },
+  {
+    name: 'many, one of them named twice',
+    ...{ method: 'POST', path: `${MIGRATIONS}/search`, body: { migrationIds: [MIGRATION_ID, MIGRATION_ID] } },
+    asks: ['find', [MIGRATION_ID]],
+  },
+  {
+    name: 'imports in bulk, of which one is refused',
+    ...{ method: 'POST', path: `${MIGRATIONS}/bulk` },
+    body: { migrations: [{ ...body, originalInstanceId: 'i-0123456789abcdef0' }, body] },
+    asks: ['beginInBulk', [{ ...request, originalInstanceId: 'i-0123456789abcdef0' }, request]],
+    items: [
+      {
+        ...item,
+        ...{ migrationId: null, managedInstanceId: null, managedInstanceName: null, createdAt: null, updatedAt: null },
+        ...{ shouldKeepPrivateIp: false, shouldTerminateInstance: false },
+        originalInstanceId: 'i-0123456789abcdef0',
+        state: 'MIGRATE_ERROR',
+        errorReason: 'originalInstanceId: is stopped',
+      },
+      item,
+    ],
+  },
+];
+
+test.each(served)('$name is served', async ({ name: _, asks, items = [item], ...sent }) => {
+  const { service, send } = anApi();
+  const answer = await send(sent);
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(JSON.stringify(service.calls))).toEqual([asks]);
+  expect(answer.body.response).toMatchObject({ kind: 'spotinst:aws:ec2:managedInstance:migration', items });
+});
+
+const invalid = (...fields: readonly string[]) => fields.map((field) => ({ code: 'VALIDATION_ERROR', field }));
+const missing = (...fields: readonly string[]) => fields.map((field) => ({ code: 'MIGRATION_DOESNT_EXIST', field }));
+
+const refused: readonly (HttpRequest & { readonly name: string; readonly errors: unknown[] })[] = [
+  { name: 'no migration', method: 'POST', path: MIGRATIONS, body: {}, errors: invalid('migration') },
+  {
+    name: 'every fault of an import',
+    ...{ method: 'POST', path: MIGRATIONS },
+    body: { migration: { originalInstanceId: 'web-1', shouldKeepPrivateIp: 'yes', spotInstanceTypes: [], size: 1 } },
+    errors: invalid(
+      'migration.originalInstanceId',
+      'migration.region',
+      'migration.shouldKeepPrivateIp',
+      'migration.spotInstanceTypes',
+      'migration.size',
+    ),
+  },
+  {
+    name: 'an instance named twice',
+    ...{ method: 'POST', path: `${MIGRATIONS}/bulk`, body: { migrations: [body, body] } },
+    errors: invalid('migrations'),
+  },
+  {
+    name: 'more than can be begun in time',
+    ...{ method: 'POST', path: `${MIGRATIONS}/bulk` },
+    body: { migrations: Array.from({ length: 21 }, (_, n) => ({ ...body, originalInstanceId: `i-${10000000 + n}` })) },
+    errors: invalid('migrations'),
+  },
+  {
+    name: 'many of which none can be begun',
+    ...{ method: 'POST', path: `${MIGRATIONS}/bulk` },
+    body: { migrations: ['i-00000000', 'i-11111110'].map((originalInstanceId) => ({ ...body, originalInstanceId })) },
+    errors: invalid('migrations.0.originalInstanceId', 'migrations.1.originalInstanceId'),
+  },
+  {
+    name: 'ids that there are no imports of',
+    ...{ method: 'POST', path: `${MIGRATIONS}/search` },
+    body: { migrationIds: [MIGRATION_ID, UNKNOWN_ID, 'no id'] },
+    errors: missing('migrationIds.1', 'migrationIds.2'),
+  },
+  { name: 'an unknown id', method: 'GET', path: `${MIGRATIONS}/${UNKNOWN_ID}`, errors: missing('migrationId') },
+  { name: 'no id at all', method: 'GET', path: `${MIGRATIONS}/smg-1`, errors: missing('migrationId') },
+  { name: 'an unknown id', method: 'PUT', path: `${MIGRATIONS}/${UNKNOWN_ID}/cancel`, errors: missing('migrationId') },
+  { name: 'no id at all', method: 'PUT', path: `${MIGRATIONS}/..%2f/cancel`, errors: missing('migrationId') },
+];
+
+test.each(refused)('$name is refused ($method $path)', async ({ name: _, errors, ...sent }) => {
+  const answer = await anApi().send(sent);
+  expect(answer.status).toBe(400);
+  expect(errorEnvelopeSchema.safeParse(answer.body)).toMatchObject({ success: true });
+  expect(answer.body.response.errors.map(({ code, field }: Record<string, string>) => ({ code, field }))).toEqual(
+    errors,
+  );
+});
+
+test('an id that can be none is not looked for', async () => {
+  const { service, send } = anApi();
+  await send({ method: 'GET', path: `${MIGRATIONS}/smg-1` });
+  await send({ method: 'POST', path: `${MIGRATIONS}/search`, body: { migrationIds: ['smg-1'] } });
+  expect(service.calls).toEqual([['find', []]]);
+});

@@ -1,0 +1,193 @@
+/** Imports on ports that answer from memory: what is checked, claimed, written and started, and in which order. */
+import { ServiceUnavailable } from '../../../domain/errors';
+import type { ImportRequest } from '../../../domain/import-document';
+import { createMigrationService } from '../../../lambdas/api/create-migration-service';
+import { MigrationMissing } from '../../../lambdas/api/migration-service';
+import { InvalidRequest } from '../../../lambdas/api/node-service';
+import { aNode, anAccount, aSubnet, NODE_ID, NOW, SUBNET_A, VPC_ID } from '../../domain/builders';
+import {
+  anImport,
+  anImportedNode,
+  anOriginal,
+  aPrimary,
+  MIGRATION_ID,
+  ORIGINAL_ID,
+} from '../../domain/import-builders';
+import { InMemoryPorts } from '../in-memory-ports';
+
+const MADE_NODE = 'smi-01234567';
+const MADE_MIGRATION = 'smg-01234567';
+
+function portsWith(...parameters: ConstructorParameters<typeof InMemoryPorts>): InMemoryPorts {
+  const ports = new InMemoryPorts(...parameters);
+  ports.seenOriginals.set(ORIGINAL_ID, anOriginal());
+  return ports;
+}
+
+async function faultsOf(call: Promise<unknown>): Promise<readonly string[]> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof InvalidRequest) return error.faults.map(({ field, message }) => `${field}: ${message}`);
+    throw error;
+  }
+  return [];
+}
+
+describe('beginning', () => {
+  it('claims, writes both records down, the node last, and starts the replacement', async () => {
+    const ports = portsWith();
+    const { migration, progress } = await createMigrationService(ports).begin(anImport());
+    expect(progress.state).toBe('MIGRATE_START');
+    expect(migration).toMatchObject({
+      id: MADE_MIGRATION,
+      nodeId: MADE_NODE,
+      request: { managedInstanceName: ORIGINAL_ID },
+    });
+    expect(ports.journal).toEqual([
+      `claim ${ORIGINAL_ID} for ${MADE_NODE}`,
+      `claim ${VPC_ID}/10.0.0.10 for ${MADE_NODE}`,
+      `create ${MADE_MIGRATION}`,
+      `create ${MADE_NODE}`,
+      expect.stringContaining(`start replace ${MADE_NODE}-replace-`),
+    ]);
+    expect(ports.node(MADE_NODE).heldClaims).toEqual([ORIGINAL_ID, `${VPC_ID}/10.0.0.10`]);
+    expect(
+      ports.logEntries
+        .get(MADE_NODE)
+        ?.map(({ message }) => message)
+        .join('\n'),
+    ).toMatch(/import of i-.*\n.*disks/);
+  });
+
+  it('takes the address of the original itself for free', async () => {
+    const ports = portsWith();
+    const { id: interfaceId } = aPrimary();
+    ports.seenAccount = anAccount({ privateIpHolders: [{ interfaceId, subnetId: SUBNET_A }] });
+    await expect(createMigrationService(ports).begin(anImport())).resolves.toBeDefined();
+  });
+
+  it.each<{
+    name: string;
+    request?: Partial<ImportRequest>;
+    prepare?: (ports: InMemoryPorts) => void;
+    faults: string[];
+  }>([
+    {
+      name: 'an original that does not exist, and what else is wrong',
+      request: { shouldTerminateInstance: false },
+      prepare: (ports) => ports.seenOriginals.clear(),
+      faults: ['originalInstanceId: ', 'shouldTerminateInstance: '],
+    },
+    {
+      name: 'what the account lacks, in the words of the request',
+      request: { region: 'us-west-2', spotInstanceTypes: ['m9.none'], shouldKeepPrivateIp: false },
+      faults: ['region: must be eu-west-1', 'spotInstanceTypes.0: m9.none does not exist'],
+    },
+    {
+      name: 'a role that the deployment does not allow',
+      prepare: (ports) =>
+        ports.seenOriginals.set(
+          ORIGINAL_ID,
+          anOriginal({ instanceProfileArn: 'arn:aws:iam::123456789012:instance-profile/web' }),
+        ),
+      faults: [`originalInstanceId: compute.launchSpecification.iamRole.arn of ${ORIGINAL_ID}: `],
+    },
+    {
+      name: 'a document that no node could have',
+      request: { product: 'BeOS' },
+      faults: ['product: '],
+    },
+    {
+      name: 'a subnet under another zone',
+      request: {
+        shouldKeepPrivateIp: false,
+        availabilityZones: [{ name: 'eu-west-1c', subnetIds: [aSubnet().id] }],
+      },
+      faults: ['availabilityZones.0.subnetIds.0: '],
+    },
+    {
+      name: 'an instance that is a node’s, though its tag does not show',
+      prepare: (ports) => {
+        ports.nodeRecords.set(NODE_ID, aNode());
+        ports.nodeOfInstance.set(ORIGINAL_ID, NODE_ID);
+      },
+      faults: [`originalInstanceId: ${ORIGINAL_ID} is the instance of ${NODE_ID} already`],
+    },
+    {
+      name: 'an instance that somebody else imports',
+      prepare: (ports) => ports.claimedBy.set(ORIGINAL_ID, { holder: 'smi-other', claimedAt: NOW }),
+      faults: [`originalInstanceId: ${ORIGINAL_ID} belongs to smi-other`],
+    },
+  ])('refuses $name', async ({ request, prepare, faults }) => {
+    const ports = portsWith();
+    prepare?.(ports);
+    const found = await faultsOf(createMigrationService(ports).begin(anImport(request)));
+    expect(found).toEqual(faults.map((text) => expect.stringMatching(`^${text.replace(/[.]/g, '\\.')}`) as unknown));
+    expect(ports.migrationRecords.size).toBe(0);
+    expect([...ports.claimedBy.values()].filter(({ holder }) => holder === MADE_NODE)).toEqual([]);
+  });
+
+  it('is not kept from an instance by a node that is gone', async () => {
+    const ports = portsWith();
+    ports.nodeOfInstance.set(ORIGINAL_ID, NODE_ID);
+    await expect(createMigrationService(ports).begin(anImport())).resolves.toBeDefined();
+  });
+});
+
+describe('in bulk', () => {
+  it('one that cannot be begun keeps none of the others', async () => {
+    const ports = portsWith();
+    const service = createMigrationService(ports);
+    const outcomes = await service.beginInBulk([anImport({ originalInstanceId: 'i-none' }), anImport()]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['refused', 'begun']);
+  });
+
+  it('what AWS does not answer is the outcome of that one', async () => {
+    const ports = portsWith();
+    ports.onCall = () => {
+      throw new ServiceUnavailable('EC2 did not answer');
+    };
+    const [outcome] = await createMigrationService(ports).beginInBulk([anImport()]);
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      faults: [{ field: 'originalInstanceId', message: expect.stringContaining('EC2 did not answer') as unknown }],
+    });
+  });
+});
+
+describe('taking back', () => {
+  const migration = { id: MIGRATION_ID, nodeId: NODE_ID, request: anImport(), createdAt: NOW };
+
+  it('writes it down and starts the deletion', async () => {
+    const ports = portsWith(anImportedNode());
+    ports.migrationRecords.set(MIGRATION_ID, migration);
+    const { progress } = await createMigrationService(ports).cancel(MIGRATION_ID);
+    expect(progress.state).toBe('MIGRATE_CANCEL');
+    expect(ports.journal).toEqual(['save ACTIVE', expect.stringContaining(`start delete ${NODE_ID}-delete-`)]);
+  });
+
+  it.each([
+    { name: 'committed', node: anImportedNode({ committedAt: NOW }), why: 'point of no return' },
+    { name: 'ended', node: aNode(), why: 'MIGRATE_START' },
+  ])('refuses one that is $name', async ({ node, why }) => {
+    const ports = portsWith(node);
+    ports.migrationRecords.set(MIGRATION_ID, migration);
+    await expect(createMigrationService(ports).cancel(MIGRATION_ID)).rejects.toThrow(why);
+    expect(ports.journal).toEqual([]);
+  });
+
+  it('is harmless once it has happened', async () => {
+    const ports = portsWith();
+    ports.migrationRecords.set(MIGRATION_ID, { ...migration, ending: { state: 'MIGRATE_CANCEL', at: NOW } });
+    await expect(createMigrationService(ports).cancel(MIGRATION_ID)).resolves.toMatchObject({
+      progress: { state: 'MIGRATE_CANCEL' },
+    });
+  });
+
+  it('knows what there is', async () => {
+    const service = createMigrationService(portsWith());
+    await expect(service.cancel(MIGRATION_ID)).rejects.toThrow(MigrationMissing);
+    await expect(service.find([MIGRATION_ID])).resolves.toEqual([]);
+  });
+});

@@ -1,0 +1,221 @@
+import { ImportCancelled, NotReady, OwnershipLost, RequestRejected } from '../../domain/errors';
+import type { Adoption, Operation } from '../../domain/stateful-node';
+import { adopt, commit, finish, undo } from '../../lambdas/imports';
+import { adoptInstance } from '../../lambdas/steps/adopt-instance';
+import { releaseIdentity } from '../../lambdas/steps/release-identity';
+import { terminateInstance } from '../../lambdas/steps/terminate-instance';
+import {
+  aBusyNode,
+  anAttachedInterface,
+  anInstance,
+  anInterface,
+  INTERFACE_ID,
+  NODE_ID,
+  NOW,
+} from '../domain/builders';
+import { anAdoption, MIGRATION_ID, ORIGINAL_ID } from '../domain/import-builders';
+import { InMemoryPorts } from './in-memory-ports';
+
+const input = { nodeId: NODE_ID, generation: 4 };
+const ours = { nodeId: NODE_ID };
+const RENEWING = { shouldKeepPrivateIp: false, deletedOnTermination: false } as const;
+const ATTACHMENT_ID = 'eni-attach-00000000000000001';
+
+/** A node that is being imported, with an original that runs: as EC2 shows it, marked or not. */
+function portsWith(
+  adoption: Partial<Adoption> = {},
+  { isMarked = false, ...operation }: Partial<Operation> & { isMarked?: boolean } = {},
+): InMemoryPorts {
+  const ports = new InMemoryPorts({ ...aBusyNode({}, operation), adoption: anAdoption(adoption) });
+  const tag = isMarked ? ours : {};
+  ports.seenInstances.set(ORIGINAL_ID, anInstance({ id: ORIGINAL_ID, ...tag }));
+  const attached = { instanceId: ORIGINAL_ID, deleteOnTermination: !isMarked };
+  ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface(attached, tag));
+  ports.onCall = (entry) => reflect(ports, entry);
+  return ports;
+}
+
+/** What EC2 shows once it has been asked to change something. */
+function reflect(ports: InMemoryPorts, entry: string): void {
+  const instance = ports.seenInstances.get(ORIGINAL_ID)!;
+  const eni = ports.seenInterfaces.get(INTERFACE_ID)!;
+  if (entry.startsWith('tag ')) {
+    if (entry.includes(ORIGINAL_ID)) ports.seenInstances.set(ORIGINAL_ID, { ...instance, ...ours });
+    if (entry.includes(INTERFACE_ID)) ports.seenInterfaces.set(INTERFACE_ID, { ...eni, ...ours });
+  }
+  if (entry.startsWith('keep ') && eni.attachment !== undefined) {
+    const attachment = { ...eni.attachment, deleteOnTermination: false };
+    ports.seenInterfaces.set(INTERFACE_ID, { ...eni, attachment });
+  }
+  if (entry === `terminate ${ORIGINAL_ID}`) {
+    ports.seenInstances.set(ORIGINAL_ID, { ...instance, state: 'shutting-down' });
+  }
+}
+
+const changes = ({ journal }: InMemoryPorts) => journal.filter((entry) => !entry.startsWith('observe'));
+
+describe('adopting', () => {
+  it('registers, marks and protects the original, and writes it down at last', async () => {
+    const ports = portsWith();
+    await expect(adoptInstance(ports)(input)).resolves.toEqual({ instanceId: ORIGINAL_ID });
+    expect(changes(ports)).toEqual([
+      `register ${ORIGINAL_ID}`,
+      `tag ${ORIGINAL_ID},${INTERFACE_ID} holdfast:node-id=${NODE_ID}`,
+      `keep ${INTERFACE_ID} on ${ATTACHMENT_ID}`,
+      'save RECYCLING',
+    ]);
+    expect(ports.node(NODE_ID).adoption).toMatchObject({ adoptedAt: expect.any(String) as unknown });
+  });
+
+  it('changes nothing a second time', async () => {
+    const ports = portsWith({ adoptedAt: NOW }, { isMarked: true });
+    await adopt(ports, input);
+    expect(changes(ports)).toEqual([`register ${ORIGINAL_ID}`]);
+  });
+
+  it('marks the original alone where its address is not kept', async () => {
+    const ports = portsWith(RENEWING);
+    await adopt(ports, input);
+    expect(changes(ports)).toEqual([`tag ${ORIGINAL_ID} holdfast:node-id=${NODE_ID}`, 'save RECYCLING']);
+  });
+
+  it('does not touch an original that is to go on', async () => {
+    const ports = portsWith({ ...RENEWING, shouldTerminateInstance: false });
+    await adopt(ports, input);
+    expect(ports.journal).toEqual(['save RECYCLING']);
+  });
+
+  it('waits for as long as EC2 does not show the tag, and asks for it once', async () => {
+    const ports = portsWith();
+    ports.onCall = () => undefined;
+    await expect(adopt(ports, input)).rejects.toThrow(NotReady);
+    expect(changes(ports).filter((entry) => entry.startsWith('tag'))).toHaveLength(1);
+    expect(ports.node(NODE_ID).adoption?.adoptedAt).toBeUndefined();
+  });
+
+  it('refuses an original that somebody else has marked meanwhile', async () => {
+    const ports = portsWith();
+    ports.seenInstances.set(ORIGINAL_ID, anInstance({ id: ORIGINAL_ID, nodeId: 'smi-ffffffff' }));
+    await expect(adopt(ports, input)).rejects.toThrow(RequestRejected);
+  });
+
+  it('stops where the import was taken back', async () => {
+    const ports = portsWith({ cancelledAt: NOW });
+    await expect(adopt(ports, input)).rejects.toThrow(ImportCancelled);
+    expect(ports.journal).toEqual([]);
+  });
+});
+
+describe('terminating the original', () => {
+  it('protects its interface and commits before it ends it', async () => {
+    const ports = portsWith();
+    await terminateInstance(ports)(input);
+    expect(changes(ports)).toEqual([
+      `register ${ORIGINAL_ID}`,
+      `tag ${ORIGINAL_ID},${INTERFACE_ID} holdfast:node-id=${NODE_ID}`,
+      `keep ${INTERFACE_ID} on ${ATTACHMENT_ID}`,
+      'save RECYCLING',
+      'save RECYCLING',
+      `terminate ${ORIGINAL_ID}`,
+    ]);
+    expect(ports.node(NODE_ID).adoption).toMatchObject({ committedAt: expect.any(String) as unknown });
+  });
+
+  it('does not happen where the import is taken back at the last moment', async () => {
+    const ports = portsWith({ adoptedAt: NOW }, { isMarked: true });
+    ports.onCall = (entry) => {
+      if (entry !== `register ${ORIGINAL_ID}`) return;
+      ports.writeMeanwhile(NODE_ID, { adoption: anAdoption({ adoptedAt: NOW, cancelledAt: NOW }) });
+    };
+    await expect(terminateInstance(ports)(input)).rejects.toThrow(ImportCancelled);
+    expect(ports.journal).not.toContain(`terminate ${ORIGINAL_ID}`);
+  });
+
+  it('is not for a replacement that leaves the address', async () => {
+    const ports = portsWith(RENEWING, { oldInstanceId: undefined });
+    await expect(terminateInstance(ports)(input)).resolves.toEqual({ instanceId: null });
+    expect(ports.journal).toEqual([]);
+  });
+});
+
+describe('finishing', () => {
+  it('commits, ends the original, and writes the end down once that shows', async () => {
+    const ports = portsWith(RENEWING);
+    await expect(finish(ports, input)).rejects.toThrow(NotReady);
+    await finish(ports, input);
+    expect(changes(ports)).toEqual([
+      `tag ${ORIGINAL_ID} holdfast:node-id=${NODE_ID}`,
+      'save RECYCLING',
+      'save RECYCLING',
+      `terminate ${ORIGINAL_ID}`,
+      `end ${MIGRATION_ID} MIGRATE_FINISH`,
+    ]);
+  });
+
+  it('leaves an original that is to go on', async () => {
+    const ports = portsWith({ ...RENEWING, shouldTerminateInstance: false });
+    await finish(ports, input);
+    expect(changes(ports)).toEqual(['save RECYCLING', 'save RECYCLING', `end ${MIGRATION_ID} MIGRATE_FINISH`]);
+  });
+
+  it('has nothing to do for any other node', async () => {
+    const ports = new InMemoryPorts(aBusyNode());
+    await finish(ports, input);
+    expect(ports.journal).toEqual([]);
+  });
+
+  it('is nothing for an operation that no longer owns the node', async () => {
+    const ports = portsWith(RENEWING);
+    await expect(finish(ports, { ...input, generation: 3 })).rejects.toThrow(OwnershipLost);
+    await expect(commit(ports, { ...input, generation: 3 })).rejects.toThrow(OwnershipLost);
+    expect(ports.journal).toEqual([]);
+  });
+});
+
+describe('undoing', () => {
+  const cancelled = { adoptedAt: NOW, cancelledAt: NOW };
+  const undoIn = (ports: InMemoryPorts) => {
+    const node = ports.node(NODE_ID);
+    return undo(ports, node, node.adoption!);
+  };
+
+  it('puts the flag back before it takes the tags off', async () => {
+    const ports = portsWith(cancelled, { isMarked: true });
+    await expect(undoIn(ports)).resolves.toEqual([]);
+    expect(changes(ports)).toEqual([
+      `delete ${INTERFACE_ID} with the instance of ${ATTACHMENT_ID}`,
+      `untag ${ORIGINAL_ID},${INTERFACE_ID} holdfast:node-id`,
+    ]);
+  });
+
+  it('leaves the flag of an interface that would have outlived the original anyway', async () => {
+    const ports = portsWith({ ...cancelled, deletedOnTermination: false }, { isMarked: true });
+    await undoIn(ports);
+    expect(changes(ports)).toEqual([`untag ${ORIGINAL_ID},${INTERFACE_ID} holdfast:node-id`]);
+  });
+
+  it('has nothing to put back on an original that was not touched', async () => {
+    const ports = portsWith({ ...cancelled, ...RENEWING, shouldTerminateInstance: false });
+    await undoIn(ports);
+    expect(ports.journal).toEqual([]);
+  });
+
+  it('says which interface is left without its original', async () => {
+    const ports = portsWith(cancelled, { isMarked: true });
+    ports.seenInstances.set(ORIGINAL_ID, anInstance({ id: ORIGINAL_ID, state: 'terminated' }));
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface(ours));
+    await expect(undoIn(ports)).resolves.toEqual([INTERFACE_ID]);
+    expect(changes(ports)).toEqual([`untag ${INTERFACE_ID} holdfast:node-id`]);
+  });
+
+  it('is all that a deletion does to what the original has kept', async () => {
+    const ports = portsWith(cancelled, { isMarked: true, kind: 'delete' });
+    await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [] });
+    expect(changes(ports).filter((entry) => !entry.startsWith('end usage'))).toEqual([
+      `delete ${INTERFACE_ID} with the instance of ${ATTACHMENT_ID}`,
+      `untag ${ORIGINAL_ID},${INTERFACE_ID} holdfast:node-id`,
+      `end ${MIGRATION_ID} MIGRATE_CANCEL`,
+      `remove ${NODE_ID}`,
+    ]);
+  });
+});

@@ -1,0 +1,38 @@
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { mockClient } from 'aws-sdk-client-mock';
+import { createHandler } from '../../lambdas/reconciler';
+import { aRuntime } from './runtime';
+
+const dynamodb = mockClient(DynamoDBClient);
+const ec2 = mockClient(EC2Client);
+const outcome = { nodes: 0, started: [], marked: [], unmarked: [], removed: [] };
+
+beforeEach(() => {
+  dynamodb.reset();
+  ec2.reset();
+  ec2.onAnyCommand().resolves({});
+});
+
+describe('The reconciler function', () => {
+  it.each([
+    { name: 'a schedule', event: { 'detail-type': 'Scheduled Event' } },
+    { name: 'an event about anything', event: { detail: { executionArn: 'arn:of:nothing' } } },
+    { name: 'nothing at all', event: undefined },
+  ])('compares everything, whatever wakes it: $name', async ({ event }) => {
+    const lines: unknown[] = [];
+    dynamodb.on(QueryCommand).resolves({});
+
+    await expect(createHandler(aRuntime({ log: (line) => lines.push(line) }))(event)).resolves.toEqual(outcome);
+    expect(lines).toEqual([outcome]);
+    expect(ec2.commandCalls(DescribeInstancesCommand)).toHaveLength(1);
+  });
+
+  it('fails where the table does, so that somebody is told', async () => {
+    const lines: unknown[] = [];
+    dynamodb.on(QueryCommand).rejects(new Error('the table is gone'));
+
+    await expect(createHandler(aRuntime({ log: (line) => lines.push(line) }))({})).rejects.toThrow('the table is gone');
+    expect(lines).toEqual([]);
+  });
+});

@@ -1,0 +1,221 @@
+import { ElasticIpMissing, OwnershipLost } from '../../../domain/errors';
+import type { StatefulNode } from '../../../domain/stateful-node';
+import { applySettings } from '../../../lambdas/steps/apply-settings';
+import {
+  aBusyNode,
+  aConfig,
+  ALLOCATION_ID,
+  anAttachedInterface,
+  anElasticIp,
+  anInstance,
+  anInterface,
+  aNode,
+  INTERFACE_ID,
+  NODE_ID,
+  OLD_INSTANCE_ID,
+  type ConfigOverrides,
+} from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
+
+const input = { nodeId: NODE_ID, generation: 4 };
+const BEFORE = 'eipalloc-before';
+const withElasticIp: ConfigOverrides = { compute: { elasticIp: ALLOCATION_ID } };
+const givenUpOnPause: ConfigOverrides = { ...withElasticIp, persistence: { shouldKeepElasticIpOnPause: false } };
+const associated = `associate ${ALLOCATION_ID} with ${INTERFACE_ID}`;
+
+/** Ports of a node that is being adjusted to a configuration, on an instance that carries it. */
+function portsOf(overrides: ConfigOverrides = {}, node: Partial<StatefulNode> = {}): InMemoryPorts {
+  const ports = new InMemoryPorts(
+    aBusyNode({ status: 'ACTIVE', config: aConfig(overrides), ...node }, { kind: 'adjust', configRevision: 2 }),
+  );
+  ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+  ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
+  return ports;
+}
+
+const tagged = { launchSpecification: { tags: [{ tagKey: 'team', tagValue: 'ledger' }] } };
+/** Where tags are not what a test is about. */
+const changes = ({ journal }: InMemoryPorts) =>
+  journal.filter((entry) => !/^(observe|save)/.test(entry) && !/^(tag|untag) \S+ $/.test(entry));
+
+describe('applySettings', () => {
+  it('puts the tags on the instance, and takes those off that are no longer configured', async () => {
+    const ports = portsOf(tagged, { appliedTagKeys: ['team', 'cost'] });
+
+    await expect(applySettings(ports)(input)).resolves.toEqual({ revision: 2 });
+    expect(changes(ports)).toEqual([`tag ${OLD_INSTANCE_ID} team=ledger`, `untag ${OLD_INSTANCE_ID} cost`]);
+    expect(ports.node(NODE_ID)).toMatchObject({ appliedRevision: 2, appliedTagKeys: ['team'], status: 'ACTIVE' });
+    expect(ports.node(NODE_ID)).not.toHaveProperty('operation');
+  });
+
+  it('leaves the security groups to the step that makes sure of the interface', async () => {
+    const ports = portsOf({ launchSpecification: { securityGroupIds: ['sg-another'] } });
+    await applySettings(ports)(input);
+
+    expect(changes(ports)).toEqual([]);
+  });
+
+  it('has nothing to tag where the node has no instance', async () => {
+    const ports = portsOf(tagged, { status: 'PAUSED', instance: undefined });
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    await applySettings(ports)(input);
+
+    expect(ports.journal.filter((entry) => /^(un)?tag/.test(entry))).toEqual([]);
+    expect(ports.node(NODE_ID)).toMatchObject({ status: 'PAUSED', appliedRevision: 2 });
+  });
+
+  it('has nothing to apply to before the first interface is made', async () => {
+    const ports = portsOf(withElasticIp, { identity: { settled: false }, instance: undefined });
+
+    await expect(applySettings(ports)(input)).resolves.toEqual({ revision: 2 });
+    expect(changes(ports)).toEqual([]);
+  });
+
+  it('ends the adjustment with what EC2 shows of the node: whole again', async () => {
+    const failure = { operation: 'adjust' as const, count: 1, nextTryAt: '2026-11-03T09:00:00.000Z' };
+    const ports = portsOf({}, { status: 'ERROR', errorReason: 'adjust failed', failure });
+    await applySettings(ports)(input);
+
+    const { status, errorReason, failure: left } = ports.node(NODE_ID);
+    expect({ status, errorReason, left }).toEqual({ status: 'ACTIVE' });
+  });
+
+  it('ends the adjustment with what EC2 shows of the node: no better than before', async () => {
+    const ports = portsOf({}, { status: 'ERROR', errorReason: 'adjust failed' });
+    ports.seenInstances.delete(OLD_INSTANCE_ID);
+    await applySettings(ports)(input);
+
+    expect(ports.node(NODE_ID)).toMatchObject({ status: 'ERROR', errorReason: 'adjust failed', appliedRevision: 2 });
+  });
+
+  it('changes nothing of a node that another operation owns', async () => {
+    const ports = new InMemoryPorts(aBusyNode({}, { generation: 5 }));
+
+    await expect(applySettings(ports)(input)).rejects.toThrow(OwnershipLost);
+    expect(ports.journal).toEqual([]);
+  });
+});
+
+describe('applySettings, and the Elastic IP', () => {
+  const identityWith = (allocationId: string) => ({ ...aNode().identity, allocationId });
+
+  it.each<{
+    name: string;
+    config: ConfigOverrides;
+    node?: Partial<StatefulNode>;
+    seen?: Partial<Record<string, Parameters<typeof anElasticIp>[0]>>;
+    changed: readonly string[];
+  }>([
+    { name: 'one that is where it belongs', config: withElasticIp, seen: { [ALLOCATION_ID]: {} }, changed: [] },
+    {
+      name: 'one that is nowhere',
+      config: withElasticIp,
+      seen: { [ALLOCATION_ID]: { interfaceId: undefined } },
+      changed: [associated],
+    },
+    {
+      name: 'one that is elsewhere',
+      config: withElasticIp,
+      seen: { [ALLOCATION_ID]: { interfaceId: 'eni-of-another' } },
+      changed: [associated],
+    },
+    {
+      name: 'another one than before',
+      config: withElasticIp,
+      node: { identity: identityWith(BEFORE) },
+      seen: { [BEFORE]: { associationId: 'eipassoc-1' }, [ALLOCATION_ID]: { interfaceId: undefined } },
+      changed: ['disassociate eipassoc-1', associated],
+    },
+    {
+      name: 'another one than before, which somebody has moved on since',
+      config: withElasticIp,
+      node: { identity: identityWith(BEFORE) },
+      seen: {
+        [BEFORE]: { associationId: 'eipassoc-1', interfaceId: 'eni-of-another' },
+        [ALLOCATION_ID]: { interfaceId: undefined },
+      },
+      changed: [associated],
+    },
+    {
+      name: 'none any more',
+      config: {},
+      node: { identity: identityWith(BEFORE) },
+      seen: { [BEFORE]: { associationId: 'eipassoc-1' } },
+      changed: ['disassociate eipassoc-1'],
+    },
+    {
+      name: 'none any more, and the one of before is nowhere',
+      config: {},
+      node: { identity: identityWith(BEFORE) },
+      seen: { [BEFORE]: { interfaceId: undefined } },
+      changed: [],
+    },
+    {
+      name: 'none any more, and the one of before is gone',
+      config: {},
+      node: { identity: identityWith(BEFORE) },
+      changed: [],
+    },
+    {
+      name: 'the one that it has',
+      config: withElasticIp,
+      node: { identity: identityWith(ALLOCATION_ID) },
+      seen: { [ALLOCATION_ID]: { associationId: 'eipassoc-1' } },
+      changed: [],
+    },
+    {
+      name: 'one that a paused node gives up from now on',
+      config: givenUpOnPause,
+      node: { identity: identityWith(ALLOCATION_ID), instance: undefined },
+      seen: { [ALLOCATION_ID]: { associationId: 'eipassoc-1' } },
+      changed: ['disassociate eipassoc-1'],
+    },
+    {
+      name: 'one that a paused node has given up',
+      config: givenUpOnPause,
+      node: { instance: undefined },
+      seen: { [ALLOCATION_ID]: { interfaceId: undefined } },
+      changed: [],
+    },
+    {
+      name: 'one that a pause would give up, while there is an instance',
+      config: givenUpOnPause,
+      seen: { [ALLOCATION_ID]: { interfaceId: undefined } },
+      changed: [associated],
+    },
+    {
+      name: 'one that a paused node keeps',
+      config: withElasticIp,
+      node: { instance: undefined },
+      seen: { [ALLOCATION_ID]: { interfaceId: undefined } },
+      changed: [associated],
+    },
+  ])('$name', async ({ config, node, seen = {}, changed }) => {
+    const ports = portsOf(config, node);
+    for (const [allocationId, shown] of Object.entries(seen)) {
+      ports.seenElasticIps.set(allocationId, anElasticIp({ allocationId, ...shown }));
+    }
+    await applySettings(ports)(input);
+
+    expect(changes(ports)).toEqual(changed);
+  });
+
+  it('asks for a person where the address no longer exists', async () => {
+    const ports = portsOf(withElasticIp);
+    const applying = applySettings(ports)(input);
+
+    await expect(applying).rejects.toThrow(ElasticIpMissing);
+    await expect(applying).rejects.toThrow(
+      `${ALLOCATION_ID} no longer exists. Allocate another and set compute.elasticIp.`,
+    );
+    expect(changes(ports)).toEqual([]);
+  });
+
+  it('records the address that EC2 shows after that', async () => {
+    const ports = portsOf(withElasticIp);
+    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
+    await applySettings(ports)(input);
+
+    expect(ports.node(NODE_ID).identity).toMatchObject({ allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' });
+  });
+});

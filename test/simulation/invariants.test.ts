@@ -1,0 +1,263 @@
+/** Every invariant can fail: a world that is wrong in one way is found wrong in that way, and a right one is not. */
+import { NODE_ID_TAG, type StatefulNode } from '../../domain/stateful-node';
+import { REST_INVARIANTS } from '../../simulation/at-rest';
+import { Facts } from '../../simulation/facts';
+import { CALL_INVARIANTS, WRITE_INVARIANTS, type View } from '../../simulation/invariants';
+import type { Invocation } from '../../simulation/invocation';
+import { missingLines, owedBy } from '../../simulation/log-story';
+import { whyUntrue } from '../../simulation/reasons';
+import { emptyWorld, type ElasticIp, type Instance, type NetworkInterface, type World } from '../../simulator/world';
+import {
+  aBusyNode,
+  aConfig,
+  ALLOCATION_ID,
+  aNode,
+  INTERFACE_ID,
+  NODE_ID,
+  OLD_INSTANCE_ID,
+  REPLACEMENT_ID,
+} from '../domain/builders';
+
+const NOW_MS = Date.parse('2026-11-03T10:00:00Z');
+const tags = (nodeId: string) => ({ current: { [NODE_ID_TAG]: nodeId }, previous: {}, visibleAt: 0 });
+
+function anInstance(overrides: Partial<Instance> = {}): Instance {
+  return { id: OLD_INSTANCE_ID, ordinal: 1, tags: tags(NODE_ID), state: 'running', ...overrides } as Instance;
+}
+
+function anInterface(overrides: Partial<NetworkInterface> = {}): NetworkInterface {
+  return {
+    id: INTERFACE_ID,
+    ordinal: 2,
+    tags: tags(NODE_ID),
+    subnetId: 'subnet-0000000000000000a',
+    privateIpAddress: '10.0.0.10',
+    groupIds: ['sg-00000000000000001'],
+    status: 'in-use',
+    attachment: {
+      id: 'a',
+      instanceId: OLD_INSTANCE_ID,
+      deviceIndex: 0,
+      status: 'attached',
+      deleteOnTermination: false,
+    },
+    ...overrides,
+  } as NetworkInterface;
+}
+
+function anAddress(interfaceId: string): ElasticIp {
+  return { id: ALLOCATION_ID, association: { networkInterfaceId: interfaceId } } as ElasticIp;
+}
+
+interface Wrong {
+  readonly node?: StatefulNode;
+  readonly others?: readonly StatefulNode[];
+  readonly instances?: readonly Instance[];
+  readonly interfaces?: readonly NetworkInterface[];
+  readonly addresses?: readonly ElasticIp[];
+  readonly claims?: readonly (readonly [string, string])[];
+  readonly wish?: 'running' | 'paused' | 'deleted';
+  readonly running?: View['running'];
+}
+
+function aView(wrong: Wrong = {}): View {
+  const { node = aNode(), others = [], instances = [anInstance()], interfaces = [anInterface()] } = wrong;
+  const world: World = emptyWorld('eu-west-1', '123456789012');
+  for (const each of instances) world.instances.set(each.id, each);
+  for (const each of interfaces) world.networkInterfaces.set(each.id, each);
+  for (const each of wrong.addresses ?? []) world.elasticIps.set(each.id, each);
+  const facts = new Facts();
+  facts.created(0, node.id).launchedFor = node.config;
+  facts.wished(node.id, wrong.wish ?? 'running', true);
+  return {
+    nowMs: NOW_MS,
+    world,
+    nodes: new Map([node, ...others].map((each) => [each.id, each])),
+    claims: new Map(wrong.claims ?? []),
+    logs: new Map(),
+    facts,
+    running: wrong.running ?? [],
+    clockErrorMs: 0,
+  };
+}
+
+const faultsOf = (view: View) =>
+  Object.entries(REST_INVARIANTS).flatMap(([name, judge]) => (judge(view).length > 0 ? [name] : []));
+
+test('what is right is found right', () => {
+  expect(faultsOf(aView())).toEqual([]);
+  const config = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
+  const node = aNode({ config, heldClaims: [ALLOCATION_ID] });
+  const claims = [[ALLOCATION_ID, NODE_ID]] as const;
+  expect(faultsOf(aView({ node, claims, addresses: [anAddress(INTERFACE_ID)] }))).toEqual([]);
+});
+
+const ENDS = 'every operation comes to an end';
+const WAITS = 'nothing that was asked for is left waiting';
+const ASKED = 'every node is as it was asked to be, or says why not';
+const ADDRESSES = 'a node at rest has exactly its addresses';
+const ONE = 'a node at rest has one instance or none';
+const ORPHAN = 'no instance or interface is left without a node';
+const CLAIMED = 'exactly the addresses that are needed are claimed';
+const wish = { kind: 'pause', reason: 'pause requested', requestedAt: '' } as const;
+const { instance: _none, ...withoutInstance } = aNode();
+
+test.each<[string, Wrong, readonly string[]]>([
+  ['an operation that goes on', { node: aBusyNode({ status: 'ACTIVE' }) }, [ENDS]],
+  ['an execution that goes on', { running: [{ stateMachineName: 'm', name: 'e', history: [] }] as never }, [ENDS]],
+  ['a wish that waits', { node: aNode({ intents: [wish] }) }, [WAITS]],
+  ['a node that should be paused', { wish: 'paused' }, [ASKED]],
+  ['a node that nobody wants any more', { wish: 'deleted' }, [ASKED]],
+  ['an instance that has ended', { instances: [anInstance({ state: 'terminated' })] }, [ADDRESSES, ONE]],
+  ['a second instance', { instances: [anInstance(), anInstance({ id: REPLACEMENT_ID })] }, [ONE, ORPHAN]],
+  [
+    'an instance of no node',
+    { instances: [anInstance(), anInstance({ id: REPLACEMENT_ID, tags: tags('smi-1') })] },
+    [ORPHAN],
+  ],
+  ['an interface of no node', { interfaces: [anInterface(), anInterface({ id: 'eni-2' })] }, [ORPHAN]],
+  ['no interface', { interfaces: [] }, [ADDRESSES]],
+  ['another private IP', { interfaces: [anInterface({ privateIpAddress: '10.0.0.11' })] }, [ADDRESSES]],
+  ['other security groups', { interfaces: [anInterface({ groupIds: [] })] }, [ADDRESSES]],
+  ['an interface that is nowhere', { interfaces: [{ ...anInterface(), attachment: undefined }] }, [ADDRESSES]],
+  [
+    'an interface that would be deleted',
+    { interfaces: [anInterface({ attachment: { ...anInterface().attachment!, deleteOnTermination: true } })] },
+    [ADDRESSES],
+  ],
+  [
+    'the wrong device index',
+    { interfaces: [anInterface({ attachment: { ...anInterface().attachment!, deviceIndex: 1 } })] },
+    [ADDRESSES],
+  ],
+  ['an Elastic IP that it should not have', { addresses: [anAddress(INTERFACE_ID)] }, [ADDRESSES]],
+  ['an instance that is not its own', { node: withoutInstance, wish: 'running' }, [ADDRESSES, ONE, ORPHAN]],
+  ['a claim that nobody holds', { claims: [['10.0.0.9', NODE_ID]] }, [CLAIMED]],
+  ['a claim that is not there', { node: aNode({ heldClaims: [`vpc-00000000000000001/10.0.0.10`] }) }, [CLAIMED]],
+])('%s is found', (_name, wrong, names) => {
+  expect(faultsOf(aView(wrong))).toEqual(names);
+});
+
+test('a node that is gone, and that somebody wants, is found', () => {
+  const view = { ...aView(), nodes: new Map() };
+  expect(REST_INVARIANTS[ASKED]!(view)).toEqual([`${NODE_ID} is gone, and nobody asked for that`]);
+});
+
+describe('of calls', () => {
+  const by = (overrides: Partial<Invocation> = {}): Invocation => ({
+    number: 1,
+    actor: 'confirm-node',
+    nodeId: NODE_ID,
+    generation: 4,
+    clockErrorMs: 0,
+    ownerSeen: 4,
+    isStruck: false,
+    ...overrides,
+  });
+  const faults = (command: string, input: object, invocation: Invocation, wrong: Wrong = {}) =>
+    Object.entries(CALL_INVARIANTS).flatMap(([name, judge]) =>
+      judge(aView(wrong), { at: 0, durationMs: 0, command, input, outcome: 'ok' }, invocation).length > 0 ? [name] : [],
+    );
+  const withAddress = { node: aNode({ config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) }) };
+  const association = { AllocationId: ALLOCATION_ID, NetworkInterfaceId: INTERFACE_ID };
+
+  test.each([
+    ['the deletion of a node’s interface', 'DeleteNetworkInterface', { NetworkInterfaceId: INTERFACE_ID }, by(), {}, 1],
+    [
+      'the deletion that was asked for',
+      'DeleteNetworkInterface',
+      { NetworkInterfaceId: INTERFACE_ID },
+      by(),
+      { node: aNode({ deletion: { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true } }) },
+      0,
+    ],
+    ['an address on its node', 'AssociateAddress', association, by(), withAddress, 0],
+    ['an address that the node does not want', 'AssociateAddress', association, by(), {}, 1],
+    ['an address on another node', 'AssociateAddress', association, by({ nodeId: 'smi-2' }), withAddress, 1],
+    ['a change by an owner', 'TerminateInstances', {}, by(), {}, 0],
+    ['a change by one that knows better', 'TerminateInstances', {}, by({ ownerSeen: 5 }), {}, 1],
+    [
+      'a change of what is another’s',
+      'DetachNetworkInterface',
+      { NetworkInterfaceId: INTERFACE_ID },
+      by({ nodeId: 'smi-2' }),
+      {},
+      1,
+    ],
+  ] as const)('%s', (_name, command, input, invocation, wrong, count) => {
+    expect(faults(command, input, invocation, wrong)).toHaveLength(count);
+  });
+});
+
+describe('of writes', () => {
+  const by = { actor: 'confirm-node', generation: 3, isStruck: false } as Invocation;
+  const faults = (before: StatefulNode, after: StatefulNode, wrong: Wrong = {}) =>
+    Object.entries(WRITE_INVARIANTS).flatMap(([name, judge]) =>
+      judge(aView(wrong), { nodeId: NODE_ID, before, after, by }).length > 0 ? [name] : [],
+    );
+  const next = (overrides: Partial<StatefulNode> = {}) => aNode({ version: 8, ...overrides });
+  const elsewhere = { ...aNode().identity, interfaceId: 'eni-2' };
+  const busy = aBusyNode();
+  const owner = { arn: busy.operation.executionId } as never;
+
+  test.each<[string, StatefulNode, StatefulNode, Wrong, number]>([
+    ['nothing special', aNode(), next(), {}, 0],
+    ['a version left out', aNode(), next({ version: 9 }), {}, 1],
+    ['an older operation', aNode(), next({ generation: 2 }), {}, 1],
+    ['an interface that is another’s', aNode(), next(), { others: [aNode({ id: 'smi-2' })] }, 1],
+    ['another interface for no reason', aNode(), next({ identity: elsewhere }), {}, 1],
+    ['another interface for one that is gone', aNode(), next({ identity: elsewhere }), { interfaces: [] }, 0],
+    ['an operation that a stranger ends', busy, next({ generation: 4 }), { running: [owner] }, 1],
+    ['an operation whose execution has ended', busy, next({ generation: 4 }), {}, 0],
+  ])('%s', (_name, before, after, wrong, count) => {
+    expect(faults(before, after, wrong)).toHaveLength(count);
+  });
+});
+
+describe('of reasons', () => {
+  const inError = (errorReason: string) => aNode({ status: 'ERROR', errorReason });
+  const lacking = (): View => {
+    const view = aView();
+    view.facts.capacity.push({ of: 'all', fromMs: NOW_MS - 1_000, untilMs: NOW_MS });
+    return view;
+  };
+  const withAddress = aBusyNode({}, { config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) });
+
+  test.each<[string, View, string, StatefulNode, string | undefined]>([
+    ['no capacity where there was none', lacking(), 'launch failed: NoCapacity: x', aBusyNode(), undefined],
+    ['no capacity where there was', aView(), 'launch failed: NoCapacity: x', aBusyNode(), 'the reason is not so'],
+    ['an address that is gone', aView(), 'replace failed: ElasticIpMissing: x', withAddress, undefined],
+    [
+      'an address that is there',
+      aView({ addresses: [anAddress(INTERFACE_ID)] }),
+      'replace failed: ElasticIpMissing: x',
+      withAddress,
+      'the reason is not so',
+    ],
+    ['a mistake of our own', aView(), 'launch failed: TypeError: x', aBusyNode(), 'the reason is none'],
+    ['no reason', aView(), '', aBusyNode(), 'the reason is none'],
+  ])('%s', (_name, view, reason, before, why) => {
+    const found = whyUntrue(view, inError(reason), before);
+    if (why === undefined) expect(found).toBeUndefined();
+    else expect(found).toContain(why);
+  });
+});
+
+describe('of the log', () => {
+  const by = { isStruck: false } as Invocation;
+  const { instance: _gone, ...paused } = aNode({ status: 'PAUSED' });
+  const owed = owedBy({ nodeId: NODE_ID, before: aBusyNode(), after: paused, by }, NOW_MS)!;
+  const entry = (message: string) => ({ createdAt: '', severity: 'INFO' as const, message });
+
+  test('a line that is there', () => {
+    expect(missingLines([owed], new Map([[NODE_ID, [entry('PAUSED: kept')]]]))).toEqual([]);
+  });
+
+  test('a line that is not', () => {
+    expect(missingLines([owed], new Map([[NODE_ID, [entry('ACTIVE on i-1')]]]))).toHaveLength(1);
+  });
+
+  test('a line whose function was struck before it could write it', () => {
+    expect(missingLines([{ ...owed, by: { ...by, isStruck: true } }], new Map())).toEqual([]);
+  });
+});

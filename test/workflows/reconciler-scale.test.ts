@@ -1,0 +1,80 @@
+/** What a run of the reconciler costs: pages, not nodes. */
+import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { StatefulNode } from '../../domain/stateful-node';
+import { plays, type Play } from './play';
+
+const open = plays();
+
+const NODES = 10_000;
+/** About as many records as DynamoDB gives in a page of 1 MB. */
+const RECORDS_A_PAGE = 400;
+
+/** As many nodes like the first as are asked for, at rest in EC2. Answers their records. */
+async function multiply(play: Play, count: number): Promise<readonly StatefulNode[]> {
+  const first = await play.node();
+  const { world } = play.stage.ec2;
+  const instance = world.instances.get(first.instance?.id ?? '');
+  const eni = world.networkInterfaces.get(first.identity.interfaceId ?? '');
+  if (first.instance === undefined || instance === undefined || eni?.attachment === undefined)
+    throw new Error('no node');
+  const { elasticIp: _onlyTheFirsts, ...compute } = first.config.compute;
+  const nodes = [first];
+  for (let number = 1; number < count; number += 1) {
+    const hex = number.toString(16).padStart(8, '0');
+    const [id, instanceId, interfaceId] = [`smi-${hex}`, `i-000000000${hex}`, `eni-000000000${hex}`];
+    const tags = { ...eni.tags, current: { ...eni.tags.current, 'holdfast:node-id': id } };
+    const ordinal = 1_000_000 + 2 * number;
+    world.instances.set(instanceId, { ...instance, id: instanceId, ordinal, tags, reservationId: `r-000000000${hex}` });
+    world.networkInterfaces.set(interfaceId, {
+      ...eni,
+      id: interfaceId,
+      ordinal: ordinal + 1,
+      tags,
+      attachment: { ...eni.attachment, id: `eni-attach-000000000${hex}`, instanceId },
+    });
+    const identity = { ...first.identity, interfaceId };
+    nodes.push({
+      ...first,
+      id,
+      config: { ...first.config, compute },
+      identity,
+      instance: { ...first.instance, id: instanceId },
+    });
+  }
+  return nodes;
+}
+
+/** A table of these records that can be queried, and nothing else. */
+function serveRecords(play: Play, nodes: readonly StatefulNode[]): { readonly pages: () => number } {
+  let pages = 0;
+  jest.spyOn(play.stage.plane.dynamodb, 'send').mockImplementation((command: unknown) => {
+    if (!(command instanceof QueryCommand)) throw new Error('a run that finds nothing may only read');
+    const from = Number(command.input.ExclusiveStartKey?.sk?.S ?? 0);
+    const page = nodes.slice(from, from + RECORDS_A_PAGE);
+    pages += 1;
+    const isLast = from + RECORDS_A_PAGE >= nodes.length;
+    return Promise.resolve<Partial<QueryCommandOutput>>({
+      Items: page.map((node) => marshall({ pk: 'NODE', sk: node.id, ...node }, { removeUndefinedValues: true })),
+      ...(!isLast && { LastEvaluatedKey: marshall({ pk: 'NODE', sk: String(from + RECORDS_A_PAGE) }) }),
+    }) as never;
+  });
+  return { pages: () => pages };
+}
+
+it(`looks at ${NODES} healthy nodes with at most 25 calls to EC2, in under 20 s, and writes nothing`, async () => {
+  const play = await open({ ec2: { shortPageShare: 0 } });
+  await play.create();
+  const table = serveRecords(play, await multiply(play, NODES));
+  const calls = play.calls.length;
+  const startedAt = play.clock.now();
+
+  await expect(play.settle(play.stage.plane.runSchedule('Reconciler'))).resolves.toEqual({
+    ...{ nodes: NODES, started: [], marked: [], unmarked: [], removed: [] },
+  });
+
+  expect(table.pages()).toBe(NODES / RECORDS_A_PAGE);
+  expect(play.calls.slice(calls).every(({ command }) => command.startsWith('Describe'))).toBe(true);
+  expect(play.calls.length - calls).toBeLessThanOrEqual(25);
+  expect(play.clock.now() - startedAt).toBeLessThan(20_000);
+});

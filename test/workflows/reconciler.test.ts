@@ -1,0 +1,465 @@
+/** What the reconciler finds and mends, with no event to help it. */
+import {
+  AssociateAddressCommand,
+  AttachNetworkInterfaceCommand,
+  CreateTagsCommand,
+  DeleteNetworkInterfaceCommand,
+  DetachNetworkInterfaceCommand,
+  DisassociateAddressCommand,
+  ModifyNetworkInterfaceAttributeCommand,
+  ReleaseAddressCommand,
+  RunInstancesCommand,
+  StopInstancesCommand,
+  type RunInstancesCommandOutput,
+} from '@aws-sdk/client-ec2';
+import type { StatefulNode } from '../../domain/stateful-node';
+import { identityIn, plays, type Play, type PlayOptions } from './play';
+
+const open = plays();
+
+const QUIET = { nodes: 1, started: [], marked: [], unmarked: [], removed: [] };
+
+interface Scene {
+  readonly play: Play;
+  readonly before: StatefulNode;
+  readonly instanceId: string;
+  readonly interfaceId: string;
+}
+
+/** A node at rest that no event will ever tell anything about. */
+async function deaf(options: PlayOptions = {}, adjust?: Parameters<Play['create']>[0]): Promise<Scene> {
+  const play = await open({ ...options, controlPlane: { deliver: () => ({ copies: [] }) } });
+  const before = await play.create(adjust);
+  return {
+    play,
+    before,
+    instanceId: before.instance?.id ?? '',
+    interfaceId: before.identity.interfaceId ?? '',
+  };
+}
+
+function byHand<Output = unknown>(play: Play, command: object): Promise<Output> {
+  return play.settle(play.stage.ec2.personClient.send(command as never)) as Promise<Output>;
+}
+
+function attachmentId({ play, interfaceId }: Scene): string {
+  return play.stage.ec2.world.networkInterfaces.get(interfaceId)?.attachment?.id ?? '';
+}
+
+async function detachByHand(scene: Scene): Promise<void> {
+  await byHand(scene.play, new DetachNetworkInterfaceCommand({ AttachmentId: attachmentId(scene) }));
+  await scene.play.passSeconds(30);
+}
+
+/** Somebody's instance that is none of ours, in the node's subnet. */
+async function strangersInstance({ play, before }: Scene): Promise<string> {
+  const { Instances = [] } = await byHand<RunInstancesCommandOutput>(
+    play,
+    new RunInstancesCommand({
+      ImageId: before.instance?.imageId,
+      InstanceType: before.instance?.instanceType as never,
+      MinCount: 1,
+      MaxCount: 1,
+      NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: before.identity.subnetId }],
+    }),
+  );
+  await play.passSeconds(120);
+  return Instances[0]?.InstanceId ?? '';
+}
+
+function noCapacity(play: Play): void {
+  for (const instanceType of ['m7g.large', 'm6g.large']) {
+    for (const availabilityZone of ['us-east-1a', 'us-east-1b', 'us-east-1c']) {
+      for (const lifeCycle of ['spot', 'on_demand'] as const) {
+        play.stage.ec2.setCapacity({ instanceType, availabilityZone, lifeCycle }, 0);
+      }
+    }
+  }
+}
+
+async function logOf(play: Play): Promise<readonly string[]> {
+  const { entries } = await play.settle(play.service.log(play.nodeId, { limit: 1000 }));
+  return entries.map(({ message }) => message);
+}
+
+it.each(['cold', 'hot'] as const)('leaves a healthy %s node alone, and writes nothing', async (attachment) => {
+  const { play, before } = await deaf({ attachment, ec2: { shortPageShare: 0 } });
+  const calls = play.calls.length;
+  await expect(play.reconcile()).resolves.toEqual(QUIET);
+  expect(await play.node()).toEqual(before);
+  expect(
+    play.calls
+      .slice(calls)
+      .map(({ command }) => command)
+      .sort(),
+  ).toEqual([
+    'DescribeAddresses',
+    'DescribeInstanceStatus',
+    'DescribeInstanceStatus',
+    'DescribeInstances',
+    'DescribeNetworkInterfaces',
+  ]);
+});
+
+describe('an instance that', () => {
+  const losses: readonly { how: string; attachment: 'cold' | 'hot'; lose: (scene: Scene) => Promise<unknown> }[] = [
+    {
+      how: 'was terminated by hand',
+      attachment: 'cold',
+      lose: ({ play, instanceId }) => play.terminateByHand(instanceId),
+    },
+    {
+      how: 'was terminated by hand',
+      attachment: 'hot',
+      lose: ({ play, instanceId }) => play.terminateByHand(instanceId),
+    },
+    {
+      how: 'was taken back without a warning',
+      attachment: 'cold',
+      lose: async ({ play, instanceId }) => {
+        play.stage.ec2.reclaimSpotInstance(instanceId);
+        await play.passSeconds(130);
+      },
+    },
+    {
+      how: 'fails its status checks',
+      attachment: 'hot',
+      lose: async ({ play, instanceId }) => {
+        await play.passSeconds(120);
+        play.stage.ec2.impairInstance(instanceId);
+        await play.passSeconds(130);
+      },
+    },
+  ];
+
+  it.each(losses)('$how ($attachment) is replaced', async ({ attachment, lose }) => {
+    const scene = await deaf({ attachment });
+    const { play, before, instanceId } = scene;
+    const addresses = await play.addresses();
+    await lose(scene);
+    await expect(play.reconcile()).resolves.toMatchObject({ started: [`${before.id}: replace`] });
+    const after = await play.node();
+    expect(after).toMatchObject({ status: 'ACTIVE', identity: before.identity });
+    expect(after.instance?.id).not.toBe(instanceId);
+    expect(identityIn(await play.addresses())).toEqual(identityIn(addresses));
+    expect(play.liveInstanceIds()).toEqual([after.instance?.id]);
+    await expect(play.reconcile()).resolves.toEqual(QUIET);
+  });
+
+  it('was stopped by hand (on-demand) is replaced', async () => {
+    const scene = await deaf({}, (document) => ({ ...document, strategy: { lifeCycle: 'on_demand' } }));
+    const { play, before, instanceId } = scene;
+    await byHand(play, new StopInstancesCommand({ InstanceIds: [instanceId] }));
+    await play.passSeconds(60);
+    await play.reconcile();
+    expect(await play.node()).toMatchObject({ status: 'ACTIVE', identity: before.identity });
+    expect(play.liveInstanceIds()).not.toContain(instanceId);
+  });
+
+  it('fails its status checks is left alone within the grace period, and where healing is not wanted', async () => {
+    const { play, instanceId } = await deaf();
+    play.stage.ec2.impairInstance(instanceId);
+    await expect(play.reconcile()).resolves.toEqual(QUIET);
+
+    const other = await deaf({}, (document) => ({ ...document, healthCheck: { autoHealing: false } }));
+    other.play.stage.ec2.impairInstance(other.instanceId);
+    await other.play.passSeconds(3600);
+    await expect(other.play.reconcile()).resolves.toEqual(QUIET);
+  });
+});
+
+describe('an interface that', () => {
+  const losses: readonly { how: string; lose: (scene: Scene) => Promise<unknown> }[] = [
+    { how: 'was detached by hand', lose: detachByHand },
+    {
+      how: 'was attached elsewhere',
+      lose: async (scene) => {
+        const InstanceId = await strangersInstance(scene);
+        await detachByHand(scene);
+        const { play, interfaceId: NetworkInterfaceId } = scene;
+        await byHand(play, new AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId, DeviceIndex: 1 }));
+        await play.passSeconds(30);
+      },
+    },
+    {
+      how: 'would be deleted with its instance',
+      lose: (scene) =>
+        byHand(
+          scene.play,
+          new ModifyNetworkInterfaceAttributeCommand({
+            NetworkInterfaceId: scene.interfaceId,
+            Attachment: { AttachmentId: attachmentId(scene), DeleteOnTermination: true },
+          }),
+        ),
+    },
+    {
+      how: 'was given other security groups',
+      lose: ({ play, interfaceId }) => {
+        const GroupId = play.stage.ec2.addSecurityGroup({ vpcId: play.stage.account.vpcId, name: 'others' });
+        const command = { NetworkInterfaceId: interfaceId, Groups: [GroupId] };
+        return byHand(play, new ModifyNetworkInterfaceAttributeCommand(command));
+      },
+    },
+  ];
+
+  it.each(losses)('$how is put right without another instance', async ({ lose }) => {
+    const scene = await deaf({ attachment: 'hot' });
+    const { play, before, interfaceId } = scene;
+    const addresses = await play.addresses();
+    await lose(scene);
+    await expect(play.reconcile()).resolves.toMatchObject({ started: [`${before.id}: adjust`] });
+    expect(await play.node()).toMatchObject({ status: 'ACTIVE', instance: before.instance, identity: before.identity });
+    expect(await play.addresses()).toEqual(addresses);
+    expect(play.stage.ec2.world.networkInterfaces.get(interfaceId)?.attachment?.deleteOnTermination).toBe(false);
+    await expect(play.reconcile()).resolves.toEqual(QUIET);
+  });
+
+  it('was deleted by hand is made again with the same private IP, and the Elastic IP is put back', async () => {
+    const scene = await deaf({ attachment: 'hot' });
+    const { play, before, interfaceId } = scene;
+    await detachByHand(scene);
+    await byHand(play, new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
+    await play.reconcile();
+    const after = await play.node();
+    expect(after).toMatchObject({ status: 'ACTIVE', instance: before.instance });
+    expect(after.identity.interfaceId).not.toBe(interfaceId);
+    expect(after.identity.privateIp).toBe(before.identity.privateIp);
+    expect(play.elasticIpHolder()).toBe(after.identity.interfaceId);
+    await expect(play.reconcile()).resolves.toEqual(QUIET);
+  });
+
+  it('was deleted by hand while the node was paused is made again', async () => {
+    const { play, before, interfaceId } = await deaf();
+    await play.ask((service) => service.act(before.id, 'pause'));
+    await byHand(play, new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
+    await play.reconcile();
+    const after = await play.node();
+    expect(after).toMatchObject({ status: 'PAUSED', identity: { privateIp: before.identity.privateIp } });
+    expect(play.interfaceIds()).toEqual([after.identity.interfaceId]);
+    expect(play.elasticIpHolder()).toBe(after.identity.interfaceId);
+  });
+
+  it.each(['hot', 'cold'] as const)(
+    'was deleted, and whose address was taken (%s): the node pauses and comes back by itself',
+    async (attachment) => {
+      const scene = await deaf({ attachment });
+      const { play, before, interfaceId, instanceId } = scene;
+      if (attachment === 'hot') await detachByHand(scene);
+      else {
+        await play.terminateByHand(instanceId);
+        await play.passSeconds(200);
+      }
+      await byHand(play, new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
+      const taker = await play.makeInterface(before.identity.privateIp ?? '');
+      await play.reconcile();
+
+      const paused = await play.node();
+      expect(paused.status).toBe('PAUSED');
+      expect(paused.instance).toBeUndefined();
+      expect(paused.errorReason).toContain('AddressTaken');
+      expect(paused.errorReason).toContain(`Next try: ${paused.failure?.nextTryAt}`);
+      expect(play.liveInstanceIds()).toEqual([]);
+
+      await play.passSeconds(61);
+      await play.reconcile();
+      expect((await play.node()).failure?.count).toBe(2);
+
+      await byHand(play, new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: taker }));
+      await play.passSeconds(121);
+      await play.reconcile();
+      const after = await play.node();
+      expect(after).toMatchObject({ status: 'ACTIVE', identity: { privateIp: before.identity.privateIp } });
+      expect(after.failure).toBeUndefined();
+      expect(after.errorReason).toBeUndefined();
+      expect(play.elasticIpHolder()).toBe(after.identity.interfaceId);
+      await expect(play.reconcile()).resolves.toEqual(QUIET);
+    },
+  );
+});
+
+describe('an Elastic IP that', () => {
+  it.each(['was disassociated', 'was moved away'] as const)('%s is put back', async (how) => {
+    const { play, before, interfaceId } = await deaf();
+    if (how === 'was disassociated') {
+      await byHand(play, new DisassociateAddressCommand({ AssociationId: play.associationId() }));
+    } else {
+      const elsewhere = await play.makeInterface('10.0.0.77');
+      await play.passSeconds(10);
+      await byHand(play, new AssociateAddressCommand({ AllocationId: play.elasticIp, NetworkInterfaceId: elsewhere }));
+    }
+    await play.passSeconds(10);
+    await play.reconcile();
+    expect(play.elasticIpHolder()).toBe(interfaceId);
+    expect(await play.node()).toMatchObject({ status: 'ACTIVE', instance: before.instance });
+    await expect(play.reconcile()).resolves.toEqual(QUIET);
+  });
+
+  it('was released puts the node into ERROR with the remedy, and is not tried again until there is another', async () => {
+    const { play, before, instanceId } = await deaf();
+    await byHand(play, new DisassociateAddressCommand({ AssociationId: play.associationId() }));
+    await byHand(play, new ReleaseAddressCommand({ AllocationId: play.elasticIp }));
+    await play.reconcile();
+    const broken = await play.node();
+    expect(broken).toMatchObject({ status: 'ERROR', instance: { id: instanceId } });
+    expect(broken.errorReason).toContain('Allocate another and set compute.elasticIp.');
+    await play.passSeconds(3600);
+    await expect(play.reconcile()).resolves.toEqual(QUIET);
+
+    const another = await play.allocate();
+    await play.ask((service) => service.update(before.id, { compute: { elasticIp: another } }));
+    const after = await play.node();
+    expect(after).toMatchObject({ status: 'ACTIVE', identity: { allocationId: another } });
+    expect(after.errorReason).toBeUndefined();
+  });
+});
+
+describe('an operation that stopped moving', () => {
+  it.each([
+    ['cold', 'Cold: launch the replacement'],
+    ['cold', 'Cold: attach the ENI'],
+    ['cold', 'Terminate the old instance'],
+    ['hot', 'Hot: launch the replacement'],
+    ['hot', 'Hot: attach the ENI'],
+    ['hot', 'Hot: terminate the old instance'],
+    ['hot', 'Confirm the node'],
+  ] as const)('(%s, aborted at "%s") is taken over and finished', async (attachment, state) => {
+    const play = await open({ attachment });
+    const before = await play.create();
+    const addresses = await play.addresses();
+    await play.interrupt();
+    await play.untilEntered(state);
+    const { operation } = await play.node();
+    play.stage.plane.abort(operation?.executionId ?? '');
+    await play.passSeconds(30);
+    await play.reconcile();
+    await play.untilIdle();
+    const after = await play.node();
+    expect(after.status).toBe('ACTIVE');
+    expect(after.instance?.id).not.toBe(before.instance?.id);
+    expect(identityIn(await play.addresses())).toEqual(identityIn(addresses));
+    expect(play.liveInstanceIds()).toEqual([after.instance?.id]);
+    await expect(play.reconcile()).resolves.toMatchObject({ started: [], removed: [] });
+  });
+
+  it('is left alone while its execution runs', async () => {
+    const play = await open();
+    await play.create();
+    await play.interrupt();
+    await play.untilEntered('Cold: wait until the replacement runs');
+    await expect(play.settle(play.stage.plane.runSchedule('Reconciler'))).resolves.toEqual(QUIET);
+  });
+});
+
+it('starts what was asked for where the start was lost', async () => {
+  const { play, before } = await deaf();
+  const { stepFunctions } = play.stage.plane;
+  const send = stepFunctions.client.send.bind(stepFunctions.client);
+  const lost = jest.spyOn(stepFunctions.client, 'send').mockRejectedValue(new Error('the process died') as never);
+  await expect(play.settle(play.service.act(before.id, 'pause'))).rejects.toThrow('the process died');
+  lost.mockImplementation(send as never);
+  await expect(play.reconcile()).resolves.toEqual(QUIET);
+  await play.passSeconds(60);
+  await expect(play.reconcile()).resolves.toMatchObject({ started: [`${before.id}: pause`] });
+  expect((await play.node()).status).toBe('PAUSED');
+});
+
+it('tries again what failed for want of capacity, with growing pauses, and says when', async () => {
+  const { play, before } = await deaf();
+  noCapacity(play);
+  const tries: (string | undefined)[] = [];
+  await play.terminateByHand(before.instance?.id ?? '');
+  await play.reconcile();
+  for (let round = 0; round < 3; round += 1) {
+    const { failure, errorReason, status } = await play.node();
+    expect(status).toBe('ERROR');
+    expect(errorReason).toContain('NoCapacity');
+    expect(errorReason).toContain(`Next try: ${failure?.nextTryAt}`);
+    tries.push(failure?.nextTryAt);
+    await play.passSeconds(599);
+    await play.reconcile();
+  }
+  expect(new Set(tries).size).toBe(3);
+});
+
+describe('an orphan', () => {
+  const TAGS = (nodeId: string) => [
+    { Key: 'holdfast:node-id', Value: nodeId },
+    { Key: 'holdfast:generation', Value: '1' },
+  ];
+
+  it('of ours is marked, and removed after the grace time', async () => {
+    const scene = await deaf();
+    const { play, before, instanceId, interfaceId } = scene;
+    const stray = await strangersInstance(scene);
+    const strayInterface = await play.makeInterface('10.0.0.88');
+    await play.passSeconds(10);
+    await byHand(play, new CreateTagsCommand({ Resources: [stray, strayInterface], Tags: TAGS(before.id) }));
+    await play.passSeconds(10);
+    await expect(play.reconcile()).resolves.toMatchObject({ marked: [stray, strayInterface], removed: [] });
+    await play.passSeconds(540);
+    await expect(play.reconcile()).resolves.toEqual(QUIET);
+    await play.passSeconds(120);
+    await expect(play.reconcile()).resolves.toMatchObject({ removed: [stray, strayInterface] });
+    await play.passSeconds(200);
+    expect(play.liveInstanceIds()).toEqual([instanceId]);
+    expect(play.interfaceIds()).toEqual([interfaceId]);
+    expect(await logOf(play)).toEqual(expect.arrayContaining([expect.stringContaining(`${stray} belongs to nothing`)]));
+  });
+
+  it('that we did not make is marked and kept', async () => {
+    const scene = await deaf();
+    const { play, before } = scene;
+    const stray = await strangersInstance(scene);
+    await byHand(play, new CreateTagsCommand({ Resources: [stray], Tags: TAGS(before.id).slice(0, 1) }));
+    await play.passSeconds(10);
+    await expect(play.reconcile()).resolves.toMatchObject({ marked: [stray] });
+    await play.passSeconds(3600);
+    await expect(play.reconcile()).resolves.toEqual(QUIET);
+    expect(play.liveInstanceIds()).toContain(stray);
+  });
+});
+
+it('finishes a deletion whose clean-up failed', async () => {
+  const { play, before, interfaceId } = await deaf();
+  play.fault = (command) =>
+    command === 'DeleteNetworkInterface' ? { kind: 'error-before', code: 'Forbidden' } : undefined;
+  const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+  await play.ask((service) => service.delete(before.id, deletion));
+  expect(play.interfaceIds()).toEqual([interfaceId]);
+  play.fault = () => undefined;
+  await play.passSeconds(61);
+  await play.reconcile();
+  expect(play.interfaceIds()).toEqual([]);
+  expect(await play.claims()).toEqual([]);
+  await expect(play.reconcile()).resolves.toEqual({ ...QUIET, nodes: 0 });
+});
+
+it('frees an interface that does not come free: by force, then by the end of the old instance', async () => {
+  const play = await open({ attachment: 'hot' });
+  const before = await play.create();
+  play.stage.ec2.slowRelease(before.identity.interfaceId ?? '', Infinity);
+  await play.interrupt();
+  await play.untilIdle();
+  const after = await play.node();
+  expect(after).toMatchObject({ status: 'ACTIVE', identity: before.identity });
+  expect(after.instance?.id).not.toBe(before.instance?.id);
+  expect(await logOf(play)).toEqual(expect.arrayContaining([expect.stringContaining('its detachment is forced')]));
+});
+
+it('looks by itself every minute', async () => {
+  const play = await open({ controlPlane: { deliver: () => ({ copies: [] }), schedules: true } });
+  const before = await play.create();
+  await play.terminateByHand(before.instance?.id ?? '');
+  await play.passSeconds(60);
+  await play.untilIdle();
+  expect(await play.node()).toMatchObject({ status: 'ACTIVE', identity: before.identity });
+});
+
+it('an instance that ends unannounced is replaced by the event of its end, before the reconciler looks', async () => {
+  const play = await open({ attachment: 'hot' });
+  const before = await play.create();
+  await play.terminateByHand(before.instance?.id ?? '');
+  await play.untilIdle();
+  expect(await play.node()).toMatchObject({ status: 'ACTIVE', identity: before.identity });
+  expect(play.executionsOf('replace-node').map(({ status }) => status)).toEqual(['SUCCEEDED']);
+});
