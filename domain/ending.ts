@@ -1,4 +1,5 @@
 /** How an operation ends: confirmed by what EC2 shows, or failed with a reason that a person can act on. */
+import { awaitsElasticIp } from './elastic-ip';
 import { hasEnded } from './launch';
 import { carrierOf, carries, identityOn } from './network-interface';
 import { attachmentOf, tagKeysOf, type EniAttachment } from './node-config';
@@ -93,14 +94,15 @@ export function adjusted(owned: OwnedNode, seen: SeenNode, now: string): Statefu
   const carrier = carrierOf(owned);
   const isWhole = carrier !== undefined && seen.old?.state === 'running' && carries(seen.interface, carrier);
   const isFreeAgain = node.instance === undefined && node.failure?.operation === 'adjust';
+  const isAwaited = awaitsElasticIp({ config: operation.config, instance: node.instance });
   return {
     ...(isWhole || isFreeAgain ? madeGood(released(node)) : released(node)),
     // An adjustment launches nothing: a node that had an instance to lose, and lost it, stays in the state it is in.
     status: isWhole ? 'ACTIVE' : isFreeAgain ? 'PAUSED' : node.status,
     identity: {
       ...node.identity,
-      allocationId: seen.elasticIp?.allocationId,
-      publicIp: seen.elasticIp?.publicIp,
+      allocationId: isAwaited ? seen.elasticIp?.allocationId : undefined,
+      publicIp: isAwaited ? seen.elasticIp?.publicIp : undefined,
     },
     appliedRevision: operation.configRevision,
     appliedTagKeys: tagKeysOf(operation.config),

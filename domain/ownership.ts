@@ -247,7 +247,7 @@ function keep(node: StatefulNode, running: Operation, request: TakeRequest, now:
   }
   const known = node.intents.some((intent) => intent.kind === kind && intent.instanceId === trigger.instanceId);
   if (known) return { kind: 'ignore', why: 'the same is waiting already' };
-  const endsAt = trigger.kind === 'warning' ? trigger.endsAt : undefined;
+  const endsAt = trigger.kind === 'rebalance' ? undefined : trigger.endsAt;
   const intent: Intent = { kind, reason: trigger.reason, instanceId: trigger.instanceId, requestedAt: now, endsAt };
   const intents = intent.instanceId === undefined ? withWish(node.intents, intent) : [...node.intents, intent];
   return {

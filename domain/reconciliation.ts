@@ -8,7 +8,7 @@ import { hasEnded } from './launch';
 import { carries, hasSecurityGroups } from './network-interface';
 import { healingOf } from './node-config';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
-import { followUp } from './ownership';
+import { followUp, latestWish } from './ownership';
 import type { NodeInstance, OperationKind, StatefulNode } from './stateful-node';
 import type { NodeRequest } from './trigger';
 
@@ -42,6 +42,8 @@ export function decideMending(node: StatefulNode, seen: SeenAtRest, now: string)
     const reason = `${operation.reason} (taken over: its execution has ended)`;
     return mend(node, operation.kind, reason, { takesOver: operation.generation });
   }
+  // What a person wants comes first: an instance that is to be paused is not replaced before.
+  if (latestWish(node) !== undefined) return forgottenWish(node, now);
   if (node.deletion === undefined) {
     const loss = lossOf(node, seen, now);
     if (loss !== undefined) return mend(node, 'replace', loss, { instanceId: node.instance?.id });

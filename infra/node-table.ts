@@ -16,7 +16,7 @@ export class NodeTable extends Construct {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // For the nodes' logs. Items are deleted within days of this time, so nothing that must end in time may use it.
+      // For the nodes' logs and usage. Items are deleted within days of this time, so nothing that must end in time may use it.
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,

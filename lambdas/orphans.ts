@@ -9,6 +9,7 @@ export interface OrphanOutcome {
   readonly marked: readonly string[];
   readonly unmarked: readonly string[];
   readonly removed: readonly string[];
+  readonly failures: readonly unknown[];
 }
 
 type OrphanPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'tags' | 'log' | 'time'>;
@@ -20,19 +21,20 @@ export async function removeOrphans(
   const now = ports.time.now().toISOString();
   const nodeOf = new Map(nodes.map((node) => [node.id, node]));
   const outcome: Record<Exclude<OrphanDecision, 'nothing'>, string[]> = { mark: [], unmark: [], remove: [] };
-  const handle = async (found: readonly Tagged[], remove: (id: string) => Promise<void>) => {
-    for (const each of found) {
-      if (decideOrphan(each, nodeOf.get(each.origin.nodeId), now) === 'nothing') continue;
-      // The record may have changed since the survey: what is about to be removed has to be unclaimed now.
-      const decision = decideOrphan(each, await ports.nodes.get(each.origin.nodeId), now);
-      if (decision === 'nothing') continue;
-      await carryOut(ports, each, decision, remove);
-      outcome[decision].push(each.id);
-    }
+  const handle = async (found: Tagged, remove: (id: string) => Promise<void>) => {
+    if (decideOrphan(found, nodeOf.get(found.origin.nodeId), now) === 'nothing') return;
+    // The record may have changed since the survey: what is about to be removed has to be unclaimed now.
+    const decision = decideOrphan(found, await ports.nodes.get(found.origin.nodeId), now);
+    if (decision === 'nothing') return;
+    await carryOut(ports, found, decision, remove);
+    outcome[decision].push(found.id);
   };
-  await handle(instances, (id) => ports.instances.terminate(id));
-  await handle(interfaces, (id) => ports.interfaces.delete(id));
-  return { marked: outcome.mark, unmarked: outcome.unmark, removed: outcome.remove };
+  const handled = await Promise.allSettled([
+    ...instances.map((found) => handle(found, (id) => ports.instances.terminate(id))),
+    ...interfaces.map((found) => handle(found, (id) => ports.interfaces.delete(id))),
+  ]);
+  const failures = handled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  return { marked: outcome.mark, unmarked: outcome.unmark, removed: outcome.remove, failures };
 }
 
 async function carryOut(

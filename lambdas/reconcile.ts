@@ -6,39 +6,41 @@ import { decideMending, type SeenAtRest } from '../domain/reconciliation';
 import type { StatefulNode } from '../domain/stateful-node';
 import { removeOrphans, type OrphanOutcome } from './orphans';
 import type { Ports } from './ports';
-import { takeSurvey } from './survey';
+import { takeSurvey, type Survey } from './survey';
 
 export interface Reconciled extends OrphanOutcome {
   readonly nodes: number;
   /** What was started, as `<node>: <operation>`. */
   readonly started: readonly string[];
+  /** What could not be looked at or mended this time. It kept nobody else waiting. */
+  readonly failures: readonly unknown[];
 }
 
 /** A run that starts more would only meet EC2's rate limits; the next one is a minute away. */
 const MAX_STARTS = 100;
 
-/** @throws the first of the errors that the closer looks met, after all of them have been taken */
+/** @throws the transient errors of `domain/errors.ts` where the survey fails */
 export async function reconcile(ports: Ports): Promise<Reconciled> {
   const survey = await takeSurvey(ports);
   const now = ports.time.now().toISOString();
   const suspects = survey.nodes.filter((node) => decideMending(node, survey.seenOf(node), now) !== undefined);
   const looks = await Promise.allSettled(
-    suspects.slice(0, MAX_STARTS).map(({ id, instance }) => mend(ports, id, survey.impairedSince(instance?.id))),
+    suspects.slice(0, MAX_STARTS).map(({ id }) => mend(ports, id, survey)),
   );
-  const orphans = await removeOrphans(ports, survey);
-  const started = looks.flatMap((look) => {
-    // One node that cannot be looked at keeps nobody else waiting, and is not passed over in silence either.
-    if (look.status === 'rejected') throw look.reason;
-    return look.value === undefined ? [] : [look.value];
-  });
-  return { nodes: survey.nodes.length, started, ...orphans };
+  const { failures, ...orphans } = await removeOrphans(ports, survey);
+  return {
+    nodes: survey.nodes.length,
+    started: looks.flatMap((look) => (look.status === 'fulfilled' && look.value !== undefined ? [look.value] : [])),
+    ...orphans,
+    failures: [...looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : [])), ...failures],
+  };
 }
 
 /** Looks at the node itself, because a listing may be a moment old, and starts what is missing. */
-async function mend(ports: Ports, nodeId: string, impairedSince: string | undefined): Promise<string | undefined> {
+async function mend(ports: Ports, nodeId: string, survey: Survey): Promise<string | undefined> {
   const node = await ports.nodes.get(nodeId);
   if (node === undefined) return undefined;
-  const seen = { ...(await lookAt(ports, node)), impairedSince };
+  const seen = { ...(await lookAt(ports, node)), impairedSince: survey.impairedSince(node.instance?.id) };
   const now = ports.time.now().toISOString();
   const mending = decideMending(node, seen, now);
   if (mending === undefined) return undefined;

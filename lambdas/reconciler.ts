@@ -9,8 +9,10 @@ import { lambdaHandler, type CreateHandler } from './runtime';
 export const createHandler: CreateHandler = (runtime) => {
   const ports = createPorts(runtime);
   return async () => {
-    const outcome = await reconcile(ports);
-    runtime.log({ ...outcome });
+    const { failures, ...outcome } = await reconcile(ports);
+    runtime.log({ ...outcome, failures: failures.map(String) });
+    // What failed is tried again in a minute; the function's errors are what the operator's alarm counts.
+    if (failures.length > 0) throw failures[0];
     return outcome;
   };
 };

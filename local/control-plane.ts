@@ -52,6 +52,8 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly template: unknown;
   /** A folder that keeps the tables. @default - in memory */
   readonly dataPath?: string;
+  /** Whether calls of the table skip the SDK's serialisation, for whoever plays thousands of runs. @default false */
+  readonly directTables?: boolean;
   /** The API's token. @default - generated, from the seed */
   readonly token?: string;
   /** Executions of an earlier process on the same tables. @default none */
@@ -156,7 +158,7 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
   const secrets = new LocalSecrets(definition.secrets, { random: random.fork('secrets'), generated: options.token });
   const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation, callerRoleArn: roleArnUnderWay });
   const priceList = new LocalPriceList(REGION, (instanceType) => ec2.onDemandUsdPerHour?.(instanceType));
-  const database = await openDynamoDb(clock, definition.tables, options.dataPath);
+  const database = await openDynamoDb(clock, definition.tables, options.dataPath, options.directTables);
   const clients = {
     ...{ ec2: ec2.client, dynamodb: database.client, sfn: stepFunctions.client },
     ...{ secrets: secrets.client, events: eventBridge.client, pricing: priceList.client },

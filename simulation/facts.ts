@@ -24,13 +24,18 @@ export interface CapacityFact {
 export class Facts {
   readonly nodes = new Map<string, NodeFacts>();
   readonly capacity: CapacityFact[] = [];
-  /** Interfaces, instances and addresses that a person has laid hands on, and when last. */
+  /** Interfaces, instances and addresses that somebody has laid hands on, and until when it shows. */
   readonly meddled = new Map<string, number>();
 
   created(index: number, id: string): NodeFacts {
     const facts: NodeFacts = { index, id, wishes: ['running'] };
     this.nodes.set(id, facts);
     return facts;
+  }
+
+  /** The interface does not come free before, whatever else happens to it meanwhile. */
+  keep(interfaceId: string, untilMs: number): void {
+    this.meddled.set(interfaceId, Math.max(untilMs, this.meddled.get(interfaceId) ?? -Infinity));
   }
 
   /** @param isAnswered whether the API has said that it is written down */

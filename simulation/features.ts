@@ -3,6 +3,7 @@
  * seeds as there are pairs has met them all; pairs that cannot meet are left out here, by name and with the reason.
  */
 import type { Draw } from './draw';
+import type { Coverage } from './phases';
 import { ALL_PHASES, happeningOf, isStrike, KINDS } from './repertoire';
 import { FUNCTIONS_BESIDE, needsReconciler, STEPS, type Happening, type NodePlan, type Phase } from './scenario';
 
@@ -79,6 +80,11 @@ export function features(reconciler: boolean): readonly Feature[] {
   return reconciler ? PAIRS : PAIRS.filter(({ kind, phase }) => !needsReconcilerAt(kind, phase));
 }
 
+/** The pairs that were to be met and were not. */
+export function unmetFeatures(coverage: Coverage): readonly Feature[] {
+  return PAIRS.filter(({ kind, phase }) => coverage[kind]?.[phase] === undefined);
+}
+
 export function featureOf(seed: number, reconciler: boolean): Feature {
   const pairs = features(reconciler);
   return pairs[(seed * STRIDE) % pairs.length]!;
@@ -97,7 +103,8 @@ function needsReconcilerAt(kind: string, phase: Place): boolean {
 
 /** After the first launch, in most worlds. */
 const FEATURED_AT_SECONDS = 120;
-const BEFORE_MS_CHOICES = [0, 50, 150, 500, 2_000];
+/** Soon after the phase has begun: most take a quarter of a second. */
+const AFTER_MS_CHOICES = [0, 20, 80];
 
 /** The featured happening on the first node, and what brings the node to the phase. */
 export function leadingTo({ kind, phase }: Feature, draw: Draw): readonly Happening[] {
@@ -109,7 +116,7 @@ export function leadingTo({ kind, phase }: Feature, draw: Draw): readonly Happen
     return [{ ...made, atSeconds, step: phase as Phase, nth: 1 + (draw.chance(0.5) ? 0 : draw.below(2)) }, ...lead];
   }
   if (phase === 'at-rest') return [{ ...made, atSeconds }];
-  return [{ ...made, atSeconds, during: phase as Phase, afterMs: draw.one(BEFORE_MS_CHOICES) }, ...lead];
+  return [{ ...made, atSeconds, during: phase as Phase, afterMs: draw.one(AFTER_MS_CHOICES) }, ...lead];
 }
 
 /** The first node as the phase needs it. */

@@ -15,43 +15,65 @@ export interface OwedLine {
 /** What the write owes the log; undefined where it changes nothing that a person would ask about. */
 export function owedBy({ nodeId, before, after, by }: RecordWrite, atMs: number): OwedLine | undefined {
   const owed = (what: string, tells: OwedLine['tells']): OwedLine => ({ nodeId, atMs, by, what, tells });
-  if (after === undefined || hasStatus(before, after.status, after)) return undefined;
-  switch (after.status) {
-    case 'ACTIVE':
-      if (after.instance === undefined || before?.instance?.id === after.instance.id) return undefined;
-      return owed(`ACTIVE on ${after.instance.id}`, ({ message }) =>
-        message.includes(`ACTIVE on ${after.instance!.id}`),
-      );
-    case 'PAUSED':
-      // A node begins as one without an instance: its first line is that it was created.
-      return before === undefined
-        ? owed('created', ({ message }) => message.includes('created'))
-        : owed('PAUSED', ({ message }) => message.includes('PAUSED'));
-    case 'ERROR':
-      return owed(
-        `the error: ${after.errorReason}`,
-        ({ severity, message }) => severity === 'ERROR' && message === after.errorReason,
-      );
-    default:
-      return undefined;
+  if (after === undefined || isSame(before, after)) return undefined;
+  const { status, instance, errorReason } = after;
+  if (errorReason !== undefined || status === 'ERROR') {
+    if (errorReason === before?.errorReason) return undefined;
+    return owed(
+      `the error: ${errorReason}`,
+      ({ severity, message }) => severity === 'ERROR' && message === errorReason,
+    );
   }
+  // A node begins as one without an instance.
+  if (before === undefined) return owed('created', ({ message }) => message.includes('created'));
+  if (status === 'PAUSED') return owed('PAUSED', ({ message }) => message.includes('PAUSED'));
+  if (status !== 'ACTIVE' || instance === undefined || before.instance?.id === instance.id) return undefined;
+  return owed(`ACTIVE on ${instance.id}`, ({ message }) => message.includes(`ACTIVE on ${instance.id}`));
 }
 
-function hasStatus(before: StatefulNode | undefined, status: string, after: StatefulNode): boolean {
+function isSame(before: StatefulNode | undefined, after: StatefulNode): boolean {
   return (
-    before?.status === status && before.instance?.id === after.instance?.id && before.errorReason === after.errorReason
+    before?.status === after.status &&
+    before.instance?.id === after.instance?.id &&
+    before.errorReason === after.errorReason
   );
 }
 
 /**
- * The lines that were owed and are not there. A function that a fault has struck may have died, or have been
- * refused, between the record and the log, which are two writes: its lines are not asked for.
+ * The lines that were owed and are not there, or not in the order in which things happened. A function that a fault
+ * has struck may have died, or have been refused, between the record and the log, which are two writes: its lines are
+ * not asked for.
+ * @param clocksAgree whether lines that are sorted by their times are in order at all
  */
 export function missingLines(
   owed: readonly OwedLine[],
   logs: ReadonlyMap<string, readonly LogEntry[]>,
+  clocksAgree: boolean,
 ): readonly string[] {
-  return owed
-    .filter(({ by, nodeId, tells }) => !by.isStruck && !(logs.get(nodeId) ?? []).some(tells))
-    .map(({ nodeId, what }) => `the log of ${nodeId} does not tell: ${what}`);
+  const asked = owed.filter(({ by }) => !by.isStruck);
+  return [...new Set(asked.map(({ nodeId }) => nodeId))].flatMap((nodeId) => {
+    const entries = [...(logs.get(nodeId) ?? [])].sort((one, other) => compare(one.createdAt, other.createdAt));
+    return faultsIn(
+      asked.filter((line) => line.nodeId === nodeId),
+      entries,
+      clocksAgree,
+    );
+  });
+}
+
+function faultsIn(owed: readonly OwedLine[], entries: readonly LogEntry[], clocksAgree: boolean): readonly string[] {
+  const faults: string[] = [];
+  let next = 0;
+  for (const { nodeId, what, tells } of owed) {
+    const index = entries.findIndex((entry, position) => position >= next && tells(entry));
+    if (index >= 0) next = index + 1;
+    else if (!entries.some(tells)) faults.push(`the log of ${nodeId} does not tell: ${what}`);
+    else if (clocksAgree) faults.push(`the log of ${nodeId} tells out of order: ${what}`);
+  }
+  return faults;
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }

@@ -39,7 +39,7 @@ export interface PhaseEntry {
 
 export class PhaseTracker {
   /** By execution. */
-  private readonly current = new Map<string, Phase>();
+  private readonly current = new Map<string, PhaseEntry>();
 
   constructor(
     private readonly phaseOf: PhaseOfState,
@@ -50,28 +50,32 @@ export class PhaseTracker {
   entered(execution: Execution, entry: HistoryEntry): PhaseEntry | undefined {
     const phase = this.phaseOf(execution.stateMachineName, entry.state);
     if (phase === undefined) return undefined;
-    this.current.set(execution.arn, phase);
-    return { phase, nodeId: this.nodeOf(execution) };
+    const begun = { phase, nodeId: this.nodeOf(execution) };
+    this.current.set(execution.arn, begun);
+    return begun;
   }
 
   ended(execution: Execution): void {
     this.current.delete(execution.arn);
   }
 
-  /** The phase of the operation that owns the node; `at-rest` where none does. */
+  /** The phase of the operation that owns the node, or else of one that was started for it; `at-rest` without any. */
   of(nodeId: string): Phase {
     const owner = this.nodes.get(nodeId)?.operation?.executionId;
-    const found = [...this.current].find(([arn]) => owner !== undefined && arn.endsWith(owner));
-    return found?.[1] ?? 'at-rest';
+    const owned = [...this.current].find(([arn]) => owner !== undefined && arn.endsWith(owner));
+    const found = owned?.[1] ?? [...this.current.values()].find((entry) => entry.nodeId === nodeId);
+    return found?.phase ?? 'at-rest';
   }
 
-  /** The node that the execution owns, or was started for. */
+  /** The node that the execution owns or has owned, or was started for. */
   nodeOf({ arn, input }: Execution): string | undefined {
     const { nodeId } = input as { nodeId?: string };
-    if (nodeId !== undefined) return nodeId;
-    return [...this.nodes.values()].find(
+    const known = nodeId ?? this.current.get(arn)?.nodeId;
+    if (known !== undefined) return known;
+    const owned = [...this.nodes.values()].find(
       ({ operation }) => operation !== undefined && arn.endsWith(operation.executionId),
-    )?.id;
+    );
+    return owned?.id;
   }
 }
 

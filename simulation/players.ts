@@ -28,6 +28,8 @@ export interface Props {
   readonly desk: FaultDesk;
   readonly eventFaults: EventFaults;
   readonly chronicle: Chronicle;
+  /** Is told of what nobody should have to catch. */
+  readonly failed: (error: unknown) => void;
   /** Counts a happening with the phase that it met. */
   readonly meets: (kind: string, phase: string) => void;
 }
@@ -83,7 +85,7 @@ export class Players {
     eventFaults.disarm();
     for (const { id, releaseDelayMs } of stage.ec2.world.networkInterfaces.values()) {
       // What has begun to come free takes as long as it was to.
-      if (typeof releaseDelayMs === 'number') facts.meddled.set(id, stage.clock.now() + releaseDelayMs);
+      if (typeof releaseDelayMs === 'number') facts.keep(id, stage.clock.now() + releaseDelayMs);
       stage.ec2.slowRelease(id, undefined);
     }
   }
@@ -110,20 +112,21 @@ export class Players {
   }
 
   private async ask(happening: Happening & ActionHappening, node: StatefulNode): Promise<string> {
-    const { id } = node;
     switch (happening.kind) {
       case 'pause':
-        return this.wish(id, 'paused', () => this.api.act(id, 'pause'));
+        return this.wish(node.id, 'paused', () => this.api.act(node.id, 'pause'));
       case 'resume':
       case 'recycle':
-        return this.wish(id, 'running', () => this.api.act(id, happening.kind));
+        return this.wish(node.id, 'running', () => this.api.act(node.id, happening.kind));
       case 'pause-all':
       case 'resume-all':
         return this.wishForAll(happening.kind);
       case 'update':
-        return describe(await this.api.update(id, patchOf(happening.change, happening.node, this.props.surroundings)));
+        return describe(
+          await this.api.update(node.id, patchOf(happening.change, happening.node, this.props.surroundings)),
+        );
       case 'delete':
-        return this.delete(id, happening.instance, happening.interfaces);
+        return this.delete(node.id, happening.instance, happening.interfaces);
     }
   }
 
@@ -150,9 +153,11 @@ export class Players {
   }
 
   private slowDown({ identity: { interfaceId } }: StatefulNode, seconds: number): string {
-    const { ec2 } = this.props.stage;
+    const { stage, facts } = this.props;
+    const { ec2, clock } = stage;
     if (interfaceId === undefined || !ec2.world.networkInterfaces.has(interfaceId)) return 'there is none';
     ec2.slowRelease(interfaceId, seconds * 1000);
+    facts.keep(interfaceId, clock.now() + seconds * 1000);
     return interfaceId;
   }
 
@@ -255,7 +260,9 @@ export class Players {
 
   private work(task: () => Promise<void>): void {
     this.underWay += 1;
-    void task().finally(() => (this.underWay -= 1));
+    void task()
+      .catch((error: unknown) => this.props.failed(error))
+      .finally(() => (this.underWay -= 1));
   }
 }
 

@@ -98,6 +98,7 @@ class Run {
       desk: run.desk,
       eventFaults: run.eventFaults,
       chronicle: run.chronicle,
+      failed: (error) => run.monitor.report('nothing is thrown', [String(error)]),
       meets: (kind, phase) => run.counter.count(kind, phase),
     });
     return run;
@@ -148,6 +149,7 @@ class Run {
       },
       template: this.template,
       controlPlane: {
+        directTables: true,
         coldStarts: world.coldStarts,
         loadEntry: functions.load,
         deliver: this.eventFaults.deliver,

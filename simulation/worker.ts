@@ -4,7 +4,10 @@ import { playSeed, type Share } from './batch';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 process.once('message', (share: Share) => {
-  void play(share).finally(() => process.disconnect());
+  void play(share).finally(() => {
+    // The parent may be gone by now.
+    if (process.connected) process.disconnect();
+  });
 });
 
 async function play({ template, seeds }: Share): Promise<void> {

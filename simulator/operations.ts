@@ -66,7 +66,8 @@ export interface OperationParts {
 
 /** By command class. */
 export function operationsOf(parts: OperationParts, pageSize: number): ReadonlyMap<unknown, Operation> {
-  const { simulation, launch, lifecycle, shapes, interfaces, attachments, elasticIps, catalogue, volumes, spotPrices } = parts;
+  const { simulation, launch, lifecycle, shapes, interfaces, attachments, elasticIps, catalogue, volumes, spotPrices } =
+    parts;
   return new Map([
     on(RunInstancesCommand, (input) => launch.run(input)),
     on(TerminateInstancesCommand, (input) => lifecycle.terminate(input)),

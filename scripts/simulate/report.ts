@@ -1,6 +1,7 @@
 /** What a run of the simulation prints. */
 import type { SeedResult } from '../../simulation/batch';
 import type { Violation } from '../../simulation/invariants';
+import { unmetFeatures } from '../../simulation/features';
 import { addCoverage, type Coverage } from '../../simulation/phases';
 import type { Outcome } from '../../simulation/run';
 import { PHASES } from '../../simulation/scenario';
@@ -45,6 +46,7 @@ export function jsonReport({ results, seconds }: BatchResult): string {
       ...(minimised === undefined ? {} : { scenario: minimised.scenario, trace: minimised.trace }),
     })),
     coverage: coverageOf(results),
+    unmet: unmetFeatures(coverageOf(results)),
     seconds,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
@@ -74,7 +76,9 @@ function coverageTable(coverage: Coverage): string {
     const counts = phases.map((phase) => String(coverage[kind]![phase] ?? '-').padStart(COLUMN_WIDTH)).join('');
     return `${kind.padEnd(width)}${counts}\n`;
   });
-  return `Which faults met which phases:\n${columns}\n${head}${rows.join('')}`;
+  const unmet = unmetFeatures(coverage).map(({ kind, phase }) => `  ${kind} in ${phase}\n`);
+  const missing = unmet.length === 0 ? 'Everything that can meet has met.\n' : `Yet to meet:\n${unmet.join('')}`;
+  return `Which faults met which phases:\n${columns}\n${head}${rows.join('')}\n${missing}`;
 }
 
 const COLUMN_WIDTH = 6;

@@ -37,7 +37,7 @@ function takeRequest(trigger: Trigger, overrides: Partial<TakeRequest> = {}): Ta
 }
 
 function nodeAfter(before: StatefulNode, decision: TakeDecision): StatefulNode {
-  return 'node' in decision ? decision.node : before;
+  return 'node' in decision ? (decision.node ?? before) : before;
 }
 
 describe('decideTake on a node at rest', () => {
@@ -236,6 +236,32 @@ describe('decideTake on a node at rest', () => {
     });
   });
 
+  const resume: Intent = { kind: 'launch', reason: 'resume requested', requestedAt: NOW };
+  const aboutInstance: Intent = { ...resume, kind: 'replace', instanceId: OLD_INSTANCE_ID };
+  it.each<{ name: string; node: Partial<StatefulNode>; requestedAt: string | undefined; forgets: boolean }>([
+    { name: 'the one that has nothing to do', node: {}, requestedAt: NOW, forgets: true },
+    { name: 'none that another request names', node: {}, requestedAt: '2026-11-03T09:59:00.000Z', forgets: false },
+    { name: 'none that the request does not name', node: {}, requestedAt: undefined, forgets: false },
+    { name: 'none of a node that is being deleted', node: { deletion }, requestedAt: NOW, forgets: false },
+    { name: 'none that is not there', node: { intents: [aboutInstance] }, requestedAt: undefined, forgets: false },
+  ])('forgets a wish that would be started again and again: $name', ({ node: overrides, requestedAt, forgets }) => {
+    const node = aNode({ intents: [aboutInstance, resume], ...overrides });
+    const decision = decideTake(node, takeRequest({ ...wish, requestedAt }, { operation: 'launch' }), NOW);
+
+    expect(decision).toEqual({
+      kind: 'ignore',
+      why: expect.any(String) as string,
+      node: forgets ? { ...node, intents: [aboutInstance] } : undefined,
+    });
+  });
+
+  it('forgets no wish of a node that an operation owns', () => {
+    const node = aBusyNode({ intents: [resume] });
+    const decision = decideTake(node, takeRequest({ ...wish, requestedAt: NOW }, { operation: 'launch' }), NOW);
+
+    expect(decision).toEqual({ kind: 'ignore', why: 'the node has an instance already' });
+  });
+
   it('deletes a node that is being deleted', () => {
     expect(decideTake(beingDeleted, takeRequest(wish, { operation: 'delete' }), NOW)).toMatchObject({
       kind: 'take',
@@ -307,6 +333,16 @@ describe('decideTake on a node that an operation owns', () => {
     const failure = { operation: 'replace' as const, count: 1, nextTryAt: NOW };
 
     expect(decideTake({ ...busy, failure }, takeRequest(trigger, request), NOW)).toEqual({ kind: 'ignore', why });
+  });
+
+  it('keeps what concerns the instance of a node that is only adjusted: nothing replaces that', () => {
+    const adjusting = aBusyNode({}, { kind: 'adjust' });
+
+    expect(decideTake(adjusting, takeRequest(warning), NOW)).toMatchObject({
+      kind: 'keep',
+      why: 'kept for the end of the adjust under way',
+      node: { intents: [{ kind: 'replace', instanceId: OLD_INSTANCE_ID, endsAt: '2026-11-03T10:02:00.000Z' }] },
+    });
   });
 
   it('keeps when a warned instance ends', () => {

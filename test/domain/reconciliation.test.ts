@@ -111,13 +111,16 @@ describe('An instance that no longer serves is replaced', () => {
       mending: undefined,
     },
     {
-      name: 'before anything else that there is to do',
-      node: {
-        failure: { operation: 'replace', count: 1, nextTryAt: NOW },
-        intents: [{ kind: 'pause', reason: 'pause requested', requestedAt: NOW }],
-      },
+      name: 'before what is to be tried again',
+      node: { failure: { operation: 'replace', count: 1, nextTryAt: NOW } },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
       mending: replacing(`${OLD_INSTANCE_ID} is terminated`),
+    },
+    {
+      name: 'but not while a person wants something else',
+      node: { intents: [{ kind: 'pause', reason: 'pause requested', requestedAt: NOW }], updatedAt: NOW },
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      mending: undefined,
     },
     {
       name: 'in a node in ERROR as well',
@@ -306,9 +309,9 @@ describe('What was written down and never started is started', () => {
       mending: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
     },
     {
-      name: 'after what is to be tried again',
-      node: { failure: { operation: 'adjust', count: 1, nextTryAt: NOW }, intents: [wish] },
-      mending: { kind: 'adjust', request: { nodeId: NODE_ID, reason: 'adjust tried again', retries: NOW } },
+      name: 'before what is to be tried again',
+      node: { failure: { operation: 'launch', count: 1, nextTryAt: NOW }, intents: [wish] },
+      mending: { kind: wish.kind, request: { nodeId: NODE_ID, reason: wish.reason, requestedAt: wish.requestedAt } },
     },
   ])('$name', check);
 });

@@ -16,7 +16,7 @@ import { InMemoryPorts } from './in-memory-ports';
 
 const TEN_MINUTES_AGO = '2026-11-03T09:50:00.000Z';
 const MARK = 'holdfast:unclaimed-since';
-const nothing = { marked: [], unmarked: [], removed: [] };
+const nothing = { marked: [], unmarked: [], removed: [], failures: [] };
 
 function anOrigin(overrides: Partial<Origin> = {}): Origin {
   return { nodeId: NODE_ID, isOurMaking: true, isLeft: false, ...overrides };

@@ -95,5 +95,6 @@ it("an event that takes the node does not take a person's wish with it", () => {
     { operation: 'replace', executionId: 'e', trigger },
     b.NOW,
   );
-  expect('node' in decision && followUp(decision.node)).toMatchObject({ kind: 'pause' });
+  expect(decision).toMatchObject({ kind: 'take', node: { intents: [pause] } });
+  expect(decision.kind === 'take' && followUp(decision.node)).toMatchObject({ kind: 'pause' });
 });

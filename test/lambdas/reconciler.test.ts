@@ -24,7 +24,7 @@ describe('The reconciler function', () => {
     dynamodb.on(QueryCommand).resolves({});
 
     await expect(createHandler(aRuntime({ log: (line) => lines.push(line) }))(event)).resolves.toEqual(outcome);
-    expect(lines).toEqual([outcome]);
+    expect(lines).toEqual([{ ...outcome, failures: [] }]);
     expect(ec2.commandCalls(DescribeInstancesCommand)).toHaveLength(1);
   });
 

@@ -1,4 +1,5 @@
 /** Every invariant can fail: a world that is wrong in one way is found wrong in that way, and a right one is not. */
+import type { LogEntry } from '../../domain/node-log';
 import { NODE_ID_TAG, type StatefulNode } from '../../domain/stateful-node';
 import { REST_INVARIANTS } from '../../simulation/at-rest';
 import { Facts } from '../../simulation/facts';
@@ -245,19 +246,39 @@ describe('of reasons', () => {
 
 describe('of the log', () => {
   const by = { isStruck: false } as Invocation;
+  const struck = { isStruck: true } as Invocation;
   const { instance: _gone, ...paused } = aNode({ status: 'PAUSED' });
-  const owed = owedBy({ nodeId: NODE_ID, before: aBusyNode(), after: paused, by }, NOW_MS)!;
-  const entry = (message: string) => ({ createdAt: '', severity: 'INFO' as const, message });
+  const owed = (after: StatefulNode, invocation = by) =>
+    owedBy({ nodeId: NODE_ID, before: aBusyNode({ instance: undefined }), after, by: invocation }, NOW_MS)!;
+  const messages = [`ACTIVE on ${OLD_INSTANCE_ID}`, 'PAUSED: kept', 'replace failed: x'];
+  const log = (...indexes: readonly number[]) =>
+    new Map([
+      [
+        NODE_ID,
+        indexes.map((index, position) => ({
+          createdAt: new Date(NOW_MS + position).toISOString(),
+          severity: index === 2 ? ('ERROR' as const) : ('INFO' as const),
+          message: messages[index]!,
+        })),
+      ],
+    ]);
+  const inError = aNode({ status: 'ERROR', errorReason: 'replace failed: x' });
+  const waiting = { ...paused, errorReason: 'replace failed: x' };
 
-  test('a line that is there', () => {
-    expect(missingLines([owed], new Map([[NODE_ID, [entry('PAUSED: kept')]]]))).toEqual([]);
+  test.each<[string, readonly StatefulNode[], Map<string, LogEntry[]>, Invocation, readonly string[]]>([
+    ['lines that are there', [aNode(), paused, inError], log(0, 1, 2), by, []],
+    ['a node that is paused for want of an address', [waiting], log(2), by, []],
+    ['a line that is not there', [aNode(), paused], log(0), by, ['does not tell: PAUSED']],
+    ['an error that is not told as one', [inError], log(0, 1), by, ['does not tell: the error']],
+    ['lines in another order', [aNode(), paused], log(1, 0), by, ['tells out of order: PAUSED']],
+    ['lines of a function that was struck', [aNode()], log(), struck, []],
+  ])('%s', (_name, afters, logs, invocation, faults) => {
+    const lines = afters.map((after) => owed(after, invocation));
+    const found = missingLines(lines, logs, true);
+    expect(found).toEqual(faults.map((fault) => expect.stringContaining(fault)));
   });
 
-  test('a line that is not', () => {
-    expect(missingLines([owed], new Map([[NODE_ID, [entry('ACTIVE on i-1')]]]))).toHaveLength(1);
-  });
-
-  test('a line whose function was struck before it could write it', () => {
-    expect(missingLines([{ ...owed, by: { ...by, isStruck: true } }], new Map())).toEqual([]);
+  test('clocks that differ may put lines in another order', () => {
+    expect(missingLines([owed(aNode()), owed(paused)], log(1, 0), false)).toEqual([]);
   });
 });

@@ -63,6 +63,7 @@ test('is not put on a paused node by an update, unless the update asks for it', 
   await act(play, 'pause');
   await play.ask((service) => service.update(play.nodeId, { description: 'changed meanwhile' }));
   expect(play.elasticIpHolder()).toBeUndefined();
+  expect((await play.node()).identity.publicIp).toBeUndefined();
 
   await play.ask((service) => service.update(play.nodeId, { persistence: { shouldKeepElasticIpOnPause: true } }));
   expect(play.elasticIpHolder()).toBe((await play.node()).identity.interfaceId);

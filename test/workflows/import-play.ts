@@ -1,5 +1,5 @@
 /** A running instance that nobody manages, and what the tests of its import ask of it. */
-import { CreateTagsCommand, RunInstancesCommand, type RunInstancesCommandInput } from '@aws-sdk/client-ec2';
+import { RunInstancesCommand, type RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import type { ImportRequest } from '../../domain/import-document';
 import type { ShownMigration } from '../../lambdas/api/migration-service';
 import type { Instance, NetworkInterface } from '../../simulator/world';
@@ -78,11 +78,4 @@ export async function progressOf(play: Play, migrationId: string): Promise<Shown
   const [shown] = await play.settle(play.service.migrations.find([migrationId]));
   if (shown === undefined) throw new Error(`there is no import ${migrationId}`);
   return shown.progress;
-}
-
-/** A person gives a resource a tag. */
-export async function tagByHand(play: Play, resourceId: string, key: string, value: string): Promise<void> {
-  const command = new CreateTagsCommand({ Resources: [resourceId], Tags: [{ Key: key, Value: value }] });
-  await play.settle(play.stage.ec2.personClient.send(command));
-  await play.passSeconds(10);
 }

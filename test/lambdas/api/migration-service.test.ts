@@ -1,6 +1,7 @@
 /** Imports on ports that answer from memory: what is checked, claimed, written and started, and in which order. */
 import { ServiceUnavailable } from '../../../domain/errors';
 import type { ImportRequest } from '../../../domain/import-document';
+import type { StatefulNode } from '../../../domain/stateful-node';
 import { createMigrationService } from '../../../lambdas/api/create-migration-service';
 import { MigrationMissing } from '../../../lambdas/api/migration-service';
 import { InvalidRequest } from '../../../lambdas/api/node-service';
@@ -18,8 +19,8 @@ import { InMemoryPorts } from '../in-memory-ports';
 const MADE_NODE = 'smi-01234567';
 const MADE_MIGRATION = 'smg-01234567';
 
-function portsWith(...parameters: ConstructorParameters<typeof InMemoryPorts>): InMemoryPorts {
-  const ports = new InMemoryPorts(...parameters);
+function portsWith(...nodes: readonly StatefulNode[]): InMemoryPorts {
+  const ports = new InMemoryPorts(...nodes);
   ports.seenOriginals.set(ORIGINAL_ID, anOriginal());
   return ports;
 }

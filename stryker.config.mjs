@@ -1,0 +1,58 @@
+/**
+ * Mutation testing of the domain's decisions: does a test notice when one of them is changed? How to run it, the
+ * score, and what survives: docs/mutation.md.
+ *
+ * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ */
+export default {
+  // What decides: from records and observations to the next thing to do. Left out is what only states something: types,
+  // the schemas with their descriptions, the tables of fields and of EC2's error codes, the names of errors.
+  mutate: [
+    'domain/admission.ts',
+    'domain/claims.ts',
+    'domain/config-update.ts',
+    'domain/cost-range.ts',
+    'domain/costs.ts',
+    'domain/elastic-ip.ts',
+    'domain/ending.ts',
+    'domain/import.ts',
+    'domain/launch.ts',
+    'domain/network-interface.ts',
+    'domain/orphans.ts',
+    'domain/ownership.ts',
+    'domain/reconciliation.ts',
+    'domain/requests.ts',
+    'domain/retrying.ts',
+    'domain/status-change.ts',
+    'domain/trigger.ts',
+    'domain/usage.ts',
+    'domain/volumes.ts',
+    'domain/waiting.ts',
+  ],
+  // Only the unit tests of the domain: what a whole-system test notices by chance says little about a decision. Those of
+  // what is not mutated would only take time.
+  ignorePatterns: [
+    '/*',
+    '!/domain',
+    '!/test',
+    '/test/*',
+    '!/test/domain',
+    '/test/domain/{config-fields,ec2-error-codes,errors,node-config}.test.ts',
+    '!/jest.config.cjs',
+    '!/tsconfig.json',
+  ],
+  testRunner: 'jest',
+  jest: { configFile: 'jest.config.cjs', config: { watchman: false } },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  // A mutant that never ends is told from a machine that is busy with something else.
+  timeoutMS: 20_000,
+  incremental: true,
+  incrementalFile: '.stryker/incremental.json',
+  tempDirName: '.stryker/sandbox',
+  reporters: ['clear-text', 'progress', 'html', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  htmlReporter: { fileName: '.stryker/report.html' },
+  jsonReporter: { fileName: '.stryker/report.json' },
+  thresholds: { high: 95, low: 85, break: 85 },
+};
