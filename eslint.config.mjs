@@ -20,7 +20,18 @@ const impureSyntax = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/*.cjs', '**/*.mjs', '**/*.js', 'cdk.out/', 'coverage/', '.holdfast/', '.holdfast-interop/'] },
+  {
+    ignores: [
+      '**/*.cjs',
+      '**/*.mjs',
+      '**/*.js',
+      'cdk.out/',
+      'coverage/',
+      '.holdfast/',
+      '.holdfast-interop/',
+      '.stryker/',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     files: ['**/*.ts'],

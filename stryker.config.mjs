@@ -42,9 +42,18 @@ export default {
     '!/tsconfig.json',
   ],
   testRunner: 'jest',
-  jest: { configFile: 'jest.config.cjs', config: { watchman: false } },
+  jest: {
+    configFile: 'jest.config.cjs',
+    config: { testMatch: ['<rootDir>/test/domain/decisions.cjs'], watchman: false },
+    // Which of the tests concern a mutant is known test by test.
+    enableFindRelatedTests: false,
+  },
   coverageAnalysis: 'perTest',
   concurrency: 2,
+  // What is read once, when a file is loaded, would take all tests anew for each of its mutants.
+  ignoreStatic: true,
+  // A worker that has run Jest many hundred times has grown slow.
+  maxTestRunnerReuse: 150,
   // A mutant that never ends is told from a machine that is busy with something else.
   timeoutMS: 20_000,
   incremental: true,

@@ -133,13 +133,7 @@ export function decideFailure(owned: OwnedNode, seen: SeenNode, error: Operation
   const { node, operation } = owned;
   const attachment = attachmentOf(operation.config);
   const old = hasEnded(seen.old) ? undefined : seen.old;
-  if (isAddressTaken(error) && seen.interface === undefined) {
-    // An instance that cannot have the node's address is not the node. The reference product pauses it as well.
-    const { identity } = node;
-    const terminateInstanceIds = [...(old === undefined ? [] : [old.id]), ...replacementsInVain(operation, seen, now)];
-    const deleteInterfaceIds = freeOnes(seen.retired);
-    return { status: 'PAUSED', survivor: undefined, identity, terminateInstanceIds, deleteInterfaceIds };
-  }
+  if (isAddressTaken(error) && seen.interface === undefined) return decidePauseInstead(owned, seen, now);
   if (seen.replacement !== undefined && !hasEnded(seen.replacement) && isOn(seen.interface, seen.replacement)) {
     return {
       status: 'ERROR',
@@ -157,6 +151,18 @@ export function decideFailure(owned: OwnedNode, seen: SeenNode, error: Operation
     identity: stillCarried === undefined ? node.identity : identityOn(stillCarried, node.identity),
     terminateInstanceIds: replacementsInVain(operation, seen, now),
     deleteInterfaceIds: freeOnes([...seen.retired, ...(stillCarried && seen.interface ? [seen.interface] : [])]),
+  };
+}
+
+/** An instance that cannot have the node's address is not the node. The reference product pauses it as well. */
+function decidePauseInstead({ node, operation }: OwnedNode, seen: SeenNode, now: string): FailureDecision {
+  const old = seen.old === undefined || hasEnded(seen.old) ? [] : [seen.old.id];
+  return {
+    status: 'PAUSED',
+    survivor: undefined,
+    identity: node.identity,
+    terminateInstanceIds: [...old, ...replacementsInVain(operation, seen, now)],
+    deleteInterfaceIds: freeOnes(seen.retired),
   };
 }
 

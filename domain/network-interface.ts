@@ -2,7 +2,7 @@
  * What the persisted interface needs next: to exist, to come free of an instance, to be attached to another.
  */
 import { attachmentOf, deviceIndexOf, type EniAttachment } from './node-config';
-import type { SeenInterface } from './observations';
+import type { SeenAttachment, SeenInterface } from './observations';
 import { ownTags } from './launch';
 import type { Detachment, InterfaceRequest, NetworkIdentity, Operation, OwnedNode, StatefulNode } from './stateful-node';
 
@@ -135,18 +135,23 @@ export function decideRelease(seen: SeenInterface | undefined, release: Release)
   if (attachment.deviceIndex === 0) {
     return release.isLaunching && attachment.instanceId !== release.endingInstanceId ? { kind: 'free' } : wait;
   }
+  return releaseSecondary(attachment, release) ?? wait;
+}
+
+/** The next measure against a secondary attachment; undefined where the last one is still to take effect. */
+function releaseSecondary(attachment: SeenAttachment, release: Release): ReleaseDecision | undefined {
   const asked = release.detachments.find(({ attachmentId }) => attachmentId === attachment.id);
   const sinceMs = (then: string) => Date.parse(release.now) - Date.parse(then);
   if (asked?.forcedAt !== undefined) {
     const isOver = sinceMs(asked.forcedAt) >= TERMINATE_AFTER_MS;
     return isOver && attachment.instanceId === release.endingInstanceId
       ? { kind: 'terminate', instanceId: attachment.instanceId }
-      : wait;
+      : undefined;
   }
   if (asked !== undefined && sinceMs(asked.askedAt) >= FORCE_AFTER_MS) {
     return { kind: 'force', attachmentId: attachment.id };
   }
-  return attachment.status === 'attached' ? { kind: 'detach', attachmentId: attachment.id } : wait;
+  return attachment.status === 'attached' ? { kind: 'detach', attachmentId: attachment.id } : undefined;
 }
 
 /** The detachments with one more asked for, or asked for by force. `now` is ISO 8601, UTC. */

@@ -4,7 +4,7 @@ import { generateScenario } from './generate';
 import { minimise } from './minimise';
 import type { Coverage } from './phases';
 import { runScenario, type Outcome } from './run';
-import { RECONCILER_RUNS, type Scenario } from './scenario';
+import type { Scenario } from './scenario';
 import type { Violation } from './invariants';
 
 export interface SeedResult {
@@ -32,13 +32,9 @@ export interface Share {
 /** A failure that takes longer than this to make smaller is shown as small as it has become. */
 const MINIMISING_TRIES = 60;
 
-export function scenarioOf(seed: number): Scenario {
-  return generateScenario(seed, { reconciler: RECONCILER_RUNS });
-}
-
 /** Plays one seed and, where it fails, makes the failure small. */
 export async function playSeed(seed: number, template: unknown): Promise<SeedResult> {
-  const scenario = scenarioOf(seed);
+  const scenario = generateScenario(seed);
   const { violations, coverage } = await play(scenario, template);
   const [first] = violations;
   if (first === undefined) return { seed, violations, coverage };

@@ -33,9 +33,9 @@ export class Facts {
     return facts;
   }
 
-  /** The interface does not come free before, whatever else happens to it meanwhile. */
-  keep(interfaceId: string, untilMs: number): void {
-    this.meddled.set(interfaceId, Math.max(untilMs, this.meddled.get(interfaceId) ?? -Infinity));
+  /** From now on until then it is not Holdfast's doing alone what becomes of it. */
+  keep(id: string, untilMs: number): void {
+    this.meddled.set(id, Math.max(untilMs, this.meddled.get(id) ?? -Infinity));
   }
 
   /** @param isAnswered whether the API has said that it is written down */

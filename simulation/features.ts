@@ -5,7 +5,7 @@
 import type { Draw } from './draw';
 import type { Coverage } from './phases';
 import { ALL_PHASES, happeningOf, isStrike, KINDS } from './repertoire';
-import { FUNCTIONS_BESIDE, needsReconciler, STEPS, type Happening, type NodePlan, type Phase } from './scenario';
+import { FUNCTIONS_BESIDE, STEPS, type Happening, type NodePlan, type Phase } from './scenario';
 
 export type Place = (typeof ALL_PHASES)[number];
 
@@ -68,37 +68,21 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   },
 ];
 
-const PAIRS: readonly Feature[] = KINDS.flatMap((kind) => ALL_PHASES.map((phase) => ({ kind, phase }))).filter(
-  (feature) => !EXCLUSIONS.some(({ applies }) => applies(feature)),
-);
+/** The pairs that are to be met. */
+export const FEATURES: readonly Feature[] = KINDS.flatMap((kind) =>
+  ALL_PHASES.map((phase) => ({ kind, phase })),
+).filter((feature) => !EXCLUSIONS.some(({ applies }) => applies(feature)));
 
 /** In an order in which neighbours have little in common: a small run meets many kinds. */
 const STRIDE = 7_919;
 
-/** The pairs that are to be met. */
-export function features(reconciler: boolean): readonly Feature[] {
-  return reconciler ? PAIRS : PAIRS.filter(({ kind, phase }) => !needsReconcilerAt(kind, phase));
-}
-
 /** The pairs that were to be met and were not. */
 export function unmetFeatures(coverage: Coverage): readonly Feature[] {
-  return PAIRS.filter(({ kind, phase }) => coverage[kind]?.[phase] === undefined);
+  return FEATURES.filter(({ kind, phase }) => coverage[kind]?.[phase] === undefined);
 }
 
-export function featureOf(seed: number, reconciler: boolean): Feature {
-  const pairs = features(reconciler);
-  return pairs[(seed * STRIDE) % pairs.length]!;
-}
-
-function needsReconcilerAt(kind: string, phase: Place): boolean {
-  const first = <T>(values: readonly T[]): T => values[0]!;
-  const draw = { below: () => 0, chance: () => true, one: first, weighted: () => undefined } as unknown as Draw;
-  const made = happeningOf(kind, draw, 0);
-  return needsReconciler({
-    atSeconds: 0,
-    ...made,
-    ...(made.kind === 'call-fault' ? { step: phase } : {}),
-  });
+export function featureOf(seed: number): Feature {
+  return FEATURES[(seed * STRIDE) % FEATURES.length]!;
 }
 
 /** After the first launch, in most worlds. */

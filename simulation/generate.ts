@@ -3,20 +3,7 @@ import { Random } from '../simulator/random';
 import { Draw } from './draw';
 import { featureOf, leadingTo, planFor } from './features';
 import { drawHappening } from './repertoire';
-import {
-  needsReconciler,
-  PHASES,
-  type Happening,
-  type NodePlan,
-  type Scenario,
-  type Timing,
-  type WorldPlan,
-} from './scenario';
-
-export interface GenerateOptions {
-  /** Whether the reconciler runs, so that what nothing else recovers from may happen. */
-  readonly reconciler: boolean;
-}
+import { PHASES, type Happening, type NodePlan, type Scenario, type Timing, type WorldPlan } from './scenario';
 
 /** Within this long everything happens: some replacements after one another. */
 const LAST_HAPPENING_SECONDS = 420;
@@ -24,9 +11,9 @@ const MOST_HAPPENINGS = 12;
 const SHARE_IN_A_PHASE = 0.5;
 
 /** Every seed features a fault in a phase, in turn, so that none waits for chance; the rest is drawn. */
-export function generateScenario(seed: number, options: GenerateOptions): Scenario {
+export function generateScenario(seed: number): Scenario {
   const random = new Random(`scenario/${seed}`);
-  const feature = featureOf(seed, options.reconciler);
+  const feature = featureOf(seed);
   const count = new Draw(random.fork('nodes')).weighted<1 | 2 | 3>([
     [6, 1],
     [3, 2],
@@ -34,9 +21,7 @@ export function generateScenario(seed: number, options: GenerateOptions): Scenar
   ]);
   const plans = Array.from({ length: count }, (_, index) => nodePlan(new Draw(random.fork(`node/${index}`)), index));
   const many = new Draw(random.fork('count')).below(MOST_HAPPENINGS);
-  const drawn = Array.from({ length: many }, (_, index) =>
-    happening(random.fork(`happening/${index}`), count, options),
-  );
+  const drawn = Array.from({ length: many }, (_, index) => happening(random.fork(`happening/${index}`), count));
   const happenings = [...drawn, ...leadingTo(feature, new Draw(random.fork('feature')))];
   return {
     seed,
@@ -46,13 +31,9 @@ export function generateScenario(seed: number, options: GenerateOptions): Scenar
   };
 }
 
-/** Drawn again until it is one that the system as it is can recover from. */
-function happening(random: Random, nodes: number, { reconciler }: GenerateOptions): Happening {
+function happening(random: Random, nodes: number): Happening {
   const draw = new Draw(random);
-  for (;;) {
-    const drawn = { ...timing(draw), ...drawHappening(draw, draw.below(nodes)) };
-    if (reconciler || !needsReconciler(drawn)) return drawn;
-  }
+  return { ...timing(draw), ...drawHappening(draw, draw.below(nodes)) };
 }
 
 function worldPlan(draw: Draw): WorldPlan {

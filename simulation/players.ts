@@ -239,7 +239,7 @@ export class Players {
   private async meddle(how: Parameters<typeof meddle>[1], node: StatefulNode): Promise<string> {
     const { stage, surroundings, facts } = this.props;
     const { ec2, clock } = stage;
-    const touch = (id: string) => facts.meddled.set(id, clock.now());
+    const touch = (id: string) => facts.keep(id, clock.now());
     try {
       return (
         (await meddle({ ec2: ec2.personClient, world: ec2.world, surroundings, touch }, how, node)) ??

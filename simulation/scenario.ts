@@ -192,23 +192,3 @@ export function kindOf(happening: Happening): string {
       return happening.kind;
   }
 }
-
-/**
- * What nothing but the reconciler recovers from: nobody hears of it, or the execution that should is gone. These
- * are drawn only when it is there.
- */
-export const NEEDS_RECONCILER: Readonly<Record<string, (happening: Happening) => boolean>> = {
-  'an end without a warning': ({ kind }) => kind === 'reclaim',
-  'a lost warning': (each) => each.kind === 'event-fault' && each.of === 'warning' && each.fault === 'lost',
-  'an aborted execution': ({ kind }) => kind === 'abort-execution',
-  'a meddling person': ({ kind }) => kind === 'meddle',
-  'a wish written down whose operation was never started': (each) => each.kind === 'call-fault' && each.step === 'api',
-  'a stuck interface': (each) => each.kind === 'slow-interface' && each.seconds >= STUCK_SECONDS,
-};
-
-/** Whether the reconciler is there. */
-export const RECONCILER_RUNS: boolean = true;
-
-export function needsReconciler(happening: Happening): boolean {
-  return Object.values(NEEDS_RECONCILER).some((needs) => needs(happening));
-}

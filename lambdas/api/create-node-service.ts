@@ -108,6 +108,8 @@ async function update(
       },
     };
   });
+  // An operation that ended meanwhile may have let go of what its record did not ask for yet.
+  await claimAddresses(ports, addressesWanted(config), nodeId, now);
   await ports.log.append(nodeId, { createdAt: now, severity: 'INFO', message: 'configuration updated' });
   // Settings that need no new instance take effect at once; where an operation runs, at its end.
   if (node.operation === undefined && node.intents.length === 0) {

@@ -15,11 +15,12 @@ export const windUp =
     const surplus = surplusClaims(node);
     for (const address of surplus) await claims.release(address, nodeId);
     if (surplus.length > 0) {
-      await decideAndSave(nodes, nodeId, (current) =>
-        current === undefined
-          ? {}
-          : { node: { ...current, heldClaims: current.heldClaims.filter((address) => !surplus.includes(address)) } },
-      );
+      await decideAndSave(nodes, nodeId, (current) => {
+        if (current === undefined) return {};
+        // An update may have asked for one of them again meanwhile.
+        const gone = surplusClaims(current).filter((address) => surplus.includes(address));
+        return { node: { ...current, heldClaims: current.heldClaims.filter((address) => !gone.includes(address)) } };
+      });
     }
     const next = followUp(node);
     if (next === undefined) return { started: null };

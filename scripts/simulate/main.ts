@@ -33,10 +33,10 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
 
 async function replay({ seed, trace, json }: Of<'replay'>, { write }: Terminal): Promise<number> {
   // Loaded only now: whoever asked wrongly is told at once.
-  const { scenarioOf } = await import('../../simulation/batch');
+  const { generateScenario } = await import('../../simulation/generate');
   const { runScenario } = await import('../../simulation/run');
   const { synthesize } = await import('../../local/synthesize');
-  const scenario = scenarioOf(seed);
+  const scenario = generateScenario(seed);
   const outcome = await runScenario(scenario, await synthesize());
   write(json ? `${JSON.stringify({ scenario, ...outcome }, null, 2)}\n` : replayReport(seed, outcome, trace));
   return outcome.violations.length === 0 ? ExitStatus.passed : ExitStatus.failed;

@@ -98,3 +98,20 @@ it("an event that takes the node does not take a person's wish with it", () => {
   expect(decision).toMatchObject({ kind: 'take', node: { intents: [pause] } });
   expect(decision.kind === 'take' && followUp(decision.node)).toMatchObject({ kind: 'pause' });
 });
+
+it("an address asked for again while the wind-up lets go of it stays the node's own", async () => {
+  const again = 'eipalloc-0000000000000000a';
+  const node = b.aNode({ heldClaims: [again] });
+  const ports = new InMemoryPorts(node);
+  ports.claimedBy.set(again, { holder: node.id, claimedAt: b.NOW });
+  // The update is written between the wind-up's look at the record and its own write.
+  const { release } = ports.claims;
+  ports.claims.release = async (address, nodeId) => {
+    await release(address, nodeId);
+    const latest = ports.node(node.id);
+    const config = b.aConfig({ compute: { elasticIp: again } });
+    ports.nodeRecords.set(node.id, { ...latest, version: latest.version + 1, config });
+  };
+  await windUp(ports)({ nodeId: node.id, generation: node.generation });
+  expect(ports.node(node.id).heldClaims).toEqual([again]);
+});
