@@ -94,7 +94,7 @@ export interface Fleet {
 /** Elastic IP addresses. */
 export interface ElasticIps {
   observe(allocationId: string): Promise<SeenElasticIp | undefined>;
-  /** Moves the address to the interface, from wherever it is. Idempotent. */
+  /** Moves the address to the interface, from wherever it is. Idempotent. @throws InterfaceMissing */
   associate(allocationId: string, interfaceId: string): Promise<void>;
   /** Does nothing where the association has ended. */
   disassociate(associationId: string): Promise<void>;

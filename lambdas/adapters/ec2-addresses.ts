@@ -6,9 +6,10 @@ import {
   type Address,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
+import { InterfaceMissing } from '../../domain/errors';
 import type { SeenElasticIp } from '../../domain/observations';
 import type { ElasticIps } from '../ports';
-import { callEc2 } from './ec2-error';
+import { callEc2, toHoldfastError } from './ec2-error';
 
 export function ec2ElasticIps(ec2: Pick<EC2Client, 'send'>): ElasticIps {
   return {
@@ -24,15 +25,23 @@ export function ec2ElasticIps(ec2: Pick<EC2Client, 'send'>): ElasticIps {
       ),
 
     associate: (allocationId, interfaceId) =>
-      callEc2(async () => {
-        await ec2.send(
-          new AssociateAddressCommand({
-            AllocationId: allocationId,
-            NetworkInterfaceId: interfaceId,
-            AllowReassociation: true,
-          }),
-        );
-      }),
+      callEc2(
+        async () => {
+          await ec2.send(
+            new AssociateAddressCommand({
+              AllocationId: allocationId,
+              NetworkInterfaceId: interfaceId,
+              AllowReassociation: true,
+            }),
+          );
+        },
+        {
+          'not-found': (failure) => {
+            if (failure.code !== 'InvalidNetworkInterfaceID.NotFound') throw toHoldfastError(failure);
+            throw new InterfaceMissing(`${interfaceId} is gone`, { cause: failure.cause });
+          },
+        },
+      ),
 
     disassociate: (associationId) =>
       callEc2(

@@ -1,6 +1,6 @@
 import { AssociateAddressCommand, DescribeAddressesCommand, EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { NotYetVisible } from '../../../domain/errors';
+import { InterfaceMissing } from '../../../domain/errors';
 import { ec2ElasticIps } from '../../../lambdas/adapters/ec2-addresses';
 import { ALLOCATION_ID, INTERFACE_ID } from '../../domain/builders';
 
@@ -49,9 +49,9 @@ describe('Elastic IPs', () => {
     });
   });
 
-  it('wait for an interface that is not visible yet', async () => {
+  it('tell of an interface that is gone, or not visible yet: whoever makes sure of it knows which', async () => {
     ec2.on(AssociateAddressCommand).rejects(answered('InvalidNetworkInterfaceID.NotFound'));
 
-    await expect(elasticIps.associate(ALLOCATION_ID, INTERFACE_ID)).rejects.toThrow(NotYetVisible);
+    await expect(elasticIps.associate(ALLOCATION_ID, INTERFACE_ID)).rejects.toThrow(InterfaceMissing);
   });
 });

@@ -1,0 +1,43 @@
+/** A person deletes the interface in the middle of an operation: it is made again at once, not after every retry. */
+import { DeleteNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
+import { plays } from './play';
+
+const open = plays();
+
+it.each([
+  ['cold', 'Cold: reassociate the EIP'],
+  ['cold', 'Cold: launch the replacement'],
+  ['hot', 'Hot: attach the ENI'],
+] as const)('%s: deleted as "%s" begins', async (attachment, state) => {
+  const play = await open({ attachment });
+  const before = await play.create();
+  await play.passSeconds(600);
+  await play.interrupt();
+  await play.untilEntered(state);
+  const startedAt = play.clock.now();
+  const NetworkInterfaceId = before.identity.interfaceId;
+  await play.settle(play.stage.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
+  await play.untilIdle();
+
+  const after = await play.node();
+  expect(after.status).toBe('ACTIVE');
+  expect(after.identity.interfaceId).not.toBe(before.identity.interfaceId);
+  expect(after.identity.privateIp).toBe(before.identity.privateIp);
+  expect(play.elasticIpHolder()).toBe(after.identity.interfaceId);
+  expect(play.interfaceIds().filter((id) => id === NetworkInterfaceId)).toEqual([]);
+  expect(play.executionsOf('replace-node').map(({ status }) => status)).toEqual(['SUCCEEDED']);
+  expect(Date.parse(after.instance?.launchedAt ?? '')).toBeLessThan(startedAt + 60_000);
+});
+
+it('while the node is being paused: it is PAUSED all the same, and the reconciler makes the interface again', async () => {
+  const play = await open();
+  const before = await play.create();
+  await play.settle(play.service.act(before.id, 'pause'));
+  await play.untilEntered('Reassociate the EIP');
+  const NetworkInterfaceId = before.identity.interfaceId;
+  await play.settle(play.stage.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
+  await play.untilIdle();
+  expect((await play.node()).status).toBe('PAUSED');
+  await play.reconcile();
+  expect(play.elasticIpHolder()).toBe((await play.node()).identity.interfaceId);
+});
