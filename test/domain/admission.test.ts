@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseConfig } from '../../domain/admission';
-import { aConfig, ALLOCATION_ID, SUBNET_A, type ConfigOverrides } from './builders';
+import { aConfig, ALLOCATION_ID, SUBNET_A, SUBNET_B, type ConfigOverrides } from './builders';
 
 const PUBLIC_IP_FIELD = 'compute.launchSpecification.networkInterfaces.0.associatePublicIpAddress';
 
@@ -67,6 +67,49 @@ describe('parseConfig', () => {
     const parsed = parseConfig(aConfig(overrides));
 
     expect(parsed.kind === 'faults' ? fieldsOf(parsed.faults) : []).toEqual(fields);
+  });
+
+  it.each<{ name: string; overrides: ConfigOverrides; message: string }>([
+    {
+      name: 'neither address persists',
+      overrides: { persistence: {} },
+      message: 'must be true unless compute.elasticIp is given: a stateful node persists at least one address',
+    },
+    {
+      name: 'a private IP is not persisted',
+      overrides: { persistence: {}, compute: { elasticIp: ALLOCATION_ID, privateIp: '10.0.0.10' } },
+      message: 'needs persistence.persistPrivateIp to be true',
+    },
+    {
+      name: 'an Elastic IP is to be no public IP',
+      overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(false) },
+      message: 'must not be false together with compute.elasticIp: set it to true, or remove one of the two',
+    },
+    {
+      name: 'a persisted primary is to get a public IP',
+      overrides: { launchSpecification: primary(true) },
+      message: 'cannot be true for a persisted primary interface: give compute.elasticIp instead',
+    },
+    {
+      name: 'a subnet stands there twice, among others',
+      overrides: { compute: { subnetIds: [SUBNET_A, SUBNET_B, SUBNET_A] } },
+      message: 'must not name a subnet twice',
+    },
+  ])('says what to do: $name', ({ overrides, message }) => {
+    const parsed = parseConfig(aConfig(overrides));
+
+    expect(parsed.kind === 'faults' && parsed.faults.map((fault) => fault.message)).toEqual([message]);
+  });
+
+  it('names the document where the whole of it is at fault', () => {
+    expect(parseConfig([])).toEqual({
+      kind: 'faults',
+      faults: [{ field: 'managedInstance', message: 'must be an object' }],
+    });
+  });
+
+  it('takes a null for an absent field', () => {
+    expect(parseConfig({ ...aConfig(), description: null })).toEqual({ kind: 'config', config: aConfig() });
   });
 
   it('answers every fault of the document at once, each field by its path', () => {

@@ -16,7 +16,6 @@ function faultsOf(patch: unknown): readonly { readonly field: string; readonly m
 }
 
 const spec = 'compute.launchSpecification';
-const withoutAutoHealing = { autoHealing: false };
 
 describe('A field of which only one value is honoured', () => {
   const rows = [
@@ -26,10 +25,7 @@ describe('A field of which only one value is honoured', () => {
     { field: 'strategy.utilizeCommitments', accepted: false, refused: [true] },
     { field: 'persistence.persistRootDevice', accepted: false, refused: [true] },
     { field: 'persistence.persistBlockDevices', accepted: false, refused: [true] },
-    { field: 'healthCheck.autoHealing', accepted: false, refused: [true] },
-    { field: 'healthCheck.type', accepted: 'EC2', refused: ['ELB', 'TARGET_GROUP'], beside: withoutAutoHealing },
-    { field: 'healthCheck.gracePeriod', accepted: 120, refused: [-1], beside: withoutAutoHealing },
-    { field: 'healthCheck.unhealthyDuration', accepted: 120, refused: ['120'], beside: withoutAutoHealing },
+    { field: 'healthCheck.type', accepted: 'EC2', refused: ['ELB', 'TARGET_GROUP'] },
     { field: `${spec}.resourceTagSpecification.volumes.shouldTag`, accepted: true, refused: [false] },
     { field: `${spec}.resourceTagSpecification.enis.shouldTag`, accepted: false, refused: [true] },
     { field: `${spec}.resourceTagSpecification.snapshots.shouldTag`, accepted: false, refused: [true] },
@@ -39,21 +35,17 @@ describe('A field of which only one value is honoured', () => {
     { field: 'integrations.loadBalancersConfig.loadBalancers', accepted: [], refused: [[{}]] },
   ];
 
-  it.each(rows)('$field accepts $accepted and echoes it', ({ field, accepted, beside }) => {
-    const patch = at(field, accepted) as Record<string, object>;
-    const whole = beside === undefined ? patch : { healthCheck: { ...patch.healthCheck, ...beside } };
-    const parsed = parseConfig(applyPatch(aConfig(), whole));
+  it.each(rows)('$field accepts $accepted and echoes it', ({ field, accepted }) => {
+    const patch = at(field, accepted);
+    const parsed = parseConfig(applyPatch(aConfig(), patch));
 
-    expect(parsed).toEqual({ kind: 'config', config: applyPatch(aConfig(), whole) });
+    expect(parsed).toEqual({ kind: 'config', config: applyPatch(aConfig(), patch) });
   });
 
   it.each(rows.flatMap(({ refused, ...row }) => refused.map((value) => ({ ...row, value }))))(
     '$field refuses $value by name',
-    ({ field, value, beside }) => {
-      const patch = at(field, value) as Record<string, object>;
-      const whole = beside === undefined ? patch : { healthCheck: { ...patch.healthCheck, ...beside } };
-
-      expect(faultsOf(whole)).toEqual([{ field, message: expect.any(String) as string }]);
+    ({ field, value }) => {
+      expect(faultsOf(at(field, value))).toEqual([{ field, message: expect.any(String) as string }]);
     },
   );
 
@@ -61,12 +53,6 @@ describe('A field of which only one value is honoured', () => {
     expect(faultsOf({ strategy: { revertToSpot: { performAt: 'always' } } })[0]?.message).toBe(
       'must be "never" for now: an on-demand instance is not replaced by a spot one',
     );
-  });
-
-  it('is not on by being left out', () => {
-    expect(faultsOf({ healthCheck: { type: 'EC2' } })).toEqual([
-      { field: 'healthCheck.autoHealing', message: 'must be false for now: an unhealthy instance is not replaced' },
-    ]);
   });
 
   it('has a row here', () => {

@@ -49,6 +49,12 @@ describe('applyPatch', () => {
       patch: { strategy: { drainingTimeout: null } },
       document: { ...config, strategy: { lifeCycle: 'spot', fallbackToOd: true } },
     },
+    { name: 'an undefined value is a null', patch: { strategy: undefined }, document: withoutStrategy },
+    {
+      name: 'an object without a prototype is an object',
+      patch: Object.assign(Object.create(null) as object, { name: 'other' }),
+      document: { ...config, name: 'other' },
+    },
     { name: 'null removes what is not there', patch: { description: null, healthCheck: null }, document: config },
     {
       name: 'an object is added without its nulls',
@@ -60,7 +66,7 @@ describe('applyPatch', () => {
   ])('$name', ({ patch, document }) => {
     const before = structuredClone(config);
 
-    expect(applyPatch(config, patch)).toEqual(document);
+    expect(applyPatch(config, patch)).toStrictEqual(document);
     expect(config).toEqual(before);
   });
 

@@ -22,7 +22,7 @@ describe('The errors that a step may throw', () => {
         'NotReady',
       ],
       capacity: ['NoCapacity'],
-      conflict: ['OwnershipLost', 'ReplacementLost'],
+      conflict: ['OwnershipLost', 'ReplacementLost', 'ImportCancelled', 'InterfaceMissing'],
       permanent: ['QuotaExceeded', 'AddressTaken', 'ElasticIpMissing', 'RequestRejected', 'ReplacementsKeepEnding'],
     });
   });

@@ -10,6 +10,7 @@ import {
   endingWith,
   imported,
   importedNode,
+  isOriginal,
   progressOf,
   type Migration,
 } from '../../domain/import';
@@ -109,6 +110,43 @@ describe('progressOf', () => {
       updatedAt: NOW,
     });
   });
+
+  test('says how and when it has ended', () => {
+    const ending = { state: 'MIGRATE_ERROR', errorReason: 'why', at: LATER } as const;
+
+    expect(progressOf({ ...MIGRATION, ending }, undefined, MUCH_LATER)).toEqual({
+      state: 'MIGRATE_ERROR',
+      errorReason: 'why',
+      updatedAt: LATER,
+    });
+  });
+
+  test.each([
+    { name: 'five minutes', now: '2026-11-03T10:05:00.000Z', progress: { state: 'MIGRATE_START', updatedAt: NOW } },
+    {
+      name: 'a millisecond more',
+      now: '2026-11-03T10:05:00.001Z',
+      progress: {
+        state: 'MIGRATE_ERROR',
+        errorReason: 'The import was never begun: ask for it again.',
+        updatedAt: NOW,
+      },
+    },
+  ])('waits for the node to be written: $name', ({ now, progress }) => {
+    expect(progressOf(MIGRATION, undefined, now)).toEqual(progress);
+  });
+
+  test.each([
+    { adoption: {}, overrides: { status: 'PAUSED' as const }, state: 'MIGRATE_START' },
+    { adoption: { cancelledAt: NOW }, overrides: {}, state: 'MIGRATE_CANCEL' },
+    { adoption: { committedAt: NOW }, overrides: {}, state: 'MIGRATE_REPLACE' },
+    { adoption: { adoptedAt: NOW, committedAt: NOW }, overrides: {}, state: 'MIGRATE_REPLACE' },
+    { adoption: { adoptedAt: NOW }, overrides: {}, state: 'MIGRATE_ADOPT' },
+    // The reason of an earlier failure does not stop it while somebody is at it again.
+    { adoption: { adoptedAt: NOW }, overrides: { ...working, errorReason: 'why' }, state: 'MIGRATE_ADOPT' },
+  ])('says when it came so far: $state', ({ adoption, overrides, state }) => {
+    expect(progressOf(MIGRATION, anImportedNode(adoption, overrides), LATER)).toEqual({ state, updatedAt: NOW });
+  });
 });
 
 describe('importedNode', () => {
@@ -131,6 +169,66 @@ describe('importedNode', () => {
       adoption: { deletedOnTermination: true, shouldKeepPrivateIp: true },
       intents: [wish],
     });
+  });
+
+  const common = {
+    ...{ id: NODE_ID, version: 1, config: parts.config, eligibleSubnetIds: [SUBNET_A], generation: 0, intents: [wish] },
+    ...{ configRevision: 1, appliedRevision: 1, heldClaims: [ORIGINAL_ID], createdAt: NOW, updatedAt: NOW },
+  };
+
+  test('is complete, with what EC2 shows of the original and nothing else', () => {
+    const config = aConfig({ launchSpecification: { tags: [{ tagKey: 'team', tagValue: 'a' }] } });
+
+    expect(importedNode(anOriginal(), anImport(), { ...parts, config })).toStrictEqual({
+      ...common,
+      config,
+      appliedTagKeys: ['team'],
+      status: 'ACTIVE',
+      identity: {
+        interfaceId: INTERFACE_ID,
+        subnetId: SUBNET_A,
+        availabilityZone: 'eu-west-1a',
+        privateIp: '10.0.0.10',
+        macAddress: '02:00:00:00:00:01',
+        settled: true,
+      },
+      instance: {
+        id: ORIGINAL_ID,
+        imageId: 'ami-00000000000000001',
+        instanceType: 'm7g.large',
+        // Any way of buying but spot costs like on-demand.
+        lifeCycle: 'on_demand',
+        subnetId: SUBNET_A,
+        launchedAt: '2026-11-01T08:00:00.000Z',
+        attachment: 'cold',
+      },
+      adoption: anAdoption({ deletedOnTermination: true }),
+    });
+  });
+
+  test('is empty where it does not keep the address', () => {
+    expect(importedNode(anOriginal(), anImport({ shouldKeepPrivateIp: false }), parts)).toStrictEqual({
+      ...common,
+      appliedTagKeys: [],
+      status: 'PAUSED',
+      identity: { settled: false },
+      adoption: anAdoption({ shouldKeepPrivateIp: false, deletedOnTermination: false }),
+    });
+  });
+
+  test('has nothing to keep of an original without an interface', () => {
+    const node = importedNode(anOriginal({ interfaces: [] }), anImport(), parts);
+
+    expect(node).toMatchObject({ status: 'PAUSED', identity: { settled: false } });
+    expect(node.adoption).toEqual(anAdoption({ deletedOnTermination: false }));
+  });
+
+  test.each([true, false])('remembers whether the interface was to end with it: %s', (deleteOnTermination) => {
+    const original = anOriginal({ interfaces: [aPrimary({ deleteOnTermination })] });
+
+    expect(importedNode(original, anImport(), parts).adoption).toEqual(
+      anAdoption({ deletedOnTermination: deleteOnTermination }),
+    );
   });
 
   test.each([true, false])('has neither where it does not (original terminated: %s)', (shouldTerminateInstance) => {
@@ -214,6 +312,31 @@ describe('decideAdoption', () => {
       eni: undefined,
       decision: { kind: 'refused', because: `${ORIGINAL_ID} belongs to smi-ffffffff meanwhile` },
     },
+    {
+      name: 'somebody else has the interface',
+      instance,
+      eni: anInterface({ nodeId: 'smi-ffffffff' }),
+      decision: { kind: 'refused', because: `${INTERFACE_ID} belongs to smi-ffffffff meanwhile` },
+    },
+    { name: 'no interface is taken', instance, eni: undefined, decision: { kind: 'tag', resourceIds: [ORIGINAL_ID] } },
+    {
+      name: 'no interface is taken, and it has the tag',
+      instance: { ...instance, ...ours },
+      eni: undefined,
+      decision: { kind: 'nothing' },
+    },
+    {
+      name: 'the interface has left it',
+      instance: { ...instance, ...ours },
+      eni: anInterface(ours),
+      decision: { kind: 'nothing' },
+    },
+    {
+      name: 'the interface would end with another instance',
+      instance: { ...instance, ...ours },
+      eni: anAttachedInterface({ instanceId: 'i-00000000000000009', deleteOnTermination: true }, ours),
+      decision: { kind: 'nothing' },
+    },
   ])('$name', ({ instance: seen, eni, decision }) => {
     expect(decideAdoption(NODE_ID, seen, eni)).toEqual(decision);
   });
@@ -263,6 +386,38 @@ describe('the way back', () => {
     expect(() => adopted(anImportedNode({ cancelledAt: NOW }), LATER)).toThrow(ImportCancelled);
   });
 
+  test.each([
+    { name: 'committed', write: committed, at: { committedAt: LATER } },
+    { name: 'adopted', write: adopted, at: { adoptedAt: LATER } },
+  ])('$name is written down once, with its time', ({ write, at }) => {
+    const before = anImportedNode();
+    const after = write(before, LATER);
+
+    expect(after).toEqual({ ...before, adoption: { ...before.adoption, ...at }, updatedAt: LATER });
+    expect(write(after, MUCH_LATER)).toBe(after);
+  });
+
+  test('is said to be the reason why an operation stops', () => {
+    const stopped = new ImportCancelled(`the import that makes ${NODE_ID} was cancelled`);
+
+    expect(() => committed(anImportedNode({ cancelledAt: NOW }), LATER)).toThrow(stopped);
+  });
+
+  test('has nothing to do where it was taken already', () => {
+    expect(decideCancel(anImportedNode({ cancelledAt: NOW }), LATER)).toEqual({
+      kind: 'nothing',
+      why: 'it is cancelled already',
+    });
+  });
+
+  test.each([
+    { name: 'the original', node: anImportedNode(), instanceId: ORIGINAL_ID, is: true },
+    { name: 'another instance', node: anImportedNode(), instanceId: 'i-00000000000000009', is: false },
+    { name: 'an instance of a node that is not imported', node: aNode(), instanceId: ORIGINAL_ID, is: false },
+  ])('concerns the original alone: $name, $is', ({ node, instanceId, is }) => {
+    expect(isOriginal(node, instanceId)).toBe(is);
+  });
+
   test('a node that is not imported has nothing to adopt or commit to', () => {
     const node = aNode();
     expect(adopted(node, LATER)).toBe(node);
@@ -270,9 +425,12 @@ describe('the way back', () => {
   });
 
   test.each([
-    { adoption: anAdoption({ cancelledAt: NOW }), state: 'MIGRATE_CANCEL' },
-    { adoption: anAdoption({ committedAt: NOW }), state: 'MIGRATE_ERROR' },
-  ])('ends with $state', ({ adoption, state }) => {
-    expect(endingWith(adoption, LATER)).toMatchObject({ state, at: LATER });
+    { adoption: anAdoption({ cancelledAt: NOW }), ending: { state: 'MIGRATE_CANCEL' } },
+    {
+      adoption: anAdoption({ committedAt: NOW }),
+      ending: { state: 'MIGRATE_ERROR', errorReason: 'The node was deleted before its import had finished.' },
+    },
+  ])('ends with $ending.state', ({ adoption, ending }) => {
+    expect(endingWith(adoption, LATER)).toEqual({ ...ending, at: LATER });
   });
 });

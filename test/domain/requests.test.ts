@@ -95,6 +95,13 @@ describe('A wish is written down', () => {
       starts: false,
     },
     {
+      name: 'a recycle, for the end of a replacement that does not know an update',
+      node: during('replace', { instance: undefined, configRevision: 2 }),
+      action: 'recycle',
+      kind: 'replace',
+      starts: false,
+    },
+    {
       name: 'a recycle, for the end of an adjustment',
       node: during('adjust'),
       action: 'recycle',

@@ -23,8 +23,8 @@ describe('decideVolumeDeletion', () => {
     { name: 'one without a tag', volume: seen({ nodeId: undefined }), because: /is no volume of smi-0a1b2c3d/ },
     {
       name: 'one in use',
-      volume: seen({ state: 'in-use', instanceIds: ['i-1'] }),
-      because: /in use by i-1; ask again once the instance has ended/,
+      volume: seen({ state: 'in-use', instanceIds: ['i-1', 'i-2'] }),
+      because: /in use by i-1, i-2; ask again once the instance has ended/,
     },
     { name: 'one in the making', volume: seen({ state: 'creating' }), because: /in the state creating/ },
     { name: 'one that failed', volume: seen({ state: 'error' }), because: /in the state error/ },

@@ -79,6 +79,7 @@ function aView(wrong: Wrong = {}): View {
     facts,
     running: wrong.running ?? [],
     clockErrorMs: 0,
+    isSteady: true,
   };
 }
 

@@ -8,6 +8,8 @@ export function scenarioWith(happenings: readonly Happening[], node: Partial<Nod
       elasticIpSurvivesTermination: false,
       interfaceInUseCode: 'InvalidNetworkInterface.InUse',
       latencies: 'measured',
+      promptEvents: false,
+      shortPageShare: 0.1,
       coldStarts: false,
       clockErrorMs: 0,
       tableLatencyMs: 0,
