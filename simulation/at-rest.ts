@@ -57,6 +57,13 @@ export function orphansIn(world: World, nodes: View['nodes']): readonly (Instanc
   );
 }
 
+/** In what ways an ACTIVE node is not carried by a running instance with its addresses. */
+export function driftIn(view: View, node: StatefulNode): readonly string[] {
+  const state = view.world.instances.get(node.instance?.id ?? '')?.state;
+  const isRunning = state === 'running';
+  return [...(isRunning ? [] : [`${node.id}: its instance is ${state ?? 'gone'}`]), ...addressFaults(view, node)];
+}
+
 function each(nodes: View['nodes'], faults: (node: StatefulNode) => readonly string[]): readonly string[] {
   return [...nodes.values()].flatMap(faults);
 }

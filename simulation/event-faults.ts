@@ -5,6 +5,7 @@ import type { Random } from '../simulator/random';
 import type { EventFault } from './scenario';
 
 const ORDINARY_MS = { least: 100, most: 500 };
+const PROMPT_MS = { least: 1, most: 30 };
 const DOUBLE_AFTER_MS = [1_000, 20_000, 200_000];
 const DELAYS_MS = [5_000, 60_000, 180_000];
 /** Long enough for what is published next to arrive first. */
@@ -19,6 +20,7 @@ export class EventFaults {
   private readonly armed: (EventFault & { left: number })[] = [];
 
   constructor(
+    private readonly isPrompt: boolean,
     private readonly random: Random,
     private readonly onStrike: (fault: EventFault, event: Json) => void,
   ) {}
@@ -32,7 +34,8 @@ export class EventFaults {
   }
 
   readonly deliver = (event: Json): Delivery => {
-    const ordinaryMs = Math.round(this.random.between(ORDINARY_MS.least, ORDINARY_MS.most));
+    const { least, most } = this.isPrompt ? PROMPT_MS : ORDINARY_MS;
+    const ordinaryMs = Math.round(this.random.between(least, most));
     const fault = this.take(event);
     if (fault === undefined) return { copies: [ordinaryMs] };
     this.onStrike(fault, event);

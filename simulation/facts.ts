@@ -1,6 +1,7 @@
 /** What is known of a run besides the world and the table: what was asked for, and what was done to the nodes. */
 import type { NodeConfig } from '../domain/node-config';
 import type { Deletion, StatefulNode } from '../domain/stateful-node';
+import { Causes } from './causes';
 
 /** What a person last asked of a node. */
 export type Wish = 'running' | 'paused' | 'deleted';
@@ -24,6 +25,9 @@ export interface CapacityFact {
 export class Facts {
   readonly nodes = new Map<string, NodeFacts>();
   readonly capacity: CapacityFact[] = [];
+  readonly causes = new Causes();
+  /** By instance, when a warning or a recommendation of it was published that calls for a replacement. */
+  readonly announced = new Map<string, number>();
   /** Interfaces, instances and addresses that somebody has laid hands on, and until when it shows. */
   readonly meddled = new Map<string, number>();
 
@@ -47,7 +51,9 @@ export class Facts {
 
   /** Whether there was no capacity at all for the node at some time in the span. */
   lackedCapacity(config: NodeConfig, fromMs: number, toMs: number): boolean {
-    const counts = config.strategy?.fallbackToOd === false ? ['spot', 'all'] : ['all'];
+    const isSpotOnly = config.strategy?.fallbackToOd === false;
+    const isPreferredOnly = isSpotOnly && config.compute.launchSpecification.instanceTypes.types.length === 1;
+    const counts = ['all', ...(isSpotOnly ? ['spot'] : []), ...(isPreferredOnly ? ['preferred'] : [])];
     return this.capacity.some((each) => counts.includes(each.of) && each.fromMs <= toMs && each.untilMs >= fromMs);
   }
 

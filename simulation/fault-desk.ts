@@ -20,6 +20,11 @@ export class FaultDesk {
     this.armed.push({ ...fault, callsLeft: fault.nth });
   }
 
+  /** Whether no fault waits for its call. */
+  isIdle(): boolean {
+    return this.armed.length === 0;
+  }
+
   /** From now on everything works. Answers what never struck. */
   disarm(): readonly CallFault[] {
     return this.armed.splice(0);

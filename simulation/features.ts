@@ -115,6 +115,7 @@ export function planFor({ phase, kind }: Feature, plan: NodePlan): NodePlan {
 }
 
 const recycle = { kind: 'recycle', node: 0 } as const;
+const interrupt = { kind: 'interrupt', node: 0 } as const;
 const pause = { kind: 'pause', node: 0 } as const;
 const update = { kind: 'update', node: 0, change: { field: 'tag', value: 'featured' } } as const;
 /** The longest that an operation waits for capacity, and then some. */
@@ -122,7 +123,8 @@ const GIVEN_UP_AFTER_SECONDS = 900;
 const noCapacity = (seconds: number) => ({ kind: 'no-capacity', of: 'all', seconds }) as const;
 
 const LEADS: Readonly<Record<Place, readonly object[]>> = {
-  'take-node': [recycle],
+  // A request shows in the status at once: only an event leaves that to the operation, with its announcement.
+  'take-node': [interrupt],
   'ensure-eni': [recycle],
   'detach-eni': [recycle],
   'associate-eip': [recycle],

@@ -9,6 +9,8 @@ import { PHASES, type Happening, type NodePlan, type Scenario, type Timing, type
 const LAST_HAPPENING_SECONDS = 420;
 const MOST_HAPPENINGS = 12;
 const SHARE_IN_A_PHASE = 0.5;
+/** Of the scenarios: the fewer the faults, the less they excuse. */
+const SHARE_OF_FEATURE_ALONE = 0.4;
 
 /** Every seed features a fault in a phase, in turn, so that none waits for chance; the rest is drawn. */
 export function generateScenario(seed: number): Scenario {
@@ -20,7 +22,8 @@ export function generateScenario(seed: number): Scenario {
     [1, 3],
   ]);
   const plans = Array.from({ length: count }, (_, index) => nodePlan(new Draw(random.fork(`node/${index}`)), index));
-  const many = new Draw(random.fork('count')).below(MOST_HAPPENINGS);
+  const howMany = new Draw(random.fork('count'));
+  const many = howMany.chance(SHARE_OF_FEATURE_ALONE) ? 0 : howMany.below(MOST_HAPPENINGS);
   const drawn = Array.from({ length: many }, (_, index) => happening(random.fork(`happening/${index}`), count));
   const happenings = [...drawn, ...leadingTo(feature, new Draw(random.fork('feature')))];
   return {
@@ -37,13 +40,17 @@ function happening(random: Random, nodes: number): Happening {
 }
 
 function worldPlan(draw: Draw): WorldPlan {
+  const latencies = draw.one(['measured', 'tails', 'steady', 'quick'] as const);
   return {
     elasticIpSurvivesTermination: draw.chance(0.5),
     interfaceInUseCode: draw.one(['InvalidNetworkInterface.InUse', 'InvalidParameterValue']),
-    latencies: draw.chance(0.25) ? 'tails' : 'measured',
+    latencies,
+    // Both matter where what is waited for comes at the very moment at which somebody begins to wait.
+    promptEvents: latencies === 'quick' || draw.chance(0.3),
+    shortPageShare: draw.one([0.1, 0.5]),
     coldStarts: draw.chance(0.3),
     clockErrorMs: draw.one([0, 0, 200, 3_000]),
-    tableLatencyMs: draw.one([0, 10, 40]),
+    tableLatencyMs: draw.one([0, 10, 40, 400]),
   };
 }
 

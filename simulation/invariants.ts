@@ -3,7 +3,14 @@
  * not hold, in words.
  */
 import type { LogEntry } from '../domain/node-log';
-import { LEFT_BY_TAG, NODE_ID_TAG, type StatefulNode } from '../domain/stateful-node';
+import { attachmentOf } from '../domain/node-config';
+import {
+  LEFT_BY_TAG,
+  NODE_ID_TAG,
+  UNCLAIMED_SINCE_TAG,
+  type Operation,
+  type StatefulNode,
+} from '../domain/stateful-node';
 import type { Execution } from '../local/step-functions';
 import type { CallRecord } from '../simulator/ec2';
 import type { Instance, NetworkInterface, World } from '../simulator/world';
@@ -20,6 +27,8 @@ export interface View {
   readonly facts: Facts;
   readonly running: readonly Execution[];
   readonly clockErrorMs: number;
+  /** Whether nothing that EC2 does takes rarely long. */
+  readonly isSteady: boolean;
 }
 
 export interface Violation {
@@ -39,6 +48,9 @@ interface Input {
   readonly NetworkInterfaceId?: string;
   readonly AllocationId?: string;
   readonly InstanceId?: string;
+  readonly InstanceIds?: readonly string[];
+  readonly Resources?: readonly string[];
+  readonly Tags?: readonly { readonly Key?: string }[];
 }
 
 export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
@@ -85,6 +97,32 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
       .filter((owner) => owner !== undefined && owner !== nodeId)
       .map((owner) => `${command} for ${nodeId} on what belongs to ${owner}`);
   },
+
+  'an operation has one living replacement at the most': ({ nodes, world }, { command }, { nodeId = '' }) => {
+    const node = nodes.get(nodeId);
+    if (command !== 'RunInstances' || node === undefined) return [];
+    const before = [node.instance?.id, node.operation?.oldInstanceId, node.adoption?.originalInstanceId];
+    const living = [...world.instances.values()].filter(
+      (seen) => nodeTag(seen) === nodeId && isAlive(seen) && leftBy(seen) === undefined && !before.includes(seen.id),
+    );
+    return living.length <= 1 ? [] : [`${nodeId} has launched ${living.map(({ id }) => id).join(' and ')} at once`];
+  },
+
+  // Everything is written down before it is asked for: whatever goes wrong, the operation finds it again.
+  'nothing that an operation makes is ever lost sight of': (_view, { command, input }, { actor }) => {
+    const { Tags = [], Resources = [] } = input as Input;
+    const isMarking = command === 'CreateTags' && Tags.some(({ Key }) => Key === UNCLAIMED_SINCE_TAG);
+    if (isMarking) return [`no record names ${Resources.join(', ')}`];
+    const removes = ['TerminateInstances', 'DeleteNetworkInterface'].includes(command) && actor === 'reconciler';
+    return removes ? [`the reconciler has removed what was left over: ${JSON.stringify(input)}`] : [];
+  },
+
+  'a hot node’s old instance serves until the replacement has the interface': (view, { command, input }, by) => {
+    const node = view.nodes.get(by.nodeId ?? '');
+    if (command !== 'TerminateInstances' || by.actor !== 'terminate-instance' || node === undefined) return [];
+    const isOldInstance = (input as Input).InstanceIds?.includes(node.instance?.id ?? '') === true;
+    return isOldInstance ? endedTooSoon(view, node) : [];
+  },
 };
 
 export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
@@ -103,6 +141,18 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
     // An operation that fails goes back to the interface that the old instance still carries.
     if (isKept || after.status === 'ERROR' || mayMove(before, world.networkInterfaces.get(id))) return [];
     return [`${before.id} gave up ${id} for ${after.identity.interfaceId ?? 'none'}`];
+  },
+
+  'an operation writes only while it owns the node': (_view, { nodeId, before, by }) => {
+    const owner = before?.operation?.generation;
+    // A wind-up comes after the end of its operation.
+    if (by.generation === undefined || by.actor === 'wind-up' || owner === by.generation) return [];
+    return [`${by.actor} of operation ${by.generation} wrote ${nodeId}, which ${owner ?? 'none'} owned`];
+  },
+
+  'a node becomes ACTIVE with its addresses on its instance': (view, { before, after, by }) => {
+    if (by.actor !== 'confirm-node' || after?.status !== 'ACTIVE' || before?.operation === undefined) return [];
+    return addressesMissing(view, before.operation, after);
   },
 
   'the version grows by one': (_view, { before, after }) => {
@@ -125,6 +175,34 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
     return [`${by.actor} of operation ${by.generation ?? 'none'} ended operation ${operation.generation}`];
   },
 };
+
+function endedTooSoon({ world, facts }: View, node: StatefulNode): readonly string[] {
+  const { operation, instance, identity } = node;
+  if (operation?.kind !== 'replace') return [];
+  const isHot = attachmentOf(operation.config) === 'hot' && instance?.attachment === 'hot';
+  if (!isHot || facts.meddledWith(node, Date.parse(operation.startedAt))) return [];
+  const replacement = world.instances.get(operation.launch?.instanceId ?? '');
+  const carrierId = carrierOf(world, identity.interfaceId);
+  // A replacement may be taken back once it has the interface.
+  const hasIt = replacement !== undefined && (carrierId === replacement.id || !isAlive(replacement));
+  return hasIt ? [] : [`${instance.id} was terminated while the interface was on ${carrierId ?? 'nothing'}`];
+}
+
+function addressesMissing({ world, facts }: View, operation: Operation, after: StatefulNode): readonly string[] {
+  if (facts.meddledWith(after, Date.parse(operation.startedAt))) return [];
+  const { interfaceId } = after.identity;
+  const carrierId = carrierOf(world, interfaceId);
+  const wanted = operation.config.compute.elasticIp;
+  const isOn = world.elasticIps.get(wanted ?? '')?.association?.networkInterfaceId;
+  return [
+    ...(carrierId === after.instance?.id ? [] : [`${interfaceId} is on ${carrierId ?? 'nothing'}`]),
+    ...(wanted === undefined || isOn === interfaceId ? [] : [`${wanted} is on ${isOn ?? 'nothing'}`]),
+  ];
+}
+
+function carrierOf(world: World, interfaceId = ''): string | undefined {
+  return world.networkInterfaces.get(interfaceId)?.attachment?.instanceId;
+}
 
 /** Whether the node may have another interface: it is gone, or the configuration asks for another place or address. */
 function mayMove({ operation, config }: StatefulNode, seen: NetworkInterface | undefined): boolean {

@@ -13,6 +13,8 @@ const PLAIN_WORLD: WorldPlan = {
   elasticIpSurvivesTermination: false,
   interfaceInUseCode: 'InvalidNetworkInterface.InUse',
   latencies: 'measured',
+  promptEvents: false,
+  shortPageShare: 0.1,
   coldStarts: false,
   clockErrorMs: 0,
   tableLatencyMs: 0,

@@ -9,17 +9,29 @@ import { currentInvocation } from './invocation';
 import { CALL_INVARIANTS, WRITE_INVARIANTS, type View, type Violation } from './invariants';
 import { missingLines, owedBy, type OwedLine } from './log-story';
 import { whyUntrue } from './reasons';
+import type { Wait } from './phases';
 import type { RecordWrite } from './table-mirror';
+import { Watch } from './watch';
 
 export class Monitor {
   readonly violations: Violation[] = [];
   private readonly owed: OwedLine[] = [];
+  private readonly watch: Watch;
 
+  /** @param waits what the states of the machines wait for, by machine and state */
   constructor(
     private readonly startedAt: number,
     private readonly chronicle: Chronicle,
     private readonly view: () => View,
-  ) {}
+    private readonly waits: ReadonlyMap<string, Wait>,
+  ) {
+    this.watch = new Watch(view, (invariant, faults) => this.report(invariant, faults));
+  }
+
+  /** To be called every `WATCH_EVERY_MS`. */
+  look(): void {
+    this.watch.look();
+  }
 
   call(call: CallRecord): void {
     const by = currentInvocation();
@@ -31,6 +43,7 @@ export class Monitor {
     if (by === undefined || outcome !== 'ok') return;
     const view = this.view();
     for (const [name, judge] of Object.entries(CALL_INVARIANTS)) this.report(name, judge(view, call, by));
+    this.watch.call(call, by);
   }
 
   wrote(write: RecordWrite): void {
@@ -41,6 +54,7 @@ export class Monitor {
     const view = this.view();
     for (const [name, judge] of Object.entries(WRITE_INVARIANTS)) this.report(name, judge(view, write));
     this.noteInstance(view, write);
+    this.watch.wrote(write);
     if (before !== undefined && after !== undefined && owesReason(before, after)) {
       const why = whyUntrue(view, after, before);
       if (why !== undefined) this.report('a node in ERROR says truly why', [`${nodeId}: ${why}`]);
@@ -49,16 +63,18 @@ export class Monitor {
     if (owed !== undefined) this.owed.push(owed);
   }
 
-  transition({ resourceId, what, from, to }: TransitionRecord): void {
+  transition(transition: TransitionRecord): void {
+    const { resourceId, what, from, to } = transition;
+    this.watch.transition(transition);
     this.chronicle.tell('*', `${what} ${resourceId}: ${from} -> ${to}`);
   }
 
   /** @param nodeId of the execution, as far as it is known */
-  entered(
-    { stateMachineName }: Execution,
-    { state, type, error, next }: HistoryEntry,
-    nodeId: string | undefined,
-  ): void {
+  entered(execution: Execution, entry: HistoryEntry, nodeId: string | undefined): void {
+    const { stateMachineName } = execution;
+    const { state, type, error, next } = entry;
+    const wait = this.waits.get(`${stateMachineName}/${state}`);
+    if (wait !== undefined) this.watch.waited(execution, entry, wait, nodeId);
     const machine = `${nodeId ?? 'some node'} ${stateMachineName.replace(/^.*?-(\w+)-node$/, '$1')}`;
     if (type === 'entered') this.chronicle.tell('=', `${machine}: ${state}`);
     if (type === 'retried') this.chronicle.tell('=', `${machine}: ${state}, again`);

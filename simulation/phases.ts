@@ -13,7 +13,26 @@ interface StateMachineText {
 
 interface StateText {
   readonly Type: string;
-  readonly Parameters?: { readonly Payload?: { readonly step?: string } };
+  readonly Parameters?: { readonly Payload?: { readonly step?: string } & Partial<Wait> };
+}
+
+/** What a state waits for. */
+export interface Wait {
+  readonly which: string;
+  readonly awaited: string;
+}
+
+/** What a state of a machine waits for, by both their names. */
+export function waitsOf(machines: readonly StateMachineText[]): ReadonlyMap<string, Wait> {
+  const states = machines.flatMap(({ name, definition }) => {
+    const { States } = JSON.parse(definition) as { States: Readonly<Record<string, StateText>> };
+    return Object.entries(States).map(([state, { Parameters }]) => [`${name}/${state}`, Parameters?.Payload] as const);
+  });
+  return new Map(
+    states.flatMap(([key, { which, awaited } = {}]) =>
+      which === undefined || awaited === undefined ? [] : [[key, { which, awaited }] as const],
+    ),
+  );
 }
 
 export function phasesOf(machines: readonly StateMachineText[]): PhaseOfState {

@@ -2,6 +2,7 @@
 import type { StatefulNode } from '../domain/stateful-node';
 import type { Stage } from '../local/stage';
 import { ApiClient, type Answer } from './api-client';
+import type { CauseKind } from './causes';
 import type { Chronicle } from './chronicle';
 import { documentOf, nodeName, patchOf, type Surroundings } from './documents';
 import type { EventFaults } from './event-faults';
@@ -72,10 +73,18 @@ export class Players {
       const node = 'node' in happening ? this.node(happening.node) : undefined;
       if ('node' in happening && node === undefined) return;
       if (node !== undefined) this.props.meets(kindOf(happening), this.props.phases.of(node.id));
+      this.note(happening, node);
       const outcome = await this.perform(happening, node!);
       const who = 'node' in happening ? ` ${nodeName(happening.node)}` : '';
       chronicle.tell('!', `${kindOf(happening)}${who}: ${outcome}`);
     });
+  }
+
+  /** What has happened may excuse what follows. Faults are noted when they strike. */
+  private note(happening: Happening, node: StatefulNode | undefined): void {
+    const { facts, stage } = this.props;
+    const kind = CAUSE_OF[happening.kind];
+    if (kind !== undefined) facts.causes.add(kind, node?.id, stage.clock.now(), untilMs(happening, stage.clock.now()));
   }
 
   /** Faults cease, and what was taken is there again. */
@@ -190,6 +199,7 @@ export class Players {
     const id = happening.kind === 'interrupt-replacement' ? node.operation?.launch?.instanceId : node.instance?.id;
     const instance = ec2.world.instances.get(id ?? '');
     if (instance?.lifeCycle !== 'spot' || instance.state === 'terminated') return 'there is no Spot Instance';
+    if (isAnswered(happening, node)) this.props.facts.announced.set(instance.id, clock.now());
     if (happening.kind === 'reclaim') ec2.reclaimSpotInstance(instance.id);
     else if (happening.kind === 'rebalance') ec2.recommendRebalance(instance.id);
     else ec2.interruptSpotInstance(instance.id);
@@ -264,6 +274,26 @@ export class Players {
       .catch((error: unknown) => this.props.failed(error))
       .finally(() => (this.underWay -= 1));
   }
+}
+
+/** The ordinary replacement of an instance is none. */
+const CAUSE_OF: Readonly<Partial<Record<Happening['kind'], CauseKind>>> = {
+  'abort-execution': 'abort',
+  meddle: 'meddling',
+  'slow-interface': 'interface',
+  'no-capacity': 'capacity',
+  'interrupt-replacement': 'instance',
+  reclaim: 'instance',
+};
+
+function untilMs(happening: Happening, nowMs: number): number {
+  const isLasting = happening.kind === 'slow-interface' || happening.kind === 'no-capacity';
+  return isLasting ? nowMs + happening.seconds * 1000 : nowMs;
+}
+
+/** Whether a replacement is to follow. */
+function isAnswered({ kind }: InstanceHappening, { config }: StatefulNode): boolean {
+  return kind === 'rebalance' ? config.strategy?.rebalanceRecommendation === 'replace' : kind !== 'reclaim';
 }
 
 const SPOT_FIRST = { instanceType: 'm7g.large', lifeCycle: 'spot' } as const;

@@ -10,7 +10,8 @@ const LOSSES = 5;
 type Check = (view: View, node: StatefulNode, before: StatefulNode) => boolean;
 
 const IS_TRUE: Readonly<Record<string, Check>> = {
-  NoCapacity: ({ facts, nowMs }, { config }) => facts.lackedCapacity(config, nowMs - BACK_MS, nowMs),
+  NoCapacity: ({ facts, nowMs }, { config }, { operation }) =>
+    facts.lackedCapacity(operation?.config ?? config, nowMs - BACK_MS, nowMs),
   ElasticIpMissing: ({ world }, { config }, { operation }) => {
     const wanted = operation?.config.compute.elasticIp ?? config.compute.elasticIp;
     return wanted !== undefined && !world.elasticIps.has(wanted);

@@ -13,6 +13,8 @@ const WORLD: WorldPlan = {
   elasticIpSurvivesTermination: false,
   interfaceInUseCode: 'InvalidNetworkInterface.InUse',
   latencies: 'measured',
+  promptEvents: false,
+  shortPageShare: 0.1,
   coldStarts: false,
   clockErrorMs: 0,
   tableLatencyMs: 0,
@@ -67,6 +69,13 @@ export const REGRESSIONS: readonly Regression[] = [
     scenario: alone([
       { ...update, atSeconds: 120 },
       { kind: 'resume', node: 0, atSeconds: 110, during: 'apply-settings', afterMs: 50 },
+    ]),
+  },
+  {
+    name: 'an interface that a person deletes before the launch is made again at once, and not waited for',
+    scenario: alone([
+      { kind: 'recycle', node: 0, atSeconds: 120 },
+      { kind: 'meddle', how: 'delete-interface', node: 0, atSeconds: 110, during: 'associate-eip', afterMs: 0 },
     ]),
   },
 ];

@@ -13,10 +13,11 @@ import { FaultDesk } from './fault-desk';
 import { InstrumentedFunctions } from './instrumented-functions';
 import type { View, Violation } from './invariants';
 import { Monitor } from './monitor';
-import { CoverageCounter, phasesOf, PhaseTracker, type Coverage } from './phases';
+import { CoverageCounter, phasesOf, PhaseTracker, waitsOf, type Coverage } from './phases';
 import { Players } from './players';
-import { kindOf, type Happening, type Phase, type Scenario } from './scenario';
+import { kindOf, type Happening, type Phase, type Scenario, type WorldPlan } from './scenario';
 import { TableMirror } from './table-mirror';
+import { WATCH_EVERY_MS } from './watch';
 
 export interface Outcome {
   readonly violations: readonly Violation[];
@@ -26,13 +27,15 @@ export interface Outcome {
   readonly virtualSeconds: number;
 }
 
-/** How long a happening that waits for a phase may wait after the last one that goes by the clock. */
-const PATIENCE_SECONDS = 60;
+/** How long what waits for a phase, or for a call, may wait after the last happening that goes by the clock. */
+const PATIENCE_SECONDS = 180;
 /** Longer than it takes an interruption to come to its end, and the reconciler to look thrice. */
 const CALM_MS = 200_000;
 /** Whatever is not at rest so long after the last fault never will be. */
 const REST_WITHIN_MS = 3 * 60 * 60_000;
 const ELASTIC_IP_QUOTA = 10;
+/** A table that takes as long shows in how long an address is away. */
+const SLOW_TABLE_MS = 500;
 /** Instead of the measured few in a hundred. */
 const SHARE_OF_TAILS = 0.25;
 
@@ -52,7 +55,7 @@ class Run {
   private readonly facts = new Facts();
   private readonly counter = new CoverageCounter();
   private readonly chronicle = new Chronicle(() => this.clock.now(), this.startedAt);
-  private readonly monitor = new Monitor(this.startedAt, this.chronicle, () => this.view());
+  private readonly monitor: Monitor;
   private readonly mirror = new TableMirror((write) => this.monitor.wrote(write));
   private readonly phases: PhaseTracker;
   private readonly desk: FaultDesk;
@@ -67,21 +70,29 @@ class Run {
     private readonly scenario: Scenario,
     private readonly template: unknown,
   ) {
-    this.phases = new PhaseTracker(phasesOf(readTemplate(template).stateMachines), this.mirror.nodes);
-    this.desk = new FaultDesk((fault, { actor }, command) => {
+    const { stateMachines } = readTemplate(template);
+    this.monitor = new Monitor(this.startedAt, this.chronicle, () => this.view(), waitsOf(stateMachines));
+    this.phases = new PhaseTracker(phasesOf(stateMachines), this.mirror.nodes);
+    this.desk = new FaultDesk((fault, { actor, nodeId }, command) => {
+      this.facts.causes.add('call', nodeId, this.clock.now());
       this.counter.count(kindOf({ ...fault, atSeconds: 0 }), actor);
       this.chronicle.tell('x', `${kindOf({ ...fault, atSeconds: 0 })} strikes ${command} in ${actor}`);
     });
-    this.eventFaults = new EventFaults(new Random(`${scenario.seed}/deliveries`), (fault, event) => {
-      const { detail } = event as { detail: { 'instance-id': string; state?: string } };
-      const id = detail['instance-id'];
-      const node = [...this.mirror.nodes.values()].find(
-        ({ instance, operation }) => instance?.id === id || operation?.launch?.instanceId === id,
-      );
-      const phase = node === undefined ? 'at-rest' : this.phases.of(node.id);
-      this.counter.count(kindOf({ ...fault, atSeconds: 0 }), phase);
-      this.chronicle.tell('x', `${kindOf({ ...fault, atSeconds: 0 })}: ${id} ${detail.state ?? ''}`.trimEnd());
-    });
+    this.eventFaults = new EventFaults(
+      scenario.world.promptEvents,
+      new Random(`${scenario.seed}/deliveries`),
+      (fault, event) => {
+        const { detail } = event as { detail: { 'instance-id': string; state?: string } };
+        const id = detail['instance-id'];
+        const node = [...this.mirror.nodes.values()].find(
+          ({ instance, operation }) => instance?.id === id || operation?.launch?.instanceId === id,
+        );
+        const phase = node === undefined ? 'at-rest' : this.phases.of(node.id);
+        this.facts.causes.add('event', node?.id, this.clock.now());
+        this.counter.count(kindOf({ ...fault, atSeconds: 0 }), phase);
+        this.chronicle.tell('x', `${kindOf({ ...fault, atSeconds: 0 })}: ${id} ${detail.state ?? ''}`.trimEnd());
+      },
+    );
   }
 
   static async open(scenario: Scenario, template: unknown): Promise<Run> {
@@ -106,11 +117,12 @@ class Run {
 
   async play(): Promise<Outcome> {
     const { nodes, happenings } = this.scenario;
+    this.keepLooking();
     for (const [index, { atSeconds }] of nodes.entries()) this.at(atSeconds, () => this.players.create(index));
     for (const happening of happenings) this.at(happening.atSeconds, () => this.begin(happening));
     const last = Math.max(0, ...[...nodes, ...happenings].map(({ atSeconds }) => atSeconds));
     await this.clock.advance((last + 1) * 1000);
-    await this.clock.run(() => this.waiting.length === 0, PATIENCE_SECONDS * 1000);
+    await this.clock.run(() => this.waiting.length === 0 && this.desk.isIdle(), PATIENCE_SECONDS * 1000);
     await this.untilCapacityIsBack();
     this.waiting = [];
     this.ceasedAt = this.clock.now();
@@ -143,7 +155,8 @@ class Run {
         elasticIpSurvivesTermination: world.elasticIpSurvivesTermination,
         interfaceInUseCode: world.interfaceInUseCode,
         elasticIpQuota: ELASTIC_IP_QUOTA,
-        latencies: world.latencies === 'tails' ? withTails() : {},
+        latencies: LATENCIES[world.latencies],
+        shortPageShare: world.shortPageShare,
         onCall: (call) => this.monitor.call(call),
         onTransition: (transition) => this.monitor.transition(transition),
       },
@@ -180,6 +193,11 @@ class Run {
 
   private at(seconds: number, callback: () => void): void {
     this.clock.setTimeout(callback, this.startedAt + seconds * 1000 - this.clock.now());
+  }
+
+  private keepLooking(): void {
+    this.monitor.look();
+    this.clock.setTimeout(() => this.keepLooking(), WATCH_EVERY_MS);
   }
 
   private begin(happening: Happening): void {
@@ -259,6 +277,7 @@ class Run {
       facts: this.facts,
       running: this.stage.plane.executions().filter(({ status }) => status === 'RUNNING'),
       clockErrorMs: this.scenario.world.clockErrorMs,
+      isSteady: isSteady(this.scenario.world),
     };
   }
 
@@ -271,10 +290,28 @@ class Run {
   }
 }
 
-function withTails(): Partial<Latencies> {
-  const entries = Object.entries(DEFAULT_LATENCIES).map(([name, latency]) => [
-    name,
-    { ...latency, tailShare: SHARE_OF_TAILS },
-  ]);
+function isSteady({ latencies, coldStarts, tableLatencyMs, clockErrorMs }: WorldPlan): boolean {
+  const isQuick = latencies === 'steady' || latencies === 'quick';
+  return isQuick && !coldStarts && tableLatencyMs < SLOW_TABLE_MS && clockErrorMs < SLOW_TABLE_MS;
+}
+
+function withTails(tailShare: number): Partial<Latencies> {
+  const entries = Object.entries(DEFAULT_LATENCIES).map(([name, latency]) => [name, { ...latency, tailShare }]);
   return Object.fromEntries(entries) as Partial<Latencies>;
 }
+
+/** Instances that come to their state at about the time at which somebody looks whether they have. */
+const QUICK: Partial<Latencies> = {
+  ...withTails(0),
+  newResourceVisible: 0,
+  instanceRunning: { typicalMs: [400, 1_600], tailMs: 1_600, tailShare: 0 },
+  instanceTerminated: { typicalMs: [100, 800], tailMs: 800, tailShare: 0 },
+  interfaceAttachedAtLaunch: { typicalMs: [100, 200], tailMs: 200, tailShare: 0 },
+};
+
+const LATENCIES: Readonly<Record<WorldPlan['latencies'], Partial<Latencies>>> = {
+  measured: {},
+  tails: withTails(SHARE_OF_TAILS),
+  steady: withTails(0),
+  quick: QUICK,
+};

@@ -16,8 +16,15 @@ export interface WorldPlan {
   /** Whether a retained interface keeps its Elastic IP when its instance ends: AWS says neither. */
   readonly elasticIpSurvivesTermination: boolean;
   readonly interfaceInUseCode: 'InvalidNetworkInterface.InUse' | 'InvalidParameterValue';
-  /** `tails`: every latency of EC2 is at its rare, slow end more often than measured. */
-  readonly latencies: 'measured' | 'tails';
+  /**
+   * `tails`: every latency of EC2 is at its rare, slow end more often than measured; `steady`: never. `quick`: the
+   * same, and instances start and end so fast that it happens while somebody looks.
+   */
+  readonly latencies: 'measured' | 'tails' | 'steady' | 'quick';
+  /** Whether events arrive at once, before what set them off has been answered. */
+  readonly promptEvents: boolean;
+  /** Of the pages of a listing, the share that is shorter than asked for, from 0 to 1. */
+  readonly shortPageShare: number;
   /** Whether function instances take their time to start. */
   readonly coldStarts: boolean;
   /** How far a function's clock may be off, either way, in milliseconds. */

@@ -1,16 +1,15 @@
 /** Every invariant can fail: a world that is wrong in one way is found wrong in that way, and a right one is not. */
 import type { LogEntry } from '../../domain/node-log';
-import { NODE_ID_TAG, type StatefulNode } from '../../domain/stateful-node';
+import { UNCLAIMED_SINCE_TAG, type StatefulNode } from '../../domain/stateful-node';
 import { REST_INVARIANTS } from '../../simulation/at-rest';
-import { Facts } from '../../simulation/facts';
 import { CALL_INVARIANTS, WRITE_INVARIANTS, type View } from '../../simulation/invariants';
 import type { Invocation } from '../../simulation/invocation';
 import { missingLines, owedBy } from '../../simulation/log-story';
 import { whyUntrue } from '../../simulation/reasons';
-import { emptyWorld, type ElasticIp, type Instance, type NetworkInterface, type World } from '../../simulator/world';
 import {
   aBusyNode,
   aConfig,
+  aLaunch,
   ALLOCATION_ID,
   aNode,
   INTERFACE_ID,
@@ -18,70 +17,7 @@ import {
   OLD_INSTANCE_ID,
   REPLACEMENT_ID,
 } from '../domain/builders';
-
-const NOW_MS = Date.parse('2026-11-03T10:00:00Z');
-const tags = (nodeId: string) => ({ current: { [NODE_ID_TAG]: nodeId }, previous: {}, visibleAt: 0 });
-
-function anInstance(overrides: Partial<Instance> = {}): Instance {
-  return { id: OLD_INSTANCE_ID, ordinal: 1, tags: tags(NODE_ID), state: 'running', ...overrides } as Instance;
-}
-
-function anInterface(overrides: Partial<NetworkInterface> = {}): NetworkInterface {
-  return {
-    id: INTERFACE_ID,
-    ordinal: 2,
-    tags: tags(NODE_ID),
-    subnetId: 'subnet-0000000000000000a',
-    privateIpAddress: '10.0.0.10',
-    groupIds: ['sg-00000000000000001'],
-    status: 'in-use',
-    attachment: {
-      id: 'a',
-      instanceId: OLD_INSTANCE_ID,
-      deviceIndex: 0,
-      status: 'attached',
-      deleteOnTermination: false,
-    },
-    ...overrides,
-  } as NetworkInterface;
-}
-
-function anAddress(interfaceId: string): ElasticIp {
-  return { id: ALLOCATION_ID, association: { networkInterfaceId: interfaceId } } as ElasticIp;
-}
-
-interface Wrong {
-  readonly node?: StatefulNode;
-  readonly others?: readonly StatefulNode[];
-  readonly instances?: readonly Instance[];
-  readonly interfaces?: readonly NetworkInterface[];
-  readonly addresses?: readonly ElasticIp[];
-  readonly claims?: readonly (readonly [string, string])[];
-  readonly wish?: 'running' | 'paused' | 'deleted';
-  readonly running?: View['running'];
-}
-
-function aView(wrong: Wrong = {}): View {
-  const { node = aNode(), others = [], instances = [anInstance()], interfaces = [anInterface()] } = wrong;
-  const world: World = emptyWorld('eu-west-1', '123456789012');
-  for (const each of instances) world.instances.set(each.id, each);
-  for (const each of interfaces) world.networkInterfaces.set(each.id, each);
-  for (const each of wrong.addresses ?? []) world.elasticIps.set(each.id, each);
-  const facts = new Facts();
-  facts.created(0, node.id).launchedFor = node.config;
-  facts.wished(node.id, wrong.wish ?? 'running', true);
-  return {
-    nowMs: NOW_MS,
-    world,
-    nodes: new Map([node, ...others].map((each) => [each.id, each])),
-    claims: new Map(wrong.claims ?? []),
-    logs: new Map(),
-    facts,
-    running: wrong.running ?? [],
-    clockErrorMs: 0,
-    isSteady: true,
-  };
-}
+import { anAddress, anInstance, anInterface, aView, NOW_MS, tags, type Wrong } from './views';
 
 const faultsOf = (view: View) =>
   Object.entries(REST_INVARIANTS).flatMap(([name, judge]) => (judge(view).length > 0 ? [name] : []));
@@ -162,8 +98,22 @@ describe('of calls', () => {
     );
   const withAddress = { node: aNode({ config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) }) };
   const association = { AllocationId: ALLOCATION_ID, NetworkInterfaceId: INTERFACE_ID };
+  const another = (id: string) => anInstance({ id });
+  const threeInstances = { instances: [anInstance(), another(REPLACEMENT_ID), another('i-0000000000000003f')] };
+  const mark = { Resources: ['i-1'], Tags: [{ Key: UNCLAIMED_SINCE_TAG }] };
+  const oldInstance = { InstanceIds: [OLD_INSTANCE_ID] };
+  const ending = { actor: 'terminate-instance' } as const;
+  /** A hot replacement whose interface is on the instance. */
+  const hot = (instanceId: string): Wrong => ({
+    node: aBusyNode(
+      { instance: { ...aNode().instance!, attachment: 'hot' } },
+      { config: aConfig({ persistence: { eniAttachment: 'hot' } }), launch: aLaunch({ instanceId: REPLACEMENT_ID }) },
+    ),
+    instances: [anInstance(), another(REPLACEMENT_ID)],
+    interfaces: [anInterface({ attachment: { ...anInterface().attachment!, instanceId } })],
+  });
 
-  test.each([
+  test.each<[string, string, object, Invocation, Wrong, number]>([
     ['the deletion of a node’s interface', 'DeleteNetworkInterface', { NetworkInterfaceId: INTERFACE_ID }, by(), {}, 1],
     [
       'the deletion that was asked for',
@@ -186,14 +136,21 @@ describe('of calls', () => {
       {},
       1,
     ],
-  ] as const)('%s', (_name, command, input, invocation, wrong, count) => {
+    ['an instance of its own', 'RunInstances', {}, by(), {}, 0],
+    ['two replacements at once', 'RunInstances', {}, by(), threeInstances, 1],
+    ['a mark on what no record names', 'CreateTags', mark, by({ actor: 'reconciler' }), {}, 1],
+    ['any other tag', 'CreateTags', { Resources: ['i-1'], Tags: [{ Key: 'stage' }] }, by(), {}, 0],
+    ['an instance that the reconciler ends', 'TerminateInstances', {}, by({ actor: 'reconciler' }), {}, 1],
+    ['an old instance that still serves', 'TerminateInstances', oldInstance, by(ending), hot(OLD_INSTANCE_ID), 1],
+    ['an old instance that serves no more', 'TerminateInstances', oldInstance, by(ending), hot(REPLACEMENT_ID), 0],
+  ])('%s', (_name, command, input, invocation, wrong, count) => {
     expect(faults(command, input, invocation, wrong)).toHaveLength(count);
   });
 });
 
 describe('of writes', () => {
-  const by = { actor: 'confirm-node', generation: 3, isStruck: false } as Invocation;
-  const faults = (before: StatefulNode, after: StatefulNode, wrong: Wrong = {}) =>
+  const somebody = { actor: 'api', isStruck: false } as Invocation;
+  const faults = (before: StatefulNode, after: StatefulNode, wrong: Wrong = {}, by = somebody) =>
     Object.entries(WRITE_INVARIANTS).flatMap(([name, judge]) =>
       judge(aView(wrong), { nodeId: NODE_ID, before, after, by }).length > 0 ? [name] : [],
     );
@@ -213,6 +170,22 @@ describe('of writes', () => {
     ['an operation whose execution has ended', busy, next({ generation: 4 }), {}, 0],
   ])('%s', (_name, before, after, wrong, count) => {
     expect(faults(before, after, wrong)).toHaveLength(count);
+  });
+
+  const step = (overrides: Partial<Invocation> = {}) =>
+    ({ actor: 'confirm-node', generation: busy.operation.generation, isStruck: false, ...overrides }) as Invocation;
+  const withAddress = aBusyNode({}, { config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) });
+  const onAnother = [anInterface({ attachment: { ...anInterface().attachment!, instanceId: REPLACEMENT_ID } })];
+
+  test.each<[string, StatefulNode, Invocation, Wrong, number]>([
+    ['a confirmation', busy, step(), {}, 0],
+    ['a step that was overtaken', busy, step({ actor: 'attach-eni', generation: 3 }), {}, 1],
+    ['a wind-up', aNode(), step({ actor: 'wind-up' }), {}, 0],
+    ['an interface that is elsewhere', busy, step(), { interfaces: onAnother }, 1],
+    ['an address that is nowhere', withAddress, step(), {}, 1],
+    ['an address that is in place', withAddress, step(), { addresses: [anAddress(INTERFACE_ID)] }, 0],
+  ])('%s', (_name, before, invocation, wrong, count) => {
+    expect(faults(before, next({ generation: 4 }), wrong, invocation)).toHaveLength(count);
   });
 });
 
