@@ -31,7 +31,8 @@ const TELL: Readonly<Record<StepEvent['step'], Tell>> = {
   'confirm-node': ({ instanceId }) => info(`ACTIVE on ${String(instanceId)}`),
   'settle-pause': ({ keepsElasticIp }) =>
     info(`PAUSED: the interface and its addresses are kept${keepsElasticIp === false ? ', the Elastic IP apart' : ''}`),
-  'apply-settings': ({ revision }) => info(`settings of revision ${String(revision)} are applied`),
+  'apply-settings': ({ revision, status }) =>
+    info(`settings of revision ${String(revision)} are applied; the node is ${String(status)}`),
   'release-identity': ({ left }) =>
     info(Array.isArray(left) && left.length > 0 ? `gone; left behind: ${left.join(', ')}` : 'gone; nothing is left'),
   'fail-operation': ({ errorReason }) => ({ severity: 'ERROR', message: String(errorReason) }),

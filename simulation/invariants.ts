@@ -143,7 +143,9 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
     return [`${before.id} gave up ${id} for ${after.identity.interfaceId ?? 'none'}`];
   },
 
-  'an operation writes only while it owns the node': (_view, { nodeId, before, by }) => {
+  'an operation writes only while it owns the node': (_view, { nodeId, before, after, by }) => {
+    // Removed twice, because an answer was lost, is removed.
+    if (before === undefined && after === undefined) return [];
     const owner = before?.operation?.generation;
     // A wind-up comes after the end of its operation.
     if (by.generation === undefined || by.actor === 'wind-up' || owner === by.generation) return [];

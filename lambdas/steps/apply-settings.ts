@@ -6,16 +6,23 @@ import { awaitsElasticIp } from '../../domain/elastic-ip';
 import { adjusted } from '../../domain/ending';
 import { ElasticIpMissing } from '../../domain/errors';
 import { tagKeysOf } from '../../domain/node-config';
-import type { OwnedNode } from '../../domain/stateful-node';
+import type { NodeStatus, OwnedNode } from '../../domain/stateful-node';
 import { observeNode } from '../observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 
 type SettingsPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'tags' | 'time'>;
 
+export interface Settled {
+  /** Of the configuration that has been applied. */
+  readonly revision: number;
+  /** An adjustment may end an error: the state that the node is in now. */
+  readonly status: NodeStatus;
+}
+
 export const applySettings =
   (ports: SettingsPorts) =>
-  async (input: OperationInput): Promise<{ readonly revision: number }> => {
+  async (input: OperationInput): Promise<Settled> => {
     const owned = await ownedNode(ports.nodes, input);
     const { interfaceId } = owned.node.identity;
     // Without an interface yet there is nothing to apply to: the first launch takes the settings as they are.
@@ -23,8 +30,8 @@ export const applySettings =
     await applyTags(ports, owned);
     const seen = await observeNode(ports, owned);
     const now = ports.time.now().toISOString();
-    await changeOwned(ports.nodes, input, (latest) => adjusted(latest, seen, now));
-    return { revision: owned.operation.configRevision };
+    const { status } = await changeOwned(ports.nodes, input, (latest) => adjusted(latest, seen, now));
+    return { revision: owned.operation.configRevision, status };
   };
 
 async function applyElasticIp(

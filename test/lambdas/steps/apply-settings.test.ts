@@ -42,7 +42,7 @@ describe('applySettings', () => {
   it('puts the tags on the instance, and takes those off that are no longer configured', async () => {
     const ports = portsOf(tagged, { appliedTagKeys: ['team', 'cost'] });
 
-    await expect(applySettings(ports)(input)).resolves.toEqual({ revision: 2 });
+    await expect(applySettings(ports)(input)).resolves.toEqual({ revision: 2, status: 'ACTIVE' });
     expect(changes(ports)).toEqual([`tag ${OLD_INSTANCE_ID} team=ledger`, `untag ${OLD_INSTANCE_ID} cost`]);
     expect(ports.node(NODE_ID)).toMatchObject({ appliedRevision: 2, appliedTagKeys: ['team'], status: 'ACTIVE' });
     expect(ports.node(NODE_ID)).not.toHaveProperty('operation');
@@ -67,7 +67,7 @@ describe('applySettings', () => {
   it('has nothing to apply to before the first interface is made', async () => {
     const ports = portsOf(withElasticIp, { identity: { settled: false }, instance: undefined });
 
-    await expect(applySettings(ports)(input)).resolves.toEqual({ revision: 2 });
+    await expect(applySettings(ports)(input)).resolves.toEqual({ revision: 2, status: 'ACTIVE' });
     expect(changes(ports)).toEqual([]);
   });
 
