@@ -1,8 +1,6 @@
 /**
  * Mutation testing of the domain's decisions: does a test notice when one of them is changed? How to run it, the
  * score, and what survives: docs/mutation.md.
- *
- * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 export default {
   // What decides: from records and observations to the next thing to do. Left out is what only states something: types,
@@ -37,7 +35,7 @@ export default {
     '!/test',
     '/test/*',
     '!/test/domain',
-    '/test/domain/{config-fields,ec2-error-codes,errors,node-config}.test.ts',
+    '/test/domain/{account-faults,config-fields,ec2-error-codes,errors,import-document,node-config}.test.ts',
     '!/jest.config.cjs',
     '!/tsconfig.json',
   ],
@@ -56,6 +54,8 @@ export default {
   maxTestRunnerReuse: 150,
   // A mutant that never ends is told from a machine that is busy with something else.
   timeoutMS: 20_000,
+  // Only what has changed in the domain is asked again, or is reached by a test with a new name. After changes inside a
+  // test: npm run mutate -- --force.
   incremental: true,
   incrementalFile: '.stryker/incremental.json',
   tempDirName: '.stryker/sandbox',

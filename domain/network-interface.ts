@@ -4,7 +4,14 @@
 import { attachmentOf, deviceIndexOf, type EniAttachment } from './node-config';
 import type { SeenAttachment, SeenInterface } from './observations';
 import { ownTags } from './launch';
-import type { Detachment, InterfaceRequest, NetworkIdentity, Operation, OwnedNode, StatefulNode } from './stateful-node';
+import type {
+  Detachment,
+  InterfaceRequest,
+  NetworkIdentity,
+  Operation,
+  OwnedNode,
+  StatefulNode,
+} from './stateful-node';
 
 export type ExistenceDecision =
   /** It is there; `setSecurityGroupIds` where it has others than the node's. */
@@ -60,7 +67,11 @@ function hasAddress(seen: SeenInterface, { config }: Operation): boolean {
 const VISIBLE_WITHIN_MS = 60_000;
 
 /** Has somebody deleted the interface? `now` is ISO 8601, UTC. */
-export function isGone({ interfaceId, madeAt }: NetworkIdentity, seen: SeenInterface | undefined, now: string): boolean {
+export function isGone(
+  { interfaceId, madeAt }: NetworkIdentity,
+  seen: SeenInterface | undefined,
+  now: string,
+): boolean {
   if (interfaceId === undefined || seen !== undefined) return false;
   return madeAt === undefined || Date.parse(now) - Date.parse(madeAt) >= VISIBLE_WITHIN_MS;
 }

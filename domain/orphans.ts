@@ -29,7 +29,11 @@ export type OrphanDecision = 'nothing' | 'mark' | 'unmark' | 'remove';
 const GRACE_MS = 10 * 60_000;
 
 /** @param node the record that the tag names; `now` is ISO 8601, UTC. */
-export function decideOrphan({ id, origin, isFree }: Tagged, node: StatefulNode | undefined, now: string): OrphanDecision {
+export function decideOrphan(
+  { id, origin, isFree }: Tagged,
+  node: StatefulNode | undefined,
+  now: string,
+): OrphanDecision {
   const { unclaimedSince, isLeft, isOurMaking } = origin;
   if (isLeft) return 'nothing';
   if (isClaimed(id, node)) return unclaimedSince === undefined ? 'nothing' : 'unmark';

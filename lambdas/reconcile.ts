@@ -24,9 +24,7 @@ export async function reconcile(ports: Ports): Promise<Reconciled> {
   const survey = await takeSurvey(ports);
   const now = ports.time.now().toISOString();
   const suspects = survey.nodes.filter((node) => decideMending(node, survey.seenOf(node), now) !== undefined);
-  const looks = await Promise.allSettled(
-    suspects.slice(0, MAX_STARTS).map(({ id }) => mend(ports, id, survey)),
-  );
+  const looks = await Promise.allSettled(suspects.slice(0, MAX_STARTS).map(({ id }) => mend(ports, id, survey)));
   const { failures, ...orphans } = await removeOrphans(ports, survey);
   return {
     nodes: survey.nodes.length,

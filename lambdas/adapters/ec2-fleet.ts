@@ -89,7 +89,9 @@ function originOf(tags: readonly SdkTag[] = []): Origin {
 
 /** A page may be empty and still not be the last: only the absence of a token says that nothing follows. */
 async function allPages<T>(
-  page: (nextToken: string | undefined) => Promise<{ readonly items: readonly T[]; readonly next?: string | undefined }>,
+  page: (
+    nextToken: string | undefined,
+  ) => Promise<{ readonly items: readonly T[]; readonly next?: string | undefined }>,
 ): Promise<readonly T[]> {
   const found: T[] = [];
   let token: string | undefined;

@@ -28,7 +28,9 @@ export const failOperation =
     for (const id of decision.deleteInterfaceIds) await ports.interfaces.delete(id);
     await keepUsage(ports, owned, seen, decision, now);
 
-    const { errorReason } = await changeOwned(ports.nodes, input, (latest) => failed(latest, seen, decision, reason, now));
+    const { errorReason } = await changeOwned(ports.nodes, input, (latest) =>
+      failed(latest, seen, decision, reason, now),
+    );
     return { errorReason };
   };
 

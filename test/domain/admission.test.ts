@@ -35,6 +35,8 @@ describe('parseConfig', () => {
       overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(false) },
       fields: [PUBLIC_IP_FIELD],
     },
+    { name: 'no public IP, and no Elastic IP', overrides: { launchSpecification: primary(false) }, fields: [] },
+    { name: 'no interface named', overrides: { launchSpecification: { networkInterfaces: [] } }, fields: [] },
     {
       name: 'an Elastic IP together with a public IP',
       overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(true) },

@@ -113,6 +113,17 @@ describe('a price that is missing', () => {
     });
   });
 
+  it('of on-demand capacity that was bought: the cost is unknown', () => {
+    expect(costsOf([aUsage({ lifeCycle: 'on_demand' })], DAY, noPrices)).toMatchObject({
+      ...{ hours: 24, actualCost: undefined, onDemandCost: undefined, savings: undefined },
+      missingPrices: [{ ...missing, lifeCycle: 'on_demand', hours: 24 }],
+    });
+  });
+
+  it('is not missed by an instance that ran at another time', () => {
+    expect(costsOf([aUsage({ to: day(3) })], DAY, noPrices)).toMatchObject({ actualCost: 0, missingPrices: [] });
+  });
+
   it('makes one entry a price, with the hours of all who miss it', () => {
     const usages = [
       aUsage({ to: day(3, 6) }),
@@ -167,6 +178,12 @@ describe('periodsOf', () => {
     { period: 'monthly' as const, periods: [range] },
   ])('cuts days and months in UTC: $period', ({ period, periods }) => {
     expect(periodsOf(range, period)).toEqual(periods);
+  });
+
+  it('cuts nothing unless asked to', () => {
+    const months = { from: day(3), to: '2027-02-01T00:00:00.000Z' };
+
+    expect(periodsOf(months, undefined)).toEqual([months]);
   });
 
   it('cuts months, over a year', () => {

@@ -254,8 +254,21 @@ describe('decideLaunch', () => {
     const { progress, request } = asked(decideLaunch(aNode(), operation, anInstance({ state })));
 
     expect(request.clientToken).toBe(`${NODE_ID}-4-3`);
-    expect(progress).toMatchObject({ poolIndex: 0, attempt: 3, losses: 2, state: 'requested' });
+    expect(progress).toMatchObject({ poolIndex: 0, attempt: 3, rounds: 1, losses: 2, state: 'requested' });
     expect(progress.instanceId).toBeUndefined();
+  });
+
+  it.each([
+    { name: 'none asked for', tags: undefined, first: [] },
+    { name: 'those asked for', tags: [{ tagKey: 'team', tagValue: 'a' }], first: [{ key: 'team', value: 'a' }] },
+  ])("puts its own tags after the node's: $name", ({ tags, first }) => {
+    const operation = anOperation({ config: aConfig({ launchSpecification: { tags } }) });
+
+    expect(asked(decideLaunch(aNode(), operation, undefined)).request.tags).toEqual([
+      ...first,
+      { key: 'holdfast:node-id', value: NODE_ID },
+      { key: 'holdfast:generation', value: '4' },
+    ]);
   });
 
   it('begins a new round after every pool has refused, without counting a loss', () => {

@@ -78,6 +78,32 @@ describe('decideExistence', () => {
     });
   });
 
+  it.each([
+    {
+      name: 'has the private IP that is asked for',
+      operation: anOperation({ config: aConfig({ compute: { privateIp: '10.0.0.10' } }) }),
+    },
+    {
+      name: 'is in another subnet than the first one that it may be in',
+      operation: anOperation({ eligibleSubnetIds: [SUBNET_B, SUBNET_A] }),
+    },
+    {
+      name: 'is to be carried by a replacement that is not launched yet',
+      operation: anOperation({ config: aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } }) }),
+    },
+  ])('leaves an interface alone that $name', ({ operation }) => {
+    expect(decideExistence(aNode(), operation, anInterface(), NOW)).toEqual({
+      kind: 'nothing',
+      interfaceId: INTERFACE_ID,
+    });
+  });
+
+  it('asks for no IPv6 address where the interfaces say nothing', () => {
+    const operation = anOperation({ config: aConfig({ launchSpecification: { networkInterfaces: [] } }) });
+
+    expect(decideExistence(aNode(), operation, undefined, NOW)).toMatchObject({ request: { withIpv6Address: false } });
+  });
+
   it('leaves a subnet that an update has taken from the node', () => {
     const operation = anOperation({ eligibleSubnetIds: [SUBNET_B] });
 
@@ -652,6 +678,20 @@ describe('decideAttach', () => {
 
   it('attaches at the index that is asked for', () => {
     expect(decideAttach(anInterface(), REPLACEMENT_ID, 1)).toEqual({ kind: 'attach', deviceIndex: 1 });
+  });
+
+  it.each([
+    { seen: anInterface({ status: 'detaching' }), because: `${INTERFACE_ID} is detaching` },
+    {
+      seen: anAttachedInterface({ instanceId: OLD_INSTANCE_ID }),
+      because: `${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`,
+    },
+    {
+      seen: anAttachedInterface({ status: 'attaching' }),
+      because: `${INTERFACE_ID} is attaching on ${REPLACEMENT_ID}`,
+    },
+  ])('says what it waits for: $because', ({ seen, because }) => {
+    expect(decideAttach(seen, REPLACEMENT_ID, 1)).toEqual({ kind: 'wait', because });
   });
 
   it.each([

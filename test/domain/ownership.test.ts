@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { decideTake, followUp, liveIntents, released, shownStatus, type TakeDecision } from '../../domain/ownership';
+import {
+  decideTake,
+  followUp,
+  liveIntents,
+  released,
+  shownStatus,
+  withWish,
+  type TakeDecision,
+} from '../../domain/ownership';
 import type { Intent, Operation, OperationKind, StatefulNode } from '../../domain/stateful-node';
 import type { TakeRequest, Trigger } from '../../domain/trigger';
 import { someInstant, someTakeRequest } from './arbitraries';
@@ -359,6 +367,32 @@ describe('decideTake on a node that an operation owns', () => {
     ]);
   });
 
+  it('keeps what concerns an instance that only the launch under way may know', () => {
+    const asking = aBusyNode({}, { launch: aLaunch({ state: 'requested', instanceId: undefined }) });
+
+    expect(decideTake(asking, takeRequest({ ...warning, instanceId: anotherInstance }), NOW).kind).toBe('keep');
+  });
+
+  it('keeps a wish for the end of a launch that leaves no instance', () => {
+    const launching = aBusyNode({ instance: undefined }, { kind: 'launch', oldInstanceId: undefined });
+
+    expect(decideTake(launching, takeRequest(wish, { operation: 'pause' }), NOW)).toMatchObject({
+      kind: 'keep',
+      why: 'kept for the end of the launch under way',
+    });
+  });
+
+  it('keeps the latest wish alone, and what events have said', () => {
+    const pause: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
+    const warned: Intent = { ...pause, kind: 'replace', instanceId: REPLACEMENT_ID };
+    const decision = decideTake({ ...busy, intents: [pause, warned] }, takeRequest(wish), NOW);
+
+    expect(nodeAfter(busy, decision).intents).toEqual([
+      warned,
+      { kind: 'replace', reason: 'requested', requestedAt: NOW },
+    ]);
+  });
+
   it('keeps the same only once', () => {
     const first = decideTake(busy, takeRequest(wish), NOW);
     const second = decideTake(nodeAfter(busy, first), takeRequest(wish, { executionId: 'execution-3' }), NOW);
@@ -646,9 +680,26 @@ describe('Ownership, whatever arrives', () => {
   });
 });
 
+describe('A node that says nothing of its strategy', () => {
+  const node = aNode({ config: { ...aConfig(), strategy: undefined } });
+
+  it('ignores rebalance recommendations, and drains nothing', () => {
+    expect(decideTake(node, takeRequest(rebalance), NOW)).toEqual({
+      kind: 'ignore',
+      why: 'the node ignores rebalance recommendations',
+    });
+    expect(decideTake(node, takeRequest(wish), NOW)).toMatchObject({ kind: 'take', plan: { drainSeconds: 0 } });
+  });
+});
+
 describe('The intents that outlive an operation', () => {
   const wished: Intent = { kind: 'replace', reason: 'requested', requestedAt: NOW };
   const aboutReplacement: Intent = { ...wished, instanceId: REPLACEMENT_ID };
+
+  it('are those of events, where the wish is taken back', () => {
+    expect(withWish([wished, aboutReplacement], undefined)).toStrictEqual([aboutReplacement]);
+  });
+
   const aboutOld: Intent = { ...wished, instanceId: OLD_INSTANCE_ID };
 
   it('are wishes, and events about the instance that carries the node now, in their order', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { decideTake } from '../../domain/ownership';
-import { decideMending, type Mending, type SeenAtRest } from '../../domain/reconciliation';
+import { decideLost, decideMending, type Mending, type SeenAtRest } from '../../domain/reconciliation';
 import type { Failure, Intent, NodeInstance, OperationKind, StatefulNode } from '../../domain/stateful-node';
 import { parseTrigger } from '../../domain/trigger';
 import { someInstant, someNode } from './arbitraries';
@@ -56,6 +56,28 @@ interface Row {
 function check({ node, seen, mending }: Row): void {
   expect(decideMending(aNode(node), allIsWell(seen), NOW)).toEqual(mending);
 }
+
+describe('An event about an instance that nobody waits for', () => {
+  it.each(['shutting-down', 'terminated'] as const)('replaces the instance of a node at rest: %s', (state) => {
+    expect(decideLost(aNode(), { id: OLD_INSTANCE_ID, state })).toEqual(replacing(`${OLD_INSTANCE_ID} is ${state}`));
+  });
+
+  it.each(['pending', 'running', 'stopping', 'stopped'] as const)(
+    'says nothing that may not have passed: %s',
+    (state) => {
+      expect(decideLost(aNode(), { id: OLD_INSTANCE_ID, state })).toBeUndefined();
+    },
+  );
+
+  it.each([
+    { name: 'of another instance', node: aNode(), id: 'i-00000000000000009' },
+    { name: 'of a node without one', node: aNode(paused), id: OLD_INSTANCE_ID },
+    { name: 'of a node that an operation owns', node: aBusyNode(), id: OLD_INSTANCE_ID },
+    { name: 'of a node that is being deleted', node: aNode({ deletion }), id: OLD_INSTANCE_ID },
+  ])('replaces nothing $name', ({ node, id }) => {
+    expect(decideLost(node, { id, state: 'terminated' })).toBeUndefined();
+  });
+});
 
 describe('A node at rest', () => {
   it.each<Row>([
