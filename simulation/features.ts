@@ -87,20 +87,32 @@ export function featureOf(seed: number): Feature {
 
 /** After the first launch, in most worlds. */
 const FEATURED_AT_SECONDS = 120;
-/** Soon after the phase has begun: most take a quarter of a second. */
+/** Soon after the phase has begun: most take a quarter of a second, and a wind-up with nothing to do takes none. */
 const AFTER_MS_CHOICES = [0, 20, 80];
 
 /** The featured happening on the first node, and what brings the node to the phase. */
-export function leadingTo({ kind, phase }: Feature, draw: Draw): readonly Happening[] {
+export function leadingTo(feature: Feature, draw: Draw): readonly Happening[] {
+  const { kind, phase } = feature;
   const atSeconds = FEATURED_AT_SECONDS;
   const made = happeningOf(kind, draw, 0);
-  const lead = LEADS[phase].map((each, index) => ({ ...each, atSeconds: atSeconds + 1 + index * 30 }) as Happening);
+  const lead = leadsOf(feature).map((each, index) => ({ atSeconds: atSeconds + 1 + index * 30, ...each }) as Happening);
   if (made.kind === 'call-fault') {
     // Not every step makes many calls: the first one is always there.
     return [{ ...made, atSeconds, step: phase as Phase, nth: 1 + (draw.chance(0.5) ? 0 : draw.below(2)) }, ...lead];
   }
   if (phase === 'at-rest') return [{ ...made, atSeconds }];
-  return [{ ...made, atSeconds, during: phase as Phase, afterMs: draw.one(AFTER_MS_CHOICES) }, ...lead];
+  const afterMs = phase === 'wind-up' ? 0 : draw.one(AFTER_MS_CHOICES);
+  return [{ ...made, atSeconds, during: phase as Phase, afterMs }, ...lead];
+}
+
+/** What brings the node to the phase in such a way that the kind can meet it. */
+function leadsOf({ kind, phase }: Feature): readonly object[] {
+  // An execution that an event has started does not tell its node before it has taken it.
+  if (phase === 'take-node' && !isStrike(kind)) return [recycle];
+  // A wind-up calls Step Functions only where something has arrived meanwhile.
+  if (phase === 'wind-up' && kind.startsWith('sfn '))
+    return [recycle, { ...pause, atSeconds: FEATURED_AT_SECONDS + 4 }];
+  return LEADS[phase];
 }
 
 /** The first node as the phase needs it. */

@@ -344,6 +344,11 @@ describe('decideFailure', () => {
       decision: { ...nothing, survivor: remaining },
     },
     {
+      name: 'the interface is gone, and both run: the replacement carries nothing',
+      seen: { old, replacement: running },
+      decision: { ...nothing, survivor: remaining, terminateInstanceIds: [REPLACEMENT_ID] },
+    },
+    {
       name: 'a retired interface in use is left alone',
       seen: {
         replacement: running,
