@@ -1,6 +1,6 @@
 /** How an operation ends: confirmed by what EC2 shows, or failed with a reason that a person can act on. */
 import { awaitsElasticIp } from './elastic-ip';
-import { hasEnded } from './launch';
+import { hasEnded, isPastVisible } from './launch';
 import { carrierOf, carries, identityOn } from './network-interface';
 import { attachmentOf, tagKeysOf, type EniAttachment } from './node-config';
 import { liveIntents, released } from './ownership';
@@ -196,15 +196,11 @@ export function failed(
   };
 }
 
-/** Milliseconds after which a launched instance that EC2 does not show is not to come any more, but gone. */
-const VISIBLE_WITHIN_MS = 10 * 60_000;
-
 /** One that was launched and is not visible yet is terminated by its id all the same, once it is. */
 function replacementsInVain({ launch }: Operation, { replacement }: SeenNode, now: string): readonly string[] {
   const instanceId = launch?.instanceId ?? replacement?.id;
   if (instanceId === undefined || hasEnded(replacement)) return [];
-  const isGone =
-    replacement === undefined && Date.parse(now) - Date.parse(launch?.launchedAt ?? now) > VISIBLE_WITHIN_MS;
+  const isGone = replacement === undefined && isPastVisible(launch?.launchedAt ?? now, now);
   return isGone ? [] : [instanceId];
 }
 

@@ -120,6 +120,14 @@ export function hasEnded(seen: Pick<SeenInstance, 'state'> | undefined): boolean
   return seen?.state === 'shutting-down' || seen?.state === 'terminated';
 }
 
+/** EC2 may take this long, in milliseconds, to show an instance that it has launched. */
+const VISIBLE_WITHIN_MS = 10 * 60_000;
+
+/** Is an instance that EC2 does not show gone, rather than not visible yet? Both times are ISO 8601, UTC. */
+export function isPastVisible(launchedAt: string, now: string): boolean {
+  return Date.parse(now) - Date.parse(launchedAt) > VISIBLE_WITHIN_MS;
+}
+
 /** The pool being tried. */
 export function poolOf(progress: LaunchProgress): LaunchPool {
   const pool = progress.pools[progress.poolIndex];

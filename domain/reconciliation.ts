@@ -4,7 +4,7 @@
  * a look at that node alone, before anything is started.
  */
 import { awaitsElasticIp } from './elastic-ip';
-import { hasEnded } from './launch';
+import { hasEnded, isPastVisible } from './launch';
 import { carries, hasSecurityGroups } from './network-interface';
 import { healingOf } from './node-config';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
@@ -31,8 +31,6 @@ export interface Mending {
 
 /** What the API or a step has just written may be a moment ahead of the execution that it has started. */
 const SETTLES_WITHIN_MS = 60_000;
-/** EC2 shows what was just launched late. */
-const VISIBLE_WITHIN_MS = 10 * 60_000;
 
 /** Undefined where nothing is missing, or somebody is at it. `now` is ISO 8601, UTC. */
 export function decideMending(node: StatefulNode, seen: SeenAtRest, now: string): Mending | undefined {
@@ -62,14 +60,16 @@ export function decideLost(node: StatefulNode, { id, state }: Pick<SeenInstance,
 }
 
 /** Why the instance no longer serves, for a person. */
-function lossOf({ instance, config }: StatefulNode, seen: SeenAtRest, now: string): string | undefined {
+function lossOf({ instance, config, failure }: StatefulNode, seen: SeenAtRest, now: string): string | undefined {
   if (instance === undefined) return undefined;
   if (seen.instance === undefined) {
-    const isGone = ageMs(instance.launchedAt, now) > VISIBLE_WITHIN_MS;
-    return isGone ? `${instance.id} is gone` : undefined;
+    return isPastVisible(instance.launchedAt, now) ? `${instance.id} is gone` : undefined;
   }
   const { state } = seen.instance;
-  if (hasEnded(seen.instance) || state === 'stopping' || state === 'stopped') return `${instance.id} is ${state}`;
+  if (hasEnded(seen.instance)) return `${instance.id} is ${state}`;
+  // Its replacement has been tried and has failed: when that is tried again, the failure says.
+  if (failure?.operation === 'replace') return undefined;
+  if (state === 'stopping' || state === 'stopped') return `${instance.id} is ${state}`;
   const healing = healingOf(config);
   if (healing === undefined || seen.impairedSince === undefined) return undefined;
   const isUnhealthy =

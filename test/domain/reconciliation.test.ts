@@ -107,6 +107,15 @@ describe('An instance that no longer serves is replaced', () => {
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'pending' }) },
       mending: undefined,
     },
+    ...[
+      { name: 'stopped', seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' as const }) } },
+      { name: 'unhealthy', seen: { impairedSince: '2026-11-03T08:00:00.000Z' } },
+    ].map(({ name, seen }) => ({
+      name: `not ${name} where that has been tried: it waits for its next try`,
+      node: { failure: { operation: 'replace' as const, count: 1, nextTryAt: '2026-11-03T10:00:00.001Z' } },
+      seen,
+      mending: undefined,
+    })),
     { name: 'gone', seen: gone, mending: replacing(`${OLD_INSTANCE_ID} is gone`) },
     {
       name: 'gone, launched ten minutes and a millisecond ago',
@@ -147,8 +156,8 @@ describe('An instance that no longer serves is replaced', () => {
     {
       name: 'in a node in ERROR as well',
       node: { status: 'ERROR', failure: { operation: 'replace', count: 1 } },
-      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' }) },
-      mending: replacing(`${OLD_INSTANCE_ID} is stopped`),
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      mending: replacing(`${OLD_INSTANCE_ID} is terminated`),
     },
   ])('$name', check);
 });
