@@ -1,6 +1,7 @@
 /** Claiming addresses for a node, before its record asks for them. */
 import type { WantedAddress } from '../../domain/claims';
 import type { Fault } from '../../domain/faults';
+import type { StatefulNode } from '../../domain/stateful-node';
 import type { Ports } from '../ports';
 import { InvalidRequest } from './node-service';
 
@@ -16,15 +17,35 @@ export async function claimAddresses(
 ): Promise<readonly string[]> {
   const claimed: string[] = [];
   const faults: Fault[] = [];
-  for (const { address, field } of wanted) {
-    const holder = await claim(ports, address, nodeId, now);
-    if (holder === nodeId) claimed.push(address);
-    else faults.push({ field, message: `${address} belongs to ${holder}: give another, or free it there` });
+  try {
+    for (const { address, field } of wanted) {
+      const holder = await claim(ports, address, nodeId, now);
+      if (holder === nodeId) claimed.push(address);
+      else faults.push({ field, message: `${address} belongs to ${holder}: give another, or free it there` });
+    }
+    if (faults.length > 0) throw new InvalidRequest(faults);
+    return claimed;
+  } catch (error) {
+    const held = (await ports.nodes.get(nodeId))?.heldClaims ?? [];
+    for (const address of claimed) if (!held.includes(address)) await ports.claims.release(address, nodeId);
+    throw error;
   }
-  if (faults.length === 0) return claimed;
-  const held = (await ports.nodes.get(nodeId))?.heldClaims ?? [];
-  for (const address of claimed) if (!held.includes(address)) await ports.claims.release(address, nodeId);
-  throw new InvalidRequest(faults);
+}
+
+/**
+ * Writes the record of a new node, for which its addresses have been claimed. Where that fails, nobody else may be kept
+ * from them for a node that never was. Does nothing more where the record was written and only the answer was lost.
+ */
+export async function createClaimed({ nodes, claims }: Ports, node: StatefulNode): Promise<void> {
+  try {
+    await nodes.create(node);
+  } catch (error) {
+    const found = await nodes.get(node.id);
+    if (found?.createdAt === node.createdAt) return;
+    // An id that another node has is not ours to let go for.
+    if (found === undefined) for (const address of node.heldClaims) await claims.release(address, node.id);
+    throw error;
+  }
 }
 
 /** Answers who holds the address in the end. */

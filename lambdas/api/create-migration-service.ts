@@ -25,7 +25,7 @@ import type { SeenOriginal } from '../../domain/observations';
 import type { Intent, StatefulNode } from '../../domain/stateful-node';
 import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';
-import { claimAddresses } from './address-claims';
+import { claimAddresses, createClaimed } from './address-claims';
 import { MigrationMissing, type ImportOutcome, type MigrationService, type ShownMigration } from './migration-service';
 import { InvalidRequest } from './node-service';
 import { startWish } from './wishes';
@@ -82,7 +82,7 @@ async function beginImport(ports: Ports, request: ImportRequest, now: string): P
   const migration = { id: migrationId, nodeId, request: { ...request, managedInstanceName: name }, createdAt: now };
   // The node last: what is begun without it is known to have died, and what has a node is carried out.
   await ports.migrations.create(migration);
-  await ports.nodes.create(node);
+  await createClaimed(ports, node);
   await ports.log.append(nodeId, { createdAt: now, severity: 'INFO', message: `import of ${original.id}` });
   const message = `not carried on from ${original.id}: ${leftBehind(original, request).join('; ')}`;
   await ports.log.append(nodeId, { createdAt: now, severity: 'WARN', message });

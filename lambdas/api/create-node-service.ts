@@ -8,7 +8,7 @@ import type { Intent, StatefulNode } from '../../domain/stateful-node';
 import { admit } from '../admit';
 import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';
-import { claimAddresses } from './address-claims';
+import { claimAddresses, createClaimed } from './address-claims';
 import { createMigrationService } from './create-migration-service';
 import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
@@ -77,7 +77,7 @@ async function create(
     createdAt: now,
     updatedAt: now,
   };
-  await ports.nodes.create(node);
+  await createClaimed(ports, node);
   await ports.log.append(id, { createdAt: now, severity: 'INFO', message: 'created' });
   await startWish(ports, node, wish);
   return node;
