@@ -35,8 +35,8 @@ export function decideOrphan(
   now: string,
 ): OrphanDecision {
   const { unclaimedSince, isLeft, isOurMaking } = origin;
-  if (isLeft) return 'nothing';
-  if (isClaimed(id, node)) return unclaimedSince === undefined ? 'nothing' : 'unmark';
+  // EC2 shows tags late: what has just been left may have been marked before that was to be seen.
+  if (isLeft || isClaimed(id, node)) return unclaimedSince === undefined ? 'nothing' : 'unmark';
   if (unclaimedSince === undefined) return 'mark';
   const isOver = Date.parse(now) - Date.parse(unclaimedSince) >= GRACE_MS;
   return isOver && isOurMaking && isFree ? 'remove' : 'nothing';

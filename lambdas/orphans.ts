@@ -2,7 +2,7 @@
 import { decideOrphan, type OrphanDecision, type Tagged } from '../domain/orphans';
 import { UNCLAIMED_SINCE_TAG } from '../domain/stateful-node';
 import type { Ports } from './ports';
-import type { Survey } from './survey';
+import { taggedInstances, taggedInterfaces, type Survey } from './survey';
 
 /** By id. */
 export interface OrphanOutcome {
@@ -12,7 +12,14 @@ export interface OrphanOutcome {
   readonly failures: readonly unknown[];
 }
 
-type OrphanPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'tags' | 'log' | 'time'>;
+type OrphanPorts = Pick<Ports, 'nodes' | 'fleet' | 'instances' | 'interfaces' | 'tags' | 'log' | 'time'>;
+
+/** What can be done about one kind of thing. */
+interface Kind {
+  /** At most one. */
+  readonly look: (id: string) => Promise<readonly Tagged[]>;
+  readonly remove: (id: string) => Promise<void>;
+}
 
 export async function removeOrphans(
   ports: OrphanPorts,
@@ -20,21 +27,37 @@ export async function removeOrphans(
 ): Promise<OrphanOutcome> {
   const now = ports.time.now().toISOString();
   const nodeOf = new Map(nodes.map((node) => [node.id, node]));
-  const outcome: Record<Exclude<OrphanDecision, 'nothing'>, string[]> = { mark: [], unmark: [], remove: [] };
-  const handle = async (found: Tagged, remove: (id: string) => Promise<void>) => {
-    if (decideOrphan(found, nodeOf.get(found.origin.nodeId), now) === 'nothing') return;
-    // The record may have changed since the survey: what is about to be removed has to be unclaimed now.
-    const decision = decideOrphan(found, await ports.nodes.get(found.origin.nodeId), now);
-    if (decision === 'nothing') return;
-    await carryOut(ports, found, decision, remove);
-    outcome[decision].push(found.id);
+  const handle = async (listed: Tagged, { look, remove }: Kind): Promise<OrphanDecision> => {
+    if (decideOrphan(listed, nodeOf.get(listed.origin.nodeId), now) === 'nothing') return 'nothing';
+    // Both may have changed since the survey. The record first: a deletion tags what it leaves before the record goes.
+    const node = await ports.nodes.get(listed.origin.nodeId);
+    const [found] = await look(listed.id);
+    if (found === undefined) return 'nothing';
+    const decision = decideOrphan(found, node, now);
+    if (decision !== 'nothing') await carryOut(ports, found, decision, remove);
+    return decision;
+  };
+  const { fleet } = ports;
+  const instanceKind: Kind = {
+    look: async (id) => taggedInstances(await fleet.instances(id)),
+    remove: (id) => ports.instances.terminate(id),
+  };
+  const interfaceKind: Kind = {
+    look: async (id) => taggedInterfaces(await fleet.interfaces(id)),
+    remove: (id) => ports.interfaces.delete(id),
   };
   const handled = await Promise.allSettled([
-    ...instances.map((found) => handle(found, (id) => ports.instances.terminate(id))),
-    ...interfaces.map((found) => handle(found, (id) => ports.interfaces.delete(id))),
+    ...instances.map((listed) => handle(listed, instanceKind)),
+    ...interfaces.map((listed) => handle(listed, interfaceKind)),
   ]);
+  const listed = [...instances, ...interfaces];
+  const those = (decision: OrphanDecision): readonly string[] =>
+    listed.flatMap(({ id }, index) => {
+      const each = handled[index];
+      return each?.status === 'fulfilled' && each.value === decision ? [id] : [];
+    });
   const failures = handled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-  return { marked: outcome.mark, unmarked: outcome.unmark, removed: outcome.remove, failures };
+  return { marked: those('mark'), unmarked: those('unmark'), removed: those('remove'), failures };
 }
 
 async function carryOut(

@@ -82,9 +82,9 @@ export interface NetworkInterfaces {
 
 /** Everything in the account that carries a node's tag, and what EC2 says of it: by the page, not by the node. */
 export interface Fleet {
-  /** Those that have ended within about an hour included. */
-  instances(): Promise<readonly (SeenInstance & { readonly origin: Origin })[]>;
-  interfaces(): Promise<readonly (SeenInterface & { readonly origin: Origin })[]>;
+  /** Those that have ended within about an hour included. @param only the id of the one to be looked at */
+  instances(only?: string): Promise<readonly (SeenInstance & { readonly origin: Origin })[]>;
+  interfaces(only?: string): Promise<readonly (SeenInterface & { readonly origin: Origin })[]>;
   /** All of the account's. */
   elasticIps(): Promise<readonly SeenElasticIp[]>;
   /** The instances, ours or not, whose status checks fail, and since when (ISO 8601, UTC). */

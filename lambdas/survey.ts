@@ -3,7 +3,7 @@ import type { Tagged } from '../domain/orphans';
 import type { SeenAtRest } from '../domain/reconciliation';
 import { hasEnded } from '../domain/launch';
 import type { StatefulNode } from '../domain/stateful-node';
-import type { Ports } from './ports';
+import type { Fleet, Ports } from './ports';
 
 export interface Survey {
   readonly nodes: readonly StatefulNode[];
@@ -44,11 +44,17 @@ export async function takeSurvey({ fleet, nodes, operations }: Ports): Promise<S
       impairedSince: impairedSince(instance?.id),
       hasExecutionEnded: stopped.has(operation?.executionId ?? ''),
     }),
-    instances: instances
-      .filter((instance) => !hasEnded(instance))
-      .map(({ id, origin }) => ({ id, origin, isFree: true })),
-    interfaces: interfaces.map(({ id, origin, status }) => ({ id, origin, isFree: status === 'available' })),
+    instances: taggedInstances(instances),
+    interfaces: taggedInterfaces(interfaces),
   };
+}
+
+export function taggedInstances(listed: Awaited<ReturnType<Fleet['instances']>>): readonly Tagged[] {
+  return listed.filter((instance) => !hasEnded(instance)).map(({ id, origin }) => ({ id, origin, isFree: true }));
+}
+
+export function taggedInterfaces(listed: Awaited<ReturnType<Fleet['interfaces']>>): readonly Tagged[] {
+  return listed.map(({ id, origin, status }) => ({ id, origin, isFree: status === 'available' }));
 }
 
 /** Executions that have ended and left an operation in the record. */

@@ -1,10 +1,10 @@
 /** What must hold once everything has come to rest: each invariant answers the ways in which it does not. */
 import { surplusClaims, addressesWanted } from '../domain/claims';
 import { attachmentOf, type NodeConfig } from '../domain/node-config';
-import type { StatefulNode } from '../domain/stateful-node';
+import { UNCLAIMED_SINCE_TAG, type StatefulNode } from '../domain/stateful-node';
 import type { Attachment, Instance, NetworkInterface, World } from '../simulator/world';
 import type { NodeFacts } from './facts';
-import { isAlive, leftBy, nodeTag, type View } from './invariants';
+import { isAlive, isLeft, nodeTag, type View } from './invariants';
 
 export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly string[]>> = {
   'every operation comes to an end': ({ nodes, running }) => [
@@ -41,6 +41,11 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
     return orphansIn(world, nodes).map((entity) => `${entity.id} of ${nodeTag(entity)} serves nothing`);
   },
 
+  'nothing stays marked as left without a node': ({ world }) =>
+    [...[...world.instances.values()].filter(isAlive), ...world.networkInterfaces.values()]
+      .filter(({ tags }) => tags.current[UNCLAIMED_SINCE_TAG] !== undefined)
+      .map(({ id }) => `${id} is still marked`),
+
   'exactly the addresses that are needed are claimed': ({ nodes, claims }) => [
     ...[...claims]
       .filter(([address, holder]) => nodes.get(holder)?.heldClaims.includes(address) !== true)
@@ -53,7 +58,7 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
 export function orphansIn(world: World, nodes: View['nodes']): readonly (Instance | NetworkInterface)[] {
   const named = new Set([...nodes.values()].flatMap(({ identity, instance }) => [identity.interfaceId, instance?.id]));
   return [...[...world.instances.values()].filter(isAlive), ...world.networkInterfaces.values()].filter(
-    (entity) => nodeTag(entity) !== undefined && !named.has(entity.id) && leftBy(entity) === undefined,
+    (entity) => nodeTag(entity) !== undefined && !named.has(entity.id) && !isLeft(entity),
   );
 }
 

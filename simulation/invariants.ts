@@ -103,16 +103,19 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     if (command !== 'RunInstances' || node === undefined) return [];
     const before = [node.instance?.id, node.operation?.oldInstanceId, node.adoption?.originalInstanceId];
     const living = [...world.instances.values()].filter(
-      (seen) => nodeTag(seen) === nodeId && isAlive(seen) && leftBy(seen) === undefined && !before.includes(seen.id),
+      (seen) => nodeTag(seen) === nodeId && isAlive(seen) && !isLeft(seen) && !before.includes(seen.id),
     );
     return living.length <= 1 ? [] : [`${nodeId} has launched ${living.map(({ id }) => id).join(' and ')} at once`];
   },
 
   // Everything is written down before it is asked for: whatever goes wrong, the operation finds it again.
-  'nothing that an operation makes is ever lost sight of': (_view, { command, input }, { actor }) => {
+  'nothing that an operation makes is ever lost sight of': ({ world }, { command, input }, { actor }) => {
     const { Tags = [], Resources = [] } = input as Input;
     const isMarking = command === 'CreateTags' && Tags.some(({ Key }) => Key === UNCLAIMED_SINCE_TAG);
-    if (isMarking) return [`no record names ${Resources.join(', ')}`];
+    if (isMarking) {
+      const lost = Resources.filter((id) => !isLeft(world.instances.get(id) ?? world.networkInterfaces.get(id)));
+      return lost.map((id) => `no record names ${id}`);
+    }
     const removes = ['TerminateInstances', 'DeleteNetworkInterface'].includes(command) && actor === 'reconciler';
     return removes ? [`the reconciler has removed what was left over: ${JSON.stringify(input)}`] : [];
   },
@@ -218,8 +221,9 @@ export function nodeTag(entity: Instance | NetworkInterface | undefined): string
   return entity?.tags.current[NODE_ID_TAG];
 }
 
-export function leftBy(entity: Instance | NetworkInterface): string | undefined {
-  return entity.tags.current[LEFT_BY_TAG];
+/** Left behind on purpose when its node was deleted. */
+export function isLeft(entity: Instance | NetworkInterface | undefined): boolean {
+  return entity?.tags.current[LEFT_BY_TAG] !== undefined;
 }
 
 export function isAlive({ state }: Instance): boolean {

@@ -8,6 +8,7 @@ import {
   DescribeInstanceStatusCommand,
   DescribeNetworkInterfacesCommand,
   type EC2Client,
+  type Filter,
   type InstanceStatus,
   type Tag as SdkTag,
 } from '@aws-sdk/client-ec2';
@@ -22,24 +23,31 @@ import { seenInterface } from './ec2-network-interfaces';
 /** The most that EC2 gives in a page. */
 const PAGE_SIZE = 1000;
 
-const OURS = [{ Name: 'tag-key', Values: [NODE_ID_TAG] }];
+const OURS = { Name: 'tag-key', Values: [NODE_ID_TAG] };
+
+/** By a filter and not by an id: one that is gone is then no error, but absent. */
+function ours(idFilter: string, only: string | undefined): Filter[] {
+  return only === undefined ? [OURS] : [OURS, { Name: idFilter, Values: [only] }];
+}
 
 /** An instance that fails either check is listed; the two filters cannot be joined by "or". */
 const FAILED_CHECKS = ['instance-status.status', 'system-status.status'];
 
 export function ec2Fleet(ec2: Pick<EC2Client, 'send'>): Fleet {
   return {
-    instances: () =>
+    instances: (only) =>
       allPages(async (NextToken) => {
-        const command = new DescribeInstancesCommand({ Filters: OURS, MaxResults: PAGE_SIZE, NextToken });
+        const Filters = ours('instance-id', only);
+        const command = new DescribeInstancesCommand({ Filters, MaxResults: PAGE_SIZE, NextToken });
         const { Reservations = [], NextToken: next } = await ec2.send(command);
         const items = Reservations.flatMap(({ Instances = [] }) => Instances);
         return { items: items.map((each) => ({ ...seenInstance(each), origin: originOf(each.Tags) })), next };
       }),
 
-    interfaces: () =>
+    interfaces: (only) =>
       allPages(async (NextToken) => {
-        const command = new DescribeNetworkInterfacesCommand({ Filters: OURS, MaxResults: PAGE_SIZE, NextToken });
+        const Filters = ours('network-interface-id', only);
+        const command = new DescribeNetworkInterfacesCommand({ Filters, MaxResults: PAGE_SIZE, NextToken });
         const { NetworkInterfaces = [], NextToken: next } = await ec2.send(command);
         return {
           items: NetworkInterfaces.map((each) => ({ ...seenInterface(each), origin: originOf(each.TagSet) })),

@@ -54,7 +54,7 @@ describe('decideOrphan', () => {
       name: 'left on purpose, and marked before that',
       found: aStray({ isLeft: true, unclaimedSince: TEN_MINUTES_AGO }),
       node: undefined,
-      decision: 'nothing',
+      decision: 'unmark',
     },
     { name: "the node's instance", found: aStray({}, { id: OLD_INSTANCE_ID }), decision: 'nothing' },
     { name: "the node's interface", found: aStray({}, { id: INTERFACE_ID, isFree: false }), decision: 'nothing' },

@@ -136,8 +136,8 @@ export class InMemoryPorts implements Ports {
   };
 
   readonly fleet: Ports['fleet'] = {
-    instances: async () => this.listed('instances', this.listedInstances),
-    interfaces: async () => this.listed('interfaces', this.listedInterfaces),
+    instances: async (only) => this.listed('instances', this.listedInstances).filter(isOr(only)),
+    interfaces: async (only) => this.listed('interfaces', this.listedInterfaces).filter(isOr(only)),
     elasticIps: async () => this.listed('elastic ips', this.listedElasticIps),
     impairments: async () => this.listed('impairments', this.impairments),
   };
@@ -275,4 +275,8 @@ export class InMemoryPorts implements Ports {
   };
 
   readonly randomHex: Ports['randomHex'] = (digits) => '0123456789abcdef'.slice(0, digits);
+}
+
+function isOr(only: string | undefined): (listed: { readonly id: string }) => boolean {
+  return ({ id }) => only === undefined || id === only;
 }

@@ -148,4 +148,45 @@ describe('removeOrphans', () => {
 
     expect(changesIn(ports)).toEqual(changes);
   });
+
+  it.each([
+    { name: 'left behind by a deletion', unclaimedSince: undefined, change: { isLeft: true }, changes: [] },
+    {
+      name: 'left behind, to be removed',
+      unclaimedSince: TEN_MINUTES_AGO,
+      change: { isLeft: true },
+      changes: [`untag eni-stray ${MARK}`],
+    },
+    { name: 'gone', unclaimedSince: TEN_MINUTES_AGO, change: undefined, changes: [] },
+    {
+      name: 'marked, and left alone, by another run',
+      unclaimedSince: undefined,
+      change: { unclaimedSince: NOW },
+      changes: [],
+    },
+    { name: 'as it was', unclaimedSince: TEN_MINUTES_AGO, change: {}, changes: ['delete eni-stray'] },
+  ])('goes by the tags of now: $name', async ({ unclaimedSince, change, changes }) => {
+    const ports = new InMemoryPorts();
+    const listed = { ...anInterface({ id: 'eni-stray' }), origin: anOrigin({ unclaimedSince }) };
+    ports.listedInterfaces = [listed];
+    const survey = await takeSurvey(ports);
+    ports.listedInterfaces = change === undefined ? [] : [{ ...listed, origin: { ...listed.origin, ...change } }];
+    await removeOrphans(ports, survey);
+
+    expect(changesIn(ports)).toEqual(changes);
+  });
+
+  it('looks at what is left behind after the record, which goes last', async () => {
+    const ports = new InMemoryPorts(aNode());
+    const listed = { ...anInterface({ id: 'eni-stray' }), origin: anOrigin() };
+    ports.listedInterfaces = [listed];
+    const survey = await takeSurvey(ports);
+    const { get } = ports.nodes;
+    ports.nodes.get = async (id) => {
+      ports.listedInterfaces = [{ ...listed, origin: anOrigin({ isLeft: true }) }];
+      return get(id);
+    };
+
+    await expect(removeOrphans(ports, survey)).resolves.toEqual(nothing);
+  });
 });

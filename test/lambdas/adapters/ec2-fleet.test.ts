@@ -67,6 +67,18 @@ describe('Listing instances', () => {
     ]);
   });
 
+  it('asks for one of them', async () => {
+    ec2.on(DescribeInstancesCommand).resolves({});
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({});
+    await expect(fleet.instances('i-1')).resolves.toEqual([]);
+    await expect(fleet.interfaces('eni-1')).resolves.toEqual([]);
+    const [tag] = OURS.Filters;
+    expect(ec2.calls().map(({ args }) => args[0].input)).toEqual([
+      { ...OURS, Filters: [tag, { Name: 'instance-id', Values: ['i-1'] }] },
+      { ...OURS, Filters: [tag, { Name: 'network-interface-id', Values: ['eni-1'] }] },
+    ]);
+  });
+
   it.each([
     { name: 'made by an operation', tags: tagged(), from: {} },
     {
