@@ -17,6 +17,19 @@ export function awaitsElasticIp({ config, instance }: Pick<StatefulNode, 'config
   return instance !== undefined || config.persistence.shouldKeepElasticIpOnPause !== false;
 }
 
+/**
+ * Whether the interface is to have the Elastic IP, and has not as far as EC2 shows. No operation ends like that: the next
+ * one would not find what EC2 shows late, and so not take it off where that is asked for.
+ */
+export function lacksElasticIp(
+  node: Pick<StatefulNode, 'config' | 'identity' | 'instance'>,
+  seen: SeenElasticIp | undefined,
+): boolean {
+  const { interfaceId } = node.identity;
+  const isWanted = node.config.compute.elasticIp !== undefined && interfaceId !== undefined;
+  return isWanted && awaitsElasticIp(node) && seen?.interfaceId !== interfaceId;
+}
+
 /** `given-up`: it is not on the interface. The node's claim on it stays, so that a resume finds it. */
 export type PartingDecision =
   | { readonly kind: 'keep' }

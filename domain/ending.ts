@@ -1,5 +1,5 @@
 /** How an operation ends: confirmed by what EC2 shows, or failed with a reason that a person can act on. */
-import { awaitsElasticIp } from './elastic-ip';
+import { awaitsElasticIp, lacksElasticIp } from './elastic-ip';
 import { hasEnded, isPastVisible } from './launch';
 import { carrierOf, carries, identityOn } from './network-interface';
 import { attachmentOf, tagKeysOf, type EniAttachment } from './node-config';
@@ -68,17 +68,24 @@ export function confirmed(
   };
 }
 
-/** Has the old instance let go of everything, for good? */
-export function decidePaused(
-  seen: SeenNode,
-): { readonly kind: 'paused' } | { readonly kind: 'not-yet'; because: string } {
+export type PausedDecision =
+  | { readonly kind: 'paused' }
+  /** The Elastic IP is not where the pause has put it, or not there to be seen yet. */
+  | { readonly kind: 'associate'; readonly allocationId: string; readonly interfaceId: string }
+  | { readonly kind: 'not-yet'; readonly because: string };
+
+/** Has the old instance let go of everything, for good, and has the interface what it is to keep? */
+export function decidePaused({ identity }: StatefulNode, { config }: Operation, seen: SeenNode): PausedDecision {
   if (seen.old !== undefined && seen.old.state !== 'terminated') {
-    return { kind: 'not-yet', because: `${seen.old.id} is ${seen.old.state}` };
+    return notYet(`${seen.old.id} is ${seen.old.state}`);
   }
   const attachment = seen.interface?.attachment;
-  return attachment === undefined
-    ? { kind: 'paused' }
-    : { kind: 'not-yet', because: `the interface is ${attachment.status} on ${attachment.instanceId}` };
+  if (attachment !== undefined) return notYet(`the interface is ${attachment.status} on ${attachment.instanceId}`);
+  // Where either is gone, there is nothing to wait for: the reconciler, or the resume, says so.
+  if (seen.interface === undefined || seen.elasticIp === undefined) return { kind: 'paused' };
+  return lacksElasticIp({ config, identity }, seen.elasticIp)
+    ? { kind: 'associate', allocationId: seen.elasticIp.allocationId, interfaceId: seen.interface.id }
+    : { kind: 'paused' };
 }
 
 /** The record of a node that keeps its identity and has no instance. `now` is ISO 8601, UTC. */
@@ -226,6 +233,6 @@ function nodeInstance(seen: SeenInstance, attachment: EniAttachment): NodeInstan
   return { id, imageId, instanceType, lifeCycle, subnetId, launchedAt, attachment };
 }
 
-function notYet(because: string): ConfirmDecision {
+function notYet(because: string): Extract<PausedDecision, { kind: 'not-yet' }> {
   return { kind: 'not-yet', because };
 }

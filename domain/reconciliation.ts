@@ -3,7 +3,7 @@
  * missing. The same decision is made twice: from listings, in which a node may look wrong for a moment, and then from
  * a look at that node alone, before anything is started.
  */
-import { awaitsElasticIp } from './elastic-ip';
+import { lacksElasticIp } from './elastic-ip';
 import { hasEnded, isPastVisible } from './launch';
 import { carries, hasSecurityGroups } from './network-interface';
 import { healingOf } from './node-config';
@@ -113,10 +113,9 @@ function driftOf(node: StatefulNode, seen: SeenAtRest): string | undefined {
   if (!hasSecurityGroups(seen.interface, config.compute.launchSpecification.securityGroupIds)) {
     return `${interfaceId} has other security groups`;
   }
+  if (!lacksElasticIp(node, seen.elasticIp)) return undefined;
   const { elasticIp } = config.compute;
-  if (elasticIp === undefined || !awaitsElasticIp(node)) return undefined;
-  if (seen.elasticIp === undefined) return `${elasticIp} is gone`;
-  return seen.elasticIp.interfaceId === interfaceId ? undefined : `${elasticIp} is not on ${interfaceId}`;
+  return seen.elasticIp === undefined ? `${elasticIp} is gone` : `${elasticIp} is not on ${interfaceId}`;
 }
 
 function carrierIn({ id, attachment }: NodeInstance) {

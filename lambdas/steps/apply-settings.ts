@@ -2,9 +2,9 @@
  * Applies the settings that need no new instance, as far as the steps before have not: tags, and the Elastic IP; and
  * ends the adjustment with what EC2 shows of the node.
  */
-import { awaitsElasticIp } from '../../domain/elastic-ip';
+import { awaitsElasticIp, lacksElasticIp } from '../../domain/elastic-ip';
 import { adjusted } from '../../domain/ending';
-import { ElasticIpMissing } from '../../domain/errors';
+import { ElasticIpMissing, NotReady } from '../../domain/errors';
 import { tagKeysOf } from '../../domain/node-config';
 import type { NodeStatus, OwnedNode } from '../../domain/stateful-node';
 import { observeNode } from '../observe-node';
@@ -29,6 +29,10 @@ export const applySettings =
     if (interfaceId !== undefined) await applyElasticIp(ports, owned, interfaceId);
     await applyTags(ports, owned);
     const seen = await observeNode(ports, owned);
+    const { identity, instance } = owned.node;
+    if (lacksElasticIp({ config: owned.operation.config, identity, instance }, seen.elasticIp)) {
+      throw new NotReady(`the Elastic IP is not to be seen on ${interfaceId}`);
+    }
     const now = ports.time.now().toISOString();
     const { status } = await changeOwned(ports.nodes, input, (latest) => adjusted(latest, seen, now));
     return { revision: owned.operation.configRevision, status };

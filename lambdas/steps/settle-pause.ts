@@ -17,8 +17,12 @@ export const settlePause =
   async (input: OperationInput): Promise<PauseSettled> => {
     const owned = await ownedNode(ports.nodes, input);
     const seen = await observeNode(ports, owned);
-    const decision = decidePaused(seen);
+    const decision = decidePaused(owned.node, owned.operation, seen);
     if (decision.kind === 'not-yet') throw new NotReady(decision.because);
+    if (decision.kind === 'associate') {
+      await ports.elasticIps.associate(decision.allocationId, decision.interfaceId);
+      throw new NotReady(`${decision.allocationId} is not to be seen on ${decision.interfaceId}`);
+    }
     const parting = decideParting(owned, seen.elasticIp);
     if (parting.kind === 'disassociate') await ports.elasticIps.disassociate(parting.associationId);
     const now = ports.time.now().toISOString();

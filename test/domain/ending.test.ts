@@ -9,6 +9,7 @@ import {
   type FailureDecision,
   type SeenNode,
 } from '../../domain/ending';
+import type { NodeConfig } from '../../domain/node-config';
 import type { OperationError } from '../../domain/retrying';
 import type { Failure, Intent, NodeInstance, OwnedNode, StatefulNode } from '../../domain/stateful-node';
 import {
@@ -607,7 +608,42 @@ describe('decidePaused', () => {
     retired: [],
   };
 
-  it.each<{ name: string; seen: Partial<SeenNode>; decision: object }>([
+  const leaving = aConfig({
+    compute: { elasticIp: ALLOCATION_ID },
+    persistence: { shouldKeepElasticIpOnPause: false },
+  });
+
+  it.each<{ name: string; seen: Partial<SeenNode>; config?: NodeConfig; decision: object }>([
+    {
+      name: 'the Elastic IP is on the interface',
+      seen: { interface: anInterface(), elasticIp: anElasticIp() },
+      config: withElasticIp,
+      decision: { kind: 'paused' },
+    },
+    {
+      name: 'the Elastic IP is not to be seen on the interface',
+      seen: { interface: anInterface(), elasticIp: anElasticIp({ interfaceId: undefined }) },
+      config: withElasticIp,
+      decision: { kind: 'associate', allocationId: ALLOCATION_ID, interfaceId: INTERFACE_ID },
+    },
+    {
+      name: 'the Elastic IP has been released',
+      seen: { interface: anInterface() },
+      config: withElasticIp,
+      decision: { kind: 'paused' },
+    },
+    {
+      name: 'the Elastic IP is there, and the interface has been deleted',
+      seen: { elasticIp: anElasticIp({ interfaceId: undefined }) },
+      config: withElasticIp,
+      decision: { kind: 'paused' },
+    },
+    {
+      name: 'the Elastic IP is to be given up',
+      seen: { interface: anInterface(), elasticIp: anElasticIp({ interfaceId: undefined }) },
+      config: leaving,
+      decision: { kind: 'paused' },
+    },
     { name: 'there was no instance, and there is no interface', seen: {}, decision: { kind: 'paused' } },
     { name: 'the interface is free', seen: { interface: anInterface() }, decision: { kind: 'paused' } },
     {
@@ -625,8 +661,9 @@ describe('decidePaused', () => {
       seen: { old: anInstance({ state: 'terminated' }), interface: anAttachedInterface({ status: 'detaching' }) },
       decision: { kind: 'not-yet', because: `the interface is detaching on ${REPLACEMENT_ID}` },
     },
-  ])('$name', ({ seen: shown, decision }) => {
-    expect(decidePaused({ ...seen, ...shown })).toEqual(decision);
+  ])('$name', ({ seen: shown, config = aConfig(), decision }) => {
+    const { operation } = aBusyNode();
+    expect(decidePaused(aNode(), { ...operation!, config }, { ...seen, ...shown })).toEqual(decision);
   });
 });
 

@@ -129,9 +129,15 @@ export class InMemoryPorts implements Ports {
       this.write(`delete ${interfaceId} with the instance of ${attachmentId}`),
   };
 
+  /** Whether EC2 does not show at once where an Elastic IP has been put. */
+  showsLate = false;
   readonly elasticIps: Ports['elasticIps'] = {
     observe: async (allocationId) => this.seenElasticIps.get(allocationId),
-    associate: async (allocationId, interfaceId) => this.write(`associate ${allocationId} with ${interfaceId}`),
+    associate: async (allocationId, interfaceId) => {
+      this.write(`associate ${allocationId} with ${interfaceId}`);
+      const seen = this.seenElasticIps.get(allocationId);
+      if (seen !== undefined && !this.showsLate) this.seenElasticIps.set(allocationId, { ...seen, interfaceId });
+    },
     disassociate: async (associationId) => this.write(`disassociate ${associationId}`),
   };
 

@@ -1,4 +1,4 @@
-import { ElasticIpMissing, OwnershipLost } from '../../../domain/errors';
+import { ElasticIpMissing, NotReady, OwnershipLost } from '../../../domain/errors';
 import type { StatefulNode } from '../../../domain/stateful-node';
 import { applySettings } from '../../../lambdas/steps/apply-settings';
 import {
@@ -62,6 +62,20 @@ describe('applySettings', () => {
 
     expect(ports.journal.filter((entry) => /^(un)?tag/.test(entry))).toEqual([]);
     expect(ports.node(NODE_ID)).toMatchObject({ status: 'PAUSED', appliedRevision: 2 });
+  });
+
+  it('does not end before the Elastic IP is to be seen on the interface: the next one is to find it there', async () => {
+    const ports = portsOf(withElasticIp);
+    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
+    ports.showsLate = true;
+    await expect(applySettings(ports)(input)).rejects.toThrow(NotReady);
+    expect(changes(ports)).toEqual([associated]);
+    expect(ports.node(NODE_ID)).toHaveProperty('operation');
+
+    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp());
+    await applySettings(ports)(input);
+    expect(changes(ports)).toEqual([associated]);
+    expect(ports.node(NODE_ID)).not.toHaveProperty('operation');
   });
 
   it('has nothing to apply to before the first interface is made', async () => {

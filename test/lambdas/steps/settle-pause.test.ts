@@ -47,6 +47,18 @@ describe('settlePause', () => {
     expect(ports.node(NODE_ID).instance).toBeUndefined();
   });
 
+  it('waits until the Elastic IP is to be seen on the interface, and puts it there once more', async () => {
+    const ports = portsWith();
+    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
+    await expect(settlePause(ports)(input)).rejects.toThrow(
+      new NotReady(`${ALLOCATION_ID} is not to be seen on ${INTERFACE_ID}`),
+    );
+    expect(changes(ports)).toEqual([`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`]);
+
+    await settlePause(ports)(input);
+    expect(ports.node(NODE_ID).status).toBe('PAUSED');
+  });
+
   it('takes the Elastic IP off where it is not to be kept, before it says so, and holds on to the claim', async () => {
     const ports = portsWith(false);
 
