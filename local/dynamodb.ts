@@ -144,7 +144,8 @@ async function answer(
   if (operation === undefined) {
     return { statusCode: 400, body: { __type: 'com.amazon.coral.service#UnknownOperationException' } };
   }
-  const result = await perform(store, operation, structuredClone(input));
+  // dynalite takes the fields that it does not know out of what it is given; they are wanted below.
+  const result = await perform(store, operation, { ...(input as object) });
   return wantsItemOnFailure(input) && isConditionFailure(result)
     ? withExistingItem(store, operations, input, result)
     : result;

@@ -5,7 +5,7 @@
 import type { Draw } from './draw';
 import type { Coverage } from './phases';
 import { ALL_PHASES, happeningOf, isStrike, KINDS } from './repertoire';
-import { FUNCTIONS_BESIDE, STEPS, type Happening, type NodePlan, type Phase } from './scenario';
+import { FUNCTIONS_BESIDE, STEPS, type Happening, type NodePlan, type Phase, type WorldPlan } from './scenario';
 
 export type Place = (typeof ALL_PHASES)[number];
 
@@ -89,6 +89,7 @@ export function featureOf(seed: number): Feature {
 const FEATURED_AT_SECONDS = 120;
 /** Soon after the phase has begun: most take a quarter of a second, and a wind-up with nothing to do takes none. */
 const AFTER_MS_CHOICES = [0, 20, 80];
+const SLOW_TABLE_MS = 400;
 
 /** The featured happening on the first node, and what brings the node to the phase. */
 export function leadingTo(feature: Feature, draw: Draw): readonly Happening[] {
@@ -97,11 +98,13 @@ export function leadingTo(feature: Feature, draw: Draw): readonly Happening[] {
   const made = happeningOf(kind, draw, 0);
   const lead = leadsOf(feature).map((each, index) => ({ atSeconds: atSeconds + 1 + index * 30, ...each }) as Happening);
   if (made.kind === 'call-fault') {
-    // Not every step makes many calls: the first one is always there.
-    return [{ ...made, atSeconds, step: phase as Phase, nth: 1 + (draw.chance(0.5) ? 0 : draw.below(2)) }, ...lead];
+    // Not every step makes many calls: the first one is always there, and to some services it is the only one.
+    const isOnce = made.service === 'events' || made.service === 'sfn';
+    const nth = isOnce || draw.chance(0.5) ? 1 : 1 + draw.below(2);
+    return [{ ...made, atSeconds, step: phase as Phase, nth }, ...lead];
   }
   if (phase === 'at-rest') return [{ ...made, atSeconds }];
-  const afterMs = phase === 'wind-up' ? 0 : draw.one(AFTER_MS_CHOICES);
+  const afterMs = phase === 'wind-up' || phase === 'take-node' ? 0 : draw.one(AFTER_MS_CHOICES);
   return [{ ...made, atSeconds, during: phase as Phase, afterMs }, ...lead];
 }
 
@@ -113,6 +116,20 @@ function leadsOf({ kind, phase }: Feature): readonly object[] {
   if (phase === 'wind-up' && kind.startsWith('sfn '))
     return [recycle, { ...pause, atSeconds: FEATURED_AT_SECONDS + 4 }];
   return LEADS[phase];
+}
+
+/** The world as the phase needs it. */
+export function worldFor({ kind, phase }: Feature, world: WorldPlan): WorldPlan {
+  const isBrief = phase === 'take-node' || phase === 'wind-up';
+  return {
+    ...world,
+    // Steps that only read and write the record take no time at all on a quick table.
+    ...(isBrief && !isStrike(kind) ? { tableLatencyMs: SLOW_TABLE_MS } : {}),
+    // A step wakes its own wait where what is waited for comes between its first look and its subscription.
+    ...(phase === 'await-instance' && kind.startsWith('sfn ')
+      ? { latencies: 'quick', tableLatencyMs: SLOW_TABLE_MS }
+      : {}),
+  };
 }
 
 /** The first node as the phase needs it. */

@@ -1,7 +1,7 @@
 /** A scenario from a seed: what may happen, how often, and when. */
 import { Random } from '../simulator/random';
 import { Draw } from './draw';
-import { featureOf, leadingTo, planFor } from './features';
+import { featureOf, leadingTo, planFor, worldFor } from './features';
 import { drawHappening } from './repertoire';
 import { PHASES, type Happening, type NodePlan, type Scenario, type Timing, type WorldPlan } from './scenario';
 
@@ -28,7 +28,7 @@ export function generateScenario(seed: number): Scenario {
   const happenings = [...drawn, ...leadingTo(feature, new Draw(random.fork('feature')))];
   return {
     seed,
-    world: worldPlan(new Draw(random.fork('world'))),
+    world: worldFor(feature, worldPlan(new Draw(random.fork('world')))),
     nodes: plans.map((plan, index) => (index === 0 ? planFor(feature, plan) : plan)),
     happenings: happenings.sort((one, other) => one.atSeconds - other.atSeconds),
   };
@@ -51,6 +51,7 @@ function worldPlan(draw: Draw): WorldPlan {
     coldStarts: draw.chance(0.3),
     clockErrorMs: draw.one([0, 0, 200, 3_000]),
     tableLatencyMs: draw.one([0, 10, 40, 400]),
+    trail: draw.chance(0.5),
   };
 }
 

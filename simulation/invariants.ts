@@ -109,13 +109,16 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
   },
 
   // Everything is written down before it is asked for: whatever goes wrong, the operation finds it again.
-  'nothing that an operation makes is ever lost sight of': ({ world }, { command, input }, { actor }) => {
+  'nothing that an operation makes is ever lost sight of': ({ world, facts }, { command, input }, { actor }) => {
     const { Tags = [], Resources = [] } = input as Input;
+    const isPlanted = (id: string | undefined): boolean => facts.planted.has(id ?? '');
     const isMarking = command === 'CreateTags' && Tags.some(({ Key }) => Key === UNCLAIMED_SINCE_TAG);
     if (isMarking) {
-      const lost = Resources.filter((id) => !isLeft(world.instances.get(id) ?? world.networkInterfaces.get(id)));
+      const isOurs = (id: string): boolean => !isPlanted(id) && !isLeft(entityOf(world, id));
+      const lost = Resources.filter(isOurs);
       return lost.map((id) => `no record names ${id}`);
     }
+    if (isPlanted((input as Input).NetworkInterfaceId)) return [];
     const removes = ['TerminateInstances', 'DeleteNetworkInterface'].includes(command) && actor === 'reconciler';
     return removes ? [`the reconciler has removed what was left over: ${JSON.stringify(input)}`] : [];
   },
@@ -219,6 +222,10 @@ function mayMove({ operation, config }: StatefulNode, seen: NetworkInterface | u
 
 export function nodeTag(entity: Instance | NetworkInterface | undefined): string | undefined {
   return entity?.tags.current[NODE_ID_TAG];
+}
+
+function entityOf({ instances, networkInterfaces }: World, id: string): Instance | NetworkInterface | undefined {
+  return instances.get(id) ?? networkInterfaces.get(id);
 }
 
 /** Left behind on purpose when its node was deleted. */

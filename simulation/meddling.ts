@@ -13,7 +13,7 @@ import {
   TerminateInstancesCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
-import type { StatefulNode } from '../domain/stateful-node';
+import { GENERATION_TAG, NODE_ID_TAG, type StatefulNode } from '../domain/stateful-node';
 import type { World } from '../simulator/world';
 import type { Surroundings } from './documents';
 import type { Meddling } from './scenario';
@@ -24,6 +24,8 @@ export interface Scene {
   readonly surroundings: Surroundings;
   /** Is told of everything that hands are laid on, by id. */
   readonly touch: (id: string) => void;
+  /** Is told of every interface that is made to look like one of ours, by id. */
+  readonly planted: (id: string) => void;
 }
 
 /** Answers what was done, for the story; undefined where there is nothing to do it to. @throws EC2's refusals */
@@ -124,6 +126,19 @@ const MOVES: Readonly<Record<Meddling['how'], Move>> = {
     const [SubnetId] = scene.surroundings.account.subnetIds;
     if (privateIp === undefined) return nothing;
     return touching(scene, [], new CreateNetworkInterfaceCommand({ SubnetId, PrivateIpAddress: privateIp }));
+  },
+
+  'leave-interface': async ({ ec2, surroundings, planted }, { id }) => {
+    const [SubnetId] = surroundings.account.subnetIds;
+    const Tags = [
+      { Key: NODE_ID_TAG, Value: id },
+      { Key: GENERATION_TAG, Value: '1' },
+    ];
+    const TagSpecifications = [{ ResourceType: 'network-interface' as const, Tags }];
+    const { NetworkInterface } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId, TagSpecifications }));
+    const interfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
+    planted(interfaceId);
+    return `CreateNetworkInterface ${interfaceId}`;
   },
 };
 

@@ -1,4 +1,5 @@
 /** Makes a failing scenario smaller for as long as it fails in the same way: what is left is what matters. */
+import { PLAIN_WORLD } from './plain';
 import type { Happening, NodePlan, Scenario, WorldPlan } from './scenario';
 
 /** Whether the scenario still fails in the way that is being looked for. */
@@ -8,17 +9,6 @@ export interface MinimiseLimits {
   /** Scenarios that may be played, at the most. */
   readonly tries: number;
 }
-
-const PLAIN_WORLD: WorldPlan = {
-  elasticIpSurvivesTermination: false,
-  interfaceInUseCode: 'InvalidNetworkInterface.InUse',
-  latencies: 'measured',
-  promptEvents: false,
-  shortPageShare: 0.1,
-  coldStarts: false,
-  clockErrorMs: 0,
-  tableLatencyMs: 0,
-};
 
 /**
  * Leaves out happenings (halves first, then smaller parts: delta debugging), then nodes, then what is particular about

@@ -115,6 +115,8 @@ export class Players {
       case 'reclaim':
       case 'rebalance':
         return this.takeBack(happening, node);
+      case 'impair':
+        return this.impair(node, happening.check);
       default:
         return this.trouble(happening, node);
     }
@@ -210,6 +212,13 @@ export class Players {
     return instance.id;
   }
 
+  private async impair({ instance }: StatefulNode, check: 'instance' | 'system'): Promise<string> {
+    const { ec2 } = this.props.stage;
+    if (instance === undefined || ec2.world.instances.get(instance.id)?.state !== 'running') return 'none runs';
+    ec2.impairInstance(instance.id, { check });
+    return instance.id;
+  }
+
   private abort({ operation }: StatefulNode): string {
     if (operation === undefined) return 'none runs';
     const { plane } = this.props.stage;
@@ -250,9 +259,10 @@ export class Players {
     const { stage, surroundings, facts } = this.props;
     const { ec2, clock } = stage;
     const touch = (id: string) => facts.keep(id, clock.now());
+    const planted = (id: string) => facts.planted.add(id);
     try {
       return (
-        (await meddle({ ec2: ec2.personClient, world: ec2.world, surroundings, touch }, how, node)) ??
+        (await meddle({ ec2: ec2.personClient, world: ec2.world, surroundings, touch, planted }, how, node)) ??
         'there is nothing to do it to'
       );
     } catch (error) {
@@ -284,11 +294,24 @@ const CAUSE_OF: Readonly<Partial<Record<Happening['kind'], CauseKind>>> = {
   'no-capacity': 'capacity',
   'interrupt-replacement': 'instance',
   reclaim: 'instance',
+  impair: 'instance',
 };
 
+/** Two minutes for the checks to count, one for the next run of the reconciler, and the replacement. */
+const IMPAIRED_MS = 6 * 60_000;
+
 function untilMs(happening: Happening, nowMs: number): number {
-  const isLasting = happening.kind === 'slow-interface' || happening.kind === 'no-capacity';
-  return isLasting ? nowMs + happening.seconds * 1000 : nowMs;
+  switch (happening.kind) {
+    case 'impair':
+      return nowMs + IMPAIRED_MS;
+    case 'no-capacity':
+      return nowMs + happening.seconds * 1000;
+    case 'slow-interface':
+      // Whenever it is taken off something, until faults cease.
+      return Infinity;
+    default:
+      return nowMs;
+  }
 }
 
 /** Whether a replacement is to follow. */

@@ -77,6 +77,7 @@ const TROUBLES: readonly (readonly [string, Entry])[] = [
   ['interrupt-twice', entry(0.5, (draw, node) => ({ kind: 'interrupt-twice', node, afterSeconds: draw.below(60) }))],
   ['reclaim', entry(1, (_draw, node) => ({ kind: 'reclaim', node }))],
   ['rebalance', entry(0.7, (_draw, node) => ({ kind: 'rebalance', node }))],
+  ['impair', entry(0.7, (draw, node) => ({ kind: 'impair', node, check: draw.one(['instance', 'system']) }))],
   ['abort-execution', entry(1, (_draw, node) => ({ kind: 'abort-execution', node }))],
   ['slow interface', entry(0.7, (draw, node) => ({ kind: 'slow-interface', node, seconds: draw.one([10, 60, 200]) }))],
   ['stuck interface', entry(0.3, (_draw, node) => ({ kind: 'slow-interface', node, seconds: STUCK_SECONDS }))],

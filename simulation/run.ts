@@ -157,6 +157,7 @@ class Run {
         elasticIpQuota: ELASTIC_IP_QUOTA,
         latencies: LATENCIES[world.latencies],
         shortPageShare: world.shortPageShare,
+        trail: world.trail,
         onCall: (call) => this.monitor.call(call),
         onTransition: (transition) => this.monitor.transition(transition),
       },

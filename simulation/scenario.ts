@@ -31,6 +31,8 @@ export interface WorldPlan {
   readonly clockErrorMs: number;
   /** The longest that one call of the table takes, in milliseconds. */
   readonly tableLatencyMs: number;
+  /** Whether CloudTrail tells at once of what people take away by hand. */
+  readonly trail: boolean;
 }
 
 export interface NodePlan {
@@ -108,7 +110,9 @@ export type InstanceHappening =
   | ({ readonly kind: 'interrupt-twice'; readonly afterSeconds: number } & OfNode)
   /** The end two minutes later, and no warning ever. */
   | ({ readonly kind: 'reclaim' } & OfNode)
-  | ({ readonly kind: 'rebalance' } & OfNode);
+  | ({ readonly kind: 'rebalance' } & OfNode)
+  /** It runs, and fails its status checks. */
+  | ({ readonly kind: 'impair'; readonly check: 'instance' | 'system' } & OfNode);
 
 export const SERVICES = ['ec2', 'dynamodb', 'sfn', 'events'] as const;
 export type Service = (typeof SERVICES)[number];
@@ -173,7 +177,7 @@ export interface CapacityLoss {
 export const MEDDLINGS = [
   ...(['terminate', 'stop', 'detach-interface', 'delete-interface', 'attach-interface-elsewhere'] as const),
   ...(['disassociate-address', 'move-address', 'release-address', 'change-security-groups'] as const),
-  ...(['delete-on-termination', 'take-private-ip'] as const),
+  ...(['delete-on-termination', 'take-private-ip', 'leave-interface'] as const),
 ] as const;
 export interface Meddling extends OfNode {
   readonly kind: 'meddle';

@@ -30,6 +30,18 @@ test('what is right is found right', () => {
   expect(faultsOf(aView({ node, claims, addresses: [anAddress(INTERFACE_ID)] }))).toEqual([]);
 });
 
+test('a claim is left over where the creation that made it was struck', () => {
+  const view = aView({ claims: [['10.0.0.9', 'smi-0000000f']] });
+  view.facts.causes.add('call', undefined, NOW_MS);
+  expect(faultsOf(view)).toEqual([]);
+  expect(faultsOf({ ...view, claims: new Map([['10.0.0.9', NODE_ID]]) })).toEqual([CLAIMED]);
+});
+
+const IMPAIRED = 'an instance that fails its checks does not stay';
+const MARKED = 'nothing stays marked as left without a node';
+const impairedFor = (ms: number) =>
+  anInstance({ impairment: { check: 'instance', status: 'impaired', since: NOW_MS - ms } });
+const marked = { ...tags(NODE_ID), current: { ...tags(NODE_ID).current, [UNCLAIMED_SINCE_TAG]: 'then' } };
 const ENDS = 'every operation comes to an end';
 const WAITS = 'nothing that was asked for is left waiting';
 const ASKED = 'every node is as it was asked to be, or says why not';
@@ -70,7 +82,16 @@ test.each<[string, Wrong, readonly string[]]>([
   ],
   ['an Elastic IP that it should not have', { addresses: [anAddress(INTERFACE_ID)] }, [ADDRESSES]],
   ['an instance that is not its own', { node: withoutInstance, wish: 'running' }, [ADDRESSES, ONE, ORPHAN]],
+  ['an instance that fails its checks', { instances: [impairedFor(195_001)] }, [IMPAIRED]],
+  ['an instance that has begun to fail its checks', { instances: [impairedFor(195_000)] }, []],
+  [
+    'an instance that fails its checks, of a node that says why it is not replaced',
+    { node: aNode({ status: 'ERROR', errorReason: 'because' }), instances: [impairedFor(195_001)] },
+    [],
+  ],
+  ['an interface that is marked', { interfaces: [anInterface({ tags: marked })] }, [MARKED]],
   ['a claim that nobody holds', { claims: [['10.0.0.9', NODE_ID]] }, [CLAIMED]],
+  ['a claim for a node that never was', { claims: [['10.0.0.9', 'smi-0000000f']] }, [CLAIMED]],
   ['a claim that is not there', { node: aNode({ heldClaims: [`vpc-00000000000000001/10.0.0.10`] }) }, [CLAIMED]],
 ])('%s is found', (_name, wrong, names) => {
   expect(faultsOf(aView(wrong))).toEqual(names);

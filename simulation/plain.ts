@@ -1,0 +1,34 @@
+/** One plain node in a plain world, and whatever is to be added. */
+import type { Happening, NodePlan, Scenario, WorldPlan } from './scenario';
+
+export const PLAIN_WORLD: WorldPlan = {
+  elasticIpSurvivesTermination: false,
+  interfaceInUseCode: 'InvalidNetworkInterface.InUse',
+  latencies: 'measured',
+  promptEvents: false,
+  shortPageShare: 0.1,
+  coldStarts: false,
+  clockErrorMs: 0,
+  tableLatencyMs: 0,
+  trail: false,
+};
+
+const PLAIN_NODE: NodePlan = {
+  atSeconds: 0,
+  attachment: 'cold',
+  hasElasticIp: true,
+  privateIp: '10.0.0.40',
+  persistPrivateIp: true,
+  subnets: 1,
+  fallbackToOd: true,
+  drainingSeconds: 0,
+  rebalance: 'ignore',
+};
+
+export function plainScenario(
+  happenings: readonly Happening[],
+  node: Partial<NodePlan> = {},
+  world: Partial<WorldPlan> = {},
+): Scenario {
+  return { seed: 1, world: { ...PLAIN_WORLD, ...world }, nodes: [{ ...PLAIN_NODE, ...node }], happenings };
+}
