@@ -1,3 +1,4 @@
+import { codeSizes } from '../../scripts/bench/code-size';
 import { main } from '../../scripts/bench/main';
 import { readOptions } from '../../scripts/bench/options';
 import { Stopwatch } from '../../scripts/bench/own-time';
@@ -112,6 +113,13 @@ describe('the report', () => {
     });
   });
 });
+
+// What is loaded is most of a cold start: https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
+test('no function is deployed with more code than 400 KB, compressed', () => {
+  const sizes = codeSizes();
+  expect(sizes.map(({ entry }) => entry)).toEqual(expect.arrayContaining(['lambdas/api/handler.ts']));
+  for (const { entry, gzipBytes } of sizes) expect([entry, gzipBytes < 400_000]).toEqual([entry, true]);
+}, 120_000);
 
 test('every call is measured on the API function itself, which makes the calls that it has to', async () => {
   const summaries = await play({ kind: 'bench', requests: 2, nodes: 3, json: false });

@@ -28,6 +28,9 @@ import {
 } from '../../domain/builders';
 import { Lab } from '../../simulator/lab';
 
+/** The commands' types differ, and what is done with them here does not. */
+type AnyCommand = typeof DescribeVpcsCommand;
+
 const DEPLOYMENT = { region: 'eu-west-1', instanceRoleArns: ['arn:aws:iam::123456789012:role/ledger'] };
 const GROUP_ID = 'sg-00000000000000001';
 const IMAGE_ID = 'ami-00000000000000001';
@@ -191,12 +194,11 @@ describe('The account', () => {
     },
   ])('is read to the last page: $command.name', async ({ command, pages, seen }) => {
     const [first, second, third] = pages;
-    // The commands' types differ, and what is done with them here does not.
-    const on = ec2.on(command as any) as any;
-    on.resolvesOnce(first).resolvesOnce(second).resolvesOnce(third);
+    const alike = command as AnyCommand;
+    ec2.on(alike).resolvesOnce(first!).resolvesOnce(second!).resolvesOnce(third!);
 
     await expect(account.observe(EVERYTHING)).resolves.toMatchObject(seen);
-    const tokens = ec2.commandCalls(command as any).map(({ args }) => args[0].input.NextToken);
+    const tokens = ec2.commandCalls(alike).map(({ args }) => args[0].input.NextToken);
     expect(tokens).toEqual([undefined, 'second', 'third']);
   });
 
@@ -222,7 +224,7 @@ describe('The account', () => {
     { code: 'UnauthorizedOperation', command: DescribeImagesCommand, error: RequestRejected },
     { code: 'UnauthorizedOperation', command: DescribeKeyPairsCommand, error: RequestRejected },
   ])('is not known where EC2 answers $code to $command.name', async ({ code, command, error }) => {
-    ec2.on(command as any).rejects(answered(code));
+    ec2.on(command as AnyCommand).rejects(answered(code));
 
     await expect(account.observe(EVERYTHING)).rejects.toThrow(error);
   });
