@@ -1,7 +1,7 @@
 /** Ends a pause: the instance is gone, and the interface is free; with the Elastic IP on it, unless asked otherwise. */
 import { decideParting, withoutElasticIp } from '../../domain/elastic-ip';
 import { decidePaused, paused } from '../../domain/ending';
-import { NotReady } from '../../domain/errors';
+import { InterfaceMissing, NotReady } from '../../domain/errors';
 import { observeNode } from '../observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
@@ -20,7 +20,10 @@ export const settlePause =
     const decision = decidePaused(owned.node, owned.operation, seen);
     if (decision.kind === 'not-yet') throw new NotReady(decision.because);
     if (decision.kind === 'associate') {
-      await ports.elasticIps.associate(decision.allocationId, decision.interfaceId);
+      // Where the interface has been deleted meanwhile, the next look shows that, and the pause goes on without it.
+      await ports.elasticIps.associate(decision.allocationId, decision.interfaceId).catch((error: unknown) => {
+        if (!(error instanceof InterfaceMissing)) throw error;
+      });
       throw new NotReady(`${decision.allocationId} is not to be seen on ${decision.interfaceId}`);
     }
     const parting = decideParting(owned, seen.elasticIp);

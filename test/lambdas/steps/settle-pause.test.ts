@@ -1,4 +1,4 @@
-import { NotReady } from '../../../domain/errors';
+import { ElasticIpMissing, InterfaceMissing, NotReady } from '../../../domain/errors';
 import { settlePause } from '../../../lambdas/steps/settle-pause';
 import {
   aBusyNode,
@@ -55,6 +55,20 @@ describe('settlePause', () => {
     );
     expect(changes(ports)).toEqual([`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`]);
 
+    await settlePause(ports)(input);
+    expect(ports.node(NODE_ID).status).toBe('PAUSED');
+  });
+
+  it('looks again where the interface is gone when the Elastic IP is to be put on it, and fails for anything else', async () => {
+    const ports = portsWith();
+    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
+    ports.elasticIps.associate = () => Promise.reject(new InterfaceMissing(`${INTERFACE_ID} is gone`));
+    await expect(settlePause(ports)(input)).rejects.toThrow(NotReady);
+
+    ports.elasticIps.associate = () => Promise.reject(new ElasticIpMissing(`${ALLOCATION_ID} is gone`));
+    await expect(settlePause(ports)(input)).rejects.toThrow(ElasticIpMissing);
+
+    ports.seenInterfaces.delete(INTERFACE_ID);
     await settlePause(ports)(input);
     expect(ports.node(NODE_ID).status).toBe('PAUSED');
   });
