@@ -1,7 +1,7 @@
 /** How an operation ends: confirmed by what EC2 shows, or failed with a reason that a person can act on. */
 import { awaitsElasticIp, lacksElasticIp } from './elastic-ip';
 import { hasEnded, isPastVisible } from './launch';
-import { carrierOf, carries, identityOn } from './network-interface';
+import { carrierOf, carries, identityOn, unprotectedOn } from './network-interface';
 import { attachmentOf, tagKeysOf, type EniAttachment } from './node-config';
 import { liveIntents, released } from './ownership';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
@@ -24,6 +24,8 @@ export type ConfirmDecision =
   /** Everything is in place but the Elastic IP, which was taken away since it was put there. */
   | { readonly kind: 'associate'; readonly allocationId: string; readonly interfaceId: string }
   | { readonly kind: 'address-missing'; readonly allocationId: string }
+  /** Everything is in place, but the interface would not outlive the replacement: somebody has changed that since. */
+  | { readonly kind: 'protect'; readonly interfaceId: string; readonly attachmentId: string }
   | { readonly kind: 'not-yet'; readonly because: string };
 
 /** Does the replacement run and carry exactly the node's addresses? */
@@ -33,8 +35,13 @@ export function decideConfirm({ identity }: StatefulNode, { config }: Operation,
     return { kind: 'lost', because: `${replacement.id} has ended` };
   }
   if (replacement?.state !== 'running') return notYet(`the replacement is ${replacement?.state ?? 'not visible'}`);
-  if (!carries(seen.interface, { instanceId: replacement.id, attachment: attachmentOf(config) }))
-    return notYet(`${replacement.id} does not carry the interface`);
+  const carrier = { instanceId: replacement.id, attachment: attachmentOf(config) };
+  if (!carries(seen.interface, carrier)) {
+    const unprotected = unprotectedOn(seen.interface, carrier);
+    return unprotected === undefined
+      ? notYet(`${replacement.id} does not carry the interface`)
+      : { kind: 'protect', ...unprotected };
+  }
   const allocationId = config.compute.elasticIp;
   const { interfaceId } = identity;
   if (allocationId !== undefined && interfaceId !== undefined && seen.elasticIp?.interfaceId !== interfaceId) {

@@ -211,6 +211,18 @@ export function carries(seen: SeenInterface | undefined, { instanceId, attachmen
   );
 }
 
+/** What is missing where the instance carries the interface in every way but that it would be deleted with it. */
+export function unprotectedOn(
+  seen: SeenInterface | undefined,
+  { instanceId, attachment }: Carrier,
+): { readonly interfaceId: string; readonly attachmentId: string } | undefined {
+  const deviceIndex = deviceIndexOf(attachment);
+  const decision = decideAttach(seen, instanceId, deviceIndex);
+  return seen?.attachment?.deviceIndex === deviceIndex && decision.kind === 'protect'
+    ? { interfaceId: seen.id, attachmentId: decision.attachmentId }
+    : undefined;
+}
+
 /** The interface that making `request` would leave without a purpose. */
 function retiredBy(request: InterfaceRequest, seen: SeenInterface | undefined): string | undefined {
   if (seen === undefined) return undefined;

@@ -26,6 +26,10 @@ export const confirmNode =
       await ports.elasticIps.associate(decision.allocationId, decision.interfaceId);
       throw new NotReady(`${decision.allocationId} had to be put back`);
     }
+    if (decision.kind === 'protect') {
+      await ports.interfaces.keepOnTermination(decision.interfaceId, decision.attachmentId);
+      throw new NotReady(`${decision.interfaceId} would still be deleted with the replacement`);
+    }
 
     const { replacement } = decision;
     await finish(ports, input);

@@ -26,8 +26,10 @@ export const releaseIdentity =
     const { node } = owned;
     const { adoption } = node;
     const isUndone = adoption?.cancelledAt !== undefined;
+    // An original that has kept its own addresses is nothing of the node's, however far its import has come.
+    const isApart = adoption?.shouldKeepPrivateIp === false;
     const left = [
-      ...(isUndone ? await undo(ports, node, adoption) : []),
+      ...(adoption !== undefined && (isUndone || isApart) ? await undo(ports, node, adoption) : []),
       // Of an import that kept the original's address nothing is ours to let go.
       ...(isUndone && adoption.shouldKeepPrivateIp ? [] : await letGo(ports, owned)),
     ];

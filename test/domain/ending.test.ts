@@ -80,6 +80,14 @@ describe('decideConfirm', () => {
     {
       name: 'the interface would be deleted with the instance',
       seen: { interface: anAttachedInterface({ deleteOnTermination: true }) },
+      decision: {
+        ...{ kind: 'protect', interfaceId: INTERFACE_ID },
+        attachmentId: anAttachedInterface().attachment?.id,
+      },
+    },
+    {
+      name: 'the interface would be deleted with the instance, and is at another index',
+      seen: { interface: anAttachedInterface({ deleteOnTermination: true, deviceIndex: 1 }) },
       decision: { kind: 'not-yet' },
     },
     {

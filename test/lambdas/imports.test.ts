@@ -218,4 +218,12 @@ describe('undoing', () => {
       `remove ${NODE_ID}`,
     ]);
   });
+
+  it('gives back an original that has kept its addresses, where the node is deleted after the commitment', async () => {
+    const ports = portsWith({ ...RENEWING, adoptedAt: NOW, committedAt: NOW }, { isMarked: true, kind: 'delete' });
+    await releaseIdentity(ports)(input);
+    expect(changes(ports)).toContain(`untag ${ORIGINAL_ID} holdfast:node-id`);
+    expect(changes(ports)).not.toContain(`terminate ${ORIGINAL_ID}`);
+    expect(changes(ports)).toContain(`end ${MIGRATION_ID} MIGRATE_ERROR`);
+  });
 });

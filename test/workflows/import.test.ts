@@ -359,6 +359,24 @@ describe('an import that fails', () => {
     expect(play.liveInstanceIds()).toHaveLength(1);
   });
 
+  test('it can be taken back while a resume tries it again', async () => {
+    const play = await open();
+    const plain = await launchPlain(play);
+    const before = tracesOn(play, plain);
+    noCapacity(play, 0);
+    const migrationId = await beginImport(play, plain, RENEWING);
+    await play.untilIdle();
+    noCapacity(play, Infinity);
+    await play.settle(play.service.act(play.nodeId, 'resume'));
+    await play.untilEntered('Cold: wait until the instance runs');
+    await play.ask((service) => service.migrations.cancel(migrationId));
+    await play.passSeconds(300);
+    expect(tracesOn(play, plain)).toEqual(before);
+    expect(play.liveInstanceIds()).toEqual([plain.instanceId]);
+    expect(await progressOf(play, migrationId)).toMatchObject({ state: 'MIGRATE_CANCEL' });
+    expect(play.executionsOf('launch-node').map(({ status }) => status)).toEqual(['SUCCEEDED']);
+  });
+
   test('it can be taken back where the original still lives', async () => {
     const play = await open();
     const plain = await launchPlain(play);

@@ -51,6 +51,16 @@ describe('confirmNode', () => {
     expect(ports.node(NODE_ID).status).toBe('RECYCLING');
   });
 
+  it('protects an interface that would be deleted with the replacement, and looks again', async () => {
+    const ports = portsInPlace();
+    const eni = anAttachedInterface({ deleteOnTermination: true });
+    ports.seenInterfaces.set(INTERFACE_ID, eni);
+
+    await expect(confirmNode(ports)(input)).rejects.toThrow(NotReady);
+    expect(changes(ports)).toEqual([`keep ${INTERFACE_ID} on ${eni.attachment?.id}`]);
+    expect(ports.node(NODE_ID).status).toBe('RECYCLING');
+  });
+
   it('deletes what it retired while the record still names it', async () => {
     const ports = portsInPlace(['eni-retired-1', 'eni-retired-2']);
     await confirmNode(ports)(input);
