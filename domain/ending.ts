@@ -107,12 +107,11 @@ export function adjusted(owned: OwnedNode, seen: SeenNode, now: string): Statefu
   const { node, operation } = owned;
   const carrier = carrierOf(owned);
   const isWhole = carrier !== undefined && seen.old?.state === 'running' && carries(seen.interface, carrier);
-  const isFreeAgain = node.instance === undefined && node.failure?.operation === 'adjust';
   const isAwaited = awaitsElasticIp({ config: operation.config, instance: node.instance });
+  const status = statusAfter(node, isWhole);
   return {
-    ...(isWhole || isFreeAgain ? madeGood(released(node)) : released(node)),
-    // An adjustment launches nothing: a node that had an instance to lose, and lost it, stays in the state it is in.
-    status: isWhole ? 'ACTIVE' : isFreeAgain ? 'PAUSED' : node.status,
+    ...(status === undefined ? released(node) : madeGood(released(node))),
+    status: status ?? node.status,
     identity: {
       ...node.identity,
       allocationId: isAwaited ? seen.elasticIp?.allocationId : undefined,
@@ -122,6 +121,17 @@ export function adjusted(owned: OwnedNode, seen: SeenNode, now: string): Statefu
     appliedTagKeys: tagKeysOf(operation.config),
     updatedAt: now,
   };
+}
+
+/**
+ * The state of a node that an adjustment has made good; undefined where it is no better than before. An adjustment
+ * launches nothing: a node that had an instance to lose, and lost it, stays in the state it is in. And what has failed
+ * of another kind is still to be done, however well the node is meanwhile.
+ */
+function statusAfter({ instance, failure }: StatefulNode, isWhole: boolean): 'ACTIVE' | 'PAUSED' | undefined {
+  if (failure !== undefined && failure.operation !== 'adjust') return undefined;
+  if (isWhole) return 'ACTIVE';
+  return instance === undefined && failure !== undefined ? 'PAUSED' : undefined;
 }
 
 function madeGood(node: StatefulNode): StatefulNode {
@@ -139,7 +149,7 @@ export interface FailureDecision {
   /** Those that carry nothing: the replacement where it was launched in vain, or else the old instance. */
   readonly terminateInstanceIds: readonly string[];
   /** Interfaces of this operation that serve nothing. */
-  readonly deleteInterfaceIds: readonly string[];
+  readonly inVain: readonly SeenInterface[];
 }
 
 /** The identity stays, always, on the instance that carries it if one does; and there is never a second instance. */
@@ -154,7 +164,7 @@ export function decideFailure(owned: OwnedNode, seen: SeenNode, error: Operation
       survivor: nodeInstance(seen.replacement, attachment),
       identity: node.identity,
       terminateInstanceIds: old === undefined ? [] : [old.id],
-      deleteInterfaceIds: freeOnes(seen.retired),
+      inVain: seen.retired,
     };
   }
   // Where the old instance still has the interface that was to be left for one in another subnet, that one stays.
@@ -164,7 +174,7 @@ export function decideFailure(owned: OwnedNode, seen: SeenNode, error: Operation
     survivor: old && nodeInstance(old, node.instance?.attachment ?? attachment),
     identity: stillCarried === undefined ? node.identity : identityOn(stillCarried, node.identity),
     terminateInstanceIds: replacementsInVain(operation, seen, now),
-    deleteInterfaceIds: freeOnes([...seen.retired, ...(stillCarried && seen.interface ? [seen.interface] : [])]),
+    inVain: stillCarried === undefined ? seen.retired : instead(seen, stillCarried),
   };
 }
 
@@ -176,7 +186,7 @@ function decidePauseInstead({ node, operation }: OwnedNode, seen: SeenNode, now:
     survivor: undefined,
     identity: node.identity,
     terminateInstanceIds: [...old, ...replacementsInVain(operation, seen, now)],
-    deleteInterfaceIds: freeOnes(seen.retired),
+    inVain: seen.retired,
   };
 }
 
@@ -218,8 +228,9 @@ function replacementsInVain({ launch }: Operation, { replacement }: SeenNode, no
   return isGone ? [] : [instanceId];
 }
 
-function freeOnes(interfaces: readonly SeenInterface[]): readonly string[] {
-  return interfaces.filter(({ status }) => status === 'available').map(({ id }) => id);
+/** What serves nothing where one that was retired goes on. */
+function instead({ interface: made, retired }: SeenNode, kept: SeenInterface): readonly SeenInterface[] {
+  return [...retired.filter(({ id }) => id !== kept.id), ...(made === undefined ? [] : [made])];
 }
 
 function isOn(seen: SeenInterface | undefined, instance: SeenInstance): boolean {

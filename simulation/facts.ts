@@ -30,8 +30,11 @@ export class Facts {
   readonly announced = new Map<string, number>();
   /** Interfaces, instances and addresses that somebody has laid hands on, and until when it shows. */
   readonly meddled = new Map<string, number>();
-  /** Interfaces that people have made look as if a node had lost sight of them. */
-  readonly planted = new Set<string>();
+  /**
+   * Interfaces that rightly belong to nothing: people have made them look like a node's, or an operation has handed them
+   * over to the reconciler.
+   */
+  readonly abandoned = new Set<string>();
 
   created(index: number, id: string): NodeFacts {
     const facts: NodeFacts = { index, id, wishes: ['running'] };

@@ -54,14 +54,22 @@ interface Input {
 }
 
 export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
-  'an interface of a node is deleted only when that was asked for': ({ nodes }, { command, input }) => {
+  'an interface of a node is deleted only when that was asked for': ({ nodes, world }, { command, input }) => {
     if (command !== 'DeleteNetworkInterface') return [];
     const { NetworkInterfaceId: id } = input as Input;
-    return [...nodes.values()]
-      .filter(
-        ({ identity, deletion }) => identity.interfaceId === id && deletion?.shouldDeleteNetworkInterfaces !== true,
-      )
-      .map((node) => `${id} is the interface of ${node.id}, and was deleted`);
+    return (
+      [...nodes.values()]
+        .filter(
+          ({ identity, deletion }) => identity.interfaceId === id && deletion?.shouldDeleteNetworkInterfaces !== true,
+        )
+        // One that was made for a replacement that failed goes where the old instance still has the one before it.
+        .filter(({ operation, instance }) =>
+          (operation?.retiredInterfaceIds ?? []).every(
+            (retired) => instance === undefined || carrierOf(world, retired) !== instance.id,
+          ),
+        )
+        .map((node) => `${id} is the interface of ${node.id}, and was deleted`)
+    );
   },
 
   'an Elastic IP is put on the interface of the node that it belongs to, and on no other': (
@@ -111,14 +119,14 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
   // Everything is written down before it is asked for: whatever goes wrong, the operation finds it again.
   'nothing that an operation makes is ever lost sight of': ({ world, facts }, { command, input }, { actor }) => {
     const { Tags = [], Resources = [] } = input as Input;
-    const isPlanted = (id: string | undefined): boolean => facts.planted.has(id ?? '');
+    const isAbandoned = (id: string | undefined): boolean => facts.abandoned.has(id ?? '');
     const isMarking = command === 'CreateTags' && Tags.some(({ Key }) => Key === UNCLAIMED_SINCE_TAG);
     if (isMarking) {
-      const isOurs = (id: string): boolean => !isPlanted(id) && !isLeft(entityOf(world, id));
+      const isOurs = (id: string): boolean => !isAbandoned(id) && !isLeft(entityOf(world, id));
       const lost = Resources.filter(isOurs);
       return lost.map((id) => `no record names ${id}`);
     }
-    if (isPlanted((input as Input).NetworkInterfaceId)) return [];
+    if (isAbandoned((input as Input).NetworkInterfaceId)) return [];
     const removes = ['TerminateInstances', 'DeleteNetworkInterface'].includes(command) && actor === 'reconciler';
     return removes ? [`the reconciler has removed what was left over: ${JSON.stringify(input)}`] : [];
   },

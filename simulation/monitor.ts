@@ -1,5 +1,6 @@
 /** Watches a run: tells its story, counts what met what, and judges every call and every write. */
-import type { StatefulNode } from '../domain/stateful-node';
+import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
+import { UNCLAIMED_SINCE_TAG, type StatefulNode } from '../domain/stateful-node';
 import type { Execution, HistoryEntry } from '../local/step-functions';
 import type { CallRecord } from '../simulator/ec2';
 import type { TransitionRecord } from '../simulator/simulation';
@@ -42,6 +43,7 @@ export class Monitor {
     }
     if (by === undefined || outcome !== 'ok') return;
     const view = this.view();
+    if (by.actor !== 'reconciler') for (const id of abandonedBy(call)) view.facts.abandoned.add(id);
     for (const [name, judge] of Object.entries(CALL_INVARIANTS)) this.report(name, judge(view, call, by));
     this.watch.call(call, by);
   }
@@ -134,6 +136,12 @@ function summary({ status, operation, instance, identity, intents, errorReason }
   ]
     .filter((part) => part !== '')
     .join(', ');
+}
+
+/** What is marked as claimed by nobody. */
+function abandonedBy({ command, input }: CallRecord): readonly string[] {
+  const { Resources = [], Tags = [] } = input as CreateTagsCommandInput;
+  return command === 'CreateTags' && Tags.some(({ Key }) => Key === UNCLAIMED_SINCE_TAG) ? Resources : [];
 }
 
 /** The ids that a request names, wherever they stand in it. */

@@ -259,7 +259,7 @@ export class Players {
     const { stage, surroundings, facts } = this.props;
     const { ec2, clock } = stage;
     const touch = (id: string) => facts.keep(id, clock.now());
-    const planted = (id: string) => facts.planted.add(id);
+    const planted = (id: string) => facts.abandoned.add(id);
     try {
       return (
         (await meddle({ ec2: ec2.personClient, world: ec2.world, surroundings, touch, planted }, how, node)) ??

@@ -58,4 +58,56 @@ export const REGRESSIONS: readonly Regression[] = [
       seed: 3335,
     },
   },
+  {
+    name: 'a new address does not wait for an interface of before that will not come free',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            ...{ kind: 'update', node: 0, change: { field: 'private-ip', value: '10.0.0.61' } },
+            ...{ atSeconds: 120, during: 'confirm-node', afterMs: 20 },
+          },
+          { kind: 'recycle', node: 0, atSeconds: 121 },
+          { kind: 'slow-interface', node: 0, seconds: 2_400, atSeconds: 168 },
+          { kind: 'recycle', node: 0, atSeconds: 308 },
+        ],
+        { hasElasticIp: false, rebalance: 'replace' },
+        { latencies: 'quick' },
+      ),
+      seed: 109_309,
+    },
+  },
+  {
+    name: 'an interface that a person exposes to the end of its instance while it is confirmed is protected again',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            ...{ kind: 'meddle', how: 'delete-on-termination', node: 0 },
+            ...{ atSeconds: 120, during: 'confirm-node', afterMs: 20 },
+          },
+          { kind: 'recycle', node: 0, atSeconds: 121 },
+          { kind: 'call-fault', service: 'ec2', fault: 'error-before', nth: 2, atSeconds: 320 },
+        ],
+        { attachment: 'hot', hasElasticIp: false },
+        { tableLatencyMs: 400 },
+      ),
+      seed: 101_561,
+    },
+  },
+  {
+    name: 'a replacement that is still to be done is not forgotten when settings are applied meanwhile',
+    scenario: plainScenario(
+      [
+        { kind: 'no-capacity', of: 'all', seconds: 900, atSeconds: 121 },
+        { kind: 'recycle', node: 0, atSeconds: 151 },
+        {
+          ...{ kind: 'update', node: 0, change: { field: 'tag', value: 'green' } },
+          ...{ atSeconds: 260, during: 'waiting-for-capacity' },
+        },
+        { kind: 'rebalance', node: 0, atSeconds: 376 },
+      ],
+      { attachment: 'hot', hasElasticIp: false, rebalance: 'replace' },
+    ),
+  },
 ];

@@ -12,9 +12,10 @@ import { finish, type AdoptPorts } from '../imports';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 import { observeNode } from '../observe-node';
+import { removeRetired } from '../retired-interfaces';
 
 export const confirmNode =
-  (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations'>) =>
+  (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations' | 'log'>) =>
   async (input: OperationInput): Promise<{ readonly instanceId: string }> => {
     const owned = await ownedNode(ports.nodes, input);
     const seen = await observeNode(ports, owned);
@@ -33,7 +34,7 @@ export const confirmNode =
 
     const { replacement } = decision;
     await finish(ports, input);
-    for (const interfaceId of owned.operation.retiredInterfaceIds) await ports.interfaces.delete(interfaceId);
+    await removeRetired(ports, input.nodeId, seen.retired);
     const now = ports.time.now().toISOString();
     await keepUsage(ports, owned, replacement, now);
     await changeOwned(ports.nodes, input, (latest) => imported(confirmed(latest, replacement, seen, now)));

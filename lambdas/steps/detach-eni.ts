@@ -21,13 +21,14 @@ export const detachEni =
     const owned = await ownedNode(ports.nodes, input);
     const { node, operation } = owned;
     const { interfaceId } = node.identity;
-    // A retired interface may still hold the device index on the old instance, and is deleted in the end.
-    const interfaceIds = [...(interfaceId === undefined ? [] : [interfaceId]), ...operation.retiredInterfaceIds];
     const carrierId = carrierOf(owned)?.instanceId;
     const lost = carrierId !== undefined && hasEnded(await ports.instances.observe(carrierId));
     // An interface on its carrier is where it should be; on one that has ended it is not.
-    for (const id of interfaceIds) await new Release(ports, owned, id, lost ? undefined : carrierId).run();
-    return { interfaceIds };
+    const releaseOf = (id: string): Release => new Release(ports, owned, id, lost ? undefined : carrierId);
+    // Nobody waits for a retired interface: it is only to come free, and to be deleted, in the end.
+    for (const id of operation.retiredInterfaceIds) await releaseOf(id).poll();
+    if (interfaceId !== undefined) await releaseOf(interfaceId).run();
+    return { interfaceIds: [...(interfaceId === undefined ? [] : [interfaceId]), ...operation.retiredInterfaceIds] };
   };
 
 class Release {
@@ -52,7 +53,8 @@ class Release {
     );
   }
 
-  private async poll(): Promise<true | undefined> {
+  /** Looks once, and asks for what is next. Answers whether it is free. */
+  async poll(): Promise<true | undefined> {
     const { interfaces, instances } = this.ports;
     const { kind, oldInstanceId, launch } = this.owned.operation;
     const decision = decideRelease(await interfaces.observe(this.interfaceId), {

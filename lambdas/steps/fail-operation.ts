@@ -9,6 +9,7 @@ import { usageOf } from '../../domain/usage';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 import { observeNode } from '../observe-node';
+import { removeRetired } from '../retired-interfaces';
 
 /** What Step Functions says of an error: the name, and a JSON document of the function's own. */
 export interface FailInput extends OperationInput {
@@ -16,7 +17,7 @@ export interface FailInput extends OperationInput {
 }
 
 export const failOperation =
-  (ports: Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'time'>) =>
+  (ports: Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'tags' | 'usage' | 'log' | 'time'>) =>
   async ({ error, ...input }: FailInput): Promise<{ readonly errorReason: string | undefined }> => {
     const owned = await ownedNode(ports.nodes, input);
     const seen = await observeNode(ports, owned);
@@ -25,7 +26,7 @@ export const failOperation =
     const decision = decideFailure(owned, seen, reason, now);
     for (const id of decision.terminateInstanceIds) await ports.instances.terminate(id);
     await keepElasticIp(ports, owned, seen, decision);
-    for (const id of decision.deleteInterfaceIds) await ports.interfaces.delete(id);
+    await removeRetired(ports, input.nodeId, decision.inVain);
     await keepUsage(ports, owned, seen, decision, now);
 
     const { errorReason } = await changeOwned(ports.nodes, input, (latest) =>

@@ -234,7 +234,7 @@ describe('decideFailure', () => {
   const { state: _running, availabilityZone: _zone, ...details } = anInstance();
   const replacing: NodeInstance = { ...details, attachment: 'hot' };
   const remaining: NodeInstance = { ...details, id: OLD_INSTANCE_ID, attachment: 'hot' };
-  const nothing = { survivor: undefined, terminateInstanceIds: [], deleteInterfaceIds: [] };
+  const nothing = { survivor: undefined, terminateInstanceIds: [], inVain: [] };
 
   it.each<{
     name: string;
@@ -299,7 +299,7 @@ describe('decideFailure', () => {
     {
       name: 'a retired interface that is free serves nothing',
       seen: { replacement: running, interface: onReplacement, retired: [anInterface({ id: 'eni-retired' })] },
-      decision: { ...nothing, survivor: replacing, deleteInterfaceIds: ['eni-retired'] },
+      decision: { ...nothing, survivor: replacing, inVain: [anInterface({ id: 'eni-retired' })] },
     },
     {
       name: 'both run, and the replacement carries the interface: the old one is not paid for',
@@ -337,7 +337,7 @@ describe('decideFailure', () => {
         ...nothing,
         status: 'PAUSED',
         terminateInstanceIds: [OLD_INSTANCE_ID, REPLACEMENT_ID],
-        deleteInterfaceIds: ['eni-retired'],
+        inVain: [anInterface({ id: 'eni-retired' }), anAttachedInterface({}, { id: 'eni-used' })],
       },
     },
     {
@@ -358,13 +358,16 @@ describe('decideFailure', () => {
       decision: { ...nothing, survivor: remaining, terminateInstanceIds: [REPLACEMENT_ID] },
     },
     {
-      name: 'a retired interface in use is left alone',
+      name: 'a retired interface in use serves nothing either',
       seen: {
         replacement: running,
         interface: onReplacement,
         retired: [anAttachedInterface({ instanceId: 'i-of-another' }, { id: 'eni-retired' })],
       },
-      decision: { ...nothing, survivor: replacing },
+      decision: {
+        ...{ ...nothing, survivor: replacing },
+        inVain: [anAttachedInterface({ instanceId: 'i-of-another' }, { id: 'eni-retired' })],
+      },
     },
   ])('$name', ({ seen, launched = true, error = broke, decision }) => {
     const operation = anOperationOf(hotNode, launched ? { launch: aLaunch() } : {});
@@ -444,7 +447,7 @@ describe('decideFailure', () => {
         survivor: remaining,
         identity: { ...hotNode.identity, ipv6Address: undefined },
         terminateInstanceIds: [REPLACEMENT_ID],
-        deleteInterfaceIds: [made.id],
+        inVain: [anInterface(made)],
       });
     });
 
@@ -456,7 +459,7 @@ describe('decideFailure', () => {
         survivor: replacing,
         identity: moved.identity,
         terminateInstanceIds: [OLD_INSTANCE_ID],
-        deleteInterfaceIds: [],
+        inVain: [onOld],
       });
     });
 
@@ -469,7 +472,7 @@ describe('decideFailure', () => {
         survivor: undefined,
         identity: moved.identity,
         terminateInstanceIds: [REPLACEMENT_ID],
-        deleteInterfaceIds: [free.id],
+        inVain: [free],
       });
     });
   });
@@ -482,7 +485,7 @@ describe('The record of a failed node', () => {
     survivor: undefined,
     identity: busy.identity,
     terminateInstanceIds: [],
-    deleteInterfaceIds: [],
+    inVain: [],
   };
   const retained: SeenNode = {
     replacement: undefined,
@@ -671,7 +674,7 @@ describe('decidePaused', () => {
     },
   ])('$name', ({ seen: shown, config = aConfig(), decision }) => {
     const { operation } = aBusyNode();
-    expect(decidePaused(aNode(), { ...operation!, config }, { ...seen, ...shown })).toEqual(decision);
+    expect(decidePaused(aNode(), { ...operation, config }, { ...seen, ...shown })).toEqual(decision);
   });
 });
 
@@ -738,8 +741,13 @@ describe('The record of an adjusted node', () => {
     { name: 'a whole node stays as it is', node: {}, after: { status: 'ACTIVE' } },
     { name: 'a node that is whole again is well', node: inError, after: { status: 'ACTIVE' } },
     {
-      name: 'whole, whatever had failed: an instance was missing and is there',
+      name: 'whole, but what has failed was a replacement, which is still to be done',
       node: { ...inError, failure: { ...failure, operation: 'replace' } },
+      after: { ...inError, failure: { ...failure, operation: 'replace' } } as typeof inError & { status: string },
+    },
+    {
+      name: 'whole, where nobody knows what had failed',
+      node: { ...inError, failure: undefined },
       after: { status: 'ACTIVE' },
     },
     {

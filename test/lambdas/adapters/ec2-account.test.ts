@@ -195,7 +195,7 @@ describe('The account', () => {
   ])('is read to the last page: $command.name', async ({ command, pages, seen }) => {
     const [first, second, third] = pages;
     const alike = command as AnyCommand;
-    ec2.on(alike).resolvesOnce(first!).resolvesOnce(second!).resolvesOnce(third!);
+    ec2.on(alike).resolvesOnce(first).resolvesOnce(second).resolvesOnce(third);
 
     await expect(account.observe(EVERYTHING)).resolves.toMatchObject(seen);
     const tokens = ec2.commandCalls(alike).map(({ args }) => args[0].input.NextToken);
@@ -224,7 +224,7 @@ describe('The account', () => {
     { code: 'UnauthorizedOperation', command: DescribeImagesCommand, error: RequestRejected },
     { code: 'UnauthorizedOperation', command: DescribeKeyPairsCommand, error: RequestRejected },
   ])('is not known where EC2 answers $code to $command.name', async ({ code, command, error }) => {
-    ec2.on(command as AnyCommand).rejects(answered(code));
+    ec2.on(command).rejects(answered(code));
 
     await expect(account.observe(EVERYTHING)).rejects.toThrow(error);
   });

@@ -23,6 +23,7 @@ function portsInPlace(retiredInterfaceIds: readonly string[] = []): InMemoryPort
   ports.seenInstances.set(REPLACEMENT_ID, anInstance());
   ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface());
   ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp());
+  for (const id of retiredInterfaceIds) ports.seenInterfaces.set(id, anInterface({ id }));
   return ports;
 }
 
@@ -66,6 +67,17 @@ describe('confirmNode', () => {
     await confirmNode(ports)(input);
 
     expect(changes(ports)).toEqual(['delete eni-retired-1', 'delete eni-retired-2', 'save ACTIVE']);
+  });
+
+  it('waits for none that it retired', async () => {
+    const ports = portsInPlace(['eni-retired']);
+    ports.seenInterfaces.set('eni-retired', anAttachedInterface({}, { id: 'eni-retired' }));
+    await confirmNode(ports)(input);
+
+    expect(changes(ports)).toEqual([
+      expect.stringMatching(/^tag eni-retired holdfast:unclaimed-since=/),
+      'save ACTIVE',
+    ]);
   });
 
   it.each([

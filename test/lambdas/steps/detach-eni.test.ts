@@ -64,15 +64,16 @@ describe('detachEni', () => {
     expect(ports.journal).toContain(detached);
   });
 
-  it('frees the device index that a retired interface still holds', async () => {
+  it.each([
+    { name: 'a secondary one, which is detached', seen: secondaryOf(OLD_INSTANCE_ID), asked: true },
+    { name: 'a primary one', seen: anAttachedInterface({ instanceId: OLD_INSTANCE_ID }), asked: false },
+  ])('waits for no retired interface: $name', async ({ seen, asked }) => {
     const ports = new InMemoryPorts(aBusyNode({}, { retiredInterfaceIds: ['eni-retired'] }));
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
-    ports.seenInterfaces.set('eni-retired', secondaryOf(OLD_INSTANCE_ID));
-    ports.onCall = (entry) => {
-      if (entry === detached) ports.seenInterfaces.delete('eni-retired');
-    };
+    ports.seenInterfaces.set('eni-retired', { ...seen, id: 'eni-retired' });
 
     await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [INTERFACE_ID, 'eni-retired'] });
+    expect(ports.journal.includes(detached)).toBe(asked);
   });
 
   it('takes it from anybody for an adjustment, but not from the instance of the node', async () => {
