@@ -1,4 +1,10 @@
-import { awaitsElasticIp, decideAddress, decideParting, withoutElasticIp } from '../../domain/elastic-ip';
+import {
+  awaitsElasticIp,
+  decideAddress,
+  decideParting,
+  lacksElasticIp,
+  withoutElasticIp,
+} from '../../domain/elastic-ip';
 import type { SeenElasticIp } from '../../domain/observations';
 import { aConfig, ALLOCATION_ID, anElasticIp, aNode, anOwnedNode, INTERFACE_ID } from './builders';
 
@@ -24,6 +30,26 @@ describe('awaitsElasticIp', () => {
     { name: 'without an instance, where a pause gives it up', config: givenUp, instance: undefined, awaits: false },
   ])('$name: $awaits', ({ config, instance, awaits }) => {
     expect(awaitsElasticIp({ config, instance })).toBe(awaits);
+  });
+});
+
+describe('lacksElasticIp', () => {
+  const elsewhere = anElasticIp({ interfaceId: 'eni-00000000000000002' });
+  const { identity, instance } = aNode();
+  const unmade = { settled: false };
+
+  it.each([
+    { name: 'on the interface', config: kept, seen: anElasticIp(), lacks: false },
+    { name: 'on another interface', config: kept, seen: elsewhere, lacks: true },
+    { name: 'on none', config: kept, seen: anElasticIp({ interfaceId: undefined }), lacks: true },
+    { name: 'gone', config: kept, seen: undefined, lacks: true },
+    { name: 'not configured', config: aConfig(), seen: undefined, lacks: false },
+    { name: 'elsewhere, given up while paused', config: givenUp, seen: elsewhere, on: undefined, lacks: false },
+    { name: 'elsewhere, given up, but not paused', config: givenUp, seen: elsewhere, lacks: true },
+    { name: 'elsewhere, before an interface is made', config: kept, seen: elsewhere, identity: unmade, lacks: false },
+  ])('$name: $lacks', ({ config, seen, lacks, ...node }) => {
+    const on = 'on' in node ? node.on : instance;
+    expect(lacksElasticIp({ config, identity: node.identity ?? identity, instance: on }, seen)).toBe(lacks);
   });
 });
 

@@ -451,6 +451,13 @@ describe('decideFailure', () => {
       });
     });
 
+    it('whatever else was retired goes, and what was made where it is still there', () => {
+      const another = anInterface({ id: 'eni-another' });
+      const shown = { ...seen, retired: [another, onOld], interface: undefined };
+
+      expect(decideFailure({ node: moved, operation }, shown, broke, NOW).inVain).toEqual([another]);
+    });
+
     it('the identity stays on the replacement that carries the new one', () => {
       const carried = { ...seen, interface: anAttachedInterface({ deviceIndex: 1 }, made) };
 
@@ -791,6 +798,12 @@ describe('The record of an adjusted node', () => {
       node: { ...inError, instance: undefined, failure: lost, errorReason: 'launch failed' },
       seen: { old: undefined, interface: anInterface() },
       after: { status: 'ERROR', errorReason: 'launch failed', failure: lost },
+    },
+    {
+      name: 'a node in ERROR that has no instance, and of which nobody knows what had failed, stays so',
+      node: { ...inError, failure: undefined, instance: undefined },
+      seen: { old: undefined, interface: anInterface() },
+      after: { status: 'ERROR', errorReason: 'adjust failed' },
     },
     {
       name: 'a paused node stays paused',
