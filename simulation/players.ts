@@ -300,10 +300,16 @@ const CAUSE_OF: Readonly<Partial<Record<Happening['kind'], CauseKind>>> = {
 /** Two minutes for the checks to count, one for the next run of the reconciler, and the replacement. */
 const IMPAIRED_MS = 6 * 60_000;
 
+/** EC2 takes an instance two minutes after it has said so, and what answers its end takes a moment to begin. */
+const ENDED_MS = 140_000;
+
 function untilMs(happening: Happening, nowMs: number): number {
   switch (happening.kind) {
     case 'impair':
       return nowMs + IMPAIRED_MS;
+    case 'reclaim':
+    case 'interrupt-replacement':
+      return nowMs + ENDED_MS;
     case 'no-capacity':
       return nowMs + happening.seconds * 1000;
     case 'slow-interface':
