@@ -340,6 +340,17 @@ describe('an import that fails', () => {
     }
   };
 
+  /** One whose original lives, with what it was like before. */
+  async function failedImport() {
+    const play = await open();
+    const plain = await launchPlain(play);
+    const before = tracesOn(play, plain);
+    noCapacity(play, 0);
+    const migrationId = await beginImport(play, plain, RENEWING);
+    await play.untilIdle();
+    return { play, plain, before, migrationId };
+  }
+
   test.each([KEEPING, RENEWING])('says why, and a later attempt finishes it ($shouldKeepPrivateIp)', async (manner) => {
     const play = await open();
     const plain = await launchPlain(play);
@@ -360,12 +371,7 @@ describe('an import that fails', () => {
   });
 
   test('it can be taken back while a resume tries it again', async () => {
-    const play = await open();
-    const plain = await launchPlain(play);
-    const before = tracesOn(play, plain);
-    noCapacity(play, 0);
-    const migrationId = await beginImport(play, plain, RENEWING);
-    await play.untilIdle();
+    const { play, plain, before, migrationId } = await failedImport();
     noCapacity(play, Infinity);
     await play.settle(play.service.act(play.nodeId, 'resume'));
     await play.untilEntered('Cold: wait until the instance runs');
@@ -378,12 +384,7 @@ describe('an import that fails', () => {
   });
 
   test('it can be taken back where the original still lives', async () => {
-    const play = await open();
-    const plain = await launchPlain(play);
-    const before = tracesOn(play, plain);
-    noCapacity(play, 0);
-    const migrationId = await beginImport(play, plain, RENEWING);
-    await play.untilIdle();
+    const { play, plain, before, migrationId } = await failedImport();
     await play.ask((service) => service.migrations.cancel(migrationId));
     await play.passSeconds(300);
     expect(tracesOn(play, plain)).toEqual(before);
