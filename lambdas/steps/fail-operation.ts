@@ -3,6 +3,7 @@
  */
 import { awaitsElasticIp, decideAddress } from '../../domain/elastic-ip';
 import { decideFailure, failed, type FailureDecision, type SeenNode } from '../../domain/ending';
+import { NotReady } from '../../domain/errors';
 import type { OperationError } from '../../domain/retrying';
 import type { OwnedNode } from '../../domain/stateful-node';
 import { usageOf } from '../../domain/usage';
@@ -35,7 +36,10 @@ export const failOperation =
     return { errorReason };
   };
 
-/** Puts the Elastic IP where the identity is, if that still exists. */
+/**
+ * Puts the Elastic IP where the identity is, if that still exists; and waits until EC2 shows it there, as every
+ * operation does before it ends.
+ */
 async function keepElasticIp(
   { elasticIps }: Pick<Ports, 'elasticIps'>,
   { operation: { config } }: OwnedNode,
@@ -46,6 +50,7 @@ async function keepElasticIp(
   if (kept === undefined || seen.elasticIp === undefined || !awaitsElasticIp({ config, instance: survivor })) return;
   if (decideAddress(seen.elasticIp, kept.id).kind === 'associate') {
     await elasticIps.associate(seen.elasticIp.allocationId, kept.id);
+    throw new NotReady(`${seen.elasticIp.allocationId} is not to be seen on ${kept.id}`);
   }
 }
 
