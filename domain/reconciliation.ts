@@ -38,25 +38,31 @@ export function decideMending(node: StatefulNode, seen: SeenAtRest, now: string)
   if (operation !== undefined) {
     if (!seen.hasExecutionEnded) return undefined;
     const reason = `${operation.reason} (taken over: its execution has ended)`;
-    return mend(node, operation.kind, reason, { takesOver: operation.generation });
+    return mend(node, operation.kind, reason, { takesOver: operation.generation, endsAt: endOf(node, seen, now) });
   }
   // What a person wants comes first: an instance that is to be paused is not replaced before.
   if (latestWish(node) !== undefined) return forgottenWish(node, now);
   if (node.deletion === undefined) {
     const loss = lossOf(node, seen, now);
-    if (loss !== undefined) return mend(node, 'replace', loss, { instanceId: node.instance?.id });
+    if (loss !== undefined) {
+      return mend(node, 'replace', loss, { instanceId: node.instance?.id, endsAt: endOf(node, seen, now) });
+    }
   }
-  return retryOf(node, now) ?? forgottenWish(node, now) ?? adjustment(node, seen);
+  return retryOf(node, seen, now) ?? forgottenWish(node, now) ?? adjustment(node, seen);
 }
 
 /**
  * What an event says of an instance that nobody waits for. Only of an end that cannot be taken back: such events come
- * late, and a stopped instance may run again by then.
+ * late, and a stopped instance may run again by then. `now` is ISO 8601, UTC.
  */
-export function decideLost(node: StatefulNode, { id, state }: Pick<SeenInstance, 'id' | 'state'>): Mending | undefined {
+export function decideLost(
+  node: StatefulNode,
+  { id, state }: Pick<SeenInstance, 'id' | 'state'>,
+  now: string,
+): Mending | undefined {
   const isAtRest = node.operation === undefined && node.deletion === undefined;
   if (!isAtRest || node.instance?.id !== id || !hasEnded({ state })) return undefined;
-  return mend(node, 'replace', `${id} is ${state}`, { instanceId: id });
+  return mend(node, 'replace', `${id} is ${state}`, { instanceId: id, endsAt: now });
 }
 
 /** Why the instance no longer serves, for a person. */
@@ -69,7 +75,7 @@ function lossOf({ instance, config, failure }: StatefulNode, seen: SeenAtRest, n
   if (hasEnded(seen.instance)) return `${instance.id} is ${state}`;
   // Its replacement has been tried and has failed: when that is tried again, the failure says.
   if (failure?.operation === 'replace') return undefined;
-  if (state === 'stopping' || state === 'stopped') return `${instance.id} is ${state}`;
+  if (isStopped(seen.instance)) return `${instance.id} is ${state}`;
   const healing = healingOf(config);
   if (healing === undefined || seen.impairedSince === undefined) return undefined;
   const isUnhealthy =
@@ -78,10 +84,20 @@ function lossOf({ instance, config, failure }: StatefulNode, seen: SeenAtRest, n
   return isUnhealthy ? `${instance.id} has failed EC2's status checks since ${seen.impairedSince}` : undefined;
 }
 
-function retryOf(node: StatefulNode, now: string): Mending | undefined {
+function isStopped({ state }: SeenInstance): boolean {
+  return state === 'stopping' || state === 'stopped';
+}
+
+/** An instance that no longer runs has nothing left to drain. */
+function endOf({ instance }: StatefulNode, seen: SeenAtRest, now: string): string | undefined {
+  const runs = seen.instance !== undefined && !hasEnded(seen.instance) && !isStopped(seen.instance);
+  return instance === undefined || runs ? undefined : now;
+}
+
+function retryOf(node: StatefulNode, seen: SeenAtRest, now: string): Mending | undefined {
   const { operation, nextTryAt } = node.failure ?? {};
   if (operation === undefined || nextTryAt === undefined || nextTryAt > now) return undefined;
-  return mend(node, operation, `${operation} tried again`, { retries: nextTryAt });
+  return mend(node, operation, `${operation} tried again`, { retries: nextTryAt, endsAt: endOf(node, seen, now) });
 }
 
 /** What was written down and never started, or started and lost. */

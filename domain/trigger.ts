@@ -12,7 +12,7 @@ export interface NodeRequest {
   readonly reason: string;
   /** For a request that answers an event: the instance it is about. */
   readonly instanceId?: string | undefined;
-  /** For a request that answers a warning: when the instance ends; ISO 8601, UTC. */
+  /** For a request that answers a warning, or an end: when the instance ends, or no longer runs; ISO 8601, UTC. */
   readonly endsAt?: string | undefined;
   /** For a person's wish that the record holds: when it was made. Taken back or overtaken, it is not carried out. */
   readonly requestedAt?: string | undefined;

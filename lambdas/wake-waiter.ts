@@ -42,14 +42,14 @@ export const createHandler: CreateHandler = (runtime) => {
 
 /** An instance that ended at rest has nobody who waits for it, whatever the index still says. */
 async function replaceLost(
-  { index, nodes, operations }: Ports,
+  { index, nodes, operations, time }: Ports,
   instanceId: string,
   state: InstanceState,
 ): Promise<boolean> {
   if (!hasEnded({ state })) return false;
   const nodeId = await index.nodeOf(instanceId);
   const node = nodeId === undefined ? undefined : await nodes.get(nodeId);
-  const mending = node && decideLost(node, { id: instanceId, state });
+  const mending = node && decideLost(node, { id: instanceId, state }, time.now().toISOString());
   if (mending === undefined) return false;
   await operations.start(mending.kind, mending.request, `${mending.request.nodeId}-lost-${instanceId}`);
   return true;

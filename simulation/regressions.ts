@@ -110,4 +110,33 @@ export const REGRESSIONS: readonly Regression[] = [
       { attachment: 'hot', hasElasticIp: false, rebalance: 'replace' },
     ),
   },
+  {
+    name: 'an instance that has ended is not drained',
+    scenario: plainScenario(
+      [{ kind: 'meddle', how: 'terminate', node: 0, atSeconds: 120 }],
+      { drainingSeconds: 90 },
+      {
+        latencies: 'steady',
+        promptEvents: true,
+      },
+    ),
+  },
+  {
+    name: 'an Elastic IP that a failure has put back is to be seen before the next operation takes it off',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            ...{ kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'none' } },
+            ...{ atSeconds: 120, during: 'fail-operation', afterMs: 80 },
+          },
+          { kind: 'no-capacity', of: 'all', seconds: 900, atSeconds: 121 },
+          { kind: 'recycle', node: 0, atSeconds: 151 },
+        ],
+        { rebalance: 'replace' },
+        { shortPageShare: 0.5 },
+      ),
+      seed: 26_522,
+    },
+  },
 ];

@@ -134,9 +134,12 @@ export class Watch {
     const away = this.away.get(id);
     if (!isSteady || operation?.kind !== 'replace' || instance === undefined || away?.toMs === undefined) return [];
     const startedMs = Date.parse(operation.startedAt);
-    if (away.fromMs < startedMs || facts.causes.excuse(TROUBLES, id, startedMs)) return [];
-    const how = attachmentOf(operation.config) === 'hot' && instance.attachment === 'hot' ? 'hot' : 'cold';
-    const lastedMs = away.toMs - away.fromMs;
+    if (facts.causes.excuse(TROUBLES, id, startedMs)) return [];
+    const isHot = attachmentOf(operation.config) === 'hot' && instance.attachment === 'hot';
+    // An instance that has ended by itself keeps the interface until it is gone, and is the operation's affair from then.
+    const hasEndedBefore = away.fromMs < startedMs;
+    const how = isHot && !hasEndedBefore ? 'hot' : 'cold';
+    const lastedMs = away.toMs - Math.max(away.fromMs, startedMs);
     if (lastedMs <= AWAY_WITHIN_MS[how]) return [];
     return [`${id}, which is ${how}, led nowhere for ${(lastedMs / 1000).toFixed(1)} s`];
   }

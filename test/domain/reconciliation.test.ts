@@ -38,8 +38,9 @@ function allIsWell(overrides: Partial<SeenAtRest> = {}): SeenAtRest {
 
 const pausedAndWell = allIsWell({ instance: undefined, interface: anInterface() });
 
-function replacing(reason: string): Mending {
-  return { kind: 'replace', request: { nodeId: NODE_ID, reason, instanceId: OLD_INSTANCE_ID } };
+/** @param endsAt where the instance no longer runs */
+function replacing(reason: string, endsAt?: string): Mending {
+  return { kind: 'replace', request: { nodeId: NODE_ID, reason, instanceId: OLD_INSTANCE_ID, endsAt } };
 }
 
 function adjusting(reason: string): Mending {
@@ -59,13 +60,15 @@ function check({ node, seen, mending }: Row): void {
 
 describe('An event about an instance that nobody waits for', () => {
   it.each(['shutting-down', 'terminated'] as const)('replaces the instance of a node at rest: %s', (state) => {
-    expect(decideLost(aNode(), { id: OLD_INSTANCE_ID, state })).toEqual(replacing(`${OLD_INSTANCE_ID} is ${state}`));
+    expect(decideLost(aNode(), { id: OLD_INSTANCE_ID, state }, NOW)).toEqual(
+      replacing(`${OLD_INSTANCE_ID} is ${state}`, NOW),
+    );
   });
 
   it.each(['pending', 'running', 'stopping', 'stopped'] as const)(
     'says nothing that may not have passed: %s',
     (state) => {
-      expect(decideLost(aNode(), { id: OLD_INSTANCE_ID, state })).toBeUndefined();
+      expect(decideLost(aNode(), { id: OLD_INSTANCE_ID, state }, NOW)).toBeUndefined();
     },
   );
 
@@ -75,7 +78,7 @@ describe('An event about an instance that nobody waits for', () => {
     { name: 'of a node that an operation owns', node: aBusyNode(), id: OLD_INSTANCE_ID },
     { name: 'of a node that is being deleted', node: aNode({ deletion }), id: OLD_INSTANCE_ID },
   ])('replaces nothing $name', ({ node, id }) => {
-    expect(decideLost(node, { id, state: 'terminated' })).toBeUndefined();
+    expect(decideLost(node, { id, state: 'terminated' }, NOW)).toBeUndefined();
   });
 });
 
@@ -100,7 +103,7 @@ describe('An instance that no longer serves is replaced', () => {
     ...(['shutting-down', 'terminated', 'stopping', 'stopped'] as const).map((state) => ({
       name: state,
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state }) },
-      mending: replacing(`${OLD_INSTANCE_ID} is ${state}`),
+      mending: replacing(`${OLD_INSTANCE_ID} is ${state}`, NOW),
     })),
     {
       name: 'not pending',
@@ -116,12 +119,12 @@ describe('An instance that no longer serves is replaced', () => {
       seen,
       mending: undefined,
     })),
-    { name: 'gone', seen: gone, mending: replacing(`${OLD_INSTANCE_ID} is gone`) },
+    { name: 'gone', seen: gone, mending: replacing(`${OLD_INSTANCE_ID} is gone`, NOW) },
     {
       name: 'gone, launched ten minutes and a millisecond ago',
       node: launched('2026-11-03T09:49:59.999Z'),
       seen: gone,
-      mending: replacing(`${OLD_INSTANCE_ID} is gone`),
+      mending: replacing(`${OLD_INSTANCE_ID} is gone`, NOW),
     },
     {
       name: 'not yet, launched ten minutes ago: EC2 may show it late',
@@ -145,7 +148,7 @@ describe('An instance that no longer serves is replaced', () => {
       name: 'before what is to be tried again',
       node: { failure: { operation: 'replace', count: 1, nextTryAt: NOW } },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
-      mending: replacing(`${OLD_INSTANCE_ID} is terminated`),
+      mending: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
     },
     {
       name: 'but not while a person wants something else',
@@ -157,7 +160,7 @@ describe('An instance that no longer serves is replaced', () => {
       name: 'in a node in ERROR as well',
       node: { status: 'ERROR', failure: { operation: 'replace', count: 1 } },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
-      mending: replacing(`${OLD_INSTANCE_ID} is terminated`),
+      mending: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
     },
   ])('$name', check);
 });
@@ -216,7 +219,7 @@ describe('An instance that fails its status checks is replaced', () => {
     {
       name: 'as one that has ended, where it has ended',
       seen: { impairedSince: since, instance: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' }) },
-      mending: replacing(`${OLD_INSTANCE_ID} is stopped`),
+      mending: replacing(`${OLD_INSTANCE_ID} is stopped`, NOW),
     },
   ])('$name', check);
 });
@@ -235,6 +238,23 @@ describe('An operation whose execution has ended is taken over', () => {
     });
   });
 
+  it.each([
+    { name: 'has ended', instance: anInstance({ id: OLD_INSTANCE_ID, state: 'shutting-down' as const }) },
+    { name: 'is stopped', instance: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' as const }) },
+    { name: 'is gone', instance: undefined },
+  ])('without draining an instance that $name', ({ instance: seen }) => {
+    const mending = decideMending(aBusyNode(), allIsWell({ hasExecutionEnded: true, instance: seen }), NOW);
+
+    expect(mending?.request.endsAt).toBe(NOW);
+  });
+
+  it('and drains one that starts', () => {
+    const starting = anInstance({ id: OLD_INSTANCE_ID, state: 'pending' });
+    const mending = decideMending(aBusyNode(), allIsWell({ hasExecutionEnded: true, instance: starting }), NOW);
+
+    expect(mending?.request.endsAt).toBeUndefined();
+  });
+
   it('and is left alone while it runs, whatever EC2 shows', () => {
     const node = aBusyNode({ failure: { operation: 'replace', count: 1, nextTryAt: NOW } });
     const seen = allIsWell({
@@ -251,9 +271,9 @@ describe('What has failed is tried again', () => {
     status: 'ERROR',
     failure: { operation: 'replace', count: 2, ...failure },
   });
-  const again = (operation: OperationKind, retries: string): Mending => ({
+  const again = (operation: OperationKind, retries: string, endsAt?: string): Mending => ({
     kind: operation,
-    request: { nodeId: NODE_ID, reason: `${operation} tried again`, retries },
+    request: { nodeId: NODE_ID, reason: `${operation} tried again`, retries, endsAt },
   });
 
   it.each<Row>([
@@ -263,6 +283,12 @@ describe('What has failed is tried again', () => {
       node: failing({ nextTryAt: '2026-11-03T08:00:00.000Z' }),
       mending: again('replace', '2026-11-03T08:00:00.000Z'),
     },
+    ...(['stopping', 'stopped'] as const).map((state) => ({
+      name: `without draining an instance that is ${state}`,
+      node: failing({ nextTryAt: NOW }),
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state }) },
+      mending: again('replace', NOW, NOW),
+    })),
     { name: 'not before', node: failing({ nextTryAt: '2026-11-03T10:00:00.001Z' }), mending: undefined },
     { name: 'not where a person has to act first', node: failing({}), mending: undefined },
     {

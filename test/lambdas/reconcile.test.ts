@@ -27,6 +27,7 @@ const replacement = `start replace ${NODE_ID}-replace-3-202611031000 ${JSON.stri
   nodeId: NODE_ID,
   reason: `${OLD_INSTANCE_ID} is terminated`,
   instanceId: OLD_INSTANCE_ID,
+  endsAt: NOW,
 })}`;
 
 /** Ports of a node that is well, in the listings and on a closer look. */
