@@ -3,13 +3,13 @@
  */
 import { awaitsElasticIp, decideAddress } from '../../domain/elastic-ip';
 import { decideFailure, failed, type FailureDecision, type SeenNode } from '../../domain/ending';
-import { NotReady } from '../../domain/errors';
 import type { OperationError } from '../../domain/retrying';
 import type { OwnedNode } from '../../domain/stateful-node';
 import { usageOf } from '../../domain/usage';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 import { observeNode } from '../observe-node';
+import { poll } from '../poll';
 import { removeRetired } from '../retired-interfaces';
 
 /** What Step Functions says of an error: the name, and a JSON document of the function's own. */
@@ -37,21 +37,21 @@ export const failOperation =
   };
 
 /**
- * Puts the Elastic IP where the identity is, if that still exists; and waits until EC2 shows it there, as every
- * operation does before it ends.
+ * Puts the Elastic IP where the identity is, if that still exists; and gives EC2 time to show it there, because the
+ * next operation goes by what it sees. The failure is told of in any case.
  */
 async function keepElasticIp(
-  { elasticIps }: Pick<Ports, 'elasticIps'>,
+  { elasticIps, time }: Pick<Ports, 'elasticIps' | 'time'>,
   { operation: { config } }: OwnedNode,
   seen: SeenNode,
   { identity, survivor }: FailureDecision,
 ): Promise<void> {
   const kept = [seen.interface, ...seen.retired].find((eni) => eni?.id === identity.interfaceId);
   if (kept === undefined || seen.elasticIp === undefined || !awaitsElasticIp({ config, instance: survivor })) return;
-  if (decideAddress(seen.elasticIp, kept.id).kind === 'associate') {
-    await elasticIps.associate(seen.elasticIp.allocationId, kept.id);
-    throw new NotReady(`${seen.elasticIp.allocationId} is not to be seen on ${kept.id}`);
-  }
+  if (decideAddress(seen.elasticIp, kept.id).kind === 'nothing') return;
+  const { allocationId } = seen.elasticIp;
+  await elasticIps.associate(allocationId, kept.id);
+  await poll(time, async () => (await elasticIps.observe(allocationId))?.interfaceId === kept.id || undefined);
 }
 
 /** Before the record forgets which instance carried the node until now. */

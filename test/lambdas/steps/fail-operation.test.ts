@@ -1,4 +1,5 @@
-import { NotReady, OwnershipLost } from '../../../domain/errors';
+import { OwnershipLost } from '../../../domain/errors';
+import { INTERFACE_POLL_INTERVAL_MS, INTERFACE_POLLS_A_STEP } from '../../../lambdas/poll';
 import { failOperation } from '../../../lambdas/steps/fail-operation';
 import {
   aBusyNode,
@@ -19,12 +20,12 @@ import { InMemoryPorts } from '../in-memory-ports';
 const cause = JSON.stringify({ errorType: 'NoCapacity', errorMessage: 'No pool has capacity.', trace: [] });
 const input = { nodeId: NODE_ID, generation: 4, error: { Error: 'NoCapacity', Cause: cause } };
 
-/** As the state machine does it: again, once the Elastic IP was not to be seen where it has been put. */
-async function failInTwoTries(ports: InMemoryPorts): Promise<void> {
-  await expect(failOperation(ports)(input)).rejects.toThrow(
-    new NotReady(`${ALLOCATION_ID} is not to be seen on ${INTERFACE_ID}`),
-  );
-  await failOperation(ports)(input);
+/** The Elastic IP is on nothing when the operation fails. */
+function portsOfTakenAddress(): InMemoryPorts {
+  const ports = new InMemoryPorts(aBusyNode({ config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) }));
+  ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+  ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
+  return ports;
 }
 
 const changes = ({ journal }: InMemoryPorts) => journal.filter((entry) => !entry.startsWith('observe'));
@@ -78,15 +79,36 @@ describe('failOperation', () => {
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     ports.seenInterfaces.set('eni-retired', anInterface({ id: 'eni-retired' }));
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
-    await failInTwoTries(ports);
+    await failOperation(ports)(input);
 
     expect(changes(ports)).toEqual([
       `terminate ${REPLACEMENT_ID}`,
       `associate ${ALLOCATION_ID} with ${INTERFACE_ID}`,
-      `terminate ${REPLACEMENT_ID}`,
       'delete eni-retired',
       'save ERROR',
     ]);
+  });
+
+  it('gives EC2 time to show the Elastic IP where it has been put', async () => {
+    const ports = portsOfTakenAddress();
+    const shown = [undefined, undefined, INTERFACE_ID];
+    const associated = jest.spyOn(ports.elasticIps, 'associate');
+    const observe = ports.elasticIps.observe;
+    ports.elasticIps.observe = async (id) =>
+      associated.mock.calls.length === 0 ? observe(id) : anElasticIp({ interfaceId: shown.shift() });
+    await failOperation(ports)(input);
+
+    expect(ports.sleptMs).toBe(2 * INTERFACE_POLL_INTERVAL_MS);
+    expect(changes(ports)).toEqual([`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`, 'save ERROR']);
+  });
+
+  it('tells of the failure where EC2 never shows it', async () => {
+    const ports = portsOfTakenAddress();
+    ports.showsLate = true;
+    await failOperation(ports)(input);
+
+    expect(ports.sleptMs).toBe((INTERFACE_POLLS_A_STEP - 1) * INTERFACE_POLL_INTERVAL_MS);
+    expect(changes(ports)).toEqual([`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`, 'save ERROR']);
   });
 
   it('gives the identity back to the old instance where that still has the interface of before', async () => {
@@ -100,12 +122,11 @@ describe('failOperation', () => {
     ports.seenInterfaces.set('eni-made', anInterface({ id: 'eni-made' }));
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 }));
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: 'eni-made' }));
-    await failInTwoTries(ports);
+    await failOperation(ports)(input);
 
     expect(changes(ports)).toEqual([
       `terminate ${REPLACEMENT_ID}`,
       `associate ${ALLOCATION_ID} with ${INTERFACE_ID}`,
-      `terminate ${REPLACEMENT_ID}`,
       'delete eni-made',
       'save ERROR',
     ]);
@@ -148,22 +169,16 @@ describe('failOperation', () => {
     {
       name: 'keeps it',
       shouldKeepElasticIpOnPause: true,
-      fail: failInTwoTries,
       changed: [`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`],
     },
-    {
-      name: 'gives it up',
-      shouldKeepElasticIpOnPause: false,
-      fail: (ports: InMemoryPorts) => failOperation(ports)(input),
-      changed: [],
-    },
+    { name: 'gives it up', shouldKeepElasticIpOnPause: false, changed: [] },
   ])('leaves the Elastic IP of a node without an instance as a pause does: $name', async (row) => {
     const { shouldKeepElasticIpOnPause } = row;
     const config = aConfig({ compute: { elasticIp: ALLOCATION_ID }, persistence: { shouldKeepElasticIpOnPause } });
     const ports = new InMemoryPorts(aBusyNode({ config }));
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
-    await row.fail(ports);
+    await failOperation(ports)(input);
 
     expect(changes(ports)).toEqual([...row.changed, 'save ERROR']);
   });
