@@ -135,7 +135,9 @@ export class Watch {
     if (!isSteady || operation?.kind !== 'replace' || instance === undefined || away?.toMs === undefined) return [];
     const startedMs = Date.parse(operation.startedAt);
     if (facts.causes.excuse(TROUBLES, id, startedMs)) return [];
-    const isHot = attachmentOf(operation.config) === 'hot' && instance.attachment === 'hot';
+    // Another interface has nothing to move from: it is attached for the first time when the replacement runs.
+    const isMoved = operation.retiredInterfaceIds.length === 0;
+    const isHot = isMoved && attachmentOf(operation.config) === 'hot' && instance.attachment === 'hot';
     // An instance that has ended by itself keeps the interface until it is gone, and is the operation's affair from then.
     const hasEndedBefore = away.fromMs < startedMs;
     const how = isHot && !hasEndedBefore ? 'hot' : 'cold';
