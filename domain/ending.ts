@@ -1,7 +1,7 @@
 /** How an operation ends: confirmed by what EC2 shows, or failed with a reason that a person can act on. */
 import { awaitsElasticIp, lacksElasticIp } from './elastic-ip';
 import { hasEnded, isPastVisible } from './launch';
-import { carrierOf, carries, identityOn, unprotectedOn } from './network-interface';
+import { carrierOf, carries, identityOn, unprotectedOn, type SeenInterfaces } from './network-interface';
 import { attachmentOf, tagKeysOf, type EniAttachment } from './node-config';
 import { liveIntents, released } from './ownership';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
@@ -9,13 +9,10 @@ import { failureAfter, isAddressTaken, type OperationError } from './retrying';
 import type { NetworkIdentity, NodeInstance, Operation, OwnedNode, StatefulNode } from './stateful-node';
 
 /** Everything that an ending is decided from. */
-export interface SeenNode {
+export interface SeenNode extends SeenInterfaces {
   readonly replacement: SeenInstance | undefined;
   readonly old: SeenInstance | undefined;
-  readonly interface: SeenInterface | undefined;
   readonly elasticIp: SeenElasticIp | undefined;
-  /** Of the interfaces that this operation has retired, those that still exist. */
-  readonly retired: readonly SeenInterface[];
 }
 
 export type ConfirmDecision =

@@ -13,9 +13,17 @@ import type {
   StatefulNode,
 } from './stateful-node';
 
+export interface SeenInterfaces {
+  readonly interface: SeenInterface | undefined;
+  /** Of the interfaces that this operation has retired, those that still exist. */
+  readonly retired: readonly SeenInterface[];
+}
+
 export type ExistenceDecision =
   /** It is there; `setSecurityGroupIds` where it has others than the node's. */
   | { readonly kind: 'nothing'; readonly interfaceId: string; readonly setSecurityGroupIds?: readonly string[] }
+  /** Back to one that this operation had retired: capacity comes and goes. `retire` is the one of now, if it is there. */
+  | { readonly kind: 'reuse'; readonly interface: SeenInterface; readonly retire?: string }
   /** Write the request down, then make the interface. `retire` is the one that it takes the place of. */
   | { readonly kind: 'create'; readonly request: InterfaceRequest; readonly retire?: string }
   /** It was made a moment ago, and EC2 does not show it yet. */
@@ -30,7 +38,7 @@ export type ExistenceDecision =
 export function decideExistence(
   node: StatefulNode,
   operation: Operation,
-  seen: SeenInterface | undefined,
+  { interface: seen, retired }: SeenInterfaces,
   now: string,
 ): ExistenceDecision {
   if (operation.interfaceRequest !== undefined) {
@@ -42,13 +50,15 @@ export function decideExistence(
   }
   const subnetId = neededSubnet(node, operation);
   // An adjustment leaves the identity as it is: another subnet or address waits for the next replacement.
-  const isRight = seen?.subnetId === subnetId && hasAddress(seen, operation);
-  if (seen !== undefined && (isRight || operation.kind === 'adjust')) {
+  const isRight = (eni: SeenInterface) => eni.subnetId === subnetId && hasAddress(eni, operation);
+  if (seen !== undefined && (isRight(seen) || operation.kind === 'adjust')) {
     const wanted = operation.config.compute.launchSpecification.securityGroupIds;
     const setSecurityGroupIds = hasSecurityGroups(seen, wanted) ? undefined : wanted;
     return { kind: 'nothing', interfaceId: seen.id, setSecurityGroupIds };
   }
-  const request = interfaceRequest(node, operation, subnetId, seen === undefined ? interfaceId : undefined);
+  const again = retired.find(isRight);
+  if (again !== undefined) return { kind: 'reuse', interface: again, retire: seen?.id };
+  const request = interfaceRequest(node, operation, subnetId);
   return { kind: 'create', request, retire: retiredBy(request, seen) };
 }
 
@@ -241,22 +251,14 @@ function neededSubnet({ id, identity }: StatefulNode, { config, eligibleSubnetId
   return subnetId;
 }
 
-/** @param lostInterfaceId the interface that it is made again for */
-function interfaceRequest(
-  node: StatefulNode,
-  operation: Operation,
-  subnetId: string,
-  lostInterfaceId: string | undefined,
-): InterfaceRequest {
+function interfaceRequest(node: StatefulNode, operation: Operation, subnetId: string): InterfaceRequest {
   const { compute, persistence } = operation.config;
   const { settled, subnetId: presentSubnetId, privateIp: presentIp } = node.identity;
   const isPersisted = persistence.persistPrivateIp === true && settled && presentSubnetId === subnetId;
   const privateIp = compute.privateIp ?? (isPersisted ? presentIp : undefined);
   return {
-    // Within an operation, another subnet or address is another interface, and so is one for one that was deleted.
-    clientToken: [node.id, operation.generation, subnetId.slice(-17), privateIp, lostInterfaceId?.slice(-8)]
-      .filter((part) => part !== undefined)
-      .join('-'),
+    // Never that of one before: that one may have been deleted since, and EC2 would answer with it.
+    clientToken: [node.id, operation.generation, 'eni', operation.interfacesMade ?? 0].join('-'),
     subnetId,
     privateIp,
     withIpv6Address: compute.launchSpecification.networkInterfaces?.[0]?.associateIpv6Address === true,

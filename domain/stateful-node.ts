@@ -143,6 +143,8 @@ export interface Operation {
   readonly launch?: LaunchProgress;
   /** The interface being made, written before it is asked for, so that a crash finds it again. */
   readonly interfaceRequest?: InterfaceRequest;
+  /** How many interfaces EC2 has made for it. */
+  readonly interfacesMade?: number;
   /** Interfaces that this operation replaced by one in another subnet; deleted once the new one is proven. */
   readonly retiredInterfaceIds: readonly string[];
   /** The detachments asked for, so that one that does not come to an end is seen. */

@@ -1,6 +1,6 @@
 /** What EC2 shows of everything that an operation has to do with. */
 import type { SeenNode } from '../domain/ending';
-import type { SeenInterface } from '../domain/observations';
+import type { SeenInterfaces } from '../domain/network-interface';
 import type { LaunchProgress, OwnedNode } from '../domain/stateful-node';
 import type { Ports } from './ports';
 
@@ -8,17 +8,26 @@ export async function observeNode(
   { instances, interfaces, elasticIps }: Pick<Ports, 'instances' | 'interfaces' | 'elasticIps'>,
   { node, operation }: OwnedNode,
 ): Promise<SeenNode> {
-  const { interfaceId } = node.identity;
   const { elasticIp } = operation.config.compute;
-  const [replacement, old, eni, eip, ...retired] = await Promise.all([
+  const [replacement, old, seenInterfaces, eip] = await Promise.all([
     observeReplacement(instances, operation.launch),
     operation.oldInstanceId === undefined ? undefined : instances.observe(operation.oldInstanceId),
-    interfaceId === undefined ? undefined : interfaces.observe(interfaceId),
+    observeInterfaces({ interfaces }, { node, operation }),
     elasticIp === undefined ? undefined : elasticIps.observe(elasticIp),
+  ]);
+  return { replacement, old, ...seenInterfaces, elasticIp: eip };
+}
+
+export async function observeInterfaces(
+  { interfaces }: Pick<Ports, 'interfaces'>,
+  { node, operation }: OwnedNode,
+): Promise<SeenInterfaces> {
+  const { interfaceId } = node.identity;
+  const [eni, ...retired] = await Promise.all([
+    interfaceId === undefined ? undefined : interfaces.observe(interfaceId),
     ...operation.retiredInterfaceIds.map((id) => interfaces.observe(id)),
   ]);
-  const isSeen = (seen: SeenInterface | undefined): seen is SeenInterface => seen !== undefined;
-  return { replacement, old, interface: eni, elasticIp: eip, retired: retired.filter(isSeen) };
+  return { interface: eni, retired: retired.filter((seen) => seen !== undefined) };
 }
 
 /** One whose launch was asked for and not answered is found by its token, if it is there. */

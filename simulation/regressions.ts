@@ -139,4 +139,18 @@ export const REGRESSIONS: readonly Regression[] = [
       seed: 26_522,
     },
   },
+  {
+    name: 'an interface that a person deletes is not asked for again when the search for capacity comes back to its subnet',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'no-capacity', of: 'all', seconds: 900, atSeconds: 121 },
+          { kind: 'recycle', node: 0, atSeconds: 151 },
+          { kind: 'meddle', how: 'delete-interface', node: 0, atSeconds: 319 },
+        ],
+        { privateIp: undefined, persistPrivateIp: false, subnets: 3, rebalance: 'replace' },
+      ),
+      seed: 81_679,
+    },
+  },
 ];

@@ -3,6 +3,7 @@ import { NotYetVisible } from '../../domain/errors';
 import { decideExistence, identityOn } from '../../domain/network-interface';
 import type { SeenInterface } from '../../domain/observations';
 import type { OwnedNode, StatefulNode } from '../../domain/stateful-node';
+import { observeInterfaces } from '../observe-node';
 import { changeOperation, changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 
@@ -10,35 +11,46 @@ export const ensureEni =
   ({ nodes, interfaces, time }: Pick<Ports, 'nodes' | 'interfaces' | 'time'>) =>
   async (input: OperationInput): Promise<{ readonly interfaceId: string }> => {
     const { node, operation } = await ownedNode(nodes, input);
-    const { interfaceId } = node.identity;
-    const seen = interfaceId === undefined ? undefined : await interfaces.observe(interfaceId);
+    const seen = await observeInterfaces({ interfaces }, { node, operation });
     const now = time.now().toISOString();
     const decision = decideExistence(node, operation, seen, now);
-    if (decision.kind === 'wait') throw new NotYetVisible(decision.because);
-    if (decision.kind === 'nothing') {
-      const { setSecurityGroupIds } = decision;
-      if (setSecurityGroupIds) await interfaces.setSecurityGroups(decision.interfaceId, setSecurityGroupIds);
-      return { interfaceId: decision.interfaceId };
+    switch (decision.kind) {
+      case 'wait':
+        throw new NotYetVisible(decision.because);
+      case 'nothing': {
+        const { interfaceId, setSecurityGroupIds } = decision;
+        if (setSecurityGroupIds) await interfaces.setSecurityGroups(interfaceId, setSecurityGroupIds);
+        return { interfaceId };
+      }
+      case 'reuse':
+        await changeOwned(nodes, input, (current) => withInterface(current, decision.interface, decision.retire, now));
+        // It may have other security groups by now.
+        return ensureEni({ nodes, interfaces, time })(input);
+      case 'create': {
+        await changeOperation(nodes, input, (current) => ({ ...current, interfaceRequest: decision.request }));
+        const made = await interfaces.create(decision.request);
+        await changeOwned(nodes, input, (current) => withInterface(counted(current), made, decision.retire, now));
+        return { interfaceId: made.id };
+      }
     }
-    await changeOperation(nodes, input, (current) => ({ ...current, interfaceRequest: decision.request }));
-    const made = await interfaces.create(decision.request);
-    await changeOwned(nodes, input, (current) => recordInterface(current, made, decision.retire, now));
-    return { interfaceId: made.id };
   };
 
-function recordInterface(
+function counted({ node, operation }: OwnedNode): OwnedNode {
+  return { node, operation: { ...operation, interfacesMade: (operation.interfacesMade ?? 0) + 1 } };
+}
+
+function withInterface(
   { node, operation }: OwnedNode,
-  made: SeenInterface,
+  eni: SeenInterface,
   retire: string | undefined,
   now: string,
 ): StatefulNode {
   const { interfaceRequest: _answered, ...rest } = operation;
-  // Capacity may come back where an interface was retired a moment ago: that one is then in use again.
   const retired = new Set([...operation.retiredInterfaceIds, ...(retire === undefined ? [] : [retire])]);
-  retired.delete(made.id);
+  retired.delete(eni.id);
   return {
     ...node,
-    identity: { ...identityOn(made, node.identity), madeAt: now },
+    identity: { ...identityOn(eni, node.identity), madeAt: now },
     operation: { ...rest, retiredInterfaceIds: [...retired] },
   };
 }

@@ -9,11 +9,12 @@ import {
   identityOn,
   isGone,
   withDetachment,
+  type ExistenceDecision,
   type Release,
   type ReleaseDecision,
 } from '../../domain/network-interface';
 import type { SeenInterface } from '../../domain/observations';
-import type { Detachment, InterfaceRequest } from '../../domain/stateful-node';
+import type { Detachment, InterfaceRequest, Operation, StatefulNode } from '../../domain/stateful-node';
 import { someNode } from './arbitraries';
 import {
   aConfig,
@@ -39,9 +40,19 @@ const hot = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot
 const movable = aConfig({ persistence: { persistPrivateIp: false } });
 const inSubnetB = [{ instanceType: 'm7g.large', subnetId: SUBNET_B, lifeCycle: 'spot' as const }];
 
+/** @param retired by the operation, and still there */
+function existence(
+  node: StatefulNode,
+  operation: Operation,
+  seen: SeenInterface | undefined,
+  retired: readonly SeenInterface[] = [],
+): ExistenceDecision {
+  return decideExistence(node, operation, { interface: seen, retired }, NOW);
+}
+
 describe('decideExistence', () => {
   it('leaves an interface alone that is where it is needed', () => {
-    expect(decideExistence(aNode(), anOperation(), anInterface(), NOW)).toEqual({
+    expect(existence(aNode(), anOperation(), anInterface())).toEqual({
       kind: 'nothing',
       interfaceId: INTERFACE_ID,
     });
@@ -61,7 +72,7 @@ describe('decideExistence', () => {
     const config = aConfig({ launchSpecification: { securityGroupIds: asks } });
     const seen = anInterface({ securityGroupIds: has });
 
-    expect(decideExistence(aNode(), anOperation({ config }), seen, NOW)).toEqual({
+    expect(existence(aNode(), anOperation({ config }), seen)).toEqual({
       kind: 'nothing',
       interfaceId: INTERFACE_ID,
       setSecurityGroupIds: sets,
@@ -71,7 +82,7 @@ describe('decideExistence', () => {
   it('retires an interface that has another private IP than the one that is asked for now', () => {
     const config = aConfig({ compute: { privateIp: '10.0.0.77' } });
 
-    expect(decideExistence(aNode(), anOperation({ config }), anInterface(), NOW)).toMatchObject({
+    expect(existence(aNode(), anOperation({ config }), anInterface())).toMatchObject({
       kind: 'create',
       request: { subnetId: SUBNET_A, privateIp: '10.0.0.77' },
       retire: INTERFACE_ID,
@@ -92,7 +103,7 @@ describe('decideExistence', () => {
       operation: anOperation({ config: aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } }) }),
     },
   ])('leaves an interface alone that $name', ({ operation }) => {
-    expect(decideExistence(aNode(), operation, anInterface(), NOW)).toEqual({
+    expect(existence(aNode(), operation, anInterface())).toEqual({
       kind: 'nothing',
       interfaceId: INTERFACE_ID,
     });
@@ -101,13 +112,13 @@ describe('decideExistence', () => {
   it('asks for no IPv6 address where the interfaces say nothing', () => {
     const operation = anOperation({ config: aConfig({ launchSpecification: { networkInterfaces: [] } }) });
 
-    expect(decideExistence(aNode(), operation, undefined, NOW)).toMatchObject({ request: { withIpv6Address: false } });
+    expect(existence(aNode(), operation, undefined)).toMatchObject({ request: { withIpv6Address: false } });
   });
 
   it('leaves a subnet that an update has taken from the node', () => {
     const operation = anOperation({ eligibleSubnetIds: [SUBNET_B] });
 
-    expect(decideExistence(aNode(), operation, anInterface(), NOW)).toMatchObject({
+    expect(existence(aNode(), operation, anInterface())).toMatchObject({
       kind: 'create',
       request: { subnetId: SUBNET_B, privateIp: undefined },
       retire: INTERFACE_ID,
@@ -120,7 +131,7 @@ describe('decideExistence', () => {
   ])('an adjustment leaves the identity as it is, where an update asks for $name', ({ config, subnets }) => {
     const operation = anOperation({ kind: 'adjust', config, eligibleSubnetIds: subnets });
 
-    expect(decideExistence(aNode(), operation, anInterface({ securityGroupIds: ['sg-other'] }), NOW)).toEqual({
+    expect(existence(aNode(), operation, anInterface({ securityGroupIds: ['sg-other'] }))).toEqual({
       kind: 'nothing',
       interfaceId: INTERFACE_ID,
       setSecurityGroupIds: ['sg-00000000000000001'],
@@ -130,33 +141,56 @@ describe('decideExistence', () => {
   it.each(['replace', 'adjust'] as const)('makes no second one while EC2 may show the first one late: %s', (kind) => {
     const node = aNode({ identity: { ...aNode().identity, madeAt: NOW } });
 
-    expect(decideExistence(node, anOperation({ kind }), undefined, NOW)).toEqual({
+    expect(existence(node, anOperation({ kind }), undefined)).toEqual({
       kind: 'wait',
       because: `${INTERFACE_ID} is not visible yet`,
     });
   });
 
-  it('makes the next one under another token where one was deleted in the middle of the operation', () => {
-    const tokenAfter = (interfaceId: string) => {
-      const node = aNode({ identity: { ...aNode().identity, interfaceId } });
-      const decision = decideExistence(node, anOperation(), undefined, NOW);
-      return decision.kind === 'create' ? decision.request.clientToken : undefined;
-    };
-
-    expect(tokenAfter('eni-00000000000000002')).toBe(`${NODE_ID}-4-0000000000000000a-10.0.0.10-00000002`);
-    expect(tokenAfter('eni-00000000000000003')).toBe(`${NODE_ID}-4-0000000000000000a-10.0.0.10-00000003`);
+  it.each([0, 1, 7])('makes the next one under a token that no other has had: after %d', (interfacesMade) => {
+    expect(existence(aNode(), anOperation({ interfacesMade }), undefined)).toMatchObject({
+      request: { clientToken: `${NODE_ID}-4-eni-${interfacesMade}` },
+    });
   });
 
-  it('names no interface in the token that is only left for another one', () => {
-    const operation = anOperation({ config: movable, launch: aLaunch({ state: 'next', pools: inSubnetB }) });
+  const moving = anOperation({ config: movable, launch: aLaunch({ state: 'next', pools: inSubnetB }) });
+  const retired = anInterface({ id: 'eni-retired', subnetId: SUBNET_B });
+  it.each([
+    { name: 'leaving the one of now', seen: anInterface(), retire: INTERFACE_ID },
+    { name: 'in the place of one that is gone', seen: undefined, retire: undefined },
+  ])('goes back to one that it has retired where that is needed, $name', ({ seen, retire }) => {
+    expect(existence(aNode(), moving, seen, [anInterface({ id: 'eni-elsewhere' }), retired])).toEqual({
+      kind: 'reuse',
+      interface: retired,
+      retire,
+    });
+  });
 
-    expect(decideExistence(aNode(), operation, anInterface(), NOW)).toMatchObject({
-      request: { clientToken: `${NODE_ID}-4-0000000000000000b` },
+  it.each([
+    { name: 'is in another subnet', operation: moving, others: anInterface({ id: 'eni-elsewhere' }) },
+    {
+      name: 'has another private IP',
+      operation: anOperation({ config: aConfig({ compute: { privateIp: '10.0.0.77' } }) }),
+      others: anInterface({ id: 'eni-retired' }),
+    },
+  ])('goes back to none that $name', ({ operation, others }) => {
+    expect(existence(aNode(), operation, anInterface(), [others])).toMatchObject({ kind: 'create' });
+  });
+
+  it('goes back to none while one is being made: EC2 may have made it', () => {
+    const interfaceRequest: InterfaceRequest = {
+      ...{ clientToken: 'written before', subnetId: SUBNET_B, withIpv6Address: false },
+      ...{ securityGroupIds: [], tags: [] },
+    };
+
+    expect(existence(aNode(), { ...moving, interfaceRequest }, anInterface(), [retired])).toMatchObject({
+      kind: 'create',
+      request: interfaceRequest,
     });
   });
 
   it('an adjustment makes an interface again that is gone', () => {
-    expect(decideExistence(aNode(), anOperation({ kind: 'adjust' }), undefined, NOW)).toMatchObject({
+    expect(existence(aNode(), anOperation({ kind: 'adjust' }), undefined)).toMatchObject({
       kind: 'create',
       request: { subnetId: SUBNET_A, privateIp: '10.0.0.10' },
     });
@@ -177,7 +211,7 @@ describe('decideExistence', () => {
       ...request,
     };
 
-    expect(decideExistence(aNode(), anOperation({ interfaceRequest }), anInterface(), NOW)).toEqual({
+    expect(existence(aNode(), anOperation({ interfaceRequest }), anInterface())).toEqual({
       kind: 'create',
       request: interfaceRequest,
       retire,
@@ -185,11 +219,11 @@ describe('decideExistence', () => {
   });
 
   it('makes an interface that is gone again, in the same subnet with the same private IP', () => {
-    expect(decideExistence(aNode(), anOperation(), undefined, NOW)).toEqual({
+    expect(existence(aNode(), anOperation(), undefined)).toEqual({
       kind: 'create',
       retire: undefined,
       request: {
-        clientToken: `${NODE_ID}-4-0000000000000000a-10.0.0.10-00000001`,
+        clientToken: `${NODE_ID}-4-eni-0`,
         subnetId: SUBNET_A,
         privateIp: '10.0.0.10',
         withIpv6Address: false,
@@ -218,7 +252,7 @@ describe('decideExistence', () => {
       privateIp: '10.0.0.77',
     },
   ])('asks for the private IP that has to be: $name', ({ node, privateIp }) => {
-    const decision = decideExistence(node, anOperationOf(node), undefined, NOW);
+    const decision = existence(node, anOperationOf(node), undefined);
 
     expect(decision).toMatchObject({ kind: 'create', request: { privateIp } });
   });
@@ -231,7 +265,7 @@ describe('decideExistence', () => {
     const networkInterfaces = [{ deviceIndex: 0 as const, associateIpv6Address: asks }];
     const node = aNode({ config: aConfig({ launchSpecification: { networkInterfaces } }) });
 
-    expect(decideExistence(node, anOperationOf(node), undefined, NOW)).toMatchObject({
+    expect(existence(node, anOperationOf(node), undefined)).toMatchObject({
       request: { withIpv6Address: gets },
     });
   });
@@ -263,7 +297,7 @@ describe('decideExistence', () => {
     },
     { name: 'where it is, before any launch', config: movable, launch: undefined, subnetId: SUBNET_A },
   ])('needs the interface $name', ({ config, launch, subnetId }) => {
-    const decision = decideExistence(aNode(), anOperation({ config, launch }), undefined, NOW);
+    const decision = existence(aNode(), anOperation({ config, launch }), undefined);
 
     expect(decision).toMatchObject({ kind: 'create', request: { subnetId } });
   });
@@ -271,7 +305,7 @@ describe('decideExistence', () => {
   it('makes the first interface in the first eligible subnet', () => {
     const node = aNode({ identity: { settled: false }, eligibleSubnetIds: [SUBNET_B] });
 
-    expect(decideExistence(node, anOperationOf(node), undefined, NOW)).toMatchObject({
+    expect(existence(node, anOperationOf(node), undefined)).toMatchObject({
       request: { subnetId: SUBNET_B },
     });
   });
@@ -279,13 +313,13 @@ describe('decideExistence', () => {
   it('cannot make one where no subnet is eligible', () => {
     const node = aNode({ identity: { settled: false }, eligibleSubnetIds: [] });
 
-    expect(() => decideExistence(node, anOperationOf(node), undefined, NOW)).toThrow(/smi-0a1b2c3d has no subnet/);
+    expect(() => existence(node, anOperationOf(node), undefined)).toThrow(/smi-0a1b2c3d has no subnet/);
   });
 
   it('retires an interface that is left behind in another subnet', () => {
     const operation = anOperation({ config: movable, launch: aLaunch({ state: 'next', pools: inSubnetB }) });
 
-    expect(decideExistence(aNode(), operation, anInterface(), NOW)).toMatchObject({
+    expect(existence(aNode(), operation, anInterface())).toMatchObject({
       kind: 'create',
       request: { subnetId: SUBNET_B },
       retire: INTERFACE_ID,
@@ -301,33 +335,31 @@ describe('decideExistence', () => {
       tags: [],
     };
 
-    expect(decideExistence(aNode(), anOperation({ interfaceRequest }), anInterface(), NOW)).toEqual({
+    expect(existence(aNode(), anOperation({ interfaceRequest }), anInterface())).toEqual({
       kind: 'create',
       request: interfaceRequest,
       retire: INTERFACE_ID,
     });
-    expect(decideExistence(aNode(), anOperation({ interfaceRequest }), undefined, NOW)).toEqual({
+    expect(existence(aNode(), anOperation({ interfaceRequest }), undefined)).toEqual({
       kind: 'create',
       request: interfaceRequest,
       retire: undefined,
     });
   });
 
-  it('gives requests in different subnets different client tokens, of at most 64 characters', () => {
-    const subnets = fc.constantFrom(SUBNET_A, SUBNET_B, `subnet-${'f'.repeat(17)}`);
+  it('gives no two requests of an operation one client token, nor one of more than 64 characters', () => {
+    const count = fc.integer({ min: 0, max: 1_000_000 });
 
     fc.assert(
-      fc.property(someNode, subnets, subnets, (node, here, there) => {
-        const tokenIn = (subnetId: string): string => {
-          const pools = [{ instanceType: 'm7g.large', subnetId, lifeCycle: 'spot' as const }];
-          const state = node.config.persistence.eniAttachment === 'hot' ? 'launched' : 'next';
-          const operation = anOperationOf(node, { generation: node.generation, launch: aLaunch({ state, pools }) });
-          const decision = decideExistence(node, operation, undefined, NOW);
+      fc.property(someNode, count, count, (node, some, others) => {
+        const tokenAfter = (interfacesMade: number): string => {
+          const operation = anOperationOf(node, { generation: node.generation, interfacesMade });
+          const decision = existence(node, operation, undefined);
           return decision.kind === 'create' ? decision.request.clientToken : '';
         };
 
-        expect(tokenIn(here).length).toBeLessThanOrEqual(64);
-        expect(tokenIn(here) === tokenIn(there)).toBe(here === there);
+        expect(tokenAfter(some).length).toBeLessThanOrEqual(64);
+        expect(tokenAfter(some) === tokenAfter(others)).toBe(some === others);
       }),
     );
   });

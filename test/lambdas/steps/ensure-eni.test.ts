@@ -14,7 +14,7 @@ import {
 import { InMemoryPorts } from '../in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
-const token = `${NODE_ID}-4-0000000000000000b`;
+const token = `${NODE_ID}-4-eni-0`;
 const MADE_ID = `eni-in-${SUBNET_B}`;
 
 /** A node whose next pool lies in the other subnet. */
@@ -85,11 +85,32 @@ describe('ensureEni', () => {
     expect(ports.node(NODE_ID).operation?.retiredInterfaceIds).toEqual([INTERFACE_ID]);
   });
 
-  it('takes an interface back into use that this operation had retired', async () => {
-    const ports = portsWhereTheNodeMoves([MADE_ID]);
+  it('makes every interface under a token of its own', async () => {
+    const ports = portsWhereTheNodeMoves();
+    await ensureEni(ports)(input);
+    ports.seenInterfaces.delete(INTERFACE_ID);
+    ports.sleptMs += 60_000;
     await ensureEni(ports)(input);
 
-    expect(ports.node(NODE_ID).operation?.retiredInterfaceIds).toEqual([INTERFACE_ID]);
+    expect(ports.journal.filter((entry) => entry.startsWith('create'))).toEqual([
+      `create interface ${token}`,
+      `create interface ${NODE_ID}-4-eni-1`,
+    ]);
+  });
+
+  it('takes an interface back into use that this operation had retired, with the security groups of now', async () => {
+    const ports = portsWhereTheNodeMoves([MADE_ID]);
+    ports.seenInterfaces.set(MADE_ID, anInterface({ id: MADE_ID, subnetId: SUBNET_B, securityGroupIds: ['sg-old'] }));
+
+    await expect(ensureEni(ports)(input)).resolves.toEqual({ interfaceId: MADE_ID });
+    expect(ports.journal.filter((entry) => !entry.startsWith('observe'))).toEqual([
+      'save next',
+      `set sg-00000000000000001 on ${MADE_ID}`,
+    ]);
+    expect(ports.node(NODE_ID)).toMatchObject({
+      identity: { interfaceId: MADE_ID, subnetId: SUBNET_B },
+      operation: { retiredInterfaceIds: [INTERFACE_ID] },
+    });
   });
 
   it('waits for an interface that EC2 may show late, rather than to make another', async () => {
