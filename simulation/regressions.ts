@@ -153,4 +153,15 @@ export const REGRESSIONS: readonly Regression[] = [
       seed: 81_679,
     },
   },
+  {
+    name: 'an update that meets a deletion keeps nobody from the Elastic IP it asked for',
+    scenario: plainScenario(
+      [
+        { kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'other' }, atSeconds: 244 },
+        { kind: 'delete', node: 0, instance: false, interfaces: false, atSeconds: 244.5 },
+      ],
+      { hasElasticIp: false },
+      { tableLatencyMs: 400 },
+    ),
+  },
 ];

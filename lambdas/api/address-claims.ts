@@ -2,11 +2,12 @@
 import type { WantedAddress } from '../../domain/claims';
 import type { Fault } from '../../domain/faults';
 import type { StatefulNode } from '../../domain/stateful-node';
+import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';
 import { InvalidRequest } from './node-service';
 
-/** A claim whose node was never written is somebody's creation that died half-way, once it is older than this. */
-const CREATION_MAX_MS = 5 * 60_000;
+/** A claim that no record tells of is of a creation or an update that died half-way, once it is older than this. */
+const HALF_WAY_MAX_MS = 5 * 60_000;
 
 /** All of the addresses, or none and why. @throws InvalidRequest */
 export async function claimAddresses(
@@ -26,8 +27,25 @@ export async function claimAddresses(
     if (faults.length > 0) throw new InvalidRequest(faults);
     return claimed;
   } catch (error) {
-    const held = (await ports.nodes.get(nodeId))?.heldClaims ?? [];
-    for (const address of claimed) if (!held.includes(address)) await ports.claims.release(address, nodeId);
+    await releaseUnheld(ports, claimed, nodeId);
+    throw error;
+  }
+}
+
+/**
+ * Changes the record of a node for which addresses have been claimed, as `decideAndSave` does. Where that fails, nobody
+ * else is kept from those that the record does not hold: the node may have been deleted meanwhile.
+ */
+export async function saveClaimed<D extends { readonly node?: StatefulNode }>(
+  ports: Ports,
+  nodeId: string,
+  claimed: readonly string[],
+  decide: (node: StatefulNode | undefined) => D,
+): Promise<D> {
+  try {
+    return await decideAndSave(ports.nodes, nodeId, decide);
+  } catch (error) {
+    await releaseUnheld(ports, claimed, nodeId);
     throw error;
   }
 }
@@ -48,10 +66,15 @@ export async function createClaimed({ nodes, claims }: Ports, node: StatefulNode
   }
 }
 
+async function releaseUnheld({ nodes, claims }: Ports, claimed: readonly string[], nodeId: string): Promise<void> {
+  const held = (await nodes.get(nodeId))?.heldClaims ?? [];
+  for (const address of claimed) if (!held.includes(address)) await claims.release(address, nodeId);
+}
+
 /** Answers who holds the address in the end. */
 async function claim({ claims, nodes }: Ports, address: string, nodeId: string, now: string): Promise<string> {
   const { holder, claimedAt } = await claims.claim({ address, nodeId, now });
-  const isOld = Date.parse(now) - Date.parse(claimedAt) > CREATION_MAX_MS;
-  if (holder === nodeId || !isOld || (await nodes.get(holder)) !== undefined) return holder;
+  const isOld = Date.parse(now) - Date.parse(claimedAt) > HALF_WAY_MAX_MS;
+  if (holder === nodeId || !isOld || (await nodes.get(holder))?.heldClaims.includes(address) === true) return holder;
   return (await claims.claim({ address, nodeId, now, staleHolder: holder })).holder;
 }

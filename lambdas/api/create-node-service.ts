@@ -8,7 +8,7 @@ import type { Intent, StatefulNode } from '../../domain/stateful-node';
 import { admit } from '../admit';
 import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';
-import { claimAddresses, createClaimed } from './address-claims';
+import { claimAddresses, createClaimed, saveClaimed } from './address-claims';
 import { createMigrationService } from './create-migration-service';
 import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
@@ -95,7 +95,7 @@ async function update(
   if (admission.kind === 'faults') throw new InvalidRequest(admission.faults);
   const { config, eligibleSubnetIds } = admission;
   const claimed = await claimAddresses(ports, addressesWanted(config), nodeId, now);
-  const { node } = await decideAndSave(ports.nodes, nodeId, (current) => {
+  const { node } = await saveClaimed(ports, nodeId, claimed, (current) => {
     if (current === undefined || current.deletion !== undefined) throw new NodeMissing(nodeId);
     return {
       node: {

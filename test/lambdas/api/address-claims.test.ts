@@ -1,8 +1,8 @@
-/** What is claimed for a node that is never written is let go of. */
+/** What is claimed for a record that is never written is let go of. */
 import { RecordContended, ServiceUnavailable } from '../../../domain/errors';
-import { claimAddresses, createClaimed } from '../../../lambdas/api/address-claims';
+import { claimAddresses, createClaimed, saveClaimed } from '../../../lambdas/api/address-claims';
 import type { StatefulNode } from '../../../domain/stateful-node';
-import { InvalidRequest } from '../../../lambdas/api/node-service';
+import { InvalidRequest, NodeMissing } from '../../../lambdas/api/node-service';
 import { aNode, NODE_ID, NOW } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
@@ -42,6 +42,59 @@ describe('claiming addresses', () => {
       await expect(claimAddresses(ports, wanted, NODE_ID, NOW)).rejects.toThrow(ServiceUnavailable);
       expect(holdersIn(ports)).toEqual(left);
     }
+  });
+});
+
+describe('a claim that is older than five minutes', () => {
+  const LATER = new Date(Date.parse(NOW) + 5 * 60_000 + 1).toISOString();
+  const held = (...present: readonly StatefulNode[]): InMemoryPorts => {
+    const ports = new InMemoryPorts(...present);
+    ports.claimedBy.set('eipalloc-1', { holder: OTHER_ID, claimedAt: NOW });
+    return ports;
+  };
+  const claimAt = (ports: InMemoryPorts, now: string) => claimAddresses(ports, wanted.slice(0, 1), NODE_ID, now);
+
+  it.each([
+    ['a node that is not there', []],
+    ['a node whose record does not tell of it', [aNode({ id: OTHER_ID })]],
+  ])('is taken over from %s', async (_whose, present) => {
+    const ports = held(...present);
+    await claimAt(ports, LATER);
+    expect(holdersIn(ports)).toEqual({ 'eipalloc-1': NODE_ID });
+  });
+
+  it('stays with a node whose record tells of it', async () => {
+    const ports = held(aNode({ id: OTHER_ID, heldClaims: ['eipalloc-1'] }));
+    await expect(claimAt(ports, LATER)).rejects.toThrow(InvalidRequest);
+    expect(holdersIn(ports)).toEqual({ 'eipalloc-1': OTHER_ID });
+  });
+
+  it('stays until then: the record may be about to be written', async () => {
+    const ports = held();
+    await expect(claimAt(ports, new Date(Date.parse(LATER) - 1).toISOString())).rejects.toThrow(InvalidRequest);
+    expect(holdersIn(ports)).toEqual({ 'eipalloc-1': OTHER_ID });
+  });
+});
+
+describe('changing the record of a node', () => {
+  it.each([
+    ['all of its addresses where the node is gone', [], {}],
+    ['those that it does not hold', [aNode({ heldClaims: ['eipalloc-1'] })], { 'eipalloc-1': NODE_ID }],
+  ])('lets go of %s, where it fails', async (_what, present, left) => {
+    const ports = new InMemoryPorts(...present);
+    const claimed = await claimAddresses(ports, wanted, NODE_ID, NOW);
+    const refuse = () => {
+      throw new NodeMissing(NODE_ID);
+    };
+    await expect(saveClaimed(ports, NODE_ID, claimed, refuse)).rejects.toThrow(NodeMissing);
+    expect(holdersIn(ports)).toEqual(left);
+  });
+
+  it('keeps them where it does not', async () => {
+    const ports = new InMemoryPorts(aNode());
+    const claimed = await claimAddresses(ports, wanted, NODE_ID, NOW);
+    await saveClaimed(ports, NODE_ID, claimed, (current) => ({ node: { ...current!, heldClaims: claimed } }));
+    expect([...ports.claimedBy.keys()]).toEqual(claimed);
   });
 });
 
