@@ -129,7 +129,7 @@ export class Watch {
   }
 
   private tooLongAway(before: StatefulNode, { id }: StatefulNode): readonly string[] {
-    const { facts, isSteady } = this.view();
+    const { facts, isSteady, clockErrorMs } = this.view();
     const { operation, instance } = before;
     const away = this.away.get(id);
     if (!isSteady || operation?.kind !== 'replace' || instance === undefined || away?.toMs === undefined) return [];
@@ -139,9 +139,11 @@ export class Watch {
     const isMoved = operation.retiredInterfaceIds.length === 0;
     const isHot = isMoved && attachmentOf(operation.config) === 'hot' && instance.attachment === 'hot';
     // An instance that has ended by itself keeps the interface until it is gone, and is the operation's affair from then.
-    const hasEndedBefore = away.fromMs < startedMs;
+    // The record has the time of a step's clock, which may be behind.
+    const begunMs = startedMs + clockErrorMs;
+    const hasEndedBefore = away.fromMs < begunMs;
     const how = isHot && !hasEndedBefore ? 'hot' : 'cold';
-    const lastedMs = away.toMs - Math.max(away.fromMs, startedMs);
+    const lastedMs = away.toMs - Math.max(away.fromMs, begunMs);
     if (lastedMs <= AWAY_WITHIN_MS[how]) return [];
     return [`${id}, which is ${how}, led nowhere for ${(lastedMs / 1000).toFixed(1)} s`];
   }
