@@ -6,6 +6,7 @@ export default {
   // What decides: from records and observations to the next thing to do. Left out is what only states something: types,
   // the schemas with their descriptions, the tables of fields and of EC2's error codes, the names of errors.
   mutate: [
+    'domain/account-faults.ts',
     'domain/admission.ts',
     'domain/claims.ts',
     'domain/config-update.ts',
@@ -14,6 +15,7 @@ export default {
     'domain/elastic-ip.ts',
     'domain/ending.ts',
     'domain/import.ts',
+    'domain/import-document.ts',
     'domain/launch.ts',
     'domain/network-interface.ts',
     'domain/orphans.ts',
@@ -35,7 +37,7 @@ export default {
     '!/test',
     '/test/*',
     '!/test/domain',
-    '/test/domain/{account-faults,config-fields,ec2-error-codes,errors,import-document,node-config}.test.ts',
+    '/test/domain/{config-fields,ec2-error-codes,errors,node-config}.test.ts',
     '!/jest.config.cjs',
     '!/tsconfig.json',
   ],

@@ -69,7 +69,30 @@ function typesWithInterfaces(first: number, second: number): Partial<SeenAccount
 describe('A configuration has no fault', () => {
   it.each<Row>([
     { name: 'with all that it names in the account', config: aConfig() },
+    {
+      name: 'without a preferred type',
+      config: aConfig({ launchSpecification: { instanceTypes: { types: ['m7g.large'] } } }),
+    },
+    {
+      name: 'with an empty list of network interfaces',
+      config: aConfig({ launchSpecification: { networkInterfaces: [] } }),
+    },
+    { name: 'without an Elastic IP', config: aConfig(), account: { elasticIp: undefined } },
     { name: 'with an Elastic IP that is free', config: withElasticIp },
+    {
+      name: 'with an Elastic IP and a public IP asked for, in subnets that assign none',
+      config: aConfig({ compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(true) }),
+    },
+    {
+      name: 'with a security group of its VPC, among others',
+      config: aConfig(),
+      account: {
+        securityGroups: [
+          { id: 'sg-other', vpcId: 'vpc-other' },
+          { id: GROUP_ID, vpcId: VPC_ID },
+        ],
+      },
+    },
     { name: 'with a private IP that is free', config: withPrivateIp },
     { name: 'with a private IP in the second subnet', config: aConfig({ compute: { privateIp: '10.0.1.10' } }) },
     {
@@ -246,6 +269,15 @@ describe('A configuration is refused, with the field and the remedy', () => {
       message: `${IMAGE_ID} is for arm64, which m7g.large cannot run: change one or the other`,
     },
     {
+      name: 'an image of another architecture than all types',
+      config: aConfig(),
+      account: {
+        instanceTypes: ['m7g.large', 'm6g.large'].map((name) => anInstanceType({ name, architectures: ['x86_64'] })),
+      },
+      field: `${LAUNCH}.imageId`,
+      message: `${IMAGE_ID} is for arm64, which m7g.large, m6g.large cannot run: change one or the other`,
+    },
+    {
       name: 'an instance type that does not exist',
       config: aConfig(),
       account: { instanceTypes: [anInstanceType()] },
@@ -291,9 +323,10 @@ describe('A configuration is refused, with the field and the remedy', () => {
     {
       name: 'an instance role that is not allowed',
       config: withRole({ name: 'ledger' }),
-      account: { instanceRoleArns: [otherRole('123456789012')] },
+      account: { instanceRoleArns: [otherRole('123456789012'), 'arn:aws:iam::123456789012:role/more'] },
       field: `${LAUNCH}.iamRole.name`,
-      message: 'ledger is none of those that this deployment allows (other): deploy with -c instanceRoleArns=arn:...',
+      message:
+        'ledger is none of those that this deployment allows (other, more): deploy with -c instanceRoleArns=arn:...',
     },
     {
       name: 'the instance profile of another account',
@@ -313,6 +346,13 @@ describe('A configuration is refused, with the field and the remedy', () => {
     },
   ])('$name', ({ config, account, node, field, message }) => {
     expect(accountFaults(config, anAccount(account), node)).toEqual([{ field, message }]);
+  });
+
+  it('not for the private IP as well, where no subnet exists that it could be judged by', () => {
+    expect(fieldsOf(accountFaults(withPrivateIp, anAccount({ subnets: [] })))).toEqual([
+      'compute.subnetIds.0',
+      'compute.subnetIds.1',
+    ]);
   });
 
   it('for a type that does not exist, in every place where it stands', () => {

@@ -347,6 +347,13 @@ describe('decideFailure', () => {
       decision: { ...nothing, status: 'PAUSED' },
     },
     {
+      name: 'the address is taken, the interface gone, and no instance visible any more',
+      seen: {},
+      launched: false,
+      error: addressTaken,
+      decision: { ...nothing, status: 'PAUSED' },
+    },
+    {
       name: 'the interface is gone for another reason: the old one goes on meanwhile',
       seen: { old },
       launched: false,
@@ -455,7 +462,7 @@ describe('decideFailure', () => {
       const another = anInterface({ id: 'eni-another' });
       const shown = { ...seen, retired: [another, onOld], interface: undefined };
 
-      expect(decideFailure({ node: moved, operation }, shown, broke, NOW).inVain).toEqual([another]);
+      expect(decideFailure({ node: moved, operation }, shown, broke, NOW).inVain).toStrictEqual([another]);
     });
 
     it('the identity stays on the replacement that carries the new one', () => {

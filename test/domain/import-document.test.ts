@@ -3,6 +3,7 @@ import {
   faultOfRequest,
   importFaults,
   leftBehind,
+  primaryOf,
   zoneFaults,
   type ImportRequest,
 } from '../../domain/import-document';
@@ -24,6 +25,7 @@ describe('importFaults', () => {
 
   test.each<{ name: string; original?: Partial<SeenOriginal>; request?: Partial<ImportRequest>; why: string }>([
     { name: 'stopped', original: { state: 'stopped' }, why: 'only a running instance' },
+    { name: 'that is ending', original: { state: 'terminated', interfaces: [] }, why: 'only a running instance' },
     {
       name: 'a node’s',
       original: { tags: [{ key: 'holdfast:node-id', value: 'smi-1' }] },
@@ -35,21 +37,23 @@ describe('importFaults', () => {
       why: 'Auto Scaling group web',
     },
     {
-      name: 'with two interfaces',
-      original: { interfaces: [aPrimary(), aPrimary({ id: 'eni-2', deviceIndex: 1 })] },
-      why: 'detach eni-2 first',
+      name: 'with several interfaces',
+      original: {
+        interfaces: [aPrimary(), aPrimary({ id: 'eni-2', deviceIndex: 1 }), aPrimary({ id: 'eni-3', deviceIndex: 2 })],
+      },
+      why: 'detach eni-2, eni-3 first',
     },
     {
-      name: 'with an Elastic IP on a secondary address',
-      original: { interfaces: [aPrimary({ otherElasticIps: [ALLOCATION_ID] })] },
-      why: ALLOCATION_ID,
+      name: 'with Elastic IPs on secondary addresses',
+      original: { interfaces: [aPrimary({ otherElasticIps: [ALLOCATION_ID, 'eipalloc-2'] })] },
+      why: `(${ALLOCATION_ID}, eipalloc-2), and a node carries one, on its primary address: disassociate them first`,
     },
     { name: 'without an interface', original: { interfaces: [] }, why: 'no primary network interface' },
     { name: 'on a host', original: { tenancy: 'host' }, why: 'dedicated host' },
     {
       name: 'of a persistent request',
       original: { persistentSpotRequestId: 'sir-1' },
-      why: 'cancel the request first',
+      why: 'the persistent Spot request sir-1, which would launch another when it ends: cancel the request first',
     },
     { name: 'of a capacity block', original: { lifeCycle: 'other' }, why: 'capacity block' },
     { name: 'without metadata', original: { hasMetadataService: false }, why: 'metadata service' },
@@ -67,10 +71,17 @@ describe('importFaults', () => {
 
   test('every fault at once', () => {
     const request = anImport({ shouldTerminateInstance: false, availabilityZones: ZONES });
-    expect(importFaults(request, undefined).map(({ field }) => field)).toEqual([
-      'originalInstanceId',
-      'shouldTerminateInstance',
-      'availabilityZones',
+    expect(importFaults(request, undefined)).toEqual([
+      { field: 'originalInstanceId', message: `${ORIGINAL_ID} does not exist in this account and Region` },
+      {
+        field: 'shouldTerminateInstance',
+        message:
+          'must be true with shouldKeepPrivateIp: a primary interface comes free only by the end of its instance',
+      },
+      {
+        field: 'availabilityZones',
+        message: 'cannot be given with shouldKeepPrivateIp: an address stays in its subnet; remove one of the two',
+      },
     ]);
   });
 });
@@ -86,6 +97,7 @@ describe('documentOf', () => {
       tenancy: 'dedicated',
       metadataOptions: { httpTokens: 'required' },
       tags: [
+        { key: 'my-aws:team', value: 'books' },
         { key: 'Name', value: 'old ledger' },
         { key: 'aws:cloudformation:stack-name', value: 'web' },
         { key: 'holdfast:left-by', value: 'smi-1' },
@@ -109,7 +121,10 @@ describe('documentOf', () => {
           securityGroupIds: ['sg-00000000000000001'],
           keyPair: 'operator',
           userData: 'IyE=',
-          tags: [{ tagKey: 'Name', tagValue: 'old ledger' }],
+          tags: [
+            { tagKey: 'my-aws:team', tagValue: 'books' },
+            { tagKey: 'Name', tagValue: 'old ledger' },
+          ],
           iamRole: { arn: 'arn:aws:iam::123456789012:instance-profile/ledger' },
           networkInterfaces: [{ deviceIndex: 0, associateIpv6Address: true, associatePublicIpAddress: true }],
           ebsOptimized: true,
@@ -119,6 +134,32 @@ describe('documentOf', () => {
         },
       },
     });
+  });
+
+  test('says nothing of what an ordinary original has not', () => {
+    expect(documentOf(anOriginal(), anImport())).toStrictEqual({
+      name: ORIGINAL_ID,
+      region: 'eu-west-1',
+      strategy: { lifeCycle: 'spot' },
+      persistence: { persistPrivateIp: true },
+      compute: {
+        subnetIds: [SUBNET_A],
+        vpcId: VPC_ID,
+        privateIp: '10.0.0.10',
+        launchSpecification: {
+          instanceTypes: { types: ['m7g.large'] },
+          imageId: 'ami-00000000000000001',
+          securityGroupIds: ['sg-00000000000000001'],
+        },
+      },
+    });
+  });
+
+  test('asks for IPv6 without a public IP where there is no Elastic IP', () => {
+    const original = anOriginal({ interfaces: [aPrimary({ ipv6Address: '2001:db8::1' })] });
+    expect(documentOf(original, anImport())).toHaveProperty('compute.launchSpecification.networkInterfaces', [
+      { deviceIndex: 0, associateIpv6Address: true },
+    ]);
   });
 
   test('leaves the addresses where they are not kept, and goes by what the request says', () => {
@@ -143,6 +184,11 @@ describe('documentOf', () => {
   });
 });
 
+test('the primary interface is the one at device index 0, wherever it is listed', () => {
+  const interfaces = [aPrimary({ id: 'eni-2', deviceIndex: 1 }), aPrimary()];
+  expect(primaryOf(anOriginal({ interfaces }))).toBe(interfaces[1]);
+});
+
 describe('a fault of the document', () => {
   const GIVEN = { ...RENEWING, spotInstanceTypes: ['m9.none'], availabilityZones: ZONES, managedInstanceName: 'x' };
 
@@ -152,12 +198,14 @@ describe('a fault of the document', () => {
     { field: 'name', request: GIVEN, of: 'managedInstanceName' },
     { field: 'name', request: {}, of: 'originalInstanceId' },
     { field: 'compute.launchSpecification.instanceTypes.types.0', request: GIVEN, of: 'spotInstanceTypes.0' },
+    { field: 'compute.launchSpecification.instanceTypes.types.12', request: GIVEN, of: 'spotInstanceTypes.12' },
     { field: 'compute.launchSpecification.instanceTypes.types', request: GIVEN, of: 'spotInstanceTypes' },
     { field: 'compute.launchSpecification.instanceTypes.types.0', request: {}, of: 'originalInstanceId' },
     { field: 'compute.subnetIds.1', request: GIVEN, of: 'availabilityZones.1.subnetIds.0' },
     { field: 'compute.subnetIds', request: GIVEN, of: 'availabilityZones' },
     { field: 'compute.subnetIds.0', request: {}, of: 'originalInstanceId' },
     { field: 'compute.launchSpecification.iamRole.arn', request: {}, of: 'originalInstanceId' },
+    { field: 'compute.launchSpecification.imageId', request: GIVEN, of: 'originalInstanceId' },
   ])('$field is one of $of', ({ field, request, of }) => {
     const fault = faultOfRequest({ field, message: 'is wrong' }, anImport(request));
     expect(fault.field).toBe(of);
@@ -173,10 +221,14 @@ test('a subnet has to be given under its own zone', () => {
   expect(zoneFaults(request, [aSubnet()])).toEqual([
     { field: 'availabilityZones.0.subnetIds.1', message: expect.stringContaining('eu-west-1a') as unknown },
   ]);
+  const right = anImport({ ...RENEWING, availabilityZones: [{ name: 'eu-west-1a', subnetIds: [SUBNET_A] }] });
+  expect(zoneFaults(right, [aSubnet()])).toEqual([]);
+  expect(zoneFaults(anImport(RENEWING), [aSubnet()])).toEqual([]);
 });
 
 test('what is not carried on is said', () => {
   const original = anOriginal({ placementGroup: 'near', interfaces: [aPrimary({ transientPublicIp: '203.0.113.9' })] });
   expect(leftBehind(original, anImport()).join()).toMatch(/disks.*near.*203\.0\.113\.9/);
   expect(leftBehind(original, anImport(RENEWING)).join()).not.toContain('203.0.113.9');
+  expect(leftBehind(anOriginal(), anImport())).toEqual(['its disks (those of the node are made anew from the image)']);
 });

@@ -435,6 +435,12 @@ describe('decideRelease', () => {
     expect(decideRelease(anAttachedInterface({ instanceId, deviceIndex, status }), aRelease()).kind).toBe(kind);
   });
 
+  it('is not free while an attachment is shown, whatever the status says', () => {
+    const seen = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, status: 'detaching' }, { status: 'available' });
+
+    expect(decideRelease(seen, aRelease()).kind).toBe('wait');
+  });
+
   it('names the attachment to detach', () => {
     const seen = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 });
 
