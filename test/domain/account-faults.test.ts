@@ -48,8 +48,8 @@ const hot = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot
 const withKeyPair = aConfig({ launchSpecification: { keyPair: 'operator' } });
 
 const withRole = (iamRole: { name?: string; arn?: string }) => aConfig({ launchSpecification: { iamRole } });
-const ROLE_ARN = 'arn:aws:iam::123456789012:role/service/ledger';
-const otherRole = (account: string) => `arn:aws:iam::${account}:role/other`;
+const roleArn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+const ROLE_ARN = roleArn('service/ledger');
 const profileArn = (account: string, name: string) => `arn:aws:iam::${account}:instance-profile/${name}`;
 
 const heldBy = (interfaceId: string, nodeId?: string) => ({
@@ -120,7 +120,7 @@ describe('A configuration has no fault', () => {
     ...[{ name: 'ledger' }, { arn: profileArn('123456789012', 'ledger') }].map((iamRole) => ({
       name: `with the profile of a role that is allowed (${Object.keys(iamRole).join()})`,
       config: withRole(iamRole),
-      account: { instanceRoleArns: [otherRole('123456789012'), ROLE_ARN] },
+      account: { instanceRoleArns: [roleArn('other'), ROLE_ARN] },
     })),
     {
       name: 'in a profile with another path than its role',
@@ -323,7 +323,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
     {
       name: 'an instance role that is not allowed',
       config: withRole({ name: 'ledger' }),
-      account: { instanceRoleArns: [otherRole('123456789012'), 'arn:aws:iam::123456789012:role/more'] },
+      account: { instanceRoleArns: [roleArn('other'), roleArn('more')] },
       field: `${LAUNCH}.iamRole.name`,
       message:
         'ledger is none of those that this deployment allows (other, more): deploy with -c instanceRoleArns=arn:...',

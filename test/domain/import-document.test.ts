@@ -162,6 +162,13 @@ describe('documentOf', () => {
     ]);
   });
 
+  test('is made of a running original without a shown interface as well, so that every fault is told at once', () => {
+    expect(documentOf(anOriginal({ interfaces: [] }), anImport())).toHaveProperty(
+      'compute.launchSpecification.securityGroupIds',
+      [],
+    );
+  });
+
   test('leaves the addresses where they are not kept, and goes by what the request says', () => {
     const original = anOriginal({ interfaces: [aPrimary({ allocationId: ALLOCATION_ID })] });
     const request = {
