@@ -41,7 +41,7 @@ export class Play {
   nodeId = '';
   elasticIp = '';
   /** Faults for the calls to come; a test arms it once the scene is set. */
-  fault: (command: string) => Fault | undefined = () => undefined;
+  fault: (command: string, input: unknown) => Fault | undefined = () => undefined;
 
   private constructor(
     readonly clock: VirtualClock,
@@ -56,7 +56,7 @@ export class Play {
     play.stage = await openStage({
       clock: play.clock,
       seed,
-      ec2: { faults: ({ command }) => play.fault(command), onCall: (call) => play.calls.push(call), ...ec2 },
+      ec2: { faults: ({ command, input }) => play.fault(command, input), onCall: (call) => play.calls.push(call), ...ec2 },
       controlPlane: {
         onHistory: (execution, entry) => play.history.push({ ...entry, execution }),
         // Tests say themselves when the reconciler looks; what they show must not depend on the minute.
