@@ -242,9 +242,8 @@ export class Play {
     return [...this.stage.ec2.world.networkInterfaces.keys()];
   }
 
-  /** Somebody else's interface with the address, in the account's first subnet. */
-  async makeInterface(privateIp: string): Promise<string> {
-    const [subnetId] = this.stage.account.subnetIds;
+  /** Somebody else's interface with the address. @param subnetId the account's first without it */
+  async makeInterface(privateIp: string, subnetId = this.stage.account.subnetIds[0]): Promise<string> {
     const command = new CreateNetworkInterfaceCommand({ SubnetId: subnetId, PrivateIpAddress: privateIp });
     const { NetworkInterface: made } = await this.settle(this.stage.ec2.client.send(command));
     return made?.NetworkInterfaceId ?? '';
