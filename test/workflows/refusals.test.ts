@@ -39,7 +39,7 @@ test.each(ATTACHMENTS)('%s: a full subnet is passed over for the next', async (a
 test.each(ATTACHMENTS)('%s: a node whose only subnet is full waits until it has room', async (attachment) => {
   const play = await open({ attachment, controlPlane: WITH_RECONCILER });
   const full = await fullSubnet(play);
-  const [taker = ''] = play.interfaceIds();
+  const takers = play.interfaceIds();
   await play.startCreating((document) => {
     const { privateIp: _any, ...compute } = document.compute;
     return { ...document, compute: { ...compute, subnetIds: [full] } };
@@ -48,7 +48,7 @@ test.each(ATTACHMENTS)('%s: a node whose only subnet is full waits until it has 
   const isTold = ({ status, errorReason = '' }: { status: string; errorReason?: string }) =>
     status === 'ERROR' && errorReason.includes('InsufficientFreeAddressesInSubnet');
   expect(await secondsUntil(play, isTold, limit)).toBeLessThanOrEqual(limit);
-  play.stage.ec2.world.networkInterfaces.delete(taker);
+  for (const taker of takers) play.stage.ec2.world.networkInterfaces.delete(taker);
   await play.passSeconds(limit);
   expect(await isWhole(play)).toBe(true);
 });
@@ -172,12 +172,16 @@ describe('a call that EC2 asks to send again later', () => {
   const again = (code: string): Fault => refused({ code, sentence: 'Try again later.' });
 
   test.each(ATTACHMENTS.flatMap((attachment) => AGAIN.map((code) => ({ attachment, code }))))(
-    '$attachment: $code by RunInstances is',
+    '$attachment: $code by RunInstances is sent again',
     async ({ attachment, code }) => {
       const play = await open({ attachment, controlPlane: WITH_RECONCILER });
       await play.create();
-      const until = play.clock.now() + 20_000;
-      play.fault = (command) => (command === 'RunInstances' && play.clock.now() < until ? again(code) : undefined);
+      let until: number | undefined;
+      play.fault = (command) => {
+        if (command !== 'RunInstances') return undefined;
+        until ??= play.clock.now() + 20_000;
+        return play.clock.now() < until ? again(code) : undefined;
+      };
       await play.settle(play.service.act(play.nodeId, 'recycle'));
       await play.passSeconds(3 * MINUTE_SECONDS);
       expect(await isWhole(play)).toBe(true);
