@@ -263,6 +263,7 @@ export class SimulatedEc2 {
   private answer(operation: Operation, input: object, fault: Fault | undefined, caller: Caller): Answer {
     try {
       if (fault?.kind === 'error-before') throw internalError(fault.code);
+      if (fault?.kind === 'refuse') throw ec2Error(fault.code, fault.message);
       if (fault?.kind === 'throttle') throw requestLimitExceeded();
       if (this.options.throttling ?? true) this.throttling.admit(operation.name, input);
       if ('DryRun' in input && input.DryRun === true) {
