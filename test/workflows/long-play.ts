@@ -1,5 +1,4 @@
 /** What tests ask of a node over minutes and hours, with the reconciler at work: what was started, and who was away. */
-import { EC2ServiceException } from '@aws-sdk/client-ec2';
 import type { NodeConfig } from '../../domain/node-config';
 import type { StatefulNode } from '../../domain/stateful-node';
 import type { Execution } from '../../local/step-functions';
@@ -31,10 +30,7 @@ export const UNAUTHORIZED: Refusal = {
 
 /** EC2 refuses the call in its own words, and does nothing. */
 export function refused({ code, sentence }: Refusal): Fault {
-  throw new EC2ServiceException({
-    ...{ name: code, message: sentence, $fault: 'client' },
-    $metadata: { httpStatusCode: 400, attempts: 1, totalRetryDelay: 0 },
-  });
+  return { kind: 'refuse', code, message: sentence };
 }
 
 /** From now on EC2 refuses the command for good. */

@@ -56,7 +56,11 @@ export class Play {
     play.stage = await openStage({
       clock: play.clock,
       seed,
-      ec2: { faults: ({ command, input }) => play.fault(command, input), onCall: (call) => play.calls.push(call), ...ec2 },
+      ec2: {
+        faults: ({ command, input }) => play.fault(command, input),
+        onCall: (call) => play.calls.push(call),
+        ...ec2,
+      },
       controlPlane: {
         onHistory: (execution, entry) => play.history.push({ ...entry, execution }),
         // Tests say themselves when the reconciler looks; what they show must not depend on the minute.

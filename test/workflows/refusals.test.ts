@@ -57,7 +57,8 @@ describe('an account without the service-linked role of Spot', () => {
   const COMMAND = 'aws iam create-service-linked-role --aws-service-name spot.amazonaws.com';
   const REFUSAL = {
     code: 'AuthFailure.ServiceLinkedRoleCreationNotPermitted',
-    sentence: 'The provided credentials do not have permission to create the service-linked role for EC2 Spot Instances.',
+    sentence:
+      'The provided credentials do not have permission to create the service-linked role for EC2 Spot Instances.',
   };
   const isSpot = (input: unknown) => (input as { InstanceMarketOptions?: unknown }).InstanceMarketOptions !== undefined;
 
@@ -136,7 +137,8 @@ describe('a launch that one pool refuses for a reason of its own', () => {
     '$attachment: $code leads to the next pool',
     async ({ attachment, ...refusal }) => {
       const play = await open({ attachment, controlPlane: WITH_RECONCILER });
-      play.fault = (command, input) => (command === 'RunInstances' && isPreferred(input) ? refused(refusal) : undefined);
+      play.fault = (command, input) =>
+        command === 'RunInstances' && isPreferred(input) ? refused(refusal) : undefined;
       await play.startCreating();
       await play.passSeconds(2 * MINUTE_SECONDS);
       expect(await isWhole(play)).toBe(true);

@@ -126,23 +126,24 @@ function loseTheAnswer(play: Play, forSeconds: number): void {
 }
 
 describe('an interface whose creation was answered too late', () => {
-  test.each(
-    ATTACHMENTS.flatMap((attachment) => [2, 8].map((minutes) => ({ attachment, minutes }))),
-  )('is the new node’s ($attachment), soon after $minutes minutes of failures', async ({ attachment, minutes }) => {
-    const play = await open({ attachment, controlPlane: WITH_RECONCILER });
-    loseTheAnswer(play, minutes * MINUTE_SECONDS);
-    await play.startCreating();
-    await play.passSeconds(minutes * MINUTE_SECONDS);
-    const [made] = [...play.stage.ec2.world.networkInterfaces.values()]
-      .filter(({ privateIpAddress }) => privateIpAddress === '10.0.0.42')
-      .map(({ id }) => id);
-    const active = await secondsUntil(play, ({ status }) => status === 'ACTIVE', 7 * MINUTE_SECONDS);
-    expect(active).toBeLessThanOrEqual(7 * MINUTE_SECONDS);
-    const node = await play.node();
-    expect(node.identity).toMatchObject({ interfaceId: made, privateIp: '10.0.0.42' });
-    const said = await play.settle(play.service.log(play.nodeId, { limit: 1000 }));
-    expect(said.entries.filter(({ message }) => message.includes('AddressTaken'))).toEqual([]);
-  });
+  test.each(ATTACHMENTS.flatMap((attachment) => [2, 8].map((minutes) => ({ attachment, minutes }))))(
+    'is the new node’s ($attachment), soon after $minutes minutes of failures',
+    async ({ attachment, minutes }) => {
+      const play = await open({ attachment, controlPlane: WITH_RECONCILER });
+      loseTheAnswer(play, minutes * MINUTE_SECONDS);
+      await play.startCreating();
+      await play.passSeconds(minutes * MINUTE_SECONDS);
+      const [made] = [...play.stage.ec2.world.networkInterfaces.values()]
+        .filter(({ privateIpAddress }) => privateIpAddress === '10.0.0.42')
+        .map(({ id }) => id);
+      const active = await secondsUntil(play, ({ status }) => status === 'ACTIVE', 7 * MINUTE_SECONDS);
+      expect(active).toBeLessThanOrEqual(7 * MINUTE_SECONDS);
+      const node = await play.node();
+      expect(node.identity).toMatchObject({ interfaceId: made, privateIp: '10.0.0.42' });
+      const said = await play.settle(play.service.log(play.nodeId, { limit: 1000 }));
+      expect(said.entries.filter(({ message }) => message.includes('AddressTaken'))).toEqual([]);
+    },
+  );
 
   test.each([2, 8])('is the hot node’s whose own was deleted; its instance goes on (%i minutes)', async (minutes) => {
     const play = await open({ attachment: 'hot', controlPlane: WITH_RECONCILER });
