@@ -169,6 +169,49 @@ describe('a launch that one pool refuses for a reason of its own', () => {
   }
 });
 
+describe('launches that die while they are pending', () => {
+  const REASONS = [
+    { code: 'Client.InternalError', message: 'Client.InternalError: Client error on launch' },
+    { code: 'Client.VolumeLimitExceeded', message: 'Client.VolumeLimitExceeded: Volume limit exceeded' },
+    { code: 'Server.InternalError', message: 'Server.InternalError: Internal error on launch' },
+  ] as const;
+  const ROWS = ATTACHMENTS.flatMap((attachment) => REASONS.map((stateReason) => ({ attachment, stateReason })));
+
+  test.each(ROWS)(
+    '$attachment: $stateReason.code is in the reason and in the log',
+    async ({ attachment, stateReason }) => {
+      const play = await open({ attachment, controlPlane: WITH_RECONCILER });
+      play.stage.ec2.failLaunches({ stateReason });
+      await play.startCreating();
+      const says = await secondsUntil(
+        play,
+        ({ status, errorReason = '' }) => status === 'ERROR' && errorReason.includes(stateReason.message),
+        TOLD_WITHIN_SECONDS,
+      );
+      expect(says).toBeLessThanOrEqual(TOLD_WITHIN_SECONDS);
+      const { entries } = await play.settle(play.service.log(play.nodeId, { limit: 1000 }));
+      expect(entries.map(({ message }) => message)).toContainEqual(expect.stringContaining(stateReason.message));
+
+      play.stage.ec2.spareLaunches();
+      await play.passSeconds(TOLD_WITHIN_SECONDS);
+      expect(await isWhole(play)).toBe(true);
+    },
+  );
+
+  test.each(ROWS)(
+    '$attachment: after two of $stateReason.code the third goes on',
+    async ({ attachment, stateReason }) => {
+      const play = await open({ attachment, controlPlane: WITH_RECONCILER });
+      const { identity } = await play.create();
+      play.stage.ec2.failLaunches({ stateReason, count: 2 });
+      await play.settle(play.service.act(play.nodeId, 'recycle'));
+      await play.passSeconds(6 * MINUTE_SECONDS);
+      expect(await isWhole(play)).toBe(true);
+      expect((await play.node()).identity.interfaceId).toBe(identity.interfaceId);
+    },
+  );
+});
+
 describe('a call that EC2 asks to send again later', () => {
   const AGAIN = ['RetryableError', 'ConcurrentTagAccess', 'RequestExpired', 'PendingVerification'] as const;
   const again = (code: string): Fault => refused({ code, sentence: 'Try again later.' });
