@@ -259,7 +259,14 @@ export interface Tag {
   readonly value: string;
 }
 
-/** On every instance and interface that Holdfast makes: the node it belongs to. Roles are scoped by it. */
+/**
+ * On everything that a deployment makes or takes over: the name of its CloudFormation stack. Policies are scoped by
+ * it, and a deployment lists only what carries its own.
+ */
+export const DEPLOYMENT_TAG = 'holdfast:deployment';
+/** On everything that a deployment makes: the client token of the request that made it. */
+export const REQUEST_TAG = 'holdfast:request';
+/** On every instance and interface that Holdfast makes: the node it belongs to. */
 export const NODE_ID_TAG = 'holdfast:node-id';
 /** On every instance and interface that Holdfast makes: the operation that made it. */
 export const GENERATION_TAG = 'holdfast:generation';

@@ -245,6 +245,8 @@ export interface Ports {
   readonly migrations: Migrations;
   readonly claims: Claims;
   readonly tags: Tags;
+  /** The name of this deployment, which everything that it makes is tagged with. */
+  readonly deployment: string;
   readonly log: NodeLog;
   readonly usage: UsageRecords;
   readonly index: InstanceIndex;

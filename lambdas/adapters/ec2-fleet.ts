@@ -1,5 +1,5 @@
 /**
- * Everything that carries a node's tag, in as few calls as EC2 allows: pages, whatever the number of nodes.
+ * Everything that carries the deployment's tag, in as few calls as EC2 allows: pages, whatever the number of nodes.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination
  */
 import {
@@ -13,7 +13,13 @@ import {
   type Tag as SdkTag,
 } from '@aws-sdk/client-ec2';
 import type { Origin } from '../../domain/orphans';
-import { GENERATION_TAG, LEFT_BY_TAG, NODE_ID_TAG, UNCLAIMED_SINCE_TAG } from '../../domain/stateful-node';
+import {
+  DEPLOYMENT_TAG,
+  GENERATION_TAG,
+  LEFT_BY_TAG,
+  NODE_ID_TAG,
+  UNCLAIMED_SINCE_TAG,
+} from '../../domain/stateful-node';
 import type { Fleet } from '../ports';
 import { seenElasticIp } from './ec2-addresses';
 import { callEc2 } from './ec2-error';
@@ -23,21 +29,20 @@ import { seenInterface } from './ec2-network-interfaces';
 /** The most that EC2 gives in a page. */
 const PAGE_SIZE = 1000;
 
-const OURS = { Name: 'tag-key', Values: [NODE_ID_TAG] };
-
-/** By a filter and not by an id: one that is gone is then no error, but absent. */
-function ours(idFilter: string, only: string | undefined): Filter[] {
-  return only === undefined ? [OURS] : [OURS, { Name: idFilter, Values: [only] }];
+/** Another deployment's things are not even listed. One is asked for by a filter, so that its absence is no error. */
+function of(deployment: string, idFilter: string, only: string | undefined): Filter[] {
+  const ours = { Name: `tag:${DEPLOYMENT_TAG}`, Values: [deployment] };
+  return only === undefined ? [ours] : [ours, { Name: idFilter, Values: [only] }];
 }
 
 /** An instance that fails either check is listed; the two filters cannot be joined by "or". */
 const FAILED_CHECKS = ['instance-status.status', 'system-status.status'];
 
-export function ec2Fleet(ec2: Pick<EC2Client, 'send'>): Fleet {
+export function ec2Fleet(ec2: Pick<EC2Client, 'send'>, deployment: string): Fleet {
   return {
     instances: (only) =>
       allPages(async (NextToken) => {
-        const Filters = ours('instance-id', only);
+        const Filters = of(deployment, 'instance-id', only);
         const command = new DescribeInstancesCommand({ Filters, MaxResults: PAGE_SIZE, NextToken });
         const { Reservations = [], NextToken: next } = await ec2.send(command);
         const items = Reservations.flatMap(({ Instances = [] }) => Instances);
@@ -46,7 +51,7 @@ export function ec2Fleet(ec2: Pick<EC2Client, 'send'>): Fleet {
 
     interfaces: (only) =>
       allPages(async (NextToken) => {
-        const Filters = ours('network-interface-id', only);
+        const Filters = of(deployment, 'network-interface-id', only);
         const command = new DescribeNetworkInterfacesCommand({ Filters, MaxResults: PAGE_SIZE, NextToken });
         const { NetworkInterfaces = [], NextToken: next } = await ec2.send(command);
         return {

@@ -14,9 +14,10 @@ import type { SeenInstance } from '../../domain/observations';
 import type { LaunchRequest } from '../../domain/stateful-node';
 import type { Instances, LaunchOutcome } from '../ports';
 import { callEc2, toHoldfastError } from './ec2-error';
-import { nodeIdIn, toSdkTags } from './ec2-tags';
+import { nodeIdIn, tagsOfMaking } from './ec2-tags';
 
-export function ec2Instances(ec2: Pick<EC2Client, 'send'>): Instances {
+/** @param deployment the name that everything made here is tagged with */
+export function ec2Instances(ec2: Pick<EC2Client, 'send'>, deployment: string): Instances {
   return {
     observe: (instanceId) =>
       callEc2<SeenInstance | undefined>(
@@ -39,7 +40,8 @@ export function ec2Instances(ec2: Pick<EC2Client, 'send'>): Instances {
     launch: (request) =>
       callEc2<LaunchOutcome>(
         async () => {
-          const { Instances: [instance] = [] } = await ec2.send(new RunInstancesCommand(runInstancesInput(request)));
+          const command = new RunInstancesCommand(runInstancesInput(request, deployment));
+          const { Instances: [instance] = [] } = await ec2.send(command);
           if (instance === undefined) throw new RequestRejected('RunInstances answered without an instance');
           return { kind: 'launched', instance: seenInstance(instance) };
         },
@@ -62,9 +64,9 @@ export function ec2Instances(ec2: Pick<EC2Client, 'send'>): Instances {
 }
 
 /** Undefined members are left out of the request by the SDK. */
-function runInstancesInput(request: LaunchRequest): RunInstancesCommandInput {
+function runInstancesInput(request: LaunchRequest, deployment: string): RunInstancesCommandInput {
   const { pool, metadataOptions, iamRole } = request;
-  const tags = toSdkTags(request.tags);
+  const tags = tagsOfMaking(deployment, request);
   return {
     ClientToken: request.clientToken,
     MinCount: 1,

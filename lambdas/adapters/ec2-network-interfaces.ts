@@ -15,9 +15,10 @@ import type { SeenAttachment, SeenInterface } from '../../domain/observations';
 import type { InterfaceRequest } from '../../domain/stateful-node';
 import type { NetworkInterfaces } from '../ports';
 import { callEc2 } from './ec2-error';
-import { nodeIdIn, toSdkTags } from './ec2-tags';
+import { nodeIdIn, tagsOfMaking } from './ec2-tags';
 
-export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>): NetworkInterfaces {
+/** @param deployment the name that everything made here is tagged with */
+export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>, deployment: string): NetworkInterfaces {
   return {
     observe: (interfaceId) =>
       callEc2<SeenInterface | undefined>(
@@ -29,7 +30,7 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>): NetworkInter
         { 'not-found': () => undefined },
       ),
 
-    create: (request) => callEc2(() => create(ec2, request)),
+    create: (request) => callEc2(() => create(ec2, deployment, request)),
 
     detach: (attachmentId, { force } = { force: false }) =>
       callEc2(
@@ -91,7 +92,11 @@ async function setDeleteOnTermination(
   );
 }
 
-async function create(ec2: Pick<EC2Client, 'send'>, request: InterfaceRequest): Promise<SeenInterface> {
+async function create(
+  ec2: Pick<EC2Client, 'send'>,
+  deployment: string,
+  request: InterfaceRequest,
+): Promise<SeenInterface> {
   const { NetworkInterface: made } = await ec2.send(
     new CreateNetworkInterfaceCommand({
       ClientToken: request.clientToken,
@@ -100,7 +105,7 @@ async function create(ec2: Pick<EC2Client, 'send'>, request: InterfaceRequest): 
       Ipv6AddressCount: request.withIpv6Address ? 1 : undefined,
       Groups: [...request.securityGroupIds],
       Description: 'Persisted by Holdfast: the address of a stateful node. Do not delete.',
-      TagSpecifications: [{ ResourceType: 'network-interface', Tags: toSdkTags(request.tags) }],
+      TagSpecifications: [{ ResourceType: 'network-interface', Tags: tagsOfMaking(deployment, request) }],
     }),
   );
   if (made === undefined) throw new RequestRejected('CreateNetworkInterface answered without an interface');

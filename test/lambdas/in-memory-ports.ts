@@ -188,6 +188,8 @@ export class InMemoryPorts implements Ports {
     },
   };
 
+  readonly deployment = 'Holdfast';
+
   readonly tags: Ports['tags'] = {
     set: async (resourceIds, tags) =>
       this.write(`tag ${resourceIds.join()} ${tags.map(({ key, value }) => `${key}=${value}`).join()}`),
