@@ -15,6 +15,8 @@ export interface SeenInstance {
   readonly availabilityZone: string;
   /** ISO 8601, UTC. */
   readonly launchedAt: string;
+  /** Why it is in its state, in EC2's words; absent while EC2 gives no reason. */
+  readonly stateReason?: string | undefined;
   /** The node it is tagged with. */
   readonly nodeId?: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -22,6 +22,7 @@ export interface HoldfastFunctionProps {
   /** The source file, relative to the repository's root; exports `handler`. */
   readonly entry: string;
   readonly description: string;
+  /** Every function is told its deployment's name besides, as `DEPLOYMENT`. */
   readonly environment: Readonly<Record<string, string>>;
   /**
    * Where an event goes whose asynchronous invocation failed after every retry.
@@ -37,7 +38,7 @@ export class HoldfastFunction extends NodejsFunction {
   readonly executionRole: Role;
 
   constructor(scope: Construct, id: string, props: HoldfastFunctionProps) {
-    const { entry, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, ...rest } = props;
+    const { entry, environment, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, ...rest } = props;
     // The default role has a managed policy that lets it write to every log group of the account.
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -46,6 +47,7 @@ export class HoldfastFunction extends NodejsFunction {
     });
     super(scope, id, {
       ...rest,
+      environment: { ...environment, DEPLOYMENT: Stack.of(scope).stackName },
       entry: join(REPOSITORY_ROOT, entry),
       projectRoot: REPOSITORY_ROOT,
       depsLockFilePath: join(REPOSITORY_ROOT, 'package-lock.json'),

@@ -2,12 +2,12 @@
 import { NotReady, RequestRejected } from '../domain/errors';
 import { adopted, committed, decideAdoption, openAdoption } from '../domain/import';
 import { hasEnded } from '../domain/launch';
-import { NODE_ID_TAG, type Adoption, type StatefulNode } from '../domain/stateful-node';
+import { DEPLOYMENT_TAG, NODE_ID_TAG, type Adoption, type StatefulNode, type Tag } from '../domain/stateful-node';
 import { changeOwned, ownedNode, type OperationInput } from './owned-node';
 import { pollInterface } from './poll';
 import type { Ports } from './ports';
 
-export type AdoptPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 'tags' | 'time'>;
+export type AdoptPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 'tags' | 'deployment' | 'time'>;
 
 /**
  * Makes sure that the original is marked as the node's and that its interface outlives it, as long as there is a way
@@ -46,7 +46,7 @@ async function mark(ports: AdoptPorts, node: StatefulNode, adoption: Adoption): 
           return true;
         case 'tag':
           // Once a run: EC2 shows tags after a while, and what may be done to the two hangs on them.
-          if (!asked) await ports.tags.set(decision.resourceIds, [{ key: NODE_ID_TAG, value: node.id }]);
+          if (!asked) await ports.tags.set(decision.resourceIds, marksOf(ports.deployment, node.id));
           asked = true;
           why = `${decision.resourceIds.join(', ')} does not show its tag yet`;
           return undefined;
@@ -60,6 +60,15 @@ async function mark(ports: AdoptPorts, node: StatefulNode, adoption: Adoption): 
     },
     () => new NotReady(why),
   );
+}
+
+const MARKS = [NODE_ID_TAG, DEPLOYMENT_TAG];
+
+function marksOf(deployment: string, nodeId: string): readonly Tag[] {
+  return [
+    { key: NODE_ID_TAG, value: nodeId },
+    { key: DEPLOYMENT_TAG, value: deployment },
+  ];
 }
 
 /** From here on the import cannot be taken back. The one write that decides it. @throws ImportCancelled */
@@ -113,7 +122,7 @@ export async function undo(
   const present = [instance?.state === 'terminated' ? undefined : instance, eni];
   await tags.remove(
     present.flatMap((seen) => (seen === undefined ? [] : [seen.id])),
-    [NODE_ID_TAG],
+    MARKS,
   );
   return eni !== undefined && attachment === undefined ? [eni.id] : [];
 }

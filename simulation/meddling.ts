@@ -13,7 +13,7 @@ import {
   TerminateInstancesCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
-import { GENERATION_TAG, NODE_ID_TAG, type StatefulNode } from '../domain/stateful-node';
+import { DEPLOYMENT_TAG, GENERATION_TAG, NODE_ID_TAG, type StatefulNode } from '../domain/stateful-node';
 import type { World } from '../simulator/world';
 import type { Surroundings } from './documents';
 import type { Meddling } from './scenario';
@@ -133,6 +133,7 @@ const MOVES: Readonly<Record<Meddling['how'], Move>> = {
     const Tags = [
       { Key: NODE_ID_TAG, Value: id },
       { Key: GENERATION_TAG, Value: '1' },
+      { Key: DEPLOYMENT_TAG, Value: 'Holdfast' },
     ];
     const TagSpecifications = [{ ResourceType: 'network-interface' as const, Tags }];
     const { NetworkInterface } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId, TagSpecifications }));

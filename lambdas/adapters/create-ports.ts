@@ -3,9 +3,10 @@ import type { Ports } from '../ports';
 import type { Runtime } from '../runtime';
 import { addressClaims, instanceIndex, nodeRecords } from './dynamodb-table';
 import { nodeLog } from './dynamodb-log';
+import { tableOwnership } from './dynamodb-ownership';
 import { migrationRecords } from './dynamodb-migrations';
 import { usageRecords } from './dynamodb-usage';
-import { ec2Account, type Deployment } from './ec2-account';
+import { ec2Account, type Surroundings } from './ec2-account';
 import { ec2ElasticIps } from './ec2-addresses';
 import { ec2Fleet } from './ec2-fleet';
 import { ec2Instances } from './ec2-instances';
@@ -23,22 +24,22 @@ export type PortRuntime = Pick<
   'environment' | 'ec2' | 'dynamodb' | 'sfn' | 'events' | 'pricing' | 'time' | 'randomHex' | 'log'
 >;
 
-/** @throws Error where the environment lacks the table's name */
+/** @throws Error where the environment lacks the table's name or the deployment's */
 export function createPorts(runtime: PortRuntime): Ports {
   const { environment, ec2, dynamodb, sfn, events, time, randomHex, log } = runtime;
-  const tableName = environment.TABLE_NAME;
-  if (tableName === undefined) throw new Error('the environment variable TABLE_NAME is not set');
-  const table = { dynamodb, tableName };
-  const deployment = deploymentOf(environment);
+  const table = { dynamodb, tableName: required(environment, 'TABLE_NAME') };
+  const deployment = required(environment, 'DEPLOYMENT');
+  const surroundings = surroundingsOf(environment);
   return {
-    instances: ec2Instances(ec2),
+    deployment,
+    instances: ec2Instances(ec2, deployment),
     originals: ec2Originals(ec2),
-    interfaces: ec2NetworkInterfaces(ec2),
+    interfaces: ec2NetworkInterfaces(ec2, deployment),
     elasticIps: ec2ElasticIps(ec2),
-    fleet: ec2Fleet(ec2),
+    fleet: ec2Fleet(ec2, deployment),
     volumes: ec2Volumes(ec2),
-    account: ec2Account(ec2, deployment),
-    prices: listPrices({ ec2, pricing: () => runtime.pricing, time, region: deployment.region }),
+    account: ec2Account(ec2, surroundings),
+    prices: listPrices({ ec2, pricing: () => runtime.pricing, time, region: surroundings.region }),
     tags: ec2Tags(ec2),
     log: nodeLog(table, randomHex),
     usage: usageRecords(table),
@@ -46,6 +47,7 @@ export function createPorts(runtime: PortRuntime): Ports {
     migrations: migrationRecords(table),
     claims: addressClaims(table),
     index: instanceIndex(table),
+    ownership: tableOwnership(table, deployment),
     waitingTasks: waitingTasks(sfn),
     operations: operations(sfn, environment.STATE_MACHINE_ARN_PREFIX ?? ''),
     time,
@@ -53,7 +55,13 @@ export function createPorts(runtime: PortRuntime): Ports {
   };
 }
 
-function deploymentOf({ AWS_REGION = '', INSTANCE_ROLE_ARNS = '' }: Runtime['environment']): Deployment {
+function required(environment: Runtime['environment'], name: string): string {
+  const value = environment[name];
+  if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
+  return value;
+}
+
+function surroundingsOf({ AWS_REGION = '', INSTANCE_ROLE_ARNS = '' }: Runtime['environment']): Surroundings {
   const arns = INSTANCE_ROLE_ARNS.split(',').map((arn) => arn.trim());
   return { region: AWS_REGION, instanceRoleArns: arns.filter((arn) => arn !== '') };
 }

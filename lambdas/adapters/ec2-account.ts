@@ -36,9 +36,9 @@ import { callEc2, toHoldfastError } from './ec2-error';
 type Ec2 = Pick<EC2Client, 'send'>;
 
 /** Where the deployment is, and which roles it may give to instances. */
-export type Deployment = Pick<SeenAccount, 'region' | 'instanceRoleArns'>;
+export type Surroundings = Pick<SeenAccount, 'region' | 'instanceRoleArns'>;
 
-export function ec2Account(ec2: Ec2, { region, instanceRoleArns }: Deployment): Account {
+export function ec2Account(ec2: Ec2, { region, instanceRoleArns }: Surroundings): Account {
   return {
     async observe(names) {
       const { privateIp, elasticIp: allocationId, keyPair, subnetIds } = names;

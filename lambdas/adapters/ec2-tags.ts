@@ -1,6 +1,6 @@
 /** Tags of EC2 resources on the AWS SDK. */
 import { CreateTagsCommand, DeleteTagsCommand, type EC2Client, type Tag as SdkTag } from '@aws-sdk/client-ec2';
-import { NODE_ID_TAG, type Tag } from '../../domain/stateful-node';
+import { DEPLOYMENT_TAG, NODE_ID_TAG, REQUEST_TAG, type Tag } from '../../domain/stateful-node';
 import type { Tags } from '../ports';
 import { callEc2 } from './ec2-error';
 
@@ -16,6 +16,14 @@ export function ec2Tags(ec2: Pick<EC2Client, 'send'>): Tags {
       await callEc2(() => ec2.send(new DeleteTagsCommand({ Resources: [...resourceIds], Tags })));
     },
   };
+}
+
+/** The tags of what a request makes: those it asks for, the deployment that asks, and the request itself. */
+export function tagsOfMaking(
+  deployment: string,
+  { clientToken, tags }: { readonly clientToken: string; readonly tags: readonly Tag[] },
+): SdkTag[] {
+  return toSdkTags([...tags, { key: DEPLOYMENT_TAG, value: deployment }, { key: REQUEST_TAG, value: clientToken }]);
 }
 
 export function toSdkTags(tags: readonly Tag[]): SdkTag[] {

@@ -85,7 +85,10 @@ export class DocumentedAccount {
   private async leaveVolume(): Promise<void> {
     const { stage } = this.play;
     const { client, world } = stage.ec2;
-    const tags = [{ Key: 'holdfast:node-id', Value: this.here(NODE) }];
+    const tags = [
+      { Key: 'holdfast:node-id', Value: this.here(NODE) },
+      { Key: 'holdfast:deployment', Value: 'Holdfast' },
+    ];
     const launch = new RunInstancesCommand({
       ...{ ImageId: stage.account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
       SubnetId: stage.account.subnetIds[0],

@@ -40,13 +40,14 @@ describe('functions', () => {
     {
       name: 'StepsFunction',
       entry: 'lambdas/steps/handler.ts',
-      environment: { TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
+      environment: { DEPLOYMENT: 'Holdfast', TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
     },
     {
       name: 'NodeApiFunction',
       entry: 'lambdas/api/handler.ts',
       timeoutSeconds: 29,
       environment: {
+        DEPLOYMENT: 'Holdfast',
         TABLE_NAME: '<NodesTable>',
         STATE_MACHINE_ARN_PREFIX,
         API_TOKEN_SECRET_ARN: '<NodeApiTokenSecret>',
@@ -56,14 +57,14 @@ describe('functions', () => {
     {
       name: 'WaiterWakeUpWakeWaiter',
       entry: 'lambdas/wake-waiter.ts',
-      environment: { TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
+      environment: { DEPLOYMENT: 'Holdfast', TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
       deadLetterQueue: { TargetArn: QUEUE_ARN },
     },
     {
       name: 'ReconcilerFunction',
       entry: 'lambdas/reconciler.ts',
       timeoutSeconds: 300,
-      environment: { TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
+      environment: { DEPLOYMENT: 'Holdfast', TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
       deadLetterQueue: { TargetArn: RECONCILER_QUEUE_ARN },
     },
   ];

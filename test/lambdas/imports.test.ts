@@ -19,6 +19,8 @@ import { InMemoryPorts } from './in-memory-ports';
 const input = { nodeId: NODE_ID, generation: 4 };
 const ours = { nodeId: NODE_ID };
 const RENEWING = { shouldKeepPrivateIp: false, deletedOnTermination: false } as const;
+const MARKS = `holdfast:node-id=${NODE_ID},holdfast:deployment=Holdfast`;
+const MARK_KEYS = 'holdfast:node-id,holdfast:deployment';
 const ATTACHMENT_ID = 'eni-attach-00000000000000001';
 
 /** A node that is being imported, with an original that runs: as EC2 shows it, marked or not. */
@@ -60,7 +62,7 @@ describe('adopting', () => {
     await expect(adoptInstance(ports)(input)).resolves.toEqual({ instanceId: ORIGINAL_ID });
     expect(changes(ports)).toEqual([
       `register ${ORIGINAL_ID}`,
-      `tag ${ORIGINAL_ID},${INTERFACE_ID} holdfast:node-id=${NODE_ID}`,
+      `tag ${ORIGINAL_ID},${INTERFACE_ID} ${MARKS}`,
       `keep ${INTERFACE_ID} on ${ATTACHMENT_ID}`,
       'save RECYCLING',
     ]);
@@ -76,7 +78,7 @@ describe('adopting', () => {
   it('marks the original alone where its address is not kept', async () => {
     const ports = portsWith(RENEWING);
     await adopt(ports, input);
-    expect(changes(ports)).toEqual([`tag ${ORIGINAL_ID} holdfast:node-id=${NODE_ID}`, 'save RECYCLING']);
+    expect(changes(ports)).toEqual([`tag ${ORIGINAL_ID} ${MARKS}`, 'save RECYCLING']);
   });
 
   it('does not touch an original that is to go on', async () => {
@@ -112,7 +114,7 @@ describe('terminating the original', () => {
     await terminateInstance(ports)(input);
     expect(changes(ports)).toEqual([
       `register ${ORIGINAL_ID}`,
-      `tag ${ORIGINAL_ID},${INTERFACE_ID} holdfast:node-id=${NODE_ID}`,
+      `tag ${ORIGINAL_ID},${INTERFACE_ID} ${MARKS}`,
       `keep ${INTERFACE_ID} on ${ATTACHMENT_ID}`,
       'save RECYCLING',
       'save RECYCLING',
@@ -144,7 +146,7 @@ describe('finishing', () => {
     await expect(finish(ports, input)).rejects.toThrow(NotReady);
     await finish(ports, input);
     expect(changes(ports)).toEqual([
-      `tag ${ORIGINAL_ID} holdfast:node-id=${NODE_ID}`,
+      `tag ${ORIGINAL_ID} ${MARKS}`,
       'save RECYCLING',
       'save RECYCLING',
       `terminate ${ORIGINAL_ID}`,
@@ -184,14 +186,14 @@ describe('undoing', () => {
     await expect(undoIn(ports)).resolves.toEqual([]);
     expect(changes(ports)).toEqual([
       `delete ${INTERFACE_ID} with the instance of ${ATTACHMENT_ID}`,
-      `untag ${ORIGINAL_ID},${INTERFACE_ID} holdfast:node-id`,
+      `untag ${ORIGINAL_ID},${INTERFACE_ID} ${MARK_KEYS}`,
     ]);
   });
 
   it('leaves the flag of an interface that would have outlived the original anyway', async () => {
     const ports = portsWith({ ...cancelled, deletedOnTermination: false }, { isMarked: true });
     await undoIn(ports);
-    expect(changes(ports)).toEqual([`untag ${ORIGINAL_ID},${INTERFACE_ID} holdfast:node-id`]);
+    expect(changes(ports)).toEqual([`untag ${ORIGINAL_ID},${INTERFACE_ID} ${MARK_KEYS}`]);
   });
 
   it('has nothing to put back on an original that was not touched', async () => {
@@ -205,7 +207,7 @@ describe('undoing', () => {
     ports.seenInstances.set(ORIGINAL_ID, anInstance({ id: ORIGINAL_ID, state: 'terminated' }));
     ports.seenInterfaces.set(INTERFACE_ID, anInterface(ours));
     await expect(undoIn(ports)).resolves.toEqual([INTERFACE_ID]);
-    expect(changes(ports)).toEqual([`untag ${INTERFACE_ID} holdfast:node-id`]);
+    expect(changes(ports)).toEqual([`untag ${INTERFACE_ID} ${MARK_KEYS}`]);
   });
 
   it('is all that a deletion does to what the original has kept', async () => {
@@ -213,7 +215,7 @@ describe('undoing', () => {
     await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [] });
     expect(changes(ports).filter((entry) => !entry.startsWith('end usage'))).toEqual([
       `delete ${INTERFACE_ID} with the instance of ${ATTACHMENT_ID}`,
-      `untag ${ORIGINAL_ID},${INTERFACE_ID} holdfast:node-id`,
+      `untag ${ORIGINAL_ID},${INTERFACE_ID} ${MARK_KEYS}`,
       `end ${MIGRATION_ID} MIGRATE_CANCEL`,
       `remove ${NODE_ID}`,
     ]);
@@ -222,7 +224,7 @@ describe('undoing', () => {
   it('gives back an original that has kept its addresses, where the node is deleted after the commitment', async () => {
     const ports = portsWith({ ...RENEWING, adoptedAt: NOW, committedAt: NOW }, { isMarked: true, kind: 'delete' });
     await releaseIdentity(ports)(input);
-    expect(changes(ports)).toContain(`untag ${ORIGINAL_ID} holdfast:node-id`);
+    expect(changes(ports)).toContain(`untag ${ORIGINAL_ID} ${MARK_KEYS}`);
     expect(changes(ports)).not.toContain(`terminate ${ORIGINAL_ID}`);
     expect(changes(ports)).toContain(`end ${MIGRATION_ID} MIGRATE_ERROR`);
   });

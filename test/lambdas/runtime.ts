@@ -11,12 +11,13 @@ import { InMemoryPorts } from './in-memory-ports';
 const REGION = { region: 'eu-west-1' };
 
 export const TABLE_NAME = 'holdfast-test';
+export const DEPLOYMENT = 'Holdfast';
 export const STATE_MACHINE_ARN_PREFIX = 'arn:aws:states:eu-west-1:123456789012:stateMachine:holdfast-';
 
 export function aRuntime(overrides: Partial<Runtime> = {}): Runtime {
   const { time, randomHex } = new InMemoryPorts();
   return {
-    environment: { TABLE_NAME, STATE_MACHINE_ARN_PREFIX, AWS_REGION: 'eu-west-1' },
+    environment: { TABLE_NAME, DEPLOYMENT, STATE_MACHINE_ARN_PREFIX, AWS_REGION: 'eu-west-1' },
     ec2: new EC2Client(REGION),
     dynamodb: new DynamoDBClient(REGION),
     sfn: new SFNClient(REGION),

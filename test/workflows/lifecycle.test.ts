@@ -227,6 +227,21 @@ describe('update', () => {
   });
 });
 
+test('everything that is made is tagged with the deployment and with the request that made it', async () => {
+  const play = await open();
+  const { identity, instance } = await play.create();
+  const { instances, networkInterfaces, volumes } = play.stage.ec2.world;
+  const [eni, launched] = [networkInterfaces.get(identity.interfaceId ?? ''), instances.get(instance?.id ?? '')];
+  const made = [eni, launched, ...volumes.values()].map((each) => each?.tags.current);
+  expect(made.length).toBeGreaterThan(2);
+  for (const tags of made) {
+    expect(tags).toMatchObject({
+      'holdfast:deployment': 'Holdfast',
+      'holdfast:request': expect.stringContaining(play.nodeId) as unknown,
+    });
+  }
+});
+
 describe('delete', () => {
   test('is gone for everybody at once, while the clean-up goes on', async () => {
     const play = await open();

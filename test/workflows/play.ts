@@ -104,6 +104,7 @@ export class Play {
         environment: {
           AWS_REGION: 'us-east-1',
           TABLE_NAME: plane.tableNames[0],
+          DEPLOYMENT: 'Holdfast',
           STATE_MACHINE_ARN_PREFIX: plane.stateMachineArn('LaunchNode').replace('launch-node', ''),
         },
         ec2: ec2.client,

@@ -385,7 +385,22 @@ describe('an orphan', () => {
   const TAGS = (nodeId: string) => [
     { Key: 'holdfast:node-id', Value: nodeId },
     { Key: 'holdfast:generation', Value: '1' },
+    { Key: 'holdfast:deployment', Value: 'Holdfast' },
   ];
+
+  const isNoGeneration = ({ Key }: { readonly Key: string }) => Key !== 'holdfast:generation';
+
+  it('of another deployment is neither marked nor removed', async () => {
+    const scene = await deaf();
+    const { play, before } = scene;
+    const [instanceId, interfaceId] = [await strangersInstance(scene), await play.makeInterface('10.0.0.88')];
+    await play.passSeconds(10);
+    const tags = TAGS(before.id).map(({ Key, Value }) => ({ Key, Value: Value === 'Holdfast' ? 'Another' : Value }));
+    await byHand(play, new CreateTagsCommand({ Resources: [instanceId, interfaceId], Tags: tags }));
+    await play.passSeconds(3600);
+    await expect(play.reconcile()).resolves.toEqual(QUIET);
+    expect(play.liveInstanceIds()).toContain(instanceId);
+  });
 
   it('of ours is marked, and removed after the grace time', async () => {
     const scene = await deaf();
@@ -410,7 +425,7 @@ describe('an orphan', () => {
     const scene = await deaf();
     const { play, before } = scene;
     const stray = await strangersInstance(scene);
-    await byHand(play, new CreateTagsCommand({ Resources: [stray], Tags: TAGS(before.id).slice(0, 1) }));
+    await byHand(play, new CreateTagsCommand({ Resources: [stray], Tags: TAGS(before.id).filter(isNoGeneration) }));
     await play.passSeconds(10);
     await expect(play.reconcile()).resolves.toMatchObject({ marked: [stray] });
     await play.passSeconds(3600);

@@ -3,11 +3,15 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { namesIn } from '../../../domain/account-faults';
 import { createPorts } from '../../../lambdas/adapters/create-ports';
 import { aConfig } from '../../domain/builders';
-import { aRuntime, TABLE_NAME } from '../runtime';
+import { aRuntime, DEPLOYMENT, TABLE_NAME } from '../runtime';
 
 describe('createPorts', () => {
-  it('needs to know the table', () => {
-    expect(() => createPorts(aRuntime({ environment: {} }))).toThrow(/TABLE_NAME/);
+  it.each([
+    { name: 'the table', environment: { DEPLOYMENT }, lacking: /TABLE_NAME/ },
+    { name: 'the deployment', environment: { TABLE_NAME }, lacking: /DEPLOYMENT/ },
+    { name: 'the deployment, which has a name', environment: { TABLE_NAME, DEPLOYMENT: '' }, lacking: /DEPLOYMENT/ },
+  ])('needs to know $name', ({ environment, lacking }) => {
+    expect(() => createPorts(aRuntime({ environment }))).toThrow(lacking);
   });
 
   it("hands the runtime's time and randomness on", () => {
@@ -23,7 +27,7 @@ describe('createPorts', () => {
     { name: 'several', environment: { INSTANCE_ROLE_ARNS: 'arn:a, arn:b' }, instanceRoleArns: ['arn:a', 'arn:b'] },
   ])('reads from the environment where it is deployed, and the roles it may give: $name', async (row) => {
     mockClient(EC2Client).onAnyCommand().resolves({});
-    const environment = { TABLE_NAME, AWS_REGION: 'eu-west-1', ...row.environment };
+    const environment = { TABLE_NAME, DEPLOYMENT, AWS_REGION: 'eu-west-1', ...row.environment };
     const { account } = createPorts(aRuntime({ environment }));
 
     await expect(account.observe(namesIn(aConfig()))).resolves.toMatchObject({

@@ -12,11 +12,12 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { Throttled } from '../../../domain/errors';
 import { ec2Fleet } from '../../../lambdas/adapters/ec2-fleet';
+import { DEPLOYMENT } from '../runtime';
 import { ALLOCATION_ID, INTERFACE_ID, NODE_ID, OLD_INSTANCE_ID, REPLACEMENT_ID, SUBNET_A } from '../../domain/builders';
 
 const ec2 = mockClient(EC2Client);
-const fleet = ec2Fleet(new EC2Client({ region: 'eu-west-1' }));
-const OURS = { Filters: [{ Name: 'tag-key', Values: ['holdfast:node-id'] }], MaxResults: 1000 };
+const fleet = ec2Fleet(new EC2Client({ region: 'eu-west-1' }), DEPLOYMENT);
+const OURS = { Filters: [{ Name: 'tag:holdfast:deployment', Values: [DEPLOYMENT] }], MaxResults: 1000 };
 const origin = { nodeId: NODE_ID, isOurMaking: true, isLeft: false };
 const tagged = (tags: Readonly<Record<string, string>> = {}) =>
   Object.entries({ 'holdfast:node-id': NODE_ID, 'holdfast:generation': '4', ...tags }).map(([Key, Value]) => ({
@@ -51,7 +52,7 @@ describe('Listing instances', () => {
     origin,
   });
 
-  it('asks for those with the tag of a node, page by page, and takes them out of their reservations', async () => {
+  it('asks for those with the tag of the deployment, page by page, and takes them out of their reservations', async () => {
     ec2
       .on(DescribeInstancesCommand)
       .resolvesOnce({ Reservations: [{ Instances: [shown('i-1'), shown('i-2')] }, {}], NextToken: 'two' })
@@ -148,7 +149,7 @@ describe('Listing interfaces', () => {
     origin: { ...origin, isLeft: true },
   });
 
-  it('asks for those with the tag of a node, page by page', async () => {
+  it('asks for those with the tag of the deployment, page by page', async () => {
     ec2
       .on(DescribeNetworkInterfacesCommand)
       .resolvesOnce({ NextToken: 'two' })

@@ -10,9 +10,10 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { InterfaceNotFree, RequestRejected, ServiceUnavailable } from '../../../domain/errors';
 import { ec2Instances } from '../../../lambdas/adapters/ec2-instances';
 import { aLaunchRequest, INTERFACE_ID, NODE_ID, REPLACEMENT_ID, SUBNET_A } from '../../domain/builders';
+import { DEPLOYMENT } from '../runtime';
 
 const ec2 = mockClient(EC2Client);
-const instances = ec2Instances(new EC2Client({ region: 'eu-west-1' }));
+const instances = ec2Instances(new EC2Client({ region: 'eu-west-1' }), DEPLOYMENT);
 
 beforeEach(() => ec2.reset());
 
@@ -114,6 +115,8 @@ describe('Launching an instance', () => {
   const tags = [
     { Key: 'holdfast:node-id', Value: NODE_ID },
     { Key: 'holdfast:generation', Value: '4' },
+    { Key: 'holdfast:deployment', Value: DEPLOYMENT },
+    { Key: 'holdfast:request', Value: `${NODE_ID}-4-0` },
   ];
   const TagSpecifications = [
     { ResourceType: 'instance', Tags: tags },

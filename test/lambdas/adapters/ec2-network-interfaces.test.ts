@@ -13,9 +13,10 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { AddressTaken, InterfaceNotFree, NotReady, NotYetVisible, RequestRejected } from '../../../domain/errors';
 import { ec2NetworkInterfaces } from '../../../lambdas/adapters/ec2-network-interfaces';
 import { ALLOCATION_ID, INTERFACE_ID, NODE_ID, REPLACEMENT_ID, SUBNET_A } from '../../domain/builders';
+import { DEPLOYMENT } from '../runtime';
 
 const ec2 = mockClient(EC2Client);
-const interfaces = ec2NetworkInterfaces(new EC2Client({ region: 'eu-west-1' }));
+const interfaces = ec2NetworkInterfaces(new EC2Client({ region: 'eu-west-1' }), DEPLOYMENT);
 
 beforeEach(() => ec2.reset());
 
@@ -136,7 +137,16 @@ describe('Making an interface', () => {
     SubnetId: SUBNET_A,
     Groups: ['sg-00000000000000001'],
     Description: 'Persisted by Holdfast: the address of a stateful node. Do not delete.',
-    TagSpecifications: [{ ResourceType: 'network-interface', Tags: [{ Key: 'holdfast:node-id', Value: NODE_ID }] }],
+    TagSpecifications: [
+      {
+        ResourceType: 'network-interface',
+        Tags: [
+          { Key: 'holdfast:node-id', Value: NODE_ID },
+          { Key: 'holdfast:deployment', Value: DEPLOYMENT },
+          { Key: 'holdfast:request', Value: request.clientToken },
+        ],
+      },
+    ],
   };
 
   it.each([
