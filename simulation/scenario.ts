@@ -68,11 +68,11 @@ export interface ImportPlan {
 export const STEPS = [
   ...(['take-node', 'ensure-eni', 'detach-eni', 'associate-eip', 'launch-instance', 'terminate-instance'] as const),
   ...(['await-instance', 'attach-eni', 'confirm-node', 'settle-pause', 'apply-settings'] as const),
-  ...(['release-identity', 'fail-operation', 'wind-up'] as const),
+  ...(['release-identity', 'fail-operation', 'wind-up', 'drain-instance', 'adopt-instance'] as const),
 ] as const;
 
 /** The steps, and what lies between them. */
-export const PHASES = [...STEPS, 'draining', 'waiting-for-capacity', 'at-rest'] as const;
+export const PHASES = [...STEPS, 'waiting-for-capacity', 'at-rest'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** When something happens: at a time, or, from that time on, when the node's operation comes to a phase. */
