@@ -71,7 +71,12 @@ export class NodeReconciler extends Construct {
     });
     table.grantReadWrite(reconciler);
     const role = reconciler.executionRole;
-    role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: stateMachineArns(this) }));
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['states:ListExecutions', 'states:StartExecution'],
+        resources: stateMachineArns(this),
+      }),
+    );
     role.addToPolicy(new PolicyStatement({ actions: ['states:DescribeExecution'], resources: executionArns(role) }));
     role.addToPolicy(statusEventsStatement(this));
     role.addToPolicy(describeStatement(role, DESCRIBED));
