@@ -93,6 +93,7 @@ const READ = [
 ];
 
 const ENTRY_METADATA = 'holdfast:entry';
+const KEPT_TABLE_METADATA = 'holdfast:kept-table';
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 /** Lambda's own default. */
 const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;
@@ -118,7 +119,7 @@ export function readTemplate(template: unknown): ControlPlaneDefinition {
     resources.filter(([, { Type }]) => types.includes(Type)).map(([id, resource]) => reader(values, id, resource));
   return {
     functions: read(['AWS::Lambda::Function'], readFunction),
-    tables: read(TABLE_TYPES, readTable),
+    tables: [...read(TABLE_TYPES, readTable), ...readKeptTable(values, template['Metadata'])],
     stateMachines: read(['AWS::StepFunctions::StateMachine'], readStateMachine),
     rules: read([RULE], readRule).filter((rule) => rule !== undefined),
     schedules: read([RULE], readSchedule).filter((schedule) => schedule !== undefined),
@@ -165,6 +166,21 @@ function readTable(values: TemplateValues, logicalId: string, { Properties = {} 
     keySchema: KeySchema as TableDefinition['keySchema'],
     attributeDefinitions: AttributeDefinitions as TableDefinition['attributeDefinitions'],
   };
+}
+
+/** A table that the stack uses and does not make. It is the only thing here that may be there before the stack. */
+function readKeptTable(values: TemplateValues, metadata: unknown): readonly TableDefinition[] {
+  const kept = isObject(metadata) ? metadata[KEPT_TABLE_METADATA] : undefined;
+  if (!isObject(kept)) return [];
+  const name = values.text(kept['TableName']);
+  return [
+    {
+      logicalId: name,
+      name,
+      keySchema: kept['KeySchema'] as TableDefinition['keySchema'],
+      attributeDefinitions: kept['AttributeDefinitions'] as TableDefinition['attributeDefinitions'],
+    },
+  ];
 }
 
 function readStateMachine(

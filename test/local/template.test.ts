@@ -167,6 +167,16 @@ describe('an API', () => {
   test('need not be there', () => expect(read({ Function: fn() }).api).toBeUndefined());
 });
 
+test('a table that is kept: as the template describes it', () => {
+  const KeySchema = [{ AttributeName: 'pk', KeyType: 'HASH' }];
+  const AttributeDefinitions = [{ AttributeName: 'pk', AttributeType: 'S' }];
+  const Metadata = { 'holdfast:kept-table': { TableName: 'nodes', KeySchema, AttributeDefinitions } };
+  const { tables } = readTemplate({ Resources: { Function: fn() }, Metadata });
+  expect(tables).toEqual([
+    { logicalId: 'nodes', name: 'nodes', keySchema: KeySchema, attributeDefinitions: AttributeDefinitions },
+  ]);
+});
+
 test('a secret: how it is generated', () => {
   const generated = { SecretStringTemplate: '{}', GenerateStringKey: 'current', PasswordLength: 48 };
   const Secret = { Type: 'AWS::SecretsManager::Secret', Properties: { GenerateSecretString: generated } };
