@@ -68,6 +68,8 @@ export class NodeReconciler extends Construct {
       timeoutSeconds: TIMEOUT_SECONDS,
       environment: { TABLE_NAME: table.table.tableName, STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this) },
       deadLetterQueue: this.undelivered.queue,
+      // The next run looks at everything again: repeats of a run that fails would only pile up on it.
+      retryAttempts: 0,
     });
     table.grantReadWrite(reconciler);
     const role = reconciler.executionRole;

@@ -236,6 +236,13 @@ describe('event rules', () => {
   });
 });
 
+test('a reconciler that fails is not run again but by its schedule; what wakes a waiter is', () => {
+  const configs = Object.values(resourcesOf('AWS::Lambda::EventInvokeConfig'));
+  expect(configs.map(({ Properties }) => readable(Properties) as unknown)).toEqual([
+    { FunctionName: '<ReconcilerFunction>', Qualifier: '$LATEST', MaximumRetryAttempts: 0 },
+  ]);
+});
+
 describe('the queues of undelivered events', () => {
   const queues = Object.keys(resourcesOf('AWS::SQS::Queue'));
   const rulesOf = (queue: string) =>
