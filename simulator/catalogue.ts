@@ -14,11 +14,12 @@ import type {
   Vpc as DescribedVpc,
 } from '@aws-sdk/client-ec2';
 import { usableRange } from './addressing';
+import { ROOT_DEVICE } from './block-devices';
 import { describe, type FilterTable } from './describe';
 import { allowOnly } from './parameters';
 import type { Simulation } from './simulation';
 import { seenTags, tagList } from './tags';
-import type { Architecture, Image, InstanceType, KeyPair, SecurityGroup, Subnet, Vpc } from './world';
+import type { Architecture, Image, InstanceType, KeyPair, SecurityGroup, Snapshot, Subnet, Vpc } from './world';
 
 export interface NewSubnet {
   /** Default: the first VPC. */
@@ -28,6 +29,15 @@ export interface NewSubnet {
   readonly mapPublicIpOnLaunch?: boolean;
   /** A /64. */
   readonly ipv6CidrBlock?: string;
+  readonly visibleAfterMs?: number;
+}
+
+export interface NewSecurityGroup {
+  /** Default: the first VPC. */
+  readonly vpcId?: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly visibleAfterMs?: number;
 }
 
 export interface NewInstanceType {
@@ -42,13 +52,20 @@ export interface NewInstanceType {
   readonly availabilityZones?: readonly string[];
 }
 
-export type NewImage = Pick<Image, 'name' | 'architecture' | 'state'>;
+export interface NewImage extends Pick<Image, 'name' | 'architecture' | 'state'> {
+  readonly visibleAfterMs?: number;
+}
 
 /** What every Describe call of this file takes, besides ids. */
 type DescribeInput = Pick<DescribeSubnetsRequest, 'DryRun' | 'Filters' | 'MaxResults' | 'NextToken'>;
 
 type Tags = Readonly<Record<string, string>>;
 
+/**
+ * Subnets, groups and images take `visibleAfterMs`: for so long, RunInstances and CreateNetworkInterface do not find
+ * them, although describes show them. That is how EC2 treats what a user made seconds ago.
+ * Source: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
 export class Catalogue {
   constructor(private readonly simulation: Simulation) {}
 
@@ -60,21 +77,30 @@ export class Catalogue {
     return vpc.id;
   }
 
-  addSubnet({ vpcId = this.firstVpcId(), mapPublicIpOnLaunch = false, ...rest }: NewSubnet): string {
-    const subnet: Subnet = { ...this.newEntity('subnet'), vpcId, mapPublicIpOnLaunch, ...rest };
+  addSubnet({ vpcId = this.firstVpcId(), mapPublicIpOnLaunch = false, visibleAfterMs, ...rest }: NewSubnet): string {
+    const entity = { ...this.newEntity('subnet'), ...this.usableAfter(visibleAfterMs) };
+    const subnet: Subnet = { ...entity, vpcId, mapPublicIpOnLaunch, ...rest };
     this.simulation.world.subnets.set(subnet.id, subnet);
     return subnet.id;
   }
 
-  addSecurityGroup(group: { readonly vpcId?: string; readonly name: string; readonly description?: string }): string {
-    const { vpcId = this.firstVpcId(), name, description = name } = group;
-    const entity: SecurityGroup = { ...this.newEntity('sg'), vpcId, name, description };
-    this.simulation.world.securityGroups.set(entity.id, entity);
-    return entity.id;
+  addSecurityGroup(newGroup: NewSecurityGroup): string {
+    const { vpcId = this.firstVpcId(), name, description = name, visibleAfterMs } = newGroup;
+    const entity = { ...this.newEntity('sg'), ...this.usableAfter(visibleAfterMs) };
+    const group: SecurityGroup = { ...entity, vpcId, name, description };
+    this.simulation.world.securityGroups.set(group.id, group);
+    return group.id;
   }
 
-  addImage(newImage: NewImage): string {
-    const image: Image = { ...this.newEntity('ami'), ...newImage };
+  /** From now on only the snapshots that were added exist. Answers the snapshot's id. */
+  addSnapshot({ sizeGib }: { readonly sizeGib: number }): string {
+    const snapshot: Snapshot = { ...this.newEntity('snap'), sizeGib };
+    this.simulation.world.snapshots.set(snapshot.id, snapshot);
+    return snapshot.id;
+  }
+
+  addImage({ visibleAfterMs, ...newImage }: NewImage): string {
+    const image: Image = { ...this.newEntity('ami'), ...this.usableAfter(visibleAfterMs), ...newImage };
     this.simulation.world.images.set(image.id, image);
     return image.id;
   }
@@ -181,7 +207,7 @@ export class Catalogue {
       State: image.state ?? 'available',
       ImageType: 'machine',
       RootDeviceType: 'ebs',
-      RootDeviceName: '/dev/xvda',
+      RootDeviceName: ROOT_DEVICE.deviceName,
       VirtualizationType: 'hvm',
       Tags: this.tagsOf(image),
     });
@@ -256,6 +282,10 @@ export class Catalogue {
       ordinal: simulation.nextOrdinal(),
       tags: { current: { ...tags }, previous: {}, visibleAt: 0 },
     };
+  }
+
+  private usableAfter(visibleAfterMs: number | undefined): { usableAt?: number } {
+    return visibleAfterMs === undefined ? {} : { usableAt: this.simulation.now() + visibleAfterMs };
   }
 
   private firstVpcId(): string {

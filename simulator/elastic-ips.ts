@@ -21,6 +21,7 @@ import { describe, type FilterTable } from './describe';
 import { ec2Error, NotSimulated } from './ec2-error';
 import { find } from './lookup';
 import { allowOnly, badValue, combination, required, type Without$metadata } from './parameters';
+import { checkAddresses } from './quotas';
 import type { Simulation } from './simulation';
 import { readTagSpecifications, seenTags, tagList } from './tags';
 import type { Association, ElasticIp, Instance, NetworkInterface } from './world';
@@ -37,6 +38,7 @@ export class ElasticIps {
     if (input.Domain !== undefined && input.Domain !== 'vpc') throw new NotSimulated(`the domain ${input.Domain}`);
     const tags = readTagSpecifications(input.TagSpecifications, 'AllocateAddress', ['elastic-ip']);
     const { simulation } = this;
+    checkAddresses(simulation.world);
     if (simulation.world.elasticIps.size >= this.quota) {
       throw ec2Error('AddressLimitExceeded', 'The maximum number of addresses has been reached.');
     }
@@ -48,7 +50,13 @@ export class ElasticIps {
       associationVisibleAt: simulation.now(),
     };
     simulation.world.elasticIps.set(elasticIp.id, elasticIp);
-    return { AllocationId: elasticIp.id, PublicIp: elasticIp.publicIp, Domain: 'vpc', PublicIpv4Pool: 'amazon' };
+    return {
+      AllocationId: elasticIp.id,
+      PublicIp: elasticIp.publicIp,
+      Domain: 'vpc',
+      PublicIpv4Pool: 'amazon',
+      NetworkBorderGroup: simulation.world.region,
+    };
   }
 
   isPublicIpTaken(address: string): boolean {

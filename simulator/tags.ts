@@ -54,6 +54,7 @@ function checkCount(tags: Readonly<Record<string, string>>): void {
 
 /** The tags that describes show now. */
 export function seenTags(simulation: Simulation, { tags }: Entity): Readonly<Record<string, string>> {
+  if (simulation.now() >= (tags.goneAt ?? Infinity)) return {};
   return simulation.now() < tags.visibleAt ? tags.previous : tags.current;
 }
 
@@ -87,7 +88,12 @@ function isNamed(named: readonly Tag[] | undefined, key: string, value: string):
 
 function change(simulation: Simulation, entity: Entity, current: Record<string, string>): void {
   const previous = { ...seenTags(simulation, entity) };
-  entity.tags = { current, previous, visibleAt: simulation.now() + simulation.latencyMs('tagsVisible') };
+  entity.tags = {
+    ...entity.tags,
+    current,
+    previous,
+    visibleAt: simulation.now() + simulation.latencyMs('tagsVisible'),
+  };
 }
 
 /** All of them, before any is changed: one unknown id spoils the call. */
