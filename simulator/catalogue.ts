@@ -2,14 +2,18 @@
 import type {
   DescribeImagesRequest,
   DescribeInstanceTypesRequest,
+  DescribeInternetGatewaysRequest,
   DescribeKeyPairsRequest,
   DescribeSecurityGroupsRequest,
+  DescribeSnapshotsRequest,
   DescribeSubnetsRequest,
   DescribeVpcsRequest,
   Image as DescribedImage,
   InstanceTypeInfo,
+  InternetGateway as DescribedGateway,
   KeyPairInfo,
   SecurityGroup as DescribedGroup,
+  Snapshot as DescribedSnapshot,
   Subnet as DescribedSubnet,
   Vpc as DescribedVpc,
 } from '@aws-sdk/client-ec2';
@@ -18,12 +22,24 @@ import { describe, type FilterTable } from './describe';
 import { allowOnly } from './parameters';
 import type { Simulation } from './simulation';
 import { seenTags, tagList } from './tags';
-import type { Architecture, Image, InstanceType, KeyPair, SecurityGroup, Subnet, Vpc } from './world';
+import { ROOT_DEVICE, ROOT_SIZE_GIB } from './volumes';
+import type {
+  Architecture,
+  Image,
+  InstanceType,
+  InternetGateway,
+  KeyPair,
+  SecurityGroup,
+  Snapshot,
+  Subnet,
+  Vpc,
+} from './world';
 
 export interface NewSubnet {
   /** Default: the first VPC. */
   readonly vpcId?: string;
-  readonly cidrBlock: string;
+  /** IPv4. Default: none, so that the subnet is for IPv6 only. */
+  readonly cidrBlock?: string;
   readonly availabilityZone: string;
   readonly mapPublicIpOnLaunch?: boolean;
   /** A /64. */
@@ -40,6 +56,12 @@ export interface NewInstanceType {
   readonly usdPerHour?: number;
   /** Where the type is to be had; absent: in all zones. */
   readonly availabilityZones?: readonly string[];
+}
+
+export interface NewSnapshot {
+  readonly sizeGib: number;
+  /** @default completed */
+  readonly state?: Snapshot['state'];
 }
 
 export type NewImage = Pick<Image, 'name' | 'architecture' | 'state'>;
@@ -60,6 +82,13 @@ export class Catalogue {
     return vpc.id;
   }
 
+  /** Without a VPC: one that is detached. Answers the gateway's id. */
+  addInternetGateway(vpcId?: string): string {
+    const gateway: InternetGateway = { ...this.newEntity('igw'), ...(vpcId !== undefined && { vpcId }) };
+    this.simulation.world.internetGateways.set(gateway.id, gateway);
+    return gateway.id;
+  }
+
   addSubnet({ vpcId = this.firstVpcId(), mapPublicIpOnLaunch = false, ...rest }: NewSubnet): string {
     const subnet: Subnet = { ...this.newEntity('subnet'), vpcId, mapPublicIpOnLaunch, ...rest };
     this.simulation.world.subnets.set(subnet.id, subnet);
@@ -73,8 +102,16 @@ export class Catalogue {
     return entity.id;
   }
 
+  addSnapshot({ sizeGib, state = 'completed' }: NewSnapshot): string {
+    const snapshot: Snapshot = { ...this.newEntity('snap'), sizeGib, state };
+    this.simulation.world.snapshots.set(snapshot.id, snapshot);
+    return snapshot.id;
+  }
+
+  /** With the snapshot that its root device is made from. */
   addImage(newImage: NewImage): string {
-    const image: Image = { ...this.newEntity('ami'), ...newImage };
+    const rootSnapshotId = this.addSnapshot({ sizeGib: ROOT_SIZE_GIB });
+    const image: Image = { ...this.newEntity('ami'), rootSnapshotId, ...newImage };
     this.simulation.world.images.set(image.id, image);
     return image.id;
   }
@@ -106,6 +143,26 @@ export class Catalogue {
     return { Vpcs: items.map(shape), NextToken: nextToken };
   }
 
+  describeInternetGateways(
+    input: DescribeInternetGatewaysRequest,
+    pageSize: number,
+  ): { InternetGateways: DescribedGateway[]; NextToken: string | undefined } {
+    const operation = 'DescribeInternetGateways';
+    const { items, nextToken } = this.page(operation, 'internetGateways', input, 'InternetGatewayIds', pageSize, {
+      'attachment.vpc-id': ({ vpcId }) => [vpcId],
+      'internet-gateway-id': ({ id }) => [id],
+    });
+    const shape = (gateway: InternetGateway): DescribedGateway => ({
+      InternetGatewayId: gateway.id,
+      // `available` is what EC2 answers for an attached one; the SDK's types know only the states of a VPN gateway's.
+      Attachments:
+        gateway.vpcId === undefined ? [] : [{ VpcId: gateway.vpcId, State: 'available' as unknown as 'attached' }],
+      OwnerId: this.simulation.world.accountId,
+      Tags: this.tagsOf(gateway),
+    });
+    return { InternetGateways: items.map(shape), NextToken: nextToken };
+  }
+
   describeSubnets(
     input: DescribeSubnetsRequest,
     pageSize: number,
@@ -113,6 +170,7 @@ export class Catalogue {
     const { items, nextToken } = this.page('DescribeSubnets', 'subnets', input, 'SubnetIds', pageSize, {
       'availability-zone': ({ availabilityZone }) => [availabilityZone],
       'cidr-block': ({ cidrBlock }) => [cidrBlock],
+      'ipv6-native': ({ cidrBlock }) => [String(cidrBlock === undefined)],
       'map-public-ip-on-launch': ({ mapPublicIpOnLaunch }) => [String(mapPublicIpOnLaunch)],
       'subnet-id': ({ id }) => [id],
       'vpc-id': ({ vpcId }) => [vpcId],
@@ -121,9 +179,7 @@ export class Catalogue {
   }
 
   private shapeSubnet(subnet: Subnet): DescribedSubnet {
-    const { accountId, region, networkInterfaces } = this.simulation.world;
-    const { first, last } = usableRange(subnet.cidrBlock);
-    const used = [...networkInterfaces.values()].filter(({ subnetId }) => subnetId === subnet.id).length;
+    const { accountId, region } = this.simulation.world;
     const ipv6 = subnet.ipv6CidrBlock;
     return {
       SubnetId: subnet.id,
@@ -131,14 +187,22 @@ export class Catalogue {
       VpcId: subnet.vpcId,
       OwnerId: accountId,
       State: 'available',
-      CidrBlock: subnet.cidrBlock,
+      ...(subnet.cidrBlock !== undefined && { CidrBlock: subnet.cidrBlock }),
+      Ipv6Native: subnet.cidrBlock === undefined,
       AvailabilityZone: subnet.availabilityZone,
-      AvailableIpAddressCount: last - first + 1 - used,
+      AvailableIpAddressCount: this.freeIpv4Count(subnet),
       MapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
       Ipv6CidrBlockAssociationSet:
         ipv6 === undefined ? [] : [{ Ipv6CidrBlock: ipv6, Ipv6CidrBlockState: { State: 'associated' } }],
       Tags: this.tagsOf(subnet),
     };
+  }
+
+  private freeIpv4Count({ id, cidrBlock }: Subnet): number {
+    if (cidrBlock === undefined) return 0;
+    const { first, last } = usableRange(cidrBlock);
+    const used = [...this.simulation.world.networkInterfaces.values()].filter(({ subnetId }) => subnetId === id).length;
+    return last - first + 1 - used;
   }
 
   describeSecurityGroups(
@@ -181,11 +245,39 @@ export class Catalogue {
       State: image.state ?? 'available',
       ImageType: 'machine',
       RootDeviceType: 'ebs',
-      RootDeviceName: '/dev/xvda',
+      RootDeviceName: ROOT_DEVICE.DeviceName,
+      BlockDeviceMappings: [
+        {
+          ...ROOT_DEVICE,
+          Ebs: {
+            ...{ ...ROOT_DEVICE.Ebs, SnapshotId: image.rootSnapshotId, VolumeSize: ROOT_SIZE_GIB },
+            ...{ VolumeType: 'gp3', Encrypted: false },
+          },
+        },
+      ],
       VirtualizationType: 'hvm',
       Tags: this.tagsOf(image),
     });
     return { Images: shown.map(shape), NextToken: nextToken };
+  }
+
+  describeSnapshots(
+    input: DescribeSnapshotsRequest,
+    pageSize: number,
+  ): { Snapshots: DescribedSnapshot[]; NextToken: string | undefined } {
+    const { items, nextToken } = this.page('DescribeSnapshots', 'snapshots', input, 'SnapshotIds', pageSize, {
+      'snapshot-id': ({ id }) => [id],
+      status: ({ state }) => [state],
+    });
+    const shape = (snapshot: Snapshot): DescribedSnapshot => ({
+      SnapshotId: snapshot.id,
+      State: snapshot.state,
+      VolumeSize: snapshot.sizeGib,
+      OwnerId: this.simulation.world.accountId,
+      Encrypted: false,
+      Tags: this.tagsOf(snapshot),
+    });
+    return { Snapshots: items.map(shape), NextToken: nextToken };
   }
 
   /** Knows no pages, as EC2 does not. */
@@ -215,6 +307,7 @@ export class Catalogue {
     const shape = (type: InstanceType): InstanceTypeInfo => ({
       InstanceType: type.id as NonNullable<InstanceTypeInfo['InstanceType']>,
       SupportedUsageClasses: ['on-demand', 'spot'],
+      BurstablePerformanceSupported: /^t\d/.test(type.id),
       ProcessorInfo: { SupportedArchitectures: [...type.architectures] },
       VCpuInfo: { DefaultVCpus: type.vcpus },
       MemoryInfo: { SizeInMiB: type.memoryMib },
@@ -227,7 +320,10 @@ export class Catalogue {
     return { InstanceTypes: items.map(shape), NextToken: nextToken };
   }
 
-  private page<C extends 'vpcs' | 'subnets' | 'securityGroups' | 'images' | 'instanceTypes', Ids extends string>(
+  private page<
+    C extends 'vpcs' | 'internetGateways' | 'subnets' | 'securityGroups' | 'images' | 'snapshots' | 'instanceTypes',
+    Ids extends string,
+  >(
     operation: string,
     collection: C,
     input: DescribeInput & { readonly [name in Ids]?: readonly string[] | undefined },
@@ -264,7 +360,7 @@ export class Catalogue {
     return vpcId;
   }
 
-  private tagsOf(entity: Vpc | Subnet | SecurityGroup | Image | KeyPair) {
+  private tagsOf(entity: Vpc | InternetGateway | Subnet | SecurityGroup | Image | Snapshot | KeyPair) {
     return tagList(seenTags(this.simulation, entity));
   }
 }

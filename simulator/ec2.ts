@@ -8,7 +8,7 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { Attachments } from './attachments';
 import { setCapacity, setVcpuQuota, type Pool } from './capacity';
-import { Catalogue, type NewImage, type NewInstanceType, type NewSubnet } from './catalogue';
+import { Catalogue, type NewImage, type NewInstanceType, type NewSnapshot, type NewSubnet } from './catalogue';
 import type { Clock } from './clock';
 import { ec2Error, NotSimulated } from './ec2-error';
 import { ElasticIps } from './elastic-ips';
@@ -144,6 +144,11 @@ export class SimulatedEc2 {
     return this.catalogue.addVpc(vpc);
   }
 
+  /** Without a VPC: one that is detached. */
+  addInternetGateway(vpcId?: string): string {
+    return this.catalogue.addInternetGateway(vpcId);
+  }
+
   addSubnet(subnet: NewSubnet): string {
     return this.catalogue.addSubnet(subnet);
   }
@@ -154,6 +159,10 @@ export class SimulatedEc2 {
 
   addImage(image: NewImage): string {
     return this.catalogue.addImage(image);
+  }
+
+  addSnapshot(snapshot: NewSnapshot): string {
+    return this.catalogue.addSnapshot(snapshot);
   }
 
   addKeyPair(name: string): void {

@@ -19,9 +19,10 @@ import type { Simulation } from './simulation';
 import { seenTags, tagList } from './tags';
 import type { Instance, Volume } from './world';
 
-/** The root device of every simulated image, and its size in GiB where the launch does not say. */
-const ROOT_DEVICE: BlockDeviceMapping = { DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: true } };
-const DEFAULT_SIZE_GIB = 8;
+/** The root device of every simulated image. */
+export const ROOT_DEVICE: BlockDeviceMapping = { DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: true } };
+/** Where the launch does not say. */
+export const ROOT_SIZE_GIB = 8;
 
 export class Volumes {
   constructor(private readonly simulation: Simulation) {}
@@ -37,7 +38,7 @@ export class Volumes {
         ordinal: simulation.nextOrdinal(),
         tags: { current: { ...instance.volumeTags }, previous: {}, visibleAt: instance.visibleAt },
         availabilityZone: instance.availabilityZone,
-        sizeGib: ebs.VolumeSize ?? DEFAULT_SIZE_GIB,
+        sizeGib: ebs.VolumeSize ?? simulation.world.snapshots.get(ebs.SnapshotId ?? '')?.sizeGib ?? ROOT_SIZE_GIB,
         createdAt: simulation.now(),
         visibleAt: instance.visibleAt,
         attachment: {

@@ -25,9 +25,15 @@ export interface Vpc extends Entity {
   readonly cidrBlock: string;
 }
 
+/** Attached to one VPC, or to none. */
+export interface InternetGateway extends Entity {
+  readonly vpcId?: string;
+}
+
 export interface Subnet extends Entity {
   readonly vpcId: string;
-  readonly cidrBlock: string;
+  /** IPv4. Absent: the subnet is for IPv6 only. */
+  readonly cidrBlock?: string;
   readonly ipv6CidrBlock?: string;
   readonly availabilityZone: string;
   readonly mapPublicIpOnLaunch: boolean;
@@ -46,8 +52,15 @@ export type ImageState = 'pending' | 'available' | 'disabled';
 export interface Image extends Entity {
   readonly name: string;
   readonly architecture: Architecture;
+  readonly rootSnapshotId: string;
   /** Absent: available. */
   readonly state?: ImageState;
+}
+
+/** Of an EBS volume. */
+export interface Snapshot extends Entity {
+  readonly sizeGib: number;
+  readonly state: 'pending' | 'completed';
 }
 
 /** Its id here is its name, because calls go by the name. */
@@ -190,9 +203,11 @@ export interface World {
   readonly region: string;
   readonly accountId: string;
   readonly vpcs: Map<string, Vpc>;
+  readonly internetGateways: Map<string, InternetGateway>;
   readonly subnets: Map<string, Subnet>;
   readonly securityGroups: Map<string, SecurityGroup>;
   readonly images: Map<string, Image>;
+  readonly snapshots: Map<string, Snapshot>;
   readonly keyPairs: Map<string, KeyPair>;
   readonly instanceTypes: Map<string, InstanceType>;
   readonly instances: Map<string, Instance>;
@@ -217,9 +232,11 @@ export function emptyWorld(region: string, accountId: string): World {
     region,
     accountId,
     vpcs: new Map(),
+    internetGateways: new Map(),
     subnets: new Map(),
     securityGroups: new Map(),
     images: new Map(),
+    snapshots: new Map(),
     keyPairs: new Map(),
     instanceTypes: new Map(),
     instances: new Map(),
