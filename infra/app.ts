@@ -24,6 +24,8 @@ export interface BuildOptions {
   readonly bundling?: boolean;
   /** The IAM roles that launched instances may be given. @default - the context value `instanceRoleArns`, or none */
   readonly instanceRoleArns?: readonly string[];
+  /** The table to go on with. @default - the context value `tableName`, or a new table */
+  readonly tableName?: string;
   /** How the API is served. @default - what the context says */
   readonly api?: HoldfastStackProps['api'];
 }
@@ -40,6 +42,7 @@ export function buildApp(options: BuildOptions = {}): App {
   new HoldfastStack(app, STACK_NAME, {
     description: 'Holdfast: network identities that outlive the Spot Instances carrying them',
     instanceRoleArns: options.instanceRoleArns ?? chosen.instanceRoleArns,
+    tableName: options.tableName ?? chosen.tableName,
     api: options.api ?? chosen.api,
   });
   return app;

@@ -9,6 +9,8 @@ export class InvalidContext extends Error {
 
 export interface DeploymentChoices {
   readonly instanceRoleArns: readonly string[];
+  /** Undefined: the stack makes a table of its own. */
+  readonly tableName: string | undefined;
   readonly api: {
     readonly authentication: Authentication | undefined;
     readonly domain: ApiDomain | undefined;
@@ -22,6 +24,7 @@ export function readContext(app: App): DeploymentChoices {
   const read = (key: string): unknown => app.node.tryGetContext(key);
   return {
     instanceRoleArns: instanceRoleArns(read('instanceRoleArns')),
+    tableName: tableName(read('tableName')),
     api: {
       authentication: authentication(read('authentication')),
       domain: domain(read('apiDomainName'), read('apiCertificateArn')),
@@ -39,6 +42,13 @@ function instanceRoleArns(value: unknown): readonly string[] {
     if (typeof arn === 'string' && /^arn:[^:]+:iam::\d{12}:role\/[^*]+$/.test(arn.trim())) return arn.trim();
     throw new InvalidContext(`instanceRoleArns must be role ARNs, not ${JSON.stringify(arn)}`);
   });
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+function tableName(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && /^[A-Za-z0-9_.-]{3,255}$/.test(value)) return value;
+  throw new InvalidContext(`tableName must be the name of a table, not ${JSON.stringify(value)}`);
 }
 
 function authentication(value: unknown): Authentication | undefined {

@@ -1,25 +1,29 @@
 /**
- * What the steps may do to EC2: make things that carry Holdfast's tag, and touch only things that carry it.
+ * What the functions may do to EC2: make things that carry the deployment's tag, and touch only things that carry it.
+ * Another deployment in the same Region, which has another stack's name, is out of reach by this alone.
  *
  * Resource types and condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { DEPLOYMENT_TAG, GENERATION_TAG, NODE_ID_TAG, REQUEST_TAG } from '../domain/stateful-node';
 
-/** The tag on everything that Holdfast makes; its value is the node. */
-const NODE_ID_TAG = 'holdfast:node-id';
+/** Whose a thing is, and who made it, stays as it was written when the thing was made. */
+const PROVENANCE = [NODE_ID_TAG, GENERATION_TAG, DEPLOYMENT_TAG, REQUEST_TAG];
 
-/** The tag on what carries the first tag but is in no record; its value is when that was first seen. */
-const UNCLAIMED_SINCE_TAG = 'holdfast:unclaimed-since';
+/** The tags with which an import marks what Holdfast did not make. */
+const ADOPTION = [NODE_ID_TAG, DEPLOYMENT_TAG];
 
-/** The tag on everything that Holdfast makes itself; its value is the operation. */
-const GENERATION_TAG = 'holdfast:generation';
+/** For a request that makes something: it gives it the deployment's tag. */
+function makingOurs(scope: Construct) {
+  return { StringEquals: { [`aws:RequestTag/${DEPLOYMENT_TAG}`]: Stack.of(scope).stackName } };
+}
 
-/** `Null: false` means: the key is there. */
-const MAKING_OURS = { Null: { [`aws:RequestTag/${NODE_ID_TAG}`]: 'false' } };
-const OURS = { Null: { [`aws:ResourceTag/${NODE_ID_TAG}`]: 'false' } };
-/** The tag that says whose a thing is stays as it was given when the thing was made. */
-const NOT_WHOSE_IT_IS = { 'ForAllValues:StringNotEquals': { 'aws:TagKeys': NODE_ID_TAG } };
+/** For a request that changes or ends something: the deployment has made it, or was given it. */
+function ours(scope: Construct) {
+  return { StringEquals: { [`aws:ResourceTag/${DEPLOYMENT_TAG}`]: Stack.of(scope).stackName } };
+}
 
 /** Made by Holdfast, or given to it, in this account and Region. */
 type OwnedType =
@@ -51,36 +55,26 @@ export function replacementStatements(role: Role, instanceRoleArns: readonly str
     ...instanceStatements(arns),
     ...interfaceStatements(arns),
     ...addressStatements(arns),
-    adoptionStatement(arns),
-    // A configuration's tags may change while what carries them lives on.
-    new PolicyStatement({
-      actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
-      resources: arns.owned('instance', 'network-interface', 'volume'),
-      conditions: { ...OURS, ...NOT_WHOSE_IT_IS },
-    }),
+    ...adoptionStatements(arns),
+    settingsStatement(arns),
     ...passRoleStatements(instanceRoleArns),
+    spotRoleStatement(role),
   ];
 }
 
-/** What tidying up after launches that nobody claims takes. */
+/** What removing the launches and interfaces takes that this deployment asked for and gave up. */
 export function reconciliationStatements(role: Role): PolicyStatement[] {
   const arns = new Ec2Arns(role);
   return [
     new PolicyStatement({
       actions: ['ec2:TerminateInstances'],
       resources: arns.owned('instance'),
-      conditions: OURS,
+      conditions: ours(role),
     }),
     new PolicyStatement({
       actions: ['ec2:DeleteNetworkInterface'],
       resources: arns.owned('network-interface'),
-      conditions: OURS,
-    }),
-    // When it was first seen that nobody claims it: no other tag, so that whose a thing is stays as it was made.
-    new PolicyStatement({
-      actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
-      resources: arns.owned('instance', 'network-interface'),
-      conditions: { ...OURS, 'ForAllValues:StringEquals': { 'aws:TagKeys': UNCLAIMED_SINCE_TAG } },
+      conditions: ours(role),
     }),
   ];
 }
@@ -90,7 +84,7 @@ export function leftVolumesStatement(role: Role): PolicyStatement {
   return new PolicyStatement({
     actions: ['ec2:DeleteVolume'],
     resources: new Ec2Arns(role).owned('volume'),
-    conditions: OURS,
+    conditions: ours(role),
   });
 }
 
@@ -99,7 +93,7 @@ function instanceStatements(arns: Ec2Arns): PolicyStatement[] {
     new PolicyStatement({
       actions: ['ec2:RunInstances'],
       resources: arns.owned('instance', 'volume'),
-      conditions: MAKING_OURS,
+      conditions: makingOurs(arns.role),
     }),
     // What a launch refers to. EC2 offers no tag condition for an existing interface here, and the rest is the user's.
     new PolicyStatement({
@@ -118,7 +112,7 @@ function instanceStatements(arns: Ec2Arns): PolicyStatement[] {
     new PolicyStatement({
       actions: ['ec2:TerminateInstances'],
       resources: arns.owned('instance'),
-      conditions: OURS,
+      conditions: ours(arns.role),
     }),
   ];
 }
@@ -128,7 +122,7 @@ function interfaceStatements(arns: Ec2Arns): PolicyStatement[] {
     new PolicyStatement({
       actions: ['ec2:CreateNetworkInterface'],
       resources: arns.owned('network-interface'),
-      conditions: MAKING_OURS,
+      conditions: makingOurs(arns.role),
     }),
     new PolicyStatement({
       actions: ['ec2:CreateNetworkInterface'],
@@ -137,14 +131,21 @@ function interfaceStatements(arns: Ec2Arns): PolicyStatement[] {
     new PolicyStatement({
       actions: ['ec2:DeleteNetworkInterface'],
       resources: arns.owned('network-interface'),
-      conditions: OURS,
+      conditions: ours(arns.role),
     }),
     // An attachment has two ends, and EC2 asks about both.
     new PolicyStatement({
-      actions: ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface', 'ec2:ModifyNetworkInterfaceAttribute'],
+      actions: ['ec2:AttachNetworkInterface', 'ec2:ModifyNetworkInterfaceAttribute'],
       resources: arns.owned('instance', 'network-interface'),
-      conditions: OURS,
+      conditions: ours(arns.role),
     }),
+    // An interface of ours is taken back from wherever it is: somebody may have attached it to an instance of their own.
+    new PolicyStatement({
+      actions: ['ec2:DetachNetworkInterface'],
+      resources: arns.owned('network-interface'),
+      conditions: ours(arns.role),
+    }),
+    new PolicyStatement({ actions: ['ec2:DetachNetworkInterface'], resources: arns.owned('instance') }),
     // Setting an interface's security groups asks about them too, and they are the user's own.
     new PolicyStatement({
       actions: ['ec2:ModifyNetworkInterfaceAttribute'],
@@ -155,17 +156,36 @@ function interfaceStatements(arns: Ec2Arns): PolicyStatement[] {
 
 /**
  * An import marks what Holdfast did not make: the original and its interface, which may then be changed and ended as if
- * it had; and takes the mark off again where it is cancelled. That tag and no other (without `aws:TagKeys`, a deletion
- * is one of all tags), and never on what Holdfast made. Whether they are marked already makes no difference, so that
- * a step may do it again.
+ * it had; and takes the marks off again where it is cancelled. Those tags and no others (without `aws:TagKeys`, a
+ * deletion is one of all tags), never on what an operation made, and never on what is another deployment's. Whether
+ * they are marked already makes no difference, so that a step may do it again.
  */
-function adoptionStatement(arns: Ec2Arns): PolicyStatement {
+function adoptionStatements(arns: Ec2Arns): PolicyStatement[] {
+  const resources = arns.owned('instance', 'network-interface');
+  const onlyTheMarks = {
+    Null: { [`aws:ResourceTag/${GENERATION_TAG}`]: 'true', 'aws:TagKeys': 'false' },
+    'ForAllValues:StringEquals': { 'aws:TagKeys': ADOPTION },
+    StringEqualsIfExists: ours(arns.role).StringEquals,
+  };
+  return [
+    new PolicyStatement({
+      actions: ['ec2:CreateTags'],
+      resources,
+      conditions: { ...onlyTheMarks, ...makingOurs(arns.role) },
+    }),
+    new PolicyStatement({ actions: ['ec2:DeleteTags'], resources, conditions: onlyTheMarks }),
+  ];
+}
+
+/** A configuration's tags may change while what carries them lives on. All tags at once may not be deleted. */
+function settingsStatement(arns: Ec2Arns): PolicyStatement {
   return new PolicyStatement({
     actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
     resources: arns.owned('instance', 'network-interface'),
     conditions: {
-      Null: { [`aws:ResourceTag/${GENERATION_TAG}`]: 'true', 'aws:TagKeys': 'false' },
-      'ForAllValues:StringEquals': { 'aws:TagKeys': NODE_ID_TAG },
+      ...ours(arns.role),
+      Null: { 'aws:TagKeys': 'false' },
+      'ForAllValues:StringNotEquals': { 'aws:TagKeys': PROVENANCE },
     },
   });
 }
@@ -180,13 +200,20 @@ export function originalsStatement(role: Role): PolicyStatement {
 
 /** Elastic IPs are the user's own, without a tag of ours; the interface that gets or loses one must be ours. */
 function addressStatements(arns: Ec2Arns): PolicyStatement[] {
-  const actions = ['ec2:AssociateAddress', 'ec2:DisassociateAddress'];
   return [
-    new PolicyStatement({ actions, resources: arns.owned('elastic-ip') }),
     new PolicyStatement({
-      actions,
+      actions: ['ec2:AssociateAddress', 'ec2:DisassociateAddress'],
+      resources: arns.owned('elastic-ip'),
+    }),
+    new PolicyStatement({
+      actions: ['ec2:AssociateAddress'],
       resources: arns.owned('instance', 'network-interface'),
-      conditions: OURS,
+      conditions: ours(arns.role),
+    }),
+    new PolicyStatement({
+      actions: ['ec2:DisassociateAddress'],
+      resources: arns.owned('network-interface'),
+      conditions: ours(arns.role),
     }),
   ];
 }
@@ -203,9 +230,27 @@ function passRoleStatements(instanceRoleArns: readonly string[]): PolicyStatemen
   ];
 }
 
+/**
+ * An account's first spot launch through the API needs a role of Spot's own, which EC2 makes if the caller may.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
+ */
+function spotRoleStatement(scope: Construct): PolicyStatement {
+  const spotRole = Stack.of(scope).formatArn({
+    service: 'iam',
+    region: '',
+    resource: 'role',
+    resourceName: 'aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot',
+  });
+  return new PolicyStatement({
+    actions: ['iam:CreateServiceLinkedRole'],
+    resources: [spotRole],
+    conditions: { StringEquals: { 'iam:AWSServiceName': 'spot.amazonaws.com' } },
+  });
+}
+
 /** ARNs of every EC2 resource of a type, in the stack's Region and account. */
 class Ec2Arns {
-  constructor(private readonly role: Role) {}
+  constructor(readonly role: Role) {}
 
   owned(...types: readonly OwnedType[]): string[] {
     return types.map((type) => this.arn(type, Stack.of(this.role).account));

@@ -29,6 +29,8 @@ export interface HoldfastFunctionProps {
    * @default - the function is not invoked asynchronously
    */
   readonly deadLetterQueue?: IQueue;
+  /** How often Lambda repeats an asynchronous invocation that failed. @default 2 */
+  readonly retryAttempts?: number;
   /** @default 60 */
   readonly timeoutSeconds?: number;
 }

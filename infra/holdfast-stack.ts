@@ -13,6 +13,8 @@ import { WaiterWakeUp } from './waiter-wake-up';
 export interface HoldfastStackProps extends StackProps {
   /** The IAM roles that launched instances may be given. Without any, no node can have an instance role. */
   readonly instanceRoleArns: readonly string[];
+  /** A table of an earlier deployment, or a restored one, to go on with. @default - a new table */
+  readonly tableName?: string | undefined;
   /** How the API is served. @default - with a bearer token, at the host name that API Gateway makes */
   readonly api?: Omit<NodeApiProps, 'table' | 'instanceRoleArns'>;
 }
@@ -21,7 +23,7 @@ export interface HoldfastStackProps extends StackProps {
 export class HoldfastStack extends Stack {
   constructor(scope: Construct, id: string, props: HoldfastStackProps) {
     super(scope, id, props);
-    const table = new NodeTable(this, 'Nodes');
+    const table = new NodeTable(this, 'Nodes', { keptTableName: props.tableName });
     const undelivered = new UndeliveredEvents(this, 'UndeliveredEvents');
     const steps = new StepsFunction(this, 'Steps', { table, instanceRoleArns: props.instanceRoleArns });
     const operations = new NodeOperations(this, 'Operations', { steps });

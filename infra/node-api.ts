@@ -61,9 +61,11 @@ const DESCRIBED = [
   'DescribeImages',
   'DescribeInstances',
   'DescribeInstanceTypes',
+  'DescribeInternetGateways',
   'DescribeKeyPairs',
   'DescribeNetworkInterfaces',
   'DescribeSecurityGroups',
+  'DescribeSnapshots',
   'DescribeSpotInstanceRequests',
   'DescribeSpotPriceHistory',
   'DescribeSubnets',
@@ -131,7 +133,13 @@ export class NodeApi extends Construct {
     role.addToPolicy(originalsStatement(role));
     // Prices are the same for everybody: IAM knows no resources for them.
     role.addToPolicy(new PolicyStatement({ actions: ['pricing:GetProducts'], resources: ['*'] }));
-    role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: stateMachineArns(this) }));
+    // A wish starts an operation, or ends a drain that an operation waits for.
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['states:StartExecution', 'states:SendTaskSuccess'],
+        resources: stateMachineArns(this),
+      }),
+    );
     role.addToPolicy(statusEventsStatement(this));
     return api;
   }

@@ -68,10 +68,17 @@ export class NodeReconciler extends Construct {
       timeoutSeconds: TIMEOUT_SECONDS,
       environment: { TABLE_NAME: table.table.tableName, STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this) },
       deadLetterQueue: this.undelivered.queue,
+      // The next run looks at everything again: repeats of a run that fails would only pile up on it.
+      retryAttempts: 0,
     });
     table.grantReadWrite(reconciler);
     const role = reconciler.executionRole;
-    role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: stateMachineArns(this) }));
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['states:ListExecutions', 'states:StartExecution'],
+        resources: stateMachineArns(this),
+      }),
+    );
     role.addToPolicy(new PolicyStatement({ actions: ['states:DescribeExecution'], resources: executionArns(role) }));
     role.addToPolicy(statusEventsStatement(this));
     role.addToPolicy(describeStatement(role, DESCRIBED));

@@ -1,27 +1,33 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, Grant } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+
+const PARTITION_KEY = 'pk';
+const SORT_KEY = 'sk';
+
+/** Template metadata that describes a table which the stack uses and does not make, for the local control plane. */
+const KEPT_TABLE_METADATA = 'holdfast:kept-table';
+
+export interface NodeTableProps {
+  /**
+   * A table of an earlier deployment, or one restored from its backups, to go on with. The stack neither makes nor
+   * changes it: deletion protection and backups are as they were set there.
+   * @default - a new table
+   */
+  readonly keptTableName?: string | undefined;
+}
 
 /**
  * The node records. They are the only memory of which interface is whose, so the table outlives the stack,
  * refuses to be deleted, and can be restored to any second of the last 35 days.
  */
 export class NodeTable extends Construct {
-  readonly table: Table;
+  readonly table: ITable;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { keptTableName }: NodeTableProps) {
     super(scope, id);
-    this.table = new Table(this, 'Table', {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      sortKey: { name: 'sk', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      // For the nodes' logs and usage. Items are deleted within days of this time, so nothing that must end in time may use it.
-      timeToLiveAttribute: 'expiresAt',
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    this.table = keptTableName === undefined ? this.createTable() : this.useTable(keptTableName);
   }
 
   /** Single-item reads, and updates of what is there. */
@@ -36,6 +42,31 @@ export class NodeTable extends Construct {
       grantee,
       operations.map((operation) => `dynamodb:${operation}`),
     );
+  }
+
+  private createTable(): Table {
+    return new Table(this, 'Table', {
+      partitionKey: { name: PARTITION_KEY, type: AttributeType.STRING },
+      sortKey: { name: SORT_KEY, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      // For the nodes' logs and usage. Items are deleted within days of this time, so nothing that must end in time may use it.
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  private useTable(TableName: string): ITable {
+    Stack.of(this).addMetadata(KEPT_TABLE_METADATA, {
+      TableName,
+      KeySchema: [
+        { AttributeName: PARTITION_KEY, KeyType: 'HASH' },
+        { AttributeName: SORT_KEY, KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [PARTITION_KEY, SORT_KEY].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    });
+    return Table.fromTableName(this, 'Table', TableName);
   }
 
   private grant(grantee: IGrantable, actions: string[]): void {

@@ -1,10 +1,11 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { DEPLOYMENT_DIMENSION, METRICS_NAMESPACE, type ReconcilerMetric } from '../domain/metrics';
 import type { NodeReconciler } from './node-reconciler';
 import type { UndeliveredEvents } from './undelivered-events';
 import type { Workflow } from './workflow';
@@ -22,6 +23,9 @@ const PERIOD_MINUTES = 1;
 const FAILED_RUNS = 5;
 /** Runs that were late or slow have come by then. */
 const SILENT_MINUTES = 10;
+
+/** A tag is seen before the record that explains it where EC2 and the table are read a moment apart. */
+const UNKNOWN_MINUTES = 5;
 
 interface AlarmRequest {
   readonly name: string;
@@ -56,6 +60,7 @@ export class OperatorAlarms extends Construct {
       }),
     });
     this.watch(reconciler);
+    this.watchFindings();
   }
 
   private watch({ function: reconciler }: NodeReconciler): void {
@@ -72,6 +77,42 @@ export class OperatorAlarms extends Construct {
       metric: reconciler.metricInvocations(counted),
       minutes: SILENT_MINUTES,
       onSilence: true,
+    });
+  }
+
+  /** What the reconciler finds and does nothing about, because only a person can know what is right. */
+  private watchFindings(): void {
+    this.alarm('UnknownResources', {
+      name: 'unknown-resources',
+      description:
+        `Instances or interfaces with this deployment's tag are in none of its records, ${UNKNOWN_MINUTES} minutes in a ` +
+        "row. They are left alone: see the runbook's section on unknown resources for what they are and what to do.",
+      metric: this.found('UnknownResources'),
+      minutes: UNKNOWN_MINUTES,
+    });
+    this.alarm('Halted', {
+      name: 'halted',
+      description:
+        'The reconciler removes and replaces nothing, because the table may be empty, restored or of another ' +
+        "deployment. Nodes keep running: see the runbook's section on a halted reconciler before you deploy again.",
+      metric: this.found('Halted'),
+    });
+    this.alarm('HealingHeld', {
+      name: 'healing-held',
+      description:
+        'So many nodes fail their status checks at once that the reconciler does not replace them. Look at what they ' +
+        "have in common: see the runbook's section on held healing.",
+      metric: this.found('HealingHeld'),
+    });
+  }
+
+  private found(metricName: ReconcilerMetric): Metric {
+    return new Metric({
+      namespace: METRICS_NAMESPACE,
+      metricName,
+      dimensionsMap: { [DEPLOYMENT_DIMENSION]: Stack.of(this).stackName },
+      statistic: 'Maximum',
+      period: Duration.minutes(PERIOD_MINUTES),
     });
   }
 

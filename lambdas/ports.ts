@@ -141,6 +141,8 @@ export interface Tags {
 
 /** The account, as a configuration is checked against it. */
 export interface Account {
+  /** Where the deployment is. */
+  readonly region: string;
   /** Only what exists is answered, in any order; what does not is no error. */
   observe(names: NamesInConfig): Promise<SeenAccount>;
 }

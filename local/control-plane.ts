@@ -76,7 +76,7 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly loadEntry?: (entry: string) => Promise<{ readonly createHandler: CreateHandler }>;
 }
 
-/** An event that a function failed on three times; deployed, it would be in the dead-letter queue. */
+/** An event that a function failed on at its last try; deployed, it would be in the dead-letter queue. */
 export interface UndeliveredEvent {
   readonly at: number;
   readonly functionName: string;
@@ -131,7 +131,7 @@ export interface ControlPlane<Ec2> {
   stop(): Promise<void>;
 }
 
-/** Lambda tries an asynchronous event twice more, after one minute and after two. */
+/** Before Lambda repeats an asynchronous invocation that failed: one minute, then two. */
 const ASYNC_RETRY_DELAYS_MS = [60_000, 120_000];
 const PROJECT_ROOT = resolve(__dirname, '..');
 
@@ -280,7 +280,7 @@ async function invokeAsynchronously(
       await target.invoke(event);
       return;
     } catch (error) {
-      const delayMs = ASYNC_RETRY_DELAYS_MS[attempt];
+      const delayMs = attempt < target.definition.asyncRetries ? ASYNC_RETRY_DELAYS_MS[attempt] : undefined;
       if (delayMs === undefined) {
         const { message } = error as Error;
         undelivered.push({ at: clock.now(), functionName: target.definition.name, event, error: message });

@@ -21,6 +21,8 @@ export interface FunctionDefinition {
   readonly entry: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
+  /** How often Lambda repeats an asynchronous invocation that failed. */
+  readonly asyncRetries: number;
   /** Who the function is to other services. Absent where the template says nothing of it. */
   readonly roleArn?: string | undefined;
 }
@@ -85,17 +87,21 @@ const WITHOUT_EFFECT = [
   'AWS::CDK::Metadata',
 ];
 const RULE = 'AWS::Events::Rule';
+const INVOKE_CONFIG = 'AWS::Lambda::EventInvokeConfig';
 const TABLE_TYPES = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'];
 const READ = [
-  ...['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', RULE, 'AWS::SecretsManager::Secret'],
+  ...['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', RULE, INVOKE_CONFIG, 'AWS::SecretsManager::Secret'],
   ...TABLE_TYPES,
   ...API_TYPES,
 ];
 
 const ENTRY_METADATA = 'holdfast:entry';
+const KEPT_TABLE_METADATA = 'holdfast:kept-table';
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 /** Lambda's own default. */
 const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;
+/** Lambda's own default, and the most that it takes. */
+const MOST_ASYNC_RETRIES = 2;
 /** Secrets Manager's own default. */
 const DEFAULT_PASSWORD_LENGTH = 32;
 /** What of a rule's target may be there: where the event goes and who pays, but nothing that changes the event. */
@@ -117,8 +123,11 @@ export function readTemplate(template: unknown): ControlPlaneDefinition {
   ): T[] =>
     resources.filter(([, { Type }]) => types.includes(Type)).map(([id, resource]) => reader(values, id, resource));
   return {
-    functions: read(['AWS::Lambda::Function'], readFunction),
-    tables: read(TABLE_TYPES, readTable),
+    functions: withInvokeConfigs(
+      read(['AWS::Lambda::Function'], readFunction),
+      read([INVOKE_CONFIG], readInvokeConfig),
+    ),
+    tables: [...read(TABLE_TYPES, readTable), ...readKeptTable(values, template['Metadata'])],
     stateMachines: read(['AWS::StepFunctions::StateMachine'], readStateMachine),
     rules: read([RULE], readRule).filter((rule) => rule !== undefined),
     schedules: read([RULE], readSchedule).filter((schedule) => schedule !== undefined),
@@ -147,8 +156,33 @@ function readFunction(
       ...Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, values.text(value)])),
     },
     timeoutSeconds: Number(Properties?.['Timeout'] ?? DEFAULT_FUNCTION_TIMEOUT_SECONDS),
+    asyncRetries: MOST_ASYNC_RETRIES,
     roleArn: role === undefined ? undefined : values.text(role),
   };
+}
+
+interface InvokeConfig {
+  readonly functionName: string;
+  readonly asyncRetries: number;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-eventinvokeconfig.html */
+function readInvokeConfig(values: TemplateValues, logicalId: string, { Properties = {} }: Resource): InvokeConfig {
+  const { FunctionName, Qualifier, MaximumRetryAttempts = MOST_ASYNC_RETRIES, ...others } = Properties;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new UnreadableTemplate(`${logicalId}: ${unknown} is not played here`);
+  if (Qualifier !== '$LATEST') throw new UnreadableTemplate(`${logicalId} is not for $LATEST, which is what runs here`);
+  return { functionName: values.text(FunctionName), asyncRetries: Number(MaximumRetryAttempts) };
+}
+
+function withInvokeConfigs(
+  functions: readonly FunctionDefinition[],
+  configs: readonly InvokeConfig[],
+): readonly FunctionDefinition[] {
+  return functions.map((each) => {
+    const config = configs.find(({ functionName }) => functionName === each.name);
+    return config === undefined ? each : { ...each, asyncRetries: config.asyncRetries };
+  });
 }
 
 /**
@@ -165,6 +199,21 @@ function readTable(values: TemplateValues, logicalId: string, { Properties = {} 
     keySchema: KeySchema as TableDefinition['keySchema'],
     attributeDefinitions: AttributeDefinitions as TableDefinition['attributeDefinitions'],
   };
+}
+
+/** A table that the stack uses and does not make. It is the only thing here that may be there before the stack. */
+function readKeptTable(values: TemplateValues, metadata: unknown): readonly TableDefinition[] {
+  const kept = isObject(metadata) ? metadata[KEPT_TABLE_METADATA] : undefined;
+  if (!isObject(kept)) return [];
+  const name = values.text(kept['TableName']);
+  return [
+    {
+      logicalId: name,
+      name,
+      keySchema: kept['KeySchema'] as TableDefinition['keySchema'],
+      attributeDefinitions: kept['AttributeDefinitions'] as TableDefinition['attributeDefinitions'],
+    },
+  ];
 }
 
 function readStateMachine(

@@ -116,9 +116,7 @@ function imageGib(isRoot: boolean): number {
   return isRoot ? ROOT_DEVICE.sizeGib : 0;
 }
 
-/** Where no snapshots are listed, every snapshot exists and is as large as an image's. */
 function snapshotGibOf(simulation: Simulation, snapshotId: string): number {
-  if (simulation.world.snapshots.size === 0) return ROOT_DEVICE.sizeGib;
   return find(simulation, 'snapshots', snapshotId).sizeGib;
 }
 

@@ -2,14 +2,18 @@
 import type {
   DescribeImagesRequest,
   DescribeInstanceTypesRequest,
+  DescribeInternetGatewaysRequest,
   DescribeKeyPairsRequest,
   DescribeSecurityGroupsRequest,
+  DescribeSnapshotsRequest,
   DescribeSubnetsRequest,
   DescribeVpcsRequest,
   Image as DescribedImage,
   InstanceTypeInfo,
+  InternetGateway as DescribedGateway,
   KeyPairInfo,
   SecurityGroup as DescribedGroup,
+  Snapshot as DescribedSnapshot,
   Subnet as DescribedSubnet,
   Vpc as DescribedVpc,
 } from '@aws-sdk/client-ec2';
@@ -19,12 +23,23 @@ import { describe, type FilterTable } from './describe';
 import { allowOnly } from './parameters';
 import type { Simulation } from './simulation';
 import { seenTags, tagList } from './tags';
-import type { Architecture, Image, InstanceType, KeyPair, SecurityGroup, Snapshot, Subnet, Vpc } from './world';
+import type {
+  Architecture,
+  Image,
+  InstanceType,
+  InternetGateway,
+  KeyPair,
+  SecurityGroup,
+  Snapshot,
+  Subnet,
+  Vpc,
+} from './world';
 
 export interface NewSubnet {
   /** Default: the first VPC. */
   readonly vpcId?: string;
-  readonly cidrBlock: string;
+  /** IPv4. Default: none, so that the subnet is for IPv6 only. */
+  readonly cidrBlock?: string;
   readonly availabilityZone: string;
   readonly mapPublicIpOnLaunch?: boolean;
   /** A /64. */
@@ -56,6 +71,12 @@ export interface NewImage extends Pick<Image, 'name' | 'architecture' | 'state'>
   readonly visibleAfterMs?: number;
 }
 
+export interface NewSnapshot {
+  readonly sizeGib: number;
+  /** @default completed */
+  readonly state?: Snapshot['state'];
+}
+
 /** What every Describe call of this file takes, besides ids. */
 type DescribeInput = Pick<DescribeSubnetsRequest, 'DryRun' | 'Filters' | 'MaxResults' | 'NextToken'>;
 
@@ -77,6 +98,13 @@ export class Catalogue {
     return vpc.id;
   }
 
+  /** Without a VPC: one that is detached. Answers the gateway's id. */
+  addInternetGateway(vpcId?: string): string {
+    const gateway: InternetGateway = { ...this.newEntity('igw'), ...(vpcId !== undefined && { vpcId }) };
+    this.simulation.world.internetGateways.set(gateway.id, gateway);
+    return gateway.id;
+  }
+
   addSubnet({ vpcId = this.firstVpcId(), mapPublicIpOnLaunch = false, visibleAfterMs, ...rest }: NewSubnet): string {
     const entity = { ...this.newEntity('subnet'), ...this.usableAfter(visibleAfterMs) };
     const subnet: Subnet = { ...entity, vpcId, mapPublicIpOnLaunch, ...rest };
@@ -92,15 +120,17 @@ export class Catalogue {
     return group.id;
   }
 
-  /** From now on only the snapshots that were added exist. Answers the snapshot's id. */
-  addSnapshot({ sizeGib }: { readonly sizeGib: number }): string {
-    const snapshot: Snapshot = { ...this.newEntity('snap'), sizeGib };
+  addSnapshot({ sizeGib, state = 'completed' }: NewSnapshot): string {
+    const snapshot: Snapshot = { ...this.newEntity('snap'), sizeGib, state };
     this.simulation.world.snapshots.set(snapshot.id, snapshot);
     return snapshot.id;
   }
 
+  /** With the snapshot that its root device is made from. */
   addImage({ visibleAfterMs, ...newImage }: NewImage): string {
-    const image: Image = { ...this.newEntity('ami'), ...this.usableAfter(visibleAfterMs), ...newImage };
+    const rootSnapshotId = this.addSnapshot({ sizeGib: ROOT_DEVICE.sizeGib });
+    const entity = { ...this.newEntity('ami'), ...this.usableAfter(visibleAfterMs) };
+    const image: Image = { ...entity, rootSnapshotId, ...newImage };
     this.simulation.world.images.set(image.id, image);
     return image.id;
   }
@@ -132,6 +162,26 @@ export class Catalogue {
     return { Vpcs: items.map(shape), NextToken: nextToken };
   }
 
+  describeInternetGateways(
+    input: DescribeInternetGatewaysRequest,
+    pageSize: number,
+  ): { InternetGateways: DescribedGateway[]; NextToken: string | undefined } {
+    const operation = 'DescribeInternetGateways';
+    const { items, nextToken } = this.page(operation, 'internetGateways', input, 'InternetGatewayIds', pageSize, {
+      'attachment.vpc-id': ({ vpcId }) => [vpcId],
+      'internet-gateway-id': ({ id }) => [id],
+    });
+    const shape = (gateway: InternetGateway): DescribedGateway => ({
+      InternetGatewayId: gateway.id,
+      // `available` is what EC2 answers for an attached one; the SDK's types know only the states of a VPN gateway's.
+      Attachments:
+        gateway.vpcId === undefined ? [] : [{ VpcId: gateway.vpcId, State: 'available' as unknown as 'attached' }],
+      OwnerId: this.simulation.world.accountId,
+      Tags: this.tagsOf(gateway),
+    });
+    return { InternetGateways: items.map(shape), NextToken: nextToken };
+  }
+
   describeSubnets(
     input: DescribeSubnetsRequest,
     pageSize: number,
@@ -139,6 +189,7 @@ export class Catalogue {
     const { items, nextToken } = this.page('DescribeSubnets', 'subnets', input, 'SubnetIds', pageSize, {
       'availability-zone': ({ availabilityZone }) => [availabilityZone],
       'cidr-block': ({ cidrBlock }) => [cidrBlock],
+      'ipv6-native': ({ cidrBlock }) => [String(cidrBlock === undefined)],
       'map-public-ip-on-launch': ({ mapPublicIpOnLaunch }) => [String(mapPublicIpOnLaunch)],
       'subnet-id': ({ id }) => [id],
       'vpc-id': ({ vpcId }) => [vpcId],
@@ -147,9 +198,7 @@ export class Catalogue {
   }
 
   private shapeSubnet(subnet: Subnet): DescribedSubnet {
-    const { accountId, region, networkInterfaces } = this.simulation.world;
-    const { first, last } = usableRange(subnet.cidrBlock);
-    const used = [...networkInterfaces.values()].filter(({ subnetId }) => subnetId === subnet.id).length;
+    const { accountId, region } = this.simulation.world;
     const ipv6 = subnet.ipv6CidrBlock;
     return {
       SubnetId: subnet.id,
@@ -157,14 +206,22 @@ export class Catalogue {
       VpcId: subnet.vpcId,
       OwnerId: accountId,
       State: 'available',
-      CidrBlock: subnet.cidrBlock,
+      ...(subnet.cidrBlock !== undefined && { CidrBlock: subnet.cidrBlock }),
+      Ipv6Native: subnet.cidrBlock === undefined,
       AvailabilityZone: subnet.availabilityZone,
-      AvailableIpAddressCount: last - first + 1 - used,
+      AvailableIpAddressCount: this.freeIpv4Count(subnet),
       MapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
       Ipv6CidrBlockAssociationSet:
         ipv6 === undefined ? [] : [{ Ipv6CidrBlock: ipv6, Ipv6CidrBlockState: { State: 'associated' } }],
       Tags: this.tagsOf(subnet),
     };
+  }
+
+  private freeIpv4Count({ id, cidrBlock }: Subnet): number {
+    if (cidrBlock === undefined) return 0;
+    const { first, last } = usableRange(cidrBlock);
+    const used = [...this.simulation.world.networkInterfaces.values()].filter(({ subnetId }) => subnetId === id).length;
+    return last - first + 1 - used;
   }
 
   describeSecurityGroups(
@@ -208,10 +265,38 @@ export class Catalogue {
       ImageType: 'machine',
       RootDeviceType: 'ebs',
       RootDeviceName: ROOT_DEVICE.deviceName,
+      BlockDeviceMappings: [
+        {
+          DeviceName: ROOT_DEVICE.deviceName,
+          Ebs: {
+            ...{ DeleteOnTermination: true, SnapshotId: image.rootSnapshotId, VolumeSize: ROOT_DEVICE.sizeGib },
+            ...{ VolumeType: ROOT_DEVICE.volumeType, Encrypted: false },
+          },
+        },
+      ],
       VirtualizationType: 'hvm',
       Tags: this.tagsOf(image),
     });
     return { Images: shown.map(shape), NextToken: nextToken };
+  }
+
+  describeSnapshots(
+    input: DescribeSnapshotsRequest,
+    pageSize: number,
+  ): { Snapshots: DescribedSnapshot[]; NextToken: string | undefined } {
+    const { items, nextToken } = this.page('DescribeSnapshots', 'snapshots', input, 'SnapshotIds', pageSize, {
+      'snapshot-id': ({ id }) => [id],
+      status: ({ state }) => [state],
+    });
+    const shape = (snapshot: Snapshot): DescribedSnapshot => ({
+      SnapshotId: snapshot.id,
+      State: snapshot.state,
+      VolumeSize: snapshot.sizeGib,
+      OwnerId: this.simulation.world.accountId,
+      Encrypted: false,
+      Tags: this.tagsOf(snapshot),
+    });
+    return { Snapshots: items.map(shape), NextToken: nextToken };
   }
 
   /** Knows no pages, as EC2 does not. */
@@ -241,6 +326,7 @@ export class Catalogue {
     const shape = (type: InstanceType): InstanceTypeInfo => ({
       InstanceType: type.id as NonNullable<InstanceTypeInfo['InstanceType']>,
       SupportedUsageClasses: ['on-demand', 'spot'],
+      BurstablePerformanceSupported: /^t\d/.test(type.id),
       ProcessorInfo: { SupportedArchitectures: [...type.architectures] },
       VCpuInfo: { DefaultVCpus: type.vcpus },
       MemoryInfo: { SizeInMiB: type.memoryMib },
@@ -253,7 +339,10 @@ export class Catalogue {
     return { InstanceTypes: items.map(shape), NextToken: nextToken };
   }
 
-  private page<C extends 'vpcs' | 'subnets' | 'securityGroups' | 'images' | 'instanceTypes', Ids extends string>(
+  private page<
+    C extends 'vpcs' | 'internetGateways' | 'subnets' | 'securityGroups' | 'images' | 'snapshots' | 'instanceTypes',
+    Ids extends string,
+  >(
     operation: string,
     collection: C,
     input: DescribeInput & { readonly [name in Ids]?: readonly string[] | undefined },
@@ -294,7 +383,7 @@ export class Catalogue {
     return vpcId;
   }
 
-  private tagsOf(entity: Vpc | Subnet | SecurityGroup | Image | KeyPair) {
+  private tagsOf(entity: Vpc | InternetGateway | Subnet | SecurityGroup | Image | Snapshot | KeyPair) {
     return tagList(seenTags(this.simulation, entity));
   }
 }

@@ -8,7 +8,14 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { inAnyOrder } from './answer-order';
 import { Attachments } from './attachments';
-import { Catalogue, type NewImage, type NewInstanceType, type NewSecurityGroup, type NewSubnet } from './catalogue';
+import {
+  Catalogue,
+  type NewImage,
+  type NewInstanceType,
+  type NewSecurityGroup,
+  type NewSnapshot,
+  type NewSubnet,
+} from './catalogue';
 import { Circumstances } from './circumstances';
 import type { Clock } from './clock';
 import { ec2Error, NotSimulated } from './ec2-error';
@@ -154,6 +161,11 @@ export class SimulatedEc2 extends Circumstances {
     return this.catalogue.addVpc(vpc);
   }
 
+  /** Without a VPC: one that is detached. */
+  addInternetGateway(vpcId?: string): string {
+    return this.catalogue.addInternetGateway(vpcId);
+  }
+
   addSubnet(subnet: NewSubnet): string {
     return this.catalogue.addSubnet(subnet);
   }
@@ -162,13 +174,12 @@ export class SimulatedEc2 extends Circumstances {
     return this.catalogue.addSecurityGroup(group);
   }
 
-  /** From now on only the snapshots that were added exist. Answers the snapshot's id. */
-  addSnapshot(snapshot: { readonly sizeGib: number }): string {
-    return this.catalogue.addSnapshot(snapshot);
-  }
-
   addImage(image: NewImage): string {
     return this.catalogue.addImage(image);
+  }
+
+  addSnapshot(snapshot: NewSnapshot): string {
+    return this.catalogue.addSnapshot(snapshot);
   }
 
   addKeyPair(name: string): void {

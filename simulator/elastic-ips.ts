@@ -74,6 +74,7 @@ export class ElasticIps {
     ]);
     const elasticIp = find(this.simulation, 'elasticIps', required(input.AllocationId, 'AllocationId'));
     const target = this.target(input);
+    this.checkGateway(target);
     if (input.PrivateIpAddress !== undefined && input.PrivateIpAddress !== target.privateIpAddress) {
       throw badValue(`Address ${input.PrivateIpAddress} is not on interface ${target.id}`);
     }
@@ -102,6 +103,13 @@ export class ElasticIps {
       );
     }
     return networkInterface;
+  }
+
+  /** Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, `Gateway.NotAttached` */
+  private checkGateway({ id, vpcId }: NetworkInterface): void {
+    const gateways = [...this.simulation.world.internetGateways.values()];
+    if (gateways.some((gateway) => gateway.vpcId === vpcId)) return;
+    throw ec2Error('Gateway.NotAttached', `Network ${vpcId}, of ${id}, is not attached to any internet gateway`);
   }
 
   private onlyInterfaceOf(instanceId: string): NetworkInterface {

@@ -22,6 +22,7 @@ const KINDS = {
   elasticIps: kind('eipalloc', 'InvalidAllocationID', 'allocation ID'),
   volumes: { ...kind('vol', 'InvalidVolume', 'volume'), malformed: 'InvalidVolumeID.Malformed' },
   vpcs: kind('vpc', 'InvalidVpcID', 'vpc ID'),
+  internetGateways: kind('igw', 'InvalidInternetGatewayID', 'internetGateway ID'),
   subnets: kind('subnet', 'InvalidSubnetID', 'subnet ID'),
   securityGroups: { ...kind('sg', 'InvalidGroup', 'security group'), malformed: 'InvalidGroupId.Malformed' },
   images: kind('ami', 'InvalidAMIID', 'image id'),

@@ -33,9 +33,15 @@ export interface Vpc extends Entity {
   readonly cidrBlock: string;
 }
 
+/** Attached to one VPC, or to none. */
+export interface InternetGateway extends Entity {
+  readonly vpcId?: string;
+}
+
 export interface Subnet extends Entity {
   readonly vpcId: string;
-  readonly cidrBlock: string;
+  /** IPv4. Absent: the subnet is for IPv6 only. */
+  readonly cidrBlock?: string;
   readonly ipv6CidrBlock?: string;
   readonly availabilityZone: string;
   readonly mapPublicIpOnLaunch: boolean;
@@ -58,14 +64,17 @@ export type ImageState = 'pending' | 'available' | 'disabled';
 export interface Image extends Entity {
   readonly name: string;
   readonly architecture: Architecture;
+  readonly rootSnapshotId: string;
   /** Absent: available. */
   readonly state?: ImageState;
   /** Describes show it; calls that use it do not find it before. Absent: they find it. */
   readonly usableAt?: number;
 }
 
+/** Of an EBS volume. */
 export interface Snapshot extends Entity {
   readonly sizeGib: number;
+  readonly state: 'pending' | 'completed';
 }
 
 /** Its id here is its name, because calls go by the name. */
@@ -271,12 +280,12 @@ export interface World {
   readonly region: string;
   readonly accountId: string;
   readonly vpcs: Map<string, Vpc>;
+  readonly internetGateways: Map<string, InternetGateway>;
   readonly subnets: Map<string, Subnet>;
   readonly securityGroups: Map<string, SecurityGroup>;
   readonly images: Map<string, Image>;
-  readonly keyPairs: Map<string, KeyPair>;
-  /** Empty: every snapshot exists. */
   readonly snapshots: Map<string, Snapshot>;
+  readonly keyPairs: Map<string, KeyPair>;
   /** By name. Empty: every profile exists. */
   readonly instanceProfiles: Map<string, true>;
   /** Whether AWSServiceRoleForEC2Spot exists. */
@@ -309,11 +318,12 @@ export function emptyWorld(region: string, accountId: string): World {
     region,
     accountId,
     vpcs: new Map(),
+    internetGateways: new Map(),
     subnets: new Map(),
     securityGroups: new Map(),
     images: new Map(),
-    keyPairs: new Map(),
     snapshots: new Map(),
+    keyPairs: new Map(),
     instanceProfiles: new Map(),
     hasSpotRole: true,
     instanceTypes: new Map(),

@@ -11,6 +11,7 @@ import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';
 import { claimAddresses, createClaimed, saveClaimed } from './address-claims';
 import { createMigrationService } from './create-migration-service';
+import { createRecoveryService } from './create-recovery-service';
 import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
 import { deleteVolume } from './node-volumes';
@@ -51,6 +52,7 @@ export function createNodeService(ports: Ports): NodeService {
       return nodeCosts(ports, nodeId, query, now());
     },
     migrations: createMigrationService(ports),
+    recovery: createRecoveryService(ports),
     deleteVolume: async (nodeId, volumeId) => deleteVolume(ports, await present(nodeId), volumeId, now()),
   };
 }

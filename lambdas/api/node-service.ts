@@ -9,6 +9,7 @@ import type { LogPage, LogQuery } from '../../domain/node-log';
 import type { Action } from '../../domain/requests';
 import type { Deletion, StatefulNode } from '../../domain/stateful-node';
 import type { MigrationService } from './migration-service';
+import type { RecoveryService } from './recovery-service';
 
 export interface CostQuery extends AskedRange {
   /** Absent: one item for the whole range. */
@@ -40,6 +41,8 @@ export interface NodeService {
   costs(nodeId: string, query: CostQuery): Promise<readonly Costs[]>;
   /** Nodes that are made of instances which run already. */
   readonly migrations: MigrationService;
+  /** The deployment as a whole, and the way back. */
+  readonly recovery: RecoveryService;
   /** @throws NodeMissing @throws InvalidRequest where the volume is in use, or not the node's */
   deleteVolume(nodeId: string, volumeId: string): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** docs/guard.md is true: its policy denies what the rule watches, and excepts those who have to do it. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { NODE_ID_TAG } from '../../domain/stateful-node';
+import { DEPLOYMENT_TAG, GENERATION_TAG, NODE_ID_TAG, REQUEST_TAG } from '../../domain/stateful-node';
 import { resourcesOf, statementsByRole } from '../infra/synthesized-stack';
 
 const markdown = readFileSync(resolve(__dirname, '../../docs/guard.md'), 'utf8');
@@ -46,8 +46,10 @@ test('what is denied concerns nothing that is not guarded', () => {
   const keys = policy.Statement.map(({ Condition: { Null = {}, ...others } }) =>
     JSON.stringify([Object.keys(Null), others['ForAnyValue:StringEquals']]),
   );
-  for (const key of keys) expect(key).toMatch(/holdfast:(node-id|guarded)/);
-  expect(JSON.stringify(keys)).toContain(NODE_ID_TAG);
+  for (const key of keys) expect(key).toMatch(/holdfast:(deployment|guarded)/);
+  for (const tag of [DEPLOYMENT_TAG, GENERATION_TAG, NODE_ID_TAG, REQUEST_TAG]) {
+    expect(JSON.stringify(keys)).toContain(tag);
+  }
   for (const { Condition } of policy.Statement) {
     for (const [key, wanted] of Object.entries(Condition.Null ?? {})) {
       expect([key, wanted]).toEqual([key, key === 'aws:TagKeys' ? 'true' : 'false']);

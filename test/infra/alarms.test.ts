@@ -1,3 +1,4 @@
+import { metricsLine, type ReconcilerMetric } from '../../domain/metrics';
 import { readable, resourcesOf } from './synthesized-stack';
 
 const alarms = resourcesOf('AWS::CloudWatch::Alarm');
@@ -19,6 +20,14 @@ const ofReconciler = (MetricName: string): object => ({
   MetricName,
   Statistic: 'Sum',
   Dimensions: [{ Name: 'FunctionName', Value: '<ReconcilerFunction>' }],
+});
+
+/** As a line of the reconciler's log gives it. */
+const finding = (MetricName: ReconcilerMetric): object => ({
+  Namespace: 'Holdfast',
+  MetricName,
+  Statistic: 'Maximum',
+  Dimensions: [{ Name: 'Deployment', Value: 'Holdfast' }],
 });
 
 const expected: readonly Expected[] = [
@@ -48,6 +57,14 @@ const expected: readonly Expected[] = [
     minutes: 5,
     metric: ofReconciler('Errors'),
   },
+  {
+    name: 'AlarmsUnknownResources',
+    alarmName: 'Holdfast-unknown-resources',
+    minutes: 5,
+    metric: finding('UnknownResources'),
+  },
+  { name: 'AlarmsHalted', alarmName: 'Holdfast-halted', metric: finding('Halted') },
+  { name: 'AlarmsHealingHeld', alarmName: 'Holdfast-healing-held', metric: finding('HealingHeld') },
 ];
 const silence: Expected = {
   name: 'AlarmsReconcilerSilent',
@@ -56,10 +73,10 @@ const silence: Expected = {
   metric: ofReconciler('Invocations'),
 };
 
-test('every state machine has an alarm, and so have undelivered events and the reconciler', () => {
+test('every state machine has an alarm, and so have undelivered events, the reconciler and what it finds', () => {
   const machines = Object.keys(resourcesOf('AWS::StepFunctions::StateMachine'));
   expect(Object.keys(alarms).sort()).toEqual([...expected, silence].map(({ name }) => name).sort());
-  expect(expected).toHaveLength(machines.length + 2);
+  expect(expected).toHaveLength(machines.length + 5);
 });
 
 test.each(expected)('$alarmName goes off at the first one, or the first in a row of minutes, and says so', (row) => {
@@ -76,6 +93,30 @@ test.each(expected)('$alarmName goes off at the first one, or the first in a row
     Threshold: 1,
     TreatMissingData: 'notBreaching',
   });
+});
+
+test.each(expected.filter(({ alarmName }) => /unknown|halted|healing/.test(alarmName)))(
+  '$alarmName says where to read what to do',
+  ({ name }) => expect(alarms[name]?.Properties.AlarmDescription).toContain("see the runbook's section"),
+);
+
+test('what the alarms watch is what the reconciler logs', () => {
+  const counts = { UnknownResources: 1, Halted: 1, HealingHeld: 1, NodesInError: 1 };
+  const { _aws, ...line } = metricsLine('Holdfast', counts, '2026-11-03T10:00:00.000Z') as any;
+  const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
+  for (const { Properties } of Object.values(alarms)) {
+    if (Properties.Namespace.startsWith('AWS/')) continue;
+    expect(Properties.Namespace).toBe(Namespace);
+    expect([Properties.Dimensions.map(({ Name }: any) => Name)]).toEqual(Dimensions);
+    expect(line).toMatchObject({ [Properties.Dimensions[0].Name]: Properties.Dimensions[0].Value });
+    expect(Metrics.map(({ Name }: any) => Name)).toContain(Properties.MetricName);
+  }
+});
+
+test('logs are in the format that metrics are found in', () => {
+  for (const { Properties } of Object.values(resourcesOf('AWS::Lambda::Function'))) {
+    expect(Properties.LoggingConfig).not.toHaveProperty('LogFormat');
+  }
 });
 
 test('a reconciler that does not run, and so has no metrics at all, is told of after ten minutes', () => {

@@ -38,6 +38,42 @@ describe('the context value instanceRoleArns', () => {
   });
 });
 
+describe('the context value tableName', () => {
+  const NAME = 'Holdfast-NodesTable8A7B-restored.2026_11';
+  const kept = () => withContext({ tableName: NAME }, synthesizeTemplate) as SynthesizedTemplate;
+
+  test('takes the place of a table of its own, for every function', () => {
+    expect(resourcesOf('AWS::DynamoDB::Table', kept())).toEqual({});
+    const names = Object.values(resourcesOf('AWS::Lambda::Function', kept())).map(
+      ({ Properties }) => Properties.Environment.Variables.TABLE_NAME as unknown,
+    );
+    expect(new Set(names)).toEqual(new Set([NAME]));
+    expect(kept().Outputs.TableName?.Value).toBe(NAME);
+  });
+
+  test('grants what a table of its own would have granted, and on that table alone', () => {
+    const onTables = (from?: SynthesizedTemplate) =>
+      Object.entries(statementsByRole(from)).flatMap(([role, statements]) =>
+        statements
+          .filter(({ actions }) => actions.some((action) => action.startsWith('dynamodb:')))
+          .map(({ actions, resources }) => ({ role, actions, resources })),
+      );
+    const arn = `arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${NAME}`;
+    expect(onTables(kept())).toEqual(onTables().map((granted) => ({ ...granted, resources: [arn] })));
+  });
+
+  test.each([
+    { what: 'an ARN', context: 'arn:aws:dynamodb:eu-west-1:123456789012:table/nodes' },
+    { what: 'too short', context: 'ab' },
+    { what: 'too long', context: 'a'.repeat(256) },
+    { what: 'a wildcard', context: 'nodes*' },
+    { what: 'empty', context: '' },
+    { what: 'no text', context: 5 },
+  ])('is refused where it is $what', ({ context }) => {
+    expect(() => withContext({ tableName: context }, buildApp)).toThrow(InvalidContext);
+  });
+});
+
 describe("the API's context values", () => {
   const CERTIFICATE = 'arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555';
 

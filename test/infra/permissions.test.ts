@@ -22,8 +22,14 @@ const MACHINE_IDS = ['LaunchNode', 'ReplaceNode', 'PauseNode', 'AdjustNode', 'De
   (id) => `Operations${id}`,
 );
 
-const TAGGED_REQUEST = { Null: { 'aws:RequestTag/holdfast:node-id': 'false' } };
-const TAGGED_RESOURCE = { Null: { 'aws:ResourceTag/holdfast:node-id': 'false' } };
+const TAGGED_REQUEST = { StringEquals: { 'aws:RequestTag/holdfast:deployment': 'Holdfast' } };
+const TAGGED_RESOURCE = { StringEquals: { 'aws:ResourceTag/holdfast:deployment': 'Holdfast' } };
+
+const ONLY_MARKS = {
+  Null: { 'aws:ResourceTag/holdfast:generation': 'true', 'aws:TagKeys': 'false' },
+  'ForAllValues:StringEquals': { 'aws:TagKeys': ['holdfast:node-id', 'holdfast:deployment'] },
+  StringEqualsIfExists: TAGGED_RESOURCE.StringEquals,
+};
 
 const ownLog = (name: string): Statement => ({
   actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -98,32 +104,43 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     { actions: ['ec2:CreateNetworkInterface'], resources: [owned('security-group'), owned('subnet')] },
     { actions: ['ec2:DeleteNetworkInterface'], resources: [owned('network-interface')], conditions: TAGGED_RESOURCE },
     {
-      actions: ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface', 'ec2:ModifyNetworkInterfaceAttribute'],
+      actions: ['ec2:AttachNetworkInterface', 'ec2:ModifyNetworkInterfaceAttribute'],
       resources: [owned('instance'), owned('network-interface')],
       conditions: TAGGED_RESOURCE,
     },
+    { actions: ['ec2:DetachNetworkInterface'], resources: [owned('network-interface')], conditions: TAGGED_RESOURCE },
+    { actions: ['ec2:DetachNetworkInterface'], resources: [owned('instance')] },
     { actions: ['ec2:ModifyNetworkInterfaceAttribute'], resources: [owned('security-group')] },
     { actions: ['ec2:AssociateAddress', 'ec2:DisassociateAddress'], resources: [owned('elastic-ip')] },
     {
-      actions: ['ec2:AssociateAddress', 'ec2:DisassociateAddress'],
+      actions: ['ec2:AssociateAddress'],
       resources: [owned('instance'), owned('network-interface')],
       conditions: TAGGED_RESOURCE,
     },
+    { actions: ['ec2:DisassociateAddress'], resources: [owned('network-interface')], conditions: TAGGED_RESOURCE },
+    {
+      actions: ['ec2:CreateTags'],
+      resources: [owned('instance'), owned('network-interface')],
+      conditions: { ...ONLY_MARKS, ...TAGGED_REQUEST },
+    },
+    { actions: ['ec2:DeleteTags'], resources: [owned('instance'), owned('network-interface')], conditions: ONLY_MARKS },
     {
       actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
       resources: [owned('instance'), owned('network-interface')],
       conditions: {
-        Null: { 'aws:ResourceTag/holdfast:generation': 'true', 'aws:TagKeys': 'false' },
-        'ForAllValues:StringEquals': { 'aws:TagKeys': 'holdfast:node-id' },
+        ...TAGGED_RESOURCE,
+        Null: { 'aws:TagKeys': 'false' },
+        'ForAllValues:StringNotEquals': {
+          'aws:TagKeys': ['holdfast:node-id', 'holdfast:generation', 'holdfast:deployment', 'holdfast:request'],
+        },
       },
     },
     {
-      actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
-      resources: [owned('instance'), owned('network-interface'), owned('volume')],
-      conditions: {
-        ...TAGGED_RESOURCE,
-        'ForAllValues:StringNotEquals': { 'aws:TagKeys': 'holdfast:node-id' },
-      },
+      actions: ['iam:CreateServiceLinkedRole'],
+      resources: [
+        'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot',
+      ],
+      conditions: { StringEquals: { 'iam:AWSServiceName': 'spot.amazonaws.com' } },
     },
   ],
   WaiterWakeUpWakeWaiterRole: [
@@ -140,7 +157,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     { actions: ['sqs:SendMessage'], resources: ['<ReconcilerUndeliveredQueue.Arn>'] },
     ownLog('ReconcilerFunction'),
     READ_WRITE_NODES,
-    { actions: ['states:StartExecution'], resources: ALL_MACHINES },
+    { actions: ['states:ListExecutions', 'states:StartExecution'], resources: ALL_MACHINES },
     {
       actions: ['states:DescribeExecution'],
       resources: ALL_MACHINES.map((arn) => `${arn.replace(':stateMachine:', ':execution:')}:*`),
@@ -157,14 +174,6 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     },
     { actions: ['ec2:TerminateInstances'], resources: [owned('instance')], conditions: TAGGED_RESOURCE },
     { actions: ['ec2:DeleteNetworkInterface'], resources: [owned('network-interface')], conditions: TAGGED_RESOURCE },
-    {
-      actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
-      resources: [owned('instance'), owned('network-interface')],
-      conditions: {
-        ...TAGGED_RESOURCE,
-        'ForAllValues:StringEquals': { 'aws:TagKeys': 'holdfast:unclaimed-since' },
-      },
-    },
   ],
   NodeApiFunctionRole: [
     ownLog('NodeApiFunction'),
@@ -176,9 +185,11 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
         'ec2:DescribeImages',
         'ec2:DescribeInstances',
         'ec2:DescribeInstanceTypes',
+        'ec2:DescribeInternetGateways',
         'ec2:DescribeKeyPairs',
         'ec2:DescribeNetworkInterfaces',
         'ec2:DescribeSecurityGroups',
+        'ec2:DescribeSnapshots',
         'ec2:DescribeSpotInstanceRequests',
         'ec2:DescribeSpotPriceHistory',
         'ec2:DescribeSubnets',
@@ -190,7 +201,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     { actions: ['ec2:DeleteVolume'], resources: [owned('volume')], conditions: TAGGED_RESOURCE },
     { actions: ['ec2:DescribeInstanceAttribute'], resources: [owned('instance')] },
     { actions: ['pricing:GetProducts'], resources: ['*'] },
-    { actions: ['states:StartExecution'], resources: ALL_MACHINES },
+    { actions: ['states:StartExecution', 'states:SendTaskSuccess'], resources: ALL_MACHINES },
     TELL_STATUS,
   ],
   ...Object.fromEntries(MACHINE_IDS.map((id) => [`${id}Role`, [DELIVER_LOGS, TRACE, INVOKE_STEPS]])),
@@ -245,7 +256,7 @@ describe('instance roles', () => {
   const passRole = (from: SynthesizedTemplate) =>
     Object.values(statementsByRole(from))
       .flat()
-      .filter(({ actions }) => actions.some((action) => action.startsWith('iam:')));
+      .filter(({ actions }) => actions.includes('iam:PassRole'));
 
   test('none may be given unless named', () => {
     expect(passRole(template)).toEqual([]);

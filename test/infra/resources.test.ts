@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { GENERATION_TAG, NODE_ID_TAG } from '../../domain/stateful-node';
+import { DEPLOYMENT_TAG, GENERATION_TAG } from '../../domain/stateful-node';
 import { REBALANCE_DETAIL_TYPE, STATE_CHANGE_DETAIL_TYPE, WARNING_DETAIL_TYPE } from '../../domain/trigger';
 import { readable, resourcesOf, template } from './synthesized-stack';
 
@@ -236,6 +236,13 @@ describe('event rules', () => {
   });
 });
 
+test('a reconciler that fails is not run again but by its schedule; what wakes a waiter is', () => {
+  const configs = Object.values(resourcesOf('AWS::Lambda::EventInvokeConfig'));
+  expect(configs.map(({ Properties }) => readable(Properties) as unknown)).toEqual([
+    { FunctionName: '<ReconcilerFunction>', Qualifier: '$LATEST', MaximumRetryAttempts: 0 },
+  ]);
+});
+
 describe('the queues of undelivered events', () => {
   const queues = Object.keys(resourcesOf('AWS::SQS::Queue'));
   const rulesOf = (queue: string) =>
@@ -283,7 +290,7 @@ describe('the queues of undelivered events', () => {
 
 test('permissions turn on the tag that the code gives', () => {
   const keys = JSON.stringify(resourcesOf('AWS::IAM::Policy')).match(/(?<=aws:(Request|Resource)Tag\/)[^"\\]+/g);
-  expect(new Set(keys)).toEqual(new Set([NODE_ID_TAG, GENERATION_TAG]));
+  expect(new Set(keys)).toEqual(new Set([DEPLOYMENT_TAG, GENERATION_TAG]));
 });
 
 test('no resource waits for itself by way of others', () => {

@@ -168,7 +168,10 @@ export class InMemoryPorts implements Ports {
     return found;
   }
 
-  readonly account: Ports['account'] = { observe: async () => this.seenAccount };
+  readonly account: Ports['account'] = {
+    region: 'us-east-1',
+    observe: async () => this.seenAccount,
+  };
 
   /** The instances that are there to be imported. */
   readonly seenOriginals = new Map<string, SeenOriginal>();

@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
+import { synthesizeTemplate } from '../../infra/app';
 import { startControlPlane, type Ec2Hooks } from '../../local/control-plane';
 import { synthesize } from '../../local/synthesize';
 import type { CreateHandler } from '../../lambdas/runtime';
@@ -118,6 +123,24 @@ test("the project's own template runs here: definitions, patterns, functions and
   expect(plane.stateMachineArn('ReplaceNode')).toContain(':stateMachine:');
   expect(plane.tableNames).toHaveLength(1);
   await plane.stop();
+});
+
+test('a stack that is given the table of another one goes on with what is in it', async () => {
+  const dataPath = mkdtempSync(join(tmpdir(), 'holdfast-'));
+  const open = (template: unknown) => {
+    const ec2 = (): Ec2 => ({ client: { send: async () => ({}) } });
+    return startControlPlane({ clock: new VirtualClock(), seed: 1, ec2, template, dataPath });
+  };
+  const before = await open(await synthesize());
+  const [TableName] = before.tableNames;
+  await before.dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: 'NODE' }, sk: { S: 'smi-1' } } }));
+  await before.stop();
+  const after = await open(synthesizeTemplate({ tableName: TableName! }));
+  expect(after.tableNames).toEqual([TableName]);
+  const Key = { pk: { S: 'NODE' }, sk: { S: 'smi-1' } };
+  await expect(after.dynamodb.send(new GetItemCommand({ TableName, Key }))).resolves.toMatchObject({ Item: Key });
+  await after.stop();
+  rmSync(dataPath, { recursive: true });
 });
 
 describe('executions of an earlier process', () => {

@@ -11,6 +11,7 @@ const definition = {
   entry: 'lambdas/f.ts',
   environment: { TABLE_NAME: 'nodes' },
   timeoutSeconds: 5,
+  asyncRetries: 2,
 };
 
 function setup(createHandler: CreateHandler, send: () => Promise<unknown> = async () => ({}), coldStarts = false) {

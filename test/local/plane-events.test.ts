@@ -68,6 +68,22 @@ describe('a schedule', () => {
     await plane.stop();
   });
 
+  test('is not tried again where the function takes no retries', async () => {
+    const Config = {
+      Type: 'AWS::Lambda::EventInvokeConfig',
+      Properties: { FunctionName: { Ref: 'Waker' }, Qualifier: '$LATEST', MaximumRetryAttempts: 0 },
+    };
+    const { Resources } = everyMinute as { Resources: object };
+    const fail = () => {
+      throw new Error('never');
+    };
+    const { plane, clock, received } = await minutes(fail, { template: { Resources: { ...Resources, Config } } });
+    await clock.advance(150_000);
+    expect(received.map(({ at }) => at)).toEqual([60, 120]);
+    expect(plane.undelivered.map(({ at }) => at)).toEqual([62_000, 122_000]);
+    await plane.stop();
+  });
+
   test('need not fire by itself', async () => {
     const { plane, clock, received } = await minutes(() => undefined, { schedules: false });
     await clock.advance(600_000);

@@ -38,6 +38,7 @@ test('a function: where its source is, its environment, its time limit', () => {
       arn: 'arn:aws:lambda:us-east-1:123456789012:function:steps',
       entry: 'lambdas/f.ts',
       timeoutSeconds: 30,
+      asyncRetries: 2,
       environment: {
         AWS_REGION: 'us-east-1',
         TABLE_NAME: 'Table',
@@ -165,6 +166,35 @@ describe('an API', () => {
   });
 
   test('need not be there', () => expect(read({ Function: fn() }).api).toBeUndefined());
+});
+
+describe('how often a function is tried again', () => {
+  const config = (properties: object = {}): object => ({
+    Type: 'AWS::Lambda::EventInvokeConfig',
+    Properties: { FunctionName: { Ref: 'F' }, Qualifier: '$LATEST', ...properties },
+  });
+  const retriesOf = (properties: object) =>
+    read({ F: fn(), Other: fn(), Config: config(properties) }).functions.map(({ asyncRetries }) => asyncRetries);
+
+  test('is set for one function', () => expect(retriesOf({ MaximumRetryAttempts: 0 })).toEqual([0, 2]));
+  test("is Lambda's own choice otherwise", () => expect(retriesOf({})).toEqual([2, 2]));
+
+  test.each([
+    { what: 'a version', properties: { Qualifier: '1' }, reason: '$LATEST' },
+    { what: 'an age of events', properties: { MaximumEventAgeInSeconds: 60 }, reason: 'MaximumEventAgeInSeconds' },
+  ])('is refused for $what', ({ properties, reason }) => {
+    expect(() => retriesOf(properties)).toThrow(reason);
+  });
+});
+
+test('a table that is kept: as the template describes it', () => {
+  const KeySchema = [{ AttributeName: 'pk', KeyType: 'HASH' }];
+  const AttributeDefinitions = [{ AttributeName: 'pk', AttributeType: 'S' }];
+  const Metadata = { 'holdfast:kept-table': { TableName: 'nodes', KeySchema, AttributeDefinitions } };
+  const { tables } = readTemplate({ Resources: { Function: fn() }, Metadata });
+  expect(tables).toEqual([
+    { logicalId: 'nodes', name: 'nodes', keySchema: KeySchema, attributeDefinitions: AttributeDefinitions },
+  ]);
 });
 
 test('a secret: how it is generated', () => {

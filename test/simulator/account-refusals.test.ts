@@ -203,7 +203,6 @@ describe('block devices', () => {
     ['io1', { VolumeType: 'io1', VolumeSize: 4, Iops: 200 }],
     ['io2', { VolumeType: 'io2', VolumeSize: 100, Iops: 100_000 }],
     ['a size alone', { VolumeSize: 1 }],
-    ['a snapshot alone, where none are listed', { SnapshotId: 'snap-0123456789abcdef0' }],
   ])(`%s [${VOLUME_TYPES}]`, async (_which, ebs) => {
     expect(await codeOf(launch(new Lab(), ebs))).toBe('ok');
   });
