@@ -85,8 +85,7 @@ export function orphansIn(
 ): readonly (Instance | NetworkInterface)[] {
   const named = new Set([...nodes.values()].flatMap(({ identity, instance }) => [identity.interfaceId, instance?.id]));
   return [...[...world.instances.values()].filter(isAlive), ...world.networkInterfaces.values()].filter(
-    (entity) =>
-      nodeTag(entity) !== undefined && !named.has(entity.id) && !isLeft(entity) && !strangers.has(entity.id),
+    (entity) => nodeTag(entity) !== undefined && !named.has(entity.id) && !isLeft(entity) && !strangers.has(entity.id),
   );
 }
 
@@ -163,7 +162,7 @@ function attachedParts(attachment: Attachment, on: Instance | undefined, launche
     ['DeleteOnTermination', deleteOnTermination, false],
     ...(launchedFor === undefined
       ? []
-      : [['the device index', deviceIndex, attachmentOf(launchedFor) === 'cold' ? 0 : 1] as const]),
+      : [['that it is the primary one', deviceIndex === 0, attachmentOf(launchedFor) === 'cold'] as const]),
   ];
 }
 

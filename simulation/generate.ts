@@ -3,7 +3,15 @@ import { Random } from '../simulator/random';
 import { Draw } from './draw';
 import { featureOf, leadingTo, planFor, worldFor } from './features';
 import { drawHappening, LONGEST_DRAIN_SECONDS } from './repertoire';
-import { PHASES, type Happening, type ImportPlan, type NodePlan, type Scenario, type Timing, type WorldPlan } from './scenario';
+import {
+  PHASES,
+  type Happening,
+  type ImportPlan,
+  type NodePlan,
+  type Scenario,
+  type Timing,
+  type WorldPlan,
+} from './scenario';
 
 /** Within this long everything happens: some replacements after one another. */
 const LAST_HAPPENING_SECONDS = 420;
