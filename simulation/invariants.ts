@@ -136,6 +136,14 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     });
   },
 
+  'nothing is made or removed on the word of a table in doubt': ({ facts, nowMs }, call, { actor }) => {
+    const since = facts.inDoubtSinceMs;
+    const isChange = removedBy(call).length > 0 || ['RunInstances', 'CreateNetworkInterface'].includes(call.command);
+    // A step that was under way may be in the middle of its calls.
+    if (since === undefined || !isChange || nowMs - since < DOUBT_SHOWS_WITHIN_MS) return [];
+    return [`${actor}: ${call.command} ${JSON.stringify(call.input)}`];
+  },
+
   'no volume is ever deleted': (_view, { command, input }) =>
     command === 'DeleteVolume' ? [`${JSON.stringify(input)}: nobody has asked for that`] : [],
 
@@ -151,6 +159,9 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     return isOldInstance ? endedTooSoon(view, node) : [];
   },
 };
+
+/** The time limit of a function. */
+const DOUBT_SHOWS_WITHIN_MS = 60_000;
 
 /** The steps that end an old instance, or take a node apart. Whatever else goes is given up first. */
 const REMOVES_DIRECTLY: readonly string[] = ['terminate-instance', 'detach-eni', 'release-identity', 'confirm-node'];
