@@ -14,6 +14,7 @@ import { ec2Error, NotSimulated } from './ec2-error';
 import { ElasticIps } from './elastic-ips';
 import type { EventBridgeEvent, InterruptionAction } from './events';
 import type { Fault, FaultSchedule } from './faults';
+import { IamQuestions, type Authorize } from './iam-questions';
 import { InstanceShapes } from './instance-shape';
 import { DEFAULT_LATENCIES, type Latencies } from './latencies';
 import { Launch } from './launch';
@@ -57,6 +58,10 @@ export interface SimulatedEc2Options {
   readonly trail?: boolean;
   /** The role that calls through `client`, which CloudTrail names. @default - one that no test knows of */
   readonly callerRoleArn?: () => string | undefined;
+  /** IAM, which is asked about everything that a call through `client` touches. @default - everything is allowed */
+  readonly authorize?: Authorize;
+  /** Whether a thing that is gone is refused as one without tags, instead of not found; AWS says neither. @default false */
+  readonly goneIsUnauthorized?: boolean;
   /** Whether the token buckets refuse calls. @default true */
   readonly throttling?: boolean;
   /** Asked before every call. @default no faults */
@@ -97,6 +102,7 @@ export class SimulatedEc2 {
   private readonly lifecycle: Lifecycle;
   private readonly attachments: Attachments;
   private readonly throttling: Throttling;
+  private readonly iamQuestions: IamQuestions;
   private readonly operations: ReadonlyMap<unknown, Operation>;
   private calls = 0;
 
@@ -134,6 +140,7 @@ export class SimulatedEc2 {
     this.catalogue = catalogue;
     this.lifecycle = lifecycle;
     this.attachments = attachments;
+    this.iamQuestions = new IamQuestions(simulation, options.goneIsUnauthorized ?? false);
     this.throttling = new Throttling(() => clock.now());
     this.client = { send: (command: object) => this.send(command, this.roleThatCalls()) };
     this.personClient = { send: (command: object) => this.send(command, PERSON) };
@@ -265,6 +272,7 @@ export class SimulatedEc2 {
       if (fault?.kind === 'error-before') throw internalError(fault.code);
       if (fault?.kind === 'throttle') throw requestLimitExceeded();
       if (this.options.throttling ?? true) this.throttling.admit(operation.name, input);
+      if (caller.kind === 'role') this.askIam(operation.name, input);
       if ('DryRun' in input && input.DryRun === true) {
         throw ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
       }
@@ -276,6 +284,17 @@ export class SimulatedEc2 {
       return { kind: 'output', output: { $metadata, ...output } };
     } catch (error) {
       return { kind: 'error', error };
+    }
+  }
+
+  /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+  private askIam(operation: string, input: object): void {
+    const { authorize } = this.options;
+    if (authorize === undefined) return;
+    for (const question of this.iamQuestions.of(operation, input)) {
+      const refusal = authorize(question);
+      if (refusal === undefined) continue;
+      throw ec2Error('UnauthorizedOperation', `You are not authorized to perform this operation. ${refusal.message}`);
     }
   }
 

@@ -16,6 +16,8 @@ export interface TagSet {
   /** What describes still show until `visibleAt`. */
   previous: Record<string, string>;
   visibleAt: number;
+  /** Given with the making, and not changed since. */
+  readonly areFromMaking?: true;
 }
 
 export type LifeCycle = 'spot' | 'on_demand';
