@@ -154,6 +154,11 @@ export interface Nodes {
   create(node: StatefulNode): Promise<void>;
   /** All of them, in the order of their ids. */
   list(): Promise<readonly StatefulNode[]>;
+  /**
+   * The same, read as far as they are asked for.
+   * @param after only those whose id comes after this one, of which there may be none
+   */
+  listFrom(after?: string): AsyncIterable<StatefulNode>;
   /** @throws RecordContended where somebody else wrote meanwhile */
   remove(node: StatefulNode): Promise<void>;
   /**

@@ -10,6 +10,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { CreateHandler, Runtime } from '../lambdas/runtime';
 import type { Clock } from '../simulator/clock';
+import type { Authorize } from '../simulator/iam-questions';
 import { Random } from '../simulator/random';
 import { LocalApiGateway, type ApiRequest, type ApiResponse } from './api-gateway';
 import { openDynamoDb } from './dynamodb';
@@ -17,7 +18,9 @@ import { EventBus, type Deliver } from './event-bus';
 import { LocalEventBridge } from './event-bridge';
 import { executionStatusEvent } from './execution-events';
 import { throughJson, type Json } from './json';
-import { crashInvocation, LocalFunction, roleArnUnderWay } from './lambda';
+import { LocalIam, type Asked } from './iam';
+import { guarded } from './iam-services';
+import { clientsAs, crashInvocation, functionUnderWay, LocalFunction, type RuntimeClients } from './lambda';
 import { Schedules } from './schedules';
 import { LocalPriceList, type OnDemandPrices } from './price-list';
 import { LocalSecrets } from './secrets-manager';
@@ -33,6 +36,8 @@ export interface Ec2Hooks {
   readonly onCrash: () => void;
   /** The role of the function that makes the current call; undefined for a call from outside of functions. */
   readonly callerRoleArn: () => string | undefined;
+  /** Asks the policies of that role; a call from outside of functions may do everything. */
+  readonly authorize: Authorize;
 }
 
 /** What the control plane needs of the EC2 that it runs on. */
@@ -72,6 +77,8 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly onHistory?: (execution: Execution, entry: HistoryEntry) => void;
   /** Told of every execution that begins, before its starter is, and of every one that ends. */
   readonly onExecution?: (execution: Execution) => void;
+  /** Told of everything that a role's policies are asked, and of the answer. */
+  readonly onAsked?: (asked: Asked) => void;
   /** Loads a function's module. @default - from the project's root */
   readonly loadEntry?: (entry: string) => Promise<{ readonly createHandler: CreateHandler }>;
 }
@@ -91,6 +98,8 @@ export interface ControlPlane<Ec2> {
   readonly eventBridge: LocalEventBridge;
   readonly pricing: Runtime['pricing'];
   readonly undelivered: readonly UndeliveredEvent[];
+  /** What functions were refused because no policy of their role allows it. */
+  readonly refusals: readonly Asked[];
   /** Of every table of the template. */
   readonly tableNames: readonly string[];
   /** Puts an event on the bus, as EC2 and other services do. */
@@ -100,6 +109,11 @@ export interface ControlPlane<Ec2> {
    * @throws Error where the template has no API
    */
   request(request: ApiRequest): Promise<ApiResponse>;
+  /**
+   * What a function calls with, and as: its own role.
+   * @param functionId its logical id, or a part of it that no other function's has
+   */
+  clientsOf(functionId: string): RuntimeClients;
   /**
    * Invokes a function and waits for its answer.
    * @param functionId its logical id, or a part of it that no other function's has, like `WakeWaiter`
@@ -156,13 +170,17 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
 
   const eventBridge = new LocalEventBridge({ clock, random: random.fork('put-events'), publish });
   const secrets = new LocalSecrets(definition.secrets, { random: random.fork('secrets'), generated: options.token });
-  const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation, callerRoleArn: roleArnUnderWay });
+  const iam = new LocalIam(definition.roles, { onAsked: options.onAsked });
+  const authorize = asFunctionUnderWay(iam);
+  const callerRoleArn = () => functionUnderWay()?.roleArn;
+  const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation, callerRoleArn, authorize });
   const priceList = new LocalPriceList(REGION, (instanceType) => ec2.onDemandUsdPerHour?.(instanceType));
   const database = await openDynamoDb(clock, definition.tables, options.dataPath, options.directTables);
-  const clients = {
+  const unguarded = {
     ...{ ec2: ec2.client, dynamodb: database.client, sfn: stepFunctions.client },
     ...{ secrets: secrets.client, events: eventBridge.client, pricing: priceList.client },
   };
+  const clients = guarded(unguarded, authorize, (taskToken) => stepFunctions.stateMachineOf(taskToken));
   await functions.load(options, definition, (id) => ({ clock, random: random.fork(id), clients }));
   const api = openApi(clock, definition, random.fork('api'), functions);
   stepFunctions.restore(options.executions ?? []);
@@ -175,9 +193,11 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
     eventBridge,
     pricing: priceList.client,
     undelivered,
+    refusals: iam.refusals(),
     tableNames: definition.tables.map(({ name }) => name),
     publish,
     request: (request) => api.request(request),
+    clientsOf: (id) => clientsAs(theOne(definition.functions, id), clients),
     invoke: async (id, payload) => functions.find(arnOf(definition.functions, id)).invoke(throughJson(payload)),
     runSchedule: async (id) => {
       const schedule = theOne(definition.schedules, id);
@@ -196,6 +216,14 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
       stepFunctions.stop();
       await database.close();
     },
+  };
+}
+
+/** What is not called from a function, or from one without a role, is a person's doing and may do everything. */
+function asFunctionUnderWay(iam: LocalIam): Authorize {
+  return (question) => {
+    const { roleArn, name = '' } = functionUnderWay() ?? {};
+    return roleArn === undefined ? undefined : iam.authorize(roleArn, name, question);
   };
 }
 

@@ -55,7 +55,7 @@ const never = (): Promise<never> => new Promise(() => {});
 /** One invocation under way. */
 interface Invocation {
   readonly crash: () => void;
-  readonly roleArn: string | undefined;
+  readonly definition: FunctionDefinition;
 }
 
 const underWay = new AsyncLocalStorage<Invocation>();
@@ -68,9 +68,26 @@ export function crashInvocation(): void {
   invocation.crash();
 }
 
-/** The role of the function that the caller runs in; undefined outside of functions. */
-export function roleArnUnderWay(): string | undefined {
-  return underWay.getStore()?.roleArn;
+/** The function that the caller runs in; undefined outside of functions. */
+export function functionUnderWay(): FunctionDefinition | undefined {
+  return underWay.getStore()?.definition;
+}
+
+/** The clients of a function, for code of its that runs outside of it: every call is made as the function. */
+export function clientsAs(definition: FunctionDefinition, clients: RuntimeClients): RuntimeClients {
+  const crash = (): never => {
+    throw new Error(`${definition.name} is played from outside, where it cannot crash`);
+  };
+  const as = <Client extends object>(client: Client): Client => {
+    const behind = client as { send: (...command: readonly unknown[]) => Promise<unknown> };
+    const send = (...command: readonly unknown[]) => underWay.run({ crash, definition }, () => behind.send(...command));
+    return { send } as unknown as Client;
+  };
+  const { ec2, dynamodb, sfn, secrets, events, pricing } = clients;
+  return {
+    ...{ ec2: as(ec2), dynamodb: as(dynamodb), sfn: as(sfn) },
+    ...{ secrets: as(secrets), events: as(events), pricing: as(pricing) },
+  };
 }
 
 /** One sandbox: made by a cold start, used by one invocation at a time. */
@@ -178,7 +195,8 @@ export class LocalFunction {
 
   private run(instance: Instance, payload: Json): Promise<unknown> {
     const requestId = [8, 4, 4, 4, 12].map((digits) => this.options.random.hex(digits)).join('-');
-    const { timeoutSeconds, roleArn } = this.definition;
+    const { definition } = this;
+    const { timeoutSeconds } = definition;
     return new Promise((resolve, reject) => {
       const kill = (errorType: string, what: string): void => {
         instance.kill();
@@ -191,7 +209,7 @@ export class LocalFunction {
       );
       const crash = (): void => kill(EXITED, 'Runtime exited with error: exit status 1');
       void underWay
-        .run({ crash, roleArn }, async () => instance.handle(payload))
+        .run({ crash, definition }, async () => instance.handle(payload))
         .then(resolve, (error: unknown) => reject(thrown(error)))
         .finally(() => this.options.clock.clearTimeout(timer));
     });

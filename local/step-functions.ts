@@ -127,6 +127,11 @@ export class LocalStepFunctions {
     }
   }
 
+  /** The state machine that issued a task token; undefined for what never was one. */
+  stateMachineOf(taskToken: string): string | undefined {
+    return this.tokens.stateMachineOf(taskToken);
+  }
+
   /** Every execution, in the order of their start. */
   executions(): readonly Execution[] {
     return this.all;
@@ -214,7 +219,7 @@ export class LocalStepFunctions {
     const { arn, name, input } = execution;
     const identity = { id: arn, name, stateMachineArn: machine.arn, stateMachineName: machine.name };
     execution.run = runDefinition(this.engine, this.options.clock, machine.checked, identity, input, {
-      newTaskToken: () => this.tokens.issue(),
+      newTaskToken: () => this.tokens.issue(machine.arn),
       spendToken: (token) => this.tokens.spend(token),
       perform: (attempt) => this.perform(attempt, () => execution.status !== 'RUNNING'),
       isClosed: () => execution.status !== 'RUNNING',

@@ -21,16 +21,23 @@ const TOKEN_DIGITS = 64;
 export class TaskTokens {
   /** Undefined for a token whose task is over, or that no task has begun to wait for. */
   private readonly tokens = new Map<string, WaitingTask | undefined>();
+  private readonly stateMachineArns = new Map<string, string>();
 
   constructor(
     private readonly clock: Clock,
     private readonly random: Random,
   ) {}
 
-  issue(): string {
+  issue(stateMachineArn: string): string {
     const token = this.random.hex(TOKEN_DIGITS);
+    this.stateMachineArns.set(token, stateMachineArn);
     this.tokens.set(token, undefined);
     return token;
+  }
+
+  /** The state machine that a token was issued by; undefined for what never was a token. */
+  stateMachineOf(token: string): string | undefined {
+    return this.stateMachineArns.get(token);
   }
 
   /**

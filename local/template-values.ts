@@ -67,6 +67,16 @@ const NAMING: Readonly<Record<string, Naming>> = {
     arn: (name) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`,
     ref: 'name',
   },
+  'AWS::SQS::Queue': {
+    property: 'QueueName',
+    arn: (name) => `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${name}`,
+    ref: 'name',
+  },
+  'AWS::Logs::LogGroup': {
+    property: 'LogGroupName',
+    arn: (name) => `arn:aws:logs:${REGION}:${ACCOUNT_ID}:log-group:${name}:*`,
+    ref: 'name',
+  },
   'AWS::DynamoDB::Table': tableNaming,
   'AWS::DynamoDB::GlobalTable': tableNaming,
   'AWS::SecretsManager::Secret': {

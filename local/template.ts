@@ -4,7 +4,9 @@
  * a resource that nobody thought of would work when deployed and do nothing here.
  */
 import { isObject } from './json';
+import type { RoleDefinition } from './iam';
 import { API_TYPES, readApi, type ApiDefinition } from './template-api';
+import { readRoles, ROLE_TYPES } from './template-roles';
 import {
   REGION,
   TemplateValues,
@@ -74,13 +76,14 @@ export interface ControlPlaneDefinition {
   readonly rules: readonly RuleDefinition[];
   readonly schedules: readonly ScheduleDefinition[];
   readonly secrets: readonly SecretDefinition[];
+  readonly roles: readonly RoleDefinition[];
   /** Absent where the template has none. */
   readonly api: ApiDefinition | undefined;
 }
 
-/** Who may do what, who is told of what, and what it costs: none of it is played. */
+/** Who is told of what, and what it costs: none of it is played. */
 const WITHOUT_EFFECT = [
-  ...['AWS::IAM::Role', 'AWS::IAM::Policy', 'AWS::Lambda::Permission', 'AWS::KMS::Key', 'AWS::KMS::Alias'],
+  ...['AWS::Lambda::Permission', 'AWS::KMS::Key', 'AWS::KMS::Alias'],
   ...['AWS::Logs::LogGroup', 'AWS::CloudWatch::Alarm', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy'],
   // Undelivered events are kept by the control plane itself.
   ...['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy'],
@@ -93,6 +96,7 @@ const READ = [
   ...['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', RULE, INVOKE_CONFIG, 'AWS::SecretsManager::Secret'],
   ...TABLE_TYPES,
   ...API_TYPES,
+  ...ROLE_TYPES,
 ];
 
 const ENTRY_METADATA = 'holdfast:entry';
@@ -132,6 +136,7 @@ export function readTemplate(template: unknown): ControlPlaneDefinition {
     rules: read([RULE], readRule).filter((rule) => rule !== undefined),
     schedules: read([RULE], readSchedule).filter((schedule) => schedule !== undefined),
     secrets: read(['AWS::SecretsManager::Secret'], readSecret),
+    roles: readRoles(values, resources),
     api: readApi(values, resources),
   };
 }

@@ -22,6 +22,7 @@ import { ec2Error, NotSimulated } from './ec2-error';
 import { ElasticIps } from './elastic-ips';
 import type { EventBridgeEvent, InterruptionAction } from './events';
 import type { Fault, FaultSchedule } from './faults';
+import { IamQuestions, type Authorize } from './iam-questions';
 import { InstanceShapes } from './instance-shape';
 import { DEFAULT_LATENCIES, latenessOf, type Lateness, type Latencies } from './latencies';
 import { Launch } from './launch';
@@ -71,6 +72,10 @@ export interface SimulatedEc2Options extends Partial<Lateness> {
   readonly trail?: boolean;
   /** The role that calls through `client`, which CloudTrail names. @default - one that no test knows of */
   readonly callerRoleArn?: () => string | undefined;
+  /** IAM, which is asked about everything that a call through `client` touches. @default - everything is allowed */
+  readonly authorize?: Authorize;
+  /** Whether a thing that is gone is refused as one without tags, instead of not found; AWS says neither. @default false */
+  readonly goneIsUnauthorized?: boolean;
   /** Whether the token buckets refuse calls. @default true */
   readonly throttling?: boolean;
   /** Asked before every call. @default no faults */
@@ -111,6 +116,7 @@ export class SimulatedEc2 extends Circumstances {
   private readonly lifecycle: Lifecycle;
   private readonly attachments: Attachments;
   private readonly throttling: Throttling;
+  private readonly iamQuestions: IamQuestions;
   private readonly operations: ReadonlyMap<unknown, Operation>;
   private calls = 0;
 
@@ -151,6 +157,7 @@ export class SimulatedEc2 extends Circumstances {
     this.catalogue = catalogue;
     this.lifecycle = lifecycle;
     this.attachments = attachments;
+    this.iamQuestions = new IamQuestions(simulation, options.goneIsUnauthorized ?? false);
     this.throttling = new Throttling(() => clock.now());
     this.client = { send: (command: object) => this.send(command, this.roleThatCalls()) };
     this.personClient = { send: (command: object) => this.send(command, PERSON) };
@@ -251,6 +258,7 @@ export class SimulatedEc2 extends Circumstances {
     try {
       refuseBy(fault);
       if (this.options.throttling ?? true) this.throttling.admit(operation.name, input);
+      if (caller.kind === 'role') this.askIam(operation.name, input);
       if ('DryRun' in input && input.DryRun === true) {
         throw ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
       }
@@ -267,6 +275,17 @@ export class SimulatedEc2 extends Circumstances {
 
   private ordered(output: object): object {
     return this.simulation.lateness.shuffleAnswers ? inAnyOrder(output, this.simulation.drawn('answer/order')) : output;
+  }
+
+  /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+  private askIam(operation: string, input: object): void {
+    const { authorize } = this.options;
+    if (authorize === undefined) return;
+    for (const question of this.iamQuestions.of(operation, input)) {
+      const refusal = authorize(question);
+      if (refusal === undefined) continue;
+      throw ec2Error('UnauthorizedOperation', `You are not authorized to perform this operation. ${refusal.message}`);
+    }
   }
 
   private tellTrail(operation: string, input: object, caller: Caller, requestId: string): void {

@@ -88,7 +88,7 @@ export class Simulation {
   /** Tags of something new: seen after a while, like every tag. */
   newTags(tags: Readonly<Record<string, string>>): TagSet {
     const lag = Object.keys(tags).length > 0 ? this.latencyMs('tagsVisible') : 0;
-    return { current: { ...tags }, previous: {}, visibleAt: this.now() + lag };
+    return { current: { ...tags }, previous: {}, visibleAt: this.now() + lag, areFromMaking: true };
   }
 
   after(delayMs: number, transition: Transition): void {

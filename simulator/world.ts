@@ -18,6 +18,8 @@ export interface TagSet {
   visibleAt: number;
   /** When they vanish: those of a terminated instance do, long before it does. */
   goneAt?: number;
+  /** Given with the making, and not changed since. */
+  readonly areFromMaking?: true;
 }
 
 /** What describes stop showing at some moment. */

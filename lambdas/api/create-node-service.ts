@@ -36,7 +36,7 @@ export function createNodeService(ports: Ports): NodeService {
       if (admission.kind === 'faults') throw new InvalidRequest(admission.faults);
       return create(ports, admission.config, admission.eligibleSubnetIds, now());
     },
-    list: async () => (await nodes.list()).filter(({ deletion }) => deletion === undefined),
+    list: (after) => presentNodes(nodes, after),
     get: present,
     update: (nodeId, patch) => update(ports, nodeId, patch, present, now()),
     delete: (nodeId, deletion) =>
@@ -55,6 +55,10 @@ export function createNodeService(ports: Ports): NodeService {
     recovery: createRecoveryService(ports),
     deleteVolume: async (nodeId, volumeId) => deleteVolume(ports, await present(nodeId), volumeId, now()),
   };
+}
+
+async function* presentNodes(nodes: Ports['nodes'], after: string | undefined): AsyncGenerator<StatefulNode> {
+  for await (const node of nodes.listFrom(after)) if (node.deletion === undefined) yield node;
 }
 
 async function create(

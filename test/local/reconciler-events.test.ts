@@ -1,5 +1,6 @@
 /** The project's own rules: what makes the reconciler look at once, and what does not. */
 import { CreateNetworkInterfaceCommand, DeleteNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
+import { DEPLOYMENT_TAG } from '../../domain/stateful-node';
 import { openStage, type Stage } from '../../local/stage';
 import type { CreateHandler } from '../../lambdas/runtime';
 import { VirtualClock } from '../../simulator/clock';
@@ -44,7 +45,11 @@ async function settle<T>(promise: Promise<T>): Promise<T> {
 }
 
 async function makeInterface(): Promise<string> {
-  const command = new CreateNetworkInterfaceCommand({ SubnetId: stage.account.subnetIds[0] });
+  const Tags = [{ Key: DEPLOYMENT_TAG, Value: 'Holdfast' }];
+  const command = new CreateNetworkInterfaceCommand({
+    SubnetId: stage.account.subnetIds[0],
+    TagSpecifications: [{ ResourceType: 'network-interface', Tags }],
+  });
   const { NetworkInterface } = await settle(stage.ec2.client.send(command));
   return NetworkInterface?.NetworkInterfaceId ?? '';
 }
@@ -62,7 +67,8 @@ test('a person takes an interface away', async () => {
 
 test('a role of somebody else takes one away', async () => {
   const NetworkInterfaceId = await makeInterface();
-  await settle(stage.plane.invoke('WakeWaiter', { NetworkInterfaceId }));
+  // Outside of functions the client has a role of its own.
+  await settle(stage.ec2.client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
   await passSecond();
   expect(received).toHaveLength(1);
 });

@@ -213,8 +213,8 @@ describe('refused', () => {
     ['a reference to nothing', { F: fn({ Environment: { Variables: { A: { Ref: 'Nothing' } } } }) }, 'Nothing'],
     [
       'a name of something that has none here',
-      { F: fn({ Environment: { Variables: { A: { Ref: 'Q' } } } }), Q: { Type: 'AWS::SQS::Queue' } },
-      'AWS::SQS::Queue',
+      { F: fn({ Environment: { Variables: { A: { Ref: 'Q' } } } }), Q: { Type: 'AWS::SNS::Topic' } },
+      'AWS::SNS::Topic',
     ],
     [
       'a function of CloudFormation that is not known',

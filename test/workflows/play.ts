@@ -98,7 +98,7 @@ export class Play {
 
   /** What the API function does, without HTTP round it. */
   get service(): NodeService {
-    const { plane, ec2 } = this.stage;
+    const { plane } = this.stage;
     return createNodeService(
       createPorts({
         environment: {
@@ -107,11 +107,7 @@ export class Play {
           DEPLOYMENT: 'Holdfast',
           STATE_MACHINE_ARN_PREFIX: plane.stateMachineArn('LaunchNode').replace('launch-node', ''),
         },
-        ec2: ec2.client,
-        dynamodb: plane.dynamodb,
-        sfn: plane.stepFunctions.client,
-        events: plane.eventBridge.client,
-        pricing: plane.pricing,
+        ...plane.clientsOf('NodeApi'),
         time: { now: () => new Date(this.clock.now()), sleep: (delayMs) => this.clock.sleep(delayMs) },
         randomHex: (digits) => this.random.hex(digits),
         log: () => undefined,
