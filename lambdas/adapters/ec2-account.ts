@@ -124,6 +124,8 @@ function findImage(ec2: Ec2, imageId: string): Promise<SeenImage | undefined> {
       return found && { architecture: found.Architecture ?? '', state: found.State ?? '' };
     },
     {
+      // A document is about to name it: what EC2 does not know yet is refused, and may be sent again.
+      'named-missing': () => undefined,
       rejected: (failure) => {
         if (failure.code.startsWith('InvalidAMIID.')) return undefined;
         throw toHoldfastError(failure);
