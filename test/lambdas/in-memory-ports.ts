@@ -328,7 +328,3 @@ export class InMemoryPorts implements Ports {
 
   readonly randomHex: Ports['randomHex'] = (digits) => '0123456789abcdef'.slice(0, digits);
 }
-
-function isOr(only: string | undefined): (listed: { readonly id: string }) => boolean {
-  return ({ id }) => only === undefined || id === only;
-}
