@@ -16,6 +16,7 @@ import {
   aLaunch,
   aLaunchRequest,
   anInstance,
+  anInterface,
   aNode,
   aPool,
   aPoolRefusal,
@@ -216,6 +217,15 @@ describe('launchInstance', () => {
     expect(launchOf(ports)).toMatchObject({ state: 'requested', attempt: 0 });
     await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
     expect(ports.launchRequests.map(({ clientToken }) => clientToken)).toEqual([`${NODE_ID}-4-0`, `${NODE_ID}-4-0`]);
+  });
+
+  it('has no other interface made where EC2 shows the one that it calls missing', async () => {
+    const ports = new InMemoryPorts(aBusyNode());
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    ports.launchOutcomes = [interfaceMissing];
+
+    await expect(launchInstance(ports)(input)).rejects.toThrow(NotYetVisible);
+    expect(launchOf(ports)).toMatchObject({ state: 'requested', attempt: 0 });
   });
 
   it('asks for a person where replacements keep ending', async () => {
