@@ -85,7 +85,10 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>, deployment: s
   };
 }
 
-function observeInterface(ec2: Pick<EC2Client, 'send'>, interfaceId: string): Promise<SeenInterface | undefined> {
+export function observeInterface(
+  ec2: Pick<EC2Client, 'send'>,
+  interfaceId: string,
+): Promise<SeenInterface | undefined> {
   return callEc2<SeenInterface | undefined>(
     async () => {
       const command = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [interfaceId] });

@@ -345,6 +345,3 @@ async function* asynchronously<T>(things: readonly T[]): AsyncGenerator<T> {
   yield* things;
 }
 
-function isOr(only: string | undefined): (listed: { readonly id: string }) => boolean {
-  return ({ id }) => only === undefined || id === only;
-}
