@@ -3,6 +3,7 @@
  * operation that fails half-way leaves a node in `ERROR`, and a refused request leaves nothing.
  */
 import ipaddr from 'ipaddr.js';
+import { blockDeviceAccountFaults, snapshotIdsOf } from './block-devices';
 import type { Fault } from './faults';
 import { attachmentOf, instanceTypesOf, type NodeConfig } from './node-config';
 import type { SeenAccount, SeenInterfaceAddress, SeenSubnet } from './observations';
@@ -19,6 +20,7 @@ export interface NamesInConfig {
   readonly instanceTypes: readonly string[];
   readonly securityGroupIds: readonly string[];
   readonly keyPair?: string;
+  readonly snapshotIds: readonly string[];
 }
 
 /** The primary of the launch and the persisted interface: what a hot node's instance carries. */
@@ -32,8 +34,10 @@ const LAUNCH = 'compute.launchSpecification';
 export function namesIn(config: NodeConfig): NamesInConfig {
   const { vpcId, subnetIds, privateIp, elasticIp, launchSpecification } = config.compute;
   const { imageId, securityGroupIds, keyPair } = launchSpecification;
-  const instanceTypes = instanceTypesOf(config);
-  return { vpcId, subnetIds, privateIp, elasticIp, imageId, instanceTypes, securityGroupIds, keyPair };
+  return {
+    ...{ vpcId, subnetIds, privateIp, elasticIp, imageId },
+    ...{ instanceTypes: instanceTypesOf(config), securityGroupIds, keyPair, snapshotIds: snapshotIdsOf(config) },
+  };
 }
 
 /**
@@ -47,9 +51,12 @@ export function accountFaults(config: NodeConfig, seen: SeenAccount, node?: Stat
     ...subnetFaults(config, seen),
     ...privateIpFaults(config, seen, node),
     ...elasticIpFaults(config, seen, node),
+    ...gatewayFaults(config, seen),
     ...publicIpFaults(config, seen),
     ...imageFaults(config, seen),
     ...instanceTypeFaults(config, seen),
+    ...creditFaults(config, seen),
+    ...blockDeviceAccountFaults(config, seen),
     ...securityGroupFaults(config, seen),
     ...keyPairFaults(config, seen),
     ...instanceRoleFaults(config, seen),
@@ -60,10 +67,8 @@ export function accountFaults(config: NodeConfig, seen: SeenAccount, node?: Stat
 export function eligibleSubnetIds(config: NodeConfig, subnets: readonly SeenSubnet[]): readonly string[] {
   const { privateIp, subnetIds } = config.compute;
   return subnetIds.filter((subnetId) => {
-    const subnet = subnets.find(({ id }) => id === subnetId);
-    return (
-      subnet !== undefined && (privateIp === undefined || whyNotAssignable(privateIp, subnet.cidrBlock) === undefined)
-    );
+    const cidrBlock = subnets.find(({ id }) => id === subnetId)?.cidrBlock;
+    return cidrBlock !== undefined && (privateIp === undefined || whyNotAssignable(privateIp, cidrBlock) === undefined);
   });
 }
 
@@ -89,6 +94,14 @@ function subnetFaults({ compute }: NodeConfig, { region, subnets }: SeenAccount)
     }
     return [
       ...belongingFaults(field, subnet, compute.vpcId),
+      ...(subnet.cidrBlock === undefined
+        ? [
+            {
+              field,
+              message: `${subnetId} has no IPv4 range, and a node has a private IPv4 address: give a subnet that has one`,
+            },
+          ]
+        : []),
       ...(wantsIpv6 && !subnet.hasIpv6
         ? [
             {
@@ -113,9 +126,10 @@ function belongingFaults(
 
 function privateIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: StatefulNode): readonly Fault[] {
   const { privateIp } = compute;
-  if (privateIp === undefined || seen.subnets.length === 0) return [];
+  const ranges = seen.subnets.flatMap(({ cidrBlock }) => (cidrBlock === undefined ? [] : [cidrBlock]));
+  if (privateIp === undefined || ranges.length === 0) return [];
   const field = 'compute.privateIp';
-  const reasons = seen.subnets.map(({ cidrBlock }) => whyNotAssignable(privateIp, cidrBlock));
+  const reasons = ranges.map((cidrBlock) => whyNotAssignable(privateIp, cidrBlock));
   if (!reasons.includes(undefined)) {
     return [{ field, message: `${privateIp} ${reasons.join(', and ')}: give another address, or another subnet` }];
   }
@@ -138,6 +152,14 @@ function elasticIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: Stat
   if (interfaceId === undefined || isOwn({ interfaceId }, node)) return [];
   const named = `${compute.elasticIp} (${publicIp})`;
   return [{ field, message: `${named} is associated with ${interfaceId}: disassociate it first, or give another` }];
+}
+
+/** Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, `Gateway.NotAttached` */
+function gatewayFaults({ compute }: NodeConfig, { vpcIds, hasInternetGateway }: SeenAccount): readonly Fault[] {
+  const { vpcId, elasticIp } = compute;
+  if (elasticIp === undefined || hasInternetGateway || !vpcIds.includes(vpcId)) return [];
+  const reason = `${vpcId} has no internet gateway attached, without which no Elastic IP can be associated`;
+  return [{ field: 'compute.elasticIp', message: `${reason}: attach one, or remove compute.elasticIp` }];
 }
 
 /** The tag tells of an interface that the record does not name yet, because it was made a moment ago. */
@@ -196,6 +218,18 @@ function instanceTypeFaults(config: NodeConfig, { region, instanceTypes }: SeenA
     const limit = `${name} takes ${type.maximumInterfaces} network interface, and a hot node has ${HOT_INTERFACE_COUNT}`;
     return [{ field, message: `${limit}: remove it, or set persistence.eniAttachment to cold` }];
   });
+}
+
+/** Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreditSpecificationRequest.html */
+function creditFaults(config: NodeConfig, { instanceTypes }: SeenAccount): readonly Fault[] {
+  if (config.compute.launchSpecification.creditSpecification === undefined) return [];
+  const names = instanceTypesOf(config).filter((name) =>
+    instanceTypes.some((type) => type.name === name && !type.isBurstable),
+  );
+  if (names.length === 0) return [];
+  const [verb, them] = names.length === 1 ? ['has', 'it'] : ['have', 'them'];
+  const message = `${names.join(', ')} ${verb} no CPU credits: remove ${them}, or creditSpecification`;
+  return [{ field: `${LAUNCH}.creditSpecification`, message }];
 }
 
 /** A type may stand in several places; each of them has to be put right. */

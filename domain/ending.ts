@@ -1,12 +1,22 @@
 /** How an operation ends: confirmed by what EC2 shows, or failed with a reason that a person can act on. */
 import { awaitsElasticIp, lacksElasticIp } from './elastic-ip';
+import { failureReason, type OperationError } from './failure-reason';
+import { givenUpOf, withGivenUp } from './given-up';
+import { liveIntents, released } from './intents';
 import { hasEnded, isPastVisible } from './launch';
 import { carrierOf, carries, identityOn, unprotectedOn, type SeenInterfaces } from './network-interface';
-import { attachmentOf, tagKeysOf, type EniAttachment } from './node-config';
-import { liveIntents, released } from './ownership';
+import { attachmentOf, deviceIndexOf, tagKeysOf, type EniAttachment } from './node-config';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
-import { failureAfter, isAddressTaken, type OperationError } from './retrying';
-import type { NetworkIdentity, NodeInstance, Operation, OwnedNode, StatefulNode } from './stateful-node';
+import { failureAfter, needsAPerson } from './retrying';
+import type {
+  GivenUp,
+  NetworkIdentity,
+  NodeInstance,
+  Operation,
+  OwnedNode,
+  Remains,
+  StatefulNode,
+} from './stateful-node';
 
 /** Everything that an ending is decided from. */
 export interface SeenNode extends SeenInterfaces {
@@ -23,21 +33,23 @@ export type ConfirmDecision =
   | { readonly kind: 'address-missing'; readonly allocationId: string }
   /** Everything is in place, but the interface would not outlive the replacement: somebody has changed that since. */
   | { readonly kind: 'protect'; readonly interfaceId: string; readonly attachmentId: string }
+  /** The interface was attached to the replacement, and was detached since: it has to be attached again. */
+  | { readonly kind: 'attach'; readonly interfaceId: string; readonly instanceId: string; readonly deviceIndex: number }
+  /** The same, and something else has it by now. */
+  | { readonly kind: 'detach'; readonly attachmentId: string; readonly because: string }
   | { readonly kind: 'not-yet'; readonly because: string };
 
 /** Does the replacement run and carry exactly the node's addresses? */
 export function decideConfirm({ identity }: StatefulNode, { config }: Operation, seen: SeenNode): ConfirmDecision {
   const { replacement } = seen;
   if (replacement !== undefined && hasEnded(replacement)) {
-    return { kind: 'lost', because: `${replacement.id} has ended` };
+    return { kind: 'lost', because: endOf(replacement) };
   }
   if (replacement?.state !== 'running') return notYet(`the replacement is ${replacement?.state ?? 'not visible'}`);
   const carrier = { instanceId: replacement.id, attachment: attachmentOf(config) };
   if (!carries(seen.interface, carrier)) {
     const unprotected = unprotectedOn(seen.interface, carrier);
-    return unprotected === undefined
-      ? notYet(`${replacement.id} does not carry the interface`)
-      : { kind: 'protect', ...unprotected };
+    return unprotected === undefined ? bringBack(seen.interface, carrier) : { kind: 'protect', ...unprotected };
   }
   const allocationId = config.compute.elasticIp;
   const { interfaceId } = identity;
@@ -49,15 +61,42 @@ export function decideConfirm({ identity }: StatefulNode, { config }: Operation,
   return { kind: 'confirmed', replacement };
 }
 
-/** The record of a node at rest on its replacement. `now` is ISO 8601, UTC. */
+/** A secondary interface that has left its carrier can be attached again. A primary one cannot leave it. */
+function bringBack(
+  eni: SeenInterface | undefined,
+  { instanceId, attachment }: { readonly instanceId: string; readonly attachment: EniAttachment },
+): ConfirmDecision {
+  const because = `${instanceId} does not carry the interface`;
+  if (eni === undefined || attachment === 'cold') return notYet(because);
+  if (eni.attachment === undefined) {
+    const deviceIndex = deviceIndexOf(attachment);
+    return eni.status === 'available'
+      ? { kind: 'attach', interfaceId: eni.id, instanceId, deviceIndex }
+      : notYet(because);
+  }
+  const { id: attachmentId, instanceId: holderId, status, deviceIndex } = eni.attachment;
+  const isElsewhere = holderId !== instanceId && status === 'attached' && deviceIndex > 0;
+  return isElsewhere ? { kind: 'detach', attachmentId, because: `${eni.id} is on ${holderId}` } : notYet(because);
+}
+
+/** That an instance has ended, and why as far as EC2 says so. */
+export function endOf({ id, state, stateReason }: SeenInstance): string {
+  return `${id} is ${state}${stateReason === undefined ? '' : ` (${stateReason})`}`;
+}
+
+/**
+ * The record of a node at rest on its replacement. `leftInterfaceIds` are retired interfaces that something holds still;
+ * `now` is ISO 8601, UTC.
+ */
 export function confirmed(
   { node, operation }: OwnedNode,
   replacement: SeenInstance,
   seen: SeenNode,
+  leftInterfaceIds: readonly string[],
   now: string,
 ): StatefulNode {
   return {
-    ...madeGood(released(node)),
+    ...withGivenUp(madeGood(released(node)), leftOver(seen, leftInterfaceIds, now)),
     status: 'ACTIVE',
     identity: {
       ...node.identity,
@@ -66,10 +105,19 @@ export function confirmed(
       settled: true,
     },
     appliedTagKeys: tagKeysOf(operation.config),
-    instance: nodeInstance(replacement, attachmentOf(operation.config)),
+    instance: { ...nodeInstance(replacement, attachmentOf(operation.config)), activeAt: now },
     intents: liveIntents(node, replacement.id),
     updatedAt: now,
   };
+}
+
+/** What a replacement has left: an old instance that has not ended, and retired interfaces that could not be deleted. */
+function leftOver({ old }: SeenNode, leftInterfaceIds: readonly string[], since: string): readonly GivenUp[] {
+  const leftInstanceIds = old === undefined || hasEnded(old) ? [] : [old.id];
+  return [
+    ...leftInstanceIds.map((id): GivenUp => ({ kind: 'instance', since, id })),
+    ...leftInterfaceIds.map((id): GivenUp => ({ kind: 'interface', since, id })),
+  ];
 }
 
 export type PausedDecision =
@@ -136,79 +184,148 @@ function madeGood(node: StatefulNode): StatefulNode {
   return rest;
 }
 
-/** What a failed operation leaves behind, and what has to be cleaned up for it. */
+/** What a failed operation leaves behind. */
 export interface FailureDecision {
   /** `PAUSED` where all that is missing is an address that something else holds for now. */
   readonly status: 'ERROR' | 'PAUSED';
-  /** The instance that goes on: the one that carries the identity, or the old one while it lives. */
+  /** The instance that goes on: the one that carries the identity or is one attachment away from it. */
   readonly survivor: NodeInstance | undefined;
   readonly identity: NetworkIdentity;
-  /** Those that carry nothing: the replacement where it was launched in vain, or else the old instance. */
-  readonly terminateInstanceIds: readonly string[];
-  /** Interfaces of this operation that serve nothing. */
-  readonly inVain: readonly SeenInterface[];
+  /** Whether the interface is still there; true where EC2 did not say. */
+  readonly hasInterface: boolean;
+  /** What the next try goes on with. */
+  readonly remains: Remains | undefined;
+  readonly givenUp: readonly GivenUp[];
 }
 
-/** The identity stays, always, on the instance that carries it if one does; and there is never a second instance. */
-export function decideFailure(owned: OwnedNode, seen: SeenNode, error: OperationError, now: string): FailureDecision {
+/**
+ * The identity stays, always, on the instance that carries it if one does. A replacement that lives is kept unless the
+ * old instance carries the identity still. `seen` is undefined where EC2 did not say what there is: then nothing is given
+ * up, and the next try finds out. `now` is ISO 8601, UTC.
+ */
+export function decideFailure(
+  owned: OwnedNode,
+  seen: SeenNode | undefined,
+  error: OperationError,
+  now: string,
+): FailureDecision {
   const { node, operation } = owned;
-  const attachment = attachmentOf(operation.config);
+  const unchanged = { status: 'ERROR', survivor: node.instance, identity: node.identity, hasInterface: true } as const;
+  if (operation.kind === 'adjust') return afterAdjustment(owned, seen);
+  if (seen === undefined) return { ...unchanged, remains: remainsOf(operation), givenUp: [] };
   const old = hasEnded(seen.old) ? undefined : seen.old;
-  if (isAddressTaken(error) && seen.interface === undefined) return decidePauseInstead(owned, seen, now);
-  if (seen.replacement !== undefined && !hasEnded(seen.replacement) && isOn(seen.interface, seen.replacement)) {
-    return {
-      status: 'ERROR',
-      survivor: nodeInstance(seen.replacement, attachment),
-      identity: node.identity,
-      terminateInstanceIds: old === undefined ? [] : [old.id],
-      inVain: seen.retired,
-    };
-  }
-  // Where the old instance still has the interface that was to be left for one in another subnet, that one stays.
-  const stillCarried = old && seen.retired.find((eni) => isOn(eni, old));
+  const replacement = hasEnded(seen.replacement) ? undefined : seen.replacement;
+  const carried = old && [seen.interface, ...seen.retired].find((eni) => eni !== undefined && isOn(eni, old));
+  const isReplaced = replacement !== undefined && (carried === undefined || isOn(seen.interface, replacement));
+  return isReplaced ? onReplacement(owned, seen, replacement) : withoutReplacement(owned, seen, carried, error, now);
+}
+
+/** An adjustment leaves instances alone. Whatever a failure before it has left is still there. */
+function afterAdjustment({ node, operation }: OwnedNode, seen: SeenNode | undefined): FailureDecision {
+  const hasLost = seen !== undefined && (seen.old === undefined || hasEnded(seen.old));
+  const { instance, identity, failure } = node;
   return {
     status: 'ERROR',
-    survivor: old && nodeInstance(old, node.instance?.attachment ?? attachment),
-    identity: stillCarried === undefined ? node.identity : identityOn(stillCarried, node.identity),
-    terminateInstanceIds: replacementsInVain(operation, seen, now),
-    inVain: stillCarried === undefined ? seen.retired : instead(seen, stillCarried),
+    survivor: hasLost ? undefined : instance,
+    identity,
+    hasInterface: seen === undefined || seen.interface !== undefined,
+    remains: failure?.remains ?? remainsOf(operation),
+    givenUp: [],
   };
 }
 
-/** An instance that cannot have the node's address is not the node. The reference product pauses it as well. */
-function decidePauseInstead({ node, operation }: OwnedNode, seen: SeenNode, now: string): FailureDecision {
-  const old = seen.old === undefined || hasEnded(seen.old) ? [] : [seen.old.id];
+function onReplacement({ node, operation }: OwnedNode, seen: SeenNode, replacement: SeenInstance): FailureDecision {
+  const launch = operation.launch && { ...operation.launch, ...launchedAs(replacement) };
   return {
-    status: 'PAUSED',
-    survivor: undefined,
+    status: 'ERROR',
+    survivor: nodeInstance(replacement, attachmentOf(operation.config)),
     identity: node.identity,
-    terminateInstanceIds: [...old, ...replacementsInVain(operation, seen, now)],
-    inVain: seen.retired,
+    hasInterface: seen.interface !== undefined,
+    remains: { ...remainsOf(operation), launch, ...(hasEnded(seen.old) && { oldInstanceId: undefined }) },
+    givenUp: [],
   };
+}
+
+/** A launch whose answer was lost is answered by what it has made. */
+function launchedAs({ id, launchedAt }: SeenInstance) {
+  return { state: 'launched', instanceId: id, launchedAt } as const;
+}
+
+function withoutReplacement(
+  { node, operation }: OwnedNode,
+  seen: SeenNode,
+  carried: SeenInterface | undefined,
+  error: OperationError,
+  now: string,
+): FailureDecision {
+  const old = seen.old === undefined || hasEnded(seen.old) ? undefined : seen.old;
+  // Where the old instance still has the interface that was to be left for one in another subnet, that one stays.
+  const isRetired = carried !== undefined && carried.id !== seen.interface?.id;
+  const identity = isRetired ? identityOn(carried, node.identity) : node.identity;
+  const isOpen = !isRetired && !needsAPerson(error) && isUnanswered(operation, seen, now);
+  const { oldInstanceId: _old, launch, ...rest } = operation;
+  const isOver = seen.replacement !== undefined && hasEnded(seen.replacement);
+  const unused = givenUpOf({ ...rest, ...(!isOpen && !isOver && { launch }) }, now);
+  const made = isRetired && seen.interface !== undefined ? [seen.interface.id] : [];
+  return {
+    status: isAddressTaken(error) && old === undefined ? 'PAUSED' : 'ERROR',
+    survivor: old && nodeInstance(old, node.instance?.attachment ?? attachmentOf(operation.config), node.instance),
+    identity,
+    hasInterface: isRetired || seen.interface !== undefined,
+    remains: openRemains({ ...remainsOf(rest), retiredInterfaceIds: [], ...(isOpen && { launch }) }),
+    givenUp: [
+      // The interface that was asked for and not answered is what the next try asks for again.
+      ...unused.filter((each) => !('id' in each ? each.id === carried?.id : each.kind === 'interface')),
+      ...made.map((id): GivenUp => ({ kind: 'interface', since: now, id })),
+    ],
+  };
+}
+
+/** Nothing where nothing is open: a record has to stay small. */
+function openRemains(remains: Remains): Remains | undefined {
+  return remains.launch === undefined && remains.interfaceRequest === undefined ? undefined : remains;
+}
+
+/** Whether EC2 may have an instance of the launch that it does not show. */
+function isUnanswered({ launch }: Operation, { replacement }: SeenNode, now: string): boolean {
+  if (launch === undefined || replacement !== undefined) return false;
+  return launch.state === 'requested' || (launch.state === 'launched' && !isPastVisible(launch.launchedAt ?? now, now));
+}
+
+function remainsOf(operation: Remains): Remains {
+  const { config, configRevision, eligibleSubnetIds, oldInstanceId, launch, interfaceRequest } = operation;
+  const { interfacesMade, retiredInterfaceIds, detachments } = operation;
+  return {
+    ...{ config, configRevision, eligibleSubnetIds, oldInstanceId, launch, interfaceRequest },
+    ...{ interfacesMade, retiredInterfaceIds, detachments },
+  };
+}
+
+function isAddressTaken({ name }: OperationError): boolean {
+  return name === 'AddressTaken';
 }
 
 /** The record of a node whose operation failed with `error`. `now` is ISO 8601, UTC. */
 export function failed(
   { node, operation }: OwnedNode,
-  seen: SeenNode,
   decision: FailureDecision,
   error: OperationError,
   now: string,
 ): StatefulNode {
-  const { instance: _before, ...rest } = released(node);
+  const { instance: _before, ...rest } = withGivenUp(released(node), decision.givenUp);
   const { identity, survivor, status } = decision;
-  const hasInterface = [seen.interface, ...seen.retired].some((eni) => eni?.id === identity.interfaceId);
   const failure = failureAfter({ node, operation }, decision, error, now);
   return {
     ...rest,
     status,
     // What was tried and failed is not tried again by itself.
     appliedRevision: Math.max(node.appliedRevision, operation.configRevision),
-    errorReason: [
-      `${operation.kind} failed: ${error.name}: ${error.message}`,
-      describeRetained(decision, hasInterface),
-      ...(failure.nextTryAt === undefined ? [] : [`Next try: ${failure.nextTryAt}.`]),
-    ].join(' '),
+    errorReason: failureReason({
+      operation: operation.kind,
+      error,
+      retained: describeRetained(decision),
+      nextTryAt: failure.nextTryAt,
+    }),
     failure,
     identity,
     ...(survivor !== undefined && { instance: survivor }),
@@ -217,35 +334,21 @@ export function failed(
   };
 }
 
-/** One that was launched and is not visible yet is terminated by its id all the same, once it is. */
-function replacementsInVain({ launch }: Operation, { replacement }: SeenNode, now: string): readonly string[] {
-  const instanceId = launch?.instanceId ?? replacement?.id;
-  if (instanceId === undefined || hasEnded(replacement)) return [];
-  const isGone = replacement === undefined && isPastVisible(launch?.launchedAt ?? now, now);
-  return isGone ? [] : [instanceId];
-}
-
-/** What serves nothing where one that was retired goes on. */
-function instead({ interface: made, retired }: SeenNode, kept: SeenInterface): readonly SeenInterface[] {
-  return [...retired.filter(({ id }) => id !== kept.id), ...(made === undefined ? [] : [made])];
-}
-
 function isOn(seen: SeenInterface | undefined, instance: SeenInstance): boolean {
   return seen?.attachment?.instanceId === instance.id;
 }
 
-function describeRetained(
-  { identity: { interfaceId, privateIp }, survivor }: FailureDecision,
-  hasInterface: boolean,
-): string {
+function describeRetained({ identity: { interfaceId, privateIp }, survivor, hasInterface }: FailureDecision): string {
   const state = hasInterface ? 'retained' : 'gone';
   const kept = interfaceId === undefined ? 'No interface was made yet.' : `${interfaceId} (${privateIp}) is ${state}.`;
   return survivor === undefined ? `${kept} No instance carries it.` : `${kept} ${survivor.id} goes on.`;
 }
 
-function nodeInstance(seen: SeenInstance, attachment: EniAttachment): NodeInstance {
+function nodeInstance(seen: SeenInstance, attachment: EniAttachment, before?: NodeInstance): NodeInstance {
   const { id, imageId, instanceType, lifeCycle, subnetId, launchedAt } = seen;
-  return { id, imageId, instanceType, lifeCycle, subnetId, launchedAt, attachment };
+  const activeAt = before?.id === id ? before.activeAt : undefined;
+  const instance = { id, imageId, instanceType, lifeCycle, subnetId, launchedAt, attachment };
+  return activeAt === undefined ? instance : { ...instance, activeAt };
 }
 
 function notYet(because: string): Extract<PausedDecision, { kind: 'not-yet' }> {

@@ -105,7 +105,7 @@ export class ElasticIpMissing extends HoldfastError {
   }
 }
 
-/** EC2 refuses the request and would refuse it again. */
+/** EC2 refuses the request, and would refuse it again until a person has changed something. */
 export class RequestRejected extends HoldfastError {
   readonly name = 'RequestRejected';
   readonly category = 'permanent';

@@ -9,7 +9,7 @@ import { ImportCancelled } from './errors';
 import { primaryOf, type ImportRequest } from './import-document';
 import { tagKeysOf, type NodeConfig } from './node-config';
 import type { SeenInstance, SeenInterface, SeenOriginal } from './observations';
-import { shownStatus } from './ownership';
+import { shownStatus } from './intents';
 import { decideDeletion, type RequestDecision } from './requests';
 import type { Adoption, Deletion, Intent, StatefulNode } from './stateful-node';
 

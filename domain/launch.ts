@@ -1,9 +1,9 @@
 /**
  * Where and how a replacement is launched: the pools in order, and from one answer of EC2 to the next.
  *
- * Every attempt is written to the node record before it is asked of EC2, with everything it asks. A step that
- * died between the call and the record asks the same again under the same client token and is given the same
- * instance, so that no crash leaves a second one behind.
+ * Every attempt is written to the node record, with its client token, before it is asked of EC2. A step that died
+ * between the call and the record asks again under the same token and is given the same instance, or finds it by the
+ * token, so that no crash leaves a second one behind.
  */
 import { attachmentOf, instanceTypesOf, type LifeCycle, type NodeConfig } from './node-config';
 import type { SeenInstance } from './observations';
@@ -15,36 +15,45 @@ import {
   type LaunchRequest,
   type NetworkIdentity,
   type Operation,
-  type PoolRefusal,
+  type Refusal,
+  type RefusalReason,
   type StatefulNode,
   type Tag,
 } from './stateful-node';
 
 export type LaunchDecision =
-  /** The operation's instance exists, as far as anybody knows. */
+  /** The operation's instance exists, as far as the record knows. */
   | { readonly kind: 'launched' }
   /** Write the progress down, then ask EC2 for its request. */
   | { readonly kind: 'ask'; readonly progress: LaunchProgress; readonly request: LaunchRequest }
   /** The next pool lies in another subnet than the interface: write the progress down and make one there first. */
   | { readonly kind: 'move'; readonly progress: LaunchProgress };
 
-/** What the launch of an operation needs next. */
-export function decideLaunch(node: StatefulNode, operation: Operation, seen: SeenInstance | undefined): LaunchDecision {
+/** What the launch of an operation needs next. `now` is ISO 8601, UTC. */
+export function decideLaunch(
+  node: StatefulNode,
+  operation: Operation,
+  seen: SeenInstance | undefined,
+  now: string,
+): LaunchDecision {
   const { launch } = operation;
-  if (launch?.state === 'launched' && launch.instanceId !== undefined) {
-    // What was seen of an instance says nothing about the one launched after it.
-    const hasBeenLost = seen?.id === launch.instanceId && hasEnded(seen);
-    if (!hasBeenLost) return { kind: 'launched' };
-  }
-  if (launch?.state === 'requested' && launch.request !== undefined) {
-    return { kind: 'ask', progress: launch, request: launch.request };
-  }
-  const progress = launch?.state === 'next' ? launch : nextRound(node.identity, operation);
-  const pool = poolOf(progress);
-  const interfaceElsewhere = attachmentOf(operation.config) === 'cold' && node.identity.subnetId !== pool.subnetId;
+  if (launch?.state === 'launched' && !isLost(launch, seen, now)) return { kind: 'launched' };
+  if (launch?.state === 'requested') return ask(node, operation, launch);
+  const progress = launch?.state === 'next' ? launch : nextRound(node.identity, operation, seen);
+  const interfaceElsewhere =
+    attachmentOf(operation.config) === 'cold' && node.identity.subnetId !== progress.pool.subnetId;
   if (interfaceElsewhere) return { kind: 'move', progress };
-  const request = launchRequest(node, operation, pool, progress.attempt);
-  return { kind: 'ask', progress: { ...progress, state: 'requested', request }, request };
+  const clientToken = `${node.id}-${operation.generation}-${progress.attempt}`;
+  return ask(node, operation, { ...progress, state: 'requested', clientToken });
+}
+
+function ask(node: StatefulNode, operation: Operation, progress: LaunchProgress): LaunchDecision {
+  return { kind: 'ask', progress, request: launchRequest(node, operation, progress) };
+}
+
+/** What was seen of an instance says nothing about the one launched after it; one that stays unseen is gone. */
+function isLost({ instanceId, launchedAt = '' }: LaunchProgress, seen: SeenInstance | undefined, now: string): boolean {
+  return seen?.id === instanceId ? hasEnded(seen) : seen === undefined && isPastVisible(launchedAt, now);
 }
 
 /** The progress after EC2 has answered with an instance. */
@@ -52,19 +61,41 @@ export function launched(progress: LaunchProgress, instance: SeenInstance): Laun
   return { ...progress, state: 'launched', instanceId: instance.id, launchedAt: instance.launchedAt };
 }
 
+/** EC2's refusal of a pool. `subnet`: it holds for every pool of the subnet, because the subnet has no free address. */
+export interface PoolRefusal {
+  readonly because: RefusalReason;
+  readonly of: 'pool' | 'subnet';
+  readonly code: string;
+  readonly message: string;
+}
+
 /** The progress after EC2 has refused the pool: on to the next one that the refusals leave open. */
-export function refused(progress: LaunchProgress, because: PoolRefusal['because'], code: string): LaunchProgress {
-  const refusals = [...progress.refusals, { pool: poolOf(progress), because, code }];
+export function refused(progress: LaunchProgress, refusal: PoolRefusal, config: NodeConfig): LaunchProgress {
+  const refusals = withRefusal(progress.refusals, refusal, progress.pool);
+  const fullSubnetIds = refusal.of === 'subnet' ? [progress.pool.subnetId] : [];
   // A quota counts a whole way of buying: the other pools bought that way would be refused as well.
-  const spentLifeCycles = new Set(refusals.filter((r) => r.because === 'quota').map((r) => r.pool.lifeCycle));
-  const poolIndex = progress.pools.findIndex(
-    (pool, index) => index > progress.poolIndex && !spentLifeCycles.has(pool.lifeCycle),
-  );
-  const attempt = progress.attempt + 1;
-  const { pools, losses, rounds } = progress;
-  return poolIndex < 0
-    ? { pools, poolIndex: 0, attempt, state: 'exhausted', refusals, rounds, losses }
-    : { pools, poolIndex, attempt, state: 'next', refusals, rounds, losses };
+  const spent = refusals.filter(({ because }) => because === 'quota').flatMap(({ lifeCycles }) => lifeCycles);
+  const subnetIds = progress.subnetIds.filter((subnetId) => !fullSubnetIds.includes(subnetId));
+  const next = poolsIn(progress.subnetIds, config)
+    .map((pool, poolIndex) => ({ pool, poolIndex }))
+    .find(
+      ({ pool, poolIndex }) =>
+        poolIndex > progress.poolIndex && !spent.includes(pool.lifeCycle) && subnetIds.includes(pool.subnetId),
+    );
+  const rest = { ...withoutRequest(progress), refusals };
+  return next === undefined ? { ...rest, state: 'exhausted' } : { ...rest, ...next, state: 'next' };
+}
+
+/** The progress after a subnet was found to have no room for the interface, before anything was launched. */
+export function withoutRoom(
+  node: StatefulNode,
+  operation: Operation,
+  subnetId: string,
+  refusal: PoolRefusal,
+): LaunchProgress {
+  const { launch } = operation;
+  const progress = launch?.state === 'next' ? launch : nextRound(node.identity, operation, undefined);
+  return progress.pool.subnetId === subnetId ? refused(progress, refusal, operation.config) : progress;
 }
 
 /** The progress after the token's instance has died: the same pool again, under a new token. */
@@ -74,8 +105,22 @@ export function spent(progress: LaunchProgress): LaunchProgress {
 
 /** The progress after its interface was found missing: the same pool again, with the one that is made in its place. */
 export function withoutInterface(progress: LaunchProgress): LaunchProgress {
-  const { pools, poolIndex, refusals, rounds, losses, attempt } = progress;
-  return { pools, poolIndex, attempt: attempt + 1, state: 'next', refusals, rounds, losses };
+  return { ...withoutRequest(progress), state: 'next' };
+}
+
+function withoutRequest(progress: LaunchProgress): LaunchProgress {
+  const { clientToken: _answered, instanceId: _instanceId, launchedAt: _launchedAt, ...rest } = progress;
+  return { ...rest, attempt: progress.attempt + 1 };
+}
+
+/** One entry for each of EC2's answers, however many pools gave it: a record has to stay small. */
+function withRefusal(refusals: readonly Refusal[], refusal: PoolRefusal, pool: LaunchPool): readonly Refusal[] {
+  const { because, code, message } = refusal;
+  const isSame = (each: Refusal): boolean => each.because === because && each.code === code;
+  const before = refusals.find(isSame);
+  const lifeCycles = [...new Set([...(before?.lifeCycles ?? []), pool.lifeCycle])];
+  const merged = { because, code, message, lifeCycles, pool: before?.pool ?? pool, count: (before?.count ?? 0) + 1 };
+  return [...refusals.filter((each) => !isSame(each)), merged];
 }
 
 /** What comes after a round in which every pool has refused. */
@@ -83,22 +128,28 @@ export type ExhaustionDecision =
   | { readonly kind: 'wait'; readonly seconds: number }
   /** Waiting has not helped for as long as an operation may take. */
   | { readonly kind: 'give-up' }
-  /** Only quotas stand in the way, which no waiting changes. */
-  | { readonly kind: 'quota' };
+  /** Only quotas are in the way, which waiting does not change. */
+  | { readonly kind: 'quota' }
+  /** None of the pools can ever serve the configuration. */
+  | { readonly kind: 'unsuitable' };
 
 /** Capacity comes back within minutes, if at all: the first tries come soon, the last after 12 minutes in all. */
 const PAUSES_SECONDS = [15, 30, 60, 120, 120, 120, 120, 120] as const;
 
 export function decideExhaustion({ refusals, rounds }: LaunchProgress): ExhaustionDecision {
   if (refusals.every(({ because }) => because === 'quota')) return { kind: 'quota' };
+  if (refusals.every(({ because }) => because !== 'capacity')) return { kind: 'unsuitable' };
   const seconds = PAUSES_SECONDS[rounds - 1];
   return seconds === undefined ? { kind: 'give-up' } : { kind: 'wait', seconds };
 }
 
-/** The refusals of a round, for a person. */
-export function describeRefusals(refusals: readonly PoolRefusal[]): string {
+/** The refusals of a round, for a person, with EC2's own sentences. */
+export function describeRefusals(refusals: readonly Refusal[]): string {
   return refusals
-    .map(({ pool, code }) => `${pool.instanceType} ${pool.lifeCycle} in ${pool.subnetId}: ${code}`)
+    .map(({ pool, code, message, count }) => {
+      const others = count === 1 ? '' : ` and ${count - 1} more`;
+      return `${pool.instanceType} ${pool.lifeCycle} in ${pool.subnetId}${others}: ${code}: ${message}`;
+    })
     .join('; ');
 }
 
@@ -108,9 +159,13 @@ export function describeRefusals(refusals: readonly PoolRefusal[]): string {
  * preferred instance type before the others.
  */
 export function launchPools(identity: NetworkIdentity, operation: Operation): readonly LaunchPool[] {
-  return lifeCyclesOf(operation.config).flatMap((lifeCycle) =>
-    subnetsOf(identity, operation).flatMap((subnetId) =>
-      instanceTypesOf(operation.config).map((instanceType) => ({ instanceType, subnetId, lifeCycle })),
+  return poolsIn(subnetsOf(identity, operation), operation.config);
+}
+
+function poolsIn(subnetIds: readonly string[], config: NodeConfig): readonly LaunchPool[] {
+  return lifeCyclesOf(config).flatMap((lifeCycle) =>
+    subnetIds.flatMap((subnetId) =>
+      instanceTypesOf(config).map((instanceType) => ({ instanceType, subnetId, lifeCycle })),
     ),
   );
 }
@@ -128,13 +183,6 @@ export function isPastVisible(launchedAt: string, now: string): boolean {
   return Date.parse(now) - Date.parse(launchedAt) > VISIBLE_WITHIN_MS;
 }
 
-/** The pool being tried. */
-export function poolOf(progress: LaunchProgress): LaunchPool {
-  const pool = progress.pools[progress.poolIndex];
-  if (pool === undefined) throw new RangeError(`there is no pool ${progress.poolIndex} of ${progress.pools.length}`);
-  return pool;
-}
-
 /** Holdfast's own tags, on everything it makes for a node. */
 export function ownTags(nodeId: string, generation: number): readonly Tag[] {
   return [
@@ -143,18 +191,28 @@ export function ownTags(nodeId: string, generation: number): readonly Tag[] {
   ];
 }
 
-function nextRound(identity: NetworkIdentity, operation: Operation): LaunchProgress {
+function nextRound(identity: NetworkIdentity, operation: Operation, seen: SeenInstance | undefined): LaunchProgress {
   const before = operation.launch;
+  const [pool] = launchPools(identity, operation);
+  if (pool === undefined) throw new RangeError('the operation has no subnet to launch in');
+  const isLoss = before?.state === 'launched';
+  const lossReason = isLoss ? describeLoss(before, seen) : before?.lossReason;
   return {
-    pools: launchPools(identity, operation),
+    subnetIds: subnetsOf(identity, operation),
     poolIndex: 0,
-    attempt: before === undefined ? 0 : before.attempt + (before.state === 'launched' ? 1 : 0),
+    pool,
+    attempt: before === undefined ? 0 : before.attempt + (isLoss ? 1 : 0),
     state: 'next',
     refusals: [],
     // A replacement that was lost says nothing about capacity.
-    rounds: (before?.rounds ?? 0) + (before?.state === 'launched' ? 0 : 1),
-    losses: (before?.losses ?? 0) + (before?.state === 'launched' ? 1 : 0),
+    rounds: (before?.rounds ?? 0) + (isLoss ? 0 : 1),
+    losses: (before?.losses ?? 0) + (isLoss ? 1 : 0),
+    ...(lossReason !== undefined && { lossReason }),
   };
+}
+
+function describeLoss({ instanceId }: LaunchProgress, seen: SeenInstance | undefined): string {
+  return `${instanceId} ended${seen?.stateReason === undefined ? '' : `: ${seen.stateReason}`}`;
 }
 
 function lifeCyclesOf(config: NodeConfig): readonly LifeCycle[] {
@@ -169,12 +227,16 @@ function subnetsOf(identity: NetworkIdentity, { config, eligibleSubnetIds }: Ope
   return [identity.subnetId, ...eligibleSubnetIds.filter((subnetId) => subnetId !== identity.subnetId)];
 }
 
-function launchRequest(node: StatefulNode, operation: Operation, pool: LaunchPool, attempt: number): LaunchRequest {
+function launchRequest(
+  node: StatefulNode,
+  operation: Operation,
+  { pool, clientToken = '' }: LaunchProgress,
+): LaunchRequest {
   const { launchSpecification: spec } = operation.config.compute;
   const primary = spec.networkInterfaces?.[0];
   const tags = (spec.tags ?? []).map(({ tagKey, tagValue }) => ({ key: tagKey, value: tagValue }));
   return {
-    clientToken: `${node.id}-${operation.generation}-${attempt}`,
+    clientToken,
     pool,
     imageId: spec.imageId,
     securityGroupIds: spec.securityGroupIds,

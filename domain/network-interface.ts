@@ -4,13 +4,14 @@
 import { attachmentOf, deviceIndexOf, type EniAttachment } from './node-config';
 import type { SeenAttachment, SeenInterface } from './observations';
 import { ownTags } from './launch';
-import type {
-  Detachment,
-  InterfaceRequest,
-  NetworkIdentity,
-  Operation,
-  OwnedNode,
-  StatefulNode,
+import {
+  NODE_NAME_TAG,
+  type Detachment,
+  type InterfaceRequest,
+  type NetworkIdentity,
+  type Operation,
+  type OwnedNode,
+  type StatefulNode,
 } from './stateful-node';
 
 export interface SeenInterfaces {
@@ -26,6 +27,8 @@ export type ExistenceDecision =
   | { readonly kind: 'reuse'; readonly interface: SeenInterface; readonly retire?: string }
   /** Write the request down, then make the interface. `retire` is the one that it takes the place of. */
   | { readonly kind: 'create'; readonly request: InterfaceRequest; readonly retire?: string }
+  /** An earlier request was not answered, and the configuration has changed since: find what it made, or give it up. */
+  | { readonly kind: 'find'; readonly request: InterfaceRequest; readonly retire?: string }
   /** It was made a moment ago, and EC2 does not show it yet. */
   | { readonly kind: 'wait'; readonly because: string };
 
@@ -41,8 +44,10 @@ export function decideExistence(
   { interface: seen, retired }: SeenInterfaces,
   now: string,
 ): ExistenceDecision {
-  if (operation.interfaceRequest !== undefined) {
-    return { kind: 'create', request: operation.interfaceRequest, retire: retiredBy(operation.interfaceRequest, seen) };
+  const { interfaceRequest: unanswered } = operation;
+  if (unanswered !== undefined) {
+    const kind = isWantedStill(unanswered, operation) ? 'create' : 'find';
+    return { kind, request: unanswered, retire: retiredBy(unanswered, seen) };
   }
   const { interfaceId } = node.identity;
   if (seen === undefined && interfaceId !== undefined && !isGone(node.identity, seen, now)) {
@@ -62,8 +67,21 @@ export function decideExistence(
   return { kind: 'create', request, retire: retiredBy(request, seen) };
 }
 
+/** Would the operation ask for the same today? EC2 refuses what was valid once: a group may have been deleted since. */
+function isWantedStill(request: InterfaceRequest, { config, eligibleSubnetIds }: Operation): boolean {
+  const { privateIp, launchSpecification } = config.compute;
+  return (
+    eligibleSubnetIds.includes(request.subnetId) &&
+    (privateIp ?? request.privateIp) === request.privateIp &&
+    hasSecurityGroups(request, launchSpecification.securityGroupIds)
+  );
+}
+
 /** Does the interface have these security groups, and no others? */
-export function hasSecurityGroups({ securityGroupIds }: SeenInterface, wanted: readonly string[]): boolean {
+export function hasSecurityGroups(
+  { securityGroupIds }: Pick<SeenInterface, 'securityGroupIds'>,
+  wanted: readonly string[],
+): boolean {
   return [...securityGroupIds].sort().join() === [...new Set(wanted)].sort().join();
 }
 
@@ -117,6 +135,10 @@ export function carrierOf({ node, operation }: OwnedNode): Carrier | undefined {
 export type ReleaseDecision =
   | { readonly kind: 'free' }
   | { readonly kind: 'detach'; readonly attachmentId: string }
+  /** Somebody else has begun to detach it: write down since when, so that one that hangs is forced as well. */
+  | { readonly kind: 'note'; readonly attachmentId: string; readonly because: string }
+  /** A primary that its instance keeps for longer than EC2 takes: where that has ended, it is taken off by force. */
+  | { readonly kind: 'stuck'; readonly attachmentId: string; readonly instanceId: string }
   /** The detachment does not come to an end. */
   | { readonly kind: 'force'; readonly attachmentId: string }
   /** Nor does it by force: the end of the instance ends the attachment. */
@@ -140,6 +162,8 @@ export interface Release {
 /** Most detachments take two or three seconds and some take minutes; the address is away meanwhile. */
 const FORCE_AFTER_MS = 60_000;
 const TERMINATE_AFTER_MS = 60_000;
+/** EC2 has been seen to take three and a half minutes to free the primary interface of an instance that has ended. */
+const STUCK_AFTER_MS = 240_000;
 
 /**
  * Is the interface free? One that its carrier has counts as free. Force comes late, because it can leave the guest
@@ -154,15 +178,27 @@ export function decideRelease(seen: SeenInterface | undefined, release: Release)
   const wait = { kind: 'wait', because: `${seen.id} is ${attachment.status} on ${attachment.instanceId}` } as const;
   // AWS: the primary interface (device index 0) can never be detached; it frees when its instance is terminated.
   if (attachment.deviceIndex === 0) {
-    return release.isLaunching && attachment.instanceId !== release.endingInstanceId ? { kind: 'free' } : wait;
+    if (release.isLaunching && attachment.instanceId !== release.endingInstanceId) return { kind: 'free' };
+    return isStuck(attachment, release)
+      ? { kind: 'stuck', attachmentId: attachment.id, instanceId: attachment.instanceId }
+      : wait;
   }
   return releaseSecondary(attachment, release) ?? wait;
+}
+
+function isStuck({ id }: SeenAttachment, { detachments, now }: Release): boolean {
+  const noted = detachments.find(({ attachmentId }) => attachmentId === id);
+  if (noted === undefined || noted.forcedAt !== undefined) return false;
+  return Date.parse(now) - Date.parse(noted.askedAt) >= STUCK_AFTER_MS;
 }
 
 /** The next measure against a secondary attachment; undefined where the last one is still to take effect. */
 function releaseSecondary(attachment: SeenAttachment, release: Release): ReleaseDecision | undefined {
   const asked = release.detachments.find(({ attachmentId }) => attachmentId === attachment.id);
   const sinceMs = (then: string) => Date.parse(release.now) - Date.parse(then);
+  if (asked === undefined && attachment.status === 'detaching') {
+    return { kind: 'note', attachmentId: attachment.id, because: `it is being detached from ${attachment.instanceId}` };
+  }
   if (asked?.forcedAt !== undefined) {
     const isOver = sinceMs(asked.forcedAt) >= TERMINATE_AFTER_MS;
     return isOver && attachment.instanceId === release.endingInstanceId
@@ -194,7 +230,7 @@ export type AttachDecision =
   | { readonly kind: 'protect'; readonly attachmentId: string }
   | { readonly kind: 'wait'; readonly because: string };
 
-/** Is the interface attached to the replacement, at the device index that its way of carrying asks for? */
+/** Is the interface attached to the replacement? `deviceIndex` is where it is attached if it is not. */
 export function decideAttach(
   seen: SeenInterface | undefined,
   replacementId: string,
@@ -213,12 +249,16 @@ export function decideAttach(
   return attachment.deleteOnTermination ? { kind: 'protect', attachmentId: attachment.id } : { kind: 'nothing' };
 }
 
-/** Does the instance carry the interface, for good and at the right device index? */
+/** Does the instance carry the interface for good, in the way asked for? */
 export function carries(seen: SeenInterface | undefined, { instanceId, attachment }: Carrier): boolean {
-  const deviceIndex = deviceIndexOf(attachment);
-  return (
-    seen?.attachment?.deviceIndex === deviceIndex && decideAttach(seen, instanceId, deviceIndex).kind === 'nothing'
-  );
+  const decision = decideAttach(seen, instanceId, deviceIndexOf(attachment));
+  return isCarriedAs(seen, attachment) && decision.kind === 'nothing';
+}
+
+/** Guests configure a secondary interface at whatever device index it has: none of them is better than another. */
+function isCarriedAs(seen: SeenInterface | undefined, attachment: EniAttachment): boolean {
+  const deviceIndex = seen?.attachment?.deviceIndex;
+  return deviceIndex !== undefined && deviceIndex > 0 === (attachment === 'hot');
 }
 
 /** What is missing where the instance carries the interface in every way but that it would be deleted with it. */
@@ -226,9 +266,8 @@ export function unprotectedOn(
   seen: SeenInterface | undefined,
   { instanceId, attachment }: Carrier,
 ): { readonly interfaceId: string; readonly attachmentId: string } | undefined {
-  const deviceIndex = deviceIndexOf(attachment);
-  const decision = decideAttach(seen, instanceId, deviceIndex);
-  return seen?.attachment?.deviceIndex === deviceIndex && decision.kind === 'protect'
+  const decision = decideAttach(seen, instanceId, deviceIndexOf(attachment));
+  return seen !== undefined && isCarriedAs(seen, attachment) && decision.kind === 'protect'
     ? { interfaceId: seen.id, attachmentId: decision.attachmentId }
     : undefined;
 }
@@ -240,10 +279,14 @@ function retiredBy(request: InterfaceRequest, seen: SeenInterface | undefined): 
   return isAnother ? seen.id : undefined;
 }
 
-/** Cold: the subnet of the pool to launch from next. Hot: the subnet that the replacement already runs in. */
+/**
+ * Cold, and for a first interface: the subnet of the pool to launch from next. Hot: the subnet that the replacement
+ * already runs in.
+ */
 function neededSubnet({ id, identity }: StatefulNode, { config, eligibleSubnetIds, launch }: Operation): string {
-  const launchSubnetId = launch?.pools[launch.poolIndex]?.subnetId;
-  const decided = attachmentOf(config) === 'hot' ? launch?.state === 'launched' : launch?.state === 'next';
+  const launchSubnetId = launch?.pool.subnetId;
+  const isMoved = attachmentOf(config) === 'hot' && identity.interfaceId !== undefined;
+  const decided = launch?.state === 'launched' || (!isMoved && launch?.state === 'next');
   // An update may have taken the present subnet from the node.
   const present = eligibleSubnetIds.find((subnetId) => subnetId === identity.subnetId);
   const subnetId = (decided ? launchSubnetId : undefined) ?? present ?? eligibleSubnetIds[0];
@@ -263,6 +306,6 @@ function interfaceRequest(node: StatefulNode, operation: Operation, subnetId: st
     privateIp,
     withIpv6Address: compute.launchSpecification.networkInterfaces?.[0]?.associateIpv6Address === true,
     securityGroupIds: compute.launchSpecification.securityGroupIds,
-    tags: ownTags(node.id, operation.generation),
+    tags: [...ownTags(node.id, operation.generation), { key: NODE_NAME_TAG, value: operation.config.name }],
   };
 }

@@ -13,16 +13,29 @@ const awsId = (prefix: string, what: string) =>
 
 const seconds = (max: number) => z.int().min(0).max(max);
 
-/** EC2 tag keys and values: at most 128 and 256 characters; `aws:` and our own prefix are reserved. */
-const tag = z.strictObject({
-  tagKey: z
+/** In Unicode characters, as EC2 counts; `.max` would count UTF-16 units, of which an emoji has two. */
+const characters = (least: number, most: number) =>
+  z
     .string()
-    .min(1)
-    .max(128)
+    .min(least, 'must not be empty')
+    .refine((text) => Array.from(text).length <= most, `must have at most ${most} characters`);
+
+/**
+ * EC2 tag keys and values: at most 128 and 256 Unicode characters; `aws:` and our own prefix are reserved.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+ */
+const tag = z.strictObject({
+  tagKey: characters(1, 128)
     .refine((key) => !/^(aws|holdfast):/i.test(key), 'must not start with "aws:" or "holdfast:", which are reserved')
-    .describe('Must not start with "aws:" or "holdfast:", which are reserved.'),
-  tagValue: z.string().max(256),
+    .meta({
+      maxLength: 128,
+      description: 'Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included.',
+    }),
+  tagValue: characters(0, 256).meta({ maxLength: 256 }),
 });
+
+/** Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, "Security groups" */
+const SECURITY_GROUPS_MAX = 5;
 
 const instanceType = z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be an EC2 instance type, like m7g.large');
 
@@ -43,11 +56,15 @@ const blockDevice = z.strictObject({
     .strictObject({
       deleteOnTermination: z.boolean().optional(),
       encrypted: z.boolean().optional(),
-      iops: z.int().positive().optional(),
+      iops: z.int().positive().optional().describe('For gp3, io1 and io2; the last two need it.'),
       kmsKeyId: z.string().optional(),
       snapshotId: awsId('snap', 'a snapshot').optional(),
-      throughput: z.int().positive().optional().describe('MiB/s.'),
-      volumeSize: z.int().positive().optional().describe('GiB.'),
+      throughput: z.int().positive().optional().describe('MiB/s; for gp3.'),
+      volumeSize: z
+        .int()
+        .positive()
+        .optional()
+        .describe("GiB. Needed without a snapshotId, unless the device is one of the image's own."),
       volumeType: z.enum(['standard', 'io1', 'io2', 'gp2', 'gp3', 'st1', 'sc1']).optional(),
     })
     .optional(),
@@ -79,7 +96,7 @@ const resourceTagSpecification = z
 const launchSpecification = z.strictObject({
   instanceTypes: z.strictObject({
     preferredType: instanceType.optional().describe('Tried before all others.'),
-    preferredTypes: z.array(instanceType).optional().describe('Tried next, in this order.'),
+    preferredTypes: z.array(instanceType).max(50).optional().describe('Tried next, in this order.'),
     types: z
       .array(instanceType)
       .min(1, 'must name at least one instance type')
@@ -90,7 +107,7 @@ const launchSpecification = z.strictObject({
   securityGroupIds: z
     .array(awsId('sg', 'a security group'))
     .min(1)
-    .max(16)
+    .max(SECURITY_GROUPS_MAX, `must name at most ${SECURITY_GROUPS_MAX}: EC2 puts no more on a network interface`)
     .describe('Of the persisted interface, and of every other one that an instance of the node has.'),
   keyPair: z.string().min(1).max(255).optional().describe('The name of an EC2 key pair.'),
   userData: userData.optional(),
@@ -108,7 +125,7 @@ const launchSpecification = z.strictObject({
   creditSpecification: z
     .strictObject({ cpuCredits: z.enum(['standard', 'unlimited']) })
     .optional()
-    .describe('For burstable instance types.'),
+    .describe('For burstable instance types: every type has to be one.'),
   blockDeviceMappings: z
     .array(blockDevice)
     .max(40)
@@ -213,7 +230,7 @@ const compute = z.strictObject({
 
 export const nodeConfigSchema = z.strictObject({
   name: z.string().min(1).max(255),
-  description: z.string().max(1024).optional(),
+  description: z.string().max(1024).optional().describe('The only text that may hold newlines and tabs.'),
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, like eu-west-1')

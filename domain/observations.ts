@@ -15,6 +15,8 @@ export interface SeenInstance {
   readonly availabilityZone: string;
   /** ISO 8601, UTC. */
   readonly launchedAt: string;
+  /** Why it is in its state, in EC2's words; absent while EC2 gives no reason. */
+  readonly stateReason?: string | undefined;
   /** The node it is tagged with. */
   readonly nodeId?: string | undefined;
 }
@@ -67,8 +69,8 @@ export interface SeenSubnet {
   readonly id: string;
   readonly vpcId: string;
   readonly availabilityZone: string;
-  /** IPv4, in CIDR notation. */
-  readonly cidrBlock: string;
+  /** IPv4, in CIDR notation. Absent: the subnet is for IPv6 only. */
+  readonly cidrBlock?: string | undefined;
   readonly hasIpv6: boolean;
   readonly assignsPublicIp: boolean;
 }
@@ -78,12 +80,23 @@ export interface SeenImage {
   readonly architecture: string;
   /** `available`, or why it cannot be launched: `pending`, `disabled`, `deregistered`... */
   readonly state: string;
+  /** The devices that it has volumes for, like `/dev/xvda`. */
+  readonly deviceNames: readonly string[];
+}
+
+/** `state` is EC2's: `completed`, or why no volume can be made of it: `pending`, `error`... */
+export interface SeenSnapshot {
+  readonly id: string;
+  readonly state: string;
+  readonly sizeGib: number;
 }
 
 export interface SeenInstanceType {
   readonly name: string;
   readonly architectures: readonly string[];
   readonly maximumInterfaces: number;
+  /** Whether it has CPU credits. */
+  readonly isBurstable: boolean;
 }
 
 /** An interface that has the private IP asked for, as its own or as a secondary address. */
@@ -105,11 +118,14 @@ export interface SeenAccount {
   /** In any of those subnets. */
   readonly privateIpHolders: readonly SeenInterfaceAddress[];
   readonly elasticIp: SeenElasticIp | undefined;
+  /** Whether one is attached to the VPC. Looked at only where an Elastic IP is named. */
+  readonly hasInternetGateway: boolean;
   readonly image: SeenImage | undefined;
   readonly instanceTypes: readonly SeenInstanceType[];
   readonly securityGroups: readonly { readonly id: string; readonly vpcId: string }[];
   /** By name. */
   readonly keyPairs: readonly string[];
+  readonly snapshots: readonly SeenSnapshot[];
 }
 
 /** An instance that is to be imported, with everything that the node takes over from it. */

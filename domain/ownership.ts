@@ -2,9 +2,15 @@
  * Who may act on a node: one operation at a time. What arrives meanwhile is kept as an intent, unless the
  * operation under way already answers it.
  */
+import { decideFailure, failed } from './ending';
+import { givenUpOf, withGivenUp } from './given-up';
+import { latestWish, STATUS_DURING, withWish } from './intents';
 import { attachmentOf, type EniAttachment } from './node-config';
-import type { TakeRequest, Trigger } from './trigger';
-import type { Intent, NodeStatus, Operation, OperationKind, StatefulNode } from './stateful-node';
+import { driftsWith } from './pacing';
+import { heldBack, restartsAfterLoss } from './restarts';
+import { afterPause } from './retrying';
+import type { TakeRequest } from './trigger';
+import type { Intent, Operation, OperationKind, Remains, StatefulNode } from './stateful-node';
 
 export type TakeDecision =
   /** The node is ours now; `node` is the record to write. */
@@ -13,6 +19,10 @@ export type TakeDecision =
   | { readonly kind: 'owned'; readonly plan: Plan }
   /** Another operation owns it: write the intent down for the end of that one. */
   | { readonly kind: 'keep'; readonly node: StatefulNode; readonly why: string }
+  /** The instance that is being replaced ends sooner than was known: its drain has to end with it. */
+  | { readonly kind: 'hasten'; readonly node: StatefulNode; readonly why: string; readonly oldInstanceId: string }
+  /** It has to wait, or has failed too often: `node` says why and until when. */
+  | { readonly kind: 'fail'; readonly node: StatefulNode; readonly why: string }
   /** `node`, where there is one, is the record without the wish that has nothing to do any more. */
   | { readonly kind: 'ignore'; readonly why: string; readonly node?: StatefulNode };
 
@@ -42,62 +52,18 @@ export interface Plan {
 /** May this execution operate on the node? `now` is ISO 8601, UTC. */
 export function decideTake(node: StatefulNode, request: TakeRequest, now: string): TakeDecision {
   const { operation } = node;
-  if (operation?.executionId === request.executionId) {
-    return { kind: 'owned', plan: planOf(node, operation, request.trigger, now) };
-  }
+  if (operation?.executionId === request.executionId) return { kind: 'owned', plan: planOf(node, operation, now) };
   if (takesOver(request) !== undefined) return takeOver(node, request, now);
   const moot = whyMoot(node, request);
   if (moot !== undefined) return { kind: 'ignore', why: moot, node: withoutMootWish(node, request) };
-  return operation === undefined ? take(node, request, now) : keep(node, operation, request, now);
+  if (operation !== undefined) return keep(node, operation, request, now);
+  const waiting = hasLost(request) ? heldBack(node, request.trigger.reason, now) : undefined;
+  return waiting === undefined
+    ? take(node, request, now)
+    : { kind: 'fail', node: waiting, why: `the next try is at ${waiting.failure?.nextTryAt}` };
 }
 
-/** An intent, or an adjustment that nobody had to ask for. */
-export type FollowUp = Pick<Intent, 'kind' | 'reason' | 'instanceId' | 'endsAt'> & Partial<Pick<Intent, 'requestedAt'>>;
-
-/** What has to happen next: a person's latest wish, then an event's, then settings that are not applied yet. */
-export function followUp(node: StatefulNode): FollowUp | undefined {
-  const intent = latestWish(node) ?? node.intents[0];
-  if (intent !== undefined) return intent;
-  return node.configRevision > node.appliedRevision ? { kind: 'adjust', reason: 'settings updated' } : undefined;
-}
-
-/** The status to show: a wish that is about to be carried out shows already. */
-export function shownStatus(node: StatefulNode): NodeStatus {
-  if (node.deletion !== undefined) return 'DEALLOCATING';
-  const wish = node.operation === undefined ? latestWish(node) : undefined;
-  return (wish && STATUS_DURING[wish.kind]) ?? node.status;
-}
-
-/** The latest thing that a person asked for: the last one wins. */
-export function latestWish({ intents }: StatefulNode): Intent | undefined {
-  return intents.findLast(({ instanceId }) => instanceId === undefined);
-}
-
-/** The intents with a person's latest wish in the place of the earlier ones. */
-export function withWish(intents: readonly Intent[], wish: Intent | undefined): readonly Intent[] {
-  const events = intents.filter(({ instanceId }) => instanceId !== undefined);
-  return wish === undefined ? events : [...events, wish];
-}
-
-/**
- * The intents that still mean something once `instanceId` carries the node, or nothing does: not those about
- * another instance, nor a wish for an instance where there is one.
- */
-export function liveIntents(node: StatefulNode, instanceId: string | undefined): readonly Intent[] {
-  return node.intents.filter((intent) =>
-    intent.instanceId === undefined
-      ? intent.kind !== 'launch' || instanceId === undefined
-      : intent.instanceId === instanceId,
-  );
-}
-
-/** The record after its operation has ended. */
-export function released(node: StatefulNode): StatefulNode {
-  const { operation: _ended, ...rest } = node;
-  return rest;
-}
-
-function planOf(node: StatefulNode, operation: Operation, trigger: Trigger, now: string): Plan {
+function planOf(node: StatefulNode, operation: Operation, now: string): Plan {
   const { generation, config, reason } = operation;
   const attachment = attachmentOf(config);
   return {
@@ -107,20 +73,21 @@ function planOf(node: StatefulNode, operation: Operation, trigger: Trigger, now:
     attachment,
     releaseFirst: attachment === 'cold' || node.instance?.attachment === 'cold',
     adopt: node.adoption !== undefined && node.adoption.committedAt === undefined,
-    drainSeconds: drainSeconds(node, operation, trigger, now),
+    drainSeconds: drainSeconds(node, operation, now),
     hasInterface: node.identity.interfaceId !== undefined,
     leaveInstance: node.deletion?.shouldTerminateInstance === false,
   };
 }
 
 /**
- * Never past the end that a warning announces: what is left then is better spent on the replacement. An operation
- * that is taken over has spent some of it already.
+ * Whole seconds that the old instance may still go on. Never past its end, as far as EC2 has announced that: what is left
+ * then is better spent on the replacement. The configuration is the present one, so that a person can end a drain by
+ * lowering `strategy.drainingTimeout`. `now` is ISO 8601, UTC.
  */
-function drainSeconds(node: StatefulNode, { startedAt }: Operation, trigger: Trigger, now: string): number {
-  const configured = node.instance === undefined ? 0 : (node.config.strategy?.drainingTimeout ?? 0);
+export function drainSeconds(node: StatefulNode, operation: Operation, now: string): number {
+  const { startedAt, oldInstanceId, endsAt } = operation;
+  const configured = oldInstanceId === undefined ? 0 : (node.config.strategy?.drainingTimeout ?? 0);
   const passedSeconds = Math.ceil((Date.parse(now) - Date.parse(startedAt)) / 1000);
-  const endsAt = trigger.kind === 'rebalance' ? undefined : trigger.endsAt;
   const leftSeconds = endsAt === undefined ? Infinity : Math.floor((Date.parse(endsAt) - Date.parse(now)) / 1000);
   return Math.max(0, Math.min(configured - passedSeconds, leftSeconds));
 }
@@ -148,10 +115,11 @@ function withoutMootWish(node: StatefulNode, { trigger }: TakeRequest): Stateful
   return { ...node, intents: withWish(node.intents, undefined) };
 }
 
-function isConcerned({ instance, operation }: StatefulNode, instanceId: string): boolean {
+function isConcerned({ instance, operation, failure }: StatefulNode, instanceId: string): boolean {
   // The index knows a new instance a moment before the record names it.
-  if (operation?.launch?.state === 'requested') return true;
-  return [instance?.id, operation?.oldInstanceId, operation?.launch?.instanceId].includes(instanceId);
+  const launches = [operation?.launch, failure?.remains?.launch];
+  if (launches.some((launch) => launch?.state === 'requested')) return true;
+  return [instance?.id, operation?.oldInstanceId, ...launches.map((launch) => launch?.instanceId)].includes(instanceId);
 }
 
 /** A wish that the record no longer holds was taken back, carried out, or followed by another. */
@@ -161,16 +129,12 @@ function whyOvertaken(node: StatefulNode, requestedAt: string | undefined): stri
   return wish === undefined ? 'the wish was taken back or carried out' : `a ${wish.kind} was asked for since`;
 }
 
-/** An adjustment does not show: the node goes on as it was. */
-const STATUS_DURING: Readonly<Partial<Record<OperationKind, NodeStatus>>> = {
-  launch: 'RESUMING',
-  replace: 'RECYCLING',
-  pause: 'PAUSING',
-  delete: 'DEALLOCATING',
-};
-
-function take(node: StatefulNode, { operation: kind, executionId, trigger }: TakeRequest, now: string): TakeDecision {
+function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecision {
+  const { operation: kind, executionId, trigger } = request;
   const generation = node.generation + 1;
+  const remains = goesOn(node, request) ? node.failure?.remains : undefined;
+  const before = remains === undefined && kind !== 'adjust' ? withoutRemains(node, kind, now) : node;
+  const cause = causeOf(request);
   const operation: Operation = {
     kind,
     executionId,
@@ -180,24 +144,83 @@ function take(node: StatefulNode, { operation: kind, executionId, trigger }: Tak
     config: node.config,
     configRevision: node.configRevision,
     eligibleSubnetIds: node.eligibleSubnetIds,
-    oldInstanceId: node.instance?.id,
+    oldInstanceId: oldInstanceOf(node, kind),
     retiredInterfaceIds: [],
+    ...(endOf(request) !== undefined && { endsAt: endOf(request) }),
+    ...(cause !== undefined && { cause }),
+    ...(remains !== undefined && goingOnWith(remains)),
   };
+  const restarts = hasLost(request) ? restartsAfterLoss(node, now) : node.restarts;
   const taken: StatefulNode = {
-    ...(kind === 'adjust' ? node : withoutReason(node)),
+    ...(kind === 'adjust' ? before : withoutReason(before)),
     generation,
     operation,
     status: STATUS_DURING[kind] ?? node.status,
     intents: remainingIntents(node, kind),
+    restarts,
+    ...(cause === 'drift' && { drifts: driftsWith(node, now) }),
     updatedAt: now,
   };
-  return { kind: 'take', node: taken, plan: planOf(node, operation, trigger, now) };
+  return { kind: 'take', node: taken, plan: planOf(node, operation, now) };
+}
+
+/**
+ * Whether the operation goes on with what one before it has left. A replacement that a person asks for, or that is about
+ * to end, begins anew; so does whatever brings no instance.
+ */
+function goesOn({ failure }: StatefulNode, { operation: kind, trigger }: TakeRequest): boolean {
+  const remains = failure?.remains;
+  if (remains === undefined || (kind !== 'launch' && kind !== 'replace')) return false;
+  const isRecycle = kind === 'replace' && trigger.kind === 'request' && trigger.requestedAt !== undefined;
+  const hasEnded = trigger.instanceId !== undefined && trigger.instanceId === remains.launch?.instanceId;
+  return !isRecycle && !hasEnded;
+}
+
+/** An instance that lives was launched for the configuration of then; all else is asked for as it is configured now. */
+function goingOnWith(remains: Remains): Partial<Operation> {
+  const { config, configRevision, eligibleSubnetIds, launch, ...rest } = remains;
+  const isLaunched = launch?.state === 'launched';
+  const isOpen = isLaunched || launch?.state === 'requested';
+  return {
+    ...rest,
+    continues: true,
+    ...(isOpen && { launch }),
+    ...(isLaunched && { config, configRevision, eligibleSubnetIds }),
+  };
+}
+
+/** A replacement that a failed operation has left is the one to end where the record names no other instance. */
+function oldInstanceOf({ instance, failure }: StatefulNode, kind: OperationKind): string | undefined {
+  const bringsOnly = kind === 'launch' || kind === 'adjust';
+  return instance?.id ?? (bringsOnly ? undefined : failure?.remains?.launch?.instanceId);
+}
+
+/** The record without what a failed operation has left: from now on nothing goes on with it, so it is given up. */
+function withoutRemains(node: StatefulNode, kind: OperationKind, now: string): StatefulNode {
+  const { remains, ...failure } = node.failure ?? {};
+  if (node.failure === undefined || remains === undefined) return node;
+  const kept = [oldInstanceOf(node, kind), node.identity.interfaceId];
+  const givenUp = givenUpOf(remains, now).filter((each) => !('id' in each) || !kept.includes(each.id));
+  return { ...withGivenUp(node, givenUp), failure: failure as StatefulNode['failure'] };
 }
 
 /** An adjustment may leave the node in the state it was in, and then for the same reason. */
 function withoutReason(node: StatefulNode): StatefulNode {
   const { errorReason: _settled, ...rest } = node;
   return rest;
+}
+
+function causeOf({ trigger }: TakeRequest) {
+  return trigger.kind === 'request' ? trigger.cause : undefined;
+}
+
+function hasLost(request: TakeRequest): boolean {
+  const cause = causeOf(request);
+  return cause === 'lost' || cause === 'unhealthy';
+}
+
+function endOf({ trigger }: TakeRequest): string | undefined {
+  return trigger.kind === 'rebalance' ? undefined : trigger.endsAt;
 }
 
 function takesOver({ trigger }: TakeRequest): number | undefined {
@@ -213,13 +236,43 @@ function takeOver(node: StatefulNode, request: TakeRequest, now: string): TakeDe
   if (stopped === undefined || stopped.generation !== takesOver(request) || stopped.kind !== request.operation) {
     return { kind: 'ignore', why: 'the operation has ended or was taken over already' };
   }
+  const takeovers = { count: (stopped.takeovers?.count ?? 0) + 1, lastAt: now };
+  if (takeovers.count > MOST_TAKEOVERS) return failStopped(node, { ...stopped, takeovers }, now);
   const generation = node.generation + 1;
-  const operation: Operation = { ...stopped, executionId: request.executionId, generation };
+  const operation: Operation = {
+    ...stopped,
+    executionId: request.executionId,
+    generation,
+    takeovers,
+    endsAt: earliest(stopped.endsAt, endOf(request)),
+  };
   return {
     kind: 'take',
     node: { ...node, generation, operation, updatedAt: now },
-    plan: planOf(node, operation, request.trigger, now),
+    plan: planOf(node, operation, now),
   };
+}
+
+/** Executions of one operation that may end without ending it: whatever ends them would end the next one as well. */
+const MOST_TAKEOVERS = 3;
+
+/** Seconds from one take-over to the next, by how many there have been. */
+export function mayTakeOver({ takeovers }: Operation, now: string): boolean {
+  return takeovers === undefined || afterPause(takeovers.count, takeovers.lastAt) <= now;
+}
+
+function failStopped(node: StatefulNode, operation: Operation, now: string): TakeDecision {
+  const error = {
+    name: 'ExecutionsKeepEnding',
+    message: `${operation.takeovers?.count} executions of it have ended before it did: see the last one, ${operation.executionId}.`,
+  };
+  const owned = { node, operation };
+  const decision = decideFailure(owned, undefined, error, now);
+  return { kind: 'fail', node: failed(owned, decision, error, now), why: error.message };
+}
+
+function earliest(...times: readonly (string | undefined)[]): string | undefined {
+  return times.filter((time) => time !== undefined).sort()[0];
 }
 
 /**
@@ -237,9 +290,14 @@ function remainingIntents(node: StatefulNode, kind: OperationKind): readonly Int
 
 function keep(node: StatefulNode, running: Operation, request: TakeRequest, now: string): TakeDecision {
   const { operation: kind, trigger } = request;
+  const endsAt = endOf(request);
   // An adjustment replaces nothing.
   if (running.kind !== 'adjust' && trigger.instanceId !== undefined && trigger.instanceId === running.oldInstanceId) {
-    return { kind: 'ignore', why: 'the instance is being replaced already' };
+    const why = 'the instance is being replaced already';
+    const end = earliest(running.endsAt, endsAt);
+    if (end === running.endsAt) return { kind: 'ignore', why };
+    const operation = { ...running, endsAt: end };
+    return { kind: 'hasten', node: { ...node, operation, updatedAt: now }, why, oldInstanceId: trigger.instanceId };
   }
   // Both are found again when the operation has ended, if they are still called for.
   if (kind === 'adjust' || (trigger.kind === 'request' && trigger.retries !== undefined)) {
@@ -247,8 +305,14 @@ function keep(node: StatefulNode, running: Operation, request: TakeRequest, now:
   }
   const known = node.intents.some((intent) => intent.kind === kind && intent.instanceId === trigger.instanceId);
   if (known) return { kind: 'ignore', why: 'the same is waiting already' };
-  const endsAt = trigger.kind === 'rebalance' ? undefined : trigger.endsAt;
-  const intent: Intent = { kind, reason: trigger.reason, instanceId: trigger.instanceId, requestedAt: now, endsAt };
+  const intent: Intent = {
+    kind,
+    reason: trigger.reason,
+    instanceId: trigger.instanceId,
+    requestedAt: now,
+    endsAt,
+    cause: causeOf(request),
+  };
   const intents = intent.instanceId === undefined ? withWish(node.intents, intent) : [...node.intents, intent];
   return {
     kind: 'keep',

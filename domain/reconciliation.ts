@@ -4,12 +4,15 @@
  * a look at that node alone, before anything is started.
  */
 import { lacksElasticIp } from './elastic-ip';
+import { endOf as describeEnd } from './ending';
+import { followUp, latestWish } from './intents';
 import { hasEnded, isPastVisible } from './launch';
 import { carries, hasSecurityGroups } from './network-interface';
 import { healingOf } from './node-config';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
-import { followUp, latestWish } from './ownership';
-import type { NodeInstance, OperationKind, StatefulNode } from './stateful-node';
+import { mayTakeOver } from './ownership';
+import { mayAdjust } from './pacing';
+import type { Cause, NodeInstance, OperationKind, StatefulNode } from './stateful-node';
 import type { NodeRequest } from './trigger';
 
 /** What EC2 and Step Functions show of a node at rest, or of the operation that owns it. */
@@ -36,7 +39,7 @@ const SETTLES_WITHIN_MS = 60_000;
 export function decideMending(node: StatefulNode, seen: SeenAtRest, now: string): Mending | undefined {
   const { operation } = node;
   if (operation !== undefined) {
-    if (!seen.hasExecutionEnded) return undefined;
+    if (!seen.hasExecutionEnded || !mayTakeOver(operation, now)) return undefined;
     const reason = `${operation.reason} (taken over: its execution has ended)`;
     return mend(node, operation.kind, reason, { takesOver: operation.generation, endsAt: endOf(node, seen, now) });
   }
@@ -45,10 +48,11 @@ export function decideMending(node: StatefulNode, seen: SeenAtRest, now: string)
   if (node.deletion === undefined) {
     const loss = lossOf(node, seen, now);
     if (loss !== undefined) {
-      return mend(node, 'replace', loss, { instanceId: node.instance?.id, endsAt: endOf(node, seen, now) });
+      const { reason, cause } = loss;
+      return mend(node, 'replace', reason, { instanceId: node.instance?.id, endsAt: endOf(node, seen, now), cause });
     }
   }
-  return retryOf(node, seen, now) ?? forgottenWish(node, now) ?? adjustment(node, seen);
+  return retryOf(node, seen, now) ?? forgottenWish(node, now) ?? adjustment(node, seen, now);
 }
 
 /**
@@ -61,27 +65,40 @@ export function decideLost(
   now: string,
 ): Mending | undefined {
   const isAtRest = node.operation === undefined && node.deletion === undefined;
-  if (!isAtRest || node.instance?.id !== id || !hasEnded({ state })) return undefined;
-  return mend(node, 'replace', `${id} is ${state}`, { instanceId: id, endsAt: now });
+  if (!isAtRest || node.instance?.id !== id || !hasEnded({ state }) || isTried(node)) return undefined;
+  return mend(node, 'replace', `${id} is ${state}`, { instanceId: id, endsAt: now, cause: 'lost' });
 }
 
-/** Why the instance no longer serves, for a person. */
-function lossOf({ instance, config, failure }: StatefulNode, seen: SeenAtRest, now: string): string | undefined {
-  if (instance === undefined) return undefined;
+interface Loss {
+  /** For a person. */
+  readonly reason: string;
+  readonly cause: Cause;
+}
+
+/** Why the instance no longer serves. */
+function lossOf(node: StatefulNode, seen: SeenAtRest, now: string): Loss | undefined {
+  const { instance, config, failure } = node;
+  const lost = (reason: string): Loss => ({ reason, cause: 'lost' });
+  if (instance === undefined || isTried(node)) return undefined;
   if (seen.instance === undefined) {
-    return isPastVisible(instance.launchedAt, now) ? `${instance.id} is gone` : undefined;
+    return isPastVisible(instance.launchedAt, now) ? lost(`${instance.id} is gone`) : undefined;
   }
-  const { state } = seen.instance;
-  if (hasEnded(seen.instance)) return `${instance.id} is ${state}`;
+  if (hasEnded(seen.instance)) return lost(describeEnd(seen.instance));
   // Its replacement has been tried and has failed: when that is tried again, the failure says.
   if (failure?.operation === 'replace') return undefined;
-  if (isStopped(seen.instance)) return `${instance.id} is ${state}`;
+  if (isStopped(seen.instance)) return lost(describeEnd(seen.instance));
   const healing = healingOf(config);
   if (healing === undefined || seen.impairedSince === undefined) return undefined;
   const isUnhealthy =
     ageMs(instance.launchedAt, now) >= healing.gracePeriodSeconds * 1000 &&
     ageMs(seen.impairedSince, now) >= healing.unhealthySeconds * 1000;
-  return isUnhealthy ? `${instance.id} has failed EC2's status checks since ${seen.impairedSince}` : undefined;
+  if (!isUnhealthy) return undefined;
+  return { reason: `${instance.id} has failed EC2's status checks since ${seen.impairedSince}`, cause: 'unhealthy' };
+}
+
+/** Whether the end of the instance has been answered, and what failed then says when it is tried again. */
+function isTried({ instance, failure }: StatefulNode): boolean {
+  return instance !== undefined && failure?.remains?.oldInstanceId === instance.id;
 }
 
 function isStopped({ state }: SeenInstance): boolean {
@@ -105,15 +122,15 @@ function forgottenWish(node: StatefulNode, now: string): Mending | undefined {
   if (ageMs(node.updatedAt, now) < SETTLES_WITHIN_MS) return undefined;
   const next = followUp(node);
   if (next === undefined) return undefined;
-  const { kind, reason, instanceId, endsAt, requestedAt } = next;
-  return mend(node, kind, reason, { instanceId, endsAt, ...(instanceId === undefined && { requestedAt }) });
+  const { kind, reason, instanceId, endsAt, requestedAt, cause } = next;
+  return mend(node, kind, reason, { instanceId, endsAt, cause, ...(instanceId === undefined && { requestedAt }) });
 }
 
 /** What can be put right without another instance. A node in ERROR waits for its next try, or for a person. */
-function adjustment(node: StatefulNode, seen: SeenAtRest): Mending | undefined {
+function adjustment(node: StatefulNode, seen: SeenAtRest, now: string): Mending | undefined {
   if (node.deletion !== undefined || node.status === 'ERROR' || node.failure !== undefined) return undefined;
-  const drift = driftOf(node, seen);
-  return drift === undefined ? undefined : mend(node, 'adjust', drift);
+  const drift = mayAdjust(node, now) ? driftOf(node, seen) : undefined;
+  return drift === undefined ? undefined : mend(node, 'adjust', drift, { cause: 'drift' });
 }
 
 /** What is not as it should be, for a person. */

@@ -1,5 +1,5 @@
 /** What a person asks of a node, and what it changes in the record at once. */
-import { latestWish, withWish } from './ownership';
+import { latestWish, withWish } from './intents';
 import type { Deletion, Intent, Operation, OperationKind, StatefulNode } from './stateful-node';
 
 export type RequestDecision =

@@ -23,6 +23,12 @@ export interface StatefulNode {
   readonly errorReason?: string;
   /** The operation that failed last, as long as none has made good for it. */
   readonly failure?: Failure;
+  /** Instances in a row that ended soon after the node had become ACTIVE on them; absent after one that lasted. */
+  readonly restarts?: number;
+  /** Adjustments in a row that somebody else's changes have called for, and when the last of them began. */
+  readonly drifts?: { readonly count: number; readonly lastAt: string };
+  /** What the record asked EC2 for and has no use for any more. Nothing else is ever removed. Absent: none. */
+  readonly givenUp?: readonly GivenUp[];
   readonly identity: NetworkIdentity;
   /** The instance that carries the identity; absent while none does. */
   readonly instance?: NodeInstance;
@@ -57,7 +63,29 @@ export interface Failure {
   readonly count: number;
   /** When it is tried again by itself; ISO 8601, UTC. Absent where a person has to act first. */
   readonly nextTryAt?: string;
+  /** What the next try goes on with. Absent: it begins anew. */
+  readonly remains?: Remains;
 }
+
+/**
+ * What a failed operation leaves behind for the next try. A launch that was asked for is looked for before another is
+ * made, and a replacement that lives is put right rather than replaced.
+ */
+export type Remains = Pick<
+  Operation,
+  | ('config' | 'configRevision' | 'eligibleSubnetIds' | 'oldInstanceId' | 'launch' | 'interfaceRequest')
+  | ('interfacesMade' | 'retiredInterfaceIds' | 'detachments')
+>;
+
+/**
+ * An instance or interface that the record asked for and gave up. It is removed as soon as EC2 shows it and lets it go;
+ * it is never used again.
+ */
+export type GivenUp = {
+  readonly kind: 'instance' | 'interface';
+  /** When it was given up; ISO 8601, UTC. */
+  readonly since: string;
+} & ({ readonly id: string } | { readonly clientToken: string });
 
 /** What persists. Empty until the node's first launch has made the interface. */
 export interface NetworkIdentity {
@@ -111,6 +139,8 @@ export interface NodeInstance {
   readonly launchedAt: string;
   /** How it carries the interface; a configuration that has changed since takes effect with the next instance. */
   readonly attachment: EniAttachment;
+  /** When the node became ACTIVE on it; ISO 8601, UTC. Absent where it has not. */
+  readonly activeAt?: string;
 }
 
 /**
@@ -120,7 +150,8 @@ export interface NodeInstance {
  * - `adjust`: applies the settings that need no new instance.
  * - `delete`: takes everything apart, as asked.
  */
-export type OperationKind = 'launch' | 'replace' | 'pause' | 'adjust' | 'delete';
+export const OPERATION_KINDS = ['launch', 'replace', 'pause', 'adjust', 'delete'] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 export interface Operation {
   readonly kind: OperationKind;
@@ -139,6 +170,14 @@ export interface Operation {
   readonly eligibleSubnetIds: readonly string[];
   /** The instance that the operation takes the identity from; absent where there is none. */
   readonly oldInstanceId?: string;
+  /** When EC2 ends the old instance, as far as it has said so; ISO 8601, UTC. */
+  readonly endsAt?: string;
+  /** What called for it, where there was no wish and no warning. */
+  readonly cause?: Cause;
+  /** Whether it goes on with what an operation before it has left: see `Remains`. */
+  readonly continues?: boolean;
+  /** How many executions have ended without bringing it to an end, and when the last of them was taken over. */
+  readonly takeovers?: { readonly count: number; readonly lastAt: string };
   /** The launch under way, written before it is asked for, so that a crash finds it again. */
   readonly launch?: LaunchProgress;
   /** The interface being made, written before it is asked for, so that a crash finds it again. */
@@ -170,12 +209,22 @@ export interface Intent {
   readonly kind: OperationKind;
   readonly reason: string;
   /** For an event: the instance it is about. It lapses when that is no longer the node's. Absent for a person's. */
-  readonly instanceId?: string;
+  readonly instanceId?: string | undefined;
   /** ISO 8601, UTC. */
   readonly requestedAt: string;
   /** For a warning: when the instance ends; ISO 8601, UTC. */
-  readonly endsAt?: string;
+  readonly endsAt?: string | undefined;
+  /** What nobody asked for or announced. */
+  readonly cause?: Cause | undefined;
 }
+
+/**
+ * What calls for an operation without a wish or a warning.
+ * - `lost`: the instance has ended or stopped.
+ * - `unhealthy`: it runs, and its status checks fail.
+ * - `drift`: somebody has changed what an adjustment can put right.
+ */
+export type Cause = 'lost' | 'unhealthy' | 'drift';
 
 /** A place to launch: one instance type, in one subnet, bought one way. */
 export interface LaunchPool {
@@ -186,37 +235,55 @@ export interface LaunchPool {
 
 /** How far the launch of an operation has come. */
 export interface LaunchProgress {
-  /** The pools of this round, in the order in which they are tried. Frozen: the configuration may change meanwhile. */
-  readonly pools: readonly LaunchPool[];
-  /** Index in `pools` of the one being tried. */
+  /** The subnets of this round, in the order in which they are tried. The configuration says the rest. */
+  readonly subnetIds: readonly string[];
+  /** Index of `pool` among the pools of the round. */
   readonly poolIndex: number;
+  /** The one being tried, or the one that gave the instance. */
+  readonly pool: LaunchPool;
   /** Counts every attempt of the operation, from 0; part of the client token. */
   readonly attempt: number;
   /**
    * - `next`: the pool is chosen and nothing has been asked of EC2.
-   * - `requested`: EC2 may or may not have heard of `request`.
+   * - `requested`: EC2 may or may not have heard of the request under `clientToken`.
    * - `launched`: EC2 has answered with `instanceId`.
    * - `exhausted`: every pool of the round has refused.
    */
   readonly state: 'next' | 'requested' | 'launched' | 'exhausted';
-  /** Frozen, because EC2 refuses a client token that comes back with other parameters. */
-  readonly request?: LaunchRequest;
+  /** At most 64 characters. Written before the request is sent, so that what it makes is always found again. */
+  readonly clientToken?: string;
   readonly instanceId?: string;
   /** When EC2 launched it; ISO 8601, UTC. */
   readonly launchedAt?: string;
-  /** The refusals of this round, in order. */
-  readonly refusals: readonly PoolRefusal[];
+  /** The refusals of this round, one entry for each of EC2's answers. */
+  readonly refusals: readonly Refusal[];
   /** Counts the rounds over all pools, from 1. */
   readonly rounds: number;
   /** How many instances this operation has launched that ended before they carried the identity. */
   readonly losses: number;
+  /** Why the last of them ended, in EC2's words, where EC2 has said. */
+  readonly lossReason?: string;
 }
 
-export interface PoolRefusal {
-  readonly pool: LaunchPool;
-  readonly because: 'capacity' | 'quota';
+/**
+ * - `capacity`: the pool has nothing to give at present.
+ * - `quota`: the account's quota for this way of buying is used up.
+ * - `unsuitable`: the pool can never serve this configuration.
+ */
+export type RefusalReason = 'capacity' | 'quota' | 'unsuitable';
+
+export interface Refusal {
+  readonly because: RefusalReason;
   /** EC2's error code. */
   readonly code: string;
+  /** EC2's own sentence. */
+  readonly message: string;
+  /** The ways of buying in which the pools were. */
+  readonly lifeCycles: readonly LifeCycle[];
+  /** The first pool that was refused so. */
+  readonly pool: LaunchPool;
+  /** How many pools were refused so. */
+  readonly count: number;
 }
 
 /** Everything a launch needs, in domain words; the EC2 adapter turns it into `RunInstances`. */
@@ -268,9 +335,9 @@ export const DEPLOYMENT_TAG = 'holdfast:deployment';
 export const REQUEST_TAG = 'holdfast:request';
 /** On every instance and interface that Holdfast makes: the node it belongs to. */
 export const NODE_ID_TAG = 'holdfast:node-id';
+/** On every interface that Holdfast makes: the name of its node when it was made. A rebuilt record takes it from here. */
+export const NODE_NAME_TAG = 'holdfast:node-name';
 /** On every instance and interface that Holdfast makes: the operation that made it. */
 export const GENERATION_TAG = 'holdfast:generation';
-/** On what carries a node's tag and no record names: since when, ISO 8601, UTC. */
-export const UNCLAIMED_SINCE_TAG = 'holdfast:unclaimed-since';
 /** On what a deleted node has left behind: the node that it was made for. */
 export const LEFT_BY_TAG = 'holdfast:left-by';

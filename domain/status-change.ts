@@ -1,5 +1,5 @@
 /** The event that tells the account's bus of a node's new status: its detail, as documented in docs/events.md. */
-import { shownStatus } from './ownership';
+import { shownStatus } from './intents';
 import type { NodeStatus, StatefulNode } from './stateful-node';
 
 export const EVENT_SOURCE = 'holdfast';

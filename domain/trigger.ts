@@ -1,5 +1,5 @@
 /** What started an execution: an EventBridge event, or a request for a node by its id. */
-import type { OperationKind } from './stateful-node';
+import type { Cause, OperationKind } from './stateful-node';
 
 export type Trigger =
   | { readonly kind: 'warning'; readonly instanceId: string; readonly reason: string; readonly endsAt: string }
@@ -20,6 +20,8 @@ export interface NodeRequest {
   readonly retries?: string | undefined;
   /** For a request to finish an operation whose execution has ended: its generation. */
   readonly takesOver?: number | undefined;
+  /** For a request that nobody asked for and no event announced. */
+  readonly cause?: Cause | undefined;
 }
 
 export interface TakeRequest {
@@ -67,7 +69,8 @@ function nodeRequest(nodeId: string, input: Record<string, unknown>): Trigger {
   const endsAt = typeof input.endsAt === 'string' ? input.endsAt : undefined;
   const retries = typeof input.retries === 'string' ? input.retries : undefined;
   const takesOver = typeof input.takesOver === 'number' ? input.takesOver : undefined;
-  return { kind: 'request', nodeId, reason, instanceId, requestedAt, endsAt, retries, takesOver };
+  const cause = (['lost', 'unhealthy', 'drift'] as const).find((each) => each === input.cause);
+  return { kind: 'request', nodeId, reason, instanceId, requestedAt, endsAt, retries, takesOver, cause };
 }
 
 /** A warning whose time cannot be read leaves no time: it is answered at once. */

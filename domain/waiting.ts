@@ -1,7 +1,8 @@
 /** When does a wait for an instance's state end? */
 import type { InstanceState } from './observations';
 
-export type AwaitedState = 'running' | 'terminated';
+/** `drained`: nothing is left to drain, because the instance ends or has stopped. */
+export type AwaitedState = 'running' | 'terminated' | 'drained';
 
 export type WakeDecision = 'reached' | 'unreachable' | 'wait';
 
@@ -11,7 +12,37 @@ export type WakeDecision = 'reached' | 'unreachable' | 'wait';
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html
  */
 export function decideWake(awaited: AwaitedState, state: InstanceState | undefined): WakeDecision {
-  if (awaited === 'terminated') return state === undefined || state === 'terminated' ? 'reached' : 'wait';
-  if (state === 'running') return 'reached';
-  return state === 'shutting-down' || state === 'terminated' ? 'unreachable' : 'wait';
+  switch (awaited) {
+    case 'terminated':
+      return state === undefined || state === 'terminated' ? 'reached' : 'wait';
+    case 'drained':
+      return state === 'pending' || state === 'running' ? 'wait' : 'reached';
+    case 'running':
+      if (state === 'running') return 'reached';
+      return state === 'shutting-down' || state === 'terminated' ? 'unreachable' : 'wait';
+  }
 }
+
+/**
+ * The state to go by, of what EC2 shows and what the latest event has said: EC2 may show a state seconds after its event
+ * has come, and an event may come before anybody waits for it. An end is final, whichever of the two tells of it.
+ * https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
+export function latestState(
+  shown: InstanceState | undefined,
+  told: InstanceState | undefined,
+): InstanceState | undefined {
+  if (shown === undefined) return told;
+  const isAhead = (ORDER[told ?? 'pending'] ?? 0) > ORDER[shown];
+  return isAhead ? told : shown;
+}
+
+/** A stopped instance may be started again, so `stopping` and `stopped` are no later than `running`. */
+const ORDER: Readonly<Record<InstanceState, number>> = {
+  pending: 0,
+  running: 1,
+  stopping: 1,
+  stopped: 1,
+  'shutting-down': 2,
+  terminated: 3,
+};

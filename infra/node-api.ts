@@ -65,6 +65,7 @@ const DESCRIBED = [
   'DescribeKeyPairs',
   'DescribeNetworkInterfaces',
   'DescribeSecurityGroups',
+  'DescribeSnapshots',
   'DescribeSpotInstanceRequests',
   'DescribeSpotPriceHistory',
   'DescribeSubnets',

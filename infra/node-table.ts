@@ -30,8 +30,9 @@ export class NodeTable extends Construct {
     this.table = keptTableName === undefined ? this.createTable() : this.useTable(keptTableName);
   }
 
-  grantRead(grantee: IGrantable): void {
-    this.grant(grantee, ['dynamodb:GetItem']);
+  /** Single-item reads, and updates of what is there. */
+  grantReadUpdate(grantee: IGrantable): void {
+    this.grant(grantee, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
   }
 
   /** Queries, single-item reads and conditional writes: no transactions, no scans. */

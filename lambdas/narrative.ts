@@ -8,21 +8,24 @@ export interface Line {
   readonly message: string;
 }
 
-/** A step's output: plain data, one level deep. */
-export type Output = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+/** A step's output: plain data. */
+export type Output = Readonly<Record<string, string | number | boolean | null | object>>;
 
 /** Undefined where the outcome says nothing that a reader of the log would miss. */
 type Tell = (output: Output) => Line | undefined;
 
 const TELL: Readonly<Record<StepEvent['step'], Tell>> = {
-  'take-node': ({ taken, generation, reason }) =>
-    taken === true ? info(`operation ${String(generation)} begins: ${String(reason)}`) : undefined,
+  'take-node': ({ taken, generation, reason, errorReason }) => {
+    if (typeof errorReason === 'string') return { severity: 'ERROR', message: errorReason };
+    return taken === true ? info(`operation ${String(generation)} begins: ${String(reason)}`) : undefined;
+  },
   'adopt-instance': ({ instanceId }) => info(`${String(instanceId)} is adopted, and goes on until it is replaced`),
   'ensure-eni': ({ interfaceId }) => info(`interface ${String(interfaceId)} is in place`),
   'detach-eni': () => info('the interface is free'),
   'associate-eip': ({ publicIp }) =>
     publicIp === null ? undefined : info(`Elastic IP ${String(publicIp)} is on the interface`),
   'launch-instance': ({ outcome, waitSeconds }) => tellLaunch(outcome, waitSeconds),
+  'drain-instance': () => undefined,
   'terminate-instance': ({ instanceId }) =>
     instanceId === null ? undefined : info(`terminating ${String(instanceId)}`),
   'await-instance': () => undefined,

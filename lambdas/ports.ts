@@ -5,6 +5,7 @@
 import type { NamesInConfig } from '../domain/account-faults';
 import type { Migration, MigrationEnding } from '../domain/import';
 import type {
+  InstanceState,
   SeenAccount,
   SeenElasticIp,
   SeenInstance,
@@ -14,7 +15,9 @@ import type {
 } from '../domain/observations';
 import type { SpotPrice, TimeRange } from '../domain/costs';
 import type { LogEntry, LogPage, LogQuery } from '../domain/node-log';
-import type { Origin } from '../domain/orphans';
+import type { TableIdentity } from '../domain/deployment';
+import type { PoolRefusal } from '../domain/launch';
+import type { Origin } from '../domain/unknown';
 import type { NodeRequest } from '../domain/trigger';
 import type { Usage } from '../domain/usage';
 import type { AwaitedState } from '../domain/waiting';
@@ -38,19 +41,21 @@ export interface Instances {
    * @throws InterfaceNotFree where the interface is still attached
    */
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
-  /** Does nothing where the instance is gone. */
+  /** Does nothing where EC2 knows no such instance (any more, or yet). */
   terminate(instanceId: string): Promise<void>;
 }
 
 /**
- * `refused`: the pool has no capacity, or a quota stands in the way; the code is EC2's.
+ * `refused`: EC2 does not give an instance of the pool.
  * `token-spent`: the instance that this client token made has died meanwhile.
+ * `token-used`: the client token has made an instance, of a request that was configured otherwise.
  * `interface-missing`: there is no such interface, or it is not visible yet.
  */
 export type LaunchOutcome =
   | { readonly kind: 'launched'; readonly instance: SeenInstance }
-  | { readonly kind: 'refused'; readonly because: 'capacity' | 'quota'; readonly code: string }
+  | { readonly kind: 'refused'; readonly refusal: PoolRefusal }
   | { readonly kind: 'token-spent' }
+  | { readonly kind: 'token-used' }
   | { readonly kind: 'interface-missing' };
 
 /** Instances that Holdfast did not launch, as an import needs to know them. */
@@ -62,11 +67,13 @@ export interface Originals {
 /** EC2 network interfaces. */
 export interface NetworkInterfaces {
   observe(interfaceId: string): Promise<SeenInterface | undefined>;
+  /** The interface that the client token has made. Undefined where there is none (that is visible yet). */
+  madeBy(clientToken: string): Promise<SeenInterface | undefined>;
   /**
    * Makes an interface. The same request again answers the same interface.
    * @throws AddressTaken where the private IP asked for is in use
    */
-  create(request: InterfaceRequest): Promise<SeenInterface>;
+  create(request: InterfaceRequest): Promise<CreateOutcome>;
   /** Starts a detachment, or forces one that does not end; does nothing where the attachment is gone. */
   detach(attachmentId: string, how?: { readonly force: boolean }): Promise<void>;
   /** @throws InterfaceNotFree where the interface is attached */
@@ -80,11 +87,16 @@ export interface NetworkInterfaces {
   deleteOnTermination(interfaceId: string, attachmentId: string): Promise<void>;
 }
 
-/** Everything in the account that carries a node's tag, and what EC2 says of it: by the page, not by the node. */
+/** `refused`: the subnet has no free address left. */
+export type CreateOutcome =
+  | { readonly kind: 'made'; readonly interface: SeenInterface }
+  | { readonly kind: 'refused'; readonly refusal: PoolRefusal };
+
+/** Everything in the account that carries this deployment's tag, and what EC2 says of it: by the page, not by the node. */
 export interface Fleet {
-  /** Those that have ended within about an hour included. @param only the id of the one to be looked at */
-  instances(only?: string): Promise<readonly (SeenInstance & { readonly origin: Origin })[]>;
-  interfaces(only?: string): Promise<readonly (SeenInterface & { readonly origin: Origin })[]>;
+  /** Those that have ended within about an hour included. */
+  instances(): Promise<readonly (SeenInstance & { readonly origin: Origin })[]>;
+  interfaces(): Promise<readonly (SeenInterface & { readonly origin: Origin })[]>;
   /** All of the account's. */
   elasticIps(): Promise<readonly SeenElasticIp[]>;
   /** The instances, ours or not, whose status checks fail, and since when (ISO 8601, UTC). */
@@ -175,9 +187,22 @@ export interface ClaimRequest {
 export interface InstanceIndex {
   register(instanceId: string, nodeId: string): Promise<void>;
   nodeOf(instanceId: string): Promise<string | undefined>;
-  /** One execution waits for an instance at a time; the latest subscription counts. */
-  subscribe(instanceId: string, waiter: Waiter): Promise<void>;
+  /**
+   * One execution waits for an instance at a time; the latest subscription counts. Returns what the latest event has said
+   * of the instance, if one has come: it may be ahead of what EC2 shows.
+   */
+  subscribe(instanceId: string, waiter: Waiter): Promise<InstanceState | undefined>;
   waiterOf(instanceId: string): Promise<Waiter | undefined>;
+  /**
+   * Writes down what an event at `at` (ISO 8601, UTC) has said of an instance of a node, unless a later one has spoken
+   * already. Returns which node that is, and who waits; undefined for an instance that is no node's.
+   */
+  noteState(instanceId: string, state: InstanceState, at: string): Promise<KnownInstance | undefined>;
+}
+
+export interface KnownInstance {
+  readonly nodeId: string;
+  readonly waiter: Waiter | undefined;
 }
 
 export interface Waiter {
@@ -216,8 +241,24 @@ export interface Migrations {
   end(migrationId: string, ending: MigrationEnding): Promise<void>;
 }
 
+/** Whose table it is, by its own word. */
+export interface TableOwnership {
+  /** Why nothing may be done by the records, for a person; undefined where they are this deployment's own. */
+  doubt(): Promise<string | undefined>;
+  /** What the table says of itself; undefined where it says nothing. */
+  identity(): Promise<TableIdentity | undefined>;
+  /** Writes down whose the table is, unless it says so already. */
+  establish(now: string): Promise<void>;
+  /** Writes down whose the table is, whatever it said, and that all is well. */
+  adopt(now: string): Promise<void>;
+  /** Writes down that nothing may be done by the records any more. Does nothing where that is written already. */
+  halt(because: string, now: string): Promise<void>;
+}
+
 /** State machines and their executions. */
 export interface Operations {
+  /** The executions that run, by id, as far as is known: one that has just begun or ended may be shown late. */
+  running(): Promise<ReadonlySet<string>>;
   /** Whether the execution has come to an end, whatever that was; one that is not known any more has. */
   hasEnded(executionId: string): Promise<boolean>;
   /** Starts an operation. The name makes it happen once: a second start under it does nothing. */
@@ -252,6 +293,7 @@ export interface Ports {
   readonly index: InstanceIndex;
   readonly waitingTasks: WaitingTasks;
   readonly operations: Operations;
+  readonly ownership: TableOwnership;
   readonly time: Time;
   readonly randomHex: RandomHex;
 }

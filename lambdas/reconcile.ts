@@ -1,18 +1,28 @@
 /**
  * One run of the reconciler: a survey of all nodes at a cost that grows with EC2's pages, then a closer look at those
- * that seem to be wrong. Nothing is written where nothing is wrong.
+ * that seem to be wrong. Nothing is written where nothing is wrong, and nothing is done where the table is in doubt.
  */
-import { decideMending, type SeenAtRest } from '../domain/reconciliation';
+import { decideHealing } from '../domain/healing';
+import { decideMending, type Mending, type SeenAtRest } from '../domain/reconciliation';
 import type { StatefulNode } from '../domain/stateful-node';
-import { removeOrphans, type OrphanOutcome } from './orphans';
+import { areMany, type Tagged } from '../domain/unknown';
+import { removeGivenUp } from './given-up';
 import type { Ports } from './ports';
 import { takeSurvey, type Survey } from './survey';
 
-export interface Reconciled extends OrphanOutcome {
+export interface Reconciled {
   readonly nodes: number;
+  /** How many of the nodes are in ERROR. */
+  readonly inError: number;
   /** What was started, as `<node>: <operation>`. */
   readonly started: readonly string[];
-  /** What could not be looked at or mended this time. It kept nobody else waiting. */
+  /** Why nothing was started at all, or nothing that replaces or removes; undefined where all is well. */
+  readonly halted: string | undefined;
+  /** The ids of what carries this deployment's tag, and no record accounts for. */
+  readonly unknown: readonly string[];
+  /** The ids of the nodes whose checks fail, and which are left as they are: too many fail at once. */
+  readonly held: readonly string[];
+  /** What could not be looked at or mended this time. It kept nothing else waiting. */
   readonly failures: readonly unknown[];
 }
 
@@ -22,16 +32,64 @@ const MAX_STARTS = 100;
 /** @throws the transient errors of `domain/errors.ts` where the survey fails */
 export async function reconcile(ports: Ports): Promise<Reconciled> {
   const survey = await takeSurvey(ports);
-  const now = ports.time.now().toISOString();
-  const suspects = survey.nodes.filter((node) => decideMending(node, survey.seenOf(node), now) !== undefined);
-  const looks = await Promise.allSettled(suspects.slice(0, MAX_STARTS).map(({ id }) => mend(ports, id, survey)));
-  const { failures, ...orphans } = await removeOrphans(ports, survey);
-  return {
-    nodes: survey.nodes.length,
-    started: looks.flatMap((look) => (look.status === 'fulfilled' && look.value !== undefined ? [look.value] : [])),
-    ...orphans,
-    failures: [...looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : [])), ...failures],
+  const { nodes, unknown } = survey;
+  const seen = {
+    nodes: nodes.length,
+    inError: nodes.filter(({ status }) => status === 'ERROR').length,
+    unknown: unknown.map(({ id }) => id),
   };
+  const doubt = await doubtOf(ports, survey);
+  if (doubt !== undefined) return { ...seen, started: [], halted: doubt, held: [], failures: [] };
+
+  const halted = areMany(unknown.length, nodes.length)
+    ? `${unknown.length} instances and interfaces carry the tag of this deployment, and no record accounts for them`
+    : undefined;
+  const { due, held } = dueIn(survey, ports.time.now().toISOString(), halted !== undefined);
+  const looks = await Promise.allSettled(due.slice(0, MAX_STARTS).map((nodeId) => mend(ports, nodeId, survey)));
+  const removals = await Promise.allSettled(
+    halted === undefined ? givenUpIn(nodes).map(({ id }) => removeGivenUp(ports, id)) : [],
+  );
+  return {
+    ...seen,
+    started: looks.flatMap((look) => (look.status === 'fulfilled' && look.value !== undefined ? [look.value] : [])),
+    halted,
+    held,
+    failures: [...looks, ...removals].flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : [])),
+  };
+}
+
+/** Why nothing may be done by the records. A table without nodes, of a deployment that has made nothing, is only new. */
+async function doubtOf({ ownership, time }: Ports, { nodes, unknown, ahead }: Survey): Promise<string | undefined> {
+  const [first] = ahead;
+  if (first !== undefined) await ownership.halt(describeAhead(first, ahead.length), time.now().toISOString());
+  const isNew = nodes.length === 0 && unknown.length === 0;
+  return isNew ? undefined : ownership.doubt();
+}
+
+function describeAhead({ id, origin: { nodeId } }: Tagged, count: number): string {
+  const others = count === 1 ? '' : ` (and ${count - 1} more)`;
+  return `the records are older than what EC2 shows: ${id} of ${nodeId}${others} was made, or left, after its record was written`;
+}
+
+/** The nodes that seem to be missing something, without those that a brake holds back. */
+function dueIn(
+  survey: Survey,
+  now: string,
+  isHalted: boolean,
+): { readonly due: readonly string[]; readonly held: readonly string[] } {
+  const mendings = survey.nodes
+    .map((node) => decideMending(node, survey.seenOf(node), now))
+    .filter((mending) => mending !== undefined);
+  const { heal, held } = decideHealing(survey.nodes, mendings);
+  const isDue = ({ request: { cause, nodeId } }: Mending): boolean => {
+    if (isHalted && (cause === 'lost' || cause === 'unhealthy')) return false;
+    return cause !== 'unhealthy' || heal.includes(nodeId);
+  };
+  return { due: mendings.filter(isDue).map(({ request }) => request.nodeId), held };
+}
+
+function givenUpIn(nodes: readonly StatefulNode[]): readonly StatefulNode[] {
+  return nodes.filter(({ givenUp = [] }) => givenUp.length > 0).slice(0, MAX_STARTS);
 }
 
 /** Looks at the node itself, because a listing may be a moment old, and starts what is missing. */
@@ -44,10 +102,16 @@ async function mend(ports: Ports, nodeId: string, survey: Survey): Promise<strin
   if (mending === undefined) return undefined;
   const { kind, request } = mending;
   await ports.log.append(nodeId, { createdAt: now, severity: 'WARN', message: `reconciler: ${request.reason}` });
-  // Once a minute: a start that came to nothing is not in the way of the next.
-  const minute = now.slice(0, 16).replace(/\D/g, '');
-  await ports.operations.start(kind, request, `${nodeId}-${kind}-${node.generation}-${minute}`);
+  await ports.operations.start(kind, request, `${nodeId}-${kind}-${node.generation}-${periodOf(now)}`);
   return `${nodeId}: ${kind}`;
+}
+
+/** An execution that cannot even take its node is started again in the next period: twelve times an hour at the most. */
+const PERIOD_MS = 5 * 60_000;
+
+/** Part of an execution's name, which makes it happen once a period as long as the record does not move on. */
+function periodOf(now: string): string {
+  return String(Math.floor(Date.parse(now) / PERIOD_MS));
 }
 
 async function lookAt(

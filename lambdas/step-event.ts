@@ -17,6 +17,12 @@ export const stepEvent = z.discriminatedUnion('step', [
   z.object({ step: z.literal('attach-eni'), ...operation }),
   z.object({ step: z.literal('associate-eip'), ...operation }),
   z.object({ step: z.literal('launch-instance'), ...operation }),
+  z.object({
+    step: z.literal('drain-instance'),
+    ...operation,
+    seconds: z.number(),
+    taskToken: z.string(),
+  }),
   z.object({ step: z.literal('terminate-instance'), ...operation }),
   z.object({
     step: z.literal('await-instance'),

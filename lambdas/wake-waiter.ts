@@ -7,12 +7,14 @@ import { ReplacementLost } from '../domain/errors';
 import { hasEnded } from '../domain/launch';
 import type { InstanceState } from '../domain/observations';
 import { decideLost } from '../domain/reconciliation';
-import { decideWake } from '../domain/waiting';
+import { decideWake, type AwaitedState } from '../domain/waiting';
 import { createPorts } from './adapters/create-ports';
+import type { DrainLeft } from './draining';
 import type { Ports } from './ports';
 import { lambdaHandler, type CreateHandler } from './runtime';
 
 const stateChange = z.object({
+  time: z.iso.datetime(),
   detail: z.object({
     'instance-id': z.string(),
     state: z.enum(['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped']),
@@ -23,13 +25,17 @@ export const createHandler: CreateHandler = (runtime) => {
   const ports = createPorts(runtime);
   const { index, waitingTasks } = ports;
   return async (event) => {
-    const { 'instance-id': instanceId, state } = stateChange.parse(event).detail;
-    if (await replaceLost(ports, instanceId, state)) return { woken: false, started: 'replace' };
-    const waiter = await index.waiterOf(instanceId);
+    const { time, detail } = stateChange.parse(event);
+    const { 'instance-id': instanceId, state } = detail;
+    // Written down for a step that is about to wait: EC2 may show the state later than the event has come.
+    const known = await index.noteState(instanceId, state, time);
+    if (known === undefined) return { woken: false };
+    if (await replaceLost(ports, known.nodeId, instanceId, state)) return { woken: false, started: 'replace' };
+    const { waiter } = known;
     if (waiter === undefined) return { woken: false };
     switch (decideWake(waiter.awaited, state)) {
       case 'reached':
-        await waitingTasks.succeed(waiter.taskToken, { instanceId });
+        await waitingTasks.succeed(waiter.taskToken, reached(waiter.awaited, instanceId));
         return { woken: true };
       case 'unreachable':
         await waitingTasks.fail(waiter.taskToken, new ReplacementLost(`${instanceId} is ${state}`));
@@ -40,15 +46,20 @@ export const createHandler: CreateHandler = (runtime) => {
   };
 };
 
-/** An instance that ended at rest has nobody who waits for it, whatever the index still says. */
+/** What the state machine goes on with. */
+function reached(awaited: AwaitedState, instanceId: string): DrainLeft | { readonly instanceId: string } {
+  return awaited === 'drained' ? { seconds: 0 } : { instanceId };
+}
+
+/** No execution waits for an instance that ended at rest, whatever the index still says. */
 async function replaceLost(
-  { index, nodes, operations, time }: Ports,
+  { nodes, operations, time }: Ports,
+  nodeId: string,
   instanceId: string,
   state: InstanceState,
 ): Promise<boolean> {
   if (!hasEnded({ state })) return false;
-  const nodeId = await index.nodeOf(instanceId);
-  const node = nodeId === undefined ? undefined : await nodes.get(nodeId);
+  const node = await nodes.get(nodeId);
   const mending = node && decideLost(node, { id: instanceId, state }, time.now().toISOString());
   if (mending === undefined) return false;
   await operations.start(mending.kind, mending.request, `${mending.request.nodeId}-lost-${instanceId}`);

@@ -43,7 +43,16 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Task: [
     ...STATE_FIELDS,
     ...TRANSITION_FIELDS,
-    ...['Resource', 'TimeoutSeconds', 'Parameters', 'ResultSelector', 'ResultPath', 'Retry', 'Catch'],
+    ...[
+      'Resource',
+      'TimeoutSeconds',
+      'TimeoutSecondsPath',
+      'Parameters',
+      'ResultSelector',
+      'ResultPath',
+      'Retry',
+      'Catch',
+    ],
   ],
   Pass: [...STATE_FIELDS, ...TRANSITION_FIELDS, 'Parameters', 'Result', 'ResultPath'],
   Wait: [...STATE_FIELDS, ...TRANSITION_FIELDS, 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
@@ -52,7 +61,9 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Fail: ['Type', 'Comment', 'QueryLanguage', 'Error', 'ErrorPath', 'Cause', 'CausePath'],
 };
 
-const PATH_FIELDS = ['InputPath', 'OutputPath', 'SecondsPath', 'TimestampPath', 'ErrorPath', 'CausePath'];
+const PATH_FIELDS = [
+  ...['InputPath', 'OutputPath', 'SecondsPath', 'TimeoutSecondsPath', 'TimestampPath', 'ErrorPath', 'CausePath'],
+];
 const RETRY_FIELDS = [
   ...['ErrorEquals', 'IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'MaxDelaySeconds', 'JitterStrategy', 'Comment'],
 ];
@@ -112,7 +123,7 @@ function refuseByType(name: string, type: string, state: StateDefinition, known:
       const mayReadToken = String(state['Resource']).endsWith('.waitForTaskToken');
       return [
         ...refuseTask(name, state, known),
-        ...(state['TimeoutSeconds'] === undefined
+        ...((state['TimeoutSeconds'] ?? state['TimeoutSecondsPath']) === undefined
           ? [`${name}: needs TimeoutSeconds; without it the engine allows 60 s and Step Functions a year`]
           : refuseSeconds(state['TimeoutSeconds'], `${name}.TimeoutSeconds`, 1)),
         ...refuseTemplate(state['Parameters'], `${name}.Parameters`, mayReadToken),

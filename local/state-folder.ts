@@ -13,7 +13,7 @@ import { worldFromJson, worldToJson, type World } from '../simulator/world';
 import { isObject } from './json';
 import type { ExecutionRecord } from './step-functions';
 
-const FORMAT = 1;
+const FORMAT = 2;
 const STATE_FILE = 'state.json';
 const TOKEN_FILE = 'token';
 const TABLES_FOLDER = 'tables';

@@ -22,7 +22,8 @@ import { throughJson, type Json } from './json';
 export interface TaskAttempt {
   readonly state: string;
   readonly resource: string;
-  readonly timeoutSeconds: number;
+  /** Undefined where the definition names a path: then the engine alone knows. */
+  readonly timeoutSeconds: number | undefined;
   readonly parameters: Json;
   /** The token that the attempt's Parameters read from the context object. */
   readonly taskToken: string | undefined;
@@ -37,6 +38,8 @@ export interface ExecutionIdentity {
 
 export interface ExecutionHooks {
   readonly newTaskToken: () => string;
+  /** Ends the use of a token whose task is over. */
+  readonly spendToken: (token: string) => void;
   /** @throws errors whose `name` and `message` are the Error and Cause of the failed task */
   readonly perform: (attempt: TaskAttempt) => Promise<unknown>;
   readonly isClosed: () => boolean;
@@ -61,8 +64,13 @@ class Visit {
   attempts = 0;
   historyEvents = 0;
   private token: string | undefined;
+  /** The token of the task under way, until that is over. */
+  private openToken: string | undefined;
+
+  constructor(private readonly spendToken: (token: string) => void) {}
 
   enter(name: string, now: number): void {
+    this.endWait();
     this.name = name;
     this.enteredAt = new Date(now).toISOString();
     this.attempts = 0;
@@ -75,10 +83,18 @@ class Visit {
 
   /** The token that this attempt has read belongs to it alone: the next attempt reads another. */
   beginAttempt(): string | undefined {
+    this.endWait();
     const { token } = this;
     this.token = undefined;
+    this.openToken = token;
     this.attempts += 1;
     return token;
+  }
+
+  /** A callback that comes after the next attempt, or the next state, has begun is late. */
+  private endWait(): void {
+    if (this.openToken !== undefined) this.spendToken(this.openToken);
+    this.openToken = undefined;
   }
 }
 
@@ -91,7 +107,7 @@ export function runDefinition(
   input: Json,
   hooks: ExecutionHooks,
 ): EngineRun {
-  const visit = new Visit();
+  const visit = new Visit(hooks.spendToken);
   const { StartAt } = definition;
   const machine = new engine.StateMachine(
     { StartAt, States: visitedStates(definition, visit, clock) },
@@ -158,7 +174,7 @@ function taskHandlers(
         const result = await hooks.perform({
           state: name,
           resource: state['Resource'] as string,
-          timeoutSeconds: state['TimeoutSeconds'] as number,
+          timeoutSeconds: state['TimeoutSeconds'] as number | undefined,
           parameters: throughJson(parameters),
           taskToken: visit.beginAttempt(),
         });

@@ -11,6 +11,8 @@ import {
   InvalidName,
   InvalidOutput,
   InvalidToken,
+  ListExecutionsCommand,
+  type ListExecutionsCommandInput,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   StartExecutionCommand,
@@ -218,6 +220,7 @@ export class LocalStepFunctions {
     const identity = { id: arn, name, stateMachineArn: machine.arn, stateMachineName: machine.name };
     execution.run = runDefinition(this.engine, this.options.clock, machine.checked, identity, input, {
       newTaskToken: () => this.tokens.issue(machine.arn),
+      spendToken: (token) => this.tokens.spend(token),
       perform: (attempt) => this.perform(attempt, () => execution.status !== 'RUNNING'),
       isClosed: () => execution.status !== 'RUNNING',
     });
@@ -324,12 +327,37 @@ export class LocalStepFunctions {
       return {};
     }
     if (command instanceof DescribeExecutionCommand) return describe(this.find(command.input.executionArn));
+    if (command instanceof ListExecutionsCommand) return this.list(command.input);
     if (command instanceof StopExecutionCommand) {
       const { executionArn, error, cause } = command.input;
       this.abort(executionArn ?? '', error, cause);
       return { stopDate: new Date(this.options.clock.now()) };
     }
     throw new Error(`${(command as object).constructor.name} is not played by the local Step Functions`);
+  }
+
+  /** The latest first, in pages. https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
+  private list({
+    stateMachineArn,
+    statusFilter,
+    maxResults = 100,
+    nextToken = '0',
+  }: ListExecutionsCommandInput): object {
+    if (!this.stateMachines.has(stateMachineArn ?? '')) {
+      throw new StateMachineDoesNotExist(refusal(`State Machine Does Not Exist: '${stateMachineArn}'`));
+    }
+    const listed = this.all
+      .filter((each) => each.stateMachineArn === stateMachineArn && (statusFilter ?? each.status) === each.status)
+      .reverse();
+    const from = Number(nextToken);
+    const to = from + maxResults;
+    return {
+      executions: listed.slice(from, to).map(({ arn, name, status, startedAt }) => ({
+        ...{ executionArn: arn, stateMachineArn, name, status },
+        startDate: new Date(startedAt),
+      })),
+      ...(to < listed.length && { nextToken: String(to) }),
+    };
   }
 
   private find(executionArn: string | undefined): RunningExecution {

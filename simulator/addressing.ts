@@ -3,7 +3,7 @@
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
  */
 import ipaddr from 'ipaddr.js';
-import { ec2Error } from './ec2-error';
+import { ec2Error, NotSimulated } from './ec2-error';
 import { badValue } from './parameters';
 import type { Random } from './random';
 import type { Subnet } from './world';
@@ -23,10 +23,11 @@ export function usableRange(cidrBlock: string): { readonly first: number; readon
 export function checkAddress(subnet: Subnet, address: string, isTaken: (address: string) => boolean): void {
   if (!ipaddr.IPv4.isValidFourPartDecimal(address)) throw badValue(`Address ${address} is not a valid IPv4 address`);
   const parsed = ipaddr.IPv4.parse(address);
-  if (!parsed.match(ipaddr.IPv4.parseCIDR(subnet.cidrBlock))) {
+  const cidrBlock = ipv4RangeOf(subnet);
+  if (!parsed.match(ipaddr.IPv4.parseCIDR(cidrBlock))) {
     throw badValue(`Address ${address} does not fall within the subnet's address range`);
   }
-  const { first, last } = usableRange(subnet.cidrBlock);
+  const { first, last } = usableRange(cidrBlock);
   if (toNumber(parsed) < first || toNumber(parsed) > last) {
     throw badValue(`Address ${address} is in the subnet's reserved address range`);
   }
@@ -35,7 +36,7 @@ export function checkAddress(subnet: Subnet, address: string, isTaken: (address:
 
 /** A free address of the subnet: the first one from a random place on. */
 export function freeAddress(subnet: Subnet, isTaken: (address: string) => boolean, random: Random): string {
-  const { first, last } = usableRange(subnet.cidrBlock);
+  const { first, last } = usableRange(ipv4RangeOf(subnet));
   const size = last - first + 1;
   const start = random.below(size);
   for (let step = 0; step < size; step += 1) {
@@ -43,6 +44,11 @@ export function freeAddress(subnet: Subnet, isTaken: (address: string) => boolea
     if (!isTaken(address)) return address;
   }
   throw ec2Error('InsufficientFreeAddressesInSubnet', `Subnet ${subnet.id} has no free address left`);
+}
+
+function ipv4RangeOf({ id, cidrBlock }: Subnet): string {
+  if (cidrBlock === undefined) throw new NotSimulated(`an interface in ${id}, which has no IPv4 range`);
+  return cidrBlock;
 }
 
 /** An IPv6 address of the subnet's /64. They are plenty, so a random one is a free one. */

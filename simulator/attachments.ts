@@ -14,6 +14,7 @@ import type {
   DetachNetworkInterfaceRequest,
 } from '@aws-sdk/client-ec2';
 import { ec2Error } from './ec2-error';
+import { noteFreed, noteInterface, seenInterface } from './lateness';
 import { find } from './lookup';
 import type { NetworkInterfaces } from './network-interfaces';
 import { allowOnly, badValue, combination, required, type Without$metadata } from './parameters';
@@ -48,10 +49,21 @@ export class Attachments {
   }
 
   /** The interfaces that an instance has, by device index; those coming and going included. */
-  of(instanceId: string): (NetworkInterface & { attachment: Attachment })[] {
-    const found: (NetworkInterface & { attachment: Attachment })[] = [];
+  of(instanceId: string): Attached[] {
+    return this.on(instanceId, (networkInterface) => networkInterface);
+  }
+
+  /** The same as describes show it now. */
+  seenOf(instanceId: string): Attached[] {
+    const seen = this.on(instanceId, (networkInterface) => seenInterface(this.simulation, networkInterface));
+    return seen.filter(({ attachment }) => attachment.status !== 'detached');
+  }
+
+  private on(instanceId: string, view: (networkInterface: NetworkInterface) => NetworkInterface): Attached[] {
+    const found: Attached[] = [];
     // Asked for every instance of a listing: it must not copy the world each time.
-    for (const candidate of this.simulation.world.networkInterfaces.values()) {
+    for (const networkInterface of this.simulation.world.networkInterfaces.values()) {
+      const candidate = view(networkInterface);
       if (isOn(candidate, instanceId)) found.push(candidate);
     }
     return found.sort((one, other) => one.attachment.deviceIndex - other.attachment.deviceIndex);
@@ -63,6 +75,7 @@ export class Attachments {
     instanceId: string,
     how: { readonly deviceIndex: number; readonly deleteOnTermination: boolean; readonly takesMs: number },
   ): Attachment {
+    noteInterface(this.simulation, networkInterface);
     const attachment: Attachment = {
       id: this.simulation.newId('eni-attach'),
       instanceId,
@@ -87,6 +100,7 @@ export class Attachments {
     const networkInterface = this.simulation.world.networkInterfaces.get(interfaceId);
     const attachment = networkInterface?.attachment;
     if (networkInterface === undefined || attachment?.id !== attachmentId || attachment.status !== 'attaching') return;
+    noteInterface(this.simulation, networkInterface);
     this.setAttachmentStatus(attachment, 'attached');
     this.setStatus(networkInterface, 'in-use');
   }
@@ -94,11 +108,9 @@ export class Attachments {
   detach(input: DetachNetworkInterfaceRequest): object {
     allowOnly('DetachNetworkInterface', input, ['AttachmentId', 'DryRun', 'Force']);
     const { networkInterface, attachment } = this.byAttachmentId(required(input.AttachmentId, 'attachmentId'));
-    if (attachment.deviceIndex === 0) {
-      throw ec2Error('OperationNotPermitted', 'The network interface at device index 0 cannot be detached.');
-    }
     const instance = this.simulation.world.instances.get(attachment.instanceId);
-    if (instance !== undefined) checkRunningOrStopped(instance);
+    // What is still attached to an instance that has ended can be taken off it, whatever its device index is.
+    if (instance !== undefined && instance.state !== 'terminated') checkDetachable(attachment, instance);
     if (input.Force) this.forceOff(networkInterface, attachment, instance);
     else this.detachGently(networkInterface, attachment);
     return {};
@@ -109,12 +121,15 @@ export class Attachments {
       throw ec2Error('IncorrectState', `Attachment '${attachment.id}' is '${attachment.status}', not 'attached'.`);
     }
     const drawnMs = this.simulation.latencyMs('interfaceDetached');
+    noteInterface(this.simulation, networkInterface);
     this.setStatus(networkInterface, 'detaching');
-    this.release(networkInterface, attachment, networkInterface.releaseDelayMs ?? drawnMs);
+    const hangs = networkInterface.sticksUntil === 'forced';
+    this.release(networkInterface, attachment, hangs ? 'for-ever' : (networkInterface.releaseDelayMs ?? drawnMs));
   }
 
   /** A last resort: it ends a detachment that hangs, and spoils the device index until the instance stops. */
   private forceOff(networkInterface: NetworkInterface, attachment: Attachment, instance: Instance | undefined): void {
+    noteInterface(this.simulation, networkInterface);
     instance?.blockedDeviceIndexes.push(attachment.deviceIndex);
     this.setStatus(networkInterface, 'detaching');
     this.release(networkInterface, attachment, this.simulation.latencyMs('interfaceForcedOff'));
@@ -125,10 +140,12 @@ export class Attachments {
     for (const networkInterface of this.of(instanceId)) {
       const { attachment } = networkInterface;
       delete networkInterface.autoAssignedPublicIp;
+      if (networkInterface.sticksUntil !== undefined && attachment.status !== 'detaching') continue;
       if (attachment.deleteOnTermination) {
         this.interfaces.remove(networkInterface);
       } else if (attachment.status !== 'detaching') {
         const drawnMs = this.simulation.latencyMs('interfaceFreedAfterTermination');
+        noteInterface(this.simulation, networkInterface);
         this.setStatus(networkInterface, 'in-use');
         this.release(networkInterface, attachment, networkInterface.releaseDelayMs ?? drawnMs);
       } else if (networkInterface.releaseDelayMs === 'for-ever') {
@@ -152,7 +169,9 @@ export class Attachments {
   completeDetach(interfaceId: string, attachmentId: string): void {
     const networkInterface = this.simulation.world.networkInterfaces.get(interfaceId);
     if (networkInterface?.attachment?.id !== attachmentId) return;
+    noteFreed(this.simulation, networkInterface);
     delete networkInterface.attachment;
+    delete networkInterface.sticksUntil;
     this.simulation.changed(attachmentId, 'attachment', 'detaching', 'detached');
     this.setStatus(networkInterface, 'available');
   }
@@ -196,6 +215,18 @@ export class Attachments {
   }
 }
 
+export type Attached = NetworkInterface & { attachment: Attachment };
+
+function checkDetachable(attachment: Attachment, instance: Instance): void {
+  if (attachment.deviceIndex === 0) {
+    throw ec2Error(
+      'OperationNotPermitted',
+      'The network interface at device index 0 and networkCard index 0 cannot be detached.',
+    );
+  }
+  checkRunningOrStopped(instance);
+}
+
 /** Hot attach needs a running instance, warm attach a stopped one. */
 function checkRunningOrStopped({ id, state }: Instance): void {
   if (state !== 'running' && state !== 'stopped') {
@@ -203,9 +234,6 @@ function checkRunningOrStopped({ id, state }: Instance): void {
   }
 }
 
-function isOn(
-  candidate: NetworkInterface,
-  instanceId: string,
-): candidate is NetworkInterface & { attachment: Attachment } {
+function isOn(candidate: NetworkInterface, instanceId: string): candidate is Attached {
   return candidate.attachment?.instanceId === instanceId;
 }

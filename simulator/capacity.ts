@@ -3,6 +3,7 @@
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 import { ec2Error } from './ec2-error';
+import type { Simulation } from './simulation';
 import type { Instance, InstanceType, LifeCycle, World } from './world';
 
 export interface Pool {
@@ -27,8 +28,15 @@ export function setVcpuQuota(world: World, lifeCycle: LifeCycle, vcpus: number):
  * @throws MaxSpotInstanceCountExceeded or VcpuLimitExceeded where the account's quota stands in the way
  * @throws InsufficientInstanceCapacity where the pool has too little
  */
-export function claimCapacity(world: World, pool: Pool, type: InstanceType, least: number, most: number): number {
-  const withinQuota = Math.min(most, Math.floor(freeVcpus(world, pool.lifeCycle) / type.vcpus));
+export function claimCapacity(
+  simulation: Simulation,
+  pool: Pool,
+  type: InstanceType,
+  least: number,
+  most: number,
+): number {
+  const { world } = simulation;
+  const withinQuota = Math.min(most, Math.floor(freeVcpus(world, pool.lifeCycle, simulation.now()) / type.vcpus));
   if (withinQuota < least) throw quotaExceeded(pool.lifeCycle);
   const available = Math.min(withinQuota, freePlaces(world, pool));
   if (available < least) {
@@ -42,19 +50,21 @@ export function claimCapacity(world: World, pool: Pool, type: InstanceType, leas
 
 function freePlaces(world: World, pool: Pool): number {
   const room = world.capacity.get(poolKey(pool)) ?? Infinity;
-  return room - occupants(world, pool.lifeCycle).filter((instance) => poolKey(instance) === poolKey(pool)).length;
+  return room - occupants(world).filter((instance) => poolKey(instance) === poolKey(pool)).length;
 }
 
-function freeVcpus(world: World, lifeCycle: LifeCycle): number {
-  const used = occupants(world, lifeCycle).map(({ instanceType }) => world.instanceTypes.get(instanceType)?.vcpus ?? 0);
+/** The quota notices late that an instance has been terminated. */
+function freeVcpus(world: World, lifeCycle: LifeCycle, now: number): number {
+  const late = [...world.instances.values()].filter(({ quotaHeldUntil = 0 }) => quotaHeldUntil > now);
+  const used = [...occupants(world), ...late]
+    .filter((instance) => instance.lifeCycle === lifeCycle)
+    .map(({ instanceType }) => world.instanceTypes.get(instanceType)?.vcpus ?? 0);
   return (world.vcpuQuota.get(lifeCycle) ?? Infinity) - used.reduce((sum, vcpus) => sum + vcpus, 0);
 }
 
 /** An instance holds its place until it is stopped or terminated. */
-function occupants(world: World, lifeCycle: LifeCycle): Instance[] {
-  return [...world.instances.values()].filter(
-    (instance) => instance.lifeCycle === lifeCycle && instance.state !== 'stopped' && instance.state !== 'terminated',
-  );
+function occupants(world: World): Instance[] {
+  return [...world.instances.values()].filter(({ state }) => state !== 'stopped' && state !== 'terminated');
 }
 
 function quotaExceeded(lifeCycle: LifeCycle): Error {

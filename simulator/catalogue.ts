@@ -2,32 +2,57 @@
 import type {
   DescribeImagesRequest,
   DescribeInstanceTypesRequest,
+  DescribeInternetGatewaysRequest,
   DescribeKeyPairsRequest,
   DescribeSecurityGroupsRequest,
+  DescribeSnapshotsRequest,
   DescribeSubnetsRequest,
   DescribeVpcsRequest,
   Image as DescribedImage,
   InstanceTypeInfo,
+  InternetGateway as DescribedGateway,
   KeyPairInfo,
   SecurityGroup as DescribedGroup,
+  Snapshot as DescribedSnapshot,
   Subnet as DescribedSubnet,
   Vpc as DescribedVpc,
 } from '@aws-sdk/client-ec2';
 import { usableRange } from './addressing';
+import { ROOT_DEVICE } from './block-devices';
 import { describe, type FilterTable } from './describe';
 import { allowOnly } from './parameters';
 import type { Simulation } from './simulation';
 import { seenTags, tagList } from './tags';
-import type { Architecture, Image, InstanceType, KeyPair, SecurityGroup, Subnet, Vpc } from './world';
+import type {
+  Architecture,
+  Image,
+  InstanceType,
+  InternetGateway,
+  KeyPair,
+  SecurityGroup,
+  Snapshot,
+  Subnet,
+  Vpc,
+} from './world';
 
 export interface NewSubnet {
   /** Default: the first VPC. */
   readonly vpcId?: string;
-  readonly cidrBlock: string;
+  /** IPv4. Default: none, so that the subnet is for IPv6 only. */
+  readonly cidrBlock?: string;
   readonly availabilityZone: string;
   readonly mapPublicIpOnLaunch?: boolean;
   /** A /64. */
   readonly ipv6CidrBlock?: string;
+  readonly visibleAfterMs?: number;
+}
+
+export interface NewSecurityGroup {
+  /** Default: the first VPC. */
+  readonly vpcId?: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly visibleAfterMs?: number;
 }
 
 export interface NewInstanceType {
@@ -42,13 +67,26 @@ export interface NewInstanceType {
   readonly availabilityZones?: readonly string[];
 }
 
-export type NewImage = Pick<Image, 'name' | 'architecture' | 'state'>;
+export interface NewImage extends Pick<Image, 'name' | 'architecture' | 'state'> {
+  readonly visibleAfterMs?: number;
+}
+
+export interface NewSnapshot {
+  readonly sizeGib: number;
+  /** @default completed */
+  readonly state?: Snapshot['state'];
+}
 
 /** What every Describe call of this file takes, besides ids. */
 type DescribeInput = Pick<DescribeSubnetsRequest, 'DryRun' | 'Filters' | 'MaxResults' | 'NextToken'>;
 
 type Tags = Readonly<Record<string, string>>;
 
+/**
+ * Subnets, groups and images take `visibleAfterMs`: for so long, RunInstances and CreateNetworkInterface do not find
+ * them, although describes show them. That is how EC2 treats what a user made seconds ago.
+ * Source: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
 export class Catalogue {
   constructor(private readonly simulation: Simulation) {}
 
@@ -60,21 +98,39 @@ export class Catalogue {
     return vpc.id;
   }
 
-  addSubnet({ vpcId = this.firstVpcId(), mapPublicIpOnLaunch = false, ...rest }: NewSubnet): string {
-    const subnet: Subnet = { ...this.newEntity('subnet'), vpcId, mapPublicIpOnLaunch, ...rest };
+  /** Without a VPC: one that is detached. Answers the gateway's id. */
+  addInternetGateway(vpcId?: string): string {
+    const gateway: InternetGateway = { ...this.newEntity('igw'), ...(vpcId !== undefined && { vpcId }) };
+    this.simulation.world.internetGateways.set(gateway.id, gateway);
+    return gateway.id;
+  }
+
+  addSubnet({ vpcId = this.firstVpcId(), mapPublicIpOnLaunch = false, visibleAfterMs, ...rest }: NewSubnet): string {
+    const entity = { ...this.newEntity('subnet'), ...this.usableAfter(visibleAfterMs) };
+    const subnet: Subnet = { ...entity, vpcId, mapPublicIpOnLaunch, ...rest };
     this.simulation.world.subnets.set(subnet.id, subnet);
     return subnet.id;
   }
 
-  addSecurityGroup(group: { readonly vpcId?: string; readonly name: string; readonly description?: string }): string {
-    const { vpcId = this.firstVpcId(), name, description = name } = group;
-    const entity: SecurityGroup = { ...this.newEntity('sg'), vpcId, name, description };
-    this.simulation.world.securityGroups.set(entity.id, entity);
-    return entity.id;
+  addSecurityGroup(newGroup: NewSecurityGroup): string {
+    const { vpcId = this.firstVpcId(), name, description = name, visibleAfterMs } = newGroup;
+    const entity = { ...this.newEntity('sg'), ...this.usableAfter(visibleAfterMs) };
+    const group: SecurityGroup = { ...entity, vpcId, name, description };
+    this.simulation.world.securityGroups.set(group.id, group);
+    return group.id;
   }
 
-  addImage(newImage: NewImage): string {
-    const image: Image = { ...this.newEntity('ami'), ...newImage };
+  addSnapshot({ sizeGib, state = 'completed' }: NewSnapshot): string {
+    const snapshot: Snapshot = { ...this.newEntity('snap'), sizeGib, state };
+    this.simulation.world.snapshots.set(snapshot.id, snapshot);
+    return snapshot.id;
+  }
+
+  /** With the snapshot that its root device is made from. */
+  addImage({ visibleAfterMs, ...newImage }: NewImage): string {
+    const rootSnapshotId = this.addSnapshot({ sizeGib: ROOT_DEVICE.sizeGib });
+    const entity = { ...this.newEntity('ami'), ...this.usableAfter(visibleAfterMs) };
+    const image: Image = { ...entity, rootSnapshotId, ...newImage };
     this.simulation.world.images.set(image.id, image);
     return image.id;
   }
@@ -106,6 +162,26 @@ export class Catalogue {
     return { Vpcs: items.map(shape), NextToken: nextToken };
   }
 
+  describeInternetGateways(
+    input: DescribeInternetGatewaysRequest,
+    pageSize: number,
+  ): { InternetGateways: DescribedGateway[]; NextToken: string | undefined } {
+    const operation = 'DescribeInternetGateways';
+    const { items, nextToken } = this.page(operation, 'internetGateways', input, 'InternetGatewayIds', pageSize, {
+      'attachment.vpc-id': ({ vpcId }) => [vpcId],
+      'internet-gateway-id': ({ id }) => [id],
+    });
+    const shape = (gateway: InternetGateway): DescribedGateway => ({
+      InternetGatewayId: gateway.id,
+      // `available` is what EC2 answers for an attached one; the SDK's types know only the states of a VPN gateway's.
+      Attachments:
+        gateway.vpcId === undefined ? [] : [{ VpcId: gateway.vpcId, State: 'available' as unknown as 'attached' }],
+      OwnerId: this.simulation.world.accountId,
+      Tags: this.tagsOf(gateway),
+    });
+    return { InternetGateways: items.map(shape), NextToken: nextToken };
+  }
+
   describeSubnets(
     input: DescribeSubnetsRequest,
     pageSize: number,
@@ -113,6 +189,7 @@ export class Catalogue {
     const { items, nextToken } = this.page('DescribeSubnets', 'subnets', input, 'SubnetIds', pageSize, {
       'availability-zone': ({ availabilityZone }) => [availabilityZone],
       'cidr-block': ({ cidrBlock }) => [cidrBlock],
+      'ipv6-native': ({ cidrBlock }) => [String(cidrBlock === undefined)],
       'map-public-ip-on-launch': ({ mapPublicIpOnLaunch }) => [String(mapPublicIpOnLaunch)],
       'subnet-id': ({ id }) => [id],
       'vpc-id': ({ vpcId }) => [vpcId],
@@ -121,9 +198,7 @@ export class Catalogue {
   }
 
   private shapeSubnet(subnet: Subnet): DescribedSubnet {
-    const { accountId, region, networkInterfaces } = this.simulation.world;
-    const { first, last } = usableRange(subnet.cidrBlock);
-    const used = [...networkInterfaces.values()].filter(({ subnetId }) => subnetId === subnet.id).length;
+    const { accountId, region } = this.simulation.world;
     const ipv6 = subnet.ipv6CidrBlock;
     return {
       SubnetId: subnet.id,
@@ -131,14 +206,22 @@ export class Catalogue {
       VpcId: subnet.vpcId,
       OwnerId: accountId,
       State: 'available',
-      CidrBlock: subnet.cidrBlock,
+      ...(subnet.cidrBlock !== undefined && { CidrBlock: subnet.cidrBlock }),
+      Ipv6Native: subnet.cidrBlock === undefined,
       AvailabilityZone: subnet.availabilityZone,
-      AvailableIpAddressCount: last - first + 1 - used,
+      AvailableIpAddressCount: this.freeIpv4Count(subnet),
       MapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
       Ipv6CidrBlockAssociationSet:
         ipv6 === undefined ? [] : [{ Ipv6CidrBlock: ipv6, Ipv6CidrBlockState: { State: 'associated' } }],
       Tags: this.tagsOf(subnet),
     };
+  }
+
+  private freeIpv4Count({ id, cidrBlock }: Subnet): number {
+    if (cidrBlock === undefined) return 0;
+    const { first, last } = usableRange(cidrBlock);
+    const used = [...this.simulation.world.networkInterfaces.values()].filter(({ subnetId }) => subnetId === id).length;
+    return last - first + 1 - used;
   }
 
   describeSecurityGroups(
@@ -181,11 +264,39 @@ export class Catalogue {
       State: image.state ?? 'available',
       ImageType: 'machine',
       RootDeviceType: 'ebs',
-      RootDeviceName: '/dev/xvda',
+      RootDeviceName: ROOT_DEVICE.deviceName,
+      BlockDeviceMappings: [
+        {
+          DeviceName: ROOT_DEVICE.deviceName,
+          Ebs: {
+            ...{ DeleteOnTermination: true, SnapshotId: image.rootSnapshotId, VolumeSize: ROOT_DEVICE.sizeGib },
+            ...{ VolumeType: ROOT_DEVICE.volumeType, Encrypted: false },
+          },
+        },
+      ],
       VirtualizationType: 'hvm',
       Tags: this.tagsOf(image),
     });
     return { Images: shown.map(shape), NextToken: nextToken };
+  }
+
+  describeSnapshots(
+    input: DescribeSnapshotsRequest,
+    pageSize: number,
+  ): { Snapshots: DescribedSnapshot[]; NextToken: string | undefined } {
+    const { items, nextToken } = this.page('DescribeSnapshots', 'snapshots', input, 'SnapshotIds', pageSize, {
+      'snapshot-id': ({ id }) => [id],
+      status: ({ state }) => [state],
+    });
+    const shape = (snapshot: Snapshot): DescribedSnapshot => ({
+      SnapshotId: snapshot.id,
+      State: snapshot.state,
+      VolumeSize: snapshot.sizeGib,
+      OwnerId: this.simulation.world.accountId,
+      Encrypted: false,
+      Tags: this.tagsOf(snapshot),
+    });
+    return { Snapshots: items.map(shape), NextToken: nextToken };
   }
 
   /** Knows no pages, as EC2 does not. */
@@ -215,6 +326,7 @@ export class Catalogue {
     const shape = (type: InstanceType): InstanceTypeInfo => ({
       InstanceType: type.id as NonNullable<InstanceTypeInfo['InstanceType']>,
       SupportedUsageClasses: ['on-demand', 'spot'],
+      BurstablePerformanceSupported: /^t\d/.test(type.id),
       ProcessorInfo: { SupportedArchitectures: [...type.architectures] },
       VCpuInfo: { DefaultVCpus: type.vcpus },
       MemoryInfo: { SizeInMiB: type.memoryMib },
@@ -227,7 +339,10 @@ export class Catalogue {
     return { InstanceTypes: items.map(shape), NextToken: nextToken };
   }
 
-  private page<C extends 'vpcs' | 'subnets' | 'securityGroups' | 'images' | 'instanceTypes', Ids extends string>(
+  private page<
+    C extends 'vpcs' | 'internetGateways' | 'subnets' | 'securityGroups' | 'images' | 'snapshots' | 'instanceTypes',
+    Ids extends string,
+  >(
     operation: string,
     collection: C,
     input: DescribeInput & { readonly [name in Ids]?: readonly string[] | undefined },
@@ -258,13 +373,17 @@ export class Catalogue {
     };
   }
 
+  private usableAfter(visibleAfterMs: number | undefined): { usableAt?: number } {
+    return visibleAfterMs === undefined ? {} : { usableAt: this.simulation.now() + visibleAfterMs };
+  }
+
   private firstVpcId(): string {
     const [vpcId] = this.simulation.world.vpcs.keys();
     if (vpcId === undefined) throw new Error('Add a VPC first.');
     return vpcId;
   }
 
-  private tagsOf(entity: Vpc | Subnet | SecurityGroup | Image | KeyPair) {
+  private tagsOf(entity: Vpc | InternetGateway | Subnet | SecurityGroup | Image | Snapshot | KeyPair) {
     return tagList(seenTags(this.simulation, entity));
   }
 }

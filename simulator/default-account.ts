@@ -1,4 +1,4 @@
-/** An account to start from: three subnets in three zones, a security group, images, instance types. */
+/** An account to start from: a VPC with an internet gateway and subnets in three zones, images, instance types. */
 import type { SimulatedEc2 } from './ec2';
 
 export interface DefaultAccount {
@@ -46,6 +46,7 @@ export function defaultAccount(ec2: SimulatedEc2): DefaultAccount {
   const availabilityZones = [`${region}a`, `${region}b`, `${region}c`] as const;
   const [first, second, third] = availabilityZones;
   const vpcId = ec2.addVpc({ cidrBlock: '10.0.0.0/16', tags: { Name: 'main' } });
+  ec2.addInternetGateway(vpcId);
   const subnetIds = [
     ec2.addSubnet({
       vpcId,

@@ -43,11 +43,14 @@ export function describe<C extends Collection>(
   collection: C,
   query: Query,
   filterTable: FilterTable<EntityOf<C>>,
+  /** The entity as describes show it now, where that is not as it is. */
+  view: (entity: EntityOf<C>) => EntityOf<C> = (entity) => entity,
 ): Page<EntityOf<C>> {
   checkPaging(query);
   checkFilters(query, filterTable);
   const { afterOrdinal, afterShortPage } = readToken(query.operation, query.nextToken);
   const matching = candidates(simulation, collection, query)
+    .map((entity) => view(entity))
     .filter((entity) => (query.filters ?? []).every((filter) => matches(simulation, entity, filter, filterTable)))
     .filter((entity) => entity.ordinal > afterOrdinal);
   const items = matching.slice(0, query.maxResults ?? query.pageSize);
@@ -86,8 +89,17 @@ function checkPaging({ operation, ids, maxResults, maxResultsRange = [5, 1000] }
   }
 }
 
+/** Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
+const MAX_FILTER_VALUES = 200;
+
 /** Before anything is looked at, so that an unknown filter is refused even where it would find nothing. */
 function checkFilters({ operation, filters = [] }: Query, table: object): void {
+  if (filters.reduce((sum, { Values = [] }) => sum + Values.length, 0) > MAX_FILTER_VALUES) {
+    throw ec2Error(
+      'FilterLimitExceeded',
+      `The maximum number of filter values specified on a single call is ${MAX_FILTER_VALUES}`,
+    );
+  }
   for (const { Name: name = '' } of filters) {
     const isKnown = name === 'tag-key' || name.startsWith('tag:') || Object.hasOwn(table, name);
     if (!isKnown) throw new NotSimulated(`the filter ${name} of ${operation}`);

@@ -2,13 +2,21 @@
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
 
 /**
- * EC2's error codes that do not answer 400. Server errors are 5xx.
+ * The HTTP status of every EC2 error code that is not a 400. The page lists the server errors, which are 5xx. A full
+ * subnet (`InsufficientFreeAddressesInSubnet`) is not one of them, although its name reads like theirs.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 const HTTP_STATUS: Readonly<Record<string, number>> = {
+  AuthFailure: 401,
+  'AuthFailure.ServiceLinkedRoleCreationNotPermitted': 403,
   DryRunOperation: 412,
-  InsufficientFreeAddressesInSubnet: 500,
+  InsufficientAddressCapacity: 500,
+  InsufficientCapacity: 500,
+  InsufficientCapacityOnHost: 500,
+  InsufficientHostCapacity: 500,
   InsufficientInstanceCapacity: 500,
+  InsufficientReservedInstanceCapacity: 500,
+  InsufficientVolumeCapacity: 500,
   InternalError: 500,
   InternalFailure: 500,
   RequestLimitExceeded: 503,

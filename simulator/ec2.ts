@@ -6,9 +6,17 @@
  * client would, and it throws `NotSimulated` at whatever it does not play, rather than ignore it.
  */
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import { inAnyOrder } from './answer-order';
 import { Attachments } from './attachments';
-import { setCapacity, setVcpuQuota, type Pool } from './capacity';
-import { Catalogue, type NewImage, type NewInstanceType, type NewSubnet } from './catalogue';
+import {
+  Catalogue,
+  type NewImage,
+  type NewInstanceType,
+  type NewSecurityGroup,
+  type NewSnapshot,
+  type NewSubnet,
+} from './catalogue';
+import { Circumstances } from './circumstances';
 import type { Clock } from './clock';
 import { ec2Error, NotSimulated } from './ec2-error';
 import { ElasticIps } from './elastic-ips';
@@ -16,7 +24,7 @@ import type { EventBridgeEvent, InterruptionAction } from './events';
 import type { Fault, FaultSchedule } from './faults';
 import { IamQuestions, type Authorize } from './iam-questions';
 import { InstanceShapes } from './instance-shape';
-import { DEFAULT_LATENCIES, type Latencies } from './latencies';
+import { DEFAULT_LATENCIES, latenessOf, type Lateness, type Latencies } from './latencies';
 import { Launch } from './launch';
 import { LaunchRequests } from './launch-request';
 import { Lifecycle } from './lifecycle';
@@ -28,9 +36,9 @@ import { SpotPrices } from './spot-prices';
 import { requestLimitExceeded, Throttling } from './throttling';
 import { trailedCall, type Caller } from './trail';
 import { Volumes } from './volumes';
-import { emptyWorld, type Impairment, type Instance, type LifeCycle, type Transition, type World } from './world';
+import { emptyWorld, type Transition, type World } from './world';
 
-export interface SimulatedEc2Options {
+export interface SimulatedEc2Options extends Partial<Lateness> {
   readonly clock: Clock;
   /** The same seed gives the same ids, addresses and latencies. */
   readonly seed: number | string;
@@ -52,6 +60,13 @@ export interface SimulatedEc2Options {
   readonly elasticIpQuota?: number;
   /** Whether a retained interface keeps its Elastic IP when its instance ends; AWS says neither. @default false */
   readonly elasticIpSurvivesTermination?: boolean;
+  /**
+   * Whether AWSServiceRoleForEC2Spot exists; without it no Spot Instance launches until it is made: by a first launch
+   * of a role whose policies let it, or by `createSpotServiceLinkedRole`.
+   * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
+   * @default true; a given world knows itself
+   */
+  readonly spotServiceLinkedRole?: boolean;
   /** The code for an interface in use; EC2 answers either. @default InvalidNetworkInterface.InUse */
   readonly interfaceInUseCode?: 'InvalidNetworkInterface.InUse' | 'InvalidParameterValue';
   /** Whether CloudTrail tells of calls that take an interface or an address away. @default false */
@@ -90,14 +105,14 @@ export interface CallRecord {
 
 export type Ec2Port = Pick<EC2Client, 'send'>;
 
-export class SimulatedEc2 {
+export class SimulatedEc2 extends Circumstances {
   /** Takes the place of an `EC2Client`. */
   readonly client: Ec2Port;
   /** The same EC2 for a person at the console: nothing that is set to go wrong goes wrong here. */
   readonly personClient: Ec2Port;
   readonly world: World;
 
-  private readonly simulation: Simulation;
+  protected readonly simulation: Simulation;
   private readonly catalogue: Catalogue;
   private readonly lifecycle: Lifecycle;
   private readonly attachments: Attachments;
@@ -107,13 +122,16 @@ export class SimulatedEc2 {
   private calls = 0;
 
   constructor(private readonly options: SimulatedEc2Options) {
+    super();
     const { clock, region = 'us-east-1', accountId = '123456789012', emit, onTransition } = options;
     this.world = options.world ?? emptyWorld(region, accountId);
+    if (options.world === undefined) this.world.hasSpotRole = options.spotServiceLinkedRole ?? true;
     this.simulation = new Simulation({
       world: this.world,
       clock,
       random: new Random(options.seed),
       latencies: { ...DEFAULT_LATENCIES, ...options.latencies },
+      lateness: latenessOf(options),
       shortPageShare: options.shortPageShare ?? DEFAULT_SHORT_PAGE_SHARE,
       emit: emit ?? (() => undefined),
       onTransition: onTransition ?? (() => undefined),
@@ -127,7 +145,7 @@ export class SimulatedEc2 {
     const volumes = new Volumes(simulation);
     const ending = { interfaces, attachments, elasticIps, volumes, elasticIpSurvivesTermination };
     const lifecycle = new Lifecycle(simulation, ending);
-    const shapes = new InstanceShapes(simulation, attachments, elasticIps);
+    const shapes = new InstanceShapes(simulation, attachments, elasticIps, volumes);
     const requests = new LaunchRequests(simulation, interfaces, attachments);
     const launch = new Launch(simulation, { requests, interfaces, attachments, lifecycle, shapes, volumes });
     const catalogue = new Catalogue(simulation);
@@ -151,16 +169,25 @@ export class SimulatedEc2 {
     return this.catalogue.addVpc(vpc);
   }
 
+  /** Without a VPC: one that is detached. */
+  addInternetGateway(vpcId?: string): string {
+    return this.catalogue.addInternetGateway(vpcId);
+  }
+
   addSubnet(subnet: NewSubnet): string {
     return this.catalogue.addSubnet(subnet);
   }
 
-  addSecurityGroup(group: { readonly vpcId?: string; readonly name: string; readonly description?: string }): string {
+  addSecurityGroup(group: NewSecurityGroup): string {
     return this.catalogue.addSecurityGroup(group);
   }
 
   addImage(image: NewImage): string {
     return this.catalogue.addImage(image);
+  }
+
+  addSnapshot(snapshot: NewSnapshot): string {
+    return this.catalogue.addSnapshot(snapshot);
   }
 
   addKeyPair(name: string): void {
@@ -176,39 +203,6 @@ export class SimulatedEc2 {
     return this.world.instanceTypes.get(instanceType)?.usdPerHour;
   }
 
-  /** How many instances a pool has room for at the same time; those alive stay. Infinity: any number. */
-  setCapacity(pool: Pool, count: number): void {
-    setCapacity(this.world, pool, count);
-  }
-
-  /** The account's quota of vCPUs for a life cycle. Infinity: none. */
-  setVcpuQuota(lifeCycle: LifeCycle, vcpus: number): void {
-    setVcpuQuota(this.world, lifeCycle, vcpus);
-  }
-
-  /**
-   * From now on the interface takes this long to become available; undefined ends it. Force is quick still.
-   * @param durationMs Infinity: it hangs, until it is forced off or its instance ends
-   */
-  slowRelease(interfaceId: string, durationMs: number | undefined): void {
-    const networkInterface = this.world.networkInterfaces.get(interfaceId);
-    if (networkInterface === undefined) throw new Error(`There is no interface ${interfaceId}`);
-    if (durationMs === undefined) delete networkInterface.releaseDelayMs;
-    // JSON, which the world is kept in, has no Infinity.
-    else networkInterface.releaseDelayMs = durationMs === Infinity ? 'for-ever' : durationMs;
-  }
-
-  /** A status check of the instance does not pass any more; no event tells of it. Without more: the guest hangs. */
-  impairInstance(instanceId: string, how: Partial<Omit<Impairment, 'since'>> = {}): void {
-    const since = this.options.clock.now();
-    this.instance(instanceId).impairment = { check: 'instance', status: 'impaired', ...how, since };
-  }
-
-  /** The status checks pass again. */
-  healInstance(instanceId: string): void {
-    delete this.instance(instanceId).impairment;
-  }
-
   /** EC2 takes a Spot instance back: the warning now, the end 120 s later. */
   interruptSpotInstance(instanceId: string, action: InterruptionAction = 'terminate'): void {
     this.lifecycle.interrupt(instanceId, action);
@@ -222,12 +216,6 @@ export class SimulatedEc2 {
   /** EC2 says that a Spot instance is at risk. */
   recommendRebalance(instanceId: string): void {
     this.lifecycle.recommendRebalance(instanceId);
-  }
-
-  private instance(instanceId: string): Instance {
-    const instance = this.world.instances.get(instanceId);
-    if (instance === undefined) throw new Error(`There is no instance ${instanceId}`);
-    return instance;
   }
 
   /** Half of a call's time passes before EC2 acts, half before the caller hears of it. */
@@ -269,14 +257,13 @@ export class SimulatedEc2 {
 
   private answer(operation: Operation, input: object, fault: Fault | undefined, caller: Caller): Answer {
     try {
-      if (fault?.kind === 'error-before') throw internalError(fault.code);
-      if (fault?.kind === 'throttle') throw requestLimitExceeded();
+      refuseBy(fault);
       if (this.options.throttling ?? true) this.throttling.admit(operation.name, input);
       if (caller.kind === 'role') this.askIam(operation.name, input);
       if ('DryRun' in input && input.DryRun === true) {
         throw ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
       }
-      const output = operation.perform(input);
+      const output = this.ordered(operation.perform(input));
       const $metadata = this.metadata();
       // CloudTrail is told of what EC2 did, whatever the caller hears.
       if (this.options.trail ?? false) this.tellTrail(operation.name, input, caller, $metadata.requestId);
@@ -285,6 +272,10 @@ export class SimulatedEc2 {
     } catch (error) {
       return { kind: 'error', error };
     }
+  }
+
+  private ordered(output: object): object {
+    return this.simulation.lateness.shuffleAnswers ? inAnyOrder(output, this.simulation.drawn('answer/order')) : output;
   }
 
   /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
@@ -296,6 +287,8 @@ export class SimulatedEc2 {
       if (refusal === undefined) continue;
       throw ec2Error('UnauthorizedOperation', `You are not authorized to perform this operation. ${refusal.message}`);
     }
+    const spotRole = this.iamQuestions.ofSpotRole(operation, input);
+    if (spotRole !== undefined && authorize(spotRole) === undefined) this.createSpotServiceLinkedRole();
   }
 
   private tellTrail(operation: string, input: object, caller: Caller, requestId: string): void {
@@ -339,6 +332,9 @@ export class SimulatedEc2 {
       case 'instance-interrupted':
         lifecycle.completeInterruption(transition.instanceId, transition.action);
         break;
+      case 'guest-shut-down':
+        lifecycle.guestShutDown(transition.instanceId);
+        break;
       case 'interface-attached':
         attachments.completeAttach(transition.interfaceId, transition.attachmentId);
         break;
@@ -347,6 +343,13 @@ export class SimulatedEc2 {
         break;
     }
   }
+}
+
+/** @throws what a fault answers instead of doing anything */
+function refuseBy(fault: Fault | undefined): void {
+  if (fault?.kind === 'error-before') throw internalError(fault.code);
+  if (fault?.kind === 'refuse') throw ec2Error(fault.code, fault.message);
+  if (fault?.kind === 'throttle') throw requestLimitExceeded();
 }
 
 function internalError(code = 'InternalError'): Error {

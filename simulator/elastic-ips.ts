@@ -21,6 +21,7 @@ import { describe, type FilterTable } from './describe';
 import { ec2Error, NotSimulated } from './ec2-error';
 import { find } from './lookup';
 import { allowOnly, badValue, combination, required, type Without$metadata } from './parameters';
+import { checkAddresses } from './quotas';
 import type { Simulation } from './simulation';
 import { readTagSpecifications, seenTags, tagList } from './tags';
 import type { Association, ElasticIp, Instance, NetworkInterface } from './world';
@@ -37,6 +38,7 @@ export class ElasticIps {
     if (input.Domain !== undefined && input.Domain !== 'vpc') throw new NotSimulated(`the domain ${input.Domain}`);
     const tags = readTagSpecifications(input.TagSpecifications, 'AllocateAddress', ['elastic-ip']);
     const { simulation } = this;
+    checkAddresses(simulation.world);
     if (simulation.world.elasticIps.size >= this.quota) {
       throw ec2Error('AddressLimitExceeded', 'The maximum number of addresses has been reached.');
     }
@@ -48,7 +50,13 @@ export class ElasticIps {
       associationVisibleAt: simulation.now(),
     };
     simulation.world.elasticIps.set(elasticIp.id, elasticIp);
-    return { AllocationId: elasticIp.id, PublicIp: elasticIp.publicIp, Domain: 'vpc', PublicIpv4Pool: 'amazon' };
+    return {
+      AllocationId: elasticIp.id,
+      PublicIp: elasticIp.publicIp,
+      Domain: 'vpc',
+      PublicIpv4Pool: 'amazon',
+      NetworkBorderGroup: simulation.world.region,
+    };
   }
 
   isPublicIpTaken(address: string): boolean {
@@ -66,6 +74,7 @@ export class ElasticIps {
     ]);
     const elasticIp = find(this.simulation, 'elasticIps', required(input.AllocationId, 'AllocationId'));
     const target = this.target(input);
+    this.checkGateway(target);
     if (input.PrivateIpAddress !== undefined && input.PrivateIpAddress !== target.privateIpAddress) {
       throw badValue(`Address ${input.PrivateIpAddress} is not on interface ${target.id}`);
     }
@@ -94,6 +103,13 @@ export class ElasticIps {
       );
     }
     return networkInterface;
+  }
+
+  /** Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, `Gateway.NotAttached` */
+  private checkGateway({ id, vpcId }: NetworkInterface): void {
+    const gateways = [...this.simulation.world.internetGateways.values()];
+    if (gateways.some((gateway) => gateway.vpcId === vpcId)) return;
+    throw ec2Error('Gateway.NotAttached', `Network ${vpcId}, of ${id}, is not attached to any internet gateway`);
   }
 
   private onlyInterfaceOf(instanceId: string): NetworkInterface {

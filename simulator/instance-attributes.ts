@@ -20,15 +20,10 @@ export function describeInstanceAttribute(
     case 'userData':
       return { InstanceId: instance.id, UserData: userDataOf(instance) };
     case 'disableApiTermination':
-      return { InstanceId: instance.id, DisableApiTermination: { Value: isTerminationProtected(instance) } };
+      return { InstanceId: instance.id, DisableApiTermination: { Value: instance.isTerminationProtected } };
     default:
       throw new NotSimulated(`the instance attribute ${attribute}`);
   }
-}
-
-/** Whether calls to terminate it are refused. It ends all the same where EC2 takes it back. */
-export function isTerminationProtected({ settings }: Instance): boolean {
-  return settings.DisableApiTermination === true;
 }
 
 /** In Base64; empty where there is none. */

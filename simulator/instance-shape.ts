@@ -11,15 +11,24 @@ import type {
   Reservation,
   RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
-import type { Attachments } from './attachments';
+import type { Attached, Attachments } from './attachments';
+import { ROOT_DEVICE } from './block-devices';
 import { describe, type FilterTable } from './describe';
 import type { ElasticIps } from './elastic-ips';
-import { STATE_CODES } from './lifecycle';
-import { describeAssociation, describeGroups, privateDnsName, publicDnsName } from './network-interface-shape';
+import { seenInstance } from './lateness';
+import { STATE_CODES, stateTransitionReason } from './lifecycle';
+import {
+  describeAssociation,
+  describeGroups,
+  privateDnsName,
+  publicDnsName,
+  sdkStatus,
+} from './network-interface-shape';
 import { allowOnly, type Without$metadata } from './parameters';
 import type { Simulation } from './simulation';
 import { seenTags, tagList } from './tags';
-import type { Attachment, Impairment, Instance, NetworkInterface } from './world';
+import type { Volumes } from './volumes';
+import type { Impairment, Instance } from './world';
 
 type CheckStatus = Impairment['status'] | 'ok' | 'initializing' | 'not-applicable';
 
@@ -31,11 +40,24 @@ const REACHABILITY = {
   'insufficient-data': 'insufficient-data',
 } as const satisfies Partial<Record<CheckStatus, string>>;
 
+/**
+ * What a launch that says nothing gets.
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html
+ */
+const METADATA_DEFAULTS = {
+  HttpTokens: 'optional',
+  HttpPutResponseHopLimit: 1,
+  HttpEndpoint: 'enabled',
+  HttpProtocolIpv6: 'disabled',
+  InstanceMetadataTags: 'disabled',
+} as const;
+
 export class InstanceShapes {
   constructor(
     private readonly simulation: Simulation,
     private readonly attachments: Attachments,
     private readonly elasticIps: ElasticIps,
+    private readonly volumes: Volumes,
   ) {}
 
   describe(input: DescribeInstancesRequest, pageSize: number): Without$metadata<DescribeInstancesCommandOutput> {
@@ -52,21 +74,27 @@ export class InstanceShapes {
         pageSize,
       },
       this.filters,
+      (instance) => seenInstance(this.simulation, instance),
     );
     const reservationIds = [...new Set(items.map(({ reservationId }) => reservationId))];
+    const reservations = reservationIds.map((id) => items.filter((item) => item.reservationId === id));
     return {
-      Reservations: reservationIds.map((id) => this.reservation(items.filter((item) => item.reservationId === id))),
+      Reservations: reservations.map((instances) => this.reservation(instances, (id) => this.attachments.seenOf(id))),
       NextToken: nextToken,
     };
   }
 
-  /** The instances of one launch. */
-  reservation(instances: readonly Instance[]): Reservation {
+  /** The instances of one launch, as its answer tells of them: as they are. */
+  launched(instances: readonly Instance[]): Reservation {
+    return this.reservation(instances, (id) => this.attachments.of(id));
+  }
+
+  private reservation(instances: readonly Instance[], interfacesOf: (instanceId: string) => Attached[]): Reservation {
     return {
       ReservationId: instances[0]?.reservationId,
       OwnerId: this.simulation.world.accountId,
       Groups: [],
-      Instances: instances.map((instance) => this.shape(instance)),
+      Instances: instances.map((instance) => this.shape(instance, interfacesOf(instance.id))),
     };
   }
 
@@ -76,20 +104,26 @@ export class InstanceShapes {
     const { accountId } = this.simulation.world;
     return {
       EbsOptimized: input.EbsOptimized ?? false,
-      Monitoring: { State: input.Monitoring?.Enabled ? 'enabled' : 'disabled' },
+      IsMonitored: input.Monitoring?.Enabled ?? false,
       ...(profile && {
         IamInstanceProfile: { Arn: profile.Arn ?? `arn:aws:iam::${accountId}:instance-profile/${profile.Name}` },
       }),
-      ...(metadata && { MetadataOptions: { ...metadata, State: 'applied' } }),
+      MetadataOptions: { ...METADATA_DEFAULTS, ...metadata },
       Tenancy: input.Placement?.Tenancy ?? 'default',
       ...(input.UserData !== undefined && { UserData: input.UserData }),
-      DisableApiTermination: input.DisableApiTermination ?? false,
     };
   }
 
-  private shape(instance: Instance): Described {
-    // Two of them EC2 tells only when it is asked for them by name: see instance-attributes.ts.
-    const { Tenancy: tenancy, UserData: _, DisableApiTermination: __, ...settings } = instance.settings;
+  private shape(instance: Instance, interfaces: readonly Attached[]): Described {
+    // EC2 tells the user data only when it is asked for it by name: see instance-attributes.ts.
+    const {
+      Tenancy: tenancy,
+      UserData: _,
+      IsMonitored: isMonitored,
+      MetadataOptions: metadata,
+      ...settings
+    } = instance.settings;
+    const isSettled = instance.state !== 'pending';
     return {
       InstanceId: instance.id,
       InstanceType: instance.instanceType as NonNullable<Described['InstanceType']>,
@@ -97,7 +131,7 @@ export class InstanceShapes {
       Architecture: this.simulation.world.images.get(instance.imageId)?.architecture,
       AmiLaunchIndex: instance.launchIndex,
       State: { Name: instance.state, Code: STATE_CODES[instance.state] },
-      StateTransitionReason: instance.stateReason?.message ?? '',
+      StateTransitionReason: stateTransitionReason(instance),
       ...(instance.stateReason && {
         StateReason: { Code: instance.stateReason.code, Message: instance.stateReason.message },
       }),
@@ -110,15 +144,22 @@ export class InstanceShapes {
       ClientToken: instance.clientToken ?? '',
       KeyName: instance.keyName,
       Tags: tagList(seenTags(this.simulation, instance)),
+      Monitoring: { State: isMonitored !== true ? 'disabled' : isSettled ? 'enabled' : 'pending' },
+      MetadataOptions: { ...(metadata as object), State: isSettled ? 'applied' : 'pending' },
+      RootDeviceName: ROOT_DEVICE.deviceName,
+      RootDeviceType: 'ebs',
+      BlockDeviceMappings: this.volumes.mappingsOf(instance.id),
       ...settings,
-      ...this.shapeNetwork(instance),
+      ...this.shapeNetwork(instance, interfaces),
     };
   }
 
   /** A terminated instance has no network any more: no subnet, no addresses, no interfaces. */
-  private shapeNetwork(instance: Instance): Partial<Described> {
+  private shapeNetwork(
+    instance: Instance,
+    interfaces: readonly Attached[] = this.attachments.seenOf(instance.id),
+  ): Partial<Described> {
     if (instance.state === 'terminated') return { NetworkInterfaces: [], SecurityGroups: [] };
-    const interfaces = this.attachments.of(instance.id);
     const primary = interfaces.find(({ attachment }) => attachment.deviceIndex === 0);
     if (primary === undefined) return { NetworkInterfaces: [], SecurityGroups: [] };
     const { region } = this.simulation.world;
@@ -136,7 +177,7 @@ export class InstanceShapes {
     };
   }
 
-  private shapeInterface(networkInterface: NetworkInterface & { attachment: Attachment }): InstanceNetworkInterface {
+  private shapeInterface(networkInterface: Attached): InstanceNetworkInterface {
     const { attachment } = networkInterface;
     const { Association: association } = describeAssociation(this.simulation, this.elasticIps, networkInterface);
     // An instance names the owner and the address only; the allocation stands with the interface itself.
@@ -152,7 +193,7 @@ export class InstanceShapes {
       OwnerId: this.simulation.world.accountId,
       InterfaceType: 'interface',
       Description: networkInterface.description,
-      Status: networkInterface.status,
+      Status: sdkStatus(networkInterface.status),
       MacAddress: networkInterface.macAddress,
       SourceDestCheck: networkInterface.sourceDestCheck,
       PrivateIpAddress: networkInterface.privateIpAddress,
@@ -196,6 +237,7 @@ export class InstanceShapes {
         pageSize,
       },
       this.statusFilters,
+      (instance) => seenInstance(this.simulation, instance),
     );
     return { InstanceStatuses: items.map((item) => this.shapeStatus(item)), NextToken: nextToken };
   }
@@ -207,6 +249,7 @@ export class InstanceShapes {
       InstanceState: { Name: instance.state, Code: STATE_CODES[instance.state] },
       InstanceStatus: this.shapeCheck(instance, 'instance'),
       SystemStatus: this.shapeCheck(instance, 'system'),
+      AttachedEbsStatus: this.shapeCheck(instance, 'attached-ebs'),
     };
   }
 
@@ -232,7 +275,7 @@ export class InstanceShapes {
     return this.simulation.now() >= (reachableAt ?? Infinity) ? 'ok' : 'initializing';
   }
 
-  private publicIpOf(networkInterface: NetworkInterface): string | undefined {
+  private publicIpOf(networkInterface: Attached): string | undefined {
     return this.elasticIps.seenOn(networkInterface.id)?.elasticIp.publicIp ?? networkInterface.autoAssignedPublicIp;
   }
 
@@ -241,6 +284,7 @@ export class InstanceShapes {
     'instance-state-name': ({ state }) => [state],
     'instance-status.status': (instance) => [this.statusOf(instance, 'instance')],
     'system-status.status': (instance) => [this.statusOf(instance, 'system')],
+    'attached-ebs-status.status': (instance) => [this.statusOf(instance, 'attached-ebs')],
   };
 
   private readonly filters: FilterTable<Instance> = {
@@ -254,8 +298,8 @@ export class InstanceShapes {
     'instance-type': ({ instanceType }) => [instanceType],
     'ip-address': (instance) => [this.shapeNetwork(instance).PublicIpAddress],
     'key-name': ({ keyName }) => [keyName],
-    'network-interface.network-interface-id': ({ id }) => this.attachments.of(id).map((eni) => eni.id),
-    'network-interface.subnet-id': ({ id }) => this.attachments.of(id).map((eni) => eni.subnetId),
+    'network-interface.network-interface-id': ({ id }) => this.attachments.seenOf(id).map((eni) => eni.id),
+    'network-interface.subnet-id': ({ id }) => this.attachments.seenOf(id).map((eni) => eni.subnetId),
     'private-ip-address': (instance) => [this.shapeNetwork(instance).PrivateIpAddress],
     'reservation-id': ({ reservationId }) => [reservationId],
     'spot-instance-request-id': ({ spotRequestId }) => [spotRequestId],

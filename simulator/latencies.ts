@@ -22,6 +22,46 @@ const distribution = (low: number, high: number, tailMs: number, tailShare = 0.0
   tailShare,
 });
 
+/** How far answers lag what happened, beyond the latencies. Off by default. */
+export interface Lateness {
+  /**
+   * From a change of an instance's state, or of an interface's status or attachment, to DescribeInstances,
+   * DescribeInstanceStatus and DescribeNetworkInterfaces showing it. The event of the change does not wait for it.
+   * Milliseconds. A new interface is `pending` for as long.
+   * Source: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+   * @default 0
+   */
+  readonly describeLagMs: Latency;
+  /**
+   * Where answers lag: of the interfaces that become free, the share that shows its last attachment for one lag more,
+   * as `detached`; from 0 to 1.
+   * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterfaceAttachment.html
+   * @default 0.5
+   */
+  readonly detachedShownShare: number;
+  /**
+   * Whether lists in answers come in any order. Pages still hold what they would hold.
+   * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+   * @default false
+   */
+  readonly shuffleAnswers: boolean;
+  /**
+   * How long a terminated instance still counts towards the vCPU quota, in milliseconds.
+   * Source: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+   * @default 0
+   */
+  readonly quotaLagMs: Latency;
+}
+
+export function latenessOf({
+  describeLagMs = 0,
+  detachedShownShare = 0.5,
+  shuffleAnswers = false,
+  quotaLagMs = 0,
+}: Partial<Lateness>): Lateness {
+  return { describeLagMs, detachedShownShare, shuffleAnswers, quotaLagMs };
+}
+
 export const DEFAULT_LATENCIES = {
   /** Any call but `RunInstances`: from sending to the answer. */
   call: distribution(60, 200, 1_000),
@@ -53,6 +93,8 @@ export const DEFAULT_LATENCIES = {
   newResourceVisible: distribution(0, 1_500, 8_000, 0.05),
   /** Tags: from being set to being seen and filtered on. */
   tagsVisible: distribution(0, 1_500, 8_000, 0.05),
+  /** An instance's tags: from its being terminated to their vanishing from it. */
+  tagsGone: distribution(300_000, 900_000, 1_800_000),
 } as const satisfies Record<string, Latency>;
 
 export type LatencyName = keyof typeof DEFAULT_LATENCIES;

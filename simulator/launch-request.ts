@@ -5,8 +5,10 @@
  */
 import type { InstanceNetworkInterfaceSpecification, RunInstancesRequest } from '@aws-sdk/client-ec2';
 import type { Attachments } from './attachments';
+import { planVolumes, type PlannedVolume } from './block-devices';
 import { ec2Error, NotSimulated } from './ec2-error';
-import { find } from './lookup';
+import { checkCredits, checkProfile, checkProtection, checkSpotRole } from './launch-refusals';
+import { find, findUsable } from './lookup';
 import type { InterfaceWishes, NetworkInterfaces } from './network-interfaces';
 import { allowOnly, badValue, combination, required } from './parameters';
 import type { Simulation } from './simulation';
@@ -43,6 +45,8 @@ export interface LaunchPlan {
   /** The primary interface's. */
   readonly subnet: Subnet;
   readonly interfaces: readonly PlannedInterface[];
+  /** Of each instance. */
+  readonly volumes: readonly PlannedVolume[];
   readonly tags: TagsByResource;
   readonly leastCount: number;
   readonly mostCount: number;
@@ -73,7 +77,12 @@ export class LaunchRequests {
     }
     if (input.KeyName !== undefined) find(this.simulation, 'keyPairs', input.KeyName);
     checkUserData(input.UserData);
+    checkCredits(type, input.CreditSpecification);
+    checkProfile(this.simulation.world, input.IamInstanceProfile);
     const lifeCycle = readLifeCycle(input);
+    checkProtection(lifeCycle, input.DisableApiTermination ?? false);
+    checkSpotRole(this.simulation.world, lifeCycle);
+    const volumes = planVolumes(this.simulation, input.BlockDeviceMappings);
     const interfaces = this.readInterfaces(input, mostCount);
     const subnet = this.checkPlace(input, type, interfaces);
     this.attachments.checkLimit(type.id, interfaces.length);
@@ -83,11 +92,11 @@ export class LaunchRequests {
       ...(lifeCycle === 'spot' ? ['spot-instances-request'] : []),
       ...(interfaces.some(({ source }) => source.kind === 'new') ? ['network-interface'] : []),
     ]);
-    return { image, type, lifeCycle, subnet, interfaces, tags, leastCount, mostCount };
+    return { image, type, lifeCycle, subnet, interfaces, volumes, tags, leastCount, mostCount };
   }
 
   private readImage({ ImageId }: RunInstancesRequest): Image {
-    const image = find(this.simulation, 'images', required(ImageId, 'ImageId'));
+    const image = findUsable(this.simulation, 'images', required(ImageId, 'ImageId'));
     const { id, state = 'available' } = image;
     if (state === 'available') return image;
     throw ec2Error('InvalidAMIID.Unavailable', `The image ID '${id}' is in the state ${state}`);
@@ -162,7 +171,11 @@ export class LaunchRequests {
     instanceCount: number,
   ): PlannedInterface {
     const deviceIndex = required(specification.DeviceIndex, 'NetworkInterface.DeviceIndex');
-    const subnet = find(this.simulation, 'subnets', required(specification.SubnetId, 'NetworkInterface.SubnetId'));
+    const subnet = findUsable(
+      this.simulation,
+      'subnets',
+      required(specification.SubnetId, 'NetworkInterface.SubnetId'),
+    );
     const takesPublicIp = deviceIndex === 0 && interfaceCount === 1;
     if (specification.AssociatePublicIpAddress !== undefined && !takesPublicIp) {
       throw combination('AssociatePublicIpAddress is for the only interface of a launch, at device index 0');

@@ -9,11 +9,13 @@ import type { Attachments } from './attachments';
 import { claimCapacity } from './capacity';
 import { resourcesOfToken, spendToken } from './client-tokens';
 import { ec2Error } from './ec2-error';
+import { meetFate } from './fates';
 import type { InstanceShapes } from './instance-shape';
 import type { LaunchPlan, LaunchRequests } from './launch-request';
 import type { Lifecycle } from './lifecycle';
 import type { InterfacePlan, NetworkInterfaces } from './network-interfaces';
 import type { Without$metadata } from './parameters';
+import { checkVolumes } from './quotas';
 import type { Simulation } from './simulation';
 import type { Volumes } from './volumes';
 import type { Instance } from './world';
@@ -38,7 +40,7 @@ export class Launch {
     const instances = made === undefined ? this.runNew(input) : this.again(made);
     const ids = instances.map(({ id }) => id);
     spendToken(this.simulation.world, 'RunInstances', input, ids);
-    return this.parts.shapes.reservation(instances);
+    return this.parts.shapes.launched(instances);
   }
 
   /** What the token made before; as it is now, and even where it is not visible yet. */
@@ -59,13 +61,15 @@ export class Launch {
       availabilityZone: plan.subnet.availabilityZone,
       lifeCycle: plan.lifeCycle,
     };
-    const count = claimCapacity(this.simulation.world, pool, plan.type, plan.leastCount, plan.mostCount);
+    const count = claimCapacity(this.simulation, pool, plan.type, plan.leastCount, plan.mostCount);
+    const gibEach = plan.volumes.reduce((sum, { sizeGib }) => sum + sizeGib, 0);
+    checkVolumes(this.simulation.world, pool.availabilityZone, count * gibEach);
     const newInterfaces = this.planInterfaces(plan, count);
     const reservationId = this.simulation.newId('r');
     return newInterfaces.map((interfaces, launchIndex) => {
       const instance = this.addInstance(input, plan, reservationId, launchIndex);
       this.attachInterfaces(plan, instance, interfaces);
-      this.parts.volumes.addAtLaunch(instance, input.BlockDeviceMappings);
+      this.parts.volumes.addAtLaunch(instance, plan.volumes);
       return instance;
     });
   }
@@ -109,11 +113,13 @@ export class Launch {
       ...(input.KeyName !== undefined && { keyName: input.KeyName }),
       settings: this.parts.shapes.settings(input),
       volumeTags: plan.tags['volume'] ?? {},
+      isTerminationProtected: input.DisableApiTermination ?? false,
       state: 'pending',
       launchedAt: simulation.now(),
       blockedDeviceIndexes: [],
     };
     simulation.world.instances.set(instance.id, instance);
+    meetFate(simulation, instance);
     return instance;
   }
 

@@ -17,14 +17,14 @@ import { claimCapacity } from './capacity';
 import { ec2Error } from './ec2-error';
 import type { ElasticIps } from './elastic-ips';
 import { INTERRUPTION_NOTICE_MS, interruptionWarning, rebalanceRecommendation, stateChange } from './events';
-import { isTerminationProtected } from './instance-attributes';
 import type { InterruptionAction } from './events';
+import { noteInstance } from './lateness';
 import { find } from './lookup';
 import type { NetworkInterfaces } from './network-interfaces';
 import { allowOnly, required } from './parameters';
 import type { Simulation } from './simulation';
 import type { Volumes } from './volumes';
-import type { Instance, InstanceState } from './world';
+import type { Instance, InstanceState, StateReason } from './world';
 
 /** How long a terminated instance is still described: about an hour. */
 const TERMINATED_VISIBLE_MS = 60 * 60 * 1000;
@@ -38,6 +38,14 @@ export const STATE_CODES: Readonly<Record<InstanceState, number>> = {
   stopping: 64,
   stopped: 80,
 };
+
+/** Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html */
+const REASONS = {
+  user: reason('Client.UserInitiatedShutdown', 'User initiated shutdown'),
+  guest: reason('Client.InstanceInitiatedShutdown', 'Instance initiated shutdown'),
+  spotEnd: reason('Server.SpotInstanceTermination', 'Spot instance termination'),
+  spotStop: reason('Server.SpotInstanceShutdown', 'Spot instance shutdown'),
+} as const;
 
 export interface LifecycleParts {
   readonly interfaces: NetworkInterfaces;
@@ -66,20 +74,16 @@ export class Lifecycle {
   terminate(input: TerminateInstancesRequest): { TerminatingInstances: InstanceStateChange[] } {
     allowOnly('TerminateInstances', input, ['DryRun', 'Force', 'InstanceIds', 'SkipOsShutdown']);
     const instances = this.findAll(input.InstanceIds);
-    const kept = instances.find(isTerminationProtected);
+    const kept = instances.find(({ isTerminationProtected }) => isTerminationProtected);
     if (kept !== undefined) {
       throw ec2Error(
         'OperationNotPermitted',
-        `The instance '${kept.id}' may not be terminated: see disableApiTermination`,
+        `The instance '${kept.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
       );
     }
-    const reason = {
-      code: 'Client.UserInitiatedShutdown',
-      message: 'Client.UserInitiatedShutdown: User initiated shutdown',
-    };
     return {
       TerminatingInstances: instances.map((instance) =>
-        changeOf(instance, () => this.shutDown(instance, reason, input.SkipOsShutdown ?? false)),
+        changeOf(instance, () => this.shutDown(instance, REASONS.user, input.SkipOsShutdown ?? false)),
       ),
     };
   }
@@ -98,7 +102,9 @@ export class Lifecycle {
         throw ec2Error('IncorrectInstanceState', `Instance '${id}' is '${state}' and cannot be stopped`);
       }
     }
-    return { StoppingInstances: instances.map((instance) => changeOf(instance, () => this.beginStop(instance))) };
+    return {
+      StoppingInstances: instances.map((instance) => changeOf(instance, () => this.beginStop(instance, REASONS.user))),
+    };
   }
 
   start(input: StartInstancesRequest): { StartingInstances: InstanceStateChange[] } {
@@ -116,12 +122,13 @@ export class Lifecycle {
     }
     if (state !== 'stopped') return;
     const type = find(this.simulation, 'instanceTypes', instance.instanceType);
-    claimCapacity(this.simulation.world, instance, type, 1, 1);
+    claimCapacity(this.simulation, instance, type, 1, 1);
   }
 
   /** An instance that is up, or on its way up, is left alone. */
   private restart(instance: Instance): void {
     if (instance.state !== 'stopped') return;
+    noteInstance(this.simulation, instance);
     instance.state = 'pending';
     instance.launchedAt = this.simulation.now();
     delete instance.stateReason;
@@ -133,17 +140,16 @@ export class Lifecycle {
     this.begin(instance, 'stopped');
   }
 
-  private beginStop(instance: Instance): void {
+  private beginStop(instance: Instance, why: StateReason): void {
     if (instance.state !== 'running') return;
-    this.enter(instance, 'stopping');
+    this.enter(instance, 'stopping', why);
     const takesMs = this.simulation.latencyMs('instanceStopped');
     this.simulation.after(takesMs, { kind: 'instance-stopped', instanceId: instance.id });
   }
 
-  private shutDown(instance: Instance, reason: { code: string; message: string }, skipOsShutdown: boolean): void {
+  private shutDown(instance: Instance, why: StateReason, skipOsShutdown: boolean): void {
     if (instance.state === 'shutting-down' || instance.state === 'terminated') return;
-    instance.stateReason = reason;
-    this.enter(instance, 'shutting-down');
+    this.enter(instance, 'shutting-down', why);
     const takesMs = this.simulation.latencyMs(skipOsShutdown ? 'instanceTerminatedAbruptly' : 'instanceTerminated');
     this.simulation.after(takesMs, { kind: 'instance-terminated', instanceId: instance.id });
   }
@@ -165,11 +171,31 @@ export class Lifecycle {
     this.simulation.emit(rebalanceRecommendation(this.subject(this.spotInstance(instanceId))));
   }
 
+  /** A launch that is to die does so when it would have run. */
   completeBoot(instanceId: string): void {
     const instance = this.simulation.world.instances.get(instanceId);
     if (instance?.state !== 'pending') return;
+    const { fate } = instance;
+    delete instance.fate;
+    if (fate?.kind === 'dies-pending') {
+      this.shutDown(instance, fate.stateReason, true);
+      return;
+    }
+    if (fate?.kind === 'ends-running') this.simulation.after(fate.afterMs, { kind: 'guest-shut-down', instanceId });
     instance.reachableAt = this.simulation.now() + this.simulation.latencyMs('instanceReachable');
     this.enter(instance, 'running');
+  }
+
+  /**
+   * The guest shuts itself down. An instance stops then, unless it was launched to be terminated by it; one of a
+   * one-time Spot request cannot stop.
+   * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingInstanceInitiatedShutdownBehavior.html
+   */
+  guestShutDown(instanceId: string): void {
+    const instance = this.simulation.world.instances.get(instanceId);
+    if (instance?.state !== 'running') return;
+    if (instance.lifeCycle === 'spot') this.shutDown(instance, REASONS.guest, true);
+    else this.beginStop(instance, REASONS.guest);
   }
 
   completeStop(instanceId: string): void {
@@ -187,15 +213,17 @@ export class Lifecycle {
     this.parts.attachments.instanceTerminated(instanceId);
     this.parts.volumes.instanceTerminated(instanceId);
     this.enter(instance, 'terminated');
+    const now = this.simulation.now();
+    instance.quotaHeldUntil = now + this.simulation.lateMs('quotaLagMs');
+    instance.tags.goneAt = now + this.simulation.latencyMs('tagsGone');
     this.simulation.after(TERMINATED_VISIBLE_MS, { kind: 'instance-forgotten', instanceId });
   }
 
   completeInterruption(instanceId: string, action: InterruptionAction): void {
     const instance = this.simulation.world.instances.get(instanceId);
     if (instance === undefined) return;
-    const message = 'Server.SpotInstanceTermination: Spot instance termination';
-    if (action === 'terminate') this.shutDown(instance, { code: 'Server.SpotInstanceTermination', message }, false);
-    else this.beginStop(instance);
+    if (action === 'terminate') this.shutDown(instance, REASONS.spotEnd, false);
+    else this.beginStop(instance, REASONS.spotStop);
   }
 
   forget(instanceId: string): void {
@@ -209,9 +237,11 @@ export class Lifecycle {
     }
   }
 
-  private enter(instance: Instance, state: InstanceState): void {
+  private enter(instance: Instance, state: InstanceState, why?: StateReason): void {
     const from = instance.state;
+    noteInstance(this.simulation, instance);
     instance.state = state;
+    if (why !== undefined) instance.stateReason = { ...why, at: this.simulation.now() };
     this.announce(instance, from);
   }
 
@@ -234,6 +264,21 @@ export class Lifecycle {
     const { region, accountId } = this.simulation.world;
     return { instanceId: id, availabilityZone, region, accountId };
   }
+}
+
+/**
+ * The short form of why an instance stopped or ended: a call is told with its time, all else by its code.
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
+ */
+export function stateTransitionReason({ stateReason }: Instance): string {
+  if (stateReason === undefined) return '';
+  if (stateReason.code !== REASONS.user.code) return stateReason.code;
+  const time = new Date(stateReason.at).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length).replace('T', ' ');
+  return `User initiated (${time} GMT)`;
+}
+
+function reason(code: string, message: string): StateReason {
+  return { code, message: `${code}: ${message}` };
 }
 
 function changeOf(instance: Instance, change: () => void): InstanceStateChange {

@@ -22,9 +22,11 @@ const KINDS = {
   elasticIps: kind('eipalloc', 'InvalidAllocationID', 'allocation ID'),
   volumes: { ...kind('vol', 'InvalidVolume', 'volume'), malformed: 'InvalidVolumeID.Malformed' },
   vpcs: kind('vpc', 'InvalidVpcID', 'vpc ID'),
+  internetGateways: kind('igw', 'InvalidInternetGatewayID', 'internetGateway ID'),
   subnets: kind('subnet', 'InvalidSubnetID', 'subnet ID'),
   securityGroups: { ...kind('sg', 'InvalidGroup', 'security group'), malformed: 'InvalidGroupId.Malformed' },
   images: kind('ami', 'InvalidAMIID', 'image id'),
+  snapshots: { ...kind('snap', 'InvalidSnapshot', 'snapshot'), malformed: 'InvalidSnapshotID.Malformed' },
   keyPairs: kind('', 'InvalidKeyPair', 'key pair'),
   instanceTypes: { ...kind('', 'InvalidInstanceType', 'instance type'), notFound: 'InvalidInstanceType' },
 } as const satisfies Partial<Record<keyof World, Kind>>;
@@ -43,15 +45,33 @@ export function entitiesOf<C extends Collection>(world: World, collection: C): R
 
 /** The entity with that id, if it is visible yet. */
 export function find<C extends Collection>(simulation: Simulation, collection: C, id: string): EntityOf<C> {
-  const { prefix, notFound, malformed, noun } = KINDS[collection];
+  const { prefix, malformed } = KINDS[collection];
   if (prefix !== '' && !new RegExp(`^${prefix}-[0-9a-z]+$`).test(id)) {
     throw ec2Error(malformed, `Invalid id: "${id}"`);
   }
   const entity = entitiesOf(simulation.world, collection).get(id);
-  if (entity === undefined || !isVisible(simulation, entity)) {
-    throw ec2Error(notFound, `The ${noun} '${id}' does not exist`);
-  }
+  if (entity === undefined || !isVisible(simulation, entity)) throw notFound(collection, id);
   return entity;
+}
+
+/**
+ * For calls that use what a user may have made seconds ago: they may not find what describes show already.
+ * Source: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
+export function findUsable<C extends 'images' | 'securityGroups' | 'subnets'>(
+  simulation: Simulation,
+  collection: C,
+  id: string,
+): EntityOf<C> {
+  const entity = find(simulation, collection, id);
+  const { usableAt = 0 } = entity as { usableAt?: number };
+  if (usableAt > simulation.now()) throw notFound(collection, id);
+  return entity;
+}
+
+function notFound(collection: Collection, id: string): Error {
+  const { notFound: code, noun } = KINDS[collection];
+  return ec2Error(code, `The ${noun} '${id}' does not exist`);
 }
 
 export function isVisible(simulation: Simulation, entity: Entity): boolean {

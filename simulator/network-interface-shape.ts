@@ -3,7 +3,7 @@ import type { NetworkInterface as Described, NetworkInterfaceAssociation } from 
 import type { ElasticIps } from './elastic-ips';
 import type { Simulation } from './simulation';
 import { seenTags, tagList } from './tags';
-import type { NetworkInterface } from './world';
+import type { InterfaceStatus, NetworkInterface } from './world';
 
 export function describeInterface(
   simulation: Simulation,
@@ -21,7 +21,7 @@ export function describeInterface(
     InterfaceType: 'interface',
     RequesterManaged: false,
     Description: networkInterface.description,
-    Status: networkInterface.status,
+    Status: sdkStatus(networkInterface.status),
     MacAddress: networkInterface.macAddress,
     PrivateIpAddress: privateIpAddress,
     PrivateDnsName: privateDnsName(simulation.world.region, privateIpAddress),
@@ -44,6 +44,11 @@ export function describeInterface(
       },
     }),
   };
+}
+
+/** EC2 also answers `pending`, which the SDK's types leave out. */
+export function sdkStatus(status: InterfaceStatus): NonNullable<Described['Status']> {
+  return status as Exclude<InterfaceStatus, 'pending'>;
 }
 
 /** Empty where the interface has no public address. */

@@ -16,12 +16,17 @@ import { resourcesOfToken, spendToken } from './client-tokens';
 import { describe, type FilterTable } from './describe';
 import { ec2Error } from './ec2-error';
 import type { ElasticIps } from './elastic-ips';
-import { find } from './lookup';
-import { describeInterface } from './network-interface-shape';
+import { noteNewInterface, seenInterface } from './lateness';
+import { find, findUsable } from './lookup';
+import { describeInterface, sdkStatus } from './network-interface-shape';
 import { allowOnly, badValue, combination, required, type Without$metadata } from './parameters';
+import { checkNetworkInterfaceQuota } from './quotas';
 import type { Simulation } from './simulation';
 import { readTagSpecifications } from './tags';
 import type { NetworkInterface, Subnet } from './world';
+
+/** Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const MAX_SECURITY_GROUPS = 5;
 
 /** An interface that may be made: everything about it has been checked, nothing has been done. */
 export interface InterfacePlan {
@@ -62,8 +67,7 @@ export class NetworkInterfaces {
     const networkInterface = made === undefined ? this.createNew(input) : this.again(required(made[0], 'ClientToken'));
     spendToken(this.simulation.world, 'CreateNetworkInterface', input, [networkInterface.id]);
     const described = describeInterface(this.simulation, this.elasticIps, networkInterface);
-    // EC2 answers `pending` for a new one, which the SDK's types leave out.
-    const status = made === undefined ? ('pending' as 'available') : described.Status;
+    const status = made === undefined ? sdkStatus('pending') : described.Status;
     return {
       NetworkInterface: { ...described, Status: status },
       ClientToken: input.ClientToken,
@@ -94,7 +98,8 @@ export class NetworkInterfaces {
 
   /** Checks wishes and settles the address. `alsoTaken`: addresses of plans that are not carried out yet. */
   plan(wishes: InterfaceWishes, alsoTaken: ReadonlySet<string> = new Set()): InterfacePlan {
-    const subnet = find(this.simulation, 'subnets', wishes.subnetId);
+    const subnet = findUsable(this.simulation, 'subnets', wishes.subnetId);
+    checkNetworkInterfaceQuota(this.simulation.world, alsoTaken.size + 1);
     const groupIds = wishes.groupIds?.length ? wishes.groupIds : [this.defaultGroupId(subnet)];
     this.checkGroups(groupIds, subnet.vpcId);
     const ipv6AddressCount = wishes.ipv6AddressCount ?? 0;
@@ -138,6 +143,7 @@ export class NetworkInterfaces {
       sourceDestCheck: true,
       status: 'available',
     };
+    noteNewInterface(simulation, networkInterface);
     simulation.world.networkInterfaces.set(networkInterface.id, networkInterface);
     simulation.changed(networkInterface.id, 'interface', 'none', 'available');
     if (plan.wantsPublicIp) this.assignPublicIp(networkInterface);
@@ -234,6 +240,7 @@ export class NetworkInterfaces {
         pageSize,
       },
       this.filters,
+      (networkInterface) => seenInterface(this.simulation, networkInterface),
     );
     return {
       NetworkInterfaces: items.map((item) => describeInterface(this.simulation, this.elasticIps, item)),
@@ -271,8 +278,14 @@ export class NetworkInterfaces {
   }
 
   private checkGroups(groupIds: readonly string[], vpcId: string): void {
+    if (groupIds.length > MAX_SECURITY_GROUPS) {
+      throw ec2Error(
+        'SecurityGroupsPerInterfaceLimitExceeded',
+        'The maximum number of security groups per interface has been reached.',
+      );
+    }
     for (const groupId of groupIds) {
-      const group = find(this.simulation, 'securityGroups', groupId);
+      const group = findUsable(this.simulation, 'securityGroups', groupId);
       if (group.vpcId !== vpcId) {
         throw ec2Error('InvalidParameter', `Security group ${groupId} and the subnet belong to different networks`);
       }

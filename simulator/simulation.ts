@@ -4,7 +4,7 @@
  */
 import type { Clock } from './clock';
 import { envelope, type EventBridgeEvent, type Occurrence } from './events';
-import { drawLatencyMs, type Latencies, type LatencyName } from './latencies';
+import { drawLatencyMs, type Lateness, type Latencies, type LatencyName } from './latencies';
 import type { Random } from './random';
 import type { TagSet, Transition, World } from './world';
 
@@ -23,6 +23,7 @@ export interface SimulationOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly latencies: Latencies;
+  readonly lateness: Lateness;
   /** Of the pages under a filter, the share that is shorter than asked for: from 0 to 1. */
   readonly shortPageShare: number;
   readonly emit: (event: EventBridgeEvent) => void;
@@ -47,6 +48,10 @@ export class Simulation {
     return this.options.shortPageShare;
   }
 
+  get lateness(): Lateness {
+    return this.options.lateness;
+  }
+
   now(): number {
     return this.options.clock.now();
   }
@@ -54,6 +59,11 @@ export class Simulation {
   /** Milliseconds, drawn for one occasion. */
   latencyMs(name: LatencyName): number {
     return drawLatencyMs(this.options.latencies[name], this.drawn(`latency/${name}`));
+  }
+
+  /** Milliseconds, drawn for one occasion. */
+  lateMs(name: 'describeLagMs' | 'quotaLagMs'): number {
+    return drawLatencyMs(this.lateness[name], this.drawn(`latency/${name}`));
   }
 
   /** A stream for one occasion, which depends on the seed, the purpose and how often it was asked for. */

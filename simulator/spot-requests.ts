@@ -10,6 +10,16 @@ import { ec2Error } from './ec2-error';
 import { allowOnly, required, type Without$metadata } from './parameters';
 import type { Simulation } from './simulation';
 
+/**
+ * How a request ended, by the reason for which its instance did.
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-request-status.html
+ */
+const END_CODES: Readonly<Record<string, string>> = {
+  'Client.UserInitiatedShutdown': 'instance-terminated-by-user',
+  'Client.InstanceInitiatedShutdown': 'instance-terminated-by-user',
+  'Server.SpotInstanceTermination': 'instance-terminated-no-capacity',
+};
+
 export function describeSpotRequests(
   simulation: Simulation,
   input: DescribeSpotInstanceRequestsRequest,
@@ -25,11 +35,14 @@ export function describeSpotRequests(
       );
     }
     const hasEnded = instance.state === 'terminated' || instance.state === 'shutting-down';
+    const { stateReason } = instance;
+    const status = hasEnded ? (END_CODES[stateReason?.code ?? ''] ?? 'instance-terminated-by-user') : 'fulfilled';
     return {
       SpotInstanceRequestId: requestId,
       InstanceId: instance.id,
       Type: 'one-time' as const,
       State: hasEnded ? ('closed' as const) : ('active' as const),
+      Status: { Code: status, Message: status, UpdateTime: new Date(stateReason?.at ?? instance.launchedAt) },
     };
   });
   return { SpotInstanceRequests: requests };

@@ -14,6 +14,9 @@ const MAX_TAGS = 50;
 const MAX_KEY_LENGTH = 128;
 const MAX_VALUE_LENGTH = 256;
 
+/** Halves of a pair of surrogates, and control characters but tab, newline and return: XML 1.0 has no place for them. */
+const NOT_A_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f]|\p{Surrogate}/u;
+
 /** Tags by the kind of resource, like `network-interface`. */
 export type TagsByResource = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -36,14 +39,20 @@ export function readTagSpecifications(
 function readTags(list: readonly Tag[]): Record<string, string> {
   const tags: Record<string, string> = {};
   for (const { Key: key = '', Value: value = '' } of list) {
-    if (key === '' || key.length > MAX_KEY_LENGTH) throw badValue('Tag keys have between 1 and 128 characters');
-    if (value.length > MAX_VALUE_LENGTH) throw badValue('Tag values have at most 256 characters');
+    if (key === '' || lengthOf(key) > MAX_KEY_LENGTH) throw badValue('Tag keys have between 1 and 128 characters');
+    if (lengthOf(value) > MAX_VALUE_LENGTH) throw badValue('Tag values have at most 256 characters');
+    if (NOT_A_CHARACTER.test(`${key}${value}`)) throw ec2Error('InvalidCharacter', 'A specified character is invalid.');
     if (/^aws:/i.test(key)) throw badValue("Tag keys starting with 'aws:' are reserved for internal use");
     if (Object.hasOwn(tags, key)) throw badValue(`Duplicate tag key '${key}' specified`);
     tags[key] = value;
   }
   checkCount(tags);
   return tags;
+}
+
+/** In Unicode characters, as EC2 counts. */
+function lengthOf(text: string): number {
+  return Array.from(text).length;
 }
 
 function checkCount(tags: Readonly<Record<string, string>>): void {
@@ -54,6 +63,7 @@ function checkCount(tags: Readonly<Record<string, string>>): void {
 
 /** The tags that describes show now. */
 export function seenTags(simulation: Simulation, { tags }: Entity): Readonly<Record<string, string>> {
+  if (simulation.now() >= (tags.goneAt ?? Infinity)) return {};
   return simulation.now() < tags.visibleAt ? tags.previous : tags.current;
 }
 
@@ -87,7 +97,13 @@ function isNamed(named: readonly Tag[] | undefined, key: string, value: string):
 
 function change(simulation: Simulation, entity: Entity, current: Record<string, string>): void {
   const previous = { ...seenTags(simulation, entity) };
-  entity.tags = { current, previous, visibleAt: simulation.now() + simulation.latencyMs('tagsVisible') };
+  const { areFromMaking: _changed, ...tags } = entity.tags;
+  entity.tags = {
+    ...tags,
+    current,
+    previous,
+    visibleAt: simulation.now() + simulation.latencyMs('tagsVisible'),
+  };
 }
 
 /** All of them, before any is changed: one unknown id spoils the call. */

@@ -5,12 +5,13 @@
  * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-deleting-volume.html
  */
 import type {
-  BlockDeviceMapping,
   DeleteVolumeRequest,
   DescribeVolumesCommandOutput,
   DescribeVolumesRequest,
+  InstanceBlockDeviceMapping,
   Volume as Described,
 } from '@aws-sdk/client-ec2';
+import type { PlannedVolume } from './block-devices';
 import { describe, type FilterTable } from './describe';
 import { ec2Error } from './ec2-error';
 import { find } from './lookup';
@@ -19,32 +20,22 @@ import type { Simulation } from './simulation';
 import { seenTags, tagList } from './tags';
 import type { Instance, Volume } from './world';
 
-/** The root device of every simulated image, and its size in GiB where the launch does not say. */
-const ROOT_DEVICE: BlockDeviceMapping = { DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: true } };
-const DEFAULT_SIZE_GIB = 8;
-
 export class Volumes {
   constructor(private readonly simulation: Simulation) {}
 
   /** The volumes of a new instance. They are tagged with it, and as visible as it is. */
-  addAtLaunch(instance: Instance, mappings: readonly BlockDeviceMapping[] = []): void {
+  addAtLaunch(instance: Instance, planned: readonly PlannedVolume[]): void {
     const { simulation } = this;
-    const given = new Map([ROOT_DEVICE, ...mappings].map((mapping) => [mapping.DeviceName, mapping]));
-    for (const { DeviceName: deviceName = '', Ebs: ebs, NoDevice: noDevice } of given.values()) {
-      if (ebs === undefined || noDevice !== undefined) continue;
+    for (const { deviceName, deleteOnTermination, ...plan } of planned) {
       const volume: Volume = {
         id: simulation.newId('vol'),
         ordinal: simulation.nextOrdinal(),
         tags: { current: { ...instance.volumeTags }, previous: {}, visibleAt: instance.visibleAt },
         availabilityZone: instance.availabilityZone,
-        sizeGib: ebs.VolumeSize ?? DEFAULT_SIZE_GIB,
+        ...plan,
         createdAt: simulation.now(),
         visibleAt: instance.visibleAt,
-        attachment: {
-          instanceId: instance.id,
-          deviceName,
-          deleteOnTermination: ebs.DeleteOnTermination ?? true,
-        },
+        attachment: { instanceId: instance.id, deviceName, deleteOnTermination },
       };
       simulation.world.volumes.set(volume.id, volume);
     }
@@ -84,6 +75,24 @@ export class Volumes {
     return { Volumes: items.map((volume) => this.shape(volume)), NextToken: nextToken };
   }
 
+  /** The volumes of an instance as a description of it lists them. */
+  mappingsOf(instanceId: string): InstanceBlockDeviceMapping[] {
+    const found: InstanceBlockDeviceMapping[] = [];
+    for (const { id, createdAt, attachment } of this.simulation.world.volumes.values()) {
+      if (attachment?.instanceId !== instanceId) continue;
+      found.push({
+        DeviceName: attachment.deviceName,
+        Ebs: {
+          VolumeId: id,
+          Status: 'attached',
+          AttachTime: new Date(createdAt),
+          DeleteOnTermination: attachment.deleteOnTermination,
+        },
+      });
+    }
+    return found;
+  }
+
   private shape(volume: Volume): Described {
     const { attachment } = volume;
     return {
@@ -91,7 +100,10 @@ export class Volumes {
       AvailabilityZone: volume.availabilityZone,
       CreateTime: new Date(volume.createdAt),
       Size: volume.sizeGib,
-      VolumeType: 'gp3',
+      VolumeType: volume.volumeType,
+      SnapshotId: volume.snapshotId ?? '',
+      ...(volume.iops !== undefined && { Iops: volume.iops }),
+      ...(volume.throughput !== undefined && { Throughput: volume.throughput }),
       State: stateOf(volume),
       Attachments:
         attachment === undefined

@@ -18,6 +18,14 @@ export interface TagSet {
   visibleAt: number;
   /** Given with the making, and not changed since. */
   readonly areFromMaking?: true;
+  /** When they vanish: those of a terminated instance do, long before it does. */
+  goneAt?: number;
+}
+
+/** What describes stop showing at some moment. */
+export interface Past<View> {
+  readonly view: View;
+  readonly until: number;
 }
 
 export type LifeCycle = 'spot' | 'on_demand';
@@ -27,18 +35,28 @@ export interface Vpc extends Entity {
   readonly cidrBlock: string;
 }
 
+/** Attached to one VPC, or to none. */
+export interface InternetGateway extends Entity {
+  readonly vpcId?: string;
+}
+
 export interface Subnet extends Entity {
   readonly vpcId: string;
-  readonly cidrBlock: string;
+  /** IPv4. Absent: the subnet is for IPv6 only. */
+  readonly cidrBlock?: string;
   readonly ipv6CidrBlock?: string;
   readonly availabilityZone: string;
   readonly mapPublicIpOnLaunch: boolean;
+  /** Describes show it; calls that use it do not find it before. Absent: they find it. */
+  readonly usableAt?: number;
 }
 
 export interface SecurityGroup extends Entity {
   readonly vpcId: string;
   readonly name: string;
   readonly description: string;
+  /** Describes show it; calls that use it do not find it before. Absent: they find it. */
+  readonly usableAt?: number;
 }
 
 export type Architecture = 'x86_64' | 'arm64';
@@ -48,8 +66,17 @@ export type ImageState = 'pending' | 'available' | 'disabled';
 export interface Image extends Entity {
   readonly name: string;
   readonly architecture: Architecture;
+  readonly rootSnapshotId: string;
   /** Absent: available. */
   readonly state?: ImageState;
+  /** Describes show it; calls that use it do not find it before. Absent: they find it. */
+  readonly usableAt?: number;
+}
+
+/** Of an EBS volume. */
+export interface Snapshot extends Entity {
+  readonly sizeGib: number;
+  readonly state: 'pending' | 'completed';
 }
 
 /** Its id here is its name, because calls go by the name. */
@@ -70,10 +97,42 @@ export interface InstanceType extends Entity {
 }
 
 export interface Impairment {
-  /** `instance`: the guest does not answer; `system`: the hardware or its network does not work. */
-  readonly check: 'instance' | 'system';
+  /**
+   * `instance`: the guest does not answer; `system`: the hardware or its network does not work; `attached-ebs`: its
+   * volumes cannot be reached.
+   */
+  readonly check: 'instance' | 'system' | 'attached-ebs';
   readonly status: 'impaired' | 'insufficient-data';
   readonly since: number;
+}
+
+/** Why an instance stopped or ended, in EC2's words. */
+export interface StateReason {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Which launches something happens to. What is left out matches every launch. */
+export interface LaunchSelector {
+  readonly instanceType?: string;
+  readonly availabilityZone?: string;
+  readonly lifeCycle?: LifeCycle;
+  /** A tag that the launch gives the instance. */
+  readonly tag?: { readonly key: string; readonly value: string };
+}
+
+export interface Fate {
+  readonly selector: LaunchSelector;
+  readonly outcome:
+    | { readonly kind: 'dies-pending'; readonly stateReason: StateReason }
+    | { readonly kind: 'ends-running'; readonly afterMs: number };
+  launchesLeft: number | 'all';
+}
+
+/** What describes show of an instance late. */
+export interface InstanceView {
+  readonly state: InstanceState;
+  readonly stateReason?: StateReason & { readonly at: number };
 }
 
 export interface Instance extends Entity {
@@ -93,7 +152,15 @@ export interface Instance extends Entity {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly volumeTags: Readonly<Record<string, string>>;
   state: InstanceState;
-  stateReason?: { readonly code: string; readonly message: string };
+  stateReason?: StateReason & { readonly at: number };
+  /** Views that describes still show, the oldest first. */
+  past?: Past<InstanceView>[];
+  /** What awaits it; absent: nothing. */
+  fate?: Fate['outcome'];
+  /** Whether calls to terminate it are refused. */
+  isTerminationProtected: boolean;
+  /** A terminated instance counts towards the vCPU quota until then. */
+  quotaHeldUntil?: number;
   /** Changes with a start. */
   launchedAt: number;
   reachableAt?: number;
@@ -103,7 +170,8 @@ export interface Instance extends Entity {
   blockedDeviceIndexes: number[];
 }
 
-export type AttachmentStatus = 'attaching' | 'attached' | 'detaching';
+/** `detached` is only ever seen: an interface that is free has no attachment. */
+export type AttachmentStatus = 'attaching' | 'attached' | 'detaching' | 'detached';
 
 export interface Attachment {
   readonly id: string;
@@ -114,9 +182,16 @@ export interface Attachment {
   deleteOnTermination: boolean;
 }
 
+export type VolumeTypeName = 'gp3' | 'gp2' | 'io1' | 'io2' | 'st1' | 'sc1' | 'standard';
+
 export interface Volume extends Entity {
   readonly availabilityZone: string;
   readonly sizeGib: number;
+  readonly volumeType: VolumeTypeName;
+  readonly snapshotId?: string;
+  readonly iops?: number;
+  /** In MiB/s. */
+  readonly throughput?: number;
   readonly createdAt: number;
   readonly visibleAt: number;
   attachment?: VolumeAttachment;
@@ -128,7 +203,14 @@ export interface VolumeAttachment {
   readonly deleteOnTermination: boolean;
 }
 
-export type InterfaceStatus = 'available' | 'attaching' | 'in-use' | 'detaching';
+/** `pending` is only ever seen: a new interface can be used at once. */
+export type InterfaceStatus = 'pending' | 'available' | 'attaching' | 'in-use' | 'detaching';
+
+/** What describes show of an interface late. */
+export interface InterfaceView {
+  readonly status: InterfaceStatus;
+  readonly attachment?: Attachment;
+}
 
 export interface NetworkInterface extends Entity {
   readonly subnetId: string;
@@ -149,6 +231,10 @@ export interface NetworkInterface extends Entity {
   autoAssignedPublicIp?: string;
   /** How long this one takes to become available, in milliseconds, whatever the latencies say. */
   releaseDelayMs?: number | 'for-ever';
+  /** It outlasts the end of its instance, attached, until somebody detaches it, or forces it off. */
+  sticksUntil?: 'detached' | 'forced';
+  /** Views that describes still show, the oldest first. */
+  past?: Past<InterfaceView>[];
 }
 
 export interface Association {
@@ -173,6 +259,7 @@ export type Transition =
   | { readonly kind: 'instance-terminated'; readonly instanceId: string }
   | { readonly kind: 'instance-forgotten'; readonly instanceId: string }
   | { readonly kind: 'instance-interrupted'; readonly instanceId: string; readonly action: InterruptionAction }
+  | { readonly kind: 'guest-shut-down'; readonly instanceId: string }
   | { readonly kind: 'interface-attached'; readonly interfaceId: string; readonly attachmentId: string }
   | { readonly kind: 'interface-detached'; readonly interfaceId: string; readonly attachmentId: string };
 
@@ -188,14 +275,23 @@ export interface SpentToken {
   readonly resourceIds: readonly string[];
 }
 
+export type Quota = 'network-interfaces' | 'volume-gib';
+export type Shortage = 'addresses' | `volumes/${string}`;
+
 export interface World {
   readonly region: string;
   readonly accountId: string;
   readonly vpcs: Map<string, Vpc>;
+  readonly internetGateways: Map<string, InternetGateway>;
   readonly subnets: Map<string, Subnet>;
   readonly securityGroups: Map<string, SecurityGroup>;
   readonly images: Map<string, Image>;
+  readonly snapshots: Map<string, Snapshot>;
   readonly keyPairs: Map<string, KeyPair>;
+  /** By name. Empty: every profile exists. */
+  readonly instanceProfiles: Map<string, true>;
+  /** Whether AWSServiceRoleForEC2Spot exists. */
+  hasSpotRole: boolean;
   readonly instanceTypes: Map<string, InstanceType>;
   readonly instances: Map<string, Instance>;
   readonly networkInterfaces: Map<string, NetworkInterface>;
@@ -209,6 +305,11 @@ export interface World {
   readonly capacity: Map<string, number>;
   /** vCPUs by life cycle; one not named here has no limit. */
   readonly vcpuQuota: Map<LifeCycle, number>;
+  /** Other quotas; one not named here has no limit. */
+  readonly quotas: Map<Quota, number>;
+  readonly shortages: Map<Shortage, true>;
+  /** What becomes of the launches to come, by the order of their making. */
+  readonly fates: Map<number, Fate>;
   readonly pending: Map<number, PendingTransition>;
   /** How often each random stream was drawn from: all the state that randomness has. */
   readonly draws: Map<string, number>;
@@ -219,10 +320,14 @@ export function emptyWorld(region: string, accountId: string): World {
     region,
     accountId,
     vpcs: new Map(),
+    internetGateways: new Map(),
     subnets: new Map(),
     securityGroups: new Map(),
     images: new Map(),
+    snapshots: new Map(),
     keyPairs: new Map(),
+    instanceProfiles: new Map(),
+    hasSpotRole: true,
     instanceTypes: new Map(),
     instances: new Map(),
     networkInterfaces: new Map(),
@@ -232,6 +337,9 @@ export function emptyWorld(region: string, accountId: string): World {
     spentTokens: new Map(),
     capacity: new Map(),
     vcpuQuota: new Map(),
+    quotas: new Map(),
+    shortages: new Map(),
+    fates: new Map(),
     pending: new Map(),
     draws: new Map(),
   };

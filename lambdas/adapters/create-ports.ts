@@ -3,6 +3,7 @@ import type { Ports } from '../ports';
 import type { Runtime } from '../runtime';
 import { addressClaims, instanceIndex, nodeRecords } from './dynamodb-table';
 import { nodeLog } from './dynamodb-log';
+import { tableOwnership } from './dynamodb-ownership';
 import { migrationRecords } from './dynamodb-migrations';
 import { usageRecords } from './dynamodb-usage';
 import { ec2Account, type Surroundings } from './ec2-account';
@@ -46,6 +47,7 @@ export function createPorts(runtime: PortRuntime): Ports {
     migrations: migrationRecords(table),
     claims: addressClaims(table),
     index: instanceIndex(table),
+    ownership: tableOwnership(table, deployment),
     waitingTasks: waitingTasks(sfn),
     operations: operations(sfn, environment.STATE_MACHINE_ARN_PREFIX ?? ''),
     time,

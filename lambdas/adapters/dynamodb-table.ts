@@ -6,7 +6,7 @@
  * | `CLAIM`    | address         | which node holds it                         |
  * | `INSTANCE` | instance id     | which node it belongs to, and who waits     |
  *
- * The nodes' logs, usage and imports have partitions of their own.
+ * The nodes' logs, usage and imports have partitions of their own, and so has what the table says of itself.
  *
  * Every write is conditional on one item; there are no transactions and no indexes.
  */
@@ -23,10 +23,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { RecordContended } from '../../domain/errors';
+import type { InstanceState } from '../../domain/observations';
 import type { StatefulNode } from '../../domain/stateful-node';
 import { statusChange } from '../../domain/status-change';
 import type { AwaitedState } from '../../domain/waiting';
-import type { Claims, InstanceIndex, Nodes } from '../ports';
+import type { Claims, InstanceIndex, Nodes, Waiter } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Announce } from './eventbridge';
 
@@ -142,34 +143,83 @@ export function addressClaims(table: Table): Claims {
   };
 }
 
+/** EC2's states in the order in which an instance comes to them: events carry whole seconds, and come in any order. */
+const STATE_ORDER: readonly InstanceState[] = [
+  ...(['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'] as const),
+];
+
 export function instanceIndex(table: Table): InstanceIndex {
-  const update = async (instanceId: string, expression: string, values: Record<string, unknown>): Promise<void> => {
+  const update = async (
+    instanceId: string,
+    expression: string,
+    values: Record<string, unknown>,
+  ): Promise<Record<string, unknown>> => {
     const command = new UpdateItemCommand({
       TableName: table.tableName,
       Key: marshall({ pk: 'INSTANCE', sk: instanceId }),
       UpdateExpression: expression,
       ExpressionAttributeValues: marshall(values),
+      ReturnValues: 'ALL_NEW',
     });
-    await callDynamoDb(() => table.dynamodb.send(command));
+    const { Attributes = {} } = await callDynamoDb(() => table.dynamodb.send(command));
+    return unmarshall(Attributes);
   };
 
   return {
-    register: (instanceId, nodeId) => update(instanceId, 'SET nodeId = :nodeId', { ':nodeId': nodeId }),
+    register: async (instanceId, nodeId) => {
+      await update(instanceId, 'SET nodeId = :nodeId', { ':nodeId': nodeId });
+    },
     async nodeOf(instanceId) {
       const item = await getItem(table, 'INSTANCE', instanceId);
       return item?.nodeId as string | undefined;
     },
-    subscribe: (instanceId, { taskToken, awaited }) =>
-      update(instanceId, 'SET taskToken = :taskToken, awaited = :awaited', {
+    async subscribe(instanceId, { taskToken, awaited }) {
+      const item = await update(instanceId, 'SET taskToken = :taskToken, awaited = :awaited', {
         ':taskToken': taskToken,
         ':awaited': awaited,
-      }),
+      });
+      return item.lastState as InstanceState | undefined;
+    },
     async waiterOf(instanceId) {
       const item = await getItem(table, 'INSTANCE', instanceId);
-      if (item?.taskToken === undefined) return undefined;
-      return { taskToken: item.taskToken as string, awaited: item.awaited as AwaitedState };
+      return item && waiterIn(item);
+    },
+    async noteState(instanceId, state, at) {
+      const item = await noteState(table, instanceId, state, at);
+      return item?.nodeId === undefined ? undefined : { nodeId: item.nodeId as string, waiter: waiterIn(item) };
     },
   };
+}
+
+/** The item as it is then; undefined for an instance that is no node's, of which nothing is written. */
+async function noteState(
+  table: Table,
+  instanceId: string,
+  state: InstanceState,
+  at: string,
+): Promise<Record<string, unknown> | undefined> {
+  const command = new UpdateItemCommand({
+    TableName: table.tableName,
+    Key: marshall({ pk: 'INSTANCE', sk: instanceId }),
+    UpdateExpression: 'SET lastState = :state, lastStateAt = :at, lastStateOrder = :order',
+    ConditionExpression:
+      'attribute_exists(nodeId) AND (attribute_not_exists(lastStateAt) OR lastStateAt < :at ' +
+      'OR (lastStateAt = :at AND lastStateOrder < :order))',
+    ExpressionAttributeValues: marshall({ ':state': state, ':at': at, ':order': STATE_ORDER.indexOf(state) }),
+    ReturnValues: 'ALL_NEW',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  try {
+    const { Attributes } = await callDynamoDb(() => table.dynamodb.send(command));
+    return Attributes && unmarshall(Attributes);
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return error.Item && unmarshall(error.Item);
+  }
+}
+
+function waiterIn({ taskToken, awaited }: Record<string, unknown>): Waiter | undefined {
+  return taskToken === undefined ? undefined : { taskToken: taskToken as string, awaited: awaited as AwaitedState };
 }
 
 function nodeIn({ pk: _pk, sk: _sk, ...node }: Record<string, unknown>): StatefulNode {

@@ -9,29 +9,34 @@ import {
   DescribeAddressesCommand,
   DescribeImagesCommand,
   DescribeInstanceTypesCommand,
+  DescribeInternetGatewaysCommand,
   DescribeKeyPairsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSnapshotsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
   type EC2Client,
   type Filter,
+  type Image,
   type InstanceTypeInfo,
   type NetworkInterface,
   type Subnet,
 } from '@aws-sdk/client-ec2';
+import type { NamesInConfig } from '../../domain/account-faults';
 import type {
   SeenAccount,
   SeenElasticIp,
   SeenImage,
   SeenInstanceType,
   SeenInterfaceAddress,
+  SeenSnapshot,
   SeenSubnet,
 } from '../../domain/observations';
 import { NODE_ID_TAG } from '../../domain/stateful-node';
 import type { Account } from '../ports';
 import { seenElasticIp } from './ec2-addresses';
-import { callEc2, toHoldfastError } from './ec2-error';
+import { callEc2, ec2Failure, toHoldfastError } from './ec2-error';
 
 type Ec2 = Pick<EC2Client, 'send'>;
 
@@ -41,24 +46,35 @@ export type Surroundings = Pick<SeenAccount, 'region' | 'instanceRoleArns'>;
 export function ec2Account(ec2: Ec2, { region, instanceRoleArns }: Surroundings): Account {
   return {
     async observe(names) {
-      const { privateIp, elasticIp: allocationId, keyPair, subnetIds } = names;
-      const [vpcIds, subnets, privateIpHolders, elasticIp, image, instanceTypes, securityGroups, keyPairs] =
-        await Promise.all([
-          seenVpcIds(ec2, names.vpcId),
-          seenSubnets(ec2, subnetIds),
-          privateIp === undefined ? [] : seenHolders(ec2, privateIp, subnetIds),
-          allocationId === undefined ? undefined : findElasticIp(ec2, allocationId),
-          findImage(ec2, names.imageId),
-          seenInstanceTypes(ec2, names.instanceTypes),
-          seenSecurityGroups(ec2, names.securityGroupIds),
-          keyPair === undefined ? [] : seenKeyPairs(ec2, keyPair),
-        ]);
-      return {
-        ...{ region, instanceRoleArns, vpcIds, subnets, privateIpHolders },
-        ...{ elasticIp, image, instanceTypes, securityGroups, keyPairs },
-      };
+      const [network, launch] = await Promise.all([seenNetwork(ec2, names), seenLaunch(ec2, names)]);
+      return { region, instanceRoleArns, ...network, ...launch };
     },
   };
+}
+
+/** What the node's identity is made of, and where. */
+async function seenNetwork(ec2: Ec2, { vpcId, subnetIds, privateIp, elasticIp: allocationId }: NamesInConfig) {
+  const [vpcIds, subnets, privateIpHolders, elasticIp, hasInternetGateway] = await Promise.all([
+    seenVpcIds(ec2, vpcId),
+    seenSubnets(ec2, subnetIds),
+    privateIp === undefined ? [] : seenHolders(ec2, privateIp, subnetIds),
+    allocationId === undefined ? undefined : findElasticIp(ec2, allocationId),
+    allocationId === undefined ? false : hasGateway(ec2, vpcId),
+  ]);
+  return { vpcIds, subnets, privateIpHolders, elasticIp, hasInternetGateway };
+}
+
+/** What its instances are launched with. */
+async function seenLaunch(ec2: Ec2, names: NamesInConfig) {
+  const { imageId, keyPair } = names;
+  const [image, instanceTypes, securityGroups, keyPairs, snapshots] = await Promise.all([
+    findImage(ec2, imageId),
+    seenInstanceTypes(ec2, names.instanceTypes),
+    seenSecurityGroups(ec2, names.securityGroupIds),
+    keyPair === undefined ? [] : seenKeyPairs(ec2, keyPair),
+    Promise.all(names.snapshotIds.map((snapshotId) => findSnapshot(ec2, snapshotId))),
+  ]);
+  return { image, instanceTypes, securityGroups, keyPairs, snapshots: snapshots.filter((one) => one !== undefined) };
 }
 
 async function seenVpcIds(ec2: Ec2, vpcId: string): Promise<readonly string[]> {
@@ -79,10 +95,17 @@ function seenSubnet(subnet: Subnet): SeenSubnet {
     id: subnet.SubnetId ?? '',
     vpcId: subnet.VpcId ?? '',
     availabilityZone: subnet.AvailabilityZone ?? '',
-    cidrBlock: subnet.CidrBlock ?? '',
+    // A subnet for IPv6 only has none, or an empty one.
+    cidrBlock: subnet.CidrBlock === '' ? undefined : subnet.CidrBlock,
     hasIpv6: ipv6Ranges.some(({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === 'associated'),
     assignsPublicIp: subnet.MapPublicIpOnLaunch ?? false,
   };
+}
+
+async function hasGateway(ec2: Ec2, vpcId: string): Promise<boolean> {
+  const Filters = [filter('attachment.vpc-id', vpcId)];
+  const pages = await allPages((NextToken) => ec2.send(new DescribeInternetGatewaysCommand({ Filters, NextToken })));
+  return pages.some(({ InternetGateways = [] }) => InternetGateways.length > 0);
 }
 
 /** A secondary address of an interface is as taken as its own. */
@@ -118,18 +141,40 @@ async function findElasticIp(ec2: Ec2, allocationId: string): Promise<SeenElasti
  */
 function findImage(ec2: Ec2, imageId: string): Promise<SeenImage | undefined> {
   const command = new DescribeImagesCommand({ ImageIds: [imageId], IncludeDisabled: true });
-  return callEc2<SeenImage | undefined>(
-    async () => {
-      const { Images: [found] = [] } = await ec2.send(command);
-      return found && { architecture: found.Architecture ?? '', state: found.State ?? '' };
-    },
-    {
-      rejected: (failure) => {
-        if (failure.code.startsWith('InvalidAMIID.')) return undefined;
-        throw toHoldfastError(failure);
-      },
-    },
-  );
+  return findById('InvalidAMIID.', async () => {
+    const { Images: [found] = [] } = await ec2.send(command);
+    return found && seenImage(found);
+  });
+}
+
+function seenImage({ Architecture, State, BlockDeviceMappings = [] }: Image): SeenImage {
+  const withVolume = BlockDeviceMappings.filter(({ Ebs }) => Ebs !== undefined);
+  return {
+    architecture: Architecture ?? '',
+    state: State ?? '',
+    deviceNames: withVolume.map(({ DeviceName }) => DeviceName ?? ''),
+  };
+}
+
+/** By its id, like an image: a filter looks through every public snapshot there is. */
+function findSnapshot(ec2: Ec2, snapshotId: string): Promise<SeenSnapshot | undefined> {
+  const command = new DescribeSnapshotsCommand({ SnapshotIds: [snapshotId] });
+  return findById('InvalidSnapshot', async () => {
+    const { Snapshots: [found] = [] } = await ec2.send(command);
+    return found && { id: snapshotId, state: found.State ?? '', sizeGib: found.VolumeSize ?? 0 };
+  });
+}
+
+/** @param missing how the codes begin by which EC2 says that there is nothing of that id */
+async function findById<T>(missing: string, find: () => Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    // By the code, not by its meaning: a launch may read the same code as one to wait out.
+    const failure = ec2Failure(error);
+    if (failure.code.startsWith(missing)) return undefined;
+    throw toHoldfastError(failure);
+  }
 }
 
 async function seenInstanceTypes(ec2: Ec2, names: readonly string[]): Promise<readonly SeenInstanceType[]> {
@@ -138,11 +183,12 @@ async function seenInstanceTypes(ec2: Ec2, names: readonly string[]): Promise<re
   return pages.flatMap(({ InstanceTypes = [] }) => InstanceTypes.map(seenInstanceType));
 }
 
-function seenInstanceType({ InstanceType, ProcessorInfo, NetworkInfo }: InstanceTypeInfo): SeenInstanceType {
+function seenInstanceType(type: InstanceTypeInfo): SeenInstanceType {
   return {
-    name: InstanceType ?? '',
-    architectures: ProcessorInfo?.SupportedArchitectures ?? [],
-    maximumInterfaces: NetworkInfo?.MaximumNetworkInterfaces ?? 0,
+    name: type.InstanceType ?? '',
+    architectures: type.ProcessorInfo?.SupportedArchitectures ?? [],
+    maximumInterfaces: type.NetworkInfo?.MaximumNetworkInterfaces ?? 0,
+    isBurstable: type.BurstablePerformanceSupported ?? false,
   };
 }
 

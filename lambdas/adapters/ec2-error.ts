@@ -1,6 +1,6 @@
 /** From an error of the EC2 client to what it means. */
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
-import { meaningOf, type Ec2ErrorMeaning } from '../../domain/ec2-error-codes';
+import { meaningOf, remedyFor, type Ec2ErrorMeaning } from '../../domain/ec2-error-codes';
 import {
   AddressTaken,
   InterfaceNotFree,
@@ -40,13 +40,15 @@ export function ec2Failure(error: unknown): Ec2Failure {
 
 /** The error that a step throws for it. */
 export function toHoldfastError({ code, meaning, message, cause }: Ec2Failure): HoldfastError {
-  const text = `EC2 answered ${code}: ${message}`;
+  const remedy = remedyFor(code);
+  const text = `EC2 answered ${code}: ${message}${remedy === undefined ? '' : ` (${remedy})`}`;
   switch (meaning) {
     case 'throttled':
       return new Throttled(text, { cause });
     case 'unavailable':
       return new ServiceUnavailable(text, { cause });
     case 'not-found':
+    case 'named-missing':
       return new NotYetVisible(text, { cause });
     case 'interface-in-use':
       return new InterfaceNotFree(text, { cause });
@@ -55,10 +57,14 @@ export function toHoldfastError({ code, meaning, message, cause }: Ec2Failure): 
     case 'address-taken':
       return new AddressTaken(text, { cause });
     case 'capacity':
+    case 'subnet-full':
       return new NoCapacity(text, { cause });
     case 'quota':
       return new QuotaExceeded(text, { cause });
     case 'token-spent':
+    case 'token-used':
+    case 'unauthorized':
+    case 'unsuitable':
     case 'rejected':
       return new RequestRejected(text, { cause });
   }
@@ -67,14 +73,14 @@ export function toHoldfastError({ code, meaning, message, cause }: Ec2Failure): 
 /** Runs a call; where it fails with one of the meanings in `expected`, answers what that handler makes of it. */
 export async function callEc2<T>(
   call: () => Promise<T>,
-  expected: Partial<Record<Ec2ErrorMeaning, (failure: Ec2Failure) => T>> = {},
+  expected: Partial<Record<Ec2ErrorMeaning, (failure: Ec2Failure) => T | Promise<T>>> = {},
 ): Promise<T> {
   try {
     return await call();
   } catch (error) {
     const failure = ec2Failure(error);
     const answer = expected[failure.meaning];
-    if (answer !== undefined) return answer(failure);
+    if (answer !== undefined) return await answer(failure);
     throw toHoldfastError(failure);
   }
 }

@@ -12,14 +12,15 @@ import {
   type InstanceStatus,
   type Tag as SdkTag,
 } from '@aws-sdk/client-ec2';
-import type { Origin } from '../../domain/orphans';
 import {
   DEPLOYMENT_TAG,
   GENERATION_TAG,
   LEFT_BY_TAG,
   NODE_ID_TAG,
-  UNCLAIMED_SINCE_TAG,
+  NODE_NAME_TAG,
+  REQUEST_TAG,
 } from '../../domain/stateful-node';
+import type { Origin } from '../../domain/unknown';
 import type { Fleet } from '../ports';
 import { seenElasticIp } from './ec2-addresses';
 import { callEc2 } from './ec2-error';
@@ -29,10 +30,9 @@ import { seenInterface } from './ec2-network-interfaces';
 /** The most that EC2 gives in a page. */
 const PAGE_SIZE = 1000;
 
-/** Another deployment's things are not even listed. One is asked for by a filter, so that its absence is no error. */
-function of(deployment: string, idFilter: string, only: string | undefined): Filter[] {
-  const ours = { Name: `tag:${DEPLOYMENT_TAG}`, Values: [deployment] };
-  return only === undefined ? [ours] : [ours, { Name: idFilter, Values: [only] }];
+/** Another deployment's things are not even listed. */
+function of(deployment: string): Filter {
+  return { Name: `tag:${DEPLOYMENT_TAG}`, Values: [deployment] };
 }
 
 /** An instance that fails either check is listed; the two filters cannot be joined by "or". */
@@ -40,18 +40,18 @@ const FAILED_CHECKS = ['instance-status.status', 'system-status.status'];
 
 export function ec2Fleet(ec2: Pick<EC2Client, 'send'>, deployment: string): Fleet {
   return {
-    instances: (only) =>
+    instances: () =>
       allPages(async (NextToken) => {
-        const Filters = of(deployment, 'instance-id', only);
+        const Filters = [of(deployment)];
         const command = new DescribeInstancesCommand({ Filters, MaxResults: PAGE_SIZE, NextToken });
         const { Reservations = [], NextToken: next } = await ec2.send(command);
         const items = Reservations.flatMap(({ Instances = [] }) => Instances);
         return { items: items.map((each) => ({ ...seenInstance(each), origin: originOf(each.Tags) })), next };
       }),
 
-    interfaces: (only) =>
+    interfaces: () =>
       allPages(async (NextToken) => {
-        const Filters = of(deployment, 'network-interface-id', only);
+        const Filters = [of(deployment)];
         const command = new DescribeNetworkInterfacesCommand({ Filters, MaxResults: PAGE_SIZE, NextToken });
         const { NetworkInterfaces = [], NextToken: next } = await ec2.send(command);
         return {
@@ -94,10 +94,16 @@ function originOf(tags: readonly SdkTag[] = []): Origin {
   const valueOf = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
   return {
     nodeId: valueOf(NODE_ID_TAG) ?? '',
-    isOurMaking: valueOf(GENERATION_TAG) !== undefined,
+    nodeName: valueOf(NODE_NAME_TAG),
+    generation: generationIn(valueOf(GENERATION_TAG)),
+    clientToken: valueOf(REQUEST_TAG),
     isLeft: valueOf(LEFT_BY_TAG) !== undefined,
-    unclaimedSince: valueOf(UNCLAIMED_SINCE_TAG),
   };
+}
+
+/** People can write tags too: one that is no number says nothing. */
+function generationIn(value: string | undefined): number | undefined {
+  return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 
 /** A page may be empty and still not be the last: only the absence of a token says that nothing follows. */

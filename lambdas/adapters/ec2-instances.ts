@@ -10,10 +10,11 @@ import {
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import { RequestRejected } from '../../domain/errors';
+import type { PoolRefusal } from '../../domain/launch';
 import type { SeenInstance } from '../../domain/observations';
-import type { LaunchRequest } from '../../domain/stateful-node';
+import type { LaunchRequest, RefusalReason } from '../../domain/stateful-node';
 import type { Instances, LaunchOutcome } from '../ports';
-import { callEc2, toHoldfastError } from './ec2-error';
+import { callEc2, toHoldfastError, type Ec2Failure } from './ec2-error';
 import { nodeIdIn, tagsOfMaking } from './ec2-tags';
 
 /** @param deployment the name that everything made here is tagged with */
@@ -46,9 +47,12 @@ export function ec2Instances(ec2: Pick<EC2Client, 'send'>, deployment: string): 
           return { kind: 'launched', instance: seenInstance(instance) };
         },
         {
-          capacity: ({ code }) => ({ kind: 'refused', because: 'capacity', code }),
-          quota: ({ code }) => ({ kind: 'refused', because: 'quota', code }),
+          capacity: (failure) => refusedPool('capacity', failure),
+          'subnet-full': (failure) => refusedPool('capacity', failure, 'subnet'),
+          quota: (failure) => refusedPool('quota', failure),
+          unsuitable: (failure) => refusedPool('unsuitable', failure),
           'token-spent': () => ({ kind: 'token-spent' }),
+          'token-used': () => ({ kind: 'token-used' }),
           'not-found': (failure) => {
             if (failure.code === 'InvalidNetworkInterfaceID.NotFound') return { kind: 'interface-missing' };
             throw toHoldfastError(failure);
@@ -57,10 +61,21 @@ export function ec2Instances(ec2: Pick<EC2Client, 'send'>, deployment: string): 
       ),
 
     terminate: (instanceId) =>
-      callEc2(async () => {
-        await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
-      }),
+      callEc2(
+        async () => {
+          await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+        },
+        { 'not-found': () => undefined },
+      ),
   };
+}
+
+function refusedPool(
+  because: RefusalReason,
+  { code, message }: Ec2Failure,
+  of: PoolRefusal['of'] = 'pool',
+): LaunchOutcome {
+  return { kind: 'refused', refusal: { because, of, code, message } };
 }
 
 /** Undefined members are left out of the request by the SDK. */
@@ -138,6 +153,7 @@ export function seenInstance(instance: Instance): SeenInstance {
     subnetId: instance.SubnetId ?? '',
     availabilityZone: instance.Placement?.AvailabilityZone ?? '',
     launchedAt: instance.LaunchTime?.toISOString() ?? '',
+    stateReason: instance.StateReason?.Message,
     nodeId: nodeIdIn(instance.Tags),
   };
 }

@@ -10,27 +10,35 @@ import {
   type NetworkInterface,
   type NetworkInterfaceAttachment,
 } from '@aws-sdk/client-ec2';
-import { RequestRejected } from '../../domain/errors';
+import { NotYetVisible, RequestRejected } from '../../domain/errors';
 import type { SeenAttachment, SeenInterface } from '../../domain/observations';
-import type { InterfaceRequest } from '../../domain/stateful-node';
-import type { NetworkInterfaces } from '../ports';
-import { callEc2 } from './ec2-error';
+import { REQUEST_TAG, type InterfaceRequest } from '../../domain/stateful-node';
+import type { CreateOutcome, NetworkInterfaces } from '../ports';
+import { callEc2, toHoldfastError, type Ec2Failure } from './ec2-error';
 import { nodeIdIn, tagsOfMaking } from './ec2-tags';
 
 /** @param deployment the name that everything made here is tagged with */
 export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>, deployment: string): NetworkInterfaces {
+  const observe = (interfaceId: string): Promise<SeenInterface | undefined> => observeInterface(ec2, interfaceId);
   return {
-    observe: (interfaceId) =>
-      callEc2<SeenInterface | undefined>(
-        async () => {
-          const command = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [interfaceId] });
-          const { NetworkInterfaces: [found] = [] } = await ec2.send(command);
-          return found === undefined ? undefined : seenInterface(found);
-        },
-        { 'not-found': () => undefined },
-      ),
+    observe,
 
-    create: (request) => callEc2(() => create(ec2, deployment, request)),
+    madeBy: (clientToken) => madeBy(ec2, clientToken),
+
+    create: (request) =>
+      callEc2<CreateOutcome>(async () => ({ kind: 'made', interface: await create(ec2, deployment, request) }), {
+        'subnet-full': ({ code, message }) => ({
+          kind: 'refused',
+          refusal: { because: 'capacity', of: 'subnet', code, message },
+        }),
+        // The answer to the first request was lost, and its tags or security groups were others.
+        'token-used': async (failure) => {
+          const made = await madeBy(ec2, request.clientToken);
+          if (made === undefined)
+            throw new NotYetVisible(`what ${request.clientToken} has made is not visible yet`, failure);
+          return { kind: 'made', interface: made };
+        },
+      }),
 
     detach: (attachmentId, { force } = { force: false }) =>
       callEc2(
@@ -53,11 +61,11 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>, deployment: s
       }),
 
     delete: (interfaceId) =>
-      callEc2(
+      callEc2<void>(
         async () => {
           await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
         },
-        { 'not-found': () => undefined },
+        { 'not-found': () => undefined, unauthorized: (failure) => acceptIfGone(observe, interfaceId, failure) },
       ),
 
     setSecurityGroups: (interfaceId, securityGroupIds) =>
@@ -76,6 +84,38 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>, deployment: s
     deleteOnTermination: (interfaceId, attachmentId) =>
       callEc2(() => setDeleteOnTermination(ec2, interfaceId, attachmentId, true), { 'not-found': () => undefined }),
   };
+}
+
+function observeInterface(ec2: Pick<EC2Client, 'send'>, interfaceId: string): Promise<SeenInterface | undefined> {
+  return callEc2<SeenInterface | undefined>(
+    async () => {
+      const command = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [interfaceId] });
+      const { NetworkInterfaces: [found] = [] } = await ec2.send(command);
+      return found === undefined ? undefined : seenInterface(found);
+    },
+    { 'not-found': () => undefined },
+  );
+}
+
+/** EC2 filters instances by their client token, but interfaces by tags alone: so each has its token as a tag. */
+function madeBy(ec2: Pick<EC2Client, 'send'>, clientToken: string): Promise<SeenInterface | undefined> {
+  return callEc2(async () => {
+    const Filters = [{ Name: `tag:${REQUEST_TAG}`, Values: [clientToken] }];
+    const { NetworkInterfaces: [found] = [] } = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }));
+    return found && seenInterface(found);
+  });
+}
+
+/**
+ * A role that may touch a thing by its tag may be refused one that is gone, and its tags with it: a look tells which it
+ * was. @throws RequestRejected where the interface is there
+ */
+async function acceptIfGone(
+  observe: NetworkInterfaces['observe'],
+  interfaceId: string,
+  failure: Ec2Failure,
+): Promise<void> {
+  if ((await observe(interfaceId)) !== undefined) throw toHoldfastError(failure);
 }
 
 async function setDeleteOnTermination(

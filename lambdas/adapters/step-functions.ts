@@ -4,6 +4,7 @@ import {
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   InvalidToken,
+  ListExecutionsCommand,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   SFNServiceException,
@@ -13,6 +14,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { ServiceUnavailable, Throttled } from '../../domain/errors';
+import { OPERATION_KINDS, type OperationKind } from '../../domain/stateful-node';
 import type { Operations, WaitingTasks } from '../ports';
 import { isConnectionFailure } from './connection-failure';
 
@@ -27,7 +29,13 @@ export function waitingTasks(sfn: Pick<SFNClient, 'send'>): WaitingTasks {
 
 /** The state machines' names are fixed, so that functions and state machines can name each other. */
 export function operations(sfn: Pick<SFNClient, 'send'>, stateMachineArnPrefix: string): Operations {
+  const arnOf = (kind: OperationKind): string => `${stateMachineArnPrefix}${kind}-node`;
   return {
+    async running() {
+      const listed = await Promise.all(OPERATION_KINDS.map((kind) => runningExecutions(sfn, arnOf(kind))));
+      return new Set(listed.flat());
+    },
+
     async hasEnded(executionArn) {
       const command = new DescribeExecutionCommand({ executionArn });
       try {
@@ -40,8 +48,7 @@ export function operations(sfn: Pick<SFNClient, 'send'>, stateMachineArnPrefix: 
     },
 
     async start(kind, request, name) {
-      const stateMachineArn = `${stateMachineArnPrefix}${kind}-node`;
-      const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(request) });
+      const command = new StartExecutionCommand({ stateMachineArn: arnOf(kind), name, input: JSON.stringify(request) });
       try {
         await callStepFunctions(() => sfn.send(command));
       } catch (error) {
@@ -49,6 +56,22 @@ export function operations(sfn: Pick<SFNClient, 'send'>, stateMachineArnPrefix: 
       }
     },
   };
+}
+
+/** The most that Step Functions lists in a page. */
+const PAGE_SIZE = 1000;
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
+async function runningExecutions(sfn: Pick<SFNClient, 'send'>, stateMachineArn: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const request = { stateMachineArn, statusFilter: 'RUNNING', maxResults: PAGE_SIZE, nextToken } as const;
+    const page = await callStepFunctions(() => sfn.send(new ListExecutionsCommand(request)));
+    found.push(...(page.executions ?? []).flatMap(({ executionArn }) => executionArn ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return found;
 }
 
 /** A token that is spent or late belongs to a wait that has ended already: there is nobody to wake. */

@@ -28,6 +28,7 @@ import type { Ports } from '../ports';
 import { claimAddresses, createClaimed } from './address-claims';
 import { MigrationMissing, type ImportOutcome, type MigrationService, type ShownMigration } from './migration-service';
 import { InvalidRequest } from './node-service';
+import { refuseDoubt, takePossession } from './table-ownership';
 import { startWish } from './wishes';
 
 export function createMigrationService(ports: Ports): MigrationService {
@@ -41,7 +42,10 @@ export function createMigrationService(ports: Ports): MigrationService {
     if (migration === undefined) throw new MigrationMissing(migrationId);
     return migration;
   };
-  const begin = async (request: ImportRequest) => shown(await beginImport(ports, request, now()));
+  const begin = async (request: ImportRequest) => {
+    await takePossession(ports);
+    return shown(await beginImport(ports, request, now()));
+  };
 
   return {
     begin,
@@ -56,6 +60,7 @@ export function createMigrationService(ports: Ports): MigrationService {
       return Promise.all(migrations.filter((migration) => migration !== undefined).map(shown));
     },
     cancel: async (migrationId) => {
+      await refuseDoubt(ports);
       const migration = await found(migrationId);
       await cancelImport(ports, migration, now());
       return shown(migration);

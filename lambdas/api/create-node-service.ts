@@ -6,6 +6,7 @@ import type { NodeConfig } from '../../domain/node-config';
 import { decideAction, type Action, type RequestDecision } from '../../domain/requests';
 import type { Intent, StatefulNode } from '../../domain/stateful-node';
 import { admit } from '../admit';
+import { endDrain } from '../draining';
 import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';
 import { claimAddresses, createClaimed, saveClaimed } from './address-claims';
@@ -13,6 +14,7 @@ import { createMigrationService } from './create-migration-service';
 import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
 import { deleteVolume } from './node-volumes';
+import { refuseDoubt, takePossession } from './table-ownership';
 import { startWish } from './wishes';
 
 export function createNodeService(ports: Ports): NodeService {
@@ -28,6 +30,7 @@ export function createNodeService(ports: Ports): NodeService {
 
   return {
     create: async (document) => {
+      await takePossession(ports);
       const admission = await admit(ports, document);
       if (admission.kind === 'faults') throw new InvalidRequest(admission.faults);
       return create(ports, admission.config, admission.eligibleSubnetIds, now());
@@ -90,6 +93,7 @@ async function update(
   present: NodeService['get'],
   now: string,
 ): Promise<StatefulNode> {
+  await refuseDoubt(ports);
   const before = await present(nodeId);
   const admission = await admit(ports, applyPatch(before.config, patch), before);
   if (admission.kind === 'faults') throw new InvalidRequest(admission.faults);
@@ -111,6 +115,8 @@ async function update(
   // An operation that ended meanwhile may have let go of what its record did not ask for yet.
   await claimAddresses(ports, addressesWanted(config), nodeId, now);
   await ports.log.append(nodeId, { createdAt: now, severity: 'INFO', message: 'configuration updated' });
+  // The time that a drain may take is the one setting that counts at once, for a drain that is under way.
+  await endDrain(ports, node);
   // Settings that need no new instance take effect at once; where an operation runs, at its end.
   if (node.operation === undefined && node.intents.length === 0) {
     const request = { nodeId, reason: 'settings updated' };
@@ -126,6 +132,7 @@ async function carryOut(
   decide: (node: StatefulNode) => RequestDecision,
   message: string,
 ): Promise<void> {
+  await refuseDoubt(ports);
   const decision = await decideAndSave(ports.nodes, nodeId, (node): RequestDecision & { node?: StatefulNode } => {
     if (node === undefined || node.deletion !== undefined) throw new NodeMissing(nodeId);
     return decide(node);

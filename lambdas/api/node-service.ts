@@ -53,6 +53,11 @@ export class InvalidRequest extends Error {
   }
 }
 
+/** The table may be another deployment's, or older than what it speaks of: nothing is changed by its word. */
+export class TableInDoubt extends Error {
+  override readonly name = 'TableInDoubt';
+}
+
 /** There is no such node, or it is being deleted. */
 export class NodeMissing extends Error {
   override readonly name = 'NodeMissing';

@@ -1,7 +1,7 @@
 /** How nodes look from outside: flat items, in the words of the document. */
 import * as z from 'zod';
 import { nodeConfigSchema } from '../../domain/node-config';
-import { shownStatus } from '../../domain/ownership';
+import { shownStatus } from '../../domain/intents';
 import type { StatefulNode } from '../../domain/stateful-node';
 import { LOG_SEVERITIES, type LogEntry } from '../../domain/node-log';
 

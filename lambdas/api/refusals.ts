@@ -4,7 +4,7 @@ import { HoldfastError } from '../../domain/errors';
 import { ApiTokensUnusable } from './api-tokens';
 import type { ApiError, ErrorStatus } from './envelope';
 import { MigrationMissing } from './migration-service';
-import { InvalidRequest, NodeMissing } from './node-service';
+import { InvalidRequest, NodeMissing, TableInDoubt } from './node-service';
 
 /** A request that is answered with these errors. */
 export class RequestRefused extends Error {
@@ -36,6 +36,7 @@ export function refusalOf(error: unknown): Refusal {
   // 400, as the contract has it: a client that looks at the code finds it under any status.
   if (error instanceof NodeMissing) return { status: 400, errors: [missingNodeError(error, 'id')] };
   if (error instanceof MigrationMissing) return { status: 400, errors: [missingMigrationError(error, 'migrationId')] };
+  if (error instanceof TableInDoubt) return refusal(409, 'TABLE_IN_DOUBT', error.message);
   if (error instanceof ApiTokensUnusable) return refusal(500, 'API_TOKENS_UNUSABLE', error.message);
   if (error instanceof HoldfastError) return refusal(statusOf(error), codeOf(error.name), error.message);
   return refusal(500, 'INTERNAL_ERROR', 'Something went wrong; the log tells more under the id of this request.');

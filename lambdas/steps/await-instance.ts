@@ -1,11 +1,13 @@
 /**
  * Waits for an instance's state by task token.
  *
- * It subscribes first and looks afterwards: an event that comes between the two finds the subscription, and one
- * that came before is seen by the look. A lost event costs the state's timeout, after which it is run again.
+ * It subscribes first and looks afterwards: an event that comes between the two finds the subscription, and what one that
+ * came before has said stands beside it, for EC2 may show it later. A lost event costs the state's timeout, after which
+ * it is run again.
  */
 import { ReplacementLost } from '../../domain/errors';
-import { decideWake } from '../../domain/waiting';
+import { endOf } from '../../domain/ending';
+import { decideWake, latestState } from '../../domain/waiting';
 import { ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 
@@ -22,13 +24,14 @@ export const awaitInstance =
     const instanceId = which === 'old' ? operation.oldInstanceId : operation.launch?.instanceId;
     if (instanceId === undefined) return waitingTasks.succeed(taskToken, { instanceId: null });
 
-    await index.subscribe(instanceId, { taskToken, awaited });
+    const told = await index.subscribe(instanceId, { taskToken, awaited });
     const seen = await instances.observe(instanceId);
-    switch (decideWake(awaited, seen?.state)) {
+    const state = latestState(seen?.state, told);
+    switch (decideWake(awaited, state)) {
       case 'reached':
         return waitingTasks.succeed(taskToken, { instanceId });
       case 'unreachable':
-        return waitingTasks.fail(taskToken, new ReplacementLost(`${instanceId} is ${seen?.state}`));
+        return waitingTasks.fail(taskToken, new ReplacementLost(seen ? endOf(seen) : `${instanceId} is ${state}`));
       case 'wait':
         return;
     }

@@ -15,7 +15,7 @@ import { observeNode } from '../observe-node';
 import { removeRetired } from '../retired-interfaces';
 
 export const confirmNode =
-  (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations' | 'log'>) =>
+  (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations'>) =>
   async (input: OperationInput): Promise<{ readonly instanceId: string }> => {
     const owned = await ownedNode(ports.nodes, input);
     const seen = await observeNode(ports, owned);
@@ -27,6 +27,14 @@ export const confirmNode =
       await ports.elasticIps.associate(decision.allocationId, decision.interfaceId);
       throw new NotReady(`${decision.allocationId} had to be put back`);
     }
+    if (decision.kind === 'attach') {
+      await ports.interfaces.attach(decision.interfaceId, decision.instanceId, decision.deviceIndex);
+      throw new NotReady(`${decision.interfaceId} had to be attached to ${decision.instanceId} again`);
+    }
+    if (decision.kind === 'detach') {
+      await ports.interfaces.detach(decision.attachmentId);
+      throw new NotReady(`${decision.because}, and is taken off it`);
+    }
     if (decision.kind === 'protect') {
       await ports.interfaces.keepOnTermination(decision.interfaceId, decision.attachmentId);
       throw new NotReady(`${decision.interfaceId} would still be deleted with the replacement`);
@@ -34,10 +42,10 @@ export const confirmNode =
 
     const { replacement } = decision;
     await finish(ports, input);
-    await removeRetired(ports, input.nodeId, seen.retired);
+    const left = await removeRetired(ports, seen.retired);
     const now = ports.time.now().toISOString();
     await keepUsage(ports, owned, replacement, now);
-    await changeOwned(ports.nodes, input, (latest) => imported(confirmed(latest, replacement, seen, now)));
+    await changeOwned(ports.nodes, input, (latest) => imported(confirmed(latest, replacement, seen, left, now)));
     return { instanceId: replacement.id };
   };
 

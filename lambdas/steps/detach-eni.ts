@@ -10,7 +10,7 @@ import { hasEnded } from '../../domain/launch';
 import { carrierOf, decideRelease, withDetachment } from '../../domain/network-interface';
 import type { Detachment, OwnedNode } from '../../domain/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../owned-node';
-import { pollInterface } from '../poll';
+import { poll } from '../poll';
 import type { Ports } from '../ports';
 
 type DetachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'log' | 'time'>;
@@ -34,6 +34,8 @@ export const detachEni =
 class Release {
   private why = '';
   private asked = false;
+  /** The attachment that was seen last. */
+  private heldBy: string | undefined;
   private detachments: readonly Detachment[];
 
   constructor(
@@ -45,19 +47,22 @@ class Release {
     this.detachments = owned.operation.detachments ?? [];
   }
 
+  /** @throws InterfaceNotFree */
   async run(): Promise<void> {
-    await pollInterface(
-      this.ports.time,
-      () => this.poll(),
-      () => new InterfaceNotFree(this.why),
-    );
+    const isFree = await poll(this.ports.time, () => this.poll());
+    if (isFree) return;
+    // Since when it has been kept: EC2 now and then forgets to free what an ended instance had.
+    if (this.heldBy !== undefined) await this.note(this.heldBy);
+    throw new InterfaceNotFree(this.why);
   }
 
   /** Looks once, and asks for what is next. Answers whether it is free. */
   async poll(): Promise<true | undefined> {
     const { interfaces, instances } = this.ports;
     const { kind, oldInstanceId, launch } = this.owned.operation;
-    const decision = decideRelease(await interfaces.observe(this.interfaceId), {
+    const seen = await interfaces.observe(this.interfaceId);
+    this.heldBy = seen?.attachment?.id;
+    const decision = decideRelease(seen, {
       carrierId: this.carrierId,
       isLaunching: launch?.state === 'requested',
       endingInstanceId: kind === 'adjust' ? undefined : oldInstanceId,
@@ -70,6 +75,12 @@ class Release {
       case 'wait':
         this.why = decision.because;
         return undefined;
+      case 'note':
+        this.why = `${this.interfaceId}: ${decision.because}`;
+        await this.note(decision.attachmentId);
+        return undefined;
+      case 'stuck':
+        return this.freeFromEnded(decision.attachmentId, decision.instanceId);
       case 'detach':
         this.why = `${this.interfaceId} is being detached`;
         // Once a run: until EC2 shows the detachment, asking again would only spend its rate limit.
@@ -79,18 +90,35 @@ class Release {
         await interfaces.detach(decision.attachmentId);
         return undefined;
       case 'force':
-        this.why = `${this.interfaceId} is being detached by force`;
-        await this.tell(`${this.interfaceId} does not come free: its detachment is forced`);
-        await this.write(decision.attachmentId, 'forced');
-        await interfaces.detach(decision.attachmentId, { force: true });
-        return undefined;
+        await this.tell(`${this.interfaceId} is not released: its detachment is forced`);
+        return this.force(decision.attachmentId);
       case 'terminate':
         this.why = `${decision.instanceId} is being terminated to free ${this.interfaceId}`;
         if (hasEnded(await instances.observe(decision.instanceId))) return undefined;
-        await this.tell(`${this.interfaceId} does not come free by force: ${decision.instanceId} is terminated`);
+        await this.tell(`${this.interfaceId} is not released by force: ${decision.instanceId} is terminated`);
         await instances.terminate(decision.instanceId);
         return undefined;
     }
+  }
+
+  /** A primary interface can be taken off only where its instance is no more. */
+  private async freeFromEnded(attachmentId: string, instanceId: string): Promise<undefined> {
+    const holder = await this.ports.instances.observe(instanceId);
+    this.why = `${this.interfaceId} is still attached to ${instanceId}, which is ${holder?.state ?? 'gone'}`;
+    if (holder !== undefined && holder.state !== 'terminated') return undefined;
+    await this.tell(`${this.why}: it is taken off by force`);
+    return this.force(attachmentId);
+  }
+
+  private async force(attachmentId: string): Promise<undefined> {
+    this.why = `${this.interfaceId} is being detached by force`;
+    await this.write(attachmentId, 'forced');
+    await this.ports.interfaces.detach(attachmentId, { force: true });
+  }
+
+  private async note(attachmentId: string): Promise<void> {
+    const isNoted = this.detachments.some((each) => each.attachmentId === attachmentId);
+    if (!isNoted) await this.write(attachmentId, 'asked');
   }
 
   /** Before the call, so that a crash forgets nothing: what was asked for and not written would never be forced. */

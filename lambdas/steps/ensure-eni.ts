@@ -1,14 +1,18 @@
 /** Makes sure that the node's interface exists, where the operation needs it: the same one, unless it is gone. */
-import { NotYetVisible } from '../../domain/errors';
+import { HoldfastError, NoCapacity, NotYetVisible, RequestRejected } from '../../domain/errors';
+import { withGivenUp } from '../../domain/given-up';
+import { describeRefusals, withoutRoom } from '../../domain/launch';
 import { decideExistence, identityOn } from '../../domain/network-interface';
 import type { SeenInterface } from '../../domain/observations';
-import type { OwnedNode, StatefulNode } from '../../domain/stateful-node';
+import type { InterfaceRequest, Operation, OwnedNode, StatefulNode } from '../../domain/stateful-node';
 import { observeInterfaces } from '../observe-node';
 import { changeOperation, changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 
+type EniPorts = Pick<Ports, 'nodes' | 'interfaces' | 'time'>;
+
 export const ensureEni =
-  ({ nodes, interfaces, time }: Pick<Ports, 'nodes' | 'interfaces' | 'time'>) =>
+  ({ nodes, interfaces, time }: EniPorts) =>
   async (input: OperationInput): Promise<{ readonly interfaceId: string }> => {
     const { node, operation } = await ownedNode(nodes, input);
     const seen = await observeInterfaces({ interfaces }, { node, operation });
@@ -26,14 +30,84 @@ export const ensureEni =
         await changeOwned(nodes, input, (current) => withInterface(current, decision.interface, decision.retire, now));
         // It may have other security groups by now.
         return ensureEni({ nodes, interfaces, time })(input);
+      case 'find':
+        await find({ nodes, interfaces, time }, input, decision.request, decision.retire);
+        return ensureEni({ nodes, interfaces, time })(input);
       case 'create': {
+        refuseEndlessMaking(operation.interfacesMade);
         await changeOperation(nodes, input, (current) => ({ ...current, interfaceRequest: decision.request }));
-        const made = await interfaces.create(decision.request);
+        const made = await create({ nodes, interfaces, time }, input, decision.request);
+        if (made === undefined) return ensureEni({ nodes, interfaces, time })(input);
         await changeOwned(nodes, input, (current) => withInterface(counted(current), made, decision.retire, now));
         return { interfaceId: made.id };
       }
     }
   };
+
+/** An operation makes one for each subnet that it tries, and another where somebody has deleted one. */
+const MOST_INTERFACES = 40;
+
+/** @throws RequestRejected */
+function refuseEndlessMaking(made = 0): void {
+  if (made >= MOST_INTERFACES) {
+    throw new RequestRejected(
+      `${made} interfaces were made and none of them stayed: CloudTrail tells who deletes them.`,
+    );
+  }
+}
+
+/**
+ * Asks EC2 for the interface. Undefined where the subnet has no room and the operation is to try another.
+ * @throws NoCapacity where no subnet that the node may use has room
+ */
+async function create(
+  { nodes, interfaces }: EniPorts,
+  input: OperationInput,
+  request: InterfaceRequest,
+): Promise<SeenInterface | undefined> {
+  try {
+    const outcome = await interfaces.create(request);
+    if (outcome.kind === 'made') return outcome.interface;
+    const { operation } = await changeOwned(nodes, input, ({ node, operation: current }) => ({
+      ...node,
+      operation: {
+        ...withoutRequest(current),
+        launch: withoutRoom(node, current, request.subnetId, outcome.refusal),
+      },
+    }));
+    const launch = operation?.launch;
+    if (launch?.state === 'next' && launch.pool.subnetId !== request.subnetId) return undefined;
+    throw new NoCapacity(
+      `No subnet that the node may use has a free address. ${describeRefusals(launch?.refusals ?? [])}`,
+    );
+  } catch (error) {
+    // EC2 has said no, so nothing was made: what is asked for next time may be something else.
+    if (error instanceof HoldfastError && error.category === 'permanent') {
+      await changeOperation(nodes, input, withoutRequest);
+    }
+    throw error;
+  }
+}
+
+/** Takes what an earlier request has made, or gives it up: it may still be made, and then it is removed. */
+async function find(
+  { nodes, interfaces, time }: EniPorts,
+  input: OperationInput,
+  { clientToken }: InterfaceRequest,
+  retire: string | undefined,
+): Promise<void> {
+  const made = await interfaces.madeBy(clientToken);
+  const since = time.now().toISOString();
+  await changeOwned(nodes, input, (current) => {
+    if (made !== undefined) return withInterface(counted(current), made, retire, since);
+    const { node, operation } = counted(current);
+    return withGivenUp({ ...node, operation: withoutRequest(operation) }, [{ kind: 'interface', since, clientToken }]);
+  });
+}
+
+function withoutRequest({ interfaceRequest: _answered, ...rest }: Operation): Operation {
+  return rest;
+}
 
 function counted({ node, operation }: OwnedNode): OwnedNode {
   return { node, operation: { ...operation, interfacesMade: (operation.interfacesMade ?? 0) + 1 } };
@@ -45,12 +119,11 @@ function withInterface(
   retire: string | undefined,
   now: string,
 ): StatefulNode {
-  const { interfaceRequest: _answered, ...rest } = operation;
   const retired = new Set([...operation.retiredInterfaceIds, ...(retire === undefined ? [] : [retire])]);
   retired.delete(eni.id);
   return {
     ...node,
     identity: { ...identityOn(eni, node.identity), madeAt: now },
-    operation: { ...rest, retiredInterfaceIds: [...retired] },
+    operation: { ...withoutRequest(operation), retiredInterfaceIds: [...retired] },
   };
 }

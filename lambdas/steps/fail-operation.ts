@@ -1,57 +1,61 @@
 /**
  * Ends an operation that cannot go on: the node is in ERROR with a reason, and keeps its interface and addresses.
+ *
+ * The failure is one write, and it needs nothing of EC2. What EC2 shows is looked at for a few seconds, because it says
+ * which instance goes on; where EC2 does not answer, the next try finds out. What is given up is removed afterwards.
  */
-import { awaitsElasticIp, decideAddress } from '../../domain/elastic-ip';
 import { decideFailure, failed, type FailureDecision, type SeenNode } from '../../domain/ending';
-import type { OperationError } from '../../domain/retrying';
+import type { OperationError } from '../../domain/failure-reason';
 import type { OwnedNode } from '../../domain/stateful-node';
 import { usageOf } from '../../domain/usage';
+import { removeGivenUp } from '../given-up';
+import { observeNode } from '../observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
-import { observeNode } from '../observe-node';
-import { poll } from '../poll';
-import { removeRetired } from '../retired-interfaces';
 
 /** What Step Functions says of an error: the name, and a JSON document of the function's own. */
 export interface FailInput extends OperationInput {
   readonly error: { readonly Error: string; readonly Cause?: string | undefined };
 }
 
+export interface Failed {
+  readonly errorReason: string | undefined;
+  /** What could not be done besides, and is done later: for the function's log. */
+  readonly postponed: readonly string[];
+}
+
+type FailPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'log' | 'time'>;
+
+/** How long EC2 has to say what there is, in milliseconds. */
+const LOOK_MS = 5_000;
+
 export const failOperation =
-  (ports: Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'tags' | 'usage' | 'log' | 'time'>) =>
-  async ({ error, ...input }: FailInput): Promise<{ readonly errorReason: string | undefined }> => {
+  (ports: FailPorts) =>
+  async ({ error, ...input }: FailInput): Promise<Failed> => {
     const owned = await ownedNode(ports.nodes, input);
-    const seen = await observeNode(ports, owned);
+    const postponed: string[] = [];
+    const attempt = async <T>(work: Promise<T>): Promise<T | undefined> => {
+      const [settled] = await Promise.allSettled([work]);
+      if (settled.status === 'fulfilled') return settled.value;
+      postponed.push(String(settled.reason));
+      return undefined;
+    };
+    const seen = await attempt(look(ports, owned));
     const now = ports.time.now().toISOString();
     const reason = read(error);
     const decision = decideFailure(owned, seen, reason, now);
-    for (const id of decision.terminateInstanceIds) await ports.instances.terminate(id);
-    await keepElasticIp(ports, owned, seen, decision);
-    await removeRetired(ports, input.nodeId, decision.inVain);
-    await keepUsage(ports, owned, seen, decision, now);
-
-    const { errorReason } = await changeOwned(ports.nodes, input, (latest) =>
-      failed(latest, seen, decision, reason, now),
-    );
-    return { errorReason };
+    if (seen !== undefined) await attempt(keepUsage(ports, owned, seen, decision, now));
+    const { errorReason } = await changeOwned(ports.nodes, input, (latest) => failed(latest, decision, reason, now));
+    await attempt(removeGivenUp(ports, input.nodeId));
+    return { errorReason, postponed };
   };
 
-/**
- * Puts the Elastic IP where the identity is, if that still exists; and gives EC2 time to show it there, because the
- * next operation goes by what it sees. The failure is told of in any case.
- */
-async function keepElasticIp(
-  { elasticIps, time }: Pick<Ports, 'elasticIps' | 'time'>,
-  { operation: { config } }: OwnedNode,
-  seen: SeenNode,
-  { identity, survivor }: FailureDecision,
-): Promise<void> {
-  const kept = [seen.interface, ...seen.retired].find((eni) => eni?.id === identity.interfaceId);
-  if (kept === undefined || seen.elasticIp === undefined || !awaitsElasticIp({ config, instance: survivor })) return;
-  if (decideAddress(seen.elasticIp, kept.id).kind === 'nothing') return;
-  const { allocationId } = seen.elasticIp;
-  await elasticIps.associate(allocationId, kept.id);
-  await poll(time, async () => (await elasticIps.observe(allocationId))?.interfaceId === kept.id || undefined);
+/** @throws the transient errors of `domain/errors.ts`, or where EC2 takes too long */
+function look(ports: FailPorts, owned: OwnedNode): Promise<SeenNode> {
+  const tooLong = ports.time.sleep(LOOK_MS).then((): never => {
+    throw new Error(`EC2 did not say within ${LOOK_MS} ms what there is`);
+  });
+  return Promise.race([observeNode(ports, owned), tooLong]);
 }
 
 /** Before the record forgets which instance carried the node until now. */

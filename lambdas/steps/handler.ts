@@ -12,6 +12,7 @@ import { attachEni } from './attach-eni';
 import { awaitInstance } from './await-instance';
 import { confirmNode } from './confirm-node';
 import { detachEni } from './detach-eni';
+import { drainInstance } from './drain-instance';
 import { ensureEni } from './ensure-eni';
 import { failOperation } from './fail-operation';
 import { launchInstance } from './launch-instance';
@@ -75,6 +76,7 @@ const STEPS: { readonly [Name in StepEvent['step']]: (ports: Ports) => (event: E
   'attach-eni': attachEni,
   'associate-eip': associateEip,
   'launch-instance': launchInstance,
+  'drain-instance': drainInstance,
   'terminate-instance': terminateInstance,
   'await-instance': awaitInstance,
   'confirm-node': confirmNode,

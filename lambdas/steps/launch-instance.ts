@@ -8,7 +8,9 @@ import {
   NoCapacity,
   NotYetVisible,
   QuotaExceeded,
+  ReplacementLost,
   ReplacementsKeepEnding,
+  RequestRejected,
 } from '../../domain/errors';
 import {
   decideExhaustion,
@@ -20,6 +22,7 @@ import {
   withoutInterface,
 } from '../../domain/launch';
 import { isGone } from '../../domain/network-interface';
+import type { SeenInstance } from '../../domain/observations';
 import type { LaunchProgress, LaunchRequest, OwnedNode } from '../../domain/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
@@ -46,8 +49,9 @@ export const launchInstance =
     const launchedId = owned.operation.launch?.instanceId;
     const seen = launchedId === undefined ? undefined : await ports.instances.observe(launchedId);
     for (;;) {
-      const decision = decideLaunch(owned.node, owned.operation, seen);
+      const decision = decideLaunch(owned.node, owned.operation, seen, ports.time.now().toISOString());
       if (decision.kind === 'launched') return { outcome: 'launched', waitSeconds: 0 };
+      refuseOutdated(owned, decision.progress);
       refuseEndlessLosses(decision.progress);
       await record(ports, input, decision.progress);
       if (decision.kind === 'move') return { outcome: 'move', waitSeconds: 0 };
@@ -67,13 +71,16 @@ async function ask(
   const outcome = await ports.instances.launch(request);
   switch (outcome.kind) {
     case 'launched':
-      // The index before the record: an event about an instance that the index does not know is lost.
-      await ports.index.register(outcome.instance.id, node.id);
-      return launched(progress, outcome.instance);
+      return register(ports, node.id, progress, outcome.instance);
+    case 'token-used': {
+      const made = await ports.instances.launchedBy(request.clientToken);
+      if (made === undefined) throw new NotYetVisible(`what ${request.clientToken} has made is not visible yet`);
+      return register(ports, node.id, progress, made);
+    }
     case 'token-spent':
       return spent(progress);
     case 'refused':
-      return refused(progress, outcome.because, outcome.code);
+      return refused(progress, outcome.refusal, operation.config);
     case 'interface-missing':
       if (!isGone(node.identity, undefined, ports.time.now().toISOString())) {
         throw new NotYetVisible(`${request.interfaceId} is not visible yet`);
@@ -83,7 +90,18 @@ async function ask(
   }
 }
 
-/** @throws NoCapacity @throws QuotaExceeded */
+/** The index before the record: an event about an instance that the index does not know is lost. */
+async function register(
+  { index }: LaunchPorts,
+  nodeId: string,
+  progress: LaunchProgress,
+  instance: SeenInstance,
+): Promise<LaunchProgress> {
+  await index.register(instance.id, nodeId);
+  return launched(progress, instance);
+}
+
+/** @throws NoCapacity @throws QuotaExceeded @throws RequestRejected */
 function exhausted(progress: LaunchProgress): Launched {
   const decision = decideExhaustion(progress);
   const what = describeRefusals(progress.refusals);
@@ -93,7 +111,9 @@ function exhausted(progress: LaunchProgress): Launched {
     case 'give-up':
       throw new NoCapacity(`No pool that the node may use has capacity. ${what}`);
     case 'quota':
-      throw new QuotaExceeded(`A quota of the account stands in the way; request an increase. ${what}`);
+      throw new QuotaExceeded(`A quota of the account is used up; request an increase. ${what}`);
+    case 'unsuitable':
+      throw new RequestRejected(`No pool that the node may use can serve its configuration. ${what}`);
   }
 }
 
@@ -101,8 +121,18 @@ function record(ports: LaunchPorts, input: OperationInput, launch: LaunchProgres
   return changeOperation(ports.nodes, input, (operation) => ({ ...operation, launch }));
 }
 
-function refuseEndlessLosses({ losses }: LaunchProgress): void {
+function refuseEndlessLosses({ losses, lossReason = 'EC2 gives no reason' }: LaunchProgress): void {
   if (losses > MAX_LOSSES) {
-    throw new ReplacementsKeepEnding(`${losses} replacements in a row ended before they carried the node.`);
+    throw new ReplacementsKeepEnding(
+      `${losses} replacements in a row ended before they carried the node. The last one: ${lossReason}`,
+    );
+  }
+}
+
+/** What a failed operation has launched was configured as it was then. Once that has ended, the present one counts. */
+function refuseOutdated({ node, operation }: OwnedNode, { losses, lossReason }: LaunchProgress): void {
+  const isOutdated = operation.continues === true && operation.configRevision < node.configRevision;
+  if (isOutdated && losses > (operation.launch?.losses ?? 0)) {
+    throw new ReplacementLost(`${lossReason}; the configuration has changed since it was launched`);
   }
 }

@@ -2,16 +2,17 @@
  * The end of a node: its Elastic IP, its interface and its claims are let go as the deletion asks, what is left is
  * tagged as left, and the record goes last, so that a clean-up that failed half-way can be run again.
  */
-import { InterfaceNotFree } from '../../domain/errors';
+import { InterfaceNotFree, NotReady } from '../../domain/errors';
 import { endingWith } from '../../domain/import';
 import { LEFT_BY_TAG, type OwnedNode } from '../../domain/stateful-node';
+import { removeGivenUp } from '../given-up';
 import { undo } from '../imports';
 import { ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 
 type ReleasePorts = Pick<
   Ports,
-  'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'claims' | 'tags' | 'usage' | 'migrations' | 'time'
+  'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'claims' | 'tags' | 'usage' | 'migrations' | 'log' | 'time'
 >;
 
 export interface Released {
@@ -22,6 +23,9 @@ export interface Released {
 export const releaseIdentity =
   (ports: ReleasePorts) =>
   async (input: OperationInput): Promise<Released> => {
+    // The record is the only memory of what was given up, so that goes first.
+    const unremoved = await removeGivenUp(ports, input.nodeId);
+    if (unremoved.length > 0) throw new NotReady(`${unremoved.length} things that were given up are not gone yet`);
     const owned = await ownedNode(ports.nodes, input);
     const { node } = owned;
     const { adoption } = node;

@@ -4,6 +4,7 @@
 import { decideTake, type Plan, type TakeDecision } from '../../domain/ownership';
 import type { OperationKind, StatefulNode } from '../../domain/stateful-node';
 import { parseTrigger } from '../../domain/trigger';
+import { endDrain } from '../draining';
 import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';
 
@@ -14,21 +15,56 @@ export interface TakeInput {
   readonly executionId: string;
 }
 
-export type Taken = ({ readonly taken: true } & Plan) | { readonly taken: false; readonly why: string };
+export type Taken =
+  | ({ readonly taken: true; readonly drain: Drain } & Plan)
+  | {
+      readonly taken: false;
+      readonly why: string;
+      readonly drain: Drain;
+      /** Of a node that has to wait, or has failed too often: for its log. */
+      readonly nodeId?: string;
+      readonly errorReason?: string;
+    };
 
-/** Takes the node for this execution, or says why not. Answers the same again where it has it already. */
+/** A state machine reads the path whether or not there is something to drain. */
+interface Drain {
+  readonly seconds: number;
+}
+
+type TakePorts = Pick<Ports, 'nodes' | 'index' | 'ownership' | 'waitingTasks' | 'time'>;
+
+/** Takes the node for this execution, or says why not. Gives the same answer again where it has it already. */
 export const takeNode =
-  (ports: Pick<Ports, 'nodes' | 'index' | 'time'>) =>
+  (ports: TakePorts) =>
   async ({ operation, trigger: input, executionId }: TakeInput): Promise<Taken> => {
     const trigger = parseTrigger(input);
-    if (trigger === undefined) return { taken: false, why: 'the input is neither a known event nor a request' };
+    if (trigger === undefined) return notTaken('the input is neither a known event nor a request');
     const nodeId = trigger.kind === 'request' ? trigger.nodeId : await ports.index.nodeOf(trigger.instanceId);
-    if (nodeId === undefined) return { taken: false, why: 'the instance is not a stateful node' };
+    if (nodeId === undefined) return notTaken('the instance is not a stateful node');
+    // Nothing is done by the word of a table that may be another's, or older than what it speaks of.
+    const doubt = await ports.ownership.doubt();
+    if (doubt !== undefined) return notTaken(doubt);
     const now = ports.time.now().toISOString();
     const decision = await decideAndSave(ports.nodes, nodeId, (node): TakeDecision & { node?: StatefulNode } =>
       node === undefined
         ? { kind: 'ignore', why: `there is no node ${nodeId}` }
         : decideTake(node, { operation, executionId, trigger }, now),
     );
-    return 'plan' in decision ? { taken: true, ...decision.plan } : { taken: false, why: decision.why };
+    switch (decision.kind) {
+      case 'take':
+      case 'owned':
+        return { taken: true, drain: { seconds: decision.plan.drainSeconds }, ...decision.plan };
+      case 'hasten':
+        await endDrain(ports, decision.node);
+        return notTaken(decision.why);
+      case 'fail':
+        return { ...notTaken(decision.why), nodeId, errorReason: decision.node.errorReason };
+      case 'keep':
+      case 'ignore':
+        return notTaken(decision.why);
+    }
   };
+
+function notTaken(why: string) {
+  return { taken: false, why, drain: { seconds: 0 } } as const;
+}

@@ -2,7 +2,7 @@
  * After an operation: lets go of the addresses that the node no longer needs, and starts what arrived meanwhile.
  */
 import { surplusClaims } from '../../domain/claims';
-import { followUp } from '../../domain/ownership';
+import { followUp } from '../../domain/intents';
 import { decideAndSave, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 
@@ -24,10 +24,10 @@ export const windUp =
     }
     const next = followUp(node);
     if (next === undefined) return { started: null };
-    const { kind, reason, instanceId, requestedAt, endsAt } = next;
+    const { kind, reason, instanceId, requestedAt, endsAt, cause } = next;
     await operations.start(
       kind,
-      { nodeId, reason, instanceId, endsAt, requestedAt: instanceId === undefined ? requestedAt : undefined },
+      { nodeId, reason, instanceId, endsAt, cause, requestedAt: instanceId === undefined ? requestedAt : undefined },
       `${nodeId}-${generation}-next`,
     );
     return { started: kind };

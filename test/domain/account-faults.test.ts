@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { accountFaults, eligibleSubnetIds, namesIn } from '../../domain/account-faults';
 import type { Fault } from '../../domain/faults';
 import type { NodeConfig } from '../../domain/node-config';
-import type { SeenAccount } from '../../domain/observations';
+import type { SeenAccount, SeenSnapshot } from '../../domain/observations';
 import type { StatefulNode } from '../../domain/stateful-node';
 import {
   aBusyNode,
@@ -10,6 +10,7 @@ import {
   ALLOCATION_ID,
   anAccount,
   anElasticIp,
+  anImage,
   anInstanceType,
   aNode,
   aSubnet,
@@ -35,6 +36,8 @@ function fieldsOf(faults: readonly Fault[]): string[] {
   return faults.map(({ field }) => field);
 }
 
+type Mapping = NonNullable<NodeConfig['compute']['launchSpecification']['blockDeviceMappings']>[number];
+
 interface Row {
   readonly name: string;
   readonly config: NodeConfig;
@@ -45,6 +48,12 @@ interface Row {
 const withElasticIp = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
 const withPrivateIp = aConfig({ compute: { privateIp: '10.0.0.10' } });
 const hot = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } });
+const withCredits = aConfig({ launchSpecification: { creditSpecification: { cpuCredits: 'unlimited' } } });
+const withDevice = (mapping: Mapping) => aConfig({ launchSpecification: { blockDeviceMappings: [mapping] } });
+const SNAPSHOT_ID = 'snap-00000000000000001';
+const aSnapshot = (overrides: Partial<SeenSnapshot> = {}): Partial<SeenAccount> => ({
+  snapshots: [{ id: SNAPSHOT_ID, state: 'completed', sizeGib: 8, ...overrides }],
+});
 const withKeyPair = aConfig({ launchSpecification: { keyPair: 'operator' } });
 
 const withRole = (iamRole: { name?: string; arn?: string }) => aConfig({ launchSpecification: { iamRole } });
@@ -116,6 +125,28 @@ describe('A configuration has no fault', () => {
     },
     { name: 'hot, on types with two interfaces', config: hot, account: typesWithInterfaces(2, 2) },
     { name: 'cold, on types with one interface', config: aConfig(), account: typesWithInterfaces(1, 1) },
+    {
+      name: 'without an internet gateway, and without an Elastic IP',
+      config: aConfig(),
+      account: { hasInternetGateway: false },
+    },
+    {
+      name: 'with CPU credits, on burstable types',
+      config: withCredits,
+      account: { instanceTypes: ['m7g.large', 'm6g.large'].map((name) => anInstanceType({ name, isBurstable: true })) },
+    },
+    { name: "with a volume of the image's own size", config: withDevice({ deviceName: '/dev/xvda', ebs: {} }) },
+    { name: 'with an empty volume of a size', config: withDevice({ deviceName: '/dev/sdf', ebs: { volumeSize: 8 } }) },
+    ...[{}, { volumeSize: 8 }, { volumeSize: 9 }].map((size) => ({
+      name: `with a volume of a snapshot, ${JSON.stringify(size)}`,
+      config: withDevice({ deviceName: '/dev/sdf', ebs: { snapshotId: SNAPSHOT_ID, ...size } }),
+      account: aSnapshot(),
+    })),
+    { name: 'with a device left out', config: withDevice({ deviceName: '/dev/sdf', noDevice: '', ebs: {} }) },
+    {
+      name: 'with an instance store',
+      config: withDevice({ deviceName: '/dev/sdf', virtualName: 'ephemeral0' }),
+    },
     { name: 'with a key pair of the account', config: withKeyPair, account: { keyPairs: ['operator'] } },
     ...[{ name: 'ledger' }, { arn: profileArn('123456789012', 'ledger') }].map((iamRole) => ({
       name: `with the profile of a role that is allowed (${Object.keys(iamRole).join()})`,
@@ -193,6 +224,20 @@ describe('A configuration is refused, with the field and the remedy', () => {
       message: `${SUBNET_B} has no IPv6 range, which associateIpv6Address needs: give it one, or another subnet`,
     },
     {
+      name: 'a subnet for IPv6 only',
+      config: aConfig(),
+      account: { subnets: [aSubnet(), aSubnet({ id: SUBNET_B, cidrBlock: undefined, hasIpv6: true })] },
+      field: 'compute.subnetIds.1',
+      message: `${SUBNET_B} has no IPv4 range, and a node has a private IPv4 address: give a subnet that has one`,
+    },
+    {
+      name: 'a private IP, besides a subnet for IPv6 only',
+      config: aConfig({ compute: { privateIp: '10.0.0.10' } }),
+      account: { subnets: [aSubnet(), aSubnet({ id: SUBNET_B, cidrBlock: undefined, hasIpv6: true })] },
+      field: 'compute.subnetIds.1',
+      message: `${SUBNET_B} has no IPv4 range, and a node has a private IPv4 address: give a subnet that has one`,
+    },
+    {
       name: 'a private IP that no subnet has for us',
       config: aConfig({ compute: { privateIp: '10.0.0.3' } }),
       field: 'compute.privateIp',
@@ -227,6 +272,16 @@ describe('A configuration is refused, with the field and the remedy', () => {
       message: `${ALLOCATION_ID} does not exist in eu-west-1: give an allocation that does`,
     },
     ...[undefined, aNode()].map((node) => ({
+      name: `an Elastic IP in a VPC without an internet gateway (${node === undefined ? 'created' : 'updated'})`,
+      config: withElasticIp,
+      account: { hasInternetGateway: false },
+      node,
+      field: 'compute.elasticIp',
+      message:
+        `${VPC_ID} has no internet gateway attached, without which no Elastic IP can be associated: ` +
+        'attach one, or remove compute.elasticIp',
+    })),
+    ...[undefined, aNode()].map((node) => ({
       name: `an Elastic IP that somebody else uses (${node === undefined ? 'created' : 'updated'})`,
       config: withElasticIp,
       account: associatedWith(FOREIGN_INTERFACE_ID),
@@ -255,7 +310,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
     {
       name: 'an image that cannot be launched',
       config: aConfig(),
-      account: { image: { architecture: 'arm64', state: 'disabled' } },
+      account: { image: anImage({ state: 'disabled' }) },
       field: `${LAUNCH}.imageId`,
       message: `${IMAGE_ID} is disabled: give an image that is available`,
     },
@@ -308,6 +363,39 @@ describe('A configuration is refused, with the field and the remedy', () => {
       message: `${GROUP_ID} belongs to vpc-other, not to compute.vpcId ${VPC_ID}: change one of the two`,
     },
     {
+      name: 'CPU credits, on types that have none',
+      config: withCredits,
+      account: { instanceTypes: [anInstanceType({ isBurstable: true }), anInstanceType({ name: 'm6g.large' })] },
+      field: `${LAUNCH}.creditSpecification`,
+      message: 'm6g.large has no CPU credits: remove it, or creditSpecification',
+    },
+    {
+      name: 'a volume of no size, on a device that the image does not have',
+      config: withDevice({ deviceName: '/dev/sdf', ebs: {} }),
+      field: `${LAUNCH}.blockDeviceMappings.0.ebs`,
+      message: `needs a volumeSize or a snapshotId: ${IMAGE_ID} has no volume for /dev/sdf that it could be made like`,
+    },
+    {
+      name: 'a snapshot that does not exist',
+      config: withDevice({ deviceName: '/dev/sdf', ebs: { snapshotId: SNAPSHOT_ID } }),
+      field: `${LAUNCH}.blockDeviceMappings.0.ebs.snapshotId`,
+      message: `${SNAPSHOT_ID} does not exist in eu-west-1, or not for this account: give one that does`,
+    },
+    {
+      name: 'a snapshot that is not complete',
+      config: withDevice({ deviceName: '/dev/sdf', ebs: { snapshotId: SNAPSHOT_ID } }),
+      account: aSnapshot({ state: 'pending' }),
+      field: `${LAUNCH}.blockDeviceMappings.0.ebs.snapshotId`,
+      message: `${SNAPSHOT_ID} is pending: give a snapshot that is completed`,
+    },
+    {
+      name: 'a volume smaller than its snapshot',
+      config: withDevice({ deviceName: '/dev/sdf', ebs: { snapshotId: SNAPSHOT_ID, volumeSize: 7 } }),
+      account: aSnapshot(),
+      field: `${LAUNCH}.blockDeviceMappings.0.ebs.volumeSize`,
+      message: `must be at least 8 GiB, the size of ${SNAPSHOT_ID}`,
+    },
+    {
       name: 'a key pair that does not exist',
       config: withKeyPair,
       account: { keyPairs: ['operator-2'] },
@@ -353,6 +441,42 @@ describe('A configuration is refused, with the field and the remedy', () => {
       'compute.subnetIds.0',
       'compute.subnetIds.1',
     ]);
+  });
+
+  it('not for the private IP as well, where no subnet has an IPv4 range', () => {
+    const subnets = [SUBNET_A, SUBNET_B].map((id) => aSubnet({ id, cidrBlock: undefined, hasIpv6: true }));
+    const account = anAccount({ subnets });
+
+    expect(fieldsOf(accountFaults(withPrivateIp, account))).toEqual(['compute.subnetIds.0', 'compute.subnetIds.1']);
+    expect(eligibleSubnetIds(withPrivateIp, subnets)).toEqual([]);
+    expect(eligibleSubnetIds(aConfig(), subnets)).toEqual([]);
+  });
+
+  it('not for an internet gateway of a VPC that does not exist', () => {
+    const account = anAccount({ vpcIds: [], hasInternetGateway: false });
+
+    expect(fieldsOf(accountFaults(withElasticIp, account))).toEqual(['compute.vpcId']);
+  });
+
+  it('for every volume at once, in the order of the document', () => {
+    const blockDeviceMappings = [
+      { deviceName: '/dev/sdf', ebs: {} },
+      { deviceName: '/dev/sdg', ebs: { snapshotId: 'snap-gone' } },
+      { deviceName: '/dev/sdh', ebs: { volumeSize: 1 } },
+      { deviceName: '/dev/sdi', ebs: { snapshotId: SNAPSHOT_ID, volumeSize: 1 } },
+    ];
+    const config = aConfig({ launchSpecification: { blockDeviceMappings } });
+
+    expect(fieldsOf(accountFaults(config, anAccount(aSnapshot())))).toEqual(
+      ['0.ebs', '1.ebs.snapshotId', '3.ebs.volumeSize'].map((place) => `${LAUNCH}.blockDeviceMappings.${place}`),
+    );
+    expect(namesIn(config).snapshotIds).toEqual(['snap-gone', SNAPSHOT_ID]);
+  });
+
+  it('not for the volumes as well, where the image does not exist', () => {
+    const config = withDevice({ deviceName: '/dev/sdf', ebs: {} });
+
+    expect(fieldsOf(accountFaults(config, anAccount({ image: undefined })))).toEqual([`${LAUNCH}.imageId`]);
   });
 
   it('for a type that does not exist, in every place where it stands', () => {
@@ -429,6 +553,7 @@ describe('namesIn', () => {
       instanceTypes: ['m6g.large', 'm7g.large'],
       securityGroupIds: [GROUP_ID],
       keyPair: 'operator',
+      snapshotIds: [],
     });
   });
 });

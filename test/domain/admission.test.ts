@@ -61,6 +61,18 @@ describe('parseConfig', () => {
       fields: ['compute.subnetIds'],
     },
     {
+      name: 'as many security groups as an interface takes',
+      overrides: { launchSpecification: { securityGroupIds: ['sg-001', 'sg-002', 'sg-003', 'sg-004', 'sg-005'] } },
+      fields: [],
+    },
+    {
+      name: 'tag keys twice, each of which is named by its index',
+      overrides: {
+        launchSpecification: { tags: ['a', 'b', 'a', 'b'].map((tagKey) => ({ tagKey, tagValue: '' })) },
+      },
+      fields: [2, 3].map((index) => `compute.launchSpecification.tags.${index}.tagKey`),
+    },
+    {
       name: 'several at once',
       overrides: { persistence: {}, compute: { privateIp: '10.0.0.10', subnetIds: [SUBNET_A, SUBNET_A] } },
       fields: ['persistence.persistPrivateIp', 'compute.privateIp', 'compute.subnetIds'],
@@ -96,6 +108,27 @@ describe('parseConfig', () => {
       name: 'a subnet stands there twice, among others',
       overrides: { compute: { subnetIds: [SUBNET_A, SUBNET_B, SUBNET_A] } },
       message: 'must not name a subnet twice',
+    },
+    {
+      name: 'a security group stands there twice',
+      overrides: { launchSpecification: { securityGroupIds: ['sg-001', 'sg-002', 'sg-001'] } },
+      message: 'must not name a security group twice',
+    },
+    {
+      name: 'more security groups than an interface takes',
+      overrides: {
+        launchSpecification: { securityGroupIds: ['sg-001', 'sg-002', 'sg-003', 'sg-004', 'sg-005', 'sg-006'] },
+      },
+      message: 'must name at most 5: EC2 puts no more on a network interface',
+    },
+    {
+      name: 'a tag key stands there twice',
+      overrides: {
+        launchSpecification: {
+          tags: ['team', 'Team', 'cost', 'team'].map((tagKey) => ({ tagKey, tagValue: '' })),
+        },
+      },
+      message: 'team is given at index 0 already: remove one of the two',
     },
   ])('says what to do: $name', ({ overrides, message }) => {
     const parsed = parseConfig(aConfig(overrides));

@@ -4,6 +4,7 @@ import type {
   SeenAccount,
   SeenAttachment,
   SeenElasticIp,
+  SeenImage,
   SeenInstance,
   SeenInstanceType,
   SeenInterface,
@@ -237,14 +238,20 @@ export function anAccount(overrides: Partial<SeenAccount> = {}): SeenAccount {
     subnets: [aSubnet(), aSubnet({ id: SUBNET_B, cidrBlock: '10.0.1.0/24' })],
     privateIpHolders: [],
     elasticIp: anElasticIp({ interfaceId: undefined }),
-    image: { architecture: 'arm64', state: 'available' },
+    hasInternetGateway: true,
+    image: anImage(),
     instanceTypes: ['m7g.large', 'm6g.large'].map((name) => anInstanceType({ name })),
     securityGroups: [{ id: 'sg-00000000000000001', vpcId: VPC_ID }],
     keyPairs: [],
+    snapshots: [],
     ...overrides,
   };
 }
 
+export function anImage(overrides: Partial<SeenImage> = {}): SeenImage {
+  return { architecture: 'arm64', state: 'available', deviceNames: ['/dev/xvda'], ...overrides };
+}
+
 export function anInstanceType(overrides: Partial<SeenInstanceType> = {}): SeenInstanceType {
-  return { name: 'm7g.large', architectures: ['arm64'], maximumInterfaces: 3, ...overrides };
+  return { name: 'm7g.large', architectures: ['arm64'], maximumInterfaces: 3, isBurstable: false, ...overrides };
 }

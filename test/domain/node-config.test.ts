@@ -59,6 +59,8 @@ describe('The schema of a node', () => {
     [`${spec}.userData`, base64Of(16 * 1024)],
     [`${spec}.userData`, base64Of(16 * 1024 - 1)],
     [`${spec}.tags`, [{ tagKey: 'k'.repeat(128), tagValue: 'v'.repeat(256) }]],
+    // EC2 counts characters, not the two code units that each of these has.
+    [`${spec}.tags`, [{ tagKey: '\u{1f511}'.repeat(128), tagValue: '\u{1f4e6}'.repeat(256) }]],
     ['region', 'us-gov-west-1'],
     ['healthCheck', {}],
     ['healthCheck.autoHealing', true],
@@ -90,6 +92,9 @@ describe('The schema of a node', () => {
     { name: 'no security group', path: `${spec}.securityGroupIds`, value: [] },
     { name: 'user data that is not base64', path: `${spec}.userData`, value: '#!/bin/sh' },
     { name: 'user data of more than 16 KB', path: `${spec}.userData`, value: base64Of(16 * 1024 + 1) },
+    { name: 'a long tag key', path: `${spec}.tags`, value: [{ tagKey: '\u{1f511}'.repeat(129), tagValue: '' }] },
+    { name: 'a long tag value', path: `${spec}.tags`, value: [{ tagKey: 'k', tagValue: '\u{1f4e6}'.repeat(257) }] },
+    { name: 'an empty tag key', path: `${spec}.tags`, value: [{ tagKey: '', tagValue: '' }] },
     { name: 'a tag of AWS', path: `${spec}.tags`, value: [{ tagKey: 'AWS:x', tagValue: '' }] },
     { name: 'a tag of ours', path: `${spec}.tags`, value: [{ tagKey: 'holdfast:node-id', tagValue: '' }] },
     { name: 'a role by name and by ARN', path: `${spec}.iamRole`, value: { name: 'a', arn: 'arn:aws:iam::1:x/a' } },

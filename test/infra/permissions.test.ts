@@ -189,6 +189,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
         'ec2:DescribeKeyPairs',
         'ec2:DescribeNetworkInterfaces',
         'ec2:DescribeSecurityGroups',
+        'ec2:DescribeSnapshots',
         'ec2:DescribeSpotInstanceRequests',
         'ec2:DescribeSpotPriceHistory',
         'ec2:DescribeSubnets',

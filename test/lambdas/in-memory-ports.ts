@@ -2,9 +2,10 @@
 import { RecordContended } from '../../domain/errors';
 import type { SpotPrice } from '../../domain/costs';
 import type { LogEntry } from '../../domain/node-log';
-import type { Origin } from '../../domain/orphans';
+import type { Origin } from '../../domain/unknown';
 import type { Migration } from '../../domain/import';
 import type {
+  InstanceState,
   SeenAccount,
   SeenElasticIp,
   SeenInstance,
@@ -14,7 +15,8 @@ import type {
 } from '../../domain/observations';
 import type { LaunchRequest, StatefulNode } from '../../domain/stateful-node';
 import type { Usage } from '../../domain/usage';
-import type { LaunchOutcome, Ports, Waiter } from '../../lambdas/ports';
+import { whyInDoubt, type TableIdentity } from '../../domain/deployment';
+import type { CreateOutcome, LaunchOutcome, Ports, Waiter } from '../../lambdas/ports';
 import { anAccount, anInstance, anInterface, NOW } from '../domain/builders';
 
 export class InMemoryPorts implements Ports {
@@ -38,6 +40,14 @@ export class InMemoryPorts implements Ports {
   readonly endedExecutions = new Set<string>();
   /** By client token: instances whose launch was answered, and the answer lost. */
   readonly launchedUnder = new Map<string, SeenInstance>();
+  /** By client token: interfaces whose making was answered, and the answer lost. */
+  readonly madeUnder = new Map<string, SeenInterface>();
+  /** EC2's answers to the making of interfaces, in order; one made each where there are no more. */
+  createOutcomes: CreateOutcome[] = [];
+  /** By instance, what the latest event has said. */
+  readonly lastStates = new Map<string, InstanceState>();
+  /** What the table says of itself. */
+  tableIdentity: TableIdentity | undefined = { deployment: 'Holdfast', tableName: 'Nodes', createdAt: NOW };
   readonly nodeOfInstance = new Map<string, string>();
   readonly waiters = new Map<string, Waiter>();
   readonly claimedBy = new Map<string, { holder: string; claimedAt: string }>();
@@ -113,9 +123,14 @@ export class InMemoryPorts implements Ports {
       this.write(`observe ${interfaceId}`);
       return this.seenInterfaces.get(interfaceId);
     },
+    madeBy: async (clientToken) => {
+      this.write(`observe what ${clientToken} made`);
+      return this.madeUnder.get(clientToken);
+    },
     create: async ({ clientToken, subnetId }) => {
       this.write(`create interface ${clientToken}`);
-      return anInterface({ id: `eni-in-${subnetId}`, subnetId });
+      const interfaceMade = anInterface({ id: `eni-in-${subnetId}`, subnetId });
+      return this.createOutcomes.shift() ?? { kind: 'made', interface: interfaceMade };
     },
     detach: async (attachmentId, { force } = { force: false }) =>
       this.write(`${force ? 'force' : 'detach'} ${attachmentId}`),
@@ -142,8 +157,8 @@ export class InMemoryPorts implements Ports {
   };
 
   readonly fleet: Ports['fleet'] = {
-    instances: async (only) => this.listed('instances', this.listedInstances).filter(isOr(only)),
-    interfaces: async (only) => this.listed('interfaces', this.listedInterfaces).filter(isOr(only)),
+    instances: async () => this.listed('instances', this.listedInstances),
+    interfaces: async () => this.listed('interfaces', this.listedInterfaces),
     elasticIps: async () => this.listed('elastic ips', this.listedElasticIps),
     impairments: async () => this.listed('impairments', this.impairments),
   };
@@ -215,8 +230,32 @@ export class InMemoryPorts implements Ports {
     subscribe: async (instanceId, waiter) => {
       this.write(`subscribe ${instanceId}`);
       this.waiters.set(instanceId, waiter);
+      return this.lastStates.get(instanceId);
     },
     waiterOf: async (instanceId) => this.waiters.get(instanceId),
+    noteState: async (instanceId, state) => {
+      const nodeId = this.nodeOfInstance.get(instanceId);
+      if (nodeId === undefined) return undefined;
+      this.lastStates.set(instanceId, state);
+      return { nodeId, waiter: this.waiters.get(instanceId) };
+    },
+  };
+
+  readonly ownership: Ports['ownership'] = {
+    identity: async () => this.tableIdentity,
+    doubt: async () => whyInDoubt(this.tableIdentity, { deployment: this.deployment, tableName: 'Nodes' }),
+    establish: async (now) => {
+      this.write('establish the table');
+      this.tableIdentity ??= { deployment: this.deployment, tableName: 'Nodes', createdAt: now };
+    },
+    adopt: async (now) => {
+      this.write('adopt the table');
+      this.tableIdentity = { deployment: this.deployment, tableName: 'Nodes', createdAt: now };
+    },
+    halt: async (because, now) => {
+      this.write(`halt: ${because}`);
+      if (this.tableIdentity) this.tableIdentity = { ...this.tableIdentity, halted: { since: now, because } };
+    },
   };
 
   readonly seenVolumes = new Map<string, SeenVolume>();
@@ -268,6 +307,11 @@ export class InMemoryPorts implements Ports {
   };
 
   readonly operations: Ports['operations'] = {
+    running: async () => {
+      this.write('list executions');
+      const all = [...this.nodeRecords.values()].flatMap(({ operation }) => operation?.executionId ?? []);
+      return new Set(all.filter((id) => !this.endedExecutions.has(id)));
+    },
     hasEnded: async (executionId) => {
       this.write(`look at ${executionId}`);
       return this.endedExecutions.has(executionId);

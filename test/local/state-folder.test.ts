@@ -57,7 +57,7 @@ test('a write that was cut off leaves the state before it, and the next write is
 test.each([
   { what: 'is cut off', text: '{"format":1' },
   { what: 'is something else', text: '[]' },
-  { what: 'was written by another version', text: '{"format":2,"world":{}}' },
+  { what: 'was written by another version', text: '{"format":1,"world":{}}' },
 ])('a state that $what is refused, and left as it is', ({ text }) => {
   writeFileSync(join(path, 'state.json'), text);
   expect(() => new StateFolder(path).read()).toThrow(UnusableFolder);

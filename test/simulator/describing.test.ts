@@ -6,9 +6,11 @@ import {
   DescribeInstancesCommand,
   DescribeInstanceStatusCommand,
   DescribeInstanceTypesCommand,
+  DescribeInternetGatewaysCommand,
   DescribeKeyPairsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSnapshotsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
   StartInstancesCommand,
@@ -109,7 +111,23 @@ describe('tags', () => {
     ]);
   });
 
+  rule('a character counts once, whatever it takes to write it', PAGES.tags, async () => {
+    const lab = new Lab();
+    const [interfaceId, key, value] = [await lab.makeInterface(), '\u{1f511}'.repeat(128), '\u{1f4e6}'.repeat(256)];
+    await setTags(lab, interfaceId, { [key]: value });
+    expect((await lab.interface(interfaceId)).TagSet).toEqual([{ Key: key, Value: value }]);
+  });
+
   refusals([
+    ...[
+      { what: 'a control character', value: 'a\u0000b' },
+      { what: 'half of a pair of surrogates', value: 'a\ud83db' },
+    ].map(({ what, value }) => ({
+      refused: `${what} in a value`,
+      page: PAGES.errors,
+      code: 'InvalidCharacter',
+      call: async (lab: Lab) => setTags(lab, await lab.makeInterface(), { k: value }),
+    })),
     {
       refused: 'a tag on what does not exist',
       page: PAGES.errors,
@@ -410,6 +428,47 @@ describe('what an account has', () => {
       [x86ImageId, 'x86_64'],
     ]);
     expect(KeyPairs).toMatchObject([{ KeyName: 'operator' }]);
+  });
+
+  rule('an internet gateway is found by its VPC', PAGES.api('DescribeInternetGateways'), async () => {
+    const lab = new Lab();
+    const { vpcId } = lab.account;
+    const other = lab.ec2.addVpc({ cidrBlock: '10.9.0.0/16' });
+    const detached = lab.ec2.addInternetGateway();
+    const gatewaysOf = async (id: string) => {
+      const Filters = [{ Name: 'attachment.vpc-id', Values: [id] }];
+      const { InternetGateways = [] } = await lab.send(new DescribeInternetGatewaysCommand({ Filters }));
+      return InternetGateways.map(({ Attachments }) => Attachments);
+    };
+    expect(await gatewaysOf(vpcId)).toEqual([[{ VpcId: vpcId, State: 'available' }]]);
+    expect(await gatewaysOf(other)).toEqual([]);
+    const byId = new DescribeInternetGatewaysCommand({ InternetGatewayIds: [detached] });
+    expect((await lab.send(byId)).InternetGateways).toMatchObject([{ InternetGatewayId: detached, Attachments: [] }]);
+  });
+
+  rule('a subnet for IPv6 only has no IPv4 range', PAGES.api('Subnet'), async () => {
+    const lab = new Lab();
+    const ipv6CidrBlock = '2001:db8:0:9::/64';
+    const subnetId = lab.ec2.addSubnet({ availabilityZone: 'us-east-1a', ipv6CidrBlock });
+    const { Subnets = [] } = await lab.send(
+      new DescribeSubnetsCommand({ Filters: [{ Name: 'ipv6-native', Values: ['true'] }] }),
+    );
+    expect(Subnets).toMatchObject([{ SubnetId: subnetId, Ipv6Native: true, AvailableIpAddressCount: 0 }]);
+    expect(Subnets[0]).not.toHaveProperty('CidrBlock');
+    await expect(lab.makeInterface({ SubnetId: subnetId })).rejects.toThrow('which has no IPv4 range');
+  });
+
+  rule("an image's root device is made from a snapshot", PAGES.api('Image'), async () => {
+    const lab = new Lab();
+    const ImageIds = [lab.account.arm64ImageId];
+    const { Images: [image] = [] } = await lab.send(new DescribeImagesCommand({ ImageIds }));
+    const [mapping, ...others] = image?.BlockDeviceMappings ?? [];
+    expect([mapping?.DeviceName, others]).toEqual([image?.RootDeviceName, []]);
+    const SnapshotIds = [mapping?.Ebs?.SnapshotId ?? ''];
+    const { Snapshots } = await lab.send(new DescribeSnapshotsCommand({ SnapshotIds }));
+    expect(Snapshots).toMatchObject([{ State: 'completed', VolumeSize: mapping?.Ebs?.VolumeSize }]);
+    const gone = lab.send(new DescribeSnapshotsCommand({ SnapshotIds: ['snap-0123'] }));
+    await expect(gone).rejects.toThrow(expect.objectContaining({ name: 'InvalidSnapshot.NotFound' }));
   });
 
   rule('a disabled image is left out unless it is asked for, even by its id', PAGES.api('DescribeImages'), async () => {

@@ -29,6 +29,13 @@ describe('errors', () => {
     { code: 'InternalError', status: 500, fault: 'server' },
     { code: 'RequestLimitExceeded', status: 503, fault: 'server' },
     { code: 'InsufficientInstanceCapacity', status: 500, fault: 'server' },
+    { code: 'InsufficientHostCapacity', status: 500, fault: 'server' },
+    { code: 'InsufficientVolumeCapacity', status: 500, fault: 'server' },
+    { code: 'InsufficientAddressCapacity', status: 500, fault: 'server' },
+    { code: 'InsufficientFreeAddressesInSubnet', status: 400, fault: 'client' },
+    { code: 'UnauthorizedOperation', status: 403, fault: 'client' },
+    { code: 'AuthFailure', status: 401, fault: 'client' },
+    { code: 'AuthFailure.ServiceLinkedRoleCreationNotPermitted', status: 403, fault: 'client' },
     { code: 'InvalidParameterValue', status: 400, fault: 'client' },
   ])('$code is $status and the fault of the $fault', async ({ code, status, fault }) => {
     const lab = new Lab({ faults: () => ({ kind: 'error-before', code }) });
@@ -79,6 +86,17 @@ describe('faults', () => {
     });
     expect(await codeOf(lab.launch())).toBe('Unavailable');
     expect(lab.ec2.world.instances.size).toBe(1);
+  });
+
+  test('a refusal, in the words and with the status of its code; nothing happened', async () => {
+    const refuse = { kind: 'refuse', code: 'Gateway.NotAttached', message: 'Network vpc-1 has no gateway.' } as const;
+    const lab = new Lab({ faults: ({ number }) => (number > 1 ? refuse : undefined) });
+    await lab.allocate();
+    for (const _again of [1, 2, 3]) {
+      const error = await lab.allocate().catch((caught: unknown) => caught);
+      expect(error).toMatchObject({ name: refuse.code, message: refuse.message, $metadata: { httpStatusCode: 400 } });
+    }
+    expect(lab.ec2.world.elasticIps.size).toBe(1);
   });
 
   test('a throttle', async () => {

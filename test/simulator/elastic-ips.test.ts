@@ -93,6 +93,19 @@ describe('associating an Elastic IP', () => {
 
   refusals([
     {
+      refused: 'an interface in a VPC without an internet gateway',
+      page: PAGES.errors,
+      code: 'Gateway.NotAttached',
+      call: async (lab) => {
+        const vpcId = lab.ec2.addVpc({ cidrBlock: '10.9.0.0/16' });
+        const SubnetId = lab.ec2.addSubnet({ vpcId, cidrBlock: '10.9.0.0/24', availabilityZone: 'us-east-1a' });
+        // One that is attached to no VPC makes no difference.
+        lab.ec2.addInternetGateway();
+        const NetworkInterfaceId = await lab.makeInterface({ SubnetId });
+        await associate(lab, { AllocationId: await lab.allocate(), NetworkInterfaceId });
+      },
+    },
+    {
       refused: 'moving it with AllowReassociation false',
       page,
       code: 'Resource.AlreadyAssociated',

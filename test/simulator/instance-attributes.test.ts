@@ -7,6 +7,8 @@ import {
 import { codeOf, Lab, PAGES, refusals, rule } from './lab';
 
 const USER_DATA = Buffer.from('#!/bin/sh\n').toString('base64');
+const PROTECTION = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingDisableAPITermination.html';
+const SPOT_STATUS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-request-status.html';
 const PAGE = PAGES.api('DescribeInstanceAttribute');
 
 const attribute = (lab: Lab, instanceId: string, name: InstanceAttributeName) =>
@@ -26,7 +28,8 @@ rule('an instance without user data answers an empty value', PAGE, async () => {
 
 rule('neither is part of a description of the instance', PAGES.api('DescribeInstances'), async () => {
   const lab = new Lab();
-  const instance = await lab.instance(await lab.launchRunning({ UserData: USER_DATA, DisableApiTermination: true }));
+  const input = { UserData: USER_DATA, DisableApiTermination: true, InstanceMarketOptions: undefined };
+  const instance = await lab.instance(await lab.launchRunning(input));
   expect(Object.keys(instance)).not.toEqual(expect.arrayContaining(['UserData']));
   expect(Object.keys(instance)).not.toEqual(expect.arrayContaining(['DisableApiTermination']));
 });
@@ -37,8 +40,28 @@ rule('a protected instance is not terminated by a call', PAGES.terminating, asyn
   expect(await attribute(lab, instanceId, 'disableApiTermination')).toMatchObject({
     DisableApiTermination: { Value: true },
   });
-  expect(await codeOf(lab.terminate(instanceId))).toBe('OperationNotPermitted');
+  await expect(lab.terminate(instanceId)).rejects.toMatchObject({
+    name: 'OperationNotPermitted',
+    message: `The instance '${instanceId}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+  });
   expect((await lab.instance(instanceId)).State?.Name).toBe('running');
+});
+
+rule('protection is switched on and off while the instance lives', PROTECTION, async () => {
+  const lab = new Lab();
+  const instanceId = await lab.launchOnDemand();
+  lab.ec2.protectFromTermination(instanceId, true);
+  expect(await codeOf(lab.terminate(instanceId))).toBe('OperationNotPermitted');
+  lab.ec2.protectFromTermination(instanceId, false);
+  expect(await codeOf(lab.terminate(instanceId))).toBe('ok');
+});
+
+rule('a Spot Instance takes no protection, at launch or later', PROTECTION, async () => {
+  const lab = new Lab();
+  expect(await codeOf(lab.launch({ DisableApiTermination: true }))).toBe('UnsupportedOperation');
+  const instanceId = await lab.launchRunning();
+  expect(() => lab.ec2.protectFromTermination(instanceId, true)).toThrow('not supported for spot instances');
+  expect(await codeOf(lab.terminate(instanceId))).toBe('ok');
 });
 
 rule('a Spot instance names the request that it was bought by', PAGES.api('DescribeSpotInstanceRequests'), async () => {
@@ -48,7 +71,28 @@ rule('a Spot instance names the request that it was bought by', PAGES.api('Descr
   const { SpotInstanceRequests } = await lab.send(
     new DescribeSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [requestId] }),
   );
-  expect(SpotInstanceRequests).toMatchObject([{ InstanceId: instanceId, Type: 'one-time', State: 'active' }]);
+  expect(SpotInstanceRequests).toMatchObject([
+    { InstanceId: instanceId, Type: 'one-time', State: 'active', Status: { Code: 'fulfilled' } },
+  ]);
+});
+
+test.each([
+  { how: 'a call', end: (lab: Lab, id: string) => lab.terminate(id), code: 'instance-terminated-by-user' },
+  {
+    how: 'EC2',
+    end: async (lab: Lab, id: string) => lab.ec2.interruptSpotInstance(id),
+    code: 'instance-terminated-no-capacity',
+  },
+])(`a request whose instance $how ended is closed, as $code [${SPOT_STATUS}]`, async ({ end, code }) => {
+  const lab = new Lab();
+  const instanceId = await lab.launchRunning();
+  const { SpotInstanceRequestId: requestId = '' } = await lab.instance(instanceId);
+  await end(lab, instanceId);
+  await lab.passSeconds(120);
+  const { SpotInstanceRequests } = await lab.send(
+    new DescribeSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [requestId] }),
+  );
+  expect(SpotInstanceRequests).toMatchObject([{ State: 'closed', Status: { Code: code } }]);
 });
 
 refusals([

@@ -38,6 +38,7 @@ export const FIXED_LATENCIES: Latencies = {
   interfaceDetached: 3_000,
   interfaceForcedOff: 1_000,
   interfaceFreedAfterTermination: 4_000,
+  tagsGone: 600_000,
 };
 
 const USER_GUIDE = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide';

@@ -43,6 +43,14 @@ describe('volumes of a launch', () => {
     expect(await volumesOf(lab)).toMatchObject([{ Size: 30, Attachments: [{ DeleteOnTermination: false }] }]);
   });
 
+  rule('are of the size of the snapshot that a mapping names', MAPPINGS, async () => {
+    const lab = new Lab();
+    const SnapshotId = lab.ec2.addSnapshot({ sizeGib: 40 });
+    await lab.launchRunning({ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { SnapshotId } }] });
+
+    expect((await volumesOf(lab)).map(({ Size }) => Size)).toEqual([8, 40]);
+  });
+
   rule('are none for instance stores, and for devices that are left out', MAPPINGS, async () => {
     const lab = new Lab();
     const store = { DeviceName: '/dev/sdb', VirtualName: 'ephemeral0' };

@@ -3,9 +3,11 @@ import {
   DescribeAddressesCommand,
   DescribeImagesCommand,
   DescribeInstanceTypesCommand,
+  DescribeInternetGatewaysCommand,
   DescribeKeyPairsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSnapshotsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
   EC2Client,
@@ -34,6 +36,7 @@ type AnyCommand = typeof DescribeVpcsCommand;
 const DEPLOYMENT = { region: 'eu-west-1', instanceRoleArns: ['arn:aws:iam::123456789012:role/ledger'] };
 const GROUP_ID = 'sg-00000000000000001';
 const IMAGE_ID = 'ami-00000000000000001';
+const SNAPSHOT_ID = 'snap-00000000000000001';
 
 const EVERYTHING: NamesInConfig = {
   vpcId: VPC_ID,
@@ -44,6 +47,7 @@ const EVERYTHING: NamesInConfig = {
   instanceTypes: ['m7g.large', 'm6g.large'],
   securityGroupIds: [GROUP_ID],
   keyPair: 'operator',
+  snapshotIds: [SNAPSHOT_ID],
 };
 
 function answered(name: string): EC2ServiceException {
@@ -77,14 +81,20 @@ describe('The account', () => {
       DescribeInstanceTypesCommand: { Filters: [{ Name: 'instance-type', Values: ['m7g.large', 'm6g.large'] }] },
       DescribeSecurityGroupsCommand: { Filters: [{ Name: 'group-id', Values: [GROUP_ID] }] },
       DescribeKeyPairsCommand: { Filters: [{ Name: 'key-name', Values: ['operator'] }] },
+      DescribeInternetGatewaysCommand: { Filters: [{ Name: 'attachment.vpc-id', Values: [VPC_ID] }] },
+      DescribeSnapshotsCommand: { SnapshotIds: [SNAPSHOT_ID] },
     });
-    expect(asked).toHaveLength(8);
+    expect(asked).toHaveLength(10);
   });
 
   it('is not asked about what is not named', async () => {
-    await account.observe({ ...EVERYTHING, privateIp: undefined, elasticIp: undefined, keyPair: undefined });
+    const nothing = { privateIp: undefined, elasticIp: undefined, keyPair: undefined, snapshotIds: [] };
+    await account.observe({ ...EVERYTHING, ...nothing });
 
-    for (const command of [DescribeNetworkInterfacesCommand, DescribeAddressesCommand, DescribeKeyPairsCommand]) {
+    for (const command of [
+      ...[DescribeNetworkInterfacesCommand, DescribeAddressesCommand, DescribeKeyPairsCommand],
+      ...[DescribeInternetGatewaysCommand, DescribeSnapshotsCommand],
+    ]) {
       expect(ec2.commandCalls(command as typeof DescribeAddressesCommand)).toHaveLength(0);
     }
   });
@@ -92,8 +102,8 @@ describe('The account', () => {
   it('may have nothing of it', async () => {
     await expect(account.observe(EVERYTHING)).resolves.toEqual({
       ...DEPLOYMENT,
-      ...{ vpcIds: [], subnets: [], privateIpHolders: [], elasticIp: undefined },
-      ...{ image: undefined, instanceTypes: [], securityGroups: [], keyPairs: [] },
+      ...{ vpcIds: [], subnets: [], privateIpHolders: [], elasticIp: undefined, hasInternetGateway: false },
+      ...{ image: undefined, instanceTypes: [], securityGroups: [], keyPairs: [], snapshots: [] },
     });
   });
 
@@ -125,9 +135,18 @@ describe('The account', () => {
     ec2.on(DescribeAddressesCommand).resolves({
       Addresses: [{ PublicIp: '198.51.100.7', NetworkInterfaceId: INTERFACE_ID }],
     });
-    ec2.on(DescribeImagesCommand).resolves({ Images: [{ Architecture: 'arm64', State: 'pending' }] });
+    ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [{ InternetGatewayId: 'igw-1' }] });
+    const BlockDeviceMappings = [
+      { DeviceName: '/dev/xvda', Ebs: { VolumeSize: 8 } },
+      { DeviceName: '/dev/sdb', VirtualName: 'ephemeral0' },
+    ];
+    ec2
+      .on(DescribeImagesCommand)
+      .resolves({ Images: [{ Architecture: 'arm64', State: 'pending', BlockDeviceMappings }] });
+    ec2.on(DescribeSnapshotsCommand).resolves({ Snapshots: [{ State: 'completed', VolumeSize: 8 }] });
     ec2.on(DescribeInstanceTypesCommand).resolves({
       InstanceTypes: [
+        { InstanceType: 't4g.small', BurstablePerformanceSupported: true },
         {
           InstanceType: 'm7g.large',
           ProcessorInfo: { SupportedArchitectures: ['arm64'] },
@@ -151,10 +170,23 @@ describe('The account', () => {
         { interfaceId: 'eni-foreign', subnetId: SUBNET_B, nodeId: undefined },
       ],
       elasticIp: { allocationId: ALLOCATION_ID, publicIp: '198.51.100.7', interfaceId: INTERFACE_ID },
-      image: { architecture: 'arm64', state: 'pending' },
-      instanceTypes: [{ name: 'm7g.large', architectures: ['arm64'], maximumInterfaces: 3 }],
+      hasInternetGateway: true,
+      image: { architecture: 'arm64', state: 'pending', deviceNames: ['/dev/xvda'] },
+      instanceTypes: [
+        { name: 't4g.small', architectures: [], maximumInterfaces: 0, isBurstable: true },
+        { name: 'm7g.large', architectures: ['arm64'], maximumInterfaces: 3, isBurstable: false },
+      ],
       securityGroups: [{ id: GROUP_ID, vpcId: VPC_ID }],
       keyPairs: ['operator'],
+      snapshots: [{ id: SNAPSHOT_ID, state: 'completed', sizeGib: 8 }],
+    });
+  });
+
+  it.each([undefined, ''])('has a subnet for IPv6 only, where its IPv4 range is %p', async (CidrBlock) => {
+    ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [{ SubnetId: SUBNET_A, CidrBlock }] });
+
+    await expect(account.observe(EVERYTHING)).resolves.toMatchObject({
+      subnets: [{ id: SUBNET_A, cidrBlock: undefined }],
     });
   });
 
@@ -209,6 +241,15 @@ describe('The account', () => {
     expect(call?.args[0].input.Filters).toEqual([{ Name: 'key-name', Values: ['a\\*b\\?c\\\\d'] }]);
   });
 
+  it.each(['InvalidSnapshot.NotFound', 'InvalidSnapshotID.Malformed'])(
+    'has no snapshot where EC2 answers %s',
+    async (code) => {
+      ec2.on(DescribeSnapshotsCommand).rejects(answered(code));
+
+      await expect(account.observe(EVERYTHING)).resolves.toMatchObject({ snapshots: [] });
+    },
+  );
+
   it.each(['InvalidAMIID.NotFound', 'InvalidAMIID.Malformed', 'InvalidAMIID.Unavailable'])(
     'has no image where EC2 answers %s',
     async (code) => {
@@ -223,6 +264,7 @@ describe('The account', () => {
     { code: 'RequestLimitExceeded', command: DescribeImagesCommand, error: Throttled },
     { code: 'UnauthorizedOperation', command: DescribeImagesCommand, error: RequestRejected },
     { code: 'UnauthorizedOperation', command: DescribeKeyPairsCommand, error: RequestRejected },
+    { code: 'UnauthorizedOperation', command: DescribeSnapshotsCommand, error: RequestRejected },
   ])('is not known where EC2 answers $code to $command.name', async ({ code, command, error }) => {
     ec2.on(command).rejects(answered(code));
 
@@ -307,6 +349,50 @@ describe('In an account, a document', () => {
     await expect(faultsIn(lab, await documentIn(lab, elasticIp))).resolves.toEqual([
       `compute.privateIp: 10.0.0.42 is taken by ${interfaceId} in ${lab.subnetId}: delete that interface, or give another address`,
       `compute.elasticIp: ${elasticIp} (${publicIp}) is associated with ${interfaceId}: disassociate it first, or give another`,
+    ]);
+  });
+
+  it('is refused an Elastic IP in a VPC without an internet gateway, and a subnet for IPv6 only', async () => {
+    const lab = new Lab();
+    const vpcId = lab.ec2.addVpc({ cidrBlock: '10.9.0.0/16' });
+    const ipv6CidrBlock = '2001:db8:0:9::/64';
+    const subnetId = lab.ec2.addSubnet({ vpcId, availabilityZone: 'us-east-1a', ipv6CidrBlock });
+    const groupId = lab.ec2.addSecurityGroup({ vpcId, name: 'elsewhere' });
+    const config = changed(await documentIn(lab), {
+      compute: { vpcId, subnetIds: [subnetId] },
+      launchSpecification: { securityGroupIds: [groupId] },
+    });
+
+    await expect(faultsIn(lab, config)).resolves.toEqual([
+      `compute.subnetIds.0: ${subnetId} has no IPv4 range, and a node has a private IPv4 address: give a subnet that has one`,
+      `compute.elasticIp: ${vpcId} has no internet gateway attached, without which no Elastic IP can be associated: attach one, or remove compute.elasticIp`,
+    ]);
+  });
+
+  it('is refused volumes that cannot be made, and credits for types that have none', async () => {
+    const lab = new Lab();
+    const pending = lab.ec2.addSnapshot({ sizeGib: 8, state: 'pending' });
+    const completed = lab.ec2.addSnapshot({ sizeGib: 8 });
+    const config = changed(await documentIn(lab), {
+      launchSpecification: {
+        instanceTypes: { types: ['t4g.small', 'm7g.large'] },
+        creditSpecification: { cpuCredits: 'standard' },
+        blockDeviceMappings: [
+          { deviceName: '/dev/xvda', ebs: { deleteOnTermination: false } },
+          { deviceName: '/dev/sdf', ebs: {} },
+          { deviceName: '/dev/sdg', ebs: { snapshotId: pending } },
+          { deviceName: '/dev/sdh', ebs: { snapshotId: 'snap-0123' } },
+          { deviceName: '/dev/sdi', ebs: { snapshotId: completed } },
+        ],
+      },
+    });
+
+    const mappings = 'compute.launchSpecification.blockDeviceMappings';
+    await expect(faultsIn(lab, config)).resolves.toEqual([
+      'compute.launchSpecification.creditSpecification: m7g.large has no CPU credits: remove it, or creditSpecification',
+      `${mappings}.1.ebs: needs a volumeSize or a snapshotId: ${lab.account.arm64ImageId} has no volume for /dev/sdf that it could be made like`,
+      `${mappings}.2.ebs.snapshotId: ${pending} is pending: give a snapshot that is completed`,
+      `${mappings}.3.ebs.snapshotId: snap-0123 does not exist in us-east-1, or not for this account: give one that does`,
     ]);
   });
 

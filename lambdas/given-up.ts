@@ -1,0 +1,81 @@
+/** Removes what a record has given up, and nothing else. It may be run by several at once, and stopped anywhere. */
+import { decideGivenUp, withoutGone, type GivenUpDecision, type SeenGivenUp } from '../domain/given-up';
+import { InterfaceNotFree } from '../domain/errors';
+import type { GivenUp, StatefulNode } from '../domain/stateful-node';
+import { decideAndSave } from './owned-node';
+import type { Ports } from './ports';
+
+type GivenUpPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'log' | 'time'>;
+
+/**
+ * Looks at each thing that the node has given up, and removes what EC2 shows and lets go. Returns what is still there.
+ * @throws the first error of EC2's, after all have been tried
+ */
+export async function removeGivenUp(ports: GivenUpPorts, nodeId: string): Promise<readonly GivenUp[]> {
+  const node = await ports.nodes.get(nodeId);
+  const { givenUp = [], identity } = node ?? {};
+  if (node === undefined || givenUp.length === 0) return [];
+  const { interfaceId } = identity ?? {};
+  const ownInterface = interfaceId === undefined ? undefined : await ports.interfaces.observe(interfaceId);
+  const handled = await Promise.allSettled(
+    givenUp.map(async (entry) => {
+      const now = ports.time.now().toISOString();
+      const decision = decideGivenUp(entry, await look(ports, entry), node, ownInterface, now);
+      return (await carryOut(ports, nodeId, decision)) ? entry : undefined;
+    }),
+  );
+  const gone = handled.flatMap((each) => (each.status === 'fulfilled' && each.value !== undefined ? [each.value] : []));
+  const left = gone.length === 0 ? givenUp : await forget(ports, nodeId, gone);
+  const failure = handled.find((each) => each.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+  return left;
+}
+
+async function look({ instances, interfaces }: GivenUpPorts, entry: GivenUp): Promise<SeenGivenUp> {
+  if (entry.kind === 'instance') {
+    const seen = 'id' in entry ? instances.observe(entry.id) : instances.launchedBy(entry.clientToken);
+    return { kind: 'instance', seen: await seen };
+  }
+  const seen = 'id' in entry ? interfaces.observe(entry.id) : interfaces.madeBy(entry.clientToken);
+  return { kind: 'interface', seen: await seen };
+}
+
+/** Returns whether the record can forget it. An instance is forgotten once EC2 shows that it ends. */
+async function carryOut(ports: GivenUpPorts, nodeId: string, decision: GivenUpDecision): Promise<boolean> {
+  switch (decision.kind) {
+    case 'forget':
+      return true;
+    case 'wait':
+      return false;
+    case 'terminate':
+      await tell(ports, nodeId, `${decision.instanceId} was given up and is terminated`);
+      await ports.instances.terminate(decision.instanceId);
+      return false;
+    case 'delete':
+      return isDeleted(ports, nodeId, decision.interfaceId);
+  }
+}
+
+async function isDeleted(ports: GivenUpPorts, nodeId: string, interfaceId: string): Promise<boolean> {
+  await tell(ports, nodeId, `${interfaceId} was given up and is deleted`);
+  try {
+    await ports.interfaces.delete(interfaceId);
+    return true;
+  } catch (error) {
+    // What EC2 showed was a moment old.
+    if (error instanceof InterfaceNotFree) return false;
+    throw error;
+  }
+}
+
+/** Before it is done: whatever happens next, nothing vanishes without a word. */
+function tell({ log, time }: GivenUpPorts, nodeId: string, message: string): Promise<void> {
+  return log.append(nodeId, { createdAt: time.now().toISOString(), severity: 'INFO', message });
+}
+
+async function forget({ nodes }: GivenUpPorts, nodeId: string, gone: readonly GivenUp[]): Promise<readonly GivenUp[]> {
+  const { node } = await decideAndSave(nodes, nodeId, (current): { readonly node?: StatefulNode } =>
+    current === undefined ? {} : { node: withoutGone(current, gone) },
+  );
+  return node?.givenUp ?? [];
+}
