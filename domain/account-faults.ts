@@ -40,11 +40,14 @@ export function namesIn(config: NodeConfig): NamesInConfig {
   };
 }
 
+/** The node that a configuration is for: what it holds already is no obstacle to itself. */
+export type AskingNode = Pick<StatefulNode, 'id' | 'identity' | 'operation'>;
+
 /**
  * Checks a configuration against the account: every fault, in the order of the document.
  * @param node on an update, the node as it is: what it holds already is no obstacle to itself
  */
-export function accountFaults(config: NodeConfig, seen: SeenAccount, node?: StatefulNode): readonly Fault[] {
+export function accountFaults(config: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly Fault[] {
   return [
     ...regionFaults(config, seen),
     ...vpcFaults(config, seen),
@@ -124,7 +127,7 @@ function belongingFaults(
     : [{ field, message: `${id} belongs to ${vpcId}, not to compute.vpcId ${wanted}: change one of the two` }];
 }
 
-function privateIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: StatefulNode): readonly Fault[] {
+function privateIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly Fault[] {
   const { privateIp } = compute;
   const ranges = seen.subnets.flatMap(({ cidrBlock }) => (cidrBlock === undefined ? [] : [cidrBlock]));
   if (privateIp === undefined || ranges.length === 0) return [];
@@ -142,7 +145,7 @@ function privateIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: Stat
 }
 
 /** Moving a live address away from whoever has it is for the node that owns it, never for one being made. */
-function elasticIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: StatefulNode): readonly Fault[] {
+function elasticIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly Fault[] {
   const field = 'compute.elasticIp';
   if (compute.elasticIp === undefined) return [];
   if (seen.elasticIp === undefined) {
@@ -165,7 +168,7 @@ function gatewayFaults({ compute }: NodeConfig, { vpcIds, hasInternetGateway }: 
 /** The tag tells of an interface that the record does not name yet, because it was made a moment ago. */
 function isOwn(
   { interfaceId, nodeId }: Pick<SeenInterfaceAddress, 'interfaceId' | 'nodeId'>,
-  node: StatefulNode | undefined,
+  node: AskingNode | undefined,
 ): boolean {
   if (node === undefined) return false;
   const retired = node.operation?.retiredInterfaceIds ?? [];

@@ -64,6 +64,7 @@ const MEANINGS: Readonly<Record<string, Ec2ErrorMeaning>> = {
   'InvalidGroup.NotFound': 'named-missing',
   'InvalidKeyPair.NotFound': 'named-missing',
   'InvalidSecurityGroupID.NotFound': 'named-missing',
+  'InvalidSnapshot.NotFound': 'named-missing',
   'InvalidSubnetID.NotFound': 'named-missing',
 
   'InvalidNetworkInterface.InUse': 'interface-in-use',

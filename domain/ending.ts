@@ -220,7 +220,10 @@ export function decideFailure(
   return isReplaced ? onReplacement(owned, seen, replacement) : withoutReplacement(owned, seen, carried, error, now);
 }
 
-/** An adjustment leaves instances alone. Whatever a failure before it has left is still there. */
+/**
+ * An adjustment leaves instances alone: it ends none, so it leaves none to be ended. Whatever a failure before it has
+ * left is still there.
+ */
 function afterAdjustment({ node, operation }: OwnedNode, seen: SeenNode | undefined): FailureDecision {
   const hasLost = seen !== undefined && (seen.old === undefined || hasEnded(seen.old));
   const { instance, identity, failure } = node;
@@ -229,7 +232,7 @@ function afterAdjustment({ node, operation }: OwnedNode, seen: SeenNode | undefi
     survivor: hasLost ? undefined : instance,
     identity,
     hasInterface: seen === undefined || seen.interface !== undefined,
-    remains: failure?.remains ?? remainsOf(operation),
+    remains: failure?.remains ?? openRemains({ ...remainsOf(operation), oldInstanceId: undefined }),
     givenUp: [],
   };
 }

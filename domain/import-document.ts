@@ -4,7 +4,7 @@
  */
 import type { Fault } from './faults';
 import type { EniAttachment } from './node-config';
-import type { SeenOriginal, SeenSubnet } from './observations';
+import type { SeenOriginal, SeenOriginalInterface, SeenSubnet } from './observations';
 import { NODE_ID_TAG } from './stateful-node';
 
 export interface ImportRequest {
@@ -116,7 +116,11 @@ export function documentOf(original: SeenOriginal, request: ImportRequest): unkn
       elasticIp: kept?.allocationId,
       privateIp: kept?.privateIp,
       product,
-      launchSpecification: launchSpecificationOf(original, request, kept?.allocationId),
+      launchSpecification: launchSpecificationOf(original, {
+        instanceTypes: request.spotInstanceTypes ?? [original.instanceType],
+        carried: primaryOf(original),
+        elasticIp: kept?.allocationId,
+      }),
     }),
   });
 }
@@ -126,22 +130,29 @@ function nameOf({ id, tags }: SeenOriginal): string {
   return name === undefined || name === '' ? id : name;
 }
 
-function launchSpecificationOf(
+interface LaunchParts {
+  readonly instanceTypes: readonly string[];
+  /** The interface that the node carries. */
+  readonly carried: Pick<SeenOriginalInterface, 'securityGroupIds' | 'ipv6Address'> | undefined;
+  /** An allocation id. */
+  readonly elasticIp: string | undefined;
+}
+
+/** What an instance was launched with, as far as EC2 tells. */
+export function launchSpecificationOf(
   original: SeenOriginal,
-  { spotInstanceTypes }: ImportRequest,
-  elasticIp: string | undefined,
-): unknown {
-  const primary = primaryOf(original);
+  { instanceTypes, carried, elasticIp }: LaunchParts,
+): Readonly<Record<string, unknown>> {
   const tags = original.tags.filter(({ key }) => !/^(aws|holdfast):/i.test(key));
   return withoutUndefined({
-    instanceTypes: { types: spotInstanceTypes ?? [original.instanceType] },
+    instanceTypes: { types: instanceTypes },
     imageId: original.imageId,
-    securityGroupIds: primary?.securityGroupIds ?? [],
+    securityGroupIds: carried?.securityGroupIds ?? [],
     keyPair: original.keyPair,
     userData: original.userData,
     tags: tags.length === 0 ? undefined : tags.map(({ key, value }) => ({ tagKey: key, tagValue: value })),
     iamRole: original.instanceProfileArn === undefined ? undefined : { arn: original.instanceProfileArn },
-    networkInterfaces: networkInterfacesOf(primary?.ipv6Address, elasticIp),
+    networkInterfaces: networkInterfacesOf(carried?.ipv6Address, elasticIp),
     ebsOptimized: original.isEbsOptimized || undefined,
     monitoring: original.isMonitored || undefined,
     tenancy: original.tenancy === 'default' ? undefined : original.tenancy,
@@ -160,7 +171,7 @@ function subnetIdsOf(zones: readonly ImportZone[] | undefined): readonly string[
   return zones?.flatMap(({ subnetIds }) => subnetIds);
 }
 
-function withoutUndefined(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function withoutUndefined(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined));
 }
 

@@ -108,7 +108,7 @@ const launchSpecification = z.strictObject({
     .array(awsId('sg', 'a security group'))
     .min(1)
     .max(SECURITY_GROUPS_MAX, `must name at most ${SECURITY_GROUPS_MAX}: EC2 puts no more on a network interface`)
-    .describe('Of the persisted interface, and of every other one that an instance of the node has.'),
+    .describe('Of the persisted interface, and of every other one that an instance of the node has. At most 5.'),
   keyPair: z.string().min(1).max(255).optional().describe('The name of an EC2 key pair.'),
   userData: userData.optional(),
   tags: z.array(tag).max(40).optional().describe("Of the instance and its volumes, besides Holdfast's own."),
@@ -215,11 +215,15 @@ const compute = z.strictObject({
     .array(awsId('subnet', 'a subnet'))
     .min(1, 'must name at least one subnet')
     .max(16)
-    .describe('Where the node may live. A persisted private IP ties it to the subnet of its first instance.'),
+    .describe(
+      'Where the node may live; each with an IPv4 range. A persisted private IP ties it to that of its first instance.',
+    ),
   vpcId: awsId('vpc', 'a VPC'),
   elasticIp: awsId('eipalloc', "an Elastic IP's allocation id")
     .optional()
-    .describe('The allocation id of an Elastic IP, which follows the node. It serves one node.'),
+    .describe(
+      'The allocation id of an Elastic IP, which follows the node. It serves one; the VPC needs an internet gateway.',
+    ),
   privateIp: z
     .ipv4('must be an IPv4 address')
     .optional()

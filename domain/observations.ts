@@ -25,6 +25,7 @@ export interface SeenInterface {
   readonly id: string;
   /** EC2 also answers `attaching` and `detaching` here for a moment. */
   readonly status: 'pending' | 'available' | 'associated' | 'attaching' | 'in-use' | 'detaching';
+  readonly vpcId?: string | undefined;
   readonly subnetId: string;
   readonly availabilityZone: string;
   readonly privateIp: string;

@@ -170,7 +170,10 @@ function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecisi
  */
 function goesOn({ failure }: StatefulNode, { operation: kind, trigger }: TakeRequest): boolean {
   const remains = failure?.remains;
-  if (remains === undefined || (kind !== 'launch' && kind !== 'replace')) return false;
+  if (remains === undefined) return false;
+  // EC2 may have made the interface that the adjustment before asked for.
+  if (kind === 'adjust') return failure?.operation === 'adjust';
+  if (kind !== 'launch' && kind !== 'replace') return false;
   const isRecycle = kind === 'replace' && trigger.kind === 'request' && trigger.requestedAt !== undefined;
   const hasEnded = trigger.instanceId !== undefined && trigger.instanceId === remains.launch?.instanceId;
   return !isRecycle && !hasEnded;

@@ -141,6 +141,8 @@ export interface Tags {
 
 /** The account, as a configuration is checked against it. */
 export interface Account {
+  /** Where the deployment is. */
+  readonly region: string;
   /** Only what exists is answered, in any order; what does not is no error. */
   observe(names: NamesInConfig): Promise<SeenAccount>;
 }
@@ -152,6 +154,11 @@ export interface Nodes {
   create(node: StatefulNode): Promise<void>;
   /** All of them, in the order of their ids. */
   list(): Promise<readonly StatefulNode[]>;
+  /**
+   * The same, read as far as they are asked for.
+   * @param after only those whose id comes after this one, of which there may be none
+   */
+  listFrom(after?: string): AsyncIterable<StatefulNode>;
   /** @throws RecordContended where somebody else wrote meanwhile */
   remove(node: StatefulNode): Promise<void>;
   /**

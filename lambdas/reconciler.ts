@@ -2,6 +2,7 @@
  * Compares every node with EC2 and starts what is missing. Run by a schedule, and at once by whatever says that
  * something may be wrong; what such an event says is not relied on.
  */
+import { metricsLine } from '../domain/metrics';
 import { createPorts } from './adapters/create-ports';
 import { reconcile } from './reconcile';
 import { lambdaHandler, type CreateHandler } from './runtime';
@@ -10,7 +11,15 @@ export const createHandler: CreateHandler = (runtime) => {
   const ports = createPorts(runtime);
   return async () => {
     const { failures, ...outcome } = await reconcile(ports);
+    const { unknown, halted, held, inError } = outcome;
     runtime.log({ ...outcome, failures: failures.map(String) });
+    const counts = {
+      UnknownResources: unknown.length,
+      Halted: halted === undefined ? 0 : 1,
+      HealingHeld: held.length,
+      NodesInError: inError,
+    };
+    runtime.log(metricsLine(ports.deployment, counts, ports.time.now().toISOString()));
     // What failed is tried again in a minute; the function's errors are what the operator's alarm counts.
     if (failures.length > 0) throw failures[0];
     return outcome;

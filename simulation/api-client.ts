@@ -5,7 +5,7 @@ import type { NodeConfig } from '../domain/node-config';
 export type Answer =
   | {
       readonly kind: 'done';
-      readonly items: readonly { readonly id: string; readonly config?: { readonly name: string } }[];
+      readonly items: readonly { readonly id?: string; readonly managedInstanceId?: string | null }[];
     }
   | { readonly kind: 'refused'; readonly why: string }
   /** Nobody knows whether it was done. */
@@ -40,6 +40,15 @@ export class ApiClient {
 
   create(managedInstance: NodeConfig): Promise<Answer> {
     return this.ask('POST', NODES_PATH, { managedInstance });
+  }
+
+  import(migration: object): Promise<Answer> {
+    return this.ask('POST', `${NODES_PATH}/migration`, { migration });
+  }
+
+  /** Asks for records of what EC2 shows, after the table was lost. */
+  rebuild(): Promise<Answer> {
+    return this.ask('POST', '/holdfast/rebuild', { dryRun: false });
   }
 
   private async ask(method: string, path: string, body?: object): Promise<Answer> {

@@ -1,7 +1,7 @@
 /** What must hold once everything has come to rest: each invariant answers the ways in which it does not. */
 import { surplusClaims, addressesWanted } from '../domain/claims';
 import { attachmentOf, type NodeConfig } from '../domain/node-config';
-import { UNCLAIMED_SINCE_TAG, type StatefulNode } from '../domain/stateful-node';
+import type { StatefulNode } from '../domain/stateful-node';
 import type { Attachment, Instance, NetworkInterface, World } from '../simulator/world';
 import type { NodeFacts } from './facts';
 import { isAlive, isLeft, nodeTag, type View } from './invariants';
@@ -30,9 +30,11 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
 
   'a node at rest has exactly its addresses': (view) => each(view.nodes, (node) => addressFaults(view, node)),
 
-  'a node at rest has one instance or none': ({ nodes, world }) =>
+  'a node at rest has one instance or none': ({ nodes, world, facts }) =>
     each(nodes, ({ id, instance }) => {
-      const alive = [...world.instances.values()].filter((seen) => nodeTag(seen) === id && isAlive(seen));
+      const alive = [...world.instances.values()].filter(
+        (seen) => nodeTag(seen) === id && isAlive(seen) && !isLeft(seen) && !facts.strangers.has(seen.id),
+      );
       return alive.map((seen) => seen.id).join() === (instance?.id ?? '')
         ? []
         : [
@@ -40,9 +42,18 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
           ];
     }),
 
-  'no instance or interface is left without a node': ({ nodes, world }) => {
-    return orphansIn(world, nodes).map((entity) => `${entity.id} of ${nodeTag(entity)} serves nothing`);
-  },
+  'no instance or interface is left without a node': ({ nodes, world, facts }) =>
+    orphansIn(world, nodes, facts).map((entity) => `${entity.id} of ${nodeTag(entity)} serves nothing`),
+
+  'nothing is left given up': ({ nodes }) =>
+    each(nodes, ({ id, givenUp = [] }) =>
+      givenUp.map((entry) => `${id} still has given up ${'id' in entry ? entry.id : entry.clientToken}`),
+    ),
+
+  'what is a stranger’s is as it was': ({ world, facts }) =>
+    [...facts.strangers]
+      .filter((id) => !isThere(world, id))
+      .map((id) => `${id}, which somebody has made to look like a node’s, is gone`),
 
   'an instance that fails its checks does not stay': ({ nodes, world, nowMs }) =>
     each(nodes, ({ id, instance, status, errorReason, failure }) => {
@@ -50,11 +61,6 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
       const isCalm = status === 'ACTIVE' && errorReason === undefined && failure === undefined;
       return isCalm && nowMs - since > HEALED_WITHIN_MS ? [`${id}: ${instance?.id} has failed them for long`] : [];
     }),
-
-  'nothing stays marked as left without a node': ({ world }) =>
-    [...[...world.instances.values()].filter(isAlive), ...world.networkInterfaces.values()]
-      .filter(({ tags }) => tags.current[UNCLAIMED_SINCE_TAG] !== undefined)
-      .map(({ id }) => `${id} is still marked`),
 
   'exactly the addresses that are needed are claimed': ({ nodes, claims, facts }) => [
     ...[...claims]
@@ -66,11 +72,21 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
   ],
 };
 
-/** What carries a node's tag, and no record names. */
-export function orphansIn(world: World, nodes: View['nodes']): readonly (Instance | NetworkInterface)[] {
+function isThere({ instances, networkInterfaces }: World, id: string): boolean {
+  const instance = instances.get(id);
+  return networkInterfaces.has(id) || (instance !== undefined && isAlive(instance));
+}
+
+/** What carries a node's tag and is no stranger's, and no record names. */
+export function orphansIn(
+  world: World,
+  nodes: View['nodes'],
+  { strangers }: Pick<View['facts'], 'strangers'>,
+): readonly (Instance | NetworkInterface)[] {
   const named = new Set([...nodes.values()].flatMap(({ identity, instance }) => [identity.interfaceId, instance?.id]));
   return [...[...world.instances.values()].filter(isAlive), ...world.networkInterfaces.values()].filter(
-    (entity) => nodeTag(entity) !== undefined && !named.has(entity.id) && !isLeft(entity),
+    (entity) =>
+      nodeTag(entity) !== undefined && !named.has(entity.id) && !isLeft(entity) && !strangers.has(entity.id),
   );
 }
 

@@ -13,6 +13,10 @@ export type CauseKind =
   | 'instance'
   | 'interface'
   | 'capacity'
+  /** Launches that die, or whose guests end them. */
+  | 'launch'
+  /** The table was another one for a while. */
+  | 'table'
   /** What a person asked for with the API. */
   | 'request';
 
@@ -21,8 +25,8 @@ interface Cause {
   /** Absent: it may concern every node. */
   readonly nodeId: string | undefined;
   readonly atMs: number;
-  /** Until when it goes on. */
-  readonly untilMs: number;
+  /** Until when it goes on; Infinity: until faults cease. */
+  untilMs: number;
 }
 
 /** What goes wrong between Holdfast's functions and the services. */
@@ -30,7 +34,7 @@ export const OF_THE_MACHINERY: readonly CauseKind[] = ['call', 'event', 'abort']
 /** Everything but what a person may ask for at any time. */
 export const TROUBLES: readonly CauseKind[] = [
   ...OF_THE_MACHINERY,
-  ...(['meddling', 'instance', 'interface', 'capacity'] as const),
+  ...(['meddling', 'instance', 'interface', 'capacity', 'launch', 'table'] as const),
 ];
 
 export class Causes {
@@ -39,6 +43,19 @@ export class Causes {
   /** @param untilMs until when it goes on: over at once without it */
   add(kind: CauseKind, nodeId: string | undefined, atMs: number, untilMs = atMs): void {
     this.all.push({ kind, nodeId, atMs, untilMs });
+  }
+
+  /** Faults have ceased: what was to go on until then is over at that time. */
+  cease(untilMs: number): void {
+    for (const cause of this.all) if (cause.untilMs === Infinity) cause.untilMs = untilMs;
+  }
+
+  /** How many things have begun that may have touched the node since then. */
+  begunSince(nodeId: string, sinceMs: number): number {
+    return this.all.filter(
+      ({ nodeId: concerned, atMs, untilMs }) =>
+        (atMs >= sinceMs || untilMs >= sinceMs) && (concerned === undefined || concerned === nodeId),
+    ).length;
   }
 
   /** How many of the kinds may have touched the node since then. */

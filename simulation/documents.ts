@@ -13,6 +13,9 @@ export interface Surroundings {
 
 const TYPES = { first: ['m7g.large'], second: ['m6g.large'], both: ['m7g.large', 'm6g.large'] } as const;
 
+/** It outlives the instance, and is its owner's. */
+const KEPT_VOLUME = { deviceName: '/dev/sdf', ebs: { volumeSize: 8, deleteOnTermination: false } };
+
 export function nodeName(index: number): string {
   return `node-${index}`;
 }
@@ -22,7 +25,7 @@ export function documentOf(plan: NodePlan, index: number, { account, elasticIps 
     name: nodeName(index),
     region: 'us-east-1',
     strategy: {
-      lifeCycle: 'spot',
+      lifeCycle: plan.lifeCycle,
       fallbackToOd: plan.fallbackToOd,
       drainingTimeout: plan.drainingSeconds,
       rebalanceRecommendation: plan.rebalance,
@@ -38,6 +41,7 @@ export function documentOf(plan: NodePlan, index: number, { account, elasticIps 
         instanceTypes: { types: [...TYPES.both] },
         securityGroupIds: [account.securityGroupId],
         tags: [{ tagKey: 'stage', tagValue: 'initial' }],
+        ...(plan.keepsVolumes ? { blockDeviceMappings: [KEPT_VOLUME] } : {}),
       },
     },
   };
@@ -59,6 +63,8 @@ export function patchOf(change: Change, index: number, surroundings: Surrounding
     }
     case 'private-ip':
       return { compute: { privateIp: change.value } };
+    case 'draining':
+      return { strategy: { drainingTimeout: change.value } };
     case 'attachment':
       return { persistence: { eniAttachment: change.value } };
   }

@@ -2,6 +2,8 @@
 import type { NodeConfig } from '../domain/node-config';
 import type { Deletion, StatefulNode } from '../domain/stateful-node';
 import { Causes } from './causes';
+import { OwnHistory } from './own-history';
+import type { ImportPlan } from './scenario';
 
 /** What a person last asked of a node. */
 export type Wish = 'running' | 'paused' | 'deleted';
@@ -22,19 +24,31 @@ export interface CapacityFact {
   readonly untilMs: number;
 }
 
+export interface RefusalFact {
+  /** What EC2 says. */
+  readonly sentence: string;
+  readonly fromMs: number;
+  untilMs: number;
+}
+
 export class Facts {
   readonly nodes = new Map<string, NodeFacts>();
   readonly capacity: CapacityFact[] = [];
   readonly causes = new Causes();
+  readonly refusals: RefusalFact[] = [];
+  readonly history = new OwnHistory();
+  /** By node, when a person last asked for something that takes its instance away. */
+  readonly askedAt = new Map<string, number>();
   /** By instance, when a warning or a recommendation of it was published that calls for a replacement. */
   readonly announced = new Map<string, number>();
   /** Interfaces, instances and addresses that somebody has laid hands on, and until when it shows. */
   readonly meddled = new Map<string, number>();
-  /**
-   * Interfaces that rightly belong to nothing: people have made them look like a node's, or an operation has handed them
-   * over to the reconciler.
-   */
-  readonly abandoned = new Set<string>();
+  /** The instances that people have launched and had imported, by id. */
+  readonly originals = new Map<string, ImportPlan>();
+  /** Instances and interfaces that people have made to look like a node's. */
+  readonly strangers = new Set<string>();
+  /** What was there when the table was lost: instances and interfaces, by id. */
+  readonly lost = new Set<string>();
 
   created(index: number, id: string): NodeFacts {
     const facts: NodeFacts = { index, id, wishes: ['running'] };

@@ -32,11 +32,13 @@ const CALLS_FROM: Readonly<Record<string, readonly Place[]>> = {
       'apply-settings',
       'release-identity',
       'fail-operation',
+      'drain-instance',
+      'adopt-instance',
     ] as const),
     ...FUNCTIONS_BESIDE.filter((each) => each !== 'wake-waiter'),
   ],
   dynamodb: [...STEPS, ...FUNCTIONS_BESIDE],
-  sfn: ['await-instance', 'wind-up', 'api', 'wake-waiter'],
+  sfn: ['await-instance', 'drain-instance', 'wind-up', 'api', 'wake-waiter'],
   events: ['take-node', 'confirm-node', 'settle-pause', 'fail-operation', 'release-identity', 'api'],
 };
 
@@ -63,8 +65,12 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     because: 'no execution owns the node',
   },
   {
-    applies: ({ kind }) => /^(no capacity: |pause-all|resume-all)/.test(kind),
+    applies: ({ kind }) => /^(no capacity: |pause-all|resume-all|table )/.test(kind),
     because: 'it concerns no one node, so no one phase',
+  },
+  {
+    applies: ({ kind, phase }) => phase === 'adopt-instance' && !isStrike(kind),
+    because: 'the step begins before the API has answered which node it is for',
   },
 ];
 
@@ -94,7 +100,8 @@ const SLOW_TABLE_MS = 400;
 /** The featured happening on the first node, and what brings the node to the phase. */
 export function leadingTo(feature: Feature, draw: Draw): readonly Happening[] {
   const { kind, phase } = feature;
-  const atSeconds = FEATURED_AT_SECONDS;
+  // An import adopts its instance before anything else.
+  const atSeconds = phase === 'adopt-instance' ? 0 : FEATURED_AT_SECONDS;
   const made = happeningOf(kind, draw, 0);
   const lead = leadsOf(feature).map((each, index) => ({ atSeconds: atSeconds + 1 + index * 30, ...each }) as Happening);
   if (made.kind === 'call-fault') {
@@ -112,6 +119,8 @@ export function leadingTo(feature: Feature, draw: Draw): readonly Happening[] {
 function leadsOf({ kind, phase }: Feature): readonly object[] {
   // An execution that an event has started does not tell its node before it has taken it.
   if (phase === 'take-node' && !isStrike(kind)) return [recycle];
+  // A drain calls Step Functions only where it is over before it begins.
+  if (phase === 'drain-instance' && kind.startsWith('sfn ')) return [endInDrain, recycle];
   // A wind-up calls Step Functions only where something has arrived meanwhile.
   if (phase === 'wind-up' && kind.startsWith('sfn '))
     return [recycle, { ...pause, atSeconds: FEATURED_AT_SECONDS + 4 }];
@@ -126,7 +135,7 @@ export function worldFor({ kind, phase }: Feature, world: WorldPlan): WorldPlan 
     // Steps that only read and write the record take no time at all on a quick table.
     ...(isBrief && !isStrike(kind) ? { tableLatencyMs: SLOW_TABLE_MS } : {}),
     // A step wakes its own wait where what is waited for comes between its first look and its subscription.
-    ...(phase === 'await-instance' && kind.startsWith('sfn ')
+    ...((phase === 'await-instance' || phase === 'drain-instance') && kind.startsWith('sfn ')
       ? { latencies: 'quick', tableLatencyMs: SLOW_TABLE_MS }
       : {}),
   };
@@ -136,7 +145,12 @@ export function worldFor({ kind, phase }: Feature, world: WorldPlan): WorldPlan 
 export function planFor({ phase, kind }: Feature, plan: NodePlan): NodePlan {
   return {
     ...plan,
-    ...(phase === 'draining' ? { drainingSeconds: 60 } : {}),
+    ...(phase === 'drain-instance' ? { drainingSeconds: 60 } : {}),
+    ...(phase === 'adopt-instance'
+      ? { importing: { shouldKeepPrivateIp: true, shouldTerminateInstance: true }, atSeconds: 5 }
+      : {}),
+    ...(kind === 'protect' ? { lifeCycle: 'on_demand' } : {}),
+    ...(kind === 'meddle: hang-detachment' || kind === 'meddle: move-to-other-index' ? { attachment: 'hot' } : {}),
     ...(phase === 'waiting-for-capacity' || phase === 'fail-operation' ? { fallbackToOd: false } : {}),
     ...(phase === 'associate-eip' || /address|elastic-ip/.test(kind) ? { hasElasticIp: true } : {}),
     ...(phase === 'apply-settings' ? { hasElasticIp: true } : {}),
@@ -145,6 +159,7 @@ export function planFor({ phase, kind }: Feature, plan: NodePlan): NodePlan {
 
 const recycle = { kind: 'recycle', node: 0 } as const;
 const interrupt = { kind: 'interrupt', node: 0 } as const;
+const endInDrain = { kind: 'meddle', how: 'terminate', node: 0, during: 'drain-instance', afterMs: 0 } as const;
 const pause = { kind: 'pause', node: 0 } as const;
 const update = { kind: 'update', node: 0, change: { field: 'tag', value: 'featured' } } as const;
 /** The longest that an operation waits for capacity, and then some. */
@@ -164,10 +179,11 @@ const LEADS: Readonly<Record<Place, readonly object[]>> = {
   'confirm-node': [recycle],
   'settle-pause': [pause],
   'apply-settings': [update],
+  'drain-instance': [recycle],
+  'adopt-instance': [],
   'release-identity': [{ kind: 'delete', node: 0, instance: true, interfaces: true }],
   'fail-operation': [noCapacity(GIVEN_UP_AFTER_SECONDS), recycle],
   'wind-up': [recycle],
-  draining: [recycle],
   'waiting-for-capacity': [noCapacity(180), recycle],
   'at-rest': [],
   api: [recycle, pause, update],

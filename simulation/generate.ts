@@ -2,8 +2,8 @@
 import { Random } from '../simulator/random';
 import { Draw } from './draw';
 import { featureOf, leadingTo, planFor, worldFor } from './features';
-import { drawHappening } from './repertoire';
-import { PHASES, type Happening, type NodePlan, type Scenario, type Timing, type WorldPlan } from './scenario';
+import { drawHappening, LONGEST_DRAIN_SECONDS } from './repertoire';
+import { PHASES, type Happening, type ImportPlan, type NodePlan, type Scenario, type Timing, type WorldPlan } from './scenario';
 
 /** Within this long everything happens: some replacements after one another. */
 const LAST_HAPPENING_SECONDS = 420;
@@ -11,16 +11,19 @@ const MOST_HAPPENINGS = 12;
 const SHARE_IN_A_PHASE = 0.5;
 /** Of the scenarios: the fewer the faults, the less they excuse. */
 const SHARE_OF_FEATURE_ALONE = 0.4;
+/** Of the scenarios: they take long to play. */
+const SHARE_OF_CROWDS = 0.01;
+const CROWD = 20;
+/** Of the nodes: a drain of an hour makes the run as long. */
+const SHARE_OF_LONG_DRAINS = 0.03;
+/** Of the nodes: an import begins with an instance that somebody has launched. */
+const SHARE_OF_IMPORTS = 0.06;
 
 /** Every seed features a fault in a phase, in turn, so that none waits for chance; the rest is drawn. */
 export function generateScenario(seed: number): Scenario {
   const random = new Random(`scenario/${seed}`);
   const feature = featureOf(seed);
-  const count = new Draw(random.fork('nodes')).weighted<1 | 2 | 3>([
-    [6, 1],
-    [3, 2],
-    [1, 3],
-  ]);
+  const count = nodeCount(new Draw(random.fork('nodes')));
   const plans = Array.from({ length: count }, (_, index) => nodePlan(new Draw(random.fork(`node/${index}`)), index));
   const howMany = new Draw(random.fork('count'));
   const many = howMany.chance(SHARE_OF_FEATURE_ALONE) ? 0 : howMany.below(MOST_HAPPENINGS);
@@ -32,6 +35,15 @@ export function generateScenario(seed: number): Scenario {
     nodes: plans.map((plan, index) => (index === 0 ? planFor(feature, plan) : plan)),
     happenings: happenings.sort((one, other) => one.atSeconds - other.atSeconds),
   };
+}
+
+function nodeCount(draw: Draw): number {
+  if (draw.chance(SHARE_OF_CROWDS)) return CROWD;
+  return draw.weighted([
+    [6, 1],
+    [3, 2],
+    [1, 3],
+  ]);
 }
 
 function happening(random: Random, nodes: number): Happening {
@@ -52,6 +64,8 @@ function worldPlan(draw: Draw): WorldPlan {
     clockErrorMs: draw.one([0, 0, 200, 3_000]),
     tableLatencyMs: draw.one([0, 10, 40, 400]),
     trail: draw.chance(0.5),
+    describeLagMs: draw.one([0, 0, 0, 1_500, 6_000]),
+    shuffledAnswers: draw.chance(0.5),
   };
 }
 
@@ -61,14 +75,25 @@ function nodePlan(draw: Draw, index: number): NodePlan {
   return {
     atSeconds: draw.below(20),
     attachment: draw.one(['cold', 'hot']),
+    lifeCycle: draw.chance(0.15) ? 'on_demand' : 'spot',
     hasElasticIp: !persistPrivateIp || draw.chance(0.7),
     ...(isGiven ? { privateIp: `10.0.0.${40 + index}` } : {}),
     persistPrivateIp,
     subnets: draw.one([1, 1, 2, 3]),
     fallbackToOd: draw.chance(0.7),
-    drainingSeconds: draw.one([0, 0, 0, 20, 90]),
+    drainingSeconds: draw.chance(SHARE_OF_LONG_DRAINS) ? LONGEST_DRAIN_SECONDS : draw.one([0, 0, 0, 20, 90]),
     rebalance: draw.one(['ignore', 'replace']),
+    keepsVolumes: draw.chance(0.1),
+    ...(draw.chance(SHARE_OF_IMPORTS) ? { importing: importPlan(draw) } : {}),
   };
+}
+
+function importPlan(draw: Draw): ImportPlan {
+  return draw.one([
+    { shouldKeepPrivateIp: true, shouldTerminateInstance: true },
+    { shouldKeepPrivateIp: false, shouldTerminateInstance: true },
+    { shouldKeepPrivateIp: false, shouldTerminateInstance: false },
+  ]);
 }
 
 function timing(draw: Draw): Timing {

@@ -7,7 +7,6 @@ import { attachmentOf } from '../domain/node-config';
 import {
   LEFT_BY_TAG,
   NODE_ID_TAG,
-  UNCLAIMED_SINCE_TAG,
   type Operation,
   type StatefulNode,
 } from '../domain/stateful-node';
@@ -16,6 +15,7 @@ import type { CallRecord } from '../simulator/ec2';
 import type { Instance, NetworkInterface, World } from '../simulator/world';
 import type { Facts } from './facts';
 import type { Invocation } from './invocation';
+import { isMadeBy } from './own-history';
 import type { RecordWrite } from './table-mirror';
 
 export interface View {
@@ -26,6 +26,8 @@ export interface View {
   readonly logs: ReadonlyMap<string, readonly LogEntry[]>;
   readonly facts: Facts;
   readonly running: readonly Execution[];
+  /** Where the operation of a node is. */
+  readonly phaseOf: (nodeId: string) => string;
   readonly clockErrorMs: number;
   /** Whether nothing that EC2 does takes rarely long. */
   readonly isSteady: boolean;
@@ -49,8 +51,6 @@ interface Input {
   readonly AllocationId?: string;
   readonly InstanceId?: string;
   readonly InstanceIds?: readonly string[];
-  readonly Resources?: readonly string[];
-  readonly Tags?: readonly { readonly Key?: string }[];
 }
 
 export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
@@ -116,19 +116,26 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     return living.length <= 1 ? [] : [`${nodeId} has launched ${living.map(({ id }) => id).join(' and ')} at once`];
   },
 
-  // Everything is written down before it is asked for: whatever goes wrong, the operation finds it again.
-  'nothing that an operation makes is ever lost sight of': ({ world, facts }, { command, input }, { actor }) => {
-    const { Tags = [], Resources = [] } = input as Input;
-    const isAbandoned = (id: string | undefined): boolean => facts.abandoned.has(id ?? '');
-    const isMarking = command === 'CreateTags' && Tags.some(({ Key }) => Key === UNCLAIMED_SINCE_TAG);
-    if (isMarking) {
-      const isOurs = (id: string): boolean => !isAbandoned(id) && !isLeft(entityOf(world, id));
-      const lost = Resources.filter(isOurs);
-      return lost.map((id) => `no record names ${id}`);
-    }
-    if (isAbandoned((input as Input).NetworkInterfaceId)) return [];
-    const removes = ['TerminateInstances', 'DeleteNetworkInterface'].includes(command) && actor === 'reconciler';
-    return removes ? [`the reconciler has removed what was left over: ${JSON.stringify(input)}`] : [];
+  'nothing is removed but what a record has named, and has given up or was asked to take apart': (
+    { nodes, world, facts },
+    call,
+    { actor },
+  ) => {
+    const isReplaced = REMOVES_DIRECTLY.includes(actor);
+    const isGivenUp = (id: string): boolean => [...nodes.values()].some((node) => hasGivenUp(world, node, id));
+    return removedBy(call).flatMap((id) => {
+      if (facts.strangers.has(id)) return [`${id} is a stranger’s, and ${actor} has removed it`];
+      if (!facts.history.knows(world, id)) return [`no record has ever named ${id}, and ${actor} has removed it`];
+      return isReplaced || isGivenUp(id) ? [] : [`no record has given up ${id}, and ${actor} has removed it`];
+    });
+  },
+
+  'no volume is ever deleted': (_view, { command, input }) =>
+    command === 'DeleteVolume' ? [`${JSON.stringify(input)}: nobody has asked for that`] : [],
+
+  'an instance that serves is not ended without a reason': (view, call, { nodeId }) => {
+    if (call.command !== 'TerminateInstances') return [];
+    return removedBy(call).flatMap((id) => whyKept(view, nodeId, id));
   },
 
   'a hot node’s old instance serves until the replacement has the interface': (view, { command, input }, by) => {
@@ -138,6 +145,37 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     return isOldInstance ? endedTooSoon(view, node) : [];
   },
 };
+
+/** The steps that end an old instance, or take a node apart. Whatever else goes is given up first. */
+const REMOVES_DIRECTLY: readonly string[] = ['terminate-instance', 'detach-eni', 'release-identity', 'confirm-node'];
+
+/** What the call has removed, by id. */
+function removedBy({ command, input }: CallRecord): readonly string[] {
+  const { InstanceIds = [], NetworkInterfaceId } = input as Input;
+  if (command === 'TerminateInstances') return InstanceIds;
+  return command === 'DeleteNetworkInterface' && NetworkInterfaceId !== undefined ? [NetworkInterfaceId] : [];
+}
+
+function hasGivenUp(world: World, { givenUp = [] }: StatefulNode, id: string): boolean {
+  return givenUp.some((each) => ('id' in each ? each.id === id : isMadeBy(world, each.clientToken, id)));
+}
+
+/**
+ * An instance that runs, has the node's interface and its addresses, whose checks pass, of which EC2 has said nothing,
+ * and since whose launch nobody has asked for another: why should it end?
+ */
+function whyKept({ nodes, world, facts }: View, ownerId: string | undefined, id: string): readonly string[] {
+  const instance = world.instances.get(id);
+  const node = nodes.get(ownerId ?? nodeTag(instance) ?? '');
+  if (instance === undefined || node === undefined) return [];
+  const attachment = world.networkInterfaces.get(node.identity.interfaceId ?? '')?.attachment;
+  const isServing = attachment?.instanceId === id && attachment.status === 'attached';
+  const isAsked = node.deletion !== undefined || (facts.askedAt.get(node.id) ?? -Infinity) >= instance.launchedAt;
+  const isAnnounced = facts.announced.has(id) || instance.impairment !== undefined;
+  // An import ends the instance that it begins with.
+  const isExcused = facts.meddledWith(node, instance.launchedAt) || facts.originals.has(id);
+  return isServing && !isAsked && !isAnnounced && !isExcused ? [`${id} served ${node.id}, and was terminated`] : [];
+}
 
 export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
   'no two nodes have one interface': ({ nodes }, { after }) => {
@@ -230,10 +268,6 @@ function mayMove({ operation, config }: StatefulNode, seen: NetworkInterface | u
 
 export function nodeTag(entity: Instance | NetworkInterface | undefined): string | undefined {
   return entity?.tags.current[NODE_ID_TAG];
-}
-
-function entityOf({ instances, networkInterfaces }: World, id: string): Instance | NetworkInterface | undefined {
-  return instances.get(id) ?? networkInterfaces.get(id);
 }
 
 /** Left behind on purpose when its node was deleted. */

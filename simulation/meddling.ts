@@ -12,9 +12,10 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand,
   type EC2Client,
+  type TagSpecification,
 } from '@aws-sdk/client-ec2';
-import { DEPLOYMENT_TAG, GENERATION_TAG, NODE_ID_TAG, type StatefulNode } from '../domain/stateful-node';
-import type { World } from '../simulator/world';
+import type { StatefulNode } from '../domain/stateful-node';
+import type { Instance, NetworkInterface, World } from '../simulator/world';
 import type { Surroundings } from './documents';
 import type { Meddling } from './scenario';
 
@@ -24,8 +25,14 @@ export interface Scene {
   readonly surroundings: Surroundings;
   /** Is told of everything that hands are laid on, by id. */
   readonly touch: (id: string) => void;
-  /** Is told of every interface that is made to look like one of ours, by id. */
+  /** Is told of every interface and instance that is made to look like one of ours, by id. */
   readonly planted: (id: string) => void;
+  /** The interface does not come free by itself, from now on. */
+  readonly hang: (interfaceId: string) => void;
+  /** The interface stays attached to its instance when that ends. */
+  readonly stick: (interfaceId: string) => void;
+  /** Returns once the interface is free, or after so long that it never will be. */
+  readonly untilFree: (interfaceId: string) => Promise<boolean>;
 }
 
 /** Answers what was done, for the story; undefined where there is nothing to do it to. @throws EC2's refusals */
@@ -128,20 +135,61 @@ const MOVES: Readonly<Record<Meddling['how'], Move>> = {
     return touching(scene, [], new CreateNetworkInterfaceCommand({ SubnetId, PrivateIpAddress: privateIp }));
   },
 
-  'leave-interface': async ({ ec2, surroundings, planted }, { id }) => {
+  'copy-interface-tags': async (scene, node) => {
+    const { ec2, surroundings, planted } = scene;
     const [SubnetId] = surroundings.account.subnetIds;
-    const Tags = [
-      { Key: NODE_ID_TAG, Value: id },
-      { Key: GENERATION_TAG, Value: '1' },
-      { Key: DEPLOYMENT_TAG, Value: 'Holdfast' },
-    ];
-    const TagSpecifications = [{ ResourceType: 'network-interface' as const, Tags }];
+    const TagSpecifications = [copiedTags('network-interface', interfaceOf(scene, node).eni)];
     const { NetworkInterface } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId, TagSpecifications }));
     const interfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
     planted(interfaceId);
     return `CreateNetworkInterface ${interfaceId}`;
   },
+
+  'copy-instance-tags': async (scene, { instance }) => {
+    const [subnetId] = scene.surroundings.account.subnetIds;
+    const tags = copiedTags('instance', scene.world.instances.get(instance?.id ?? ''));
+    const instanceId = await strangersInstance(scene, subnetId, tags);
+    scene.planted(instanceId);
+    return `RunInstances ${instanceId}`;
+  },
+
+  'hang-detachment': (scene, node) => {
+    const { eni, attachment } = interfaceOf(scene, node);
+    if (eni === undefined || attachment === undefined || attachment.deviceIndex === 0) return nothing;
+    scene.hang(eni.id);
+    return touching(scene, [eni.id], new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id }));
+  },
+
+  'move-to-other-index': async (scene, node) => {
+    const { eni, attachment } = interfaceOf(scene, node);
+    if (eni === undefined || attachment === undefined || attachment.deviceIndex === 0) return undefined;
+    const { instanceId, deviceIndex } = attachment;
+    await touching(scene, [eni.id], new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id }));
+    if (!(await scene.untilFree(eni.id))) return undefined;
+    const command = new AttachNetworkInterfaceCommand({
+      ...{ NetworkInterfaceId: eni.id, InstanceId: instanceId },
+      DeviceIndex: deviceIndex === 1 ? 2 : 1,
+    });
+    return touching(scene, [eni.id], command);
+  },
+
+  'stick-interface': async (scene, node) => {
+    const { eni } = interfaceOf(scene, node);
+    if (eni === undefined) return undefined;
+    scene.touch(eni.id);
+    scene.stick(eni.id);
+    return eni.id;
+  },
 };
+
+/** The tags of one of ours, as somebody copies them who launches more like this. */
+function copiedTags(
+  ResourceType: 'instance' | 'network-interface',
+  from: Instance | NetworkInterface | undefined,
+): TagSpecification {
+  const Tags = Object.entries(from?.tags.current ?? {}).map(([Key, Value]) => ({ Key, Value }));
+  return { ResourceType, Tags: Tags.length > 0 ? Tags : [{ Key: 'Name', Value: 'copied' }] };
+}
 
 async function touching({ ec2, touch }: Scene, ids: readonly string[], command: object): Promise<string> {
   for (const id of ids) touch(id);
@@ -164,7 +212,11 @@ async function strangersInterface({ ec2, surroundings }: Scene): Promise<string>
   return NetworkInterface?.NetworkInterfaceId ?? '';
 }
 
-async function strangersInstance({ ec2, surroundings }: Scene, subnetId: string): Promise<string> {
+async function strangersInstance(
+  { ec2, surroundings }: Scene,
+  subnetId: string,
+  tags?: TagSpecification,
+): Promise<string> {
   const { Instances = [] } = await ec2.send(
     new RunInstancesCommand({
       ImageId: surroundings.account.arm64ImageId,
@@ -172,6 +224,7 @@ async function strangersInstance({ ec2, surroundings }: Scene, subnetId: string)
       SubnetId: subnetId,
       MinCount: 1,
       MaxCount: 1,
+      ...(tags === undefined ? {} : { TagSpecifications: [tags] }),
     }),
   );
   const id = Instances[0]?.InstanceId ?? '';

@@ -1,6 +1,5 @@
 /** Watches a run: tells its story, counts what met what, and judges every call and every write. */
-import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
-import { UNCLAIMED_SINCE_TAG, type StatefulNode } from '../domain/stateful-node';
+import type { StatefulNode } from '../domain/stateful-node';
 import type { Execution, HistoryEntry } from '../local/step-functions';
 import type { CallRecord } from '../simulator/ec2';
 import type { TransitionRecord } from '../simulator/simulation';
@@ -9,6 +8,7 @@ import type { Chronicle } from './chronicle';
 import { currentInvocation } from './invocation';
 import { CALL_INVARIANTS, WRITE_INVARIANTS, type View, type Violation } from './invariants';
 import { missingLines, owedBy, type OwedLine } from './log-story';
+import { Pace, PACED_OVER_MS, tooMany, type Paced } from './pace';
 import { whyUntrue } from './reasons';
 import type { Wait } from './phases';
 import type { RecordWrite } from './table-mirror';
@@ -18,6 +18,7 @@ export class Monitor {
   readonly violations: Violation[] = [];
   private readonly owed: OwedLine[] = [];
   private readonly watch: Watch;
+  private readonly paced = new Pace();
 
   /** @param waits what the states of the machines wait for, by machine and state */
   constructor(
@@ -41,9 +42,9 @@ export class Monitor {
     if (by !== undefined && !(isLook && outcome === 'ok')) {
       this.chronicle.tell('>', `${by.actor}: ${command} ${idsIn(input)}${outcome === 'ok' ? '' : `: ${outcome}`}`);
     }
+    if (by?.nodeId !== undefined) this.pace(by.nodeId, 'calls');
     if (by === undefined || outcome !== 'ok') return;
     const view = this.view();
-    if (by.actor !== 'reconciler') for (const id of abandonedBy(call)) view.facts.abandoned.add(id);
     for (const [name, judge] of Object.entries(CALL_INVARIANTS)) this.report(name, judge(view, call, by));
     this.watch.call(call, by);
   }
@@ -54,6 +55,7 @@ export class Monitor {
     const text = describeChange(before, after);
     if (text !== undefined) this.chronicle.tell('#', `${nodeId} ${text}`);
     const view = this.view();
+    if (after !== undefined) view.facts.history.wrote(after);
     for (const [name, judge] of Object.entries(WRITE_INVARIANTS)) this.report(name, judge(view, write));
     this.noteInstance(view, write);
     this.watch.wrote(write);
@@ -78,10 +80,23 @@ export class Monitor {
     const wait = this.waits.get(`${stateMachineName}/${state}`);
     if (wait !== undefined) this.watch.waited(execution, entry, wait, nodeId);
     const machine = `${nodeId ?? 'some node'} ${stateMachineName.replace(/^.*?-(\w+)-node$/, '$1')}`;
+    if (nodeId !== undefined && (type === 'entered' || type === 'retried')) this.pace(nodeId, 'transitions');
     if (type === 'entered') this.chronicle.tell('=', `${machine}: ${state}`);
     if (type === 'retried') this.chronicle.tell('=', `${machine}: ${state}, again`);
     if (type === 'caught') this.chronicle.tell('=', `${machine}: ${state} failed, on to ${next ?? ''}`);
     if (type === 'failed') this.chronicle.tell('=', `${machine}: ${state} failed: ${error ?? ''}`);
+  }
+
+  /** An execution has begun. @param nodeId undefined where it is for none */
+  began(nodeId: string | undefined): void {
+    if (nodeId !== undefined) this.pace(nodeId, 'executions');
+  }
+
+  private pace(nodeId: string, what: Paced): void {
+    const { nowMs, facts } = this.view();
+    const happenings = facts.causes.begunSince(nodeId, nowMs - PACED_OVER_MS);
+    const excess = tooMany(what, this.paced.count(nodeId, what, nowMs), happenings);
+    if (excess !== undefined) this.report('nothing goes round and round', [`${nodeId} took ${excess}`]);
   }
 
   /** Judges what has come to rest. */
@@ -136,12 +151,6 @@ function summary({ status, operation, instance, identity, intents, errorReason }
   ]
     .filter((part) => part !== '')
     .join(', ');
-}
-
-/** What is marked as claimed by nobody. */
-function abandonedBy({ command, input }: CallRecord): readonly string[] {
-  const { Resources = [], Tags = [] } = input as CreateTagsCommandInput;
-  return command === 'CreateTags' && Tags.some(({ Key }) => Key === UNCLAIMED_SINCE_TAG) ? Resources : [];
 }
 
 /** The ids that a request names, wherever they stand in it. */

@@ -11,11 +11,14 @@ export const PLAIN_WORLD: WorldPlan = {
   clockErrorMs: 0,
   tableLatencyMs: 0,
   trail: false,
+  describeLagMs: 0,
+  shuffledAnswers: false,
 };
 
 const PLAIN_NODE: NodePlan = {
   atSeconds: 0,
   attachment: 'cold',
+  lifeCycle: 'spot',
   hasElasticIp: true,
   privateIp: '10.0.0.40',
   persistPrivateIp: true,
@@ -23,6 +26,7 @@ const PLAIN_NODE: NodePlan = {
   fallbackToOd: true,
   drainingSeconds: 0,
   rebalance: 'ignore',
+  keepsVolumes: false,
 };
 
 export function plainScenario(

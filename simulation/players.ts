@@ -8,15 +8,22 @@ import { documentOf, nodeName, patchOf, type Surroundings } from './documents';
 import type { EventFaults } from './event-faults';
 import type { Facts, Wish } from './facts';
 import type { FaultDesk } from './fault-desk';
-import { meddle } from './meddling';
+import { refusalOf, type Ec2Troubles } from './ec2-troubles';
+import { launchPlain } from './imported';
+import { meddle, type Scene } from './meddling';
+import type { LostTable } from './lost-table';
 import type { PhaseTracker } from './phases';
 import {
   kindOf,
   type ActionHappening,
   type CapacityLoss,
   type Happening,
+  type ImportPlan,
   type InstanceHappening,
+  type LaunchTrouble,
   type Scenario,
+  type TableTrouble,
+  type Timing,
 } from './scenario';
 
 export interface Props {
@@ -27,6 +34,8 @@ export interface Props {
   readonly nodes: ReadonlyMap<string, StatefulNode>;
   readonly phases: PhaseTracker;
   readonly desk: FaultDesk;
+  readonly troubles: Ec2Troubles;
+  readonly table: LostTable;
   readonly eventFaults: EventFaults;
   readonly chronicle: Chronicle;
   /** Is told of what nobody should have to catch. */
@@ -57,14 +66,32 @@ export class Players {
   create(index: number): void {
     this.work(async () => {
       const { scenario, surroundings, facts, chronicle } = this.props;
-      const answer = await this.api.create(documentOf(scenario.nodes[index]!, index, surroundings));
-      // Whoever is not answered looks whether it is there.
-      const id = answer.kind === 'done' ? answer.items[0]?.id : this.find(nodeName(index));
-      chronicle.tell('!', `create ${nodeName(index)}: ${describe(answer)} ${id ?? ''}`);
+      const plan = scenario.nodes[index]!;
+      const answer =
+        plan.importing === undefined
+          ? await this.api.create(documentOf(plan, index, surroundings))
+          : await this.import(index, plan.importing, plan.attachment);
+      const [item] = answer.kind === 'done' ? answer.items : [];
+      // A client that is not answered looks whether it is there.
+      const id = item?.managedInstanceId ?? item?.id ?? this.find(nodeName(index));
+      const how = plan.importing === undefined ? 'create' : 'import';
+      chronicle.tell('!', `${how} ${nodeName(index)}: ${describe(answer)} ${id ?? ''}`);
       if (id === undefined) return;
       this.ids.set(index, id);
       facts.created(index, id);
     });
+  }
+
+  /** Launches an instance as anybody would, and asks for its import once it runs. */
+  private async import(index: number, plan: ImportPlan, eniAttachment: 'cold' | 'hot'): Promise<Answer> {
+    const { stage, surroundings, facts } = this.props;
+    const originalInstanceId = await launchPlain(stage, surroundings.account, index);
+    const answer = await this.api.import({
+      ...{ originalInstanceId, eniAttachment, region: 'us-east-1', managedInstanceName: nodeName(index) },
+      ...plan,
+    });
+    facts.originals.set(originalInstanceId, plan);
+    return answer;
   }
 
   makeHappen(happening: Happening): void {
@@ -84,14 +111,24 @@ export class Players {
   private note(happening: Happening, node: StatefulNode | undefined): void {
     const { facts, stage } = this.props;
     const kind = CAUSE_OF[happening.kind];
-    if (kind !== undefined) facts.causes.add(kind, node?.id, stage.clock.now(), untilMs(happening, stage.clock.now()));
+    // What befalls EC2's actions, or the next launches, befalls every node.
+    const nodeId = AFFECTS_ALL.includes(happening.kind) ? undefined : node?.id;
+    if (kind !== undefined) facts.causes.add(kind, nodeId, stage.clock.now(), untilMs(happening, stage.clock.now()));
   }
 
   /** Faults cease, and what was taken is there again. */
   cease(): void {
-    const { desk, eventFaults, stage, facts } = this.props;
+    const { desk, eventFaults, stage, facts, troubles } = this.props;
+    const now = stage.clock.now();
     desk.disarm();
     eventFaults.disarm();
+    troubles.cease();
+    stage.ec2.spareLaunches();
+    facts.causes.cease(now + LASTING_MS);
+    for (const refusal of facts.refusals) refusal.untilMs = Math.min(refusal.untilMs, now);
+    for (const { id, isTerminationProtected } of stage.ec2.world.instances.values()) {
+      if (isTerminationProtected === true) stage.ec2.protectFromTermination(id, false);
+    }
     for (const { id, releaseDelayMs } of stage.ec2.world.networkInterfaces.values()) {
       // What has begun to come free takes as long as it was to.
       if (typeof releaseDelayMs === 'number') facts.keep(id, stage.clock.now() + releaseDelayMs);
@@ -99,7 +136,16 @@ export class Players {
     }
   }
 
-  private perform(happening: Happening, node: StatefulNode): Promise<string> {
+  /** What the runbook has a person do whose table was lost. */
+  async recover(): Promise<void> {
+    const { table, chronicle } = this.props;
+    if (!table.isLost) return;
+    const answer = await this.api.rebuild();
+    chronicle.tell('!', `rebuild: ${describe(answer)}`);
+    table.recovered();
+  }
+
+  private async perform(happening: Happening, node: StatefulNode): Promise<string> {
     switch (happening.kind) {
       case 'pause':
       case 'resume':
@@ -117,6 +163,13 @@ export class Players {
         return this.takeBack(happening, node);
       case 'impair':
         return this.impair(node, happening.check);
+      case 'protect':
+        return this.protect(node);
+      case 'launch-deaths':
+      case 'crash-loop':
+        return this.doom(happening);
+      case 'table':
+        return this.loseTable(happening);
       default:
         return this.trouble(happening, node);
     }
@@ -127,8 +180,9 @@ export class Players {
       case 'pause':
         return this.wish(node.id, 'paused', () => this.api.act(node.id, 'pause'));
       case 'resume':
+        return this.wish(node.id, 'running', () => this.api.act(node.id, 'resume'));
       case 'recycle':
-        return this.wish(node.id, 'running', () => this.api.act(node.id, happening.kind));
+        return this.recycle(node.id);
       case 'pause-all':
       case 'resume-all':
         return this.wishForAll(happening.kind);
@@ -142,7 +196,7 @@ export class Players {
   }
 
   private async trouble(
-    happening: Exclude<Happening, ActionHappening | InstanceHappening>,
+    happening: Exclude<Happening, ActionHappening | InstanceHappening | LaunchTrouble | TableTrouble>,
     node: StatefulNode,
   ): Promise<string> {
     switch (happening.kind) {
@@ -158,6 +212,15 @@ export class Players {
         return this.slowDown(node, happening.seconds);
       case 'no-capacity':
         return this.takeCapacity(happening);
+      case 'refusal':
+        this.props.troubles.refuse(happening.action);
+        this.props.facts.refusals.push({
+          ...{ sentence: refusalOf(happening.action), fromMs: this.props.stage.clock.now(), untilMs: Infinity },
+        });
+        return 'until faults cease';
+      case 'throttled':
+        this.props.troubles.throttle(happening.actions, happening.seconds * 1000);
+        return `for ${happening.seconds} s`;
       case 'meddle':
         return this.meddle(happening.how, node);
     }
@@ -172,10 +235,46 @@ export class Players {
     return interfaceId;
   }
 
+  private protect({ instance }: StatefulNode): string {
+    const { ec2 } = this.props.stage;
+    const seen = ec2.world.instances.get(instance?.id ?? '');
+    if (seen === undefined || seen.lifeCycle === 'spot' || seen.state === 'terminated') return 'it takes no protection';
+    ec2.protectFromTermination(seen.id, true);
+    return seen.id;
+  }
+
+  private doom(happening: LaunchTrouble): string {
+    const { ec2 } = this.props.stage;
+    const { count } = happening;
+    if (happening.kind === 'launch-deaths') ec2.failLaunches({ stateReason: DEATH, count });
+    else ec2.endAfterRunning(happening.afterSeconds * 1000, count);
+    return `the next ${count}`;
+  }
+
+  private async loseTable(happening: TableTrouble & Timing): Promise<string> {
+    await this.props.table.lose(happening);
+    return 'nothing of it is to be touched';
+  }
+
   private async wish(nodeId: string, wish: Wish, ask: () => Promise<Answer>): Promise<string> {
+    const { facts, stage } = this.props;
+    const note = () => wish !== 'running' && facts.askedAt.set(nodeId, stage.clock.now());
+    note();
     const answer = await ask();
+    note();
     if (answer.kind !== 'refused') this.props.facts.wished(nodeId, wish, answer.kind === 'done');
     return describe(answer);
+  }
+
+  private async recycle(nodeId: string): Promise<string> {
+    const { facts, stage } = this.props;
+    const ask = async (): Promise<Answer> => {
+      facts.askedAt.set(nodeId, stage.clock.now());
+      const answer = await this.api.act(nodeId, 'recycle');
+      facts.askedAt.set(nodeId, stage.clock.now());
+      return answer;
+    };
+    return this.wish(nodeId, 'running', ask);
   }
 
   private async wishForAll(kind: 'pause-all' | 'resume-all'): Promise<string> {
@@ -185,8 +284,10 @@ export class Players {
     if (ids.length === 0) return 'there are none';
     const answer = await this.api.actOnAll(ids, kind === 'pause-all' ? 'PAUSE' : 'RESUME');
     // A refusal of one says nothing about the others.
-    for (const id of ids)
+    for (const id of ids) {
+      if (kind === 'pause-all') this.props.facts.askedAt.set(id, this.props.stage.clock.now());
       this.props.facts.wished(id, kind === 'pause-all' ? 'paused' : 'running', answer.kind === 'done');
+    }
     return describe(answer);
   }
 
@@ -258,13 +359,27 @@ export class Players {
   private async meddle(how: Parameters<typeof meddle>[1], node: StatefulNode): Promise<string> {
     const { stage, surroundings, facts } = this.props;
     const { ec2, clock } = stage;
-    const touch = (id: string) => facts.keep(id, clock.now());
-    const planted = (id: string) => facts.abandoned.add(id);
+    const { world } = ec2;
+    const scene: Scene = {
+      ...{ ec2: ec2.personClient, world, surroundings },
+      touch: (id) => facts.keep(id, clock.now()),
+      planted: (id) => facts.strangers.add(id),
+      hang: (id) => {
+        ec2.slowRelease(id, Infinity);
+        facts.causes.add('interface', node.id, clock.now(), Infinity);
+      },
+      stick: (id) => {
+        ec2.stickInterface(id, 'forced');
+        facts.causes.add('interface', node.id, clock.now(), Infinity);
+      },
+      untilFree: async (id) => {
+        const isFree = () => world.networkInterfaces.get(id)?.status === 'available';
+        for (let waited = 0; waited < FREE_WITHIN_MS && !isFree(); waited += FREE_POLL_MS) await clock.sleep(FREE_POLL_MS);
+        return isFree();
+      },
+    };
     try {
-      return (
-        (await meddle({ ec2: ec2.personClient, world: ec2.world, surroundings, touch, planted }, how, node)) ??
-        'there is nothing to do it to'
-      );
+      return (await meddle(scene, how, node)) ?? 'there is nothing to do it to';
     } catch (error) {
       return `refused by EC2: ${String(error)}`;
     }
@@ -286,6 +401,18 @@ export class Players {
   }
 }
 
+/** What goes on until faults cease shows for so long: an instance that crashes ends, an interface comes free. */
+const LASTING_MS = 100_000;
+
+/** How long a person waits for an interface to come off an instance, looking so often. */
+const FREE_WITHIN_MS = 20_000;
+const FREE_POLL_MS = 500;
+
+/** As an AMI or a key does it that Spot may not use. */
+const DEATH = { code: 'Client.InternalError', message: 'Client.InternalError: Client error on launch' };
+
+const AFFECTS_ALL: readonly Happening['kind'][] = ['refusal', 'throttled', 'launch-deaths', 'crash-loop', 'table'];
+
 /** The ordinary replacement of an instance is none. */
 const CAUSE_OF: Readonly<Partial<Record<Happening['kind'], CauseKind>>> = {
   'abort-execution': 'abort',
@@ -295,6 +422,12 @@ const CAUSE_OF: Readonly<Partial<Record<Happening['kind'], CauseKind>>> = {
   'interrupt-replacement': 'instance',
   reclaim: 'instance',
   impair: 'instance',
+  protect: 'instance',
+  refusal: 'call',
+  throttled: 'call',
+  'launch-deaths': 'launch',
+  'crash-loop': 'launch',
+  table: 'table',
 };
 
 /** Two minutes for the checks to count, one for the next run of the reconciler, and the replacement. */
@@ -311,7 +444,13 @@ function untilMs(happening: Happening, nowMs: number): number {
     case 'interrupt-replacement':
       return nowMs + ENDED_MS;
     case 'no-capacity':
+    case 'throttled':
       return nowMs + happening.seconds * 1000;
+    case 'refusal':
+    case 'protect':
+    case 'launch-deaths':
+    case 'crash-loop':
+    case 'table':
     case 'slow-interface':
       // Whenever it is taken off something, until faults cease.
       return Infinity;

@@ -2,6 +2,7 @@
 import type { Draw } from './draw';
 import {
   CALL_FAULTS,
+  EC2_ACTIONS,
   FUNCTIONS_BESIDE,
   MEDDLINGS,
   PHASES,
@@ -30,6 +31,10 @@ interface Entry {
 const entry = (weight: number, make: Entry['make']): Entry => ({ weight, make });
 
 const SERVICE_WEIGHTS: Readonly<Record<Service, number>> = { ec2: 5, dynamodb: 4, sfn: 1, events: 0.5 };
+/** Of all refusals together, shared out among the actions. A refusal that lasts excuses much. */
+const REFUSAL_WEIGHT = 0.4;
+/** An hour, as a document may ask for. */
+export const LONGEST_DRAIN_SECONDS = 3_600;
 /** Of all call faults together, shared out among services and kinds. */
 const CALL_FAULT_WEIGHT = 0.1;
 
@@ -64,6 +69,10 @@ const UPDATES: readonly (readonly [string, Entry])[] = [
     'private-ip',
     entry(0.4, (draw, node) => update(node, { field: 'private-ip', value: `10.0.0.${60 + node * 4 + draw.below(2)}` })),
   ],
+  [
+    'draining',
+    entry(0.3, (draw, node) => update(node, { field: 'draining', value: draw.one([0, 0, 30, LONGEST_DRAIN_SECONDS]) })),
+  ],
   ['attachment', entry(0.3, (draw, node) => update(node, { field: 'attachment', value: draw.one(['cold', 'hot']) }))],
 ];
 
@@ -86,6 +95,29 @@ const TROUBLES: readonly (readonly [string, Entry])[] = [
       [
         `no capacity: ${of}`,
         entry(0.35, (draw) => ({ kind: 'no-capacity', of, seconds: draw.one([60, 120, 300, 900]) })),
+      ] as const,
+  ),
+  ['protect', entry(0.5, (_draw, node) => ({ kind: 'protect', node }))],
+  ['launch-deaths', entry(0.4, (draw, node) => ({ kind: 'launch-deaths', node, count: draw.one([1, 2, 4, 20]) }))],
+  [
+    'crash-loop',
+    entry(0.4, (draw, node) => ({
+      ...{ kind: 'crash-loop', node, count: draw.one([1, 3, 20]) },
+      afterSeconds: draw.one([1, 20, 75]),
+    })),
+  ],
+  ...EC2_ACTIONS.map(
+    (action) =>
+      [
+        `refused: ${action}`,
+        entry(REFUSAL_WEIGHT / EC2_ACTIONS.length, (_draw, node) => ({ kind: 'refusal', node, action })),
+      ] as const,
+  ),
+  ...(['looks', 'changes'] as const).map(
+    (actions) =>
+      [
+        `throttled: ${actions}`,
+        entry(0.2, (draw, node) => ({ kind: 'throttled', node, actions, seconds: draw.one([60, 120, 300]) })),
       ] as const,
   ),
   ...MEDDLINGS.map((how) => [`meddle: ${how}`, entry(0.25, (_draw, node) => ({ kind: 'meddle', node, how }))] as const),

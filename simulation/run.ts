@@ -2,16 +2,18 @@
 import { allocateElasticIp, openStage, type Stage } from '../local/stage';
 import { readTemplate } from '../local/template';
 import { VirtualClock } from '../simulator/clock';
-import { DEFAULT_LATENCIES, type Latencies } from '../simulator/latencies';
+import { DEFAULT_LATENCIES, type Distribution, type Latencies } from '../simulator/latencies';
 import { Random } from '../simulator/random';
 import { orphansIn } from './at-rest';
 import { Chronicle } from './chronicle';
 import type { Surroundings } from './documents';
+import { Ec2Troubles } from './ec2-troubles';
 import { EventFaults } from './event-faults';
 import { Facts } from './facts';
 import { FaultDesk } from './fault-desk';
 import { InstrumentedFunctions } from './instrumented-functions';
 import type { View, Violation } from './invariants';
+import { LostTable } from './lost-table';
 import { Monitor } from './monitor';
 import { CoverageCounter, phasesOf, PhaseTracker, waitsOf, type Coverage } from './phases';
 import { Players } from './players';
@@ -33,7 +35,10 @@ const PATIENCE_SECONDS = 180;
 const CALM_MS = 200_000;
 /** Whatever is not at rest so long after the last fault never will be. */
 const REST_WITHIN_MS = 3 * 60 * 60_000;
-const ELASTIC_IP_QUOTA = 10;
+/** Two a node, of a crowd. */
+const ELASTIC_IP_QUOTA = 60;
+/** What lasts until faults cease lasts at least this long: a node has to say why by then. */
+const LASTS_SECONDS = 1_200;
 /** A table that takes as long shows in how long an address is away. */
 const SLOW_TABLE_MS = 500;
 /** Instead of the measured few in a hundred. */
@@ -60,6 +65,8 @@ class Run {
   private readonly phases: PhaseTracker;
   private readonly desk: FaultDesk;
   private readonly eventFaults: EventFaults;
+  private readonly troubles = new Ec2Troubles(() => this.clock.now());
+  private readonly table = new LostTable(() => this.stage, this.mirror, this.facts);
   /** Those that wait for a phase. */
   private waiting: Happening[] = [];
   private ceasedAt = Infinity;
@@ -108,6 +115,8 @@ class Run {
       phases: run.phases,
       desk: run.desk,
       eventFaults: run.eventFaults,
+      troubles: run.troubles,
+      table: run.table,
       chronicle: run.chronicle,
       failed: (error) => run.monitor.report('nothing is thrown', [String(error)]),
       meets: (kind, phase) => run.counter.count(kind, phase),
@@ -119,15 +128,23 @@ class Run {
     const { nodes, happenings } = this.scenario;
     this.keepLooking();
     for (const [index, { atSeconds }] of nodes.entries()) this.at(atSeconds, () => this.players.create(index));
-    for (const happening of happenings) this.at(happening.atSeconds, () => this.begin(happening));
+    for (const happening of happenings) {
+      this.at(happening.atSeconds, () => this.begin(happening));
+      if (happening.kind === 'table' && happening.how === 'rolled-back') {
+        const { atSeconds, backSeconds } = happening;
+        this.at(Math.max(0, atSeconds - backSeconds), () => void this.table.back(atSeconds));
+      }
+    }
     const last = Math.max(0, ...[...nodes, ...happenings].map(({ atSeconds }) => atSeconds));
     await this.clock.advance((last + 1) * 1000);
     await this.clock.run(() => this.waiting.length === 0 && this.desk.isIdle(), PATIENCE_SECONDS * 1000);
     await this.untilCapacityIsBack();
+    if (happenings.some(({ kind }) => LASTING.includes(kind))) await this.clock.advance(LASTS_SECONDS * 1000);
     this.waiting = [];
     this.ceasedAt = this.clock.now();
     this.players.cease();
     this.chronicle.tell('!', 'from now on nothing goes wrong');
+    await this.settle(this.players.recover());
     await this.untilAtRest();
     this.monitor.atRest();
     const virtualSeconds = (this.clock.now() - this.startedAt) / 1000;
@@ -158,6 +175,9 @@ class Run {
         latencies: LATENCIES[world.latencies],
         shortPageShare: world.shortPageShare,
         trail: world.trail,
+        describeLagMs: lagOf(world),
+        shuffleAnswers: world.shuffledAnswers,
+        faults: this.troubles.faults,
         onCall: (call) => this.monitor.call(call),
         onTransition: (transition) => this.monitor.transition(transition),
       },
@@ -174,7 +194,8 @@ class Run {
           if (begun !== undefined) this.phaseBegan(begun.phase, begun.nodeId);
         },
         onExecution: (execution) => {
-          if (execution.status !== 'RUNNING') this.phases.ended(execution);
+          if (execution.status === 'RUNNING') this.monitor.began(this.phases.nodeOf(execution));
+          else this.phases.ended(execution);
         },
       },
     });
@@ -253,7 +274,8 @@ class Run {
         operation !== undefined || (failure?.nextTryAt !== undefined && updatedAt < ceasedAt),
     );
     if (node !== undefined) return `${node.id} (${node.operation?.kind ?? node.failure?.operation})`;
-    return orphansIn(this.stage.ec2.world, this.mirror.nodes)[0]?.id;
+    const kept = [...this.mirror.nodes.values()].find(({ givenUp = [] }) => givenUp.length > 0);
+    return kept?.id ?? orphansIn(this.stage.ec2.world, this.mirror.nodes, this.facts)[0]?.id;
   }
 
   private whyNotQuiet(): string {
@@ -276,6 +298,7 @@ class Run {
       claims: this.mirror.claims,
       logs: this.mirror.logs,
       facts: this.facts,
+      phaseOf: (nodeId) => this.phases.of(nodeId),
       running: this.stage.plane.executions().filter(({ status }) => status === 'RUNNING'),
       clockErrorMs: this.scenario.world.clockErrorMs,
       isSteady: isSteady(this.scenario.world),
@@ -291,7 +314,17 @@ class Run {
   }
 }
 
-function isSteady({ latencies, coldStarts, tableLatencyMs, clockErrorMs }: WorldPlan): boolean {
+/** Up to so long. Every change is shown late by a draw of its own. */
+function lagOf({ describeLagMs }: WorldPlan): number | Distribution {
+  return describeLagMs === 0 ? 0 : { typicalMs: [0, describeLagMs], tailMs: describeLagMs, tailShare: 0 };
+}
+
+/** They last until faults cease. */
+const LASTING: readonly Happening['kind'][] = ['refusal', 'crash-loop', 'launch-deaths', 'protect', 'table'];
+
+function isSteady(world: WorldPlan): boolean {
+  const { latencies, coldStarts, tableLatencyMs, clockErrorMs, describeLagMs } = world;
+  if (describeLagMs > 0) return false;
   const isQuick = latencies === 'steady' || latencies === 'quick';
   return isQuick && !coldStarts && tableLatencyMs < SLOW_TABLE_MS && clockErrorMs < SLOW_TABLE_MS;
 }

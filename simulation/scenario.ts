@@ -2,7 +2,7 @@
  * A scenario: a small world, the nodes in it, and what happens to them and when. It is plain data, so that it can
  * be written down, made smaller and played again, whatever becomes of the code that drew it.
  */
-import type { EniAttachment } from '../domain/node-config';
+import type { EniAttachment, LifeCycle } from '../domain/node-config';
 
 export interface Scenario {
   /** Draws ids, latencies and everything else that the scenario leaves open. */
@@ -33,12 +33,17 @@ export interface WorldPlan {
   readonly tableLatencyMs: number;
   /** Whether CloudTrail tells at once of what people take away by hand. */
   readonly trail: boolean;
+  /** How far EC2's answers lag what happened, at the most, in milliseconds. */
+  readonly describeLagMs: number;
+  /** Whether the lists in EC2's answers come in any order. */
+  readonly shuffledAnswers: boolean;
 }
 
 export interface NodePlan {
   /** When its creation is asked for, in seconds from the beginning. */
   readonly atSeconds: number;
   readonly attachment: EniAttachment;
+  readonly lifeCycle: LifeCycle;
   readonly hasElasticIp: boolean;
   /** Absent: EC2 chooses one. */
   readonly privateIp?: string;
@@ -48,17 +53,26 @@ export interface NodePlan {
   readonly fallbackToOd: boolean;
   readonly drainingSeconds: number;
   readonly rebalance: 'ignore' | 'replace';
+  /** Whether its instances leave a volume behind. */
+  readonly keepsVolumes: boolean;
+  /** Where it comes from an instance that a person has launched. Absent: the API is asked to create it. */
+  readonly importing?: ImportPlan;
+}
+
+export interface ImportPlan {
+  readonly shouldKeepPrivateIp: boolean;
+  readonly shouldTerminateInstance: boolean;
 }
 
 /** The steps of the machines. */
 export const STEPS = [
   ...(['take-node', 'ensure-eni', 'detach-eni', 'associate-eip', 'launch-instance', 'terminate-instance'] as const),
   ...(['await-instance', 'attach-eni', 'confirm-node', 'settle-pause', 'apply-settings'] as const),
-  ...(['release-identity', 'fail-operation', 'wind-up'] as const),
+  ...(['release-identity', 'fail-operation', 'wind-up', 'drain-instance', 'adopt-instance'] as const),
 ] as const;
 
 /** The steps, and what lies between them. */
-export const PHASES = [...STEPS, 'draining', 'waiting-for-capacity', 'at-rest'] as const;
+export const PHASES = [...STEPS, 'waiting-for-capacity', 'at-rest'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** When something happens: at a time, or, from that time on, when the node's operation comes to a phase. */
@@ -84,6 +98,9 @@ export type Happening = Timing &
     | ExecutionAbort
     | InterfaceTrouble
     | CapacityLoss
+    | ActionTrouble
+    | LaunchTrouble
+    | TableTrouble
     | Meddling
   );
 
@@ -99,6 +116,7 @@ export type Change =
   | { readonly field: 'security-group' | 'instance-types'; readonly value: 'first' | 'second' | 'both' }
   | { readonly field: 'elastic-ip'; readonly value: 'own' | 'other' | 'none' }
   | { readonly field: 'private-ip'; readonly value: string }
+  | { readonly field: 'draining'; readonly value: number }
   | { readonly field: 'attachment'; readonly value: EniAttachment };
 
 export type InstanceHappening =
@@ -112,7 +130,9 @@ export type InstanceHappening =
   | ({ readonly kind: 'reclaim' } & OfNode)
   | ({ readonly kind: 'rebalance' } & OfNode)
   /** It runs, and fails its status checks. */
-  | ({ readonly kind: 'impair'; readonly check: 'instance' | 'system' } & OfNode);
+  | ({ readonly kind: 'impair'; readonly check: 'instance' | 'system' } & OfNode)
+  /** Somebody protects it from termination, until faults cease. A Spot Instance takes no protection. */
+  | ({ readonly kind: 'protect' } & OfNode);
 
 export const SERVICES = ['ec2', 'dynamodb', 'sfn', 'events'] as const;
 export type Service = (typeof SERVICES)[number];
@@ -173,11 +193,43 @@ export interface CapacityLoss {
   readonly seconds: number;
 }
 
+/** What functions ask of EC2 on the way of an operation, or look at by themselves. */
+export const EC2_ACTIONS = [
+  ...(['DescribeInstances', 'DescribeNetworkInterfaces', 'DescribeAddresses', 'DescribeInstanceStatus'] as const),
+  ...(['CreateNetworkInterface', 'DeleteNetworkInterface', 'ModifyNetworkInterfaceAttribute'] as const),
+  ...(['AttachNetworkInterface', 'DetachNetworkInterface', 'AssociateAddress', 'DisassociateAddress'] as const),
+  ...(['RunInstances', 'TerminateInstances', 'CreateTags', 'DeleteTags'] as const),
+] as const;
+export type Ec2Action = (typeof EC2_ACTIONS)[number];
+
+/** What befalls an action for all functions. It begins in the node's phase, but concerns every node. */
+export type ActionTrouble =
+  /** EC2 refuses it in its own words until faults cease. */
+  | ({ readonly kind: 'refusal'; readonly action: Ec2Action } & OfNode)
+  /** The account's rate limits stand in the way of all looks, or of all changes, for so long. */
+  | ({ readonly kind: 'throttled'; readonly actions: 'looks' | 'changes'; readonly seconds: number } & OfNode);
+
+/** What becomes of the next launches, whichever node's they are. */
+export type LaunchTrouble =
+  /** They die while they are pending. */
+  | ({ readonly kind: 'launch-deaths'; readonly count: number } & OfNode)
+  /** Their guests shut them down so long after they have begun to run. */
+  | ({ readonly kind: 'crash-loop'; readonly afterSeconds: number; readonly count: number } & OfNode);
+
+/**
+ * What becomes of the table: it is deployed anew and empty; a copy of it from so many seconds ago takes its place; or it
+ * is another deployment's.
+ */
+export type TableTrouble =
+  | { readonly kind: 'table'; readonly how: 'emptied' | 'foreign' }
+  | { readonly kind: 'table'; readonly how: 'rolled-back'; readonly backSeconds: number };
+
 /** What people do to a node's resources behind its back. */
 export const MEDDLINGS = [
   ...(['terminate', 'stop', 'detach-interface', 'delete-interface', 'attach-interface-elsewhere'] as const),
   ...(['disassociate-address', 'move-address', 'release-address', 'change-security-groups'] as const),
-  ...(['delete-on-termination', 'take-private-ip', 'leave-interface'] as const),
+  ...(['delete-on-termination', 'take-private-ip', 'copy-interface-tags', 'copy-instance-tags'] as const),
+  ...(['hang-detachment', 'move-to-other-index', 'stick-interface'] as const),
 ] as const;
 export interface Meddling extends OfNode {
   readonly kind: 'meddle';
@@ -197,6 +249,12 @@ export function kindOf(happening: Happening): string {
       return `update ${happening.change.field}`;
     case 'no-capacity':
       return `no capacity: ${happening.of}`;
+    case 'refusal':
+      return `refused: ${happening.action}`;
+    case 'throttled':
+      return `throttled: ${happening.actions}`;
+    case 'table':
+      return `table ${happening.how}`;
     case 'slow-interface':
       return happening.seconds >= STUCK_SECONDS ? 'stuck interface' : 'slow interface';
     default:

@@ -1,5 +1,5 @@
 /** What stands in the table, known the moment it is written: every write of every function is seen here. */
-import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LogEntry } from '../domain/node-log';
 import type { StatefulNode } from '../domain/stateful-node';
@@ -29,6 +29,17 @@ export class TableMirror {
     if (command instanceof GetItemCommand && command.input.Key?.pk?.S === 'NODE') {
       const { Item } = output as { Item?: Parameters<typeof unmarshall>[0] };
       by.ownerSeen = Item === undefined ? undefined : (unmarshall(Item) as StatefulNode).operation?.generation;
+    }
+  }
+
+  /** Another table takes the place of the one that was written to: nothing of that is anybody's write. */
+  reload(items: readonly Record<string, AttributeValue>[]): void {
+    this.nodes.clear();
+    this.claims.clear();
+    for (const item of items) {
+      const { pk, sk, ...rest } = unmarshall(item);
+      if (pk === 'CLAIM') this.claims.set(String(sk), String(rest.nodeId));
+      if (pk === 'NODE') this.nodes.set(String(sk), rest as unknown as StatefulNode);
     }
   }
 

@@ -140,7 +140,7 @@ export class Attachments {
     for (const networkInterface of this.of(instanceId)) {
       const { attachment } = networkInterface;
       delete networkInterface.autoAssignedPublicIp;
-      if (networkInterface.sticksUntil !== undefined && attachment.status !== 'detaching') continue;
+      if (networkInterface.sticksUntil !== undefined) continue;
       if (attachment.deleteOnTermination) {
         this.interfaces.remove(networkInterface);
       } else if (attachment.status !== 'detaching') {

@@ -59,15 +59,13 @@ interface WithPast<View> {
 }
 
 /**
- * Keeps a view for one lag. No view ends before an older one: what is seen never goes back.
+ * Keeps a view for one lag. Describes show the oldest view that has not ended, so what is seen never goes back.
  * @param from milliseconds since the epoch
  */
 function keep<View>(simulation: Simulation, holder: WithPast<View>, view: View, from = simulation.now()): void {
   if (!isLate(simulation)) return;
-  const now = simulation.now();
-  const past = (holder.past ?? []).filter(({ until }) => until > now);
-  const until = Math.max(past.at(-1)?.until ?? 0, from + simulation.lateMs('describeLagMs'));
-  holder.past = [...past, { view, until }];
+  const past = (holder.past ?? []).filter(({ until }) => until > simulation.now());
+  holder.past = [...past, { view, until: from + simulation.lateMs('describeLagMs') }];
 }
 
 function seen<View>(simulation: Simulation, { past = [] }: WithPast<View>): View | undefined {

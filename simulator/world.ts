@@ -16,10 +16,10 @@ export interface TagSet {
   /** What describes still show until `visibleAt`. */
   previous: Record<string, string>;
   visibleAt: number;
-  /** Given with the making, and not changed since. */
-  readonly areFromMaking?: true;
   /** When they vanish: those of a terminated instance do, long before it does. */
   goneAt?: number;
+  /** Given with the making, and not changed since. */
+  readonly areFromMaking?: true;
 }
 
 /** What describes stop showing at some moment. */

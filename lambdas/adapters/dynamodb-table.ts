@@ -72,6 +72,7 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
       return item && nodeIn(item);
     },
     list: () => listNodes(table),
+    listFrom: (after) => nodesFrom(table, after),
     create: (node) => put(node, 'attribute_not_exists(pk)'),
     async save(node) {
       const saved = { ...node, version: node.version + 1 };
@@ -93,7 +94,14 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
 
 async function listNodes(table: Table): Promise<readonly StatefulNode[]> {
   const found: StatefulNode[] = [];
-  let from: Record<string, AttributeValue> | undefined;
+  for await (const node of nodesFrom(table)) found.push(node);
+  return found;
+}
+
+async function* nodesFrom(table: Table, after?: string): AsyncGenerator<StatefulNode> {
+  // A key to start after need not be an item's.
+  let from: Record<string, AttributeValue> | undefined =
+    after === undefined ? undefined : marshall({ pk: 'NODE', sk: after });
   do {
     const command = new QueryCommand({
       TableName: table.tableName,
@@ -103,10 +111,9 @@ async function listNodes(table: Table): Promise<readonly StatefulNode[]> {
       ExclusiveStartKey: from,
     });
     const { Items = [], LastEvaluatedKey } = await callDynamoDb(() => table.dynamodb.send(command));
-    found.push(...Items.map((item) => nodeIn(unmarshall(item))));
+    for (const item of Items) yield nodeIn(unmarshall(item));
     from = LastEvaluatedKey;
   } while (from !== undefined);
-  return found;
 }
 
 export function addressClaims(table: Table): Claims {

@@ -45,6 +45,7 @@ export type Surroundings = Pick<SeenAccount, 'region' | 'instanceRoleArns'>;
 
 export function ec2Account(ec2: Ec2, { region, instanceRoleArns }: Surroundings): Account {
   return {
+    region,
     async observe(names) {
       const [network, launch] = await Promise.all([seenNetwork(ec2, names), seenLaunch(ec2, names)]);
       return { region, instanceRoleArns, ...network, ...launch };

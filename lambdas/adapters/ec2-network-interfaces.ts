@@ -156,6 +156,7 @@ export function seenInterface(found: NetworkInterface): SeenInterface {
   return {
     id: found.NetworkInterfaceId ?? '',
     status: found.Status ?? 'pending',
+    vpcId: found.VpcId,
     subnetId: found.SubnetId ?? '',
     availabilityZone: found.AvailabilityZone ?? '',
     privateIp: found.PrivateIpAddress ?? '',

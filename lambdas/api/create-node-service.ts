@@ -11,6 +11,7 @@ import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';
 import { claimAddresses, createClaimed, saveClaimed } from './address-claims';
 import { createMigrationService } from './create-migration-service';
+import { createRecoveryService } from './create-recovery-service';
 import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
 import { deleteVolume } from './node-volumes';
@@ -35,7 +36,7 @@ export function createNodeService(ports: Ports): NodeService {
       if (admission.kind === 'faults') throw new InvalidRequest(admission.faults);
       return create(ports, admission.config, admission.eligibleSubnetIds, now());
     },
-    list: async () => (await nodes.list()).filter(({ deletion }) => deletion === undefined),
+    list: (after) => presentNodes(nodes, after),
     get: present,
     update: (nodeId, patch) => update(ports, nodeId, patch, present, now()),
     delete: (nodeId, deletion) =>
@@ -51,8 +52,13 @@ export function createNodeService(ports: Ports): NodeService {
       return nodeCosts(ports, nodeId, query, now());
     },
     migrations: createMigrationService(ports),
+    recovery: createRecoveryService(ports),
     deleteVolume: async (nodeId, volumeId) => deleteVolume(ports, await present(nodeId), volumeId, now()),
   };
+}
+
+async function* presentNodes(nodes: Ports['nodes'], after: string | undefined): AsyncGenerator<StatefulNode> {
+  for await (const node of nodes.listFrom(after)) if (node.deletion === undefined) yield node;
 }
 
 async function create(

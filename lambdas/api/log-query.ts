@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { LOG_SEVERITIES } from '../../domain/node-log';
 import { DAY, instant } from './instants';
+import { limitParameter } from './paging';
 
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1000;
@@ -14,13 +15,9 @@ export const logQuery = z
     fromDate: instant(DAY.start).optional().describe('Entries from then on, in RFC 3339; a day is its start.'),
     toDate: instant(DAY.lastMillisecond).optional().describe('Entries until then, in RFC 3339; a day is its end.'),
     severity: z.enum(LOG_SEVERITIES).optional().describe('This severity and graver ones.'),
-    limit: z
-      .string()
-      .regex(/^\d{1,9}$/, 'must be an integer')
-      .transform(Number)
-      .pipe(z.int().min(1).max(LIMIT_MAX))
+    limit: limitParameter(LIMIT_MAX)
       .default(LIMIT_DEFAULT)
-      .describe('The largest number of entries to answer.'),
+      .describe('The largest number of entries to answer. Fewer come where they would be too long for one answer.'),
     nextToken: z
       .string()
       .regex(NEXT_TOKEN, 'must be the nextToken of an answer')

@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { only } from '../../domain/restricted-fields';
 import { changeStates, statesBody } from './bulk-states';
 import { logQuery } from './log-query';
+import { NODE_ID } from './node-id';
 import { NODE_KIND, NODE_PATH, NODES_PATH } from './node-paths';
+import { countThatFits, limitParameter, pageOf } from './paging';
 import type { Action } from '../../domain/requests';
 import { logItem, logItemSchema, nodeItem, nodeItemSchema, statusItem, statusItemSchema } from './presentation';
 import { route, type Route } from './route';
@@ -11,6 +13,9 @@ import { route, type Route } from './route';
 const nodeAnswer = { kind: NODE_KIND, item: nodeItemSchema };
 const doneAnswer = { kind: NODE_KIND };
 const DONE = { items: [] };
+
+/** Of a page of the list. */
+const NODES_MAX = 1000;
 
 const managedInstanceBody = z.strictObject({ managedInstance: z.record(z.string(), z.unknown()) });
 
@@ -35,6 +40,17 @@ const deletionBody = z
     amiBackup: z.strictObject({ shouldDeleteImages: unmanaged('images') }).nullish(),
   })
   .optional();
+
+const nodesQuery = z.strictObject({
+  limit: limitParameter(NODES_MAX)
+    .optional()
+    .describe('The largest number of nodes to answer. Default: as many as fit into one answer.'),
+  nextToken: z
+    .string()
+    .regex(NODE_ID, 'must be the nextToken of an answer')
+    .optional()
+    .describe('From the previous answer: goes on where that one ended.'),
+});
 
 const actionRoute = (action: Action, summary: string, description: string): Route =>
   route({
@@ -66,8 +82,12 @@ const collectionRoutes: readonly Route[] = [
     path: NODES_PATH,
     operationId: 'listNodes',
     summary: 'List all nodes',
+    description:
+      'In the order of their ids, in one answer as long as they fit into it: Lambda answers at most 6 MB. Where there ' +
+      'are more, nextToken says so.',
+    query: nodesQuery,
     answer: nodeAnswer,
-    run: async ({ service }) => ({ items: (await service.list()).map(nodeItem) }),
+    run: ({ service, query: { limit, nextToken } }) => pageOf(service.list(nextToken), nodeItem, limit),
   }),
   route({
     method: 'PUT',
@@ -148,7 +168,11 @@ const nodeRoutes: readonly Route[] = [
     query: logQuery,
     answer: { kind: `${NODE_KIND}:log`, item: logItemSchema },
     run: async ({ service, nodeId, query }) => {
-      const { entries, nextToken } = await service.log(nodeId, query);
+      const page = await service.log(nodeId, query);
+      const limit = countThatFits(page.entries.map(logItem));
+      // Read again, because only the table knows where a page of that many goes on.
+      const { entries, nextToken } =
+        limit < page.entries.length ? await service.log(nodeId, { ...query, limit }) : page;
       return { items: entries.map(logItem), nextToken };
     },
   }),

@@ -9,6 +9,7 @@ import type { LogPage, LogQuery } from '../../domain/node-log';
 import type { Action } from '../../domain/requests';
 import type { Deletion, StatefulNode } from '../../domain/stateful-node';
 import type { MigrationService } from './migration-service';
+import type { RecoveryService } from './recovery-service';
 
 export interface CostQuery extends AskedRange {
   /** Absent: one item for the whole range. */
@@ -24,7 +25,8 @@ export interface BulkOutcome {
 export interface NodeService {
   /** @throws InvalidRequest with every fault */
   create(document: unknown): Promise<StatefulNode>;
-  list(): Promise<readonly StatefulNode[]>;
+  /** In the order of their ids. @param after only those whose id comes after this one */
+  list(after?: string): AsyncIterable<StatefulNode>;
   /** @throws NodeMissing */
   get(nodeId: string): Promise<StatefulNode>;
   /** `patch` is partial; `null` removes a field. @throws NodeMissing @throws InvalidRequest */
@@ -40,16 +42,27 @@ export interface NodeService {
   costs(nodeId: string, query: CostQuery): Promise<readonly Costs[]>;
   /** Nodes that are made of instances which run already. */
   readonly migrations: MigrationService;
+  /** The deployment as a whole, and the way back. */
+  readonly recovery: RecoveryService;
   /** @throws NodeMissing @throws InvalidRequest where the volume is in use, or not the node's */
   deleteVolume(nodeId: string, volumeId: string): Promise<void>;
 }
 
+/** Of what a request of a megabyte may have wrong, an answer of six has room for a part. */
+const FAULTS_MAX = 100;
+
 /** The request is at fault; nothing was made or changed. */
 export class InvalidRequest extends Error {
   override readonly name = 'InvalidRequest';
+  /** All of them; of very many the first ones, and how many follow. */
+  readonly faults: readonly Fault[];
 
-  constructor(readonly faults: readonly Fault[]) {
-    super(faults.map(({ field, message }) => `${field}: ${message}`).join('; '));
+  constructor(faults: readonly Fault[]) {
+    const [next, ...others] = faults.slice(FAULTS_MAX);
+    const message = `is at fault as well, and so are ${others.length} others: mend those before it first`;
+    const shown = [...faults.slice(0, FAULTS_MAX), ...(next === undefined ? [] : [{ field: next.field, message }])];
+    super(shown.map(({ field, message: what }) => `${field}: ${what}`).join('; '));
+    this.faults = shown;
   }
 }
 

@@ -4,6 +4,7 @@ import { costRoutes } from './cost-routes';
 import { migrationRoutes } from './migration-routes';
 import { managedInstanceRoutes } from './node-routes';
 import { openApiDocument } from './openapi';
+import { recoveryRoutes } from './recovery-routes';
 import { route, type Route } from './route';
 import { volumeRoutes } from './volume-routes';
 
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...costRoutes,
   ...volumeRoutes,
   ...migrationRoutes,
+  ...recoveryRoutes,
   health,
   openApi,
 ];

@@ -10,7 +10,16 @@ import type {
   SeenInterface,
   SeenSubnet,
 } from '../../domain/observations';
-import type { LaunchProgress, LaunchRequest, Operation, OwnedNode, StatefulNode } from '../../domain/stateful-node';
+import type { PoolRefusal } from '../../domain/launch';
+import type {
+  LaunchPool,
+  LaunchProgress,
+  LaunchRequest,
+  Operation,
+  OwnedNode,
+  Remains,
+  StatefulNode,
+} from '../../domain/stateful-node';
 
 export const NODE_ID = 'smi-0a1b2c3d';
 export const EXECUTION_ID = 'arn:aws:states:eu-west-1:123456789012:execution:ReplaceNode:first';
@@ -109,6 +118,12 @@ export function anOperation(overrides: Partial<Operation> = {}): Operation {
   };
 }
 
+/** What a failed replacement has left, where it has launched nothing. */
+export function someRemains(overrides: Partial<Remains> = {}): Remains {
+  const { config, configRevision, eligibleSubnetIds } = anOperation();
+  return { config, configRevision, eligibleSubnetIds, retiredInterfaceIds: [], ...overrides };
+}
+
 /** The operation of a node, with the configuration that the node has now. */
 export function anOperationOf(node: StatefulNode, overrides: Partial<Operation> = {}): Operation {
   const { config, eligibleSubnetIds } = node;
@@ -133,7 +148,7 @@ export function anOwnedNode(overrides: Partial<StatefulNode> = {}, operation: Pa
 export function aLaunchRequest(overrides: Partial<LaunchRequest> = {}): LaunchRequest {
   return {
     clientToken: `${NODE_ID}-4-0`,
-    pool: { instanceType: 'm7g.large', subnetId: SUBNET_A, lifeCycle: 'spot' },
+    pool: aPool(),
     imageId: 'ami-00000000000000001',
     securityGroupIds: ['sg-00000000000000001'],
     interfaceId: INTERFACE_ID,
@@ -145,19 +160,31 @@ export function aLaunchRequest(overrides: Partial<LaunchRequest> = {}): LaunchRe
   };
 }
 
+/** The first pool of `aConfig`. */
+export function aPool(overrides: Partial<LaunchPool> = {}): LaunchPool {
+  return { instanceType: 'm7g.large', subnetId: SUBNET_A, lifeCycle: 'spot', ...overrides };
+}
+
+/** EC2's refusal of a pool, for want of capacity. */
+export function aPoolRefusal(overrides: Partial<PoolRefusal> = {}): PoolRefusal {
+  return {
+    because: 'capacity',
+    of: 'pool',
+    code: 'InsufficientInstanceCapacity',
+    message: 'There is no capacity.',
+    ...overrides,
+  };
+}
+
 /** A launch that EC2 has answered with `REPLACEMENT_ID`. */
 export function aLaunch(overrides: Partial<LaunchProgress> = {}): LaunchProgress {
   return {
-    pools: [
-      { instanceType: 'm7g.large', subnetId: SUBNET_A, lifeCycle: 'spot' },
-      { instanceType: 'm6g.large', subnetId: SUBNET_A, lifeCycle: 'spot' },
-      { instanceType: 'm7g.large', subnetId: SUBNET_A, lifeCycle: 'on_demand' },
-      { instanceType: 'm6g.large', subnetId: SUBNET_A, lifeCycle: 'on_demand' },
-    ],
+    subnetIds: [SUBNET_A],
     poolIndex: 0,
+    pool: aPool(),
     attempt: 0,
     state: 'launched',
-    request: aLaunchRequest(),
+    clientToken: `${NODE_ID}-4-0`,
     instanceId: REPLACEMENT_ID,
     refusals: [],
     rounds: 1,

@@ -10,8 +10,18 @@ import {
   type SeenNode,
 } from '../../domain/ending';
 import type { NodeConfig } from '../../domain/node-config';
-import type { OperationError } from '../../domain/retrying';
-import type { Failure, Intent, NodeInstance, OwnedNode, StatefulNode } from '../../domain/stateful-node';
+import type { OperationError } from '../../domain/failure-reason';
+import type {
+  Failure,
+  GivenUp,
+  Intent,
+  LaunchProgress,
+  NodeInstance,
+  Operation,
+  OwnedNode,
+  Remains,
+  StatefulNode,
+} from '../../domain/stateful-node';
 import {
   aBusyNode,
   aConfig,
@@ -27,6 +37,8 @@ import {
   NOW,
   OLD_INSTANCE_ID,
   REPLACEMENT_ID,
+  someRemains,
+  SUBNET_A,
   SUBNET_B,
 } from './builders';
 
@@ -58,12 +70,12 @@ describe('decideConfirm', () => {
     {
       name: 'it is shutting down',
       seen: { replacement: anInstance({ state: 'shutting-down' }) },
-      decision: { kind: 'lost', because: `${REPLACEMENT_ID} has ended` },
+      decision: { kind: 'lost', because: `${REPLACEMENT_ID} is shutting-down` },
     },
     {
-      name: 'it is terminated',
-      seen: { replacement: anInstance({ state: 'terminated' }) },
-      decision: { kind: 'lost' },
+      name: 'it is terminated, and EC2 says why',
+      seen: { replacement: anInstance({ state: 'terminated', stateReason: 'Server.InternalError' }) },
+      decision: { kind: 'lost', because: `${REPLACEMENT_ID} is terminated (Server.InternalError)` },
     },
     { name: 'the interface is gone', seen: { interface: undefined }, decision: { kind: 'not-yet' } },
     { name: 'the interface is free', seen: { interface: anInterface() }, decision: { kind: 'not-yet' } },
@@ -135,12 +147,64 @@ describe('decideConfirm', () => {
     expect(decideConfirm(node, node.operation, everythingInPlace({ elasticIp: undefined })).kind).toBe('confirmed');
   });
 
-  it('hot: the interface has to be the first secondary', () => {
-    const node = aBusyNode({ config: aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } }) });
-    const at = (deviceIndex: number) =>
-      decideConfirm(node, node.operation, everythingInPlace({ interface: anAttachedInterface({ deviceIndex }) })).kind;
+  const hotNode = aBusyNode(
+    { config: aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } }) },
+    { launch: aLaunch() },
+  );
+  const anotherHas = (attachment: Parameters<typeof anAttachedInterface>[0]) =>
+    anAttachedInterface({ instanceId: 'i-of-another', deviceIndex: 1, ...attachment });
 
-    expect([at(0), at(1)]).toEqual(['not-yet', 'confirmed']);
+  it.each<{ name: string; seen: SeenNode['interface']; decision: object }>([
+    { name: 'the first secondary', seen: anAttachedInterface({ deviceIndex: 1 }), decision: { kind: 'confirmed' } },
+    { name: 'another secondary', seen: anAttachedInterface({ deviceIndex: 2 }), decision: { kind: 'confirmed' } },
+    { name: 'the primary', seen: anAttachedInterface({ deviceIndex: 0 }), decision: { kind: 'not-yet' } },
+    {
+      name: 'one that would be deleted with the replacement',
+      seen: anAttachedInterface({ deviceIndex: 1, deleteOnTermination: true }),
+      decision: { kind: 'protect', interfaceId: INTERFACE_ID },
+    },
+    {
+      name: 'free, since it was attached: attached again',
+      seen: anInterface(),
+      decision: { kind: 'attach', interfaceId: INTERFACE_ID, instanceId: REPLACEMENT_ID, deviceIndex: 1 },
+    },
+    { name: 'on its way off', seen: anInterface({ status: 'detaching' }), decision: { kind: 'not-yet' } },
+    { name: 'gone', seen: undefined, decision: { kind: 'not-yet' } },
+    {
+      name: "on somebody else's instance: taken off it",
+      seen: anotherHas({}),
+      decision: {
+        kind: 'detach',
+        attachmentId: anAttachedInterface().attachment?.id,
+        because: `${INTERFACE_ID} is on i-of-another`,
+      },
+    },
+    {
+      name: "somebody else's primary, which cannot be taken off",
+      seen: anotherHas({ deviceIndex: 0 }),
+      decision: { kind: 'not-yet' },
+    },
+    {
+      name: "on its way off somebody else's",
+      seen: anotherHas({ status: 'detaching' }),
+      decision: { kind: 'not-yet' },
+    },
+    { name: "on its way to somebody else's", seen: anotherHas({ status: 'attaching' }), decision: { kind: 'not-yet' } },
+    {
+      name: 'on its way to the replacement',
+      seen: anAttachedInterface({ deviceIndex: 1, status: 'attaching' }),
+      decision: { kind: 'not-yet' },
+    },
+  ])('hot, the interface is $name', ({ seen, decision }) => {
+    const shown = everythingInPlace({ interface: seen, elasticIp: undefined });
+
+    expect(decideConfirm(hotNode, hotNode.operation, shown)).toMatchObject(decision);
+  });
+
+  it('attaches nothing to a replacement that does not run yet', () => {
+    const seen = everythingInPlace({ replacement: anInstance({ state: 'pending' }), interface: anInterface() });
+
+    expect(decideConfirm(hotNode, hotNode.operation, seen).kind).toBe('not-yet');
   });
 });
 
@@ -153,7 +217,8 @@ describe('The record of a confirmed node', () => {
     identity: { ...busy.identity, settled: false },
     intents: [aboutOld, wished, aboutReplacement],
   };
-  const after = () => confirmed({ node: before, operation: before.operation }, anInstance(), everythingInPlace(), NOW);
+  const after = () =>
+    confirmed({ node: before, operation: before.operation }, anInstance(), everythingInPlace(), [], NOW);
 
   it('is at rest on the replacement', () => {
     expect(after()).toMatchObject({ status: 'ACTIVE', updatedAt: NOW, generation: 4 });
@@ -166,7 +231,9 @@ describe('The record of a confirmed node', () => {
       subnetId: anInstance().subnetId,
       launchedAt: anInstance().launchedAt,
       attachment: 'cold',
+      activeAt: NOW,
     });
+    expect(after()).not.toHaveProperty('givenUp');
   });
 
   it('is settled from now on', () => {
@@ -182,7 +249,7 @@ describe('The record of a confirmed node', () => {
     const failing = { ...before, failure: { operation: 'replace' as const, count: 3 }, errorReason: 'It broke.' };
     const owned = { node: failing, operation: failing.operation };
 
-    expect(confirmed(owned, anInstance(), everythingInPlace(), NOW)).toStrictEqual(after());
+    expect(confirmed(owned, anInstance(), everythingInPlace(), [], NOW)).toStrictEqual(after());
   });
 
   it.each([
@@ -192,7 +259,7 @@ describe('The record of a confirmed node', () => {
     const node = { ...before, identity: { ...before.identity, allocationId, publicIp: '198.51.100.7' } };
     const seen = everythingInPlace({ elasticIp: undefined });
 
-    expect(confirmed({ node, operation: before.operation }, anInstance(), seen, NOW).identity).toEqual({
+    expect(confirmed({ node, operation: before.operation }, anInstance(), seen, [], NOW).identity).toEqual({
       ...before.identity,
       settled: true,
       allocationId,
@@ -206,7 +273,7 @@ describe('The record of a confirmed node', () => {
       launchSpecification: { tags: [{ tagKey: 'team', tagValue: 'ledger' }] },
     });
     const owned = { node: before, operation: { ...before.operation, config: worked } };
-    const { appliedTagKeys, instance } = confirmed(owned, anInstance(), everythingInPlace(), NOW);
+    const { appliedTagKeys, instance } = confirmed(owned, anInstance(), everythingInPlace(), [], NOW);
 
     expect({ appliedTagKeys, attachment: instance?.attachment }).toEqual({
       appliedTagKeys: ['team'],
@@ -217,6 +284,26 @@ describe('The record of a confirmed node', () => {
   it('keeps the intents that still mean something', () => {
     expect(after().intents).toEqual([wished, aboutReplacement]);
   });
+
+  const oldGivenUp: GivenUp = { kind: 'instance', since: NOW, id: OLD_INSTANCE_ID };
+  const retiredGivenUp: GivenUp = { kind: 'interface', since: NOW, id: 'eni-retired' };
+
+  it.each<{ name: string; old: SeenNode['old']; left: readonly string[]; givenUp: readonly GivenUp[] | undefined }>([
+    { name: 'nothing, where all has ended', old: anInstance({ state: 'shutting-down' }), left: [], givenUp: undefined },
+    { name: 'nothing, where EC2 shows nothing', old: undefined, left: [], givenUp: undefined },
+    { name: 'an old instance', old: anInstance({ id: OLD_INSTANCE_ID }), left: [], givenUp: [oldGivenUp] },
+    { name: 'a retired interface', old: undefined, left: ['eni-retired'], givenUp: [retiredGivenUp] },
+    {
+      name: 'both',
+      old: anInstance({ id: OLD_INSTANCE_ID, state: 'stopping' }),
+      left: ['eni-retired'],
+      givenUp: [oldGivenUp, retiredGivenUp],
+    },
+  ])('gives up what the replacement has left: $name', ({ old, left, givenUp }) => {
+    const owned = { node: before, operation: before.operation };
+
+    expect(confirmed(owned, anInstance(), everythingInPlace({ old }), left, NOW).givenUp).toEqual(givenUp);
+  });
 });
 
 describe('decideFailure', () => {
@@ -225,272 +312,400 @@ describe('decideFailure', () => {
   const ended = (id: string) => anInstance({ id, state: 'terminated' });
   const onOld = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 });
   const onReplacement = anAttachedInterface({ deviceIndex: 1 });
-  /** The interface that the operation made in the replacement's subnet. */
-  const made = { id: 'eni-made', subnetId: SUBNET_B, privateIp: '10.0.1.5', macAddress: '02:00:00:00:00:02' };
   const hotNode = aBusyNode({
     config: aConfig({ persistence: { eniAttachment: 'hot' }, compute: { elasticIp: ALLOCATION_ID } }),
-    instance: { ...aNode().instance!, attachment: 'hot' },
+    instance: { ...aNode().instance!, attachment: 'hot', activeAt: '2026-11-01T08:01:00.000Z' },
   });
   const { state: _running, availabilityZone: _zone, ...details } = anInstance();
   const replacing: NodeInstance = { ...details, attachment: 'hot' };
-  const remaining: NodeInstance = { ...details, id: OLD_INSTANCE_ID, attachment: 'hot' };
-  const nothing = { survivor: undefined, terminateInstanceIds: [], inVain: [] };
+  const remaining: NodeInstance = {
+    ...{ ...details, id: OLD_INSTANCE_ID, attachment: 'hot' },
+    activeAt: '2026-11-01T08:01:00.000Z',
+  };
+  const launch = aLaunch({ launchedAt: running.launchedAt });
+  const { clientToken, ...answered } = launch;
+  const requested: LaunchProgress = { ...answered, clientToken, state: 'requested', instanceId: undefined };
+  const instanceGivenUp: GivenUp = { kind: 'instance', since: NOW, id: REPLACEMENT_ID };
+  const interfaceGivenUp = (id: string): GivenUp => ({ kind: 'interface', since: NOW, id });
+  const unseen: SeenNode = {
+    replacement: undefined,
+    old: undefined,
+    interface: undefined,
+    elasticIp: undefined,
+    retired: [],
+  };
+  const remainsOfHot = (overrides: Partial<Remains> = {}): Remains => {
+    const { config, configRevision, eligibleSubnetIds } = hotNode.operation;
+    return { config, configRevision, eligibleSubnetIds, retiredInterfaceIds: [], ...overrides };
+  };
+  const kept: Partial<FailureDecision> = { hasInterface: true, remains: undefined, givenUp: [] };
 
   it.each<{
     name: string;
+    operation?: Partial<Operation>;
     seen: Partial<SeenNode>;
-    launched?: boolean;
     error?: OperationError;
     decision: Partial<FailureDecision>;
   }>([
     {
-      name: 'cold: the old one has ended and no replacement was launched',
+      name: 'the old one has ended and no replacement was launched: nothing carries the identity',
+      operation: {},
       seen: { old: ended(OLD_INSTANCE_ID), interface: anInterface() },
-      launched: false,
-      decision: nothing,
+      decision: { ...kept, survivor: undefined },
     },
     {
-      name: 'cold: the replacement carries the interface',
-      seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: anAttachedInterface() },
-      decision: { ...nothing, survivor: replacing },
+      name: 'the replacement carries the interface, and the old one has ended: it is kept',
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: onReplacement },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch }) },
     },
     {
-      name: 'cold: the interface is on its way to the replacement',
+      name: 'the interface is on its way to the replacement',
       seen: { replacement: running, interface: anAttachedInterface({ status: 'attaching' }) },
-      decision: { ...nothing, survivor: replacing },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch, oldInstanceId: OLD_INSTANCE_ID }) },
     },
     {
-      name: 'the replacement was launched in vain: it is not paid for, and the old one goes on',
-      seen: { old, replacement: running, interface: onOld },
-      decision: { ...nothing, survivor: remaining, terminateInstanceIds: [REPLACEMENT_ID] },
-    },
-    {
-      name: 'the replacement was launched in vain, and the old one has ended: nothing carries the identity',
-      seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: anInterface() },
-      decision: { ...nothing, terminateInstanceIds: [REPLACEMENT_ID] },
-    },
-    {
-      name: 'the replacement is launched but not visible yet: it is not paid for either',
-      seen: { old, interface: onOld },
-      decision: { ...nothing, survivor: remaining, terminateInstanceIds: [REPLACEMENT_ID] },
-    },
-    {
-      name: 'the launch was asked for, and its answer lost: what it made is not paid for either',
-      seen: { old, replacement: running, interface: onOld },
-      launched: false,
-      decision: { ...nothing, survivor: remaining, terminateInstanceIds: [REPLACEMENT_ID] },
-    },
-    {
-      name: 'the replacement has ended: there is nothing to terminate',
-      seen: { old, replacement: ended(REPLACEMENT_ID), interface: onOld },
-      decision: { ...nothing, survivor: remaining },
-    },
-    {
-      name: 'both have ended',
-      seen: { old: ended(OLD_INSTANCE_ID), replacement: ended(REPLACEMENT_ID), interface: anInterface() },
-      decision: nothing,
-    },
-    {
-      name: 'nothing is visible any more',
-      seen: {},
-      launched: false,
-      decision: nothing,
-    },
-    {
-      name: 'a retired interface that is free serves nothing',
-      seen: { replacement: running, interface: onReplacement, retired: [anInterface({ id: 'eni-retired' })] },
-      decision: { ...nothing, survivor: replacing, inVain: [anInterface({ id: 'eni-retired' })] },
-    },
-    {
-      name: 'both run, and the replacement carries the interface: the old one is not paid for',
+      name: 'both run, and the replacement carries the interface: the next try ends the old one',
       seen: { old, replacement: running, interface: onReplacement },
-      decision: { ...nothing, survivor: replacing, terminateInstanceIds: [OLD_INSTANCE_ID] },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch, oldInstanceId: OLD_INSTANCE_ID }) },
+    },
+    {
+      name: 'the interface is free, and the replacement one attachment away from it',
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: anInterface() },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch }) },
+    },
+    {
+      name: 'the interface is free, and both run: what was launched for it goes on',
+      seen: { old, replacement: running, interface: anInterface() },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch, oldInstanceId: OLD_INSTANCE_ID }) },
+    },
+    {
+      name: 'the replacement still starts: it lives',
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: anInstance({ state: 'pending' }), interface: anInterface() },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch }) },
+    },
+    {
+      name: 'the old one still carries the interface: it goes on, and the replacement is given up',
+      seen: { old, replacement: running, interface: onOld },
+      decision: { ...kept, survivor: remaining, givenUp: [instanceGivenUp] },
+    },
+    {
+      name: 'the old one carries it, and the replacement was found by its token alone',
+      operation: { launch: requested },
+      seen: { old, replacement: running, interface: onOld },
+      decision: {
+        ...kept,
+        survivor: remaining,
+        givenUp: [{ kind: 'instance', since: NOW, clientToken: requested.clientToken! }],
+      },
+    },
+    {
+      name: 'a launch whose answer was lost has made what carries the interface',
+      operation: { launch: requested },
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: onReplacement },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch }) },
+    },
+    {
+      name: 'a launch was asked for, and what it makes is not shown: the next try asks for the same',
+      operation: { launch: requested },
+      seen: { old, interface: onOld },
+      decision: { ...kept, survivor: remaining, remains: remainsOfHot({ launch: requested }) },
+    },
+    {
+      name: 'the same, where only a person can help: it is given up',
+      operation: { launch: requested },
+      seen: { old, interface: onOld },
+      error: { name: 'ElasticIpMissing', message: 'Allocate another.' },
+      decision: {
+        ...kept,
+        survivor: remaining,
+        givenUp: [{ kind: 'instance', since: NOW, clientToken: requested.clientToken! }],
+      },
+    },
+    {
+      name: 'the replacement is launched and not shown yet: the next try goes on with it',
+      seen: { old, interface: onOld },
+      decision: { ...kept, survivor: remaining, remains: remainsOfHot({ launch }) },
+    },
+    {
+      name: 'the replacement has ended: it is forgotten, and the old one goes on',
+      seen: { old, replacement: ended(REPLACEMENT_ID), interface: onOld },
+      decision: { ...kept, survivor: remaining },
     },
     {
       name: 'the replacement that carries the interface has ended, and the old one lives',
       seen: { old, replacement: ended(REPLACEMENT_ID), interface: onReplacement },
-      decision: { ...nothing, survivor: remaining },
+      decision: { ...kept, survivor: remaining },
     },
     {
-      name: 'an address is taken, but the interface exists: it is not the address that is missing',
-      seen: { old, interface: onOld },
-      launched: false,
-      error: addressTaken,
-      decision: { ...nothing, survivor: remaining },
+      name: 'both have ended',
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: ended(REPLACEMENT_ID), interface: anInterface() },
+      decision: { ...kept, survivor: undefined },
     },
     {
-      name: 'the address is taken and the interface gone: an instance without it is not the node',
-      seen: { old },
-      launched: false,
-      error: addressTaken,
-      decision: { ...nothing, status: 'PAUSED', terminateInstanceIds: [OLD_INSTANCE_ID] },
-    },
-    {
-      name: 'the address is taken and the interface gone, with a replacement launched already',
-      seen: {
-        old,
-        replacement: running,
-        retired: [anInterface({ id: 'eni-retired' }), anAttachedInterface({}, { id: 'eni-used' })],
-      },
-      error: addressTaken,
-      decision: {
-        ...nothing,
-        status: 'PAUSED',
-        terminateInstanceIds: [OLD_INSTANCE_ID, REPLACEMENT_ID],
-        inVain: [anInterface({ id: 'eni-retired' }), anAttachedInterface({}, { id: 'eni-used' })],
-      },
-    },
-    {
-      name: 'the address is taken, the interface gone, and the instances as well',
-      seen: { old: ended(OLD_INSTANCE_ID), replacement: ended(REPLACEMENT_ID) },
-      error: addressTaken,
-      decision: { ...nothing, status: 'PAUSED' },
-    },
-    {
-      name: 'the address is taken, the interface gone, and no instance visible any more',
+      name: 'nothing is visible any more',
+      operation: {},
       seen: {},
-      launched: false,
-      error: addressTaken,
-      decision: { ...nothing, status: 'PAUSED' },
+      decision: { ...kept, survivor: undefined, hasInterface: false },
     },
     {
-      name: 'the interface is gone for another reason: the old one goes on meanwhile',
+      name: 'an interface was asked for and not answered: the next try asks for the same',
+      operation: { interfaceRequest: aWrittenRequest() },
       seen: { old },
-      launched: false,
-      decision: { ...nothing, survivor: remaining },
-    },
-    {
-      name: 'the interface is gone, and both run: the replacement carries nothing',
-      seen: { old, replacement: running },
-      decision: { ...nothing, survivor: remaining, terminateInstanceIds: [REPLACEMENT_ID] },
-    },
-    {
-      name: 'a retired interface in use serves nothing either',
-      seen: {
-        replacement: running,
-        interface: onReplacement,
-        retired: [anAttachedInterface({ instanceId: 'i-of-another' }, { id: 'eni-retired' })],
-      },
       decision: {
-        ...{ ...nothing, survivor: replacing },
-        inVain: [anAttachedInterface({ instanceId: 'i-of-another' }, { id: 'eni-retired' })],
+        ...kept,
+        survivor: remaining,
+        hasInterface: false,
+        remains: remainsOfHot({ interfaceRequest: aWrittenRequest() }),
       },
     },
-  ])('$name', ({ seen, launched = true, error = broke, decision }) => {
-    const operation = anOperationOf(hotNode, launched ? { launch: aLaunch() } : {});
-    const observed = {
-      replacement: undefined,
-      old: undefined,
-      interface: undefined,
-      elasticIp: undefined,
-      retired: [],
-    };
+    {
+      name: 'retired interfaces serve nothing where no replacement lives',
+      operation: { launch, retiredInterfaceIds: ['eni-retired'] },
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: ended(REPLACEMENT_ID), interface: anInterface() },
+      decision: { ...kept, survivor: undefined, givenUp: [interfaceGivenUp('eni-retired')] },
+    },
+    {
+      name: 'retired interfaces are left to the next try where the replacement lives',
+      operation: { launch, retiredInterfaceIds: ['eni-retired'] },
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: onReplacement },
+      decision: {
+        ...kept,
+        survivor: replacing,
+        remains: remainsOfHot({ launch, retiredInterfaceIds: ['eni-retired'] }),
+      },
+    },
+    {
+      name: 'the address is taken, and the old one lives: it goes on, and is not paused',
+      operation: {},
+      seen: { old },
+      error: addressTaken,
+      decision: { ...kept, survivor: remaining, hasInterface: false },
+    },
+    {
+      name: 'the address is taken, and nothing lives: paused until it is free',
+      operation: {},
+      seen: { old: ended(OLD_INSTANCE_ID) },
+      error: addressTaken,
+      decision: { ...kept, status: 'PAUSED', survivor: undefined, hasInterface: false },
+    },
+    {
+      name: 'the address is taken, and no instance visible any more',
+      operation: {},
+      seen: {},
+      error: addressTaken,
+      decision: { ...kept, status: 'PAUSED', survivor: undefined, hasInterface: false },
+    },
+    {
+      name: 'the address is taken, and a replacement lives: it is one interface away from the identity',
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: running },
+      error: addressTaken,
+      decision: { ...kept, survivor: replacing, hasInterface: false, remains: remainsOfHot({ launch }) },
+    },
+  ])('$name', ({ operation = { launch }, seen, error = broke, decision }) => {
+    const owned = { node: hotNode, operation: anOperationOf(hotNode, operation) };
 
-    expect(decideFailure({ node: hotNode, operation }, { ...observed, ...seen }, error, NOW)).toEqual({
+    expect(decideFailure(owned, { ...unseen, ...seen }, error, NOW)).toEqual({
       status: 'ERROR',
       identity: hotNode.identity,
       ...decision,
     });
   });
 
-  it('terminates nothing where nothing was launched', () => {
-    const seen = { replacement: undefined, old, interface: onOld, elasticIp: undefined, retired: [] };
-    const { terminateInstanceIds } = decideFailure({ node: hotNode, operation: hotNode.operation }, seen, broke, NOW);
+  it.each([
+    { name: 'launched just now', launchedAt: NOW, isOpen: true },
+    { name: 'launched ten minutes ago', launchedAt: '2026-11-03T09:50:00.000Z', isOpen: true },
+    { name: 'launched ten minutes and a millisecond ago', launchedAt: '2026-11-03T09:49:59.999Z', isOpen: false },
+    { name: 'launched at a time that is not known', launchedAt: undefined, isOpen: true },
+  ])('a replacement that is not visible, $name, may still come: $isOpen', ({ launchedAt, isOpen }) => {
+    const operation = anOperationOf(hotNode, { launch: aLaunch({ launchedAt }) });
+    const { remains, givenUp } = decideFailure(
+      { node: hotNode, operation },
+      { ...unseen, old, interface: onOld },
+      broke,
+      NOW,
+    );
 
-    // Strictly, because a list of one undefined id is as good as an empty one to toEqual.
-    expect(terminateInstanceIds).toStrictEqual([]);
+    expect({ goesOn: remains?.launch !== undefined, givenUp }).toEqual({
+      goesOn: isOpen,
+      givenUp: isOpen ? [] : [instanceGivenUp],
+    });
   });
 
   it('remembers how the old instance carries the interface, where the next one was to carry it otherwise', () => {
     const node = aBusyNode({ config: hotNode.config });
-    const seen = { replacement: undefined, old, interface: onOld, elasticIp: undefined, retired: [] };
+    const seen = { ...unseen, old, interface: onOld };
 
     expect(decideFailure({ node, operation: node.operation }, seen, broke, NOW).survivor?.attachment).toBe('cold');
   });
 
-  it.each([
-    { name: 'launched just now', launchedAt: NOW, isExpected: true },
-    { name: 'launched ten minutes ago', launchedAt: '2026-11-03T09:50:00.000Z', isExpected: true },
-    {
-      name: 'launched ten minutes and a millisecond ago',
-      launchedAt: '2026-11-03T09:49:59.999Z',
-      isExpected: false,
-    },
-    { name: 'launched nobody knows when', launchedAt: undefined, isExpected: true },
-  ])('a replacement that is not visible, $name, may still come: $isExpected', ({ launchedAt, isExpected }) => {
-    const operation = anOperationOf(hotNode, { launch: aLaunch({ launchedAt }) });
-    const seen = { replacement: undefined, old, interface: onOld, elasticIp: undefined, retired: [] };
-    const { terminateInstanceIds } = decideFailure({ node: hotNode, operation }, seen, broke, NOW);
+  describe('without a look at EC2', () => {
+    const operation = anOperationOf(hotNode, {
+      launch: requested,
+      interfaceRequest: aWrittenRequest(),
+      interfacesMade: 2,
+      retiredInterfaceIds: ['eni-retired'],
+      detachments: [{ attachmentId: 'eni-attach-1', askedAt: NOW }],
+      takeovers: { count: 1, lastAt: NOW },
+    });
 
-    expect(terminateInstanceIds).toEqual(isExpected ? [REPLACEMENT_ID] : []);
+    it.each([broke, addressTaken, { name: 'ElasticIpMissing', message: 'Allocate another.' }])(
+      'nothing is given up, and the next try goes on with all that the operation has made: $name',
+      (error) => {
+        expect(decideFailure({ node: hotNode, operation }, undefined, error, NOW)).toEqual({
+          status: 'ERROR',
+          survivor: hotNode.instance,
+          identity: hotNode.identity,
+          hasInterface: true,
+          remains: remainsOfHot({
+            oldInstanceId: OLD_INSTANCE_ID,
+            launch: requested,
+            interfaceRequest: aWrittenRequest(),
+            interfacesMade: 2,
+            retiredInterfaceIds: ['eni-retired'],
+            detachments: [{ attachmentId: 'eni-attach-1', askedAt: NOW }],
+          }),
+          givenUp: [],
+        });
+      },
+    );
   });
 
-  it('terminates a replacement that is visible, however long ago it was launched', () => {
-    const operation = anOperationOf(hotNode, { launch: aLaunch({ launchedAt: '2026-11-03T08:00:00.000Z' }) });
-    const seen = { replacement: running, old, interface: onOld, elasticIp: undefined, retired: [] };
+  describe('of an adjustment', () => {
+    const adjusting = (node: Partial<StatefulNode> = {}, operation: Partial<Operation> = {}): OwnedNode => {
+      const busyNode = aBusyNode({ ...hotNode, ...node }, { kind: 'adjust', ...operation });
+      return { node: busyNode, operation: busyNode.operation };
+    };
+    const shown = { ...unseen, old, interface: onOld };
+    const before: Failure = { operation: 'replace', count: 1, remains: someRemains({ launch: requested }) };
 
-    expect(decideFailure({ node: hotNode, operation }, seen, broke, NOW).terminateInstanceIds).toEqual([
-      REPLACEMENT_ID,
-    ]);
+    it.each<{ name: string; owned: OwnedNode; seen: SeenNode | undefined; decision: Partial<FailureDecision> }>([
+      { name: 'leaves the instance', owned: adjusting(), seen: shown, decision: { survivor: hotNode.instance } },
+      {
+        name: 'leaves the instance where EC2 does not say',
+        owned: adjusting(),
+        seen: undefined,
+        decision: { survivor: hotNode.instance },
+      },
+      {
+        name: 'finds the instance ended',
+        owned: adjusting(),
+        seen: { ...shown, old: ended(OLD_INSTANCE_ID) },
+        decision: { survivor: undefined },
+      },
+      {
+        name: 'finds the instance gone',
+        owned: adjusting(),
+        seen: { ...shown, old: undefined },
+        decision: { survivor: undefined },
+      },
+      {
+        name: 'finds the interface gone',
+        owned: adjusting(),
+        seen: { ...shown, interface: undefined },
+        decision: { survivor: hotNode.instance, hasInterface: false },
+      },
+      {
+        name: 'asked for an interface, and was not answered',
+        owned: adjusting({}, { interfaceRequest: aWrittenRequest() }),
+        seen: { ...shown, interface: undefined },
+        decision: {
+          survivor: hotNode.instance,
+          hasInterface: false,
+          remains: remainsOfHot({ interfaceRequest: aWrittenRequest() }),
+        },
+      },
+      {
+        name: 'keeps what a failure before it has left',
+        owned: adjusting({ failure: before }),
+        seen: shown,
+        decision: { survivor: hotNode.instance, remains: before.remains },
+      },
+    ])('$name', ({ owned, seen, decision }) => {
+      expect(decideFailure(owned, seen, broke, NOW)).toEqual({
+        status: 'ERROR',
+        identity: hotNode.identity,
+        ...kept,
+        ...decision,
+      });
+    });
   });
 
   describe('hot: the old instance still carries the interface that was to be left', () => {
+    /** The interface that the operation made in the replacement's subnet. */
+    const made = { id: 'eni-made', subnetId: SUBNET_B, privateIp: '10.0.1.5', macAddress: '02:00:00:00:00:02' };
     const moved = {
       ...hotNode,
       identity: { interfaceId: made.id, subnetId: SUBNET_B, privateIp: '10.0.1.5', settled: true },
     };
-    const operation = anOperationOf(moved, { launch: aLaunch(), retiredInterfaceIds: [INTERFACE_ID] });
+    const operation = anOperationOf(moved, { launch, retiredInterfaceIds: ['eni-another', INTERFACE_ID] });
     const seen = {
       replacement: running,
       old,
       interface: anInterface(made),
       elasticIp: anElasticIp(),
-      retired: [onOld],
+      retired: [anInterface({ id: 'eni-another' }), onOld],
     };
 
-    it('the identity goes back to it, and what was made for the replacement goes', () => {
+    it('the identity goes back to it, and what was made for the replacement is given up', () => {
       expect(decideFailure({ node: moved, operation }, seen, broke, NOW)).toEqual({
         status: 'ERROR',
         survivor: remaining,
         identity: { ...hotNode.identity, ipv6Address: undefined },
-        terminateInstanceIds: [REPLACEMENT_ID],
-        inVain: [anInterface(made)],
+        hasInterface: true,
+        remains: undefined,
+        givenUp: [instanceGivenUp, interfaceGivenUp('eni-another'), interfaceGivenUp('eni-made')],
       });
     });
 
-    it('whatever else was retired goes, and what was made where it is still there', () => {
-      const another = anInterface({ id: 'eni-another' });
-      const shown = { ...seen, retired: [another, onOld], interface: undefined };
+    it('what was made is not given up where it is not there', () => {
+      const { givenUp } = decideFailure({ node: moved, operation }, { ...seen, interface: undefined }, broke, NOW);
 
-      expect(decideFailure({ node: moved, operation }, shown, broke, NOW).inVain).toStrictEqual([another]);
+      expect(givenUp).toEqual([instanceGivenUp, interfaceGivenUp('eni-another')]);
+    });
+
+    it('a launch that was not answered is given up as well: it was for what was made', () => {
+      const asking = { ...operation, launch: requested };
+      const { remains, givenUp } = decideFailure(
+        { node: moved, operation: asking },
+        { ...seen, replacement: undefined },
+        broke,
+        NOW,
+      );
+
+      expect(remains).toBeUndefined();
+      expect(givenUp).toContainEqual({ kind: 'instance', since: NOW, clientToken: requested.clientToken });
     });
 
     it('the identity stays on the replacement that carries the new one', () => {
       const carried = { ...seen, interface: anAttachedInterface({ deviceIndex: 1 }, made) };
 
-      expect(decideFailure({ node: moved, operation }, carried, broke, NOW)).toEqual({
-        status: 'ERROR',
+      expect(decideFailure({ node: moved, operation }, carried, broke, NOW)).toMatchObject({
         survivor: replacing,
         identity: moved.identity,
-        terminateInstanceIds: [OLD_INSTANCE_ID],
-        inVain: [onOld],
+        remains: { launch, oldInstanceId: OLD_INSTANCE_ID, retiredInterfaceIds: ['eni-another', INTERFACE_ID] },
+        givenUp: [],
       });
     });
 
     it('the identity stays with the new one where the old instance has ended', () => {
-      const free = anInterface();
-      const alone = { ...seen, old: ended(OLD_INSTANCE_ID), retired: [free] };
+      const alone = { ...seen, old: ended(OLD_INSTANCE_ID), retired: [anInterface()] };
 
-      expect(decideFailure({ node: moved, operation }, alone, broke, NOW)).toEqual({
-        status: 'ERROR',
-        survivor: undefined,
+      expect(decideFailure({ node: moved, operation }, alone, broke, NOW)).toMatchObject({
+        survivor: replacing,
         identity: moved.identity,
-        terminateInstanceIds: [REPLACEMENT_ID],
-        inVain: [free],
+        remains: { launch, oldInstanceId: undefined },
+        givenUp: [],
       });
     });
   });
 });
+
+function aWrittenRequest(): NonNullable<Operation['interfaceRequest']> {
+  return {
+    ...{ clientToken: 'written before', subnetId: SUBNET_A, withIpv6Address: false },
+    ...{ securityGroupIds: [], tags: [] },
+  };
+}
 
 describe('The record of a failed node', () => {
   const owned: OwnedNode = { node: busy, operation: busy.operation };
@@ -498,15 +713,9 @@ describe('The record of a failed node', () => {
     status: 'ERROR',
     survivor: undefined,
     identity: busy.identity,
-    terminateInstanceIds: [],
-    inVain: [],
-  };
-  const retained: SeenNode = {
-    replacement: undefined,
-    old: undefined,
-    interface: anInterface(),
-    elasticIp: undefined,
-    retired: [],
+    hasInterface: true,
+    remains: undefined,
+    givenUp: [],
   };
   const told = 'replace failed: NoCapacity: It broke.';
   const nextTry = 'Next try: 2026-11-03T10:01:00.000Z.';
@@ -525,6 +734,13 @@ describe('The record of a failed node', () => {
       reason: `${told} ${INTERFACE_ID} (10.0.0.10) is retained. No instance carries it. ${nextTry}`,
     },
     {
+      name: 'the interface is gone',
+      survivor: undefined,
+      identity: busy.identity,
+      hasInterface: false,
+      reason: `${told} ${INTERFACE_ID} (10.0.0.10) is gone. No instance carries it. ${nextTry}`,
+    },
+    {
       name: 'there was no interface yet',
       survivor: undefined,
       identity: { settled: false },
@@ -539,37 +755,21 @@ describe('The record of a failed node', () => {
         `replace failed: ElasticIpMissing: Allocate another. ${INTERFACE_ID} (10.0.0.10) is retained. ` +
         'No instance carries it.',
     },
-  ])('says what is left, and what comes next: $name', ({ survivor, identity, error = broke, reason }) => {
-    const after = failed(owned, retained, { ...decision, survivor, identity }, error, NOW);
+  ])('says what is left, and what comes next: $name', ({ error = broke, reason, ...changes }) => {
+    const after = failed(owned, { ...decision, ...changes }, error, NOW);
 
-    expect(after).toMatchObject({ status: 'ERROR', errorReason: reason, identity, updatedAt: NOW });
-    expect(after.instance).toEqual(survivor);
+    expect(after).toMatchObject({
+      status: 'ERROR',
+      errorReason: reason,
+      identity: changes.identity,
+      updatedAt: NOW,
+    });
+    expect(after.instance).toEqual(changes.survivor);
     expect(after).not.toHaveProperty('operation');
   });
 
-  it.each<{ name: string; seen: Partial<SeenNode>; state: string }>([
-    { name: 'there', seen: {}, state: 'retained' },
-    { name: 'gone', seen: { interface: undefined }, state: 'gone' },
-    {
-      name: 'among those that were to be left',
-      seen: { interface: anInterface({ id: 'eni-made' }), retired: [anInterface({ id: 'eni-2' }), anInterface()] },
-      state: 'retained',
-    },
-    { name: 'not the one that is there', seen: { interface: anInterface({ id: 'eni-made' }) }, state: 'gone' },
-  ])('says what has become of the interface: $name', ({ seen, state }) => {
-    expect(failed(owned, { ...retained, ...seen }, decision, broke, NOW).errorReason).toBe(
-      `${told} ${INTERFACE_ID} (10.0.0.10) is ${state}. No instance carries it. ${nextTry}`,
-    );
-  });
-
   it('is paused where all that is missing is an address, and is tried again', () => {
-    const { errorReason, status, failure } = failed(
-      owned,
-      retained,
-      { ...decision, status: 'PAUSED' },
-      addressTaken,
-      NOW,
-    );
+    const { errorReason, status, failure } = failed(owned, { ...decision, status: 'PAUSED' }, addressTaken, NOW);
 
     expect({ status, failure }).toEqual({
       status: 'PAUSED',
@@ -583,15 +783,20 @@ describe('The record of a failed node', () => {
 
   it('counts the failures in a row', () => {
     const node: StatefulNode = { ...busy, failure: { operation: 'replace', count: 1, nextTryAt: NOW } };
-    const after = failed(
-      { node, operation: busy.operation },
-      retained,
-      { ...decision, survivor: aNode().instance },
-      broke,
-      NOW,
-    );
+    const survived = { ...decision, survivor: aNode().instance };
+    const after = failed({ node, operation: busy.operation }, survived, broke, NOW);
 
     expect(after.failure).toEqual({ operation: 'replace', count: 2, nextTryAt: '2026-11-03T10:02:00.000Z' });
+  });
+
+  it('keeps what the next try goes on with, and adds to what is given up', () => {
+    const before: GivenUp = { kind: 'instance', since: NOW, id: 'i-before' };
+    const more: GivenUp = { kind: 'interface', since: NOW, id: 'eni-more' };
+    const node: StatefulNode = { ...busy, givenUp: [before] };
+    const remains = someRemains({ launch: aLaunch() });
+    const after = failed({ node, operation: busy.operation }, { ...decision, remains, givenUp: [more] }, broke, NOW);
+
+    expect(after).toMatchObject({ failure: { remains }, givenUp: [before, more] });
   });
 
   it.each([
@@ -601,7 +806,7 @@ describe('The record of a failed node', () => {
     const node = { ...busy, configRevision: 4, appliedRevision: applied };
     const operation = { ...busy.operation, configRevision: worked };
 
-    expect(failed({ node, operation }, retained, decision, broke, NOW)).toMatchObject({
+    expect(failed({ node, operation }, decision, broke, NOW)).toMatchObject({
       configRevision: 4,
       appliedRevision: after,
     });
@@ -613,14 +818,14 @@ describe('The record of a failed node', () => {
     const aboutReplacement: Intent = { ...wished, instanceId: REPLACEMENT_ID };
     const node = { ...busy, intents: [wished, aboutReplacement, aboutOld] };
     const intentsAfter = (survivor: NodeInstance | undefined) =>
-      failed({ node, operation: busy.operation }, retained, { ...decision, survivor }, broke, NOW).intents;
+      failed({ node, operation: busy.operation }, { ...decision, survivor }, broke, NOW).intents;
 
     expect(intentsAfter(aNode().instance)).toEqual([wished, aboutOld]);
     expect(intentsAfter(undefined)).toEqual([wished]);
   });
 
   it('names no instance that does not carry the node', () => {
-    expect(failed(owned, retained, decision, broke, NOW)).not.toHaveProperty('instance');
+    expect(failed(owned, decision, broke, NOW)).not.toHaveProperty('instance');
   });
 });
 
@@ -783,7 +988,7 @@ describe('The record of an adjusted node', () => {
       after: { status: 'ERROR', errorReason: 'adjust failed', failure },
     },
     {
-      name: 'it carries it at another index',
+      name: 'it carries it as a secondary, and was launched with it as its primary',
       node: inError,
       seen: { interface: anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 }) },
       after: { status: 'ERROR', errorReason: 'adjust failed', failure },

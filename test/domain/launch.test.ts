@@ -6,36 +6,43 @@ import {
   hasEnded,
   launched,
   launchPools,
-  poolOf,
   refused,
   spent,
   withoutInterface,
+  withoutRoom,
   type LaunchDecision,
 } from '../../domain/launch';
 import { attachmentOf, instanceTypesOf } from '../../domain/node-config';
-import type { LaunchPool, LaunchProgress, LaunchRequest, PoolRefusal, StatefulNode } from '../../domain/stateful-node';
+import type { LaunchPool, LaunchProgress, LaunchRequest, Refusal, StatefulNode } from '../../domain/stateful-node';
 import { someNode } from './arbitraries';
 import {
   aConfig,
   aLaunch,
-  aLaunchRequest,
   aNode,
   anInstance,
   anOperation,
   anOperationOf,
+  aPool,
+  aPoolRefusal,
   INTERFACE_ID,
   NODE_ID,
+  NOW,
+  REPLACEMENT_ID,
   SUBNET_A,
   SUBNET_B,
 } from './builders';
 
-type Answer = 'capacity' | 'quota' | 'token-spent' | 'launched and ended';
+type Answer = 'capacity' | 'subnet-full' | 'unsuitable' | 'quota' | 'token-spent' | 'launched and ended';
 
-const refusal = fc.constantFrom<Answer[]>('capacity', 'quota');
-const answer = fc.constantFrom<Answer[]>('capacity', 'quota', 'token-spent', 'launched and ended');
+const REFUSALS = ['capacity', 'subnet-full', 'unsuitable', 'quota'] as const;
+const refusal = fc.constantFrom<Answer[]>(...REFUSALS);
+const answer = fc.constantFrom<Answer[]>(...REFUSALS, 'token-spent', 'launched and ended');
 
 interface Played {
   readonly requests: readonly LaunchRequest[];
+  /** What was written down with each request. */
+  readonly asked: readonly LaunchProgress[];
+  /** What was written down of each answer. */
   readonly progress: readonly LaunchProgress[];
 }
 
@@ -47,32 +54,43 @@ function play(start: StatefulNode, answers: readonly Answer[]): Played {
   let node = start;
   let operation = anOperationOf(node, { generation: node.generation });
   const requests: LaunchRequest[] = [];
+  const allAsked: LaunchProgress[] = [];
   const progress: LaunchProgress[] = [];
   for (const [index, given] of answers.entries()) {
     const launchedId = operation.launch?.instanceId;
     const seen = launchedId === undefined ? undefined : anInstance({ id: launchedId, state: 'terminated' });
-    let decision = decideLaunch(node, operation, seen);
+    let decision = decideLaunch(node, operation, seen, NOW);
     if (decision.kind === 'move') {
       operation = { ...operation, launch: decision.progress };
-      const { subnetId } = poolOf(decision.progress);
+      const { subnetId } = decision.progress.pool;
       node = { ...node, identity: { ...node.identity, subnetId, interfaceId: `eni-in-${subnetId}` } };
-      decision = decideLaunch(node, operation, seen);
+      decision = decideLaunch(node, operation, seen, NOW);
     }
     const { request, progress: written } = asked(decision);
-    const after = answered(written, given, `i-${index}`);
+    const after = answered(written, given, `i-${index}`, node.config);
     requests.push(request);
+    allAsked.push(written);
     progress.push(after);
     operation = { ...operation, launch: after };
   }
-  return { requests, progress };
+  return { requests, asked: allAsked, progress };
 }
 
-function answered(progress: LaunchProgress, given: Answer, instanceId: string): LaunchProgress {
+function answered(
+  progress: LaunchProgress,
+  given: Answer,
+  instanceId: string,
+  config: StatefulNode['config'],
+): LaunchProgress {
   switch (given) {
     case 'capacity':
-      return refused(progress, 'capacity', 'InsufficientInstanceCapacity');
+      return refused(progress, aPoolRefusal(), config);
+    case 'subnet-full':
+      return refused(progress, aPoolRefusal({ of: 'subnet', code: 'InsufficientFreeAddressesInSubnet' }), config);
+    case 'unsuitable':
+      return refused(progress, aPoolRefusal({ because: 'unsuitable', code: 'Unsupported' }), config);
     case 'quota':
-      return refused(progress, 'quota', 'VcpuLimitExceeded');
+      return refused(progress, aPoolRefusal({ because: 'quota', code: 'VcpuLimitExceeded' }), config);
     case 'token-spent':
       return spent(progress);
     case 'launched and ended':
@@ -222,13 +240,15 @@ describe('The pools of a launch', () => {
 
 describe('decideLaunch', () => {
   it('begins with the first pool', () => {
-    const { progress, request } = asked(decideLaunch(aNode(), anOperation(), undefined));
+    const { progress, request } = asked(decideLaunch(aNode(), anOperation(), undefined, NOW));
 
     expect(progress).toMatchObject({
       poolIndex: 0,
       attempt: 0,
       state: 'requested',
-      request,
+      subnetIds: [SUBNET_A],
+      pool: request.pool,
+      clientToken: request.clientToken,
       refusals: [],
       rounds: 1,
       losses: 0,
@@ -246,12 +266,12 @@ describe('decideLaunch', () => {
     { name: 'is not the one that has ended', seen: anInstance({ id: 'i-lost-before', state: 'terminated' }) },
     { name: 'is stopped, which is not ended', seen: anInstance({ state: 'stopped' }) },
   ])('keeps the instance that it has launched while it $name', ({ seen }) => {
-    expect(decideLaunch(aNode(), anOperation({ launch: aLaunch() }), seen)).toEqual({ kind: 'launched' });
+    expect(decideLaunch(aNode(), anOperation({ launch: aLaunch() }), seen, NOW)).toEqual({ kind: 'launched' });
   });
 
   it.each(['shutting-down', 'terminated'] as const)('launches anew where the replacement is %s', (state) => {
     const operation = anOperation({ launch: aLaunch({ attempt: 2, losses: 1, poolIndex: 2 }) });
-    const { progress, request } = asked(decideLaunch(aNode(), operation, anInstance({ state })));
+    const { progress, request } = asked(decideLaunch(aNode(), operation, anInstance({ state }), NOW));
 
     expect(request.clientToken).toBe(`${NODE_ID}-4-3`);
     expect(progress).toMatchObject({ poolIndex: 0, attempt: 3, rounds: 1, losses: 2, state: 'requested' });
@@ -264,7 +284,7 @@ describe('decideLaunch', () => {
   ])("puts its own tags after the node's: $name", ({ tags, first }) => {
     const operation = anOperation({ config: aConfig({ launchSpecification: { tags } }) });
 
-    expect(asked(decideLaunch(aNode(), operation, undefined)).request.tags).toEqual([
+    expect(asked(decideLaunch(aNode(), operation, undefined, NOW)).request.tags).toEqual([
       ...first,
       { key: 'holdfast:node-id', value: NODE_ID },
       { key: 'holdfast:generation', value: '4' },
@@ -272,8 +292,8 @@ describe('decideLaunch', () => {
   });
 
   it('begins a new round after every pool has refused, without counting a loss', () => {
-    const launch = aLaunch({ state: 'exhausted', attempt: 4, poolIndex: 0, request: undefined, instanceId: undefined });
-    const { progress, request } = asked(decideLaunch(aNode(), anOperation({ launch }), undefined));
+    const launch = aLaunch({ state: 'exhausted', attempt: 4, instanceId: undefined });
+    const { progress, request } = asked(decideLaunch(aNode(), anOperation({ launch }), undefined, NOW));
 
     expect(request.clientToken).toBe(`${NODE_ID}-4-4`);
     expect(progress).toMatchObject({ poolIndex: 0, attempt: 4, rounds: 2, losses: 0, refusals: [] });
@@ -281,14 +301,14 @@ describe('decideLaunch', () => {
 
   const elsewhere = aLaunch({
     state: 'next',
-    poolIndex: 0,
-    pools: [{ instanceType: 'm7g.large', subnetId: SUBNET_B, lifeCycle: 'spot' }],
-    request: undefined,
+    subnetIds: [SUBNET_B],
+    pool: aPool({ subnetId: SUBNET_B }),
+    clientToken: undefined,
     instanceId: undefined,
   });
 
   it('cold: asks for an interface in the subnet of the pool first', () => {
-    expect(decideLaunch(aNode(), anOperation({ launch: elsewhere }), undefined)).toEqual({
+    expect(decideLaunch(aNode(), anOperation({ launch: elsewhere }), undefined, NOW)).toEqual({
       kind: 'move',
       progress: elsewhere,
     });
@@ -296,7 +316,7 @@ describe('decideLaunch', () => {
 
   it('hot: launches in another subnet, because the interface follows the replacement', () => {
     const config = aConfig({ persistence: { eniAttachment: 'hot' } });
-    const { request } = asked(decideLaunch(aNode(), anOperation({ config, launch: elsewhere }), undefined));
+    const { request } = asked(decideLaunch(aNode(), anOperation({ config, launch: elsewhere }), undefined, NOW));
 
     expect(request.pool.subnetId).toBe(SUBNET_B);
   });
@@ -315,7 +335,7 @@ describe('decideLaunch', () => {
       tags: [{ tagKey: 'team', tagValue: 'ledger' }],
     };
     const { request } = asked(
-      decideLaunch(aNode(), anOperation({ config: aConfig({ launchSpecification }) }), undefined),
+      decideLaunch(aNode(), anOperation({ config: aConfig({ launchSpecification }) }), undefined, NOW),
     );
 
     expect(request).toEqual({
@@ -350,7 +370,7 @@ describe('decideLaunch', () => {
       persistence: { persistPrivateIp: true, eniAttachment: 'hot' },
       launchSpecification: { networkInterfaces: [{ deviceIndex: 0, associatePublicIpAddress: asks }] },
     });
-    const { request } = asked(decideLaunch(aNode(), anOperation({ config }), undefined));
+    const { request } = asked(decideLaunch(aNode(), anOperation({ config }), undefined, NOW));
 
     expect(request.interfaceId).toBeUndefined();
     expect(request.associatePublicIpAddress).toBe(gets);
@@ -405,12 +425,24 @@ describe('A launch, whatever EC2 answers', () => {
   it('asks nothing of a way of buying, in the round in which a quota refused it', () => {
     fc.assert(
       fc.property(someNode, fc.array(refusal, { minLength: 1, maxLength: 40 }), (node, refusals) => {
-        for (const { refusals: ofRound } of play(node, refusals).progress) {
-          const spentLifeCycles = new Set<string>();
-          for (const { pool, because } of ofRound) {
-            expect(spentLifeCycles).not.toContain(pool.lifeCycle);
-            if (because === 'quota') spentLifeCycles.add(pool.lifeCycle);
-          }
+        const spentOf = new Map<number, string[]>();
+        for (const [index, { pool, rounds }] of play(node, refusals).asked.entries()) {
+          const spentLifeCycles = spentOf.get(rounds) ?? [];
+          expect(spentLifeCycles).not.toContain(pool.lifeCycle);
+          if (refusals[index] === 'quota') spentOf.set(rounds, [...spentLifeCycles, pool.lifeCycle]);
+        }
+      }),
+    );
+  });
+
+  it('asks for nothing more in a subnet that is full, in one way of buying', () => {
+    fc.assert(
+      fc.property(someNode, fc.array(refusal, { minLength: 1, maxLength: 40 }), (node, refusals) => {
+        const full = new Set<string>();
+        for (const [index, { pool, rounds }] of play(node, refusals).asked.entries()) {
+          const key = `${rounds} ${pool.lifeCycle} ${pool.subnetId}`;
+          expect(full).not.toContain(key);
+          if (refusals[index] === 'subnet-full') full.add(key);
         }
       }),
     );
@@ -419,10 +451,14 @@ describe('A launch, whatever EC2 answers', () => {
   it('asks the pools of a round in their order, none twice', () => {
     fc.assert(
       fc.property(someNode, fc.array(refusal, { minLength: 1, maxLength: 40 }), (node, refusals) => {
-        for (const { pools, refusals: ofRound } of play(node, refusals).progress) {
-          const indices = ofRound.map(({ pool }) => pools.indexOf(pool));
+        const { asked: all } = play(node, refusals);
+        for (const round of new Set(all.map(({ rounds }) => rounds))) {
+          const ofRound = all.filter(({ rounds }) => rounds === round);
+          const indices = ofRound.map(({ poolIndex }) => poolIndex);
+          const pools = ofRound.map(({ pool }) => named(pool));
 
           expect(indices).toEqual([...new Set(indices)].sort((one, other) => one - other));
+          expect(new Set(pools).size).toBe(pools.length);
         }
       }),
     );
@@ -433,15 +469,15 @@ describe('A launch, whatever EC2 answers', () => {
       fc.property(someNode, someNode, fc.array(answer, { maxLength: 10 }), (node, changed, answers) => {
         const launch = play(node, answers).progress.at(-1);
         const operation = anOperationOf(node, { generation: node.generation, launch });
-        const lost = operation.launch?.state === 'launched' ? anInstance({ state: 'terminated' }) : undefined;
-        const first = decideLaunch(node, operation, lost);
+        const { instanceId } = launch ?? {};
+        const lost = instanceId === undefined ? undefined : anInstance({ id: instanceId, state: 'terminated' });
+        const first = decideLaunch(node, operation, lost, NOW);
         fc.pre(first.kind === 'ask');
 
         const written = { ...operation, launch: first.progress };
-        expect(decideLaunch(node, written, undefined)).toEqual(first);
-        const { config, eligibleSubnetIds } = changed;
-        const updated = { ...written, config, eligibleSubnetIds };
-        expect(decideLaunch({ ...changed, id: node.id }, updated, undefined)).toEqual(first);
+        expect(decideLaunch(node, written, undefined, NOW)).toEqual(first);
+        const { id, identity } = node;
+        expect(decideLaunch({ ...changed, id, identity }, written, undefined, NOW)).toEqual(first);
       }),
     );
   });
@@ -483,10 +519,11 @@ describe('A launch, whatever EC2 answers', () => {
 });
 
 describe('decideExhaustion', () => {
-  const [pool] = aLaunch().pools;
-  const capacity: PoolRefusal = { pool: pool!, because: 'capacity', code: 'InsufficientInstanceCapacity' };
-  const quota: PoolRefusal = { pool: pool!, because: 'quota', code: 'VcpuLimitExceeded' };
-  const after = (rounds: number, refusals: readonly PoolRefusal[]) =>
+  const refusalOf = (because: Refusal['because']): Refusal => ({
+    ...{ because, code: because, message: `of ${because}`, lifeCycles: ['spot'], pool: aPool(), count: 1 },
+  });
+  const [capacity, quota, unsuitable] = [refusalOf('capacity'), refusalOf('quota'), refusalOf('unsuitable')];
+  const after = (rounds: number, refusals: readonly Refusal[]) =>
     decideExhaustion(aLaunch({ state: 'exhausted', rounds, refusals }));
 
   it('waits longer and longer for capacity, and gives up after less than a quarter of an hour', () => {
@@ -497,84 +534,185 @@ describe('decideExhaustion', () => {
     expect(decisions.at(-1)).toEqual({ kind: 'give-up' });
   });
 
-  it.each([1, 9])('waits for no quota, which no waiting changes (round %i)', (rounds) => {
-    expect(after(rounds, [quota, quota])).toEqual({ kind: 'quota' });
-  });
-
-  it('waits where a quota stands in the way of some pools only', () => {
-    expect(after(1, [quota, capacity])).toEqual({ kind: 'wait', seconds: 15 });
+  it.each([
+    { name: 'quotas alone, which no waiting changes', refusals: [quota, quota], rounds: 1, kind: 'quota' },
+    { name: 'the same, in any round', refusals: [quota], rounds: 9, kind: 'quota' },
+    { name: 'a quota and capacity', refusals: [quota, capacity], rounds: 1, kind: 'wait' },
+    { name: 'pools that can never serve', refusals: [unsuitable], rounds: 1, kind: 'unsuitable' },
+    { name: 'the same, in any round', refusals: [unsuitable, unsuitable], rounds: 9, kind: 'unsuitable' },
+    { name: 'a quota, and pools that can never serve', refusals: [quota, unsuitable], rounds: 1, kind: 'unsuitable' },
+    { name: 'capacity, and pools that can never serve', refusals: [unsuitable, capacity], rounds: 1, kind: 'wait' },
+    { name: 'the same, for too long', refusals: [unsuitable, capacity], rounds: 9, kind: 'give-up' },
+  ])('$name, round $rounds: $kind', ({ refusals, rounds, kind }) => {
+    expect(after(rounds, refusals).kind).toBe(kind);
   });
 });
 
 describe('The progress of a launch', () => {
+  const noCapacity = aPoolRefusal();
+  const movable = aConfig({ persistence: { persistPrivateIp: false } });
+  const inBoth = { subnetIds: [SUBNET_A, SUBNET_B] };
+  const asking = (overrides: Partial<LaunchProgress> = {}): LaunchProgress =>
+    aLaunch({ state: 'requested', ...overrides });
+
   it('after a refusal: the next pool, and nothing left of the request', () => {
-    expect(refused(aLaunch({ state: 'requested' }), 'capacity', 'InsufficientInstanceCapacity')).toEqual({
-      pools: aLaunch().pools,
+    expect(refused(asking({ launchedAt: NOW }), noCapacity, aConfig())).toStrictEqual({
+      subnetIds: [SUBNET_A],
       poolIndex: 1,
+      pool: aPool({ instanceType: 'm6g.large' }),
       attempt: 1,
       state: 'next',
       rounds: 1,
       losses: 0,
-      refusals: [{ pool: aLaunch().pools[0], because: 'capacity', code: 'InsufficientInstanceCapacity' }],
+      refusals: [
+        {
+          because: 'capacity',
+          code: 'InsufficientInstanceCapacity',
+          message: 'There is no capacity.',
+          lifeCycles: ['spot'],
+          pool: aPool(),
+          count: 1,
+        },
+      ],
     });
   });
 
-  it('after a quota on spot: the first on-demand pool', () => {
-    const after = refused(aLaunch({ state: 'requested' }), 'quota', 'MaxSpotInstanceCountExceeded');
+  it.each([
+    { name: 'want of capacity: the next type', refusal: noCapacity, next: 'spot a m6g.large' },
+    {
+      name: 'a quota on spot: the first on-demand pool',
+      refusal: aPoolRefusal({ because: 'quota', code: 'MaxSpotInstanceCountExceeded' }),
+      next: 'on_demand a m7g.large',
+    },
+    {
+      name: 'a pool that can never serve: the next type',
+      refusal: aPoolRefusal({ because: 'unsuitable', code: 'Unsupported' }),
+      next: 'spot a m6g.large',
+    },
+    {
+      name: 'a full subnet: the next subnet, whatever the type',
+      refusal: aPoolRefusal({ of: 'subnet', code: 'InsufficientFreeAddressesInSubnet' }),
+      next: 'spot b m7g.large',
+    },
+  ])('after $name', ({ refusal: given, next }) => {
+    const after = refused(asking(inBoth), given, movable);
 
-    expect(poolOf(after)).toMatchObject({ lifeCycle: 'on_demand', instanceType: 'm7g.large' });
+    expect({ next: named(after.pool), state: after.state }).toEqual({ next, state: 'next' });
   });
 
-  it('after the last refusal: exhausted, with every refusal of the round', () => {
-    const launch = aLaunch({ state: 'requested', pools: aLaunch().pools.slice(0, 1) });
+  it.each([
+    { name: 'the last pool', progress: { poolIndex: 3 }, refusal: noCapacity },
+    { name: 'the only subnet, which is full', progress: {}, refusal: aPoolRefusal({ of: 'subnet' }), config: 'spot' },
+    { name: 'the only way of buying', progress: {}, refusal: aPoolRefusal({ because: 'quota' }), config: 'spot' },
+  ])('after the refusal of $name: exhausted', ({ progress, refusal: given, config }) => {
+    const onlySpot = aConfig({ strategy: { lifeCycle: 'spot', fallbackToOd: config === undefined } });
 
-    expect(refused(launch, 'capacity', 'Unsupported')).toMatchObject({
-      state: 'exhausted',
-      attempt: 1,
-      refusals: [{ code: 'Unsupported' }],
-    });
+    expect(refused(asking(progress), given, onlySpot)).toMatchObject({ state: 'exhausted', attempt: 1 });
+  });
+
+  it('keeps one entry for each of the answers, with the ways of buying and the first pool', () => {
+    const quota = aPoolRefusal({ because: 'quota', code: 'VcpuLimitExceeded', message: 'The limit is 8.' });
+    const given = [noCapacity, { ...noCapacity, message: 'Still none.' }, noCapacity, quota];
+    const after = given.reduce((progress, each) => refused(progress, each, aConfig()), asking());
+
+    expect(after.state).toBe('exhausted');
+    expect(after.refusals).toEqual([
+      {
+        because: 'capacity',
+        code: 'InsufficientInstanceCapacity',
+        message: 'There is no capacity.',
+        lifeCycles: ['spot', 'on_demand'],
+        pool: aPool(),
+        count: 3,
+      },
+      {
+        because: 'quota',
+        code: 'VcpuLimitExceeded',
+        message: 'The limit is 8.',
+        lifeCycles: ['on_demand'],
+        pool: aPool({ instanceType: 'm6g.large', lifeCycle: 'on_demand' }),
+        count: 1,
+      },
+    ]);
+  });
+
+  it('keeps two meanings of one code apart', () => {
+    const given = [noCapacity, aPoolRefusal({ because: 'unsuitable' })];
+    const after = given.reduce((progress, each) => refused(progress, each, aConfig()), asking());
+
+    expect(after.refusals.map(({ because, count }) => `${because} ${count}`)).toEqual(['capacity 1', 'unsuitable 1']);
   });
 
   it('after a spent token: the same pool under the next token', () => {
-    const after = spent(aLaunch({ state: 'requested', poolIndex: 1, instanceId: undefined }));
+    const after = spent(asking({ poolIndex: 1, instanceId: undefined }));
 
     expect(after).toMatchObject({ poolIndex: 1, attempt: 1, state: 'next', losses: 1 });
-    expect(after).not.toHaveProperty('request');
+    expect(after).not.toHaveProperty('clientToken');
   });
 
   it('after its interface was found missing: the same pool under the next token, and no loss', () => {
-    const { request: _request, instanceId: _instanceId, ...kept } = aLaunch({ poolIndex: 1, attempt: 2, losses: 1 });
+    const launch = aLaunch({ poolIndex: 1, attempt: 2, losses: 1, launchedAt: NOW });
+    const { clientToken: _token, instanceId: _instanceId, launchedAt: _launchedAt, ...kept } = launch;
 
-    expect(withoutInterface(aLaunch({ ...kept, state: 'requested' }))).toStrictEqual({
-      ...kept,
-      attempt: 3,
-      state: 'next',
-    });
+    expect(withoutInterface({ ...launch, state: 'requested' })).toStrictEqual({ ...kept, attempt: 3, state: 'next' });
   });
 
-  it('after an instance: its id, and the request that made it', () => {
-    expect(launched(aLaunch({ state: 'requested', instanceId: undefined }), anInstance({ id: 'i-1' }))).toMatchObject({
-      state: 'launched',
-      instanceId: 'i-1',
-      request: aLaunchRequest(),
-    });
-  });
-
-  it('names each refusal for a person', () => {
-    const pool = { instanceType: 'm7g.large', subnetId: SUBNET_A, lifeCycle: 'spot' as const };
-
-    expect(
-      describeRefusals([
-        { pool, because: 'capacity', code: 'InsufficientInstanceCapacity' },
-        { pool: { ...pool, lifeCycle: 'on_demand' }, because: 'quota', code: 'VcpuLimitExceeded' },
-      ]),
-    ).toBe(
-      `m7g.large spot in ${SUBNET_A}: InsufficientInstanceCapacity; m7g.large on_demand in ${SUBNET_A}: VcpuLimitExceeded`,
+  it('after an instance: its id, when it was launched, and the token that made it', () => {
+    expect(launched(asking({ instanceId: undefined }), anInstance({ id: 'i-1' }))).toStrictEqual(
+      aLaunch({ state: 'launched', instanceId: 'i-1', launchedAt: anInstance().launchedAt }),
     );
   });
 
-  it('has no pool beyond its last', () => {
-    expect(() => poolOf(aLaunch({ poolIndex: 4 }))).toThrow(RangeError);
+  it('names each answer for a person, with EC2’s own sentence', () => {
+    const entry = (overrides: Partial<Refusal>): Refusal => ({
+      ...{ because: 'capacity', code: 'InsufficientInstanceCapacity', message: 'There is none.' },
+      ...{ lifeCycles: ['spot'], pool: aPool(), count: 1 },
+      ...overrides,
+    });
+
+    expect(
+      describeRefusals([
+        entry({ count: 3 }),
+        entry({ code: 'VcpuLimitExceeded', message: 'The limit is 8.', pool: aPool({ lifeCycle: 'on_demand' }) }),
+      ]),
+    ).toBe(
+      `m7g.large spot in ${SUBNET_A} and 2 more: InsufficientInstanceCapacity: There is none.; ` +
+        `m7g.large on_demand in ${SUBNET_A}: VcpuLimitExceeded: The limit is 8.`,
+    );
+  });
+
+  describe('where a subnet has no room for the interface', () => {
+    const full = aPoolRefusal({ of: 'subnet', code: 'InsufficientFreeAddressesInSubnet' });
+    const node = aNode({ config: movable });
+
+    it.each<{ name: string; launch: LaunchProgress | undefined; subnetId: string; state: string; next: string }>([
+      { name: 'before any launch', launch: undefined, subnetId: SUBNET_A, state: 'next', next: 'spot b m7g.large' },
+      {
+        name: 'that the next pool lies in',
+        launch: aLaunch({ ...inBoth, state: 'next', poolIndex: 2, pool: aPool({ subnetId: SUBNET_B }) }),
+        subnetId: SUBNET_B,
+        state: 'next',
+        next: 'on_demand a m7g.large',
+      },
+      {
+        name: 'that the next pool does not lie in',
+        launch: aLaunch({ ...inBoth, state: 'next' }),
+        subnetId: SUBNET_B,
+        state: 'next',
+        next: 'spot a m7g.large',
+      },
+      {
+        name: 'that is the only one',
+        launch: aLaunch({ state: 'next' }),
+        subnetId: SUBNET_A,
+        state: 'exhausted',
+        next: 'spot a m7g.large',
+      },
+    ])('$name', ({ launch, subnetId, state, next }) => {
+      const after = withoutRoom(node, anOperationOf(node, { launch }), subnetId, full);
+
+      expect({ state: after.state, next: named(after.pool) }).toEqual({ state, next });
+    });
   });
 
   it.each([
@@ -587,5 +725,61 @@ describe('The progress of a launch', () => {
     ['terminated', true],
   ] as const)('an instance that is %s has ended: %s', (state, ended) => {
     expect(hasEnded(state === undefined ? undefined : anInstance({ state }))).toBe(ended);
+  });
+});
+
+describe('A replacement that is lost', () => {
+  const launch = aLaunch({ attempt: 2, losses: 1, lossReason: 'i-before ended' });
+  const lossesAfter = (seen: ReturnType<typeof anInstance> | undefined, launchedAt?: string) => {
+    const operation = anOperation({ launch: { ...launch, ...(launchedAt !== undefined && { launchedAt }) } });
+    const decision = decideLaunch(aNode(), operation, seen, NOW);
+    return decision.kind === 'ask' ? decision.progress.lossReason : decision.kind;
+  };
+
+  it.each([
+    {
+      name: 'ended, and EC2 says why',
+      seen: anInstance({ state: 'terminated', stateReason: 'Client.InternalError: Client error on launch' }),
+      reason: `${REPLACEMENT_ID} ended: Client.InternalError: Client error on launch`,
+    },
+    {
+      name: 'ended, and EC2 gives no reason',
+      seen: anInstance({ state: 'shutting-down' }),
+      reason: `${REPLACEMENT_ID} ended`,
+    },
+    {
+      name: 'launched more than ten minutes ago and never shown',
+      seen: undefined,
+      launchedAt: '2026-11-03T09:49:59.999Z',
+      reason: `${REPLACEMENT_ID} ended`,
+    },
+    {
+      name: 'launched ten minutes ago and not shown: it may still come',
+      seen: undefined,
+      launchedAt: '2026-11-03T09:50:00.000Z',
+      reason: 'launched',
+    },
+    { name: 'not shown, launched at a time that is not known', seen: undefined, reason: 'launched' },
+  ])('$name', ({ seen, launchedAt, reason }) => {
+    expect(lossesAfter(seen, launchedAt)).toBe(reason);
+  });
+
+  it('is not forgotten in the rounds after it', () => {
+    const exhausted = { ...launch, state: 'exhausted', instanceId: undefined } as const;
+    const decision = decideLaunch(aNode(), anOperation({ launch: exhausted }), undefined, NOW);
+
+    expect(decision).toMatchObject({ progress: { losses: 1, lossReason: 'i-before ended', rounds: 2 } });
+  });
+
+  it('is counted, and the next round begins under a new token with the subnets of now', () => {
+    const operation = anOperation({ launch, config: aConfig({ persistence: { persistPrivateIp: false } }) });
+    const { progress } = asked(decideLaunch(aNode(), operation, anInstance({ state: 'terminated' }), NOW));
+
+    expect(progress).toMatchObject({
+      losses: 2,
+      attempt: 3,
+      clientToken: `${NODE_ID}-4-3`,
+      subnetIds: [SUBNET_A, SUBNET_B],
+    });
   });
 });

@@ -26,6 +26,7 @@ import {
   anOperation,
   anOperationOf,
   anOwnedNode,
+  aPool,
   INTERFACE_ID,
   NODE_ID,
   NOW,
@@ -38,7 +39,19 @@ import {
 const ATTACHMENT_ID = anAttachment().id;
 const hot = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } });
 const movable = aConfig({ persistence: { persistPrivateIp: false } });
-const inSubnetB = [{ instanceType: 'm7g.large', subnetId: SUBNET_B, lifeCycle: 'spot' as const }];
+const pool = aPool({ subnetId: SUBNET_B });
+
+/** A request for an interface that an operation has written down before, and that was not answered. */
+function aWrittenRequest(overrides: Partial<InterfaceRequest> = {}): InterfaceRequest {
+  return {
+    clientToken: 'written before',
+    subnetId: SUBNET_A,
+    withIpv6Address: false,
+    securityGroupIds: ['sg-00000000000000001'],
+    tags: [],
+    ...overrides,
+  };
+}
 
 /** @param retired by the operation, and still there */
 function existence(
@@ -153,7 +166,7 @@ describe('decideExistence', () => {
     });
   });
 
-  const moving = anOperation({ config: movable, launch: aLaunch({ state: 'next', pools: inSubnetB }) });
+  const moving = anOperation({ config: movable, launch: aLaunch({ state: 'next', pool }) });
   const retired = anInterface({ id: 'eni-retired', subnetId: SUBNET_B });
   it.each([
     { name: 'leaving the one of now', seen: anInterface(), retire: INTERFACE_ID },
@@ -178,10 +191,7 @@ describe('decideExistence', () => {
   });
 
   it('goes back to none while one is being made: EC2 may have made it', () => {
-    const interfaceRequest: InterfaceRequest = {
-      ...{ clientToken: 'written before', subnetId: SUBNET_B, withIpv6Address: false },
-      ...{ securityGroupIds: [], tags: [] },
-    };
+    const interfaceRequest = aWrittenRequest({ subnetId: SUBNET_B });
 
     expect(existence(aNode(), { ...moving, interfaceRequest }, anInterface(), [retired])).toMatchObject({
       kind: 'create',
@@ -202,14 +212,7 @@ describe('decideExistence', () => {
     { name: 'with another address', request: { privateIp: '10.0.0.77' }, retire: INTERFACE_ID },
     { name: 'in another subnet', request: { subnetId: SUBNET_B }, retire: INTERFACE_ID },
   ])('retires what the interface being made takes the place of: one $name, $retire', ({ request, retire }) => {
-    const interfaceRequest: InterfaceRequest = {
-      clientToken: 'written before',
-      subnetId: SUBNET_A,
-      withIpv6Address: false,
-      securityGroupIds: [],
-      tags: [],
-      ...request,
-    };
+    const interfaceRequest = aWrittenRequest(request);
 
     expect(existence(aNode(), anOperation({ interfaceRequest }), anInterface())).toEqual({
       kind: 'create',
@@ -231,6 +234,7 @@ describe('decideExistence', () => {
         tags: [
           { key: 'holdfast:node-id', value: NODE_ID },
           { key: 'holdfast:generation', value: '4' },
+          { key: 'holdfast:node-name', value: 'ledger' },
         ],
       },
     });
@@ -274,25 +278,25 @@ describe('decideExistence', () => {
     {
       name: 'cold: where the next pool launches, before it is asked for',
       config: movable,
-      launch: aLaunch({ state: 'next', pools: inSubnetB }),
+      launch: aLaunch({ state: 'next', pool }),
       subnetId: SUBNET_B,
     },
     {
       name: 'cold: where it is, once the launch has been asked for with it',
       config: movable,
-      launch: aLaunch({ state: 'requested', pools: inSubnetB }),
+      launch: aLaunch({ state: 'requested', pool }),
       subnetId: SUBNET_A,
     },
     {
       name: 'hot: where the replacement runs',
       config: hot,
-      launch: aLaunch({ state: 'launched', pools: inSubnetB }),
+      launch: aLaunch({ state: 'launched', pool }),
       subnetId: SUBNET_B,
     },
     {
       name: 'hot: where it is, while no replacement has been launched',
       config: hot,
-      launch: aLaunch({ state: 'next', pools: inSubnetB }),
+      launch: aLaunch({ state: 'next', pool }),
       subnetId: SUBNET_A,
     },
     { name: 'where it is, before any launch', config: movable, launch: undefined, subnetId: SUBNET_A },
@@ -317,7 +321,7 @@ describe('decideExistence', () => {
   });
 
   it('retires an interface that is left behind in another subnet', () => {
-    const operation = anOperation({ config: movable, launch: aLaunch({ state: 'next', pools: inSubnetB }) });
+    const operation = anOperation({ config: movable, launch: aLaunch({ state: 'next', pool }) });
 
     expect(existence(aNode(), operation, anInterface())).toMatchObject({
       kind: 'create',
@@ -326,14 +330,8 @@ describe('decideExistence', () => {
     });
   });
 
-  it('asks the identical request again after a crash, whatever has changed meanwhile', () => {
-    const interfaceRequest: InterfaceRequest = {
-      clientToken: 'written before',
-      subnetId: SUBNET_B,
-      withIpv6Address: false,
-      securityGroupIds: [],
-      tags: [],
-    };
+  it('asks the identical request again after a crash', () => {
+    const interfaceRequest = aWrittenRequest({ subnetId: SUBNET_B });
 
     expect(existence(aNode(), anOperation({ interfaceRequest }), anInterface())).toEqual({
       kind: 'create',
@@ -344,6 +342,58 @@ describe('decideExistence', () => {
       kind: 'create',
       request: interfaceRequest,
       retire: undefined,
+    });
+  });
+
+  it.each<{ name: string; request: Partial<InterfaceRequest>; operation?: Partial<Operation>; kind: string }>([
+    { name: 'the configuration asks for the same', request: {}, kind: 'create' },
+    {
+      name: 'the same security groups in another order',
+      request: { securityGroupIds: ['sg-b', 'sg-a'] },
+      operation: { config: aConfig({ launchSpecification: { securityGroupIds: ['sg-a', 'sg-b'] } }) },
+      kind: 'create',
+    },
+    {
+      name: 'the address of before, which no configuration names',
+      request: { privateIp: '10.0.0.10' },
+      kind: 'create',
+    },
+    { name: 'other security groups', request: { securityGroupIds: ['sg-deleted'] }, kind: 'find' },
+    {
+      name: 'a subnet that an update has taken away',
+      request: {},
+      operation: { eligibleSubnetIds: [SUBNET_B] },
+      kind: 'find',
+    },
+    {
+      name: 'another private IP than an update asks for',
+      request: { privateIp: '10.0.0.10' },
+      operation: { config: aConfig({ compute: { privateIp: '10.0.0.77' } }) },
+      kind: 'find',
+    },
+    {
+      name: 'any private IP, where an update asks for one',
+      request: {},
+      operation: { config: aConfig({ compute: { privateIp: '10.0.0.77' } }) },
+      kind: 'find',
+    },
+  ])('an unanswered request, to $kind: $name', ({ request, operation, kind }) => {
+    const interfaceRequest = aWrittenRequest(request);
+
+    expect(existence(aNode(), anOperation({ interfaceRequest, ...operation }), undefined)).toEqual({
+      kind,
+      request: interfaceRequest,
+      retire: undefined,
+    });
+  });
+
+  it('retires the one of now for what an unanswered request is found to have made elsewhere', () => {
+    const interfaceRequest = aWrittenRequest({ subnetId: SUBNET_B, securityGroupIds: ['sg-deleted'] });
+
+    expect(existence(aNode(), anOperation({ interfaceRequest }), anInterface())).toEqual({
+      kind: 'find',
+      request: interfaceRequest,
+      retire: INTERFACE_ID,
     });
   });
 
@@ -421,7 +471,8 @@ describe('decideRelease', () => {
     { on: 'old', deviceIndex: 0, status: 'detached', kind: 'wait' },
     { on: 'old', deviceIndex: 1, status: 'attaching', kind: 'wait' },
     { on: 'old', deviceIndex: 1, status: 'attached', kind: 'detach' },
-    { on: 'old', deviceIndex: 1, status: 'detaching', kind: 'wait' },
+    // Somebody else has begun it: since when is written down, so that one that hangs is forced as well.
+    { on: 'old', deviceIndex: 1, status: 'detaching', kind: 'note' },
     { on: 'old', deviceIndex: 1, status: 'detached', kind: 'wait' },
     { on: 'replacement', deviceIndex: 0, status: 'attaching', kind: 'free' },
     { on: 'replacement', deviceIndex: 0, status: 'attached', kind: 'free' },
@@ -524,6 +575,7 @@ describe('decideRelease, where a detachment does not come to an end', () => {
   const wait = { kind: 'wait', because: `${INTERFACE_ID} is detaching on ${OLD_INSTANCE_ID}` } as const;
   const force = { kind: 'force', attachmentId: ATTACHMENT_ID } as const;
   const terminate = { kind: 'terminate', instanceId: OLD_INSTANCE_ID } as const;
+  const stuck = { kind: 'stuck', attachmentId: ATTACHMENT_ID, instanceId: OLD_INSTANCE_ID } as const;
   const aMinuteAgo = '2026-11-03T09:59:00.000Z';
   const lessThanAMinuteAgo = '2026-11-03T09:59:00.001Z';
   const longAgo = '2026-11-03T09:50:00.000Z';
@@ -557,9 +609,13 @@ describe('decideRelease, where a detachment does not come to an end', () => {
       decision: force,
     },
     {
-      name: 'another one was asked for a minute ago',
+      name: 'begun by somebody else, whatever was asked of another one',
       detachments: [{ ...asked(longAgo, longAgo), attachmentId: 'eni-attach-before' }],
-      decision: wait,
+      decision: {
+        kind: 'note',
+        attachmentId: ATTACHMENT_ID,
+        because: `it is being detached from ${OLD_INSTANCE_ID}`,
+      },
     },
     {
       name: 'asked for a minute ago, after another one',
@@ -587,10 +643,35 @@ describe('decideRelease, where a detachment does not come to an end', () => {
       decision: wait,
     },
     {
-      name: 'a primary is never forced',
-      detachments: [asked(longAgo)],
+      name: 'a primary is not forced within the four minutes that EC2 takes at the most',
+      detachments: [asked('2026-11-03T09:56:00.001Z')],
       deviceIndex: 0,
       decision: wait,
+    },
+    {
+      name: 'a primary that is still held after four minutes is stuck',
+      detachments: [asked('2026-11-03T09:56:00.000Z')],
+      deviceIndex: 0,
+      decision: stuck,
+    },
+    {
+      name: 'a stuck primary is forced once',
+      detachments: [asked(longAgo, longAgo)],
+      deviceIndex: 0,
+      decision: wait,
+    },
+    {
+      name: 'a primary of which nothing is written down',
+      detachments: [{ ...asked(longAgo), attachmentId: 'eni-attach-before' }],
+      deviceIndex: 0,
+      decision: wait,
+    },
+    {
+      name: 'a primary that may be of the launch under way is no stuck one',
+      detachments: [asked(longAgo)],
+      deviceIndex: 0,
+      release: { isLaunching: true, endingInstanceId: 'i-of-before' },
+      decision: { kind: 'free' },
     },
     {
       name: 'nor is the carrier made to give it back',
@@ -766,7 +847,9 @@ describe('carries', () => {
   it.each<{ name: string; seen: SeenInterface | undefined; cold: boolean; hot: boolean }>([
     { name: 'the primary', seen: anAttachedInterface({ deviceIndex: 0 }), cold: true, hot: false },
     { name: 'the first secondary', seen: anAttachedInterface({ deviceIndex: 1 }), cold: false, hot: true },
-    { name: 'another secondary', seen: anAttachedInterface({ deviceIndex: 2 }), cold: false, hot: false },
+    // A guest configures a secondary at whatever index it has.
+    { name: 'another secondary', seen: anAttachedInterface({ deviceIndex: 2 }), cold: false, hot: true },
+    { name: 'the last secondary', seen: anAttachedInterface({ deviceIndex: 15 }), cold: false, hot: true },
     { name: 'on its way', seen: anAttachedInterface({ status: 'attaching' }), cold: false, hot: false },
     {
       name: 'on another instance',

@@ -77,6 +77,10 @@ export class InMemoryPorts implements Ports {
     this.onCall(entry);
   }
 
+  private nodesInOrder(): readonly StatefulNode[] {
+    return [...this.nodeRecords.values()].sort((one, other) => one.id.localeCompare(other.id));
+  }
+
   readonly nodes: Ports['nodes'] = {
     get: async (nodeId) => this.nodeRecords.get(nodeId),
     create: async (node) => {
@@ -91,7 +95,8 @@ export class InMemoryPorts implements Ports {
       this.nodeRecords.set(node.id, saved);
       return saved;
     },
-    list: async () => [...this.nodeRecords.values()].sort((one, other) => one.id.localeCompare(other.id)),
+    list: async () => this.nodesInOrder(),
+    listFrom: (after = '') => asynchronously(this.nodesInOrder().filter(({ id }) => id > after)),
     remove: async (node) => {
       this.write(`remove ${node.id}`);
       const present = this.nodeRecords.get(node.id);
@@ -168,7 +173,10 @@ export class InMemoryPorts implements Ports {
     return found;
   }
 
-  readonly account: Ports['account'] = { observe: async () => this.seenAccount };
+  readonly account: Ports['account'] = {
+    region: 'us-east-1',
+    observe: async () => this.seenAccount,
+  };
 
   /** The instances that are there to be imported. */
   readonly seenOriginals = new Map<string, SeenOriginal>();
@@ -327,6 +335,10 @@ export class InMemoryPorts implements Ports {
   };
 
   readonly randomHex: Ports['randomHex'] = (digits) => '0123456789abcdef'.slice(0, digits);
+}
+
+async function* asynchronously<T>(things: readonly T[]): AsyncGenerator<T> {
+  yield* things;
 }
 
 function isOr(only: string | undefined): (listed: { readonly id: string }) => boolean {

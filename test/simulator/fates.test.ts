@@ -1,4 +1,5 @@
 /** Launches that die before they run, and instances that end by themselves. */
+import { StartInstancesCommand } from '@aws-sdk/client-ec2';
 import { Lab, PAGES, rule } from './lab';
 
 const LAUNCH = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html';
@@ -97,6 +98,18 @@ describe('guests that shut themselves down', () => {
       State: { Name: 'stopped' },
       StateReason: { Code: 'Client.InstanceInitiatedShutdown' },
     });
+    await lab.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
+    await lab.passSeconds(120);
+    expect(await stateOf(lab, instanceId)).toBe('running');
+  });
+
+  rule('one that stopped meanwhile stays stopped', PAGES.lifecycle, async () => {
+    const lab = new Lab();
+    lab.ec2.endAfterRunning(200_000);
+    const instanceId = await lab.launchRunning();
+    lab.ec2.interruptSpotInstance(instanceId, 'stop');
+    await lab.passSeconds(300);
+    expect(await stateOf(lab, instanceId)).toBe('stopped');
   });
 
   rule('one that was terminated meanwhile keeps its own reason', PAGES.lifecycle, async () => {

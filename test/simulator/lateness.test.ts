@@ -3,7 +3,9 @@ import {
   DescribeInstancesCommand,
   DescribeInstanceStatusCommand,
   DescribeNetworkInterfacesCommand,
+  CreateTagsCommand,
   DetachNetworkInterfaceCommand,
+  RunInstancesCommand,
   StartInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -86,10 +88,12 @@ describe('the state of an instance', () => {
     expect((await stopped).StoppingInstances).toMatchObject([
       { PreviousState: { Name: 'running' }, CurrentState: { Name: 'stopping' } },
     ]);
-    await lab.passSeconds(20);
+    await lab.passSeconds(21);
     expect(await stateOf(lab, instanceId)).toBe('stopping');
     await lab.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
-    await lab.passSeconds(LAG_SECONDS);
+    await lab.passSeconds(LAG_SECONDS - 0.1);
+    expect(await stateOf(lab, instanceId)).toBe('stopped');
+    await lab.passSeconds(0.1);
     expect(await stateOf(lab, instanceId)).toBe('pending');
   });
 
@@ -168,12 +172,38 @@ describe('interfaces', () => {
     expect((await lab.interface(interfaceId)).Attachment).toBeUndefined();
   });
 
+  rule('a forced detachment is seen late', PAGES.consistency, async () => {
+    const lab = late({ describeLagMs: 500 });
+    const instanceId = await lab.launchRunning();
+    const interfaceId = await lab.makeInterface();
+    const AttachmentId = await lab.attach(interfaceId, instanceId);
+    await lab.passSeconds(10);
+    await lab.send(new DetachNetworkInterfaceCommand({ AttachmentId, Force: true }));
+    expect(await seen(lab, interfaceId)).toEqual(['in-use', 'attached']);
+    await lab.passSeconds(0.5);
+    expect(await seen(lab, interfaceId)).toEqual(['detaching', 'detaching']);
+  });
+
+  rule('the end of the instance is seen late', PAGES.consistency, async () => {
+    const lab = late();
+    const interfaceId = await lab.makeInterface();
+    const instanceId = await lab.launchWith(interfaceId);
+    await lab.passSeconds(15);
+    await lab.terminate(instanceId);
+    await lab.passSeconds(30);
+    expect(await seen(lab, interfaceId)).toEqual(['in-use', 'attached']);
+    await lab.passSeconds(LAG_SECONDS);
+    expect(await seen(lab, interfaceId)).toEqual(['in-use', 'detaching']);
+    await lab.passSeconds(4);
+    expect(await seen(lab, interfaceId)).toEqual(['available', undefined]);
+  });
+
   rule('the answer of a launch shows them at once', PAGES.consistency, async () => {
     const lab = late();
-    const instanceId = await lab.launch();
-    const [made] = [...lab.ec2.world.networkInterfaces.values()];
-    expect(made?.attachment?.instanceId).toBe(instanceId);
-    expect((await lab.instance(instanceId)).NetworkInterfaces).toEqual([]);
+    const launch = new RunInstancesCommand(lab.launchInput({ SubnetId: lab.subnetId }));
+    const { Instances: [launched] = [] } = await lab.send(launch);
+    expect(launched?.NetworkInterfaces).toMatchObject([{ Attachment: { Status: 'attaching' } }]);
+    expect((await lab.instance(launched?.InstanceId ?? '')).NetworkInterfaces).toEqual([]);
   });
 });
 
@@ -208,8 +238,11 @@ describe('what a terminated instance leaves for a while', () => {
       return (await lab.send(new DescribeInstancesCommand({ Filters }))).Reservations?.length;
     };
     await lab.terminate(instanceId);
-    await lab.passSeconds(30 + 599.9);
-    expect([await found(), (await lab.instance(instanceId)).Tags]).toEqual([1, Tags]);
+    await lab.passSeconds(30 + 60);
+    const more = { Key: 'more', Value: '' };
+    await lab.send(new CreateTagsCommand({ Resources: [instanceId], Tags: [more] }));
+    await lab.passSeconds(539.9);
+    expect([await found(), (await lab.instance(instanceId)).Tags]).toEqual([1, [...Tags, more]]);
     await lab.passSeconds(0.1);
     expect([await found(), (await lab.instance(instanceId)).Tags]).toEqual([0, []]);
     expect(await stateOf(lab, instanceId)).toBe('terminated');

@@ -1,10 +1,20 @@
 /** Pause, resume, recycle, update and delete: what happens to the identity, and what is left over. */
+import type { StatefulNode } from '../../domain/stateful-node';
 import { identityIn, plays, type Play } from './play';
 
 const open = plays();
 
 const ATTACHMENTS = ['cold', 'hot'] as const;
 const TAKE_EVERYTHING_APART = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+
+async function listed(play: Play): Promise<readonly StatefulNode[]> {
+  const all = async () => {
+    const found: StatefulNode[] = [];
+    for await (const node of play.service.list()) found.push(node);
+    return found;
+  };
+  return play.settle(all());
+}
 
 describe.each(ATTACHMENTS)('%s', (attachment) => {
   test('pause: the instance goes; the interface and its addresses stay, the Elastic IP included', async () => {
@@ -52,7 +62,7 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
     expect(play.liveInstanceIds()).toEqual([]);
     expect(play.interfaceIds()).toEqual([]);
     expect(play.elasticIpHolder()).toBeUndefined();
-    expect(await play.settle(play.service.list())).toEqual([]);
+    expect(await listed(play)).toEqual([]);
     expect(await play.settle(play.stage.node(play.nodeId))).toBeUndefined();
     expect(await play.claims()).toEqual([]);
   });
@@ -289,9 +299,9 @@ describe('claims', () => {
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(refused).toHaveLength(1);
     expect(String(refused[0]?.reason)).toContain(clash);
-    expect(await play.settle(play.service.list())).toHaveLength(1);
+    expect(await listed(play)).toHaveLength(1);
     expect(play.interfaceIds()).toHaveLength(1);
-    const winner = (await play.settle(play.service.list()))[0];
+    const [winner] = await listed(play);
     expect(await play.claims()).toEqual([...(winner?.heldClaims ?? [])].sort());
   });
 });

@@ -41,7 +41,7 @@ export class Play {
   nodeId = '';
   elasticIp = '';
   /** Faults for the calls to come; a test arms it once the scene is set. */
-  fault: (command: string) => Fault | undefined = () => undefined;
+  fault: (command: string, input: unknown) => Fault | undefined = () => undefined;
 
   private constructor(
     readonly clock: VirtualClock,
@@ -57,7 +57,11 @@ export class Play {
     play.stage = await openStage({
       clock: play.clock,
       seed,
-      ec2: { faults: ({ command }) => play.fault(command), onCall: (call) => play.calls.push(call), ...ec2 },
+      ec2: {
+        faults: ({ command, input }) => play.fault(command, input),
+        onCall: (call) => play.calls.push(call),
+        ...ec2,
+      },
       controlPlane: {
         onHistory: (execution, entry) => play.history.push({ ...entry, execution }),
         // Tests say themselves when the reconciler looks; what they show must not depend on the minute.
@@ -246,9 +250,8 @@ export class Play {
     return [...this.stage.ec2.world.networkInterfaces.keys()];
   }
 
-  /** Somebody else's interface with the address, in the account's first subnet. */
-  async makeInterface(privateIp: string): Promise<string> {
-    const [subnetId] = this.stage.account.subnetIds;
+  /** Somebody else's interface with the address. @param subnetId the account's first without it */
+  async makeInterface(privateIp: string, subnetId = this.stage.account.subnetIds[0]): Promise<string> {
     const command = new CreateNetworkInterfaceCommand({ SubnetId: subnetId, PrivateIpAddress: privateIp });
     const { NetworkInterface: made } = await this.settle(this.stage.ec2.client.send(command));
     return made?.NetworkInterfaceId ?? '';

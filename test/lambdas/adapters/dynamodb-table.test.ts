@@ -118,6 +118,18 @@ describe('Node records', () => {
     ]);
   });
 
+  it('are listed from an id on, and read no further than they are asked for', async () => {
+    const node = aNode({ id: 'smi-00000002' });
+    const Items = [marshall({ pk: 'NODE', sk: node.id, ...node }, { removeUndefinedValues: true })];
+    mock.on(QueryCommand).resolves({ Items, LastEvaluatedKey: { pk: { S: 'NODE' }, sk: { S: node.id } } });
+
+    const listed = nodes.listFrom('smi-00000001')[Symbol.asyncIterator]();
+    await expect(listed.next()).resolves.toEqual({ done: false, value: node });
+    expect(mock.commandCalls(QueryCommand).map(({ args: [{ input }] }) => input)).toMatchObject([
+      { KeyConditionExpression: 'pk = :node', ExclusiveStartKey: { pk: { S: 'NODE' }, sk: { S: 'smi-00000001' } } },
+    ]);
+  });
+
   it('are removed only at the version that was read, and are gone where they were gone', async () => {
     mock.on(DeleteItemCommand).resolves({});
     await nodes.remove(aNode({ version: 7 }));

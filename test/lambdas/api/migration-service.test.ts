@@ -100,6 +100,15 @@ describe('beginning', () => {
       faults: ['product: '],
     },
     {
+      name: 'text that EC2 cannot be given, of the request and of the original',
+      request: { managedInstanceName: 'a\0' },
+      prepare: (ports) => ports.seenOriginals.set(ORIGINAL_ID, anOriginal({ tags: [{ key: 'team', value: 'a\nb' }] })),
+      faults: [
+        'managedInstanceName: must not contain the control character U+0000',
+        `originalInstanceId: compute.launchSpecification.tags.0.tagValue of ${ORIGINAL_ID}: must not contain`,
+      ],
+    },
+    {
       name: 'a subnet under another zone',
       request: {
         shouldKeepPrivateIp: false,

@@ -64,10 +64,13 @@ export class FakeNodeService implements NodeService {
     this.asked('create', document);
     return aNode();
   };
-  readonly list: NodeService['list'] = async () => {
-    this.asked('list');
-    return [...this.nodes.values()];
-  };
+  readonly list: NodeService['list'] = (after) => this.listed(after);
+
+  private async *listed(after = ''): AsyncGenerator<StatefulNode> {
+    this.asked('list', ...(after === '' ? [] : [after]));
+    yield* [...this.nodes.values()].filter(({ id }) => id > after);
+  }
+
   readonly get: NodeService['get'] = async (nodeId) => {
     this.asked('get', nodeId);
     return this.existing(nodeId);

@@ -38,6 +38,14 @@ const served: readonly Served[] = [
     items: [nodeItem],
   },
   { name: 'list all nodes', method: 'GET', path: NODES, asks: ['list'], items: [nodeItem] },
+  {
+    name: 'list the nodes after another',
+    method: 'GET',
+    path: NODES,
+    query: 'limit=7&nextToken=smi-00000000',
+    asks: ['list', 'smi-00000000'],
+    items: [nodeItem],
+  },
   { name: 'read a node', method: 'GET', path: NODE, asks: ['get', NODE_ID], items: [nodeItem] },
   {
     name: 'change a node, nulls and all',
@@ -417,6 +425,13 @@ const refused: readonly Refused[] = [
     path: `${NODE}/log`,
     query: 'fromDate=yesterday&toDate=2026-02-30&severity=info&limit=0&nextToken=',
     errors: invalid('fromDate', 'toDate', 'severity', 'limit', 'nextToken'),
+  },
+  {
+    name: 'a page of the list that there cannot be',
+    method: 'GET',
+    path: NODES,
+    query: 'limit=1001&nextToken=smi-1&from=2',
+    errors: invalid('limit', 'nextToken', 'from'),
   },
   {
     name: 'a limit that is no number',

@@ -1,0 +1,124 @@
+/** Holdfast's own routes for the deployment as a whole: what it knows, and the way back. */
+import * as z from 'zod';
+import { NODE_ID } from './node-id';
+import { InvalidRequest } from './node-service';
+import type { DeploymentState, Rebuilt } from './recovery-service';
+import { faultError } from './refusals';
+import { route, type Route } from './route';
+
+const unknownSchema = z
+  .strictObject({
+    id: z.string(),
+    kind: z.enum(['instance', 'interface']),
+    managedInstanceId: z.string().describe('The node that its tag names.'),
+    managedInstanceName: z.string().nullable(),
+  })
+  .describe('Carries the tag of this deployment, and no record accounts for it. It is never removed.');
+
+const deploymentItemSchema = z
+  .strictObject({
+    deployment: z.string().describe("The stack's name, with which everything that it makes is tagged."),
+    inDoubt: z
+      .string()
+      .nullable()
+      .describe("Why nothing is done by the records; null where they are this deployment's own."),
+    nodeCount: z.int().min(0),
+    unknown: z.array(unknownSchema),
+  })
+  .meta({ id: 'Deployment' });
+
+const rebuiltItemSchema = z
+  .strictObject({
+    managedInstanceId: z.string(),
+    outcome: z
+      .enum(['kept', 'corrected', 'made', 'refused'])
+      .describe('What was done with the record, or would be; `refused`: `errors` say what is missing.'),
+    name: z.string().nullable(),
+    networkInterfaceId: z.string(),
+    privateIp: z.string(),
+    publicIp: z.string().nullable(),
+    instanceId: z.string().nullable(),
+    unread: z.array(z.string()).describe('Fields that EC2 does not tell. They are at their defaults.'),
+    others: z.array(z.string()).describe('What else carries the tag of the node. It is left as it is.'),
+    errors: z
+      .array(z.strictObject({ code: z.string(), message: z.string(), field: z.string().optional() }))
+      .describe('Of `refused`: why. Of `made`: what is in the way of the next launch.'),
+  })
+  .meta({ id: 'RebuiltNode' });
+
+const rebuildBody = z.strictObject({
+  dryRun: z.boolean().optional().describe('Whether only to show what would be done. Default: true.'),
+  configurations: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      'By node id, the `managedInstance` fields that EC2 does not tell, or tells otherwise than they should be.',
+    ),
+});
+
+export const recoveryRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/holdfast/deployment',
+    operationId: 'getDeployment',
+    summary: 'See what the deployment knows of itself',
+    description: 'Looks at EC2 as it is now: what carries the tag of this deployment and is in no record is unknown.',
+    answer: { kind: 'holdfast:deployment', item: deploymentItemSchema },
+    run: async ({ service }) => ({ items: [deploymentItem(await service.recovery.state())] }),
+  }),
+  route({
+    method: 'POST',
+    path: '/holdfast/rebuild',
+    operationId: 'rebuildRecords',
+    summary: 'Rebuild the records from what EC2 shows',
+    description:
+      'For a table that was emptied, restored to an earlier time, or lost. Makes the records that are missing and ' +
+      'corrects those that are older than what EC2 shows; nothing in EC2 is touched. Without `dryRun: false` it only ' +
+      "shows what it would do. Afterwards the table is this deployment's own, and the nodes are looked after again.",
+    body: { schema: rebuildBody, isRequired: false },
+    answer: { kind: 'holdfast:rebuild', item: rebuiltItemSchema },
+    run: async ({ service, body }) => {
+      const { dryRun = true, configurations = {} } = body ?? {};
+      refuseUnknownIds(Object.keys(configurations));
+      const rebuilt = await service.recovery.rebuild({
+        isDryRun: dryRun,
+        configurations: new Map(Object.entries(configurations)),
+      });
+      return { items: rebuilt.map(rebuiltItem) };
+    },
+  }),
+];
+
+function refuseUnknownIds(ids: readonly string[]): void {
+  const faults = ids
+    .filter((id) => !NODE_ID.test(id))
+    .map((id) => ({ field: `configurations.${id}`, message: 'must be named by the id of a node, like smi-0a1b2c3d' }));
+  if (faults.length > 0) throw new InvalidRequest(faults);
+}
+
+function deploymentItem({ deployment, doubt, nodes, unknown }: DeploymentState): z.infer<typeof deploymentItemSchema> {
+  return {
+    deployment,
+    inDoubt: doubt ?? null,
+    nodeCount: nodes,
+    unknown: unknown.map(({ id, kind, origin: { nodeId, nodeName } }) => ({
+      ...{ id, kind, managedInstanceId: nodeId, managedInstanceName: nodeName ?? null },
+    })),
+  };
+}
+
+function rebuiltItem(rebuilt: Rebuilt): z.infer<typeof rebuiltItemSchema> {
+  const { nodeId, outcome, name, interfaceId, privateIp, publicIp, instanceId, unread, others, faults } = rebuilt;
+  return {
+    managedInstanceId: nodeId,
+    outcome,
+    name: name ?? null,
+    networkInterfaceId: interfaceId,
+    privateIp,
+    publicIp: publicIp ?? null,
+    instanceId: instanceId ?? null,
+    unread: [...unread],
+    others: [...others],
+    errors: faults.map(faultError),
+  };
+}

@@ -1,0 +1,48 @@
+/** What the deployment knows of itself, and the way back where its table does not say any more what there is. */
+import type { Fault } from '../../domain/faults';
+import type { Tagged } from '../../domain/unknown';
+
+export interface DeploymentState {
+  readonly deployment: string;
+  /** Why nothing is done by the records; undefined where they are this deployment's own. */
+  readonly doubt: string | undefined;
+  readonly nodes: number;
+  /** What carries this deployment's tag, and no record accounts for. */
+  readonly unknown: readonly Tagged[];
+}
+
+/**
+ * - `kept`: the record is right about what EC2 shows.
+ * - `corrected`: the record was older than what EC2 shows, and says now what there is.
+ * - `made`: there was no record.
+ * - `refused`: a record cannot be made until a person says more: see the faults.
+ */
+export type RebuildOutcome = 'kept' | 'corrected' | 'made' | 'refused';
+
+export interface Rebuilt {
+  readonly nodeId: string;
+  readonly outcome: RebuildOutcome;
+  readonly name: string | undefined;
+  readonly interfaceId: string;
+  readonly privateIp: string;
+  readonly publicIp: string | undefined;
+  readonly instanceId: string | undefined;
+  /** The fields of the configuration that could not be read. */
+  readonly unread: readonly string[];
+  /** What else carries the node's tag, by id. It is left as it is. */
+  readonly others: readonly string[];
+  readonly faults: readonly Fault[];
+}
+
+export interface RebuildRequest {
+  /** Whether only to show what would be done. */
+  readonly isDryRun: boolean;
+  /** By node, what a person says of its configuration: it wins over what was read. */
+  readonly configurations: ReadonlyMap<string, unknown>;
+}
+
+export interface RecoveryService {
+  state(): Promise<DeploymentState>;
+  /** Makes and corrects records by what EC2 shows. Touches nothing in EC2, and may be run again. */
+  rebuild(request: RebuildRequest): Promise<readonly Rebuilt[]>;
+}

@@ -1,0 +1,26 @@
+/** An instance that a person has launched, as anybody would who does not know of Holdfast yet. */
+import { RunInstancesCommand } from '@aws-sdk/client-ec2';
+import type { Stage } from '../local/stage';
+import type { DefaultAccount } from '../simulator/default-account';
+
+const POLL_MS = 1_000;
+/** Longer than the longest start. */
+const RUNS_WITHIN_MS = 120_000;
+
+/** Returns its id once it runs, and EC2 shows all of it. */
+export async function launchPlain({ ec2, clock }: Stage, account: DefaultAccount, index: number): Promise<string> {
+  const { Instances: [launched] = [] } = await ec2.personClient.send(
+    new RunInstancesCommand({
+      ...{ MinCount: 1, MaxCount: 1, InstanceType: 'm7g.large', ImageId: account.arm64ImageId },
+      SubnetId: account.subnetIds[0],
+      SecurityGroupIds: [account.securityGroupId],
+      PrivateIpAddress: `10.0.0.${200 + index}`,
+      TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: 'by-hand' }] }],
+    }),
+  );
+  const id = launched?.InstanceId ?? '';
+  const runs = () => ec2.world.instances.get(id)?.state === 'running';
+  for (let waited = 0; waited < RUNS_WITHIN_MS && !runs(); waited += POLL_MS) await clock.sleep(POLL_MS);
+  await clock.sleep(10 * POLL_MS);
+  return id;
+}

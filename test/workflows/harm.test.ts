@@ -1,0 +1,131 @@
+/** Nothing that a table knows nothing of is harmed: not by an empty table, not by another deployment's. */
+import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  CreateNetworkInterfaceCommand,
+  CreateTagsCommand,
+  RunInstancesCommand,
+  type RunInstancesCommandOutput,
+} from '@aws-sdk/client-ec2';
+import { startControlPlane, type ControlPlane } from '../../local/control-plane';
+import { synthesize } from '../../local/synthesize';
+import type { SimulatedEc2 } from '../../simulator/ec2';
+import { createNodes, HOUR_SECONDS, livingInstances, WITH_RECONCILER } from './long-play';
+import { plays, type Play, type PlayOptions } from './play';
+
+const open = plays();
+
+type Item = Record<string, AttributeValue>;
+
+async function itemsOf(play: Play): Promise<readonly Item[]> {
+  const { dynamodb, tableNames } = play.stage.plane;
+  const { Items = [] } = await play.settle(dynamodb.send(new ScanCommand({ TableName: tableNames[0] })));
+  return Items;
+}
+
+async function emptyTable(play: Play): Promise<void> {
+  const { dynamodb, tableNames } = play.stage.plane;
+  for (const { pk, sk } of await itemsOf(play)) {
+    const Key = { pk, sk } as Item;
+    await play.settle(dynamodb.send(new DeleteItemCommand({ TableName: tableNames[0], Key })));
+  }
+}
+
+async function restoreTable(play: Play, items: readonly Item[]): Promise<void> {
+  const { dynamodb, tableNames } = play.stage.plane;
+  await emptyTable(play);
+  for (const Item of items) await play.settle(dynamodb.send(new PutItemCommand({ TableName: tableNames[0], Item })));
+}
+
+/** What EC2 has: living instances with their state, and interfaces with what they are on. */
+function everything(play: Play): readonly string[] {
+  const { networkInterfaces } = play.stage.ec2.world;
+  return [
+    ...livingInstances(play).map(({ id, state }) => `${id} ${state}`),
+    ...[...networkInterfaces.values()].map(({ id, attachment }) => `${id} on ${attachment?.instanceId ?? 'nothing'}`),
+  ];
+}
+
+describe.each(['cold', 'hot'] as const)('%s nodes', (attachment) => {
+  const options: PlayOptions = { attachment, controlPlane: WITH_RECONCILER };
+
+  test('are intact a day after their table was emptied', async () => {
+    const play = await open(options);
+    await createNodes(play, 5);
+    const before = everything(play);
+    await emptyTable(play);
+    await play.passSeconds(24 * HOUR_SECONDS);
+    expect(everything(play)).toEqual(before);
+  });
+
+  test('that were made after the snapshot to which the table is rolled back are intact', async () => {
+    const play = await open(options);
+    await createNodes(play, 2);
+    const snapshot = await itemsOf(play);
+    await createNodes(play, 2, (document) => ({
+      ...document,
+      compute: { ...document.compute, privateIp: document.compute.privateIp?.replace('10.0.0.1', '10.0.0.2') },
+    }));
+    const before = everything(play);
+    await restoreTable(play, snapshot);
+    await play.passSeconds(2 * HOUR_SECONDS);
+    expect(everything(play)).toEqual(before);
+  });
+
+  test('whose table was rolled back past a replacement keep an instance that runs with their interface', async () => {
+    const play = await open(options);
+    const { instance, identity } = await play.create();
+    const snapshot = await itemsOf(play);
+    await play.ask((service) => service.act(play.nodeId, 'recycle'));
+    const carrierId = (await play.node()).instance?.id;
+    await play.passSeconds(600);
+    await restoreTable(play, snapshot);
+    await play.passSeconds(2 * HOUR_SECONDS);
+    expect(carrierId).not.toBe(instance?.id);
+    expect(play.interfaceIds()).toContain(identity.interfaceId);
+    expect(livingInstances(play).map(({ id }) => id)).toContain(carrierId);
+  });
+
+  test('are left alone by another deployment in the Region, when their own is at work no more', async () => {
+    const play = await open({ attachment });
+    await createNodes(play, 5);
+    const before = everything(play);
+    const second: ControlPlane<SimulatedEc2> = await startControlPlane({
+      clock: play.clock,
+      seed: 2,
+      ec2: () => play.stage.ec2,
+      template: await synthesize(),
+    });
+    await play.passSeconds(2 * HOUR_SECONDS);
+    await second.stop();
+    expect(everything(play)).toEqual(before);
+  });
+
+  test('cost a stranger nothing, whose instance and interface carry copied tags', async () => {
+    const play = await open(options);
+    const { instance, identity } = await play.create();
+    const { account, ec2 } = play.stage;
+    const tagsOf = (tags: Readonly<Record<string, string>> = {}) =>
+      Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const copied = tagsOf(ec2.world.instances.get(instance?.id ?? '')?.tags.current);
+    const { Instances: [launched] = [] }: RunInstancesCommandOutput = await play.settle(
+      ec2.personClient.send(
+        new RunInstancesCommand({
+          ...{ ImageId: account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
+          SubnetId: account.subnetIds[0],
+          TagSpecifications: [{ ResourceType: 'instance', Tags: copied }],
+        }),
+      ),
+    );
+    const { NetworkInterface } = await play.settle(
+      ec2.personClient.send(new CreateNetworkInterfaceCommand({ SubnetId: account.subnetIds[1] })),
+    );
+    const strangersInterface = NetworkInterface?.NetworkInterfaceId ?? '';
+    await play.passSeconds(10);
+    const Tags = tagsOf(ec2.world.networkInterfaces.get(identity.interfaceId ?? '')?.tags.current);
+    await play.settle(ec2.personClient.send(new CreateTagsCommand({ Resources: [strangersInterface], Tags })));
+    await play.passSeconds(2 * HOUR_SECONDS);
+    expect(play.liveInstanceIds()).toContain(launched?.InstanceId);
+    expect(play.interfaceIds()).toContain(strangersInterface);
+    expect((await play.node()).instance?.id).toBe(instance?.id);
+  });
+});

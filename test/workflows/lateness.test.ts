@@ -1,0 +1,59 @@
+/** EC2's answers lag what happened, and come in any order: nothing is lost by that but the lag itself. */
+import type { StatefulNode } from '../../domain/stateful-node';
+import { isWhole, MINUTE_SECONDS, secondsUntil, startedSince, WITH_RECONCILER } from './long-play';
+import { identityIn, plays, type PlayOptions } from './play';
+
+const open = plays();
+const ATTACHMENTS = ['cold', 'hot'] as const;
+
+const LAG_MS = 3_000;
+/** Instances that come to their state before anybody has begun to wait for it: the event is over by then. */
+const QUICK = {
+  instanceRunning: 20,
+  instanceTerminated: 20,
+  interfaceAttachedAtLaunch: 100,
+  interfaceAttached: 1_000,
+  interfaceDetached: 1_000,
+  interfaceFreedAfterTermination: 500,
+  newResourceVisible: 0,
+  runInstances: 1_000,
+  call: 100,
+};
+
+describe.each(ATTACHMENTS)('%s', (attachment) => {
+  const late: PlayOptions = {
+    attachment,
+    ec2: { describeLagMs: LAG_MS, latencies: QUICK },
+    controlPlane: { ...WITH_RECONCILER, deliver: () => ({ copies: [1] }) },
+  };
+
+  test.each([1, 2, 3, 4])('a state that shows after its event costs no time-out (seed %i)', async (seed) => {
+    const play = await open({ ...late, seed });
+    const { instance } = await play.create();
+    const addresses = await play.addresses();
+    await play.interrupt();
+    // Each of some states is seen a lag late; with a time-out slept through it would be twice as long.
+    const limit = (6 * LAG_MS) / 1000;
+    const isReplaced = (node: StatefulNode) => node.status === 'ACTIVE' && node.instance?.id !== instance?.id;
+    expect(await secondsUntil(play, isReplaced, 5 * limit)).toBeLessThanOrEqual(limit);
+    expect(identityIn(await play.addresses())).toEqual(identityIn(addresses));
+    expect(await isWhole(play)).toBe(true);
+  });
+
+  test('answers in any order, and late, are read like any others', async () => {
+    const play = await open({
+      attachment,
+      ec2: { describeLagMs: LAG_MS, shuffleAnswers: true, shortPageShare: 0.5, pageSize: 5 },
+      controlPlane: WITH_RECONCILER,
+    });
+    await play.create();
+    const addresses = await play.addresses();
+    await play.interrupt();
+    await play.passSeconds(6 * MINUTE_SECONDS);
+    expect(await isWhole(play)).toBe(true);
+    expect(identityIn(await play.addresses())).toEqual(identityIn(addresses));
+    const from = play.clock.now();
+    await play.passSeconds(10 * MINUTE_SECONDS);
+    expect(startedSince(play, from).map(({ name }) => name)).toEqual([]);
+  });
+});
