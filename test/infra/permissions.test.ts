@@ -146,7 +146,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
   WaiterWakeUpWakeWaiterRole: [
     { actions: ['sqs:SendMessage'], resources: ['<UndeliveredEventsQueue.Arn>'] },
     ownLog('WaiterWakeUpWakeWaiter'),
-    { actions: ['dynamodb:GetItem'], resources: ['<NodesTable.Arn>'] },
+    { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resources: ['<NodesTable.Arn>'] },
     {
       actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
       resources: MACHINE_IDS.map((id) => `<${id}>`),
