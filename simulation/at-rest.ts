@@ -33,7 +33,7 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
   'a node at rest has one instance or none': ({ nodes, world, facts }) =>
     each(nodes, ({ id, instance }) => {
       const alive = [...world.instances.values()].filter(
-        (seen) => nodeTag(seen) === id && isAlive(seen) && !isLeft(seen) && !facts.strangers.has(seen.id),
+        (seen) => nodeTag(seen) === id && isAlive(seen) && !isLeft(seen) && !isNoOnes(facts, instance, seen.id),
       );
       return alive.map((seen) => seen.id).join() === (instance?.id ?? '')
         ? []
@@ -49,6 +49,12 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
     each(nodes, ({ id, givenUp = [] }) =>
       givenUp.map((entry) => `${id} still has given up ${'id' in entry ? entry.id : entry.clientToken}`),
     ),
+
+  'a lost table costs nobody anything': ({ world, facts, nodes }) =>
+    // What the records that were rebuilt name may be replaced from then on.
+    [...facts.lost]
+      .filter((id) => !isThere(world, id) && !facts.history.knows(world, id) && nodes.size > 0)
+      .map((id) => `${id} was there when the table was lost, and is gone`),
 
   'what is a stranger’s is as it was': ({ world, facts }) =>
     [...facts.strangers]
@@ -77,16 +83,28 @@ function isThere({ instances, networkInterfaces }: World, id: string): boolean {
   return networkInterfaces.has(id) || (instance !== undefined && isAlive(instance));
 }
 
+/** What no record needs to name: a stranger's, or what an operation was making when the table was lost. */
+function isNoOnes(
+  { strangers, lost }: Pick<View['facts'], 'strangers' | 'lost'>,
+  own: StatefulNode['instance'],
+  id: string,
+): boolean {
+  return strangers.has(id) || (lost.has(id) && own?.id !== id);
+}
+
 /** What carries a node's tag and is no stranger's, and no record names. */
 export function orphansIn(
   world: World,
   nodes: View['nodes'],
-  { strangers }: Pick<View['facts'], 'strangers'>,
+  facts: Pick<View['facts'], 'strangers' | 'lost'>,
 ): readonly (Instance | NetworkInterface)[] {
   const named = new Set([...nodes.values()].flatMap(({ identity, instance }) => [identity.interfaceId, instance?.id]));
   return [...[...world.instances.values()].filter(isAlive), ...world.networkInterfaces.values()].filter(
     (entity) =>
-      nodeTag(entity) !== undefined && !named.has(entity.id) && !isLeft(entity) && !strangers.has(entity.id),
+      nodeTag(entity) !== undefined &&
+      !named.has(entity.id) &&
+      !isLeft(entity) &&
+      !isNoOnes(facts, undefined, entity.id),
   );
 }
 
@@ -163,7 +181,7 @@ function attachedParts(attachment: Attachment, on: Instance | undefined, launche
     ['DeleteOnTermination', deleteOnTermination, false],
     ...(launchedFor === undefined
       ? []
-      : [['the device index', deviceIndex, attachmentOf(launchedFor) === 'cold' ? 0 : 1] as const]),
+      : [['that it is the primary one', deviceIndex === 0, attachmentOf(launchedFor) === 'cold'] as const]),
   ];
 }
 

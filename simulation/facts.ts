@@ -49,6 +49,8 @@ export class Facts {
   readonly strangers = new Set<string>();
   /** What was there when the table was lost: instances and interfaces, by id. */
   readonly lost = new Set<string>();
+  /** Since when the records are not to be relied on; undefined while they are. */
+  inDoubtSinceMs: number | undefined;
 
   created(index: number, id: string): NodeFacts {
     const facts: NodeFacts = { index, id, wishes: ['running'] };
@@ -66,6 +68,20 @@ export class Facts {
     const facts = this.nodes.get(nodeId);
     if (facts === undefined || facts.wishes[0] === 'deleted') return;
     facts.wishes = isAnswered ? [wish] : [...new Set([...facts.wishes, wish])];
+  }
+
+  /**
+   * The table was lost. A node that was at rest is to come back as it was; of any other nobody knows what it was asked
+   * for last.
+   */
+  tableLost(nodes: ReadonlyMap<string, StatefulNode>, nowMs: number): void {
+    this.inDoubtSinceMs = nowMs;
+    for (const known of this.nodes.values()) {
+      delete known.launchedFor;
+      const node = nodes.get(known.id);
+      const isAtRest = node !== undefined && node.operation === undefined && node.failure === undefined;
+      if (!isAtRest || node.intents.length > 0) known.wishes = ['running', 'paused', 'deleted'];
+    }
   }
 
   /** Whether there was no capacity at all for the node at some time in the span. */

@@ -65,7 +65,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     because: 'no execution owns the node',
   },
   {
-    applies: ({ kind }) => /^(no capacity: |pause-all|resume-all|table )/.test(kind),
+    applies: ({ kind }) => /^(no capacity: |pause-all|resume-all)/.test(kind),
     because: 'it concerns no one node, so no one phase',
   },
   {

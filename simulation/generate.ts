@@ -3,7 +3,15 @@ import { Random } from '../simulator/random';
 import { Draw } from './draw';
 import { featureOf, leadingTo, planFor, worldFor } from './features';
 import { drawHappening, LONGEST_DRAIN_SECONDS } from './repertoire';
-import { PHASES, type Happening, type ImportPlan, type NodePlan, type Scenario, type Timing, type WorldPlan } from './scenario';
+import {
+  PHASES,
+  type Happening,
+  type ImportPlan,
+  type NodePlan,
+  type Scenario,
+  type Timing,
+  type WorldPlan,
+} from './scenario';
 
 /** Within this long everything happens: some replacements after one another. */
 const LAST_HAPPENING_SECONDS = 420;
@@ -14,6 +22,9 @@ const SHARE_OF_FEATURE_ALONE = 0.4;
 /** Of the scenarios: they take long to play. */
 const SHARE_OF_CROWDS = 0.01;
 const CROWD = 20;
+/** Of the scenarios, in which the table is lost once all else has happened: nothing is as it was from then on. */
+const SHARE_OF_LOST_TABLES = 0.03;
+const LOST_AT_SECONDS = 460;
 /** Of the nodes: a drain of an hour makes the run as long. */
 const SHARE_OF_LONG_DRAINS = 0.03;
 /** Of the nodes: an import begins with an instance that somebody has launched. */
@@ -28,7 +39,12 @@ export function generateScenario(seed: number): Scenario {
   const howMany = new Draw(random.fork('count'));
   const many = howMany.chance(SHARE_OF_FEATURE_ALONE) ? 0 : howMany.below(MOST_HAPPENINGS);
   const drawn = Array.from({ length: many }, (_, index) => happening(random.fork(`happening/${index}`), count));
-  const happenings = [...drawn, ...leadingTo(feature, new Draw(random.fork('feature')))];
+  const table = new Draw(random.fork('table'));
+  const happenings = [
+    ...drawn,
+    ...leadingTo(feature, new Draw(random.fork('feature'))),
+    ...(table.chance(SHARE_OF_LOST_TABLES) ? [lostTable(table)] : []),
+  ];
   return {
     seed,
     world: worldFor(feature, worldPlan(new Draw(random.fork('world')))),
@@ -86,6 +102,15 @@ function nodePlan(draw: Draw, index: number): NodePlan {
     keepsVolumes: draw.chance(0.1),
     ...(draw.chance(SHARE_OF_IMPORTS) ? { importing: importPlan(draw) } : {}),
   };
+}
+
+function lostTable(draw: Draw): Happening {
+  const atSeconds = LOST_AT_SECONDS;
+  return draw.one<Happening>([
+    { kind: 'table', how: 'emptied', atSeconds },
+    { kind: 'table', how: 'foreign', atSeconds },
+    { kind: 'table', how: 'rolled-back', atSeconds, backSeconds: draw.one([30, 120, 400]) },
+  ]);
 }
 
 function importPlan(draw: Draw): ImportPlan {

@@ -2,14 +2,10 @@
  * What must hold whatever happens. Each is a pure function of what is; what it answers are the ways in which it does
  * not hold, in words.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { LogEntry } from '../domain/node-log';
 import { attachmentOf } from '../domain/node-config';
-import {
-  LEFT_BY_TAG,
-  NODE_ID_TAG,
-  type Operation,
-  type StatefulNode,
-} from '../domain/stateful-node';
+import { LEFT_BY_TAG, NODE_ID_TAG, type Operation, type StatefulNode } from '../domain/stateful-node';
 import type { Execution } from '../local/step-functions';
 import type { CallRecord } from '../simulator/ec2';
 import type { Instance, NetworkInterface, World } from '../simulator/world';
@@ -106,12 +102,22 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
       .map((owner) => `${command} for ${nodeId} on what belongs to ${owner}`);
   },
 
-  'an operation has one living replacement at the most': ({ nodes, world }, { command }, { nodeId = '' }) => {
+  'an operation has one living replacement at the most': ({ nodes, world, facts }, { command }, { nodeId = '' }) => {
     const node = nodes.get(nodeId);
     if (command !== 'RunInstances' || node === undefined) return [];
-    const before = [node.instance?.id, node.operation?.oldInstanceId, node.adoption?.originalInstanceId];
+    const { instance, operation, adoption, failure, givenUp = [] } = node;
+    const before = [
+      ...[instance?.id, operation?.oldInstanceId, adoption?.originalInstanceId, failure?.remains?.oldInstanceId],
+      ...givenUp.map((each) => ('id' in each ? each.id : undefined)),
+    ];
     const living = [...world.instances.values()].filter(
-      (seen) => nodeTag(seen) === nodeId && isAlive(seen) && !isLeft(seen) && !before.includes(seen.id),
+      (seen) =>
+        nodeTag(seen) === nodeId &&
+        isAlive(seen) &&
+        !isLeft(seen) &&
+        !before.includes(seen.id) &&
+        !facts.strangers.has(seen.id) &&
+        !givenUp.some((each) => 'clientToken' in each && isMadeBy(world, each.clientToken, seen.id)),
     );
     return living.length <= 1 ? [] : [`${nodeId} has launched ${living.map(({ id }) => id).join(' and ')} at once`];
   },
@@ -130,6 +136,14 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     });
   },
 
+  'nothing is made or removed on the word of a table in doubt': ({ facts, nowMs }, call, { actor }) => {
+    const since = facts.inDoubtSinceMs;
+    const isChange = removedBy(call).length > 0 || ['RunInstances', 'CreateNetworkInterface'].includes(call.command);
+    // A step that was under way may be in the middle of its calls.
+    if (since === undefined || !isChange || nowMs - since < DOUBT_SHOWS_WITHIN_MS) return [];
+    return [`${actor}: ${call.command} ${JSON.stringify(call.input)}`];
+  },
+
   'no volume is ever deleted': (_view, { command, input }) =>
     command === 'DeleteVolume' ? [`${JSON.stringify(input)}: nobody has asked for that`] : [],
 
@@ -145,6 +159,9 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     return isOldInstance ? endedTooSoon(view, node) : [];
   },
 };
+
+/** The time limit of a function. */
+const DOUBT_SHOWS_WITHIN_MS = 60_000;
 
 /** The steps that end an old instance, or take a node apart. Whatever else goes is given up first. */
 const REMOVES_DIRECTLY: readonly string[] = ['terminate-instance', 'detach-eni', 'release-identity', 'confirm-node'];
@@ -170,11 +187,20 @@ function whyKept({ nodes, world, facts }: View, ownerId: string | undefined, id:
   if (instance === undefined || node === undefined) return [];
   const attachment = world.networkInterfaces.get(node.identity.interfaceId ?? '')?.attachment;
   const isServing = attachment?.instanceId === id && attachment.status === 'attached';
-  const isAsked = node.deletion !== undefined || (facts.askedAt.get(node.id) ?? -Infinity) >= instance.launchedAt;
+  const isAsked = node.deletion !== undefined || isWishedAway(facts, node, instance.launchedAt);
   const isAnnounced = facts.announced.has(id) || instance.impairment !== undefined;
   // An import ends the instance that it begins with.
   const isExcused = facts.meddledWith(node, instance.launchedAt) || facts.originals.has(id);
   return isServing && !isAsked && !isAnnounced && !isExcused ? [`${id} served ${node.id}, and was terminated`] : [];
+}
+
+/** Whether a person wants the node to go without an instance, or has asked for another than the one launched then. */
+function isWishedAway(facts: Facts, { id, operation }: StatefulNode, launchedMs: number): boolean {
+  const isPaused = facts.nodes.get(id)?.wishes.some((wish) => wish !== 'running') === true;
+  const isAskedSince = (facts.askedAt.get(id) ?? -Infinity) >= launchedMs;
+  // What was asked for earlier may have had to wait for the operation that launched this one.
+  const isOfWish = operation?.reason.includes('requested') === true && Date.parse(operation.startedAt) > launchedMs;
+  return isPaused || isAskedSince || isOfWish;
 }
 
 export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
@@ -199,6 +225,8 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
     // Removed twice, because an answer was lost, is removed.
     if (before === undefined && after === undefined) return [];
     const owner = before?.operation?.generation;
+    // Anybody may note that what was given up is gone.
+    if (before !== undefined && after !== undefined && onlyForgets(before, after)) return [];
     // A wind-up comes after the end of its operation.
     if (by.generation === undefined || by.actor === 'wind-up' || owner === by.generation) return [];
     return [`${by.actor} of operation ${by.generation} wrote ${nodeId}, which ${owner ?? 'none'} owned`];
@@ -229,6 +257,12 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
     return [`${by.actor} of operation ${by.generation ?? 'none'} ended operation ${operation.generation}`];
   },
 };
+
+function onlyForgets(before: StatefulNode, after: StatefulNode): boolean {
+  const { givenUp: had = [], version: _was, ...rest } = before;
+  const { givenUp: has = [], version: _is, ...same } = after;
+  return has.length <= had.length && isDeepStrictEqual(rest, same);
+}
 
 function endedTooSoon({ world, facts }: View, node: StatefulNode): readonly string[] {
   const { operation, instance, identity } = node;

@@ -18,7 +18,6 @@ const IDENTITY_KEY = 'IDENTITY';
 export class LostTable {
   /** By the time for which they were taken. */
   private readonly snapshots = new Map<number, readonly Item[]>();
-  private lost = false;
 
   constructor(
     private readonly stage: () => Stage,
@@ -28,7 +27,7 @@ export class LostTable {
 
   /** Whether the records are not to be relied on, because nobody has recovered from the loss. */
   get isLost(): boolean {
-    return this.lost;
+    return this.facts.inDoubtSinceMs !== undefined;
   }
 
   /** What a backup of this moment holds. @param atSeconds when the table is to be restored to it */
@@ -47,13 +46,14 @@ export class LostTable {
     );
     await Promise.all(after.map((Item) => dynamodb.send(new PutItemCommand({ TableName, Item }))));
     this.noteWhatIsThere();
+    this.facts.tableLost(this.mirror.nodes, this.stage().clock.now());
     this.mirror.reload(after);
     this.facts.history.begin(this.mirror.nodes.values());
-    this.lost = true;
   }
 
+  /** The records are those of what is there again. */
   recovered(): void {
-    this.lost = false;
+    this.facts.inDoubtSinceMs = undefined;
   }
 
   private itemsAfter(trouble: TableTrouble & { readonly atSeconds: number }, now: readonly Item[]): readonly Item[] {

@@ -20,6 +20,7 @@ export class OwnHistory {
     const { interfaceId } = node.identity;
     if (interfaceId !== undefined) this.ids.add(interfaceId);
     if (node.instance !== undefined) this.ids.add(node.instance.id);
+    if (node.adoption !== undefined) this.ids.add(node.adoption.originalInstanceId);
   }
 
   /** Another table takes the place of the one that was written to: what it does not know was never asked for. */

@@ -40,7 +40,8 @@ export function phasesOf(machines: readonly StateMachineText[]): PhaseOfState {
   for (const { name, definition } of machines) {
     const { States } = JSON.parse(definition) as { States: Readonly<Record<string, StateText>> };
     for (const [state, { Type, Parameters }] of Object.entries(States)) {
-      const phase = Type === 'Wait' ? 'waiting-for-capacity' : PHASES.find((each) => each === Parameters?.Payload?.step);
+      const phase =
+        Type === 'Wait' ? 'waiting-for-capacity' : PHASES.find((each) => each === Parameters?.Payload?.step);
       if (phase !== undefined) phases.set(`${name}/${state}`, phase);
     }
   }

@@ -374,7 +374,8 @@ export class Players {
       },
       untilFree: async (id) => {
         const isFree = () => world.networkInterfaces.get(id)?.status === 'available';
-        for (let waited = 0; waited < FREE_WITHIN_MS && !isFree(); waited += FREE_POLL_MS) await clock.sleep(FREE_POLL_MS);
+        for (let waited = 0; waited < FREE_WITHIN_MS && !isFree(); waited += FREE_POLL_MS)
+          await clock.sleep(FREE_POLL_MS);
         return isFree();
       },
     };

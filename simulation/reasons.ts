@@ -4,6 +4,8 @@ import { isAlive, nodeTag, type View } from './invariants';
 
 /** How far back the reason may lie: an operation waits for capacity for about twelve minutes. */
 const BACK_MS = 16 * 60_000;
+/** Instances in a row that may end before it is waited. */
+const RESTARTS = 3;
 /** Instances that may end in one operation before it gives up, at the least. */
 const LOSSES = 5;
 
@@ -22,6 +24,12 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
       (eni) => nodeTag(eni) !== id && eni.privateIpAddress === (operation?.interfaceRequest?.privateIp ?? privateIp),
     );
   },
+  RequestRejected: (view, node) => isRefused(view, node),
+  Throttled: (view, node) => isStruck(view, node),
+  ServiceUnavailable: (view, node) => isStruck(view, node),
+  InstancesKeepEnding: ({ world }, { id }) =>
+    [...world.instances.values()].filter((instance) => nodeTag(instance) === id && !isAlive(instance)).length >=
+    RESTARTS,
   ReplacementsKeepEnding: ({ world }, { id }, { operation }) =>
     [...world.instances.values()].filter(
       (instance) =>
@@ -33,17 +41,40 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
   NotReady: (view, node) => isInterfaceKept(view, node),
 };
 
+/** EC2 has said so of an action that it refuses, or has refused until a moment ago. */
+function isRefused({ facts, nowMs }: View, { errorReason = '' }: StatefulNode): boolean {
+  const isOf = facts.refusals.some(
+    ({ sentence, untilMs }) => errorReason.includes(sentence) && nowMs - untilMs < BACK_MS,
+  );
+  // Somebody has protected the instance. EC2 says which.
+  return isOf || errorReason.includes("Modify its 'disableApiTermination' instance attribute");
+}
+
+/** Something stood between the functions and EC2 for longer than a step tries again. */
+function isStruck({ facts, nowMs }: View, { id }: StatefulNode): boolean {
+  return facts.causes.excuse(['call'], id, nowMs - BACK_MS);
+}
+
 /** Slow or stuck, or somebody has laid hands on it. */
 function isInterfaceKept({ world, facts, nowMs }: View, node: StatefulNode): boolean {
   const eni = world.networkInterfaces.get(node.identity.interfaceId ?? '');
   return eni?.releaseDelayMs !== undefined || facts.meddledWith(node, nowMs - BACK_MS);
 }
 
-/** Undefined where the reason is true. */
+/** When it is tried again by itself, or what a person is to do. */
+function hasNextStep({ failure, errorReason = '' }: StatefulNode): boolean {
+  const { nextTryAt } = failure ?? {};
+  return nextTryAt === undefined ? errorReason.includes(REMEDY) : errorReason.includes(`Next try: ${nextTryAt}`);
+}
+
+const REMEDY = 'Allocate another and set compute.elasticIp.';
+
+/** Undefined where the reason is true, and says what comes next. */
 export function whyUntrue(view: View, node: StatefulNode, before: StatefulNode): string | undefined {
   const reason = node.errorReason ?? '';
   const name = /^[\w-]+ failed: ([\w.]+):/.exec(reason)?.[1];
   const check = name === undefined ? undefined : IS_TRUE[name];
   if (check === undefined) return `the reason is none that a person can act on: ${reason}`;
-  return check(view, node, before) ? undefined : `the reason is not so: ${reason}`;
+  if (!check(view, node, before)) return `the reason is not so: ${reason}`;
+  return hasNextStep(node) ? undefined : `the reason does not say what comes next: ${reason}`;
 }
