@@ -344,4 +344,3 @@ export class InMemoryPorts implements Ports {
 async function* asynchronously<T>(things: readonly T[]): AsyncGenerator<T> {
   yield* things;
 }
-
