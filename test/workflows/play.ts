@@ -27,7 +27,7 @@ import type { EventBridgeEvent } from '../../simulator/events';
 import type { Fault } from '../../simulator/faults';
 import { Random } from '../../simulator/random';
 
-export interface PlayOptions extends Partial<Pick<StageOptions, 'seed' | 'ec2' | 'controlPlane'>> {
+export interface PlayOptions extends Partial<Pick<StageOptions, 'seed' | 'ec2' | 'controlPlane' | 'template'>> {
   readonly attachment?: 'cold' | 'hot';
 }
 
@@ -52,11 +52,12 @@ export class Play {
   /** Set by `open`, which nothing can be done before. */
   stage!: Stage;
 
-  static async open({ attachment = 'cold', seed = 1, ec2, controlPlane }: PlayOptions = {}): Promise<Play> {
+  static async open({ attachment = 'cold', seed = 1, ec2, controlPlane, template }: PlayOptions = {}): Promise<Play> {
     const play = new Play(new VirtualClock(), attachment, ec2?.goneIsUnauthorized ?? false);
     play.stage = await openStage({
       clock: play.clock,
       seed,
+      template,
       ec2: {
         faults: ({ command, input }) => play.fault(command, input),
         onCall: (call) => play.calls.push(call),
@@ -102,12 +103,7 @@ export class Play {
     const { plane } = this.stage;
     return createNodeService(
       createPorts({
-        environment: {
-          AWS_REGION: 'us-east-1',
-          TABLE_NAME: plane.tableNames[0],
-          DEPLOYMENT: 'Holdfast',
-          STATE_MACHINE_ARN_PREFIX: plane.stateMachineArn('LaunchNode').replace('launch-node', ''),
-        },
+        environment: plane.environmentOf('NodeApi'),
         ...plane.clientsOf('NodeApi'),
         time: { now: () => new Date(this.clock.now()), sleep: (delayMs) => this.clock.sleep(delayMs) },
         randomHex: (digits) => this.random.hex(digits),
