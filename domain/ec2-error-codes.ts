@@ -13,6 +13,8 @@ export type Ec2ErrorMeaning =
   /** Something that the configuration names does not exist, or is not visible to all of EC2 yet. */
   | 'named-missing'
   | 'interface-in-use'
+  /** Something else has the device index, or a detachment by force has spoilt it. */
+  | 'device-index-taken'
   /** The instance or volume is not in a state in which this can be done; it will be, or it will have ended. */
   | 'not-ready'
   | 'address-taken'
@@ -112,6 +114,7 @@ const MEANINGS: Readonly<Record<string, Ec2ErrorMeaning>> = {
 export function meaningOf(code: string, message: string, isServerFault: boolean): Ec2ErrorMeaning {
   // EC2 sometimes answers an interface in use with this general code; only the message tells.
   if (code === 'InvalidParameterValue' && /currently in use/i.test(message)) return 'interface-in-use';
+  if (code === 'InvalidParameterValue' && /attached at device index/i.test(message)) return 'device-index-taken';
   return MEANINGS[code] ?? (isServerFault ? 'unavailable' : 'rejected');
 }
 

@@ -174,7 +174,7 @@ export function decideRelease(seen: SeenInterface | undefined, release: Release)
   const attachment = seen?.attachment;
   if (seen === undefined || (attachment === undefined && seen.status === 'available')) return { kind: 'free' };
   if (attachment === undefined) return { kind: 'wait', because: `${seen.id} is ${seen.status}` };
-  if (release.carrierId !== undefined && attachment.instanceId === release.carrierId) return { kind: 'free' };
+  if (attachment.instanceId === release.carrierId && !isLeaving(attachment)) return { kind: 'free' };
   const wait = { kind: 'wait', because: `${seen.id} is ${attachment.status} on ${attachment.instanceId}` } as const;
   // AWS: the primary interface (device index 0) can never be detached; it frees when its instance is terminated.
   if (attachment.deviceIndex === 0) {
@@ -184,6 +184,11 @@ export function decideRelease(seen: SeenInterface | undefined, release: Release)
       : wait;
   }
   return releaseSecondary(attachment, release) ?? wait;
+}
+
+/** Whether somebody is taking a secondary interface off: it has to come off before it can be attached again. */
+function isLeaving({ deviceIndex, status }: SeenAttachment): boolean {
+  return deviceIndex > 0 && status === 'detaching';
 }
 
 function isStuck({ id }: SeenAttachment, { detachments, now }: Release): boolean {

@@ -144,7 +144,7 @@ function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecisi
     config: node.config,
     configRevision: node.configRevision,
     eligibleSubnetIds: node.eligibleSubnetIds,
-    oldInstanceId: oldInstanceOf(node, kind),
+    oldInstanceId: remains === undefined ? oldInstanceOf(node, kind) : oldInstanceBefore(node, remains),
     retiredInterfaceIds: [],
     ...(endOf(request) !== undefined && { endsAt: endOf(request) }),
     ...(cause !== undefined && { cause }),
@@ -181,7 +181,7 @@ function goesOn({ failure }: StatefulNode, { operation: kind, trigger }: TakeReq
 
 /** An instance that lives was launched for the configuration of then; all else is asked for as it is configured now. */
 function goingOnWith(remains: Remains): Partial<Operation> {
-  const { config, configRevision, eligibleSubnetIds, launch, ...rest } = remains;
+  const { config, configRevision, eligibleSubnetIds, launch, oldInstanceId: _old, ...rest } = remains;
   const isLaunched = launch?.state === 'launched';
   const isOpen = isLaunched || launch?.state === 'requested';
   return {
@@ -190,6 +190,11 @@ function goingOnWith(remains: Remains): Partial<Operation> {
     ...(isOpen && { launch }),
     ...(isLaunched && { config, configRevision, eligibleSubnetIds }),
   };
+}
+
+/** Of an operation that goes on: the record may name its replacement by now, which is not the one to end. */
+function oldInstanceBefore({ instance }: StatefulNode, { launch, oldInstanceId }: Remains): string | undefined {
+  return instance?.id === launch?.instanceId ? oldInstanceId : instance?.id;
 }
 
 /** A replacement that a failed operation has left is the one to end where the record names no other instance. */

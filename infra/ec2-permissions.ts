@@ -51,7 +51,7 @@ export function describeStatement(role: Role, actions: readonly string[]): Polic
 export function replacementStatements(role: Role, instanceRoleArns: readonly string[]): PolicyStatement[] {
   const arns = new Ec2Arns(role);
   return [
-    describeStatement(role, ['DescribeAddresses', 'DescribeInstances', 'DescribeNetworkInterfaces', 'DescribeSubnets']),
+    describeStatement(role, ['DescribeAddresses', 'DescribeInstances', 'DescribeNetworkInterfaces']),
     ...instanceStatements(arns),
     ...interfaceStatements(arns),
     ...addressStatements(arns),

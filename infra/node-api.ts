@@ -125,7 +125,7 @@ export class NodeApi extends Construct {
           : { API_TOKEN_SECRET_ARN: this.token.secret.secretArn }),
       },
     });
-    table.grantReadWrite(api);
+    table.grant(api, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
     this.token?.grantRead(api);
     const role = api.executionRole;
     role.addToPolicy(describeStatement(role, DESCRIBED));

@@ -7,7 +7,6 @@ import { describeStatement, reconciliationStatements } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
 import type { NodeTable } from './node-table';
 import { executionArns, stateMachineArnPrefix, stateMachineArns } from './state-machine-arns';
-import { statusEventsStatement } from './status-events';
 import { UndeliveredEvents } from './undelivered-events';
 import type { Workflow } from './workflow';
 
@@ -71,7 +70,7 @@ export class NodeReconciler extends Construct {
       // The next run looks at everything again: repeats of a run that fails would only pile up on it.
       retryAttempts: 0,
     });
-    table.grantReadWrite(reconciler);
+    table.grant(reconciler, 'GetItem', 'PutItem', 'UpdateItem', 'Query');
     const role = reconciler.executionRole;
     role.addToPolicy(
       new PolicyStatement({
@@ -80,7 +79,6 @@ export class NodeReconciler extends Construct {
       }),
     );
     role.addToPolicy(new PolicyStatement({ actions: ['states:DescribeExecution'], resources: executionArns(role) }));
-    role.addToPolicy(statusEventsStatement(this));
     role.addToPolicy(describeStatement(role, DESCRIBED));
     for (const statement of reconciliationStatements(role)) role.addToPolicy(statement);
     return reconciler;

@@ -9,6 +9,8 @@ const SORT_KEY = 'sk';
 /** Template metadata that describes a table which the stack uses and does not make, for the local control plane. */
 const KEPT_TABLE_METADATA = 'holdfast:kept-table';
 
+type TableOperation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
+
 export interface NodeTableProps {
   /**
    * A table of an earlier deployment, or one restored from its backups, to go on with. The stack neither makes nor
@@ -30,18 +32,10 @@ export class NodeTable extends Construct {
     this.table = keptTableName === undefined ? this.createTable() : this.useTable(keptTableName);
   }
 
-  /** Single-item reads, and updates of what is there. */
-  grantReadUpdate(grantee: IGrantable): void {
-    this.grant(grantee, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
-  }
-
   /** Queries, single-item reads and conditional writes: no transactions, no scans. */
-  grantReadWrite(grantee: IGrantable): void {
-    const operations = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
-    this.grant(
-      grantee,
-      operations.map((operation) => `dynamodb:${operation}`),
-    );
+  grant(grantee: IGrantable, ...operations: readonly TableOperation[]): void {
+    const actions = operations.map((operation) => `dynamodb:${operation}`);
+    Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] }).assertSuccess();
   }
 
   private createTable(): Table {
@@ -67,9 +61,5 @@ export class NodeTable extends Construct {
       AttributeDefinitions: [PARTITION_KEY, SORT_KEY].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
     });
     return Table.fromTableName(this, 'Table', TableName);
-  }
-
-  private grant(grantee: IGrantable, actions: string[]): void {
-    Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] }).assertSuccess();
   }
 }

@@ -26,7 +26,7 @@ export class StepsFunction extends Construct {
         STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this),
       },
     });
-    props.table.grantReadWrite(this.function);
+    props.table.grant(this.function, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     // An operation that ends starts what arrived meanwhile; one that waits may find that its wait is over already.
     this.function.executionRole.addToPolicy(
       new PolicyStatement({

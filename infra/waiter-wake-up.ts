@@ -30,7 +30,7 @@ export class WaiterWakeUp extends Construct {
       environment: { TABLE_NAME: props.table.table.tableName, STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this) },
       deadLetterQueue: props.undelivered.queue,
     });
-    props.table.grantReadUpdate(wakeWaiter);
+    props.table.grant(wakeWaiter, 'GetItem', 'UpdateItem');
     // The service authorization reference lists no resource for these, but IAM does check the state machine.
     wakeWaiter.addToRolePolicy(
       new PolicyStatement({

@@ -76,8 +76,11 @@ export interface NetworkInterfaces {
   create(request: InterfaceRequest): Promise<CreateOutcome>;
   /** Starts a detachment, or forces one that does not end; does nothing where the attachment is gone. */
   detach(attachmentId: string, how?: { readonly force: boolean }): Promise<void>;
-  /** @throws InterfaceNotFree where the interface is attached */
-  attach(interfaceId: string, instanceId: string, deviceIndex: number): Promise<void>;
+  /**
+   * Starts an attachment. Returns false where the device index is taken.
+   * @throws InterfaceNotFree where the interface is attached
+   */
+  attach(interfaceId: string, instanceId: string, deviceIndex: number): Promise<boolean>;
   /** Does nothing where the interface is gone. @throws InterfaceNotFree where it is attached */
   delete(interfaceId: string): Promise<void>;
   setSecurityGroups(interfaceId: string, securityGroupIds: readonly string[]): Promise<void>;
@@ -201,8 +204,8 @@ export interface InstanceIndex {
   subscribe(instanceId: string, waiter: Waiter): Promise<InstanceState | undefined>;
   waiterOf(instanceId: string): Promise<Waiter | undefined>;
   /**
-   * Writes down what an event at `at` (ISO 8601, UTC) has said of an instance of a node, unless a later one has spoken
-   * already. Returns which node that is, and who waits; undefined for an instance that is no node's.
+   * Writes down what an event at `at` (ISO 8601, UTC) has said of an instance, unless a later one has spoken already.
+   * Returns which node it belongs to, and who waits; undefined for an instance that is no node's.
    */
   noteState(instanceId: string, state: InstanceState, at: string): Promise<KnownInstance | undefined>;
 }

@@ -33,6 +33,23 @@ export type CreateHandler = (runtime: Runtime) => (event: unknown) => Promise<un
 /** The price list of every Region is answered in three of them only. https://docs.aws.amazon.com/general/latest/gr/billing.html */
 const PRICE_LIST_REGION = 'us-east-1';
 
+/**
+ * Who tries again, and how long a call may take, in milliseconds. The SDK would try each call three times by itself,
+ * refusals for want of capacity included: three requests for every pool, in the tightest bucket that EC2 has. What EC2
+ * refuses is for the state machine to wait out, and for the reconciler's next run. A call of the other services is cheap
+ * to repeat at once.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
+const EC2_CALLS = {
+  maxAttempts: 1,
+  // RunInstances has been seen to take five seconds; a step has sixty for all of its calls.
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+};
+const OTHER_CALLS = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+};
+
 /** The runtime of a deployed function. Clients are made once and kept while the container lives. */
 export function awsRuntime(): Runtime {
   let secrets: SecretsManagerClient | undefined;
@@ -40,18 +57,18 @@ export function awsRuntime(): Runtime {
   let pricing: PricingClient | undefined;
   return {
     environment: process.env,
-    ec2: new EC2Client({}),
-    dynamodb: new DynamoDBClient({}),
-    sfn: new SFNClient({}),
+    ec2: new EC2Client(EC2_CALLS),
+    dynamodb: new DynamoDBClient(OTHER_CALLS),
+    sfn: new SFNClient(OTHER_CALLS),
     // One function of several asks for each of these: to the others, making them would only delay a cold start.
     get secrets() {
-      return (secrets ??= new SecretsManagerClient({}));
+      return (secrets ??= new SecretsManagerClient(OTHER_CALLS));
     },
     get events() {
-      return (events ??= new EventBridgeClient({}));
+      return (events ??= new EventBridgeClient(OTHER_CALLS));
     },
     get pricing() {
-      return (pricing ??= new PricingClient({ region: PRICE_LIST_REGION }));
+      return (pricing ??= new PricingClient({ ...OTHER_CALLS, region: PRICE_LIST_REGION }));
     },
     time: {
       now: () => new Date(),

@@ -114,6 +114,8 @@ export interface ControlPlane<Ec2> {
    * @param functionId its logical id, or a part of it that no other function's has
    */
   clientsOf(functionId: string): RuntimeClients;
+  /** The environment variables of a function. @param functionId as above */
+  environmentOf(functionId: string): Runtime['environment'];
   /**
    * Invokes a function and waits for its answer.
    * @param functionId its logical id, or a part of it that no other function's has, like `WakeWaiter`
@@ -198,6 +200,7 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
     publish,
     request: (request) => api.request(request),
     clientsOf: (id) => clientsAs(theOne(definition.functions, id), clients),
+    environmentOf: (id) => theOne(definition.functions, id).environment,
     invoke: async (id, payload) => functions.find(arnOf(definition.functions, id)).invoke(throughJson(payload)),
     runSchedule: async (id) => {
       const schedule = theOne(definition.schedules, id);

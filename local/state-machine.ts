@@ -16,14 +16,13 @@ import type { Clock } from '../simulator/clock';
 import { choiceRuleForEngine } from './asl-choice';
 import type { Definition, StateDefinition } from './asl-check';
 import type { Engine, EngineRun } from './asl-engine';
-import { throughJson, type Json } from './json';
+import { throughJson, type Json, type JsonObject } from './json';
 
 /** What a task of an execution asks of the world. */
 export interface TaskAttempt {
   readonly state: string;
   readonly resource: string;
-  /** Undefined where the definition names a path: then the engine alone knows. */
-  readonly timeoutSeconds: number | undefined;
+  readonly timeoutSeconds: number;
   readonly parameters: Json;
   /** The token that the attempt's Parameters read from the context object. */
   readonly taskToken: string | undefined;
@@ -38,8 +37,6 @@ export interface ExecutionIdentity {
 
 export interface ExecutionHooks {
   readonly newTaskToken: () => string;
-  /** Ends the use of a token whose task is over. */
-  readonly spendToken: (token: string) => void;
   /** @throws errors whose `name` and `message` are the Error and Cause of the failed task */
   readonly perform: (attempt: TaskAttempt) => Promise<unknown>;
   readonly isClosed: () => boolean;
@@ -64,13 +61,8 @@ class Visit {
   attempts = 0;
   historyEvents = 0;
   private token: string | undefined;
-  /** The token of the task under way, until that is over. */
-  private openToken: string | undefined;
-
-  constructor(private readonly spendToken: (token: string) => void) {}
 
   enter(name: string, now: number): void {
-    this.endWait();
     this.name = name;
     this.enteredAt = new Date(now).toISOString();
     this.attempts = 0;
@@ -83,18 +75,10 @@ class Visit {
 
   /** The token that this attempt has read belongs to it alone: the next attempt reads another. */
   beginAttempt(): string | undefined {
-    this.endWait();
     const { token } = this;
     this.token = undefined;
-    this.openToken = token;
     this.attempts += 1;
     return token;
-  }
-
-  /** A callback that comes after the next attempt, or the next state, has begun is late. */
-  private endWait(): void {
-    if (this.openToken !== undefined) this.spendToken(this.openToken);
-    this.openToken = undefined;
   }
 }
 
@@ -107,7 +91,7 @@ export function runDefinition(
   input: Json,
   hooks: ExecutionHooks,
 ): EngineRun {
-  const visit = new Visit(hooks.spendToken);
+  const visit = new Visit();
   const { StartAt } = definition;
   const machine = new engine.StateMachine(
     { StartAt, States: visitedStates(definition, visit, clock) },
@@ -171,11 +155,12 @@ function taskHandlers(
       name,
       async (parameters: Json) => {
         if (hooks.isClosed()) throw new FatalToExecution('The execution is closed.');
+        const { [TIMEOUT]: limit, ...given } = throughJson(parameters) as JsonObject;
         const result = await hooks.perform({
           state: name,
           resource: state['Resource'] as string,
-          timeoutSeconds: state['TimeoutSeconds'] as number | undefined,
-          parameters: throughJson(parameters),
+          timeoutSeconds: (state['TimeoutSeconds'] ?? limit) as number,
+          parameters: given,
           taskToken: visit.beginAttempt(),
         });
         return throughJson(result);
@@ -193,9 +178,23 @@ export function definitionForEngine(definition: Definition): Definition {
 function stateForEngine(state: StateDefinition): StateDefinition {
   const { Catch, Choices } = state;
   return {
-    ...withoutRootResultPath(state),
+    ...withTimeoutAsParameter(withoutRootResultPath(state)),
     ...(Array.isArray(Catch) ? { Catch: Catch.map(withoutRootResultPath) } : {}),
     ...(Array.isArray(Choices) ? { Choices: Choices.map(choiceRuleForEngine) } : {}),
+  };
+}
+
+/** Of a task's parameters, the one that holds its time limit on the way through the engine. */
+const TIMEOUT = 'timeoutSeconds';
+
+/** The engine looks for the path in the task's parameters; Step Functions does in the state's input. */
+function withTimeoutAsParameter(state: StateDefinition): StateDefinition {
+  const { TimeoutSecondsPath, Parameters } = state;
+  if (TimeoutSecondsPath === undefined) return state;
+  return {
+    ...state,
+    Parameters: { ...(Parameters as object), [`${TIMEOUT}.$`]: TimeoutSecondsPath },
+    TimeoutSecondsPath: `$.${TIMEOUT}`,
   };
 }
 

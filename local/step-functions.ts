@@ -220,7 +220,6 @@ export class LocalStepFunctions {
     const identity = { id: arn, name, stateMachineArn: machine.arn, stateMachineName: machine.name };
     execution.run = runDefinition(this.engine, this.options.clock, machine.checked, identity, input, {
       newTaskToken: () => this.tokens.issue(machine.arn),
-      spendToken: (token) => this.tokens.spend(token),
       perform: (attempt) => this.perform(attempt, () => execution.status !== 'RUNNING'),
       isClosed: () => execution.status !== 'RUNNING',
     });

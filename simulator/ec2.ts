@@ -61,7 +61,8 @@ export interface SimulatedEc2Options extends Partial<Lateness> {
   /** Whether a retained interface keeps its Elastic IP when its instance ends; AWS says neither. @default false */
   readonly elasticIpSurvivesTermination?: boolean;
   /**
-   * Whether AWSServiceRoleForEC2Spot exists; without it no Spot Instance launches until it is made.
+   * Whether AWSServiceRoleForEC2Spot exists; without it no Spot Instance launches until it is made: by a first launch
+   * of a role whose policies let it, or by `createSpotServiceLinkedRole`.
    * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
    * @default true; a given world knows itself
    */
@@ -286,6 +287,8 @@ export class SimulatedEc2 extends Circumstances {
       if (refusal === undefined) continue;
       throw ec2Error('UnauthorizedOperation', `You are not authorized to perform this operation. ${refusal.message}`);
     }
+    const spotRole = this.iamQuestions.ofSpotRole(operation, input);
+    if (spotRole !== undefined && authorize(spotRole) === undefined) this.createSpotServiceLinkedRole();
   }
 
   private tellTrail(operation: string, input: object, caller: Caller, requestId: string): void {

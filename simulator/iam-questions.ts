@@ -22,6 +22,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { collectionOf, entitiesOf, isVisible, type Collection } from './lookup';
 import type { Simulation } from './simulation';
+import { seenTags } from './tags';
 import type { Entity } from './world';
 
 type Tags = Readonly<Record<string, string>>;
@@ -71,6 +72,18 @@ export class IamQuestions {
     const ask = ASKED[operation];
     if (ask !== undefined) return ask(new Call(this.simulation, this.goneIsUnauthorized, operation), input as never);
     return [{ action: `ec2:${operation}`, resource: '*' }];
+  }
+
+  /** An account's first Spot launch makes Spot's own role, if the caller may: undefined where there is nothing to make. */
+  ofSpotRole(operation: string, input: object): IamQuestion | undefined {
+    const { InstanceMarketOptions: market } = input as RunInstancesRequest;
+    const { hasSpotRole, accountId } = this.simulation.world;
+    if (operation !== 'RunInstances' || market?.MarketType !== 'spot' || hasSpotRole) return undefined;
+    return {
+      action: 'iam:CreateServiceLinkedRole',
+      resource: `arn:aws:iam::${accountId}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot`,
+      keys: { 'iam:AWSServiceName': 'spot.amazonaws.com' },
+    };
   }
 }
 
@@ -151,9 +164,9 @@ class Call {
   }
 
   /** Tags of the making count from the making; tags that are changed later count once they show. */
-  private tagsFor({ tags }: Entity): Tags {
-    const isShown = this.simulation.now() >= tags.visibleAt;
-    return isShown || tags.areFromMaking === true ? tags.current : tags.previous;
+  private tagsFor(entity: Entity): Tags {
+    const { current, goneAt = Infinity, areFromMaking = false } = entity.tags;
+    return areFromMaking && this.simulation.now() < goneAt ? current : seenTags(this.simulation, entity);
   }
 }
 

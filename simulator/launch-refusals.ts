@@ -10,8 +10,7 @@ import { allowOnly, badValue, combination } from './parameters';
 import type { InstanceType, LifeCycle, World } from './world';
 
 /**
- * A Spot launch needs the role AWSServiceRoleForEC2Spot. EC2 makes it for callers that may create it; the callers here
- * may not.
+ * A Spot launch needs the role AWSServiceRoleForEC2Spot. EC2 has made it by now for a caller that may create it.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
  * @throws AuthFailure.ServiceLinkedRoleCreationNotPermitted
  */

@@ -97,8 +97,9 @@ function isNamed(named: readonly Tag[] | undefined, key: string, value: string):
 
 function change(simulation: Simulation, entity: Entity, current: Record<string, string>): void {
   const previous = { ...seenTags(simulation, entity) };
+  const { areFromMaking: _changed, ...tags } = entity.tags;
   entity.tags = {
-    ...entity.tags,
+    ...tags,
     current,
     previous,
     visibleAt: simulation.now() + simulation.latencyMs('tagsVisible'),

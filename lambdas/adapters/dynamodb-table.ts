@@ -5,6 +5,7 @@
  * | `NODE`     | node id         | the node record                             |
  * | `CLAIM`    | address         | which node holds it                         |
  * | `INSTANCE` | instance id     | which node it belongs to, and who waits     |
+ * | `STATE`    | instance id     | what the latest event has said of it        |
  *
  * The nodes' logs, usage and imports have partitions of their own, and so has what the table says of itself.
  *
@@ -36,7 +37,7 @@ export interface Table {
   readonly tableName: string;
 }
 
-type Partition = 'NODE' | 'CLAIM' | 'INSTANCE';
+type Partition = 'NODE' | 'CLAIM' | 'INSTANCE' | 'STATE';
 
 /** @param announce is told of every write that changes a node's status */
 export function nodeRecords(table: Table, announce: Announce): Nodes {
@@ -150,79 +151,73 @@ export function addressClaims(table: Table): Claims {
   };
 }
 
-/** EC2's states in the order in which an instance comes to them: events carry whole seconds, and come in any order. */
-const STATE_ORDER: readonly InstanceState[] = [
-  ...(['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'] as const),
-];
-
 export function instanceIndex(table: Table): InstanceIndex {
-  const update = async (
-    instanceId: string,
-    expression: string,
-    values: Record<string, unknown>,
-  ): Promise<Record<string, unknown>> => {
+  const update = async (instanceId: string, expression: string, values: Record<string, unknown>): Promise<void> => {
     const command = new UpdateItemCommand({
       TableName: table.tableName,
       Key: marshall({ pk: 'INSTANCE', sk: instanceId }),
       UpdateExpression: expression,
       ExpressionAttributeValues: marshall(values),
-      ReturnValues: 'ALL_NEW',
     });
-    const { Attributes = {} } = await callDynamoDb(() => table.dynamodb.send(command));
-    return unmarshall(Attributes);
+    await callDynamoDb(() => table.dynamodb.send(command));
   };
 
   return {
-    register: async (instanceId, nodeId) => {
-      await update(instanceId, 'SET nodeId = :nodeId', { ':nodeId': nodeId });
-    },
+    register: (instanceId, nodeId) => update(instanceId, 'SET nodeId = :nodeId', { ':nodeId': nodeId }),
     async nodeOf(instanceId) {
       const item = await getItem(table, 'INSTANCE', instanceId);
       return item?.nodeId as string | undefined;
     },
     async subscribe(instanceId, { taskToken, awaited }) {
-      const item = await update(instanceId, 'SET taskToken = :taskToken, awaited = :awaited', {
+      await update(instanceId, 'SET taskToken = :taskToken, awaited = :awaited', {
         ':taskToken': taskToken,
         ':awaited': awaited,
       });
-      return item.lastState as InstanceState | undefined;
+      // Afterwards, so that an event that comes between the two finds the subscription or is read here.
+      const told = await getItem(table, 'STATE', instanceId);
+      return told?.lastState as InstanceState | undefined;
     },
     async waiterOf(instanceId) {
       const item = await getItem(table, 'INSTANCE', instanceId);
       return item && waiterIn(item);
     },
     async noteState(instanceId, state, at) {
-      const item = await noteState(table, instanceId, state, at);
+      await writeState(table, instanceId, state, at);
+      const item = await getItem(table, 'INSTANCE', instanceId);
       return item?.nodeId === undefined ? undefined : { nodeId: item.nodeId as string, waiter: waiterIn(item) };
     },
   };
 }
 
-/** The item as it is then; undefined for an instance that is no node's, of which nothing is written. */
-async function noteState(
-  table: Table,
-  instanceId: string,
-  state: InstanceState,
-  at: string,
-): Promise<Record<string, unknown> | undefined> {
+/** EC2's states in the order in which an instance comes to them: events carry whole seconds, and come in any order. */
+const STATE_ORDER: readonly InstanceState[] = [
+  ...(['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'] as const),
+];
+/** Long after the last wait that may ask for it. DynamoDB deletes the item within days. */
+const STATE_KEPT_SECONDS = 24 * 60 * 60;
+
+/**
+ * Of every instance, because an instance that comes up quickly is told of before EC2 has answered the launch: whose it
+ * is, is not known by then.
+ */
+async function writeState(table: Table, instanceId: string, state: InstanceState, at: string): Promise<void> {
   const command = new UpdateItemCommand({
     TableName: table.tableName,
-    Key: marshall({ pk: 'INSTANCE', sk: instanceId }),
-    UpdateExpression: 'SET lastState = :state, lastStateAt = :at, lastStateOrder = :order',
+    Key: marshall({ pk: 'STATE', sk: instanceId }),
+    UpdateExpression: 'SET lastState = :state, lastStateAt = :at, lastStateOrder = :order, expiresAt = :expiresAt',
     ConditionExpression:
-      'attribute_exists(nodeId) AND (attribute_not_exists(lastStateAt) OR lastStateAt < :at ' +
-      'OR (lastStateAt = :at AND lastStateOrder < :order))',
-    ExpressionAttributeValues: marshall({ ':state': state, ':at': at, ':order': STATE_ORDER.indexOf(state) }),
-    ReturnValues: 'ALL_NEW',
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      'attribute_not_exists(lastStateAt) OR lastStateAt < :at OR (lastStateAt = :at AND lastStateOrder < :order)',
+    ExpressionAttributeValues: marshall({
+      ':state': state,
+      ':at': at,
+      ':order': STATE_ORDER.indexOf(state),
+      ':expiresAt': Math.floor(Date.parse(at) / 1000) + STATE_KEPT_SECONDS,
+    }),
   });
-  try {
-    const { Attributes } = await callDynamoDb(() => table.dynamodb.send(command));
-    return Attributes && unmarshall(Attributes);
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return error.Item && unmarshall(error.Item);
-  }
+  await callDynamoDb<unknown>(
+    () => table.dynamodb.send(command),
+    () => undefined,
+  );
 }
 
 function waiterIn({ taskToken, awaited }: Record<string, unknown>): Waiter | undefined {

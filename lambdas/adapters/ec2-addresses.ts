@@ -10,6 +10,7 @@ import { InterfaceMissing } from '../../domain/errors';
 import type { SeenElasticIp } from '../../domain/observations';
 import type { ElasticIps } from '../ports';
 import { callEc2, toHoldfastError } from './ec2-error';
+import { observeInterface } from './ec2-network-interfaces';
 
 export function ec2ElasticIps(ec2: Pick<EC2Client, 'send'>): ElasticIps {
   return {
@@ -36,8 +37,11 @@ export function ec2ElasticIps(ec2: Pick<EC2Client, 'send'>): ElasticIps {
           );
         },
         {
-          'not-found': (failure) => {
-            if (failure.code !== 'InvalidNetworkInterfaceID.NotFound') throw toHoldfastError(failure);
+          // It is missing only where a look says the same: else the step that makes it again would find it, in a circle.
+          'not-found': async (failure) => {
+            const isAboutInterface = failure.code === 'InvalidNetworkInterfaceID.NotFound';
+            const isShown = isAboutInterface && (await observeInterface(ec2, interfaceId)) !== undefined;
+            if (!isAboutInterface || isShown) throw toHoldfastError(failure);
             throw new InterfaceMissing(`${interfaceId} is gone`, { cause: failure.cause });
           },
         },

@@ -61,6 +61,7 @@ export function toHoldfastError({ code, meaning, message, cause }: Ec2Failure): 
       return new NoCapacity(text, { cause });
     case 'quota':
       return new QuotaExceeded(text, { cause });
+    case 'device-index-taken':
     case 'token-spent':
     case 'token-used':
     case 'unauthorized':

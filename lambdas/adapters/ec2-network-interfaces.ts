@@ -50,15 +50,14 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>, deployment: s
       ),
 
     attach: (interfaceId, instanceId, deviceIndex) =>
-      callEc2(async () => {
-        await ec2.send(
-          new AttachNetworkInterfaceCommand({
-            NetworkInterfaceId: interfaceId,
-            InstanceId: instanceId,
-            DeviceIndex: deviceIndex,
-          }),
-        );
-      }),
+      callEc2<boolean>(
+        async () => {
+          const ends = { NetworkInterfaceId: interfaceId, InstanceId: instanceId };
+          await ec2.send(new AttachNetworkInterfaceCommand({ ...ends, DeviceIndex: deviceIndex }));
+          return true;
+        },
+        { 'device-index-taken': () => false },
+      ),
 
     delete: (interfaceId) =>
       callEc2<void>(
@@ -86,7 +85,10 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>, deployment: s
   };
 }
 
-function observeInterface(ec2: Pick<EC2Client, 'send'>, interfaceId: string): Promise<SeenInterface | undefined> {
+export function observeInterface(
+  ec2: Pick<EC2Client, 'send'>,
+  interfaceId: string,
+): Promise<SeenInterface | undefined> {
   return callEc2<SeenInterface | undefined>(
     async () => {
       const command = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [interfaceId] });

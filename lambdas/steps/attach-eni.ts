@@ -8,6 +8,7 @@ import { hasEnded } from '../../domain/launch';
 import { carrierOf, decideAttach, isGone, type Carrier } from '../../domain/network-interface';
 import { deviceIndexOf } from '../../domain/node-config';
 import type { NetworkIdentity } from '../../domain/stateful-node';
+import { attachSecondary } from '../attaching';
 import { ownedNode, type OperationInput } from '../owned-node';
 import { pollInterface } from '../poll';
 import type { Ports } from '../ports';
@@ -60,7 +61,7 @@ async function attach(
           return true;
         case 'attach':
           // Once a run: until EC2 shows the attachment, asking again would find the device index taken.
-          if (!asked) await interfaces.attach(interfaceId, instanceId, decision.deviceIndex);
+          if (!asked) await attachSecondary({ interfaces }, interfaceId, instanceId, decision.deviceIndex);
           asked = true;
           why = `${interfaceId} is being attached to ${instanceId}`;
           return undefined;

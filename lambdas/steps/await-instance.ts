@@ -26,12 +26,17 @@ export const awaitInstance =
 
     const told = await index.subscribe(instanceId, { taskToken, awaited });
     const seen = await instances.observe(instanceId);
-    const state = latestState(seen?.state, told);
+    // What is told of an instance that EC2 does not show any more is old: it has ended more than an hour ago.
+    const isForgotten = awaited === 'terminated' && seen === undefined;
+    const state = isForgotten ? undefined : latestState(seen?.state, told);
     switch (decideWake(awaited, state)) {
       case 'reached':
         return waitingTasks.succeed(taskToken, { instanceId });
       case 'unreachable':
-        return waitingTasks.fail(taskToken, new ReplacementLost(seen ? endOf(seen) : `${instanceId} is ${state}`));
+        return waitingTasks.fail(
+          taskToken,
+          new ReplacementLost(seen !== undefined && seen.state === state ? endOf(seen) : `${instanceId} is ${state}`),
+        );
       case 'wait':
         return;
     }

@@ -8,6 +8,7 @@ import { imported } from '../../domain/import';
 import type { SeenInstance } from '../../domain/observations';
 import type { OwnedNode } from '../../domain/stateful-node';
 import { endBefore, usageOf } from '../../domain/usage';
+import { attachSecondary } from '../attaching';
 import { finish, type AdoptPorts } from '../imports';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
@@ -28,7 +29,7 @@ export const confirmNode =
       throw new NotReady(`${decision.allocationId} had to be put back`);
     }
     if (decision.kind === 'attach') {
-      await ports.interfaces.attach(decision.interfaceId, decision.instanceId, decision.deviceIndex);
+      await attachSecondary(ports, decision.interfaceId, decision.instanceId, decision.deviceIndex);
       throw new NotReady(`${decision.interfaceId} had to be attached to ${decision.instanceId} again`);
     }
     if (decision.kind === 'detach') {

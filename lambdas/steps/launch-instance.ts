@@ -40,7 +40,7 @@ export interface Launched {
 /** Instances in a row that may end before they carry the node, until a person has to look at the AMI or type. */
 const MAX_LOSSES = 5;
 
-type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'index' | 'time'>;
+type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 'time'>;
 
 export const launchInstance =
   (ports: LaunchPorts) =>
@@ -81,12 +81,15 @@ async function ask(
       return spent(progress);
     case 'refused':
       return refused(progress, outcome.refusal, operation.config);
-    case 'interface-missing':
-      if (!isGone(node.identity, undefined, ports.time.now().toISOString())) {
+    case 'interface-missing': {
+      // A look has to say the same: else the step that makes it again would find it, in a circle.
+      const seen = request.interfaceId === undefined ? undefined : await ports.interfaces.observe(request.interfaceId);
+      if (!isGone(node.identity, seen, ports.time.now().toISOString())) {
         throw new NotYetVisible(`${request.interfaceId} is not visible yet`);
       }
       await record(ports, { nodeId: node.id, generation: operation.generation }, withoutInterface(progress));
       throw new InterfaceMissing(`${request.interfaceId} is gone`);
+    }
   }
 }
 

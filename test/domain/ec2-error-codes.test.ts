@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { meaningOf, type Ec2ErrorMeaning } from '../../domain/ec2-error-codes';
+import { meaningOf, remedyFor, type Ec2ErrorMeaning } from '../../domain/ec2-error-codes';
 
 const table: readonly (readonly [string, Ec2ErrorMeaning])[] = [
   ['RequestLimitExceeded', 'throttled'],
@@ -12,33 +12,54 @@ const table: readonly (readonly [string, Ec2ErrorMeaning])[] = [
   ['Unavailable', 'unavailable'],
   ['RequestTimeout', 'unavailable'],
   ['TimeoutError', 'unavailable'],
+  ['ConcurrentTagAccess', 'unavailable'],
+  ['RequestExpired', 'unavailable'],
+  ['RetryableError', 'unavailable'],
+  ['PendingVerification', 'unavailable'],
   ['InvalidInstanceID.NotFound', 'not-found'],
   ['InvalidNetworkInterfaceID.NotFound', 'not-found'],
   ['InvalidNetworkInterface.NotFound', 'not-found'],
   ['InvalidAttachmentID.NotFound', 'not-found'],
   ['InvalidAllocationID.NotFound', 'not-found'],
+  ['InvalidAssociationID.NotFound', 'not-found'],
+  ['InvalidVolume.NotFound', 'not-found'],
+  ['InvalidAMIID.NotFound', 'named-missing'],
+  ['InvalidGroup.NotFound', 'named-missing'],
+  ['InvalidKeyPair.NotFound', 'named-missing'],
+  ['InvalidSecurityGroupID.NotFound', 'named-missing'],
+  ['InvalidSubnetID.NotFound', 'named-missing'],
   ['InvalidNetworkInterface.InUse', 'interface-in-use'],
   ['InvalidNetworkInterfaceID.InUse', 'interface-in-use'],
   ['IncorrectInstanceState', 'not-ready'],
   ['IncorrectState', 'not-ready'],
   ['ResourceNotReady', 'not-ready'],
+  ['VolumeInUse', 'not-ready'],
   ['InvalidIPAddress.InUse', 'address-taken'],
-  ['InsufficientInstanceCapacity', 'capacity'],
-  ['InsufficientHostCapacity', 'capacity'],
+  ['InsufficientAddressCapacity', 'capacity'],
   ['InsufficientCapacity', 'capacity'],
-  ['UnfulfillableCapacity', 'capacity'],
+  ['InsufficientHostCapacity', 'capacity'],
+  ['InsufficientInstanceCapacity', 'capacity'],
+  ['InsufficientVolumeCapacity', 'capacity'],
   ['SpotMaxPriceTooLow', 'capacity'],
-  ['Unsupported', 'capacity'],
-  ['MaxSpotInstanceCountExceeded', 'quota'],
-  ['VcpuLimitExceeded', 'quota'],
+  ['UnfulfillableCapacity', 'capacity'],
+  ['InsufficientFreeAddressesInSubnet', 'subnet-full'],
+  ['InstanceCreditSpecification.NotSupported', 'unsuitable'],
+  ['Unsupported', 'unsuitable'],
+  ['UnsupportedOperation', 'unsuitable'],
   ['InstanceLimitExceeded', 'quota'],
+  ['MaxSpotInstanceCountExceeded', 'quota'],
+  ['NetworkInterfaceLimitExceeded', 'quota'],
+  ['VcpuLimitExceeded', 'quota'],
+  ['VolumeLimitExceeded', 'quota'],
   ['IdempotentInstanceTerminated', 'token-spent'],
-  // A refusal that comes back with every attempt.
-  ['IdempotentParameterMismatch', 'rejected'],
-  ['InvalidAMIID.NotFound', 'rejected'],
-  ['UnauthorizedOperation', 'rejected'],
+  ['IdempotentParameterMismatch', 'token-used'],
+  ['UnauthorizedOperation', 'unauthorized'],
+  // A refusal that comes back with every attempt: no row of the table.
   ['InvalidParameterValue', 'rejected'],
   ['AuthFailure', 'rejected'],
+  ['Gateway.NotAttached', 'rejected'],
+  ['OperationNotPermitted', 'rejected'],
+  ['InvalidUserID.NotFound', 'rejected'],
 ];
 
 describe('What an EC2 error code means', () => {
@@ -63,7 +84,8 @@ describe('What an EC2 error code means', () => {
   });
 
   it('reads no meaning into the message of another code', () => {
-    expect(meaningOf('UnauthorizedOperation', 'the interface is currently in use', false)).toBe('rejected');
+    expect(meaningOf('UnauthorizedOperation', 'the interface is currently in use', false)).toBe('unauthorized');
+    expect(meaningOf('AuthFailure', 'the interface is currently in use', false)).toBe('rejected');
   });
 
   it('that the table does not name is a refusal, or a failure of EC2 where that says so', () => {
@@ -76,5 +98,21 @@ describe('What an EC2 error code means', () => {
         expect(meaningOf(code, '', true)).toBe('unavailable');
       }),
     );
+  });
+
+  it.each([
+    [
+      'AuthFailure.ServiceLinkedRoleCreationNotPermitted',
+      /^run `aws iam create-service-linked-role --aws-service-name spot/,
+    ],
+    ['Gateway.NotAttached', /^attach an internet gateway to the VPC/],
+  ] as const)('a person does something about %s', (code, remedy) => {
+    expect(remedyFor(code)).toMatch(remedy);
+  });
+
+  it('says by itself what to do, for all other codes', () => {
+    for (const [code] of table.filter(([each]) => each !== 'Gateway.NotAttached')) {
+      expect(remedyFor(code)).toBeUndefined();
+    }
   });
 });

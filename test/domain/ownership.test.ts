@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import {
-  decideTake,
-  followUp,
-  liveIntents,
-  released,
-  shownStatus,
-  withWish,
-  type TakeDecision,
-} from '../../domain/ownership';
-import type { Intent, Operation, OperationKind, StatefulNode } from '../../domain/stateful-node';
+import { followUp, liveIntents, released, shownStatus, withWish } from '../../domain/intents';
+import { decideTake, drainSeconds, mayTakeOver, type TakeDecision } from '../../domain/ownership';
+import type {
+  Failure,
+  GivenUp,
+  Intent,
+  Operation,
+  OperationKind,
+  Remains,
+  StatefulNode,
+} from '../../domain/stateful-node';
 import type { TakeRequest, Trigger } from '../../domain/trigger';
 import { someInstant, someTakeRequest } from './arbitraries';
 import {
@@ -21,6 +22,7 @@ import {
   NOW,
   OLD_INSTANCE_ID,
   REPLACEMENT_ID,
+  someRemains,
   SUBNET_A,
   SUBNET_B,
 } from './builders';
@@ -125,6 +127,7 @@ describe('decideTake on a node at rest', () => {
           eligibleSubnetIds: [SUBNET_A, SUBNET_B],
           oldInstanceId: OLD_INSTANCE_ID,
           retiredInterfaceIds: [],
+          endsAt: '2026-11-03T10:02:00.000Z',
         },
       }),
     });
@@ -297,7 +300,12 @@ describe('decideTake on a node that an operation owns', () => {
   const busy = aBusyNode({ config: heedsRebalance }, { launch: aLaunch() });
 
   it.each([
-    { name: 'about the instance being replaced', trigger: warning, kind: 'ignore' },
+    { name: 'about the instance being replaced', trigger: warning, kind: 'hasten' },
+    {
+      name: 'recommending to leave the instance being replaced',
+      trigger: rebalance,
+      kind: 'ignore',
+    },
     { name: 'about the replacement', trigger: { ...warning, instanceId: REPLACEMENT_ID }, kind: 'keep' },
     { name: 'about an instance of the past', trigger: { ...warning, instanceId: anotherInstance }, kind: 'ignore' },
     {
@@ -325,7 +333,7 @@ describe('decideTake on a node that an operation owns', () => {
 
   it.each<{ name: string; request: Partial<TakeRequest>; trigger: Trigger; why: string }>([
     {
-      name: 'about the instance being replaced',
+      name: 'about the instance being replaced, which ends no sooner than was known',
       request: {},
       trigger: warning,
       why: 'the instance is being replaced already',
@@ -339,8 +347,10 @@ describe('decideTake on a node that an operation owns', () => {
     },
   ])('is found again at the end of it, if it still matters: $name', ({ request, trigger, why }) => {
     const failure = { operation: 'replace' as const, count: 1, nextTryAt: NOW };
+    const operation = { ...busy.operation, endsAt: '2026-11-03T10:02:00.000Z' };
+    const node = { ...busy, failure, operation };
 
-    expect(decideTake({ ...busy, failure }, takeRequest(trigger, request), NOW)).toEqual({ kind: 'ignore', why });
+    expect(decideTake(node, takeRequest(trigger, request), NOW)).toEqual({ kind: 'ignore', why });
   });
 
   it('keeps what concerns the instance of a node that is only adjusted: nothing replaces that', () => {
@@ -429,7 +439,12 @@ describe('decideTake for an operation whose execution has ended', () => {
       node: {
         ...stopped,
         generation: 5,
-        operation: { ...stopped.operation, executionId: 'execution-2', generation: 5 },
+        operation: {
+          ...stopped.operation,
+          executionId: 'execution-2',
+          generation: 5,
+          takeovers: { count: 1, lastAt: LATER },
+        },
         updatedAt: LATER,
       },
       plan: {
@@ -502,6 +517,61 @@ describe('decideTake for an operation whose execution has ended', () => {
   });
 
   it.each([
+    { name: 'the third', count: 2, kind: 'take' },
+    { name: 'the fourth', count: 3, kind: 'fail' },
+  ])('is taken over three times at the most: $name, $kind', ({ count, kind }) => {
+    const node = { ...stopped, operation: { ...stopped.operation, takeovers: { count, lastAt: NOW } } };
+
+    expect(decideTake(node, takeRequest(takingOver(4)), LATER).kind).toBe(kind);
+  });
+
+  it('fails after that, with all that it has written down for the next try', () => {
+    const node = { ...stopped, operation: { ...stopped.operation, takeovers: { count: 3, lastAt: NOW } } };
+    const decision = decideTake(node, takeRequest(takingOver(4)), LATER);
+    const after = nodeAfter(node, decision);
+    const why = `4 executions of it have ended before it did: see the last one, ${EXECUTION_ID}.`;
+
+    expect(decision).toMatchObject({ kind: 'fail', why });
+    expect(after).toMatchObject({
+      status: 'ERROR',
+      errorReason: expect.stringContaining(`replace failed: ExecutionsKeepEnding: ${why}`) as string,
+      failure: {
+        operation: 'replace',
+        count: 1,
+        nextTryAt: '2026-11-03T10:01:30.000Z',
+        remains: { launch, retiredInterfaceIds: ['eni-retired'], oldInstanceId: OLD_INSTANCE_ID },
+      },
+    });
+    expect(after).not.toHaveProperty('operation');
+    expect(after).not.toHaveProperty('givenUp');
+  });
+
+  it.each([
+    { name: 'none before it', takeovers: undefined, may: true },
+    { name: 'one, a minute ago', takeovers: { count: 1, lastAt: '2026-11-03T09:59:00.000Z' }, may: true },
+    { name: 'one, less than a minute ago', takeovers: { count: 1, lastAt: '2026-11-03T09:59:00.001Z' }, may: false },
+    { name: 'two, two minutes ago', takeovers: { count: 2, lastAt: '2026-11-03T09:58:00.000Z' }, may: true },
+    { name: 'two, less than that ago', takeovers: { count: 2, lastAt: '2026-11-03T09:58:00.001Z' }, may: false },
+    { name: 'three, five minutes ago', takeovers: { count: 3, lastAt: '2026-11-03T09:55:00.000Z' }, may: true },
+    { name: 'three, less than that ago', takeovers: { count: 3, lastAt: '2026-11-03T09:55:00.001Z' }, may: false },
+  ])('is taken over with growing pauses: $name, $may', ({ takeovers, may }) => {
+    expect(mayTakeOver({ ...stopped.operation, ...(takeovers && { takeovers }) }, NOW)).toBe(may);
+  });
+
+  it.each([
+    { name: 'as was known', known: '2026-11-03T10:01:00.000Z', told: undefined, end: '2026-11-03T10:01:00.000Z' },
+    { name: 'as is known now', known: undefined, told: '2026-11-03T10:01:00.000Z', end: '2026-11-03T10:01:00.000Z' },
+    { name: 'the sooner', known: '2026-11-03T10:02:00.000Z', told: NOW, end: NOW },
+    { name: 'the sooner, known before', known: NOW, told: '2026-11-03T10:02:00.000Z', end: NOW },
+    { name: 'not announced', known: undefined, told: undefined, end: undefined },
+  ])('knows when the old instance ends: $name', ({ known, told, end }) => {
+    const node = { ...stopped, operation: { ...stopped.operation, ...(known !== undefined && { endsAt: known }) } };
+    const decision = decideTake(node, takeRequest({ ...takingOver(4), endsAt: told } as Trigger), LATER);
+
+    expect(nodeAfter(node, decision).operation?.endsAt).toBe(end);
+  });
+
+  it.each([
     { name: 'a millisecond, counted as a second', now: '2026-11-03T10:00:00.001Z', seconds: 99 },
     { name: 'a whole second', now: '2026-11-03T10:00:01.000Z', seconds: 99 },
     { name: 'all but a second', now: '2026-11-03T10:01:39.000Z', seconds: 1 },
@@ -509,6 +579,288 @@ describe('decideTake for an operation whose execution has ended', () => {
     { name: 'more than all of it', now: '2026-11-03T11:00:00.000Z', seconds: 0 },
   ])('drains what is left after $name', ({ now, seconds }) => {
     expect(decideTake(stopped, takeRequest(takingOver(4)), now)).toMatchObject({ plan: { drainSeconds: seconds } });
+  });
+});
+
+describe('An operation that replaces an instance', () => {
+  const soon = '2026-11-03T10:00:30.000Z';
+  const draining = (endsAt?: string) => aBusyNode({}, { ...(endsAt !== undefined && { endsAt }) });
+
+  it.each([
+    { name: 'no end was known', known: undefined, told: soon, after: soon },
+    { name: 'a later end was known', known: '2026-11-03T10:02:00.000Z', told: soon, after: soon },
+    { name: 'the same end was known', known: soon, told: soon, after: undefined },
+    { name: 'an earlier end was known', known: NOW, told: soon, after: undefined },
+    { name: 'the event names no end', known: undefined, told: undefined, after: undefined },
+  ])('is hastened by the news of an earlier end: $name', ({ known, told, after }) => {
+    const node = draining(known);
+    const trigger: Trigger = { ...wish, instanceId: OLD_INSTANCE_ID, endsAt: told };
+    const decision = decideTake(node, takeRequest(trigger), '2026-11-03T10:00:10.000Z');
+
+    expect(decision).toEqual(
+      after === undefined
+        ? { kind: 'ignore', why: 'the instance is being replaced already' }
+        : {
+            kind: 'hasten',
+            why: 'the instance is being replaced already',
+            oldInstanceId: OLD_INSTANCE_ID,
+            node: { ...node, operation: { ...node.operation, endsAt: after }, updatedAt: '2026-11-03T10:00:10.000Z' },
+          },
+    );
+  });
+
+  it.each([
+    { name: 'as configured', config: 300, now: NOW, seconds: 300 },
+    { name: 'what is left of it', config: 300, now: '2026-11-03T10:01:40.000Z', seconds: 200 },
+    { name: 'as a person has lowered it since', config: 60, now: '2026-11-03T10:00:20.000Z', seconds: 40 },
+    { name: 'no longer, where it was lowered below that', config: 10, now: '2026-11-03T10:00:20.000Z', seconds: 0 },
+    { name: 'until the announced end', config: 300, endsAt: '2026-11-03T10:01:00.900Z', now: NOW, seconds: 60 },
+    { name: 'not past the end', config: 300, endsAt: NOW, now: '2026-11-03T10:00:20.000Z', seconds: 0 },
+    { name: 'nothing, where there is no instance', config: 300, old: false, now: NOW, seconds: 0 },
+  ])('drains $name: $seconds s', ({ config: drainingTimeout, endsAt, old = true, now, seconds }) => {
+    const node = aNode({ config: aConfig({ strategy: { drainingTimeout } }) });
+    const { operation } = aBusyNode({ config: aConfig({ strategy: { drainingTimeout: 300 } }) });
+    const owner = { ...operation, ...(endsAt !== undefined && { endsAt }), ...(!old && { oldInstanceId: undefined }) };
+
+    expect(drainSeconds(node, owner, now)).toBe(seconds);
+  });
+});
+
+describe('What a failed operation has left', () => {
+  const launched = aLaunch({ launchedAt: '2026-11-03T09:59:00.000Z' });
+  const requested = aLaunch({ state: 'requested', instanceId: undefined });
+  const { instanceId: _none, ...spent } = launched;
+  const interfaceRequest = {
+    ...{ clientToken: 'written before', subnetId: SUBNET_A, withIpv6Address: false },
+    ...{ securityGroupIds: [], tags: [] },
+  };
+  const configOfThen = aConfig({ launchSpecification: { imageId: 'ami-of-then' } });
+  const configOfNow = aConfig({ launchSpecification: { imageId: 'ami-of-now' } });
+  const failing = (remains: Partial<Remains>, node: Partial<StatefulNode> = {}, failure: Partial<Failure> = {}) =>
+    aNode({
+      ...{ status: 'ERROR', errorReason: 'replace failed', config: configOfNow, configRevision: 2 },
+      eligibleSubnetIds: [SUBNET_B],
+      ...node,
+      failure: {
+        ...{ operation: 'replace', count: 1, nextTryAt: NOW },
+        remains: someRemains({ config: configOfThen, ...remains }),
+        ...failure,
+      },
+    });
+  const again: Trigger = { ...wish, retries: NOW };
+  const take = (node: StatefulNode, trigger: Trigger, request: Partial<TakeRequest> = {}) => {
+    const after = nodeAfter(node, decideTake(node, takeRequest(trigger, request), NOW));
+    return { after, operation: after.operation! };
+  };
+
+  it.each<{ name: string; trigger: Trigger; kind: OperationKind; node?: Partial<StatefulNode>; goesOn: boolean }>([
+    { name: 'the next try', trigger: again, kind: 'replace', goesOn: true },
+    { name: 'a launch', trigger: again, kind: 'launch', node: { instance: undefined }, goesOn: true },
+    {
+      name: 'a replacement that an event about the old instance asks for',
+      trigger: { ...wish, instanceId: OLD_INSTANCE_ID, cause: 'lost' },
+      kind: 'replace',
+      goesOn: true,
+    },
+    {
+      name: 'a resume that a person asks for',
+      trigger: { ...wish, requestedAt: NOW },
+      kind: 'launch',
+      node: { instance: undefined, intents: [{ kind: 'launch', reason: 'resume', requestedAt: NOW }] },
+      goesOn: true,
+    },
+    {
+      name: 'a recycle that a person asks for',
+      trigger: { ...wish, requestedAt: NOW },
+      kind: 'replace',
+      node: { intents: [{ kind: 'replace', reason: 'recycle', requestedAt: NOW }] },
+      goesOn: false,
+    },
+    {
+      name: 'a replacement of what it has launched',
+      trigger: { ...warning, instanceId: REPLACEMENT_ID },
+      kind: 'replace',
+      goesOn: false,
+    },
+    { name: 'a pause', trigger: wish, kind: 'pause', goesOn: false },
+    { name: 'a deletion', trigger: wish, kind: 'delete', goesOn: false },
+  ])('$name goes on with it: $goesOn', ({ trigger, kind, node, goesOn }) => {
+    const before = failing({ launch: launched, interfaceRequest, interfacesMade: 3 }, node);
+    const { operation } = take(before, trigger, { operation: kind });
+
+    expect(operation.kind).toBe(kind);
+    expect(operation.continues ?? false).toBe(goesOn);
+    expect(operation.launch).toEqual(goesOn ? launched : undefined);
+    expect(operation.interfaceRequest).toEqual(goesOn ? interfaceRequest : undefined);
+    expect(operation.interfacesMade).toBe(goesOn ? 3 : undefined);
+  });
+
+  it.each([
+    { name: 'what runs, as it was configured then', launch: launched, launchAfter: launched, config: configOfThen },
+    {
+      name: 'what was asked for, as it is configured now',
+      launch: requested,
+      launchAfter: requested,
+      config: configOfNow,
+    },
+    {
+      name: 'no round that has ended',
+      launch: { ...spent, state: 'exhausted' as const },
+      launchAfter: undefined,
+      config: configOfNow,
+    },
+    {
+      name: 'no pool that was only chosen',
+      launch: { ...spent, state: 'next' as const },
+      launchAfter: undefined,
+      config: configOfNow,
+    },
+  ])('the next try goes on with $name', ({ launch, launchAfter, config }) => {
+    const { operation } = take(failing({ launch, retiredInterfaceIds: ['eni-retired'] }), again);
+    const isOfThen = config === configOfThen;
+
+    expect(operation.launch).toEqual(launchAfter);
+    expect(operation).toMatchObject({
+      config,
+      configRevision: isOfThen ? 1 : 2,
+      eligibleSubnetIds: isOfThen ? [SUBNET_A, SUBNET_B] : [SUBNET_B],
+      retiredInterfaceIds: ['eni-retired'],
+      continues: true,
+    });
+  });
+
+  it('leaves the old instance to the next try, though the record names the replacement', () => {
+    const before = failing(
+      { launch: launched, oldInstanceId: OLD_INSTANCE_ID },
+      { instance: { ...aNode().instance!, id: REPLACEMENT_ID } },
+    );
+
+    expect(take(before, again).operation.oldInstanceId).toBe(OLD_INSTANCE_ID);
+  });
+
+  it.each<{
+    name: string;
+    trigger: Trigger;
+    kind: OperationKind;
+    instanceId: string;
+    givenUp: readonly GivenUp[] | undefined;
+  }>([
+    {
+      name: 'what was launched besides',
+      ...{ trigger: wish, kind: 'pause', instanceId: OLD_INSTANCE_ID },
+      givenUp: [{ kind: 'instance', since: NOW, id: REPLACEMENT_ID }],
+    },
+    {
+      name: 'not the instance that the operation itself ends',
+      ...{ trigger: wish, kind: 'pause', instanceId: REPLACEMENT_ID },
+      givenUp: undefined,
+    },
+  ])('is given up where nothing goes on with it: $name', ({ trigger, kind, instanceId, givenUp }) => {
+    const before = failing({ launch: launched }, { instance: { ...aNode().instance!, id: instanceId } });
+    const { after } = take(before, trigger, { operation: kind });
+
+    expect(after.givenUp).toEqual(givenUp);
+    expect(after.failure).toEqual({ operation: 'replace', count: 1, nextTryAt: NOW });
+  });
+
+  it('is given up by its tokens where it was not answered', () => {
+    const { after } = take(failing({ launch: requested, interfaceRequest }), wish, { operation: 'delete' });
+
+    expect(after.givenUp).toEqual([
+      { kind: 'instance', since: NOW, clientToken: requested.clientToken },
+      { kind: 'interface', since: NOW, clientToken: 'written before' },
+    ]);
+  });
+
+  it('is ended by a pause, where the record names no instance', () => {
+    const before = failing({ launch: launched }, { instance: undefined });
+    const { after, operation } = take(before, wish, { operation: 'pause' });
+
+    expect(operation.oldInstanceId).toBe(REPLACEMENT_ID);
+    expect(after).not.toHaveProperty('givenUp');
+  });
+
+  it.each([
+    {
+      name: 'of a failed adjustment, which asks for the same interface again',
+      failed: 'adjust' as const,
+      goesOn: true,
+    },
+    { name: 'of a failed replacement, which is still to be done', failed: 'replace' as const, goesOn: false },
+  ])('an adjustment goes on with what is left $name: $goesOn', ({ failed, goesOn }) => {
+    const before = failing({ interfaceRequest }, {}, { operation: failed });
+    const { after, operation } = take(before, again, { operation: 'adjust' });
+
+    expect(operation.interfaceRequest).toEqual(goesOn ? interfaceRequest : undefined);
+    expect(after.failure).toEqual(before.failure);
+    expect(after).not.toHaveProperty('givenUp');
+  });
+
+  it.each([
+    { name: 'that it has launched', launch: launched, instanceId: REPLACEMENT_ID, kind: 'take' },
+    { name: 'that it may have launched', launch: requested, instanceId: anotherInstance, kind: 'take' },
+    { name: 'that it has nothing to do with', launch: launched, instanceId: anotherInstance, kind: 'ignore' },
+  ])('an event about an instance $name: $kind', ({ launch, instanceId, kind }) => {
+    const decision = decideTake(failing({ launch }), takeRequest({ ...warning, instanceId }), NOW);
+
+    expect(decision.kind).toBe(kind);
+  });
+});
+
+describe('A node whose instances keep ending', () => {
+  const activeAt = '2026-11-03T09:55:00.000Z';
+  const shortLived = (restarts?: number) =>
+    aNode({ instance: { ...aNode().instance!, activeAt }, ...(restarts !== undefined && { restarts }) });
+  const lost: Trigger = {
+    ...wish,
+    instanceId: OLD_INSTANCE_ID,
+    reason: `${OLD_INSTANCE_ID} is terminated`,
+    cause: 'lost',
+  };
+
+  it.each<{ name: string; restarts: number | undefined; trigger: Trigger; kind: string; after: number | undefined }>([
+    { name: 'the first', restarts: undefined, trigger: lost, kind: 'take', after: 1 },
+    { name: 'the second', restarts: 1, trigger: lost, kind: 'take', after: 2 },
+    { name: 'the third', restarts: 2, trigger: lost, kind: 'fail', after: 3 },
+    { name: 'the third, ill', restarts: 2, trigger: { ...lost, cause: 'unhealthy' }, kind: 'fail', after: 3 },
+    { name: 'one that a person replaces', restarts: 2, trigger: wish, kind: 'take', after: 2 },
+    { name: 'one that EC2 warns of', restarts: 2, trigger: warning, kind: 'take', after: 2 },
+  ])('waits from the third on: $name, $kind', ({ restarts, trigger, kind, after }) => {
+    const node = shortLived(restarts);
+    const decision = decideTake(node, takeRequest(trigger), NOW);
+
+    expect(decision.kind).toBe(kind);
+    expect(nodeAfter(node, decision).restarts).toBe(after);
+  });
+
+  it('is held by no operation meanwhile, and says until when', () => {
+    const node = shortLived(2);
+    const decision = decideTake(node, takeRequest(lost), NOW);
+
+    expect(decision).toMatchObject({ kind: 'fail', why: 'the next try is at 2026-11-03T10:01:00.000Z' });
+    expect(nodeAfter(node, decision)).toMatchObject({ status: 'ERROR', generation: 3, instance: node.instance });
+    expect(nodeAfter(node, decision)).not.toHaveProperty('operation');
+  });
+
+  it('goes on when the pause is over', () => {
+    const node = nodeAfter(shortLived(2), decideTake(shortLived(2), takeRequest(lost), NOW));
+    const nextTryAt = '2026-11-03T10:01:00.000Z';
+    const decision = decideTake(node, takeRequest({ ...wish, retries: nextTryAt }), nextTryAt);
+
+    expect(decision.kind).toBe('take');
+    expect(nodeAfter(node, decision)).toMatchObject({ restarts: 3, operation: { oldInstanceId: OLD_INSTANCE_ID } });
+  });
+});
+
+describe('Adjustments that somebody else calls for', () => {
+  it.each([
+    { name: 'drift', trigger: { ...wish, cause: 'drift' as const }, drifts: { count: 3, lastAt: NOW } },
+    { name: 'settings', trigger: wish, drifts: { count: 2, lastAt: '2026-11-03T09:59:00.000Z' } },
+  ])('are counted in a row, and others are not: $name', ({ trigger, drifts }) => {
+    const node = aNode({ drifts: { count: 2, lastAt: '2026-11-03T09:59:00.000Z' } });
+    const after = nodeAfter(node, decideTake(node, takeRequest(trigger, { operation: 'adjust' }), NOW));
+
+    expect(after.drifts).toEqual(drifts);
   });
 });
 

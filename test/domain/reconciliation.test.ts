@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { decideTake } from '../../domain/ownership';
 import { decideLost, decideMending, type Mending, type SeenAtRest } from '../../domain/reconciliation';
-import type { Failure, Intent, NodeInstance, OperationKind, StatefulNode } from '../../domain/stateful-node';
+import type { Cause, Failure, Intent, NodeInstance, OperationKind, StatefulNode } from '../../domain/stateful-node';
 import { parseTrigger } from '../../domain/trigger';
 import { someInstant, someNode } from './arbitraries';
 import {
@@ -18,6 +18,7 @@ import {
   NODE_ID,
   NOW,
   OLD_INSTANCE_ID,
+  someRemains,
 } from './builders';
 
 const instance = aNode().instance!;
@@ -39,12 +40,12 @@ function allIsWell(overrides: Partial<SeenAtRest> = {}): SeenAtRest {
 const pausedAndWell = allIsWell({ instance: undefined, interface: anInterface() });
 
 /** @param endsAt where the instance no longer runs */
-function replacing(reason: string, endsAt?: string): Mending {
-  return { kind: 'replace', request: { nodeId: NODE_ID, reason, instanceId: OLD_INSTANCE_ID, endsAt } };
+function replacing(reason: string, endsAt?: string, cause: Cause = 'lost'): Mending {
+  return { kind: 'replace', request: { nodeId: NODE_ID, reason, instanceId: OLD_INSTANCE_ID, endsAt, cause } };
 }
 
 function adjusting(reason: string): Mending {
-  return { kind: 'adjust', request: { nodeId: NODE_ID, reason } };
+  return { kind: 'adjust', request: { nodeId: NODE_ID, reason, cause: 'drift' } };
 }
 
 interface Row {
@@ -77,6 +78,13 @@ describe('An event about an instance that nobody waits for', () => {
     { name: 'of a node without one', node: aNode(paused), id: OLD_INSTANCE_ID },
     { name: 'of a node that an operation owns', node: aBusyNode(), id: OLD_INSTANCE_ID },
     { name: 'of a node that is being deleted', node: aNode({ deletion }), id: OLD_INSTANCE_ID },
+    {
+      name: 'whose end has been answered',
+      node: aNode({
+        failure: { operation: 'replace', count: 1, remains: someRemains({ oldInstanceId: OLD_INSTANCE_ID }) },
+      }),
+      id: OLD_INSTANCE_ID,
+    },
   ])('replaces nothing $name', ({ node, id }) => {
     expect(decideLost(node, { id, state: 'terminated' }, NOW)).toBeUndefined();
   });
@@ -98,6 +106,9 @@ describe('A node at rest', () => {
 describe('An instance that no longer serves is replaced', () => {
   const gone = { instance: undefined, interface: anInterface() };
   const launched = (launchedAt: string): Partial<StatefulNode> => ({ instance: { ...instance, launchedAt } });
+  const LATER = '2026-11-03T10:00:00.001Z';
+  const remains = someRemains({ oldInstanceId: OLD_INSTANCE_ID });
+  const answered = { failure: { operation: 'replace' as const, count: 1, nextTryAt: LATER, remains } };
 
   it.each<Row>([
     ...(['shutting-down', 'terminated', 'stopping', 'stopped'] as const).map((state) => ({
@@ -162,12 +173,38 @@ describe('An instance that no longer serves is replaced', () => {
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
       mending: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
     },
+    {
+      name: 'in a node whose adjustment has failed as well',
+      node: { failure: { operation: 'adjust', count: 1, nextTryAt: LATER, remains: someRemains() } },
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      mending: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
+    },
+    {
+      name: 'with EC2’s reason for its end',
+      seen: {
+        instance: anInstance({
+          id: OLD_INSTANCE_ID,
+          state: 'terminated',
+          stateReason: 'Server.SpotInstanceTermination',
+        }),
+      },
+      mending: replacing(`${OLD_INSTANCE_ID} is terminated (Server.SpotInstanceTermination)`, NOW),
+    },
+    {
+      name: 'not where its end has been answered, and its replacement waits for its next try',
+      node: answered,
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      mending: undefined,
+    },
+    { name: 'nor where it is gone by then', node: answered, seen: gone, mending: undefined },
   ])('$name', check);
 });
 
 describe('An instance that fails its status checks is replaced', () => {
   const since = '2026-11-03T09:57:00.000Z';
-  const unhealthy = replacing(`${OLD_INSTANCE_ID} has failed EC2's status checks since ${since}`);
+  const illSince = (then: string) =>
+    replacing(`${OLD_INSTANCE_ID} has failed EC2's status checks since ${then}`, undefined, 'unhealthy');
+  const unhealthy = illSince(since);
   const configured = aConfig({ healthCheck: { autoHealing: true, gracePeriod: 300, unhealthyDuration: 180 } });
   const launched = (launchedAt: string) => ({ config: configured, instance: { ...instance, launchedAt } });
 
@@ -176,7 +213,7 @@ describe('An instance that fails its status checks is replaced', () => {
     {
       name: 'after two minutes of it, by default',
       seen: { impairedSince: '2026-11-03T09:58:00.000Z' },
-      mending: replacing(`${OLD_INSTANCE_ID} has failed EC2's status checks since 2026-11-03T09:58:00.000Z`),
+      mending: illSince('2026-11-03T09:58:00.000Z'),
     },
     { name: 'not before that', seen: { impairedSince: '2026-11-03T09:58:00.001Z' }, mending: undefined },
     {
@@ -253,6 +290,15 @@ describe('An operation whose execution has ended is taken over', () => {
     const mending = decideMending(aBusyNode(), allIsWell({ hasExecutionEnded: true, instance: starting }), NOW);
 
     expect(mending?.request.endsAt).toBeUndefined();
+  });
+
+  it.each([
+    { name: 'a minute after the one before', lastAt: '2026-11-03T09:59:00.000Z', kind: 'replace' },
+    { name: 'not before that', lastAt: '2026-11-03T09:59:00.001Z', kind: undefined },
+  ])('with growing pauses: $name', ({ lastAt, kind }) => {
+    const node = aBusyNode({}, { takeovers: { count: 1, lastAt } });
+
+    expect(decideMending(node, allIsWell({ hasExecutionEnded: true }), NOW)?.kind).toBe(kind);
   });
 
   it('and is left alone while it runs, whatever EC2 shows', () => {
@@ -338,7 +384,11 @@ describe('What was written down and never started is started', () => {
         request: { nodeId: NODE_ID, reason: 'warning', instanceId: OLD_INSTANCE_ID, endsAt },
       },
     },
-    { name: 'settings', node: { configRevision: 2 }, mending: adjusting('settings updated') },
+    {
+      name: 'settings',
+      node: { configRevision: 2 },
+      mending: { kind: 'adjust', request: { nodeId: NODE_ID, reason: 'settings updated' } },
+    },
     {
       name: 'a deletion',
       node: { deletion, intents: [{ ...wish, kind: 'delete', reason: 'deletion requested' }] },
@@ -429,11 +479,35 @@ describe('What can be put right without another instance is put right', () => {
       seen: onInstance({ deviceIndex: 1 }),
       mending: adjusting(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`),
     },
-    {
-      name: 'not: the secondary of a hot node',
+    ...[1, 2, 15].map((deviceIndex) => ({
+      name: `not: the secondary of a hot node, at device index ${deviceIndex}`,
       node: { instance: hot },
-      seen: onInstance({ deviceIndex: 1 }),
+      seen: onInstance({ deviceIndex }),
       mending: undefined,
+    })),
+    {
+      name: 'the primary of a hot node',
+      node: { instance: hot },
+      seen: onInstance({ deviceIndex: 0 }),
+      mending: adjusting(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`),
+    },
+    {
+      name: 'a third time in a row at once',
+      node: { drifts: { count: 2, lastAt: NOW } },
+      seen: { interface: undefined },
+      mending: adjusting(`${INTERFACE_ID} is gone`),
+    },
+    {
+      name: 'not a fourth time within a minute',
+      node: { drifts: { count: 3, lastAt: '2026-11-03T09:59:00.001Z' } },
+      seen: { interface: undefined },
+      mending: undefined,
+    },
+    {
+      name: 'a fourth time after a minute',
+      node: { drifts: { count: 3, lastAt: '2026-11-03T09:59:00.000Z' } },
+      seen: { interface: undefined },
+      mending: adjusting(`${INTERFACE_ID} is gone`),
     },
     {
       name: 'not: the way of carrying that an update asks for of the next instance',

@@ -1,10 +1,10 @@
-import { failureAfter, isAddressTaken, type Aftermath } from '../../domain/retrying';
+import { afterPause, failureAfter, needsAPerson, type Aftermath } from '../../domain/retrying';
 import type { Failure, OperationKind, StatefulNode } from '../../domain/stateful-node';
-import { aNode, anOwnedNode, NOW } from './builders';
+import { aLaunch, aNode, anOwnedNode, NOW, OLD_INSTANCE_ID, someRemains } from './builders';
 
 const noCapacity = { name: 'NoCapacity', message: 'No pool has capacity.' };
-const inError: Aftermath = { status: 'ERROR', survivor: undefined };
-const survived: Aftermath = { status: 'ERROR', survivor: aNode().instance };
+const inError: Aftermath = { survivor: undefined, remains: undefined };
+const survived: Aftermath = { survivor: aNode().instance, remains: undefined };
 const IN_A_MINUTE = '2026-11-03T10:01:00.000Z';
 
 const afterFailures = (count: number): Partial<StatefulNode> => ({ failure: { operation: 'replace', count } });
@@ -38,16 +38,20 @@ describe('A failed operation is tried again', () => {
     { error: 'States.Timeout', isRetried: true },
     { error: 'Lambda.Unknown', isRetried: true },
     { error: 'TypeError', isRetried: true },
-    { error: 'AddressTaken', isRetried: false },
+    // Whatever has the address ends, AMIs are mended, and permissions are granted.
+    { error: 'AddressTaken', isRetried: true },
+    { error: 'ReplacementsKeepEnding', isRetried: true },
+    { error: 'ExecutionsKeepEnding', isRetried: true },
+    { error: 'RequestRejected', isRetried: true },
+    // No address comes back that was released.
     { error: 'ElasticIpMissing', isRetried: false },
-    { error: 'ReplacementsKeepEnding', isRetried: false },
-    { error: 'RequestRejected', isRetried: false },
   ])('by itself, unless only a person can help: $error, $isRetried', ({ error, isRetried }) => {
     expect(failureAfter(anOwnedNode(), survived, { name: error, message: '' }, NOW)).toStrictEqual({
       operation: 'replace',
       count: 1,
       ...(isRetried && { nextTryAt: IN_A_MINUTE }),
     });
+    expect(needsAPerson({ name: error, message: '' })).toBe(!isRetried);
   });
 
   it.each(['AddressTaken', 'ElasticIpMissing', 'ReplacementsKeepEnding', 'RequestRejected'])(
@@ -61,14 +65,20 @@ describe('A failed operation is tried again', () => {
     },
   );
 
-  it('in any case where the node is paused for want of an address', () => {
-    const paused: Aftermath = { status: 'PAUSED', survivor: undefined };
+  it('with what the operation has left', () => {
+    const remains = someRemains({ oldInstanceId: OLD_INSTANCE_ID });
 
-    expect(failureAfter(anOwnedNode(), paused, { name: 'AddressTaken', message: '' }, NOW)).toStrictEqual({
-      operation: 'launch',
-      count: 1,
-      nextTryAt: IN_A_MINUTE,
-    });
+    expect(failureAfter(anOwnedNode(), { ...survived, remains }, noCapacity, NOW).remains).toBe(remains);
+  });
+
+  it.each([
+    [1, '2026-11-03T10:01:00.000Z'],
+    [2, '2026-11-03T10:02:00.000Z'],
+    [3, '2026-11-03T10:05:00.000Z'],
+    [4, '2026-11-03T10:10:00.000Z'],
+    [50, '2026-11-03T10:10:00.000Z'],
+  ])('the pause after %i is over at %s', (count, over) => {
+    expect(afterPause(count, NOW)).toBe(over);
   });
 });
 
@@ -85,6 +95,18 @@ describe('A failed operation is tried again as what is missing then', () => {
   }>([
     { name: 'a replacement, the old one goes on', kind: 'replace', aftermath: survived, operation: 'replace' },
     { name: 'a replacement, nothing goes on', kind: 'replace', aftermath: inError, operation: 'launch' },
+    {
+      name: 'a replacement, nothing is known to go on, and the old one may still have to end',
+      kind: 'replace',
+      aftermath: { survivor: undefined, remains: someRemains({ oldInstanceId: OLD_INSTANCE_ID }) },
+      operation: 'replace',
+    },
+    {
+      name: 'a launch that has asked for an instance',
+      kind: 'launch',
+      aftermath: { survivor: undefined, remains: someRemains({ launch: aLaunch({ state: 'requested' }) }) },
+      operation: 'launch',
+    },
     { name: 'a launch, nothing came of it', kind: 'launch', aftermath: inError, operation: 'launch' },
     { name: 'a launch whose instance carries the node', kind: 'launch', aftermath: survived, operation: 'replace' },
     { name: 'a pause, the instance goes on', kind: 'pause', aftermath: survived, operation: 'pause' },
@@ -146,15 +168,5 @@ describe('A failed operation is tried again as what is missing then', () => {
     const failure = failureAfter(anOwnedNode(node, { kind }), aftermath, noCapacity, NOW);
 
     expect(failure).toMatchObject({ operation, count });
-  });
-});
-
-describe('isAddressTaken', () => {
-  it.each([
-    ['AddressTaken', true],
-    ['NoCapacity', false],
-    ['addresstaken', false],
-  ])('%s: %s', (name, is) => {
-    expect(isAddressTaken({ name, message: 'AddressTaken' })).toBe(is);
   });
 });

@@ -35,10 +35,10 @@ const ownLog = (name: string): Statement => ({
   actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
   resources: [`<${name}Log.Arn>`],
 });
-const READ_WRITE_NODES: Statement = {
-  actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
+const onNodes = (...operations: readonly string[]): Statement => ({
+  actions: operations.map((operation) => `dynamodb:${operation}`),
   resources: ['<NodesTable.Arn>'],
-};
+});
 const INVOKE_STEPS: Statement = { actions: ['lambda:InvokeFunction'], resources: ['<StepsFunction.Arn>'] };
 const DELIVER_LOGS: Statement = {
   actions: [
@@ -66,19 +66,14 @@ const TELL_STATUS: Statement = {
 const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
   StepsFunctionRole: [
     ownLog('StepsFunction'),
-    READ_WRITE_NODES,
+    onNodes('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
     {
       actions: ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
       resources: ALL_MACHINES,
     },
     TELL_STATUS,
     {
-      actions: [
-        'ec2:DescribeAddresses',
-        'ec2:DescribeInstances',
-        'ec2:DescribeNetworkInterfaces',
-        'ec2:DescribeSubnets',
-      ],
+      actions: ['ec2:DescribeAddresses', 'ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'],
       resources: ['*'],
     },
     { actions: ['ec2:RunInstances'], resources: [owned('instance'), owned('volume')], conditions: TAGGED_REQUEST },
@@ -146,7 +141,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
   WaiterWakeUpWakeWaiterRole: [
     { actions: ['sqs:SendMessage'], resources: ['<UndeliveredEventsQueue.Arn>'] },
     ownLog('WaiterWakeUpWakeWaiter'),
-    { actions: ['dynamodb:GetItem'], resources: ['<NodesTable.Arn>'] },
+    onNodes('GetItem', 'UpdateItem'),
     {
       actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
       resources: MACHINE_IDS.map((id) => `<${id}>`),
@@ -156,13 +151,12 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
   ReconcilerFunctionRole: [
     { actions: ['sqs:SendMessage'], resources: ['<ReconcilerUndeliveredQueue.Arn>'] },
     ownLog('ReconcilerFunction'),
-    READ_WRITE_NODES,
+    onNodes('GetItem', 'PutItem', 'UpdateItem', 'Query'),
     { actions: ['states:ListExecutions', 'states:StartExecution'], resources: ALL_MACHINES },
     {
       actions: ['states:DescribeExecution'],
       resources: ALL_MACHINES.map((arn) => `${arn.replace(':stateMachine:', ':execution:')}:*`),
     },
-    TELL_STATUS,
     {
       actions: [
         'ec2:DescribeAddresses',
@@ -177,7 +171,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
   ],
   NodeApiFunctionRole: [
     ownLog('NodeApiFunction'),
-    READ_WRITE_NODES,
+    onNodes('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
     { actions: ['secretsmanager:GetSecretValue'], resources: ['<NodeApiTokenSecret>'] },
     {
       actions: [

@@ -42,7 +42,7 @@ describe('admit', () => {
     },
     { name: 'contradictions', document: aConfig({ persistence: {} }), fields: ['persistence.persistPrivateIp'] },
   ])('answers all of it, and does not ask the account: $name', async ({ document, fields }) => {
-    const account = { observe: () => Promise.reject(new Error('the account was asked')) };
+    const account = { region: 'us-east-1', observe: () => Promise.reject(new Error('the account was asked')) };
 
     expect(fieldsOf(await admit({ account }, document))).toEqual(fields);
   });
@@ -56,6 +56,7 @@ describe('admit', () => {
   it('asks the account about what the document names', async () => {
     const asked: unknown[] = [];
     const account = {
+      region: 'us-east-1',
       observe: (names: unknown) => {
         asked.push(names);
         return Promise.resolve(anAccount());

@@ -44,6 +44,8 @@ export class InMemoryPorts implements Ports {
   readonly madeUnder = new Map<string, SeenInterface>();
   /** EC2's answers to the making of interfaces, in order; one made each where there are no more. */
   createOutcomes: CreateOutcome[] = [];
+  /** Of every instance. */
+  takenDeviceIndexes: readonly number[] = [];
   /** By instance, what the latest event has said. */
   readonly lastStates = new Map<string, InstanceState>();
   /** What the table says of itself. */
@@ -139,8 +141,10 @@ export class InMemoryPorts implements Ports {
     },
     detach: async (attachmentId, { force } = { force: false }) =>
       this.write(`${force ? 'force' : 'detach'} ${attachmentId}`),
-    attach: async (interfaceId, instanceId, deviceIndex) =>
-      this.write(`attach ${interfaceId} to ${instanceId} at ${deviceIndex}`),
+    attach: async (interfaceId, instanceId, deviceIndex) => {
+      this.write(`attach ${interfaceId} to ${instanceId} at ${deviceIndex}`);
+      return !this.takenDeviceIndexes.includes(deviceIndex);
+    },
     delete: async (interfaceId) => this.write(`delete ${interfaceId}`),
     setSecurityGroups: async (interfaceId, securityGroupIds) =>
       this.write(`set ${securityGroupIds.join()} on ${interfaceId}`),
@@ -339,8 +343,4 @@ export class InMemoryPorts implements Ports {
 
 async function* asynchronously<T>(things: readonly T[]): AsyncGenerator<T> {
   yield* things;
-}
-
-function isOr(only: string | undefined): (listed: { readonly id: string }) => boolean {
-  return ({ id }) => only === undefined || id === only;
 }

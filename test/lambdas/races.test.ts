@@ -1,6 +1,7 @@
 /** Between two writes: what comes at the wrong moment, and must neither be lost nor block what comes after. */
 import { decideFailure } from '../../domain/ending';
-import { decideTake, followUp, liveIntents } from '../../domain/ownership';
+import { followUp, liveIntents } from '../../domain/intents';
+import { decideTake } from '../../domain/ownership';
 import { parseTrigger } from '../../domain/trigger';
 import { windUp } from '../../lambdas/steps/wind-up';
 import { takeNode } from '../../lambdas/steps/take-node';
@@ -11,7 +12,7 @@ import { InMemoryPorts } from '../lambdas/in-memory-ports';
 
 const input = { nodeId: b.NODE_ID, generation: 4 };
 
-it('hot: terminates the old instance where the replacement carries the identity', () => {
+it('hot: leaves the old instance to the next try to end where the replacement carries the identity', () => {
   const config = b.aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } });
   const owned = b.anOwnedNode({ config }, { launch: b.aLaunch() });
   const decision = decideFailure(
@@ -26,7 +27,7 @@ it('hot: terminates the old instance where the replacement carries the identity'
     { name: 'NoCapacity', message: 'No pool has capacity.' },
     b.NOW,
   );
-  expect(decision).toMatchObject({ survivor: { id: b.REPLACEMENT_ID }, terminateInstanceIds: [b.OLD_INSTANCE_ID] });
+  expect(decision).toMatchObject({ survivor: { id: b.REPLACEMENT_ID }, remains: { oldInstanceId: b.OLD_INSTANCE_ID } });
 });
 
 it('records the failure though the cause is a document cut short', async () => {

@@ -17,17 +17,20 @@ import {
 } from '../domain/builders';
 import { InMemoryPorts } from './in-memory-ports';
 
-const origin = { nodeId: NODE_ID, isOurMaking: true, isLeft: false };
+const origin = { nodeId: NODE_ID, generation: 3, isLeft: false };
 const running = anInstance({ id: OLD_INSTANCE_ID });
 const ended = anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' });
 const carried = anAttachedInterface({ instanceId: OLD_INSTANCE_ID });
-const surveyed = ['list instances', 'list interfaces', 'list elastic ips', 'list impairments'];
-const nothing = { started: [], marked: [], unmarked: [], removed: [], failures: [] };
-const replacement = `start replace ${NODE_ID}-replace-3-202611031000 ${JSON.stringify({
+const surveyed = ['instances', 'interfaces', 'elastic ips', 'impairments', 'executions'].map((what) => `list ${what}`);
+const nothing = { inError: 0, started: [], halted: undefined, unknown: [], held: [], failures: [] };
+/** What is started once in five minutes as long as the record stays as it is. */
+const PERIOD = Math.floor(Date.parse(NOW) / 300_000);
+const replacement = `start replace ${NODE_ID}-replace-3-${PERIOD} ${JSON.stringify({
   nodeId: NODE_ID,
   reason: `${OLD_INSTANCE_ID} is terminated`,
   instanceId: OLD_INSTANCE_ID,
   endsAt: NOW,
+  cause: 'lost',
 })}`;
 
 /** Ports of a node that is well, in the listings and on a closer look. */
@@ -54,7 +57,7 @@ function lostNodes(count: number): readonly StatefulNode[] {
 }
 
 describe('A run of the reconciler', () => {
-  it('costs four listings where nothing is wrong, and writes nothing', async () => {
+  it('costs five listings where nothing is wrong, and writes nothing', async () => {
     const ports = portsOf(aNode());
 
     await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1 });
@@ -112,10 +115,10 @@ describe('A run of the reconciler', () => {
     };
 
     const outcome = await reconcile(ports);
-    expect(outcome).toMatchObject({ nodes: 1, marked: [] });
+    expect(outcome).toMatchObject({ nodes: 1, inError: 1, unknown: [] });
   });
 
-  it('names what it starts by the minute: the same once, and again in the next one', async () => {
+  it('names what it starts by five minutes: the same once, and again in the next ones', async () => {
     const ports = portsOfLost(aNode());
     const startedAfter = async (sleptMs: number) => {
       ports.sleptMs = sleptMs;
@@ -124,13 +127,13 @@ describe('A run of the reconciler', () => {
       return ports.journal.find((entry) => entry.startsWith('start'))?.split(' ')[2];
     };
 
-    await expect(startedAfter(59_999)).resolves.toBe(`${NODE_ID}-replace-3-202611031000`);
-    await expect(startedAfter(60_000)).resolves.toBe(`${NODE_ID}-replace-3-202611031001`);
+    await expect(startedAfter(0)).resolves.toBe(`${NODE_ID}-replace-3-${PERIOD}`);
+    await expect(startedAfter(299_999)).resolves.toBe(`${NODE_ID}-replace-3-${PERIOD}`);
+    await expect(startedAfter(300_000)).resolves.toBe(`${NODE_ID}-replace-3-${PERIOD + 1}`);
   });
 });
 
 describe('The reconciler sees', () => {
-  const taggedOrigin = { ...origin, unclaimedSince: undefined };
   const withElasticIp = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
 
   it('an interface that is gone', async () => {
@@ -174,7 +177,7 @@ describe('The reconciler sees', () => {
 
   it('that the checks of another instance are not those of a paused node', async () => {
     const ports = portsOf(aNode({ status: 'PAUSED', instance: undefined }));
-    ports.listedInterfaces = [{ ...carried, attachment: undefined, status: 'available', origin: taggedOrigin }];
+    ports.listedInterfaces = [{ ...carried, attachment: undefined, status: 'available', origin }];
     ports.listedInstances = [];
     ports.impairments = [{ instanceId: '', since: '2026-11-03T09:00:00.000Z' }];
 
@@ -187,13 +190,14 @@ describe('The reconciler sees', () => {
 
     await expect(reconcile(ports)).resolves.toMatchObject({ started: [`${NODE_ID}: replace`] });
     expect(ports.journal.at(-1)).toBe(
-      `start replace ${NODE_ID}-replace-4-202611031000 ${JSON.stringify({
+      `start replace ${NODE_ID}-replace-4-${PERIOD} ${JSON.stringify({
         nodeId: NODE_ID,
         reason: 'spot interruption warning (terminate) (taken over: its execution has ended)',
         takesOver: 4,
       })}`,
     );
-    expect(ports.journal.filter((entry) => entry === `look at ${EXECUTION_ID}`)).toHaveLength(2);
+    // The listing may be late: a look at the execution itself comes before anything is started.
+    expect(ports.journal.filter((entry) => entry === `look at ${EXECUTION_ID}`)).toHaveLength(1);
   });
 
   it('an operation whose execution runs, and leaves it alone', async () => {
@@ -201,7 +205,7 @@ describe('The reconciler sees', () => {
     ports.endedExecutions.add('the execution of another');
 
     await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1 });
-    expect(ports.journal).toEqual([...surveyed, `look at ${EXECUTION_ID}`]);
+    expect(ports.journal).toEqual(surveyed);
   });
 });
 
@@ -213,18 +217,23 @@ describe('A run that has much to do', () => {
     expect(started).not.toContain('smi-00000100: replace');
   });
 
-  it('looks at the hundred operations that have run longest', async () => {
-    const busy = Array.from({ length: 101 }, (_, index) => {
-      const startedAt = new Date(Date.parse(NOW) - index * 1000).toISOString();
-      return aBusyNode({ id: `smi-${index}` }, { executionId: `execution-${index}`, startedAt });
-    });
+  it('finds the one operation that has stopped behind hundreds that run', async () => {
+    const busy = Array.from({ length: 301 }, (_, index) =>
+      aBusyNode({ id: `smi-${index}` }, { executionId: `execution-${index}` }),
+    );
     const ports = new InMemoryPorts(...busy);
-    await reconcile(ports);
-    const looks = ports.journal.filter((entry) => entry.startsWith('look at'));
+    ports.endedExecutions.add('execution-300');
 
-    expect(looks).toHaveLength(100);
-    expect(looks[0]).toBe('look at execution-100');
-    expect(looks).not.toContain('look at execution-0');
+    await expect(reconcile(ports)).resolves.toMatchObject({ started: ['smi-300: replace'] });
+    expect(ports.journal.filter((entry) => entry.startsWith('look at'))).toEqual(['look at execution-300']);
+  });
+
+  it('leaves alone what has begun too late to be listed', async () => {
+    const ports = portsOf(aBusyNode());
+    ports.operations.running = async () => new Set();
+
+    await expect(reconcile(ports)).resolves.toMatchObject({ started: [] });
+    expect(ports.journal).toContain(`look at ${EXECUTION_ID}`);
   });
 
   it('keeps nobody waiting for a node that cannot be looked at, and tells of it all the same', async () => {
@@ -240,13 +249,161 @@ describe('A run that has much to do', () => {
       ...nothing,
       nodes: 2,
       started: [`${second!.id}: replace`],
-      marked: [REPLACEMENT_ID],
+      unknown: [REPLACEMENT_ID],
       failures: [new Error('the table is busy')],
     });
     const changes = ports.journal.filter((entry) => !/^(list|observe)/.test(entry));
     expect(changes.map((entry) => entry.split(' ').slice(0, 3).join(' '))).toEqual([
-      `start replace ${second!.id}-replace-3-202611031000`,
-      `tag ${REPLACEMENT_ID} holdfast:unclaimed-since=${NOW}`,
+      `start replace ${second!.id}-replace-3-${PERIOD}`,
     ]);
+  });
+});
+
+describe('What a record has given up', () => {
+  const givenUp = [{ kind: 'instance' as const, since: NOW, id: 'i-given-up' }];
+  const portsOfGivenUp = (): InMemoryPorts => {
+    const ports = portsOf(aNode({ givenUp }));
+    ports.listedInstances.push({ ...anInstance({ id: 'i-given-up' }), origin });
+    ports.seenInstances.set('i-given-up', anInstance({ id: 'i-given-up' }));
+    return ports;
+  };
+
+  it('is removed, and is not unknown', async () => {
+    const ports = portsOfGivenUp();
+
+    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1 });
+    expect(ports.journal).toContain('terminate i-given-up');
+  });
+
+  it('keeps nothing else waiting where it cannot be removed', async () => {
+    const ports = portsOfGivenUp();
+    ports.instances.terminate = () => Promise.reject(new Error('it is protected'));
+
+    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1, failures: [new Error('it is protected')] });
+  });
+});
+
+describe('A brake', () => {
+  const changes = ({ journal }: InMemoryPorts) => journal.filter((entry) => !/^(list|observe|look)/.test(entry));
+  const strays = (count: number, nodeId = 'smi-gone') =>
+    Array.from({ length: count }, (_, index) => ({
+      ...anInstance({ id: `i-stray-${index}` }),
+      origin: { nodeId, generation: 3, isLeft: false },
+    }));
+
+  it('removes nothing because no record accounts for it, however long', async () => {
+    const ports = portsOf(aNode());
+    ports.listedInstances.push(...strays(2));
+    ports.listedInterfaces.push({
+      ...carried,
+      id: 'eni-left',
+      origin: { ...origin, nodeId: 'smi-gone', isLeft: true },
+    });
+    for (const sleptMs of [0, 3_600_000, 86_400_000]) {
+      ports.sleptMs = sleptMs;
+      await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1, unknown: ['i-stray-0', 'i-stray-1'] });
+    }
+    expect(changes(ports)).toEqual([]);
+  });
+
+  it('replaces and removes nothing while many are unknown, and says why', async () => {
+    const givenUp = [{ kind: 'instance' as const, since: NOW, id: 'i-given-up' }];
+    const ports = portsOfLost(aNode({ givenUp }));
+    ports.seenInstances.set('i-given-up', anInstance({ id: 'i-given-up' }));
+    ports.listedInstances.push(...strays(3));
+    const reconciled = await reconcile(ports);
+
+    expect(reconciled).toMatchObject({
+      started: [],
+      halted: '3 instances and interfaces carry the tag of this deployment, and no record accounts for them',
+    });
+    expect(changes(ports)).toEqual([]);
+  });
+
+  it('still carries out meanwhile what a person wishes', async () => {
+    const pause = { kind: 'pause' as const, reason: 'pause requested', requestedAt: NOW };
+    const ports = portsOf(aNode({ intents: [pause], updatedAt: '2026-11-03T09:00:00.000Z' }));
+    ports.listedInstances.push(...strays(3));
+
+    await expect(reconcile(ports)).resolves.toMatchObject({ started: [`${NODE_ID}: pause`] });
+  });
+
+  it.each([
+    { name: 'says nothing of itself', identity: undefined, why: 'does not say whose it is' },
+    {
+      name: "is another deployment's",
+      identity: { deployment: 'Staging', tableName: 'Nodes', createdAt: NOW },
+      why: 'belongs to the deployment Staging',
+    },
+  ])('does nothing by the word of a table that $name', async ({ identity, why }) => {
+    const ports = portsOfLost(aNode());
+    ports.tableIdentity = identity;
+
+    await expect(reconcile(ports)).resolves.toEqual({
+      ...nothing,
+      nodes: 1,
+      halted: expect.stringContaining(why) as string,
+    });
+    expect(changes(ports)).toEqual([]);
+  });
+
+  it.each([
+    { name: 'no nodes, and nothing is tagged: it is only new', listed: 0, halted: undefined },
+    { name: 'no nodes, and something is tagged: it was emptied', listed: 1, halted: /does not say whose it is/ },
+  ])('tells a new table from an emptied one: $name', async ({ listed, halted }) => {
+    const ports = new InMemoryPorts();
+    ports.tableIdentity = undefined;
+    ports.listedInstances = strays(listed);
+    const reconciled = await reconcile(ports);
+
+    if (halted === undefined) expect(reconciled.halted).toBeUndefined();
+    else expect(reconciled.halted).toMatch(halted);
+  });
+
+  it('is put on for good where EC2 shows what is newer than its record', async () => {
+    const ports = portsOfLost(aNode());
+    const newer = { nodeId: NODE_ID, generation: 4, isLeft: false };
+    ports.listedInterfaces.push({ ...carried, id: 'eni-newer', origin: newer });
+    const because =
+      `the records are older than what EC2 shows: eni-newer of ${NODE_ID} was made, or left, ` +
+      'after its record was written';
+
+    await expect(reconcile(ports)).resolves.toMatchObject({
+      started: [],
+      halted: expect.stringContaining(because) as string,
+    });
+    expect(changes(ports)).toEqual([`halt: ${because}`]);
+    ports.listedInterfaces.pop();
+    await expect(reconcile(ports)).resolves.toMatchObject({
+      started: [],
+      halted: expect.stringContaining(because) as string,
+    });
+  });
+
+  it('heals nothing where many fail their checks at once, and names them', async () => {
+    const nodes = Array.from({ length: 4 }, (_, index) => {
+      const instance = { ...aNode().instance!, id: `i-${index}` };
+      return aNode({
+        id: `smi-0000000${index}`,
+        instance,
+        identity: { ...aNode().identity, interfaceId: `eni-${index}` },
+      });
+    });
+    const ports = new InMemoryPorts(...nodes);
+    for (const { id: nodeId, instance, identity } of nodes) {
+      const seen = anInstance({ id: instance!.id });
+      const eni = anAttachedInterface({ instanceId: seen.id }, { id: identity.interfaceId! });
+      ports.listedInstances.push({ ...seen, origin: { ...origin, nodeId } });
+      ports.listedInterfaces.push({ ...eni, origin: { ...origin, nodeId } });
+      ports.seenInstances.set(seen.id, seen);
+      ports.seenInterfaces.set(eni.id, eni);
+    }
+    const ill = (count: number) =>
+      nodes.slice(0, count).map(({ instance }) => ({ instanceId: instance!.id, since: '2026-11-03T09:00:00.000Z' }));
+
+    ports.impairments = ill(4);
+    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 4, held: nodes.map(({ id }) => id) });
+    ports.impairments = ill(1);
+    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 4, started: ['smi-00000000: replace'] });
   });
 });

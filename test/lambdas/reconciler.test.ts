@@ -1,17 +1,21 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler } from '../../lambdas/reconciler';
 import { aRuntime } from './runtime';
 
 const dynamodb = mockClient(DynamoDBClient);
 const ec2 = mockClient(EC2Client);
-const outcome = { nodes: 0, started: [], marked: [], unmarked: [], removed: [] };
+const sfn = mockClient(SFNClient);
+const outcome = { nodes: 0, inError: 0, started: [], halted: undefined, unknown: [], held: [] };
 
 beforeEach(() => {
   dynamodb.reset();
   ec2.reset();
+  sfn.reset();
   ec2.onAnyCommand().resolves({});
+  sfn.on(ListExecutionsCommand).resolves({ executions: [] });
 });
 
 describe('The reconciler function', () => {

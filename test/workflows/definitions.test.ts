@@ -5,11 +5,20 @@ import * as errors from '../../domain/errors';
 import type { HoldfastError } from '../../domain/errors';
 import { stepEvent } from '../../lambdas/step-event';
 
+interface Choice {
+  readonly Variable: string;
+  readonly StringEquals?: string;
+  readonly Next: string;
+}
+
 interface State {
   readonly Type: string;
+  readonly Choices?: readonly Choice[];
+  readonly Default?: string;
   readonly Resource?: string;
   readonly Parameters?: { readonly Payload: { readonly step: string } & Readonly<Record<string, unknown>> };
   readonly TimeoutSeconds?: number;
+  readonly TimeoutSecondsPath?: string;
   readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number }[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
   readonly Next?: string;
@@ -35,6 +44,7 @@ const PLATFORM_ERRORS = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
   'Lambda.TooManyRequestsException',
   'Lambda.Unknown',
   'Runtime.ExitError',
@@ -51,19 +61,15 @@ test.each(TASKS)('$machine, "$name": every error name exists', ({ state }) => {
 });
 
 /** Only steps that meet an interface can find it not free. */
-const MEET_AN_INTERFACE = new Set([
-  'detach-eni',
-  'attach-eni',
-  'launch-instance',
-  'confirm-node',
-  'release-identity',
-  'fail-operation',
-]);
+const MEET_AN_INTERFACE = new Set(['detach-eni', 'attach-eni', 'launch-instance', 'confirm-node', 'release-identity']);
 
 test.each(TASKS)('$machine, "$name": every transient error is retried, and every platform error', ({ state }) => {
-  const { step } = state.Parameters?.Payload ?? {};
+  const { step = '' } = state.Parameters?.Payload ?? {};
   const expected = [...namesOf('transient'), ...PLATFORM_ERRORS].filter(
-    (name) => name !== 'InterfaceNotFree' || MEET_AN_INTERFACE.has(step ?? ''),
+    (name) =>
+      (name !== 'InterfaceNotFree' || MEET_AN_INTERFACE.has(step)) &&
+      // A drain lasts as long as it may last: its time-out is its regular end.
+      (name !== 'States.Timeout' || step !== 'drain-instance'),
   );
   expect(retried(state)).toEqual(expect.arrayContaining(expected));
 });
@@ -87,13 +93,37 @@ test.each(TASKS.filter(({ state }) => !OUTSIDE_OWNERSHIP.includes(state.Paramete
   ({ state }) => {
     // A step that ends an operation may have lost the node to its own first try, whose answer was lost.
     const next = ENDINGS.includes(state.Parameters?.Payload.step ?? '') ? 'Wind up' : 'Another operation owns the node';
-    expect(state.Catch?.[0]).toMatchObject({ ErrorEquals: ['OwnershipLost'], Next: next });
+    const catches = (state.Catch ?? []).filter(({ ErrorEquals }) => !ErrorEquals.includes('States.Timeout'));
+    expect(catches[0]).toMatchObject({ ErrorEquals: ['OwnershipLost'], Next: next });
     expect(state.Catch?.at(-1)).toMatchObject({ ErrorEquals: ['States.ALL'], Next: 'Record the failure' });
   },
 );
 
-test.each(TASKS)('$machine, "$name" has a timeout', ({ state }) => {
+const isDrain = ({ Parameters }: State) => Parameters?.Payload.step === 'drain-instance';
+const DRAINS = TASKS.filter(({ state }) => isDrain(state));
+
+test.each(TASKS.filter(({ state }) => !isDrain(state)))('$machine, "$name" has a timeout', ({ state }) => {
   expect(state.TimeoutSeconds).toBeGreaterThan(0);
+  expect(state.TimeoutSecondsPath).toBeUndefined();
+});
+
+test.each(DRAINS)('$machine, "$name" waits as long as the drain may take, and not once more', ({ machine, state }) => {
+  expect(state).toMatchObject({ TimeoutSecondsPath: '$.drain.seconds', ResultPath: '$.drain' });
+  const after = state.Catch?.find(({ ErrorEquals }) => ErrorEquals.includes('States.Timeout'));
+  const { states } = DEFINITIONS.find((each) => each.machine === machine)!;
+  const [, next] = states.find(([name]) => name === after?.Next)!;
+  expect(next.Parameters?.Payload.step).toBe('terminate-instance');
+  // The time-out of a path has to be more than 0: what is over is not waited for.
+  const [, asked] = states.find(([name]) => name === state.Next)!;
+  expect(asked).toMatchObject({
+    Type: 'Choice',
+    Choices: [{ Variable: '$.drain.seconds', NumericGreaterThan: 0 }],
+    Default: after?.Next,
+  });
+});
+
+test('every machine that ends an instance drains it first', () => {
+  expect(DRAINS.map(({ machine }) => machine)).toEqual(['delete-node', 'pause-node', 'replace-node']);
 });
 
 test.each(TASKS)('$machine, "$name" calls a step with an input that the step takes', ({ state }) => {
@@ -105,6 +135,7 @@ test.each(TASKS)('$machine, "$name" calls a step with an input that the step tak
     executionId: 'arn',
     taskToken: 'token',
     error: { Error: 'Name', Cause: 'why' },
+    seconds: 90,
   };
   const input = Object.fromEntries(
     Object.entries(payload).map(([key, value]) =>
@@ -123,10 +154,10 @@ test('every step is used by a definition', () => {
 test('a step is called the same way wherever it is called, but for where it leads', () => {
   const calls = new Map<string, string>();
   for (const { state } of TASKS) {
-    const { Parameters, Resource, TimeoutSeconds, Retry } = state;
+    const { Parameters, Resource, TimeoutSeconds, TimeoutSecondsPath, Retry } = state;
     const { operation: _which, ...payload } = Parameters?.Payload ?? { step: '' };
     const key = JSON.stringify([payload.step, payload['which']]);
-    const call = JSON.stringify({ payload, Resource, TimeoutSeconds, Retry });
+    const call = JSON.stringify({ payload, Resource, TimeoutSeconds, TimeoutSecondsPath, Retry });
     expect(calls.get(key) ?? call).toBe(call);
     calls.set(key, call);
   }
@@ -142,4 +173,125 @@ test.each(CARRYING)('$machine shows the four steps that the system is about, by 
     expect(names).toContain(`${attachment}: attach the ENI`);
     expect(names).toContain(`${attachment}: reassociate the EIP`);
   }
+});
+
+describe('No cycle can be gone round without a wait or a bound', () => {
+  /** A way from one state to another. `because` is the error that is caught, or the outcome that is chosen. */
+  interface Edge {
+    readonly from: string;
+    readonly to: string;
+    readonly because: string;
+  }
+
+  /** What bounds a way back: a count in the record, which a step keeps and refuses to go beyond. */
+  const BOUNDED: readonly { readonly because: string; readonly reason: string }[] = [
+    {
+      because: 'caught ReplacementLost',
+      // test/lambdas/steps/launch-instance.test.ts: "asks for a person where replacements keep ending".
+      reason: 'launch-instance counts the losses of an operation, and refuses the sixth',
+    },
+    {
+      because: 'caught InterfaceMissing',
+      // test/lambdas/steps/ensure-eni.test.ts: "makes no more than forty of them".
+      reason: 'ensure-eni counts the interfaces that an operation makes, and refuses the forty-first',
+    },
+    {
+      because: 'chosen move',
+      // test/domain/launch.test.ts: "asks the pools of a round in their order, none twice".
+      reason: 'a move goes on to a later pool of the round, and a round ends in a Wait state or a failure',
+    },
+  ];
+
+  function edgesOf(from: string, { Next, Choices = [], Default, Catch = [] }: State): readonly Edge[] {
+    const always = [Next, Default].filter((to) => to !== undefined);
+    return [
+      ...always.map((to) => ({ from, to, because: 'always' })),
+      ...Choices.map((each) => ({ from, to: each.Next, because: `chosen ${each.StringEquals ?? each.Variable}` })),
+      ...Catch.flatMap(({ ErrorEquals, Next: to }) =>
+        ErrorEquals.map((name) => ({ from, to, because: `caught ${name}` })),
+      ),
+    ];
+  }
+
+  /** A state that only time, or an event, lets an execution leave. */
+  function isWaiting({ Type, Resource }: State): boolean {
+    return Type === 'Wait' || Resource?.endsWith('.waitForTaskToken') === true;
+  }
+
+  /** The states that are on a cycle, whatever leads there: what is left when all that leads nowhere is taken away. */
+  function onCycles(states: readonly (readonly [string, State])[]): readonly string[] {
+    const passable = states.filter(([, state]) => !isWaiting(state));
+    const isBounded = ({ because }: Edge) => BOUNDED.some((bound) => bound.because === because);
+    let names = passable.map(([name]) => name);
+    let edges = passable.flatMap(([name, state]) => edgesOf(name, state)).filter((edge) => !isBounded(edge));
+    for (;;) {
+      edges = edges.filter(({ from, to }) => names.includes(from) && names.includes(to));
+      const left = names.filter(
+        (name) => edges.some(({ from }) => from === name) && edges.some(({ to }) => to === name),
+      );
+      if (left.length === names.length) return left;
+      names = left;
+    }
+  }
+
+  test.each(DEFINITIONS)('$machine', ({ states }) => {
+    expect(onCycles(states)).toEqual([]);
+  });
+
+  /** The definition with one state changed. */
+  function bent(machine: string, name: string, change: Partial<State>): readonly (readonly [string, State])[] {
+    const { states } = DEFINITIONS.find((each) => each.machine === machine)!;
+    expect(states.map(([each]) => each)).toContain(name);
+    return states.map(([each, state]) => [each, each === name ? { ...state, ...change } : state]);
+  }
+
+  test.each<{ name: string; machine: string; state: string; change: Partial<State> }>([
+    {
+      name: 'a failure that is followed by another try',
+      machine: 'replace-node',
+      state: 'Wind up after the failure',
+      change: { Next: 'Take the node' },
+    },
+    {
+      name: 'any error of a step leads back to the step before',
+      machine: 'launch-node',
+      state: 'Cold: reassociate the EIP',
+      change: { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Cold: ensure the ENI' }] },
+    },
+    {
+      name: 'a round without capacity that is followed by the next one',
+      machine: 'launch-node',
+      state: 'Hot: wait for capacity',
+      change: { Type: 'Pass' },
+    },
+    {
+      name: 'a drain that does not wait',
+      machine: 'pause-node',
+      state: 'Drain the instance',
+      change: { Resource: 'arn:aws:states:::lambda:invoke' },
+    },
+    {
+      name: 'a choice that leads back',
+      machine: 'adjust-node',
+      state: 'Has the interface been made?',
+      change: { Default: 'Take the node' },
+    },
+    {
+      name: 'a state that leads to itself',
+      machine: 'delete-node',
+      state: 'Release the identity',
+      change: { Next: 'Release the identity' },
+    },
+  ])('and one that can is found: $name', ({ machine, state, change }) => {
+    expect(onCycles(bent(machine, state, change))).toContain(state);
+  });
+
+  test.each(BOUNDED)(
+    '$because is a way back somewhere, and nowhere a way that nothing bounds: $reason',
+    ({ because }) => {
+      const all = DEFINITIONS.flatMap(({ states }) => states.flatMap(([name, state]) => edgesOf(name, state)));
+
+      expect(all.map((edge) => edge.because)).toContain(because);
+    },
+  );
 });

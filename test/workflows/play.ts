@@ -27,7 +27,7 @@ import type { EventBridgeEvent } from '../../simulator/events';
 import type { Fault } from '../../simulator/faults';
 import { Random } from '../../simulator/random';
 
-export interface PlayOptions extends Partial<Pick<StageOptions, 'seed' | 'ec2' | 'controlPlane'>> {
+export interface PlayOptions extends Partial<Pick<StageOptions, 'seed' | 'ec2' | 'controlPlane' | 'template'>> {
   readonly attachment?: 'cold' | 'hot';
 }
 
@@ -46,16 +46,18 @@ export class Play {
   private constructor(
     readonly clock: VirtualClock,
     readonly attachment: 'cold' | 'hot',
+    private readonly goneIsUnauthorized: boolean,
   ) {}
 
   /** Set by `open`, which nothing can be done before. */
   stage!: Stage;
 
-  static async open({ attachment = 'cold', seed = 1, ec2, controlPlane }: PlayOptions = {}): Promise<Play> {
-    const play = new Play(new VirtualClock(), attachment);
+  static async open({ attachment = 'cold', seed = 1, ec2, controlPlane, template }: PlayOptions = {}): Promise<Play> {
+    const play = new Play(new VirtualClock(), attachment, ec2?.goneIsUnauthorized ?? false);
     play.stage = await openStage({
       clock: play.clock,
       seed,
+      template,
       ec2: {
         faults: ({ command, input }) => play.fault(command, input),
         onCall: (call) => play.calls.push(call),
@@ -101,12 +103,7 @@ export class Play {
     const { plane } = this.stage;
     return createNodeService(
       createPorts({
-        environment: {
-          AWS_REGION: 'us-east-1',
-          TABLE_NAME: plane.tableNames[0],
-          DEPLOYMENT: 'Holdfast',
-          STATE_MACHINE_ARN_PREFIX: plane.stateMachineArn('LaunchNode').replace('launch-node', ''),
-        },
+        environment: plane.environmentOf('NodeApi'),
         ...plane.clientsOf('NodeApi'),
         time: { now: () => new Date(this.clock.now()), sleep: (delayMs) => this.clock.sleep(delayMs) },
         randomHex: (digits) => this.random.hex(digits),
@@ -233,6 +230,12 @@ export class Play {
     return this.calls.filter((call) => call.command === command && call.outcome === outcome && !call.byPerson);
   }
 
+  /** What a role's policies did not allow; nothing, unless the things asked about are refused once they are gone. */
+  refused(): readonly string[] {
+    if (this.goneIsUnauthorized) return [];
+    return this.stage.plane.refusals.map(({ roleArn, question }) => `${roleArn}: ${JSON.stringify(question)}`);
+  }
+
   liveInstanceIds(): readonly string[] {
     return [...this.stage.ec2.world.instances.values()]
       .filter(({ state }) => state !== 'terminated' && state !== 'shutting-down')
@@ -274,7 +277,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export function plays(): (options?: PlayOptions) => Promise<Play> {
   const open: Play[] = [];
   afterEach(async () => {
-    await Promise.all(open.splice(0).map((play) => play.stop()));
+    const closing = open.splice(0);
+    await Promise.all(closing.map((play) => play.stop()));
+    // Whatever a test is about, no function may lack a permission for what it does.
+    expect(closing.flatMap((play) => play.refused())).toEqual([]);
   });
   return async (options) => {
     const play = await Play.open(options);

@@ -17,7 +17,7 @@ import { identityIn, plays, type Play, type PlayOptions } from './play';
 
 const open = plays();
 
-const QUIET = { nodes: 1, started: [], marked: [], unmarked: [], removed: [] };
+const QUIET = { nodes: 1, inError: 0, started: [], unknown: [], held: [] };
 
 interface Scene {
   readonly play: Play;
@@ -239,9 +239,12 @@ describe('an interface that', () => {
     expect(play.elasticIpHolder()).toBe(after.identity.interfaceId);
   });
 
-  it.each(['hot', 'cold'] as const)(
-    'was deleted, and whose address was taken (%s): the node pauses and comes back by itself',
-    async (attachment) => {
+  it.each([
+    { attachment: 'hot', state: 'ERROR', what: 'its instance goes on without it' },
+    { attachment: 'cold', state: 'PAUSED', what: 'the node pauses' },
+  ] as const)(
+    'was deleted, and whose address was taken ($attachment): $what, and it comes back by itself',
+    async ({ attachment, state }) => {
       const scene = await deaf({ attachment });
       const { play, before, interfaceId, instanceId } = scene;
       if (attachment === 'hot') await detachByHand(scene);
@@ -253,12 +256,12 @@ describe('an interface that', () => {
       const taker = await play.makeInterface(before.identity.privateIp ?? '');
       await play.reconcile();
 
-      const paused = await play.node();
-      expect(paused.status).toBe('PAUSED');
-      expect(paused.instance).toBeUndefined();
-      expect(paused.errorReason).toContain('AddressTaken');
-      expect(paused.errorReason).toContain(`Next try: ${paused.failure?.nextTryAt}`);
-      expect(play.liveInstanceIds()).toEqual([]);
+      const failed = await play.node();
+      expect(failed.status).toBe(state);
+      expect(failed.errorReason).toContain('AddressTaken');
+      expect(failed.errorReason).toContain(`Next try: ${failed.failure?.nextTryAt}`);
+      // What lives is never ended for want of an address.
+      expect(play.liveInstanceIds()).toEqual(attachment === 'hot' ? [instanceId] : []);
 
       await play.passSeconds(61);
       await play.reconcile();
@@ -269,6 +272,7 @@ describe('an interface that', () => {
       await play.reconcile();
       const after = await play.node();
       expect(after).toMatchObject({ status: 'ACTIVE', identity: { privateIp: before.identity.privateIp } });
+      if (attachment === 'hot') expect(after.instance?.id).toBe(instanceId);
       expect(after.failure).toBeUndefined();
       expect(after.errorReason).toBeUndefined();
       expect(play.elasticIpHolder()).toBe(after.identity.interfaceId);
@@ -303,7 +307,7 @@ describe('an Elastic IP that', () => {
     expect(broken).toMatchObject({ status: 'ERROR', instance: { id: instanceId } });
     expect(broken.errorReason).toContain('Allocate another and set compute.elasticIp.');
     await play.passSeconds(3600);
-    await expect(play.reconcile()).resolves.toEqual(QUIET);
+    await expect(play.reconcile()).resolves.toEqual({ ...QUIET, inError: 1 });
 
     const another = await play.allocate();
     await play.ask((service) => service.update(before.id, { compute: { elasticIp: another } }));
@@ -338,7 +342,7 @@ describe('an operation that stopped moving', () => {
     expect(after.instance?.id).not.toBe(before.instance?.id);
     expect(identityIn(await play.addresses())).toEqual(identityIn(addresses));
     expect(play.liveInstanceIds()).toEqual([after.instance?.id]);
-    await expect(play.reconcile()).resolves.toMatchObject({ started: [], removed: [] });
+    await expect(play.reconcile()).resolves.toMatchObject({ started: [], unknown: [] });
   });
 
   it('is left alone while its execution runs', async () => {
@@ -381,56 +385,71 @@ it('tries again what failed for want of capacity, with growing pauses, and says 
   expect(new Set(tries).size).toBe(3);
 });
 
-describe('an orphan', () => {
-  const TAGS = (nodeId: string) => [
+describe('a thing with the tags of a node that its record does not account for', () => {
+  const TAGS = (nodeId: string, generation = '1') => [
     { Key: 'holdfast:node-id', Value: nodeId },
-    { Key: 'holdfast:generation', Value: '1' },
+    { Key: 'holdfast:generation', Value: generation },
     { Key: 'holdfast:deployment', Value: 'Holdfast' },
   ];
 
-  const isNoGeneration = ({ Key }: { readonly Key: string }) => Key !== 'holdfast:generation';
+  async function tag(scene: Scene, resourceIds: readonly string[], tags = TAGS(scene.before.id)): Promise<void> {
+    await byHand(scene.play, new CreateTagsCommand({ Resources: [...resourceIds], Tags: tags }));
+    await scene.play.passSeconds(10);
+  }
 
-  it('of another deployment is neither marked nor removed', async () => {
+  it('is not even seen where it is of another deployment', async () => {
     const scene = await deaf();
     const { play, before } = scene;
     const [instanceId, interfaceId] = [await strangersInstance(scene), await play.makeInterface('10.0.0.88')];
     await play.passSeconds(10);
-    const tags = TAGS(before.id).map(({ Key, Value }) => ({ Key, Value: Value === 'Holdfast' ? 'Another' : Value }));
-    await byHand(play, new CreateTagsCommand({ Resources: [instanceId, interfaceId], Tags: tags }));
+    const ofAnother = TAGS(before.id, '99').map(({ Key, Value }) => ({
+      Key,
+      Value: Value === 'Holdfast' ? 'Another' : Value,
+    }));
+    await tag(scene, [instanceId, interfaceId], ofAnother);
     await play.passSeconds(3600);
     await expect(play.reconcile()).resolves.toEqual(QUIET);
     expect(play.liveInstanceIds()).toContain(instanceId);
   });
 
-  it('of ours is marked, and removed after the grace time', async () => {
+  it('is shown and never removed', async () => {
     const scene = await deaf();
-    const { play, before, instanceId, interfaceId } = scene;
+    const { play } = scene;
     const stray = await strangersInstance(scene);
     const strayInterface = await play.makeInterface('10.0.0.88');
     await play.passSeconds(10);
-    await byHand(play, new CreateTagsCommand({ Resources: [stray, strayInterface], Tags: TAGS(before.id) }));
-    await play.passSeconds(10);
-    await expect(play.reconcile()).resolves.toMatchObject({ marked: [stray, strayInterface], removed: [] });
-    await play.passSeconds(540);
-    await expect(play.reconcile()).resolves.toEqual(QUIET);
-    await play.passSeconds(120);
-    await expect(play.reconcile()).resolves.toMatchObject({ removed: [stray, strayInterface] });
-    await play.passSeconds(200);
-    expect(play.liveInstanceIds()).toEqual([instanceId]);
-    expect(play.interfaceIds()).toEqual([interfaceId]);
-    expect(await logOf(play)).toEqual(expect.arrayContaining([expect.stringContaining(`${stray} belongs to nothing`)]));
+    await tag(scene, [stray, strayInterface]);
+    for (const seconds of [0, 3600, 86_400]) {
+      await play.passSeconds(seconds);
+      await expect(play.reconcile()).resolves.toEqual({ ...QUIET, unknown: [stray, strayInterface] });
+    }
+    expect(play.liveInstanceIds()).toContain(stray);
+    expect(play.interfaceIds()).toContain(strayInterface);
   });
 
-  it('that we did not make is marked and kept', async () => {
+  it('keeps every instance from being replaced where there are many of them', async () => {
     const scene = await deaf();
-    const { play, before } = scene;
-    const stray = await strangersInstance(scene);
-    await byHand(play, new CreateTagsCommand({ Resources: [stray], Tags: TAGS(before.id).filter(isNoGeneration) }));
-    await play.passSeconds(10);
-    await expect(play.reconcile()).resolves.toMatchObject({ marked: [stray] });
-    await play.passSeconds(3600);
-    await expect(play.reconcile()).resolves.toEqual(QUIET);
-    expect(play.liveInstanceIds()).toContain(stray);
+    const { play, instanceId } = scene;
+    const strays = [await strangersInstance(scene), await strangersInstance(scene), await strangersInstance(scene)];
+    await tag(scene, strays);
+    await play.terminateByHand(instanceId);
+    await play.passSeconds(200);
+    await expect(play.reconcile()).resolves.toMatchObject({
+      started: [],
+      halted: '3 instances and interfaces carry the tag of this deployment, and no record accounts for them',
+    });
+    expect([...play.liveInstanceIds()].sort()).toEqual([...strays].sort());
+  });
+
+  it('that is newer than the record halts everything, for the API as well', async () => {
+    const scene = await deaf();
+    const { play, before, instanceId } = scene;
+    await tag(scene, [await strangersInstance(scene)], TAGS(before.id, '99'));
+    await expect(play.reconcile()).resolves.toMatchObject({
+      halted: expect.stringContaining('the records are older than what EC2 shows') as string,
+    });
+    await expect(play.settle(play.service.act(before.id, 'recycle'))).rejects.toThrow('older than what EC2 shows');
+    expect(play.liveInstanceIds()).toContain(instanceId);
   });
 });
 

@@ -226,18 +226,24 @@ describe('The index of instances', () => {
       Key: key,
       UpdateExpression: 'SET nodeId = :nodeId',
       ExpressionAttributeValues: { ':nodeId': { S: NODE_ID } },
+      ReturnValues: 'ALL_NEW',
     });
   });
 
-  it('subscribes without touching whose it is', async () => {
-    mock.on(UpdateItemCommand).resolves({});
-    await index.subscribe(REPLACEMENT_ID, { taskToken: 'the token', awaited: 'running' });
+  it.each([
+    { name: 'nothing yet', item: { nodeId: NODE_ID }, told: undefined },
+    { name: 'a state', item: { nodeId: NODE_ID, lastState: 'running' }, told: 'running' },
+  ])('subscribes without touching whose it is, and says what the events have: $name', async ({ item, told }) => {
+    mock.on(UpdateItemCommand).resolves({ Attributes: marshall(item) });
+    const waiter = { taskToken: 'the token', awaited: 'running' } as const;
 
+    await expect(index.subscribe(REPLACEMENT_ID, waiter)).resolves.toBe(told);
     expect(mock.commandCalls(UpdateItemCommand)[0]?.args[0].input).toEqual({
       TableName: 'holdfast-test',
       Key: key,
       UpdateExpression: 'SET taskToken = :taskToken, awaited = :awaited',
       ExpressionAttributeValues: { ':taskToken': { S: 'the token' }, ':awaited': { S: 'running' } },
+      ReturnValues: 'ALL_NEW',
     });
   });
 

@@ -1,6 +1,12 @@
-import { AssociateAddressCommand, DescribeAddressesCommand, EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
+import {
+  AssociateAddressCommand,
+  DescribeAddressesCommand,
+  DescribeNetworkInterfacesCommand,
+  EC2Client,
+  EC2ServiceException,
+} from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { InterfaceMissing } from '../../../domain/errors';
+import { InterfaceMissing, NotYetVisible } from '../../../domain/errors';
 import { ec2ElasticIps } from '../../../lambdas/adapters/ec2-addresses';
 import { ALLOCATION_ID, INTERFACE_ID } from '../../domain/builders';
 
@@ -49,9 +55,17 @@ describe('Elastic IPs', () => {
     });
   });
 
-  it('tell of an interface that is gone, or not visible yet: whoever makes sure of it knows which', async () => {
+  it.each([
+    { name: 'is missing where EC2 does not show it', answer: { NetworkInterfaces: [] }, ErrorClass: InterfaceMissing },
+    {
+      name: 'is not visible to all of EC2 where it shows it',
+      answer: { NetworkInterfaces: [{ NetworkInterfaceId: INTERFACE_ID }] },
+      ErrorClass: NotYetVisible,
+    },
+  ])('look at an interface that EC2 calls missing: it $name', async ({ answer, ErrorClass }) => {
     ec2.on(AssociateAddressCommand).rejects(answered('InvalidNetworkInterfaceID.NotFound'));
+    ec2.on(DescribeNetworkInterfacesCommand).resolves(answer);
 
-    await expect(elasticIps.associate(ALLOCATION_ID, INTERFACE_ID)).rejects.toThrow(InterfaceMissing);
+    await expect(elasticIps.associate(ALLOCATION_ID, INTERFACE_ID)).rejects.toThrow(ErrorClass);
   });
 });

@@ -33,14 +33,28 @@ describe('An error of EC2', () => {
     { code: 'UnfulfillableCapacity', status: 400, ErrorClass: errors.NoCapacity },
     { code: 'VcpuLimitExceeded', status: 400, ErrorClass: errors.QuotaExceeded },
     { code: 'IdempotentInstanceTerminated', status: 400, ErrorClass: errors.RequestRejected },
-    { code: 'InvalidAMIID.NotFound', status: 400, ErrorClass: errors.RequestRejected },
+    { code: 'IdempotentParameterMismatch', status: 400, ErrorClass: errors.RequestRejected },
+    { code: 'InvalidAMIID.NotFound', status: 400, ErrorClass: errors.NotYetVisible },
+    { code: 'InsufficientFreeAddressesInSubnet', status: 400, ErrorClass: errors.NoCapacity },
+    { code: 'Unsupported', status: 400, ErrorClass: errors.RequestRejected },
     { code: 'UnauthorizedOperation', status: 403, ErrorClass: errors.RequestRejected },
+    { code: 'SomethingElse', status: 400, ErrorClass: errors.RequestRejected },
   ])('$code with status $status is thrown as its class', async ({ code, status, ErrorClass }) => {
     const cause = answered(code, status);
     const thrown = await rejection(cause);
 
     expect(thrown).toBeInstanceOf(ErrorClass);
     expect(thrown).toMatchObject({ message: `EC2 answered ${code}: because`, cause });
+  });
+
+  it('that says less than a person needs names what to do', async () => {
+    const thrown = await rejection(answered('Gateway.NotAttached'));
+
+    expect(thrown).toMatchObject({
+      message:
+        'EC2 answered Gateway.NotAttached: because ' +
+        '(attach an internet gateway to the VPC, without which no Elastic IP can be associated)',
+    });
   });
 
   it('that only its message tells apart is told apart', async () => {

@@ -18,7 +18,7 @@ import { ALLOCATION_ID, INTERFACE_ID, NODE_ID, OLD_INSTANCE_ID, REPLACEMENT_ID, 
 const ec2 = mockClient(EC2Client);
 const fleet = ec2Fleet(new EC2Client({ region: 'eu-west-1' }), DEPLOYMENT);
 const OURS = { Filters: [{ Name: 'tag:holdfast:deployment', Values: [DEPLOYMENT] }], MaxResults: 1000 };
-const origin = { nodeId: NODE_ID, isOurMaking: true, isLeft: false };
+const origin = { nodeId: NODE_ID, generation: 4, isLeft: false };
 const tagged = (tags: Readonly<Record<string, string>> = {}) =>
   Object.entries({ 'holdfast:node-id': NODE_ID, 'holdfast:generation': '4', ...tags }).map(([Key, Value]) => ({
     Key,
@@ -68,32 +68,26 @@ describe('Listing instances', () => {
     ]);
   });
 
-  it('asks for one of them', async () => {
-    ec2.on(DescribeInstancesCommand).resolves({});
-    ec2.on(DescribeNetworkInterfacesCommand).resolves({});
-    await expect(fleet.instances('i-1')).resolves.toEqual([]);
-    await expect(fleet.interfaces('eni-1')).resolves.toEqual([]);
-    const [tag] = OURS.Filters;
-    expect(ec2.calls().map(({ args }) => args[0].input)).toEqual([
-      { ...OURS, Filters: [tag, { Name: 'instance-id', Values: ['i-1'] }] },
-      { ...OURS, Filters: [tag, { Name: 'network-interface-id', Values: ['eni-1'] }] },
-    ]);
-  });
-
   it.each([
     { name: 'made by an operation', tags: tagged(), from: {} },
     {
       name: 'adopted',
       tags: [{ Key: 'holdfast:node-id', Value: NODE_ID }],
-      from: { isOurMaking: false },
+      from: { generation: undefined },
     },
     { name: 'left behind', tags: tagged({ 'holdfast:left-by': NODE_ID }), from: { isLeft: true } },
     {
-      name: 'claimed by nobody',
-      tags: tagged({ 'holdfast:unclaimed-since': '2026-11-03T09:50:00.000Z' }),
-      from: { unclaimedSince: '2026-11-03T09:50:00.000Z' },
+      name: 'made by a request',
+      tags: tagged({ 'holdfast:request': 'the token' }),
+      from: { clientToken: 'the token' },
     },
-    { name: 'without any tag', tags: undefined, from: { nodeId: '', isOurMaking: false } },
+    { name: 'made for a node', tags: tagged({ 'holdfast:node-name': 'ledger' }), from: { nodeName: 'ledger' } },
+    ...['', 'four', '4.5', '-4', '4e9', '9'.repeat(10)].map((value) => ({
+      name: `made by no number, "${value}"`,
+      tags: tagged({ 'holdfast:generation': value }),
+      from: { generation: undefined },
+    })),
+    { name: 'without any tag', tags: undefined, from: { nodeId: '', generation: undefined } },
   ])('reads where each comes from: $name', async ({ tags, from }) => {
     ec2.on(DescribeInstancesCommand).resolves({ Reservations: [{ Instances: [{ ...shown('i-1'), Tags: tags }] }] });
     const [found] = await fleet.instances();

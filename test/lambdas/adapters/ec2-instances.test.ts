@@ -7,12 +7,14 @@ import {
   type Instance,
 } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { InterfaceNotFree, RequestRejected, ServiceUnavailable } from '../../../domain/errors';
+import { InterfaceNotFree, NotYetVisible, RequestRejected, ServiceUnavailable } from '../../../domain/errors';
 import { ec2Instances } from '../../../lambdas/adapters/ec2-instances';
 import { aLaunchRequest, INTERFACE_ID, NODE_ID, REPLACEMENT_ID, SUBNET_A } from '../../domain/builders';
 import { DEPLOYMENT } from '../runtime';
 
 const ec2 = mockClient(EC2Client);
+/** What a pool's refusal is read as; the code is EC2's own. */
+const refused = (because: string, of = 'pool') => ({ kind: 'refused', refusal: { because, of, message: 'because' } });
 const instances = ec2Instances(new EC2Client({ region: 'eu-west-1' }), DEPLOYMENT);
 
 beforeEach(() => ec2.reset());
@@ -246,29 +248,32 @@ describe('Launching an instance', () => {
   });
 
   it.each([
-    { code: 'UnfulfillableCapacity', outcome: { kind: 'refused', because: 'capacity', code: 'UnfulfillableCapacity' } },
-    {
-      code: 'InsufficientInstanceCapacity',
-      status: 500,
-      outcome: { kind: 'refused', because: 'capacity', code: 'InsufficientInstanceCapacity' },
-    },
-    { code: 'Unsupported', outcome: { kind: 'refused', because: 'capacity', code: 'Unsupported' } },
-    {
-      code: 'MaxSpotInstanceCountExceeded',
-      outcome: { kind: 'refused', because: 'quota', code: 'MaxSpotInstanceCountExceeded' },
-    },
+    { code: 'UnfulfillableCapacity', outcome: refused('capacity') },
+    // EC2 answers this with a 500, as if it were a failure of its own.
+    { code: 'InsufficientInstanceCapacity', status: 500, outcome: refused('capacity') },
+    { code: 'InsufficientFreeAddressesInSubnet', outcome: refused('capacity', 'subnet') },
+    { code: 'Unsupported', outcome: refused('unsuitable') },
+    { code: 'InstanceCreditSpecification.NotSupported', outcome: refused('unsuitable') },
+    { code: 'MaxSpotInstanceCountExceeded', outcome: refused('quota') },
+    { code: 'VolumeLimitExceeded', outcome: refused('quota') },
+    { code: 'IdempotentParameterMismatch', outcome: { kind: 'token-used' } },
     { code: 'IdempotentInstanceTerminated', outcome: { kind: 'token-spent' } },
     { code: 'InvalidNetworkInterfaceID.NotFound', outcome: { kind: 'interface-missing' } },
   ])('$code is an answer, not an error', async ({ code, status, outcome }) => {
     ec2.on(RunInstancesCommand).rejects(answered(code, status));
 
-    await expect(instances.launch(aLaunchRequest())).resolves.toEqual(outcome);
+    const expected = 'refusal' in outcome ? { ...outcome, refusal: { ...outcome.refusal, code } } : outcome;
+    await expect(instances.launch(aLaunchRequest())).resolves.toEqual(expected);
   });
 
   it.each([
     { code: 'InvalidNetworkInterface.InUse', ErrorClass: InterfaceNotFree },
-    { code: 'InvalidAMIID.NotFound', ErrorClass: RequestRejected },
-    { code: 'IdempotentParameterMismatch', ErrorClass: RequestRejected },
+    // Admission has seen them, and EC2 may know them late.
+    { code: 'InvalidAMIID.NotFound', ErrorClass: NotYetVisible },
+    { code: 'InvalidGroup.NotFound', ErrorClass: NotYetVisible },
+    { code: 'InvalidInstanceID.NotFound', ErrorClass: NotYetVisible },
+    { code: 'UnauthorizedOperation', ErrorClass: RequestRejected },
+    { code: 'AuthFailure.ServiceLinkedRoleCreationNotPermitted', ErrorClass: RequestRejected },
   ])('$code is an error', async ({ code, ErrorClass }) => {
     ec2.on(RunInstancesCommand).rejects(answered(code));
 
@@ -283,6 +288,18 @@ describe('Launching an instance', () => {
 });
 
 describe('Terminating an instance', () => {
+  it('has nothing to end where EC2 knows no such instance', async () => {
+    ec2.on(TerminateInstancesCommand).rejects(answered('InvalidInstanceID.NotFound'));
+
+    await expect(instances.terminate(REPLACEMENT_ID)).resolves.toBeUndefined();
+  });
+
+  it.each(['OperationNotPermitted', 'UnauthorizedOperation'])('says that it may not: %s', async (code) => {
+    ec2.on(TerminateInstancesCommand).rejects(answered(code));
+
+    await expect(instances.terminate(REPLACEMENT_ID)).rejects.toThrow(RequestRejected);
+  });
+
   it('names it alone', async () => {
     ec2.on(TerminateInstancesCommand).resolves({});
     await instances.terminate(REPLACEMENT_ID);

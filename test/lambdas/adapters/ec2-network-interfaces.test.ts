@@ -10,7 +10,14 @@ import {
   type NetworkInterface,
 } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { AddressTaken, InterfaceNotFree, NotReady, NotYetVisible, RequestRejected } from '../../../domain/errors';
+import {
+  AddressTaken,
+  InterfaceNotFree,
+  NotReady,
+  NotYetVisible,
+  QuotaExceeded,
+  RequestRejected,
+} from '../../../domain/errors';
 import { ec2NetworkInterfaces } from '../../../lambdas/adapters/ec2-network-interfaces';
 import { ALLOCATION_ID, INTERFACE_ID, NODE_ID, REPLACEMENT_ID, SUBNET_A } from '../../domain/builders';
 import { DEPLOYMENT } from '../runtime';
@@ -157,7 +164,10 @@ describe('Making an interface', () => {
     const made = { ...free, Status: 'pending' as 'available' };
     ec2.on(CreateNetworkInterfaceCommand).resolves({ NetworkInterface: made });
 
-    await expect(interfaces.create(asked)).resolves.toEqual({ ...seenFree, status: 'pending' });
+    await expect(interfaces.create(asked)).resolves.toEqual({
+      kind: 'made',
+      interface: { ...seenFree, status: 'pending' },
+    });
     expect(ec2.commandCalls(CreateNetworkInterfaceCommand)[0]?.args[0].input).toEqual({ ...input, ...gets });
   });
 
@@ -167,10 +177,61 @@ describe('Making an interface', () => {
     await expect(interfaces.create(request)).rejects.toThrow(AddressTaken);
   });
 
+  it('says that the subnet is full, in EC2’s words: another one may have room', async () => {
+    ec2.on(CreateNetworkInterfaceCommand).rejects(answered('InsufficientFreeAddressesInSubnet'));
+
+    await expect(interfaces.create(request)).resolves.toEqual({
+      kind: 'refused',
+      refusal: { because: 'capacity', of: 'subnet', code: 'InsufficientFreeAddressesInSubnet', message: 'because' },
+    });
+  });
+
+  it('takes what the token has made, where the request was another', async () => {
+    ec2.on(CreateNetworkInterfaceCommand).rejects(answered('IdempotentParameterMismatch'));
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [free] });
+
+    await expect(interfaces.create(request)).resolves.toEqual({ kind: 'made', interface: seenFree });
+    expect(ec2.commandCalls(DescribeNetworkInterfacesCommand)[0]?.args[0].input).toEqual({
+      Filters: [{ Name: 'tag:holdfast:request', Values: [request.clientToken] }],
+    });
+  });
+
+  it('waits for what the token has made, where EC2 does not show it yet', async () => {
+    ec2.on(CreateNetworkInterfaceCommand).rejects(answered('IdempotentParameterMismatch'));
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [] });
+
+    await expect(interfaces.create(request)).rejects.toThrow(NotYetVisible);
+  });
+
+  it.each([
+    { name: 'a security group that EC2 does not know yet', code: 'InvalidGroup.NotFound', ErrorClass: NotYetVisible },
+    { name: 'what IAM forbids', code: 'UnauthorizedOperation', ErrorClass: RequestRejected },
+    { name: 'a quota', code: 'NetworkInterfaceLimitExceeded', ErrorClass: QuotaExceeded },
+  ])('says why it cannot be made: $name', async ({ code, ErrorClass }) => {
+    ec2.on(CreateNetworkInterfaceCommand).rejects(answered(code));
+
+    await expect(interfaces.create(request)).rejects.toThrow(ErrorClass);
+  });
+
   it('refuses an answer without an interface', async () => {
     ec2.on(CreateNetworkInterfaceCommand).resolves({});
 
     await expect(interfaces.create(request)).rejects.toThrow(RequestRejected);
+  });
+});
+
+describe('Finding an interface by the token of its request', () => {
+  it.each([
+    { name: 'one', answer: { NetworkInterfaces: [free] }, seen: seenFree },
+    { name: 'none', answer: { NetworkInterfaces: [] }, seen: undefined },
+    { name: 'nothing', answer: {}, seen: undefined },
+  ])('finds $name', async ({ answer, seen }) => {
+    ec2.on(DescribeNetworkInterfacesCommand).resolves(answer);
+
+    await expect(interfaces.madeBy('the token')).resolves.toEqual(seen);
+    expect(ec2.commandCalls(DescribeNetworkInterfacesCommand)[0]?.args[0].input).toEqual({
+      Filters: [{ Name: 'tag:holdfast:request', Values: ['the token'] }],
+    });
   });
 });
 
@@ -280,6 +341,17 @@ describe('Deleting an interface', () => {
     ec2.on(DeleteNetworkInterfaceCommand).rejects(answered('InvalidNetworkInterfaceID.NotFound'));
 
     await expect(interfaces.delete(INTERFACE_ID)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    { name: 'that is gone, and its tags with it, is deleted', answer: { NetworkInterfaces: [] }, error: undefined },
+    { name: 'that is there stays', answer: { NetworkInterfaces: [free] }, error: RequestRejected },
+  ])('that IAM refuses is looked at: one $name', async ({ answer, error }) => {
+    ec2.on(DeleteNetworkInterfaceCommand).rejects(answered('UnauthorizedOperation'));
+    ec2.on(DescribeNetworkInterfacesCommand).resolves(answer);
+    const deleting = interfaces.delete(INTERFACE_ID);
+
+    await (error === undefined ? expect(deleting).resolves.toBeUndefined() : expect(deleting).rejects.toThrow(error));
   });
 
   it('says that it is attached', async () => {

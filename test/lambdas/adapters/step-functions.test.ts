@@ -4,6 +4,7 @@ import {
   ExecutionDoesNotExist,
   ExecutionStatus,
   InvalidToken,
+  ListExecutionsCommand,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   SFNClient,
@@ -88,7 +89,7 @@ describe('Waiting tasks', () => {
 });
 
 describe('Operations', () => {
-  const { start, hasEnded } = operations(client, STATE_MACHINE_ARN_PREFIX);
+  const { start, hasEnded, running } = operations(client, STATE_MACHINE_ARN_PREFIX);
   const request = { nodeId: NODE_ID, reason: 'created' };
 
   it.each(['launch', 'replace'] as const)('%s: start their own state machine under the name given', async (kind) => {
@@ -134,6 +135,37 @@ describe('Operations', () => {
     mock.on(DescribeExecutionCommand).rejects(error);
 
     await expect(hasEnded(EXECUTION_ID)).rejects.toThrow(ErrorClass);
+  });
+
+  it('that run are listed, of every state machine, page by page', async () => {
+    const arnOf = (kind: string) => `${STATE_MACHINE_ARN_PREFIX}${kind}-node`;
+    mock.on(ListExecutionsCommand).resolves({ executions: [] });
+    const ofReplace = { stateMachineArn: arnOf('replace'), statusFilter: 'RUNNING', maxResults: 1000 } as const;
+    const execution = (executionArn: string) => ({ ...about, executionArn }) as never;
+    mock
+      .on(ListExecutionsCommand, { ...ofReplace, nextToken: undefined })
+      .resolves({ executions: [execution('first')], nextToken: 'second page' });
+    // A page may be empty and not be the last.
+    mock.on(ListExecutionsCommand, { ...ofReplace, nextToken: 'second page' }).resolves({ nextToken: 'third page' });
+    mock
+      .on(ListExecutionsCommand, { ...ofReplace, nextToken: 'third page' })
+      .resolves({ executions: [execution('last')] });
+    mock
+      .on(ListExecutionsCommand, { ...ofReplace, stateMachineArn: arnOf('delete') })
+      .resolves({ executions: [execution('of delete')] });
+
+    await expect(running()).resolves.toEqual(new Set(['first', 'last', 'of delete']));
+    const asked = mock.commandCalls(ListExecutionsCommand).map(({ args }) => args[0].input);
+    expect(new Set(asked.map(({ stateMachineArn }) => stateMachineArn))).toEqual(
+      new Set(['launch', 'replace', 'pause', 'adjust', 'delete'].map(arnOf)),
+    );
+    expect(asked).toHaveLength(7);
+  });
+
+  it.each(unanswered)('are not taken for ended because Step Functions is $name', async ({ error, ErrorClass }) => {
+    mock.on(ListExecutionsCommand).rejects(error);
+
+    await expect(running()).rejects.toThrow(ErrorClass);
   });
 
   it.each(unanswered)('do not start where Step Functions is $name', async ({ error, ErrorClass }) => {

@@ -49,6 +49,17 @@ export class FakeNodeService implements NodeService {
     this.nodes = new Map((nodes.length > 0 ? nodes : [aNode()]).map((node) => [node.id, node]));
   }
 
+  readonly recovery: NodeService['recovery'] = {
+    state: async () => {
+      this.asked('state');
+      return { deployment: 'Holdfast', doubt: undefined, nodes: this.nodes.size, unknown: [] };
+    },
+    rebuild: async (request) => {
+      this.asked('rebuild', request);
+      return [];
+    },
+  };
+
   private asked(...call: unknown[]): void {
     this.calls.push(call);
     if (this.failure !== undefined) throw this.failure as Error;

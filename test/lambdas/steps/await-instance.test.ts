@@ -34,6 +34,52 @@ describe('awaitInstance', () => {
     expect(ports.journal.at(-1)).toBe(`succeed the-token {"instanceId":"${id}"}`);
   });
 
+  it.each([
+    {
+      name: 'it runs',
+      input: forReplacement,
+      shown: 'pending',
+      told: 'running',
+      entry: `succeed the-token {"instanceId":"${REPLACEMENT_ID}"}`,
+    },
+    {
+      name: 'it runs, though EC2 shows nothing',
+      input: forReplacement,
+      shown: undefined,
+      told: 'running',
+      entry: `succeed the-token {"instanceId":"${REPLACEMENT_ID}"}`,
+    },
+    {
+      name: 'it has ended',
+      input: forReplacement,
+      shown: 'running',
+      told: 'terminated',
+      entry: `fail the-token ReplacementLost: ${REPLACEMENT_ID} is terminated`,
+    },
+    {
+      name: 'the old one has ended',
+      input: forOld,
+      shown: 'shutting-down',
+      told: 'terminated',
+      entry: `succeed the-token {"instanceId":"${OLD_INSTANCE_ID}"}`,
+    },
+    {
+      name: 'the old one ran, long before EC2 forgot it',
+      input: forOld,
+      shown: undefined,
+      told: 'running',
+      entry: `succeed the-token {"instanceId":"${OLD_INSTANCE_ID}"}`,
+    },
+  ] as const)('goes by what an event has said before: $name', async ({ input, shown, told, entry }) => {
+    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    const id = input.which === 'old' ? OLD_INSTANCE_ID : REPLACEMENT_ID;
+    if (shown !== undefined) ports.seenInstances.set(id, anInstance({ id, state: shown }));
+    ports.lastStates.set(id, told);
+    await awaitInstance(ports)(input);
+
+    expect(ports.journal.at(-1)).toBe(entry);
+  });
+
   it.each(['shutting-down', 'terminated'] as const)('says at once that the replacement is %s', async (state) => {
     const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state }));

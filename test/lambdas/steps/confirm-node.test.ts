@@ -74,16 +74,14 @@ describe('confirmNode', () => {
     ports.seenInterfaces.set('eni-retired', anAttachedInterface({}, { id: 'eni-retired' }));
     await confirmNode(ports)(input);
 
-    expect(changes(ports)).toEqual([
-      expect.stringMatching(/^tag eni-retired holdfast:unclaimed-since=/),
-      'save ACTIVE',
-    ]);
+    expect(changes(ports)).toEqual(['save ACTIVE']);
+    expect(ports.node(NODE_ID).givenUp).toMatchObject([{ kind: 'interface', id: 'eni-retired' }]);
   });
 
   it.each([
     { name: 'the replacement has ended', state: 'terminated' as const, attached: true, ErrorClass: ReplacementLost },
     { name: 'the replacement is pending', state: 'pending' as const, attached: true, ErrorClass: NotReady },
-    { name: 'the interface is free', state: 'running' as const, attached: false, ErrorClass: NotReady },
+    { name: 'cold, the interface is free', state: 'running' as const, attached: false, ErrorClass: NotReady },
   ])('changes nothing where $name', async ({ state, attached, ErrorClass }) => {
     const ports = portsInPlace(['eni-retired']);
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state }));

@@ -43,7 +43,50 @@ describe('detachEni', () => {
 
     await expect(detaching).rejects.toThrow(InterfaceNotFree);
     await expect(detaching).rejects.toThrow(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`);
-    expect(ports.journal).toEqual(Array.from({ length: INTERFACE_POLLS_A_STEP }, () => `observe ${INTERFACE_ID}`));
+    // It writes down since when: EC2 now and then forgets to free what an ended instance had.
+    const looks = Array.from({ length: INTERFACE_POLLS_A_STEP }, () => `observe ${INTERFACE_ID}`);
+    expect(ports.journal).toEqual([...looks, 'save RECYCLING']);
+    expect(ports.node(NODE_ID).operation?.detachments).toMatchObject([{ attachmentId: anAttachment().id }]);
+  });
+
+  it.each([
+    { name: 'is terminated', state: 'terminated' as const, isForced: true },
+    { name: 'is gone', state: undefined, isForced: true },
+    { name: 'runs', state: 'running' as const, isForced: false },
+    { name: 'is about to end', state: 'shutting-down' as const, isForced: false },
+  ])(
+    'takes off by force what an instance keeps for four minutes that $name: $isForced',
+    async ({ state, isForced }) => {
+      const askedAt = new Date(Date.parse(NOW) - 240_000).toISOString();
+      const ports = new InMemoryPorts(aBusyNode({}, { detachments: [{ attachmentId: anAttachment().id, askedAt }] }));
+      ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
+      if (state !== undefined) ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state }));
+
+      await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);
+      expect(ports.journal.filter((entry) => entry.startsWith('force'))).toEqual(
+        isForced ? [`force ${anAttachment().id}`] : [],
+      );
+      expect(ports.logEntries.get(NODE_ID)?.map(({ message }) => message)).toEqual(
+        isForced
+          ? [
+              `${INTERFACE_ID} is still attached to ${OLD_INSTANCE_ID}, which is ${state ?? 'gone'}: it is taken off by force`,
+            ]
+          : undefined,
+      );
+    },
+  );
+
+  it('forces a detachment that somebody else has begun and that hangs', async () => {
+    const ports = new InMemoryPorts(aBusyNode());
+    const hanging = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1, status: 'detaching' });
+    ports.seenInterfaces.set(INTERFACE_ID, hanging);
+    const forced = () => ports.journal.filter((entry) => entry.startsWith('force'));
+
+    await expect(detachEni(ports)(input)).rejects.toThrow(`${INTERFACE_ID}: it is being detached from`);
+    expect(forced()).toEqual([]);
+    ports.sleptMs = 60_000;
+    await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);
+    expect(forced()).toEqual([`force ${anAttachment().id}`]);
   });
 
   it('leaves an interface on the replacement', async () => {
@@ -201,8 +244,8 @@ describe('detachEni, where a detachment does not come to an end', () => {
     await runAt(ports, 120);
 
     expect(told).toEqual({
-      [forced]: `${INTERFACE_ID} does not come free: its detachment is forced`,
-      [terminated]: `${INTERFACE_ID} does not come free by force: ${OLD_INSTANCE_ID} is terminated`,
+      [forced]: `${INTERFACE_ID} is not released: its detachment is forced`,
+      [terminated]: `${INTERFACE_ID} is not released by force: ${OLD_INSTANCE_ID} is terminated`,
     });
     expect(ports.logEntries.get(NODE_ID)?.map(({ createdAt, severity }) => ({ createdAt, severity }))).toEqual([
       { createdAt: secondsAfter(60), severity: 'WARN' },

@@ -1,4 +1,4 @@
-import { AddressTaken, NotYetVisible } from '../../../domain/errors';
+import { AddressTaken, NoCapacity, NotYetVisible, RequestRejected, Throttled } from '../../../domain/errors';
 import { ensureEni } from '../../../lambdas/steps/ensure-eni';
 import {
   aBusyNode,
@@ -6,9 +6,12 @@ import {
   aLaunch,
   anInterface,
   aNode,
+  aPool,
+  aPoolRefusal,
   INTERFACE_ID,
   NODE_ID,
   NOW,
+  SUBNET_A,
   SUBNET_B,
 } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
@@ -21,7 +24,7 @@ const MADE_ID = `eni-in-${SUBNET_B}`;
 function portsWhereTheNodeMoves(retiredInterfaceIds: readonly string[] = []): InMemoryPorts {
   const launch = aLaunch({
     state: 'next',
-    pools: [{ instanceType: 'm7g.large', subnetId: SUBNET_B, lifeCycle: 'spot' }],
+    pool: aPool({ subnetId: SUBNET_B }),
   });
   const config = aConfig({ persistence: { persistPrivateIp: false } });
   const ports = new InMemoryPorts(aBusyNode({ config }, { launch, retiredInterfaceIds }));
@@ -130,5 +133,115 @@ describe('ensureEni', () => {
 
     await expect(ensureEni(ports)(input)).rejects.toThrow(AddressTaken);
     expect(ports.node(NODE_ID).identity.interfaceId).toBe(INTERFACE_ID);
+  });
+
+  it.each([
+    { name: 'EC2 has refused it', error: new RequestRejected('no'), isForgotten: true },
+    { name: 'the address is taken', error: new AddressTaken('taken'), isForgotten: true },
+    { name: 'EC2 has not answered', error: new Throttled('slow down'), isForgotten: false },
+  ])('forgets what it has asked for only where nothing can have been made: $name', async ({ error, isForgotten }) => {
+    const ports = portsWhereTheNodeMoves();
+    ports.interfaces.create = () => Promise.reject(error);
+
+    await expect(ensureEni(ports)(input)).rejects.toThrow(error);
+    expect(ports.node(NODE_ID).operation?.interfaceRequest === undefined).toBe(isForgotten);
+  });
+
+  describe('where the subnet is full', () => {
+    const full = {
+      kind: 'refused',
+      refusal: aPoolRefusal({
+        of: 'subnet',
+        code: 'InsufficientFreeAddressesInSubnet',
+        message: 'No address is free.',
+      }),
+    } as const;
+    const firstLaunch = (privateIp?: string) =>
+      new InMemoryPorts(
+        aBusyNode(
+          { identity: { settled: false }, instance: undefined, config: aConfig({ compute: { privateIp } }) },
+          {
+            kind: 'launch',
+            oldInstanceId: undefined,
+            ...(privateIp !== undefined && { eligibleSubnetIds: [SUBNET_A] }),
+          },
+        ),
+      );
+
+    it('makes the interface in the next one', async () => {
+      const ports = firstLaunch();
+      ports.createOutcomes = [full];
+
+      await expect(ensureEni(ports)(input)).resolves.toEqual({ interfaceId: MADE_ID });
+      expect(ports.node(NODE_ID)).toMatchObject({
+        identity: { subnetId: SUBNET_B },
+        operation: { launch: { state: 'next', pool: { subnetId: SUBNET_B } } },
+      });
+      expect(ports.node(NODE_ID).operation).not.toHaveProperty('interfaceRequest');
+    });
+
+    it.each([
+      { name: 'there is no other', ports: firstLaunch('10.0.0.10'), outcomes: [full] },
+      { name: 'every other is full too', ports: firstLaunch(), outcomes: [full, full, full, full, full] },
+    ])('fails where $name, with EC2’s own sentence', async ({ ports, outcomes }) => {
+      ports.createOutcomes = [...outcomes];
+      const ensuring = ensureEni(ports)(input);
+
+      await expect(ensuring).rejects.toThrow(NoCapacity);
+      await expect(ensuring).rejects.toThrow(
+        /^No subnet that the node may use has a free address\. .*InsufficientFreeAddressesInSubnet: No address is free\./,
+      );
+      expect(ports.node(NODE_ID).operation).not.toHaveProperty('interfaceRequest');
+    });
+  });
+
+  describe('where what was asked for is not wanted any more', () => {
+    const interfaceRequest = {
+      ...{ clientToken: 'written before', subnetId: SUBNET_A, withIpv6Address: false },
+      ...{ securityGroupIds: ['sg-deleted'], tags: [] },
+    };
+    const portsOfUnwanted = () => {
+      const ports = new InMemoryPorts(aBusyNode({}, { interfaceRequest }));
+      ports.sleptMs = 60_000;
+      return ports;
+    };
+
+    it('takes what EC2 has made of it, and gives it the security groups of now', async () => {
+      const ports = portsOfUnwanted();
+      const made = anInterface({ id: 'eni-made', securityGroupIds: ['sg-deleted'] });
+      ports.madeUnder.set('written before', made);
+      ports.seenInterfaces.set('eni-made', made);
+
+      await expect(ensureEni(ports)(input)).resolves.toEqual({ interfaceId: 'eni-made' });
+      expect(ports.journal.at(-1)).toBe('set sg-00000000000000001 on eni-made');
+      expect(ports.node(NODE_ID)).toMatchObject({
+        identity: { interfaceId: 'eni-made' },
+        operation: { interfacesMade: 1 },
+      });
+    });
+
+    it('gives it up where EC2 shows nothing, and asks for another under another token', async () => {
+      const ports = portsOfUnwanted();
+      await ensureEni(ports)(input);
+
+      expect(ports.journal).toContain(`create interface ${NODE_ID}-4-eni-1`);
+      expect(ports.node(NODE_ID).givenUp).toEqual([
+        { kind: 'interface', since: '2026-11-03T10:01:00.000Z', clientToken: 'written before' },
+      ]);
+    });
+  });
+
+  it.each([
+    { made: 39, isRefused: false },
+    { made: 40, isRefused: true },
+  ])('makes no more than forty of them: after $made, refused $isRefused', async ({ made, isRefused }) => {
+    const ports = new InMemoryPorts(aBusyNode({}, { interfacesMade: made }));
+    const ensuring = ensureEni(ports)(input);
+
+    if (!isRefused) return expect(ensuring).resolves.toMatchObject({});
+    await expect(ensuring).rejects.toThrow(
+      new RequestRejected('40 interfaces were made and none of them stayed: CloudTrail tells who deletes them.'),
+    );
+    expect(ports.journal.filter((entry) => entry.startsWith('create'))).toEqual([]);
   });
 });

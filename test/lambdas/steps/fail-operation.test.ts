@@ -1,5 +1,5 @@
-import { OwnershipLost } from '../../../domain/errors';
-import { INTERFACE_POLL_INTERVAL_MS, INTERFACE_POLLS_A_STEP } from '../../../lambdas/poll';
+import { OwnershipLost, RequestRejected, Throttled } from '../../../domain/errors';
+import type { StatefulNode } from '../../../domain/stateful-node';
 import { failOperation } from '../../../lambdas/steps/fail-operation';
 import {
   aBusyNode,
@@ -12,6 +12,7 @@ import {
   anInterface,
   INTERFACE_ID,
   NODE_ID,
+  NOW,
   OLD_INSTANCE_ID,
   REPLACEMENT_ID,
 } from '../../domain/builders';
@@ -19,12 +20,22 @@ import { InMemoryPorts } from '../in-memory-ports';
 
 const cause = JSON.stringify({ errorType: 'NoCapacity', errorMessage: 'No pool has capacity.', trace: [] });
 const input = { nodeId: NODE_ID, generation: 4, error: { Error: 'NoCapacity', Cause: cause } };
+const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
-/** The Elastic IP is on nothing when the operation fails. */
-function portsOfTakenAddress(): InMemoryPorts {
-  const ports = new InMemoryPorts(aBusyNode({ config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) }));
-  ports.seenInterfaces.set(INTERFACE_ID, anInterface());
-  ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
+/** Ports of a world in which EC2 answers before the time for its look is over. */
+function portsOf(node: StatefulNode): InMemoryPorts {
+  const ports = new InMemoryPorts(node);
+  ports.time.sleep = never;
+  return ports;
+}
+
+/** The replacement was launched in vain: the old instance has the interface still. */
+function portsOfVainLaunch(): InMemoryPorts {
+  const config = aConfig({ persistence: { eniAttachment: 'hot' } });
+  const ports = portsOf(aBusyNode({ config }, { launch: aLaunch() }));
+  ports.seenInstances.set(REPLACEMENT_ID, anInstance());
+  ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+  ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 }));
   return ports;
 }
 
@@ -32,13 +43,13 @@ const changes = ({ journal }: InMemoryPorts) => journal.filter((entry) => !entry
 
 describe('failOperation', () => {
   it('leaves a reason that a person can read, and the interface where it is', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = portsOf(aBusyNode());
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     const errorReason =
       'replace failed: NoCapacity: No pool has capacity. eni-00000000000000001 (10.0.0.10) is retained. ' +
       'No instance carries it. Next try: 2026-11-03T10:01:00.000Z.';
 
-    await expect(failOperation(ports)(input)).resolves.toEqual({ errorReason });
+    await expect(failOperation(ports)(input)).resolves.toEqual({ errorReason, postponed: [] });
     expect(changes(ports)).toEqual(['save ERROR']);
     expect(ports.node(NODE_ID)).toMatchObject({
       status: 'ERROR',
@@ -66,57 +77,54 @@ describe('failOperation', () => {
       reason: 'replace failed: States.Timeout: {"errorMessage":1} ',
     },
   ])('reads $name', async ({ Cause, reason }) => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = portsOf(aBusyNode());
     const { errorReason } = await failOperation(ports)({ ...input, error: { Error: 'States.Timeout', Cause } });
 
     expect(errorReason).toContain(reason);
   });
 
-  it('cleans up before it lets go: the replacement, the Elastic IP, the interfaces', async () => {
-    const config = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
-    const ports = new InMemoryPorts(aBusyNode({ config }, { launch: aLaunch(), retiredInterfaceIds: ['eni-retired'] }));
+  it('removes what it has given up once the record says so, and not before', async () => {
+    const ports = portsOfVainLaunch();
+    await failOperation(ports)(input);
+
+    expect(changes(ports)).toEqual(['save ERROR', `terminate ${REPLACEMENT_ID}`]);
+    expect(ports.node(NODE_ID)).toMatchObject({
+      instance: { id: OLD_INSTANCE_ID },
+      givenUp: [{ kind: 'instance', id: REPLACEMENT_ID, since: NOW }],
+    });
+  });
+
+  it('keeps a replacement that lives, for the next try to go on with', async () => {
+    const ports = portsOf(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance());
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface());
+    await failOperation(ports)(input);
+
+    expect(changes(ports)).toEqual(['save ERROR']);
+    expect(ports.node(NODE_ID)).toMatchObject({
+      instance: { id: REPLACEMENT_ID },
+      failure: { operation: 'replace', remains: { launch: { instanceId: REPLACEMENT_ID } } },
+    });
+  });
+
+  it('finds what a launch has made whose answer was lost', async () => {
+    const launch = aLaunch({ state: 'requested', instanceId: undefined });
+    const ports = portsOf(aBusyNode({}, { launch }));
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
-    ports.seenInterfaces.set('eni-retired', anInterface({ id: 'eni-retired' }));
-    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
+    ports.launchedUnder.set(`${NODE_ID}-4-0`, anInstance());
     await failOperation(ports)(input);
 
-    expect(changes(ports)).toEqual([
-      `terminate ${REPLACEMENT_ID}`,
-      `associate ${ALLOCATION_ID} with ${INTERFACE_ID}`,
-      'delete eni-retired',
-      'save ERROR',
-    ]);
-  });
-
-  it('gives EC2 time to show the Elastic IP where it has been put', async () => {
-    const ports = portsOfTakenAddress();
-    const shown = [undefined, undefined, INTERFACE_ID];
-    const associated = jest.spyOn(ports.elasticIps, 'associate');
-    const observe = ports.elasticIps.observe;
-    ports.elasticIps.observe = async (id) =>
-      associated.mock.calls.length === 0 ? observe(id) : anElasticIp({ interfaceId: shown.shift() });
-    await failOperation(ports)(input);
-
-    expect(ports.sleptMs).toBe(2 * INTERFACE_POLL_INTERVAL_MS);
-    expect(changes(ports)).toEqual([`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`, 'save ERROR']);
-  });
-
-  it('tells of the failure where EC2 never shows it', async () => {
-    const ports = portsOfTakenAddress();
-    ports.showsLate = true;
-    await failOperation(ports)(input);
-
-    expect(ports.sleptMs).toBe((INTERFACE_POLLS_A_STEP - 1) * INTERFACE_POLL_INTERVAL_MS);
-    expect(changes(ports)).toEqual([`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`, 'save ERROR']);
+    expect(changes(ports)).toEqual(['save ERROR']);
+    expect(ports.node(NODE_ID)).toMatchObject({
+      instance: { id: REPLACEMENT_ID },
+      failure: { remains: { launch: { state: 'launched', instanceId: REPLACEMENT_ID } } },
+    });
   });
 
   it('gives the identity back to the old instance where that still has the interface of before', async () => {
     const config = aConfig({ persistence: { eniAttachment: 'hot' }, compute: { elasticIp: ALLOCATION_ID } });
     const identity = { interfaceId: 'eni-made', settled: true };
-    const ports = new InMemoryPorts(
-      aBusyNode({ config, identity }, { launch: aLaunch(), retiredInterfaceIds: [INTERFACE_ID] }),
-    );
+    const ports = portsOf(aBusyNode({ config, identity }, { launch: aLaunch(), retiredInterfaceIds: [INTERFACE_ID] }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance());
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
     ports.seenInterfaces.set('eni-made', anInterface({ id: 'eni-made' }));
@@ -124,82 +132,134 @@ describe('failOperation', () => {
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: 'eni-made' }));
     await failOperation(ports)(input);
 
-    expect(changes(ports)).toEqual([
-      `terminate ${REPLACEMENT_ID}`,
-      `associate ${ALLOCATION_ID} with ${INTERFACE_ID}`,
-      'delete eni-made',
-      'save ERROR',
-    ]);
+    expect(changes(ports)[0]).toBe('save ERROR');
+    expect(changes(ports).slice(1).sort()).toEqual(['delete eni-made', 'save ERROR', `terminate ${REPLACEMENT_ID}`]);
     expect(ports.node(NODE_ID)).toMatchObject({
       instance: { id: OLD_INSTANCE_ID },
       identity: { interfaceId: INTERFACE_ID, privateIp: '10.0.0.10' },
+      givenUp: [{ id: REPLACEMENT_ID }],
     });
   });
 
-  it('ends what a launch has made whose answer was lost', async () => {
-    const launch = aLaunch({ state: 'requested', instanceId: undefined });
-    const ports = new InMemoryPorts(aBusyNode({}, { launch }));
-    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
-    ports.launchedUnder.set(`${NODE_ID}-4-0`, anInstance());
-    await failOperation(ports)(input);
-
-    expect(changes(ports)).toEqual([`terminate ${REPLACEMENT_ID}`, 'save ERROR']);
-  });
-
-  it('pauses a node whose address is taken while its interface is gone, and ends the instance without it', async () => {
-    const config = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
-    const ports = new InMemoryPorts(aBusyNode({ config }, { kind: 'adjust' }));
+  it.each([
+    { name: 'adjust', kind: 'adjust' as const, failed: 'adjust' },
+    { name: 'replace', kind: 'replace' as const, failed: 'replace' },
+  ])('ends no instance that lives because the address is taken: $name', async ({ kind, failed }) => {
+    const ports = portsOf(aBusyNode({}, { kind }));
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
-    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
     const Cause = JSON.stringify({ errorMessage: '10.0.0.10 is in use' });
     await failOperation(ports)({ ...input, error: { Error: 'AddressTaken', Cause } });
 
-    expect(changes(ports)).toEqual([`terminate ${OLD_INSTANCE_ID}`, 'save PAUSED']);
+    expect(changes(ports)).toEqual(['save ERROR']);
     expect(ports.node(NODE_ID)).toMatchObject({
-      status: 'PAUSED',
-      failure: { operation: 'launch', count: 1, nextTryAt: '2026-11-03T10:01:00.000Z' },
+      status: 'ERROR',
+      instance: { id: OLD_INSTANCE_ID },
+      failure: { operation: failed, count: 1, nextTryAt: '2026-11-03T10:01:00.000Z' },
       errorReason:
-        `adjust failed: AddressTaken: 10.0.0.10 is in use ${INTERFACE_ID} (10.0.0.10) is gone. ` +
-        'No instance carries it. Next try: 2026-11-03T10:01:00.000Z.',
+        `${failed} failed: AddressTaken: 10.0.0.10 is in use ${INTERFACE_ID} (10.0.0.10) is gone. ` +
+        `${OLD_INSTANCE_ID} goes on. Next try: 2026-11-03T10:01:00.000Z.`,
     });
+  });
+
+  it('pauses a node whose address is taken, and which has no instance any more', async () => {
+    const ports = portsOf(aBusyNode());
+    await failOperation(ports)({ ...input, error: { Error: 'AddressTaken', Cause: 'in use' } });
+
+    expect(ports.node(NODE_ID)).toMatchObject({ status: 'PAUSED', failure: { operation: 'launch' } });
     expect(ports.node(NODE_ID)).not.toHaveProperty('instance');
   });
 
   it.each([
-    {
-      name: 'keeps it',
-      shouldKeepElasticIpOnPause: true,
-      changed: [`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`],
-    },
-    { name: 'gives it up', shouldKeepElasticIpOnPause: false, changed: [] },
-  ])('leaves the Elastic IP of a node without an instance as a pause does: $name', async (row) => {
-    const { shouldKeepElasticIpOnPause } = row;
-    const config = aConfig({ compute: { elasticIp: ALLOCATION_ID }, persistence: { shouldKeepElasticIpOnPause } });
-    const ports = new InMemoryPorts(aBusyNode({ config }));
-    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
-    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
-    await failOperation(ports)(input);
-
-    expect(changes(ports)).toEqual([...row.changed, 'save ERROR']);
-  });
-
-  it.each([
-    { name: 'is where it belongs', elasticIp: anElasticIp() },
+    { name: 'is on nothing', elasticIp: anElasticIp({ interfaceId: undefined }) },
+    { name: 'is elsewhere', elasticIp: anElasticIp({ interfaceId: 'eni-of-another' }) },
     { name: 'no longer exists', elasticIp: undefined },
-  ])('leaves an Elastic IP alone that $name', async ({ elasticIp }) => {
-    const config = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
-    const ports = new InMemoryPorts(aBusyNode({ config }));
+  ])('leaves an Elastic IP to the next try that $name: to record a failure needs nothing of EC2', async (row) => {
+    const ports = portsOf(aBusyNode({ config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) }));
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
-    if (elasticIp) ports.seenElasticIps.set(ALLOCATION_ID, elasticIp);
+    if (row.elasticIp) ports.seenElasticIps.set(ALLOCATION_ID, row.elasticIp);
     await failOperation(ports)(input);
 
     expect(changes(ports)).toEqual(['save ERROR']);
   });
 
   it('touches nothing of a node that another operation owns', async () => {
-    const ports = new InMemoryPorts(aBusyNode({}, { generation: 5, launch: aLaunch() }));
+    const ports = portsOf(aBusyNode({}, { generation: 5, launch: aLaunch() }));
 
     await expect(failOperation(ports)(input)).rejects.toThrow(OwnershipLost);
     expect(ports.journal).toEqual([]);
+  });
+
+  it('touches nothing where another operation takes the node during the look', async () => {
+    const ports = portsOfVainLaunch();
+    ports.onCall = (entry) => {
+      if (entry === `observe ${INTERFACE_ID}`) {
+        ports.nodeRecords.set(NODE_ID, aBusyNode({ version: 8 }, { generation: 5 }));
+      }
+    };
+
+    await expect(failOperation(ports)(input)).rejects.toThrow(OwnershipLost);
+    expect(changes(ports)).toEqual([]);
+  });
+});
+
+describe('A failure is recorded', () => {
+  /** What the record says where EC2 has not said what there is: nothing is given up, and all is left to the next try. */
+  const recordedBlindly = {
+    status: 'ERROR',
+    instance: { id: OLD_INSTANCE_ID },
+    failure: {
+      operation: 'replace',
+      count: 1,
+      remains: { oldInstanceId: OLD_INSTANCE_ID, launch: { instanceId: REPLACEMENT_ID } },
+    },
+  };
+
+  it('within five seconds, though EC2 does not answer', async () => {
+    const ports = portsOfVainLaunch();
+    const waited: number[] = [];
+    ports.interfaces.observe = never;
+    ports.time.sleep = async (delayMs) => void waited.push(delayMs);
+
+    await expect(failOperation(ports)(input)).resolves.toMatchObject({
+      postponed: ['Error: EC2 did not say within 5000 ms what there is'],
+    });
+    expect(waited).toEqual([5000]);
+    expect(changes(ports)).toEqual(['save ERROR']);
+    expect(ports.node(NODE_ID)).toMatchObject(recordedBlindly);
+    expect(ports.node(NODE_ID)).not.toHaveProperty('givenUp');
+  });
+
+  it.each([
+    { name: 'is throttled', error: new Throttled('slow down'), postponed: ['Throttled: slow down'] },
+    { name: 'refuses', error: new RequestRejected('no'), postponed: ['RequestRejected: no'] },
+  ])('though EC2 $name', async ({ error, postponed }) => {
+    const ports = portsOfVainLaunch();
+    ports.instances.observe = () => Promise.reject(error);
+
+    await expect(failOperation(ports)(input)).resolves.toMatchObject({ postponed });
+    expect(changes(ports)).toEqual(['save ERROR']);
+    expect(ports.node(NODE_ID)).toMatchObject(recordedBlindly);
+    expect(ports.node(NODE_ID)).not.toHaveProperty('givenUp');
+  });
+
+  it.each(['begin', 'end'] as const)('though the usage cannot be written: %s', async (what) => {
+    const ports = portsOf(aBusyNode({}, { launch: aLaunch() }));
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance());
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface());
+    ports.usage[what] = () => Promise.reject(new Throttled('the table is busy'));
+
+    await expect(failOperation(ports)(input)).resolves.toMatchObject({ postponed: ['Throttled: the table is busy'] });
+    expect(ports.node(NODE_ID)).toMatchObject({ status: 'ERROR', instance: { id: REPLACEMENT_ID } });
+  });
+
+  it('though what is given up cannot be removed: that is done later', async () => {
+    const ports = portsOfVainLaunch();
+    ports.instances.terminate = () => Promise.reject(new RequestRejected('it is protected'));
+
+    await expect(failOperation(ports)(input)).resolves.toMatchObject({
+      errorReason: expect.stringMatching(/^replace failed: NoCapacity/) as string,
+      postponed: ['RequestRejected: it is protected'],
+    });
+    expect(ports.node(NODE_ID)).toMatchObject({ status: 'ERROR', givenUp: [{ id: REPLACEMENT_ID }] });
   });
 });

@@ -4,27 +4,40 @@ import {
   NotYetVisible,
   OwnershipLost,
   QuotaExceeded,
+  ReplacementLost,
   ReplacementsKeepEnding,
+  RequestRejected,
 } from '../../../domain/errors';
 import type { LaunchOutcome } from '../../../lambdas/ports';
 import { launchInstance } from '../../../lambdas/steps/launch-instance';
 import {
   aBusyNode,
+  aConfig,
   aLaunch,
   aLaunchRequest,
   anInstance,
+  anInterface,
   aNode,
+  aPool,
+  aPoolRefusal,
   INTERFACE_ID,
   NODE_ID,
   NOW,
   REPLACEMENT_ID,
+  SUBNET_A,
   SUBNET_B,
 } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
-const capacity: LaunchOutcome = { kind: 'refused', because: 'capacity', code: 'InsufficientInstanceCapacity' };
-const quota: LaunchOutcome = { kind: 'refused', because: 'quota', code: 'VcpuLimitExceeded' };
+const refusedPool = (overrides: Parameters<typeof aPoolRefusal>[0]): LaunchOutcome => ({
+  kind: 'refused',
+  refusal: aPoolRefusal(overrides),
+});
+const capacity = refusedPool({});
+const quota = refusedPool({ because: 'quota', code: 'VcpuLimitExceeded', message: 'The limit is 8.' });
+const unsuitable = refusedPool({ because: 'unsuitable', code: 'Unsupported', message: 'No such type here.' });
+const subnetFull = refusedPool({ of: 'subnet', code: 'InsufficientFreeAddressesInSubnet' });
 const tokenSpent: LaunchOutcome = { kind: 'token-spent' };
 
 const interfaceMissing: LaunchOutcome = { kind: 'interface-missing' };
@@ -50,17 +63,20 @@ describe('launchInstance', () => {
     expect(launchOf(ports)).toMatchObject({ state: 'launched', instanceId: 'i-launched-1' });
   });
 
-  it('has written down exactly the request that it asks', async () => {
+  it('has written down the token and the pool of each request that it asks', async () => {
     const ports = new InMemoryPorts(aBusyNode());
     const written: unknown[] = [];
     ports.onCall = (entry) => {
-      if (entry.startsWith('launch')) written.push(launchOf(ports)?.request);
+      const { state, clientToken, pool } = launchOf(ports) ?? {};
+      if (entry.startsWith('launch')) written.push({ state, clientToken, pool });
     };
     ports.launchOutcomes = [capacity, capacity];
     await launchInstance(ports)(input);
 
     expect(written).toHaveLength(3);
-    expect(written).toEqual(ports.launchRequests);
+    expect(written).toEqual(
+      ports.launchRequests.map(({ clientToken, pool }) => ({ state: 'requested', clientToken, pool })),
+    );
   });
 
   it.each(['launch', 'register', 'save launched'])('asks the same again after a crash at "%s"', async (where) => {
@@ -140,7 +156,7 @@ describe('launchInstance', () => {
     });
   });
 
-  it('gives up in the end, with every refusal in its message', async () => {
+  it('gives up in the end, with EC2’s own sentence', async () => {
     const ports = new InMemoryPorts(aBusyNode());
     ports.launchOutcomes = Array.from({ length: 100 }, () => capacity);
     const waits: unknown[] = [];
@@ -148,16 +164,10 @@ describe('launchInstance', () => {
       while (waits.length < 20) waits.push(await launchInstance(ports)(input));
     };
 
-    const pool = (lifeCycle: string, type: string) =>
-      `${type} ${lifeCycle} in subnet-0000000000000000a: InsufficientInstanceCapacity`;
     await expect(launching()).rejects.toThrow(
       new NoCapacity(
-        `No pool that the node may use has capacity. ${[
-          pool('spot', 'm7g.large'),
-          pool('spot', 'm6g.large'),
-          pool('on_demand', 'm7g.large'),
-          pool('on_demand', 'm6g.large'),
-        ].join('; ')}`,
+        'No pool that the node may use has capacity. m7g.large spot in subnet-0000000000000000a and 3 more: ' +
+          'InsufficientInstanceCapacity: There is no capacity.',
       ),
     );
     expect(waits).toHaveLength(8);
@@ -170,7 +180,7 @@ describe('launchInstance', () => {
 
     await expect(launching).rejects.toThrow(QuotaExceeded);
     await expect(launching).rejects.toThrow(
-      /m7g.large spot .*VcpuLimitExceeded; m7g.large on_demand .*VcpuLimitExceeded/,
+      /m7g.large spot in subnet-0000000000000000a and 1 more: VcpuLimitExceeded: The limit is 8\./,
     );
     expect(ports.launchRequests).toHaveLength(2);
   });
@@ -194,7 +204,7 @@ describe('launchInstance', () => {
     await expect(launching).rejects.toThrow(InterfaceMissing);
     await expect(launching).rejects.toThrow(`${INTERFACE_ID} is gone`);
     expect(launchOf(ports)).toMatchObject({ state: 'next', attempt: 1, losses: 0 });
-    expect(launchOf(ports)).not.toHaveProperty('request');
+    expect(launchOf(ports)).not.toHaveProperty('clientToken');
     await launchInstance(ports)(input);
     expect(ports.launchRequests.map(({ clientToken }) => clientToken)).toEqual([`${NODE_ID}-4-0`, `${NODE_ID}-4-1`]);
   });
@@ -209,6 +219,15 @@ describe('launchInstance', () => {
     expect(ports.launchRequests.map(({ clientToken }) => clientToken)).toEqual([`${NODE_ID}-4-0`, `${NODE_ID}-4-0`]);
   });
 
+  it('has no other interface made where EC2 shows the one that it calls missing', async () => {
+    const ports = new InMemoryPorts(aBusyNode());
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    ports.launchOutcomes = [interfaceMissing];
+
+    await expect(launchInstance(ports)(input)).rejects.toThrow(NotYetVisible);
+    expect(launchOf(ports)).toMatchObject({ state: 'requested', attempt: 0 });
+  });
+
   it('asks for a person where replacements keep ending', async () => {
     const ports = new InMemoryPorts(aBusyNode());
     ports.launchOutcomes = Array.from({ length: 20 }, () => tokenSpent);
@@ -220,8 +239,8 @@ describe('launchInstance', () => {
   it('has the interface made where the next pool is, before it asks there', async () => {
     const elsewhere = aLaunch({
       state: 'next',
-      pools: [{ instanceType: 'm7g.large', subnetId: SUBNET_B, lifeCycle: 'spot' }],
-      request: undefined,
+      pool: aPool({ subnetId: SUBNET_B }),
+      clientToken: undefined,
       instanceId: undefined,
     });
     const ports = new InMemoryPorts(aBusyNode({}, { launch: elsewhere }));
@@ -232,11 +251,94 @@ describe('launchInstance', () => {
   });
 
   it('asks again for what was asked, though the node has been updated since', async () => {
-    const request = aLaunchRequest({ imageId: 'ami-of-before' });
-    const launch = aLaunch({ state: 'requested', request, instanceId: undefined });
-    const ports = new InMemoryPorts(aBusyNode({}, { launch }));
+    const config = aConfig({ launchSpecification: { imageId: 'ami-of-before' } });
+    const launch = aLaunch({ state: 'requested', instanceId: undefined });
+    const ports = new InMemoryPorts(aBusyNode({ configRevision: 2 }, { launch, config }));
     await launchInstance(ports)(input);
 
-    expect(ports.launchRequests).toEqual([request]);
+    expect(ports.launchRequests).toEqual([aLaunchRequest({ imageId: 'ami-of-before' })]);
+  });
+
+  it('leaves a subnet that is full, and asks for the preferred type in the next one', async () => {
+    const config = aConfig({ persistence: { persistPrivateIp: false, eniAttachment: 'hot' } });
+    const ports = new InMemoryPorts(aBusyNode({ config }));
+    ports.launchOutcomes = [subnetFull];
+    await launchInstance(ports)(input);
+
+    expect(ports.launchRequests.map(({ pool }) => `${pool.instanceType} ${pool.subnetId}`)).toEqual([
+      `m7g.large ${SUBNET_A}`,
+      `m7g.large ${SUBNET_B}`,
+    ]);
+  });
+
+  it('skips pools that can never serve, and says so where none can', async () => {
+    const ports = new InMemoryPorts(aBusyNode());
+    ports.launchOutcomes = [unsuitable];
+    await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+
+    const others = new InMemoryPorts(aBusyNode());
+    others.launchOutcomes = [unsuitable, unsuitable, unsuitable, unsuitable];
+    await expect(launchInstance(others)(input)).rejects.toThrow(
+      new RequestRejected(
+        'No pool that the node may use can serve its configuration. m7g.large spot in subnet-0000000000000000a ' +
+          'and 3 more: Unsupported: No such type here.',
+      ),
+    );
+    expect(others.launchRequests).toHaveLength(4);
+  });
+
+  describe('where the token has made an instance for another request', () => {
+    it('takes that instance', async () => {
+      const ports = new InMemoryPorts(aBusyNode());
+      ports.launchOutcomes = [{ kind: 'token-used' }];
+      ports.launchedUnder.set(`${NODE_ID}-4-0`, anInstance());
+
+      await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+      expect(launchOf(ports)).toMatchObject({ state: 'launched', instanceId: REPLACEMENT_ID });
+      expect(ports.nodeOfInstance.get(REPLACEMENT_ID)).toBe(NODE_ID);
+      expect(ports.launchRequests).toHaveLength(1);
+    });
+
+    it('waits for it where EC2 does not show it yet, and asks for no other', async () => {
+      const ports = new InMemoryPorts(aBusyNode());
+      ports.launchOutcomes = [{ kind: 'token-used' }];
+
+      await expect(launchInstance(ports)(input)).rejects.toThrow(NotYetVisible);
+      expect(launchOf(ports)).toMatchObject({ state: 'requested', attempt: 0 });
+    });
+  });
+
+  describe('going on with what a failed operation has launched', () => {
+    const ended = anInstance({ state: 'terminated', stateReason: 'Client.InternalError' });
+
+    it.each([
+      { name: 'the configuration has changed since', continues: true, configRevision: 2, isRefused: true },
+      { name: 'the configuration is the same', continues: true, configRevision: 1, isRefused: false },
+      { name: 'the operation has launched it itself', continues: false, configRevision: 2, isRefused: false },
+    ])('launches no other in its place where $name: $isRefused', async ({ continues, configRevision, isRefused }) => {
+      const ports = new InMemoryPorts(aBusyNode({ configRevision }, { launch: aLaunch(), continues }));
+      ports.seenInstances.set(REPLACEMENT_ID, ended);
+      const launching = launchInstance(ports)(input);
+
+      if (!isRefused) return expect(launching).resolves.toEqual(LAUNCHED);
+      await expect(launching).rejects.toThrow(
+        new ReplacementLost(
+          `${REPLACEMENT_ID} ended: Client.InternalError; the configuration has changed since it was launched`,
+        ),
+      );
+      expect(ports.launchRequests).toEqual([]);
+    });
+  });
+
+  it('says of replacements that keep ending why the last one did', async () => {
+    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch({ losses: 5 }) }));
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'terminated', stateReason: 'Client.InternalError' }));
+
+    await expect(launchInstance(ports)(input)).rejects.toThrow(
+      new ReplacementsKeepEnding(
+        '6 replacements in a row ended before they carried the node. ' +
+          `The last one: ${REPLACEMENT_ID} ended: Client.InternalError`,
+      ),
+    );
   });
 });

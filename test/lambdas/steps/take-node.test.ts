@@ -1,5 +1,14 @@
 import { takeNode } from '../../../lambdas/steps/take-node';
-import { aBusyNode, aLaunch, aNode, NODE_ID, OLD_INSTANCE_ID, REPLACEMENT_ID } from '../../domain/builders';
+import {
+  aBusyNode,
+  aConfig,
+  aLaunch,
+  aNode,
+  NODE_ID,
+  NOW,
+  OLD_INSTANCE_ID,
+  REPLACEMENT_ID,
+} from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
 const warningAbout = (instanceId: string) => ({
@@ -27,7 +36,11 @@ describe('takeNode', () => {
     ports.nodeOfInstance.set(OLD_INSTANCE_ID, NODE_ID);
     const trigger = warningAbout(OLD_INSTANCE_ID);
 
-    await expect(takeNode(ports)({ ...replacing, trigger })).resolves.toEqual({ taken: true, ...plan });
+    await expect(takeNode(ports)({ ...replacing, trigger })).resolves.toEqual({
+      taken: true,
+      drain: { seconds: 0 },
+      ...plan,
+    });
     expect(ports.node(NODE_ID).operation).toMatchObject({ executionId: 'execution-1', oldInstanceId: OLD_INSTANCE_ID });
   });
 
@@ -48,6 +61,7 @@ describe('takeNode', () => {
     await expect(takeNode(ports)({ ...replacing, trigger })).resolves.toEqual({
       taken: false,
       why: 'kept for the end of the replace under way',
+      drain: { seconds: 0 },
     });
     expect(ports.node(NODE_ID).intents).toMatchObject([{ kind: 'replace', instanceId: REPLACEMENT_ID }]);
   });
@@ -73,7 +87,69 @@ describe('takeNode', () => {
   ])('takes nothing where the trigger $name', async ({ trigger, why }) => {
     const ports = new InMemoryPorts(aNode());
 
-    await expect(takeNode(ports)({ ...replacing, trigger })).resolves.toEqual({ taken: false, why });
+    await expect(takeNode(ports)({ ...replacing, trigger })).resolves.toEqual({
+      ...{ taken: false, why },
+      drain: { seconds: 0 },
+    });
     expect(ports.journal).toEqual([]);
+  });
+
+  it.each([
+    { name: 'says nothing', identity: undefined, why: 'the table Nodes does not say whose it is' },
+    {
+      name: "is another deployment's",
+      identity: { deployment: 'Staging', tableName: 'Nodes', createdAt: NOW },
+      why: 'the table Nodes belongs to the deployment Staging, not to Holdfast',
+    },
+    {
+      name: 'is a copy',
+      identity: { deployment: 'Holdfast', tableName: 'Before', createdAt: NOW },
+      why: 'the table Nodes is a copy of Before',
+    },
+  ])('takes nothing by the word of a table that $name', async ({ identity, why }) => {
+    const ports = new InMemoryPorts(aNode());
+    ports.tableIdentity = identity;
+    const taken = await takeNode(ports)({ ...replacing, trigger: { nodeId: NODE_ID } });
+
+    expect(taken).toMatchObject({ taken: false, why: expect.stringContaining(why) as string });
+    expect(ports.journal).toEqual([]);
+  });
+
+  it('says how long the old instance drains', async () => {
+    const config = aConfig({ strategy: { drainingTimeout: 90 } });
+    const taken = await takeNode(new InMemoryPorts(aNode({ config })))({ ...replacing, trigger: { nodeId: NODE_ID } });
+
+    expect(taken).toMatchObject({ taken: true, drain: { seconds: 90 } });
+  });
+
+  it('ends the drain of an instance that is warned of meanwhile', async () => {
+    const config = aConfig({ strategy: { drainingTimeout: 3600 } });
+    const ports = new InMemoryPorts(aBusyNode({ config }));
+    ports.nodeOfInstance.set(OLD_INSTANCE_ID, NODE_ID);
+    ports.waiters.set(OLD_INSTANCE_ID, { taskToken: 'the-token', awaited: 'drained' });
+    const taken = await takeNode(ports)({ ...replacing, trigger: warningAbout(OLD_INSTANCE_ID) });
+
+    expect(taken).toEqual({
+      ...{ taken: false, why: 'the instance is being replaced already' },
+      drain: { seconds: 0 },
+    });
+    expect(ports.journal).toEqual(['save RECYCLING', 'succeed the-token {"seconds":120}']);
+    expect(ports.node(NODE_ID).operation?.endsAt).toBe('2026-11-03T10:02:00.000Z');
+  });
+
+  it('says of a node whose instances keep ending until when it waits, for its log', async () => {
+    const instance = { ...aNode().instance!, activeAt: '2026-11-03T09:59:00.000Z' };
+    const ports = new InMemoryPorts(aNode({ instance, restarts: 2 }));
+    const trigger = { nodeId: NODE_ID, reason: 'it has ended', instanceId: OLD_INSTANCE_ID, cause: 'lost' };
+    const taken = await takeNode(ports)({ ...replacing, trigger });
+
+    expect(taken).toEqual({
+      taken: false,
+      why: 'the next try is at 2026-11-03T10:01:00.000Z',
+      drain: { seconds: 0 },
+      nodeId: NODE_ID,
+      errorReason: ports.node(NODE_ID).errorReason,
+    });
+    expect(ports.node(NODE_ID)).toMatchObject({ status: 'ERROR', restarts: 3 });
   });
 });

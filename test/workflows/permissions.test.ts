@@ -1,0 +1,256 @@
+/**
+ * The policies of the functions' roles are as wide as the product needs, and no wider: in the stories below, which are
+ * all that it does, nothing is refused, and every statement is what alone allows something that was asked.
+ */
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { AttachNetworkInterfaceCommand, DetachNetworkInterfaceCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { synthesizeTemplate } from '../../infra/app';
+import { LocalIam, type Asked, type StatementDefinition } from '../../local/iam';
+import { readTemplate } from '../../local/template';
+import { beginImport, KEEPING, launchPlain, RENEWING } from './import-play';
+import { plays, type Adjust, type Play, type PlayOptions } from './play';
+
+const template = synthesizeTemplate({ instanceRoleArns: ['arn:aws:iam::123456789012:role/web'] });
+const { roles, functions } = readTemplate(template);
+const functionRoles = roles.filter(({ arn }) => functions.some(({ roleArn }) => roleArn === arn));
+
+/** Lambda writes a function's log and its failed events in the function's role. Neither is played. */
+const isPlayed = ({ statement }: StatementDefinition): boolean =>
+  ![statement['Action']].flat().some((action) => /^(logs|sqs):/.test(String(action)));
+
+const asked: Asked[] = [];
+const plain = plays();
+const open = (options: PlayOptions = {}): Promise<Play> =>
+  plain({ template, ...options, controlPlane: { ...options.controlPlane, onAsked: (each) => asked.push(each) } });
+
+/** An instance role, a volume that outlives its instance, and a tag more. */
+const withEverything: Adjust = (document, { ec2 }) => ({
+  ...document,
+  compute: {
+    ...document.compute,
+    launchSpecification: {
+      ...document.compute.launchSpecification,
+      iamRole: { name: 'web' },
+      keyPair: 'operator',
+      blockDeviceMappings: [
+        { deviceName: '/dev/sdf', ebs: { volumeSize: 100, deleteOnTermination: false } },
+        { deviceName: '/dev/sdg', ebs: { snapshotId: ec2.addSnapshot({ sizeGib: 8 }) } },
+      ],
+    },
+  },
+});
+
+const TAKE_APART = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+
+async function readOverHttp(play: Play): Promise<void> {
+  const { token, plane } = play.stage;
+  const headers = { authorization: `Bearer ${await token()}` };
+  const answer = plane.request({ method: 'GET', path: '/aws/ec2/managedInstance', headers });
+  expect((await play.settle(answer)).status).toBe(200);
+}
+
+async function byHand(play: Play, command: object): Promise<unknown> {
+  const answer = await play.settle(play.stage.ec2.personClient.send(command as never));
+  await play.passSeconds(30);
+  return answer;
+}
+
+/** From the account's first spot launch to the deletion. */
+async function lifeOfANode(): Promise<void> {
+  const play = await open({ ec2: { spotServiceLinkedRole: false } });
+  await play.create(withEverything);
+  await readOverHttp(play);
+  await play.interrupt();
+  await play.untilIdle();
+  await play.ask((service) => service.costs(play.nodeId, {}));
+  const left = [...play.stage.ec2.world.volumes.values()].find(({ attachment }) => attachment === undefined);
+  await play.ask((service) => service.deleteVolume(play.nodeId, left?.id ?? ''));
+  for (const action of ['pause', 'resume', 'recycle'] as const) {
+    await play.ask((service) => service.act(play.nodeId, action));
+  }
+  await changeSettings(play);
+  // At rest: the event of its end starts the replacement.
+  await play.terminateByHand((await play.node()).instance?.id ?? '');
+  await play.untilIdle();
+  await play.ask((service) => service.delete(play.nodeId, TAKE_APART));
+}
+
+async function changeSettings(play: Play): Promise<void> {
+  const { account, ec2 } = play.stage;
+  const groupId = ec2.addSecurityGroup({ vpcId: account.vpcId, name: 'another' });
+  const launchSpecification = { securityGroupIds: [groupId], tags: [{ tagKey: 'stage', tagValue: 'live' }] };
+  await play.ask((service) => service.update(play.nodeId, { compute: { launchSpecification } }));
+  await play.ask((service) => service.update(play.nodeId, { compute: { elasticIp: null } }));
+}
+
+/** A hot node's interface on somebody else's instance is taken back. */
+async function takenAway(): Promise<void> {
+  const play = await open({ attachment: 'hot' });
+  const { identity, instance } = await play.create();
+  const launch = new RunInstancesCommand({
+    ...{ ImageId: instance?.imageId, InstanceType: instance?.instanceType as never, MinCount: 1, MaxCount: 1 },
+    NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: identity.subnetId }],
+  });
+  const { Instances: [stranger] = [] } = (await byHand(play, launch)) as { Instances?: { InstanceId: string }[] };
+  await play.passSeconds(60);
+  const eni = play.stage.ec2.world.networkInterfaces.get(identity.interfaceId ?? '');
+  await byHand(play, new DetachNetworkInterfaceCommand({ AttachmentId: eni?.attachment?.id }));
+  const [NetworkInterfaceId, InstanceId] = [identity.interfaceId, stranger?.InstanceId];
+  await byHand(play, new AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId, DeviceIndex: 1 }));
+  await play.reconcile();
+  expect(await play.addresses()).toMatchObject({ instanceId: instance?.id });
+}
+
+async function imports(): Promise<void> {
+  const play = await open();
+  const kept = await launchPlain(play);
+  const cancelled = await beginImport(play, kept, KEEPING);
+  await play.untilEntered('Terminate the old instance');
+  await play.ask((service) => service.migrations.cancel(cancelled));
+  await play.passSeconds(300);
+  await beginImport(play, kept, KEEPING);
+  await play.untilIdle();
+  await beginImport(
+    play,
+    await launchPlain(play, { PrivateIpAddress: '10.0.0.78', InstanceMarketOptions: { MarketType: 'spot' } }),
+    RENEWING,
+  );
+  await play.untilIdle();
+}
+
+/** A replacement that dies while it is waited for. */
+async function losses(): Promise<void> {
+  const play = await open();
+  await play.create();
+  play.stage.ec2.failLaunches({ stateReason: { code: 'Server.InternalError', message: 'Launch failed.' }, count: 2 });
+  await play.interrupt();
+  await play.untilIdle();
+  await play.passSeconds(600);
+  for (let round = 0; round < 3; round += 1) await play.reconcile();
+  expect((await play.node()).status).toBe('ACTIVE');
+}
+
+/** Events are lost, so a replacement that dies is noticed by the step that waits for it. */
+async function unheardLosses(): Promise<void> {
+  const play = await open({ controlPlane: { deliver: () => ({ copies: [] }) } });
+  play.stage.ec2.failLaunches({ stateReason: { code: 'Server.InternalError', message: 'Launch failed.' }, count: 1 });
+  await play.create();
+  await reconcileForAnHour(play);
+  expect((await play.node()).status).toBe('ACTIVE');
+}
+
+/** A person ends a drain; and of two nodes that ask for one address at once, one lets go of what it has claimed. */
+async function drainCutShort(): Promise<void> {
+  const play = await open();
+  await play.create((document) => ({ ...document, strategy: { ...document.strategy, drainingTimeout: 3600 } }));
+  const document = await play.document();
+  const addresses = ['10.0.0.97', '10.0.0.98'];
+  const both = addresses.map((privateIp) =>
+    play.service.create({ ...document, compute: { ...document.compute, privateIp } }),
+  );
+  await play.settle(Promise.allSettled(both));
+  await play.untilIdle();
+  await play.settle(play.service.act(play.nodeId, 'recycle'));
+  await play.passSeconds(60);
+  await play.ask((service) => service.update(play.nodeId, { strategy: { drainingTimeout: 0 } }));
+  await reconcileForAnHour(play);
+  expect((await play.node()).status).toBe('ACTIVE');
+}
+
+/** The table is restored to an earlier time, and then is empty: the reconciler halts, and a person has it rebuilt. */
+async function tableRolledBack(): Promise<void> {
+  const play = await open();
+  await play.create();
+  const { dynamodb, tableNames } = play.stage.plane;
+  const [TableName] = tableNames;
+  const Key = { pk: { S: 'NODE' }, sk: { S: play.nodeId } };
+  const { Item } = await play.settle(dynamodb.send(new GetItemCommand({ TableName, Key })));
+  await play.ask((service) => service.act(play.nodeId, 'recycle'));
+  await play.settle(dynamodb.send(new PutItemCommand({ TableName, Item })));
+  await play.passSeconds(60);
+  expect(await play.reconcile()).toMatchObject({ halted: expect.stringContaining('older') as unknown });
+  await play.settle(dynamodb.send(new DeleteItemCommand({ TableName, Key })));
+  await play.ask((service) => service.recovery.rebuild({ isDryRun: false, configurations: new Map() }));
+  expect((await play.node()).instance).toBeDefined();
+}
+
+/** What operations gave up and could not remove, and an operation that stopped: the reconciler sees to all three. */
+async function leftToTheReconciler(): Promise<void> {
+  const play = await open();
+  const { identity } = await play.create();
+  play.stage.ec2.slowRelease(identity.interfaceId ?? '', 600_000);
+  await play.ask((service) => service.update(play.nodeId, { compute: { privateIp: '10.0.0.99' } }));
+  await play.ask((service) => service.act(play.nodeId, 'recycle'));
+  expect(play.interfaceIds()).toContain(identity.interfaceId);
+  await reconcileForAnHour(play);
+  expect(play.interfaceIds()).not.toContain(identity.interfaceId);
+
+  await play.interrupt();
+  await play.untilEntered('Cold: wait until the replacement runs');
+  play.stage.plane.abort(play.executionsOf('replace-node').at(-1)?.arn ?? '');
+  await reconcileForAnHour(play);
+  expect((await play.node()).status).toBe('ACTIVE');
+}
+
+/** The old instance goes on, because its interface cannot be taken off; its replacement cannot be ended either, for now. */
+async function replacementGivenUp(): Promise<void> {
+  const play = await open({ attachment: 'hot' });
+  await play.create();
+  play.fault = (command) =>
+    ['DetachNetworkInterface', 'TerminateInstances'].includes(command)
+      ? { kind: 'refuse', code: 'OperationNotPermitted', message: 'Not now.' }
+      : undefined;
+  await play.ask((service) => service.act(play.nodeId, 'recycle'));
+  play.fault = () => undefined;
+  expect(play.liveInstanceIds()).toHaveLength(2);
+  await reconcileForAnHour(play);
+  expect(play.liveInstanceIds()).toHaveLength(1);
+}
+
+async function reconcileForAnHour(play: Play): Promise<void> {
+  for (let round = 0; round < 6; round += 1) {
+    await play.passSeconds(600);
+    await play.reconcile();
+  }
+}
+
+beforeAll(async () => {
+  await lifeOfANode();
+  await takenAway();
+  await imports();
+  await losses();
+  await leftToTheReconciler();
+  await replacementGivenUp();
+  await unheardLosses();
+  await drainCutShort();
+  await tableRolledBack();
+}, 120_000);
+
+test('nothing was refused', () => {
+  expect(asked.length).toBeGreaterThan(500);
+  expect(asked.filter(({ allowedBy }) => allowedBy.length === 0)).toEqual([]);
+});
+
+describe.each(functionRoles)('$arn', ({ arn, statements }) => {
+  const actionsOf = ({ statement }: StatementDefinition) => [statement['Action']].flat() as string[];
+  const rows = statements
+    .filter(isPlayed)
+    .flatMap((each) => actionsOf(each).map((action) => ({ id: each.id, action, isFor: isFor(each) })));
+
+  test.each(rows)('lacks something without $action of $id$isFor', ({ id, action }) => {
+    const without = statements.map((each) =>
+      each.id === id
+        ? { id, statement: { ...each.statement, Action: actionsOf(each).filter((other) => other !== action) } }
+        : each,
+    );
+    const iam = new LocalIam([{ arn, statements: without }]);
+    const mine = asked.filter(({ roleArn }) => roleArn === arn);
+    expect(mine.find(({ question }) => iam.authorize(arn, 'test', question) !== undefined)).toBeDefined();
+  });
+});
+
+/** What a statement is about, where its action stands in several. */
+function isFor({ statement }: StatementDefinition): string {
+  const types = [statement['Resource']].flat().map((arn) => /:([\w-]+)\/\*$/.exec(String(arn))?.[1]);
+  return types[0] === undefined ? '' : `, for ${types.join(', ')}`;
+}
