@@ -14,7 +14,7 @@ export const MOST_AN_HOUR = {
  * What something that happens to a node may add: a person's request, a warning, or a fault that is put there. It may be
  * taken up twice, be cut off, and be followed by an adjustment.
  */
-export const MORE_A_HAPPENING = { executions: 4, transitions: 200, calls: 200 } as const;
+export const MORE_A_HAPPENING = { executions: 3, transitions: 200, calls: 200 } as const;
 
 export type Paced = keyof typeof MOST_AN_HOUR;
 

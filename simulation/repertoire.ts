@@ -102,7 +102,7 @@ const TROUBLES: readonly (readonly [string, Entry])[] = [
   [
     'crash-loop',
     entry(0.4, (draw, node) => ({
-      ...{ kind: 'crash-loop', node, count: draw.one([1, 3, 20]) },
+      ...{ kind: 'crash-loop', node, count: draw.one([1, 3, 60]) },
       afterSeconds: draw.one([1, 20, 75]),
     })),
   ],

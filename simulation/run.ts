@@ -37,8 +37,6 @@ const CALM_MS = 200_000;
 const REST_WITHIN_MS = 3 * 60 * 60_000;
 /** Two a node, of a crowd. */
 const ELASTIC_IP_QUOTA = 60;
-/** What lasts until faults cease lasts at least this long: a node has to say why by then. */
-const LASTS_SECONDS = 1_200;
 /** A table that takes as long shows in how long an address is away. */
 const SLOW_TABLE_MS = 500;
 /** Instead of the measured few in a hundred. */
@@ -139,7 +137,8 @@ class Run {
     await this.clock.advance((last + 1) * 1000);
     await this.clock.run(() => this.waiting.length === 0 && this.desk.isIdle(), PATIENCE_SECONDS * 1000);
     await this.untilCapacityIsBack();
-    if (happenings.some(({ kind }) => LASTING.includes(kind))) await this.clock.advance(LASTS_SECONDS * 1000);
+    const lasts = Math.max(0, ...happenings.map(({ kind }) => LASTS_SECONDS[kind] ?? 0));
+    await this.clock.advance(lasts * 1000);
     this.waiting = [];
     this.ceasedAt = this.clock.now();
     this.players.cease();
@@ -319,8 +318,14 @@ function lagOf({ describeLagMs }: WorldPlan): number | Distribution {
   return describeLagMs === 0 ? 0 : { typicalMs: [0, describeLagMs], tailMs: describeLagMs, tailShare: 0 };
 }
 
-/** They last until faults cease. */
-const LASTING: readonly Happening['kind'][] = ['refusal', 'crash-loop', 'launch-deaths', 'protect', 'table'];
+/** What lasts until faults cease, and for how long at the least: a node has to say why by then, or to slow down. */
+const LASTS_SECONDS: Readonly<Partial<Record<Happening['kind'], number>>> = {
+  refusal: 1_200,
+  'crash-loop': 2_400,
+  'launch-deaths': 1_200,
+  protect: 1_200,
+  table: 1_200,
+};
 
 function isSteady(world: WorldPlan): boolean {
   const { latencies, coldStarts, tableLatencyMs, clockErrorMs, describeLagMs } = world;

@@ -25,8 +25,13 @@ const WOKEN_WITHIN_MS = 4_000;
 const LONGEST_WAIT_MS = 60_000;
 /** An event, and the execution that it starts, after the end of whatever was under way. */
 const ANSWERED_WITHIN_MS = 20_000;
+/** An event, or a request of a person, on its way to the drain; and what a wait is checked with. */
+const DRAINED_WITHIN_MS = 30_000;
 /** Two runs of the reconciler, one of which may just have looked, and what tags take to be seen. */
 const MENDED_WITHIN_MS = 150_000;
+/** A node that cannot be put right says why within this long, and so does one that waits for capacity, later. */
+const TOLD_WITHIN_MS = 15 * 60_000;
+const TOLD_WITHIN_MS_WITHOUT_CAPACITY = 25 * 60_000;
 /** How far back lies what may still show: an operation waits for capacity for about twelve minutes. */
 const BACK_MS = 16 * 60_000;
 /** Long enough for EC2's listings to show what has changed. */
@@ -47,6 +52,8 @@ export class Watch {
   private readonly away = new Map<string, Away>();
   /** By node, for how long it has been wrong while nothing was under way. */
   private readonly wrongFor = new Map<string, number>();
+  /** By node, for how long something has been under way of which the record gives no reason. */
+  private readonly silentFor = new Map<string, number>();
 
   constructor(
     private readonly view: () => View,
@@ -113,8 +120,34 @@ export class Watch {
     const view = this.view();
     for (const node of view.nodes.values()) {
       this.report('what announces an instance’s end is answered', unanswered(view, node));
+      this.report('a drain ends with its instance, and when a person shortens it', this.drainsInVain(view, node));
+      this.report('nothing is silent for long', this.silence(view, node));
       this.report('what is wrong with a node at rest does not stay so', this.leftWrong(view, node));
     }
+  }
+
+  private drainsInVain(view: View, { id, operation, config }: StatefulNode): readonly string[] {
+    const { nowMs, world, facts, phaseOf, clockErrorMs } = view;
+    if (operation?.oldInstanceId === undefined || phaseOf(id) !== 'drain-instance') return [];
+    const { oldInstanceId, startedAt } = operation;
+    if (facts.causes.excuse(OF_THE_MACHINERY, id, Date.parse(startedAt) - SETTLED_AFTER_MS)) return [];
+    const state = world.instances.get(oldInstanceId)?.state;
+    const endedMs = state === 'running' ? Infinity : (this.changedAt.get(oldInstanceId) ?? Infinity);
+    const drainMs = (config.strategy?.drainingTimeout ?? 0) * 1000;
+    const overMs = Date.parse(startedAt) + clockErrorMs + drainMs;
+    if (nowMs - Math.min(endedMs, overMs) < DRAINED_WITHIN_MS) return [];
+    return [`${oldInstanceId} of ${id} is ${state}, and is still drained`];
+  }
+
+  private silence({ facts, nowMs, phaseOf }: View, node: StatefulNode): readonly string[] {
+    const { id, status, errorReason, config, operation } = node;
+    const isTold = errorReason !== undefined || status === 'ACTIVE' || status === 'PAUSED';
+    const isSilent = !isTold && phaseOf(id) !== 'drain-instance' && facts.inDoubtSinceMs === undefined;
+    const silentMs = isSilent ? (this.silentFor.get(id) ?? 0) + WATCH_EVERY_MS : 0;
+    this.silentFor.set(id, silentMs);
+    const lacked = facts.lackedCapacity(operation?.config ?? config, nowMs - silentMs, nowMs);
+    const most = lacked ? TOLD_WITHIN_MS_WITHOUT_CAPACITY : TOLD_WITHIN_MS;
+    return silentMs <= most ? [] : [`${id} has been ${status} for ${Math.round(most / 60_000)} min, without a reason`];
   }
 
   private leftWrong(view: View, node: StatefulNode): readonly string[] {

@@ -6,7 +6,7 @@ import type { View } from '../../simulation/invariants';
 import type { Invocation } from '../../simulation/invocation';
 import { AWAY_WITHIN_MS, Watch, WATCH_EVERY_MS } from '../../simulation/watch';
 import type { TransitionRecord } from '../../simulator/simulation';
-import { aBusyNode, aNode, EXECUTION_ID, NODE_ID, OLD_INSTANCE_ID } from '../domain/builders';
+import { aBusyNode, aConfig, aNode, EXECUTION_ID, NODE_ID, OLD_INSTANCE_ID } from '../domain/builders';
 import { anInstance, anInterface, aView, NOW_MS, type Wrong } from './views';
 
 const MINUTE_MS = 60_000;
@@ -126,6 +126,39 @@ describe('an operation', () => {
   ])('%s', (_name, errorReason, causes, count) => {
     const { watch, reported } = aWatch({}, causes);
     watch.wrote({ nodeId: NODE_ID, before: busy, after: atRest({ status: 'ERROR', errorReason }), by });
+    expect([...reported]).toHaveLength(count);
+  });
+});
+
+describe('a drain', () => {
+  const draining = (overrides: Partial<StatefulNode> = {}, agoMs = MINUTE_MS) =>
+    aBusyNode(overrides, { startedAt: new Date(NOW_MS - agoMs).toISOString() });
+  const anHour = { config: aConfig({ strategy: { drainingTimeout: 3_600 } }) };
+  const terminated = [anInstance({ state: 'terminated' })];
+
+  test.each<[string, Wrong, number, CauseKind[], number]>([
+    ['that goes on', { node: draining(anHour) }, MINUTE_MS, [], 0],
+    ['that goes on after its instance', { node: draining(anHour), instances: terminated }, MINUTE_MS, [], 1],
+    ['whose instance has just ended', { node: draining(anHour), instances: terminated }, 20_000, [], 0],
+    ['whose end no event has told of', { node: draining(anHour), instances: terminated }, MINUTE_MS, ['event'], 0],
+    ['that a person has shortened', { node: draining({}, 2 * MINUTE_MS) }, 2 * MINUTE_MS, [], 1],
+  ])('%s', (_name, wrong, agoMs, causes, count) => {
+    const { watch, view, reported } = aWatch(wrong, causes);
+    view.phaseOf = () => 'drain-instance';
+    watch.transition(changed(NOW_MS - agoMs));
+    watch.look();
+    expect([...reported]).toHaveLength(count);
+  });
+});
+
+describe('a node that is under way', () => {
+  test.each<[string, Partial<StatefulNode>, number, number]>([
+    ['for long, without a reason', { status: 'RECYCLING' }, 16 * MINUTE_MS, 1],
+    ['for a while, without a reason', { status: 'RECYCLING' }, 14 * MINUTE_MS, 0],
+    ['for long, with a reason', { status: 'ERROR', errorReason: 'x' }, 16 * MINUTE_MS, 0],
+  ])('%s', (_name, overrides, forMs, count) => {
+    const { watch, reported } = aWatch({ node: aBusyNode(overrides) });
+    for (let passedMs = 0; passedMs <= forMs; passedMs += WATCH_EVERY_MS) watch.look();
     expect([...reported]).toHaveLength(count);
   });
 });
