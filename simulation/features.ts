@@ -145,7 +145,7 @@ export function worldFor({ kind, phase }: Feature, world: WorldPlan): WorldPlan 
 export function planFor({ phase, kind }: Feature, plan: NodePlan): NodePlan {
   return {
     ...plan,
-    ...(phase === 'drain-instance' ? { drainingSeconds: 60 } : {}),
+    ...(phase === 'drain-instance' ? { drainingSeconds: 300 } : {}),
     ...(phase === 'adopt-instance'
       ? { importing: { shouldKeepPrivateIp: true, shouldTerminateInstance: true }, atSeconds: 5 }
       : {}),
