@@ -4,7 +4,7 @@ import { attachmentOf, type NodeConfig } from '../domain/node-config';
 import type { StatefulNode } from '../domain/stateful-node';
 import type { Attachment, Instance, NetworkInterface, World } from '../simulator/world';
 import type { NodeFacts } from './facts';
-import { isAlive, isLeft, nodeTag, type View } from './invariants';
+import { isAlive, isEndedByCall, isLeft, nodeTag, type View } from './invariants';
 
 /** Two minutes after its launch, and for two minutes; the reconciler's next run, and the rest that it disturbs. */
 const HEALED_WITHIN_MS = 195_000;
@@ -26,7 +26,7 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
     ),
 
   'every node is as it was asked to be, or says why not': ({ nodes, facts }) =>
-    [...facts.nodes.values()].flatMap((asked) => statusFaults(asked, nodes.get(asked.id))),
+    [...facts.nodes.values()].flatMap((asked) => statusFaults(asked, nodes.get(asked.id), facts.lost.size > 0)),
 
   'a node at rest has exactly its addresses': (view) => each(view.nodes, (node) => addressFaults(view, node)),
 
@@ -53,12 +53,12 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
   'a lost table costs nobody anything': ({ world, facts, nodes }) =>
     // What the records that were rebuilt name may be replaced from then on.
     [...facts.lost]
-      .filter((id) => !isThere(world, id) && !facts.history.knows(world, id) && nodes.size > 0)
+      .filter((id) => isRemoved(world, id) && !facts.history.knows(world, id) && nodes.size > 0)
       .map((id) => `${id} was there when the table was lost, and is gone`),
 
   'what is a stranger’s is as it was': ({ world, facts }) =>
     [...facts.strangers]
-      .filter((id) => !isThere(world, id))
+      .filter((id) => isRemoved(world, id))
       .map((id) => `${id}, which somebody has made to look like a node’s, is gone`),
 
   'an instance that fails its checks does not stay': ({ nodes, world, nowMs }) =>
@@ -78,9 +78,11 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
   ],
 };
 
-function isThere({ instances, networkInterfaces }: World, id: string): boolean {
+/** Whether a call has ended it, rather than EC2 or its guest. */
+function isRemoved({ instances, networkInterfaces }: World, id: string): boolean {
   const instance = instances.get(id);
-  return networkInterfaces.has(id) || (instance !== undefined && isAlive(instance));
+  if (id.startsWith('eni-')) return !networkInterfaces.has(id);
+  return instance !== undefined && !isAlive(instance) && isEndedByCall(instance);
 }
 
 /** What no record needs to name: a stranger's, or what an operation was making when the table was lost. */
@@ -119,10 +121,16 @@ function each(nodes: View['nodes'], faults: (node: StatefulNode) => readonly str
   return [...nodes.values()].flatMap(faults);
 }
 
-function statusFaults({ id, wishes }: NodeFacts, node: StatefulNode | undefined): readonly string[] {
+function statusFaults(
+  { id, wishes }: NodeFacts,
+  node: StatefulNode | undefined,
+  isRebuilt: boolean,
+): readonly string[] {
   if (node === undefined) return wishes.includes('deleted') ? [] : [`${id} is gone, and nobody asked for that`];
   // Whether that is so was judged when it was written.
   if (node.errorReason !== undefined) return [];
+  // Records that are rebuilt go by what there is: a node whose instance has ended meanwhile is one without an instance.
+  if (isRebuilt && node.status === 'PAUSED') return [];
   const status = node.deletion !== undefined ? 'deleted' : WISH_OF[node.status];
   return status !== undefined && status !== 'deleted' && wishes.includes(status)
     ? []

@@ -49,6 +49,8 @@ export class Facts {
   readonly strangers = new Set<string>();
   /** What was there when the table was lost: instances and interfaces, by id. */
   readonly lost = new Set<string>();
+  /** By node, the operation that the records name which have taken the place of the lost ones. */
+  readonly underWayWhenLost = new Map<string, number>();
   /** Since when the records are not to be relied on; undefined while they are. */
   inDoubtSinceMs: number | undefined;
 

@@ -107,7 +107,7 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
       .map((owner) => `${command} for ${nodeId} on what belongs to ${owner}`);
   },
 
-  'an operation has one living replacement at the most': ({ nodes, world, facts }, { command }, { nodeId = '' }) => {
+  'an operation has one living replacement at the most': ({ nodes, world }, { command }, { nodeId = '' }) => {
     const node = nodes.get(nodeId);
     if (command !== 'RunInstances' || node === undefined) return [];
     const { instance, operation, adoption, failure, givenUp = [] } = node;
@@ -121,7 +121,8 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
         isAlive(seen) &&
         !isLeft(seen) &&
         !before.includes(seen.id) &&
-        !facts.strangers.has(seen.id) &&
+        // Every launch of ours has a token, and no person's has.
+        seen.clientToken !== undefined &&
         !givenUp.some((each) => 'clientToken' in each && isMadeBy(world, each.clientToken, seen.id)),
     );
     return living.length <= 1 ? [] : [`${nodeId} has launched ${living.map(({ id }) => id).join(' and ')} at once`];
@@ -141,11 +142,17 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     });
   },
 
-  'nothing is made or removed on the word of a table in doubt': ({ facts, nowMs }, call, { actor }) => {
+  'nothing is made or removed on the word of a table in doubt': (
+    { facts, nowMs },
+    call,
+    { actor, nodeId = '', generation },
+  ) => {
     const since = facts.inDoubtSinceMs;
     const isChange = removedBy(call).length > 0 || ['RunInstances', 'CreateNetworkInterface'].includes(call.command);
     // A step that was under way may be in the middle of its calls.
     if (since === undefined || !isChange || nowMs - since < DOUBT_SHOWS_WITHIN_MS) return [];
+    // And an operation that the table knows goes on to its end.
+    if (generation !== undefined && facts.underWayWhenLost.get(nodeId) === generation) return [];
     return [`${actor}: ${call.command} ${JSON.stringify(call.input)}`];
   },
 
@@ -191,12 +198,17 @@ function whyKept({ nodes, world, facts }: View, ownerId: string | undefined, id:
   const node = nodes.get(ownerId ?? nodeTag(instance) ?? '');
   if (instance === undefined || node === undefined) return [];
   const isAsked = node.deletion !== undefined || isWishedAway(facts, node, instance.launchedAt);
-  const isAnnounced = facts.announced.has(id) || instance.impairment !== undefined;
+  const isAnnounced = facts.announced.has(id) || instance.impairment !== undefined || !isEndedByCall(instance);
   // An import ends the instance that it begins with.
   const isExcused = facts.meddledWith(node, instance.launchedAt) || facts.originals.has(id);
   return isServing(world, node, id) && !isAsked && !isAnnounced && !isExcused
     ? [`${id} served ${node.id}, and was terminated`]
     : [];
+}
+
+/** Rather than by EC2, by its guest, or not at all. */
+export function isEndedByCall({ stateReason }: Instance): boolean {
+  return stateReason?.code === 'Client.UserInitiatedShutdown';
 }
 
 function isServing({ networkInterfaces }: World, { identity }: StatefulNode, instanceId: string): boolean {

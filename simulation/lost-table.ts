@@ -49,6 +49,9 @@ export class LostTable {
     this.facts.tableLost(this.mirror.nodes, this.stage().clock.now());
     this.mirror.reload(after);
     this.facts.history.begin(this.mirror.nodes.values());
+    for (const { id, operation } of this.mirror.nodes.values()) {
+      if (operation !== undefined) this.facts.underWayWhenLost.set(id, operation.generation);
+    }
   }
 
   /** The records are those of what is there again. */
@@ -72,7 +75,10 @@ export class LostTable {
   private noteWhatIsThere(): void {
     const { instances, networkInterfaces } = this.stage().ec2.world;
     for (const instance of instances.values()) if (isAlive(instance)) this.facts.lost.add(instance.id);
-    for (const { id } of networkInterfaces.values()) this.facts.lost.add(id);
+    for (const { id, attachment } of networkInterfaces.values()) {
+      // One that ends with its instance is no node's.
+      if (attachment?.deleteOnTermination !== true) this.facts.lost.add(id);
+    }
   }
 
   private async items(): Promise<readonly Item[]> {

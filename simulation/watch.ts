@@ -156,7 +156,8 @@ export class Watch {
     const wrongMs = faults.length === 0 ? 0 : (this.wrongFor.get(node.id) ?? 0) + WATCH_EVERY_MS;
     this.wrongFor.set(node.id, wrongMs);
     if (wrongMs < MENDED_WITHIN_MS) return [];
-    const { causes } = view.facts;
+    const { causes, inDoubtSinceMs } = view.facts;
+    if (inDoubtSinceMs !== undefined) return [];
     if (causes.excuse(['call', 'event'], node.id, view.nowMs - wrongMs - SETTLED_AFTER_MS)) return [];
     return faults;
   }

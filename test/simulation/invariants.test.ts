@@ -122,6 +122,8 @@ describe('of calls', () => {
     );
   const withAddress = { node: aNode({ config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) }) };
   const association = { AllocationId: ALLOCATION_ID, NetworkInterfaceId: INTERFACE_ID };
+  /** Calls are judged once they have taken effect. */
+  const endedByCall = anInstance({ stateReason: { code: 'Client.UserInitiatedShutdown', message: '', at: NOW_MS } });
   const another = (id: string) => anInstance({ id });
   const threeInstances = { instances: [anInstance(), another(REPLACEMENT_ID), another('i-0000000000000003f')] };
   const oldInstance = { InstanceIds: [OLD_INSTANCE_ID] };
@@ -132,7 +134,7 @@ describe('of calls', () => {
       { instance: { ...aNode().instance!, attachment: 'hot' } },
       { config: aConfig({ persistence: { eniAttachment: 'hot' } }), launch: aLaunch({ instanceId: REPLACEMENT_ID }) },
     ),
-    instances: [anInstance(), another(REPLACEMENT_ID)],
+    instances: [endedByCall, another(REPLACEMENT_ID)],
     interfaces: [anInterface({ attachment: { ...anInterface().attachment!, instanceId } })],
   });
 
@@ -183,7 +185,7 @@ describe('of calls', () => {
       wrong: Wrong,
       prepare: (view: View) => void = () => undefined,
     ) {
-      const view = aView({ instances: [anInstance(), another(REPLACEMENT_ID)], ...wrong });
+      const view = aView({ instances: [endedByCall, another(REPLACEMENT_ID)], ...wrong });
       prepare(view);
       const call = { at: 0, durationMs: 0, command: 'TerminateInstances', input: { InstanceIds: [id] }, outcome: 'ok' };
       return Object.entries(CALL_INVARIANTS).flatMap(([name, judge]) =>
@@ -222,10 +224,18 @@ describe('of calls', () => {
         [],
       ],
       [
+        'one that its guest has ended before',
+        OLD_INSTANCE_ID,
+        'terminate-instance',
+        { instances: [anInstance()] },
+        () => undefined,
+        [],
+      ],
+      [
         'one whose checks fail',
         OLD_INSTANCE_ID,
         'terminate-instance',
-        { instances: [impairedFor(0)] },
+        { instances: [{ ...endedByCall, ...impairedFor(0) }] },
         () => undefined,
         [],
       ],

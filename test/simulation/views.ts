@@ -13,6 +13,7 @@ export function anInstance(overrides: Partial<Instance> = {}): Instance {
   return {
     id: OLD_INSTANCE_ID,
     ordinal: 1,
+    clientToken: 'token',
     tags: tags(NODE_ID),
     state: 'running',
     launchedAt,
