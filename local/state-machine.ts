@@ -22,8 +22,7 @@ import { throughJson, type Json } from './json';
 export interface TaskAttempt {
   readonly state: string;
   readonly resource: string;
-  /** Undefined where the definition names a path: then the engine alone knows. */
-  readonly timeoutSeconds: number | undefined;
+  readonly timeoutSeconds: number;
   readonly parameters: Json;
   /** The token that the attempt's Parameters read from the context object. */
   readonly taskToken: string | undefined;
@@ -174,14 +173,35 @@ function taskHandlers(
         const result = await hooks.perform({
           state: name,
           resource: state['Resource'] as string,
-          timeoutSeconds: state['TimeoutSeconds'] as number | undefined,
-          parameters: throughJson(parameters),
+          ...attemptOf(state, parameters),
           taskToken: visit.beginAttempt(),
         });
         return throughJson(result);
       },
     ]),
   );
+}
+
+/** Carries the seconds of a `TimeoutSecondsPath` from the state's input to the engine. No function sees it. */
+const TIMEOUT_FIELD = 'timeoutSecondsOfTask';
+
+function attemptOf(state: StateDefinition, input: Json): Pick<TaskAttempt, 'timeoutSeconds' | 'parameters'> {
+  const { [TIMEOUT_FIELD]: byPath, ...parameters } = throughJson(input) as Readonly<Record<string, Json>>;
+  return { timeoutSeconds: (state['TimeoutSeconds'] ?? byPath) as number, parameters };
+}
+
+/**
+ * The engine looks for the path of a time-out in what `Parameters` has made of the input; Step Functions looks in the
+ * input itself. https://states-language.net/spec.html#timeouts
+ */
+function withTimeoutInParameters(state: StateDefinition): StateDefinition {
+  const { TimeoutSecondsPath, Parameters } = state;
+  if (TimeoutSecondsPath === undefined) return state;
+  return {
+    ...state,
+    Parameters: { ...(Parameters as object), [`${TIMEOUT_FIELD}.$`]: TimeoutSecondsPath },
+    TimeoutSecondsPath: `$.${TIMEOUT_FIELD}`,
+  };
 }
 
 /** The definition in the form that the engine gets right. It must have been checked. */
@@ -193,7 +213,7 @@ export function definitionForEngine(definition: Definition): Definition {
 function stateForEngine(state: StateDefinition): StateDefinition {
   const { Catch, Choices } = state;
   return {
-    ...withoutRootResultPath(state),
+    ...withoutRootResultPath(withTimeoutInParameters(state)),
     ...(Array.isArray(Catch) ? { Catch: Catch.map(withoutRootResultPath) } : {}),
     ...(Array.isArray(Choices) ? { Choices: Choices.map(choiceRuleForEngine) } : {}),
   };

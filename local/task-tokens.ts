@@ -10,7 +10,7 @@ interface WaitingTask {
   readonly resolve: (output: Json) => void;
   readonly reject: (error: Error) => void;
   readonly isClosed: () => boolean;
-  readonly timer: Timer | undefined;
+  readonly timer: Timer;
 }
 
 /** Throws the API's error: `unknown` for what never was a token, `spent` for one whose task is over. */
@@ -36,14 +36,10 @@ export class TaskTokens {
   /**
    * Settles with the callback. After the timeout it never settles: the engine has a timer of its own for the
    * same moment and fails the task; this one only makes sure that a callback at that very moment is late.
-   * @param timeoutSeconds undefined where only the engine knows, because the definition names a path
    */
-  awaitCallback(token: string, timeoutSeconds: number | undefined, isClosed: () => boolean): Promise<Json> {
+  awaitCallback(token: string, timeoutSeconds: number, isClosed: () => boolean): Promise<Json> {
     return new Promise((resolve, reject) => {
-      const timer =
-        timeoutSeconds === undefined
-          ? undefined
-          : this.clock.setTimeout(() => this.spend(token), timeoutSeconds * 1000);
+      const timer = this.clock.setTimeout(() => this.spend(token), timeoutSeconds * 1000);
       this.tokens.set(token, { resolve, reject, isClosed, timer });
     });
   }
