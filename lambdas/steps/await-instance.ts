@@ -35,7 +35,7 @@ export const awaitInstance =
       case 'unreachable':
         return waitingTasks.fail(
           taskToken,
-          new ReplacementLost(seen?.state === state ? endOf(seen) : `${instanceId} is ${state}`),
+          new ReplacementLost(seen !== undefined && seen.state === state ? endOf(seen) : `${instanceId} is ${state}`),
         );
       case 'wait':
         return;
