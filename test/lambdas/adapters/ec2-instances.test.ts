@@ -262,7 +262,7 @@ describe('Launching an instance', () => {
   ])('$code is an answer, not an error', async ({ code, status, outcome }) => {
     ec2.on(RunInstancesCommand).rejects(answered(code, status));
 
-    const expected = outcome.kind === 'refused' ? { ...outcome, refusal: { ...outcome.refusal, code } } : outcome;
+    const expected = 'refusal' in outcome ? { ...outcome, refusal: { ...outcome.refusal, code } } : outcome;
     await expect(instances.launch(aLaunchRequest())).resolves.toEqual(expected);
   });
 
