@@ -185,13 +185,18 @@ function whyKept({ nodes, world, facts }: View, ownerId: string | undefined, id:
   const instance = world.instances.get(id);
   const node = nodes.get(ownerId ?? nodeTag(instance) ?? '');
   if (instance === undefined || node === undefined) return [];
-  const attachment = world.networkInterfaces.get(node.identity.interfaceId ?? '')?.attachment;
-  const isServing = attachment?.instanceId === id && attachment.status === 'attached';
   const isAsked = node.deletion !== undefined || isWishedAway(facts, node, instance.launchedAt);
   const isAnnounced = facts.announced.has(id) || instance.impairment !== undefined;
   // An import ends the instance that it begins with.
   const isExcused = facts.meddledWith(node, instance.launchedAt) || facts.originals.has(id);
-  return isServing && !isAsked && !isAnnounced && !isExcused ? [`${id} served ${node.id}, and was terminated`] : [];
+  return isServing(world, node, id) && !isAsked && !isAnnounced && !isExcused
+    ? [`${id} served ${node.id}, and was terminated`]
+    : [];
+}
+
+function isServing({ networkInterfaces }: World, { identity }: StatefulNode, instanceId: string): boolean {
+  const attachment = networkInterfaces.get(identity.interfaceId ?? '')?.attachment;
+  return attachment?.instanceId === instanceId && attachment.status === 'attached';
 }
 
 /** Whether a person wants the node to go without an instance, or has asked for another than the one launched then. */

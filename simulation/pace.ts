@@ -38,7 +38,7 @@ export class Pace {
 /** In what way the count is too high; undefined where it is not. @param happenings of the last hour, for the node */
 export function tooMany(what: Paced, count: number, happenings: number): string | undefined {
   const most = MOST_AN_HOUR[what] + happenings * MORE_A_HAPPENING[what];
-  return count <= most ? undefined : `${count > most ? 'more than' : ''} ${most} ${what} in an hour`.trim();
+  return count <= most ? undefined : `more than ${most} ${what} in an hour`;
 }
 
 export const PACED_OVER_MS = HOUR_MS;

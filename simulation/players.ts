@@ -2,6 +2,7 @@
 import type { StatefulNode } from '../domain/stateful-node';
 import type { Stage } from '../local/stage';
 import { ApiClient, type Answer } from './api-client';
+import { CapacityLosses } from './capacity-losses';
 import type { CauseKind } from './causes';
 import type { Chronicle } from './chronicle';
 import { documentOf, nodeName, patchOf, type Surroundings } from './documents';
@@ -16,7 +17,6 @@ import type { PhaseTracker } from './phases';
 import {
   kindOf,
   type ActionHappening,
-  type CapacityLoss,
   type Happening,
   type ImportPlan,
   type InstanceHappening,
@@ -46,12 +46,14 @@ export interface Props {
 
 export class Players {
   private readonly api: ApiClient;
+  private readonly capacity: CapacityLosses;
   private underWay = 0;
   /** By the node's index, its id once it is created. */
   private readonly ids = new Map<number, string>();
 
   constructor(private readonly props: Props) {
     this.api = new ApiClient(props.stage);
+    this.capacity = new CapacityLosses(props);
   }
 
   isBusy(): boolean {
@@ -127,7 +129,7 @@ export class Players {
     facts.causes.cease(now + LASTING_MS);
     for (const refusal of facts.refusals) refusal.untilMs = Math.min(refusal.untilMs, now);
     for (const { id, isTerminationProtected } of stage.ec2.world.instances.values()) {
-      if (isTerminationProtected === true) stage.ec2.protectFromTermination(id, false);
+      if (isTerminationProtected) stage.ec2.protectFromTermination(id, false);
     }
     for (const { id, releaseDelayMs } of stage.ec2.world.networkInterfaces.values()) {
       // What has begun to come free takes as long as it was to.
@@ -165,11 +167,6 @@ export class Players {
         return this.impair(node, happening.check);
       case 'protect':
         return this.protect(node);
-      case 'launch-deaths':
-      case 'crash-loop':
-        return this.doom(happening);
-      case 'table':
-        return this.loseTable(happening);
       default:
         return this.trouble(happening, node);
     }
@@ -196,7 +193,7 @@ export class Players {
   }
 
   private async trouble(
-    happening: Exclude<Happening, ActionHappening | InstanceHappening | LaunchTrouble | TableTrouble>,
+    happening: Exclude<Happening, ActionHappening | InstanceHappening>,
     node: StatefulNode,
   ): Promise<string> {
     switch (happening.kind) {
@@ -211,7 +208,12 @@ export class Players {
       case 'slow-interface':
         return this.slowDown(node, happening.seconds);
       case 'no-capacity':
-        return this.takeCapacity(happening);
+        return this.capacity.take(happening);
+      case 'launch-deaths':
+      case 'crash-loop':
+        return this.doom(happening);
+      case 'table':
+        return this.loseTable(happening);
       case 'refusal':
         this.props.troubles.refuse(happening.action);
         this.props.facts.refusals.push({
@@ -331,31 +333,6 @@ export class Players {
     return `${operation.kind} operation ${operation.generation}`;
   }
 
-  private takeCapacity({ of, seconds }: CapacityLoss): string {
-    const { ec2, clock } = this.props.stage;
-    const { availabilityZones } = this.props.surroundings.account;
-    const pools = availabilityZones.flatMap((availabilityZone) =>
-      POOLS[of].map((pool) => ({ ...pool, availabilityZone })),
-    );
-    const fromMs = clock.now();
-    this.props.facts.capacity.push({ of, fromMs, untilMs: fromMs + seconds * 1000 });
-    for (const pool of pools) ec2.setCapacity(pool, 0);
-    clock.setTimeout(() => this.giveBack(), seconds * 1000);
-    return `for ${seconds} s`;
-  }
-
-  /** Losses overlap: a pool has capacity again once the last one that concerns it is over. */
-  private giveBack(): void {
-    const { facts, stage, surroundings } = this.props;
-    const now = stage.clock.now();
-    const lasting = new Set(facts.capacity.filter(({ untilMs }) => untilMs > now).flatMap(({ of }) => POOLS[of]));
-    for (const availabilityZone of surroundings.account.availabilityZones) {
-      for (const pool of POOLS.all) {
-        if (!lasting.has(pool)) stage.ec2.setCapacity({ ...pool, availabilityZone }, Infinity);
-      }
-    }
-  }
-
   private async meddle(how: Parameters<typeof meddle>[1], node: StatefulNode): Promise<string> {
     const { stage, surroundings, facts } = this.props;
     const { ec2, clock } = stage;
@@ -464,19 +441,6 @@ function untilMs(happening: Happening, nowMs: number): number {
 function isAnswered({ kind }: InstanceHappening, { config }: StatefulNode): boolean {
   return kind === 'rebalance' ? config.strategy?.rebalanceRecommendation === 'replace' : kind !== 'reclaim';
 }
-
-const SPOT_FIRST = { instanceType: 'm7g.large', lifeCycle: 'spot' } as const;
-const SPOT_SECOND = { instanceType: 'm6g.large', lifeCycle: 'spot' } as const;
-const ON_DEMAND_FIRST = { instanceType: 'm7g.large', lifeCycle: 'on_demand' } as const;
-const ON_DEMAND_SECOND = { instanceType: 'm6g.large', lifeCycle: 'on_demand' } as const;
-
-type PoolPart = typeof SPOT_FIRST | typeof SPOT_SECOND | typeof ON_DEMAND_FIRST | typeof ON_DEMAND_SECOND;
-
-const POOLS: Readonly<Record<CapacityLoss['of'], readonly PoolPart[]>> = {
-  preferred: [SPOT_FIRST],
-  spot: [SPOT_FIRST, SPOT_SECOND],
-  all: [SPOT_FIRST, SPOT_SECOND, ON_DEMAND_FIRST, ON_DEMAND_SECOND],
-};
 
 function describe(answer: Answer): string {
   return answer.kind === 'refused' ? `refused: ${answer.why}` : answer.kind;

@@ -1,6 +1,6 @@
 /** Every invariant can fail: a world that is wrong in one way is found wrong in that way, and a right one is not. */
 import type { LogEntry } from '../../domain/node-log';
-import { UNCLAIMED_SINCE_TAG, type StatefulNode } from '../../domain/stateful-node';
+import type { StatefulNode } from '../../domain/stateful-node';
 import { REST_INVARIANTS } from '../../simulation/at-rest';
 import { CALL_INVARIANTS, WRITE_INVARIANTS, type View } from '../../simulation/invariants';
 import type { Invocation } from '../../simulation/invocation';
@@ -38,10 +38,9 @@ test('a claim is left over where the creation that made it was struck', () => {
 });
 
 const IMPAIRED = 'an instance that fails its checks does not stay';
-const MARKED = 'nothing stays marked as left without a node';
+const GIVEN_UP = 'nothing is left given up';
 const impairedFor = (ms: number) =>
   anInstance({ impairment: { check: 'instance', status: 'impaired', since: NOW_MS - ms } });
-const marked = { ...tags(NODE_ID), current: { ...tags(NODE_ID).current, [UNCLAIMED_SINCE_TAG]: 'then' } };
 const ENDS = 'every operation comes to an end';
 const WAITS = 'nothing that was asked for is left waiting';
 const ASKED = 'every node is as it was asked to be, or says why not';
@@ -89,7 +88,11 @@ test.each<[string, Wrong, readonly string[]]>([
     { node: aNode({ status: 'ERROR', errorReason: 'because' }), instances: [impairedFor(195_001)] },
     [],
   ],
-  ['an interface that is marked', { interfaces: [anInterface({ tags: marked })] }, [MARKED]],
+  [
+    'something given up that is still there',
+    { node: aNode({ givenUp: [{ kind: 'interface', since: '', id: 'eni-9' }] }) },
+    [GIVEN_UP],
+  ],
   ['a claim that nobody holds', { claims: [['10.0.0.9', NODE_ID]] }, [CLAIMED]],
   ['a claim for a node that never was', { claims: [['10.0.0.9', 'smi-0000000f']] }, [CLAIMED]],
   ['a claim that is not there', { node: aNode({ heldClaims: [`vpc-00000000000000001/10.0.0.10`] }) }, [CLAIMED]],
@@ -121,7 +124,6 @@ describe('of calls', () => {
   const association = { AllocationId: ALLOCATION_ID, NetworkInterfaceId: INTERFACE_ID };
   const another = (id: string) => anInstance({ id });
   const threeInstances = { instances: [anInstance(), another(REPLACEMENT_ID), another('i-0000000000000003f')] };
-  const mark = { Resources: ['i-1'], Tags: [{ Key: UNCLAIMED_SINCE_TAG }] };
   const oldInstance = { InstanceIds: [OLD_INSTANCE_ID] };
   const ending = { actor: 'terminate-instance' } as const;
   /** A hot replacement whose interface is on the instance. */
@@ -159,13 +161,87 @@ describe('of calls', () => {
     ],
     ['an instance of its own', 'RunInstances', {}, by(), {}, 0],
     ['two replacements at once', 'RunInstances', {}, by(), threeInstances, 1],
-    ['a mark on what no record names', 'CreateTags', mark, by({ actor: 'reconciler' }), {}, 1],
-    ['any other tag', 'CreateTags', { Resources: ['i-1'], Tags: [{ Key: 'stage' }] }, by(), {}, 0],
-    ['an instance that the reconciler ends', 'TerminateInstances', {}, by({ actor: 'reconciler' }), {}, 1],
-    ['an old instance that still serves', 'TerminateInstances', oldInstance, by(ending), hot(OLD_INSTANCE_ID), 1],
+    ['a volume', 'DeleteVolume', { VolumeId: 'vol-1' }, by({ actor: 'reconciler' }), {}, 1],
+    // It has the interface, it serves, and nobody has asked for its end.
+    ['an old instance that still serves', 'TerminateInstances', oldInstance, by(ending), hot(OLD_INSTANCE_ID), 2],
     ['an old instance that serves no more', 'TerminateInstances', oldInstance, by(ending), hot(REPLACEMENT_ID), 0],
   ])('%s', (_name, command, input, invocation, wrong, count) => {
     expect(faults(command, input, invocation, wrong)).toHaveLength(count);
+  });
+
+  describe('that remove something', () => {
+    const REMOVED = 'nothing is removed but what a record has named, and has given up or was asked to take apart';
+    const SERVING = 'an instance that serves is not ended without a reason';
+    const IN_DOUBT = 'nothing is made or removed on the word of a table in doubt';
+    const givenUp = [{ kind: 'instance', since: '', id: REPLACEMENT_ID } as const];
+    const free = { interfaces: [{ ...anInterface(), attachment: undefined }] };
+
+    /** What is found wrong with the end of the instance. */
+    function endOf(
+      id: string,
+      actor: Invocation['actor'],
+      wrong: Wrong,
+      prepare: (view: View) => void = () => undefined,
+    ) {
+      const view = aView({ instances: [anInstance(), another(REPLACEMENT_ID)], ...wrong });
+      prepare(view);
+      const call = { at: 0, durationMs: 0, command: 'TerminateInstances', input: { InstanceIds: [id] }, outcome: 'ok' };
+      return Object.entries(CALL_INVARIANTS).flatMap(([name, judge]) =>
+        judge(view, call, by({ actor })).length > 0 ? [name] : [],
+      );
+    }
+
+    const ended: readonly [string, string, Invocation['actor'], Wrong, (view: View) => void, readonly string[]][] = [
+      ['something given up', REPLACEMENT_ID, 'reconciler', { node: aNode({ givenUp }) }, () => undefined, []],
+      ['what no record names', REPLACEMENT_ID, 'reconciler', {}, () => undefined, [REMOVED]],
+      ['what a record has only named', OLD_INSTANCE_ID, 'reconciler', free, () => undefined, [REMOVED]],
+      ['an old instance, by the step for that', OLD_INSTANCE_ID, 'terminate-instance', free, () => undefined, []],
+      [
+        'what a stranger has tagged',
+        REPLACEMENT_ID,
+        'reconciler',
+        { node: aNode({ givenUp }) },
+        ({ facts }) => facts.strangers.add(REPLACEMENT_ID),
+        [REMOVED],
+      ],
+      ['an instance that serves', OLD_INSTANCE_ID, 'terminate-instance', {}, () => undefined, [SERVING]],
+      [
+        'one that serves, as somebody has asked',
+        OLD_INSTANCE_ID,
+        'terminate-instance',
+        {},
+        ({ facts }) => facts.askedAt.set(NODE_ID, NOW_MS),
+        [],
+      ],
+      [
+        'one of which EC2 has said that it ends',
+        OLD_INSTANCE_ID,
+        'terminate-instance',
+        {},
+        ({ facts }) => facts.announced.set(OLD_INSTANCE_ID, NOW_MS),
+        [],
+      ],
+      [
+        'one whose checks fail',
+        OLD_INSTANCE_ID,
+        'terminate-instance',
+        { instances: [impairedFor(0)] },
+        () => undefined,
+        [],
+      ],
+      [
+        'by a record that is in doubt',
+        OLD_INSTANCE_ID,
+        'terminate-instance',
+        free,
+        ({ facts }) => (facts.inDoubtSinceMs = NOW_MS - 61_000),
+        [IN_DOUBT],
+      ],
+    ];
+
+    test.each(ended)('%s', (_name, id, actor, wrong, prepare, names) => {
+      expect(endOf(id, actor, wrong, prepare)).toEqual(names);
+    });
   });
 });
 
@@ -196,12 +272,14 @@ describe('of writes', () => {
   const step = (overrides: Partial<Invocation> = {}) =>
     ({ actor: 'confirm-node', generation: busy.operation.generation, isStruck: false, ...overrides }) as Invocation;
   const withAddress = aBusyNode({}, { config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) });
+  const forgetful = aNode({ generation: 4, givenUp: [{ kind: 'interface', since: '', id: 'eni-9' }] });
   const onAnother = [anInterface({ attachment: { ...anInterface().attachment!, instanceId: REPLACEMENT_ID } })];
 
   test.each<[string, StatefulNode, Invocation, Wrong, number]>([
     ['a confirmation', busy, step(), {}, 0],
     ['a step that was overtaken', busy, step({ actor: 'attach-eni', generation: 3 }), {}, 1],
     ['a wind-up', aNode(), step({ actor: 'wind-up' }), {}, 0],
+    ['a step that forgets what is gone', forgetful, step({ actor: 'fail-operation', generation: 3 }), {}, 0],
     ['an interface that is elsewhere', busy, step(), { interfaces: onAnother }, 1],
     ['an address that is nowhere', withAddress, step(), {}, 1],
     ['an address that is in place', withAddress, step(), { addresses: [anAddress(INTERFACE_ID)] }, 0],
@@ -211,18 +289,41 @@ describe('of writes', () => {
 });
 
 describe('of reasons', () => {
-  const inError = (errorReason: string) => aNode({ status: 'ERROR', errorReason });
+  const nextTryAt = new Date(NOW_MS + 60_000).toISOString();
+  const NEXT = `Next try: ${nextTryAt}.`;
+  const inError = (errorReason: string) =>
+    aNode({
+      ...{ status: 'ERROR', errorReason },
+      failure: { operation: 'replace', count: 1, ...(!errorReason.includes('Allocate') && { nextTryAt }) },
+    });
   const lacking = (): View => {
     const view = aView();
     view.facts.capacity.push({ of: 'all', fromMs: NOW_MS - 1_000, untilMs: NOW_MS });
     return view;
   };
   const withAddress = aBusyNode({}, { config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) });
+  const REMEDY = 'Allocate another and set compute.elasticIp.';
+  const refusing = (sinceMs: number): View => {
+    const view = aView();
+    view.facts.refusals.push({ sentence: 'Not allowed.', fromMs: 0, untilMs: NOW_MS - sinceMs });
+    return view;
+  };
 
   test.each<[string, View, string, StatefulNode, string | undefined]>([
-    ['no capacity where there was none', lacking(), 'launch failed: NoCapacity: x', aBusyNode(), undefined],
+    ['no capacity where there was none', lacking(), `launch failed: NoCapacity: x ${NEXT}`, aBusyNode(), undefined],
+    ['no word of what comes next', lacking(), 'launch failed: NoCapacity: x', aBusyNode(), 'what comes next'],
+    ['a refusal', refusing(0), `launch failed: RequestRejected: Not allowed. ${NEXT}`, aBusyNode(), undefined],
+    [
+      'a refusal of long ago',
+      refusing(17 * 60_000),
+      'launch failed: RequestRejected: Not allowed.',
+      aBusyNode(),
+      'not so',
+    ],
+    ['a refusal in other words', refusing(0), 'launch failed: RequestRejected: No.', aBusyNode(), 'not so'],
+    ['a throttle that nothing has caused', aView(), 'launch failed: Throttled: x', aBusyNode(), 'not so'],
     ['no capacity where there was', aView(), 'launch failed: NoCapacity: x', aBusyNode(), 'the reason is not so'],
-    ['an address that is gone', aView(), 'replace failed: ElasticIpMissing: x', withAddress, undefined],
+    ['an address that is gone', aView(), `replace failed: ElasticIpMissing: ${REMEDY}`, withAddress, undefined],
     [
       'an address that is there',
       aView({ addresses: [anAddress(INTERFACE_ID)] }),

@@ -9,7 +9,15 @@ export const NOW_MS = Date.parse('2026-11-03T10:00:00Z');
 export const tags = (nodeId: string) => ({ current: { [NODE_ID_TAG]: nodeId }, previous: {}, visibleAt: 0 });
 
 export function anInstance(overrides: Partial<Instance> = {}): Instance {
-  return { id: OLD_INSTANCE_ID, ordinal: 1, tags: tags(NODE_ID), state: 'running', ...overrides } as Instance;
+  const launchedAt = NOW_MS - 3_600_000;
+  return {
+    id: OLD_INSTANCE_ID,
+    ordinal: 1,
+    tags: tags(NODE_ID),
+    state: 'running',
+    launchedAt,
+    ...overrides,
+  } as Instance;
 }
 
 export function anInterface(overrides: Partial<NetworkInterface> = {}): NetworkInterface {
@@ -55,6 +63,7 @@ export function aView(wrong: Wrong = {}): View {
   for (const each of wrong.addresses ?? []) world.elasticIps.set(each.id, each);
   const facts = new Facts();
   facts.created(0, node.id).launchedFor = node.config;
+  for (const each of [node, ...others]) facts.history.wrote(each);
   facts.wished(node.id, wrong.wish ?? 'running', true);
   return {
     nowMs: NOW_MS,
@@ -64,6 +73,7 @@ export function aView(wrong: Wrong = {}): View {
     logs: new Map(),
     facts,
     running: wrong.running ?? [],
+    phaseOf: () => 'at-rest',
     clockErrorMs: 0,
     isSteady: true,
   };
