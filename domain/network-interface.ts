@@ -206,7 +206,8 @@ function releaseSecondary(attachment: SeenAttachment, release: Release): Release
   }
   if (asked?.forcedAt !== undefined) {
     const isOver = sinceMs(asked.forcedAt) >= TERMINATE_AFTER_MS;
-    return isOver && attachment.instanceId === release.endingInstanceId
+    const isOnlyToEnd = attachment.instanceId === release.endingInstanceId && attachment.instanceId !== release.carrierId;
+    return isOver && isOnlyToEnd
       ? { kind: 'terminate', instanceId: attachment.instanceId }
       : undefined;
   }

@@ -1,9 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -31,12 +26,12 @@ function stateChange(state: string): unknown {
 
 /** What the index holds of the instance: nothing of one that is no node's. */
 function known(item: Readonly<Record<string, string>> | undefined): void {
-  if (item === undefined) {
-    dynamodb.on(UpdateItemCommand).rejects(new ConditionalCheckFailedException({ $metadata: {}, message: 'no' }));
-  } else {
-    dynamodb.on(UpdateItemCommand).resolves({ Attributes: marshall(item) });
-  }
+  dynamodb.on(UpdateItemCommand).resolves({});
   dynamodb.on(GetItemCommand).resolves({});
+  for (const id of [REPLACEMENT_ID, OLD_INSTANCE_ID]) {
+    const Key = { pk: { S: 'INSTANCE' }, sk: { S: id } };
+    dynamodb.on(GetItemCommand, { Key }).resolves({ Item: item && marshall(item) });
+  }
 }
 
 function waitingFor(awaited: AwaitedState): void {
@@ -111,7 +106,7 @@ describe('WakeWaiter', () => {
     await handle(stateChange('running'));
 
     expect(dynamodb.commandCalls(UpdateItemCommand)[0]?.args[0].input).toMatchObject({
-      Key: { pk: { S: 'INSTANCE' }, sk: { S: REPLACEMENT_ID } },
+      Key: { pk: { S: 'STATE' }, sk: { S: REPLACEMENT_ID } },
       ExpressionAttributeValues: { ':state': { S: 'running' }, ':at': { S: '2026-11-03T10:00:05Z' } },
     });
   });
@@ -122,7 +117,8 @@ describe('WakeWaiter', () => {
     { name: 'one that may run again', node: aNode(), state: 'stopped', starts: false },
   ])('starts a replacement for $name that is $state: $starts', async ({ node, state, starts }) => {
     known({ nodeId: NODE_ID, taskToken: 'of a wait that is over', awaited: 'running' });
-    dynamodb.on(GetItemCommand).resolves({ Item: marshall({ ...node }, { removeUndefinedValues: true }) });
+    const Key = { pk: { S: 'NODE' }, sk: { S: NODE_ID } };
+    dynamodb.on(GetItemCommand, { Key }).resolves({ Item: marshall({ ...node }, { removeUndefinedValues: true }) });
     const outcome = await handle({
       ...(stateChange(state) as object),
       detail: { 'instance-id': OLD_INSTANCE_ID, state },
