@@ -10,9 +10,9 @@ const looked = [`subscribe ${OLD_INSTANCE_ID}`, `observe ${OLD_INSTANCE_ID}`];
 const ended = (seconds: number) => `succeed the-token {"seconds":${seconds}}`;
 
 /** A node that has begun to drain its instance. */
-function portsOf(state: InstanceState | undefined = 'running', node = aBusyNode({ config })): InMemoryPorts {
+function portsOf(state: InstanceState = 'running', node = aBusyNode({ config })): InMemoryPorts {
   const ports = new InMemoryPorts(node);
-  if (state !== undefined) ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state }));
+  ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state }));
   return ports;
 }
 
@@ -25,7 +25,7 @@ describe('drainInstance', () => {
     expect(ports.waiters.get(OLD_INSTANCE_ID)).toEqual({ taskToken: 'the-token', awaited: 'drained' });
   });
 
-  it.each<{ state: InstanceState | undefined; isOver: boolean }>([
+  it.each<{ state: InstanceState; isOver: boolean }>([
     { state: 'pending', isOver: false },
     { state: 'running', isOver: false },
     { state: 'stopping', isOver: true },
