@@ -8,9 +8,9 @@ const POLL_MS = 1_000;
 const RUNS_WITHIN_MS = 120_000;
 
 /** Returns its id once it runs, and EC2 shows all of it. */
-export async function launchPlain(stage: Stage, account: DefaultAccount, index: number): Promise<string> {
+export async function launchPlain(stage: Stage, account: DefaultAccount): Promise<string> {
   const { ec2, clock } = stage;
-  const id = await launch(stage, account, index);
+  const id = await launch(stage, account);
   const runs = () => ec2.world.instances.get(id)?.state === 'running';
   for (let waited = 0; waited < RUNS_WITHIN_MS && !runs(); waited += POLL_MS) await clock.sleep(POLL_MS);
   await clock.sleep(10 * POLL_MS);
@@ -18,12 +18,11 @@ export async function launchPlain(stage: Stage, account: DefaultAccount, index: 
 }
 
 /** As often as EC2's rate limits make it necessary. */
-async function launch({ ec2, clock }: Stage, account: DefaultAccount, index: number): Promise<string> {
+async function launch({ ec2, clock }: Stage, account: DefaultAccount): Promise<string> {
   const command = new RunInstancesCommand({
     ...{ MinCount: 1, MaxCount: 1, InstanceType: 'm7g.large', ImageId: account.arm64ImageId },
     SubnetId: account.subnetIds[0],
     SecurityGroupIds: [account.securityGroupId],
-    PrivateIpAddress: `10.0.0.${200 + index}`,
     TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: 'by-hand' }] }],
   });
   for (;;) {

@@ -25,7 +25,7 @@ export function owedBy({ nodeId, before, after, by }: RecordWrite, atMs: number)
     );
   }
   // A node begins as one without an instance.
-  if (before === undefined) return owed('created', ({ message }) => /created|^import of/.test(message));
+  if (before === undefined) return owed('created', ({ message }) => /created|^import of|rebuilt/.test(message));
   if (status === 'PAUSED') return owed('PAUSED', ({ message }) => message.includes('PAUSED'));
   if (status !== 'ACTIVE' || instance === undefined || before.instance?.id === instance.id) return undefined;
   return owed(`ACTIVE on ${instance.id}`, ({ message }) => message.includes(`ACTIVE on ${instance.id}`));

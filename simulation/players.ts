@@ -87,7 +87,7 @@ export class Players {
   /** Launches an instance as anybody would, and asks for its import once it runs. */
   private async import(index: number, plan: ImportPlan, eniAttachment: 'cold' | 'hot'): Promise<Answer> {
     const { stage, surroundings, facts } = this.props;
-    const originalInstanceId = await launchPlain(stage, surroundings.account, index);
+    const originalInstanceId = await launchPlain(stage, surroundings.account);
     const answer = await this.api.import({
       ...{ originalInstanceId, eniAttachment, region: 'us-east-1', managedInstanceName: nodeName(index) },
       ...plan,
