@@ -9,7 +9,7 @@ export interface Line {
 }
 
 /** A step's output: plain data. */
-export type Output = Readonly<Record<string, string | number | boolean | null | object>>;
+export type Output = Readonly<Record<string, unknown>>;
 
 /** Undefined where the outcome says nothing that a reader of the log would miss. */
 type Tell = (output: Output) => Line | undefined;
