@@ -26,9 +26,8 @@ export async function restoreTable(play: Play, items: readonly Item[]): Promise<
 }
 
 /** The items, with what the table says of itself changed. */
-export function withIdentity(items: readonly Item[], change: Readonly<Record<string, string>>): readonly Item[] {
-  const changed = Object.fromEntries(Object.entries(change).map(([key, value]) => [key, { S: value }]));
-  return items.map((item) => (item.pk?.S === 'DEPLOYMENT' ? { ...item, ...changed } : item));
+export function withIdentity(items: readonly Item[], change: object): readonly Item[] {
+  return items.map((item) => (item.pk?.S === 'DEPLOYMENT' ? { ...item, ...change } : item));
 }
 
 /** What EC2 has: living instances with their state, and interfaces with what they are on. */

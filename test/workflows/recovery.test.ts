@@ -1,8 +1,13 @@
 /** The way back: records made and corrected by what EC2 shows, and nodes that are looked after again by them. */
+import {
+  AttachNetworkInterfaceCommand,
+  RunInstancesCommand,
+  type RunInstancesCommandOutput,
+} from '@aws-sdk/client-ec2';
 import type { NodeConfig } from '../../domain/node-config';
 import type { Rebuilt, RebuildRequest } from '../../lambdas/api/recovery-service';
 import { addressesOf } from '../../local/stage';
-import { HOUR_SECONDS, isWhole, WITH_RECONCILER } from './long-play';
+import { createNodes, HOUR_SECONDS, isWhole, WITH_RECONCILER } from './long-play';
 import { emptyTable, everything, itemsOf, restoreTable, withIdentity, type Item } from './lost-tables';
 import { identityIn, plays, type Play, type PlayOptions } from './play';
 
@@ -81,6 +86,21 @@ async function survivesInterruption(play: Play, nodeId: string): Promise<void> {
   expect(await isWhole(play)).toBe(true);
 }
 
+/** A stranger's. */
+async function runInstance(play: Play): Promise<string> {
+  const { account, ec2 } = play.stage;
+  const { Instances: [launched] = [] }: RunInstancesCommandOutput = await play.settle(
+    ec2.personClient.send(
+      new RunInstancesCommand({
+        ...{ ImageId: account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
+        SubnetId: account.subnetIds[0],
+      }),
+    ),
+  );
+  await play.passSeconds(60);
+  return launched?.InstanceId ?? '';
+}
+
 describe.each(['cold', 'hot'] as const)('%s nodes whose table is empty', (attachment) => {
   const options: PlayOptions = { attachment, controlPlane: WITH_RECONCILER };
 
@@ -109,7 +129,9 @@ describe.each(['cold', 'hot'] as const)('%s nodes whose table is empty', (attach
     expect(await itemsOf(play)).toEqual([]);
 
     expect(outcomes(await rebuild(play))).toEqual({ ...isMade, ...isRefused });
-    const configurations = new Map([ids.paused, ids['paused-with-elastic-ip']].map((id) => [id, configurationOf(play)]));
+    const configurations = new Map(
+      [ids.paused, ids['paused-with-elastic-ip']].map((id) => [id, configurationOf(play)]),
+    );
     const again = await rebuild(play, { configurations });
     expect(outcomes(again)).toEqual({
       ...{ [ids['with-elastic-ip']]: 'kept', [ids.without]: 'kept' },
@@ -184,8 +206,12 @@ describe.each(['cold', 'hot'] as const)('%s nodes whose table was rolled back', 
 });
 
 describe.each([
-  { name: 'a copy of another', change: { tableName: 'the-one-before' }, because: /is a copy of the-one-before/ },
-  { name: "another deployment's", change: { deployment: 'Staging' }, because: /belongs to the deployment Staging/ },
+  { name: 'a copy of another', change: { tableName: { S: 'the-one-before' } }, because: /is a copy of the-one-before/ },
+  {
+    name: "another deployment's",
+    change: { deployment: { S: 'Staging' } },
+    because: /belongs to the deployment Staging/,
+  },
 ])('a table that is $name', ({ change, because }) => {
   test('is in doubt until the records are rebuilt', async () => {
     const play = await open({ controlPlane: WITH_RECONCILER });
@@ -196,12 +222,100 @@ describe.each([
     expect(everything(play)).toEqual(before);
     expect((await play.settle(play.service.recovery.state())).doubt).toMatch(because);
     await expect(play.settle(play.service.act(play.nodeId, 'recycle'))).rejects.toThrow(because);
-    await play.terminateByHand(instance?.id ?? '');
-    await play.passSeconds(HOUR_SECONDS);
 
-    expect(Object.values(outcomes(await rebuild(play)))).toEqual(['corrected']);
+    expect(outcomes(await rebuild(play))).toEqual({ [play.nodeId]: 'kept' });
     expect((await play.settle(play.service.recovery.state())).doubt).toBeUndefined();
-    await play.ask((service) => service.act(play.nodeId, 'resume'));
+    expect(everything(play)).toEqual(before);
     await survivesInterruption(play, play.nodeId);
+    expect((await play.node()).instance?.id).not.toBe(instance?.id);
   });
+});
+
+test('a node whose instance has ended while the table was in doubt comes back by itself once it is not', async () => {
+  const play = await open({ controlPlane: WITH_RECONCILER });
+  const { instance } = await play.create();
+  await restoreTable(play, withIdentity(await itemsOf(play), { tableName: { S: 'the-one-before' } }));
+  await play.terminateByHand(instance?.id ?? '');
+  await play.passSeconds(600);
+  expect(play.liveInstanceIds()).toEqual([]);
+  expect(outcomes(await rebuild(play))).toEqual({ [play.nodeId]: 'kept' });
+  await play.passSeconds(600);
+  expect(await isWhole(play)).toBe(true);
+});
+
+test('an interface that a stranger has attached to an instance of theirs is had back, and the instance is left', async () => {
+  const play = await open({ attachment: 'hot', controlPlane: WITH_RECONCILER });
+  const { ec2 } = play.stage;
+  const { identity } = await play.create();
+  await play.ask((service) => service.act(play.nodeId, 'pause'));
+  await emptyTable(play);
+  const strangersId = await runInstance(play);
+  const attach = new AttachNetworkInterfaceCommand({
+    ...{ NetworkInterfaceId: identity.interfaceId, InstanceId: strangersId, DeviceIndex: 1 },
+  });
+  await play.settle(ec2.personClient.send(attach));
+  await play.passSeconds(60);
+
+  expect(outcomes(await rebuild(play))).toEqual({ [play.nodeId]: 'refused' });
+  const configurations = new Map([[play.nodeId, configurationOf(play)]]);
+  expect(await rebuild(play, { configurations })).toMatchObject([{ outcome: 'made', instanceId: undefined }]);
+  await play.passSeconds(600);
+  expect(play.liveInstanceIds()).toEqual([strangersId]);
+  expect(await play.node()).toMatchObject({ status: 'PAUSED' });
+  await play.ask((service) => service.act(play.nodeId, 'resume'));
+  await survivesInterruption(play, play.nodeId);
+  expect(play.instanceState(strangersId)).toBe('running');
+});
+
+test('a rebuild that dies half-way can be run again', async () => {
+  const play = await open({ controlPlane: WITH_RECONCILER });
+  const ids = await createNodes(play, 3);
+  const before = everything(play);
+  await emptyTable(play);
+  const { dynamodb } = play.stage.plane;
+  const send = dynamodb.send.bind(dynamodb);
+  // Every write is where it may die; the run that meets no fault is the last.
+  let writes = 0;
+  let dies = true;
+  for (let survived = 0; dies; survived += 1) {
+    writes = 0;
+    dies = false;
+    dynamodb.send = (async (command: { readonly constructor: { readonly name: string } }) => {
+      if (/^(Put|Update|Delete)/.test(command.constructor.name) && (writes += 1) > survived) {
+        dies = true;
+        throw new Error('the function has died');
+      }
+      return send(command as never);
+    }) as typeof send;
+    await rebuild(play).catch(() => undefined);
+    expect(survived).toBeLessThan(60);
+  }
+  dynamodb.send = send;
+  expect(outcomes(await rebuild(play))).toEqual(Object.fromEntries(ids.map((id) => [id, 'kept'])));
+  expect(await play.settle(play.service.recovery.state())).toMatchObject({ doubt: undefined, unknown: [] });
+  expect(everything(play)).toEqual(before);
+  for (const id of ids) await survivesInterruption(play, id);
+});
+
+test('what is said of a node that is not there is refused before anything is done', async () => {
+  const play = await open();
+  await play.create();
+  await emptyTable(play);
+  const configurations = new Map([['smi-00000000', configurationOf(play)]]);
+  await expect(rebuild(play, { configurations })).rejects.toMatchObject({
+    faults: [{ field: 'configurations.smi-00000000' }],
+  });
+  expect(await itemsOf(play)).toEqual([]);
+});
+
+test('a node that was deleted after its record was written is shown as unseen, and left', async () => {
+  const play = await open({ controlPlane: WITH_RECONCILER });
+  await play.create();
+  const snapshot = withIdentity(await itemsOf(play), { tableName: { S: 'the-one-before' } });
+  const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+  await play.ask((service) => service.delete(play.nodeId, deletion));
+  await play.passSeconds(600);
+  await restoreTable(play, snapshot);
+  expect(await rebuild(play)).toMatchObject([{ nodeId: play.nodeId, outcome: 'unseen', privateIp: '10.0.0.42' }]);
+  expect((await play.node()).status).toBe('ACTIVE');
 });
