@@ -255,13 +255,14 @@ function launchedAs({ id, launchedAt }: SeenInstance) {
 }
 
 function withoutReplacement(
-  { node, operation }: OwnedNode,
+  owned: OwnedNode,
   seen: SeenNode,
   carried: SeenInterface | undefined,
   error: OperationError,
   now: string,
 ): FailureDecision {
-  const old = alive(seen.old);
+  const { node, operation } = owned;
+  const old = isOver(seen.old) ? undefined : seen.old;
   // Where the old instance still has the interface that was to be left for one in another subnet, that one stays.
   const isRetired = carried !== undefined && carried.id !== seen.interface?.id;
   const identity = isRetired ? identityOn(carried, node.identity) : node.identity;
@@ -269,19 +270,19 @@ function withoutReplacement(
   const { oldInstanceId: _old, launch, ...rest } = operation;
   return {
     status: isAddressTaken(error) && old === undefined ? 'PAUSED' : 'ERROR',
-    survivor: old && nodeInstance(old, node.instance?.attachment ?? attachmentOf(operation.config), node.instance),
+    survivor: old && survivorOf(old, owned),
     identity,
     hasInterface: isRetired || seen.interface !== undefined,
     remains: openRemains({ ...remainsOf(rest), retiredInterfaceIds: [], ...(isOpen && { launch }) }),
     givenUp: [
       ...unused({ ...rest, ...(!isOpen && !isOver(seen.replacement) && { launch }) }, carried, now),
-      ...(isRetired && seen.interface !== undefined ? [givenUpInterface(seen.interface.id, now)] : []),
+      ...(isRetired ? madeInVain(seen.interface, now) : []),
     ],
   };
 }
 
-function alive(seen: SeenInstance | undefined): SeenInstance | undefined {
-  return isOver(seen) ? undefined : seen;
+function survivorOf(old: SeenInstance, { node, operation }: OwnedNode): NodeInstance {
+  return nodeInstance(old, node.instance?.attachment ?? attachmentOf(operation.config), node.instance);
 }
 
 function isOver(seen: SeenInstance | undefined): boolean {
@@ -289,12 +290,18 @@ function isOver(seen: SeenInstance | undefined): boolean {
 }
 
 /** What nothing will use: not the carried interface, nor one that was asked for and not answered, which the next try asks for again. */
-function unused(operation: Parameters<typeof givenUpOf>[0], carried: SeenInterface | undefined, now: string): GivenUp[] {
-  return givenUpOf(operation, now).filter((each) => ('id' in each ? each.id !== carried?.id : each.kind !== 'interface'));
+function unused(
+  operation: Parameters<typeof givenUpOf>[0],
+  carried: SeenInterface | undefined,
+  now: string,
+): GivenUp[] {
+  return givenUpOf(operation, now).filter((each) =>
+    'id' in each ? each.id !== carried?.id : each.kind !== 'interface',
+  );
 }
 
-function givenUpInterface(id: string, now: string): GivenUp {
-  return { kind: 'interface', since: now, id };
+function madeInVain(made: SeenInterface | undefined, since: string): GivenUp[] {
+  return made === undefined ? [] : [{ kind: 'interface', since, id: made.id }];
 }
 
 /** Nothing where nothing is open: a record has to stay small. */
