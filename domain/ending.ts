@@ -255,33 +255,53 @@ function launchedAs({ id, launchedAt }: SeenInstance) {
 }
 
 function withoutReplacement(
-  { node, operation }: OwnedNode,
+  owned: OwnedNode,
   seen: SeenNode,
   carried: SeenInterface | undefined,
   error: OperationError,
   now: string,
 ): FailureDecision {
-  const old = seen.old === undefined || hasEnded(seen.old) ? undefined : seen.old;
+  const { node, operation } = owned;
+  const old = isOver(seen.old) ? undefined : seen.old;
   // Where the old instance still has the interface that was to be left for one in another subnet, that one stays.
   const isRetired = carried !== undefined && carried.id !== seen.interface?.id;
   const identity = isRetired ? identityOn(carried, node.identity) : node.identity;
   const isOpen = !isRetired && !needsAPerson(error) && isUnanswered(operation, seen, now);
   const { oldInstanceId: _old, launch, ...rest } = operation;
-  const isOver = seen.replacement !== undefined && hasEnded(seen.replacement);
-  const unused = givenUpOf({ ...rest, ...(!isOpen && !isOver && { launch }) }, now);
-  const made = isRetired && seen.interface !== undefined ? [seen.interface.id] : [];
   return {
     status: isAddressTaken(error) && old === undefined ? 'PAUSED' : 'ERROR',
-    survivor: old && nodeInstance(old, node.instance?.attachment ?? attachmentOf(operation.config), node.instance),
+    survivor: old && survivorOf(old, owned),
     identity,
     hasInterface: isRetired || seen.interface !== undefined,
     remains: openRemains({ ...remainsOf(rest), retiredInterfaceIds: [], ...(isOpen && { launch }) }),
     givenUp: [
-      // The interface that was asked for and not answered is what the next try asks for again.
-      ...unused.filter((each) => !('id' in each ? each.id === carried?.id : each.kind === 'interface')),
-      ...made.map((id): GivenUp => ({ kind: 'interface', since: now, id })),
+      ...unused({ ...rest, ...(!isOpen && !isOver(seen.replacement) && { launch }) }, carried, now),
+      ...(isRetired ? madeInVain(seen.interface, now) : []),
     ],
   };
+}
+
+function survivorOf(old: SeenInstance, { node, operation }: OwnedNode): NodeInstance {
+  return nodeInstance(old, node.instance?.attachment ?? attachmentOf(operation.config), node.instance);
+}
+
+function isOver(seen: SeenInstance | undefined): boolean {
+  return seen !== undefined && hasEnded(seen);
+}
+
+/** What nothing will use: not the carried interface, nor one that was asked for and not answered, which the next try asks for again. */
+function unused(
+  operation: Parameters<typeof givenUpOf>[0],
+  carried: SeenInterface | undefined,
+  now: string,
+): GivenUp[] {
+  return givenUpOf(operation, now).filter((each) =>
+    'id' in each ? each.id !== carried?.id : each.kind !== 'interface',
+  );
+}
+
+function madeInVain(made: SeenInterface | undefined, since: string): GivenUp[] {
+  return made === undefined ? [] : [{ kind: 'interface', since, id: made.id }];
 }
 
 /** Nothing where nothing is open: a record has to stay small. */

@@ -119,7 +119,16 @@ function withRefusal(refusals: readonly Refusal[], refusal: PoolRefusal, pool: L
   const isSame = (each: Refusal): boolean => each.because === because && each.code === code;
   const before = refusals.find(isSame);
   const lifeCycles = [...new Set([...(before?.lifeCycles ?? []), pool.lifeCycle])];
-  const merged = { because, code, message, lifeCycles, pool: before?.pool ?? pool, count: (before?.count ?? 0) + 1 };
+  // EC2's sentence may name the type and the zone: it is of the pool that the entry names.
+  const first = before ?? { message, pool };
+  const merged = {
+    because,
+    code,
+    lifeCycles,
+    message: first.message,
+    pool: first.pool,
+    count: (before?.count ?? 0) + 1,
+  };
   return [...refusals.filter((each) => !isSame(each)), merged];
 }
 

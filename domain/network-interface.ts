@@ -206,9 +206,9 @@ function releaseSecondary(attachment: SeenAttachment, release: Release): Release
   }
   if (asked?.forcedAt !== undefined) {
     const isOver = sinceMs(asked.forcedAt) >= TERMINATE_AFTER_MS;
-    return isOver && attachment.instanceId === release.endingInstanceId
-      ? { kind: 'terminate', instanceId: attachment.instanceId }
-      : undefined;
+    const isOnlyToEnd =
+      attachment.instanceId === release.endingInstanceId && attachment.instanceId !== release.carrierId;
+    return isOver && isOnlyToEnd ? { kind: 'terminate', instanceId: attachment.instanceId } : undefined;
   }
   if (asked !== undefined && sinceMs(asked.askedAt) >= FORCE_AFTER_MS) {
     return { kind: 'force', attachmentId: attachment.id };

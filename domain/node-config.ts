@@ -93,14 +93,17 @@ const resourceTagSpecification = z
   })
   .describe('What else than the instance gets the tags.');
 
+/** Of each list: a filter of EC2's, which asks about all of them at once, takes 200 values. */
+const INSTANCE_TYPES_MAX = 50;
+
 const launchSpecification = z.strictObject({
   instanceTypes: z.strictObject({
     preferredType: instanceType.optional().describe('Tried before all others.'),
-    preferredTypes: z.array(instanceType).max(50).optional().describe('Tried next, in this order.'),
+    preferredTypes: z.array(instanceType).max(INSTANCE_TYPES_MAX).optional().describe('Tried next, in this order.'),
     types: z
       .array(instanceType)
       .min(1, 'must name at least one instance type')
-      .max(50)
+      .max(INSTANCE_TYPES_MAX)
       .describe('Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it.'),
   }),
   imageId: awsId('ami', 'an image').describe('The AMI.'),

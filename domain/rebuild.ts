@@ -52,27 +52,44 @@ function byLikelihood(one: TaggedInterface, other: TaggedInterface): number {
   return attached === 0 ? (other.origin.generation ?? 0) - (one.origin.generation ?? 0) : attached;
 }
 
-/** What cannot be read from EC2, and so is at its default until a person says otherwise. */
-const UNREAD = [
-  ...(['description', 'strategy', 'healthCheck', 'persistence.shouldKeepElasticIpOnPause', 'compute.product'] as const),
-  ...(['compute.launchSpecification.creditSpecification', 'compute.launchSpecification.blockDeviceMappings'] as const),
+/** What EC2 shows of no node, and what is at its default therefore until a person says otherwise. */
+const UNREAD: readonly string[] = [
+  ...['description', 'strategy', 'healthCheck', 'compute.product'],
+  ...['persistence.persistPrivateIp', 'persistence.shouldKeepElasticIpOnPause'],
 ];
-/** Of which EC2 shows only what the node has come to. */
-const UNREAD_CHOICES = ['compute.subnetIds', 'compute.launchSpecification.instanceTypes'];
-/** What only an instance tells. */
-const UNREAD_WITHOUT_INSTANCE = ['compute.launchSpecification'];
+/** What an instance shows only in part: what the node has come to, and not what else it might have. */
+const UNREAD_OF_INSTANCE: readonly string[] = [
+  ...['compute.subnetIds', 'compute.launchSpecification.instanceTypes'],
+  ...['creditSpecification', 'blockDeviceMappings', 'networkInterfaces'].map((f) => `compute.launchSpecification.${f}`),
+];
+/** What only an instance shows. */
+const UNREAD_WITHOUT_INSTANCE: readonly string[] = [
+  ...['persistence.eniAttachment', 'compute.subnetIds', 'compute.launchSpecification'],
+];
+
+function unreadOf({ interface: eni }: FoundNode, carrier: SeenOriginal | undefined): readonly string[] {
+  return [
+    // An interface that came with an import does not bear the name of its node.
+    ...(eni.origin.nodeName === undefined ? ['name'] : []),
+    ...UNREAD,
+    // A pause may have taken it off.
+    ...(carrier === undefined && eni.allocationId === undefined ? ['compute.elasticIp'] : []),
+    ...(carrier === undefined ? UNREAD_WITHOUT_INSTANCE : UNREAD_OF_INSTANCE),
+  ];
+}
 
 /** The configuration as far as it can be read, as a document to be checked like any other, and what could not be read. */
 export function documentOfFound(
-  { nodeId, interface: eni }: FoundNode,
+  found: FoundNode,
   carrier: SeenOriginal | undefined,
   region: string,
 ): { readonly document: unknown; readonly unread: readonly string[] } {
+  const { nodeId, interface: eni } = found;
   const document = withoutUndefined({
     name: eni.origin.nodeName ?? nodeId,
     region,
     ...(carrier?.lifeCycle === 'on_demand' && { strategy: { lifeCycle: 'on_demand' } }),
-    persistence: { persistPrivateIp: true, eniAttachment: attachmentOn(eni) },
+    persistence: withoutUndefined({ persistPrivateIp: true, eniAttachment: attachmentOn(found) }),
     compute: withoutUndefined({
       vpcId: eni.vpcId,
       subnetIds: [eni.subnetId],
@@ -88,8 +105,7 @@ export function documentOfFound(
             }),
     }),
   });
-  const choices = carrier === undefined ? UNREAD_WITHOUT_INSTANCE : UNREAD_CHOICES;
-  return { document, unread: [...UNREAD, ...choices] };
+  return { document, unread: unreadOf(found, carrier) };
 }
 
 /** The document with what a person says of it, which wins. */
@@ -97,10 +113,18 @@ export function withConfiguration(document: unknown, configuration: unknown): un
   return configuration === undefined ? document : applyPatch(document as NodeConfig, configuration);
 }
 
-/** A free interface does not show how it was carried. */
-function attachmentOn({ attachment }: SeenInterface): EniAttachment | undefined {
-  if (attachment === undefined) return undefined;
-  return attachment.deviceIndex === 0 ? 'cold' : 'hot';
+/**
+ * The instance of the node that has its interface. One without the node's tag is somebody else's, however it came by the
+ * interface: were it taken for the node's, the next replacement would end it.
+ */
+export function carrierIdOf({ interface: { attachment }, tagged }: FoundNode): string | undefined {
+  return tagged.find(({ kind, id }) => kind === 'instance' && id === attachment?.instanceId)?.id;
+}
+
+/** An interface that no instance of the node has does not show how it was carried. */
+function attachmentOn(found: FoundNode): EniAttachment | undefined {
+  if (carrierIdOf(found) === undefined) return undefined;
+  return found.interface.attachment?.deviceIndex === 0 ? 'cold' : 'hot';
 }
 
 export interface RebuiltParts {
@@ -115,7 +139,7 @@ export interface RebuiltParts {
 /** The record of a node that has none. */
 export function rebuiltNode(found: FoundNode, carrier: SeenOriginal | undefined, parts: RebuiltParts): StatefulNode {
   const { config, eligibleSubnetIds, heldClaims, elasticIp, now } = parts;
-  const instance = carrier && instanceOn(carrier, attachmentOn(found.interface) ?? attachmentOf(config));
+  const instance = carrier && instanceOn(carrier, attachmentOn(found) ?? attachmentOf(config));
   return {
     id: found.nodeId,
     version: 1,
@@ -136,16 +160,27 @@ export function rebuiltNode(found: FoundNode, carrier: SeenOriginal | undefined,
   };
 }
 
-/** Is the record right about what EC2 shows? One whose operation is under way says so itself. */
-export function isRight(node: StatefulNode, { interface: eni, tagged }: FoundNode): boolean {
-  if (tagged.some((each) => isAhead(each, node))) return false;
+/**
+ * Does EC2 show nothing that contradicts the record? One whose operation is under way says so itself. An interface that is
+ * free does not: the instance that the record names may have ended, or lost it, and the reconciler sees to both.
+ */
+export function isRight(node: StatefulNode, found: FoundNode): boolean {
+  if (found.tagged.some((each) => isAhead(each, node))) return false;
   if (node.operation !== undefined || node.deletion !== undefined) return true;
-  return node.identity.interfaceId === eni.id && node.instance?.id === eni.attachment?.instanceId;
+  const carrierId = carrierIdOf(found);
+  const hasInterface = node.identity.interfaceId === found.interface.id;
+  return hasInterface && (carrierId === undefined || node.instance?.id === carrierId);
+}
+
+/** Was the node deleted after its record was written? A deletion marks what it leaves before it removes the record. */
+export function wasDeleted(node: StatefulNode, tagged: readonly Tagged[]): boolean {
+  return node.deletion === undefined && tagged.some(({ origin }) => origin.isLeft && origin.nodeId === node.id);
 }
 
 /**
  * The record put right by what EC2 shows: its configuration stays, and what it says of operations under way, failures and
- * wishes goes, because it is from another time.
+ * wishes goes, because it is from another time. Where no instance has the interface, the one that the record names stays:
+ * the reconciler puts it right, or replaces it.
  */
 export function correctedNode(
   node: StatefulNode,
@@ -154,13 +189,14 @@ export function correctedNode(
   elasticIp: SeenElasticIp | undefined,
   now: string,
 ): StatefulNode {
-  const { operation: _o, failure: _f, errorReason: _e, instance: _i, givenUp: _g, deletion: _d, ...kept } = node;
-  const attachment = attachmentOn(found.interface) ?? attachmentOf(node.config);
+  const { operation: _o, failure: _f, errorReason: _e, givenUp: _g, deletion: _d, ...kept } = node;
+  const instance =
+    carrier === undefined ? node.instance : instanceOn(carrier, attachmentOn(found) ?? attachmentOf(node.config));
   return {
     ...kept,
-    status: carrier === undefined ? 'PAUSED' : 'ACTIVE',
+    status: instance === undefined ? 'PAUSED' : 'ACTIVE',
     identity: identityOf(found, { ...node.identity, settled: true }, elasticIp),
-    ...(carrier !== undefined && { instance: instanceOn(carrier, attachment) }),
+    ...(instance !== undefined && { instance }),
     generation: Math.max(node.generation, found.generation),
     intents: [],
     updatedAt: now,

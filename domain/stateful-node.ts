@@ -276,7 +276,7 @@ export interface Refusal {
   readonly because: RefusalReason;
   /** EC2's error code. */
   readonly code: string;
-  /** EC2's own sentence. */
+  /** EC2's own sentence, of the first pool. */
   readonly message: string;
   /** The ways of buying in which the pools were. */
   readonly lifeCycles: readonly LifeCycle[];

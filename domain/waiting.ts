@@ -33,8 +33,7 @@ export function latestState(
   told: InstanceState | undefined,
 ): InstanceState | undefined {
   if (shown === undefined) return told;
-  const isAhead = (ORDER[told ?? 'pending'] ?? 0) > ORDER[shown];
-  return isAhead ? told : shown;
+  return told !== undefined && ORDER[told] > ORDER[shown] ? told : shown;
 }
 
 /** A stopped instance may be started again, so `stopping` and `stopped` are no later than `running`. */

@@ -9,7 +9,7 @@ export interface Line {
 }
 
 /** A step's output: plain data. */
-export type Output = Readonly<Record<string, string | number | boolean | null | object>>;
+export type Output = Readonly<Record<string, unknown>>;
 
 /** Undefined where the outcome says nothing that a reader of the log would miss. */
 type Tell = (output: Output) => Line | undefined;
@@ -23,14 +23,14 @@ const TELL: Readonly<Record<StepEvent['step'], Tell>> = {
   'ensure-eni': ({ interfaceId }) => info(`interface ${String(interfaceId)} is in place`),
   'detach-eni': () => info('the interface is free'),
   'associate-eip': ({ publicIp }) =>
-    publicIp === null ? undefined : info(`Elastic IP ${String(publicIp)} is on the interface`),
+    typeof publicIp === 'string' ? info(`Elastic IP ${publicIp} is on the interface`) : undefined,
   'launch-instance': ({ outcome, waitSeconds }) => tellLaunch(outcome, waitSeconds),
   'drain-instance': () => undefined,
   'terminate-instance': ({ instanceId }) =>
-    instanceId === null ? undefined : info(`terminating ${String(instanceId)}`),
+    typeof instanceId === 'string' ? info(`terminating ${instanceId}`) : undefined,
   'await-instance': () => undefined,
   'attach-eni': ({ interfaceId, instanceId }) =>
-    instanceId === null ? undefined : info(`interface ${String(interfaceId)} is attached to ${String(instanceId)}`),
+    typeof instanceId === 'string' ? info(`interface ${String(interfaceId)} is attached to ${instanceId}`) : undefined,
   'confirm-node': ({ instanceId }) => info(`ACTIVE on ${String(instanceId)}`),
   'settle-pause': ({ keepsElasticIp }) =>
     info(`PAUSED: the interface and its addresses are kept${keepsElasticIp === false ? ', the Elastic IP apart' : ''}`),
@@ -39,7 +39,7 @@ const TELL: Readonly<Record<StepEvent['step'], Tell>> = {
   'release-identity': ({ left }) =>
     info(Array.isArray(left) && left.length > 0 ? `gone; left behind: ${left.join(', ')}` : 'gone; nothing is left'),
   'fail-operation': ({ errorReason }) => ({ severity: 'ERROR', message: String(errorReason) }),
-  'wind-up': ({ started }) => (started === null ? undefined : info(`next: ${String(started)}`)),
+  'wind-up': ({ started }) => (typeof started === 'string' ? info(`next: ${started}`) : undefined),
 };
 
 export function describeOutcome({ step }: StepEvent, output: Output): Line | undefined {

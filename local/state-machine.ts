@@ -16,7 +16,7 @@ import type { Clock } from '../simulator/clock';
 import { choiceRuleForEngine } from './asl-choice';
 import type { Definition, StateDefinition } from './asl-check';
 import type { Engine, EngineRun } from './asl-engine';
-import { throughJson, type Json, type JsonObject } from './json';
+import { throughJson, type Json } from './json';
 
 /** What a task of an execution asks of the world. */
 export interface TaskAttempt {
@@ -155,18 +155,38 @@ function taskHandlers(
       name,
       async (parameters: Json) => {
         if (hooks.isClosed()) throw new FatalToExecution('The execution is closed.');
-        const { [TIMEOUT]: limit, ...given } = throughJson(parameters) as JsonObject;
         const result = await hooks.perform({
           state: name,
           resource: state['Resource'] as string,
-          timeoutSeconds: (state['TimeoutSeconds'] ?? limit) as number,
-          parameters: given,
+          ...attemptOf(state, parameters),
           taskToken: visit.beginAttempt(),
         });
         return throughJson(result);
       },
     ]),
   );
+}
+
+/** Carries the seconds of a `TimeoutSecondsPath` from the state's input to the engine. No function sees it. */
+const TIMEOUT_FIELD = 'timeoutSecondsOfTask';
+
+function attemptOf(state: StateDefinition, input: Json): Pick<TaskAttempt, 'timeoutSeconds' | 'parameters'> {
+  const { [TIMEOUT_FIELD]: byPath, ...parameters } = throughJson(input) as Readonly<Record<string, Json>>;
+  return { timeoutSeconds: (state['TimeoutSeconds'] ?? byPath) as number, parameters };
+}
+
+/**
+ * The engine looks for the path of a time-out in what `Parameters` has made of the input; Step Functions looks in the
+ * input itself. https://states-language.net/spec.html#timeouts
+ */
+function withTimeoutInParameters(state: StateDefinition): StateDefinition {
+  const { TimeoutSecondsPath, Parameters } = state;
+  if (TimeoutSecondsPath === undefined) return state;
+  return {
+    ...state,
+    Parameters: { ...(Parameters as object), [`${TIMEOUT_FIELD}.$`]: TimeoutSecondsPath },
+    TimeoutSecondsPath: `$.${TIMEOUT_FIELD}`,
+  };
 }
 
 /** The definition in the form that the engine gets right. It must have been checked. */
@@ -178,23 +198,9 @@ export function definitionForEngine(definition: Definition): Definition {
 function stateForEngine(state: StateDefinition): StateDefinition {
   const { Catch, Choices } = state;
   return {
-    ...withTimeoutAsParameter(withoutRootResultPath(state)),
+    ...withoutRootResultPath(withTimeoutInParameters(state)),
     ...(Array.isArray(Catch) ? { Catch: Catch.map(withoutRootResultPath) } : {}),
     ...(Array.isArray(Choices) ? { Choices: Choices.map(choiceRuleForEngine) } : {}),
-  };
-}
-
-/** Of a task's parameters, the one that holds its time limit on the way through the engine. */
-const TIMEOUT = 'timeoutSeconds';
-
-/** The engine looks for the path in the task's parameters; Step Functions does in the state's input. */
-function withTimeoutAsParameter(state: StateDefinition): StateDefinition {
-  const { TimeoutSecondsPath, Parameters } = state;
-  if (TimeoutSecondsPath === undefined) return state;
-  return {
-    ...state,
-    Parameters: { ...(Parameters as object), [`${TIMEOUT}.$`]: TimeoutSecondsPath },
-    TimeoutSecondsPath: `$.${TIMEOUT}`,
   };
 }
 

@@ -35,7 +35,17 @@ import type {
   Vpc,
 } from './world';
 
-export interface NewSubnet {
+/** What a user may have made a moment ago. */
+interface MadeByUser {
+  /**
+   * For so many milliseconds RunInstances and CreateNetworkInterface do not find it, although describes show it.
+   * Source: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+   * @default - they find it at once
+   */
+  readonly visibleAfterMs?: number;
+}
+
+export interface NewSubnet extends MadeByUser {
   /** Default: the first VPC. */
   readonly vpcId?: string;
   /** IPv4. Default: none, so that the subnet is for IPv6 only. */
@@ -44,15 +54,13 @@ export interface NewSubnet {
   readonly mapPublicIpOnLaunch?: boolean;
   /** A /64. */
   readonly ipv6CidrBlock?: string;
-  readonly visibleAfterMs?: number;
 }
 
-export interface NewSecurityGroup {
+export interface NewSecurityGroup extends MadeByUser {
   /** Default: the first VPC. */
   readonly vpcId?: string;
   readonly name: string;
   readonly description?: string;
-  readonly visibleAfterMs?: number;
 }
 
 export interface NewInstanceType {
@@ -67,9 +75,7 @@ export interface NewInstanceType {
   readonly availabilityZones?: readonly string[];
 }
 
-export interface NewImage extends Pick<Image, 'name' | 'architecture' | 'state'> {
-  readonly visibleAfterMs?: number;
-}
+export type NewImage = Pick<Image, 'name' | 'architecture' | 'state'> & MadeByUser;
 
 export interface NewSnapshot {
   readonly sizeGib: number;
@@ -82,11 +88,6 @@ type DescribeInput = Pick<DescribeSubnetsRequest, 'DryRun' | 'Filters' | 'MaxRes
 
 type Tags = Readonly<Record<string, string>>;
 
-/**
- * Subnets, groups and images take `visibleAfterMs`: for so long, RunInstances and CreateNetworkInterface do not find
- * them, although describes show them. That is how EC2 treats what a user made seconds ago.
- * Source: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
- */
 export class Catalogue {
   constructor(private readonly simulation: Simulation) {}
 
@@ -373,7 +374,7 @@ export class Catalogue {
     };
   }
 
-  private usableAfter(visibleAfterMs: number | undefined): { usableAt?: number } {
+  private usableAfter(visibleAfterMs: MadeByUser['visibleAfterMs']): { usableAt?: number } {
     return visibleAfterMs === undefined ? {} : { usableAt: this.simulation.now() + visibleAfterMs };
   }
 

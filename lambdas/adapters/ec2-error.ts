@@ -38,37 +38,30 @@ export function ec2Failure(error: unknown): Ec2Failure {
   throw error;
 }
 
+const ERRORS: Readonly<Record<Ec2ErrorMeaning, new (message: string, options: ErrorOptions) => HoldfastError>> = {
+  throttled: Throttled,
+  unavailable: ServiceUnavailable,
+  'not-found': NotYetVisible,
+  'named-missing': NotYetVisible,
+  'interface-in-use': InterfaceNotFree,
+  'not-ready': NotReady,
+  'address-taken': AddressTaken,
+  capacity: NoCapacity,
+  'subnet-full': NoCapacity,
+  quota: QuotaExceeded,
+  'device-index-taken': RequestRejected,
+  'token-spent': RequestRejected,
+  'token-used': RequestRejected,
+  unauthorized: RequestRejected,
+  unsuitable: RequestRejected,
+  rejected: RequestRejected,
+};
+
 /** The error that a step throws for it. */
 export function toHoldfastError({ code, meaning, message, cause }: Ec2Failure): HoldfastError {
   const remedy = remedyFor(code);
   const text = `EC2 answered ${code}: ${message}${remedy === undefined ? '' : ` (${remedy})`}`;
-  switch (meaning) {
-    case 'throttled':
-      return new Throttled(text, { cause });
-    case 'unavailable':
-      return new ServiceUnavailable(text, { cause });
-    case 'not-found':
-    case 'named-missing':
-      return new NotYetVisible(text, { cause });
-    case 'interface-in-use':
-      return new InterfaceNotFree(text, { cause });
-    case 'not-ready':
-      return new NotReady(text, { cause });
-    case 'address-taken':
-      return new AddressTaken(text, { cause });
-    case 'capacity':
-    case 'subnet-full':
-      return new NoCapacity(text, { cause });
-    case 'quota':
-      return new QuotaExceeded(text, { cause });
-    case 'device-index-taken':
-    case 'token-spent':
-    case 'token-used':
-    case 'unauthorized':
-    case 'unsuitable':
-    case 'rejected':
-      return new RequestRejected(text, { cause });
-  }
+  return new ERRORS[meaning](text, { cause });
 }
 
 /** Runs a call; where it fails with one of the meanings in `expected`, answers what that handler makes of it. */

@@ -60,7 +60,7 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>, deployment: s
       ),
 
     delete: (interfaceId) =>
-      callEc2<void>(
+      callEc2(
         async () => {
           await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
         },

@@ -5,11 +5,13 @@ import { addressesWanted } from '../../domain/claims';
 import type { Fault } from '../../domain/faults';
 import type { SeenElasticIp, SeenOriginal } from '../../domain/observations';
 import {
+  carrierIdOf,
   correctedNode,
   documentOfFound,
   foundNodes,
   isRight,
   rebuiltNode,
+  wasDeleted,
   withConfiguration,
   type FoundNode,
 } from '../../domain/rebuild';
@@ -20,7 +22,7 @@ import type { Ports } from '../ports';
 import { judge, taggedIn } from '../survey';
 import { claimAddresses, createClaimed } from './address-claims';
 import { InvalidRequest } from './node-service';
-import type { Rebuilt, RebuildRequest, RecoveryService } from './recovery-service';
+import type { RebuildOutcome, Rebuilt, RebuildRequest, RecoveryService } from './recovery-service';
 
 export function createRecoveryService(ports: Ports): RecoveryService {
   return {
@@ -34,15 +36,47 @@ export function createRecoveryService(ports: Ports): RecoveryService {
     rebuild: async (request) => {
       const [instances, interfaces] = await Promise.all([ports.fleet.instances(), ports.fleet.interfaces()]);
       const elasticIps = await ports.fleet.elasticIps();
-      const rebuilt: Rebuilt[] = [];
+      const tagged = taggedIn(instances, interfaces);
+      const nodes = await ports.nodes.list();
+      const deleted = nodes.filter((node) => wasDeleted(node, tagged));
+      const found = foundNodes(tagged, interfaces).filter(({ nodeId }) => !deleted.some(({ id }) => id === nodeId));
+      refuseStrangers(request.configurations, [...found.map(({ nodeId }) => nodeId), ...nodes.map(({ id }) => id)]);
+      const unseen = nodes.filter((node) => !deleted.includes(node) && !found.some(({ nodeId }) => nodeId === node.id));
+
+      const rebuilt = unseen.map((node) => outcomeOfRecord('unseen', node));
       // One after the other: each asks EC2 a dozen questions, and EC2 answers twenty a second in the long run.
-      for (const found of foundNodes(taggedIn(instances, interfaces), interfaces)) {
-        rebuilt.push(await new Rebuild(ports, request, found, elasticIps).run());
+      for (const each of found) rebuilt.push(await new Rebuild(ports, request, each, elasticIps).run());
+      for (const node of deleted) {
+        if (!request.isDryRun) await removeRecord(ports, node);
+        rebuilt.push(outcomeOfRecord('removed', node));
       }
       if (!request.isDryRun) await ports.ownership.adopt(ports.time.now().toISOString());
-      return rebuilt;
+      return rebuilt.sort((one, other) => one.nodeId.localeCompare(other.nodeId));
     },
   };
+}
+
+/** What is said of a node that is not there is a slip, and would be lost without a word. @throws InvalidRequest */
+function refuseStrangers(configurations: RebuildRequest['configurations'], known: readonly string[]): void {
+  const faults = [...configurations.keys()]
+    .filter((id) => !known.includes(id))
+    .map((id) => ({ field: `configurations.${id}`, message: 'has neither a record nor an interface in EC2' }));
+  if (faults.length > 0) throw new InvalidRequest(faults);
+}
+
+function outcomeOfRecord(outcome: RebuildOutcome, { id, identity, instance, config }: StatefulNode): Rebuilt {
+  const { interfaceId, privateIp, publicIp } = identity;
+  return {
+    ...{ nodeId: id, outcome, name: config.name, interfaceId, privateIp, publicIp, instanceId: instance?.id },
+    ...{ unread: [], others: [], faults: [] },
+  };
+}
+
+/** What the deletion did last. The record goes at the end, so that a removal that died half-way can be run again. */
+async function removeRecord({ claims, usage, nodes, time }: Ports, node: StatefulNode): Promise<void> {
+  for (const address of node.heldClaims) await claims.release(address, node.id);
+  if (node.instance !== undefined) await usage.end(node.id, node.instance, time.now().toISOString());
+  await nodes.remove(node);
 }
 
 class Rebuild {
@@ -63,10 +97,10 @@ class Rebuild {
     return this.outcome('corrected', corrected);
   }
 
-  /** The instance that has the interface, if one has. One that ends does not carry it for long. */
+  /** The node's instance that has the interface, if one has. One that ends does not carry it for long. */
   private async carrier(): Promise<SeenOriginal | undefined> {
-    const { attachment } = this.found.interface;
-    const carrier = attachment && (await this.ports.originals.observe(attachment.instanceId));
+    const carrierId = carrierIdOf(this.found);
+    const carrier = carrierId === undefined ? undefined : await this.ports.originals.observe(carrierId);
     return carrier?.state === 'shutting-down' || carrier?.state === 'terminated' ? undefined : carrier;
   }
 
@@ -121,7 +155,7 @@ class Rebuild {
     return this.elasticIps.find(({ interfaceId }) => interfaceId === this.found.interface.id);
   }
 
-  private outcome(outcome: Rebuilt['outcome'], node: StatefulNode, unread: readonly string[] = []): Rebuilt {
+  private outcome(outcome: RebuildOutcome, node: StatefulNode, unread: readonly string[] = []): Rebuilt {
     const { instance, identity, config } = node;
     return {
       ...this.identity(),

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { NODE_ID } from './node-id';
 import { InvalidRequest } from './node-service';
-import type { DeploymentState, Rebuilt } from './recovery-service';
+import { REBUILD_OUTCOMES, type DeploymentState, type Rebuilt } from './recovery-service';
 import { faultError } from './refusals';
 import { route, type Route } from './route';
 
@@ -31,11 +31,14 @@ const rebuiltItemSchema = z
   .strictObject({
     managedInstanceId: z.string(),
     outcome: z
-      .enum(['kept', 'corrected', 'made', 'refused'])
-      .describe('What was done with the record, or would be; `refused`: `errors` say what is missing.'),
+      .enum(REBUILD_OUTCOMES)
+      .describe(
+        'What was done with the record, or would be. `refused`: `errors` say what is missing. `removed`: the node was ' +
+          'deleted after its record was written. `unseen`: EC2 shows nothing of it, and the record is left as it is.',
+      ),
     name: z.string().nullable(),
-    networkInterfaceId: z.string(),
-    privateIp: z.string(),
+    networkInterfaceId: z.string().nullable(),
+    privateIp: z.string().nullable(),
     publicIp: z.string().nullable(),
     instanceId: z.string().nullable(),
     unread: z.array(z.string()).describe('Fields that EC2 does not tell. They are at their defaults.'),
@@ -46,15 +49,18 @@ const rebuiltItemSchema = z
   })
   .meta({ id: 'RebuiltNode' });
 
-const rebuildBody = z.strictObject({
-  dryRun: z.boolean().optional().describe('Whether only to show what would be done. Default: true.'),
-  configurations: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .describe(
-      'By node id, the `managedInstance` fields that EC2 does not tell, or tells otherwise than they should be.',
-    ),
-});
+const rebuildBody = z
+  .strictObject({
+    dryRun: z.boolean().optional().describe('Whether only to show what would be done. Default: true.'),
+    configurations: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe(
+        'By node id, the `managedInstance` fields that EC2 does not show, or shows otherwise than they should be. For ' +
+          'records that are made; those that exist keep their configuration.',
+      ),
+  })
+  .optional();
 
 export const recoveryRoutes: readonly Route[] = [
   route({
@@ -113,8 +119,8 @@ function rebuiltItem(rebuilt: Rebuilt): z.infer<typeof rebuiltItemSchema> {
     managedInstanceId: nodeId,
     outcome,
     name: name ?? null,
-    networkInterfaceId: interfaceId,
-    privateIp,
+    networkInterfaceId: interfaceId ?? null,
+    privateIp: privateIp ?? null,
     publicIp: publicIp ?? null,
     instanceId: instanceId ?? null,
     unread: [...unread],

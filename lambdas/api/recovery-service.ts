@@ -16,15 +16,19 @@ export interface DeploymentState {
  * - `corrected`: the record was older than what EC2 shows, and says now what there is.
  * - `made`: there was no record.
  * - `refused`: a record cannot be made until a person says more: see the faults.
+ * - `removed`: the record was older than the deletion of its node, which has left something behind.
+ * - `unseen`: EC2 shows nothing of it, and the record stays: of a node that was deleted since, or of another deployment.
  */
-export type RebuildOutcome = 'kept' | 'corrected' | 'made' | 'refused';
+export const REBUILD_OUTCOMES = ['kept', 'corrected', 'made', 'refused', 'removed', 'unseen'] as const;
+export type RebuildOutcome = (typeof REBUILD_OUTCOMES)[number];
 
 export interface Rebuilt {
   readonly nodeId: string;
   readonly outcome: RebuildOutcome;
   readonly name: string | undefined;
-  readonly interfaceId: string;
-  readonly privateIp: string;
+  /** Undefined of a record that names none. */
+  readonly interfaceId: string | undefined;
+  readonly privateIp: string | undefined;
   readonly publicIp: string | undefined;
   readonly instanceId: string | undefined;
   /** The fields of the configuration that could not be read. */

@@ -612,7 +612,8 @@ describe('The progress of a launch', () => {
 
   it('keeps one entry for each of the answers, with the ways of buying and the first pool', () => {
     const quota = aPoolRefusal({ because: 'quota', code: 'VcpuLimitExceeded', message: 'The limit is 8.' });
-    const given = [noCapacity, { ...noCapacity, message: 'Still none.' }, noCapacity, quota];
+    const another = { ...noCapacity, message: 'There is none of another type.' };
+    const given = [noCapacity, another, another, quota];
     const after = given.reduce((progress, each) => refused(progress, each, aConfig()), asking());
 
     expect(after.state).toBe('exhausted');

@@ -479,7 +479,7 @@ describe('decideRelease', () => {
     { on: 'replacement', deviceIndex: 0, status: 'detaching', kind: 'free' },
     { on: 'replacement', deviceIndex: 1, status: 'attaching', kind: 'free' },
     { on: 'replacement', deviceIndex: 1, status: 'attached', kind: 'free' },
-    { on: 'replacement', deviceIndex: 1, status: 'detaching', kind: 'free' },
+    { on: 'replacement', deviceIndex: 1, status: 'detaching', kind: 'note' },
   ] as const)('on the $on instance at $deviceIndex, $status: $kind', ({ on, deviceIndex, status, kind }) => {
     const instanceId = on === 'old' ? OLD_INSTANCE_ID : REPLACEMENT_ID;
 
@@ -677,7 +677,7 @@ describe('decideRelease, where a detachment does not come to an end', () => {
       name: 'nor is the carrier made to give it back',
       detachments: [asked(longAgo, longAgo)],
       release: { carrierId: OLD_INSTANCE_ID },
-      decision: { kind: 'free' },
+      decision: wait,
     },
   ])('$name', ({ detachments, status = 'detaching', deviceIndex = 1, release = {}, decision }) => {
     const seen = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex, status });

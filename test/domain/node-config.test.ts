@@ -92,6 +92,11 @@ describe('The schema of a node', () => {
     { name: 'no security group', path: `${spec}.securityGroupIds`, value: [] },
     { name: 'user data that is not base64', path: `${spec}.userData`, value: '#!/bin/sh' },
     { name: 'user data of more than 16 KB', path: `${spec}.userData`, value: base64Of(16 * 1024 + 1) },
+    ...['types', 'preferredTypes'].map((list) => ({
+      name: `more ${list} than a filter takes`,
+      path: `${spec}.instanceTypes.${list}`,
+      value: Array.from({ length: 51 }, (_, index) => `m${index}.large`),
+    })),
     { name: 'a long tag key', path: `${spec}.tags`, value: [{ tagKey: '\u{1f511}'.repeat(129), tagValue: '' }] },
     { name: 'a long tag value', path: `${spec}.tags`, value: [{ tagKey: 'k', tagValue: '\u{1f4e6}'.repeat(257) }] },
     { name: 'an empty tag key', path: `${spec}.tags`, value: [{ tagKey: '', tagValue: '' }] },

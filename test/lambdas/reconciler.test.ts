@@ -28,7 +28,7 @@ describe('The reconciler function', () => {
     dynamodb.on(QueryCommand).resolves({});
 
     await expect(createHandler(aRuntime({ log: (line) => lines.push(line) }))(event)).resolves.toEqual(outcome);
-    expect(lines).toEqual([{ ...outcome, failures: [] }]);
+    expect(lines).toEqual([{ ...outcome, failures: [] }, expect.objectContaining({ UnknownResources: 0, Halted: 0 })]);
     expect(ec2.commandCalls(DescribeInstancesCommand)).toHaveLength(1);
   });
 

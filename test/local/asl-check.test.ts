@@ -29,8 +29,8 @@ describe('refused when the definition is loaded', () => {
     ['a heartbeat', { T: task({ HeartbeatSeconds: 5 }) }, 'T.HeartbeatSeconds'],
     ['a heartbeat by path', { T: task({ HeartbeatSecondsPath: '$.h' }) }, 'T.HeartbeatSecondsPath'],
     [
-      'a timeout by path',
-      { T: task({ TimeoutSeconds: undefined, TimeoutSecondsPath: '$.t' }) },
+      'a timeout by a path with a filter',
+      { T: task({ TimeoutSeconds: undefined, TimeoutSecondsPath: '$.list[?(@.a==1)]' }) },
       'T.TimeoutSecondsPath',
     ],
     ['a task without a timeout', { T: task({ TimeoutSeconds: undefined }) }, 'T: needs TimeoutSeconds'],
@@ -150,6 +150,8 @@ test('what the project needs is let through', () => {
       { list: [{ 'id.$': "$.list[0]['a b']" }] },
     ),
     Wait: waitingTask({
+      TimeoutSeconds: undefined,
+      TimeoutSecondsPath: '$.drain.seconds',
       ResultPath: null,
       Retry: [
         {

@@ -1,11 +1,14 @@
 import {
   DescribeExecutionCommand,
+  ListExecutionsCommand,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   StartExecutionCommand,
   StopExecutionCommand,
+  type ListExecutionsCommandInput,
 } from '@aws-sdk/client-sfn';
 import type { Json } from '../../local/json';
+import type { LocalStepFunctions } from '../../local/step-functions';
 import { failure, FUNCTION_ARN, MACHINE_ARN, task, waitingTask, workflow } from './workflow';
 
 // The validator compiles its schemas anew for every definition, which would be most of this file's time.
@@ -187,6 +190,40 @@ describe('task tokens', () => {
     expect(execution).toMatchObject({ status: 'FAILED', error: 'States.Timeout', stoppedAt: 10_000 });
   });
 
+  test.each([
+    { seconds: 3, at: 3_000 },
+    { seconds: 3600, at: 3_600_000 },
+  ])('a task may time out as its input says: after $seconds s', async ({ seconds, at }) => {
+    const waits = { TimeoutSeconds: undefined, TimeoutSecondsPath: '$.drain.seconds' };
+    const Catch = [{ ErrorEquals: ['States.Timeout'], ResultPath: '$.drained', Next: 'Done' }];
+    const machine = workflow({ Await: waitingTask({ ...waits, Catch }), Done: { Type: 'Succeed' } }, collect);
+    const execution = await machine.run({ drain: { seconds } });
+
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', stoppedAt: at });
+    // What wakes it after that is too late, and wakes nothing else.
+    await expect(machine.stepFunctions.client.send(success({ seconds: 0 }))).rejects.toThrow('Task Timed Out');
+  });
+
+  test('a callback with less time left makes a task wait for that', async () => {
+    const waits = { TimeoutSeconds: undefined, TimeoutSecondsPath: '$.drain.seconds', ResultPath: '$.drain' };
+    const states = {
+      Await: waitingTask({
+        ...waits,
+        Catch: [{ ErrorEquals: ['States.Timeout'], ResultPath: '$.drained', Next: 'Done' }],
+        Next: 'Await',
+      }),
+      Done: { Type: 'Succeed' },
+    };
+    const { clock, stepFunctions } = workflow(states, collect);
+    const execution = stepFunctions.start(MACHINE_ARN, { drain: { seconds: 3600 } });
+    await clock.advance(60_000);
+    await stepFunctions.client.send(success({ seconds: 5 }));
+    await clock.run();
+
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', stoppedAt: 65_000 });
+    expect(new Set(tokens).size).toBe(2);
+  });
+
   test('a retry has a token of its own, and the one before is spent', async () => {
     const Retry = [{ ErrorEquals: ['States.Timeout'], IntervalSeconds: 5, MaxAttempts: 1 }];
     const { clock, stepFunctions } = workflow({ Await: waitingTask({ Retry }) }, collect);
@@ -235,6 +272,53 @@ describe('task tokens', () => {
     await expect(stepFunctions.client.send(success({}))).rejects.toThrow('Task Timed Out');
     const described = await stepFunctions.client.send(new DescribeExecutionCommand({ executionArn: arn }));
     expect(described).toMatchObject({ status: 'ABORTED', error: 'Enough', cause: 'by hand' });
+  });
+});
+
+describe('listing executions', () => {
+  async function listed(
+    { client }: LocalStepFunctions,
+    input: Partial<ListExecutionsCommandInput>,
+  ): Promise<{ readonly names: readonly (string | undefined)[]; readonly nextToken: string | undefined }> {
+    const { executions = [], nextToken } = await client.send(
+      new ListExecutionsCommand({ stateMachineArn: MACHINE_ARN, ...input }),
+    );
+    return { names: executions.map(({ name }) => name), nextToken };
+  }
+
+  test('gives the latest first, page by page, and no token with the last', async () => {
+    const { clock, stepFunctions } = workflow(waiting);
+    for (const name of ['one', 'two', 'three', 'four', 'five']) stepFunctions.start(MACHINE_ARN, {}, name);
+    await clock.advance(1_000);
+    const first = await listed(stepFunctions, { maxResults: 2 });
+    const second = await listed(stepFunctions, { maxResults: 2, nextToken: first.nextToken });
+    const last = await listed(stepFunctions, { maxResults: 2, nextToken: second.nextToken });
+
+    expect([first.names, second.names, last.names]).toEqual([['five', 'four'], ['three', 'two'], ['one']]);
+    expect(last.nextToken).toBeUndefined();
+    await expect(listed(stepFunctions, { maxResults: 5 })).resolves.toMatchObject({ nextToken: undefined });
+  });
+
+  test('gives those in one state, if that is asked for', async () => {
+    const { clock, stepFunctions } = workflow(waiting);
+    stepFunctions.start(MACHINE_ARN, {}, 'ended');
+    await clock.advance(60_000);
+    const { arn } = stepFunctions.start(MACHINE_ARN, {}, 'aborted');
+    stepFunctions.abort(arn, 'Enough', 'by hand');
+    stepFunctions.start(MACHINE_ARN, {}, 'running');
+    await clock.advance(1_000);
+
+    await expect(listed(stepFunctions, {})).resolves.toMatchObject({ names: ['running', 'aborted', 'ended'] });
+    await expect(listed(stepFunctions, { statusFilter: 'RUNNING' })).resolves.toMatchObject({ names: ['running'] });
+    await expect(listed(stepFunctions, { statusFilter: 'ABORTED' })).resolves.toMatchObject({ names: ['aborted'] });
+  });
+
+  test('refuses a state machine that does not exist', async () => {
+    const { stepFunctions } = workflow(waiting);
+
+    await expect(listed(stepFunctions, { stateMachineArn: `${MACHINE_ARN}x` })).rejects.toThrow(
+      expect.objectContaining({ name: 'StateMachineDoesNotExist' }),
+    );
   });
 });
 

@@ -187,6 +187,35 @@ describe('how often a function is tried again', () => {
   });
 });
 
+describe('a role', () => {
+  const statement = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': ['Q', 'Arn'] } };
+  const resolved = { ...statement, Resource: 'arn:aws:sqs:us-east-1:123456789012:Q' };
+  const Q = { Type: 'AWS::SQS::Queue' };
+
+  test('has the statements of its own policies and of those attached to it', () => {
+    const Policies = [{ PolicyName: 'own', PolicyDocument: { Statement: statement } }];
+    const Role = { Type: 'AWS::IAM::Role', Properties: { Policies } };
+    const Roles = [{ Ref: 'Role' }];
+    const Policy = { Type: 'AWS::IAM::Policy', Properties: { Roles, PolicyDocument: { Statement: [statement] } } };
+    const { roles } = read({ Role, Other: { Type: 'AWS::IAM::Role' }, Policy, Q });
+    expect(roles).toEqual([
+      {
+        arn: 'arn:aws:iam::123456789012:role/Role',
+        statements: [
+          { id: 'Role.0[0]', statement: resolved },
+          { id: 'Policy[0]', statement: resolved },
+        ],
+      },
+      { arn: 'arn:aws:iam::123456789012:role/Other', statements: [] },
+    ]);
+  });
+
+  test('is refused with a policy from elsewhere', () => {
+    const Role = { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: ['arn:aws:iam::aws:policy/Any'] } };
+    expect(() => read({ Role })).toThrow('managed policy');
+  });
+});
+
 test('a table that is kept: as the template describes it', () => {
   const KeySchema = [{ AttributeName: 'pk', KeyType: 'HASH' }];
   const AttributeDefinitions = [{ AttributeName: 'pk', AttributeType: 'S' }];

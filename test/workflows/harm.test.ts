@@ -1,5 +1,4 @@
 /** Nothing that a table knows nothing of is harmed: not by an empty table, not by another deployment's. */
-import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import {
   CreateNetworkInterfaceCommand,
   CreateTagsCommand,
@@ -10,40 +9,10 @@ import { startControlPlane, type ControlPlane } from '../../local/control-plane'
 import { synthesize } from '../../local/synthesize';
 import type { SimulatedEc2 } from '../../simulator/ec2';
 import { createNodes, HOUR_SECONDS, livingInstances, WITH_RECONCILER } from './long-play';
-import { plays, type Play, type PlayOptions } from './play';
+import { emptyTable, everything, itemsOf, restoreTable } from './lost-tables';
+import { plays, type PlayOptions } from './play';
 
 const open = plays();
-
-type Item = Record<string, AttributeValue>;
-
-async function itemsOf(play: Play): Promise<readonly Item[]> {
-  const { dynamodb, tableNames } = play.stage.plane;
-  const { Items = [] } = await play.settle(dynamodb.send(new ScanCommand({ TableName: tableNames[0] })));
-  return Items;
-}
-
-async function emptyTable(play: Play): Promise<void> {
-  const { dynamodb, tableNames } = play.stage.plane;
-  for (const { pk, sk } of await itemsOf(play)) {
-    const Key = { pk, sk } as Item;
-    await play.settle(dynamodb.send(new DeleteItemCommand({ TableName: tableNames[0], Key })));
-  }
-}
-
-async function restoreTable(play: Play, items: readonly Item[]): Promise<void> {
-  const { dynamodb, tableNames } = play.stage.plane;
-  await emptyTable(play);
-  for (const Item of items) await play.settle(dynamodb.send(new PutItemCommand({ TableName: tableNames[0], Item })));
-}
-
-/** What EC2 has: living instances with their state, and interfaces with what they are on. */
-function everything(play: Play): readonly string[] {
-  const { networkInterfaces } = play.stage.ec2.world;
-  return [
-    ...livingInstances(play).map(({ id, state }) => `${id} ${state}`),
-    ...[...networkInterfaces.values()].map(({ id, attachment }) => `${id} on ${attachment?.instanceId ?? 'nothing'}`),
-  ];
-}
 
 describe.each(['cold', 'hot'] as const)('%s nodes', (attachment) => {
   const options: PlayOptions = { attachment, controlPlane: WITH_RECONCILER };

@@ -293,7 +293,7 @@ describe('the world moves meanwhile', () => {
     },
   );
 
-  test.each([undefined, 'Prepare the ENI', 'Drain the old instance'])(
+  test.each([undefined, 'Prepare the ENI', 'Terminate the old instance'])(
     'the original is terminated by hand (%s): the node has its address all the same',
     async (state) => {
       const play = await open();

@@ -1,5 +1,5 @@
 /** What a run of the reconciler costs: pages, not nodes. */
-import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { StatefulNode } from '../../domain/stateful-node';
 import { plays, type Play } from './play';
@@ -45,10 +45,14 @@ async function multiply(play: Play, count: number): Promise<readonly StatefulNod
   return nodes;
 }
 
-/** A table of these records that can be queried, and nothing else. */
+/** A table of these records that can be read, and nothing else. */
 function serveRecords(play: Play, nodes: readonly StatefulNode[]): { readonly pages: () => number } {
   let pages = 0;
-  jest.spyOn(play.stage.plane.dynamodb, 'send').mockImplementation((command: unknown) => {
+  const { dynamodb } = play.stage.plane;
+  const send = dynamodb.send.bind(dynamodb);
+  jest.spyOn(dynamodb, 'send').mockImplementation((command: unknown) => {
+    // What the table says of itself.
+    if (command instanceof GetItemCommand) return send(command) as never;
     if (!(command instanceof QueryCommand)) throw new Error('a run that finds nothing may only read');
     const from = Number(command.input.ExclusiveStartKey?.sk?.S ?? 0);
     const page = nodes.slice(from, from + RECORDS_A_PAGE);

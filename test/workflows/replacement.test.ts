@@ -55,7 +55,7 @@ describe('the order of things', () => {
       'Is the node ours to operate on?',
       'Prepare the ENI',
       'Is the old instance to be terminated first?',
-      'Drain the old instance',
+      'Is something left to drain?',
       'Terminate the old instance',
       'Wait until the old instance is terminated',
       'How is the interface carried?',

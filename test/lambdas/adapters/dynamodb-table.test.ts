@@ -226,15 +226,16 @@ describe('The index of instances', () => {
       Key: key,
       UpdateExpression: 'SET nodeId = :nodeId',
       ExpressionAttributeValues: { ':nodeId': { S: NODE_ID } },
-      ReturnValues: 'ALL_NEW',
     });
   });
 
   it.each([
-    { name: 'nothing yet', item: { nodeId: NODE_ID }, told: undefined },
-    { name: 'a state', item: { nodeId: NODE_ID, lastState: 'running' }, told: 'running' },
+    { name: 'nothing yet', item: undefined, told: undefined },
+    { name: 'a state', item: { lastState: 'running' }, told: 'running' },
   ])('subscribes without touching whose it is, and says what the events have: $name', async ({ item, told }) => {
-    mock.on(UpdateItemCommand).resolves({ Attributes: marshall(item) });
+    mock.on(UpdateItemCommand).resolves({});
+    const stateKey = { pk: { S: 'STATE' }, sk: { S: REPLACEMENT_ID } };
+    mock.on(GetItemCommand, { Key: stateKey, ConsistentRead: true }).resolves({ Item: item && marshall(item) });
     const waiter = { taskToken: 'the token', awaited: 'running' } as const;
 
     await expect(index.subscribe(REPLACEMENT_ID, waiter)).resolves.toBe(told);
@@ -243,7 +244,6 @@ describe('The index of instances', () => {
       Key: key,
       UpdateExpression: 'SET taskToken = :taskToken, awaited = :awaited',
       ExpressionAttributeValues: { ':taskToken': { S: 'the token' }, ':awaited': { S: 'running' } },
-      ReturnValues: 'ALL_NEW',
     });
   });
 

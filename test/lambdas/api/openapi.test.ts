@@ -76,6 +76,7 @@ describe('The OpenAPI document', () => {
     const names = Object.keys(document.components.schemas);
     expect(names.sort()).toEqual(
       [
+        'Deployment',
         'Error',
         'LogEntry',
         'ManagedInstance',
@@ -84,6 +85,7 @@ describe('The OpenAPI document', () => {
         'Node',
         'NodeCosts',
         'NodeStatus',
+        'RebuiltNode',
         'Refusal',
         'Request',
       ].sort(),

@@ -82,7 +82,8 @@ describe('detachEni', () => {
     ports.seenInterfaces.set(INTERFACE_ID, hanging);
     const forced = () => ports.journal.filter((entry) => entry.startsWith('force'));
 
-    await expect(detachEni(ports)(input)).rejects.toThrow(`${INTERFACE_ID}: it is being detached from`);
+    await expect(detachEni(ports)(input)).rejects.toThrow(`${INTERFACE_ID} is detaching on ${OLD_INSTANCE_ID}`);
+    expect(ports.node(NODE_ID).operation?.detachments).toEqual([{ attachmentId: anAttachment().id, askedAt: NOW }]);
     expect(forced()).toEqual([]);
     ports.sleptMs = 60_000;
     await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);

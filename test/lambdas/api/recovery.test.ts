@@ -1,0 +1,322 @@
+/** The deployment's own routes, and what is refused while its table is in doubt. */
+import type { TableIdentity } from '../../../domain/deployment';
+import { createNodeService } from '../../../lambdas/api/create-node-service';
+import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
+import type { Rebuilt } from '../../../lambdas/api/recovery-service';
+import {
+  aConfig,
+  anAccount,
+  anAttachedInterface,
+  anElasticIp,
+  anInstance,
+  anInterface,
+  aNode,
+  ALLOCATION_ID,
+  INTERFACE_ID,
+  NODE_ID,
+  NOW,
+  OLD_INSTANCE_ID,
+  VPC_ID,
+} from '../../domain/builders';
+import { anOriginal } from '../../domain/import-builders';
+import { InMemoryPorts } from '../in-memory-ports';
+import { anApi, NODE, NODES, OTHER_ID, type HttpRequest } from './requests';
+
+const DEPLOYMENT: HttpRequest = { method: 'GET', path: '/holdfast/deployment' };
+const rebuild = (body?: unknown): HttpRequest => ({ method: 'POST', path: '/holdfast/rebuild', body });
+
+/** A node that runs, as EC2 shows it, and no record of it. */
+function portsWithout(...nodes: readonly ReturnType<typeof aNode>[]): InMemoryPorts {
+  const ports = new InMemoryPorts(...nodes);
+  const origin = { nodeId: NODE_ID, nodeName: 'ledger', generation: 3, isLeft: false };
+  const seen = anInstance({ id: OLD_INSTANCE_ID });
+  ports.listedInstances = [{ ...seen, origin }];
+  ports.seenInstances.set(seen.id, seen);
+  const eni = { vpcId: VPC_ID, allocationId: ALLOCATION_ID };
+  ports.listedInterfaces = [{ ...anAttachedInterface({ instanceId: OLD_INSTANCE_ID }, eni), origin }];
+  ports.listedElasticIps = [anElasticIp()];
+  ports.seenAccount = anAccount({ region: 'us-east-1', elasticIp: anElasticIp() });
+  ports.seenOriginals.set(OLD_INSTANCE_ID, anOriginal({ lifeCycle: 'spot' }));
+  return ports;
+}
+
+function apiOn(ports: InMemoryPorts) {
+  return anApi({ service: createNodeService(ports) });
+}
+
+/** What the ports have written down of changes. */
+function changesOf({ journal }: InMemoryPorts): readonly string[] {
+  return journal.filter((entry) => !/^(list|observe|look)/.test(entry));
+}
+
+describe('GET /holdfast/deployment', () => {
+  const unknown = [
+    { id: OLD_INSTANCE_ID, kind: 'instance', managedInstanceId: NODE_ID, managedInstanceName: 'ledger' },
+    { id: INTERFACE_ID, kind: 'interface', managedInstanceId: NODE_ID, managedInstanceName: 'ledger' },
+  ];
+  const silent = expect.stringMatching(
+    /^the table Nodes does not say whose it is: rebuild the records with/,
+  ) as unknown;
+
+  it.each<{ name: string; ports: InMemoryPorts; identity?: TableIdentity | undefined; item: object }>([
+    { name: 'a new deployment', ports: new InMemoryPorts(), item: { inDoubt: null, nodeCount: 0, unknown: [] } },
+    {
+      name: 'one whose records are right',
+      ports: portsWithout(aNode()),
+      identity: own(),
+      item: { inDoubt: null, nodeCount: 1, unknown: [] },
+    },
+    { name: 'one whose table is empty', ports: portsWithout(), item: { inDoubt: silent, nodeCount: 0, unknown } },
+    {
+      name: 'one whose table knows some of it',
+      ports: portsWithout(aNode({ id: OTHER_ID })),
+      identity: own(),
+      item: { inDoubt: null, nodeCount: 1, unknown },
+    },
+  ])('shows $name', async ({ ports, identity, item }) => {
+    ports.tableIdentity = identity;
+    const { status, body } = await apiOn(ports).send(DEPLOYMENT);
+    expect(status).toBe(200);
+    expect(body.response).toMatchObject({ kind: 'holdfast:deployment', count: 1 });
+    expect(body.response.items).toEqual([{ deployment: 'Holdfast', ...item }]);
+    expect(changesOf(ports)).toEqual([]);
+  });
+
+  it('names no node where a tag does not', async () => {
+    const ports = portsWithout();
+    ports.listedInstances = [];
+    ports.listedInterfaces = [{ ...anInterface(), origin: { nodeId: NODE_ID, isLeft: false } }];
+    const { body } = await apiOn(ports).send(DEPLOYMENT);
+    expect(body.response.items[0].unknown).toEqual([
+      { id: INTERFACE_ID, kind: 'interface', managedInstanceId: NODE_ID, managedInstanceName: null },
+    ]);
+  });
+});
+
+function own(change: Partial<TableIdentity> = {}): TableIdentity {
+  return { deployment: 'Holdfast', tableName: 'Nodes', createdAt: NOW, ...change };
+}
+
+describe('POST /holdfast/rebuild', () => {
+  const made = {
+    managedInstanceId: NODE_ID,
+    outcome: 'made',
+    name: 'ledger',
+    networkInterfaceId: INTERFACE_ID,
+    privateIp: '10.0.0.10',
+    publicIp: '198.51.100.7',
+    instanceId: OLD_INSTANCE_ID,
+    unread: expect.arrayContaining(['strategy', 'compute.subnetIds']) as unknown,
+    others: [],
+    errors: [],
+  };
+
+  it.each<{ name: string; body: unknown }>([
+    { name: 'without a body', body: undefined },
+    { name: 'with an empty body', body: {} },
+    { name: 'as a dry run', body: { dryRun: true } },
+  ])('$name only shows what it would do', async ({ body }) => {
+    const ports = portsWithout();
+    ports.tableIdentity = undefined;
+    const answer = await apiOn(ports).send(rebuild(body));
+    expect(answer.status).toBe(200);
+    expect(answer.body.response).toMatchObject({ kind: 'holdfast:rebuild', count: 1 });
+    expect(answer.body.response.items).toEqual([made]);
+    expect(changesOf(ports)).toEqual([]);
+    expect(ports.nodeRecords.size).toBe(0);
+  });
+
+  it('makes the record, and then says whose the table is', async () => {
+    const ports = portsWithout();
+    ports.tableIdentity = undefined;
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect(body.response.items).toEqual([made]);
+    expect(changesOf(ports)).toEqual([
+      `claim ${ALLOCATION_ID} for ${NODE_ID}`,
+      `claim ${VPC_ID}/10.0.0.10 for ${NODE_ID}`,
+      // Before the record, so that no event about the instance finds nothing.
+      `register ${OLD_INSTANCE_ID}`,
+      `create ${NODE_ID}`,
+      'adopt the table',
+    ]);
+    expect(ports.usageOf.get(NODE_ID)).toMatchObject([{ instanceId: OLD_INSTANCE_ID }]);
+    expect(ports.logEntries.get(NODE_ID)).toMatchObject([
+      {
+        severity: 'WARN',
+        message: expect.stringMatching(/^rebuilt from what EC2 shows; not read: .*strategy/) as unknown,
+      },
+    ]);
+  });
+
+  it('takes what a person says of the configuration', async () => {
+    const ports = portsWithout();
+    const configurations = { [NODE_ID]: { name: 'books', strategy: { lifeCycle: 'on_demand' } } };
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false, configurations }));
+    expect(body.response.items).toMatchObject([{ outcome: 'made', name: 'books' }]);
+    expect(ports.node(NODE_ID).config).toMatchObject({ name: 'books', strategy: { lifeCycle: 'on_demand' } });
+  });
+
+  it('says what is in the way of the next launch, and makes the record all the same', async () => {
+    const ports = portsWithout();
+    ports.seenAccount = { ...ports.seenAccount, securityGroups: [] };
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect(body.response.items).toMatchObject([
+      {
+        outcome: 'made',
+        errors: [{ code: 'VALIDATION_ERROR', field: 'compute.launchSpecification.securityGroupIds.0' }],
+      },
+    ]);
+    expect(ports.node(NODE_ID).status).toBe('ACTIVE');
+  });
+
+  it('makes no record of what is not a configuration, and says why', async () => {
+    const ports = portsWithout();
+    const configurations = { [NODE_ID]: { compute: { launchSpecification: { imageId: 'mine' } } } };
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false, configurations }));
+    expect(body.response.items).toMatchObject([
+      {
+        ...{ outcome: 'refused', name: 'ledger', privateIp: '10.0.0.10', publicIp: '198.51.100.7' },
+        errors: [{ code: 'VALIDATION_ERROR', field: 'compute.launchSpecification.imageId' }],
+      },
+    ]);
+    expect(changesOf(ports)).toEqual(['adopt the table']);
+  });
+
+  it('makes no record where another node has the address', async () => {
+    const ports = portsWithout(aNode({ id: OTHER_ID, heldClaims: [ALLOCATION_ID] }));
+    ports.claimedBy.set(ALLOCATION_ID, { holder: OTHER_ID, claimedAt: NOW });
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect(body.response.items[0]).toMatchObject({
+      outcome: 'refused',
+      errors: [{ field: 'compute.elasticIp', message: expect.stringContaining(`belongs to ${OTHER_ID}`) as unknown }],
+    });
+    expect(ports.nodeRecords.has(NODE_ID)).toBe(false);
+    expect([...ports.claimedBy.keys()]).toEqual([ALLOCATION_ID]);
+  });
+
+  it.each<{ name: string; node: ReturnType<typeof aNode>; outcome: string; changes: readonly string[] }>([
+    { name: 'keeps a record that is right', node: aNode(), outcome: 'kept', changes: [] },
+    {
+      name: 'corrects one that is older',
+      node: aNode({ generation: 2 }),
+      outcome: 'corrected',
+      changes: [`register ${OLD_INSTANCE_ID}`, 'save ACTIVE'],
+    },
+  ])('$name', async ({ node, outcome, changes }) => {
+    const ports = portsWithout(node);
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect(body.response.items).toMatchObject([{ managedInstanceId: NODE_ID, outcome, unread: [], errors: [] }]);
+    expect(changesOf(ports)).toEqual([...changes, 'adopt the table']);
+  });
+
+  it('removes the record of a node that was deleted since, and its claims', async () => {
+    const ports = portsWithout(aNode({ heldClaims: [ALLOCATION_ID] }));
+    ports.listedInstances = [];
+    ports.listedInterfaces = [{ ...anInterface(), origin: { nodeId: NODE_ID, generation: 3, isLeft: true } }];
+    const dry = await apiOn(ports).send(rebuild());
+    expect(dry.body.response.items).toMatchObject([{ outcome: 'removed', networkInterfaceId: INTERFACE_ID }]);
+    expect(changesOf(ports)).toEqual([]);
+    await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect(changesOf(ports)).toEqual([
+      `release ${ALLOCATION_ID} from ${NODE_ID}`,
+      `remove ${NODE_ID}`,
+      'adopt the table',
+    ]);
+  });
+
+  it('shows the records of which EC2 shows nothing, and leaves them', async () => {
+    const ports = portsWithout(aNode({ id: OTHER_ID, identity: { settled: false } }));
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect(
+      body.response.items.map((item: Rebuilt & { managedInstanceId: string }) => [
+        item.managedInstanceId,
+        item.outcome,
+      ]),
+    ).toEqual([
+      [NODE_ID, 'made'],
+      [OTHER_ID, 'unseen'],
+    ]);
+    expect(body.response.items[1]).toMatchObject({ networkInterfaceId: null, privateIp: null, publicIp: null });
+    expect(ports.nodeRecords.size).toBe(2);
+  });
+
+  it.each<{ name: string; body: unknown; field: string }>([
+    { name: 'what is no node id', body: { configurations: { mine: {} } }, field: 'configurations.mine' },
+    {
+      name: 'a node that is not there',
+      body: { configurations: { [OTHER_ID]: {} } },
+      field: `configurations.${OTHER_ID}`,
+    },
+    { name: 'a field that is not known', body: { force: true }, field: 'force' },
+    { name: 'a dry run that is no boolean', body: { dryRun: 'no' }, field: 'dryRun' },
+  ])('refuses $name', async ({ body, field }) => {
+    const ports = portsWithout();
+    const answer = await apiOn(ports).send(rebuild({ dryRun: false, ...(body as object) }));
+    expect(answer.status).toBe(400);
+    expect(answer.body.response.errors).toMatchObject([{ code: 'VALIDATION_ERROR', field }]);
+    expect(changesOf(ports)).toEqual([]);
+  });
+});
+
+describe('while the table is in doubt', () => {
+  const migration = { originalInstanceId: OLD_INSTANCE_ID, region: 'us-east-1' };
+  const began = { shouldKeepPrivateIp: true, shouldTerminateInstance: true };
+  const requests: readonly (HttpRequest & { readonly name: string })[] = [
+    { name: 'a creation', method: 'POST', path: NODES, body: { managedInstance: aConfig() } },
+    { name: 'an update', method: 'PUT', path: NODE, body: { managedInstance: { name: 'books' } } },
+    ...['pause', 'resume', 'recycle'].map((action) => ({
+      name: `a ${action}`,
+      method: 'PUT',
+      path: `${NODE}/${action}`,
+    })),
+    { name: 'a deletion', method: 'DELETE', path: NODE },
+    { name: 'an import', method: 'POST', path: `${NODES}/migration`, body: { migration: { ...migration, ...began } } },
+  ];
+
+  describe.each<{ name: string; identity: TableIdentity | undefined; message: string }>([
+    { name: 'it does not say whose it is', identity: undefined, message: 'does not say whose it is' },
+    { name: "it is another deployment's", identity: own({ deployment: 'Staging' }), message: 'the deployment Staging' },
+    { name: 'it is a copy', identity: own({ tableName: 'Before' }), message: 'is a copy of Before' },
+    { name: 'it is older', identity: own({ halted: { since: NOW, because: 'it is older' } }), message: 'it is older' },
+  ])('because $name', ({ identity, message }) => {
+    it.each(requests)('$name is refused', async ({ name: _name, ...request }) => {
+      const ports = portsWithout(aNode());
+      ports.tableIdentity = identity;
+      const { status, body } = await apiOn(ports).send(request);
+      expect(status).toBe(409);
+      errorEnvelopeSchema.parse(body);
+      expect(body.response.errors).toEqual([
+        { code: 'TABLE_IN_DOUBT', message: expect.stringContaining(message) as unknown },
+      ]);
+      expect(body.response.errors[0].message).toContain('POST /holdfast/rebuild');
+      expect(changesOf(ports)).toEqual([]);
+    });
+
+    it('nodes are shown', async () => {
+      const ports = portsWithout(aNode());
+      ports.tableIdentity = identity;
+      expect((await apiOn(ports).send({ method: 'GET', path: NODE })).status).toBe(200);
+    });
+  });
+});
+
+describe('the first node', () => {
+  it('takes possession of an empty table', async () => {
+    const ports = new InMemoryPorts();
+    ports.tableIdentity = undefined;
+    ports.seenAccount = anAccount({ region: 'us-east-1' });
+    const body = { managedInstance: aConfig({ region: 'us-east-1' }) };
+    const { status } = await apiOn(ports).send({ method: 'POST', path: NODES, body });
+    expect(status).toBe(200);
+    expect(changesOf(ports)[0]).toBe('establish the table');
+    expect(ports.tableIdentity).toEqual(own());
+  });
+
+  it("does not take possession of another deployment's, although it is empty", async () => {
+    const ports = new InMemoryPorts();
+    ports.tableIdentity = own({ deployment: 'Staging' });
+    const { status } = await apiOn(ports).send({ method: 'POST', path: NODES, body: { managedInstance: aConfig() } });
+    expect(status).toBe(409);
+    expect(changesOf(ports)).toEqual([]);
+  });
+});

@@ -1,0 +1,125 @@
+/** Whatever a record has given up goes, and nothing else. */
+import { InterfaceNotFree, Throttled } from '../../domain/errors';
+import type { GivenUp, StatefulNode } from '../../domain/stateful-node';
+import { removeGivenUp } from '../../lambdas/given-up';
+import {
+  anAttachedInterface,
+  anInstance,
+  anInterface,
+  aNode,
+  INTERFACE_ID,
+  NODE_ID,
+  NOW,
+  OLD_INSTANCE_ID,
+} from '../domain/builders';
+import { InMemoryPorts } from './in-memory-ports';
+
+const LONG_AGO = '2026-11-03T09:00:00.000Z';
+const instance: GivenUp = { kind: 'instance', since: NOW, id: 'i-stray' };
+const eni: GivenUp = { kind: 'interface', since: NOW, id: 'eni-stray' };
+
+const portsOf = (givenUp: readonly GivenUp[], node: Partial<StatefulNode> = {}) =>
+  new InMemoryPorts(aNode({ ...node, givenUp }));
+const changes = ({ journal }: InMemoryPorts) => journal.filter((entry) => !entry.startsWith('observe'));
+const messagesOf = (ports: InMemoryPorts) => (ports.logEntries.get(NODE_ID) ?? []).map(({ message }) => message);
+
+describe('removeGivenUp', () => {
+  it.each([
+    { name: 'there is no such node', ports: new InMemoryPorts() },
+    { name: 'nothing is given up', ports: new InMemoryPorts(aNode()) },
+  ])('looks at nothing where $name', async ({ ports }) => {
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toEqual([]);
+    expect(ports.journal).toEqual([]);
+  });
+
+  it('ends an instance, says so before, and forgets it once it ends', async () => {
+    const ports = portsOf([instance]);
+    ports.seenInstances.set('i-stray', anInstance({ id: 'i-stray' }));
+    ports.onCall = (entry) => {
+      if (entry.startsWith('terminate')) expect(messagesOf(ports)).toEqual(['i-stray was given up and is terminated']);
+    };
+
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toEqual([instance]);
+    expect(changes(ports)).toEqual(['terminate i-stray']);
+    ports.seenInstances.set('i-stray', anInstance({ id: 'i-stray', state: 'shutting-down' }));
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toEqual([]);
+    expect(changes(ports)).toEqual(['terminate i-stray', 'save ACTIVE']);
+    expect(ports.node(NODE_ID)).not.toHaveProperty('givenUp');
+  });
+
+  it('deletes a free interface, says so before, and forgets it', async () => {
+    const ports = portsOf([eni]);
+    ports.seenInterfaces.set('eni-stray', anInterface({ id: 'eni-stray' }));
+
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toEqual([]);
+    expect(changes(ports)).toEqual(['delete eni-stray', 'save ACTIVE']);
+    expect(messagesOf(ports)).toEqual(['eni-stray was given up and is deleted']);
+    expect(ports.node(NODE_ID)).not.toHaveProperty('givenUp');
+  });
+
+  it.each([
+    { name: 'is held by something', seen: anAttachedInterface({}, { id: 'eni-stray' }), changed: [] },
+    { name: 'is held after all', seen: anInterface({ id: 'eni-stray' }), changed: ['delete eni-stray'] },
+  ])('leaves an interface that $name to the next run', async ({ seen, changed }) => {
+    const ports = portsOf([eni]);
+    ports.seenInterfaces.set('eni-stray', seen);
+    ports.onCall = (entry) => {
+      if (entry.startsWith('delete')) throw new InterfaceNotFree('eni-stray is in use');
+    };
+
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toEqual([eni]);
+    expect(changes(ports)).toEqual(changed);
+  });
+
+  it('finds what a request has made that was not answered, by its token', async () => {
+    const ports = portsOf([
+      { kind: 'instance', since: NOW, clientToken: 'launch-token' },
+      { kind: 'interface', since: NOW, clientToken: 'interface-token' },
+    ]);
+    ports.launchedUnder.set('launch-token', anInstance({ id: 'i-late' }));
+    ports.madeUnder.set('interface-token', anInterface({ id: 'eni-late' }));
+    await removeGivenUp(ports, NODE_ID);
+
+    expect(changes(ports).sort()).toEqual(['delete eni-late', 'save ACTIVE', 'terminate i-late']);
+  });
+
+  it.each([
+    { since: NOW, left: 1 },
+    { since: LONG_AGO, left: 0 },
+  ])('waits ten minutes for what EC2 does not show: given up at $since, $left left', async ({ since, left }) => {
+    const ports = portsOf([{ kind: 'instance', since, clientToken: 'launch-token' }]);
+
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toHaveLength(left);
+  });
+
+  it('ends nothing that serves the node, and nothing that has its interface as a secondary one', async () => {
+    const ports = portsOf([{ ...instance, id: OLD_INSTANCE_ID }, instance]);
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+    ports.seenInstances.set('i-stray', anInstance({ id: 'i-stray' }));
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: 'i-stray', deviceIndex: 1 }));
+
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toHaveLength(2);
+    expect(changes(ports)).toEqual([]);
+  });
+
+  it('tries all of them, forgets what is gone, and throws what it could not do', async () => {
+    const ports = portsOf([instance, eni]);
+    ports.seenInstances.set('i-stray', anInstance({ id: 'i-stray' }));
+    ports.seenInterfaces.set('eni-stray', anInterface({ id: 'eni-stray' }));
+    ports.instances.terminate = () => Promise.reject(new Throttled('slow down'));
+
+    await expect(removeGivenUp(ports, NODE_ID)).rejects.toThrow(Throttled);
+    expect(ports.node(NODE_ID).givenUp).toEqual([instance]);
+  });
+
+  it('loses nothing that is given up meanwhile', async () => {
+    const more: GivenUp = { kind: 'instance', since: NOW, id: 'i-more' };
+    const ports = portsOf([eni]);
+    ports.seenInterfaces.set('eni-stray', anInterface({ id: 'eni-stray' }));
+    ports.onCall = (entry) => {
+      if (entry.startsWith('delete')) ports.writeMeanwhile(NODE_ID, { givenUp: [eni, more] });
+    };
+
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toEqual([more]);
+  });
+});

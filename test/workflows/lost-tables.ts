@@ -1,0 +1,40 @@
+/** What can become of a deployment's table: emptied, restored to an earlier time, or the copy of another. */
+import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { livingInstances } from './long-play';
+import type { Play } from './play';
+
+export type Item = Record<string, AttributeValue>;
+
+export async function itemsOf(play: Play): Promise<readonly Item[]> {
+  const { dynamodb, tableNames } = play.stage.plane;
+  const { Items = [] } = await play.settle(dynamodb.send(new ScanCommand({ TableName: tableNames[0] })));
+  return Items;
+}
+
+export async function emptyTable(play: Play): Promise<void> {
+  const { dynamodb, tableNames } = play.stage.plane;
+  for (const { pk, sk } of await itemsOf(play)) {
+    const Key = { pk, sk } as Item;
+    await play.settle(dynamodb.send(new DeleteItemCommand({ TableName: tableNames[0], Key })));
+  }
+}
+
+export async function restoreTable(play: Play, items: readonly Item[]): Promise<void> {
+  const { dynamodb, tableNames } = play.stage.plane;
+  await emptyTable(play);
+  for (const Item of items) await play.settle(dynamodb.send(new PutItemCommand({ TableName: tableNames[0], Item })));
+}
+
+/** The items, with what the table says of itself changed. */
+export function withIdentity(items: readonly Item[], change: object): readonly Item[] {
+  return items.map((item) => (item.pk?.S === 'DEPLOYMENT' ? { ...item, ...change } : item));
+}
+
+/** What EC2 has: living instances with their state, and interfaces with what they are on. */
+export function everything(play: Play): readonly string[] {
+  const { networkInterfaces } = play.stage.ec2.world;
+  return [
+    ...livingInstances(play).map(({ id, state }) => `${id} ${state}`),
+    ...[...networkInterfaces.values()].map(({ id, attachment }) => `${id} on ${attachment?.instanceId ?? 'nothing'}`),
+  ];
+}

@@ -1,0 +1,321 @@
+/** The way back: records made and corrected by what EC2 shows, and nodes that are looked after again by them. */
+import {
+  AttachNetworkInterfaceCommand,
+  RunInstancesCommand,
+  type RunInstancesCommandOutput,
+} from '@aws-sdk/client-ec2';
+import type { NodeConfig } from '../../domain/node-config';
+import type { Rebuilt, RebuildRequest } from '../../lambdas/api/recovery-service';
+import { addressesOf } from '../../local/stage';
+import { createNodes, HOUR_SECONDS, isWhole, WITH_RECONCILER } from './long-play';
+import { emptyTable, everything, itemsOf, restoreTable, withIdentity, type Item } from './lost-tables';
+import { identityIn, plays, type Play, type PlayOptions } from './play';
+
+const open = plays();
+
+const NAMES = ['with-elastic-ip', 'without', 'paused', 'paused-with-elastic-ip'] as const;
+type Name = (typeof NAMES)[number];
+
+/** The ids of four nodes, each with an address of its own: two that run, two that are paused. */
+async function createFour(play: Play): Promise<Readonly<Record<Name, string>>> {
+  const ids: Partial<Record<Name, string>> = {};
+  for (const [index, name] of NAMES.entries()) {
+    const example = await play.document();
+    const { elasticIp, ...compute } = { ...example.compute, privateIp: `10.0.0.${100 + index}` };
+    const isPublic = name.endsWith('with-elastic-ip');
+    const document = { ...example, name, compute: isPublic ? { ...compute, elasticIp } : compute };
+    ids[name] = (await play.ask((service) => service.create(document))).id;
+    if (name.startsWith('paused')) await play.ask((service) => service.act(ids[name] ?? '', 'pause'));
+  }
+  return ids as Record<Name, string>;
+}
+
+/** What a person knows of a paused node, and EC2 does not. */
+function configurationOf(play: Play): Pick<NodeConfig, 'persistence'> & { readonly compute: object } {
+  const { arm64ImageId } = play.stage.account;
+  const launchSpecification = { imageId: arm64ImageId, instanceTypes: { types: ['m7g.large', 'm6g.large'] } };
+  return { persistence: { eniAttachment: play.attachment }, compute: { launchSpecification } };
+}
+
+function rebuild(play: Play, request: Partial<RebuildRequest> = {}): Promise<readonly Rebuilt[]> {
+  const { recovery } = play.service;
+  return play.settle(recovery.rebuild({ isDryRun: false, configurations: new Map(), ...request }));
+}
+
+function outcomes(rebuilt: readonly Rebuilt[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(rebuilt.map(({ nodeId, outcome }) => [nodeId, outcome]));
+}
+
+/** The same outcome for each. */
+function each(ids: Readonly<Record<Name, string>>, outcome: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.values(ids).map((id) => [id, outcome]));
+}
+
+/** What EC2 shows of a node's addresses, and what the API does. */
+async function shown(play: Play, nodeId: string) {
+  play.nodeId = nodeId;
+  const { identity, status, name, elasticIp } = await play.node().then(({ config, ...node }) => ({
+    ...{ ...node, name: config.name, elasticIp: config.compute.elasticIp },
+  }));
+  const { interfaceId, privateIp, macAddress, publicIp, settled } = identity;
+  return { status, name, elasticIp, interfaceId, privateIp, macAddress, publicIp, settled };
+}
+
+async function allShown(play: Play, ids: Readonly<Record<Name, string>>) {
+  const found = [];
+  for (const id of Object.values(ids)) found.push(await shown(play, id));
+  return found;
+}
+
+/** The reconciler writes down why it does nothing. */
+function withoutHalt(items: readonly Item[]): readonly Item[] {
+  return items.map(({ halted: _halted, ...item }) => item);
+}
+
+/** An interruption from the warning to the end, and whether the node has come through it with its addresses. */
+async function survivesInterruption(play: Play, nodeId: string): Promise<void> {
+  play.nodeId = nodeId;
+  const node = await play.node();
+  const before = addressesOf(play.stage, node);
+  await play.interrupt();
+  await play.passSeconds(600);
+  await play.untilIdle();
+  const after = await play.addresses();
+  expect(identityIn(after)).toEqual(identityIn(before));
+  expect(after?.instanceId).not.toBe(before?.instanceId);
+  expect(await isWhole(play)).toBe(true);
+}
+
+/** A stranger's. */
+async function runInstance(play: Play): Promise<string> {
+  const { account, ec2 } = play.stage;
+  const { Instances: [launched] = [] }: RunInstancesCommandOutput = await play.settle(
+    ec2.personClient.send(
+      new RunInstancesCommand({
+        ...{ ImageId: account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
+        SubnetId: account.subnetIds[0],
+      }),
+    ),
+  );
+  await play.passSeconds(60);
+  return launched?.InstanceId ?? '';
+}
+
+describe.each(['cold', 'hot'] as const)('%s nodes whose table is empty', (attachment) => {
+  const options: PlayOptions = { attachment, controlPlane: WITH_RECONCILER };
+
+  test('are unknown a day later, as they were, and are nodes again by one call', async () => {
+    const play = await open(options);
+    const ids = await createFour(play);
+    const asTheyWere = await allShown(play, ids);
+    const before = everything(play);
+    await emptyTable(play);
+    await play.passSeconds(24 * HOUR_SECONDS);
+    expect(everything(play)).toEqual(before);
+
+    const { unknown, doubt, nodes } = await play.settle(play.service.recovery.state());
+    expect(nodes).toBe(0);
+    expect(doubt).toMatch(/does not say whose it is/);
+    expect(unknown.map(({ kind, origin }) => `${kind} ${origin.nodeId}`).sort()).toEqual(
+      [
+        ...Object.values(ids).map((id) => `interface ${id}`),
+        ...[ids['with-elastic-ip'], ids.without].map((id) => `instance ${id}`),
+      ].sort(),
+    );
+
+    const isMade = { [ids['with-elastic-ip']]: 'made', [ids.without]: 'made' };
+    const isRefused = { [ids.paused]: 'refused', [ids['paused-with-elastic-ip']]: 'refused' };
+    expect(outcomes(await rebuild(play, { isDryRun: true }))).toEqual({ ...isMade, ...isRefused });
+    expect(await itemsOf(play)).toEqual([]);
+
+    expect(outcomes(await rebuild(play))).toEqual({ ...isMade, ...isRefused });
+    const configurations = new Map(
+      [ids.paused, ids['paused-with-elastic-ip']].map((id) => [id, configurationOf(play)]),
+    );
+    const again = await rebuild(play, { configurations });
+    expect(outcomes(again)).toEqual({
+      ...{ [ids['with-elastic-ip']]: 'kept', [ids.without]: 'kept' },
+      ...{ [ids.paused]: 'made', [ids['paused-with-elastic-ip']]: 'made' },
+    });
+    expect(outcomes(await rebuild(play))).toEqual(each(ids, 'kept'));
+    expect(await play.settle(play.service.recovery.state())).toMatchObject({ doubt: undefined, nodes: 4, unknown: [] });
+
+    expect(await allShown(play, ids)).toEqual(asTheyWere);
+    await play.passSeconds(HOUR_SECONDS);
+    expect(everything(play)).toEqual(before);
+
+    for (const id of [ids.paused, ids['paused-with-elastic-ip']]) {
+      play.nodeId = id;
+      await play.ask((service) => service.act(id, 'resume'));
+      expect(await isWhole(play)).toBe(true);
+    }
+    for (const id of Object.values(ids)) await survivesInterruption(play, id);
+    const addresses = asTheyWere.map(({ interfaceId, privateIp, publicIp }) => ({ interfaceId, privateIp, publicIp }));
+    expect(await allShown(play, ids)).toMatchObject(addresses);
+  });
+});
+
+describe.each(['cold', 'hot'] as const)('%s nodes whose table was rolled back', (attachment) => {
+  const options: PlayOptions = { attachment, controlPlane: WITH_RECONCILER };
+
+  test('past a replacement are left alone until the record is corrected, and are nodes again then', async () => {
+    const play = await open(options);
+    await play.create();
+    const snapshot = await itemsOf(play);
+    await play.ask((service) => service.act(play.nodeId, 'recycle'));
+    await play.passSeconds(600);
+    const asItWas = await play.node();
+    const before = everything(play);
+    await restoreTable(play, snapshot);
+    await play.passSeconds(2 * HOUR_SECONDS);
+    expect(everything(play)).toEqual(before);
+    expect(await play.settle(play.service.recovery.state())).toMatchObject({
+      doubt: expect.stringMatching(/the records are older than what EC2 shows: i-\S+ of smi-/) as unknown,
+    });
+
+    const corrected = { [play.nodeId]: 'corrected' };
+    expect(outcomes(await rebuild(play, { isDryRun: true }))).toEqual(corrected);
+    expect(withoutHalt(await itemsOf(play))).toEqual(withoutHalt(snapshot));
+    expect(outcomes(await rebuild(play))).toEqual(corrected);
+    expect(outcomes(await rebuild(play))).toEqual({ [play.nodeId]: 'kept' });
+    const { instance, identity, config, status, generation } = asItWas;
+    expect(await play.node()).toMatchObject({ identity, config, status, generation, instance: { id: instance?.id } });
+
+    await play.passSeconds(HOUR_SECONDS);
+    expect(everything(play)).toEqual(before);
+    await survivesInterruption(play, play.nodeId);
+  });
+
+  test('past its deletion, and whose interface was left, do not come back', async () => {
+    const play = await open(options);
+    const { identity } = await play.create();
+    const snapshot = await itemsOf(play);
+    const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
+    await play.ask((service) => service.delete(play.nodeId, deletion));
+    const before = everything(play);
+    await restoreTable(play, snapshot);
+    await play.passSeconds(HOUR_SECONDS);
+    expect(outcomes(await rebuild(play, { isDryRun: true }))).toEqual({ [play.nodeId]: 'removed' });
+    expect(outcomes(await rebuild(play))).toEqual({ [play.nodeId]: 'removed' });
+    await play.passSeconds(HOUR_SECONDS);
+    expect(everything(play)).toEqual(before);
+    expect(before).toEqual([`${identity.interfaceId} on nothing`]);
+    expect(await play.settle(play.service.recovery.state())).toMatchObject({ doubt: undefined, nodes: 0, unknown: [] });
+    expect(await play.claims()).toEqual([]);
+  });
+});
+
+describe.each([
+  { name: 'a copy of another', change: { tableName: { S: 'the-one-before' } }, because: /is a copy of the-one-before/ },
+  {
+    name: "another deployment's",
+    change: { deployment: { S: 'Staging' } },
+    because: /belongs to the deployment Staging/,
+  },
+])('a table that is $name', ({ change, because }) => {
+  test('is in doubt until the records are rebuilt', async () => {
+    const play = await open({ controlPlane: WITH_RECONCILER });
+    const { instance } = await play.create();
+    await restoreTable(play, withIdentity(await itemsOf(play), change));
+    const before = everything(play);
+    await play.passSeconds(HOUR_SECONDS);
+    expect(everything(play)).toEqual(before);
+    expect((await play.settle(play.service.recovery.state())).doubt).toMatch(because);
+    await expect(play.settle(play.service.act(play.nodeId, 'recycle'))).rejects.toThrow(because);
+
+    expect(outcomes(await rebuild(play))).toEqual({ [play.nodeId]: 'kept' });
+    expect((await play.settle(play.service.recovery.state())).doubt).toBeUndefined();
+    expect(everything(play)).toEqual(before);
+    await survivesInterruption(play, play.nodeId);
+    expect((await play.node()).instance?.id).not.toBe(instance?.id);
+  });
+});
+
+test('a node whose instance has ended while the table was in doubt comes back by itself once it is not', async () => {
+  const play = await open({ controlPlane: WITH_RECONCILER });
+  const { instance } = await play.create();
+  await restoreTable(play, withIdentity(await itemsOf(play), { tableName: { S: 'the-one-before' } }));
+  await play.terminateByHand(instance?.id ?? '');
+  await play.passSeconds(600);
+  expect(play.liveInstanceIds()).toEqual([]);
+  expect(outcomes(await rebuild(play))).toEqual({ [play.nodeId]: 'kept' });
+  await play.passSeconds(600);
+  expect(await isWhole(play)).toBe(true);
+});
+
+test('an interface that a stranger has attached to an instance of theirs is had back, and the instance is left', async () => {
+  const play = await open({ attachment: 'hot', controlPlane: WITH_RECONCILER });
+  const { ec2 } = play.stage;
+  const { identity } = await play.create();
+  await play.ask((service) => service.act(play.nodeId, 'pause'));
+  await emptyTable(play);
+  const strangersId = await runInstance(play);
+  const attach = new AttachNetworkInterfaceCommand({
+    ...{ NetworkInterfaceId: identity.interfaceId, InstanceId: strangersId, DeviceIndex: 1 },
+  });
+  await play.settle(ec2.personClient.send(attach));
+  await play.passSeconds(60);
+
+  expect(outcomes(await rebuild(play))).toEqual({ [play.nodeId]: 'refused' });
+  const configurations = new Map([[play.nodeId, configurationOf(play)]]);
+  expect(await rebuild(play, { configurations })).toMatchObject([{ outcome: 'made', instanceId: undefined }]);
+  await play.passSeconds(600);
+  expect(play.liveInstanceIds()).toEqual([strangersId]);
+  expect(await play.node()).toMatchObject({ status: 'PAUSED' });
+  await play.ask((service) => service.act(play.nodeId, 'resume'));
+  await survivesInterruption(play, play.nodeId);
+  expect(play.instanceState(strangersId)).toBe('running');
+});
+
+test('a rebuild that dies half-way can be run again', async () => {
+  const play = await open({ controlPlane: WITH_RECONCILER });
+  const ids = await createNodes(play, 3);
+  const before = everything(play);
+  await emptyTable(play);
+  const { dynamodb } = play.stage.plane;
+  const send = dynamodb.send.bind(dynamodb);
+  // Every write is where it may die; the run that meets no fault is the last.
+  let writes = 0;
+  let dies = true;
+  for (let survived = 0; dies; survived += 1) {
+    writes = 0;
+    dies = false;
+    dynamodb.send = (async (command: { readonly constructor: { readonly name: string } }) => {
+      if (/^(Put|Update|Delete)/.test(command.constructor.name) && (writes += 1) > survived) {
+        dies = true;
+        throw new Error('the function has died');
+      }
+      return send(command as never);
+    }) as typeof send;
+    await rebuild(play).catch(() => undefined);
+    expect(survived).toBeLessThan(60);
+  }
+  dynamodb.send = send;
+  expect(outcomes(await rebuild(play))).toEqual(Object.fromEntries(ids.map((id) => [id, 'kept'])));
+  expect(await play.settle(play.service.recovery.state())).toMatchObject({ doubt: undefined, unknown: [] });
+  expect(everything(play)).toEqual(before);
+  for (const id of ids) await survivesInterruption(play, id);
+});
+
+test('what is said of a node that is not there is refused before anything is done', async () => {
+  const play = await open();
+  await play.create();
+  await emptyTable(play);
+  const configurations = new Map([['smi-00000000', configurationOf(play)]]);
+  await expect(rebuild(play, { configurations })).rejects.toMatchObject({
+    faults: [{ field: 'configurations.smi-00000000' }],
+  });
+  expect(await itemsOf(play)).toEqual([]);
+});
+
+test('a node that was deleted after its record was written is shown as unseen, and left', async () => {
+  const play = await open({ controlPlane: WITH_RECONCILER });
+  await play.create();
+  const snapshot = withIdentity(await itemsOf(play), { tableName: { S: 'the-one-before' } });
+  const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+  await play.ask((service) => service.delete(play.nodeId, deletion));
+  await play.passSeconds(600);
+  await restoreTable(play, snapshot);
+  expect(await rebuild(play)).toMatchObject([{ nodeId: play.nodeId, outcome: 'unseen', privateIp: '10.0.0.42' }]);
+  expect((await play.node()).status).toBe('ACTIVE');
+});
