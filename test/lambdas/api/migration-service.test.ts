@@ -133,7 +133,7 @@ describe('beginning', () => {
     const ports = portsWith();
     prepare?.(ports);
     const found = await faultsOf(createMigrationService(ports).begin(anImport(request)));
-    expect(found).toEqual(faults.map((text) => expect.stringMatching(`^${text.replace(/[.]/g, '\\.')}`) as unknown));
+    expect(found).toEqual(faults.map((text) => expect.stringMatching(`^${text.replace(/[.+]/g, '\\$&')}`) as unknown));
     expect(ports.migrationRecords.size).toBe(0);
     expect([...ports.claimedBy.values()].filter(({ holder }) => holder === MADE_NODE)).toEqual([]);
   });
