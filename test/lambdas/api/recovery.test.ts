@@ -354,10 +354,21 @@ describe('the first node', () => {
     ports.tableIdentity = undefined;
     ports.seenAccount = anAccount({ region: 'us-east-1' });
     const body = { managedInstance: aConfig({ region: 'us-east-1' }) };
+    // What a deployment before has left on purpose is not its any more.
+    ports.listedInterfaces = [{ ...anInterface(), origin: { nodeId: NODE_ID, isLeft: true } }];
     const { status } = await apiOn(ports).send({ method: 'POST', path: NODES, body });
     expect(status).toBe(200);
     expect(changesOf(ports)[0]).toBe('establish the table');
     expect(ports.tableIdentity).toEqual(own());
+  });
+
+  it('does not take possession of an empty one while its nodes are in EC2', async () => {
+    const ports = portsWithout();
+    ports.tableIdentity = undefined;
+    const body = { managedInstance: aConfig({ region: 'us-east-1' }) };
+    const { status } = await apiOn(ports).send({ method: 'POST', path: NODES, body });
+    expect(status).toBe(409);
+    expect(changesOf(ports)).toEqual([]);
   });
 
   it("does not take possession of another deployment's, although it is empty", async () => {
