@@ -78,6 +78,9 @@ async function survivesInterruption(play: Play, nodeId: string): Promise<void> {
   const node = await play.node();
   const before = addressesOf(play.stage, node);
   await play.interrupt();
+  await play.passSeconds(5);
+  // By the warning, which finds the node by its instance, and not by the reconciler's next look.
+  expect((await play.node()).operation?.reason).toMatch(/warning/);
   await play.passSeconds(600);
   await play.untilIdle();
   const after = await play.addresses();
