@@ -76,13 +76,14 @@ export class Facts {
    * The table was lost. A node that was at rest is to come back as it was; of any other nobody knows what it was asked
    * for last.
    */
-  tableLost(nodes: ReadonlyMap<string, StatefulNode>, nowMs: number): void {
+  tableLost(nodes: ReadonlyMap<string, StatefulNode>, isOlder: boolean, nowMs: number): void {
     this.inDoubtSinceMs = nowMs;
     for (const known of this.nodes.values()) {
       delete known.launchedFor;
       const node = nodes.get(known.id);
       const isAtRest = node !== undefined && node.operation === undefined && node.failure === undefined;
-      if (!isAtRest || node.intents.length > 0) known.wishes = ['running', 'paused', 'deleted'];
+      // What is restored from earlier says what was asked for then.
+      if (isOlder || !isAtRest || node.intents.length > 0) known.wishes = ['running', 'paused', 'deleted'];
     }
   }
 

@@ -46,7 +46,7 @@ export class LostTable {
     );
     await Promise.all(after.map((Item) => dynamodb.send(new PutItemCommand({ TableName, Item }))));
     this.noteWhatIsThere();
-    this.facts.tableLost(this.mirror.nodes, this.stage().clock.now());
+    this.facts.tableLost(this.mirror.nodes, trouble.how === 'rolled-back', this.stage().clock.now());
     this.mirror.reload(after);
     this.facts.history.begin(this.mirror.nodes.values());
     for (const { id, operation } of this.mirror.nodes.values()) {
