@@ -213,7 +213,7 @@ async function hangingInterfaceGivenUp(): Promise<void> {
   const { identity, instance } = await play.create();
   play.stage.ec2.stickInterface(identity.interfaceId ?? '', 'forced');
   const subnetIds = play.stage.account.subnetIds.slice(1);
-  await play.ask((service) => service.update(play.nodeId, { compute: { subnetIds } }));
+  await play.ask((service) => service.update(play.nodeId, { compute: { subnetIds, privateIp: null } }));
   await play.ask((service) => service.act(play.nodeId, 'recycle'));
   expect((await play.node()).instance?.id).not.toBe(instance?.id);
   expect(play.interfaceIds()).toContain(identity.interfaceId);
