@@ -220,7 +220,7 @@ export function decideFailure(
   const carried = old && [seen.interface, ...seen.retired].find((eni) => eni !== undefined && isOn(eni, old));
   const isReplaced = replacement !== undefined && (carried === undefined || isOn(seen.interface, replacement));
   return isReplaced
-    ? onReplacement(owned, { ...seen, old }, replacement, error, now)
+    ? onReplacement(owned, seen, replacement, error, now)
     : withoutReplacement(owned, seen, carried, error, now);
 }
 
@@ -255,15 +255,16 @@ function onReplacement(
   const standsStill = isStopped(replacement);
   const goesOn = !standsStill && !needsAPerson(error);
   const remains = remainsOf(operation);
+  const oldInstanceId = hasEnded(seen.old) ? undefined : operation.oldInstanceId;
   const launch = standsStill ? undefined : operation.launch && { ...operation.launch, ...launchedAs(replacement) };
   return {
     status: 'ERROR',
     survivor: nodeInstance(replacement, attachmentOf(operation.config)),
-    isStopped: standsStill,
+    ...(standsStill && { isStopped: true }),
     identity: node.identity,
     hasInterface: seen.interface !== undefined,
-    remains: { ...remains, launch, oldInstanceId: goesOn ? seen.old?.id : undefined },
-    givenUp: goesOn || seen.old === undefined ? [] : [{ kind: 'instance', since: now, id: seen.old.id }],
+    remains: { ...remains, launch, oldInstanceId: goesOn ? oldInstanceId : undefined },
+    givenUp: goesOn || oldInstanceId === undefined ? [] : [{ kind: 'instance', since: now, id: oldInstanceId }],
   };
 }
 
@@ -292,8 +293,7 @@ function withoutReplacement(
   const { oldInstanceId: _old, launch, ...rest } = operation;
   return {
     status: isAddressTaken(error) && old === undefined ? 'PAUSED' : 'ERROR',
-    survivor: old && survivorOf(old, owned),
-    isStopped: old !== undefined && isStopped(old),
+    ...survivorOf(old, owned),
     identity,
     hasInterface: isRetired || seen.interface !== undefined,
     remains: openRemains({ ...remainsOf(rest), retiredInterfaceIds: [], ...(isOpen && { launch }) }),
@@ -304,8 +304,13 @@ function withoutReplacement(
   };
 }
 
-function survivorOf(old: SeenInstance, { node, operation }: OwnedNode): NodeInstance {
-  return nodeInstance(old, node.instance?.attachment ?? attachmentOf(operation.config), node.instance);
+function survivorOf(
+  old: SeenInstance | undefined,
+  { node, operation }: OwnedNode,
+): Pick<FailureDecision, 'survivor' | 'isStopped'> {
+  if (old === undefined) return { survivor: undefined };
+  const attachment = node.instance?.attachment ?? attachmentOf(operation.config);
+  return { survivor: nodeInstance(old, attachment, node.instance), ...(isStopped(old) && { isStopped: true }) };
 }
 
 function isOver(seen: SeenInstance | undefined): boolean {

@@ -21,8 +21,12 @@ export interface FailureReasonParts {
 const LONGEST_MESSAGE = 2_000;
 
 export function failureReason({ operation, error, retained, nextTryAt }: FailureReasonParts): string {
-  const message =
-    error.message.length > LONGEST_MESSAGE ? `${error.message.slice(0, LONGEST_MESSAGE)}…` : error.message;
+  const { message } = error;
+  const said = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : withFullStop(message);
   const next = nextTryAt === undefined ? [] : [`Next try: ${nextTryAt}.`];
-  return [`${operation} failed: ${error.name}: ${message}`, retained, ...next].join(' ');
+  return [`${operation} failed: ${error.name}: ${said}`, retained, ...next].join(' ');
+}
+
+function withFullStop(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }

@@ -108,9 +108,14 @@ export function documentOfFound(
   return { document, unread: unreadOf(found, carrier) };
 }
 
-/** The document with what a person says of it, which wins. */
+/** The document with what a person says of it, which wins: an address that does not persist is none of the document's. */
 export function withConfiguration(document: unknown, configuration: unknown): unknown {
-  return configuration === undefined ? document : applyPatch(document as NodeConfig, configuration);
+  if (configuration === undefined) return document;
+  const { compute, ...rest } = document as NodeConfig;
+  const { privateIp: _read, ...others } = compute;
+  const said = configuration as { readonly persistence?: { readonly persistPrivateIp?: unknown } } | null;
+  const isPersistent = said?.persistence?.persistPrivateIp !== false;
+  return applyPatch({ ...rest, compute: isPersistent ? compute : others }, configuration);
 }
 
 /**

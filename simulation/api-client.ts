@@ -46,9 +46,9 @@ export class ApiClient {
     return this.ask('POST', `${NODES_PATH}/migration`, { migration });
   }
 
-  /** Asks for records of what EC2 shows, after the table was lost. */
-  rebuild(): Promise<Answer> {
-    return this.ask('POST', '/holdfast/rebuild', { dryRun: false });
+  /** Asks for records of what EC2 shows, after the table was lost. @param configurations by node, what EC2 does not show */
+  rebuild(dryRun: boolean, configurations: Readonly<Record<string, NodeConfig>> = {}): Promise<Answer> {
+    return this.ask('POST', '/holdfast/rebuild', { dryRun, configurations });
   }
 
   private async ask(method: string, path: string, body?: object): Promise<Answer> {

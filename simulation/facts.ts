@@ -47,6 +47,8 @@ export class Facts {
   readonly originals = new Map<string, ImportPlan>();
   /** Instances and interfaces that people have made to look like a node's. */
   readonly strangers = new Set<string>();
+  /** Instances that have stopped, or begun to. Nobody starts them again. */
+  readonly stopped = new Set<string>();
   /** What was there when the table was lost: instances and interfaces, by id. */
   readonly lost = new Set<string>();
   /** By node, the operation that the records name which have taken the place of the lost ones. */

@@ -198,10 +198,10 @@ function whyKept({ nodes, world, facts }: View, ownerId: string | undefined, id:
   const node = nodes.get(ownerId ?? nodeTag(instance) ?? '');
   if (instance === undefined || node === undefined) return [];
   const isAsked = node.deletion !== undefined || isWishedAway(facts, node, instance.launchedAt);
-  const isAnnounced = facts.announced.has(id) || instance.impairment !== undefined || !isEndedByCall(instance);
+  const isDown = instance.impairment !== undefined || facts.stopped.has(id) || !isEndedByCall(instance);
   // An import ends the instance that it begins with.
   const isExcused = facts.meddledWith(node, instance.launchedAt) || facts.originals.has(id);
-  return isServing(world, node, id) && !isAsked && !isAnnounced && !isExcused
+  return isServing(world, node, id) && !isAsked && !isDown && !facts.announced.has(id) && !isExcused
     ? [`${id} served ${node.id}, and was terminated`]
     : [];
 }

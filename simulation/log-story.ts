@@ -29,7 +29,10 @@ export function owedBy({ nodeId, before, after, by }: RecordWrite, atMs: number)
     return owed('created', ({ message }) => /created|^import of|rebuilt|corrected/.test(message));
   if (status === 'PAUSED') return owed('PAUSED', ({ message }) => /PAUSED|rebuilt|corrected/.test(message));
   if (status !== 'ACTIVE' || instance === undefined || before.instance?.id === instance.id) return undefined;
-  return owed(`ACTIVE on ${instance.id}`, ({ message }) => message.includes(`ACTIVE on ${instance.id}`));
+  return owed(
+    `ACTIVE on ${instance.id}`,
+    ({ message }) => message.includes(`ACTIVE on ${instance.id}`) || /corrected/.test(message),
+  );
 }
 
 function isSame(before: StatefulNode | undefined, after: StatefulNode): boolean {

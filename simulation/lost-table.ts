@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/backuprestore_HowItWorks.html
  */
 import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { NodeConfig } from '../domain/node-config';
 import type { Stage } from '../local/stage';
 import { isAlive } from './invariants';
 import type { Facts } from './facts';
@@ -18,6 +19,8 @@ const IDENTITY_KEY = 'IDENTITY';
 export class LostTable {
   /** By the time for which they were taken. */
   private readonly snapshots = new Map<number, readonly Item[]>();
+  /** By node, as people have them in their own files. */
+  private readonly documents = new Map<string, NodeConfig>();
 
   constructor(
     private readonly stage: () => Stage,
@@ -36,6 +39,7 @@ export class LostTable {
   }
 
   async lose(trouble: TableTrouble & { readonly atSeconds: number }): Promise<void> {
+    for (const { id, config } of this.mirror.nodes.values()) this.documents.set(id, config);
     const before = await this.items();
     const after = this.itemsAfter(trouble, before);
     const { dynamodb, tableNames } = this.stage().plane;
@@ -52,6 +56,12 @@ export class LostTable {
     for (const { id, operation } of this.mirror.nodes.values()) {
       if (operation !== undefined) this.facts.underWayWhenLost.set(id, operation.generation);
     }
+  }
+
+  /** What a person says of the nodes of which EC2 does not show enough. */
+  configurations(nodeIds: readonly string[]): Readonly<Record<string, NodeConfig>> {
+    const known = nodeIds.map((id) => [id, this.documents.get(id)] as const);
+    return Object.fromEntries(known.filter((entry): entry is readonly [string, NodeConfig] => entry[1] !== undefined));
   }
 
   /** The records are those of what is there again. */

@@ -69,6 +69,7 @@ export class Monitor {
 
   transition(transition: TransitionRecord): void {
     const { resourceId, what, from, to } = transition;
+    if (what === 'instance' && to === 'stopping') this.view().facts.stopped.add(resourceId);
     this.watch.transition(transition);
     this.chronicle.tell('*', `${what} ${resourceId}: ${from} -> ${to}`);
   }

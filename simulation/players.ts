@@ -142,9 +142,17 @@ export class Players {
   async recover(): Promise<void> {
     const { table, chronicle } = this.props;
     if (!table.isLost) return;
-    const answer = await this.api.rebuild();
+    const answer = await this.api.rebuild(false, table.configurations(await this.refusedIds()));
     chronicle.tell('!', `rebuild: ${describe(answer)}`);
     table.recovered();
+  }
+
+  /** The nodes of which EC2 does not show enough: what runs no instance has no image and no type. */
+  private async refusedIds(): Promise<readonly string[]> {
+    const shown = await this.api.rebuild(true);
+    if (shown.kind !== 'done') return [];
+    const rebuilt = shown.items as readonly { managedInstanceId: string; outcome: string }[];
+    return rebuilt.filter(({ outcome }) => outcome === 'refused').map(({ managedInstanceId }) => managedInstanceId);
   }
 
   private async perform(happening: Happening, node: StatefulNode): Promise<string> {

@@ -38,7 +38,9 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
         !isAlive(instance),
     ).length >= LOSSES,
   InterfaceNotFree: (view, node) => isInterfaceKept(view, node),
-  NotReady: (view, node) => isInterfaceKept(view, node),
+  NotReady: (view, node) => isInterfaceKept(view, node) || view.facts.stopped.has(node.instance?.id ?? ''),
+  // Deleting a node cancels its import.
+  ImportCancelled: (_view, { intents }) => intents.some(({ kind }) => kind === 'delete'),
 };
 
 /** EC2 has said so of an action that it refuses, or has refused until a moment ago. */

@@ -187,7 +187,7 @@ export class Watch {
   /** People may ask for addresses that something else has. */
   private causeless(node: StatefulNode): readonly string[] {
     const { facts, nowMs, isSteady } = this.view();
-    const isAsked = /^[\w-]+ failed: (AddressTaken|ElasticIpMissing):/.test(node.errorReason ?? '');
+    const isAsked = /^[\w-]+ failed: (AddressTaken|ElasticIpMissing|ImportCancelled):/.test(node.errorReason ?? '');
     if (isAsked || !isSteady || facts.causes.excuse(TROUBLES, node.id, nowMs - BACK_MS)) return [];
     return [`${node.id}: ${node.errorReason}`];
   }

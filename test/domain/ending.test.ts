@@ -475,6 +475,34 @@ describe('decideFailure', () => {
       },
     },
     {
+      name: 'the replacement was stopped: it is the next try’s to replace, and the old one’s end is due',
+      seen: { old, replacement: { ...running, state: 'stopped' }, interface: onReplacement },
+      decision: {
+        ...kept,
+        survivor: replacing,
+        isStopped: true,
+        remains: remainsOfHot({ launch: undefined, oldInstanceId: undefined }),
+        givenUp: [{ ...instanceGivenUp, id: OLD_INSTANCE_ID }],
+      },
+    },
+    {
+      name: 'a person has to act first, so no try comes for the old one: its end is due',
+      seen: { old, replacement: running, interface: onReplacement },
+      error: { name: 'ElasticIpMissing', message: 'eipalloc-1 no longer exists.' },
+      decision: {
+        ...kept,
+        survivor: replacing,
+        remains: remainsOfHot({ launch, oldInstanceId: undefined }),
+        givenUp: [{ ...instanceGivenUp, id: OLD_INSTANCE_ID }],
+      },
+    },
+    {
+      name: 'the old one was stopped',
+      seen: { old: { ...old, state: 'stopped' }, interface: onOld },
+      operation: {},
+      decision: { ...kept, survivor: remaining, isStopped: true },
+    },
+    {
       name: 'the address is taken, and the old one lives: it goes on, and is not paused',
       operation: {},
       seen: { old },
@@ -776,7 +804,7 @@ describe('The record of a failed node', () => {
       failure: { operation: 'launch', count: 1, nextTryAt: '2026-11-03T10:01:00.000Z' },
     });
     expect(errorReason).toBe(
-      `replace failed: AddressTaken: 10.0.0.10 is in use ${INTERFACE_ID} (10.0.0.10) is retained. ` +
+      `replace failed: AddressTaken: 10.0.0.10 is in use. ${INTERFACE_ID} (10.0.0.10) is retained. ` +
         `No instance carries it. ${nextTry}`,
     );
   });

@@ -24,7 +24,7 @@ describe('failureReason', () => {
   });
 
   it.each([
-    { name: 'as long as is kept', length: 2000, kept: 'x'.repeat(2000) },
+    { name: 'as long as is kept', length: 2000, kept: `${'x'.repeat(2000)}.` },
     { name: 'a character longer', length: 2001, kept: `${'x'.repeat(2000)}…` },
     { name: 'far longer', length: 300_000, kept: `${'x'.repeat(2000)}…` },
   ])('cuts a message short, so that the record stays small: $name', ({ length, kept }) => {

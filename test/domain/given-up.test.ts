@@ -236,6 +236,30 @@ describe('decideGivenUp', () => {
       seen: ofInstance(undefined),
       decision: { kind: 'forget' },
     },
+    ...[
+      {
+        name: 'an interface that hangs for ten minutes',
+        since: '2026-11-03T09:50:00.000Z',
+        deviceIndex: 1,
+        is: 'force',
+      },
+      { name: 'an interface that comes off for less', since: '2026-11-03T09:50:00.001Z', deviceIndex: 1, is: 'wait' },
+      { name: 'a primary interface, which EC2 alone takes off', since: EARLIER, deviceIndex: 0, is: 'wait' },
+    ].map(({ name, since, deviceIndex, is }) => {
+      const seen = anAttachedInterface({ deviceIndex, status: 'detaching' });
+      const attachmentId = seen.attachment?.id ?? '';
+      const decision =
+        is === 'force'
+          ? ({ kind: 'force', attachmentId } as const)
+          : ({ kind: 'wait', because: `${seen.id} is ${seen.status}` } as const);
+      return {
+        name,
+        entry: interfaceById(seen.id, since),
+        seen: ofInterface(seen),
+        node: { identity: { settled: false } },
+        decision,
+      };
+    }),
   ])('$name: $decision.kind', ({ entry = instanceById('i-stray'), seen, node, own, decision }) => {
     expect(decideGivenUp(entry, seen, aNode(node), own, NOW)).toEqual(decision);
   });

@@ -264,6 +264,11 @@ describe('withConfiguration', () => {
       configuration: { compute: { privateIp: null } },
       is: { ...document, compute: { subnetIds: [SUBNET_A] } },
     },
+    {
+      name: 'an address that does not persist',
+      configuration: { persistence: { persistPrivateIp: false } },
+      is: { ...document, compute: { subnetIds: [SUBNET_A] }, persistence: { persistPrivateIp: false } },
+    },
     { name: 'what is no document', configuration: 'ledger', is: 'ledger' },
   ])('$name', ({ configuration, is }) => {
     expect(withConfiguration(document, configuration)).toEqual(is);
