@@ -190,6 +190,8 @@ export interface FailureDecision {
   readonly status: 'ERROR' | 'PAUSED';
   /** The instance that goes on: the one that carries the identity or is one attachment away from it. */
   readonly survivor: NodeInstance | undefined;
+  /** Whether EC2 shows that the survivor does not run. */
+  readonly isStopped?: boolean;
   readonly identity: NetworkIdentity;
   /** Whether the interface is still there; true where EC2 did not say. */
   readonly hasInterface: boolean;
@@ -217,7 +219,9 @@ export function decideFailure(
   const replacement = hasEnded(seen.replacement) ? undefined : seen.replacement;
   const carried = old && [seen.interface, ...seen.retired].find((eni) => eni !== undefined && isOn(eni, old));
   const isReplaced = replacement !== undefined && (carried === undefined || isOn(seen.interface, replacement));
-  return isReplaced ? onReplacement(owned, seen, replacement) : withoutReplacement(owned, seen, carried, error, now);
+  return isReplaced
+    ? onReplacement(owned, { ...seen, old }, replacement, error, now)
+    : withoutReplacement(owned, seen, carried, error, now);
 }
 
 /**
@@ -237,16 +241,34 @@ function afterAdjustment({ node, operation }: OwnedNode, seen: SeenNode | undefi
   };
 }
 
-function onReplacement({ node, operation }: OwnedNode, seen: SeenNode, replacement: SeenInstance): FailureDecision {
-  const launch = operation.launch && { ...operation.launch, ...launchedAs(replacement) };
+/**
+ * The next try goes on with a replacement that runs. One that was stopped is what the next try replaces. The old instance
+ * was to end; it ends now where no next try comes for it.
+ */
+function onReplacement(
+  { node, operation }: OwnedNode,
+  seen: SeenNode,
+  replacement: SeenInstance,
+  error: OperationError,
+  now: string,
+): FailureDecision {
+  const standsStill = isStopped(replacement);
+  const goesOn = !standsStill && !needsAPerson(error);
+  const remains = remainsOf(operation);
+  const launch = standsStill ? undefined : operation.launch && { ...operation.launch, ...launchedAs(replacement) };
   return {
     status: 'ERROR',
     survivor: nodeInstance(replacement, attachmentOf(operation.config)),
+    isStopped: standsStill,
     identity: node.identity,
     hasInterface: seen.interface !== undefined,
-    remains: { ...remainsOf(operation), launch, ...(hasEnded(seen.old) && { oldInstanceId: undefined }) },
-    givenUp: [],
+    remains: { ...remains, launch, oldInstanceId: goesOn ? seen.old?.id : undefined },
+    givenUp: goesOn || seen.old === undefined ? [] : [{ kind: 'instance', since: now, id: seen.old.id }],
   };
+}
+
+function isStopped({ state }: SeenInstance): boolean {
+  return state === 'stopping' || state === 'stopped';
 }
 
 /** A launch whose answer was lost is answered by what it has made. */
@@ -271,6 +293,7 @@ function withoutReplacement(
   return {
     status: isAddressTaken(error) && old === undefined ? 'PAUSED' : 'ERROR',
     survivor: old && survivorOf(old, owned),
+    isStopped: old !== undefined && isStopped(old),
     identity,
     hasInterface: isRetired || seen.interface !== undefined,
     remains: openRemains({ ...remainsOf(rest), retiredInterfaceIds: [], ...(isOpen && { launch }) }),
@@ -361,10 +384,13 @@ function isOn(seen: SeenInterface | undefined, instance: SeenInstance): boolean 
   return seen?.attachment?.instanceId === instance.id;
 }
 
-function describeRetained({ identity: { interfaceId, privateIp }, survivor, hasInterface }: FailureDecision): string {
+function describeRetained(decision: FailureDecision): string {
+  const { identity, survivor, hasInterface, isStopped } = decision;
+  const { interfaceId, privateIp } = identity;
   const state = hasInterface ? 'retained' : 'gone';
   const kept = interfaceId === undefined ? 'No interface was made yet.' : `${interfaceId} (${privateIp}) is ${state}.`;
-  return survivor === undefined ? `${kept} No instance carries it.` : `${kept} ${survivor.id} goes on.`;
+  if (survivor === undefined) return `${kept} No instance carries it.`;
+  return `${kept} ${survivor.id} ${isStopped === true ? 'is stopped' : 'goes on'}.`;
 }
 
 function nodeInstance(seen: SeenInstance, attachment: EniAttachment, before?: NodeInstance): NodeInstance {

@@ -47,6 +47,8 @@ export type GivenUpDecision =
   | { readonly kind: 'forget' }
   | { readonly kind: 'terminate'; readonly instanceId: string }
   | { readonly kind: 'delete'; readonly interfaceId: string }
+  /** Its detachment hangs. */
+  | { readonly kind: 'force'; readonly attachmentId: string }
   | { readonly kind: 'wait'; readonly because: string };
 
 /** EC2 shows what it has made within seconds. An answer that was lost may be of a call that took effect later. */
@@ -68,15 +70,20 @@ export function decideGivenUp(
     return isOver ? { kind: 'forget' } : wait('EC2 does not show it');
   }
   if (idsNamedBy(node).includes(seen.id)) return wait(`${seen.id} serves the node`);
-  if (kind === 'interface') {
-    return seen.status === 'available' && seen.attachment === undefined
-      ? { kind: 'delete', interfaceId: seen.id }
-      : wait(`${seen.id} is ${seen.status}`);
-  }
+  if (kind === 'interface') return decideInterface(entry, seen, now);
   if (hasEnded(seen)) return { kind: 'forget' };
   const attachment = ownInterface?.attachment;
   const carriesIt = attachment?.instanceId === seen.id && attachment.deviceIndex > 0;
   return carriesIt ? wait(`${seen.id} still has the interface`) : { kind: 'terminate', instanceId: seen.id };
+}
+
+/** It was detached before it was given up, or was never attached. */
+function decideInterface({ since }: GivenUp, { id, status, attachment }: SeenInterface, now: string): GivenUpDecision {
+  if (status === 'available' && attachment === undefined) return { kind: 'delete', interfaceId: id };
+  const hangs = attachment?.status === 'detaching' && Date.parse(now) - Date.parse(since) >= SHOWN_WITHIN_MS;
+  return hangs && attachment.deviceIndex > 0
+    ? { kind: 'force', attachmentId: attachment.id }
+    : wait(`${id} is ${status}`);
 }
 
 /** The ids of everything that the record has a use for. */

@@ -72,10 +72,11 @@ export function reconciliationStatements(role: Role): PolicyStatement[] {
       conditions: ours(role),
     }),
     new PolicyStatement({
-      actions: ['ec2:DeleteNetworkInterface'],
+      actions: ['ec2:DeleteNetworkInterface', 'ec2:DetachNetworkInterface'],
       resources: arns.owned('network-interface'),
       conditions: ours(role),
     }),
+    detachFromAnything(arns),
   ];
 }
 
@@ -145,13 +146,17 @@ function interfaceStatements(arns: Ec2Arns): PolicyStatement[] {
       resources: arns.owned('network-interface'),
       conditions: ours(arns.role),
     }),
-    new PolicyStatement({ actions: ['ec2:DetachNetworkInterface'], resources: arns.owned('instance') }),
+    detachFromAnything(arns),
     // Setting an interface's security groups asks about them too, and they are the user's own.
     new PolicyStatement({
       actions: ['ec2:ModifyNetworkInterfaceAttribute'],
       resources: arns.owned('security-group'),
     }),
   ];
+}
+
+function detachFromAnything(arns: Ec2Arns): PolicyStatement {
+  return new PolicyStatement({ actions: ['ec2:DetachNetworkInterface'], resources: arns.owned('instance') });
 }
 
 /**

@@ -17,7 +17,6 @@ import {
 } from '../../domain/rebuild';
 import type { StatefulNode } from '../../domain/stateful-node';
 import { usageOf } from '../../domain/usage';
-import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';
 import { judge, taggedIn } from '../survey';
 import { claimAddresses, createClaimed } from './address-claims';
@@ -34,34 +33,70 @@ export function createRecoveryService(ports: Ports): RecoveryService {
       return { deployment: ports.deployment, doubt: isNew ? undefined : doubt, nodes: nodes.length, unknown };
     },
     rebuild: async (request) => {
-      const [instances, interfaces] = await Promise.all([ports.fleet.instances(), ports.fleet.interfaces()]);
-      const elasticIps = await ports.fleet.elasticIps();
-      const tagged = taggedIn(instances, interfaces);
-      const nodes = await ports.nodes.list();
-      const deleted = nodes.filter((node) => wasDeleted(node, tagged));
-      const found = foundNodes(tagged, interfaces).filter(({ nodeId }) => !deleted.some(({ id }) => id === nodeId));
-      refuseStrangers(request.configurations, [...found.map(({ nodeId }) => nodeId), ...nodes.map(({ id }) => id)]);
-      const unseen = nodes.filter((node) => !deleted.includes(node) && !found.some(({ nodeId }) => nodeId === node.id));
-
+      const stock = await takeStock(ports);
+      const { nodes, found, deleted, unseen } = chosen(stock, request);
+      const recordOf = new Map(nodes.map((node) => [node.id, node]));
       const rebuilt = unseen.map((node) => outcomeOfRecord('unseen', node));
       // One after the other: each asks EC2 a dozen questions, and EC2 answers twenty a second in the long run.
-      for (const each of found) rebuilt.push(await new Rebuild(ports, request, each, elasticIps).run());
+      for (const each of found) {
+        rebuilt.push(await new Rebuild(ports, request, stock, each).run(recordOf.get(each.nodeId)));
+      }
       for (const node of deleted) {
         if (!request.isDryRun) await removeRecord(ports, node);
         rebuilt.push(outcomeOfRecord('removed', node));
       }
-      if (!request.isDryRun) await ports.ownership.adopt(ports.time.now().toISOString());
+      const isWhole = request.nodeIds === undefined;
+      if (!request.isDryRun && isWhole) await ports.ownership.adopt(ports.time.now().toISOString());
       return rebuilt.sort((one, other) => one.nodeId.localeCompare(other.nodeId));
     },
   };
 }
 
-/** What is said of a node that is not there is a slip, and would be lost without a word. @throws InvalidRequest */
-function refuseStrangers(configurations: RebuildRequest['configurations'], known: readonly string[]): void {
-  const faults = [...configurations.keys()]
-    .filter((id) => !known.includes(id))
-    .map((id) => ({ field: `configurations.${id}`, message: 'has neither a record nor an interface in EC2' }));
+interface Stock {
+  readonly nodes: readonly StatefulNode[];
+  readonly found: readonly FoundNode[];
+  /** Records of nodes that were deleted since. */
+  readonly deleted: readonly StatefulNode[];
+  /** Records of which EC2 shows nothing. */
+  readonly unseen: readonly StatefulNode[];
+  readonly elasticIps: readonly SeenElasticIp[];
+  /** Where it is not, the records are right, and newer than what EC2 shows in its listings. */
+  readonly isInDoubt: boolean;
+}
+
+async function takeStock({ fleet, nodes: records, ownership }: Ports): Promise<Stock> {
+  const [instances, interfaces] = await Promise.all([fleet.instances(), fleet.interfaces()]);
+  const elasticIps = await fleet.elasticIps();
+  const [nodes, doubt] = await Promise.all([records.list(), ownership.doubt()]);
+  const tagged = taggedIn(instances, interfaces);
+  const left = tagged.filter(({ origin }) => origin.isLeft);
+  const deleted = nodes.filter((node) => wasDeleted(node, left));
+  const deletedIds = new Set(deleted.map(({ id }) => id));
+  const found = foundNodes(tagged, interfaces).filter(({ nodeId }) => !deletedIds.has(nodeId));
+  const foundIds = new Set(found.map(({ nodeId }) => nodeId));
+  const unseen = nodes.filter(({ id }) => !deletedIds.has(id) && !foundIds.has(id));
+  const isInDoubt = doubt !== undefined || judge(tagged, nodes).ahead.length > 0;
+  return { nodes, found, deleted, unseen, elasticIps, isInDoubt };
+}
+
+/** The part that the request is about. @throws InvalidRequest where it names a node that is not there */
+function chosen(stock: Stock, { nodeIds, configurations }: RebuildRequest): Stock {
+  const { nodes, found, deleted, unseen } = stock;
+  const known = [...found.map(({ nodeId }) => nodeId), ...nodes.map(({ id }) => id)];
+  const message = 'has neither a record nor an interface in EC2';
+  const faults = [
+    ...(nodeIds ?? []).map((id, index) => ({ id, field: `managedInstanceIds.${index}` })),
+    ...[...configurations.keys()].map((id) => ({ id, field: `configurations.${id}` })),
+  ].flatMap(({ id, field }) => (known.includes(id) ? [] : [{ field, message }]));
+  // What is said of a node that is not there is a slip, and would be lost without a word.
   if (faults.length > 0) throw new InvalidRequest(faults);
+  const isChosen = (id: string) => nodeIds === undefined || nodeIds.includes(id);
+  return {
+    ...stock,
+    found: found.filter(({ nodeId }) => isChosen(nodeId)),
+    deleted: deleted.filter(({ id }) => isChosen(id)),
+    unseen: unseen.filter(({ id }) => isChosen(id)),
+  };
 }
 
 function outcomeOfRecord(outcome: RebuildOutcome, { id, identity, instance, config }: StatefulNode): Rebuilt {
@@ -83,15 +118,15 @@ class Rebuild {
   constructor(
     private readonly ports: Ports,
     private readonly request: RebuildRequest,
+    private readonly stock: Stock,
     private readonly found: FoundNode,
-    private readonly elasticIps: readonly SeenElasticIp[],
   ) {}
 
-  async run(): Promise<Rebuilt> {
-    const node = await this.ports.nodes.get(this.found.nodeId);
+  /** @throws RecordContended where somebody has written the record meanwhile */
+  async run(node: StatefulNode | undefined): Promise<Rebuilt> {
+    if (node === undefined) return this.make(await this.carrier());
+    if (!this.stock.isInDoubt || isRight(node, this.found)) return this.outcome('kept', node);
     const carrier = await this.carrier();
-    if (node === undefined) return this.make(carrier);
-    if (isRight(node, this.found)) return this.outcome('kept', node);
     const corrected = correctedNode(node, this.found, carrier, this.elasticIp(), this.now());
     if (!this.request.isDryRun) await this.correct(corrected, carrier);
     return this.outcome('corrected', corrected);
@@ -137,9 +172,7 @@ class Rebuild {
 
   private async correct(corrected: StatefulNode, carrier: SeenOriginal | undefined): Promise<void> {
     await this.register(corrected, carrier);
-    await decideAndSave(this.ports.nodes, corrected.id, (latest) => ({
-      node: latest === undefined ? corrected : { ...corrected, version: latest.version },
-    }));
+    await this.ports.nodes.save(corrected);
     await this.tell(corrected.id, 'the record was older than what EC2 shows, and is corrected by it');
   }
 
@@ -152,7 +185,7 @@ class Rebuild {
   }
 
   private elasticIp(): SeenElasticIp | undefined {
-    return this.elasticIps.find(({ interfaceId }) => interfaceId === this.found.interface.id);
+    return this.stock.elasticIps.find(({ interfaceId }) => interfaceId === this.found.interface.id);
   }
 
   private outcome(outcome: RebuildOutcome, node: StatefulNode, unread: readonly string[] = []): Rebuilt {

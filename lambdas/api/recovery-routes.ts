@@ -1,7 +1,5 @@
 /** Holdfast's own routes for the deployment as a whole: what it knows, and the way back. */
 import * as z from 'zod';
-import { NODE_ID } from './node-id';
-import { InvalidRequest } from './node-service';
 import { REBUILD_OUTCOMES, type DeploymentState, type Rebuilt } from './recovery-service';
 import { faultError } from './refusals';
 import { route, type Route } from './route';
@@ -52,6 +50,11 @@ const rebuiltItemSchema = z
 const rebuildBody = z
   .strictObject({
     dryRun: z.boolean().optional().describe('Whether only to show what would be done. Default: true.'),
+    managedInstanceIds: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('Only these nodes; the table stays in doubt until a rebuild of all. Default: all.'),
     configurations: z
       .record(z.string(), z.unknown())
       .optional()
@@ -84,23 +87,16 @@ export const recoveryRoutes: readonly Route[] = [
     body: { schema: rebuildBody, isRequired: false },
     answer: { kind: 'holdfast:rebuild', item: rebuiltItemSchema },
     run: async ({ service, body }) => {
-      const { dryRun = true, configurations = {} } = body ?? {};
-      refuseUnknownIds(Object.keys(configurations));
+      const { dryRun = true, managedInstanceIds, configurations = {} } = body ?? {};
       const rebuilt = await service.recovery.rebuild({
         isDryRun: dryRun,
+        nodeIds: managedInstanceIds,
         configurations: new Map(Object.entries(configurations)),
       });
       return { items: rebuilt.map(rebuiltItem) };
     },
   }),
 ];
-
-function refuseUnknownIds(ids: readonly string[]): void {
-  const faults = ids
-    .filter((id) => !NODE_ID.test(id))
-    .map((id) => ({ field: `configurations.${id}`, message: 'must be named by the id of a node, like smi-0a1b2c3d' }));
-  if (faults.length > 0) throw new InvalidRequest(faults);
-}
 
 function deploymentItem({ deployment, doubt, nodes, unknown }: DeploymentState): z.infer<typeof deploymentItemSchema> {
   return {

@@ -41,6 +41,8 @@ export interface Rebuilt {
 export interface RebuildRequest {
   /** Whether only to show what would be done. */
   readonly isDryRun: boolean;
+  /** Only these; undefined: all, and only then is the table said to be the deployment's own. */
+  readonly nodeIds?: readonly string[] | undefined;
   /** By node, what a person says of its configuration: it wins over what was read. */
   readonly configurations: ReadonlyMap<string, unknown>;
 }

@@ -1,5 +1,6 @@
 /** Whose table it is, before the API writes to it. */
 import type { Ports } from '../ports';
+import { judge, taggedIn } from '../survey';
 import { TableInDoubt } from './node-service';
 
 /** @throws TableInDoubt where nothing may be done by the table's word */
@@ -8,10 +9,19 @@ export async function refuseDoubt({ ownership }: Pick<Ports, 'ownership'>): Prom
   if (doubt !== undefined) throw new TableInDoubt(doubt);
 }
 
-/** The first node of a deployment says whose the table is. One that holds nodes already has to say so itself. @throws TableInDoubt */
-export async function takePossession(ports: Pick<Ports, 'ownership' | 'nodes' | 'time'>): Promise<void> {
+/**
+ * The first node of a deployment says whose the table is. A table is new where it holds nothing and EC2 shows nothing of the
+ * deployment; one that holds nodes has to say so itself, and an empty one whose nodes are in EC2 was lost. @throws TableInDoubt
+ */
+export async function takePossession(ports: Pick<Ports, 'ownership' | 'nodes' | 'fleet' | 'time'>): Promise<void> {
   const { ownership, nodes, time } = ports;
-  const isNew = (await ownership.identity()) === undefined && (await nodes.list()).length === 0;
-  if (isNew) await ownership.establish(time.now().toISOString());
+  const isSilent = (await ownership.identity()) === undefined && (await nodes.list()).length === 0;
+  if (isSilent && (await showsNothing(ports))) await ownership.establish(time.now().toISOString());
   await refuseDoubt(ports);
+}
+
+/** Once in the life of a deployment, if all is well. */
+async function showsNothing({ fleet }: Pick<Ports, 'fleet'>): Promise<boolean> {
+  const [instances, interfaces] = await Promise.all([fleet.instances(), fleet.interfaces()]);
+  return judge(taggedIn(instances, interfaces), []).unknown.length === 0;
 }

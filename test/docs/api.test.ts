@@ -6,8 +6,10 @@ import { configFields } from '../../domain/config-fields';
 import { RecordContended, RequestRejected, ServiceUnavailable, Throttled } from '../../domain/errors';
 import { MIGRATION_STATES } from '../../domain/import';
 import { ApiTokensUnusable } from '../../lambdas/api/api-tokens';
+import { TableInDoubt } from '../../lambdas/api/node-service';
 import { nodeConfigSchema } from '../../domain/node-config';
 import { statusItemSchema } from '../../lambdas/api/presentation';
+import { REBUILD_OUTCOMES } from '../../lambdas/api/recovery-service';
 import { refusalOf } from '../../lambdas/api/refusals';
 import { matchRoute } from '../../lambdas/api/router';
 import { routes } from '../../lambdas/api/routes';
@@ -92,7 +94,7 @@ describe('the table of errors', () => {
 
   const thrown = [
     ...[new Throttled(''), new ServiceUnavailable(''), new RecordContended(''), new RequestRejected('')],
-    ...[new ApiTokensUnusable(''), new TypeError('')],
+    ...[new ApiTokensUnusable(''), new TableInDoubt(''), new TypeError('')],
   ];
   const requests = [
     { method: 'POST', path: NODES, headers: AUTHORIZED, body: '{"managedInstance":{}}' },
@@ -138,6 +140,10 @@ describe('the other tables', () => {
 
   test('every state of an import', () => {
     expect(rowsOf('state').map(([name]) => code(name))).toEqual([...MIGRATION_STATES]);
+  });
+
+  test('every outcome of a rebuild', () => {
+    expect(rowsOf('outcome').map(([name]) => code(name))).toEqual([...REBUILD_OUTCOMES]);
   });
 
   test('every status', () => {

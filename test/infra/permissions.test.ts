@@ -167,7 +167,12 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
       resources: ['*'],
     },
     { actions: ['ec2:TerminateInstances'], resources: [owned('instance')], conditions: TAGGED_RESOURCE },
-    { actions: ['ec2:DeleteNetworkInterface'], resources: [owned('network-interface')], conditions: TAGGED_RESOURCE },
+    {
+      actions: ['ec2:DeleteNetworkInterface', 'ec2:DetachNetworkInterface'],
+      resources: [owned('network-interface')],
+      conditions: TAGGED_RESOURCE,
+    },
+    { actions: ['ec2:DetachNetworkInterface'], resources: [owned('instance')] },
   ],
   NodeApiFunctionRole: [
     ownLog('NodeApiFunction'),

@@ -207,6 +207,20 @@ async function replacementGivenUp(): Promise<void> {
   expect(play.liveInstanceIds()).toHaveLength(1);
 }
 
+/** A hot node moves to another subnet, and the interface that it leaves there does not come off the old instance. */
+async function hangingInterfaceGivenUp(): Promise<void> {
+  const play = await open({ attachment: 'hot' });
+  const { identity, instance } = await play.create();
+  play.stage.ec2.stickInterface(identity.interfaceId ?? '', 'forced');
+  const subnetIds = play.stage.account.subnetIds.slice(1);
+  await play.ask((service) => service.update(play.nodeId, { compute: { subnetIds, privateIp: null } }));
+  await play.ask((service) => service.act(play.nodeId, 'recycle'));
+  expect((await play.node()).instance?.id).not.toBe(instance?.id);
+  expect(play.interfaceIds()).toContain(identity.interfaceId);
+  await reconcileForAnHour(play);
+  expect(play.interfaceIds()).not.toContain(identity.interfaceId);
+}
+
 async function reconcileForAnHour(play: Play): Promise<void> {
   for (let round = 0; round < 6; round += 1) {
     await play.passSeconds(600);
@@ -221,6 +235,7 @@ beforeAll(async () => {
   await losses();
   await leftToTheReconciler();
   await replacementGivenUp();
+  await hangingInterfaceGivenUp();
   await unheardLosses();
   await drainCutShort();
   await tableRolledBack();

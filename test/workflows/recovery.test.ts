@@ -1,12 +1,9 @@
 /** The way back: records made and corrected by what EC2 shows, and nodes that are looked after again by them. */
-import {
-  AttachNetworkInterfaceCommand,
-  RunInstancesCommand,
-  type RunInstancesCommandOutput,
-} from '@aws-sdk/client-ec2';
+import { AttachNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
 import type { NodeConfig } from '../../domain/node-config';
 import type { Rebuilt, RebuildRequest } from '../../lambdas/api/recovery-service';
 import { addressesOf } from '../../local/stage';
+import { beginImport, KEEPING, launchPlain } from './import-play';
 import { createNodes, HOUR_SECONDS, isWhole, WITH_RECONCILER } from './long-play';
 import { emptyTable, everything, itemsOf, restoreTable, withIdentity, type Item } from './lost-tables';
 import { identityIn, plays, type Play, type PlayOptions } from './play';
@@ -78,27 +75,15 @@ async function survivesInterruption(play: Play, nodeId: string): Promise<void> {
   const node = await play.node();
   const before = addressesOf(play.stage, node);
   await play.interrupt();
+  await play.passSeconds(5);
+  // By the warning, which finds the node by its instance, and not by the reconciler's next look.
+  expect((await play.node()).operation?.reason).toMatch(/warning/);
   await play.passSeconds(600);
   await play.untilIdle();
   const after = await play.addresses();
   expect(identityIn(after)).toEqual(identityIn(before));
   expect(after?.instanceId).not.toBe(before?.instanceId);
   expect(await isWhole(play)).toBe(true);
-}
-
-/** A stranger's. */
-async function runInstance(play: Play): Promise<string> {
-  const { account, ec2 } = play.stage;
-  const { Instances: [launched] = [] }: RunInstancesCommandOutput = await play.settle(
-    ec2.personClient.send(
-      new RunInstancesCommand({
-        ...{ ImageId: account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
-        SubnetId: account.subnetIds[0],
-      }),
-    ),
-  );
-  await play.passSeconds(60);
-  return launched?.InstanceId ?? '';
 }
 
 describe.each(['cold', 'hot'] as const)('%s nodes whose table is empty', (attachment) => {
@@ -249,7 +234,7 @@ test('an interface that a stranger has attached to an instance of theirs is had 
   const { identity } = await play.create();
   await play.ask((service) => service.act(play.nodeId, 'pause'));
   await emptyTable(play);
-  const strangersId = await runInstance(play);
+  const { instanceId: strangersId } = await launchPlain(play);
   const attach = new AttachNetworkInterfaceCommand({
     ...{ NetworkInterfaceId: identity.interfaceId, InstanceId: strangersId, DeviceIndex: 1 },
   });
@@ -308,14 +293,45 @@ test('what is said of a node that is not there is refused before anything is don
   expect(await itemsOf(play)).toEqual([]);
 });
 
-test('a node that was deleted after its record was written is shown as unseen, and left', async () => {
+test('a node that was deleted after its record was written, and left nothing, is unseen, and made again', async () => {
   const play = await open({ controlPlane: WITH_RECONCILER });
-  await play.create();
+  const { identity } = await play.create();
   const snapshot = withIdentity(await itemsOf(play), { tableName: { S: 'the-one-before' } });
   const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
   await play.ask((service) => service.delete(play.nodeId, deletion));
   await play.passSeconds(600);
   await restoreTable(play, snapshot);
   expect(await rebuild(play)).toMatchObject([{ nodeId: play.nodeId, outcome: 'unseen', privateIp: '10.0.0.42' }]);
-  expect((await play.node()).status).toBe('ACTIVE');
+  await play.passSeconds(1200);
+  expect(await isWhole(play)).toBe(true);
+  const node = await play.node();
+  expect(node.identity.privateIp).toBe('10.0.0.42');
+  expect(node.identity.interfaceId).not.toBe(identity.interfaceId);
+});
+
+test('a node that was paused after its record was written gets an instance', async () => {
+  const play = await open({ controlPlane: WITH_RECONCILER });
+  const { identity } = await play.create();
+  const snapshot = withIdentity(await itemsOf(play), { tableName: { S: 'the-one-before' } });
+  await play.ask((service) => service.act(play.nodeId, 'pause'));
+  await restoreTable(play, snapshot);
+  expect(outcomes(await rebuild(play))).toEqual({ [play.nodeId]: 'kept' });
+  await play.passSeconds(600);
+  expect(await isWhole(play)).toBe(true);
+  expect((await play.node()).identity.interfaceId).toBe(identity.interfaceId);
+});
+
+test('an imported node comes back under its id, with the interface of the instance that it was imported from', async () => {
+  const play = await open({ controlPlane: WITH_RECONCILER });
+  await beginImport(play, await launchPlain(play), KEEPING);
+  await play.untilIdle();
+  const before = everything(play);
+  const { id, identity } = await play.node();
+  await emptyTable(play);
+  const [rebuilt] = await rebuild(play);
+  expect(rebuilt).toMatchObject({ nodeId: id, outcome: 'made', name: id, interfaceId: identity.interfaceId });
+  expect(rebuilt?.unread).toContain('name');
+  await play.passSeconds(HOUR_SECONDS);
+  expect(everything(play)).toEqual(before);
+  await survivesInterruption(play, id);
 });

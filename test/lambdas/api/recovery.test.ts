@@ -240,7 +240,55 @@ describe('POST /holdfast/rebuild', () => {
     expect(ports.nodeRecords.size).toBe(2);
   });
 
+  it('of some nodes leaves the others, and the table in doubt', async () => {
+    const ports = portsWithout();
+    ports.tableIdentity = undefined;
+    const [eni] = ports.listedInterfaces;
+    const other = { ...anInterface({ id: 'eni-00000000000000002' }), origin: { ...eni!.origin, nodeId: OTHER_ID } };
+    ports.listedInterfaces = [...ports.listedInterfaces, other];
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false, managedInstanceIds: [NODE_ID] }));
+    expect(body.response.items).toMatchObject([{ managedInstanceId: NODE_ID, outcome: 'made' }]);
+    expect([...ports.nodeRecords.keys()]).toEqual([NODE_ID]);
+    expect(ports.tableIdentity).toBeUndefined();
+  });
+
+  it("keeps the records of a table that is not in doubt: EC2's listings may be older than they are", async () => {
+    const { instance, ...paused } = aNode();
+    const ports = portsWithout(paused);
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect(body.response.items).toMatchObject([{ outcome: 'kept', instanceId: null }]);
+    expect(ports.node(NODE_ID)).toEqual(paused);
+    ports.tableIdentity = own({ tableName: 'Before' });
+    const again = await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect(again.body.response.items).toMatchObject([{ outcome: 'corrected', instanceId: instance?.id }]);
+  });
+
+  it('asks EC2 about no single node whose record it keeps', async () => {
+    const ports = portsWithout(aNode());
+    ports.tableIdentity = own({ tableName: 'Before' });
+    ports.seenOriginals.clear();
+    await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect(ports.journal).toEqual(['list instances', 'list interfaces', 'list elastic ips', 'adopt the table']);
+  });
+
+  it('does not overwrite what was written meanwhile', async () => {
+    const ports = portsWithout(aNode({ generation: 2 }));
+    ports.onCall = (entry) => {
+      if (entry.startsWith('register')) ports.writeMeanwhile(NODE_ID, { status: 'RECYCLING' });
+    };
+    const { status, body } = await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect([status, body.response.errors[0].code]).toEqual([409, 'RECORD_CONTENDED']);
+    expect(ports.node(NODE_ID).status).toBe('RECYCLING');
+    expect(ports.journal).not.toContain('adopt the table');
+  });
+
   it.each<{ name: string; body: unknown; field: string }>([
+    { name: 'no nodes at all', body: { managedInstanceIds: [] }, field: 'managedInstanceIds' },
+    {
+      name: 'to choose a node that is not there',
+      body: { managedInstanceIds: [OTHER_ID] },
+      field: 'managedInstanceIds.0',
+    },
     { name: 'what is no node id', body: { configurations: { mine: {} } }, field: 'configurations.mine' },
     {
       name: 'a node that is not there',
@@ -306,10 +354,21 @@ describe('the first node', () => {
     ports.tableIdentity = undefined;
     ports.seenAccount = anAccount({ region: 'us-east-1' });
     const body = { managedInstance: aConfig({ region: 'us-east-1' }) };
+    // What a deployment before has left on purpose is not its any more.
+    ports.listedInterfaces = [{ ...anInterface(), origin: { nodeId: NODE_ID, isLeft: true } }];
     const { status } = await apiOn(ports).send({ method: 'POST', path: NODES, body });
     expect(status).toBe(200);
     expect(changesOf(ports)[0]).toBe('establish the table');
     expect(ports.tableIdentity).toEqual(own());
+  });
+
+  it('does not take possession of an empty one while its nodes are in EC2', async () => {
+    const ports = portsWithout();
+    ports.tableIdentity = undefined;
+    const body = { managedInstance: aConfig({ region: 'us-east-1' }) };
+    const { status } = await apiOn(ports).send({ method: 'POST', path: NODES, body });
+    expect(status).toBe(409);
+    expect(changesOf(ports)).toEqual([]);
   });
 
   it("does not take possession of another deployment's, although it is empty", async () => {
