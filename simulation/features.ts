@@ -119,6 +119,7 @@ export function leadingTo(feature: Feature, draw: Draw): readonly Happening[] {
 function leadsOf({ kind, phase }: Feature): readonly object[] {
   // An execution that an event has started does not tell its node before it has taken it.
   if (phase === 'take-node' && !isStrike(kind)) return [recycle];
+  if (phase === 'drain-instance' && NEEDS_HOT.includes(kind)) return [pause];
   // A drain calls Step Functions only where it is over before it begins.
   if (phase === 'drain-instance' && kind.startsWith('sfn ')) return [endInDrain, recycle];
   // A wind-up calls Step Functions only where something has arrived meanwhile.
@@ -141,16 +142,20 @@ export function worldFor({ kind, phase }: Feature, world: WorldPlan): WorldPlan 
   };
 }
 
+const KEEPING = { shouldKeepPrivateIp: true, shouldTerminateInstance: true };
+/** A primary interface comes off its instance by the end of that alone. */
+const NEEDS_HOT: readonly string[] = ['meddle: hang-detachment', 'meddle: move-to-other-index'];
+
 /** The first node as the phase needs it. */
 export function planFor({ phase, kind }: Feature, plan: NodePlan): NodePlan {
   return {
     ...plan,
-    ...(phase === 'drain-instance' ? { drainingSeconds: 300 } : {}),
-    ...(phase === 'adopt-instance'
-      ? { importing: { shouldKeepPrivateIp: true, shouldTerminateInstance: true }, atSeconds: 5 }
-      : {}),
+    // A hot node is drained before a pause alone.
+    ...(phase === 'drain-instance' ? { drainingSeconds: 300, attachment: 'cold' } : {}),
+    // An import would be under way still when the phase is to be met.
+    ...(phase === 'adopt-instance' ? { importing: KEEPING, atSeconds: 5 } : { importing: undefined }),
     ...(kind === 'protect' ? { lifeCycle: 'on_demand' } : {}),
-    ...(kind === 'meddle: hang-detachment' || kind === 'meddle: move-to-other-index' ? { attachment: 'hot' } : {}),
+    ...(NEEDS_HOT.includes(kind) ? { attachment: 'hot' } : {}),
     ...(phase === 'waiting-for-capacity' || phase === 'fail-operation' ? { fallbackToOd: false } : {}),
     ...(phase === 'associate-eip' || /address|elastic-ip/.test(kind) ? { hasElasticIp: true } : {}),
     ...(phase === 'apply-settings' ? { hasElasticIp: true } : {}),

@@ -28,7 +28,7 @@ const LOST_AT_SECONDS = 460;
 /** Of the nodes: a drain of an hour makes the run as long. */
 const SHARE_OF_LONG_DRAINS = 0.03;
 /** Of the nodes: an import begins with an instance that somebody has launched. */
-const SHARE_OF_IMPORTS = 0.06;
+const SHARE_OF_IMPORTS = 0.12;
 
 /** Every seed features a fault in a phase, in turn, so that none waits for chance; the rest is drawn. */
 export function generateScenario(seed: number): Scenario {
