@@ -205,10 +205,14 @@ function releaseSecondary(attachment: SeenAttachment, release: Release): Release
     return { kind: 'note', attachmentId: attachment.id, because: `it is being detached from ${attachment.instanceId}` };
   }
   if (asked?.forcedAt !== undefined) {
-    const isOver = sinceMs(asked.forcedAt) >= TERMINATE_AFTER_MS;
+    if (sinceMs(asked.forcedAt) < TERMINATE_AFTER_MS) return undefined;
+    // Force had no effect: EC2 refuses it while the instance is shutting down, and takes it afterwards.
+    if (attachment.status === 'attached' && sinceMs(asked.askedAt) >= STUCK_AFTER_MS) {
+      return { kind: 'force', attachmentId: attachment.id };
+    }
     const isOnlyToEnd =
       attachment.instanceId === release.endingInstanceId && attachment.instanceId !== release.carrierId;
-    return isOver && isOnlyToEnd ? { kind: 'terminate', instanceId: attachment.instanceId } : undefined;
+    return isOnlyToEnd ? { kind: 'terminate', instanceId: attachment.instanceId } : undefined;
   }
   if (asked !== undefined && sinceMs(asked.askedAt) >= FORCE_AFTER_MS) {
     return { kind: 'force', attachmentId: attachment.id };

@@ -7,6 +7,7 @@ import { givenUpOf, withGivenUp } from './given-up';
 import { latestWish, STATUS_DURING, withWish } from './intents';
 import { attachmentOf, type EniAttachment } from './node-config';
 import { driftsWith } from './pacing';
+import { isToBePaused } from './pausing';
 import { heldBack, restartsAfterLoss } from './restarts';
 import { afterPause } from './retrying';
 import type { TakeRequest } from './trigger';
@@ -94,9 +95,8 @@ export function drainSeconds(node: StatefulNode, operation: Operation, now: stri
 
 function whyMoot(node: StatefulNode, { operation, trigger }: TakeRequest): string | undefined {
   if (node.deletion !== undefined && operation !== 'delete') return 'the node is being deleted';
-  if (trigger.kind === 'rebalance' && node.config.strategy?.rebalanceRecommendation !== 'replace') {
-    return 'the node ignores rebalance recommendations';
-  }
+  const unheeded = whyUnheeded(node, trigger.kind);
+  if (unheeded !== undefined) return unheeded;
   if (trigger.instanceId !== undefined && !isConcerned(node, trigger.instanceId)) {
     return 'the instance no longer carries the node';
   }
@@ -105,6 +105,14 @@ function whyMoot(node: StatefulNode, { operation, trigger }: TakeRequest): strin
     return 'another operation has been tried since';
   }
   return trigger.kind === 'request' ? whyOvertaken(node, trigger.requestedAt) : undefined;
+}
+
+/** Why an event about the node's instance changes nothing; undefined where it does, or is none. */
+function whyUnheeded(node: StatefulNode, kind: TakeRequest['trigger']['kind']): string | undefined {
+  if (kind === 'request') return undefined;
+  if (isToBePaused(node)) return 'the node is to be paused';
+  const isIgnored = kind === 'rebalance' && node.config.strategy?.rebalanceRecommendation !== 'replace';
+  return isIgnored ? 'the node ignores rebalance recommendations' : undefined;
 }
 
 /** A wish that cannot come to anything would be started again and again. */

@@ -2,6 +2,7 @@
  * From what EC2 shows back to the records: for a table that was emptied, restored to an earlier time, or lost. The
  * interface is the identity, so every node has one to begin with; what carries it tells how it was configured.
  */
+import { idsNamedBy, tokensNamedBy } from './given-up';
 import { applyPatch } from './config-update';
 import { launchSpecificationOf, withoutUndefined } from './import-document';
 import { identityOn } from './network-interface';
@@ -113,8 +114,8 @@ export function withConfiguration(document: unknown, configuration: unknown): un
   if (configuration === undefined) return document;
   const { compute, ...rest } = document as NodeConfig;
   const { privateIp: _read, ...others } = compute;
-  const said = configuration as { readonly persistence?: { readonly persistPrivateIp?: unknown } } | null;
-  const isPersistent = said?.persistence?.persistPrivateIp !== false;
+  const { persistence } = (configuration ?? {}) as { readonly persistence?: Partial<NodeConfig['persistence']> };
+  const isPersistent = persistence?.persistPrivateIp !== false;
   return applyPatch({ ...rest, compute: isPersistent ? compute : others }, configuration);
 }
 
@@ -171,10 +172,16 @@ export function rebuiltNode(found: FoundNode, carrier: SeenOriginal | undefined,
  */
 export function isRight(node: StatefulNode, found: FoundNode): boolean {
   if (found.tagged.some((each) => isAhead(each, node))) return false;
-  if (node.operation !== undefined || node.deletion !== undefined) return true;
+  if (node.deletion !== undefined) return true;
   const carrierId = carrierIdOf(found);
+  if (node.operation !== undefined) return carrierId === undefined || knows(node, carrierId);
   const hasInterface = node.identity.interfaceId === found.interface.id;
   return hasInterface && (carrierId === undefined || node.instance?.id === carrierId);
+}
+
+/** Whether the operation goes on with the instance: by its id, or once EC2 is asked what its token has made. */
+function knows(node: StatefulNode, instanceId: string): boolean {
+  return idsNamedBy(node).includes(instanceId) || tokensNamedBy(node).length > 0;
 }
 
 /** Was the node deleted after its record was written? A deletion marks what it leaves before it removes the record. */

@@ -9,6 +9,7 @@ import { followUp, latestWish } from './intents';
 import { hasEnded, isPastVisible } from './launch';
 import { carries, hasSecurityGroups } from './network-interface';
 import { healingOf } from './node-config';
+import { isToBePaused } from './pausing';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
 import { mayTakeOver } from './ownership';
 import { mayAdjust } from './pacing';
@@ -79,7 +80,7 @@ interface Loss {
 function lossOf(node: StatefulNode, seen: SeenAtRest, now: string): Loss | undefined {
   const { instance, config, failure } = node;
   const lost = (reason: string): Loss => ({ reason, cause: 'lost' });
-  if (instance === undefined || isTried(node)) return undefined;
+  if (instance === undefined || isTried(node) || isToBePaused(node)) return undefined;
   if (seen.instance === undefined) {
     return isPastVisible(instance.launchedAt, now) ? lost(`${instance.id} is gone`) : undefined;
   }

@@ -1,5 +1,6 @@
 /** What a person asks of a node, and what it changes in the record at once. */
 import { latestWish, withWish } from './intents';
+import { isToBePaused, withoutPause } from './pausing';
 import type { Deletion, Intent, Operation, OperationKind, StatefulNode } from './stateful-node';
 
 export type RequestDecision =
@@ -13,6 +14,9 @@ export type Action = 'pause' | 'resume' | 'recycle';
 /** Repeats are harmless; the last wish wins over those that are still waiting. `now` is ISO 8601, UTC. */
 export function decideAction(node: StatefulNode, action: Action, now: string): RequestDecision {
   const { operation } = node;
+  if (action === 'resume' && operation === undefined && node.instance !== undefined && isToBePaused(node)) {
+    return { kind: 'save', node: withoutPause(node, now), start: undefined };
+  }
   const kind = OPERATION_OF[action](node);
   // An adjustment leaves the node where it is.
   const isStill = operation === undefined || operation.kind === 'adjust';
@@ -46,7 +50,8 @@ const OPERATION_OF: Readonly<Record<Action, (node: StatefulNode) => OperationKin
 };
 
 function isReached(node: StatefulNode, action: Action): boolean {
-  if (action === 'pause') return node.status === 'PAUSED';
+  // A launch that failed for want of its address leaves the node paused until it is tried again.
+  if (action === 'pause') return node.status === 'PAUSED' && node.failure === undefined;
   return action === 'resume' && node.instance !== undefined;
 }
 

@@ -1,5 +1,6 @@
 /** After a failed operation: is it tried again by itself, when, and as what? */
 import type { OperationError } from './failure-reason';
+import { latestWish } from './intents';
 import type { Failure, NodeInstance, OperationKind, OwnedNode, Remains } from './stateful-node';
 
 /** The state that a failure leaves the node in. */
@@ -38,6 +39,8 @@ export function needsAPerson({ name }: OperationError): boolean {
 }
 
 function operationToRetry({ node, operation }: OwnedNode, { survivor, remains }: Aftermath): OperationKind {
+  // Asked for while the pause was under way: the instance that has lived through it is what the node runs on.
+  if (operation.kind === 'pause' && survivor !== undefined && latestWish(node)?.kind === 'launch') return 'adjust';
   // An adjustment brings no instance: a node that lost its own goes on missing one.
   const missed = operation.kind === 'adjust' ? node.failure?.operation : undefined;
   const bringsInstance = [operation.kind, missed].some((kind) => kind === 'launch' || kind === 'replace');

@@ -1,5 +1,5 @@
 /** Whether what a node in ERROR gives as its reason is so in the world. */
-import { GENERATION_TAG, type StatefulNode } from '../domain/stateful-node';
+import type { StatefulNode } from '../domain/stateful-node';
 import { isAlive, nodeTag, type View } from './invariants';
 
 /** How far back the reason may lie: an operation waits for capacity for about twelve minutes. */
@@ -27,21 +27,18 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
   RequestRejected: (view, node) => isRefused(view, node),
   Throttled: (view, node) => isStruck(view, node),
   ServiceUnavailable: (view, node) => isStruck(view, node),
-  InstancesKeepEnding: ({ world }, { id }) =>
-    [...world.instances.values()].filter((instance) => nodeTag(instance) === id && !isAlive(instance)).length >=
-    RESTARTS,
-  ReplacementsKeepEnding: ({ world }, { id }, { operation }) =>
-    [...world.instances.values()].filter(
-      (instance) =>
-        nodeTag(instance) === id &&
-        instance.tags.current[GENERATION_TAG] === String(operation?.generation) &&
-        !isAlive(instance),
-    ).length >= LOSSES,
+  InstancesKeepEnding: (view, node) => endedOf(view, node) >= RESTARTS,
+  // Those of the operations that it goes on with count as well.
+  ReplacementsKeepEnding: (view, node) => endedOf(view, node) >= LOSSES,
   InterfaceNotFree: (view, node) => isInterfaceKept(view, node),
   NotReady: (view, node) => isInterfaceKept(view, node) || view.facts.stopped.has(node.instance?.id ?? ''),
   // Deleting a node cancels its import.
   ImportCancelled: (_view, { intents }) => intents.some(({ kind }) => kind === 'delete'),
 };
+
+function endedOf({ world }: View, { id }: StatefulNode): number {
+  return [...world.instances.values()].filter((instance) => nodeTag(instance) === id && !isAlive(instance)).length;
+}
 
 /** EC2 has said so of an action that it refuses, or has refused until a moment ago. */
 function isRefused({ facts, nowMs }: View, { errorReason = '' }: StatefulNode): boolean {

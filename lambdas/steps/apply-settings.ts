@@ -5,6 +5,7 @@
 import { awaitsElasticIp, lacksElasticIp } from '../../domain/elastic-ip';
 import { adjusted } from '../../domain/ending';
 import { ElasticIpMissing, NotReady } from '../../domain/errors';
+import { hasEnded } from '../../domain/launch';
 import { tagKeysOf } from '../../domain/node-config';
 import type { NodeStatus, OwnedNode } from '../../domain/stateful-node';
 import { observeNode } from '../observe-node';
@@ -59,8 +60,11 @@ async function applyElasticIp(
   if (wanted.interfaceId !== interfaceId) await elasticIps.associate(wantedId, interfaceId);
 }
 
-async function applyTags({ tags }: SettingsPorts, { node, operation }: OwnedNode): Promise<void> {
+async function applyTags({ instances, tags }: SettingsPorts, { node, operation }: OwnedNode): Promise<void> {
   if (node.instance === undefined) return;
+  // What has ended loses its tags, and with them our right to change it.
+  const seen = await instances.observe(node.instance.id);
+  if (seen === undefined || hasEnded(seen)) return;
   const configured = operation.config.compute.launchSpecification.tags ?? [];
   const keys = tagKeysOf(operation.config);
   const dropped = node.appliedTagKeys.filter((key) => !keys.includes(key));

@@ -1,6 +1,6 @@
 /** Reassociates the EIP: makes sure that it is on the persisted interface, wherever AWS has left it. */
 import { awaitsElasticIp, decideAddress } from '../../domain/elastic-ip';
-import { ElasticIpMissing, NotYetVisible } from '../../domain/errors';
+import { ElasticIpMissing, InterfaceMissing } from '../../domain/errors';
 import { ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 
@@ -13,7 +13,7 @@ export const associateEip =
     // A pause that is to give the address up would only have to take it off again.
     if (operation.kind === 'pause' && !awaitsElasticIp({ config: operation.config })) return { publicIp: null };
     const { interfaceId } = node.identity;
-    if (interfaceId === undefined) throw new NotYetVisible(`${node.id} has no interface yet`);
+    if (interfaceId === undefined) throw new InterfaceMissing(`${node.id} has no interface`);
     const seen = await elasticIps.observe(allocationId);
     if (seen === undefined) {
       throw ElasticIpMissing.of(allocationId);
