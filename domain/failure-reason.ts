@@ -21,12 +21,13 @@ export interface FailureReasonParts {
 const LONGEST_MESSAGE = 2_000;
 
 export function failureReason({ operation, error, retained, nextTryAt }: FailureReasonParts): string {
-  const { message } = error;
-  const said = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : withFullStop(message);
+  const { name, message } = error;
+  const cut = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+  const said = withFullStop(cut === '' ? name : `${name}: ${cut}`);
   const next = nextTryAt === undefined ? [] : [`Next try: ${nextTryAt}.`];
-  return [`${operation} failed: ${error.name}: ${said}`, retained, ...next].join(' ');
+  return [`${operation} failed: ${said}`, retained, ...next].join(' ');
 }
 
 function withFullStop(message: string): string {
-  return /[.!?]$/.test(message) ? message : `${message}.`;
+  return /[.!?…]$/.test(message) ? message : `${message}.`;
 }

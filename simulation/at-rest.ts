@@ -31,11 +31,13 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
   'a node at rest has exactly its addresses': (view) => each(view.nodes, (node) => addressFaults(view, node)),
 
   'a node at rest has one instance or none': ({ nodes, world, facts }) =>
-    each(nodes, ({ id, instance }) => {
+    each(nodes, ({ id, instance, failure }) => {
       const alive = [...world.instances.values()].filter(
         (seen) => nodeTag(seen) === id && isAlive(seen) && !isLeft(seen) && !isNoOnes(facts, instance, seen.id),
       );
-      return alive.map((seen) => seen.id).join() === (instance?.id ?? '')
+      // One that has ended is replaced when its failure says.
+      const isAwaited = failure?.nextTryAt !== undefined && alive.length === 0;
+      return isAwaited || alive.map((seen) => seen.id).join() === (instance?.id ?? '')
         ? []
         : [
             `${id} has ${instance?.id ?? 'no instance'}, and alive are ${alive.map((seen) => seen.id).join(', ') || 'none'}`,

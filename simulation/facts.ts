@@ -55,6 +55,8 @@ export class Facts {
   readonly underWayWhenLost = new Map<string, number>();
   /** Since when the records are not to be relied on; undefined while they are. */
   inDoubtSinceMs: number | undefined;
+  /** When the table was last lost, or recovered. */
+  tableChangedMs = -Infinity;
 
   created(index: number, id: string): NodeFacts {
     const facts: NodeFacts = { index, id, wishes: ['running'] };
@@ -80,6 +82,7 @@ export class Facts {
    */
   tableLost(nodes: ReadonlyMap<string, StatefulNode>, isOlder: boolean, nowMs: number): void {
     this.inDoubtSinceMs = nowMs;
+    this.tableChangedMs = nowMs;
     for (const known of this.nodes.values()) {
       delete known.launchedFor;
       const node = nodes.get(known.id);

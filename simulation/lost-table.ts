@@ -67,6 +67,7 @@ export class LostTable {
   /** The records are those of what is there again. */
   recovered(): void {
     this.facts.inDoubtSinceMs = undefined;
+    this.facts.tableChangedMs = this.stage().clock.now();
   }
 
   private itemsAfter(trouble: TableTrouble & { readonly atSeconds: number }, now: readonly Item[]): readonly Item[] {

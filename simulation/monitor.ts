@@ -6,7 +6,15 @@ import type { TransitionRecord } from '../simulator/simulation';
 import { REST_INVARIANTS } from './at-rest';
 import type { Chronicle } from './chronicle';
 import { currentInvocation } from './invocation';
-import { CALL_INVARIANTS, WRITE_INVARIANTS, type View, type Violation } from './invariants';
+import {
+  CALL_INVARIANTS,
+  isAlive,
+  isEndedByCall,
+  nodeTag,
+  WRITE_INVARIANTS,
+  type View,
+  type Violation,
+} from './invariants';
 import { missingLines, owedBy, type OwedLine } from './log-story';
 import { Pace, PACED_OVER_MS, tooMany, type Paced } from './pace';
 import { whyUntrue } from './reasons';
@@ -94,8 +102,11 @@ export class Monitor {
   }
 
   private pace(nodeId: string, what: Paced): void {
-    const { nowMs, facts } = this.view();
-    const happenings = facts.causes.begunSince(nodeId, nowMs - PACED_OVER_MS);
+    const { nowMs, facts, world } = this.view();
+    // Each end of an instance is a happening of its own, and may come of one crash loop.
+    const ends = [...world.instances.values()].filter((each) => nodeTag(each) === nodeId && !isEndedByCall(each));
+    const happenings =
+      facts.causes.begunSince(nodeId, nowMs - PACED_OVER_MS) + ends.filter((each) => !isAlive(each)).length;
     const excess = tooMany(what, this.paced.count(nodeId, what, nowMs), happenings);
     if (excess !== undefined) this.report('nothing goes round and round', [`${nodeId} took ${excess}`]);
   }

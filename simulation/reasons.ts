@@ -6,8 +6,8 @@ import { isAlive, nodeTag, type View } from './invariants';
 const BACK_MS = 16 * 60_000;
 /** Instances in a row that may end before it is waited. */
 const RESTARTS = 3;
-/** Instances that may end in one operation before it gives up, at the least. */
-const LOSSES = 5;
+/** Instances that may end in one operation before it gives up, at the least: one, where it takes long. */
+const LOSSES = 1;
 
 type Check = (view: View, node: StatefulNode, before: StatefulNode) => boolean;
 
@@ -30,7 +30,9 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
   InstancesKeepEnding: (view, node) => endedOf(view, node) >= RESTARTS,
   // Those of the operations that it goes on with count as well.
   ReplacementsKeepEnding: (view, node) => endedOf(view, node) >= LOSSES,
-  InterfaceNotFree: (view, node) => isInterfaceKept(view, node),
+  // A refusal keeps from the reconciler what there is, and so what it could take the interface off.
+  ReplacementLost: (view, node) => endedOf(view, node) >= LOSSES,
+  InterfaceNotFree: (view, node) => isInterfaceKept(view, node) || view.facts.refusals.length > 0,
   NotReady: (view, node) => isInterfaceKept(view, node) || view.facts.stopped.has(node.instance?.id ?? ''),
   // Deleting a node cancels its import.
   ImportCancelled: (_view, { intents }) => intents.some(({ kind }) => kind === 'delete'),

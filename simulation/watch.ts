@@ -147,6 +147,8 @@ export class Watch {
     const isSilent = !isTold && phaseOf(id) !== 'drain-instance' && facts.inDoubtSinceMs === undefined;
     const silentMs = isSilent ? (this.silentFor.get(id) ?? 0) + WATCH_EVERY_MS : 0;
     this.silentFor.set(id, silentMs);
+    // The reconciler takes up what was stopped, but not while it is refused its own look.
+    if (facts.refusals.length > 0 && facts.causes.excuse(['abort'], id, nowMs - silentMs)) return [];
     const lacked = facts.lackedCapacity(operation?.config ?? config, nowMs - silentMs, nowMs);
     const most = lacked ? TOLD_WITHIN_MS_WITHOUT_CAPACITY : TOLD_WITHIN_MS;
     return silentMs <= most ? [] : [`${id} has been ${status} for ${Math.round(most / 60_000)} min, without a reason`];
@@ -158,8 +160,8 @@ export class Watch {
     const wrongMs = faults.length === 0 ? 0 : (this.wrongFor.get(node.id) ?? 0) + WATCH_EVERY_MS;
     this.wrongFor.set(node.id, wrongMs);
     if (wrongMs < MENDED_WITHIN_MS) return [];
-    const { causes, inDoubtSinceMs } = view.facts;
-    if (inDoubtSinceMs !== undefined) return [];
+    const { causes, inDoubtSinceMs, tableChangedMs } = view.facts;
+    if (inDoubtSinceMs !== undefined || view.nowMs - tableChangedMs < MENDED_WITHIN_MS) return [];
     if (causes.excuse(['call', 'event'], node.id, view.nowMs - wrongMs - SETTLED_AFTER_MS)) return [];
     return faults;
   }
@@ -209,6 +211,8 @@ function unanswered(view: View, node: StatefulNode): readonly string[] {
   const { instance, operation, failure, deletion, id, updatedAt } = node;
   const announcedMs = facts.announced.get(instance?.id ?? '');
   if (instance === undefined || announcedMs === undefined || operation !== undefined) return [];
+  // Of what was announced to the table before, this one knows nothing.
+  if (facts.inDoubtSinceMs !== undefined || announcedMs < facts.tableChangedMs) return [];
   const restsSince = Math.max(announcedMs, Date.parse(updatedAt));
   if (nowMs - restsSince < ANSWERED_WITHIN_MS || failure !== undefined || deletion !== undefined) return [];
   if (facts.causes.excuse(OF_THE_MACHINERY, id, announcedMs - SETTLED_AFTER_MS)) return [];

@@ -23,7 +23,7 @@ import {
 } from '../../domain/launch';
 import { isGone } from '../../domain/network-interface';
 import type { SeenInstance } from '../../domain/observations';
-import type { LaunchProgress, LaunchRequest, OwnedNode } from '../../domain/stateful-node';
+import type { LaunchProgress, LaunchRequest, Operation, OwnedNode } from '../../domain/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 
@@ -40,6 +40,9 @@ export interface Launched {
 /** Instances in a row that may end before they carry the node, until a person has to look at the AMI or type. */
 const MAX_LOSSES = 5;
 
+/** One that ends after so long ends the operation, so that the record tells why the node has no instance. */
+const MAX_LOSING_MS = 10 * 60_000;
+
 type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 'time'>;
 
 export const launchInstance =
@@ -52,7 +55,7 @@ export const launchInstance =
       const decision = decideLaunch(owned.node, owned.operation, seen, ports.time.now().toISOString());
       if (decision.kind === 'launched') return { outcome: 'launched', waitSeconds: 0 };
       refuseOutdated(owned, decision.progress);
-      refuseEndlessLosses(decision.progress);
+      refuseEndlessLosses(owned.operation, decision.progress, ports.time.now());
       await record(ports, input, decision.progress);
       if (decision.kind === 'move') return { outcome: 'move', waitSeconds: 0 };
       const progress = await ask(ports, owned, decision.progress, decision.request);
@@ -124,10 +127,16 @@ function record(ports: LaunchPorts, input: OperationInput, launch: LaunchProgres
   return changeOperation(ports.nodes, input, (operation) => ({ ...operation, launch }));
 }
 
-function refuseEndlessLosses({ losses, lossReason = 'EC2 gives no reason' }: LaunchProgress): void {
-  if (losses > MAX_LOSSES) {
+function refuseEndlessLosses(
+  { startedAt, launch }: Operation,
+  { losses, lossReason = 'EC2 gives no reason' }: LaunchProgress,
+  now: Date,
+): void {
+  const isAnother = losses > (launch?.losses ?? 0);
+  const isLong = isAnother && now.getTime() - Date.parse(startedAt) >= MAX_LOSING_MS;
+  if (losses > MAX_LOSSES || isLong) {
     throw new ReplacementsKeepEnding(
-      `${losses} replacements in a row ended before they carried the node. The last one: ${lossReason}`,
+      `Replacements in a row that ended before they carried the node: ${losses}. The last one: ${lossReason}`,
     );
   }
 }

@@ -674,6 +674,18 @@ describe('decideRelease, where a detachment does not come to an end', () => {
       decision: { kind: 'free' },
     },
     {
+      name: 'a secondary that force has not taken off is forced again once four minutes are over',
+      detachments: [asked('2026-11-03T09:56:00.000Z', aMinuteAgo)],
+      status: 'attached',
+      decision: { kind: 'force', attachmentId: ATTACHMENT_ID },
+    },
+    {
+      name: 'and its instance ended before that',
+      detachments: [asked('2026-11-03T09:56:00.001Z', aMinuteAgo)],
+      status: 'attached',
+      decision: { kind: 'terminate', instanceId: OLD_INSTANCE_ID },
+    },
+    {
       name: 'nor is the carrier made to give it back',
       detachments: [asked(longAgo, longAgo)],
       release: { carrierId: OLD_INSTANCE_ID },

@@ -15,6 +15,7 @@ import type { StatefulNode } from '../../domain/stateful-node';
 import type { Origin, Tagged } from '../../domain/unknown';
 import {
   ALLOCATION_ID,
+  aLaunch,
   aNode,
   anAttachedInterface,
   anElasticIp,
@@ -361,7 +362,24 @@ describe('isRight', () => {
       is: false,
     },
     { name: 'a later operation has made something', found: aFound(OLD_INSTANCE_ID, { generation: 4 }), is: false },
-    { name: 'an operation is under way', node: { operation: anOperation() }, found: aFound(REPLACEMENT_ID), is: true },
+    {
+      name: 'what the operation under way has launched has it',
+      node: { operation: anOperation({ launch: aLaunch() }) },
+      found: aFound(REPLACEMENT_ID),
+      is: true,
+    },
+    {
+      name: 'what the operation under way may have launched has it',
+      node: { operation: anOperation({ launch: aLaunch({ state: 'requested', instanceId: undefined }) }) },
+      found: aFound(REPLACEMENT_ID),
+      is: true,
+    },
+    {
+      name: 'an instance has it that the operation under way does not know',
+      node: { operation: anOperation() },
+      found: aFound(REPLACEMENT_ID),
+      is: false,
+    },
     {
       name: 'a later operation than the one under way has made something',
       node: { operation: anOperation() },

@@ -1,6 +1,6 @@
 import { decideAction, decideDeletion, type Action } from '../../domain/requests';
 import type { Intent, OperationKind, StatefulNode } from '../../domain/stateful-node';
-import { aBusyNode, aNode, NOW, OLD_INSTANCE_ID } from './builders';
+import { aBusyNode, aLaunch, aNode, NOW, OLD_INSTANCE_ID, someRemains } from './builders';
 
 const paused: Partial<StatefulNode> = { status: 'PAUSED', instance: undefined };
 const earlier: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: '2026-11-03T09:00:00.000Z' };
@@ -33,6 +33,12 @@ describe('A wish that is so already, or on its way, changes nothing', () => {
       action: 'resume',
       why: 'it is under way',
     },
+    {
+      name: 'pausing a node that is paused until its launch is tried again',
+      node: aNode({ ...paused, failure: { operation: 'launch', count: 1, nextTryAt: NOW } }),
+      action: 'pause',
+      why: undefined,
+    },
     // An adjustment leaves the node where it is.
     { name: 'resuming during an adjustment', node: during('adjust'), action: 'resume', why: 'it is so already' },
     {
@@ -54,6 +60,18 @@ describe('A wish that is so already, or on its way, changes nothing', () => {
 
     if (why === undefined) expect(decision.kind).toBe('save');
     else expect(decision).toEqual({ kind: 'nothing', why });
+  });
+
+  it('resuming takes back a pause that has failed, and gives up what that has left', () => {
+    const remains = someRemains({ oldInstanceId: OLD_INSTANCE_ID, launch: aLaunch({ instanceId: 'i-left' }) });
+    const failure = { operation: 'pause', count: 1, nextTryAt: NOW, remains } as const;
+    const { failure: _none, ...well } = aNode();
+
+    expect(decideAction(aNode({ status: 'ERROR', errorReason: 'pause failed', failure }), 'resume', NOW)).toEqual({
+      kind: 'save',
+      node: { ...well, status: 'ACTIVE', updatedAt: NOW, givenUp: [{ kind: 'instance', since: NOW, id: 'i-left' }] },
+      start: undefined,
+    });
   });
 
   it('takes back an earlier one that waits', () => {

@@ -110,6 +110,13 @@ describe('A failed operation is tried again as what is missing then', () => {
     { name: 'a launch, nothing came of it', kind: 'launch', aftermath: inError, operation: 'launch' },
     { name: 'a launch whose instance carries the node', kind: 'launch', aftermath: survived, operation: 'replace' },
     { name: 'a pause, the instance goes on', kind: 'pause', aftermath: survived, operation: 'pause' },
+    {
+      name: 'a pause, the instance goes on, and a person wants it to run',
+      kind: 'pause',
+      node: { intents: [{ kind: 'launch', reason: 'resume requested', requestedAt: NOW }] },
+      aftermath: survived,
+      operation: 'adjust',
+    },
     { name: 'a pause, the instance has ended', kind: 'pause', aftermath: inError, operation: 'pause' },
     { name: 'a deletion', kind: 'delete', aftermath: inError, operation: 'delete' },
     { name: 'a deletion of what goes on', kind: 'delete', aftermath: survived, operation: 'delete' },

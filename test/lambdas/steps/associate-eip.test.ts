@@ -1,4 +1,4 @@
-import { ElasticIpMissing, NotYetVisible } from '../../../domain/errors';
+import { ElasticIpMissing, InterfaceMissing } from '../../../domain/errors';
 import { associateEip } from '../../../lambdas/steps/associate-eip';
 import { aBusyNode, aConfig, ALLOCATION_ID, anElasticIp, INTERFACE_ID, NODE_ID } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
@@ -44,9 +44,9 @@ describe('associateEip', () => {
     await expect(associateEip(new InMemoryPorts(aBusyNode({ config })))(input)).rejects.toThrow(ElasticIpMissing);
   });
 
-  it('waits for the interface', async () => {
+  it('says that there is no interface: a pause does without', async () => {
     const ports = new InMemoryPorts(aBusyNode({ config, identity: { settled: false } }));
 
-    await expect(associateEip(ports)(input)).rejects.toThrow(NotYetVisible);
+    await expect(associateEip(ports)(input)).rejects.toThrow(InterfaceMissing);
   });
 });

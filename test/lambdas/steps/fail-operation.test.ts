@@ -63,18 +63,18 @@ describe('failOperation', () => {
     {
       name: 'a cause in words',
       Cause: 'the state timed out',
-      reason: 'replace failed: States.Timeout: the state timed out ',
+      reason: 'replace failed: States.Timeout: the state timed out. ',
     },
-    { name: 'no cause', Cause: undefined, reason: 'replace failed: States.Timeout:  ' },
+    { name: 'no cause', Cause: undefined, reason: 'replace failed: States.Timeout. ' },
     {
       name: 'a document without a message',
       Cause: '{"code":1}',
-      reason: 'replace failed: States.Timeout: {"code":1} ',
+      reason: 'replace failed: States.Timeout: {"code":1}. ',
     },
     {
       name: 'a message that is no text',
       Cause: '{"errorMessage":1}',
-      reason: 'replace failed: States.Timeout: {"errorMessage":1} ',
+      reason: 'replace failed: States.Timeout: {"errorMessage":1}. ',
     },
   ])('reads $name', async ({ Cause, reason }) => {
     const ports = portsOf(aBusyNode());
@@ -156,7 +156,7 @@ describe('failOperation', () => {
       instance: { id: OLD_INSTANCE_ID },
       failure: { operation: failed, count: 1, nextTryAt: '2026-11-03T10:01:00.000Z' },
       errorReason:
-        `${failed} failed: AddressTaken: 10.0.0.10 is in use ${INTERFACE_ID} (10.0.0.10) is gone. ` +
+        `${failed} failed: AddressTaken: 10.0.0.10 is in use. ${INTERFACE_ID} (10.0.0.10) is gone. ` +
         `${OLD_INSTANCE_ID} goes on. Next try: 2026-11-03T10:01:00.000Z.`,
     });
   });

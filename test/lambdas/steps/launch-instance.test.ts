@@ -336,7 +336,7 @@ describe('launchInstance', () => {
 
     await expect(launchInstance(ports)(input)).rejects.toThrow(
       new ReplacementsKeepEnding(
-        '6 replacements in a row ended before they carried the node. ' +
+        'Replacements in a row that ended before they carried the node: 6. ' +
           `The last one: ${REPLACEMENT_ID} ended: Client.InternalError`,
       ),
     );
