@@ -218,6 +218,12 @@ describe('decideTake on a node at rest', () => {
       why: 'the node ignores rebalance recommendations',
     },
     {
+      name: 'a warning for a node whose pause has failed',
+      node: aNode({ failure: { operation: 'pause', count: 1, nextTryAt: NOW } }),
+      trigger: warning,
+      why: 'the node is to be paused',
+    },
+    {
       name: 'an instance of the past',
       node: aNode(),
       trigger: { ...warning, instanceId: anotherInstance },

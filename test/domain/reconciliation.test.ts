@@ -180,6 +180,12 @@ describe('An instance that no longer serves is replaced', () => {
       mending: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
     },
     {
+      name: 'not in a node whose pause has failed: it was to end',
+      node: { failure: { operation: 'pause', count: 1, nextTryAt: LATER } },
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      mending: undefined,
+    },
+    {
       name: 'with EC2’s reason for its end',
       seen: {
         instance: anInstance({

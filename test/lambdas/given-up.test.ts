@@ -71,6 +71,17 @@ describe('removeGivenUp', () => {
     expect(changes(ports)).toEqual(changed);
   });
 
+  it('takes an interface off by force that hangs, and leaves its deletion to the next run', async () => {
+    const ports = portsOf([{ ...eni, since: '2026-11-03T09:50:00.000Z' }]);
+    ports.seenInterfaces.set(
+      'eni-stray',
+      anAttachedInterface({ deviceIndex: 1, status: 'detaching' }, { id: 'eni-stray' }),
+    );
+
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toHaveLength(1);
+    expect(changes(ports)).toEqual(['force eni-attach-00000000000000001']);
+  });
+
   it('finds what a request has made that was not answered, by its token', async () => {
     const ports = portsOf([
       { kind: 'instance', since: NOW, clientToken: 'launch-token' },

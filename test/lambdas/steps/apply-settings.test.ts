@@ -55,6 +55,18 @@ describe('applySettings', () => {
     expect(changes(ports)).toEqual([]);
   });
 
+  it.each([
+    { name: 'has ended', seen: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+    { name: 'is gone', seen: undefined },
+  ])('has nothing to tag where the instance $name: its tags are gone, and our right to them', async ({ seen }) => {
+    const ports = portsOf(tagged);
+    if (seen === undefined) ports.seenInstances.delete(OLD_INSTANCE_ID);
+    else ports.seenInstances.set(OLD_INSTANCE_ID, seen);
+    await applySettings(ports)(input).catch(() => undefined);
+
+    expect(changes(ports)).toEqual([]);
+  });
+
   it('has nothing to tag where the node has no instance', async () => {
     const ports = portsOf(tagged, { status: 'PAUSED', instance: undefined });
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());

@@ -330,6 +330,18 @@ describe('launchInstance', () => {
     });
   });
 
+  it.each([
+    { name: 'ten minutes', startedAt: '2026-11-03T09:50:00.000Z', isRefused: true },
+    { name: 'less than ten minutes', startedAt: '2026-11-03T09:50:00.001Z', isRefused: false },
+  ])('launches no other in the place of one that ends after $name: $isRefused', async ({ startedAt, isRefused }) => {
+    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch(), startedAt }));
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'terminated' }));
+    const launching = launchInstance(ports)(input);
+
+    if (isRefused) await expect(launching).rejects.toThrow(ReplacementsKeepEnding);
+    else await expect(launching).resolves.toEqual(LAUNCHED);
+  });
+
   it('says of replacements that keep ending why the last one did', async () => {
     const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch({ losses: 5 }) }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'terminated', stateReason: 'Client.InternalError' }));
