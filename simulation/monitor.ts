@@ -22,6 +22,9 @@ import type { Wait } from './phases';
 import type { RecordWrite } from './table-mirror';
 import { Watch } from './watch';
 
+/** Instances that end by themselves, from which on it is a loop. */
+const CRASH_LOOP = 3;
+
 export class Monitor {
   readonly violations: Violation[] = [];
   private readonly owed: OwedLine[] = [];
@@ -103,10 +106,11 @@ export class Monitor {
 
   private pace(nodeId: string, what: Paced): void {
     const { nowMs, facts, world } = this.view();
-    // Each end of an instance is a happening of its own, and may come of one crash loop.
-    const ends = [...world.instances.values()].filter((each) => nodeTag(each) === nodeId && !isEndedByCall(each));
-    const happenings =
-      facts.causes.begunSince(nodeId, nowMs - PACED_OVER_MS) + ends.filter((each) => !isAlive(each)).length;
+    const ends = [...world.instances.values()].filter(
+      (each) => nodeTag(each) === nodeId && !isEndedByCall(each) && !isAlive(each),
+    );
+    // A crash loop is one happening. With its pauses it takes two executions for each end, eight ends in the first hour.
+    const happenings = facts.causes.begunSince(nodeId, nowMs - PACED_OVER_MS) + (ends.length >= CRASH_LOOP ? 2 : 0);
     const excess = tooMany(what, this.paced.count(nodeId, what, nowMs), happenings);
     if (excess !== undefined) this.report('nothing goes round and round', [`${nodeId} took ${excess}`]);
   }
