@@ -123,7 +123,7 @@ test('an Elastic IP taken away after the launch is put back before the node is c
   await play.create();
   const before = await play.addresses();
   await play.interrupt();
-  await play.untilEntered('Cold: attach the ENI');
+  await play.untilEntered('Cold: wait until the replacement runs');
   await play.settle(
     play.stage.ec2.client.send(new DisassociateAddressCommand({ AssociationId: play.associationId() })),
   );
