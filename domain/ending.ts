@@ -3,7 +3,7 @@ import { awaitsElasticIp, lacksElasticIp } from './elastic-ip';
 import { failureReason, type OperationError } from './failure-reason';
 import { givenUpOf, withGivenUp } from './given-up';
 import { liveIntents, released } from './intents';
-import { hasEnded, isPastVisible } from './launch';
+import { hasEnded, isPastVisible, isStopped } from './launch';
 import { carrierOf, carries, identityOn, unprotectedOn, type SeenInterfaces } from './network-interface';
 import { attachmentOf, deviceIndexOf, tagKeysOf, type EniAttachment } from './node-config';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
@@ -268,10 +268,6 @@ function onReplacement(
   };
 }
 
-function isStopped({ state }: SeenInstance): boolean {
-  return state === 'stopping' || state === 'stopped';
-}
-
 /** A launch whose answer was lost is answered by what it has made. */
 function launchedAs({ id, launchedAt }: SeenInstance) {
   return { state: 'launched', instanceId: id, launchedAt } as const;
@@ -285,7 +281,7 @@ function withoutReplacement(
   now: string,
 ): FailureDecision {
   const { node, operation } = owned;
-  const old = isOver(seen.old) ? undefined : seen.old;
+  const old = hasEnded(seen.old) ? undefined : seen.old;
   // Where the old instance still has the interface that was to be left for one in another subnet, that one stays.
   const isRetired = carried !== undefined && carried.id !== seen.interface?.id;
   const identity = isRetired ? identityOn(carried, node.identity) : node.identity;
@@ -298,7 +294,7 @@ function withoutReplacement(
     hasInterface: isRetired || seen.interface !== undefined,
     remains: openRemains({ ...remainsOf(rest), retiredInterfaceIds: [], ...(isOpen && { launch }) }),
     givenUp: [
-      ...unused({ ...rest, ...(!isOpen && !isOver(seen.replacement) && { launch }) }, carried, now),
+      ...unused({ ...rest, ...(!isOpen && !hasEnded(seen.replacement) && { launch }) }, carried, now),
       ...(isRetired ? madeInVain(seen.interface, now) : []),
     ],
   };
@@ -311,10 +307,6 @@ function survivorOf(
   if (old === undefined) return { survivor: undefined };
   const attachment = node.instance?.attachment ?? attachmentOf(operation.config);
   return { survivor: nodeInstance(old, attachment, node.instance), ...(isStopped(old) && { isStopped: true }) };
-}
-
-function isOver(seen: SeenInstance | undefined): boolean {
-  return seen !== undefined && hasEnded(seen);
 }
 
 /** What nothing will use: not the carried interface, nor one that was asked for and not answered, which the next try asks for again. */

@@ -184,6 +184,11 @@ export function hasEnded(seen: Pick<SeenInstance, 'state'> | undefined): boolean
   return seen?.state === 'shutting-down' || seen?.state === 'terminated';
 }
 
+/** Does not run, and does not start by itself. */
+export function isStopped({ state }: Pick<SeenInstance, 'state'>): boolean {
+  return state === 'stopping' || state === 'stopped';
+}
+
 /** EC2 may take this long, in milliseconds, to show an instance that it has launched. */
 const VISIBLE_WITHIN_MS = 10 * 60_000;
 

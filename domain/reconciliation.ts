@@ -6,7 +6,7 @@
 import { lacksElasticIp } from './elastic-ip';
 import { endOf as describeEnd } from './ending';
 import { followUp, latestWish } from './intents';
-import { hasEnded, isPastVisible } from './launch';
+import { hasEnded, isPastVisible, isStopped } from './launch';
 import { carries, hasSecurityGroups } from './network-interface';
 import { healingOf } from './node-config';
 import { isToBePaused } from './pausing';
@@ -100,10 +100,6 @@ function lossOf(node: StatefulNode, seen: SeenAtRest, now: string): Loss | undef
 /** Whether the end of the instance has been answered, and what failed then says when it is tried again. */
 function isTried({ instance, failure }: StatefulNode): boolean {
   return instance !== undefined && failure?.remains?.oldInstanceId === instance.id;
-}
-
-function isStopped({ state }: SeenInstance): boolean {
-  return state === 'stopping' || state === 'stopped';
 }
 
 /** An instance that no longer runs has nothing left to drain. */
