@@ -1,5 +1,5 @@
 /**
- * How operations follow one another that nobody asked for: the first ones at once, then with growing pauses, as
+ * How operations that no person asked for follow one another: the first ones at once, then with growing pauses, as
  * Kubernetes restarts a container that crashes in a loop.
  * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
  */

@@ -214,7 +214,7 @@ export interface Intent {
   readonly requestedAt: string;
   /** For a warning: when the instance ends; ISO 8601, UTC. */
   readonly endsAt?: string | undefined;
-  /** What nobody asked for or announced. */
+  /** What no person asked for and no event announced. */
   readonly cause?: Cause | undefined;
 }
 

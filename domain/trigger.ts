@@ -20,7 +20,7 @@ export interface NodeRequest {
   readonly retries?: string | undefined;
   /** For a request to finish an operation whose execution has ended: its generation. */
   readonly takesOver?: number | undefined;
-  /** For a request that nobody asked for and no event announced. */
+  /** For a request that no person made and no event announced. */
   readonly cause?: Cause | undefined;
 }
 
