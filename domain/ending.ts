@@ -9,6 +9,7 @@ import { attachmentOf, deviceIndexOf, tagKeysOf, type EniAttachment } from './no
 import type { SeenElasticIp, SeenInstance, SeenInterface } from './observations';
 import { failureAfter, needsAPerson } from './retrying';
 import type {
+  Failure,
   GivenUp,
   NetworkIdentity,
   NodeInstance,
@@ -28,6 +29,7 @@ export interface SeenNode extends SeenInterfaces {
 export type ConfirmDecision =
   | { readonly kind: 'confirmed'; readonly replacement: SeenInstance }
   | { readonly kind: 'lost'; readonly because: string }
+  | { readonly kind: 'stopped'; readonly because: string }
   /** Everything is in place but the Elastic IP, which was taken away since it was put there. */
   | { readonly kind: 'associate'; readonly allocationId: string; readonly interfaceId: string }
   | { readonly kind: 'address-missing'; readonly allocationId: string }
@@ -42,10 +44,7 @@ export type ConfirmDecision =
 /** Does the replacement run and carry exactly the node's addresses? */
 export function decideConfirm({ identity }: StatefulNode, { config }: Operation, seen: SeenNode): ConfirmDecision {
   const { replacement } = seen;
-  if (replacement !== undefined && hasEnded(replacement)) {
-    return { kind: 'lost', because: endOf(replacement) };
-  }
-  if (replacement?.state !== 'running') return notYet(`the replacement is ${replacement?.state ?? 'not visible'}`);
+  if (replacement?.state !== 'running') return notRunning(replacement);
   const carrier = { instanceId: replacement.id, attachment: attachmentOf(config) };
   if (!carries(seen.interface, carrier)) {
     const unprotected = unprotectedOn(seen.interface, carrier);
@@ -59,6 +58,13 @@ export function decideConfirm({ identity }: StatefulNode, { config }: Operation,
       : { kind: 'associate', allocationId, interfaceId };
   }
   return { kind: 'confirmed', replacement };
+}
+
+function notRunning(replacement: SeenInstance | undefined): ConfirmDecision {
+  if (replacement === undefined) return notYet('the replacement is not visible');
+  if (hasEnded(replacement)) return { kind: 'lost', because: endOf(replacement) };
+  if (isStopped(replacement)) return { kind: 'stopped', because: endOf(replacement) };
+  return notYet(`the replacement is ${replacement.state}`);
 }
 
 /** A secondary interface that has left its carrier can be attached again. A primary one cannot leave it. */
@@ -79,8 +85,8 @@ function bringBack(
   return isElsewhere ? { kind: 'detach', attachmentId, because: `${eni.id} is on ${holderId}` } : notYet(because);
 }
 
-/** That an instance has ended, and why as far as EC2 says so. */
-export function endOf({ id, state, stateReason }: SeenInstance): string {
+/** That an instance has ended or is stopped, and why as far as EC2 says so. */
+export function endOf({ id, state, stateReason }: Omit<Partial<SeenInstance>, 'id'> & { readonly id: string }): string {
   return `${id} is ${state}${stateReason === undefined ? '' : ` (${stateReason})`}`;
 }
 
@@ -361,8 +367,7 @@ export function failed(
   return {
     ...rest,
     status,
-    // What was tried and failed is not tried again by itself.
-    appliedRevision: Math.max(node.appliedRevision, operation.configRevision),
+    appliedRevision: revisionAfter({ node, operation }, failure),
     errorReason: failureReason({
       operation: operation.kind,
       error,
@@ -375,6 +380,15 @@ export function failed(
     intents: liveIntents(node, survivor?.id),
     updatedAt: now,
   };
+}
+
+/**
+ * An adjustment that failed is tried again as a failure is, not as settings that have just come. Where another operation
+ * is tried again, the settings still have to be applied after it.
+ */
+function revisionAfter({ node, operation }: OwnedNode, failure: Failure): number {
+  const isAppliedLater = failure.nextTryAt !== undefined && failure.operation !== 'adjust';
+  return isAppliedLater ? node.appliedRevision : Math.max(node.appliedRevision, operation.configRevision);
 }
 
 function isOn(seen: SeenInterface | undefined, instance: SeenInstance): boolean {

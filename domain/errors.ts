@@ -71,6 +71,12 @@ export class ReplacementLost extends HoldfastError {
   readonly category = 'conflict';
 }
 
+/** The instance launched by this operation is stopped. It does not start by itself, and the next try replaces it. */
+export class ReplacementStopped extends HoldfastError {
+  readonly name = 'ReplacementStopped';
+  readonly category = 'permanent';
+}
+
 /** The import that the operation works for was taken back: what it has made is to be taken apart again. */
 export class ImportCancelled extends HoldfastError {
   readonly name = 'ImportCancelled';

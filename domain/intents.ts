@@ -9,7 +9,13 @@ export type FollowUp = Pick<Intent, 'kind' | 'reason' | 'instanceId' | 'endsAt' 
 export function followUp(node: StatefulNode): FollowUp | undefined {
   const intent = latestWish(node) ?? node.intents[0];
   if (intent !== undefined) return intent;
-  return node.configRevision > node.appliedRevision ? { kind: 'adjust', reason: 'settings updated' } : undefined;
+  const isDue = node.configRevision > node.appliedRevision && !isAwaitingAnother(node);
+  return isDue ? { kind: 'adjust', reason: 'settings updated' } : undefined;
+}
+
+/** Whether an operation that failed comes first, and the settings after it. */
+function isAwaitingAnother({ failure }: StatefulNode): boolean {
+  return failure?.nextTryAt !== undefined && failure.operation !== 'adjust';
 }
 
 /** The status to show: a wish that is about to be carried out shows already. */

@@ -1,7 +1,7 @@
 /** After a failed operation: is it tried again by itself, when, and as what? */
 import type { OperationError } from './failure-reason';
 import { latestWish } from './intents';
-import type { Failure, NodeInstance, OperationKind, OwnedNode, Remains } from './stateful-node';
+import type { Failure, NodeInstance, OperationKind, OwnedNode, Remains, StatefulNode } from './stateful-node';
 
 /** The state that a failure leaves the node in. */
 export interface Aftermath {
@@ -38,14 +38,24 @@ export function needsAPerson({ name }: OperationError): boolean {
   return NEEDS_A_PERSON.includes(name);
 }
 
-function operationToRetry({ node, operation }: OwnedNode, { survivor, remains }: Aftermath): OperationKind {
+function operationToRetry({ node, operation }: OwnedNode, aftermath: Aftermath): OperationKind {
+  const { kind } = operation;
+  if (kind === 'adjust') return afterAdjustment(node, aftermath);
   // Asked for while the pause was under way: the instance that has lived through it is what the node runs on.
-  if (operation.kind === 'pause' && survivor !== undefined && latestWish(node)?.kind === 'launch') return 'adjust';
-  // An adjustment brings no instance: a node that lost its own goes on missing one.
-  const missed = operation.kind === 'adjust' ? node.failure?.operation : undefined;
-  const bringsInstance = [operation.kind, missed].some((kind) => kind === 'launch' || kind === 'replace');
-  const hasLostInstance = operation.kind === 'adjust' && node.instance !== undefined && survivor === undefined;
-  if (!bringsInstance && !hasLostInstance) return operation.kind;
+  if (kind === 'pause' && aftermath.survivor !== undefined && latestWish(node)?.kind === 'launch') return 'adjust';
+  return kind === 'launch' || kind === 'replace' ? bringingInstance(aftermath) : kind;
+}
+
+/** An adjustment does nothing of what failed before it, so that stays to be done; and it brings no instance. */
+function afterAdjustment({ instance, failure }: StatefulNode, aftermath: Aftermath): OperationKind {
+  const missed = failure?.operation ?? 'adjust';
+  if (missed === 'pause' || missed === 'delete') return missed;
+  const hasLostInstance = instance !== undefined && aftermath.survivor === undefined;
+  return missed !== 'adjust' || hasLostInstance ? bringingInstance(aftermath) : 'adjust';
+}
+
+/** A replacement, if there is something to replace. */
+function bringingInstance({ survivor, remains }: Aftermath): 'launch' | 'replace' {
   return survivor === undefined && remains?.oldInstanceId === undefined ? 'launch' : 'replace';
 }
 

@@ -1,10 +1,14 @@
 /** When does a wait for an instance's state end? */
+import { endOf } from './ending';
+import { ReplacementLost, ReplacementStopped } from './errors';
+import { hasEnded, isStopped } from './launch';
 import type { InstanceState } from './observations';
 
 /** `drained`: nothing is left to drain, because the instance ends or has stopped. */
 export type AwaitedState = 'running' | 'terminated' | 'drained';
 
-export type WakeDecision = 'reached' | 'unreachable' | 'wait';
+/** `lost` and `stopped`: what was to run has ended, or does not run until somebody starts it. */
+export type WakeDecision = 'reached' | 'lost' | 'stopped' | 'wait';
 
 /**
  * An instance that EC2 does not show is one of two things: a new one that is not visible yet, when we wait for it
@@ -18,9 +22,23 @@ export function decideWake(awaited: AwaitedState, state: InstanceState | undefin
     case 'drained':
       return state === 'pending' || state === 'running' ? 'wait' : 'reached';
     case 'running':
-      if (state === 'running') return 'reached';
-      return state === 'shutting-down' || state === 'terminated' ? 'unreachable' : 'wait';
+      return decideRunning(state);
   }
+}
+
+function decideRunning(state: InstanceState | undefined): WakeDecision {
+  if (state === undefined) return 'wait';
+  if (hasEnded({ state })) return 'lost';
+  if (isStopped({ state })) return 'stopped';
+  return state === 'running' ? 'reached' : 'wait';
+}
+
+/** What a wait for a replacement to run fails with. */
+export function unreachable(
+  decision: 'lost' | 'stopped',
+  seen: Parameters<typeof endOf>[0],
+): ReplacementLost | ReplacementStopped {
+  return decision === 'lost' ? new ReplacementLost(endOf(seen)) : new ReplacementStopped(endOf(seen));
 }
 
 /**

@@ -3,11 +3,10 @@
  * warning. The target of the state-change rule; an event about an instance that is no node's ends here.
  */
 import * as z from 'zod';
-import { ReplacementLost } from '../domain/errors';
 import { hasEnded } from '../domain/launch';
 import type { InstanceState } from '../domain/observations';
 import { decideLost } from '../domain/reconciliation';
-import { decideWake, type AwaitedState } from '../domain/waiting';
+import { decideWake, unreachable, type AwaitedState } from '../domain/waiting';
 import { createPorts } from './adapters/create-ports';
 import type { DrainLeft } from './draining';
 import type { Ports } from './ports';
@@ -33,16 +32,12 @@ export const createHandler: CreateHandler = (runtime) => {
     if (await replaceLost(ports, known.nodeId, instanceId, state)) return { woken: false, started: 'replace' };
     const { waiter } = known;
     if (waiter === undefined) return { woken: false };
-    switch (decideWake(waiter.awaited, state)) {
-      case 'reached':
-        await waitingTasks.succeed(waiter.taskToken, reached(waiter.awaited, instanceId));
-        return { woken: true };
-      case 'unreachable':
-        await waitingTasks.fail(waiter.taskToken, new ReplacementLost(`${instanceId} is ${state}`));
-        return { woken: true };
-      case 'wait':
-        return { woken: false };
-    }
+    const decision = decideWake(waiter.awaited, state);
+    if (decision === 'wait') return { woken: false };
+    await (decision === 'reached'
+      ? waitingTasks.succeed(waiter.taskToken, reached(waiter.awaited, instanceId))
+      : waitingTasks.fail(waiter.taskToken, unreachable(decision, { id: instanceId, state })));
+    return { woken: true };
   };
 };
 

@@ -33,7 +33,8 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
   // A refusal keeps from the reconciler what there is, and so what it could take the interface off.
   ReplacementLost: (view, node) => endedOf(view, node) >= LOSSES,
   InterfaceNotFree: (view, node) => isInterfaceKept(view, node) || view.facts.refusals.length > 0,
-  NotReady: (view, node) => isInterfaceKept(view, node) || view.facts.stopped.has(node.instance?.id ?? ''),
+  ReplacementStopped: ({ facts }, { instance }) => facts.stopped.has(instance?.id ?? ''),
+  NotReady: (view, node) => isInterfaceKept(view, node),
   // Deleting a node cancels its import.
   ImportCancelled: (_view, { intents }) => intents.some(({ kind }) => kind === 'delete'),
 };

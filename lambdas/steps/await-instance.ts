@@ -5,9 +5,7 @@
  * came before has said stands beside it, for EC2 may show it later. A lost event costs the state's timeout, after which
  * it is run again.
  */
-import { ReplacementLost } from '../../domain/errors';
-import { endOf } from '../../domain/ending';
-import { decideWake, latestState } from '../../domain/waiting';
+import { decideWake, latestState, unreachable } from '../../domain/waiting';
 import { ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 
@@ -29,15 +27,10 @@ export const awaitInstance =
     // What is told of an instance that EC2 does not show any more is old: it has ended more than an hour ago.
     const isForgotten = awaited === 'terminated' && seen === undefined;
     const state = isForgotten ? undefined : latestState(seen?.state, told);
-    switch (decideWake(awaited, state)) {
-      case 'reached':
-        return waitingTasks.succeed(taskToken, { instanceId });
-      case 'unreachable':
-        return waitingTasks.fail(
-          taskToken,
-          new ReplacementLost(seen !== undefined && seen.state === state ? endOf(seen) : `${instanceId} is ${state}`),
-        );
-      case 'wait':
-        return;
-    }
+    const decision = decideWake(awaited, state);
+    if (decision === 'wait') return;
+    if (decision === 'reached') return waitingTasks.succeed(taskToken, { instanceId });
+    // EC2's reason belongs to the state that EC2 shows.
+    const stateReason = seen?.state === state ? seen?.stateReason : undefined;
+    return waitingTasks.fail(taskToken, unreachable(decision, { id: instanceId, state, stateReason }));
   };

@@ -3,7 +3,7 @@
  * missing.
  */
 import { confirmed, decideConfirm } from '../../domain/ending';
-import { ElasticIpMissing, NotReady, ReplacementLost } from '../../domain/errors';
+import { ElasticIpMissing, NotReady, ReplacementLost, ReplacementStopped } from '../../domain/errors';
 import { imported } from '../../domain/import';
 import type { SeenInstance } from '../../domain/observations';
 import type { OwnedNode } from '../../domain/stateful-node';
@@ -22,6 +22,7 @@ export const confirmNode =
     const seen = await observeNode(ports, owned);
     const decision = decideConfirm(owned.node, owned.operation, seen);
     if (decision.kind === 'lost') throw new ReplacementLost(decision.because);
+    if (decision.kind === 'stopped') throw new ReplacementStopped(decision.because);
     if (decision.kind === 'not-yet') throw new NotReady(decision.because);
     if (decision.kind === 'address-missing') throw ElasticIpMissing.of(decision.allocationId);
     if (decision.kind === 'associate') {

@@ -4,7 +4,8 @@
  */
 import { InterfaceNotFree, NotReady } from '../../domain/errors';
 import { endingWith } from '../../domain/import';
-import { LEFT_BY_TAG, type OwnedNode } from '../../domain/stateful-node';
+import { hasEnded, isPastVisible } from '../../domain/launch';
+import { LEFT_BY_TAG, type OwnedNode, type StatefulNode } from '../../domain/stateful-node';
 import { removeGivenUp } from '../given-up';
 import { undo } from '../imports';
 import { ownedNode, type OperationInput } from '../owned-node';
@@ -53,7 +54,7 @@ export const releaseIdentity =
 async function letGo(ports: ReleasePorts, owned: OwnedNode): Promise<readonly string[]> {
   const { node } = owned;
   const { shouldDeleteNetworkInterfaces = false, shouldTerminateInstance = true } = node.deletion ?? {};
-  const leftInstance = shouldTerminateInstance ? undefined : node.instance;
+  const leftInstance = shouldTerminateInstance ? undefined : await livingInstance(ports, node);
   // An instance that is left to run keeps the interface it runs on, and the address with it.
   if (leftInstance === undefined) await releaseElasticIp(ports, owned);
   const left = [
@@ -63,6 +64,14 @@ async function letGo(ports: ReleasePorts, owned: OwnedNode): Promise<readonly st
   // Holdfast's own tags stay: by them this step may still touch what it has left, should it be run again.
   await ports.tags.set(left, [{ key: LEFT_BY_TAG, value: node.id }]);
   return left;
+}
+
+/** An instance that has ended is nothing to leave. EC2 may show a new one late. */
+async function livingInstance({ instances, time }: ReleasePorts, { instance }: StatefulNode) {
+  if (instance === undefined) return undefined;
+  const seen = await instances.observe(instance.id);
+  const isGone = seen === undefined && isPastVisible(instance.launchedAt, time.now().toISOString());
+  return isGone || hasEnded(seen) ? undefined : instance;
 }
 
 async function releaseElasticIp({ elasticIps }: ReleasePorts, { node }: OwnedNode): Promise<void> {

@@ -9,6 +9,7 @@ import {
   type FailureDecision,
   type SeenNode,
 } from '../../domain/ending';
+import { followUp } from '../../domain/intents';
 import type { NodeConfig } from '../../domain/node-config';
 import type { OperationError } from '../../domain/failure-reason';
 import type {
@@ -66,7 +67,7 @@ describe('decideConfirm', () => {
     { name: 'everything is in place', seen: {}, decision: { kind: 'confirmed', replacement: anInstance() } },
     { name: 'the replacement is not visible', seen: { replacement: undefined }, decision: { kind: 'not-yet' } },
     { name: 'it is pending', seen: { replacement: anInstance({ state: 'pending' }) }, decision: { kind: 'not-yet' } },
-    { name: 'it is stopped', seen: { replacement: anInstance({ state: 'stopped' }) }, decision: { kind: 'not-yet' } },
+    { name: 'it is stopped', seen: { replacement: anInstance({ state: 'stopped' }) }, decision: { kind: 'stopped' } },
     {
       name: 'it is shutting down',
       seen: { replacement: anInstance({ state: 'shutting-down' }) },
@@ -832,11 +833,35 @@ describe('The record of a failed node', () => {
     { name: 'none that were applied before', applied: 3, worked: 2, after: 3 },
   ])('does not try by itself the settings again that failed: $name', ({ applied, worked, after }) => {
     const node = { ...busy, configRevision: 4, appliedRevision: applied };
-    const operation = { ...busy.operation, configRevision: worked };
+    const operation: Operation = { ...busy.operation, kind: 'adjust', configRevision: worked };
 
-    expect(failed({ node, operation }, decision, broke, NOW)).toMatchObject({
+    expect(failed({ node, operation }, { ...decision, survivor: aNode().instance }, broke, NOW)).toMatchObject({
       configRevision: 4,
       appliedRevision: after,
+    });
+  });
+
+  it('applies the settings after the operation that is tried again, if that is another one', () => {
+    const node: StatefulNode = {
+      ...busy,
+      configRevision: 4,
+      failure: { operation: 'pause', count: 1, nextTryAt: NOW },
+    };
+    const operation: Operation = { ...busy.operation, kind: 'adjust', configRevision: 4 };
+    const after = failed({ node, operation }, decision, broke, NOW);
+
+    expect(after).toMatchObject({ appliedRevision: node.appliedRevision, failure: { operation: 'pause' } });
+    expect(followUp(after)).toBeUndefined();
+    const { failure: _over, ...mended } = after;
+    expect(followUp(mended)).toMatchObject({ kind: 'adjust' });
+  });
+
+  it('leaves settings to a person that only a person can put right', () => {
+    const operation: Operation = { ...busy.operation, configRevision: 4 };
+    const missing = { name: 'ElasticIpMissing', message: '' };
+
+    expect(failed({ node: { ...busy, configRevision: 4 }, operation }, decision, missing, NOW)).toMatchObject({
+      appliedRevision: 4,
     });
   });
 

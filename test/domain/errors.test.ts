@@ -23,7 +23,14 @@ describe('The errors that a step may throw', () => {
       ],
       capacity: ['NoCapacity'],
       conflict: ['OwnershipLost', 'ReplacementLost', 'ImportCancelled', 'InterfaceMissing'],
-      permanent: ['QuotaExceeded', 'AddressTaken', 'ElasticIpMissing', 'RequestRejected', 'ReplacementsKeepEnding'],
+      permanent: [
+        'ReplacementStopped',
+        'QuotaExceeded',
+        'AddressTaken',
+        'ElasticIpMissing',
+        'RequestRejected',
+        'ReplacementsKeepEnding',
+      ],
     });
   });
 

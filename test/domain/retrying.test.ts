@@ -161,7 +161,21 @@ describe('A failed operation is tried again as what is missing then', () => {
       kind: 'adjust',
       node: { instance, failure: missing('pause') },
       aftermath: survived,
-      operation: 'adjust',
+      operation: 'pause',
+    },
+    {
+      name: 'an adjustment after a failed pause, without an instance',
+      kind: 'adjust',
+      node: { instance, failure: missing('pause') },
+      aftermath: { survivor: undefined, remains: undefined },
+      operation: 'pause',
+    },
+    {
+      name: 'an adjustment after a failed deletion',
+      kind: 'adjust',
+      node: { instance, failure: missing('delete') },
+      aftermath: survived,
+      operation: 'delete',
     },
     {
       name: 'a pause after a failed replacement',

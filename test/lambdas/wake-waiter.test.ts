@@ -67,6 +67,18 @@ describe('WakeWaiter', () => {
     });
   });
 
+  it('tells who waits for running that it is stopped', async () => {
+    waitingFor('running');
+
+    await expect(handle(stateChange('stopped'))).resolves.toEqual({ woken: true });
+    const [failure] = sfn.commandCalls(SendTaskFailureCommand);
+    expect(failure?.args[0].input).toEqual({
+      taskToken: 'the token',
+      error: 'ReplacementStopped',
+      cause: `${REPLACEMENT_ID} is stopped`,
+    });
+  });
+
   it.each([
     ['running', 'pending'],
     ['terminated', 'shutting-down'],

@@ -88,6 +88,16 @@ describe('awaitInstance', () => {
     expect(ports.journal.at(-1)).toBe(`fail the-token ReplacementLost: ${REPLACEMENT_ID} is ${state}`);
   });
 
+  it.each(['stopping', 'stopped'] as const)('does not wait for a replacement that is %s', async (state) => {
+    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state, stateReason: 'Client.UserInitiatedShutdown' }));
+    await awaitInstance(ports)(forReplacement);
+
+    expect(ports.journal.at(-1)).toBe(
+      `fail the-token ReplacementStopped: ${REPLACEMENT_ID} is ${state} (Client.UserInitiatedShutdown)`,
+    );
+  });
+
   it.each([
     { name: 'the replacement is not visible yet', input: forReplacement, state: undefined },
     { name: 'the replacement is pending', input: forReplacement, state: 'pending' },

@@ -1,4 +1,4 @@
-import { NotReady, OwnershipLost, ReplacementLost } from '../../../domain/errors';
+import { NotReady, OwnershipLost, ReplacementLost, ReplacementStopped } from '../../../domain/errors';
 import { confirmNode } from '../../../lambdas/steps/confirm-node';
 import {
   aBusyNode,
@@ -80,6 +80,7 @@ describe('confirmNode', () => {
 
   it.each([
     { name: 'the replacement has ended', state: 'terminated' as const, attached: true, ErrorClass: ReplacementLost },
+    { name: 'the replacement is stopped', state: 'stopped' as const, attached: true, ErrorClass: ReplacementStopped },
     { name: 'the replacement is pending', state: 'pending' as const, attached: true, ErrorClass: NotReady },
     { name: 'cold, the interface is free', state: 'running' as const, attached: false, ErrorClass: NotReady },
   ])('changes nothing where $name', async ({ state, attached, ErrorClass }) => {
