@@ -47,6 +47,8 @@ export type GivenUpDecision =
   | { readonly kind: 'forget' }
   | { readonly kind: 'terminate'; readonly instanceId: string }
   | { readonly kind: 'delete'; readonly interfaceId: string }
+  /** The node is being deleted, and its interface is on it still. */
+  | { readonly kind: 'detach'; readonly attachmentId: string }
   /** Its detachment hangs. */
   | { readonly kind: 'force'; readonly attachmentId: string }
   | { readonly kind: 'wait'; readonly because: string };
@@ -56,7 +58,8 @@ const SHOWN_WITHIN_MS = 10 * 60_000;
 
 /**
  * What becomes of something given up. It is left alone while the record names it, and while the node's own interface is
- * on it as a secondary one, which an adjustment moves away first. `now` is ISO 8601, UTC.
+ * on it as a secondary one, which an adjustment moves away first. A node that is being deleted is not adjusted any more:
+ * there the interface is detached. `now` is ISO 8601, UTC.
  */
 export function decideGivenUp(
   entry: GivenUp,
@@ -72,9 +75,19 @@ export function decideGivenUp(
   if (idsNamedBy(node).includes(seen.id)) return wait(`${seen.id} serves the node`);
   if (kind === 'interface') return decideInterface(entry, seen, now);
   if (hasEnded(seen)) return { kind: 'forget' };
-  const attachment = ownInterface?.attachment;
-  const carriesIt = attachment?.instanceId === seen.id && attachment.deviceIndex > 0;
-  return carriesIt ? wait(`${seen.id} still has the interface`) : { kind: 'terminate', instanceId: seen.id };
+  return decideInstance(seen.id, node, ownInterface?.attachment);
+}
+
+function decideInstance(
+  id: string,
+  { deletion }: StatefulNode,
+  attachment: SeenInterface['attachment'],
+): GivenUpDecision {
+  if (attachment?.instanceId !== id || attachment.deviceIndex === 0) return { kind: 'terminate', instanceId: id };
+  if (deletion === undefined) return wait(`${id} still has the interface`);
+  return attachment.status === 'attached'
+    ? { kind: 'detach', attachmentId: attachment.id }
+    : { kind: 'terminate', instanceId: id };
 }
 
 /** It was detached before it was given up, or was never attached. */

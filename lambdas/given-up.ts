@@ -51,6 +51,9 @@ async function carryOut(ports: GivenUpPorts, nodeId: string, decision: GivenUpDe
       await tell(ports, nodeId, `${decision.instanceId} was given up and is terminated`);
       await ports.instances.terminate(decision.instanceId);
       return false;
+    case 'detach':
+      await ports.interfaces.detach(decision.attachmentId);
+      return false;
     case 'force':
       await ports.interfaces.detach(decision.attachmentId, { force: true });
       return false;

@@ -304,9 +304,11 @@ function addressesMissing({ world, facts }: View, operation: Operation, after: S
   const carrierId = carrierOf(world, interfaceId);
   const wanted = operation.config.compute.elasticIp;
   const isOn = world.elasticIps.get(wanted ?? '')?.association?.networkInterfaceId;
+  // An end that EC2 has not shown yet has taken the address off; the event of the end starts what comes next.
+  const isTakenOff = isOn === undefined && world.instances.get(carrierId ?? '')?.state === 'terminated';
   return [
     ...(carrierId === after.instance?.id ? [] : [`${interfaceId} is on ${carrierId ?? 'nothing'}`]),
-    ...(wanted === undefined || isOn === interfaceId ? [] : [`${wanted} is on ${isOn ?? 'nothing'}`]),
+    ...(wanted === undefined || isOn === interfaceId || isTakenOff ? [] : [`${wanted} is on ${isOn ?? 'nothing'}`]),
   ];
 }
 

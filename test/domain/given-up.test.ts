@@ -36,6 +36,8 @@ const interfaceRequest = {
   ...{ securityGroupIds: [], tags: [] },
 };
 
+const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+
 describe('The record of what is given up', () => {
   it.each<{
     name: string;
@@ -186,6 +188,20 @@ describe('decideGivenUp', () => {
       seen: ofInstance(stray),
       own: anAttachedInterface({ instanceId: 'i-stray', deviceIndex: 1 }),
       decision: { kind: 'wait', because: 'i-stray still has the interface' },
+    },
+    {
+      name: 'an instance that has the interface of a node that is being deleted',
+      seen: ofInstance(stray),
+      own: anAttachedInterface({ instanceId: 'i-stray', deviceIndex: 1, id: 'eni-attach-stray' }),
+      node: { deletion },
+      decision: { kind: 'detach', attachmentId: 'eni-attach-stray' },
+    },
+    {
+      name: 'the same, and the detachment has begun',
+      seen: ofInstance(stray),
+      own: anAttachedInterface({ instanceId: 'i-stray', deviceIndex: 1, status: 'detaching' }),
+      node: { deletion },
+      decision: { kind: 'terminate', instanceId: 'i-stray' },
     },
     {
       name: 'an instance that has it as its primary: only its end frees that',
