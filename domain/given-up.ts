@@ -125,6 +125,11 @@ export function tokensNamedBy({ operation, failure, givenUp = [] }: StatefulNode
   return tokens.filter((token) => token !== undefined);
 }
 
+/** For a person. */
+export function describeGivenUp(entry: GivenUp): string {
+  return 'id' in entry ? entry.id : `the ${entry.kind} that EC2 may have made for request ${entry.clientToken}`;
+}
+
 function keyOf(entry: GivenUp): string {
   return 'id' in entry ? entry.id : `${entry.kind} ${entry.clientToken}`;
 }

@@ -15,6 +15,8 @@ import {
 
 /** Within this long everything happens: some replacements after one another. */
 const LAST_HAPPENING_SECONDS = 420;
+/** By then the featured happening has met its phase, in most worlds. */
+const FEATURE_MET_BY_SECONDS = 240;
 const MOST_HAPPENINGS = 12;
 const SHARE_IN_A_PHASE = 0.5;
 /** Of the scenarios: the fewer the faults, the less they excuse. */
@@ -39,9 +41,10 @@ export function generateScenario(seed: number): Scenario {
   const howMany = new Draw(random.fork('count'));
   const many = howMany.chance(SHARE_OF_FEATURE_ALONE) ? 0 : howMany.below(MOST_HAPPENINGS);
   const drawn = Array.from({ length: many }, (_, index) => happening(random.fork(`happening/${index}`), count));
+  const others = feature.isUndisturbed ? drawn.map(afterTheFeature) : drawn;
   const table = new Draw(random.fork('table'));
   const happenings = [
-    ...drawn,
+    ...others,
     ...leadingTo(feature, new Draw(random.fork('feature'))),
     ...(table.chance(SHARE_OF_LOST_TABLES) ? [lostTable(table)] : []),
   ];
@@ -51,6 +54,12 @@ export function generateScenario(seed: number): Scenario {
     nodes: plans.map((plan, index) => (index === 0 ? planFor(feature, plan) : plan)),
     happenings: happenings.sort((one, other) => one.atSeconds - other.atSeconds),
   };
+}
+
+function afterTheFeature(other: Happening): Happening {
+  const share = other.atSeconds / LAST_HAPPENING_SECONDS;
+  const atSeconds = Math.round(FEATURE_MET_BY_SECONDS + share * (LAST_HAPPENING_SECONDS - FEATURE_MET_BY_SECONDS));
+  return { ...other, atSeconds };
 }
 
 function nodeCount(draw: Draw): number {

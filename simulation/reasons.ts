@@ -34,7 +34,7 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
   ReplacementLost: (view, node) => endedOf(view, node) >= LOSSES,
   InterfaceNotFree: (view, node) => isInterfaceKept(view, node) || view.facts.refusals.length > 0,
   ReplacementStopped: ({ facts }, { instance }) => facts.stopped.has(instance?.id ?? ''),
-  NotReady: (view, node) => isInterfaceKept(view, node),
+  NotReady: (view, node) => isInterfaceKept(view, node) || namesGivenUp(node),
   // Deleting a node cancels its import.
   ImportCancelled: (_view, { intents }) => intents.some(({ kind }) => kind === 'delete'),
 };
@@ -55,6 +55,12 @@ function isRefused({ facts, nowMs }: View, { errorReason = '' }: StatefulNode): 
 /** Something stood between the functions and EC2 for longer than a step tries again. */
 function isStruck({ facts, nowMs }: View, { id }: StatefulNode): boolean {
   return facts.causes.excuse(['call'], id, nowMs - BACK_MS);
+}
+
+/** A deletion waits until EC2 has shown for ten minutes that it made nothing more. */
+function namesGivenUp({ deletion, givenUp = [], errorReason = '' }: StatefulNode): boolean {
+  const ids = givenUp.map((entry) => ('id' in entry ? entry.id : entry.clientToken));
+  return deletion !== undefined && ids.some((id) => errorReason.includes(id));
 }
 
 /** Slow or stuck, or somebody has laid hands on it. */

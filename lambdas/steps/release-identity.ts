@@ -3,6 +3,7 @@
  * tagged as left, and the record goes last, so that a clean-up that failed half-way can be run again.
  */
 import { InterfaceNotFree, NotReady } from '../../domain/errors';
+import { describeGivenUp } from '../../domain/given-up';
 import { endingWith } from '../../domain/import';
 import { hasEnded, isPastVisible } from '../../domain/launch';
 import { LEFT_BY_TAG, type OwnedNode, type StatefulNode } from '../../domain/stateful-node';
@@ -26,7 +27,7 @@ export const releaseIdentity =
   async (input: OperationInput): Promise<Released> => {
     // The record is the only memory of what was given up, so that goes first.
     const unremoved = await removeGivenUp(ports, input.nodeId);
-    if (unremoved.length > 0) throw new NotReady(`${unremoved.length} things that were given up are not gone yet`);
+    if (unremoved.length > 0) throw new NotReady(`not known to be gone: ${unremoved.map(describeGivenUp).join(', ')}`);
     const owned = await ownedNode(ports.nodes, input);
     const { node } = owned;
     const { adoption } = node;

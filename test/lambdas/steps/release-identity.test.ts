@@ -1,3 +1,4 @@
+import { NotReady } from '../../../domain/errors';
 import { LEFT_BY_TAG, type Deletion } from '../../../domain/stateful-node';
 import { releaseIdentity } from '../../../lambdas/steps/release-identity';
 import {
@@ -8,6 +9,7 @@ import {
   aNode,
   INTERFACE_ID,
   NODE_ID,
+  NOW,
   OLD_INSTANCE_ID,
 } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
@@ -15,6 +17,19 @@ import { InMemoryPorts } from '../in-memory-ports';
 const input = { nodeId: NODE_ID, generation: 4 };
 const LEAVE_INSTANCE: Deletion = { shouldTerminateInstance: false, shouldDeleteNetworkInterfaces: true };
 const tagged = (id: string) => `tag ${id} ${LEFT_BY_TAG}=${NODE_ID}`;
+
+it('names what the deletion waits for', async () => {
+  const givenUp = [
+    { kind: 'instance', since: NOW, id: 'i-given-up' },
+    { kind: 'interface', since: NOW, clientToken: 'the-token' },
+  ] as const;
+  const ports = new InMemoryPorts(aBusyNode({ deletion: LEAVE_INSTANCE, givenUp }, { kind: 'delete' }));
+  ports.seenInstances.set('i-given-up', anInstance({ id: 'i-given-up' }));
+
+  await expect(releaseIdentity(ports)(input)).rejects.toThrow(
+    new NotReady('not known to be gone: i-given-up, the interface that EC2 may have made for request the-token'),
+  );
+});
 
 describe('A deletion that is to leave the instance', () => {
   it('leaves one that runs, with its interface', async () => {
