@@ -301,7 +301,7 @@ function withoutReplacement(
     remains: openRemains({ ...remainsOf(rest), retiredInterfaceIds: [], ...(isOpen && { launch }) }),
     givenUp: [
       ...unused({ ...rest, ...(!isOpen && !hasEnded(seen.replacement) && { launch }) }, carried, now),
-      ...(isRetired ? madeInVain(seen.interface, now) : []),
+      ...(isRetired ? madeInVain(node.identity, now) : []),
     ],
   };
 }
@@ -326,8 +326,9 @@ function unused(
   );
 }
 
-function madeInVain(made: SeenInterface | undefined, since: string): GivenUp[] {
-  return made === undefined ? [] : [{ kind: 'interface', since, id: made.id }];
+/** By the record, because EC2 may not show it yet. */
+function madeInVain({ interfaceId }: NetworkIdentity, since: string): GivenUp[] {
+  return interfaceId === undefined ? [] : [{ kind: 'interface', since, id: interfaceId }];
 }
 
 /** Nothing where nothing is open: a record has to stay small. */

@@ -40,7 +40,12 @@ export function givenUpOf(
 /** What EC2 shows of something given up. */
 export type SeenGivenUp =
   | { readonly kind: 'instance'; readonly seen: SeenInstance | undefined }
-  | { readonly kind: 'interface'; readonly seen: SeenInterface | undefined };
+  | {
+      readonly kind: 'interface';
+      readonly seen: SeenInterface | undefined;
+      /** The instance that the interface is attached to. */
+      readonly holder: SeenInstance | undefined;
+    };
 
 export type GivenUpDecision =
   /** It is gone, or was never made: the record can forget it. */
@@ -49,7 +54,7 @@ export type GivenUpDecision =
   | { readonly kind: 'delete'; readonly interfaceId: string }
   /** The node is being deleted, and its interface is on it still. */
   | { readonly kind: 'detach'; readonly attachmentId: string }
-  /** Its detachment hangs. */
+  /** Its detachment hangs, or its instance has ended and still holds it. */
   | { readonly kind: 'force'; readonly attachmentId: string }
   | { readonly kind: 'wait'; readonly because: string };
 
@@ -63,19 +68,19 @@ const SHOWN_WITHIN_MS = 10 * 60_000;
  */
 export function decideGivenUp(
   entry: GivenUp,
-  { kind, seen }: SeenGivenUp,
+  look: SeenGivenUp,
   node: StatefulNode,
   ownInterface: SeenInterface | undefined,
   now: string,
 ): GivenUpDecision {
-  if (seen === undefined) {
+  if (look.seen === undefined) {
     const isOver = Date.parse(now) - Date.parse(entry.since) >= SHOWN_WITHIN_MS;
     return isOver ? { kind: 'forget' } : wait('EC2 does not show it');
   }
-  if (idsNamedBy(node).includes(seen.id)) return wait(`${seen.id} serves the node`);
-  if (kind === 'interface') return decideInterface(entry, seen, now);
-  if (hasEnded(seen)) return { kind: 'forget' };
-  return decideInstance(seen.id, node, ownInterface?.attachment);
+  const { id } = look.seen;
+  if (idsNamedBy(node).includes(id)) return wait(`${id} serves the node`);
+  if (look.kind === 'interface') return decideInterface(entry, look.seen, look.holder, now);
+  return hasEnded(look.seen) ? { kind: 'forget' } : decideInstance(id, node, ownInterface?.attachment);
 }
 
 function decideInstance(
@@ -90,11 +95,21 @@ function decideInstance(
     : { kind: 'terminate', instanceId: id };
 }
 
-/** It was detached before it was given up, or was never attached. */
-function decideInterface({ since }: GivenUp, { id, status, attachment }: SeenInterface, now: string): GivenUpDecision {
+/**
+ * It was detached before it was given up, or was never attached, or comes off when its instance ends. Two things keep it
+ * attached for good: a detachment that hangs, and an instance that has ended and still holds its primary interface.
+ */
+function decideInterface(
+  { since }: GivenUp,
+  { id, status, attachment }: SeenInterface,
+  holder: SeenInstance | undefined,
+  now: string,
+): GivenUpDecision {
   if (status === 'available' && attachment === undefined) return { kind: 'delete', interfaceId: id };
-  const hangs = attachment?.status === 'detaching' && Date.parse(now) - Date.parse(since) >= SHOWN_WITHIN_MS;
-  return hangs && attachment.deviceIndex > 0
+  const hangs = attachment?.status === 'detaching' && attachment.deviceIndex > 0;
+  const isStuck = attachment !== undefined && holder?.state === 'terminated';
+  const isOver = Date.parse(now) - Date.parse(since) >= SHOWN_WITHIN_MS;
+  return isOver && attachment !== undefined && (hangs || isStuck)
     ? { kind: 'force', attachmentId: attachment.id }
     : wait(`${id} is ${status}`);
 }

@@ -36,8 +36,9 @@ async function look({ instances, interfaces }: GivenUpPorts, entry: GivenUp): Pr
     const seen = 'id' in entry ? instances.observe(entry.id) : instances.launchedBy(entry.clientToken);
     return { kind: 'instance', seen: await seen };
   }
-  const seen = 'id' in entry ? interfaces.observe(entry.id) : interfaces.madeBy(entry.clientToken);
-  return { kind: 'interface', seen: await seen };
+  const seen = await ('id' in entry ? interfaces.observe(entry.id) : interfaces.madeBy(entry.clientToken));
+  const holderId = seen?.attachment?.instanceId;
+  return { kind: 'interface', seen, holder: holderId === undefined ? undefined : await instances.observe(holderId) };
 }
 
 /** Returns whether the record can forget it. An instance is forgotten once EC2 shows that it ends. */

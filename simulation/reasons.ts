@@ -30,9 +30,10 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
   InstancesKeepEnding: (view, node) => endedOf(view, node) >= RESTARTS,
   // Those of the operations that it goes on with count as well.
   ReplacementsKeepEnding: (view, node) => endedOf(view, node) >= LOSSES,
-  // A refusal keeps from the reconciler what there is, and so what it could take the interface off.
+  // A refusal keeps from the reconciler what there is, and a record of before does not name the instance to take it off.
   ReplacementLost: (view, node) => endedOf(view, node) >= LOSSES,
-  InterfaceNotFree: (view, node) => isInterfaceKept(view, node) || view.facts.refusals.length > 0,
+  InterfaceNotFree: (view, node) =>
+    isInterfaceKept(view, node) || view.facts.refusals.length > 0 || view.facts.lost.size > 0,
   ReplacementStopped: ({ facts }, { instance }) => facts.stopped.has(instance?.id ?? ''),
   NotReady: (view, node) => isInterfaceKept(view, node) || namesGivenUp(node),
   // Deleting a node cancels its import.

@@ -34,6 +34,8 @@ const TOLD_WITHIN_MS = 15 * 60_000;
 const TOLD_WITHIN_MS_WITHOUT_CAPACITY = 25 * 60_000;
 /** How far back lies what may still show: an operation waits for capacity for about twelve minutes. */
 const BACK_MS = 16 * 60_000;
+/** The longest pause before the next try, once EC2 no longer refuses, and then some. */
+const LONGEST_LEFT_MS = 12 * 60_000;
 /** Long enough for EC2's listings to show what has changed. */
 const SETTLED_AFTER_MS = 60_000;
 
@@ -173,6 +175,8 @@ export class Watch {
     if (!isSteady || operation?.kind !== 'replace' || instance === undefined || away?.toMs === undefined) return [];
     const startedMs = Date.parse(operation.startedAt);
     if (facts.causes.excuse(TROUBLES, id, startedMs)) return [];
+    // What hung while EC2 refused to take it off is taken off by force only now, and that takes a minute.
+    if (facts.refusals.some(({ untilMs }) => startedMs - untilMs < LONGEST_LEFT_MS)) return [];
     // Another interface has nothing to move from: it is attached for the first time when the replacement runs.
     const isMoved = operation.retiredInterfaceIds.length === 0;
     const isHot = isMoved && attachmentOf(operation.config) === 'hot' && instance.attachment === 'hot';

@@ -686,10 +686,10 @@ describe('decideFailure', () => {
       });
     });
 
-    it('what was made is not given up where it is not there', () => {
+    it('what was made is given up although EC2 does not show it yet', () => {
       const { givenUp } = decideFailure({ node: moved, operation }, { ...seen, interface: undefined }, broke, NOW);
 
-      expect(givenUp).toEqual([instanceGivenUp, interfaceGivenUp('eni-another')]);
+      expect(givenUp).toEqual([instanceGivenUp, interfaceGivenUp('eni-another'), interfaceGivenUp('eni-made')]);
     });
 
     it('a launch that was not answered is given up as well: it was for what was made', () => {

@@ -8,7 +8,7 @@ import {
   type GivenUpDecision,
   type SeenGivenUp,
 } from '../../domain/given-up';
-import type { SeenInterface } from '../../domain/observations';
+import type { InstanceState, SeenInstance, SeenInterface } from '../../domain/observations';
 import type { GivenUp, Remains, StatefulNode } from '../../domain/stateful-node';
 import {
   aBusyNode,
@@ -140,8 +140,11 @@ describe('What an operation has made, or may have made', () => {
 
 describe('decideGivenUp', () => {
   const stray = anInstance({ id: 'i-stray' });
-  const ofInstance = (seen: SeenGivenUp['seen']): SeenGivenUp => ({ kind: 'instance', seen }) as SeenGivenUp;
-  const ofInterface = (seen: SeenGivenUp['seen']): SeenGivenUp => ({ kind: 'interface', seen }) as SeenGivenUp;
+  const ofInstance = (seen: SeenInstance | undefined): SeenGivenUp => ({ kind: 'instance', seen });
+  const ofInterface = (seen: SeenInterface | undefined, holder?: SeenInstance): SeenGivenUp => ({
+    ...{ kind: 'interface', seen },
+    holder,
+  });
 
   it.each<{
     name: string;
@@ -274,6 +277,24 @@ describe('decideGivenUp', () => {
         seen: ofInterface(seen),
         node: { identity: { settled: false } },
         decision,
+      };
+    }),
+    ...[
+      { name: 'a primary interface that its terminated instance still holds', state: 'terminated', since: EARLIER },
+      { name: 'one that has been given up just now', state: 'terminated', since: NOW },
+      { name: 'one whose instance still runs', state: 'running', since: EARLIER },
+      { name: 'one whose instance has not ended yet', state: 'shutting-down', since: EARLIER },
+    ].map(({ name, state, since }) => {
+      const seen = anAttachedInterface({ instanceId: 'i-holder', deviceIndex: 0 });
+      const holder = anInstance({ id: 'i-holder', state: state as InstanceState });
+      const decision =
+        state === 'terminated' && since === EARLIER
+          ? ({ kind: 'force', attachmentId: seen.attachment?.id ?? '' } as const)
+          : ({ kind: 'wait', because: `${seen.id} is ${seen.status}` } as const);
+      return {
+        ...{ name, entry: interfaceById(seen.id, since), decision },
+        seen: ofInterface(seen, holder),
+        node: { identity: { settled: false } },
       };
     }),
   ])('$name: $decision.kind', ({ entry = instanceById('i-stray'), seen, node, own, decision }) => {
