@@ -96,7 +96,7 @@ module.exports = {
       from: { path: '^infra/' },
       to: {
         path: '^(domain|lambdas|simulator|local|simulation|scripts|test)/',
-        pathNot: '^domain/(metrics|stateful-node)\\.ts$',
+        pathNot: '^domain/node/(metrics|stateful-node)\\.ts$',
       },
     },
     {

@@ -5,7 +5,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { DEPLOYMENT_DIMENSION, METRICS_NAMESPACE, type ReconcilerMetric } from '../domain/metrics';
+import { DEPLOYMENT_DIMENSION, METRICS_NAMESPACE, type ReconcilerMetric } from '../domain/node/metrics';
 import type { NodeReconciler } from './node-reconciler';
 import type { UndeliveredEvents } from './undelivered-events';
 import type { Workflow } from './workflow';

@@ -1,7 +1,7 @@
 /** What EC2 shows of everything that an operation has to do with. */
-import type { SeenNode } from '../domain/ending';
-import type { SeenInterfaces } from '../domain/network-interface';
-import type { LaunchProgress, OwnedNode } from '../domain/stateful-node';
+import type { SeenNode } from '../domain/operation/end-operation';
+import type { SeenInterfaces } from '../domain/operation/network-interface';
+import type { LaunchProgress, OwnedNode } from '../domain/node/stateful-node';
 import type { Ports } from './ports';
 
 export async function observeNode(

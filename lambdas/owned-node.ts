@@ -5,7 +5,7 @@
  * record, applied again to the newer one where somebody was faster.
  */
 import { OwnershipLost, RecordContended } from '../domain/errors';
-import type { Operation, OwnedNode, StatefulNode } from '../domain/stateful-node';
+import type { Operation, OwnedNode, StatefulNode } from '../domain/node/stateful-node';
 import type { Nodes } from './ports';
 
 /** What identifies the operation that a step works for. */

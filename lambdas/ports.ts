@@ -2,8 +2,8 @@
  * What the steps need of the world, in domain words. The adapters beside this file implement these on the
  * AWS SDK; nothing else imports it.
  */
-import type { NamesInConfig } from '../domain/account-faults';
-import type { Migration, MigrationEnding } from '../domain/import';
+import type { NamesInConfig } from '../domain/node/validate-against-account';
+import type { Migration, MigrationEnding } from '../domain/import/import';
 import type {
   InstanceState,
   SeenAccount,
@@ -12,15 +12,15 @@ import type {
   SeenInterface,
   SeenOriginal,
   SeenVolume,
-} from '../domain/observations';
-import type { SpotPrice, TimeRange } from '../domain/costs';
-import type { LogEntry, LogPage, LogQuery } from '../domain/node-log';
-import type { TableIdentity } from '../domain/deployment';
-import type { PoolRefusal } from '../domain/launch';
-import type { Origin } from '../domain/unknown';
-import type { NodeRequest } from '../domain/trigger';
-import type { Usage } from '../domain/usage';
-import type { AwaitedState } from '../domain/waiting';
+} from '../domain/node/observations';
+import type { SpotPrice, TimeRange } from '../domain/costs/costs';
+import type { LogEntry, LogPage, LogQuery } from '../domain/node/node-log';
+import type { TableIdentity } from '../domain/reconciliation/deployment';
+import type { PoolRefusal } from '../domain/operation/launch';
+import type { Origin } from '../domain/reconciliation/unknown';
+import type { NodeRequest } from '../domain/operation/trigger';
+import type { Usage } from '../domain/costs/usage';
+import type { AwaitedState } from '../domain/operation/await-instance';
 import type {
   InterfaceRequest,
   LaunchRequest,
@@ -28,7 +28,7 @@ import type {
   OperationKind,
   StatefulNode,
   Tag,
-} from '../domain/stateful-node';
+} from '../domain/node/stateful-node';
 
 /** EC2 instances. Every method may throw the transient errors of `domain/errors.ts`. */
 export interface Instances {

@@ -2,7 +2,7 @@
  * Compares every node with EC2 and starts what is missing. Run by a schedule, and at once by whatever says that
  * something may be wrong; what such an event says is not relied on.
  */
-import { metricsLine } from '../domain/metrics';
+import { metricsLine } from '../domain/node/metrics';
 import { createPorts } from './adapters/create-ports';
 import { reconcile } from './reconcile';
 import { lambdaHandler, type CreateHandler } from './runtime';

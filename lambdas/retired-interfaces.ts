@@ -1,6 +1,6 @@
 /** What becomes of the interfaces that an operation has retired: the node is to be another, or to live elsewhere. */
 import { InterfaceNotFree } from '../domain/errors';
-import type { SeenInterface } from '../domain/observations';
+import type { SeenInterface } from '../domain/node/observations';
 import type { Ports } from './ports';
 
 /**

@@ -13,7 +13,7 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { NODE_ID_TAG } from '../domain/stateful-node';
+import { NODE_ID_TAG } from '../domain/node/stateful-node';
 import type { Ec2Port } from '../simulator/ec2';
 import type { World } from '../simulator/world';
 import { launchPlainInstance } from './plain-instance';

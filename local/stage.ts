@@ -4,8 +4,8 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { AllocateAddressCommand } from '@aws-sdk/client-ec2';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { NodeConfig } from '../domain/node-config';
-import type { StatefulNode } from '../domain/stateful-node';
+import type { NodeConfig } from '../domain/config/node-config';
+import type { StatefulNode } from '../domain/node/stateful-node';
 import type { Clock } from '../simulator/clock';
 import { defaultAccount, type DefaultAccount } from '../simulator/default-account';
 import { SimulatedEc2, type SimulatedEc2Options } from '../simulator/ec2';

@@ -1,6 +1,6 @@
 /** A client of the API as people write them: it asks again where the API did not answer, and then gives up. */
 import type { Stage } from '../local/stage';
-import type { NodeConfig } from '../domain/node-config';
+import type { NodeConfig } from '../domain/config/node-config';
 
 export type Answer =
   | {

@@ -1,7 +1,7 @@
 /** What must hold once everything has come to rest: each invariant answers the ways in which it does not. */
-import { surplusClaims, addressesWanted } from '../domain/claims';
-import { attachmentOf, type NodeConfig } from '../domain/node-config';
-import type { StatefulNode } from '../domain/stateful-node';
+import { surplusClaims, addressesWanted } from '../domain/node/claims';
+import { attachmentOf, type NodeConfig } from '../domain/config/node-config';
+import type { StatefulNode } from '../domain/node/stateful-node';
 import type { Attachment, Instance, NetworkInterface, World } from '../simulator/world';
 import type { NodeFacts } from './facts';
 import { isAlive, isEndedByCall, isLeft, nodeTag, type View } from './invariants';

@@ -1,5 +1,5 @@
 /** The documents and patches that the scenario's plans stand for. */
-import type { NodeConfig } from '../domain/node-config';
+import type { NodeConfig } from '../domain/config/node-config';
 import type { DefaultAccount } from '../simulator/default-account';
 import type { Change, NodePlan } from './scenario';
 

@@ -1,6 +1,6 @@
 /** What is known of a run besides the world and the table: what was asked for, and what was done to the nodes. */
-import type { NodeConfig } from '../domain/node-config';
-import type { Deletion, StatefulNode } from '../domain/stateful-node';
+import type { NodeConfig } from '../domain/config/node-config';
+import type { Deletion, StatefulNode } from '../domain/node/stateful-node';
 import { Causes } from './causes';
 import { OwnHistory } from './own-history';
 import type { ImportPlan } from './scenario';

@@ -3,9 +3,9 @@
  * not hold, in words.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { LogEntry } from '../domain/node-log';
-import { attachmentOf } from '../domain/node-config';
-import { LEFT_BY_TAG, NODE_ID_TAG, type Operation, type StatefulNode } from '../domain/stateful-node';
+import type { LogEntry } from '../domain/node/node-log';
+import { attachmentOf } from '../domain/config/node-config';
+import { LEFT_BY_TAG, NODE_ID_TAG, type Operation, type StatefulNode } from '../domain/node/stateful-node';
 import type { Execution } from '../local/step-functions';
 import type { CallRecord } from '../simulator/ec2';
 import type { Instance, NetworkInterface, World } from '../simulator/world';

@@ -1,6 +1,6 @@
 /** Whether the node log tells what has happened to the node: every change that a person would ask about. */
-import type { LogEntry } from '../domain/node-log';
-import type { StatefulNode } from '../domain/stateful-node';
+import type { LogEntry } from '../domain/node/node-log';
+import type { StatefulNode } from '../domain/node/stateful-node';
 import type { RecordWrite } from './table-mirror';
 
 /** A line that a change of the record owes its reader, and whose invocation it is to write it. */

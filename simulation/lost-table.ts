@@ -5,7 +5,7 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/backuprestore_HowItWorks.html
  */
 import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { NodeConfig } from '../domain/node-config';
+import type { NodeConfig } from '../domain/config/node-config';
 import type { Stage } from '../local/stage';
 import { isAlive } from './invariants';
 import type { Facts } from './facts';

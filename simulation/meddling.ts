@@ -14,7 +14,7 @@ import {
   type EC2Client,
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
-import type { StatefulNode } from '../domain/stateful-node';
+import type { StatefulNode } from '../domain/node/stateful-node';
 import type { Instance, NetworkInterface, World } from '../simulator/world';
 import type { Surroundings } from './documents';
 import type { Meddling } from './scenario';

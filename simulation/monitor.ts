@@ -1,5 +1,5 @@
 /** Watches a run: tells its story, counts what met what, and judges every call and every write. */
-import type { StatefulNode } from '../domain/stateful-node';
+import type { StatefulNode } from '../domain/node/stateful-node';
 import type { Execution, HistoryEntry } from '../local/step-functions';
 import type { CallRecord } from '../simulator/ec2';
 import type { TransitionRecord } from '../simulator/simulation';

@@ -1,5 +1,5 @@
 /** What this table's records have ever named as theirs: nothing else may be removed. */
-import type { LaunchProgress, Operation, StatefulNode } from '../domain/stateful-node';
+import type { LaunchProgress, Operation, StatefulNode } from '../domain/node/stateful-node';
 import type { World } from '../simulator/world';
 
 type Parts = Pick<Operation, 'oldInstanceId' | 'launch' | 'interfaceRequest' | 'retiredInterfaceIds'>;

@@ -1,6 +1,6 @@
 /** Which phase every operation is in, from what the state machines enter; and which faults have met which phases. */
 import type { HistoryEntry, Execution } from '../local/step-functions';
-import type { StatefulNode } from '../domain/stateful-node';
+import type { StatefulNode } from '../domain/node/stateful-node';
 import { PHASES, type Phase } from './scenario';
 
 /** The phase of a state, by machine and state. Choices and ends take no time, and have none. */

@@ -1,5 +1,5 @@
 /** Whether what a node in ERROR gives as its reason is so in the world. */
-import type { StatefulNode } from '../domain/stateful-node';
+import type { StatefulNode } from '../domain/node/stateful-node';
 import { isAlive, nodeTag, type View } from './invariants';
 
 /** How far back the reason may lie: an operation waits for capacity for about twelve minutes. */

@@ -2,7 +2,7 @@
  * A scenario: a small world, the nodes in it, and what happens to them and when. It is plain data, so that it can
  * be written down, made smaller and played again, whatever becomes of the code that drew it.
  */
-import type { EniAttachment, LifeCycle } from '../domain/node-config';
+import type { EniAttachment, LifeCycle } from '../domain/config/node-config';
 
 export interface Scenario {
   /** Draws ids, latencies and everything else that the scenario leaves open. */

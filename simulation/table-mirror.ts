@@ -1,8 +1,8 @@
 /** What stands in the table, known the moment it is written: every write of every function is seen here. */
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { LogEntry } from '../domain/node-log';
-import type { StatefulNode } from '../domain/stateful-node';
+import type { LogEntry } from '../domain/node/node-log';
+import type { StatefulNode } from '../domain/node/stateful-node';
 import type { Invocation } from './invocation';
 
 /** One write of a node record; `after` is absent where the record was removed. */

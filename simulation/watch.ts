@@ -2,9 +2,9 @@
  * What must hold in time: an invariant of one moment sees a fault only where nothing mends it, and Holdfast mends a
  * lot. So it is also asked how long things take, and whether what happened had a cause that was put there.
  */
-import { attachmentOf } from '../domain/node-config';
-import type { Operation, StatefulNode } from '../domain/stateful-node';
-import { decideWake, type AwaitedState } from '../domain/waiting';
+import { attachmentOf } from '../domain/config/node-config';
+import type { Operation, StatefulNode } from '../domain/node/stateful-node';
+import { decideWake, type AwaitedState } from '../domain/operation/await-instance';
 import type { Execution, HistoryEntry } from '../local/step-functions';
 import type { CallRecord } from '../simulator/ec2';
 import type { TransitionRecord } from '../simulator/simulation';

@@ -4,7 +4,7 @@
  */
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { atLeast, LOG_KEPT_DAYS, type LogEntry } from '../../domain/node-log';
+import { atLeast, LOG_KEPT_DAYS, type LogEntry } from '../../domain/node/node-log';
 import type { NodeLog, RandomHex } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';

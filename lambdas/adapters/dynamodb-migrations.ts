@@ -2,7 +2,7 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { RecordContended } from '../../domain/errors';
-import type { Migration } from '../../domain/import';
+import type { Migration } from '../../domain/import/import';
 import type { Migrations } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';

@@ -1,7 +1,7 @@
 /** What the table says of itself: one item, `DEPLOYMENT` and `IDENTITY`. */
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { whyInDoubt, type TableIdentity } from '../../domain/deployment';
+import { whyInDoubt, type TableIdentity } from '../../domain/reconciliation/deployment';
 import type { TableOwnership } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';

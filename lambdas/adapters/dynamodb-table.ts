@@ -24,10 +24,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { RecordContended } from '../../domain/errors';
-import type { InstanceState } from '../../domain/observations';
-import type { StatefulNode } from '../../domain/stateful-node';
-import { statusChange } from '../../domain/status-change';
-import type { AwaitedState } from '../../domain/waiting';
+import type { InstanceState } from '../../domain/node/observations';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import { statusChange } from '../../domain/operation/status-change';
+import type { AwaitedState } from '../../domain/operation/await-instance';
 import type { Claims, InstanceIndex, Nodes, Waiter } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Announce } from './eventbridge';

@@ -4,7 +4,7 @@
  */
 import { PutItemCommand, QueryCommand, UpdateItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { USAGE_KEPT_DAYS, type Usage } from '../../domain/usage';
+import { USAGE_KEPT_DAYS, type Usage } from '../../domain/costs/usage';
 import type { UsageRecords } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';

@@ -23,7 +23,7 @@ import {
   type NetworkInterface,
   type Subnet,
 } from '@aws-sdk/client-ec2';
-import type { NamesInConfig } from '../../domain/account-faults';
+import type { NamesInConfig } from '../../domain/node/validate-against-account';
 import type {
   SeenAccount,
   SeenElasticIp,
@@ -32,8 +32,8 @@ import type {
   SeenInterfaceAddress,
   SeenSnapshot,
   SeenSubnet,
-} from '../../domain/observations';
-import { NODE_ID_TAG } from '../../domain/stateful-node';
+} from '../../domain/node/observations';
+import { NODE_ID_TAG } from '../../domain/node/stateful-node';
 import type { Account } from '../ports';
 import { seenElasticIp } from './ec2-addresses';
 import { callEc2, ec2Failure, toHoldfastError } from './ec2-error';

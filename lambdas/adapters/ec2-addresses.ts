@@ -7,7 +7,7 @@ import {
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import { InterfaceMissing } from '../../domain/errors';
-import type { SeenElasticIp } from '../../domain/observations';
+import type { SeenElasticIp } from '../../domain/node/observations';
 import type { ElasticIps } from '../ports';
 import { callEc2, toHoldfastError } from './ec2-error';
 import { observeInterface } from './ec2-network-interfaces';

@@ -1,6 +1,6 @@
 /** From an error of the EC2 client to what it means. */
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
-import { meaningOf, remedyFor, type Ec2ErrorMeaning } from '../../domain/ec2-error-codes';
+import { meaningOf, remedyFor, type Ec2ErrorMeaning } from '../../domain/node/ec2-error-codes';
 import {
   AddressTaken,
   InterfaceNotFree,

@@ -19,8 +19,8 @@ import {
   NODE_ID_TAG,
   NODE_NAME_TAG,
   REQUEST_TAG,
-} from '../../domain/stateful-node';
-import type { Origin } from '../../domain/unknown';
+} from '../../domain/node/stateful-node';
+import type { Origin } from '../../domain/reconciliation/unknown';
 import type { Fleet } from '../ports';
 import { seenElasticIp } from './ec2-addresses';
 import { callEc2 } from './ec2-error';

@@ -10,9 +10,9 @@ import {
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import { RequestRejected } from '../../domain/errors';
-import type { PoolRefusal } from '../../domain/launch';
-import type { SeenInstance } from '../../domain/observations';
-import type { LaunchRequest, RefusalReason } from '../../domain/stateful-node';
+import type { PoolRefusal } from '../../domain/operation/launch';
+import type { SeenInstance } from '../../domain/node/observations';
+import type { LaunchRequest, RefusalReason } from '../../domain/node/stateful-node';
 import type { Instances, LaunchOutcome } from '../ports';
 import { callEc2, toHoldfastError, type Ec2Failure } from './ec2-error';
 import { nodeIdIn, tagsOfMaking } from './ec2-tags';

@@ -11,8 +11,8 @@ import {
   type NetworkInterfaceAttachment,
 } from '@aws-sdk/client-ec2';
 import { NotYetVisible, RequestRejected } from '../../domain/errors';
-import type { SeenAttachment, SeenInterface } from '../../domain/observations';
-import { REQUEST_TAG, type InterfaceRequest } from '../../domain/stateful-node';
+import type { SeenAttachment, SeenInterface } from '../../domain/node/observations';
+import { REQUEST_TAG, type InterfaceRequest } from '../../domain/node/stateful-node';
 import type { CreateOutcome, NetworkInterfaces } from '../ports';
 import { callEc2, toHoldfastError, type Ec2Failure } from './ec2-error';
 import { nodeIdIn, tagsOfMaking } from './ec2-tags';

@@ -8,7 +8,7 @@ import {
   type Instance,
   type NetworkInterface,
 } from '@aws-sdk/client-ec2';
-import type { SeenOriginal, SeenOriginalInterface } from '../../domain/observations';
+import type { SeenOriginal, SeenOriginalInterface } from '../../domain/node/observations';
 import type { Originals } from '../ports';
 import { callEc2, toHoldfastError } from './ec2-error';
 

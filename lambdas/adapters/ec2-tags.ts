@@ -1,6 +1,6 @@
 /** Tags of EC2 resources on the AWS SDK. */
 import { CreateTagsCommand, DeleteTagsCommand, type EC2Client, type Tag as SdkTag } from '@aws-sdk/client-ec2';
-import { DEPLOYMENT_TAG, NODE_ID_TAG, REQUEST_TAG, type Tag } from '../../domain/stateful-node';
+import { DEPLOYMENT_TAG, NODE_ID_TAG, REQUEST_TAG, type Tag } from '../../domain/node/stateful-node';
 import type { Tags } from '../ports';
 import { callEc2 } from './ec2-error';
 

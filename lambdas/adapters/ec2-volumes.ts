@@ -1,7 +1,7 @@
 /** EBS volumes on the AWS SDK. */
 import { DeleteVolumeCommand, DescribeVolumesCommand, type EC2Client, type Volume } from '@aws-sdk/client-ec2';
-import type { SeenVolume } from '../../domain/observations';
-import { NODE_ID_TAG } from '../../domain/stateful-node';
+import type { SeenVolume } from '../../domain/node/observations';
+import { NODE_ID_TAG } from '../../domain/node/stateful-node';
 import type { Volumes } from '../ports';
 import { callEc2 } from './ec2-error';
 

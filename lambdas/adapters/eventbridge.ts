@@ -1,6 +1,6 @@
 /** Status changes on the account's default event bus, on the AWS SDK. */
 import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { EVENT_SOURCE, STATUS_CHANGE_DETAIL_TYPE, type StatusChange } from '../../domain/status-change';
+import { EVENT_SOURCE, STATUS_CHANGE_DETAIL_TYPE, type StatusChange } from '../../domain/operation/status-change';
 
 /** Tells of a status change. */
 export type Announce = (change: StatusChange) => Promise<void>;

@@ -7,7 +7,7 @@
 import { DescribeSpotPriceHistoryCommand, type _InstanceType, type EC2Client } from '@aws-sdk/client-ec2';
 import { GetProductsCommand, PricingServiceException, type PricingClient } from '@aws-sdk/client-pricing';
 import * as z from 'zod';
-import type { SpotPrice } from '../../domain/costs';
+import type { SpotPrice } from '../../domain/costs/costs';
 import { ServiceUnavailable, Throttled } from '../../domain/errors';
 import type { Prices, SpotPricePool, Time } from '../ports';
 import { isConnectionFailure } from './connection-failure';

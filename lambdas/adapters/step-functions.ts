@@ -14,7 +14,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { ServiceUnavailable, Throttled } from '../../domain/errors';
-import { OPERATION_KINDS, type OperationKind } from '../../domain/stateful-node';
+import { OPERATION_KINDS, type OperationKind } from '../../domain/node/stateful-node';
 import type { Operations, WaitingTasks } from '../ports';
 import { isConnectionFailure } from './connection-failure';
 

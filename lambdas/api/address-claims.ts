@@ -1,7 +1,7 @@
 /** Claiming addresses for a node, before its record asks for them. */
-import type { WantedAddress } from '../../domain/claims';
-import type { Fault } from '../../domain/faults';
-import type { StatefulNode } from '../../domain/stateful-node';
+import type { WantedAddress } from '../../domain/node/claims';
+import type { Fault } from '../../domain/config/validation';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';
 import { InvalidRequest } from './node-service';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { ApiError } from './envelope';
 import { isNodeId } from './node-id';
-import type { Action } from '../../domain/requests';
+import type { Action } from '../../domain/operation/requests';
 import { NodeMissing, type BulkOutcome, type NodeService } from './node-service';
 import { faultError, missingNodeError, RequestRefused } from './refusals';
 

@@ -1,6 +1,6 @@
 /** How costs look from outside. */
 import * as z from 'zod';
-import type { Costs, MissingPrice } from '../../domain/costs';
+import type { Costs, MissingPrice } from '../../domain/costs/costs';
 
 const instant = z.iso.datetime();
 const hours = z.number().min(0);

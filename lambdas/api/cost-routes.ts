@@ -1,6 +1,6 @@
 /** What a node costs. */
 import * as z from 'zod';
-import { AGGREGATION_PERIODS } from '../../domain/costs';
+import { AGGREGATION_PERIODS } from '../../domain/costs/costs';
 import { costItem, costItemSchema } from './cost-items';
 import { DAY, instant } from './instants';
 import { NODE_KIND, NODE_PATH } from './node-paths';

@@ -1,9 +1,9 @@
 /** Imports, on the ports: check, claim, write the records down, start the replacement; and take it back. */
-import { accountFaults, eligibleSubnetIds, namesIn } from '../../domain/account-faults';
-import { parseConfig } from '../../domain/admission';
-import { addressesWanted } from '../../domain/claims';
+import { accountFaults, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { parseConfig } from '../../domain/config/validate-config';
+import { addressesWanted } from '../../domain/node/claims';
 import { HoldfastError } from '../../domain/errors';
-import type { Fault } from '../../domain/faults';
+import type { Fault } from '../../domain/config/validation';
 import {
   decideCancel,
   importedNode,
@@ -11,7 +11,7 @@ import {
   type CancelDecision,
   type Migration,
   type MigrationProgress,
-} from '../../domain/import';
+} from '../../domain/import/import';
 import {
   documentOf,
   faultOfRequest,
@@ -19,10 +19,10 @@ import {
   leftBehind,
   zoneFaults,
   type ImportRequest,
-} from '../../domain/import-document';
-import type { NodeConfig } from '../../domain/node-config';
-import type { SeenOriginal } from '../../domain/observations';
-import type { Intent, StatefulNode } from '../../domain/stateful-node';
+} from '../../domain/import/import-document';
+import type { NodeConfig } from '../../domain/config/node-config';
+import type { SeenOriginal } from '../../domain/node/observations';
+import type { Intent, StatefulNode } from '../../domain/node/stateful-node';
 import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';
 import { claimAddresses, createClaimed } from './address-claims';

@@ -1,10 +1,10 @@
 /** The API's calls, on the ports: check, write the record down, start the operation. */
-import { addressesWanted } from '../../domain/claims';
-import { applyPatch } from '../../domain/config-update';
-import { decideDeletionOf } from '../../domain/import';
-import type { NodeConfig } from '../../domain/node-config';
-import { decideAction, type Action, type RequestDecision } from '../../domain/requests';
-import type { Intent, StatefulNode } from '../../domain/stateful-node';
+import { addressesWanted } from '../../domain/node/claims';
+import { applyPatch } from '../../domain/config/config-update';
+import { decideDeletionOf } from '../../domain/import/import';
+import type { NodeConfig } from '../../domain/config/node-config';
+import { decideAction, type Action, type RequestDecision } from '../../domain/operation/requests';
+import type { Intent, StatefulNode } from '../../domain/node/stateful-node';
 import { admit } from '../admit';
 import { endDrain } from '../draining';
 import { decideAndSave } from '../owned-node';

@@ -1,9 +1,9 @@
 /** The way back, on the ports: read EC2, make or correct the records, then say whose the table is. */
-import { accountFaults, eligibleSubnetIds, namesIn } from '../../domain/account-faults';
-import { parseConfig } from '../../domain/admission';
-import { addressesWanted } from '../../domain/claims';
-import type { Fault } from '../../domain/faults';
-import type { SeenElasticIp, SeenOriginal } from '../../domain/observations';
+import { accountFaults, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { parseConfig } from '../../domain/config/validate-config';
+import { addressesWanted } from '../../domain/node/claims';
+import type { Fault } from '../../domain/config/validation';
+import type { SeenElasticIp, SeenOriginal } from '../../domain/node/observations';
 import {
   carrierIdOf,
   correctedNode,
@@ -14,9 +14,9 @@ import {
   wasDeleted,
   withConfiguration,
   type FoundNode,
-} from '../../domain/rebuild';
-import type { StatefulNode } from '../../domain/stateful-node';
-import { usageOf } from '../../domain/usage';
+} from '../../domain/reconciliation/rebuild';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import { usageOf } from '../../domain/costs/usage';
 import type { Ports } from '../ports';
 import { judge, taggedIn } from '../survey';
 import { claimAddresses, createClaimed } from './address-claims';

@@ -1,6 +1,6 @@
 /** The query of a node's log. */
 import * as z from 'zod';
-import { LOG_SEVERITIES } from '../../domain/node-log';
+import { LOG_SEVERITIES } from '../../domain/node/node-log';
 import { DAY, instant } from './instants';
 import { limitParameter } from './paging';
 

@@ -1,7 +1,7 @@
 /** The routes of imports: `/aws/ec2/managedInstance/migration` and what is below. */
 import * as z from 'zod';
-import type { ImportRequest } from '../../domain/import-document';
-import { MIGRATION_STATES } from '../../domain/import';
+import type { ImportRequest } from '../../domain/import/import-document';
+import { MIGRATION_STATES } from '../../domain/import/import';
 import type { ApiError } from './envelope';
 import { MigrationMissing, type ImportOutcome, type MigrationService, type ShownMigration } from './migration-service';
 import { NODE_KIND, NODES_PATH } from './node-paths';

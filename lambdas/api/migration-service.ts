@@ -1,7 +1,7 @@
 /** What the API can do about imports, in domain words. */
-import type { ImportRequest } from '../../domain/import-document';
-import type { Migration, MigrationProgress } from '../../domain/import';
-import type { Fault } from '../../domain/faults';
+import type { ImportRequest } from '../../domain/import/import-document';
+import type { Migration, MigrationProgress } from '../../domain/import/import';
+import type { Fault } from '../../domain/config/validation';
 
 /** An import as it is at this moment. */
 export interface ShownMigration {

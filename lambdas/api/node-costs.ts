@@ -1,7 +1,7 @@
 /** The costs of a node, on the ports: which instances, at which prices. */
-import { decideRange } from '../../domain/cost-range';
-import { costsOf, endedUsage, periodsOf, type Costs, type PriceBook, type TimeRange } from '../../domain/costs';
-import type { Usage } from '../../domain/usage';
+import { decideRange } from '../../domain/costs/cost-range';
+import { costsOf, endedUsage, periodsOf, type Costs, type PriceBook, type TimeRange } from '../../domain/costs/costs';
+import type { Usage } from '../../domain/costs/usage';
 import type { Ports, Prices } from '../ports';
 import { InvalidRequest, type CostQuery } from './node-service';
 

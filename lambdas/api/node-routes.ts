@@ -1,12 +1,12 @@
 /** The routes of stateful nodes: `/aws/ec2/managedInstance` and what is below. */
 import * as z from 'zod';
-import { only } from '../../domain/restricted-fields';
+import { only } from '../../domain/config/restricted-fields';
 import { changeStates, statesBody } from './bulk-states';
 import { logQuery } from './log-query';
 import { NODE_ID } from './node-id';
 import { NODE_KIND, NODE_PATH, NODES_PATH } from './node-paths';
 import { countThatFits, limitParameter, pageOf } from './paging';
-import type { Action } from '../../domain/requests';
+import type { Action } from '../../domain/operation/requests';
 import { logItem, logItemSchema, nodeItem, nodeItemSchema, statusItem, statusItemSchema } from './presentation';
 import { route, type Route } from './route';
 

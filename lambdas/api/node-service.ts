@@ -2,12 +2,12 @@
  * What the API can do, in domain words: the routes translate requests into these calls, and their answers and
  * errors into the contract's envelope.
  */
-import type { Fault } from '../../domain/faults';
-import type { AskedRange } from '../../domain/cost-range';
-import type { AggregationPeriod, Costs } from '../../domain/costs';
-import type { LogPage, LogQuery } from '../../domain/node-log';
-import type { Action } from '../../domain/requests';
-import type { Deletion, StatefulNode } from '../../domain/stateful-node';
+import type { Fault } from '../../domain/config/validation';
+import type { AskedRange } from '../../domain/costs/cost-range';
+import type { AggregationPeriod, Costs } from '../../domain/costs/costs';
+import type { LogPage, LogQuery } from '../../domain/node/node-log';
+import type { Action } from '../../domain/operation/requests';
+import type { Deletion, StatefulNode } from '../../domain/node/stateful-node';
 import type { MigrationService } from './migration-service';
 import type { RecoveryService } from './recovery-service';
 

@@ -1,6 +1,6 @@
 /** Deleting a volume of a node, on the ports. */
-import type { StatefulNode } from '../../domain/stateful-node';
-import { decideVolumeDeletion } from '../../domain/volumes';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import { decideVolumeDeletion } from '../../domain/node/volumes';
 import type { Ports } from '../ports';
 import { InvalidRequest } from './node-service';
 

@@ -1,6 +1,6 @@
 /** The API's document, OpenAPI 3.1: made of the routes and the schemas that requests are served with. */
 import * as z from 'zod';
-import { nodeConfigSchema } from '../../domain/node-config';
+import { nodeConfigSchema } from '../../domain/config/node-config';
 import { envelopeSchema, errorEnvelopeSchema } from './envelope';
 import { IGNORED_PARAMETER, type Route } from './route';
 

@@ -1,9 +1,9 @@
 /** How nodes look from outside: flat items, in the words of the document. */
 import * as z from 'zod';
-import { nodeConfigSchema } from '../../domain/node-config';
-import { shownStatus } from '../../domain/intents';
-import type { StatefulNode } from '../../domain/stateful-node';
-import { LOG_SEVERITIES, type LogEntry } from '../../domain/node-log';
+import { nodeConfigSchema } from '../../domain/config/node-config';
+import { shownStatus } from '../../domain/operation/intents';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import { LOG_SEVERITIES, type LogEntry } from '../../domain/node/node-log';
 
 const nodeId = z.string().describe('Like smi-0a1b2c3d.');
 const instant = z.iso.datetime();

@@ -1,6 +1,6 @@
 /** What the deployment knows of itself, and the way back where its table does not say any more what there is. */
-import type { Fault } from '../../domain/faults';
-import type { Tagged } from '../../domain/unknown';
+import type { Fault } from '../../domain/config/validation';
+import type { Tagged } from '../../domain/reconciliation/unknown';
 
 export interface DeploymentState {
   readonly deployment: string;

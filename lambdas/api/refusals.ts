@@ -1,5 +1,5 @@
 /** From whatever was thrown to what the API answers. */
-import type { Fault } from '../../domain/faults';
+import type { Fault } from '../../domain/config/validation';
 import { HoldfastError } from '../../domain/errors';
 import { ApiTokensUnusable } from './api-tokens';
 import type { ApiError, ErrorStatus } from './envelope';

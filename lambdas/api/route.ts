@@ -1,6 +1,6 @@
 /** What a route is: one declaration, from which requests are served and the API's document is made. */
 import * as z from 'zod';
-import { check, type Fault, type Wording } from '../../domain/faults';
+import { check, type Fault, type Wording } from '../../domain/config/validation';
 import type { Page } from './envelope';
 import { isNodeId } from './node-id';
 import { InvalidRequest, NodeMissing, type NodeService } from './node-service';

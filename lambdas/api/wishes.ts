@@ -1,5 +1,5 @@
 /** Starting what a record says is wished for. */
-import type { Intent, StatefulNode } from '../../domain/stateful-node';
+import type { Intent, StatefulNode } from '../../domain/node/stateful-node';
 import type { Ports } from '../ports';
 
 export function startWish(

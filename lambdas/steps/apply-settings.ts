@@ -2,12 +2,12 @@
  * Applies the settings that need no new instance, as far as the steps before have not: tags, and the Elastic IP; and
  * ends the adjustment with what EC2 shows of the node.
  */
-import { awaitsElasticIp, lacksElasticIp } from '../../domain/elastic-ip';
-import { adjusted } from '../../domain/ending';
+import { awaitsElasticIp, lacksElasticIp } from '../../domain/operation/elastic-ip';
+import { adjusted } from '../../domain/operation/end-operation';
 import { ElasticIpMissing, NotReady } from '../../domain/errors';
-import { hasEnded } from '../../domain/launch';
-import { tagKeysOf } from '../../domain/node-config';
-import type { NodeStatus, OwnedNode } from '../../domain/stateful-node';
+import { hasEnded } from '../../domain/operation/launch';
+import { tagKeysOf } from '../../domain/config/node-config';
+import type { NodeStatus, OwnedNode } from '../../domain/node/stateful-node';
 import { observeNode } from '../observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';

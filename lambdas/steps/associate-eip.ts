@@ -1,5 +1,5 @@
 /** Reassociates the EIP: makes sure that it is on the persisted interface, wherever AWS has left it. */
-import { awaitsElasticIp, decideAddress } from '../../domain/elastic-ip';
+import { awaitsElasticIp, decideAddress } from '../../domain/operation/elastic-ip';
 import { ElasticIpMissing, InterfaceMissing } from '../../domain/errors';
 import { ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';

@@ -4,10 +4,10 @@
  * Hot: as its secondary interface. Cold: the launch has attached it as the primary, and the step makes sure.
  */
 import { InterfaceMissing, NotReady, ReplacementLost } from '../../domain/errors';
-import { hasEnded } from '../../domain/launch';
-import { carrierOf, decideAttach, isGone, type Carrier } from '../../domain/network-interface';
-import { deviceIndexOf } from '../../domain/node-config';
-import type { NetworkIdentity } from '../../domain/stateful-node';
+import { hasEnded } from '../../domain/operation/launch';
+import { carrierOf, decideAttach, isGone, type Carrier } from '../../domain/operation/network-interface';
+import { deviceIndexOf } from '../../domain/config/node-config';
+import type { NetworkIdentity } from '../../domain/node/stateful-node';
 import { attachSecondary } from '../attaching';
 import { ownedNode, type OperationInput } from '../owned-node';
 import { pollInterface } from '../poll';

@@ -5,7 +5,7 @@
  * came before has said stands beside it, for EC2 may show it later. A lost event costs the state's timeout, after which
  * it is run again.
  */
-import { decideWake, latestState, unreachable } from '../../domain/waiting';
+import { decideWake, latestState, unreachable } from '../../domain/operation/await-instance';
 import { ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 

@@ -2,12 +2,12 @@
  * Ends an operation: the replacement runs and carries exactly the node's addresses, or the step says what is
  * missing.
  */
-import { confirmed, decideConfirm } from '../../domain/ending';
+import { confirmed, decideConfirm } from '../../domain/operation/end-operation';
 import { ElasticIpMissing, NotReady, ReplacementLost, ReplacementStopped } from '../../domain/errors';
-import { imported } from '../../domain/import';
-import type { SeenInstance } from '../../domain/observations';
-import type { OwnedNode } from '../../domain/stateful-node';
-import { endBefore, usageOf } from '../../domain/usage';
+import { imported } from '../../domain/import/import';
+import type { SeenInstance } from '../../domain/node/observations';
+import type { OwnedNode } from '../../domain/node/stateful-node';
+import { endBefore, usageOf } from '../../domain/costs/usage';
 import { attachSecondary } from '../attaching';
 import { finish, type AdoptPorts } from '../imports';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';

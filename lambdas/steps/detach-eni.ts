@@ -6,9 +6,9 @@
  * help either, the old instance is terminated a little earlier than it would have been.
  */
 import { InterfaceNotFree } from '../../domain/errors';
-import { hasEnded } from '../../domain/launch';
-import { carrierOf, decideRelease, withDetachment } from '../../domain/network-interface';
-import type { Detachment, OwnedNode } from '../../domain/stateful-node';
+import { hasEnded } from '../../domain/operation/launch';
+import { carrierOf, decideRelease, withDetachment } from '../../domain/operation/network-interface';
+import type { Detachment, OwnedNode } from '../../domain/node/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../owned-node';
 import { poll } from '../poll';
 import type { Ports } from '../ports';

@@ -2,8 +2,8 @@
  * Drains the old instance: the execution waits by task token for as long as the drain may take, and is woken when the
  * drain has become shorter. It subscribes first and looks afterwards, so that nothing comes between the two unseen.
  */
-import { drainSeconds } from '../../domain/ownership';
-import { decideWake, latestState } from '../../domain/waiting';
+import { drainSeconds } from '../../domain/operation/ownership';
+import { decideWake, latestState } from '../../domain/operation/await-instance';
 import type { DrainLeft } from '../draining';
 import { ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';

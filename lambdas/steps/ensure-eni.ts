@@ -1,10 +1,10 @@
 /** Makes sure that the node's interface exists, where the operation needs it: the same one, unless it is gone. */
 import { HoldfastError, NoCapacity, NotYetVisible, RequestRejected } from '../../domain/errors';
-import { withGivenUp } from '../../domain/given-up';
-import { describeRefusals, withoutRoom } from '../../domain/launch';
-import { decideExistence, identityOn } from '../../domain/network-interface';
-import type { SeenInterface } from '../../domain/observations';
-import type { InterfaceRequest, Operation, OwnedNode, StatefulNode } from '../../domain/stateful-node';
+import { withGivenUp } from '../../domain/operation/given-up';
+import { describeRefusals, withoutRoom } from '../../domain/operation/launch';
+import { decideExistence, identityOn } from '../../domain/operation/network-interface';
+import type { SeenInterface } from '../../domain/node/observations';
+import type { InterfaceRequest, Operation, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { observeInterfaces } from '../observe-node';
 import { changeOperation, changeOwned, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';

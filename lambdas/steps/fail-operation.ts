@@ -4,10 +4,10 @@
  * The failure is one write, and it needs nothing of EC2. What EC2 shows is looked at for a few seconds, because it says
  * which instance goes on; where EC2 does not answer, the next try finds out. What is given up is removed afterwards.
  */
-import { decideFailure, failed, type FailureDecision, type SeenNode } from '../../domain/ending';
-import type { OperationError } from '../../domain/failure-reason';
-import type { OwnedNode } from '../../domain/stateful-node';
-import { usageOf } from '../../domain/usage';
+import { decideFailure, failed, type FailureDecision, type SeenNode } from '../../domain/operation/end-operation';
+import type { OperationError } from '../../domain/operation/failure-reason';
+import type { OwnedNode } from '../../domain/node/stateful-node';
+import { usageOf } from '../../domain/costs/usage';
 import { removeGivenUp } from '../given-up';
 import { observeNode } from '../observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';

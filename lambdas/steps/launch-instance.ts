@@ -20,10 +20,10 @@ import {
   refused,
   spent,
   withoutInterface,
-} from '../../domain/launch';
-import { isGone } from '../../domain/network-interface';
-import type { SeenInstance } from '../../domain/observations';
-import type { LaunchProgress, LaunchRequest, Operation, OwnedNode } from '../../domain/stateful-node';
+} from '../../domain/operation/launch';
+import { isGone } from '../../domain/operation/network-interface';
+import type { SeenInstance } from '../../domain/node/observations';
+import type { LaunchProgress, LaunchRequest, Operation, OwnedNode } from '../../domain/node/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 

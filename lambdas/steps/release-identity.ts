@@ -3,10 +3,10 @@
  * tagged as left, and the record goes last, so that a clean-up that failed half-way can be run again.
  */
 import { InterfaceNotFree, NotReady } from '../../domain/errors';
-import { describeGivenUp } from '../../domain/given-up';
-import { endingWith } from '../../domain/import';
-import { hasEnded, isPastVisible } from '../../domain/launch';
-import { LEFT_BY_TAG, type OwnedNode, type StatefulNode } from '../../domain/stateful-node';
+import { describeGivenUp } from '../../domain/operation/given-up';
+import { endingWith } from '../../domain/import/import';
+import { hasEnded, isPastVisible } from '../../domain/operation/launch';
+import { LEFT_BY_TAG, type OwnedNode, type StatefulNode } from '../../domain/node/stateful-node';
 import { removeGivenUp } from '../given-up';
 import { undo } from '../imports';
 import { ownedNode, type OperationInput } from '../owned-node';

@@ -1,6 +1,6 @@
 /** Ends a pause: the instance is gone, and the interface is free; with the Elastic IP on it, unless asked otherwise. */
-import { decideParting, withoutElasticIp } from '../../domain/elastic-ip';
-import { decidePaused, paused } from '../../domain/ending';
+import { decideParting, withoutElasticIp } from '../../domain/operation/elastic-ip';
+import { decidePaused, paused } from '../../domain/operation/end-operation';
 import { InterfaceMissing, NotReady } from '../../domain/errors';
 import { observeNode } from '../observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../owned-node';

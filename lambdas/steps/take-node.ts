@@ -1,9 +1,9 @@
 /**
  * The first step of every machine: whose instance is it, and may this execution operate on its node?
  */
-import { decideTake, type Plan, type TakeDecision } from '../../domain/ownership';
-import type { OperationKind, StatefulNode } from '../../domain/stateful-node';
-import { parseTrigger } from '../../domain/trigger';
+import { decideTake, type Plan, type TakeDecision } from '../../domain/operation/ownership';
+import type { OperationKind, StatefulNode } from '../../domain/node/stateful-node';
+import { parseTrigger } from '../../domain/operation/trigger';
 import { endDrain } from '../draining';
 import { decideAndSave } from '../owned-node';
 import type { Ports } from '../ports';

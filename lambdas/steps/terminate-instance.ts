@@ -1,6 +1,6 @@
 /** Terminates the old instance, so that its interface comes free (cold) or because another carries it (hot). */
-import { isOriginal, openAdoption } from '../../domain/import';
-import { hasEnded } from '../../domain/launch';
+import { isOriginal, openAdoption } from '../../domain/import/import';
+import { hasEnded } from '../../domain/operation/launch';
 import { adopt, commit, type AdoptPorts } from '../imports';
 import { ownedNode, type OperationInput } from '../owned-node';
 

@@ -1,8 +1,8 @@
 /**
  * After an operation: lets go of the addresses that the node no longer needs, and starts what arrived meanwhile.
  */
-import { surplusClaims } from '../../domain/claims';
-import { followUp } from '../../domain/intents';
+import { surplusClaims } from '../../domain/node/claims';
+import { followUp } from '../../domain/operation/intents';
 import { decideAndSave, type OperationInput } from '../owned-node';
 import type { Ports } from '../ports';
 

@@ -1,5 +1,5 @@
 /** The table of the document's fields in docs/api.md: made from what the schema says, never by hand. */
-import { configFields, type ConfigField } from '../../domain/config-fields';
+import { configFields, type ConfigField } from '../../domain/config/config-fields';
 
 /** The table stands between these two. */
 const BEGIN = '<!-- fields: npx tsx scripts/api-doc.ts -->';

@@ -3,7 +3,7 @@
  * Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html,
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html
  */
-import { REBALANCE_DETAIL_TYPE, WARNING_DETAIL_TYPE } from '../../domain/trigger';
+import { REBALANCE_DETAIL_TYPE, WARNING_DETAIL_TYPE } from '../../domain/operation/trigger';
 import type { InterruptionAction } from '../../simulator/events';
 
 /** The instance of AWS's own examples; in a file it stands for the node's instance, whose id nobody can know before. */

@@ -1,5 +1,5 @@
 /** The demo's command line. */
-import type { EniAttachment } from '../../domain/node-config';
+import type { EniAttachment } from '../../domain/config/node-config';
 import { readCommandLine } from '../../local/command-line';
 
 export interface PlayRequest {

@@ -1,7 +1,7 @@
 /** The demo itself: a node is launched, its instance is interrupted, and everything that happens is written down. */
-import { WARNING_DETAIL_TYPE } from '../../domain/trigger';
-import type { EniAttachment, NodeConfig } from '../../domain/node-config';
-import type { StatefulNode } from '../../domain/stateful-node';
+import { WARNING_DETAIL_TYPE } from '../../domain/operation/trigger';
+import type { EniAttachment, NodeConfig } from '../../domain/config/node-config';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import { addressesOf, allocateElasticIp, createNode, exampleDocument, openStage } from '../../local/stage';
 import type { NodeAddresses, Stage } from '../../local/stage';
 import { VirtualClock } from '../../simulator/clock';

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { configFields } from '../../domain/config-fields';
+import { configFields } from '../../domain/config/config-fields';
 import { RecordContended, RequestRejected, ServiceUnavailable, Throttled } from '../../domain/errors';
-import { MIGRATION_STATES } from '../../domain/import';
+import { MIGRATION_STATES } from '../../domain/import/import';
 import { ApiTokensUnusable } from '../../lambdas/api/api-tokens';
 import { TableInDoubt } from '../../lambdas/api/node-service';
-import { nodeConfigSchema } from '../../domain/node-config';
+import { nodeConfigSchema } from '../../domain/config/node-config';
 import { statusItemSchema } from '../../lambdas/api/presentation';
 import { REBUILD_OUTCOMES } from '../../lambdas/api/recovery-service';
 import { refusalOf } from '../../lambdas/api/refusals';

@@ -1,7 +1,7 @@
 /** docs/guard.md is true: its policy denies what the rule watches, and excepts those who have to do it. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { DEPLOYMENT_TAG, GENERATION_TAG, NODE_ID_TAG, REQUEST_TAG } from '../../domain/stateful-node';
+import { DEPLOYMENT_TAG, GENERATION_TAG, NODE_ID_TAG, REQUEST_TAG } from '../../domain/node/stateful-node';
 import { resourcesOf, statementsByRole } from '../infra/synthesized-stack';
 
 const markdown = readFileSync(resolve(__dirname, '../../docs/guard.md'), 'utf8');

@@ -1,7 +1,7 @@
 /** Random records, for rules that hold for all of them. */
 import fc from 'fast-check';
-import type { StatefulNode } from '../../domain/stateful-node';
-import type { TakeRequest, Trigger } from '../../domain/trigger';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import type { TakeRequest, Trigger } from '../../domain/operation/trigger';
 import { aConfig, aNode, NODE_ID, OLD_INSTANCE_ID, REPLACEMENT_ID } from './builders';
 
 const INSTANCE_TYPES = ['m7g.large', 'm6g.large', 'c7g.large', 'r7g.large', 't4g.large'];

@@ -1,5 +1,5 @@
 /** Records to test with: each complete and unremarkable, so that a test names only what it is about. */
-import type { NodeConfig } from '../../domain/node-config';
+import type { NodeConfig } from '../../domain/config/node-config';
 import type {
   SeenAccount,
   SeenAttachment,
@@ -9,8 +9,8 @@ import type {
   SeenInstanceType,
   SeenInterface,
   SeenSubnet,
-} from '../../domain/observations';
-import type { PoolRefusal } from '../../domain/launch';
+} from '../../domain/node/observations';
+import type { PoolRefusal } from '../../domain/operation/launch';
 import type {
   LaunchPool,
   LaunchProgress,
@@ -19,7 +19,7 @@ import type {
   OwnedNode,
   Remains,
   StatefulNode,
-} from '../../domain/stateful-node';
+} from '../../domain/node/stateful-node';
 
 export const NODE_ID = 'smi-0a1b2c3d';
 export const EXECUTION_ID = 'arn:aws:states:eu-west-1:123456789012:execution:ReplaceNode:first';

@@ -4,6 +4,6 @@
  */
 const { readdirSync } = require('node:fs');
 
-for (const file of readdirSync(__dirname)) {
+for (const file of readdirSync(__dirname, { recursive: true })) {
   if (file.endsWith('.test.ts')) require(`./${file}`);
 }

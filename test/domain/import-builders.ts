@@ -1,7 +1,7 @@
 /** An instance to import, a request for it, and a node that is being made of it: each complete and unremarkable. */
-import type { ImportRequest } from '../../domain/import-document';
-import type { SeenOriginal, SeenOriginalInterface } from '../../domain/observations';
-import type { Adoption, StatefulNode } from '../../domain/stateful-node';
+import type { ImportRequest } from '../../domain/import/import-document';
+import type { SeenOriginal, SeenOriginalInterface } from '../../domain/node/observations';
+import type { Adoption, StatefulNode } from '../../domain/node/stateful-node';
 import { aNode, INTERFACE_ID, NOW, OLD_INSTANCE_ID, SUBNET_A, VPC_ID } from './builders';
 
 export const MIGRATION_ID = 'smg-0a1b2c3d';

@@ -1,4 +1,4 @@
-import { metricsLine, type ReconcilerMetric } from '../../domain/metrics';
+import { metricsLine, type ReconcilerMetric } from '../../domain/node/metrics';
 import { readable, resourcesOf } from './synthesized-stack';
 
 const alarms = resourcesOf('AWS::CloudWatch::Alarm');

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { DEPLOYMENT_TAG, GENERATION_TAG } from '../../domain/stateful-node';
-import { REBALANCE_DETAIL_TYPE, STATE_CHANGE_DETAIL_TYPE, WARNING_DETAIL_TYPE } from '../../domain/trigger';
+import { DEPLOYMENT_TAG, GENERATION_TAG } from '../../domain/node/stateful-node';
+import { REBALANCE_DETAIL_TYPE, STATE_CHANGE_DETAIL_TYPE, WARNING_DETAIL_TYPE } from '../../domain/operation/trigger';
 import { readable, resourcesOf, template } from './synthesized-stack';
 
 const STATE_MACHINE_ARN_PREFIX = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Holdfast-';

@@ -1,6 +1,6 @@
 /** Whatever a record has given up goes, and nothing else. */
 import { InterfaceNotFree, Throttled } from '../../domain/errors';
-import type { GivenUp, StatefulNode } from '../../domain/stateful-node';
+import type { GivenUp, StatefulNode } from '../../domain/node/stateful-node';
 import { removeGivenUp } from '../../lambdas/given-up';
 import {
   anAttachedInterface,

@@ -1,5 +1,5 @@
 import { ImportCancelled, NotReady, OwnershipLost, RequestRejected } from '../../domain/errors';
-import type { Adoption, Operation } from '../../domain/stateful-node';
+import type { Adoption, Operation } from '../../domain/node/stateful-node';
 import { adopt, commit, finish, undo } from '../../lambdas/imports';
 import { adoptInstance } from '../../lambdas/steps/adopt-instance';
 import { releaseIdentity } from '../../lambdas/steps/release-identity';

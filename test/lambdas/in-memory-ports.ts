@@ -1,9 +1,9 @@
 /** Ports that answer from memory and write down what they are asked, in order. */
 import { RecordContended } from '../../domain/errors';
-import type { SpotPrice } from '../../domain/costs';
-import type { LogEntry } from '../../domain/node-log';
-import type { Origin } from '../../domain/unknown';
-import type { Migration } from '../../domain/import';
+import type { SpotPrice } from '../../domain/costs/costs';
+import type { LogEntry } from '../../domain/node/node-log';
+import type { Origin } from '../../domain/reconciliation/unknown';
+import type { Migration } from '../../domain/import/import';
 import type {
   InstanceState,
   SeenAccount,
@@ -12,10 +12,10 @@ import type {
   SeenInterface,
   SeenOriginal,
   SeenVolume,
-} from '../../domain/observations';
-import type { LaunchRequest, StatefulNode } from '../../domain/stateful-node';
-import type { Usage } from '../../domain/usage';
-import { whyInDoubt, type TableIdentity } from '../../domain/deployment';
+} from '../../domain/node/observations';
+import type { LaunchRequest, StatefulNode } from '../../domain/node/stateful-node';
+import type { Usage } from '../../domain/costs/usage';
+import { whyInDoubt, type TableIdentity } from '../../domain/reconciliation/deployment';
 import type { CreateOutcome, LaunchOutcome, Ports, Waiter } from '../../lambdas/ports';
 import { anAccount, anInstance, anInterface, NOW } from '../domain/builders';
 

@@ -1,8 +1,8 @@
 /** Between two writes: what comes at the wrong moment, and must neither be lost nor block what comes after. */
-import { decideFailure } from '../../domain/ending';
-import { followUp, liveIntents } from '../../domain/intents';
-import { decideTake } from '../../domain/ownership';
-import { parseTrigger } from '../../domain/trigger';
+import { decideFailure } from '../../domain/operation/end-operation';
+import { followUp, liveIntents } from '../../domain/operation/intents';
+import { decideTake } from '../../domain/operation/ownership';
+import { parseTrigger } from '../../domain/operation/trigger';
 import { windUp } from '../../lambdas/steps/wind-up';
 import { takeNode } from '../../lambdas/steps/take-node';
 import { confirmNode } from '../../lambdas/steps/confirm-node';

@@ -1,4 +1,4 @@
-import type { StatefulNode } from '../../domain/stateful-node';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import { reconcile } from '../../lambdas/reconcile';
 import {
   aBusyNode,

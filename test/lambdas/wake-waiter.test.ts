@@ -2,7 +2,7 @@ import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/clie
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { AwaitedState } from '../../domain/waiting';
+import type { AwaitedState } from '../../domain/operation/await-instance';
 import { createHandler } from '../../lambdas/wake-waiter';
 import { aBusyNode, aNode, NODE_ID, NOW, OLD_INSTANCE_ID, REPLACEMENT_ID } from '../domain/builders';
 import { aRuntime } from './runtime';

@@ -1,6 +1,6 @@
 /** The project's own rules: what makes the reconciler look at once, and what does not. */
 import { CreateNetworkInterfaceCommand, DeleteNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
-import { DEPLOYMENT_TAG } from '../../domain/stateful-node';
+import { DEPLOYMENT_TAG } from '../../domain/node/stateful-node';
 import { openStage, type Stage } from '../../local/stage';
 import type { CreateHandler } from '../../lambdas/runtime';
 import { VirtualClock } from '../../simulator/clock';

@@ -1,6 +1,6 @@
 /** Every invariant can fail: a world that is wrong in one way is found wrong in that way, and a right one is not. */
-import type { LogEntry } from '../../domain/node-log';
-import type { StatefulNode } from '../../domain/stateful-node';
+import type { LogEntry } from '../../domain/node/node-log';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import { REST_INVARIANTS } from '../../simulation/at-rest';
 import { CALL_INVARIANTS, WRITE_INVARIANTS, type View } from '../../simulation/invariants';
 import type { Invocation } from '../../simulation/invocation';

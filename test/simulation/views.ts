@@ -1,5 +1,5 @@
 /** A view of one node that is as it should be, but for what a test makes wrong. */
-import { NODE_ID_TAG, type StatefulNode } from '../../domain/stateful-node';
+import { NODE_ID_TAG, type StatefulNode } from '../../domain/node/stateful-node';
 import { Facts } from '../../simulation/facts';
 import type { View } from '../../simulation/invariants';
 import { emptyWorld, type ElasticIp, type Instance, type NetworkInterface, type World } from '../../simulator/world';

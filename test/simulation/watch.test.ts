@@ -1,5 +1,5 @@
 /** What must hold in time can fail, each in its own way; and what has a cause is excused. */
-import type { StatefulNode } from '../../domain/stateful-node';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Execution, HistoryEntry } from '../../local/step-functions';
 import type { CauseKind } from '../../simulation/causes';
 import type { View } from '../../simulation/invariants';

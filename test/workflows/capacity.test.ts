@@ -1,6 +1,6 @@
 /** Where EC2 has nothing to give: the next pool, then on-demand where allowed, then a pause, then an honest error. */
-import type { NodeConfig } from '../../domain/node-config';
-import type { LifeCycle } from '../../domain/node-config';
+import type { NodeConfig } from '../../domain/config/node-config';
+import type { LifeCycle } from '../../domain/config/node-config';
 import { identityIn, plays, type Play } from './play';
 
 const open = plays();

@@ -1,5 +1,5 @@
 /** What a node has cost, after what happened to it: against the times that EC2 itself has. */
-import type { Costs } from '../../domain/costs';
+import type { Costs } from '../../domain/costs/costs';
 import { plays, type Adjust, type Play } from './play';
 
 const open = plays();

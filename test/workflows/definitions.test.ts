@@ -197,7 +197,7 @@ describe('No cycle can be gone round without a wait or a bound', () => {
     },
     {
       because: 'chosen move',
-      // test/domain/launch.test.ts: "asks the pools of a round in their order, none twice".
+      // test/domain/operation/launch.test.ts: "asks the pools of a round in their order, none twice".
       reason: 'a move goes on to a later pool of the round, and a round ends in a Wait state or a failure',
     },
   ];

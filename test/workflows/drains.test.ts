@@ -1,5 +1,5 @@
 /** A drain ends when its reason does: at the warning's deadline, with the instance, and when a person shortens it. */
-import type { NodeConfig } from '../../domain/node-config';
+import type { NodeConfig } from '../../domain/config/node-config';
 import { HOUR_SECONDS, isServed, isWhole, longestAway, secondsUntil, WITH_RECONCILER } from './long-play';
 import { plays, type Play } from './play';
 

@@ -1,6 +1,6 @@
 /** A running instance that nobody manages, and what the tests of its import ask of it. */
 import { RunInstancesCommand, type RunInstancesCommandInput } from '@aws-sdk/client-ec2';
-import type { ImportRequest } from '../../domain/import-document';
+import type { ImportRequest } from '../../domain/import/import-document';
 import type { ShownMigration } from '../../lambdas/api/migration-service';
 import type { Instance, NetworkInterface } from '../../simulator/world';
 import type { Play } from './play';

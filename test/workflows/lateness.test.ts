@@ -1,5 +1,5 @@
 /** EC2's answers lag what happened, and come in any order: nothing is lost by that but the lag itself. */
-import type { StatefulNode } from '../../domain/stateful-node';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import { isWhole, MINUTE_SECONDS, secondsUntil, startedSince, WITH_RECONCILER } from './long-play';
 import { identityIn, plays, type PlayOptions } from './play';
 

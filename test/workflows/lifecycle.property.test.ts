@@ -1,6 +1,6 @@
 /** Whatever people and Spot do to a node, in whatever order: its addresses are the configured ones. */
 import fc from 'fast-check';
-import { decideAction } from '../../domain/requests';
+import { decideAction } from '../../domain/operation/requests';
 import { plays, type Play } from './play';
 
 const open = plays();

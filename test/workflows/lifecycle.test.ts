@@ -1,5 +1,5 @@
 /** Pause, resume, recycle, update and delete: what happens to the identity, and what is left over. */
-import type { StatefulNode } from '../../domain/stateful-node';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import { identityIn, plays, type Play } from './play';
 
 const open = plays();

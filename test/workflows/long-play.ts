@@ -1,6 +1,6 @@
 /** What tests ask of a node over minutes and hours, with the reconciler at work: what was started, and who was away. */
-import type { NodeConfig } from '../../domain/node-config';
-import type { StatefulNode } from '../../domain/stateful-node';
+import type { NodeConfig } from '../../domain/config/node-config';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Execution } from '../../local/step-functions';
 import type { Fault } from '../../simulator/faults';
 import type { Instance } from '../../simulator/world';

@@ -1,5 +1,5 @@
 /** One operation a node: events that come twice, together, for the wrong instance, or while the node is busy. */
-import type { NodeConfig } from '../../domain/node-config';
+import type { NodeConfig } from '../../domain/config/node-config';
 import type { EventBridgeEvent } from '../../simulator/events';
 import { identityIn, plays } from './play';
 

@@ -8,8 +8,8 @@ import { createPorts } from '../../lambdas/adapters/create-ports';
 import { nodeRecords } from '../../lambdas/adapters/dynamodb-table';
 import { createNodeService } from '../../lambdas/api/create-node-service';
 import type { NodeService } from '../../lambdas/api/node-service';
-import type { NodeConfig } from '../../domain/node-config';
-import type { OperationKind, StatefulNode } from '../../domain/stateful-node';
+import type { NodeConfig } from '../../domain/config/node-config';
+import type { OperationKind, StatefulNode } from '../../domain/node/stateful-node';
 import {
   addressesOf,
   allocateElasticIp,

@@ -1,7 +1,7 @@
 /** What a run of the reconciler costs: pages, not nodes. */
 import { GetItemCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { StatefulNode } from '../../domain/stateful-node';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import { plays, type Play } from './play';
 
 const open = plays();

@@ -12,7 +12,7 @@ import {
   StopInstancesCommand,
   type RunInstancesCommandOutput,
 } from '@aws-sdk/client-ec2';
-import type { StatefulNode } from '../../domain/stateful-node';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import { identityIn, plays, type Play, type PlayOptions } from './play';
 
 const open = plays();

@@ -1,6 +1,6 @@
 /** The way back: records made and corrected by what EC2 shows, and nodes that are looked after again by them. */
 import { AttachNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
-import type { NodeConfig } from '../../domain/node-config';
+import type { NodeConfig } from '../../domain/config/node-config';
 import type { Rebuilt, RebuildRequest } from '../../lambdas/api/recovery-service';
 import { addressesOf } from '../../local/stage';
 import { beginImport, KEEPING, launchPlain } from './import-play';

@@ -1,5 +1,5 @@
 /** Warning in, same addresses out: both ways of carrying the interface, over many seeds. */
-import type { NodeConfig } from '../../domain/node-config';
+import type { NodeConfig } from '../../domain/config/node-config';
 import { identityIn, plays, type Play } from './play';
 
 const open = plays();

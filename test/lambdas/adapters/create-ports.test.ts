@@ -1,6 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { namesIn } from '../../../domain/account-faults';
+import { namesIn } from '../../../domain/node/validate-against-account';
 import { createPorts } from '../../../lambdas/adapters/create-ports';
 import { aConfig } from '../../domain/builders';
 import { aRuntime, DEPLOYMENT, TABLE_NAME } from '../runtime';

@@ -1,5 +1,5 @@
 /** The node log on the in-process table: order, ranges, severities and pages. */
-import type { LogEntry } from '../../../domain/node-log';
+import type { LogEntry } from '../../../domain/node/node-log';
 import { nodeLog } from '../../../lambdas/adapters/dynamodb-log';
 import { openDynamoDb, type LocalDynamoDb } from '../../../local/dynamodb';
 import { VirtualClock } from '../../../simulator/clock';

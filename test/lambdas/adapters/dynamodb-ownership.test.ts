@@ -1,5 +1,5 @@
 /** What the table says of itself and of its instances, held against DynamoDB's own rules for conditions. */
-import type { InstanceState } from '../../../domain/observations';
+import type { InstanceState } from '../../../domain/node/observations';
 import { tableOwnership } from '../../../lambdas/adapters/dynamodb-ownership';
 import { instanceIndex } from '../../../lambdas/adapters/dynamodb-table';
 import { openDynamoDb, type LocalDynamoDb } from '../../../local/dynamodb';

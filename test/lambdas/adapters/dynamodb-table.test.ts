@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { StatusChange } from '../../../domain/status-change';
+import type { StatusChange } from '../../../domain/operation/status-change';
 import { RecordContended, ServiceUnavailable, Throttled } from '../../../domain/errors';
-import type { StatefulNode } from '../../../domain/stateful-node';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { addressClaims, instanceIndex, nodeRecords } from '../../../lambdas/adapters/dynamodb-table';
 import { aBusyNode, aLaunch, ALLOCATION_ID, aNode, NODE_ID, NOW, REPLACEMENT_ID } from '../../domain/builders';
 

@@ -1,7 +1,7 @@
 /** Usage on the in-process table: begun once, ended once, and kept for a time. */
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Usage } from '../../../domain/usage';
+import type { Usage } from '../../../domain/costs/usage';
 import { usageRecords } from '../../../lambdas/adapters/dynamodb-usage';
 import type { UsageRecords } from '../../../lambdas/ports';
 import { openDynamoDb, type LocalDynamoDb } from '../../../local/dynamodb';

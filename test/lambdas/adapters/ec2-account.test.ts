@@ -14,9 +14,9 @@ import {
   EC2ServiceException,
 } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { accountFaults, namesIn, type NamesInConfig } from '../../../domain/account-faults';
+import { accountFaults, namesIn, type NamesInConfig } from '../../../domain/node/validate-against-account';
 import { RequestRejected, Throttled } from '../../../domain/errors';
-import type { NodeConfig } from '../../../domain/node-config';
+import type { NodeConfig } from '../../../domain/config/node-config';
 import { ec2Account } from '../../../lambdas/adapters/ec2-account';
 import {
   aConfig,

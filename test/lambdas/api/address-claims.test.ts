@@ -1,7 +1,7 @@
 /** What is claimed for a record that is never written is let go of. */
 import { RecordContended, ServiceUnavailable } from '../../../domain/errors';
 import { claimAddresses, createClaimed, saveClaimed } from '../../../lambdas/api/address-claims';
-import type { StatefulNode } from '../../../domain/stateful-node';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { InvalidRequest, NodeMissing } from '../../../lambdas/api/node-service';
 import { aNode, NODE_ID, NOW } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';

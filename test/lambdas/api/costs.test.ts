@@ -1,6 +1,6 @@
 import { createNodeService } from '../../../lambdas/api/create-node-service';
 import type { NodeService } from '../../../lambdas/api/node-service';
-import type { Usage } from '../../../domain/usage';
+import type { Usage } from '../../../domain/costs/usage';
 import { aNode, NODE_ID, NOW } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 import { anApi, MISSING_ID, NODE, NODES } from './requests';

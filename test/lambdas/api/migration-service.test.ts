@@ -1,7 +1,7 @@
 /** Imports on ports that answer from memory: what is checked, claimed, written and started, and in which order. */
 import { ServiceUnavailable } from '../../../domain/errors';
-import type { ImportRequest } from '../../../domain/import-document';
-import type { StatefulNode } from '../../../domain/stateful-node';
+import type { ImportRequest } from '../../../domain/import/import-document';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { createMigrationService } from '../../../lambdas/api/create-migration-service';
 import { MigrationMissing } from '../../../lambdas/api/migration-service';
 import { InvalidRequest } from '../../../lambdas/api/node-service';

@@ -1,4 +1,4 @@
-import { configFields } from '../../../domain/config-fields';
+import { configFields } from '../../../domain/config/config-fields';
 import { routes } from '../../../lambdas/api/routes';
 import { anApi } from './requests';
 

@@ -1,6 +1,6 @@
 /** Lists that grow: no answer is larger than what Lambda lets through, and over all pages nothing is lost. */
-import type { LogEntry, LogPage, LogQuery } from '../../../domain/node-log';
-import type { StatefulNode } from '../../../domain/stateful-node';
+import type { LogEntry, LogPage, LogQuery } from '../../../domain/node/node-log';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { createNodeService } from '../../../lambdas/api/create-node-service';
 import { InvalidRequest } from '../../../lambdas/api/node-service';
 import { nodeRecords } from '../../../lambdas/adapters/dynamodb-table';

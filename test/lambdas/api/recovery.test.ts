@@ -1,5 +1,5 @@
 /** The deployment's own routes, and what is refused while its table is in doubt. */
-import type { TableIdentity } from '../../../domain/deployment';
+import type { TableIdentity } from '../../../domain/reconciliation/deployment';
 import { createNodeService } from '../../../lambdas/api/create-node-service';
 import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
 import type { Rebuilt } from '../../../lambdas/api/recovery-service';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Intent } from '../../../domain/stateful-node';
+import type { Intent } from '../../../domain/node/stateful-node';
 import { envelopeSchema, errorEnvelopeSchema } from '../../../lambdas/api/envelope';
 import { routes } from '../../../lambdas/api/routes';
 import { aBusyNode, aConfig, aNode, NODE_ID, NOW, OLD_INSTANCE_ID } from '../../domain/builders';

@@ -1,4 +1,4 @@
-import type { SeenVolume } from '../../../domain/observations';
+import type { SeenVolume } from '../../../domain/node/observations';
 import { createNodeService } from '../../../lambdas/api/create-node-service';
 import { aNode, NODE_ID, NOW } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';

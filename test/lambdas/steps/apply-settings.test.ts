@@ -1,5 +1,5 @@
 import { ElasticIpMissing, NotReady, OwnershipLost } from '../../../domain/errors';
-import type { StatefulNode } from '../../../domain/stateful-node';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { applySettings } from '../../../lambdas/steps/apply-settings';
 import {
   aBusyNode,

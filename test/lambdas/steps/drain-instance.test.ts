@@ -1,5 +1,5 @@
 import { OwnershipLost } from '../../../domain/errors';
-import type { InstanceState } from '../../../domain/observations';
+import type { InstanceState } from '../../../domain/node/observations';
 import { drainInstance } from '../../../lambdas/steps/drain-instance';
 import { aBusyNode, aConfig, anInstance, NODE_ID, OLD_INSTANCE_ID } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';

@@ -1,5 +1,5 @@
 import { OwnershipLost, RequestRejected, Throttled } from '../../../domain/errors';
-import type { StatefulNode } from '../../../domain/stateful-node';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { failOperation } from '../../../lambdas/steps/fail-operation';
 import {
   aBusyNode,

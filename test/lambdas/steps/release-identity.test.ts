@@ -1,5 +1,5 @@
 import { NotReady } from '../../../domain/errors';
-import { LEFT_BY_TAG, type Deletion } from '../../../domain/stateful-node';
+import { LEFT_BY_TAG, type Deletion } from '../../../domain/node/stateful-node';
 import { releaseIdentity } from '../../../lambdas/steps/release-identity';
 import {
   aBusyNode,

@@ -1,7 +1,7 @@
 /** Which instance carried the node, from when to when: written down by the steps that know, before the record is. */
-import type { EniAttachment } from '../../../domain/node-config';
-import type { StatefulNode } from '../../../domain/stateful-node';
-import { usageOf, type Usage } from '../../../domain/usage';
+import type { EniAttachment } from '../../../domain/config/node-config';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
+import { usageOf, type Usage } from '../../../domain/costs/usage';
 import { confirmNode } from '../../../lambdas/steps/confirm-node';
 import { failOperation } from '../../../lambdas/steps/fail-operation';
 import { releaseIdentity } from '../../../lambdas/steps/release-identity';

@@ -1,5 +1,5 @@
 import { windUp } from '../../../lambdas/steps/wind-up';
-import type { Intent } from '../../../domain/stateful-node';
+import type { Intent } from '../../../domain/node/stateful-node';
 import { aBusyNode, ALLOCATION_ID, aNode, NODE_ID, NOW, REPLACEMENT_ID, VPC_ID } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 

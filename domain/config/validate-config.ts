@@ -1,0 +1,97 @@
+/**
+ * May this document become a node? Every fault at once, each with its field and its remedy, before anything
+ * is made. Here: the document by itself; what the account has to say of it is in account-faults.ts.
+ */
+import { blockDeviceFaults } from '../node/block-devices';
+import { withoutNulls } from './config-update';
+import { documentSizeFaults } from './document-size';
+import { textFaults } from './document-text';
+import { check, type Fault, type Wording } from './validation';
+import { attachmentOf, nodeConfigSchema, tagKeysOf, type NodeConfig } from './node-config';
+import { whyRefused } from './unsupported-fields';
+
+export type { Fault } from './validation';
+
+export type Parsed =
+  | { readonly kind: 'config'; readonly config: NodeConfig }
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+
+const DOCUMENT: Wording = { whole: 'managedInstance', unknownField: whyRefused };
+
+/**
+ * Checks the document's size, its text, its fields against the schema and against each other. A `null` field is an
+ * absent one. A document that is too large is not looked at any further.
+ */
+export function parseConfig(document: unknown): Parsed {
+  const given = withoutNulls(document);
+  const tooLarge = documentSizeFaults(given);
+  if (tooLarge.length > 0) return { kind: 'faults', faults: tooLarge };
+  const checked = check(nodeConfigSchema, given, DOCUMENT);
+  const found = checked.kind === 'faults' ? checked.faults : contradictions(checked.value);
+  const named = new Set(found.map(({ field }) => field));
+  const faults = [...found, ...textFaults(given).filter(({ field }) => !isNamed(named, field))];
+  return checked.kind === 'value' && faults.length === 0
+    ? { kind: 'config', config: checked.value }
+    : { kind: 'faults', faults };
+}
+
+/** Whether the field is named, or what it is in. */
+function isNamed(fields: ReadonlySet<string>, field: string): boolean {
+  const keys = field.split('.');
+  return keys.some((_key, index) => fields.has(keys.slice(0, index + 1).join('.')));
+}
+
+function contradictions(config: NodeConfig): readonly Fault[] {
+  const { compute, persistence } = config;
+  const assignsPublicIp = compute.launchSpecification.networkInterfaces?.[0]?.associatePublicIpAddress;
+  const persistsPrivateIp = persistence.persistPrivateIp === true;
+  const rules: readonly (readonly [boolean, string, string])[] = [
+    [
+      !persistsPrivateIp && compute.elasticIp === undefined,
+      'persistence.persistPrivateIp',
+      'must be true unless compute.elasticIp is given: a stateful node persists at least one address',
+    ],
+    [
+      !persistsPrivateIp && compute.privateIp !== undefined,
+      'compute.privateIp',
+      'needs persistence.persistPrivateIp to be true',
+    ],
+    [
+      compute.elasticIp !== undefined && assignsPublicIp === false,
+      'compute.launchSpecification.networkInterfaces.0.associatePublicIpAddress',
+      'must not be false together with compute.elasticIp: set it to true, or remove one of the two',
+    ],
+    [
+      // AWS assigns a public IP by itself only to an interface made in the launch, which a carried primary is not.
+      compute.elasticIp === undefined && assignsPublicIp === true && attachmentOf(config) === 'cold',
+      'compute.launchSpecification.networkInterfaces.0.associatePublicIpAddress',
+      'cannot be true for a persisted primary interface: give compute.elasticIp instead',
+    ],
+    [hasTwice(compute.subnetIds), 'compute.subnetIds', 'must not name a subnet twice'],
+    [
+      hasTwice(compute.launchSpecification.securityGroupIds),
+      'compute.launchSpecification.securityGroupIds',
+      'must not name a security group twice',
+    ],
+  ];
+  return [
+    ...rules.filter(([broken]) => broken).map(([, field, message]) => ({ field, message })),
+    ...tagFaults(config),
+    ...blockDeviceFaults(config),
+  ];
+}
+
+function hasTwice(ids: readonly string[]): boolean {
+  return new Set(ids).size < ids.length;
+}
+
+/** A key is one of a resource's, and is another where its case is. Source: EC2 User Guide, "Using_Tags". */
+function tagFaults(config: NodeConfig): readonly Fault[] {
+  const keys = tagKeysOf(config);
+  return keys.flatMap((key, index) => {
+    const first = keys.indexOf(key);
+    if (first === index) return [];
+    const field = `compute.launchSpecification.tags.${index}.tagKey`;
+    return [{ field, message: `${key} is given at index ${first} already: remove one of the two` }];
+  });
+}

@@ -1,0 +1,53 @@
+/** From when to when costs are asked for: what a request may leave out, and what it may not ask. */
+import type { TimeRange } from './costs';
+import type { Fault } from '../config/validation';
+import { USAGE_KEPT_DAYS } from './usage';
+
+export interface AskedRange {
+  /** ISO 8601, UTC. */
+  readonly fromDate?: string | undefined;
+  /** ISO 8601, UTC. */
+  readonly toDate?: string | undefined;
+}
+
+export type RangeDecision =
+  | { readonly kind: 'range'; readonly range: TimeRange }
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** How far back a request goes that does not say. */
+const DEFAULT_DAYS = 30;
+
+/**
+ * The last 30 days until now, unless asked otherwise. The end of today is cut off at `now` (ISO 8601, UTC), because
+ * nothing has been spent after it.
+ */
+export function decideRange({ fromDate, toDate }: AskedRange, now: string): RangeDecision {
+  const faults = [
+    ...faultsOf('fromDate', fromDate, now),
+    // A day stands for all of it, and today has not come to its end.
+    ...faultsOf('toDate', toDate === endOfDay(now) ? now : toDate, now),
+  ];
+  if (fromDate !== undefined && toDate !== undefined && fromDate > toDate) {
+    faults.push({ field: 'toDate', message: 'must not be before fromDate' });
+  }
+  if (faults.length > 0) return { kind: 'faults', faults };
+  const to = toDate === undefined || toDate > now ? now : toDate;
+  return { kind: 'range', range: { from: fromDate ?? daysBefore(to, DEFAULT_DAYS), to } };
+}
+
+function faultsOf(field: keyof AskedRange, asked: string | undefined, now: string): Fault[] {
+  if (asked === undefined) return [];
+  if (asked > now) return [{ field, message: `must not be in the future; it is ${now}` }];
+  const isKept = asked >= daysBefore(now, USAGE_KEPT_DAYS);
+  return isKept ? [] : [{ field, message: `must be within the last ${USAGE_KEPT_DAYS} days: no more is kept` }];
+}
+
+function daysBefore(at: string, days: number): string {
+  return new Date(Date.parse(at) - days * DAY_MS).toISOString();
+}
+
+/** The midnight that follows. */
+function endOfDay(at: string): string {
+  return new Date(Date.parse(at.slice(0, 10)) + DAY_MS).toISOString();
+}

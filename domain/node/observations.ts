@@ -1,0 +1,177 @@
+/** What EC2 says of the things a node is made of, in domain words. Decisions are made from these. */
+import type { LifeCycle, NodeConfig } from '../config/node-config';
+import type { Tag } from './stateful-node';
+
+/** EC2's instance states. */
+export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+
+export interface SeenInstance {
+  readonly id: string;
+  readonly state: InstanceState;
+  readonly imageId: string;
+  readonly instanceType: string;
+  readonly lifeCycle: LifeCycle;
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+  /** ISO 8601, UTC. */
+  readonly launchedAt: string;
+  /** Why it is in its state, in EC2's words; absent while EC2 gives no reason. */
+  readonly stateReason?: string | undefined;
+  /** The node it is tagged with. */
+  readonly nodeId?: string | undefined;
+}
+
+export interface SeenInterface {
+  readonly id: string;
+  /** EC2 also answers `attaching` and `detaching` here for a moment. */
+  readonly status: 'pending' | 'available' | 'associated' | 'attaching' | 'in-use' | 'detaching';
+  readonly vpcId?: string | undefined;
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+  readonly privateIp: string;
+  readonly macAddress: string;
+  readonly ipv6Address?: string;
+  readonly securityGroupIds: readonly string[];
+  /** The Elastic IP's allocation that the interface itself says it carries. */
+  readonly allocationId?: string;
+  readonly attachment?: SeenAttachment;
+  /** The node it is tagged with. */
+  readonly nodeId?: string | undefined;
+}
+
+export interface SeenAttachment {
+  readonly id: string;
+  readonly instanceId: string;
+  readonly deviceIndex: number;
+  readonly status: 'attaching' | 'attached' | 'detaching' | 'detached';
+  readonly deleteOnTermination: boolean;
+}
+
+export interface SeenElasticIp {
+  readonly allocationId: string;
+  readonly publicIp: string;
+  /** Absent when it is with no interface. */
+  readonly associationId?: string;
+  /** The interface it is associated with now; absent when with none. */
+  readonly interfaceId?: string;
+}
+
+/** `state` is EC2's: `creating`, `available`, `in-use`, `deleting`, `deleted`, `error`. */
+export interface SeenVolume {
+  readonly id: string;
+  readonly state: string;
+  /** The node it is tagged with. */
+  readonly nodeId?: string;
+  /** The instances that have it. */
+  readonly instanceIds: readonly string[];
+}
+
+export interface SeenSubnet {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly availabilityZone: string;
+  /** IPv4, in CIDR notation. Absent: the subnet is for IPv6 only. */
+  readonly cidrBlock?: string | undefined;
+  readonly hasIpv6: boolean;
+  readonly assignsPublicIp: boolean;
+}
+
+export interface SeenImage {
+  /** EC2's architecture names, like `arm64`. */
+  readonly architecture: string;
+  /** `available`, or why it cannot be launched: `pending`, `disabled`, `deregistered`... */
+  readonly state: string;
+  /** The devices that it has volumes for, like `/dev/xvda`. */
+  readonly deviceNames: readonly string[];
+}
+
+/** `state` is EC2's: `completed`, or why no volume can be made of it: `pending`, `error`... */
+export interface SeenSnapshot {
+  readonly id: string;
+  readonly state: string;
+  readonly sizeGib: number;
+}
+
+export interface SeenInstanceType {
+  readonly name: string;
+  readonly architectures: readonly string[];
+  readonly maximumInterfaces: number;
+  /** Whether it has CPU credits. */
+  readonly isBurstable: boolean;
+}
+
+/** An interface that has the private IP asked for, as its own or as a secondary address. */
+export interface SeenInterfaceAddress {
+  readonly interfaceId: string;
+  readonly subnetId: string;
+  /** The node it is tagged with. */
+  readonly nodeId?: string;
+}
+
+/** What the account has of the things that a configuration names, and what the deployment may do there. */
+export interface SeenAccount {
+  /** Where the deployment is. */
+  readonly region: string;
+  /** The roles that the deployment may give to instances. */
+  readonly instanceRoleArns: readonly string[];
+  readonly vpcIds: readonly string[];
+  readonly subnets: readonly SeenSubnet[];
+  /** In any of those subnets. */
+  readonly privateIpHolders: readonly SeenInterfaceAddress[];
+  readonly elasticIp: SeenElasticIp | undefined;
+  /** Whether one is attached to the VPC. Looked at only where an Elastic IP is named. */
+  readonly hasInternetGateway: boolean;
+  readonly image: SeenImage | undefined;
+  readonly instanceTypes: readonly SeenInstanceType[];
+  readonly securityGroups: readonly { readonly id: string; readonly vpcId: string }[];
+  /** By name. */
+  readonly keyPairs: readonly string[];
+  readonly snapshots: readonly SeenSnapshot[];
+}
+
+/** An instance that is to be imported, with everything that the node takes over from it. */
+export interface SeenOriginal {
+  readonly id: string;
+  readonly state: InstanceState;
+  readonly imageId: string;
+  readonly instanceType: string;
+  /** `other`: bought in a way that no launch of a node asks for. */
+  readonly lifeCycle: LifeCycle | 'other';
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+  /** ISO 8601, UTC. */
+  readonly launchedAt: string;
+  readonly tenancy: 'default' | 'dedicated' | 'host';
+  readonly placementGroup?: string | undefined;
+  readonly keyPair?: string | undefined;
+  /** Base64. */
+  readonly userData?: string | undefined;
+  readonly instanceProfileArn?: string | undefined;
+  readonly isEbsOptimized: boolean;
+  readonly isMonitored: boolean;
+  readonly isTerminationProtected: boolean;
+  /** The request that would launch another instance when this one ends. */
+  readonly persistentSpotRequestId?: string | undefined;
+  readonly hasMetadataService: boolean;
+  readonly metadataOptions?: NodeConfig['compute']['launchSpecification']['metadataOptions'];
+  readonly tags: readonly Tag[];
+  readonly interfaces: readonly SeenOriginalInterface[];
+}
+
+export interface SeenOriginalInterface {
+  readonly id: string;
+  readonly deviceIndex: number;
+  readonly privateIp: string;
+  readonly macAddress: string;
+  readonly ipv6Address?: string | undefined;
+  readonly securityGroupIds: readonly string[];
+  readonly deleteOnTermination: boolean;
+  /** The Elastic IP on its primary address: the allocation, and the address. */
+  readonly allocationId?: string | undefined;
+  readonly elasticIp?: string | undefined;
+  /** A public address that EC2 takes back with the instance. */
+  readonly transientPublicIp?: string | undefined;
+  /** The allocations of Elastic IPs on its secondary addresses. */
+  readonly otherElasticIps: readonly string[];
+}

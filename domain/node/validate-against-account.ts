@@ -1,0 +1,320 @@
+/**
+ * Has the account what a configuration names, and may the node have it? Asked before anything is made, because an
+ * operation that fails half-way leaves a node in `ERROR`, and a refused request leaves nothing.
+ */
+import ipaddr from 'ipaddr.js';
+import { blockDeviceAccountFaults, snapshotIdsOf } from './block-devices';
+import type { Fault } from '../config/validation';
+import { attachmentOf, instanceTypesOf, type NodeConfig } from '../config/node-config';
+import type { SeenAccount, SeenInterfaceAddress, SeenSubnet } from './observations';
+import type { StatefulNode } from './stateful-node';
+
+/** Everything in a configuration that the account has to have. */
+export interface NamesInConfig {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly privateIp?: string;
+  /** An allocation id. */
+  readonly elasticIp?: string;
+  readonly imageId: string;
+  readonly instanceTypes: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  readonly keyPair?: string;
+  readonly snapshotIds: readonly string[];
+}
+
+/** The primary of the launch and the persisted interface: what a hot node's instance carries. */
+const HOT_INTERFACE_COUNT = 2;
+
+/** How a deployment is told which roles its nodes may have. */
+const ALLOW_ROLES = 'deploy with -c instanceRoleArns=arn:...';
+
+const LAUNCH = 'compute.launchSpecification';
+
+export function namesIn(config: NodeConfig): NamesInConfig {
+  const { vpcId, subnetIds, privateIp, elasticIp, launchSpecification } = config.compute;
+  const { imageId, securityGroupIds, keyPair } = launchSpecification;
+  return {
+    ...{ vpcId, subnetIds, privateIp, elasticIp, imageId },
+    ...{ instanceTypes: instanceTypesOf(config), securityGroupIds, keyPair, snapshotIds: snapshotIdsOf(config) },
+  };
+}
+
+/** The node that a configuration is for: what it holds already is no obstacle to itself. */
+export type AskingNode = Pick<StatefulNode, 'id' | 'identity' | 'operation'>;
+
+/**
+ * Checks a configuration against the account: every fault, in the order of the document.
+ * @param node on an update, the node as it is: what it holds already is no obstacle to itself
+ */
+export function accountFaults(config: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly Fault[] {
+  return [
+    ...regionFaults(config, seen),
+    ...vpcFaults(config, seen),
+    ...subnetFaults(config, seen),
+    ...privateIpFaults(config, seen, node),
+    ...elasticIpFaults(config, seen, node),
+    ...gatewayFaults(config, seen),
+    ...publicIpFaults(config, seen),
+    ...imageFaults(config, seen),
+    ...instanceTypeFaults(config, seen),
+    ...creditFaults(config, seen),
+    ...blockDeviceAccountFaults(config, seen),
+    ...securityGroupFaults(config, seen),
+    ...keyPairFaults(config, seen),
+    ...instanceRoleFaults(config, seen),
+  ];
+}
+
+/** The configured subnets in which the node's interface may be made, in the order given. */
+export function eligibleSubnetIds(config: NodeConfig, subnets: readonly SeenSubnet[]): readonly string[] {
+  const { privateIp, subnetIds } = config.compute;
+  return subnetIds.filter((subnetId) => {
+    const cidrBlock = subnets.find(({ id }) => id === subnetId)?.cidrBlock;
+    return cidrBlock !== undefined && (privateIp === undefined || whyNotAssignable(privateIp, cidrBlock) === undefined);
+  });
+}
+
+function regionFaults(config: NodeConfig, { region }: SeenAccount): readonly Fault[] {
+  return config.region === region
+    ? []
+    : [{ field: 'region', message: `must be ${region}, where this control plane is deployed` }];
+}
+
+function vpcFaults({ compute: { vpcId } }: NodeConfig, { region, vpcIds }: SeenAccount): readonly Fault[] {
+  return vpcIds.includes(vpcId)
+    ? []
+    : [{ field: 'compute.vpcId', message: `${vpcId} does not exist in ${region}: give a VPC that does` }];
+}
+
+function subnetFaults({ compute }: NodeConfig, { region, subnets }: SeenAccount): readonly Fault[] {
+  const wantsIpv6 = compute.launchSpecification.networkInterfaces?.[0]?.associateIpv6Address === true;
+  return compute.subnetIds.flatMap((subnetId, index) => {
+    const field = `compute.subnetIds.${index}`;
+    const subnet = subnets.find(({ id }) => id === subnetId);
+    if (subnet === undefined) {
+      return [{ field, message: `${subnetId} does not exist in ${region}: give a subnet that does` }];
+    }
+    return [
+      ...belongingFaults(field, subnet, compute.vpcId),
+      ...(subnet.cidrBlock === undefined
+        ? [
+            {
+              field,
+              message: `${subnetId} has no IPv4 range, and a node has a private IPv4 address: give a subnet that has one`,
+            },
+          ]
+        : []),
+      ...(wantsIpv6 && !subnet.hasIpv6
+        ? [
+            {
+              field,
+              message: `${subnetId} has no IPv6 range, which associateIpv6Address needs: give it one, or another subnet`,
+            },
+          ]
+        : []),
+    ];
+  });
+}
+
+function belongingFaults(
+  field: string,
+  { id, vpcId }: { id: string; vpcId: string },
+  wanted: string,
+): readonly Fault[] {
+  return vpcId === wanted
+    ? []
+    : [{ field, message: `${id} belongs to ${vpcId}, not to compute.vpcId ${wanted}: change one of the two` }];
+}
+
+function privateIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly Fault[] {
+  const { privateIp } = compute;
+  const ranges = seen.subnets.flatMap(({ cidrBlock }) => (cidrBlock === undefined ? [] : [cidrBlock]));
+  if (privateIp === undefined || ranges.length === 0) return [];
+  const field = 'compute.privateIp';
+  const reasons = ranges.map((cidrBlock) => whyNotAssignable(privateIp, cidrBlock));
+  if (!reasons.includes(undefined)) {
+    return [{ field, message: `${privateIp} ${reasons.join(', and ')}: give another address, or another subnet` }];
+  }
+  return seen.privateIpHolders
+    .filter((holder) => !isOwn(holder, node))
+    .map(({ interfaceId, subnetId }) => ({
+      field,
+      message: `${privateIp} is taken by ${interfaceId} in ${subnetId}: delete that interface, or give another address`,
+    }));
+}
+
+/** Moving a live address away from whoever has it is for the node that owns it, never for one being made. */
+function elasticIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly Fault[] {
+  const field = 'compute.elasticIp';
+  if (compute.elasticIp === undefined) return [];
+  if (seen.elasticIp === undefined) {
+    return [{ field, message: `${compute.elasticIp} does not exist in ${seen.region}: give an allocation that does` }];
+  }
+  const { interfaceId, publicIp } = seen.elasticIp;
+  if (interfaceId === undefined || isOwn({ interfaceId }, node)) return [];
+  const named = `${compute.elasticIp} (${publicIp})`;
+  return [{ field, message: `${named} is associated with ${interfaceId}: disassociate it first, or give another` }];
+}
+
+/** Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, `Gateway.NotAttached` */
+function gatewayFaults({ compute }: NodeConfig, { vpcIds, hasInternetGateway }: SeenAccount): readonly Fault[] {
+  const { vpcId, elasticIp } = compute;
+  if (elasticIp === undefined || hasInternetGateway || !vpcIds.includes(vpcId)) return [];
+  const reason = `${vpcId} has no internet gateway attached, without which no Elastic IP can be associated`;
+  return [{ field: 'compute.elasticIp', message: `${reason}: attach one, or remove compute.elasticIp` }];
+}
+
+/** The tag tells of an interface that the record does not name yet, because it was made a moment ago. */
+function isOwn(
+  { interfaceId, nodeId }: Pick<SeenInterfaceAddress, 'interfaceId' | 'nodeId'>,
+  node: AskingNode | undefined,
+): boolean {
+  if (node === undefined) return false;
+  const retired = node.operation?.retiredInterfaceIds ?? [];
+  return nodeId === node.id || interfaceId === node.identity.interfaceId || retired.includes(interfaceId);
+}
+
+function publicIpFaults({ compute }: NodeConfig, { subnets }: SeenAccount): readonly Fault[] {
+  const primary = compute.launchSpecification.networkInterfaces?.[0];
+  const asksForSubnetDefault = primary !== undefined && (primary.associatePublicIpAddress ?? undefined) === undefined;
+  if (compute.elasticIp === undefined || !asksForSubnetDefault) return [];
+  return subnets
+    .filter(({ assignsPublicIp }) => !assignsPublicIp)
+    .map(({ id }) => ({
+      field: `${LAUNCH}.networkInterfaces.0.associatePublicIpAddress`,
+      message: `asks for the subnet's default, and ${id} assigns no public IP: set it to true, or remove compute.elasticIp`,
+    }));
+}
+
+function imageFaults(config: NodeConfig, { region, image, instanceTypes }: SeenAccount): readonly Fault[] {
+  const { imageId } = config.compute.launchSpecification;
+  const field = `${LAUNCH}.imageId`;
+  if (image === undefined) {
+    return [{ field, message: `${imageId} does not exist in ${region}, or not for this account: give one that does` }];
+  }
+  const others = instanceTypesOf(config).filter((name) => {
+    const type = instanceTypes.find((candidate) => candidate.name === name);
+    return type !== undefined && !type.architectures.includes(image.architecture);
+  });
+  return [
+    ...(image.state === 'available'
+      ? []
+      : [{ field, message: `${imageId} is ${image.state}: give an image that is available` }]),
+    ...(others.length === 0
+      ? []
+      : [
+          {
+            field,
+            message: `${imageId} is for ${image.architecture}, which ${others.join(', ')} cannot run: change one or the other`,
+          },
+        ]),
+  ];
+}
+
+function instanceTypeFaults(config: NodeConfig, { region, instanceTypes }: SeenAccount): readonly Fault[] {
+  const isHot = attachmentOf(config) === 'hot';
+  return placesOfTypes(config).flatMap(({ field, name }) => {
+    const type = instanceTypes.find((candidate) => candidate.name === name);
+    if (type === undefined) return [{ field, message: `${name} does not exist in ${region}: remove it` }];
+    if (!isHot || type.maximumInterfaces >= HOT_INTERFACE_COUNT) return [];
+    const limit = `${name} takes ${type.maximumInterfaces} network interface, and a hot node has ${HOT_INTERFACE_COUNT}`;
+    return [{ field, message: `${limit}: remove it, or set persistence.eniAttachment to cold` }];
+  });
+}
+
+/** Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreditSpecificationRequest.html */
+function creditFaults(config: NodeConfig, { instanceTypes }: SeenAccount): readonly Fault[] {
+  if (config.compute.launchSpecification.creditSpecification === undefined) return [];
+  const names = instanceTypesOf(config).filter((name) =>
+    instanceTypes.some((type) => type.name === name && !type.isBurstable),
+  );
+  if (names.length === 0) return [];
+  const [verb, them] = names.length === 1 ? ['has', 'it'] : ['have', 'them'];
+  const message = `${names.join(', ')} ${verb} no CPU credits: remove ${them}, or creditSpecification`;
+  return [{ field: `${LAUNCH}.creditSpecification`, message }];
+}
+
+/** A type may stand in several places; each of them has to be put right. */
+function placesOfTypes(config: NodeConfig): readonly { readonly field: string; readonly name: string }[] {
+  const { preferredType, preferredTypes = [], types } = config.compute.launchSpecification.instanceTypes;
+  const field = `${LAUNCH}.instanceTypes`;
+  return [
+    ...(preferredType === undefined ? [] : [{ field: `${field}.preferredType`, name: preferredType }]),
+    ...preferredTypes.map((name, index) => ({ field: `${field}.preferredTypes.${index}`, name })),
+    ...types.map((name, index) => ({ field: `${field}.types.${index}`, name })),
+  ];
+}
+
+function securityGroupFaults({ compute }: NodeConfig, { region, securityGroups }: SeenAccount): readonly Fault[] {
+  return compute.launchSpecification.securityGroupIds.flatMap((groupId, index) => {
+    const field = `${LAUNCH}.securityGroupIds.${index}`;
+    const group = securityGroups.find(({ id }) => id === groupId);
+    return group === undefined
+      ? [{ field, message: `${groupId} does not exist in ${region}: give a security group that does` }]
+      : belongingFaults(field, group, compute.vpcId);
+  });
+}
+
+function keyPairFaults({ compute }: NodeConfig, { region, keyPairs }: SeenAccount): readonly Fault[] {
+  const { keyPair } = compute.launchSpecification;
+  return keyPair === undefined || keyPairs.includes(keyPair)
+    ? []
+    : [
+        {
+          field: `${LAUNCH}.keyPair`,
+          message: `${keyPair} does not exist in ${region}: import it, or remove the field`,
+        },
+      ];
+}
+
+/**
+ * A launch takes an instance profile, and a deployment allows roles. Which role is in a profile only IAM knows, so a
+ * profile counts as its namesake's, which it is where the console made it; PassRole has the last word.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html
+ */
+function instanceRoleFaults({ compute }: NodeConfig, { instanceRoleArns }: SeenAccount): readonly Fault[] {
+  const { iamRole } = compute.launchSpecification;
+  if (iamRole === undefined) return [];
+  const [key, given] = iamRole.arn === undefined ? ['name', iamRole.name ?? ''] : ['arn', iamRole.arn];
+  const field = `${LAUNCH}.iamRole.${key}`;
+  if (instanceRoleArns.length === 0) {
+    return [{ field, message: `this deployment allows no instance role: ${ALLOW_ROLES}` }];
+  }
+  const roles = instanceRoleArns.map(iamName);
+  const asked = key === 'arn' ? iamName(given) : { name: given };
+  const role = roles.find(({ account, name }) => name === asked.name && account === (asked.account ?? account));
+  if (role === undefined) {
+    const allowed = roles.map(({ name }) => name).join(', ');
+    return [{ field, message: `${given} is none of those that this deployment allows (${allowed}): ${ALLOW_ROLES}` }];
+  }
+  return key === 'arn' && asked.kind !== 'instance-profile'
+    ? [{ field, message: `${given} is a role, and a launch takes an instance profile: give iamRole.name ${role.name}` }]
+    : [];
+}
+
+/** `arn:aws:iam::<account>:<kind>/<path>/<name>`; the path may be empty. */
+function iamName(arn: string): { readonly account?: string; readonly kind?: string; readonly name?: string } {
+  const [, , , , account, ...rest] = arn.split(':');
+  const segments = rest.join(':').split('/');
+  return { account, kind: segments[0], name: segments.at(-1) };
+}
+
+/**
+ * Why an address cannot be assigned from a range; undefined where it can. AWS reserves the first four addresses
+ * and the last one of every subnet. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+ */
+function whyNotAssignable(address: string, cidrBlock: string): string | undefined {
+  const [network, prefixLength] = ipaddr.IPv4.parseCIDR(cidrBlock);
+  const parsed = ipaddr.IPv4.parse(address);
+  if (!parsed.match([network, prefixLength])) return `lies outside ${cidrBlock}`;
+  const offset = asNumber(parsed) - asNumber(ipaddr.IPv4.networkAddressFromCIDR(cidrBlock));
+  const lastOffset = 2 ** (32 - prefixLength) - 1;
+  return offset < 4 || offset === lastOffset
+    ? `is one of the five addresses of ${cidrBlock} that AWS reserves`
+    : undefined;
+}
+
+function asNumber(address: ipaddr.IPv4): number {
+  return address.toByteArray().reduce((number, byte) => number * 256 + byte, 0);
+}

@@ -1,0 +1,33 @@
+/** What a person reads of a failure: what failed, in EC2's words where it has said, what is retained, what comes next. */
+import type { OperationKind } from '../node/stateful-node';
+
+/** What an operation failed with. */
+export interface OperationError {
+  /** One of the names of `errors.ts`, or of Step Functions' or Lambda's own. */
+  readonly name: string;
+  readonly message: string;
+}
+
+export interface FailureReasonParts {
+  readonly operation: OperationKind;
+  readonly error: OperationError;
+  /** What is retained, in a sentence. */
+  readonly retained: string;
+  /** ISO 8601, UTC; absent where a person has to act first. */
+  readonly nextTryAt?: string | undefined;
+}
+
+/** A record holds at most 400 KB, and a person reads no more than this many characters of an error. */
+const LONGEST_MESSAGE = 2_000;
+
+export function failureReason({ operation, error, retained, nextTryAt }: FailureReasonParts): string {
+  const { name, message } = error;
+  const cut = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+  const said = withFullStop(cut === '' ? name : `${name}: ${cut}`);
+  const next = nextTryAt === undefined ? [] : [`Next try: ${nextTryAt}.`];
+  return [`${operation} failed: ${said}`, retained, ...next].join(' ');
+}
+
+function withFullStop(message: string): string {
+  return /[.!?…]$/.test(message) ? message : `${message}.`;
+}

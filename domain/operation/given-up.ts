@@ -1,0 +1,154 @@
+/**
+ * What a record asked EC2 for and gave up: the only things that are ever removed. That a thing carries a node's tag and
+ * no record names it is no reason: the record may be lost, or older than the thing.
+ */
+import { hasEnded } from './launch';
+import type { SeenInstance, SeenInterface } from '../node/observations';
+import type { GivenUp, Remains, StatefulNode } from '../node/stateful-node';
+
+/** The record with more given up. What it holds already is not added again. */
+export function withGivenUp(node: StatefulNode, more: readonly GivenUp[]): StatefulNode {
+  const before = node.givenUp ?? [];
+  const added = more.filter((each) => !before.some((known) => keyOf(known) === keyOf(each)));
+  return added.length === 0 ? node : { ...node, givenUp: [...before, ...added] };
+}
+
+/** The record without those that are gone. */
+export function withoutGone(node: StatefulNode, gone: readonly GivenUp[]): StatefulNode {
+  const { givenUp = [], ...rest } = node;
+  const left = givenUp.filter((each) => !gone.some((other) => keyOf(other) === keyOf(each)));
+  return left.length === 0 ? rest : { ...rest, givenUp: left };
+}
+
+/** Everything that an operation has made, or may have made. `since` is ISO 8601, UTC. */
+export function givenUpOf(
+  { launch, oldInstanceId, interfaceRequest, retiredInterfaceIds }: Remains,
+  since: string,
+): readonly GivenUp[] {
+  const instances = [launch?.instanceId, oldInstanceId].filter((id) => id !== undefined);
+  const isUnanswered = launch?.state === 'requested' && launch.clientToken !== undefined;
+  return [
+    ...instances.map((id): GivenUp => ({ kind: 'instance', since, id })),
+    ...(isUnanswered ? [{ kind: 'instance', since, clientToken: launch.clientToken } as const] : []),
+    ...retiredInterfaceIds.map((id): GivenUp => ({ kind: 'interface', since, id })),
+    ...(interfaceRequest === undefined
+      ? []
+      : [{ kind: 'interface', since, clientToken: interfaceRequest.clientToken } as const]),
+  ];
+}
+
+/** What EC2 shows of something given up. */
+export type SeenGivenUp =
+  | { readonly kind: 'instance'; readonly seen: SeenInstance | undefined }
+  | {
+      readonly kind: 'interface';
+      readonly seen: SeenInterface | undefined;
+      /** The instance that the interface is attached to. */
+      readonly holder: SeenInstance | undefined;
+    };
+
+export type GivenUpDecision =
+  /** It is gone, or was never made: the record can forget it. */
+  | { readonly kind: 'forget' }
+  | { readonly kind: 'terminate'; readonly instanceId: string }
+  | { readonly kind: 'delete'; readonly interfaceId: string }
+  /** The node is being deleted, and its interface is on it still. */
+  | { readonly kind: 'detach'; readonly attachmentId: string }
+  /** Its detachment hangs, or its instance has ended and still holds it. */
+  | { readonly kind: 'force'; readonly attachmentId: string }
+  | { readonly kind: 'wait'; readonly because: string };
+
+/** EC2 shows what it has made within seconds. An answer that was lost may be of a call that took effect later. */
+const SHOWN_WITHIN_MS = 10 * 60_000;
+
+/**
+ * What becomes of something given up. It is left alone while the record names it, and while the node's own interface is
+ * on it as a secondary one, which an adjustment moves away first. A node that is being deleted is not adjusted any more:
+ * there the interface is detached. `now` is ISO 8601, UTC.
+ */
+export function decideGivenUp(
+  entry: GivenUp,
+  look: SeenGivenUp,
+  node: StatefulNode,
+  ownInterface: SeenInterface | undefined,
+  now: string,
+): GivenUpDecision {
+  if (look.seen === undefined) {
+    const isOver = Date.parse(now) - Date.parse(entry.since) >= SHOWN_WITHIN_MS;
+    return isOver ? { kind: 'forget' } : wait('EC2 does not show it');
+  }
+  const { id } = look.seen;
+  if (idsNamedBy(node).includes(id)) return wait(`${id} serves the node`);
+  if (look.kind === 'interface') return decideInterface(entry, look.seen, look.holder, now);
+  return hasEnded(look.seen) ? { kind: 'forget' } : decideInstance(id, node, ownInterface?.attachment);
+}
+
+function decideInstance(
+  id: string,
+  { deletion }: StatefulNode,
+  attachment: SeenInterface['attachment'],
+): GivenUpDecision {
+  if (attachment?.instanceId !== id || attachment.deviceIndex === 0) return { kind: 'terminate', instanceId: id };
+  if (deletion === undefined) return wait(`${id} still has the interface`);
+  return attachment.status === 'attached'
+    ? { kind: 'detach', attachmentId: attachment.id }
+    : { kind: 'terminate', instanceId: id };
+}
+
+/**
+ * It was detached before it was given up, or was never attached, or comes off when its instance ends. Two things keep it
+ * attached for good: a detachment that hangs, and an instance that has ended and still holds its primary interface.
+ */
+function decideInterface(
+  { since }: GivenUp,
+  { id, status, attachment }: SeenInterface,
+  holder: SeenInstance | undefined,
+  now: string,
+): GivenUpDecision {
+  if (status === 'available' && attachment === undefined) return { kind: 'delete', interfaceId: id };
+  const hangs = attachment?.status === 'detaching' && attachment.deviceIndex > 0;
+  const isStuck = attachment !== undefined && holder?.state === 'terminated';
+  const isOver = Date.parse(now) - Date.parse(since) >= SHOWN_WITHIN_MS;
+  return isOver && attachment !== undefined && (hangs || isStuck)
+    ? { kind: 'force', attachmentId: attachment.id }
+    : wait(`${id} is ${status}`);
+}
+
+/** The ids of everything that the record has a use for. */
+export function idsNamedBy({ instance, identity, adoption, operation, failure }: StatefulNode): readonly string[] {
+  const parts = [operation, failure?.remains].filter((part) => part !== undefined);
+  const named = [
+    instance?.id,
+    identity.interfaceId,
+    adoption?.originalInstanceId,
+    ...parts.flatMap(({ oldInstanceId, launch, retiredInterfaceIds }) => [
+      oldInstanceId,
+      launch?.instanceId,
+      ...retiredInterfaceIds,
+    ]),
+  ];
+  return named.filter((id) => id !== undefined);
+}
+
+/** The client tokens of the record's requests that EC2 has not answered, and of those given up. */
+export function tokensNamedBy({ operation, failure, givenUp = [] }: StatefulNode): readonly string[] {
+  const parts = [operation, failure?.remains].filter((part) => part !== undefined);
+  const tokens = [
+    ...parts.flatMap(({ launch, interfaceRequest }) => [launch?.clientToken, interfaceRequest?.clientToken]),
+    ...givenUp.map((each) => ('clientToken' in each ? each.clientToken : undefined)),
+  ];
+  return tokens.filter((token) => token !== undefined);
+}
+
+/** For a person. */
+export function describeGivenUp(entry: GivenUp): string {
+  return 'id' in entry ? entry.id : `the ${entry.kind} that EC2 may have made for request ${entry.clientToken}`;
+}
+
+function keyOf(entry: GivenUp): string {
+  return 'id' in entry ? entry.id : `${entry.kind} ${entry.clientToken}`;
+}
+
+function wait(because: string): GivenUpDecision {
+  return { kind: 'wait', because };
+}

@@ -1,0 +1,45 @@
+/** Instances that keep ending soon after their node has become ACTIVE: they are replaced with growing pauses. */
+import { failureReason } from './failure-reason';
+import { pauseSecondsAfter } from './pacing';
+import type { StatefulNode } from '../node/stateful-node';
+
+/** An instance that lasts as long as this ends the row of those that did not. */
+const LASTING_MS = 10 * 60_000;
+
+/** How many instances in a row have not lasted, the one that is lost at `now` (ISO 8601, UTC) included. */
+export function restartsAfterLoss({ instance, restarts = 0 }: StatefulNode, now: string): number {
+  if (instance?.activeAt === undefined) return restarts;
+  return Date.parse(now) - Date.parse(instance.activeAt) < LASTING_MS ? restarts + 1 : 0;
+}
+
+/**
+ * The record of a node whose instance was lost, and which waits before it is given another; undefined where it does not
+ * have to. `loss` says what has happened to the instance, for a person; `now` is ISO 8601, UTC.
+ */
+export function heldBack(node: StatefulNode, loss: string, now: string): StatefulNode | undefined {
+  const restarts = restartsAfterLoss(node, now);
+  const seconds = pauseSecondsAfter(restarts);
+  const { instance, config, configRevision, eligibleSubnetIds, identity } = node;
+  if (seconds === 0 || instance === undefined) return undefined;
+  const nextTryAt = new Date(Date.parse(now) + seconds * 1000).toISOString();
+  const row = `${restarts} instances in a row did not last ten minutes after the node had become ACTIVE on them`;
+  const message = `${loss}. ${row}: look at the AMI, the user data and the log of the guest.`;
+  return {
+    ...node,
+    status: 'ERROR',
+    restarts,
+    errorReason: failureReason({
+      operation: 'replace',
+      error: { name: 'InstancesKeepEnding', message },
+      retained: `${identity.interfaceId} (${identity.privateIp}) is retained.`,
+      nextTryAt,
+    }),
+    failure: {
+      operation: 'replace',
+      count: restarts,
+      nextTryAt,
+      remains: { config, configRevision, eligibleSubnetIds, oldInstanceId: instance.id, retiredInterfaceIds: [] },
+    },
+    updatedAt: now,
+  };
+}

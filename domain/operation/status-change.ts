@@ -1,0 +1,41 @@
+/** The event that tells the account's bus of a node's new status: its detail, as documented in docs/events.md. */
+import { shownStatus } from './intents';
+import type { NodeStatus, StatefulNode } from '../node/stateful-node';
+
+export const EVENT_SOURCE = 'holdfast';
+export const STATUS_CHANGE_DETAIL_TYPE = 'Stateful Node Status Change';
+
+export interface StatusChange {
+  readonly nodeId: string;
+  readonly name: string;
+  /** Null for a node that was just created. */
+  readonly from: NodeStatus | null;
+  /** Null for a node whose deletion has come to its end. */
+  readonly to: NodeStatus | null;
+  readonly instanceId: string | null;
+  readonly privateIp: string | null;
+  readonly publicIp: string | null;
+  /** Why the node is in ERROR; null otherwise. */
+  readonly errorReason: string | null;
+}
+
+/** What there is to tell of a write: undefined where the status is the same. One of the two records is there. */
+export function statusChange(
+  before: StatefulNode | undefined,
+  after: StatefulNode | undefined,
+): StatusChange | undefined {
+  const node = after ?? before;
+  const from = before === undefined ? null : shownStatus(before);
+  const to = after === undefined ? null : shownStatus(after);
+  if (node === undefined || from === to) return undefined;
+  return {
+    nodeId: node.id,
+    name: node.config.name,
+    from,
+    to,
+    instanceId: after?.instance?.id ?? null,
+    privateIp: node.identity.privateIp ?? null,
+    publicIp: node.identity.publicIp ?? null,
+    errorReason: after?.errorReason ?? null,
+  };
+}

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { parseConfig } from '../../../domain/config/validate-config';
+import { aConfig, ALLOCATION_ID, SUBNET_A, SUBNET_B, type ConfigOverrides } from '../builders';
+
+const PUBLIC_IP_FIELD = 'compute.launchSpecification.networkInterfaces.0.associatePublicIpAddress';
+
+/** The primary interface of a configuration. */
+function primary(associatePublicIpAddress: boolean) {
+  return { networkInterfaces: [{ deviceIndex: 0 as const, associatePublicIpAddress }] };
+}
+
+function fieldsOf(faults: readonly { readonly field: string }[]): string[] {
+  return faults.map(({ field }) => field);
+}
+
+describe('parseConfig', () => {
+  it('answers the configuration of a good document', () => {
+    expect(parseConfig(aConfig())).toEqual({ kind: 'config', config: aConfig() });
+  });
+
+  it.each<{ name: string; overrides: ConfigOverrides; fields: string[] }>([
+    { name: 'neither address persists', overrides: { persistence: {} }, fields: ['persistence.persistPrivateIp'] },
+    {
+      name: 'the Elastic IP alone persists, which is enough',
+      overrides: { persistence: { persistPrivateIp: false }, compute: { elasticIp: ALLOCATION_ID } },
+      fields: [],
+    },
+    {
+      name: 'a private IP is asked for but not persisted',
+      overrides: { persistence: {}, compute: { elasticIp: ALLOCATION_ID, privateIp: '10.0.0.10' } },
+      fields: ['compute.privateIp'],
+    },
+    {
+      name: 'an Elastic IP together with no public IP',
+      overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(false) },
+      fields: [PUBLIC_IP_FIELD],
+    },
+    { name: 'no public IP, and no Elastic IP', overrides: { launchSpecification: primary(false) }, fields: [] },
+    { name: 'no interface named', overrides: { launchSpecification: { networkInterfaces: [] } }, fields: [] },
+    {
+      name: 'an Elastic IP together with a public IP',
+      overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(true) },
+      fields: [],
+    },
+    {
+      name: 'cold: a public IP of its own, which a persisted primary cannot have',
+      overrides: { launchSpecification: primary(true) },
+      fields: [PUBLIC_IP_FIELD],
+    },
+    {
+      name: 'hot: a public IP of its own, on the primary of the launch',
+      overrides: {
+        persistence: { persistPrivateIp: true, eniAttachment: 'hot' },
+        launchSpecification: primary(true),
+      },
+      fields: [],
+    },
+    {
+      name: 'a subnet twice',
+      overrides: { compute: { subnetIds: [SUBNET_A, SUBNET_A] } },
+      fields: ['compute.subnetIds'],
+    },
+    {
+      name: 'as many security groups as an interface takes',
+      overrides: { launchSpecification: { securityGroupIds: ['sg-001', 'sg-002', 'sg-003', 'sg-004', 'sg-005'] } },
+      fields: [],
+    },
+    {
+      name: 'tag keys twice, each of which is named by its index',
+      overrides: {
+        launchSpecification: { tags: ['a', 'b', 'a', 'b'].map((tagKey) => ({ tagKey, tagValue: '' })) },
+      },
+      fields: [2, 3].map((index) => `compute.launchSpecification.tags.${index}.tagKey`),
+    },
+    {
+      name: 'several at once',
+      overrides: { persistence: {}, compute: { privateIp: '10.0.0.10', subnetIds: [SUBNET_A, SUBNET_A] } },
+      fields: ['persistence.persistPrivateIp', 'compute.privateIp', 'compute.subnetIds'],
+    },
+  ])('$name', ({ overrides, fields }) => {
+    const parsed = parseConfig(aConfig(overrides));
+
+    expect(parsed.kind === 'faults' ? fieldsOf(parsed.faults) : []).toEqual(fields);
+  });
+
+  it.each<{ name: string; overrides: ConfigOverrides; message: string }>([
+    {
+      name: 'neither address persists',
+      overrides: { persistence: {} },
+      message: 'must be true unless compute.elasticIp is given: a stateful node persists at least one address',
+    },
+    {
+      name: 'a private IP is not persisted',
+      overrides: { persistence: {}, compute: { elasticIp: ALLOCATION_ID, privateIp: '10.0.0.10' } },
+      message: 'needs persistence.persistPrivateIp to be true',
+    },
+    {
+      name: 'an Elastic IP is to be no public IP',
+      overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(false) },
+      message: 'must not be false together with compute.elasticIp: set it to true, or remove one of the two',
+    },
+    {
+      name: 'a persisted primary is to get a public IP',
+      overrides: { launchSpecification: primary(true) },
+      message: 'cannot be true for a persisted primary interface: give compute.elasticIp instead',
+    },
+    {
+      name: 'a subnet stands there twice, among others',
+      overrides: { compute: { subnetIds: [SUBNET_A, SUBNET_B, SUBNET_A] } },
+      message: 'must not name a subnet twice',
+    },
+    {
+      name: 'a security group stands there twice',
+      overrides: { launchSpecification: { securityGroupIds: ['sg-001', 'sg-002', 'sg-001'] } },
+      message: 'must not name a security group twice',
+    },
+    {
+      name: 'more security groups than an interface takes',
+      overrides: {
+        launchSpecification: { securityGroupIds: ['sg-001', 'sg-002', 'sg-003', 'sg-004', 'sg-005', 'sg-006'] },
+      },
+      message: 'must name at most 5: EC2 puts no more on a network interface',
+    },
+    {
+      name: 'a tag key stands there twice',
+      overrides: {
+        launchSpecification: {
+          tags: ['team', 'Team', 'cost', 'team'].map((tagKey) => ({ tagKey, tagValue: '' })),
+        },
+      },
+      message: 'team is given at index 0 already: remove one of the two',
+    },
+  ])('says what to do: $name', ({ overrides, message }) => {
+    const parsed = parseConfig(aConfig(overrides));
+
+    expect(parsed.kind === 'faults' && parsed.faults.map((fault) => fault.message)).toEqual([message]);
+  });
+
+  it('names the document where the whole of it is at fault', () => {
+    expect(parseConfig([])).toEqual({
+      kind: 'faults',
+      faults: [{ field: 'managedInstance', message: 'must be an object' }],
+    });
+  });
+
+  it('takes a null for an absent field', () => {
+    expect(parseConfig({ ...aConfig(), description: null })).toEqual({ kind: 'config', config: aConfig() });
+  });
+
+  it('answers every fault of the document at once, each field by its path', () => {
+    const document = {
+      ...aConfig({ compute: { subnetIds: [], vpcId: 'nowhere' } }),
+      region: undefined,
+      colour: 'green',
+      health: {},
+    };
+    const parsed = parseConfig(document);
+
+    expect(parsed.kind === 'faults' && fieldsOf(parsed.faults).sort()).toEqual([
+      'colour',
+      'compute.subnetIds',
+      'compute.vpcId',
+      'health',
+      'region',
+    ]);
+  });
+
+  it('names a field that is not supported by its whole path', () => {
+    expect(parseConfig(aConfig({ persistence: { persistPrivateIp: true, persistColour: true } as object }))).toEqual({
+      kind: 'faults',
+      faults: [{ field: 'persistence.persistColour', message: 'is not supported; remove it' }],
+    });
+  });
+
+  it('answers faults for whatever it is given, and never throws', () => {
+    fc.assert(
+      fc.property(fc.anything(), (document) => {
+        expect(parseConfig(document).kind).toBe('faults');
+      }),
+    );
+  });
+});

@@ -1,0 +1,1084 @@
+import {
+  adjusted,
+  confirmed,
+  decideConfirm,
+  decideFailure,
+  decidePaused,
+  failed,
+  paused,
+  type FailureDecision,
+  type SeenNode,
+} from '../../../domain/operation/end-operation';
+import { followUp } from '../../../domain/operation/intents';
+import type { NodeConfig } from '../../../domain/config/node-config';
+import type { OperationError } from '../../../domain/operation/failure-reason';
+import type {
+  Failure,
+  GivenUp,
+  Intent,
+  LaunchProgress,
+  NodeInstance,
+  Operation,
+  OwnedNode,
+  Remains,
+  StatefulNode,
+} from '../../../domain/node/stateful-node';
+import {
+  aBusyNode,
+  aConfig,
+  aLaunch,
+  ALLOCATION_ID,
+  anAttachedInterface,
+  anElasticIp,
+  anInstance,
+  anInterface,
+  aNode,
+  anOperationOf,
+  INTERFACE_ID,
+  NOW,
+  OLD_INSTANCE_ID,
+  REPLACEMENT_ID,
+  someRemains,
+  SUBNET_A,
+  SUBNET_B,
+} from '../builders';
+
+const broke: OperationError = { name: 'NoCapacity', message: 'It broke.' };
+const addressTaken: OperationError = { name: 'AddressTaken', message: '10.0.0.10 is in use' };
+const withElasticIp = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
+const busy = aBusyNode({ config: withElasticIp }, { launch: aLaunch() });
+
+/** The replacement runs and carries everything; the old instance has ended. */
+function everythingInPlace(overrides: Partial<SeenNode> = {}): SeenNode {
+  return {
+    replacement: anInstance(),
+    old: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }),
+    interface: anAttachedInterface(),
+    elasticIp: anElasticIp(),
+    retired: [],
+    ...overrides,
+  };
+}
+
+describe('decideConfirm', () => {
+  const back = { kind: 'associate', allocationId: ALLOCATION_ID, interfaceId: INTERFACE_ID };
+
+  it.each<{ name: string; seen: Partial<SeenNode>; decision: object }>([
+    { name: 'everything is in place', seen: {}, decision: { kind: 'confirmed', replacement: anInstance() } },
+    { name: 'the replacement is not visible', seen: { replacement: undefined }, decision: { kind: 'not-yet' } },
+    { name: 'it is pending', seen: { replacement: anInstance({ state: 'pending' }) }, decision: { kind: 'not-yet' } },
+    { name: 'it is stopped', seen: { replacement: anInstance({ state: 'stopped' }) }, decision: { kind: 'stopped' } },
+    {
+      name: 'it is shutting down',
+      seen: { replacement: anInstance({ state: 'shutting-down' }) },
+      decision: { kind: 'lost', because: `${REPLACEMENT_ID} is shutting-down` },
+    },
+    {
+      name: 'it is terminated, and EC2 says why',
+      seen: { replacement: anInstance({ state: 'terminated', stateReason: 'Server.InternalError' }) },
+      decision: { kind: 'lost', because: `${REPLACEMENT_ID} is terminated (Server.InternalError)` },
+    },
+    { name: 'the interface is gone', seen: { interface: undefined }, decision: { kind: 'not-yet' } },
+    { name: 'the interface is free', seen: { interface: anInterface() }, decision: { kind: 'not-yet' } },
+    {
+      name: 'the interface is on the old instance',
+      seen: { interface: anAttachedInterface({ instanceId: OLD_INSTANCE_ID }) },
+      decision: { kind: 'not-yet' },
+    },
+    {
+      name: 'the interface is at another index',
+      seen: { interface: anAttachedInterface({ deviceIndex: 1 }) },
+      decision: { kind: 'not-yet' },
+    },
+    {
+      name: 'the interface would be deleted with the instance',
+      seen: { interface: anAttachedInterface({ deleteOnTermination: true }) },
+      decision: {
+        ...{ kind: 'protect', interfaceId: INTERFACE_ID },
+        attachmentId: anAttachedInterface().attachment?.id,
+      },
+    },
+    {
+      name: 'the interface would be deleted with the instance, and is at another index',
+      seen: { interface: anAttachedInterface({ deleteOnTermination: true, deviceIndex: 1 }) },
+      decision: { kind: 'not-yet' },
+    },
+    {
+      name: 'the Elastic IP is on another interface',
+      seen: { elasticIp: anElasticIp({ interfaceId: 'eni-of-another' }) },
+      decision: back,
+    },
+    { name: 'the Elastic IP is on none', seen: { elasticIp: anElasticIp({ interfaceId: undefined }) }, decision: back },
+    {
+      name: 'the Elastic IP no longer exists',
+      seen: { elasticIp: undefined },
+      decision: { kind: 'address-missing', allocationId: back.allocationId },
+    },
+  ])('$name', ({ seen, decision }) => {
+    expect(decideConfirm(busy, busy.operation, everythingInPlace(seen))).toMatchObject(decision);
+  });
+
+  it.each<{ name: string; seen: Partial<SeenNode>; because: string }>([
+    { name: 'nothing to be seen', seen: { replacement: undefined }, because: 'the replacement is not visible' },
+    {
+      name: 'one that starts',
+      seen: { replacement: anInstance({ state: 'pending' }) },
+      because: 'the replacement is pending',
+    },
+    {
+      name: 'one without the interface',
+      seen: { interface: anInterface() },
+      because: `${REPLACEMENT_ID} does not carry the interface`,
+    },
+  ])('says what it waits for: $name', ({ seen, because }) => {
+    expect(decideConfirm(busy, busy.operation, everythingInPlace(seen))).toEqual({ kind: 'not-yet', because });
+  });
+
+  it('has no interface to put the Elastic IP on before one is made', () => {
+    const { identity, ...rest } = busy;
+    const { interfaceId: _none, ...unmade } = identity;
+    const seen = everythingInPlace({ elasticIp: anElasticIp({ interfaceId: undefined }) });
+
+    expect(decideConfirm({ ...rest, identity: unmade }, busy.operation, seen).kind).toBe('confirmed');
+  });
+
+  it('asks for no Elastic IP where the node has none', () => {
+    const node = aBusyNode({}, { launch: aLaunch() });
+
+    expect(decideConfirm(node, node.operation, everythingInPlace({ elasticIp: undefined })).kind).toBe('confirmed');
+  });
+
+  const hotNode = aBusyNode(
+    { config: aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } }) },
+    { launch: aLaunch() },
+  );
+  const anotherHas = (attachment: Parameters<typeof anAttachedInterface>[0]) =>
+    anAttachedInterface({ instanceId: 'i-of-another', deviceIndex: 1, ...attachment });
+
+  it.each<{ name: string; seen: SeenNode['interface']; decision: object }>([
+    { name: 'the first secondary', seen: anAttachedInterface({ deviceIndex: 1 }), decision: { kind: 'confirmed' } },
+    { name: 'another secondary', seen: anAttachedInterface({ deviceIndex: 2 }), decision: { kind: 'confirmed' } },
+    { name: 'the primary', seen: anAttachedInterface({ deviceIndex: 0 }), decision: { kind: 'not-yet' } },
+    {
+      name: 'one that would be deleted with the replacement',
+      seen: anAttachedInterface({ deviceIndex: 1, deleteOnTermination: true }),
+      decision: { kind: 'protect', interfaceId: INTERFACE_ID },
+    },
+    {
+      name: 'free, since it was attached: attached again',
+      seen: anInterface(),
+      decision: { kind: 'attach', interfaceId: INTERFACE_ID, instanceId: REPLACEMENT_ID, deviceIndex: 1 },
+    },
+    { name: 'on its way off', seen: anInterface({ status: 'detaching' }), decision: { kind: 'not-yet' } },
+    { name: 'gone', seen: undefined, decision: { kind: 'not-yet' } },
+    {
+      name: "on somebody else's instance: taken off it",
+      seen: anotherHas({}),
+      decision: {
+        kind: 'detach',
+        attachmentId: anAttachedInterface().attachment?.id,
+        because: `${INTERFACE_ID} is on i-of-another`,
+      },
+    },
+    {
+      name: "somebody else's primary, which cannot be taken off",
+      seen: anotherHas({ deviceIndex: 0 }),
+      decision: { kind: 'not-yet' },
+    },
+    {
+      name: "on its way off somebody else's",
+      seen: anotherHas({ status: 'detaching' }),
+      decision: { kind: 'not-yet' },
+    },
+    { name: "on its way to somebody else's", seen: anotherHas({ status: 'attaching' }), decision: { kind: 'not-yet' } },
+    {
+      name: 'on its way to the replacement',
+      seen: anAttachedInterface({ deviceIndex: 1, status: 'attaching' }),
+      decision: { kind: 'not-yet' },
+    },
+  ])('hot, the interface is $name', ({ seen, decision }) => {
+    const shown = everythingInPlace({ interface: seen, elasticIp: undefined });
+
+    expect(decideConfirm(hotNode, hotNode.operation, shown)).toMatchObject(decision);
+  });
+
+  it('attaches nothing to a replacement that does not run yet', () => {
+    const seen = everythingInPlace({ replacement: anInstance({ state: 'pending' }), interface: anInterface() });
+
+    expect(decideConfirm(hotNode, hotNode.operation, seen).kind).toBe('not-yet');
+  });
+});
+
+describe('The record of a confirmed node', () => {
+  const wished: Intent = { kind: 'replace', reason: 'requested', requestedAt: NOW };
+  const aboutOld: Intent = { ...wished, instanceId: OLD_INSTANCE_ID };
+  const aboutReplacement: Intent = { ...wished, instanceId: REPLACEMENT_ID };
+  const before = {
+    ...busy,
+    identity: { ...busy.identity, settled: false },
+    intents: [aboutOld, wished, aboutReplacement],
+  };
+  const after = () =>
+    confirmed({ node: before, operation: before.operation }, anInstance(), everythingInPlace(), [], NOW);
+
+  it('is at rest on the replacement', () => {
+    expect(after()).toMatchObject({ status: 'ACTIVE', updatedAt: NOW, generation: 4 });
+    expect(after()).not.toHaveProperty('operation');
+    expect(after().instance).toEqual({
+      id: REPLACEMENT_ID,
+      imageId: 'ami-0123456789abcdef0',
+      instanceType: 'm7g.large',
+      lifeCycle: 'spot',
+      subnetId: anInstance().subnetId,
+      launchedAt: anInstance().launchedAt,
+      attachment: 'cold',
+      activeAt: NOW,
+    });
+    expect(after()).not.toHaveProperty('givenUp');
+  });
+
+  it('is settled from now on', () => {
+    expect(after().identity).toEqual({
+      ...before.identity,
+      settled: true,
+      allocationId: ALLOCATION_ID,
+      publicIp: '198.51.100.7',
+    });
+  });
+
+  it('has made good for the failure of before', () => {
+    const failing = { ...before, failure: { operation: 'replace' as const, count: 3 }, errorReason: 'It broke.' };
+    const owned = { node: failing, operation: failing.operation };
+
+    expect(confirmed(owned, anInstance(), everythingInPlace(), [], NOW)).toStrictEqual(after());
+  });
+
+  it.each([
+    { name: 'that it had', allocationId: ALLOCATION_ID },
+    { name: 'that it never had', allocationId: undefined },
+  ])('forgets no Elastic IP $name, where EC2 shows none', ({ allocationId }) => {
+    const node = { ...before, identity: { ...before.identity, allocationId, publicIp: '198.51.100.7' } };
+    const seen = everythingInPlace({ elasticIp: undefined });
+
+    expect(confirmed({ node, operation: before.operation }, anInstance(), seen, [], NOW).identity).toEqual({
+      ...before.identity,
+      settled: true,
+      allocationId,
+      publicIp: undefined,
+    });
+  });
+
+  it('has the tags and the way of carrying of the operation, not of an update since', () => {
+    const worked = aConfig({
+      persistence: { eniAttachment: 'hot' },
+      launchSpecification: { tags: [{ tagKey: 'team', tagValue: 'ledger' }] },
+    });
+    const owned = { node: before, operation: { ...before.operation, config: worked } };
+    const { appliedTagKeys, instance } = confirmed(owned, anInstance(), everythingInPlace(), [], NOW);
+
+    expect({ appliedTagKeys, attachment: instance?.attachment }).toEqual({
+      appliedTagKeys: ['team'],
+      attachment: 'hot',
+    });
+  });
+
+  it('keeps the intents that still mean something', () => {
+    expect(after().intents).toEqual([wished, aboutReplacement]);
+  });
+
+  const oldGivenUp: GivenUp = { kind: 'instance', since: NOW, id: OLD_INSTANCE_ID };
+  const retiredGivenUp: GivenUp = { kind: 'interface', since: NOW, id: 'eni-retired' };
+
+  it.each<{ name: string; old: SeenNode['old']; left: readonly string[]; givenUp: readonly GivenUp[] | undefined }>([
+    { name: 'nothing, where all has ended', old: anInstance({ state: 'shutting-down' }), left: [], givenUp: undefined },
+    { name: 'nothing, where EC2 shows nothing', old: undefined, left: [], givenUp: undefined },
+    { name: 'an old instance', old: anInstance({ id: OLD_INSTANCE_ID }), left: [], givenUp: [oldGivenUp] },
+    { name: 'a retired interface', old: undefined, left: ['eni-retired'], givenUp: [retiredGivenUp] },
+    {
+      name: 'both',
+      old: anInstance({ id: OLD_INSTANCE_ID, state: 'stopping' }),
+      left: ['eni-retired'],
+      givenUp: [oldGivenUp, retiredGivenUp],
+    },
+  ])('gives up what the replacement has left: $name', ({ old, left, givenUp }) => {
+    const owned = { node: before, operation: before.operation };
+
+    expect(confirmed(owned, anInstance(), everythingInPlace({ old }), left, NOW).givenUp).toEqual(givenUp);
+  });
+});
+
+describe('decideFailure', () => {
+  const running = anInstance();
+  const old = anInstance({ id: OLD_INSTANCE_ID });
+  const ended = (id: string) => anInstance({ id, state: 'terminated' });
+  const onOld = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 });
+  const onReplacement = anAttachedInterface({ deviceIndex: 1 });
+  const hotNode = aBusyNode({
+    config: aConfig({ persistence: { eniAttachment: 'hot' }, compute: { elasticIp: ALLOCATION_ID } }),
+    instance: { ...aNode().instance!, attachment: 'hot', activeAt: '2026-11-01T08:01:00.000Z' },
+  });
+  const { state: _running, availabilityZone: _zone, ...details } = anInstance();
+  const replacing: NodeInstance = { ...details, attachment: 'hot' };
+  const remaining: NodeInstance = {
+    ...{ ...details, id: OLD_INSTANCE_ID, attachment: 'hot' },
+    activeAt: '2026-11-01T08:01:00.000Z',
+  };
+  const launch = aLaunch({ launchedAt: running.launchedAt });
+  const { clientToken, ...answered } = launch;
+  const requested: LaunchProgress = { ...answered, clientToken, state: 'requested', instanceId: undefined };
+  const instanceGivenUp: GivenUp = { kind: 'instance', since: NOW, id: REPLACEMENT_ID };
+  const interfaceGivenUp = (id: string): GivenUp => ({ kind: 'interface', since: NOW, id });
+  const unseen: SeenNode = {
+    replacement: undefined,
+    old: undefined,
+    interface: undefined,
+    elasticIp: undefined,
+    retired: [],
+  };
+  const remainsOfHot = (overrides: Partial<Remains> = {}): Remains => {
+    const { config, configRevision, eligibleSubnetIds } = hotNode.operation;
+    return { config, configRevision, eligibleSubnetIds, retiredInterfaceIds: [], ...overrides };
+  };
+  const kept: Partial<FailureDecision> = { hasInterface: true, remains: undefined, givenUp: [] };
+
+  it.each<{
+    name: string;
+    operation?: Partial<Operation>;
+    seen: Partial<SeenNode>;
+    error?: OperationError;
+    decision: Partial<FailureDecision>;
+  }>([
+    {
+      name: 'the old one has ended and no replacement was launched: nothing carries the identity',
+      operation: {},
+      seen: { old: ended(OLD_INSTANCE_ID), interface: anInterface() },
+      decision: { ...kept, survivor: undefined },
+    },
+    {
+      name: 'the replacement carries the interface, and the old one has ended: it is kept',
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: onReplacement },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch }) },
+    },
+    {
+      name: 'the interface is on its way to the replacement',
+      seen: { replacement: running, interface: anAttachedInterface({ status: 'attaching' }) },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch, oldInstanceId: OLD_INSTANCE_ID }) },
+    },
+    {
+      name: 'both run, and the replacement carries the interface: the next try ends the old one',
+      seen: { old, replacement: running, interface: onReplacement },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch, oldInstanceId: OLD_INSTANCE_ID }) },
+    },
+    {
+      name: 'the interface is free, and the replacement one attachment away from it',
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: anInterface() },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch }) },
+    },
+    {
+      name: 'the interface is free, and both run: what was launched for it goes on',
+      seen: { old, replacement: running, interface: anInterface() },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch, oldInstanceId: OLD_INSTANCE_ID }) },
+    },
+    {
+      name: 'the replacement still starts: it lives',
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: anInstance({ state: 'pending' }), interface: anInterface() },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch }) },
+    },
+    {
+      name: 'the old one still carries the interface: it goes on, and the replacement is given up',
+      seen: { old, replacement: running, interface: onOld },
+      decision: { ...kept, survivor: remaining, givenUp: [instanceGivenUp] },
+    },
+    {
+      name: 'the old one carries it, and the replacement was found by its token alone',
+      operation: { launch: requested },
+      seen: { old, replacement: running, interface: onOld },
+      decision: {
+        ...kept,
+        survivor: remaining,
+        givenUp: [{ kind: 'instance', since: NOW, clientToken: requested.clientToken! }],
+      },
+    },
+    {
+      name: 'a launch whose answer was lost has made what carries the interface',
+      operation: { launch: requested },
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: onReplacement },
+      decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch }) },
+    },
+    {
+      name: 'a launch was asked for, and what it makes is not shown: the next try asks for the same',
+      operation: { launch: requested },
+      seen: { old, interface: onOld },
+      decision: { ...kept, survivor: remaining, remains: remainsOfHot({ launch: requested }) },
+    },
+    {
+      name: 'the same, where only a person can help: it is given up',
+      operation: { launch: requested },
+      seen: { old, interface: onOld },
+      error: { name: 'ElasticIpMissing', message: 'Allocate another.' },
+      decision: {
+        ...kept,
+        survivor: remaining,
+        givenUp: [{ kind: 'instance', since: NOW, clientToken: requested.clientToken! }],
+      },
+    },
+    {
+      name: 'the replacement is launched and not shown yet: the next try goes on with it',
+      seen: { old, interface: onOld },
+      decision: { ...kept, survivor: remaining, remains: remainsOfHot({ launch }) },
+    },
+    {
+      name: 'the replacement has ended: it is forgotten, and the old one goes on',
+      seen: { old, replacement: ended(REPLACEMENT_ID), interface: onOld },
+      decision: { ...kept, survivor: remaining },
+    },
+    {
+      name: 'the replacement that carries the interface has ended, and the old one lives',
+      seen: { old, replacement: ended(REPLACEMENT_ID), interface: onReplacement },
+      decision: { ...kept, survivor: remaining },
+    },
+    {
+      name: 'both have ended',
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: ended(REPLACEMENT_ID), interface: anInterface() },
+      decision: { ...kept, survivor: undefined },
+    },
+    {
+      name: 'nothing is visible any more',
+      operation: {},
+      seen: {},
+      decision: { ...kept, survivor: undefined, hasInterface: false },
+    },
+    {
+      name: 'an interface was asked for and not answered: the next try asks for the same',
+      operation: { interfaceRequest: aWrittenRequest() },
+      seen: { old },
+      decision: {
+        ...kept,
+        survivor: remaining,
+        hasInterface: false,
+        remains: remainsOfHot({ interfaceRequest: aWrittenRequest() }),
+      },
+    },
+    {
+      name: 'retired interfaces serve nothing where no replacement lives',
+      operation: { launch, retiredInterfaceIds: ['eni-retired'] },
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: ended(REPLACEMENT_ID), interface: anInterface() },
+      decision: { ...kept, survivor: undefined, givenUp: [interfaceGivenUp('eni-retired')] },
+    },
+    {
+      name: 'retired interfaces are left to the next try where the replacement lives',
+      operation: { launch, retiredInterfaceIds: ['eni-retired'] },
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: onReplacement },
+      decision: {
+        ...kept,
+        survivor: replacing,
+        remains: remainsOfHot({ launch, retiredInterfaceIds: ['eni-retired'] }),
+      },
+    },
+    {
+      name: 'the replacement was stopped: it is the next try’s to replace, and the old one’s end is due',
+      seen: { old, replacement: { ...running, state: 'stopped' }, interface: onReplacement },
+      decision: {
+        ...kept,
+        survivor: replacing,
+        isStopped: true,
+        remains: remainsOfHot({ launch: undefined, oldInstanceId: undefined }),
+        givenUp: [{ ...instanceGivenUp, id: OLD_INSTANCE_ID }],
+      },
+    },
+    {
+      name: 'a person has to act first, so no try comes for the old one: its end is due',
+      seen: { old, replacement: running, interface: onReplacement },
+      error: { name: 'ElasticIpMissing', message: 'eipalloc-1 no longer exists.' },
+      decision: {
+        ...kept,
+        survivor: replacing,
+        remains: remainsOfHot({ launch, oldInstanceId: undefined }),
+        givenUp: [{ ...instanceGivenUp, id: OLD_INSTANCE_ID }],
+      },
+    },
+    {
+      name: 'the old one was stopped',
+      seen: { old: { ...old, state: 'stopped' }, interface: onOld },
+      operation: {},
+      decision: { ...kept, survivor: remaining, isStopped: true },
+    },
+    {
+      name: 'the address is taken, and the old one lives: it goes on, and is not paused',
+      operation: {},
+      seen: { old },
+      error: addressTaken,
+      decision: { ...kept, survivor: remaining, hasInterface: false },
+    },
+    {
+      name: 'the address is taken, and nothing lives: paused until it is free',
+      operation: {},
+      seen: { old: ended(OLD_INSTANCE_ID) },
+      error: addressTaken,
+      decision: { ...kept, status: 'PAUSED', survivor: undefined, hasInterface: false },
+    },
+    {
+      name: 'the address is taken, and no instance visible any more',
+      operation: {},
+      seen: {},
+      error: addressTaken,
+      decision: { ...kept, status: 'PAUSED', survivor: undefined, hasInterface: false },
+    },
+    {
+      name: 'the address is taken, and a replacement lives: it is one interface away from the identity',
+      seen: { old: ended(OLD_INSTANCE_ID), replacement: running },
+      error: addressTaken,
+      decision: { ...kept, survivor: replacing, hasInterface: false, remains: remainsOfHot({ launch }) },
+    },
+  ])('$name', ({ operation = { launch }, seen, error = broke, decision }) => {
+    const owned = { node: hotNode, operation: anOperationOf(hotNode, operation) };
+
+    expect(decideFailure(owned, { ...unseen, ...seen }, error, NOW)).toEqual({
+      status: 'ERROR',
+      identity: hotNode.identity,
+      ...decision,
+    });
+  });
+
+  it.each([
+    { name: 'launched just now', launchedAt: NOW, isOpen: true },
+    { name: 'launched ten minutes ago', launchedAt: '2026-11-03T09:50:00.000Z', isOpen: true },
+    { name: 'launched ten minutes and a millisecond ago', launchedAt: '2026-11-03T09:49:59.999Z', isOpen: false },
+    { name: 'launched at a time that is not known', launchedAt: undefined, isOpen: true },
+  ])('a replacement that is not visible, $name, may still come: $isOpen', ({ launchedAt, isOpen }) => {
+    const operation = anOperationOf(hotNode, { launch: aLaunch({ launchedAt }) });
+    const { remains, givenUp } = decideFailure(
+      { node: hotNode, operation },
+      { ...unseen, old, interface: onOld },
+      broke,
+      NOW,
+    );
+
+    expect({ goesOn: remains?.launch !== undefined, givenUp }).toEqual({
+      goesOn: isOpen,
+      givenUp: isOpen ? [] : [instanceGivenUp],
+    });
+  });
+
+  it('remembers how the old instance carries the interface, where the next one was to carry it otherwise', () => {
+    const node = aBusyNode({ config: hotNode.config });
+    const seen = { ...unseen, old, interface: onOld };
+
+    expect(decideFailure({ node, operation: node.operation }, seen, broke, NOW).survivor?.attachment).toBe('cold');
+  });
+
+  describe('without a look at EC2', () => {
+    const operation = anOperationOf(hotNode, {
+      launch: requested,
+      interfaceRequest: aWrittenRequest(),
+      interfacesMade: 2,
+      retiredInterfaceIds: ['eni-retired'],
+      detachments: [{ attachmentId: 'eni-attach-1', askedAt: NOW }],
+      takeovers: { count: 1, lastAt: NOW },
+    });
+
+    it.each([broke, addressTaken, { name: 'ElasticIpMissing', message: 'Allocate another.' }])(
+      'nothing is given up, and the next try goes on with all that the operation has made: $name',
+      (error) => {
+        expect(decideFailure({ node: hotNode, operation }, undefined, error, NOW)).toEqual({
+          status: 'ERROR',
+          survivor: hotNode.instance,
+          identity: hotNode.identity,
+          hasInterface: true,
+          remains: remainsOfHot({
+            oldInstanceId: OLD_INSTANCE_ID,
+            launch: requested,
+            interfaceRequest: aWrittenRequest(),
+            interfacesMade: 2,
+            retiredInterfaceIds: ['eni-retired'],
+            detachments: [{ attachmentId: 'eni-attach-1', askedAt: NOW }],
+          }),
+          givenUp: [],
+        });
+      },
+    );
+  });
+
+  describe('of an adjustment', () => {
+    const adjusting = (node: Partial<StatefulNode> = {}, operation: Partial<Operation> = {}): OwnedNode => {
+      const busyNode = aBusyNode({ ...hotNode, ...node }, { kind: 'adjust', ...operation });
+      return { node: busyNode, operation: busyNode.operation };
+    };
+    const shown = { ...unseen, old, interface: onOld };
+    const before: Failure = { operation: 'replace', count: 1, remains: someRemains({ launch: requested }) };
+
+    it.each<{ name: string; owned: OwnedNode; seen: SeenNode | undefined; decision: Partial<FailureDecision> }>([
+      { name: 'leaves the instance', owned: adjusting(), seen: shown, decision: { survivor: hotNode.instance } },
+      {
+        name: 'leaves the instance where EC2 does not say',
+        owned: adjusting(),
+        seen: undefined,
+        decision: { survivor: hotNode.instance },
+      },
+      {
+        name: 'finds the instance ended',
+        owned: adjusting(),
+        seen: { ...shown, old: ended(OLD_INSTANCE_ID) },
+        decision: { survivor: undefined },
+      },
+      {
+        name: 'finds the instance gone',
+        owned: adjusting(),
+        seen: { ...shown, old: undefined },
+        decision: { survivor: undefined },
+      },
+      {
+        name: 'finds the interface gone',
+        owned: adjusting(),
+        seen: { ...shown, interface: undefined },
+        decision: { survivor: hotNode.instance, hasInterface: false },
+      },
+      {
+        name: 'asked for an interface, and was not answered',
+        owned: adjusting({}, { interfaceRequest: aWrittenRequest() }),
+        seen: { ...shown, interface: undefined },
+        decision: {
+          survivor: hotNode.instance,
+          hasInterface: false,
+          remains: remainsOfHot({ interfaceRequest: aWrittenRequest() }),
+        },
+      },
+      {
+        name: 'keeps what a failure before it has left',
+        owned: adjusting({ failure: before }),
+        seen: shown,
+        decision: { survivor: hotNode.instance, remains: before.remains },
+      },
+    ])('$name', ({ owned, seen, decision }) => {
+      expect(decideFailure(owned, seen, broke, NOW)).toEqual({
+        status: 'ERROR',
+        identity: hotNode.identity,
+        ...kept,
+        ...decision,
+      });
+    });
+  });
+
+  describe('hot: the old instance still carries the interface that was to be left', () => {
+    /** The interface that the operation made in the replacement's subnet. */
+    const made = { id: 'eni-made', subnetId: SUBNET_B, privateIp: '10.0.1.5', macAddress: '02:00:00:00:00:02' };
+    const moved = {
+      ...hotNode,
+      identity: { interfaceId: made.id, subnetId: SUBNET_B, privateIp: '10.0.1.5', settled: true },
+    };
+    const operation = anOperationOf(moved, { launch, retiredInterfaceIds: ['eni-another', INTERFACE_ID] });
+    const seen = {
+      replacement: running,
+      old,
+      interface: anInterface(made),
+      elasticIp: anElasticIp(),
+      retired: [anInterface({ id: 'eni-another' }), onOld],
+    };
+
+    it('the identity goes back to it, and what was made for the replacement is given up', () => {
+      expect(decideFailure({ node: moved, operation }, seen, broke, NOW)).toEqual({
+        status: 'ERROR',
+        survivor: remaining,
+        identity: { ...hotNode.identity, ipv6Address: undefined },
+        hasInterface: true,
+        remains: undefined,
+        givenUp: [instanceGivenUp, interfaceGivenUp('eni-another'), interfaceGivenUp('eni-made')],
+      });
+    });
+
+    it('what was made is given up although EC2 does not show it yet', () => {
+      const { givenUp } = decideFailure({ node: moved, operation }, { ...seen, interface: undefined }, broke, NOW);
+
+      expect(givenUp).toEqual([instanceGivenUp, interfaceGivenUp('eni-another'), interfaceGivenUp('eni-made')]);
+    });
+
+    it('a launch that was not answered is given up as well: it was for what was made', () => {
+      const asking = { ...operation, launch: requested };
+      const { remains, givenUp } = decideFailure(
+        { node: moved, operation: asking },
+        { ...seen, replacement: undefined },
+        broke,
+        NOW,
+      );
+
+      expect(remains).toBeUndefined();
+      expect(givenUp).toContainEqual({ kind: 'instance', since: NOW, clientToken: requested.clientToken });
+    });
+
+    it('the identity stays on the replacement that carries the new one', () => {
+      const carried = { ...seen, interface: anAttachedInterface({ deviceIndex: 1 }, made) };
+
+      expect(decideFailure({ node: moved, operation }, carried, broke, NOW)).toMatchObject({
+        survivor: replacing,
+        identity: moved.identity,
+        remains: { launch, oldInstanceId: OLD_INSTANCE_ID, retiredInterfaceIds: ['eni-another', INTERFACE_ID] },
+        givenUp: [],
+      });
+    });
+
+    it('the identity stays with the new one where the old instance has ended', () => {
+      const alone = { ...seen, old: ended(OLD_INSTANCE_ID), retired: [anInterface()] };
+
+      expect(decideFailure({ node: moved, operation }, alone, broke, NOW)).toMatchObject({
+        survivor: replacing,
+        identity: moved.identity,
+        remains: { launch, oldInstanceId: undefined },
+        givenUp: [],
+      });
+    });
+  });
+});
+
+function aWrittenRequest(): NonNullable<Operation['interfaceRequest']> {
+  return {
+    ...{ clientToken: 'written before', subnetId: SUBNET_A, withIpv6Address: false },
+    ...{ securityGroupIds: [], tags: [] },
+  };
+}
+
+describe('The record of a failed node', () => {
+  const owned: OwnedNode = { node: busy, operation: busy.operation };
+  const decision: FailureDecision = {
+    status: 'ERROR',
+    survivor: undefined,
+    identity: busy.identity,
+    hasInterface: true,
+    remains: undefined,
+    givenUp: [],
+  };
+  const told = 'replace failed: NoCapacity: It broke.';
+  const nextTry = 'Next try: 2026-11-03T10:01:00.000Z.';
+
+  it.each([
+    {
+      name: 'an instance goes on',
+      survivor: aNode().instance,
+      identity: busy.identity,
+      reason: `${told} ${INTERFACE_ID} (10.0.0.10) is retained. ${OLD_INSTANCE_ID} goes on. ${nextTry}`,
+    },
+    {
+      name: 'no instance goes on',
+      survivor: undefined,
+      identity: busy.identity,
+      reason: `${told} ${INTERFACE_ID} (10.0.0.10) is retained. No instance carries it. ${nextTry}`,
+    },
+    {
+      name: 'the interface is gone',
+      survivor: undefined,
+      identity: busy.identity,
+      hasInterface: false,
+      reason: `${told} ${INTERFACE_ID} (10.0.0.10) is gone. No instance carries it. ${nextTry}`,
+    },
+    {
+      name: 'there was no interface yet',
+      survivor: undefined,
+      identity: { settled: false },
+      reason: `${told} No interface was made yet. No instance carries it. ${nextTry}`,
+    },
+    {
+      name: 'nothing is tried before a person has acted',
+      survivor: undefined,
+      identity: busy.identity,
+      error: { name: 'ElasticIpMissing', message: 'Allocate another.' },
+      reason:
+        `replace failed: ElasticIpMissing: Allocate another. ${INTERFACE_ID} (10.0.0.10) is retained. ` +
+        'No instance carries it.',
+    },
+  ])('says what is left, and what comes next: $name', ({ error = broke, reason, ...changes }) => {
+    const after = failed(owned, { ...decision, ...changes }, error, NOW);
+
+    expect(after).toMatchObject({
+      status: 'ERROR',
+      errorReason: reason,
+      identity: changes.identity,
+      updatedAt: NOW,
+    });
+    expect(after.instance).toEqual(changes.survivor);
+    expect(after).not.toHaveProperty('operation');
+  });
+
+  it('is paused where all that is missing is an address, and is tried again', () => {
+    const { errorReason, status, failure } = failed(owned, { ...decision, status: 'PAUSED' }, addressTaken, NOW);
+
+    expect({ status, failure }).toEqual({
+      status: 'PAUSED',
+      failure: { operation: 'launch', count: 1, nextTryAt: '2026-11-03T10:01:00.000Z' },
+    });
+    expect(errorReason).toBe(
+      `replace failed: AddressTaken: 10.0.0.10 is in use. ${INTERFACE_ID} (10.0.0.10) is retained. ` +
+        `No instance carries it. ${nextTry}`,
+    );
+  });
+
+  it('counts the failures in a row', () => {
+    const node: StatefulNode = { ...busy, failure: { operation: 'replace', count: 1, nextTryAt: NOW } };
+    const survived = { ...decision, survivor: aNode().instance };
+    const after = failed({ node, operation: busy.operation }, survived, broke, NOW);
+
+    expect(after.failure).toEqual({ operation: 'replace', count: 2, nextTryAt: '2026-11-03T10:02:00.000Z' });
+  });
+
+  it('keeps what the next try goes on with, and adds to what is given up', () => {
+    const before: GivenUp = { kind: 'instance', since: NOW, id: 'i-before' };
+    const more: GivenUp = { kind: 'interface', since: NOW, id: 'eni-more' };
+    const node: StatefulNode = { ...busy, givenUp: [before] };
+    const remains = someRemains({ launch: aLaunch() });
+    const after = failed({ node, operation: busy.operation }, { ...decision, remains, givenUp: [more] }, broke, NOW);
+
+    expect(after).toMatchObject({ failure: { remains }, givenUp: [before, more] });
+  });
+
+  it.each([
+    { name: 'those that the operation began with', applied: 1, worked: 2, after: 2 },
+    { name: 'none that were applied before', applied: 3, worked: 2, after: 3 },
+  ])('does not try by itself the settings again that failed: $name', ({ applied, worked, after }) => {
+    const node = { ...busy, configRevision: 4, appliedRevision: applied };
+    const operation: Operation = { ...busy.operation, kind: 'adjust', configRevision: worked };
+
+    expect(failed({ node, operation }, { ...decision, survivor: aNode().instance }, broke, NOW)).toMatchObject({
+      configRevision: 4,
+      appliedRevision: after,
+    });
+  });
+
+  it('applies the settings after the operation that is tried again, if that is another one', () => {
+    const node: StatefulNode = {
+      ...busy,
+      configRevision: 4,
+      failure: { operation: 'pause', count: 1, nextTryAt: NOW },
+    };
+    const operation: Operation = { ...busy.operation, kind: 'adjust', configRevision: 4 };
+    const after = failed({ node, operation }, decision, broke, NOW);
+
+    expect(after).toMatchObject({ appliedRevision: node.appliedRevision, failure: { operation: 'pause' } });
+    expect(followUp(after)).toBeUndefined();
+    const { failure: _over, ...mended } = after;
+    expect(followUp(mended)).toMatchObject({ kind: 'adjust' });
+  });
+
+  it('leaves settings to a person that only a person can put right', () => {
+    const operation: Operation = { ...busy.operation, configRevision: 4 };
+    const missing = { name: 'ElasticIpMissing', message: '' };
+
+    expect(failed({ node: { ...busy, configRevision: 4 }, operation }, decision, missing, NOW)).toMatchObject({
+      appliedRevision: 4,
+    });
+  });
+
+  it('keeps the intents that still mean something', () => {
+    const wished: Intent = { kind: 'replace', reason: 'requested', requestedAt: NOW };
+    const aboutOld: Intent = { ...wished, instanceId: OLD_INSTANCE_ID };
+    const aboutReplacement: Intent = { ...wished, instanceId: REPLACEMENT_ID };
+    const node = { ...busy, intents: [wished, aboutReplacement, aboutOld] };
+    const intentsAfter = (survivor: NodeInstance | undefined) =>
+      failed({ node, operation: busy.operation }, { ...decision, survivor }, broke, NOW).intents;
+
+    expect(intentsAfter(aNode().instance)).toEqual([wished, aboutOld]);
+    expect(intentsAfter(undefined)).toEqual([wished]);
+  });
+
+  it('names no instance that does not carry the node', () => {
+    expect(failed(owned, decision, broke, NOW)).not.toHaveProperty('instance');
+  });
+});
+
+describe('decidePaused', () => {
+  const seen: SeenNode = {
+    replacement: undefined,
+    old: undefined,
+    interface: undefined,
+    elasticIp: undefined,
+    retired: [],
+  };
+
+  const leaving = aConfig({
+    compute: { elasticIp: ALLOCATION_ID },
+    persistence: { shouldKeepElasticIpOnPause: false },
+  });
+
+  it.each<{ name: string; seen: Partial<SeenNode>; config?: NodeConfig; decision: object }>([
+    {
+      name: 'the Elastic IP is on the interface',
+      seen: { interface: anInterface(), elasticIp: anElasticIp() },
+      config: withElasticIp,
+      decision: { kind: 'paused' },
+    },
+    {
+      name: 'the Elastic IP is not to be seen on the interface',
+      seen: { interface: anInterface(), elasticIp: anElasticIp({ interfaceId: undefined }) },
+      config: withElasticIp,
+      decision: { kind: 'associate', allocationId: ALLOCATION_ID, interfaceId: INTERFACE_ID },
+    },
+    {
+      name: 'the Elastic IP has been released',
+      seen: { interface: anInterface() },
+      config: withElasticIp,
+      decision: { kind: 'paused' },
+    },
+    {
+      name: 'the Elastic IP is there, and the interface has been deleted',
+      seen: { elasticIp: anElasticIp({ interfaceId: undefined }) },
+      config: withElasticIp,
+      decision: { kind: 'paused' },
+    },
+    {
+      name: 'the Elastic IP is to be given up',
+      seen: { interface: anInterface(), elasticIp: anElasticIp({ interfaceId: undefined }) },
+      config: leaving,
+      decision: { kind: 'paused' },
+    },
+    { name: 'there was no instance, and there is no interface', seen: {}, decision: { kind: 'paused' } },
+    { name: 'the interface is free', seen: { interface: anInterface() }, decision: { kind: 'paused' } },
+    {
+      name: 'the instance has ended, and the interface is free',
+      seen: { old: anInstance({ state: 'terminated' }), interface: anInterface() },
+      decision: { kind: 'paused' },
+    },
+    {
+      name: 'the instance is about to end',
+      seen: { old: anInstance({ state: 'shutting-down' }), interface: anInterface() },
+      decision: { kind: 'not-yet', because: `${REPLACEMENT_ID} is shutting-down` },
+    },
+    {
+      name: 'the interface is still held',
+      seen: { old: anInstance({ state: 'terminated' }), interface: anAttachedInterface({ status: 'detaching' }) },
+      decision: { kind: 'not-yet', because: `the interface is detaching on ${REPLACEMENT_ID}` },
+    },
+  ])('$name', ({ seen: shown, config = aConfig(), decision }) => {
+    const { operation } = aBusyNode();
+    expect(decidePaused(aNode(), { ...operation, config }, { ...seen, ...shown })).toEqual(decision);
+  });
+});
+
+describe('The record of a paused node', () => {
+  const pause: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
+  const resume: Intent = { kind: 'launch', reason: 'resume requested', requestedAt: NOW };
+  const aboutOld: Intent = { kind: 'replace', reason: 'warning', requestedAt: NOW, instanceId: OLD_INSTANCE_ID };
+  const failure: Failure = { operation: 'pause', count: 2, nextTryAt: NOW };
+
+  it('keeps the identity and has no instance, and nothing to make good for', () => {
+    const before = aBusyNode({ intents: [pause, resume, aboutOld], failure, errorReason: 'pause failed' });
+    const { instance: _instance, failure: _failure, errorReason: _reason, operation: _ended, ...kept } = before;
+
+    expect(paused(before, NOW)).toStrictEqual({ ...kept, status: 'PAUSED', intents: [resume], updatedAt: NOW });
+  });
+});
+
+describe('The record of an adjusted node', () => {
+  const failure: Failure = { operation: 'adjust', count: 1, nextTryAt: NOW };
+  const lost: Failure = { operation: 'launch', count: 1, nextTryAt: NOW };
+  const tagged = aConfig({ launchSpecification: { tags: [{ tagKey: 'team', tagValue: 'ledger' }] } });
+  const wholeNode: SeenNode = {
+    replacement: undefined,
+    old: anInstance({ id: OLD_INSTANCE_ID }),
+    interface: anAttachedInterface({ instanceId: OLD_INSTANCE_ID }),
+    elasticIp: undefined,
+    retired: [],
+  };
+  const inError: Partial<StatefulNode> = { status: 'ERROR', errorReason: 'adjust failed', failure };
+
+  function adjusting(node: Partial<StatefulNode>): OwnedNode {
+    const busyNode = aBusyNode(
+      { status: 'ACTIVE', config: tagged, configRevision: 3, ...node },
+      { kind: 'adjust', configRevision: 2 },
+    );
+    return { node: busyNode, operation: busyNode.operation };
+  }
+
+  it('has the settings of the operation, and the Elastic IP that EC2 shows', () => {
+    const owned = adjusting({ identity: { ...aNode().identity, allocationId: 'eipalloc-before' } });
+    const { operation: _ended, ...kept } = owned.node;
+
+    expect(adjusted(owned, { ...wholeNode, elasticIp: anElasticIp() }, '2026-11-03T10:00:05.000Z')).toStrictEqual({
+      ...kept,
+      identity: { ...kept.identity, allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' },
+      appliedRevision: 2,
+      appliedTagKeys: ['team'],
+      updatedAt: '2026-11-03T10:00:05.000Z',
+    });
+  });
+
+  it('has no Elastic IP where EC2 shows none', () => {
+    const identity = { ...aNode().identity, allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' };
+
+    expect(adjusted(adjusting({ identity }), wholeNode, NOW).identity).toEqual(aNode().identity);
+  });
+
+  it.each<{
+    name: string;
+    node: Partial<StatefulNode>;
+    seen?: Partial<SeenNode>;
+    after: { status: string; errorReason?: string; failure?: Failure };
+  }>([
+    { name: 'a whole node stays as it is', node: {}, after: { status: 'ACTIVE' } },
+    { name: 'a node that is whole again is well', node: inError, after: { status: 'ACTIVE' } },
+    {
+      name: 'whole, but what has failed was a replacement, which is still to be done',
+      node: { ...inError, failure: { ...failure, operation: 'replace' } },
+      after: { ...inError, failure: { ...failure, operation: 'replace' } } as typeof inError & { status: string },
+    },
+    {
+      name: 'whole, where nobody knows what had failed',
+      node: { ...inError, failure: undefined },
+      after: { status: 'ACTIVE' },
+    },
+    {
+      name: 'the instance does not run: no better than before',
+      node: inError,
+      seen: { old: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' }) },
+      after: { status: 'ERROR', errorReason: 'adjust failed', failure },
+    },
+    {
+      name: 'the instance is not visible',
+      node: inError,
+      seen: { old: undefined },
+      after: { status: 'ERROR', errorReason: 'adjust failed', failure },
+    },
+    {
+      name: 'the instance does not carry the interface',
+      node: inError,
+      seen: { interface: anInterface() },
+      after: { status: 'ERROR', errorReason: 'adjust failed', failure },
+    },
+    {
+      name: 'it carries it as a secondary, and was launched with it as its primary',
+      node: inError,
+      seen: { interface: anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 }) },
+      after: { status: 'ERROR', errorReason: 'adjust failed', failure },
+    },
+    {
+      name: 'an active node that is not whole is for a replacement to put right',
+      node: {},
+      seen: { interface: anInterface() },
+      after: { status: 'ACTIVE' },
+    },
+    {
+      name: 'a paused node whose adjustment had failed is paused again',
+      node: { ...inError, instance: undefined },
+      seen: { old: undefined, interface: anInterface() },
+      after: { status: 'PAUSED' },
+    },
+    {
+      name: 'a node that lost its instance goes on missing it',
+      node: { ...inError, instance: undefined, failure: lost, errorReason: 'launch failed' },
+      seen: { old: undefined, interface: anInterface() },
+      after: { status: 'ERROR', errorReason: 'launch failed', failure: lost },
+    },
+    {
+      name: 'a node in ERROR that has no instance, and of which nobody knows what had failed, stays so',
+      node: { ...inError, failure: undefined, instance: undefined },
+      seen: { old: undefined, interface: anInterface() },
+      after: { status: 'ERROR', errorReason: 'adjust failed' },
+    },
+    {
+      name: 'a paused node stays paused',
+      node: { status: 'PAUSED', instance: undefined },
+      seen: { old: undefined, interface: anInterface() },
+      after: { status: 'PAUSED' },
+    },
+  ])('$name', ({ node, seen, after }) => {
+    const { status, errorReason, failure: left } = adjusted(adjusting(node), { ...wholeNode, ...seen }, NOW);
+
+    expect({ status, errorReason, failure: left }).toEqual(after);
+  });
+});

@@ -1,0 +1,879 @@
+import fc from 'fast-check';
+import {
+  carrierOf,
+  carries,
+  decideAttach,
+  decideExistence,
+  decideRelease,
+  hasSecurityGroups,
+  identityOn,
+  isGone,
+  withDetachment,
+  type ExistenceDecision,
+  type Release,
+  type ReleaseDecision,
+} from '../../../domain/operation/network-interface';
+import type { SeenInterface } from '../../../domain/node/observations';
+import type { Detachment, InterfaceRequest, Operation, StatefulNode } from '../../../domain/node/stateful-node';
+import { someNode } from '../arbitraries';
+import {
+  aConfig,
+  aLaunch,
+  anAttachedInterface,
+  anAttachment,
+  anInterface,
+  aNode,
+  anOperation,
+  anOperationOf,
+  anOwnedNode,
+  aPool,
+  INTERFACE_ID,
+  NODE_ID,
+  NOW,
+  OLD_INSTANCE_ID,
+  REPLACEMENT_ID,
+  SUBNET_A,
+  SUBNET_B,
+} from '../builders';
+
+const ATTACHMENT_ID = anAttachment().id;
+const hot = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } });
+const movable = aConfig({ persistence: { persistPrivateIp: false } });
+const pool = aPool({ subnetId: SUBNET_B });
+
+/** A request for an interface that an operation has written down before, and that was not answered. */
+function aWrittenRequest(overrides: Partial<InterfaceRequest> = {}): InterfaceRequest {
+  return {
+    clientToken: 'written before',
+    subnetId: SUBNET_A,
+    withIpv6Address: false,
+    securityGroupIds: ['sg-00000000000000001'],
+    tags: [],
+    ...overrides,
+  };
+}
+
+/** @param retired by the operation, and still there */
+function existence(
+  node: StatefulNode,
+  operation: Operation,
+  seen: SeenInterface | undefined,
+  retired: readonly SeenInterface[] = [],
+): ExistenceDecision {
+  return decideExistence(node, operation, { interface: seen, retired }, NOW);
+}
+
+describe('decideExistence', () => {
+  it('leaves an interface alone that is where it is needed', () => {
+    expect(existence(aNode(), anOperation(), anInterface())).toEqual({
+      kind: 'nothing',
+      interfaceId: INTERFACE_ID,
+    });
+  });
+
+  it.each([
+    {
+      name: 'has the same, in another order and twice',
+      has: ['sg-b', 'sg-a'],
+      asks: ['sg-a', 'sg-b', 'sg-a'],
+      sets: undefined,
+    },
+    { name: 'has other security groups', has: ['sg-a'], asks: ['sg-b'], sets: ['sg-b'] },
+    { name: 'has too few', has: ['sg-a'], asks: ['sg-a', 'sg-b'], sets: ['sg-a', 'sg-b'] },
+    { name: 'has too many', has: ['sg-a', 'sg-b'], asks: ['sg-a'], sets: ['sg-a'] },
+  ])('sets the security groups of an interface that $name: $sets', ({ has, asks, sets }) => {
+    const config = aConfig({ launchSpecification: { securityGroupIds: asks } });
+    const seen = anInterface({ securityGroupIds: has });
+
+    expect(existence(aNode(), anOperation({ config }), seen)).toEqual({
+      kind: 'nothing',
+      interfaceId: INTERFACE_ID,
+      setSecurityGroupIds: sets,
+    });
+  });
+
+  it('retires an interface that has another private IP than the one that is asked for now', () => {
+    const config = aConfig({ compute: { privateIp: '10.0.0.77' } });
+
+    expect(existence(aNode(), anOperation({ config }), anInterface())).toMatchObject({
+      kind: 'create',
+      request: { subnetId: SUBNET_A, privateIp: '10.0.0.77' },
+      retire: INTERFACE_ID,
+    });
+  });
+
+  it.each([
+    {
+      name: 'has the private IP that is asked for',
+      operation: anOperation({ config: aConfig({ compute: { privateIp: '10.0.0.10' } }) }),
+    },
+    {
+      name: 'is in another subnet than the first one that it may be in',
+      operation: anOperation({ eligibleSubnetIds: [SUBNET_B, SUBNET_A] }),
+    },
+    {
+      name: 'is to be carried by a replacement that is not launched yet',
+      operation: anOperation({ config: aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } }) }),
+    },
+  ])('leaves an interface alone that $name', ({ operation }) => {
+    expect(existence(aNode(), operation, anInterface())).toEqual({
+      kind: 'nothing',
+      interfaceId: INTERFACE_ID,
+    });
+  });
+
+  it('asks for no IPv6 address where the interfaces say nothing', () => {
+    const operation = anOperation({ config: aConfig({ launchSpecification: { networkInterfaces: [] } }) });
+
+    expect(existence(aNode(), operation, undefined)).toMatchObject({ request: { withIpv6Address: false } });
+  });
+
+  it('leaves a subnet that an update has taken from the node', () => {
+    const operation = anOperation({ eligibleSubnetIds: [SUBNET_B] });
+
+    expect(existence(aNode(), operation, anInterface())).toMatchObject({
+      kind: 'create',
+      request: { subnetId: SUBNET_B, privateIp: undefined },
+      retire: INTERFACE_ID,
+    });
+  });
+
+  it.each([
+    { name: 'another private IP', config: aConfig({ compute: { privateIp: '10.0.0.77' } }), subnets: [SUBNET_A] },
+    { name: 'another subnet', config: aConfig(), subnets: [SUBNET_B] },
+  ])('an adjustment leaves the identity as it is, where an update asks for $name', ({ config, subnets }) => {
+    const operation = anOperation({ kind: 'adjust', config, eligibleSubnetIds: subnets });
+
+    expect(existence(aNode(), operation, anInterface({ securityGroupIds: ['sg-other'] }))).toEqual({
+      kind: 'nothing',
+      interfaceId: INTERFACE_ID,
+      setSecurityGroupIds: ['sg-00000000000000001'],
+    });
+  });
+
+  it.each(['replace', 'adjust'] as const)('makes no second one while EC2 may show the first one late: %s', (kind) => {
+    const node = aNode({ identity: { ...aNode().identity, madeAt: NOW } });
+
+    expect(existence(node, anOperation({ kind }), undefined)).toEqual({
+      kind: 'wait',
+      because: `${INTERFACE_ID} is not visible yet`,
+    });
+  });
+
+  it.each([0, 1, 7])('makes the next one under a token that no other has had: after %d', (interfacesMade) => {
+    expect(existence(aNode(), anOperation({ interfacesMade }), undefined)).toMatchObject({
+      request: { clientToken: `${NODE_ID}-4-eni-${interfacesMade}` },
+    });
+  });
+
+  const moving = anOperation({ config: movable, launch: aLaunch({ state: 'next', pool }) });
+  const retired = anInterface({ id: 'eni-retired', subnetId: SUBNET_B });
+  it.each([
+    { name: 'leaving the one of now', seen: anInterface(), retire: INTERFACE_ID },
+    { name: 'in the place of one that is gone', seen: undefined, retire: undefined },
+  ])('goes back to one that it has retired where that is needed, $name', ({ seen, retire }) => {
+    expect(existence(aNode(), moving, seen, [anInterface({ id: 'eni-elsewhere' }), retired])).toEqual({
+      kind: 'reuse',
+      interface: retired,
+      retire,
+    });
+  });
+
+  it.each([
+    { name: 'is in another subnet', operation: moving, others: anInterface({ id: 'eni-elsewhere' }) },
+    {
+      name: 'has another private IP',
+      operation: anOperation({ config: aConfig({ compute: { privateIp: '10.0.0.77' } }) }),
+      others: anInterface({ id: 'eni-retired' }),
+    },
+  ])('goes back to none that $name', ({ operation, others }) => {
+    expect(existence(aNode(), operation, anInterface(), [others])).toMatchObject({ kind: 'create' });
+  });
+
+  it('goes back to none while one is being made: EC2 may have made it', () => {
+    const interfaceRequest = aWrittenRequest({ subnetId: SUBNET_B });
+
+    expect(existence(aNode(), { ...moving, interfaceRequest }, anInterface(), [retired])).toMatchObject({
+      kind: 'create',
+      request: interfaceRequest,
+    });
+  });
+
+  it('an adjustment makes an interface again that is gone', () => {
+    expect(existence(aNode(), anOperation({ kind: 'adjust' }), undefined)).toMatchObject({
+      kind: 'create',
+      request: { subnetId: SUBNET_A, privateIp: '10.0.0.10' },
+    });
+  });
+
+  it.each([
+    { name: 'in the same subnet, with the same address', request: { privateIp: '10.0.0.10' }, retire: undefined },
+    { name: 'in the same subnet, with any address', request: {}, retire: undefined },
+    { name: 'with another address', request: { privateIp: '10.0.0.77' }, retire: INTERFACE_ID },
+    { name: 'in another subnet', request: { subnetId: SUBNET_B }, retire: INTERFACE_ID },
+  ])('retires what the interface being made takes the place of: one $name, $retire', ({ request, retire }) => {
+    const interfaceRequest = aWrittenRequest(request);
+
+    expect(existence(aNode(), anOperation({ interfaceRequest }), anInterface())).toEqual({
+      kind: 'create',
+      request: interfaceRequest,
+      retire,
+    });
+  });
+
+  it('makes an interface that is gone again, in the same subnet with the same private IP', () => {
+    expect(existence(aNode(), anOperation(), undefined)).toEqual({
+      kind: 'create',
+      retire: undefined,
+      request: {
+        clientToken: `${NODE_ID}-4-eni-0`,
+        subnetId: SUBNET_A,
+        privateIp: '10.0.0.10',
+        withIpv6Address: false,
+        securityGroupIds: ['sg-00000000000000001'],
+        tags: [
+          { key: 'holdfast:node-id', value: NODE_ID },
+          { key: 'holdfast:generation', value: '4' },
+          { key: 'holdfast:node-name', value: 'ledger' },
+        ],
+      },
+    });
+  });
+
+  const identity = { ...aNode().identity, settled: false };
+  it.each([
+    { name: 'a settled one that persists', node: aNode(), privateIp: '10.0.0.10' },
+    { name: 'one that persists but never served', node: aNode({ identity }), privateIp: undefined },
+    { name: 'one that does not persist', node: aNode({ config: movable }), privateIp: undefined },
+    {
+      name: 'the one asked for, where the node is new',
+      node: aNode({ identity: { settled: false }, config: aConfig({ compute: { privateIp: '10.0.0.77' } }) }),
+      privateIp: '10.0.0.77',
+    },
+    {
+      name: 'the one that an update asks for, rather than the settled one',
+      node: aNode({ config: aConfig({ compute: { privateIp: '10.0.0.77' } }) }),
+      privateIp: '10.0.0.77',
+    },
+  ])('asks for the private IP that has to be: $name', ({ node, privateIp }) => {
+    const decision = existence(node, anOperationOf(node), undefined);
+
+    expect(decision).toMatchObject({ kind: 'create', request: { privateIp } });
+  });
+
+  it.each([
+    { asks: true, gets: true },
+    { asks: false, gets: false },
+    { asks: null, gets: false },
+  ])('asks for an IPv6 address as configured ($asks)', ({ asks, gets }) => {
+    const networkInterfaces = [{ deviceIndex: 0 as const, associateIpv6Address: asks }];
+    const node = aNode({ config: aConfig({ launchSpecification: { networkInterfaces } }) });
+
+    expect(existence(node, anOperationOf(node), undefined)).toMatchObject({
+      request: { withIpv6Address: gets },
+    });
+  });
+
+  it.each([
+    {
+      name: 'cold: where the next pool launches, before it is asked for',
+      config: movable,
+      launch: aLaunch({ state: 'next', pool }),
+      subnetId: SUBNET_B,
+    },
+    {
+      name: 'cold: where it is, once the launch has been asked for with it',
+      config: movable,
+      launch: aLaunch({ state: 'requested', pool }),
+      subnetId: SUBNET_A,
+    },
+    {
+      name: 'hot: where the replacement runs',
+      config: hot,
+      launch: aLaunch({ state: 'launched', pool }),
+      subnetId: SUBNET_B,
+    },
+    {
+      name: 'hot: where it is, while no replacement has been launched',
+      config: hot,
+      launch: aLaunch({ state: 'next', pool }),
+      subnetId: SUBNET_A,
+    },
+    { name: 'where it is, before any launch', config: movable, launch: undefined, subnetId: SUBNET_A },
+  ])('needs the interface $name', ({ config, launch, subnetId }) => {
+    const decision = existence(aNode(), anOperation({ config, launch }), undefined);
+
+    expect(decision).toMatchObject({ kind: 'create', request: { subnetId } });
+  });
+
+  it('makes the first interface in the first eligible subnet', () => {
+    const node = aNode({ identity: { settled: false }, eligibleSubnetIds: [SUBNET_B] });
+
+    expect(existence(node, anOperationOf(node), undefined)).toMatchObject({
+      request: { subnetId: SUBNET_B },
+    });
+  });
+
+  it('cannot make one where no subnet is eligible', () => {
+    const node = aNode({ identity: { settled: false }, eligibleSubnetIds: [] });
+
+    expect(() => existence(node, anOperationOf(node), undefined)).toThrow(/smi-0a1b2c3d has no subnet/);
+  });
+
+  it('retires an interface that is left behind in another subnet', () => {
+    const operation = anOperation({ config: movable, launch: aLaunch({ state: 'next', pool }) });
+
+    expect(existence(aNode(), operation, anInterface())).toMatchObject({
+      kind: 'create',
+      request: { subnetId: SUBNET_B },
+      retire: INTERFACE_ID,
+    });
+  });
+
+  it('asks the identical request again after a crash', () => {
+    const interfaceRequest = aWrittenRequest({ subnetId: SUBNET_B });
+
+    expect(existence(aNode(), anOperation({ interfaceRequest }), anInterface())).toEqual({
+      kind: 'create',
+      request: interfaceRequest,
+      retire: INTERFACE_ID,
+    });
+    expect(existence(aNode(), anOperation({ interfaceRequest }), undefined)).toEqual({
+      kind: 'create',
+      request: interfaceRequest,
+      retire: undefined,
+    });
+  });
+
+  it.each<{ name: string; request: Partial<InterfaceRequest>; operation?: Partial<Operation>; kind: string }>([
+    { name: 'the configuration asks for the same', request: {}, kind: 'create' },
+    {
+      name: 'the same security groups in another order',
+      request: { securityGroupIds: ['sg-b', 'sg-a'] },
+      operation: { config: aConfig({ launchSpecification: { securityGroupIds: ['sg-a', 'sg-b'] } }) },
+      kind: 'create',
+    },
+    {
+      name: 'the address of before, which no configuration names',
+      request: { privateIp: '10.0.0.10' },
+      kind: 'create',
+    },
+    { name: 'other security groups', request: { securityGroupIds: ['sg-deleted'] }, kind: 'find' },
+    {
+      name: 'a subnet that an update has taken away',
+      request: {},
+      operation: { eligibleSubnetIds: [SUBNET_B] },
+      kind: 'find',
+    },
+    {
+      name: 'another private IP than an update asks for',
+      request: { privateIp: '10.0.0.10' },
+      operation: { config: aConfig({ compute: { privateIp: '10.0.0.77' } }) },
+      kind: 'find',
+    },
+    {
+      name: 'any private IP, where an update asks for one',
+      request: {},
+      operation: { config: aConfig({ compute: { privateIp: '10.0.0.77' } }) },
+      kind: 'find',
+    },
+  ])('an unanswered request, to $kind: $name', ({ request, operation, kind }) => {
+    const interfaceRequest = aWrittenRequest(request);
+
+    expect(existence(aNode(), anOperation({ interfaceRequest, ...operation }), undefined)).toEqual({
+      kind,
+      request: interfaceRequest,
+      retire: undefined,
+    });
+  });
+
+  it('retires the one of now for what an unanswered request is found to have made elsewhere', () => {
+    const interfaceRequest = aWrittenRequest({ subnetId: SUBNET_B, securityGroupIds: ['sg-deleted'] });
+
+    expect(existence(aNode(), anOperation({ interfaceRequest }), anInterface())).toEqual({
+      kind: 'find',
+      request: interfaceRequest,
+      retire: INTERFACE_ID,
+    });
+  });
+
+  it('gives no two requests of an operation one client token, nor one of more than 64 characters', () => {
+    const count = fc.integer({ min: 0, max: 1_000_000 });
+
+    fc.assert(
+      fc.property(someNode, count, count, (node, some, others) => {
+        const tokenAfter = (interfacesMade: number): string => {
+          const operation = anOperationOf(node, { generation: node.generation, interfacesMade });
+          const decision = existence(node, operation, undefined);
+          return decision.kind === 'create' ? decision.request.clientToken : '';
+        };
+
+        expect(tokenAfter(some).length).toBeLessThanOrEqual(64);
+        expect(tokenAfter(some) === tokenAfter(others)).toBe(some === others);
+      }),
+    );
+  });
+});
+
+describe('identityOn', () => {
+  it('takes everything from the new interface, and keeps what is not of the interface', () => {
+    const before = { ...aNode().identity, ipv6Address: '2001:db8::1', publicIp: '198.51.100.7' };
+    const made = anInterface({ id: 'eni-2', subnetId: SUBNET_B, availabilityZone: 'eu-west-1b', macAddress: '02:02' });
+
+    expect(identityOn({ ...made, privateIp: '10.0.1.5' }, before)).toEqual({
+      interfaceId: 'eni-2',
+      subnetId: SUBNET_B,
+      availabilityZone: 'eu-west-1b',
+      privateIp: '10.0.1.5',
+      macAddress: '02:02',
+      ipv6Address: undefined,
+      publicIp: '198.51.100.7',
+      settled: true,
+    });
+  });
+});
+
+/** The release of an interface for a replacement, with nothing asked for yet. */
+function aRelease(overrides: Partial<Release> = {}): Release {
+  return {
+    carrierId: REPLACEMENT_ID,
+    isLaunching: false,
+    endingInstanceId: OLD_INSTANCE_ID,
+    detachments: [],
+    now: NOW,
+    ...overrides,
+  };
+}
+
+describe('decideRelease', () => {
+  it('counts an interface that does not exist as free', () => {
+    expect(decideRelease(undefined, aRelease())).toEqual({ kind: 'free' });
+  });
+
+  it.each([
+    ['available', 'free'],
+    ['pending', 'wait'],
+    ['associated', 'wait'],
+    ['attaching', 'wait'],
+    ['in-use', 'wait'],
+    ['detaching', 'wait'],
+  ] as const)('without an attachment, %s: %s', (status, kind) => {
+    expect(decideRelease(anInterface({ status }), aRelease())).toEqual(
+      kind === 'free' ? { kind } : { kind, because: `${INTERFACE_ID} is ${status}` },
+    );
+  });
+
+  it.each([
+    { on: 'old', deviceIndex: 0, status: 'attaching', kind: 'wait' },
+    // Only the end of its instance frees a primary interface.
+    { on: 'old', deviceIndex: 0, status: 'attached', kind: 'wait' },
+    { on: 'old', deviceIndex: 0, status: 'detaching', kind: 'wait' },
+    { on: 'old', deviceIndex: 0, status: 'detached', kind: 'wait' },
+    { on: 'old', deviceIndex: 1, status: 'attaching', kind: 'wait' },
+    { on: 'old', deviceIndex: 1, status: 'attached', kind: 'detach' },
+    // Somebody else has begun it: since when is written down, so that one that hangs is forced as well.
+    { on: 'old', deviceIndex: 1, status: 'detaching', kind: 'note' },
+    { on: 'old', deviceIndex: 1, status: 'detached', kind: 'wait' },
+    { on: 'replacement', deviceIndex: 0, status: 'attaching', kind: 'free' },
+    { on: 'replacement', deviceIndex: 0, status: 'attached', kind: 'free' },
+    { on: 'replacement', deviceIndex: 0, status: 'detaching', kind: 'free' },
+    { on: 'replacement', deviceIndex: 1, status: 'attaching', kind: 'free' },
+    { on: 'replacement', deviceIndex: 1, status: 'attached', kind: 'free' },
+    { on: 'replacement', deviceIndex: 1, status: 'detaching', kind: 'note' },
+  ] as const)('on the $on instance at $deviceIndex, $status: $kind', ({ on, deviceIndex, status, kind }) => {
+    const instanceId = on === 'old' ? OLD_INSTANCE_ID : REPLACEMENT_ID;
+
+    expect(decideRelease(anAttachedInterface({ instanceId, deviceIndex, status }), aRelease()).kind).toBe(kind);
+  });
+
+  it('is not free while an attachment is shown, whatever the status says', () => {
+    const seen = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, status: 'detaching' }, { status: 'available' });
+
+    expect(decideRelease(seen, aRelease()).kind).toBe('wait');
+  });
+
+  it('names the attachment to detach', () => {
+    const seen = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 });
+
+    expect(decideRelease(seen, aRelease())).toEqual({ kind: 'detach', attachmentId: ATTACHMENT_ID });
+  });
+
+  it('takes it from an instance that is nobody in particular where no carrier is wanted', () => {
+    const seen = anAttachedInterface({ instanceId: REPLACEMENT_ID, deviceIndex: 1 });
+
+    expect(decideRelease(seen, aRelease({ carrierId: undefined }))).toEqual({
+      kind: 'detach',
+      attachmentId: ATTACHMENT_ID,
+    });
+  });
+
+  it('says what it waits for', () => {
+    expect(decideRelease(anAttachedInterface({ instanceId: OLD_INSTANCE_ID }), aRelease())).toEqual({
+      kind: 'wait',
+      because: `${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`,
+    });
+  });
+});
+
+describe('decideRelease, while a launch is asked for and not answered', () => {
+  const wait = (instanceId: string) => ({ kind: 'wait', because: `${INTERFACE_ID} is attached on ${instanceId}` });
+
+  it.each([
+    {
+      name: 'a primary of an instance that may be the one',
+      instanceId: 'i-new',
+      deviceIndex: 0,
+      decision: { kind: 'free' },
+    },
+    {
+      name: 'a primary of the old instance',
+      instanceId: OLD_INSTANCE_ID,
+      deviceIndex: 0,
+      decision: wait(OLD_INSTANCE_ID),
+    },
+    {
+      name: 'a secondary, which no launch makes',
+      instanceId: 'i-new',
+      deviceIndex: 1,
+      decision: { kind: 'detach', attachmentId: ATTACHMENT_ID },
+    },
+  ])('$name', ({ instanceId, deviceIndex, decision }) => {
+    const seen = anAttachedInterface({ instanceId, deviceIndex });
+
+    expect(decideRelease(seen, aRelease({ carrierId: undefined, isLaunching: true }))).toEqual(decision);
+  });
+
+  it('and not before or after that', () => {
+    const seen = anAttachedInterface({ instanceId: 'i-new' });
+
+    expect(decideRelease(seen, aRelease({ carrierId: undefined }))).toEqual(wait('i-new'));
+  });
+});
+
+describe('isGone', () => {
+  const made = (madeAt: string) => ({ ...aNode().identity, madeAt });
+
+  it.each([
+    { name: 'one that EC2 shows', identity: aNode().identity, seen: anInterface(), gone: false },
+    { name: 'one that EC2 does not show', identity: aNode().identity, seen: undefined, gone: true },
+    { name: 'one that was never made', identity: { settled: false }, seen: undefined, gone: false },
+    { name: 'one made just now', identity: made(NOW), seen: undefined, gone: false },
+    { name: 'one made almost a minute ago', identity: made('2026-11-03T09:59:00.001Z'), seen: undefined, gone: false },
+    { name: 'one made a minute ago', identity: made('2026-11-03T09:59:00.000Z'), seen: undefined, gone: true },
+    {
+      name: 'one made a minute ago that EC2 shows',
+      identity: made('2026-11-03T09:59:00.000Z'),
+      seen: anInterface(),
+      gone: false,
+    },
+  ])('$name: $gone', ({ identity, seen, gone }) => {
+    expect(isGone(identity, seen, NOW)).toBe(gone);
+  });
+});
+
+describe('decideRelease, where a detachment does not come to an end', () => {
+  const wait = { kind: 'wait', because: `${INTERFACE_ID} is detaching on ${OLD_INSTANCE_ID}` } as const;
+  const force = { kind: 'force', attachmentId: ATTACHMENT_ID } as const;
+  const terminate = { kind: 'terminate', instanceId: OLD_INSTANCE_ID } as const;
+  const stuck = { kind: 'stuck', attachmentId: ATTACHMENT_ID, instanceId: OLD_INSTANCE_ID } as const;
+  const aMinuteAgo = '2026-11-03T09:59:00.000Z';
+  const lessThanAMinuteAgo = '2026-11-03T09:59:00.001Z';
+  const longAgo = '2026-11-03T09:50:00.000Z';
+  const asked = (askedAt: string, forcedAt?: string): Detachment => ({
+    attachmentId: ATTACHMENT_ID,
+    askedAt,
+    ...(forcedAt !== undefined && { forcedAt }),
+  });
+
+  it.each<{
+    name: string;
+    detachments: readonly Detachment[];
+    status?: 'attached' | 'detaching';
+    deviceIndex?: number;
+    release?: Partial<Release>;
+    decision: ReleaseDecision;
+  }>([
+    { name: 'asked for just now', detachments: [asked(NOW)], decision: wait },
+    { name: 'asked for less than a minute ago', detachments: [asked(lessThanAMinuteAgo)], decision: wait },
+    {
+      name: 'asked for less than a minute ago, and not shown yet: asked again',
+      detachments: [asked(lessThanAMinuteAgo)],
+      status: 'attached',
+      decision: { kind: 'detach', attachmentId: ATTACHMENT_ID },
+    },
+    { name: 'asked for a minute ago', detachments: [asked(aMinuteAgo)], decision: force },
+    {
+      name: 'asked for a minute ago, and not even shown',
+      detachments: [asked(aMinuteAgo)],
+      status: 'attached',
+      decision: force,
+    },
+    {
+      name: 'begun by somebody else, whatever was asked of another one',
+      detachments: [{ ...asked(longAgo, longAgo), attachmentId: 'eni-attach-before' }],
+      decision: {
+        kind: 'note',
+        attachmentId: ATTACHMENT_ID,
+        because: `it is being detached from ${OLD_INSTANCE_ID}`,
+      },
+    },
+    {
+      name: 'asked for a minute ago, after another one',
+      detachments: [{ ...asked(longAgo, longAgo), attachmentId: 'eni-attach-before' }, asked(aMinuteAgo)],
+      decision: force,
+    },
+    { name: 'forced less than a minute ago', detachments: [asked(longAgo, lessThanAMinuteAgo)], decision: wait },
+    {
+      name: 'forced less than a minute ago, and shown as attached again: not asked anew',
+      detachments: [asked(longAgo, lessThanAMinuteAgo)],
+      status: 'attached',
+      decision: { kind: 'wait', because: `${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}` },
+    },
+    { name: 'forced a minute ago', detachments: [asked(longAgo, aMinuteAgo)], decision: terminate },
+    {
+      name: "forced a minute ago, on somebody else's instance",
+      detachments: [asked(longAgo, aMinuteAgo)],
+      release: { endingInstanceId: 'i-of-another' },
+      decision: wait,
+    },
+    {
+      name: 'forced a minute ago, by an operation that ends no instance',
+      detachments: [asked(longAgo, aMinuteAgo)],
+      release: { endingInstanceId: undefined },
+      decision: wait,
+    },
+    {
+      name: 'a primary is not forced within the four minutes that EC2 takes at the most',
+      detachments: [asked('2026-11-03T09:56:00.001Z')],
+      deviceIndex: 0,
+      decision: wait,
+    },
+    {
+      name: 'a primary that is still held after four minutes is stuck',
+      detachments: [asked('2026-11-03T09:56:00.000Z')],
+      deviceIndex: 0,
+      decision: stuck,
+    },
+    {
+      name: 'a stuck primary is forced once',
+      detachments: [asked(longAgo, longAgo)],
+      deviceIndex: 0,
+      decision: wait,
+    },
+    {
+      name: 'a primary of which nothing is written down',
+      detachments: [{ ...asked(longAgo), attachmentId: 'eni-attach-before' }],
+      deviceIndex: 0,
+      decision: wait,
+    },
+    {
+      name: 'a primary that may be of the launch under way is no stuck one',
+      detachments: [asked(longAgo)],
+      deviceIndex: 0,
+      release: { isLaunching: true, endingInstanceId: 'i-of-before' },
+      decision: { kind: 'free' },
+    },
+    {
+      name: 'a secondary that force has not taken off is forced again once four minutes are over',
+      detachments: [asked('2026-11-03T09:56:00.000Z', aMinuteAgo)],
+      status: 'attached',
+      decision: { kind: 'force', attachmentId: ATTACHMENT_ID },
+    },
+    {
+      name: 'and its instance ended before that',
+      detachments: [asked('2026-11-03T09:56:00.001Z', aMinuteAgo)],
+      status: 'attached',
+      decision: { kind: 'terminate', instanceId: OLD_INSTANCE_ID },
+    },
+    {
+      name: 'nor is the carrier made to give it back',
+      detachments: [asked(longAgo, longAgo)],
+      release: { carrierId: OLD_INSTANCE_ID },
+      decision: wait,
+    },
+  ])('$name', ({ detachments, status = 'detaching', deviceIndex = 1, release = {}, decision }) => {
+    const seen = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex, status });
+
+    expect(decideRelease(seen, aRelease({ detachments, ...release }))).toEqual(decision);
+  });
+});
+
+describe('The detachments that are written down', () => {
+  const first = { attachmentId: 'eni-attach-1', askedAt: NOW };
+  const LATER = '2026-11-03T10:01:00.000Z';
+
+  it.each<{ name: string; before: readonly Detachment[]; how: 'asked' | 'forced'; after: readonly Detachment[] }>([
+    {
+      name: 'one is asked for',
+      before: [],
+      how: 'asked',
+      after: [{ attachmentId: 'eni-attach-2', askedAt: LATER }],
+    },
+    {
+      name: 'another one is asked for',
+      before: [first],
+      how: 'asked',
+      after: [first, { attachmentId: 'eni-attach-2', askedAt: LATER }],
+    },
+    {
+      name: 'asked for again: the first time counts',
+      before: [{ attachmentId: 'eni-attach-2', askedAt: NOW }, first],
+      how: 'asked',
+      after: [first, { attachmentId: 'eni-attach-2', askedAt: NOW }],
+    },
+    {
+      name: 'forced',
+      before: [first, { attachmentId: 'eni-attach-2', askedAt: NOW }],
+      how: 'forced',
+      after: [first, { attachmentId: 'eni-attach-2', askedAt: NOW, forcedAt: LATER }],
+    },
+  ])('$name', ({ before, how, after }) => {
+    expect(withDetachment(before, 'eni-attach-2', how, LATER)).toStrictEqual(after);
+  });
+});
+
+describe('carrierOf', () => {
+  const hotInstance = { ...aNode().instance!, attachment: 'hot' as const };
+
+  it.each([
+    {
+      name: 'an operation that has launched: its instance, carried as configured',
+      owned: anOwnedNode({}, { launch: aLaunch() }),
+      carrier: { instanceId: REPLACEMENT_ID, attachment: 'cold' },
+    },
+    {
+      name: 'a hot one',
+      owned: anOwnedNode({ config: hot }, { launch: aLaunch() }),
+      carrier: { instanceId: REPLACEMENT_ID, attachment: 'hot' },
+    },
+    { name: 'an operation that has not launched', owned: anOwnedNode(), carrier: undefined },
+    {
+      name: 'a launch that is not answered yet',
+      owned: anOwnedNode({}, { launch: aLaunch({ state: 'requested', instanceId: undefined }) }),
+      carrier: undefined,
+    },
+    {
+      name: 'an adjustment: the instance of the node, carried as it was launched',
+      owned: anOwnedNode({ instance: hotInstance }, { kind: 'adjust' }),
+      carrier: { instanceId: OLD_INSTANCE_ID, attachment: 'hot' },
+    },
+    {
+      name: 'an adjustment of a node without an instance',
+      owned: anOwnedNode({ instance: undefined }, { kind: 'adjust' }),
+      carrier: undefined,
+    },
+  ])('$name', ({ owned, carrier }) => {
+    expect(carrierOf(owned)).toEqual(carrier);
+  });
+});
+
+describe('hasSecurityGroups', () => {
+  it.each([
+    { name: 'the same', has: ['sg-1', 'sg-2'], wanted: ['sg-1', 'sg-2'], is: true },
+    { name: 'the same in another order', has: ['sg-2', 'sg-1'], wanted: ['sg-1', 'sg-2'], is: true },
+    { name: 'the same in yet another order', has: ['sg-1', 'sg-2'], wanted: ['sg-2', 'sg-1'], is: true },
+    { name: 'one that is named twice', has: ['sg-1'], wanted: ['sg-1', 'sg-1'], is: true },
+    { name: 'one too many', has: ['sg-1', 'sg-2'], wanted: ['sg-1'], is: false },
+    { name: 'one missing', has: ['sg-1'], wanted: ['sg-1', 'sg-2'], is: false },
+    { name: 'another', has: ['sg-1'], wanted: ['sg-2'], is: false },
+    { name: 'none', has: [], wanted: ['sg-1'], is: false },
+  ])('$name: $is', ({ has, wanted, is }) => {
+    const seen = anInterface({ securityGroupIds: has });
+
+    expect(hasSecurityGroups(seen, wanted)).toBe(is);
+    expect(seen.securityGroupIds).toEqual(has);
+  });
+});
+
+describe('decideAttach', () => {
+  it('waits for an interface that is not visible', () => {
+    expect(decideAttach(undefined, REPLACEMENT_ID, 1)).toEqual({
+      kind: 'wait',
+      because: 'the interface is not visible',
+    });
+  });
+
+  it.each([
+    ['available', 1, 'attach'],
+    // The launch itself attaches the primary.
+    ['available', 0, 'wait'],
+    ['pending', 1, 'wait'],
+    ['associated', 1, 'wait'],
+    ['attaching', 1, 'wait'],
+    ['in-use', 1, 'wait'],
+    ['detaching', 1, 'wait'],
+    ['in-use', 0, 'wait'],
+  ] as const)('without an attachment, %s, for index %i: %s', (status, deviceIndex, kind) => {
+    expect(decideAttach(anInterface({ status }), REPLACEMENT_ID, deviceIndex).kind).toBe(kind);
+  });
+
+  it('attaches at the index that is asked for', () => {
+    expect(decideAttach(anInterface(), REPLACEMENT_ID, 1)).toEqual({ kind: 'attach', deviceIndex: 1 });
+  });
+
+  it.each([
+    { seen: anInterface({ status: 'detaching' }), because: `${INTERFACE_ID} is detaching` },
+    {
+      seen: anAttachedInterface({ instanceId: OLD_INSTANCE_ID }),
+      because: `${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`,
+    },
+    {
+      seen: anAttachedInterface({ status: 'attaching' }),
+      because: `${INTERFACE_ID} is attaching on ${REPLACEMENT_ID}`,
+    },
+  ])('says what it waits for: $because', ({ seen, because }) => {
+    expect(decideAttach(seen, REPLACEMENT_ID, 1)).toEqual({ kind: 'wait', because });
+  });
+
+  it.each([
+    { on: 'replacement', status: 'attaching', deleteOnTermination: false, kind: 'wait' },
+    { on: 'replacement', status: 'attached', deleteOnTermination: false, kind: 'nothing' },
+    { on: 'replacement', status: 'detaching', deleteOnTermination: false, kind: 'wait' },
+    { on: 'replacement', status: 'detached', deleteOnTermination: false, kind: 'wait' },
+    { on: 'replacement', status: 'attaching', deleteOnTermination: true, kind: 'wait' },
+    { on: 'replacement', status: 'attached', deleteOnTermination: true, kind: 'protect' },
+    { on: 'replacement', status: 'detaching', deleteOnTermination: true, kind: 'wait' },
+    { on: 'old', status: 'attaching', deleteOnTermination: false, kind: 'wait' },
+    { on: 'old', status: 'attached', deleteOnTermination: false, kind: 'wait' },
+    { on: 'old', status: 'attached', deleteOnTermination: true, kind: 'wait' },
+    { on: 'old', status: 'detaching', deleteOnTermination: false, kind: 'wait' },
+  ] as const)(
+    '$status on the $on instance, deleted with it $deleteOnTermination: $kind',
+    ({ on, status, deleteOnTermination, kind }) => {
+      const instanceId = on === 'old' ? OLD_INSTANCE_ID : REPLACEMENT_ID;
+      const seen = anAttachedInterface({ instanceId, status, deleteOnTermination });
+
+      expect(decideAttach(seen, REPLACEMENT_ID, 0).kind).toBe(kind);
+    },
+  );
+
+  it('names the attachment to protect', () => {
+    expect(decideAttach(anAttachedInterface({ deleteOnTermination: true }), REPLACEMENT_ID, 0)).toEqual({
+      kind: 'protect',
+      attachmentId: ATTACHMENT_ID,
+    });
+  });
+});
+
+describe('carries', () => {
+  it.each<{ name: string; seen: SeenInterface | undefined; cold: boolean; hot: boolean }>([
+    { name: 'the primary', seen: anAttachedInterface({ deviceIndex: 0 }), cold: true, hot: false },
+    { name: 'the first secondary', seen: anAttachedInterface({ deviceIndex: 1 }), cold: false, hot: true },
+    // A guest configures a secondary at whatever index it has.
+    { name: 'another secondary', seen: anAttachedInterface({ deviceIndex: 2 }), cold: false, hot: true },
+    { name: 'the last secondary', seen: anAttachedInterface({ deviceIndex: 15 }), cold: false, hot: true },
+    { name: 'on its way', seen: anAttachedInterface({ status: 'attaching' }), cold: false, hot: false },
+    {
+      name: 'on another instance',
+      seen: anAttachedInterface({ instanceId: OLD_INSTANCE_ID }),
+      cold: false,
+      hot: false,
+    },
+    { name: 'deleted with it', seen: anAttachedInterface({ deleteOnTermination: true }), cold: false, hot: false },
+    { name: 'free', seen: anInterface(), cold: false, hot: false },
+    { name: 'not visible', seen: undefined, cold: false, hot: false },
+  ])('an interface that is $name: cold $cold, hot $hot', ({ seen, cold, hot: asSecondary }) => {
+    expect(carries(seen, { instanceId: REPLACEMENT_ID, attachment: 'cold' })).toBe(cold);
+    expect(carries(seen, { instanceId: REPLACEMENT_ID, attachment: 'hot' })).toBe(asSecondary);
+  });
+});

@@ -1,0 +1,1111 @@
+import fc from 'fast-check';
+import { followUp, liveIntents, released, shownStatus, withWish } from '../../../domain/operation/intents';
+import { decideTake, drainSeconds, mayTakeOver, type TakeDecision } from '../../../domain/operation/ownership';
+import type {
+  Failure,
+  GivenUp,
+  Intent,
+  Operation,
+  OperationKind,
+  Remains,
+  StatefulNode,
+} from '../../../domain/node/stateful-node';
+import type { TakeRequest, Trigger } from '../../../domain/operation/trigger';
+import { someInstant, someTakeRequest } from '../arbitraries';
+import {
+  aBusyNode,
+  aConfig,
+  aLaunch,
+  aNode,
+  EXECUTION_ID,
+  NODE_ID,
+  NOW,
+  OLD_INSTANCE_ID,
+  REPLACEMENT_ID,
+  someRemains,
+  SUBNET_A,
+  SUBNET_B,
+} from '../builders';
+
+const warning: Trigger = {
+  kind: 'warning',
+  instanceId: OLD_INSTANCE_ID,
+  reason: 'spot interruption warning (terminate)',
+  endsAt: '2026-11-03T10:02:00.000Z',
+};
+const rebalance: Trigger = { kind: 'rebalance', instanceId: OLD_INSTANCE_ID, reason: 'rebalance recommendation' };
+const wish: Trigger = { kind: 'request', nodeId: NODE_ID, reason: 'requested' };
+const anotherInstance = 'i-00000000000000009';
+
+const heedsRebalance = aConfig({ strategy: { rebalanceRecommendation: 'replace' } });
+const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+const beingDeleted = aNode({ deletion });
+const withoutInstance = aNode({ instance: undefined, status: 'ERROR', errorReason: 'launch failed' });
+
+function takeRequest(trigger: Trigger, overrides: Partial<TakeRequest> = {}): TakeRequest {
+  return { operation: 'replace', executionId: 'execution-2', trigger, ...overrides };
+}
+
+function nodeAfter(before: StatefulNode, decision: TakeDecision): StatefulNode {
+  return 'node' in decision ? (decision.node ?? before) : before;
+}
+
+describe('decideTake on a node at rest', () => {
+  it.each([
+    { name: 'a warning about its instance', node: aNode(), trigger: warning, kind: 'take' },
+    {
+      name: 'a warning about another',
+      node: aNode(),
+      trigger: { ...warning, instanceId: anotherInstance },
+      kind: 'ignore',
+    },
+    { name: 'a rebalance, which it ignores by default', node: aNode(), trigger: rebalance, kind: 'ignore' },
+    {
+      name: 'a rebalance, which it ignores by configuration',
+      node: aNode({ config: aConfig({ strategy: { rebalanceRecommendation: 'ignore' } }) }),
+      trigger: rebalance,
+      kind: 'ignore',
+    },
+    { name: 'a rebalance that it heeds', node: aNode({ config: heedsRebalance }), trigger: rebalance, kind: 'take' },
+    { name: 'a request', node: aNode(), trigger: wish, kind: 'take' },
+    {
+      name: 'a request about its instance',
+      node: aNode(),
+      trigger: { ...wish, instanceId: OLD_INSTANCE_ID },
+      kind: 'take',
+    },
+    {
+      name: 'a request about an instance of the past',
+      node: aNode(),
+      trigger: { ...wish, instanceId: anotherInstance },
+      kind: 'ignore',
+    },
+    {
+      name: 'a request while it is being deleted',
+      node: beingDeleted,
+      trigger: wish,
+      kind: 'ignore',
+    },
+    { name: 'a replacement where no instance carries it', node: withoutInstance, trigger: wish, kind: 'take' },
+  ])('$name: $kind', ({ node, trigger, kind }) => {
+    expect(decideTake(node, takeRequest(trigger), NOW).kind).toBe(kind);
+  });
+
+  it.each([
+    { name: 'one that has an instance', node: aNode(), kind: 'ignore' },
+    { name: 'one that has none', node: withoutInstance, kind: 'take' },
+  ])('launches only a node without an instance; $name: $kind', ({ node, kind }) => {
+    expect(decideTake(node, takeRequest(wish, { operation: 'launch' }), NOW).kind).toBe(kind);
+  });
+
+  it('writes down who owns it, which instance it leaves, and the next generation', () => {
+    expect(decideTake(aNode(), takeRequest(warning), NOW)).toEqual({
+      kind: 'take',
+      plan: {
+        nodeId: NODE_ID,
+        generation: 4,
+        reason: 'spot interruption warning (terminate)',
+        attachment: 'cold',
+        releaseFirst: true,
+        adopt: false,
+        drainSeconds: 0,
+        hasInterface: true,
+        leaveInstance: false,
+      },
+      node: aNode({
+        status: 'RECYCLING',
+        generation: 4,
+        updatedAt: NOW,
+        operation: {
+          kind: 'replace',
+          executionId: 'execution-2',
+          generation: 4,
+          startedAt: NOW,
+          reason: 'spot interruption warning (terminate)',
+          configRevision: 1,
+          config: aConfig(),
+          eligibleSubnetIds: [SUBNET_A, SUBNET_B],
+          oldInstanceId: OLD_INSTANCE_ID,
+          retiredInterfaceIds: [],
+          endsAt: '2026-11-03T10:02:00.000Z',
+        },
+      }),
+    });
+  });
+
+  it('resumes a node without an instance, and clears the error of before', () => {
+    const decision = decideTake(withoutInstance, takeRequest(wish, { operation: 'launch' }), NOW);
+    const node = nodeAfter(withoutInstance, decision);
+
+    expect(node.status).toBe('RESUMING');
+    expect(node).not.toHaveProperty('errorReason');
+    expect(node.operation?.oldInstanceId).toBeUndefined();
+  });
+
+  it('tells its state machine that no interface has been made yet', () => {
+    const decision = decideTake(aNode({ identity: { settled: false } }), takeRequest(wish), NOW);
+
+    expect(decision).toMatchObject({ plan: { hasInterface: false } });
+  });
+
+  it.each([
+    { name: 'no import', adoption: undefined, adopt: false },
+    { name: 'an import that can still be taken back', adoption: {}, adopt: true },
+    { name: 'an import from which there is no way back', adoption: { committedAt: NOW }, adopt: false },
+  ])('tells its state machine whether there is an instance to adopt: $name, $adopt', ({ adoption, adopt }) => {
+    const node = aNode({
+      ...(adoption && {
+        adoption: {
+          migrationId: 'smg-0a1b2c3d',
+          originalInstanceId: anotherInstance,
+          shouldKeepPrivateIp: true,
+          shouldTerminateInstance: true,
+          deletedOnTermination: false,
+          ...adoption,
+        },
+      }),
+    });
+
+    expect(decideTake(node, takeRequest(wish), NOW)).toMatchObject({ plan: { adopt } });
+  });
+
+  it('leaves the state and its reason as they are for an adjustment', () => {
+    const intents: Intent[] = [{ kind: 'replace', reason: 'warning', instanceId: OLD_INSTANCE_ID, requestedAt: NOW }];
+    const failure = { operation: 'adjust' as const, count: 1, nextTryAt: NOW };
+    const node = aNode({ status: 'ERROR', errorReason: 'adjust failed', failure, intents });
+    const after = nodeAfter(node, decideTake(node, takeRequest(wish, { operation: 'adjust' }), NOW));
+
+    expect(after).toEqual({ ...node, generation: 4, updatedAt: NOW, operation: after.operation });
+    expect(after.operation).toMatchObject({ kind: 'adjust', generation: 4, oldInstanceId: OLD_INSTANCE_ID });
+  });
+
+  it.each<{ operation: OperationKind; status: string }>([
+    { operation: 'launch', status: 'RESUMING' },
+    { operation: 'replace', status: 'RECYCLING' },
+    { operation: 'pause', status: 'PAUSING' },
+    { operation: 'adjust', status: 'ERROR' },
+    { operation: 'delete', status: 'DEALLOCATING' },
+  ])('shows what it is about: $operation, $status', ({ operation, status }) => {
+    const after = nodeAfter(withoutInstance, decideTake(withoutInstance, takeRequest(wish, { operation }), NOW));
+
+    expect(after.status).toBe(status);
+  });
+
+  it.each([
+    { name: 'by no attempt', failure: undefined, retries: NOW, kind: 'ignore' },
+    { name: 'by the one that it names', failure: { nextTryAt: NOW }, retries: NOW, kind: 'take' },
+    {
+      name: 'by a later one',
+      failure: { nextTryAt: '2026-11-03T10:05:00.000Z' },
+      retries: NOW,
+      kind: 'ignore',
+    },
+    { name: 'by one that waits for a person', failure: {}, retries: NOW, kind: 'ignore' },
+    { name: 'by one that it does not ask about', failure: { nextTryAt: NOW }, retries: undefined, kind: 'take' },
+  ])('tries again once: followed $name, $kind', ({ failure, retries, kind }) => {
+    const node = aNode({ ...(failure && { failure: { operation: 'replace', count: 1, ...failure } }) });
+    const decision = decideTake(node, takeRequest({ ...wish, retries }), NOW);
+
+    expect(decision.kind).toBe(kind);
+    if (kind === 'ignore') expect(decision).toEqual({ kind, why: 'another operation has been tried since' });
+  });
+
+  it.each([
+    {
+      name: 'ignored rebalances',
+      node: aNode(),
+      trigger: rebalance,
+      why: 'the node ignores rebalance recommendations',
+    },
+    {
+      name: 'a warning for a node whose pause has failed',
+      node: aNode({ failure: { operation: 'pause', count: 1, nextTryAt: NOW } }),
+      trigger: warning,
+      why: 'the node is to be paused',
+    },
+    {
+      name: 'an instance of the past',
+      node: aNode(),
+      trigger: { ...warning, instanceId: anotherInstance },
+      why: 'the instance no longer carries the node',
+    },
+    { name: 'a deletion', node: beingDeleted, trigger: wish, why: 'the node is being deleted' },
+    {
+      name: 'a wish that is gone',
+      node: aNode(),
+      trigger: { ...wish, requestedAt: NOW },
+      why: 'the wish was taken back or carried out',
+    },
+    {
+      name: 'a wish that another has followed',
+      node: aNode({ intents: [{ kind: 'pause', reason: 'pause requested', requestedAt: NOW }] }),
+      trigger: { ...wish, requestedAt: '2026-11-03T09:59:00.000Z' },
+      why: 'a pause was asked for since',
+    },
+  ] as const)('says why it takes nothing: $name', ({ node, trigger, why }) => {
+    expect(decideTake(node, takeRequest(trigger), NOW)).toEqual({ kind: 'ignore', why });
+  });
+
+  it('says that a launch has nothing to do', () => {
+    expect(decideTake(aNode(), takeRequest(wish, { operation: 'launch' }), NOW)).toEqual({
+      kind: 'ignore',
+      why: 'the node has an instance already',
+    });
+  });
+
+  const resume: Intent = { kind: 'launch', reason: 'resume requested', requestedAt: NOW };
+  const aboutInstance: Intent = { ...resume, kind: 'replace', instanceId: OLD_INSTANCE_ID };
+  it.each<{ name: string; node: Partial<StatefulNode>; requestedAt: string | undefined; forgets: boolean }>([
+    { name: 'the one that has nothing to do', node: {}, requestedAt: NOW, forgets: true },
+    { name: 'none that another request names', node: {}, requestedAt: '2026-11-03T09:59:00.000Z', forgets: false },
+    { name: 'none that the request does not name', node: {}, requestedAt: undefined, forgets: false },
+    { name: 'none of a node that is being deleted', node: { deletion }, requestedAt: NOW, forgets: false },
+    { name: 'none that is not there', node: { intents: [aboutInstance] }, requestedAt: undefined, forgets: false },
+  ])('forgets a wish that would be started again and again: $name', ({ node: overrides, requestedAt, forgets }) => {
+    const node = aNode({ intents: [aboutInstance, resume], ...overrides });
+    const decision = decideTake(node, takeRequest({ ...wish, requestedAt }, { operation: 'launch' }), NOW);
+
+    expect(decision).toEqual({
+      kind: 'ignore',
+      why: expect.any(String) as string,
+      node: forgets ? { ...node, intents: [aboutInstance] } : undefined,
+    });
+  });
+
+  it('forgets no wish of a node that an operation owns', () => {
+    const node = aBusyNode({ intents: [resume] });
+    const decision = decideTake(node, takeRequest({ ...wish, requestedAt: NOW }, { operation: 'launch' }), NOW);
+
+    expect(decision).toEqual({ kind: 'ignore', why: 'the node has an instance already' });
+  });
+
+  it('deletes a node that is being deleted', () => {
+    expect(decideTake(beingDeleted, takeRequest(wish, { operation: 'delete' }), NOW)).toMatchObject({
+      kind: 'take',
+      plan: { leaveInstance: false },
+    });
+  });
+
+  it('leaves the instance where the deletion is to', () => {
+    const node = aNode({ deletion: { ...deletion, shouldTerminateInstance: false } });
+
+    expect(decideTake(node, takeRequest(wish, { operation: 'delete' }), NOW)).toMatchObject({
+      plan: { leaveInstance: true },
+    });
+  });
+
+  it('answers the wishes kept before by this very replacement', () => {
+    const intents = [{ kind: 'replace' as const, reason: 'requested', requestedAt: NOW }];
+    const node = aNode({ intents });
+
+    expect(nodeAfter(node, decideTake(node, takeRequest(wish), NOW)).intents).toEqual([]);
+  });
+});
+
+describe('decideTake on a node that an operation owns', () => {
+  const busy = aBusyNode({ config: heedsRebalance }, { launch: aLaunch() });
+
+  it.each([
+    { name: 'about the instance being replaced', trigger: warning, kind: 'hasten' },
+    {
+      name: 'recommending to leave the instance being replaced',
+      trigger: rebalance,
+      kind: 'ignore',
+    },
+    { name: 'about the replacement', trigger: { ...warning, instanceId: REPLACEMENT_ID }, kind: 'keep' },
+    { name: 'about an instance of the past', trigger: { ...warning, instanceId: anotherInstance }, kind: 'ignore' },
+    {
+      name: 'recommending to leave the replacement',
+      trigger: { ...rebalance, instanceId: REPLACEMENT_ID },
+      kind: 'keep',
+    },
+    { name: 'asking for another replacement', trigger: wish, kind: 'keep' },
+  ])('a trigger $name: $kind', ({ trigger, kind }) => {
+    expect(decideTake(busy, takeRequest(trigger), NOW).kind).toBe(kind);
+  });
+
+  it('keeps what has to follow, without touching the operation', () => {
+    expect(decideTake(busy, takeRequest({ ...warning, instanceId: REPLACEMENT_ID }), NOW)).toMatchObject({
+      kind: 'keep',
+      why: 'kept for the end of the replace under way',
+      node: {
+        operation: busy.operation,
+        status: 'RECYCLING',
+        generation: 4,
+        intents: [{ kind: 'replace', reason: warning.reason, instanceId: REPLACEMENT_ID, requestedAt: NOW }],
+      },
+    });
+  });
+
+  it.each<{ name: string; request: Partial<TakeRequest>; trigger: Trigger; why: string }>([
+    {
+      name: 'about the instance being replaced, which ends no sooner than was known',
+      request: {},
+      trigger: warning,
+      why: 'the instance is being replaced already',
+    },
+    { name: 'adjusting the node', request: { operation: 'adjust' }, trigger: wish, why: 'a replace is under way' },
+    {
+      name: 'trying again what has failed',
+      request: {},
+      trigger: { ...wish, retries: NOW },
+      why: 'a replace is under way',
+    },
+  ])('is found again at the end of it, if it still matters: $name', ({ request, trigger, why }) => {
+    const failure = { operation: 'replace' as const, count: 1, nextTryAt: NOW };
+    const operation = { ...busy.operation, endsAt: '2026-11-03T10:02:00.000Z' };
+    const node = { ...busy, failure, operation };
+
+    expect(decideTake(node, takeRequest(trigger, request), NOW)).toEqual({ kind: 'ignore', why });
+  });
+
+  it('keeps what concerns the instance of a node that is only adjusted: nothing replaces that', () => {
+    const adjusting = aBusyNode({}, { kind: 'adjust' });
+
+    expect(decideTake(adjusting, takeRequest(warning), NOW)).toMatchObject({
+      kind: 'keep',
+      why: 'kept for the end of the adjust under way',
+      node: { intents: [{ kind: 'replace', instanceId: OLD_INSTANCE_ID, endsAt: '2026-11-03T10:02:00.000Z' }] },
+    });
+  });
+
+  it('keeps when a warned instance ends', () => {
+    const decision = decideTake(busy, takeRequest({ ...warning, instanceId: REPLACEMENT_ID }), NOW);
+
+    expect(nodeAfter(busy, decision).intents).toEqual([
+      {
+        kind: 'replace',
+        reason: warning.reason,
+        instanceId: REPLACEMENT_ID,
+        requestedAt: NOW,
+        endsAt: '2026-11-03T10:02:00.000Z',
+      },
+    ]);
+  });
+
+  it('keeps what concerns an instance that only the launch under way may know', () => {
+    const asking = aBusyNode({}, { launch: aLaunch({ state: 'requested', instanceId: undefined }) });
+
+    expect(decideTake(asking, takeRequest({ ...warning, instanceId: anotherInstance }), NOW).kind).toBe('keep');
+  });
+
+  it('keeps a wish for the end of a launch that leaves no instance', () => {
+    const launching = aBusyNode({ instance: undefined }, { kind: 'launch', oldInstanceId: undefined });
+
+    expect(decideTake(launching, takeRequest(wish, { operation: 'pause' }), NOW)).toMatchObject({
+      kind: 'keep',
+      why: 'kept for the end of the launch under way',
+    });
+  });
+
+  it('keeps the latest wish alone, and what events have said', () => {
+    const pause: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
+    const warned: Intent = { ...pause, kind: 'replace', instanceId: REPLACEMENT_ID };
+    const decision = decideTake({ ...busy, intents: [pause, warned] }, takeRequest(wish), NOW);
+
+    expect(nodeAfter(busy, decision).intents).toEqual([
+      warned,
+      { kind: 'replace', reason: 'requested', requestedAt: NOW },
+    ]);
+  });
+
+  it('keeps the same only once', () => {
+    const first = decideTake(busy, takeRequest(wish), NOW);
+    const second = decideTake(nodeAfter(busy, first), takeRequest(wish, { executionId: 'execution-3' }), NOW);
+
+    expect(second).toEqual({ kind: 'ignore', why: 'the same is waiting already' });
+  });
+
+  it('tells its owner again what it has been told', () => {
+    const first = decideTake(aNode(), takeRequest(wish), NOW);
+    const again = decideTake(nodeAfter(aNode(), first), takeRequest(wish), NOW);
+
+    expect(again).toEqual({ kind: 'owned', plan: 'plan' in first ? first.plan : undefined });
+  });
+
+  it('tells its owner again even where the trigger would be moot by now', () => {
+    const replaced = aBusyNode({ deletion });
+
+    expect(decideTake(replaced, takeRequest(rebalance, { executionId: EXECUTION_ID }), NOW).kind).toBe('owned');
+  });
+});
+
+describe('decideTake for an operation whose execution has ended', () => {
+  const LATER = '2026-11-03T10:00:30.000Z';
+  const launch = aLaunch({ state: 'requested', instanceId: undefined });
+  const stopped = aBusyNode(
+    { config: aConfig({ strategy: { drainingTimeout: 100 } }) },
+    { launch, retiredInterfaceIds: ['eni-retired'], detachments: [{ attachmentId: 'eni-attach-1', askedAt: NOW }] },
+  );
+  const takingOver = (generation: number): Trigger => ({ ...wish, reason: 'taken over', takesOver: generation });
+
+  it('finishes the same operation, with all that it has written down, under a new generation', () => {
+    expect(decideTake(stopped, takeRequest(takingOver(4)), LATER)).toEqual({
+      kind: 'take',
+      node: {
+        ...stopped,
+        generation: 5,
+        operation: {
+          ...stopped.operation,
+          executionId: 'execution-2',
+          generation: 5,
+          takeovers: { count: 1, lastAt: LATER },
+        },
+        updatedAt: LATER,
+      },
+      plan: {
+        nodeId: NODE_ID,
+        generation: 5,
+        reason: 'spot interruption warning (terminate)',
+        attachment: 'cold',
+        releaseFirst: true,
+        adopt: false,
+        // Thirty of the hundred have passed since it began.
+        drainSeconds: 70,
+        hasInterface: true,
+        leaveInstance: false,
+      },
+    });
+  });
+
+  it.each<{ name: string; node: StatefulNode; generation: number; operation?: OperationKind; kind: string }>([
+    { name: 'the one that it names', node: stopped, generation: 4, kind: 'take' },
+    { name: 'a node at rest', node: aNode(), generation: 3, kind: 'ignore' },
+    { name: 'a node at rest since', node: aNode({ generation: 4 }), generation: 4, kind: 'ignore' },
+    { name: 'a later operation', node: stopped, generation: 3, kind: 'ignore' },
+    { name: 'an earlier operation', node: stopped, generation: 5, kind: 'ignore' },
+    { name: 'another kind of operation', node: stopped, generation: 4, operation: 'pause', kind: 'ignore' },
+    {
+      name: 'a deletion',
+      node: aBusyNode({ deletion }, { kind: 'delete' }),
+      generation: 4,
+      operation: 'delete',
+      kind: 'take',
+    },
+    {
+      name: 'a replacement of a node that is being deleted',
+      node: aBusyNode({ deletion }),
+      generation: 4,
+      kind: 'take',
+    },
+    {
+      name: 'the launch of a node that has an instance by now',
+      node: aBusyNode({}, { kind: 'launch' }),
+      generation: 4,
+      operation: 'launch',
+      kind: 'take',
+    },
+  ])('takes over $name: $kind', ({ node, generation, operation = 'replace', kind }) => {
+    const decision = decideTake(node, takeRequest(takingOver(generation), { operation }), LATER);
+
+    expect(decision.kind).toBe(kind);
+    if (kind === 'ignore') {
+      expect(decision).toEqual({ kind, why: 'the operation has ended or was taken over already' });
+    }
+  });
+
+  it('is taken over once, of two that try', () => {
+    const first = decideTake(stopped, takeRequest(takingOver(4)), LATER);
+    const second = decideTake(
+      nodeAfter(stopped, first),
+      takeRequest(takingOver(4), { executionId: 'execution-3' }),
+      LATER,
+    );
+
+    expect([first.kind, second.kind]).toEqual(['take', 'ignore']);
+  });
+
+  it('tells the one that has taken it over again what it has been told', () => {
+    const first = decideTake(stopped, takeRequest(takingOver(4)), LATER);
+    const again = decideTake(nodeAfter(stopped, first), takeRequest(takingOver(4)), LATER);
+
+    expect(again).toEqual({ kind: 'owned', plan: 'plan' in first ? first.plan : undefined });
+  });
+
+  it.each([
+    { name: 'the third', count: 2, kind: 'take' },
+    { name: 'the fourth', count: 3, kind: 'fail' },
+  ])('is taken over three times at the most: $name, $kind', ({ count, kind }) => {
+    const node = { ...stopped, operation: { ...stopped.operation, takeovers: { count, lastAt: NOW } } };
+
+    expect(decideTake(node, takeRequest(takingOver(4)), LATER).kind).toBe(kind);
+  });
+
+  it('fails after that, with all that it has written down for the next try', () => {
+    const node = { ...stopped, operation: { ...stopped.operation, takeovers: { count: 3, lastAt: NOW } } };
+    const decision = decideTake(node, takeRequest(takingOver(4)), LATER);
+    const after = nodeAfter(node, decision);
+    const why = `4 executions of it have ended before it did: see the last one, ${EXECUTION_ID}.`;
+
+    expect(decision).toMatchObject({ kind: 'fail', why });
+    expect(after).toMatchObject({
+      status: 'ERROR',
+      errorReason: expect.stringContaining(`replace failed: ExecutionsKeepEnding: ${why}`) as string,
+      failure: {
+        operation: 'replace',
+        count: 1,
+        nextTryAt: '2026-11-03T10:01:30.000Z',
+        remains: { launch, retiredInterfaceIds: ['eni-retired'], oldInstanceId: OLD_INSTANCE_ID },
+      },
+    });
+    expect(after).not.toHaveProperty('operation');
+    expect(after).not.toHaveProperty('givenUp');
+  });
+
+  it.each([
+    { name: 'none before it', takeovers: undefined, may: true },
+    { name: 'one, a minute ago', takeovers: { count: 1, lastAt: '2026-11-03T09:59:00.000Z' }, may: true },
+    { name: 'one, less than a minute ago', takeovers: { count: 1, lastAt: '2026-11-03T09:59:00.001Z' }, may: false },
+    { name: 'two, two minutes ago', takeovers: { count: 2, lastAt: '2026-11-03T09:58:00.000Z' }, may: true },
+    { name: 'two, less than that ago', takeovers: { count: 2, lastAt: '2026-11-03T09:58:00.001Z' }, may: false },
+    { name: 'three, five minutes ago', takeovers: { count: 3, lastAt: '2026-11-03T09:55:00.000Z' }, may: true },
+    { name: 'three, less than that ago', takeovers: { count: 3, lastAt: '2026-11-03T09:55:00.001Z' }, may: false },
+  ])('is taken over with growing pauses: $name, $may', ({ takeovers, may }) => {
+    expect(mayTakeOver({ ...stopped.operation, ...(takeovers && { takeovers }) }, NOW)).toBe(may);
+  });
+
+  it.each([
+    { name: 'as was known', known: '2026-11-03T10:01:00.000Z', told: undefined, end: '2026-11-03T10:01:00.000Z' },
+    { name: 'as is known now', known: undefined, told: '2026-11-03T10:01:00.000Z', end: '2026-11-03T10:01:00.000Z' },
+    { name: 'the sooner', known: '2026-11-03T10:02:00.000Z', told: NOW, end: NOW },
+    { name: 'the sooner, known before', known: NOW, told: '2026-11-03T10:02:00.000Z', end: NOW },
+    { name: 'not announced', known: undefined, told: undefined, end: undefined },
+  ])('knows when the old instance ends: $name', ({ known, told, end }) => {
+    const node = { ...stopped, operation: { ...stopped.operation, ...(known !== undefined && { endsAt: known }) } };
+    const decision = decideTake(node, takeRequest({ ...takingOver(4), endsAt: told } as Trigger), LATER);
+
+    expect(nodeAfter(node, decision).operation?.endsAt).toBe(end);
+  });
+
+  it.each([
+    { name: 'a millisecond, counted as a second', now: '2026-11-03T10:00:00.001Z', seconds: 99 },
+    { name: 'a whole second', now: '2026-11-03T10:00:01.000Z', seconds: 99 },
+    { name: 'all but a second', now: '2026-11-03T10:01:39.000Z', seconds: 1 },
+    { name: 'all of it', now: '2026-11-03T10:01:40.000Z', seconds: 0 },
+    { name: 'more than all of it', now: '2026-11-03T11:00:00.000Z', seconds: 0 },
+  ])('drains what is left after $name', ({ now, seconds }) => {
+    expect(decideTake(stopped, takeRequest(takingOver(4)), now)).toMatchObject({ plan: { drainSeconds: seconds } });
+  });
+});
+
+describe('An operation that replaces an instance', () => {
+  const soon = '2026-11-03T10:00:30.000Z';
+  const draining = (endsAt?: string) => aBusyNode({}, { ...(endsAt !== undefined && { endsAt }) });
+
+  it.each([
+    { name: 'no end was known', known: undefined, told: soon, after: soon },
+    { name: 'a later end was known', known: '2026-11-03T10:02:00.000Z', told: soon, after: soon },
+    { name: 'the same end was known', known: soon, told: soon, after: undefined },
+    { name: 'an earlier end was known', known: NOW, told: soon, after: undefined },
+    { name: 'the event names no end', known: undefined, told: undefined, after: undefined },
+  ])('is hastened by the news of an earlier end: $name', ({ known, told, after }) => {
+    const node = draining(known);
+    const trigger: Trigger = { ...wish, instanceId: OLD_INSTANCE_ID, endsAt: told };
+    const decision = decideTake(node, takeRequest(trigger), '2026-11-03T10:00:10.000Z');
+
+    expect(decision).toEqual(
+      after === undefined
+        ? { kind: 'ignore', why: 'the instance is being replaced already' }
+        : {
+            kind: 'hasten',
+            why: 'the instance is being replaced already',
+            oldInstanceId: OLD_INSTANCE_ID,
+            node: { ...node, operation: { ...node.operation, endsAt: after }, updatedAt: '2026-11-03T10:00:10.000Z' },
+          },
+    );
+  });
+
+  it.each([
+    { name: 'as configured', config: 300, now: NOW, seconds: 300 },
+    { name: 'what is left of it', config: 300, now: '2026-11-03T10:01:40.000Z', seconds: 200 },
+    { name: 'as a person has lowered it since', config: 60, now: '2026-11-03T10:00:20.000Z', seconds: 40 },
+    { name: 'no longer, where it was lowered below that', config: 10, now: '2026-11-03T10:00:20.000Z', seconds: 0 },
+    { name: 'until the announced end', config: 300, endsAt: '2026-11-03T10:01:00.900Z', now: NOW, seconds: 60 },
+    { name: 'not past the end', config: 300, endsAt: NOW, now: '2026-11-03T10:00:20.000Z', seconds: 0 },
+    { name: 'nothing, where there is no instance', config: 300, old: false, now: NOW, seconds: 0 },
+  ])('drains $name: $seconds s', ({ config: drainingTimeout, endsAt, old = true, now, seconds }) => {
+    const node = aNode({ config: aConfig({ strategy: { drainingTimeout } }) });
+    const { operation } = aBusyNode({ config: aConfig({ strategy: { drainingTimeout: 300 } }) });
+    const owner = { ...operation, ...(endsAt !== undefined && { endsAt }), ...(!old && { oldInstanceId: undefined }) };
+
+    expect(drainSeconds(node, owner, now)).toBe(seconds);
+  });
+});
+
+describe('What a failed operation has left', () => {
+  const launched = aLaunch({ launchedAt: '2026-11-03T09:59:00.000Z' });
+  const requested = aLaunch({ state: 'requested', instanceId: undefined });
+  const { instanceId: _none, ...spent } = launched;
+  const interfaceRequest = {
+    ...{ clientToken: 'written before', subnetId: SUBNET_A, withIpv6Address: false },
+    ...{ securityGroupIds: [], tags: [] },
+  };
+  const configOfThen = aConfig({ launchSpecification: { imageId: 'ami-of-then' } });
+  const configOfNow = aConfig({ launchSpecification: { imageId: 'ami-of-now' } });
+  const failing = (remains: Partial<Remains>, node: Partial<StatefulNode> = {}, failure: Partial<Failure> = {}) =>
+    aNode({
+      ...{ status: 'ERROR', errorReason: 'replace failed', config: configOfNow, configRevision: 2 },
+      eligibleSubnetIds: [SUBNET_B],
+      ...node,
+      failure: {
+        ...{ operation: 'replace', count: 1, nextTryAt: NOW },
+        remains: someRemains({ config: configOfThen, ...remains }),
+        ...failure,
+      },
+    });
+  const again: Trigger = { ...wish, retries: NOW };
+  const take = (node: StatefulNode, trigger: Trigger, request: Partial<TakeRequest> = {}) => {
+    const after = nodeAfter(node, decideTake(node, takeRequest(trigger, request), NOW));
+    return { after, operation: after.operation! };
+  };
+
+  it.each<{ name: string; trigger: Trigger; kind: OperationKind; node?: Partial<StatefulNode>; goesOn: boolean }>([
+    { name: 'the next try', trigger: again, kind: 'replace', goesOn: true },
+    { name: 'a launch', trigger: again, kind: 'launch', node: { instance: undefined }, goesOn: true },
+    {
+      name: 'a replacement that an event about the old instance asks for',
+      trigger: { ...wish, instanceId: OLD_INSTANCE_ID, cause: 'lost' },
+      kind: 'replace',
+      goesOn: true,
+    },
+    {
+      name: 'a resume that a person asks for',
+      trigger: { ...wish, requestedAt: NOW },
+      kind: 'launch',
+      node: { instance: undefined, intents: [{ kind: 'launch', reason: 'resume', requestedAt: NOW }] },
+      goesOn: true,
+    },
+    {
+      name: 'a recycle that a person asks for',
+      trigger: { ...wish, requestedAt: NOW },
+      kind: 'replace',
+      node: { intents: [{ kind: 'replace', reason: 'recycle', requestedAt: NOW }] },
+      goesOn: false,
+    },
+    {
+      name: 'a replacement of what it has launched',
+      trigger: { ...warning, instanceId: REPLACEMENT_ID },
+      kind: 'replace',
+      goesOn: false,
+    },
+    { name: 'a pause', trigger: wish, kind: 'pause', goesOn: false },
+    { name: 'a deletion', trigger: wish, kind: 'delete', goesOn: false },
+  ])('$name goes on with it: $goesOn', ({ trigger, kind, node, goesOn }) => {
+    const before = failing({ launch: launched, interfaceRequest, interfacesMade: 3 }, node);
+    const { operation } = take(before, trigger, { operation: kind });
+
+    expect(operation.kind).toBe(kind);
+    expect(operation.continues ?? false).toBe(goesOn);
+    expect(operation.launch).toEqual(goesOn ? launched : undefined);
+    expect(operation.interfaceRequest).toEqual(goesOn ? interfaceRequest : undefined);
+    expect(operation.interfacesMade).toBe(goesOn ? 3 : undefined);
+  });
+
+  it.each([
+    { name: 'what runs, as it was configured then', launch: launched, launchAfter: launched, config: configOfThen },
+    {
+      name: 'what was asked for, as it is configured now',
+      launch: requested,
+      launchAfter: requested,
+      config: configOfNow,
+    },
+    {
+      name: 'no round that has ended',
+      launch: { ...spent, state: 'exhausted' as const },
+      launchAfter: undefined,
+      config: configOfNow,
+    },
+    {
+      name: 'no pool that was only chosen',
+      launch: { ...spent, state: 'next' as const },
+      launchAfter: undefined,
+      config: configOfNow,
+    },
+  ])('the next try goes on with $name', ({ launch, launchAfter, config }) => {
+    const { operation } = take(failing({ launch, retiredInterfaceIds: ['eni-retired'] }), again);
+    const isOfThen = config === configOfThen;
+
+    expect(operation.launch).toEqual(launchAfter);
+    expect(operation).toMatchObject({
+      config,
+      configRevision: isOfThen ? 1 : 2,
+      eligibleSubnetIds: isOfThen ? [SUBNET_A, SUBNET_B] : [SUBNET_B],
+      retiredInterfaceIds: ['eni-retired'],
+      continues: true,
+    });
+  });
+
+  it('leaves the old instance to the next try, though the record names the replacement', () => {
+    const before = failing(
+      { launch: launched, oldInstanceId: OLD_INSTANCE_ID },
+      { instance: { ...aNode().instance!, id: REPLACEMENT_ID } },
+    );
+
+    expect(take(before, again).operation.oldInstanceId).toBe(OLD_INSTANCE_ID);
+  });
+
+  it.each<{
+    name: string;
+    trigger: Trigger;
+    kind: OperationKind;
+    instanceId: string;
+    givenUp: readonly GivenUp[] | undefined;
+  }>([
+    {
+      name: 'what was launched besides',
+      ...{ trigger: wish, kind: 'pause', instanceId: OLD_INSTANCE_ID },
+      givenUp: [{ kind: 'instance', since: NOW, id: REPLACEMENT_ID }],
+    },
+    {
+      name: 'not the instance that the operation itself ends',
+      ...{ trigger: wish, kind: 'pause', instanceId: REPLACEMENT_ID },
+      givenUp: undefined,
+    },
+  ])('is given up where nothing goes on with it: $name', ({ trigger, kind, instanceId, givenUp }) => {
+    const before = failing({ launch: launched }, { instance: { ...aNode().instance!, id: instanceId } });
+    const { after } = take(before, trigger, { operation: kind });
+
+    expect(after.givenUp).toEqual(givenUp);
+    expect(after.failure).toEqual({ operation: 'replace', count: 1, nextTryAt: NOW });
+  });
+
+  it('is given up by its tokens where it was not answered', () => {
+    const { after } = take(failing({ launch: requested, interfaceRequest }), wish, { operation: 'delete' });
+
+    expect(after.givenUp).toEqual([
+      { kind: 'instance', since: NOW, clientToken: requested.clientToken },
+      { kind: 'interface', since: NOW, clientToken: 'written before' },
+    ]);
+  });
+
+  it('is ended by a pause, where the record names no instance', () => {
+    const before = failing({ launch: launched }, { instance: undefined });
+    const { after, operation } = take(before, wish, { operation: 'pause' });
+
+    expect(operation.oldInstanceId).toBe(REPLACEMENT_ID);
+    expect(after).not.toHaveProperty('givenUp');
+  });
+
+  it.each([
+    {
+      name: 'of a failed adjustment, which asks for the same interface again',
+      failed: 'adjust' as const,
+      goesOn: true,
+    },
+    { name: 'of a failed replacement, which is still to be done', failed: 'replace' as const, goesOn: false },
+  ])('an adjustment goes on with what is left $name: $goesOn', ({ failed, goesOn }) => {
+    const before = failing({ interfaceRequest }, {}, { operation: failed });
+    const { after, operation } = take(before, again, { operation: 'adjust' });
+
+    expect(operation.interfaceRequest).toEqual(goesOn ? interfaceRequest : undefined);
+    expect(after.failure).toEqual(before.failure);
+    expect(after).not.toHaveProperty('givenUp');
+  });
+
+  it.each([
+    { name: 'that it has launched', launch: launched, instanceId: REPLACEMENT_ID, kind: 'take' },
+    { name: 'that it may have launched', launch: requested, instanceId: anotherInstance, kind: 'take' },
+    { name: 'that it has nothing to do with', launch: launched, instanceId: anotherInstance, kind: 'ignore' },
+  ])('an event about an instance $name: $kind', ({ launch, instanceId, kind }) => {
+    const decision = decideTake(failing({ launch }), takeRequest({ ...warning, instanceId }), NOW);
+
+    expect(decision.kind).toBe(kind);
+  });
+});
+
+describe('A node whose instances keep ending', () => {
+  const activeAt = '2026-11-03T09:55:00.000Z';
+  const shortLived = (restarts?: number) =>
+    aNode({ instance: { ...aNode().instance!, activeAt }, ...(restarts !== undefined && { restarts }) });
+  const lost: Trigger = {
+    ...wish,
+    instanceId: OLD_INSTANCE_ID,
+    reason: `${OLD_INSTANCE_ID} is terminated`,
+    cause: 'lost',
+  };
+
+  it.each<{ name: string; restarts: number | undefined; trigger: Trigger; kind: string; after: number | undefined }>([
+    { name: 'the first', restarts: undefined, trigger: lost, kind: 'take', after: 1 },
+    { name: 'the second', restarts: 1, trigger: lost, kind: 'take', after: 2 },
+    { name: 'the third', restarts: 2, trigger: lost, kind: 'fail', after: 3 },
+    { name: 'the third, ill', restarts: 2, trigger: { ...lost, cause: 'unhealthy' }, kind: 'fail', after: 3 },
+    { name: 'one that a person replaces', restarts: 2, trigger: wish, kind: 'take', after: 2 },
+    { name: 'one that EC2 warns of', restarts: 2, trigger: warning, kind: 'take', after: 2 },
+  ])('waits from the third on: $name, $kind', ({ restarts, trigger, kind, after }) => {
+    const node = shortLived(restarts);
+    const decision = decideTake(node, takeRequest(trigger), NOW);
+
+    expect(decision.kind).toBe(kind);
+    expect(nodeAfter(node, decision).restarts).toBe(after);
+  });
+
+  it('is held by no operation meanwhile, and says until when', () => {
+    const node = shortLived(2);
+    const decision = decideTake(node, takeRequest(lost), NOW);
+
+    expect(decision).toMatchObject({ kind: 'fail', why: 'the next try is at 2026-11-03T10:01:00.000Z' });
+    expect(nodeAfter(node, decision)).toMatchObject({ status: 'ERROR', generation: 3, instance: node.instance });
+    expect(nodeAfter(node, decision)).not.toHaveProperty('operation');
+  });
+
+  it('goes on when the pause is over', () => {
+    const node = nodeAfter(shortLived(2), decideTake(shortLived(2), takeRequest(lost), NOW));
+    const nextTryAt = '2026-11-03T10:01:00.000Z';
+    const decision = decideTake(node, takeRequest({ ...wish, retries: nextTryAt }), nextTryAt);
+
+    expect(decision.kind).toBe('take');
+    expect(nodeAfter(node, decision)).toMatchObject({ restarts: 3, operation: { oldInstanceId: OLD_INSTANCE_ID } });
+  });
+});
+
+describe('Adjustments that somebody else calls for', () => {
+  it.each([
+    { name: 'drift', trigger: { ...wish, cause: 'drift' as const }, drifts: { count: 3, lastAt: NOW } },
+    { name: 'settings', trigger: wish, drifts: { count: 2, lastAt: '2026-11-03T09:59:00.000Z' } },
+  ])('are counted in a row, and others are not: $name', ({ trigger, drifts }) => {
+    const node = aNode({ drifts: { count: 2, lastAt: '2026-11-03T09:59:00.000Z' } });
+    const after = nodeAfter(node, decideTake(node, takeRequest(trigger, { operation: 'adjust' }), NOW));
+
+    expect(after.drifts).toEqual(drifts);
+  });
+});
+
+describe('The next operation of a node', () => {
+  const warned: Intent = { kind: 'replace', reason: 'warning', instanceId: OLD_INSTANCE_ID, requestedAt: NOW };
+  const pause: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
+  const resume: Intent = { ...pause, kind: 'launch', reason: 'resume requested' };
+
+  it.each<{ name: string; node: Partial<StatefulNode>; next: object | undefined }>([
+    { name: 'nothing', node: {}, next: undefined },
+    {
+      name: 'settings that are not applied',
+      node: { configRevision: 2 },
+      next: { kind: 'adjust', reason: 'settings updated' },
+    },
+    { name: 'settings that are applied', node: { configRevision: 2, appliedRevision: 2 }, next: undefined },
+    { name: 'settings of which later ones are applied', node: { appliedRevision: 2 }, next: undefined },
+    { name: 'an event', node: { intents: [warned], configRevision: 2 }, next: warned },
+    { name: 'a wish before an event', node: { intents: [warned, pause] }, next: pause },
+    { name: 'the latest wish', node: { intents: [pause, warned, resume] }, next: resume },
+  ])('$name', ({ node, next }) => {
+    expect(followUp(aNode(node))).toEqual(next);
+  });
+
+  it.each<{ name: string; node: Partial<StatefulNode>; operation?: Partial<Operation>; status: string }>([
+    { name: 'as it is', node: {}, status: 'ACTIVE' },
+    { name: 'as what a person has just asked for', node: { intents: [pause] }, status: 'PAUSING' },
+    { name: 'as it is, whatever an event has asked for', node: { intents: [warned] }, status: 'ACTIVE' },
+    {
+      name: 'as it is, where the wish is for settings',
+      node: { intents: [{ ...pause, kind: 'adjust' }] },
+      status: 'ACTIVE',
+    },
+    { name: 'as what is under way', node: { intents: [pause] }, operation: {}, status: 'RECYCLING' },
+    { name: 'as being deleted, whatever is under way', node: { deletion }, operation: {}, status: 'DEALLOCATING' },
+  ])('shows already: $name', ({ node, operation, status }) => {
+    expect(shownStatus(operation === undefined ? aNode(node) : aBusyNode(node, operation))).toBe(status);
+  });
+});
+
+describe('Ownership, whatever arrives', () => {
+  const someRequests = fc.array(someTakeRequest, { maxLength: 20 });
+  const someStart = fc.constantFrom(aNode(), aNode({ config: heedsRebalance }), withoutInstance);
+
+  it('has one owner until it is released', () => {
+    fc.assert(
+      fc.property(someStart, someRequests, (start, requests) => {
+        let node = start;
+        const takers: string[] = [];
+        for (const request of requests) {
+          const decision = decideTake(node, request, NOW);
+          node = nodeAfter(node, decision);
+          if (decision.kind === 'take') takers.push(request.executionId);
+          if (decision.kind === 'owned') expect(takers).toEqual([request.executionId]);
+          expect(takers.length).toBeLessThanOrEqual(1);
+          expect(node.operation?.executionId).toBe(takers[0]);
+        }
+      }),
+    );
+  });
+
+  it('raises the generation with every owner, and only then', () => {
+    const steps = fc.array(fc.oneof(someTakeRequest, fc.constant('release' as const)), { maxLength: 20 });
+
+    fc.assert(
+      fc.property(someStart, steps, (start, played) => {
+        let node = start;
+        for (const step of played) {
+          const before = node;
+          const decision = step === 'release' ? undefined : decideTake(node, step, NOW);
+          node = decision === undefined ? released(node) : nodeAfter(node, decision);
+          expect(node.generation - before.generation).toBe(decision?.kind === 'take' ? 1 : 0);
+        }
+      }),
+    );
+  });
+
+  it('loses no intent while an operation is under way, and keeps none twice', () => {
+    const busy = aBusyNode({ config: heedsRebalance }, { launch: aLaunch() });
+
+    fc.assert(
+      fc.property(someRequests, (requests) => {
+        let node: StatefulNode = busy;
+        for (const request of requests) {
+          const { trigger, operation: kind } = request;
+          const before = node;
+          const decision = decideTake(node, request, NOW);
+          node = nodeAfter(node, decision);
+
+          expect(node.intents.slice(0, before.intents.length)).toEqual(before.intents);
+          const isWaiting = ({ kind: waiting, instanceId }: Intent) =>
+            waiting === kind && instanceId === trigger.instanceId;
+          const isMoot = kind === 'launch' || ![undefined, REPLACEMENT_ID].includes(trigger.instanceId);
+          expect(node.intents.filter(isWaiting)).toHaveLength(isMoot ? 0 : 1);
+        }
+      }),
+    );
+  });
+
+  it('drains for whole seconds, never beyond the end that a warning announces', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3600 }), someInstant, someInstant, (drainingTimeout, endsAt, now) => {
+        const node = aNode({ config: aConfig({ strategy: { drainingTimeout } }) });
+        const decision = decideTake(node, takeRequest({ ...warning, endsAt }), now);
+        const drainSeconds = 'plan' in decision ? decision.plan.drainSeconds : NaN;
+        const leftSeconds = Math.max(0, (Date.parse(endsAt) - Date.parse(now)) / 1000);
+
+        expect(Number.isInteger(drainSeconds)).toBe(true);
+        expect(drainSeconds).toBeGreaterThanOrEqual(0);
+        expect(drainSeconds).toBe(Math.min(drainingTimeout, Math.floor(leftSeconds)));
+      }),
+    );
+  });
+
+  it.each([
+    {
+      name: 'a request drains as configured',
+      node: aNode({ config: aConfig({ strategy: { drainingTimeout: 300 } }) }),
+      seconds: 300,
+    },
+    { name: 'nothing configured drains nothing', node: aNode(), seconds: 0 },
+    {
+      name: 'no instance has nothing to drain',
+      node: { ...withoutInstance, config: aConfig({ strategy: { drainingTimeout: 300 } }) },
+      seconds: 0,
+    },
+  ])('$name', ({ node, seconds }) => {
+    expect(decideTake(node, takeRequest(wish), NOW)).toMatchObject({ plan: { drainSeconds: seconds } });
+  });
+
+  it.each([
+    { name: 'a second before the end of the drain', endsAt: '2026-11-03T10:04:59.000Z', seconds: 299 },
+    { name: 'a millisecond before a whole second', endsAt: '2026-11-03T10:04:58.999Z', seconds: 298 },
+    { name: 'at the end of the drain', endsAt: '2026-11-03T10:05:00.000Z', seconds: 300 },
+    { name: 'after it', endsAt: '2026-11-03T10:05:01.000Z', seconds: 300 },
+    { name: 'just now', endsAt: NOW, seconds: 0 },
+    { name: 'in the past', endsAt: '2026-11-03T09:00:00.000Z', seconds: 0 },
+  ])('a request that answers a warning drains no longer than that says: $name', ({ endsAt, seconds }) => {
+    const node = aNode({ config: aConfig({ strategy: { drainingTimeout: 300 } }) });
+
+    expect(decideTake(node, takeRequest({ ...wish, endsAt }), NOW)).toMatchObject({
+      plan: { drainSeconds: seconds },
+    });
+  });
+
+  it.each([
+    { before: 'cold', after: 'cold', releaseFirst: true },
+    { before: 'hot', after: 'hot', releaseFirst: false },
+    // A primary interface comes free only by its instance's end, and can only be given to one at its launch.
+    { before: 'cold', after: 'hot', releaseFirst: true },
+    { before: 'hot', after: 'cold', releaseFirst: true },
+  ] as const)('carried $before before and $after from now on: the old instance ends first $releaseFirst', (row) => {
+    const config = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: row.after } });
+    const node = aNode({ config, instance: { ...aNode().instance!, attachment: row.before } });
+
+    expect(decideTake(node, takeRequest(wish), NOW)).toMatchObject({
+      plan: { attachment: row.after, releaseFirst: row.releaseFirst },
+    });
+  });
+
+  it('holds on to the configuration that it was taken with', () => {
+    const taken = nodeAfter(aNode(), decideTake(aNode(), takeRequest(wish), NOW));
+    const config = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } });
+
+    expect(decideTake({ ...taken, config }, takeRequest(wish), NOW)).toMatchObject({
+      kind: 'owned',
+      plan: { attachment: 'cold' },
+    });
+  });
+});
+
+describe('A node that says nothing of its strategy', () => {
+  const node = aNode({ config: { ...aConfig(), strategy: undefined } });
+
+  it('ignores rebalance recommendations, and drains nothing', () => {
+    expect(decideTake(node, takeRequest(rebalance), NOW)).toEqual({
+      kind: 'ignore',
+      why: 'the node ignores rebalance recommendations',
+    });
+    expect(decideTake(node, takeRequest(wish), NOW)).toMatchObject({ kind: 'take', plan: { drainSeconds: 0 } });
+  });
+});
+
+describe('The intents that outlive an operation', () => {
+  const wished: Intent = { kind: 'replace', reason: 'requested', requestedAt: NOW };
+  const aboutReplacement: Intent = { ...wished, instanceId: REPLACEMENT_ID };
+
+  it('are those of events, where the wish is taken back', () => {
+    expect(withWish([wished, aboutReplacement], undefined)).toStrictEqual([aboutReplacement]);
+  });
+
+  const aboutOld: Intent = { ...wished, instanceId: OLD_INSTANCE_ID };
+
+  it('are wishes, and events about the instance that carries the node now, in their order', () => {
+    const node = aBusyNode({ intents: [aboutReplacement, aboutOld, wished] });
+
+    expect(liveIntents(node, REPLACEMENT_ID)).toEqual([aboutReplacement, wished]);
+  });
+
+  it('are wishes alone where nothing carries the node', () => {
+    expect(liveIntents(aBusyNode({ intents: [aboutReplacement, wished] }), undefined)).toEqual([wished]);
+  });
+
+  it('are no wishes for an instance where there is one', () => {
+    const launching: Intent = { ...wished, kind: 'launch' };
+    const node = aBusyNode({ intents: [launching, wished] });
+
+    expect(liveIntents(node, REPLACEMENT_ID)).toEqual([wished]);
+    expect(liveIntents(node, undefined)).toEqual([launching, wished]);
+  });
+
+  it.each<{ wish: OperationKind; operation: OperationKind; isAnswered: boolean }>([
+    { wish: 'pause', operation: 'pause', isAnswered: true },
+    { wish: 'launch', operation: 'replace', isAnswered: true },
+    { wish: 'replace', operation: 'replace', isAnswered: true },
+    { wish: 'pause', operation: 'replace', isAnswered: false },
+    { wish: 'replace', operation: 'pause', isAnswered: false },
+    { wish: 'launch', operation: 'delete', isAnswered: false },
+    { wish: 'replace', operation: 'adjust', isAnswered: false },
+    { wish: 'adjust', operation: 'adjust', isAnswered: false },
+  ])('a wish for a $wish that a $operation comes upon is answered: $isAnswered', (row) => {
+    const kept: Intent = { ...wished, kind: row.wish };
+    const node = aNode({ intents: [kept] });
+    const decision = decideTake(node, takeRequest(wish, { operation: row.operation }), NOW);
+
+    expect(nodeAfter(node, decision).intents).toEqual(row.isAnswered ? [] : [kept]);
+  });
+
+  it('are a wish, and not what events said about the instance that the operation ends', () => {
+    const pause: Intent = { ...wished, kind: 'pause' };
+    const node = aNode({ intents: [aboutOld, pause] });
+
+    expect(nodeAfter(node, decideTake(node, takeRequest(warning), NOW)).intents).toEqual([pause]);
+  });
+
+  it('are not touched by the release itself', () => {
+    const node = released(aBusyNode({ intents: [wished] }));
+
+    expect(node.intents).toEqual([wished]);
+    expect(node).not.toHaveProperty('operation');
+  });
+});

@@ -1,0 +1,67 @@
+import { heldBack, restartsAfterLoss } from '../../../domain/operation/restarts';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
+import { aNode, NOW, OLD_INSTANCE_ID } from '../builders';
+
+const SHORT = '2026-11-03T09:50:00.001Z';
+const LASTING = '2026-11-03T09:50:00.000Z';
+
+function aNodeActiveSince(activeAt: string | undefined, restarts?: number): StatefulNode {
+  const instance = { ...aNode().instance!, ...(activeAt !== undefined && { activeAt }) };
+  return aNode({ instance, ...(restarts !== undefined && { restarts }) });
+}
+
+describe('The instances in a row that did not last', () => {
+  it.each([
+    { name: 'less than ten minutes', node: aNodeActiveSince(SHORT), after: 1 },
+    { name: 'less than ten minutes, again', node: aNodeActiveSince(SHORT, 4), after: 5 },
+    { name: 'ten minutes, which ends the row', node: aNodeActiveSince(LASTING, 4), after: 0 },
+    { name: 'no time that is known: it was never ACTIVE', node: aNodeActiveSince(undefined, 4), after: 4 },
+    { name: 'no time, with none before', node: aNodeActiveSince(undefined), after: 0 },
+    { name: 'nothing, where there is none', node: aNode({ instance: undefined, restarts: 2 }), after: 2 },
+  ])('one that lasted $name: $after', ({ node, after }) => {
+    expect(restartsAfterLoss(node, NOW)).toBe(after);
+  });
+});
+
+describe('A node whose instance is lost', () => {
+  it.each([
+    { restarts: 0, nextTryAt: undefined },
+    { restarts: 1, nextTryAt: undefined },
+    { restarts: 2, nextTryAt: '2026-11-03T10:01:00.000Z' },
+    { restarts: 3, nextTryAt: '2026-11-03T10:02:00.000Z' },
+    { restarts: 4, nextTryAt: '2026-11-03T10:05:00.000Z' },
+    { restarts: 5, nextTryAt: '2026-11-03T10:10:00.000Z' },
+    { restarts: 99, nextTryAt: '2026-11-03T10:10:00.000Z' },
+  ])('waits after $restarts before it until $nextTryAt', ({ restarts, nextTryAt }) => {
+    expect(heldBack(aNodeActiveSince(SHORT, restarts), 'lost', NOW)?.failure?.nextTryAt).toBe(nextTryAt);
+  });
+
+  it.each([
+    { name: 'one that lasted, whatever was before', node: aNodeActiveSince(LASTING, 99) },
+    { name: 'a node without an instance', node: aNode({ instance: undefined, restarts: 99 }) },
+  ])('does not wait: $name', ({ node }) => {
+    expect(heldBack(node, 'lost', NOW)).toBeUndefined();
+  });
+
+  it('says what happened, what is retained and when it goes on, and keeps the rest as it is', () => {
+    const node = aNodeActiveSince(SHORT, 2);
+    const { config, configRevision, eligibleSubnetIds } = node;
+
+    expect(heldBack(node, `${OLD_INSTANCE_ID} is terminated`, NOW)).toEqual({
+      ...node,
+      status: 'ERROR',
+      restarts: 3,
+      errorReason:
+        `replace failed: InstancesKeepEnding: ${OLD_INSTANCE_ID} is terminated. 3 instances in a row did not last ten ` +
+        'minutes after the node had become ACTIVE on them: look at the AMI, the user data and the log of the guest. ' +
+        'eni-00000000000000001 (10.0.0.10) is retained. Next try: 2026-11-03T10:01:00.000Z.',
+      failure: {
+        operation: 'replace',
+        count: 3,
+        nextTryAt: '2026-11-03T10:01:00.000Z',
+        remains: { config, configRevision, eligibleSubnetIds, oldInstanceId: OLD_INSTANCE_ID, retiredInterfaceIds: [] },
+      },
+      updatedAt: NOW,
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { decideHealing } from '../../../domain/reconciliation/healing';
+import type { Mending } from '../../../domain/reconciliation/reconciliation';
+import type { Cause, StatefulNode } from '../../../domain/node/stateful-node';
+import { aBusyNode, aNode } from '../builders';
+
+const idOf = (index: number): string => `smi-${String(index).padStart(8, '0')}`;
+const mending = (index: number, cause: Cause = 'unhealthy'): Mending => ({
+  kind: 'replace',
+  request: { nodeId: idOf(index), reason: 'ill', cause },
+});
+
+/** @param healing how many of the nodes are being healed at this moment */
+function someNodes(count: number, healing = 0): readonly StatefulNode[] {
+  return Array.from({ length: count }, (_, index) => {
+    const id = idOf(count - 1 - index);
+    return index < healing ? aBusyNode({ id }, { cause: 'unhealthy' }) : aNode({ id });
+  });
+}
+
+describe('decideHealing', () => {
+  it.each([
+    { name: 'the only node', nodes: 1, ill: 1, healing: 0, heals: 1, holds: 0 },
+    { name: 'one of two', nodes: 2, ill: 1, healing: 0, heals: 1, holds: 0 },
+    { name: 'both of two', nodes: 2, ill: 2, healing: 0, heals: 0, holds: 2 },
+    { name: 'two of ten, one after the other', nodes: 10, ill: 2, healing: 0, heals: 1, holds: 0 },
+    { name: 'the second of ten, while the first is healed', nodes: 10, ill: 1, healing: 1, heals: 0, holds: 0 },
+    { name: 'three of ten', nodes: 10, ill: 3, healing: 0, heals: 0, holds: 3 },
+    { name: 'three of ten, of which one is being healed', nodes: 10, ill: 2, healing: 1, heals: 0, holds: 2 },
+    { name: 'four of twenty, two at a time', nodes: 20, ill: 4, healing: 0, heals: 2, holds: 0 },
+    { name: 'five of twenty', nodes: 20, ill: 5, healing: 0, heals: 0, holds: 5 },
+    { name: 'twenty of a hundred, ten at a time', nodes: 100, ill: 20, healing: 0, heals: 10, holds: 0 },
+    { name: 'all of a hundred', nodes: 100, ill: 100, healing: 0, heals: 0, holds: 100 },
+    { name: 'none', nodes: 10, ill: 0, healing: 0, heals: 0, holds: 0 },
+  ])('$name', ({ nodes, ill, healing, heals, holds }) => {
+    const mendings = Array.from({ length: ill }, (_, index) => mending(index));
+    const { heal, held } = decideHealing(someNodes(nodes, healing), mendings);
+
+    expect({ heal, held }).toEqual({
+      heal: mendings.slice(0, heals).map(({ request }) => request.nodeId),
+      held: mendings.slice(0, holds).map(({ request }) => request.nodeId),
+    });
+  });
+
+  it.each(['lost', 'drift'] as const)('speaks of no node that is to be mended for another cause: %s', (cause) => {
+    const mendings = [0, 1, 2, 3].map((index) => mending(index, cause));
+
+    expect(decideHealing(someNodes(4), [...mendings, mending(0)])).toEqual({ heal: [idOf(0)], held: [] });
+  });
+
+  it('never heals more than a tenth of the nodes at once, or one', () => {
+    fc.assert(
+      fc.property(fc.nat(60), fc.nat(60), fc.nat(10), (nodes, ill, healing) => {
+        const mendings = Array.from({ length: ill }, (_, index) => mending(index));
+        const all = someNodes(nodes, Math.min(healing, nodes));
+        const { heal } = decideHealing(all, mendings);
+        const busy = all.filter(({ operation }) => operation !== undefined).length;
+
+        if (heal.length > 0) expect(heal.length + busy).toBeLessThanOrEqual(Math.max(1, nodes * 0.1));
+      }),
+    );
+  });
+});

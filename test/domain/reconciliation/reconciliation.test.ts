@@ -1,0 +1,722 @@
+import fc from 'fast-check';
+import { decideTake } from '../../../domain/operation/ownership';
+import {
+  decideLost,
+  decideMending,
+  type Mending,
+  type SeenAtRest,
+} from '../../../domain/reconciliation/reconciliation';
+import type {
+  Cause,
+  Failure,
+  Intent,
+  NodeInstance,
+  OperationKind,
+  StatefulNode,
+} from '../../../domain/node/stateful-node';
+import { parseTrigger } from '../../../domain/operation/trigger';
+import { someInstant, someNode } from '../arbitraries';
+import {
+  aBusyNode,
+  aConfig,
+  ALLOCATION_ID,
+  anAttachedInterface,
+  anElasticIp,
+  anInstance,
+  anInterface,
+  aNode,
+  EXECUTION_ID,
+  INTERFACE_ID,
+  NODE_ID,
+  NOW,
+  OLD_INSTANCE_ID,
+  someRemains,
+} from '../builders';
+
+const instance = aNode().instance!;
+const running = anInstance({ id: OLD_INSTANCE_ID });
+const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+const paused: Partial<StatefulNode> = { status: 'PAUSED', instance: undefined };
+
+/** What EC2 shows of `aNode()` where nothing is wrong with it. */
+function allIsWell(overrides: Partial<SeenAtRest> = {}): SeenAtRest {
+  return {
+    instance: running,
+    interface: anAttachedInterface({ instanceId: OLD_INSTANCE_ID }),
+    elasticIp: undefined,
+    hasExecutionEnded: false,
+    ...overrides,
+  };
+}
+
+const pausedAndWell = allIsWell({ instance: undefined, interface: anInterface() });
+
+/** @param endsAt where the instance no longer runs */
+function replacing(reason: string, endsAt?: string, cause: Cause = 'lost'): Mending {
+  return { kind: 'replace', request: { nodeId: NODE_ID, reason, instanceId: OLD_INSTANCE_ID, endsAt, cause } };
+}
+
+function adjusting(reason: string): Mending {
+  return { kind: 'adjust', request: { nodeId: NODE_ID, reason, cause: 'drift' } };
+}
+
+interface Row {
+  readonly name: string;
+  readonly node?: Partial<StatefulNode>;
+  readonly seen?: Partial<SeenAtRest>;
+  readonly mending: Mending | undefined;
+}
+
+function check({ node, seen, mending }: Row): void {
+  expect(decideMending(aNode(node), allIsWell(seen), NOW)).toEqual(mending);
+}
+
+describe('An event about an instance that nobody waits for', () => {
+  it.each(['shutting-down', 'terminated'] as const)('replaces the instance of a node at rest: %s', (state) => {
+    expect(decideLost(aNode(), { id: OLD_INSTANCE_ID, state }, NOW)).toEqual(
+      replacing(`${OLD_INSTANCE_ID} is ${state}`, NOW),
+    );
+  });
+
+  it.each(['pending', 'running', 'stopping', 'stopped'] as const)(
+    'says nothing that may not have passed: %s',
+    (state) => {
+      expect(decideLost(aNode(), { id: OLD_INSTANCE_ID, state }, NOW)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    { name: 'of another instance', node: aNode(), id: 'i-00000000000000009' },
+    { name: 'of a node without one', node: aNode(paused), id: OLD_INSTANCE_ID },
+    { name: 'of a node that an operation owns', node: aBusyNode(), id: OLD_INSTANCE_ID },
+    { name: 'of a node that is being deleted', node: aNode({ deletion }), id: OLD_INSTANCE_ID },
+    {
+      name: 'whose end has been answered',
+      node: aNode({
+        failure: { operation: 'replace', count: 1, remains: someRemains({ oldInstanceId: OLD_INSTANCE_ID }) },
+      }),
+      id: OLD_INSTANCE_ID,
+    },
+  ])('replaces nothing $name', ({ node, id }) => {
+    expect(decideLost(node, { id, state: 'terminated' }, NOW)).toBeUndefined();
+  });
+});
+
+describe('A node at rest', () => {
+  it.each<Row>([
+    { name: 'is left alone where all is well', mending: undefined },
+    { name: 'is left alone where it is paused', node: paused, seen: pausedAndWell, mending: undefined },
+    {
+      name: 'is left alone before its first launch',
+      node: { ...paused, identity: { settled: false } },
+      seen: { ...pausedAndWell, interface: undefined },
+      mending: undefined,
+    },
+  ])('$name', check);
+});
+
+describe('An instance that no longer serves is replaced', () => {
+  const gone = { instance: undefined, interface: anInterface() };
+  const launched = (launchedAt: string): Partial<StatefulNode> => ({ instance: { ...instance, launchedAt } });
+  const LATER = '2026-11-03T10:00:00.001Z';
+  const remains = someRemains({ oldInstanceId: OLD_INSTANCE_ID });
+  const answered = { failure: { operation: 'replace' as const, count: 1, nextTryAt: LATER, remains } };
+
+  it.each<Row>([
+    ...(['shutting-down', 'terminated', 'stopping', 'stopped'] as const).map((state) => ({
+      name: state,
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state }) },
+      mending: replacing(`${OLD_INSTANCE_ID} is ${state}`, NOW),
+    })),
+    {
+      name: 'not pending',
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'pending' }) },
+      mending: undefined,
+    },
+    ...[
+      { name: 'stopped', seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' as const }) } },
+      { name: 'unhealthy', seen: { impairedSince: '2026-11-03T08:00:00.000Z' } },
+    ].map(({ name, seen }) => ({
+      name: `not ${name} where that has been tried: it waits for its next try`,
+      node: { failure: { operation: 'replace' as const, count: 1, nextTryAt: '2026-11-03T10:00:00.001Z' } },
+      seen,
+      mending: undefined,
+    })),
+    { name: 'gone', seen: gone, mending: replacing(`${OLD_INSTANCE_ID} is gone`, NOW) },
+    {
+      name: 'gone, launched ten minutes and a millisecond ago',
+      node: launched('2026-11-03T09:49:59.999Z'),
+      seen: gone,
+      mending: replacing(`${OLD_INSTANCE_ID} is gone`, NOW),
+    },
+    {
+      name: 'not yet, launched ten minutes ago: EC2 may show it late',
+      node: launched('2026-11-03T09:50:00.000Z'),
+      seen: { instance: undefined },
+      mending: undefined,
+    },
+    {
+      name: 'not where there is none',
+      node: paused,
+      seen: { ...pausedAndWell, instance: anInstance({ state: 'terminated' }) },
+      mending: undefined,
+    },
+    {
+      name: 'not where the node is being deleted',
+      node: { deletion },
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      mending: undefined,
+    },
+    {
+      name: 'before what is to be tried again',
+      node: { failure: { operation: 'replace', count: 1, nextTryAt: NOW } },
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      mending: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
+    },
+    {
+      name: 'but not while a person wants something else',
+      node: { intents: [{ kind: 'pause', reason: 'pause requested', requestedAt: NOW }], updatedAt: NOW },
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      mending: undefined,
+    },
+    {
+      name: 'in a node in ERROR as well',
+      node: { status: 'ERROR', failure: { operation: 'replace', count: 1 } },
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      mending: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
+    },
+    {
+      name: 'in a node whose adjustment has failed as well',
+      node: { failure: { operation: 'adjust', count: 1, nextTryAt: LATER, remains: someRemains() } },
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      mending: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
+    },
+    {
+      name: 'not in a node whose pause has failed: it was to end',
+      node: { failure: { operation: 'pause', count: 1, nextTryAt: LATER } },
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      mending: undefined,
+    },
+    {
+      name: 'with EC2’s reason for its end',
+      seen: {
+        instance: anInstance({
+          id: OLD_INSTANCE_ID,
+          state: 'terminated',
+          stateReason: 'Server.SpotInstanceTermination',
+        }),
+      },
+      mending: replacing(`${OLD_INSTANCE_ID} is terminated (Server.SpotInstanceTermination)`, NOW),
+    },
+    {
+      name: 'not where its end has been answered, and its replacement waits for its next try',
+      node: answered,
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      mending: undefined,
+    },
+    { name: 'nor where it is gone by then', node: answered, seen: gone, mending: undefined },
+  ])('$name', check);
+});
+
+describe('An instance that fails its status checks is replaced', () => {
+  const since = '2026-11-03T09:57:00.000Z';
+  const illSince = (then: string) =>
+    replacing(`${OLD_INSTANCE_ID} has failed EC2's status checks since ${then}`, undefined, 'unhealthy');
+  const unhealthy = illSince(since);
+  const configured = aConfig({ healthCheck: { autoHealing: true, gracePeriod: 300, unhealthyDuration: 180 } });
+  const launched = (launchedAt: string) => ({ config: configured, instance: { ...instance, launchedAt } });
+
+  it.each<Row>([
+    { name: 'by default', seen: { impairedSince: since }, mending: unhealthy },
+    {
+      name: 'after two minutes of it, by default',
+      seen: { impairedSince: '2026-11-03T09:58:00.000Z' },
+      mending: illSince('2026-11-03T09:58:00.000Z'),
+    },
+    { name: 'not before that', seen: { impairedSince: '2026-11-03T09:58:00.001Z' }, mending: undefined },
+    {
+      name: 'not where the node does not want it',
+      node: { config: aConfig({ healthCheck: { autoHealing: false } }) },
+      seen: { impairedSince: since },
+      mending: undefined,
+    },
+    {
+      name: 'after as long as configured',
+      node: { config: configured },
+      seen: { impairedSince: since },
+      mending: unhealthy,
+    },
+    {
+      name: 'not a millisecond before',
+      node: { config: configured },
+      seen: { impairedSince: '2026-11-03T09:57:00.001Z' },
+      mending: undefined,
+    },
+    {
+      name: 'once the grace period of its launch is over',
+      node: launched('2026-11-03T09:55:00.000Z'),
+      seen: { impairedSince: since },
+      mending: unhealthy,
+    },
+    {
+      name: 'not a millisecond before that',
+      node: launched('2026-11-03T09:55:00.001Z'),
+      seen: { impairedSince: since },
+      mending: undefined,
+    },
+    {
+      name: 'not where the node is being deleted',
+      node: { deletion },
+      seen: { impairedSince: since },
+      mending: undefined,
+    },
+    { name: 'not where it passes them', seen: { impairedSince: undefined }, mending: undefined },
+    {
+      name: 'as one that has ended, where it has ended',
+      seen: { impairedSince: since, instance: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' }) },
+      mending: replacing(`${OLD_INSTANCE_ID} is stopped`, NOW),
+    },
+  ])('$name', check);
+});
+
+describe('An operation whose execution has ended is taken over', () => {
+  it.each<OperationKind>(['launch', 'replace', 'pause', 'adjust', 'delete'])('%s', (kind) => {
+    const node = aBusyNode({ deletion }, { kind, generation: 9, reason: 'recycle requested' });
+
+    expect(decideMending(node, allIsWell({ hasExecutionEnded: true }), NOW)).toEqual({
+      kind,
+      request: {
+        nodeId: NODE_ID,
+        reason: 'recycle requested (taken over: its execution has ended)',
+        takesOver: 9,
+      },
+    });
+  });
+
+  it.each([
+    { name: 'has ended', instance: anInstance({ id: OLD_INSTANCE_ID, state: 'shutting-down' as const }) },
+    { name: 'is stopped', instance: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' as const }) },
+    { name: 'is gone', instance: undefined },
+  ])('without draining an instance that $name', ({ instance: seen }) => {
+    const mending = decideMending(aBusyNode(), allIsWell({ hasExecutionEnded: true, instance: seen }), NOW);
+
+    expect(mending?.request.endsAt).toBe(NOW);
+  });
+
+  it('and drains one that starts', () => {
+    const starting = anInstance({ id: OLD_INSTANCE_ID, state: 'pending' });
+    const mending = decideMending(aBusyNode(), allIsWell({ hasExecutionEnded: true, instance: starting }), NOW);
+
+    expect(mending?.request.endsAt).toBeUndefined();
+  });
+
+  it.each([
+    { name: 'a minute after the one before', lastAt: '2026-11-03T09:59:00.000Z', kind: 'replace' },
+    { name: 'not before that', lastAt: '2026-11-03T09:59:00.001Z', kind: undefined },
+  ])('with growing pauses: $name', ({ lastAt, kind }) => {
+    const node = aBusyNode({}, { takeovers: { count: 1, lastAt } });
+
+    expect(decideMending(node, allIsWell({ hasExecutionEnded: true }), NOW)?.kind).toBe(kind);
+  });
+
+  it('and is left alone while it runs, whatever EC2 shows', () => {
+    const node = aBusyNode({ failure: { operation: 'replace', count: 1, nextTryAt: NOW } });
+    const seen = allIsWell({
+      instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }),
+      interface: undefined,
+    });
+
+    expect(decideMending(node, seen, NOW)).toBeUndefined();
+  });
+});
+
+describe('What has failed is tried again', () => {
+  const failing = (failure: Partial<Failure>): Partial<StatefulNode> => ({
+    status: 'ERROR',
+    failure: { operation: 'replace', count: 2, ...failure },
+  });
+  const again = (operation: OperationKind, retries: string, endsAt?: string): Mending => ({
+    kind: operation,
+    request: { nodeId: NODE_ID, reason: `${operation} tried again`, retries, endsAt },
+  });
+
+  it.each<Row>([
+    { name: 'when it is time', node: failing({ nextTryAt: NOW }), mending: again('replace', NOW) },
+    {
+      name: 'when it has been time for long',
+      node: failing({ nextTryAt: '2026-11-03T08:00:00.000Z' }),
+      mending: again('replace', '2026-11-03T08:00:00.000Z'),
+    },
+    ...(['stopping', 'stopped'] as const).map((state) => ({
+      name: `without draining an instance that is ${state}`,
+      node: failing({ nextTryAt: NOW }),
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state }) },
+      mending: again('replace', NOW, NOW),
+    })),
+    { name: 'not before', node: failing({ nextTryAt: '2026-11-03T10:00:00.001Z' }), mending: undefined },
+    { name: 'not where a person has to act first', node: failing({}), mending: undefined },
+    {
+      name: 'as what the failure asks for',
+      node: { ...failing({ operation: 'launch', nextTryAt: NOW }), instance: undefined },
+      seen: pausedAndWell,
+      mending: again('launch', NOW),
+    },
+    {
+      name: 'a clean-up as well',
+      node: { ...failing({ operation: 'delete', nextTryAt: NOW }), deletion },
+      mending: again('delete', NOW),
+    },
+    {
+      name: 'with the node as it is: what has drifted waits for that',
+      node: failing({ nextTryAt: '2026-11-03T10:00:00.001Z' }),
+      seen: { interface: undefined },
+      mending: undefined,
+    },
+    {
+      name: 'a node that is paused for want of an address as well',
+      node: { ...paused, failure: { operation: 'launch', count: 1, nextTryAt: NOW } },
+      seen: { ...pausedAndWell, interface: undefined },
+      mending: again('launch', NOW),
+    },
+  ])('$name', check);
+});
+
+describe('What was written down and never started is started', () => {
+  const requestedAt = '2026-11-03T09:00:00.000Z';
+  const endsAt = '2026-11-03T09:02:00.000Z';
+  const A_MINUTE_AGO = '2026-11-03T09:59:00.000Z';
+  const wish: Intent = { kind: 'pause', reason: 'pause requested', requestedAt };
+  const warned: Intent = { kind: 'replace', reason: 'warning', instanceId: OLD_INSTANCE_ID, requestedAt, endsAt };
+
+  it.each<Row>([
+    {
+      name: "a person's wish, so that it lapses if it is taken back",
+      node: { intents: [wish] },
+      mending: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
+    },
+    {
+      name: "an event's, with the instance that it is about",
+      node: { intents: [warned] },
+      mending: {
+        kind: 'replace',
+        request: { nodeId: NODE_ID, reason: 'warning', instanceId: OLD_INSTANCE_ID, endsAt },
+      },
+    },
+    {
+      name: 'settings',
+      node: { configRevision: 2 },
+      mending: { kind: 'adjust', request: { nodeId: NODE_ID, reason: 'settings updated' } },
+    },
+    {
+      name: 'a deletion',
+      node: { deletion, intents: [{ ...wish, kind: 'delete', reason: 'deletion requested' }] },
+      mending: { kind: 'delete', request: { nodeId: NODE_ID, reason: 'deletion requested', requestedAt } },
+    },
+    {
+      name: 'a minute after it was written',
+      node: { intents: [wish], updatedAt: A_MINUTE_AGO },
+      mending: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
+    },
+    {
+      name: 'not before: the one who wrote it is starting it',
+      node: { intents: [wish], updatedAt: '2026-11-03T09:59:00.001Z' },
+      mending: undefined,
+    },
+    {
+      name: 'before what has drifted',
+      node: { intents: [wish] },
+      seen: { interface: undefined },
+      mending: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
+    },
+    {
+      name: 'in a node in ERROR as well',
+      node: { status: 'ERROR', failure: { operation: 'replace', count: 1 }, intents: [wish] },
+      mending: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
+    },
+    {
+      name: 'before what is to be tried again',
+      node: { failure: { operation: 'launch', count: 1, nextTryAt: NOW }, intents: [wish] },
+      mending: { kind: wish.kind, request: { nodeId: NODE_ID, reason: wish.reason, requestedAt: wish.requestedAt } },
+    },
+  ])('$name', check);
+});
+
+describe('What can be put right without another instance is put right', () => {
+  const withElasticIp = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
+  const givenUpOnPause = aConfig({
+    compute: { elasticIp: ALLOCATION_ID },
+    persistence: { shouldKeepElasticIpOnPause: false },
+  });
+  const hot: NodeInstance = { ...instance, attachment: 'hot' };
+  const onInstance = (attachment: Parameters<typeof anAttachedInterface>[0]) => ({
+    interface: anAttachedInterface({ instanceId: OLD_INSTANCE_ID, ...attachment }),
+  });
+
+  it.each<Row>([
+    {
+      name: 'an interface that is gone',
+      seen: { interface: undefined },
+      mending: adjusting(`${INTERFACE_ID} is gone`),
+    },
+    {
+      name: 'an interface that is gone, of a paused node',
+      node: paused,
+      seen: { ...pausedAndWell, interface: undefined },
+      mending: adjusting(`${INTERFACE_ID} is gone`),
+    },
+    {
+      name: 'an interface that is free',
+      node: { instance: hot },
+      seen: { interface: anInterface() },
+      mending: adjusting(`${INTERFACE_ID} is available`),
+    },
+    {
+      name: "an interface that is on somebody else's instance",
+      seen: onInstance({ instanceId: 'i-of-another' }),
+      mending: adjusting(`${INTERFACE_ID} is attached on i-of-another`),
+    },
+    {
+      name: 'an interface of a paused node that is on some instance',
+      node: paused,
+      seen: { ...pausedAndWell, ...onInstance({ instanceId: 'i-of-another' }) },
+      mending: adjusting(`${INTERFACE_ID} is on i-of-another`),
+    },
+    {
+      name: 'an interface that is on its way',
+      seen: onInstance({ status: 'detaching' }),
+      mending: adjusting(`${INTERFACE_ID} is detaching on ${OLD_INSTANCE_ID}`),
+    },
+    {
+      name: 'an interface that would be deleted with the instance',
+      seen: onInstance({ deleteOnTermination: true }),
+      mending: adjusting(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}, to be deleted with it`),
+    },
+    { name: 'not: the primary of a cold node', seen: onInstance({ deviceIndex: 0 }), mending: undefined },
+    {
+      name: 'a secondary of a cold node',
+      seen: onInstance({ deviceIndex: 1 }),
+      mending: adjusting(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`),
+    },
+    ...[1, 2, 15].map((deviceIndex) => ({
+      name: `not: the secondary of a hot node, at device index ${deviceIndex}`,
+      node: { instance: hot },
+      seen: onInstance({ deviceIndex }),
+      mending: undefined,
+    })),
+    {
+      name: 'the primary of a hot node',
+      node: { instance: hot },
+      seen: onInstance({ deviceIndex: 0 }),
+      mending: adjusting(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`),
+    },
+    {
+      name: 'a third time in a row at once',
+      node: { drifts: { count: 2, lastAt: NOW } },
+      seen: { interface: undefined },
+      mending: adjusting(`${INTERFACE_ID} is gone`),
+    },
+    {
+      name: 'not a fourth time within a minute',
+      node: { drifts: { count: 3, lastAt: '2026-11-03T09:59:00.001Z' } },
+      seen: { interface: undefined },
+      mending: undefined,
+    },
+    {
+      name: 'a fourth time after a minute',
+      node: { drifts: { count: 3, lastAt: '2026-11-03T09:59:00.000Z' } },
+      seen: { interface: undefined },
+      mending: adjusting(`${INTERFACE_ID} is gone`),
+    },
+    {
+      name: 'not: the way of carrying that an update asks for of the next instance',
+      node: { config: aConfig({ persistence: { eniAttachment: 'hot' } }) },
+      mending: undefined,
+    },
+    {
+      name: 'other security groups',
+      seen: { interface: { ...onInstance({}).interface, securityGroupIds: ['sg-other'] } },
+      mending: adjusting(`${INTERFACE_ID} has other security groups`),
+    },
+    {
+      name: 'other security groups, of a paused node',
+      node: paused,
+      seen: { ...pausedAndWell, interface: anInterface({ securityGroupIds: [] }) },
+      mending: adjusting(`${INTERFACE_ID} has other security groups`),
+    },
+    {
+      name: 'not: an Elastic IP in its place',
+      node: { config: withElasticIp },
+      seen: { elasticIp: anElasticIp() },
+      mending: undefined,
+    },
+    {
+      name: 'an Elastic IP that is gone',
+      node: { config: withElasticIp },
+      mending: adjusting(`${ALLOCATION_ID} is gone`),
+    },
+    {
+      name: 'an Elastic IP on another interface',
+      node: { config: withElasticIp },
+      seen: { elasticIp: anElasticIp({ interfaceId: 'eni-of-another' }) },
+      mending: adjusting(`${ALLOCATION_ID} is not on ${INTERFACE_ID}`),
+    },
+    {
+      name: 'an Elastic IP on none, of a paused node',
+      node: { ...paused, config: withElasticIp },
+      seen: { ...pausedAndWell, elasticIp: anElasticIp({ interfaceId: undefined }) },
+      mending: adjusting(`${ALLOCATION_ID} is not on ${INTERFACE_ID}`),
+    },
+    {
+      name: 'not: an Elastic IP that the pause has given up',
+      node: { ...paused, config: givenUpOnPause },
+      seen: { ...pausedAndWell, elasticIp: anElasticIp({ interfaceId: undefined }) },
+      mending: undefined,
+    },
+    {
+      name: 'the Elastic IP of a node with an instance, though a pause would give it up',
+      node: { config: givenUpOnPause },
+      seen: { elasticIp: anElasticIp({ interfaceId: undefined }) },
+      mending: adjusting(`${ALLOCATION_ID} is not on ${INTERFACE_ID}`),
+    },
+    { name: 'not in a node in ERROR', node: { status: 'ERROR' }, seen: { interface: undefined }, mending: undefined },
+    {
+      name: 'not in a node whose failure waits',
+      node: { ...paused, failure: { operation: 'launch', count: 1 } },
+      seen: { ...pausedAndWell, interface: undefined },
+      mending: undefined,
+    },
+    {
+      name: 'not in a node that is being deleted',
+      node: { deletion },
+      seen: { interface: undefined },
+      mending: undefined,
+    },
+  ])('$name', check);
+});
+
+describe('The reconciler, whatever it sees', () => {
+  const someHealthCheck = fc.record(
+    {
+      autoHealing: fc.boolean(),
+      gracePeriod: fc.integer({ min: 0, max: 86_400 }),
+      unhealthyDuration: fc.integer({ min: 0, max: 86_400 }),
+    },
+    { requiredKeys: [] },
+  );
+
+  /** A node at rest on its instance or paused, and what EC2 shows of it where nothing is wrong. */
+  const someHealthy = fc
+    .record({
+      drawn: someNode,
+      healthCheck: someHealthCheck,
+      isPaused: fc.boolean(),
+      attachment: fc.constantFrom('cold' as const, 'hot' as const),
+      shouldKeepElasticIpOnPause: fc.boolean(),
+    })
+    .map(({ drawn, healthCheck, isPaused, attachment, shouldKeepElasticIpOnPause }) => {
+      const persistence = { ...drawn.config.persistence, shouldKeepElasticIpOnPause };
+      const config = { ...drawn.config, healthCheck, persistence };
+      const node: StatefulNode = isPaused
+        ? { ...drawn, ...paused, config }
+        : { ...drawn, config, instance: { ...instance, attachment } };
+      const { interfaceId = '' } = node.identity;
+      const { elasticIp: allocationId } = config.compute;
+      const carried = { instanceId: OLD_INSTANCE_ID, deviceIndex: attachment === 'cold' ? 0 : 1 };
+      const isOn = !isPaused || shouldKeepElasticIpOnPause;
+      const seen: SeenAtRest = {
+        instance: isPaused ? undefined : running,
+        interface: isPaused ? anInterface({ id: interfaceId }) : anAttachedInterface(carried, { id: interfaceId }),
+        elasticIp:
+          allocationId === undefined
+            ? undefined
+            : anElasticIp({ allocationId, interfaceId: isOn ? interfaceId : undefined }),
+        hasExecutionEnded: false,
+      };
+      return { node, seen };
+    });
+
+  const someFailure = fc.option(
+    fc.record(
+      {
+        operation: fc.constantFrom<OperationKind>('launch', 'replace', 'pause', 'adjust'),
+        count: fc.integer({ min: 1, max: 9 }),
+        nextTryAt: someInstant,
+      },
+      { requiredKeys: ['operation', 'count'] },
+    ),
+    { nil: undefined },
+  );
+
+  const someSeen: fc.Arbitrary<SeenAtRest> = fc.record({
+    instance: fc.constantFrom(
+      undefined,
+      ...(['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped'] as const).map((state) =>
+        anInstance({ id: OLD_INSTANCE_ID, state }),
+      ),
+    ),
+    interface: fc.constantFrom(
+      undefined,
+      anInterface(),
+      anInterface({ securityGroupIds: [] }),
+      anAttachedInterface(),
+      anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 }),
+    ),
+    elasticIp: fc.constantFrom(undefined, anElasticIp(), anElasticIp({ interfaceId: undefined })),
+    impairedSince: fc.option(someInstant, { nil: undefined }),
+    hasExecutionEnded: fc.boolean(),
+  });
+
+  it('never touches a healthy node', () => {
+    fc.assert(
+      fc.property(someHealthy, someInstant, ({ node, seen }, now) => {
+        expect(decideMending(node, seen, now)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('never gets in the way of an operation whose execution runs', () => {
+    fc.assert(
+      fc.property(someHealthy, someSeen, someFailure, someInstant, ({ node }, seen, failure, now) => {
+        const busy = aBusyNode({ ...node, ...(failure && { failure }), configRevision: 9 });
+
+        expect(decideMending(busy, { ...seen, hasExecutionEnded: false }, now)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('only starts what may take the node', () => {
+    const someWish = fc.constantFrom<Intent[]>(
+      [],
+      [{ kind: 'pause', reason: 'pause requested', requestedAt: NOW }],
+      [{ kind: 'replace', reason: 'warning', instanceId: OLD_INSTANCE_ID, requestedAt: NOW }],
+    );
+
+    fc.assert(
+      fc.property(
+        fc.record({
+          healthy: someHealthy,
+          seen: someSeen,
+          failure: someFailure,
+          now: someInstant,
+          intents: someWish,
+          isBusy: fc.boolean(),
+        }),
+        ({ healthy, seen, failure, now, intents, isBusy }) => {
+          // A launch is tried again only where there is no instance, and an event is about the one that there is.
+          const { instance: carrier } = healthy.node;
+          const isLaunch = failure?.operation === 'launch';
+          fc.pre(carrier === undefined ? intents[0]?.instanceId === undefined : !isLaunch);
+          const rest = { ...healthy.node, intents, ...(failure && { failure }) };
+          const node = isBusy ? aBusyNode(rest) : rest;
+          const mending = decideMending(node, seen, now);
+          if (mending === undefined) return;
+          const trigger = parseTrigger(JSON.parse(JSON.stringify(mending.request)));
+          const request = { operation: mending.kind, executionId: `${EXECUTION_ID}-next`, trigger: trigger! };
+
+          expect(decideTake(node, request, now).kind).toBe('take');
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
