@@ -1,6 +1,7 @@
 /** Imports run one way; every rule says why. `npm run check:imports` holds the code to it. */
-const STEP_HANDLER = '^lambdas/steps/handler\\.ts$';
-const ENTRIES = '^lambdas/((api|steps)/handler|wake-waiter|reconciler)\\.ts$';
+const ENTRIES = '^lambdas/(api|steps|reconciler|wake-waiter)/handler\\.ts$';
+/** What carries a step, and is none. */
+const BESIDE_STEPS = '^lambdas/steps/(handler|step-event|log-lines)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -49,14 +50,14 @@ module.exports = {
       name: 'steps-do-not-call-steps',
       comment: 'State machines compose steps. A step that calls another is a workflow that no definition shows.',
       severity: 'error',
-      from: { path: '^lambdas/steps/', pathNot: [STEP_HANDLER] },
-      to: { path: '^lambdas/steps/' },
+      from: { path: '^lambdas/steps/', pathNot: BESIDE_STEPS },
+      to: { path: '^lambdas/steps/', pathNot: BESIDE_STEPS },
     },
     {
       name: 'steps-take-ports',
       comment: 'A step is handed what it may use, so that a test can hand it something else.',
       severity: 'error',
-      from: { path: '^lambdas/steps/', pathNot: [STEP_HANDLER] },
+      from: { path: '^lambdas/steps/', pathNot: BESIDE_STEPS },
       to: { path: ['^lambdas/adapters/', '^lambdas/runtime\\.ts$'] },
     },
     {
@@ -67,11 +68,55 @@ module.exports = {
       to: { path: ENTRIES },
     },
     {
-      name: 'adapters-know-no-steps',
-      comment: 'An adapter serves any step: knowing one would turn the dependency round.',
+      name: 'functions-do-not-import-each-other',
+      comment:
+        'Each of these folders is one deployed function. What two of them share belongs in lambdas/operation/, which in turn ' +
+        'knows none of them.',
+      severity: 'error',
+      from: { path: '^lambdas/(api|steps|reconciler|wake-waiter|operation)/' },
+      to: { path: '^lambdas/(api|steps|reconciler|wake-waiter)/', pathNot: '^lambdas/$1/' },
+    },
+    {
+      name: 'adapters-serve-every-function',
+      comment: 'An adapter implements a port for any caller: if it knew one, the dependency would be turned round.',
       severity: 'error',
       from: { path: '^lambdas/adapters/' },
-      to: { path: '^lambdas/steps/' },
+      to: { path: '^lambdas/', pathNot: '^lambdas/(adapters/|ports\\.ts$|runtime\\.ts$)' },
+    },
+    {
+      name: 'operation-takes-ports',
+      comment: 'Shared code is handed what it may use, like the steps that call it.',
+      severity: 'error',
+      from: { path: '^lambdas/operation/' },
+      to: { path: ['^lambdas/adapters/', '^lambdas/runtime\\.ts$'] },
+    },
+    {
+      name: 'config-room',
+      comment: 'The document stands alone: what a node is to be does not depend on what it is.',
+      severity: 'error',
+      from: { path: '^domain/config/' },
+      to: { path: '^domain/', pathNot: '^domain/config/' },
+    },
+    {
+      name: 'node-room',
+      comment: 'The record and what is seen of AWS know the document, and nothing of what is done with them.',
+      severity: 'error',
+      from: { path: '^domain/node/' },
+      to: { path: '^domain/', pathNot: '^domain/((config|node)/|errors\\.ts$)' },
+    },
+    {
+      name: 'operation-room',
+      comment: 'Imports, costs and the reconciliation are made of operations, and not the other way round.',
+      severity: 'error',
+      from: { path: '^domain/operation/' },
+      to: { path: '^domain/(import|costs|reconciliation)/' },
+    },
+    {
+      name: 'import-and-costs-rooms',
+      comment: 'Neither is part of the other, and the reconciliation stands above both.',
+      severity: 'error',
+      from: { path: '^domain/(import|costs)/' },
+      to: { path: '^domain/(import|costs|reconciliation)/', pathNot: '^domain/$1/' },
     },
     {
       name: 'deployed-code-stands-alone',

@@ -62,7 +62,7 @@ export class NodeReconciler extends Construct {
 
   private createFunction(table: NodeTable): HoldfastFunction {
     const reconciler = new HoldfastFunction(this, 'Function', {
-      entry: 'lambdas/reconciler.ts',
+      entry: 'lambdas/reconciler/handler.ts',
       description: 'Compares every node with EC2, and starts what is missing',
       timeoutSeconds: TIMEOUT_SECONDS,
       environment: { TABLE_NAME: table.table.tableName, STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this) },

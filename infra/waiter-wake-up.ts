@@ -25,7 +25,7 @@ export class WaiterWakeUp extends Construct {
   constructor(scope: Construct, id: string, props: WaiterWakeUpProps) {
     super(scope, id);
     const wakeWaiter = new HoldfastFunction(this, 'WakeWaiter', {
-      entry: 'lambdas/wake-waiter.ts',
+      entry: 'lambdas/wake-waiter/handler.ts',
       description: 'Wakes the execution that waits for an instance to change its state, or replaces a lost one',
       environment: { TABLE_NAME: props.table.table.tableName, STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this) },
       deadLetterQueue: props.undelivered.queue,

@@ -307,3 +307,17 @@ export interface Ports {
   readonly time: Time;
   readonly randomHex: RandomHex;
 }
+
+/** Where the API's tokens are kept. */
+export interface ApiTokens {
+  /**
+   * Every token that is valid now.
+   * @throws ApiTokensUnusable
+   */
+  current(): Promise<readonly string[]>;
+}
+
+/** The secret does not hold what it should. The message says what it should hold, never what it does. */
+export class ApiTokensUnusable extends Error {
+  override readonly name = 'ApiTokensUnusable';
+}

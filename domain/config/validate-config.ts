@@ -2,7 +2,7 @@
  * May this document become a node? Every fault at once, each with its field and its remedy, before anything
  * is made. Here: the document by itself; what the account has to say of it is in account-faults.ts.
  */
-import { blockDeviceFaults } from '../node/block-devices';
+import { blockDeviceFaults } from './block-devices';
 import { withoutNulls } from './config-update';
 import { documentSizeFaults } from './document-size';
 import { textFaults } from './document-text';

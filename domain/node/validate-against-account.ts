@@ -3,7 +3,8 @@
  * operation that fails half-way leaves a node in `ERROR`, and a refused request leaves nothing.
  */
 import ipaddr from 'ipaddr.js';
-import { blockDeviceAccountFaults, snapshotIdsOf } from './block-devices';
+import { snapshotIdsOf } from '../config/block-devices';
+import { blockDeviceAccountFaults } from './block-devices-in-account';
 import type { Fault } from '../config/validation';
 import { attachmentOf, instanceTypesOf, type NodeConfig } from '../config/node-config';
 import type { SeenAccount, SeenInterfaceAddress, SeenSubnet } from './observations';

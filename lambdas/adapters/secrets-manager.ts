@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { ServiceUnavailable, Throttled } from '../../domain/errors';
-import { ApiTokensUnusable, type ApiTokens } from '../api/api-tokens';
+import { ApiTokensUnusable, type ApiTokens } from '../ports';
 import { isConnectionFailure } from './connection-failure';
 
 const tokensSecret = z.object({ current: z.string().min(1), previous: z.string().min(1).nullish() });

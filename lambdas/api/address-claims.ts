@@ -2,7 +2,7 @@
 import type { WantedAddress } from '../../domain/node/claims';
 import type { Fault } from '../../domain/config/validation';
 import type { StatefulNode } from '../../domain/node/stateful-node';
-import { decideAndSave } from '../owned-node';
+import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { InvalidRequest } from './node-service';
 

@@ -1,19 +1,5 @@
 /** The tokens that open the API: one, or two while one is being replaced by the other. */
-import type { Time } from '../ports';
-
-/** Where the tokens are kept. */
-export interface ApiTokens {
-  /**
-   * Every token that is valid now.
-   * @throws ApiTokensUnusable
-   */
-  current(): Promise<readonly string[]>;
-}
-
-/** The secret does not hold what it should. The message says what it should hold, never what it does. */
-export class ApiTokensUnusable extends Error {
-  override readonly name = 'ApiTokensUnusable';
-}
+import type { ApiTokens, Time } from '../ports';
 
 /** A new token works, and a withdrawn one ceases to, within this time. */
 const KEPT_MS = 60_000;

@@ -1,7 +1,7 @@
 /** Who may use the API: whoever has a valid token. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { ApiTokens } from './api-tokens';
-import { RequestRefused } from './refusals';
+import type { ApiTokens } from '../ports';
+import { RequestRefused } from './error-responses';
 import type { ApiRequest } from './request';
 
 /** @throws RequestRefused with 401, the same one whatever is wrong */

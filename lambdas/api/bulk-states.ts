@@ -4,7 +4,7 @@ import type { ApiError } from './envelope';
 import { isNodeId } from './node-id';
 import type { Action } from '../../domain/operation/requests';
 import { NodeMissing, type BulkOutcome, type NodeService } from './node-service';
-import { faultError, missingNodeError, RequestRefused } from './refusals';
+import { faultError, missingNodeError, RequestRefused } from './error-responses';
 
 /** Each is a read and a write of a record, within the time that an HTTP API waits. */
 const BULK_MAX = 100;

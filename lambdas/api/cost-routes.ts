@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { AGGREGATION_PERIODS } from '../../domain/costs/costs';
 import { costItem, costItemSchema } from './cost-items';
-import { DAY, instant } from './instants';
+import { DAY, instant } from './time-parameters';
 import { NODE_KIND, NODE_PATH } from './node-paths';
 import { route, type Route } from './route';
 

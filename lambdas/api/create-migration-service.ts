@@ -23,13 +23,13 @@ import {
 import type { NodeConfig } from '../../domain/config/node-config';
 import type { SeenOriginal } from '../../domain/node/observations';
 import type { Intent, StatefulNode } from '../../domain/node/stateful-node';
-import { decideAndSave } from '../owned-node';
+import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { claimAddresses, createClaimed } from './address-claims';
 import { MigrationMissing, type ImportOutcome, type MigrationService, type ShownMigration } from './migration-service';
 import { InvalidRequest } from './node-service';
 import { refuseDoubt, takePossession } from './table-ownership';
-import { startWish } from './wishes';
+import { startWish } from './start-intent';
 
 export function createMigrationService(ports: Ports): MigrationService {
   const now = () => ports.time.now().toISOString();

@@ -5,9 +5,9 @@ import { decideDeletionOf } from '../../domain/import/import';
 import type { NodeConfig } from '../../domain/config/node-config';
 import { decideAction, type Action, type RequestDecision } from '../../domain/operation/requests';
 import type { Intent, StatefulNode } from '../../domain/node/stateful-node';
-import { admit } from '../admit';
-import { endDrain } from '../draining';
-import { decideAndSave } from '../owned-node';
+import { admit } from './validate-node';
+import { endDrain } from '../operation/draining';
+import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { claimAddresses, createClaimed, saveClaimed } from './address-claims';
 import { createMigrationService } from './create-migration-service';
@@ -16,7 +16,7 @@ import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
 import { deleteVolume } from './node-volumes';
 import { refuseDoubt, takePossession } from './table-ownership';
-import { startWish } from './wishes';
+import { startWish } from './start-intent';
 
 export function createNodeService(ports: Ports): NodeService {
   const { nodes, log } = ports;

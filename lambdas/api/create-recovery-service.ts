@@ -18,7 +18,7 @@ import {
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { usageOf } from '../../domain/costs/usage';
 import type { Ports } from '../ports';
-import { judge, taggedIn } from '../survey';
+import { judge, taggedIn } from '../operation/survey';
 import { claimAddresses, createClaimed } from './address-claims';
 import { InvalidRequest } from './node-service';
 import type { RebuildOutcome, Rebuilt, RebuildRequest, RecoveryService } from './recovery-service';

@@ -8,7 +8,7 @@
 import { createPorts } from '../adapters/create-ports';
 import { secretTokens } from '../adapters/secrets-manager';
 import { lambdaHandler, type CreateHandler, type Runtime } from '../runtime';
-import { createApi } from './api';
+import { createApi } from './dispatch';
 import { cachedTokens } from './api-tokens';
 import { bearerAuthentication, trustApiGateway, type Authenticate } from './authentication';
 import { createNodeService } from './create-node-service';

@@ -1,7 +1,7 @@
 /** The query of a node's log. */
 import * as z from 'zod';
 import { LOG_SEVERITIES } from '../../domain/node/node-log';
-import { DAY, instant } from './instants';
+import { DAY, instant } from './time-parameters';
 import { limitParameter } from './paging';
 
 const LIMIT_DEFAULT = 100;

@@ -5,7 +5,7 @@ import { MIGRATION_STATES } from '../../domain/import/import';
 import type { ApiError } from './envelope';
 import { MigrationMissing, type ImportOutcome, type MigrationService, type ShownMigration } from './migration-service';
 import { NODE_KIND, NODES_PATH } from './node-paths';
-import { faultError, missingMigrationError, RequestRefused } from './refusals';
+import { faultError, missingMigrationError, RequestRefused } from './error-responses';
 import { route, type Route } from './route';
 
 const MIGRATIONS_PATH = `${NODES_PATH}/migration`;

@@ -7,7 +7,7 @@ import { NODE_ID } from './node-id';
 import { NODE_KIND, NODE_PATH, NODES_PATH } from './node-paths';
 import { countThatFits, limitParameter, pageOf } from './paging';
 import type { Action } from '../../domain/operation/requests';
-import { logItem, logItemSchema, nodeItem, nodeItemSchema, statusItem, statusItemSchema } from './presentation';
+import { logItem, logItemSchema, nodeItem, nodeItemSchema, statusItem, statusItemSchema } from './node-items';
 import { route, type Route } from './route';
 
 const nodeAnswer = { kind: NODE_KIND, item: nodeItemSchema };

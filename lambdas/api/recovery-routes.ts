@@ -1,7 +1,7 @@
 /** Holdfast's own routes for the deployment as a whole: what it knows, and the way back. */
 import * as z from 'zod';
 import { REBUILD_OUTCOMES, type DeploymentState, type Rebuilt } from './recovery-service';
-import { faultError } from './refusals';
+import { faultError } from './error-responses';
 import { route, type Route } from './route';
 
 const unknownSchema = z

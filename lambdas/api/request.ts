@@ -1,6 +1,6 @@
 /** What an HTTP API sends (payload format 2.0), as far as it is used. */
 import * as z from 'zod';
-import { RequestRefused } from './refusals';
+import { RequestRefused } from './error-responses';
 
 export interface ApiRequest {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** From a method and a path to the route that serves them. */
-import { RequestRefused } from './refusals';
+import { RequestRefused } from './error-responses';
 import type { PathParameters, Route } from './route';
 import { routes } from './routes';
 

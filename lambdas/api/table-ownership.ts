@@ -1,6 +1,6 @@
 /** Whose table it is, before the API writes to it. */
 import type { Ports } from '../ports';
-import { judge, taggedIn } from '../survey';
+import { judge, taggedIn } from '../operation/survey';
 import { TableInDoubt } from './node-service';
 
 /** @throws TableInDoubt where nothing may be done by the table's word */

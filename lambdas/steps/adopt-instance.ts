@@ -2,8 +2,8 @@
  * Adopts the instance that the node is imported from: it is marked as the node's, its interface is made to outlive it,
  * and events about it find the node. The instance itself goes on as before.
  */
-import { adopt, type AdoptPorts } from '../imports';
-import type { OperationInput } from '../owned-node';
+import { adopt, type AdoptPorts } from '../operation/adoption';
+import type { OperationInput } from '../operation/owned-node';
 
 export const adoptInstance =
   (ports: AdoptPorts) =>

@@ -8,8 +8,8 @@ import { ElasticIpMissing, NotReady } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
 import { tagKeysOf } from '../../domain/config/node-config';
 import type { NodeStatus, OwnedNode } from '../../domain/node/stateful-node';
-import { observeNode } from '../observe-node';
-import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
+import { observeNode } from '../operation/observe-node';
+import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 
 type SettingsPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'tags' | 'time'>;

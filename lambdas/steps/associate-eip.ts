@@ -1,7 +1,7 @@
 /** Reassociates the EIP: makes sure that it is on the persisted interface, wherever AWS has left it. */
 import { awaitsElasticIp, decideAddress } from '../../domain/operation/elastic-ip';
 import { ElasticIpMissing, InterfaceMissing } from '../../domain/errors';
-import { ownedNode, type OperationInput } from '../owned-node';
+import { ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 
 export const associateEip =

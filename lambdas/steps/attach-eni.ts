@@ -8,9 +8,9 @@ import { hasEnded } from '../../domain/operation/launch';
 import { carrierOf, decideAttach, isGone, type Carrier } from '../../domain/operation/network-interface';
 import { deviceIndexOf } from '../../domain/config/node-config';
 import type { NetworkIdentity } from '../../domain/node/stateful-node';
-import { attachSecondary } from '../attaching';
-import { ownedNode, type OperationInput } from '../owned-node';
-import { pollInterface } from '../poll';
+import { attachSecondary } from '../operation/attaching';
+import { ownedNode, type OperationInput } from '../operation/owned-node';
+import { pollInterface } from '../operation/poll-interface';
 import type { Ports } from '../ports';
 
 type AttachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'time'>;

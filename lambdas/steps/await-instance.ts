@@ -6,7 +6,7 @@
  * it is run again.
  */
 import { decideWake, latestState, unreachable } from '../../domain/operation/await-instance';
-import { ownedNode, type OperationInput } from '../owned-node';
+import { ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 
 export interface AwaitInput extends OperationInput {

@@ -8,12 +8,12 @@ import { imported } from '../../domain/import/import';
 import type { SeenInstance } from '../../domain/node/observations';
 import type { OwnedNode } from '../../domain/node/stateful-node';
 import { endBefore, usageOf } from '../../domain/costs/usage';
-import { attachSecondary } from '../attaching';
-import { finish, type AdoptPorts } from '../imports';
-import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
+import { attachSecondary } from '../operation/attaching';
+import { finish, type AdoptPorts } from '../operation/adoption';
+import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
-import { observeNode } from '../observe-node';
-import { removeRetired } from '../retired-interfaces';
+import { observeNode } from '../operation/observe-node';
+import { removeRetired } from '../operation/retired-interfaces';
 
 export const confirmNode =
   (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations'>) =>

@@ -9,8 +9,8 @@ import { InterfaceNotFree } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
 import { carrierOf, decideRelease, withDetachment } from '../../domain/operation/network-interface';
 import type { Detachment, OwnedNode } from '../../domain/node/stateful-node';
-import { changeOperation, ownedNode, type OperationInput } from '../owned-node';
-import { poll } from '../poll';
+import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
+import { poll } from '../operation/poll-interface';
 import type { Ports } from '../ports';
 
 type DetachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'log' | 'time'>;

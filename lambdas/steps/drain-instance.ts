@@ -4,8 +4,8 @@
  */
 import { drainSeconds } from '../../domain/operation/ownership';
 import { decideWake, latestState } from '../../domain/operation/await-instance';
-import type { DrainLeft } from '../draining';
-import { ownedNode, type OperationInput } from '../owned-node';
+import type { DrainLeft } from '../operation/draining';
+import { ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 
 export interface DrainInput extends OperationInput {

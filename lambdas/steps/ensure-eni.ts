@@ -5,8 +5,8 @@ import { describeRefusals, withoutRoom } from '../../domain/operation/launch';
 import { decideExistence, identityOn } from '../../domain/operation/network-interface';
 import type { SeenInterface } from '../../domain/node/observations';
 import type { InterfaceRequest, Operation, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
-import { observeInterfaces } from '../observe-node';
-import { changeOperation, changeOwned, ownedNode, type OperationInput } from '../owned-node';
+import { observeInterfaces } from '../operation/observe-node';
+import { changeOperation, changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 
 type EniPorts = Pick<Ports, 'nodes' | 'interfaces' | 'time'>;

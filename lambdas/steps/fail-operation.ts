@@ -8,9 +8,9 @@ import { decideFailure, failed, type FailureDecision, type SeenNode } from '../.
 import type { OperationError } from '../../domain/operation/failure-reason';
 import type { OwnedNode } from '../../domain/node/stateful-node';
 import { usageOf } from '../../domain/costs/usage';
-import { removeGivenUp } from '../given-up';
-import { observeNode } from '../observe-node';
-import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
+import { removeGivenUp } from '../operation/remove-given-up';
+import { observeNode } from '../operation/observe-node';
+import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 
 /** What Step Functions says of an error: the name, and a JSON document of the function's own. */

@@ -24,7 +24,7 @@ import {
 import { isGone } from '../../domain/operation/network-interface';
 import type { SeenInstance } from '../../domain/node/observations';
 import type { LaunchProgress, LaunchRequest, Operation, OwnedNode } from '../../domain/node/stateful-node';
-import { changeOperation, ownedNode, type OperationInput } from '../owned-node';
+import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 
 export interface Launched {

@@ -7,9 +7,9 @@ import { describeGivenUp } from '../../domain/operation/given-up';
 import { endingWith } from '../../domain/import/import';
 import { hasEnded, isPastVisible } from '../../domain/operation/launch';
 import { LEFT_BY_TAG, type OwnedNode, type StatefulNode } from '../../domain/node/stateful-node';
-import { removeGivenUp } from '../given-up';
-import { undo } from '../imports';
-import { ownedNode, type OperationInput } from '../owned-node';
+import { removeGivenUp } from '../operation/remove-given-up';
+import { undo } from '../operation/adoption';
+import { ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 
 type ReleasePorts = Pick<

@@ -2,8 +2,8 @@
 import { decideParting, withoutElasticIp } from '../../domain/operation/elastic-ip';
 import { decidePaused, paused } from '../../domain/operation/end-operation';
 import { InterfaceMissing, NotReady } from '../../domain/errors';
-import { observeNode } from '../observe-node';
-import { changeOwned, ownedNode, type OperationInput } from '../owned-node';
+import { observeNode } from '../operation/observe-node';
+import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 
 export interface PauseSettled {

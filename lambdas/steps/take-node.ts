@@ -4,8 +4,8 @@
 import { decideTake, type Plan, type TakeDecision } from '../../domain/operation/ownership';
 import type { OperationKind, StatefulNode } from '../../domain/node/stateful-node';
 import { parseTrigger } from '../../domain/operation/trigger';
-import { endDrain } from '../draining';
-import { decideAndSave } from '../owned-node';
+import { endDrain } from '../operation/draining';
+import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
 
 export interface TakeInput {

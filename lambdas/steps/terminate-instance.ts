@@ -1,8 +1,8 @@
 /** Terminates the old instance, so that its interface comes free (cold) or because another carries it (hot). */
 import { isOriginal, openAdoption } from '../../domain/import/import';
 import { hasEnded } from '../../domain/operation/launch';
-import { adopt, commit, type AdoptPorts } from '../imports';
-import { ownedNode, type OperationInput } from '../owned-node';
+import { adopt, commit, type AdoptPorts } from '../operation/adoption';
+import { ownedNode, type OperationInput } from '../operation/owned-node';
 
 export const terminateInstance =
   (ports: AdoptPorts) =>

@@ -3,7 +3,7 @@
  */
 import { surplusClaims } from '../../domain/node/claims';
 import { followUp } from '../../domain/operation/intents';
-import { decideAndSave, type OperationInput } from '../owned-node';
+import { decideAndSave, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 
 export const windUp =

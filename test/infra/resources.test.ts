@@ -56,13 +56,13 @@ describe('functions', () => {
     },
     {
       name: 'WaiterWakeUpWakeWaiter',
-      entry: 'lambdas/wake-waiter.ts',
+      entry: 'lambdas/wake-waiter/handler.ts',
       environment: { DEPLOYMENT: 'Holdfast', TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
       deadLetterQueue: { TargetArn: QUEUE_ARN },
     },
     {
       name: 'ReconcilerFunction',
-      entry: 'lambdas/reconciler.ts',
+      entry: 'lambdas/reconciler/handler.ts',
       timeoutSeconds: 300,
       environment: { DEPLOYMENT: 'Holdfast', TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
       deadLetterQueue: { TargetArn: RECONCILER_QUEUE_ARN },

@@ -206,7 +206,7 @@ test('an address taken off its interface, and given back', async () => {
 });
 
 test('a reconciliation, whose answer is answered', async () => {
-  expect(await post('reconcile')).toEqual({ status: 200, body: { answer: 'from lambdas/reconciler.ts' } });
+  expect(await post('reconcile')).toEqual({ status: 200, body: { answer: 'from lambdas/reconciler/handler.ts' } });
 });
 
 test('an execution is listed while it runs, and can be stopped', async () => {

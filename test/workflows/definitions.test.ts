@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as errors from '../../domain/errors';
 import type { HoldfastError } from '../../domain/errors';
-import { stepEvent } from '../../lambdas/step-event';
+import { stepEvent } from '../../lambdas/steps/step-event';
 
 interface Choice {
   readonly Variable: string;

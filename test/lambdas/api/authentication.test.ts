@@ -1,6 +1,7 @@
 import crypto from 'node:crypto';
 import { ServiceUnavailable } from '../../../domain/errors';
-import { ApiTokensUnusable, cachedTokens, type ApiTokens } from '../../../lambdas/api/api-tokens';
+import { cachedTokens } from '../../../lambdas/api/api-tokens';
+import { ApiTokensUnusable, type ApiTokens } from '../../../lambdas/ports';
 import { bearerAuthentication } from '../../../lambdas/api/authentication';
 import { NOW } from '../../domain/builders';
 import { anApi, NODE, NODES } from './requests';

@@ -1,7 +1,7 @@
 /** Requests as an HTTP API sends them, and a node service that answers from memory. */
 import type { Costs } from '../../../domain/costs/costs';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
-import { createApi, type ApiParts } from '../../../lambdas/api/api';
+import { createApi, type ApiParts } from '../../../lambdas/api/dispatch';
 import { trustApiGateway } from '../../../lambdas/api/authentication';
 import { MigrationMissing, type ShownMigration } from '../../../lambdas/api/migration-service';
 import { InvalidRequest, NodeMissing, type NodeService } from '../../../lambdas/api/node-service';

@@ -1,5 +1,5 @@
 import { InterfaceNotFree } from '../../../domain/errors';
-import { INTERFACE_POLLS_A_STEP } from '../../../lambdas/poll';
+import { INTERFACE_POLLS_A_STEP } from '../../../lambdas/operation/poll-interface';
 import { detachEni } from '../../../lambdas/steps/detach-eni';
 import {
   aBusyNode,

@@ -2,8 +2,8 @@ import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { createHandler } from '../../lambdas/reconciler';
-import { aRuntime } from './runtime';
+import { createHandler } from '../../../lambdas/reconciler/handler';
+import { aRuntime } from '../runtime';
 
 const dynamodb = mockClient(DynamoDBClient);
 const ec2 = mockClient(EC2Client);

@@ -1,7 +1,7 @@
 /** What becomes of the interfaces that an operation has retired: the node is to be another, or to live elsewhere. */
-import { InterfaceNotFree } from '../domain/errors';
-import type { SeenInterface } from '../domain/node/observations';
-import type { Ports } from './ports';
+import { InterfaceNotFree } from '../../domain/errors';
+import type { SeenInterface } from '../../domain/node/observations';
+import type { Ports } from '../ports';
 
 /**
  * Deletes those that are free. Returns the ids of the others: the record gives them up, and they are deleted once they are

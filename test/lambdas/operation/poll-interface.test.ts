@@ -1,5 +1,9 @@
-import { INTERFACE_POLL_INTERVAL_MS, INTERFACE_POLLS_A_STEP, pollInterface } from '../../lambdas/poll';
-import { InMemoryPorts } from './in-memory-ports';
+import {
+  INTERFACE_POLL_INTERVAL_MS,
+  INTERFACE_POLLS_A_STEP,
+  pollInterface,
+} from '../../../lambdas/operation/poll-interface';
+import { InMemoryPorts } from '../in-memory-ports';
 
 describe('pollInterface', () => {
   const gaveUp = () => new Error('gave up');

@@ -2,10 +2,10 @@ import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/clie
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { AwaitedState } from '../../domain/operation/await-instance';
-import { createHandler } from '../../lambdas/wake-waiter';
-import { aBusyNode, aNode, NODE_ID, NOW, OLD_INSTANCE_ID, REPLACEMENT_ID } from '../domain/builders';
-import { aRuntime } from './runtime';
+import type { AwaitedState } from '../../../domain/operation/await-instance';
+import { createHandler } from '../../../lambdas/wake-waiter/handler';
+import { aBusyNode, aNode, NODE_ID, NOW, OLD_INSTANCE_ID, REPLACEMENT_ID } from '../../domain/builders';
+import { aRuntime } from '../runtime';
 
 const dynamodb = mockClient(DynamoDBClient);
 const sfn = mockClient(SFNClient);

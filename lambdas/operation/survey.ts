@@ -1,9 +1,9 @@
 /** What EC2, Step Functions and the table show of all nodes at about the same time. */
-import type { SeenAtRest } from '../domain/reconciliation/reconciliation';
-import { hasEnded } from '../domain/operation/launch';
-import type { StatefulNode } from '../domain/node/stateful-node';
-import { isAhead, isUnknown, type Tagged } from '../domain/reconciliation/unknown';
-import type { Fleet, Ports } from './ports';
+import type { SeenAtRest } from '../../domain/reconciliation/reconciliation';
+import { hasEnded } from '../../domain/operation/launch';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import { isAhead, isUnknown, type Tagged } from '../../domain/reconciliation/unknown';
+import type { Fleet, Ports } from '../ports';
 
 export interface Survey {
   readonly nodes: readonly StatefulNode[];

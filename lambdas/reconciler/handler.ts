@@ -2,10 +2,10 @@
  * Compares every node with EC2 and starts what is missing. Run by a schedule, and at once by whatever says that
  * something may be wrong; what such an event says is not relied on.
  */
-import { metricsLine } from '../domain/node/metrics';
-import { createPorts } from './adapters/create-ports';
+import { metricsLine } from '../../domain/node/metrics';
+import { createPorts } from '../adapters/create-ports';
 import { reconcile } from './reconcile';
-import { lambdaHandler, type CreateHandler } from './runtime';
+import { lambdaHandler, type CreateHandler } from '../runtime';
 
 export const createHandler: CreateHandler = (runtime) => {
   const ports = createPorts(runtime);

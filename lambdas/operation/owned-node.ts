@@ -4,9 +4,9 @@
  * Writers meet: while an operation works, an event adds an intent. A change is therefore a function of the
  * record, applied again to the newer one where somebody was faster.
  */
-import { OwnershipLost, RecordContended } from '../domain/errors';
-import type { Operation, OwnedNode, StatefulNode } from '../domain/node/stateful-node';
-import type { Nodes } from './ports';
+import { OwnershipLost, RecordContended } from '../../domain/errors';
+import type { Operation, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
+import type { Nodes } from '../ports';
 
 /** What identifies the operation that a step works for. */
 export interface OperationInput {

@@ -1,7 +1,7 @@
 /** Whatever a record has given up goes, and nothing else. */
-import { InterfaceNotFree, Throttled } from '../../domain/errors';
-import type { GivenUp, StatefulNode } from '../../domain/node/stateful-node';
-import { removeGivenUp } from '../../lambdas/given-up';
+import { InterfaceNotFree, Throttled } from '../../../domain/errors';
+import type { GivenUp, StatefulNode } from '../../../domain/node/stateful-node';
+import { removeGivenUp } from '../../../lambdas/operation/remove-given-up';
 import {
   anAttachedInterface,
   anInstance,
@@ -11,8 +11,8 @@ import {
   NODE_ID,
   NOW,
   OLD_INSTANCE_ID,
-} from '../domain/builders';
-import { InMemoryPorts } from './in-memory-ports';
+} from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
 
 const LONG_AGO = '2026-11-03T09:00:00.000Z';
 const instance: GivenUp = { kind: 'instance', since: NOW, id: 'i-stray' };

@@ -1,4 +1,4 @@
-import type { Time } from './ports';
+import type { Time } from '../ports';
 
 /** EC2 has no event for an interface, so its status is polled: often while the address is away, and briefly. */
 export const INTERFACE_POLL_INTERVAL_MS = 500;

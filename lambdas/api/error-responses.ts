@@ -1,7 +1,7 @@
 /** From whatever was thrown to what the API answers. */
 import type { Fault } from '../../domain/config/validation';
 import { HoldfastError } from '../../domain/errors';
-import { ApiTokensUnusable } from './api-tokens';
+import { ApiTokensUnusable } from '../ports';
 import type { ApiError, ErrorStatus } from './envelope';
 import { MigrationMissing } from './migration-service';
 import { InvalidRequest, NodeMissing, TableInDoubt } from './node-service';

@@ -1,8 +1,8 @@
 /** Who ends a drain, and with what is left of it. */
-import { endDrain } from '../../lambdas/draining';
-import type { Waiter } from '../../lambdas/ports';
-import { aBusyNode, aConfig, aNode, NODE_ID, OLD_INSTANCE_ID } from '../domain/builders';
-import { InMemoryPorts } from './in-memory-ports';
+import { endDrain } from '../../../lambdas/operation/draining';
+import type { Waiter } from '../../../lambdas/ports';
+import { aBusyNode, aConfig, aNode, NODE_ID, OLD_INSTANCE_ID } from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
 
 const config = aConfig({ strategy: { drainingTimeout: 300 } });
 const draining: Waiter = { taskToken: 'the-token', awaited: 'drained' };

@@ -1,8 +1,8 @@
 /** What an operation has retired goes at once where it is free, and nothing waits for it where it is not. */
-import { InterfaceNotFree, Throttled } from '../../domain/errors';
-import { removeRetired } from '../../lambdas/retired-interfaces';
-import { anAttachedInterface, anInterface } from '../domain/builders';
-import { InMemoryPorts } from './in-memory-ports';
+import { InterfaceNotFree, Throttled } from '../../../domain/errors';
+import { removeRetired } from '../../../lambdas/operation/retired-interfaces';
+import { anAttachedInterface, anInterface } from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
 
 const free = anInterface({ id: 'eni-free' });
 const held = anAttachedInterface({}, { id: 'eni-held' });

@@ -1,10 +1,9 @@
 /**
- * The volumes that a configuration asks for: what EC2 refuses of a mapping by itself, and in an account.
+ * The volumes that a configuration asks for, and what EC2 refuses of a mapping by itself.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
  */
-import type { Fault } from '../config/validation';
-import type { NodeConfig } from '../config/node-config';
-import type { SeenAccount } from './observations';
+import type { Fault } from './validation';
+import type { NodeConfig } from './node-config';
 
 type Mapping = NonNullable<NodeConfig['compute']['launchSpecification']['blockDeviceMappings']>[number];
 type Ebs = NonNullable<Mapping['ebs']>;
@@ -50,30 +49,20 @@ export function blockDeviceFaults(config: NodeConfig): readonly Fault[] {
     const { deviceName, ebs, virtualName, noDevice } = mapping;
     return [
       ...(first < index
-        ? [fault(index, '.deviceName', `${deviceName} is mapped at index ${first} already: remove one of the two`)]
+        ? [
+            mappingFault(
+              index,
+              '.deviceName',
+              `${deviceName} is mapped at index ${first} already: remove one of the two`,
+            ),
+          ]
         : []),
       ...(ebs === undefined && virtualName === undefined && noDevice === undefined
-        ? [fault(index, '', 'needs ebs, virtualName or noDevice')]
+        ? [mappingFault(index, '', 'needs ebs, virtualName or noDevice')]
         : []),
       ...volumeOf(mapping).flatMap((volume) => volumeFaults(volume, index)),
     ];
   });
-}
-
-/** What is wrong with them in this account. */
-export function blockDeviceAccountFaults(config: NodeConfig, seen: SeenAccount): readonly Fault[] {
-  const { imageId } = config.compute.launchSpecification;
-  return mappingsOf(config).flatMap((mapping, index) =>
-    volumeOf(mapping).flatMap(({ snapshotId, volumeSize }) => {
-      if (snapshotId !== undefined) return snapshotFaults({ snapshotId, volumeSize }, seen, index);
-      const { deviceName } = mapping;
-      // A mapping of one of the image's own devices changes only what it names.
-      const isOfImage = seen.image === undefined || seen.image.deviceNames.includes(deviceName);
-      if (volumeSize !== undefined || isOfImage) return [];
-      const reason = `${imageId} has no volume for ${deviceName} that it could be made like`;
-      return [fault(index, '.ebs', `needs a volumeSize or a snapshotId: ${reason}`)];
-    }),
-  );
 }
 
 /** The snapshots that volumes are made of, each once. */
@@ -84,12 +73,12 @@ export function snapshotIdsOf(config: NodeConfig): readonly string[] {
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
-function mappingsOf({ compute }: NodeConfig): readonly Mapping[] {
+export function mappingsOf({ compute }: NodeConfig): readonly Mapping[] {
   return compute.launchSpecification.blockDeviceMappings ?? [];
 }
 
 /** The volume that comes of a mapping, if one does. */
-function volumeOf({ ebs, noDevice }: Mapping): readonly Ebs[] {
+export function volumeOf({ ebs, noDevice }: Mapping): readonly Ebs[] {
   return ebs === undefined || noDevice !== undefined ? [] : [ebs];
 }
 
@@ -98,14 +87,14 @@ function volumeFaults(volume: Ebs, index: number): readonly Fault[] {
   if (type === undefined) {
     const given = (['iops', 'throughput'] as const).filter((key) => volume[key] !== undefined);
     return given.map((key) =>
-      fault(index, `.ebs.${key}`, 'needs ebs.volumeType, which says how much of it there may be'),
+      mappingFault(index, `.ebs.${key}`, 'needs ebs.volumeType, which says how much of it there may be'),
     );
   }
   const limits = LIMITS[type];
   return [
     ...rangeFaults('volumeSize', volume.volumeSize, limits.sizeGib, type, index),
     ...(limits.mustHaveIops === true && volume.iops === undefined
-      ? [fault(index, '.ebs.iops', `is required for the volume type ${type}`)]
+      ? [mappingFault(index, '.ebs.iops', `is required for the volume type ${type}`)]
       : []),
     ...rangeFaults('iops', volume.iops, limits.iops, type, index),
     ...rangeFaults('throughput', volume.throughput, limits.throughput, type, index),
@@ -121,11 +110,12 @@ function rangeFaults(
   index: number,
 ): readonly Fault[] {
   if (value === undefined) return [];
-  if (range === undefined) return [fault(index, `.ebs.${key}`, `cannot be set for the volume type ${type}: remove it`)];
+  if (range === undefined)
+    return [mappingFault(index, `.ebs.${key}`, `cannot be set for the volume type ${type}: remove it`)];
   const [least, most] = range;
   return value >= least && value <= most
     ? []
-    : [fault(index, `.ebs.${key}`, `must be from ${least} to ${most} for the volume type ${type}`)];
+    : [mappingFault(index, `.ebs.${key}`, `must be from ${least} to ${most} for the volume type ${type}`)];
 }
 
 function ratioFaults({ volumeType, volumeSize, iops, throughput }: Ebs, limits: VolumeLimits, index: number) {
@@ -135,7 +125,7 @@ function ratioFaults({ volumeType, volumeSize, iops, throughput }: Ebs, limits: 
   return [
     ...((iops ?? 0) > mostIops
       ? [
-          fault(
+          mappingFault(
             index,
             '.ebs.iops',
             `must be at most ${mostIops} for ${volumeSize} GiB of the volume type ${volumeType}`,
@@ -143,32 +133,17 @@ function ratioFaults({ volumeType, volumeSize, iops, throughput }: Ebs, limits: 
         ]
       : []),
     ...((throughput ?? 0) > mostThroughput
-      ? [fault(index, '.ebs.throughput', `must be at most ${mostThroughput} for ${iops ?? base} IOPS: set ebs.iops`)]
+      ? [
+          mappingFault(
+            index,
+            '.ebs.throughput',
+            `must be at most ${mostThroughput} for ${iops ?? base} IOPS: set ebs.iops`,
+          ),
+        ]
       : []),
   ];
 }
 
-function snapshotFaults(
-  { snapshotId, volumeSize }: { readonly snapshotId: string; readonly volumeSize: number | undefined },
-  { region, snapshots }: SeenAccount,
-  index: number,
-): readonly Fault[] {
-  const snapshot = snapshots.find(({ id }) => id === snapshotId);
-  if (snapshot === undefined) {
-    const message = `${snapshotId} does not exist in ${region}, or not for this account: give one that does`;
-    return [fault(index, '.ebs.snapshotId', message)];
-  }
-  const { state, sizeGib } = snapshot;
-  return [
-    ...(state === 'completed'
-      ? []
-      : [fault(index, '.ebs.snapshotId', `${snapshotId} is ${state}: give a snapshot that is completed`)]),
-    ...((volumeSize ?? sizeGib) < sizeGib
-      ? [fault(index, '.ebs.volumeSize', `must be at least ${sizeGib} GiB, the size of ${snapshotId}`)]
-      : []),
-  ];
-}
-
-function fault(index: number, place: string, message: string): Fault {
+export function mappingFault(index: number, place: string, message: string): Fault {
   return { field: `${FIELD}.${index}${place}`, message };
 }

@@ -1,5 +1,5 @@
-import type { StatefulNode } from '../../domain/node/stateful-node';
-import { reconcile } from '../../lambdas/reconcile';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
+import { reconcile } from '../../../lambdas/reconciler/reconcile';
 import {
   aBusyNode,
   aConfig,
@@ -14,8 +14,8 @@ import {
   NOW,
   OLD_INSTANCE_ID,
   REPLACEMENT_ID,
-} from '../domain/builders';
-import { InMemoryPorts } from './in-memory-ports';
+} from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
 
 const origin = { nodeId: NODE_ID, generation: 3, isLeft: false };
 const running = anInstance({ id: OLD_INSTANCE_ID });

@@ -1,8 +1,8 @@
 /** What EC2 shows of everything that an operation has to do with. */
-import type { SeenNode } from '../domain/operation/end-operation';
-import type { SeenInterfaces } from '../domain/operation/network-interface';
-import type { LaunchProgress, OwnedNode } from '../domain/node/stateful-node';
-import type { Ports } from './ports';
+import type { SeenNode } from '../../domain/operation/end-operation';
+import type { SeenInterfaces } from '../../domain/operation/network-interface';
+import type { LaunchProgress, OwnedNode } from '../../domain/node/stateful-node';
+import type { Ports } from '../ports';
 
 export async function observeNode(
   { instances, interfaces, elasticIps }: Pick<Ports, 'instances' | 'interfaces' | 'elasticIps'>,

@@ -3,7 +3,7 @@ import type { Runtime } from '../runtime';
 import type { Authenticate } from './authentication';
 import { errorEnvelope, successEnvelope, type RequestLine, type Status } from './envelope';
 import type { NodeService } from './node-service';
-import { refusalOf } from './refusals';
+import { refusalOf } from './error-responses';
 import { readRequest, type ApiRequest } from './request';
 import { matchRoute, type Match } from './router';
 

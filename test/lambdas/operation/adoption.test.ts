@@ -1,9 +1,9 @@
-import { ImportCancelled, NotReady, OwnershipLost, RequestRejected } from '../../domain/errors';
-import type { Adoption, Operation } from '../../domain/node/stateful-node';
-import { adopt, commit, finish, undo } from '../../lambdas/imports';
-import { adoptInstance } from '../../lambdas/steps/adopt-instance';
-import { releaseIdentity } from '../../lambdas/steps/release-identity';
-import { terminateInstance } from '../../lambdas/steps/terminate-instance';
+import { ImportCancelled, NotReady, OwnershipLost, RequestRejected } from '../../../domain/errors';
+import type { Adoption, Operation } from '../../../domain/node/stateful-node';
+import { adopt, commit, finish, undo } from '../../../lambdas/operation/adoption';
+import { adoptInstance } from '../../../lambdas/steps/adopt-instance';
+import { releaseIdentity } from '../../../lambdas/steps/release-identity';
+import { terminateInstance } from '../../../lambdas/steps/terminate-instance';
 import {
   aBusyNode,
   anAttachedInterface,
@@ -12,9 +12,9 @@ import {
   INTERFACE_ID,
   NODE_ID,
   NOW,
-} from '../domain/builders';
-import { anAdoption, MIGRATION_ID, ORIGINAL_ID } from '../domain/import-builders';
-import { InMemoryPorts } from './in-memory-ports';
+} from '../../domain/builders';
+import { anAdoption, MIGRATION_ID, ORIGINAL_ID } from '../../domain/import-builders';
+import { InMemoryPorts } from '../in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
 const ours = { nodeId: NODE_ID };

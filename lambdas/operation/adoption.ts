@@ -1,11 +1,17 @@
 /** What the steps do to the instance that a node is imported from: mark it, commit to its end, end it, or undo it all. */
-import { NotReady, RequestRejected } from '../domain/errors';
-import { adopted, committed, decideAdoption, openAdoption } from '../domain/import/import';
-import { hasEnded } from '../domain/operation/launch';
-import { DEPLOYMENT_TAG, NODE_ID_TAG, type Adoption, type StatefulNode, type Tag } from '../domain/node/stateful-node';
+import { NotReady, RequestRejected } from '../../domain/errors';
+import { adopted, committed, decideAdoption, openAdoption } from '../../domain/import/import';
+import { hasEnded } from '../../domain/operation/launch';
+import {
+  DEPLOYMENT_TAG,
+  NODE_ID_TAG,
+  type Adoption,
+  type StatefulNode,
+  type Tag,
+} from '../../domain/node/stateful-node';
 import { changeOwned, ownedNode, type OperationInput } from './owned-node';
-import { pollInterface } from './poll';
-import type { Ports } from './ports';
+import { pollInterface } from './poll-interface';
+import type { Ports } from '../ports';
 
 export type AdoptPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 'tags' | 'deployment' | 'time'>;
 

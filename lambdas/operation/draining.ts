@@ -1,7 +1,7 @@
 /** A drain ends early when its instance ends, when EC2 announces that, and when a person lowers the time it may take. */
-import { drainSeconds } from '../domain/operation/ownership';
-import type { StatefulNode } from '../domain/node/stateful-node';
-import type { Ports } from './ports';
+import { drainSeconds } from '../../domain/operation/ownership';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import type { Ports } from '../ports';
 
 /** What the state machine waits for: how long the drain may still take, 0 where it is over. */
 export interface DrainLeft {

@@ -1,10 +1,10 @@
 /** Checks a request for a node, to be made or updated, before anything is done: every fault at once. */
-import { accountFaults, eligibleSubnetIds, namesIn } from '../domain/node/validate-against-account';
-import { parseConfig } from '../domain/config/validate-config';
-import type { Fault } from '../domain/config/validation';
-import type { NodeConfig } from '../domain/config/node-config';
-import type { StatefulNode } from '../domain/node/stateful-node';
-import type { Ports } from './ports';
+import { accountFaults, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { parseConfig } from '../../domain/config/validate-config';
+import type { Fault } from '../../domain/config/validation';
+import type { NodeConfig } from '../../domain/config/node-config';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import type { Ports } from '../ports';
 
 export type Admission =
   | { readonly kind: 'admitted'; readonly config: NodeConfig; readonly eligibleSubnetIds: readonly string[] }

@@ -1,7 +1,7 @@
-import { OwnershipLost, RecordContended } from '../../domain/errors';
-import { changeOperation, changeOwned, decideAndSave, ownedNode } from '../../lambdas/owned-node';
-import { aBusyNode, aNode, NODE_ID } from '../domain/builders';
-import { InMemoryPorts } from './in-memory-ports';
+import { OwnershipLost, RecordContended } from '../../../domain/errors';
+import { changeOperation, changeOwned, decideAndSave, ownedNode } from '../../../lambdas/operation/owned-node';
+import { aBusyNode, aNode, NODE_ID } from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
 const another = { ...aBusyNode().operation, generation: 5, executionId: 'another' };

@@ -1,6 +1,6 @@
 /** What a step's outcome says in the node log. */
-import { HoldfastError } from '../domain/errors';
-import type { LogSeverity } from '../domain/node/node-log';
+import { HoldfastError } from '../../domain/errors';
+import type { LogSeverity } from '../../domain/node/node-log';
 import type { StepEvent } from './step-event';
 
 export interface Line {

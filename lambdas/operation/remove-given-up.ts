@@ -1,9 +1,9 @@
 /** Removes what a record has given up, and nothing else. It may be run by several at once, and stopped anywhere. */
-import { decideGivenUp, withoutGone, type GivenUpDecision, type SeenGivenUp } from '../domain/operation/given-up';
-import { InterfaceNotFree } from '../domain/errors';
-import type { GivenUp, StatefulNode } from '../domain/node/stateful-node';
+import { decideGivenUp, withoutGone, type GivenUpDecision, type SeenGivenUp } from '../../domain/operation/given-up';
+import { InterfaceNotFree } from '../../domain/errors';
+import type { GivenUp, StatefulNode } from '../../domain/node/stateful-node';
 import { decideAndSave } from './owned-node';
-import type { Ports } from './ports';
+import type { Ports } from '../ports';
 
 type GivenUpPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'log' | 'time'>;
 

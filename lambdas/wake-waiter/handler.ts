@@ -3,14 +3,14 @@
  * warning. The target of the state-change rule; an event about an instance that is no node's ends here.
  */
 import * as z from 'zod';
-import { hasEnded } from '../domain/operation/launch';
-import type { InstanceState } from '../domain/node/observations';
-import { decideLost } from '../domain/reconciliation/reconciliation';
-import { decideWake, unreachable, type AwaitedState } from '../domain/operation/await-instance';
-import { createPorts } from './adapters/create-ports';
-import type { DrainLeft } from './draining';
-import type { Ports } from './ports';
-import { lambdaHandler, type CreateHandler } from './runtime';
+import { hasEnded } from '../../domain/operation/launch';
+import type { InstanceState } from '../../domain/node/observations';
+import { decideLost } from '../../domain/reconciliation/reconciliation';
+import { decideWake, unreachable, type AwaitedState } from '../../domain/operation/await-instance';
+import { createPorts } from '../adapters/create-ports';
+import type { DrainLeft } from '../operation/draining';
+import type { Ports } from '../ports';
+import { lambdaHandler, type CreateHandler } from '../runtime';
 
 const stateChange = z.object({
   time: z.iso.datetime(),

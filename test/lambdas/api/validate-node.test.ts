@@ -1,4 +1,4 @@
-import { admit } from '../../lambdas/admit';
+import { admit } from '../../../lambdas/api/validate-node';
 import {
   aConfig,
   ALLOCATION_ID,
@@ -8,8 +8,8 @@ import {
   INTERFACE_ID,
   SUBNET_A,
   SUBNET_B,
-} from '../domain/builders';
-import { InMemoryPorts } from './in-memory-ports';
+} from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
 
 const withElasticIp = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
 

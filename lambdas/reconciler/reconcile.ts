@@ -2,13 +2,13 @@
  * One run of the reconciler: a survey of all nodes at a cost that grows with EC2's pages, then a closer look at those
  * that seem to be wrong. Nothing is written where nothing is wrong, and nothing is done where the table is in doubt.
  */
-import { decideHealing } from '../domain/reconciliation/healing';
-import { decideMending, type Mending, type SeenAtRest } from '../domain/reconciliation/reconciliation';
-import type { StatefulNode } from '../domain/node/stateful-node';
-import { areMany, type Tagged } from '../domain/reconciliation/unknown';
-import { removeGivenUp } from './given-up';
-import type { Ports } from './ports';
-import { takeSurvey, type Survey } from './survey';
+import { decideHealing } from '../../domain/reconciliation/healing';
+import { decideMending, type Mending, type SeenAtRest } from '../../domain/reconciliation/reconciliation';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import { areMany, type Tagged } from '../../domain/reconciliation/unknown';
+import { removeGivenUp } from '../operation/remove-given-up';
+import type { Ports } from '../ports';
+import { takeSurvey, type Survey } from '../operation/survey';
 
 export interface Reconciled {
   readonly nodes: number;

@@ -1,6 +1,6 @@
 /** Attaching a secondary interface, at the first device index that the instance has free. */
-import { RequestRejected } from '../domain/errors';
-import type { Ports } from './ports';
+import { RequestRejected } from '../../domain/errors';
+import type { Ports } from '../ports';
 
 /** Instances take from 2 to 15 interfaces; a node's has one of its own, and now and then one that a person added. */
 const HIGHEST_DEVICE_INDEX = 7;
