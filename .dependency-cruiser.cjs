@@ -153,6 +153,33 @@ module.exports = {
       to: { path: '^(domain|lambdas|infra|local|simulation|scripts|test)/' },
     },
     {
+      name: 'simulated-services-stand-apart',
+      comment:
+        'Each of these folders plays one AWS service. What they share is time, JSON, the template, the form of events and the ' +
+        'questions that every service asks IAM; the wiring of one to another is local/.',
+      severity: 'error',
+      from: { path: '^simulator/(ec2|step-functions|event-bridge|api-gateway|dynamodb|services)/' },
+      to: {
+        path: '^simulator/(ec2|step-functions|event-bridge|api-gateway|dynamodb|services)/',
+        pathNot: '^simulator/$1/',
+      },
+    },
+    {
+      name: 'simulated-services-are-built-on',
+      comment: 'What every simulated service is built on knows none of them.',
+      severity: 'error',
+      from: { path: '^simulator/(time|iam|cloudformation)/|^simulator/[^/]+$' },
+      to: { path: '^simulator/(ec2|step-functions|event-bridge|api-gateway|dynamodb|services)/' },
+    },
+    {
+      name: 'wiring-knows-no-server',
+      comment:
+        'The server is one user of the local control plane, beside the tests, the demo and the fault simulation.',
+      severity: 'error',
+      from: { path: '^local/[^/]+$' },
+      to: { path: '^local/server/' },
+    },
+    {
       name: 'local-finds-entries-in-the-template',
       comment:
         'The local control plane loads what the synthesised template names. An import of its own would be a second ' +

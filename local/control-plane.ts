@@ -9,24 +9,29 @@ import { resolve } from 'node:path';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { CreateHandler, Runtime } from '../lambdas/runtime';
-import type { Clock } from '../simulator/clock';
-import type { Authorize } from '../simulator/iam-questions';
-import { Random } from '../simulator/random';
-import { LocalApiGateway, type ApiRequest, type ApiResponse } from './api-gateway';
-import { openDynamoDb } from './dynamodb';
-import { EventBus, type Deliver } from './event-bus';
-import { LocalEventBridge } from './event-bridge';
-import { executionStatusEvent } from './execution-events';
-import { throughJson, type Json } from './json';
-import { LocalIam, type Asked } from './iam';
+import type { Clock } from '../simulator/time/clock';
+import type { Authorize } from '../simulator/iam/iam-question';
+import { Random } from '../simulator/time/random';
+import { LocalApiGateway, type ApiRequest, type ApiResponse } from '../simulator/api-gateway/api-gateway';
+import { openDynamoDb } from '../simulator/dynamodb/dynamodb';
+import { EventBus, type Deliver } from '../simulator/event-bridge/event-bus';
+import { LocalEventBridge } from '../simulator/event-bridge/event-bridge';
+import { executionStatusEvent } from '../simulator/step-functions/execution-events';
+import { throughJson, type Json } from '../simulator/json';
+import { LocalIam, type Asked } from '../simulator/iam/iam';
 import { guarded } from './iam-services';
 import { clientsAs, crashInvocation, functionUnderWay, LocalFunction, type RuntimeClients } from './lambda';
-import { Schedules } from './schedules';
-import { LocalPriceList, type OnDemandPrices } from './price-list';
-import { LocalSecrets } from './secrets-manager';
-import { LocalStepFunctions, type Execution, type ExecutionRecord, type HistoryEntry } from './step-functions';
-import { readTemplate, type ControlPlaneDefinition } from './template';
-import { REGION } from './template-values';
+import { Schedules } from '../simulator/event-bridge/schedules';
+import { LocalPriceList, type OnDemandPrices } from '../simulator/services/price-list';
+import { LocalSecrets } from '../simulator/services/secrets-manager';
+import {
+  LocalStepFunctions,
+  type Execution,
+  type ExecutionRecord,
+  type HistoryEntry,
+} from '../simulator/step-functions/step-functions';
+import { readTemplate, type ControlPlaneDefinition } from '../simulator/cloudformation/template';
+import { REGION } from '../simulator/cloudformation/template-values';
 
 /** What the simulated EC2 tells the control plane, and does to it. */
 export interface Ec2Hooks {

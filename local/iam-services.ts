@@ -9,9 +9,9 @@ import { EventBridgeServiceException } from '@aws-sdk/client-eventbridge';
 import { PricingServiceException } from '@aws-sdk/client-pricing';
 import { SecretsManagerServiceException } from '@aws-sdk/client-secrets-manager';
 import { SFNServiceException } from '@aws-sdk/client-sfn';
-import type { Authorize } from '../simulator/iam-questions';
+import type { Authorize } from '../simulator/iam/iam-question';
 import type { RuntimeClients } from './lambda';
-import { ACCOUNT_ID, REGION } from './template-values';
+import { ACCOUNT_ID, REGION } from '../simulator/cloudformation/template-values';
 
 type Service = Exclude<keyof RuntimeClients, 'ec2'>;
 

@@ -9,10 +9,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { types } from 'node:util';
 import type { CreateHandler, Runtime } from '../lambdas/runtime';
-import type { Clock } from '../simulator/clock';
-import type { Random } from '../simulator/random';
-import { throughJson, type Json } from './json';
-import type { FunctionDefinition } from './template';
+import type { Clock } from '../simulator/time/clock';
+import type { Random } from '../simulator/time/random';
+import { throughJson, type Json } from '../simulator/json';
+import type { FunctionDefinition } from '../simulator/cloudformation/template';
 
 /** What a function's code reaches: the same clients for all functions. */
 export type RuntimeClients = Pick<Runtime, 'ec2' | 'dynamodb' | 'sfn' | 'secrets' | 'events' | 'pricing'>;

@@ -1,5 +1,5 @@
 /** `npm start`: the whole control plane on this machine. See `-- --help`. */
-import { serve } from '../local/serve';
+import { serve } from '../local/server/serve';
 
 // The SDK announces that it will drop this version of Node. The version to run on is the project's choice (.nvmrc).
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

@@ -1,5 +1,5 @@
 /** A client of the API as people write them: it asks again where the API did not answer, and then gives up. */
-import type { Stage } from '../local/stage';
+import type { Stage } from '../local/sandbox';
 import type { NodeConfig } from '../domain/config/node-config';
 
 export type Answer =

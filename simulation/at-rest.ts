@@ -2,7 +2,7 @@
 import { surplusClaims, addressesWanted } from '../domain/node/claims';
 import { attachmentOf, type NodeConfig } from '../domain/config/node-config';
 import type { StatefulNode } from '../domain/node/stateful-node';
-import type { Attachment, Instance, NetworkInterface, World } from '../simulator/world';
+import type { Attachment, Instance, NetworkInterface, World } from '../simulator/ec2/world';
 import type { NodeFacts } from './facts';
 import { isAlive, isEndedByCall, isLeft, nodeTag, type View } from './invariants';
 

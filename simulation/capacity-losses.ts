@@ -1,5 +1,5 @@
 /** Capacity that goes for a while and comes back. */
-import type { Stage } from '../local/stage';
+import type { Stage } from '../local/sandbox';
 import type { Surroundings } from './documents';
 import type { Facts } from './facts';
 import type { CapacityLoss } from './scenario';

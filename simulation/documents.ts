@@ -1,6 +1,6 @@
 /** The documents and patches that the scenario's plans stand for. */
 import type { NodeConfig } from '../domain/config/node-config';
-import type { DefaultAccount } from '../simulator/default-account';
+import type { DefaultAccount } from '../simulator/ec2/default-account';
 import type { Change, NodePlan } from './scenario';
 
 /** What the documents name, made before anything happens. */

@@ -1,4 +1,4 @@
-import type { Random } from '../simulator/random';
+import type { Random } from '../simulator/time/random';
 
 /** Draws one value after the other from a stream. */
 export class Draw {

@@ -1,5 +1,5 @@
 /** Actions that EC2 refuses or throttles for as long as it lasts: what the simulated EC2 is told before every call. */
-import type { Fault, FaultSchedule } from '../simulator/faults';
+import type { Fault, FaultSchedule } from '../simulator/ec2/injected-faults';
 import type { ActionTrouble, Ec2Action } from './scenario';
 
 /** What EC2 says where a policy stands in the way. */

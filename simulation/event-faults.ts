@@ -1,7 +1,7 @@
 /** Events that are lost, doubled, delayed or overtaken on their way: EC2's are best effort. */
-import type { Delivery } from '../local/event-bus';
-import type { Json } from '../local/json';
-import type { Random } from '../simulator/random';
+import type { Delivery } from '../simulator/event-bridge/event-bus';
+import type { Json } from '../simulator/json';
+import type { Random } from '../simulator/time/random';
 import type { EventFault } from './scenario';
 
 const ORDINARY_MS = { least: 100, most: 500 };

@@ -3,7 +3,7 @@ import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { EventBridgeServiceException } from '@aws-sdk/client-eventbridge';
 import { SFNServiceException } from '@aws-sdk/client-sfn';
 import { crashInvocation } from '../local/lambda';
-import { ec2Error } from '../simulator/ec2-error';
+import { ec2Error } from '../simulator/ec2/requests/ec2-error';
 import type { Invocation } from './invocation';
 import type { CallFault, CallFaultKind, Service } from './scenario';
 

@@ -1,5 +1,5 @@
 /** A scenario from a seed: what may happen, how often, and when. */
-import { Random } from '../simulator/random';
+import { Random } from '../simulator/time/random';
 import { Draw } from './draw';
 import { featureOf, leadingTo, planFor, worldFor } from './features';
 import { drawHappening, LONGEST_DRAIN_SECONDS } from './repertoire';

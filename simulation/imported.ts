@@ -1,7 +1,7 @@
 /** An instance that a person has launched, as anybody would who does not know of Holdfast yet. */
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
-import type { Stage } from '../local/stage';
-import type { DefaultAccount } from '../simulator/default-account';
+import type { Stage } from '../local/sandbox';
+import type { DefaultAccount } from '../simulator/ec2/default-account';
 
 const POLL_MS = 1_000;
 /** Longer than the longest start. */

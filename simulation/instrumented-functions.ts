@@ -4,8 +4,8 @@
  */
 import { resolve } from 'node:path';
 import type { CreateHandler, Runtime } from '../lambdas/runtime';
-import type { Clock } from '../simulator/clock';
-import type { Random } from '../simulator/random';
+import type { Clock } from '../simulator/time/clock';
+import type { Random } from '../simulator/time/random';
 import type { FaultDesk } from './fault-desk';
 import { currentInvocation, duringInvocation, type Actor, type Invocation } from './invocation';
 import type { Service, WorldPlan } from './scenario';

@@ -6,7 +6,7 @@
  */
 import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { NodeConfig } from '../domain/config/node-config';
-import type { Stage } from '../local/stage';
+import type { Stage } from '../local/sandbox';
 import { isAlive } from './invariants';
 import type { Facts } from './facts';
 import type { TableTrouble } from './scenario';

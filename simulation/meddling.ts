@@ -15,7 +15,7 @@ import {
   type TagSpecification,
 } from '@aws-sdk/client-ec2';
 import type { StatefulNode } from '../domain/node/stateful-node';
-import type { Instance, NetworkInterface, World } from '../simulator/world';
+import type { Instance, NetworkInterface, World } from '../simulator/ec2/world';
 import type { Surroundings } from './documents';
 import type { Meddling } from './scenario';
 

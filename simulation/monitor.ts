@@ -1,8 +1,8 @@
 /** Watches a run: tells its story, counts what met what, and judges every call and every write. */
 import type { StatefulNode } from '../domain/node/stateful-node';
-import type { Execution, HistoryEntry } from '../local/step-functions';
-import type { CallRecord } from '../simulator/ec2';
-import type { TransitionRecord } from '../simulator/simulation';
+import type { Execution, HistoryEntry } from '../simulator/step-functions/step-functions';
+import type { CallRecord } from '../simulator/ec2/ec2';
+import type { TransitionRecord } from '../simulator/ec2/ec2-state';
 import { REST_INVARIANTS } from './at-rest';
 import type { Chronicle } from './chronicle';
 import { currentInvocation } from './invocation';

@@ -1,6 +1,6 @@
 /** What this table's records have ever named as theirs: nothing else may be removed. */
 import type { LaunchProgress, Operation, StatefulNode } from '../domain/node/stateful-node';
-import type { World } from '../simulator/world';
+import type { World } from '../simulator/ec2/world';
 
 type Parts = Pick<Operation, 'oldInstanceId' | 'launch' | 'interfaceRequest' | 'retiredInterfaceIds'>;
 

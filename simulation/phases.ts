@@ -1,5 +1,5 @@
 /** Which phase every operation is in, from what the state machines enter; and which faults have met which phases. */
-import type { HistoryEntry, Execution } from '../local/step-functions';
+import type { HistoryEntry, Execution } from '../simulator/step-functions/step-functions';
 import type { StatefulNode } from '../domain/node/stateful-node';
 import { PHASES, type Phase } from './scenario';
 

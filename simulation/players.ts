@@ -1,6 +1,6 @@
 /** Those who make things happen: people with an API client, people at the console, and EC2 itself. */
 import type { StatefulNode } from '../domain/node/stateful-node';
-import type { Stage } from '../local/stage';
+import type { Stage } from '../local/sandbox';
 import { ApiClient, type Answer } from './api-client';
 import { CapacityLosses } from './capacity-losses';
 import type { CauseKind } from './causes';

@@ -1,9 +1,9 @@
 /** Plays a scenario on the real definitions, functions and wiring, and answers what went wrong. */
-import { allocateElasticIp, openStage, type Stage } from '../local/stage';
-import { readTemplate } from '../local/template';
-import { VirtualClock } from '../simulator/clock';
-import { DEFAULT_LATENCIES, type Distribution, type Latencies } from '../simulator/latencies';
-import { Random } from '../simulator/random';
+import { allocateElasticIp, openStage, type Stage } from '../local/sandbox';
+import { readTemplate } from '../simulator/cloudformation/template';
+import { VirtualClock } from '../simulator/time/clock';
+import { DEFAULT_LATENCIES, type Distribution, type Latencies } from '../simulator/ec2/latencies';
+import { Random } from '../simulator/time/random';
 import { orphansIn } from './at-rest';
 import { Chronicle } from './chronicle';
 import type { Surroundings } from './documents';

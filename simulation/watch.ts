@@ -5,9 +5,9 @@
 import { attachmentOf } from '../domain/config/node-config';
 import type { Operation, StatefulNode } from '../domain/node/stateful-node';
 import { decideWake, type AwaitedState } from '../domain/operation/await-instance';
-import type { Execution, HistoryEntry } from '../local/step-functions';
-import type { CallRecord } from '../simulator/ec2';
-import type { TransitionRecord } from '../simulator/simulation';
+import type { Execution, HistoryEntry } from '../simulator/step-functions/step-functions';
+import type { CallRecord } from '../simulator/ec2/ec2';
+import type { TransitionRecord } from '../simulator/ec2/ec2-state';
 import { driftIn } from './at-rest';
 import { OF_THE_MACHINERY, TROUBLES } from './causes';
 import type { View } from './invariants';

@@ -1,5 +1,5 @@
 /** The benchmark's command line. */
-import { readCommandLine } from '../../local/command-line';
+import { readCommandLine } from '../../local/server/command-line';
 
 export interface BenchRequest {
   readonly kind: 'bench';

@@ -1,8 +1,8 @@
 /** The API function in the local control plane, with as many nodes as wanted, and a stopwatch round it. */
 import { nodeRecords } from '../../lambdas/adapters/dynamodb-table';
 import type { CreateHandler, Runtime } from '../../lambdas/runtime';
-import { createNode, exampleDocument, openStage, type Stage } from '../../local/stage';
-import { VirtualClock } from '../../simulator/clock';
+import { createNode, exampleDocument, openStage, type Stage } from '../../local/sandbox';
+import { VirtualClock } from '../../simulator/time/clock';
 import { Stopwatch, type OwnTime } from './own-time';
 import type { BenchRequest } from './options';
 import { summarize, type Summary } from './summary';

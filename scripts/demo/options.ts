@@ -1,6 +1,6 @@
 /** The demo's command line. */
 import type { EniAttachment } from '../../domain/config/node-config';
-import { readCommandLine } from '../../local/command-line';
+import { readCommandLine } from '../../local/server/command-line';
 
 export interface PlayRequest {
   readonly kind: 'play';

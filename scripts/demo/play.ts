@@ -2,9 +2,9 @@
 import { WARNING_DETAIL_TYPE } from '../../domain/operation/trigger';
 import type { EniAttachment, NodeConfig } from '../../domain/config/node-config';
 import type { StatefulNode } from '../../domain/node/stateful-node';
-import { addressesOf, allocateElasticIp, createNode, exampleDocument, openStage } from '../../local/stage';
-import type { NodeAddresses, Stage } from '../../local/stage';
-import { VirtualClock } from '../../simulator/clock';
+import { addressesOf, allocateElasticIp, createNode, exampleDocument, openStage } from '../../local/sandbox';
+import type { NodeAddresses, Stage } from '../../local/sandbox';
+import { VirtualClock } from '../../simulator/time/clock';
 import { downtimeMs, toTenths, type Observation } from './downtime';
 import { addressTo, type EventFile } from './event-file';
 import { Timeline, type Entry } from './timeline';

@@ -1,5 +1,5 @@
 /** What the demo prints: a story with a table at the end, or one JSON document. */
-import type { NodeAddresses } from '../../local/stage';
+import type { NodeAddresses } from '../../local/sandbox';
 import { launchLines, timelineLines, type Names } from './lines';
 import type { Outcome } from './play';
 import type { Style } from './style';

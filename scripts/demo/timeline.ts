@@ -1,7 +1,7 @@
 /** What happened, in order: events, steps of the state machine, calls to EC2, and what changed in EC2. */
-import type { HistoryEntry } from '../../local/step-functions';
-import type { CallRecord } from '../../simulator/ec2';
-import type { TransitionRecord } from '../../simulator/simulation';
+import type { HistoryEntry } from '../../simulator/step-functions/step-functions';
+import type { CallRecord } from '../../simulator/ec2/ec2';
+import type { TransitionRecord } from '../../simulator/ec2/ec2-state';
 
 export type Happening =
   | {

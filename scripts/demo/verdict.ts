@@ -1,6 +1,6 @@
 /** Whether the identity was kept: what is compared, and what must not be left over. */
-import type { NodeAddresses } from '../../local/stage';
-import type { World } from '../../simulator/world';
+import type { NodeAddresses } from '../../local/sandbox';
+import type { World } from '../../simulator/ec2/world';
 
 export interface Findings {
   readonly before: NodeAddresses;

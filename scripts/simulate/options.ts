@@ -1,6 +1,6 @@
 /** The simulation's command line. */
 import { availableParallelism } from 'node:os';
-import { readCommandLine } from '../../local/command-line';
+import { readCommandLine } from '../../local/server/command-line';
 
 export type Request =
   | {

@@ -9,7 +9,7 @@ import { synthesizeTemplate } from '../../infra/app';
 import { startControlPlane, type Ec2Hooks } from '../../local/control-plane';
 import { synthesize } from '../../local/synthesize';
 import type { CreateHandler } from '../../lambdas/runtime';
-import { VirtualClock } from '../../simulator/clock';
+import { VirtualClock } from '../../simulator/time/clock';
 import { idle, start, template, warning, type Ec2 } from './small-plane';
 import { task, waitingTask } from './workflow';
 

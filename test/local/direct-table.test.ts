@@ -7,8 +7,8 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { openDynamoDb, type LocalDynamoDb } from '../../local/dynamodb';
-import { VirtualClock } from '../../simulator/clock';
+import { openDynamoDb, type LocalDynamoDb } from '../../simulator/dynamodb/dynamodb';
+import { VirtualClock } from '../../simulator/time/clock';
 
 const TableName = 'nodes';
 const KEYS = ['pk', 'sk'] as const;

@@ -1,8 +1,8 @@
 import { crashInvocation, FunctionFailed, LocalFunction } from '../../local/lambda';
-import type { Json } from '../../local/json';
+import type { Json } from '../../simulator/json';
 import type { CreateHandler } from '../../lambdas/runtime';
-import { VirtualClock } from '../../simulator/clock';
-import { Random } from '../../simulator/random';
+import { VirtualClock } from '../../simulator/time/clock';
+import { Random } from '../../simulator/time/random';
 
 const definition = {
   logicalId: 'F',

@@ -1,10 +1,10 @@
 /** The project's own rules: what makes the reconciler look at once, and what does not. */
 import { CreateNetworkInterfaceCommand, DeleteNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
 import { DEPLOYMENT_TAG } from '../../domain/node/stateful-node';
-import { openStage, type Stage } from '../../local/stage';
+import { openStage, type Stage } from '../../local/sandbox';
 import type { CreateHandler } from '../../lambdas/runtime';
-import { VirtualClock } from '../../simulator/clock';
-import { NO_LATENCY } from '../../simulator/latencies';
+import { VirtualClock } from '../../simulator/time/clock';
+import { NO_LATENCY } from '../../simulator/ec2/latencies';
 
 const clock = new VirtualClock();
 let stage: Stage;

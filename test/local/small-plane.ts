@@ -7,7 +7,7 @@ import {
   type Ec2Hooks,
 } from '../../local/control-plane';
 import type { CreateHandler } from '../../lambdas/runtime';
-import { VirtualClock } from '../../simulator/clock';
+import { VirtualClock } from '../../simulator/time/clock';
 import { definitionOf, type States } from './workflow';
 
 const STEPS = { 'Fn::GetAtt': ['Steps', 'Arn'] };

@@ -1,8 +1,8 @@
 /** A state machine of a test, on virtual time, with a function that the test writes. */
-import type { Json } from '../../local/json';
-import { LocalStepFunctions, type Execution } from '../../local/step-functions';
-import { VirtualClock } from '../../simulator/clock';
-import { Random } from '../../simulator/random';
+import type { Json } from '../../simulator/json';
+import { LocalStepFunctions, type Execution } from '../../simulator/step-functions/step-functions';
+import { VirtualClock } from '../../simulator/time/clock';
+import { Random } from '../../simulator/time/random';
 
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:Steps';
 export const MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:Machine';

@@ -1,6 +1,6 @@
-import type { NodeAddresses } from '../../local/stage';
+import type { NodeAddresses } from '../../local/sandbox';
 import { leadsToRunningInstance, leftoversIn, objections, type Findings } from '../../scripts/demo/verdict';
-import { emptyWorld, type World } from '../../simulator/world';
+import { emptyWorld, type World } from '../../simulator/ec2/world';
 
 const BEFORE: NodeAddresses = {
   instanceId: 'i-01',

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../scripts/demo/main';
-import type { NodeAddresses } from '../../local/stage';
+import type { NodeAddresses } from '../../local/sandbox';
 import type { Entry } from '../../scripts/demo/timeline';
 import { RECOMMENDATION, WARNING } from './demo-events';
 

@@ -2,7 +2,13 @@
 import { NODE_ID_TAG, type StatefulNode } from '../../domain/node/stateful-node';
 import { Facts } from '../../simulation/facts';
 import type { View } from '../../simulation/invariants';
-import { emptyWorld, type ElasticIp, type Instance, type NetworkInterface, type World } from '../../simulator/world';
+import {
+  emptyWorld,
+  type ElasticIp,
+  type Instance,
+  type NetworkInterface,
+  type World,
+} from '../../simulator/ec2/world';
 import { ALLOCATION_ID, aNode, INTERFACE_ID, NODE_ID, OLD_INSTANCE_ID } from '../domain/builders';
 
 export const NOW_MS = Date.parse('2026-11-03T10:00:00Z');

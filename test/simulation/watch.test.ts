@@ -1,11 +1,11 @@
 /** What must hold in time can fail, each in its own way; and what has a cause is excused. */
 import type { StatefulNode } from '../../domain/node/stateful-node';
-import type { Execution, HistoryEntry } from '../../local/step-functions';
+import type { Execution, HistoryEntry } from '../../simulator/step-functions/step-functions';
 import type { CauseKind } from '../../simulation/causes';
 import type { View } from '../../simulation/invariants';
 import type { Invocation } from '../../simulation/invocation';
 import { AWAY_WITHIN_MS, Watch, WATCH_EVERY_MS } from '../../simulation/watch';
-import type { TransitionRecord } from '../../simulator/simulation';
+import type { TransitionRecord } from '../../simulator/ec2/ec2-state';
 import { aBusyNode, aConfig, aNode, EXECUTION_ID, NODE_ID, OLD_INSTANCE_ID } from '../domain/builders';
 import { anInstance, anInterface, aView, NOW_MS, type Wrong } from './views';
 

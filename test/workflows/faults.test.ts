@@ -1,6 +1,6 @@
 /** What goes wrong on the way: lost events, slow interfaces, crashed steps, throttled calls, an address taken away. */
 import { DisassociateAddressCommand, ReleaseAddressCommand } from '@aws-sdk/client-ec2';
-import type { Fault } from '../../simulator/faults';
+import type { Fault } from '../../simulator/ec2/injected-faults';
 import { identityIn, plays, type Play } from './play';
 
 const open = plays();

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { startControlPlane, type ControlPlane } from '../../local/control-plane';
 import { synthesize } from '../../local/synthesize';
-import type { SimulatedEc2 } from '../../simulator/ec2';
+import type { SimulatedEc2 } from '../../simulator/ec2/ec2';
 import { createNodes, HOUR_SECONDS, livingInstances, WITH_RECONCILER } from './long-play';
 import { emptyTable, everything, itemsOf, restoreTable } from './lost-tables';
 import { plays, type PlayOptions } from './play';

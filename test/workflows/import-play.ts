@@ -2,7 +2,7 @@
 import { RunInstancesCommand, type RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import type { ImportRequest } from '../../domain/import/import-document';
 import type { ShownMigration } from '../../lambdas/api/migration-service';
-import type { Instance, NetworkInterface } from '../../simulator/world';
+import type { Instance, NetworkInterface } from '../../simulator/ec2/world';
 import type { Play } from './play';
 
 export const PLAIN_ADDRESS = '10.0.0.77';

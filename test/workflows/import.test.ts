@@ -1,7 +1,7 @@
 /** A running instance becomes a node: its addresses kept or not, taken back, struck by whatever may happen meanwhile. */
 import { AssociateAddressCommand } from '@aws-sdk/client-ec2';
 import { InvalidRequest } from '../../lambdas/api/node-service';
-import type { Fault } from '../../simulator/faults';
+import type { Fault } from '../../simulator/ec2/injected-faults';
 import {
   beginImport,
   BESIDE,

@@ -1,9 +1,9 @@
 /** What tests ask of a node over minutes and hours, with the reconciler at work: what was started, and who was away. */
 import type { NodeConfig } from '../../domain/config/node-config';
 import type { StatefulNode } from '../../domain/node/stateful-node';
-import type { Execution } from '../../local/step-functions';
-import type { Fault } from '../../simulator/faults';
-import type { Instance } from '../../simulator/world';
+import type { Execution } from '../../simulator/step-functions/step-functions';
+import type { Fault } from '../../simulator/ec2/injected-faults';
+import type { Instance } from '../../simulator/ec2/world';
 import type { Play, PlayOptions } from './play';
 
 /** The reconciler looks by itself, every minute, as deployed. */

@@ -5,8 +5,8 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { AttachNetworkInterfaceCommand, DetachNetworkInterfaceCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { synthesizeTemplate } from '../../infra/app';
-import { LocalIam, type Asked, type StatementDefinition } from '../../local/iam';
-import { readTemplate } from '../../local/template';
+import { LocalIam, type Asked, type StatementDefinition } from '../../simulator/iam/iam';
+import { readTemplate } from '../../simulator/cloudformation/template';
 import { beginImport, KEEPING, launchPlain, RENEWING } from './import-play';
 import { plays, type Adjust, type Play, type PlayOptions } from './play';
 

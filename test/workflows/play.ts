@@ -18,14 +18,14 @@ import {
   type NodeAddresses,
   type Stage,
   type StageOptions,
-} from '../../local/stage';
-import type { Json } from '../../local/json';
-import type { Execution, HistoryEntry } from '../../local/step-functions';
-import { VirtualClock } from '../../simulator/clock';
-import type { CallRecord } from '../../simulator/ec2';
+} from '../../local/sandbox';
+import type { Json } from '../../simulator/json';
+import type { Execution, HistoryEntry } from '../../simulator/step-functions/step-functions';
+import { VirtualClock } from '../../simulator/time/clock';
+import type { CallRecord } from '../../simulator/ec2/ec2';
 import type { EventBridgeEvent } from '../../simulator/events';
-import type { Fault } from '../../simulator/faults';
-import { Random } from '../../simulator/random';
+import type { Fault } from '../../simulator/ec2/injected-faults';
+import { Random } from '../../simulator/time/random';
 
 export interface PlayOptions extends Partial<Pick<StageOptions, 'seed' | 'ec2' | 'controlPlane' | 'template'>> {
   readonly attachment?: 'cold' | 'hot';

@@ -2,7 +2,7 @@
 import { AttachNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
 import type { NodeConfig } from '../../domain/config/node-config';
 import type { Rebuilt, RebuildRequest } from '../../lambdas/api/recovery-service';
-import { addressesOf } from '../../local/stage';
+import { addressesOf } from '../../local/sandbox';
 import { beginImport, KEEPING, launchPlain } from './import-play';
 import { createNodes, HOUR_SECONDS, isWhole, WITH_RECONCILER } from './long-play';
 import { emptyTable, everything, itemsOf, restoreTable, withIdentity, type Item } from './lost-tables';

@@ -1,5 +1,5 @@
 /** Refusals that EC2 takes back, or that only one pool has: the node comes up all the same, or says what to do. */
-import type { Fault } from '../../simulator/faults';
+import type { Fault } from '../../simulator/ec2/injected-faults';
 import { isWhole, MINUTE_SECONDS, refused, secondsUntil, TOLD_WITHIN_SECONDS, WITH_RECONCILER } from './long-play';
 import { plays, type Play } from './play';
 

@@ -4,7 +4,7 @@ import {
   DeleteNetworkInterfaceCommand,
   DetachNetworkInterfaceCommand,
 } from '@aws-sdk/client-ec2';
-import type { Fault } from '../../simulator/faults';
+import type { Fault } from '../../simulator/ec2/injected-faults';
 import {
   HOUR_SECONDS,
   isWhole,

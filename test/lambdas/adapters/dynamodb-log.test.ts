@@ -1,8 +1,8 @@
 /** The node log on the in-process table: order, ranges, severities and pages. */
 import type { LogEntry } from '../../../domain/node/node-log';
 import { nodeLog } from '../../../lambdas/adapters/dynamodb-log';
-import { openDynamoDb, type LocalDynamoDb } from '../../../local/dynamodb';
-import { VirtualClock } from '../../../simulator/clock';
+import { openDynamoDb, type LocalDynamoDb } from '../../../simulator/dynamodb/dynamodb';
+import { VirtualClock } from '../../../simulator/time/clock';
 
 const at = (second: number) => `2026-11-03T08:00:0${second}.000Z`;
 const ENTRIES: readonly LogEntry[] = [

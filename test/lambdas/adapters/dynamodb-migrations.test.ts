@@ -1,8 +1,8 @@
 /** Records of imports on the in-process table. */
 import { RecordContended } from '../../../domain/errors';
 import { migrationRecords } from '../../../lambdas/adapters/dynamodb-migrations';
-import { openDynamoDb, type LocalDynamoDb } from '../../../local/dynamodb';
-import { VirtualClock } from '../../../simulator/clock';
+import { openDynamoDb, type LocalDynamoDb } from '../../../simulator/dynamodb/dynamodb';
+import { VirtualClock } from '../../../simulator/time/clock';
 import { NODE_ID, NOW } from '../../domain/builders';
 import { anImport } from '../../domain/import-builders';
 

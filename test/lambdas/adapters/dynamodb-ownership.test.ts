@@ -2,8 +2,8 @@
 import type { InstanceState } from '../../../domain/node/observations';
 import { tableOwnership } from '../../../lambdas/adapters/dynamodb-ownership';
 import { instanceIndex } from '../../../lambdas/adapters/dynamodb-table';
-import { openDynamoDb, type LocalDynamoDb } from '../../../local/dynamodb';
-import { VirtualClock } from '../../../simulator/clock';
+import { openDynamoDb, type LocalDynamoDb } from '../../../simulator/dynamodb/dynamodb';
+import { VirtualClock } from '../../../simulator/time/clock';
 import { NODE_ID, NOW, REPLACEMENT_ID } from '../../domain/builders';
 
 const LATER = '2026-11-03T11:00:00.000Z';

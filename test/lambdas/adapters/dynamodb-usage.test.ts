@@ -4,8 +4,8 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Usage } from '../../../domain/costs/usage';
 import { usageRecords } from '../../../lambdas/adapters/dynamodb-usage';
 import type { UsageRecords } from '../../../lambdas/ports';
-import { openDynamoDb, type LocalDynamoDb } from '../../../local/dynamodb';
-import { VirtualClock } from '../../../simulator/clock';
+import { openDynamoDb, type LocalDynamoDb } from '../../../simulator/dynamodb/dynamodb';
+import { VirtualClock } from '../../../simulator/time/clock';
 
 const NODE = 'smi-00000001';
 const at = (hour: number) => `2026-11-03T0${hour}:00:00.000Z`;

@@ -28,7 +28,7 @@ import {
   VPC_ID,
   type ConfigOverrides,
 } from '../../domain/builders';
-import { Lab } from '../../simulator/lab';
+import { Lab } from '../../simulator/ec2/lab';
 
 /** The commands' types differ, and what is done with them here does not. */
 type AnyCommand = typeof DescribeVpcsCommand;

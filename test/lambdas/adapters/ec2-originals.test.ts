@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ec2Originals } from '../../../lambdas/adapters/ec2-originals';
-import { Lab } from '../../simulator/lab';
+import { Lab } from '../../simulator/ec2/lab';
 
 const observe = (lab: Lab, instanceId: string) => lab.settle(ec2Originals(lab.ec2.client).observe(instanceId));
 

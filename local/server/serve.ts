@@ -1,0 +1,63 @@
+/** `npm start` as a program: options in, a server until it is told to stop, an exit status. */
+import { FolderInUse } from '../../simulator/dynamodb/dynamodb';
+import { banner } from './server-banner';
+import { readServerOptions, USAGE, type ServerOptions } from './server-options';
+import { startServer, type RunningServer } from './server';
+import { UnusableFolder } from './state-folder';
+
+export interface Console {
+  readonly write: (text: string) => void;
+  readonly complain: (text: string) => void;
+  /** Settles when the server is to stop. */
+  readonly stopped: Promise<void>;
+}
+
+export const ExitStatus = { stopped: 0, failed: 1, misused: 2 } as const;
+
+/** @returns the exit status */
+export async function serve(argv: readonly string[], console: Console): Promise<number> {
+  const request = readServerOptions(argv);
+  switch (request.kind) {
+    case 'help':
+      console.write(USAGE);
+      return ExitStatus.stopped;
+    case 'faulty': {
+      const faults = request.faults.map((fault) => `  - ${fault}\n`).join('');
+      console.complain(`The control plane cannot be started like that:\n${faults}\n${USAGE}`);
+      return ExitStatus.misused;
+    }
+    case 'serve':
+      return run(request.options, console);
+  }
+}
+
+async function run(options: ServerOptions, console: Console): Promise<number> {
+  let server: RunningServer;
+  try {
+    server = await startServer({ path: options.data, ...options });
+  } catch (error) {
+    const reason = explain(error, options);
+    if (reason === undefined) throw error;
+    console.complain(`${reason}\n`);
+    return ExitStatus.failed;
+  }
+  console.write(banner(server, options));
+  await console.stopped;
+  await server.close();
+  return ExitStatus.stopped;
+}
+
+/** What a person can do about it; undefined for a fault of our own. */
+function explain(error: unknown, { data, port }: ServerOptions): string | undefined {
+  if (error instanceof FolderInUse)
+    return `${data} is in use by another process: stop that one, or give another --data`;
+  if (error instanceof UnusableFolder) return error.message;
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use by another process: stop that one, or give another --port`;
+    case 'EACCES':
+      return `Port ${port} may not be listened on by this user: give a --port above 1023`;
+    default:
+      return undefined;
+  }
+}

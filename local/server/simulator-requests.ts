@@ -1,0 +1,129 @@
+/** What may be asked of the simulated EC2 from outside, beyond EC2's own API: schemas, and every fault at once. */
+import { z } from 'zod';
+import type { DefaultAccount } from '../../simulator/ec2/default-account';
+import type { World } from '../../simulator/ec2/world';
+import type { Execution } from '../../simulator/step-functions/step-functions';
+
+export interface RequestFault {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** The request is at fault, and nothing was changed. */
+export class BadRequest extends Error {
+  override readonly name = 'BadRequest';
+
+  constructor(readonly faults: readonly RequestFault[]) {
+    super(faults.map(({ field, message }) => `${field}: ${message}`).join('; '));
+  }
+}
+
+const text = (what: string) => z.string({ error: `give ${what}` });
+/** A spot instance that has not ended. */
+const spotInstance = (world: World) =>
+  text('the id of a Spot instance, like i-0123456789abcdef0').refine(
+    (id) => isLiveSpotInstance(world, id),
+    'no Spot instance that is pending or running has this id; GET /simulator/world lists those there are',
+  );
+
+export const instanceRequest = (world: World) => z.strictObject({ instanceId: spotInstance(world) });
+
+/** An instance of whatever kind; what EC2 does not do with it, it says itself. */
+const anyInstance = (world: World) =>
+  text('the id of an instance, like i-0123456789abcdef0').refine(
+    (id) => world.instances.has(id),
+    'no instance has this id; GET /simulator/world lists those there are',
+  );
+
+export const anyInstanceRequest = (world: World) => z.strictObject({ instanceId: anyInstance(world) });
+
+export const impairRequest = (world: World) =>
+  z.strictObject({
+    instanceId: anyInstance(world),
+    check: z.enum(['instance', 'system'], { error: 'give instance or system, or leave it out' }).optional(),
+  });
+
+export const addressRequest = (world: World) =>
+  z.strictObject({
+    allocationId: text('the allocation id of an Elastic IP, like eipalloc-0123456789abcdef0').refine(
+      (id) => world.elasticIps.has(id),
+      'no Elastic IP has this allocation id; GET /simulator/world lists those there are',
+    ),
+  });
+
+export const executionRequest = (executions: readonly Execution[]) =>
+  z.strictObject({
+    executionArn: text('the ARN of an execution').refine(
+      (arn) => executions.some((execution) => execution.arn === arn && execution.status === 'RUNNING'),
+      'no execution that runs has this ARN; GET /simulator/world lists those there are',
+    ),
+  });
+
+export const capacityRequest = (world: World, account: DefaultAccount) =>
+  z.strictObject({
+    instanceType: text('an instance type, like m7g.large').refine(
+      (type) => world.instanceTypes.has(type),
+      `there is no such type here; give one of ${[...world.instanceTypes.keys()].join(', ')}`,
+    ),
+    availabilityZone: text('an Availability Zone').refine(
+      (zone) => account.availabilityZones.includes(zone),
+      `there is no such zone here; give one of ${account.availabilityZones.join(', ')}`,
+    ),
+    lifeCycle: z.enum(['spot', 'on_demand'], { error: 'give spot or on_demand' }),
+    count: z
+      .int({ error: 'give a whole number from 0, or null for no limit' })
+      .min(0, { error: 'give a whole number from 0, or null for no limit' })
+      .nullable(),
+  });
+
+export const interfaceRequest = (world: World) =>
+  z.strictObject({
+    networkInterfaceId: text('the id of a network interface, like eni-0123456789abcdef0').refine(
+      (id) => world.networkInterfaces.has(id),
+      'no network interface has this id; GET /simulator/world lists those there are',
+    ),
+    force: z.boolean({ error: 'give true or false, or leave it out' }).optional(),
+  });
+
+export const launchRequest = (world: World) =>
+  z.strictObject({
+    instanceType: text('an instance type, like m7g.large, or leave it out')
+      .refine(
+        (type) => world.instanceTypes.has(type),
+        `there is no such type here; give one of ${[...world.instanceTypes.keys()].join(', ')}`,
+      )
+      .optional(),
+    lifeCycle: z.enum(['spot', 'on_demand'], { error: 'give spot or on_demand, or leave it out' }).optional(),
+    name: text('a name, or leave it out').min(1, { error: 'give a name, or leave it out' }).optional(),
+  });
+
+export const nothing = z.strictObject({});
+
+/** @throws BadRequest with every fault */
+export function parseRequest<T>(schema: z.ZodType<T>, body: string): T {
+  const { success, data, error } = schema.safeParse(parseJson(body));
+  if (success) return data;
+  throw new BadRequest(error.issues.flatMap(faultsOf));
+}
+
+function parseJson(body: string): unknown {
+  if (body.trim() === '') return {};
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new BadRequest([{ field: 'body', message: 'this is not JSON; send one JSON object' }]);
+  }
+}
+
+function faultsOf(issue: z.core.$ZodIssue): readonly RequestFault[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((field) => ({ field, message: 'there is no such field; leave it out' }));
+  }
+  if (issue.path.length === 0) return [{ field: 'body', message: 'send one JSON object' }];
+  return [{ field: issue.path.join('.'), message: issue.message }];
+}
+
+function isLiveSpotInstance(world: World, id: string): boolean {
+  const instance = world.instances.get(id);
+  return instance?.lifeCycle === 'spot' && ['pending', 'running'].includes(instance.state);
+}

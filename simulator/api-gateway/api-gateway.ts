@@ -1,0 +1,165 @@
+/**
+ * API Gateway's HTTP API in this process: a request becomes an event in the payload format 2.0, the function's
+ * answer becomes a response, and what the function never gets to see is refused in API Gateway's own words.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+import { z } from 'zod';
+import type { Clock } from '../time/clock';
+import type { Random } from '../time/random';
+import { isObject, throughJson, type Json } from '../json';
+import type { ApiDefinition } from '../cloudformation/template-api';
+import { ACCOUNT_ID, REGION } from '../cloudformation/template-values';
+import { TokenBucket } from './token-bucket';
+
+export interface ApiRequest {
+  readonly method: string;
+  /** With the query, if there is one. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body?: string | Uint8Array;
+  /** @default 127.0.0.1 */
+  readonly sourceIp?: string;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: string | Uint8Array;
+}
+
+export interface ApiGatewayOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** @throws FunctionFailed */
+  readonly invoke: (functionArn: string, event: Json) => Promise<Json>;
+}
+
+const LARGEST_BODY_BYTES = 10 * 1024 * 1024;
+/** Any other body reaches the function in base64. */
+const TEXT_TYPES = /^(text\/.*|application\/(.*\+)?(json|xml|javascript))$/;
+
+/** What of a request both ends of the invocation need. */
+interface Received {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly requestId: string;
+  readonly body: Buffer;
+}
+
+export class LocalApiGateway {
+  private readonly bucket: TokenBucket | undefined;
+
+  constructor(
+    private readonly api: ApiDefinition,
+    private readonly options: ApiGatewayOptions,
+  ) {
+    this.bucket = api.throttling && new TokenBucket(options.clock, api.throttling.burst, api.throttling.ratePerSecond);
+  }
+
+  async request(request: ApiRequest): Promise<ApiResponse> {
+    const requestId = this.options.random.hex(16);
+    if (this.bucket?.take() === false) return refused(429, 'Too Many Requests', requestId);
+    const body = Buffer.from(request.body ?? '');
+    if (body.byteLength > LARGEST_BODY_BYTES) return refused(413, 'Request Entity Too Large', requestId);
+    const event = this.eventOf(request, { headers: joined(request.headers ?? {}), requestId, body });
+    let answer: Json;
+    try {
+      answer = await this.options.invoke(this.api.functionArn, throughJson(event));
+    } catch {
+      // The caller is not told why; the function's log is.
+      return refused(500, 'Internal Server Error', requestId);
+    }
+    return responseOf(answer, requestId) ?? refused(500, 'Internal Server Error', requestId);
+  }
+
+  private eventOf({ method, path, sourceIp = '127.0.0.1' }: ApiRequest, received: Received): object {
+    const { headers, requestId, body } = received;
+    const queryAt = path.indexOf('?');
+    const rawPath = queryAt < 0 ? path : path.slice(0, queryAt);
+    const rawQueryString = queryAt < 0 ? '' : path.slice(queryAt + 1);
+    const { cookie, ...others } = headers;
+    const type = (headers['content-type'] ?? 'text/plain').split(';')[0]!.trim().toLowerCase();
+    const isText = TEXT_TYPES.test(type);
+    const nowMs = this.options.clock.now();
+    const domainName = headers['host'] ?? `${this.api.apiId}.execute-api.${REGION}.amazonaws.com`;
+    return {
+      version: '2.0',
+      routeKey: '$default',
+      rawPath,
+      rawQueryString,
+      ...(cookie === undefined ? {} : { cookies: cookie.split(/; */) }),
+      headers: others,
+      ...(rawQueryString === '' ? {} : { queryStringParameters: queryOf(rawQueryString) }),
+      requestContext: {
+        accountId: ACCOUNT_ID,
+        apiId: this.api.apiId,
+        domainName,
+        domainPrefix: domainName.split('.')[0],
+        http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp, userAgent: headers['user-agent'] ?? '' },
+        requestId,
+        routeKey: '$default',
+        stage: '$default',
+        time: accessLogTime(nowMs),
+        timeEpoch: nowMs,
+      },
+      ...(body.byteLength === 0 ? {} : { body: body.toString(isText ? 'utf8' : 'base64') }),
+      isBase64Encoded: body.byteLength > 0 && !isText,
+    };
+  }
+}
+
+/** Names in lower case, several values as one. */
+function joined(headers: NonNullable<ApiRequest['headers']>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(',')]],
+    ),
+  );
+}
+
+function queryOf(rawQueryString: string): Readonly<Record<string, string>> {
+  const parameters = new URLSearchParams(rawQueryString);
+  return Object.fromEntries([...parameters.keys()].map((name) => [name, parameters.getAll(name).join(',')]));
+}
+
+/** `23/Nov/2026:08:00:00 +0000`. */
+function accessLogTime(atMs: number): string {
+  const [, day, month, year, time] = new Date(atMs).toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+}
+
+/** Undefined for an answer that API Gateway cannot make a response of. */
+function responseOf(answer: Json, requestId: string): ApiResponse | undefined {
+  const own = { 'apigw-requestid': requestId };
+  if (!isObject(answer) || !('statusCode' in answer)) {
+    // Whatever has no status is the body of a success.
+    const body = typeof answer === 'string' ? answer : JSON.stringify(answer);
+    return { status: 200, headers: { 'content-type': 'application/json', ...own }, body };
+  }
+  const parsed = proxyAnswer.safeParse(answer);
+  if (!parsed.success) return undefined;
+  const { statusCode, headers, cookies, body, isBase64Encoded } = parsed.data;
+  return {
+    status: statusCode,
+    headers: {
+      ...(body === '' ? {} : { 'content-type': 'text/plain;charset=UTF-8' }),
+      ...joined(headers),
+      ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}),
+      ...own,
+    },
+    body: isBase64Encoded ? Buffer.from(body, 'base64') : body,
+  };
+}
+
+/** What a function may answer, if it says more than the body. */
+const proxyAnswer = z.object({
+  statusCode: z.coerce.number().int().min(100).max(599),
+  headers: z.record(z.string(), z.coerce.string()).default({}),
+  cookies: z.array(z.string()).default([]),
+  body: z.string().default(''),
+  isBase64Encoded: z.boolean().default(false),
+});
+
+function refused(status: number, message: string, requestId: string): ApiResponse {
+  const headers = { 'content-type': 'application/json', 'apigw-requestid': requestId };
+  return { status, headers, body: JSON.stringify({ message }) };
+}

@@ -1,0 +1,223 @@
+/**
+ * DynamoDB in this process: the real SDK client, on dynalite's engine instead of the network.
+ *
+ * There is no port and no HTTP: the client's request handler hands each request to dynalite's own validation
+ * and actions, as dynalite's server does behind its HTTP. That halves the time of a call, and lets the store
+ * be closed without a server. Requests are not signed, and not retried: nothing here fails by chance.
+ */
+import {
+  ConditionalCheckFailedException,
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  DynamoDBServiceException,
+} from '@aws-sdk/client-dynamodb';
+import { createRequire } from 'node:module';
+import { create, type Store } from 'dynalite/db';
+import { checkTypes, checkValidations } from 'dynalite/validations';
+import type { Clock } from '../time/clock';
+import { throughJson } from '../json';
+import type { TableDefinition } from '../cloudformation/template';
+
+export interface LocalDynamoDb {
+  readonly client: Pick<DynamoDBClient, 'send'>;
+  /** Writes what is in memory, if there is a folder, and frees the folder. */
+  close(): Promise<void>;
+}
+
+/** Another process has the folder open. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse';
+}
+
+type Item = Readonly<Record<string, unknown>>;
+type Answer = { readonly statusCode: number; readonly body: unknown };
+/** What dynalite refuses is an error that carries the answer; any other is a mistake of its own. */
+type Refusal = Error & Partial<Answer>;
+type Callback = (error: Refusal | null | undefined, data: unknown) => void;
+
+interface Operation {
+  readonly types: unknown;
+  readonly custom: unknown;
+  readonly run: (store: Store, data: unknown, callback: Callback) => void;
+}
+
+/** What the project may use: single-item operations and queries. dynalite has no transactions. */
+const OPERATIONS = [
+  ...['CreateTable', 'DescribeTable'],
+  ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'],
+];
+
+const dynaliteRequire = createRequire(__filename);
+
+/**
+ * The tables that exist already in the folder are kept. Times to live are not played: nothing is deleted. Virtual time stands still while a call is under way.
+ * @throws FolderInUse
+ */
+export async function openDynamoDb(
+  clock: Clock,
+  tables: readonly TableDefinition[],
+  /** A folder for the data. @default - in memory */
+  path?: string,
+  /** Without the SDK's serialisation, which takes longer than the database: for whoever plays thousands of runs. */
+  isDirect = false,
+): Promise<LocalDynamoDb> {
+  const store = create({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
+  await openStore(store, path);
+  const operations = new Map(OPERATIONS.map((name) => [name, loadOperation(name)]));
+  const handle: Handle = (operation, input) => answer(store, operations, operation, input);
+  const client = isDirect ? makeDirectClient(handle) : makeClient(handle);
+  const send = client.send.bind(client) as (...command: readonly unknown[]) => Promise<unknown>;
+  for (const table of tables) await clock.during(ensureTable(client, table));
+  return {
+    client: { send: (...command: readonly unknown[]) => clock.during(send(...command)) } as unknown as DynamoDBClient,
+    close: async () => {
+      client.destroy();
+      await store.db.close();
+    },
+  };
+}
+
+/** By itself the store would open with the first call, and tell nobody why it cannot. */
+async function openStore(store: Store, path: string | undefined): Promise<void> {
+  try {
+    await store.db.open();
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { code?: string };
+    if (code !== 'LEVEL_LOCKED') throw error;
+    throw new FolderInUse(`Another process is using ${path}`, { cause: error });
+  }
+}
+
+type Handle = (operation: string, input: unknown) => Promise<Answer>;
+type Client = Pick<DynamoDBClient, 'send' | 'destroy'>;
+
+/** Commands in the SDK's own shapes, which but for binary values are those of the wire. */
+function makeDirectClient(handle: Handle): Client {
+  const send = async (command: { readonly input: object }): Promise<unknown> => {
+    const operation = command.constructor.name.replace(/Command$/, '');
+    const { statusCode, body } = await handle(operation, throughJson(command.input));
+    const $metadata = { httpStatusCode: statusCode };
+    if (statusCode === 200) return { $metadata, ...(body as object) };
+    const { __type, message = '', ...more } = body as { readonly __type: string; readonly message?: string };
+    const name = __type.split('#').at(-1) ?? '';
+    if (name === 'ConditionalCheckFailedException') {
+      throw new ConditionalCheckFailedException({ message, $metadata, ...more });
+    }
+    throw new DynamoDBServiceException({ name, message, $fault: statusCode < 500 ? 'client' : 'server', $metadata });
+  };
+  return { send, destroy: () => undefined };
+}
+
+function makeClient(handle: Handle): Client {
+  return new DynamoDBClient({
+    region: 'local',
+    endpoint: 'http://dynamodb.invalid',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+    signer: { sign: (request) => Promise.resolve(request) },
+    requestHandler: {
+      handle: async (request: { headers: Record<string, string>; body: string | Uint8Array }) => {
+        const [, operation = ''] = (request.headers['x-amz-target'] ?? '').split('.');
+        const text = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body);
+        const { statusCode, body } = await handle(operation, JSON.parse(text));
+        const headers = { 'content-type': 'application/x-amz-json-1.0' };
+        return { response: { statusCode, headers, body: Buffer.from(JSON.stringify(body)) } };
+      },
+    },
+  });
+}
+
+function loadOperation(name: string): Operation {
+  const file = name.charAt(0).toLowerCase() + name.slice(1);
+  const { types, custom } = dynaliteRequire(`dynalite/validations/${file}`) as Pick<Operation, 'types' | 'custom'>;
+  return { types, custom, run: dynaliteRequire(`dynalite/actions/${file}`) as Operation['run'] };
+}
+
+async function answer(
+  store: Store,
+  operations: ReadonlyMap<string, Operation>,
+  name: string,
+  input: unknown,
+): Promise<Answer> {
+  const operation = operations.get(name);
+  if (operation === undefined) {
+    return { statusCode: 400, body: { __type: 'com.amazon.coral.service#UnknownOperationException' } };
+  }
+  // dynalite takes the fields that it does not know out of what it is given; they are wanted below.
+  const result = await perform(store, operation, { ...(input as object) });
+  return wantsItemOnFailure(input) && isConditionFailure(result)
+    ? withExistingItem(store, operations, input, result)
+    : result;
+}
+
+function perform(store: Store, operation: Operation, input: unknown): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: Refusal): void => {
+      const { statusCode, body } = error;
+      if (statusCode === undefined) reject(error);
+      else resolve({ statusCode, body });
+    };
+    try {
+      const data = checkTypes(input, operation.types);
+      checkValidations(data, operation.types, operation.custom, store);
+      operation.run(store, data, (error, output) =>
+        error ? refuse(error) : resolve({ statusCode: 200, body: output }),
+      );
+    } catch (error) {
+      refuse(error as Refusal);
+    }
+  });
+}
+
+type WriteInput = {
+  readonly TableName: string;
+  readonly Key?: Item;
+  readonly Item?: Item;
+  readonly ReturnValuesOnConditionCheckFailure?: string;
+};
+
+function wantsItemOnFailure(input: unknown): input is WriteInput {
+  return (input as WriteInput).ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
+}
+
+function isConditionFailure({ statusCode, body }: Answer): boolean {
+  return statusCode === 400 && (body as { __type: string }).__type.endsWith('#ConditionalCheckFailedException');
+}
+
+/** dynalite does not know `ReturnValuesOnConditionCheckFailure`, so the item is read for it. */
+async function withExistingItem(
+  store: Store,
+  operations: ReadonlyMap<string, Operation>,
+  input: WriteInput,
+  failure: Answer,
+): Promise<Answer> {
+  const { TableName } = input;
+  const described = await answer(store, operations, 'DescribeTable', { TableName });
+  const { KeySchema } = (described.body as { Table: { KeySchema: { AttributeName: string }[] } }).Table;
+  const from = input.Key ?? input.Item ?? {};
+  const Key = Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, from[AttributeName]]));
+  const read = await answer(store, operations, 'GetItem', { TableName, Key, ConsistentRead: true });
+  const { Item } = read.body as { Item?: Item };
+  return Item === undefined ? failure : { ...failure, body: { ...(failure.body as object), Item } };
+}
+
+async function ensureTable(client: Client, table: TableDefinition): Promise<void> {
+  try {
+    await client.send(
+      new CreateTableCommand({
+        TableName: table.name,
+        KeySchema: table.keySchema,
+        AttributeDefinitions: table.attributeDefinitions,
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
+  } catch (error) {
+    if ((error as Error).name !== 'ResourceInUseException') throw error;
+  }
+  for (;;) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: table.name }));
+    if (Table?.TableStatus === 'ACTIVE') return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,361 @@
+/**
+ * EC2, simulated at the AWS SDK's `send()`: real commands in, real outputs and errors out, by EC2's rules and
+ * in EC2's time. Every rule has its story in a file of this folder and its test in test/simulator.
+ *
+ * It does not deliver events (`emit` hears of them the moment they happen), it does not retry as the SDK's own
+ * client would, and it throws `NotSimulated` at whatever it does not play, rather than ignore it.
+ */
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { inAnyOrder } from './requests/answer-order';
+import { Attachments } from './network/attachments';
+import {
+  Catalogue,
+  type NewImage,
+  type NewInstanceType,
+  type NewSecurityGroup,
+  type NewSnapshot,
+  type NewSubnet,
+} from './catalogue';
+import { Circumstances } from './circumstances';
+import type { Clock } from '../time/clock';
+import { ec2Error, NotSimulated } from './requests/ec2-error';
+import { ElasticIps } from './network/elastic-ips';
+import type { EventBridgeEvent, InterruptionAction } from '../events';
+import type { Fault, FaultSchedule } from './injected-faults';
+import { IamQuestions } from './requests/iam-questions';
+import type { Authorize } from '../iam/iam-question';
+import { InstanceShapes } from './instances/instance-shape';
+import { DEFAULT_LATENCIES, latenessOf, type Lateness, type Latencies } from './latencies';
+import { Launch } from './instances/launch';
+import { LaunchRequests } from './instances/launch-request';
+import { Lifecycle } from './instances/lifecycle';
+import { NetworkInterfaces } from './network/network-interfaces';
+import { operationsOf, type Operation } from './operations';
+import { Random } from '../time/random';
+import { Simulation, type TransitionRecord } from './ec2-state';
+import { SpotPrices } from './instances/spot-prices';
+import { requestLimitExceeded, Throttling } from './requests/throttling';
+import { trailedCall, type Caller } from './trail';
+import { Volumes } from './instances/volumes';
+import { emptyWorld, type Transition, type World } from './world';
+
+export interface SimulatedEc2Options extends Partial<Lateness> {
+  readonly clock: Clock;
+  /** The same seed gives the same ids, addresses and latencies. */
+  readonly seed: number | string;
+  /** A world to go on with, from `worldFromJson`; Region and account are its own. @default an empty one */
+  readonly world?: World;
+  /** @default us-east-1 */
+  readonly region?: string;
+  /** @default 123456789012 */
+  readonly accountId?: string;
+  /** Hears of every event at the moment it happens. Delivering it, late or twice or not at all, is up to it. */
+  readonly emit?: (event: EventBridgeEvent) => void;
+  /** Those named take the place of the defaults. */
+  readonly latencies?: Partial<Latencies>;
+  /** Entities in an unpaginated answer, above which it comes in pages all the same. @default 1000 */
+  readonly pageSize?: number;
+  /** Of the pages under a filter, the share that is shorter than asked for, from 0 to 1. @default 0.1 */
+  readonly shortPageShare?: number;
+  /** Elastic IPs per Region. @default 5, as AWS has it */
+  readonly elasticIpQuota?: number;
+  /** Whether a retained interface keeps its Elastic IP when its instance ends; AWS says neither. @default false */
+  readonly elasticIpSurvivesTermination?: boolean;
+  /**
+   * Whether AWSServiceRoleForEC2Spot exists; without it no Spot Instance launches until it is made: by a first launch
+   * of a role whose policies let it, or by `createSpotServiceLinkedRole`.
+   * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
+   * @default true; a given world knows itself
+   */
+  readonly spotServiceLinkedRole?: boolean;
+  /** The code for an interface in use; EC2 answers either. @default InvalidNetworkInterface.InUse */
+  readonly interfaceInUseCode?: 'InvalidNetworkInterface.InUse' | 'InvalidParameterValue';
+  /** Whether CloudTrail tells of calls that take an interface or an address away. @default false */
+  readonly trail?: boolean;
+  /** The role that calls through `client`, which CloudTrail names. @default - one that no test knows of */
+  readonly callerRoleArn?: () => string | undefined;
+  /** IAM, which is asked about everything that a call through `client` touches. @default - everything is allowed */
+  readonly authorize?: Authorize;
+  /** Whether a thing that is gone is refused as one without tags, instead of not found; AWS says neither. @default false */
+  readonly goneIsUnauthorized?: boolean;
+  /** Whether the token buckets refuse calls. @default true */
+  readonly throttling?: boolean;
+  /** Asked before every call. @default no faults */
+  readonly faults?: FaultSchedule;
+  /** Called when a fault makes the caller crash; the call it was in never settles. */
+  readonly onCrash?: () => void;
+  readonly onCall?: (record: CallRecord) => void;
+  readonly onTransition?: (record: TransitionRecord) => void;
+}
+
+const DEFAULT_SHORT_PAGE_SHARE = 0.1;
+const PERSON: Caller = { kind: 'person', userName: 'operator' };
+
+/** One call that ended, for timelines and traces. */
+export interface CallRecord {
+  /** When it was sent, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly durationMs: number;
+  readonly command: string;
+  readonly input: unknown;
+  /** `ok`, EC2's error code, or the kind of crash. */
+  readonly outcome: string;
+  /** Made through `personClient`. */
+  readonly byPerson?: true;
+}
+
+export type Ec2Port = Pick<EC2Client, 'send'>;
+
+export class SimulatedEc2 extends Circumstances {
+  /** Takes the place of an `EC2Client`. */
+  readonly client: Ec2Port;
+  /** The same EC2 for a person at the console: nothing that is set to go wrong goes wrong here. */
+  readonly personClient: Ec2Port;
+  readonly world: World;
+
+  protected readonly simulation: Simulation;
+  private readonly catalogue: Catalogue;
+  private readonly lifecycle: Lifecycle;
+  private readonly attachments: Attachments;
+  private readonly throttling: Throttling;
+  private readonly iamQuestions: IamQuestions;
+  private readonly operations: ReadonlyMap<unknown, Operation>;
+  private calls = 0;
+
+  constructor(private readonly options: SimulatedEc2Options) {
+    super();
+    const { clock, region = 'us-east-1', accountId = '123456789012', emit, onTransition } = options;
+    this.world = options.world ?? emptyWorld(region, accountId);
+    if (options.world === undefined) this.world.hasSpotRole = options.spotServiceLinkedRole ?? true;
+    this.simulation = new Simulation({
+      world: this.world,
+      clock,
+      random: new Random(options.seed),
+      latencies: { ...DEFAULT_LATENCIES, ...options.latencies },
+      lateness: latenessOf(options),
+      shortPageShare: options.shortPageShare ?? DEFAULT_SHORT_PAGE_SHARE,
+      emit: emit ?? (() => undefined),
+      onTransition: onTransition ?? (() => undefined),
+    });
+    const { simulation } = this;
+    const elasticIps = new ElasticIps(simulation, options.elasticIpQuota ?? 5);
+    const inUseCode = options.interfaceInUseCode ?? 'InvalidNetworkInterface.InUse';
+    const interfaces = new NetworkInterfaces(simulation, elasticIps, inUseCode);
+    const attachments = new Attachments(simulation, interfaces);
+    const elasticIpSurvivesTermination = options.elasticIpSurvivesTermination ?? false;
+    const volumes = new Volumes(simulation);
+    const ending = { interfaces, attachments, elasticIps, volumes, elasticIpSurvivesTermination };
+    const lifecycle = new Lifecycle(simulation, ending);
+    const shapes = new InstanceShapes(simulation, attachments, elasticIps, volumes);
+    const requests = new LaunchRequests(simulation, interfaces, attachments);
+    const launch = new Launch(simulation, { requests, interfaces, attachments, lifecycle, shapes, volumes });
+    const catalogue = new Catalogue(simulation);
+    const spotPrices = new SpotPrices(simulation);
+    const parts = {
+      ...{ simulation, launch, lifecycle, shapes, interfaces },
+      ...{ attachments, elasticIps, catalogue, volumes, spotPrices },
+    };
+    this.operations = operationsOf(parts, options.pageSize ?? 1000);
+    this.catalogue = catalogue;
+    this.lifecycle = lifecycle;
+    this.attachments = attachments;
+    this.iamQuestions = new IamQuestions(simulation, options.goneIsUnauthorized ?? false);
+    this.throttling = new Throttling(() => clock.now());
+    this.client = { send: (command: object) => this.send(command, this.roleThatCalls()) };
+    this.personClient = { send: (command: object) => this.send(command, PERSON) };
+    simulation.start((transition) => this.carryOut(transition));
+  }
+
+  addVpc(vpc: { readonly cidrBlock: string; readonly tags?: Readonly<Record<string, string>> }): string {
+    return this.catalogue.addVpc(vpc);
+  }
+
+  /** Without a VPC: one that is detached. */
+  addInternetGateway(vpcId?: string): string {
+    return this.catalogue.addInternetGateway(vpcId);
+  }
+
+  addSubnet(subnet: NewSubnet): string {
+    return this.catalogue.addSubnet(subnet);
+  }
+
+  addSecurityGroup(group: NewSecurityGroup): string {
+    return this.catalogue.addSecurityGroup(group);
+  }
+
+  addImage(image: NewImage): string {
+    return this.catalogue.addImage(image);
+  }
+
+  addSnapshot(snapshot: NewSnapshot): string {
+    return this.catalogue.addSnapshot(snapshot);
+  }
+
+  addKeyPair(name: string): void {
+    this.catalogue.addKeyPair(name);
+  }
+
+  addInstanceType(type: NewInstanceType): void {
+    this.catalogue.addInstanceType(type);
+  }
+
+  /** US dollars an hour, under Linux, in this Region; undefined for a type that has no price. */
+  onDemandUsdPerHour(instanceType: string): number | undefined {
+    return this.world.instanceTypes.get(instanceType)?.usdPerHour;
+  }
+
+  /** EC2 takes a Spot instance back: the warning now, the end 120 s later. */
+  interruptSpotInstance(instanceId: string, action: InterruptionAction = 'terminate'): void {
+    this.lifecycle.interrupt(instanceId, action);
+  }
+
+  /** The same with a warning that is lost, or that somebody else has put on the bus: events are best effort. */
+  reclaimSpotInstance(instanceId: string, action: InterruptionAction = 'terminate'): void {
+    this.lifecycle.reclaim(instanceId, action);
+  }
+
+  /** EC2 says that a Spot instance is at risk. */
+  recommendRebalance(instanceId: string): void {
+    this.lifecycle.recommendRebalance(instanceId);
+  }
+
+  /** Half of a call's time passes before EC2 acts, half before the caller hears of it. */
+  private async send(command: object, caller: Caller): Promise<unknown> {
+    const operation = this.operations.get(command.constructor);
+    if (operation === undefined) throw new NotSimulated(`the command ${command.constructor.name}`);
+    const { clock, onCall } = this.options;
+    const input = structuredClone((command as { input: object }).input);
+    const call = { command: operation.name, input, ...(caller.kind === 'person' && { byPerson: true as const }) };
+    const at = clock.now();
+    const report = (outcome: string) => onCall?.({ at, durationMs: clock.now() - at, ...call, outcome });
+    const fault = caller.kind === 'person' ? undefined : this.faultOf(call);
+    if (fault?.kind === 'crash-before') return this.crash(report, fault);
+
+    const latencyMs = this.simulation.latencyMs(operation.name === 'RunInstances' ? 'runInstances' : 'call');
+    const untilEffectMs = Math.floor(latencyMs / 2);
+    await this.pass(untilEffectMs);
+    const answer = this.answer(operation, input, fault, caller);
+    await this.pass(latencyMs - untilEffectMs);
+
+    if (fault?.kind === 'crash-after') return this.crash(report, fault);
+    if (answer.kind === 'error') {
+      report(answer.error instanceof Error ? answer.error.name : 'Error');
+      throw answer.error;
+    }
+    report('ok');
+    return answer.output;
+  }
+
+  private roleThatCalls(): Caller {
+    const { accountId } = this.world;
+    return { kind: 'role', roleArn: this.options.callerRoleArn?.() ?? `arn:aws:iam::${accountId}:role/somebody` };
+  }
+
+  private faultOf(call: { readonly command: string; readonly input: object }): Fault | undefined {
+    this.calls += 1;
+    return this.options.faults?.({ ...call, number: this.calls });
+  }
+
+  private answer(operation: Operation, input: object, fault: Fault | undefined, caller: Caller): Answer {
+    try {
+      refuseBy(fault);
+      if (this.options.throttling ?? true) this.throttling.admit(operation.name, input);
+      if (caller.kind === 'role') this.askIam(operation.name, input);
+      if ('DryRun' in input && input.DryRun === true) {
+        throw ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
+      }
+      const output = this.ordered(operation.perform(input));
+      const $metadata = this.metadata();
+      // CloudTrail is told of what EC2 did, whatever the caller hears.
+      if (this.options.trail ?? false) this.tellTrail(operation.name, input, caller, $metadata.requestId);
+      if (fault?.kind === 'error-after') throw internalError(fault.code);
+      return { kind: 'output', output: { $metadata, ...output } };
+    } catch (error) {
+      return { kind: 'error', error };
+    }
+  }
+
+  private ordered(output: object): object {
+    return this.simulation.lateness.shuffleAnswers ? inAnyOrder(output, this.simulation.drawn('answer/order')) : output;
+  }
+
+  /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+  private askIam(operation: string, input: object): void {
+    const { authorize } = this.options;
+    if (authorize === undefined) return;
+    for (const question of this.iamQuestions.of(operation, input)) {
+      const refusal = authorize(question);
+      if (refusal === undefined) continue;
+      throw ec2Error('UnauthorizedOperation', `You are not authorized to perform this operation. ${refusal.message}`);
+    }
+    const spotRole = this.iamQuestions.ofSpotRole(operation, input);
+    if (spotRole !== undefined && authorize(spotRole) === undefined) this.createSpotServiceLinkedRole();
+  }
+
+  private tellTrail(operation: string, input: object, caller: Caller, requestId: string): void {
+    const { region, accountId } = this.world;
+    const eventId = this.simulation.newUuid('id/trail');
+    const atMs = this.simulation.now();
+    const told = trailedCall({ operation, input, caller, requestId, eventId, region, accountId, atMs });
+    if (told !== undefined) this.simulation.emit(told);
+  }
+
+  private metadata() {
+    const requestId = this.simulation.newUuid('id/request');
+    return { httpStatusCode: 200, requestId, attempts: 1, totalRetryDelay: 0 };
+  }
+
+  private crash(report: (outcome: string) => void, fault: Fault): Promise<never> {
+    report(fault.kind);
+    this.options.onCrash?.();
+    return new Promise(() => undefined);
+  }
+
+  private async pass(durationMs: number): Promise<void> {
+    if (durationMs > 0) await this.options.clock.sleep(durationMs);
+  }
+
+  private carryOut(transition: Transition): void {
+    const { lifecycle, attachments } = this;
+    switch (transition.kind) {
+      case 'instance-running':
+        lifecycle.completeBoot(transition.instanceId);
+        break;
+      case 'instance-stopped':
+        lifecycle.completeStop(transition.instanceId);
+        break;
+      case 'instance-terminated':
+        lifecycle.completeTermination(transition.instanceId);
+        break;
+      case 'instance-forgotten':
+        lifecycle.forget(transition.instanceId);
+        break;
+      case 'instance-interrupted':
+        lifecycle.completeInterruption(transition.instanceId, transition.action);
+        break;
+      case 'guest-shut-down':
+        lifecycle.guestShutDown(transition.instanceId);
+        break;
+      case 'interface-attached':
+        attachments.completeAttach(transition.interfaceId, transition.attachmentId);
+        break;
+      case 'interface-detached':
+        attachments.completeDetach(transition.interfaceId, transition.attachmentId);
+        break;
+    }
+  }
+}
+
+/** @throws what a fault answers instead of doing anything */
+function refuseBy(fault: Fault | undefined): void {
+  if (fault?.kind === 'error-before') throw internalError(fault.code);
+  if (fault?.kind === 'refuse') throw ec2Error(fault.code, fault.message);
+  if (fault?.kind === 'throttle') throw requestLimitExceeded();
+}
+
+function internalError(code = 'InternalError'): Error {
+  return ec2Error(code, 'An internal error has occurred');
+}
+
+type Answer =
+  { readonly kind: 'output'; readonly output: object } | { readonly kind: 'error'; readonly error: unknown };

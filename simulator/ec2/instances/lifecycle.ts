@@ -1,0 +1,292 @@
+/**
+ * An instance's states, and what moves it from one to the next.
+ *
+ *   pending -> running -> stopping -> stopped -> pending ...
+ *   any of them -> shutting-down -> terminated -> forgotten
+ *
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
+ */
+import type {
+  InstanceStateChange,
+  StartInstancesRequest,
+  StopInstancesRequest,
+  TerminateInstancesRequest,
+} from '@aws-sdk/client-ec2';
+import type { Attachments } from '../network/attachments';
+import { claimCapacity } from './capacity';
+import { ec2Error } from '../requests/ec2-error';
+import type { ElasticIps } from '../network/elastic-ips';
+import { INTERRUPTION_NOTICE_MS, interruptionWarning, rebalanceRecommendation, stateChange } from '../../events';
+import type { InterruptionAction } from '../../events';
+import { noteInstance } from '../lateness';
+import { find } from '../requests/lookup';
+import type { NetworkInterfaces } from '../network/network-interfaces';
+import { allowOnly, required } from '../requests/parameters';
+import type { Simulation } from '../ec2-state';
+import type { Volumes } from './volumes';
+import type { Instance, InstanceState, StateReason } from '../world';
+
+/** How long a terminated instance is still described: about an hour. */
+const TERMINATED_VISIBLE_MS = 60 * 60 * 1000;
+
+/** The low byte of EC2's numeric states. */
+export const STATE_CODES: Readonly<Record<InstanceState, number>> = {
+  pending: 0,
+  running: 16,
+  'shutting-down': 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+};
+
+/** Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html */
+const REASONS = {
+  user: reason('Client.UserInitiatedShutdown', 'User initiated shutdown'),
+  guest: reason('Client.InstanceInitiatedShutdown', 'Instance initiated shutdown'),
+  spotEnd: reason('Server.SpotInstanceTermination', 'Spot instance termination'),
+  spotStop: reason('Server.SpotInstanceShutdown', 'Spot instance shutdown'),
+} as const;
+
+export interface LifecycleParts {
+  readonly interfaces: NetworkInterfaces;
+  readonly attachments: Attachments;
+  readonly elasticIps: ElasticIps;
+  readonly volumes: Volumes;
+  /** Whether a retained interface keeps its Elastic IP when its instance is terminated: not documented. */
+  readonly elasticIpSurvivesTermination: boolean;
+}
+
+export class Lifecycle {
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly parts: LifecycleParts,
+  ) {}
+
+  /** Announces a new or started instance and lets it boot. Answers the milliseconds until it runs. */
+  begin(instance: Instance, from: 'none' | 'stopped' = 'none'): number {
+    this.announce(instance, from);
+    const bootMs = this.simulation.latencyMs('instanceRunning');
+    this.simulation.after(bootMs, { kind: 'instance-running', instanceId: instance.id });
+    return bootMs;
+  }
+
+  /** @throws where one of the ids names nothing; none is terminated then. Idempotent. */
+  terminate(input: TerminateInstancesRequest): { TerminatingInstances: InstanceStateChange[] } {
+    allowOnly('TerminateInstances', input, ['DryRun', 'Force', 'InstanceIds', 'SkipOsShutdown']);
+    const instances = this.findAll(input.InstanceIds);
+    const kept = instances.find(({ isTerminationProtected }) => isTerminationProtected);
+    if (kept !== undefined) {
+      throw ec2Error(
+        'OperationNotPermitted',
+        `The instance '${kept.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+      );
+    }
+    return {
+      TerminatingInstances: instances.map((instance) =>
+        changeOf(instance, () => this.shutDown(instance, REASONS.user, input.SkipOsShutdown ?? false)),
+      ),
+    };
+  }
+
+  stop(input: StopInstancesRequest): { StoppingInstances: InstanceStateChange[] } {
+    allowOnly('StopInstances', input, ['DryRun', 'Force', 'InstanceIds']);
+    const instances = this.findAll(input.InstanceIds);
+    for (const { id, state, lifeCycle } of instances) {
+      if (lifeCycle === 'spot') {
+        throw ec2Error(
+          'UnsupportedOperation',
+          `Instance '${id}' belongs to a one-time Spot request and cannot be stopped`,
+        );
+      }
+      if (!['running', 'stopping', 'stopped'].includes(state)) {
+        throw ec2Error('IncorrectInstanceState', `Instance '${id}' is '${state}' and cannot be stopped`);
+      }
+    }
+    return {
+      StoppingInstances: instances.map((instance) => changeOf(instance, () => this.beginStop(instance, REASONS.user))),
+    };
+  }
+
+  start(input: StartInstancesRequest): { StartingInstances: InstanceStateChange[] } {
+    allowOnly('StartInstances', input, ['DryRun', 'InstanceIds']);
+    const instances = this.findAll(input.InstanceIds);
+    for (const instance of instances) this.checkStart(instance);
+    return { StartingInstances: instances.map((instance) => changeOf(instance, () => this.restart(instance))) };
+  }
+
+  private checkStart(instance: Instance): void {
+    const { id, state, lifeCycle } = instance;
+    if (lifeCycle === 'spot') throw ec2Error('IncorrectSpotRequestState', `The Spot request of '${id}' is not stopped`);
+    if (!['pending', 'running', 'stopped'].includes(state)) {
+      throw ec2Error('IncorrectInstanceState', `The instance '${id}' is '${state}' and cannot be started`);
+    }
+    if (state !== 'stopped') return;
+    const type = find(this.simulation, 'instanceTypes', instance.instanceType);
+    claimCapacity(this.simulation, instance, type, 1, 1);
+  }
+
+  /** An instance that is up, or on its way up, is left alone. */
+  private restart(instance: Instance): void {
+    if (instance.state !== 'stopped') return;
+    noteInstance(this.simulation, instance);
+    instance.state = 'pending';
+    instance.launchedAt = this.simulation.now();
+    delete instance.stateReason;
+    delete instance.impairment;
+    const interfaces = this.parts.attachments.of(instance.id);
+    const [primary] = interfaces;
+    // With a second interface EC2 gives a restarted instance no public address of its own.
+    if (primary?.wantsPublicIp && interfaces.length === 1) this.parts.interfaces.assignPublicIp(primary);
+    this.begin(instance, 'stopped');
+  }
+
+  private beginStop(instance: Instance, why: StateReason): void {
+    if (instance.state !== 'running') return;
+    this.enter(instance, 'stopping', why);
+    const takesMs = this.simulation.latencyMs('instanceStopped');
+    this.simulation.after(takesMs, { kind: 'instance-stopped', instanceId: instance.id });
+  }
+
+  private shutDown(instance: Instance, why: StateReason, skipOsShutdown: boolean): void {
+    if (instance.state === 'shutting-down' || instance.state === 'terminated') return;
+    this.enter(instance, 'shutting-down', why);
+    const takesMs = this.simulation.latencyMs(skipOsShutdown ? 'instanceTerminatedAbruptly' : 'instanceTerminated');
+    this.simulation.after(takesMs, { kind: 'instance-terminated', instanceId: instance.id });
+  }
+
+  /** Warns now; ends the instance 120 s later, if it is still there. */
+  interrupt(instanceId: string, action: InterruptionAction): void {
+    const instance = this.spotInstance(instanceId);
+    this.simulation.emit(interruptionWarning(this.subject(instance), action));
+    this.reclaim(instanceId, action);
+  }
+
+  /** Ends the instance 120 s from now, if it is still there. */
+  reclaim(instanceId: string, action: InterruptionAction): void {
+    const { id } = this.spotInstance(instanceId);
+    this.simulation.after(INTERRUPTION_NOTICE_MS, { kind: 'instance-interrupted', instanceId: id, action });
+  }
+
+  recommendRebalance(instanceId: string): void {
+    this.simulation.emit(rebalanceRecommendation(this.subject(this.spotInstance(instanceId))));
+  }
+
+  /** A launch that is to die does so when it would have run. */
+  completeBoot(instanceId: string): void {
+    const instance = this.simulation.world.instances.get(instanceId);
+    if (instance?.state !== 'pending') return;
+    const { fate } = instance;
+    delete instance.fate;
+    if (fate?.kind === 'dies-pending') {
+      this.shutDown(instance, fate.stateReason, true);
+      return;
+    }
+    if (fate?.kind === 'ends-running') this.simulation.after(fate.afterMs, { kind: 'guest-shut-down', instanceId });
+    instance.reachableAt = this.simulation.now() + this.simulation.latencyMs('instanceReachable');
+    this.enter(instance, 'running');
+  }
+
+  /**
+   * The guest shuts itself down. An instance stops then, unless it was launched to be terminated by it; one of a
+   * one-time Spot request cannot stop.
+   * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingInstanceInitiatedShutdownBehavior.html
+   */
+  guestShutDown(instanceId: string): void {
+    const instance = this.simulation.world.instances.get(instanceId);
+    if (instance?.state !== 'running') return;
+    if (instance.lifeCycle === 'spot') this.shutDown(instance, REASONS.guest, true);
+    else this.beginStop(instance, REASONS.guest);
+  }
+
+  completeStop(instanceId: string): void {
+    const instance = this.simulation.world.instances.get(instanceId);
+    if (instance?.state !== 'stopping') return;
+    for (const networkInterface of this.parts.attachments.of(instanceId)) delete networkInterface.autoAssignedPublicIp;
+    instance.blockedDeviceIndexes = [];
+    this.enter(instance, 'stopped');
+  }
+
+  completeTermination(instanceId: string): void {
+    const instance = this.simulation.world.instances.get(instanceId);
+    if (instance?.state !== 'shutting-down') return;
+    if (!this.parts.elasticIpSurvivesTermination) this.takeElasticIpsOff(instanceId);
+    this.parts.attachments.instanceTerminated(instanceId);
+    this.parts.volumes.instanceTerminated(instanceId);
+    this.enter(instance, 'terminated');
+    const now = this.simulation.now();
+    instance.quotaHeldUntil = now + this.simulation.lateMs('quotaLagMs');
+    instance.tags.goneAt = now + this.simulation.latencyMs('tagsGone');
+    this.simulation.after(TERMINATED_VISIBLE_MS, { kind: 'instance-forgotten', instanceId });
+  }
+
+  completeInterruption(instanceId: string, action: InterruptionAction): void {
+    const instance = this.simulation.world.instances.get(instanceId);
+    if (instance === undefined) return;
+    if (action === 'terminate') this.shutDown(instance, REASONS.spotEnd, false);
+    else this.beginStop(instance, REASONS.spotStop);
+  }
+
+  forget(instanceId: string): void {
+    this.simulation.world.instances.delete(instanceId);
+  }
+
+  /** An interface that is being detached meanwhile is no longer the instance's, and keeps its address. */
+  private takeElasticIpsOff(instanceId: string): void {
+    for (const { id, attachment } of this.parts.attachments.of(instanceId)) {
+      if (attachment.status !== 'detaching') this.parts.elasticIps.disassociateFrom(id);
+    }
+  }
+
+  private enter(instance: Instance, state: InstanceState, why?: StateReason): void {
+    const from = instance.state;
+    noteInstance(this.simulation, instance);
+    instance.state = state;
+    if (why !== undefined) instance.stateReason = { ...why, at: this.simulation.now() };
+    this.announce(instance, from);
+  }
+
+  private announce(instance: Instance, from: string): void {
+    this.simulation.changed(instance.id, 'instance', from, instance.state);
+    this.simulation.emit(stateChange(this.subject(instance), instance.state));
+  }
+
+  private spotInstance(instanceId: string): Instance {
+    const instance = this.simulation.world.instances.get(instanceId);
+    if (instance?.lifeCycle !== 'spot') throw new Error(`${instanceId} is no Spot instance of this simulated EC2`);
+    return instance;
+  }
+
+  private findAll(ids: readonly string[] | undefined): Instance[] {
+    return required(ids, 'InstanceId').map((id) => find(this.simulation, 'instances', id));
+  }
+
+  private subject({ id, availabilityZone }: Instance) {
+    const { region, accountId } = this.simulation.world;
+    return { instanceId: id, availabilityZone, region, accountId };
+  }
+}
+
+/**
+ * The short form of why an instance stopped or ended: a call is told with its time, all else by its code.
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
+ */
+export function stateTransitionReason({ stateReason }: Instance): string {
+  if (stateReason === undefined) return '';
+  if (stateReason.code !== REASONS.user.code) return stateReason.code;
+  const time = new Date(stateReason.at).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length).replace('T', ' ');
+  return `User initiated (${time} GMT)`;
+}
+
+function reason(code: string, message: string): StateReason {
+  return { code, message: `${code}: ${message}` };
+}
+
+function changeOf(instance: Instance, change: () => void): InstanceStateChange {
+  const before = instance.state;
+  change();
+  return {
+    InstanceId: instance.id,
+    PreviousState: { Name: before, Code: STATE_CODES[before] },
+    CurrentState: { Name: instance.state, Code: STATE_CODES[instance.state] },
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * IAM in this process: the roles' policies, as the template has them, asked about every call that a function makes.
+ *
+ * A statement that denies wins, one that allows must be there, and silence is a refusal.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
+ */
+import type { IamQuestion } from './iam-question';
+import { isLike, readConditions, UnplayedPolicy, type AskedBy, type Condition } from './iam-conditions';
+
+/** A statement of a policy, its references resolved. */
+export interface StatementDefinition {
+  /** The policy, and the statement's place in it. */
+  readonly id: string;
+  readonly statement: Readonly<Record<string, unknown>>;
+}
+
+export interface RoleDefinition {
+  readonly arn: string;
+  readonly statements: readonly StatementDefinition[];
+}
+
+interface Statement {
+  readonly id: string;
+  readonly isDenial: boolean;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions: readonly Condition[];
+}
+
+/** A question that was asked, and the statements that alone or together said yes to it; none where it was refused. */
+export interface Asked {
+  readonly roleArn: string;
+  readonly question: IamQuestion;
+  readonly allowedBy: readonly string[];
+}
+
+export interface IamOptions {
+  /** Is told of everything that is asked. */
+  readonly onAsked?: ((asked: Asked) => void) | undefined;
+}
+
+const PLAYED = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
+
+export class LocalIam {
+  private readonly roles: ReadonlyMap<string, Role>;
+  private readonly refused: Asked[] = [];
+
+  /** @throws UnplayedPolicy */
+  constructor(
+    roles: readonly RoleDefinition[],
+    private readonly options: IamOptions = {},
+  ) {
+    this.roles = new Map(roles.map((role) => [role.arn, new Role(role)]));
+  }
+
+  /** Everything that was refused. */
+  refusals(): readonly Asked[] {
+    return this.refused;
+  }
+
+  /** Undefined where the role may; else why not, in AWS's words. */
+  authorize(roleArn: string, sessionName: string, question: IamQuestion): { readonly message: string } | undefined {
+    const role = this.roles.get(roleArn);
+    const answer = role?.ask(question) ?? { isDenied: false, allowedBy: [] };
+    const asked = { roleArn, question, allowedBy: answer.isDenied ? [] : answer.allowedBy };
+    this.options.onAsked?.(asked);
+    if (asked.allowedBy.length > 0) return undefined;
+    this.refused.push(asked);
+    return { message: refusal(roleArn, sessionName, question, answer.isDenied) };
+  }
+}
+
+class Role {
+  private readonly statements: readonly Statement[];
+  private readonly byAction = new Map<string, readonly Statement[]>();
+
+  constructor(private readonly definition: RoleDefinition) {
+    this.statements = definition.statements.map(readStatement);
+  }
+
+  ask(question: IamQuestion): { readonly isDenied: boolean; readonly allowedBy: readonly string[] } {
+    const asked = { ...question, principalArn: this.definition.arn };
+    const applying = this.concerning(question.action).filter((statement) => applies(statement, asked));
+    return {
+      isDenied: applying.some(({ isDenial }) => isDenial),
+      allowedBy: applying.filter(({ isDenial }) => !isDenial).map(({ id }) => id),
+    };
+  }
+
+  private concerning(action: string): readonly Statement[] {
+    const known = this.byAction.get(action);
+    if (known !== undefined) return known;
+    // IAM compares actions without regard to case, and resources with.
+    const found = this.statements.filter(({ actions }) =>
+      actions.some((pattern) => isLike(action.toLowerCase(), pattern.toLowerCase())),
+    );
+    this.byAction.set(action, found);
+    return found;
+  }
+}
+
+function applies({ resources, conditions }: Statement, asked: AskedBy): boolean {
+  // An action that knows no resources is allowed by nothing narrower than `*`.
+  const isMeant = resources.some((pattern) => isLike(asked.resource, pattern));
+  return isMeant && conditions.every((holds) => holds(asked));
+}
+
+function readStatement({ id, statement }: StatementDefinition): Statement {
+  const unplayed = Object.keys(statement).find((element) => !PLAYED.includes(element));
+  if (unplayed !== undefined) throw new UnplayedPolicy(`${id}: ${unplayed} is not played here`);
+  const { Effect, Action, Resource, Condition } = statement;
+  if (Effect !== 'Allow' && Effect !== 'Deny') throw new UnplayedPolicy(`${id}: the effect ${String(Effect)}`);
+  return {
+    id,
+    isDenial: Effect === 'Deny',
+    actions: texts(id, Action),
+    resources: texts(id, Resource),
+    conditions: readConditions(Condition),
+  };
+}
+
+function texts(id: string, value: unknown): readonly string[] {
+  const list: readonly unknown[] = [value].flat();
+  if (list.every((each) => typeof each === 'string')) return list;
+  throw new UnplayedPolicy(`${id}: not texts: ${JSON.stringify(value)}`);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+function refusal(roleArn: string, sessionName: string, { action, resource }: IamQuestion, isDenied: boolean): string {
+  const [, , , , accountId, role = ''] = roleArn.split(':');
+  const user = `arn:aws:sts::${accountId}:assumed-role/${role.slice(role.lastIndexOf('/') + 1)}/${sessionName}`;
+  const why = isDenied
+    ? 'with an explicit deny in an identity-based policy'
+    : `because no identity-based policy allows the ${action} action`;
+  return `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+}

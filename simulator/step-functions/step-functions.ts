@@ -1,0 +1,435 @@
+/**
+ * Step Functions in this process, at the SDK's `send()`: Standard workflows, their names, task tokens and
+ * history, on our clock.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+ */
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  InvalidExecutionInput,
+  InvalidName,
+  InvalidOutput,
+  InvalidToken,
+  ListExecutionsCommand,
+  type ListExecutionsCommandInput,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  StartExecutionCommand,
+  StateMachineDoesNotExist,
+  StopExecutionCommand,
+  TaskTimedOut,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
+import type { Clock, Timer } from '../time/clock';
+import type { Random } from '../time/random';
+import { checkDefinition, type Definition } from './asl-check';
+import { loadEngine, type Engine, type EngineEvent, type EngineRun } from './asl-engine';
+import { INVOKE, INVOKE_AND_WAIT, type KnownResources } from './asl-tasks';
+import type { Json, JsonObject } from '../json';
+import { definitionForEngine, runDefinition, type TaskAttempt } from './state-machine';
+import { TaskTokens } from './task-tokens';
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+export interface HistoryEntry {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly state: string;
+  readonly type: 'entered' | 'exited' | 'failed' | 'retried' | 'caught';
+  readonly input?: Json;
+  readonly output?: Json;
+  readonly error?: string;
+  readonly cause?: string;
+  /** Of a retry: the how-manieth of its retrier, from 1. */
+  readonly attempt?: number;
+  /** Of a caught error: the state that it leads to. */
+  readonly next?: string;
+}
+
+export interface Execution {
+  readonly arn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly input: Json;
+  readonly startedAt: number;
+  readonly stoppedAt?: number;
+  readonly status: ExecutionStatus;
+  readonly output?: Json;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly history: readonly HistoryEntry[];
+}
+
+export interface StateMachineSource {
+  readonly arn: string;
+  readonly name: string;
+  /** JSON text, substitutions made. */
+  readonly definition: string;
+}
+
+export interface StepFunctionsOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Runs a function. @throws errors whose `name` and `message` are the Error and Cause of the failed task */
+  readonly invokeFunction: (functionArn: string, payload: Json) => Promise<Json>;
+  /** How long every API call takes, in milliseconds. @default 0 */
+  readonly apiLatencyMs?: number;
+  readonly onHistory?: (execution: Execution, entry: HistoryEntry) => void;
+  /** Called when an execution has begun, before the caller hears of it, and when one has ended. */
+  readonly onExecution?: (execution: Execution) => void;
+}
+
+/** What outlives the process: everything but the history. */
+export type ExecutionRecord = Omit<Execution, 'history'>;
+
+interface StateMachine extends StateMachineSource {
+  readonly checked: Definition;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type RunningExecution = Mutable<Omit<Execution, 'history'>> & {
+  readonly history: HistoryEntry[];
+  run?: EngineRun;
+  limit?: Timer;
+};
+
+const NAME_PATTERN = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]{1,80}$/;
+const NAME_KEPT_MS = 90 * 24 * 60 * 60 * 1000;
+
+export class LocalStepFunctions {
+  readonly client: Pick<SFNClient, 'send'>;
+  private readonly engine: Engine;
+  private readonly tokens: TaskTokens;
+  private readonly stateMachines = new Map<string, StateMachine>();
+  /** By ARN; the latest where a name was used again after its 90 days. */
+  private readonly byArn = new Map<string, RunningExecution>();
+  private readonly all: RunningExecution[] = [];
+  private isStopped = false;
+
+  constructor(private readonly options: StepFunctionsOptions) {
+    this.engine = loadEngine(options.clock, options.random);
+    this.tokens = new TaskTokens(options.clock, options.random);
+    // The SDK's overloads cannot be implemented one by one; each command's answer is typed where it is made.
+    this.client = { send: (command: unknown) => this.send(command) };
+  }
+
+  /** Loads state machines that may start one another. @throws UnsupportedDefinition */
+  load(sources: readonly StateMachineSource[], functionArns: readonly string[]): void {
+    const known: KnownResources = {
+      functions: new Set(functionArns),
+      stateMachines: new Set(sources.map((source) => source.arn)),
+    };
+    for (const source of sources) {
+      const checked = definitionForEngine(checkDefinition(source.name, source.definition, known));
+      this.stateMachines.set(source.arn, { ...source, checked });
+    }
+  }
+
+  /** The state machine that issued a task token; undefined for what never was one. */
+  stateMachineOf(taskToken: string): string | undefined {
+    return this.tokens.stateMachineOf(taskToken);
+  }
+
+  /** Every execution, in the order of their start. */
+  executions(): readonly Execution[] {
+    return this.all;
+  }
+
+  isRunning(): boolean {
+    return this.all.some((execution) => execution.status === 'RUNNING');
+  }
+
+  /**
+   * Starts an execution, or answers the running one of the same name and input.
+   * @throws StateMachineDoesNotExist, InvalidName, ExecutionAlreadyExists
+   */
+  start(stateMachineArn: string, input: Json, name?: string): Execution {
+    const machine = this.stateMachines.get(stateMachineArn);
+    if (machine === undefined)
+      throw new StateMachineDoesNotExist(refusal(`State Machine Does Not Exist: '${stateMachineArn}'`));
+    const executionName = name ?? this.newName();
+    if (!NAME_PATTERN.test(executionName)) throw new InvalidName(refusal(`Invalid Name: '${executionName}'`));
+    const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName}`;
+    const namesake = this.byArn.get(arn);
+    if (namesake !== undefined && this.keepsName(namesake)) {
+      if (namesake.status === 'RUNNING' && JSON.stringify(namesake.input) === JSON.stringify(input)) return namesake;
+      throw new ExecutionAlreadyExists(refusal(`Execution Already Exists: '${arn}'`));
+    }
+    const execution: RunningExecution = {
+      arn,
+      name: executionName,
+      stateMachineArn: machine.arn,
+      stateMachineName: machine.name,
+      input,
+      startedAt: this.options.clock.now(),
+      status: 'RUNNING',
+      history: [],
+    };
+    this.run(machine, execution);
+    this.options.onExecution?.(execution);
+    return execution;
+  }
+
+  records(): readonly ExecutionRecord[] {
+    return this.all.map(({ history: _, run: _run, limit: _limit, ...record }) => record);
+  }
+
+  /**
+   * Takes over the executions of an earlier process. Those that ended keep their names taken; those that ran are
+   * run again from their start, as themselves: every step is safe to run again. One whose state machine is gone
+   * is left out.
+   */
+  restore(records: readonly ExecutionRecord[]): void {
+    for (const record of records) {
+      const machine = this.stateMachines.get(record.stateMachineArn);
+      if (machine === undefined) continue;
+      const execution: RunningExecution = { ...record, history: [] };
+      if (record.status === 'RUNNING') this.run(machine, execution);
+      else this.add(execution);
+    }
+  }
+
+  /**
+   * Stops an execution: no further step of it starts, and no wait goes on. What a function is in the middle of, it
+   * finishes, and its answer changes nothing.
+   * @throws ExecutionDoesNotExist
+   */
+  abort(executionArn: string, error?: string, cause?: string): void {
+    const execution = this.find(executionArn);
+    const ending = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+    this.close(execution, 'ABORTED', ending);
+    execution.run?.abort();
+  }
+
+  /** Ends the process's part: nothing runs on, and nobody is told that anything ended. */
+  stop(): void {
+    this.isStopped = true;
+    for (const { arn } of this.all) this.abort(arn);
+  }
+
+  private add(execution: RunningExecution): void {
+    this.byArn.set(execution.arn, execution);
+    this.all.push(execution);
+  }
+
+  private run(machine: StateMachine, execution: RunningExecution): void {
+    this.add(execution);
+    const { arn, name, input } = execution;
+    const identity = { id: arn, name, stateMachineArn: machine.arn, stateMachineName: machine.name };
+    execution.run = runDefinition(this.engine, this.options.clock, machine.checked, identity, input, {
+      newTaskToken: () => this.tokens.issue(machine.arn),
+      perform: (attempt) => this.perform(attempt, () => execution.status !== 'RUNNING'),
+      isClosed: () => execution.status !== 'RUNNING',
+    });
+    void this.follow(execution, execution.run);
+    this.limit(execution, machine.checked.TimeoutSeconds);
+  }
+
+  private async follow(execution: RunningExecution, run: EngineRun): Promise<void> {
+    const history = this.recordHistory(execution, run.eventLogs);
+    try {
+      const output = await run.result;
+      await history;
+      this.close(execution, 'SUCCEEDED', { output });
+    } catch (error) {
+      // The engine wraps the error that ended the execution. Where an execution was stopped, it is closed already.
+      const { name, message } = ((error as Error).cause ?? error) as Error;
+      await history;
+      this.close(execution, 'FAILED', { error: name, cause: message });
+    }
+  }
+
+  private async recordHistory(execution: RunningExecution, events: AsyncIterable<EngineEvent>): Promise<void> {
+    for await (const event of events) {
+      const entry = historyEntry(event);
+      if (entry === undefined || execution.status !== 'RUNNING') continue;
+      execution.history.push(entry);
+      this.options.onHistory?.(execution, entry);
+    }
+  }
+
+  private limit(execution: RunningExecution, timeoutSeconds: number | undefined): void {
+    if (timeoutSeconds === undefined) return;
+    execution.limit = this.options.clock.setTimeout(() => {
+      this.close(execution, 'TIMED_OUT', { error: 'States.Timeout' });
+      execution.run?.abort();
+    }, timeoutSeconds * 1000);
+  }
+
+  private close(
+    execution: RunningExecution,
+    status: ExecutionStatus,
+    ending: Pick<Execution, 'output' | 'error' | 'cause'>,
+  ): void {
+    if (execution.status !== 'RUNNING') return;
+    this.options.clock.clearTimeout(execution.limit);
+    Object.assign(execution, ending, { status, stoppedAt: this.options.clock.now() });
+    if (!this.isStopped) this.options.onExecution?.(execution);
+  }
+
+  private async perform(attempt: TaskAttempt, isClosed: () => boolean): Promise<unknown> {
+    const parameters = attempt.parameters as JsonObject;
+    if (attempt.resource === INVOKE) return this.invoke(parameters);
+    if (attempt.resource === INVOKE_AND_WAIT) {
+      const token = attempt.taskToken;
+      if (token === undefined) throw new Error(`${attempt.state} read no task token`);
+      const callback = this.tokens.awaitCallback(token, attempt.timeoutSeconds, isClosed);
+      // The function's answer is not the task's; its failure is.
+      const failure = this.invoke(parameters).then(() => new Promise<never>(() => {}));
+      return Promise.race([callback, failure]).finally(() => this.tokens.spend(token));
+    }
+    return this.startFromTask(parameters);
+  }
+
+  /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html */
+  private async invoke({ FunctionName, Payload }: JsonObject): Promise<Json> {
+    const answer = await this.options.invokeFunction(FunctionName as string, Payload ?? null);
+    return { ExecutedVersion: '$LATEST', Payload: answer, StatusCode: 200 };
+  }
+
+  /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html */
+  private startFromTask({ StateMachineArn, Name, Input }: JsonObject): Json {
+    try {
+      const started = this.start(StateMachineArn as string, Input ?? {}, Name as string | undefined);
+      return { ExecutionArn: started.arn, StartDate: new Date(started.startedAt).toISOString() };
+    } catch (error) {
+      // The integration reports the API's errors under its own prefix and with a suffix.
+      const { name, message } = error as Error;
+      throw Object.assign(new Error(message), { name: `StepFunctions.${name}Exception` });
+    }
+  }
+
+  private async send(command: unknown): Promise<unknown> {
+    await this.latency();
+    const answer = this.answer(command);
+    await this.latency();
+    return { $metadata: {}, ...answer };
+  }
+
+  private answer(command: unknown): object {
+    if (command instanceof StartExecutionCommand) {
+      const { stateMachineArn, input, name } = command.input;
+      const started = this.start(stateMachineArn ?? '', parseJson(input ?? '{}', InvalidExecutionInput), name);
+      return { executionArn: started.arn, startDate: new Date(started.startedAt) };
+    }
+    if (command instanceof SendTaskSuccessCommand) {
+      const { taskToken, output } = command.input;
+      const value = parseJson(output ?? '', InvalidOutput);
+      this.tokens.succeed(taskToken ?? '', value, refuseToken);
+      return {};
+    }
+    if (command instanceof SendTaskFailureCommand) {
+      const { taskToken, error, cause } = command.input;
+      this.tokens.fail(taskToken ?? '', error ?? 'States.TaskFailed', cause ?? '', refuseToken);
+      return {};
+    }
+    if (command instanceof DescribeExecutionCommand) return describe(this.find(command.input.executionArn));
+    if (command instanceof ListExecutionsCommand) return this.list(command.input);
+    if (command instanceof StopExecutionCommand) {
+      const { executionArn, error, cause } = command.input;
+      this.abort(executionArn ?? '', error, cause);
+      return { stopDate: new Date(this.options.clock.now()) };
+    }
+    throw new Error(`${(command as object).constructor.name} is not played by the local Step Functions`);
+  }
+
+  /** The latest first, in pages. https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
+  private list({
+    stateMachineArn,
+    statusFilter,
+    maxResults = 100,
+    nextToken = '0',
+  }: ListExecutionsCommandInput): object {
+    if (!this.stateMachines.has(stateMachineArn ?? '')) {
+      throw new StateMachineDoesNotExist(refusal(`State Machine Does Not Exist: '${stateMachineArn}'`));
+    }
+    const listed = this.all
+      .filter((each) => each.stateMachineArn === stateMachineArn && (statusFilter ?? each.status) === each.status)
+      .reverse();
+    const from = Number(nextToken);
+    const to = from + maxResults;
+    return {
+      executions: listed.slice(from, to).map(({ arn, name, status, startedAt }) => ({
+        ...{ executionArn: arn, stateMachineArn, name, status },
+        startDate: new Date(startedAt),
+      })),
+      ...(to < listed.length && { nextToken: String(to) }),
+    };
+  }
+
+  private find(executionArn: string | undefined): RunningExecution {
+    const execution = this.byArn.get(executionArn ?? '');
+    if (execution === undefined)
+      throw new ExecutionDoesNotExist(refusal(`Execution Does Not Exist: '${executionArn}'`));
+    return execution;
+  }
+
+  private keepsName(execution: Execution): boolean {
+    return execution.stoppedAt === undefined || this.options.clock.now() - execution.stoppedAt < NAME_KEPT_MS;
+  }
+
+  private newName(): string {
+    return [8, 4, 4, 4, 12].map((digits) => this.options.random.hex(digits)).join('-');
+  }
+
+  /** Half of an API call: once on the way there, once on the way back. */
+  private async latency(): Promise<void> {
+    const latencyMs = (this.options.apiLatencyMs ?? 0) / 2;
+    if (latencyMs > 0) await this.options.clock.sleep(latencyMs);
+  }
+}
+
+function historyEntry(event: EngineEvent): HistoryEntry | undefined {
+  const { state } = event;
+  if (state === undefined) return undefined;
+  const common = { at: event.timestamp, state: state.name };
+  switch (event.type) {
+    case 'StateEntered':
+      return { ...common, type: 'entered', ...(state.input === undefined ? {} : { input: state.input }) };
+    case 'StateExited':
+      return { ...common, type: 'exited', ...(state.output === undefined ? {} : { output: state.output }) };
+    case 'StateFailed':
+      return { ...common, type: 'failed', error: event.Error ?? '', cause: event.Cause ?? '' };
+    case 'StateRetried':
+      return { ...common, type: 'retried', attempt: event.retry?.attempt ?? 0 };
+    case 'StateCaught':
+      return { ...common, type: 'caught', next: event.catch?.catcher.Next ?? '' };
+    default:
+      return undefined;
+  }
+}
+
+function describe(execution: Execution): object {
+  const { arn, name, stateMachineArn, status, startedAt, stoppedAt, input, output, error, cause } = execution;
+  return {
+    executionArn: arn,
+    stateMachineArn,
+    name,
+    status,
+    startDate: new Date(startedAt),
+    input: JSON.stringify(input),
+    ...(stoppedAt === undefined ? {} : { stopDate: new Date(stoppedAt) }),
+    ...(output === undefined ? {} : { output: JSON.stringify(output) }),
+    ...(error === undefined ? {} : { error }),
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+function refuseToken(because: 'unknown' | 'spent'): never {
+  if (because === 'unknown') throw new InvalidToken(refusal("Invalid Token: 'Invalid token'"));
+  throw new TaskTimedOut(refusal("Task Timed Out: 'Provided task does not exist anymore'"));
+}
+
+function refusal(message: string): { message: string; $metadata: object } {
+  return { message, $metadata: { httpStatusCode: 400 } };
+}
+
+function parseJson(text: string, Refused: typeof InvalidExecutionInput | typeof InvalidOutput): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw new Refused(refusal(`Invalid JSON: ${text.slice(0, 100)}`));
+  }
+}

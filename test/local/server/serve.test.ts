@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serve } from '../../../local/server/serve';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'holdfast-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** `whileServing` gets what was printed, and the server stops when it is done. */
+async function run(argv: readonly string[], whileServing: (banner: string) => Promise<void> = async () => undefined) {
+  let stop!: () => void;
+  const stopped = new Promise<void>((resolve) => (stop = resolve));
+  let written = '';
+  let complained = '';
+  const status = await serve(argv, {
+    write: (text) => {
+      written += text;
+      void whileServing(text).finally(stop);
+    },
+    complain: (text) => (complained += text),
+    stopped,
+  });
+  return { status, written, complained };
+}
+
+test('help is printed, and nothing is started', async () => {
+  expect(await run(['--help'])).toMatchObject({ status: 0, written: expect.stringMatching(/^Usage: npm start/) });
+});
+
+test('wrong options are named, with what is right', async () => {
+  const { status, written, complained } = await run(['--port', 'x', '--nope']);
+  expect([status, written]).toEqual([2, '']);
+  for (const part of ['--port must be', '--nope is not', 'Usage:']) expect(complained).toContain(part);
+});
+
+test('it serves until it is stopped; a second one on the same folder is refused', async () => {
+  const argv = ['--port', '0', '--data', join(folder, 'data'), '--token', 'mine'];
+  const ended = await run(argv, async (banner) => {
+    const url = /serving at (\S+)/.exec(banner)![1]!;
+    expect(banner).toContain('mine');
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    const second = await run(argv);
+    expect(second).toMatchObject({ status: 1, written: '' });
+    expect(second.complained).toContain('in use by another process');
+    const third = await run(['--port', new URL(url).port, '--data', join(folder, 'other')]);
+    expect(third).toMatchObject({ status: 1, written: '' });
+    expect(third.complained).toContain('give another --port');
+  });
+  expect(ended).toMatchObject({ status: 0, complained: '' });
+});
+
+test('a folder that cannot be used is said so', async () => {
+  writeFileSync(join(folder, 'state.json'), '{');
+  const { status, complained } = await run(['--port', '0', '--data', folder]);
+  expect(status).toBe(1);
+  expect(complained).toContain('state.json is damaged');
+});

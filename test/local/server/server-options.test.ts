@@ -1,0 +1,47 @@
+import { readServerOptions } from '../../../local/server/server-options';
+
+const DEFAULTS = { port: 8080, data: '.holdfast', speed: 1, token: undefined, seed: undefined };
+
+test.each([
+  { argv: [], options: {} },
+  { argv: ['--port', '0'], options: { port: 0 } },
+  { argv: ['--port=65535', '--data', 'x/y'], options: { port: 65_535, data: 'x/y' } },
+  { argv: ['--speed', '0.5'], options: { speed: 0.5 } },
+  { argv: ['--speed', '10000', '--seed', '0'], options: { speed: 10_000, seed: 0 } },
+  { argv: ['--token', 'aZ0._~+/-=='], options: { token: 'aZ0._~+/-==' } },
+])('$argv', ({ argv, options }) => {
+  expect(readServerOptions(argv)).toEqual({ kind: 'serve', options: { ...DEFAULTS, ...options } });
+});
+
+test.each([
+  { argv: ['--port', '65536'], fault: '--port must be a whole number from 0 to 65535, not 65536' },
+  { argv: ['--port', '-1'], fault: '--port must be a whole number from 0 to 65535, not -1' },
+  { argv: ['--port', '80a'], fault: '--port must be a whole number from 0 to 65535, not 80a' },
+  { argv: ['--port'], fault: '--port needs a value' },
+  { argv: ['--port', '--seed', '1'], fault: '--port needs a value' },
+  { argv: ['--speed', '0'], fault: '--speed must be a number above 0 and up to 10000, not 0' },
+  { argv: ['--speed', 'fast'], fault: '--speed must be a number above 0 and up to 10000, not fast' },
+  { argv: ['--speed', '10001'], fault: '--speed must be a number above 0 and up to 10000, not 10001' },
+  { argv: ['--seed', '1.5'], fault: '--seed must be a whole number from 0, not 1.5' },
+  { argv: ['--data', ''], fault: '--data needs a value' },
+  { argv: ['--dta', 'x'], fault: '--dta is not an option' },
+  { argv: ['serve'], fault: 'serve is not an option' },
+  { argv: ['--help=1'], fault: '--help takes no value' },
+])('$argv is refused', ({ argv, fault }) => {
+  expect(readServerOptions(argv)).toMatchObject({ kind: 'faulty', faults: expect.arrayContaining([fault]) });
+});
+
+test('a token that no header can carry is refused, and not shown', () => {
+  const request = readServerOptions(['--token', 'top secret']);
+  expect(request.kind).toBe('faulty');
+  expect(JSON.stringify(request)).not.toContain('top secret');
+});
+
+test('every fault is named at once', () => {
+  const request = readServerOptions(['--port', 'x', '--speed', 'y', '--foo']);
+  expect(request).toMatchObject({ kind: 'faulty', faults: [expect.anything(), expect.anything(), expect.anything()] });
+});
+
+test('who asks for help gets it, whatever else was said', () => {
+  expect(readServerOptions(['--port', 'x', '-h'])).toEqual({ kind: 'help' });
+});

@@ -1,0 +1,163 @@
+import { LocalApiGateway, type ApiRequest, type ApiResponse } from '../../../simulator/api-gateway/api-gateway';
+import type { Json } from '../../../simulator/json';
+import { VirtualClock } from '../../../simulator/time/clock';
+import { Random } from '../../../simulator/time/random';
+
+const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:Api';
+const NOW = Date.parse('2026-11-23T08:00:05Z');
+
+function gateway(
+  answer: (event: any) => Promise<unknown> = async () => ({ statusCode: 200 }),
+  throttling?: { burst: number; ratePerSecond: number },
+) {
+  const clock = new VirtualClock(NOW);
+  const events: any[] = [];
+  const api = new LocalApiGateway(
+    { apiId: 'Api', functionArn: FUNCTION_ARN, throttling },
+    {
+      clock,
+      random: new Random(1),
+      invoke: async (arn, event) => {
+        expect(arn).toBe(FUNCTION_ARN);
+        events.push(event);
+        return (await answer(event)) as Json;
+      },
+    },
+  );
+  return { clock, events, request: (request: ApiRequest) => api.request(request) };
+}
+
+const GET: ApiRequest = { method: 'GET', path: '/' };
+const textOf = ({ body }: ApiResponse): string => body.toString();
+
+describe('the event', () => {
+  test('is a request in the payload format 2.0', async () => {
+    const { request, events } = gateway();
+    await request({
+      method: 'POST',
+      path: '/aws/nodes?a=1&b=x%20y&a=2',
+      headers: { Host: 'localhost:8080', 'Content-Type': 'application/json', 'X-Two': ['1', '2'], 'User-Agent': 'sdk' },
+      body: '{"ä":1}',
+      sourceIp: '127.0.0.9',
+    });
+    expect(events).toEqual([
+      {
+        version: '2.0',
+        routeKey: '$default',
+        rawPath: '/aws/nodes',
+        rawQueryString: 'a=1&b=x%20y&a=2',
+        queryStringParameters: { a: '1,2', b: 'x y' },
+        headers: { host: 'localhost:8080', 'content-type': 'application/json', 'x-two': '1,2', 'user-agent': 'sdk' },
+        requestContext: {
+          accountId: '123456789012',
+          apiId: 'Api',
+          domainName: 'localhost:8080',
+          domainPrefix: 'localhost:8080',
+          http: { method: 'POST', path: '/aws/nodes', protocol: 'HTTP/1.1', sourceIp: '127.0.0.9', userAgent: 'sdk' },
+          requestId: expect.stringMatching(/^[0-9a-f]{16}$/),
+          routeKey: '$default',
+          stage: '$default',
+          time: '23/Nov/2026:08:00:05 +0000',
+          timeEpoch: NOW,
+        },
+        body: '{"ä":1}',
+        isBase64Encoded: false,
+      },
+    ]);
+  });
+
+  test('has no query, body or cookies where the request has none', async () => {
+    const { request, events } = gateway();
+    await request(GET);
+    for (const absent of ['queryStringParameters', 'body', 'cookies']) expect(events[0]).not.toHaveProperty(absent);
+    expect(events[0]).toMatchObject({ rawQueryString: '', isBase64Encoded: false });
+  });
+
+  test('has cookies apart from the headers', async () => {
+    const { request, events } = gateway();
+    await request({ ...GET, headers: { cookie: 'a=1; b=2' } });
+    expect(events[0]).toMatchObject({ cookies: ['a=1', 'b=2'], headers: {} });
+  });
+
+  test.each([
+    { type: 'application/json; charset=utf-8', isBase64Encoded: false },
+    { type: 'text/plain', isBase64Encoded: false },
+    { type: 'application/problem+json', isBase64Encoded: false },
+    { type: undefined, isBase64Encoded: false },
+    { type: 'application/octet-stream', isBase64Encoded: true },
+    { type: 'application/x-www-form-urlencoded', isBase64Encoded: true },
+  ])('carries a body of type $type in base64: $isBase64Encoded', async ({ type, isBase64Encoded }) => {
+    const { request, events } = gateway();
+    await request({ method: 'POST', path: '/', headers: { 'content-type': type }, body: 'a=1' });
+    expect(events[0]).toMatchObject({ isBase64Encoded, body: isBase64Encoded ? 'YT0x' : 'a=1' });
+  });
+});
+
+describe('the response', () => {
+  test.each([
+    {
+      what: 'a status, headers and a body',
+      answer: { statusCode: 404, headers: { 'X-A': 1, 'Content-Type': 'application/json' }, body: '{}' },
+      response: { status: 404, headers: { 'x-a': '1', 'content-type': 'application/json' }, body: '{}' },
+    },
+    {
+      what: 'a body without a type',
+      answer: { statusCode: '201', body: 'made' },
+      response: { status: 201, headers: { 'content-type': 'text/plain;charset=UTF-8' }, body: 'made' },
+    },
+    {
+      what: 'cookies',
+      answer: { statusCode: 200, cookies: ['a=1', 'b=2'] },
+      response: { status: 200, headers: { 'set-cookie': ['a=1', 'b=2'] }, body: '' },
+    },
+    {
+      what: 'a body in base64',
+      answer: { statusCode: 200, headers: { 'content-type': 'image/png' }, body: 'AAE=', isBase64Encoded: true },
+      response: { status: 200, headers: { 'content-type': 'image/png' }, body: '\u0000\u0001' },
+    },
+    {
+      what: 'no status: everything is the body',
+      answer: { hello: 'world' },
+      response: { status: 200, headers: { 'content-type': 'application/json' }, body: '{"hello":"world"}' },
+    },
+  ])('of $what', async ({ answer, response }) => {
+    const answered = await gateway(async () => answer).request(GET);
+    const { 'apigw-requestid': id, ...headers } = answered.headers;
+    expect(id).toMatch(/./);
+    expect({ status: answered.status, headers, body: textOf(answered) }).toEqual(response);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['a function that failed', async () => Promise.reject(new Error('secret'))],
+    ['a status that is none', async () => ({ statusCode: 'ok', body: '' })],
+    ['a body that is no text', async () => ({ statusCode: 200, body: { a: 1 } })],
+  ])('of %s is an internal error, and does not say why', async (_name, answer) => {
+    const answered = await gateway(answer).request(GET);
+    expect(answered.status).toBe(500);
+    expect(JSON.parse(textOf(answered))).toEqual({ message: 'Internal Server Error' });
+  });
+});
+
+describe('what the function never sees', () => {
+  test('requests above the burst are refused, until tokens have come back', async () => {
+    const { request, clock, events } = gateway(undefined, { burst: 2, ratePerSecond: 0.5 });
+    const statuses = async (): Promise<number[]> => [(await request(GET)).status, (await request(GET)).status];
+    expect(await statuses()).toEqual([200, 200]);
+    const refused = await request(GET);
+    expect(refused.status).toBe(429);
+    expect(JSON.parse(textOf(refused))).toEqual({ message: 'Too Many Requests' });
+    await clock.advance(2_000);
+    expect(await statuses()).toEqual([200, 429]);
+    await clock.advance(60_000);
+    expect(await statuses()).toEqual([200, 200]);
+    expect((await request(GET)).status).toBe(429);
+    expect(events).toHaveLength(5);
+  });
+
+  test('a body above 10 MB is refused', async () => {
+    const { request, events } = gateway();
+    const body = Buffer.alloc(10 * 1024 * 1024 + 1);
+    expect(await request({ method: 'POST', path: '/', body })).toMatchObject({ status: 413 });
+    expect(events).toEqual([]);
+  });
+});

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { openDynamoDb, type LocalDynamoDb } from '../../../simulator/dynamodb/dynamodb';
+import { VirtualClock } from '../../../simulator/time/clock';
+
+const TableName = 'nodes';
+const tables = [
+  {
+    logicalId: 'Table',
+    name: TableName,
+    keySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' as const },
+      { AttributeName: 'sk', KeyType: 'RANGE' as const },
+    ],
+    attributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' as const },
+      { AttributeName: 'sk', AttributeType: 'S' as const },
+    ],
+  },
+];
+const key = (sk: string) => ({ pk: { S: 'NODE' }, sk: { S: sk } });
+const put = (sk: string, version: number, more: object = {}): PutItemCommand =>
+  new PutItemCommand({ TableName, Item: { ...key(sk), version: { N: String(version) } }, ...more });
+const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
+const isAt = (version: number) => ({
+  ConditionExpression: 'version = :v',
+  ExpressionAttributeValues: { ':v': { N: String(version) } },
+});
+const lost = expect.objectContaining({ name: 'ConditionalCheckFailedException' });
+
+describe('in memory', () => {
+  const clock = new VirtualClock(0);
+  let database: LocalDynamoDb;
+  const send: LocalDynamoDb['client']['send'] = (...command: [never]) => database.client.send(...command);
+
+  beforeEach(async () => {
+    database = await openDynamoDb(clock, tables);
+  });
+  afterEach(() => database.close());
+
+  test('a conditional write is the lock: of two writers of one version, one wins', async () => {
+    await send(put('n', 1, isNew));
+    const outcomes = await Promise.allSettled([send(put('n', 2, isAt(1))), send(put('n', 2, isAt(1)))]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await expect(send(put('n', 1, isNew))).rejects.toThrow(lost);
+  });
+
+  test.each<[string, (more: object) => PutItemCommand | DeleteItemCommand | UpdateItemCommand]>([
+    ['a put', (more) => put('n', 9, more)],
+    ['a deletion', (more) => new DeleteItemCommand({ TableName, Key: key('n'), ...more })],
+  ])('%s that loses answers the item it lost to, where asked', async (_name, write) => {
+    await send(put('n', 1));
+    const more = { ...isAt(5), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
+    await expect(send(write(more) as PutItemCommand)).rejects.toMatchObject({ Item: { version: { N: '1' } } });
+    await expect(send(write(isAt(5)) as PutItemCommand)).rejects.not.toHaveProperty('Item.version');
+    const nothing = { ...isAt(5), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
+    await expect(send(put('absent', 9, nothing))).rejects.not.toHaveProperty('Item.version');
+  });
+
+  test('updates, reads, queries and deletes', async () => {
+    for (const sk of ['a1', 'a2', 'b1']) await send(put(sk, 1));
+    await send(
+      new UpdateItemCommand({
+        TableName,
+        Key: key('a1'),
+        UpdateExpression: 'SET version = version + :one, awaited = :w',
+        ExpressionAttributeValues: { ':one': { N: '1' }, ':w': { S: 'running' } },
+      }),
+    );
+    const { Item } = await send(new GetItemCommand({ TableName, Key: key('a1'), ConsistentRead: true }));
+    expect(Item).toEqual({ ...key('a1'), version: { N: '2' }, awaited: { S: 'running' } });
+    await send(new DeleteItemCommand({ TableName, Key: key('a2') }));
+    const { Items } = await send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :a)',
+        ExpressionAttributeValues: { ':pk': { S: 'NODE' }, ':a': { S: 'a' } },
+      }),
+    );
+    expect(Items?.map((item) => item['sk']?.S)).toEqual(['a1']);
+  });
+
+  test('an empty partition has no items', async () => {
+    const command = new QueryCommand({
+      TableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: 'NOBODY' } },
+    });
+    expect((await send(command)).Items).toEqual([]);
+  });
+
+  test('virtual time stands still while a call is under way', async () => {
+    const order: string[] = [];
+    clock.setTimeout(() => order.push('timer'), 1);
+    void send(put('n', 1)).then(() => order.push('answer'));
+    await clock.run();
+    expect(order).toEqual(['answer', 'timer']);
+  });
+
+  test.each([
+    ['a transaction', new TransactWriteItemsCommand({ TransactItems: [] })],
+    ['a list of tables', new ListTablesCommand({})],
+  ])('%s is refused: the project does without', async (_name, command) => {
+    await expect(send(command as ListTablesCommand)).rejects.toThrow(
+      expect.objectContaining({ name: 'UnknownOperationException' }),
+    );
+  });
+});
+
+test('a folder keeps the records', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'tables-'));
+  try {
+    const clock = new VirtualClock(0);
+    const before = await openDynamoDb(clock, tables, path);
+    await before.client.send(put('n', 7));
+    await before.close();
+    const after = await openDynamoDb(clock, tables, path);
+    const { Item } = await after.client.send(new GetItemCommand({ TableName, Key: key('n') }));
+    expect(Item?.['version']).toEqual({ N: '7' });
+    await after.close();
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+});

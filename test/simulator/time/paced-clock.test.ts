@@ -1,0 +1,64 @@
+import { PacedClock } from '../../../simulator/time/paced-clock';
+
+const START = Date.parse('2026-11-23T08:00:00Z');
+/** So fast that an hour passes with every tick. */
+const HOURS = 1_000_000;
+
+const clocks: PacedClock[] = [];
+/** Each is stopped after its test: a running one would keep the process alive. */
+const paced = (speed = HOURS): PacedClock => {
+  const clock = new PacedClock(START, speed);
+  clocks.push(clock);
+  return clock;
+};
+afterEach(() => Promise.all(clocks.splice(0).map((clock) => clock.stop())));
+
+test('time stands still until it is started, and begins where it is told to', async () => {
+  const clock = paced();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(clock.now()).toBe(START);
+});
+
+test('timers fire in order, each at its own time', async () => {
+  const clock = paced();
+  clock.start();
+  const fired: number[] = [];
+  await Promise.all(
+    [5_000, 1_000, 90_000].map(async (delayMs) => {
+      await clock.sleep(delayMs);
+      fired.push(clock.now() - START);
+    }),
+  );
+  expect(fired).toEqual([1_000, 5_000, 90_000]);
+});
+
+test('a time limit does not pass while work is under way, however fast time is', async () => {
+  const clock = paced();
+  clock.start();
+  let isLate = false;
+  await clock.sleep(1_000);
+  clock.setTimeout(() => (isLate = true), 1_000);
+  // Many turns of the event loop, as a slow machine takes for a call of the database.
+  const work = async (): Promise<void> => {
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  await clock.during(work());
+  expect(isLate).toBe(false);
+  await clock.sleep(2_000);
+  expect(isLate).toBe(true);
+});
+
+test('no timer fires once time has ended', async () => {
+  const clock = paced();
+  clock.start();
+  await clock.sleep(1);
+  await clock.stop();
+  let hasFired = false;
+  clock.setTimeout(() => (hasFired = true), 0);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(hasFired).toBe(false);
+});
+
+test.each([0, -1, NaN])('a speed of %p is refused', (speed) => {
+  expect(() => new PacedClock(START, speed)).toThrow(RangeError);
+});
