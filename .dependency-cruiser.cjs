@@ -41,9 +41,11 @@ module.exports = {
       comment:
         'Only the adapters, and the runtime that makes their clients, speak AWS: everything else speaks of the ' +
         'domain through ports, and error codes are mapped in one place. (The simulator, the local control plane and ' +
-        'the simulation stand in for the SDK and for people who use it, so they know it.)',
+        'the fault simulation stand in for the SDK and for people who use it, so they know it.)',
       severity: 'error',
-      from: { pathNot: ['^lambdas/adapters/', '^lambdas/runtime\\.ts$', '^(simulator|local|simulation)/', '^test/'] },
+      from: {
+        pathNot: ['^lambdas/adapters/', '^lambdas/runtime\\.ts$', '^(simulator|local|fault-simulation)/', '^test/'],
+      },
       to: { path: '(^|/)node_modules/@aws-sdk/' },
     },
     {
@@ -123,7 +125,7 @@ module.exports = {
       comment: 'What runs in AWS must not need what describes it, simulates it or tests it.',
       severity: 'error',
       from: { path: ['^domain/', '^lambdas/'] },
-      to: { path: '^(infra|simulator|local|simulation|scripts|test)/' },
+      to: { path: '^(infra|simulator|local|fault-simulation|scripts|test)/' },
     },
     {
       name: 'deployed-code-has-dependencies',
@@ -140,7 +142,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^infra/' },
       to: {
-        path: '^(domain|lambdas|simulator|local|simulation|scripts|test)/',
+        path: '^(domain|lambdas|simulator|local|fault-simulation|scripts|test)/',
         pathNot: '^domain/node/(metrics|stateful-node)\\.ts$',
       },
     },
@@ -150,7 +152,7 @@ module.exports = {
         'The simulator judges the code that runs on it. It knows AWS, and nothing of what the code believes of AWS.',
       severity: 'error',
       from: { path: '^simulator/' },
-      to: { path: '^(domain|lambdas|infra|local|simulation|scripts|test)/' },
+      to: { path: '^(domain|lambdas|infra|local|fault-simulation|scripts|test)/' },
     },
     {
       name: 'simulated-services-stand-apart',
@@ -189,7 +191,28 @@ module.exports = {
       to: { path: ['^lambdas/(steps|adapters)/', ENTRIES] },
     },
     {
-      name: 'nobody-imports-scripts-or-tests',
+      name: 'a-scenario-is-data',
+      comment: 'What is to happen is drawn before anything happens, and can be printed, kept and replayed.',
+      severity: 'error',
+      from: { path: '^fault-simulation/scenario/' },
+      to: { path: '^fault-simulation/(play|checks)/|^fault-simulation/[^/]+$' },
+    },
+    {
+      name: 'a-play-does-not-judge',
+      comment: 'What makes things happen writes down what it did; the checks read that, and not the other way round.',
+      severity: 'error',
+      from: { path: '^fault-simulation/play/' },
+      to: { path: '^fault-simulation/checks/|^fault-simulation/[^/]+$' },
+    },
+    {
+      name: 'checks-run-nothing',
+      comment: 'A check is a function of what is there to see, so that a test can show it anything.',
+      severity: 'error',
+      from: { path: '^fault-simulation/checks/' },
+      to: { path: '^fault-simulation/[^/]+$' },
+    },
+    {
+      name: 'scripts-and-tests-are-not-imported',
       comment: 'A script is run by a person and a test by the runner: code that they share is a module.',
       severity: 'error',
       from: { pathNot: ['^test/', '^scripts/'] },

@@ -1,5 +1,5 @@
 /** The simulation as a program: options in, a report out, an exit status. */
-import type { SeedResult } from '../../simulation/batch';
+import type { SeedResult } from '../../fault-simulation/batch';
 import { readOptions, USAGE, type Request } from './options';
 import { batchReport, failureText, jsonReport, replayReport, type BatchResult } from './report';
 
@@ -33,8 +33,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
 
 async function replay({ seed, trace, json }: Of<'replay'>, { write }: Terminal): Promise<number> {
   // Loaded only now: whoever asked wrongly is told at once.
-  const { generateScenario } = await import('../../simulation/generate');
-  const { runScenario } = await import('../../simulation/run');
+  const { generateScenario } = await import('../../fault-simulation/scenario/generate');
+  const { runScenario } = await import('../../fault-simulation/run');
   const { synthesize } = await import('../../local/synthesize');
   const scenario = generateScenario(seed);
   const outcome = await runScenario(scenario, await synthesize());
@@ -43,7 +43,7 @@ async function replay({ seed, trace, json }: Of<'replay'>, { write }: Terminal):
 }
 
 async function playAll({ from, count, workers, json, coverage }: Of<'batch'>, terminal: Terminal): Promise<number> {
-  const { playBatch } = await import('../../simulation/batch');
+  const { playBatch } = await import('../../fault-simulation/batch');
   const { synthesize } = await import('../../local/synthesize');
   const startedAt = performance.now();
   const results: SeedResult[] = [];

@@ -1,10 +1,10 @@
 /** What a run of the simulation prints. */
-import type { SeedResult } from '../../simulation/batch';
-import type { Violation } from '../../simulation/invariants';
-import { unmetFeatures } from '../../simulation/features';
-import { addCoverage, type Coverage } from '../../simulation/phases';
-import type { Outcome } from '../../simulation/run';
-import { PHASES } from '../../simulation/scenario';
+import type { SeedResult } from '../../fault-simulation/batch';
+import type { Violation } from '../../fault-simulation/checks/invariants';
+import { unmetFeatures } from '../../fault-simulation/scenario/coverage-plan';
+import { addCoverage, type Coverage } from '../../fault-simulation/scenario/phases';
+import type { Outcome } from '../../fault-simulation/run';
+import { PHASES } from '../../fault-simulation/scenario/scenario';
 
 export interface BatchResult {
   readonly results: readonly SeedResult[];

@@ -1,0 +1,119 @@
+/** The faults that wait for a call, and what each does to the call that it strikes. */
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { EventBridgeServiceException } from '@aws-sdk/client-eventbridge';
+import { SFNServiceException } from '@aws-sdk/client-sfn';
+import { crashInvocation } from '../../local/lambda';
+import { ec2Error } from '../../simulator/ec2/requests/ec2-error';
+import type { Invocation } from './invocation';
+import type { CallFault, CallFaultKind, Service } from '../scenario/scenario';
+
+type Armed = CallFault & { callsLeft: number };
+type Struck = (fault: CallFault, invocation: Invocation, command: string) => void;
+
+export class FaultDesk {
+  private readonly armed: Armed[] = [];
+
+  /** @param onStrike hears of every call that is struck */
+  constructor(private readonly onStrike: Struck) {}
+
+  arm(fault: CallFault): void {
+    this.armed.push({ ...fault, callsLeft: fault.nth });
+  }
+
+  /** Whether no fault waits for its call. */
+  isIdle(): boolean {
+    return this.armed.length === 0;
+  }
+
+  /** From now on everything works. Answers what never struck. */
+  disarm(): readonly CallFault[] {
+    return this.armed.splice(0);
+  }
+
+  /** Makes the call, or lets a fault have it. `perform` may be called twice. */
+  async call<T>(service: Service, command: string, invocation: Invocation, perform: () => Promise<T>): Promise<T> {
+    const fault = this.take(service, invocation);
+    if (fault === undefined) return perform();
+    invocation.isStruck = true;
+    this.onStrike(fault, invocation, command);
+    return EFFECTS[fault.fault](service, perform);
+  }
+
+  private take(service: Service, invocation: Invocation): CallFault | undefined {
+    for (const [index, fault] of this.armed.entries()) {
+      if (fault.service !== service || !concerns(fault, invocation)) continue;
+      fault.callsLeft -= 1;
+      if (fault.callsLeft > 0) continue;
+      this.armed.splice(index, 1);
+      return fault;
+    }
+    return undefined;
+  }
+}
+
+/** A fault that names no step may strike any function whose loss something recovers from by itself. */
+function concerns({ step }: CallFault, { actor }: Invocation): boolean {
+  return step === undefined ? actor !== 'api' && actor !== 'wake-waiter' : step === actor;
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+type Effect = <T>(service: Service, perform: () => Promise<T>) => Promise<T>;
+
+const EFFECTS: Readonly<Record<CallFaultKind, Effect>> = {
+  'error-before': async (service) => {
+    throw ERRORS[service].internal();
+  },
+  throttle: async (service) => {
+    throw ERRORS[service].throttled();
+  },
+  'error-after': async (service, perform) => {
+    await perform();
+    throw ERRORS[service].internal();
+  },
+  repeated: async (_service, perform) => {
+    await Promise.allSettled([perform()]);
+    return perform();
+  },
+  'crash-before': async () => {
+    crashInvocation();
+    return never();
+  },
+  'crash-after': async (_service, perform) => {
+    await Promise.allSettled([perform()]);
+    crashInvocation();
+    return never();
+  },
+  'hang-before': never,
+  'hang-after': async (_service, perform) => {
+    await Promise.allSettled([perform()]);
+    return never();
+  },
+};
+
+const internal = {
+  message: 'An internal error has occurred',
+  $fault: 'server',
+  $metadata: { httpStatusCode: 500 },
+} as const;
+const refused = { message: 'Rate exceeded', $fault: 'client', $metadata: { httpStatusCode: 400 } } as const;
+
+/** In each service's own words. */
+const ERRORS: Readonly<Record<Service, { internal: () => Error; throttled: () => Error }>> = {
+  ec2: {
+    internal: () => ec2Error('InternalError', internal.message),
+    throttled: () => ec2Error('RequestLimitExceeded', 'Request limit exceeded.'),
+  },
+  dynamodb: {
+    internal: () => new DynamoDBServiceException({ name: 'InternalServerError', ...internal }),
+    throttled: () => new DynamoDBServiceException({ name: 'ThrottlingException', ...refused }),
+  },
+  sfn: {
+    internal: () => new SFNServiceException({ name: 'InternalServerError', ...internal }),
+    throttled: () => new SFNServiceException({ name: 'ThrottlingException', ...refused }),
+  },
+  events: {
+    internal: () => new EventBridgeServiceException({ name: 'InternalException', ...internal }),
+    throttled: () => new EventBridgeServiceException({ name: 'ThrottlingException', ...refused }),
+  },
+};

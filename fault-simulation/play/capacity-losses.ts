@@ -1,0 +1,49 @@
+/** Capacity that goes for a while and comes back. */
+import type { Stage } from '../../local/sandbox';
+import type { Surroundings } from '../scenario/documents';
+import type { Facts } from './known-facts';
+import type { CapacityLoss } from '../scenario/scenario';
+
+export class CapacityLosses {
+  constructor(
+    private readonly props: { readonly stage: Stage; readonly surroundings: Surroundings; readonly facts: Facts },
+  ) {}
+
+  /** Returns what was done, for the story. */
+  take({ of, seconds }: CapacityLoss): string {
+    const { stage, surroundings, facts } = this.props;
+    const { ec2, clock } = stage;
+    const fromMs = clock.now();
+    facts.capacity.push({ of, fromMs, untilMs: fromMs + seconds * 1000 });
+    for (const availabilityZone of surroundings.account.availabilityZones) {
+      for (const pool of POOLS[of]) ec2.setCapacity({ ...pool, availabilityZone }, 0);
+    }
+    clock.setTimeout(() => this.giveBack(), seconds * 1000);
+    return `for ${seconds} s`;
+  }
+
+  /** Losses overlap: a pool has capacity again once the last one that concerns it is over. */
+  private giveBack(): void {
+    const { facts, stage, surroundings } = this.props;
+    const now = stage.clock.now();
+    const lasting = new Set(facts.capacity.filter(({ untilMs }) => untilMs > now).flatMap(({ of }) => POOLS[of]));
+    for (const availabilityZone of surroundings.account.availabilityZones) {
+      for (const pool of POOLS.all) {
+        if (!lasting.has(pool)) stage.ec2.setCapacity({ ...pool, availabilityZone }, Infinity);
+      }
+    }
+  }
+}
+
+const SPOT_FIRST = { instanceType: 'm7g.large', lifeCycle: 'spot' } as const;
+const SPOT_SECOND = { instanceType: 'm6g.large', lifeCycle: 'spot' } as const;
+const ON_DEMAND_FIRST = { instanceType: 'm7g.large', lifeCycle: 'on_demand' } as const;
+const ON_DEMAND_SECOND = { instanceType: 'm6g.large', lifeCycle: 'on_demand' } as const;
+
+type PoolPart = typeof SPOT_FIRST | typeof SPOT_SECOND | typeof ON_DEMAND_FIRST | typeof ON_DEMAND_SECOND;
+
+const POOLS: Readonly<Record<CapacityLoss['of'], readonly PoolPart[]>> = {
+  preferred: [SPOT_FIRST],
+  spot: [SPOT_FIRST, SPOT_SECOND],
+  all: [SPOT_FIRST, SPOT_SECOND, ON_DEMAND_FIRST, ON_DEMAND_SECOND],
+};

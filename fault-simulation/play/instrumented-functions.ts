@@ -1,0 +1,123 @@
+/**
+ * The functions of the template with faults between them and what they call: every one of their calls passes here,
+ * with the invocation that makes it.
+ */
+import { resolve } from 'node:path';
+import type { CreateHandler, Runtime } from '../../lambdas/runtime';
+import type { Clock } from '../../simulator/time/clock';
+import type { Random } from '../../simulator/time/random';
+import type { FaultDesk } from './call-faults';
+import { currentInvocation, duringInvocation, type Actor, type Invocation } from './invocation';
+import type { Service, WorldPlan } from '../scenario/scenario';
+import type { TableMirror } from './table-mirror';
+
+export interface Instruments {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly world: WorldPlan;
+  readonly desk: FaultDesk;
+  readonly mirror: TableMirror;
+}
+
+const PROJECT_ROOT = resolve(__dirname, '../..');
+
+export class InstrumentedFunctions {
+  private invocations = 0;
+
+  constructor(private readonly instruments: Instruments) {}
+
+  /** Loads a function's module from the project, as the control plane would itself. */
+  readonly load = async (entry: string): Promise<{ readonly createHandler: CreateHandler }> => {
+    const { createHandler } = (await import(resolve(PROJECT_ROOT, entry))) as { createHandler: CreateHandler };
+    return {
+      createHandler: (runtime) => {
+        const handle = createHandler(this.instrument(runtime));
+        return (event) => {
+          const invocation = this.invocationOf(entry, event);
+          return duringInvocation(invocation, () => handle(event));
+        };
+      },
+    };
+  };
+
+  private instrument(runtime: Runtime): Runtime {
+    const { clock } = this.instruments;
+    return {
+      ...runtime,
+      ec2: this.between('ec2', runtime.ec2),
+      dynamodb: this.between('dynamodb', this.table(runtime.dynamodb)),
+      sfn: this.between('sfn', runtime.sfn),
+      events: this.between('events', runtime.events),
+      time: {
+        now: () => new Date(clock.now() + (currentInvocation()?.clockErrorMs ?? 0)),
+        sleep: (delayMs) => runtime.time.sleep(delayMs),
+      },
+    };
+  }
+
+  private between<Client extends { send: unknown }>(service: Service, client: Client): Client {
+    const send = sendOf(client);
+    return {
+      send: (command: object) =>
+        this.instruments.desk.call(service, nameOf(command), required(currentInvocation()), () => send(command)),
+    } as unknown as Client;
+  }
+
+  /** The table, with its latency and its mirror. Faults come before: what they let through is what is performed. */
+  private table(client: Runtime['dynamodb']): Runtime['dynamodb'] {
+    const { clock, random, world, mirror } = this.instruments;
+    const send = sendOf(client);
+    const latency = random.fork('table');
+    const pass = async (): Promise<void> => {
+      if (world.tableLatencyMs > 0) await clock.sleep(latency.below(world.tableLatencyMs) / 2);
+    };
+    return {
+      send: async (command: object) => {
+        const invocation = required(currentInvocation());
+        await pass();
+        const output = await send(command);
+        mirror.performed(command, output as object, invocation);
+        await pass();
+        return output;
+      },
+    };
+  }
+
+  private invocationOf(entry: string, event: unknown): Invocation {
+    const { random, world } = this.instruments;
+    this.invocations += 1;
+    const number = this.invocations;
+    const { step, nodeId, generation } = event as { step?: Actor; nodeId?: string; generation?: number };
+    return {
+      number,
+      actor: step ?? actorOf(entry),
+      ...(nodeId === undefined ? {} : { nodeId }),
+      ...(generation === undefined ? {} : { generation }),
+      clockErrorMs:
+        world.clockErrorMs === 0
+          ? 0
+          : Math.round(random.fork(`clock/${number}`).between(-world.clockErrorMs, world.clockErrorMs)),
+      ownerSeen: undefined,
+      isStruck: false,
+    };
+  }
+}
+
+function actorOf(entry: string): Actor {
+  if (entry.startsWith('lambdas/api/')) return 'api';
+  return entry.includes('wake-waiter') ? 'wake-waiter' : 'reconciler';
+}
+
+function sendOf(client: { send: unknown }): (command: object) => Promise<unknown> {
+  const { send } = client as { send: (command: object) => Promise<unknown> };
+  return (command) => send.call(client, command);
+}
+
+function nameOf(command: object): string {
+  return command.constructor.name.replace(/Command$/, '');
+}
+
+function required(invocation: Invocation | undefined): Invocation {
+  if (invocation === undefined) throw new Error('A function called something outside of every invocation');
+  return invocation;
+}

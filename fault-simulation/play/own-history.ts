@@ -1,0 +1,54 @@
+/** What this table's records have ever named as theirs: nothing else may be removed. */
+import type { LaunchProgress, Operation, StatefulNode } from '../../domain/node/stateful-node';
+import type { World } from '../../simulator/ec2/world';
+
+type Parts = Pick<Operation, 'oldInstanceId' | 'launch' | 'interfaceRequest' | 'retiredInterfaceIds'>;
+
+export class OwnHistory {
+  private readonly ids = new Set<string>();
+  private readonly tokens = new Set<string>();
+
+  /** Takes in a record that has been written. */
+  wrote(node: StatefulNode): void {
+    const parts: readonly (Parts | undefined)[] = [node.operation, node.failure?.remains];
+    for (const part of parts) if (part !== undefined) this.takeIn(part);
+    const givenUp = node.givenUp ?? [];
+    for (const each of givenUp) {
+      if ('id' in each) this.ids.add(each.id);
+      else this.tokens.add(each.clientToken);
+    }
+    const { interfaceId } = node.identity;
+    if (interfaceId !== undefined) this.ids.add(interfaceId);
+    if (node.instance !== undefined) this.ids.add(node.instance.id);
+    if (node.adoption !== undefined) this.ids.add(node.adoption.originalInstanceId);
+  }
+
+  /** Another table takes the place of the one that was written to: what it does not know was never asked for. */
+  begin(nodes: Iterable<StatefulNode>): void {
+    this.ids.clear();
+    this.tokens.clear();
+    for (const node of nodes) this.wrote(node);
+  }
+
+  /** Whether a record has named it, or has asked for it by a token. */
+  knows(world: World, id: string): boolean {
+    return this.ids.has(id) || [...this.tokens].some((token) => isMadeBy(world, token, id));
+  }
+
+  private takeIn({ oldInstanceId, launch, interfaceRequest, retiredInterfaceIds }: Parts): void {
+    const ids = [oldInstanceId, launch?.instanceId, ...retiredInterfaceIds];
+    for (const id of ids) if (id !== undefined) this.ids.add(id);
+    const tokens = [tokenOf(launch), interfaceRequest?.clientToken];
+    for (const token of tokens) if (token !== undefined) this.tokens.add(token);
+  }
+}
+
+function tokenOf(launch: LaunchProgress | undefined): string | undefined {
+  return launch?.clientToken;
+}
+
+/** Whether EC2 has made it for the token. */
+export function isMadeBy({ spentTokens }: World, token: string, id: string): boolean {
+  const commands = ['RunInstances', 'CreateNetworkInterface'];
+  return commands.some((command) => spentTokens.get(`${command} ${token}`)?.resourceIds.includes(id) === true);
+}

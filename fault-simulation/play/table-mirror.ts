@@ -1,0 +1,70 @@
+/** What stands in the table, known the moment it is written: every write of every function is seen here. */
+import { DeleteItemCommand, GetItemCommand, PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { LogEntry } from '../../domain/node/node-log';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import type { Invocation } from './invocation';
+
+/** One write of a node record; `after` is absent where the record was removed. */
+export interface RecordWrite {
+  readonly nodeId: string;
+  readonly before: StatefulNode | undefined;
+  readonly after: StatefulNode | undefined;
+  readonly by: Invocation;
+}
+
+export class TableMirror {
+  readonly nodes = new Map<string, StatefulNode>();
+  /** By address, the node that holds it. */
+  readonly claims = new Map<string, string>();
+  /** By node, in the order of their writing. */
+  readonly logs = new Map<string, LogEntry[]>();
+
+  constructor(private readonly onWrite: (write: RecordWrite) => void) {}
+
+  /** Takes in a call that the table has answered without an error. */
+  performed(command: object, output: object, by: Invocation): void {
+    if (command instanceof PutItemCommand) this.put(unmarshall(command.input.Item ?? {}), by);
+    if (command instanceof DeleteItemCommand) this.delete(unmarshall(command.input.Key ?? {}), by);
+    if (command instanceof GetItemCommand && command.input.Key?.pk?.S === 'NODE') {
+      const { Item } = output as { Item?: Parameters<typeof unmarshall>[0] };
+      by.ownerSeen = Item === undefined ? undefined : (unmarshall(Item) as StatefulNode).operation?.generation;
+    }
+  }
+
+  /** Another table takes the place of the one that was written to: nothing of that is anybody's write. */
+  reload(items: readonly Record<string, AttributeValue>[]): void {
+    this.nodes.clear();
+    this.claims.clear();
+    for (const item of items) {
+      const { pk, sk, ...rest } = unmarshall(item);
+      if (pk === 'CLAIM') this.claims.set(String(sk), String(rest.nodeId));
+      if (pk === 'NODE') this.nodes.set(String(sk), rest as unknown as StatefulNode);
+    }
+  }
+
+  private put({ pk, sk, ...item }: Record<string, unknown>, by: Invocation): void {
+    const key = String(sk);
+    if (pk === 'CLAIM') this.claims.set(key, String(item.nodeId));
+    if (pk === 'NODE') this.wrote(key, item as unknown as StatefulNode, by);
+    if (!String(pk).startsWith('LOG#')) return;
+    const nodeId = String(pk).slice('LOG#'.length);
+    const entries = this.logs.get(nodeId) ?? [];
+    entries.push(item as unknown as LogEntry);
+    this.logs.set(nodeId, entries);
+  }
+
+  private delete({ pk, sk }: Record<string, unknown>, by: Invocation): void {
+    const key = String(sk);
+    if (pk === 'CLAIM') this.claims.delete(key);
+    if (pk === 'NODE') this.wrote(key, undefined, by);
+  }
+
+  private wrote(nodeId: string, after: StatefulNode | undefined, by: Invocation): void {
+    const before = this.nodes.get(nodeId);
+    if (after === undefined) this.nodes.delete(nodeId);
+    else this.nodes.set(nodeId, after);
+    by.ownerSeen = after?.operation?.generation;
+    this.onWrite({ nodeId, before, after, by });
+  }
+}

@@ -1,0 +1,21 @@
+/** What EC2's own state says of an instance or interface, whatever the records say. */
+import { LEFT_BY_TAG, NODE_ID_TAG } from '../../domain/node/stateful-node';
+import type { Instance, NetworkInterface } from '../../simulator/ec2/world';
+
+export function nodeTag(entity: Instance | NetworkInterface | undefined): string | undefined {
+  return entity?.tags.current[NODE_ID_TAG];
+}
+
+/** Left behind on purpose when its node was deleted. */
+export function isLeft(entity: Instance | NetworkInterface | undefined): boolean {
+  return entity?.tags.current[LEFT_BY_TAG] !== undefined;
+}
+
+export function isAlive({ state }: Instance): boolean {
+  return state !== 'terminated' && state !== 'shutting-down';
+}
+
+/** Whether a call has ended it, rather than EC2 or its guest. */
+export function isEndedByCall({ stateReason }: Instance): boolean {
+  return stateReason?.code === 'Client.UserInitiatedShutdown';
+}

@@ -1,0 +1,137 @@
+/** A scenario from a seed: what may happen, how often, and when. */
+import { Random } from '../../simulator/time/random';
+import { Draw } from './draw';
+import { featureOf, leadingTo, planFor, worldFor } from './coverage-plan';
+import { drawHappening, LONGEST_DRAIN_SECONDS } from './happenings';
+import {
+  PHASES,
+  type Happening,
+  type ImportPlan,
+  type NodePlan,
+  type Scenario,
+  type Timing,
+  type WorldPlan,
+} from './scenario';
+
+/** Within this long everything happens: some replacements after one another. */
+const LAST_HAPPENING_SECONDS = 420;
+/** By then the featured happening has met its phase, in most worlds. */
+const FEATURE_MET_BY_SECONDS = 240;
+const MOST_HAPPENINGS = 12;
+const SHARE_IN_A_PHASE = 0.5;
+/** Of the scenarios: the fewer the faults, the less they excuse. */
+const SHARE_OF_FEATURE_ALONE = 0.4;
+/** Of the scenarios: they take long to play. */
+const SHARE_OF_CROWDS = 0.01;
+const CROWD = 20;
+/** Of the scenarios, in which the table is lost once all else has happened: nothing is as it was from then on. */
+const SHARE_OF_LOST_TABLES = 0.03;
+const LOST_AT_SECONDS = 460;
+/** Of the nodes: a drain of an hour makes the run as long. */
+const SHARE_OF_LONG_DRAINS = 0.03;
+/** Of the nodes: an import begins with an instance that somebody has launched. */
+const SHARE_OF_IMPORTS = 0.12;
+
+/** Every seed features a fault in a phase, in turn, so that none waits for chance; the rest is drawn. */
+export function generateScenario(seed: number): Scenario {
+  const random = new Random(`scenario/${seed}`);
+  const feature = featureOf(seed);
+  const count = nodeCount(new Draw(random.fork('nodes')));
+  const plans = Array.from({ length: count }, (_, index) => nodePlan(new Draw(random.fork(`node/${index}`)), index));
+  const howMany = new Draw(random.fork('count'));
+  const many = howMany.chance(SHARE_OF_FEATURE_ALONE) ? 0 : howMany.below(MOST_HAPPENINGS);
+  const drawn = Array.from({ length: many }, (_, index) => happening(random.fork(`happening/${index}`), count));
+  const others = feature.isUndisturbed ? drawn.map(afterTheFeature) : drawn;
+  const table = new Draw(random.fork('table'));
+  const happenings = [
+    ...others,
+    ...leadingTo(feature, new Draw(random.fork('feature'))),
+    ...(table.chance(SHARE_OF_LOST_TABLES) ? [lostTable(table)] : []),
+  ];
+  return {
+    seed,
+    world: worldFor(feature, worldPlan(new Draw(random.fork('world')))),
+    nodes: plans.map((plan, index) => (index === 0 ? planFor(feature, plan) : plan)),
+    happenings: happenings.sort((one, other) => one.atSeconds - other.atSeconds),
+  };
+}
+
+function afterTheFeature(other: Happening): Happening {
+  const share = other.atSeconds / LAST_HAPPENING_SECONDS;
+  const atSeconds = Math.round(FEATURE_MET_BY_SECONDS + share * (LAST_HAPPENING_SECONDS - FEATURE_MET_BY_SECONDS));
+  return { ...other, atSeconds };
+}
+
+function nodeCount(draw: Draw): number {
+  if (draw.chance(SHARE_OF_CROWDS)) return CROWD;
+  return draw.weighted([
+    [6, 1],
+    [3, 2],
+    [1, 3],
+  ]);
+}
+
+function happening(random: Random, nodes: number): Happening {
+  const draw = new Draw(random);
+  return { ...timing(draw), ...drawHappening(draw, draw.below(nodes)) };
+}
+
+function worldPlan(draw: Draw): WorldPlan {
+  const latencies = draw.one(['measured', 'tails', 'steady', 'quick'] as const);
+  return {
+    elasticIpSurvivesTermination: draw.chance(0.5),
+    interfaceInUseCode: draw.one(['InvalidNetworkInterface.InUse', 'InvalidParameterValue']),
+    latencies,
+    // Both matter where what is waited for comes at the very moment at which somebody begins to wait.
+    promptEvents: latencies === 'quick' || draw.chance(0.3),
+    shortPageShare: draw.one([0.1, 0.5]),
+    coldStarts: draw.chance(0.3),
+    clockErrorMs: draw.one([0, 0, 200, 3_000]),
+    tableLatencyMs: draw.one([0, 10, 40, 400]),
+    trail: draw.chance(0.5),
+    describeLagMs: draw.one([0, 0, 0, 1_500, 6_000]),
+    shuffledAnswers: draw.chance(0.5),
+  };
+}
+
+function nodePlan(draw: Draw, index: number): NodePlan {
+  const persistPrivateIp = draw.chance(0.8);
+  const isGiven = persistPrivateIp && draw.chance(0.6);
+  return {
+    atSeconds: draw.below(20),
+    attachment: draw.one(['cold', 'hot']),
+    lifeCycle: draw.chance(0.15) ? 'on_demand' : 'spot',
+    hasElasticIp: !persistPrivateIp || draw.chance(0.7),
+    ...(isGiven ? { privateIp: `10.0.0.${40 + index}` } : {}),
+    persistPrivateIp,
+    subnets: draw.one([1, 1, 2, 3]),
+    fallbackToOd: draw.chance(0.7),
+    drainingSeconds: draw.chance(SHARE_OF_LONG_DRAINS) ? LONGEST_DRAIN_SECONDS : draw.one([0, 0, 0, 20, 90]),
+    rebalance: draw.one(['ignore', 'replace']),
+    keepsVolumes: draw.chance(0.1),
+    ...(draw.chance(SHARE_OF_IMPORTS) ? { importing: importPlan(draw) } : {}),
+  };
+}
+
+function lostTable(draw: Draw): Happening {
+  const atSeconds = LOST_AT_SECONDS;
+  return draw.one<Happening>([
+    { kind: 'table', how: 'emptied', atSeconds },
+    { kind: 'table', how: 'foreign', atSeconds },
+    { kind: 'table', how: 'rolled-back', atSeconds, backSeconds: draw.one([30, 120, 400]) },
+  ]);
+}
+
+function importPlan(draw: Draw): ImportPlan {
+  return draw.one([
+    { shouldKeepPrivateIp: true, shouldTerminateInstance: true },
+    { shouldKeepPrivateIp: false, shouldTerminateInstance: true },
+    { shouldKeepPrivateIp: false, shouldTerminateInstance: false },
+  ]);
+}
+
+function timing(draw: Draw): Timing {
+  const atSeconds = draw.below(LAST_HAPPENING_SECONDS);
+  if (!draw.chance(SHARE_IN_A_PHASE)) return { atSeconds };
+  return { atSeconds, during: draw.one(PHASES), afterMs: draw.one([0, 50, 150, 500, 2_000]) };
+}

@@ -1,0 +1,79 @@
+/** Makes a failing scenario smaller for as long as it fails in the same way: what is left is what matters. */
+import { PLAIN_WORLD } from './plain-scenario';
+import type { Happening, NodePlan, Scenario, WorldPlan } from './scenario';
+
+/** Whether the scenario still fails in the way that is being looked for. */
+export type Fails = (scenario: Scenario) => Promise<boolean>;
+
+export interface MinimiseLimits {
+  /** Scenarios that may be played, at the most. */
+  readonly tries: number;
+}
+
+/**
+ * Leaves out happenings (halves first, then smaller parts: delta debugging), then nodes, then what is particular about
+ * the world and the nodes. https://www.st.cs.uni-saarland.de/papers/tse2002/
+ */
+export async function minimise(scenario: Scenario, fails: Fails, { tries }: MinimiseLimits): Promise<Scenario> {
+  let left = tries;
+  let smallest = scenario;
+  const tryOut = async (candidate: Scenario): Promise<boolean> => {
+    if (left <= 0) return false;
+    left -= 1;
+    if (!(await fails(candidate))) return false;
+    smallest = candidate;
+    return true;
+  };
+  await dropHappenings(() => smallest, tryOut);
+  for (let index = smallest.nodes.length - 1; index >= 0; index -= 1) {
+    if (smallest.nodes.length > 1) await tryOut(withoutNode(smallest, index));
+  }
+  for (const simplify of SIMPLER) {
+    const simpler = simplify(smallest);
+    if (JSON.stringify(simpler) !== JSON.stringify(smallest)) await tryOut(simpler);
+  }
+  await dropHappenings(() => smallest, tryOut);
+  return smallest;
+}
+
+async function dropHappenings(
+  current: () => Scenario,
+  tryOut: (candidate: Scenario) => Promise<boolean>,
+): Promise<void> {
+  for (let size = Math.ceil(current().happenings.length / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let from = 0; from < current().happenings.length;) {
+      const happenings = current().happenings.filter((_, index) => index < from || index >= from + size);
+      // What is left out makes room: the same place holds the next part.
+      if (!(await tryOut({ ...current(), happenings }))) from += size;
+    }
+  }
+}
+
+function withoutNode(scenario: Scenario, index: number): Scenario {
+  const happenings = scenario.happenings.flatMap((each): Happening[] => {
+    if (!('node' in each) || each.node < index) return [each];
+    return each.node === index ? [] : [{ ...each, node: each.node - 1 }];
+  });
+  return { ...scenario, nodes: scenario.nodes.filter((_, each) => each !== index), happenings };
+}
+
+const worldWith = (part: Partial<WorldPlan>) => (scenario: Scenario) => ({
+  ...scenario,
+  world: { ...scenario.world, ...part },
+});
+const nodesWith = (part: Partial<NodePlan>) => (scenario: Scenario) => ({
+  ...scenario,
+  nodes: scenario.nodes.map((node) => ({ ...node, ...part })),
+});
+
+const SIMPLER: readonly ((scenario: Scenario) => Scenario)[] = [
+  worldWith(PLAIN_WORLD),
+  ...(Object.keys(PLAIN_WORLD) as (keyof WorldPlan)[]).map((name) => worldWith({ [name]: PLAIN_WORLD[name] })),
+  nodesWith({ subnets: 1 }),
+  nodesWith({ drainingSeconds: 0 }),
+  nodesWith({ persistPrivateIp: true }),
+  nodesWith({ persistPrivateIp: true, hasElasticIp: false }),
+  nodesWith({ attachment: 'cold' }),
+  nodesWith({ fallbackToOd: true }),
+  nodesWith({ atSeconds: 0 }),
+];

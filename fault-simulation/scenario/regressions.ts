@@ -1,0 +1,167 @@
+/**
+ * Scenarios that have failed once, by what went wrong. They are kept as data: what a seed draws changes when there is
+ * more to draw from.
+ */
+import { plainScenario } from './plain-scenario';
+import type { Scenario } from './scenario';
+
+export interface Regression {
+  readonly name: string;
+  readonly scenario: Scenario;
+}
+
+const update = { kind: 'update', node: 0, change: { field: 'tag', value: 'blue' } } as const;
+
+export const REGRESSIONS: readonly Regression[] = [
+  {
+    name: 'a warning that arrives while settings are applied is not taken for one that is being answered',
+    scenario: plainScenario([
+      { ...update, atSeconds: 120 },
+      { kind: 'interrupt', node: 0, atSeconds: 110, during: 'apply-settings', afterMs: 50 },
+    ]),
+  },
+  {
+    name: 'a change of the settings of a node in ERROR leaves its reason',
+    scenario: plainScenario(
+      [
+        { kind: 'no-capacity', of: 'all', seconds: 1_200, atSeconds: 0 },
+        { kind: 'recycle', node: 0, atSeconds: 60 },
+        { ...update, atSeconds: 900 },
+      ],
+      { fallbackToOd: false },
+    ),
+  },
+  {
+    name: 'a resume that meets the applying of settings asks for nothing more',
+    scenario: plainScenario([
+      { ...update, atSeconds: 120 },
+      { kind: 'resume', node: 0, atSeconds: 110, during: 'apply-settings', afterMs: 50 },
+    ]),
+  },
+  {
+    name: 'an interface that a person deletes before the launch is made again at once, and not waited for',
+    scenario: plainScenario([
+      { kind: 'recycle', node: 0, atSeconds: 120 },
+      { kind: 'meddle', how: 'delete-interface', node: 0, atSeconds: 110, during: 'associate-eip', afterMs: 0 },
+    ]),
+  },
+  {
+    name: 'an Elastic IP that EC2 shows late on the interface of a paused node is taken off all the same',
+    scenario: {
+      ...plainScenario([
+        {
+          ...{ kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'none' } },
+          ...{ atSeconds: 120, during: 'settle-pause', afterMs: 80 },
+        },
+        { kind: 'pause', node: 0, atSeconds: 121 },
+      ]),
+      seed: 3335,
+    },
+  },
+  {
+    name: 'a new address does not wait for an interface of before that will not come free',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            ...{ kind: 'update', node: 0, change: { field: 'private-ip', value: '10.0.0.61' } },
+            ...{ atSeconds: 120, during: 'confirm-node', afterMs: 20 },
+          },
+          { kind: 'recycle', node: 0, atSeconds: 121 },
+          { kind: 'slow-interface', node: 0, seconds: 2_400, atSeconds: 168 },
+          { kind: 'recycle', node: 0, atSeconds: 308 },
+        ],
+        { hasElasticIp: false, rebalance: 'replace' },
+        { latencies: 'quick' },
+      ),
+      seed: 109_309,
+    },
+  },
+  {
+    name: 'an interface that a person exposes to the end of its instance while it is confirmed is protected again',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            ...{ kind: 'meddle', how: 'delete-on-termination', node: 0 },
+            ...{ atSeconds: 120, during: 'confirm-node', afterMs: 20 },
+          },
+          { kind: 'recycle', node: 0, atSeconds: 121 },
+          { kind: 'call-fault', service: 'ec2', fault: 'error-before', nth: 2, atSeconds: 320 },
+        ],
+        { attachment: 'hot', hasElasticIp: false },
+        { tableLatencyMs: 400 },
+      ),
+      seed: 101_561,
+    },
+  },
+  {
+    name: 'a replacement that is still to be done is not forgotten when settings are applied meanwhile',
+    scenario: plainScenario(
+      [
+        { kind: 'no-capacity', of: 'all', seconds: 900, atSeconds: 121 },
+        { kind: 'recycle', node: 0, atSeconds: 151 },
+        {
+          ...{ kind: 'update', node: 0, change: { field: 'tag', value: 'green' } },
+          ...{ atSeconds: 260, during: 'waiting-for-capacity' },
+        },
+        { kind: 'rebalance', node: 0, atSeconds: 376 },
+      ],
+      { attachment: 'hot', hasElasticIp: false, rebalance: 'replace' },
+    ),
+  },
+  {
+    name: 'an instance that has ended is not drained',
+    scenario: plainScenario(
+      [{ kind: 'meddle', how: 'terminate', node: 0, atSeconds: 120 }],
+      { drainingSeconds: 90 },
+      {
+        latencies: 'steady',
+        promptEvents: true,
+      },
+    ),
+  },
+  {
+    name: 'an Elastic IP that a failure has put back is to be seen before the next operation takes it off',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            ...{ kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'none' } },
+            ...{ atSeconds: 120, during: 'fail-operation', afterMs: 80 },
+          },
+          { kind: 'no-capacity', of: 'all', seconds: 900, atSeconds: 121 },
+          { kind: 'recycle', node: 0, atSeconds: 151 },
+        ],
+        { rebalance: 'replace' },
+        { shortPageShare: 0.5 },
+      ),
+      seed: 26_522,
+    },
+  },
+  {
+    name: 'an interface that a person deletes is not asked for again when the search for capacity comes back to its subnet',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'no-capacity', of: 'all', seconds: 900, atSeconds: 121 },
+          { kind: 'recycle', node: 0, atSeconds: 151 },
+          { kind: 'meddle', how: 'delete-interface', node: 0, atSeconds: 319 },
+        ],
+        { privateIp: undefined, persistPrivateIp: false, subnets: 3, rebalance: 'replace' },
+      ),
+      seed: 81_679,
+    },
+  },
+  {
+    name: 'an update that meets a deletion keeps nobody from the Elastic IP it asked for',
+    scenario: plainScenario(
+      [
+        { kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'other' }, atSeconds: 244 },
+        { kind: 'delete', node: 0, instance: false, interfaces: false, atSeconds: 244.5 },
+      ],
+      { hasElasticIp: false },
+      { tableLatencyMs: 400 },
+    ),
+  },
+];

@@ -1,0 +1,52 @@
+import { minimise } from '../../../fault-simulation/scenario/minimise';
+import type { Happening, Scenario } from '../../../fault-simulation/scenario/scenario';
+import { plainScenario } from '../../../fault-simulation/scenario/plain-scenario';
+
+const interrupt = (atSeconds: number): Happening => ({ kind: 'interrupt', node: 0, atSeconds });
+const noise = (count: number): Happening[] => Array.from({ length: count }, (_, index) => interrupt(100 + index));
+const pause: Happening = { kind: 'pause', node: 0, atSeconds: 5 };
+const resume: Happening = { kind: 'resume', node: 0, atSeconds: 500 };
+
+const holds = (scenario: Scenario, ...kinds: string[]) =>
+  kinds.every((kind) => scenario.happenings.some((each) => each.kind === kind));
+
+test('of many happenings those are left that it takes', async () => {
+  const scenario = plainScenario([pause, ...noise(20), resume]);
+  const smallest = await minimise(scenario, async (each) => holds(each, 'pause', 'resume'), { tries: 200 });
+  expect(smallest.happenings).toEqual([pause, resume]);
+});
+
+test('where one happening is enough, one is left', async () => {
+  const smallest = await minimise(plainScenario([...noise(9), pause]), async (each) => holds(each, 'pause'), {
+    tries: 99,
+  });
+  expect(smallest.happenings).toEqual([pause]);
+});
+
+test('nodes that have no part in it go, and those behind them move up', async () => {
+  const one = plainScenario([]).nodes[0]!;
+  const scenario = { ...plainScenario([]), nodes: [one, { ...one, attachment: 'hot' as const }, one] };
+  const happenings: Happening[] = [{ kind: 'recycle', node: 1, atSeconds: 9 }];
+  const smallest = await minimise(
+    { ...scenario, happenings },
+    async ({ nodes, happenings: left }) =>
+      left.some((each) => 'node' in each && nodes[each.node]?.attachment === 'hot'),
+    { tries: 99 },
+  );
+  expect(smallest.nodes).toHaveLength(1);
+  expect(smallest.happenings).toEqual([{ kind: 'recycle', node: 0, atSeconds: 9 }]);
+});
+
+test('what is particular about the world and the node goes, unless it takes that', async () => {
+  const base = plainScenario([pause], { drainingSeconds: 90, subnets: 3 });
+  const scenario = { ...base, world: { ...base.world, clockErrorMs: 3_000, coldStarts: true } };
+  const smallest = await minimise(scenario, async ({ world }) => world.clockErrorMs > 0, { tries: 99 });
+  expect(smallest.world).toEqual({ ...base.world, clockErrorMs: 3_000 });
+  expect(smallest.nodes[0]).toMatchObject({ drainingSeconds: 0, subnets: 1 });
+});
+
+test('no more is played than is allowed', async () => {
+  let played = 0;
+  await minimise(plainScenario(noise(50)), async () => (played += 1) < 0, { tries: 7 });
+  expect(played).toBe(7);
+});
