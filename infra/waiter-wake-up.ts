@@ -9,7 +9,7 @@ import type { UndeliveredEvents } from './undelivered-events';
 import type { Workflow } from './workflow';
 
 /** The states that an execution may wait for, or that end its wait. EC2's `pending` and `stopping` settle nothing. */
-const AWAITED_STATES = ['running', 'shutting-down', 'terminated', 'stopped'];
+const AWAITED_STATES = ['running', 'shutting-down', 'terminated', 'stopping', 'stopped'];
 
 export interface WaiterWakeUpProps {
   readonly table: NodeTable;

@@ -26,13 +26,22 @@ export interface FoundNode {
 
 type TaggedInterface = SeenInterface & { readonly origin: Origin };
 
-/** The nodes that EC2 shows, each by its interface. @param tagged what carries this deployment's tag */
-export function foundNodes(tagged: readonly Tagged[], interfaces: readonly TaggedInterface[]): readonly FoundNode[] {
+/**
+ * The nodes that EC2 shows, each by its interface.
+ * @param tagged what carries this deployment's tag
+ * @param records what the table still says: of two interfaces that are alike otherwise, the one that it names is the node's
+ */
+export function foundNodes(
+  tagged: readonly Tagged[],
+  interfaces: readonly TaggedInterface[],
+  records: readonly StatefulNode[],
+): readonly FoundNode[] {
+  const named = new Set(records.map(({ identity }) => identity.interfaceId));
   const ofNodes = tagged.filter(({ origin }) => !origin.isLeft && /^smi-[0-9a-f]{8}$/.test(origin.nodeId));
   const ids = [...new Set(ofNodes.map(({ origin }) => origin.nodeId))].sort();
   return ids.flatMap((nodeId) => {
     const mine = ofNodes.filter(({ origin }) => origin.nodeId === nodeId);
-    const [identity] = interfaces.filter(({ id }) => mine.some((each) => each.id === id)).sort(byLikelihood);
+    const [identity] = interfaces.filter(({ id }) => mine.some((each) => each.id === id)).sort(byLikelihood(named));
     if (identity === undefined) return [];
     const known = [identity.id, identity.attachment?.instanceId];
     return [
@@ -47,10 +56,20 @@ export function foundNodes(tagged: readonly Tagged[], interfaces: readonly Tagge
   });
 }
 
-/** One that an instance has comes before one that is free, and a newer one before an older one. */
-function byLikelihood(one: TaggedInterface, other: TaggedInterface): number {
-  const attached = Number(other.attachment !== undefined) - Number(one.attachment !== undefined);
-  return attached === 0 ? (other.origin.generation ?? 0) - (one.origin.generation ?? 0) : attached;
+/**
+ * One that an instance has comes before one that is free, a newer one before an older one, and one that a record names
+ * before a copy of its tags.
+ */
+function byLikelihood(named: ReadonlySet<string | undefined>) {
+  const rank = ({ id, attachment, origin }: TaggedInterface): readonly number[] => [
+    Number(attachment !== undefined),
+    origin.generation ?? 0,
+    Number(named.has(id)),
+  ];
+  return (one: TaggedInterface, other: TaggedInterface): number => {
+    const [mine, theirs] = [rank(one), rank(other)];
+    return theirs.map((each, index) => each - (mine[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
+  };
 }
 
 /** What EC2 shows of no node, and what is at its default therefore until a person says otherwise. */

@@ -66,7 +66,8 @@ export function decideLost(
   now: string,
 ): Mending | undefined {
   const isAtRest = node.operation === undefined && node.deletion === undefined;
-  if (!isAtRest || node.instance?.id !== id || !hasEnded({ state }) || isTried(node)) return undefined;
+  if (!isAtRest || node.instance?.id !== id || !hasEnded({ state })) return undefined;
+  if (isTried(node) || isToBePaused(node)) return undefined;
   return mend(node, 'replace', `${id} is ${state}`, { instanceId: id, endsAt: now, cause: 'lost' });
 }
 

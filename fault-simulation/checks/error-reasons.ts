@@ -19,10 +19,14 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
     const wanted = operation?.config.compute.elasticIp ?? config.compute.elasticIp;
     return wanted !== undefined && !world.elasticIps.has(wanted);
   },
-  AddressTaken: ({ world }, { id, config }, { operation }) => {
+  AddressTaken: ({ world }, { id, config, givenUp = [] }, { operation }) => {
     const { privateIp } = operation?.config.compute ?? config.compute;
+    // The node's own interface may hold it as well, if EC2 refuses to delete what was given up.
+    const isGivenUp = (eniId: string): boolean => givenUp.some((each) => 'id' in each && each.id === eniId);
     return [...world.networkInterfaces.values()].some(
-      (eni) => nodeTag(eni) !== id && eni.privateIpAddress === (operation?.interfaceRequest?.privateIp ?? privateIp),
+      (eni) =>
+        (nodeTag(eni) !== id || isGivenUp(eni.id)) &&
+        eni.privateIpAddress === (operation?.interfaceRequest?.privateIp ?? privateIp),
     );
   },
   RequestRejected: (view, node) => isRefused(view, node),

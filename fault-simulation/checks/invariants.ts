@@ -194,11 +194,15 @@ function hasGivenUp(world: World, { givenUp = [] }: StatefulNode, id: string): b
  * An instance that runs, has the node's interface and its addresses, whose checks pass, of which EC2 has said nothing,
  * and since whose launch nobody has asked for another: why should it end?
  */
-function whyKept({ nodes, world, facts }: View, ownerId: string | undefined, id: string): readonly string[] {
+function whyKept(
+  { nodes, world, facts, clockErrorMs }: View,
+  ownerId: string | undefined,
+  id: string,
+): readonly string[] {
   const instance = world.instances.get(id);
   const node = nodes.get(ownerId ?? nodeTag(instance) ?? '');
   if (instance === undefined || node === undefined) return [];
-  const isAsked = node.deletion !== undefined || isWishedAway(facts, node, instance.launchedAt);
+  const isAsked = node.deletion !== undefined || isWishedAway({ facts, clockErrorMs }, node, instance.launchedAt);
   const isDown = instance.impairment !== undefined || facts.stopped.has(id) || !isEndedByCall(instance);
   // An import ends the instance that it begins with.
   const isExcused = facts.meddledWith(node, instance.launchedAt) || facts.originals.has(id);
@@ -213,11 +217,17 @@ function isServing({ networkInterfaces }: World, { identity }: StatefulNode, ins
 }
 
 /** Whether a person wants the node to go without an instance, or has asked for another than the one launched then. */
-function isWishedAway(facts: Facts, { id, operation }: StatefulNode, launchedMs: number): boolean {
+function isWishedAway(
+  { facts, clockErrorMs }: Pick<View, 'facts' | 'clockErrorMs'>,
+  { id, operation }: StatefulNode,
+  launchedMs: number,
+): boolean {
   const isPaused = facts.nodes.get(id)?.wishes.some((wish) => wish !== 'running') === true;
   const isAskedSince = (facts.askedAt.get(id) ?? -Infinity) >= launchedMs;
   // What was asked for earlier may have had to wait for the operation that launched this one.
-  const isOfWish = operation?.reason.includes('requested') === true && Date.parse(operation.startedAt) > launchedMs;
+  // The record has the time of a step's clock, which may be behind.
+  const startedMs = Date.parse(operation?.startedAt ?? '') + clockErrorMs;
+  const isOfWish = operation?.reason.includes('requested') === true && startedMs > launchedMs;
   return isPaused || isAskedSince || isOfWish;
 }
 

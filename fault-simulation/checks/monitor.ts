@@ -102,8 +102,9 @@ export class Monitor {
     const ends = [...world.instances.values()].filter(
       (each) => nodeTag(each) === nodeId && !isEndedByCall(each) && !isAlive(each),
     );
-    // A crash loop is one happening. With its pauses it takes two executions for each end, eight ends in the first hour.
-    const happenings = facts.causes.begunSince(nodeId, nowMs - PACED_OVER_MS) + (ends.length >= CRASH_LOOP ? 2 : 0);
+    // With its pauses a crash loop takes two executions for each end, eight ends in the first hour; and within an operation
+    // replacements that end are launched anew for ten minutes.
+    const happenings = facts.causes.begunSince(nodeId, nowMs - PACED_OVER_MS) + (ends.length >= CRASH_LOOP ? 3 : 0);
     const excess = tooMany(what, this.paced.count(nodeId, what, nowMs), happenings);
     if (excess !== undefined) this.report('nothing goes round and round', [`${nodeId} took ${excess}`]);
   }

@@ -72,7 +72,7 @@ async function takeStock({ fleet, nodes: records, ownership }: Ports): Promise<S
   const left = tagged.filter(({ origin }) => origin.isLeft);
   const deleted = nodes.filter((node) => wasDeleted(node, left));
   const deletedIds = new Set(deleted.map(({ id }) => id));
-  const found = foundNodes(tagged, interfaces).filter(({ nodeId }) => !deletedIds.has(nodeId));
+  const found = foundNodes(tagged, interfaces, nodes).filter(({ nodeId }) => !deletedIds.has(nodeId));
   const foundIds = new Set(found.map(({ nodeId }) => nodeId));
   const unseen = nodes.filter(({ id }) => !deletedIds.has(id) && !foundIds.has(id));
   const isInDoubt = doubt !== undefined || judge(tagged, nodes).ahead.length > 0;

@@ -49,9 +49,13 @@ function taggedInterface(seen: SeenInterface = anInterface(), origin: Partial<Or
 type ListedInterface = ReturnType<typeof taggedInterface>;
 
 /** Of what carries the tag. */
-function find(interfaces: readonly ListedInterface[], instances: readonly Tagged[] = []): readonly FoundNode[] {
+function find(
+  interfaces: readonly ListedInterface[],
+  instances: readonly Tagged[] = [],
+  records: readonly StatefulNode[] = [],
+): readonly FoundNode[] {
   const tagged = [...instances, ...interfaces.map(({ id, origin }): Tagged => ({ kind: 'interface', id, origin }))];
-  return foundNodes(tagged, interfaces);
+  return foundNodes(tagged, interfaces, records);
 }
 
 /** A node whose interface is on `carrierId`, which has its tag. */
@@ -81,6 +85,7 @@ describe('foundNodes', () => {
     name: string;
     interfaces: readonly ListedInterface[];
     instances?: readonly Tagged[];
+    records?: readonly StatefulNode[];
     found: readonly Partial<Omit<FoundNode, 'interface'> & { interface: unknown }>[];
   }>([
     { name: 'nothing', interfaces: [], found: [] },
@@ -119,6 +124,18 @@ describe('foundNodes', () => {
       found: [{ interface: free, others: [INTERFACE_ID] }],
     },
     {
+      name: 'of two that are alike, the one that the record names: the other is a copy of its tags',
+      interfaces: [taggedInterface(anInterface({ id: OTHER_INTERFACE_ID })), taggedInterface()],
+      records: [aNode()],
+      found: [{ interface: taggedInterface(), others: [OTHER_INTERFACE_ID] }],
+    },
+    {
+      name: 'the newer one, even if the record names the older: it was written before',
+      interfaces: [taggedInterface(), free],
+      records: [aNode()],
+      found: [{ interface: free, others: [INTERFACE_ID] }],
+    },
+    {
       name: 'another instance is shown',
       interfaces: [attached],
       instances: [taggedInstance(OLD_INSTANCE_ID), taggedInstance('i-stray')],
@@ -139,9 +156,9 @@ describe('foundNodes', () => {
       interfaces: [taggedInterface(free, { nodeId: OTHER_NODE_ID }), taggedInterface()],
       found: [{ nodeId: NODE_ID }, { nodeId: OTHER_NODE_ID }],
     },
-  ])('$name', ({ interfaces, instances, found }) => {
-    expect(find(interfaces, instances)).toMatchObject(found);
-    expect(find(interfaces, instances)).toHaveLength(found.length);
+  ])('$name', ({ interfaces, instances, records, found }) => {
+    expect(find(interfaces, instances, records)).toMatchObject(found);
+    expect(find(interfaces, instances, records)).toHaveLength(found.length);
   });
 });
 

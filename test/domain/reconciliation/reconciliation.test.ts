@@ -91,6 +91,11 @@ describe('An event about an instance that nobody waits for', () => {
     { name: 'of a node that an operation owns', node: aBusyNode(), id: OLD_INSTANCE_ID },
     { name: 'of a node that is being deleted', node: aNode({ deletion }), id: OLD_INSTANCE_ID },
     {
+      name: 'whose pause is still to be done: its end is no loss',
+      node: aNode({ failure: { operation: 'pause', count: 1, nextTryAt: NOW } }),
+      id: OLD_INSTANCE_ID,
+    },
+    {
       name: 'whose end has been answered',
       node: aNode({
         failure: { operation: 'replace', count: 1, remains: someRemains({ oldInstanceId: OLD_INSTANCE_ID }) },
