@@ -1,5 +1,5 @@
 /** Plays a scenario on the real definitions, functions and wiring, and answers what went wrong. */
-import { allocateElasticIp, openStage, type Stage } from '../local/sandbox';
+import { allocateElasticIp, openSandbox, type Sandbox } from '../local/sandbox';
 import { readTemplate } from '../simulator/cloudformation/template';
 import { VirtualClock } from '../simulator/time/clock';
 import { DEFAULT_LATENCIES, type Distribution, type Latencies } from '../simulator/ec2/latencies';
@@ -64,11 +64,11 @@ class Run {
   private readonly desk: FaultDesk;
   private readonly eventFaults: EventFaults;
   private readonly troubles = new Ec2Troubles(() => this.clock.now());
-  private readonly table = new LostTable(() => this.stage, this.mirror, this.facts);
+  private readonly table = new LostTable(() => this.sandbox, this.mirror, this.facts);
   /** Those that wait for a phase. */
   private waiting: Happening[] = [];
   private ceasedAt = Infinity;
-  private stage!: Stage;
+  private sandbox!: Sandbox;
   private players!: Players;
 
   private constructor(
@@ -102,12 +102,12 @@ class Run {
 
   static async open(scenario: Scenario, template: unknown): Promise<Run> {
     const run = new Run(scenario, template);
-    run.stage = await run.openStage();
+    run.sandbox = await run.openSandbox();
     const surroundings = await run.makeSurroundings();
     run.players = new Players({
       scenario,
       surroundings,
-      stage: run.stage,
+      sandbox: run.sandbox,
       facts: run.facts,
       nodes: run.mirror.nodes,
       phases: run.phases,
@@ -152,10 +152,10 @@ class Run {
   }
 
   close(): Promise<void> {
-    return this.stage.plane.stop();
+    return this.sandbox.plane.stop();
   }
 
-  private openStage(): Promise<Stage> {
+  private openSandbox(): Promise<Sandbox> {
     const { seed, world } = this.scenario;
     const functions = new InstrumentedFunctions({
       clock: this.clock,
@@ -164,7 +164,7 @@ class Run {
       desk: this.desk,
       mirror: this.mirror,
     });
-    return openStage({
+    return openSandbox({
       clock: this.clock,
       seed,
       ec2: {
@@ -201,13 +201,13 @@ class Run {
   }
 
   private async makeSurroundings(): Promise<Surroundings> {
-    const { stage, scenario } = this;
-    const { account, ec2 } = stage;
+    const { sandbox, scenario } = this;
+    const { account, ec2 } = sandbox;
     const otherSecurityGroupId = ec2.addSecurityGroup({ vpcId: account.vpcId, name: 'others' });
     const elasticIps: { own: string; other: string }[] = [];
     for (const _node of scenario.nodes) {
-      const own = await this.settle(allocateElasticIp(stage));
-      elasticIps.push({ own, other: await this.settle(allocateElasticIp(stage)) });
+      const own = await this.settle(allocateElasticIp(sandbox));
+      elasticIps.push({ own, other: await this.settle(allocateElasticIp(sandbox)) });
     }
     return { account, otherSecurityGroupId, elasticIps };
   }
@@ -262,7 +262,7 @@ class Run {
   }
 
   private isQuiet(): boolean {
-    return !this.players.isBusy() && !this.stage.plane.isBusy() && this.unsettled() === undefined;
+    return !this.players.isBusy() && !this.sandbox.plane.isBusy() && this.unsettled() === undefined;
   }
 
   /** A failure from before all was well has to be tried again; one since then has a reason of its own. */
@@ -274,11 +274,11 @@ class Run {
     );
     if (node !== undefined) return `${node.id} (${node.operation?.kind ?? node.failure?.operation})`;
     const kept = [...this.mirror.nodes.values()].find(({ givenUp = [] }) => givenUp.length > 0);
-    return kept?.id ?? orphansIn(this.stage.ec2.world, this.mirror.nodes, this.facts)[0]?.id;
+    return kept?.id ?? orphansIn(this.sandbox.ec2.world, this.mirror.nodes, this.facts)[0]?.id;
   }
 
   private whyNotQuiet(): string {
-    const running = this.stage.plane.executions().filter(({ status }) => status === 'RUNNING');
+    const running = this.sandbox.plane.executions().filter(({ status }) => status === 'RUNNING');
     const names = running.map(({ stateMachineName, history }) => `${stateMachineName} in ${history.at(-1)?.state}`);
     return `after ${REST_WITHIN_MS / 60_000} minutes: ${[...names, this.unsettled() ?? ''].join(', ')}`;
   }
@@ -292,13 +292,13 @@ class Run {
   private view(): View {
     return {
       nowMs: this.clock.now(),
-      world: this.stage.ec2.world,
+      world: this.sandbox.ec2.world,
       nodes: this.mirror.nodes,
       claims: this.mirror.claims,
       logs: this.mirror.logs,
       facts: this.facts,
       phaseOf: (nodeId) => this.phases.of(nodeId),
-      running: this.stage.plane.executions().filter(({ status }) => status === 'RUNNING'),
+      running: this.sandbox.plane.executions().filter(({ status }) => status === 'RUNNING'),
       clockErrorMs: this.scenario.world.clockErrorMs,
       isSteady: isSteady(this.scenario.world),
     };

@@ -13,19 +13,19 @@ import { accountOfWorld } from './sandbox-account';
 import { startControlPlane, type ControlPlane, type ControlPlaneOptions, type Ec2Hooks } from './control-plane';
 import { synthesize } from './synthesize';
 
-export interface StageOptions {
+export interface SandboxOptions {
   readonly clock: Clock;
   readonly seed: number | string;
-  /** What the simulated EC2 is given besides what the stage gives it. */
+  /** What the simulated EC2 is given besides what the sandbox gives it. */
   readonly ec2?: Partial<Omit<SimulatedEc2Options, 'clock' | 'seed' | keyof Ec2Hooks>>;
   readonly controlPlane?: Partial<Omit<ControlPlaneOptions<SimulatedEc2>, 'clock' | 'seed' | 'ec2' | 'template'>>;
-  /** The synthesised template, for whoever opens many stages. @default - synthesised now */
+  /** The synthesised template, for whoever opens many sandboxes. @default - synthesised now */
   readonly template?: unknown;
   /** How many processes have played on the same world and tables before. @default 0 */
   readonly openings?: number;
 }
 
-export interface Stage {
+export interface Sandbox {
   readonly clock: Clock;
   readonly ec2: SimulatedEc2;
   readonly account: DefaultAccount;
@@ -35,7 +35,7 @@ export interface Stage {
   readonly token: () => Promise<string>;
 }
 
-export async function openStage(options: StageOptions): Promise<Stage> {
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clock, seed, ec2: ec2Options, controlPlane, template, openings = 0 } = options;
   const plane = await startControlPlane({
     clock,
@@ -89,7 +89,7 @@ export function exampleDocument(account: DefaultAccount, elasticIp: string, atta
 }
 
 /** Asks the API for a node, as a client would, and answers its id. @throws Error with the API's refusal */
-export async function createNode({ plane, token }: Stage, managedInstance: unknown): Promise<string> {
+export async function createNode({ plane, token }: Sandbox, managedInstance: unknown): Promise<string> {
   const { status, body } = await plane.request({
     method: 'POST',
     path: '/aws/ec2/managedInstance',
@@ -102,7 +102,7 @@ export async function createNode({ plane, token }: Stage, managedInstance: unkno
 }
 
 /** An Elastic IP's allocation id. */
-export async function allocateElasticIp({ ec2 }: Pick<Stage, 'ec2'>): Promise<string> {
+export async function allocateElasticIp({ ec2 }: Pick<Sandbox, 'ec2'>): Promise<string> {
   const { AllocationId } = await ec2.client.send(new AllocateAddressCommand({ Domain: 'vpc' }));
   if (AllocationId === undefined) throw new Error('AllocateAddress answered without an allocation');
   return AllocationId;
@@ -118,7 +118,7 @@ export interface NodeAddresses {
 }
 
 /** What EC2 itself holds for a node, read from the simulated world. */
-export function addressesOf({ ec2 }: Pick<Stage, 'ec2'>, node: StatefulNode): NodeAddresses | undefined {
+export function addressesOf({ ec2 }: Pick<Sandbox, 'ec2'>, node: StatefulNode): NodeAddresses | undefined {
   const eni = [...ec2.world.networkInterfaces.values()].find(({ id }) => id === node.identity.interfaceId);
   if (eni?.attachment === undefined) return undefined;
   const address = [...ec2.world.elasticIps.values()].find(

@@ -1,5 +1,5 @@
 /** A client of the API as people write them: it asks again where the API did not answer, and then gives up. */
-import type { Stage } from '../../local/sandbox';
+import type { Sandbox } from '../../local/sandbox';
 import type { NodeConfig } from '../../domain/config/node-config';
 
 export type Answer =
@@ -18,7 +18,7 @@ const NODES_PATH = '/aws/ec2/managedInstance';
 export class ApiClient {
   private token: string | undefined;
 
-  constructor(private readonly stage: Pick<Stage, 'plane' | 'clock' | 'token'>) {}
+  constructor(private readonly sandbox: Pick<Sandbox, 'plane' | 'clock' | 'token'>) {}
 
   act(nodeId: string, action: 'pause' | 'resume' | 'recycle'): Promise<Answer> {
     return this.ask('PUT', `${NODES_PATH}/${nodeId}/${action}`);
@@ -52,10 +52,10 @@ export class ApiClient {
   }
 
   private async ask(method: string, path: string, body?: object): Promise<Answer> {
-    this.token ??= await this.stage.token();
+    this.token ??= await this.sandbox.token();
     let unanswered = false;
     for (let attempt = 1; ; attempt += 1) {
-      const { status, body: text } = await this.stage.plane.request({
+      const { status, body: text } = await this.sandbox.plane.request({
         method,
         path,
         headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
@@ -69,7 +69,7 @@ export class ApiClient {
         return unanswered ? { kind: 'unanswered' } : { kind: 'refused', why: String(text) };
       unanswered = true;
       if (attempt === TRIES) return { kind: 'unanswered' };
-      await this.stage.clock.sleep(BETWEEN_TRIES_MS);
+      await this.sandbox.clock.sleep(BETWEEN_TRIES_MS);
     }
   }
 }

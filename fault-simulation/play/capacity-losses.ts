@@ -1,18 +1,18 @@
 /** Capacity that goes for a while and comes back. */
-import type { Stage } from '../../local/sandbox';
+import type { Sandbox } from '../../local/sandbox';
 import type { Surroundings } from '../scenario/documents';
 import type { Facts } from './known-facts';
 import type { CapacityLoss } from '../scenario/scenario';
 
 export class CapacityLosses {
   constructor(
-    private readonly props: { readonly stage: Stage; readonly surroundings: Surroundings; readonly facts: Facts },
+    private readonly props: { readonly sandbox: Sandbox; readonly surroundings: Surroundings; readonly facts: Facts },
   ) {}
 
   /** Returns what was done, for the story. */
   take({ of, seconds }: CapacityLoss): string {
-    const { stage, surroundings, facts } = this.props;
-    const { ec2, clock } = stage;
+    const { sandbox, surroundings, facts } = this.props;
+    const { ec2, clock } = sandbox;
     const fromMs = clock.now();
     facts.capacity.push({ of, fromMs, untilMs: fromMs + seconds * 1000 });
     for (const availabilityZone of surroundings.account.availabilityZones) {
@@ -24,12 +24,12 @@ export class CapacityLosses {
 
   /** Losses overlap: a pool has capacity again once the last one that concerns it is over. */
   private giveBack(): void {
-    const { facts, stage, surroundings } = this.props;
-    const now = stage.clock.now();
+    const { facts, sandbox, surroundings } = this.props;
+    const now = sandbox.clock.now();
     const lasting = new Set(facts.capacity.filter(({ untilMs }) => untilMs > now).flatMap(({ of }) => POOLS[of]));
     for (const availabilityZone of surroundings.account.availabilityZones) {
       for (const pool of POOLS.all) {
-        if (!lasting.has(pool)) stage.ec2.setCapacity({ ...pool, availabilityZone }, Infinity);
+        if (!lasting.has(pool)) sandbox.ec2.setCapacity({ ...pool, availabilityZone }, Infinity);
       }
     }
   }

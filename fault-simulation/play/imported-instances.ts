@@ -1,6 +1,6 @@
 /** An instance that a person has launched, as anybody would who does not know of Holdfast yet. */
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
-import type { Stage } from '../../local/sandbox';
+import type { Sandbox } from '../../local/sandbox';
 import type { DefaultAccount } from '../../simulator/ec2/default-account';
 
 const POLL_MS = 1_000;
@@ -8,9 +8,9 @@ const POLL_MS = 1_000;
 const RUNS_WITHIN_MS = 120_000;
 
 /** Returns its id once it runs, and EC2 shows all of it. */
-export async function launchPlain(stage: Stage, account: DefaultAccount): Promise<string> {
-  const { ec2, clock } = stage;
-  const id = await launch(stage, account);
+export async function launchPlain(sandbox: Sandbox, account: DefaultAccount): Promise<string> {
+  const { ec2, clock } = sandbox;
+  const id = await launch(sandbox, account);
   const runs = () => ec2.world.instances.get(id)?.state === 'running';
   for (let waited = 0; waited < RUNS_WITHIN_MS && !runs(); waited += POLL_MS) await clock.sleep(POLL_MS);
   await clock.sleep(10 * POLL_MS);
@@ -18,7 +18,7 @@ export async function launchPlain(stage: Stage, account: DefaultAccount): Promis
 }
 
 /** As often as EC2's rate limits make it necessary. */
-async function launch({ ec2, clock }: Stage, account: DefaultAccount): Promise<string> {
+async function launch({ ec2, clock }: Sandbox, account: DefaultAccount): Promise<string> {
   const command = new RunInstancesCommand({
     ...{ MinCount: 1, MaxCount: 1, InstanceType: 'm7g.large', ImageId: account.arm64ImageId },
     SubnetId: account.subnetIds[0],

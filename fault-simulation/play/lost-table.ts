@@ -6,7 +6,7 @@
  */
 import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { NodeConfig } from '../../domain/config/node-config';
-import type { Stage } from '../../local/sandbox';
+import type { Sandbox } from '../../local/sandbox';
 import { isAlive } from './world-facts';
 import type { Facts } from './known-facts';
 import type { TableTrouble } from '../scenario/scenario';
@@ -23,7 +23,7 @@ export class LostTable {
   private readonly documents = new Map<string, NodeConfig>();
 
   constructor(
-    private readonly stage: () => Stage,
+    private readonly sandbox: () => Sandbox,
     private readonly mirror: TableMirror,
     private readonly facts: Facts,
   ) {}
@@ -42,7 +42,7 @@ export class LostTable {
     for (const { id, config } of this.mirror.nodes.values()) this.documents.set(id, config);
     const before = await this.items();
     const after = this.itemsAfter(trouble, before);
-    const { dynamodb, tableNames } = this.stage().plane;
+    const { dynamodb, tableNames } = this.sandbox().plane;
     const TableName = tableNames[0];
     // In one moment, as far as the functions can see: they meet one table or the other.
     await Promise.all(
@@ -50,7 +50,7 @@ export class LostTable {
     );
     await Promise.all(after.map((Item) => dynamodb.send(new PutItemCommand({ TableName, Item }))));
     this.noteWhatIsThere();
-    this.facts.tableLost(this.mirror.nodes, trouble.how === 'rolled-back', this.stage().clock.now());
+    this.facts.tableLost(this.mirror.nodes, trouble.how === 'rolled-back', this.sandbox().clock.now());
     this.mirror.reload(after);
     this.facts.history.begin(this.mirror.nodes.values());
     for (const { id, operation } of this.mirror.nodes.values()) {
@@ -67,7 +67,7 @@ export class LostTable {
   /** The records are those of what is there again. */
   recovered(): void {
     this.facts.inDoubtSinceMs = undefined;
-    this.facts.tableChangedMs = this.stage().clock.now();
+    this.facts.tableChangedMs = this.sandbox().clock.now();
   }
 
   private itemsAfter(trouble: TableTrouble & { readonly atSeconds: number }, now: readonly Item[]): readonly Item[] {
@@ -84,7 +84,7 @@ export class LostTable {
   }
 
   private noteWhatIsThere(): void {
-    const { instances, networkInterfaces } = this.stage().ec2.world;
+    const { instances, networkInterfaces } = this.sandbox().ec2.world;
     for (const instance of instances.values()) if (isAlive(instance)) this.facts.lost.add(instance.id);
     for (const { id, attachment } of networkInterfaces.values()) {
       // One that ends with its instance is no node's.
@@ -93,7 +93,7 @@ export class LostTable {
   }
 
   private async items(): Promise<readonly Item[]> {
-    const { dynamodb, tableNames } = this.stage().plane;
+    const { dynamodb, tableNames } = this.sandbox().plane;
     const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: tableNames[0] }));
     return Items;
   }

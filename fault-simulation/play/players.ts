@@ -1,6 +1,6 @@
 /** Those who make things happen: people with an API client, people at the console, and EC2 itself. */
 import type { StatefulNode } from '../../domain/node/stateful-node';
-import type { Stage } from '../../local/sandbox';
+import type { Sandbox } from '../../local/sandbox';
 import { ApiClient, type Answer } from './api-client';
 import { CapacityLosses } from './capacity-losses';
 import type { CauseKind } from './injected-causes';
@@ -28,7 +28,7 @@ import {
 
 export interface Props {
   readonly scenario: Scenario;
-  readonly stage: Stage;
+  readonly sandbox: Sandbox;
   readonly surroundings: Surroundings;
   readonly facts: Facts;
   readonly nodes: ReadonlyMap<string, StatefulNode>;
@@ -52,7 +52,7 @@ export class Players {
   private readonly ids = new Map<number, string>();
 
   constructor(private readonly props: Props) {
-    this.api = new ApiClient(props.stage);
+    this.api = new ApiClient(props.sandbox);
     this.capacity = new CapacityLosses(props);
   }
 
@@ -86,8 +86,8 @@ export class Players {
 
   /** Launches an instance as anybody would, and asks for its import once it runs. */
   private async import(index: number, plan: ImportPlan, eniAttachment: 'cold' | 'hot'): Promise<Answer> {
-    const { stage, surroundings, facts } = this.props;
-    const originalInstanceId = await launchPlain(stage, surroundings.account);
+    const { sandbox, surroundings, facts } = this.props;
+    const originalInstanceId = await launchPlain(sandbox, surroundings.account);
     const answer = await this.api.import({
       ...{ originalInstanceId, eniAttachment, region: 'us-east-1', managedInstanceName: nodeName(index) },
       ...plan,
@@ -111,30 +111,31 @@ export class Players {
 
   /** What has happened may excuse what follows. Faults are noted when they strike. */
   private note(happening: Happening, node: StatefulNode | undefined): void {
-    const { facts, stage } = this.props;
+    const { facts, sandbox } = this.props;
     const kind = CAUSE_OF[happening.kind];
     // What befalls EC2's actions, or the next launches, befalls every node.
     const nodeId = AFFECTS_ALL.includes(happening.kind) ? undefined : node?.id;
-    if (kind !== undefined) facts.causes.add(kind, nodeId, stage.clock.now(), untilMs(happening, stage.clock.now()));
+    if (kind !== undefined)
+      facts.causes.add(kind, nodeId, sandbox.clock.now(), untilMs(happening, sandbox.clock.now()));
   }
 
   /** Faults cease, and what was taken is there again. */
   cease(): void {
-    const { desk, eventFaults, stage, facts, troubles } = this.props;
-    const now = stage.clock.now();
+    const { desk, eventFaults, sandbox, facts, troubles } = this.props;
+    const now = sandbox.clock.now();
     desk.disarm();
     eventFaults.disarm();
     troubles.cease();
-    stage.ec2.spareLaunches();
+    sandbox.ec2.spareLaunches();
     facts.causes.cease(now + LASTING_MS);
     for (const refusal of facts.refusals) refusal.untilMs = Math.min(refusal.untilMs, now);
-    for (const { id, isTerminationProtected } of stage.ec2.world.instances.values()) {
-      if (isTerminationProtected) stage.ec2.protectFromTermination(id, false);
+    for (const { id, isTerminationProtected } of sandbox.ec2.world.instances.values()) {
+      if (isTerminationProtected) sandbox.ec2.protectFromTermination(id, false);
     }
-    for (const { id, releaseDelayMs } of stage.ec2.world.networkInterfaces.values()) {
+    for (const { id, releaseDelayMs } of sandbox.ec2.world.networkInterfaces.values()) {
       // What has begun to come free takes as long as it was to.
-      if (typeof releaseDelayMs === 'number') facts.keep(id, stage.clock.now() + releaseDelayMs);
-      stage.ec2.slowRelease(id, undefined);
+      if (typeof releaseDelayMs === 'number') facts.keep(id, sandbox.clock.now() + releaseDelayMs);
+      sandbox.ec2.slowRelease(id, undefined);
     }
   }
 
@@ -225,7 +226,7 @@ export class Players {
       case 'refusal':
         this.props.troubles.refuse(happening.action);
         this.props.facts.refusals.push({
-          ...{ sentence: refusalOf(happening.action), fromMs: this.props.stage.clock.now(), untilMs: Infinity },
+          ...{ sentence: refusalOf(happening.action), fromMs: this.props.sandbox.clock.now(), untilMs: Infinity },
         });
         return 'until faults cease';
       case 'throttled':
@@ -237,8 +238,8 @@ export class Players {
   }
 
   private slowDown({ identity: { interfaceId } }: StatefulNode, seconds: number): string {
-    const { stage, facts } = this.props;
-    const { ec2, clock } = stage;
+    const { sandbox, facts } = this.props;
+    const { ec2, clock } = sandbox;
     if (interfaceId === undefined || !ec2.world.networkInterfaces.has(interfaceId)) return 'there is none';
     ec2.slowRelease(interfaceId, seconds * 1000);
     facts.keep(interfaceId, clock.now() + seconds * 1000);
@@ -246,7 +247,7 @@ export class Players {
   }
 
   private protect({ instance }: StatefulNode): string {
-    const { ec2 } = this.props.stage;
+    const { ec2 } = this.props.sandbox;
     const seen = ec2.world.instances.get(instance?.id ?? '');
     if (seen === undefined || seen.lifeCycle === 'spot' || seen.state === 'terminated') return 'it takes no protection';
     ec2.protectFromTermination(seen.id, true);
@@ -254,7 +255,7 @@ export class Players {
   }
 
   private doom(happening: LaunchTrouble): string {
-    const { ec2 } = this.props.stage;
+    const { ec2 } = this.props.sandbox;
     const { count } = happening;
     if (happening.kind === 'launch-deaths') ec2.failLaunches({ stateReason: DEATH, count });
     else ec2.endAfterRunning(happening.afterSeconds * 1000, count);
@@ -267,8 +268,8 @@ export class Players {
   }
 
   private async wish(nodeId: string, wish: Wish, ask: () => Promise<Answer>): Promise<string> {
-    const { facts, stage } = this.props;
-    const note = () => wish !== 'running' && facts.askedAt.set(nodeId, stage.clock.now());
+    const { facts, sandbox } = this.props;
+    const note = () => wish !== 'running' && facts.askedAt.set(nodeId, sandbox.clock.now());
     note();
     const answer = await ask();
     note();
@@ -277,11 +278,11 @@ export class Players {
   }
 
   private async recycle(nodeId: string): Promise<string> {
-    const { facts, stage } = this.props;
+    const { facts, sandbox } = this.props;
     const ask = async (): Promise<Answer> => {
-      facts.askedAt.set(nodeId, stage.clock.now());
+      facts.askedAt.set(nodeId, sandbox.clock.now());
       const answer = await this.api.act(nodeId, 'recycle');
-      facts.askedAt.set(nodeId, stage.clock.now());
+      facts.askedAt.set(nodeId, sandbox.clock.now());
       return answer;
     };
     return this.wish(nodeId, 'running', ask);
@@ -295,7 +296,7 @@ export class Players {
     const answer = await this.api.actOnAll(ids, kind === 'pause-all' ? 'PAUSE' : 'RESUME');
     // A refusal of one says nothing about the others.
     for (const id of ids) {
-      if (kind === 'pause-all') this.props.facts.askedAt.set(id, this.props.stage.clock.now());
+      if (kind === 'pause-all') this.props.facts.askedAt.set(id, this.props.sandbox.clock.now());
       this.props.facts.wished(id, kind === 'pause-all' ? 'paused' : 'running', answer.kind === 'done');
     }
     return describe(answer);
@@ -308,7 +309,7 @@ export class Players {
   }
 
   private async takeBack(happening: InstanceHappening, node: StatefulNode): Promise<string> {
-    const { clock, ec2 } = this.props.stage;
+    const { clock, ec2 } = this.props.sandbox;
     const id = happening.kind === 'interrupt-replacement' ? node.operation?.launch?.instanceId : node.instance?.id;
     const instance = ec2.world.instances.get(id ?? '');
     if (instance?.lifeCycle !== 'spot' || instance.state === 'terminated') return 'there is no Spot Instance';
@@ -324,7 +325,7 @@ export class Players {
   }
 
   private async impair({ instance }: StatefulNode, check: 'instance' | 'system'): Promise<string> {
-    const { ec2 } = this.props.stage;
+    const { ec2 } = this.props.sandbox;
     if (instance === undefined || ec2.world.instances.get(instance.id)?.state !== 'running') return 'none runs';
     ec2.impairInstance(instance.id, { check });
     return instance.id;
@@ -332,7 +333,7 @@ export class Players {
 
   private abort({ operation }: StatefulNode): string {
     if (operation === undefined) return 'none runs';
-    const { plane } = this.props.stage;
+    const { plane } = this.props.sandbox;
     const running = plane
       .executions()
       .find(({ arn, status }) => status === 'RUNNING' && arn.endsWith(operation.executionId));
@@ -342,8 +343,8 @@ export class Players {
   }
 
   private async meddle(how: Parameters<typeof meddle>[1], node: StatefulNode): Promise<string> {
-    const { stage, surroundings, facts } = this.props;
-    const { ec2, clock } = stage;
+    const { sandbox, surroundings, facts } = this.props;
+    const { ec2, clock } = sandbox;
     const { world } = ec2;
     const scene: Scene = {
       ...{ ec2: ec2.personClient, world, surroundings },

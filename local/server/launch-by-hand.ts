@@ -1,11 +1,11 @@
 /** An instance that somebody has launched by hand: what an import begins with. */
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { launchRequest, parseRequest } from './simulator-requests';
-import type { Stage } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 
 const DEFAULT_TYPE = 'm7g.large';
 
-export async function launchPlainInstance({ ec2, account }: Stage, body: string): Promise<object> {
+export async function launchPlainInstance({ ec2, account }: Sandbox, body: string): Promise<object> {
   const { instanceType = DEFAULT_TYPE, lifeCycle = 'on_demand', name } = parseRequest(launchRequest(ec2.world), body);
   const isArm = ec2.world.instanceTypes.get(instanceType)?.architectures.includes('arm64') === true;
   const command = new RunInstancesCommand({

@@ -1,13 +1,13 @@
-/** A stage that lives in a folder: the next process goes on where this one stopped, however it stopped. */
+/** A sandbox that lives in a folder: the next process goes on where this one stopped, however it stopped. */
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import { FolderInUse } from '../../simulator/dynamodb/dynamodb';
 import { PacedClock } from '../../simulator/time/paced-clock';
-import { openStage, type Stage, type StageOptions } from '../sandbox';
+import { openSandbox, type Sandbox, type SandboxOptions } from '../sandbox';
 import { StateFolder, UnusableFolder, type State } from './state-folder';
 import { StateKeeper } from './state-keeper';
 import type { ExecutionRecord } from '../../simulator/step-functions/step-functions';
 
-export interface KeptStageOptions {
+export interface PersistentSandboxOptions {
   readonly path: string;
   /** Simulated seconds in a second. */
   readonly speed: number;
@@ -16,11 +16,11 @@ export interface KeptStageOptions {
   /** @default - the folder's own; generated for a new one */
   readonly token?: string | undefined;
   /** Loads a function's module. @default - from the project's root */
-  readonly loadEntry?: NonNullable<StageOptions['controlPlane']>['loadEntry'] | undefined;
+  readonly loadEntry?: NonNullable<SandboxOptions['controlPlane']>['loadEntry'] | undefined;
 }
 
-export interface KeptStage {
-  readonly stage: Stage;
+export interface PersistentSandbox {
+  readonly sandbox: Sandbox;
   readonly token: string;
   /** Writes the state down, for a change that did not come by a call of EC2. */
   save(): void;
@@ -33,7 +33,7 @@ const DEFAULT_SEED = 1;
 const MOST_ENDED_EXECUTIONS = 1_000;
 
 /** @throws FolderInUse @throws UnusableFolder */
-export async function openKeptStage(options: KeptStageOptions): Promise<KeptStage> {
+export async function openPersistentSandbox(options: PersistentSandboxOptions): Promise<PersistentSandbox> {
   const folder = new StateFolder(options.path);
   const before = folder.read();
   const seed = seedFor(options, before);
@@ -43,7 +43,7 @@ export async function openKeptStage(options: KeptStageOptions): Promise<KeptStag
   const token = options.token ?? folder.token();
   // Set once the folder is ours: nothing may be written before.
   const kept: { keeper?: StateKeeper } = {};
-  const stage = await openStage({
+  const sandbox = await openSandbox({
     clock,
     seed,
     openings,
@@ -63,7 +63,7 @@ export async function openKeptStage(options: KeptStageOptions): Promise<KeptStag
       ...(options.loadEntry === undefined ? {} : { loadEntry: options.loadEntry }),
     },
   });
-  const { plane, ec2 } = stage;
+  const { plane, ec2 } = sandbox;
   // The folder was read before it was locked.
   if (folder.read()?.now !== before?.now) {
     await plane.stop();
@@ -78,7 +78,7 @@ export async function openKeptStage(options: KeptStageOptions): Promise<KeptStag
   keeper.write();
   clock.start();
   return {
-    stage,
+    sandbox,
     token,
     save: () => keeper.write(),
     close: async () => {
@@ -90,7 +90,7 @@ export async function openKeptStage(options: KeptStageOptions): Promise<KeptStag
   };
 }
 
-function seedFor({ seed, path }: KeptStageOptions, before: State | undefined): number {
+function seedFor({ seed, path }: PersistentSandboxOptions, before: State | undefined): number {
   if (before !== undefined && seed !== undefined && seed !== before.seed) {
     throw new UnusableFolder(
       `${path} was begun with the seed ${before.seed}: leave --seed out, or give another folder`,

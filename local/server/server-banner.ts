@@ -2,7 +2,7 @@ import type { RunningServer } from './server';
 import type { ServerOptions } from './server-options';
 
 /** What a person needs to begin: where it is, the token, and commands that work as they stand. */
-export function banner({ url, token, stage }: RunningServer, { data, speed }: ServerOptions): string {
+export function banner({ url, token, sandbox }: RunningServer, { data, speed }: ServerOptions): string {
   const nodes = '"$HOLDFAST/aws/ec2/managedInstance';
   const auth = '-H "Authorization: Bearer $TOKEN"';
   const json = "-H 'Content-Type: application/json'";
@@ -17,7 +17,7 @@ Ctrl-C stops it; the next start goes on from here. Paste, in this order, into a 
 HOLDFAST=${url} TOKEN=${token}
 # An Elastic IP, and a node that keeps it
 EIP=$(curl -sS -X POST ${auth} "$HOLDFAST/simulator/allocate-address" | grep -o 'eipalloc-[0-9a-f]*')
-NODE=$(curl -sS -X POST ${auth} ${json} ${nodes}" -d '${exampleBody(stage)}' | grep -o 'smi-[0-9a-f]*' | head -n 1); echo "$NODE"
+NODE=$(curl -sS -X POST ${auth} ${json} ${nodes}" -d '${exampleBody(sandbox)}' | grep -o 'smi-[0-9a-f]*' | head -n 1); echo "$NODE"
 # All nodes; this one's status, until it is ACTIVE
 curl -sS ${auth} ${nodes}"
 curl -sS ${auth} ${nodes}/$NODE/status"
@@ -31,7 +31,7 @@ curl -sS -X PUT ${auth} ${nodes}/$NODE/resume"
 }
 
 /** Within single quotes of a shell; the Elastic IP steps out of them. */
-function exampleBody({ account }: RunningServer['stage']): string {
+function exampleBody({ account }: RunningServer['sandbox']): string {
   const document = {
     managedInstance: {
       name: 'licence-server',

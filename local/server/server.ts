@@ -6,11 +6,11 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApiResponse } from '../../simulator/api-gateway/api-gateway';
-import { openKeptStage, type KeptStage, type KeptStageOptions } from './persistent-sandbox';
+import { openPersistentSandbox, type PersistentSandbox, type PersistentSandboxOptions } from './persistent-sandbox';
 import { control } from './simulator-control';
-import type { Stage } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 
-export interface ServerSettings extends KeptStageOptions {
+export interface ServerSettings extends PersistentSandboxOptions {
   /** 0: any that is free. */
   readonly port: number;
 }
@@ -18,7 +18,7 @@ export interface ServerSettings extends KeptStageOptions {
 export interface RunningServer {
   readonly url: string;
   readonly token: string;
-  readonly stage: Stage;
+  readonly sandbox: Sandbox;
   /** Answers what has begun, writes the state down, and lets go of port and folder. */
   close(): Promise<void>;
 }
@@ -33,7 +33,7 @@ const CLOSING_MAX_MS = 5_000;
 
 /** Listens once everything is ready. @throws FolderInUse @throws UnusableFolder @throws Error with a code of listen */
 export async function startServer({ port, ...options }: ServerSettings): Promise<RunningServer> {
-  const kept = await openKeptStage(options);
+  const kept = await openPersistentSandbox(options);
   const server = createServer((request, response) => {
     answer(kept, request).then(
       (answered) => send(response, answered),
@@ -42,7 +42,7 @@ export async function startServer({ port, ...options }: ServerSettings): Promise
   });
   try {
     // The first request makes the function's instance; nobody outside should have to wait for that.
-    await kept.stage.plane.request({ method: 'GET', path: '/health' });
+    await kept.sandbox.plane.request({ method: 'GET', path: '/health' });
     await listen(server, port);
   } catch (error) {
     await kept.close();
@@ -51,7 +51,7 @@ export async function startServer({ port, ...options }: ServerSettings): Promise
   return {
     url: `http://${HOST}:${(server.address() as AddressInfo).port}`,
     token: kept.token,
-    stage: kept.stage,
+    sandbox: kept.sandbox,
     close: async () => {
       await stopListening(server);
       await kept.close();
@@ -77,19 +77,19 @@ function stopListening(server: Server): Promise<void> {
   });
 }
 
-async function answer(kept: KeptStage, request: IncomingMessage): Promise<ApiResponse> {
+async function answer(kept: PersistentSandbox, request: IncomingMessage): Promise<ApiResponse> {
   const { method = 'GET', url: path = '/', headers } = request;
   const body = await readBody(request);
   const [pathname = ''] = path.split('?');
   if (pathname !== SIMULATOR_PREFIX && !pathname.startsWith(`${SIMULATOR_PREFIX}/`)) {
-    return kept.stage.plane.request({ method, path, headers, body });
+    return kept.sandbox.plane.request({ method, path, headers, body });
   }
   if (!isToken(headers.authorization, kept.token)) {
     return json(401, {
       errors: [{ field: 'Authorization', message: 'send the header "Authorization: Bearer <token>"' }],
     });
   }
-  const { status, body: answered } = await control(kept.stage, method, pathname, body.toString('utf8'));
+  const { status, body: answered } = await control(kept.sandbox, method, pathname, body.toString('utf8'));
   if (method !== 'GET') kept.save();
   return json(status, answered);
 }

@@ -29,7 +29,7 @@ import {
   nothing,
   parseRequest,
 } from './simulator-requests';
-import type { Stage } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import type { Execution } from '../../simulator/step-functions/step-functions';
 
 export interface ControlAnswer {
@@ -37,7 +37,7 @@ export interface ControlAnswer {
   readonly body: object;
 }
 
-type Perform = (stage: Stage, body: string) => object | Promise<object>;
+type Perform = (sandbox: Sandbox, body: string) => object | Promise<object>;
 
 const ACTIONS: Readonly<Record<string, Perform>> = {
   'GET /simulator/world': ({ ec2, plane }) => ({
@@ -101,14 +101,14 @@ const ACTIONS: Readonly<Record<string, Perform>> = {
   },
 };
 
-export async function control(stage: Stage, method: string, path: string, body: string): Promise<ControlAnswer> {
+export async function control(sandbox: Sandbox, method: string, path: string, body: string): Promise<ControlAnswer> {
   const perform = ACTIONS[`${method} ${path}`];
   if (perform === undefined) {
     const message = `there is no ${method} ${path} here; there are ${Object.keys(ACTIONS).join(', ')}`;
     return { status: 404, body: { errors: [{ field: 'path', message }] } };
   }
   try {
-    return { status: 200, body: await perform(stage, body) };
+    return { status: 200, body: await perform(sandbox, body) };
   } catch (error) {
     if (error instanceof BadRequest) return { status: 400, body: { errors: error.faults } };
     if (error instanceof EC2ServiceException) {
@@ -131,7 +131,7 @@ function onInstance(act: (client: Ec2Port, instanceIds: string[]) => Promise<unk
   };
 }
 
-async function detachInterface({ ec2 }: Stage, body: string): Promise<object> {
+async function detachInterface({ ec2 }: Sandbox, body: string): Promise<object> {
   const { networkInterfaceId, force = false } = parseRequest(interfaceRequest(ec2.world), body);
   const attachment = ec2.world.networkInterfaces.get(networkInterfaceId)?.attachment;
   if (attachment === undefined) {
@@ -141,7 +141,7 @@ async function detachInterface({ ec2 }: Stage, body: string): Promise<object> {
   return { networkInterfaceId };
 }
 
-async function disassociateAddress({ ec2 }: Stage, body: string): Promise<object> {
+async function disassociateAddress({ ec2 }: Sandbox, body: string): Promise<object> {
   const { allocationId } = parseRequest(addressRequest(ec2.world), body);
   const association = ec2.world.elasticIps.get(allocationId)?.association;
   if (association === undefined) {
@@ -152,7 +152,7 @@ async function disassociateAddress({ ec2 }: Stage, body: string): Promise<object
 }
 
 /** As somebody would at the console. */
-async function deleteInterface({ ec2, clock }: Stage, body: string): Promise<object> {
+async function deleteInterface({ ec2, clock }: Sandbox, body: string): Promise<object> {
   const { networkInterfaceId, force = false } = parseRequest(interfaceRequest(ec2.world), body);
   const networkInterface = ec2.world.networkInterfaces.get(networkInterfaceId)!;
   const { attachment } = networkInterface;

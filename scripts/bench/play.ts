@@ -1,7 +1,7 @@
 /** The API function in the local control plane, with as many nodes as wanted, and a stopwatch round it. */
 import { nodeRecords } from '../../lambdas/adapters/dynamodb-table';
 import type { CreateHandler, Runtime } from '../../lambdas/runtime';
-import { createNode, exampleDocument, openStage, type Stage } from '../../local/sandbox';
+import { createNode, exampleDocument, openSandbox, type Sandbox } from '../../local/sandbox';
 import { VirtualClock } from '../../simulator/time/clock';
 import { Stopwatch, type OwnTime } from './own-time';
 import type { BenchRequest } from './options';
@@ -37,7 +37,7 @@ class Bench {
   private readonly stopwatch = new Stopwatch(() => performance.now());
   private taken: OwnTime[] = [];
   private isSettingUp = true;
-  private stage!: Stage;
+  private sandbox!: Sandbox;
   private nodeId = '';
   private token = '';
 
@@ -66,35 +66,35 @@ class Bench {
   }
 
   stop(): Promise<void> {
-    return this.stage.plane.stop();
+    return this.sandbox.plane.stop();
   }
 
   private async setUp(nodeCount: number): Promise<void> {
-    this.stage = await openStage({
+    this.sandbox = await openSandbox({
       clock: this.clock,
       seed: SEED,
       // As fast as requests can be made is faster than AWS would let them be made.
       ec2: { throttling: false },
       controlPlane: { loadEntry: (entry) => this.load(entry) },
     });
-    this.token = await this.settle(this.stage.token());
-    this.nodeId = await this.settle(createNode(this.stage, this.document()));
-    await this.clock.run(() => !this.stage.plane.isBusy());
+    this.token = await this.settle(this.sandbox.token());
+    this.nodeId = await this.settle(createNode(this.sandbox, this.document()));
+    await this.clock.run(() => !this.sandbox.plane.isBusy());
     await this.copyNode(nodeCount - 1);
     this.isSettingUp = false;
   }
 
   private document(): unknown {
-    const { compute, ...rest } = exampleDocument(this.stage.account, '', 'cold');
+    const { compute, ...rest } = exampleDocument(this.sandbox.account, '', 'cold');
     const { privateIp: _chosen, elasticIp: _none, ...others } = compute;
     return { ...rest, compute: others };
   }
 
   /** One node is launched; the others have a record like its own, which is all that the API reads of them. */
   private async copyNode(count: number): Promise<void> {
-    const { dynamodb, tableNames } = this.stage.plane;
+    const { dynamodb, tableNames } = this.sandbox.plane;
     const records = nodeRecords({ dynamodb, tableName: tableNames[0] ?? '' }, () => Promise.resolve());
-    const node = await this.settle(this.stage.node(this.nodeId));
+    const node = await this.settle(this.sandbox.node(this.nodeId));
     if (node?.status !== 'ACTIVE') throw new Error(`${this.nodeId} was not launched: ${node?.errorReason}`);
     for (let index = 0; index < count; index += 1) {
       await this.settle(records.create({ ...node, id: `smi-${index.toString(16).padStart(8, '0')}` }));
@@ -103,20 +103,20 @@ class Bench {
 
   private async send({ method, path, body }: Call): Promise<void> {
     const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
-    const asked = this.stage.plane.request({ method, path, headers, ...(body !== undefined && { body }) });
+    const asked = this.sandbox.plane.request({ method, path, headers, ...(body !== undefined && { body }) });
     const answer = await this.settle(asked);
     if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.body.toString()}`);
     // What was created would be listed, and would have to be launched.
     if (method === 'POST') await this.forget(answer.body.toString());
-    // The stage lets through so many requests a second.
+    // The sandbox lets through so many requests a second.
     await this.clock.advance(1000);
   }
 
   private async forget(created: string): Promise<void> {
     const { response } = JSON.parse(created) as { response: { items: readonly { readonly id: string }[] } };
-    const { dynamodb, tableNames } = this.stage.plane;
+    const { dynamodb, tableNames } = this.sandbox.plane;
     const records = nodeRecords({ dynamodb, tableName: tableNames[0] ?? '' }, () => Promise.resolve());
-    const node = await this.settle(this.stage.node(response.items[0]?.id ?? ''));
+    const node = await this.settle(this.sandbox.node(response.items[0]?.id ?? ''));
     if (node !== undefined) await this.settle(records.remove(node));
   }
 

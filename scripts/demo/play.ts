@@ -2,8 +2,8 @@
 import { WARNING_DETAIL_TYPE } from '../../domain/operation/trigger';
 import type { EniAttachment, NodeConfig } from '../../domain/config/node-config';
 import type { StatefulNode } from '../../domain/node/stateful-node';
-import { addressesOf, allocateElasticIp, createNode, exampleDocument, openStage } from '../../local/sandbox';
-import type { NodeAddresses, Stage } from '../../local/sandbox';
+import { addressesOf, allocateElasticIp, createNode, exampleDocument, openSandbox } from '../../local/sandbox';
+import type { NodeAddresses, Sandbox } from '../../local/sandbox';
 import { VirtualClock } from '../../simulator/time/clock';
 import { downtimeMs, toTenths, type Observation } from './downtime';
 import { addressTo, type EventFile } from './event-file';
@@ -50,7 +50,7 @@ export async function play({ attachment, seed, event }: PlayOptions): Promise<Ou
   const clock = new VirtualClock();
   const timeline = new Timeline();
   let watch: AddressWatch | undefined;
-  const stage = await openStage({
+  const sandbox = await openSandbox({
     clock,
     seed,
     ec2: {
@@ -69,21 +69,22 @@ export async function play({ attachment, seed, event }: PlayOptions): Promise<Ou
     },
   });
   try {
-    const elasticIp = await settle(clock, allocateElasticIp(stage));
+    const elasticIp = await settle(clock, allocateElasticIp(sandbox));
     const askedAt = clock.now();
-    const { node, instanceId, interfaceId, attachmentId, before } = await launchNode(stage, clock, {
-      ...exampleDocument(stage.account, elasticIp, attachment),
+    const { node, instanceId, interfaceId, attachmentId, before } = await launchNode(sandbox, clock, {
+      ...exampleDocument(sandbox.account, elasticIp, attachment),
       ...(event === undefined || event.detailType === WARNING_DETAIL_TYPE ? {} : REPLACED_ON_RECOMMENDATION),
     });
     const launchedAt = clock.now();
     await clock.advance(TIME_OF_PEACE_MS);
     const interruptedAt = clock.now();
-    watch = new AddressWatch(stage, interfaceId, timeline);
-    const subject = interrupt(stage, timeline, instanceId, event);
-    const isOver = (): boolean => !stage.plane.isBusy() && (subject !== instanceId || isTerminated(stage, instanceId));
+    watch = new AddressWatch(sandbox, interfaceId, timeline);
+    const subject = interrupt(sandbox, timeline, instanceId, event);
+    const isOver = (): boolean =>
+      !sandbox.plane.isBusy() && (subject !== instanceId || isTerminated(sandbox, instanceId));
     await clock.run(isOver, PATIENCE_MS);
-    const after = await nodeNow(stage, clock, node.id);
-    const found = addressesOf(stage, after);
+    const after = await nodeNow(sandbox, clock, node.id);
+    const found = addressesOf(sandbox, after);
     const carrier = { interfaceId, instanceId: found?.instanceId ?? '', attachment };
     return {
       nodeId: node.id,
@@ -101,13 +102,13 @@ export async function play({ attachment, seed, event }: PlayOptions): Promise<Ou
         before,
         after: found,
         nodeStatus: after.status,
-        isOldInstanceTerminated: isTerminated(stage, instanceId),
-        leftovers: leftoversIn(stage.ec2.world, carrier),
+        isOldInstanceTerminated: isTerminated(sandbox, instanceId),
+        leftovers: leftoversIn(sandbox.ec2.world, carrier),
       }),
       ...(after.errorReason === undefined ? {} : { errorReason: after.errorReason }),
     };
   } finally {
-    await stage.plane.stop();
+    await sandbox.plane.stop();
   }
 }
 
@@ -120,7 +121,7 @@ class AddressWatch {
   readonly observations: Observation[] = [];
 
   constructor(
-    private readonly stage: Stage,
+    private readonly sandbox: Sandbox,
     private readonly interfaceId: string,
     private readonly timeline: Timeline,
   ) {
@@ -128,8 +129,8 @@ class AddressWatch {
   }
 
   look(): void {
-    const atMs = this.stage.clock.now();
-    const leads = leadsToRunningInstance(this.stage.ec2.world, this.interfaceId);
+    const atMs = this.sandbox.clock.now();
+    const leads = leadsToRunningInstance(this.sandbox.ec2.world, this.interfaceId);
     const previous = this.observations.at(-1);
     if (previous?.leads === leads) return;
     this.observations.push({ atMs, leads });
@@ -139,47 +140,47 @@ class AddressWatch {
   }
 }
 
-async function launchNode(stage: Stage, clock: VirtualClock, document: NodeConfig) {
-  const id = await settle(clock, createNode(stage, document));
-  await clock.run(() => !stage.plane.isBusy(), PATIENCE_MS);
-  const node = await nodeNow(stage, clock, id);
-  const before = addressesOf(stage, node);
+async function launchNode(sandbox: Sandbox, clock: VirtualClock, document: NodeConfig) {
+  const id = await settle(clock, createNode(sandbox, document));
+  await clock.run(() => !sandbox.plane.isBusy(), PATIENCE_MS);
+  const node = await nodeNow(sandbox, clock, id);
+  const before = addressesOf(sandbox, node);
   if (node.status !== 'ACTIVE' || node.instance === undefined || before === undefined) {
     throw new Error(`The node could not be launched: it is ${node.status}. ${node.errorReason ?? ''}`);
   }
   const interfaceId = before.networkInterfaceId;
-  const attachmentId = stage.ec2.world.networkInterfaces.get(interfaceId)?.attachment?.id ?? '';
+  const attachmentId = sandbox.ec2.world.networkInterfaces.get(interfaceId)?.attachment?.id ?? '';
   return { node, instanceId: node.instance.id, interfaceId, attachmentId, before };
 }
 
 /** Answers the instance that the event is about. */
-function interrupt(stage: Stage, timeline: Timeline, instanceId: string, file: EventFile | undefined): string {
+function interrupt(sandbox: Sandbox, timeline: Timeline, instanceId: string, file: EventFile | undefined): string {
   const event = file === undefined ? undefined : addressTo(file, instanceId);
   const { detailType = WARNING_DETAIL_TYPE, instanceId: subject = instanceId } = event ?? {};
   const action = event === undefined ? 'terminate' : event.action;
-  timeline.add(stage.clock.now(), {
+  timeline.add(sandbox.clock.now(), {
     kind: 'event',
     what: detailType,
     instanceId: subject,
     ...(action === undefined ? {} : { action }),
   });
   if (event === undefined) {
-    stage.ec2.interruptSpotInstance(instanceId);
+    sandbox.ec2.interruptSpotInstance(instanceId);
     return instanceId;
   }
-  stage.plane.publish(event.document);
+  sandbox.plane.publish(event.document);
   // What the file warns of comes true. A recommendation announces no end.
-  if (action !== undefined && subject === instanceId) stage.ec2.reclaimSpotInstance(instanceId, action);
+  if (action !== undefined && subject === instanceId) sandbox.ec2.reclaimSpotInstance(instanceId, action);
   return subject;
 }
 
-function isTerminated({ ec2 }: Stage, instanceId: string): boolean {
+function isTerminated({ ec2 }: Sandbox, instanceId: string): boolean {
   const instance = ec2.world.instances.get(instanceId);
   return instance === undefined || instance.state === 'terminated';
 }
 
-async function nodeNow(stage: Stage, clock: VirtualClock, nodeId: string): Promise<StatefulNode> {
-  const node = await settle(clock, stage.node(nodeId));
+async function nodeNow(sandbox: Sandbox, clock: VirtualClock, nodeId: string): Promise<StatefulNode> {
+  const node = await settle(clock, sandbox.node(nodeId));
   if (node === undefined) throw new Error(`The record of ${nodeId} is gone`);
   return node;
 }

@@ -35,7 +35,7 @@ export class DocumentedAccount {
   }
 
   static async in(play: Play): Promise<DocumentedAccount> {
-    const { vpcId, subnetIds, securityGroupId, arm64ImageId } = play.stage.account;
+    const { vpcId, subnetIds, securityGroupId, arm64ImageId } = play.sandbox.account;
     const ids = new Map([
       ['vpc-0f1e2d3c4b5a69788', vpcId],
       ['subnet-0a9b8c7d6e5f40312', subnetIds[0]],
@@ -51,7 +51,7 @@ export class DocumentedAccount {
     if (body?.includes(OTHER_NODE) === true) await this.makeOtherNode();
     if (body?.includes(PLAIN_INSTANCE) === true) await this.launchPlainInstance();
     if (path.includes(LEFT_VOLUME)) await this.leaveVolume();
-    const token = await this.play.stage.token();
+    const token = await this.play.sandbox.token();
     const answer = await this.ask({
       method,
       path: this.here(path.replace('$NODE', NODE)),
@@ -83,15 +83,15 @@ export class DocumentedAccount {
 
   /** As an instance of the node would leave it. */
   private async leaveVolume(): Promise<void> {
-    const { stage } = this.play;
-    const { client, world } = stage.ec2;
+    const { sandbox } = this.play;
+    const { client, world } = sandbox.ec2;
     const tags = [
       { Key: 'holdfast:node-id', Value: this.here(NODE) },
       { Key: 'holdfast:deployment', Value: 'Holdfast' },
     ];
     const launch = new RunInstancesCommand({
-      ...{ ImageId: stage.account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
-      SubnetId: stage.account.subnetIds[0],
+      ...{ ImageId: sandbox.account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
+      SubnetId: sandbox.account.subnetIds[0],
       BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: false } }],
       TagSpecifications: [{ ResourceType: 'volume', Tags: tags }],
     });
@@ -120,8 +120,8 @@ export class DocumentedAccount {
     await this.play.untilIdle();
   }
 
-  private async ask(request: Parameters<Play['stage']['plane']['request']>[0]): Promise<Answered> {
-    const { status, body } = await this.play.settle(this.play.stage.plane.request(request));
+  private async ask(request: Parameters<Play['sandbox']['plane']['request']>[0]): Promise<Answered> {
+    const { status, body } = await this.play.settle(this.play.sandbox.plane.request(request));
     return { status, body: JSON.parse(body.toString()) };
   }
 }

@@ -1,13 +1,13 @@
 /** The project's own rules: what makes the reconciler look at once, and what does not. */
 import { CreateNetworkInterfaceCommand, DeleteNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
 import { DEPLOYMENT_TAG } from '../../domain/node/stateful-node';
-import { openStage, type Stage } from '../../local/sandbox';
+import { openSandbox, type Sandbox } from '../../local/sandbox';
 import type { CreateHandler } from '../../lambdas/runtime';
 import { VirtualClock } from '../../simulator/time/clock';
 import { NO_LATENCY } from '../../simulator/ec2/latencies';
 
 const clock = new VirtualClock();
-let stage: Stage;
+let sandbox: Sandbox;
 let received: any[];
 
 /** Deletes the interface that it is told of, as whichever function it stands for. */
@@ -24,7 +24,7 @@ const reconciler: CreateHandler = (runtime) => async (event) => {
 
 beforeEach(async () => {
   received = [];
-  stage = await openStage({
+  sandbox = await openSandbox({
     clock,
     seed: 1,
     ec2: { trail: true, latencies: NO_LATENCY },
@@ -34,7 +34,7 @@ beforeEach(async () => {
     },
   });
 });
-afterEach(() => stage.plane.stop());
+afterEach(() => sandbox.plane.stop());
 
 async function settle<T>(promise: Promise<T>): Promise<T> {
   let isSettled = false;
@@ -47,10 +47,10 @@ async function settle<T>(promise: Promise<T>): Promise<T> {
 async function makeInterface(): Promise<string> {
   const Tags = [{ Key: DEPLOYMENT_TAG, Value: 'Holdfast' }];
   const command = new CreateNetworkInterfaceCommand({
-    SubnetId: stage.account.subnetIds[0],
+    SubnetId: sandbox.account.subnetIds[0],
     TagSpecifications: [{ ResourceType: 'network-interface', Tags }],
   });
-  const { NetworkInterface } = await settle(stage.ec2.client.send(command));
+  const { NetworkInterface } = await settle(sandbox.ec2.client.send(command));
   return NetworkInterface?.NetworkInterfaceId ?? '';
 }
 
@@ -58,7 +58,7 @@ const passSecond = () => clock.advance(1_000);
 
 test('a person takes an interface away', async () => {
   const NetworkInterfaceId = await makeInterface();
-  await settle(stage.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
+  await settle(sandbox.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
   await passSecond();
   expect(received).toMatchObject([
     { 'detail-type': 'AWS API Call via CloudTrail', detail: { eventName: 'DeleteNetworkInterface' } },
@@ -68,22 +68,22 @@ test('a person takes an interface away', async () => {
 test('a role of somebody else takes one away', async () => {
   const NetworkInterfaceId = await makeInterface();
   // Outside of functions the client has a role of its own.
-  await settle(stage.ec2.client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
+  await settle(sandbox.ec2.client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
   await passSecond();
   expect(received).toHaveLength(1);
 });
 
 test.each(['StepsFunction', 'ReconcilerFunction'])('not what %s does itself', async (name) => {
   const NetworkInterfaceId = await makeInterface();
-  await settle(stage.plane.invoke(name, { NetworkInterfaceId }));
+  await settle(sandbox.plane.invoke(name, { NetworkInterfaceId }));
   await passSecond();
-  expect(stage.ec2.world.networkInterfaces.has(NetworkInterfaceId)).toBe(false);
+  expect(sandbox.ec2.world.networkInterfaces.has(NetworkInterfaceId)).toBe(false);
   expect(received).toEqual([]);
 });
 
 test('an execution ends before its time', async () => {
-  const { arn } = stage.plane.stepFunctions.start(stage.plane.stateMachineArn('PauseNode'), {});
-  stage.plane.abort(arn);
+  const { arn } = sandbox.plane.stepFunctions.start(sandbox.plane.stateMachineArn('PauseNode'), {});
+  sandbox.plane.abort(arn);
   await passSecond();
   expect(received).toMatchObject([{ 'detail-type': 'Step Functions Execution Status Change' }]);
 });
@@ -91,6 +91,6 @@ test('an execution ends before its time', async () => {
 test('nothing, when it is left to the minute', async () => {
   await clock.advance(10 * 60_000);
   expect(received).toEqual([]);
-  await settle(stage.plane.runSchedule('Reconciler'));
+  await settle(sandbox.plane.runSchedule('Reconciler'));
   expect(received).toMatchObject([{ 'detail-type': 'Scheduled Event' }]);
 });

@@ -15,7 +15,7 @@ const fallback =
 function setCapacity(play: Play, lifeCycle: LifeCycle, count: number, types = TYPES, zones = ZONES): void {
   for (const instanceType of types) {
     for (const availabilityZone of zones) {
-      play.stage.ec2.setCapacity({ instanceType, availabilityZone, lifeCycle }, count);
+      play.sandbox.ec2.setCapacity({ instanceType, availabilityZone, lifeCycle }, count);
     }
   }
 }
@@ -100,7 +100,7 @@ describe('quotas', () => {
   test('a spot quota is passed over to on-demand, without trying every spot pool', async () => {
     const play = await open();
     await play.create();
-    play.stage.ec2.setVcpuQuota('spot', 0);
+    play.sandbox.ec2.setVcpuQuota('spot', 0);
     await play.interrupt();
     await play.untilIdle();
     expect((await play.node()).instance?.lifeCycle).toBe('on_demand');
@@ -110,8 +110,8 @@ describe('quotas', () => {
   test('with nothing but quotas in the way the node is in ERROR at once, and the reason says so', async () => {
     const play = await open();
     await play.create();
-    play.stage.ec2.setVcpuQuota('spot', 0);
-    play.stage.ec2.setVcpuQuota('on_demand', 0);
+    play.sandbox.ec2.setVcpuQuota('spot', 0);
+    play.sandbox.ec2.setVcpuQuota('on_demand', 0);
     await play.interrupt();
     await play.untilIdle();
     const { status, errorReason } = await play.node();
@@ -124,7 +124,7 @@ describe('quotas', () => {
 });
 
 describe('the Elastic IP alone, over several subnets', () => {
-  const elasticIpOnly = (document: NodeConfig, { account }: Play['stage']): NodeConfig => {
+  const elasticIpOnly = (document: NodeConfig, { account }: Play['sandbox']): NodeConfig => {
     const { privateIp: _none, ...compute } = document.compute;
     return {
       ...document,
@@ -167,7 +167,7 @@ describe('the Elastic IP alone, over several subnets', () => {
 
   test('no capacity anywhere: ERROR, one interface, with the EIP on it', async () => {
     const play = await open();
-    await play.create((document, stage) => fallback(false)(elasticIpOnly(document, stage)));
+    await play.create((document, sandbox) => fallback(false)(elasticIpOnly(document, sandbox)));
     setCapacity(play, 'spot', 0);
     await play.interrupt();
     await play.untilIdle();
@@ -180,7 +180,7 @@ describe('the Elastic IP alone, over several subnets', () => {
 
 test('a persisted private IP over several subnets: the first launch takes the one with capacity, and stays there', async () => {
   const play = await open();
-  const severalSubnets = (document: NodeConfig, { account }: Play['stage']): NodeConfig => {
+  const severalSubnets = (document: NodeConfig, { account }: Play['sandbox']): NodeConfig => {
     const { privateIp: _none, ...compute } = document.compute;
     return { ...fallback(false)(document), compute: { ...compute, subnetIds: [...account.subnetIds] } };
   };

@@ -18,7 +18,7 @@ async function costsOf(play: Play): Promise<Costs> {
 /** When the instance was launched, as EC2 has it. */
 async function launchedAt(play: Play): Promise<number> {
   const { instance } = await play.node();
-  return play.stage.ec2.world.instances.get(instance?.id ?? '')?.launchedAt ?? NaN;
+  return play.sandbox.ec2.world.instances.get(instance?.id ?? '')?.launchedAt ?? NaN;
 }
 
 describe('the costs of a node', () => {
@@ -106,7 +106,7 @@ describe('the costs of a node', () => {
   test('of a node that failed end with its instance', async () => {
     const play = await open();
     await play.create((document) => ({ ...document, strategy: { fallbackToOd: false } }));
-    const { ec2, account } = play.stage;
+    const { ec2, account } = play.sandbox;
     for (const instanceType of ['m7g.large', 'm6g.large']) {
       const availabilityZone = account.availabilityZones[0];
       ec2.setCapacity({ instanceType, availabilityZone, lifeCycle: 'spot' }, 0);

@@ -106,6 +106,6 @@ test('the drain of a deletion ends when the instance does', async () => {
   await play.passSeconds(60);
   await play.terminateByHand(instance?.id ?? '');
   await play.passSeconds(2 * AWAY_SECONDS);
-  expect(await play.settle(play.stage.node(play.nodeId))).toBeUndefined();
+  expect(await play.settle(play.sandbox.node(play.nodeId))).toBeUndefined();
   expect(play.interfaceIds()).toEqual([]);
 });

@@ -85,7 +85,7 @@ test('that somebody has moved on stays where it is', async () => {
   const elsewhere = await play.makeInterface('10.0.0.77');
   await play.passSeconds(10);
   const move = new AssociateAddressCommand({ AllocationId: play.elasticIp, NetworkInterfaceId: elsewhere });
-  await play.settle(play.stage.ec2.client.send(move));
+  await play.settle(play.sandbox.ec2.client.send(move));
   await act(play, 'pause');
 
   expect(play.elasticIpHolder()).toBe(elsewhere);

@@ -84,7 +84,7 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
     const play = await open({ attachment });
     const { identity } = await play.create();
     const before = await play.addresses();
-    play.stage.ec2.slowRelease(identity.interfaceId ?? '', 200_000);
+    play.sandbox.ec2.slowRelease(identity.interfaceId ?? '', 200_000);
     const warnedAt = play.clock.now();
     await play.interrupt();
     await expectIdentityKept(play, before);
@@ -125,7 +125,7 @@ test('an Elastic IP taken away after the launch is put back before the node is c
   await play.interrupt();
   await play.untilEntered('Cold: wait until the replacement runs');
   await play.settle(
-    play.stage.ec2.client.send(new DisassociateAddressCommand({ AssociationId: play.associationId() })),
+    play.sandbox.ec2.client.send(new DisassociateAddressCommand({ AssociationId: play.associationId() })),
   );
   await expectIdentityKept(play, before);
 });
@@ -134,9 +134,9 @@ test('an Elastic IP that was released cannot be mended: ERROR with the remedy, a
   const play = await open();
   const { identity } = await play.create();
   await play.settle(
-    play.stage.ec2.client.send(new DisassociateAddressCommand({ AssociationId: play.associationId() })),
+    play.sandbox.ec2.client.send(new DisassociateAddressCommand({ AssociationId: play.associationId() })),
   );
-  await play.settle(play.stage.ec2.client.send(new ReleaseAddressCommand({ AllocationId: play.elasticIp })));
+  await play.settle(play.sandbox.ec2.client.send(new ReleaseAddressCommand({ AllocationId: play.elasticIp })));
   await play.interrupt();
   await play.untilIdle();
   const node = await play.node();

@@ -61,7 +61,7 @@ describe.each(['cold', 'hot'] as const)('%s nodes', (attachment) => {
     const second: ControlPlane<SimulatedEc2> = await startControlPlane({
       clock: play.clock,
       seed: 2,
-      ec2: () => play.stage.ec2,
+      ec2: () => play.sandbox.ec2,
       template: await synthesize(),
     });
     await play.passSeconds(2 * HOUR_SECONDS);
@@ -72,7 +72,7 @@ describe.each(['cold', 'hot'] as const)('%s nodes', (attachment) => {
   test('cost a stranger nothing, whose instance and interface carry copied tags', async () => {
     const play = await open(options);
     const { instance, identity } = await play.create();
-    const { account, ec2 } = play.stage;
+    const { account, ec2 } = play.sandbox;
     const tagsOf = (tags: Readonly<Record<string, string>> = {}) =>
       Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     const copied = tagsOf(ec2.world.instances.get(instance?.id ?? '')?.tags.current);

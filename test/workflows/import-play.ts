@@ -14,7 +14,7 @@ export interface Plain {
 
 /** Launches it as anybody would, and waits until it runs. */
 export async function launchPlain(play: Play, input: Partial<RunInstancesCommandInput> = {}): Promise<Plain> {
-  const { account, ec2 } = play.stage;
+  const { account, ec2 } = play.sandbox;
   const command = new RunInstancesCommand({
     MinCount: 1,
     MaxCount: 1,
@@ -37,14 +37,14 @@ export async function launchPlain(play: Play, input: Partial<RunInstancesCommand
 
 /** The interface that the instance has at device index 0, as EC2 itself has it. */
 export function primaryOf(play: Play, instanceId: string): NetworkInterface | undefined {
-  return [...play.stage.ec2.world.networkInterfaces.values()].find(
+  return [...play.sandbox.ec2.world.networkInterfaces.values()].find(
     ({ attachment }) => attachment?.instanceId === instanceId && attachment.deviceIndex === 0,
   );
 }
 
 /** What an import may change of an original while there is a way back. */
 export function tracesOn(play: Play, { instanceId, interfaceId }: Plain) {
-  const { instances, networkInterfaces } = play.stage.ec2.world;
+  const { instances, networkInterfaces } = play.sandbox.ec2.world;
   const instance = instances.get(instanceId) as Instance;
   const eni = networkInterfaces.get(interfaceId) as NetworkInterface;
   return {

@@ -69,7 +69,7 @@ describe.each(ATTACHMENTS)('the address is kept, %s', (eniAttachment) => {
       AllocationId: play.elasticIp,
       NetworkInterfaceId: plain.interfaceId,
     });
-    await play.settle(play.stage.ec2.personClient.send(command));
+    await play.settle(play.sandbox.ec2.personClient.send(command));
     await play.passSeconds(10);
     const migrationId = await beginImport(play, plain, { ...KEEPING, eniAttachment });
 
@@ -124,7 +124,7 @@ describe.each(ATTACHMENTS)('the address is not kept, %s', (eniAttachment) => {
 test('the zones asked for are where the node may live', async () => {
   const play = await open();
   const plain = await launchPlain(play);
-  const { availabilityZones, subnetIds } = play.stage.account;
+  const { availabilityZones, subnetIds } = play.sandbox.account;
   const availabilityZone = { name: availabilityZones[1], subnetIds: [subnetIds[1]] };
   const migrationId = await beginImport(play, plain, { ...RENEWING, availabilityZones: [availabilityZone] });
   await expectFinished(play, migrationId);
@@ -158,7 +158,7 @@ describe('taking it back', () => {
     expect(play.liveInstanceIds()).toEqual([plain.instanceId]);
     expect(play.interfaceIds()).toEqual([plain.interfaceId]);
     expect(await play.claims()).toEqual([]);
-    expect(await play.settle(play.stage.node(play.nodeId))).toBeUndefined();
+    expect(await play.settle(play.sandbox.node(play.nodeId))).toBeUndefined();
     expect(await progressOf(play, migrationId)).toMatchObject({ state: 'MIGRATE_CANCEL' });
     await expect(play.settle(play.service.migrations.cancel(migrationId))).resolves.toMatchObject({
       progress: { state: 'MIGRATE_CANCEL' },
@@ -285,7 +285,7 @@ describe('the world moves meanwhile', () => {
       const plain = await launchPlain(play, SPOT);
       const migrationId = await beginImport(play, plain, manner);
       await play.untilEntered('Prepare the ENI');
-      play.stage.ec2.interruptSpotInstance(plain.instanceId);
+      play.sandbox.ec2.interruptSpotInstance(plain.instanceId);
       await expectFinished(play, migrationId);
       expect(play.liveInstanceIds()).toHaveLength(1);
       if (manner.shouldKeepPrivateIp) expect((await play.node()).identity.interfaceId).toBe(plain.interfaceId);
@@ -333,9 +333,9 @@ describe('the world moves meanwhile', () => {
 
 describe('an import that fails', () => {
   const noCapacity = (play: Play, count: number) => {
-    for (const availabilityZone of play.stage.account.availabilityZones) {
+    for (const availabilityZone of play.sandbox.account.availabilityZones) {
       for (const lifeCycle of ['spot', 'on_demand'] as const) {
-        play.stage.ec2.setCapacity({ instanceType: 'm7g.large', availabilityZone, lifeCycle }, count);
+        play.sandbox.ec2.setCapacity({ instanceType: 'm7g.large', availabilityZone, lifeCycle }, count);
       }
     }
   };

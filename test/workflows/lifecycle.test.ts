@@ -63,7 +63,7 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
     expect(play.interfaceIds()).toEqual([]);
     expect(play.elasticIpHolder()).toBeUndefined();
     expect(await listed(play)).toEqual([]);
-    expect(await play.settle(play.stage.node(play.nodeId))).toBeUndefined();
+    expect(await play.settle(play.sandbox.node(play.nodeId))).toBeUndefined();
     expect(await play.claims()).toEqual([]);
   });
 });
@@ -145,7 +145,7 @@ describe('update', () => {
   test('tags, security groups and the Elastic IP take effect at once, on the same instance', async () => {
     const play = await open();
     const before = await play.create();
-    const groupId = play.stage.ec2.addSecurityGroup({ vpcId: play.stage.account.vpcId, name: 'other' });
+    const groupId = play.sandbox.ec2.addSecurityGroup({ vpcId: play.sandbox.account.vpcId, name: 'other' });
     const elasticIp = await play.allocate();
     await update(play, {
       compute: {
@@ -153,15 +153,15 @@ describe('update', () => {
         launchSpecification: { securityGroupIds: [groupId], tags: [{ tagKey: 'stage', tagValue: 'live' }] },
       },
     });
-    const { world } = play.stage.ec2;
+    const { world } = play.sandbox.ec2;
     const node = await play.node();
     expect(node).toMatchObject({ status: 'ACTIVE', instance: { id: before.instance?.id } });
     expect(world.networkInterfaces.get(before.identity.interfaceId ?? '')?.groupIds).toEqual([groupId]);
-    expect(world.instances.get(before.instance?.id ?? '')?.tags.current).toMatchObject({ stage: 'live' });
+    expect(world.instances.get(before.instance?.id ?? '')?.tags.current).toMatchObject({ sandbox: 'live' });
     expect(world.instances.get(before.instance?.id ?? '')?.tags.current).not.toHaveProperty('service');
     expect(world.elasticIps.get(elasticIp)?.association?.networkInterfaceId).toBe(before.identity.interfaceId);
     expect(play.elasticIpHolder()).toBeUndefined();
-    expect(await play.claims()).toEqual([elasticIp, `${play.stage.account.vpcId}/10.0.0.42`].sort());
+    expect(await play.claims()).toEqual([elasticIp, `${play.sandbox.account.vpcId}/10.0.0.42`].sort());
   });
 
   test('an Elastic IP removed is disassociated, and free for another node', async () => {
@@ -169,7 +169,7 @@ describe('update', () => {
     await play.create();
     await update(play, { compute: { elasticIp: null } });
     expect(play.elasticIpHolder()).toBeUndefined();
-    expect(await play.claims()).toEqual([`${play.stage.account.vpcId}/10.0.0.42`]);
+    expect(await play.claims()).toEqual([`${play.sandbox.account.vpcId}/10.0.0.42`]);
   });
 
   test('launch settings take effect at the next replacement', async () => {
@@ -194,7 +194,7 @@ describe('update', () => {
       expect(after?.privateIp).toBe('10.0.0.77');
       expect(play.elasticIpHolder()).toBe(after?.networkInterfaceId);
       expect(play.interfaceIds()).not.toContain(before.identity.interfaceId);
-      expect(await play.claims()).toEqual([play.elasticIp, `${play.stage.account.vpcId}/10.0.0.77`].sort());
+      expect(await play.claims()).toEqual([play.elasticIp, `${play.sandbox.account.vpcId}/10.0.0.77`].sort());
     },
   );
 
@@ -233,14 +233,16 @@ describe('update', () => {
     const elasticIp = await play.allocate();
     await update(play, { compute: { elasticIp } });
     const { identity } = await play.node();
-    expect(play.stage.ec2.world.elasticIps.get(elasticIp)?.association?.networkInterfaceId).toBe(identity.interfaceId);
+    expect(play.sandbox.ec2.world.elasticIps.get(elasticIp)?.association?.networkInterfaceId).toBe(
+      identity.interfaceId,
+    );
   });
 });
 
 test('everything that is made is tagged with the deployment and with the request that made it', async () => {
   const play = await open();
   const { identity, instance } = await play.create();
-  const { instances, networkInterfaces, volumes } = play.stage.ec2.world;
+  const { instances, networkInterfaces, volumes } = play.sandbox.ec2.world;
   const [eni, launched] = [networkInterfaces.get(identity.interfaceId ?? ''), instances.get(instance?.id ?? '')];
   const made = [eni, launched, ...volumes.values()].map((each) => each?.tags.current);
   expect(made.length).toBeGreaterThan(2);
@@ -267,7 +269,7 @@ describe('delete', () => {
     const keepInterface = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
     await play.ask((service) => service.delete(play.nodeId, keepInterface));
     expect(play.interfaceIds()).toEqual([identity.interfaceId]);
-    const tags = play.stage.ec2.world.networkInterfaces.get(identity.interfaceId ?? '')?.tags.current;
+    const tags = play.sandbox.ec2.world.networkInterfaces.get(identity.interfaceId ?? '')?.tags.current;
     expect(tags).toMatchObject({ 'holdfast:left-by': play.nodeId });
     expect(play.elasticIpHolder()).toBeUndefined();
   });
@@ -332,7 +334,7 @@ test('every change of status is told on the event bus', async () => {
   await play.create();
   await play.ask((service) => service.act(play.nodeId, 'pause'));
   await play.ask((service) => service.delete(play.nodeId, TAKE_EVERYTHING_APART));
-  const told = play.stage.plane.eventBridge.events().filter(({ source }) => source === 'holdfast');
+  const told = play.sandbox.plane.eventBridge.events().filter(({ source }) => source === 'holdfast');
   expect(told.map(({ detail }) => [detail['from'], detail['to']])).toEqual([
     [null, 'RESUMING'],
     ['RESUMING', 'ACTIVE'],

@@ -40,12 +40,12 @@ export function refuse(play: Play, command: string, refusal: Refusal): void {
 
 /** Executions that have started since then, of the whole account. */
 export function startedSince(play: Play, atMs: number): readonly Execution[] {
-  return play.stage.plane.executions().filter(({ startedAt }) => startedAt >= atMs);
+  return play.sandbox.plane.executions().filter(({ startedAt }) => startedAt >= atMs);
 }
 
 /** Whether the node's interface is attached to an instance that runs. */
 export function isServed(play: Play, interfaceId: string): boolean {
-  const { networkInterfaces, instances } = play.stage.ec2.world;
+  const { networkInterfaces, instances } = play.sandbox.ec2.world;
   const attachment = networkInterfaces.get(interfaceId)?.attachment;
   return attachment?.status === 'attached' && instances.get(attachment.instanceId)?.state === 'running';
 }
@@ -79,7 +79,7 @@ export async function secondsUntil(
 /** An ACTIVE node whose interface is on its running instance, with its Elastic IP where it has one. */
 export async function isWhole(play: Play): Promise<boolean> {
   const { status, instance, identity, config, operation } = await play.node();
-  const { networkInterfaces, elasticIps } = play.stage.ec2.world;
+  const { networkInterfaces, elasticIps } = play.sandbox.ec2.world;
   const { interfaceId = '' } = identity;
   const carrierId = networkInterfaces.get(interfaceId)?.attachment?.instanceId;
   const on = elasticIps.get(config.compute.elasticIp ?? '')?.association?.networkInterfaceId;
@@ -89,7 +89,7 @@ export async function isWhole(play: Play): Promise<boolean> {
 }
 
 export function livingInstances(play: Play): readonly Instance[] {
-  return [...play.stage.ec2.world.instances.values()].filter(
+  return [...play.sandbox.ec2.world.instances.values()].filter(
     ({ state }) => state !== 'terminated' && state !== 'shutting-down',
   );
 }

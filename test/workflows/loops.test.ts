@@ -31,7 +31,7 @@ describe.each(ATTACHMENTS)('%s: an Elastic IP that can never be put on', (attach
       await play.create();
       if (how === 'resumed') await play.ask((service) => service.act(play.nodeId, 'pause'));
       // Whatever puts it back after the pause is no answer to the refusal.
-      play.stage.ec2.world.elasticIps.forEach((address) => delete address.association);
+      play.sandbox.ec2.world.elasticIps.forEach((address) => delete address.association);
       refuse(play, 'AssociateAddress', NO_GATEWAY);
       const from = play.clock.now();
       if (how === 'interrupted') await play.interrupt();
@@ -58,7 +58,7 @@ describe.each(ATTACHMENTS)('%s: an old instance that is protected from terminati
     const play = await open({ attachment, controlPlane: WITH_RECONCILER });
     const { instance } = await play.create((document) => ({ ...document, strategy: { lifeCycle: 'on_demand' } }));
     const oldId = instance?.id ?? '';
-    play.stage.ec2.protectFromTermination(oldId, true);
+    play.sandbox.ec2.protectFromTermination(oldId, true);
     const from = play.clock.now();
     await play.settle(play.service.act(play.nodeId, 'recycle'));
 
@@ -73,7 +73,7 @@ describe.each(ATTACHMENTS)('%s: an old instance that is protected from terminati
     expect(livingInstances(play).length).toBeLessThanOrEqual(attachment === 'hot' ? 2 : 1);
     expect(play.instanceState(oldId)).toBe('running');
 
-    play.stage.ec2.protectFromTermination(oldId, false);
+    play.sandbox.ec2.protectFromTermination(oldId, false);
     await play.passSeconds(TOLD_WITHIN_SECONDS);
     await play.settle(play.service.act(play.nodeId, 'recycle'));
     await play.passSeconds(TOLD_WITHIN_SECONDS);
@@ -98,7 +98,7 @@ describe.each(ATTACHMENTS)('%s: an instance that ends a minute after each launch
     const play = await open({ attachment, controlPlane: WITH_RECONCILER });
     const { identity, instance } = await play.create();
     // The operation takes up to a quarter of a minute until the node is ACTIVE on it.
-    play.stage.ec2.endAfterRunning(75_000);
+    play.sandbox.ec2.endAfterRunning(75_000);
     await play.terminateByHand(instance?.id ?? '');
     await play.passSeconds(15 * MINUTE_SECONDS);
     const from = play.clock.now();
@@ -110,7 +110,7 @@ describe.each(ATTACHMENTS)('%s: an instance that ends a minute after each launch
     expect(play.interfaceIds()).toContain(identity.interfaceId);
     expect(said).not.toEqual([]);
 
-    play.stage.ec2.spareLaunches();
+    play.sandbox.ec2.spareLaunches();
     await play.passSeconds(HOUR_SECONDS);
     expect(await isWhole(play)).toBe(true);
     expect((await play.node()).identity.interfaceId).toBe(identity.interfaceId);
@@ -122,12 +122,12 @@ test('a check that fails on all nodes at once does not have all of them replaced
   const ids = await createNodes(play, 10);
   const before = livingInstances(play).map(({ id }) => id);
   await play.passSeconds(10 * MINUTE_SECONDS);
-  for (const id of before) play.stage.ec2.impairInstance(id);
+  for (const id of before) play.sandbox.ec2.impairInstance(id);
   await play.passSeconds(HOUR_SECONDS);
 
   const kept = before.filter((id) => play.instanceState(id) === 'running');
   expect(kept.length).toBeGreaterThanOrEqual(ids.length / 2);
-  for (const id of before) play.stage.ec2.healInstance(id);
+  for (const id of before) play.sandbox.ec2.healInstance(id);
   await play.passSeconds(TOLD_WITHIN_SECONDS);
   for (const id of ids) {
     play.nodeId = id;

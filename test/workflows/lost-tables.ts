@@ -6,13 +6,13 @@ import type { Play } from './play';
 export type Item = Record<string, AttributeValue>;
 
 export async function itemsOf(play: Play): Promise<readonly Item[]> {
-  const { dynamodb, tableNames } = play.stage.plane;
+  const { dynamodb, tableNames } = play.sandbox.plane;
   const { Items = [] } = await play.settle(dynamodb.send(new ScanCommand({ TableName: tableNames[0] })));
   return Items;
 }
 
 export async function emptyTable(play: Play): Promise<void> {
-  const { dynamodb, tableNames } = play.stage.plane;
+  const { dynamodb, tableNames } = play.sandbox.plane;
   for (const { pk, sk } of await itemsOf(play)) {
     const Key = { pk, sk } as Item;
     await play.settle(dynamodb.send(new DeleteItemCommand({ TableName: tableNames[0], Key })));
@@ -20,7 +20,7 @@ export async function emptyTable(play: Play): Promise<void> {
 }
 
 export async function restoreTable(play: Play, items: readonly Item[]): Promise<void> {
-  const { dynamodb, tableNames } = play.stage.plane;
+  const { dynamodb, tableNames } = play.sandbox.plane;
   await emptyTable(play);
   for (const Item of items) await play.settle(dynamodb.send(new PutItemCommand({ TableName: tableNames[0], Item })));
 }
@@ -32,7 +32,7 @@ export function withIdentity(items: readonly Item[], change: object): readonly I
 
 /** What EC2 has: living instances with their state, and interfaces with what they are on. */
 export function everything(play: Play): readonly string[] {
-  const { networkInterfaces } = play.stage.ec2.world;
+  const { networkInterfaces } = play.sandbox.ec2.world;
   return [
     ...livingInstances(play).map(({ id, state }) => `${id} ${state}`),
     ...[...networkInterfaces.values()].map(({ id, attachment }) => `${id} on ${attachment?.instanceId ?? 'nothing'}`),

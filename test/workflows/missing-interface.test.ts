@@ -16,7 +16,7 @@ it.each([
   await play.untilEntered(state);
   const startedAt = play.clock.now();
   const NetworkInterfaceId = before.identity.interfaceId;
-  await play.settle(play.stage.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
+  await play.settle(play.sandbox.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
   await play.untilIdle();
 
   const after = await play.node();
@@ -35,7 +35,7 @@ it('while the node is being paused: it is PAUSED all the same, and the reconcile
   await play.settle(play.service.act(before.id, 'pause'));
   await play.untilEntered('Reassociate the EIP');
   const NetworkInterfaceId = before.identity.interfaceId;
-  await play.settle(play.stage.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
+  await play.settle(play.sandbox.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
   await play.untilIdle();
   expect((await play.node()).status).toBe('PAUSED');
   await play.reconcile();

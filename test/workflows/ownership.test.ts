@@ -43,8 +43,8 @@ test.each([
 test('a warning and a rebalance recommendation together make one replacement', async () => {
   const play = await open();
   const { instance } = await play.create(withRebalance('replace'));
-  play.stage.ec2.recommendRebalance(instance?.id ?? '');
-  play.stage.ec2.interruptSpotInstance(instance?.id ?? '');
+  play.sandbox.ec2.recommendRebalance(instance?.id ?? '');
+  play.sandbox.ec2.interruptSpotInstance(instance?.id ?? '');
   await play.untilIdle();
   expect(play.executionsOf('replace-node')).toHaveLength(2);
   expect(play.callsOf('RunInstances')).toHaveLength(2);
@@ -57,7 +57,7 @@ test.each([
 ])('a rebalance recommendation alone: $rebalanceRecommendation', async ({ rebalanceRecommendation, launches }) => {
   const play = await open();
   const { instance } = await play.create(withRebalance(rebalanceRecommendation));
-  play.stage.ec2.recommendRebalance(instance?.id ?? '');
+  play.sandbox.ec2.recommendRebalance(instance?.id ?? '');
   await play.untilIdle();
   expect(play.callsOf('RunInstances')).toHaveLength(launches);
   expect(play.executionsOf('replace-node').map(({ status }) => status)).toEqual(['SUCCEEDED']);
@@ -101,7 +101,7 @@ describe.each(['cold', 'hot'] as const)('%s: the replacement is interrupted whil
     await play.interrupt();
     await play.untilEntered(state);
     const replacementId = (await play.node()).operation?.launch?.instanceId ?? '';
-    play.stage.ec2.interruptSpotInstance(replacementId);
+    play.sandbox.ec2.interruptSpotInstance(replacementId);
     await play.untilIdle();
     await play.passSeconds(300);
 
@@ -142,7 +142,7 @@ test('the first launch is interrupted while it is being made: the node comes up 
   await play.startCreating();
   await play.untilEntered('Cold: wait until the instance runs');
   const instanceId = (await play.node()).operation?.launch?.instanceId ?? '';
-  play.stage.ec2.interruptSpotInstance(instanceId);
+  play.sandbox.ec2.interruptSpotInstance(instanceId);
   await play.untilIdle();
   expect((await play.node()).instance?.id).not.toBe(instanceId);
   expect(await play.node()).toMatchObject({ status: 'ACTIVE', identity: { privateIp: '10.0.0.42' } });

@@ -43,14 +43,14 @@ const withEverything: Adjust = (document, { ec2 }) => ({
 const TAKE_APART = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
 
 async function readOverHttp(play: Play): Promise<void> {
-  const { token, plane } = play.stage;
+  const { token, plane } = play.sandbox;
   const headers = { authorization: `Bearer ${await token()}` };
   const answer = plane.request({ method: 'GET', path: '/aws/ec2/managedInstance', headers });
   expect((await play.settle(answer)).status).toBe(200);
 }
 
 async function byHand(play: Play, command: object): Promise<unknown> {
-  const answer = await play.settle(play.stage.ec2.personClient.send(command as never));
+  const answer = await play.settle(play.sandbox.ec2.personClient.send(command as never));
   await play.passSeconds(30);
   return answer;
 }
@@ -63,7 +63,7 @@ async function lifeOfANode(): Promise<void> {
   await play.interrupt();
   await play.untilIdle();
   await play.ask((service) => service.costs(play.nodeId, {}));
-  const left = [...play.stage.ec2.world.volumes.values()].find(({ attachment }) => attachment === undefined);
+  const left = [...play.sandbox.ec2.world.volumes.values()].find(({ attachment }) => attachment === undefined);
   await play.ask((service) => service.deleteVolume(play.nodeId, left?.id ?? ''));
   for (const action of ['pause', 'resume', 'recycle'] as const) {
     await play.ask((service) => service.act(play.nodeId, action));
@@ -76,7 +76,7 @@ async function lifeOfANode(): Promise<void> {
 }
 
 async function changeSettings(play: Play): Promise<void> {
-  const { account, ec2 } = play.stage;
+  const { account, ec2 } = play.sandbox;
   const groupId = ec2.addSecurityGroup({ vpcId: account.vpcId, name: 'another' });
   const launchSpecification = { securityGroupIds: [groupId], tags: [{ tagKey: 'stage', tagValue: 'live' }] };
   await play.ask((service) => service.update(play.nodeId, { compute: { launchSpecification } }));
@@ -93,7 +93,7 @@ async function takenAway(): Promise<void> {
   });
   const { Instances: [stranger] = [] } = (await byHand(play, launch)) as { Instances?: { InstanceId: string }[] };
   await play.passSeconds(60);
-  const eni = play.stage.ec2.world.networkInterfaces.get(identity.interfaceId ?? '');
+  const eni = play.sandbox.ec2.world.networkInterfaces.get(identity.interfaceId ?? '');
   await byHand(play, new DetachNetworkInterfaceCommand({ AttachmentId: eni?.attachment?.id }));
   const [NetworkInterfaceId, InstanceId] = [identity.interfaceId, stranger?.InstanceId];
   await byHand(play, new AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId, DeviceIndex: 1 }));
@@ -122,7 +122,7 @@ async function imports(): Promise<void> {
 async function losses(): Promise<void> {
   const play = await open();
   await play.create();
-  play.stage.ec2.failLaunches({ stateReason: { code: 'Server.InternalError', message: 'Launch failed.' }, count: 2 });
+  play.sandbox.ec2.failLaunches({ stateReason: { code: 'Server.InternalError', message: 'Launch failed.' }, count: 2 });
   await play.interrupt();
   await play.untilIdle();
   await play.passSeconds(600);
@@ -133,7 +133,7 @@ async function losses(): Promise<void> {
 /** Events are lost, so a replacement that dies is noticed by the step that waits for it. */
 async function unheardLosses(): Promise<void> {
   const play = await open({ controlPlane: { deliver: () => ({ copies: [] }) } });
-  play.stage.ec2.failLaunches({ stateReason: { code: 'Server.InternalError', message: 'Launch failed.' }, count: 1 });
+  play.sandbox.ec2.failLaunches({ stateReason: { code: 'Server.InternalError', message: 'Launch failed.' }, count: 1 });
   await play.create();
   await reconcileForAnHour(play);
   expect((await play.node()).status).toBe('ACTIVE');
@@ -161,7 +161,7 @@ async function drainCutShort(): Promise<void> {
 async function tableRolledBack(): Promise<void> {
   const play = await open();
   await play.create();
-  const { dynamodb, tableNames } = play.stage.plane;
+  const { dynamodb, tableNames } = play.sandbox.plane;
   const [TableName] = tableNames;
   const Key = { pk: { S: 'NODE' }, sk: { S: play.nodeId } };
   const { Item } = await play.settle(dynamodb.send(new GetItemCommand({ TableName, Key })));
@@ -178,7 +178,7 @@ async function tableRolledBack(): Promise<void> {
 async function leftToTheReconciler(): Promise<void> {
   const play = await open();
   const { identity } = await play.create();
-  play.stage.ec2.slowRelease(identity.interfaceId ?? '', 600_000);
+  play.sandbox.ec2.slowRelease(identity.interfaceId ?? '', 600_000);
   await play.ask((service) => service.update(play.nodeId, { compute: { privateIp: '10.0.0.99' } }));
   await play.ask((service) => service.act(play.nodeId, 'recycle'));
   expect(play.interfaceIds()).toContain(identity.interfaceId);
@@ -187,7 +187,7 @@ async function leftToTheReconciler(): Promise<void> {
 
   await play.interrupt();
   await play.untilEntered('Cold: wait until the replacement runs');
-  play.stage.plane.abort(play.executionsOf('replace-node').at(-1)?.arn ?? '');
+  play.sandbox.plane.abort(play.executionsOf('replace-node').at(-1)?.arn ?? '');
   await reconcileForAnHour(play);
   expect((await play.node()).status).toBe('ACTIVE');
 }
@@ -211,8 +211,8 @@ async function replacementGivenUp(): Promise<void> {
 async function hangingInterfaceGivenUp(): Promise<void> {
   const play = await open({ attachment: 'hot' });
   const { identity, instance } = await play.create();
-  play.stage.ec2.stickInterface(identity.interfaceId ?? '', 'forced');
-  const subnetIds = play.stage.account.subnetIds.slice(1);
+  play.sandbox.ec2.stickInterface(identity.interfaceId ?? '', 'forced');
+  const subnetIds = play.sandbox.account.subnetIds.slice(1);
   await play.ask((service) => service.update(play.nodeId, { compute: { subnetIds, privateIp: null } }));
   await play.ask((service) => service.act(play.nodeId, 'recycle'));
   expect((await play.node()).instance?.id).not.toBe(instance?.id);

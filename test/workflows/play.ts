@@ -14,10 +14,10 @@ import {
   addressesOf,
   allocateElasticIp,
   exampleDocument,
-  openStage,
+  openSandbox,
   type NodeAddresses,
-  type Stage,
-  type StageOptions,
+  type Sandbox,
+  type SandboxOptions,
 } from '../../local/sandbox';
 import type { Json } from '../../simulator/json';
 import type { Execution, HistoryEntry } from '../../simulator/step-functions/step-functions';
@@ -27,12 +27,12 @@ import type { EventBridgeEvent } from '../../simulator/events';
 import type { Fault } from '../../simulator/ec2/injected-faults';
 import { Random } from '../../simulator/time/random';
 
-export interface PlayOptions extends Partial<Pick<StageOptions, 'seed' | 'ec2' | 'controlPlane' | 'template'>> {
+export interface PlayOptions extends Partial<Pick<SandboxOptions, 'seed' | 'ec2' | 'controlPlane' | 'template'>> {
   readonly attachment?: 'cold' | 'hot';
 }
 
 /** What a test changes in the example document before the node is created. */
-export type Adjust = (document: NodeConfig, stage: Stage) => NodeConfig;
+export type Adjust = (document: NodeConfig, sandbox: Sandbox) => NodeConfig;
 
 export class Play {
   private readonly random = new Random('play');
@@ -50,11 +50,11 @@ export class Play {
   ) {}
 
   /** Set by `open`, which nothing can be done before. */
-  stage!: Stage;
+  sandbox!: Sandbox;
 
   static async open({ attachment = 'cold', seed = 1, ec2, controlPlane, template }: PlayOptions = {}): Promise<Play> {
     const play = new Play(new VirtualClock(), attachment, ec2?.goneIsUnauthorized ?? false);
-    play.stage = await openStage({
+    play.sandbox = await openSandbox({
       clock: play.clock,
       seed,
       template,
@@ -83,12 +83,12 @@ export class Play {
   /** The example document, with an Elastic IP of its own. */
   async document(adjust: Adjust = (document) => document): Promise<NodeConfig> {
     this.elasticIp = await this.allocate();
-    return adjust(exampleDocument(this.stage.account, this.elasticIp, this.attachment), this.stage);
+    return adjust(exampleDocument(this.sandbox.account, this.elasticIp, this.attachment), this.sandbox);
   }
 
   /** An Elastic IP's allocation id. */
   allocate(): Promise<string> {
-    return this.settle(allocateElasticIp(this.stage));
+    return this.settle(allocateElasticIp(this.sandbox));
   }
 
   /** Creates the node without waiting for its launch. */
@@ -100,7 +100,7 @@ export class Play {
 
   /** What the API function does, without HTTP round it. */
   get service(): NodeService {
-    const { plane } = this.stage;
+    const { plane } = this.sandbox;
     return createNodeService(
       createPorts({
         environment: plane.environmentOf('NodeApi'),
@@ -120,21 +120,21 @@ export class Play {
   }
 
   async node(): Promise<StatefulNode> {
-    const node = await this.settle(this.stage.node(this.nodeId));
+    const node = await this.settle(this.sandbox.node(this.nodeId));
     if (node === undefined) throw new Error(`there is no node ${this.nodeId}`);
     return node;
   }
 
   /** What EC2 itself shows of the node's addresses. */
   async addresses(): Promise<NodeAddresses | undefined> {
-    return addressesOf(this.stage, await this.node());
+    return addressesOf(this.sandbox, await this.node());
   }
 
   /** EC2 takes the node's instance back: the warning now, the end two minutes later. */
   async interrupt(): Promise<string> {
     const { instance } = await this.node();
     if (instance === undefined) throw new Error('the node has no instance to interrupt');
-    this.stage.ec2.interruptSpotInstance(instance.id);
+    this.sandbox.ec2.interruptSpotInstance(instance.id);
     return instance.id;
   }
 
@@ -146,18 +146,18 @@ export class Play {
 
   /** The reconciler looks once, and everything that follows from it happens. */
   async reconcile(): Promise<Json> {
-    const answer = await this.settle(this.stage.plane.runSchedule('Reconciler'));
+    const answer = await this.settle(this.sandbox.plane.runSchedule('Reconciler'));
     await this.untilIdle();
     return answer;
   }
 
   publish(event: EventBridgeEvent): void {
-    this.stage.plane.publish(event);
+    this.sandbox.plane.publish(event);
   }
 
   /** Lets time pass until no execution runs and no event is on its way. */
   async untilIdle(): Promise<void> {
-    const ended = await this.clock.run(() => !this.stage.plane.isBusy(), DAY_MS);
+    const ended = await this.clock.run(() => !this.sandbox.plane.isBusy(), DAY_MS);
     if (ended !== 'done') throw new Error(`the control plane was not idle after a day (${ended})`);
   }
 
@@ -182,19 +182,19 @@ export class Play {
   }
 
   async startExecution(operation: 'launch' | 'replace', input: object): Promise<void> {
-    const arn = this.stage.plane.stateMachineArn(operation === 'launch' ? 'LaunchNode' : 'ReplaceNode');
-    this.stage.plane.stepFunctions.start(arn, { ...input });
+    const arn = this.sandbox.plane.stateMachineArn(operation === 'launch' ? 'LaunchNode' : 'ReplaceNode');
+    this.sandbox.plane.stepFunctions.start(arn, { ...input });
     await this.untilIdle();
   }
 
   /** A person ends an instance at the console. */
   async terminateByHand(instanceId: string): Promise<void> {
-    await this.settle(this.stage.ec2.client.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] })));
+    await this.settle(this.sandbox.ec2.client.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] })));
   }
 
   /** The addresses that are claimed in the table, in order. */
   async claims(): Promise<readonly string[]> {
-    const { dynamodb, tableNames } = this.stage.plane;
+    const { dynamodb, tableNames } = this.sandbox.plane;
     const command = new QueryCommand({
       TableName: tableNames[0],
       KeyConditionExpression: 'pk = :claim',
@@ -210,13 +210,13 @@ export class Play {
     if (node.operation === undefined) throw new Error('there is no operation to take the node from');
     const generation = node.generation + 1;
     const operation = { ...node.operation, generation, executionId: 'another' };
-    const { dynamodb, tableNames } = this.stage.plane;
+    const { dynamodb, tableNames } = this.sandbox.plane;
     const records = nodeRecords({ dynamodb, tableName: tableNames[0] ?? '' }, () => Promise.resolve());
     return this.settle(records.save({ ...node, generation, operation }));
   }
 
   executionsOf(machine: `${OperationKind}-node`): readonly Execution[] {
-    return this.stage.plane.executions().filter(({ stateMachineName }) => stateMachineName.endsWith(machine));
+    return this.sandbox.plane.executions().filter(({ stateMachineName }) => stateMachineName.endsWith(machine));
   }
 
   /** The names of the states that executions entered, in order. */
@@ -233,41 +233,41 @@ export class Play {
   /** What a role's policies did not allow; nothing, unless the things asked about are refused once they are gone. */
   refused(): readonly string[] {
     if (this.goneIsUnauthorized) return [];
-    return this.stage.plane.refusals.map(({ roleArn, question }) => `${roleArn}: ${JSON.stringify(question)}`);
+    return this.sandbox.plane.refusals.map(({ roleArn, question }) => `${roleArn}: ${JSON.stringify(question)}`);
   }
 
   liveInstanceIds(): readonly string[] {
-    return [...this.stage.ec2.world.instances.values()]
+    return [...this.sandbox.ec2.world.instances.values()]
       .filter(({ state }) => state !== 'terminated' && state !== 'shutting-down')
       .map(({ id }) => id);
   }
 
   interfaceIds(): readonly string[] {
-    return [...this.stage.ec2.world.networkInterfaces.keys()];
+    return [...this.sandbox.ec2.world.networkInterfaces.keys()];
   }
 
   /** Somebody else's interface with the address. @param subnetId the account's first without it */
-  async makeInterface(privateIp: string, subnetId = this.stage.account.subnetIds[0]): Promise<string> {
+  async makeInterface(privateIp: string, subnetId = this.sandbox.account.subnetIds[0]): Promise<string> {
     const command = new CreateNetworkInterfaceCommand({ SubnetId: subnetId, PrivateIpAddress: privateIp });
-    const { NetworkInterface: made } = await this.settle(this.stage.ec2.client.send(command));
+    const { NetworkInterface: made } = await this.settle(this.sandbox.ec2.client.send(command));
     return made?.NetworkInterfaceId ?? '';
   }
 
   /** The interface that the node's Elastic IP is on, as EC2 has it. */
   elasticIpHolder(): string | undefined {
-    return this.stage.ec2.world.elasticIps.get(this.elasticIp)?.association?.networkInterfaceId;
+    return this.sandbox.ec2.world.elasticIps.get(this.elasticIp)?.association?.networkInterfaceId;
   }
 
   associationId(): string | undefined {
-    return this.stage.ec2.world.elasticIps.get(this.elasticIp)?.association?.id;
+    return this.sandbox.ec2.world.elasticIps.get(this.elasticIp)?.association?.id;
   }
 
   instanceState(instanceId: string): string | undefined {
-    return this.stage.ec2.world.instances.get(instanceId)?.state;
+    return this.sandbox.ec2.world.instances.get(instanceId)?.state;
   }
 
   stop(): Promise<void> {
-    return this.stage.plane.stop();
+    return this.sandbox.plane.stop();
   }
 }
 

@@ -20,7 +20,7 @@ test(`a stopped operation is taken over although ${RUNNING} older ones run`, asy
   const stopped = ids.at(-1) ?? '';
   play.nodeId = stopped;
   const before = await play.node();
-  play.stage.plane.abort(before.operation?.executionId ?? '');
+  play.sandbox.plane.abort(before.operation?.executionId ?? '');
   // It is taken over with what is left of its drain; a person who wants it now shortens that.
   await play.settle(play.service.update(stopped, { strategy: { drainingTimeout: 0 } }));
   await play.passSeconds(6 * MINUTE_SECONDS);

@@ -13,7 +13,7 @@ const RECORDS_A_PAGE = 400;
 /** As many nodes like the first as are asked for, at rest in EC2. Answers their records. */
 async function multiply(play: Play, count: number): Promise<readonly StatefulNode[]> {
   const first = await play.node();
-  const { world } = play.stage.ec2;
+  const { world } = play.sandbox.ec2;
   const instance = world.instances.get(first.instance?.id ?? '');
   const eni = world.networkInterfaces.get(first.identity.interfaceId ?? '');
   if (first.instance === undefined || instance === undefined || eni?.attachment === undefined)
@@ -48,7 +48,7 @@ async function multiply(play: Play, count: number): Promise<readonly StatefulNod
 /** A table of these records that can be read, and nothing else. */
 function serveRecords(play: Play, nodes: readonly StatefulNode[]): { readonly pages: () => number } {
   let pages = 0;
-  const { dynamodb } = play.stage.plane;
+  const { dynamodb } = play.sandbox.plane;
   const send = dynamodb.send.bind(dynamodb);
   jest.spyOn(dynamodb, 'send').mockImplementation((command: unknown) => {
     // What the table says of itself.
@@ -73,7 +73,7 @@ it(`looks at ${NODES} healthy nodes with at most 25 calls to EC2, in under 20 s,
   const calls = play.calls.length;
   const startedAt = play.clock.now();
 
-  await expect(play.settle(play.stage.plane.runSchedule('Reconciler'))).resolves.toEqual({
+  await expect(play.settle(play.sandbox.plane.runSchedule('Reconciler'))).resolves.toEqual({
     ...{ nodes: NODES, inError: 0, started: [], unknown: [], held: [] },
   });
 

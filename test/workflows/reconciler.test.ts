@@ -39,11 +39,11 @@ async function deaf(options: PlayOptions = {}, adjust?: Parameters<Play['create'
 }
 
 function byHand<Output = unknown>(play: Play, command: object): Promise<Output> {
-  return play.settle(play.stage.ec2.personClient.send(command as never)) as Promise<Output>;
+  return play.settle(play.sandbox.ec2.personClient.send(command as never)) as Promise<Output>;
 }
 
 function attachmentId({ play, interfaceId }: Scene): string {
-  return play.stage.ec2.world.networkInterfaces.get(interfaceId)?.attachment?.id ?? '';
+  return play.sandbox.ec2.world.networkInterfaces.get(interfaceId)?.attachment?.id ?? '';
 }
 
 async function detachByHand(scene: Scene): Promise<void> {
@@ -71,7 +71,7 @@ function noCapacity(play: Play): void {
   for (const instanceType of ['m7g.large', 'm6g.large']) {
     for (const availabilityZone of ['us-east-1a', 'us-east-1b', 'us-east-1c']) {
       for (const lifeCycle of ['spot', 'on_demand'] as const) {
-        play.stage.ec2.setCapacity({ instanceType, availabilityZone, lifeCycle }, 0);
+        play.sandbox.ec2.setCapacity({ instanceType, availabilityZone, lifeCycle }, 0);
       }
     }
   }
@@ -117,7 +117,7 @@ describe('an instance that', () => {
       how: 'was taken back without a warning',
       attachment: 'cold',
       lose: async ({ play, instanceId }) => {
-        play.stage.ec2.reclaimSpotInstance(instanceId);
+        play.sandbox.ec2.reclaimSpotInstance(instanceId);
         await play.passSeconds(130);
       },
     },
@@ -126,7 +126,7 @@ describe('an instance that', () => {
       attachment: 'hot',
       lose: async ({ play, instanceId }) => {
         await play.passSeconds(120);
-        play.stage.ec2.impairInstance(instanceId);
+        play.sandbox.ec2.impairInstance(instanceId);
         await play.passSeconds(130);
       },
     },
@@ -158,11 +158,11 @@ describe('an instance that', () => {
 
   it('fails its status checks is left alone within the grace period, and where healing is not wanted', async () => {
     const { play, instanceId } = await deaf();
-    play.stage.ec2.impairInstance(instanceId);
+    play.sandbox.ec2.impairInstance(instanceId);
     await expect(play.reconcile()).resolves.toEqual(QUIET);
 
     const other = await deaf({}, (document) => ({ ...document, healthCheck: { autoHealing: false } }));
-    other.play.stage.ec2.impairInstance(other.instanceId);
+    other.play.sandbox.ec2.impairInstance(other.instanceId);
     await other.play.passSeconds(3600);
     await expect(other.play.reconcile()).resolves.toEqual(QUIET);
   });
@@ -195,7 +195,7 @@ describe('an interface that', () => {
     {
       how: 'was given other security groups',
       lose: ({ play, interfaceId }) => {
-        const GroupId = play.stage.ec2.addSecurityGroup({ vpcId: play.stage.account.vpcId, name: 'others' });
+        const GroupId = play.sandbox.ec2.addSecurityGroup({ vpcId: play.sandbox.account.vpcId, name: 'others' });
         const command = { NetworkInterfaceId: interfaceId, Groups: [GroupId] };
         return byHand(play, new ModifyNetworkInterfaceAttributeCommand(command));
       },
@@ -210,7 +210,7 @@ describe('an interface that', () => {
     await expect(play.reconcile()).resolves.toMatchObject({ started: [`${before.id}: adjust`] });
     expect(await play.node()).toMatchObject({ status: 'ACTIVE', instance: before.instance, identity: before.identity });
     expect(await play.addresses()).toEqual(addresses);
-    expect(play.stage.ec2.world.networkInterfaces.get(interfaceId)?.attachment?.deleteOnTermination).toBe(false);
+    expect(play.sandbox.ec2.world.networkInterfaces.get(interfaceId)?.attachment?.deleteOnTermination).toBe(false);
     await expect(play.reconcile()).resolves.toEqual(QUIET);
   });
 
@@ -333,7 +333,7 @@ describe('an operation that stopped moving', () => {
     await play.interrupt();
     await play.untilEntered(state);
     const { operation } = await play.node();
-    play.stage.plane.abort(operation?.executionId ?? '');
+    play.sandbox.plane.abort(operation?.executionId ?? '');
     await play.passSeconds(30);
     await play.reconcile();
     await play.untilIdle();
@@ -350,13 +350,13 @@ describe('an operation that stopped moving', () => {
     await play.create();
     await play.interrupt();
     await play.untilEntered('Cold: wait until the replacement runs');
-    await expect(play.settle(play.stage.plane.runSchedule('Reconciler'))).resolves.toEqual(QUIET);
+    await expect(play.settle(play.sandbox.plane.runSchedule('Reconciler'))).resolves.toEqual(QUIET);
   });
 });
 
 it('starts what was asked for where the start was lost', async () => {
   const { play, before } = await deaf();
-  const { stepFunctions } = play.stage.plane;
+  const { stepFunctions } = play.sandbox.plane;
   const send = stepFunctions.client.send.bind(stepFunctions.client);
   const lost = jest.spyOn(stepFunctions.client, 'send').mockRejectedValue(new Error('the process died') as never);
   await expect(play.settle(play.service.act(before.id, 'pause'))).rejects.toThrow('the process died');
@@ -471,7 +471,7 @@ it('finishes a deletion whose clean-up failed', async () => {
 it('frees an interface that does not come free: by force, then by the end of the old instance', async () => {
   const play = await open({ attachment: 'hot' });
   const before = await play.create();
-  play.stage.ec2.slowRelease(before.identity.interfaceId ?? '', Infinity);
+  play.sandbox.ec2.slowRelease(before.identity.interfaceId ?? '', Infinity);
   await play.interrupt();
   await play.untilIdle();
   const after = await play.node();

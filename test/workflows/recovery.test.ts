@@ -29,7 +29,7 @@ async function createFour(play: Play): Promise<Readonly<Record<Name, string>>> {
 
 /** What a person knows of a paused node, and EC2 does not. */
 function configurationOf(play: Play): Pick<NodeConfig, 'persistence'> & { readonly compute: object } {
-  const { arm64ImageId } = play.stage.account;
+  const { arm64ImageId } = play.sandbox.account;
   const launchSpecification = { imageId: arm64ImageId, instanceTypes: { types: ['m7g.large', 'm6g.large'] } };
   return { persistence: { eniAttachment: play.attachment }, compute: { launchSpecification } };
 }
@@ -73,7 +73,7 @@ function withoutHalt(items: readonly Item[]): readonly Item[] {
 async function survivesInterruption(play: Play, nodeId: string): Promise<void> {
   play.nodeId = nodeId;
   const node = await play.node();
-  const before = addressesOf(play.stage, node);
+  const before = addressesOf(play.sandbox, node);
   await play.interrupt();
   await play.passSeconds(5);
   // By the warning, which finds the node by its instance, and not by the reconciler's next look.
@@ -230,7 +230,7 @@ test('a node whose instance has ended while the table was in doubt comes back by
 
 test('an interface that a stranger has attached to an instance of theirs is had back, and the instance is left', async () => {
   const play = await open({ attachment: 'hot', controlPlane: WITH_RECONCILER });
-  const { ec2 } = play.stage;
+  const { ec2 } = play.sandbox;
   const { identity } = await play.create();
   await play.ask((service) => service.act(play.nodeId, 'pause'));
   await emptyTable(play);
@@ -257,7 +257,7 @@ test('a rebuild that dies half-way can be run again', async () => {
   const ids = await createNodes(play, 3);
   const before = everything(play);
   await emptyTable(play);
-  const { dynamodb } = play.stage.plane;
+  const { dynamodb } = play.sandbox.plane;
   const send = dynamodb.send.bind(dynamodb);
   // Every write is where it may die; the run that meets no fault is the last.
   let writes = 0;

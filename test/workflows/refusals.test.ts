@@ -8,7 +8,7 @@ const ATTACHMENTS = ['cold', 'hot'] as const;
 
 /** A subnet of 11 addresses in the account's first zone, all of them taken. */
 async function fullSubnet(play: Play): Promise<string> {
-  const { ec2, account } = play.stage;
+  const { ec2, account } = play.sandbox;
   const subnetId = ec2.addSubnet({
     vpcId: account.vpcId,
     cidrBlock: '10.0.9.0/28',
@@ -21,7 +21,7 @@ async function fullSubnet(play: Play): Promise<string> {
 test.each(ATTACHMENTS)('%s: a full subnet is passed over for the next', async (attachment) => {
   const play = await open({ attachment, controlPlane: WITH_RECONCILER });
   const full = await fullSubnet(play);
-  const next = play.stage.account.subnetIds[1];
+  const next = play.sandbox.account.subnetIds[1];
   await play.startCreating((document) => {
     const { privateIp: _any, ...compute } = document.compute;
     return {
@@ -48,7 +48,7 @@ test.each(ATTACHMENTS)('%s: a node whose only subnet is full waits until it has 
   const isTold = ({ status, errorReason = '' }: { status: string; errorReason?: string }) =>
     status === 'ERROR' && errorReason.includes('InsufficientFreeAddressesInSubnet');
   expect(await secondsUntil(play, isTold, limit)).toBeLessThanOrEqual(limit);
-  for (const taker of takers) play.stage.ec2.world.networkInterfaces.delete(taker);
+  for (const taker of takers) play.sandbox.ec2.world.networkInterfaces.delete(taker);
   await play.passSeconds(limit);
   expect(await isWhole(play)).toBe(true);
 });
@@ -181,7 +181,7 @@ describe('launches that die while they are pending', () => {
     '$attachment: $stateReason.code is in the reason and in the log',
     async ({ attachment, stateReason }) => {
       const play = await open({ attachment, controlPlane: WITH_RECONCILER });
-      play.stage.ec2.failLaunches({ stateReason });
+      play.sandbox.ec2.failLaunches({ stateReason });
       await play.startCreating();
       const says = await secondsUntil(
         play,
@@ -192,7 +192,7 @@ describe('launches that die while they are pending', () => {
       const { entries } = await play.settle(play.service.log(play.nodeId, { limit: 1000 }));
       expect(entries.map(({ message }) => message)).toContainEqual(expect.stringContaining(stateReason.message));
 
-      play.stage.ec2.spareLaunches();
+      play.sandbox.ec2.spareLaunches();
       await play.passSeconds(TOLD_WITHIN_SECONDS);
       expect(await isWhole(play)).toBe(true);
     },
@@ -203,7 +203,7 @@ describe('launches that die while they are pending', () => {
     async ({ attachment, stateReason }) => {
       const play = await open({ attachment, controlPlane: WITH_RECONCILER });
       const { identity } = await play.create();
-      play.stage.ec2.failLaunches({ stateReason, count: 2 });
+      play.sandbox.ec2.failLaunches({ stateReason, count: 2 });
       await play.settle(play.service.act(play.nodeId, 'recycle'));
       await play.passSeconds(6 * MINUTE_SECONDS);
       expect(await isWhole(play)).toBe(true);

@@ -51,12 +51,12 @@ describe.each(ATTACHMENTS)('%s: a confirmation', (attachment) => {
 });
 
 function attachmentId(play: Play, interfaceId: string): string {
-  return play.stage.ec2.world.networkInterfaces.get(interfaceId)?.attachment?.id ?? '';
+  return play.sandbox.ec2.world.networkInterfaces.get(interfaceId)?.attachment?.id ?? '';
 }
 
 async function detachByHand(play: Play, interfaceId: string): Promise<void> {
   const command = new DetachNetworkInterfaceCommand({ AttachmentId: attachmentId(play, interfaceId) });
-  await play.settle(play.stage.ec2.personClient.send(command));
+  await play.settle(play.sandbox.ec2.personClient.send(command));
 }
 
 describe('a hot interface', () => {
@@ -80,7 +80,7 @@ describe('a hot interface', () => {
     const play = await open({ attachment: 'hot', controlPlane: WITH_RECONCILER });
     const { identity, instance } = await play.create();
     const { interfaceId = '' } = identity;
-    play.stage.ec2.slowRelease(interfaceId, Infinity);
+    play.sandbox.ec2.slowRelease(interfaceId, Infinity);
     await detachByHand(play, interfaceId);
     await play.passSeconds(10 * MINUTE_SECONDS);
     expect(await isWhole(play)).toBe(true);
@@ -94,10 +94,10 @@ describe('a hot interface', () => {
     const { identity, instance } = await play.create();
     const { interfaceId = '' } = identity;
     await detachByHand(play, interfaceId);
-    const isFree = () => play.stage.ec2.world.networkInterfaces.get(interfaceId)?.status === 'available';
+    const isFree = () => play.sandbox.ec2.world.networkInterfaces.get(interfaceId)?.status === 'available';
     while (!isFree()) await play.passSeconds(1);
     const command = { NetworkInterfaceId: interfaceId, InstanceId: instance?.id, DeviceIndex: 2 };
-    await play.settle(play.stage.ec2.personClient.send(new AttachNetworkInterfaceCommand(command)));
+    await play.settle(play.sandbox.ec2.personClient.send(new AttachNetworkInterfaceCommand(command)));
     await play.passSeconds(2 * MINUTE_SECONDS);
     const from = play.clock.now();
     await play.passSeconds(HOUR_SECONDS / 2);
@@ -133,7 +133,7 @@ describe('an interface whose creation was answered too late', () => {
       loseTheAnswer(play, minutes * MINUTE_SECONDS);
       await play.startCreating();
       await play.passSeconds(minutes * MINUTE_SECONDS);
-      const [made] = [...play.stage.ec2.world.networkInterfaces.values()]
+      const [made] = [...play.sandbox.ec2.world.networkInterfaces.values()]
         .filter(({ privateIpAddress }) => privateIpAddress === '10.0.0.42')
         .map(({ id }) => id);
       const active = await secondsUntil(play, ({ status }) => status === 'ACTIVE', 7 * MINUTE_SECONDS);
@@ -150,9 +150,9 @@ describe('an interface whose creation was answered too late', () => {
     const { identity, instance } = await play.create();
     const { interfaceId = '' } = identity;
     await detachByHand(play, interfaceId);
-    while (play.stage.ec2.world.networkInterfaces.get(interfaceId)?.status !== 'available') await play.passSeconds(1);
+    while (play.sandbox.ec2.world.networkInterfaces.get(interfaceId)?.status !== 'available') await play.passSeconds(1);
     const removal = new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId });
-    await play.settle(play.stage.ec2.personClient.send(removal));
+    await play.settle(play.sandbox.ec2.personClient.send(removal));
     loseTheAnswer(play, minutes * MINUTE_SECONDS);
     const statuses = new Set<string>();
     for (let passed = 0; passed < (minutes + 6) * MINUTE_SECONDS; passed += 5) {

@@ -16,7 +16,7 @@ const leavingData: Adjust = (document) => ({
   },
 });
 
-const volumes = (play: Play) => [...play.stage.ec2.world.volumes.values()];
+const volumes = (play: Play) => [...play.sandbox.ec2.world.volumes.values()];
 const dataVolumes = (play: Play) => volumes(play).filter(({ sizeGib }) => sizeGib === 100);
 const leftVolumeId = (play: Play) => dataVolumes(play).find(({ attachment }) => attachment === undefined)?.id ?? '';
 
@@ -49,10 +49,10 @@ test('one in use is refused, and stays', async () => {
 test("another's is refused like one that there is not, and stays", async () => {
   const play = await open();
   await play.create();
-  const { client } = play.stage.ec2;
+  const { client } = play.sandbox.ec2;
   const launch = new RunInstancesCommand({
-    ...{ ImageId: play.stage.account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
-    SubnetId: play.stage.account.subnetIds[0],
+    ...{ ImageId: play.sandbox.account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
+    SubnetId: play.sandbox.account.subnetIds[0],
     BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 100, DeleteOnTermination: false } }],
   });
   const { Instances: [stranger] = [] } = await play.settle(client.send(launch));

@@ -96,7 +96,7 @@ test('too many requests are refused as API Gateway refuses them', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => fetch(url)));
     for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
-  // The stage's burst is 200, of which the server itself took one.
+  // The API's burst is 200, of which the server itself took one.
   expect(Object.fromEntries(statuses)).toEqual({ 200: 199, 429: 51 });
 });
 
@@ -110,12 +110,12 @@ describe('the folder', () => {
     const second = await start();
     expect(await world(second)).toEqual(before);
     expect(second.token).toBe(first.token);
-    expect(second.stage.account).toEqual(first.stage.account);
+    expect(second.sandbox.account).toEqual(first.sandbox.account);
   });
 
   test('keeps what happened until the process was killed', async () => {
     const first = await start();
-    const { AllocationId } = await first.stage.ec2.client.send(new AllocateAddressCommand({ Domain: 'vpc' }));
+    const { AllocationId } = await first.sandbox.ec2.client.send(new AllocateAddressCommand({ Domain: 'vpc' }));
     const copy = join(folder, 'copy');
     // What a process that is killed now would leave behind.
     cpSync(join(folder, 'data'), copy, { recursive: true });
@@ -126,8 +126,8 @@ describe('the folder', () => {
   test('executions that a killed process was running are run again, under their names', async () => {
     const steps: CreateHandler = () => () => new Promise(() => undefined);
     const first = await start({ steps });
-    const arn = first.stage.plane.stateMachineArn('LaunchNode');
-    const started = first.stage.plane.stepFunctions.start(arn, { nodeId: 'smi-1' }, 'first');
+    const arn = first.sandbox.plane.stateMachineArn('LaunchNode');
+    const started = first.sandbox.plane.stepFunctions.start(arn, { nodeId: 'smi-1' }, 'first');
     const copy = join(folder, 'copy');
     cpSync(join(folder, 'data'), copy, { recursive: true });
 
@@ -138,7 +138,7 @@ describe('the folder', () => {
     };
     const second = await start({ steps: record }, { path: copy });
     await until(() => seen.length > 0);
-    expect(second.stage.plane.executions()).toMatchObject([
+    expect(second.sandbox.plane.executions()).toMatchObject([
       { arn: started.arn, name: 'first', input: { nodeId: 'smi-1' } },
     ]);
     expect(JSON.stringify(seen[0])).toContain(started.arn);
@@ -147,10 +147,10 @@ describe('the folder', () => {
   test('executions that a stopped process was running are run again too', async () => {
     const steps: CreateHandler = () => () => new Promise(() => undefined);
     const first = await start({ steps });
-    first.stage.plane.stepFunctions.start(first.stage.plane.stateMachineArn('LaunchNode'), {}, 'first');
+    first.sandbox.plane.stepFunctions.start(first.sandbox.plane.stateMachineArn('LaunchNode'), {}, 'first');
     await stop(first);
     const second = await start({ steps });
-    expect(second.stage.plane.executions()).toMatchObject([{ name: 'first', status: 'RUNNING' }]);
+    expect(second.sandbox.plane.executions()).toMatchObject([{ name: 'first', status: 'RUNNING' }]);
   });
 
   test('of each process draws ids that none before it drew', async () => {
@@ -168,11 +168,11 @@ describe('the folder', () => {
 
   test('holds a time that never goes back', async () => {
     const first = await start({}, { speed: 10_000 });
-    const { clock } = first.stage;
+    const { clock } = first.sandbox;
     await clock.sleep(24 * 60 * 60_000);
     await stop(first);
     const stoppedAt = clock.now();
-    expect((await start()).stage.clock.now()).toBeGreaterThanOrEqual(stoppedAt);
+    expect((await start()).sandbox.clock.now()).toBeGreaterThanOrEqual(stoppedAt);
   });
 
   test('serves one process at a time, and the refused one changes nothing', async () => {

@@ -5,12 +5,12 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { control, type ControlAnswer } from '../../../local/server/simulator-control';
-import { openStage, type Stage } from '../../../local/sandbox';
+import { openSandbox, type Sandbox } from '../../../local/sandbox';
 import type { CreateHandler } from '../../../lambdas/runtime';
 import { VirtualClock } from '../../../simulator/time/clock';
 
 const clock = new VirtualClock();
-let stage: Stage;
+let sandbox: Sandbox;
 
 const slowly =
   (entry: string): CreateHandler =>
@@ -22,9 +22,9 @@ const slowly =
 
 beforeEach(async () => {
   const loadEntry = async (entry: string) => ({ createHandler: slowly(entry) });
-  stage = await openStage({ clock, seed: 1, controlPlane: { loadEntry } });
+  sandbox = await openSandbox({ clock, seed: 1, controlPlane: { loadEntry } });
 });
-afterEach(() => stage.plane.stop());
+afterEach(() => sandbox.plane.stop());
 
 /** Lets time pass until the promise settles. */
 async function settle<T>(promise: Promise<T>): Promise<T> {
@@ -36,12 +36,12 @@ async function settle<T>(promise: Promise<T>): Promise<T> {
 }
 
 const call = (method: string, path: string, body: unknown = {}): Promise<ControlAnswer> =>
-  settle(control(stage, method, `/simulator/${path}`, typeof body === 'string' ? body : JSON.stringify(body)));
+  settle(control(sandbox, method, `/simulator/${path}`, typeof body === 'string' ? body : JSON.stringify(body)));
 const post = (path: string, body?: unknown): Promise<ControlAnswer> => call('POST', path, body);
 const errorsOf = ({ body }: ControlAnswer): any => (body as { errors: unknown }).errors;
 
 async function launch(lifeCycle: 'spot' | 'on_demand' = 'spot'): Promise<{ instanceId: string; interfaceId: string }> {
-  const { account, ec2 } = stage;
+  const { account, ec2 } = sandbox;
   const { Instances } = await settle(
     ec2.client.send(
       new RunInstancesCommand({
@@ -56,7 +56,7 @@ async function launch(lifeCycle: 'spot' | 'on_demand' = 'spot'): Promise<{ insta
   return { instanceId: instance!.InstanceId!, interfaceId: instance!.NetworkInterfaces![0]!.NetworkInterfaceId! };
 }
 
-const stateOf = (instanceId: string): string | undefined => stage.ec2.world.instances.get(instanceId)?.state;
+const stateOf = (instanceId: string): string | undefined => sandbox.ec2.world.instances.get(instanceId)?.state;
 
 test('an interruption: the instance ends two minutes later', async () => {
   const { instanceId } = await launch();
@@ -71,7 +71,7 @@ test('a recommendation: the instance goes on', async () => {
   expect(await post('rebalance', { instanceId })).toMatchObject({ status: 200 });
   await clock.advance(10 * 60_000);
   expect(stateOf(instanceId)).toBe('running');
-  expect(stage.plane.executions()).toMatchObject([
+  expect(sandbox.plane.executions()).toMatchObject([
     { input: { 'detail-type': 'EC2 Instance Rebalance Recommendation' } },
   ]);
 });
@@ -85,14 +85,14 @@ test('a pool without capacity, and with it again', async () => {
 });
 
 async function secondary(attachTo?: string): Promise<string> {
-  const command = new CreateNetworkInterfaceCommand({ SubnetId: stage.account.subnetIds[0] });
-  const { NetworkInterface } = await settle(stage.ec2.client.send(command));
+  const command = new CreateNetworkInterfaceCommand({ SubnetId: sandbox.account.subnetIds[0] });
+  const { NetworkInterface } = await settle(sandbox.ec2.client.send(command));
   const id = NetworkInterface!.NetworkInterfaceId!;
   // Until then EC2 may not know it yet.
   await clock.advance(60_000);
   if (attachTo !== undefined) {
     const attach = { NetworkInterfaceId: id, InstanceId: attachTo, DeviceIndex: 1 };
-    await settle(stage.ec2.client.send(new AttachNetworkInterfaceCommand(attach)));
+    await settle(sandbox.ec2.client.send(new AttachNetworkInterfaceCommand(attach)));
     await clock.advance(5 * 60_000);
   }
   return id;
@@ -102,7 +102,7 @@ describe('deleting an interface', () => {
   test('a free one goes', async () => {
     const networkInterfaceId = await secondary();
     expect(await post('delete-interface', { networkInterfaceId })).toMatchObject({ status: 200 });
-    expect(stage.ec2.world.networkInterfaces.has(networkInterfaceId)).toBe(false);
+    expect(sandbox.ec2.world.networkInterfaces.has(networkInterfaceId)).toBe(false);
   });
 
   test('an attached one goes by force only', async () => {
@@ -112,7 +112,7 @@ describe('deleting an interface', () => {
     expect(refused.status).toBe(400);
     expect(errorsOf(refused)).toEqual([{ field: 'force', message: expect.stringContaining(instanceId) }]);
     expect(await post('delete-interface', { networkInterfaceId, force: true })).toMatchObject({ status: 200 });
-    expect(stage.ec2.world.networkInterfaces.has(networkInterfaceId)).toBe(false);
+    expect(sandbox.ec2.world.networkInterfaces.has(networkInterfaceId)).toBe(false);
   });
 
   test('the primary one of an instance does not go', async () => {
@@ -152,7 +152,7 @@ describe('an instance', () => {
 
   test('whose status check fails, and passes again', async () => {
     const { instanceId } = await launch();
-    const impairment = () => stage.ec2.world.instances.get(instanceId)?.impairment;
+    const impairment = () => sandbox.ec2.world.instances.get(instanceId)?.impairment;
     expect(await post('impair', { instanceId })).toEqual({ status: 200, body: { instanceId, check: 'instance' } });
     expect(impairment()).toMatchObject({ check: 'instance', status: 'impaired' });
     await post('impair', { instanceId, check: 'system' });
@@ -169,10 +169,10 @@ describe('detaching an interface', () => {
       const networkInterfaceId = await secondary(instanceId);
       expect(await post('detach-interface', { networkInterfaceId, force })).toMatchObject({ status: 200 });
       await clock.advance(5 * 60_000);
-      expect(stage.ec2.world.networkInterfaces.get(networkInterfaceId)?.status).toBe('available');
+      expect(sandbox.ec2.world.networkInterfaces.get(networkInterfaceId)?.status).toBe('available');
       if (force === undefined) await post('delete-interface', { networkInterfaceId });
     }
-    expect(stage.ec2.world.instances.get(instanceId)?.blockedDeviceIndexes).toEqual([1]);
+    expect(sandbox.ec2.world.instances.get(instanceId)?.blockedDeviceIndexes).toEqual([1]);
   });
 
   test('not the primary one, as EC2 says', async () => {
@@ -198,11 +198,11 @@ test('an address taken off its interface, and given back', async () => {
     { field: 'allocationId', message: expect.stringContaining('no interface') },
   ]);
   const associate = new AssociateAddressCommand({ AllocationId: allocationId, NetworkInterfaceId: interfaceId });
-  await settle(stage.ec2.client.send(associate));
+  await settle(sandbox.ec2.client.send(associate));
   expect(errorsOf(await post('release-address', { allocationId }))[0].message).toContain('InvalidIPAddress.InUse');
   expect(await post('disassociate-address', { allocationId })).toEqual({ status: 200, body: { allocationId } });
   expect(await post('release-address', { allocationId })).toEqual({ status: 200, body: { allocationId } });
-  expect(stage.ec2.world.elasticIps.size).toBe(0);
+  expect(sandbox.ec2.world.elasticIps.size).toBe(0);
 });
 
 test('a reconciliation, whose answer is answered', async () => {
@@ -210,7 +210,7 @@ test('a reconciliation, whose answer is answered', async () => {
 });
 
 test('an execution is listed while it runs, and can be stopped', async () => {
-  const { plane } = stage;
+  const { plane } = sandbox;
   const { arn: executionArn } = plane.stepFunctions.start(plane.stateMachineArn('PauseNode'), { nodeId: 'smi-1' });
   const running = async () => ((await call('GET', 'world')).body as { executions: unknown }).executions;
   expect(await running()).toEqual([{ executionArn, stateMachine: 'Holdfast-pause-node', input: { nodeId: 'smi-1' } }]);
@@ -237,7 +237,7 @@ test('an address, and the refusal of EC2 when there are too many', async () => {
 test('the world in brief', async () => {
   const { instanceId, interfaceId } = await launch();
   const { body } = await call('GET', 'world');
-  const { account } = stage;
+  const { account } = sandbox;
   expect(body).toMatchObject({
     region: 'us-east-1',
     subnets: account.subnetIds.map((subnetId) => ({ subnetId, vpcId: account.vpcId })),
@@ -311,7 +311,7 @@ describe('launching a plain instance', () => {
     expect(status).toBe(200);
     const { instanceId, networkInterfaceId, privateIp } = body as Record<string, string>;
     await clock.advance(5 * 60_000);
-    const { instances, networkInterfaces } = stage.ec2.world;
+    const { instances, networkInterfaces } = sandbox.ec2.world;
     expect(instances.get(instanceId!)).toMatchObject({
       ...{ state: 'running', lifeCycle: 'on_demand', instanceType: 'm7g.large' },
       tags: { current: { Name: 'old ledger' } },
@@ -322,7 +322,7 @@ describe('launching a plain instance', () => {
   test('as it was asked for', async () => {
     const { body } = await post('launch', { instanceType: 't3.micro', lifeCycle: 'spot' });
     const { instanceId } = body as Record<string, string>;
-    expect(stage.ec2.world.instances.get(instanceId!)).toMatchObject({ lifeCycle: 'spot', instanceType: 't3.micro' });
+    expect(sandbox.ec2.world.instances.get(instanceId!)).toMatchObject({ lifeCycle: 'spot', instanceType: 't3.micro' });
   });
 
   test('every fault is named', async () => {
