@@ -1,24 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { readDefinition } from './definitions';
 import { stateMachineName, type OperationKind } from './state-machine-arns';
 import type { StepsFunction } from './steps-function';
 
-const DEFINITIONS = join(__dirname, '..', 'statemachines');
-
 export interface WorkflowProps {
-  /** Names the definition, `statemachines/<kind>-node.asl.json`, and the state machine. */
+  /** Chooses the definition, and names the state machine. */
   readonly kind: OperationKind;
   readonly steps: StepsFunction;
 }
 
 /**
- * A Standard state machine on the steps. Its definition reaches the template word for word, with substitutions
- * beside it, so that what is tested is what is deployed.
+ * A Standard state machine on the steps. Its definition reaches the template as it was read, with substitutions beside
+ * it, so that what is tested is what is deployed.
  */
 export class Workflow extends StateMachine {
   readonly kind: OperationKind;
@@ -35,8 +32,8 @@ export class Workflow extends StateMachine {
     super(scope, id, {
       stateMachineName: name,
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(readFileSync(join(DEFINITIONS, `${props.kind}-node.asl.json`), 'utf8')),
-      definitionSubstitutions: { StepsFunctionArn: props.steps.function.functionArn },
+      definitionBody: DefinitionBody.fromString(readDefinition(props.kind)),
+      definitionSubstitutions: { StepsFunctionArn: props.steps.function.functionArn, Operation: props.kind },
       logs: { destination: logGroup, level: LogLevel.ERROR, includeExecutionData: true },
       tracingEnabled: true,
     });

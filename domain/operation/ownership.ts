@@ -36,11 +36,14 @@ export interface Plan {
   /** How the replacement carries the interface. */
   readonly attachment: EniAttachment;
   /**
-   * Whether the old instance has to be terminated before the replacement is launched: where the interface is, or
-   * is to be, a primary one.
+   * Whether there is an old instance that must be terminated before the replacement is launched, because the interface
+   * is, or will be, a primary one.
    */
   readonly releaseFirst: boolean;
-  /** Whether the instance that the node is imported from has to be adopted first. */
+  /**
+   * Whether the instance that the node is imported from must be adopted first. An import begins as a replacement. A launch
+   * that tries one again leaves the adoption to `confirm-node`.
+   */
   readonly adopt: boolean;
   /** Whole seconds that the old instance may go on before it is terminated. */
   readonly drainSeconds: number;
@@ -65,15 +68,16 @@ export function decideTake(node: StatefulNode, request: TakeRequest, now: string
 }
 
 function planOf(node: StatefulNode, operation: Operation, now: string): Plan {
-  const { generation, config, reason } = operation;
+  const { kind, generation, config, reason, oldInstanceId } = operation;
   const attachment = attachmentOf(config);
+  const isPrimary = attachment === 'cold' || node.instance?.attachment === 'cold';
   return {
     nodeId: node.id,
     generation,
     reason,
     attachment,
-    releaseFirst: attachment === 'cold' || node.instance?.attachment === 'cold',
-    adopt: node.adoption !== undefined && node.adoption.committedAt === undefined,
+    releaseFirst: oldInstanceId !== undefined && isPrimary,
+    adopt: kind === 'replace' && node.adoption !== undefined && node.adoption.committedAt === undefined,
     drainSeconds: drainSeconds(node, operation, now),
     hasInterface: node.identity.interfaceId !== undefined,
     leaveInstance: node.deletion?.shouldTerminateInstance === false,

@@ -374,7 +374,7 @@ describe('an import that fails', () => {
     const { play, plain, before, migrationId } = await failedImport();
     noCapacity(play, Infinity);
     await play.settle(play.service.act(play.nodeId, 'resume'));
-    await play.untilEntered('Cold: wait until the instance runs');
+    await play.untilEntered('Cold: wait until the replacement runs');
     await play.ask((service) => service.migrations.cancel(migrationId));
     await play.passSeconds(300);
     expect(tracesOn(play, plain)).toEqual(before);

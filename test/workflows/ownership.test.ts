@@ -140,7 +140,7 @@ describe.each(['cold', 'hot'] as const)('%s: the replacement is interrupted whil
 test('the first launch is interrupted while it is being made: the node comes up all the same', async () => {
   const play = await open();
   await play.startCreating();
-  await play.untilEntered('Cold: wait until the instance runs');
+  await play.untilEntered('Cold: wait until the replacement runs');
   const instanceId = (await play.node()).operation?.launch?.instanceId ?? '';
   play.sandbox.ec2.interruptSpotInstance(instanceId);
   await play.untilIdle();

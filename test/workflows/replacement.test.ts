@@ -82,6 +82,7 @@ describe('the order of things', () => {
       'Is the node ours to operate on?',
       'Prepare the ENI',
       'Is the old instance to be terminated first?',
+      'How is the interface carried?',
       'Hot: launch the replacement',
       'Hot: what did the launch come to?',
       'Hot: wait until the replacement runs',
@@ -94,6 +95,49 @@ describe('the order of things', () => {
       'Wind up',
       'Done',
     ]);
+  });
+
+  test.each([
+    {
+      attachment: 'cold' as const,
+      carrying: [
+        'Cold: detach the persisted ENI',
+        'Cold: ensure the ENI',
+        'Cold: reassociate the EIP',
+        'Cold: launch the replacement',
+        'Cold: what did the launch come to?',
+        'Cold: wait until the replacement runs',
+        'Cold: attach the ENI',
+      ],
+    },
+    {
+      attachment: 'hot' as const,
+      carrying: [
+        'Hot: launch the replacement',
+        'Hot: what did the launch come to?',
+        'Hot: wait until the replacement runs',
+        'Hot: ensure the ENI',
+        'Hot: detach the persisted ENI',
+        'Hot: attach the ENI',
+        'Hot: reassociate the EIP',
+        'Hot: terminate the old instance',
+      ],
+    },
+  ])('$attachment: a first launch has no old instance, so it ends none and waits for none', async (row) => {
+    const play = await open({ attachment: row.attachment });
+    await play.create();
+    expect(play.statesEntered('launch-node')).toEqual([
+      'Take the node',
+      'Is the node ours to operate on?',
+      'Prepare the ENI',
+      'Is the old instance to be terminated first?',
+      'How is the interface carried?',
+      ...row.carrying,
+      'Confirm the node',
+      'Wind up',
+      'Done',
+    ]);
+    expect(play.callsOf('TerminateInstances')).toEqual([]);
   });
 });
 

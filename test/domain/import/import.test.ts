@@ -257,6 +257,13 @@ describe('importedNode', () => {
     expect(decision).not.toMatchObject({ node: { operation: { oldInstanceId: ORIGINAL_ID } } });
   });
 
+  test('a launch that tries it again leaves the adoption to the end', () => {
+    const trigger = { kind: 'request', nodeId: NODE_ID, reason: wish.reason, requestedAt: NOW } as const;
+    const node = importedNode(anOriginal(), anImport({ shouldKeepPrivateIp: false }), parts);
+    const decision = decideTake(node, { operation: 'launch', executionId: EXECUTION_ID, trigger }, NOW);
+    expect(decision).toMatchObject({ kind: 'take', plan: { adopt: false, releaseFirst: false } });
+  });
+
   test('the original is claimed for as long as the import lasts', () => {
     const node = importedNode(anOriginal(), anImport(), parts);
     expect(surplusClaims(node)).toEqual([]);

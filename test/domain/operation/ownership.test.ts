@@ -1027,6 +1027,15 @@ describe('Ownership, whatever arrives', () => {
     });
   });
 
+  it.each([
+    { name: 'a launch', operation: 'launch' },
+    { name: 'a replacement', operation: 'replace' },
+  ] as const)('$name without an old instance has none to terminate first', ({ operation }) => {
+    expect(decideTake(withoutInstance, takeRequest(wish, { operation }), NOW)).toMatchObject({
+      plan: { attachment: 'cold', releaseFirst: false },
+    });
+  });
+
   it('holds on to the configuration that it was taken with', () => {
     const taken = nodeAfter(aNode(), decideTake(aNode(), takeRequest(wish), NOW));
     const config = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } });
