@@ -45,8 +45,10 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
   ImportCancelled: (_view, { intents }) => intents.some(({ kind }) => kind === 'delete'),
 };
 
-function endedOf({ world }: View, { id }: StatefulNode): number {
-  return [...world.instances.values()].filter((instance) => nodeTag(instance) === id && !isAlive(instance)).length;
+/** How many instances of the node have ended or stopped. */
+function endedOf({ world, facts }: View, { id }: StatefulNode): number {
+  const ofNode = [...world.instances.values()].filter((instance) => nodeTag(instance) === id);
+  return ofNode.filter((instance) => !isAlive(instance) || facts.stopped.has(instance.id)).length;
 }
 
 /** EC2 has said so of an action that it refuses, or has refused until a moment ago. */

@@ -108,7 +108,7 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
       .map((owner) => `${command} for ${nodeId} on what belongs to ${owner}`);
   },
 
-  'an operation has one living replacement at the most': ({ nodes, world }, { command }, { nodeId = '' }) => {
+  'an operation has one living replacement at the most': ({ nodes, world, facts }, { command }, { nodeId = '' }) => {
     const node = nodes.get(nodeId);
     if (command !== 'RunInstances' || node === undefined) return [];
     const { instance, operation, adoption, failure, givenUp = [] } = node;
@@ -122,6 +122,8 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
         isAlive(seen) &&
         !isLeft(seen) &&
         !before.includes(seen.id) &&
+        // A record of an earlier time does not know it: it is shown as unknown.
+        !facts.lost.has(seen.id) &&
         // Every launch of ours has a token, and no person's has.
         seen.clientToken !== undefined &&
         !givenUp.some((each) => 'clientToken' in each && isMadeBy(world, each.clientToken, seen.id)),

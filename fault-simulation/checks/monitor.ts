@@ -100,7 +100,7 @@ export class Monitor {
   private pace(nodeId: string, what: Paced): void {
     const { nowMs, facts, world } = this.view();
     const ends = [...world.instances.values()].filter(
-      (each) => nodeTag(each) === nodeId && !isEndedByCall(each) && !isAlive(each),
+      (each) => nodeTag(each) === nodeId && (facts.stopped.has(each.id) || (!isEndedByCall(each) && !isAlive(each))),
     );
     // With its pauses a crash loop takes two executions for each end, eight ends in the first hour; and within an operation
     // replacements that end are launched anew for ten minutes.

@@ -17,7 +17,9 @@ export async function launchPlain(sandbox: Sandbox, account: DefaultAccount): Pr
   return id;
 }
 
-/** As often as EC2's rate limits make it necessary. */
+const PASSING: readonly string[] = ['RequestLimitExceeded', 'InsufficientInstanceCapacity'];
+
+/** Tries again until EC2's rate limits and capacity allow it. */
 async function launch({ ec2, clock }: Sandbox, account: DefaultAccount): Promise<string> {
   const command = new RunInstancesCommand({
     ...{ MinCount: 1, MaxCount: 1, InstanceType: 'm7g.large', ImageId: account.arm64ImageId },
@@ -28,7 +30,7 @@ async function launch({ ec2, clock }: Sandbox, account: DefaultAccount): Promise
   for (;;) {
     const [outcome] = await Promise.allSettled([ec2.personClient.send(command)]);
     if (outcome.status === 'fulfilled') return outcome.value.Instances?.[0]?.InstanceId ?? '';
-    if ((outcome.reason as Error).name !== 'RequestLimitExceeded') throw outcome.reason;
+    if (!PASSING.includes((outcome.reason as Error).name)) throw outcome.reason;
     await clock.sleep(POLL_MS);
   }
 }
