@@ -11,6 +11,7 @@ import type { NodeStatus, OwnedNode } from '../../domain/node/stateful-node';
 import { observeNode } from '../operation/observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
+import { info, type LogLine } from './log-lines';
 
 type SettingsPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'tags' | 'time'>;
 
@@ -73,4 +74,8 @@ async function applyTags({ instances, tags }: SettingsPorts, { node, operation }
     configured.map(({ tagKey, tagValue }) => ({ key: tagKey, value: tagValue })),
   );
   await tags.remove([node.instance.id], dropped);
+}
+
+export function describeSettled({ revision, status }: Settled): LogLine {
+  return info(`settings of revision ${revision} are applied; the node is ${status}`);
 }

@@ -3,10 +3,16 @@ import { awaitsElasticIp, decideAddress } from '../../domain/operation/elastic-i
 import { ElasticIpMissing, InterfaceMissing } from '../../domain/errors';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
+import { info, type LogLine } from './log-lines';
+
+export interface Associated {
+  /** Null if the node has no Elastic IP. */
+  readonly publicIp: string | null;
+}
 
 export const associateEip =
   ({ nodes, elasticIps }: Pick<Ports, 'nodes' | 'elasticIps'>) =>
-  async (input: OperationInput): Promise<{ readonly publicIp: string | null }> => {
+  async (input: OperationInput): Promise<Associated> => {
     const { node, operation } = await ownedNode(nodes, input);
     const allocationId = operation.config.compute.elasticIp;
     if (allocationId === undefined) return { publicIp: null };
@@ -21,3 +27,7 @@ export const associateEip =
     if (decideAddress(seen, interfaceId).kind === 'associate') await elasticIps.associate(allocationId, interfaceId);
     return { publicIp: seen.publicIp };
   };
+
+export function describeAssociated({ publicIp }: Associated): LogLine | undefined {
+  return publicIp === null ? undefined : info(`Elastic IP ${publicIp} is on the interface`);
+}

@@ -12,6 +12,7 @@ import { attachSecondary } from '../operation/attaching';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
 import { pollInterface } from '../operation/poll-interface';
 import type { Ports } from '../ports';
+import { info, type LogLine } from './log-lines';
 
 type AttachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'time'>;
 
@@ -76,4 +77,8 @@ async function attach(
     },
     () => new NotReady(why),
   );
+}
+
+export function describeAttached({ interfaceId, instanceId }: Attached): LogLine {
+  return info(`interface ${interfaceId} is attached to ${instanceId}`);
 }

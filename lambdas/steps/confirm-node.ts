@@ -14,10 +14,15 @@ import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-
 import type { Ports } from '../ports';
 import { observeNode } from '../operation/observe-node';
 import { removeRetired } from '../operation/retired-interfaces';
+import { info, type LogLine } from './log-lines';
+
+export interface Confirmed {
+  readonly instanceId: string;
+}
 
 export const confirmNode =
   (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations'>) =>
-  async (input: OperationInput): Promise<{ readonly instanceId: string }> => {
+  async (input: OperationInput): Promise<Confirmed> => {
     const owned = await ownedNode(ports.nodes, input);
     const seen = await observeNode(ports, owned);
     const decision = decideConfirm(owned.node, owned.operation, seen);
@@ -65,4 +70,8 @@ async function keepUsage(
       before.id === replacement.id ||
       usage.end(node.id, before, endBefore(replacement, operation, now)),
   ]);
+}
+
+export function describeConfirmed({ instanceId }: Confirmed): LogLine {
+  return info(`ACTIVE on ${instanceId}`);
 }

@@ -12,6 +12,7 @@ import type { Detachment, OwnedNode } from '../../domain/node/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
 import { poll } from '../operation/poll-interface';
 import type { Ports } from '../ports';
+import { info, type LogLine } from './log-lines';
 
 type DetachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'log' | 'time'>;
 
@@ -138,4 +139,8 @@ class Release {
   private now(): string {
     return this.ports.time.now().toISOString();
   }
+}
+
+export function describeDetached(): LogLine {
+  return info('the interface is free');
 }

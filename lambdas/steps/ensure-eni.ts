@@ -8,12 +8,17 @@ import type { InterfaceRequest, Operation, OwnedNode, StatefulNode } from '../..
 import { observeInterfaces } from '../operation/observe-node';
 import { changeOperation, changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
+import { info, type LogLine } from './log-lines';
 
 type EniPorts = Pick<Ports, 'nodes' | 'interfaces' | 'time'>;
 
+export interface Ensured {
+  readonly interfaceId: string;
+}
+
 export const ensureEni =
   ({ nodes, interfaces, time }: EniPorts) =>
-  async (input: OperationInput): Promise<{ readonly interfaceId: string }> => {
+  async (input: OperationInput): Promise<Ensured> => {
     const { node, operation } = await ownedNode(nodes, input);
     const seen = await observeInterfaces({ interfaces }, { node, operation });
     const now = time.now().toISOString();
@@ -126,4 +131,8 @@ function withInterface(
     identity: { ...identityOn(eni, node.identity), madeAt: now },
     operation: { ...withoutRequest(operation), retiredInterfaceIds: [...retired] },
   };
+}
+
+export function describeEnsured({ interfaceId }: Ensured): LogLine {
+  return info(`interface ${interfaceId} is in place`);
 }

@@ -12,6 +12,7 @@ import { removeGivenUp } from '../operation/remove-given-up';
 import { observeNode } from '../operation/observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
+import type { LogLine } from './log-lines';
 
 /** What Step Functions says of an error: the name, and a JSON document of the function's own. */
 export interface FailInput extends OperationInput {
@@ -84,4 +85,8 @@ function messageIn(cause: string): string | undefined {
     // Step Functions cuts a long cause short, and has texts of its own: such a cause is told as it stands.
     return undefined;
   }
+}
+
+export function describeFailed({ errorReason = '' }: Failed): LogLine {
+  return { severity: 'ERROR', message: errorReason };
 }

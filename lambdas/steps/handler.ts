@@ -5,37 +5,37 @@
 import { createPorts } from '../adapters/create-ports';
 import type { Ports } from '../ports';
 import { lambdaHandler, type CreateHandler, type Runtime } from '../runtime';
-import { adoptInstance } from './adopt-instance';
-import { applySettings } from './apply-settings';
-import { associateEip } from './associate-eip';
-import { attachEni } from './attach-eni';
+import { adoptInstance, describeAdopted } from './adopt-instance';
+import { applySettings, describeSettled } from './apply-settings';
+import { associateEip, describeAssociated } from './associate-eip';
+import { attachEni, describeAttached } from './attach-eni';
 import { awaitInstance } from './await-instance';
-import { confirmNode } from './confirm-node';
-import { detachEni } from './detach-eni';
+import { confirmNode, describeConfirmed } from './confirm-node';
+import { describeDetached, detachEni } from './detach-eni';
 import { drainInstance } from './drain-instance';
-import { ensureEni } from './ensure-eni';
-import { failOperation } from './fail-operation';
-import { launchInstance } from './launch-instance';
-import { describeError, describeOutcome, type Line, type Output } from './log-lines';
+import { describeEnsured, ensureEni } from './ensure-eni';
+import { describeFailed, failOperation } from './fail-operation';
+import { describeLaunched, launchInstance } from './launch-instance';
+import { describeError, logged, unlogged, type LoggedStep, type LogLine, type Outcome } from './log-lines';
 import { stepEvent, type StepEvent } from './step-event';
-import { releaseIdentity } from './release-identity';
-import { settlePause } from './settle-pause';
-import { takeNode } from './take-node';
-import { terminateInstance } from './terminate-instance';
-import { windUp } from './wind-up';
+import { describeReleased, releaseIdentity } from './release-identity';
+import { describePauseSettled, settlePause } from './settle-pause';
+import { describeTaken, takeNode } from './take-node';
+import { describeTerminated, terminateInstance } from './terminate-instance';
+import { describeWoundUp, windUp } from './wind-up';
 
 export const createHandler: CreateHandler = (runtime) => {
   const ports = createPorts(runtime);
   return async (event) => {
     const parsed = stepEvent.parse(event);
     try {
-      const output = { ...(await run(ports, parsed)) } as Output;
+      const { output, line } = await run(ports, parsed);
       runtime.log({ ...about(parsed), output });
-      await tell(runtime, ports, nodeIdIn(parsed, output), describeOutcome(parsed, output));
+      await tell(runtime, ports, nodeIdIn(parsed, output), line);
       return output;
     } catch (error) {
       runtime.log({ ...about(parsed), error: String(error) });
-      await tell(runtime, ports, nodeIdIn(parsed), describeError(parsed, error));
+      await tell(runtime, ports, nodeIdIn(parsed), describeError(parsed.step, error));
       throw error;
     }
   };
@@ -48,9 +48,9 @@ function about(event: StepEvent): Readonly<Record<string, unknown>> {
 }
 
 /** The first step learns only by its outcome which node it works for; where it is none of ours, there is no log. */
-function nodeIdIn(event: StepEvent, output: Readonly<Record<string, unknown>> = {}): string | undefined {
+function nodeIdIn(event: StepEvent, output: object = {}): string | undefined {
   if ('nodeId' in event) return event.nodeId;
-  return typeof output.nodeId === 'string' ? output.nodeId : undefined;
+  return 'nodeId' in output && typeof output.nodeId === 'string' ? output.nodeId : undefined;
 }
 
 /** The step's own outcome decides what happens next, whether or not the node log can be written. */
@@ -58,7 +58,7 @@ async function tell(
   runtime: Runtime,
   { log, time }: Ports,
   nodeId: string | undefined,
-  line: Line | undefined,
+  line: LogLine | undefined,
 ): Promise<void> {
   if (nodeId === undefined || line === undefined) return;
   const [written] = await Promise.allSettled([log.append(nodeId, { createdAt: time.now().toISOString(), ...line })]);
@@ -67,28 +67,27 @@ async function tell(
 
 type EventOf<Name extends StepEvent['step']> = Extract<StepEvent, { readonly step: Name }>;
 
-/** Every step by its name, each with the input that its event has. */
-const STEPS: { readonly [Name in StepEvent['step']]: (ports: Ports) => (event: EventOf<Name>) => Promise<unknown> } = {
-  'take-node': takeNode,
-  'adopt-instance': adoptInstance,
-  'ensure-eni': ensureEni,
-  'detach-eni': detachEni,
-  'attach-eni': attachEni,
-  'associate-eip': associateEip,
-  'launch-instance': launchInstance,
-  'drain-instance': drainInstance,
-  'terminate-instance': terminateInstance,
-  'await-instance': awaitInstance,
-  'confirm-node': confirmNode,
-  'settle-pause': settlePause,
-  'apply-settings': applySettings,
-  'release-identity': releaseIdentity,
-  'wind-up': windUp,
-  'fail-operation': failOperation,
+/** Every step by its name, with the input that its event has and the line that it leaves in the node log. */
+const STEPS: { readonly [Name in StepEvent['step']]: LoggedStep<EventOf<Name>> } = {
+  'take-node': logged(takeNode, describeTaken),
+  'adopt-instance': logged(adoptInstance, describeAdopted),
+  'ensure-eni': logged(ensureEni, describeEnsured),
+  'detach-eni': logged(detachEni, describeDetached),
+  'attach-eni': logged(attachEni, describeAttached),
+  'associate-eip': logged(associateEip, describeAssociated),
+  'launch-instance': logged(launchInstance, describeLaunched),
+  'drain-instance': unlogged(drainInstance),
+  'terminate-instance': logged(terminateInstance, describeTerminated),
+  'await-instance': unlogged(awaitInstance),
+  'confirm-node': logged(confirmNode, describeConfirmed),
+  'settle-pause': logged(settlePause, describePauseSettled),
+  'apply-settings': logged(applySettings, describeSettled),
+  'release-identity': logged(releaseIdentity, describeReleased),
+  'wind-up': logged(windUp, describeWoundUp),
+  'fail-operation': logged(failOperation, describeFailed),
 };
 
-/** What a step answers; one that waits answers nothing. */
-async function run<Name extends StepEvent['step']>(ports: Ports, event: EventOf<Name>): Promise<object> {
-  const step: (ports: Ports) => (event: EventOf<Name>) => Promise<unknown> = STEPS[event.step];
-  return { ...((await step(ports)(event)) as object | undefined) };
+async function run<Name extends StepEvent['step']>(ports: Ports, event: EventOf<Name>): Promise<Outcome> {
+  const step: LoggedStep<EventOf<Name>> = STEPS[event.step];
+  return step(ports)(event);
 }

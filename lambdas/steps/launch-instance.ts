@@ -26,6 +26,7 @@ import type { SeenInstance } from '../../domain/node/observations';
 import type { LaunchProgress, LaunchRequest, Operation, OwnedNode } from '../../domain/node/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
+import { info, type LogLine } from './log-lines';
 
 export interface Launched {
   /**
@@ -146,5 +147,16 @@ function refuseOutdated({ node, operation }: OwnedNode, { losses, lossReason }: 
   const isOutdated = operation.continues === true && operation.configRevision < node.configRevision;
   if (isOutdated && losses > (operation.launch?.losses ?? 0)) {
     throw new ReplacementLost(`${lossReason}; the configuration has changed since it was launched`);
+  }
+}
+
+export function describeLaunched({ outcome, waitSeconds }: Launched): LogLine {
+  switch (outcome) {
+    case 'wait':
+      return { severity: 'WARN', message: `no pool has capacity; next try in ${waitSeconds} s` };
+    case 'move':
+      return info('the next pool lies in another subnet');
+    case 'launched':
+      return info('an instance is launched');
   }
 }

@@ -11,6 +11,7 @@ import { removeGivenUp } from '../operation/remove-given-up';
 import { undo } from '../operation/adoption';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
+import { info, type LogLine } from './log-lines';
 
 type ReleasePorts = Pick<
   Ports,
@@ -98,4 +99,8 @@ async function releaseInterface(
   if (seen.attachment !== undefined) throw new InterfaceNotFree(`${interfaceId} is still attached`);
   await interfaces.delete(interfaceId);
   return [];
+}
+
+export function describeReleased({ left }: Released): LogLine {
+  return info(left.length > 0 ? `gone; left behind: ${left.join(', ')}` : 'gone; nothing is left');
 }

@@ -5,6 +5,7 @@ import { InterfaceMissing, NotReady } from '../../domain/errors';
 import { observeNode } from '../operation/observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
+import { info, type LogLine } from './log-lines';
 
 export interface PauseSettled {
   readonly interfaceId: string | null;
@@ -36,3 +37,7 @@ export const settlePause =
     );
     return { interfaceId: node.identity.interfaceId ?? null, keepsElasticIp: parting.kind === 'keep' };
   };
+
+export function describePauseSettled({ keepsElasticIp }: PauseSettled): LogLine {
+  return info(`PAUSED: the interface and its addresses are kept${keepsElasticIp ? '' : ', the Elastic IP apart'}`);
+}

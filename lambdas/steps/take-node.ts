@@ -7,6 +7,7 @@ import { parseTrigger } from '../../domain/operation/trigger';
 import { endDrain } from '../operation/draining';
 import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
+import { info, type LogLine } from './log-lines';
 
 export interface TakeInput {
   readonly operation: OperationKind;
@@ -67,4 +68,9 @@ export const takeNode =
 
 function notTaken(why: string) {
   return { taken: false, why, drain: { seconds: 0 } } as const;
+}
+
+export function describeTaken(outcome: Taken): LogLine | undefined {
+  if (outcome.taken) return info(`operation ${outcome.generation} begins: ${outcome.reason}`);
+  return outcome.errorReason === undefined ? undefined : { severity: 'ERROR', message: outcome.errorReason };
 }

@@ -3,10 +3,16 @@ import { isOriginal, openAdoption } from '../../domain/import/import';
 import { hasEnded } from '../../domain/operation/launch';
 import { adopt, commit, type AdoptPorts } from '../operation/adoption';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
+import { info, type LogLine } from './log-lines';
+
+export interface Terminated {
+  /** Null if there is nothing to terminate. */
+  readonly instanceId: string | null;
+}
 
 export const terminateInstance =
   (ports: AdoptPorts) =>
-  async (input: OperationInput): Promise<{ readonly instanceId: string | null }> => {
+  async (input: OperationInput): Promise<Terminated> => {
     const { node, operation } = await ownedNode(ports.nodes, input);
     // Taking a node apart is how an import is taken back; anything else stops where it was.
     if (operation.kind !== 'delete') openAdoption(node);
@@ -21,3 +27,7 @@ export const terminateInstance =
     if (seen !== undefined && !hasEnded(seen)) await ports.instances.terminate(instanceId);
     return { instanceId };
   };
+
+export function describeTerminated({ instanceId }: Terminated): LogLine | undefined {
+  return instanceId === null ? undefined : info(`terminating ${instanceId}`);
+}

@@ -5,10 +5,16 @@ import { surplusClaims } from '../../domain/node/claims';
 import { followUp } from '../../domain/operation/intents';
 import { decideAndSave, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
+import { info, type LogLine } from './log-lines';
+
+export interface WoundUp {
+  /** The kind of the operation that follows, if one does. */
+  readonly started: string | null;
+}
 
 export const windUp =
   ({ nodes, claims, operations }: Pick<Ports, 'nodes' | 'claims' | 'operations'>) =>
-  async ({ nodeId, generation }: OperationInput): Promise<{ readonly started: string | null }> => {
+  async ({ nodeId, generation }: OperationInput): Promise<WoundUp> => {
     const node = await nodes.get(nodeId);
     // Another operation has been faster: it has taken the intents over, or finds them when it ends.
     if (node === undefined || node.operation !== undefined) return { started: null };
@@ -32,3 +38,7 @@ export const windUp =
     );
     return { started: kind };
   };
+
+export function describeWoundUp({ started }: WoundUp): LogLine | undefined {
+  return started === null ? undefined : info(`next: ${started}`);
+}

@@ -157,7 +157,7 @@ describe('update', () => {
     const node = await play.node();
     expect(node).toMatchObject({ status: 'ACTIVE', instance: { id: before.instance?.id } });
     expect(world.networkInterfaces.get(before.identity.interfaceId ?? '')?.groupIds).toEqual([groupId]);
-    expect(world.instances.get(before.instance?.id ?? '')?.tags.current).toMatchObject({ sandbox: 'live' });
+    expect(world.instances.get(before.instance?.id ?? '')?.tags.current).toMatchObject({ stage: 'live' });
     expect(world.instances.get(before.instance?.id ?? '')?.tags.current).not.toHaveProperty('service');
     expect(world.elasticIps.get(elasticIp)?.association?.networkInterfaceId).toBe(before.identity.interfaceId);
     expect(play.elasticIpHolder()).toBeUndefined();
