@@ -9,8 +9,8 @@ import {
   type StatefulNode,
   type Tag,
 } from '../../domain/node/stateful-node';
+import { askOnceAndPoll, DONE, waiting } from './ask-once-and-poll';
 import { changeOwned, ownedNode, type OperationInput } from './owned-node';
-import { pollInterface } from './poll-interface';
 import type { Ports } from '../ports';
 
 export type AdoptPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 'tags' | 'deployment' | 'time'>;
@@ -37,35 +37,28 @@ async function mark(ports: AdoptPorts, node: StatefulNode, adoption: Adoption): 
   const { interfaceId } = node.identity;
   // Events about an instance find its node by the index, from the moment at which it is the node's.
   if (shouldKeepPrivateIp) await ports.index.register(originalInstanceId, node.id);
-  let why = '';
-  let asked = false;
-  await pollInterface(
-    ports.time,
-    async () => {
-      const [instance, eni] = await Promise.all([
-        ports.instances.observe(originalInstanceId),
-        shouldKeepPrivateIp && interfaceId !== undefined ? ports.interfaces.observe(interfaceId) : undefined,
-      ]);
-      const decision = decideAdoption(node.id, instance, eni);
-      switch (decision.kind) {
-        case 'nothing':
-          return true;
-        case 'tag':
-          // Once a run: EC2 shows tags after a while, and what may be done to the two hangs on them.
-          if (!asked) await ports.tags.set(decision.resourceIds, marksOf(ports.deployment, node.id));
-          asked = true;
-          why = `${decision.resourceIds.join(', ')} does not show its tag yet`;
-          return undefined;
-        case 'protect':
-          await ports.interfaces.keepOnTermination(decision.interfaceId, decision.attachmentId);
-          why = `${decision.interfaceId} would still be deleted with ${originalInstanceId}`;
-          return undefined;
-        case 'refused':
-          throw new RequestRejected(decision.because);
-      }
-    },
-    () => new NotReady(why),
-  );
+  const missing = await askOnceAndPoll(ports.time, async () => {
+    const [instance, eni] = await Promise.all([
+      ports.instances.observe(originalInstanceId),
+      shouldKeepPrivateIp && interfaceId !== undefined ? ports.interfaces.observe(interfaceId) : undefined,
+    ]);
+    const decision = decideAdoption(node.id, instance, eni);
+    switch (decision.kind) {
+      case 'nothing':
+        return DONE;
+      case 'tag':
+        // The policies go by the tags, so nothing else can be done to the two until EC2 shows them.
+        return waiting(`${decision.resourceIds.join(', ')} does not show its tag yet`, () =>
+          ports.tags.set(decision.resourceIds, marksOf(ports.deployment, node.id)),
+        );
+      case 'protect':
+        await ports.interfaces.keepOnTermination(decision.interfaceId, decision.attachmentId);
+        return waiting(`${decision.interfaceId} would still be deleted with ${originalInstanceId}`);
+      case 'refused':
+        throw new RequestRejected(decision.because);
+    }
+  });
+  if (missing !== undefined) throw new NotReady(missing);
 }
 
 const MARKS = [NODE_ID_TAG, DEPLOYMENT_TAG];

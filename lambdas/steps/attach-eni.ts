@@ -10,7 +10,7 @@ import { deviceIndexOf } from '../../domain/config/node-config';
 import type { NetworkIdentity } from '../../domain/node/stateful-node';
 import { attachSecondary } from '../operation/attaching';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
-import { pollInterface } from '../operation/poll-interface';
+import { askOnceAndPoll, DONE, waiting } from '../operation/ask-once-and-poll';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
@@ -49,34 +49,25 @@ async function attach(
   interfaceId: string,
   { instanceId, attachment }: Carrier,
 ): Promise<void> {
-  let why = '';
-  let asked = false;
-  await pollInterface(
-    time,
-    async () => {
-      const seen = await interfaces.observe(interfaceId);
-      if (isGone(identity, seen, time.now().toISOString())) throw new InterfaceMissing(`${interfaceId} is gone`);
-      const decision = decideAttach(seen, instanceId, deviceIndexOf(attachment));
-      switch (decision.kind) {
-        case 'nothing':
-          return true;
-        case 'attach':
-          // Once a run: until EC2 shows the attachment, asking again would find the device index taken.
-          if (!asked) await attachSecondary({ interfaces }, interfaceId, instanceId, decision.deviceIndex);
-          asked = true;
-          why = `${interfaceId} is being attached to ${instanceId}`;
-          return undefined;
-        case 'protect':
-          await interfaces.keepOnTermination(interfaceId, decision.attachmentId);
-          why = `${interfaceId} would still be deleted with ${instanceId}`;
-          return undefined;
-        case 'wait':
-          why = decision.because;
-          return undefined;
-      }
-    },
-    () => new NotReady(why),
-  );
+  const missing = await askOnceAndPoll(time, async () => {
+    const seen = await interfaces.observe(interfaceId);
+    if (isGone(identity, seen, time.now().toISOString())) throw new InterfaceMissing(`${interfaceId} is gone`);
+    const decision = decideAttach(seen, instanceId, deviceIndexOf(attachment));
+    switch (decision.kind) {
+      case 'nothing':
+        return DONE;
+      case 'attach':
+        return waiting(`${interfaceId} is being attached to ${instanceId}`, () =>
+          attachSecondary({ interfaces }, interfaceId, instanceId, decision.deviceIndex),
+        );
+      case 'protect':
+        await interfaces.keepOnTermination(interfaceId, decision.attachmentId);
+        return waiting(`${interfaceId} would still be deleted with ${instanceId}`);
+      case 'wait':
+        return waiting(decision.because);
+    }
+  });
+  if (missing !== undefined) throw new NotReady(missing);
 }
 
 export function describeAttached({ interfaceId, instanceId }: Attached): LogLine {

@@ -10,7 +10,7 @@ import { hasEnded } from '../../domain/operation/launch';
 import { carrierOf, decideRelease, withDetachment } from '../../domain/operation/network-interface';
 import type { Detachment, OwnedNode } from '../../domain/node/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
-import { poll } from '../operation/poll-interface';
+import { askOnceAndPoll, DONE, waiting, type Look } from '../operation/ask-once-and-poll';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
@@ -26,15 +26,13 @@ export const detachEni =
     const lost = carrierId !== undefined && hasEnded(await ports.instances.observe(carrierId));
     // An interface on its carrier is where it should be; on one that has ended it is not.
     const releaseOf = (id: string): Release => new Release(ports, owned, id, lost ? undefined : carrierId);
-    // Nobody waits for a retired interface: it is only to come free, and to be deleted, in the end.
-    for (const id of operation.retiredInterfaceIds) await releaseOf(id).poll();
+    // A retired interface only has to be released in the end, to be deleted: nothing waits for it.
+    for (const id of operation.retiredInterfaceIds) await releaseOf(id).begin();
     if (interfaceId !== undefined) await releaseOf(interfaceId).run();
     return { interfaceIds: [...(interfaceId === undefined ? [] : [interfaceId]), ...operation.retiredInterfaceIds] };
   };
 
 class Release {
-  private why = '';
-  private asked = false;
   /** The attachment that was seen last. */
   private heldBy: string | undefined;
   private detachments: readonly Detachment[];
@@ -50,15 +48,20 @@ class Release {
 
   /** @throws InterfaceNotFree */
   async run(): Promise<void> {
-    const isFree = await poll(this.ports.time, () => this.poll());
-    if (isFree) return;
+    const missing = await askOnceAndPoll(this.ports.time, () => this.look());
+    if (missing === undefined) return;
     // Since when it has been kept: EC2 now and then forgets to free what an ended instance had.
     if (this.heldBy !== undefined) await this.note(this.heldBy);
-    throw new InterfaceNotFree(this.why);
+    throw new InterfaceNotFree(missing);
   }
 
-  /** Looks once, and asks for what is next. Answers whether it is free. */
-  async poll(): Promise<true | undefined> {
+  /** Asks for what is next, and waits for nothing. */
+  async begin(): Promise<void> {
+    await askOnceAndPoll(this.ports.time, () => this.look(), 1);
+  }
+
+  /** Force and the end of an instance are written down, and decided on anew at every look. */
+  private async look(): Promise<Look> {
     const { interfaces, instances } = this.ports;
     const { kind, oldInstanceId, launch } = this.owned.operation;
     const seen = await interfaces.observe(this.interfaceId);
@@ -72,49 +75,44 @@ class Release {
     });
     switch (decision.kind) {
       case 'free':
-        return true;
+        return DONE;
       case 'wait':
-        this.why = decision.because;
-        return undefined;
+        return waiting(decision.because);
       case 'note':
-        this.why = `${this.interfaceId}: ${decision.because}`;
         await this.note(decision.attachmentId);
-        return undefined;
+        return waiting(`${this.interfaceId}: ${decision.because}`);
       case 'stuck':
         return this.freeFromEnded(decision.attachmentId, decision.instanceId);
       case 'detach':
-        this.why = `${this.interfaceId} is being detached`;
-        // Once a run: until EC2 shows the detachment, asking again would only spend its rate limit.
-        if (this.asked) return undefined;
-        this.asked = true;
-        await this.write(decision.attachmentId, 'asked');
-        await interfaces.detach(decision.attachmentId);
-        return undefined;
+        return waiting(`${this.interfaceId} is being detached`, async () => {
+          await this.write(decision.attachmentId, 'asked');
+          await interfaces.detach(decision.attachmentId);
+        });
       case 'force':
         await this.tell(`${this.interfaceId} is not released: its detachment is forced`);
         return this.force(decision.attachmentId);
       case 'terminate':
-        this.why = `${decision.instanceId} is being terminated to free ${this.interfaceId}`;
-        if (hasEnded(await instances.observe(decision.instanceId))) return undefined;
-        await this.tell(`${this.interfaceId} is not released by force: ${decision.instanceId} is terminated`);
-        await instances.terminate(decision.instanceId);
-        return undefined;
+        if (!hasEnded(await instances.observe(decision.instanceId))) {
+          await this.tell(`${this.interfaceId} is not released by force: ${decision.instanceId} is terminated`);
+          await instances.terminate(decision.instanceId);
+        }
+        return waiting(`${decision.instanceId} is being terminated to free ${this.interfaceId}`);
     }
   }
 
   /** A primary interface can be taken off only where its instance is no more. */
-  private async freeFromEnded(attachmentId: string, instanceId: string): Promise<undefined> {
+  private async freeFromEnded(attachmentId: string, instanceId: string): Promise<Look> {
     const holder = await this.ports.instances.observe(instanceId);
-    this.why = `${this.interfaceId} is still attached to ${instanceId}, which is ${holder?.state ?? 'gone'}`;
-    if (holder !== undefined && holder.state !== 'terminated') return undefined;
-    await this.tell(`${this.why}: it is taken off by force`);
+    const because = `${this.interfaceId} is still attached to ${instanceId}, which is ${holder?.state ?? 'gone'}`;
+    if (holder !== undefined && holder.state !== 'terminated') return waiting(because);
+    await this.tell(`${because}: it is taken off by force`);
     return this.force(attachmentId);
   }
 
-  private async force(attachmentId: string): Promise<undefined> {
-    this.why = `${this.interfaceId} is being detached by force`;
+  private async force(attachmentId: string): Promise<Look> {
     await this.write(attachmentId, 'forced');
     await this.ports.interfaces.detach(attachmentId, { force: true });
+    return waiting(`${this.interfaceId} is being detached by force`);
   }
 
   private async note(attachmentId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { InterfaceNotFree } from '../../../domain/errors';
-import { INTERFACE_POLLS_A_STEP } from '../../../lambdas/operation/poll-interface';
+import { POLLS_A_STEP } from '../../../lambdas/operation/ask-once-and-poll';
 import { detachEni } from '../../../lambdas/steps/detach-eni';
 import {
   aBusyNode,
@@ -44,7 +44,7 @@ describe('detachEni', () => {
     await expect(detaching).rejects.toThrow(InterfaceNotFree);
     await expect(detaching).rejects.toThrow(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`);
     // It writes down since when: EC2 now and then forgets to free what an ended instance had.
-    const looks = Array.from({ length: INTERFACE_POLLS_A_STEP }, () => `observe ${INTERFACE_ID}`);
+    const looks = Array.from({ length: POLLS_A_STEP }, () => `observe ${INTERFACE_ID}`);
     expect(ports.journal).toEqual([...looks, 'save RECYCLING']);
     expect(ports.node(NODE_ID).operation?.detachments).toMatchObject([{ attachmentId: anAttachment().id }]);
   });
