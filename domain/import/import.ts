@@ -11,7 +11,7 @@ import { tagKeysOf, type NodeConfig } from '../config/node-config';
 import type { SeenInstance, SeenInterface, SeenOriginal } from '../node/observations';
 import { shownStatus } from '../operation/intents';
 import { decideDeletion, type RequestDecision } from '../operation/requests';
-import type { Adoption, Deletion, Intent, StatefulNode } from '../node/stateful-node';
+import type { Adoption, Deletion, Intent, OpenAdoption, StatefulNode } from '../node/stateful-node';
 
 /**
  * - `MIGRATE_START`: accepted; nothing has been touched.
@@ -188,7 +188,7 @@ export function committed(node: StatefulNode, now: string): StatefulNode {
   const adoption = openAdoption(node);
   return adoption === undefined || adoption.committedAt !== undefined
     ? node
-    : { ...node, adoption: { ...adoption, committedAt: now }, updatedAt: now };
+    : { ...node, adoption: { ...adoption, adoptedAt: adoption.adoptedAt ?? now, committedAt: now }, updatedAt: now };
 }
 
 /** The record of a node whose import has come to its end. */
@@ -198,7 +198,7 @@ export function imported(node: StatefulNode): StatefulNode {
 }
 
 /** The import under way, if there is one. @throws ImportCancelled where it was taken back */
-export function openAdoption({ id, adoption }: StatefulNode): Adoption | undefined {
+export function openAdoption({ id, adoption }: StatefulNode): OpenAdoption | undefined {
   if (adoption?.cancelledAt !== undefined) throw new ImportCancelled(`the import that makes ${id} was cancelled`);
   return adoption;
 }

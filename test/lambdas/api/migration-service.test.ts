@@ -178,7 +178,7 @@ describe('taking back', () => {
   });
 
   it.each([
-    { name: 'committed', node: anImportedNode({ committedAt: NOW }), why: 'point of no return' },
+    { name: 'committed', node: anImportedNode({ adoptedAt: NOW, committedAt: NOW }), why: 'point of no return' },
     { name: 'ended', node: aNode(), why: 'MIGRATE_START' },
   ])('refuses one that is $name', async ({ node, why }) => {
     const ports = portsWith(node);

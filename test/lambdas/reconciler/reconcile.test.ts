@@ -6,6 +6,7 @@ import {
   ALLOCATION_ID,
   anAttachedInterface,
   anElasticIp,
+  anIdentity,
   anInstance,
   aNode,
   EXECUTION_ID,
@@ -386,7 +387,7 @@ describe('A brake', () => {
       return aNode({
         id: `smi-0000000${index}`,
         instance,
-        identity: { ...aNode().identity, interfaceId: `eni-${index}` },
+        identity: anIdentity({ interfaceId: `eni-${index}` }),
       });
     });
     const ports = new InMemoryPorts(...nodes);
