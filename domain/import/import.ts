@@ -76,6 +76,13 @@ export function progressOf(migration: Migration, node: StatefulNode | undefined,
     : { state: 'MIGRATE_START', updatedAt: createdAt };
 }
 
+/** The same where the record of the node cannot be read, which is `why`, for a person. */
+export function progressWithoutRecord({ ending, createdAt }: Migration, why: string): MigrationProgress {
+  return ending === undefined
+    ? { state: 'MIGRATE_ERROR', errorReason: why, updatedAt: createdAt }
+    : { state: ending.state, errorReason: ending.errorReason, updatedAt: ending.at };
+}
+
 function progressIn(node: StatefulNode, adoption: Adoption): MigrationProgress {
   const { updatedAt, errorReason } = node;
   if (adoption.cancelledAt !== undefined) return { state: 'MIGRATE_CANCEL', updatedAt };
@@ -186,6 +193,7 @@ export function adopted(node: StatefulNode, now: string): StatefulNode {
 /** The record from which there is no way back. `now` is ISO 8601, UTC. @throws ImportCancelled */
 export function committed(node: StatefulNode, now: string): StatefulNode {
   const adoption = openAdoption(node);
+  // It is adopted before, and adopted in any case from now on.
   return adoption === undefined || adoption.committedAt !== undefined
     ? node
     : { ...node, adoption: { ...adoption, adoptedAt: adoption.adoptedAt ?? now, committedAt: now }, updatedAt: now };

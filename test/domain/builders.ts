@@ -1,4 +1,5 @@
 /** Records to test with: each complete and unremarkable, so that a test names only what it is about. */
+import { UnreadableRecord } from '../../domain/errors';
 import type { NodeConfig } from '../../domain/config/node-config';
 import type {
   SeenAccount,
@@ -81,6 +82,11 @@ export function anIdentity(overrides: Partial<InterfaceIdentity> = {}): Interfac
     settled: true,
     ...overrides,
   };
+}
+
+/** A node's record that cannot be read. */
+export function anUnreadableRecord(nodeId = NODE_ID): UnreadableRecord {
+  return new UnreadableRecord({ kind: 'NODE', id: nodeId }, 'identity.privateIp', 'expected string, received number');
 }
 
 /** A node at rest on its instance, its identity settled. */

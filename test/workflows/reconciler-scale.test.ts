@@ -76,7 +76,7 @@ it(`looks at ${NODES} healthy nodes with at most 25 calls to EC2, in under 20 s,
   const startedAt = play.clock.now();
 
   await expect(play.settle(play.sandbox.plane.runSchedule('Reconciler'))).resolves.toEqual({
-    ...{ nodes: NODES, inError: 0, started: [], unknown: [], held: [] },
+    ...{ nodes: NODES, inError: 0, started: [], unreadable: [], unknown: [], held: [] },
   });
 
   expect(table.pages()).toBe(NODES / RECORDS_A_PAGE);
