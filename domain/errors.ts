@@ -122,3 +122,22 @@ export class ReplacementsKeepEnding extends HoldfastError {
   readonly name = 'ReplacementsKeepEnding';
   readonly category = 'permanent';
 }
+
+/** An item of the table is not what any version of Holdfast writes, or was written by a later one. */
+export class UnreadableRecord extends HoldfastError {
+  readonly name = 'UnreadableRecord';
+  readonly category = 'permanent';
+
+  /**
+   * @param record its partition in the table, and its id there
+   * @param field the path of the attribute, like `operation.launch.clientToken`
+   * @param why what is wrong with it; never its value, which may be a secret
+   */
+  constructor(
+    readonly record: { readonly kind: string; readonly id: string },
+    readonly field: string,
+    readonly why: string,
+  ) {
+    super(`The record ${record.kind} ${record.id} cannot be read: ${field}: ${why}`);
+  }
+}

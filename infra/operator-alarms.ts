@@ -104,6 +104,13 @@ export class OperatorAlarms extends Construct {
         "have in common: see the runbook's section on held healing.",
       metric: this.found('HealingHeld'),
     });
+    this.alarm('UnreadableRecords', {
+      name: 'unreadable-records',
+      description:
+        'Records of nodes cannot be read. Their nodes run on, and nothing is done for them: no replacement, no ' +
+        "healing. For which they are and how to put them right, see the runbook's section on unreadable records.",
+      metric: this.found('UnreadableRecords'),
+    });
   }
 
   private found(metricName: ReconcilerMetric): Metric {

@@ -2,6 +2,7 @@
  * What the steps need of the world, in domain words. The adapters beside this file implement these on the
  * AWS SDK; nothing else imports it.
  */
+import type { UnreadableRecord } from '../domain/errors';
 import type { NamesInConfig } from '../domain/node/validate-against-account';
 import type { Migration, MigrationEnding } from '../domain/import/import';
 import type {
@@ -152,13 +153,14 @@ export interface Account {
 
 /** Node records. Single-item conditional writes: the last writer never wins by accident. */
 export interface Nodes {
+  /** @throws UnreadableRecord */
   get(nodeId: string): Promise<StatefulNode | undefined>;
   /** @throws RecordContended where the id is taken */
   create(node: StatefulNode): Promise<void>;
-  /** All of them, in the order of their ids. */
-  list(): Promise<readonly StatefulNode[]>;
+  /** All of them, in the order of their ids. One that cannot be read hides none of the others. */
+  list(): Promise<NodeList>;
   /**
-   * The same, read as far as they are asked for.
+   * Those that can be read, in the order of their ids, read as far as they are asked for.
    * @param after only those whose id comes after this one, of which there may be none
    */
   listFrom(after?: string): AsyncIterable<StatefulNode>;
@@ -169,6 +171,12 @@ export interface Nodes {
    * @throws RecordContended where somebody else wrote meanwhile
    */
   save(node: StatefulNode): Promise<StatefulNode>;
+}
+
+export interface NodeList {
+  readonly nodes: readonly StatefulNode[];
+  /** Their nodes exist, and nothing may be done to them or in their place. */
+  readonly unreadable: readonly UnreadableRecord[];
 }
 
 /**
@@ -255,7 +263,7 @@ export interface Migrations {
 export interface TableOwnership {
   /** Why nothing may be done by the records, for a person; undefined where they are this deployment's own. */
   doubt(): Promise<string | undefined>;
-  /** What the table says of itself; undefined where it says nothing. */
+  /** What the table says of itself; undefined where it says nothing. @throws UnreadableRecord */
   identity(): Promise<TableIdentity | undefined>;
   /** Writes down whose the table is, unless it says so already. */
   establish(now: string): Promise<void>;

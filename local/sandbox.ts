@@ -6,6 +6,8 @@ import { AllocateAddressCommand } from '@aws-sdk/client-ec2';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { NodeConfig } from '../domain/config/node-config';
 import type { StatefulNode } from '../domain/node/stateful-node';
+import { nodeRecord } from '../domain/records/node-record';
+import { readRecord } from '../domain/records/stored-record';
 import type { Clock } from '../simulator/time/clock';
 import { defaultAccount, type DefaultAccount } from '../simulator/ec2/default-account';
 import { SimulatedEc2, type SimulatedEc2Options } from '../simulator/ec2/ec2';
@@ -62,8 +64,7 @@ async function readNode(plane: ControlPlane<SimulatedEc2>, nodeId: string): Prom
     new GetItemCommand({ TableName: plane.tableNames[0], Key: marshall({ pk: 'NODE', sk: nodeId }) }),
   );
   if (Item === undefined) return undefined;
-  const { pk: _pk, sk: _sk, ...node } = unmarshall(Item);
-  return node as unknown as StatefulNode;
+  return readRecord(nodeRecord, nodeId, unmarshall(Item));
 }
 
 /** A small licence server's node: a given private IP and an Elastic IP, in the account's first subnet. */

@@ -11,7 +11,7 @@ import { tagKeysOf, type NodeConfig } from '../config/node-config';
 import type { SeenInstance, SeenInterface, SeenOriginal } from '../node/observations';
 import { shownStatus } from '../operation/intents';
 import { decideDeletion, type RequestDecision } from '../operation/requests';
-import type { Adoption, Deletion, Intent, StatefulNode } from '../node/stateful-node';
+import type { Adoption, Deletion, Intent, OpenAdoption, StatefulNode } from '../node/stateful-node';
 
 /**
  * - `MIGRATE_START`: accepted; nothing has been touched.
@@ -74,6 +74,13 @@ export function progressOf(migration: Migration, node: StatefulNode | undefined,
   return hasDied
     ? { state: 'MIGRATE_ERROR', errorReason: 'The import was never begun: ask for it again.', updatedAt: createdAt }
     : { state: 'MIGRATE_START', updatedAt: createdAt };
+}
+
+/** The same where the record of the node cannot be read, which is `why`, for a person. */
+export function progressWithoutRecord({ ending, createdAt }: Migration, why: string): MigrationProgress {
+  return ending === undefined
+    ? { state: 'MIGRATE_ERROR', errorReason: why, updatedAt: createdAt }
+    : { state: ending.state, errorReason: ending.errorReason, updatedAt: ending.at };
 }
 
 function progressIn(node: StatefulNode, adoption: Adoption): MigrationProgress {
@@ -186,9 +193,10 @@ export function adopted(node: StatefulNode, now: string): StatefulNode {
 /** The record from which there is no way back. `now` is ISO 8601, UTC. @throws ImportCancelled */
 export function committed(node: StatefulNode, now: string): StatefulNode {
   const adoption = openAdoption(node);
+  // It is adopted before, and adopted in any case from now on.
   return adoption === undefined || adoption.committedAt !== undefined
     ? node
-    : { ...node, adoption: { ...adoption, committedAt: now }, updatedAt: now };
+    : { ...node, adoption: { ...adoption, adoptedAt: adoption.adoptedAt ?? now, committedAt: now }, updatedAt: now };
 }
 
 /** The record of a node whose import has come to its end. */
@@ -198,7 +206,7 @@ export function imported(node: StatefulNode): StatefulNode {
 }
 
 /** The import under way, if there is one. @throws ImportCancelled where it was taken back */
-export function openAdoption({ id, adoption }: StatefulNode): Adoption | undefined {
+export function openAdoption({ id, adoption }: StatefulNode): OpenAdoption | undefined {
   if (adoption?.cancelledAt !== undefined) throw new ImportCancelled(`the import that makes ${id} was cancelled`);
   return adoption;
 }

@@ -12,8 +12,15 @@ export const DEPLOYMENT_DIMENSION = 'Deployment';
  * - `Halted`: 1 where the run has removed and replaced nothing, because the table may not be this deployment's.
  * - `HealingHeld`: nodes that fail their status checks and are not replaced, because too many do at once.
  * - `NodesInError`: nodes whose status is ERROR.
+ * - `UnreadableRecords`: node records that cannot be read, and whose nodes nothing is done for.
  */
-export const RECONCILER_METRICS = ['UnknownResources', 'Halted', 'HealingHeld', 'NodesInError'] as const;
+export const RECONCILER_METRICS = [
+  'UnknownResources',
+  'Halted',
+  'HealingHeld',
+  'NodesInError',
+  'UnreadableRecords',
+] as const;
 
 export type ReconcilerMetric = (typeof RECONCILER_METRICS)[number];
 

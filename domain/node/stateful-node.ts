@@ -87,26 +87,38 @@ export type GivenUp = {
   readonly since: string;
 } & ({ readonly id: string } | { readonly clientToken: string });
 
-/** What persists. Empty until the node's first launch has made the interface. */
-export interface NetworkIdentity {
-  readonly interfaceId?: string;
+/** What persists: nothing until the node's first launch has made the interface. */
+export type NetworkIdentity = NoInterface | InterfaceIdentity;
+
+/** A member of a union that never has these fields. They can be read all the same, and tell the members apart. */
+type Without<Fields extends string> = { readonly [Field in Fields]?: undefined };
+
+export type NoInterface = { readonly settled: false } & Without<Exclude<keyof InterfaceIdentity, 'settled'>>;
+
+export interface InterfaceIdentity {
+  readonly interfaceId: string;
   /** When Holdfast has made the interface; ISO 8601, UTC. Absent for one that it was given. */
-  readonly madeAt?: string;
-  readonly subnetId?: string;
-  readonly availabilityZone?: string;
-  readonly privateIp?: string;
-  readonly ipv6Address?: string;
-  readonly macAddress?: string;
+  readonly madeAt?: string | undefined;
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+  readonly privateIp: string;
+  readonly ipv6Address?: string | undefined;
+  readonly macAddress: string;
   /** The Elastic IP's allocation that Holdfast has put on the interface. */
-  readonly allocationId?: string;
+  readonly allocationId?: string | undefined;
   /** The Elastic IP's address, once it has been seen on the interface. */
-  readonly publicIp?: string;
+  readonly publicIp?: string | undefined;
   /** True once the node has been ACTIVE with this identity: from then on a persisted private IP never moves. */
   readonly settled: boolean;
 }
 
-/** How far the import of an instance that Holdfast did not launch has come. */
-export interface Adoption {
+/** The import of an instance that Holdfast did not launch, and how far it has come. */
+export type Adoption = AdoptionTerms & AdoptionProgress;
+
+/** An import that was not taken back. */
+export type OpenAdoption = AdoptionTerms & OpenProgress;
+
+export interface AdoptionTerms {
   /** `smg-` and eight hexadecimal digits. */
   readonly migrationId: string;
   readonly originalInstanceId: string;
@@ -115,13 +127,26 @@ export interface Adoption {
   readonly shouldTerminateInstance: boolean;
   /** Whether that interface would have ended with the original; a cancelled import puts it back so. */
   readonly deletedOnTermination: boolean;
-  /** Once the original is marked as the node's and its interface outlives it; ISO 8601, UTC. */
-  readonly adoptedAt?: string;
-  /** From then on there is no way back: the original ends, or the node is done without it; ISO 8601, UTC. */
-  readonly committedAt?: string;
-  /** Never together with `committedAt`; ISO 8601, UTC. */
-  readonly cancelledAt?: string;
 }
+
+/**
+ * By which of its times there are; each is ISO 8601, UTC.
+ * - none: the original is as it was.
+ * - `adoptedAt`: the original is marked as the node's, and its interface outlives it.
+ * - `committedAt`: there is no way back. The original ends, or the node is done without it.
+ * - `cancelledAt`: the import was taken back, before the original was marked or after.
+ */
+export type AdoptionProgress = OpenProgress | CancelledProgress;
+
+type OpenProgress =
+  | Without<'adoptedAt' | 'committedAt' | 'cancelledAt'>
+  | ({ readonly adoptedAt: string } & Without<'committedAt' | 'cancelledAt'>)
+  | ({ readonly adoptedAt: string; readonly committedAt: string } & Without<'cancelledAt'>);
+
+type CancelledProgress = {
+  readonly adoptedAt?: string | undefined;
+  readonly cancelledAt: string;
+} & Without<'committedAt'>;
 
 /** What a deletion leaves and what it takes away. */
 export interface Deletion {
@@ -234,7 +259,35 @@ export interface LaunchPool {
 }
 
 /** How far the launch of an operation has come. */
-export interface LaunchProgress {
+export type LaunchProgress = NextLaunch | RequestedLaunch | LaunchedLaunch | ExhaustedLaunch;
+
+/** The pool is chosen, and nothing has been asked of EC2. */
+export interface NextLaunch extends LaunchRound, Without<'clientToken' | 'instanceId' | 'launchedAt'> {
+  readonly state: 'next';
+}
+
+/** EC2 may or may not have heard of the request under `clientToken`. */
+export interface RequestedLaunch extends LaunchRound, Without<'instanceId' | 'launchedAt'> {
+  readonly state: 'requested';
+  /** At most 64 characters. Written before the request is sent, so that what it makes is always found again. */
+  readonly clientToken: string;
+}
+
+/** EC2 has answered with an instance. */
+export interface LaunchedLaunch extends LaunchRound {
+  readonly state: 'launched';
+  readonly clientToken: string;
+  readonly instanceId: string;
+  /** When EC2 launched it; ISO 8601, UTC. */
+  readonly launchedAt: string;
+}
+
+/** Every pool of the round has refused. */
+export interface ExhaustedLaunch extends LaunchRound, Without<'clientToken' | 'instanceId' | 'launchedAt'> {
+  readonly state: 'exhausted';
+}
+
+export interface LaunchRound {
   /** The subnets of this round, in the order in which they are tried. The configuration says the rest. */
   readonly subnetIds: readonly string[];
   /** Index of `pool` among the pools of the round. */
@@ -243,18 +296,6 @@ export interface LaunchProgress {
   readonly pool: LaunchPool;
   /** Counts every attempt of the operation, from 0; part of the client token. */
   readonly attempt: number;
-  /**
-   * - `next`: the pool is chosen and nothing has been asked of EC2.
-   * - `requested`: EC2 may or may not have heard of the request under `clientToken`.
-   * - `launched`: EC2 has answered with `instanceId`.
-   * - `exhausted`: every pool of the round has refused.
-   */
-  readonly state: 'next' | 'requested' | 'launched' | 'exhausted';
-  /** At most 64 characters. Written before the request is sent, so that what it makes is always found again. */
-  readonly clientToken?: string;
-  readonly instanceId?: string;
-  /** When EC2 launched it; ISO 8601, UTC. */
-  readonly launchedAt?: string;
   /** The refusals of this round, one entry for each of EC2's answers. */
   readonly refusals: readonly Refusal[];
   /** Counts the rounds over all pools, from 1. */
@@ -262,7 +303,7 @@ export interface LaunchProgress {
   /** How many instances this operation has launched that ended before they carried the identity. */
   readonly losses: number;
   /** Why the last of them ended, in EC2's words, where EC2 has said. */
-  readonly lossReason?: string;
+  readonly lossReason?: string | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Is the Elastic IP on the node's interface? */
 import type { SeenElasticIp } from '../node/observations';
-import type { OwnedNode, StatefulNode } from '../node/stateful-node';
+import type { NetworkIdentity, OwnedNode, StatefulNode } from '../node/stateful-node';
 
 export type AddressDecision = { readonly kind: 'nothing' } | { readonly kind: 'associate' };
 
@@ -44,6 +44,12 @@ export function decideParting({ node, operation }: OwnedNode, seen: SeenElasticI
   return isOurs && seen.associationId !== undefined
     ? { kind: 'disassociate', associationId: seen.associationId }
     : { kind: 'given-up' };
+}
+
+/** What persists, with the Elastic IP that EC2 shows, or with none. Without an interface there is nothing to put it on. */
+export function withElasticIp(identity: NetworkIdentity, seen: SeenElasticIp | undefined): NetworkIdentity {
+  if (identity.interfaceId === undefined) return identity;
+  return { ...identity, allocationId: seen?.allocationId, publicIp: seen?.publicIp };
 }
 
 /** The record of a node whose interface has lost its Elastic IP. */

@@ -1,9 +1,9 @@
 /** How an operation ends: confirmed by what EC2 shows, or failed with a reason that a person can act on. */
-import { awaitsElasticIp, lacksElasticIp } from './elastic-ip';
+import { awaitsElasticIp, lacksElasticIp, withElasticIp } from './elastic-ip';
 import { failureReason, type OperationError } from './failure-reason';
 import { givenUpOf, withGivenUp } from './given-up';
 import { liveIntents, released } from './intents';
-import { hasEnded, isPastVisible, isStopped } from './launch';
+import { hasEnded, isPastVisible, isStopped, launched } from './launch';
 import { carrierOf, carries, identityOn, unprotectedOn, type SeenInterfaces } from './network-interface';
 import { attachmentOf, deviceIndexOf, tagKeysOf, type EniAttachment } from '../config/node-config';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from '../node/observations';
@@ -11,6 +11,8 @@ import { failureAfter, needsAPerson } from './retry-policy';
 import type {
   Failure,
   GivenUp,
+  InterfaceIdentity,
+  LaunchProgress,
   NetworkIdentity,
   NodeInstance,
   Operation,
@@ -27,7 +29,7 @@ export interface SeenNode extends SeenInterfaces {
 }
 
 export type ConfirmDecision =
-  | { readonly kind: 'confirmed'; readonly replacement: SeenInstance }
+  | { readonly kind: 'confirmed'; readonly replacement: SeenInstance; readonly identity: InterfaceIdentity }
   | { readonly kind: 'lost'; readonly because: string }
   | { readonly kind: 'stopped'; readonly because: string }
   /** Everything is in place but the Elastic IP, which was taken away since it was put there. */
@@ -45,6 +47,7 @@ export type ConfirmDecision =
 export function decideConfirm({ identity }: StatefulNode, { config }: Operation, seen: SeenNode): ConfirmDecision {
   const { replacement } = seen;
   if (replacement?.state !== 'running') return notRunning(replacement);
+  if (identity.interfaceId === undefined) return notYet('the node has no interface');
   const carrier = { instanceId: replacement.id, attachment: attachmentOf(config) };
   if (!carries(seen.interface, carrier)) {
     const unprotected = unprotectedOn(seen.interface, carrier);
@@ -52,12 +55,12 @@ export function decideConfirm({ identity }: StatefulNode, { config }: Operation,
   }
   const allocationId = config.compute.elasticIp;
   const { interfaceId } = identity;
-  if (allocationId !== undefined && interfaceId !== undefined && seen.elasticIp?.interfaceId !== interfaceId) {
+  if (allocationId !== undefined && seen.elasticIp?.interfaceId !== interfaceId) {
     return seen.elasticIp === undefined
       ? { kind: 'address-missing', allocationId }
       : { kind: 'associate', allocationId, interfaceId };
   }
-  return { kind: 'confirmed', replacement };
+  return { kind: 'confirmed', replacement, identity };
 }
 
 function notRunning(replacement: SeenInstance | undefined): ConfirmDecision {
@@ -96,7 +99,7 @@ export function endOf({ id, state, stateReason }: Omit<Partial<SeenInstance>, 'i
  */
 export function confirmed(
   { node, operation }: OwnedNode,
-  replacement: SeenInstance,
+  { replacement, identity }: Pick<Extract<ConfirmDecision, { kind: 'confirmed' }>, 'replacement' | 'identity'>,
   seen: SeenNode,
   leftInterfaceIds: readonly string[],
   now: string,
@@ -105,8 +108,8 @@ export function confirmed(
     ...withGivenUp(madeGood(released(node)), leftOver(seen, leftInterfaceIds, now)),
     status: 'ACTIVE',
     identity: {
-      ...node.identity,
-      allocationId: seen.elasticIp?.allocationId ?? node.identity.allocationId,
+      ...identity,
+      allocationId: seen.elasticIp?.allocationId ?? identity.allocationId,
       publicIp: seen.elasticIp?.publicIp,
       settled: true,
     },
@@ -163,11 +166,7 @@ export function adjusted(owned: OwnedNode, seen: SeenNode, now: string): Statefu
   return {
     ...(status === undefined ? released(node) : madeGood(released(node))),
     status: status ?? node.status,
-    identity: {
-      ...node.identity,
-      allocationId: isAwaited ? seen.elasticIp?.allocationId : undefined,
-      publicIp: isAwaited ? seen.elasticIp?.publicIp : undefined,
-    },
+    identity: withElasticIp(node.identity, isAwaited ? seen.elasticIp : undefined),
     appliedRevision: operation.configRevision,
     appliedTagKeys: tagKeysOf(operation.config),
     updatedAt: now,
@@ -262,21 +261,25 @@ function onReplacement(
   const goesOn = !standsStill && !needsAPerson(error);
   const remains = remainsOf(operation);
   const oldInstanceId = hasEnded(seen.old) ? undefined : operation.oldInstanceId;
-  const launch = standsStill ? undefined : operation.launch && { ...operation.launch, ...launchedAs(replacement) };
   return {
     status: 'ERROR',
     survivor: nodeInstance(replacement, attachmentOf(operation.config)),
     ...(standsStill && { isStopped: true }),
     identity: node.identity,
     hasInterface: seen.interface !== undefined,
-    remains: { ...remains, launch, oldInstanceId: goesOn ? oldInstanceId : undefined },
+    remains: {
+      ...remains,
+      launch: standsStill ? undefined : answered(operation.launch, replacement),
+      oldInstanceId: goesOn ? oldInstanceId : undefined,
+    },
     givenUp: goesOn || oldInstanceId === undefined ? [] : [{ kind: 'instance', since: now, id: oldInstanceId }],
   };
 }
 
 /** A launch whose answer was lost is answered by what it has made. */
-function launchedAs({ id, launchedAt }: SeenInstance) {
-  return { state: 'launched', instanceId: id, launchedAt } as const;
+function answered(launch: LaunchProgress | undefined, replacement: SeenInstance): LaunchProgress | undefined {
+  const isAsked = launch?.state === 'requested' || launch?.state === 'launched';
+  return isAsked ? launched(launch, replacement) : launch;
 }
 
 function withoutReplacement(
@@ -339,7 +342,7 @@ function openRemains(remains: Remains): Remains | undefined {
 /** Whether EC2 may have an instance of the launch that it does not show. */
 function isUnanswered({ launch }: Operation, { replacement }: SeenNode, now: string): boolean {
   if (launch === undefined || replacement !== undefined) return false;
-  return launch.state === 'requested' || (launch.state === 'launched' && !isPastVisible(launch.launchedAt ?? now, now));
+  return launch.state === 'requested' || (launch.state === 'launched' && !isPastVisible(launch.launchedAt, now));
 }
 
 function remainsOf(operation: Remains): Remains {

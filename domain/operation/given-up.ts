@@ -26,10 +26,9 @@ export function givenUpOf(
   since: string,
 ): readonly GivenUp[] {
   const instances = [launch?.instanceId, oldInstanceId].filter((id) => id !== undefined);
-  const isUnanswered = launch?.state === 'requested' && launch.clientToken !== undefined;
   return [
     ...instances.map((id): GivenUp => ({ kind: 'instance', since, id })),
-    ...(isUnanswered ? [{ kind: 'instance', since, clientToken: launch.clientToken } as const] : []),
+    ...(launch?.state === 'requested' ? [{ kind: 'instance', since, clientToken: launch.clientToken } as const] : []),
     ...retiredInterfaceIds.map((id): GivenUp => ({ kind: 'interface', since, id })),
     ...(interfaceRequest === undefined
       ? []

@@ -10,13 +10,18 @@ import type { SeenInstance } from '../node/observations';
 import {
   GENERATION_TAG,
   NODE_ID_TAG,
+  type ExhaustedLaunch,
+  type LaunchedLaunch,
   type LaunchPool,
   type LaunchProgress,
   type LaunchRequest,
+  type LaunchRound,
   type NetworkIdentity,
+  type NextLaunch,
   type Operation,
   type Refusal,
   type RefusalReason,
+  type RequestedLaunch,
   type StatefulNode,
   type Tag,
 } from '../node/stateful-node';
@@ -25,9 +30,9 @@ export type LaunchDecision =
   /** The operation's instance exists, as far as the record knows. */
   | { readonly kind: 'launched' }
   /** Write the progress down, then ask EC2 for its request. */
-  | { readonly kind: 'ask'; readonly progress: LaunchProgress; readonly request: LaunchRequest }
+  | { readonly kind: 'ask'; readonly progress: RequestedLaunch; readonly request: LaunchRequest }
   /** The next pool lies in another subnet than the interface: write the progress down and make one there first. */
-  | { readonly kind: 'move'; readonly progress: LaunchProgress };
+  | { readonly kind: 'move'; readonly progress: NextLaunch };
 
 /** What the launch of an operation needs next. `now` is ISO 8601, UTC. */
 export function decideLaunch(
@@ -47,17 +52,17 @@ export function decideLaunch(
   return ask(node, operation, { ...progress, state: 'requested', clientToken });
 }
 
-function ask(node: StatefulNode, operation: Operation, progress: LaunchProgress): LaunchDecision {
+function ask(node: StatefulNode, operation: Operation, progress: RequestedLaunch): LaunchDecision {
   return { kind: 'ask', progress, request: launchRequest(node, operation, progress) };
 }
 
 /** What was seen of an instance says nothing about the one launched after it; one that stays unseen is gone. */
-function isLost({ instanceId, launchedAt = '' }: LaunchProgress, seen: SeenInstance | undefined, now: string): boolean {
+function isLost({ instanceId, launchedAt }: LaunchedLaunch, seen: SeenInstance | undefined, now: string): boolean {
   return seen?.id === instanceId ? hasEnded(seen) : seen === undefined && isPastVisible(launchedAt, now);
 }
 
 /** The progress after EC2 has answered with an instance. */
-export function launched(progress: LaunchProgress, instance: SeenInstance): LaunchProgress {
+export function launched(progress: RequestedLaunch | LaunchedLaunch, instance: SeenInstance): LaunchedLaunch {
   return { ...progress, state: 'launched', instanceId: instance.id, launchedAt: instance.launchedAt };
 }
 
@@ -70,7 +75,11 @@ export interface PoolRefusal {
 }
 
 /** The progress after EC2 has refused the pool: on to the next one that the refusals leave open. */
-export function refused(progress: LaunchProgress, refusal: PoolRefusal, config: NodeConfig): LaunchProgress {
+export function refused(
+  progress: NextLaunch | RequestedLaunch,
+  refusal: PoolRefusal,
+  config: NodeConfig,
+): LaunchProgress {
   const refusals = withRefusal(progress.refusals, refusal, progress.pool);
   const fullSubnetIds = refusal.of === 'subnet' ? [progress.pool.subnetId] : [];
   // A quota counts a whole way of buying: the other pools bought that way would be refused as well.
@@ -99,17 +108,17 @@ export function withoutRoom(
 }
 
 /** The progress after the token's instance has died: the same pool again, under a new token. */
-export function spent(progress: LaunchProgress): LaunchProgress {
+export function spent(progress: RequestedLaunch): NextLaunch {
   return { ...withoutInterface(progress), losses: progress.losses + 1 };
 }
 
 /** The progress after its interface was found missing: the same pool again, with the one that is made in its place. */
-export function withoutInterface(progress: LaunchProgress): LaunchProgress {
+export function withoutInterface(progress: RequestedLaunch): NextLaunch {
   return { ...withoutRequest(progress), state: 'next' };
 }
 
-function withoutRequest(progress: LaunchProgress): LaunchProgress {
-  const { clientToken: _answered, instanceId: _instanceId, launchedAt: _launchedAt, ...rest } = progress;
+function withoutRequest(progress: NextLaunch | RequestedLaunch): LaunchRound {
+  const { state: _before, clientToken: _answered, instanceId: _i, launchedAt: _l, ...rest } = progress;
   return { ...rest, attempt: progress.attempt + 1 };
 }
 
@@ -145,7 +154,7 @@ export type ExhaustionDecision =
 /** Capacity comes back within minutes, if at all: the first tries come soon, the last after 12 minutes in all. */
 const PAUSES_SECONDS = [15, 30, 60, 120, 120, 120, 120, 120] as const;
 
-export function decideExhaustion({ refusals, rounds }: LaunchProgress): ExhaustionDecision {
+export function decideExhaustion({ refusals, rounds }: ExhaustedLaunch): ExhaustionDecision {
   if (refusals.every(({ because }) => because === 'quota')) return { kind: 'quota' };
   if (refusals.every(({ because }) => because !== 'capacity')) return { kind: 'unsuitable' };
   const seconds = PAUSES_SECONDS[rounds - 1];
@@ -205,7 +214,7 @@ export function ownTags(nodeId: string, generation: number): readonly Tag[] {
   ];
 }
 
-function nextRound(identity: NetworkIdentity, operation: Operation, seen: SeenInstance | undefined): LaunchProgress {
+function nextRound(identity: NetworkIdentity, operation: Operation, seen: SeenInstance | undefined): NextLaunch {
   const before = operation.launch;
   const [pool] = launchPools(identity, operation);
   if (pool === undefined) throw new RangeError('the operation has no subnet to launch in');
@@ -225,7 +234,7 @@ function nextRound(identity: NetworkIdentity, operation: Operation, seen: SeenIn
   };
 }
 
-function describeLoss({ instanceId }: LaunchProgress, seen: SeenInstance | undefined): string {
+function describeLoss({ instanceId }: LaunchedLaunch, seen: SeenInstance | undefined): string {
   return `${instanceId} ended${seen?.stateReason === undefined ? '' : `: ${seen.stateReason}`}`;
 }
 
@@ -244,7 +253,7 @@ function subnetsOf(identity: NetworkIdentity, { config, eligibleSubnetIds }: Ope
 function launchRequest(
   node: StatefulNode,
   operation: Operation,
-  { pool, clientToken = '' }: LaunchProgress,
+  { pool, clientToken }: RequestedLaunch,
 ): LaunchRequest {
   const { launchSpecification: spec } = operation.config.compute;
   const primary = spec.networkInterfaces?.[0];

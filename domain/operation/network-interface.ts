@@ -7,6 +7,7 @@ import { ownTags } from './launch';
 import {
   NODE_NAME_TAG,
   type Detachment,
+  type InterfaceIdentity,
   type InterfaceRequest,
   type NetworkIdentity,
   type Operation,
@@ -105,7 +106,7 @@ export function isGone(
 }
 
 /** What the record says of an interface once EC2 has answered with it. */
-export function identityOn(seen: SeenInterface, before: NetworkIdentity): NetworkIdentity {
+export function identityOn(seen: SeenInterface, before: NetworkIdentity): InterfaceIdentity {
   return {
     ...before,
     interfaceId: seen.id,

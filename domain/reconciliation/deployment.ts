@@ -2,6 +2,7 @@
  * Whose table is it? Every deployment has a name, its stack's, on everything that it makes; and its table says whose it
  * is and which table it was. A table that says something else is in doubt, and nothing is done by its word.
  */
+import { UnreadableRecord } from '../errors';
 
 /** What the table says of itself. */
 export interface TableIdentity {
@@ -25,13 +26,17 @@ export interface Asker {
 const REMEDY = 'rebuild the records with POST /holdfast/rebuild, which shows first what it would do';
 
 /** Why nothing may be done by the table's word, for a person; undefined where it is this deployment's own. */
-export function whyInDoubt(identity: TableIdentity | undefined, asker: Asker): string | undefined {
+export function whyInDoubt(identity: TableIdentity | UnreadableRecord | undefined, asker: Asker): string | undefined {
   const because = doubtOf(identity, asker);
   return because === undefined ? undefined : `${because}: ${REMEDY}`;
 }
 
-function doubtOf(identity: TableIdentity | undefined, { deployment, tableName }: Asker): string | undefined {
+function doubtOf(
+  identity: TableIdentity | UnreadableRecord | undefined,
+  { deployment, tableName }: Asker,
+): string | undefined {
   if (identity === undefined) return `the table ${tableName} does not say whose it is`;
+  if (identity instanceof UnreadableRecord) return identity.message;
   if (identity.deployment !== deployment) {
     return `the table ${tableName} belongs to the deployment ${identity.deployment}, not to ${deployment}`;
   }

@@ -171,7 +171,7 @@ export function rebuiltNode(found: FoundNode, carrier: SeenOriginal | undefined,
     config,
     eligibleSubnetIds,
     status: instance === undefined ? 'PAUSED' : 'ACTIVE',
-    identity: identityOf(found, { settled: true }, elasticIp),
+    identity: identityOf(found, { settled: false }, elasticIp),
     ...(instance !== undefined && { instance }),
     // Never that of an operation before: its client tokens are spent.
     generation: found.generation,
@@ -226,7 +226,7 @@ export function correctedNode(
   return {
     ...kept,
     status: instance === undefined ? 'PAUSED' : 'ACTIVE',
-    identity: identityOf(found, { ...node.identity, settled: true }, elasticIp),
+    identity: identityOf(found, node.identity, elasticIp),
     ...(instance !== undefined && { instance }),
     generation: Math.max(node.generation, found.generation),
     intents: [],
@@ -242,6 +242,7 @@ function identityOf(
   const isOn = elasticIp?.interfaceId === eni.id;
   return {
     ...identityOn(eni, before),
+    settled: true,
     allocationId: isOn ? elasticIp.allocationId : undefined,
     publicIp: isOn ? elasticIp.publicIp : undefined,
   };

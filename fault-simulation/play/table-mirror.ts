@@ -3,6 +3,9 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand, type AttributeValue 
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LogEntry } from '../../domain/node/node-log';
 import type { StatefulNode } from '../../domain/node/stateful-node';
+import { logRecord } from '../../domain/records/log-record';
+import { nodeRecord } from '../../domain/records/node-record';
+import { readRecord } from '../../domain/records/stored-record';
 import type { Invocation } from './invocation';
 
 /** One write of a node record; `after` is absent where the record was removed. */
@@ -28,7 +31,7 @@ export class TableMirror {
     if (command instanceof DeleteItemCommand) this.delete(unmarshall(command.input.Key ?? {}), by);
     if (command instanceof GetItemCommand && command.input.Key?.pk?.S === 'NODE') {
       const { Item } = output as { Item?: Parameters<typeof unmarshall>[0] };
-      by.ownerSeen = Item === undefined ? undefined : (unmarshall(Item) as StatefulNode).operation?.generation;
+      by.ownerSeen = Item && nodeIn(unmarshall(Item)).operation?.generation;
     }
   }
 
@@ -37,20 +40,21 @@ export class TableMirror {
     this.nodes.clear();
     this.claims.clear();
     for (const item of items) {
-      const { pk, sk, ...rest } = unmarshall(item);
-      if (pk === 'CLAIM') this.claims.set(String(sk), String(rest.nodeId));
-      if (pk === 'NODE') this.nodes.set(String(sk), rest as unknown as StatefulNode);
+      const found = unmarshall(item);
+      if (found.pk === 'CLAIM') this.claims.set(String(found.sk), String(found.nodeId));
+      if (found.pk === 'NODE') this.nodes.set(String(found.sk), nodeIn(found));
     }
   }
 
-  private put({ pk, sk, ...item }: Record<string, unknown>, by: Invocation): void {
+  private put(item: Record<string, unknown>, by: Invocation): void {
+    const { pk, sk } = item;
     const key = String(sk);
     if (pk === 'CLAIM') this.claims.set(key, String(item.nodeId));
-    if (pk === 'NODE') this.wrote(key, item as unknown as StatefulNode, by);
+    if (pk === 'NODE') this.wrote(key, nodeIn(item), by);
     if (!String(pk).startsWith('LOG#')) return;
     const nodeId = String(pk).slice('LOG#'.length);
     const entries = this.logs.get(nodeId) ?? [];
-    entries.push(item as unknown as LogEntry);
+    entries.push(readRecord(logRecord, `${nodeId} ${key}`, item));
     this.logs.set(nodeId, entries);
   }
 
@@ -67,4 +71,9 @@ export class TableMirror {
     by.ownerSeen = after?.operation?.generation;
     this.onWrite({ nodeId, before, after, by });
   }
+}
+
+/** As a function reads it: what it could not read would be a fault of the one that has written it. */
+function nodeIn(item: Record<string, unknown>): StatefulNode {
+  return readRecord(nodeRecord, String(item.sk), item);
 }

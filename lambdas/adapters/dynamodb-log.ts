@@ -5,6 +5,8 @@
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { atLeast, LOG_KEPT_DAYS, type LogEntry } from '../../domain/node/node-log';
+import { logRecord } from '../../domain/records/log-record';
+import { readRecord, stored } from '../../domain/records/stored-record';
 import type { NodeLog, RandomHex } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';
@@ -21,7 +23,7 @@ export function nodeLog({ dynamodb, tableName }: Table, randomHex: RandomHex): N
         pk: `LOG#${nodeId}`,
         // Two entries may be of the same millisecond.
         sk: `${entry.createdAt}#${randomHex(6)}`,
-        ...entry,
+        ...stored(logRecord, entry),
         expiresAt: Math.floor(Date.parse(entry.createdAt) / 1000) + LOG_KEPT_DAYS * DAY_SECONDS,
       };
       await callDynamoDb(() => dynamodb.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) })));
@@ -30,7 +32,7 @@ export function nodeLog({ dynamodb, tableName }: Table, randomHex: RandomHex): N
     async read(nodeId, { fromDate, toDate, severity = 'DEBUG', limit, nextToken }) {
       const severities = Object.fromEntries(atLeast(severity).map((each, index) => [`:severity${index}`, each]));
       const to = `${toDate ?? ''}${LAST}`;
-      const entries: (LogEntry & { readonly sk: string })[] = [];
+      const entries: { readonly sk: string; readonly entry: LogEntry }[] = [];
       let position = nextToken ?? fromDate ?? FIRST;
       // DynamoDB refuses a range that ends before it begins.
       let isMore = position <= to;
@@ -49,15 +51,16 @@ export function nodeLog({ dynamodb, tableName }: Table, randomHex: RandomHex): N
           ConsistentRead: true,
         });
         const { Items = [], LastEvaluatedKey } = await callDynamoDb(() => dynamodb.send(command));
-        entries.push(...Items.map((item) => unmarshall(item) as LogEntry & { sk: string }));
+        for (const item of Items.map((each) => unmarshall(each))) {
+          const sk = String(item.sk);
+          entries.push({ sk, entry: readRecord(logRecord, `${nodeId} ${sk}`, item) });
+        }
         position = `${LastEvaluatedKey?.sk?.S ?? LAST} `;
         isMore = LastEvaluatedKey !== undefined && position <= to;
       }
       const next = entries[limit];
       return {
-        entries: entries
-          .slice(0, limit)
-          .map(({ createdAt, severity: of, message }) => ({ createdAt, severity: of, message })),
+        entries: entries.slice(0, limit).map(({ entry }) => entry),
         nextToken: next?.sk,
       };
     },

@@ -2,7 +2,8 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { RecordContended } from '../../domain/errors';
-import type { Migration } from '../../domain/import/import';
+import { migrationRecord } from '../../domain/records/migration-record';
+import { readRecord, stored } from '../../domain/records/stored-record';
 import type { Migrations } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';
@@ -13,7 +14,10 @@ export function migrationRecords({ dynamodb, tableName }: Table): Migrations {
     async create(migration) {
       const command = new PutItemCommand({
         TableName: tableName,
-        Item: { ...marshall(migration, { removeUndefinedValues: true }), ...keyOf(migration.id) },
+        Item: {
+          ...marshall(stored(migrationRecord, migration), { removeUndefinedValues: true }),
+          ...keyOf(migration.id),
+        },
         ConditionExpression: 'attribute_not_exists(pk)',
       });
       await callDynamoDb<unknown>(
@@ -26,9 +30,7 @@ export function migrationRecords({ dynamodb, tableName }: Table): Migrations {
     async get(migrationId) {
       const command = new GetItemCommand({ TableName: tableName, Key: keyOf(migrationId), ConsistentRead: true });
       const { Item } = await callDynamoDb(() => dynamodb.send(command));
-      if (Item === undefined) return undefined;
-      const { pk: _pk, sk: _sk, ...migration } = unmarshall(Item);
-      return migration as unknown as Migration;
+      return Item && readRecord(migrationRecord, migrationId, unmarshall(Item));
     },
     async end(migrationId, ending) {
       const command = new UpdateItemCommand({

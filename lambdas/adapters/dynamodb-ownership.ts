@@ -1,7 +1,10 @@
 /** What the table says of itself: one item, `DEPLOYMENT` and `IDENTITY`. */
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { UnreadableRecord } from '../../domain/errors';
 import { whyInDoubt, type TableIdentity } from '../../domain/reconciliation/deployment';
+import { deploymentRecord } from '../../domain/records/deployment-record';
+import { stored, tryToRead } from '../../domain/records/stored-record';
 import type { TableOwnership } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';
@@ -10,18 +13,16 @@ const KEY = { pk: 'DEPLOYMENT', sk: 'IDENTITY' };
 
 /** @param deployment the name of the deployment that asks */
 export function tableOwnership({ dynamodb, tableName }: Table, deployment: string): TableOwnership {
-  const identity = async (): Promise<TableIdentity | undefined> => {
+  const read = async (): Promise<TableIdentity | UnreadableRecord | undefined> => {
     const command = new GetItemCommand({ TableName: tableName, Key: marshall(KEY), ConsistentRead: true });
     const { Item } = await callDynamoDb(() => dynamodb.send(command));
-    if (Item === undefined) return undefined;
-    const { pk: _pk, sk: _sk, ...found } = unmarshall(Item);
-    return found as TableIdentity;
+    return Item && tryToRead(deploymentRecord, KEY.sk, unmarshall(Item));
   };
   const write = async (now: string, condition?: string): Promise<void> => {
     const item: TableIdentity = { deployment, tableName, createdAt: now };
     const command = new PutItemCommand({
       TableName: tableName,
-      Item: marshall({ ...KEY, ...item }),
+      Item: marshall({ ...KEY, ...stored(deploymentRecord, item) }),
       ConditionExpression: condition,
     });
     await callDynamoDb<unknown>(
@@ -30,8 +31,12 @@ export function tableOwnership({ dynamodb, tableName }: Table, deployment: strin
     );
   };
   return {
-    identity,
-    doubt: async () => whyInDoubt(await identity(), { deployment, tableName }),
+    identity: async () => {
+      const identity = await read();
+      if (identity instanceof UnreadableRecord) throw identity;
+      return identity;
+    },
+    doubt: async () => whyInDoubt(await read(), { deployment, tableName }),
     establish: (now) => write(now, 'attribute_not_exists(pk)'),
     adopt: (now) => write(now),
     async halt(because, now) {

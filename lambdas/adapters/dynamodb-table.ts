@@ -23,11 +23,14 @@ import {
   type PutItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { RecordContended } from '../../domain/errors';
+import { RecordContended, UnreadableRecord } from '../../domain/errors';
 import type { InstanceState } from '../../domain/node/observations';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { statusChange } from '../../domain/operation/status-change';
-import type { AwaitedState } from '../../domain/operation/await-instance';
+import { claimRecord } from '../../domain/records/claim-record';
+import { instanceRecord, lastStateRecord, type IndexedInstance } from '../../domain/records/instance-records';
+import { nodeRecord } from '../../domain/records/node-record';
+import { readRecord, stored, tryToRead, versionOf, type RecordKind } from '../../domain/records/stored-record';
 import type { Claims, InstanceIndex, Nodes, Waiter } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Announce } from './eventbridge';
@@ -36,8 +39,6 @@ export interface Table {
   readonly dynamodb: Pick<DynamoDBClient, 'send'>;
   readonly tableName: string;
 }
-
-type Partition = 'NODE' | 'CLAIM' | 'INSTANCE' | 'STATE';
 
 /** @param announce is told of every write that changes a node's status */
 export function nodeRecords(table: Table, announce: Announce): Nodes {
@@ -53,13 +54,15 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
         throw new RecordContended(`${nodeId} was written by somebody else`);
       },
     );
-    const change = statusChange(Attributes && nodeIn(unmarshall(Attributes)), after);
+    const before = Attributes && tryToRead(nodeRecord, nodeId, unmarshall(Attributes));
+    // It is written by now: that the status of before cannot be read changes nothing.
+    const change = statusChange(before instanceof UnreadableRecord ? undefined : before, after);
     if (change !== undefined) await announce(change);
   };
   const put = (node: StatefulNode, condition: string, values?: Record<string, AttributeValue>): Promise<void> => {
     const command = new PutItemCommand({
       TableName: table.tableName,
-      Item: marshall({ pk: 'NODE', sk: node.id, ...node }, { removeUndefinedValues: true }),
+      Item: marshall({ pk: 'NODE', sk: node.id, ...stored(nodeRecord, node) }, { removeUndefinedValues: true }),
       ConditionExpression: condition,
       ExpressionAttributeValues: values,
       ReturnValues: 'ALL_OLD',
@@ -68,12 +71,9 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
   };
 
   return {
-    async get(nodeId) {
-      const item = await getItem(table, 'NODE', nodeId);
-      return item && nodeIn(item);
-    },
+    get: (nodeId) => getRecord(table, nodeRecord, nodeId),
     list: () => listNodes(table),
-    listFrom: (after) => nodesFrom(table, after),
+    listFrom: (after) => readableFrom(table, after),
     create: (node) => put(node, 'attribute_not_exists(pk)'),
     async save(node) {
       const saved = { ...node, version: node.version + 1 };
@@ -93,13 +93,21 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
   };
 }
 
-async function listNodes(table: Table): Promise<readonly StatefulNode[]> {
-  const found: StatefulNode[] = [];
-  for await (const node of nodesFrom(table)) found.push(node);
-  return found;
+async function listNodes(table: Table): ReturnType<Nodes['list']> {
+  const nodes: StatefulNode[] = [];
+  const unreadable: UnreadableRecord[] = [];
+  for await (const read of recordsFrom(table)) {
+    if (read instanceof UnreadableRecord) unreadable.push(read);
+    else nodes.push(read);
+  }
+  return { nodes, unreadable };
 }
 
-async function* nodesFrom(table: Table, after?: string): AsyncGenerator<StatefulNode> {
+async function* readableFrom(table: Table, after?: string): AsyncGenerator<StatefulNode> {
+  for await (const read of recordsFrom(table, after)) if (!(read instanceof UnreadableRecord)) yield read;
+}
+
+async function* recordsFrom(table: Table, after?: string): AsyncGenerator<StatefulNode | UnreadableRecord> {
   // A key to start after need not be an item's.
   let from: Record<string, AttributeValue> | undefined =
     after === undefined ? undefined : marshall({ pk: 'NODE', sk: after });
@@ -112,7 +120,7 @@ async function* nodesFrom(table: Table, after?: string): AsyncGenerator<Stateful
       ExclusiveStartKey: from,
     });
     const { Items = [], LastEvaluatedKey } = await callDynamoDb(() => table.dynamodb.send(command));
-    for (const item of Items) yield nodeIn(unmarshall(item));
+    for (const item of Items.map((each) => unmarshall(each))) yield tryToRead(nodeRecord, String(item.sk), item);
     from = LastEvaluatedKey;
   } while (from !== undefined);
 }
@@ -122,7 +130,7 @@ export function addressClaims(table: Table): Claims {
     async claim({ address, nodeId, now, staleHolder = nodeId }) {
       const command = new PutItemCommand({
         TableName: table.tableName,
-        Item: marshall({ pk: 'CLAIM', sk: address, nodeId, claimedAt: now }),
+        Item: marshall({ pk: 'CLAIM', sk: address, ...stored(claimRecord, { nodeId, claimedAt: now }) }),
         ConditionExpression: 'attribute_not_exists(pk) OR nodeId IN (:nodeId, :staleHolder)',
         ExpressionAttributeValues: marshall({ ':nodeId': nodeId, ':staleHolder': staleHolder }),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -132,8 +140,8 @@ export function addressClaims(table: Table): Claims {
         return { holder: nodeId, claimedAt: now };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        const held = unmarshall(error.Item ?? {});
-        return { holder: String(held.nodeId), claimedAt: String(held.claimedAt) };
+        const held = readRecord(claimRecord, address, unmarshall(error.Item ?? {}));
+        return { holder: held.nodeId, claimedAt: held.claimedAt };
       }
     },
     async release(address, nodeId) {
@@ -156,8 +164,8 @@ export function instanceIndex(table: Table): InstanceIndex {
     const command = new UpdateItemCommand({
       TableName: table.tableName,
       Key: marshall({ pk: 'INSTANCE', sk: instanceId }),
-      UpdateExpression: expression,
-      ExpressionAttributeValues: marshall(values),
+      UpdateExpression: `${expression}, schemaVersion = :version`,
+      ExpressionAttributeValues: marshall({ ...values, ':version': versionOf(instanceRecord) }),
     });
     await callDynamoDb(() => table.dynamodb.send(command));
   };
@@ -165,8 +173,8 @@ export function instanceIndex(table: Table): InstanceIndex {
   return {
     register: (instanceId, nodeId) => update(instanceId, 'SET nodeId = :nodeId', { ':nodeId': nodeId }),
     async nodeOf(instanceId) {
-      const item = await getItem(table, 'INSTANCE', instanceId);
-      return item?.nodeId as string | undefined;
+      const indexed = await getRecord(table, instanceRecord, instanceId);
+      return indexed?.nodeId;
     },
     async subscribe(instanceId, { taskToken, awaited }) {
       await update(instanceId, 'SET taskToken = :taskToken, awaited = :awaited', {
@@ -174,17 +182,17 @@ export function instanceIndex(table: Table): InstanceIndex {
         ':awaited': awaited,
       });
       // Afterwards, so that an event that comes between the two finds the subscription or is read here.
-      const told = await getItem(table, 'STATE', instanceId);
-      return told?.lastState as InstanceState | undefined;
+      const told = await getRecord(table, lastStateRecord, instanceId);
+      return told?.lastState;
     },
     async waiterOf(instanceId) {
-      const item = await getItem(table, 'INSTANCE', instanceId);
-      return item && waiterIn(item);
+      const indexed = await getRecord(table, instanceRecord, instanceId);
+      return indexed && waiterIn(indexed);
     },
     async noteState(instanceId, state, at) {
       await writeState(table, instanceId, state, at);
-      const item = await getItem(table, 'INSTANCE', instanceId);
-      return item?.nodeId === undefined ? undefined : { nodeId: item.nodeId as string, waiter: waiterIn(item) };
+      const indexed = await getRecord(table, instanceRecord, instanceId);
+      return indexed?.nodeId === undefined ? undefined : { nodeId: indexed.nodeId, waiter: waiterIn(indexed) };
     },
   };
 }
@@ -204,7 +212,8 @@ async function writeState(table: Table, instanceId: string, state: InstanceState
   const command = new UpdateItemCommand({
     TableName: table.tableName,
     Key: marshall({ pk: 'STATE', sk: instanceId }),
-    UpdateExpression: 'SET lastState = :state, lastStateAt = :at, lastStateOrder = :order, expiresAt = :expiresAt',
+    UpdateExpression:
+      'SET lastState = :state, lastStateAt = :at, lastStateOrder = :order, expiresAt = :expiresAt, schemaVersion = :version',
     ConditionExpression:
       'attribute_not_exists(lastStateAt) OR lastStateAt < :at OR (lastStateAt = :at AND lastStateOrder < :order)',
     ExpressionAttributeValues: marshall({
@@ -212,6 +221,7 @@ async function writeState(table: Table, instanceId: string, state: InstanceState
       ':at': at,
       ':order': STATE_ORDER.indexOf(state),
       ':expiresAt': Math.floor(Date.parse(at) / 1000) + STATE_KEPT_SECONDS,
+      ':version': versionOf(lastStateRecord),
     }),
   });
   await callDynamoDb<unknown>(
@@ -220,24 +230,17 @@ async function writeState(table: Table, instanceId: string, state: InstanceState
   );
 }
 
-function waiterIn({ taskToken, awaited }: Record<string, unknown>): Waiter | undefined {
-  return taskToken === undefined ? undefined : { taskToken: taskToken as string, awaited: awaited as AwaitedState };
+function waiterIn({ taskToken, awaited }: IndexedInstance): Waiter | undefined {
+  return taskToken === undefined || awaited === undefined ? undefined : { taskToken, awaited };
 }
 
-function nodeIn({ pk: _pk, sk: _sk, ...node }: Record<string, unknown>): StatefulNode {
-  return node as unknown as StatefulNode;
-}
-
-async function getItem(
-  { dynamodb, tableName }: Table,
-  partition: Partition,
-  id: string,
-): Promise<Record<string, unknown> | undefined> {
+/** Of the kinds whose items have an id within one partition. @throws UnreadableRecord */
+async function getRecord<T>({ dynamodb, tableName }: Table, kind: RecordKind<T>, id: string): Promise<T | undefined> {
   const command = new GetItemCommand({
     TableName: tableName,
-    Key: marshall({ pk: partition, sk: id }),
+    Key: marshall({ pk: kind.name, sk: id }),
     ConsistentRead: true,
   });
   const { Item } = await callDynamoDb(() => dynamodb.send(command));
-  return Item === undefined ? undefined : unmarshall(Item);
+  return Item === undefined ? undefined : readRecord(kind, id, unmarshall(Item));
 }

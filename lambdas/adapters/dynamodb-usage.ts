@@ -5,6 +5,8 @@
 import { PutItemCommand, QueryCommand, UpdateItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { USAGE_KEPT_DAYS, type Usage } from '../../domain/costs/usage';
+import { readRecord, stored } from '../../domain/records/stored-record';
+import { usageRecord } from '../../domain/records/usage-record';
 import type { UsageRecords } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';
@@ -18,7 +20,10 @@ export function usageRecords({ dynamodb, tableName }: Table): UsageRecords {
     async begin(nodeId, usage) {
       const command = new PutItemCommand({
         TableName: tableName,
-        Item: marshall({ ...keyOf(nodeId, usage.from, usage.instanceId), ...usage }, { removeUndefinedValues: true }),
+        Item: marshall(
+          { ...keyOf(nodeId, usage.from, usage.instanceId), ...stored(usageRecord, usage) },
+          { removeUndefinedValues: true },
+        ),
         ConditionExpression: 'attribute_not_exists(pk)',
       });
       await callDynamoDb<unknown>(
@@ -57,7 +62,9 @@ export function usageRecords({ dynamodb, tableName }: Table): UsageRecords {
           ExclusiveStartKey: from,
         });
         const { Items = [], LastEvaluatedKey } = await callDynamoDb(() => dynamodb.send(command));
-        found.push(...Items.map((item) => usageIn(unmarshall(item))));
+        for (const item of Items.map((each) => unmarshall(each))) {
+          found.push(readRecord(usageRecord, `${nodeId} ${String(item.sk)}`, item));
+        }
         from = LastEvaluatedKey;
       } while (from !== undefined);
       return found;
@@ -71,8 +78,4 @@ function keyOf(nodeId: string, launchedAt: string, instanceId: string) {
 
 function partitionOf(nodeId: string): string {
   return `USAGE#${nodeId}`;
-}
-
-function usageIn({ pk: _pk, sk: _sk, expiresAt: _expiresAt, ...usage }: Record<string, unknown>): Usage {
-  return usage as unknown as Usage;
 }

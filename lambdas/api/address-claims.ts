@@ -1,4 +1,5 @@
 /** Claiming addresses for a node, before its record asks for them. */
+import { UnreadableRecord } from '../../domain/errors';
 import type { WantedAddress } from '../../domain/node/claims';
 import type { Fault } from '../../domain/config/validation';
 import type { StatefulNode } from '../../domain/node/stateful-node';
@@ -67,14 +68,23 @@ export async function createClaimed({ nodes, claims }: Ports, node: StatefulNode
 }
 
 async function releaseUnheld({ nodes, claims }: Ports, claimed: readonly string[], nodeId: string): Promise<void> {
-  const held = (await nodes.get(nodeId))?.heldClaims ?? [];
-  for (const address of claimed) if (!held.includes(address)) await claims.release(address, nodeId);
+  for (const address of claimed) if (!(await mayHold(nodes, nodeId, address))) await claims.release(address, nodeId);
+}
+
+/** A record that cannot be read may name the address. */
+async function mayHold(nodes: Ports['nodes'], nodeId: string, address: string): Promise<boolean> {
+  try {
+    return (await nodes.get(nodeId))?.heldClaims.includes(address) === true;
+  } catch (error) {
+    if (error instanceof UnreadableRecord) return true;
+    throw error;
+  }
 }
 
 /** Answers who holds the address in the end. */
 async function claim({ claims, nodes }: Ports, address: string, nodeId: string, now: string): Promise<string> {
   const { holder, claimedAt } = await claims.claim({ address, nodeId, now });
   const isOld = Date.parse(now) - Date.parse(claimedAt) > HALF_WAY_MAX_MS;
-  if (holder === nodeId || !isOld || (await nodes.get(holder))?.heldClaims.includes(address) === true) return holder;
+  if (holder === nodeId || !isOld || (await mayHold(nodes, holder, address))) return holder;
   return (await claims.claim({ address, nodeId, now, staleHolder: holder })).holder;
 }

@@ -2,12 +2,13 @@
 import { accountFaults, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
 import { parseConfig } from '../../domain/config/validate-config';
 import { addressesWanted } from '../../domain/node/claims';
-import { HoldfastError } from '../../domain/errors';
+import { HoldfastError, UnreadableRecord } from '../../domain/errors';
 import type { Fault } from '../../domain/config/validation';
 import {
   decideCancel,
   importedNode,
   progressOf,
+  progressWithoutRecord,
   type CancelDecision,
   type Migration,
   type MigrationProgress,
@@ -35,7 +36,7 @@ export function createMigrationService(ports: Ports): MigrationService {
   const now = () => ports.time.now().toISOString();
   const shown = async (migration: Migration): Promise<ShownMigration> => ({
     migration,
-    progress: progressOf(migration, await ports.nodes.get(migration.nodeId), now()),
+    progress: await progress(ports, migration, now()),
   });
   const found = async (migrationId: string): Promise<Migration> => {
     const migration = await ports.migrations.get(migrationId);
@@ -66,6 +67,16 @@ export function createMigrationService(ports: Ports): MigrationService {
       return shown(migration);
     },
   };
+}
+
+/** Of many imports that are asked for, one whose node's record cannot be read hides none of the others. */
+async function progress({ nodes }: Ports, migration: Migration, now: string): Promise<MigrationProgress> {
+  try {
+    return progressOf(migration, await nodes.get(migration.nodeId), now);
+  } catch (error) {
+    if (error instanceof UnreadableRecord) return progressWithoutRecord(migration, error.message);
+    throw error;
+  }
 }
 
 /** What an import is made of, once nothing is at fault with it. */

@@ -1,6 +1,7 @@
 /** The API's calls, on the ports: check, write the record down, start the operation. */
 import { addressesWanted } from '../../domain/node/claims';
 import { applyPatch } from '../../domain/config/config-update';
+import { UnreadableRecord } from '../../domain/errors';
 import { decideDeletionOf } from '../../domain/import/import';
 import type { NodeConfig } from '../../domain/config/node-config';
 import { decideAction, type Action, type RequestDecision } from '../../domain/operation/requests';
@@ -156,6 +157,7 @@ async function bulkOutcome(id: string, act: () => Promise<void>): Promise<BulkOu
     await act();
     return { id, faults: [] };
   } catch (error) {
+    if (error instanceof UnreadableRecord) return { id, faults: [], unreadable: error };
     if (!(error instanceof NodeMissing)) throw error;
     return { id, faults: [{ field: 'id', message: error.message }] };
   }

@@ -2,6 +2,7 @@
 import { accountFaults, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
 import { parseConfig } from '../../domain/config/validate-config';
 import { addressesWanted } from '../../domain/node/claims';
+import type { UnreadableRecord } from '../../domain/errors';
 import type { Fault } from '../../domain/config/validation';
 import type { SeenElasticIp, SeenOriginal } from '../../domain/node/observations';
 import {
@@ -27,16 +28,21 @@ export function createRecoveryService(ports: Ports): RecoveryService {
   return {
     state: async () => {
       const [instances, interfaces] = await Promise.all([ports.fleet.instances(), ports.fleet.interfaces()]);
-      const [nodes, doubt] = await Promise.all([ports.nodes.list(), ports.ownership.doubt()]);
-      const { unknown } = judge(taggedIn(instances, interfaces), nodes);
-      const isNew = nodes.length === 0 && unknown.length === 0;
-      return { deployment: ports.deployment, doubt: isNew ? undefined : doubt, nodes: nodes.length, unknown };
+      const [records, doubt] = await Promise.all([ports.nodes.list(), ports.ownership.doubt()]);
+      const { unreadable } = records;
+      const { unknown } = judge(taggedIn(instances, interfaces), records);
+      const count = records.nodes.length + unreadable.length;
+      const isNew = count === 0 && unknown.length === 0;
+      return { deployment: ports.deployment, doubt: isNew ? undefined : doubt, nodes: count, unreadable, unknown };
     },
     rebuild: async (request) => {
       const stock = await takeStock(ports);
-      const { nodes, found, deleted, unseen } = chosen(stock, request);
+      const { nodes, unreadable, found, deleted, unseen } = chosen(stock, request);
       const recordOf = new Map(nodes.map((node) => [node.id, node]));
-      const rebuilt = unseen.map((node) => outcomeOfRecord('unseen', node));
+      const rebuilt = [
+        ...unreadable.map(outcomeOfUnreadable),
+        ...unseen.map((node) => outcomeOfRecord('unseen', node)),
+      ];
       // One after the other: each asks EC2 a dozen questions, and EC2 answers twenty a second in the long run.
       for (const each of found) {
         rebuilt.push(await new Rebuild(ports, request, stock, each).run(recordOf.get(each.nodeId)));
@@ -54,6 +60,8 @@ export function createRecoveryService(ports: Ports): RecoveryService {
 
 interface Stock {
   readonly nodes: readonly StatefulNode[];
+  /** Records in whose place nothing is made: they may say what EC2 does not show. */
+  readonly unreadable: readonly UnreadableRecord[];
   readonly found: readonly FoundNode[];
   /** Records of nodes that were deleted since. */
   readonly deleted: readonly StatefulNode[];
@@ -67,22 +75,27 @@ interface Stock {
 async function takeStock({ fleet, nodes: records, ownership }: Ports): Promise<Stock> {
   const [instances, interfaces] = await Promise.all([fleet.instances(), fleet.interfaces()]);
   const elasticIps = await fleet.elasticIps();
-  const [nodes, doubt] = await Promise.all([records.list(), ownership.doubt()]);
+  const [{ nodes, unreadable }, doubt] = await Promise.all([records.list(), ownership.doubt()]);
   const tagged = taggedIn(instances, interfaces);
   const left = tagged.filter(({ origin }) => origin.isLeft);
   const deleted = nodes.filter((node) => wasDeleted(node, left));
   const deletedIds = new Set(deleted.map(({ id }) => id));
-  const found = foundNodes(tagged, interfaces, nodes).filter(({ nodeId }) => !deletedIds.has(nodeId));
+  const closedIds = new Set([...deletedIds, ...unreadable.map(({ record }) => record.id)]);
+  const found = foundNodes(tagged, interfaces, nodes).filter(({ nodeId }) => !closedIds.has(nodeId));
   const foundIds = new Set(found.map(({ nodeId }) => nodeId));
   const unseen = nodes.filter(({ id }) => !deletedIds.has(id) && !foundIds.has(id));
-  const isInDoubt = doubt !== undefined || judge(tagged, nodes).ahead.length > 0;
-  return { nodes, found, deleted, unseen, elasticIps, isInDoubt };
+  const isInDoubt = doubt !== undefined || judge(tagged, { nodes, unreadable }).ahead.length > 0;
+  return { nodes, unreadable, found, deleted, unseen, elasticIps, isInDoubt };
 }
 
 /** The part that the request is about. @throws InvalidRequest where it names a node that is not there */
 function chosen(stock: Stock, { nodeIds, configurations }: RebuildRequest): Stock {
-  const { nodes, found, deleted, unseen } = stock;
-  const known = [...found.map(({ nodeId }) => nodeId), ...nodes.map(({ id }) => id)];
+  const { nodes, unreadable, found, deleted, unseen } = stock;
+  const known = [
+    ...found.map(({ nodeId }) => nodeId),
+    ...nodes.map(({ id }) => id),
+    ...unreadable.map(({ record }) => record.id),
+  ];
   const message = 'has neither a record nor an interface in EC2';
   const faults = [
     ...(nodeIds ?? []).map((id, index) => ({ id, field: `managedInstanceIds.${index}` })),
@@ -93,9 +106,17 @@ function chosen(stock: Stock, { nodeIds, configurations }: RebuildRequest): Stoc
   const isChosen = (id: string) => nodeIds === undefined || nodeIds.includes(id);
   return {
     ...stock,
+    unreadable: unreadable.filter(({ record }) => isChosen(record.id)),
     found: found.filter(({ nodeId }) => isChosen(nodeId)),
     deleted: deleted.filter(({ id }) => isChosen(id)),
     unseen: unseen.filter(({ id }) => isChosen(id)),
+  };
+}
+
+function outcomeOfUnreadable({ record, field, message }: UnreadableRecord): Rebuilt {
+  return {
+    ...{ nodeId: record.id, outcome: 'unreadable', name: undefined, interfaceId: undefined, instanceId: undefined },
+    ...{ privateIp: undefined, publicIp: undefined, unread: [], others: [], faults: [{ field, message }] },
   };
 }
 

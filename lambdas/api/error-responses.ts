@@ -1,6 +1,6 @@
 /** From whatever was thrown to what the API answers. */
 import type { Fault } from '../../domain/config/validation';
-import { HoldfastError } from '../../domain/errors';
+import { HoldfastError, type UnreadableRecord } from '../../domain/errors';
 import { ApiTokensUnusable } from '../ports';
 import type { ApiError, ErrorStatus } from './envelope';
 import { MigrationMissing } from './migration-service';
@@ -50,6 +50,10 @@ export function missingNodeError({ message }: NodeMissing, field: string): ApiEr
   return { code: NODE_MISSING, message, field };
 }
 
+export function unreadableError({ name, message }: UnreadableRecord, field: string): ApiError {
+  return { code: codeOf(name), message, field };
+}
+
 export function missingMigrationError({ message }: MigrationMissing, field: string): ApiError {
   return { code: 'MIGRATION_DOESNT_EXIST', message, field };
 }
@@ -58,10 +62,10 @@ function refusal(status: ErrorStatus, code: string, message: string): Refusal {
   return { status, errors: [{ code, message }] };
 }
 
-/** Whether the same request may succeed later (429, 503), after a look at the node (409), or never as it is (400). */
+/** Whether the same request may succeed later (429, 503), after a look at the node or its record (409), or never as it is (400). */
 function statusOf({ name, category }: HoldfastError): ErrorStatus {
   if (name === 'Throttled') return 429;
-  if (name === 'RecordContended') return 409;
+  if (name === 'RecordContended' || name === 'UnreadableRecord') return 409;
   switch (category) {
     case 'transient':
     case 'capacity':

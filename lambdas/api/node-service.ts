@@ -2,6 +2,7 @@
  * What the API can do, in domain words: the routes translate requests into these calls, and their answers and
  * errors into the contract's envelope.
  */
+import type { UnreadableRecord } from '../../domain/errors';
 import type { Fault } from '../../domain/config/validation';
 import type { AskedRange } from '../../domain/costs/cost-range';
 import type { AggregationPeriod, Costs } from '../../domain/costs/costs';
@@ -20,6 +21,8 @@ export interface CostQuery extends AskedRange {
 export interface BulkOutcome {
   readonly id: string;
   readonly faults: readonly Fault[];
+  /** Nothing was done, because the node's record cannot be read. */
+  readonly unreadable?: UnreadableRecord;
 }
 
 export interface NodeService {

@@ -37,7 +37,7 @@ const ABOUT =
 const REFUSALS = {
   400: 'The request is at fault, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Every fault at once.',
   401: 'There is no valid token.',
-  409: 'Somebody else changes the node at this moment: look at it, then ask again.',
+  409: 'Somebody else changes the node at this moment, or its record or the table cannot be relied on: the code says which.',
   429: 'AWS asks for patience: try again in a moment.',
   500: 'A fault of Holdfast: the log tells more.',
   503: 'AWS did not answer: try again in a moment.',

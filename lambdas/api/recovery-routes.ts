@@ -13,6 +13,14 @@ const unknownSchema = z
   })
   .describe('Carries the tag of this deployment, and no record accounts for it. It is never removed.');
 
+const unreadableSchema = z
+  .strictObject({
+    managedInstanceId: z.string(),
+    field: z.string().describe('The attribute of the record, like `identity.privateIp`.'),
+    message: z.string(),
+  })
+  .describe('A node whose record cannot be read. It runs on as it is, and nothing is done for it.');
+
 const deploymentItemSchema = z
   .strictObject({
     deployment: z.string().describe("The stack's name, with which everything that it makes is tagged."),
@@ -21,6 +29,7 @@ const deploymentItemSchema = z
       .nullable()
       .describe("Why nothing is done by the records; null where they are this deployment's own."),
     nodeCount: z.int().min(0),
+    unreadable: z.array(unreadableSchema),
     unknown: z.array(unknownSchema),
   })
   .meta({ id: 'Deployment' });
@@ -32,7 +41,8 @@ const rebuiltItemSchema = z
       .enum(REBUILD_OUTCOMES)
       .describe(
         'What was done with the record, or would be. `refused`: `errors` say what is missing. `removed`: the node was ' +
-          'deleted after its record was written. `unseen`: EC2 shows nothing of it, and the record is left as it is.',
+          'deleted after its record was written. `unreadable`: the record cannot be read, and is left as it is; `errors` ' +
+          'say why. `unseen`: EC2 shows nothing of it, and the record is left as it is.',
       ),
     name: z.string().nullable(),
     networkInterfaceId: z.string().nullable(),
@@ -43,7 +53,7 @@ const rebuiltItemSchema = z
     others: z.array(z.string()).describe('What else carries the tag of the node. It is left as it is.'),
     errors: z
       .array(z.strictObject({ code: z.string(), message: z.string(), field: z.string().optional() }))
-      .describe('Of `refused`: why. Of `made`: what is in the way of the next launch.'),
+      .describe('Of `refused` and `unreadable`: why. Of `made`: what is in the way of the next launch.'),
   })
   .meta({ id: 'RebuiltNode' });
 
@@ -98,11 +108,18 @@ export const recoveryRoutes: readonly Route[] = [
   }),
 ];
 
-function deploymentItem({ deployment, doubt, nodes, unknown }: DeploymentState): z.infer<typeof deploymentItemSchema> {
+function deploymentItem({
+  deployment,
+  doubt,
+  nodes,
+  unreadable,
+  unknown,
+}: DeploymentState): z.infer<typeof deploymentItemSchema> {
   return {
     deployment,
     inDoubt: doubt ?? null,
     nodeCount: nodes,
+    unreadable: unreadable.map(({ record, field, message }) => ({ managedInstanceId: record.id, field, message })),
     unknown: unknown.map(({ id, kind, origin: { nodeId, nodeName } }) => ({
       ...{ id, kind, managedInstanceId: nodeId, managedInstanceName: nodeName ?? null },
     })),

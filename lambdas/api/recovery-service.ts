@@ -1,4 +1,5 @@
 /** What the deployment knows of itself, and the way back where its table does not say any more what there is. */
+import type { UnreadableRecord } from '../../domain/errors';
 import type { Fault } from '../../domain/config/validation';
 import type { Tagged } from '../../domain/reconciliation/unknown';
 
@@ -6,7 +7,9 @@ export interface DeploymentState {
   readonly deployment: string;
   /** Why nothing is done by the records; undefined where they are this deployment's own. */
   readonly doubt: string | undefined;
+  /** Those whose records cannot be read included. */
   readonly nodes: number;
+  readonly unreadable: readonly UnreadableRecord[];
   /** What carries this deployment's tag, and no record accounts for. */
   readonly unknown: readonly Tagged[];
 }
@@ -17,9 +20,10 @@ export interface DeploymentState {
  * - `made`: there was no record.
  * - `refused`: a record cannot be made until a person says more: see the faults.
  * - `removed`: the record was older than the deletion of its node, which has left something behind.
+ * - `unreadable`: the record cannot be read, and is left as it is: see the fault.
  * - `unseen`: EC2 shows nothing of it, and the record stays: of a node that was deleted since, or of another deployment.
  */
-export const REBUILD_OUTCOMES = ['kept', 'corrected', 'made', 'refused', 'removed', 'unseen'] as const;
+export const REBUILD_OUTCOMES = ['kept', 'corrected', 'made', 'refused', 'removed', 'unreadable', 'unseen'] as const;
 export type RebuildOutcome = (typeof REBUILD_OUTCOMES)[number];
 
 export interface Rebuilt {

@@ -15,13 +15,18 @@ export async function refuseDoubt({ ownership }: Pick<Ports, 'ownership'>): Prom
  */
 export async function takePossession(ports: Pick<Ports, 'ownership' | 'nodes' | 'fleet' | 'time'>): Promise<void> {
   const { ownership, nodes, time } = ports;
-  const isSilent = (await ownership.identity()) === undefined && (await nodes.list()).length === 0;
+  const isSilent = (await ownership.identity()) === undefined && (await isEmpty(nodes));
   if (isSilent && (await showsNothing(ports))) await ownership.establish(time.now().toISOString());
   await refuseDoubt(ports);
+}
+
+async function isEmpty(records: Ports['nodes']): Promise<boolean> {
+  const { nodes, unreadable } = await records.list();
+  return nodes.length + unreadable.length === 0;
 }
 
 /** Once in the life of a deployment, if all is well. */
 async function showsNothing({ fleet }: Pick<Ports, 'fleet'>): Promise<boolean> {
   const [instances, interfaces] = await Promise.all([fleet.instances(), fleet.interfaces()]);
-  return judge(taggedIn(instances, interfaces), []).unknown.length === 0;
+  return judge(taggedIn(instances, interfaces), { nodes: [], unreadable: [] }).unknown.length === 0;
 }

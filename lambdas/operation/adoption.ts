@@ -6,6 +6,7 @@ import {
   DEPLOYMENT_TAG,
   NODE_ID_TAG,
   type Adoption,
+  type OpenAdoption,
   type StatefulNode,
   type Tag,
 } from '../../domain/node/stateful-node';
@@ -19,7 +20,7 @@ export type AdoptPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'ind
  * Makes sure that the original is marked as the node's and that its interface outlives it, as long as there is a way
  * back. Answers the import; undefined where the node has none. @throws ImportCancelled @throws NotReady
  */
-export async function adopt(ports: AdoptPorts, input: OperationInput): Promise<Adoption | undefined> {
+export async function adopt(ports: AdoptPorts, input: OperationInput): Promise<OpenAdoption | undefined> {
   const { node } = await ownedNode(ports.nodes, input);
   const adoption = openAdoption(node);
   if (adoption === undefined || adoption.committedAt !== undefined) return adoption;

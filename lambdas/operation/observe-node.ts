@@ -32,7 +32,6 @@ export async function observeInterfaces(
 
 /** One whose launch was asked for and not answered is found by its token, if it is there. */
 function observeReplacement(instances: Ports['instances'], launch: LaunchProgress | undefined) {
-  if (launch?.instanceId !== undefined) return instances.observe(launch.instanceId);
-  const isUnanswered = launch?.state === 'requested' && launch.clientToken !== undefined;
-  return isUnanswered ? instances.launchedBy(launch.clientToken) : undefined;
+  if (launch?.state === 'launched') return instances.observe(launch.instanceId);
+  return launch?.state === 'requested' ? instances.launchedBy(launch.clientToken) : undefined;
 }

@@ -1,12 +1,15 @@
 /** What EC2, Step Functions and the table show of all nodes at about the same time. */
+import type { UnreadableRecord } from '../../domain/errors';
 import type { SeenAtRest } from '../../domain/reconciliation/reconciliation';
 import { hasEnded } from '../../domain/operation/launch';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { isAhead, isUnknown, type Tagged } from '../../domain/reconciliation/unknown';
-import type { Fleet, Ports } from '../ports';
+import type { Fleet, NodeList, Ports } from '../ports';
 
 export interface Survey {
   readonly nodes: readonly StatefulNode[];
+  /** Of nodes that exist, and of which nothing else is known. What carries their tags is theirs. */
+  readonly unreadable: readonly UnreadableRecord[];
   seenOf(node: StatefulNode): SeenAtRest;
   /** ISO 8601, UTC; undefined where EC2's status checks of the instance do not fail. */
   impairedSince(instanceId: string | undefined): string | undefined;
@@ -25,7 +28,7 @@ export async function takeSurvey({ fleet, nodes, operations }: Ports): Promise<S
     fleet.impairments(),
     operations.running(),
   ]);
-  const all = await nodes.list();
+  const records = await nodes.list();
 
   const instanceOf = byKey(instances, ({ id }) => id);
   const interfaceOf = byKey(interfaces, ({ id }) => id);
@@ -33,9 +36,9 @@ export async function takeSurvey({ fleet, nodes, operations }: Ports): Promise<S
   const impairmentOf = byKey(impairments, ({ instanceId }) => instanceId);
   const impairedSince = (instanceId = '') => impairmentOf.get(instanceId)?.since;
   return {
-    nodes: all,
+    ...records,
     impairedSince,
-    ...judge(taggedIn(instances, interfaces), all),
+    ...judge(taggedIn(instances, interfaces), records),
     seenOf: ({ instance, identity, config, operation }) => ({
       instance: instanceOf.get(instance?.id ?? ''),
       interface: interfaceOf.get(identity.interfaceId ?? ''),
@@ -59,11 +62,14 @@ export function taggedIn(
   ];
 }
 
-export function judge(tagged: readonly Tagged[], nodes: readonly StatefulNode[]): Pick<Survey, 'unknown' | 'ahead'> {
+/** A record that cannot be read may account for whatever carries its node's tag, and proves nothing. */
+export function judge(tagged: readonly Tagged[], { nodes, unreadable }: NodeList): Pick<Survey, 'unknown' | 'ahead'> {
   const nodeOf = byKey(nodes, ({ id }) => id);
+  const unreadableIds = new Set(unreadable.map(({ record }) => record.id));
+  const judged = tagged.filter(({ origin }) => !unreadableIds.has(origin.nodeId));
   return {
-    unknown: tagged.filter((each) => isUnknown(each, nodeOf.get(each.origin.nodeId))),
-    ahead: tagged.filter((each) => isAhead(each, nodeOf.get(each.origin.nodeId))),
+    unknown: judged.filter((each) => isUnknown(each, nodeOf.get(each.origin.nodeId))),
+    ahead: judged.filter((each) => isAhead(each, nodeOf.get(each.origin.nodeId))),
   };
 }
 

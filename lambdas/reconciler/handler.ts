@@ -10,7 +10,9 @@ import { lambdaHandler, type CreateHandler } from '../runtime';
 export const createHandler: CreateHandler = (runtime) => {
   const ports = createPorts(runtime);
   return async () => {
-    const { failures, ...outcome } = await reconcile(ports);
+    const { failures, unreadable, ...rest } = await reconcile(ports);
+    const outcome = { ...rest, unreadable: unreadable.map(({ record }) => record.id) };
+    for (const { record, field, message } of unreadable) runtime.log({ nodeId: record.id, field, error: message });
     const { unknown, halted, held, inError } = outcome;
     runtime.log({ ...outcome, failures: failures.map(String) });
     const counts = {
@@ -18,6 +20,7 @@ export const createHandler: CreateHandler = (runtime) => {
       Halted: halted === undefined ? 0 : 1,
       HealingHeld: held.length,
       NodesInError: inError,
+      UnreadableRecords: unreadable.length,
     };
     runtime.log(metricsLine(ports.deployment, counts, ports.time.now().toISOString()));
     // What failed is tried again in a minute; the function's errors are what the operator's alarm counts.

@@ -2,6 +2,7 @@
  * One run of the reconciler: a survey of all nodes at a cost that grows with EC2's pages, then a closer look at those
  * that seem to be wrong. Nothing is written where nothing is wrong, and nothing is done where the table is in doubt.
  */
+import type { UnreadableRecord } from '../../domain/errors';
 import { decideHealing } from '../../domain/reconciliation/healing';
 import { decideMending, type Mending, type SeenAtRest } from '../../domain/reconciliation/reconciliation';
 import type { StatefulNode } from '../../domain/node/stateful-node';
@@ -14,6 +15,8 @@ export interface Reconciled {
   readonly nodes: number;
   /** How many of the nodes are in ERROR. */
   readonly inError: number;
+  /** The records that cannot be read. Their nodes are left as they are. */
+  readonly unreadable: readonly UnreadableRecord[];
   /** What was started, as `<node>: <operation>`. */
   readonly started: readonly string[];
   /** Why nothing was started at all, or nothing that replaces or removes; undefined where all is well. */
@@ -32,16 +35,17 @@ const MAX_STARTS = 100;
 /** @throws the transient errors of `domain/errors.ts` where the survey fails */
 export async function reconcile(ports: Ports): Promise<Reconciled> {
   const survey = await takeSurvey(ports);
-  const { nodes, unknown } = survey;
+  const { nodes, unreadable, unknown } = survey;
   const seen = {
     nodes: nodes.length,
+    unreadable,
     inError: nodes.filter(({ status }) => status === 'ERROR').length,
     unknown: unknown.map(({ id }) => id),
   };
   const doubt = await doubtOf(ports, survey);
   if (doubt !== undefined) return { ...seen, started: [], halted: doubt, held: [], failures: [] };
 
-  const halted = areMany(unknown.length, nodes.length)
+  const halted = areMany(unknown.length, nodes.length + unreadable.length)
     ? `${unknown.length} instances and interfaces carry the tag of this deployment, and no record accounts for them`
     : undefined;
   const { due, held } = dueIn(survey, ports.time.now().toISOString(), halted !== undefined);
@@ -59,10 +63,13 @@ export async function reconcile(ports: Ports): Promise<Reconciled> {
 }
 
 /** Why nothing may be done by the records. A table without nodes, of a deployment that has made nothing, is only new. */
-async function doubtOf({ ownership, time }: Ports, { nodes, unknown, ahead }: Survey): Promise<string | undefined> {
+async function doubtOf(
+  { ownership, time }: Ports,
+  { nodes, unreadable, unknown, ahead }: Survey,
+): Promise<string | undefined> {
   const [first] = ahead;
   if (first !== undefined) await ownership.halt(describeAhead(first, ahead.length), time.now().toISOString());
-  const isNew = nodes.length === 0 && unknown.length === 0;
+  const isNew = nodes.length + unreadable.length === 0 && unknown.length === 0;
   return isNew ? undefined : ownership.doubt();
 }
 

@@ -52,7 +52,7 @@ export const confirmNode =
     const left = await removeRetired(ports, seen.retired);
     const now = ports.time.now().toISOString();
     await keepUsage(ports, owned, replacement, now);
-    await changeOwned(ports.nodes, input, (latest) => imported(confirmed(latest, replacement, seen, left, now)));
+    await changeOwned(ports.nodes, input, (latest) => imported(confirmed(latest, decision, seen, left, now)));
     return { instanceId: replacement.id };
   };
 

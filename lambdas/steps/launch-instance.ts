@@ -23,7 +23,16 @@ import {
 } from '../../domain/operation/launch';
 import { isGone } from '../../domain/operation/network-interface';
 import type { SeenInstance } from '../../domain/node/observations';
-import type { LaunchProgress, LaunchRequest, Operation, OwnedNode } from '../../domain/node/stateful-node';
+import type {
+  ExhaustedLaunch,
+  LaunchedLaunch,
+  LaunchProgress,
+  LaunchRequest,
+  LaunchRound,
+  Operation,
+  OwnedNode,
+  RequestedLaunch,
+} from '../../domain/node/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
@@ -69,7 +78,7 @@ export const launchInstance =
 async function ask(
   ports: LaunchPorts,
   { node, operation }: OwnedNode,
-  progress: LaunchProgress,
+  progress: RequestedLaunch,
   request: LaunchRequest,
 ): Promise<LaunchProgress> {
   const outcome = await ports.instances.launch(request);
@@ -101,15 +110,15 @@ async function ask(
 async function register(
   { index }: LaunchPorts,
   nodeId: string,
-  progress: LaunchProgress,
+  progress: RequestedLaunch,
   instance: SeenInstance,
-): Promise<LaunchProgress> {
+): Promise<LaunchedLaunch> {
   await index.register(instance.id, nodeId);
   return launched(progress, instance);
 }
 
 /** @throws NoCapacity @throws QuotaExceeded @throws RequestRejected */
-function exhausted(progress: LaunchProgress): Launched {
+function exhausted(progress: ExhaustedLaunch): Launched {
   const decision = decideExhaustion(progress);
   const what = describeRefusals(progress.refusals);
   switch (decision.kind) {
@@ -130,7 +139,7 @@ function record(ports: LaunchPorts, input: OperationInput, launch: LaunchProgres
 
 function refuseEndlessLosses(
   { startedAt, launch }: Operation,
-  { losses, lossReason = 'EC2 gives no reason' }: LaunchProgress,
+  { losses, lossReason = 'EC2 gives no reason' }: LaunchRound,
   now: Date,
 ): void {
   const isAnother = losses > (launch?.losses ?? 0);
@@ -143,7 +152,7 @@ function refuseEndlessLosses(
 }
 
 /** What a failed operation has launched was configured as it was then. Once that has ended, the present one counts. */
-function refuseOutdated({ node, operation }: OwnedNode, { losses, lossReason }: LaunchProgress): void {
+function refuseOutdated({ node, operation }: OwnedNode, { losses, lossReason }: LaunchRound): void {
   const isOutdated = operation.continues === true && operation.configRevision < node.configRevision;
   if (isOutdated && losses > (operation.launch?.losses ?? 0)) {
     throw new ReplacementLost(`${lossReason}; the configuration has changed since it was launched`);

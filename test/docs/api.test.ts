@@ -16,6 +16,7 @@ import { routes } from '../../lambdas/api/routes';
 import { fieldRow, fieldRowsIn, tableRows } from '../../scripts/api-doc/field-table';
 import { template } from '../infra/synthesized-stack';
 import type { Play } from '../workflows/play';
+import { anUnreadableRecord } from '../domain/builders';
 import { DocumentedAccount } from './documented-account';
 import { comparable, examplesIn, type Example } from './examples';
 
@@ -94,7 +95,7 @@ describe('the table of errors', () => {
 
   const thrown = [
     ...[new Throttled(''), new ServiceUnavailable(''), new RecordContended(''), new RequestRejected('')],
-    ...[new ApiTokensUnusable(''), new TableInDoubt(''), new TypeError('')],
+    ...[new ApiTokensUnusable(''), new TableInDoubt(''), new TypeError(''), anUnreadableRecord()],
   ];
   const requests = [
     { method: 'POST', path: NODES, headers: AUTHORIZED, body: '{"managedInstance":{}}' },

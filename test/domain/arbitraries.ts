@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { TakeRequest, Trigger } from '../../domain/operation/trigger';
-import { aConfig, aNode, NODE_ID, OLD_INSTANCE_ID, REPLACEMENT_ID } from './builders';
+import { aConfig, anIdentity, aNode, NODE_ID, OLD_INSTANCE_ID, REPLACEMENT_ID } from './builders';
 
 const INSTANCE_TYPES = ['m7g.large', 'm6g.large', 'c7g.large', 'r7g.large', 't4g.large'];
 const SUBNET_IDS = ['subnet-000a', 'subnet-000b', 'subnet-000c', 'subnet-000d'];
@@ -49,7 +49,7 @@ export const someNode: fc.Arbitrary<StatefulNode> = someConfig.chain((config) =>
         identity:
           subnetId === undefined
             ? { settled: false }
-            : { interfaceId: `eni-in-${subnetId}`, subnetId, privateIp: '10.0.0.10', settled },
+            : anIdentity({ interfaceId: `eni-in-${subnetId}`, subnetId, settled }),
       }),
     ),
 );

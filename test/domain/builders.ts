@@ -1,4 +1,5 @@
 /** Records to test with: each complete and unremarkable, so that a test names only what it is about. */
+import { UnreadableRecord } from '../../domain/errors';
 import type { NodeConfig } from '../../domain/config/node-config';
 import type {
   SeenAccount,
@@ -12,12 +13,17 @@ import type {
 } from '../../domain/node/observations';
 import type { PoolRefusal } from '../../domain/operation/launch';
 import type {
+  ExhaustedLaunch,
+  InterfaceIdentity,
+  LaunchedLaunch,
   LaunchPool,
-  LaunchProgress,
   LaunchRequest,
+  LaunchRound,
+  NextLaunch,
   Operation,
   OwnedNode,
   Remains,
+  RequestedLaunch,
   StatefulNode,
 } from '../../domain/node/stateful-node';
 
@@ -65,6 +71,24 @@ export function aConfig(overrides: ConfigOverrides = {}): NodeConfig {
   };
 }
 
+/** Of a node that has been ACTIVE. */
+export function anIdentity(overrides: Partial<InterfaceIdentity> = {}): InterfaceIdentity {
+  return {
+    interfaceId: INTERFACE_ID,
+    subnetId: SUBNET_A,
+    availabilityZone: 'eu-west-1a',
+    privateIp: '10.0.0.10',
+    macAddress: '02:00:00:00:00:01',
+    settled: true,
+    ...overrides,
+  };
+}
+
+/** A node's record that cannot be read. */
+export function anUnreadableRecord(nodeId = NODE_ID): UnreadableRecord {
+  return new UnreadableRecord({ kind: 'NODE', id: nodeId }, 'identity.privateIp', 'expected string, received number');
+}
+
 /** A node at rest on its instance, its identity settled. */
 export function aNode(overrides: Partial<StatefulNode> = {}): StatefulNode {
   return {
@@ -73,14 +97,7 @@ export function aNode(overrides: Partial<StatefulNode> = {}): StatefulNode {
     config: aConfig(),
     eligibleSubnetIds: [SUBNET_A, SUBNET_B],
     status: 'ACTIVE',
-    identity: {
-      interfaceId: INTERFACE_ID,
-      subnetId: SUBNET_A,
-      availabilityZone: 'eu-west-1a',
-      privateIp: '10.0.0.10',
-      macAddress: '02:00:00:00:00:01',
-      settled: true,
-    },
+    identity: anIdentity(),
     instance: {
       id: OLD_INSTANCE_ID,
       imageId: 'ami-0123456789abcdef0',
@@ -176,21 +193,40 @@ export function aPoolRefusal(overrides: Partial<PoolRefusal> = {}): PoolRefusal 
   };
 }
 
-/** A launch that EC2 has answered with `REPLACEMENT_ID`. */
-export function aLaunch(overrides: Partial<LaunchProgress> = {}): LaunchProgress {
+function aRound(overrides: Partial<LaunchRound>): LaunchRound {
   return {
     subnetIds: [SUBNET_A],
     poolIndex: 0,
     pool: aPool(),
     attempt: 0,
-    state: 'launched',
-    clientToken: `${NODE_ID}-4-0`,
-    instanceId: REPLACEMENT_ID,
     refusals: [],
     rounds: 1,
     losses: 0,
     ...overrides,
   };
+}
+
+const LAUNCH_TOKEN = `${NODE_ID}-4-0`;
+
+/** A launch that EC2 has answered with `REPLACEMENT_ID`. */
+export function aLaunch(overrides: Partial<LaunchedLaunch> = {}): LaunchedLaunch {
+  const answer = { clientToken: LAUNCH_TOKEN, instanceId: REPLACEMENT_ID, launchedAt: NOW };
+  return { ...aRound({}), state: 'launched', ...answer, ...overrides };
+}
+
+/** A launch that EC2 has not answered. */
+export function aRequestedLaunch(overrides: Partial<RequestedLaunch> = {}): RequestedLaunch {
+  return { ...aRound({}), state: 'requested', clientToken: LAUNCH_TOKEN, ...overrides };
+}
+
+/** A launch that was not asked for yet. */
+export function aNextLaunch(overrides: Partial<LaunchRound> = {}): NextLaunch {
+  return { ...aRound(overrides), state: 'next' };
+}
+
+/** A launch that every pool has refused. */
+export function anExhaustedLaunch(overrides: Partial<LaunchRound> = {}): ExhaustedLaunch {
+  return { ...aRound(overrides), state: 'exhausted' };
 }
 
 export function anInstance(overrides: Partial<SeenInstance> = {}): SeenInstance {

@@ -1,7 +1,7 @@
 /** An instance to import, a request for it, and a node that is being made of it: each complete and unremarkable. */
 import type { ImportRequest } from '../../domain/import/import-document';
 import type { SeenOriginal, SeenOriginalInterface } from '../../domain/node/observations';
-import type { Adoption, StatefulNode } from '../../domain/node/stateful-node';
+import type { Adoption, AdoptionProgress, AdoptionTerms, StatefulNode } from '../../domain/node/stateful-node';
 import { aNode, INTERFACE_ID, NOW, OLD_INSTANCE_ID, SUBNET_A, VPC_ID } from './builders';
 
 export const MIGRATION_ID = 'smg-0a1b2c3d';
@@ -53,7 +53,9 @@ export function anImport(overrides: Partial<ImportRequest> = {}): ImportRequest 
   };
 }
 
-export function anAdoption(overrides: Partial<Adoption> = {}): Adoption {
+export type AdoptionOverrides = Partial<AdoptionTerms> & AdoptionProgress;
+
+export function anAdoption(overrides: AdoptionOverrides = {}): Adoption {
   return {
     migrationId: MIGRATION_ID,
     originalInstanceId: ORIGINAL_ID,
@@ -66,7 +68,7 @@ export function anAdoption(overrides: Partial<Adoption> = {}): Adoption {
 
 /** A node whose instance is the original still. */
 export function anImportedNode(
-  adoption: Partial<Adoption> = {},
+  adoption: AdoptionOverrides = {},
   overrides: Partial<StatefulNode> = {},
 ): StatefulNode & { readonly adoption: Adoption } {
   return { ...aNode({ updatedAt: NOW, ...overrides }), adoption: anAdoption(adoption) };

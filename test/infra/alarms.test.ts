@@ -65,6 +65,11 @@ const expected: readonly Expected[] = [
   },
   { name: 'AlarmsHalted', alarmName: 'Holdfast-halted', metric: finding('Halted') },
   { name: 'AlarmsHealingHeld', alarmName: 'Holdfast-healing-held', metric: finding('HealingHeld') },
+  {
+    name: 'AlarmsUnreadableRecords',
+    alarmName: 'Holdfast-unreadable-records',
+    metric: finding('UnreadableRecords'),
+  },
 ];
 const silence: Expected = {
   name: 'AlarmsReconcilerSilent',
@@ -76,7 +81,7 @@ const silence: Expected = {
 test('every state machine has an alarm, and so have undelivered events, the reconciler and what it finds', () => {
   const machines = Object.keys(resourcesOf('AWS::StepFunctions::StateMachine'));
   expect(Object.keys(alarms).sort()).toEqual([...expected, silence].map(({ name }) => name).sort());
-  expect(expected).toHaveLength(machines.length + 5);
+  expect(expected).toHaveLength(machines.length + 6);
 });
 
 test.each(expected)('$alarmName goes off at the first one, or the first in a row of minutes, and says so', (row) => {
@@ -95,13 +100,13 @@ test.each(expected)('$alarmName goes off at the first one, or the first in a row
   });
 });
 
-test.each(expected.filter(({ alarmName }) => /unknown|halted|healing/.test(alarmName)))(
+test.each(expected.filter(({ alarmName }) => /unknown|halted|healing|unreadable/.test(alarmName)))(
   '$alarmName says where to read what to do',
   ({ name }) => expect(alarms[name]?.Properties.AlarmDescription).toContain("see the runbook's section"),
 );
 
 test('what the alarms watch is what the reconciler logs', () => {
-  const counts = { UnknownResources: 1, Halted: 1, HealingHeld: 1, NodesInError: 1 };
+  const counts = { UnknownResources: 1, Halted: 1, HealingHeld: 1, NodesInError: 1, UnreadableRecords: 1 };
   const { _aws, ...line } = metricsLine('Holdfast', counts, '2026-11-03T10:00:00.000Z') as any;
   const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
   for (const { Properties } of Object.values(alarms)) {

@@ -1,5 +1,5 @@
 /** Ports that answer from memory and write down what they are asked, in order. */
-import { RecordContended } from '../../domain/errors';
+import { RecordContended, type UnreadableRecord } from '../../domain/errors';
 import type { SpotPrice } from '../../domain/costs/costs';
 import type { LogEntry } from '../../domain/node/node-log';
 import type { Origin } from '../../domain/reconciliation/unknown';
@@ -83,8 +83,14 @@ export class InMemoryPorts implements Ports {
     return [...this.nodeRecords.values()].sort((one, other) => one.id.localeCompare(other.id));
   }
 
+  /** Of nodes that `nodeRecords` does not have. */
+  unreadable: UnreadableRecord[] = [];
   readonly nodes: Ports['nodes'] = {
-    get: async (nodeId) => this.nodeRecords.get(nodeId),
+    get: async (nodeId) => {
+      const unreadable = this.unreadable.find(({ record }) => record.id === nodeId);
+      if (unreadable !== undefined) throw unreadable;
+      return this.nodeRecords.get(nodeId);
+    },
     create: async (node) => {
       this.write(`create ${node.id}`);
       if (this.nodeRecords.has(node.id)) throw new RecordContended(node.id);
@@ -97,7 +103,7 @@ export class InMemoryPorts implements Ports {
       this.nodeRecords.set(node.id, saved);
       return saved;
     },
-    list: async () => this.nodesInOrder(),
+    list: async () => ({ nodes: this.nodesInOrder(), unreadable: this.unreadable }),
     listFrom: (after = '') => asynchronously(this.nodesInOrder().filter(({ id }) => id > after)),
     remove: async (node) => {
       this.write(`remove ${node.id}`);

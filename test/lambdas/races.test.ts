@@ -75,7 +75,7 @@ it('a time at the end of all time does not throw', () => {
 });
 
 it('a warning about a replacement that is registered but not yet recorded is not lost', async () => {
-  const launch = b.aLaunch({ state: 'requested', instanceId: undefined });
+  const launch = b.aRequestedLaunch();
   const ports = new InMemoryPorts(b.aBusyNode({}, { launch }));
   ports.nodeOfInstance.set(b.REPLACEMENT_ID, b.NODE_ID);
   const trigger = {

@@ -13,11 +13,13 @@ const RECORDS_A_PAGE = 400;
 /** As many nodes like the first as are asked for, at rest in EC2. Answers their records. */
 async function multiply(play: Play, count: number): Promise<readonly StatefulNode[]> {
   const first = await play.node();
+  const { identity: firstIdentity } = first;
   const { world } = play.sandbox.ec2;
   const instance = world.instances.get(first.instance?.id ?? '');
-  const eni = world.networkInterfaces.get(first.identity.interfaceId ?? '');
+  const eni = world.networkInterfaces.get(firstIdentity.interfaceId ?? '');
   if (first.instance === undefined || instance === undefined || eni?.attachment === undefined)
     throw new Error('no node');
+  if (firstIdentity.interfaceId === undefined) throw new Error('no interface');
   const { elasticIp: _onlyTheFirsts, ...compute } = first.config.compute;
   const nodes = [first];
   for (let number = 1; number < count; number += 1) {
@@ -33,7 +35,7 @@ async function multiply(play: Play, count: number): Promise<readonly StatefulNod
       tags,
       attachment: { ...eni.attachment, id: `eni-attach-000000000${hex}`, instanceId },
     });
-    const identity = { ...first.identity, interfaceId };
+    const identity = { ...firstIdentity, interfaceId };
     nodes.push({
       ...first,
       id,
@@ -74,7 +76,7 @@ it(`looks at ${NODES} healthy nodes with at most 25 calls to EC2, in under 20 s,
   const startedAt = play.clock.now();
 
   await expect(play.settle(play.sandbox.plane.runSchedule('Reconciler'))).resolves.toEqual({
-    ...{ nodes: NODES, inError: 0, started: [], unknown: [], held: [] },
+    ...{ nodes: NODES, inError: 0, started: [], unreadable: [], unknown: [], held: [] },
   });
 
   expect(table.pages()).toBe(NODES / RECORDS_A_PAGE);

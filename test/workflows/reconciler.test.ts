@@ -17,7 +17,7 @@ import { identityIn, plays, type Play, type PlayOptions } from './play';
 
 const open = plays();
 
-const QUIET = { nodes: 1, inError: 0, started: [], unknown: [], held: [] };
+const QUIET = { nodes: 1, inError: 0, started: [], unreadable: [], unknown: [], held: [] };
 
 interface Scene {
   readonly play: Play;

@@ -53,16 +53,20 @@ describe('progressOf', () => {
   test.each<{ name: string; migration?: Migration; node: StatefulNode | undefined; state: string; now?: string }>([
     { name: 'nothing has been touched', node: anImportedNode(), state: 'MIGRATE_START' },
     { name: 'it is adopted', node: anImportedNode({ adoptedAt: NOW }, working), state: 'MIGRATE_ADOPT' },
-    { name: 'it is committed', node: anImportedNode({ committedAt: NOW }, working), state: 'MIGRATE_REPLACE' },
+    {
+      name: 'it is committed',
+      node: anImportedNode({ adoptedAt: NOW, committedAt: NOW }, working),
+      state: 'MIGRATE_REPLACE',
+    },
     { name: 'it is taken back', node: anImportedNode({ cancelledAt: NOW }, working), state: 'MIGRATE_CANCEL' },
     {
       name: 'the node is in ERROR',
-      node: anImportedNode({ committedAt: NOW }, { status: 'ERROR', errorReason: 'why' }),
+      node: anImportedNode({ adoptedAt: NOW, committedAt: NOW }, { status: 'ERROR', errorReason: 'why' }),
       state: 'MIGRATE_ERROR',
     },
     {
       name: 'the node is paused because something has its address',
-      node: anImportedNode({ committedAt: NOW }, { status: 'PAUSED', errorReason: 'why' }),
+      node: anImportedNode({ adoptedAt: NOW, committedAt: NOW }, { status: 'PAUSED', errorReason: 'why' }),
       state: 'MIGRATE_ERROR',
     },
     {
@@ -73,7 +77,7 @@ describe('progressOf', () => {
     {
       name: 'the node was in ERROR, and another attempt is asked for',
       node: anImportedNode(
-        { committedAt: NOW },
+        { adoptedAt: NOW, committedAt: NOW },
         {
           status: 'ERROR',
           errorReason: 'why',
@@ -85,7 +89,7 @@ describe('progressOf', () => {
     {
       name: 'the end is written down, and the record does not say so yet',
       migration: FINISHED,
-      node: anImportedNode({ committedAt: NOW }, working),
+      node: anImportedNode({ adoptedAt: NOW, committedAt: NOW }, working),
       state: 'MIGRATE_REPLACE',
     },
     { name: 'it has ended', migration: FINISHED, node: aNode(), state: 'MIGRATE_FINISH' },
@@ -139,7 +143,7 @@ describe('progressOf', () => {
   test.each([
     { adoption: {}, overrides: { status: 'PAUSED' as const }, state: 'MIGRATE_START' },
     { adoption: { cancelledAt: NOW }, overrides: {}, state: 'MIGRATE_CANCEL' },
-    { adoption: { committedAt: NOW }, overrides: {}, state: 'MIGRATE_REPLACE' },
+    { adoption: { adoptedAt: NOW, committedAt: NOW }, overrides: {}, state: 'MIGRATE_REPLACE' },
     { adoption: { adoptedAt: NOW, committedAt: NOW }, overrides: {}, state: 'MIGRATE_REPLACE' },
     { adoption: { adoptedAt: NOW }, overrides: {}, state: 'MIGRATE_ADOPT' },
     // The reason of an earlier failure does not stop it while somebody is at it again.
@@ -368,7 +372,7 @@ describe('the way back', () => {
   });
 
   test.each([
-    { name: 'committed', node: anImportedNode({ committedAt: NOW }), kind: 'too-late' },
+    { name: 'committed', node: anImportedNode({ adoptedAt: NOW, committedAt: NOW }), kind: 'too-late' },
     { name: 'finished', node: aNode(), kind: 'too-late' },
     { name: 'cancelled already', node: anImportedNode({ cancelledAt: NOW }), kind: 'nothing' },
   ])('$name: $kind', ({ node, kind }) => {
@@ -380,8 +384,8 @@ describe('the way back', () => {
     expect(decideDeletionOf(anImportedNode({ adoptedAt: NOW }), everything, LATER)).toMatchObject({
       node: { adoption: { cancelledAt: LATER }, deletion: { shouldTerminateInstance: false } },
     });
-    expect(decideDeletionOf(anImportedNode({ committedAt: NOW }), everything, LATER)).toMatchObject({
-      node: { deletion: everything, adoption: { committedAt: NOW } },
+    expect(decideDeletionOf(anImportedNode({ adoptedAt: NOW, committedAt: NOW }), everything, LATER)).toMatchObject({
+      node: { deletion: everything, adoption: { adoptedAt: NOW, committedAt: NOW } },
     });
   });
 
@@ -394,7 +398,7 @@ describe('the way back', () => {
   });
 
   test.each([
-    { name: 'committed', write: committed, at: { committedAt: LATER } },
+    { name: 'committed', write: committed, at: { adoptedAt: LATER, committedAt: LATER } },
     { name: 'adopted', write: adopted, at: { adoptedAt: LATER } },
   ])('$name is written down once, with its time', ({ write, at }) => {
     const before = anImportedNode();
@@ -434,7 +438,7 @@ describe('the way back', () => {
   test.each([
     { adoption: anAdoption({ cancelledAt: NOW }), ending: { state: 'MIGRATE_CANCEL' } },
     {
-      adoption: anAdoption({ committedAt: NOW }),
+      adoption: anAdoption({ adoptedAt: NOW, committedAt: NOW }),
       ending: { state: 'MIGRATE_ERROR', errorReason: 'The node was deleted before its import had finished.' },
     },
   ])('ends with $ending.state', ({ adoption, ending }) => {

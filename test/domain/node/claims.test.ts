@@ -1,6 +1,6 @@
 import { addressesWanted, surplusClaims } from '../../../domain/node/claims';
 import type { Adoption, NetworkIdentity } from '../../../domain/node/stateful-node';
-import { aConfig, ALLOCATION_ID, aNode, VPC_ID } from '../builders';
+import { aConfig, ALLOCATION_ID, anIdentity, aNode, VPC_ID } from '../builders';
 
 const PRIVATE_IP = '10.0.0.42';
 const OTHER_ALLOCATION_ID = 'eipalloc-00000000000000002';
@@ -50,7 +50,7 @@ describe('surplusClaims', () => {
     {
       name: 'not what the interface has until the next replacement',
       node: {
-        identity: { settled: true, privateIp: PRIVATE_IP, allocationId: ALLOCATION_ID },
+        identity: anIdentity({ privateIp: PRIVATE_IP, allocationId: ALLOCATION_ID }),
         config: aConfig({ compute: { privateIp: '10.0.0.43', elasticIp: OTHER_ALLOCATION_ID } }),
       },
       surplus: [ORIGINAL_ID],

@@ -1,7 +1,7 @@
 import { metricsLine } from '../../../domain/node/metrics';
 
-test('a line that CloudWatch reads four metrics from, each with a value beside it', () => {
-  const counts = { UnknownResources: 3, Halted: 1, HealingHeld: 0, NodesInError: 2 };
+test('a line that CloudWatch reads five metrics from, each with a value beside it', () => {
+  const counts = { UnknownResources: 3, Halted: 1, HealingHeld: 0, NodesInError: 2, UnreadableRecords: 4 };
   expect(metricsLine('Holdfast', counts, '2026-11-03T10:00:00.000Z')).toEqual({
     _aws: {
       Timestamp: 1_793_700_000_000,

@@ -6,7 +6,7 @@ import {
   withoutElasticIp,
 } from '../../../domain/operation/elastic-ip';
 import type { SeenElasticIp } from '../../../domain/node/observations';
-import { aConfig, ALLOCATION_ID, anElasticIp, aNode, anOwnedNode, INTERFACE_ID } from '../builders';
+import { aConfig, ALLOCATION_ID, anElasticIp, anIdentity, aNode, anOwnedNode, INTERFACE_ID } from '../builders';
 
 const kept = aConfig({ compute: { elasticIp: ALLOCATION_ID }, persistence: { shouldKeepElasticIpOnPause: true } });
 const givenUp = aConfig({ compute: { elasticIp: ALLOCATION_ID }, persistence: { shouldKeepElasticIpOnPause: false } });
@@ -36,7 +36,7 @@ describe('awaitsElasticIp', () => {
 describe('lacksElasticIp', () => {
   const elsewhere = anElasticIp({ interfaceId: 'eni-00000000000000002' });
   const { identity, instance } = aNode();
-  const unmade = { settled: false };
+  const unmade = { settled: false } as const;
 
   it.each([
     { name: 'on the interface', config: kept, seen: anElasticIp(), lacks: false },
@@ -103,7 +103,7 @@ describe('decideParting', () => {
 
 describe('withoutElasticIp', () => {
   it('keeps everything else', () => {
-    const identity = { ...aNode().identity, allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' };
+    const identity = anIdentity({ allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' });
 
     expect(withoutElasticIp(aNode({ identity }))).toStrictEqual(aNode());
   });

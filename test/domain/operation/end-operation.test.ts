@@ -16,7 +16,6 @@ import type {
   Failure,
   GivenUp,
   Intent,
-  LaunchProgress,
   NodeInstance,
   Operation,
   OwnedNode,
@@ -30,10 +29,12 @@ import {
   ALLOCATION_ID,
   anAttachedInterface,
   anElasticIp,
+  anIdentity,
   anInstance,
   anInterface,
   aNode,
   anOperationOf,
+  aRequestedLaunch,
   INTERFACE_ID,
   NOW,
   OLD_INSTANCE_ID,
@@ -134,12 +135,14 @@ describe('decideConfirm', () => {
     expect(decideConfirm(busy, busy.operation, everythingInPlace(seen))).toEqual({ kind: 'not-yet', because });
   });
 
-  it('has no interface to put the Elastic IP on before one is made', () => {
-    const { identity, ...rest } = busy;
-    const { interfaceId: _none, ...unmade } = identity;
+  it('is not done before the node has an interface', () => {
+    const unmade = { ...busy, identity: { settled: false } as const };
     const seen = everythingInPlace({ elasticIp: anElasticIp({ interfaceId: undefined }) });
 
-    expect(decideConfirm({ ...rest, identity: unmade }, busy.operation, seen).kind).toBe('confirmed');
+    expect(decideConfirm(unmade, busy.operation, seen)).toEqual({
+      kind: 'not-yet',
+      because: 'the node has no interface',
+    });
   });
 
   it('asks for no Elastic IP where the node has none', () => {
@@ -215,11 +218,11 @@ describe('The record of a confirmed node', () => {
   const aboutReplacement: Intent = { ...wished, instanceId: REPLACEMENT_ID };
   const before = {
     ...busy,
-    identity: { ...busy.identity, settled: false },
+    identity: anIdentity({ settled: false }),
     intents: [aboutOld, wished, aboutReplacement],
   };
-  const after = () =>
-    confirmed({ node: before, operation: before.operation }, anInstance(), everythingInPlace(), [], NOW);
+  const inPlace = { replacement: anInstance(), identity: before.identity };
+  const after = () => confirmed({ node: before, operation: before.operation }, inPlace, everythingInPlace(), [], NOW);
 
   it('is at rest on the replacement', () => {
     expect(after()).toMatchObject({ status: 'ACTIVE', updatedAt: NOW, generation: 4 });
@@ -250,7 +253,7 @@ describe('The record of a confirmed node', () => {
     const failing = { ...before, failure: { operation: 'replace' as const, count: 3 }, errorReason: 'It broke.' };
     const owned = { node: failing, operation: failing.operation };
 
-    expect(confirmed(owned, anInstance(), everythingInPlace(), [], NOW)).toStrictEqual(after());
+    expect(confirmed(owned, inPlace, everythingInPlace(), [], NOW)).toStrictEqual(after());
   });
 
   it.each([
@@ -260,7 +263,9 @@ describe('The record of a confirmed node', () => {
     const node = { ...before, identity: { ...before.identity, allocationId, publicIp: '198.51.100.7' } };
     const seen = everythingInPlace({ elasticIp: undefined });
 
-    expect(confirmed({ node, operation: before.operation }, anInstance(), seen, [], NOW).identity).toEqual({
+    const { identity } = node;
+
+    expect(confirmed({ node, operation: before.operation }, { ...inPlace, identity }, seen, [], NOW).identity).toEqual({
       ...before.identity,
       settled: true,
       allocationId,
@@ -274,7 +279,7 @@ describe('The record of a confirmed node', () => {
       launchSpecification: { tags: [{ tagKey: 'team', tagValue: 'ledger' }] },
     });
     const owned = { node: before, operation: { ...before.operation, config: worked } };
-    const { appliedTagKeys, instance } = confirmed(owned, anInstance(), everythingInPlace(), [], NOW);
+    const { appliedTagKeys, instance } = confirmed(owned, inPlace, everythingInPlace(), [], NOW);
 
     expect({ appliedTagKeys, attachment: instance?.attachment }).toEqual({
       appliedTagKeys: ['team'],
@@ -303,7 +308,7 @@ describe('The record of a confirmed node', () => {
   ])('gives up what the replacement has left: $name', ({ old, left, givenUp }) => {
     const owned = { node: before, operation: before.operation };
 
-    expect(confirmed(owned, anInstance(), everythingInPlace({ old }), left, NOW).givenUp).toEqual(givenUp);
+    expect(confirmed(owned, inPlace, everythingInPlace({ old }), left, NOW).givenUp).toEqual(givenUp);
   });
 });
 
@@ -324,8 +329,7 @@ describe('decideFailure', () => {
     activeAt: '2026-11-01T08:01:00.000Z',
   };
   const launch = aLaunch({ launchedAt: running.launchedAt });
-  const { clientToken, ...answered } = launch;
-  const requested: LaunchProgress = { ...answered, clientToken, state: 'requested', instanceId: undefined };
+  const requested = aRequestedLaunch();
   const instanceGivenUp: GivenUp = { kind: 'instance', since: NOW, id: REPLACEMENT_ID };
   const interfaceGivenUp = (id: string): GivenUp => ({ kind: 'interface', since: NOW, id });
   const unseen: SeenNode = {
@@ -396,7 +400,7 @@ describe('decideFailure', () => {
       decision: {
         ...kept,
         survivor: remaining,
-        givenUp: [{ kind: 'instance', since: NOW, clientToken: requested.clientToken! }],
+        givenUp: [{ kind: 'instance', since: NOW, clientToken: requested.clientToken }],
       },
     },
     {
@@ -419,7 +423,7 @@ describe('decideFailure', () => {
       decision: {
         ...kept,
         survivor: remaining,
-        givenUp: [{ kind: 'instance', since: NOW, clientToken: requested.clientToken! }],
+        givenUp: [{ kind: 'instance', since: NOW, clientToken: requested.clientToken }],
       },
     },
     {
@@ -664,7 +668,7 @@ describe('decideFailure', () => {
     const made = { id: 'eni-made', subnetId: SUBNET_B, privateIp: '10.0.1.5', macAddress: '02:00:00:00:00:02' };
     const moved = {
       ...hotNode,
-      identity: { interfaceId: made.id, subnetId: SUBNET_B, privateIp: '10.0.1.5', settled: true },
+      identity: anIdentity({ interfaceId: made.id, subnetId: SUBNET_B, privateIp: '10.0.1.5' }),
     };
     const operation = anOperationOf(moved, { launch, retiredInterfaceIds: ['eni-another', INTERFACE_ID] });
     const seen = {
@@ -749,7 +753,7 @@ describe('The record of a failed node', () => {
   const told = 'replace failed: NoCapacity: It broke.';
   const nextTry = 'Next try: 2026-11-03T10:01:00.000Z.';
 
-  it.each([
+  it.each<{ name: string; error?: OperationError; reason: string } & Partial<FailureDecision>>([
     {
       name: 'an instance goes on',
       survivor: aNode().instance,
@@ -986,7 +990,7 @@ describe('The record of an adjusted node', () => {
   }
 
   it('has the settings of the operation, and the Elastic IP that EC2 shows', () => {
-    const owned = adjusting({ identity: { ...aNode().identity, allocationId: 'eipalloc-before' } });
+    const owned = adjusting({ identity: anIdentity({ allocationId: 'eipalloc-before' }) });
     const { operation: _ended, ...kept } = owned.node;
 
     expect(adjusted(owned, { ...wholeNode, elasticIp: anElasticIp() }, '2026-11-03T10:00:05.000Z')).toStrictEqual({
@@ -999,7 +1003,7 @@ describe('The record of an adjusted node', () => {
   });
 
   it('has no Elastic IP where EC2 shows none', () => {
-    const identity = { ...aNode().identity, allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' };
+    const identity = anIdentity({ allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' });
 
     expect(adjusted(adjusting({ identity }), wholeNode, NOW).identity).toEqual(aNode().identity);
   });

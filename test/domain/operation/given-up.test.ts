@@ -14,9 +14,12 @@ import {
   aBusyNode,
   aLaunch,
   anAttachedInterface,
+  anExhaustedLaunch,
+  aNextLaunch,
   anInstance,
   anInterface,
   aNode,
+  aRequestedLaunch,
   INTERFACE_ID,
   NOW,
   OLD_INSTANCE_ID,
@@ -30,7 +33,7 @@ const instanceById = (id: string, since = NOW): GivenUp => ({ kind: 'instance', 
 const interfaceById = (id: string, since = NOW): GivenUp => ({ kind: 'interface', since, id });
 const instanceByToken = (clientToken: string, since = NOW): GivenUp => ({ kind: 'instance', since, clientToken });
 const interfaceByToken = (clientToken: string, since = NOW): GivenUp => ({ kind: 'interface', since, clientToken });
-const requested = aLaunch({ state: 'requested', instanceId: undefined, clientToken: 'launch-token' });
+const requested = aRequestedLaunch({ clientToken: 'launch-token' });
 const interfaceRequest = {
   ...{ clientToken: 'interface-token', subnetId: SUBNET_A, withIpv6Address: false },
   ...{ securityGroupIds: [], tags: [] },
@@ -114,12 +117,12 @@ describe('What an operation has made, or may have made', () => {
     },
     {
       name: 'a pool that was only chosen',
-      remains: { launch: aLaunch({ state: 'next', instanceId: undefined }) },
+      remains: { launch: aNextLaunch() },
       givenUp: [],
     },
     {
       name: 'a round that has ended',
-      remains: { launch: aLaunch({ state: 'exhausted', instanceId: undefined }) },
+      remains: { launch: anExhaustedLaunch() },
       givenUp: [],
     },
     { name: 'an old instance', remains: { oldInstanceId: OLD_INSTANCE_ID }, givenUp: [instanceById(OLD_INSTANCE_ID)] },
@@ -275,7 +278,7 @@ describe('decideGivenUp', () => {
         name,
         entry: interfaceById(seen.id, since),
         seen: ofInterface(seen),
-        node: { identity: { settled: false } },
+        node: { identity: { settled: false } as const },
         decision,
       };
     }),
@@ -294,7 +297,7 @@ describe('decideGivenUp', () => {
       return {
         ...{ name, entry: interfaceById(seen.id, since), decision },
         seen: ofInterface(seen, holder),
-        node: { identity: { settled: false } },
+        node: { identity: { settled: false } as const },
       };
     }),
   ])('$name: $decision.kind', ({ entry = instanceById('i-stray'), seen, node, own, decision }) => {

@@ -11,25 +11,32 @@ import {
   withoutInterface,
   withoutRoom,
   type LaunchDecision,
+  type PoolRefusal,
 } from '../../../domain/operation/launch';
 import { attachmentOf, instanceTypesOf } from '../../../domain/config/node-config';
 import type {
   LaunchPool,
   LaunchProgress,
   LaunchRequest,
+  LaunchRound,
   Refusal,
+  RequestedLaunch,
   StatefulNode,
 } from '../../../domain/node/stateful-node';
 import { someNode } from '../arbitraries';
 import {
   aConfig,
   aLaunch,
+  anExhaustedLaunch,
+  aNextLaunch,
+  anIdentity,
   aNode,
   anInstance,
   anOperation,
   anOperationOf,
   aPool,
   aPoolRefusal,
+  aRequestedLaunch,
   INTERFACE_ID,
   NODE_ID,
   NOW,
@@ -69,7 +76,7 @@ function play(start: StatefulNode, answers: readonly Answer[]): Played {
     if (decision.kind === 'move') {
       operation = { ...operation, launch: decision.progress };
       const { subnetId } = decision.progress.pool;
-      node = { ...node, identity: { ...node.identity, subnetId, interfaceId: `eni-in-${subnetId}` } };
+      node = { ...node, identity: anIdentity({ subnetId, interfaceId: `eni-in-${subnetId}` }) };
       decision = decideLaunch(node, operation, seen, NOW);
     }
     const { request, progress: written } = asked(decision);
@@ -83,7 +90,7 @@ function play(start: StatefulNode, answers: readonly Answer[]): Played {
 }
 
 function answered(
-  progress: LaunchProgress,
+  progress: RequestedLaunch,
   given: Answer,
   instanceId: string,
   config: StatefulNode['config'],
@@ -154,7 +161,7 @@ describe('The pools of a launch', () => {
 
   it('begin with the subnet that the interface is in, not with the first one configured', () => {
     const config = aConfig({ persistence: { persistPrivateIp: false } });
-    const identity = { interfaceId: INTERFACE_ID, subnetId: SUBNET_B, settled: true };
+    const identity = anIdentity({ subnetId: SUBNET_B });
 
     expect(launchPools(identity, anOperation({ config })).map(named)).toEqual([
       'spot b m7g.large',
@@ -298,20 +305,14 @@ describe('decideLaunch', () => {
   });
 
   it('begins a new round after every pool has refused, without counting a loss', () => {
-    const launch = aLaunch({ state: 'exhausted', attempt: 4, instanceId: undefined });
+    const launch = anExhaustedLaunch({ attempt: 4 });
     const { progress, request } = asked(decideLaunch(aNode(), anOperation({ launch }), undefined, NOW));
 
     expect(request.clientToken).toBe(`${NODE_ID}-4-4`);
     expect(progress).toMatchObject({ poolIndex: 0, attempt: 4, rounds: 2, losses: 0, refusals: [] });
   });
 
-  const elsewhere = aLaunch({
-    state: 'next',
-    subnetIds: [SUBNET_B],
-    pool: aPool({ subnetId: SUBNET_B }),
-    clientToken: undefined,
-    instanceId: undefined,
-  });
+  const elsewhere = aNextLaunch({ subnetIds: [SUBNET_B], pool: aPool({ subnetId: SUBNET_B }) });
 
   it('cold: asks for an interface in the subnet of the pool first', () => {
     expect(decideLaunch(aNode(), anOperation({ launch: elsewhere }), undefined, NOW)).toEqual({
@@ -530,7 +531,7 @@ describe('decideExhaustion', () => {
   });
   const [capacity, quota, unsuitable] = [refusalOf('capacity'), refusalOf('quota'), refusalOf('unsuitable')];
   const after = (rounds: number, refusals: readonly Refusal[]) =>
-    decideExhaustion(aLaunch({ state: 'exhausted', rounds, refusals }));
+    decideExhaustion(anExhaustedLaunch({ rounds, refusals }));
 
   it('waits longer and longer for capacity, and gives up after less than a quarter of an hour', () => {
     const decisions = Array.from({ length: 9 }, (_, index) => after(index + 1, [capacity]));
@@ -558,11 +559,16 @@ describe('The progress of a launch', () => {
   const noCapacity = aPoolRefusal();
   const movable = aConfig({ persistence: { persistPrivateIp: false } });
   const inBoth = { subnetIds: [SUBNET_A, SUBNET_B] };
-  const asking = (overrides: Partial<LaunchProgress> = {}): LaunchProgress =>
-    aLaunch({ state: 'requested', ...overrides });
+  const asking = (overrides: Partial<LaunchRound> = {}): RequestedLaunch => aRequestedLaunch(overrides);
+  const afterAll = (refusals: readonly PoolRefusal[]): LaunchProgress =>
+    refusals.reduce<LaunchProgress>((progress, refusal) => {
+      const isAsked = progress.state === 'next' || progress.state === 'requested';
+      if (!isAsked) throw new Error('every pool has refused already');
+      return refused(progress, refusal, aConfig());
+    }, asking());
 
   it('after a refusal: the next pool, and nothing left of the request', () => {
-    expect(refused(asking({ launchedAt: NOW }), noCapacity, aConfig())).toStrictEqual({
+    expect(refused(asking(), noCapacity, aConfig())).toStrictEqual({
       subnetIds: [SUBNET_A],
       poolIndex: 1,
       pool: aPool({ instanceType: 'm6g.large' }),
@@ -620,7 +626,7 @@ describe('The progress of a launch', () => {
     const quota = aPoolRefusal({ because: 'quota', code: 'VcpuLimitExceeded', message: 'The limit is 8.' });
     const another = { ...noCapacity, message: 'There is none of another type.' };
     const given = [noCapacity, another, another, quota];
-    const after = given.reduce((progress, each) => refused(progress, each, aConfig()), asking());
+    const after = afterAll(given);
 
     expect(after.state).toBe('exhausted');
     expect(after.refusals).toEqual([
@@ -645,28 +651,28 @@ describe('The progress of a launch', () => {
 
   it('keeps two meanings of one code apart', () => {
     const given = [noCapacity, aPoolRefusal({ because: 'unsuitable' })];
-    const after = given.reduce((progress, each) => refused(progress, each, aConfig()), asking());
+    const after = afterAll(given);
 
     expect(after.refusals.map(({ because, count }) => `${because} ${count}`)).toEqual(['capacity 1', 'unsuitable 1']);
   });
 
   it('after a spent token: the same pool under the next token', () => {
-    const after = spent(asking({ poolIndex: 1, instanceId: undefined }));
+    const after = spent(asking({ poolIndex: 1 }));
 
     expect(after).toMatchObject({ poolIndex: 1, attempt: 1, state: 'next', losses: 1 });
     expect(after).not.toHaveProperty('clientToken');
   });
 
   it('after its interface was found missing: the same pool under the next token, and no loss', () => {
-    const launch = aLaunch({ poolIndex: 1, attempt: 2, losses: 1, launchedAt: NOW });
-    const { clientToken: _token, instanceId: _instanceId, launchedAt: _launchedAt, ...kept } = launch;
+    const launch = asking({ poolIndex: 1, attempt: 2, losses: 1 });
+    const { clientToken: _token, ...kept } = launch;
 
-    expect(withoutInterface({ ...launch, state: 'requested' })).toStrictEqual({ ...kept, attempt: 3, state: 'next' });
+    expect(withoutInterface(launch)).toStrictEqual({ ...kept, attempt: 3, state: 'next' });
   });
 
   it('after an instance: its id, when it was launched, and the token that made it', () => {
-    expect(launched(asking({ instanceId: undefined }), anInstance({ id: 'i-1' }))).toStrictEqual(
-      aLaunch({ state: 'launched', instanceId: 'i-1', launchedAt: anInstance().launchedAt }),
+    expect(launched(asking(), anInstance({ id: 'i-1' }))).toStrictEqual(
+      aLaunch({ instanceId: 'i-1', launchedAt: anInstance().launchedAt }),
     );
   });
 
@@ -696,21 +702,21 @@ describe('The progress of a launch', () => {
       { name: 'before any launch', launch: undefined, subnetId: SUBNET_A, state: 'next', next: 'spot b m7g.large' },
       {
         name: 'that the next pool lies in',
-        launch: aLaunch({ ...inBoth, state: 'next', poolIndex: 2, pool: aPool({ subnetId: SUBNET_B }) }),
+        launch: aNextLaunch({ ...inBoth, poolIndex: 2, pool: aPool({ subnetId: SUBNET_B }) }),
         subnetId: SUBNET_B,
         state: 'next',
         next: 'on_demand a m7g.large',
       },
       {
         name: 'that the next pool does not lie in',
-        launch: aLaunch({ ...inBoth, state: 'next' }),
+        launch: aNextLaunch(inBoth),
         subnetId: SUBNET_B,
         state: 'next',
         next: 'spot a m7g.large',
       },
       {
         name: 'that is the only one',
-        launch: aLaunch({ state: 'next' }),
+        launch: aNextLaunch(),
         subnetId: SUBNET_A,
         state: 'exhausted',
         next: 'spot a m7g.large',
@@ -766,13 +772,13 @@ describe('A replacement that is lost', () => {
       launchedAt: '2026-11-03T09:50:00.000Z',
       reason: 'launched',
     },
-    { name: 'not shown, launched at a time that is not known', seen: undefined, reason: 'launched' },
+    { name: 'not shown, launched just now', seen: undefined, reason: 'launched' },
   ])('$name', ({ seen, launchedAt, reason }) => {
     expect(lossesAfter(seen, launchedAt)).toBe(reason);
   });
 
   it('is not forgotten in the rounds after it', () => {
-    const exhausted = { ...launch, state: 'exhausted', instanceId: undefined } as const;
+    const exhausted = anExhaustedLaunch({ attempt: 2, losses: 1, lossReason: 'i-before ended' });
     const decision = decideLaunch(aNode(), anOperation({ launch: exhausted }), undefined, NOW);
 
     expect(decision).toMatchObject({ progress: { losses: 1, lossReason: 'i-before ended', rounds: 2 } });

@@ -14,19 +14,28 @@ import {
   type ReleaseDecision,
 } from '../../../domain/operation/network-interface';
 import type { SeenInterface } from '../../../domain/node/observations';
-import type { Detachment, InterfaceRequest, Operation, StatefulNode } from '../../../domain/node/stateful-node';
+import type {
+  Detachment,
+  InterfaceRequest,
+  NetworkIdentity,
+  Operation,
+  StatefulNode,
+} from '../../../domain/node/stateful-node';
 import { someNode } from '../arbitraries';
 import {
   aConfig,
   aLaunch,
   anAttachedInterface,
   anAttachment,
+  aNextLaunch,
+  anIdentity,
   anInterface,
   aNode,
   anOperation,
   anOperationOf,
   anOwnedNode,
   aPool,
+  aRequestedLaunch,
   INTERFACE_ID,
   NODE_ID,
   NOW,
@@ -152,7 +161,7 @@ describe('decideExistence', () => {
   });
 
   it.each(['replace', 'adjust'] as const)('makes no second one while EC2 may show the first one late: %s', (kind) => {
-    const node = aNode({ identity: { ...aNode().identity, madeAt: NOW } });
+    const node = aNode({ identity: anIdentity({ madeAt: NOW }) });
 
     expect(existence(node, anOperation({ kind }), undefined)).toEqual({
       kind: 'wait',
@@ -166,7 +175,7 @@ describe('decideExistence', () => {
     });
   });
 
-  const moving = anOperation({ config: movable, launch: aLaunch({ state: 'next', pool }) });
+  const moving = anOperation({ config: movable, launch: aNextLaunch({ pool }) });
   const retired = anInterface({ id: 'eni-retired', subnetId: SUBNET_B });
   it.each([
     { name: 'leaving the one of now', seen: anInterface(), retire: INTERFACE_ID },
@@ -240,7 +249,7 @@ describe('decideExistence', () => {
     });
   });
 
-  const identity = { ...aNode().identity, settled: false };
+  const identity = anIdentity({ settled: false });
   it.each([
     { name: 'a settled one that persists', node: aNode(), privateIp: '10.0.0.10' },
     { name: 'one that persists but never served', node: aNode({ identity }), privateIp: undefined },
@@ -278,13 +287,13 @@ describe('decideExistence', () => {
     {
       name: 'cold: where the next pool launches, before it is asked for',
       config: movable,
-      launch: aLaunch({ state: 'next', pool }),
+      launch: aNextLaunch({ pool }),
       subnetId: SUBNET_B,
     },
     {
       name: 'cold: where it is, once the launch has been asked for with it',
       config: movable,
-      launch: aLaunch({ state: 'requested', pool }),
+      launch: aRequestedLaunch({ pool }),
       subnetId: SUBNET_A,
     },
     {
@@ -296,7 +305,7 @@ describe('decideExistence', () => {
     {
       name: 'hot: where it is, while no replacement has been launched',
       config: hot,
-      launch: aLaunch({ state: 'next', pool }),
+      launch: aNextLaunch({ pool }),
       subnetId: SUBNET_A,
     },
     { name: 'where it is, before any launch', config: movable, launch: undefined, subnetId: SUBNET_A },
@@ -321,7 +330,7 @@ describe('decideExistence', () => {
   });
 
   it('retires an interface that is left behind in another subnet', () => {
-    const operation = anOperation({ config: movable, launch: aLaunch({ state: 'next', pool }) });
+    const operation = anOperation({ config: movable, launch: aNextLaunch({ pool }) });
 
     expect(existence(aNode(), operation, anInterface())).toMatchObject({
       kind: 'create',
@@ -417,7 +426,7 @@ describe('decideExistence', () => {
 
 describe('identityOn', () => {
   it('takes everything from the new interface, and keeps what is not of the interface', () => {
-    const before = { ...aNode().identity, ipv6Address: '2001:db8::1', publicIp: '198.51.100.7' };
+    const before = anIdentity({ ipv6Address: '2001:db8::1', publicIp: '198.51.100.7' });
     const made = anInterface({ id: 'eni-2', subnetId: SUBNET_B, availabilityZone: 'eu-west-1b', macAddress: '02:02' });
 
     expect(identityOn({ ...made, privateIp: '10.0.1.5' }, before)).toEqual({
@@ -551,9 +560,9 @@ describe('decideRelease, while a launch is asked for and not answered', () => {
 });
 
 describe('isGone', () => {
-  const made = (madeAt: string) => ({ ...aNode().identity, madeAt });
+  const made = (madeAt: string) => anIdentity({ madeAt });
 
-  it.each([
+  it.each<{ name: string; identity: NetworkIdentity; seen: SeenInterface | undefined; gone: boolean }>([
     { name: 'one that EC2 shows', identity: aNode().identity, seen: anInterface(), gone: false },
     { name: 'one that EC2 does not show', identity: aNode().identity, seen: undefined, gone: true },
     { name: 'one that was never made', identity: { settled: false }, seen: undefined, gone: false },
@@ -749,7 +758,7 @@ describe('carrierOf', () => {
     { name: 'an operation that has not launched', owned: anOwnedNode(), carrier: undefined },
     {
       name: 'a launch that is not answered yet',
-      owned: anOwnedNode({}, { launch: aLaunch({ state: 'requested', instanceId: undefined }) }),
+      owned: anOwnedNode({}, { launch: aRequestedLaunch() }),
       carrier: undefined,
     },
     {

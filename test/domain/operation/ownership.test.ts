@@ -16,7 +16,10 @@ import {
   aBusyNode,
   aConfig,
   aLaunch,
+  anExhaustedLaunch,
+  aNextLaunch,
   aNode,
+  aRequestedLaunch,
   EXECUTION_ID,
   NODE_ID,
   NOW,
@@ -151,7 +154,7 @@ describe('decideTake on a node at rest', () => {
   it.each([
     { name: 'no import', adoption: undefined, adopt: false },
     { name: 'an import that can still be taken back', adoption: {}, adopt: true },
-    { name: 'an import from which there is no way back', adoption: { committedAt: NOW }, adopt: false },
+    { name: 'an import from which there is no way back', adoption: { adoptedAt: NOW, committedAt: NOW }, adopt: false },
   ])('tells its state machine whether there is an instance to adopt: $name, $adopt', ({ adoption, adopt }) => {
     const node = aNode({
       ...(adoption && {
@@ -384,7 +387,7 @@ describe('decideTake on a node that an operation owns', () => {
   });
 
   it('keeps what concerns an instance that only the launch under way may know', () => {
-    const asking = aBusyNode({}, { launch: aLaunch({ state: 'requested', instanceId: undefined }) });
+    const asking = aBusyNode({}, { launch: aRequestedLaunch() });
 
     expect(decideTake(asking, takeRequest({ ...warning, instanceId: anotherInstance }), NOW).kind).toBe('keep');
   });
@@ -432,7 +435,7 @@ describe('decideTake on a node that an operation owns', () => {
 
 describe('decideTake for an operation whose execution has ended', () => {
   const LATER = '2026-11-03T10:00:30.000Z';
-  const launch = aLaunch({ state: 'requested', instanceId: undefined });
+  const launch = aRequestedLaunch();
   const stopped = aBusyNode(
     { config: aConfig({ strategy: { drainingTimeout: 100 } }) },
     { launch, retiredInterfaceIds: ['eni-retired'], detachments: [{ attachmentId: 'eni-attach-1', askedAt: NOW }] },
@@ -634,8 +637,7 @@ describe('An operation that replaces an instance', () => {
 
 describe('What a failed operation has left', () => {
   const launched = aLaunch({ launchedAt: '2026-11-03T09:59:00.000Z' });
-  const requested = aLaunch({ state: 'requested', instanceId: undefined });
-  const { instanceId: _none, ...spent } = launched;
+  const requested = aRequestedLaunch();
   const interfaceRequest = {
     ...{ clientToken: 'written before', subnetId: SUBNET_A, withIpv6Address: false },
     ...{ securityGroupIds: [], tags: [] },
@@ -711,13 +713,13 @@ describe('What a failed operation has left', () => {
     },
     {
       name: 'no round that has ended',
-      launch: { ...spent, state: 'exhausted' as const },
+      launch: anExhaustedLaunch(),
       launchAfter: undefined,
       config: configOfNow,
     },
     {
       name: 'no pool that was only chosen',
-      launch: { ...spent, state: 'next' as const },
+      launch: aNextLaunch(),
       launchAfter: undefined,
       config: configOfNow,
     },

@@ -1,6 +1,6 @@
 import { afterPause, failureAfter, needsAPerson, type Aftermath } from '../../../domain/operation/retry-policy';
 import type { Failure, OperationKind, StatefulNode } from '../../../domain/node/stateful-node';
-import { aLaunch, aNode, anOwnedNode, NOW, OLD_INSTANCE_ID, someRemains } from '../builders';
+import { aNode, anOwnedNode, aRequestedLaunch, NOW, OLD_INSTANCE_ID, someRemains } from '../builders';
 
 const noCapacity = { name: 'NoCapacity', message: 'No pool has capacity.' };
 const inError: Aftermath = { survivor: undefined, remains: undefined };
@@ -104,7 +104,7 @@ describe('A failed operation is tried again as what is missing then', () => {
     {
       name: 'a launch that has asked for an instance',
       kind: 'launch',
-      aftermath: { survivor: undefined, remains: someRemains({ launch: aLaunch({ state: 'requested' }) }) },
+      aftermath: { survivor: undefined, remains: someRemains({ launch: aRequestedLaunch() }) },
       operation: 'launch',
     },
     { name: 'a launch, nothing came of it', kind: 'launch', aftermath: inError, operation: 'launch' },

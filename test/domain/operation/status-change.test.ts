@@ -1,8 +1,8 @@
 import { statusChange, type StatusChange } from '../../../domain/operation/status-change';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
-import { aBusyNode, aNode, NODE_ID, NOW, OLD_INSTANCE_ID } from '../builders';
+import { aBusyNode, anIdentity, aNode, NODE_ID, NOW, OLD_INSTANCE_ID } from '../builders';
 
-const node = aNode({ identity: { ...aNode().identity, publicIp: '198.51.100.7' } });
+const node = aNode({ identity: anIdentity({ publicIp: '198.51.100.7' }) });
 const paused = aNode({ status: 'PAUSED', instance: undefined });
 const created = aNode({ status: 'PAUSED', instance: undefined, identity: { settled: false } });
 const failed = aNode({ ...paused, status: 'ERROR', errorReason: 'launch failed' });

@@ -1,16 +1,22 @@
+import { UnreadableRecord } from '../../../domain/errors';
 import { whyInDoubt, type TableIdentity } from '../../../domain/reconciliation/deployment';
 import { NOW } from '../builders';
 
 const own: TableIdentity = { deployment: 'Holdfast', tableName: 'Nodes', createdAt: NOW };
 
 describe('whyInDoubt', () => {
-  it.each<{ name: string; identity: TableIdentity | undefined; because: string | undefined }>([
+  it.each<{ name: string; identity: TableIdentity | UnreadableRecord | undefined; because: string | undefined }>([
     { name: 'its own', identity: own, because: undefined },
     { name: 'one that says nothing', identity: undefined, because: 'the table Nodes does not say whose it is' },
     {
       name: "another deployment's",
       identity: { ...own, deployment: 'Staging' },
       because: 'the table Nodes belongs to the deployment Staging, not to Holdfast',
+    },
+    {
+      name: 'one that cannot be read',
+      identity: new UnreadableRecord({ kind: 'DEPLOYMENT', id: 'IDENTITY' }, 'tableName', 'it is no string'),
+      because: 'The record DEPLOYMENT IDENTITY cannot be read: tableName: it is no string',
     },
     { name: 'a copy', identity: { ...own, tableName: 'Before' }, because: 'the table Nodes is a copy of Before' },
     {

@@ -16,11 +16,13 @@ import type { Origin, Tagged } from '../../../domain/reconciliation/unknown';
 import {
   ALLOCATION_ID,
   aLaunch,
+  anIdentity,
   aNode,
   anAttachedInterface,
   anElasticIp,
   anInterface,
   anOperation,
+  aRequestedLaunch,
   INTERFACE_ID,
   NODE_ID,
   NOW,
@@ -374,7 +376,7 @@ describe('isRight', () => {
     { name: 'a paused node has an instance', node: { instance: undefined }, found: aFound(OLD_INSTANCE_ID), is: false },
     {
       name: 'another interface',
-      node: { identity: { ...aNode().identity, interfaceId: OTHER_INTERFACE_ID } },
+      node: { identity: anIdentity({ interfaceId: OTHER_INTERFACE_ID }) },
       found: aFound(OLD_INSTANCE_ID),
       is: false,
     },
@@ -387,7 +389,7 @@ describe('isRight', () => {
     },
     {
       name: 'what the operation under way may have launched has it',
-      node: { operation: anOperation({ launch: aLaunch({ state: 'requested', instanceId: undefined }) }) },
+      node: { operation: anOperation({ launch: aRequestedLaunch() }) },
       found: aFound(REPLACEMENT_ID),
       is: true,
     },

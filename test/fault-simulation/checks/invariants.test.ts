@@ -11,6 +11,7 @@ import {
   aConfig,
   aLaunch,
   ALLOCATION_ID,
+  anIdentity,
   aNode,
   INTERFACE_ID,
   NODE_ID,
@@ -262,7 +263,7 @@ describe('of writes', () => {
       judge(aView(wrong), { nodeId: NODE_ID, before, after, by }).length > 0 ? [name] : [],
     );
   const next = (overrides: Partial<StatefulNode> = {}) => aNode({ version: 8, ...overrides });
-  const elsewhere = { ...aNode().identity, interfaceId: 'eni-2' };
+  const elsewhere = anIdentity({ interfaceId: 'eni-2' });
   const busy = aBusyNode();
   const owner = { arn: busy.operation.executionId } as never;
 

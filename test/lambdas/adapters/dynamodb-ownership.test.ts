@@ -1,4 +1,5 @@
 /** What the table says of itself and of its instances, held against DynamoDB's own rules for conditions. */
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { InstanceState } from '../../../domain/node/observations';
 import { tableOwnership } from '../../../lambdas/adapters/dynamodb-ownership';
 import { instanceIndex } from '../../../lambdas/adapters/dynamodb-table';
@@ -48,6 +49,18 @@ describe('What the table says of itself', () => {
     await open('Staging').establish(LATER);
 
     await expect(open().identity()).resolves.toEqual(own);
+  });
+
+  it('is in doubt where it cannot be read, until a deployment adopts the table', async () => {
+    const Item = { pk: { S: 'DEPLOYMENT' }, sk: { S: 'IDENTITY' }, deployment: { N: '7' } };
+    await local.client.send(new PutItemCommand({ TableName: tableName, Item }));
+
+    await expect(open().identity()).rejects.toThrow('The record DEPLOYMENT IDENTITY cannot be read: deployment: ');
+    await expect(open().doubt()).resolves.toMatch(
+      /^The record DEPLOYMENT IDENTITY cannot be read: .*rebuild the records/,
+    );
+    await open().adopt(LATER);
+    await expect(open().identity()).resolves.toEqual({ ...own, createdAt: LATER });
   });
 
   it('is another’s only where that adopts it, which ends a halt as well', async () => {

@@ -11,7 +11,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { StatusChange } from '../../../domain/operation/status-change';
-import { RecordContended, ServiceUnavailable, Throttled } from '../../../domain/errors';
+import { RecordContended, ServiceUnavailable, Throttled, UnreadableRecord } from '../../../domain/errors';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { addressClaims, instanceIndex, nodeRecords } from '../../../lambdas/adapters/dynamodb-table';
 import { aBusyNode, aLaunch, ALLOCATION_ID, aNode, NODE_ID, NOW, REPLACEMENT_ID } from '../../domain/builders';
@@ -37,7 +37,7 @@ describe('Node records', () => {
   const nodes = nodeRecords(table, (change) => Promise.resolve(void told.push(change)));
 
   it('are read back as they were written, absent members absent', async () => {
-    const node = aBusyNode({ errorReason: undefined }, { launch: aLaunch({ instanceId: undefined }) });
+    const node = aBusyNode({ errorReason: undefined }, { launch: aLaunch({ lossReason: undefined }) });
     mock.on(PutItemCommand).resolves({});
     await nodes.create(node);
     mock.on(GetItemCommand).resolves({ Item: putInput().Item });
@@ -107,7 +107,7 @@ describe('Node records', () => {
       .resolvesOnce({ Items: [item(first)], LastEvaluatedKey })
       .resolves({ Items: [item(second)] });
 
-    await expect(nodes.list()).resolves.toEqual([first, second]);
+    await expect(nodes.list()).resolves.toEqual({ nodes: [first, second], unreadable: [] });
     expect(mock.commandCalls(QueryCommand).map(({ args: [{ input }] }) => input)).toMatchObject([
       {
         KeyConditionExpression: 'pk = :node',
@@ -128,6 +128,54 @@ describe('Node records', () => {
     expect(mock.commandCalls(QueryCommand).map(({ args: [{ input }] }) => input)).toMatchObject([
       { KeyConditionExpression: 'pk = :node', ExclusiveStartKey: { pk: { S: 'NODE' }, sk: { S: 'smi-00000001' } } },
     ]);
+  });
+
+  const broken = marshall({ pk: 'NODE', sk: 'smi-00000002', ...aNode({ id: 'smi-00000002' }), version: 'two' });
+  const whole = ['smi-00000001', 'smi-00000003'].map((id) => aNode({ id }));
+  const among = whole.map((node) => marshall({ pk: 'NODE', sk: node.id, ...node }));
+
+  it('that cannot be read are told by node and field', async () => {
+    mock.on(GetItemCommand).resolves({ Item: broken });
+
+    await expect(nodes.get('smi-00000002')).rejects.toThrow(UnreadableRecord);
+    await expect(nodes.get('smi-00000002')).rejects.toThrow('The record NODE smi-00000002 cannot be read: version: ');
+  });
+
+  it('that cannot be read hide none of the others', async () => {
+    mock.on(QueryCommand).resolves({ Items: [among[0]!, broken, among[1]!] });
+
+    const { nodes: found, unreadable } = await nodes.list();
+    expect(found).toEqual(whole);
+    expect(unreadable).toMatchObject([{ record: { kind: 'NODE', id: 'smi-00000002' }, field: 'version' }]);
+  });
+
+  it('that cannot be read are left out where they are listed one by one', async () => {
+    mock.on(QueryCommand).resolves({ Items: [among[0]!, broken, among[1]!] });
+    const found: StatefulNode[] = [];
+    for await (const node of nodes.listFrom()) found.push(node);
+
+    expect(found).toEqual(whole);
+  });
+
+  it('are written although what was there before cannot be read', async () => {
+    told.length = 0;
+    mock.on(PutItemCommand).resolves({ Attributes: broken });
+
+    await expect(nodes.save(aNode())).resolves.toEqual(aNode({ version: 8 }));
+    expect(told).toMatchObject([{ from: null, to: 'ACTIVE' }]);
+  });
+
+  it('have their version, and keep what a later one has added', async () => {
+    const item = { ...aNode(), identity: { ...aNode().identity, ofLater: 1 }, ofLater: { kept: true } };
+    mock.on(GetItemCommand).resolves({ Item: marshall({ pk: 'NODE', sk: NODE_ID, schemaVersion: 1, ...item }) });
+    mock.on(PutItemCommand).resolves({});
+    const read = await nodes.get(NODE_ID);
+    await nodes.save(read!);
+
+    expect(unmarshall(putInput().Item ?? {})).toEqual({
+      ...{ pk: 'NODE', sk: NODE_ID, schemaVersion: 1 },
+      ...{ ...item, version: 8 },
+    });
   });
 
   it('are removed only at the version that was read, and are gone where they were gone', async () => {
@@ -178,7 +226,13 @@ describe('Claims on addresses', () => {
       ConditionExpression: 'attribute_not_exists(pk) OR nodeId IN (:nodeId, :staleHolder)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    expect(unmarshall(Item ?? {})).toEqual({ pk: 'CLAIM', sk: ALLOCATION_ID, nodeId: NODE_ID, claimedAt: NOW });
+    expect(unmarshall(Item ?? {})).toEqual({
+      pk: 'CLAIM',
+      sk: ALLOCATION_ID,
+      schemaVersion: 1,
+      nodeId: NODE_ID,
+      claimedAt: NOW,
+    });
     expect(unmarshall(ExpressionAttributeValues ?? {})).toEqual({ ':nodeId': NODE_ID, ':staleHolder': NODE_ID });
   });
 
@@ -196,6 +250,12 @@ describe('Claims on addresses', () => {
       holder: 'smi-other',
       claimedAt: '2026-01-01T00:00:00.000Z',
     });
+  });
+
+  it('that cannot be read are told by address and field', async () => {
+    mock.on(PutItemCommand).rejects(conditionFailed({ claimedAt: NOW }));
+
+    await expect(claims.claim(request)).rejects.toThrow(`The record CLAIM ${ALLOCATION_ID} cannot be read: nodeId: `);
   });
 
   it('are released by their holder, and by nobody else', async () => {
@@ -224,8 +284,8 @@ describe('The index of instances', () => {
     expect(mock.commandCalls(UpdateItemCommand)[0]?.args[0].input).toEqual({
       TableName: 'holdfast-test',
       Key: key,
-      UpdateExpression: 'SET nodeId = :nodeId',
-      ExpressionAttributeValues: { ':nodeId': { S: NODE_ID } },
+      UpdateExpression: 'SET nodeId = :nodeId, schemaVersion = :version',
+      ExpressionAttributeValues: { ':nodeId': { S: NODE_ID }, ':version': { N: '1' } },
     });
   });
 
@@ -242,8 +302,12 @@ describe('The index of instances', () => {
     expect(mock.commandCalls(UpdateItemCommand)[0]?.args[0].input).toEqual({
       TableName: 'holdfast-test',
       Key: key,
-      UpdateExpression: 'SET taskToken = :taskToken, awaited = :awaited',
-      ExpressionAttributeValues: { ':taskToken': { S: 'the token' }, ':awaited': { S: 'running' } },
+      UpdateExpression: 'SET taskToken = :taskToken, awaited = :awaited, schemaVersion = :version',
+      ExpressionAttributeValues: {
+        ':taskToken': { S: 'the token' },
+        ':awaited': { S: 'running' },
+        ':version': { N: '1' },
+      },
     });
   });
 
@@ -261,5 +325,13 @@ describe('The index of instances', () => {
 
     await expect(index.nodeOf(REPLACEMENT_ID)).resolves.toBe(nodeId);
     await expect(index.waiterOf(REPLACEMENT_ID)).resolves.toEqual(waiter);
+  });
+
+  it('says of an item that cannot be read which one it is', async () => {
+    mock.on(GetItemCommand).resolves({ Item: marshall({ nodeId: 7 }) });
+
+    await expect(index.nodeOf(REPLACEMENT_ID)).rejects.toThrow(
+      `The record INSTANCE ${REPLACEMENT_ID} cannot be read: nodeId: `,
+    );
   });
 });

@@ -3,7 +3,7 @@ import { RecordContended, ServiceUnavailable } from '../../../domain/errors';
 import { claimAddresses, createClaimed, saveClaimed } from '../../../lambdas/api/address-claims';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { InvalidRequest, NodeMissing } from '../../../lambdas/api/node-service';
-import { aNode, NODE_ID, NOW } from '../../domain/builders';
+import { aNode, anUnreadableRecord, NODE_ID, NOW } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
 const OTHER_ID = 'smi-0000000f';
@@ -65,6 +65,13 @@ describe('a claim that is older than five minutes', () => {
 
   it('stays with a node whose record tells of it', async () => {
     const ports = held(aNode({ id: OTHER_ID, heldClaims: ['eipalloc-1'] }));
+    await expect(claimAt(ports, LATER)).rejects.toThrow(InvalidRequest);
+    expect(holdersIn(ports)).toEqual({ 'eipalloc-1': OTHER_ID });
+  });
+
+  it('stays with a node whose record cannot be read: it may tell of it', async () => {
+    const ports = held();
+    ports.unreadable = [anUnreadableRecord(OTHER_ID)];
     await expect(claimAt(ports, LATER)).rejects.toThrow(InvalidRequest);
     expect(holdersIn(ports)).toEqual({ 'eipalloc-1': OTHER_ID });
   });

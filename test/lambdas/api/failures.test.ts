@@ -10,7 +10,7 @@ import {
 } from '../../../domain/errors';
 import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
 import { InvalidRequest, NodeMissing } from '../../../lambdas/api/node-service';
-import { aConfig, NODE_ID } from '../../domain/builders';
+import { aConfig, anUnreadableRecord, NODE_ID } from '../../domain/builders';
 import { anApi, FakeNodeService, NODE, NODES, REQUEST_ID, twoFaults } from './requests';
 
 async function failingWith(failure: unknown) {
@@ -29,6 +29,7 @@ describe('A failure of the service', () => {
     { failure: new QuotaExceeded('quota'), status: 400, message: 'Bad Request', code: 'QUOTA_EXCEEDED' },
     { failure: new RequestRejected('no'), status: 400, message: 'Bad Request', code: 'REQUEST_REJECTED' },
     { failure: new RecordContended('again'), status: 409, message: 'Conflict', code: 'RECORD_CONTENDED' },
+    { failure: anUnreadableRecord(), status: 409, message: 'Conflict', code: 'UNREADABLE_RECORD' },
     { failure: new OwnershipLost('lost'), status: 409, message: 'Conflict', code: 'OWNERSHIP_LOST' },
     { failure: new Throttled('slow down'), status: 429, message: 'Too Many Requests', code: 'THROTTLED' },
     { failure: new NotYetVisible('soon'), status: 503, message: 'Service Unavailable', code: 'NOT_YET_VISIBLE' },

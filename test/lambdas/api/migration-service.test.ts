@@ -5,7 +5,7 @@ import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { createMigrationService } from '../../../lambdas/api/create-migration-service';
 import { MigrationMissing } from '../../../lambdas/api/migration-service';
 import { InvalidRequest } from '../../../lambdas/api/node-service';
-import { aNode, anAccount, aSubnet, NODE_ID, NOW, SUBNET_A, VPC_ID } from '../../domain/builders';
+import { aNode, anAccount, anUnreadableRecord, aSubnet, NODE_ID, NOW, SUBNET_A, VPC_ID } from '../../domain/builders';
 import {
   anImport,
   anImportedNode,
@@ -178,7 +178,7 @@ describe('taking back', () => {
   });
 
   it.each([
-    { name: 'committed', node: anImportedNode({ committedAt: NOW }), why: 'point of no return' },
+    { name: 'committed', node: anImportedNode({ adoptedAt: NOW, committedAt: NOW }), why: 'point of no return' },
     { name: 'ended', node: aNode(), why: 'MIGRATE_START' },
   ])('refuses one that is $name', async ({ node, why }) => {
     const ports = portsWith(node);
@@ -193,6 +193,25 @@ describe('taking back', () => {
     await expect(createMigrationService(ports).cancel(MIGRATION_ID)).resolves.toMatchObject({
       progress: { state: 'MIGRATE_CANCEL' },
     });
+  });
+
+  it.each([
+    { name: 'has not ended', ending: undefined, progress: { state: 'MIGRATE_ERROR', errorReason: /cannot be read/ } },
+    { name: 'has ended', ending: { state: 'MIGRATE_FINISH', at: NOW } as const, progress: { state: 'MIGRATE_FINISH' } },
+  ])('shows an import that $name beside others, though the record of its node cannot be read', async (row) => {
+    const ports = portsWith(anImportedNode());
+    ports.unreadable = [anUnreadableRecord('smi-0000000f')];
+    ports.migrationRecords.set(MIGRATION_ID, migration);
+    const other = {
+      ...migration,
+      id: 'smg-0000000f',
+      nodeId: 'smi-0000000f',
+      ...(row.ending && { ending: row.ending }),
+    };
+    ports.migrationRecords.set(other.id, other);
+    const found = await createMigrationService(ports).find([MIGRATION_ID, other.id]);
+    expect(found.map(({ progress }) => progress.state)).toEqual(['MIGRATE_START', row.progress.state]);
+    expect(found[1]?.progress.errorReason ?? '').toMatch(row.progress.errorReason ?? /^$/);
   });
 
   it('knows what there is', async () => {

@@ -11,6 +11,7 @@ import {
   anInstance,
   anInterface,
   aNode,
+  anUnreadableRecord,
   ALLOCATION_ID,
   INTERFACE_ID,
   NODE_ID,
@@ -78,8 +79,26 @@ describe('GET /holdfast/deployment', () => {
     const { status, body } = await apiOn(ports).send(DEPLOYMENT);
     expect(status).toBe(200);
     expect(body.response).toMatchObject({ kind: 'holdfast:deployment', count: 1 });
-    expect(body.response.items).toEqual([{ deployment: 'Holdfast', ...item }]);
+    expect(body.response.items).toEqual([{ deployment: 'Holdfast', unreadable: [], ...item }]);
     expect(changesOf(ports)).toEqual([]);
+  });
+
+  it('shows the records that cannot be read, and nothing of their nodes is unknown', async () => {
+    const ports = portsWithout(aNode({ id: OTHER_ID }));
+    ports.unreadable = [anUnreadableRecord()];
+    const { body } = await apiOn(ports).send(DEPLOYMENT);
+    expect(body.response.items).toEqual([
+      {
+        ...{ deployment: 'Holdfast', inDoubt: null, nodeCount: 2, unknown: [] },
+        unreadable: [
+          {
+            managedInstanceId: NODE_ID,
+            field: 'identity.privateIp',
+            message: `The record NODE ${NODE_ID} cannot be read: identity.privateIp: expected string, received number`,
+          },
+        ],
+      },
+    ]);
   });
 
   it('names no node where a tag does not', async () => {
@@ -238,6 +257,19 @@ describe('POST /holdfast/rebuild', () => {
     ]);
     expect(body.response.items[1]).toMatchObject({ networkInterfaceId: null, privateIp: null, publicIp: null });
     expect(ports.nodeRecords.size).toBe(2);
+  });
+
+  it('makes nothing in the place of a record that cannot be read, and says why', async () => {
+    const ports = portsWithout();
+    ports.unreadable = [anUnreadableRecord()];
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false, managedInstanceIds: [NODE_ID] }));
+    expect(body.response.items).toMatchObject([
+      {
+        ...{ managedInstanceId: NODE_ID, outcome: 'unreadable', name: null, networkInterfaceId: null },
+        errors: [{ code: 'VALIDATION_ERROR', field: 'identity.privateIp' }],
+      },
+    ]);
+    expect(changesOf(ports)).toEqual([]);
   });
 
   it('of some nodes leaves the others, and the table in doubt', async () => {

@@ -52,7 +52,7 @@ export class FakeNodeService implements NodeService {
   readonly recovery: NodeService['recovery'] = {
     state: async () => {
       this.asked('state');
-      return { deployment: 'Holdfast', doubt: undefined, nodes: this.nodes.size, unknown: [] };
+      return { deployment: 'Holdfast', doubt: undefined, nodes: this.nodes.size, unreadable: [], unknown: [] };
     },
     rebuild: async (request) => {
       this.asked('rebuild', request);

@@ -1,5 +1,5 @@
 import { ImportCancelled, NotReady, OwnershipLost, RequestRejected } from '../../../domain/errors';
-import type { Adoption, Operation } from '../../../domain/node/stateful-node';
+import type { Operation } from '../../../domain/node/stateful-node';
 import { adopt, commit, finish, undo } from '../../../lambdas/operation/adoption';
 import { adoptInstance } from '../../../lambdas/steps/adopt-instance';
 import { releaseIdentity } from '../../../lambdas/steps/release-identity';
@@ -13,7 +13,7 @@ import {
   NODE_ID,
   NOW,
 } from '../../domain/builders';
-import { anAdoption, MIGRATION_ID, ORIGINAL_ID } from '../../domain/import-builders';
+import { anAdoption, MIGRATION_ID, ORIGINAL_ID, type AdoptionOverrides } from '../../domain/import-builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
@@ -25,7 +25,7 @@ const ATTACHMENT_ID = 'eni-attach-00000000000000001';
 
 /** A node that is being imported, with an original that runs: as EC2 shows it, marked or not. */
 function portsWith(
-  adoption: Partial<Adoption> = {},
+  adoption: AdoptionOverrides = {},
   { isMarked = false, ...operation }: Partial<Operation> & { isMarked?: boolean } = {},
 ): InMemoryPorts {
   const ports = new InMemoryPorts({ ...aBusyNode({}, operation), adoption: anAdoption(adoption) });

@@ -1,14 +1,16 @@
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler } from '../../../lambdas/reconciler/handler';
-import { aRuntime } from '../runtime';
+import { aNode, NODE_ID, NOW } from '../../domain/builders';
+import { aRuntime, TABLE_NAME } from '../runtime';
 
 const dynamodb = mockClient(DynamoDBClient);
 const ec2 = mockClient(EC2Client);
 const sfn = mockClient(SFNClient);
-const outcome = { nodes: 0, inError: 0, started: [], halted: undefined, unknown: [], held: [] };
+const outcome = { nodes: 0, unreadable: [], inError: 0, started: [], halted: undefined, unknown: [], held: [] };
 
 beforeEach(() => {
   dynamodb.reset();
@@ -30,6 +32,26 @@ describe('The reconciler function', () => {
     await expect(createHandler(aRuntime({ log: (line) => lines.push(line) }))(event)).resolves.toEqual(outcome);
     expect(lines).toEqual([{ ...outcome, failures: [] }, expect.objectContaining({ UnknownResources: 0, Halted: 0 })]);
     expect(ec2.commandCalls(DescribeInstancesCommand)).toHaveLength(1);
+  });
+
+  it('names each record that it cannot read, with the field, and counts them', async () => {
+    const lines: unknown[] = [];
+    const item = { pk: 'NODE', sk: NODE_ID, schemaVersion: 1, ...aNode({ version: 7 }), generation: 'three' };
+    dynamodb.on(QueryCommand).resolves({ Items: [marshall(item, { removeUndefinedValues: true })] });
+    dynamodb.on(GetItemCommand).resolves({
+      Item: marshall({ deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW }),
+    });
+
+    await createHandler(aRuntime({ log: (line) => lines.push(line) }))({});
+    expect(lines).toMatchObject([
+      {
+        nodeId: NODE_ID,
+        field: 'generation',
+        error: `The record NODE ${NODE_ID} cannot be read: generation: Invalid input: expected number, received string`,
+      },
+      { nodes: 0, unreadable: [NODE_ID] },
+      { UnreadableRecords: 1 },
+    ]);
   });
 
   it('fails where the table does, so that somebody is told', async () => {

@@ -6,8 +6,10 @@ import {
   ALLOCATION_ID,
   anAttachedInterface,
   anElasticIp,
+  anIdentity,
   anInstance,
   aNode,
+  anUnreadableRecord,
   EXECUTION_ID,
   INTERFACE_ID,
   NODE_ID,
@@ -22,7 +24,7 @@ const running = anInstance({ id: OLD_INSTANCE_ID });
 const ended = anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' });
 const carried = anAttachedInterface({ instanceId: OLD_INSTANCE_ID });
 const surveyed = ['instances', 'interfaces', 'elastic ips', 'impairments', 'executions'].map((what) => `list ${what}`);
-const nothing = { inError: 0, started: [], halted: undefined, unknown: [], held: [], failures: [] };
+const nothing = { unreadable: [], inError: 0, started: [], halted: undefined, unknown: [], held: [], failures: [] };
 /** What is started once in five minutes as long as the record stays as it is. */
 const PERIOD = Math.floor(Date.parse(NOW) / 300_000);
 const replacement = `start replace ${NODE_ID}-replace-3-${PERIOD} ${JSON.stringify({
@@ -283,6 +285,46 @@ describe('What a record has given up', () => {
   });
 });
 
+describe('A record that cannot be read', () => {
+  const OTHER_ID = 'smi-0000000f';
+  const unreadable = [anUnreadableRecord(OTHER_ID)];
+  /** As much as halts the reconciler where no record accounts for it. */
+  const itsOwn = ['i-1', 'i-2', 'i-3', 'i-4'].map((id) => ({
+    ...{ ...anInstance({ id }), origin: { nodeId: OTHER_ID, generation: 99, isLeft: false } },
+  }));
+
+  it('accounts for everything that carries the tag of its node, which is left as it is', async () => {
+    const ports = portsOf(aNode());
+    ports.unreadable = unreadable;
+    ports.listedInstances.push(...itsOwn);
+
+    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1, unreadable });
+    expect(ports.journal).toEqual(surveyed);
+  });
+
+  it('keeps no other node from being mended', async () => {
+    const ports = portsOfLost(aNode());
+    ports.unreadable = unreadable;
+    ports.listedInstances.push(...itsOwn);
+
+    await expect(reconcile(ports)).resolves.toMatchObject({
+      unreadable,
+      started: [`${NODE_ID}: replace`],
+      failures: [],
+    });
+  });
+
+  it('is a record: a table that holds nothing else is not new', async () => {
+    const ports = new InMemoryPorts();
+    ports.unreadable = unreadable;
+    ports.tableIdentity = undefined;
+
+    await expect(reconcile(ports)).resolves.toMatchObject({
+      halted: expect.stringContaining('does not say whose it is') as string,
+    });
+  });
+});
+
 describe('A brake', () => {
   const changes = ({ journal }: InMemoryPorts) => journal.filter((entry) => !/^(list|observe|look)/.test(entry));
   const strays = (count: number, nodeId = 'smi-gone') =>
@@ -386,7 +428,7 @@ describe('A brake', () => {
       return aNode({
         id: `smi-0000000${index}`,
         instance,
-        identity: { ...aNode().identity, interfaceId: `eni-${index}` },
+        identity: anIdentity({ interfaceId: `eni-${index}` }),
       });
     });
     const ports = new InMemoryPorts(...nodes);

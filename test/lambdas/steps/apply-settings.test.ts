@@ -7,9 +7,9 @@ import {
   ALLOCATION_ID,
   anAttachedInterface,
   anElasticIp,
+  anIdentity,
   anInstance,
   anInterface,
-  aNode,
   INTERFACE_ID,
   NODE_ID,
   OLD_INSTANCE_ID,
@@ -123,7 +123,7 @@ describe('applySettings', () => {
 });
 
 describe('applySettings, and the Elastic IP', () => {
-  const identityWith = (allocationId: string) => ({ ...aNode().identity, allocationId });
+  const identityWith = (allocationId: string) => anIdentity({ allocationId });
 
   it.each<{
     name: string;

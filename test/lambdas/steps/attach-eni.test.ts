@@ -6,6 +6,8 @@ import {
   aLaunch,
   anAttachedInterface,
   anAttachment,
+  aNextLaunch,
+  anIdentity,
   anInstance,
   anInterface,
   INTERFACE_ID,
@@ -78,7 +80,7 @@ describe('attachEni, where there is nothing to attach or nothing to attach it to
     },
     {
       name: 'a launch that is not answered',
-      node: aBusyNode({}, { launch: aLaunch({ state: 'next', instanceId: undefined }) }),
+      node: aBusyNode({}, { launch: aNextLaunch() }),
       message: `${NODE_ID} has no replacement to carry ${INTERFACE_ID}`,
     },
     {
@@ -130,9 +132,8 @@ describe('attachEni, where EC2 does not show the interface', () => {
   });
 
   it('waits for one that was made a moment ago', async () => {
-    const { identity } = aBusyNode();
     const ports = new InMemoryPorts(
-      aBusyNode({ config: hot, identity: { ...identity, madeAt: NOW } }, { launch: aLaunch() }),
+      aBusyNode({ config: hot, identity: anIdentity({ madeAt: NOW }) }, { launch: aLaunch() }),
     );
     ports.seenInstances.set(REPLACEMENT_ID, anInstance());
 

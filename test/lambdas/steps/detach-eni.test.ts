@@ -8,6 +8,7 @@ import {
   anAttachment,
   anInstance,
   anInterface,
+  aRequestedLaunch,
   INTERFACE_ID,
   NODE_ID,
   NOW,
@@ -133,7 +134,7 @@ describe('detachEni', () => {
   });
 
   it('leaves the primary of an instance that a launch without an answer may have made', async () => {
-    const launch = aLaunch({ state: 'requested', instanceId: undefined });
+    const launch = aRequestedLaunch();
     const ports = new InMemoryPorts(aBusyNode({}, { launch }));
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: 'i-new' }));
 

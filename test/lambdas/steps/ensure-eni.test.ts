@@ -3,9 +3,9 @@ import { ensureEni } from '../../../lambdas/steps/ensure-eni';
 import {
   aBusyNode,
   aConfig,
-  aLaunch,
+  aNextLaunch,
+  anIdentity,
   anInterface,
-  aNode,
   aPool,
   aPoolRefusal,
   INTERFACE_ID,
@@ -22,10 +22,7 @@ const MADE_ID = `eni-in-${SUBNET_B}`;
 
 /** A node whose next pool lies in the other subnet. */
 function portsWhereTheNodeMoves(retiredInterfaceIds: readonly string[] = []): InMemoryPorts {
-  const launch = aLaunch({
-    state: 'next',
-    pool: aPool({ subnetId: SUBNET_B }),
-  });
+  const launch = aNextLaunch({ pool: aPool({ subnetId: SUBNET_B }) });
   const config = aConfig({ persistence: { persistPrivateIp: false } });
   const ports = new InMemoryPorts(aBusyNode({ config }, { launch, retiredInterfaceIds }));
   ports.seenInterfaces.set(INTERFACE_ID, anInterface());
@@ -117,7 +114,7 @@ describe('ensureEni', () => {
   });
 
   it('waits for an interface that EC2 may show late, rather than to make another', async () => {
-    const ports = new InMemoryPorts(aBusyNode({ identity: { ...aNode().identity, madeAt: NOW } }));
+    const ports = new InMemoryPorts(aBusyNode({ identity: anIdentity({ madeAt: NOW }) }));
     const ensuring = ensureEni(ports)(input);
 
     await expect(ensuring).rejects.toThrow(NotYetVisible);

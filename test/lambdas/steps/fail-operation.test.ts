@@ -8,8 +8,10 @@ import {
   ALLOCATION_ID,
   anAttachedInterface,
   anElasticIp,
+  anIdentity,
   anInstance,
   anInterface,
+  aRequestedLaunch,
   INTERFACE_ID,
   NODE_ID,
   NOW,
@@ -108,7 +110,7 @@ describe('failOperation', () => {
   });
 
   it('finds what a launch has made whose answer was lost', async () => {
-    const launch = aLaunch({ state: 'requested', instanceId: undefined });
+    const launch = aRequestedLaunch();
     const ports = portsOf(aBusyNode({}, { launch }));
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     ports.launchedUnder.set(`${NODE_ID}-4-0`, anInstance());
@@ -123,7 +125,7 @@ describe('failOperation', () => {
 
   it('gives the identity back to the old instance where that still has the interface of before', async () => {
     const config = aConfig({ persistence: { eniAttachment: 'hot' }, compute: { elasticIp: ALLOCATION_ID } });
-    const identity = { interfaceId: 'eni-made', settled: true };
+    const identity = anIdentity({ interfaceId: 'eni-made' });
     const ports = portsOf(aBusyNode({ config, identity }, { launch: aLaunch(), retiredInterfaceIds: [INTERFACE_ID] }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance());
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));

@@ -15,11 +15,13 @@ import {
   aConfig,
   aLaunch,
   aLaunchRequest,
+  aNextLaunch,
+  anIdentity,
   anInstance,
   anInterface,
-  aNode,
   aPool,
   aPoolRefusal,
+  aRequestedLaunch,
   INTERFACE_ID,
   NODE_ID,
   NOW,
@@ -210,7 +212,7 @@ describe('launchInstance', () => {
   });
 
   it('asks the same again where the interface was made a moment ago, and EC2 may show it late', async () => {
-    const ports = new InMemoryPorts(aBusyNode({ identity: { ...aNode().identity, madeAt: NOW } }));
+    const ports = new InMemoryPorts(aBusyNode({ identity: anIdentity({ madeAt: NOW }) }));
     ports.launchOutcomes = [interfaceMissing];
 
     await expect(launchInstance(ports)(input)).rejects.toThrow(NotYetVisible);
@@ -237,12 +239,7 @@ describe('launchInstance', () => {
   });
 
   it('has the interface made where the next pool is, before it asks there', async () => {
-    const elsewhere = aLaunch({
-      state: 'next',
-      pool: aPool({ subnetId: SUBNET_B }),
-      clientToken: undefined,
-      instanceId: undefined,
-    });
+    const elsewhere = aNextLaunch({ pool: aPool({ subnetId: SUBNET_B }) });
     const ports = new InMemoryPorts(aBusyNode({}, { launch: elsewhere }));
 
     await expect(launchInstance(ports)(input)).resolves.toEqual({ outcome: 'move', waitSeconds: 0 });
@@ -252,7 +249,7 @@ describe('launchInstance', () => {
 
   it('asks again for what was asked, though the node has been updated since', async () => {
     const config = aConfig({ launchSpecification: { imageId: 'ami-of-before' } });
-    const launch = aLaunch({ state: 'requested', instanceId: undefined });
+    const launch = aRequestedLaunch();
     const ports = new InMemoryPorts(aBusyNode({ configRevision: 2 }, { launch, config }));
     await launchInstance(ports)(input);
 

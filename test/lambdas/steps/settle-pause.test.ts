@@ -6,6 +6,7 @@ import {
   ALLOCATION_ID,
   anAttachedInterface,
   anElasticIp,
+  anIdentity,
   anInstance,
   anInterface,
   aNode,
@@ -23,7 +24,7 @@ function portsWith(shouldKeepElasticIpOnPause?: boolean): InMemoryPorts {
     persistence: { persistPrivateIp: true, shouldKeepElasticIpOnPause },
     compute: { elasticIp: ALLOCATION_ID },
   });
-  const identity = { ...aNode().identity, allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' };
+  const identity = anIdentity({ allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' });
   const node = aBusyNode({ config, identity, status: 'PAUSING', heldClaims: [ALLOCATION_ID] }, { kind: 'pause' });
   const ports = new InMemoryPorts(node);
   ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }));

@@ -1,0 +1,20 @@
+/** What the table says of itself. */
+import * as z from 'zod';
+import type { TableIdentity } from '../reconciliation/deployment';
+import { fieldsOf, unchanged, type RecordKind } from './stored-record';
+
+const identity: z.ZodType<TableIdentity> = z.object(
+  fieldsOf<TableIdentity>()({
+    deployment: z.string(),
+    tableName: z.string(),
+    createdAt: z.string(),
+    halted: z.object({ since: z.string(), because: z.string() }).optional(),
+  }),
+);
+
+/** 0: before there were versions. 1: the same, with its version. */
+export const deploymentRecord: RecordKind<TableIdentity> = {
+  name: 'DEPLOYMENT',
+  schema: identity,
+  upgrades: [unchanged],
+};

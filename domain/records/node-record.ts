@@ -1,0 +1,278 @@
+/**
+ * The node record as it is stored. Attributes that are not known are kept at every level: a version of Holdfast that is
+ * rolled back must not take from a record what the later one has added.
+ */
+import * as z from 'zod';
+import { nodeConfigSchema, type NodeConfig } from '../config/node-config';
+import {
+  OPERATION_KINDS,
+  type Adoption,
+  type AdoptionTerms,
+  type Deletion,
+  type Detachment,
+  type ExhaustedLaunch,
+  type Failure,
+  type GivenUp,
+  type Intent,
+  type InterfaceIdentity,
+  type InterfaceRequest,
+  type LaunchedLaunch,
+  type LaunchPool,
+  type LaunchProgress,
+  type NetworkIdentity,
+  type NextLaunch,
+  type NodeInstance,
+  type NoInterface,
+  type Operation,
+  type Refusal,
+  type Remains,
+  type RequestedLaunch,
+  type StatefulNode,
+  type Tag,
+} from '../node/stateful-node';
+import { absent, fieldsOf, listOf, type Item, type RecordKind } from './stored-record';
+
+/** What makes a value something else than its type says. */
+const SHAPE_FAULTS: readonly string[] = ['invalid_type', 'invalid_value', 'invalid_union'];
+
+/**
+ * A configuration that was accepted once. The rules of today are not held against it: they say what a person may ask
+ * for, and a record must stay readable when they change.
+ */
+const config = z.custom<NodeConfig>().check(({ value, issues }) => {
+  for (const { code, path, message } of nodeConfigSchema.safeParse(value).error?.issues ?? []) {
+    if (SHAPE_FAULTS.includes(code)) issues.push({ code: 'custom', input: value, path, message });
+  }
+});
+
+const ids = listOf(z.string());
+const lifeCycle = z.enum(['spot', 'on_demand']);
+const attachment = z.enum(['cold', 'hot']);
+const operationKind = z.enum(OPERATION_KINDS);
+const cause = z.enum(['lost', 'unhealthy', 'drift']);
+
+const pool: z.ZodType<LaunchPool> = z.looseObject(
+  fieldsOf<LaunchPool>()({ instanceType: z.string(), subnetId: z.string(), lifeCycle }),
+);
+
+const refusal: z.ZodType<Refusal> = z.looseObject(
+  fieldsOf<Refusal>()({
+    because: z.enum(['capacity', 'quota', 'unsuitable']),
+    code: z.string(),
+    message: z.string(),
+    lifeCycles: listOf(lifeCycle),
+    pool,
+    count: z.int(),
+  }),
+);
+
+const round = {
+  subnetIds: ids,
+  poolIndex: z.int(),
+  pool,
+  attempt: z.int(),
+  refusals: listOf(refusal),
+  rounds: z.int(),
+  losses: z.int(),
+  lossReason: z.string().optional(),
+};
+
+const notAsked = { clientToken: absent, instanceId: absent, launchedAt: absent };
+
+const launch: z.ZodType<LaunchProgress> = z.discriminatedUnion('state', [
+  z.looseObject(fieldsOf<NextLaunch>()({ ...round, ...notAsked, state: z.literal('next') })),
+  z.looseObject(
+    fieldsOf<RequestedLaunch>()({ ...round, ...notAsked, state: z.literal('requested'), clientToken: z.string() }),
+  ),
+  z.looseObject(
+    fieldsOf<LaunchedLaunch>()({
+      ...round,
+      state: z.literal('launched'),
+      clientToken: z.string(),
+      instanceId: z.string(),
+      launchedAt: z.string(),
+    }),
+  ),
+  z.looseObject(fieldsOf<ExhaustedLaunch>()({ ...round, ...notAsked, state: z.literal('exhausted') })),
+]);
+
+const tag: z.ZodType<Tag> = z.looseObject(fieldsOf<Tag>()({ key: z.string(), value: z.string() }));
+
+const interfaceRequest: z.ZodType<InterfaceRequest> = z.looseObject(
+  fieldsOf<InterfaceRequest>()({
+    clientToken: z.string(),
+    subnetId: z.string(),
+    privateIp: z.string().optional(),
+    withIpv6Address: z.boolean(),
+    securityGroupIds: ids,
+    tags: listOf(tag),
+  }),
+);
+
+const detachment: z.ZodType<Detachment> = z.looseObject(
+  fieldsOf<Detachment>()({ attachmentId: z.string(), askedAt: z.string(), forcedAt: z.string().optional() }),
+);
+
+/** What an operation leaves behind when it fails. */
+const work = {
+  config,
+  configRevision: z.int(),
+  eligibleSubnetIds: ids,
+  oldInstanceId: z.string().optional(),
+  launch: launch.optional(),
+  interfaceRequest: interfaceRequest.optional(),
+  interfacesMade: z.int().optional(),
+  retiredInterfaceIds: ids,
+  detachments: listOf(detachment).optional(),
+};
+
+const counted = z.looseObject({ count: z.int(), lastAt: z.string() });
+
+const operation: z.ZodType<Operation> = z.looseObject(
+  fieldsOf<Operation>()({
+    ...work,
+    kind: operationKind,
+    executionId: z.string(),
+    generation: z.int(),
+    startedAt: z.string(),
+    reason: z.string(),
+    endsAt: z.string().optional(),
+    cause: cause.optional(),
+    continues: z.boolean().optional(),
+    takeovers: counted.optional(),
+  }),
+);
+
+const remains: z.ZodType<Remains> = z.looseObject(fieldsOf<Remains>()(work));
+
+const failure: z.ZodType<Failure> = z.looseObject(
+  fieldsOf<Failure>()({
+    operation: operationKind,
+    count: z.int(),
+    nextTryAt: z.string().optional(),
+    remains: remains.optional(),
+  }),
+);
+
+const givenUpKind = { kind: z.enum(['instance', 'interface']), since: z.string() };
+
+const givenUp: z.ZodType<GivenUp> = z.union([
+  z.looseObject({ ...givenUpKind, id: z.string() }),
+  z.looseObject({ ...givenUpKind, clientToken: z.string() }),
+]);
+
+const identity: z.ZodType<NetworkIdentity> = z.union([
+  z.looseObject(
+    fieldsOf<InterfaceIdentity>()({
+      interfaceId: z.string(),
+      madeAt: z.string().optional(),
+      subnetId: z.string(),
+      availabilityZone: z.string(),
+      privateIp: z.string(),
+      ipv6Address: z.string().optional(),
+      macAddress: z.string(),
+      allocationId: z.string().optional(),
+      publicIp: z.string().optional(),
+      settled: z.boolean(),
+    }),
+  ),
+  z.looseObject(
+    fieldsOf<NoInterface>()({
+      interfaceId: absent,
+      madeAt: absent,
+      subnetId: absent,
+      availabilityZone: absent,
+      privateIp: absent,
+      ipv6Address: absent,
+      macAddress: absent,
+      allocationId: absent,
+      publicIp: absent,
+      settled: z.literal(false),
+    }),
+  ),
+]);
+
+const terms = fieldsOf<AdoptionTerms>()({
+  migrationId: z.string(),
+  originalInstanceId: z.string(),
+  shouldKeepPrivateIp: z.boolean(),
+  shouldTerminateInstance: z.boolean(),
+  deletedOnTermination: z.boolean(),
+});
+
+const adoption: z.ZodType<Adoption> = z.union([
+  z.looseObject({ ...terms, adoptedAt: absent, committedAt: absent, cancelledAt: absent }),
+  z.looseObject({ ...terms, adoptedAt: z.string(), committedAt: absent, cancelledAt: absent }),
+  z.looseObject({ ...terms, adoptedAt: z.string(), committedAt: z.string(), cancelledAt: absent }),
+  z.looseObject({ ...terms, adoptedAt: z.string().optional(), committedAt: absent, cancelledAt: z.string() }),
+]);
+
+const instance: z.ZodType<NodeInstance> = z.looseObject(
+  fieldsOf<NodeInstance>()({
+    id: z.string(),
+    imageId: z.string(),
+    instanceType: z.string(),
+    lifeCycle,
+    subnetId: z.string(),
+    launchedAt: z.string(),
+    attachment,
+    activeAt: z.string().optional(),
+  }),
+);
+
+const intent: z.ZodType<Intent> = z.looseObject(
+  fieldsOf<Intent>()({
+    kind: operationKind,
+    reason: z.string(),
+    instanceId: z.string().optional(),
+    requestedAt: z.string(),
+    endsAt: z.string().optional(),
+    cause: cause.optional(),
+  }),
+);
+
+const deletion: z.ZodType<Deletion> = z.looseObject(
+  fieldsOf<Deletion>()({ shouldTerminateInstance: z.boolean(), shouldDeleteNetworkInterfaces: z.boolean() }),
+);
+
+const node: z.ZodType<StatefulNode> = z.looseObject(
+  fieldsOf<StatefulNode>()({
+    id: z.string(),
+    version: z.int(),
+    config,
+    eligibleSubnetIds: ids,
+    status: z.enum(['ACTIVE', 'PAUSING', 'PAUSED', 'RESUMING', 'RECYCLING', 'DEALLOCATING', 'ERROR']),
+    errorReason: z.string().optional(),
+    failure: failure.optional(),
+    restarts: z.int().optional(),
+    drifts: counted.optional(),
+    givenUp: listOf(givenUp).optional(),
+    identity,
+    instance: instance.optional(),
+    operation: operation.optional(),
+    generation: z.int(),
+    intents: listOf(intent),
+    configRevision: z.int(),
+    appliedRevision: z.int(),
+    appliedTagKeys: ids,
+    heldClaims: ids,
+    deletion: deletion.optional(),
+    adoption: adoption.optional(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+  }),
+);
+
+/** An adjustment of a node without an interface used to write down the Elastic IP that nothing was to be put on. */
+function withoutStrayElasticIp(item: Item): Item {
+  const before = z.looseObject({}).safeParse(item.identity);
+  if (!before.success || before.data.interfaceId !== undefined) return item;
+  const { allocationId: _allocationId, publicIp: _publicIp, ...kept } = before.data;
+  return { ...item, identity: kept };
+}
+
+/**
+ * 0: before there were versions.
+ * 1: an identity without an interface has no Elastic IP.
+ */
+export const nodeRecord: RecordKind<StatefulNode> = { name: 'NODE', schema: node, upgrades: [withoutStrayElasticIp] };
