@@ -114,6 +114,13 @@ module.exports = {
       to: { path: '^domain/(import|costs|reconciliation)/' },
     },
     {
+      name: 'records-room',
+      comment: 'How records are stored is decided at the edge: a decision meets a record that has been read.',
+      severity: 'error',
+      from: { path: '^domain/', pathNot: '^domain/records/' },
+      to: { path: '^domain/records/' },
+    },
+    {
       name: 'import-and-costs-rooms',
       comment: 'Neither is part of the other, and the reconciliation stands above both.',
       severity: 'error',

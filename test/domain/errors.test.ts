@@ -1,16 +1,23 @@
 import * as errors from '../../domain/errors';
 
 type ErrorClass = new (message?: string, options?: ErrorOptions) => errors.HoldfastError;
+type Make = (message?: string, options?: ErrorOptions) => errors.HoldfastError;
 
-const classes = Object.entries(errors)
-  .filter(([name]) => name !== 'HoldfastError')
-  .map(([name, value]) => ({ name, ErrorClass: value as ErrorClass }));
+const { HoldfastError: _abstract, UnreadableRecord, ...worded } = errors;
+
+const unreadable: Make = () =>
+  new UnreadableRecord({ kind: 'NODE', id: 'smi-00000001' }, 'identity.privateIp', 'is no string');
+const classesWithMessage = Object.entries(worded).map(([name, value]) => {
+  const make: Make = (message, options) => new (value as ErrorClass)(message, options);
+  return { name, make };
+});
+const classes = [...classesWithMessage, { name: 'UnreadableRecord', make: unreadable }];
 
 describe('The errors that a step may throw', () => {
   // The definitions match on these names, so that adding or renaming one is a decision and shows here.
   it('are these, by category', () => {
     const byCategory: Record<string, string[]> = {};
-    for (const { name, ErrorClass } of classes) (byCategory[new ErrorClass().category] ??= []).push(name);
+    for (const { name, make } of classes) (byCategory[make().category] ??= []).push(name);
 
     expect(byCategory).toEqual({
       transient: [
@@ -30,23 +37,25 @@ describe('The errors that a step may throw', () => {
         'ElasticIpMissing',
         'RequestRejected',
         'ReplacementsKeepEnding',
+        'UnreadableRecord',
       ],
     });
   });
 
-  it.each(classes)(
-    '$name is thrown under its own name, which Lambda reports as the errorType',
-    ({ name, ErrorClass }) => {
-      expect(new ErrorClass('why').name).toBe(name);
-    },
-  );
+  it.each(classes)('$name is thrown under its own name, which Lambda reports as the errorType', ({ name, make }) => {
+    expect(make('why').name).toBe(name);
+  });
 
-  it.each(classes)('$name keeps its message and its cause', ({ ErrorClass }) => {
+  it.each(classesWithMessage)('$name keeps its message and its cause', ({ make }) => {
     const cause = new Error('what EC2 said');
-    const error = new ErrorClass('why', { cause });
+    const error = make('why', { cause });
 
     expect(error).toMatchObject({ message: 'why', cause });
     expect(error).toBeInstanceOf(errors.HoldfastError);
     expect(error).toBeInstanceOf(Error);
+  });
+
+  it('UnreadableRecord names the record and the field', () => {
+    expect(unreadable().message).toBe('The record NODE smi-00000001 cannot be read: identity.privateIp: is no string');
   });
 });
