@@ -1,4 +1,5 @@
 import { InterfaceNotFree } from '../../../domain/errors';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { INTERFACE_POLLS_A_STEP } from '../../../lambdas/operation/poll-interface';
 import { detachEni } from '../../../lambdas/steps/detach-eni';
 import {
@@ -20,9 +21,16 @@ const input = { nodeId: NODE_ID, generation: 4 };
 const detached = `detach ${anAttachment().id}`;
 const secondaryOf = (instanceId: string) => anAttachedInterface({ instanceId, deviceIndex: 1 });
 
+/** Ports of an EC2 that goes on showing an interface as it was, whatever it is asked. */
+function slowPorts(...nodes: readonly StatefulNode[]): InMemoryPorts {
+  const ports = new InMemoryPorts(...nodes);
+  ports.showsLate = true;
+  return ports;
+}
+
 describe('detachEni', () => {
   it('detaches a secondary interface, and waits until it is free', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = slowPorts(aBusyNode());
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(OLD_INSTANCE_ID));
     let looks = 0;
     ports.onCall = (entry) => {
@@ -37,7 +45,7 @@ describe('detachEni', () => {
   });
 
   it('never detaches a primary interface: it waits for the end of its instance', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = slowPorts(aBusyNode());
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
     const detaching = detachEni(ports)(input);
 
@@ -58,7 +66,7 @@ describe('detachEni', () => {
     'takes off by force what an instance keeps for four minutes that $name: $isForced',
     async ({ state, isForced }) => {
       const askedAt = new Date(Date.parse(NOW) - 240_000).toISOString();
-      const ports = new InMemoryPorts(aBusyNode({}, { detachments: [{ attachmentId: anAttachment().id, askedAt }] }));
+      const ports = slowPorts(aBusyNode({}, { detachments: [{ attachmentId: anAttachment().id, askedAt }] }));
       ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
       if (state !== undefined) ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state }));
 
@@ -77,7 +85,7 @@ describe('detachEni', () => {
   );
 
   it('forces a detachment that somebody else has begun and that hangs', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = slowPorts(aBusyNode());
     const hanging = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1, status: 'detaching' });
     ports.seenInterfaces.set(INTERFACE_ID, hanging);
     const forced = () => ports.journal.filter((entry) => entry.startsWith('force'));
@@ -91,7 +99,7 @@ describe('detachEni', () => {
   });
 
   it('leaves an interface on the replacement', async () => {
-    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    const ports = slowPorts(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance());
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(REPLACEMENT_ID));
     await detachEni(ports)(input);
@@ -100,7 +108,7 @@ describe('detachEni', () => {
   });
 
   it('takes it from a replacement that has ended', async () => {
-    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    const ports = slowPorts(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'shutting-down' }));
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(REPLACEMENT_ID));
 
@@ -112,7 +120,7 @@ describe('detachEni', () => {
     { name: 'a secondary one, which is detached', seen: secondaryOf(OLD_INSTANCE_ID), asked: true },
     { name: 'a primary one', seen: anAttachedInterface({ instanceId: OLD_INSTANCE_ID }), asked: false },
   ])('waits for no retired interface: $name', async ({ seen, asked }) => {
-    const ports = new InMemoryPorts(aBusyNode({}, { retiredInterfaceIds: ['eni-retired'] }));
+    const ports = slowPorts(aBusyNode({}, { retiredInterfaceIds: ['eni-retired'] }));
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     ports.seenInterfaces.set('eni-retired', { ...seen, id: 'eni-retired' });
 
@@ -121,7 +129,7 @@ describe('detachEni', () => {
   });
 
   it('takes it from anybody for an adjustment, but not from the instance of the node', async () => {
-    const ports = new InMemoryPorts(aBusyNode({}, { kind: 'adjust' }));
+    const ports = slowPorts(aBusyNode({}, { kind: 'adjust' }));
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(OLD_INSTANCE_ID));
     await detachEni(ports)(input);
@@ -134,7 +142,7 @@ describe('detachEni', () => {
 
   it('leaves the primary of an instance that a launch without an answer may have made', async () => {
     const launch = aLaunch({ state: 'requested', instanceId: undefined });
-    const ports = new InMemoryPorts(aBusyNode({}, { launch }));
+    const ports = slowPorts(aBusyNode({}, { launch }));
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: 'i-new' }));
 
     await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [INTERFACE_ID] });
@@ -142,7 +150,7 @@ describe('detachEni', () => {
   });
 
   it('writes down what it asks for before it asks', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = slowPorts(aBusyNode());
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(OLD_INSTANCE_ID));
     let written: unknown;
     ports.onCall = (entry) => {
@@ -154,7 +162,7 @@ describe('detachEni', () => {
   });
 
   it('has nothing to do before the first interface is made', async () => {
-    const ports = new InMemoryPorts(aBusyNode({ identity: { settled: false } }));
+    const ports = slowPorts(aBusyNode({ identity: { settled: false } }));
 
     await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [] });
   });
@@ -168,7 +176,7 @@ describe('detachEni, where a detachment does not come to an end', () => {
 
   /** Ports of an interface that stays `detaching` on an instance from the moment that it is asked to go. */
   function stubborn(operation: Parameters<typeof aBusyNode>[1] = {}, instanceId = OLD_INSTANCE_ID): InMemoryPorts {
-    const ports = new InMemoryPorts(aBusyNode({}, operation));
+    const ports = slowPorts(aBusyNode({}, operation));
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(instanceId));
     ports.onCall = (entry) => {
