@@ -58,6 +58,9 @@ export class InMemoryEc2 {
   seenAccount: SeenAccount = anAccount();
   seenImageId = 'ami-00000000000000001';
 
+  /** The interfaces that no detachment frees unless it is forced. */
+  readonly stuckInterfaceIds = new Set<string>();
+
   readonly launchRequests: LaunchRequest[] = [];
   /** EC2's next answers to launches, in order. Without one, EC2 launches an instance. */
   launchOutcomes: LaunchOutcome[] = [];
@@ -147,6 +150,16 @@ export class InMemoryEc2 {
     const instance = this.seenInstances.get(instanceId);
     if (instance === undefined) return;
     this.showInstance({ ...instance, state: 'terminated' });
+    const original = this.seenOriginals.get(instanceId);
+    if (original !== undefined) {
+      this.seenOriginals.set(instanceId, { ...original, state: 'terminated', interfaces: [] });
+    }
+    for (const volume of this.seenVolumes.values()) {
+      const instanceIds = volume.instanceIds.filter((id) => id !== instanceId);
+      if (instanceIds.length < volume.instanceIds.length) {
+        this.seenVolumes.set(volume.id, { ...volume, state: 'available', instanceIds });
+      }
+    }
     for (const each of this.interfacesOn(instanceId)) {
       if (each.attachment.deleteOnTermination) this.removeInterface(each.id);
       else this.free(each);
@@ -178,7 +191,10 @@ export class InMemoryEc2 {
       this.write(`${force ? 'force' : 'detach'} ${attachmentId}`);
       if (attached === undefined) return;
       this.checkDetachable(attached, force);
-      this.bringAbout(() => this.free(attached));
+      this.bringAbout(() => {
+        if (force || !this.stuckInterfaceIds.has(attached.id)) this.free(attached);
+        else this.showInterface({ ...attached, attachment: { ...attached.attachment, status: 'detaching' } });
+      });
     },
     attach: async (interfaceId, instanceId, deviceIndex) => {
       const networkInterface = this.seenInterfaces.get(interfaceId);
@@ -321,6 +337,8 @@ export class InMemoryEc2 {
       this.write(`associate ${allocationId} with ${interfaceId}`);
       if (elasticIp === undefined) throw new NotYetVisible(`${allocationId} is not visible`);
       if (target === undefined) throw new InterfaceMissing(`${interfaceId} is gone`);
+      const carrier = this.seenInstances.get(target.attachment?.instanceId ?? '');
+      if (carrier?.state === 'pending') throw new NotReady(`${carrier.id} is pending`);
       if (elasticIp.interfaceId !== interfaceId) this.bringAbout(() => this.move(elasticIp, target));
     },
     disassociate: async (associationId) => {
@@ -367,29 +385,40 @@ export class InMemoryEc2 {
     set: async (resourceIds, tags) => {
       this.write(`tag ${resourceIds.join()} ${tags.map(({ key, value }) => `${key}=${value}`).join()}`);
       if (tags.length > 0) this.checkTaggable(resourceIds);
-      const nodeId = nodeIdIn(tags);
-      if (nodeId !== undefined) this.bringAbout(() => this.setNodeId(resourceIds, nodeId));
+      const values = Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+      this.bringAbout(() => this.label(resourceIds, values));
     },
     remove: async (resourceIds, keys) => {
       this.write(`untag ${resourceIds.join()} ${keys.join()}`);
       if (keys.length > 0) this.checkTaggable(resourceIds);
-      if (keys.includes(NODE_ID_TAG)) this.bringAbout(() => this.setNodeId(resourceIds, undefined));
+      this.bringAbout(() => this.label(resourceIds, Object.fromEntries(keys.map((key) => [key, undefined]))));
     },
   };
 
   private checkTaggable(resourceIds: readonly string[]): void {
-    const missing = resourceIds.find((id) => !this.seenInstances.has(id) && !this.seenInterfaces.has(id));
+    const shown = [this.seenInstances, this.seenInterfaces, this.seenOriginals, this.seenVolumes];
+    const missing = resourceIds.find((id) => !shown.some((each) => each.has(id)));
     if (missing !== undefined) throw new NotYetVisible(`${missing} is not visible`);
   }
 
-  /** Of all tags, a look at a thing shows this one. */
-  private setNodeId(resourceIds: readonly string[], nodeId: string | undefined): void {
+  /** @param values by key, undefined for a tag that is removed */
+  private label(resourceIds: readonly string[], values: TagValues): void {
     for (const id of resourceIds) {
-      const instance = this.seenInstances.get(id);
-      if (instance !== undefined) this.showInstance({ ...instance, nodeId });
-      const networkInterface = this.seenInterfaces.get(id);
-      if (networkInterface !== undefined) this.showInterface({ ...networkInterface, nodeId });
+      if (NODE_ID_TAG in values) this.setNodeId(id, values[NODE_ID_TAG]);
+      const original = this.seenOriginals.get(id);
+      if (original !== undefined) this.seenOriginals.set(id, { ...original, tags: tagsWith(original.tags, values) });
     }
+    const relabel = <T extends { readonly id: string; readonly origin: Origin }>(listed: T): T =>
+      resourceIds.includes(listed.id) ? { ...listed, origin: originWith(listed.origin, values) } : listed;
+    this.listedInstances = this.listedInstances.map(relabel);
+    this.listedInterfaces = this.listedInterfaces.map(relabel);
+  }
+
+  private setNodeId(id: string, nodeId: string | undefined): void {
+    const instance = this.seenInstances.get(id);
+    if (instance !== undefined) this.showInstance({ ...instance, nodeId });
+    const networkInterface = this.seenInterfaces.get(id);
+    if (networkInterface !== undefined) this.showInterface({ ...networkInterface, nodeId });
   }
 
   readonly fleet: Ports['fleet'] = {
@@ -404,10 +433,9 @@ export class InMemoryEc2 {
     return [...found];
   }
 
-  readonly account: Ports['account'] = {
-    region: 'us-east-1',
-    observe: async (names) => this.accountAsNamed(names),
-  };
+  get account(): Ports['account'] {
+    return { region: this.seenAccount.region, observe: async (names) => this.accountAsNamed(names) };
+  }
 
   private accountAsNamed(names: NamesInConfig): SeenAccount {
     const { seenAccount: seen } = this;
@@ -444,21 +472,30 @@ function isAttached(seen: SeenInterface): seen is AttachedInterface {
   return seen.attachment !== undefined;
 }
 
-function valueIn(tags: readonly Tag[], key: string): string | undefined {
-  return tags.find((tag) => tag.key === key)?.value;
+function nodeIdIn(tags: readonly Tag[]): string | undefined {
+  return tags.find(({ key }) => key === NODE_ID_TAG)?.value;
 }
 
-function nodeIdIn(tags: readonly Tag[]): string | undefined {
-  return valueIn(tags, NODE_ID_TAG);
+type TagValues = Readonly<Record<string, string | undefined>>;
+
+function tagsWith(tags: readonly Tag[], values: TagValues): readonly Tag[] {
+  const set = Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]));
+  return [...tags.filter(({ key }) => !(key in values)), ...set];
 }
 
 function originOf(clientToken: string, tags: readonly Tag[]): Origin {
-  const generation = valueIn(tags, GENERATION_TAG);
-  return {
-    nodeId: nodeIdIn(tags) ?? '',
-    nodeName: valueIn(tags, NODE_NAME_TAG),
-    generation: generation === undefined ? undefined : Number(generation),
-    clientToken,
-    isLeft: valueIn(tags, LEFT_BY_TAG) !== undefined,
-  };
+  const values = Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+  return originWith({ nodeId: '', clientToken, isLeft: false }, values);
+}
+
+function originWith(origin: Origin, values: TagValues): Origin {
+  const nodeId = NODE_ID_TAG in values ? (values[NODE_ID_TAG] ?? '') : origin.nodeId;
+  const nodeName = NODE_NAME_TAG in values ? values[NODE_NAME_TAG] : origin.nodeName;
+  const isLeft = LEFT_BY_TAG in values ? values[LEFT_BY_TAG] !== undefined : origin.isLeft;
+  const generation = GENERATION_TAG in values ? numberIn(values[GENERATION_TAG]) : origin.generation;
+  return { ...origin, nodeId, nodeName, generation, isLeft };
+}
+
+function numberIn(text = ''): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
 }
