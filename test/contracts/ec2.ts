@@ -213,6 +213,7 @@ function openInMemory(showsLate: boolean): Ec2Account {
     subnets: [aSubnet({ hasIpv6: true, assignsPublicIp: true }), aSubnet({ id: SUBNET_B, cidrBlock: '10.0.1.0/24' })],
     securityGroups: securityGroupIds.map((id) => ({ id, vpcId: VPC_ID })),
     keyPairs: [keyPair],
+    elasticIp: undefined,
   });
   let made = 0;
   const newId = (prefix: string): string => `${prefix}-${String((made += 1)).padStart(17, '0')}`;
