@@ -82,6 +82,14 @@ tableContract('NodeLog', (table) => {
     });
   });
 
+  test('a query finds an entry behind more of the others than the table reads at once', async () => {
+    const message = 'x'.repeat(300_000);
+    await append([1, 2, 3, 4, 5, 6, 7].map((second) => ({ createdAt: at(second), severity: 'DEBUG', message })));
+    await append([{ createdAt: at(8), severity: 'ERROR', message: 'found' }]);
+
+    await expect(messages({ severity: 'ERROR', limit: 1 })).resolves.toEqual(['found']);
+  });
+
   test('pages have every entry of the same millisecond once', async () => {
     const entries = ['a', 'b', 'c', 'd', 'e'].map(
       (message) => ({ createdAt: at(1), severity: 'INFO', message }) as const,
