@@ -1,6 +1,6 @@
 /** Ports in memory, which write down what they are asked, in order. They keep the promises of `lambdas/ports.ts`: test/contracts. */
 import { RecordContended } from '../../domain/errors';
-import type { SpotPrice } from '../../domain/costs/costs';
+import type { SpotPrice, TimeRange } from '../../domain/costs/costs';
 import { atLeast, type LogEntry, type LogPage, type LogQuery } from '../../domain/node/node-log';
 import type { Migration } from '../../domain/import/import';
 import type { InstanceState } from '../../domain/node/observations';
@@ -170,10 +170,10 @@ export class InMemoryPorts extends InMemoryEc2 implements Ports {
   readonly pricesAsked: string[] = [];
 
   readonly prices: Ports['prices'] = {
-    spotHistory: async ({ instanceType, availabilityZone, product }) => {
+    spotHistory: async ({ instanceType, availabilityZone, product }, range) => {
       const key = [instanceType, availabilityZone, product].join('|');
       this.pricesAsked.push(key);
-      return this.spotPrices.get(key) ?? [];
+      return pricesIn(this.spotPrices.get(key) ?? [], range, this.time.now().getTime());
     },
     onDemandUsdPerHour: async (instanceType, product) => {
       const key = [instanceType, product].join('|');
@@ -276,6 +276,18 @@ interface ToldState {
 function isLater(told: ToldState, before: ToldState): boolean {
   const order = ({ state }: ToldState): number => STATE_ORDER.indexOf(state);
   return told.at > before.at || (told.at === before.at && order(told) > order(before));
+}
+
+const SPOT_HISTORY_MS = 90 * 24 * 60 * 60 * 1000;
+
+/** The prices that changed in the range, and the one that held when it began, as far back as EC2 answers. */
+function pricesIn(prices: readonly SpotPrice[], range: TimeRange, nowMs: number): readonly SpotPrice[] {
+  const fromMs = Math.max(Date.parse(range.from), nowMs - SPOT_HISTORY_MS);
+  const toMs = Math.min(Date.parse(range.to), nowMs);
+  if (fromMs >= toMs) return [];
+  const inTime = [...prices].sort((one, other) => compare(one.at, other.at));
+  const first = inTime.findLast(({ at }) => Date.parse(at) <= fromMs);
+  return inTime.filter((each) => each === first || (Date.parse(each.at) > fromMs && Date.parse(each.at) <= toMs));
 }
 
 /** A token is the place of the entry that the next page begins with. */
