@@ -1,6 +1,7 @@
 /**
  * What the steps need of the world, in domain words. The adapters beside this file implement these on the
- * AWS SDK; nothing else imports it.
+ * AWS SDK; nothing else imports it. One suite for each port in test/contracts states its promises, and runs over the
+ * adapter and over the port in memory that the unit tests use.
  */
 import type { UnreadableRecord } from '../domain/errors';
 import type { NamesInConfig } from '../domain/node/validate-against-account';
@@ -38,7 +39,8 @@ export interface Instances {
   /** The instance that the client token has made. Undefined where there is none (that is visible yet). */
   launchedBy(clientToken: string): Promise<SeenInstance | undefined>;
   /**
-   * Asks for one instance. The same request again answers the same instance.
+   * Asks for one instance. The same request again answers the same instance, before EC2 shows it as well. A refusal
+   * leaves the client token unused.
    * @throws InterfaceNotFree where the interface is still attached
    */
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
@@ -61,31 +63,39 @@ export type LaunchOutcome =
 
 /** Instances that Holdfast did not launch, as an import needs to know them. */
 export interface Originals {
-  /** Undefined where EC2 knows no such instance. */
+  /** Undefined where EC2 knows no such instance, or the id is malformed. An instance that has ended has no interfaces. */
   observe(instanceId: string): Promise<SeenOriginal | undefined>;
 }
 
 /** EC2 network interfaces. */
 export interface NetworkInterfaces {
+  /** Undefined where EC2 knows no such interface (yet, or any more). */
   observe(interfaceId: string): Promise<SeenInterface | undefined>;
-  /** The interface that the client token has made. Undefined where there is none (that is visible yet). */
+  /** The interface that the client token has made. Undefined where there is none (yet, or any more). */
   madeBy(clientToken: string): Promise<SeenInterface | undefined>;
   /**
-   * Makes an interface. The same request again answers the same interface.
+   * Makes an interface. A request under the same client token answers the same interface, whatever its settings are.
    * @throws AddressTaken where the private IP asked for is in use
    */
   create(request: InterfaceRequest): Promise<CreateOutcome>;
-  /** Starts a detachment, or forces one that does not end; does nothing where the attachment is gone. */
+  /**
+   * Starts a detachment, or forces one that does not end; does nothing where the attachment is gone.
+   * @throws NotReady where a detachment is under way, and this one is not forced
+   * @throws RequestRejected for the primary interface of an instance that has not ended
+   */
   detach(attachmentId: string, how?: { readonly force: boolean }): Promise<void>;
   /**
    * Starts an attachment. Returns false where the device index is taken.
    * @throws InterfaceNotFree where the interface is attached
+   * @throws NotReady where the instance neither runs nor is stopped
+   * @throws NotYetVisible where EC2 does not know the interface or the instance
    */
   attach(interfaceId: string, instanceId: string, deviceIndex: number): Promise<boolean>;
   /** Does nothing where the interface is gone. @throws InterfaceNotFree where it is attached */
   delete(interfaceId: string): Promise<void>;
+  /** Replaces them. @throws NotYetVisible where EC2 does not know the interface */
   setSecurityGroups(interfaceId: string, securityGroupIds: readonly string[]): Promise<void>;
-  /** Keeps the interface when its instance is terminated. */
+  /** Keeps the interface when its instance is terminated. @throws NotYetVisible where the attachment is gone */
   keepOnTermination(interfaceId: string, attachmentId: string): Promise<void>;
   /** The opposite: the interface ends with its instance. Does nothing where the attachment is gone. */
   deleteOnTermination(interfaceId: string, attachmentId: string): Promise<void>;
@@ -109,8 +119,15 @@ export interface Fleet {
 
 /** Elastic IP addresses. */
 export interface ElasticIps {
+  /** Undefined where EC2 knows no such address. */
   observe(allocationId: string): Promise<SeenElasticIp | undefined>;
-  /** Moves the address to the interface, from wherever it is. Idempotent. @throws InterfaceMissing */
+  /**
+   * Moves the address to the interface, from wherever it is, and takes the place of another one there. Idempotent: a
+   * repeat keeps the association.
+   * @throws InterfaceMissing where the interface is gone
+   * @throws NotReady while the instance that has the interface is pending
+   * @throws NotYetVisible where EC2 does not know the address
+   */
   associate(allocationId: string, interfaceId: string): Promise<void>;
   /** Does nothing where the association has ended. */
   disassociate(associationId: string): Promise<void>;
@@ -137,9 +154,14 @@ export interface Prices {
 
 export type SpotPricePool = Pick<Usage, 'instanceType' | 'availabilityZone' | 'product'>;
 
-/** Tags of EC2 resources. */
+/**
+ * Tags of EC2 resources. A call changes all the resources or none, and nothing without resources or tags.
+ * @throws NotYetVisible where EC2 does not know one of the resources
+ */
 export interface Tags {
+  /** Adds the tags, and replaces those of the same keys. */
   set(resourceIds: readonly string[], tags: readonly Tag[]): Promise<void>;
+  /** Whatever their values are. A key that is not there is no error. */
   remove(resourceIds: readonly string[], keys: readonly string[]): Promise<void>;
 }
 
@@ -147,11 +169,14 @@ export interface Tags {
 export interface Account {
   /** Where the deployment is. */
   readonly region: string;
-  /** Only what exists is answered, in any order; what does not is no error. */
+  /** What is named and exists is answered, in any order, and nothing else; what does not exist is no error. */
   observe(names: NamesInConfig): Promise<SeenAccount>;
 }
 
-/** Node records. Single-item conditional writes: the last writer never wins by accident. */
+/**
+ * Node records. Single-item conditional writes: the last writer never wins by accident. Members that are undefined are
+ * not written.
+ */
 export interface Nodes {
   /** @throws UnreadableRecord */
   get(nodeId: string): Promise<StatefulNode | undefined>;
@@ -164,11 +189,11 @@ export interface Nodes {
    * @param after only those whose id comes after this one, of which there may be none
    */
   listFrom(after?: string): AsyncIterable<StatefulNode>;
-  /** @throws RecordContended where somebody else wrote meanwhile */
+  /** Does nothing where the record is gone. @throws RecordContended where somebody else wrote meanwhile */
   remove(node: StatefulNode): Promise<void>;
   /**
    * Writes the record if it is still at `node.version`, and answers it with its new version.
-   * @throws RecordContended where somebody else wrote meanwhile
+   * @throws RecordContended where somebody else wrote meanwhile, or removed it
    */
   save(node: StatefulNode): Promise<StatefulNode>;
 }
@@ -186,7 +211,7 @@ export interface NodeList {
 export interface Claims {
   /**
    * Claims the address for the node, if nobody holds it, or the node itself, or `staleHolder`. Answers who holds
-   * it then, and since when (ISO 8601, UTC).
+   * it then, and since when (ISO 8601, UTC). A claim that its holder repeats counts from the repeat.
    */
   claim(request: ClaimRequest): Promise<{ readonly holder: string; readonly claimedAt: string }>;
   /** Does nothing where the node does not hold it. */
@@ -203,6 +228,7 @@ export interface ClaimRequest {
 
 /** Whose instance is it, and who waits for it? Kept apart from the node record, so events look up one item. */
 export interface InstanceIndex {
+  /** The latest registration counts. It leaves who waits as it is. */
   register(instanceId: string, nodeId: string): Promise<void>;
   nodeOf(instanceId: string): Promise<string | undefined>;
   /**
@@ -212,7 +238,9 @@ export interface InstanceIndex {
   subscribe(instanceId: string, waiter: Waiter): Promise<InstanceState | undefined>;
   waiterOf(instanceId: string): Promise<Waiter | undefined>;
   /**
-   * Writes down what an event at `at` (ISO 8601, UTC) has said of an instance, unless a later one has spoken already.
+   * Writes down what an event at `at` (ISO 8601, UTC) has said of an instance, unless a later one has spoken already. Of
+   * two events of the same moment, the one whose state comes later in an instance's life counts. What is said of an
+   * instance that is no node's is kept too: an event may outrun the launch.
    * Returns which node it belongs to, and who waits; undefined for an instance that is no node's.
    */
   noteState(instanceId: string, state: InstanceState, at: string): Promise<KnownInstance | undefined>;
@@ -237,6 +265,7 @@ export interface WaitingTasks {
 /** The node log. */
 export interface NodeLog {
   append(nodeId: string, entry: LogEntry): Promise<void>;
+  /** A page's token goes with any end of the range: beyond that end there is nothing. */
   read(nodeId: string, query: LogQuery): Promise<LogPage>;
 }
 
@@ -250,12 +279,15 @@ export interface UsageRecords {
   list(nodeId: string, until: string): Promise<readonly Usage[]>;
 }
 
-/** What is kept of imports. */
+/** What is kept of imports. Members that are undefined are not written. */
 export interface Migrations {
   /** @throws RecordContended where the id is taken */
   create(migration: Migration): Promise<void>;
   get(migrationId: string): Promise<Migration | undefined>;
-  /** Writes down how an import has ended. A repeat, of the same ending, is harmless. */
+  /**
+   * Writes down how an import has ended. A repeat, of the same ending, is harmless. Does nothing for an import that was
+   * never created.
+   */
   end(migrationId: string, ending: MigrationEnding): Promise<void>;
 }
 
@@ -279,7 +311,10 @@ export interface Operations {
   running(): Promise<ReadonlySet<string>>;
   /** Whether the execution has come to an end, whatever that was; one that is not known any more has. */
   hasEnded(executionId: string): Promise<boolean>;
-  /** Starts an operation. The name makes it happen once: a second start under it does nothing. */
+  /**
+   * Starts an operation. The name makes it happen once: a second start of the same kind under it does nothing, whatever
+   * the request is and even if the first has ended.
+   */
   start(kind: OperationKind, request: NodeRequest, name: string): Promise<void>;
 }
 

@@ -1,63 +1,36 @@
-/** Ports that answer from memory and write down what they are asked, in order. */
+/** Ports in memory, which write down what they are asked, in order. They keep the promises of `lambdas/ports.ts`: test/contracts. */
 import { RecordContended, type UnreadableRecord } from '../../domain/errors';
-import type { SpotPrice } from '../../domain/costs/costs';
-import type { LogEntry } from '../../domain/node/node-log';
-import type { Origin } from '../../domain/reconciliation/unknown';
+import type { SpotPrice, TimeRange } from '../../domain/costs/costs';
+import { atLeast, type LogEntry, type LogPage, type LogQuery } from '../../domain/node/node-log';
 import type { Migration } from '../../domain/import/import';
-import type {
-  InstanceState,
-  SeenAccount,
-  SeenElasticIp,
-  SeenInstance,
-  SeenInterface,
-  SeenOriginal,
-  SeenVolume,
-} from '../../domain/node/observations';
-import type { LaunchRequest, StatefulNode } from '../../domain/node/stateful-node';
+import type { InstanceState } from '../../domain/node/observations';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Usage } from '../../domain/costs/usage';
 import { whyInDoubt, type TableIdentity } from '../../domain/reconciliation/deployment';
-import type { CreateOutcome, LaunchOutcome, Ports, Waiter } from '../../lambdas/ports';
-import { anAccount, anInstance, anInterface, NOW } from '../domain/builders';
+import type { Ports, TableOwnership, Waiter } from '../../lambdas/ports';
+import { NOW } from '../domain/builders';
+import { InMemoryEc2 } from './in-memory-ec2';
 
-export class InMemoryPorts implements Ports {
-  /** Every call that changes something, and every look at EC2, in order. */
-  readonly journal: string[] = [];
+const TABLE_NAME = 'Nodes';
+/** EC2's states in the order in which an instance comes to them. */
+const STATE_ORDER = ['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'];
+
+export class InMemoryPorts extends InMemoryEc2 implements Ports {
   readonly nodeRecords = new Map<string, StatefulNode>();
-  readonly seenInstances = new Map<string, SeenInstance>();
-  readonly seenInterfaces = new Map<string, SeenInterface>();
-  readonly seenElasticIps = new Map<string, SeenElasticIp>();
-  /** Answered whatever is asked for. */
-  seenAccount: SeenAccount = anAccount();
-  readonly launchRequests: LaunchRequest[] = [];
-  /** EC2's answers to launches, in order; a running instance each where there are no more. */
-  launchOutcomes: LaunchOutcome[] = [];
-  /** What carries a node's tag, as the listings have it: they may be older than what a look at one shows. */
-  listedInstances: (SeenInstance & { readonly origin: Origin })[] = [];
-  listedInterfaces: (SeenInterface & { readonly origin: Origin })[] = [];
-  listedElasticIps: SeenElasticIp[] = [];
-  impairments: { readonly instanceId: string; readonly since: string }[] = [];
   /** The executions that have come to an end. */
   readonly endedExecutions = new Set<string>();
-  /** By client token: instances whose launch was answered, and the answer lost. */
-  readonly launchedUnder = new Map<string, SeenInstance>();
-  /** By client token: interfaces whose making was answered, and the answer lost. */
-  readonly madeUnder = new Map<string, SeenInterface>();
-  /** EC2's answers to the making of interfaces, in order; one made each where there are no more. */
-  createOutcomes: CreateOutcome[] = [];
-  /** Of every instance. */
-  takenDeviceIndexes: readonly number[] = [];
   /** By instance, what the latest event has said. */
   readonly lastStates = new Map<string, InstanceState>();
+  private readonly lastStateAt = new Map<string, string>();
   /** What the table says of itself. */
-  tableIdentity: TableIdentity | undefined = { deployment: 'Holdfast', tableName: 'Nodes', createdAt: NOW };
+  tableIdentity: TableIdentity | undefined = { deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW };
   readonly nodeOfInstance = new Map<string, string>();
   readonly waiters = new Map<string, Waiter>();
   readonly claimedBy = new Map<string, { holder: string; claimedAt: string }>();
   sleptMs = 0;
-  /** Called with every entry of the journal: for a world that moves meanwhile, or fails. */
-  onCall: (entry: string) => void = () => undefined;
 
   constructor(...nodes: readonly StatefulNode[]) {
+    super();
     for (const node of nodes) this.nodeRecords.set(node.id, node);
   }
 
@@ -74,13 +47,8 @@ export class InMemoryPorts implements Ports {
     this.nodeRecords.set(nodeId, { ...node, ...change, version: node.version + 1 });
   }
 
-  private write(entry: string): void {
-    this.journal.push(entry);
-    this.onCall(entry);
-  }
-
   private nodesInOrder(): readonly StatefulNode[] {
-    return [...this.nodeRecords.values()].sort((one, other) => one.id.localeCompare(other.id));
+    return [...this.nodeRecords.values()].sort((one, other) => compare(one.id, other.id));
   }
 
   /** Of nodes that `nodeRecords` does not have. */
@@ -94,13 +62,13 @@ export class InMemoryPorts implements Ports {
     create: async (node) => {
       this.write(`create ${node.id}`);
       if (this.nodeRecords.has(node.id)) throw new RecordContended(node.id);
-      this.nodeRecords.set(node.id, node);
+      this.nodeRecords.set(node.id, asStored(node));
     },
     save: async (node) => {
       this.write(`save ${node.operation?.launch?.state ?? node.status}`);
       if (this.nodeRecords.get(node.id)?.version !== node.version) throw new RecordContended(node.id);
       const saved = { ...node, version: node.version + 1 };
-      this.nodeRecords.set(node.id, saved);
+      this.nodeRecords.set(node.id, asStored(saved));
       return saved;
     },
     list: async () => ({ nodes: this.nodesInOrder(), unreadable: this.unreadable }),
@@ -113,96 +81,18 @@ export class InMemoryPorts implements Ports {
     },
   };
 
-  readonly instances: Ports['instances'] = {
-    observe: async (instanceId) => {
-      this.write(`observe ${instanceId}`);
-      return this.seenInstances.get(instanceId);
-    },
-    launchedBy: async (clientToken) => {
-      this.write(`observe what ${clientToken} made`);
-      return this.launchedUnder.get(clientToken);
-    },
-    launch: async (request) => {
-      this.launchRequests.push(request);
-      this.write(`launch ${request.clientToken}`);
-      const number = this.launchRequests.length;
-      return this.launchOutcomes.shift() ?? { kind: 'launched', instance: anInstance({ id: `i-launched-${number}` }) };
-    },
-    terminate: async (instanceId) => this.write(`terminate ${instanceId}`),
-  };
-
-  readonly interfaces: Ports['interfaces'] = {
-    observe: async (interfaceId) => {
-      this.write(`observe ${interfaceId}`);
-      return this.seenInterfaces.get(interfaceId);
-    },
-    madeBy: async (clientToken) => {
-      this.write(`observe what ${clientToken} made`);
-      return this.madeUnder.get(clientToken);
-    },
-    create: async ({ clientToken, subnetId }) => {
-      this.write(`create interface ${clientToken}`);
-      const interfaceMade = anInterface({ id: `eni-in-${subnetId}`, subnetId });
-      return this.createOutcomes.shift() ?? { kind: 'made', interface: interfaceMade };
-    },
-    detach: async (attachmentId, { force } = { force: false }) =>
-      this.write(`${force ? 'force' : 'detach'} ${attachmentId}`),
-    attach: async (interfaceId, instanceId, deviceIndex) => {
-      this.write(`attach ${interfaceId} to ${instanceId} at ${deviceIndex}`);
-      return !this.takenDeviceIndexes.includes(deviceIndex);
-    },
-    delete: async (interfaceId) => this.write(`delete ${interfaceId}`),
-    setSecurityGroups: async (interfaceId, securityGroupIds) =>
-      this.write(`set ${securityGroupIds.join()} on ${interfaceId}`),
-    keepOnTermination: async (interfaceId, attachmentId) => this.write(`keep ${interfaceId} on ${attachmentId}`),
-    deleteOnTermination: async (interfaceId, attachmentId) =>
-      this.write(`delete ${interfaceId} with the instance of ${attachmentId}`),
-  };
-
-  /** Whether EC2 does not show at once where an Elastic IP has been put. */
-  showsLate = false;
-  readonly elasticIps: Ports['elasticIps'] = {
-    observe: async (allocationId) => this.seenElasticIps.get(allocationId),
-    associate: async (allocationId, interfaceId) => {
-      this.write(`associate ${allocationId} with ${interfaceId}`);
-      const seen = this.seenElasticIps.get(allocationId);
-      if (seen !== undefined && !this.showsLate) this.seenElasticIps.set(allocationId, { ...seen, interfaceId });
-    },
-    disassociate: async (associationId) => this.write(`disassociate ${associationId}`),
-  };
-
-  readonly fleet: Ports['fleet'] = {
-    instances: async () => this.listed('instances', this.listedInstances),
-    interfaces: async () => this.listed('interfaces', this.listedInterfaces),
-    elasticIps: async () => this.listed('elastic ips', this.listedElasticIps),
-    impairments: async () => this.listed('impairments', this.impairments),
-  };
-
-  private listed<T>(what: string, found: readonly T[]): readonly T[] {
-    this.write(`list ${what}`);
-    return found;
-  }
-
-  readonly account: Ports['account'] = {
-    region: 'us-east-1',
-    observe: async () => this.seenAccount,
-  };
-
-  /** The instances that are there to be imported. */
-  readonly seenOriginals = new Map<string, SeenOriginal>();
-  readonly originals: Ports['originals'] = { observe: async (instanceId) => this.seenOriginals.get(instanceId) };
-
   readonly migrationRecords = new Map<string, Migration>();
   readonly migrations: Ports['migrations'] = {
     create: async (migration) => {
       this.write(`create ${migration.id}`);
-      this.migrationRecords.set(migration.id, migration);
+      if (this.migrationRecords.has(migration.id)) throw new RecordContended(migration.id);
+      this.migrationRecords.set(migration.id, asStored(migration));
     },
     get: async (migrationId) => this.migrationRecords.get(migrationId),
     end: async (migrationId, ending) => {
       this.write(`end ${migrationId} ${ending.state}`);
       const migration = this.migrationRecords.get(migrationId);
-      if (migration !== undefined) this.migrationRecords.set(migrationId, { ...migration, ending });
+      if (migration !== undefined) this.migrationRecords.set(migrationId, asStored({ ...migration, ending }));
     },
   };
 
@@ -223,12 +113,6 @@ export class InMemoryPorts implements Ports {
 
   readonly deployment = 'Holdfast';
 
-  readonly tags: Ports['tags'] = {
-    set: async (resourceIds, tags) =>
-      this.write(`tag ${resourceIds.join()} ${tags.map(({ key, value }) => `${key}=${value}`).join()}`),
-    remove: async (resourceIds, keys) => this.write(`untag ${resourceIds.join()} ${keys.join()}`),
-  };
-
   /** What each node's log holds. Kept out of the journal: a log entry changes nothing. */
   readonly logEntries = new Map<string, LogEntry[]>();
 
@@ -236,7 +120,7 @@ export class InMemoryPorts implements Ports {
     append: async (nodeId, entry) => {
       this.logEntries.set(nodeId, [...(this.logEntries.get(nodeId) ?? []), entry]);
     },
-    read: async (nodeId) => ({ entries: this.logEntries.get(nodeId) ?? [] }),
+    read: async (nodeId, query) => pageOf(this.logEntries.get(nodeId) ?? [], query),
   };
 
   readonly index: Ports['index'] = {
@@ -251,37 +135,39 @@ export class InMemoryPorts implements Ports {
       return this.lastStates.get(instanceId);
     },
     waiterOf: async (instanceId) => this.waiters.get(instanceId),
-    noteState: async (instanceId, state) => {
+    noteState: async (instanceId, state, at) => {
+      const last = this.lastStates.get(instanceId);
+      if (last === undefined || isLater({ state, at }, { state: last, at: this.lastStateAt.get(instanceId) ?? '' })) {
+        this.lastStates.set(instanceId, state);
+        this.lastStateAt.set(instanceId, at);
+      }
       const nodeId = this.nodeOfInstance.get(instanceId);
-      if (nodeId === undefined) return undefined;
-      this.lastStates.set(instanceId, state);
-      return { nodeId, waiter: this.waiters.get(instanceId) };
+      return nodeId === undefined ? undefined : { nodeId, waiter: this.waiters.get(instanceId) };
     },
   };
 
-  readonly ownership: Ports['ownership'] = {
-    identity: async () => this.tableIdentity,
-    doubt: async () => whyInDoubt(this.tableIdentity, { deployment: this.deployment, tableName: 'Nodes' }),
-    establish: async (now) => {
-      this.write('establish the table');
-      this.tableIdentity ??= { deployment: this.deployment, tableName: 'Nodes', createdAt: now };
-    },
-    adopt: async (now) => {
-      this.write('adopt the table');
-      this.tableIdentity = { deployment: this.deployment, tableName: 'Nodes', createdAt: now };
-    },
-    halt: async (because, now) => {
-      this.write(`halt: ${because}`);
-      if (this.tableIdentity) this.tableIdentity = { ...this.tableIdentity, halted: { since: now, because } };
-    },
-  };
+  /** The table as another deployment sees it. */
+  ownershipAs(deployment: string): TableOwnership {
+    const own = (now: string): TableIdentity => ({ deployment, tableName: TABLE_NAME, createdAt: now });
+    return {
+      identity: async () => this.tableIdentity,
+      doubt: async () => whyInDoubt(this.tableIdentity, { deployment, tableName: TABLE_NAME }),
+      establish: async (now) => {
+        this.write('establish the table');
+        this.tableIdentity ??= own(now);
+      },
+      adopt: async (now) => {
+        this.write('adopt the table');
+        this.tableIdentity = own(now);
+      },
+      halt: async (because, now) => {
+        this.write(`halt: ${because}`);
+        if (this.tableIdentity) this.tableIdentity = { halted: { since: now, because }, ...this.tableIdentity };
+      },
+    };
+  }
 
-  readonly seenVolumes = new Map<string, SeenVolume>();
-
-  readonly volumes: Ports['volumes'] = {
-    observe: async (volumeId) => this.seenVolumes.get(volumeId),
-    delete: async (volumeId) => this.write(`delete ${volumeId}`),
-  };
+  readonly ownership: Ports['ownership'] = this.ownershipAs(this.deployment);
 
   /** What the price lists hold, by `type|zone|product` and by `type|product`. */
   readonly spotPrices = new Map<string, readonly SpotPrice[]>();
@@ -290,10 +176,10 @@ export class InMemoryPorts implements Ports {
   readonly pricesAsked: string[] = [];
 
   readonly prices: Ports['prices'] = {
-    spotHistory: async ({ instanceType, availabilityZone, product }) => {
+    spotHistory: async ({ instanceType, availabilityZone, product }, range) => {
       const key = [instanceType, availabilityZone, product].join('|');
       this.pricesAsked.push(key);
-      return this.spotPrices.get(key) ?? [];
+      return pricesIn(this.spotPrices.get(key) ?? [], range, this.time.now().getTime());
     },
     onDemandUsdPerHour: async (instanceType, product) => {
       const key = [instanceType, product].join('|');
@@ -316,25 +202,50 @@ export class InMemoryPorts implements Ports {
         usage.instanceId === id && usage.from === launchedAt ? { to: at, ...usage } : usage;
       this.usageOf.set(nodeId, (this.usageOf.get(nodeId) ?? []).map(ended));
     },
-    list: async (nodeId) => this.usageOf.get(nodeId) ?? [],
+    list: async (nodeId, until) =>
+      (this.usageOf.get(nodeId) ?? [])
+        .filter(({ from }) => from <= until)
+        .sort((one, other) => compare(one.from, other.from)),
   };
 
+  /** By task token, how the wait has ended: the first callback counts. */
+  readonly wokenTasks = new Map<
+    string,
+    { readonly output: unknown } | { readonly error: string; readonly cause: string }
+  >();
+
   readonly waitingTasks: Ports['waitingTasks'] = {
-    succeed: async (taskToken, output) => this.write(`succeed ${taskToken} ${JSON.stringify(output)}`),
-    fail: async (taskToken, { name, message }) => this.write(`fail ${taskToken} ${name}: ${message}`),
+    succeed: async (taskToken, output) => {
+      this.write(`succeed ${taskToken} ${JSON.stringify(output)}`);
+      if (!this.wokenTasks.has(taskToken)) this.wokenTasks.set(taskToken, { output });
+    },
+    fail: async (taskToken, { name, message }) => {
+      this.write(`fail ${taskToken} ${name}: ${message}`);
+      if (!this.wokenTasks.has(taskToken)) this.wokenTasks.set(taskToken, { error: name, cause: message });
+    },
   };
+
+  /** Executions that no record names. An operation that is started adds one. */
+  readonly runningExecutions = new Set<string>();
+
+  private knownExecutions(): readonly string[] {
+    const ofNodes = [...this.nodeRecords.values()].flatMap(({ operation }) => operation?.executionId ?? []);
+    return [...ofNodes, ...this.runningExecutions];
+  }
 
   readonly operations: Ports['operations'] = {
     running: async () => {
       this.write('list executions');
-      const all = [...this.nodeRecords.values()].flatMap(({ operation }) => operation?.executionId ?? []);
-      return new Set(all.filter((id) => !this.endedExecutions.has(id)));
+      return new Set(this.knownExecutions().filter((id) => !this.endedExecutions.has(id)));
     },
     hasEnded: async (executionId) => {
       this.write(`look at ${executionId}`);
-      return this.endedExecutions.has(executionId);
+      return this.endedExecutions.has(executionId) || !this.knownExecutions().includes(executionId);
     },
-    start: async (kind, request, name) => this.write(`start ${kind} ${name} ${JSON.stringify(request)}`),
+    start: async (kind, request, name) => {
+      this.write(`start ${kind} ${name} ${JSON.stringify(request)}`);
+      this.runningExecutions.add(`${kind}-node:${name}`);
+    },
   };
 
   readonly time: Ports['time'] = {
@@ -349,4 +260,52 @@ export class InMemoryPorts implements Ports {
 
 async function* asynchronously<T>(things: readonly T[]): AsyncGenerator<T> {
   yield* things;
+}
+
+/** As a table gives it back: a copy, without the members that are undefined. */
+function asStored<T>(value: T): T {
+  const stored: T = JSON.parse(JSON.stringify(value));
+  return stored;
+}
+
+/** The order of a table's keys. */
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+interface ToldState {
+  readonly state: InstanceState;
+  readonly at: string;
+}
+
+function isLater(told: ToldState, before: ToldState): boolean {
+  const order = ({ state }: ToldState): number => STATE_ORDER.indexOf(state);
+  return told.at > before.at || (told.at === before.at && order(told) > order(before));
+}
+
+const SPOT_HISTORY_MS = 90 * 24 * 60 * 60 * 1000;
+
+/** The prices that changed in the range, and the one that held when it began, as far back as EC2 answers. */
+function pricesIn(prices: readonly SpotPrice[], range: TimeRange, nowMs: number): readonly SpotPrice[] {
+  const fromMs = Math.max(Date.parse(range.from), nowMs - SPOT_HISTORY_MS);
+  const toMs = Math.min(Date.parse(range.to), nowMs);
+  if (fromMs >= toMs) return [];
+  const inTime = [...prices].sort((one, other) => compare(one.at, other.at));
+  const first = inTime.findLast(({ at }) => Date.parse(at) <= fromMs);
+  return inTime.filter((each) => each === first || (Date.parse(each.at) > fromMs && Date.parse(each.at) <= toMs));
+}
+
+/** A token is the place of the entry that the next page begins with. */
+function pageOf(
+  all: readonly LogEntry[],
+  { fromDate, toDate, severity = 'DEBUG', limit, nextToken }: LogQuery,
+): LogPage {
+  const from = nextToken ?? fromDate ?? '';
+  const to = `${toDate ?? ''}~`;
+  const found = all
+    .map((entry, number) => ({ place: `${entry.createdAt}#${String(number).padStart(6, '0')}`, entry }))
+    .filter(({ place, entry }) => place >= from && place <= to && atLeast(severity).includes(entry.severity))
+    .sort((one, other) => compare(one.place, other.place));
+  return { entries: found.slice(0, limit).map(({ entry }) => entry), nextToken: found[limit]?.place };
 }

@@ -1,4 +1,4 @@
-/** Usage on the in-process table: begun once, ended once, and kept for a time. */
+/** Usage on the in-process table: what is written and how long it is kept. test/contracts states the rest. */
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Usage } from '../../../domain/costs/usage';
@@ -45,38 +45,6 @@ async function items(): Promise<Record<string, unknown>[]> {
   return Items.map((item) => unmarshall(item));
 }
 
-test('lists what a node used, and no other, oldest first', async () => {
-  await usage.begin(NODE, aUsage('i-2', at(2)));
-  await usage.begin(NODE, aUsage('i-1', at(1)));
-  await usage.begin('smi-00000002', aUsage('i-3', at(1)));
-
-  await expect(usage.list(NODE, at(9))).resolves.toEqual([aUsage('i-1', at(1)), aUsage('i-2', at(2))]);
-});
-
-test('lists what was launched until a time, inclusive', async () => {
-  await usage.begin(NODE, aUsage('i-1', at(1)));
-  await usage.begin(NODE, aUsage('i-2', at(2)));
-  await usage.begin(NODE, aUsage('i-3', at(3)));
-
-  expect((await usage.list(NODE, at(2))).map(({ instanceId }) => instanceId)).toEqual(['i-1', 'i-2']);
-});
-
-test('a beginning that is repeated changes nothing, even after the end', async () => {
-  await usage.begin(NODE, aUsage('i-1', at(1)));
-  await usage.end(NODE, { id: 'i-1', launchedAt: at(1) }, at(2));
-  await usage.begin(NODE, aUsage('i-1', at(1)));
-
-  await expect(usage.list(NODE, at(9))).resolves.toEqual([{ ...aUsage('i-1', at(1)), to: at(2) }]);
-});
-
-test('the first end counts', async () => {
-  await usage.begin(NODE, aUsage('i-1', at(1)));
-  await usage.end(NODE, { id: 'i-1', launchedAt: at(1) }, at(2));
-  await usage.end(NODE, { id: 'i-1', launchedAt: at(1) }, at(3));
-
-  await expect(usage.list(NODE, at(9))).resolves.toMatchObject([{ to: at(2) }]);
-});
-
 test('an end without a beginning leaves nothing behind', async () => {
   await usage.end(NODE, { id: 'i-1', launchedAt: at(1) }, at(2));
 
@@ -91,11 +59,4 @@ test('what has ended expires after 400 days, and what goes on does not', async (
   const [ended, open] = await items();
   expect(new Date(Number(ended?.expiresAt) * 1000).toISOString()).toBe('2027-12-08T02:00:00.000Z');
   expect(open).not.toHaveProperty('expiresAt');
-});
-
-test('pages are all read', async () => {
-  const wide = { ...aUsage('i-0', at(1)), product: 'x'.repeat(300_000) };
-  for (const hour of [1, 2, 3, 4, 5]) await usage.begin(NODE, { ...wide, instanceId: `i-${hour}`, from: at(hour) });
-
-  await expect(usage.list(NODE, at(9))).resolves.toHaveLength(5);
 });

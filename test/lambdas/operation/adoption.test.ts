@@ -90,6 +90,7 @@ describe('adopting', () => {
   it('waits for as long as EC2 does not show the tag, and asks for it once', async () => {
     const ports = portsWith();
     ports.onCall = () => undefined;
+    ports.showsLate = true;
     await expect(adopt(ports, input)).rejects.toThrow(NotReady);
     expect(changes(ports).filter((entry) => entry.startsWith('tag'))).toHaveLength(1);
     expect(ports.node(NODE_ID).adoption?.adoptedAt).toBeUndefined();

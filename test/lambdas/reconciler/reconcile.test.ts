@@ -93,6 +93,7 @@ describe('A run of the reconciler', () => {
   it('starts nothing where an operation has taken the node since', async () => {
     const ports = portsOfLost(aNode());
     ports.nodes.get = async () => aBusyNode();
+    ports.runningExecutions.add(EXECUTION_ID);
 
     await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1 });
     expect(ports.journal).toContain(`look at ${EXECUTION_ID}`);

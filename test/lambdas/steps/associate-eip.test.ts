@@ -1,6 +1,14 @@
 import { ElasticIpMissing, InterfaceMissing } from '../../../domain/errors';
 import { associateEip } from '../../../lambdas/steps/associate-eip';
-import { aBusyNode, aConfig, ALLOCATION_ID, anElasticIp, INTERFACE_ID, NODE_ID } from '../../domain/builders';
+import {
+  aBusyNode,
+  aConfig,
+  ALLOCATION_ID,
+  anElasticIp,
+  anInterface,
+  INTERFACE_ID,
+  NODE_ID,
+} from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
@@ -13,6 +21,7 @@ describe('associateEip', () => {
     { name: 'is nowhere', interfaceId: undefined, changes: [`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`] },
   ])('an address that $name', async ({ interfaceId, changes }) => {
     const ports = new InMemoryPorts(aBusyNode({ config }));
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId }));
 
     await expect(associateEip(ports)(input)).resolves.toEqual({ publicIp: '198.51.100.7' });
@@ -30,6 +39,7 @@ describe('associateEip', () => {
     const persistence = { persistPrivateIp: true, shouldKeepElasticIpOnPause: false };
     const generous = aConfig({ persistence, compute: { elasticIp: ALLOCATION_ID } });
     const ports = new InMemoryPorts(aBusyNode({ config: generous }, { kind }));
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
 
     await expect(associateEip(ports)(input)).resolves.toEqual({ publicIp });

@@ -32,6 +32,7 @@ function portsWith(config = aConfig()): InMemoryPorts {
 describe('attachEni', () => {
   it('hot: attaches at index 1, and keeps the interface from being deleted with its instance', async () => {
     const ports = portsWith(hot);
+    ports.showsLate = true;
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     const shown = (attachment: Parameters<typeof anAttachedInterface>[0]) =>
       ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deviceIndex: 1, ...attachment }));
@@ -104,6 +105,7 @@ describe('attachEni, where there is nothing to attach or nothing to attach it to
 
   it('asks once a run, until EC2 shows it', async () => {
     const ports = portsWith(hot);
+    ports.showsLate = true;
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     const attaching = attachEni(ports)(input);
 
@@ -113,6 +115,7 @@ describe('attachEni, where there is nothing to attach or nothing to attach it to
 
   it('says that the interface would still end with the instance', async () => {
     const ports = portsWith();
+    ports.showsLate = true;
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deleteOnTermination: true }));
 
     await expect(attachEni(ports)(input)).rejects.toThrow(

@@ -1,4 +1,5 @@
 import { InterfaceNotFree } from '../../../domain/errors';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { POLLS_A_STEP } from '../../../lambdas/operation/ask-once-and-poll';
 import { detachEni } from '../../../lambdas/steps/detach-eni';
 import {
@@ -21,9 +22,16 @@ const input = { nodeId: NODE_ID, generation: 4 };
 const detached = `detach ${anAttachment().id}`;
 const secondaryOf = (instanceId: string) => anAttachedInterface({ instanceId, deviceIndex: 1 });
 
+/** Ports of an EC2 that goes on showing an interface as it was, whatever it is asked. */
+function slowPorts(...nodes: readonly StatefulNode[]): InMemoryPorts {
+  const ports = new InMemoryPorts(...nodes);
+  ports.showsLate = true;
+  return ports;
+}
+
 describe('detachEni', () => {
   it('detaches a secondary interface, and waits until it is free', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = slowPorts(aBusyNode());
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(OLD_INSTANCE_ID));
     let looks = 0;
     ports.onCall = (entry) => {
@@ -38,7 +46,7 @@ describe('detachEni', () => {
   });
 
   it('never detaches a primary interface: it waits for the end of its instance', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = slowPorts(aBusyNode());
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
     const detaching = detachEni(ports)(input);
 
@@ -59,7 +67,7 @@ describe('detachEni', () => {
     'takes off by force what an instance keeps for four minutes that $name: $isForced',
     async ({ state, isForced }) => {
       const askedAt = new Date(Date.parse(NOW) - 240_000).toISOString();
-      const ports = new InMemoryPorts(aBusyNode({}, { detachments: [{ attachmentId: anAttachment().id, askedAt }] }));
+      const ports = slowPorts(aBusyNode({}, { detachments: [{ attachmentId: anAttachment().id, askedAt }] }));
       ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
       if (state !== undefined) ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state }));
 
@@ -78,7 +86,7 @@ describe('detachEni', () => {
   );
 
   it('forces a detachment that somebody else has begun and that hangs', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = slowPorts(aBusyNode());
     const hanging = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1, status: 'detaching' });
     ports.seenInterfaces.set(INTERFACE_ID, hanging);
     const forced = () => ports.journal.filter((entry) => entry.startsWith('force'));
@@ -92,7 +100,7 @@ describe('detachEni', () => {
   });
 
   it('leaves an interface on the replacement', async () => {
-    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    const ports = slowPorts(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance());
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(REPLACEMENT_ID));
     await detachEni(ports)(input);
@@ -101,7 +109,7 @@ describe('detachEni', () => {
   });
 
   it('takes it from a replacement that has ended', async () => {
-    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    const ports = slowPorts(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'shutting-down' }));
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(REPLACEMENT_ID));
 
@@ -113,7 +121,7 @@ describe('detachEni', () => {
     { name: 'a secondary one, which is detached', seen: secondaryOf(OLD_INSTANCE_ID), asked: true },
     { name: 'a primary one', seen: anAttachedInterface({ instanceId: OLD_INSTANCE_ID }), asked: false },
   ])('waits for no retired interface: $name', async ({ seen, asked }) => {
-    const ports = new InMemoryPorts(aBusyNode({}, { retiredInterfaceIds: ['eni-retired'] }));
+    const ports = slowPorts(aBusyNode({}, { retiredInterfaceIds: ['eni-retired'] }));
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     ports.seenInterfaces.set('eni-retired', { ...seen, id: 'eni-retired' });
 
@@ -122,7 +130,7 @@ describe('detachEni', () => {
   });
 
   it('takes it from anybody for an adjustment, but not from the instance of the node', async () => {
-    const ports = new InMemoryPorts(aBusyNode({}, { kind: 'adjust' }));
+    const ports = slowPorts(aBusyNode({}, { kind: 'adjust' }));
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(OLD_INSTANCE_ID));
     await detachEni(ports)(input);
@@ -135,7 +143,7 @@ describe('detachEni', () => {
 
   it('leaves the primary of an instance that a launch without an answer may have made', async () => {
     const launch = aRequestedLaunch();
-    const ports = new InMemoryPorts(aBusyNode({}, { launch }));
+    const ports = slowPorts(aBusyNode({}, { launch }));
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: 'i-new' }));
 
     await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [INTERFACE_ID] });
@@ -143,7 +151,7 @@ describe('detachEni', () => {
   });
 
   it('writes down what it asks for before it asks', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = slowPorts(aBusyNode());
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(OLD_INSTANCE_ID));
     let written: unknown;
     ports.onCall = (entry) => {
@@ -155,7 +163,7 @@ describe('detachEni', () => {
   });
 
   it('has nothing to do before the first interface is made', async () => {
-    const ports = new InMemoryPorts(aBusyNode({ identity: { settled: false } }));
+    const ports = slowPorts(aBusyNode({ identity: { settled: false } }));
 
     await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [] });
   });
@@ -169,7 +177,7 @@ describe('detachEni, where a detachment does not come to an end', () => {
 
   /** Ports of an interface that stays `detaching` on an instance from the moment that it is asked to go. */
   function stubborn(operation: Parameters<typeof aBusyNode>[1] = {}, instanceId = OLD_INSTANCE_ID): InMemoryPorts {
-    const ports = new InMemoryPorts(aBusyNode({}, operation));
+    const ports = slowPorts(aBusyNode({}, operation));
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(instanceId));
     ports.onCall = (entry) => {

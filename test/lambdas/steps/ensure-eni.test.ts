@@ -89,6 +89,7 @@ describe('ensureEni', () => {
     const ports = portsWhereTheNodeMoves();
     await ensureEni(ports)(input);
     ports.seenInterfaces.delete(INTERFACE_ID);
+    ports.seenInterfaces.delete(MADE_ID);
     ports.sleptMs += 60_000;
     await ensureEni(ports)(input);
 

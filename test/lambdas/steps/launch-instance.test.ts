@@ -8,6 +8,7 @@ import {
   ReplacementsKeepEnding,
   RequestRejected,
 } from '../../../domain/errors';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
 import type { LaunchOutcome } from '../../../lambdas/ports';
 import { launchInstance } from '../../../lambdas/steps/launch-instance';
 import {
@@ -46,13 +47,20 @@ const interfaceMissing: LaunchOutcome = { kind: 'interface-missing' };
 
 const LAUNCHED = { outcome: 'launched', waitSeconds: 0 };
 
+/** Ports on which EC2 shows the nodes' interface, free. */
+function portsOf(...nodes: readonly StatefulNode[]): InMemoryPorts {
+  const ports = new InMemoryPorts(...nodes);
+  ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+  return ports;
+}
+
 function launchOf(ports: InMemoryPorts) {
   return ports.node(NODE_ID).operation?.launch;
 }
 
 describe('launchInstance', () => {
   it('writes down what it asks before it asks, and whose the instance is before anything else', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = portsOf(aBusyNode());
 
     await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
     expect(ports.journal).toEqual([
@@ -66,7 +74,7 @@ describe('launchInstance', () => {
   });
 
   it('has written down the token and the pool of each request that it asks', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = portsOf(aBusyNode());
     const written: unknown[] = [];
     ports.onCall = (entry) => {
       const { state, clientToken, pool } = launchOf(ports) ?? {};
@@ -82,7 +90,7 @@ describe('launchInstance', () => {
   });
 
   it.each(['launch', 'register', 'save launched'])('asks the same again after a crash at "%s"', async (where) => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = portsOf(aBusyNode());
     ports.onCall = (entry) => {
       if (entry.startsWith(where)) throw new Error('the function is gone');
     };
@@ -97,7 +105,7 @@ describe('launchInstance', () => {
   });
 
   it('does not ask where it cannot write', async () => {
-    const ports = new InMemoryPorts(aBusyNode({}, { generation: 5 }));
+    const ports = portsOf(aBusyNode({}, { generation: 5 }));
 
     await expect(launchInstance(ports)(input)).rejects.toThrow(OwnershipLost);
     expect(ports.launchRequests).toEqual([]);
@@ -107,7 +115,7 @@ describe('launchInstance', () => {
     { name: 'not visible yet', seen: undefined },
     { name: 'running', seen: anInstance() },
   ])('launches no second instance while the first is $name', async ({ seen }) => {
-    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    const ports = portsOf(aBusyNode({}, { launch: aLaunch() }));
     if (seen !== undefined) ports.seenInstances.set(seen.id, seen);
 
     await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
@@ -117,7 +125,7 @@ describe('launchInstance', () => {
   it.each(['shutting-down', 'terminated'] as const)(
     'launches one instance in place of one that is %s',
     async (state) => {
-      const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+      const ports = portsOf(aBusyNode({}, { launch: aLaunch() }));
       ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state }));
 
       await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
@@ -127,7 +135,7 @@ describe('launchInstance', () => {
   );
 
   it('goes from pool to pool until EC2 gives an instance', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [capacity, capacity];
 
     await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
@@ -144,7 +152,7 @@ describe('launchInstance', () => {
     { name: 'no capacity', outcomes: [capacity, capacity, capacity, capacity], asked: 4 },
     { name: 'a quota on spot, and no capacity on-demand', outcomes: [quota, capacity, capacity], asked: 3 },
   ])('waits where there is $name, and begins anew under new tokens', async ({ outcomes, asked }) => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [...outcomes];
 
     await expect(launchInstance(ports)(input)).resolves.toEqual({ outcome: 'wait', waitSeconds: 15 });
@@ -159,7 +167,7 @@ describe('launchInstance', () => {
   });
 
   it('gives up in the end, with EC2’s own sentence', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = portsOf(aBusyNode());
     ports.launchOutcomes = Array.from({ length: 100 }, () => capacity);
     const waits: unknown[] = [];
     const launching = async (): Promise<void> => {
@@ -176,7 +184,7 @@ describe('launchInstance', () => {
   });
 
   it('asks for a person at once where only quotas stand in the way', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [quota, quota];
     const launching = launchInstance(ports)(input);
 
@@ -188,7 +196,7 @@ describe('launchInstance', () => {
   });
 
   it('tries the same pool under a new token where the token made an instance that has died', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [tokenSpent];
     await launchInstance(ports)(input);
 
@@ -207,6 +215,7 @@ describe('launchInstance', () => {
     await expect(launching).rejects.toThrow(`${INTERFACE_ID} is gone`);
     expect(launchOf(ports)).toMatchObject({ state: 'next', attempt: 1, losses: 0 });
     expect(launchOf(ports)).not.toHaveProperty('clientToken');
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     await launchInstance(ports)(input);
     expect(ports.launchRequests.map(({ clientToken }) => clientToken)).toEqual([`${NODE_ID}-4-0`, `${NODE_ID}-4-1`]);
   });
@@ -217,13 +226,13 @@ describe('launchInstance', () => {
 
     await expect(launchInstance(ports)(input)).rejects.toThrow(NotYetVisible);
     expect(launchOf(ports)).toMatchObject({ state: 'requested', attempt: 0 });
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
     expect(ports.launchRequests.map(({ clientToken }) => clientToken)).toEqual([`${NODE_ID}-4-0`, `${NODE_ID}-4-0`]);
   });
 
   it('has no other interface made where EC2 shows the one that it calls missing', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
-    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [interfaceMissing];
 
     await expect(launchInstance(ports)(input)).rejects.toThrow(NotYetVisible);
@@ -231,7 +240,7 @@ describe('launchInstance', () => {
   });
 
   it('asks for a person where replacements keep ending', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = portsOf(aBusyNode());
     ports.launchOutcomes = Array.from({ length: 20 }, () => tokenSpent);
 
     await expect(launchInstance(ports)(input)).rejects.toThrow(ReplacementsKeepEnding);
@@ -240,7 +249,7 @@ describe('launchInstance', () => {
 
   it('has the interface made where the next pool is, before it asks there', async () => {
     const elsewhere = aNextLaunch({ pool: aPool({ subnetId: SUBNET_B }) });
-    const ports = new InMemoryPorts(aBusyNode({}, { launch: elsewhere }));
+    const ports = portsOf(aBusyNode({}, { launch: elsewhere }));
 
     await expect(launchInstance(ports)(input)).resolves.toEqual({ outcome: 'move', waitSeconds: 0 });
     expect(ports.launchRequests).toEqual([]);
@@ -250,7 +259,7 @@ describe('launchInstance', () => {
   it('asks again for what was asked, though the node has been updated since', async () => {
     const config = aConfig({ launchSpecification: { imageId: 'ami-of-before' } });
     const launch = aRequestedLaunch();
-    const ports = new InMemoryPorts(aBusyNode({ configRevision: 2 }, { launch, config }));
+    const ports = portsOf(aBusyNode({ configRevision: 2 }, { launch, config }));
     await launchInstance(ports)(input);
 
     expect(ports.launchRequests).toEqual([aLaunchRequest({ imageId: 'ami-of-before' })]);
@@ -258,7 +267,7 @@ describe('launchInstance', () => {
 
   it('leaves a subnet that is full, and asks for the preferred type in the next one', async () => {
     const config = aConfig({ persistence: { persistPrivateIp: false, eniAttachment: 'hot' } });
-    const ports = new InMemoryPorts(aBusyNode({ config }));
+    const ports = portsOf(aBusyNode({ config }));
     ports.launchOutcomes = [subnetFull];
     await launchInstance(ports)(input);
 
@@ -269,11 +278,11 @@ describe('launchInstance', () => {
   });
 
   it('skips pools that can never serve, and says so where none can', async () => {
-    const ports = new InMemoryPorts(aBusyNode());
+    const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [unsuitable];
     await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
 
-    const others = new InMemoryPorts(aBusyNode());
+    const others = portsOf(aBusyNode());
     others.launchOutcomes = [unsuitable, unsuitable, unsuitable, unsuitable];
     await expect(launchInstance(others)(input)).rejects.toThrow(
       new RequestRejected(
@@ -286,7 +295,7 @@ describe('launchInstance', () => {
 
   describe('where the token has made an instance for another request', () => {
     it('takes that instance', async () => {
-      const ports = new InMemoryPorts(aBusyNode());
+      const ports = portsOf(aBusyNode());
       ports.launchOutcomes = [{ kind: 'token-used' }];
       ports.launchedUnder.set(`${NODE_ID}-4-0`, anInstance());
 
@@ -297,7 +306,7 @@ describe('launchInstance', () => {
     });
 
     it('waits for it where EC2 does not show it yet, and asks for no other', async () => {
-      const ports = new InMemoryPorts(aBusyNode());
+      const ports = portsOf(aBusyNode());
       ports.launchOutcomes = [{ kind: 'token-used' }];
 
       await expect(launchInstance(ports)(input)).rejects.toThrow(NotYetVisible);
@@ -313,7 +322,7 @@ describe('launchInstance', () => {
       { name: 'the configuration is the same', continues: true, configRevision: 1, isRefused: false },
       { name: 'the operation has launched it itself', continues: false, configRevision: 2, isRefused: false },
     ])('launches no other in its place where $name: $isRefused', async ({ continues, configRevision, isRefused }) => {
-      const ports = new InMemoryPorts(aBusyNode({ configRevision }, { launch: aLaunch(), continues }));
+      const ports = portsOf(aBusyNode({ configRevision }, { launch: aLaunch(), continues }));
       ports.seenInstances.set(REPLACEMENT_ID, ended);
       const launching = launchInstance(ports)(input);
 
@@ -331,7 +340,7 @@ describe('launchInstance', () => {
     { name: 'ten minutes', startedAt: '2026-11-03T09:50:00.000Z', isRefused: true },
     { name: 'less than ten minutes', startedAt: '2026-11-03T09:50:00.001Z', isRefused: false },
   ])('launches no other in the place of one that ends after $name: $isRefused', async ({ startedAt, isRefused }) => {
-    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch(), startedAt }));
+    const ports = portsOf(aBusyNode({}, { launch: aLaunch(), startedAt }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'terminated' }));
     const launching = launchInstance(ports)(input);
 
@@ -340,7 +349,7 @@ describe('launchInstance', () => {
   });
 
   it('says of replacements that keep ending why the last one did', async () => {
-    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch({ losses: 5 }) }));
+    const ports = portsOf(aBusyNode({}, { launch: aLaunch({ losses: 5 }) }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'terminated', stateReason: 'Client.InternalError' }));
 
     await expect(launchInstance(ports)(input)).rejects.toThrow(

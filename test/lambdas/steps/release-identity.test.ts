@@ -1,4 +1,4 @@
-import { NotReady } from '../../../domain/errors';
+import { NotReady, NotYetVisible } from '../../../domain/errors';
 import { LEFT_BY_TAG, type Deletion } from '../../../domain/node/stateful-node';
 import { releaseIdentity } from '../../../lambdas/steps/release-identity';
 import {
@@ -61,6 +61,9 @@ describe('A deletion that is to leave the instance', () => {
     const ports = new InMemoryPorts(aBusyNode({ deletion: LEAVE_INSTANCE, instance }, { kind: 'delete' }));
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
 
+    await expect(releaseIdentity(ports)(input)).rejects.toThrow(NotYetVisible);
+    expect(ports.journal.at(-1)).toBe(tagged(`${OLD_INSTANCE_ID},${INTERFACE_ID}`));
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
     await expect(releaseIdentity(ports)(input)).resolves.toMatchObject({ left: [OLD_INSTANCE_ID, INTERFACE_ID] });
   });
 });

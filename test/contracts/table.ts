@@ -1,0 +1,79 @@
+/** The ports on the table, in each of their implementations: in memory, and the adapters on DynamoDB's own engine. */
+import type { Ports, TableOwnership } from '../../lambdas/ports';
+import { nodeLog } from '../../lambdas/adapters/dynamodb-log';
+import { migrationRecords } from '../../lambdas/adapters/dynamodb-migrations';
+import { tableOwnership } from '../../lambdas/adapters/dynamodb-ownership';
+import { addressClaims, instanceIndex, nodeRecords } from '../../lambdas/adapters/dynamodb-table';
+import { usageRecords } from '../../lambdas/adapters/dynamodb-usage';
+import { openDynamoDb } from '../../simulator/dynamodb/dynamodb';
+import { VirtualClock } from '../../simulator/time/clock';
+import { Random } from '../../simulator/time/random';
+import { InMemoryPorts } from '../lambdas/in-memory-ports';
+
+/** An empty table, and the ports on it. */
+interface OpenTable extends Pick<Ports, 'nodes' | 'claims' | 'index' | 'migrations' | 'usage' | 'log'> {
+  /** The table as a deployment of that name sees it. */
+  ownershipAs(deployment: string): TableOwnership;
+  close(): Promise<void>;
+}
+
+const IMPLEMENTATIONS = [
+  { implementation: 'in memory', open: openInMemory },
+  { implementation: 'the DynamoDB adapter', open: openOnDynamoDb },
+];
+
+/** One suite over every implementation. Each test has an empty table. */
+export function tableContract(port: string, promises: (table: () => OpenTable) => void): void {
+  describe.each(IMPLEMENTATIONS)(`${port}, $implementation`, ({ open }) => {
+    let table: OpenTable;
+    beforeEach(async () => {
+      table = await open();
+    });
+    afterEach(() => table.close());
+    promises(() => table);
+  });
+}
+
+async function openInMemory(): Promise<OpenTable> {
+  const ports = new InMemoryPorts();
+  ports.tableIdentity = undefined;
+  const { nodes, claims, index, migrations, usage, log } = ports;
+  return {
+    ...{ nodes, claims, index, migrations, usage, log },
+    ownershipAs: (deployment) => ports.ownershipAs(deployment),
+    close: async () => undefined,
+  };
+}
+
+const TABLE_NAME = 'Nodes';
+
+async function openOnDynamoDb(): Promise<OpenTable> {
+  const keys = [
+    { AttributeName: 'pk', KeyType: 'HASH' as const },
+    { AttributeName: 'sk', KeyType: 'RANGE' as const },
+  ];
+  const attributeDefinitions = keys.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' as const }));
+  const definition = { logicalId: 'Table', name: TABLE_NAME, keySchema: keys, attributeDefinitions };
+  const database = await openDynamoDb(new VirtualClock(), [definition]);
+  const table = { dynamodb: database.client, tableName: TABLE_NAME };
+  const random = new Random(1);
+  return {
+    nodes: nodeRecords(table, async () => undefined),
+    claims: addressClaims(table),
+    index: instanceIndex(table),
+    migrations: migrationRecords(table),
+    usage: usageRecords(table),
+    log: nodeLog(table, (digits) => random.hex(digits)),
+    ownershipAs: (deployment) => tableOwnership(table, deployment),
+    close: () => database.close(),
+  };
+}
+
+/** What has become of calls made at the same time: how many succeeded, and the errors of the others. */
+export async function atOnce(
+  calls: readonly Promise<unknown>[],
+): Promise<{ readonly succeeded: number; readonly errors: readonly unknown[] }> {
+  const settled = await Promise.allSettled(calls);
+  const errors = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  return { succeeded: settled.length - errors.length, errors };
+}
