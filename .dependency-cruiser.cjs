@@ -128,14 +128,6 @@ module.exports = {
       to: { path: '^domain/(import|costs|reconciliation)/', pathNot: '^domain/$1/' },
     },
     {
-      name: 'records-room',
-      comment:
-        'Decisions are about nodes. How a node, or anything else, lies in the table is for the adapters to know.',
-      severity: 'error',
-      from: { path: '^domain/', pathNot: '^domain/records/' },
-      to: { path: '^domain/records/' },
-    },
-    {
       name: 'deployed-code-stands-alone',
       comment: 'What runs in AWS must not need what describes it, simulates it or tests it.',
       severity: 'error',

@@ -90,6 +90,7 @@ describe('the resources', () => {
         AlarmsReconcilerFailing094B6B3C: 'Holdfast-reconciler-failing',
         AlarmsReconcilerSilent5524BBFC: 'Holdfast-reconciler-silent',
         AlarmsUnknownResourcesF445DB36: 'Holdfast-unknown-resources',
+        AlarmsUnreadableRecordsAD455067: 'Holdfast-unreadable-records',
         AlarmsHalted7B88B4F3: 'Holdfast-halted',
         AlarmsHealingHeld746DD116: 'Holdfast-healing-held',
       },
