@@ -29,14 +29,14 @@ tableContract('Nodes', (table) => {
     });
 
     test('has no members that were undefined, however deep', async () => {
-      const node = aBusyNode({ errorReason: undefined }, { launch: aLaunch({ instanceId: undefined }) });
+      const node = aBusyNode({ errorReason: undefined }, { launch: aLaunch({ lossReason: undefined }) });
       await nodes().create(node);
       await nodes().save({ ...node, failure: undefined });
 
       const read = await nodes().get(NODE_ID);
       expect(read).not.toHaveProperty('errorReason');
       expect(read).not.toHaveProperty('failure');
-      expect(read?.operation?.launch).not.toHaveProperty('instanceId');
+      expect(read?.operation?.launch).not.toHaveProperty('lossReason');
     });
 
     test('is created once: a second creation throws, and changes nothing', async () => {
@@ -145,7 +145,7 @@ tableContract('Nodes', (table) => {
     }
 
     test('is empty without records', async () => {
-      await expect(nodes().list()).resolves.toEqual([]);
+      await expect(nodes().list()).resolves.toEqual({ nodes: [], unreadable: [] });
       await expect(idsFrom()).resolves.toEqual([]);
       await expect(idsFrom(NODE_ID)).resolves.toEqual([]);
     });
@@ -188,7 +188,7 @@ tableContract('Nodes', (table) => {
       await table().claims.claim({ address: '10.0.0.5', nodeId: NODE_ID, now: '2026-11-03T10:00:00.000Z' });
       await table().index.register('i-1', NODE_ID);
 
-      await expect(nodes().list()).resolves.toEqual([]);
+      await expect(nodes().list()).resolves.toEqual({ nodes: [], unreadable: [] });
     });
   });
 });
