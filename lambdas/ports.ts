@@ -39,7 +39,7 @@ export interface Instances {
   /** The instance that the client token has made. Undefined where there is none (that is visible yet). */
   launchedBy(clientToken: string): Promise<SeenInstance | undefined>;
   /**
-   * Asks for one instance. The same request again answers the same instance, before EC2 shows it as well. A refusal
+   * Asks for one instance. The same request again returns the same instance, before EC2 shows it as well. A refusal
    * leaves the client token unused.
    * @throws InterfaceNotFree where the interface is still attached
    */
@@ -63,39 +63,39 @@ export type LaunchOutcome =
 
 /** Instances that Holdfast did not launch, as an import needs to know them. */
 export interface Originals {
-  /** Undefined where EC2 knows no such instance, or the id is malformed. An instance that has ended has no interfaces. */
+  /** Undefined if EC2 knows no such instance, or the id is malformed. An instance that has ended has no interfaces. */
   observe(instanceId: string): Promise<SeenOriginal | undefined>;
 }
 
 /** EC2 network interfaces. */
 export interface NetworkInterfaces {
-  /** Undefined where EC2 knows no such interface (yet, or any more). */
+  /** Undefined if EC2 knows no such interface (yet, or any more). */
   observe(interfaceId: string): Promise<SeenInterface | undefined>;
-  /** The interface that the client token has made. Undefined where there is none (yet, or any more). */
+  /** The interface that the client token has made. Undefined if there is none (yet, or any more). */
   madeBy(clientToken: string): Promise<SeenInterface | undefined>;
   /**
-   * Makes an interface. A request under the same client token answers the same interface, whatever its settings are.
+   * Makes an interface. A request under the same client token returns the same interface, whatever its settings are.
    * @throws AddressTaken where the private IP asked for is in use
    */
   create(request: InterfaceRequest): Promise<CreateOutcome>;
   /**
-   * Starts a detachment, or forces one that does not end; does nothing where the attachment is gone.
-   * @throws NotReady where a detachment is under way, and this one is not forced
+   * Starts a detachment, or forces one that does not end; does nothing if the attachment is gone.
+   * @throws NotReady if a detachment is under way, and this one is not forced
    * @throws RequestRejected for the primary interface of an instance that has not ended
    */
   detach(attachmentId: string, how?: { readonly force: boolean }): Promise<void>;
   /**
    * Starts an attachment. Returns false where the device index is taken.
    * @throws InterfaceNotFree where the interface is attached
-   * @throws NotReady where the instance neither runs nor is stopped
-   * @throws NotYetVisible where EC2 does not know the interface or the instance
+   * @throws NotReady if the instance neither runs nor is stopped
+   * @throws NotYetVisible if EC2 does not know the interface or the instance
    */
   attach(interfaceId: string, instanceId: string, deviceIndex: number): Promise<boolean>;
   /** Does nothing where the interface is gone. @throws InterfaceNotFree where it is attached */
   delete(interfaceId: string): Promise<void>;
-  /** Replaces them. @throws NotYetVisible where EC2 does not know the interface */
+  /** Replaces them. @throws NotYetVisible if EC2 does not know the interface */
   setSecurityGroups(interfaceId: string, securityGroupIds: readonly string[]): Promise<void>;
-  /** Keeps the interface when its instance is terminated. @throws NotYetVisible where the attachment is gone */
+  /** Keeps the interface when its instance is terminated. @throws NotYetVisible if the attachment is gone */
   keepOnTermination(interfaceId: string, attachmentId: string): Promise<void>;
   /** The opposite: the interface ends with its instance. Does nothing where the attachment is gone. */
   deleteOnTermination(interfaceId: string, attachmentId: string): Promise<void>;
@@ -119,14 +119,14 @@ export interface Fleet {
 
 /** Elastic IP addresses. */
 export interface ElasticIps {
-  /** Undefined where EC2 knows no such address. */
+  /** Undefined if EC2 knows no such address. */
   observe(allocationId: string): Promise<SeenElasticIp | undefined>;
   /**
    * Moves the address to the interface, from wherever it is, and takes the place of another one there. Idempotent: a
    * repeat keeps the association.
-   * @throws InterfaceMissing where the interface is gone
+   * @throws InterfaceMissing if the interface is gone
    * @throws NotReady while the instance that has the interface is pending
-   * @throws NotYetVisible where EC2 does not know the address
+   * @throws NotYetVisible if EC2 does not know the address
    */
   associate(allocationId: string, interfaceId: string): Promise<void>;
   /** Does nothing where the association has ended. */
@@ -156,7 +156,7 @@ export type SpotPricePool = Pick<Usage, 'instanceType' | 'availabilityZone' | 'p
 
 /**
  * Tags of EC2 resources. A call changes all the resources or none, and nothing without resources or tags.
- * @throws NotYetVisible where EC2 does not know one of the resources
+ * @throws NotYetVisible if EC2 does not know one of the resources
  */
 export interface Tags {
   /** Adds the tags, and replaces those of the same keys. */
@@ -189,11 +189,11 @@ export interface Nodes {
    * @param after only those whose id comes after this one, of which there may be none
    */
   listFrom(after?: string): AsyncIterable<StatefulNode>;
-  /** Does nothing where the record is gone. @throws RecordContended where somebody else wrote meanwhile */
+  /** Does nothing if the record is gone. @throws RecordContended if another writer wrote it meanwhile */
   remove(node: StatefulNode): Promise<void>;
   /**
    * Writes the record if it is still at `node.version`, and answers it with its new version.
-   * @throws RecordContended where somebody else wrote meanwhile, or removed it
+   * @throws RecordContended if another writer wrote it meanwhile, or removed it
    */
   save(node: StatefulNode): Promise<StatefulNode>;
 }

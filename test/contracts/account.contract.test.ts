@@ -46,7 +46,7 @@ ec2Contract('Account', (scene) => {
       imageId: 'ami-00000000000000bad',
       instanceTypes: ['m99.huge', 'm6g.large'],
       securityGroupIds: ['sg-00000000000000bad', scene().account.securityGroupIds[1]],
-      keyPair: 'of nobody',
+      keyPair: 'no-such-key',
       snapshotIds: ['snap-00000000000000bad'],
       elasticIp: UNKNOWN.allocation,
     });

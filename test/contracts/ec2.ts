@@ -146,14 +146,14 @@ export class Ec2Scene {
 
   async launched(overrides: Partial<LaunchRequest> = {}): Promise<SeenInstance> {
     const outcome = await this.ports.instances.launch(this.launchRequest(overrides));
-    if (outcome.kind !== 'launched') throw new Error(`the launch was answered with ${outcome.kind}`);
+    if (outcome.kind !== 'launched') throw new Error(`the launch returned ${outcome.kind}`);
     await this.settle();
     return this.instance(outcome.instance.id);
   }
 
   async made(overrides: Partial<InterfaceRequest> = {}): Promise<SeenInterface> {
     const outcome = await this.ports.interfaces.create(this.interfaceRequest(overrides));
-    if (outcome.kind !== 'made') throw new Error(`the request was answered with ${outcome.kind}`);
+    if (outcome.kind !== 'made') throw new Error(`the request returned ${outcome.kind}`);
     await this.settle();
     return this.interface(outcome.interface.id);
   }

@@ -1,4 +1,4 @@
-/** The promises of `Fleet`: everything that the deployment has made, with where it comes from. */
+/** The promises of `Fleet`: everything that the deployment has made, and its origin. */
 import { GENERATION_TAG, LEFT_BY_TAG, NODE_ID_TAG, NODE_NAME_TAG } from '../../domain/node/stateful-node';
 import { ec2Contract, NODE_ID } from './ec2';
 

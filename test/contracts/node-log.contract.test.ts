@@ -53,7 +53,7 @@ tableContract('NodeLog', (table) => {
     await expect(messages(query)).resolves.toEqual(found);
   });
 
-  test('a page has as many entries as asked for, and the next one goes on after it', async () => {
+  test('a page has as many entries as asked for, and the next page continues after it', async () => {
     await append(ENTRIES);
     const first = await read({ limit: 3 });
     expect(first.entries).toEqual(ENTRIES.slice(0, 3));

@@ -63,7 +63,7 @@ tableContract('Nodes', (table) => {
       await expect(nodes().get(NODE_ID)).resolves.toEqual(saved);
     });
 
-    test('can follow another that used its answer', async () => {
+    test('can follow another: it takes the record that the first returned', async () => {
       await nodes().create(aNode({ version: 1 }));
       const saved = await nodes().save(aNode({ version: 1 }));
 
@@ -78,7 +78,7 @@ tableContract('Nodes', (table) => {
       await expect(nodes().get(NODE_ID)).resolves.not.toHaveProperty('errorReason');
     });
 
-    test('throws if somebody else wrote since, and changes nothing', async () => {
+    test('throws if another writer wrote since, and changes nothing', async () => {
       await nodes().create(aNode({ version: 7 }));
       const winner = await nodes().save(aNode({ version: 7, status: 'PAUSING' }));
 
@@ -121,7 +121,7 @@ tableContract('Nodes', (table) => {
       await expect(nodes().remove(aNode())).resolves.toBeUndefined();
     });
 
-    test('throws if somebody else wrote since, and removes nothing', async () => {
+    test('throws if another writer wrote since, and removes nothing', async () => {
       await nodes().create(aNode({ version: 7 }));
       const saved = await nodes().save(aNode({ version: 7 }));
 

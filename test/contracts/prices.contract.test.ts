@@ -1,4 +1,4 @@
-/** The promises of `Prices`: the history of a range, and no price where there is none. */
+/** The promises of `Prices`: the history of a range, and undefined for a price that no list has. */
 import { listPrices } from '../../lambdas/adapters/list-prices';
 import type { Prices } from '../../lambdas/ports';
 import { LocalPriceList } from '../../simulator/services/price-list';
@@ -57,7 +57,7 @@ describe.each([
   test.each([
     { name: 'up to now', from: 10.1, to: 0 },
     { name: 'that has ended', from: 10.1, to: 5.2 },
-    { name: 'that goes on after now', from: 3.3, to: -1 },
+    { name: 'that ends after now', from: 3.3, to: -1 },
   ])(
     'the history of a range $name begins with the price that held at its start, and is in order',
     async ({ from, to }) => {

@@ -43,8 +43,8 @@ export class InMemoryEc2 {
   /** Called with every entry of the journal: for a world that moves meanwhile, or fails. */
   onCall: (entry: string) => void = () => undefined;
   /**
-   * Whether EC2 goes on showing what it showed before, whatever it is asked: it is eventually consistent. The test moves
-   * the world, or `settle` does.
+   * Whether EC2 keeps showing its old state after a change: it is eventually consistent. The test changes what is shown,
+   * or calls `settle`.
    */
   showsLate = false;
 
@@ -62,13 +62,13 @@ export class InMemoryEc2 {
   readonly stuckInterfaceIds = new Set<string>();
 
   readonly launchRequests: LaunchRequest[] = [];
-  /** EC2's next answers to launches, in order. Without one, EC2 launches an instance. */
+  /** What EC2 returns for the next launches, in order. Once they are used up, EC2 launches an instance each time. */
   launchOutcomes: LaunchOutcome[] = [];
-  /** EC2's next answers to requests for interfaces, in order. Without one, EC2 makes an interface. */
+  /** What EC2 returns for the next requests for interfaces, in order. Once they are used up, EC2 makes an interface each time. */
   createOutcomes: CreateOutcome[] = [];
-  /** By client token. A test sets one whose answer was lost. */
+  /** By client token. A test adds one whose response was lost. */
   readonly launchedUnder = new Map<string, SeenInstance>();
-  /** By client token. A test sets one whose answer was lost. */
+  /** By client token. A test adds one whose response was lost. */
   readonly madeUnder = new Map<string, SeenInterface>();
 
   /** What carries the deployment's tag, as the listings have it: they may be older than what a look at one shows. */
@@ -246,12 +246,14 @@ export class InMemoryEc2 {
     if (privateIp !== undefined && this.holdersOf(privateIp, [subnetId]).length > 0) {
       throw new AddressTaken(`${privateIp} is in use`);
     }
-    const first = this.seenInterfaces.has(`eni-in-${subnetId}`) ? this.nextNumber() : undefined;
+    // The first of a subnet has a name that tests know.
+    const isFirst = !this.seenInterfaces.has(`eni-in-${subnetId}`);
+    const number = isFirst ? 0 : this.nextNumber();
     const made = anInterface({
-      id: first === undefined ? `eni-in-${subnetId}` : `eni-in-${subnetId}-${first}`,
+      id: isFirst ? `eni-in-${subnetId}` : `eni-in-${subnetId}-${number}`,
       subnetId,
       privateIp: privateIp ?? this.freeAddress(subnetId),
-      ...(first !== undefined && { macAddress: `02:00:00:00:01:0${first}` }),
+      ...(!isFirst && { macAddress: `02:00:00:00:01:${String(number).padStart(2, '0')}` }),
       ...(request.withIpv6Address && { ipv6Address: '2001:db8::10' }),
       securityGroupIds,
       nodeId: nodeIdIn(tags),
