@@ -117,7 +117,7 @@ export class RequestRejected extends HoldfastError {
   readonly category = 'permanent';
 }
 
-/** One replacement after the other ends before it carries the node: the AMI or the instance types are at fault. */
+/** One replacement after the other ends before it carries the node: the AMI or the instance types are to blame. */
 export class ReplacementsKeepEnding extends HoldfastError {
   readonly name = 'ReplacementsKeepEnding';
   readonly category = 'permanent';

@@ -2,7 +2,7 @@
  * The volumes that a configuration asks for, and what EC2 refuses of a mapping by itself.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
  */
-import type { Fault } from './validation';
+import type { FieldError } from './validation';
 import type { NodeConfig } from './node-config';
 
 type Mapping = NonNullable<NodeConfig['compute']['launchSpecification']['blockDeviceMappings']>[number];
@@ -42,7 +42,7 @@ const GP3_THROUGHPUT_PER_IOPS = 0.25;
 const FIELD = 'compute.launchSpecification.blockDeviceMappings';
 
 /** What is wrong with the mappings by themselves. */
-export function blockDeviceFaults(config: NodeConfig): readonly Fault[] {
+export function blockDeviceErrors(config: NodeConfig): readonly FieldError[] {
   const mappings = mappingsOf(config);
   return mappings.flatMap((mapping, index) => {
     const first = mappings.findIndex(({ deviceName }) => deviceName === mapping.deviceName);
@@ -60,7 +60,7 @@ export function blockDeviceFaults(config: NodeConfig): readonly Fault[] {
       ...(ebs === undefined && virtualName === undefined && noDevice === undefined
         ? [mappingFault(index, '', 'needs ebs, virtualName or noDevice')]
         : []),
-      ...volumeOf(mapping).flatMap((volume) => volumeFaults(volume, index)),
+      ...volumeOf(mapping).flatMap((volume) => volumeErrors(volume, index)),
     ];
   });
 }
@@ -82,7 +82,7 @@ export function volumeOf({ ebs, noDevice }: Mapping): readonly Ebs[] {
   return ebs === undefined || noDevice !== undefined ? [] : [ebs];
 }
 
-function volumeFaults(volume: Ebs, index: number): readonly Fault[] {
+function volumeErrors(volume: Ebs, index: number): readonly FieldError[] {
   const { volumeType: type } = volume;
   if (type === undefined) {
     const given = (['iops', 'throughput'] as const).filter((key) => volume[key] !== undefined);
@@ -92,23 +92,23 @@ function volumeFaults(volume: Ebs, index: number): readonly Fault[] {
   }
   const limits = LIMITS[type];
   return [
-    ...rangeFaults('volumeSize', volume.volumeSize, limits.sizeGib, type, index),
+    ...rangeErrors('volumeSize', volume.volumeSize, limits.sizeGib, type, index),
     ...(limits.mustHaveIops === true && volume.iops === undefined
       ? [mappingFault(index, '.ebs.iops', `is required for the volume type ${type}`)]
       : []),
-    ...rangeFaults('iops', volume.iops, limits.iops, type, index),
-    ...rangeFaults('throughput', volume.throughput, limits.throughput, type, index),
-    ...ratioFaults(volume, limits, index),
+    ...rangeErrors('iops', volume.iops, limits.iops, type, index),
+    ...rangeErrors('throughput', volume.throughput, limits.throughput, type, index),
+    ...ratioErrors(volume, limits, index),
   ];
 }
 
-function rangeFaults(
+function rangeErrors(
   key: 'volumeSize' | 'iops' | 'throughput',
   value: number | undefined,
   range: Range | undefined,
   type: VolumeType,
   index: number,
-): readonly Fault[] {
+): readonly FieldError[] {
   if (value === undefined) return [];
   if (range === undefined)
     return [mappingFault(index, `.ebs.${key}`, `cannot be set for the volume type ${type}: remove it`)];
@@ -118,7 +118,7 @@ function rangeFaults(
     : [mappingFault(index, `.ebs.${key}`, `must be from ${least} to ${most} for the volume type ${type}`)];
 }
 
-function ratioFaults({ volumeType, volumeSize, iops, throughput }: Ebs, limits: VolumeLimits, index: number) {
+function ratioErrors({ volumeType, volumeSize, iops, throughput }: Ebs, limits: VolumeLimits, index: number) {
   const base = volumeType === 'gp3' ? GP3_BASE_IOPS : 0;
   const mostIops = Math.max(base, (volumeSize ?? Infinity) * (limits.iopsPerGib ?? Infinity));
   const mostThroughput = limits.throughput === undefined ? Infinity : (iops ?? base) * GP3_THROUGHPUT_PER_IOPS;
@@ -144,6 +144,6 @@ function ratioFaults({ volumeType, volumeSize, iops, throughput }: Ebs, limits: 
   ];
 }
 
-export function mappingFault(index: number, place: string, message: string): Fault {
+export function mappingFault(index: number, place: string, message: string): FieldError {
   return { field: `${FIELD}.${index}${place}`, message };
 }

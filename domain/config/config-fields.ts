@@ -7,7 +7,7 @@ import { UNSUPPORTED_FIELDS } from './unsupported-fields';
 export interface ConfigField {
   /** Like `compute.launchSpecification.tags[].tagKey`. */
   readonly path: string;
-  /** `restricted`: accepted with values that ask for nothing. `refused`: answered with a fault. */
+  /** `restricted`: accepted with values that ask for nothing. `refused`: answered with an error. */
   readonly support: 'honoured' | 'restricted' | 'refused';
   /** Within its object, which may be optional itself. */
   readonly isRequired: boolean;

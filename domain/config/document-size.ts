@@ -1,5 +1,5 @@
 /** How large a document may be, so that a node's record has room for all that comes of it. */
-import type { Fault } from './validation';
+import type { FieldError } from './validation';
 
 /**
  * Bytes of JSON in UTF-8. DynamoDB takes items of 400 KB. While an operation runs, the record holds the document twice,
@@ -8,7 +8,7 @@ import type { Fault } from './validation';
  */
 export const DOCUMENT_MAX_BYTES = 100 * 1024;
 
-export function documentSizeFaults(document: unknown): readonly Fault[] {
+export function documentSizeErrors(document: unknown): readonly FieldError[] {
   const size = jsonBytes(document);
   if (size <= DOCUMENT_MAX_BYTES) return [];
   const [largest] = [...sizesByField(document)].sort(([, one], [, other]) => other - one);

@@ -3,7 +3,7 @@
  * half of a surrogate pair: a tag with one is refused by every launch, or comes back as another text.
  * https://www.w3.org/TR/xml/#charsets
  */
-import type { Fault } from './validation';
+import type { FieldError } from './validation';
 
 /** The only field that may have lines and columns: it never leaves the record. */
 const MULTILINE_FIELD = 'description';
@@ -12,14 +12,14 @@ const FORBIDDEN = /[\0-\x1f\x7f]|\p{Surrogate}/u;
 const FORBIDDEN_IN_LINES = /[\0-\x08\x0b-\x1f\x7f]|\p{Surrogate}/u;
 
 /** Every text in the document, at any depth, that holds such a character. */
-export function textFaults(document: unknown, path: readonly (string | number)[] = []): readonly Fault[] {
+export function textErrors(document: unknown, path: readonly (string | number)[] = []): readonly FieldError[] {
   if (typeof document === 'string') {
     const field = path.join('.');
     const [found] = (field === MULTILINE_FIELD ? FORBIDDEN_IN_LINES : FORBIDDEN).exec(document) ?? [];
     return found === undefined ? [] : [{ field, message: `must not contain ${nameOf(found)}: remove it` }];
   }
   if (typeof document !== 'object' || document === null) return [];
-  return Object.entries(document).flatMap(([key, value]) => textFaults(value, [...path, key]));
+  return Object.entries(document).flatMap(([key, value]) => textErrors(value, [...path, key]));
 }
 
 function nameOf(character: string): string {

@@ -1,20 +1,20 @@
 /**
- * May this document become a node? Every fault at once, each with its field and its remedy, before anything
- * is made. Here: the document by itself; what the account has to say of it is in account-faults.ts.
+ * May this document become a node? Every error at once, each with its field and its remedy, before anything
+ * is made. Here: the document by itself; what the account has to say of it is in account-errors.ts.
  */
-import { blockDeviceFaults } from './block-devices';
+import { blockDeviceErrors } from './block-devices';
 import { withoutNulls } from './config-update';
-import { documentSizeFaults } from './document-size';
-import { textFaults } from './document-text';
-import { check, type Fault, type Wording } from './validation';
+import { documentSizeErrors } from './document-size';
+import { textErrors } from './document-text';
+import { check, type FieldError, type Wording } from './validation';
 import { attachmentOf, nodeConfigSchema, tagKeysOf, type NodeConfig } from './node-config';
 import { whyRefused } from './unsupported-fields';
 
-export type { Fault } from './validation';
+export type { FieldError } from './validation';
 
 export type Parsed =
   | { readonly kind: 'config'; readonly config: NodeConfig }
-  | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+  | { readonly kind: 'invalid'; readonly fieldErrors: readonly FieldError[] };
 
 const DOCUMENT: Wording = { whole: 'managedInstance', unknownField: whyRefused };
 
@@ -24,15 +24,15 @@ const DOCUMENT: Wording = { whole: 'managedInstance', unknownField: whyRefused }
  */
 export function parseConfig(document: unknown): Parsed {
   const given = withoutNulls(document);
-  const tooLarge = documentSizeFaults(given);
-  if (tooLarge.length > 0) return { kind: 'faults', faults: tooLarge };
+  const tooLarge = documentSizeErrors(given);
+  if (tooLarge.length > 0) return { kind: 'invalid', fieldErrors: tooLarge };
   const checked = check(nodeConfigSchema, given, DOCUMENT);
-  const found = checked.kind === 'faults' ? checked.faults : contradictions(checked.value);
+  const found = checked.kind === 'invalid' ? checked.fieldErrors : contradictions(checked.value);
   const named = new Set(found.map(({ field }) => field));
-  const faults = [...found, ...textFaults(given).filter(({ field }) => !isNamed(named, field))];
-  return checked.kind === 'value' && faults.length === 0
+  const fieldErrors = [...found, ...textErrors(given).filter(({ field }) => !isNamed(named, field))];
+  return checked.kind === 'value' && fieldErrors.length === 0
     ? { kind: 'config', config: checked.value }
-    : { kind: 'faults', faults };
+    : { kind: 'invalid', fieldErrors };
 }
 
 /** Whether the field is named, or what it is in. */
@@ -41,7 +41,7 @@ function isNamed(fields: ReadonlySet<string>, field: string): boolean {
   return keys.some((_key, index) => fields.has(keys.slice(0, index + 1).join('.')));
 }
 
-function contradictions(config: NodeConfig): readonly Fault[] {
+function contradictions(config: NodeConfig): readonly FieldError[] {
   const { compute, persistence } = config;
   const assignsPublicIp = compute.launchSpecification.networkInterfaces?.[0]?.associatePublicIpAddress;
   const persistsPrivateIp = persistence.persistPrivateIp === true;
@@ -76,8 +76,8 @@ function contradictions(config: NodeConfig): readonly Fault[] {
   ];
   return [
     ...rules.filter(([broken]) => broken).map(([, field, message]) => ({ field, message })),
-    ...tagFaults(config),
-    ...blockDeviceFaults(config),
+    ...tagErrors(config),
+    ...blockDeviceErrors(config),
   ];
 }
 
@@ -86,7 +86,7 @@ function hasTwice(ids: readonly string[]): boolean {
 }
 
 /** A key is one of a resource's, and is another where its case is. Source: EC2 User Guide, "Using_Tags". */
-function tagFaults(config: NodeConfig): readonly Fault[] {
+function tagErrors(config: NodeConfig): readonly FieldError[] {
   const keys = tagKeysOf(config);
   return keys.flatMap((key, index) => {
     const first = keys.indexOf(key);

@@ -1,17 +1,18 @@
-/** What is wrong with something that was sent: every fault at once, each with its field and its remedy. */
+/** What is wrong with something that was sent: every error at once, each with its field and its remedy. */
 import type * as z from 'zod';
 
-export interface Fault {
+export interface FieldError {
   /** Path in the document, like `compute.privateIp`. */
   readonly field: string;
   readonly message: string;
 }
 
 export type Checked<T> =
-  { readonly kind: 'value'; readonly value: T } | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'invalid'; readonly fieldErrors: readonly FieldError[] };
 
 export interface Wording {
-  /** The field to name where the whole is at fault. */
+  /** The field to name where the whole is invalid. */
   readonly whole: string;
   /** Why a field that the schema does not have is refused, and what to do about it. */
   readonly unknownField: (path: string) => string;
@@ -20,7 +21,7 @@ export interface Wording {
 export function check<T>(schema: z.ZodType<T>, value: unknown, { whole, unknownField }: Wording): Checked<T> {
   const parsed = schema.safeParse(value, { error: describeIssue });
   if (parsed.success) return { kind: 'value', value: parsed.data };
-  const faults = parsed.error.issues.flatMap((issue) =>
+  const fieldErrors = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => {
           const field = [...issue.path, key].join('.');
@@ -28,7 +29,7 @@ export function check<T>(schema: z.ZodType<T>, value: unknown, { whole, unknownF
         })
       : [{ field: issue.path.join('.') || whole, message: issue.message }],
   );
-  return { kind: 'faults', faults };
+  return { kind: 'invalid', fieldErrors };
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** From when to when costs are asked for: what a request may leave out, and what it may not ask. */
 import type { TimeRange } from './costs';
-import type { Fault } from '../config/validation';
+import type { FieldError } from '../config/validation';
 import { USAGE_KEPT_DAYS } from './usage';
 
 export interface AskedRange {
@@ -12,7 +12,7 @@ export interface AskedRange {
 
 export type RangeDecision =
   | { readonly kind: 'range'; readonly range: TimeRange }
-  | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+  | { readonly kind: 'invalid'; readonly fieldErrors: readonly FieldError[] };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** How far back a request goes that does not say. */
@@ -23,20 +23,20 @@ const DEFAULT_DAYS = 30;
  * nothing has been spent after it.
  */
 export function decideRange({ fromDate, toDate }: AskedRange, now: string): RangeDecision {
-  const faults = [
-    ...faultsOf('fromDate', fromDate, now),
+  const fieldErrors = [
+    ...fieldErrorsOf('fromDate', fromDate, now),
     // A day stands for all of it, and today has not come to its end.
-    ...faultsOf('toDate', toDate === endOfDay(now) ? now : toDate, now),
+    ...fieldErrorsOf('toDate', toDate === endOfDay(now) ? now : toDate, now),
   ];
   if (fromDate !== undefined && toDate !== undefined && fromDate > toDate) {
-    faults.push({ field: 'toDate', message: 'must not be before fromDate' });
+    fieldErrors.push({ field: 'toDate', message: 'must not be before fromDate' });
   }
-  if (faults.length > 0) return { kind: 'faults', faults };
+  if (fieldErrors.length > 0) return { kind: 'invalid', fieldErrors };
   const to = toDate === undefined || toDate > now ? now : toDate;
   return { kind: 'range', range: { from: fromDate ?? daysBefore(to, DEFAULT_DAYS), to } };
 }
 
-function faultsOf(field: keyof AskedRange, asked: string | undefined, now: string): Fault[] {
+function fieldErrorsOf(field: keyof AskedRange, asked: string | undefined, now: string): FieldError[] {
   if (asked === undefined) return [];
   if (asked > now) return [{ field, message: `must not be in the future; it is ${now}` }];
   const isKept = asked >= daysBefore(now, USAGE_KEPT_DAYS);

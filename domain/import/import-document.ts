@@ -2,7 +2,7 @@
  * From a request for an import and the instance that it names to the configuration of a node: what has to be true of
  * the two, and the document, which is then checked like any other.
  */
-import type { Fault } from '../config/validation';
+import type { FieldError } from '../config/validation';
 import type { EniAttachment } from '../config/node-config';
 import type { SeenOriginal, SeenOriginalInterface, SeenSubnet } from '../node/observations';
 import { NODE_ID_TAG } from '../node/stateful-node';
@@ -26,8 +26,8 @@ export interface ImportZone {
   readonly subnetIds: readonly string[];
 }
 
-/** What is at fault with the request by itself, and with the original; every fault, in the order of the request. */
-export function importFaults(request: ImportRequest, original: SeenOriginal | undefined): readonly Fault[] {
+/** What is wrong with the request by itself, and with the original: every error, in the order of the request. */
+export function importErrors(request: ImportRequest, original: SeenOriginal | undefined): readonly FieldError[] {
   const { originalInstanceId, shouldKeepPrivateIp, shouldTerminateInstance, availabilityZones } = request;
   const field = 'originalInstanceId';
   const found = original === undefined ? ['does not exist in this account and Region'] : whyNotImportable(original);
@@ -176,10 +176,10 @@ export function withoutUndefined(document: Readonly<Record<string, unknown>>): R
 }
 
 /** Are the subnets in the zones that they are given for? What does not exist is found elsewhere. */
-export function zoneFaults(
+export function zoneErrors(
   { availabilityZones = [] }: ImportRequest,
   subnets: readonly SeenSubnet[],
-): readonly Fault[] {
+): readonly FieldError[] {
   return availabilityZones.flatMap(({ name, subnetIds }, zoneIndex) =>
     subnetIds.flatMap((subnetId, index) => {
       const zone = subnets.find(({ id }) => id === subnetId)?.availabilityZone;
@@ -190,8 +190,8 @@ export function zoneFaults(
   );
 }
 
-/** A fault of the document, in the words of the request that it was made from. */
-export function faultOfRequest({ field, message }: Fault, request: ImportRequest): Fault {
+/** An error of the document, in the words of the request that it was made from. */
+export function fieldErrorOfRequest({ field, message }: FieldError, request: ImportRequest): FieldError {
   const [, index] = /\.(\d+)$/.exec(field) ?? [];
   if (field === 'name' && request.managedInstanceName !== undefined) return { field: 'managedInstanceName', message };
   if (field === 'region') return { field, message };

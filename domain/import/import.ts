@@ -99,12 +99,12 @@ export interface ImportedNode {
   readonly config: NodeConfig;
   readonly eligibleSubnetIds: readonly string[];
   readonly heldClaims: readonly string[];
-  readonly wish: Intent;
+  readonly userIntent: Intent;
 }
 
 /** The record to begin with. Where the address is kept, the original is the node's instance from the first moment. */
 export function importedNode(original: SeenOriginal, request: ImportRequest, parts: ImportedNode): StatefulNode {
-  const { nodeId, migrationId, config, eligibleSubnetIds, heldClaims, wish } = parts;
+  const { nodeId, migrationId, config, eligibleSubnetIds, heldClaims, userIntent } = parts;
   const { shouldKeepPrivateIp, shouldTerminateInstance } = request;
   const primary = primaryOf(original);
   const common = {
@@ -113,7 +113,7 @@ export function importedNode(original: SeenOriginal, request: ImportRequest, par
     config,
     eligibleSubnetIds,
     generation: 0,
-    intents: [wish],
+    intents: [userIntent],
     configRevision: 1,
     appliedRevision: 1,
     appliedTagKeys: tagKeysOf(config),
@@ -125,8 +125,8 @@ export function importedNode(original: SeenOriginal, request: ImportRequest, par
       shouldTerminateInstance,
       deletedOnTermination: shouldKeepPrivateIp && primary?.deleteOnTermination === true,
     },
-    createdAt: wish.requestedAt,
-    updatedAt: wish.requestedAt,
+    createdAt: userIntent.requestedAt,
+    updatedAt: userIntent.requestedAt,
   } as const;
   if (!shouldKeepPrivateIp || primary === undefined) {
     return { ...common, status: 'PAUSED', identity: { settled: false } };

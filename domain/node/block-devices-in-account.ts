@@ -1,15 +1,15 @@
 /** The volumes that a configuration asks for, held against the account. */
 import { mappingFault, mappingsOf, volumeOf } from '../config/block-devices';
 import type { NodeConfig } from '../config/node-config';
-import type { Fault } from '../config/validation';
+import type { FieldError } from '../config/validation';
 import type { SeenAccount } from './observations';
 
 /** What is wrong with the configured volumes in this account. */
-export function blockDeviceAccountFaults(config: NodeConfig, seen: SeenAccount): readonly Fault[] {
+export function blockDeviceAccountErrors(config: NodeConfig, seen: SeenAccount): readonly FieldError[] {
   const { imageId } = config.compute.launchSpecification;
   return mappingsOf(config).flatMap((mapping, index) =>
     volumeOf(mapping).flatMap(({ snapshotId, volumeSize }) => {
-      if (snapshotId !== undefined) return snapshotFaults({ snapshotId, volumeSize }, seen, index);
+      if (snapshotId !== undefined) return snapshotErrors({ snapshotId, volumeSize }, seen, index);
       const { deviceName } = mapping;
       // A mapping of one of the image's own devices changes only what it names.
       const isOfImage = seen.image === undefined || seen.image.deviceNames.includes(deviceName);
@@ -20,11 +20,11 @@ export function blockDeviceAccountFaults(config: NodeConfig, seen: SeenAccount):
   );
 }
 
-function snapshotFaults(
+function snapshotErrors(
   { snapshotId, volumeSize }: { readonly snapshotId: string; readonly volumeSize: number | undefined },
   { region, snapshots }: SeenAccount,
   index: number,
-): readonly Fault[] {
+): readonly FieldError[] {
   const snapshot = snapshots.find(({ id }) => id === snapshotId);
   if (snapshot === undefined) {
     const message = `${snapshotId} does not exist in ${region}, or not for this account: give one that does`;

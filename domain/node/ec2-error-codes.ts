@@ -87,7 +87,7 @@ const MEANINGS: Readonly<Record<string, Ec2ErrorMeaning>> = {
   SpotMaxPriceTooLow: 'capacity',
   UnfulfillableCapacity: 'capacity',
 
-  // A client error to EC2, and yet no fault of the request: another subnet may have room.
+  // A client error to EC2, and yet no error of the request: another subnet may have room.
   // https://github.com/aws/amazon-vpc-cni-k8s/issues/1773
   InsufficientFreeAddressesInSubnet: 'subnet-full',
 

@@ -197,7 +197,7 @@ export interface Operation {
   readonly oldInstanceId?: string;
   /** When EC2 ends the old instance, as far as it has said so; ISO 8601, UTC. */
   readonly endsAt?: string;
-  /** What called for it, where there was no wish and no warning. */
+  /** What called for it, where there was no user intent and no warning. */
   readonly cause?: Cause;
   /** Whether it goes on with what an operation before it has left: see `Remains`. */
   readonly continues?: boolean;
@@ -229,7 +229,7 @@ export interface OwnedNode {
   readonly operation: Operation;
 }
 
-/** An event's or a person's wish, kept until an operation takes it up. */
+/** An event's or a user intent, kept until an operation takes it up. */
 export interface Intent {
   readonly kind: OperationKind;
   readonly reason: string;
@@ -244,7 +244,7 @@ export interface Intent {
 }
 
 /**
- * What calls for an operation without a wish or a warning.
+ * What calls for an operation without a user intent or a warning.
  * - `lost`: the instance has ended or stopped.
  * - `unhealthy`: it runs, and its status checks fail.
  * - `drift`: somebody has changed what an adjustment can put right.

@@ -4,8 +4,8 @@
  */
 import ipaddr from 'ipaddr.js';
 import { snapshotIdsOf } from '../config/block-devices';
-import { blockDeviceAccountFaults } from './block-devices-in-account';
-import type { Fault } from '../config/validation';
+import { blockDeviceAccountErrors } from './block-devices-in-account';
+import type { FieldError } from '../config/validation';
 import { attachmentOf, instanceTypesOf, type NodeConfig } from '../config/node-config';
 import type { SeenAccount, SeenInterfaceAddress, SeenSubnet } from './observations';
 import type { StatefulNode } from './stateful-node';
@@ -45,25 +45,25 @@ export function namesIn(config: NodeConfig): NamesInConfig {
 export type AskingNode = Pick<StatefulNode, 'id' | 'identity' | 'operation'>;
 
 /**
- * Checks a configuration against the account: every fault, in the order of the document.
+ * Checks a configuration against the account: every error, in the order of the document.
  * @param node on an update, the node as it is: what it holds already is no obstacle to itself
  */
-export function accountFaults(config: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly Fault[] {
+export function accountErrors(config: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly FieldError[] {
   return [
-    ...regionFaults(config, seen),
-    ...vpcFaults(config, seen),
-    ...subnetFaults(config, seen),
-    ...privateIpFaults(config, seen, node),
-    ...elasticIpFaults(config, seen, node),
-    ...gatewayFaults(config, seen),
-    ...publicIpFaults(config, seen),
-    ...imageFaults(config, seen),
-    ...instanceTypeFaults(config, seen),
-    ...creditFaults(config, seen),
-    ...blockDeviceAccountFaults(config, seen),
-    ...securityGroupFaults(config, seen),
-    ...keyPairFaults(config, seen),
-    ...instanceRoleFaults(config, seen),
+    ...regionErrors(config, seen),
+    ...vpcErrors(config, seen),
+    ...subnetErrors(config, seen),
+    ...privateIpErrors(config, seen, node),
+    ...elasticIpErrors(config, seen, node),
+    ...gatewayErrors(config, seen),
+    ...publicIpErrors(config, seen),
+    ...imageErrors(config, seen),
+    ...instanceTypeErrors(config, seen),
+    ...creditErrors(config, seen),
+    ...blockDeviceAccountErrors(config, seen),
+    ...securityGroupErrors(config, seen),
+    ...keyPairErrors(config, seen),
+    ...instanceRoleErrors(config, seen),
   ];
 }
 
@@ -76,19 +76,19 @@ export function eligibleSubnetIds(config: NodeConfig, subnets: readonly SeenSubn
   });
 }
 
-function regionFaults(config: NodeConfig, { region }: SeenAccount): readonly Fault[] {
+function regionErrors(config: NodeConfig, { region }: SeenAccount): readonly FieldError[] {
   return config.region === region
     ? []
     : [{ field: 'region', message: `must be ${region}, where this control plane is deployed` }];
 }
 
-function vpcFaults({ compute: { vpcId } }: NodeConfig, { region, vpcIds }: SeenAccount): readonly Fault[] {
+function vpcErrors({ compute: { vpcId } }: NodeConfig, { region, vpcIds }: SeenAccount): readonly FieldError[] {
   return vpcIds.includes(vpcId)
     ? []
     : [{ field: 'compute.vpcId', message: `${vpcId} does not exist in ${region}: give a VPC that does` }];
 }
 
-function subnetFaults({ compute }: NodeConfig, { region, subnets }: SeenAccount): readonly Fault[] {
+function subnetErrors({ compute }: NodeConfig, { region, subnets }: SeenAccount): readonly FieldError[] {
   const wantsIpv6 = compute.launchSpecification.networkInterfaces?.[0]?.associateIpv6Address === true;
   return compute.subnetIds.flatMap((subnetId, index) => {
     const field = `compute.subnetIds.${index}`;
@@ -97,7 +97,7 @@ function subnetFaults({ compute }: NodeConfig, { region, subnets }: SeenAccount)
       return [{ field, message: `${subnetId} does not exist in ${region}: give a subnet that does` }];
     }
     return [
-      ...belongingFaults(field, subnet, compute.vpcId),
+      ...belongingErrors(field, subnet, compute.vpcId),
       ...(subnet.cidrBlock === undefined
         ? [
             {
@@ -118,17 +118,17 @@ function subnetFaults({ compute }: NodeConfig, { region, subnets }: SeenAccount)
   });
 }
 
-function belongingFaults(
+function belongingErrors(
   field: string,
   { id, vpcId }: { id: string; vpcId: string },
   wanted: string,
-): readonly Fault[] {
+): readonly FieldError[] {
   return vpcId === wanted
     ? []
     : [{ field, message: `${id} belongs to ${vpcId}, not to compute.vpcId ${wanted}: change one of the two` }];
 }
 
-function privateIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly Fault[] {
+function privateIpErrors({ compute }: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly FieldError[] {
   const { privateIp } = compute;
   const ranges = seen.subnets.flatMap(({ cidrBlock }) => (cidrBlock === undefined ? [] : [cidrBlock]));
   if (privateIp === undefined || ranges.length === 0) return [];
@@ -146,7 +146,7 @@ function privateIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: Aski
 }
 
 /** Moving a live address away from whoever has it is for the node that owns it, never for one being made. */
-function elasticIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly Fault[] {
+function elasticIpErrors({ compute }: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly FieldError[] {
   const field = 'compute.elasticIp';
   if (compute.elasticIp === undefined) return [];
   if (seen.elasticIp === undefined) {
@@ -159,7 +159,7 @@ function elasticIpFaults({ compute }: NodeConfig, seen: SeenAccount, node?: Aski
 }
 
 /** Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, `Gateway.NotAttached` */
-function gatewayFaults({ compute }: NodeConfig, { vpcIds, hasInternetGateway }: SeenAccount): readonly Fault[] {
+function gatewayErrors({ compute }: NodeConfig, { vpcIds, hasInternetGateway }: SeenAccount): readonly FieldError[] {
   const { vpcId, elasticIp } = compute;
   if (elasticIp === undefined || hasInternetGateway || !vpcIds.includes(vpcId)) return [];
   const reason = `${vpcId} has no internet gateway attached, without which no Elastic IP can be associated`;
@@ -176,7 +176,7 @@ function isOwn(
   return nodeId === node.id || interfaceId === node.identity.interfaceId || retired.includes(interfaceId);
 }
 
-function publicIpFaults({ compute }: NodeConfig, { subnets }: SeenAccount): readonly Fault[] {
+function publicIpErrors({ compute }: NodeConfig, { subnets }: SeenAccount): readonly FieldError[] {
   const primary = compute.launchSpecification.networkInterfaces?.[0];
   const asksForSubnetDefault = primary !== undefined && (primary.associatePublicIpAddress ?? undefined) === undefined;
   if (compute.elasticIp === undefined || !asksForSubnetDefault) return [];
@@ -188,7 +188,7 @@ function publicIpFaults({ compute }: NodeConfig, { subnets }: SeenAccount): read
     }));
 }
 
-function imageFaults(config: NodeConfig, { region, image, instanceTypes }: SeenAccount): readonly Fault[] {
+function imageErrors(config: NodeConfig, { region, image, instanceTypes }: SeenAccount): readonly FieldError[] {
   const { imageId } = config.compute.launchSpecification;
   const field = `${LAUNCH}.imageId`;
   if (image === undefined) {
@@ -213,7 +213,7 @@ function imageFaults(config: NodeConfig, { region, image, instanceTypes }: SeenA
   ];
 }
 
-function instanceTypeFaults(config: NodeConfig, { region, instanceTypes }: SeenAccount): readonly Fault[] {
+function instanceTypeErrors(config: NodeConfig, { region, instanceTypes }: SeenAccount): readonly FieldError[] {
   const isHot = attachmentOf(config) === 'hot';
   return placesOfTypes(config).flatMap(({ field, name }) => {
     const type = instanceTypes.find((candidate) => candidate.name === name);
@@ -225,7 +225,7 @@ function instanceTypeFaults(config: NodeConfig, { region, instanceTypes }: SeenA
 }
 
 /** Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreditSpecificationRequest.html */
-function creditFaults(config: NodeConfig, { instanceTypes }: SeenAccount): readonly Fault[] {
+function creditErrors(config: NodeConfig, { instanceTypes }: SeenAccount): readonly FieldError[] {
   if (config.compute.launchSpecification.creditSpecification === undefined) return [];
   const names = instanceTypesOf(config).filter((name) =>
     instanceTypes.some((type) => type.name === name && !type.isBurstable),
@@ -247,17 +247,17 @@ function placesOfTypes(config: NodeConfig): readonly { readonly field: string; r
   ];
 }
 
-function securityGroupFaults({ compute }: NodeConfig, { region, securityGroups }: SeenAccount): readonly Fault[] {
+function securityGroupErrors({ compute }: NodeConfig, { region, securityGroups }: SeenAccount): readonly FieldError[] {
   return compute.launchSpecification.securityGroupIds.flatMap((groupId, index) => {
     const field = `${LAUNCH}.securityGroupIds.${index}`;
     const group = securityGroups.find(({ id }) => id === groupId);
     return group === undefined
       ? [{ field, message: `${groupId} does not exist in ${region}: give a security group that does` }]
-      : belongingFaults(field, group, compute.vpcId);
+      : belongingErrors(field, group, compute.vpcId);
   });
 }
 
-function keyPairFaults({ compute }: NodeConfig, { region, keyPairs }: SeenAccount): readonly Fault[] {
+function keyPairErrors({ compute }: NodeConfig, { region, keyPairs }: SeenAccount): readonly FieldError[] {
   const { keyPair } = compute.launchSpecification;
   return keyPair === undefined || keyPairs.includes(keyPair)
     ? []
@@ -274,7 +274,7 @@ function keyPairFaults({ compute }: NodeConfig, { region, keyPairs }: SeenAccoun
  * profile counts as its namesake's, which it is where the console made it; PassRole has the last word.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html
  */
-function instanceRoleFaults({ compute }: NodeConfig, { instanceRoleArns }: SeenAccount): readonly Fault[] {
+function instanceRoleErrors({ compute }: NodeConfig, { instanceRoleArns }: SeenAccount): readonly FieldError[] {
   const { iamRole } = compute.launchSpecification;
   if (iamRole === undefined) return [];
   const [key, given] = iamRole.arn === undefined ? ['name', iamRole.name ?? ''] : ['arn', iamRole.arn];

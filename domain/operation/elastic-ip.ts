@@ -31,13 +31,16 @@ export function lacksElasticIp(
 }
 
 /** `given-up`: it is not on the interface. The node's claim on it stays, so that a resume finds it. */
-export type PartingDecision =
+export type ElasticIpOnPauseDecision =
   | { readonly kind: 'keep' }
   | { readonly kind: 'disassociate'; readonly associationId: string }
   | { readonly kind: 'given-up' };
 
 /** What a pause does with the Elastic IP. Only the node's own interface loses it: somebody may have moved it on. */
-export function decideParting({ node, operation }: OwnedNode, seen: SeenElasticIp | undefined): PartingDecision {
+export function decideElasticIpOnPause(
+  { node, operation }: OwnedNode,
+  seen: SeenElasticIp | undefined,
+): ElasticIpOnPauseDecision {
   const { config } = operation;
   if (config.compute.elasticIp === undefined || awaitsElasticIp({ config })) return { kind: 'keep' };
   const isOurs = seen?.interfaceId !== undefined && seen.interfaceId === node.identity.interfaceId;

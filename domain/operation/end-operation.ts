@@ -105,7 +105,7 @@ export function confirmed(
   now: string,
 ): StatefulNode {
   return {
-    ...withGivenUp(madeGood(released(node)), leftOver(seen, leftInterfaceIds, now)),
+    ...withGivenUp(withoutFailure(released(node)), leftOver(seen, leftInterfaceIds, now)),
     status: 'ACTIVE',
     identity: {
       ...identity,
@@ -151,7 +151,7 @@ export function decidePaused({ identity }: StatefulNode, { config }: Operation, 
 
 /** The record of a node that keeps its identity and has no instance. `now` is ISO 8601, UTC. */
 export function paused(node: StatefulNode, now: string): StatefulNode {
-  const { instance: _ended, ...rest } = madeGood(released(node));
+  const { instance: _ended, ...rest } = withoutFailure(released(node));
   const intents = liveIntents(node, undefined).filter(({ kind }) => kind !== 'pause');
   return { ...rest, status: 'PAUSED', intents, updatedAt: now };
 }
@@ -164,7 +164,7 @@ export function adjusted(owned: OwnedNode, seen: SeenNode, now: string): Statefu
   const isAwaited = awaitsElasticIp({ config: operation.config, instance: node.instance });
   const status = statusAfter(node, isWhole);
   return {
-    ...(status === undefined ? released(node) : madeGood(released(node))),
+    ...(status === undefined ? released(node) : withoutFailure(released(node))),
     status: status ?? node.status,
     identity: withElasticIp(node.identity, isAwaited ? seen.elasticIp : undefined),
     appliedRevision: operation.configRevision,
@@ -184,7 +184,7 @@ function statusAfter({ instance, failure }: StatefulNode, isWhole: boolean): 'AC
   return instance === undefined && failure !== undefined ? 'PAUSED' : undefined;
 }
 
-function madeGood(node: StatefulNode): StatefulNode {
+function withoutFailure(node: StatefulNode): StatefulNode {
   const { failure: _over, errorReason: _gone, ...rest } = node;
   return rest;
 }

@@ -5,9 +5,9 @@ import type { Intent, NodeStatus, OperationKind, StatefulNode } from '../node/st
 export type FollowUp = Pick<Intent, 'kind' | 'reason' | 'instanceId' | 'endsAt' | 'cause'> &
   Partial<Pick<Intent, 'requestedAt'>>;
 
-/** What has to happen next: a person's latest wish, then an event's, then settings that are not applied yet. */
+/** What has to happen next: a person's latest user intent, then an event's, then settings that are not applied yet. */
 export function followUp(node: StatefulNode): FollowUp | undefined {
-  const intent = latestWish(node) ?? node.intents[0];
+  const intent = latestUserIntent(node) ?? node.intents[0];
   if (intent !== undefined) return intent;
   const isDue = node.configRevision > node.appliedRevision && !isAwaitingAnother(node);
   return isDue ? { kind: 'adjust', reason: 'settings updated' } : undefined;
@@ -18,11 +18,11 @@ function isAwaitingAnother({ failure }: StatefulNode): boolean {
   return failure?.nextTryAt !== undefined && failure.operation !== 'adjust';
 }
 
-/** The status to show: a wish that is about to be carried out shows already. */
+/** The status to show: a user intent that is about to be carried out shows already. */
 export function shownStatus(node: StatefulNode): NodeStatus {
   if (node.deletion !== undefined) return 'DEALLOCATING';
-  const wish = node.operation === undefined ? latestWish(node) : undefined;
-  return (wish && STATUS_DURING[wish.kind]) ?? node.status;
+  const userIntent = node.operation === undefined ? latestUserIntent(node) : undefined;
+  return (userIntent && STATUS_DURING[userIntent.kind]) ?? node.status;
 }
 
 /** An adjustment does not show: the node keeps the status that it has. */
@@ -34,19 +34,19 @@ export const STATUS_DURING: Readonly<Partial<Record<OperationKind, NodeStatus>>>
 };
 
 /** The latest thing that a person asked for: the last one wins. */
-export function latestWish({ intents }: StatefulNode): Intent | undefined {
+export function latestUserIntent({ intents }: StatefulNode): Intent | undefined {
   return intents.findLast(({ instanceId }) => instanceId === undefined);
 }
 
-/** The intents with a person's latest wish in the place of the earlier ones. */
-export function withWish(intents: readonly Intent[], wish: Intent | undefined): readonly Intent[] {
+/** The intents with a person's latest user intent in the place of the earlier ones. */
+export function withUserIntent(intents: readonly Intent[], userIntent: Intent | undefined): readonly Intent[] {
   const events = intents.filter(({ instanceId }) => instanceId !== undefined);
-  return wish === undefined ? events : [...events, wish];
+  return userIntent === undefined ? events : [...events, userIntent];
 }
 
 /**
  * The intents that still mean something once `instanceId` carries the node, or nothing does: not those about
- * another instance, nor a wish for an instance where there is one.
+ * another instance, nor a user intent for an instance where there is one.
  */
 export function liveIntents(node: StatefulNode, instanceId: string | undefined): readonly Intent[] {
   return node.intents.filter((intent) =>

@@ -4,7 +4,7 @@
  */
 import { decideFailure, failed } from './end-operation';
 import { givenUpOf, withGivenUp } from './given-up';
-import { latestWish, STATUS_DURING, withWish } from './intents';
+import { latestUserIntent, STATUS_DURING, withUserIntent } from './intents';
 import { attachmentOf, type EniAttachment } from '../config/node-config';
 import { driftsWith } from './pacing';
 import { isToBePaused } from './pausing';
@@ -24,7 +24,7 @@ export type TakeDecision =
   | { readonly kind: 'hasten'; readonly node: StatefulNode; readonly why: string; readonly oldInstanceId: string }
   /** It has to wait, or has failed too often: `node` says why and until when. */
   | { readonly kind: 'fail'; readonly node: StatefulNode; readonly why: string }
-  /** `node`, where there is one, is the record without the wish that has nothing to do any more. */
+  /** `node`, where there is one, is the record without the user intent that has nothing to do any more. */
   | { readonly kind: 'ignore'; readonly why: string; readonly node?: StatefulNode };
 
 /** What the owner's state machine has to know. */
@@ -59,7 +59,7 @@ export function decideTake(node: StatefulNode, request: TakeRequest, now: string
   if (operation?.executionId === request.executionId) return { kind: 'owned', plan: planOf(node, operation, now) };
   if (takesOver(request) !== undefined) return takeOver(node, request, now);
   const moot = whyMoot(node, request);
-  if (moot !== undefined) return { kind: 'ignore', why: moot, node: withoutMootWish(node, request) };
+  if (moot !== undefined) return { kind: 'ignore', why: moot, node: withoutMootIntent(node, request) };
   if (operation !== undefined) return keep(node, operation, request, now);
   const waiting = hasLost(request) ? heldBack(node, request.trigger.reason, now) : undefined;
   return waiting === undefined
@@ -119,12 +119,12 @@ function whyUnheeded(node: StatefulNode, kind: TakeRequest['trigger']['kind']): 
   return isIgnored ? 'the node ignores rebalance recommendations' : undefined;
 }
 
-/** A wish that cannot come to anything would be started again and again. */
-function withoutMootWish(node: StatefulNode, { trigger }: TakeRequest): StatefulNode | undefined {
-  const isThisWish = trigger.kind === 'request' && trigger.requestedAt === latestWish(node)?.requestedAt;
+/** A user intent that cannot come to anything would be started again and again. */
+function withoutMootIntent(node: StatefulNode, { trigger }: TakeRequest): StatefulNode | undefined {
+  const isThisIntent = trigger.kind === 'request' && trigger.requestedAt === latestUserIntent(node)?.requestedAt;
   const isWaiting = node.operation === undefined && node.deletion === undefined;
-  if (!isThisWish || !isWaiting || latestWish(node) === undefined) return undefined;
-  return { ...node, intents: withWish(node.intents, undefined) };
+  if (!isThisIntent || !isWaiting || latestUserIntent(node) === undefined) return undefined;
+  return { ...node, intents: withUserIntent(node.intents, undefined) };
 }
 
 function isConcerned({ instance, operation, failure }: StatefulNode, instanceId: string): boolean {
@@ -134,11 +134,13 @@ function isConcerned({ instance, operation, failure }: StatefulNode, instanceId:
   return [instance?.id, operation?.oldInstanceId, ...launches.map((launch) => launch?.instanceId)].includes(instanceId);
 }
 
-/** A wish that the record no longer holds was taken back, carried out, or followed by another. */
+/** A user intent that the record no longer holds was taken back, carried out, or followed by another. */
 function whyOvertaken(node: StatefulNode, requestedAt: string | undefined): string | undefined {
-  const wish = latestWish(node);
-  if (requestedAt === undefined || wish?.requestedAt === requestedAt) return undefined;
-  return wish === undefined ? 'the wish was taken back or carried out' : `a ${wish.kind} was asked for since`;
+  const userIntent = latestUserIntent(node);
+  if (requestedAt === undefined || userIntent?.requestedAt === requestedAt) return undefined;
+  return userIntent === undefined
+    ? 'the user intent was taken back or carried out'
+    : `a ${userIntent.kind} was asked for since`;
 }
 
 function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecision {
@@ -297,15 +299,17 @@ function earliest(...times: readonly (string | undefined)[]): string | undefined
 
 /**
  * An adjustment leaves the instance alone; any other operation ends it, and with it what events said about it. A
- * person's wish stays unless the operation comes to the same.
+ * person's user intent stays unless the operation comes to the same.
  */
 function remainingIntents(node: StatefulNode, kind: OperationKind): readonly Intent[] {
   if (kind === 'adjust') return node.intents;
-  const wish = latestWish(node);
+  const userIntent = latestUserIntent(node);
   const bringsInstance: readonly OperationKind[] = ['launch', 'replace'];
   const isAnswered =
-    wish === undefined || wish.kind === kind || (bringsInstance.includes(kind) && bringsInstance.includes(wish.kind));
-  return isAnswered ? [] : [wish];
+    userIntent === undefined ||
+    userIntent.kind === kind ||
+    (bringsInstance.includes(kind) && bringsInstance.includes(userIntent.kind));
+  return isAnswered ? [] : [userIntent];
 }
 
 function keep(node: StatefulNode, running: Operation, request: TakeRequest, now: string): TakeDecision {
@@ -333,7 +337,7 @@ function keep(node: StatefulNode, running: Operation, request: TakeRequest, now:
     endsAt,
     cause: causeOf(request),
   };
-  const intents = intent.instanceId === undefined ? withWish(node.intents, intent) : [...node.intents, intent];
+  const intents = intent.instanceId === undefined ? withUserIntent(node.intents, intent) : [...node.intents, intent];
   return {
     kind: 'keep',
     node: { ...node, intents, updatedAt: now },

@@ -1,6 +1,6 @@
 /** A pause that has failed is tried again, until a person wants the node to run. */
 import { givenUpOf, withGivenUp } from './given-up';
-import { withWish } from './intents';
+import { withUserIntent } from './intents';
 import type { StatefulNode } from '../node/stateful-node';
 
 /** Whether a pause has failed and is still what a person wants: the end of the instance is then no loss. */
@@ -20,7 +20,7 @@ export function withoutPause(node: StatefulNode, now: string): StatefulNode {
   return {
     ...withGivenUp(rest, unused),
     status: 'ACTIVE',
-    intents: withWish(node.intents, undefined),
+    intents: withUserIntent(node.intents, undefined),
     updatedAt: now,
   };
 }

@@ -1,5 +1,5 @@
 /** What a person asks of a node, and what it changes in the record at once. */
-import { latestWish, withWish } from './intents';
+import { latestUserIntent, withUserIntent } from './intents';
 import { isToBePaused, withoutPause } from './pausing';
 import type { Deletion, Intent, Operation, OperationKind, StatefulNode } from '../node/stateful-node';
 
@@ -11,7 +11,7 @@ export type RequestDecision =
 
 export type Action = 'pause' | 'resume' | 'recycle';
 
-/** Repeats are harmless; the last wish wins over those that are still waiting. `now` is ISO 8601, UTC. */
+/** Repeats are harmless; the last user intent wins over those that are still waiting. `now` is ISO 8601, UTC. */
 export function decideAction(node: StatefulNode, action: Action, now: string): RequestDecision {
   const { operation } = node;
   if (action === 'resume' && operation === undefined && node.instance !== undefined && isToBePaused(node)) {
@@ -23,23 +23,23 @@ export function decideAction(node: StatefulNode, action: Action, now: string): R
   const reached = isStill && isReached(node, action);
   const underWay = !isStill && isAnsweredBy(operation, node, action);
   if (reached || underWay) {
-    if (latestWish(node) === undefined)
+    if (latestUserIntent(node) === undefined)
       return { kind: 'nothing', why: reached ? 'it is so already' : 'it is under way' };
-    // An earlier wish for something else is still waiting: this one takes it back.
-    const taken = { ...node, intents: withWish(node.intents, undefined), updatedAt: now };
+    // An earlier user intent for something else is still waiting: this one takes it back.
+    const taken = { ...node, intents: withUserIntent(node.intents, undefined), updatedAt: now };
     return { kind: 'save', node: taken, start: undefined };
   }
-  return wish(node, { kind, reason: `${action} requested`, requestedAt: now });
+  return userIntent(node, { kind, reason: `${action} requested`, requestedAt: now });
 }
 
 /** From now on the node is gone for everybody but its clean-up. `now` is ISO 8601, UTC. */
 export function decideDeletion(node: StatefulNode, deletion: Deletion, now: string): RequestDecision {
-  return wish({ ...node, deletion }, { kind: 'delete', reason: 'deletion requested', requestedAt: now });
+  return userIntent({ ...node, deletion }, { kind: 'delete', reason: 'deletion requested', requestedAt: now });
 }
 
-function wish(node: StatefulNode, intent: Intent): RequestDecision {
-  const wishing = { ...node, intents: withWish(node.intents, intent), updatedAt: intent.requestedAt };
-  return { kind: 'save', node: wishing, start: node.operation === undefined ? intent : undefined };
+function userIntent(node: StatefulNode, intent: Intent): RequestDecision {
+  const withIntent = { ...node, intents: withUserIntent(node.intents, intent), updatedAt: intent.requestedAt };
+  return { kind: 'save', node: withIntent, start: node.operation === undefined ? intent : undefined };
 }
 
 /** Recycling a paused node is resuming it; a resume of a node that has an instance has nothing to do. */

@@ -1,6 +1,6 @@
 /** After a failed operation: is it tried again by itself, when, and as what? */
 import type { OperationError } from './failure-reason';
-import { latestWish } from './intents';
+import { latestUserIntent } from './intents';
 import type { Failure, NodeInstance, OperationKind, OwnedNode, Remains, StatefulNode } from '../node/stateful-node';
 
 /** The state that a failure leaves the node in. */
@@ -42,7 +42,8 @@ function operationToRetry({ node, operation }: OwnedNode, aftermath: Aftermath):
   const { kind } = operation;
   if (kind === 'adjust') return afterAdjustment(node, aftermath);
   // Asked for while the pause was under way: the instance that has lived through it is what the node runs on.
-  if (kind === 'pause' && aftermath.survivor !== undefined && latestWish(node)?.kind === 'launch') return 'adjust';
+  if (kind === 'pause' && aftermath.survivor !== undefined && latestUserIntent(node)?.kind === 'launch')
+    return 'adjust';
   return kind === 'launch' || kind === 'replace' ? bringingInstance(aftermath) : kind;
 }
 

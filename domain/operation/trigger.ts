@@ -14,7 +14,7 @@ export interface NodeRequest {
   readonly instanceId?: string | undefined;
   /** For a request that answers a warning, or an end: when the instance ends, or no longer runs; ISO 8601, UTC. */
   readonly endsAt?: string | undefined;
-  /** For a person's wish that the record holds: when it was made. Taken back or overtaken, it is not carried out. */
+  /** For a user intent that the record holds: when it was made. Taken back or overtaken, it is not carried out. */
   readonly requestedAt?: string | undefined;
   /** For a request to try again what has failed: the `nextTryAt` that it answers. */
   readonly retries?: string | undefined;

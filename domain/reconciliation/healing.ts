@@ -2,7 +2,7 @@
  * A brake on healing. Checks that fail on one instance speak of that instance; checks that fail on many at once speak of
  * the checks, the network or the zone, and replacing every instance would turn a false alarm into an outage.
  */
-import type { Mending } from './reconciliation';
+import type { Repair } from './reconciliation';
 import type { StatefulNode } from '../node/stateful-node';
 
 /** Of the nodes, the share that may fail their checks at once before the checks are in doubt. */
@@ -18,10 +18,8 @@ export interface Healing {
 }
 
 /** Which of the nodes whose checks fail may be given another instance. @param mendings what each node is missing */
-export function decideHealing(nodes: readonly StatefulNode[], mendings: readonly Mending[]): Healing {
-  const unhealthy = mendings
-    .filter(({ request }) => request.cause === 'unhealthy')
-    .map(({ request }) => request.nodeId);
+export function decideHealing(nodes: readonly StatefulNode[], repairs: readonly Repair[]): Healing {
+  const unhealthy = repairs.filter(({ request }) => request.cause === 'unhealthy').map(({ request }) => request.nodeId);
   const beingHealed = nodes.filter(({ operation }) => operation?.cause === 'unhealthy').length;
   const isDoubtful = unhealthy.length + beingHealed > Math.max(1, nodes.length * DOUBTFUL_SHARE);
   if (isDoubtful) return { heal: [], held: unhealthy };

@@ -210,7 +210,7 @@ export function wasDeleted(node: StatefulNode, tagged: readonly Tagged[]): boole
 
 /**
  * The record put right by what EC2 shows: its configuration stays, and what it says of operations under way, failures and
- * wishes goes, because it is from another time. Where no instance has the interface, the one that the record names stays:
+ * user intents goes, because it is from another time. Where no instance has the interface, the one that the record names stays:
  * the reconciler puts it right, or replaces it.
  */
 export function correctedNode(

@@ -5,7 +5,7 @@
  */
 import { lacksElasticIp } from '../operation/elastic-ip';
 import { endOf as describeEnd } from '../operation/end-operation';
-import { followUp, latestWish } from '../operation/intents';
+import { followUp, latestUserIntent } from '../operation/intents';
 import { hasEnded, isPastVisible, isStopped } from '../operation/launch';
 import { carries, hasSecurityGroups } from '../operation/network-interface';
 import { healingOf } from '../config/node-config';
@@ -28,7 +28,7 @@ export interface SeenAtRest {
 }
 
 /** The operation that is missing. */
-export interface Mending {
+export interface Repair {
   readonly kind: OperationKind;
   readonly request: NodeRequest;
 }
@@ -37,7 +37,7 @@ export interface Mending {
 const SETTLES_WITHIN_MS = 60_000;
 
 /** Undefined where nothing is missing, or somebody is at it. `now` is ISO 8601, UTC. */
-export function decideMending(node: StatefulNode, seen: SeenAtRest, now: string): Mending | undefined {
+export function decideRepair(node: StatefulNode, seen: SeenAtRest, now: string): Repair | undefined {
   const { operation } = node;
   if (operation !== undefined) {
     if (!seen.hasExecutionEnded || !mayTakeOver(operation, now)) return undefined;
@@ -45,7 +45,7 @@ export function decideMending(node: StatefulNode, seen: SeenAtRest, now: string)
     return mend(node, operation.kind, reason, { takesOver: operation.generation, endsAt: endOf(node, seen, now) });
   }
   // What a person wants comes first: an instance that is to be paused is not replaced before.
-  if (latestWish(node) !== undefined) return forgottenWish(node, now);
+  if (latestUserIntent(node) !== undefined) return forgottenIntent(node, now);
   if (node.deletion === undefined) {
     const loss = lossOf(node, seen, now);
     if (loss !== undefined) {
@@ -53,7 +53,7 @@ export function decideMending(node: StatefulNode, seen: SeenAtRest, now: string)
       return mend(node, 'replace', reason, { instanceId: node.instance?.id, endsAt: endOf(node, seen, now), cause });
     }
   }
-  return retryOf(node, seen, now) ?? forgottenWish(node, now) ?? adjustment(node, seen, now);
+  return retryOf(node, seen, now) ?? forgottenIntent(node, now) ?? adjustment(node, seen, now);
 }
 
 /**
@@ -64,7 +64,7 @@ export function decideLost(
   node: StatefulNode,
   { id, state }: Pick<SeenInstance, 'id' | 'state'>,
   now: string,
-): Mending | undefined {
+): Repair | undefined {
   const isAtRest = node.operation === undefined && node.deletion === undefined;
   if (!isAtRest || node.instance?.id !== id || !hasEnded({ state })) return undefined;
   if (isTried(node) || isToBePaused(node)) return undefined;
@@ -109,14 +109,14 @@ function endOf({ instance }: StatefulNode, seen: SeenAtRest, now: string): strin
   return instance === undefined || runs ? undefined : now;
 }
 
-function retryOf(node: StatefulNode, seen: SeenAtRest, now: string): Mending | undefined {
+function retryOf(node: StatefulNode, seen: SeenAtRest, now: string): Repair | undefined {
   const { operation, nextTryAt } = node.failure ?? {};
   if (operation === undefined || nextTryAt === undefined || nextTryAt > now) return undefined;
   return mend(node, operation, `${operation} tried again`, { retries: nextTryAt, endsAt: endOf(node, seen, now) });
 }
 
 /** What was written down and never started, or started and lost. */
-function forgottenWish(node: StatefulNode, now: string): Mending | undefined {
+function forgottenIntent(node: StatefulNode, now: string): Repair | undefined {
   if (ageMs(node.updatedAt, now) < SETTLES_WITHIN_MS) return undefined;
   const next = followUp(node);
   if (next === undefined) return undefined;
@@ -125,7 +125,7 @@ function forgottenWish(node: StatefulNode, now: string): Mending | undefined {
 }
 
 /** What can be put right without another instance. A node in ERROR waits for its next try, or for a person. */
-function adjustment(node: StatefulNode, seen: SeenAtRest, now: string): Mending | undefined {
+function adjustment(node: StatefulNode, seen: SeenAtRest, now: string): Repair | undefined {
   if (node.deletion !== undefined || node.status === 'ERROR' || node.failure !== undefined) return undefined;
   const drift = mayAdjust(node, now) ? driftOf(node, seen) : undefined;
   return drift === undefined ? undefined : mend(node, 'adjust', drift, { cause: 'drift' });
@@ -164,7 +164,7 @@ function mend(
   kind: OperationKind,
   reason: string,
   more: Omit<NodeRequest, 'nodeId' | 'reason'> = {},
-): Mending {
+): Repair {
   return { kind, request: { nodeId: id, reason, ...more } };
 }
 

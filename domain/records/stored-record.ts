@@ -99,7 +99,7 @@ interface Found {
   readonly message: string;
 }
 
-/** Of a union, what is wrong with the member that fits best: it has the fewest faults. */
+/** Of a union, what is wrong with the member that fits best: it has the fewest errors. */
 function deepest([issue]: Issues, before: readonly PropertyKey[] = []): Found {
   if (issue === undefined) return { path: before, message: 'is not valid' };
   const path = [...before, ...issue.path];

@@ -1,7 +1,7 @@
 /** Claiming addresses for a node, before its record asks for them. */
 import { UnreadableRecord } from '../../domain/errors';
 import type { WantedAddress } from '../../domain/node/claims';
-import type { Fault } from '../../domain/config/validation';
+import type { FieldError } from '../../domain/config/validation';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
@@ -18,14 +18,14 @@ export async function claimAddresses(
   now: string,
 ): Promise<readonly string[]> {
   const claimed: string[] = [];
-  const faults: Fault[] = [];
+  const fieldErrors: FieldError[] = [];
   try {
     for (const { address, field } of wanted) {
       const holder = await claim(ports, address, nodeId, now);
       if (holder === nodeId) claimed.push(address);
-      else faults.push({ field, message: `${address} belongs to ${holder}: give another, or free it there` });
+      else fieldErrors.push({ field, message: `${address} belongs to ${holder}: give another, or free it there` });
     }
-    if (faults.length > 0) throw new InvalidRequest(faults);
+    if (fieldErrors.length > 0) throw new InvalidRequest(fieldErrors);
     return claimed;
   } catch (error) {
     await releaseUnheld(ports, claimed, nodeId);

@@ -4,7 +4,7 @@ import type { ApiError } from './envelope';
 import { isNodeId } from './node-id';
 import type { Action } from '../../domain/operation/requests';
 import { NodeMissing, type BulkOutcome, type NodeService } from './node-service';
-import { faultError, missingNodeError, RequestRefused, unreadableError } from './error-responses';
+import { fieldApiError, missingNodeError, RequestRefused, unreadableError } from './error-responses';
 
 /** Each is a read and a write of a record, within the time that an HTTP API waits. */
 const BULK_MAX = 100;
@@ -39,13 +39,13 @@ export async function changeStates(
   if (first !== undefined) throw new RequestRefused(400, first, ...others);
 }
 
-/** A fault of the `id` means that there is no such node. */
+/** An error of the `id` means that there is no such node. */
 function errorsOf(id: string, outcome: BulkOutcome | undefined, path: string): readonly ApiError[] {
   if (outcome === undefined) return [missingNodeError(new NodeMissing(id), `${path}.id`)];
   if (outcome.unreadable !== undefined) return [unreadableError(outcome.unreadable, `${path}.id`)];
-  return outcome.faults.map(({ field, message }) =>
+  return outcome.fieldErrors.map(({ field, message }) =>
     field === 'id'
       ? missingNodeError(new NodeMissing(id), `${path}.id`)
-      : faultError({ field: `${path}.${field}`, message }),
+      : fieldApiError({ field: `${path}.${field}`, message }),
   );
 }

@@ -1,9 +1,9 @@
 /** Imports, on the ports: check, claim, write the records down, start the replacement; and take it back. */
-import { accountFaults, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { accountErrors, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
 import { parseConfig } from '../../domain/config/validate-config';
 import { addressesWanted } from '../../domain/node/claims';
 import { HoldfastError, UnreadableRecord } from '../../domain/errors';
-import type { Fault } from '../../domain/config/validation';
+import type { FieldError } from '../../domain/config/validation';
 import {
   decideCancel,
   importedNode,
@@ -15,10 +15,10 @@ import {
 } from '../../domain/import/import';
 import {
   documentOf,
-  faultOfRequest,
-  importFaults,
+  fieldErrorOfRequest,
+  importErrors,
   leftBehind,
-  zoneFaults,
+  zoneErrors,
   type ImportRequest,
 } from '../../domain/import/import-document';
 import type { NodeConfig } from '../../domain/config/node-config';
@@ -30,7 +30,7 @@ import { claimAddresses, createClaimed } from './address-claims';
 import { MigrationMissing, type ImportOutcome, type MigrationService, type ShownMigration } from './migration-service';
 import { InvalidRequest } from './node-service';
 import { refuseDoubt, takePossession } from './table-ownership';
-import { startWish } from './start-intent';
+import { startIntent } from './start-intent';
 
 export function createMigrationService(ports: Ports): MigrationService {
   const now = () => ports.time.now().toISOString();
@@ -79,7 +79,7 @@ async function progress({ nodes }: Ports, migration: Migration, now: string): Pr
   }
 }
 
-/** What an import is made of, once nothing is at fault with it. */
+/** What an import is made of, once nothing is wrong with it. */
 interface Admitted {
   readonly original: SeenOriginal;
   readonly config: NodeConfig;
@@ -88,12 +88,12 @@ interface Admitted {
 
 async function beginImport(ports: Ports, request: ImportRequest, now: string): Promise<Migration> {
   const [nodeId, migrationId] = [`smi-${ports.randomHex(8)}`, `smg-${ports.randomHex(8)}`];
-  const wish: Intent = { kind: 'replace', reason: `import of ${request.originalInstanceId}`, requestedAt: now };
+  const userIntent: Intent = { kind: 'replace', reason: `import of ${request.originalInstanceId}`, requestedAt: now };
   const { original, ...checked } = await admitImport(ports, request, (config) => ({
-    ...{ nodeId, migrationId, config, eligibleSubnetIds: [], heldClaims: [], wish },
+    ...{ nodeId, migrationId, config, eligibleSubnetIds: [], heldClaims: [], userIntent },
   }));
   const heldClaims = await claimFor(ports, request, checked.config, nodeId, now);
-  const node = importedNode(original, request, { nodeId, migrationId, ...checked, heldClaims, wish });
+  const node = importedNode(original, request, { nodeId, migrationId, ...checked, heldClaims, userIntent });
   const { name } = checked.config;
   const migration = { id: migrationId, nodeId, request: { ...request, managedInstanceName: name }, createdAt: now };
   // The node last: what is begun without it is known to have died, and what has a node is carried out.
@@ -102,34 +102,34 @@ async function beginImport(ports: Ports, request: ImportRequest, now: string): P
   await ports.log.append(nodeId, { createdAt: now, severity: 'INFO', message: `import of ${original.id}` });
   const message = `not carried on from ${original.id}: ${leftBehind(original, request).join('; ')}`;
   await ports.log.append(nodeId, { createdAt: now, severity: 'WARN', message });
-  await startWish(ports, node, wish);
+  await startIntent(ports, node, userIntent);
   return migration;
 }
 
-/** @throws InvalidRequest with every fault */
+/** @throws InvalidRequest with every error */
 async function admitImport(
   ports: Ports,
   request: ImportRequest,
   partsFor: (config: NodeConfig) => Parameters<typeof importedNode>[2],
 ): Promise<Admitted> {
   const original = await ports.originals.observe(request.originalInstanceId);
-  const faults = [...importFaults(request, original), ...(await ownerFaults(ports, request.originalInstanceId))];
+  const fieldErrors = [...importErrors(request, original), ...(await ownerErrors(ports, request.originalInstanceId))];
   // What is not running has no network of which a document could be made.
-  if (original?.state !== 'running') throw new InvalidRequest(faults);
-  const inRequest = (fault: Fault) => faultOfRequest(fault, request);
+  if (original?.state !== 'running') throw new InvalidRequest(fieldErrors);
+  const inRequest = (fieldError: FieldError) => fieldErrorOfRequest(fieldError, request);
   const parsed = parseConfig(documentOf(original, request));
-  if (parsed.kind === 'faults') throw new InvalidRequest([...faults, ...parsed.faults.map(inRequest)]);
+  if (parsed.kind === 'invalid') throw new InvalidRequest([...fieldErrors, ...parsed.fieldErrors.map(inRequest)]);
   const { config } = parsed;
   const seen = await ports.account.observe(namesIn(config));
   // Seen as the node that it is about to be, the original is no obstacle to itself.
-  const ofAccount = accountFaults(config, seen, importedNode(original, request, partsFor(config)));
-  faults.push(...ofAccount.map(inRequest), ...zoneFaults(request, seen.subnets));
-  if (faults.length > 0) throw new InvalidRequest(faults);
+  const ofAccount = accountErrors(config, seen, importedNode(original, request, partsFor(config)));
+  fieldErrors.push(...ofAccount.map(inRequest), ...zoneErrors(request, seen.subnets));
+  if (fieldErrors.length > 0) throw new InvalidRequest(fieldErrors);
   return { original, config, eligibleSubnetIds: eligibleSubnetIds(config, seen.subnets) };
 }
 
 /** The tag shows late: the record tells of a node whose instance was launched, or adopted, a moment ago. */
-async function ownerFaults({ index, nodes }: Ports, instanceId: string): Promise<readonly Fault[]> {
+async function ownerErrors({ index, nodes }: Ports, instanceId: string): Promise<readonly FieldError[]> {
   const nodeId = await index.nodeOf(instanceId);
   const node = nodeId === undefined ? undefined : await nodes.get(nodeId);
   if (node === undefined) return [];
@@ -165,7 +165,7 @@ async function cancelImport(ports: Ports, migration: Migration, now: string): Pr
       return;
     case 'save':
       await ports.log.append(nodeId, { createdAt: now, severity: 'INFO', message: 'import cancelled' });
-      if (decision.start !== undefined) await startWish(ports, decision.node, decision.start);
+      if (decision.start !== undefined) await startIntent(ports, decision.node, decision.start);
       return;
     case 'too-late':
       throw notCancellable(
@@ -191,9 +191,9 @@ async function outcomeOf(request: ImportRequest, begin: () => Promise<ShownMigra
   try {
     return { kind: 'begun', shown: await begin() };
   } catch (error) {
-    if (error instanceof InvalidRequest) return { kind: 'refused', request, faults: error.faults };
+    if (error instanceof InvalidRequest) return { kind: 'refused', request, fieldErrors: error.fieldErrors };
     if (!(error instanceof HoldfastError)) throw error;
     const message = `${error.message}; look whether it was begun, then ask again`;
-    return { kind: 'refused', request, faults: [{ field: 'originalInstanceId', message }] };
+    return { kind: 'refused', request, fieldErrors: [{ field: 'originalInstanceId', message }] };
   }
 }

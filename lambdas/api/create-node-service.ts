@@ -17,7 +17,7 @@ import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
 import { deleteVolume } from './node-volumes';
 import { refuseDoubt, takePossession } from './table-ownership';
-import { startWish } from './start-intent';
+import { startIntent } from './start-intent';
 
 export function createNodeService(ports: Ports): NodeService {
   const { nodes, log } = ports;
@@ -34,7 +34,7 @@ export function createNodeService(ports: Ports): NodeService {
     create: async (document) => {
       await takePossession(ports);
       const admission = await admit(ports, document);
-      if (admission.kind === 'faults') throw new InvalidRequest(admission.faults);
+      if (admission.kind === 'invalid') throw new InvalidRequest(admission.fieldErrors);
       return create(ports, admission.config, admission.eligibleSubnetIds, now());
     },
     list: (after) => presentNodes(nodes, after),
@@ -70,7 +70,7 @@ async function create(
 ): Promise<StatefulNode> {
   const id = `smi-${ports.randomHex(8)}`;
   const heldClaims = await claimAddresses(ports, addressesWanted(config), id, now);
-  const wish: Intent = { kind: 'launch', reason: 'created', requestedAt: now };
+  const userIntent: Intent = { kind: 'launch', reason: 'created', requestedAt: now };
   const node: StatefulNode = {
     id,
     version: 1,
@@ -79,7 +79,7 @@ async function create(
     status: 'PAUSED',
     identity: { settled: false },
     generation: 0,
-    intents: [wish],
+    intents: [userIntent],
     configRevision: 1,
     appliedRevision: 1,
     appliedTagKeys: [],
@@ -89,7 +89,7 @@ async function create(
   };
   await createClaimed(ports, node);
   await ports.log.append(id, { createdAt: now, severity: 'INFO', message: 'created' });
-  await startWish(ports, node, wish);
+  await startIntent(ports, node, userIntent);
   return node;
 }
 
@@ -103,7 +103,7 @@ async function update(
   await refuseDoubt(ports);
   const before = await present(nodeId);
   const admission = await admit(ports, applyPatch(before.config, patch), before);
-  if (admission.kind === 'faults') throw new InvalidRequest(admission.faults);
+  if (admission.kind === 'invalid') throw new InvalidRequest(admission.fieldErrors);
   const { config, eligibleSubnetIds } = admission;
   const claimed = await claimAddresses(ports, addressesWanted(config), nodeId, now);
   const { node } = await saveClaimed(ports, nodeId, claimed, (current) => {
@@ -132,7 +132,7 @@ async function update(
   return node;
 }
 
-/** Writes the wish down before its operation is started: what is written is carried out, whatever happens next. */
+/** Writes the user intent down before its operation is started: what is written is carried out, whatever happens next. */
 async function carryOut(
   ports: Ports,
   nodeId: string,
@@ -149,16 +149,16 @@ async function carryOut(
   const createdAt = decision.node.updatedAt;
   const suffix = waits ? `: kept for the end of the ${decision.node.operation?.kind} under way` : '';
   await ports.log.append(nodeId, { createdAt, severity: 'INFO', message: `${message}${suffix}` });
-  if (decision.start !== undefined) await startWish(ports, decision.node, decision.start);
+  if (decision.start !== undefined) await startIntent(ports, decision.node, decision.start);
 }
 
 async function bulkOutcome(id: string, act: () => Promise<void>): Promise<BulkOutcome> {
   try {
     await act();
-    return { id, faults: [] };
+    return { id, fieldErrors: [] };
   } catch (error) {
-    if (error instanceof UnreadableRecord) return { id, faults: [], unreadable: error };
+    if (error instanceof UnreadableRecord) return { id, fieldErrors: [], unreadable: error };
     if (!(error instanceof NodeMissing)) throw error;
-    return { id, faults: [{ field: 'id', message: error.message }] };
+    return { id, fieldErrors: [{ field: 'id', message: error.message }] };
   }
 }

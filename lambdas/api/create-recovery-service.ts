@@ -1,9 +1,9 @@
 /** The way back, on the ports: read EC2, make or correct the records, then say whose the table is. */
-import { accountFaults, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { accountErrors, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
 import { parseConfig } from '../../domain/config/validate-config';
 import { addressesWanted } from '../../domain/node/claims';
 import type { UnreadableRecord } from '../../domain/errors';
-import type { Fault } from '../../domain/config/validation';
+import type { FieldError } from '../../domain/config/validation';
 import type { SeenElasticIp, SeenOriginal } from '../../domain/node/observations';
 import {
   carrierIdOf,
@@ -97,12 +97,12 @@ function chosen(stock: Stock, { nodeIds, configurations }: RebuildRequest): Stoc
     ...unreadable.map(({ record }) => record.id),
   ];
   const message = 'has neither a record nor an interface in EC2';
-  const faults = [
+  const fieldErrors = [
     ...(nodeIds ?? []).map((id, index) => ({ id, field: `managedInstanceIds.${index}` })),
     ...[...configurations.keys()].map((id) => ({ id, field: `configurations.${id}` })),
   ].flatMap(({ id, field }) => (known.includes(id) ? [] : [{ field, message }]));
   // What is said of a node that is not there is a slip, and would be lost without a word.
-  if (faults.length > 0) throw new InvalidRequest(faults);
+  if (fieldErrors.length > 0) throw new InvalidRequest(fieldErrors);
   const isChosen = (id: string) => nodeIds === undefined || nodeIds.includes(id);
   return {
     ...stock,
@@ -116,7 +116,7 @@ function chosen(stock: Stock, { nodeIds, configurations }: RebuildRequest): Stoc
 function outcomeOfUnreadable({ record, field, message }: UnreadableRecord): Rebuilt {
   return {
     ...{ nodeId: record.id, outcome: 'unreadable', name: undefined, interfaceId: undefined, instanceId: undefined },
-    ...{ privateIp: undefined, publicIp: undefined, unread: [], others: [], faults: [{ field, message }] },
+    ...{ privateIp: undefined, publicIp: undefined, unread: [], others: [], fieldErrors: [{ field, message }] },
   };
 }
 
@@ -124,7 +124,7 @@ function outcomeOfRecord(outcome: RebuildOutcome, { id, identity, instance, conf
   const { interfaceId, privateIp, publicIp } = identity;
   return {
     ...{ nodeId: id, outcome, name: config.name, interfaceId, privateIp, publicIp, instanceId: instance?.id },
-    ...{ unread: [], others: [], faults: [] },
+    ...{ unread: [], others: [], fieldErrors: [] },
   };
 }
 
@@ -164,7 +164,7 @@ class Rebuild {
     const { ports, found, request } = this;
     const { document, unread } = documentOfFound(found, carrier, ports.account.region);
     const parsed = parseConfig(withConfiguration(document, request.configurations.get(found.nodeId)));
-    if (parsed.kind === 'faults') return this.refused(carrier, unread, parsed.faults);
+    if (parsed.kind === 'invalid') return this.refused(carrier, unread, parsed.fieldErrors);
     const { config } = parsed;
     const account = await ports.account.observe(namesIn(config));
     const wanted = addressesWanted(config);
@@ -176,13 +176,13 @@ class Rebuild {
       now: this.now(),
     });
     // What the account lacks is in the way of the next launch, not of the node that runs.
-    const warnings = accountFaults(config, account, node);
-    const made = { ...this.outcome('made', node, unread), faults: warnings };
+    const warnings = accountErrors(config, account, node);
+    const made = { ...this.outcome('made', node, unread), fieldErrors: warnings };
     if (request.isDryRun) return made;
     try {
       await claimAddresses(ports, wanted, node.id, node.createdAt);
     } catch (error) {
-      if (error instanceof InvalidRequest) return this.refused(carrier, unread, error.faults);
+      if (error instanceof InvalidRequest) return this.refused(carrier, unread, error.fieldErrors);
       throw error;
     }
     await this.register(node, carrier);
@@ -213,15 +213,19 @@ class Rebuild {
     const { instance, identity, config } = node;
     return {
       ...this.identity(),
-      ...{ outcome, unread, faults: [], name: config.name },
+      ...{ outcome, unread, fieldErrors: [], name: config.name },
       ...{ instanceId: instance?.id, publicIp: identity.publicIp },
     };
   }
 
-  private refused(carrier: SeenOriginal | undefined, unread: readonly string[], faults: readonly Fault[]): Rebuilt {
+  private refused(
+    carrier: SeenOriginal | undefined,
+    unread: readonly string[],
+    fieldErrors: readonly FieldError[],
+  ): Rebuilt {
     const name = this.found.interface.origin.nodeName;
     const { publicIp } = this.elasticIp() ?? {};
-    return { ...this.identity(), outcome: 'refused', name, unread, faults, instanceId: carrier?.id, publicIp };
+    return { ...this.identity(), outcome: 'refused', name, unread, fieldErrors, instanceId: carrier?.id, publicIp };
   }
 
   private identity() {

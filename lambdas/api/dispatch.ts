@@ -12,7 +12,7 @@ export interface ApiParts extends Pick<Runtime, 'time' | 'log'> {
   readonly authenticate: Authenticate;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly statusCode: Status;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -25,7 +25,7 @@ interface Answer {
   readonly failure?: unknown;
 }
 
-export function createApi(parts: ApiParts): (event: unknown) => Promise<HttpAnswer> {
+export function createApi(parts: ApiParts): (event: unknown) => Promise<HttpResponse> {
   const { time, log } = parts;
   return async (event) => {
     const startedAt = time.now();
@@ -72,7 +72,7 @@ async function answerTo(
   }
 }
 
-function headersOf(status: Status): HttpAnswer['headers'] {
+function headersOf(status: Status): HttpResponse['headers'] {
   return {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',

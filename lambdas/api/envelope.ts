@@ -30,7 +30,7 @@ const apiErrorSchema = z
   .strictObject({
     code: z.string().describe('For programs, like MANAGED_INSTANCE_DOESNT_EXIST.'),
     message: z.string().describe('For people.'),
-    field: z.string().optional().describe('What is at fault, as a path in the document, like compute.privateIp.'),
+    field: z.string().optional().describe('What is invalid, as a path in the document, like compute.privateIp.'),
   })
   .meta({ id: 'Error' });
 

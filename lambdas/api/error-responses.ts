@@ -1,5 +1,5 @@
 /** From whatever was thrown to what the API answers. */
-import type { Fault } from '../../domain/config/validation';
+import type { FieldError } from '../../domain/config/validation';
 import { HoldfastError, type UnreadableRecord } from '../../domain/errors';
 import { ApiTokensUnusable } from '../ports';
 import type { ApiError, ErrorStatus } from './envelope';
@@ -32,7 +32,7 @@ export interface Refusal {
 /** What is not expected is answered without its message: it may quote what nobody outside should see. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof RequestRefused) return { status: error.status, errors: error.errors };
-  if (error instanceof InvalidRequest) return { status: 400, errors: error.faults.map(faultError) };
+  if (error instanceof InvalidRequest) return { status: 400, errors: error.fieldErrors.map(fieldApiError) };
   // 400, as the contract has it: a client that looks at the code finds it under any status.
   if (error instanceof NodeMissing) return { status: 400, errors: [missingNodeError(error, 'id')] };
   if (error instanceof MigrationMissing) return { status: 400, errors: [missingMigrationError(error, 'migrationId')] };
@@ -42,7 +42,7 @@ export function refusalOf(error: unknown): Refusal {
   return refusal(500, 'INTERNAL_ERROR', 'Something went wrong; the log tells more under the id of this request.');
 }
 
-export function faultError({ field, message }: Fault): ApiError {
+export function fieldApiError({ field, message }: FieldError): ApiError {
   return { code: 'VALIDATION_ERROR', message, field };
 }
 

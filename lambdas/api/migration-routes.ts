@@ -5,7 +5,7 @@ import { MIGRATION_STATES } from '../../domain/import/import';
 import type { ApiError } from './envelope';
 import { MigrationMissing, type ImportOutcome, type MigrationService, type ShownMigration } from './migration-service';
 import { NODE_KIND, NODES_PATH } from './node-paths';
-import { faultError, missingMigrationError, RequestRefused } from './error-responses';
+import { fieldApiError, missingMigrationError, RequestRefused } from './error-responses';
 import { route, type Route } from './route';
 
 const MIGRATIONS_PATH = `${NODES_PATH}/migration`;
@@ -86,7 +86,7 @@ const migrationItemSchema = z
   })
   .meta({ id: 'Migration' });
 
-const migrationAnswer = { kind: `${NODE_KIND}:migration`, item: migrationItemSchema };
+const migrationResponse = { kind: `${NODE_KIND}:migration`, item: migrationItemSchema };
 
 type MigrationItem = z.infer<typeof migrationItemSchema>;
 
@@ -113,7 +113,7 @@ function shownRequest(request: ImportRequest) {
 
 function outcomeItem(outcome: ImportOutcome): MigrationItem {
   if (outcome.kind === 'begun') return migrationItem(outcome.shown);
-  const errorReason = outcome.faults.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  const errorReason = outcome.fieldErrors.map(({ field, message }) => `${field}: ${message}`).join('; ');
   return {
     ...shownRequest(outcome.request),
     migrationId: null,
@@ -150,7 +150,9 @@ async function beginInBulk(
     outcomes.flatMap((outcome, index) =>
       outcome.kind === 'begun'
         ? []
-        : outcome.faults.map(({ field, message }) => faultError({ field: `migrations.${index}.${field}`, message })),
+        : outcome.fieldErrors.map(({ field, message }) =>
+            fieldApiError({ field: `migrations.${index}.${field}`, message }),
+          ),
     ),
   );
   return [];
@@ -189,9 +191,9 @@ export const migrationRoutes: readonly Route[] = [
     summary: 'Import a running instance into a node',
     description:
       'Makes a node of what the instance is, and replaces the instance by one of the node. Disks are made anew from ' +
-      'the image. Nothing is touched before everything has been checked; a refusal names every fault at once.',
+      'the image. Nothing is touched before everything has been checked; a refusal names every error at once.',
     body: { schema: importBody, isRequired: true },
-    answer: migrationAnswer,
+    answer: migrationResponse,
     run: async ({ service, body }) => ({
       items: [migrationItem(await service.migrations.begin(importRequest(body.migration)))],
     }),
@@ -203,7 +205,7 @@ export const migrationRoutes: readonly Route[] = [
     summary: 'Import instances in bulk',
     description: `At most ${BULK_MAX}. Begins what can be begun, and answers an item for each, in their order.`,
     body: { schema: bulkBody, isRequired: true },
-    answer: migrationAnswer,
+    answer: migrationResponse,
     run: async ({ service, body }) => ({ items: await beginInBulk(service.migrations, body) }),
   }),
   route({
@@ -213,7 +215,7 @@ export const migrationRoutes: readonly Route[] = [
     summary: 'Read many imports',
     description: `At most ${SEARCH_MAX}. Ids that there is no import of are refused, by name.`,
     body: { schema: searchBody, isRequired: true },
-    answer: migrationAnswer,
+    answer: migrationResponse,
     run: async ({ service, body }) => ({ items: await find(service.migrations, body) }),
   }),
   route({
@@ -222,7 +224,7 @@ export const migrationRoutes: readonly Route[] = [
     operationId: 'getImport',
     summary: 'Read how far an import is',
     parameters: migrationParameters,
-    answer: migrationAnswer,
+    answer: migrationResponse,
     run: async ({ service, parameters }) => {
       const [shown] = await service.migrations.find([existing(parameters.migrationId)]);
       if (shown === undefined) throw new MigrationMissing(parameters.migrationId);
@@ -238,7 +240,7 @@ export const migrationRoutes: readonly Route[] = [
       "Holdfast's own. Until the end of the original is decided: it stays as it was before, and the node is deleted. " +
       'A repeat is harmless.',
     parameters: migrationParameters,
-    answer: migrationAnswer,
+    answer: migrationResponse,
     run: async ({ service, parameters }) => ({
       items: [migrationItem(await service.migrations.cancel(existing(parameters.migrationId)))],
     }),

@@ -1,7 +1,7 @@
 /** What the API can do about imports, in domain words. */
 import type { ImportRequest } from '../../domain/import/import-document';
 import type { Migration, MigrationProgress } from '../../domain/import/import';
-import type { Fault } from '../../domain/config/validation';
+import type { FieldError } from '../../domain/config/validation';
 
 /** An import as it is at this moment. */
 export interface ShownMigration {
@@ -12,10 +12,10 @@ export interface ShownMigration {
 /** The outcome of one import in a bulk request. */
 export type ImportOutcome =
   | { readonly kind: 'begun'; readonly shown: ShownMigration }
-  | { readonly kind: 'refused'; readonly request: ImportRequest; readonly faults: readonly Fault[] };
+  | { readonly kind: 'refused'; readonly request: ImportRequest; readonly fieldErrors: readonly FieldError[] };
 
 export interface MigrationService {
-  /** @throws InvalidRequest with every fault; nothing has been touched then */
+  /** @throws InvalidRequest with every error; nothing has been touched then */
   begin(request: ImportRequest): Promise<ShownMigration>;
   /** Begins what can be begun, one after the other; the outcomes in the order of the requests. */
   beginInBulk(requests: readonly ImportRequest[]): Promise<readonly ImportOutcome[]>;

@@ -13,7 +13,7 @@ export async function nodeCosts(
   now: string,
 ): Promise<readonly Costs[]> {
   const decision = decideRange(asked, now);
-  if (decision.kind === 'faults') throw new InvalidRequest(decision.faults);
+  if (decision.kind === 'invalid') throw new InvalidRequest(decision.fieldErrors);
   const { range } = decision;
   // Until now, whatever the range: that an instance has ended may show only by the one that came after it.
   const known = endedUsage(await usage.list(nodeId, now), now);

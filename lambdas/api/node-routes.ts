@@ -10,8 +10,8 @@ import type { Action } from '../../domain/operation/requests';
 import { logItem, logItemSchema, nodeItem, nodeItemSchema, statusItem, statusItemSchema } from './node-items';
 import { route, type Route } from './route';
 
-const nodeAnswer = { kind: NODE_KIND, item: nodeItemSchema };
-const doneAnswer = { kind: NODE_KIND };
+const nodeResponse = { kind: NODE_KIND, item: nodeItemSchema };
+const doneResponse = { kind: NODE_KIND };
 const DONE = { items: [] };
 
 /** Of a page of the list. */
@@ -59,7 +59,7 @@ const actionRoute = (action: Action, summary: string, description: string): Rout
     operationId: `${action}Node`,
     summary,
     description: `${description} A repeat is harmless, and one that meets a running operation is carried out after it.`,
-    answer: doneAnswer,
+    answer: doneResponse,
     run: async ({ service, nodeId }) => {
       await service.act(nodeId, action);
       return DONE;
@@ -72,9 +72,9 @@ const collectionRoutes: readonly Route[] = [
     path: NODES_PATH,
     operationId: 'createNode',
     summary: 'Create a node and launch it',
-    description: 'Nothing is made before everything has been checked; a refusal names every fault at once.',
+    description: 'Nothing is made before everything has been checked; a refusal names every error at once.',
     body: { schema: managedInstanceBody, isRequired: true, managedInstance: 'whole' },
-    answer: nodeAnswer,
+    answer: nodeResponse,
     run: async ({ service, body }) => ({ items: [nodeItem(await service.create(body.managedInstance))] }),
   }),
   route({
@@ -86,7 +86,7 @@ const collectionRoutes: readonly Route[] = [
       'In the order of their ids, in one answer as long as they fit into it: Lambda answers at most 6 MB. Where there ' +
       'are more, nextToken says so.',
     query: nodesQuery,
-    answer: nodeAnswer,
+    answer: nodeResponse,
     run: ({ service, query: { limit, nextToken } }) => pageOf(service.list(nextToken), nodeItem, limit),
   }),
   route({
@@ -98,7 +98,7 @@ const collectionRoutes: readonly Route[] = [
       'What can be done is done. Where something cannot, the answer is an error that names it, and the rest has ' +
       'been done all the same.',
     body: { schema: statesBody, isRequired: true },
-    answer: doneAnswer,
+    answer: doneResponse,
     run: async ({ service, body }) => {
       await changeStates(service, body);
       return DONE;
@@ -112,7 +112,7 @@ const nodeRoutes: readonly Route[] = [
     path: NODE_PATH,
     operationId: 'getNode',
     summary: "Read a node's configuration",
-    answer: nodeAnswer,
+    answer: nodeResponse,
     run: async ({ service, nodeId }) => ({ items: [nodeItem(await service.get(nodeId))] }),
   }),
   route({
@@ -127,7 +127,7 @@ const nodeRoutes: readonly Route[] = [
       autoApplyTags: only('true', 'tags are always applied to the running instance, and without a new one').optional(),
     }),
     body: { schema: managedInstanceBody, isRequired: true, managedInstance: 'patch' },
-    answer: nodeAnswer,
+    answer: nodeResponse,
     run: async ({ service, nodeId, body }) => ({
       items: [nodeItem(await service.update(nodeId, body.managedInstance))],
     }),
@@ -139,7 +139,7 @@ const nodeRoutes: readonly Route[] = [
     summary: 'Delete a node',
     description: 'The node is gone for every request from then on, while what it was made of is cleaned up behind it.',
     body: { schema: deletionBody, isRequired: false },
-    answer: doneAnswer,
+    answer: doneResponse,
     run: async ({ service, nodeId, body }) => {
       const { shouldTerminateInstance, shouldDeleteNetworkInterfaces } = body?.deallocationConfig ?? {};
       await service.delete(nodeId, {

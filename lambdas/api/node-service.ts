@@ -3,7 +3,7 @@
  * errors into the contract's envelope.
  */
 import type { UnreadableRecord } from '../../domain/errors';
-import type { Fault } from '../../domain/config/validation';
+import type { FieldError } from '../../domain/config/validation';
 import type { AskedRange } from '../../domain/costs/cost-range';
 import type { AggregationPeriod, Costs } from '../../domain/costs/costs';
 import type { LogPage, LogQuery } from '../../domain/node/node-log';
@@ -20,13 +20,13 @@ export interface CostQuery extends AskedRange {
 /** The outcome of one node in a bulk request. */
 export interface BulkOutcome {
   readonly id: string;
-  readonly faults: readonly Fault[];
+  readonly fieldErrors: readonly FieldError[];
   /** Nothing was done, because the node's record cannot be read. */
   readonly unreadable?: UnreadableRecord;
 }
 
 export interface NodeService {
-  /** @throws InvalidRequest with every fault */
+  /** @throws InvalidRequest with every error */
   create(document: unknown): Promise<StatefulNode>;
   /** In the order of their ids. @param after only those whose id comes after this one */
   list(after?: string): AsyncIterable<StatefulNode>;
@@ -54,18 +54,21 @@ export interface NodeService {
 /** Of what a request of a megabyte may have wrong, an answer of six has room for a part. */
 const FAULTS_MAX = 100;
 
-/** The request is at fault; nothing was made or changed. */
+/** The request is invalid; nothing was made or changed. */
 export class InvalidRequest extends Error {
   override readonly name = 'InvalidRequest';
   /** All of them; of very many the first ones, and how many follow. */
-  readonly faults: readonly Fault[];
+  readonly fieldErrors: readonly FieldError[];
 
-  constructor(faults: readonly Fault[]) {
-    const [next, ...others] = faults.slice(FAULTS_MAX);
-    const message = `is at fault as well, and so are ${others.length} others: mend those before it first`;
-    const shown = [...faults.slice(0, FAULTS_MAX), ...(next === undefined ? [] : [{ field: next.field, message }])];
+  constructor(fieldErrors: readonly FieldError[]) {
+    const [next, ...others] = fieldErrors.slice(FAULTS_MAX);
+    const message = `is invalid as well, and so are ${others.length} others: correct those before it first`;
+    const shown = [
+      ...fieldErrors.slice(0, FAULTS_MAX),
+      ...(next === undefined ? [] : [{ field: next.field, message }]),
+    ];
     super(shown.map(({ field, message: what }) => `${field}: ${what}`).join('; '));
-    this.faults = shown;
+    this.fieldErrors = shown;
   }
 }
 

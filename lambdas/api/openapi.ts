@@ -35,11 +35,11 @@ const ABOUT =
   'parameter that is not named here is refused by its name; `null` stands for an absent field.';
 
 const REFUSALS = {
-  400: 'The request is at fault, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Every fault at once.',
+  400: 'The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Every error at once.',
   401: 'There is no valid token.',
   409: 'Somebody else changes the node at this moment, or its record or the table cannot be relied on: the code says which.',
   429: 'AWS asks for patience: try again in a moment.',
-  500: 'A fault of Holdfast: the log tells more.',
+  500: 'An internal error: the log of the function says more.',
   503: 'AWS did not answer: try again in a moment.',
 };
 

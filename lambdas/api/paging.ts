@@ -32,7 +32,7 @@ export async function pageOf<Thing extends { readonly id: string }>(
   let [bytes, nextToken] = [0, undefined as string | undefined];
   for await (const thing of things) {
     const item = itemOf(thing);
-    bytes += bytesInAnswer(item);
+    bytes += bytesInResponse(item);
     if (items.length > 0 && (items.length >= limit || bytes > ITEMS_MAX_BYTES)) return { items, nextToken };
     items.push(item);
     nextToken = thing.id;
@@ -44,13 +44,13 @@ export async function pageOf<Thing extends { readonly id: string }>(
 export function countThatFits(items: readonly unknown[]): number {
   let bytes = 0;
   const count = items.findIndex((item, index) => {
-    bytes += bytesInAnswer(item);
+    bytes += bytesInResponse(item);
     return index > 0 && bytes > ITEMS_MAX_BYTES;
   });
   return count < 0 ? items.length : count;
 }
 
 /** With the comma that comes after it. */
-function bytesInAnswer(item: unknown): number {
+function bytesInResponse(item: unknown): number {
   return Buffer.byteLength(JSON.stringify(JSON.stringify(item))) - '""'.length + ','.length;
 }

@@ -1,7 +1,7 @@
 /** Holdfast's own routes for the deployment as a whole: what it knows, and the way back. */
 import * as z from 'zod';
 import { REBUILD_OUTCOMES, type DeploymentState, type Rebuilt } from './recovery-service';
-import { faultError } from './error-responses';
+import { fieldApiError } from './error-responses';
 import { route, type Route } from './route';
 
 const unknownSchema = z
@@ -127,7 +127,7 @@ function deploymentItem({
 }
 
 function rebuiltItem(rebuilt: Rebuilt): z.infer<typeof rebuiltItemSchema> {
-  const { nodeId, outcome, name, interfaceId, privateIp, publicIp, instanceId, unread, others, faults } = rebuilt;
+  const { nodeId, outcome, name, interfaceId, privateIp, publicIp, instanceId, unread, others, fieldErrors } = rebuilt;
   return {
     managedInstanceId: nodeId,
     outcome,
@@ -138,6 +138,6 @@ function rebuiltItem(rebuilt: Rebuilt): z.infer<typeof rebuiltItemSchema> {
     instanceId: instanceId ?? null,
     unread: [...unread],
     others: [...others],
-    errors: faults.map(faultError),
+    errors: fieldErrors.map(fieldApiError),
   };
 }

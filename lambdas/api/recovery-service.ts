@@ -1,6 +1,6 @@
 /** What the deployment knows of itself, and the way back where its table does not say any more what there is. */
 import type { UnreadableRecord } from '../../domain/errors';
-import type { Fault } from '../../domain/config/validation';
+import type { FieldError } from '../../domain/config/validation';
 import type { Tagged } from '../../domain/reconciliation/unknown';
 
 export interface DeploymentState {
@@ -18,9 +18,9 @@ export interface DeploymentState {
  * - `kept`: the record is right about what EC2 shows.
  * - `corrected`: the record was older than what EC2 shows, and says now what there is.
  * - `made`: there was no record.
- * - `refused`: a record cannot be made until a person says more: see the faults.
+ * - `refused`: a record cannot be made until a person says more: see the errors.
  * - `removed`: the record was older than the deletion of its node, which has left something behind.
- * - `unreadable`: the record cannot be read, and is left as it is: see the fault.
+ * - `unreadable`: the record cannot be read, and is left as it is: see the error.
  * - `unseen`: EC2 shows nothing of it, and the record stays: of a node that was deleted since, or of another deployment.
  */
 export const REBUILD_OUTCOMES = ['kept', 'corrected', 'made', 'refused', 'removed', 'unreadable', 'unseen'] as const;
@@ -39,7 +39,7 @@ export interface Rebuilt {
   readonly unread: readonly string[];
   /** What else carries the node's tag, by id. It is left as it is. */
   readonly others: readonly string[];
-  readonly faults: readonly Fault[];
+  readonly fieldErrors: readonly FieldError[];
 }
 
 export interface RebuildRequest {

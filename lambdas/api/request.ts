@@ -27,7 +27,7 @@ const BODY_MAX_BYTES = 1024 * 1024;
 /** Documents are six levels deep. Anything deep enough to exhaust the stack is refused before it is walked. */
 const BODY_MAX_DEPTH = 32;
 
-/** @throws z.ZodError where the function is called by something else than an HTTP API, which is a wiring fault */
+/** @throws z.ZodError where the function is called by something else than an HTTP API, which is a wiring error */
 export function readRequest(event: unknown): ApiRequest {
   const { rawPath, rawQueryString, headers, requestContext, body, isBase64Encoded } = httpApiEvent.parse(event);
   const authorization = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'authorization');

@@ -1,6 +1,6 @@
 /** What a route is: one declaration, from which requests are served and the API's document is made. */
 import * as z from 'zod';
-import { check, type Fault, type Wording } from '../../domain/config/validation';
+import { check, type FieldError, type Wording } from '../../domain/config/validation';
 import type { Page } from './envelope';
 import { isNodeId } from './node-id';
 import { InvalidRequest, NodeMissing, type NodeService } from './node-service';
@@ -16,7 +16,7 @@ export interface RouteBody<Body> {
 }
 
 /** `document`: the page's only item as it is, for tools that expect a format of their own. Else: the envelope. */
-export type RouteAnswer = 'document' | { readonly kind: string; readonly item?: z.ZodType };
+export type RouteResponse = 'document' | { readonly kind: string; readonly item?: z.ZodType };
 
 export interface RouteDeclaration<Query extends z.ZodObject, Body, Parameters extends z.ZodObject> {
   readonly method: Method;
@@ -32,7 +32,7 @@ export interface RouteDeclaration<Query extends z.ZodObject, Body, Parameters ex
   readonly parameters?: Parameters;
   readonly query?: Query;
   readonly body?: RouteBody<Body>;
-  readonly answer: RouteAnswer;
+  readonly answer: RouteResponse;
   readonly run: (input: RouteInput<z.infer<Query>, Body, z.infer<Parameters>>) => Promise<Page>;
 }
 
@@ -49,7 +49,7 @@ export interface RouteInput<Query, Body, Parameters> {
 export type PathParameters = Readonly<Record<string, string>>;
 
 export interface Route extends Omit<RouteDeclaration<z.ZodObject, unknown, z.ZodObject>, 'run'> {
-  /** @throws InvalidRequest with every fault of the path, the query and the body @throws NodeMissing */
+  /** @throws InvalidRequest with every error of the path, the query and the body @throws NodeMissing */
   readonly serve: (request: ApiRequest, path: PathParameters, service: NodeService) => Promise<Page>;
 }
 
@@ -72,11 +72,12 @@ export function route<Query extends z.ZodObject, Body, Parameters extends z.ZodO
     async serve(request, { id: nodeId = '', ...path }, service) {
       if (shown.path.includes('{id}') && !isNodeId(nodeId)) throw new NodeMissing(nodeId);
       const { [IGNORED_PARAMETER]: _ignored, ...asked } = request.query;
-      const faults: Fault[] = [];
-      const parameters = checked(shown.parameters, path, PATH, faults);
-      const query = checked(shown.query, asked, QUERY, faults);
-      const body = shown.body === undefined ? undefined : checked(shown.body.schema, readBody(request), BODY, faults);
-      if (faults.length > 0) throw new InvalidRequest(faults);
+      const fieldErrors: FieldError[] = [];
+      const parameters = checked(shown.parameters, path, PATH, fieldErrors);
+      const query = checked(shown.query, asked, QUERY, fieldErrors);
+      const body =
+        shown.body === undefined ? undefined : checked(shown.body.schema, readBody(request), BODY, fieldErrors);
+      if (fieldErrors.length > 0) throw new InvalidRequest(fieldErrors);
       return run({
         service,
         nodeId,
@@ -88,10 +89,10 @@ export function route<Query extends z.ZodObject, Body, Parameters extends z.ZodO
   };
 }
 
-/** Adds to the faults what it finds; where it does, the answer is not used. */
-function checked(schema: z.ZodType | undefined, value: unknown, wording: Wording, faults: Fault[]): unknown {
+/** Adds to the errors what it finds; where it does, the answer is not used. */
+function checked(schema: z.ZodType | undefined, value: unknown, wording: Wording, fieldErrors: FieldError[]): unknown {
   const result = check(schema ?? NO_PARAMETERS, value, wording);
   if (result.kind === 'value') return result.value;
-  faults.push(...result.faults);
+  fieldErrors.push(...result.fieldErrors);
   return undefined;
 }

@@ -2,12 +2,12 @@
 import type { Intent, StatefulNode } from '../../domain/node/stateful-node';
 import type { Ports } from '../ports';
 
-export function startWish(
+export function startIntent(
   { operations }: Pick<Ports, 'operations'>,
   { id }: StatefulNode,
-  wish: Intent,
+  userIntent: Intent,
 ): Promise<void> {
-  const { kind, reason, requestedAt } = wish;
+  const { kind, reason, requestedAt } = userIntent;
   // The time in the name, without what a name may not hold, makes a repeated start harmless.
   const name = `${id}-${kind}-${requestedAt.replace(/[^0-9]/g, '')}`;
   return operations.start(kind, { nodeId: id, reason, requestedAt }, name);

@@ -1,14 +1,14 @@
-/** Checks a request for a node, to be made or updated, before anything is done: every fault at once. */
-import { accountFaults, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+/** Checks a request for a node, to be made or updated, before anything is done: every error at once. */
+import { accountErrors, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
 import { parseConfig } from '../../domain/config/validate-config';
-import type { Fault } from '../../domain/config/validation';
+import type { FieldError } from '../../domain/config/validation';
 import type { NodeConfig } from '../../domain/config/node-config';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Ports } from '../ports';
 
 export type Admission =
   | { readonly kind: 'admitted'; readonly config: NodeConfig; readonly eligibleSubnetIds: readonly string[] }
-  | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+  | { readonly kind: 'invalid'; readonly fieldErrors: readonly FieldError[] };
 
 /**
  * The account is asked only about a document that is good in itself: what a bad one names cannot be relied on.
@@ -21,11 +21,11 @@ export async function admit(
   node?: StatefulNode,
 ): Promise<Admission> {
   const parsed = parseConfig(document);
-  if (parsed.kind === 'faults') return parsed;
+  if (parsed.kind === 'invalid') return parsed;
   const { config } = parsed;
   const seen = await account.observe(namesIn(config));
-  const faults = accountFaults(config, seen, node);
-  return faults.length === 0
+  const fieldErrors = accountErrors(config, seen, node);
+  return fieldErrors.length === 0
     ? { kind: 'admitted', config, eligibleSubnetIds: eligibleSubnetIds(config, seen.subnets) }
-    : { kind: 'faults', faults };
+    : { kind: 'invalid', fieldErrors };
 }

@@ -4,7 +4,7 @@
  */
 import type { UnreadableRecord } from '../../domain/errors';
 import { decideHealing } from '../../domain/reconciliation/healing';
-import { decideMending, type Mending, type SeenAtRest } from '../../domain/reconciliation/reconciliation';
+import { decideRepair, type Repair, type SeenAtRest } from '../../domain/reconciliation/reconciliation';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { areMany, type Tagged } from '../../domain/reconciliation/unknown';
 import { removeGivenUp } from '../operation/remove-given-up';
@@ -84,15 +84,15 @@ function dueIn(
   now: string,
   isHalted: boolean,
 ): { readonly due: readonly string[]; readonly held: readonly string[] } {
-  const mendings = survey.nodes
-    .map((node) => decideMending(node, survey.seenOf(node), now))
-    .filter((mending) => mending !== undefined);
-  const { heal, held } = decideHealing(survey.nodes, mendings);
-  const isDue = ({ request: { cause, nodeId } }: Mending): boolean => {
+  const repairs = survey.nodes
+    .map((node) => decideRepair(node, survey.seenOf(node), now))
+    .filter((repair) => repair !== undefined);
+  const { heal, held } = decideHealing(survey.nodes, repairs);
+  const isDue = ({ request: { cause, nodeId } }: Repair): boolean => {
     if (isHalted && (cause === 'lost' || cause === 'unhealthy')) return false;
     return cause !== 'unhealthy' || heal.includes(nodeId);
   };
-  return { due: mendings.filter(isDue).map(({ request }) => request.nodeId), held };
+  return { due: repairs.filter(isDue).map(({ request }) => request.nodeId), held };
 }
 
 function givenUpIn(nodes: readonly StatefulNode[]): readonly StatefulNode[] {
@@ -105,9 +105,9 @@ async function mend(ports: Ports, nodeId: string, survey: Survey): Promise<strin
   if (node === undefined) return undefined;
   const seen = { ...(await lookAt(ports, node)), impairedSince: survey.impairedSince(node.instance?.id) };
   const now = ports.time.now().toISOString();
-  const mending = decideMending(node, seen, now);
-  if (mending === undefined) return undefined;
-  const { kind, request } = mending;
+  const repair = decideRepair(node, seen, now);
+  if (repair === undefined) return undefined;
+  const { kind, request } = repair;
   await ports.log.append(nodeId, { createdAt: now, severity: 'WARN', message: `reconciler: ${request.reason}` });
   await ports.operations.start(kind, request, `${nodeId}-${kind}-${node.generation}-${periodOf(now)}`);
   return `${nodeId}: ${kind}`;

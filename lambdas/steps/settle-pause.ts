@@ -1,5 +1,5 @@
 /** Ends a pause: the instance is gone, and the interface is free; with the Elastic IP on it, unless asked otherwise. */
-import { decideParting, withoutElasticIp } from '../../domain/operation/elastic-ip';
+import { decideElasticIpOnPause, withoutElasticIp } from '../../domain/operation/elastic-ip';
 import { decidePaused, paused } from '../../domain/operation/end-operation';
 import { InterfaceMissing, NotReady } from '../../domain/errors';
 import { observeNode } from '../operation/observe-node';
@@ -27,7 +27,7 @@ export const settlePause =
       });
       throw new NotReady(`${decision.allocationId} is not to be seen on ${decision.interfaceId}`);
     }
-    const parting = decideParting(owned, seen.elasticIp);
+    const parting = decideElasticIpOnPause(owned, seen.elasticIp);
     if (parting.kind === 'disassociate') await ports.elasticIps.disassociate(parting.associationId);
     const now = ports.time.now().toISOString();
     const { instance } = owned.node;

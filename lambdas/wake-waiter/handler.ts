@@ -55,9 +55,9 @@ async function replaceLost(
 ): Promise<boolean> {
   if (!hasEnded({ state })) return false;
   const node = await nodes.get(nodeId);
-  const mending = node && decideLost(node, { id: instanceId, state }, time.now().toISOString());
-  if (mending === undefined) return false;
-  await operations.start(mending.kind, mending.request, `${mending.request.nodeId}-lost-${instanceId}`);
+  const repair = node && decideLost(node, { id: instanceId, state }, time.now().toISOString());
+  if (repair === undefined) return false;
+  await operations.start(repair.kind, repair.request, `${repair.request.nodeId}-lost-${instanceId}`);
   return true;
 }
 

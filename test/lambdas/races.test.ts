@@ -88,7 +88,7 @@ it('a warning about a replacement that is registered but not yet recorded is not
   expect(ports.node(b.NODE_ID).intents).toHaveLength(1);
 });
 
-it("an event that takes the node does not take a person's wish with it", () => {
+it('an event that takes the node does not take a user intent with it', () => {
   const pause = { kind: 'pause' as const, reason: 'pause requested', requestedAt: b.NOW };
   const trigger = { kind: 'warning' as const, instanceId: b.OLD_INSTANCE_ID, reason: 'warning', endsAt: b.NOW };
   const decision = decideTake(

@@ -10,9 +10,9 @@ function at(path: string, value: unknown): unknown {
   return first.endsWith('[]') ? { [first.slice(0, -2)]: [inner] } : { [first]: inner };
 }
 
-function faultsOf(patch: unknown): readonly { readonly field: string; readonly message: string }[] {
+function fieldErrorsOf(patch: unknown): readonly { readonly field: string; readonly message: string }[] {
   const parsed = parseConfig(applyPatch(aConfig(), patch));
-  return parsed.kind === 'faults' ? parsed.faults : [];
+  return parsed.kind === 'invalid' ? parsed.fieldErrors : [];
 }
 
 const spec = 'compute.launchSpecification';
@@ -45,12 +45,12 @@ describe('A field of which only one value is honoured', () => {
   it.each(rows.flatMap(({ refused, ...row }) => refused.map((value) => ({ ...row, value }))))(
     '$field refuses $value by name',
     ({ field, value }) => {
-      expect(faultsOf(at(field, value))).toEqual([{ field, message: expect.any(String) as string }]);
+      expect(fieldErrorsOf(at(field, value))).toEqual([{ field, message: expect.any(String) as string }]);
     },
   );
 
   it('says what to set, and why', () => {
-    expect(faultsOf({ strategy: { revertToSpot: { performAt: 'always' } } })[0]?.message).toBe(
+    expect(fieldErrorsOf({ strategy: { revertToSpot: { performAt: 'always' } } })[0]?.message).toBe(
       'must be "never" for now: an on-demand instance is not replaced by a spot one',
     );
   });
@@ -78,7 +78,7 @@ describe('A field that is known and not honoured', () => {
         ? at(field, value)
         : at(`${spec}.networkInterfaces`, [{ ...beside, networkInterfaceId: value }]);
 
-    expect(faultsOf(patch)).toEqual([
+    expect(fieldErrorsOf(patch)).toEqual([
       {
         field: field.replace('[]', '.0'),
         message: expect.stringMatching(/^is not supported yet \(.+\); remove it$/) as string,
@@ -87,7 +87,7 @@ describe('A field that is known and not honoured', () => {
   });
 
   it.each(rows)('$field may be null', ({ field }) => {
-    expect(faultsOf(field.includes('[]') ? {} : at(field, null))).toEqual([]);
+    expect(fieldErrorsOf(field.includes('[]') ? {} : at(field, null))).toEqual([]);
   });
 
   it('has a row here', () => {
@@ -98,15 +98,15 @@ describe('A field that is known and not honoured', () => {
 
 describe('What is no field', () => {
   it.each(['id', 'createdAt', 'updatedAt'])('%s is told apart: answers hold it', (field) => {
-    expect(faultsOf({ [field]: 'x' })).toEqual([{ field, message: 'cannot be set; remove it' }]);
+    expect(fieldErrorsOf({ [field]: 'x' })).toEqual([{ field, message: 'cannot be set; remove it' }]);
   });
 
   it.each(['nmae', 'compute.launchSpecification.spotPrice'])('%s is refused', (field) => {
-    expect(faultsOf(at(field, 1))).toEqual([{ field, message: 'is not supported; remove it' }]);
+    expect(fieldErrorsOf(at(field, 1))).toEqual([{ field, message: 'is not supported; remove it' }]);
   });
 });
 
-describe('The fault of a value', () => {
+describe('The error of a value', () => {
   it.each([
     { name: 'left out', patch: { name: null }, field: 'name', message: 'is required' },
     { name: 'of another kind: a text', patch: { name: 1 }, field: 'name', message: 'must be a string' },
@@ -130,7 +130,7 @@ describe('The fault of a value', () => {
     },
     { name: 'of another kind: an object', patch: { strategy: [] }, field: 'strategy', message: 'must be an object' },
   ])('$name says what it must be', ({ patch, field, message }) => {
-    expect(faultsOf(patch)).toEqual([{ field, message }]);
+    expect(fieldErrorsOf(patch)).toEqual([{ field, message }]);
   });
 });
 

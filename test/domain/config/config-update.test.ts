@@ -74,8 +74,8 @@ describe('applyPatch', () => {
     const patched = applyPatch(config, JSON.parse('{"__proto__": {"name": "other"}}'));
 
     expect(parseConfig(patched)).toEqual({
-      kind: 'faults',
-      faults: [{ field: '__proto__', message: 'is not supported; remove it' }],
+      kind: 'invalid',
+      fieldErrors: [{ field: '__proto__', message: 'is not supported; remove it' }],
     });
   });
 

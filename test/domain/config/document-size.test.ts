@@ -10,9 +10,9 @@ const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 const ids = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix}-${String(index).padStart(17, '0')}`);
 
-function faultsOf(config: NodeConfig): readonly { readonly field: string; readonly message: string }[] {
+function fieldErrorsOf(config: NodeConfig): readonly { readonly field: string; readonly message: string }[] {
   const parsed = parseConfig(config);
-  return parsed.kind === 'faults' ? parsed.faults : [];
+  return parsed.kind === 'invalid' ? parsed.fieldErrors : [];
 }
 
 const longTags = (count: number) =>
@@ -36,7 +36,7 @@ describe('The size of a document', () => {
     const config = documentOf(DOCUMENT_MAX_BYTES);
 
     expect(bytesOf(config)).toBe(DOCUMENT_MAX_BYTES);
-    expect(faultsOf(config)).toEqual([]);
+    expect(fieldErrorsOf(config)).toEqual([]);
   });
 
   it('is refused above it, with the size and what to shorten', () => {
@@ -44,7 +44,7 @@ describe('The size of a document', () => {
     const config = documentOf(size);
     const mappings = bytesOf(config.compute.launchSpecification.blockDeviceMappings);
 
-    expect(faultsOf(config)).toEqual([
+    expect(fieldErrorsOf(config)).toEqual([
       {
         field: 'managedInstance',
         message: `has ${size} bytes of JSON, and a node's record takes at most ${DOCUMENT_MAX_BYTES}: shorten ${LAUNCH}.blockDeviceMappings, which has ${mappings}`,
@@ -56,7 +56,7 @@ describe('The size of a document', () => {
     const document = { ...aConfig(), ...Object.fromEntries(ids('x', DOCUMENT_MAX_BYTES).map((id) => [id, 'a\0'])) };
     const parsed = parseConfig(document);
 
-    expect(parsed.kind === 'faults' && parsed.faults.map(({ field }) => field)).toEqual(['managedInstance']);
+    expect(parsed.kind === 'invalid' && parsed.fieldErrors.map(({ field }) => field)).toEqual(['managedInstance']);
   });
 });
 
@@ -85,7 +85,7 @@ describe('The largest record', () => {
     const node = aBusyNode(aNode({ config }));
     const failedBefore = { ...node, failure: { operation: 'replace', count: 1, remains: { config } } };
 
-    expect(faultsOf(config)).toEqual([]);
+    expect(fieldErrorsOf(config)).toEqual([]);
     const size = itemBytes(marshall(failedBefore, { removeUndefinedValues: true }));
     expect(size).toBeGreaterThan(3 * 0.95 * DOCUMENT_MAX_BYTES);
     expect(size).toBeLessThan(ITEM_MAX_BYTES - OTHERS_MAX_BYTES);

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { parseConfig } from '../../../domain/config/validate-config';
 import { configFields } from '../../../domain/config/config-fields';
-import { textFaults } from '../../../domain/config/document-text';
+import { textErrors } from '../../../domain/config/document-text';
 import { aConfig, type ConfigOverrides } from '../builders';
 
 const LAUNCH = 'compute.launchSpecification';
 
-function faultsOf(document: unknown): readonly { readonly field: string; readonly message: string }[] {
+function fieldErrorsOf(document: unknown): readonly { readonly field: string; readonly message: string }[] {
   const parsed = parseConfig(document);
-  return parsed.kind === 'faults' ? parsed.faults : [];
+  return parsed.kind === 'invalid' ? parsed.fieldErrors : [];
 }
 
 const control = (code: string) => `must not contain the control character U+${code}: remove it`;
@@ -74,19 +74,19 @@ describe('A document is refused for text that EC2 cannot be given', () => {
       message: control('000A'),
     },
   ])('$name', ({ document, field, message }) => {
-    expect(faultsOf(document)).toEqual([{ field, message }]);
+    expect(fieldErrorsOf(document)).toEqual([{ field, message }]);
   });
 
   it('besides what else is wrong with it', () => {
     const document = { ...aConfig({ compute: { privateIp: 'nowhere' } }), name: 'a\0' };
 
-    expect(faultsOf(document).map(({ field }) => field)).toEqual(['compute.privateIp', 'name']);
+    expect(fieldErrorsOf(document).map(({ field }) => field)).toEqual(['compute.privateIp', 'name']);
   });
 
   it('once for each field: one that the schema refuses, or what is in it, is not named again', () => {
     const document = { ...aConfig(), colour: { dark: 'a\0' }, compute: { ...aConfig().compute, vpcId: 'vpc-\0' } };
 
-    expect(faultsOf(document).map(({ field }) => field)).toEqual(['compute.vpcId', 'colour']);
+    expect(fieldErrorsOf(document).map(({ field }) => field)).toEqual(['compute.vpcId', 'colour']);
   });
 });
 
@@ -96,7 +96,7 @@ describe('A document is not refused', () => {
     { name: 'a whole pair of surrogates', document: aConfig(tagged('\u{1f511}', '\u{1f4e6}')) },
     { name: 'letters of any script', document: { ...aConfig(), name: 'Größe, 大きさ, حجم' } },
   ])('for $name', ({ document }) => {
-    expect(faultsOf(document)).toEqual([]);
+    expect(fieldErrorsOf(document)).toEqual([]);
   });
 });
 
@@ -107,7 +107,7 @@ it('finds the character wherever it is, and nothing else', () => {
   fc.assert(
     fc.property(good, forbidden, good, (before, character, after) => {
       const document = { list: [{ value: `${before}${character}${after}` }, { value: `${before}${after}` }] };
-      expect(textFaults(document).map(({ field }) => field)).toEqual(['list.0.value']);
+      expect(textErrors(document).map(({ field }) => field)).toEqual(['list.0.value']);
     }),
   );
 });

@@ -9,8 +9,8 @@ function primary(associatePublicIpAddress: boolean) {
   return { networkInterfaces: [{ deviceIndex: 0 as const, associatePublicIpAddress }] };
 }
 
-function fieldsOf(faults: readonly { readonly field: string }[]): string[] {
-  return faults.map(({ field }) => field);
+function fieldsOf(fieldErrors: readonly { readonly field: string }[]): string[] {
+  return fieldErrors.map(({ field }) => field);
 }
 
 describe('parseConfig', () => {
@@ -80,7 +80,7 @@ describe('parseConfig', () => {
   ])('$name', ({ overrides, fields }) => {
     const parsed = parseConfig(aConfig(overrides));
 
-    expect(parsed.kind === 'faults' ? fieldsOf(parsed.faults) : []).toEqual(fields);
+    expect(parsed.kind === 'invalid' ? fieldsOf(parsed.fieldErrors) : []).toEqual(fields);
   });
 
   it.each<{ name: string; overrides: ConfigOverrides; message: string }>([
@@ -133,13 +133,13 @@ describe('parseConfig', () => {
   ])('says what to do: $name', ({ overrides, message }) => {
     const parsed = parseConfig(aConfig(overrides));
 
-    expect(parsed.kind === 'faults' && parsed.faults.map((fault) => fault.message)).toEqual([message]);
+    expect(parsed.kind === 'invalid' && parsed.fieldErrors.map((fieldError) => fieldError.message)).toEqual([message]);
   });
 
-  it('names the document where the whole of it is at fault', () => {
+  it('names the document where the whole of it is invalid', () => {
     expect(parseConfig([])).toEqual({
-      kind: 'faults',
-      faults: [{ field: 'managedInstance', message: 'must be an object' }],
+      kind: 'invalid',
+      fieldErrors: [{ field: 'managedInstance', message: 'must be an object' }],
     });
   });
 
@@ -147,7 +147,7 @@ describe('parseConfig', () => {
     expect(parseConfig({ ...aConfig(), description: null })).toEqual({ kind: 'config', config: aConfig() });
   });
 
-  it('answers every fault of the document at once, each field by its path', () => {
+  it('answers every error of the document at once, each field by its path', () => {
     const document = {
       ...aConfig({ compute: { subnetIds: [], vpcId: 'nowhere' } }),
       region: undefined,
@@ -156,7 +156,7 @@ describe('parseConfig', () => {
     };
     const parsed = parseConfig(document);
 
-    expect(parsed.kind === 'faults' && fieldsOf(parsed.faults).sort()).toEqual([
+    expect(parsed.kind === 'invalid' && fieldsOf(parsed.fieldErrors).sort()).toEqual([
       'colour',
       'compute.subnetIds',
       'compute.vpcId',
@@ -167,15 +167,15 @@ describe('parseConfig', () => {
 
   it('names a field that is not supported by its whole path', () => {
     expect(parseConfig(aConfig({ persistence: { persistPrivateIp: true, persistColour: true } as object }))).toEqual({
-      kind: 'faults',
-      faults: [{ field: 'persistence.persistColour', message: 'is not supported; remove it' }],
+      kind: 'invalid',
+      fieldErrors: [{ field: 'persistence.persistColour', message: 'is not supported; remove it' }],
     });
   });
 
-  it('answers faults for whatever it is given, and never throws', () => {
+  it('answers errors for whatever it is given, and never throws', () => {
     fc.assert(
       fc.property(fc.anything(), (document) => {
-        expect(parseConfig(document).kind).toBe('faults');
+        expect(parseConfig(document).kind).toBe('invalid');
       }),
     );
   });

@@ -34,11 +34,11 @@ describe('decideRange', () => {
     expect(decideRange(asked, NOW)).toEqual({ kind: 'range', range: { from, to } });
   });
 
-  it.each<{ name: string; asked: AskedRange; faults: [string, RegExp][] }>([
+  it.each<{ name: string; asked: AskedRange; fieldErrors: [string, RegExp][] }>([
     {
       name: 'a beginning in the future, and so an end before it',
       asked: { fromDate: '2026-11-23T10:00:00.001Z', toDate: '2026-11-22T00:00:00.000Z' },
-      faults: [
+      fieldErrors: [
         ['fromDate', /future; it is 2026-11-23T10/],
         ['toDate', /before fromDate/],
       ],
@@ -46,25 +46,28 @@ describe('decideRange', () => {
     {
       name: 'an end later today',
       asked: { toDate: '2026-11-23T12:00:00.000Z' },
-      faults: [['toDate', /future/]],
+      fieldErrors: [['toDate', /future/]],
     },
     {
       name: 'the end of tomorrow',
       asked: { toDate: '2026-11-25T00:00:00.000Z' },
-      faults: [['toDate', /future/]],
+      fieldErrors: [['toDate', /future/]],
     },
     {
       name: 'what is not kept',
       asked: { fromDate: '2025-10-19T09:59:59.999Z', toDate: '2025-10-19T09:59:59.999Z' },
-      faults: [
+      fieldErrors: [
         ['fromDate', /within the last 400 days/],
         ['toDate', /within the last 400 days/],
       ],
     },
-  ])('refuses $name', ({ asked, faults }) => {
+  ])('refuses $name', ({ asked, fieldErrors }) => {
     expect(decideRange(asked, NOW)).toEqual({
-      kind: 'faults',
-      faults: faults.map(([field, message]) => ({ field, message: expect.stringMatching(message) as string })),
+      kind: 'invalid',
+      fieldErrors: fieldErrors.map(([field, message]) => ({
+        field,
+        message: expect.stringMatching(message) as string,
+      })),
     });
   });
 });

@@ -1,10 +1,10 @@
 import {
   documentOf,
-  faultOfRequest,
-  importFaults,
+  fieldErrorOfRequest,
+  importErrors,
   leftBehind,
   primaryOf,
-  zoneFaults,
+  zoneErrors,
   type ImportRequest,
 } from '../../../domain/import/import-document';
 import type { SeenOriginal } from '../../../domain/node/observations';
@@ -19,8 +19,8 @@ const RENEWING = { shouldKeepPrivateIp: false } as const;
 
 describe('importFaults', () => {
   test('an ordinary instance has none', () => {
-    expect(importFaults(anImport(), anOriginal())).toEqual([]);
-    expect(importFaults(anImport({ ...RENEWING, availabilityZones: ZONES }), anOriginal())).toEqual([]);
+    expect(importErrors(anImport(), anOriginal())).toEqual([]);
+    expect(importErrors(anImport({ ...RENEWING, availabilityZones: ZONES }), anOriginal())).toEqual([]);
   });
 
   test.each<{ name: string; original?: Partial<SeenOriginal>; request?: Partial<ImportRequest>; why: string }>([
@@ -59,19 +59,19 @@ describe('importFaults', () => {
     { name: 'without metadata', original: { hasMetadataService: false }, why: 'metadata service' },
     { name: 'protected', original: { isTerminationProtected: true }, why: 'protected against termination' },
   ])('an original $name is refused', ({ original, request, why }) => {
-    const faults = importFaults(anImport(request), anOriginal(original));
-    expect(faults).toEqual([{ field: 'originalInstanceId', message: expect.stringContaining(why) as unknown }]);
-    expect(faults[0]?.message).toContain(ORIGINAL_ID);
+    const fieldErrors = importErrors(anImport(request), anOriginal(original));
+    expect(fieldErrors).toEqual([{ field: 'originalInstanceId', message: expect.stringContaining(why) as unknown }]);
+    expect(fieldErrors[0]?.message).toContain(ORIGINAL_ID);
   });
 
   test('a protected original that is to go on is none', () => {
     const request = anImport({ ...RENEWING, shouldTerminateInstance: false });
-    expect(importFaults(request, anOriginal({ isTerminationProtected: true }))).toEqual([]);
+    expect(importErrors(request, anOriginal({ isTerminationProtected: true }))).toEqual([]);
   });
 
-  test('every fault at once', () => {
+  test('every error at once', () => {
     const request = anImport({ shouldTerminateInstance: false, availabilityZones: ZONES });
-    expect(importFaults(request, undefined)).toEqual([
+    expect(importErrors(request, undefined)).toEqual([
       { field: 'originalInstanceId', message: `${ORIGINAL_ID} does not exist in this account and Region` },
       {
         field: 'shouldTerminateInstance',
@@ -162,7 +162,7 @@ describe('documentOf', () => {
     ]);
   });
 
-  test('is made of a running original without a shown interface as well, so that every fault is told at once', () => {
+  test('is made of a running original without a shown interface as well, so that every error is told at once', () => {
     expect(documentOf(anOriginal({ interfaces: [] }), anImport())).toHaveProperty(
       'compute.launchSpecification.securityGroupIds',
       [],
@@ -196,7 +196,7 @@ test('the primary interface is the one at device index 0, wherever it is listed'
   expect(primaryOf(anOriginal({ interfaces }))).toBe(interfaces[1]);
 });
 
-describe('a fault of the document', () => {
+describe('an error of the document', () => {
   const GIVEN = { ...RENEWING, spotInstanceTypes: ['m9.none'], availabilityZones: ZONES, managedInstanceName: 'x' };
 
   test.each<{ field: string; request: Partial<ImportRequest>; of: string }>([
@@ -214,9 +214,9 @@ describe('a fault of the document', () => {
     { field: 'compute.launchSpecification.iamRole.arn', request: {}, of: 'originalInstanceId' },
     { field: 'compute.launchSpecification.imageId', request: GIVEN, of: 'originalInstanceId' },
   ])('$field is one of $of', ({ field, request, of }) => {
-    const fault = faultOfRequest({ field, message: 'is wrong' }, anImport(request));
-    expect(fault.field).toBe(of);
-    expect(fault.message).toBe(of === 'originalInstanceId' ? `${field} of ${ORIGINAL_ID}: is wrong` : 'is wrong');
+    const fieldError = fieldErrorOfRequest({ field, message: 'is wrong' }, anImport(request));
+    expect(fieldError.field).toBe(of);
+    expect(fieldError.message).toBe(of === 'originalInstanceId' ? `${field} of ${ORIGINAL_ID}: is wrong` : 'is wrong');
   });
 });
 
@@ -225,12 +225,12 @@ test('a subnet has to be given under its own zone', () => {
     ...RENEWING,
     availabilityZones: [{ name: 'eu-west-1b', subnetIds: ['subnet-none', SUBNET_A] }],
   });
-  expect(zoneFaults(request, [aSubnet()])).toEqual([
+  expect(zoneErrors(request, [aSubnet()])).toEqual([
     { field: 'availabilityZones.0.subnetIds.1', message: expect.stringContaining('eu-west-1a') as unknown },
   ]);
   const right = anImport({ ...RENEWING, availabilityZones: [{ name: 'eu-west-1a', subnetIds: [SUBNET_A] }] });
-  expect(zoneFaults(right, [aSubnet()])).toEqual([]);
-  expect(zoneFaults(anImport(RENEWING), [aSubnet()])).toEqual([]);
+  expect(zoneErrors(right, [aSubnet()])).toEqual([]);
+  expect(zoneErrors(anImport(RENEWING), [aSubnet()])).toEqual([]);
 });
 
 test('what is not carried on is said', () => {

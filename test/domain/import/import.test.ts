@@ -154,10 +154,10 @@ describe('progressOf', () => {
 });
 
 describe('importedNode', () => {
-  const wish = { kind: 'replace', reason: `import of ${ORIGINAL_ID}`, requestedAt: NOW } as const;
+  const userIntent = { kind: 'replace', reason: `import of ${ORIGINAL_ID}`, requestedAt: NOW } as const;
   const parts = {
     ...{ nodeId: NODE_ID, migrationId: MIGRATION_ID, config: aConfig() },
-    ...{ eligibleSubnetIds: [SUBNET_A], heldClaims: [ORIGINAL_ID], wish },
+    ...{ eligibleSubnetIds: [SUBNET_A], heldClaims: [ORIGINAL_ID], userIntent },
   };
 
   test('has the original and its interface where it keeps the address', () => {
@@ -171,12 +171,19 @@ describe('importedNode', () => {
         ...{ allocationId: ALLOCATION_ID, publicIp: '198.51.100.7', ipv6Address: '2001:db8::1', subnetId: SUBNET_A },
       },
       adoption: { deletedOnTermination: true, shouldKeepPrivateIp: true },
-      intents: [wish],
+      intents: [userIntent],
     });
   });
 
   const common = {
-    ...{ id: NODE_ID, version: 1, config: parts.config, eligibleSubnetIds: [SUBNET_A], generation: 0, intents: [wish] },
+    ...{
+      id: NODE_ID,
+      version: 1,
+      config: parts.config,
+      eligibleSubnetIds: [SUBNET_A],
+      generation: 0,
+      intents: [userIntent],
+    },
     ...{ configRevision: 1, appliedRevision: 1, heldClaims: [ORIGINAL_ID], createdAt: NOW, updatedAt: NOW },
   };
 
@@ -243,7 +250,7 @@ describe('importedNode', () => {
   });
 
   test('its first operation adopts, and takes the identity from the original', () => {
-    const trigger = { kind: 'request', nodeId: NODE_ID, reason: wish.reason, requestedAt: NOW } as const;
+    const trigger = { kind: 'request', nodeId: NODE_ID, reason: userIntent.reason, requestedAt: NOW } as const;
     const node = importedNode(anOriginal(), anImport(), parts);
     const decision = decideTake(node, { operation: 'replace', executionId: EXECUTION_ID, trigger }, NOW);
     expect(decision).toMatchObject({
@@ -254,7 +261,7 @@ describe('importedNode', () => {
   });
 
   test('an original that it does not take the identity from is never an old instance', () => {
-    const trigger = { kind: 'request', nodeId: NODE_ID, reason: wish.reason, requestedAt: NOW } as const;
+    const trigger = { kind: 'request', nodeId: NODE_ID, reason: userIntent.reason, requestedAt: NOW } as const;
     const node = importedNode(anOriginal(), anImport({ shouldKeepPrivateIp: false }), parts);
     const decision = decideTake(node, { operation: 'replace', executionId: EXECUTION_ID, trigger }, NOW);
     expect(decision).toMatchObject({ kind: 'take', plan: { adopt: true } });
@@ -262,7 +269,7 @@ describe('importedNode', () => {
   });
 
   test('a launch that tries it again leaves the adoption to the end', () => {
-    const trigger = { kind: 'request', nodeId: NODE_ID, reason: wish.reason, requestedAt: NOW } as const;
+    const trigger = { kind: 'request', nodeId: NODE_ID, reason: userIntent.reason, requestedAt: NOW } as const;
     const node = importedNode(anOriginal(), anImport({ shouldKeepPrivateIp: false }), parts);
     const decision = decideTake(node, { operation: 'launch', executionId: EXECUTION_ID, trigger }, NOW);
     expect(decision).toMatchObject({ kind: 'take', plan: { adopt: false, releaseFirst: false } });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { accountFaults, eligibleSubnetIds, namesIn } from '../../../domain/node/validate-against-account';
-import type { Fault } from '../../../domain/config/validation';
+import { accountErrors, eligibleSubnetIds, namesIn } from '../../../domain/node/validate-against-account';
+import type { FieldError } from '../../../domain/config/validation';
 import type { NodeConfig } from '../../../domain/config/node-config';
 import type { SeenAccount, SeenSnapshot } from '../../../domain/node/observations';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
@@ -32,8 +32,8 @@ function primary(associatePublicIpAddress: boolean | null, associateIpv6Address?
   return { networkInterfaces: [{ deviceIndex: 0 as const, associatePublicIpAddress, associateIpv6Address }] };
 }
 
-function fieldsOf(faults: readonly Fault[]): string[] {
-  return faults.map(({ field }) => field);
+function fieldsOf(fieldErrors: readonly FieldError[]): string[] {
+  return fieldErrors.map(({ field }) => field);
 }
 
 type Mapping = NonNullable<NodeConfig['compute']['launchSpecification']['blockDeviceMappings']>[number];
@@ -75,7 +75,7 @@ function typesWithInterfaces(first: number, second: number): Partial<SeenAccount
   };
 }
 
-describe('A configuration has no fault', () => {
+describe('A configuration has no error', () => {
   it.each<Row>([
     { name: 'with all that it names in the account', config: aConfig() },
     {
@@ -183,7 +183,7 @@ describe('A configuration has no fault', () => {
       node: aBusyNode({}, { retiredInterfaceIds: ['eni-retired'] }),
     },
   ])('$name', ({ config, account, node }) => {
-    expect(accountFaults(config, anAccount(account), node)).toEqual([]);
+    expect(accountErrors(config, anAccount(account), node)).toEqual([]);
   });
 });
 
@@ -433,11 +433,11 @@ describe('A configuration is refused, with the field and the remedy', () => {
       message: `${ROLE_ARN} is a role, and a launch takes an instance profile: give iamRole.name ledger`,
     },
   ])('$name', ({ config, account, node, field, message }) => {
-    expect(accountFaults(config, anAccount(account), node)).toEqual([{ field, message }]);
+    expect(accountErrors(config, anAccount(account), node)).toEqual([{ field, message }]);
   });
 
   it('not for the private IP as well, where no subnet exists that it could be judged by', () => {
-    expect(fieldsOf(accountFaults(withPrivateIp, anAccount({ subnets: [] })))).toEqual([
+    expect(fieldsOf(accountErrors(withPrivateIp, anAccount({ subnets: [] })))).toEqual([
       'compute.subnetIds.0',
       'compute.subnetIds.1',
     ]);
@@ -447,7 +447,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
     const subnets = [SUBNET_A, SUBNET_B].map((id) => aSubnet({ id, cidrBlock: undefined, hasIpv6: true }));
     const account = anAccount({ subnets });
 
-    expect(fieldsOf(accountFaults(withPrivateIp, account))).toEqual(['compute.subnetIds.0', 'compute.subnetIds.1']);
+    expect(fieldsOf(accountErrors(withPrivateIp, account))).toEqual(['compute.subnetIds.0', 'compute.subnetIds.1']);
     expect(eligibleSubnetIds(withPrivateIp, subnets)).toEqual([]);
     expect(eligibleSubnetIds(aConfig(), subnets)).toEqual([]);
   });
@@ -455,7 +455,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
   it('not for an internet gateway of a VPC that does not exist', () => {
     const account = anAccount({ vpcIds: [], hasInternetGateway: false });
 
-    expect(fieldsOf(accountFaults(withElasticIp, account))).toEqual(['compute.vpcId']);
+    expect(fieldsOf(accountErrors(withElasticIp, account))).toEqual(['compute.vpcId']);
   });
 
   it('for every volume at once, in the order of the document', () => {
@@ -467,7 +467,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
     ];
     const config = aConfig({ launchSpecification: { blockDeviceMappings } });
 
-    expect(fieldsOf(accountFaults(config, anAccount(aSnapshot())))).toEqual(
+    expect(fieldsOf(accountErrors(config, anAccount(aSnapshot())))).toEqual(
       ['0.ebs', '1.ebs.snapshotId', '3.ebs.volumeSize'].map((place) => `${LAUNCH}.blockDeviceMappings.${place}`),
     );
     expect(namesIn(config).snapshotIds).toEqual(['snap-gone', SNAPSHOT_ID]);
@@ -476,7 +476,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
   it('not for the volumes as well, where the image does not exist', () => {
     const config = withDevice({ deviceName: '/dev/sdf', ebs: {} });
 
-    expect(fieldsOf(accountFaults(config, anAccount({ image: undefined })))).toEqual([`${LAUNCH}.imageId`]);
+    expect(fieldsOf(accountErrors(config, anAccount({ image: undefined })))).toEqual([`${LAUNCH}.imageId`]);
   });
 
   it('for a type that does not exist, in every place where it stands', () => {
@@ -487,7 +487,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
     });
     const account = anAccount({ instanceTypes: [anInstanceType({ name: 'm6g.large' })] });
 
-    expect(fieldsOf(accountFaults(config, account))).toEqual(
+    expect(fieldsOf(accountErrors(config, account))).toEqual(
       ['preferredType', 'preferredTypes.1', 'types.0'].map((place) => `${LAUNCH}.instanceTypes.${place}`),
     );
   });
@@ -503,7 +503,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
       ...{ image: undefined, instanceTypes: [anInstanceType()], securityGroups: [] },
     });
 
-    expect(fieldsOf(accountFaults(config, account))).toEqual([
+    expect(fieldsOf(accountErrors(config, account))).toEqual([
       'region',
       'compute.vpcId',
       'compute.subnetIds.0',
@@ -526,9 +526,9 @@ describe('A configuration is refused, with the field and the remedy', () => {
 
     fc.assert(
       fc.property(fc.oneof(inTheSubnets, fc.ipV4()), (privateIp) => {
-        const faults = accountFaults(aConfig({ compute: { privateIp } }), anAccount({ privateIpHolders }));
+        const fieldErrors = accountErrors(aConfig({ compute: { privateIp } }), anAccount({ privateIpHolders }));
 
-        expect(fieldsOf(faults)).toEqual(['compute.privateIp']);
+        expect(fieldsOf(fieldErrors)).toEqual(['compute.privateIp']);
       }),
     );
   });
@@ -578,11 +578,11 @@ describe('A private IP in a subnet', () => {
   function isAccepted({ cidrBlock }: Range, address: number): boolean {
     const config = aConfig({ compute: { subnetIds: [SUBNET_A], privateIp: textOf(address) } });
     const subnets = [aSubnet({ cidrBlock })];
-    const faults = accountFaults(config, anAccount({ subnets }));
+    const fieldErrors = accountErrors(config, anAccount({ subnets }));
     const eligible = eligibleSubnetIds(config, subnets);
     // The two have to agree, or a node would be admitted that has no subnet to be made in.
-    expect(eligible).toEqual(faults.length === 0 ? [SUBNET_A] : []);
-    return faults.length === 0;
+    expect(eligible).toEqual(fieldErrors.length === 0 ? [SUBNET_A] : []);
+    return fieldErrors.length === 0;
   }
 
   it('is refused where AWS reserves it: the first four addresses and the last', () => {

@@ -1,7 +1,7 @@
 import {
   awaitsElasticIp,
   decideAddress,
-  decideParting,
+  decideElasticIpOnPause,
   lacksElasticIp,
   withoutElasticIp,
 } from '../../../domain/operation/elastic-ip';
@@ -83,21 +83,23 @@ describe('decideParting', () => {
     // What the operation began with counts, whatever the node has been updated to since.
     const owned = anOwnedNode({ config: kept }, { kind: 'pause', config });
 
-    expect(decideParting(owned, seen)).toEqual(decision);
+    expect(decideElasticIpOnPause(owned, seen)).toEqual(decision);
   });
 
   it('has nothing to say of a node without one', () => {
     const config = aConfig({ persistence: { shouldKeepElasticIpOnPause: false } });
 
-    expect(decideParting(anOwnedNode({}, { kind: 'pause', config }), undefined)).toEqual({ kind: 'keep' });
+    expect(decideElasticIpOnPause(anOwnedNode({}, { kind: 'pause', config }), undefined)).toEqual({ kind: 'keep' });
   });
 
   it('takes nothing off where the node has no interface', () => {
     const owned = anOwnedNode({ config: givenUp, identity: { settled: false } }, { kind: 'pause' });
 
-    expect(decideParting(owned, anElasticIp({ interfaceId: undefined, associationId: 'eipassoc-1' }))).toEqual({
-      kind: 'given-up',
-    });
+    expect(decideElasticIpOnPause(owned, anElasticIp({ interfaceId: undefined, associationId: 'eipassoc-1' }))).toEqual(
+      {
+        kind: 'given-up',
+      },
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { followUp, liveIntents, released, shownStatus, withWish } from '../../../domain/operation/intents';
+import { followUp, liveIntents, released, shownStatus, withUserIntent } from '../../../domain/operation/intents';
 import { decideTake, drainSeconds, mayTakeOver, type TakeDecision } from '../../../domain/operation/ownership';
 import type {
   Failure,
@@ -37,7 +37,7 @@ const warning: Trigger = {
   endsAt: '2026-11-03T10:02:00.000Z',
 };
 const rebalance: Trigger = { kind: 'rebalance', instanceId: OLD_INSTANCE_ID, reason: 'rebalance recommendation' };
-const wish: Trigger = { kind: 'request', nodeId: NODE_ID, reason: 'requested' };
+const userIntent: Trigger = { kind: 'request', nodeId: NODE_ID, reason: 'requested' };
 const anotherInstance = 'i-00000000000000009';
 
 const heedsRebalance = aConfig({ strategy: { rebalanceRecommendation: 'replace' } });
@@ -70,26 +70,26 @@ describe('decideTake on a node at rest', () => {
       kind: 'ignore',
     },
     { name: 'a rebalance that it heeds', node: aNode({ config: heedsRebalance }), trigger: rebalance, kind: 'take' },
-    { name: 'a request', node: aNode(), trigger: wish, kind: 'take' },
+    { name: 'a request', node: aNode(), trigger: userIntent, kind: 'take' },
     {
       name: 'a request about its instance',
       node: aNode(),
-      trigger: { ...wish, instanceId: OLD_INSTANCE_ID },
+      trigger: { ...userIntent, instanceId: OLD_INSTANCE_ID },
       kind: 'take',
     },
     {
       name: 'a request about an instance of the past',
       node: aNode(),
-      trigger: { ...wish, instanceId: anotherInstance },
+      trigger: { ...userIntent, instanceId: anotherInstance },
       kind: 'ignore',
     },
     {
       name: 'a request while it is being deleted',
       node: beingDeleted,
-      trigger: wish,
+      trigger: userIntent,
       kind: 'ignore',
     },
-    { name: 'a replacement where no instance carries it', node: withoutInstance, trigger: wish, kind: 'take' },
+    { name: 'a replacement where no instance carries it', node: withoutInstance, trigger: userIntent, kind: 'take' },
   ])('$name: $kind', ({ node, trigger, kind }) => {
     expect(decideTake(node, takeRequest(trigger), NOW).kind).toBe(kind);
   });
@@ -98,7 +98,7 @@ describe('decideTake on a node at rest', () => {
     { name: 'one that has an instance', node: aNode(), kind: 'ignore' },
     { name: 'one that has none', node: withoutInstance, kind: 'take' },
   ])('launches only a node without an instance; $name: $kind', ({ node, kind }) => {
-    expect(decideTake(node, takeRequest(wish, { operation: 'launch' }), NOW).kind).toBe(kind);
+    expect(decideTake(node, takeRequest(userIntent, { operation: 'launch' }), NOW).kind).toBe(kind);
   });
 
   it('writes down who owns it, which instance it leaves, and the next generation', () => {
@@ -137,7 +137,7 @@ describe('decideTake on a node at rest', () => {
   });
 
   it('resumes a node without an instance, and clears the error of before', () => {
-    const decision = decideTake(withoutInstance, takeRequest(wish, { operation: 'launch' }), NOW);
+    const decision = decideTake(withoutInstance, takeRequest(userIntent, { operation: 'launch' }), NOW);
     const node = nodeAfter(withoutInstance, decision);
 
     expect(node.status).toBe('RESUMING');
@@ -146,7 +146,7 @@ describe('decideTake on a node at rest', () => {
   });
 
   it('tells its state machine that no interface has been made yet', () => {
-    const decision = decideTake(aNode({ identity: { settled: false } }), takeRequest(wish), NOW);
+    const decision = decideTake(aNode({ identity: { settled: false } }), takeRequest(userIntent), NOW);
 
     expect(decision).toMatchObject({ plan: { hasInterface: false } });
   });
@@ -169,14 +169,14 @@ describe('decideTake on a node at rest', () => {
       }),
     });
 
-    expect(decideTake(node, takeRequest(wish), NOW)).toMatchObject({ plan: { adopt } });
+    expect(decideTake(node, takeRequest(userIntent), NOW)).toMatchObject({ plan: { adopt } });
   });
 
   it('leaves the state and its reason as they are for an adjustment', () => {
     const intents: Intent[] = [{ kind: 'replace', reason: 'warning', instanceId: OLD_INSTANCE_ID, requestedAt: NOW }];
     const failure = { operation: 'adjust' as const, count: 1, nextTryAt: NOW };
     const node = aNode({ status: 'ERROR', errorReason: 'adjust failed', failure, intents });
-    const after = nodeAfter(node, decideTake(node, takeRequest(wish, { operation: 'adjust' }), NOW));
+    const after = nodeAfter(node, decideTake(node, takeRequest(userIntent, { operation: 'adjust' }), NOW));
 
     expect(after).toEqual({ ...node, generation: 4, updatedAt: NOW, operation: after.operation });
     expect(after.operation).toMatchObject({ kind: 'adjust', generation: 4, oldInstanceId: OLD_INSTANCE_ID });
@@ -189,7 +189,7 @@ describe('decideTake on a node at rest', () => {
     { operation: 'adjust', status: 'ERROR' },
     { operation: 'delete', status: 'DEALLOCATING' },
   ])('shows what it is about: $operation, $status', ({ operation, status }) => {
-    const after = nodeAfter(withoutInstance, decideTake(withoutInstance, takeRequest(wish, { operation }), NOW));
+    const after = nodeAfter(withoutInstance, decideTake(withoutInstance, takeRequest(userIntent, { operation }), NOW));
 
     expect(after.status).toBe(status);
   });
@@ -207,7 +207,7 @@ describe('decideTake on a node at rest', () => {
     { name: 'by one that it does not ask about', failure: { nextTryAt: NOW }, retries: undefined, kind: 'take' },
   ])('tries again once: followed $name, $kind', ({ failure, retries, kind }) => {
     const node = aNode({ ...(failure && { failure: { operation: 'replace', count: 1, ...failure } }) });
-    const decision = decideTake(node, takeRequest({ ...wish, retries }), NOW);
+    const decision = decideTake(node, takeRequest({ ...userIntent, retries }), NOW);
 
     expect(decision.kind).toBe(kind);
     if (kind === 'ignore') expect(decision).toEqual({ kind, why: 'another operation has been tried since' });
@@ -232,17 +232,17 @@ describe('decideTake on a node at rest', () => {
       trigger: { ...warning, instanceId: anotherInstance },
       why: 'the instance no longer carries the node',
     },
-    { name: 'a deletion', node: beingDeleted, trigger: wish, why: 'the node is being deleted' },
+    { name: 'a deletion', node: beingDeleted, trigger: userIntent, why: 'the node is being deleted' },
     {
-      name: 'a wish that is gone',
+      name: 'a user intent that is gone',
       node: aNode(),
-      trigger: { ...wish, requestedAt: NOW },
-      why: 'the wish was taken back or carried out',
+      trigger: { ...userIntent, requestedAt: NOW },
+      why: 'the user intent was taken back or carried out',
     },
     {
-      name: 'a wish that another has followed',
+      name: 'a user intent that another has followed',
       node: aNode({ intents: [{ kind: 'pause', reason: 'pause requested', requestedAt: NOW }] }),
-      trigger: { ...wish, requestedAt: '2026-11-03T09:59:00.000Z' },
+      trigger: { ...userIntent, requestedAt: '2026-11-03T09:59:00.000Z' },
       why: 'a pause was asked for since',
     },
   ] as const)('says why it takes nothing: $name', ({ node, trigger, why }) => {
@@ -250,7 +250,7 @@ describe('decideTake on a node at rest', () => {
   });
 
   it('says that a launch has nothing to do', () => {
-    expect(decideTake(aNode(), takeRequest(wish, { operation: 'launch' }), NOW)).toEqual({
+    expect(decideTake(aNode(), takeRequest(userIntent, { operation: 'launch' }), NOW)).toEqual({
       kind: 'ignore',
       why: 'the node has an instance already',
     });
@@ -264,26 +264,29 @@ describe('decideTake on a node at rest', () => {
     { name: 'none that the request does not name', node: {}, requestedAt: undefined, forgets: false },
     { name: 'none of a node that is being deleted', node: { deletion }, requestedAt: NOW, forgets: false },
     { name: 'none that is not there', node: { intents: [aboutInstance] }, requestedAt: undefined, forgets: false },
-  ])('forgets a wish that would be started again and again: $name', ({ node: overrides, requestedAt, forgets }) => {
-    const node = aNode({ intents: [aboutInstance, resume], ...overrides });
-    const decision = decideTake(node, takeRequest({ ...wish, requestedAt }, { operation: 'launch' }), NOW);
+  ])(
+    'forgets a user intent that would be started again and again: $name',
+    ({ node: overrides, requestedAt, forgets }) => {
+      const node = aNode({ intents: [aboutInstance, resume], ...overrides });
+      const decision = decideTake(node, takeRequest({ ...userIntent, requestedAt }, { operation: 'launch' }), NOW);
 
-    expect(decision).toEqual({
-      kind: 'ignore',
-      why: expect.any(String) as string,
-      node: forgets ? { ...node, intents: [aboutInstance] } : undefined,
-    });
-  });
+      expect(decision).toEqual({
+        kind: 'ignore',
+        why: expect.any(String) as string,
+        node: forgets ? { ...node, intents: [aboutInstance] } : undefined,
+      });
+    },
+  );
 
-  it('forgets no wish of a node that an operation owns', () => {
+  it('forgets no user intent of a node that an operation owns', () => {
     const node = aBusyNode({ intents: [resume] });
-    const decision = decideTake(node, takeRequest({ ...wish, requestedAt: NOW }, { operation: 'launch' }), NOW);
+    const decision = decideTake(node, takeRequest({ ...userIntent, requestedAt: NOW }, { operation: 'launch' }), NOW);
 
     expect(decision).toEqual({ kind: 'ignore', why: 'the node has an instance already' });
   });
 
   it('deletes a node that is being deleted', () => {
-    expect(decideTake(beingDeleted, takeRequest(wish, { operation: 'delete' }), NOW)).toMatchObject({
+    expect(decideTake(beingDeleted, takeRequest(userIntent, { operation: 'delete' }), NOW)).toMatchObject({
       kind: 'take',
       plan: { leaveInstance: false },
     });
@@ -292,16 +295,16 @@ describe('decideTake on a node at rest', () => {
   it('leaves the instance where the deletion is to', () => {
     const node = aNode({ deletion: { ...deletion, shouldTerminateInstance: false } });
 
-    expect(decideTake(node, takeRequest(wish, { operation: 'delete' }), NOW)).toMatchObject({
+    expect(decideTake(node, takeRequest(userIntent, { operation: 'delete' }), NOW)).toMatchObject({
       plan: { leaveInstance: true },
     });
   });
 
-  it('answers the wishes kept before by this very replacement', () => {
+  it('answers the user intents kept before by this very replacement', () => {
     const intents = [{ kind: 'replace' as const, reason: 'requested', requestedAt: NOW }];
     const node = aNode({ intents });
 
-    expect(nodeAfter(node, decideTake(node, takeRequest(wish), NOW)).intents).toEqual([]);
+    expect(nodeAfter(node, decideTake(node, takeRequest(userIntent), NOW)).intents).toEqual([]);
   });
 });
 
@@ -322,7 +325,7 @@ describe('decideTake on a node that an operation owns', () => {
       trigger: { ...rebalance, instanceId: REPLACEMENT_ID },
       kind: 'keep',
     },
-    { name: 'asking for another replacement', trigger: wish, kind: 'keep' },
+    { name: 'asking for another replacement', trigger: userIntent, kind: 'keep' },
   ])('a trigger $name: $kind', ({ trigger, kind }) => {
     expect(decideTake(busy, takeRequest(trigger), NOW).kind).toBe(kind);
   });
@@ -347,11 +350,16 @@ describe('decideTake on a node that an operation owns', () => {
       trigger: warning,
       why: 'the instance is being replaced already',
     },
-    { name: 'adjusting the node', request: { operation: 'adjust' }, trigger: wish, why: 'a replace is under way' },
+    {
+      name: 'adjusting the node',
+      request: { operation: 'adjust' },
+      trigger: userIntent,
+      why: 'a replace is under way',
+    },
     {
       name: 'trying again what has failed',
       request: {},
-      trigger: { ...wish, retries: NOW },
+      trigger: { ...userIntent, retries: NOW },
       why: 'a replace is under way',
     },
   ])('is found again at the end of it, if it still matters: $name', ({ request, trigger, why }) => {
@@ -392,19 +400,19 @@ describe('decideTake on a node that an operation owns', () => {
     expect(decideTake(asking, takeRequest({ ...warning, instanceId: anotherInstance }), NOW).kind).toBe('keep');
   });
 
-  it('keeps a wish for the end of a launch that leaves no instance', () => {
+  it('keeps a user intent for the end of a launch that leaves no instance', () => {
     const launching = aBusyNode({ instance: undefined }, { kind: 'launch', oldInstanceId: undefined });
 
-    expect(decideTake(launching, takeRequest(wish, { operation: 'pause' }), NOW)).toMatchObject({
+    expect(decideTake(launching, takeRequest(userIntent, { operation: 'pause' }), NOW)).toMatchObject({
       kind: 'keep',
       why: 'kept for the end of the launch under way',
     });
   });
 
-  it('keeps the latest wish alone, and what events have said', () => {
+  it('keeps the latest user intent alone, and what events have said', () => {
     const pause: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
     const warned: Intent = { ...pause, kind: 'replace', instanceId: REPLACEMENT_ID };
-    const decision = decideTake({ ...busy, intents: [pause, warned] }, takeRequest(wish), NOW);
+    const decision = decideTake({ ...busy, intents: [pause, warned] }, takeRequest(userIntent), NOW);
 
     expect(nodeAfter(busy, decision).intents).toEqual([
       warned,
@@ -413,15 +421,15 @@ describe('decideTake on a node that an operation owns', () => {
   });
 
   it('keeps the same only once', () => {
-    const first = decideTake(busy, takeRequest(wish), NOW);
-    const second = decideTake(nodeAfter(busy, first), takeRequest(wish, { executionId: 'execution-3' }), NOW);
+    const first = decideTake(busy, takeRequest(userIntent), NOW);
+    const second = decideTake(nodeAfter(busy, first), takeRequest(userIntent, { executionId: 'execution-3' }), NOW);
 
     expect(second).toEqual({ kind: 'ignore', why: 'the same is waiting already' });
   });
 
   it('tells its owner again what it has been told', () => {
-    const first = decideTake(aNode(), takeRequest(wish), NOW);
-    const again = decideTake(nodeAfter(aNode(), first), takeRequest(wish), NOW);
+    const first = decideTake(aNode(), takeRequest(userIntent), NOW);
+    const again = decideTake(nodeAfter(aNode(), first), takeRequest(userIntent), NOW);
 
     expect(again).toEqual({ kind: 'owned', plan: 'plan' in first ? first.plan : undefined });
   });
@@ -440,7 +448,7 @@ describe('decideTake for an operation whose execution has ended', () => {
     { config: aConfig({ strategy: { drainingTimeout: 100 } }) },
     { launch, retiredInterfaceIds: ['eni-retired'], detachments: [{ attachmentId: 'eni-attach-1', askedAt: NOW }] },
   );
-  const takingOver = (generation: number): Trigger => ({ ...wish, reason: 'taken over', takesOver: generation });
+  const takingOver = (generation: number): Trigger => ({ ...userIntent, reason: 'taken over', takesOver: generation });
 
   it('finishes the same operation, with all that it has written down, under a new generation', () => {
     expect(decideTake(stopped, takeRequest(takingOver(4)), LATER)).toEqual({
@@ -603,7 +611,7 @@ describe('An operation that replaces an instance', () => {
     { name: 'the event names no end', known: undefined, told: undefined, after: undefined },
   ])('is hastened by the news of an earlier end: $name', ({ known, told, after }) => {
     const node = draining(known);
-    const trigger: Trigger = { ...wish, instanceId: OLD_INSTANCE_ID, endsAt: told };
+    const trigger: Trigger = { ...userIntent, instanceId: OLD_INSTANCE_ID, endsAt: told };
     const decision = decideTake(node, takeRequest(trigger), '2026-11-03T10:00:10.000Z');
 
     expect(decision).toEqual(
@@ -655,7 +663,7 @@ describe('What a failed operation has left', () => {
         ...failure,
       },
     });
-  const again: Trigger = { ...wish, retries: NOW };
+  const again: Trigger = { ...userIntent, retries: NOW };
   const take = (node: StatefulNode, trigger: Trigger, request: Partial<TakeRequest> = {}) => {
     const after = nodeAfter(node, decideTake(node, takeRequest(trigger, request), NOW));
     return { after, operation: after.operation! };
@@ -666,20 +674,20 @@ describe('What a failed operation has left', () => {
     { name: 'a launch', trigger: again, kind: 'launch', node: { instance: undefined }, goesOn: true },
     {
       name: 'a replacement that an event about the old instance asks for',
-      trigger: { ...wish, instanceId: OLD_INSTANCE_ID, cause: 'lost' },
+      trigger: { ...userIntent, instanceId: OLD_INSTANCE_ID, cause: 'lost' },
       kind: 'replace',
       goesOn: true,
     },
     {
       name: 'a resume that a person asks for',
-      trigger: { ...wish, requestedAt: NOW },
+      trigger: { ...userIntent, requestedAt: NOW },
       kind: 'launch',
       node: { instance: undefined, intents: [{ kind: 'launch', reason: 'resume', requestedAt: NOW }] },
       goesOn: true,
     },
     {
       name: 'a recycle that a person asks for',
-      trigger: { ...wish, requestedAt: NOW },
+      trigger: { ...userIntent, requestedAt: NOW },
       kind: 'replace',
       node: { intents: [{ kind: 'replace', reason: 'recycle', requestedAt: NOW }] },
       goesOn: false,
@@ -690,8 +698,8 @@ describe('What a failed operation has left', () => {
       kind: 'replace',
       goesOn: false,
     },
-    { name: 'a pause', trigger: wish, kind: 'pause', goesOn: false },
-    { name: 'a deletion', trigger: wish, kind: 'delete', goesOn: false },
+    { name: 'a pause', trigger: userIntent, kind: 'pause', goesOn: false },
+    { name: 'a deletion', trigger: userIntent, kind: 'delete', goesOn: false },
   ])('$name goes on with it: $goesOn', ({ trigger, kind, node, goesOn }) => {
     const before = failing({ launch: launched, interfaceRequest, interfacesMade: 3 }, node);
     const { operation } = take(before, trigger, { operation: kind });
@@ -755,12 +763,12 @@ describe('What a failed operation has left', () => {
   }>([
     {
       name: 'what was launched besides',
-      ...{ trigger: wish, kind: 'pause', instanceId: OLD_INSTANCE_ID },
+      ...{ trigger: userIntent, kind: 'pause', instanceId: OLD_INSTANCE_ID },
       givenUp: [{ kind: 'instance', since: NOW, id: REPLACEMENT_ID }],
     },
     {
       name: 'not the instance that the operation itself ends',
-      ...{ trigger: wish, kind: 'pause', instanceId: REPLACEMENT_ID },
+      ...{ trigger: userIntent, kind: 'pause', instanceId: REPLACEMENT_ID },
       givenUp: undefined,
     },
   ])('is given up where nothing goes on with it: $name', ({ trigger, kind, instanceId, givenUp }) => {
@@ -772,7 +780,7 @@ describe('What a failed operation has left', () => {
   });
 
   it('is given up by its tokens where it was not answered', () => {
-    const { after } = take(failing({ launch: requested, interfaceRequest }), wish, { operation: 'delete' });
+    const { after } = take(failing({ launch: requested, interfaceRequest }), userIntent, { operation: 'delete' });
 
     expect(after.givenUp).toEqual([
       { kind: 'instance', since: NOW, clientToken: requested.clientToken },
@@ -782,7 +790,7 @@ describe('What a failed operation has left', () => {
 
   it('is ended by a pause, where the record names no instance', () => {
     const before = failing({ launch: launched }, { instance: undefined });
-    const { after, operation } = take(before, wish, { operation: 'pause' });
+    const { after, operation } = take(before, userIntent, { operation: 'pause' });
 
     expect(operation.oldInstanceId).toBe(REPLACEMENT_ID);
     expect(after).not.toHaveProperty('givenUp');
@@ -820,7 +828,7 @@ describe('A node whose instances keep ending', () => {
   const shortLived = (restarts?: number) =>
     aNode({ instance: { ...aNode().instance!, activeAt }, ...(restarts !== undefined && { restarts }) });
   const lost: Trigger = {
-    ...wish,
+    ...userIntent,
     instanceId: OLD_INSTANCE_ID,
     reason: `${OLD_INSTANCE_ID} is terminated`,
     cause: 'lost',
@@ -831,7 +839,7 @@ describe('A node whose instances keep ending', () => {
     { name: 'the second', restarts: 1, trigger: lost, kind: 'take', after: 2 },
     { name: 'the third', restarts: 2, trigger: lost, kind: 'fail', after: 3 },
     { name: 'the third, ill', restarts: 2, trigger: { ...lost, cause: 'unhealthy' }, kind: 'fail', after: 3 },
-    { name: 'one that a person replaces', restarts: 2, trigger: wish, kind: 'take', after: 2 },
+    { name: 'one that a person replaces', restarts: 2, trigger: userIntent, kind: 'take', after: 2 },
     { name: 'one that EC2 warns of', restarts: 2, trigger: warning, kind: 'take', after: 2 },
   ])('waits from the third on: $name, $kind', ({ restarts, trigger, kind, after }) => {
     const node = shortLived(restarts);
@@ -853,7 +861,7 @@ describe('A node whose instances keep ending', () => {
   it('goes on when the pause is over', () => {
     const node = nodeAfter(shortLived(2), decideTake(shortLived(2), takeRequest(lost), NOW));
     const nextTryAt = '2026-11-03T10:01:00.000Z';
-    const decision = decideTake(node, takeRequest({ ...wish, retries: nextTryAt }), nextTryAt);
+    const decision = decideTake(node, takeRequest({ ...userIntent, retries: nextTryAt }), nextTryAt);
 
     expect(decision.kind).toBe('take');
     expect(nodeAfter(node, decision)).toMatchObject({ restarts: 3, operation: { oldInstanceId: OLD_INSTANCE_ID } });
@@ -862,8 +870,8 @@ describe('A node whose instances keep ending', () => {
 
 describe('Adjustments that somebody else calls for', () => {
   it.each([
-    { name: 'drift', trigger: { ...wish, cause: 'drift' as const }, drifts: { count: 3, lastAt: NOW } },
-    { name: 'settings', trigger: wish, drifts: { count: 2, lastAt: '2026-11-03T09:59:00.000Z' } },
+    { name: 'drift', trigger: { ...userIntent, cause: 'drift' as const }, drifts: { count: 3, lastAt: NOW } },
+    { name: 'settings', trigger: userIntent, drifts: { count: 2, lastAt: '2026-11-03T09:59:00.000Z' } },
   ])('are counted in a row, and others are not: $name', ({ trigger, drifts }) => {
     const node = aNode({ drifts: { count: 2, lastAt: '2026-11-03T09:59:00.000Z' } });
     const after = nodeAfter(node, decideTake(node, takeRequest(trigger, { operation: 'adjust' }), NOW));
@@ -887,8 +895,8 @@ describe('The next operation of a node', () => {
     { name: 'settings that are applied', node: { configRevision: 2, appliedRevision: 2 }, next: undefined },
     { name: 'settings of which later ones are applied', node: { appliedRevision: 2 }, next: undefined },
     { name: 'an event', node: { intents: [warned], configRevision: 2 }, next: warned },
-    { name: 'a wish before an event', node: { intents: [warned, pause] }, next: pause },
-    { name: 'the latest wish', node: { intents: [pause, warned, resume] }, next: resume },
+    { name: 'a user intent before an event', node: { intents: [warned, pause] }, next: pause },
+    { name: 'the latest user intent', node: { intents: [pause, warned, resume] }, next: resume },
   ])('$name', ({ node, next }) => {
     expect(followUp(aNode(node))).toEqual(next);
   });
@@ -898,7 +906,7 @@ describe('The next operation of a node', () => {
     { name: 'as what a person has just asked for', node: { intents: [pause] }, status: 'PAUSING' },
     { name: 'as it is, whatever an event has asked for', node: { intents: [warned] }, status: 'ACTIVE' },
     {
-      name: 'as it is, where the wish is for settings',
+      name: 'as it is, where the user intent is for settings',
       node: { intents: [{ ...pause, kind: 'adjust' }] },
       status: 'ACTIVE',
     },
@@ -996,7 +1004,7 @@ describe('Ownership, whatever arrives', () => {
       seconds: 0,
     },
   ])('$name', ({ node, seconds }) => {
-    expect(decideTake(node, takeRequest(wish), NOW)).toMatchObject({ plan: { drainSeconds: seconds } });
+    expect(decideTake(node, takeRequest(userIntent), NOW)).toMatchObject({ plan: { drainSeconds: seconds } });
   });
 
   it.each([
@@ -1009,7 +1017,7 @@ describe('Ownership, whatever arrives', () => {
   ])('a request that answers a warning drains no longer than that says: $name', ({ endsAt, seconds }) => {
     const node = aNode({ config: aConfig({ strategy: { drainingTimeout: 300 } }) });
 
-    expect(decideTake(node, takeRequest({ ...wish, endsAt }), NOW)).toMatchObject({
+    expect(decideTake(node, takeRequest({ ...userIntent, endsAt }), NOW)).toMatchObject({
       plan: { drainSeconds: seconds },
     });
   });
@@ -1024,7 +1032,7 @@ describe('Ownership, whatever arrives', () => {
     const config = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: row.after } });
     const node = aNode({ config, instance: { ...aNode().instance!, attachment: row.before } });
 
-    expect(decideTake(node, takeRequest(wish), NOW)).toMatchObject({
+    expect(decideTake(node, takeRequest(userIntent), NOW)).toMatchObject({
       plan: { attachment: row.after, releaseFirst: row.releaseFirst },
     });
   });
@@ -1033,16 +1041,16 @@ describe('Ownership, whatever arrives', () => {
     { name: 'a launch', operation: 'launch' },
     { name: 'a replacement', operation: 'replace' },
   ] as const)('$name without an old instance has none to terminate first', ({ operation }) => {
-    expect(decideTake(withoutInstance, takeRequest(wish, { operation }), NOW)).toMatchObject({
+    expect(decideTake(withoutInstance, takeRequest(userIntent, { operation }), NOW)).toMatchObject({
       plan: { attachment: 'cold', releaseFirst: false },
     });
   });
 
   it('holds on to the configuration that it was taken with', () => {
-    const taken = nodeAfter(aNode(), decideTake(aNode(), takeRequest(wish), NOW));
+    const taken = nodeAfter(aNode(), decideTake(aNode(), takeRequest(userIntent), NOW));
     const config = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } });
 
-    expect(decideTake({ ...taken, config }, takeRequest(wish), NOW)).toMatchObject({
+    expect(decideTake({ ...taken, config }, takeRequest(userIntent), NOW)).toMatchObject({
       kind: 'owned',
       plan: { attachment: 'cold' },
     });
@@ -1057,7 +1065,7 @@ describe('A node that says nothing of its strategy', () => {
       kind: 'ignore',
       why: 'the node ignores rebalance recommendations',
     });
-    expect(decideTake(node, takeRequest(wish), NOW)).toMatchObject({ kind: 'take', plan: { drainSeconds: 0 } });
+    expect(decideTake(node, takeRequest(userIntent), NOW)).toMatchObject({ kind: 'take', plan: { drainSeconds: 0 } });
   });
 });
 
@@ -1065,23 +1073,23 @@ describe('The intents that outlive an operation', () => {
   const wished: Intent = { kind: 'replace', reason: 'requested', requestedAt: NOW };
   const aboutReplacement: Intent = { ...wished, instanceId: REPLACEMENT_ID };
 
-  it('are those of events, where the wish is taken back', () => {
-    expect(withWish([wished, aboutReplacement], undefined)).toStrictEqual([aboutReplacement]);
+  it('are those of events, where the user intent is taken back', () => {
+    expect(withUserIntent([wished, aboutReplacement], undefined)).toStrictEqual([aboutReplacement]);
   });
 
   const aboutOld: Intent = { ...wished, instanceId: OLD_INSTANCE_ID };
 
-  it('are wishes, and events about the instance that carries the node now, in their order', () => {
+  it('are user intents, and events about the instance that carries the node now, in their order', () => {
     const node = aBusyNode({ intents: [aboutReplacement, aboutOld, wished] });
 
     expect(liveIntents(node, REPLACEMENT_ID)).toEqual([aboutReplacement, wished]);
   });
 
-  it('are wishes alone where nothing carries the node', () => {
+  it('are user intents alone where nothing carries the node', () => {
     expect(liveIntents(aBusyNode({ intents: [aboutReplacement, wished] }), undefined)).toEqual([wished]);
   });
 
-  it('are no wishes for an instance where there is one', () => {
+  it('are no user intents for an instance where there is one', () => {
     const launching: Intent = { ...wished, kind: 'launch' };
     const node = aBusyNode({ intents: [launching, wished] });
 
@@ -1089,24 +1097,24 @@ describe('The intents that outlive an operation', () => {
     expect(liveIntents(node, undefined)).toEqual([launching, wished]);
   });
 
-  it.each<{ wish: OperationKind; operation: OperationKind; isAnswered: boolean }>([
-    { wish: 'pause', operation: 'pause', isAnswered: true },
-    { wish: 'launch', operation: 'replace', isAnswered: true },
-    { wish: 'replace', operation: 'replace', isAnswered: true },
-    { wish: 'pause', operation: 'replace', isAnswered: false },
-    { wish: 'replace', operation: 'pause', isAnswered: false },
-    { wish: 'launch', operation: 'delete', isAnswered: false },
-    { wish: 'replace', operation: 'adjust', isAnswered: false },
-    { wish: 'adjust', operation: 'adjust', isAnswered: false },
-  ])('a wish for a $wish that a $operation comes upon is answered: $isAnswered', (row) => {
-    const kept: Intent = { ...wished, kind: row.wish };
+  it.each<{ userIntent: OperationKind; operation: OperationKind; isAnswered: boolean }>([
+    { userIntent: 'pause', operation: 'pause', isAnswered: true },
+    { userIntent: 'launch', operation: 'replace', isAnswered: true },
+    { userIntent: 'replace', operation: 'replace', isAnswered: true },
+    { userIntent: 'pause', operation: 'replace', isAnswered: false },
+    { userIntent: 'replace', operation: 'pause', isAnswered: false },
+    { userIntent: 'launch', operation: 'delete', isAnswered: false },
+    { userIntent: 'replace', operation: 'adjust', isAnswered: false },
+    { userIntent: 'adjust', operation: 'adjust', isAnswered: false },
+  ])('a user intent for a $user intent that a $operation comes upon is answered: $isAnswered', (row) => {
+    const kept: Intent = { ...wished, kind: row.userIntent };
     const node = aNode({ intents: [kept] });
-    const decision = decideTake(node, takeRequest(wish, { operation: row.operation }), NOW);
+    const decision = decideTake(node, takeRequest(userIntent, { operation: row.operation }), NOW);
 
     expect(nodeAfter(node, decision).intents).toEqual(row.isAnswered ? [] : [kept]);
   });
 
-  it('are a wish, and not what events said about the instance that the operation ends', () => {
+  it('are a user intent, and not what events said about the instance that the operation ends', () => {
     const pause: Intent = { ...wished, kind: 'pause' };
     const node = aNode({ intents: [aboutOld, pause] });
 

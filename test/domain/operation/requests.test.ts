@@ -7,7 +7,7 @@ const earlier: Intent = { kind: 'pause', reason: 'pause requested', requestedAt:
 const event: Intent = { ...earlier, kind: 'replace', instanceId: OLD_INSTANCE_ID };
 const during = (kind: OperationKind, node: Partial<StatefulNode> = {}) => aBusyNode(node, { kind });
 
-describe('A wish that is so already, or on its way, changes nothing', () => {
+describe('A user intent that is so already, or on its way, changes nothing', () => {
   it.each<{ name: string; node: StatefulNode; action: Action; why: string | undefined }>([
     { name: 'pausing a paused node', node: aNode(paused), action: 'pause', why: 'it is so already' },
     { name: 'pausing a node with an instance', node: aNode(), action: 'pause', why: undefined },
@@ -85,7 +85,7 @@ describe('A wish that is so already, or on its way, changes nothing', () => {
   });
 });
 
-describe('A wish is written down', () => {
+describe('A user intent is written down', () => {
   it.each<{ name: string; node: StatefulNode; action: Action; kind: OperationKind; starts: boolean }>([
     { name: 'a pause', node: aNode(), action: 'pause', kind: 'pause', starts: true },
     { name: 'a resume', node: aNode(paused), action: 'resume', kind: 'launch', starts: true },

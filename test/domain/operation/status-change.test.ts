@@ -52,7 +52,12 @@ describe('statusChange', () => {
       after: node,
       change: { ...atRest, from: 'ERROR', publicIp: '198.51.100.7' },
     },
-    { name: 'a wish, which shows already', before: aNode(), after: pausing, change: { ...atRest, to: 'PAUSING' } },
+    {
+      name: 'a user intent, which shows already',
+      before: aNode(),
+      after: pausing,
+      change: { ...atRest, to: 'PAUSING' },
+    },
     { name: 'a deletion', before: node, after: deleted, change: { ...atRest, to: 'DEALLOCATING' } },
     {
       name: 'a node that is gone, by what it was',

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { decideHealing } from '../../../domain/reconciliation/healing';
-import type { Mending } from '../../../domain/reconciliation/reconciliation';
+import type { Repair } from '../../../domain/reconciliation/reconciliation';
 import type { Cause, StatefulNode } from '../../../domain/node/stateful-node';
 import { aBusyNode, aNode } from '../builders';
 
 const idOf = (index: number): string => `smi-${String(index).padStart(8, '0')}`;
-const mending = (index: number, cause: Cause = 'unhealthy'): Mending => ({
+const repair = (index: number, cause: Cause = 'unhealthy'): Repair => ({
   kind: 'replace',
   request: { nodeId: idOf(index), reason: 'ill', cause },
 });
@@ -33,27 +33,27 @@ describe('decideHealing', () => {
     { name: 'all of a hundred', nodes: 100, ill: 100, healing: 0, heals: 0, holds: 100 },
     { name: 'none', nodes: 10, ill: 0, healing: 0, heals: 0, holds: 0 },
   ])('$name', ({ nodes, ill, healing, heals, holds }) => {
-    const mendings = Array.from({ length: ill }, (_, index) => mending(index));
-    const { heal, held } = decideHealing(someNodes(nodes, healing), mendings);
+    const repairs = Array.from({ length: ill }, (_, index) => repair(index));
+    const { heal, held } = decideHealing(someNodes(nodes, healing), repairs);
 
     expect({ heal, held }).toEqual({
-      heal: mendings.slice(0, heals).map(({ request }) => request.nodeId),
-      held: mendings.slice(0, holds).map(({ request }) => request.nodeId),
+      heal: repairs.slice(0, heals).map(({ request }) => request.nodeId),
+      held: repairs.slice(0, holds).map(({ request }) => request.nodeId),
     });
   });
 
   it.each(['lost', 'drift'] as const)('speaks of no node that is to be mended for another cause: %s', (cause) => {
-    const mendings = [0, 1, 2, 3].map((index) => mending(index, cause));
+    const repairs = [0, 1, 2, 3].map((index) => repair(index, cause));
 
-    expect(decideHealing(someNodes(4), [...mendings, mending(0)])).toEqual({ heal: [idOf(0)], held: [] });
+    expect(decideHealing(someNodes(4), [...repairs, repair(0)])).toEqual({ heal: [idOf(0)], held: [] });
   });
 
   it('never heals more than a tenth of the nodes at once, or one', () => {
     fc.assert(
       fc.property(fc.nat(60), fc.nat(60), fc.nat(10), (nodes, ill, healing) => {
-        const mendings = Array.from({ length: ill }, (_, index) => mending(index));
+        const repairs = Array.from({ length: ill }, (_, index) => repair(index));
         const all = someNodes(nodes, Math.min(healing, nodes));
-        const { heal } = decideHealing(all, mendings);
+        const { heal } = decideHealing(all, repairs);
         const busy = all.filter(({ operation }) => operation !== undefined).length;
 
         if (heal.length > 0) expect(heal.length + busy).toBeLessThanOrEqual(Math.max(1, nodes * 0.1));

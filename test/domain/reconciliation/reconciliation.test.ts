@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { decideTake } from '../../../domain/operation/ownership';
-import {
-  decideLost,
-  decideMending,
-  type Mending,
-  type SeenAtRest,
-} from '../../../domain/reconciliation/reconciliation';
+import { decideLost, decideRepair, type Repair, type SeenAtRest } from '../../../domain/reconciliation/reconciliation';
 import type {
   Cause,
   Failure,
@@ -52,11 +47,11 @@ function allIsWell(overrides: Partial<SeenAtRest> = {}): SeenAtRest {
 const pausedAndWell = allIsWell({ instance: undefined, interface: anInterface() });
 
 /** @param endsAt where the instance no longer runs */
-function replacing(reason: string, endsAt?: string, cause: Cause = 'lost'): Mending {
+function replacing(reason: string, endsAt?: string, cause: Cause = 'lost'): Repair {
   return { kind: 'replace', request: { nodeId: NODE_ID, reason, instanceId: OLD_INSTANCE_ID, endsAt, cause } };
 }
 
-function adjusting(reason: string): Mending {
+function adjusting(reason: string): Repair {
   return { kind: 'adjust', request: { nodeId: NODE_ID, reason, cause: 'drift' } };
 }
 
@@ -64,11 +59,11 @@ interface Row {
   readonly name: string;
   readonly node?: Partial<StatefulNode>;
   readonly seen?: Partial<SeenAtRest>;
-  readonly mending: Mending | undefined;
+  readonly repair: Repair | undefined;
 }
 
-function check({ node, seen, mending }: Row): void {
-  expect(decideMending(aNode(node), allIsWell(seen), NOW)).toEqual(mending);
+function check({ node, seen, repair }: Row): void {
+  expect(decideRepair(aNode(node), allIsWell(seen), NOW)).toEqual(repair);
 }
 
 describe('An event about an instance that nobody waits for', () => {
@@ -109,13 +104,13 @@ describe('An event about an instance that nobody waits for', () => {
 
 describe('A node at rest', () => {
   it.each<Row>([
-    { name: 'is left alone where all is well', mending: undefined },
-    { name: 'is left alone where it is paused', node: paused, seen: pausedAndWell, mending: undefined },
+    { name: 'is left alone where all is well', repair: undefined },
+    { name: 'is left alone where it is paused', node: paused, seen: pausedAndWell, repair: undefined },
     {
       name: 'is left alone before its first launch',
       node: { ...paused, identity: { settled: false } },
       seen: { ...pausedAndWell, interface: undefined },
-      mending: undefined,
+      repair: undefined,
     },
   ])('$name', check);
 });
@@ -131,12 +126,12 @@ describe('An instance that no longer serves is replaced', () => {
     ...(['shutting-down', 'terminated', 'stopping', 'stopped'] as const).map((state) => ({
       name: state,
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state }) },
-      mending: replacing(`${OLD_INSTANCE_ID} is ${state}`, NOW),
+      repair: replacing(`${OLD_INSTANCE_ID} is ${state}`, NOW),
     })),
     {
       name: 'not pending',
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'pending' }) },
-      mending: undefined,
+      repair: undefined,
     },
     ...[
       { name: 'stopped', seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' as const }) } },
@@ -145,62 +140,62 @@ describe('An instance that no longer serves is replaced', () => {
       name: `not ${name} where that has been tried: it waits for its next try`,
       node: { failure: { operation: 'replace' as const, count: 1, nextTryAt: '2026-11-03T10:00:00.001Z' } },
       seen,
-      mending: undefined,
+      repair: undefined,
     })),
-    { name: 'gone', seen: gone, mending: replacing(`${OLD_INSTANCE_ID} is gone`, NOW) },
+    { name: 'gone', seen: gone, repair: replacing(`${OLD_INSTANCE_ID} is gone`, NOW) },
     {
       name: 'gone, launched ten minutes and a millisecond ago',
       node: launched('2026-11-03T09:49:59.999Z'),
       seen: gone,
-      mending: replacing(`${OLD_INSTANCE_ID} is gone`, NOW),
+      repair: replacing(`${OLD_INSTANCE_ID} is gone`, NOW),
     },
     {
       name: 'not yet, launched ten minutes ago: EC2 may show it late',
       node: launched('2026-11-03T09:50:00.000Z'),
       seen: { instance: undefined },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'not where there is none',
       node: paused,
       seen: { ...pausedAndWell, instance: anInstance({ state: 'terminated' }) },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'not where the node is being deleted',
       node: { deletion },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'before what is to be tried again',
       node: { failure: { operation: 'replace', count: 1, nextTryAt: NOW } },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
-      mending: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
+      repair: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
     },
     {
       name: 'but not while a person wants something else',
       node: { intents: [{ kind: 'pause', reason: 'pause requested', requestedAt: NOW }], updatedAt: NOW },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'in a node in ERROR as well',
       node: { status: 'ERROR', failure: { operation: 'replace', count: 1 } },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
-      mending: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
+      repair: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
     },
     {
       name: 'in a node whose adjustment has failed as well',
       node: { failure: { operation: 'adjust', count: 1, nextTryAt: LATER, remains: someRemains() } },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
-      mending: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
+      repair: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
     },
     {
       name: 'not in a node whose pause has failed: it was to end',
       node: { failure: { operation: 'pause', count: 1, nextTryAt: LATER } },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'with EC2’s reason for its end',
@@ -211,15 +206,15 @@ describe('An instance that no longer serves is replaced', () => {
           stateReason: 'Server.SpotInstanceTermination',
         }),
       },
-      mending: replacing(`${OLD_INSTANCE_ID} is terminated (Server.SpotInstanceTermination)`, NOW),
+      repair: replacing(`${OLD_INSTANCE_ID} is terminated (Server.SpotInstanceTermination)`, NOW),
     },
     {
       name: 'not where its end has been answered, and its replacement waits for its next try',
       node: answered,
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
-      mending: undefined,
+      repair: undefined,
     },
-    { name: 'nor where it is gone by then', node: answered, seen: gone, mending: undefined },
+    { name: 'nor where it is gone by then', node: answered, seen: gone, repair: undefined },
   ])('$name', check);
 });
 
@@ -232,54 +227,54 @@ describe('An instance that fails its status checks is replaced', () => {
   const launched = (launchedAt: string) => ({ config: configured, instance: { ...instance, launchedAt } });
 
   it.each<Row>([
-    { name: 'by default', seen: { impairedSince: since }, mending: unhealthy },
+    { name: 'by default', seen: { impairedSince: since }, repair: unhealthy },
     {
       name: 'after two minutes of it, by default',
       seen: { impairedSince: '2026-11-03T09:58:00.000Z' },
-      mending: illSince('2026-11-03T09:58:00.000Z'),
+      repair: illSince('2026-11-03T09:58:00.000Z'),
     },
-    { name: 'not before that', seen: { impairedSince: '2026-11-03T09:58:00.001Z' }, mending: undefined },
+    { name: 'not before that', seen: { impairedSince: '2026-11-03T09:58:00.001Z' }, repair: undefined },
     {
       name: 'not where the node does not want it',
       node: { config: aConfig({ healthCheck: { autoHealing: false } }) },
       seen: { impairedSince: since },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'after as long as configured',
       node: { config: configured },
       seen: { impairedSince: since },
-      mending: unhealthy,
+      repair: unhealthy,
     },
     {
       name: 'not a millisecond before',
       node: { config: configured },
       seen: { impairedSince: '2026-11-03T09:57:00.001Z' },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'once the grace period of its launch is over',
       node: launched('2026-11-03T09:55:00.000Z'),
       seen: { impairedSince: since },
-      mending: unhealthy,
+      repair: unhealthy,
     },
     {
       name: 'not a millisecond before that',
       node: launched('2026-11-03T09:55:00.001Z'),
       seen: { impairedSince: since },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'not where the node is being deleted',
       node: { deletion },
       seen: { impairedSince: since },
-      mending: undefined,
+      repair: undefined,
     },
-    { name: 'not where it passes them', seen: { impairedSince: undefined }, mending: undefined },
+    { name: 'not where it passes them', seen: { impairedSince: undefined }, repair: undefined },
     {
       name: 'as one that has ended, where it has ended',
       seen: { impairedSince: since, instance: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' }) },
-      mending: replacing(`${OLD_INSTANCE_ID} is stopped`, NOW),
+      repair: replacing(`${OLD_INSTANCE_ID} is stopped`, NOW),
     },
   ])('$name', check);
 });
@@ -288,7 +283,7 @@ describe('An operation whose execution has ended is taken over', () => {
   it.each<OperationKind>(['launch', 'replace', 'pause', 'adjust', 'delete'])('%s', (kind) => {
     const node = aBusyNode({ deletion }, { kind, generation: 9, reason: 'recycle requested' });
 
-    expect(decideMending(node, allIsWell({ hasExecutionEnded: true }), NOW)).toEqual({
+    expect(decideRepair(node, allIsWell({ hasExecutionEnded: true }), NOW)).toEqual({
       kind,
       request: {
         nodeId: NODE_ID,
@@ -303,16 +298,16 @@ describe('An operation whose execution has ended is taken over', () => {
     { name: 'is stopped', instance: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' as const }) },
     { name: 'is gone', instance: undefined },
   ])('without draining an instance that $name', ({ instance: seen }) => {
-    const mending = decideMending(aBusyNode(), allIsWell({ hasExecutionEnded: true, instance: seen }), NOW);
+    const repair = decideRepair(aBusyNode(), allIsWell({ hasExecutionEnded: true, instance: seen }), NOW);
 
-    expect(mending?.request.endsAt).toBe(NOW);
+    expect(repair?.request.endsAt).toBe(NOW);
   });
 
   it('and drains one that starts', () => {
     const starting = anInstance({ id: OLD_INSTANCE_ID, state: 'pending' });
-    const mending = decideMending(aBusyNode(), allIsWell({ hasExecutionEnded: true, instance: starting }), NOW);
+    const repair = decideRepair(aBusyNode(), allIsWell({ hasExecutionEnded: true, instance: starting }), NOW);
 
-    expect(mending?.request.endsAt).toBeUndefined();
+    expect(repair?.request.endsAt).toBeUndefined();
   });
 
   it.each([
@@ -321,7 +316,7 @@ describe('An operation whose execution has ended is taken over', () => {
   ])('with growing pauses: $name', ({ lastAt, kind }) => {
     const node = aBusyNode({}, { takeovers: { count: 1, lastAt } });
 
-    expect(decideMending(node, allIsWell({ hasExecutionEnded: true }), NOW)?.kind).toBe(kind);
+    expect(decideRepair(node, allIsWell({ hasExecutionEnded: true }), NOW)?.kind).toBe(kind);
   });
 
   it('and is left alone while it runs, whatever EC2 shows', () => {
@@ -331,7 +326,7 @@ describe('An operation whose execution has ended is taken over', () => {
       interface: undefined,
     });
 
-    expect(decideMending(node, seen, NOW)).toBeUndefined();
+    expect(decideRepair(node, seen, NOW)).toBeUndefined();
   });
 });
 
@@ -340,48 +335,48 @@ describe('What has failed is tried again', () => {
     status: 'ERROR',
     failure: { operation: 'replace', count: 2, ...failure },
   });
-  const again = (operation: OperationKind, retries: string, endsAt?: string): Mending => ({
+  const again = (operation: OperationKind, retries: string, endsAt?: string): Repair => ({
     kind: operation,
     request: { nodeId: NODE_ID, reason: `${operation} tried again`, retries, endsAt },
   });
 
   it.each<Row>([
-    { name: 'when it is time', node: failing({ nextTryAt: NOW }), mending: again('replace', NOW) },
+    { name: 'when it is time', node: failing({ nextTryAt: NOW }), repair: again('replace', NOW) },
     {
       name: 'when it has been time for long',
       node: failing({ nextTryAt: '2026-11-03T08:00:00.000Z' }),
-      mending: again('replace', '2026-11-03T08:00:00.000Z'),
+      repair: again('replace', '2026-11-03T08:00:00.000Z'),
     },
     ...(['stopping', 'stopped'] as const).map((state) => ({
       name: `without draining an instance that is ${state}`,
       node: failing({ nextTryAt: NOW }),
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state }) },
-      mending: again('replace', NOW, NOW),
+      repair: again('replace', NOW, NOW),
     })),
-    { name: 'not before', node: failing({ nextTryAt: '2026-11-03T10:00:00.001Z' }), mending: undefined },
-    { name: 'not where a person has to act first', node: failing({}), mending: undefined },
+    { name: 'not before', node: failing({ nextTryAt: '2026-11-03T10:00:00.001Z' }), repair: undefined },
+    { name: 'not where a person has to act first', node: failing({}), repair: undefined },
     {
       name: 'as what the failure asks for',
       node: { ...failing({ operation: 'launch', nextTryAt: NOW }), instance: undefined },
       seen: pausedAndWell,
-      mending: again('launch', NOW),
+      repair: again('launch', NOW),
     },
     {
       name: 'a clean-up as well',
       node: { ...failing({ operation: 'delete', nextTryAt: NOW }), deletion },
-      mending: again('delete', NOW),
+      repair: again('delete', NOW),
     },
     {
       name: 'with the node as it is: what has drifted waits for that',
       node: failing({ nextTryAt: '2026-11-03T10:00:00.001Z' }),
       seen: { interface: undefined },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'a node that is paused for want of an address as well',
       node: { ...paused, failure: { operation: 'launch', count: 1, nextTryAt: NOW } },
       seen: { ...pausedAndWell, interface: undefined },
-      mending: again('launch', NOW),
+      repair: again('launch', NOW),
     },
   ])('$name', check);
 });
@@ -390,19 +385,19 @@ describe('What was written down and never started is started', () => {
   const requestedAt = '2026-11-03T09:00:00.000Z';
   const endsAt = '2026-11-03T09:02:00.000Z';
   const A_MINUTE_AGO = '2026-11-03T09:59:00.000Z';
-  const wish: Intent = { kind: 'pause', reason: 'pause requested', requestedAt };
+  const userIntent: Intent = { kind: 'pause', reason: 'pause requested', requestedAt };
   const warned: Intent = { kind: 'replace', reason: 'warning', instanceId: OLD_INSTANCE_ID, requestedAt, endsAt };
 
   it.each<Row>([
     {
-      name: "a person's wish, so that it lapses if it is taken back",
-      node: { intents: [wish] },
-      mending: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
+      name: 'a user intent, so that it lapses if it is taken back',
+      node: { intents: [userIntent] },
+      repair: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
     },
     {
       name: "an event's, with the instance that it is about",
       node: { intents: [warned] },
-      mending: {
+      repair: {
         kind: 'replace',
         request: { nodeId: NODE_ID, reason: 'warning', instanceId: OLD_INSTANCE_ID, endsAt },
       },
@@ -410,38 +405,41 @@ describe('What was written down and never started is started', () => {
     {
       name: 'settings',
       node: { configRevision: 2 },
-      mending: { kind: 'adjust', request: { nodeId: NODE_ID, reason: 'settings updated' } },
+      repair: { kind: 'adjust', request: { nodeId: NODE_ID, reason: 'settings updated' } },
     },
     {
       name: 'a deletion',
-      node: { deletion, intents: [{ ...wish, kind: 'delete', reason: 'deletion requested' }] },
-      mending: { kind: 'delete', request: { nodeId: NODE_ID, reason: 'deletion requested', requestedAt } },
+      node: { deletion, intents: [{ ...userIntent, kind: 'delete', reason: 'deletion requested' }] },
+      repair: { kind: 'delete', request: { nodeId: NODE_ID, reason: 'deletion requested', requestedAt } },
     },
     {
       name: 'a minute after it was written',
-      node: { intents: [wish], updatedAt: A_MINUTE_AGO },
-      mending: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
+      node: { intents: [userIntent], updatedAt: A_MINUTE_AGO },
+      repair: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
     },
     {
       name: 'not before: the one who wrote it is starting it',
-      node: { intents: [wish], updatedAt: '2026-11-03T09:59:00.001Z' },
-      mending: undefined,
+      node: { intents: [userIntent], updatedAt: '2026-11-03T09:59:00.001Z' },
+      repair: undefined,
     },
     {
       name: 'before what has drifted',
-      node: { intents: [wish] },
+      node: { intents: [userIntent] },
       seen: { interface: undefined },
-      mending: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
+      repair: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
     },
     {
       name: 'in a node in ERROR as well',
-      node: { status: 'ERROR', failure: { operation: 'replace', count: 1 }, intents: [wish] },
-      mending: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
+      node: { status: 'ERROR', failure: { operation: 'replace', count: 1 }, intents: [userIntent] },
+      repair: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
     },
     {
       name: 'before what is to be tried again',
-      node: { failure: { operation: 'launch', count: 1, nextTryAt: NOW }, intents: [wish] },
-      mending: { kind: wish.kind, request: { nodeId: NODE_ID, reason: wish.reason, requestedAt: wish.requestedAt } },
+      node: { failure: { operation: 'launch', count: 1, nextTryAt: NOW }, intents: [userIntent] },
+      repair: {
+        kind: userIntent.kind,
+        request: { nodeId: NODE_ID, reason: userIntent.reason, requestedAt: userIntent.requestedAt },
+      },
     },
   ])('$name', check);
 });
@@ -461,140 +459,140 @@ describe('What can be put right without another instance is put right', () => {
     {
       name: 'an interface that is gone',
       seen: { interface: undefined },
-      mending: adjusting(`${INTERFACE_ID} is gone`),
+      repair: adjusting(`${INTERFACE_ID} is gone`),
     },
     {
       name: 'an interface that is gone, of a paused node',
       node: paused,
       seen: { ...pausedAndWell, interface: undefined },
-      mending: adjusting(`${INTERFACE_ID} is gone`),
+      repair: adjusting(`${INTERFACE_ID} is gone`),
     },
     {
       name: 'an interface that is free',
       node: { instance: hot },
       seen: { interface: anInterface() },
-      mending: adjusting(`${INTERFACE_ID} is available`),
+      repair: adjusting(`${INTERFACE_ID} is available`),
     },
     {
       name: "an interface that is on somebody else's instance",
       seen: onInstance({ instanceId: 'i-of-another' }),
-      mending: adjusting(`${INTERFACE_ID} is attached on i-of-another`),
+      repair: adjusting(`${INTERFACE_ID} is attached on i-of-another`),
     },
     {
       name: 'an interface of a paused node that is on some instance',
       node: paused,
       seen: { ...pausedAndWell, ...onInstance({ instanceId: 'i-of-another' }) },
-      mending: adjusting(`${INTERFACE_ID} is on i-of-another`),
+      repair: adjusting(`${INTERFACE_ID} is on i-of-another`),
     },
     {
       name: 'an interface that is on its way',
       seen: onInstance({ status: 'detaching' }),
-      mending: adjusting(`${INTERFACE_ID} is detaching on ${OLD_INSTANCE_ID}`),
+      repair: adjusting(`${INTERFACE_ID} is detaching on ${OLD_INSTANCE_ID}`),
     },
     {
       name: 'an interface that would be deleted with the instance',
       seen: onInstance({ deleteOnTermination: true }),
-      mending: adjusting(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}, to be deleted with it`),
+      repair: adjusting(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}, to be deleted with it`),
     },
-    { name: 'not: the primary of a cold node', seen: onInstance({ deviceIndex: 0 }), mending: undefined },
+    { name: 'not: the primary of a cold node', seen: onInstance({ deviceIndex: 0 }), repair: undefined },
     {
       name: 'a secondary of a cold node',
       seen: onInstance({ deviceIndex: 1 }),
-      mending: adjusting(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`),
+      repair: adjusting(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`),
     },
     ...[1, 2, 15].map((deviceIndex) => ({
       name: `not: the secondary of a hot node, at device index ${deviceIndex}`,
       node: { instance: hot },
       seen: onInstance({ deviceIndex }),
-      mending: undefined,
+      repair: undefined,
     })),
     {
       name: 'the primary of a hot node',
       node: { instance: hot },
       seen: onInstance({ deviceIndex: 0 }),
-      mending: adjusting(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`),
+      repair: adjusting(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`),
     },
     {
       name: 'a third time in a row at once',
       node: { drifts: { count: 2, lastAt: NOW } },
       seen: { interface: undefined },
-      mending: adjusting(`${INTERFACE_ID} is gone`),
+      repair: adjusting(`${INTERFACE_ID} is gone`),
     },
     {
       name: 'not a fourth time within a minute',
       node: { drifts: { count: 3, lastAt: '2026-11-03T09:59:00.001Z' } },
       seen: { interface: undefined },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'a fourth time after a minute',
       node: { drifts: { count: 3, lastAt: '2026-11-03T09:59:00.000Z' } },
       seen: { interface: undefined },
-      mending: adjusting(`${INTERFACE_ID} is gone`),
+      repair: adjusting(`${INTERFACE_ID} is gone`),
     },
     {
       name: 'not: the way of carrying that an update asks for of the next instance',
       node: { config: aConfig({ persistence: { eniAttachment: 'hot' } }) },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'other security groups',
       seen: { interface: { ...onInstance({}).interface, securityGroupIds: ['sg-other'] } },
-      mending: adjusting(`${INTERFACE_ID} has other security groups`),
+      repair: adjusting(`${INTERFACE_ID} has other security groups`),
     },
     {
       name: 'other security groups, of a paused node',
       node: paused,
       seen: { ...pausedAndWell, interface: anInterface({ securityGroupIds: [] }) },
-      mending: adjusting(`${INTERFACE_ID} has other security groups`),
+      repair: adjusting(`${INTERFACE_ID} has other security groups`),
     },
     {
       name: 'not: an Elastic IP in its place',
       node: { config: withElasticIp },
       seen: { elasticIp: anElasticIp() },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'an Elastic IP that is gone',
       node: { config: withElasticIp },
-      mending: adjusting(`${ALLOCATION_ID} is gone`),
+      repair: adjusting(`${ALLOCATION_ID} is gone`),
     },
     {
       name: 'an Elastic IP on another interface',
       node: { config: withElasticIp },
       seen: { elasticIp: anElasticIp({ interfaceId: 'eni-of-another' }) },
-      mending: adjusting(`${ALLOCATION_ID} is not on ${INTERFACE_ID}`),
+      repair: adjusting(`${ALLOCATION_ID} is not on ${INTERFACE_ID}`),
     },
     {
       name: 'an Elastic IP on none, of a paused node',
       node: { ...paused, config: withElasticIp },
       seen: { ...pausedAndWell, elasticIp: anElasticIp({ interfaceId: undefined }) },
-      mending: adjusting(`${ALLOCATION_ID} is not on ${INTERFACE_ID}`),
+      repair: adjusting(`${ALLOCATION_ID} is not on ${INTERFACE_ID}`),
     },
     {
       name: 'not: an Elastic IP that the pause has given up',
       node: { ...paused, config: givenUpOnPause },
       seen: { ...pausedAndWell, elasticIp: anElasticIp({ interfaceId: undefined }) },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'the Elastic IP of a node with an instance, though a pause would give it up',
       node: { config: givenUpOnPause },
       seen: { elasticIp: anElasticIp({ interfaceId: undefined }) },
-      mending: adjusting(`${ALLOCATION_ID} is not on ${INTERFACE_ID}`),
+      repair: adjusting(`${ALLOCATION_ID} is not on ${INTERFACE_ID}`),
     },
-    { name: 'not in a node in ERROR', node: { status: 'ERROR' }, seen: { interface: undefined }, mending: undefined },
+    { name: 'not in a node in ERROR', node: { status: 'ERROR' }, seen: { interface: undefined }, repair: undefined },
     {
       name: 'not in a node whose failure waits',
       node: { ...paused, failure: { operation: 'launch', count: 1 } },
       seen: { ...pausedAndWell, interface: undefined },
-      mending: undefined,
+      repair: undefined,
     },
     {
       name: 'not in a node that is being deleted',
       node: { deletion },
       seen: { interface: undefined },
-      mending: undefined,
+      repair: undefined,
     },
   ])('$name', check);
 });
@@ -674,7 +672,7 @@ describe('The reconciler, whatever it sees', () => {
   it('never touches a healthy node', () => {
     fc.assert(
       fc.property(someHealthy, someInstant, ({ node, seen }, now) => {
-        expect(decideMending(node, seen, now)).toBeUndefined();
+        expect(decideRepair(node, seen, now)).toBeUndefined();
       }),
     );
   });
@@ -684,7 +682,7 @@ describe('The reconciler, whatever it sees', () => {
       fc.property(someHealthy, someSeen, someFailure, someInstant, ({ node }, seen, failure, now) => {
         const busy = aBusyNode({ ...node, ...(failure && { failure }), configRevision: 9 });
 
-        expect(decideMending(busy, { ...seen, hasExecutionEnded: false }, now)).toBeUndefined();
+        expect(decideRepair(busy, { ...seen, hasExecutionEnded: false }, now)).toBeUndefined();
       }),
     );
   });
@@ -713,10 +711,10 @@ describe('The reconciler, whatever it sees', () => {
           fc.pre(carrier === undefined ? intents[0]?.instanceId === undefined : !isLaunch);
           const rest = { ...healthy.node, intents, ...(failure && { failure }) };
           const node = isBusy ? aBusyNode(rest) : rest;
-          const mending = decideMending(node, seen, now);
-          if (mending === undefined) return;
-          const trigger = parseTrigger(JSON.parse(JSON.stringify(mending.request)));
-          const request = { operation: mending.kind, executionId: `${EXECUTION_ID}-next`, trigger: trigger! };
+          const repair = decideRepair(node, seen, now);
+          if (repair === undefined) return;
+          const trigger = parseTrigger(JSON.parse(JSON.stringify(repair.request)));
+          const request = { operation: repair.kind, executionId: `${EXECUTION_ID}-next`, trigger: trigger! };
 
           expect(decideTake(node, request, now).kind).toBe('take');
         },

@@ -14,7 +14,7 @@ import {
   EC2ServiceException,
 } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { accountFaults, namesIn, type NamesInConfig } from '../../../domain/node/validate-against-account';
+import { accountErrors, namesIn, type NamesInConfig } from '../../../domain/node/validate-against-account';
 import { RequestRejected, Throttled } from '../../../domain/errors';
 import type { NodeConfig } from '../../../domain/config/node-config';
 import { ec2Account } from '../../../lambdas/adapters/ec2-account';
@@ -278,8 +278,8 @@ describe('In an account, a document', () => {
 
   async function faultsIn(lab: Lab, config: NodeConfig): Promise<readonly string[]> {
     const account = ec2Account(lab.ec2.client, { region: 'us-east-1', instanceRoleArns: ROLE_ARNS });
-    const faults = accountFaults(config, await lab.settle(account.observe(namesIn(config))));
-    return faults.map(({ field, message }) => `${field}: ${message}`);
+    const fieldErrors = accountErrors(config, await lab.settle(account.observe(namesIn(config))));
+    return fieldErrors.map(({ field, message }) => `${field}: ${message}`);
   }
 
   const documentIn = async (lab: Lab, elasticIp?: string): Promise<NodeConfig> =>
@@ -302,7 +302,7 @@ describe('In an account, a document', () => {
   it.each([
     { name: 'in one page', pageSize: 1000 },
     { name: 'in pages of one', pageSize: 1 },
-  ])('that names what is there has no fault, seen $name', async ({ pageSize }) => {
+  ])('that names what is there has no error, seen $name', async ({ pageSize }) => {
     const lab = new Lab({ pageSize });
     const [subnetA, subnetB, subnetC] = lab.account.subnetIds;
     const config = changed(await documentIn(lab), {
@@ -313,7 +313,7 @@ describe('In an account, a document', () => {
     await expect(faultsIn(lab, config)).resolves.toEqual([]);
   });
 
-  it('that names nothing of what is there has every fault at once', async () => {
+  it('that names nothing of what is there has every error at once', async () => {
     const lab = new Lab();
     const gone = { privateIp: '10.0.0.42', elasticIp: ALLOCATION_ID, subnetIds: [SUBNET_A, SUBNET_B] };
     const config = aConfig({

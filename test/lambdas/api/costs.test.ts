@@ -71,15 +71,15 @@ describe('GET costs', () => {
     });
   });
 
-  it('refuses every fault of the query at once, by name', async () => {
+  it('refuses every error of the query at once, by name', async () => {
     const query = 'fromDate=yesterday&toDate=1763900000&aggregationPeriod=hourly&currency=EUR';
     const { service, send } = anApi();
     const { status, body } = await send({ method: 'GET', path: COSTS, query });
 
     const time = 'must be a time like 2026-11-23T08:00:00Z, or a day like 2026-11-23';
-    const faults = body.response.errors.map(({ field, message }: Record<string, string>) => [field, message]);
+    const fieldErrors = body.response.errors.map(({ field, message }: Record<string, string>) => [field, message]);
     expect(status).toBe(400);
-    expect(faults).toEqual([
+    expect(fieldErrors).toEqual([
       ['fromDate', time],
       ['toDate', time],
       ['aggregationPeriod', 'must be daily or monthly'],
@@ -172,7 +172,10 @@ describe('The costs of a node', () => {
   ])('are refused for $name', async ({ query, field }) => {
     const { ports, service } = serviceWith(aUsage());
 
-    await expect(service.costs(NODE_ID, query)).rejects.toMatchObject({ name: 'InvalidRequest', faults: [{ field }] });
+    await expect(service.costs(NODE_ID, query)).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      fieldErrors: [{ field }],
+    });
     expect(ports.pricesAsked).toEqual([]);
   });
 

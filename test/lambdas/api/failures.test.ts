@@ -11,7 +11,7 @@ import {
 import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
 import { InvalidRequest, NodeMissing } from '../../../lambdas/api/node-service';
 import { aConfig, anUnreadableRecord, NODE_ID } from '../../domain/builders';
-import { anApi, FakeNodeService, NODE, NODES, REQUEST_ID, twoFaults } from './requests';
+import { anApi, FakeNodeService, NODE, NODES, REQUEST_ID, twoErrors } from './requests';
 
 async function failingWith(failure: unknown) {
   const service = new FakeNodeService();
@@ -23,7 +23,12 @@ async function failingWith(failure: unknown) {
 
 describe('A failure of the service', () => {
   it.each<{ failure: Error; status: number; message: string; code: string }>([
-    { failure: new InvalidRequest(twoFaults.faults), status: 400, message: 'Bad Request', code: 'VALIDATION_ERROR' },
+    {
+      failure: new InvalidRequest(twoErrors.fieldErrors),
+      status: 400,
+      message: 'Bad Request',
+      code: 'VALIDATION_ERROR',
+    },
     { failure: new NodeMissing(NODE_ID), status: 400, message: 'Bad Request', code: 'MANAGED_INSTANCE_DOESNT_EXIST' },
     { failure: new AddressTaken('taken'), status: 400, message: 'Bad Request', code: 'ADDRESS_TAKEN' },
     { failure: new QuotaExceeded('quota'), status: 400, message: 'Bad Request', code: 'QUOTA_EXCEEDED' },
@@ -49,8 +54,8 @@ describe('A failure of the service', () => {
     errorEnvelopeSchema.parse(body);
   });
 
-  it('is answered with every fault, each with its field', async () => {
-    const { body } = await failingWith(twoFaults);
+  it('is answered with every error, each with its field', async () => {
+    const { body } = await failingWith(twoErrors);
 
     expect(body.response.errors).toEqual([
       { code: 'VALIDATION_ERROR', field: 'name', message: 'is required' },

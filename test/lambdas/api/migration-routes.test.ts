@@ -93,7 +93,7 @@ const missing = (...fields: readonly string[]) => fields.map((field) => ({ code:
 const refused: readonly (HttpRequest & { readonly name: string; readonly errors: unknown[] })[] = [
   { name: 'no migration', method: 'POST', path: MIGRATIONS, body: {}, errors: invalid('migration') },
   {
-    name: 'every fault of an import',
+    name: 'every error of an import',
     ...{ method: 'POST', path: MIGRATIONS },
     body: { migration: { originalInstanceId: 'web-1', shouldKeepPrivateIp: 'yes', spotInstanceTypes: [], size: 1 } },
     errors: invalid(

@@ -25,11 +25,11 @@ function portsWith(...nodes: readonly StatefulNode[]): InMemoryPorts {
   return ports;
 }
 
-async function faultsOf(call: Promise<unknown>): Promise<readonly string[]> {
+async function fieldErrorsOf(call: Promise<unknown>): Promise<readonly string[]> {
   try {
     await call;
   } catch (error) {
-    if (error instanceof InvalidRequest) return error.faults.map(({ field, message }) => `${field}: ${message}`);
+    if (error instanceof InvalidRequest) return error.fieldErrors.map(({ field, message }) => `${field}: ${message}`);
     throw error;
   }
   return [];
@@ -72,18 +72,18 @@ describe('beginning', () => {
     name: string;
     request?: Partial<ImportRequest>;
     prepare?: (ports: InMemoryPorts) => void;
-    faults: string[];
+    fieldErrors: string[];
   }>([
     {
       name: 'an original that does not exist, and what else is wrong',
       request: { shouldTerminateInstance: false },
       prepare: (ports) => ports.seenOriginals.clear(),
-      faults: ['originalInstanceId: ', 'shouldTerminateInstance: '],
+      fieldErrors: ['originalInstanceId: ', 'shouldTerminateInstance: '],
     },
     {
       name: 'what the account lacks, in the words of the request',
       request: { region: 'us-west-2', spotInstanceTypes: ['m9.none'], shouldKeepPrivateIp: false },
-      faults: ['region: must be eu-west-1', 'spotInstanceTypes.0: m9.none does not exist'],
+      fieldErrors: ['region: must be eu-west-1', 'spotInstanceTypes.0: m9.none does not exist'],
     },
     {
       name: 'a role that the deployment does not allow',
@@ -92,18 +92,18 @@ describe('beginning', () => {
           ORIGINAL_ID,
           anOriginal({ instanceProfileArn: 'arn:aws:iam::123456789012:instance-profile/web' }),
         ),
-      faults: [`originalInstanceId: compute.launchSpecification.iamRole.arn of ${ORIGINAL_ID}: `],
+      fieldErrors: [`originalInstanceId: compute.launchSpecification.iamRole.arn of ${ORIGINAL_ID}: `],
     },
     {
       name: 'a document that no node could have',
       request: { product: 'BeOS' },
-      faults: ['product: '],
+      fieldErrors: ['product: '],
     },
     {
       name: 'text that EC2 cannot be given, of the request and of the original',
       request: { managedInstanceName: 'a\0' },
       prepare: (ports) => ports.seenOriginals.set(ORIGINAL_ID, anOriginal({ tags: [{ key: 'team', value: 'a\nb' }] })),
-      faults: [
+      fieldErrors: [
         'managedInstanceName: must not contain the control character',
         `originalInstanceId: compute.launchSpecification.tags.0.tagValue of ${ORIGINAL_ID}: must not contain`,
       ],
@@ -114,7 +114,7 @@ describe('beginning', () => {
         shouldKeepPrivateIp: false,
         availabilityZones: [{ name: 'eu-west-1c', subnetIds: [aSubnet().id] }],
       },
-      faults: ['availabilityZones.0.subnetIds.0: '],
+      fieldErrors: ['availabilityZones.0.subnetIds.0: '],
     },
     {
       name: 'an instance that is a node’s, though its tag does not show',
@@ -122,18 +122,20 @@ describe('beginning', () => {
         ports.nodeRecords.set(NODE_ID, aNode());
         ports.nodeOfInstance.set(ORIGINAL_ID, NODE_ID);
       },
-      faults: [`originalInstanceId: ${ORIGINAL_ID} is the instance of ${NODE_ID} already`],
+      fieldErrors: [`originalInstanceId: ${ORIGINAL_ID} is the instance of ${NODE_ID} already`],
     },
     {
       name: 'an instance that somebody else imports',
       prepare: (ports) => ports.claimedBy.set(ORIGINAL_ID, { holder: 'smi-other', claimedAt: NOW }),
-      faults: [`originalInstanceId: ${ORIGINAL_ID} belongs to smi-other`],
+      fieldErrors: [`originalInstanceId: ${ORIGINAL_ID} belongs to smi-other`],
     },
-  ])('refuses $name', async ({ request, prepare, faults }) => {
+  ])('refuses $name', async ({ request, prepare, fieldErrors }) => {
     const ports = portsWith();
     prepare?.(ports);
-    const found = await faultsOf(createMigrationService(ports).begin(anImport(request)));
-    expect(found).toEqual(faults.map((text) => expect.stringMatching(`^${text.replace(/[.]/g, '\\.')}`) as unknown));
+    const found = await fieldErrorsOf(createMigrationService(ports).begin(anImport(request)));
+    expect(found).toEqual(
+      fieldErrors.map((text) => expect.stringMatching(`^${text.replace(/[.]/g, '\\.')}`) as unknown),
+    );
     expect(ports.migrationRecords.size).toBe(0);
     expect([...ports.claimedBy.values()].filter(({ holder }) => holder === MADE_NODE)).toEqual([]);
   });
@@ -161,7 +163,7 @@ describe('in bulk', () => {
     const [outcome] = await createMigrationService(ports).beginInBulk([anImport()]);
     expect(outcome).toMatchObject({
       kind: 'refused',
-      faults: [{ field: 'originalInstanceId', message: expect.stringContaining('EC2 did not answer') as unknown }],
+      fieldErrors: [{ field: 'originalInstanceId', message: expect.stringContaining('EC2 did not answer') as unknown }],
     });
   });
 });

@@ -157,7 +157,7 @@ describe('The log of a node', () => {
   });
 });
 
-describe('The faults of a request', () => {
+describe('The errors of a request', () => {
   it('are cut where they are very many, and their number is told', async () => {
     const unknown = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [index, 1]));
     const answer = await anApi().send({ method: 'DELETE', path: NODE, body: unknown });
@@ -165,13 +165,16 @@ describe('The faults of a request', () => {
 
     expect(answer.status).toBe(400);
     expect(errors).toHaveLength(101);
-    expect(errors[100].message).toBe('is at fault as well, and so are 99899 others: mend those before it first');
+    expect(errors[100].message).toBe('is invalid as well, and so are 99899 others: correct those before it first');
     expect(bytesOnTheWay({ ...answer, body: JSON.stringify(answer.body) })).toBeLessThan(RESPONSE_MAX_BYTES);
   });
 
   it('are all there where they are not', () => {
-    const faults = Array.from({ length: 100 }, (_, index) => ({ field: `field-${index}`, message: 'is required' }));
+    const fieldErrors = Array.from({ length: 100 }, (_, index) => ({
+      field: `field-${index}`,
+      message: 'is required',
+    }));
 
-    expect(new InvalidRequest(faults).faults).toEqual(faults);
+    expect(new InvalidRequest(fieldErrors).fieldErrors).toEqual(fieldErrors);
   });
 });

@@ -100,7 +100,7 @@ export class FakeNodeService implements NodeService {
   };
   readonly actInBulk: NodeService['actInBulk'] = async (requests) => {
     this.asked('actInBulk', requests);
-    return requests.map(({ id }) => ({ id, faults: id === MISSING_ID ? [{ field: 'id', message: 'gone' }] : [] }));
+    return requests.map(({ id }) => ({ id, fieldErrors: id === MISSING_ID ? [{ field: 'id', message: 'gone' }] : [] }));
   };
   readonly log: NodeService['log'] = async (nodeId, query) => {
     this.asked('log', nodeId, query);
@@ -125,7 +125,7 @@ export class FakeNodeService implements NodeService {
       this.asked('beginInBulk', requests);
       return requests.map((request) =>
         request.originalInstanceId.endsWith('0')
-          ? { kind: 'refused', request, faults: [{ field: 'originalInstanceId', message: 'is stopped' }] }
+          ? { kind: 'refused', request, fieldErrors: [{ field: 'originalInstanceId', message: 'is stopped' }] }
           : { kind: 'begun', shown: IMPORT },
       );
     },
@@ -184,7 +184,7 @@ const COSTS: Costs = {
   ],
 };
 
-export const twoFaults = new InvalidRequest([
+export const twoErrors = new InvalidRequest([
   { field: 'name', message: 'is required' },
   { field: 'compute.privateIp', message: 'must be an IPv4 address' },
 ]);

@@ -260,8 +260,8 @@ describe('A request that is served', () => {
   });
 
   it('shows what was asked of a node before its operation has begun', async () => {
-    const wish: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
-    const service = new FakeNodeService(aNode({ intents: [wish] }));
+    const userIntent: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
+    const service = new FakeNodeService(aNode({ intents: [userIntent] }));
 
     const { body } = await anApi({ service }).send({ method: 'GET', path: `${NODE}/status` });
     expect(body.response.items[0]).toMatchObject({ status: 'PAUSING', operation: null });
@@ -412,7 +412,7 @@ const refused: readonly Refused[] = [
   },
   { name: 'a parameter that nobody knows', method: 'GET', path: NODES, query: 'page=2', errors: invalid('page') },
   {
-    name: 'every fault of query and body',
+    name: 'every error of query and body',
     method: 'PUT',
     path: NODE,
     query: 'autoApplyTags=no&page=2',
@@ -420,7 +420,7 @@ const refused: readonly Refused[] = [
     errors: invalid('autoApplyTags', 'page', 'managedInstance'),
   },
   {
-    name: 'every fault of a query',
+    name: 'every error of a query',
     method: 'GET',
     path: `${NODE}/log`,
     query: 'fromDate=yesterday&toDate=2026-02-30&severity=info&limit=0&nextToken=',
@@ -567,7 +567,7 @@ describe('Any request', () => {
       .map((query) => new URLSearchParams(query).toString()),
   );
 
-  it('is answered with 200 or with a fault of its own, in the envelope', async () => {
+  it('is answered with 200 or with an error of its own, in the envelope', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH'),

@@ -14,7 +14,7 @@ import { InMemoryPorts } from '../in-memory-ports';
 const withElasticIp = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
 
 function fieldsOf(admission: Awaited<ReturnType<typeof admit>>): readonly string[] {
-  return admission.kind === 'faults' ? admission.faults.map(({ field }) => field) : [];
+  return admission.kind === 'invalid' ? admission.fieldErrors.map(({ field }) => field) : [];
 }
 
 describe('admit', () => {
@@ -36,7 +36,7 @@ describe('admit', () => {
     { name: 'no document', document: undefined, fields: ['managedInstance'] },
     { name: 'a document of another kind', document: [], fields: ['managedInstance'] },
     {
-      name: 'faults of the schema',
+      name: 'errors of the schema',
       document: { ...aConfig(), region: 'Ireland', name: '', compute: undefined },
       fields: ['name', 'region', 'compute'],
     },

@@ -31,7 +31,7 @@ describe('DELETE volume', () => {
     expect(service.calls).toEqual([]);
   });
 
-  it('names every fault at once', async () => {
+  it('names every error at once', async () => {
     const { body } = await anApi().send({ method: 'DELETE', path: `${NODE}/volume/vol-1`, query: 'force=true' });
 
     const fields = body.response.errors.map(({ field }: { field: string }) => field);
@@ -77,7 +77,7 @@ describe('A volume of a node', () => {
 
     await expect(createNodeService(ports).deleteVolume(NODE_ID, VOLUME_ID)).rejects.toMatchObject({
       name: 'InvalidRequest',
-      faults: [{ field: 'volumeId' }],
+      fieldErrors: [{ field: 'volumeId' }],
     });
     expect(ports.journal).toEqual([]);
     expect(ports.logEntries.size).toBe(0);

@@ -363,7 +363,7 @@ describe('A brake', () => {
     expect(changes(ports)).toEqual([]);
   });
 
-  it('still carries out meanwhile what a person wishes', async () => {
+  it('still carries out meanwhile what a person user intents', async () => {
     const pause = { kind: 'pause' as const, reason: 'pause requested', requestedAt: NOW };
     const ports = portsOf(aNode({ intents: [pause], updatedAt: '2026-11-03T09:00:00.000Z' }));
     ports.listedInstances.push(...strays(3));

@@ -53,7 +53,7 @@ describe('takeNode', () => {
     expect(ports.journal).toEqual(['save RECYCLING']);
   });
 
-  it('leaves a wish with the operation under way', async () => {
+  it('leaves a user intent with the operation under way', async () => {
     const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
     ports.nodeOfInstance.set(REPLACEMENT_ID, NODE_ID);
     const trigger = warningAbout(REPLACEMENT_ID);
@@ -66,7 +66,7 @@ describe('takeNode', () => {
     expect(ports.node(NODE_ID).intents).toMatchObject([{ kind: 'replace', instanceId: REPLACEMENT_ID }]);
   });
 
-  it('loses to one that was faster, and leaves its wish there', async () => {
+  it('loses to one that was faster, and leaves its user intent there', async () => {
     const ports = new InMemoryPorts(aNode());
     let saves = 0;
     ports.onCall = (entry) => {

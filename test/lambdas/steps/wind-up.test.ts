@@ -21,7 +21,7 @@ describe('windUp', () => {
     ]);
   });
 
-  it('names the wish that it starts, so that one taken back since is not carried out', async () => {
+  it('names the user intent that it starts, so that one taken back since is not carried out', async () => {
     const wished: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
     const ports = new InMemoryPorts(aNode({ intents: [warned, wished] }));
 
