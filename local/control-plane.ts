@@ -10,7 +10,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { CreateHandler, Runtime } from '../lambdas/runtime';
 import type { Clock } from '../simulator/time/clock';
-import type { Authorize } from '../simulator/iam/iam-question';
+import type { Authorize } from '../simulator/iam/authorization-request';
 import { Random } from '../simulator/time/random';
 import { LocalApiGateway, type ApiRequest, type ApiResponse } from '../simulator/api-gateway/api-gateway';
 import { openDynamoDb } from '../simulator/dynamodb/dynamodb';
@@ -18,7 +18,7 @@ import { EventBus, type Deliver } from '../simulator/event-bridge/event-bus';
 import { LocalEventBridge } from '../simulator/event-bridge/event-bridge';
 import { executionStatusEvent } from '../simulator/step-functions/execution-events';
 import { throughJson, type Json } from '../simulator/json';
-import { LocalIam, type Asked } from '../simulator/iam/iam';
+import { LocalIam, type AuthorizationDecision } from '../simulator/iam/iam';
 import { guarded } from './iam-services';
 import { clientsAs, crashInvocation, functionUnderWay, LocalFunction, type RuntimeClients } from './lambda';
 import { Schedules } from '../simulator/event-bridge/schedules';
@@ -83,7 +83,7 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   /** Told of every execution that begins, before its starter is, and of every one that ends. */
   readonly onExecution?: (execution: Execution) => void;
   /** Told of everything that a role's policies are asked, and of the answer. */
-  readonly onAsked?: (asked: Asked) => void;
+  readonly onDecision?: (asked: AuthorizationDecision) => void;
   /** Loads a function's module. @default - from the project's root */
   readonly loadEntry?: (entry: string) => Promise<{ readonly createHandler: CreateHandler }>;
 }
@@ -104,7 +104,7 @@ export interface ControlPlane<Ec2> {
   readonly pricing: Runtime['pricing'];
   readonly undelivered: readonly UndeliveredEvent[];
   /** What functions were refused because no policy of their role allows it. */
-  readonly refusals: readonly Asked[];
+  readonly refusals: readonly AuthorizationDecision[];
   /** Of every table of the template. */
   readonly tableNames: readonly string[];
   /** Puts an event on the bus, as EC2 and other services do. */
@@ -177,7 +177,7 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
 
   const eventBridge = new LocalEventBridge({ clock, random: random.fork('put-events'), publish });
   const secrets = new LocalSecrets(definition.secrets, { random: random.fork('secrets'), generated: options.token });
-  const iam = new LocalIam(definition.roles, { onAsked: options.onAsked });
+  const iam = new LocalIam(definition.roles, { onDecision: options.onDecision });
   const authorize = asFunctionUnderWay(iam);
   const callerRoleArn = () => functionUnderWay()?.roleArn;
   const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation, callerRoleArn, authorize });
@@ -229,9 +229,9 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
 
 /** What is not called from a function, or from one without a role, is a person's doing and may do everything. */
 function asFunctionUnderWay(iam: LocalIam): Authorize {
-  return (question) => {
+  return (request) => {
     const { roleArn, name = '' } = functionUnderWay() ?? {};
-    return roleArn === undefined ? undefined : iam.authorize(roleArn, name, question);
+    return roleArn === undefined ? undefined : iam.authorize(roleArn, name, request);
   };
 }
 

@@ -9,7 +9,7 @@ import { EventBridgeServiceException } from '@aws-sdk/client-eventbridge';
 import { PricingServiceException } from '@aws-sdk/client-pricing';
 import { SecretsManagerServiceException } from '@aws-sdk/client-secrets-manager';
 import { SFNServiceException } from '@aws-sdk/client-sfn';
-import type { Authorize } from '../simulator/iam/iam-question';
+import type { Authorize } from '../simulator/iam/authorization-request';
 import type { RuntimeClients } from './lambda';
 import { ACCOUNT_ID, REGION } from '../simulator/cloudformation/template-values';
 

@@ -16,7 +16,7 @@ import {
 import { NODE_ID_TAG } from '../../domain/node/stateful-node';
 import type { Ec2Port } from '../../simulator/ec2/ec2';
 import type { World } from '../../simulator/ec2/world';
-import { launchPlainInstance } from './launch-by-hand';
+import { launchPlainInstance } from './plain-instance';
 import {
   addressRequest,
   anyInstanceRequest,

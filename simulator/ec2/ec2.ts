@@ -6,7 +6,7 @@
  * client would, and it throws `NotSimulated` at whatever it does not play, rather than ignore it.
  */
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { inAnyOrder } from './requests/answer-order';
+import { shuffleLists } from './requests/response-order';
 import { Attachments } from './network/attachments';
 import {
   Catalogue,
@@ -16,14 +16,14 @@ import {
   type NewSnapshot,
   type NewSubnet,
 } from './catalogue';
-import { Circumstances } from './circumstances';
+import { AccountConditions } from './account-conditions';
 import type { Clock } from '../time/clock';
 import { ec2Error, NotSimulated } from './requests/ec2-error';
 import { ElasticIps } from './network/elastic-ips';
 import type { EventBridgeEvent, InterruptionAction } from '../events';
 import type { Fault, FaultSchedule } from './injected-faults';
-import { IamQuestions } from './requests/iam-questions';
-import type { Authorize } from '../iam/iam-question';
+import { AuthorizationRequests } from './requests/authorization-requests';
+import type { Authorize } from '../iam/authorization-request';
 import { InstanceShapes } from './instances/instance-shape';
 import { DEFAULT_LATENCIES, latenessOf, type Lateness, type Latencies } from './latencies';
 import { Launch } from './instances/launch';
@@ -106,7 +106,7 @@ export interface CallRecord {
 
 export type Ec2Port = Pick<EC2Client, 'send'>;
 
-export class SimulatedEc2 extends Circumstances {
+export class SimulatedEc2 extends AccountConditions {
   /** Takes the place of an `EC2Client`. */
   readonly client: Ec2Port;
   /** The same EC2 for a person at the console: nothing that is set to go wrong goes wrong here. */
@@ -118,7 +118,7 @@ export class SimulatedEc2 extends Circumstances {
   private readonly lifecycle: Lifecycle;
   private readonly attachments: Attachments;
   private readonly throttling: Throttling;
-  private readonly iamQuestions: IamQuestions;
+  private readonly authorizationRequests: AuthorizationRequests;
   private readonly operations: ReadonlyMap<unknown, Operation>;
   private calls = 0;
 
@@ -159,7 +159,7 @@ export class SimulatedEc2 extends Circumstances {
     this.catalogue = catalogue;
     this.lifecycle = lifecycle;
     this.attachments = attachments;
-    this.iamQuestions = new IamQuestions(simulation, options.goneIsUnauthorized ?? false);
+    this.authorizationRequests = new AuthorizationRequests(simulation, options.goneIsUnauthorized ?? false);
     this.throttling = new Throttling(() => clock.now());
     this.client = { send: (command: object) => this.send(command, this.roleThatCalls()) };
     this.personClient = { send: (command: object) => this.send(command, PERSON) };
@@ -276,19 +276,21 @@ export class SimulatedEc2 extends Circumstances {
   }
 
   private ordered(output: object): object {
-    return this.simulation.lateness.shuffleAnswers ? inAnyOrder(output, this.simulation.drawn('answer/order')) : output;
+    return this.simulation.lateness.shuffleAnswers
+      ? shuffleLists(output, this.simulation.drawn('answer/order'))
+      : output;
   }
 
   /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
   private askIam(operation: string, input: object): void {
     const { authorize } = this.options;
     if (authorize === undefined) return;
-    for (const question of this.iamQuestions.of(operation, input)) {
-      const refusal = authorize(question);
+    for (const request of this.authorizationRequests.of(operation, input)) {
+      const refusal = authorize(request);
       if (refusal === undefined) continue;
       throw ec2Error('UnauthorizedOperation', `You are not authorized to perform this operation. ${refusal.message}`);
     }
-    const spotRole = this.iamQuestions.ofSpotRole(operation, input);
+    const spotRole = this.authorizationRequests.ofSpotRole(operation, input);
     if (spotRole !== undefined && authorize(spotRole) === undefined) this.createSpotServiceLinkedRole();
   }
 

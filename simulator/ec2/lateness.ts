@@ -29,7 +29,7 @@ export function noteNewInterface(simulation: Simulation, networkInterface: Netwo
 }
 
 /** Call it when an interface is free: some describes still show its last attachment, as `detached`. */
-export function noteFreed(simulation: Simulation, networkInterface: NetworkInterface): void {
+export function noteReleased(simulation: Simulation, networkInterface: NetworkInterface): void {
   const { attachment } = networkInterface;
   noteInterface(simulation, networkInterface);
   if (attachment === undefined || !isLate(simulation)) return;

@@ -121,7 +121,7 @@ export interface LaunchSelector {
   readonly tag?: { readonly key: string; readonly value: string };
 }
 
-export interface Fate {
+export interface PlannedFailure {
   readonly selector: LaunchSelector;
   readonly outcome:
     | { readonly kind: 'dies-pending'; readonly stateReason: StateReason }
@@ -156,7 +156,7 @@ export interface Instance extends Entity {
   /** Views that describes still show, the oldest first. */
   past?: Past<InstanceView>[];
   /** What awaits it; absent: nothing. */
-  fate?: Fate['outcome'];
+  plannedFailure?: PlannedFailure['outcome'];
   /** Whether calls to terminate it are refused. */
   isTerminationProtected: boolean;
   /** A terminated instance counts towards the vCPU quota until then. */
@@ -309,7 +309,7 @@ export interface World {
   readonly quotas: Map<Quota, number>;
   readonly shortages: Map<Shortage, true>;
   /** What becomes of the launches to come, by the order of their making. */
-  readonly fates: Map<number, Fate>;
+  readonly plannedFailures: Map<number, PlannedFailure>;
   readonly pending: Map<number, PendingTransition>;
   /** How often each random stream was drawn from: all the state that randomness has. */
   readonly draws: Map<string, number>;
@@ -339,7 +339,7 @@ export function emptyWorld(region: string, accountId: string): World {
     vcpuQuota: new Map(),
     quotas: new Map(),
     shortages: new Map(),
-    fates: new Map(),
+    plannedFailures: new Map(),
     pending: new Map(),
     draws: new Map(),
   };

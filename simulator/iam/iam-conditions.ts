@@ -4,20 +4,20 @@
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-import type { IamQuestion } from './iam-question';
+import type { AuthorizationRequest } from './authorization-request';
 import { isObject } from '../json';
 
 /** A policy says something that is not played here. */
-export class UnplayedPolicy extends Error {
-  override readonly name = 'UnplayedPolicy';
+export class UnsupportedPolicy extends Error {
+  override readonly name = 'UnsupportedPolicy';
 }
 
 /** What is asked, and the ARN of the role that asks. */
-export interface AskedBy extends IamQuestion {
+export interface RoleRequest extends AuthorizationRequest {
   readonly principalArn: string;
 }
 
-export type Condition = (asked: AskedBy) => boolean;
+export type Condition = (asked: RoleRequest) => boolean;
 
 type Values = readonly string[] | undefined;
 /** Compares a value of the request with the policy's; a negated one holds where none of the policy's matches. */
@@ -38,7 +38,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 };
 
 /** The condition keys that EC2 and the role give values to here; undefined where the request has none. */
-const KEYS: readonly { readonly pattern: RegExp; readonly read: (asked: AskedBy, name: string) => Values }[] = [
+const KEYS: readonly { readonly pattern: RegExp; readonly read: (asked: RoleRequest, name: string) => Values }[] = [
   { pattern: /^aws:ResourceTag\/(.+)$/, read: ({ resourceTags }, name) => one(resourceTags?.[name]) },
   { pattern: /^aws:RequestTag\/(.+)$/, read: ({ requestTags }, name) => one(requestTags?.[name]) },
   { pattern: /^aws:TagKeys$/, read: ({ tagKeys }) => tagKeys },
@@ -49,10 +49,10 @@ const KEYS: readonly { readonly pattern: RegExp; readonly read: (asked: AskedBy,
   },
 ];
 
-/** All must hold. @throws UnplayedPolicy */
+/** All must hold. @throws UnsupportedPolicy */
 export function readConditions(conditions: unknown): readonly Condition[] {
   if (conditions === undefined) return [];
-  if (!isObject(conditions)) throw new UnplayedPolicy(`Not conditions: ${JSON.stringify(conditions)}`);
+  if (!isObject(conditions)) throw new UnsupportedPolicy(`Not conditions: ${JSON.stringify(conditions)}`);
   return Object.entries(conditions).flatMap(([operator, keys]) =>
     Object.entries(keys as Record<string, unknown>).map(([key, wanted]) =>
       readCondition(operator, readKey(key), [wanted].flat().map(String)),
@@ -60,14 +60,14 @@ export function readConditions(conditions: unknown): readonly Condition[] {
   );
 }
 
-function readCondition(operator: string, read: (asked: AskedBy) => Values, wanted: readonly string[]): Condition {
+function readCondition(operator: string, read: (asked: RoleRequest) => Values, wanted: readonly string[]): Condition {
   if (operator === 'Null') {
     const [isAbsent] = wanted;
     return (asked) => String((read(asked) ?? []).length === 0) === isAbsent;
   }
   const [, set, name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
   const played = OPERATORS[name];
-  if (played === undefined) throw new UnplayedPolicy(`The condition operator ${operator} is not played here`);
+  if (played === undefined) throw new UnsupportedPolicy(`The condition operator ${operator} is not played here`);
   const { matches, isNegated } = played;
   const holds = (value: string): boolean => wanted.some((pattern) => matches(value, pattern)) !== isNegated;
   return (asked) => {
@@ -78,12 +78,12 @@ function readCondition(operator: string, read: (asked: AskedBy) => Values, wante
   };
 }
 
-function readKey(key: string): (asked: AskedBy) => Values {
+function readKey(key: string): (asked: RoleRequest) => Values {
   for (const { pattern, read } of KEYS) {
     const [found, name = found] = pattern.exec(key) ?? [];
     if (name !== undefined) return (asked) => read(asked, name);
   }
-  throw new UnplayedPolicy(`The condition key ${key} is not played here`);
+  throw new UnsupportedPolicy(`The condition key ${key} is not played here`);
 }
 
 function one(value: string | undefined): Values {

@@ -4,8 +4,8 @@
  * A statement that denies wins, one that allows must be there, and silence is a refusal.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
  */
-import type { IamQuestion } from './iam-question';
-import { isLike, readConditions, UnplayedPolicy, type AskedBy, type Condition } from './iam-conditions';
+import type { AuthorizationRequest } from './authorization-request';
+import { isLike, readConditions, UnsupportedPolicy, type RoleRequest, type Condition } from './iam-conditions';
 
 /** A statement of a policy, its references resolved. */
 export interface StatementDefinition {
@@ -27,25 +27,25 @@ interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-/** A question that was asked, and the statements that alone or together said yes to it; none where it was refused. */
-export interface Asked {
+/** A request that was asked, and the statements that alone or together said yes to it; none where it was refused. */
+export interface AuthorizationDecision {
   readonly roleArn: string;
-  readonly question: IamQuestion;
+  readonly request: AuthorizationRequest;
   readonly allowedBy: readonly string[];
 }
 
 export interface IamOptions {
   /** Is told of everything that is asked. */
-  readonly onAsked?: ((asked: Asked) => void) | undefined;
+  readonly onDecision?: ((asked: AuthorizationDecision) => void) | undefined;
 }
 
 const PLAYED = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
 
 export class LocalIam {
   private readonly roles: ReadonlyMap<string, Role>;
-  private readonly refused: Asked[] = [];
+  private readonly refused: AuthorizationDecision[] = [];
 
-  /** @throws UnplayedPolicy */
+  /** @throws UnsupportedPolicy */
   constructor(
     roles: readonly RoleDefinition[],
     private readonly options: IamOptions = {},
@@ -54,19 +54,23 @@ export class LocalIam {
   }
 
   /** Everything that was refused. */
-  refusals(): readonly Asked[] {
+  refusals(): readonly AuthorizationDecision[] {
     return this.refused;
   }
 
   /** Undefined where the role may; else why not, in AWS's words. */
-  authorize(roleArn: string, sessionName: string, question: IamQuestion): { readonly message: string } | undefined {
+  authorize(
+    roleArn: string,
+    sessionName: string,
+    request: AuthorizationRequest,
+  ): { readonly message: string } | undefined {
     const role = this.roles.get(roleArn);
-    const answer = role?.ask(question) ?? { isDenied: false, allowedBy: [] };
-    const asked = { roleArn, question, allowedBy: answer.isDenied ? [] : answer.allowedBy };
-    this.options.onAsked?.(asked);
+    const answer = role?.ask(request) ?? { isDenied: false, allowedBy: [] };
+    const asked = { roleArn, request, allowedBy: answer.isDenied ? [] : answer.allowedBy };
+    this.options.onDecision?.(asked);
     if (asked.allowedBy.length > 0) return undefined;
     this.refused.push(asked);
-    return { message: refusal(roleArn, sessionName, question, answer.isDenied) };
+    return { message: refusal(roleArn, sessionName, request, answer.isDenied) };
   }
 }
 
@@ -78,9 +82,9 @@ class Role {
     this.statements = definition.statements.map(readStatement);
   }
 
-  ask(question: IamQuestion): { readonly isDenied: boolean; readonly allowedBy: readonly string[] } {
-    const asked = { ...question, principalArn: this.definition.arn };
-    const applying = this.concerning(question.action).filter((statement) => applies(statement, asked));
+  ask(request: AuthorizationRequest): { readonly isDenied: boolean; readonly allowedBy: readonly string[] } {
+    const asked = { ...request, principalArn: this.definition.arn };
+    const applying = this.concerning(request.action).filter((statement) => applies(statement, asked));
     return {
       isDenied: applying.some(({ isDenial }) => isDenial),
       allowedBy: applying.filter(({ isDenial }) => !isDenial).map(({ id }) => id),
@@ -99,7 +103,7 @@ class Role {
   }
 }
 
-function applies({ resources, conditions }: Statement, asked: AskedBy): boolean {
+function applies({ resources, conditions }: Statement, asked: RoleRequest): boolean {
   // An action that knows no resources is allowed by nothing narrower than `*`.
   const isMeant = resources.some((pattern) => isLike(asked.resource, pattern));
   return isMeant && conditions.every((holds) => holds(asked));
@@ -107,9 +111,9 @@ function applies({ resources, conditions }: Statement, asked: AskedBy): boolean 
 
 function readStatement({ id, statement }: StatementDefinition): Statement {
   const unplayed = Object.keys(statement).find((element) => !PLAYED.includes(element));
-  if (unplayed !== undefined) throw new UnplayedPolicy(`${id}: ${unplayed} is not played here`);
+  if (unplayed !== undefined) throw new UnsupportedPolicy(`${id}: ${unplayed} is not played here`);
   const { Effect, Action, Resource, Condition } = statement;
-  if (Effect !== 'Allow' && Effect !== 'Deny') throw new UnplayedPolicy(`${id}: the effect ${String(Effect)}`);
+  if (Effect !== 'Allow' && Effect !== 'Deny') throw new UnsupportedPolicy(`${id}: the effect ${String(Effect)}`);
   return {
     id,
     isDenial: Effect === 'Deny',
@@ -122,11 +126,16 @@ function readStatement({ id, statement }: StatementDefinition): Statement {
 function texts(id: string, value: unknown): readonly string[] {
   const list: readonly unknown[] = [value].flat();
   if (list.every((each) => typeof each === 'string')) return list;
-  throw new UnplayedPolicy(`${id}: not texts: ${JSON.stringify(value)}`);
+  throw new UnsupportedPolicy(`${id}: not texts: ${JSON.stringify(value)}`);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-function refusal(roleArn: string, sessionName: string, { action, resource }: IamQuestion, isDenied: boolean): string {
+function refusal(
+  roleArn: string,
+  sessionName: string,
+  { action, resource }: AuthorizationRequest,
+  isDenied: boolean,
+): string {
   const [, , , , accountId, role = ''] = roleArn.split(':');
   const user = `arn:aws:sts::${accountId}:assumed-role/${role.slice(role.lastIndexOf('/') + 1)}/${sessionName}`;
   const why = isDenied

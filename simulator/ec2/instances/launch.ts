@@ -9,7 +9,7 @@ import type { Attachments } from '../network/attachments';
 import { claimCapacity } from './capacity';
 import { resourcesOfToken, spendToken } from '../requests/client-tokens';
 import { ec2Error } from '../requests/ec2-error';
-import { meetFate } from './fates';
+import { takePlannedFailure } from './planned-failures';
 import type { InstanceShapes } from './instance-shape';
 import type { LaunchPlan, LaunchRequests } from './launch-request';
 import type { Lifecycle } from './lifecycle';
@@ -119,7 +119,7 @@ export class Launch {
       blockedDeviceIndexes: [],
     };
     simulation.world.instances.set(instance.id, instance);
-    meetFate(simulation, instance);
+    takePlannedFailure(simulation, instance);
     return instance;
   }
 

@@ -175,13 +175,14 @@ export class Lifecycle {
   completeBoot(instanceId: string): void {
     const instance = this.simulation.world.instances.get(instanceId);
     if (instance?.state !== 'pending') return;
-    const { fate } = instance;
-    delete instance.fate;
-    if (fate?.kind === 'dies-pending') {
-      this.shutDown(instance, fate.stateReason, true);
+    const failure = instance.plannedFailure;
+    delete instance.plannedFailure;
+    if (failure?.kind === 'dies-pending') {
+      this.shutDown(instance, failure.stateReason, true);
       return;
     }
-    if (fate?.kind === 'ends-running') this.simulation.after(fate.afterMs, { kind: 'guest-shut-down', instanceId });
+    if (failure?.kind === 'ends-running')
+      this.simulation.after(failure.afterMs, { kind: 'guest-shut-down', instanceId });
     instance.reachableAt = this.simulation.now() + this.simulation.latencyMs('instanceReachable');
     this.enter(instance, 'running');
   }

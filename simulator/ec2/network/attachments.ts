@@ -14,7 +14,7 @@ import type {
   DetachNetworkInterfaceRequest,
 } from '@aws-sdk/client-ec2';
 import { ec2Error } from '../requests/ec2-error';
-import { noteFreed, noteInterface, seenInterface } from '../lateness';
+import { noteReleased, noteInterface, seenInterface } from '../lateness';
 import { find } from '../requests/lookup';
 import type { NetworkInterfaces } from './network-interfaces';
 import { allowOnly, badValue, combination, required, type Without$metadata } from '../requests/parameters';
@@ -169,7 +169,7 @@ export class Attachments {
   completeDetach(interfaceId: string, attachmentId: string): void {
     const networkInterface = this.simulation.world.networkInterfaces.get(interfaceId);
     if (networkInterface?.attachment?.id !== attachmentId) return;
-    noteFreed(this.simulation, networkInterface);
+    noteReleased(this.simulation, networkInterface);
     delete networkInterface.attachment;
     delete networkInterface.sticksUntil;
     this.simulation.changed(attachmentId, 'attachment', 'detaching', 'detached');

@@ -1,7 +1,7 @@
 /** IAM's own rules: what a statement means, and what of a policy is not played. */
 import { LocalIam, type StatementDefinition } from '../../../simulator/iam/iam';
-import { UnplayedPolicy } from '../../../simulator/iam/iam-conditions';
-import type { IamQuestion } from '../../../simulator/iam/iam-question';
+import { UnsupportedPolicy } from '../../../simulator/iam/iam-conditions';
+import type { AuthorizationRequest } from '../../../simulator/iam/authorization-request';
 
 const ROLE = 'arn:aws:iam::123456789012:role/Steps';
 const INSTANCE = 'arn:aws:ec2:us-east-1:123456789012:instance/i-1';
@@ -11,12 +11,12 @@ const statement = (fields: object = {}): StatementDefinition => ({
   statement: { Effect: 'Allow', Action: 'ec2:TerminateInstances', Resource: '*', ...fields },
 });
 const iamOf = (...statements: readonly StatementDefinition[]) => new LocalIam([{ arn: ROLE, statements }]);
-const terminate = (more: Partial<IamQuestion> = {}): IamQuestion => ({
+const terminate = (more: Partial<AuthorizationRequest> = {}): AuthorizationRequest => ({
   action: 'ec2:TerminateInstances',
   resource: INSTANCE,
   ...more,
 });
-const allows = (fields: object, more: Partial<IamQuestion> = {}): boolean =>
+const allows = (fields: object, more: Partial<AuthorizationRequest> = {}): boolean =>
   iamOf(statement(fields)).authorize(ROLE, 'fn', terminate(more)) === undefined;
 
 describe('a statement allows', () => {
@@ -44,7 +44,7 @@ describe('a condition', () => {
   const theirs = { resourceTags: { 'holdfast:deployment': 'Other' } };
   const keys = (...tagKeys: readonly string[]) => ({ tagKeys });
 
-  test.each<{ condition: object; asked: Partial<IamQuestion>; holds: boolean }>([
+  test.each<{ condition: object; asked: Partial<AuthorizationRequest>; holds: boolean }>([
     { condition: { StringEquals: { [tag]: 'Holdfast' } }, asked: ours, holds: true },
     { condition: { StringEquals: { [tag]: 'Holdfast' } }, asked: theirs, holds: false },
     { condition: { StringEquals: { [tag]: 'Holdfast' } }, asked: {}, holds: false },
@@ -84,7 +84,7 @@ test.each<{ what: string; fields: object }>([
   { what: 'an effect', fields: { Effect: 'Perhaps' } },
   { what: 'a reference that is not resolved', fields: { Resource: { Ref: 'Table' } } },
 ])('a policy is refused for $what that is not played', ({ fields }) => {
-  expect(() => iamOf(statement(fields))).toThrow(UnplayedPolicy);
+  expect(() => iamOf(statement(fields))).toThrow(UnsupportedPolicy);
 });
 
 test("a refusal is in AWS's words, and is kept", () => {
@@ -93,7 +93,7 @@ test("a refusal is in AWS's words, and is kept", () => {
     'User: arn:aws:sts::123456789012:assumed-role/Steps/fn is not authorized to perform: ec2:TerminateInstances on ' +
       `resource: ${INSTANCE} because no identity-based policy allows the ec2:TerminateInstances action`,
   );
-  expect(iam.refusals()).toEqual([{ roleArn: ROLE, question: terminate(), allowedBy: [] }]);
+  expect(iam.refusals()).toEqual([{ roleArn: ROLE, request: terminate(), allowedBy: [] }]);
 });
 
 test('a role that no template has may do nothing', () => {

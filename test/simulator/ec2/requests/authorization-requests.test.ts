@@ -8,14 +8,14 @@ import {
   DetachNetworkInterfaceCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import type { IamQuestion } from '../../../../simulator/iam/iam-question';
+import type { AuthorizationRequest } from '../../../../simulator/iam/authorization-request';
 import { codeOf, Lab } from '../lab';
 
-const asked: IamQuestion[] = [];
+const asked: AuthorizationRequest[] = [];
 let refused: string | undefined;
-const authorize = (question: IamQuestion) => {
-  asked.push(question);
-  return question.action === refused ? { message: `Not ${question.action}.` } : undefined;
+const authorize = (request: AuthorizationRequest) => {
+  asked.push(request);
+  return request.action === refused ? { message: `Not ${request.action}.` } : undefined;
 };
 const open = (options: ConstructorParameters<typeof Lab>[0] = {}) => new Lab({ authorize, ...options });
 const told = () =>
@@ -141,7 +141,7 @@ test.each([
   { goneIsUnauthorized: false, code: 'InvalidNetworkInterfaceID.NotFound' },
   { goneIsUnauthorized: true, code: 'UnauthorizedOperation' },
 ])('a thing that is gone, with goneIsUnauthorized $goneIsUnauthorized: $code', async ({ goneIsUnauthorized, code }) => {
-  const onlyTagged = ({ resourceTags }: IamQuestion) =>
+  const onlyTagged = ({ resourceTags }: AuthorizationRequest) =>
     resourceTags?.team === undefined ? { message: '' } : undefined;
   const lab = open({ goneIsUnauthorized, authorize: onlyTagged });
   const command = new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: 'eni-0123456789abcdef0' });

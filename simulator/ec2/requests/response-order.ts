@@ -5,10 +5,10 @@
 import type { Random } from '../../time/random';
 
 /** The answer with every list in it in any order. Pages are cut before, so each still holds what it held. */
-export function inAnyOrder<T>(answer: T, random: Random): T {
-  if (Array.isArray(answer)) return shuffled(answer, random).map((item) => inAnyOrder<unknown>(item, random)) as T;
+export function shuffleLists<T>(answer: T, random: Random): T {
+  if (Array.isArray(answer)) return shuffled(answer, random).map((item) => shuffleLists<unknown>(item, random)) as T;
   if (typeof answer !== 'object' || answer === null || answer instanceof Date) return answer;
-  const members = Object.entries(answer).map(([name, value]) => [name, inAnyOrder<unknown>(value, random)]);
+  const members = Object.entries(answer).map(([name, value]) => [name, shuffleLists<unknown>(value, random)]);
   return Object.fromEntries(members) as T;
 }
 

@@ -20,7 +20,7 @@ import type {
   RunInstancesRequest,
   TagSpecification,
 } from '@aws-sdk/client-ec2';
-import type { IamQuestion } from '../../iam/iam-question';
+import type { AuthorizationRequest } from '../../iam/authorization-request';
 import { collectionOf, entitiesOf, isVisible, type Collection } from './lookup';
 import type { Simulation } from '../ec2-state';
 import { seenTags } from './tags';
@@ -44,21 +44,21 @@ interface Given {
   readonly keys?: Readonly<Record<string, string>> | undefined;
 }
 
-export class IamQuestions {
+export class AuthorizationRequests {
   constructor(
     private readonly simulation: Simulation,
     private readonly goneIsUnauthorized: boolean,
   ) {}
 
   /** @param operation EC2's name of the call, like `RunInstances` */
-  of(operation: string, input: object): readonly IamQuestion[] {
+  of(operation: string, input: object): readonly AuthorizationRequest[] {
     const ask = ASKED[operation];
     if (ask !== undefined) return ask(new Call(this.simulation, this.goneIsUnauthorized, operation), input as never);
     return [{ action: `ec2:${operation}`, resource: '*' }];
   }
 
   /** An account's first Spot launch makes Spot's own role, if the caller may: undefined where there is nothing to make. */
-  ofSpotRole(operation: string, input: object): IamQuestion | undefined {
+  ofSpotRole(operation: string, input: object): AuthorizationRequest | undefined {
     const { InstanceMarketOptions: market } = input as RunInstancesRequest;
     const { hasSpotRole, accountId } = this.simulation.world;
     if (operation !== 'RunInstances' || market?.MarketType !== 'spot' || hasSpotRole) return undefined;
@@ -82,7 +82,7 @@ class Call {
     this.action = `ec2:${operation}`;
   }
 
-  things(ids: readonly (string | undefined)[] = [], given: Given = {}): readonly IamQuestion[] {
+  things(ids: readonly (string | undefined)[] = [], given: Given = {}): readonly AuthorizationRequest[] {
     return ids.flatMap((id) => {
       const collection = collectionOf(id ?? '');
       const type = collection && TYPES[collection];
@@ -96,21 +96,21 @@ class Call {
   }
 
   /** Something that EC2 gives no tags to compare of here, or that the call is yet to make. */
-  named(type: string, name: string, given: Given = {}): IamQuestion {
+  named(type: string, name: string, given: Given = {}): AuthorizationRequest {
     return { action: this.action, resource: this.arn(type, name), ...given };
   }
 
   /** Belongs to no account in its ARN. */
-  shared(type: 'image' | 'snapshot', id: string): IamQuestion {
+  shared(type: 'image' | 'snapshot', id: string): AuthorizationRequest {
     return { action: this.action, resource: `arn:aws:ec2:${this.simulation.world.region}::${type}/${id}` };
   }
 
-  role(action: string, name: string, keys: Readonly<Record<string, string>>): IamQuestion {
+  role(action: string, name: string, keys: Readonly<Record<string, string>>): AuthorizationRequest {
     return { action, resource: `arn:aws:iam::${this.simulation.world.accountId}:role/${name}`, keys };
   }
 
   /** Tags that a call gives to what it makes are asked about as a call of their own. */
-  taggingOnCreation(specifications: readonly TagSpecification[] = []): readonly IamQuestion[] {
+  taggingOnCreation(specifications: readonly TagSpecification[] = []): readonly AuthorizationRequest[] {
     const keys = { 'ec2:CreateAction': this.action.slice('ec2:'.length) };
     return specifications.map(({ ResourceType = '', Tags }) => ({
       action: 'ec2:CreateTags',
@@ -165,7 +165,7 @@ function tagsFor(specifications: readonly TagSpecification[] | undefined, type: 
   return found === undefined ? {} : givenTags(found.Tags);
 }
 
-type Ask = (call: Call, input: never) => readonly IamQuestion[];
+type Ask = (call: Call, input: never) => readonly AuthorizationRequest[];
 
 const instances: Ask = (call, { InstanceIds }: { readonly InstanceIds?: readonly string[] }) =>
   call.things(InstanceIds);
@@ -220,12 +220,12 @@ const ASKED: Readonly<Record<string, Ask>> = {
   },
 };
 
-function runInstances(call: Call, input: RunInstancesRequest): readonly IamQuestion[] {
+function runInstances(call: Call, input: RunInstancesRequest): readonly AuthorizationRequest[] {
   const { TagSpecifications: specifications, IamInstanceProfile: profile } = input;
   const interfaces = input.NetworkInterfaces ?? [{ SubnetId: input.SubnetId, Groups: input.SecurityGroupIds }];
   const mappings = input.BlockDeviceMappings ?? [];
   const isSpot = input.InstanceMarketOptions?.MarketType === 'spot';
-  const made = (type: string): IamQuestion => call.named(type, '*', tagsFor(specifications, type));
+  const made = (type: string): AuthorizationRequest => call.named(type, '*', tagsFor(specifications, type));
   return [
     made('instance'),
     made('volume'),
@@ -247,7 +247,10 @@ function runInstances(call: Call, input: RunInstancesRequest): readonly IamQuest
 }
 
 /** The profile's role has the profile's name, as it has where the console makes both. */
-function passRole(call: Call, { Name, Arn = '' }: NonNullable<RunInstancesRequest['IamInstanceProfile']>): IamQuestion {
+function passRole(
+  call: Call,
+  { Name, Arn = '' }: NonNullable<RunInstancesRequest['IamInstanceProfile']>,
+): AuthorizationRequest {
   const name = Name ?? Arn.slice(Arn.lastIndexOf('/') + 1);
   return call.role('iam:PassRole', name, { 'iam:PassedToService': 'ec2.amazonaws.com' });
 }

@@ -1,8 +1,8 @@
-/** A question that a service asks IAM before it acts on a call, and the answer. */
+/** A request that a service asks IAM before it acts on a call, and the answer. */
 
 type Tags = Readonly<Record<string, string>>;
 
-export interface IamQuestion {
+export interface AuthorizationRequest {
   /** Like `ec2:RunInstances`. */
   readonly action: string;
   /** An ARN, or `*` where the action knows no resources. */
@@ -18,4 +18,4 @@ export interface IamQuestion {
 }
 
 /** Why the call is refused; undefined where it is allowed. */
-export type Authorize = (question: IamQuestion) => { readonly message: string } | undefined;
+export type Authorize = (request: AuthorizationRequest) => { readonly message: string } | undefined;

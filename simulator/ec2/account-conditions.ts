@@ -3,7 +3,7 @@
  * hangs. Nothing of it goes through EC2's API.
  */
 import { setCapacity, setVcpuQuota, type Pool } from './instances/capacity';
-import { addFate } from './instances/fates';
+import { planFailure } from './instances/planned-failures';
 import { checkProtection } from './instances/launch-refusals';
 import { setQuota, setShortage } from './instances/quotas';
 import type { Simulation } from './ec2-state';
@@ -16,7 +16,7 @@ export interface LaunchFailure extends LaunchSelector {
   readonly count?: number;
 }
 
-export abstract class Circumstances {
+export abstract class AccountConditions {
   protected abstract readonly simulation: Simulation;
 
   /** How many instances a pool has room for at the same time; those alive stay. Infinity: any number. */
@@ -65,7 +65,7 @@ export abstract class Circumstances {
    * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html
    */
   failLaunches({ stateReason, count = Infinity, ...selector }: LaunchFailure): void {
-    addFate(this.simulation, selector, { kind: 'dies-pending', stateReason }, count);
+    planFailure(this.simulation, selector, { kind: 'dies-pending', stateReason }, count);
   }
 
   /**
@@ -75,12 +75,12 @@ export abstract class Circumstances {
    * @param count how many launches it concerns; Infinity: all of them
    */
   endAfterRunning(afterMs: number, count = Infinity, selector: LaunchSelector = {}): void {
-    addFate(this.simulation, selector, { kind: 'ends-running', afterMs }, count);
+    planFailure(this.simulation, selector, { kind: 'ends-running', afterMs }, count);
   }
 
   /** Takes back `failLaunches` and `endAfterRunning`, for launches that are still to come. */
   spareLaunches(): void {
-    this.simulation.world.fates.clear();
+    this.simulation.world.plannedFailures.clear();
   }
 
   /**

@@ -5,28 +5,28 @@
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html (codes and messages)
  */
 import type { Simulation } from '../ec2-state';
-import type { Fate, Instance, LaunchSelector } from '../world';
+import type { PlannedFailure, Instance, LaunchSelector } from '../world';
 
 /** @param launches how many of the next launches it concerns; Infinity: all of them */
-export function addFate(
+export function planFailure(
   simulation: Simulation,
   selector: LaunchSelector,
-  outcome: Fate['outcome'],
+  outcome: PlannedFailure['outcome'],
   launches: number,
 ): void {
   // JSON, which the world is kept in, has no Infinity.
   const launchesLeft = launches === Infinity ? 'all' : launches;
-  simulation.world.fates.set(simulation.nextOrdinal(), { selector, outcome, launchesLeft });
+  simulation.world.plannedFailures.set(simulation.nextOrdinal(), { selector, outcome, launchesLeft });
 }
 
-/** Gives a new instance the first fate that its launch matches. */
-export function meetFate({ world }: Simulation, instance: Instance): void {
-  for (const [key, fate] of world.fates) {
-    if (!matches(fate.selector, instance)) continue;
-    instance.fate = fate.outcome;
-    if (fate.launchesLeft === 'all') return;
-    fate.launchesLeft -= 1;
-    if (fate.launchesLeft <= 0) world.fates.delete(key);
+/** Gives a new instance the first failure that its launch matches. */
+export function takePlannedFailure({ world }: Simulation, instance: Instance): void {
+  for (const [key, failure] of world.plannedFailures) {
+    if (!matches(failure.selector, instance)) continue;
+    instance.plannedFailure = failure.outcome;
+    if (failure.launchesLeft === 'all') return;
+    failure.launchesLeft -= 1;
+    if (failure.launchesLeft <= 0) world.plannedFailures.delete(key);
     return;
   }
 }
