@@ -1,21 +1,21 @@
-/** A request that a service asks IAM before it acts on a call, and the answer. */
+/** What a service asks IAM before it acts on a call, and IAM's response. */
 
 type Tags = Readonly<Record<string, string>>;
 
 export interface AuthorizationRequest {
   /** Like `ec2:RunInstances`. */
   readonly action: string;
-  /** An ARN, or `*` where the action knows no resources. */
+  /** An ARN, or `*` if the action has no resource types. */
   readonly resource: string;
-  /** Those that the thing has: `aws:ResourceTag/...`. */
+  /** The resource's own tags: `aws:ResourceTag/...`. */
   readonly resourceTags?: Tags | undefined;
-  /** Those that the request gives: `aws:RequestTag/...`. */
+  /** The tags in the request: `aws:RequestTag/...`. */
   readonly requestTags?: Tags | undefined;
-  /** `aws:TagKeys`; undefined where the request names none. */
+  /** `aws:TagKeys`. Undefined if the request names none. */
   readonly tagKeys?: readonly string[] | undefined;
-  /** Any other condition keys that have a value. */
+  /** Other condition keys and their values. */
   readonly keys?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Why the call is refused; undefined where it is allowed. */
+/** Returns why the call is refused, or undefined if it is allowed. */
 export type Authorize = (request: AuthorizationRequest) => { readonly message: string } | undefined;

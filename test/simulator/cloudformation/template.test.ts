@@ -108,9 +108,9 @@ describe('a schedule', () => {
   });
 
   test.each([
-    ['cron(0 8 * * ? *)', 'not played'],
-    ['rate(0 minutes)', 'not played'],
-    ['rate(90 seconds)', 'not played'],
+    ['cron(0 8 * * ? *)', 'not simulated'],
+    ['rate(0 minutes)', 'not simulated'],
+    ['rate(90 seconds)', 'not simulated'],
     ['rate(1 minutes)', 'EventBridge refuses'],
     ['rate(2 minute)', 'EventBridge refuses'],
   ])('%s is refused', (expression, reason) => {

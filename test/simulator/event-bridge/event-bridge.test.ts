@@ -66,5 +66,5 @@ test('the latest thousand are kept', async () => {
 });
 
 test('whatever else EventBridge can do is not played', async () => {
-  await expect(open().eventBridge.client.send(new ListRulesCommand({}))).rejects.toThrow('is not played');
+  await expect(open().eventBridge.client.send(new ListRulesCommand({}))).rejects.toThrow('is not supported');
 });

@@ -24,5 +24,5 @@ test('a secret that there is not is refused by name', async () => {
 });
 
 test('whatever else Secrets Manager can do is not played', async () => {
-  await expect(open().client.send(new ListSecretsCommand({}))).rejects.toThrow('ListSecretsCommand is not played');
+  await expect(open().client.send(new ListSecretsCommand({}))).rejects.toThrow('ListSecretsCommand is not supported');
 });

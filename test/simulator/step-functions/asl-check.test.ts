@@ -98,11 +98,11 @@ describe('refused when the definition is loaded', () => {
       { T: task({ Catch: [{ ErrorEquals: ['X'], Output: {}, Next: 'E' }] }), E: { Type: 'Succeed' } },
       'T.Catch[0].Output',
     ],
-    ['States.ALL beside another name', retry({ ErrorEquals: ['X', 'States.ALL'] }), 'States.ALL must stand alone'],
+    ['States.ALL beside another name', retry({ ErrorEquals: ['X', 'States.ALL'] }), 'States.ALL must be the only name'],
     [
       'States.ALL before another',
       { T: task({ Retry: [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['X'] }] }) },
-      'States.ALL must stand alone',
+      'States.ALL must be the only name',
     ],
     ['an error that is never raised', retry({ ErrorEquals: ['States.HeartbeatTimeout'] }), 'never raised'],
     ['an interval of no time', retry({ ErrorEquals: ['X'], IntervalSeconds: 0 }), 'T.Retry[0].IntervalSeconds'],
