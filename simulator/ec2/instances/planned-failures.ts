@@ -1,26 +1,26 @@
 /**
- * What becomes of launches that EC2 accepted: some die before they run, some end by themselves soon after.
+ * Failures of launches that EC2 accepted: an instance fails before it runs, or ends by itself soon after.
  *
- * Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html (launches that die),
+ * Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html (failed launches),
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html (codes and messages)
  */
 import type { Simulation } from '../ec2-state';
 import type { PlannedFailure, Instance, LaunchSelector } from '../world';
 
-/** @param launches how many of the next launches it concerns; Infinity: all of them */
+/** @param launches how many of the next launches fail; Infinity: all of them */
 export function planFailure(
   simulation: Simulation,
   selector: LaunchSelector,
   outcome: PlannedFailure['outcome'],
   launches: number,
 ): void {
-  // JSON, which the world is kept in, has no Infinity.
+  // The world is stored as JSON, which has no Infinity.
   const launchesLeft = launches === Infinity ? 'all' : launches;
   simulation.world.plannedFailures.set(simulation.nextOrdinal(), { selector, outcome, launchesLeft });
 }
 
-/** Gives a new instance the first failure that its launch matches. */
-export function takePlannedFailure({ world }: Simulation, instance: Instance): void {
+/** Assigns to a new instance the first planned failure that matches its launch. */
+export function assignPlannedFailure({ world }: Simulation, instance: Instance): void {
   for (const [key, failure] of world.plannedFailures) {
     if (!matches(failure.selector, instance)) continue;
     instance.plannedFailure = failure.outcome;

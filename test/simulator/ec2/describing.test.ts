@@ -402,7 +402,7 @@ describe('status checks that fail', () => {
   });
 
   test('an instance that there is not', () => {
-    expect(() => new Lab().ec2.impairInstance('i-1')).toThrow('There is no instance i-1');
+    expect(() => new Lab().ec2.impairInstance('i-1')).toThrow('has no instance i-1');
   });
 });
 

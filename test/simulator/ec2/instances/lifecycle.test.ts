@@ -243,9 +243,9 @@ describe('events', () => {
   rule('only Spot instances are interrupted', PAGES.interruptions, async () => {
     const lab = new Lab();
     const instanceId = await lab.launchOnDemand();
-    expect(() => lab.ec2.interruptSpotInstance(instanceId)).toThrow('no Spot instance');
-    expect(() => lab.ec2.reclaimSpotInstance(instanceId)).toThrow('no Spot instance');
-    expect(() => lab.ec2.recommendRebalance(instanceId)).toThrow('no Spot instance');
+    expect(() => lab.ec2.interruptSpotInstance(instanceId)).toThrow('not a Spot instance');
+    expect(() => lab.ec2.reclaimSpotInstance(instanceId)).toThrow('not a Spot instance');
+    expect(() => lab.ec2.recommendRebalance(instanceId)).toThrow('not a Spot instance');
   });
 });
 

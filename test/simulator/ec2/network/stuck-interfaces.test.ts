@@ -87,5 +87,5 @@ rule('a release that hangs after the end of an instance can be forced', STUCK, a
 });
 
 test('an interface that there is not', () => {
-  expect(() => new Lab().ec2.stickInterface('eni-1')).toThrow('There is no interface eni-1');
+  expect(() => new Lab().ec2.stickInterface('eni-1')).toThrow('has no interface eni-1');
 });
