@@ -103,7 +103,7 @@ test('a function is invoked by its logical id or a part of it, which must mean o
   const steps: CreateHandler = () => async (event) => ({ event });
   const { plane } = await start({ Work: task() }, { steps, waker: idle });
   expect(await plane.invoke('Ste', { a: 1 })).toEqual({ event: { a: 1 } });
-  await expect(plane.invoke('e', {})).rejects.toThrow('means 2, not one, of Steps, Waker');
+  await expect(plane.invoke('e', {})).rejects.toThrow('e matches 2 resources instead of one: Steps, Waker');
 });
 
 test('a rule whose target does not run here is refused', async () => {

@@ -132,7 +132,7 @@ describe('a crash', () => {
   });
 
   test('outside of a function is a mistake of the caller', () => {
-    expect(() => crashInvocation()).toThrow('not inside of a function');
+    expect(() => crashInvocation()).toThrow('does not run inside of a function');
   });
 });
 

@@ -97,7 +97,7 @@ describe('a schedule', () => {
     await clock.advance(2_000);
     expect(await answer).toBe('looked');
     expect(received).toMatchObject([{ at: 0, event: { 'detail-type': 'Scheduled Event' } }]);
-    await expect(plane.runSchedule('Other')).rejects.toThrow('Other means 0, not one, of Extra');
+    await expect(plane.runSchedule('Other')).rejects.toThrow('Other matches 0 resources instead of one: Extra');
     await plane.stop();
   });
 

@@ -185,7 +185,7 @@ describe('the folder', () => {
   test('belongs to its seed', async () => {
     await stop(await start({}, { seed: 3 }));
     await expect(start({}, { seed: 4 })).rejects.toThrow(UnusableFolder);
-    await expect(start({}, { seed: 4 })).rejects.toThrow('begun with the seed 3');
+    await expect(start({}, { seed: 4 })).rejects.toThrow('created with the seed 3');
     await start();
   });
 

@@ -4,7 +4,7 @@ import {
   CreateNetworkInterfaceCommand,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { control, type ControlAnswer } from '../../../local/server/simulator-control';
+import { control, type ControlResponse } from '../../../local/server/simulator-control';
 import { openSandbox, type Sandbox } from '../../../local/sandbox';
 import type { CreateHandler } from '../../../lambdas/runtime';
 import { VirtualClock } from '../../../simulator/time/clock';
@@ -35,10 +35,10 @@ async function settle<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-const call = (method: string, path: string, body: unknown = {}): Promise<ControlAnswer> =>
+const call = (method: string, path: string, body: unknown = {}): Promise<ControlResponse> =>
   settle(control(sandbox, method, `/simulator/${path}`, typeof body === 'string' ? body : JSON.stringify(body)));
-const post = (path: string, body?: unknown): Promise<ControlAnswer> => call('POST', path, body);
-const errorsOf = ({ body }: ControlAnswer): any => (body as { errors: unknown }).errors;
+const post = (path: string, body?: unknown): Promise<ControlResponse> => call('POST', path, body);
+const errorsOf = ({ body }: ControlResponse): any => (body as { errors: unknown }).errors;
 
 async function launch(lifeCycle: 'spot' | 'on_demand' = 'spot'): Promise<{ instanceId: string; interfaceId: string }> {
   const { account, ec2 } = sandbox;
