@@ -240,8 +240,8 @@ test("the project's own API responds through the gateway, and accepts its token"
   const get = async (authorization?: string): Promise<number> => {
     let status = 0;
     const headers = { authorization };
-    void plane.request({ method: 'GET', path: '/aws/ec2/managedInstance', headers }).then((answer) => {
-      ({ status } = answer);
+    void plane.request({ method: 'GET', path: '/aws/ec2/managedInstance', headers }).then((response) => {
+      ({ status } = response);
     });
     await clock.run(() => status !== 0);
     return status;

@@ -20,11 +20,11 @@ function setup(createHandler: CreateHandler, send: () => Promise<unknown> = asyn
   const clients = { ec2: client, dynamodb: client, sfn: client, secrets: client, events: client, pricing: client };
   const target = new LocalFunction(definition, createHandler, { clock, random: new Random(1), clients, coldStarts });
   const invoke = async (payload: Json = {}): Promise<Json | FunctionFailed> => {
-    const answer = target.invoke(payload).catch((error: unknown) => error as FunctionFailed);
+    const result = target.invoke(payload).catch((error: unknown) => error as FunctionFailed);
     let isDone = false;
-    void answer.finally(() => (isDone = true));
+    void result.finally(() => (isDone = true));
     await clock.run(() => isDone);
-    return answer;
+    return result;
   };
   return { clock, target, invoke };
 }

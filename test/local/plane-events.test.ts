@@ -93,9 +93,9 @@ describe('a schedule', () => {
 
   test("can fire on demand, and returns its function's result", async () => {
     const { plane, clock, received } = await minutes(() => undefined, { schedules: false });
-    const answer = plane.runSchedule('Extra');
+    const result = plane.runSchedule('Extra');
     await clock.advance(2_000);
-    expect(await answer).toBe('looked');
+    expect(await result).toBe('looked');
     expect(received).toMatchObject([{ at: 0, event: { 'detail-type': 'Scheduled Event' } }]);
     await expect(plane.runSchedule('Other')).rejects.toThrow('Other matches 0 resources instead of one: Extra');
     await plane.stop();
