@@ -83,17 +83,27 @@ export interface ControlPlaneDefinition {
 
 /** Permissions, keys, logs, alarms and topics. None of it is simulated. */
 const WITHOUT_EFFECT = [
-  ...['AWS::Lambda::Permission', 'AWS::KMS::Key', 'AWS::KMS::Alias'],
-  ...['AWS::Logs::LogGroup', 'AWS::CloudWatch::Alarm', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy'],
+  'AWS::Lambda::Permission',
+  'AWS::KMS::Key',
+  'AWS::KMS::Alias',
+  'AWS::Logs::LogGroup',
+  'AWS::CloudWatch::Alarm',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
   // The local control plane keeps undelivered events itself.
-  ...['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy'],
+  'AWS::SQS::Queue',
+  'AWS::SQS::QueuePolicy',
   'AWS::CDK::Metadata',
 ];
 const RULE = 'AWS::Events::Rule';
 const INVOKE_CONFIG = 'AWS::Lambda::EventInvokeConfig';
 const TABLE_TYPES = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'];
 const READ = [
-  ...['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', RULE, INVOKE_CONFIG, 'AWS::SecretsManager::Secret'],
+  'AWS::Lambda::Function',
+  'AWS::StepFunctions::StateMachine',
+  RULE,
+  INVOKE_CONFIG,
+  'AWS::SecretsManager::Secret',
   ...TABLE_TYPES,
   ...API_TYPES,
   ...ROLE_TYPES,

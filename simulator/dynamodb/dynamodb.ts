@@ -43,10 +43,7 @@ interface Operation {
 }
 
 /** The operations that the project may use. dynalite has no transactions. */
-const OPERATIONS = [
-  ...['CreateTable', 'DescribeTable'],
-  ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'],
-];
+const OPERATIONS = ['CreateTable', 'DescribeTable', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'];
 
 const dynaliteRequire = createRequire(__filename);
 

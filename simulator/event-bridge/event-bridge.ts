@@ -1,5 +1,5 @@
 /**
- * EventBridge, simulated at the SDK's `send()`. Events that functions put go onto the bus, where rules may match them.
+ * EventBridge, simulated at the SDK's `send()`. Events that functions put go onto the bus and may match rules.
  * The latest events are kept and can be read.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */

@@ -33,7 +33,9 @@ async function start(
     'lambdas/steps/handler.ts': steps,
   };
   const server = await startServer({
-    ...{ path: join(folder, 'data'), port: 0, speed: 1_000 },
+    path: join(folder, 'data'),
+    port: 0,
+    speed: 1_000,
     loadEntry: async (entry) => ({ createHandler: createHandlers[entry] ?? idle }),
     ...settings,
   });

@@ -45,7 +45,10 @@ async function launch(lifeCycle: 'spot' | 'on_demand' = 'spot'): Promise<{ insta
   const { Instances } = await settle(
     ec2.client.send(
       new RunInstancesCommand({
-        ...{ MinCount: 1, MaxCount: 1, ImageId: account.arm64ImageId, InstanceType: 'm7g.large' },
+        MinCount: 1,
+        MaxCount: 1,
+        ImageId: account.arm64ImageId,
+        InstanceType: 'm7g.large',
         SubnetId: account.subnetIds[0],
         ...(lifeCycle === 'spot' ? { InstanceMarketOptions: { MarketType: 'spot' } } : {}),
       }),
@@ -313,7 +316,9 @@ describe('launching a plain instance', () => {
     await clock.advance(5 * 60_000);
     const { instances, networkInterfaces } = sandbox.ec2.world;
     expect(instances.get(instanceId!)).toMatchObject({
-      ...{ state: 'running', lifeCycle: 'on_demand', instanceType: 'm7g.large' },
+      state: 'running',
+      lifeCycle: 'on_demand',
+      instanceType: 'm7g.large',
       tags: { current: { Name: 'old ledger' } },
     });
     expect(networkInterfaces.get(networkInterfaceId!)).toMatchObject({ privateIpAddress: privateIp });

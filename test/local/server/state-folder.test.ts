@@ -20,8 +20,13 @@ const STATE: State = {
   world: ec2.world,
   executions: [
     {
-      ...{ arn: 'arn:e', name: 'e', stateMachineArn: 'arn:m', stateMachineName: 'm' },
-      ...{ input: { a: [1] }, startedAt: 5, status: 'RUNNING' },
+      arn: 'arn:e',
+      name: 'e',
+      stateMachineArn: 'arn:m',
+      stateMachineName: 'm',
+      input: { a: [1] },
+      startedAt: 5,
+      status: 'RUNNING',
     },
   ],
 };

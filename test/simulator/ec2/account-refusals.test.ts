@@ -175,7 +175,7 @@ describe('instance profiles', () => {
       profile: { Arn: arn('nobody') },
       refusal: `Value (${arn('nobody')}) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN`,
     },
-  ])(`where it lists some, others do not: $profile [${page}]`, async ({ profile, refusal }) => {
+  ])(`if it lists some, others do not exist: $profile [${page}]`, async ({ profile, refusal }) => {
     const lab = new Lab();
     lab.ec2.addInstanceProfile('ledger');
     const call = lab.launch({ IamInstanceProfile: profile });

@@ -5,7 +5,9 @@ const { client } = new LocalPriceList('us-east-1', (instanceType) => ({ 'm7g.lar
 
 const matching = (fields: Readonly<Record<string, string>>): Filter[] =>
   Object.entries({ instanceType: 'm7g.large', ...fields }).map(([Field, Value]) => ({
-    ...{ Type: 'TERM_MATCH', Field, Value },
+    Type: 'TERM_MATCH',
+    Field,
+    Value,
   }));
 const ask = async (Filters: Filter[], ServiceCode = 'AmazonEC2') =>
   (await client.send(new GetProductsCommand({ ServiceCode, Filters }))).PriceList ?? [];

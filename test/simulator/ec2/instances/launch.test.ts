@@ -203,7 +203,10 @@ describe('launching', () => {
       code: 'Unsupported',
       call: (lab) => {
         lab.ec2.addInstanceType({
-          ...{ type: 'x9.large', vcpus: 2, architectures: ['arm64'], maximumNetworkInterfaces: 3 },
+          type: 'x9.large',
+          vcpus: 2,
+          architectures: ['arm64'],
+          maximumNetworkInterfaces: 3,
           availabilityZones: ['us-east-1c'],
         });
         return lab.launch({ InstanceType: 'x9.large' as 'm7g.large' });

@@ -39,7 +39,9 @@ describe('spot prices', () => {
     const [price] = await history(new Lab());
 
     expect(price).toMatchObject({
-      ...{ InstanceType: 'm7g.large', AvailabilityZone: 'us-east-1a', ProductDescription: 'Linux/UNIX' },
+      InstanceType: 'm7g.large',
+      AvailabilityZone: 'us-east-1a',
+      ProductDescription: 'Linux/UNIX',
       SpotPrice: expect.stringMatching(/^0\.\d{6}$/) as string,
     });
     expect(Number(price?.SpotPrice)).toBeGreaterThan(0.25 * 0.0816 - 1e-6);
@@ -67,7 +69,9 @@ describe('spot prices', () => {
     let token: string | undefined;
     do {
       const command = new DescribeSpotPriceHistoryCommand({
-        ...{ ...POOL, StartTime: hoursAgo(lab, 48), NextToken: token },
+        ...POOL,
+        StartTime: hoursAgo(lab, 48),
+        NextToken: token,
       });
       const { SpotPriceHistory = [], NextToken } = await lab.send(command);
       expect(SpotPriceHistory.length).toBeLessThanOrEqual(3);

@@ -29,7 +29,9 @@ describe('volumes of a launch', () => {
 
     expect(devices(volumes)).toEqual(['/dev/xvda', '/dev/sdf']);
     expect(volumes[1]).toMatchObject({
-      ...{ State: 'in-use', Size: 100, AvailabilityZone: 'us-east-1a' },
+      State: 'in-use',
+      Size: 100,
+      AvailabilityZone: 'us-east-1a',
       Attachments: [{ InstanceId: instanceId, State: 'attached', DeleteOnTermination: false }],
       Tags: [{ Key: 'stage', Value: 'live' }],
     });
