@@ -1,16 +1,16 @@
 /**
- * The control plane in one process: what the synthesised template describes, wired as CloudFormation would
- * wire it, on simulated services and one clock.
+ * The control plane in one process: the resources of the synthesised template, wired as CloudFormation would wire them,
+ * on simulated services and one clock.
  *
- * Nothing of the wiring is written a second time: functions, environments, state machines, tables, event
- * patterns and targets, secrets and the API are those of the template.
+ * The wiring is not written twice. Functions, environments, state machines, tables, event patterns and targets, secrets
+ * and the API are those of the template.
  */
 import { resolve } from 'node:path';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { CreateHandler, Runtime } from '../lambdas/runtime';
 import type { Clock } from '../simulator/time/clock';
-import type { Authorize } from '../simulator/iam/iam-question';
+import type { Authorize } from '../simulator/iam/authorization-request';
 import { Random } from '../simulator/time/random';
 import { LocalApiGateway, type ApiRequest, type ApiResponse } from '../simulator/api-gateway/api-gateway';
 import { openDynamoDb } from '../simulator/dynamodb/dynamodb';
@@ -18,9 +18,9 @@ import { EventBus, type Deliver } from '../simulator/event-bridge/event-bus';
 import { LocalEventBridge } from '../simulator/event-bridge/event-bridge';
 import { executionStatusEvent } from '../simulator/step-functions/execution-events';
 import { throughJson, type Json } from '../simulator/json';
-import { LocalIam, type Asked } from '../simulator/iam/iam';
+import { LocalIam, type AuthorizationDecision } from '../simulator/iam/iam';
 import { guarded } from './iam-services';
-import { clientsAs, crashInvocation, functionUnderWay, LocalFunction, type RuntimeClients } from './lambda';
+import { clientsAs, crashInvocation, currentFunction, LocalFunction, type RuntimeClients } from './lambda';
 import { Schedules } from '../simulator/event-bridge/schedules';
 import { LocalPriceList, type OnDemandPrices } from '../simulator/services/price-list';
 import { LocalSecrets } from '../simulator/services/secrets-manager';
@@ -30,39 +30,43 @@ import {
   type ExecutionRecord,
   type HistoryEntry,
 } from '../simulator/step-functions/step-functions';
-import { readTemplate, type ControlPlaneDefinition } from '../simulator/cloudformation/template';
+import {
+  readTemplate,
+  type ControlPlaneDefinition,
+  type ScheduleDefinition,
+} from '../simulator/cloudformation/template';
 import { REGION } from '../simulator/cloudformation/template-values';
 
-/** What the simulated EC2 tells the control plane, and does to it. */
+/** What the simulated EC2 needs from the control plane. */
 export interface Ec2Hooks {
-  /** Puts an event on the bus. */
+  /** Puts an event on the event bus. */
   readonly emit: (event: unknown) => void;
-  /** Ends the function that made the current call, as if its process had died. */
+  /** Ends the function that made the current call, as if its process had crashed. */
   readonly onCrash: () => void;
-  /** The role of the function that makes the current call; undefined for a call from outside of functions. */
+  /** Returns the role of the function that makes the current call, or undefined for a call outside of functions. */
   readonly callerRoleArn: () => string | undefined;
-  /** Asks the policies of that role; a call from outside of functions may do everything. */
+  /** Evaluates the policies of that role. A call outside of functions is always allowed. */
   readonly authorize: Authorize;
 }
 
-/** What the control plane needs of the EC2 that it runs on. */
+/** What the control plane needs from the EC2 that it runs on. */
 export interface LocalEc2 {
   readonly client: Pick<EC2Client, 'send'>;
-  /** What the price list says of an instance type. @default - it has no prices */
+  /** The on-demand prices in the price list, in US dollars. @default - no prices */
   readonly onDemandUsdPerHour?: OnDemandPrices;
 }
 
 export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly clock: Clock;
-  /** One seed for everything that is drawn here; the same seed gives the same run. */
+  /** The seed of all randomness here. The same seed gives the same run. */
   readonly seed: number | string;
-  /** Makes the EC2 that everything here calls. */
+  /** Creates the EC2 that the functions call. */
   readonly ec2: (hooks: Ec2Hooks) => Ec2;
-  /** A CloudFormation template, as `synthesize()` makes it. */
+  /** A CloudFormation template, as `synthesize()` returns it. */
   readonly template: unknown;
   /** A folder that keeps the tables. @default - in memory */
   readonly dataPath?: string;
-  /** Whether calls of the table skip the SDK's serialisation, for whoever plays thousands of runs. @default false */
+  /** Whether table calls skip the SDK's serialisation, for callers that make thousands of runs. @default false */
   readonly directTables?: boolean;
   /** The API's token. @default - generated, from the seed */
   readonly token?: string;
@@ -70,25 +74,25 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly executions?: readonly ExecutionRecord[];
   /** @default - every event arrives once, after 100 to 500 ms */
   readonly deliver?: Deliver;
-  /** Whether what the template has on a schedule happens by itself. @default true */
+  /** Whether the template's schedules run. @default true */
   readonly schedules?: boolean;
-  /** Whether new function instances take their time to start. @default false */
+  /** Whether new function instances have a cold start. @default false */
   readonly coldStarts?: boolean;
   /** How long a Step Functions API call takes, in milliseconds. @default 0 */
   readonly stepFunctionsLatencyMs?: number;
-  /** Lines that functions log. */
+  /** Receives every line that a function logs. */
   readonly log?: (entry: Readonly<Record<string, unknown>>) => void;
-  /** Told of every state that an execution enters, leaves, retries or fails in. */
+  /** Called when an execution enters, leaves, retries or fails in a state. */
   readonly onHistory?: (execution: Execution, entry: HistoryEntry) => void;
-  /** Told of every execution that begins, before its starter is, and of every one that ends. */
+  /** Called when an execution begins, before its starter gets the response, and when it ends. */
   readonly onExecution?: (execution: Execution) => void;
-  /** Told of everything that a role's policies are asked, and of the answer. */
-  readonly onAsked?: (asked: Asked) => void;
+  /** Receives every decision on a call of a role. */
+  readonly onDecision?: (decision: AuthorizationDecision) => void;
   /** Loads a function's module. @default - from the project's root */
   readonly loadEntry?: (entry: string) => Promise<{ readonly createHandler: CreateHandler }>;
 }
 
-/** An event that a function failed on at its last try; deployed, it would be in the dead-letter queue. */
+/** An event that a function failed to handle on every attempt. When deployed, it would be in the dead-letter queue. */
 export interface UndeliveredEvent {
   readonly at: number;
   readonly functionName: string;
@@ -103,56 +107,56 @@ export interface ControlPlane<Ec2> {
   readonly eventBridge: LocalEventBridge;
   readonly pricing: Runtime['pricing'];
   readonly undelivered: readonly UndeliveredEvent[];
-  /** What functions were refused because no policy of their role allows it. */
-  readonly refusals: readonly Asked[];
-  /** Of every table of the template. */
+  /** The calls of functions that their role's policies refused. */
+  readonly refusals: readonly AuthorizationDecision[];
+  /** The names of the template's tables. */
   readonly tableNames: readonly string[];
-  /** Puts an event on the bus, as EC2 and other services do. */
+  /** Puts an event on the event bus, as EC2 and other services do. */
   publish(event: unknown): void;
   /**
-   * Sends the API a request, as a client would by HTTP.
-   * @throws Error where the template has no API
+   * Sends a request to the API, as a client would over HTTP.
+   * @throws Error if the template has no API
    */
   request(request: ApiRequest): Promise<ApiResponse>;
   /**
-   * What a function calls with, and as: its own role.
-   * @param functionId its logical id, or a part of it that no other function's has
+   * The clients of a function. Their calls are made with the function's role.
+   * @param functionId its logical id, or a part that is unique among the functions
    */
   clientsOf(functionId: string): RuntimeClients;
   /** The environment variables of a function. @param functionId as above */
   environmentOf(functionId: string): Runtime['environment'];
   /**
-   * Invokes a function and waits for its answer.
-   * @param functionId its logical id, or a part of it that no other function's has, like `WakeWaiter`
+   * Invokes a function and returns its result.
+   * @param functionId its logical id, or a part that is unique among the functions, like `WakeWaiter`
    * @throws FunctionFailed
    */
   invoke(functionId: string, payload: unknown): Promise<Json>;
   /**
-   * Does now what a schedule does when its time comes, and waits for the function's answer.
-   * @param scheduleId the rule's logical id, or a part of it that no other schedule's has
+   * Runs a schedule's function now, and returns its result.
+   * @param scheduleId the rule's logical id, or a part that is unique among the schedules
    * @throws FunctionFailed
    */
   runSchedule(scheduleId: string): Promise<Json>;
   /**
-   * Stops an execution: no further step of it starts. A step that is in flight goes on to its end.
+   * Stops an execution: no further step starts. A running step finishes.
    * @throws ExecutionDoesNotExist
    */
   abort(executionArn: string): void;
-  /** @param stateMachineId its logical id, or a part of it that no other state machine's has */
+  /** @param stateMachineId its logical id, or a part that is unique among the state machines */
   stateMachineArn(stateMachineId: string): string;
-  /** The text of a secret. @param secretId its logical id, or a part of it that no other secret's has */
+  /** Returns the text of a secret. @param secretId its logical id, or a part that is unique among the secrets */
   secret(secretId: string): Promise<string>;
   executions(): readonly Execution[];
   /**
-   * Whether an execution runs, an event is on its way or a function works: if not, nothing will happen by itself
-   * but what is on a schedule.
+   * Whether an execution or a function is running, or an event is being delivered. If not, only schedules start new
+   * work.
    */
   isBusy(): boolean;
   /** Stops every execution and closes the tables. */
   stop(): Promise<void>;
 }
 
-/** Before Lambda repeats an asynchronous invocation that failed: one minute, then two. */
+/** Lambda's delays before it retries a failed asynchronous invocation: one minute, then two. */
 const ASYNC_RETRY_DELAYS_MS = [60_000, 120_000];
 const PROJECT_ROOT = resolve(__dirname, '..');
 
@@ -177,15 +181,19 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
 
   const eventBridge = new LocalEventBridge({ clock, random: random.fork('put-events'), publish });
   const secrets = new LocalSecrets(definition.secrets, { random: random.fork('secrets'), generated: options.token });
-  const iam = new LocalIam(definition.roles, { onAsked: options.onAsked });
-  const authorize = asFunctionUnderWay(iam);
-  const callerRoleArn = () => functionUnderWay()?.roleArn;
+  const iam = new LocalIam(definition.roles, { onDecision: options.onDecision });
+  const authorize = asCurrentFunction(iam);
+  const callerRoleArn = () => currentFunction()?.roleArn;
   const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation, callerRoleArn, authorize });
   const priceList = new LocalPriceList(REGION, (instanceType) => ec2.onDemandUsdPerHour?.(instanceType));
   const database = await openDynamoDb(clock, definition.tables, options.dataPath, options.directTables);
   const unguarded = {
-    ...{ ec2: ec2.client, dynamodb: database.client, sfn: stepFunctions.client },
-    ...{ secrets: secrets.client, events: eventBridge.client, pricing: priceList.client },
+    ec2: ec2.client,
+    dynamodb: database.client,
+    sfn: stepFunctions.client,
+    secrets: secrets.client,
+    events: eventBridge.client,
+    pricing: priceList.client,
   };
   const clients = guarded(unguarded, authorize, (taskToken) => stepFunctions.stateMachineOf(taskToken));
   await functions.load(options, definition, (id) => ({ clock, random: random.fork(id), clients }));
@@ -207,10 +215,7 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
     clientsOf: (id) => clientsAs(theOne(definition.functions, id), clients),
     environmentOf: (id) => theOne(definition.functions, id).environment,
     invoke: async (id, payload) => functions.find(arnOf(definition.functions, id)).invoke(throughJson(payload)),
-    runSchedule: async (id) => {
-      const schedule = theOne(definition.schedules, id);
-      return functions.find(schedule.targetArns[0] ?? '').invoke(throughJson(schedules.eventOf(schedule)));
-    },
+    runSchedule: async (id) => runNow(theOne(definition.schedules, id), schedules, functions),
     abort: (executionArn) => stepFunctions.abort(executionArn),
     stateMachineArn: (id) => arnOf(definition.stateMachines, id),
     secret: async (id) => {
@@ -227,15 +232,19 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
   };
 }
 
-/** What is not called from a function, or from one without a role, is a person's doing and may do everything. */
-function asFunctionUnderWay(iam: LocalIam): Authorize {
-  return (question) => {
-    const { roleArn, name = '' } = functionUnderWay() ?? {};
-    return roleArn === undefined ? undefined : iam.authorize(roleArn, name, question);
+function runNow(schedule: ScheduleDefinition, schedules: Schedules, functions: Functions): Promise<Json> {
+  return functions.find(schedule.targetArns[0] ?? '').invoke(throughJson(schedules.eventOf(schedule)));
+}
+
+/** A call outside of functions, or by a function without a role, stands for a person and is always allowed. */
+function asCurrentFunction(iam: LocalIam): Authorize {
+  return (request) => {
+    const { roleArn, name = '' } = currentFunction() ?? {};
+    return roleArn === undefined ? undefined : iam.authorize(roleArn, name, request);
   };
 }
 
-/** The functions by ARN. State machines and rules name them before their clients, and so they themselves, exist. */
+/** The functions by ARN. State machines and rules refer to functions that are not loaded yet. */
 class Functions {
   private readonly byArn = new Map<string, LocalFunction>();
 
@@ -252,13 +261,13 @@ class Functions {
   async load(
     { loadEntry = loadFromProject, coldStarts, log }: ControlPlaneOptions<LocalEc2>,
     definition: ControlPlaneDefinition,
-    surroundings: (
+    dependencies: (
       logicalId: string,
     ) => Pick<ConstructorParameters<typeof LocalFunction>[2], 'clock' | 'random' | 'clients'>,
   ): Promise<void> {
     for (const each of definition.functions) {
       const { createHandler } = await loadEntry(each.entry);
-      const options = { ...surroundings(each.logicalId), coldStarts, log };
+      const options = { ...dependencies(each.logicalId), coldStarts, log };
       this.byArn.set(each.arn, new LocalFunction(each, createHandler, options));
     }
   }
@@ -330,7 +339,7 @@ async function invokeAsynchronously(
 function refuseUnknownTargets({ functions, stateMachines, rules, schedules }: ControlPlaneDefinition): void {
   const known = [...functions, ...stateMachines].map(({ arn }) => arn);
   const unknown = [...rules, ...schedules].flatMap(({ targetArns }) => targetArns).find((arn) => !known.includes(arn));
-  if (unknown !== undefined) throw new Error(`A rule's target is neither a function nor a state machine: ${unknown}`);
+  if (unknown !== undefined) throw new Error(`A rule's target must be a function or a state machine: ${unknown}`);
 }
 
 function arnOf(resources: readonly { readonly logicalId: string; readonly arn: string }[], id: string): string {
@@ -341,5 +350,7 @@ function theOne<T extends { readonly logicalId: string }>(resources: readonly T[
   const exact = resources.filter(({ logicalId }) => logicalId === id);
   const found = exact.length > 0 ? exact : resources.filter(({ logicalId }) => logicalId.includes(id));
   if (found.length === 1) return found[0]!;
-  throw new Error(`${id} means ${found.length}, not one, of ${resources.map(({ logicalId }) => logicalId).join(', ')}`);
+  throw new Error(
+    `${id} matches ${found.length} resources instead of one: ${resources.map(({ logicalId }) => logicalId).join(', ')}`,
+  );
 }

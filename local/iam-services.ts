@@ -1,6 +1,6 @@
 /**
- * What DynamoDB, Step Functions, EventBridge, Secrets Manager and the price list ask IAM about a call, and what they
- * answer where it says no.
+ * IAM for DynamoDB, Step Functions, EventBridge, Secrets Manager and the price list: the authorization request of each
+ * call, and each service's error when IAM refuses it.
  *
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
@@ -9,13 +9,13 @@ import { EventBridgeServiceException } from '@aws-sdk/client-eventbridge';
 import { PricingServiceException } from '@aws-sdk/client-pricing';
 import { SecretsManagerServiceException } from '@aws-sdk/client-secrets-manager';
 import { SFNServiceException } from '@aws-sdk/client-sfn';
-import type { Authorize } from '../simulator/iam/iam-question';
+import type { Authorize } from '../simulator/iam/authorization-request';
 import type { RuntimeClients } from './lambda';
 import { ACCOUNT_ID, REGION } from '../simulator/cloudformation/template-values';
 
 type Service = Exclude<keyof RuntimeClients, 'ec2'>;
 
-/** Whatever of these a command has says what it is about. */
+/** The fields that may identify a command's resource. */
 interface Command {
   readonly input: {
     readonly TableName?: string;
@@ -26,10 +26,10 @@ interface Command {
   };
 }
 
-interface Manners {
-  /** In actions. */
+interface ServiceAuthorization {
+  /** The service prefix of actions. */
   readonly prefix: string;
-  /** Undefined where the service would not know what to ask about. */
+  /** Returns the resource's ARN, or undefined if the request names no known resource. IAM then decides nothing. */
   readonly resource: (input: Command['input'], stateMachineOf: StateMachineOf) => string | undefined;
   readonly Refused: new (options: RefusalOptions) => Error;
 }
@@ -41,10 +41,10 @@ interface RefusalOptions {
   readonly $metadata: { readonly httpStatusCode: number };
 }
 
-/** The state machine whose execution issued a task token; undefined where none did. */
+/** Returns the state machine that issued a task token, or undefined for an unknown token. */
 export type StateMachineOf = (taskToken: string) => string | undefined;
 
-const MANNERS: Readonly<Record<Service, Manners>> = {
+const SERVICES: Readonly<Record<Service, ServiceAuthorization>> = {
   dynamodb: {
     prefix: 'dynamodb',
     resource: ({ TableName }) => `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/${TableName}`,
@@ -52,7 +52,7 @@ const MANNERS: Readonly<Record<Service, Manners>> = {
   },
   sfn: {
     prefix: 'states',
-    // The reference lists no resource for calls with a token, but the state machine is checked all the same.
+    // The reference lists no resource for calls with a token, but Step Functions checks the state machine.
     resource: ({ stateMachineArn, executionArn, taskToken }, stateMachineOf) =>
       taskToken === undefined ? (stateMachineArn ?? executionArn) : stateMachineOf(taskToken),
     Refused: SFNServiceException,
@@ -70,36 +70,39 @@ const MANNERS: Readonly<Record<Service, Manners>> = {
   pricing: { prefix: 'pricing', resource: () => '*', Refused: PricingServiceException },
 };
 
-/** The clients, which ask IAM before each call; EC2 asks by itself. */
+/** Wraps the clients so that IAM authorizes each call. The simulated EC2 does this itself. */
 export function guarded(clients: RuntimeClients, authorize: Authorize, stateMachineOf: StateMachineOf): RuntimeClients {
   const guard = <Name extends Service>(service: Name): RuntimeClients[Name] =>
-    guardedClient(MANNERS[service], clients[service], authorize, stateMachineOf);
+    guardedClient(SERVICES[service], clients[service], authorize, stateMachineOf);
   return {
-    ...{ ec2: clients.ec2, dynamodb: guard('dynamodb'), sfn: guard('sfn') },
-    ...{ secrets: guard('secrets'), events: guard('events'), pricing: guard('pricing') },
+    ec2: clients.ec2,
+    dynamodb: guard('dynamodb'),
+    sfn: guard('sfn'),
+    secrets: guard('secrets'),
+    events: guard('events'),
+    pricing: guard('pricing'),
   };
 }
 
 function guardedClient<Client extends object>(
-  { prefix, resource, Refused }: Manners,
+  { prefix, resource, Refused }: ServiceAuthorization,
   client: Client,
   authorize: Authorize,
   stateMachineOf: StateMachineOf,
 ): Client {
-  const behind = client as { send: (...command: readonly unknown[]) => Promise<unknown> };
+  const inner = client as { send: (...command: readonly unknown[]) => Promise<unknown> };
   return {
     send: async (command: Command, ...rest: readonly unknown[]) => {
       const operation = command.constructor.name.replace(/Command$/, '');
-      const about = resource(command.input, stateMachineOf);
-      const refused =
-        about === undefined ? undefined : authorize({ action: `${prefix}:${operation}`, resource: about });
+      const arn = resource(command.input, stateMachineOf);
+      const refused = arn === undefined ? undefined : authorize({ action: `${prefix}:${operation}`, resource: arn });
       if (refused !== undefined) throw refusal(Refused, refused.message);
-      return behind.send(command, ...rest);
+      return inner.send(command, ...rest);
     },
   } as unknown as Client;
 }
 
-function refusal(Refused: Manners['Refused'], message: string): Error {
+function refusal(Refused: ServiceAuthorization['Refused'], message: string): Error {
   return new Refused({
     name: 'AccessDeniedException',
     message,

@@ -1,9 +1,9 @@
 /**
- * Lambda in this process: a function's module runs with the environment that the template gives it and with
- * simulated clients, gets JSON and answers JSON, is limited in time, and can crash.
+ * Lambda, simulated in this process. A function's module runs with the environment of the template and with simulated
+ * clients. It receives and returns JSON, has a time limit, and can crash.
  *
- * A crash or a timeout takes the instance with it: whatever the handler still waits for never answers, so not
- * one line of it runs on, as when the sandbox is killed.
+ * A crash or a timeout ends the instance, as when Lambda kills the execution environment. The promises that the handler
+ * still waits for never settle, so none of its code runs after that.
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -14,21 +14,21 @@ import type { Random } from '../simulator/time/random';
 import { throughJson, type Json } from '../simulator/json';
 import type { FunctionDefinition } from '../simulator/cloudformation/template';
 
-/** What a function's code reaches: the same clients for all functions. */
+/** The clients of the functions' code. All functions share them. */
 export type RuntimeClients = Pick<Runtime, 'ec2' | 'dynamodb' | 'sfn' | 'secrets' | 'events' | 'pricing'>;
 
 export interface FunctionOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly clients: RuntimeClients;
-  /** Whether a new instance takes its time to start: about 0.4 s, sometimes 1.5 s. @default false */
+  /** Whether a new instance has a cold start: typically 0.3 to 0.5 s, at most 1.5 s. @default false */
   readonly coldStarts?: boolean | undefined;
   readonly log?: ((entry: Readonly<Record<string, unknown>>) => void) | undefined;
 }
 
 /**
- * A failed invocation, as Step Functions reports it: `name` is the Error, `message` the Cause, which is JSON
- * of `errorType`, `errorMessage` and, for an error that the code threw, `trace`.
+ * A failed invocation, as Step Functions reports it. `name` is the Error and `message` is the Cause: JSON with
+ * `errorType`, `errorMessage` and, for an error that the code threw, `trace`.
  */
 export class FunctionFailed extends Error {
   constructor(
@@ -41,56 +41,60 @@ export class FunctionFailed extends Error {
   }
 }
 
-/** Names that Lambda gives to a process that ended, and to one that was ended for its time limit. */
+/** Lambda's error types for a process that exited, and for one that reached its time limit. */
 const EXITED = 'Runtime.ExitError';
 const TIMED_OUT = 'Sandbox.Timedout';
 
-/** Measured by others: 0.4 s typically for Node with a bundled SDK, 1.5 s at worst. */
+/** Third-party measurements: typically 0.4 s for Node with a bundled SDK, at worst 1.5 s. */
 const COLD_START_MS = { least: 300, typical: 500, worst: 1_500, shareOfSlow: 0.05 };
-/** Lambda keeps an idle instance for some minutes; how many it does not say. */
+/** Lambda keeps an idle instance for some minutes. It does not document how many. */
 const IDLE_INSTANCE_LIFETIME_MS = 10 * 60_000;
 
 const never = (): Promise<never> => new Promise(() => {});
 
-/** One invocation under way. */
+/** An invocation in progress. */
 interface Invocation {
   readonly crash: () => void;
   readonly definition: FunctionDefinition;
 }
 
-const underWay = new AsyncLocalStorage<Invocation>();
+const current = new AsyncLocalStorage<Invocation>();
 
-/** Ends the invocation that the caller runs in, as if its process had died. @throws where there is none */
+/** Ends the invocation that the caller runs in, as if its process had crashed. @throws if there is none */
 export function crashInvocation(): void {
-  const invocation = underWay.getStore();
+  const invocation = current.getStore();
   if (invocation === undefined)
-    throw new Error('Nothing that could crash is running: this is not inside of a function');
+    throw new Error('There is no invocation to crash: the caller does not run inside of a function');
   invocation.crash();
 }
 
-/** The function that the caller runs in; undefined outside of functions. */
-export function functionUnderWay(): FunctionDefinition | undefined {
-  return underWay.getStore()?.definition;
+/** Returns the function that the caller runs in, or undefined outside of functions. */
+export function currentFunction(): FunctionDefinition | undefined {
+  return current.getStore()?.definition;
 }
 
-/** The clients of a function, for code of its that runs outside of it: every call is made as the function. */
+/** Returns clients for the function's code outside of an invocation. Every call is made with the function's role. */
 export function clientsAs(definition: FunctionDefinition, clients: RuntimeClients): RuntimeClients {
   const crash = (): never => {
-    throw new Error(`${definition.name} is played from outside, where it cannot crash`);
+    throw new Error(`${definition.name} runs outside of an invocation, so it cannot crash`);
   };
   const as = <Client extends object>(client: Client): Client => {
-    const behind = client as { send: (...command: readonly unknown[]) => Promise<unknown> };
-    const send = (...command: readonly unknown[]) => underWay.run({ crash, definition }, () => behind.send(...command));
+    const inner = client as { send: (...command: readonly unknown[]) => Promise<unknown> };
+    const send = (...command: readonly unknown[]) => current.run({ crash, definition }, () => inner.send(...command));
     return { send } as unknown as Client;
   };
   const { ec2, dynamodb, sfn, secrets, events, pricing } = clients;
   return {
-    ...{ ec2: as(ec2), dynamodb: as(dynamodb), sfn: as(sfn) },
-    ...{ secrets: as(secrets), events: as(events), pricing: as(pricing) },
+    ec2: as(ec2),
+    dynamodb: as(dynamodb),
+    sfn: as(sfn),
+    secrets: as(secrets),
+    events: as(events),
+    pricing: as(pricing),
   };
 }
 
-/** One sandbox: made by a cold start, used by one invocation at a time. */
+/** One execution environment: created by a cold start, used by one invocation at a time. */
 class Instance {
   idleSince = 0;
   private killed = false;
@@ -108,7 +112,7 @@ class Instance {
       pricing: this.whileAlive(pricing),
       time: {
         now: () => new Date(options.clock.now()),
-        sleep: (delayMs) => this.answerWhileAlive(() => options.clock.sleep(delayMs)),
+        sleep: (delayMs) => this.settleWhileAlive(() => options.clock.sleep(delayMs)),
       },
       randomHex: (digits) => options.random.hex(digits),
       log: (entry) => {
@@ -128,15 +132,15 @@ class Instance {
   private whileAlive<Client extends { send: unknown }>(client: Client): Client {
     const { send } = client as unknown as { send: (...command: readonly unknown[]) => Promise<unknown> };
     const limited = (...command: readonly unknown[]): Promise<unknown> =>
-      this.answerWhileAlive(() => send.call(client, ...command));
+      this.settleWhileAlive(() => send.call(client, ...command));
     return { send: limited } as unknown as Client;
   }
 
-  private async answerWhileAlive<T>(call: () => Promise<T>): Promise<T> {
+  private async settleWhileAlive<T>(call: () => Promise<T>): Promise<T> {
     if (!this.isAlive()) return never();
     try {
-      const answer = await call();
-      return this.isAlive() ? answer : await never();
+      const result = await call();
+      return this.isAlive() ? result : await never();
     } catch (error) {
       if (!this.isAlive()) return never();
       throw error;
@@ -163,8 +167,8 @@ export class LocalFunction {
     this.underWay += 1;
     try {
       const instance = this.takeIdle() ?? (await this.start());
-      const answer = await this.run(instance, throughJson(payload)).finally(() => this.putBack(instance));
-      return throughJson(answer);
+      const result = await this.run(instance, throughJson(payload)).finally(() => this.putBack(instance));
+      return throughJson(result);
     } finally {
       this.underWay -= 1;
     }
@@ -208,7 +212,7 @@ export class LocalFunction {
         timeoutSeconds * 1000,
       );
       const crash = (): void => kill(EXITED, 'Runtime exited with error: exit status 1');
-      void underWay
+      void current
         .run({ crash, definition }, async () => instance.handle(payload))
         .then(resolve, (error: unknown) => reject(thrown(error)))
         .finally(() => this.options.clock.clearTimeout(timer));
@@ -216,12 +220,13 @@ export class LocalFunction {
   }
 }
 
-/** As Lambda's runtime for Node reports it. An error may come from another realm, so `instanceof` does not do. */
+/** Reports an error as Lambda's Node runtime does. */
 function thrown(error: unknown): FunctionFailed {
   if (!isError(error)) return new FunctionFailed(typeof error, String(error), []);
   return new FunctionFailed(error.name, error.message, (error.stack ?? '').split('\n'));
 }
 
+/** An error may come from another realm, so `instanceof` is not enough. */
 function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value);
 }

@@ -1,15 +1,16 @@
 import type { DefaultAccount } from '../simulator/ec2/default-account';
 import type { World } from '../simulator/ec2/world';
 
-/** The account that a world was begun with. @throws Error where it was begun with another */
+/** Returns the default account that a world was created with. @throws Error if it was created with another account */
 export function accountOfWorld({ vpcs, subnets, securityGroups, images, keyPairs }: World): DefaultAccount {
   const first = <T>(values: Iterable<T>, what: string): T => {
     const [value] = values;
-    if (value === undefined) throw new Error(`The world has no ${what}`);
+    if (value === undefined) throw new Error(`The simulated account has no ${what}`);
     return value;
   };
   const three = <T>([one, two, three]: readonly T[]): readonly [T, T, T] => {
-    if (one === undefined || two === undefined || three === undefined) throw new Error('The world lacks subnets');
+    if (one === undefined || two === undefined || three === undefined)
+      throw new Error('The simulated account has fewer than three subnets');
     return [one, two, three];
   };
   const imageFor = (architecture: string): string =>

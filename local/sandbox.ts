@@ -1,5 +1,5 @@
 /**
- * A simulated AWS account with the control plane deployed in it: what the demo, the tests and `npm start` play on.
+ * A simulated AWS account with the control plane deployed in it. The demo, the tests and `npm start` use it.
  */
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { AllocateAddressCommand } from '@aws-sdk/client-ec2';
@@ -18,12 +18,12 @@ import { synthesize } from './synthesize';
 export interface SandboxOptions {
   readonly clock: Clock;
   readonly seed: number | string;
-  /** What the simulated EC2 is given besides what the sandbox gives it. */
+  /** Further options of the simulated EC2. */
   readonly ec2?: Partial<Omit<SimulatedEc2Options, 'clock' | 'seed' | keyof Ec2Hooks>>;
   readonly controlPlane?: Partial<Omit<ControlPlaneOptions<SimulatedEc2>, 'clock' | 'seed' | 'ec2' | 'template'>>;
-  /** The synthesised template, for whoever opens many sandboxes. @default - synthesised now */
+  /** The synthesised template, for callers that open many sandboxes. @default - synthesised now */
   readonly template?: unknown;
-  /** How many processes have played on the same world and tables before. @default 0 */
+  /** How many processes have used the same world and tables before. @default 0 */
   readonly openings?: number;
 }
 
@@ -33,7 +33,7 @@ export interface Sandbox {
   readonly account: DefaultAccount;
   readonly plane: ControlPlane<SimulatedEc2>;
   readonly node: (nodeId: string) => Promise<StatefulNode | undefined>;
-  /** What opens the API. */
+  /** The API's token. */
   readonly token: () => Promise<string>;
 }
 
@@ -41,7 +41,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clock, seed, ec2: ec2Options, controlPlane, template, openings = 0 } = options;
   const plane = await startControlPlane({
     clock,
-    // The world knows what was drawn for it; all else is drawn anew, and must not come out as it did before.
+    // The world stores how often its streams were drawn from. All other streams must differ from those of earlier runs.
     seed: openings === 0 ? seed : `${seed}/${openings}`,
     ec2: (hooks) => new SimulatedEc2({ clock, seed, ...hooks, ...ec2Options }),
     template: template ?? (await synthesize()),
@@ -58,7 +58,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-/** Reads a node record as it stands in the table. */
+/** Reads a node record as it is in the table. */
 async function readNode(plane: ControlPlane<SimulatedEc2>, nodeId: string): Promise<StatefulNode | undefined> {
   const { Item } = await plane.dynamodb.send(
     new GetItemCommand({ TableName: plane.tableNames[0], Key: marshall({ pk: 'NODE', sk: nodeId }) }),
@@ -67,7 +67,7 @@ async function readNode(plane: ControlPlane<SimulatedEc2>, nodeId: string): Prom
   return readRecord(nodeRecord, nodeId, unmarshall(Item));
 }
 
-/** A small licence server's node: a given private IP and an Elastic IP, in the account's first subnet. */
+/** The node of a small licence server, with a given private IP and an Elastic IP, in the account's first subnet. */
 export function exampleDocument(account: DefaultAccount, elasticIp: string, attachment: 'cold' | 'hot'): NodeConfig {
   return {
     name: 'licence-server',
@@ -89,7 +89,7 @@ export function exampleDocument(account: DefaultAccount, elasticIp: string, atta
   };
 }
 
-/** Asks the API for a node, as a client would, and answers its id. @throws Error with the API's refusal */
+/** Creates a node through the API, as a client would, and returns its id. @throws Error with the API's refusal */
 export async function createNode({ plane, token }: Sandbox, managedInstance: unknown): Promise<string> {
   const { status, body } = await plane.request({
     method: 'POST',
@@ -97,19 +97,19 @@ export async function createNode({ plane, token }: Sandbox, managedInstance: unk
     headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
     body: JSON.stringify({ managedInstance }),
   });
-  if (status !== 200) throw new Error(`The document was refused: ${body.toString()}`);
+  if (status !== 200) throw new Error(`The API refused the document: ${body.toString()}`);
   const { response } = JSON.parse(body.toString()) as { response: { items: readonly { readonly id: string }[] } };
   return response.items[0]!.id;
 }
 
-/** An Elastic IP's allocation id. */
+/** Allocates an Elastic IP and returns its allocation id. */
 export async function allocateElasticIp({ ec2 }: Pick<Sandbox, 'ec2'>): Promise<string> {
   const { AllocationId } = await ec2.client.send(new AllocateAddressCommand({ Domain: 'vpc' }));
-  if (AllocationId === undefined) throw new Error('AllocateAddress answered without an allocation');
+  if (AllocationId === undefined) throw new Error('AllocateAddress returned no allocation id');
   return AllocationId;
 }
 
-/** The addresses of a node as EC2 shows them, whatever the record says. */
+/** A node's addresses as EC2 has them, independent of the node record. */
 export interface NodeAddresses {
   readonly instanceId: string;
   readonly networkInterfaceId: string;
@@ -118,7 +118,7 @@ export interface NodeAddresses {
   readonly macAddress: string;
 }
 
-/** What EC2 itself holds for a node, read from the simulated world. */
+/** Returns a node's addresses from the simulated world, or undefined if its interface is not attached. */
 export function addressesOf({ ec2 }: Pick<Sandbox, 'ec2'>, node: StatefulNode): NodeAddresses | undefined {
   const eni = [...ec2.world.networkInterfaces.values()].find(({ id }) => id === node.identity.interfaceId);
   if (eni?.attachment === undefined) return undefined;

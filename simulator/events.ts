@@ -1,4 +1,4 @@
-/** The `aws.ec2` events that EventBridge delivers, in AWS's words and spelling. */
+/** The `aws.ec2` events that EventBridge delivers, in AWS's own format. */
 
 export interface EventBridgeEvent<Detail = Record<string, unknown>> {
   readonly version: '0';
@@ -16,15 +16,15 @@ export interface EventBridgeEvent<Detail = Record<string, unknown>> {
 export type InterruptionAction = 'terminate' | 'stop' | 'hibernate';
 
 /**
- * How long before the end the warning comes.
+ * How long before the interruption its warning is sent.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
  */
 export const INTERRUPTION_NOTICE_MS = 120_000;
 
-/** What an event says, before EventBridge wraps it. */
+/** An event's content, before EventBridge adds its envelope. */
 export interface Occurrence {
   readonly detailType: string;
-  /** Absent where the event names none. */
+  /** Absent if the event names none. */
   readonly resource?: string;
   readonly detail: Record<string, unknown>;
 }
@@ -45,7 +45,7 @@ export function stateChange(subject: Subject, state: string): Occurrence {
   };
 }
 
-/** The ARN names the zone where others name the Region, and no account: match on `detail`, not on `resources`. */
+/** The ARN has the zone in place of the Region, and no account. Match on `detail`, not on `resources`. */
 export function interruptionWarning(subject: Subject, action: InterruptionAction): Occurrence {
   return {
     detailType: 'EC2 Spot Instance Interruption Warning',
@@ -63,7 +63,7 @@ export function rebalanceRecommendation(subject: Subject): Occurrence {
   };
 }
 
-/** EventBridge's envelope round an occurrence. */
+/** Adds EventBridge's envelope to an occurrence. */
 export function envelope(
   occurrence: Occurrence,
   from: { readonly id: string; readonly accountId: string; readonly region: string; readonly atMs: number },

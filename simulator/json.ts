@@ -1,11 +1,11 @@
-/** JSON, as everything that crosses between services is. */
+/** JSON: the form of everything that passes between services. */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
 /**
- * What is left of a value on the other side: `undefined` fields are gone, a Date is a string, nothing is
- * shared with the sender. A value that JSON has no word for (undefined, a function) arrives as null.
+ * Returns a value as its receiver would get it: without `undefined` fields, with a Date as a string, and sharing no
+ * object with the sender. A value that JSON cannot express (undefined, a function) becomes null.
  */
 export function throughJson(value: unknown): Json {
   const text = JSON.stringify(value) as string | undefined;

@@ -1,4 +1,4 @@
-/** Modules without types of their own: only what the local control plane uses of them. */
+/** Types for modules that ship none: only the parts that the simulator uses. */
 
 declare module 'asl-validator' {
   export default function validate(

@@ -1,10 +1,10 @@
-/** Command lines: what was given, and every fault at once, so that nobody has to mend them one by one. */
+/** Reads command lines. It reports all faults at once, so that a user can correct them together. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 export type KnownOptions = NonNullable<ParseArgsConfig['options']>;
 
 export interface CommandLine {
-  /** By the option's name; an option without a value has an empty one. */
+  /** By option name. An option without a value has an empty string. */
   readonly values: ReadonlyMap<string, string>;
   readonly faults: readonly string[];
 }
@@ -31,6 +31,6 @@ function faultOf(
   const option = Object.hasOwn(options, name) ? options[name] : undefined;
   if (option === undefined) return `${rawName} is not an option`;
   if (option.type === 'boolean') return value === undefined ? undefined : `${rawName} takes no value`;
-  // What looks like the next option is one: the value was forgotten.
+  // A value that looks like an option is the next option: the value is missing.
   return value === undefined || value === '' || value.startsWith('--') ? `${rawName} needs a value` : undefined;
 }

@@ -1,4 +1,4 @@
-/** A sandbox that lives in a folder: the next process goes on where this one stopped, however it stopped. */
+/** A sandbox that is stored in a folder. The next process continues where this one stopped, even if it was killed. */
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import { FolderInUse } from '../../simulator/dynamodb/dynamodb';
 import { PacedClock } from '../../simulator/time/paced-clock';
@@ -11,9 +11,9 @@ export interface PersistentSandboxOptions {
   readonly path: string;
   /** Simulated seconds in a second. */
   readonly speed: number;
-  /** @default - the folder's own; 1 for a new one */
+  /** @default - the folder's seed; 1 for a new folder */
   readonly seed?: number | undefined;
-  /** @default - the folder's own; generated for a new one */
+  /** @default - the folder's token; generated for a new folder */
   readonly token?: string | undefined;
   /** Loads a function's module. @default - from the project's root */
   readonly loadEntry?: NonNullable<SandboxOptions['controlPlane']>['loadEntry'] | undefined;
@@ -22,14 +22,14 @@ export interface PersistentSandboxOptions {
 export interface PersistentSandbox {
   readonly sandbox: Sandbox;
   readonly token: string;
-  /** Writes the state down, for a change that did not come by a call of EC2. */
+  /** Writes the state to the folder. Only needed after a change that no EC2 call made. */
   save(): void;
-  /** Ends time, writes the state down, and lets go of the folder. */
+  /** Stops the clock, writes the state, and releases the folder. */
   close(): Promise<void>;
 }
 
 const DEFAULT_SEED = 1;
-/** Enough for a start that is repeated to be recognised, and few enough to write down often. */
+/** Enough to recognise a repeated start, and few enough to write often. */
 const MOST_ENDED_EXECUTIONS = 1_000;
 
 /** @throws FolderInUse @throws UnusableFolder */
@@ -38,10 +38,10 @@ export async function openPersistentSandbox(options: PersistentSandboxOptions): 
   const before = folder.read();
   const seed = seedFor(options, before);
   const openings = before === undefined ? 0 : before.openings + 1;
-  // While nothing ran, time went on; but it never goes back.
+  // Time passed while no process ran. It never goes back.
   const clock = new PacedClock(Math.max(Date.now(), before?.now ?? 0), options.speed);
   const token = options.token ?? folder.token();
-  // Set once the folder is ours: nothing may be written before.
+  // Set once this process owns the folder. Nothing may be written before.
   const kept: { keeper?: StateKeeper } = {};
   const sandbox = await openSandbox({
     clock,
@@ -49,10 +49,10 @@ export async function openPersistentSandbox(options: PersistentSandboxOptions): 
     openings,
     ec2: {
       ...(before === undefined ? {} : { world: before.world }),
-      // People play on it by hand, and see what is done about it.
+      // Users change resources by hand. CloudTrail lets Holdfast notice.
       trail: true,
       onTransition: () => kept.keeper?.note(),
-      // Reported before the caller hears of it: what a caller knows of EC2, EC2 must not forget.
+      // Runs before the caller gets the response, so that a killed process never forgets what a caller knows.
       onCall: (call) => (changesNothing(call) ? undefined : kept.keeper?.write()),
     },
     controlPlane: {
@@ -67,10 +67,13 @@ export async function openPersistentSandbox(options: PersistentSandboxOptions): 
   // The folder was read before it was locked.
   if (folder.read()?.now !== before?.now) {
     await plane.stop();
-    throw new FolderInUse(`Another process was using ${options.path} just now`);
+    throw new FolderInUse(`Another process used ${options.path} a moment ago`);
   }
   const keeper = new StateKeeper(folder, () => ({
-    ...{ seed, openings, now: clock.now(), world: ec2.world },
+    seed,
+    openings,
+    now: clock.now(),
+    world: ec2.world,
     executions: recent(plane.stepFunctions.records()),
   }));
   kept.keeper = keeper;
@@ -83,7 +86,7 @@ export async function openPersistentSandbox(options: PersistentSandboxOptions): 
     save: () => keeper.write(),
     close: async () => {
       await clock.stop();
-      // Before the executions are stopped: the next process goes on with them.
+      // Must run before the executions are stopped, because the next process continues them.
       keeper.close();
       await plane.stop();
     },
@@ -93,7 +96,7 @@ export async function openPersistentSandbox(options: PersistentSandboxOptions): 
 function seedFor({ seed, path }: PersistentSandboxOptions, before: State | undefined): number {
   if (before !== undefined && seed !== undefined && seed !== before.seed) {
     throw new UnusableFolder(
-      `${path} was begun with the seed ${before.seed}: leave --seed out, or give another folder`,
+      `${path} was created with the seed ${before.seed}; leave out --seed, or give another --data`,
     );
   }
   return before?.seed ?? seed ?? DEFAULT_SEED;

@@ -1,4 +1,4 @@
-/** `npm start` as a program: options in, a server until it is told to stop, an exit status. */
+/** `npm start`: reads the options, runs the server until it is stopped, and returns the exit status. */
 import { FolderInUse } from '../../simulator/dynamodb/dynamodb';
 import { banner } from './server-banner';
 import { readServerOptions, USAGE, type ServerOptions } from './server-options';
@@ -8,7 +8,7 @@ import { UnusableFolder } from './state-folder';
 export interface Console {
   readonly write: (text: string) => void;
   readonly complain: (text: string) => void;
-  /** Settles when the server is to stop. */
+  /** Settles when the server must stop. */
   readonly stopped: Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export async function serve(argv: readonly string[], console: Console): Promise<
       return ExitStatus.stopped;
     case 'faulty': {
       const faults = request.faults.map((fault) => `  - ${fault}\n`).join('');
-      console.complain(`The control plane cannot be started like that:\n${faults}\n${USAGE}`);
+      console.complain(`The control plane cannot start with these options:\n${faults}\n${USAGE}`);
       return ExitStatus.misused;
     }
     case 'serve':
@@ -47,16 +47,16 @@ async function run(options: ServerOptions, console: Console): Promise<number> {
   return ExitStatus.stopped;
 }
 
-/** What a person can do about it; undefined for a fault of our own. */
+/** Returns what the user can do about the error, or undefined for a bug of ours. */
 function explain(error: unknown, { data, port }: ServerOptions): string | undefined {
   if (error instanceof FolderInUse)
-    return `${data} is in use by another process: stop that one, or give another --data`;
+    return `${data} is in use by another process; stop that process, or give another --data`;
   if (error instanceof UnusableFolder) return error.message;
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return `Port ${port} is in use by another process: stop that one, or give another --port`;
+      return `Port ${port} is in use by another process; stop that process, or give another --port`;
     case 'EACCES':
-      return `Port ${port} may not be listened on by this user: give a --port above 1023`;
+      return `This user may not listen on port ${port}; give a --port above 1023`;
     default:
       return undefined;
   }

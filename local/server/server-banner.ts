@@ -1,7 +1,7 @@
 import type { RunningServer } from './server';
 import type { ServerOptions } from './server-options';
 
-/** What a person needs to begin: where it is, the token, and commands that work as they stand. */
+/** What a user needs to start: the URL, the token, and commands that work without changes. */
 export function banner({ url, token, sandbox }: RunningServer, { data, speed }: ServerOptions): string {
   const nodes = '"$HOLDFAST/aws/ec2/managedInstance';
   const auth = '-H "Authorization: Bearer $TOKEN"';
@@ -11,26 +11,26 @@ export function banner({ url, token, sandbox }: RunningServer, { data, speed }: 
   token  ${token}
   state  ${data}${pace}
   health ${url}/health
-Ctrl-C stops it; the next start goes on from here. Paste, in this order, into a shell:
+Ctrl-C stops the server. The next start continues from this state. Paste these commands into a shell, in this order:
 
-# Where, and as whom
+# The URL and the token
 HOLDFAST=${url} TOKEN=${token}
-# An Elastic IP, and a node that keeps it
+# Allocate an Elastic IP, and create a node that keeps it.
 EIP=$(curl -sS -X POST ${auth} "$HOLDFAST/simulator/allocate-address" | grep -o 'eipalloc-[0-9a-f]*')
 NODE=$(curl -sS -X POST ${auth} ${json} ${nodes}" -d '${exampleBody(sandbox)}' | grep -o 'smi-[0-9a-f]*' | head -n 1); echo "$NODE"
-# All nodes; this one's status, until it is ACTIVE
+# List all nodes. Repeat the second command until the node's status is ACTIVE.
 curl -sS ${auth} ${nodes}"
 curl -sS ${auth} ${nodes}/$NODE/status"
-# EC2 takes the instance back: a warning now, the end two minutes later. The addresses stay.
+# EC2 interrupts the instance: the warning comes now, the end two minutes later. The addresses stay.
 INSTANCE=$(curl -sS ${auth} ${nodes}/$NODE/status" | grep -o '"instanceId":"[^"]*"' | cut -d '"' -f 4)
 curl -sS -X POST ${auth} ${json} "$HOLDFAST/simulator/interrupt" -d '{"instanceId":"'"$INSTANCE"'"}'
-# Pause, and go on
+# Pause and resume the node.
 curl -sS -X PUT ${auth} ${nodes}/$NODE/pause"
 curl -sS -X PUT ${auth} ${nodes}/$NODE/resume"
 `;
 }
 
-/** Within single quotes of a shell; the Elastic IP steps out of them. */
+/** JSON for single quotes in a shell. The Elastic IP's variable is outside of the quotes. */
 function exampleBody({ account }: RunningServer['sandbox']): string {
   const document = {
     managedInstance: {

@@ -2,10 +2,11 @@
 import { readCommandLine } from './command-line';
 
 export interface ServerOptions {
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
-  /** A folder. */
+  /** The path of the state folder. */
   readonly data: string;
+  /** Simulated seconds per second. */
   readonly speed: number;
   readonly token: string | undefined;
   readonly seed: number | undefined;
@@ -18,16 +19,16 @@ export type ServerRequest =
 
 export const USAGE = `Usage: npm start -- [options]
 
-Runs the whole control plane on this machine, on a simulated AWS account, until Ctrl-C.
+Runs the whole control plane on this machine, with a simulated AWS account, until Ctrl-C.
 
-  --port N     Where to listen, on 127.0.0.1; 0 for any free port. Default: 8080
-  --data DIR   Where nodes, instances and addresses are kept from one run to the next. Default: .holdfast
-  --speed X    How many seconds pass in a second, up to 10000. Default: 1
-  --token T    What clients authenticate with. Default: the one kept in DIR, or a new one
-  --seed N     Ids, addresses and latencies of a new DIR. Default: 1
-  --help       Prints this.
+  --port N     The port to listen on, on 127.0.0.1. 0: any free port. Default: 8080
+  --data DIR   The folder that keeps nodes, instances and addresses between runs. Default: .holdfast
+  --speed X    Simulated seconds per second, up to 10000. Default: 1
+  --token T    The API token of clients. Default: the token stored in DIR, or a new one
+  --seed N     Determines the ids, addresses and latencies of a new DIR. Default: 1
+  --help       Prints this help.
 
-Exit status: 0 after Ctrl-C or SIGTERM; 1 if it could not run; 2 if an option is wrong.
+Exit status: 0 after Ctrl-C or SIGTERM, 1 if the server could not run, 2 if an option is wrong.
 `;
 
 const OPTIONS = {
@@ -43,7 +44,7 @@ const DEFAULT_PORT = 8080;
 const DEFAULT_DATA = '.holdfast';
 const LARGEST_PORT = 65_535;
 const GREATEST_SPEED = 10_000;
-/** What a bearer token may consist of. Source: RFC 6750, section 2.1. */
+/** The characters of a bearer token. Source: RFC 6750, section 2.1. */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 export function readServerOptions(argv: readonly string[]): ServerRequest {
@@ -68,14 +69,15 @@ export function readServerOptions(argv: readonly string[]): ServerRequest {
   };
 }
 
-/** What is wrong with an option's value. */
+/** Returns what is wrong with an option's value, or undefined. */
 const RULES: Readonly<Record<string, (text: string) => string | undefined>> = {
   port: (text) =>
     isWhole(text, LARGEST_PORT) ? undefined : `must be a whole number from 0 to ${LARGEST_PORT}, not ${text}`,
   speed: (text) => (isSpeed(text) ? undefined : `must be a number above 0 and up to ${GREATEST_SPEED}, not ${text}`),
   seed: (text) => (isWhole(text, Number.MAX_SAFE_INTEGER) ? undefined : `must be a whole number from 0, not ${text}`),
-  // What was given is not repeated: it may be a token nearly right.
-  token: (text) => (TOKEN.test(text) ? undefined : 'may hold letters, digits and . _ ~ + / - only, with = at its end'),
+  // The message does not repeat the value, which may be a real token with a typo.
+  token: (text) =>
+    TOKEN.test(text) ? undefined : 'must have only letters, digits and . _ ~ + / -, with = only at its end',
 };
 
 function isWhole(text: string, greatest: number): boolean {

@@ -1,6 +1,6 @@
 /**
- * The control plane on this machine, behind HTTP: the API at the root as API Gateway serves it, and under
- * /simulator what happens to the simulated EC2 from outside.
+ * The control plane on this machine, over HTTP: the API at the root, as API Gateway serves it, and under /simulator the
+ * requests that change the simulated EC2 from outside.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -11,7 +11,7 @@ import { control } from './simulator-control';
 import type { Sandbox } from '../sandbox';
 
 export interface ServerSettings extends PersistentSandboxOptions {
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
 }
 
@@ -19,29 +19,29 @@ export interface RunningServer {
   readonly url: string;
   readonly token: string;
   readonly sandbox: Sandbox;
-  /** Answers what has begun, writes the state down, and lets go of port and folder. */
+  /** Finishes open requests, writes the state, and releases the port and the folder. */
   close(): Promise<void>;
 }
 
-/** On this machine only: the token is all that protects it. */
+/** Local only, because nothing but the token protects the server. */
 const HOST = '127.0.0.1';
 const SIMULATOR_PREFIX = '/simulator';
-/** A little above API Gateway's limit, so that it is API Gateway that refuses. */
+/** A little above API Gateway's limit, so that the simulated API Gateway makes the refusal. */
 const MOST_BODY_BYTES = 11 * 1024 * 1024;
-/** How long requests under way may take to end when the server stops, in milliseconds. */
+/** How long open requests may take when the server stops, in milliseconds. */
 const CLOSING_MAX_MS = 5_000;
 
-/** Listens once everything is ready. @throws FolderInUse @throws UnusableFolder @throws Error with a code of listen */
+/** Listens once everything is ready. @throws FolderInUse, UnusableFolder, or Node's error if it cannot listen */
 export async function startServer({ port, ...options }: ServerSettings): Promise<RunningServer> {
   const kept = await openPersistentSandbox(options);
   const server = createServer((request, response) => {
-    answer(kept, request).then(
-      (answered) => send(response, answered),
+    respond(kept, request).then(
+      (apiResponse) => send(response, apiResponse),
       (error: unknown) => fail(response, error),
     );
   });
   try {
-    // The first request makes the function's instance; nobody outside should have to wait for that.
+    // The first request creates the function's instance. No client should have to wait for that.
     await kept.sandbox.plane.request({ method: 'GET', path: '/health' });
     await listen(server, port);
   } catch (error) {
@@ -77,7 +77,7 @@ function stopListening(server: Server): Promise<void> {
   });
 }
 
-async function answer(kept: PersistentSandbox, request: IncomingMessage): Promise<ApiResponse> {
+async function respond(kept: PersistentSandbox, request: IncomingMessage): Promise<ApiResponse> {
   const { method = 'GET', url: path = '/', headers } = request;
   const body = await readBody(request);
   const [pathname = ''] = path.split('?');
@@ -89,12 +89,12 @@ async function answer(kept: PersistentSandbox, request: IncomingMessage): Promis
       errors: [{ field: 'Authorization', message: 'send the header "Authorization: Bearer <token>"' }],
     });
   }
-  const { status, body: answered } = await control(kept.sandbox, method, pathname, body.toString('utf8'));
+  const response = await control(kept.sandbox, method, pathname, body.toString('utf8'));
   if (method !== 'GET') kept.save();
-  return json(status, answered);
+  return json(response.status, response.body);
 }
 
-/** What is beyond the limit is read and dropped, so that the client gets to read the refusal. */
+/** Reads the rest of a body above the limit and drops it, so that the client can read the refusal. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -105,7 +105,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Digests have one length, so comparing them takes the same time whatever was sent. */
+/** Digests have a fixed length, so the comparison always takes the same time. */
 function isToken(authorization: string | undefined, token: string): boolean {
   const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? '';
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -120,7 +120,7 @@ function send(response: ServerResponse, { status, headers, body }: ApiResponse):
   response.writeHead(status, headers as Record<string, string | string[]>).end(body);
 }
 
-/** The client went away in the middle of its request, or the server has a fault of its own. */
+/** Handles a client that disconnected, or a bug in the server. */
 function fail(response: ServerResponse, error: unknown): void {
   if (response.destroyed) return;
   send(response, json(500, { errors: [{ field: 'server', message: String(error) }] }));

@@ -1,6 +1,6 @@
 /**
- * What happens to the simulated EC2 from outside: interruptions, empty pools, an interface deleted by hand. For
- * people and tests that play on `npm start`; deployed, none of it exists.
+ * Requests that change the simulated EC2 from outside: interruptions, empty pools, an interface deleted by hand. They
+ * are for users and tests of `npm start`, and are never deployed.
  */
 import {
   AllocateAddressCommand,
@@ -16,7 +16,7 @@ import {
 import { NODE_ID_TAG } from '../../domain/node/stateful-node';
 import type { Ec2Port } from '../../simulator/ec2/ec2';
 import type { World } from '../../simulator/ec2/world';
-import { launchPlainInstance } from './launch-by-hand';
+import { launchPlainInstance } from './plain-instance';
 import {
   addressRequest,
   anyInstanceRequest,
@@ -32,7 +32,7 @@ import {
 import type { Sandbox } from '../sandbox';
 import type { Execution } from '../../simulator/step-functions/step-functions';
 
-export interface ControlAnswer {
+export interface ControlResponse {
   readonly status: number;
   readonly body: object;
 }
@@ -41,8 +41,8 @@ type Perform = (sandbox: Sandbox, body: string) => object | Promise<object>;
 
 const ACTIONS: Readonly<Record<string, Perform>> = {
   'GET /simulator/world': ({ ec2, plane }) => ({
-    ...worldInBrief(ec2.world),
-    executions: runningInBrief(plane.executions()),
+    ...worldSummary(ec2.world),
+    executions: runningExecutions(plane.executions()),
   }),
   'POST /simulator/interrupt': ({ ec2 }, body) => {
     const { instanceId } = parseRequest(instanceRequest(ec2.world), body);
@@ -101,10 +101,10 @@ const ACTIONS: Readonly<Record<string, Perform>> = {
   },
 };
 
-export async function control(sandbox: Sandbox, method: string, path: string, body: string): Promise<ControlAnswer> {
+export async function control(sandbox: Sandbox, method: string, path: string, body: string): Promise<ControlResponse> {
   const perform = ACTIONS[`${method} ${path}`];
   if (perform === undefined) {
-    const message = `there is no ${method} ${path} here; there are ${Object.keys(ACTIONS).join(', ')}`;
+    const message = `${method} ${path} does not exist; send one of ${Object.keys(ACTIONS).join(', ')}`;
     return { status: 404, body: { errors: [{ field: 'path', message }] } };
   }
   try {
@@ -118,11 +118,11 @@ export async function control(sandbox: Sandbox, method: string, path: string, bo
   }
 }
 
-/** How long a forced detachment is waited for, in simulated time. */
+/** The maximum wait for a forced detachment, in milliseconds of simulated time. */
 const DETACH_MAX_MS = 5 * 60_000;
 const DETACH_POLL_MS = 500;
 
-/** What somebody does to one instance at the console. */
+/** Makes a call about one instance as a console user. */
 function onInstance(act: (client: Ec2Port, instanceIds: string[]) => Promise<unknown>): Perform {
   return async ({ ec2 }, body) => {
     const { instanceId } = parseRequest(anyInstanceRequest(ec2.world), body);
@@ -135,7 +135,9 @@ async function detachInterface({ ec2 }: Sandbox, body: string): Promise<object> 
   const { networkInterfaceId, force = false } = parseRequest(interfaceRequest(ec2.world), body);
   const attachment = ec2.world.networkInterfaces.get(networkInterfaceId)?.attachment;
   if (attachment === undefined) {
-    throw new BadRequest([{ field: 'networkInterfaceId', message: 'the interface is attached to no instance' }]);
+    throw new BadRequest([
+      { field: 'networkInterfaceId', message: 'the interface is attached to no instance; give an attached one' },
+    ]);
   }
   await ec2.personClient.send(new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id, Force: force }));
   return { networkInterfaceId };
@@ -145,13 +147,15 @@ async function disassociateAddress({ ec2 }: Sandbox, body: string): Promise<obje
   const { allocationId } = parseRequest(addressRequest(ec2.world), body);
   const association = ec2.world.elasticIps.get(allocationId)?.association;
   if (association === undefined) {
-    throw new BadRequest([{ field: 'allocationId', message: 'the Elastic IP is on no interface' }]);
+    throw new BadRequest([
+      { field: 'allocationId', message: 'the Elastic IP is on no interface; give an associated one' },
+    ]);
   }
   await ec2.personClient.send(new DisassociateAddressCommand({ AssociationId: association.id }));
   return { allocationId };
 }
 
-/** As somebody would at the console. */
+/** Deletes an interface as a console user would: detaches it first if `force` is true. */
 async function deleteInterface({ ec2, clock }: Sandbox, body: string): Promise<object> {
   const { networkInterfaceId, force = false } = parseRequest(interfaceRequest(ec2.world), body);
   const networkInterface = ec2.world.networkInterfaces.get(networkInterfaceId)!;
@@ -172,40 +176,51 @@ function refuseDetachment({ instanceId, deviceIndex }: { instanceId: string; dev
   if (deviceIndex === 0) {
     return {
       field: 'networkInterfaceId',
-      message: `it is the primary interface of ${instanceId}, which EC2 never detaches; pause the node first`,
+      message: `this is the primary interface of ${instanceId}, which EC2 never detaches; pause the node first`,
     };
   }
   if (force) return undefined;
-  return { field: 'force', message: `the interface is attached to ${instanceId}; give true to have it detached first` };
+  return { field: 'force', message: `the interface is attached to ${instanceId}; give true to detach it first` };
 }
 
-function worldInBrief(world: World): object {
+function worldSummary(world: World): object {
   const { subnets, images, securityGroups, elasticIps, instances, networkInterfaces } = world;
   return {
     region: world.region,
     subnets: [...subnets.values()].map(({ id: subnetId, vpcId, availabilityZone, cidrBlock }) => ({
-      ...{ subnetId, vpcId, availabilityZone, cidrBlock },
+      subnetId,
+      vpcId,
+      availabilityZone,
+      cidrBlock,
     })),
     images: [...images.values()].map(({ id: imageId, name, architecture }) => ({ imageId, name, architecture })),
     securityGroups: [...securityGroups.values()].map(({ id: groupId, vpcId, name }) => ({ groupId, vpcId, name })),
     addresses: [...elasticIps.values()].map(({ id: allocationId, publicIp, association }) => ({
-      ...{ allocationId, publicIp, networkInterfaceId: association?.networkInterfaceId ?? null },
+      allocationId,
+      publicIp,
+      networkInterfaceId: association?.networkInterfaceId ?? null,
     })),
     instances: [...instances.values()].map((instance) => ({
-      ...{ instanceId: instance.id, state: instance.state, lifeCycle: instance.lifeCycle },
-      ...{ instanceType: instance.instanceType, availabilityZone: instance.availabilityZone },
+      instanceId: instance.id,
+      state: instance.state,
+      lifeCycle: instance.lifeCycle,
+      instanceType: instance.instanceType,
+      availabilityZone: instance.availabilityZone,
       nodeId: nodeIdIn(instance.tags.current),
     })),
     networkInterfaces: [...networkInterfaces.values()].map((networkInterface) => ({
-      ...{ networkInterfaceId: networkInterface.id, status: networkInterface.status },
-      ...{ privateIp: networkInterface.privateIpAddress, macAddress: networkInterface.macAddress },
-      ...{ subnetId: networkInterface.subnetId, instanceId: networkInterface.attachment?.instanceId ?? null },
+      networkInterfaceId: networkInterface.id,
+      status: networkInterface.status,
+      privateIp: networkInterface.privateIpAddress,
+      macAddress: networkInterface.macAddress,
+      subnetId: networkInterface.subnetId,
+      instanceId: networkInterface.attachment?.instanceId ?? null,
       nodeId: nodeIdIn(networkInterface.tags.current),
     })),
   };
 }
 
-function runningInBrief(executions: readonly Execution[]): readonly object[] {
+function runningExecutions(executions: readonly Execution[]): readonly object[] {
   return executions
     .filter(({ status }) => status === 'RUNNING')
     .map(({ arn: executionArn, stateMachineName: stateMachine, input }) => ({ executionArn, stateMachine, input }));

@@ -1,4 +1,4 @@
-/** What may be asked of the simulated EC2 from outside, beyond EC2's own API: schemas, and every fault at once. */
+/** The schemas of the requests under /simulator. A refusal names all faults at once. */
 import { z } from 'zod';
 import type { DefaultAccount } from '../../simulator/ec2/default-account';
 import type { World } from '../../simulator/ec2/world';
@@ -9,7 +9,7 @@ export interface RequestFault {
   readonly message: string;
 }
 
-/** The request is at fault, and nothing was changed. */
+/** The request is invalid, and nothing was changed. */
 export class BadRequest extends Error {
   override readonly name = 'BadRequest';
 
@@ -19,20 +19,20 @@ export class BadRequest extends Error {
 }
 
 const text = (what: string) => z.string({ error: `give ${what}` });
-/** A spot instance that has not ended. */
+/** A Spot instance that is pending or running. */
 const spotInstance = (world: World) =>
   text('the id of a Spot instance, like i-0123456789abcdef0').refine(
     (id) => isLiveSpotInstance(world, id),
-    'no Spot instance that is pending or running has this id; GET /simulator/world lists those there are',
+    'no pending or running Spot instance has this id; GET /simulator/world lists them',
   );
 
 export const instanceRequest = (world: World) => z.strictObject({ instanceId: spotInstance(world) });
 
-/** An instance of whatever kind; what EC2 does not do with it, it says itself. */
+/** Any instance. EC2 itself refuses calls that the instance does not allow. */
 const anyInstance = (world: World) =>
   text('the id of an instance, like i-0123456789abcdef0').refine(
     (id) => world.instances.has(id),
-    'no instance has this id; GET /simulator/world lists those there are',
+    'no instance has this id; GET /simulator/world lists them',
   );
 
 export const anyInstanceRequest = (world: World) => z.strictObject({ instanceId: anyInstance(world) });
@@ -47,7 +47,7 @@ export const addressRequest = (world: World) =>
   z.strictObject({
     allocationId: text('the allocation id of an Elastic IP, like eipalloc-0123456789abcdef0').refine(
       (id) => world.elasticIps.has(id),
-      'no Elastic IP has this allocation id; GET /simulator/world lists those there are',
+      'no Elastic IP has this allocation id; GET /simulator/world lists them',
     ),
   });
 
@@ -55,7 +55,7 @@ export const executionRequest = (executions: readonly Execution[]) =>
   z.strictObject({
     executionArn: text('the ARN of an execution').refine(
       (arn) => executions.some((execution) => execution.arn === arn && execution.status === 'RUNNING'),
-      'no execution that runs has this ARN; GET /simulator/world lists those there are',
+      'no running execution has this ARN; GET /simulator/world lists them',
     ),
   });
 
@@ -63,11 +63,11 @@ export const capacityRequest = (world: World, account: DefaultAccount) =>
   z.strictObject({
     instanceType: text('an instance type, like m7g.large').refine(
       (type) => world.instanceTypes.has(type),
-      `there is no such type here; give one of ${[...world.instanceTypes.keys()].join(', ')}`,
+      `this instance type does not exist here; give one of ${[...world.instanceTypes.keys()].join(', ')}`,
     ),
     availabilityZone: text('an Availability Zone').refine(
       (zone) => account.availabilityZones.includes(zone),
-      `there is no such zone here; give one of ${account.availabilityZones.join(', ')}`,
+      `this zone does not exist here; give one of ${account.availabilityZones.join(', ')}`,
     ),
     lifeCycle: z.enum(['spot', 'on_demand'], { error: 'give spot or on_demand' }),
     count: z
@@ -80,7 +80,7 @@ export const interfaceRequest = (world: World) =>
   z.strictObject({
     networkInterfaceId: text('the id of a network interface, like eni-0123456789abcdef0').refine(
       (id) => world.networkInterfaces.has(id),
-      'no network interface has this id; GET /simulator/world lists those there are',
+      'no network interface has this id; GET /simulator/world lists them',
     ),
     force: z.boolean({ error: 'give true or false, or leave it out' }).optional(),
   });
@@ -90,7 +90,7 @@ export const launchRequest = (world: World) =>
     instanceType: text('an instance type, like m7g.large, or leave it out')
       .refine(
         (type) => world.instanceTypes.has(type),
-        `there is no such type here; give one of ${[...world.instanceTypes.keys()].join(', ')}`,
+        `this instance type does not exist here; give one of ${[...world.instanceTypes.keys()].join(', ')}`,
       )
       .optional(),
     lifeCycle: z.enum(['spot', 'on_demand'], { error: 'give spot or on_demand, or leave it out' }).optional(),
@@ -111,13 +111,13 @@ function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new BadRequest([{ field: 'body', message: 'this is not JSON; send one JSON object' }]);
+    throw new BadRequest([{ field: 'body', message: 'the body is not JSON; send one JSON object' }]);
   }
 }
 
 function faultsOf(issue: z.core.$ZodIssue): readonly RequestFault[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((field) => ({ field, message: 'there is no such field; leave it out' }));
+    return issue.keys.map((field) => ({ field, message: 'this field does not exist; leave it out' }));
   }
   if (issue.path.length === 0) return [{ field: 'body', message: 'send one JSON object' }];
   return [{ field: issue.path.join('.'), message: issue.message }];

@@ -1,10 +1,10 @@
 /**
- * A folder that keeps a control plane from one process to the next: the simulated EC2, the executions, the time,
- * the token, and beside them the tables in the database's own files.
+ * A folder that keeps a control plane between processes: the simulated EC2, the executions, the time, the token, and the
+ * tables in the database's own files.
  *
- * A process may be killed at any moment: the state is one file that is replaced as a whole, so what is read is
- * always a state that was once true. Only one process may use a folder; the database's lock says whose it is,
- * which the system lets go of with the process.
+ * A process may be killed at any moment. The state is therefore one file that is replaced as a whole, so a reader always
+ * finds a complete state. Only one process may use a folder. The database's lock enforces that, and the operating system
+ * releases it when the process ends.
  */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,17 +20,17 @@ const TABLES_FOLDER = 'tables';
 const TOKEN_BYTES = 24;
 
 export interface State {
-  /** Of everything that is drawn. */
+  /** The seed of all randomness. */
   readonly seed: number;
-  /** How many processes have gone on with the folder: each draws differently, or ids would come a second time. */
+  /** How many processes have continued the folder. Each draws differently, or ids would repeat. */
   readonly openings: number;
-  /** Milliseconds since the epoch, on the clock of the process that wrote. */
+  /** Milliseconds since the epoch, on the clock of the process that wrote the state. */
   readonly now: number;
   readonly world: World;
   readonly executions: readonly ExecutionRecord[];
 }
 
-/** The folder holds something that this version cannot go on with. */
+/** This version cannot use the folder. */
 export class UnusableFolder extends Error {
   override readonly name = 'UnusableFolder';
 }
@@ -41,7 +41,9 @@ export class StateFolder {
     try {
       mkdirSync(path, { recursive: true });
     } catch (error) {
-      throw new UnusableFolder(`${path} cannot be used as a folder: ${(error as Error).message}`, { cause: error });
+      throw new UnusableFolder(`${path} cannot be used as a folder; give another --data: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
   }
 
@@ -49,13 +51,15 @@ export class StateFolder {
     return join(this.path, TABLES_FOLDER);
   }
 
-  /** Undefined for a folder that nobody has used yet. @throws UnusableFolder */
+  /** Returns undefined for a new folder. @throws UnusableFolder */
   read(): State | undefined {
     const text = this.readFile(STATE_FILE);
     if (text === undefined) return undefined;
     const state = this.parse(text);
     if (state.format !== FORMAT) {
-      throw new UnusableFolder(`${this.path} was written by another version: give another folder, or delete it`);
+      throw new UnusableFolder(
+        `${this.path} was written by another version; give another --data, or delete the folder`,
+      );
     }
     return { ...state, world: worldFromJson(JSON.stringify(state.world)) };
   }
@@ -65,7 +69,7 @@ export class StateFolder {
     this.replace(STATE_FILE, `${head.slice(0, -1)},"world":${worldToJson(world)}}\n`);
   }
 
-  /** The one that is kept here, or a new one, which is not kept yet. @throws UnusableFolder */
+  /** Returns the stored token, or a new one that is not stored yet. @throws UnusableFolder */
   token(): string {
     return this.readFile(TOKEN_FILE)?.trim() ?? randomBytes(TOKEN_BYTES).toString('hex');
   }
@@ -79,9 +83,9 @@ export class StateFolder {
       const parsed: unknown = JSON.parse(text);
       if (isObject(parsed) && isObject(parsed['world'])) return parsed as unknown as State & { format: number };
     } catch {
-      // Told below.
+      // Reported below.
     }
-    throw new UnusableFolder(`${join(this.path, STATE_FILE)} is damaged: give another folder, or delete this one`);
+    throw new UnusableFolder(`${join(this.path, STATE_FILE)} is damaged; give another --data, or delete the folder`);
   }
 
   private readFile(name: string): string | undefined {
@@ -95,11 +99,11 @@ export class StateFolder {
     }
   }
 
-  /** Whoever reads finds the old text or the new one, never a part. Only the owner may read. */
+  /** Replaces a file. A reader finds the old text or the new one, never a part. Only the owner may read it. */
   private replace(name: string, text: string): void {
     const path = join(this.path, name);
     const temporary = `${path}.new`;
-    // One that a killed process left may have another mode.
+    // A file left by a killed process may have another mode.
     rmSync(temporary, { force: true });
     writeFileSync(temporary, text, { mode: OWNER_ONLY });
     chmodSync(temporary, OWNER_ONLY);

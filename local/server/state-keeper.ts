@@ -1,9 +1,9 @@
 import type { State, StateFolder } from './state-folder';
 
-/** How long a change that is only noted may wait to be written, in milliseconds of wall time. */
+/** How long a change that was only noted may stay unwritten, in milliseconds of wall time. */
 const LONGEST_DELAY_MS = 500;
 
-/** Writes a running control plane's state to its folder: at once where it must not be lost, else a little later. */
+/** Writes a running control plane's state to its folder: at once if it must not be lost, else a little later. */
 export class StateKeeper {
   private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
@@ -13,13 +13,13 @@ export class StateKeeper {
     private readonly snapshot: () => State,
   ) {}
 
-  /** Something changed that happens again if it is lost. */
+  /** Notes a change that happens again if it is lost. */
   note(): void {
     if (this.isClosed) return;
     this.timer ??= setTimeout(() => this.write(), LONGEST_DELAY_MS);
   }
 
-  /** Something changed that somebody is about to rely on. */
+  /** Writes a change that a caller is about to rely on. */
   write(): void {
     if (this.isClosed) return;
     clearTimeout(this.timer);
@@ -27,7 +27,7 @@ export class StateKeeper {
     this.folder.write(this.snapshot());
   }
 
-  /** Writes the last state; what changes after it is not kept. */
+  /** Writes the last state. Later changes are not kept. */
   close(): void {
     this.write();
     this.isClosed = true;

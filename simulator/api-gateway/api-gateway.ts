@@ -1,6 +1,6 @@
 /**
- * API Gateway's HTTP API in this process: a request becomes an event in the payload format 2.0, the function's
- * answer becomes a response, and what the function never gets to see is refused in API Gateway's own words.
+ * API Gateway's HTTP API, simulated in this process. A request becomes an event in the payload format 2.0, and the
+ * function's result becomes a response. Requests that never reach the function are refused in API Gateway's own words.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 import { z } from 'zod';
@@ -13,7 +13,7 @@ import { TokenBucket } from './token-bucket';
 
 export interface ApiRequest {
   readonly method: string;
-  /** With the query, if there is one. */
+  /** Includes the query, if there is one. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body?: string | Uint8Array;
@@ -38,7 +38,7 @@ const LARGEST_BODY_BYTES = 10 * 1024 * 1024;
 /** Any other body reaches the function in base64. */
 const TEXT_TYPES = /^(text\/.*|application\/(.*\+)?(json|xml|javascript))$/;
 
-/** What of a request both ends of the invocation need. */
+/** A request after its headers and body have been read. */
 interface Received {
   readonly headers: Readonly<Record<string, string>>;
   readonly requestId: string;
@@ -61,14 +61,14 @@ export class LocalApiGateway {
     const body = Buffer.from(request.body ?? '');
     if (body.byteLength > LARGEST_BODY_BYTES) return refused(413, 'Request Entity Too Large', requestId);
     const event = this.eventOf(request, { headers: joined(request.headers ?? {}), requestId, body });
-    let answer: Json;
+    let result: Json;
     try {
-      answer = await this.options.invoke(this.api.functionArn, throughJson(event));
+      result = await this.options.invoke(this.api.functionArn, throughJson(event));
     } catch {
-      // The caller is not told why; the function's log is.
+      // Only the function's log holds the reason. The caller never sees it.
       return refused(500, 'Internal Server Error', requestId);
     }
-    return responseOf(answer, requestId) ?? refused(500, 'Internal Server Error', requestId);
+    return responseOf(result, requestId) ?? refused(500, 'Internal Server Error', requestId);
   }
 
   private eventOf({ method, path, sourceIp = '127.0.0.1' }: ApiRequest, received: Received): object {
@@ -107,7 +107,7 @@ export class LocalApiGateway {
   }
 }
 
-/** Names in lower case, several values as one. */
+/** Names become lower case. Several values become one. */
 function joined(headers: NonNullable<ApiRequest['headers']>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
@@ -127,15 +127,15 @@ function accessLogTime(atMs: number): string {
   return `${day}/${month}/${year}:${time} +0000`;
 }
 
-/** Undefined for an answer that API Gateway cannot make a response of. */
-function responseOf(answer: Json, requestId: string): ApiResponse | undefined {
+/** Returns undefined if API Gateway could not make a response of the result. */
+function responseOf(result: Json, requestId: string): ApiResponse | undefined {
   const own = { 'apigw-requestid': requestId };
-  if (!isObject(answer) || !('statusCode' in answer)) {
-    // Whatever has no status is the body of a success.
-    const body = typeof answer === 'string' ? answer : JSON.stringify(answer);
+  if (!isObject(result) || !('statusCode' in result)) {
+    // A result without a status is the body of a success.
+    const body = typeof result === 'string' ? result : JSON.stringify(result);
     return { status: 200, headers: { 'content-type': 'application/json', ...own }, body };
   }
-  const parsed = proxyAnswer.safeParse(answer);
+  const parsed = proxyResult.safeParse(result);
   if (!parsed.success) return undefined;
   const { statusCode, headers, cookies, body, isBase64Encoded } = parsed.data;
   return {
@@ -150,8 +150,8 @@ function responseOf(answer: Json, requestId: string): ApiResponse | undefined {
   };
 }
 
-/** What a function may answer, if it says more than the body. */
-const proxyAnswer = z.object({
+/** A function's result, if it holds more than the body. */
+const proxyResult = z.object({
   statusCode: z.coerce.number().int().min(100).max(599),
   headers: z.record(z.string(), z.coerce.string()).default({}),
   cookies: z.array(z.string()).default([]),

@@ -1,6 +1,6 @@
 import type { Clock } from '../time/clock';
 
-/** A limit on how often: a bucket that starts full, and fills again as time passes. */
+/** A rate limit: a bucket that starts full and refills as time passes. */
 export class TokenBucket {
   private tokens: number;
   private filledAt: number;
@@ -14,7 +14,7 @@ export class TokenBucket {
     this.filledAt = clock.now();
   }
 
-  /** Whether there was one to take. */
+  /** Takes a token. Returns false if the bucket is empty. */
   take(): boolean {
     const now = this.clock.now();
     this.tokens = Math.min(this.burst, this.tokens + ((now - this.filledAt) / 1000) * this.ratePerSecond);

@@ -1,13 +1,13 @@
 /**
- * The HTTP API of the template: one route, `$default`, on one stage, `$default`, to one function. Whatever else
- * API Gateway could do with a request (other routes, CORS, authorizers) is refused, because it is not played.
+ * Reads the HTTP API of the template: one route, `$default`, on one stage, `$default`, to one function. Everything else
+ * that API Gateway supports (other routes, CORS, authorizers) is refused, because it is not simulated.
  */
 import { UnreadableTemplate, type Resource, type TemplateValues } from './template-values';
 
 export interface ApiDefinition {
   readonly apiId: string;
   readonly functionArn: string;
-  /** Requests at once, and how many a second come back. Absent: no limit. */
+  /** The size of the token bucket in requests, and its refill rate. Absent: no limit. */
   readonly throttling: { readonly burst: number; readonly ratePerSecond: number } | undefined;
 }
 
@@ -15,14 +15,14 @@ const API = 'AWS::ApiGatewayV2::Api';
 const INTEGRATION = 'AWS::ApiGatewayV2::Integration';
 const ROUTE = 'AWS::ApiGatewayV2::Route';
 const STAGE = 'AWS::ApiGatewayV2::Stage';
-/** A host name of one's own changes nothing but the host name. */
+/** A custom domain changes the host name and nothing else. */
 const HOST_NAMES = ['AWS::ApiGatewayV2::DomainName', 'AWS::ApiGatewayV2::ApiMapping'];
 export const API_TYPES = [API, INTEGRATION, ROUTE, STAGE, ...HOST_NAMES];
 
-/** The values that a property may have; undefined: any, and it makes no difference here. */
-type Playable = Readonly<Record<string, readonly unknown[] | undefined>>;
+/** The values that each property may have. Undefined: any value, because it has no effect here. */
+type SupportedProperties = Readonly<Record<string, readonly unknown[] | undefined>>;
 
-const PLAYABLE: Readonly<Record<string, Playable>> = {
+const SUPPORTED: Readonly<Record<string, SupportedProperties>> = {
   [API]: { Name: undefined, Description: undefined, Tags: undefined, ProtocolType: ['HTTP'] },
   [INTEGRATION]: {
     ApiId: undefined,
@@ -32,7 +32,10 @@ const PLAYABLE: Readonly<Record<string, Playable>> = {
   },
   [ROUTE]: { ApiId: undefined, Target: undefined, RouteKey: ['$default'], AuthorizationType: ['NONE'] },
   [STAGE]: {
-    ...{ ApiId: undefined, AccessLogSettings: undefined, DefaultRouteSettings: undefined, Tags: undefined },
+    ApiId: undefined,
+    AccessLogSettings: undefined,
+    DefaultRouteSettings: undefined,
+    Tags: undefined,
     StageName: ['$default'],
     AutoDeploy: [true],
   },
@@ -46,14 +49,14 @@ export function readApi(
   const apis = resources.filter(([, { Type }]) => Type === API);
   const [api] = apis;
   if (api === undefined) return undefined;
-  if (apis.length > 1) throw new UnreadableTemplate(`There are ${apis.length} APIs, not one`);
-  for (const [id, resource] of resources) refuseUnplayable(id, resource);
+  if (apis.length > 1) throw new UnreadableTemplate(`The template has ${apis.length} APIs, not one`);
+  for (const [id, resource] of resources) refuseUnsupported(id, resource);
   const route = theOnly(resources, ROUTE)[1];
   const [integrationId, integration] = theOnly(resources, INTEGRATION);
   const [stageId, stage] = theOnly(resources, STAGE);
   const target = values.text(route.Properties?.['Target']);
   if (target !== `integrations/${integrationId}`) {
-    throw new UnreadableTemplate(`The route leads to ${target}, not to the integration`);
+    throw new UnreadableTemplate(`The route's target is ${target}, not the integration`);
   }
   return {
     apiId: api[0],
@@ -62,14 +65,14 @@ export function readApi(
   };
 }
 
-function refuseUnplayable(id: string, { Type, Properties = {} }: Resource): void {
-  const playable = PLAYABLE[Type];
-  if (playable === undefined) return;
+function refuseUnsupported(id: string, { Type, Properties = {} }: Resource): void {
+  const supported = SUPPORTED[Type];
+  if (supported === undefined) return;
   for (const [name, value] of Object.entries(Properties)) {
-    if (!(name in playable)) throw new UnreadableTemplate(`${id}: ${name} is not played here`);
-    const known = playable[name];
+    if (!(name in supported)) throw new UnreadableTemplate(`${id}: ${name} is not simulated`);
+    const known = supported[name];
     if (known !== undefined && !known.includes(value)) {
-      throw new UnreadableTemplate(`${id}: ${name} ${JSON.stringify(value)} is not played here`);
+      throw new UnreadableTemplate(`${id}: ${name} ${JSON.stringify(value)} is not simulated`);
     }
   }
 }
@@ -77,14 +80,14 @@ function refuseUnplayable(id: string, { Type, Properties = {} }: Resource): void
 function theOnly(resources: readonly (readonly [string, Resource])[], type: string): readonly [string, Resource] {
   const found = resources.filter(([, { Type }]) => Type === type);
   if (found.length === 1) return found[0]!;
-  throw new UnreadableTemplate(`There are ${found.length} of ${type}, not one`);
+  throw new UnreadableTemplate(`The template has ${found.length} resources of type ${type}, not one`);
 }
 
 function readThrottling(stageId: string, settings: unknown): ApiDefinition['throttling'] {
   if (settings === undefined) return undefined;
   const { ThrottlingBurstLimit, ThrottlingRateLimit, ...others } = settings as Readonly<Record<string, unknown>>;
   const [other] = Object.keys(others);
-  if (other !== undefined) throw new UnreadableTemplate(`${stageId}: ${other} is not played here`);
+  if (other !== undefined) throw new UnreadableTemplate(`${stageId}: ${other} is not simulated`);
   if (typeof ThrottlingBurstLimit !== 'number' || typeof ThrottlingRateLimit !== 'number') {
     throw new UnreadableTemplate(`${stageId}: throttling needs a burst and a rate`);
   }

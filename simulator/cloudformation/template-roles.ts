@@ -1,4 +1,4 @@
-/** The roles of the template, each with the statements of its policies, their references resolved. */
+/** Reads the roles of the template, each with the statements of its policies. References are resolved. */
 import { isObject } from '../json';
 import type { RoleDefinition, StatementDefinition } from '../iam/iam';
 import { UnreadableTemplate, type Resource, type TemplateValues } from './template-values';
@@ -8,7 +8,7 @@ const POLICY = 'AWS::IAM::Policy';
 
 export const ROLE_TYPES = [ROLE, POLICY];
 
-/** @throws UnreadableTemplate for a policy that stands outside of the template */
+/** @throws UnreadableTemplate for a policy that is not in the template */
 export function readRoles(
   values: TemplateValues,
   resources: readonly (readonly [string, Resource])[],
@@ -34,14 +34,14 @@ export function readRoles(
 
 function readPolicy(values: TemplateValues, id: string, { Properties = {} }: Resource) {
   const { Roles, PolicyDocument } = Properties;
-  if (!Array.isArray(Roles)) throw new UnreadableTemplate(`${id} is a policy of no role`);
+  if (!Array.isArray(Roles)) throw new UnreadableTemplate(`${id} is a policy without roles`);
   return { roles: Roles.map((role) => values.text(role)), statements: statementsOf(values, id, PolicyDocument) };
 }
 
 function statementsOf(values: TemplateValues, id: string, document: unknown): readonly StatementDefinition[] {
   const { Statement } = values.resolve(document) as { readonly Statement: unknown };
   return [Statement].flat().map((statement, index) => {
-    if (!isObject(statement)) throw new UnreadableTemplate(`${id} has a statement that is none`);
+    if (!isObject(statement)) throw new UnreadableTemplate(`${id} has a statement that is not an object`);
     return { id: `${id}[${index}]`, statement };
   });
 }

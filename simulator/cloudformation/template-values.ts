@@ -1,7 +1,7 @@
 /**
- * Values of a CloudFormation template, resolved as a deployment would, with names and ARNs of an account that
- * does not exist. Only what is read is resolved, so what has no meaning here (queues, roles) may stand in the
- * template as long as nothing that runs here needs it.
+ * Resolves the values of a CloudFormation template as a deployment would, with names and ARNs of an account that
+ * does not exist. Values are resolved when they are read. A template may therefore hold values that cannot be resolved
+ * here, as long as nothing that runs here reads them.
  */
 import { isObject } from '../json';
 
@@ -19,7 +19,7 @@ export interface CloudFormationTemplate {
   readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
 }
 
-/** The template has something in a place that is read here, and it cannot be read. */
+/** A part of the template that the simulator needs cannot be read. */
 export class UnreadableTemplate extends Error {
   override readonly name = 'UnreadableTemplate';
 }
@@ -34,7 +34,7 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 interface Naming {
-  /** The property that may give a name. @default - its name is an id that AWS makes */
+  /** The property that may give a name. @default - the name is an id that AWS generates */
   readonly property?: string;
   readonly arn: (name: string) => string;
   readonly ref: 'name' | 'arn';
@@ -85,7 +85,7 @@ const NAMING: Readonly<Record<string, Naming>> = {
     arn: (name) => `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:${name}-AbCdEf`,
     ref: 'arn',
   },
-  // Known by an id of their own, whatever their names.
+  // AWS identifies these by a generated id, never by their names.
   'AWS::ApiGatewayV2::Api': { arn: (id) => `arn:aws:apigateway:${REGION}::/apis/${id}`, ref: 'name' },
   'AWS::ApiGatewayV2::Integration': { arn: (id) => `arn:aws:apigateway:${REGION}::/integrations/${id}`, ref: 'name' },
 };
@@ -93,7 +93,7 @@ const NAMING: Readonly<Record<string, Naming>> = {
 export class TemplateValues {
   constructor(private readonly template: CloudFormationTemplate) {}
 
-  /** The resource's name, as given or as its logical id, which CloudFormation would make longer. */
+  /** The resource's name: the one given, or its logical id. CloudFormation would append a suffix to the latter. */
   nameOf(logicalId: string): string {
     const { resource, naming } = this.named(logicalId);
     const given = naming.property === undefined ? undefined : resource.Properties?.[naming.property];
@@ -107,7 +107,7 @@ export class TemplateValues {
   text(value: unknown): string {
     const resolved = this.resolve(value);
     if (typeof resolved === 'string') return resolved;
-    throw new UnreadableTemplate(`Not a text: ${JSON.stringify(value)}`);
+    throw new UnreadableTemplate(`Not a string: ${JSON.stringify(value)}`);
   }
 
   /** The value with every intrinsic function in it resolved. @throws UnreadableTemplate */
@@ -164,9 +164,10 @@ export class TemplateValues {
 
   private named(logicalId: string): { readonly resource: Resource; readonly naming: Naming } {
     const resource = this.template.Resources[logicalId];
-    if (resource === undefined) throw new UnreadableTemplate(`Nothing in the template is called ${logicalId}`);
+    if (resource === undefined) throw new UnreadableTemplate(`The template has no resource ${logicalId}`);
     const naming = NAMING[resource.Type];
-    if (naming === undefined) throw new UnreadableTemplate(`${logicalId}: a ${resource.Type} has no name or ARN here`);
+    if (naming === undefined)
+      throw new UnreadableTemplate(`${logicalId}: names and ARNs of ${resource.Type} are not supported`);
     return { resource, naming };
   }
 }

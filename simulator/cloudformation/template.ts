@@ -1,7 +1,7 @@
 /**
- * What the synthesised CloudFormation template says of the things that run here: functions, tables, state
- * machines, event rules, secrets and the API. What has no effect here is named, and anything else is refused:
- * a resource that nobody thought of would work when deployed and do nothing here.
+ * Reads from the synthesised CloudFormation template what runs here: functions, tables, state machines, event rules,
+ * secrets and the API. A list names the resource types without effect here. Every other type is refused, because a
+ * forgotten resource would work when deployed and do nothing here.
  */
 import { isObject } from '../json';
 import type { RoleDefinition } from '../iam/iam';
@@ -19,13 +19,13 @@ export interface FunctionDefinition {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
-  /** The source file, relative to the project's root. */
+  /** The source file, relative to the project root. */
   readonly entry: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
-  /** How often Lambda repeats an asynchronous invocation that failed. */
+  /** How many times Lambda retries a failed asynchronous invocation. */
   readonly asyncRetries: number;
-  /** Who the function is to other services. Absent where the template says nothing of it. */
+  /** The function's execution role. Absent: the template names none. */
   readonly roleArn?: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface StateMachineDefinition {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
-  /** JSON text, substitutions made. */
+  /** JSON text after substitutions. */
   readonly definition: string;
 }
 
@@ -50,11 +50,11 @@ export interface RuleDefinition {
   readonly targetArns: readonly string[];
 }
 
-/** A rule that has the clock to go by, not a pattern. */
+/** A rule with a schedule instead of a pattern. */
 export interface ScheduleDefinition {
   readonly logicalId: string;
   readonly ruleArn: string;
-  /** From one time to the next, in milliseconds. */
+  /** The interval, in milliseconds. */
   readonly everyMs: number;
   readonly targetArns: readonly string[];
 }
@@ -62,7 +62,7 @@ export interface ScheduleDefinition {
 export interface SecretDefinition {
   readonly logicalId: string;
   readonly arn: string;
-  /** A JSON object, to which a generated value is added under the key. */
+  /** A JSON object. The generated value is added under the key. */
   readonly template: string;
   readonly key: string;
   /** Characters of the generated value. */
@@ -77,23 +77,33 @@ export interface ControlPlaneDefinition {
   readonly schedules: readonly ScheduleDefinition[];
   readonly secrets: readonly SecretDefinition[];
   readonly roles: readonly RoleDefinition[];
-  /** Absent where the template has none. */
+  /** Undefined: the template has none. */
   readonly api: ApiDefinition | undefined;
 }
 
-/** Who is told of what, and what it costs: none of it is played. */
+/** Permissions, keys, logs, alarms and topics. None of it is simulated. */
 const WITHOUT_EFFECT = [
-  ...['AWS::Lambda::Permission', 'AWS::KMS::Key', 'AWS::KMS::Alias'],
-  ...['AWS::Logs::LogGroup', 'AWS::CloudWatch::Alarm', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy'],
-  // Undelivered events are kept by the control plane itself.
-  ...['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy'],
+  'AWS::Lambda::Permission',
+  'AWS::KMS::Key',
+  'AWS::KMS::Alias',
+  'AWS::Logs::LogGroup',
+  'AWS::CloudWatch::Alarm',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
+  // The local control plane keeps undelivered events itself.
+  'AWS::SQS::Queue',
+  'AWS::SQS::QueuePolicy',
   'AWS::CDK::Metadata',
 ];
 const RULE = 'AWS::Events::Rule';
 const INVOKE_CONFIG = 'AWS::Lambda::EventInvokeConfig';
 const TABLE_TYPES = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'];
 const READ = [
-  ...['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', RULE, INVOKE_CONFIG, 'AWS::SecretsManager::Secret'],
+  'AWS::Lambda::Function',
+  'AWS::StepFunctions::StateMachine',
+  RULE,
+  INVOKE_CONFIG,
+  'AWS::SecretsManager::Secret',
   ...TABLE_TYPES,
   ...API_TYPES,
   ...ROLE_TYPES,
@@ -104,21 +114,22 @@ const KEPT_TABLE_METADATA = 'holdfast:kept-table';
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 /** Lambda's own default. */
 const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;
-/** Lambda's own default, and the most that it takes. */
+/** Lambda's own default, which is also its maximum. */
 const MOST_ASYNC_RETRIES = 2;
 /** Secrets Manager's own default. */
 const DEFAULT_PASSWORD_LENGTH = 32;
-/** What of a rule's target may be there: where the event goes and who pays, but nothing that changes the event. */
+/** The fields that a rule's target may have. None of them changes the event. */
 const TARGET_FIELDS = ['Arn', 'Id', 'RoleArn', 'DeadLetterConfig', 'RetryPolicy'];
 
-/** @throws UnreadableTemplate for whatever would run here and cannot be read */
+/** @throws UnreadableTemplate for a resource that would run here and cannot be read */
 export function readTemplate(template: unknown): ControlPlaneDefinition {
-  if (!isObject(template) || !isObject(template['Resources'])) throw new UnreadableTemplate('This is no template');
+  if (!isObject(template) || !isObject(template['Resources']))
+    throw new UnreadableTemplate('This is not a CloudFormation template');
   const values = new TemplateValues(template as unknown as CloudFormationTemplate);
   const resources = Object.entries((template as unknown as CloudFormationTemplate).Resources);
   for (const [id, { Type }] of resources) {
     if (!READ.includes(Type) && !WITHOUT_EFFECT.includes(Type)) {
-      throw new UnreadableTemplate(`${id}: it is not known what a ${Type} would do here`);
+      throw new UnreadableTemplate(`${id}: the resource type ${Type} is not supported`);
     }
   }
   const read = <T>(
@@ -175,8 +186,9 @@ interface InvokeConfig {
 function readInvokeConfig(values: TemplateValues, logicalId: string, { Properties = {} }: Resource): InvokeConfig {
   const { FunctionName, Qualifier, MaximumRetryAttempts = MOST_ASYNC_RETRIES, ...others } = Properties;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw new UnreadableTemplate(`${logicalId}: ${unknown} is not played here`);
-  if (Qualifier !== '$LATEST') throw new UnreadableTemplate(`${logicalId} is not for $LATEST, which is what runs here`);
+  if (unknown !== undefined) throw new UnreadableTemplate(`${logicalId}: ${unknown} is not simulated`);
+  if (Qualifier !== '$LATEST')
+    throw new UnreadableTemplate(`${logicalId} is not for $LATEST, the only version that runs here`);
   return { functionName: values.text(FunctionName), asyncRetries: Number(MaximumRetryAttempts) };
 }
 
@@ -190,13 +202,13 @@ function withInvokeConfigs(
   });
 }
 
-/**
- * Times to live are not played: the database does not delete by itself, and deployed, it does so within days.
- */
+/** Times to live are not simulated: the database deletes no items. When deployed, DynamoDB takes days to do it. */
 function readTable(values: TemplateValues, logicalId: string, { Properties = {} }: Resource): TableDefinition {
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = Properties;
   if (GlobalSecondaryIndexes ?? LocalSecondaryIndexes) {
-    throw new UnreadableTemplate(`${logicalId} has an index, which would have to be played late to be played right`);
+    throw new UnreadableTemplate(
+      `${logicalId} has an index; indexes are not simulated, because they are eventually consistent`,
+    );
   }
   return {
     logicalId,
@@ -206,7 +218,7 @@ function readTable(values: TemplateValues, logicalId: string, { Properties = {} 
   };
 }
 
-/** A table that the stack uses and does not make. It is the only thing here that may be there before the stack. */
+/** A table that the stack uses and does not create. Only this resource may exist before the stack. */
 function readKeptTable(values: TemplateValues, metadata: unknown): readonly TableDefinition[] {
   const kept = isObject(metadata) ? metadata[KEPT_TABLE_METADATA] : undefined;
   if (!isObject(kept)) return [];
@@ -232,7 +244,7 @@ function readStateMachine(
   if (DefinitionString === undefined) throw new UnreadableTemplate(`${logicalId} has no DefinitionString`);
   const substitutions = DefinitionSubstitutions as Record<string, unknown>;
   const definition = values.text(DefinitionString).replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => {
-    if (!(name in substitutions)) throw new UnreadableTemplate(`${logicalId}: nothing is given for \${${name}}`);
+    if (!(name in substitutions)) throw new UnreadableTemplate(`${logicalId}: no value is given for \${${name}}`);
     return values.text(substitutions[name]);
   });
   return { logicalId, name: values.nameOf(logicalId), arn: values.arnOf(logicalId), definition };
@@ -271,9 +283,9 @@ function readRate(logicalId: string, expression: unknown): number {
   const [, count, unit] = /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/.exec(String(expression)) ?? [];
   const unitMs = UNIT_MS[unit ?? ''];
   if (unitMs === undefined) {
-    throw new UnreadableTemplate(`${logicalId}: the schedule ${String(expression)} is not played here`);
+    throw new UnreadableTemplate(`${logicalId}: the schedule ${String(expression)} is not simulated`);
   }
-  // One is singular and all others plural, or CloudFormation refuses the rule.
+  // The unit after 1 must be singular, and plural after any other number. CloudFormation refuses the rule otherwise.
   if ((count === '1') === String(expression).endsWith('s)')) {
     throw new UnreadableTemplate(`${logicalId}: EventBridge refuses ${String(expression)}`);
   }
@@ -283,7 +295,7 @@ function readRate(logicalId: string, expression: unknown): number {
 function readTargets(values: TemplateValues, logicalId: string, { Targets = [] }: NonNullable<Resource['Properties']>) {
   return (Targets as Record<string, unknown>[]).map((target) => {
     const unknown = Object.keys(target).find((field) => !TARGET_FIELDS.includes(field));
-    if (unknown !== undefined) throw new UnreadableTemplate(`${logicalId}: a target's ${unknown} is not played here`);
+    if (unknown !== undefined) throw new UnreadableTemplate(`${logicalId}: a target's ${unknown} is not simulated`);
     return values.text(target['Arn']);
   });
 }
@@ -291,7 +303,7 @@ function readTargets(values: TemplateValues, logicalId: string, { Targets = [] }
 function readSecret(values: TemplateValues, logicalId: string, { Properties = {} }: Resource): SecretDefinition {
   const generate = Properties['GenerateSecretString'];
   if (!isObject(generate) || typeof generate['GenerateStringKey'] !== 'string') {
-    throw new UnreadableTemplate(`${logicalId} is not generated under a key`);
+    throw new UnreadableTemplate(`${logicalId}: the secret is not generated under a key`);
   }
   return {
     logicalId,

@@ -1,9 +1,9 @@
 /**
- * DynamoDB in this process: the real SDK client, on dynalite's engine instead of the network.
+ * DynamoDB in this process: the real SDK client on dynalite's engine instead of the network.
  *
- * There is no port and no HTTP: the client's request handler hands each request to dynalite's own validation
- * and actions, as dynalite's server does behind its HTTP. That halves the time of a call, and lets the store
- * be closed without a server. Requests are not signed, and not retried: nothing here fails by chance.
+ * There is no port and no HTTP. The client's request handler passes each request to dynalite's own validation and
+ * actions, as dynalite's server does. That halves the time of a call, and the store can be closed without a server.
+ * Requests are neither signed nor retried, because no call fails by chance.
  */
 import {
   ConditionalCheckFailedException,
@@ -21,7 +21,7 @@ import type { TableDefinition } from '../cloudformation/template';
 
 export interface LocalDynamoDb {
   readonly client: Pick<DynamoDBClient, 'send'>;
-  /** Writes what is in memory, if there is a folder, and frees the folder. */
+  /** Writes the data to the folder, if there is one, and releases its lock. */
   close(): Promise<void>;
 }
 
@@ -31,9 +31,9 @@ export class FolderInUse extends Error {
 }
 
 type Item = Readonly<Record<string, unknown>>;
-type Answer = { readonly statusCode: number; readonly body: unknown };
-/** What dynalite refuses is an error that carries the answer; any other is a mistake of its own. */
-type Refusal = Error & Partial<Answer>;
+type Response = { readonly statusCode: number; readonly body: unknown };
+/** If dynalite refuses a request, its error carries the response. An error without one is a bug. */
+type Refusal = Error & Partial<Response>;
 type Callback = (error: Refusal | null | undefined, data: unknown) => void;
 
 interface Operation {
@@ -42,16 +42,14 @@ interface Operation {
   readonly run: (store: Store, data: unknown, callback: Callback) => void;
 }
 
-/** What the project may use: single-item operations and queries. dynalite has no transactions. */
-const OPERATIONS = [
-  ...['CreateTable', 'DescribeTable'],
-  ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'],
-];
+/** The operations that the project may use. dynalite has no transactions. */
+const OPERATIONS = ['CreateTable', 'DescribeTable', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'];
 
 const dynaliteRequire = createRequire(__filename);
 
 /**
- * The tables that exist already in the folder are kept. Times to live are not played: nothing is deleted. Virtual time stands still while a call is under way.
+ * Opens the database. Tables that exist in the folder are kept. Times to live are not simulated: no item is deleted.
+ * Virtual time does not move during a call.
  * @throws FolderInUse
  */
 export async function openDynamoDb(
@@ -59,13 +57,13 @@ export async function openDynamoDb(
   tables: readonly TableDefinition[],
   /** A folder for the data. @default - in memory */
   path?: string,
-  /** Without the SDK's serialisation, which takes longer than the database: for whoever plays thousands of runs. */
+  /** Skips the SDK's serialisation, which takes longer than the database. For callers that make thousands of runs. */
   isDirect = false,
 ): Promise<LocalDynamoDb> {
   const store = create({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
   await openStore(store, path);
   const operations = new Map(OPERATIONS.map((name) => [name, loadOperation(name)]));
-  const handle: Handle = (operation, input) => answer(store, operations, operation, input);
+  const handle: Handle = (operation, input) => respond(store, operations, operation, input);
   const client = isDirect ? makeDirectClient(handle) : makeClient(handle);
   const send = client.send.bind(client) as (...command: readonly unknown[]) => Promise<unknown>;
   for (const table of tables) await clock.during(ensureTable(client, table));
@@ -78,7 +76,7 @@ export async function openDynamoDb(
   };
 }
 
-/** By itself the store would open with the first call, and tell nobody why it cannot. */
+/** Opens the store now. It would otherwise open at the first call, and hide why it cannot. */
 async function openStore(store: Store, path: string | undefined): Promise<void> {
   try {
     await store.db.open();
@@ -89,10 +87,10 @@ async function openStore(store: Store, path: string | undefined): Promise<void> 
   }
 }
 
-type Handle = (operation: string, input: unknown) => Promise<Answer>;
+type Handle = (operation: string, input: unknown) => Promise<Response>;
 type Client = Pick<DynamoDBClient, 'send' | 'destroy'>;
 
-/** Commands in the SDK's own shapes, which but for binary values are those of the wire. */
+/** Passes commands in the SDK's own shapes. Except for binary values, the wire has the same shapes. */
 function makeDirectClient(handle: Handle): Client {
   const send = async (command: { readonly input: object }): Promise<unknown> => {
     const operation = command.constructor.name.replace(/Command$/, '');
@@ -134,24 +132,24 @@ function loadOperation(name: string): Operation {
   return { types, custom, run: dynaliteRequire(`dynalite/actions/${file}`) as Operation['run'] };
 }
 
-async function answer(
+async function respond(
   store: Store,
   operations: ReadonlyMap<string, Operation>,
   name: string,
   input: unknown,
-): Promise<Answer> {
+): Promise<Response> {
   const operation = operations.get(name);
   if (operation === undefined) {
     return { statusCode: 400, body: { __type: 'com.amazon.coral.service#UnknownOperationException' } };
   }
-  // dynalite takes the fields that it does not know out of what it is given; they are wanted below.
+  // dynalite removes the fields that it does not know from its input. They are needed below, so it gets a copy.
   const result = await perform(store, operation, { ...(input as object) });
   return wantsItemOnFailure(input) && isConditionFailure(result)
     ? withExistingItem(store, operations, input, result)
     : result;
 }
 
-function perform(store: Store, operation: Operation, input: unknown): Promise<Answer> {
+function perform(store: Store, operation: Operation, input: unknown): Promise<Response> {
   return new Promise((resolve, reject) => {
     const refuse = (error: Refusal): void => {
       const { statusCode, body } = error;
@@ -181,23 +179,23 @@ function wantsItemOnFailure(input: unknown): input is WriteInput {
   return (input as WriteInput).ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
 }
 
-function isConditionFailure({ statusCode, body }: Answer): boolean {
+function isConditionFailure({ statusCode, body }: Response): boolean {
   return statusCode === 400 && (body as { __type: string }).__type.endsWith('#ConditionalCheckFailedException');
 }
 
-/** dynalite does not know `ReturnValuesOnConditionCheckFailure`, so the item is read for it. */
+/** dynalite does not support `ReturnValuesOnConditionCheckFailure`, so the item is read here. */
 async function withExistingItem(
   store: Store,
   operations: ReadonlyMap<string, Operation>,
   input: WriteInput,
-  failure: Answer,
-): Promise<Answer> {
+  failure: Response,
+): Promise<Response> {
   const { TableName } = input;
-  const described = await answer(store, operations, 'DescribeTable', { TableName });
+  const described = await respond(store, operations, 'DescribeTable', { TableName });
   const { KeySchema } = (described.body as { Table: { KeySchema: { AttributeName: string }[] } }).Table;
   const from = input.Key ?? input.Item ?? {};
   const Key = Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, from[AttributeName]]));
-  const read = await answer(store, operations, 'GetItem', { TableName, Key, ConsistentRead: true });
+  const read = await respond(store, operations, 'GetItem', { TableName, Key, ConsistentRead: true });
   const { Item } = read.body as { Item?: Item };
   return Item === undefined ? failure : { ...failure, body: { ...(failure.body as object), Item } };
 }

@@ -1,4 +1,4 @@
-/** What an account has before anything is launched: networks, images, key pairs, instance types. */
+/** The resources of an account before any launch: networks, images, key pairs, instance types. */
 import type {
   DescribeImagesRequest,
   DescribeInstanceTypesRequest,
@@ -35,20 +35,20 @@ import type {
   Vpc,
 } from './world';
 
-/** What a user may have made a moment ago. */
-interface MadeByUser {
+/** A resource that a user may have created a moment ago. */
+interface CreatedByUser {
   /**
-   * For so many milliseconds RunInstances and CreateNetworkInterface do not find it, although describes show it.
+   * How long RunInstances and CreateNetworkInterface do not find it, in milliseconds. Describe calls show it at once.
    * Source: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
    * @default - they find it at once
    */
   readonly visibleAfterMs?: number;
 }
 
-export interface NewSubnet extends MadeByUser {
+export interface NewSubnet extends CreatedByUser {
   /** Default: the first VPC. */
   readonly vpcId?: string;
-  /** IPv4. Default: none, so that the subnet is for IPv6 only. */
+  /** IPv4. Default: none, which makes the subnet IPv6-only. */
   readonly cidrBlock?: string;
   readonly availabilityZone: string;
   readonly mapPublicIpOnLaunch?: boolean;
@@ -56,7 +56,7 @@ export interface NewSubnet extends MadeByUser {
   readonly ipv6CidrBlock?: string;
 }
 
-export interface NewSecurityGroup extends MadeByUser {
+export interface NewSecurityGroup extends CreatedByUser {
   /** Default: the first VPC. */
   readonly vpcId?: string;
   readonly name: string;
@@ -69,13 +69,13 @@ export interface NewInstanceType {
   readonly memoryMib?: number;
   readonly architectures: readonly Architecture[];
   readonly maximumNetworkInterfaces: number;
-  /** On demand, under Linux, in US dollars. Absent: it has no price. */
+  /** The on-demand price under Linux, in US dollars. Absent: the type has no price. */
   readonly usdPerHour?: number;
-  /** Where the type is to be had; absent: in all zones. */
+  /** The zones that offer the type. Absent: all zones. */
   readonly availabilityZones?: readonly string[];
 }
 
-export type NewImage = Pick<Image, 'name' | 'architecture' | 'state'> & MadeByUser;
+export type NewImage = Pick<Image, 'name' | 'architecture' | 'state'> & CreatedByUser;
 
 export interface NewSnapshot {
   readonly sizeGib: number;
@@ -83,7 +83,7 @@ export interface NewSnapshot {
   readonly state?: Snapshot['state'];
 }
 
-/** What every Describe call of this file takes, besides ids. */
+/** The parameters of every Describe call in this file, except ids. */
 type DescribeInput = Pick<DescribeSubnetsRequest, 'DryRun' | 'Filters' | 'MaxResults' | 'NextToken'>;
 
 type Tags = Readonly<Record<string, string>>;
@@ -91,7 +91,7 @@ type Tags = Readonly<Record<string, string>>;
 export class Catalogue {
   constructor(private readonly simulation: Simulation) {}
 
-  /** With a security group called `default`, as every VPC has one. Answers the VPC's id. */
+  /** Also adds the security group `default`, which every VPC has. Returns the VPC's id. */
   addVpc({ cidrBlock, tags = {} }: { readonly cidrBlock: string; readonly tags?: Tags }): string {
     const vpc: Vpc = { ...this.newEntity('vpc', tags), cidrBlock };
     this.simulation.world.vpcs.set(vpc.id, vpc);
@@ -99,7 +99,7 @@ export class Catalogue {
     return vpc.id;
   }
 
-  /** Without a VPC: one that is detached. Answers the gateway's id. */
+  /** Without a VPC the gateway is detached. Returns the gateway's id. */
   addInternetGateway(vpcId?: string): string {
     const gateway: InternetGateway = { ...this.newEntity('igw'), ...(vpcId !== undefined && { vpcId }) };
     this.simulation.world.internetGateways.set(gateway.id, gateway);
@@ -127,7 +127,7 @@ export class Catalogue {
     return snapshot.id;
   }
 
-  /** With the snapshot that its root device is made from. */
+  /** Also adds the snapshot of its root device. */
   addImage({ visibleAfterMs, ...newImage }: NewImage): string {
     const rootSnapshotId = this.addSnapshot({ sizeGib: ROOT_DEVICE.sizeGib });
     const entity = { ...this.newEntity('ami'), ...this.usableAfter(visibleAfterMs) };
@@ -174,7 +174,7 @@ export class Catalogue {
     });
     const shape = (gateway: InternetGateway): DescribedGateway => ({
       InternetGatewayId: gateway.id,
-      // `available` is what EC2 answers for an attached one; the SDK's types know only the states of a VPN gateway's.
+      // EC2 returns `available` for an attached one. The SDK's types have only the states of a VPN gateway's attachment.
       Attachments:
         gateway.vpcId === undefined ? [] : [{ VpcId: gateway.vpcId, State: 'available' as unknown as 'attached' }],
       OwnerId: this.simulation.world.accountId,
@@ -246,7 +246,7 @@ export class Catalogue {
     return { SecurityGroups: items.map(shape), NextToken: nextToken };
   }
 
-  /** Leaves out disabled images unless they are asked for, as EC2 does. */
+  /** Like EC2, leaves out disabled images unless the request includes them. */
   describeImages(
     { IncludeDisabled: withDisabled = false, ...input }: DescribeImagesRequest,
     pageSize: number,
@@ -270,8 +270,11 @@ export class Catalogue {
         {
           DeviceName: ROOT_DEVICE.deviceName,
           Ebs: {
-            ...{ DeleteOnTermination: true, SnapshotId: image.rootSnapshotId, VolumeSize: ROOT_DEVICE.sizeGib },
-            ...{ VolumeType: ROOT_DEVICE.volumeType, Encrypted: false },
+            DeleteOnTermination: true,
+            SnapshotId: image.rootSnapshotId,
+            VolumeSize: ROOT_DEVICE.sizeGib,
+            VolumeType: ROOT_DEVICE.volumeType,
+            Encrypted: false,
           },
         },
       ],
@@ -300,7 +303,7 @@ export class Catalogue {
     return { Snapshots: items.map(shape), NextToken: nextToken };
   }
 
-  /** Knows no pages, as EC2 does not. */
+  /** Has no pages, as on EC2. */
   describeKeyPairs(input: DescribeKeyPairsRequest): { KeyPairs: KeyPairInfo[] } {
     allowOnly('DescribeKeyPairs', input, ['DryRun', 'Filters', 'KeyNames']);
     const query = { operation: 'DescribeKeyPairs', ids: input.KeyNames, filters: input.Filters, pageSize: Infinity };
@@ -374,7 +377,7 @@ export class Catalogue {
     };
   }
 
-  private usableAfter(visibleAfterMs: MadeByUser['visibleAfterMs']): { usableAt?: number } {
+  private usableAfter(visibleAfterMs: CreatedByUser['visibleAfterMs']): { usableAt?: number } {
     return visibleAfterMs === undefined ? {} : { usableAt: this.simulation.now() + visibleAfterMs };
   }
 

@@ -1,9 +1,9 @@
-/** An account to start from: a VPC with an internet gateway and subnets in three zones, images, instance types. */
+/** A default account: a VPC with an internet gateway, subnets in three zones, images, instance types. */
 import type { SimulatedEc2 } from './ec2';
 
 export interface DefaultAccount {
   readonly vpcId: string;
-  /** One in each of three zones; the first assigns public addresses. */
+  /** One in each of three zones. The first assigns public addresses. */
   readonly subnetIds: readonly [string, string, string];
   readonly availabilityZones: readonly [string, string, string];
   readonly securityGroupId: string;
@@ -29,7 +29,7 @@ const INSTANCE_TYPES = [
   { type: 'm7g.xlarge', vcpus: 4, memoryMib: 16384, maximumNetworkInterfaces: 4, architectures: ['arm64'] },
 ] as const;
 
-/** On demand, under Linux, in us-east-1. Source: https://aws.amazon.com/ec2/pricing/on-demand/ */
+/** On-demand prices under Linux in us-east-1. Source: https://aws.amazon.com/ec2/pricing/on-demand/ */
 const USD_PER_HOUR: Readonly<Record<(typeof INSTANCE_TYPES)[number]['type'], number>> = {
   't3.micro': 0.0104,
   't3.medium': 0.0416,

@@ -1,6 +1,6 @@
 /**
- * What every part of the simulated EC2 shares: the world, the time, the randomness, the transitions that will
- * happen by themselves, and those who want to hear of what happens.
+ * What all parts of the simulated EC2 share: the world, the time, the randomness, the pending transitions, and the
+ * listeners for events and changes.
  */
 import type { Clock } from '../time/clock';
 import { envelope, type EventBridgeEvent, type Occurrence } from '../events';
@@ -8,7 +8,7 @@ import { drawLatencyMs, type Lateness, type Latencies, type LatencyName } from '
 import type { Random } from '../time/random';
 import type { TagSet, Transition, World } from './world';
 
-/** One thing that changed, for timelines and traces. */
+/** One change of state, for timelines and traces. */
 export interface TransitionRecord {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -24,7 +24,7 @@ export interface SimulationOptions {
   readonly random: Random;
   readonly latencies: Latencies;
   readonly lateness: Lateness;
-  /** Of the pages under a filter, the share that is shorter than asked for: from 0 to 1. */
+  /** The share of filtered pages that hold fewer entities than requested, from 0 to 1. */
   readonly shortPageShare: number;
   readonly emit: (event: EventBridgeEvent) => void;
   readonly onTransition: (record: TransitionRecord) => void;
@@ -32,16 +32,16 @@ export interface SimulationOptions {
 
 export class Simulation {
   readonly world: World;
-  private carryOut: (transition: Transition) => void = () => undefined;
+  private perform: (transition: Transition) => void = () => undefined;
 
   constructor(private readonly options: SimulationOptions) {
     this.world = options.world;
   }
 
-  /** Arms the transitions that the world already holds, and says who carries transitions out from now on. */
-  start(carryOut: (transition: Transition) => void): void {
-    this.carryOut = carryOut;
-    for (const key of this.world.pending.keys()) this.arm(key);
+  /** Schedules the pending transitions of the world. `perform` runs each transition when it is due. */
+  start(perform: (transition: Transition) => void): void {
+    this.perform = perform;
+    for (const key of this.world.pending.keys()) this.schedule(key);
   }
 
   get shortPageShare(): number {
@@ -56,17 +56,17 @@ export class Simulation {
     return this.options.clock.now();
   }
 
-  /** Milliseconds, drawn for one occasion. */
+  /** A newly drawn latency, in milliseconds. */
   latencyMs(name: LatencyName): number {
     return drawLatencyMs(this.options.latencies[name], this.drawn(`latency/${name}`));
   }
 
-  /** Milliseconds, drawn for one occasion. */
+  /** A newly drawn latency, in milliseconds. */
   lateMs(name: 'describeLagMs' | 'quotaLagMs'): number {
     return drawLatencyMs(this.lateness[name], this.drawn(`latency/${name}`));
   }
 
-  /** A stream for one occasion, which depends on the seed, the purpose and how often it was asked for. */
+  /** A new random stream. It depends only on the seed, the purpose and how often this purpose was drawn for. */
   drawn(purpose: string): Random {
     return this.options.random.fork(`${purpose}/${this.count(purpose)}`);
   }
@@ -85,16 +85,16 @@ export class Simulation {
     return this.count('ordinal');
   }
 
-  /** Tags of something new: seen after a while, like every tag. */
+  /** The tags of a new entity. Like all tags, describe calls show them after a delay. */
   newTags(tags: Readonly<Record<string, string>>): TagSet {
     const lag = Object.keys(tags).length > 0 ? this.latencyMs('tagsVisible') : 0;
-    return { current: { ...tags }, previous: {}, visibleAt: this.now() + lag, areFromMaking: true };
+    return { current: { ...tags }, previous: {}, visibleAt: this.now() + lag, areFromCreation: true };
   }
 
   after(delayMs: number, transition: Transition): void {
     const key = this.count('transition');
     this.world.pending.set(key, { dueAt: this.now() + delayMs, transition });
-    this.arm(key);
+    this.schedule(key);
   }
 
   changed(resourceId: string, what: TransitionRecord['what'], from: string, to: string): void {
@@ -107,13 +107,13 @@ export class Simulation {
     this.options.emit(envelope(occurrence, { id, accountId, region, atMs: this.now() }));
   }
 
-  private arm(key: number): void {
+  private schedule(key: number): void {
     const pending = this.world.pending.get(key);
     if (pending === undefined) return;
     this.options.clock.setTimeout(
       () => {
         this.world.pending.delete(key);
-        this.carryOut(pending.transition);
+        this.perform(pending.transition);
       },
       Math.max(0, pending.dueAt - this.now()),
     );

@@ -1,12 +1,12 @@
 /**
- * EC2, simulated at the AWS SDK's `send()`: real commands in, real outputs and errors out, by EC2's rules and
- * in EC2's time. Every rule has its story in a file of this folder and its test in test/simulator.
+ * EC2, simulated at the AWS SDK's `send()`: real commands in, real outputs and errors out, by EC2's rules and with
+ * EC2's latencies. Every rule has a test in test/simulator.
  *
- * It does not deliver events (`emit` hears of them the moment they happen), it does not retry as the SDK's own
- * client would, and it throws `NotSimulated` at whatever it does not play, rather than ignore it.
+ * It does not deliver events: `emit` receives them at the moment they happen. It does not retry as the SDK's own client
+ * would. It throws `NotSimulated` for everything that it does not support, rather than ignore it.
  */
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { inAnyOrder } from './requests/answer-order';
+import { shuffleLists } from './requests/response-order';
 import { Attachments } from './network/attachments';
 import {
   Catalogue,
@@ -16,14 +16,14 @@ import {
   type NewSnapshot,
   type NewSubnet,
 } from './catalogue';
-import { Circumstances } from './circumstances';
+import { AccountConditions } from './account-conditions';
 import type { Clock } from '../time/clock';
 import { ec2Error, NotSimulated } from './requests/ec2-error';
 import { ElasticIps } from './network/elastic-ips';
 import type { EventBridgeEvent, InterruptionAction } from '../events';
 import type { Fault, FaultSchedule } from './injected-faults';
-import { IamQuestions } from './requests/iam-questions';
-import type { Authorize } from '../iam/iam-question';
+import { AuthorizationRequests } from './requests/authorization-requests';
+import type { Authorize } from '../iam/authorization-request';
 import { InstanceShapes } from './instances/instance-shape';
 import { DEFAULT_LATENCIES, latenessOf, type Lateness, type Latencies } from './latencies';
 import { Launch } from './instances/launch';
@@ -35,7 +35,7 @@ import { Random } from '../time/random';
 import { Simulation, type TransitionRecord } from './ec2-state';
 import { SpotPrices } from './instances/spot-prices';
 import { requestLimitExceeded, Throttling } from './requests/throttling';
-import { trailedCall, type Caller } from './trail';
+import { trailEvent, type Caller } from './trail';
 import { Volumes } from './instances/volumes';
 import { emptyWorld, type Transition, type World } from './world';
 
@@ -43,46 +43,46 @@ export interface SimulatedEc2Options extends Partial<Lateness> {
   readonly clock: Clock;
   /** The same seed gives the same ids, addresses and latencies. */
   readonly seed: number | string;
-  /** A world to go on with, from `worldFromJson`; Region and account are its own. @default an empty one */
+  /** A world to continue, from `worldFromJson`. It keeps its own Region and account. @default an empty world */
   readonly world?: World;
   /** @default us-east-1 */
   readonly region?: string;
   /** @default 123456789012 */
   readonly accountId?: string;
-  /** Hears of every event at the moment it happens. Delivering it, late or twice or not at all, is up to it. */
+  /** Receives every event at the moment it happens, and decides how to deliver it: late, twice or not at all. */
   readonly emit?: (event: EventBridgeEvent) => void;
-  /** Those named take the place of the defaults. */
+  /** These replace the defaults. */
   readonly latencies?: Partial<Latencies>;
-  /** Entities in an unpaginated answer, above which it comes in pages all the same. @default 1000 */
+  /** The maximum number of entities in a response to an unpaginated request. @default 1000 */
   readonly pageSize?: number;
-  /** Of the pages under a filter, the share that is shorter than asked for, from 0 to 1. @default 0.1 */
+  /** The share of filtered pages that hold fewer entities than requested, from 0 to 1. @default 0.1 */
   readonly shortPageShare?: number;
-  /** Elastic IPs per Region. @default 5, as AWS has it */
+  /** Elastic IPs per Region. @default 5, AWS's default */
   readonly elasticIpQuota?: number;
-  /** Whether a retained interface keeps its Elastic IP when its instance ends; AWS says neither. @default false */
+  /** Whether a retained interface keeps its Elastic IP when its instance ends. AWS does not document it. @default false */
   readonly elasticIpSurvivesTermination?: boolean;
   /**
-   * Whether AWSServiceRoleForEC2Spot exists; without it no Spot Instance launches until it is made: by a first launch
-   * of a role whose policies let it, or by `createSpotServiceLinkedRole`.
+   * Whether AWSServiceRoleForEC2Spot exists. Spot Instances need it. The first Spot launch creates it if the caller's
+   * policies allow that; `createSpotServiceLinkedRole` creates it too.
    * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
-   * @default true; a given world knows itself
+   * @default true; ignored if `world` is given
    */
   readonly spotServiceLinkedRole?: boolean;
-  /** The code for an interface in use; EC2 answers either. @default InvalidNetworkInterface.InUse */
+  /** The error code for an interface in use; EC2 returns either. @default InvalidNetworkInterface.InUse */
   readonly interfaceInUseCode?: 'InvalidNetworkInterface.InUse' | 'InvalidParameterValue';
-  /** Whether CloudTrail tells of calls that take an interface or an address away. @default false */
+  /** Whether CloudTrail sends events for calls that take an interface or an address away. @default false */
   readonly trail?: boolean;
-  /** The role that calls through `client`, which CloudTrail names. @default - one that no test knows of */
+  /** The role that calls through `client`, for CloudTrail. @default - a role of another caller */
   readonly callerRoleArn?: () => string | undefined;
-  /** IAM, which is asked about everything that a call through `client` touches. @default - everything is allowed */
+  /** IAM's decision on every resource of a call through `client`. @default - everything is allowed */
   readonly authorize?: Authorize;
-  /** Whether a thing that is gone is refused as one without tags, instead of not found; AWS says neither. @default false */
+  /** Whether a missing resource is unauthorized instead of not found. AWS does not document it. @default false */
   readonly goneIsUnauthorized?: boolean;
   /** Whether the token buckets refuse calls. @default true */
   readonly throttling?: boolean;
-  /** Asked before every call. @default no faults */
+  /** Called before every call. @default no faults */
   readonly faults?: FaultSchedule;
-  /** Called when a fault makes the caller crash; the call it was in never settles. */
+  /** Called when a fault crashes the caller. The caller's current call never settles. */
   readonly onCrash?: () => void;
   readonly onCall?: (record: CallRecord) => void;
   readonly onTransition?: (record: TransitionRecord) => void;
@@ -91,25 +91,25 @@ export interface SimulatedEc2Options extends Partial<Lateness> {
 const DEFAULT_SHORT_PAGE_SHARE = 0.1;
 const PERSON: Caller = { kind: 'person', userName: 'operator' };
 
-/** One call that ended, for timelines and traces. */
+/** One completed call, for timelines and traces. */
 export interface CallRecord {
-  /** When it was sent, in milliseconds since the epoch. */
+  /** When the call was sent, in milliseconds since the epoch. */
   readonly at: number;
   readonly durationMs: number;
   readonly command: string;
   readonly input: unknown;
   /** `ok`, EC2's error code, or the kind of crash. */
   readonly outcome: string;
-  /** Made through `personClient`. */
+  /** Whether the call was made through `personClient`. */
   readonly byPerson?: true;
 }
 
 export type Ec2Port = Pick<EC2Client, 'send'>;
 
-export class SimulatedEc2 extends Circumstances {
-  /** Takes the place of an `EC2Client`. */
+export class SimulatedEc2 extends AccountConditions {
+  /** Replaces an `EC2Client`. */
   readonly client: Ec2Port;
-  /** The same EC2 for a person at the console: nothing that is set to go wrong goes wrong here. */
+  /** The same EC2 for a console user: no injected faults and no IAM. */
   readonly personClient: Ec2Port;
   readonly world: World;
 
@@ -118,7 +118,7 @@ export class SimulatedEc2 extends Circumstances {
   private readonly lifecycle: Lifecycle;
   private readonly attachments: Attachments;
   private readonly throttling: Throttling;
-  private readonly iamQuestions: IamQuestions;
+  private readonly authorizationRequests: AuthorizationRequests;
   private readonly operations: ReadonlyMap<unknown, Operation>;
   private calls = 0;
 
@@ -152,25 +152,33 @@ export class SimulatedEc2 extends Circumstances {
     const catalogue = new Catalogue(simulation);
     const spotPrices = new SpotPrices(simulation);
     const parts = {
-      ...{ simulation, launch, lifecycle, shapes, interfaces },
-      ...{ attachments, elasticIps, catalogue, volumes, spotPrices },
+      simulation,
+      launch,
+      lifecycle,
+      shapes,
+      interfaces,
+      attachments,
+      elasticIps,
+      catalogue,
+      volumes,
+      spotPrices,
     };
     this.operations = operationsOf(parts, options.pageSize ?? 1000);
     this.catalogue = catalogue;
     this.lifecycle = lifecycle;
     this.attachments = attachments;
-    this.iamQuestions = new IamQuestions(simulation, options.goneIsUnauthorized ?? false);
+    this.authorizationRequests = new AuthorizationRequests(simulation, options.goneIsUnauthorized ?? false);
     this.throttling = new Throttling(() => clock.now());
-    this.client = { send: (command: object) => this.send(command, this.roleThatCalls()) };
+    this.client = { send: (command: object) => this.send(command, this.callerRole()) };
     this.personClient = { send: (command: object) => this.send(command, PERSON) };
-    simulation.start((transition) => this.carryOut(transition));
+    simulation.start((transition) => this.performTransition(transition));
   }
 
   addVpc(vpc: { readonly cidrBlock: string; readonly tags?: Readonly<Record<string, string>> }): string {
     return this.catalogue.addVpc(vpc);
   }
 
-  /** Without a VPC: one that is detached. */
+  /** Without a VPC the gateway is detached. */
   addInternetGateway(vpcId?: string): string {
     return this.catalogue.addInternetGateway(vpcId);
   }
@@ -199,27 +207,27 @@ export class SimulatedEc2 extends Circumstances {
     this.catalogue.addInstanceType(type);
   }
 
-  /** US dollars an hour, under Linux, in this Region; undefined for a type that has no price. */
+  /** Returns US dollars per hour under Linux in this Region, or undefined for a type without a price. */
   onDemandUsdPerHour(instanceType: string): number | undefined {
     return this.world.instanceTypes.get(instanceType)?.usdPerHour;
   }
 
-  /** EC2 takes a Spot instance back: the warning now, the end 120 s later. */
+  /** EC2 interrupts a Spot instance: the warning now, the end 120 s later. */
   interruptSpotInstance(instanceId: string, action: InterruptionAction = 'terminate'): void {
     this.lifecycle.interrupt(instanceId, action);
   }
 
-  /** The same with a warning that is lost, or that somebody else has put on the bus: events are best effort. */
+  /** Interrupts without the warning, because events are best effort. A caller may put the warning on the bus itself. */
   reclaimSpotInstance(instanceId: string, action: InterruptionAction = 'terminate'): void {
     this.lifecycle.reclaim(instanceId, action);
   }
 
-  /** EC2 says that a Spot instance is at risk. */
+  /** EC2 recommends to replace a Spot instance that is at risk. */
   recommendRebalance(instanceId: string): void {
     this.lifecycle.recommendRebalance(instanceId);
   }
 
-  /** Half of a call's time passes before EC2 acts, half before the caller hears of it. */
+  /** Half of a call's latency passes before it takes effect, half before the caller gets the response. */
   private async send(command: object, caller: Caller): Promise<unknown> {
     const operation = this.operations.get(command.constructor);
     if (operation === undefined) throw new NotSimulated(`the command ${command.constructor.name}`);
@@ -234,21 +242,21 @@ export class SimulatedEc2 extends Circumstances {
     const latencyMs = this.simulation.latencyMs(operation.name === 'RunInstances' ? 'runInstances' : 'call');
     const untilEffectMs = Math.floor(latencyMs / 2);
     await this.pass(untilEffectMs);
-    const answer = this.answer(operation, input, fault, caller);
+    const outcome = this.execute(operation, input, fault, caller);
     await this.pass(latencyMs - untilEffectMs);
 
     if (fault?.kind === 'crash-after') return this.crash(report, fault);
-    if (answer.kind === 'error') {
-      report(answer.error instanceof Error ? answer.error.name : 'Error');
-      throw answer.error;
+    if (outcome.kind === 'error') {
+      report(outcome.error instanceof Error ? outcome.error.name : 'Error');
+      throw outcome.error;
     }
     report('ok');
-    return answer.output;
+    return outcome.output;
   }
 
-  private roleThatCalls(): Caller {
+  private callerRole(): Caller {
     const { accountId } = this.world;
-    return { kind: 'role', roleArn: this.options.callerRoleArn?.() ?? `arn:aws:iam::${accountId}:role/somebody` };
+    return { kind: 'role', roleArn: this.options.callerRoleArn?.() ?? `arn:aws:iam::${accountId}:role/another-caller` };
   }
 
   private faultOf(call: { readonly command: string; readonly input: object }): Fault | undefined {
@@ -256,18 +264,18 @@ export class SimulatedEc2 extends Circumstances {
     return this.options.faults?.({ ...call, number: this.calls });
   }
 
-  private answer(operation: Operation, input: object, fault: Fault | undefined, caller: Caller): Answer {
+  private execute(operation: Operation, input: object, fault: Fault | undefined, caller: Caller): Outcome {
     try {
       refuseBy(fault);
       if (this.options.throttling ?? true) this.throttling.admit(operation.name, input);
-      if (caller.kind === 'role') this.askIam(operation.name, input);
+      if (caller.kind === 'role') this.authorize(operation.name, input);
       if ('DryRun' in input && input.DryRun === true) {
         throw ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
       }
       const output = this.ordered(operation.perform(input));
       const $metadata = this.metadata();
-      // CloudTrail is told of what EC2 did, whatever the caller hears.
-      if (this.options.trail ?? false) this.tellTrail(operation.name, input, caller, $metadata.requestId);
+      // CloudTrail records what EC2 did, even if the caller gets an error.
+      if (this.options.trail ?? false) this.recordInTrail(operation.name, input, caller, $metadata.requestId);
       if (fault?.kind === 'error-after') throw internalError(fault.code);
       return { kind: 'output', output: { $metadata, ...output } };
     } catch (error) {
@@ -276,28 +284,30 @@ export class SimulatedEc2 extends Circumstances {
   }
 
   private ordered(output: object): object {
-    return this.simulation.lateness.shuffleAnswers ? inAnyOrder(output, this.simulation.drawn('answer/order')) : output;
+    return this.simulation.lateness.shuffleAnswers
+      ? shuffleLists(output, this.simulation.drawn('answer/order'))
+      : output;
   }
 
   /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
-  private askIam(operation: string, input: object): void {
+  private authorize(operation: string, input: object): void {
     const { authorize } = this.options;
     if (authorize === undefined) return;
-    for (const question of this.iamQuestions.of(operation, input)) {
-      const refusal = authorize(question);
+    for (const request of this.authorizationRequests.of(operation, input)) {
+      const refusal = authorize(request);
       if (refusal === undefined) continue;
       throw ec2Error('UnauthorizedOperation', `You are not authorized to perform this operation. ${refusal.message}`);
     }
-    const spotRole = this.iamQuestions.ofSpotRole(operation, input);
+    const spotRole = this.authorizationRequests.ofSpotRole(operation, input);
     if (spotRole !== undefined && authorize(spotRole) === undefined) this.createSpotServiceLinkedRole();
   }
 
-  private tellTrail(operation: string, input: object, caller: Caller, requestId: string): void {
+  private recordInTrail(operation: string, input: object, caller: Caller, requestId: string): void {
     const { region, accountId } = this.world;
     const eventId = this.simulation.newUuid('id/trail');
     const atMs = this.simulation.now();
-    const told = trailedCall({ operation, input, caller, requestId, eventId, region, accountId, atMs });
-    if (told !== undefined) this.simulation.emit(told);
+    const event = trailEvent({ operation, input, caller, requestId, eventId, region, accountId, atMs });
+    if (event !== undefined) this.simulation.emit(event);
   }
 
   private metadata() {
@@ -315,7 +325,7 @@ export class SimulatedEc2 extends Circumstances {
     if (durationMs > 0) await this.options.clock.sleep(durationMs);
   }
 
-  private carryOut(transition: Transition): void {
+  private performTransition(transition: Transition): void {
     const { lifecycle, attachments } = this;
     switch (transition.kind) {
       case 'instance-running':
@@ -346,7 +356,7 @@ export class SimulatedEc2 extends Circumstances {
   }
 }
 
-/** @throws what a fault answers instead of doing anything */
+/** @throws the error of a fault that prevents the call's effect */
 function refuseBy(fault: Fault | undefined): void {
   if (fault?.kind === 'error-before') throw internalError(fault.code);
   if (fault?.kind === 'refuse') throw ec2Error(fault.code, fault.message);
@@ -357,5 +367,5 @@ function internalError(code = 'InternalError'): Error {
   return ec2Error(code, 'An internal error has occurred');
 }
 
-type Answer =
+type Outcome =
   { readonly kind: 'output'; readonly output: object } | { readonly kind: 'error'; readonly error: unknown };

@@ -1,18 +1,18 @@
 /**
- * How long EC2 takes. The defaults are times that people measured and published, as a typical range and a
- * tail; AWS documents none of them. A run may fix any of them.
+ * How long EC2 takes. The defaults are published measurements by third parties, each as a typical range and a tail. AWS
+ * documents none of them. A run may set any of them to a fixed time.
  */
 import type { Random } from '../time/random';
 
-/** Milliseconds: always the same, or drawn. */
+/** Milliseconds: a fixed number, or drawn from a distribution. */
 export type Latency = number | Distribution;
 
 export interface Distribution {
-  /** Most draws fall evenly in this range, in milliseconds. */
+  /** Most draws are uniform in this range, in milliseconds. */
   readonly typicalMs: readonly [number, number];
-  /** The others fall evenly between the typical range and this, in milliseconds. */
+  /** The others are uniform between the typical range and this, in milliseconds. */
   readonly tailMs: number;
-  /** Share of the draws in the tail, from 0 to 1. */
+  /** The share of draws in the tail, from 0 to 1. */
   readonly tailShare: number;
 }
 
@@ -22,25 +22,25 @@ const distribution = (low: number, high: number, tailMs: number, tailShare = 0.0
   tailShare,
 });
 
-/** How far answers lag what happened, beyond the latencies. Off by default. */
+/** How far responses lag the real state, beyond the latencies. Off by default. */
 export interface Lateness {
   /**
-   * From a change of an instance's state, or of an interface's status or attachment, to DescribeInstances,
-   * DescribeInstanceStatus and DescribeNetworkInterfaces showing it. The event of the change does not wait for it.
-   * Milliseconds. A new interface is `pending` for as long.
+   * How long DescribeInstances, DescribeInstanceStatus and DescribeNetworkInterfaces still show the old state of an
+   * instance, or the old status or attachment of an interface, in milliseconds. The event of the change is not delayed.
+   * A new interface is `pending` for as long.
    * Source: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
    * @default 0
    */
   readonly describeLagMs: Latency;
   /**
-   * Where answers lag: of the interfaces that become free, the share that shows its last attachment for one lag more,
-   * as `detached`; from 0 to 1.
+   * The share of released interfaces that show their last attachment for one more lag, as `detached`, from 0 to 1. It
+   * has no effect without a lag.
    * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterfaceAttachment.html
    * @default 0.5
    */
   readonly detachedShownShare: number;
   /**
-   * Whether lists in answers come in any order. Pages still hold what they would hold.
+   * Whether lists in responses are shuffled. Each page keeps its entities.
    * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
    * @default false
    */
@@ -63,49 +63,49 @@ export function latenessOf({
 }
 
 export const DEFAULT_LATENCIES = {
-  /** Any call but `RunInstances`: from sending to the answer. */
+  /** Any call except `RunInstances`: from request to response. */
   call: distribution(60, 200, 1_000),
-  /** `RunInstances`: from sending to the answer. */
+  /** `RunInstances`: from request to response. */
   runInstances: distribution(1_000, 2_000, 5_000),
-  /** pending to running. */
+  /** From pending to running. */
   instanceRunning: distribution(5_000, 18_000, 40_000),
-  /** running to the guest answering, which is when the status checks turn `ok`. */
+  /** From running to the guest being reachable, when the status checks become `ok`. */
   instanceReachable: distribution(5_000, 23_000, 60_000),
-  /** stopping to stopped. */
+  /** From stopping to stopped. */
   instanceStopped: distribution(20_000, 40_000, 120_000),
-  /** shutting-down to terminated. */
+  /** From shutting-down to terminated. */
   instanceTerminated: distribution(20_000, 31_000, 132_000),
-  /** The same, where `SkipOsShutdown` spares the guest's own shutdown. */
+  /** The same with `SkipOsShutdown`, which skips the guest's own shutdown. */
   instanceTerminatedAbruptly: distribution(3_000, 8_000, 30_000),
-  /** Attaching to attached, at launch. Never later than running. */
+  /** From attaching to attached, at launch. Never later than running. */
   interfaceAttachedAtLaunch: distribution(500, 2_000, 5_000),
-  /** Attaching to attached, on an instance that exists. */
+  /** From attaching to attached, on an existing instance. */
   interfaceAttached: distribution(1_000, 5_000, 150_000),
-  /** Detaching to available. */
+  /** From detaching to available. */
   interfaceDetached: distribution(2_000, 3_000, 210_000),
   /** The same, with `Force`. */
   interfaceForcedOff: distribution(1_000, 2_000, 5_000),
-  /** A retained interface: from its instance being terminated to available. */
+  /** A retained interface: from its instance's termination to available. */
   interfaceFreedAfterTermination: distribution(1_000, 4_000, 210_000),
-  /** A change of an Elastic IP's association: from the call's effect to being seen. */
+  /** A change of an Elastic IP's association: from its effect until describe calls show it. */
   associationVisible: distribution(300, 1_000, 6_000),
-  /** A new instance or interface: from being made to being found by its id. */
+  /** A new instance or interface: from creation until its id is found. */
   newResourceVisible: distribution(0, 1_500, 8_000, 0.05),
-  /** Tags: from being set to being seen and filtered on. */
+  /** Tags: from being set until describe calls show and filter on them. */
   tagsVisible: distribution(0, 1_500, 8_000, 0.05),
-  /** An instance's tags: from its being terminated to their vanishing from it. */
+  /** An instance's tags: from its termination until they vanish. */
   tagsGone: distribution(300_000, 900_000, 1_800_000),
 } as const satisfies Record<string, Latency>;
 
 export type LatencyName = keyof typeof DEFAULT_LATENCIES;
 export type Latencies = Readonly<Record<LatencyName, Latency>>;
 
-/** Everything at once: for tests of what the simulator answers rather than when. */
+/** No latencies at all: for tests of the simulator's responses rather than their times. */
 export const NO_LATENCY = Object.fromEntries(
   Object.keys(DEFAULT_LATENCIES).map((name) => [name, 0]),
 ) as unknown as Latencies;
 
-/** Whole milliseconds. */
+/** Returns whole milliseconds. */
 export function drawLatencyMs(latency: Latency, random: Random): number {
   if (typeof latency === 'number') return latency;
   const [low, high] = latency.typicalMs;

@@ -1,8 +1,8 @@
 /**
- * Describe answers that lag what happened: an event tells of a change before the describes show it.
+ * Makes describe calls lag the real state: the event of a change arrives before describe calls show the change.
  *
- * What changes keeps its past views, each until the moment at which describes stop showing it. Calls that change
- * something go by the state as it is, never by a view.
+ * An instance or interface keeps its past views, each until describe calls stop showing it. Calls that change something
+ * use the real state, never a view.
  *
  * Sources: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html,
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterfaceAttachment.html (`detached`),
@@ -11,25 +11,25 @@
 import type { Simulation } from './ec2-state';
 import type { Instance, InstanceView, InterfaceView, NetworkInterface, Past } from './world';
 
-/** Call it before an instance changes its state. */
+/** Must be called before an instance changes its state. */
 export function noteInstance(simulation: Simulation, instance: Instance): void {
   const { state, stateReason } = instance;
   keep<InstanceView>(simulation, instance, { state, ...(stateReason && { stateReason }) });
 }
 
-/** Call it before an interface or its attachment changes its status. */
+/** Must be called before an interface or its attachment changes its status. */
 export function noteInterface(simulation: Simulation, networkInterface: NetworkInterface): void {
   const { status, attachment } = networkInterface;
   keep<InterfaceView>(simulation, networkInterface, { status, ...(attachment && { attachment: { ...attachment } }) });
 }
 
-/** A new interface is `pending` until describes show it `available`. */
+/** A new interface is shown as `pending` for one lag. */
 export function noteNewInterface(simulation: Simulation, networkInterface: NetworkInterface): void {
   keep<InterfaceView>(simulation, networkInterface, { status: 'pending' });
 }
 
-/** Call it when an interface is free: some describes still show its last attachment, as `detached`. */
-export function noteFreed(simulation: Simulation, networkInterface: NetworkInterface): void {
+/** Must be called before an interface is released. Some are then shown with their last attachment, as `detached`. */
+export function noteReleased(simulation: Simulation, networkInterface: NetworkInterface): void {
   const { attachment } = networkInterface;
   noteInterface(simulation, networkInterface);
   if (attachment === undefined || !isLate(simulation)) return;
@@ -38,7 +38,7 @@ export function noteFreed(simulation: Simulation, networkInterface: NetworkInter
   keep<InterfaceView>(simulation, networkInterface, view, networkInterface.past?.at(-1)?.until);
 }
 
-/** The instance as describes show it now. */
+/** Returns the instance as describe calls show it now. */
 export function seenInstance(simulation: Simulation, instance: Instance): Instance {
   const view = seen(simulation, instance);
   if (view === undefined) return instance;
@@ -46,7 +46,7 @@ export function seenInstance(simulation: Simulation, instance: Instance): Instan
   return { ...rest, ...view };
 }
 
-/** The interface as describes show it now. */
+/** Returns the interface as describe calls show it now. */
 export function seenInterface(simulation: Simulation, networkInterface: NetworkInterface): NetworkInterface {
   const view = seen(simulation, networkInterface);
   if (view === undefined) return networkInterface;
@@ -59,7 +59,7 @@ interface WithPast<View> {
 }
 
 /**
- * Keeps a view for one lag. Describes show the oldest view that has not ended, so what is seen never goes back.
+ * Keeps a view for one lag. Describe calls show the oldest view that has not ended, so what they show never goes back.
  * @param from milliseconds since the epoch
  */
 function keep<View>(simulation: Simulation, holder: WithPast<View>, view: View, from = simulation.now()): void {

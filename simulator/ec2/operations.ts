@@ -1,4 +1,4 @@
-/** Which command is carried out by what. A command that is not here is not simulated. */
+/** Maps each command to its implementation. A command that is missing here is not simulated. */
 import {
   AllocateAddressCommand,
   AssociateAddressCommand,
@@ -111,7 +111,7 @@ export function operationsOf(parts: OperationParts, pageSize: number): ReadonlyM
   ]);
 }
 
-/** The command class says what its input is, and, but for its ending, EC2's name for the operation. */
+/** The command class gives the input's type and, without its suffix, EC2's name for the operation. */
 function on<Input extends object>(
   command: abstract new (input: Input) => { readonly input: Input },
   perform: (input: Input) => object,

@@ -1,18 +1,18 @@
 /**
- * What CloudTrail tells EventBridge of calls that took something away from somebody: only where a trail is on,
- * only of calls that succeeded, and of those that take or move an interface or an address. Others are not told here.
+ * The events that CloudTrail sends to EventBridge. Here only successful calls that take away or move an interface or an
+ * address have one, and only if a trail is on.
  *
  * Sources: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html,
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
 import type { Occurrence } from '../events';
 
-/** Who calls: a person by a user of their own, or code by a role that it has assumed. */
+/** Who calls: a person as an IAM user, or code with an assumed role. */
 export type Caller =
   { readonly kind: 'person'; readonly userName: string } | { readonly kind: 'role'; readonly roleArn: string };
 
-/** EC2's names of the calls that are told. Their parameters are flat, so they read in CloudTrail as they were sent. */
-const TOLD = [
+/** The calls with events, by EC2's name. Their parameters are flat, so CloudTrail shows them as they were sent. */
+const RECORDED_CALLS = [
   'AssociateAddress',
   'DeleteNetworkInterface',
   'DetachNetworkInterface',
@@ -32,9 +32,9 @@ export interface TrailedCall {
   readonly atMs: number;
 }
 
-/** Undefined where nothing is told of the call. */
-export function trailedCall(call: TrailedCall): Occurrence | undefined {
-  if (!TOLD.includes(call.operation)) return undefined;
+/** Returns the event of a call, or undefined if it has none. */
+export function trailEvent(call: TrailedCall): Occurrence | undefined {
+  if (!RECORDED_CALLS.includes(call.operation)) return undefined;
   return {
     detailType: 'AWS API Call via CloudTrail',
     detail: {
@@ -90,7 +90,7 @@ function userIdentity({ caller, accountId, atMs }: TrailedCall): object {
   };
 }
 
-/** CloudTrail spells parameters with a small first letter. */
+/** CloudTrail writes parameter names with a lower-case first letter. */
 function requestParameters(input: object): object {
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]));

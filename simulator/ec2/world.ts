@@ -1,10 +1,10 @@
 /**
- * Everything that exists in the simulated account, as plain data: what is here can be written to JSON and
- * opened again, pending transitions included. Times are milliseconds since the epoch.
+ * The world: everything that exists in the simulated account, as plain data. It can be written to JSON and read again,
+ * including pending transitions. Times are milliseconds since the epoch.
  */
 import type { InterruptionAction } from '../events';
 
-/** Counts entities in the order of their making; pages are cut by it. */
+/** The base of all entities. `ordinal` counts them in creation order; pages are cut by it. */
 export interface Entity {
   readonly id: string;
   readonly ordinal: number;
@@ -13,16 +13,16 @@ export interface Entity {
 
 export interface TagSet {
   current: Record<string, string>;
-  /** What describes still show until `visibleAt`. */
+  /** What describe calls still show until `visibleAt`. */
   previous: Record<string, string>;
   visibleAt: number;
-  /** When they vanish: those of a terminated instance do, long before it does. */
+  /** When the tags vanish. Those of a terminated instance vanish long before the instance does. */
   goneAt?: number;
-  /** Given with the making, and not changed since. */
-  readonly areFromMaking?: true;
+  /** Given at creation, and not changed since. */
+  readonly areFromCreation?: true;
 }
 
-/** What describes stop showing at some moment. */
+/** A past view. Describe calls stop showing it at `until`. */
 export interface Past<View> {
   readonly view: View;
   readonly until: number;
@@ -35,19 +35,19 @@ export interface Vpc extends Entity {
   readonly cidrBlock: string;
 }
 
-/** Attached to one VPC, or to none. */
+/** Attached to one VPC or to none. */
 export interface InternetGateway extends Entity {
   readonly vpcId?: string;
 }
 
 export interface Subnet extends Entity {
   readonly vpcId: string;
-  /** IPv4. Absent: the subnet is for IPv6 only. */
+  /** IPv4. Absent: the subnet is IPv6-only. */
   readonly cidrBlock?: string;
   readonly ipv6CidrBlock?: string;
   readonly availabilityZone: string;
   readonly mapPublicIpOnLaunch: boolean;
-  /** Describes show it; calls that use it do not find it before. Absent: they find it. */
+  /** When calls that use it start to find it. Describe calls show it before. Absent: at once. */
   readonly usableAt?: number;
 }
 
@@ -55,7 +55,7 @@ export interface SecurityGroup extends Entity {
   readonly vpcId: string;
   readonly name: string;
   readonly description: string;
-  /** Describes show it; calls that use it do not find it before. Absent: they find it. */
+  /** When calls that use it start to find it. Describe calls show it before. Absent: at once. */
   readonly usableAt?: number;
 }
 
@@ -69,7 +69,7 @@ export interface Image extends Entity {
   readonly rootSnapshotId: string;
   /** Absent: available. */
   readonly state?: ImageState;
-  /** Describes show it; calls that use it do not find it before. Absent: they find it. */
+  /** When calls that use it start to find it. Describe calls show it before. Absent: at once. */
   readonly usableAt?: number;
 }
 
@@ -79,7 +79,7 @@ export interface Snapshot extends Entity {
   readonly state: 'pending' | 'completed';
 }
 
-/** Its id here is its name, because calls go by the name. */
+/** Its id here is its name, because calls use the name. */
 export interface KeyPair extends Entity {
   readonly keyPairId: string;
 }
@@ -90,16 +90,16 @@ export interface InstanceType extends Entity {
   readonly memoryMib: number;
   readonly architectures: readonly Architecture[];
   readonly maximumNetworkInterfaces: number;
-  /** On demand, under Linux, in US dollars. Absent: it has no price. */
+  /** The on-demand price per hour under Linux, in US dollars. Absent: the type has no price. */
   readonly usdPerHour?: number;
-  /** Absent: in all of them. */
+  /** The zones that offer the type. Absent: all zones. */
   readonly availabilityZones?: readonly string[];
 }
 
 export interface Impairment {
   /**
-   * `instance`: the guest does not answer; `system`: the hardware or its network does not work; `attached-ebs`: its
-   * volumes cannot be reached.
+   * `instance`: the guest is not reachable. `system`: the hardware or its network does not work. `attached-ebs`: the
+   * volumes are not reachable.
    */
   readonly check: 'instance' | 'system' | 'attached-ebs';
   readonly status: 'impaired' | 'insufficient-data';
@@ -112,7 +112,7 @@ export interface StateReason {
   readonly message: string;
 }
 
-/** Which launches something happens to. What is left out matches every launch. */
+/** Selects launches. An absent field matches every launch. */
 export interface LaunchSelector {
   readonly instanceType?: string;
   readonly availabilityZone?: string;
@@ -121,15 +121,15 @@ export interface LaunchSelector {
   readonly tag?: { readonly key: string; readonly value: string };
 }
 
-export interface Fate {
+export interface PlannedFailure {
   readonly selector: LaunchSelector;
   readonly outcome:
-    | { readonly kind: 'dies-pending'; readonly stateReason: StateReason }
+    | { readonly kind: 'fails-pending'; readonly stateReason: StateReason }
     | { readonly kind: 'ends-running'; readonly afterMs: number };
   launchesLeft: number | 'all';
 }
 
-/** What describes show of an instance late. */
+/** The part of an instance that describe calls show late. */
 export interface InstanceView {
   readonly state: InstanceState;
   readonly stateReason?: StateReason & { readonly at: number };
@@ -148,29 +148,29 @@ export interface Instance extends Entity {
   readonly clientToken?: string;
   readonly spotRequestId?: string;
   readonly keyName?: string;
-  /** What launch was asked for and has no effect in the simulator, in the SDK's own shapes. */
+  /** Launch settings without effect in the simulator, in the SDK's own shapes. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly volumeTags: Readonly<Record<string, string>>;
   state: InstanceState;
   stateReason?: StateReason & { readonly at: number };
-  /** Views that describes still show, the oldest first. */
+  /** The views that describe calls still show, oldest first. */
   past?: Past<InstanceView>[];
-  /** What awaits it; absent: nothing. */
-  fate?: Fate['outcome'];
-  /** Whether calls to terminate it are refused. */
+  /** The failure planned for it. Absent: none. */
+  plannedFailure?: PlannedFailure['outcome'];
+  /** Whether EC2 refuses calls to terminate it. */
   isTerminationProtected: boolean;
-  /** A terminated instance counts towards the vCPU quota until then. */
+  /** Until then, the terminated instance counts towards the vCPU quota. */
   quotaHeldUntil?: number;
-  /** Changes with a start. */
+  /** A start changes it. */
   launchedAt: number;
   reachableAt?: number;
-  /** A status check that does not pass; a start on other hardware ends it. */
+  /** A status check that fails. A start, which is on other hardware, ends it. */
   impairment?: Impairment;
-  /** Spoilt by a forced detachment until the instance stops. */
+  /** Blocked by forced detachments until the instance stops. */
   blockedDeviceIndexes: number[];
 }
 
-/** `detached` is only ever seen: an interface that is free has no attachment. */
+/** `detached` exists only in views: an available interface has no attachment. */
 export type AttachmentStatus = 'attaching' | 'attached' | 'detaching' | 'detached';
 
 export interface Attachment {
@@ -203,10 +203,10 @@ export interface VolumeAttachment {
   readonly deleteOnTermination: boolean;
 }
 
-/** `pending` is only ever seen: a new interface can be used at once. */
+/** `pending` exists only in views: a new interface can be used at once. */
 export type InterfaceStatus = 'pending' | 'available' | 'attaching' | 'in-use' | 'detaching';
 
-/** What describes show of an interface late. */
+/** The part of an interface that describe calls show late. */
 export interface InterfaceView {
   readonly status: InterfaceStatus;
   readonly attachment?: Attachment;
@@ -220,20 +220,20 @@ export interface NetworkInterface extends Entity {
   readonly privateIpAddress: string;
   readonly ipv6Addresses: readonly string[];
   readonly visibleAt: number;
-  /** Made in a launch that gave it a public address of its own; a start gives it another. */
+  /** Whether the launch gave it a public address. A start then gives it another one. */
   readonly wantsPublicIp: boolean;
   description: string;
   groupIds: readonly string[];
   sourceDestCheck: boolean;
   status: InterfaceStatus;
   attachment?: Attachment;
-  /** The public address that came with the launch; an Elastic IP pushes it out. */
+  /** The public address that came with the launch. An Elastic IP replaces it. */
   autoAssignedPublicIp?: string;
-  /** How long this one takes to become available, in milliseconds, whatever the latencies say. */
+  /** How long a detachment of this interface takes, in milliseconds. It overrides the latencies. */
   releaseDelayMs?: number | 'for-ever';
-  /** It outlasts the end of its instance, attached, until somebody detaches it, or forces it off. */
+  /** If set, it stays attached after its instance's end, until a detachment or a forced detachment. */
   sticksUntil?: 'detached' | 'forced';
-  /** Views that describes still show, the oldest first. */
+  /** The views that describe calls still show, oldest first. */
   past?: Past<InterfaceView>[];
 }
 
@@ -243,16 +243,16 @@ export interface Association {
   readonly privateIpAddress: string;
 }
 
-/** Its id is the allocation's. */
+/** Its id is the allocation id. */
 export interface ElasticIp extends Entity {
   readonly publicIp: string;
   association?: Association;
-  /** What describes still show until `associationVisibleAt`. */
+  /** What describe calls still show until `associationVisibleAt`. */
   previousAssociation?: Association;
   associationVisibleAt: number;
 }
 
-/** Something that will happen by itself. A transition that no longer applies when it is due does nothing. */
+/** A change that EC2 makes by itself. If it no longer applies when it is due, nothing happens. */
 export type Transition =
   | { readonly kind: 'instance-running'; readonly instanceId: string }
   | { readonly kind: 'instance-stopped'; readonly instanceId: string }
@@ -268,9 +268,9 @@ export interface PendingTransition {
   readonly transition: Transition;
 }
 
-/** What a client token was used for. */
+/** What a used client token created. */
 export interface SpentToken {
-  /** Every parameter but the token itself. */
+  /** All parameters except the token itself. */
   readonly fingerprint: string;
   readonly resourceIds: readonly string[];
 }
@@ -297,21 +297,21 @@ export interface World {
   readonly networkInterfaces: Map<string, NetworkInterface>;
   readonly elasticIps: Map<string, ElasticIp>;
   readonly volumes: Map<string, Volume>;
-  /** Associations that ended, because disassociating one twice is no error. */
+  /** Associations that ended. They are kept because disassociating twice is not an error. */
   readonly endedAssociationIds: Map<string, true>;
   /** By operation and token. */
   readonly spentTokens: Map<string, SpentToken>;
-  /** How many instances a pool has room for; a pool not named here has room for any number. */
+  /** How many instances a pool has room for. A missing pool has no limit. */
   readonly capacity: Map<string, number>;
-  /** vCPUs by life cycle; one not named here has no limit. */
+  /** vCPU quotas by life cycle. A missing one is unlimited. */
   readonly vcpuQuota: Map<LifeCycle, number>;
-  /** Other quotas; one not named here has no limit. */
+  /** Other quotas. A missing one is unlimited. */
   readonly quotas: Map<Quota, number>;
   readonly shortages: Map<Shortage, true>;
-  /** What becomes of the launches to come, by the order of their making. */
-  readonly fates: Map<number, Fate>;
+  /** The failures planned for later launches, by ordinal. */
+  readonly plannedFailures: Map<number, PlannedFailure>;
   readonly pending: Map<number, PendingTransition>;
-  /** How often each random stream was drawn from: all the state that randomness has. */
+  /** How often each random stream was drawn from. This is the only state of the randomness. */
   readonly draws: Map<string, number>;
 }
 
@@ -339,18 +339,18 @@ export function emptyWorld(region: string, accountId: string): World {
     vcpuQuota: new Map(),
     quotas: new Map(),
     shortages: new Map(),
-    fates: new Map(),
+    plannedFailures: new Map(),
     pending: new Map(),
     draws: new Map(),
   };
 }
 
-/** The world as JSON: every Map becomes its list of entries. */
+/** Writes the world as JSON. Every Map becomes a list of entries. */
 export function worldToJson(world: World): string {
   return JSON.stringify(world, (_key, value: unknown) => (value instanceof Map ? [...value] : value));
 }
 
-/** The opposite of {@link worldToJson}. */
+/** Reads what {@link worldToJson} wrote. */
 export function worldFromJson(json: string): World {
   const plain = JSON.parse(json) as Record<keyof World, unknown>;
   const world: Record<string, unknown> = { ...emptyWorld(String(plain.region), String(plain.accountId)) };

@@ -1,6 +1,6 @@
 /**
- * EventBridge in this process, at the SDK's `send()`: what functions tell goes onto the bus, where rules may
- * match it, and is kept for those who ask.
+ * EventBridge, simulated at the SDK's `send()`. Events that functions put go onto the bus and may match rules.
+ * The latest events are kept and can be read.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
 import {
@@ -23,7 +23,7 @@ export interface EventBridgeOptions {
 }
 
 const MOST_ENTRIES = 10;
-/** The latest are kept, so that a control plane that runs for weeks does not fill the memory. */
+/** Only the latest are kept, so that a control plane that runs for weeks does not fill the memory. */
 const MOST_KEPT = 1_000;
 const DEFAULT_BUS = ['default', `arn:aws:events:${REGION}:${ACCOUNT_ID}:event-bus/default`];
 
@@ -32,17 +32,17 @@ export class LocalEventBridge {
   private readonly kept: EventBridgeEvent[] = [];
 
   constructor(private readonly options: EventBridgeOptions) {
-    this.client = { send: async (command: unknown) => this.answer(command) };
+    this.client = { send: async (command: unknown) => this.perform(command) };
   }
 
-  /** What was put, the latest thousand, oldest first. */
+  /** The latest thousand events that functions put, oldest first. */
   events(): readonly EventBridgeEvent[] {
     return this.kept;
   }
 
-  private answer(command: unknown): object {
+  private perform(command: unknown): object {
     if (!(command instanceof PutEventsCommand)) {
-      throw new Error(`${(command as object).constructor.name} is not played by the local EventBridge`);
+      throw new Error(`${(command as object).constructor.name} is not supported by the local EventBridge`);
     }
     const entries = command.input.Entries ?? [];
     if (entries.length === 0 || entries.length > MOST_ENTRIES) {

@@ -1,7 +1,7 @@
 /**
- * EventBridge's default bus: rules, and delivery to their targets after a while.
+ * EventBridge's default bus: rules, and delayed delivery to their targets.
  *
- * EC2's events are best effort, so a run may decide for every delivery how many copies arrive, and when.
+ * EC2's events are best effort. A run may therefore decide for every delivery how many copies arrive, and when.
  * https://docs.aws.amazon.com/eventbridge/latest/ref/event-delivery-level.html
  */
 import type { Clock } from '../time/clock';
@@ -10,13 +10,13 @@ import { compilePattern } from './event-pattern';
 import { throughJson, type Json } from '../json';
 import type { RuleDefinition } from '../cloudformation/template';
 
-/** When the copies of an event arrive: none is an event lost, two are an event doubled. */
+/** When the copies of an event arrive. No copy means a lost event, two mean a duplicate. */
 export interface Delivery {
   /** Milliseconds from publication, for each copy. */
   readonly copies: readonly number[];
 }
 
-/** Decides over one event on its way to one target (an ARN). */
+/** Decides how one event is delivered to one target (an ARN). */
 export type Deliver = (event: Json, targetArn: string) => Delivery;
 
 export interface EventBusOptions {
@@ -24,7 +24,7 @@ export interface EventBusOptions {
   readonly random: Random;
   /** @default - one copy, 100 to 500 ms after publication */
   readonly deliver?: Deliver | undefined;
-  /** Hands one copy to a target. Must not reject: whose retries they are is the target's matter. */
+  /** Passes one copy to a target. Must not reject: the target makes its own retries. */
   readonly send: (targetArn: string, event: Json) => Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export class EventBus {
     }
   }
 
-  /** Whether an event has yet to arrive, or what it set off directly has yet to answer. */
+  /** Whether an event has yet to arrive, or its target is still handling it. */
   isBusy(): boolean {
     return this.underWay > 0;
   }

@@ -1,6 +1,6 @@
 /**
- * EventBridge patterns: exact values, `prefix`, `exists` and `anything-but`. Every other operator is refused
- * when the pattern is loaded, because a pattern that never matches looks like a quiet day.
+ * EventBridge patterns: exact values, `prefix`, `exists` and `anything-but`. Every other operator is refused when the
+ * pattern is loaded. An unsupported operator that never matched would go unnoticed.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 import { isObject } from '../json';
@@ -10,14 +10,14 @@ export class UnsupportedPattern extends Error {
 }
 
 type Scalar = string | number | boolean | null;
-/** Undefined stands for a field that is not there. */
+/** Undefined means that the field is absent. */
 type Test = (value: unknown) => boolean;
 type Matcher = (event: unknown) => boolean;
 
 /** @throws UnsupportedPattern */
 export function compilePattern(pattern: unknown): Matcher {
   if (!isObject(pattern) || Object.keys(pattern).length === 0)
-    throw new UnsupportedPattern('A pattern has at least one field');
+    throw new UnsupportedPattern('A pattern must have at least one field');
   const fields = Object.entries(pattern).map(([name, expected]) => {
     if (name.startsWith('$')) throw new UnsupportedPattern(`${name} is not supported`);
     return Array.isArray(expected) ? leafMatcher(name, expected) : childMatcher(name, compilePattern(expected));
@@ -29,7 +29,7 @@ function childMatcher(name: string, matches: Matcher): Matcher {
   return (event) => matches(isObject(event) ? event[name] : undefined);
 }
 
-/** A list of alternatives; of an event's list, one element is enough. */
+/** A list of alternatives. If the event's field is a list, one matching element is enough. */
 function leafMatcher(name: string, alternatives: readonly unknown[]): Matcher {
   if (alternatives.length === 0) throw new UnsupportedPattern(`${name}: an empty list matches nothing`);
   const tests = alternatives.map((alternative) => compileTest(name, alternative));

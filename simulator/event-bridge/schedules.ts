@@ -1,6 +1,6 @@
 /**
- * Rules that go by the clock. The first time comes one interval after the start, as with a rule that was just
- * deployed; a time that is missed because nothing ran is missed.
+ * Rules with a schedule. Each fires first one interval after the start, like a rule that was just deployed. Times that
+ * pass while the process does not run are skipped.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  */
 import type { Clock, Timer } from '../time/clock';
@@ -12,7 +12,7 @@ import { ACCOUNT_ID, REGION } from '../cloudformation/template-values';
 export interface SchedulesOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** Hands the event to a target. Must not reject: whose retries they are is the target's matter. */
+  /** Passes the event to a target. Must not reject: the target makes its own retries. */
   readonly send: (targetArn: string, event: EventBridgeEvent) => Promise<void>;
 }
 
@@ -29,18 +29,18 @@ export class Schedules {
     for (const definition of this.definitions) this.wait(definition);
   }
 
-  /** No schedule fires any more; what has been sent goes on. */
+  /** Stops all schedules. Events already sent are still handled. */
   stop(): void {
     for (const timer of this.timers.values()) this.options.clock.clearTimeout(timer);
     this.timers.clear();
   }
 
-  /** Whether what a schedule set off has yet to answer. Waiting for the next time is no work. */
+  /** Whether a target is still handling a scheduled event. Waiting for the next time does not count. */
   isBusy(): boolean {
     return this.underWay > 0;
   }
 
-  /** The event that a schedule sends, at this moment. */
+  /** The event that a schedule would send now. */
   eventOf({ ruleArn }: ScheduleDefinition): EventBridgeEvent {
     const { clock, random } = this.options;
     return {

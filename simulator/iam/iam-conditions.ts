@@ -1,26 +1,26 @@
 /**
- * The conditions of policy statements, as far as policies here use them. What is not played is refused when a policy is
- * loaded: a condition that always held, or never, would prove nothing.
+ * The conditions of policy statements, as far as the project's policies use them. Unsupported conditions are refused
+ * when a policy is loaded: a condition that always or never held would prove nothing.
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-import type { IamQuestion } from './iam-question';
+import type { AuthorizationRequest } from './authorization-request';
 import { isObject } from '../json';
 
-/** A policy says something that is not played here. */
-export class UnplayedPolicy extends Error {
-  override readonly name = 'UnplayedPolicy';
+/** A policy uses something that is not simulated. */
+export class UnsupportedPolicy extends Error {
+  override readonly name = 'UnsupportedPolicy';
 }
 
-/** What is asked, and the ARN of the role that asks. */
-export interface AskedBy extends IamQuestion {
+/** A request, and the ARN of the role that makes it. */
+export interface RoleRequest extends AuthorizationRequest {
   readonly principalArn: string;
 }
 
-export type Condition = (asked: AskedBy) => boolean;
+export type Condition = (request: RoleRequest) => boolean;
 
 type Values = readonly string[] | undefined;
-/** Compares a value of the request with the policy's; a negated one holds where none of the policy's matches. */
+/** Compares a value of the request with the policy's values. A negated operator holds if none of them matches. */
 interface Operator {
   readonly matches: (value: string, pattern: string) => boolean;
   readonly isNegated: boolean;
@@ -37,8 +37,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   ArnNotLike: { matches: isLike, isNegated: true },
 };
 
-/** The condition keys that EC2 and the role give values to here; undefined where the request has none. */
-const KEYS: readonly { readonly pattern: RegExp; readonly read: (asked: AskedBy, name: string) => Values }[] = [
+/** The supported condition keys. Each reads its values from the request; undefined if it has none. */
+const KEYS: readonly { readonly pattern: RegExp; readonly read: (request: RoleRequest, name: string) => Values }[] = [
   { pattern: /^aws:ResourceTag\/(.+)$/, read: ({ resourceTags }, name) => one(resourceTags?.[name]) },
   { pattern: /^aws:RequestTag\/(.+)$/, read: ({ requestTags }, name) => one(requestTags?.[name]) },
   { pattern: /^aws:TagKeys$/, read: ({ tagKeys }) => tagKeys },
@@ -49,10 +49,10 @@ const KEYS: readonly { readonly pattern: RegExp; readonly read: (asked: AskedBy,
   },
 ];
 
-/** All must hold. @throws UnplayedPolicy */
+/** All must hold. @throws UnsupportedPolicy */
 export function readConditions(conditions: unknown): readonly Condition[] {
   if (conditions === undefined) return [];
-  if (!isObject(conditions)) throw new UnplayedPolicy(`Not conditions: ${JSON.stringify(conditions)}`);
+  if (!isObject(conditions)) throw new UnsupportedPolicy(`Conditions must be an object: ${JSON.stringify(conditions)}`);
   return Object.entries(conditions).flatMap(([operator, keys]) =>
     Object.entries(keys as Record<string, unknown>).map(([key, wanted]) =>
       readCondition(operator, readKey(key), [wanted].flat().map(String)),
@@ -60,37 +60,37 @@ export function readConditions(conditions: unknown): readonly Condition[] {
   );
 }
 
-function readCondition(operator: string, read: (asked: AskedBy) => Values, wanted: readonly string[]): Condition {
+function readCondition(operator: string, read: (request: RoleRequest) => Values, wanted: readonly string[]): Condition {
   if (operator === 'Null') {
     const [isAbsent] = wanted;
-    return (asked) => String((read(asked) ?? []).length === 0) === isAbsent;
+    return (request) => String((read(request) ?? []).length === 0) === isAbsent;
   }
   const [, set, name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
-  const played = OPERATORS[name];
-  if (played === undefined) throw new UnplayedPolicy(`The condition operator ${operator} is not played here`);
-  const { matches, isNegated } = played;
+  const known = OPERATORS[name];
+  if (known === undefined) throw new UnsupportedPolicy(`The condition operator ${operator} is not simulated`);
+  const { matches, isNegated } = known;
   const holds = (value: string): boolean => wanted.some((pattern) => matches(value, pattern)) !== isNegated;
-  return (asked) => {
-    const values = read(asked) ?? [];
+  return (request) => {
+    const values = read(request) ?? [];
     if (values.length === 0)
       return set === 'ForAllValues' || (set === undefined && (isNegated || ifExists !== undefined));
     return set === 'ForAnyValue' ? values.some(holds) : values.every(holds);
   };
 }
 
-function readKey(key: string): (asked: AskedBy) => Values {
+function readKey(key: string): (request: RoleRequest) => Values {
   for (const { pattern, read } of KEYS) {
     const [found, name = found] = pattern.exec(key) ?? [];
-    if (name !== undefined) return (asked) => read(asked, name);
+    if (name !== undefined) return (request) => read(request, name);
   }
-  throw new UnplayedPolicy(`The condition key ${key} is not played here`);
+  throw new UnsupportedPolicy(`The condition key ${key} is not simulated`);
 }
 
 function one(value: string | undefined): Values {
   return value === undefined ? undefined : [value];
 }
 
-/** `*` stands for any characters, `?` for one. */
+/** `*` matches any characters, `?` matches one. */
 export function isLike(value: string, pattern: string): boolean {
   if (!/[*?]/.test(pattern)) return value === pattern;
   return patternOf(pattern).test(value);
@@ -98,7 +98,7 @@ export function isLike(value: string, pattern: string): boolean {
 
 const patterns = new Map<string, RegExp>();
 
-/** Policies hold some dozens of patterns, and are asked thousands of times. */
+/** Compiled once: a few dozen patterns are matched thousands of times. */
 function patternOf(pattern: string): RegExp {
   const known = patterns.get(pattern);
   if (known !== undefined) return known;

@@ -1,15 +1,15 @@
 /**
- * IAM in this process: the roles' policies, as the template has them, asked about every call that a function makes.
+ * IAM, simulated in this process. The policies of the template's roles decide on every call that a function makes.
  *
- * A statement that denies wins, one that allows must be there, and silence is a refusal.
+ * An explicit deny wins. Without a deny, a statement must allow the call; the default is to refuse it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
  */
-import type { IamQuestion } from './iam-question';
-import { isLike, readConditions, UnplayedPolicy, type AskedBy, type Condition } from './iam-conditions';
+import type { AuthorizationRequest } from './authorization-request';
+import { isLike, readConditions, UnsupportedPolicy, type RoleRequest, type Condition } from './iam-conditions';
 
-/** A statement of a policy, its references resolved. */
+/** A statement of a policy, with its references resolved. */
 export interface StatementDefinition {
-  /** The policy, and the statement's place in it. */
+  /** Names the policy, and the statement's index in it. */
   readonly id: string;
   readonly statement: Readonly<Record<string, unknown>>;
 }
@@ -27,25 +27,25 @@ interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-/** A question that was asked, and the statements that alone or together said yes to it; none where it was refused. */
-export interface Asked {
+/** A request, and the statements that allow it. The list is empty if the request was refused. */
+export interface AuthorizationDecision {
   readonly roleArn: string;
-  readonly question: IamQuestion;
+  readonly request: AuthorizationRequest;
   readonly allowedBy: readonly string[];
 }
 
 export interface IamOptions {
-  /** Is told of everything that is asked. */
-  readonly onAsked?: ((asked: Asked) => void) | undefined;
+  /** Receives every decision. */
+  readonly onDecision?: ((decision: AuthorizationDecision) => void) | undefined;
 }
 
-const PLAYED = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
+const SUPPORTED_ELEMENTS = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
 
 export class LocalIam {
   private readonly roles: ReadonlyMap<string, Role>;
-  private readonly refused: Asked[] = [];
+  private readonly refused: AuthorizationDecision[] = [];
 
-  /** @throws UnplayedPolicy */
+  /** @throws UnsupportedPolicy */
   constructor(
     roles: readonly RoleDefinition[],
     private readonly options: IamOptions = {},
@@ -53,20 +53,24 @@ export class LocalIam {
     this.roles = new Map(roles.map((role) => [role.arn, new Role(role)]));
   }
 
-  /** Everything that was refused. */
-  refusals(): readonly Asked[] {
+  /** Every refused request. */
+  refusals(): readonly AuthorizationDecision[] {
     return this.refused;
   }
 
-  /** Undefined where the role may; else why not, in AWS's words. */
-  authorize(roleArn: string, sessionName: string, question: IamQuestion): { readonly message: string } | undefined {
+  /** Returns undefined if the role may make the call, else the reason in AWS's words. */
+  authorize(
+    roleArn: string,
+    sessionName: string,
+    request: AuthorizationRequest,
+  ): { readonly message: string } | undefined {
     const role = this.roles.get(roleArn);
-    const answer = role?.ask(question) ?? { isDenied: false, allowedBy: [] };
-    const asked = { roleArn, question, allowedBy: answer.isDenied ? [] : answer.allowedBy };
-    this.options.onAsked?.(asked);
-    if (asked.allowedBy.length > 0) return undefined;
-    this.refused.push(asked);
-    return { message: refusal(roleArn, sessionName, question, answer.isDenied) };
+    const { isDenied, allowedBy } = role?.evaluate(request) ?? { isDenied: false, allowedBy: [] };
+    const decision = { roleArn, request, allowedBy: isDenied ? [] : allowedBy };
+    this.options.onDecision?.(decision);
+    if (decision.allowedBy.length > 0) return undefined;
+    this.refused.push(decision);
+    return { message: refusal(roleArn, sessionName, request, isDenied) };
   }
 }
 
@@ -78,19 +82,19 @@ class Role {
     this.statements = definition.statements.map(readStatement);
   }
 
-  ask(question: IamQuestion): { readonly isDenied: boolean; readonly allowedBy: readonly string[] } {
-    const asked = { ...question, principalArn: this.definition.arn };
-    const applying = this.concerning(question.action).filter((statement) => applies(statement, asked));
+  evaluate(request: AuthorizationRequest): { readonly isDenied: boolean; readonly allowedBy: readonly string[] } {
+    const roleRequest = { ...request, principalArn: this.definition.arn };
+    const applying = this.statementsFor(request.action).filter((statement) => applies(statement, roleRequest));
     return {
       isDenied: applying.some(({ isDenial }) => isDenial),
       allowedBy: applying.filter(({ isDenial }) => !isDenial).map(({ id }) => id),
     };
   }
 
-  private concerning(action: string): readonly Statement[] {
+  private statementsFor(action: string): readonly Statement[] {
     const known = this.byAction.get(action);
     if (known !== undefined) return known;
-    // IAM compares actions without regard to case, and resources with.
+    // IAM ignores case when it compares actions, but not when it compares resources.
     const found = this.statements.filter(({ actions }) =>
       actions.some((pattern) => isLike(action.toLowerCase(), pattern.toLowerCase())),
     );
@@ -99,34 +103,40 @@ class Role {
   }
 }
 
-function applies({ resources, conditions }: Statement, asked: AskedBy): boolean {
-  // An action that knows no resources is allowed by nothing narrower than `*`.
-  const isMeant = resources.some((pattern) => isLike(asked.resource, pattern));
-  return isMeant && conditions.every((holds) => holds(asked));
+function applies({ resources, conditions }: Statement, request: RoleRequest): boolean {
+  // Only `*` allows an action that has no resource types.
+  const matchesResource = resources.some((pattern) => isLike(request.resource, pattern));
+  return matchesResource && conditions.every((holds) => holds(request));
 }
 
 function readStatement({ id, statement }: StatementDefinition): Statement {
-  const unplayed = Object.keys(statement).find((element) => !PLAYED.includes(element));
-  if (unplayed !== undefined) throw new UnplayedPolicy(`${id}: ${unplayed} is not played here`);
+  const unsupported = Object.keys(statement).find((element) => !SUPPORTED_ELEMENTS.includes(element));
+  if (unsupported !== undefined) throw new UnsupportedPolicy(`${id}: ${unsupported} is not simulated`);
   const { Effect, Action, Resource, Condition } = statement;
-  if (Effect !== 'Allow' && Effect !== 'Deny') throw new UnplayedPolicy(`${id}: the effect ${String(Effect)}`);
+  if (Effect !== 'Allow' && Effect !== 'Deny')
+    throw new UnsupportedPolicy(`${id}: the effect ${String(Effect)} is not supported`);
   return {
     id,
     isDenial: Effect === 'Deny',
-    actions: texts(id, Action),
-    resources: texts(id, Resource),
+    actions: strings(id, Action),
+    resources: strings(id, Resource),
     conditions: readConditions(Condition),
   };
 }
 
-function texts(id: string, value: unknown): readonly string[] {
+function strings(id: string, value: unknown): readonly string[] {
   const list: readonly unknown[] = [value].flat();
   if (list.every((each) => typeof each === 'string')) return list;
-  throw new UnplayedPolicy(`${id}: not texts: ${JSON.stringify(value)}`);
+  throw new UnsupportedPolicy(`${id}: must be strings: ${JSON.stringify(value)}`);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-function refusal(roleArn: string, sessionName: string, { action, resource }: IamQuestion, isDenied: boolean): string {
+function refusal(
+  roleArn: string,
+  sessionName: string,
+  { action, resource }: AuthorizationRequest,
+  isDenied: boolean,
+): string {
   const [, , , , accountId, role = ''] = roleArn.split(':');
   const user = `arn:aws:sts::${accountId}:assumed-role/${role.slice(role.lastIndexOf('/') + 1)}/${sessionName}`;
   const why = isDenied

@@ -1,13 +1,13 @@
 /**
- * The AWS Price List in this process, at the SDK's `send()`: the on-demand prices of the simulated EC2's instance types.
+ * The AWS Price List, simulated at the SDK's `send()`: the on-demand prices of the simulated EC2's instance types.
  * https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html
  */
 import { GetProductsCommand, type Filter, type PricingClient } from '@aws-sdk/client-pricing';
 
-/** US dollars an hour, under Linux; undefined for a type that has no price. */
+/** Returns US dollars per hour under Linux, or undefined for a type without a price. */
 export type OnDemandPrices = (instanceType: string) => number | undefined;
 
-/** Every price here is one of these. */
+/** The attributes of every price here. */
 const LISTED: Readonly<Record<string, string>> = {
   operatingSystem: 'Linux',
   tenancy: 'Shared',
@@ -20,28 +20,29 @@ const LISTED: Readonly<Record<string, string>> = {
 export class LocalPriceList {
   readonly client: Pick<PricingClient, 'send'>;
 
-  /** @param region the only one that prices are listed for */
+  /** @param region the only Region with prices */
   constructor(
     private readonly region: string,
     private readonly usdPerHour: OnDemandPrices,
   ) {
-    this.client = { send: async (command: unknown) => this.answer(command) };
+    this.client = { send: async (command: unknown) => this.perform(command) };
   }
 
-  private answer(command: unknown): object {
+  private perform(command: unknown): object {
     if (!(command instanceof GetProductsCommand)) {
-      throw new Error(`${(command as object).constructor.name} is not played by the local price list`);
+      throw new Error(`${(command as object).constructor.name} is not supported by the local price list`);
     }
     const { ServiceCode, Filters = [] } = command.input;
     if (ServiceCode !== 'AmazonEC2') throw new Error(`The local price list has no ${ServiceCode}`);
     const instanceType = Filters.find(({ Field }) => Field === 'instanceType')?.Value;
-    if (instanceType === undefined) throw new Error('The local price list answers for one instance type at a time');
+    if (instanceType === undefined)
+      throw new Error('The local price list needs exactly one instance type in the filters');
     const usd = Filters.every((filter) => this.lists(filter)) ? this.usdPerHour(instanceType) : undefined;
     return { FormatVersion: 'aws_v1', PriceList: usd === undefined ? [] : [product(instanceType, usd)], $metadata: {} };
   }
 
   private lists({ Type, Field = '', Value }: Filter): boolean {
-    if (Type !== 'TERM_MATCH') throw new Error(`The local price list knows no filter ${Type}`);
+    if (Type !== 'TERM_MATCH') throw new Error(`The local price list does not support the filter type ${Type}`);
     if (Field === 'instanceType') return true;
     if (Field === 'regionCode') return Value === this.region;
     if (!Object.hasOwn(LISTED, Field)) throw new Error(`The local price list has no field ${Field}`);
@@ -49,7 +50,7 @@ export class LocalPriceList {
   }
 }
 
-/** As far as AWS's own documents are read: the rest of them is left out. */
+/** Only the parts of AWS's documents that the product reads. */
 function product(instanceType: string, usdPerHour: number): string {
   const dimension = { unit: 'Hrs', pricePerUnit: { USD: usdPerHour.toFixed(10) } };
   return JSON.stringify({

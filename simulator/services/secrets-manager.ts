@@ -1,6 +1,6 @@
 /**
- * Secrets Manager in this process, at the SDK's `send()`: the secrets of the template, generated when they are
- * first made, and read.
+ * Secrets Manager, simulated at the SDK's `send()`. It generates the secrets of the template at the start; clients can
+ * read them.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 import {
@@ -13,7 +13,7 @@ import type { SecretDefinition } from '../cloudformation/template';
 
 export interface SecretsOptions {
   readonly random: Random;
-  /** Takes the place of what would be generated. */
+  /** Replaces the generated value. */
   readonly generated?: string | undefined;
 }
 
@@ -25,12 +25,12 @@ export class LocalSecrets {
 
   constructor(definitions: readonly SecretDefinition[], options: SecretsOptions) {
     this.values = new Map(definitions.map((definition) => [definition.arn, generate(definition, options)]));
-    this.client = { send: async (command: unknown) => this.answer(command) };
+    this.client = { send: async (command: unknown) => this.perform(command) };
   }
 
-  private answer(command: unknown): object {
+  private perform(command: unknown): object {
     if (!(command instanceof GetSecretValueCommand)) {
-      throw new Error(`${(command as object).constructor.name} is not played by the local Secrets Manager`);
+      throw new Error(`${(command as object).constructor.name} is not supported by the local Secrets Manager`);
     }
     const { SecretId = '' } = command.input;
     const value = this.values.get(SecretId);

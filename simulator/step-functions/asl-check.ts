@@ -1,11 +1,11 @@
 /**
- * What of the Amazon States Language may be run here. The engine skips fields that it does not know and gets
- * some that it knows wrong; a workflow that passes here for that reason would fail on AWS. So everything that
- * is not known to work as Step Functions does it is refused when the definition is loaded, with the reason.
+ * The part of the Amazon States Language that may run here. The engine skips fields that it does not know, and
+ * implements some others wrongly. A workflow that passes here for such a reason would fail on AWS. Everything that is
+ * not known to work as on Step Functions is therefore refused when the definition is loaded, with the reason.
  *
- * The engine's own traps, for who reads a refusal and wonders: it has no heartbeats, no JSONata and no
- * variables; a task without `TimeoutSeconds` gets 60 s; a Pass result that is 0, false, null or "" is
- * replaced by the input; a Fail state without words gets the engine's words.
+ * The engine's limits, which explain the refusals: it has no heartbeats, no JSONata and no variables. A task without
+ * `TimeoutSeconds` gets 60 s. A Pass result that is 0, false, null or "" is replaced by the input. A Fail state without
+ * an error or a cause gets the engine's own.
  */
 import validateAsl from 'asl-validator';
 import { refuseChoiceRule } from './asl-choice';
@@ -18,10 +18,10 @@ export class UnsupportedDefinition extends Error {
 
   constructor(
     stateMachine: string,
-    /** One sentence for each thing refused. */
+    /** One sentence for each refused part. */
     readonly reasons: readonly string[],
   ) {
-    super(`State machine ${stateMachine} cannot be run here:\n${reasons.map((reason) => `- ${reason}`).join('\n')}`);
+    super(`State machine ${stateMachine} cannot run here:\n${reasons.map((reason) => `- ${reason}`).join('\n')}`);
   }
 }
 
@@ -33,7 +33,7 @@ export interface Definition {
   readonly TimeoutSeconds?: number;
 }
 
-/** A timer of Node holds 31 bits of milliseconds, and fires at once where it is given more. */
+/** A Node timer holds 31 bits of milliseconds. It fires at once if the delay is longer. */
 export const LONGEST_WAIT_SECONDS = 2_147_483;
 
 const DEFINITION_FIELDS = ['Comment', 'StartAt', 'States', 'TimeoutSeconds', 'Version', 'QueryLanguage'];
@@ -43,16 +43,14 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Task: [
     ...STATE_FIELDS,
     ...TRANSITION_FIELDS,
-    ...[
-      'Resource',
-      'TimeoutSeconds',
-      'TimeoutSecondsPath',
-      'Parameters',
-      'ResultSelector',
-      'ResultPath',
-      'Retry',
-      'Catch',
-    ],
+    'Resource',
+    'TimeoutSeconds',
+    'TimeoutSecondsPath',
+    'Parameters',
+    'ResultSelector',
+    'ResultPath',
+    'Retry',
+    'Catch',
   ],
   Pass: [...STATE_FIELDS, ...TRANSITION_FIELDS, 'Parameters', 'Result', 'ResultPath'],
   Wait: [...STATE_FIELDS, ...TRANSITION_FIELDS, 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
@@ -62,19 +60,31 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const PATH_FIELDS = [
-  ...['InputPath', 'OutputPath', 'SecondsPath', 'TimeoutSecondsPath', 'TimestampPath', 'ErrorPath', 'CausePath'],
+  'InputPath',
+  'OutputPath',
+  'SecondsPath',
+  'TimeoutSecondsPath',
+  'TimestampPath',
+  'ErrorPath',
+  'CausePath',
 ];
 const RETRY_FIELDS = [
-  ...['ErrorEquals', 'IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'MaxDelaySeconds', 'JitterStrategy', 'Comment'],
+  'ErrorEquals',
+  'IntervalSeconds',
+  'MaxAttempts',
+  'BackoffRate',
+  'MaxDelaySeconds',
+  'JitterStrategy',
+  'Comment',
 ];
 const CATCH_FIELDS = ['ErrorEquals', 'ResultPath', 'Next', 'Comment'];
 
-/** The names of the `States.` family that the engine raises or matches; to wait for another is to wait in vain. */
+/** The `States.` errors that the engine raises or matches. A retrier or catcher for another would never run. */
 const RAISED_STATES_ERRORS = ['States.ALL', 'States.TaskFailed', 'States.Timeout', 'States.ResultPathMatchFailure'];
 
 /**
- * Answers the parsed definition.
- * @throws UnsupportedDefinition with every reason found here, or else with the validator's
+ * Returns the parsed definition.
+ * @throws UnsupportedDefinition with every reason found here, or, if there is none, with the validator's
  */
 export function checkDefinition(stateMachine: string, text: string, known: KnownResources): Definition {
   const definition = JSON.parse(text) as Definition & Readonly<Record<string, unknown>>;
@@ -89,15 +99,15 @@ export function checkDefinition(stateMachine: string, text: string, known: Known
   return definition;
 }
 
-/** Answers of the validator, by definition: it takes a quarter of a second each time, and runs are many. */
+/** The validator's results, by definition. It takes a quarter of a second, and there are many runs. */
 const validated = new Map<string, readonly string[]>();
 
-/** The validator writes into what it is given, so it is given a copy. */
+/** The validator changes its input, so it gets a copy. */
 function refuseByValidator(text: string): readonly string[] {
   const before = validated.get(text);
   if (before !== undefined) return before;
-  const answer = validateAsl(JSON.parse(text), { checkPaths: true, checkArn: true });
-  const reasons = answer.isValid ? [] : [`asl-validator: ${answer.errorsText('; ')}`];
+  const result = validateAsl(JSON.parse(text), { checkPaths: true, checkArn: true });
+  const reasons = result.isValid ? [] : [`asl-validator: ${result.errorsText('; ')}`];
   validated.set(text, reasons);
   return reasons;
 }
@@ -124,7 +134,7 @@ function refuseByType(name: string, type: string, state: StateDefinition, known:
       return [
         ...refuseTask(name, state, known),
         ...((state['TimeoutSeconds'] ?? state['TimeoutSecondsPath']) === undefined
-          ? [`${name}: needs TimeoutSeconds; without it the engine allows 60 s and Step Functions a year`]
+          ? [`${name}: needs TimeoutSeconds; the default is 60 s in the engine and one year on Step Functions`]
           : refuseSeconds(state['TimeoutSeconds'], `${name}.TimeoutSeconds`, 1)),
         ...refuseTemplate(state['Parameters'], `${name}.Parameters`, mayReadToken),
       ];
@@ -133,7 +143,7 @@ function refuseByType(name: string, type: string, state: StateDefinition, known:
       return [
         ...refuseTemplate(state['Parameters'], `${name}.Parameters`, false),
         ...('Result' in state && !state['Result']
-          ? [`${name}.Result: the engine takes ${JSON.stringify(state['Result'])} for no result`]
+          ? [`${name}.Result: the engine treats ${JSON.stringify(state['Result'])} as no result`]
           : []),
       ];
     case 'Wait':
@@ -143,7 +153,7 @@ function refuseByType(name: string, type: string, state: StateDefinition, known:
     case 'Fail':
       return (['Error', 'Cause'] as const)
         .filter((word) => state[word] === undefined && state[`${word}Path`] === undefined)
-        .map((word) => `${name}: needs ${word} or ${word}Path; the engine makes up its own`);
+        .map((word) => `${name}: needs ${word} or ${word}Path; the engine would use its own`);
     default:
       return [];
   }
@@ -153,7 +163,9 @@ function refuseChoices(name: string, state: StateDefinition): readonly string[] 
   const choices = Array.isArray(state['Choices']) ? state['Choices'] : [];
   return [
     ...choices.flatMap((rule: unknown, index) => refuseChoiceRule(rule, `${name}.Choices[${index}]`)),
-    ...(state['Default'] === undefined ? [`${name}: needs Default, or what nobody thought of ends the execution`] : []),
+    ...(state['Default'] === undefined
+      ? [`${name}: needs Default; without it, unexpected input fails the execution`]
+      : []),
   ];
 }
 
@@ -178,7 +190,8 @@ function refuseFields(value: unknown, place: string, mayReadToken: boolean): rea
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([key, field]) => {
     const at = `${place}.${key}`;
-    if (key.slice(0, -2).includes('.$')) return [`${at}: the engine drops the first ".$" of a name, not the last`];
+    if (key.slice(0, -2).includes('.$'))
+      return [`${at}: the engine drops the first ".$" of a name instead of the last`];
     if (!key.endsWith('.$')) return refuseFields(field, at, mayReadToken);
     const reason = refuseDynamicValue(field, mayReadToken);
     return reason === undefined ? [] : [`${at}: ${reason}`];
@@ -223,9 +236,9 @@ function refuseErrorEquals(names: unknown, place: string, isLast: boolean): read
   if (!Array.isArray(names)) return [`${place}: needs ErrorEquals`];
   return names.flatMap((name: string) => {
     if (name === 'States.ALL' && (names.length > 1 || !isLast))
-      return [`${place}: States.ALL must stand alone, and last`];
+      return [`${place}: States.ALL must be the only name, in the last entry`];
     if (name.startsWith('States.') && !RAISED_STATES_ERRORS.includes(name)) {
-      return [`${place}: ${name} is never raised here, so what it leads to would never be tried`];
+      return [`${place}: ${name} is never raised here, so nothing would ever match it`];
     }
     return [];
   });

@@ -1,10 +1,9 @@
 /**
- * Choice rules: which the engine may be given, and in what form.
+ * Choice rules: which of them the engine supports, and in what form.
  *
- * The engine compares with JavaScript's operators, which convert (`null < 10` and `"5" < 10` are true) where
- * Step Functions finds that a value of another type does not match; and it takes `"IsPresent": false` for a
- * rule that never matches. Both are put right by a rule of the same meaning, so that definitions are written
- * for Step Functions and not for the engine.
+ * The engine compares with JavaScript's operators, which convert types: `null < 10` and `"5" < 10` are true. On Step
+ * Functions a value of another type does not match. The engine also never matches `"IsPresent": false`. We rewrite both
+ * as rules of the same meaning, so that definitions are written for Step Functions and not for the engine.
  * https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html
  */
 import { refusePath } from './asl-paths';
@@ -16,13 +15,13 @@ const TYPE_TESTS = ['IsNull', 'IsPresent', 'IsNumeric', 'IsString', 'IsBoolean',
 const TYPE_TEST_OF = { String: 'IsString', Numeric: 'IsNumeric', Timestamp: 'IsTimestamp', Boolean: 'IsBoolean' };
 const NOT_OPERATORS = ['Variable', 'Next', 'Comment'];
 
-/** Every reason against a rule, each with the place it is about. */
+/** Returns every reason to refuse a rule, each with its place in the definition. */
 export function refuseChoiceRule(rule: unknown, place: string): readonly string[] {
   if (!isObject(rule)) return [`${place}: is not a rule`];
   const operators = Object.keys(rule).filter((field) => !NOT_OPERATORS.includes(field));
   const [operator] = operators;
   if (operator === undefined || operators.length > 1) {
-    return [`${place}: has ${operators.length} operators (${operators.join(', ')}), not one`];
+    return [`${place}: must have one operator, not ${operators.length} operators (${operators.join(', ')})`];
   }
   const operand = rule[operator];
   if (operator === 'Not') return refuseChoiceRule(operand, `${place}.Not`);
@@ -40,9 +39,9 @@ function refuseComparison(rule: Readonly<Record<string, unknown>>, operator: str
   if (TYPE_TESTS.includes(operator)) {
     if (typeof rule[operator] !== 'boolean') reasons.push(`${place}.${operator}: must be true or false`);
   } else if (operator === 'StringMatches') {
-    reasons.push(`${place}.StringMatches: the engine gives ? and \\ a meaning that Step Functions does not`);
+    reasons.push(`${place}.StringMatches: the engine gives ? and \\ a meaning that Step Functions does not give them`);
   } else if (!isTyped(operator)) {
-    reasons.push(`${place}.${operator}: is not an operator that the engine knows`);
+    reasons.push(`${place}.${operator}: is not an operator of the engine`);
   } else if (operator.endsWith('Path')) {
     const path = refusePath(rule[operator], false);
     if (path !== undefined) reasons.push(`${place}.${operator}: ${path}`);
@@ -50,12 +49,12 @@ function refuseComparison(rule: Readonly<Record<string, unknown>>, operator: str
   return reasons;
 }
 
-/** Booleans and equality are the only pair without an order. */
+/** Booleans have no order: they can only be tested for equality. */
 function isTyped(operator: string): boolean {
   return TYPED.test(operator) && (!operator.startsWith('Boolean') || operator.startsWith('BooleanEquals'));
 }
 
-/** The same rule in a form that the engine gets right; only for rules that were not refused. */
+/** Rewrites a rule so that the engine evaluates it as Step Functions does. The rule must not have been refused. */
 export function choiceRuleForEngine(rule: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { Next, Comment: _, ...test } = rule;
   return { ...testForEngine(test), ...(Next === undefined ? {} : { Next }) };

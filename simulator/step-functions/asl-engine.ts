@@ -1,17 +1,16 @@
 /**
  * The state-machine engine (`aws-local-stepfunctions`), running on our clock and our randomness.
  *
- * The engine uses the global timers, `Date`, `Math.random` and `Promise.withResolvers`, and offers no way to
- * give it others. Its one file is therefore compiled here as a function whose parameters have those names, so
- * that nothing global is patched: what else runs in the process keeps wall time, and two control planes with
- * different clocks live side by side.
+ * The engine uses the global timers, `Date`, `Math.random` and `Promise.withResolvers`, and has no option to replace
+ * them. Its one file is therefore compiled here as a function whose parameters have those names. No global is patched:
+ * everything else in the process keeps wall time, and two control planes with different clocks can run side by side.
  *
  * Gotchas:
- * - It is compiled with `Function`, not with `vm.compileFunction`: the latter makes its objects in the main
- *   realm even when called inside a test runner's sandbox, and the engine recognises plain objects by their
- *   prototype. There, payload templates would pass unevaluated.
- * - The AWS clients that the engine loads for real Lambda calls, and its own copy of the validator, are left
- *   out: every task is answered by us, and definitions are checked before (`asl-check.ts`).
+ * - We compile with `Function`, not with `vm.compileFunction`. The latter makes objects in the main realm even inside a
+ *   test runner's sandbox. The engine recognises plain objects by their prototype, so payload templates would stay
+ *   unevaluated there.
+ * - The AWS clients that the engine loads for real Lambda calls, and its own copy of the validator, are left out. We
+ *   perform every task ourselves, and `asl-check.ts` has checked the definitions.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,7 +18,7 @@ import type { Clock, Timer } from '../time/clock';
 import type { Random } from '../time/random';
 import type { Json } from '../json';
 
-/** The engine's own events, as far as the history needs them. */
+/** The engine's own events: the fields that the history needs. */
 export interface EngineEvent {
   readonly type: string;
   /** Milliseconds since the epoch, on our clock. */
@@ -35,7 +34,7 @@ export interface EngineRun {
   abort(): void;
   readonly eventLogs: AsyncIterable<EngineEvent>;
   /**
-   * Rejects with an error whose `cause` is the error that ended the execution, or with one named
+   * Rejects with an error whose `cause` is the error that ended the execution, or with an error named
    * `ExecutionAbortedError`.
    */
   readonly result: Promise<Json>;
@@ -62,7 +61,7 @@ const PARAMETERS = ['module', 'exports', 'require', 'setTimeout', 'clearTimeout'
 type CompiledEngine = (...values: readonly unknown[]) => void;
 let compiled: { readonly run: CompiledEngine; readonly require: NodeJS.Require } | undefined;
 
-/** An engine of its own for a clock; compiling happens once a process. */
+/** Returns a separate engine for a clock. The source is compiled once per process. */
 export function loadEngine(clock: Clock, random: Random): Engine {
   compiled ??= compileEngine();
   const { run, require: engineRequire } = compiled;
@@ -83,7 +82,7 @@ export function loadEngine(clock: Clock, random: Random): Engine {
 function compileEngine(): NonNullable<typeof compiled> {
   const path = createRequire(__filename).resolve('aws-local-stepfunctions');
   const source = `${readFileSync(path, 'utf8')}\n//# sourceURL=${path}`;
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the file's head says why
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the comment at the top of the file says why
   const run = new Function(...PARAMETERS, source) as CompiledEngine;
   return { run, require: createRequire(path) };
 }
@@ -105,7 +104,7 @@ function mathOf(random: Random): Math {
   return Object.create(Math, { random: { value: () => random.next() } }) as Math;
 }
 
-/** `Promise.withResolvers` came with Node 22. One class for all versions keeps the order of events the same. */
+/** `Promise.withResolvers` needs Node 22. One class for all versions keeps the order of events the same. */
 class PromiseWithResolvers<T> extends Promise<T> {
   static withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {
     let resolve!: (value: T) => void;

@@ -1,4 +1,4 @@
-/** The task resources that can be run here, and what each of them takes. */
+/** The task resources that are simulated, and the parameters of each. */
 import { TASK_TOKEN_PATH } from './asl-paths';
 import { isObject } from '../json';
 
@@ -19,7 +19,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   [START_EXECUTION]: ['StateMachineArn', 'StateMachineArn.$', 'Name', 'Name.$', 'Input', 'Input.$'],
 };
 
-/** Every reason against a Task state's resource and parameters. */
+/** Returns every reason to refuse a Task state's resource and parameters. */
 export function refuseTask(
   name: string,
   state: Readonly<Record<string, unknown>>,
@@ -50,11 +50,11 @@ function refuseFunction(
   const reasons: string[] = [];
   const functionName = parameters['FunctionName'];
   if (typeof functionName !== 'string' || !known.functions.has(functionName)) {
-    reasons.push(`${name}.Parameters.FunctionName: ${JSON.stringify(functionName)} is no function's ARN`);
+    reasons.push(`${name}.Parameters.FunctionName: ${JSON.stringify(functionName)} is not the ARN of a function`);
   }
   if (!('Payload' in parameters) && !('Payload.$' in parameters)) reasons.push(`${name}.Parameters: needs Payload`);
   if (waitsForToken && !JSON.stringify(parameters).includes(`"${TASK_TOKEN_PATH}"`)) {
-    reasons.push(`${name}: waits for a task token that its Parameters do not hand on`);
+    reasons.push(`${name}: waits for a task token that its Parameters do not pass on`);
   }
   return reasons;
 }

@@ -1,5 +1,5 @@
 /**
- * What Step Functions tells the bus when an execution begins or ends.
+ * The events that Step Functions puts on the bus when an execution begins or ends.
  * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 import type { EventBridgeEvent } from '../events';

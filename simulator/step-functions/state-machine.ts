@@ -1,16 +1,15 @@
 /**
- * One state machine on the engine: what goes in is a checked definition, what comes out behaves as Step
- * Functions does, as far as a definition that passed the check can tell.
+ * Runs one state machine on the engine. A definition that passed the check behaves as on Step Functions.
  *
  * Gotchas:
- * - The engine hands a task's handler its processed input and nothing else, and copies the context object
- *   once, one level deep. So `$$.State` and `$$.Task` are objects of accessors that answer for the state being
- *   visited; and which state that is, is seen by giving the engine states that are accessors too.
- * - The engine evaluates a task's Parameters and calls its handler without a pause in between. A task token
- *   is therefore made when it is first read, and belongs to the attempt that follows.
- * - After a stop of the whole execution, the engine tries a failing task once more (its waits return early).
- *   A closed execution refuses, with an error that nothing can retry or catch. So an execution must be closed
- *   before the engine is told, which is why the engine is not given the definition's own TimeoutSeconds.
+ * - The engine passes a task's handler its processed input and nothing else. It copies the context object once, one
+ *   level deep. `$$.State` and `$$.Task` are therefore objects whose accessors return the values of the current state.
+ *   The states that we give the engine are accessors too, so that we know which state is current.
+ * - The engine evaluates a task's Parameters and calls its handler without a pause in between. A task token is
+ *   therefore made when it is first read, and belongs to the attempt that follows.
+ * - After an abort the engine tries a failing task once more, because its waits return early. A closed execution
+ *   refuses with an error that cannot be retried or caught. An execution must therefore be closed before the engine is
+ *   aborted. For that reason the engine does not get the definition's own TimeoutSeconds.
  */
 import type { Clock } from '../time/clock';
 import { choiceRuleForEngine } from './asl-choice';
@@ -18,7 +17,7 @@ import type { Definition, StateDefinition } from './asl-check';
 import type { Engine, EngineRun } from './asl-engine';
 import { throughJson, type Json } from '../json';
 
-/** What a task of an execution asks of the world. */
+/** One attempt at a task of an execution. */
 export interface TaskAttempt {
   readonly state: string;
   readonly resource: string;
@@ -42,19 +41,19 @@ export interface ExecutionHooks {
   readonly isClosed: () => boolean;
 }
 
-/** Step Functions gives up an execution whose history reaches 25,000 events; a task makes five, others two. */
+/** Step Functions fails an execution whose history reaches 25,000 events. A task adds five, another state two. */
 const MOST_HISTORY_EVENTS = 25_000;
 const EVENTS_OF_TASK = 5;
 const EVENTS_OF_OTHER_STATE = 2;
 
-/** Ends an execution: the engine asks errors whether they may be retried or caught. */
+/** Ends an execution. The engine reads from an error whether it may be retried or caught. */
 class FatalToExecution extends Error {
   override readonly name = 'States.Runtime';
   readonly isRetryable = false;
   readonly isCatchable = false;
 }
 
-/** The state that an execution is in, as the context object tells it. */
+/** The state that an execution is in, as the context object shows it. */
 class Visit {
   name = '';
   enteredAt = '';
@@ -73,7 +72,7 @@ class Visit {
     return (this.token ??= newToken());
   }
 
-  /** The token that this attempt has read belongs to it alone: the next attempt reads another. */
+  /** Returns the token that this attempt has read. The next attempt reads another one. */
   beginAttempt(): string | undefined {
     const { token } = this;
     this.token = undefined;
@@ -82,7 +81,7 @@ class Visit {
   }
 }
 
-/** Starts an execution of a checked definition. The time limit of the whole is not kept here. */
+/** Starts an execution of a checked definition. The caller enforces the execution's time limit. */
 export function runDefinition(
   engine: Engine,
   clock: Clock,
@@ -167,7 +166,7 @@ function taskHandlers(
   );
 }
 
-/** Carries the seconds of a `TimeoutSecondsPath` from the state's input to the engine. No function sees it. */
+/** Passes the seconds of a `TimeoutSecondsPath` from the state's input to the engine. No function receives it. */
 const TIMEOUT_FIELD = 'timeoutSecondsOfTask';
 
 function attemptOf(state: StateDefinition, input: Json): Pick<TaskAttempt, 'timeoutSeconds' | 'parameters'> {
@@ -176,8 +175,8 @@ function attemptOf(state: StateDefinition, input: Json): Pick<TaskAttempt, 'time
 }
 
 /**
- * The engine looks for the path of a time-out in what `Parameters` has made of the input; Step Functions looks in the
- * input itself. https://states-language.net/spec.html#timeouts
+ * The engine applies `TimeoutSecondsPath` to the result of `Parameters`. Step Functions applies it to the input itself.
+ * https://states-language.net/spec.html#timeouts
  */
 function withTimeoutInParameters(state: StateDefinition): StateDefinition {
   const { TimeoutSecondsPath, Parameters } = state;
@@ -189,7 +188,7 @@ function withTimeoutInParameters(state: StateDefinition): StateDefinition {
   };
 }
 
-/** The definition in the form that the engine gets right. It must have been checked. */
+/** Rewrites a checked definition so that the engine runs it as Step Functions does. */
 export function definitionForEngine(definition: Definition): Definition {
   const states = Object.entries(definition.States).map(([name, state]) => [name, stateForEngine(state)]);
   return { ...definition, States: Object.fromEntries(states) as Definition['States'] };
@@ -204,7 +203,7 @@ function stateForEngine(state: StateDefinition): StateDefinition {
   };
 }
 
-/** The engine would put a result of `"ResultPath": "$"` into a field named `$`. Left out, it means the same. */
+/** For `"ResultPath": "$"` the engine would write to a field named `$`. Leaving it out has the meaning of `$`. */
 function withoutRootResultPath(holder: StateDefinition): StateDefinition {
   const { ResultPath, ...rest } = holder;
   return ResultPath === undefined || ResultPath === '$' ? rest : { ...rest, ResultPath };

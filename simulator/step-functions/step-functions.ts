@@ -1,6 +1,5 @@
 /**
- * Step Functions in this process, at the SDK's `send()`: Standard workflows, their names, task tokens and
- * history, on our clock.
+ * Step Functions, simulated at the SDK's `send()` on our clock: Standard workflows, their names, task tokens and history.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
 import {
@@ -41,9 +40,9 @@ export interface HistoryEntry {
   readonly output?: Json;
   readonly error?: string;
   readonly cause?: string;
-  /** Of a retry: the how-manieth of its retrier, from 1. */
+  /** For a retry: the attempt number of its retrier, from 1. */
   readonly attempt?: number;
-  /** Of a caught error: the state that it leads to. */
+  /** For a caught error: the next state. */
   readonly next?: string;
 }
 
@@ -65,7 +64,7 @@ export interface Execution {
 export interface StateMachineSource {
   readonly arn: string;
   readonly name: string;
-  /** JSON text, substitutions made. */
+  /** JSON text after substitutions. */
   readonly definition: string;
 }
 
@@ -77,11 +76,11 @@ export interface StepFunctionsOptions {
   /** How long every API call takes, in milliseconds. @default 0 */
   readonly apiLatencyMs?: number;
   readonly onHistory?: (execution: Execution, entry: HistoryEntry) => void;
-  /** Called when an execution has begun, before the caller hears of it, and when one has ended. */
+  /** Called when an execution has begun, before the caller gets the response, and when it has ended. */
   readonly onExecution?: (execution: Execution) => void;
 }
 
-/** What outlives the process: everything but the history. */
+/** What is kept after the process ends: everything except the history. */
 export type ExecutionRecord = Omit<Execution, 'history'>;
 
 interface StateMachine extends StateMachineSource {
@@ -103,7 +102,7 @@ export class LocalStepFunctions {
   private readonly engine: Engine;
   private readonly tokens: TaskTokens;
   private readonly stateMachines = new Map<string, StateMachine>();
-  /** By ARN; the latest where a name was used again after its 90 days. */
+  /** By ARN. If a name was used again after 90 days, the latest execution. */
   private readonly byArn = new Map<string, RunningExecution>();
   private readonly all: RunningExecution[] = [];
   private isStopped = false;
@@ -111,7 +110,7 @@ export class LocalStepFunctions {
   constructor(private readonly options: StepFunctionsOptions) {
     this.engine = loadEngine(options.clock, options.random);
     this.tokens = new TaskTokens(options.clock, options.random);
-    // The SDK's overloads cannot be implemented one by one; each command's answer is typed where it is made.
+    // The SDK's overloads cannot be implemented one by one. Each command's output is typed where it is made.
     this.client = { send: (command: unknown) => this.send(command) };
   }
 
@@ -127,12 +126,12 @@ export class LocalStepFunctions {
     }
   }
 
-  /** The state machine that issued a task token; undefined for what never was one. */
+  /** Returns the state machine that issued a task token, or undefined for an unknown token. */
   stateMachineOf(taskToken: string): string | undefined {
     return this.tokens.stateMachineOf(taskToken);
   }
 
-  /** Every execution, in the order of their start. */
+  /** All executions, in start order. */
   executions(): readonly Execution[] {
     return this.all;
   }
@@ -142,7 +141,7 @@ export class LocalStepFunctions {
   }
 
   /**
-   * Starts an execution, or answers the running one of the same name and input.
+   * Starts an execution, or returns the running one of the same name and input.
    * @throws StateMachineDoesNotExist, InvalidName, ExecutionAlreadyExists
    */
   start(stateMachineArn: string, input: Json, name?: string): Execution {
@@ -177,9 +176,9 @@ export class LocalStepFunctions {
   }
 
   /**
-   * Takes over the executions of an earlier process. Those that ended keep their names taken; those that ran are
-   * run again from their start, as themselves: every step is safe to run again. One whose state machine is gone
-   * is left out.
+   * Takes over the executions of an earlier process. Ended executions keep their names in use. Executions that were
+   * running start again from their first state, with the same ARN, because every step is safe to run again. An
+   * execution whose state machine no longer exists is dropped.
    */
   restore(records: readonly ExecutionRecord[]): void {
     for (const record of records) {
@@ -192,8 +191,8 @@ export class LocalStepFunctions {
   }
 
   /**
-   * Stops an execution: no further step of it starts, and no wait goes on. What a function is in the middle of, it
-   * finishes, and its answer changes nothing.
+   * Stops an execution. No further step starts, and no wait continues. A function that is running finishes, but its
+   * result has no effect.
    * @throws ExecutionDoesNotExist
    */
   abort(executionArn: string, error?: string, cause?: string): void {
@@ -203,7 +202,7 @@ export class LocalStepFunctions {
     execution.run?.abort();
   }
 
-  /** Ends the process's part: nothing runs on, and nobody is told that anything ended. */
+  /** Stops all executions without calling `onExecution`. */
   stop(): void {
     this.isStopped = true;
     for (const { arn } of this.all) this.abort(arn);
@@ -234,7 +233,7 @@ export class LocalStepFunctions {
       await history;
       this.close(execution, 'SUCCEEDED', { output });
     } catch (error) {
-      // The engine wraps the error that ended the execution. Where an execution was stopped, it is closed already.
+      // The engine wraps the error that ended the execution. A stopped execution is already closed.
       const { name, message } = ((error as Error).cause ?? error) as Error;
       await history;
       this.close(execution, 'FAILED', { error: name, cause: message });
@@ -276,7 +275,7 @@ export class LocalStepFunctions {
       const token = attempt.taskToken;
       if (token === undefined) throw new Error(`${attempt.state} read no task token`);
       const callback = this.tokens.awaitCallback(token, attempt.timeoutSeconds, isClosed);
-      // The function's answer is not the task's; its failure is.
+      // The function's result is not the task's result, but its failure is the task's failure.
       const failure = this.invoke(parameters).then(() => new Promise<never>(() => {}));
       return Promise.race([callback, failure]).finally(() => this.tokens.spend(token));
     }
@@ -285,8 +284,8 @@ export class LocalStepFunctions {
 
   /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html */
   private async invoke({ FunctionName, Payload }: JsonObject): Promise<Json> {
-    const answer = await this.options.invokeFunction(FunctionName as string, Payload ?? null);
-    return { ExecutedVersion: '$LATEST', Payload: answer, StatusCode: 200 };
+    const result = await this.options.invokeFunction(FunctionName as string, Payload ?? null);
+    return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
   }
 
   /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html */
@@ -295,7 +294,7 @@ export class LocalStepFunctions {
       const started = this.start(StateMachineArn as string, Input ?? {}, Name as string | undefined);
       return { ExecutionArn: started.arn, StartDate: new Date(started.startedAt).toISOString() };
     } catch (error) {
-      // The integration reports the API's errors under its own prefix and with a suffix.
+      // The integration adds its own prefix and a suffix to the names of the API's errors.
       const { name, message } = error as Error;
       throw Object.assign(new Error(message), { name: `StepFunctions.${name}Exception` });
     }
@@ -303,12 +302,12 @@ export class LocalStepFunctions {
 
   private async send(command: unknown): Promise<unknown> {
     await this.latency();
-    const answer = this.answer(command);
+    const output = this.execute(command);
     await this.latency();
-    return { $metadata: {}, ...answer };
+    return { $metadata: {}, ...output };
   }
 
-  private answer(command: unknown): object {
+  private execute(command: unknown): object {
     if (command instanceof StartExecutionCommand) {
       const { stateMachineArn, input, name } = command.input;
       const started = this.start(stateMachineArn ?? '', parseJson(input ?? '{}', InvalidExecutionInput), name);
@@ -332,10 +331,10 @@ export class LocalStepFunctions {
       this.abort(executionArn ?? '', error, cause);
       return { stopDate: new Date(this.options.clock.now()) };
     }
-    throw new Error(`${(command as object).constructor.name} is not played by the local Step Functions`);
+    throw new Error(`${(command as object).constructor.name} is not supported by the local Step Functions`);
   }
 
-  /** The latest first, in pages. https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
+  /** The latest first, in pages. Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
   private list({
     stateMachineArn,
     statusFilter,
@@ -352,7 +351,10 @@ export class LocalStepFunctions {
     const to = from + maxResults;
     return {
       executions: listed.slice(from, to).map(({ arn, name, status, startedAt }) => ({
-        ...{ executionArn: arn, stateMachineArn, name, status },
+        executionArn: arn,
+        stateMachineArn,
+        name,
+        status,
         startDate: new Date(startedAt),
       })),
       ...(to < listed.length && { nextToken: String(to) }),
@@ -374,7 +376,7 @@ export class LocalStepFunctions {
     return [8, 4, 4, 4, 12].map((digits) => this.options.random.hex(digits)).join('-');
   }
 
-  /** Half of an API call: once on the way there, once on the way back. */
+  /** Waits for half of an API call's time: once before the call takes effect, once after. */
   private async latency(): Promise<void> {
     const latencyMs = (this.options.apiLatencyMs ?? 0) / 2;
     if (latencyMs > 0) await this.options.clock.sleep(latencyMs);

@@ -1,5 +1,5 @@
 /**
- * Task tokens: one an attempt, good for one callback, until the attempt is over.
+ * Task tokens: one per attempt. A token is valid for one callback, until the attempt ends.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token
  */
 import type { Clock, Timer } from '../time/clock';
@@ -13,13 +13,13 @@ interface WaitingTask {
   readonly timer: Timer;
 }
 
-/** Throws the API's error: `unknown` for what never was a token, `spent` for one whose task is over. */
+/** Throws the API's error: `unknown` if the token was never issued, `spent` if its task has ended. */
 export type RefuseToken = (because: 'unknown' | 'spent') => never;
 
 const TOKEN_DIGITS = 64;
 
 export class TaskTokens {
-  /** Undefined for a token whose task is over, or that no task has begun to wait for. */
+  /** The value is undefined if the token's task has ended, or does not wait yet. */
   private readonly tokens = new Map<string, WaitingTask | undefined>();
   private readonly stateMachineArns = new Map<string, string>();
 
@@ -35,14 +35,14 @@ export class TaskTokens {
     return token;
   }
 
-  /** The state machine that a token was issued by; undefined for what never was a token. */
+  /** Returns the state machine that issued a token, or undefined for an unknown token. */
   stateMachineOf(token: string): string | undefined {
     return this.stateMachineArns.get(token);
   }
 
   /**
-   * Settles with the callback. After the timeout it never settles: the engine has a timer of its own for the
-   * same moment and fails the task; this one only makes sure that a callback at that very moment is late.
+   * Settles with the callback. After the timeout it never settles: the engine has its own timer for the same moment and
+   * fails the task. The timer here only ensures that a callback at that very moment is too late.
    */
   awaitCallback(token: string, timeoutSeconds: number, isClosed: () => boolean): Promise<Json> {
     return new Promise((resolve, reject) => {
@@ -51,7 +51,7 @@ export class TaskTokens {
     });
   }
 
-  /** Ends a token's use. */
+  /** Makes a token invalid for further callbacks. */
   spend(token: string): void {
     this.clock.clearTimeout(this.tokens.get(token)?.timer);
     this.tokens.set(token, undefined);

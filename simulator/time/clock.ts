@@ -1,9 +1,9 @@
 /**
- * Time, as the simulator, the local control plane and the state-machine engine see it.
+ * The time of the simulator, the local control plane and the state-machine engine.
  *
- * It is virtual: it stands still while anything is happening and jumps to the next timer when nothing is, so a
- * replacement that takes three minutes takes a few milliseconds to test, and the same seed gives the same run. Where
- * people watch, wall time leads it along (`simulator/time/paced-clock.ts`).
+ * It is virtual: it stands still during any work, and jumps to the next timer when there is none. A replacement that
+ * takes three minutes is tested in a few milliseconds, and the same seed gives the same run. `npm start` paces it by
+ * wall time instead (`simulator/time/paced-clock.ts`).
  */
 
 export type Timer = { readonly at: number; readonly sequence: number };
@@ -15,8 +15,8 @@ export interface Clock {
   clearTimeout(timer: Timer | undefined): void;
   sleep(delayMs: number): Promise<void>;
   /**
-   * Says that real input or output (the in-process database, a file) is under way until the promise
-   * settles. Time does not move meanwhile.
+   * Marks real input or output (the in-process database, a file) as in progress until the promise settles. Time does
+   * not move meanwhile.
    */
   during<T>(work: Promise<T>): Promise<T>;
 }
@@ -58,8 +58,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Moves from timer to timer until `done()` holds or no timer is left or `limitMs` of virtual time have
-   * passed; says which.
+   * Moves from timer to timer until `done()` returns true, no timer is left, or `limitMs` of virtual time have passed.
+   * Returns which of them ended the run.
    */
   async run(done: () => boolean = () => false, limitMs = Infinity): Promise<'done' | 'idle' | 'limit'> {
     const limit = this.nowMs + limitMs;
@@ -78,14 +78,14 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Moves exactly `durationMs` on, running every timer on the way. */
+  /** Moves exactly `durationMs` forward, and runs every timer that is due. */
   async advance(durationMs: number): Promise<void> {
     const until = this.nowMs + durationMs;
     await this.run(() => false, durationMs);
     this.nowMs = until;
   }
 
-  /** Lets everything that can happen without the clock moving happen: microtasks, and real input and output. */
+  /** Waits for all work that needs no clock movement: microtasks, and real input and output. */
   private async settle(): Promise<void> {
     do {
       await new Promise((resolve) => setImmediate(resolve));

@@ -1,14 +1,13 @@
 /**
- * Time at a pace: wall time, or a multiple of it, that never outruns the work.
+ * Virtual time that follows wall time, or a multiple of it, and waits for the work.
  *
- * It is virtual time, led along by wall time: timers fire one after another, each after everything that the one
- * before set off has come to rest. So at any speed, and on any machine, a step that takes EC2 two seconds takes
- * two seconds here, and no time limit passes because this process was slow; where there is more to do than the
- * speed leaves time for, time runs slower.
+ * Timers fire one after another, each after all work of the one before has ended. At any speed, and on any machine, a
+ * step that takes two seconds on EC2 takes two simulated seconds here, and no time limit passes because this process is
+ * slow. If there is more work than the speed leaves time for, time runs slower.
  */
 import { VirtualClock } from './clock';
 
-/** How often time is moved, in milliseconds of wall time. */
+/** How often virtual time is moved, in milliseconds of wall time. */
 const TICK_MS = 10;
 
 export class PacedClock extends VirtualClock {
@@ -24,18 +23,18 @@ export class PacedClock extends VirtualClock {
     if (!(speed > 0)) throw new RangeError(`speed must be above 0, not ${speed}`);
   }
 
-  /** Lets time pass from now on. */
+  /** Starts time. */
   start(): void {
-    this.running ??= this.lead();
+    this.running ??= this.follow();
   }
 
-  /** Ends time. No timer fires once the promise has settled. */
+  /** Stops time. No timer fires after the promise has settled. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.running;
   }
 
-  private async lead(): Promise<void> {
+  private async follow(): Promise<void> {
     const startedAt = performance.now();
     while (!this.stopped) {
       const target = this.startAtMs + Math.floor((performance.now() - startedAt) * this.speed);
@@ -46,7 +45,7 @@ export class PacedClock extends VirtualClock {
 
   private async moveTo(target: number): Promise<void> {
     let isThere = target <= this.now();
-    // A timer of its own, so that the time never jumps past one that is set while others fire.
+    // Set as a timer, so that time never jumps past a timer that is set while others fire.
     if (!isThere) this.setTimeout(() => (isThere = true), target - this.now());
     await this.run(() => isThere || this.stopped);
   }

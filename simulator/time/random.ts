@@ -2,8 +2,8 @@
  * Seeded randomness. The generator is sfc32 (Chris Doty-Humphrey's "small fast counting" generator, from
  * PractRand), seeded by FNV-1a hashes of a text.
  *
- * `fork` makes a stream that depends on the seed and the label alone, never on how much was drawn before, so
- * one more draw in one place does not change what another place draws. The same seed gives the same run.
+ * `fork` makes a stream that depends only on the seed and the label, never on earlier draws. One more draw in one place
+ * does not change the draws elsewhere. The same seed gives the same run.
  */
 const FNV_PRIME = 0x01000193;
 /** Four arbitrary offset bases, so that one text fills the generator's four words with four different hashes. */
@@ -27,7 +27,7 @@ export class Random {
     for (let round = 0; round < WARM_UP_ROUNDS; round += 1) this.next();
   }
 
-  /** An independent stream. The same label gives the same stream, however much was drawn from this one. */
+  /** Returns an independent stream. The same label gives the same stream, regardless of earlier draws from this one. */
   fork(label: string): Random {
     return new Random(`${this.seed}/${label}`);
   }

@@ -13,7 +13,7 @@ import { VirtualClock } from '../../simulator/time/clock';
 import { idle, start, template, warning, type Ec2 } from './small-plane';
 import { task, waitingTask } from './workflow';
 
-test('an event starts the state machine that its rule names, with the event as input', async () => {
+test("an event starts its rule's state machine, with the event as input", async () => {
   const { plane, clock, settle } = await start({ Work: task() }, { steps: idle, waker: idle });
   plane.publish(warning);
   expect(plane.isBusy()).toBe(true);
@@ -23,7 +23,7 @@ test('an event starts the state machine that its rule names, with the event as i
   expect(clock.now()).toBeLessThanOrEqual(500);
 });
 
-test('an event that EC2 emits wakes the execution that waits', async () => {
+test('an EC2 event wakes the waiting execution', async () => {
   let taskToken = '';
   const states = { Await: waitingTask({ TimeoutSeconds: 60 }) };
   const steps: CreateHandler = (runtime) => async (event) => {
@@ -42,7 +42,7 @@ test('an event that EC2 emits wakes the execution that waits', async () => {
   expect(plane.executions()[0]).toMatchObject({ status: 'SUCCEEDED', output: change });
 });
 
-test('a crash in an EC2 call fails that invocation, and the retry of the state carries on', async () => {
+test('a crash in an EC2 call fails that invocation, and the retry of the state succeeds', async () => {
   let calls = 0;
   const Retry = [{ ErrorEquals: ['Runtime.ExitError'], IntervalSeconds: 1, MaxAttempts: 2 }];
   const steps: CreateHandler = (runtime) => async () => {
@@ -71,7 +71,7 @@ test('a crash in an EC2 call fails that invocation, and the retry of the state c
   expect(execution?.history.map(({ type }) => type)).toEqual(['entered', 'failed', 'retried', 'exited']);
 });
 
-test('a function that fails on an event is tried twice more, after one minute and two; then the event is undelivered', async () => {
+test('a function that fails on an event is retried after one minute and after two; then the event is undelivered', async () => {
   const attempts: number[] = [];
   const waker: CreateHandler = (runtime) => async () => {
     attempts.push(runtime.time.now().getTime());
@@ -86,7 +86,7 @@ test('a function that fails on an event is tried twice more, after one minute an
   expect(plane.undelivered).toMatchObject([{ at: 180_000, functionName: 'Waker', event }]);
 });
 
-test('the same seed gives the same run, another seed another', async () => {
+test('the same seed gives the same run, and another seed gives another run', async () => {
   const runs = await Promise.all(
     [1, 1, 2].map(async (seed) => {
       const { plane, settle } = await start({ Work: task() }, { steps: idle, waker: idle }, undefined, { seed });
@@ -99,14 +99,14 @@ test('the same seed gives the same run, another seed another', async () => {
   expect(runs[0]).not.toBe(runs[2]);
 });
 
-test('a function is invoked by its logical id or a part of it, which must mean one', async () => {
+test('a function is invoked by its logical id or a unique part of it', async () => {
   const steps: CreateHandler = () => async (event) => ({ event });
   const { plane } = await start({ Work: task() }, { steps, waker: idle });
   expect(await plane.invoke('Ste', { a: 1 })).toEqual({ event: { a: 1 } });
-  await expect(plane.invoke('e', {})).rejects.toThrow('means 2, not one, of Steps, Waker');
+  await expect(plane.invoke('e', {})).rejects.toThrow('e matches 2 resources instead of one: Steps, Waker');
 });
 
-test('a rule whose target does not run here is refused', async () => {
+test('a rule whose target is not simulated is refused', async () => {
   const resources = (template({ Work: task() }) as { Resources: Record<string, unknown> }).Resources;
   const Targets = [{ Arn: 'arn:aws:sqs:us-east-1:123456789012:queue', Id: 'T' }];
   const Rule = { Type: 'AWS::Events::Rule', Properties: { EventPattern: { source: ['x'] }, Targets } };
@@ -116,7 +116,7 @@ test('a rule whose target does not run here is refused', async () => {
   await expect(refused).rejects.toThrow('arn:aws:sqs');
 });
 
-test("the project's own template runs here: definitions, patterns, functions and tables", async () => {
+test("the project's own template runs: definitions, patterns, functions and tables", async () => {
   const clock = new VirtualClock();
   const ec2 = (): Ec2 => ({ client: { send: async () => ({}) } });
   const plane = await startControlPlane({ clock, seed: 1, ec2, template: await synthesize() });
@@ -125,7 +125,7 @@ test("the project's own template runs here: definitions, patterns, functions and
   await plane.stop();
 });
 
-test('a stack that is given the table of another one goes on with what is in it', async () => {
+test('a stack that gets the table of another stack continues with its records', async () => {
   const dataPath = mkdtempSync(join(tmpdir(), 'holdfast-'));
   const open = (template: unknown) => {
     const ec2 = (): Ec2 => ({ client: { send: async () => ({}) } });
@@ -151,7 +151,7 @@ describe('executions of an earlier process', () => {
     return [{ ...record, startedAt: -5_000, status, ...(status === 'RUNNING' ? {} : { stoppedAt: -1_000 }) }];
   };
 
-  test('run again, as themselves, where they had not ended', async () => {
+  test('run again with the same ARN if they had not ended', async () => {
     const seen: unknown[] = [];
     const steps: CreateHandler = () => async (event) => {
       seen.push(event);
@@ -165,7 +165,7 @@ describe('executions of an earlier process', () => {
     expect(seen).toEqual([{ id: executions[0]!.arn, input: { a: 1 } }]);
   });
 
-  test('keep their names taken where they had', async () => {
+  test('keep their names in use if they had ended', async () => {
     const { plane, settle } = await start({ Work: task() }, { steps: idle, waker: idle }, undefined, {
       executions: rows('SUCCEEDED'),
     });
@@ -175,25 +175,25 @@ describe('executions of an earlier process', () => {
     expect(() => plane.stepFunctions.start(earlier!.stateMachineArn, { a: 1 }, 'one')).toThrow('Already Exists');
   });
 
-  test('are left out where their state machine is gone', async () => {
+  test('are dropped if their state machine no longer exists', async () => {
     const executions = rows('RUNNING').map((each) => ({ ...each, stateMachineArn: 'arn:gone' }));
     const { plane } = await start({ Work: task() }, { steps: idle, waker: idle }, undefined, { executions });
     expect(plane.executions()).toEqual([]);
   });
 
-  test('are told of when they begin and when they end', async () => {
-    const told: unknown[] = [];
+  test('call onExecution when they begin and when they end', async () => {
+    const statuses: unknown[] = [];
     const { plane, settle } = await start({ Work: task() }, { steps: idle, waker: idle }, undefined, {
-      onExecution: ({ status }) => told.push(status),
+      onExecution: ({ status }) => statuses.push(status),
     });
     plane.publish(warning);
     await settle();
-    expect(told).toEqual(['RUNNING', 'SUCCEEDED']);
+    expect(statuses).toEqual(['RUNNING', 'SUCCEEDED']);
     expect(plane.stepFunctions.records()[0]).not.toHaveProperty('history');
   });
 });
 
-test('a function puts events on the bus, where rules match them, and they are kept', async () => {
+test('events that a function puts match rules on the bus, and are kept', async () => {
   const Entries = [{ Source: 'holdfast', DetailType: 'warning', Detail: '{"a":1}' }];
   const steps: CreateHandler = (runtime) => async () => {
     await runtime.events.send(new PutEventsCommand({ Entries }));
@@ -203,12 +203,12 @@ test('a function puts events on the bus, where rules match them, and they are ke
   expect(plane.eventBridge.events()).toMatchObject([{ source: 'holdfast', detail: { a: 1 } }]);
   const event = plane.eventBridge.events()[0];
   expect(plane.executions()).toEqual([]);
-  // Each run puts another event, so there is no end to wait for.
+  // Each run puts another event, so the runs never end.
   await clock.run(() => plane.executions().length > 0);
   expect(plane.executions()[0]).toMatchObject({ input: event });
 });
 
-test('EC2 learns whose role calls it', async () => {
+test('EC2 receives the role of its caller', async () => {
   const callers: unknown[] = [];
   const withRoles = template({ Work: task() }) as { Resources: Record<string, { Properties: object }> };
   withRoles.Resources.StepsRole = { Type: 'AWS::IAM::Role', Properties: { RoleName: 'steps' } } as never;
@@ -228,20 +228,20 @@ test('EC2 learns whose role calls it', async () => {
   expect(callers).toEqual(['arn:aws:iam::123456789012:role/steps', undefined, undefined]);
 });
 
-test('without an API in the template there is none', async () => {
+test('a template without an API has none', async () => {
   const { plane } = await start({ Work: task() }, { steps: idle, waker: idle });
   await expect(plane.request({ method: 'GET', path: '/' })).rejects.toThrow('no API');
 });
 
-test("the project's own API answers through its gateway, and its token opens it", async () => {
+test("the project's own API responds through the gateway, and accepts its token", async () => {
   const clock = new VirtualClock();
   const ec2 = (): Ec2 => ({ client: { send: async () => ({}) } });
   const plane = await startControlPlane({ clock, seed: 1, ec2, template: await synthesize(), token: 'mine' });
   const get = async (authorization?: string): Promise<number> => {
     let status = 0;
     const headers = { authorization };
-    void plane.request({ method: 'GET', path: '/aws/ec2/managedInstance', headers }).then((answer) => {
-      ({ status } = answer);
+    void plane.request({ method: 'GET', path: '/aws/ec2/managedInstance', headers }).then((response) => {
+      ({ status } = response);
     });
     await clock.run(() => status !== 0);
     return status;

@@ -1,4 +1,4 @@
-/** The short way to the table answers as the SDK's client does, refusals included. */
+/** The direct table client returns the same as the SDK's client, including errors. */
 import {
   DeleteItemCommand,
   DynamoDBServiceException,
@@ -58,7 +58,7 @@ const COMMANDS: readonly object[] = [
   new DeleteItemCommand({ TableName, Key, ReturnValues: 'ALL_OLD' }),
 ];
 
-async function answerOf({ client }: LocalDynamoDb, command: object): Promise<unknown> {
+async function resultOf({ client }: LocalDynamoDb, command: object): Promise<unknown> {
   try {
     const { $metadata: _, ...output } = (await client.send(command as GetItemCommand)) as unknown as {
       $metadata: unknown;
@@ -71,9 +71,9 @@ async function answerOf({ client }: LocalDynamoDb, command: object): Promise<unk
   }
 }
 
-test('every answer is the same', async () => {
+test('every result is the same', async () => {
   const open = (isDirect: boolean) => openDynamoDb(new VirtualClock(0), [table], undefined, isDirect);
   const [direct, bySdk] = [await open(true), await open(false)];
-  for (const command of COMMANDS) expect(await answerOf(direct, command)).toEqual(await answerOf(bySdk, command));
+  for (const command of COMMANDS) expect(await resultOf(direct, command)).toEqual(await resultOf(bySdk, command));
   await Promise.all([direct.close(), bySdk.close()]);
 });

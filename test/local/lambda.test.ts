@@ -20,18 +20,18 @@ function setup(createHandler: CreateHandler, send: () => Promise<unknown> = asyn
   const clients = { ec2: client, dynamodb: client, sfn: client, secrets: client, events: client, pricing: client };
   const target = new LocalFunction(definition, createHandler, { clock, random: new Random(1), clients, coldStarts });
   const invoke = async (payload: Json = {}): Promise<Json | FunctionFailed> => {
-    const answer = target.invoke(payload).catch((error: unknown) => error as FunctionFailed);
+    const result = target.invoke(payload).catch((error: unknown) => error as FunctionFailed);
     let isDone = false;
-    void answer.finally(() => (isDone = true));
+    void result.finally(() => (isDone = true));
     await clock.run(() => isDone);
-    return answer;
+    return result;
   };
   return { clock, target, invoke };
 }
 
 const ec2 = (runtime: Parameters<CreateHandler>[0]): Promise<unknown> => runtime.ec2.send({} as never);
 
-test('the handler gets the environment of the template, JSON, and the time of the clock', async () => {
+test("the handler gets the template's environment, JSON, and the clock's time", async () => {
   const { invoke } = setup((runtime) => async (event) => {
     await runtime.time.sleep(2_000);
     return { event, table: runtime.environment['TABLE_NAME'], now: runtime.time.now(), gone: undefined };
@@ -39,13 +39,13 @@ test('the handler gets the environment of the template, JSON, and the time of th
   expect(await invoke({ a: 1 })).toEqual({ event: { a: 1 }, table: 'nodes', now: '1970-01-01T00:00:02.000Z' });
 });
 
-test('a handler that answers nothing answers null', async () => {
+test('a handler that returns nothing returns null', async () => {
   expect(await setup(() => async () => undefined).invoke()).toBeNull();
 });
 
 test.each<[string, unknown, string, string]>([
   ['a named error', Object.assign(new Error('full'), { name: 'Busy' }), 'Busy', 'full'],
-  ['what is no error', 'a text', 'string', 'a text'],
+  ['a value that is not an error', 'a text', 'string', 'a text'],
 ])('%s is reported as Lambda reports it', async (_name, error, errorType, errorMessage) => {
   const failed = await setup(() => async () => {
     throw error;
@@ -59,7 +59,7 @@ test.each<[string, unknown, string, string]>([
   });
 });
 
-test('a function that takes longer than its limit is killed: nothing of it runs on', async () => {
+test('a function that exceeds its time limit is killed: none of its code runs after that', async () => {
   const done: string[] = [];
   const { invoke, clock } = setup((runtime) => async () => {
     await runtime.time.sleep(9_000);
@@ -71,7 +71,7 @@ test('a function that takes longer than its limit is killed: nothing of it runs 
   expect(done).toEqual([]);
 });
 
-test('a killed function does not hear of its call either, though the call has its effect', async () => {
+test('a killed function never gets the response to its call, but the call takes effect', async () => {
   const done: string[] = [];
   const clockBox: { clock?: VirtualClock } = {};
   const { invoke, clock } = setup(
@@ -102,7 +102,7 @@ describe('a crash', () => {
     };
   };
 
-  test('fails the invocation at once, and the next one has a fresh instance', async () => {
+  test('fails the invocation at once, and the next invocation gets a new instance', async () => {
     let instances = 0;
     const { invoke, clock } = setup((runtime) => {
       instances += 1;
@@ -116,7 +116,7 @@ describe('a crash', () => {
     expect(instances).toBe(2);
   });
 
-  test('leaves another invocation of the same function alone', async () => {
+  test('does not affect another invocation of the same function', async () => {
     const { target, clock } = setup(
       (runtime) => async (event) => {
         await runtime.time.sleep(1_000);
@@ -131,8 +131,8 @@ describe('a crash', () => {
     expect((await outcomes).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   });
 
-  test('outside of a function is a mistake of the caller', () => {
-    expect(() => crashInvocation()).toThrow('not inside of a function');
+  test('is an error outside of a function', () => {
+    expect(() => crashInvocation()).toThrow('does not run inside of a function');
   });
 });
 
@@ -148,7 +148,7 @@ describe('instances', () => {
     };
   };
 
-  test('one after the other share one; at the same time each has its own', async () => {
+  test('sequential invocations share one instance; parallel ones have one each', async () => {
     const { createHandler, made } = counting();
     const { invoke, target, clock } = setup(createHandler);
     await invoke();
@@ -160,7 +160,7 @@ describe('instances', () => {
     expect(made()).toBe(2);
   });
 
-  test('a cold start takes 0.3 to 1.5 s where asked for, and again after ten idle minutes', async () => {
+  test('a cold start, if enabled, takes 0.3 to 1.5 s, and happens again after ten idle minutes', async () => {
     const { createHandler, made } = counting();
     const { invoke, clock } = setup(createHandler, undefined, true);
     await invoke();

@@ -1,4 +1,4 @@
-/** What reaches a rule's targets without anybody publishing it: schedules, and the status of executions. */
+/** Events that reach a rule's targets without a caller: schedules, and status changes of executions. */
 import type { ControlPlaneOptions } from '../../local/control-plane';
 import type { CreateHandler } from '../../lambdas/runtime';
 import { idle, start, templateWith, warning, type Ec2 } from './small-plane';
@@ -7,7 +7,7 @@ import { task } from './workflow';
 describe('a schedule', () => {
   const everyMinute = templateWith({ Work: task() }, { ScheduleExpression: 'rate(1 minute)' });
 
-  /** The seconds at which the waker was invoked, and with what. */
+  /** The seconds at which the waker was invoked, and its input. */
   async function minutes(waker: (event: unknown) => void, more: Partial<ControlPlaneOptions<Ec2>> = {}) {
     const received: { at: number; event: unknown }[] = [];
     const started = await start(
@@ -27,7 +27,7 @@ describe('a schedule', () => {
     return { ...started, received };
   }
 
-  test('fires on the clock, with its own event, until everything stops', async () => {
+  test('fires on the clock, with its own event, until the control plane stops', async () => {
     const { plane, clock, received } = await minutes(() => undefined);
     await clock.advance(150_000);
     expect(received.map(({ at }) => at)).toEqual([60, 120]);
@@ -47,7 +47,7 @@ describe('a schedule', () => {
     expect(received).toHaveLength(2);
   });
 
-  test('is no work while it waits, and is while its function runs', async () => {
+  test('does not count as work while it waits, but does while its function runs', async () => {
     const { plane, clock } = await minutes(() => undefined);
     expect(plane.isBusy()).toBe(false);
     await clock.advance(61_000);
@@ -57,7 +57,7 @@ describe('a schedule', () => {
     await plane.stop();
   });
 
-  test('is tried twice more when its function fails, and then given up', async () => {
+  test('is retried twice when its function fails, and then abandoned', async () => {
     const isFirst = (event: unknown) => (event as { time: string }).time === '1970-01-01T00:01:00Z';
     const { plane, clock, received } = await minutes((event) => {
       if (isFirst(event)) throw new Error('not this time');
@@ -68,7 +68,7 @@ describe('a schedule', () => {
     await plane.stop();
   });
 
-  test('is not tried again where the function takes no retries', async () => {
+  test('is not retried if the function has no retries', async () => {
     const Config = {
       Type: 'AWS::Lambda::EventInvokeConfig',
       Properties: { FunctionName: { Ref: 'Waker' }, Qualifier: '$LATEST', MaximumRetryAttempts: 0 },
@@ -84,24 +84,24 @@ describe('a schedule', () => {
     await plane.stop();
   });
 
-  test('need not fire by itself', async () => {
+  test('can be disabled', async () => {
     const { plane, clock, received } = await minutes(() => undefined, { schedules: false });
     await clock.advance(600_000);
     expect(received).toEqual([]);
     await plane.stop();
   });
 
-  test('can be made to fire now, and answers what its function answers', async () => {
+  test("can fire on demand, and returns its function's result", async () => {
     const { plane, clock, received } = await minutes(() => undefined, { schedules: false });
-    const answer = plane.runSchedule('Extra');
+    const result = plane.runSchedule('Extra');
     await clock.advance(2_000);
-    expect(await answer).toBe('looked');
+    expect(await result).toBe('looked');
     expect(received).toMatchObject([{ at: 0, event: { 'detail-type': 'Scheduled Event' } }]);
-    await expect(plane.runSchedule('Other')).rejects.toThrow('Other means 0, not one, of Extra');
+    await expect(plane.runSchedule('Other')).rejects.toThrow('Other matches 0 resources instead of one: Extra');
     await plane.stop();
   });
 
-  test('leads to something that is there', async () => {
+  test('must have an existing target', async () => {
     const Targets = [{ Arn: 'arn:of:nothing', Id: 'T' }];
     const broken = templateWith({ Work: task() }, { ScheduleExpression: 'rate(1 minute)', Targets });
     await expect(
@@ -113,7 +113,7 @@ describe('a schedule', () => {
 describe('the status of executions', () => {
   const states = { Work: task() };
 
-  async function told(statuses: readonly string[], steps: CreateHandler) {
+  async function statusEvents(statuses: readonly string[], steps: CreateHandler) {
     const received: any[] = [];
     const waker: CreateHandler = () => async (event) => void received.push(event);
     const pattern = { source: ['aws.states'], detail: { status: statuses, stateMachineArn: [{ Ref: 'Machine' }] } };
@@ -122,8 +122,8 @@ describe('the status of executions', () => {
     return { ...started, received };
   }
 
-  test('is told on the bus, as Step Functions tells it', async () => {
-    const { plane, settle, received } = await told(['RUNNING', 'SUCCEEDED'], () => async () => 'done');
+  test('is an event on the bus, as Step Functions sends it', async () => {
+    const { plane, settle, received } = await statusEvents(['RUNNING', 'SUCCEEDED'], () => async () => 'done');
     plane.publish(warning);
     await settle();
     const [execution] = plane.executions();
@@ -145,8 +145,8 @@ describe('the status of executions', () => {
     });
   });
 
-  test('names the error of one that failed', async () => {
-    const { plane, settle, received } = await told(['FAILED'], () => async () => {
+  test('includes the error of a failed execution', async () => {
+    const { plane, settle, received } = await statusEvents(['FAILED'], () => async () => {
       throw Object.assign(new Error('full'), { name: 'Busy' });
     });
     plane.publish(warning);
@@ -154,8 +154,8 @@ describe('the status of executions', () => {
     expect(received).toMatchObject([{ detail: { status: 'FAILED', error: 'Busy' } }]);
   });
 
-  test('is told of one that somebody stopped', async () => {
-    const { plane, clock, settle, received } = await told(['ABORTED'], (runtime) => async () => {
+  test('is sent for a stopped execution too', async () => {
+    const { plane, clock, settle, received } = await statusEvents(['ABORTED'], (runtime) => async () => {
       await runtime.time.sleep(3_000);
     });
     plane.publish(warning);

@@ -1,4 +1,4 @@
-/** The project's own rules: what makes the reconciler look at once, and what does not. */
+/** The project's own rules: which events start the reconciler at once, and which do not. */
 import { CreateNetworkInterfaceCommand, DeleteNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
 import { DEPLOYMENT_TAG } from '../../domain/node/stateful-node';
 import { openSandbox, type Sandbox } from '../../local/sandbox';
@@ -10,12 +10,12 @@ const clock = new VirtualClock();
 let sandbox: Sandbox;
 let received: any[];
 
-/** Deletes the interface that it is told of, as whichever function it stands for. */
+/** Deletes the interface in its event. It replaces any of the functions. */
 const deleting: CreateHandler = (runtime) => async (event) => {
   const { NetworkInterfaceId } = event as { NetworkInterfaceId: string };
   await runtime.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
 };
-/** The same for what looks like an order; anything else is only written down. */
+/** The same for an event with an interface. Other events are only recorded. */
 const reconciler: CreateHandler = (runtime) => async (event) => {
   if ('NetworkInterfaceId' in (event as object)) return deleting(runtime)(event);
   received.push(event);
@@ -56,7 +56,7 @@ async function makeInterface(): Promise<string> {
 
 const passSecond = () => clock.advance(1_000);
 
-test('a person takes an interface away', async () => {
+test('a deletion by a person starts it at once', async () => {
   const NetworkInterfaceId = await makeInterface();
   await settle(sandbox.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
   await passSecond();
@@ -65,15 +65,15 @@ test('a person takes an interface away', async () => {
   ]);
 });
 
-test('a role of somebody else takes one away', async () => {
+test('a deletion by the role of another application starts it at once', async () => {
   const NetworkInterfaceId = await makeInterface();
-  // Outside of functions the client has a role of its own.
+  // Outside of functions the client has the role of another caller.
   await settle(sandbox.ec2.client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
   await passSecond();
   expect(received).toHaveLength(1);
 });
 
-test.each(['StepsFunction', 'ReconcilerFunction'])('not what %s does itself', async (name) => {
+test.each(['StepsFunction', 'ReconcilerFunction'])('a deletion by %s itself does not start it', async (name) => {
   const NetworkInterfaceId = await makeInterface();
   await settle(sandbox.plane.invoke(name, { NetworkInterfaceId }));
   await passSecond();
@@ -81,14 +81,14 @@ test.each(['StepsFunction', 'ReconcilerFunction'])('not what %s does itself', as
   expect(received).toEqual([]);
 });
 
-test('an execution ends before its time', async () => {
+test('an aborted execution starts it at once', async () => {
   const { arn } = sandbox.plane.stepFunctions.start(sandbox.plane.stateMachineArn('PauseNode'), {});
   sandbox.plane.abort(arn);
   await passSecond();
   expect(received).toMatchObject([{ 'detail-type': 'Step Functions Execution Status Change' }]);
 });
 
-test('nothing, when it is left to the minute', async () => {
+test('nothing else starts it between scheduled runs', async () => {
   await clock.advance(10 * 60_000);
   expect(received).toEqual([]);
   await settle(sandbox.plane.runSchedule('Reconciler'));

@@ -1,4 +1,4 @@
-/** A control plane of a test: one state machine, two functions that the test writes, and what starts and wakes them. */
+/** A small control plane for tests: one state machine, two functions that the test writes, and their events. */
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import {
   startControlPlane,
@@ -12,7 +12,7 @@ import { definitionOf, type States } from './workflow';
 
 const STEPS = { 'Fn::GetAtt': ['Steps', 'Arn'] };
 
-/** One state machine that an event starts, and one function that another event wakes it with. */
+/** One state machine that an event starts, and one function that wakes it on another event. */
 export function template(states: States): object {
   const withFunction = definitionOf(states).replaceAll(/"FunctionName":"[^"]*"/g, '"FunctionName":"${StepsArn}"');
   const rule = (detailType: string, Arn: object): object => ({
@@ -33,7 +33,7 @@ export function template(states: States): object {
   };
 }
 
-/** The same, and a rule that sends the waker something. */
+/** The same, with another rule whose target is the waker. */
 export function templateWith(states: States, properties: object): object {
   const Targets = [{ Arn: { 'Fn::GetAtt': ['Waker', 'Arn'] }, Id: 'T' }];
   const Extra = { Type: 'AWS::Events::Rule', Properties: { State: 'ENABLED', Targets, ...properties } };

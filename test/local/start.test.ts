@@ -1,4 +1,4 @@
-/** `npm start` as the process that it is: killed, started again, stopped. */
+/** `npm start` as a real process: killed, started again, stopped. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ interface Started {
   readonly banner: string;
 }
 
-/** Settles once the server says that it serves. */
+/** Settles when the server prints that it is serving. */
 function start(): Promise<Started> {
   const options = ['--port', '0', '--data', join(folder, 'data'), '--speed', '1000', '--token', TOKEN];
   const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts', ...options], { cwd: ROOT });
@@ -39,7 +39,7 @@ function start(): Promise<Started> {
   });
 }
 
-/** Answers the exit status; null where the signal was not caught. */
+/** Returns the exit status, or null if the process did not catch the signal. */
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve) => {
@@ -66,7 +66,7 @@ async function untilActive(url: string, id: string): Promise<any> {
   }
 }
 
-/** The document that the banner's own command sends. */
+/** The document in the banner's command. */
 function documentIn(banner: string, elasticIp: string): unknown {
   const [, json = ''] = /-d '(\{"managedInstance".*\})'(?= \|)/.exec(banner) ?? [];
   return JSON.parse(json.replace(`'"$EIP"'`, elasticIp));
@@ -82,8 +82,8 @@ test('a node keeps its addresses through an interruption in which the process is
   expect(await end(first.child, 'SIGKILL')).toBeNull();
 
   const second = await start();
-  // Whether the warning had arrived is chance; the end of the instance, which comes in any case, is not. What a
-  // warning sets off is asked for, as an operator would for one that was lost. A repeat is harmless.
+  // The warning may or may not have arrived before the kill, but the instance ends in any case. We request the
+  // replacement ourselves, as an operator would after a lost warning. A repeat is harmless.
   await call(second.url, 'PUT', `/aws/ec2/managedInstance/${id}/recycle`);
   let after = await untilActive(second.url, id);
   while (after.instanceId === before.instanceId) after = await untilActive(second.url, id);

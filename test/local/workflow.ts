@@ -1,4 +1,4 @@
-/** A state machine of a test, on virtual time, with a function that the test writes. */
+/** A state machine for tests, on virtual time, with a function that the test writes. */
 import type { Json } from '../../simulator/json';
 import { LocalStepFunctions, type Execution } from '../../simulator/step-functions/step-functions';
 import { VirtualClock } from '../../simulator/time/clock';
@@ -12,11 +12,11 @@ export type States = Readonly<Record<string, object>>;
 export interface Workflow {
   readonly clock: VirtualClock;
   readonly stepFunctions: LocalStepFunctions;
-  /** Starts an execution and runs until nothing runs any more. */
+  /** Starts an execution and runs until everything has ended. */
   run(input?: Json): Promise<Execution>;
 }
 
-/** The first state is where it starts. */
+/** The first state is the start state. */
 export function definitionOf(states: States, more: object = {}): string {
   return JSON.stringify({ StartAt: Object.keys(states)[0], States: states, ...more });
 }
@@ -59,7 +59,7 @@ export function task(more: object = {}, payload: object = {}): object {
   };
 }
 
-/** A task state that invokes the function and waits for its token to come back. */
+/** A task state that invokes the function and waits for a callback with its token. */
 export function waitingTask(more: object = {}): object {
   return task(
     { Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', ...more },

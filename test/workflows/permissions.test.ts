@@ -5,7 +5,7 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { AttachNetworkInterfaceCommand, DetachNetworkInterfaceCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { synthesizeTemplate } from '../../infra/app';
-import { LocalIam, type Asked, type StatementDefinition } from '../../simulator/iam/iam';
+import { LocalIam, type AuthorizationDecision, type StatementDefinition } from '../../simulator/iam/iam';
 import { readTemplate } from '../../simulator/cloudformation/template';
 import { beginImport, KEEPING, launchPlain, RENEWING } from './import-play';
 import { plays, type Adjust, type Play, type PlayOptions } from './play';
@@ -18,10 +18,10 @@ const functionRoles = roles.filter(({ arn }) => functions.some(({ roleArn }) => 
 const isPlayed = ({ statement }: StatementDefinition): boolean =>
   ![statement['Action']].flat().some((action) => /^(logs|sqs):/.test(String(action)));
 
-const asked: Asked[] = [];
+const asked: AuthorizationDecision[] = [];
 const plain = plays();
 const open = (options: PlayOptions = {}): Promise<Play> =>
-  plain({ template, ...options, controlPlane: { ...options.controlPlane, onAsked: (each) => asked.push(each) } });
+  plain({ template, ...options, controlPlane: { ...options.controlPlane, onDecision: (each) => asked.push(each) } });
 
 /** An instance role, a volume that outlives its instance, and a tag more. */
 const withEverything: Adjust = (document, { ec2 }) => ({
@@ -260,7 +260,7 @@ describe.each(functionRoles)('$arn', ({ arn, statements }) => {
     );
     const iam = new LocalIam([{ arn, statements: without }]);
     const mine = asked.filter(({ roleArn }) => roleArn === arn);
-    expect(mine.find(({ question }) => iam.authorize(arn, 'test', question) !== undefined)).toBeDefined();
+    expect(mine.find(({ request }) => iam.authorize(arn, 'test', request) !== undefined)).toBeDefined();
   });
 });
 

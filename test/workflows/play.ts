@@ -233,7 +233,7 @@ export class Play {
   /** What a role's policies did not allow; nothing, unless the things asked about are refused once they are gone. */
   refused(): readonly string[] {
     if (this.goneIsUnauthorized) return [];
-    return this.sandbox.plane.refusals.map(({ roleArn, question }) => `${roleArn}: ${JSON.stringify(question)}`);
+    return this.sandbox.plane.refusals.map(({ roleArn, request }) => `${roleArn}: ${JSON.stringify(request)}`);
   }
 
   liveInstanceIds(): readonly string[] {

@@ -1,5 +1,5 @@
 /**
- * The block device mappings of a launch: read, checked, and made into plans of volumes.
+ * Reads and checks the block device mappings of a launch, and plans its volumes.
  *
  * Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html,
  * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html (sizes, IOPS and throughput by type),
@@ -12,7 +12,7 @@ import { allowOnly, badValue, combination, required } from '../requests/paramete
 import type { Simulation } from '../ec2-state';
 import type { VolumeTypeName } from '../world';
 
-/** A volume that may be made: everything about it has been checked. */
+/** A volume to create. All its properties have been checked. */
 export interface PlannedVolume {
   readonly deviceName: string;
   readonly sizeGib: number;
@@ -28,14 +28,14 @@ type Range = readonly [least: number, most: number];
 
 interface VolumeType {
   readonly sizeGib: Range;
-  /** Absent: the type takes none. */
+  /** Absent: the type does not support it. */
   readonly iops?: {
     readonly range: Range;
     readonly mostPerGib: number;
-    /** What every volume of the type has; absent: the caller must say. */
+    /** The default of the type. Absent: the caller must give a value. */
     readonly baseline?: number;
   };
-  /** In MiB/s. Absent: the type takes none. */
+  /** In MiB/s. Absent: the type does not support it. */
   readonly throughput?: { readonly range: Range; readonly mostPerIops: number; readonly baseline: number };
 }
 
@@ -53,13 +53,13 @@ const VOLUME_TYPES: Readonly<Record<VolumeTypeName, VolumeType>> = {
   standard: { sizeGib: [1, 1_024] },
 };
 
-/** The root device of every simulated image: where it is, how large its snapshot is, and of what type. */
+/** The root device of every simulated image. The size is that of its snapshot. */
 export const ROOT_DEVICE = { deviceName: '/dev/xvda', sizeGib: 8, volumeType: 'gp3' } as const;
 
-/** What EC2 takes where neither the mapping nor the image names a type. */
+/** EC2's default if neither the mapping nor the image names a type. */
 const DEFAULT_TYPE: VolumeTypeName = 'gp2';
 
-/** The volumes of one instance: the image's root device and what is mapped. A mapping may change or drop the root. */
+/** Plans one instance's volumes: the image's root device and the mappings. A mapping may change or drop the root. */
 export function planVolumes(simulation: Simulation, mappings: readonly BlockDeviceMapping[] = []): PlannedVolume[] {
   const given = new Map<string, BlockDeviceMapping>([[ROOT_DEVICE.deviceName, { Ebs: {} }]]);
   for (const mapping of mappings) {
@@ -73,8 +73,14 @@ export function planVolumes(simulation: Simulation, mappings: readonly BlockDevi
 
 function planVolume(simulation: Simulation, deviceName: string, ebs: EbsBlockDevice): PlannedVolume {
   allowOnly('RunInstances.BlockDeviceMappings.Ebs', ebs, [
-    ...(['DeleteOnTermination', 'Encrypted', 'Iops', 'KmsKeyId'] as const),
-    ...(['SnapshotId', 'Throughput', 'VolumeSize', 'VolumeType'] as const),
+    'DeleteOnTermination',
+    'Encrypted',
+    'Iops',
+    'KmsKeyId',
+    'SnapshotId',
+    'Throughput',
+    'VolumeSize',
+    'VolumeType',
   ]);
   const isRoot = deviceName === ROOT_DEVICE.deviceName;
   const volumeType: string = ebs.VolumeType ?? (isRoot ? ROOT_DEVICE.volumeType : DEFAULT_TYPE);
@@ -96,7 +102,7 @@ function planVolume(simulation: Simulation, deviceName: string, ebs: EbsBlockDev
   };
 }
 
-/** The root device has the image's snapshot; every other volume needs a size or a snapshot of its own. */
+/** The root device has the image's snapshot. Any other volume needs a size or a snapshot. */
 function sizeOf(simulation: Simulation, isRoot: boolean, { VolumeSize: size, SnapshotId: snapshotId }: EbsBlockDevice) {
   if (snapshotId === undefined && !isRoot && size === undefined) {
     throw ec2Error('MissingParameter', 'The request must contain the parameter size or snapshotId');

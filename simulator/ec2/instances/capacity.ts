@@ -1,5 +1,5 @@
 /**
- * Capacity per pool (instance type, zone, spot or on-demand) and quotas in vCPUs.
+ * Capacity per pool (instance type, zone, Spot or on-demand) and vCPU quotas.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 import { ec2Error } from '../requests/ec2-error';
@@ -12,7 +12,7 @@ export interface Pool {
   readonly lifeCycle: LifeCycle;
 }
 
-/** @param count instances alive at the same time; Infinity for no limit */
+/** @param count instances alive at a time; Infinity: no limit */
 export function setCapacity(world: World, pool: Pool, count: number): void {
   if (count === Infinity) world.capacity.delete(poolKey(pool));
   else world.capacity.set(poolKey(pool), count);
@@ -24,9 +24,9 @@ export function setVcpuQuota(world: World, lifeCycle: LifeCycle, vcpus: number):
 }
 
 /**
- * How many of `most` the pool can give; at least `least`.
- * @throws MaxSpotInstanceCountExceeded or VcpuLimitExceeded where the account's quota stands in the way
- * @throws InsufficientInstanceCapacity where the pool has too little
+ * Returns how many instances can launch, from `least` to `most`.
+ * @throws MaxSpotInstanceCountExceeded or VcpuLimitExceeded if the account's quota allows fewer than `least`
+ * @throws InsufficientInstanceCapacity if the pool has room for fewer than `least`
  */
 export function claimCapacity(
   simulation: Simulation,
@@ -53,7 +53,7 @@ function freePlaces(world: World, pool: Pool): number {
   return room - occupants(world).filter((instance) => poolKey(instance) === poolKey(pool)).length;
 }
 
-/** The quota notices late that an instance has been terminated. */
+/** A terminated instance still counts towards the quota until `quotaHeldUntil`. */
 function freeVcpus(world: World, lifeCycle: LifeCycle, now: number): number {
   const late = [...world.instances.values()].filter(({ quotaHeldUntil = 0 }) => quotaHeldUntil > now);
   const used = [...occupants(world), ...late]
@@ -62,7 +62,7 @@ function freeVcpus(world: World, lifeCycle: LifeCycle, now: number): number {
   return (world.vcpuQuota.get(lifeCycle) ?? Infinity) - used.reduce((sum, vcpus) => sum + vcpus, 0);
 }
 
-/** An instance holds its place until it is stopped or terminated. */
+/** An instance uses capacity until it is stopped or terminated. */
 function occupants(world: World): Instance[] {
   return [...world.instances.values()].filter(({ state }) => state !== 'stopped' && state !== 'terminated');
 }

@@ -1,5 +1,5 @@
 /**
- * What EC2 keeps of an instance and answers only when it is asked for by name, one attribute a call.
+ * Attributes of an instance that only DescribeInstanceAttribute returns, one per call.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html
  */
 import type { DescribeInstanceAttributeCommandOutput, DescribeInstanceAttributeRequest } from '@aws-sdk/client-ec2';
@@ -26,7 +26,7 @@ export function describeInstanceAttribute(
   }
 }
 
-/** In Base64; empty where there is none. */
+/** In Base64. Empty if there is none. */
 function userDataOf({ settings }: Instance): { readonly Value?: string } {
   return typeof settings.UserData === 'string' ? { Value: settings.UserData } : {};
 }

@@ -1,4 +1,4 @@
-/** Instances as `RunInstances`, `DescribeInstances` and `DescribeInstanceStatus` answer them. */
+/** Instances as `RunInstances`, `DescribeInstances` and `DescribeInstanceStatus` return them. */
 import type {
   DescribeInstancesCommandOutput,
   DescribeInstancesRequest,
@@ -32,7 +32,7 @@ import type { Impairment, Instance } from '../world';
 
 type CheckStatus = Impairment['status'] | 'ok' | 'initializing' | 'not-applicable';
 
-/** How the one detail of a status check reads for each status that has one. */
+/** The `reachability` detail of a status check, for each status that has one. */
 const REACHABILITY = {
   ok: 'passed',
   impaired: 'failed',
@@ -41,7 +41,7 @@ const REACHABILITY = {
 } as const satisfies Partial<Record<CheckStatus, string>>;
 
 /**
- * What a launch that says nothing gets.
+ * The defaults of a launch.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html
  */
 const METADATA_DEFAULTS = {
@@ -84,7 +84,7 @@ export class InstanceShapes {
     };
   }
 
-  /** The instances of one launch, as its answer tells of them: as they are. */
+  /** The instances of one launch as its response shows them: in their real state. */
   launched(instances: readonly Instance[]): Reservation {
     return this.reservation(instances, (id) => this.attachments.of(id));
   }
@@ -98,7 +98,7 @@ export class InstanceShapes {
     };
   }
 
-  /** What a launch was asked for and only shows: the shapes that describes answer. */
+  /** The settings of a launch that have no effect here, in the form that describe calls return. */
   settings(input: RunInstancesRequest): Record<string, unknown> {
     const { IamInstanceProfile: profile, MetadataOptions: metadata } = input;
     const { accountId } = this.simulation.world;
@@ -115,7 +115,7 @@ export class InstanceShapes {
   }
 
   private shape(instance: Instance, interfaces: readonly Attached[]): Described {
-    // EC2 tells the user data only when it is asked for it by name: see instance-attributes.ts.
+    // Only DescribeInstanceAttribute returns the user data: see instance-attributes.ts.
     const {
       Tenancy: tenancy,
       UserData: _,
@@ -154,7 +154,7 @@ export class InstanceShapes {
     };
   }
 
-  /** A terminated instance has no network any more: no subnet, no addresses, no interfaces. */
+  /** A terminated instance no longer has a network: no subnet, no addresses, no interfaces. */
   private shapeNetwork(
     instance: Instance,
     interfaces: readonly Attached[] = this.attachments.seenOf(instance.id),
@@ -180,7 +180,7 @@ export class InstanceShapes {
   private shapeInterface(networkInterface: Attached): InstanceNetworkInterface {
     const { attachment } = networkInterface;
     const { Association: association } = describeAssociation(this.simulation, this.elasticIps, networkInterface);
-    // An instance names the owner and the address only; the allocation stands with the interface itself.
+    // An instance shows only the owner and the address. The allocation is shown with the interface itself.
     const brief = association && {
       IpOwnerId: association.IpOwnerId,
       PublicIp: association.PublicIp,
@@ -214,13 +214,18 @@ export class InstanceShapes {
     };
   }
 
-  /** Only running instances, unless all are asked for. */
+  /** Returns only running instances, unless the request includes all. */
   describeStatus(
     input: DescribeInstanceStatusRequest,
     pageSize: number,
   ): Without$metadata<DescribeInstanceStatusCommandOutput> {
     allowOnly('DescribeInstanceStatus', input, [
-      ...(['DryRun', 'Filters', 'IncludeAllInstances', 'InstanceIds', 'MaxResults', 'NextToken'] as const),
+      'DryRun',
+      'Filters',
+      'IncludeAllInstances',
+      'InstanceIds',
+      'MaxResults',
+      'NextToken',
     ]);
     const { items, nextToken } = describe(
       this.simulation,

@@ -1,6 +1,6 @@
 /**
- * What EC2 refuses a launch for besides its network: the account lacks something, or the instance type or the way of
- * buying takes no such setting. Where a test lists nothing, everything exists.
+ * Reasons to refuse a launch besides its network: something is missing in the account, or the instance type or the life
+ * cycle does not support a setting. If a test lists no instance profiles, all of them exist.
  *
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
@@ -10,7 +10,7 @@ import { allowOnly, badValue, combination } from '../requests/parameters';
 import type { InstanceType, LifeCycle, World } from '../world';
 
 /**
- * A Spot launch needs the role AWSServiceRoleForEC2Spot. EC2 has made it by now for a caller that may create it.
+ * A Spot launch needs the role AWSServiceRoleForEC2Spot. If the caller may create it, EC2 has already done so.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
  * @throws AuthFailure.ServiceLinkedRoleCreationNotPermitted
  */
@@ -24,7 +24,7 @@ export function checkSpotRole({ hasSpotRole }: World, lifeCycle: LifeCycle): voi
 
 /**
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingDisableAPITermination.html
- * @throws UnsupportedOperation where a Spot Instance would be protected from termination
+ * @throws UnsupportedOperation if a Spot Instance would be protected from termination
  */
 export function checkProtection(lifeCycle: LifeCycle, isProtected: boolean): void {
   if (lifeCycle !== 'spot' || !isProtected) return;
@@ -45,7 +45,7 @@ export function checkCredits({ id }: InstanceType, credits: RunInstancesRequest[
 
 /**
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IamInstanceProfileSpecification.html
- * @throws InvalidParameterValue where the account lists profiles, and not this one
+ * @throws InvalidParameterValue if the account lists profiles, but not this one
  */
 export function checkProfile({ instanceProfiles }: World, profile: RunInstancesRequest['IamInstanceProfile']): void {
   if (profile === undefined) return;

@@ -1,5 +1,5 @@
 /**
- * Reads a `RunInstances` request and checks it, without doing anything yet.
+ * Reads and checks a `RunInstances` request, without changing anything.
  *
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
  */
@@ -9,7 +9,7 @@ import { planVolumes, type PlannedVolume } from './block-devices';
 import { ec2Error, NotSimulated } from '../requests/ec2-error';
 import { checkCredits, checkProfile, checkProtection, checkSpotRole } from './launch-refusals';
 import { find, findUsable } from '../requests/lookup';
-import type { InterfaceWishes, NetworkInterfaces } from '../network/network-interfaces';
+import type { InterfaceRequest, NetworkInterfaces } from '../network/network-interfaces';
 import { allowOnly, badValue, combination, required } from '../requests/parameters';
 import type { Simulation } from '../ec2-state';
 import { readTagSpecifications, type TagsByResource } from '../requests/tags';
@@ -18,34 +18,63 @@ import type { Image, InstanceType, LifeCycle, NetworkInterface, Subnet } from '.
 /** Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
 const USER_DATA_MAX_BYTES = 16 * 1024;
 
-/** Honoured, or kept and without effect on anything that the simulator plays. */
+/** Supported parameters. Some are only stored and have no effect in the simulator. */
 const PARAMETERS = [
-  ...(['BlockDeviceMappings', 'ClientToken', 'CreditSpecification', 'DisableApiTermination', 'DryRun'] as const),
-  ...(['EbsOptimized', 'IamInstanceProfile', 'ImageId', 'InstanceMarketOptions', 'InstanceType'] as const),
-  ...(['Ipv6AddressCount', 'KeyName', 'MaxCount', 'MetadataOptions', 'MinCount', 'Monitoring'] as const),
-  ...(['NetworkInterfaces', 'Placement', 'PrivateIpAddress', 'SecurityGroupIds', 'SubnetId'] as const),
-  ...(['TagSpecifications', 'UserData'] as const),
-];
+  'BlockDeviceMappings',
+  'ClientToken',
+  'CreditSpecification',
+  'DisableApiTermination',
+  'DryRun',
+  'EbsOptimized',
+  'IamInstanceProfile',
+  'ImageId',
+  'InstanceMarketOptions',
+  'InstanceType',
+  'Ipv6AddressCount',
+  'KeyName',
+  'MaxCount',
+  'MetadataOptions',
+  'MinCount',
+  'Monitoring',
+  'NetworkInterfaces',
+  'Placement',
+  'PrivateIpAddress',
+  'SecurityGroupIds',
+  'SubnetId',
+  'TagSpecifications',
+  'UserData',
+] as const;
 
 const INTERFACE_PARAMETERS = [
-  ...(['AssociatePublicIpAddress', 'DeleteOnTermination', 'Description', 'DeviceIndex', 'Groups'] as const),
-  ...(['Ipv6AddressCount', 'NetworkInterfaceId', 'PrivateIpAddress', 'SubnetId'] as const),
-];
+  'AssociatePublicIpAddress',
+  'DeleteOnTermination',
+  'Description',
+  'DeviceIndex',
+  'Groups',
+  'Ipv6AddressCount',
+  'NetworkInterfaceId',
+  'PrivateIpAddress',
+  'SubnetId',
+] as const;
 
-/** What an interface that exists already brings along, so that a launch may not say it again. */
+/** Properties that an existing interface already has. A launch may not give them again. */
 const BELONGS_TO_INTERFACE = [
-  ...(['AssociatePublicIpAddress', 'Description', 'Groups', 'Ipv6AddressCount'] as const),
-  ...(['PrivateIpAddress', 'SubnetId'] as const),
-];
+  'AssociatePublicIpAddress',
+  'Description',
+  'Groups',
+  'Ipv6AddressCount',
+  'PrivateIpAddress',
+  'SubnetId',
+] as const;
 
 export interface LaunchPlan {
   readonly image: Image;
   readonly type: InstanceType;
   readonly lifeCycle: LifeCycle;
-  /** The primary interface's. */
+  /** The subnet of the primary interface. */
   readonly subnet: Subnet;
   readonly interfaces: readonly PlannedInterface[];
-  /** Of each instance. */
+  /** The volumes of each instance. */
   readonly volumes: readonly PlannedVolume[];
   readonly tags: TagsByResource;
   readonly leastCount: number;
@@ -57,7 +86,7 @@ export interface PlannedInterface {
   readonly deleteOnTermination: boolean;
   readonly source:
     | { readonly kind: 'existing'; readonly networkInterface: NetworkInterface }
-    | { readonly kind: 'new'; readonly subnet: Subnet; readonly wishes: InterfaceWishes };
+    | { readonly kind: 'new'; readonly subnet: Subnet; readonly request: InterfaceRequest };
 }
 
 export class LaunchRequests {
@@ -150,8 +179,8 @@ export class LaunchRequests {
     interfaceId: string,
     instanceCount: number,
   ): PlannedInterface {
-    const said = BELONGS_TO_INTERFACE.find((name) => specification[name] !== undefined);
-    if (said !== undefined) throw combination(`An interface with an id may not be given a ${said} as well`);
+    const given = BELONGS_TO_INTERFACE.find((name) => specification[name] !== undefined);
+    if (given !== undefined) throw combination(`An interface with an id may not be given a ${given} as well`);
     if (specification.DeleteOnTermination === true) {
       throw combination('Delete on termination may be true only for an interface made in the same launch');
     }
@@ -189,7 +218,7 @@ export class LaunchRequests {
       source: {
         kind: 'new',
         subnet,
-        wishes: {
+        request: {
           subnetId: subnet.id,
           privateIpAddress: specification.PrivateIpAddress,
           ipv6AddressCount: specification.Ipv6AddressCount,
@@ -201,7 +230,7 @@ export class LaunchRequests {
     };
   }
 
-  /** All interfaces in one zone, which is the zone asked for, and one in which the type is to be had. */
+  /** All interfaces must be in one zone: the requested one, which must offer the instance type. */
   private checkPlace(input: RunInstancesRequest, type: InstanceType, interfaces: readonly PlannedInterface[]): Subnet {
     allowOnly('RunInstances.Placement', input.Placement ?? {}, ['AvailabilityZone', 'Tenancy']);
     const subnets = interfaces.map(({ source }) =>

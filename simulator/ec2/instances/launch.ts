@@ -9,7 +9,7 @@ import type { Attachments } from '../network/attachments';
 import { claimCapacity } from './capacity';
 import { resourcesOfToken, spendToken } from '../requests/client-tokens';
 import { ec2Error } from '../requests/ec2-error';
-import { meetFate } from './fates';
+import { assignPlannedFailure } from './planned-failures';
 import type { InstanceShapes } from './instance-shape';
 import type { LaunchPlan, LaunchRequests } from './launch-request';
 import type { Lifecycle } from './lifecycle';
@@ -43,7 +43,7 @@ export class Launch {
     return this.parts.shapes.launched(instances);
   }
 
-  /** What the token made before; as it is now, and even where it is not visible yet. */
+  /** Returns what the token made before, in its present state, even if it is not visible yet. */
   private again(ids: readonly string[]): Instance[] {
     return ids.map((id) => {
       const instance = this.simulation.world.instances.get(id);
@@ -74,14 +74,14 @@ export class Launch {
     });
   }
 
-  /** For every instance, its new interfaces; all checked before the first is made. */
+  /** Plans the new interfaces of every instance. All are checked before the first is made. */
   private planInterfaces(plan: LaunchPlan, count: number): InterfacePlan[][] {
     const taken = new Set<string>();
     return Array.from({ length: count }, () =>
       plan.interfaces.flatMap(({ source }) => {
         if (source.kind === 'existing') return [];
         const tags = plan.tags['network-interface'];
-        const planned = this.parts.interfaces.plan({ ...source.wishes, tags }, taken);
+        const planned = this.parts.interfaces.plan({ ...source.request, tags }, taken);
         taken.add(planned.privateIpAddress);
         return [planned];
       }),
@@ -119,7 +119,7 @@ export class Launch {
       blockedDeviceIndexes: [],
     };
     simulation.world.instances.set(instance.id, instance);
-    meetFate(simulation, instance);
+    assignPlannedFailure(simulation, instance);
     return instance;
   }
 

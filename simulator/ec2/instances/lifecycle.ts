@@ -26,7 +26,7 @@ import type { Simulation } from '../ec2-state';
 import type { Volumes } from './volumes';
 import type { Instance, InstanceState, StateReason } from '../world';
 
-/** How long a terminated instance is still described: about an hour. */
+/** How long describe calls still show a terminated instance: about an hour. */
 const TERMINATED_VISIBLE_MS = 60 * 60 * 1000;
 
 /** The low byte of EC2's numeric states. */
@@ -52,7 +52,7 @@ export interface LifecycleParts {
   readonly attachments: Attachments;
   readonly elasticIps: ElasticIps;
   readonly volumes: Volumes;
-  /** Whether a retained interface keeps its Elastic IP when its instance is terminated: not documented. */
+  /** Whether a retained interface keeps its Elastic IP when its instance is terminated. AWS does not document it. */
   readonly elasticIpSurvivesTermination: boolean;
 }
 
@@ -62,7 +62,7 @@ export class Lifecycle {
     private readonly parts: LifecycleParts,
   ) {}
 
-  /** Announces a new or started instance and lets it boot. Answers the milliseconds until it runs. */
+  /** Announces a new or started instance and boots it. Returns the milliseconds until it runs. */
   begin(instance: Instance, from: 'none' | 'stopped' = 'none'): number {
     this.announce(instance, from);
     const bootMs = this.simulation.latencyMs('instanceRunning');
@@ -70,15 +70,15 @@ export class Lifecycle {
     return bootMs;
   }
 
-  /** @throws where one of the ids names nothing; none is terminated then. Idempotent. */
+  /** Idempotent. @throws if one of the ids is unknown. No instance is terminated then. */
   terminate(input: TerminateInstancesRequest): { TerminatingInstances: InstanceStateChange[] } {
     allowOnly('TerminateInstances', input, ['DryRun', 'Force', 'InstanceIds', 'SkipOsShutdown']);
     const instances = this.findAll(input.InstanceIds);
-    const kept = instances.find(({ isTerminationProtected }) => isTerminationProtected);
-    if (kept !== undefined) {
+    const protectedInstance = instances.find(({ isTerminationProtected }) => isTerminationProtected);
+    if (protectedInstance !== undefined) {
       throw ec2Error(
         'OperationNotPermitted',
-        `The instance '${kept.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+        `The instance '${protectedInstance.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
       );
     }
     return {
@@ -125,7 +125,7 @@ export class Lifecycle {
     claimCapacity(this.simulation, instance, type, 1, 1);
   }
 
-  /** An instance that is up, or on its way up, is left alone. */
+  /** Starts a stopped instance. A pending or running one is left as it is. */
   private restart(instance: Instance): void {
     if (instance.state !== 'stopped') return;
     noteInstance(this.simulation, instance);
@@ -135,33 +135,33 @@ export class Lifecycle {
     delete instance.impairment;
     const interfaces = this.parts.attachments.of(instance.id);
     const [primary] = interfaces;
-    // With a second interface EC2 gives a restarted instance no public address of its own.
+    // A restarted instance with a second interface gets no public address from EC2.
     if (primary?.wantsPublicIp && interfaces.length === 1) this.parts.interfaces.assignPublicIp(primary);
     this.begin(instance, 'stopped');
   }
 
-  private beginStop(instance: Instance, why: StateReason): void {
+  private beginStop(instance: Instance, cause: StateReason): void {
     if (instance.state !== 'running') return;
-    this.enter(instance, 'stopping', why);
+    this.enter(instance, 'stopping', cause);
     const takesMs = this.simulation.latencyMs('instanceStopped');
     this.simulation.after(takesMs, { kind: 'instance-stopped', instanceId: instance.id });
   }
 
-  private shutDown(instance: Instance, why: StateReason, skipOsShutdown: boolean): void {
+  private shutDown(instance: Instance, cause: StateReason, skipOsShutdown: boolean): void {
     if (instance.state === 'shutting-down' || instance.state === 'terminated') return;
-    this.enter(instance, 'shutting-down', why);
+    this.enter(instance, 'shutting-down', cause);
     const takesMs = this.simulation.latencyMs(skipOsShutdown ? 'instanceTerminatedAbruptly' : 'instanceTerminated');
     this.simulation.after(takesMs, { kind: 'instance-terminated', instanceId: instance.id });
   }
 
-  /** Warns now; ends the instance 120 s later, if it is still there. */
+  /** Sends the warning now, and ends the instance 120 s later if it still exists. */
   interrupt(instanceId: string, action: InterruptionAction): void {
     const instance = this.spotInstance(instanceId);
     this.simulation.emit(interruptionWarning(this.subject(instance), action));
     this.reclaim(instanceId, action);
   }
 
-  /** Ends the instance 120 s from now, if it is still there. */
+  /** Ends the instance 120 s from now if it still exists. */
   reclaim(instanceId: string, action: InterruptionAction): void {
     const { id } = this.spotInstance(instanceId);
     this.simulation.after(INTERRUPTION_NOTICE_MS, { kind: 'instance-interrupted', instanceId: id, action });
@@ -171,24 +171,25 @@ export class Lifecycle {
     this.simulation.emit(rebalanceRecommendation(this.subject(this.spotInstance(instanceId))));
   }
 
-  /** A launch that is to die does so when it would have run. */
+  /** A launch that is planned to fail does so when it would have become running. */
   completeBoot(instanceId: string): void {
     const instance = this.simulation.world.instances.get(instanceId);
     if (instance?.state !== 'pending') return;
-    const { fate } = instance;
-    delete instance.fate;
-    if (fate?.kind === 'dies-pending') {
-      this.shutDown(instance, fate.stateReason, true);
+    const failure = instance.plannedFailure;
+    delete instance.plannedFailure;
+    if (failure?.kind === 'fails-pending') {
+      this.shutDown(instance, failure.stateReason, true);
       return;
     }
-    if (fate?.kind === 'ends-running') this.simulation.after(fate.afterMs, { kind: 'guest-shut-down', instanceId });
+    if (failure?.kind === 'ends-running')
+      this.simulation.after(failure.afterMs, { kind: 'guest-shut-down', instanceId });
     instance.reachableAt = this.simulation.now() + this.simulation.latencyMs('instanceReachable');
     this.enter(instance, 'running');
   }
 
   /**
-   * The guest shuts itself down. An instance stops then, unless it was launched to be terminated by it; one of a
-   * one-time Spot request cannot stop.
+   * The guest shuts itself down. An on-demand instance stops. An instance of a one-time Spot request cannot stop, so it
+   * is terminated.
    * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingInstanceInitiatedShutdownBehavior.html
    */
   guestShutDown(instanceId: string): void {
@@ -230,18 +231,18 @@ export class Lifecycle {
     this.simulation.world.instances.delete(instanceId);
   }
 
-  /** An interface that is being detached meanwhile is no longer the instance's, and keeps its address. */
+  /** An interface that is already being detached no longer belongs to the instance, and keeps its address. */
   private takeElasticIpsOff(instanceId: string): void {
     for (const { id, attachment } of this.parts.attachments.of(instanceId)) {
       if (attachment.status !== 'detaching') this.parts.elasticIps.disassociateFrom(id);
     }
   }
 
-  private enter(instance: Instance, state: InstanceState, why?: StateReason): void {
+  private enter(instance: Instance, state: InstanceState, cause?: StateReason): void {
     const from = instance.state;
     noteInstance(this.simulation, instance);
     instance.state = state;
-    if (why !== undefined) instance.stateReason = { ...why, at: this.simulation.now() };
+    if (cause !== undefined) instance.stateReason = { ...cause, at: this.simulation.now() };
     this.announce(instance, from);
   }
 
@@ -252,7 +253,7 @@ export class Lifecycle {
 
   private spotInstance(instanceId: string): Instance {
     const instance = this.simulation.world.instances.get(instanceId);
-    if (instance?.lifeCycle !== 'spot') throw new Error(`${instanceId} is no Spot instance of this simulated EC2`);
+    if (instance?.lifeCycle !== 'spot') throw new Error(`${instanceId} is not a Spot instance of this simulated EC2`);
     return instance;
   }
 
@@ -267,7 +268,7 @@ export class Lifecycle {
 }
 
 /**
- * The short form of why an instance stopped or ended: a call is told with its time, all else by its code.
+ * The short form of why an instance stopped or ended: a call with its time, any other cause by its code.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
  */
 export function stateTransitionReason({ stateReason }: Instance): string {

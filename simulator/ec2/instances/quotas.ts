@@ -1,6 +1,5 @@
 /**
- * What an account may have besides instances, and what EC2 runs out of besides instances. Nothing is limited unless a
- * test says so.
+ * Quotas and shortages of resources other than instances. By default nothing is limited.
  *
  * Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (the codes),
  * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html (interfaces),
@@ -20,7 +19,7 @@ export function setShortage(world: World, shortage: Shortage, isShort: boolean):
   else world.shortages.delete(shortage);
 }
 
-/** @throws NetworkInterfaceLimitExceeded where `more` interfaces are more than the Region's quota leaves */
+/** @throws NetworkInterfaceLimitExceeded if `more` interfaces exceed the Region's quota */
 export function checkNetworkInterfaceQuota(world: World, more: number): void {
   if (world.networkInterfaces.size + more > (world.quotas.get('network-interfaces') ?? Infinity)) {
     throw ec2Error('NetworkInterfaceLimitExceeded', 'The maximum number of network interfaces has been reached.');
@@ -28,8 +27,8 @@ export function checkNetworkInterfaceQuota(world: World, more: number): void {
 }
 
 /**
- * @throws VolumeLimitExceeded where the storage is more than the Region's quota leaves
- * @throws InsufficientVolumeCapacity where the zone has no room for volumes
+ * @throws VolumeLimitExceeded if the storage exceeds the Region's quota
+ * @throws InsufficientVolumeCapacity if the zone has no room for volumes
  */
 export function checkVolumes(world: World, availabilityZone: string, moreGib: number): void {
   if (moreGib === 0) return;
@@ -42,7 +41,7 @@ export function checkVolumes(world: World, availabilityZone: string, moreGib: nu
   }
 }
 
-/** @throws InsufficientAddressCapacity where EC2 has no public address to give */
+/** @throws InsufficientAddressCapacity if EC2 has no public address to allocate */
 export function checkAddresses(world: World): void {
   if (!world.shortages.has('addresses')) return;
   throw ec2Error('InsufficientAddressCapacity', 'Not enough available addresses to satisfy your minimum request.');

@@ -1,6 +1,6 @@
 /**
- * Spot prices: a series a pool that never changes, so that whoever asks about the same hours gets the same answer.
- * Each price holds for a few hours, and is a share of the on-demand price.
+ * Spot prices: one series per pool, which never changes. Calls about the same hours always return the same prices. Each
+ * price holds for a few hours, and is a share of the on-demand price.
  *
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotPriceHistory.html
  */
@@ -19,18 +19,24 @@ import type { InstanceType } from '../world';
 const HOUR_MS = 60 * 60 * 1000;
 /** How long a price holds. */
 const STEP_MS = 6 * HOUR_MS;
-/** How far back EC2 answers. */
+/** How far back EC2 has prices. */
 const HISTORY_MS = 90 * 24 * HOUR_MS;
-/** Of the on-demand price. EC2 speaks of discounts of up to 90 %; the middle of what is paid is about a third. */
+/** Of the on-demand price. EC2 names discounts of up to 90 %; the typical Spot price is about a third. */
 const LOWEST_SHARE = 0.25;
 const HIGHEST_SHARE = 0.45;
-/** Prices of other products are not played: they have none, as in a zone that does not offer them. */
+/** Other products are not simulated. They have no prices, as in a zone that does not offer them. */
 const PRODUCT = 'Linux/UNIX';
 
 const PARAMETERS = [
-  ...(['AvailabilityZone', 'DryRun', 'EndTime', 'InstanceTypes', 'MaxResults', 'NextToken'] as const),
-  ...(['ProductDescriptions', 'StartTime'] as const),
-];
+  'AvailabilityZone',
+  'DryRun',
+  'EndTime',
+  'InstanceTypes',
+  'MaxResults',
+  'NextToken',
+  'ProductDescriptions',
+  'StartTime',
+] as const;
 
 export class SpotPrices {
   constructor(private readonly simulation: Simulation) {}
@@ -51,11 +57,11 @@ export class SpotPrices {
       .sort((one, other) => Number(other.Timestamp) - Number(one.Timestamp));
     const first = readToken(input.NextToken);
     const last = first + Math.min(input.MaxResults ?? pageSize, pageSize);
-    // The last page has an empty token, not none.
+    // The last page has an empty token instead of none.
     return { SpotPriceHistory: all.slice(first, last), NextToken: last < all.length ? writeToken(last) : '' };
   }
 
-  private pools({ InstanceTypes: types, AvailabilityZone: zone, ProductDescriptions: products }: PoolWishes): Pool[] {
+  private pools({ InstanceTypes: types, AvailabilityZone: zone, ProductDescriptions: products }: PoolQuery): Pool[] {
     if (products !== undefined && products.length > 0 && !products.includes(PRODUCT)) return [];
     const { instanceTypes, subnets } = this.simulation.world;
     const wanted = types?.map((name) => find(this.simulation, 'instanceTypes', name)) ?? [...instanceTypes.values()];
@@ -70,7 +76,7 @@ export class SpotPrices {
     );
   }
 
-  /** The prices that changed in the time, and the one that held when it began. */
+  /** The price changes in the period, and the price at its start. */
   private series(pool: Pool, startMs: number, endMs: number): Described[] {
     const firstStep = Math.floor(startMs / STEP_MS);
     const lastStep = Math.floor(endMs / STEP_MS);
@@ -87,7 +93,7 @@ export class SpotPrices {
   }
 }
 
-type PoolWishes = Pick<DescribeSpotPriceHistoryRequest, 'InstanceTypes' | 'AvailabilityZone' | 'ProductDescriptions'>;
+type PoolQuery = Pick<DescribeSpotPriceHistoryRequest, 'InstanceTypes' | 'AvailabilityZone' | 'ProductDescriptions'>;
 
 interface Pool {
   readonly type: InstanceType;
@@ -95,7 +101,7 @@ interface Pool {
   readonly onDemandUsdPerHour: number;
 }
 
-/** No draw from the world's streams: asking for prices must not change what happens next. */
+/** Draws from its own stream: reading prices must not change the rest of the run. */
 function priceIn({ type, zone, onDemandUsdPerHour }: Pool, step: number): number {
   const random = new Random(`spot-price/${type.id}/${zone}/${step}`);
   return onDemandUsdPerHour * random.between(LOWEST_SHARE, HIGHEST_SHARE);

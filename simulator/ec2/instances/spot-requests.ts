@@ -1,5 +1,5 @@
 /**
- * The requests that Spot instances were bought by: here always of one time, and made by a launch.
+ * The requests of Spot instances. Here they are always one-time, and made by a launch.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotInstanceRequests.html
  */
 import type {
@@ -11,7 +11,7 @@ import { allowOnly, required, type Without$metadata } from '../requests/paramete
 import type { Simulation } from '../ec2-state';
 
 /**
- * How a request ended, by the reason for which its instance did.
+ * How a request ended, by its instance's state reason.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-request-status.html
  */
 const END_CODES: Readonly<Record<string, string>> = {

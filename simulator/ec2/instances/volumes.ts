@@ -1,5 +1,6 @@
 /**
- * EBS volumes: made at launch from the image's root device and the mappings, ended or left when the instance ends.
+ * EBS volumes. A launch creates them from the image's root device and the mappings. They are deleted or kept when the
+ * instance ends.
  *
  * Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-device-mapping-concepts.html,
  * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-deleting-volume.html
@@ -23,7 +24,7 @@ import type { Instance, Volume } from '../world';
 export class Volumes {
   constructor(private readonly simulation: Simulation) {}
 
-  /** The volumes of a new instance. They are tagged with it, and as visible as it is. */
+  /** Creates a new instance's volumes, with the launch's volume tags. They become visible with the instance. */
   addAtLaunch(instance: Instance, planned: readonly PlannedVolume[]): void {
     const { simulation } = this;
     for (const { deviceName, deleteOnTermination, ...plan } of planned) {
@@ -41,7 +42,7 @@ export class Volumes {
     }
   }
 
-  /** Each volume goes with its instance, or is left without one, as its mapping says. */
+  /** Deletes or detaches each volume of an instance, as its mapping says. */
   instanceTerminated(instanceId: string): void {
     const { volumes } = this.simulation.world;
     for (const volume of volumes.values()) {
@@ -75,7 +76,7 @@ export class Volumes {
     return { Volumes: items.map((volume) => this.shape(volume)), NextToken: nextToken };
   }
 
-  /** The volumes of an instance as a description of it lists them. */
+  /** The volumes of an instance as DescribeInstances lists them. */
   mappingsOf(instanceId: string): InstanceBlockDeviceMapping[] {
     const found: InstanceBlockDeviceMapping[] = [];
     for (const { id, createdAt, attachment } of this.simulation.world.volumes.values()) {

@@ -8,18 +8,18 @@ import { badValue } from '../requests/parameters';
 import type { Random } from '../../time/random';
 import type { Subnet } from '../world';
 
-/** Network, router, DNS, future use; and the last address. */
+/** Network, router, DNS and future use at the start; broadcast at the end. */
 const RESERVED_AT_START = 4;
 const RESERVED_AT_END = 1;
 
-/** The first and last address that an interface may have, as numbers. */
+/** Returns the first and last address that an interface may have, as numbers. */
 export function usableRange(cidrBlock: string): { readonly first: number; readonly last: number } {
   const network = toNumber(ipaddr.IPv4.networkAddressFromCIDR(cidrBlock));
   const broadcast = toNumber(ipaddr.IPv4.broadcastAddressFromCIDR(cidrBlock));
   return { first: network + RESERVED_AT_START, last: broadcast - RESERVED_AT_END };
 }
 
-/** Checks an address that the caller chose. */
+/** Checks an address that the caller chose. @throws EC2's error if it is invalid or taken */
 export function checkAddress(subnet: Subnet, address: string, isTaken: (address: string) => boolean): void {
   if (!ipaddr.IPv4.isValidFourPartDecimal(address)) throw badValue(`Address ${address} is not a valid IPv4 address`);
   const parsed = ipaddr.IPv4.parse(address);
@@ -34,7 +34,7 @@ export function checkAddress(subnet: Subnet, address: string, isTaken: (address:
   if (isTaken(address)) throw ec2Error('InvalidIPAddress.InUse', `Address ${address} is in use.`);
 }
 
-/** A free address of the subnet: the first one from a random place on. */
+/** Returns a free address of the subnet: the first one after a random start. */
 export function freeAddress(subnet: Subnet, isTaken: (address: string) => boolean, random: Random): string {
   const { first, last } = usableRange(ipv4RangeOf(subnet));
   const size = last - first + 1;
@@ -51,7 +51,7 @@ function ipv4RangeOf({ id, cidrBlock }: Subnet): string {
   return cidrBlock;
 }
 
-/** An IPv6 address of the subnet's /64. They are plenty, so a random one is a free one. */
+/** Returns a random IPv6 address of the subnet's /64, which is so large that collisions are not checked. */
 export function randomIpv6Address(subnet: Subnet, random: Random): string {
   if (subnet.ipv6CidrBlock === undefined) throw badValue(`Subnet ${subnet.id} has no IPv6 CIDR block`);
   const prefix = ipaddr.IPv6.networkAddressFromCIDR(subnet.ipv6CidrBlock).toByteArray().slice(0, 8);
@@ -59,7 +59,7 @@ export function randomIpv6Address(subnet: Subnet, random: Random): string {
   return new ipaddr.IPv6([...prefix, ...host]).toString();
 }
 
-/** Public addresses come from the range for benchmarking, which is nobody's. Source: RFC 2544. */
+/** Public addresses come from the range reserved for benchmarking, which is not routed. Source: RFC 2544. */
 export function randomPublicAddress(isTaken: (address: string) => boolean, random: Random): string {
   const { first, last } = usableRange('198.18.0.0/15');
   for (;;) {
@@ -68,7 +68,7 @@ export function randomPublicAddress(isTaken: (address: string) => boolean, rando
   }
 }
 
-/** Locally administered and unicast, as the interfaces of EC2 have them: 02:.. and so on. */
+/** Locally administered and unicast, like the MAC addresses of EC2 interfaces: 02:... */
 export function randomMacAddress(random: Random): string {
   return ['02', ...Array.from({ length: 5 }, () => random.hex(2))].join(':');
 }

@@ -1,8 +1,8 @@
 /**
- * Carrying interfaces from instance to instance, and how long that takes.
+ * Moves interfaces between instances, with EC2's delays.
  *
  *   available -> attaching -> in-use -> detaching -> available      hot (running) or warm (stopped)
- *   in-use, while its instance ends -> in-use for a while after `terminated` -> available, or deleted
+ *   in-use, while its instance ends -> in-use for some time after `terminated` -> available, or deleted
  *
  * Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network-interface-attachments.html,
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachNetworkInterface.html,
@@ -14,7 +14,7 @@ import type {
   DetachNetworkInterfaceRequest,
 } from '@aws-sdk/client-ec2';
 import { ec2Error } from '../requests/ec2-error';
-import { noteFreed, noteInterface, seenInterface } from '../lateness';
+import { noteReleased, noteInterface, seenInterface } from '../lateness';
 import { find } from '../requests/lookup';
 import type { NetworkInterfaces } from './network-interfaces';
 import { allowOnly, badValue, combination, required, type Without$metadata } from '../requests/parameters';
@@ -48,12 +48,12 @@ export class Attachments {
     return { AttachmentId: attachment.id, NetworkCardIndex: 0 };
   }
 
-  /** The interfaces that an instance has, by device index; those coming and going included. */
+  /** The interfaces of an instance by device index, including those that are attaching or detaching. */
   of(instanceId: string): Attached[] {
     return this.on(instanceId, (networkInterface) => networkInterface);
   }
 
-  /** The same as describes show it now. */
+  /** The same as describe calls show it now. */
   seenOf(instanceId: string): Attached[] {
     const seen = this.on(instanceId, (networkInterface) => seenInterface(this.simulation, networkInterface));
     return seen.filter(({ attachment }) => attachment.status !== 'detached');
@@ -61,7 +61,7 @@ export class Attachments {
 
   private on(instanceId: string, view: (networkInterface: NetworkInterface) => NetworkInterface): Attached[] {
     const found: Attached[] = [];
-    // Asked for every instance of a listing: it must not copy the world each time.
+    // Runs for every instance of a listing, so it must not copy all interfaces each time.
     for (const networkInterface of this.simulation.world.networkInterfaces.values()) {
       const candidate = view(networkInterface);
       if (isOn(candidate, instanceId)) found.push(candidate);
@@ -69,7 +69,7 @@ export class Attachments {
     return found.sort((one, other) => one.attachment.deviceIndex - other.attachment.deviceIndex);
   }
 
-  /** Starts an attachment that has been checked. */
+  /** Starts an attachment. The caller has checked it. */
   begin(
     networkInterface: NetworkInterface,
     instanceId: string,
@@ -95,7 +95,7 @@ export class Attachments {
     return attachment;
   }
 
-  /** Due after `begin`. */
+  /** Ends what `begin` started. */
   completeAttach(interfaceId: string, attachmentId: string): void {
     const networkInterface = this.simulation.world.networkInterfaces.get(interfaceId);
     const attachment = networkInterface?.attachment;
@@ -109,7 +109,7 @@ export class Attachments {
     allowOnly('DetachNetworkInterface', input, ['AttachmentId', 'DryRun', 'Force']);
     const { networkInterface, attachment } = this.byAttachmentId(required(input.AttachmentId, 'attachmentId'));
     const instance = this.simulation.world.instances.get(attachment.instanceId);
-    // What is still attached to an instance that has ended can be taken off it, whatever its device index is.
+    // An interface that is still attached to a terminated instance can be detached, whatever its device index.
     if (instance !== undefined && instance.state !== 'terminated') checkDetachable(attachment, instance);
     if (input.Force) this.forceOff(networkInterface, attachment, instance);
     else this.detachGently(networkInterface, attachment);
@@ -127,7 +127,7 @@ export class Attachments {
     this.release(networkInterface, attachment, hangs ? 'for-ever' : (networkInterface.releaseDelayMs ?? drawnMs));
   }
 
-  /** A last resort: it ends a detachment that hangs, and spoils the device index until the instance stops. */
+  /** A forced detachment ends one that hangs, and blocks the device index until the instance stops. */
   private forceOff(networkInterface: NetworkInterface, attachment: Attachment, instance: Instance | undefined): void {
     noteInterface(this.simulation, networkInterface);
     instance?.blockedDeviceIndexes.push(attachment.deviceIndex);
@@ -135,7 +135,7 @@ export class Attachments {
     this.release(networkInterface, attachment, this.simulation.latencyMs('interfaceForcedOff'));
   }
 
-  /** The instance has ended: what was made with it goes, what is retained frees after a while. */
+  /** After an instance's end: deletes the interfaces made with it, and releases the retained ones after a delay. */
   instanceTerminated(instanceId: string): void {
     for (const networkInterface of this.of(instanceId)) {
       const { attachment } = networkInterface;
@@ -149,7 +149,7 @@ export class Attachments {
         this.setStatus(networkInterface, 'in-use');
         this.release(networkInterface, attachment, networkInterface.releaseDelayMs ?? drawnMs);
       } else if (networkInterface.releaseDelayMs === 'for-ever') {
-        // What the guest did not let go of, it does not hold any longer.
+        // The guest that blocked the detachment no longer runs.
         this.release(networkInterface, attachment, this.simulation.latencyMs('interfaceFreedAfterTermination'));
       }
     }
@@ -165,11 +165,11 @@ export class Attachments {
     });
   }
 
-  /** Due after `release`. */
+  /** Ends what `release` started. */
   completeDetach(interfaceId: string, attachmentId: string): void {
     const networkInterface = this.simulation.world.networkInterfaces.get(interfaceId);
     if (networkInterface?.attachment?.id !== attachmentId) return;
-    noteFreed(this.simulation, networkInterface);
+    noteReleased(this.simulation, networkInterface);
     delete networkInterface.attachment;
     delete networkInterface.sticksUntil;
     this.simulation.changed(attachmentId, 'attachment', 'detaching', 'detached');

@@ -1,7 +1,7 @@
 /**
  * Elastic IP addresses.
  *
- * An association counts at once for every rule, and is seen by describes a moment later.
+ * An association takes effect at once. Describe calls show it a moment later.
  * Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html,
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
  */
@@ -69,8 +69,12 @@ export class ElasticIps {
 
   associate(input: AssociateAddressRequest): Without$metadata<AssociateAddressCommandOutput> {
     allowOnly('AssociateAddress', input, [
-      ...(['AllocationId', 'AllowReassociation', 'DryRun'] as const),
-      ...(['InstanceId', 'NetworkInterfaceId', 'PrivateIpAddress'] as const),
+      'AllocationId',
+      'AllowReassociation',
+      'DryRun',
+      'InstanceId',
+      'NetworkInterfaceId',
+      'PrivateIpAddress',
     ]);
     const elasticIp = find(this.simulation, 'elasticIps', required(input.AllocationId, 'AllocationId'));
     const target = this.target(input);
@@ -135,7 +139,7 @@ export class ElasticIps {
     throw ec2Error('Resource.AlreadyAssociated', `Address ${elasticIp.publicIp} or its target is already associated`);
   }
 
-  /** An Elastic IP takes the place of a public address that came with the launch. */
+  /** An Elastic IP replaces the public address that came with the launch. */
   private move(elasticIp: ElasticIp, target: NetworkInterface): Association {
     delete target.autoAssignedPublicIp;
     const association: Association = {
@@ -161,7 +165,7 @@ export class ElasticIps {
     simulation.changed(elasticIp.id, 'association', names[0] ?? 'none', names[1] ?? 'none');
   }
 
-  /** Idempotent: ending an association that has ended is no error. */
+  /** Idempotent: ending an association twice is not an error. */
   disassociate(input: DisassociateAddressRequest): object {
     allowOnly('DisassociateAddress', input, ['AssociationId', 'DryRun']);
     const associationId = required(input.AssociationId, 'AssociationId');
@@ -177,7 +181,7 @@ export class ElasticIps {
     return this.heldBy(interfaceId) !== undefined;
   }
 
-  /** Takes the address off an interface, if one is on it. */
+  /** Disassociates the interface's Elastic IP, if it has one. */
   disassociateFrom(interfaceId: string): void {
     const elasticIp = this.heldBy(interfaceId);
     if (elasticIp !== undefined) this.setAssociation(elasticIp, undefined);
@@ -193,7 +197,7 @@ export class ElasticIps {
     return {};
   }
 
-  /** The address that describes show on an interface now. */
+  /** The Elastic IP that describe calls show on an interface now. */
   seenOn(interfaceId: string): { readonly elasticIp: ElasticIp; readonly association: Association } | undefined {
     for (const elasticIp of this.all()) {
       const association = this.seenAssociation(elasticIp);

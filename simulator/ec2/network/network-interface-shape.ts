@@ -1,4 +1,4 @@
-/** A network interface as `DescribeNetworkInterfaces` answers it. */
+/** A network interface as `DescribeNetworkInterfaces` returns it. */
 import type { NetworkInterface as Described, NetworkInterfaceAssociation } from '@aws-sdk/client-ec2';
 import type { ElasticIps } from './elastic-ips';
 import type { Simulation } from '../ec2-state';
@@ -46,12 +46,12 @@ export function describeInterface(
   };
 }
 
-/** EC2 also answers `pending`, which the SDK's types leave out. */
+/** EC2 also returns `pending`, which is missing in the SDK's types. */
 export function sdkStatus(status: InterfaceStatus): NonNullable<Described['Status']> {
   return status as Exclude<InterfaceStatus, 'pending'>;
 }
 
-/** Empty where the interface has no public address. */
+/** Empty if the interface has no public address. */
 export function describeAssociation(
   simulation: Simulation,
   elasticIps: ElasticIps,
@@ -80,7 +80,7 @@ export function describeGroups(simulation: Simulation, groupIds: readonly string
   return groupIds.map((id) => ({ GroupId: id, GroupName: simulation.world.securityGroups.get(id)?.name }));
 }
 
-/** us-east-1, the oldest Region, has names of its own. */
+/** us-east-1, the oldest Region, has a different domain. */
 export function privateDnsName(region: string, address: string): string {
   const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
   return `ip-${address.replaceAll('.', '-')}.${domain}`;

@@ -1,5 +1,5 @@
 /**
- * Network interfaces: made, changed, described, deleted. Attaching and detaching is in attachments.ts.
+ * Creates, modifies, describes and deletes network interfaces. For attaching and detaching see attachments.ts.
  * Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html,
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html
  */
@@ -28,7 +28,7 @@ import type { NetworkInterface, Subnet } from '../world';
 /** Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const MAX_SECURITY_GROUPS = 5;
 
-/** An interface that may be made: everything about it has been checked, nothing has been done. */
+/** An interface to create. All its properties have been checked, and nothing has been changed. */
 export interface InterfacePlan {
   readonly subnet: Subnet;
   readonly privateIpAddress: string;
@@ -36,11 +36,11 @@ export interface InterfacePlan {
   readonly groupIds: readonly string[];
   readonly description: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** Whether launches and starts give it a public address of its own. */
+  /** Whether launches and starts give it a public address. */
   readonly wantsPublicIp: boolean;
 }
 
-export interface InterfaceWishes {
+export interface InterfaceRequest {
   readonly subnetId: string;
   readonly privateIpAddress?: string | undefined;
   readonly ipv6AddressCount?: number | undefined;
@@ -54,14 +54,20 @@ export class NetworkInterfaces {
   constructor(
     private readonly simulation: Simulation,
     private readonly elasticIps: ElasticIps,
-    /** EC2 answers either where an interface is in use; which one is not documented. */
+    /** The error code for an interface in use. EC2 returns either, and does not document which one. */
     private readonly inUseCode: 'InvalidNetworkInterface.InUse' | 'InvalidParameterValue',
   ) {}
 
   create(input: CreateNetworkInterfaceRequest): Without$metadata<CreateNetworkInterfaceCommandOutput> {
     allowOnly('CreateNetworkInterface', input, [
-      ...(['ClientToken', 'Description', 'DryRun', 'Groups', 'Ipv6AddressCount'] as const),
-      ...(['PrivateIpAddress', 'SubnetId', 'TagSpecifications'] as const),
+      'ClientToken',
+      'Description',
+      'DryRun',
+      'Groups',
+      'Ipv6AddressCount',
+      'PrivateIpAddress',
+      'SubnetId',
+      'TagSpecifications',
     ]);
     const made = resourcesOfToken(this.simulation.world, 'CreateNetworkInterface', input);
     const networkInterface = made === undefined ? this.createNew(input) : this.again(required(made[0], 'ClientToken'));
@@ -88,7 +94,7 @@ export class NetworkInterfaces {
     );
   }
 
-  /** What a token made, even where it is not visible yet. */
+  /** Returns the interface that a token created, even if it is not visible yet. */
   private again(interfaceId: string): NetworkInterface {
     return (
       this.simulation.world.networkInterfaces.get(interfaceId) ??
@@ -96,32 +102,32 @@ export class NetworkInterfaces {
     );
   }
 
-  /** Checks wishes and settles the address. `alsoTaken`: addresses of plans that are not carried out yet. */
-  plan(wishes: InterfaceWishes, alsoTaken: ReadonlySet<string> = new Set()): InterfacePlan {
-    const subnet = findUsable(this.simulation, 'subnets', wishes.subnetId);
+  /** Checks a request and chooses the address. @param alsoTaken addresses of other plans */
+  plan(request: InterfaceRequest, alsoTaken: ReadonlySet<string> = new Set()): InterfacePlan {
+    const subnet = findUsable(this.simulation, 'subnets', request.subnetId);
     checkNetworkInterfaceQuota(this.simulation.world, alsoTaken.size + 1);
-    const groupIds = wishes.groupIds?.length ? wishes.groupIds : [this.defaultGroupId(subnet)];
+    const groupIds = request.groupIds?.length ? request.groupIds : [this.defaultGroupId(subnet)];
     this.checkGroups(groupIds, subnet.vpcId);
-    const ipv6AddressCount = wishes.ipv6AddressCount ?? 0;
+    const ipv6AddressCount = request.ipv6AddressCount ?? 0;
     if (ipv6AddressCount > 0 && subnet.ipv6CidrBlock === undefined) {
       throw badValue(`Subnet ${subnet.id} has no IPv6 CIDR block`);
     }
     const taken = new Set([...alsoTaken, ...this.addressesIn(subnet)]);
     const isTaken = (address: string) => taken.has(address);
-    if (wishes.privateIpAddress !== undefined) checkAddress(subnet, wishes.privateIpAddress, isTaken);
+    if (request.privateIpAddress !== undefined) checkAddress(subnet, request.privateIpAddress, isTaken);
     return {
       subnet,
       privateIpAddress:
-        wishes.privateIpAddress ?? freeAddress(subnet, isTaken, this.simulation.drawn('address/private')),
+        request.privateIpAddress ?? freeAddress(subnet, isTaken, this.simulation.drawn('address/private')),
       ipv6AddressCount,
       groupIds,
-      description: wishes.description ?? '',
-      tags: wishes.tags ?? {},
-      wantsPublicIp: wishes.wantsPublicIp ?? false,
+      description: request.description ?? '',
+      tags: request.tags ?? {},
+      wantsPublicIp: request.wantsPublicIp ?? false,
     };
   }
 
-  /** Makes a planned interface. */
+  /** Creates a planned interface. */
   add(plan: InterfacePlan): NetworkInterface {
     const { simulation } = this;
     const networkInterface: NetworkInterface = {
@@ -160,7 +166,7 @@ export class NetworkInterfaces {
     );
   }
 
-  /** Gone, with every association that it had. */
+  /** Removes the interface and its Elastic IP's association. */
   remove(networkInterface: NetworkInterface): void {
     this.elasticIps.disassociateFrom(networkInterface.id);
     this.simulation.world.networkInterfaces.delete(networkInterface.id);
@@ -179,7 +185,7 @@ export class NetworkInterfaces {
     return {};
   }
 
-  /** @throws InvalidNetworkInterface.InUse where it is attached, or on its way to or from an instance */
+  /** @throws InvalidNetworkInterface.InUse if it is attached, attaching or detaching */
   checkAvailable({ id, status }: NetworkInterface): void {
     if (status === 'available') return;
     throw ec2Error(this.inUseCode, `Network interface '${id}' is currently in use (${status}).`);

@@ -1,7 +1,7 @@
 /**
- * Client tokens: the same token with the same parameters answers what the first call made.
+ * Client tokens: a call with the same token and the same parameters returns what the first call created.
  *
- * A token is spent by a call that succeeds; one that failed leaves it unused.
+ * Only a call that succeeds uses up its token.
  * Source: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
  */
 import { ec2Error } from './ec2-error';
@@ -11,8 +11,8 @@ import type { World } from '../world';
 const MAX_LENGTH = 64;
 
 /**
- * The ids that the token made, or undefined where it is unused.
- * @throws IdempotentParameterMismatch where it was used with other parameters
+ * Returns the ids of the resources that the token created, or undefined if it is unused.
+ * @throws IdempotentParameterMismatch if it was used with other parameters
  */
 export function resourcesOfToken(world: World, operation: string, input: TokenInput): readonly string[] | undefined {
   const { ClientToken: token } = input;
@@ -34,7 +34,7 @@ interface TokenInput {
   readonly ClientToken?: string | undefined;
 }
 
-/** Keys are sorted and undefined values dropped, as neither is to be seen on the wire. */
+/** Keys are sorted and undefined values dropped: neither makes a difference on the wire. */
 function fingerprint({ ClientToken: _, ...parameters }: TokenInput): string {
   return JSON.stringify(parameters, (_key, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,5 +1,5 @@
 /**
- * What every Describe call has in common: ids, filters with wildcards, pages.
+ * The common part of all Describe calls: ids, filters with wildcards, pages.
  * Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html,
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination
  */
@@ -11,7 +11,7 @@ import type { Simulation } from '../ec2-state';
 import { seenTags } from './tags';
 import type { Entity } from '../world';
 
-/** The values that an entity has for each filter; an entity matches when one of them does. */
+/** The values of an entity for each filter. The entity matches if one of them does. */
 export type FilterTable<E> = Readonly<Record<string, (entity: E) => readonly (string | undefined)[]>>;
 
 export interface Query {
@@ -20,9 +20,9 @@ export interface Query {
   readonly filters?: readonly Filter[] | undefined;
   readonly maxResults?: number | undefined;
   readonly nextToken?: string | undefined;
-  /** Most entities in a page where the caller does not say. */
+  /** The maximum number of entities in a page if the caller gives none. */
   readonly pageSize: number;
-  /** The lowest and highest `MaxResults` that EC2 accepts here. */
+  /** The lowest and highest `MaxResults` that EC2 accepts. */
   readonly maxResultsRange?: readonly [number, number];
 }
 
@@ -32,10 +32,10 @@ export interface Page<E> {
 }
 
 /**
- * Pages are cut by the order of making, so that what appears or vanishes meanwhile shifts nothing.
+ * Pages are cut in creation order, so entities that appear or vanish between pages do not shift the others.
  *
- * A page under a filter may hold fewer than were asked for, even none, and still lead to another: only the
- * absence of a token says that nothing follows. No two such pages come in a row.
+ * A filtered page may hold fewer entities than requested, even none, and still have a next page. Only a missing token
+ * means that no page follows. No two such pages come in a row.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination
  */
 export function describe<C extends Collection>(
@@ -43,7 +43,7 @@ export function describe<C extends Collection>(
   collection: C,
   query: Query,
   filterTable: FilterTable<EntityOf<C>>,
-  /** The entity as describes show it now, where that is not as it is. */
+  /** Returns the entity as describe calls show it now. That may lag its real state. */
   view: (entity: EntityOf<C>) => EntityOf<C> = (entity) => entity,
 ): Page<EntityOf<C>> {
   checkPaging(query);
@@ -65,7 +65,7 @@ export function describe<C extends Collection>(
     : { items, nextToken: writeToken(query.operation, last.ordinal, false) };
 }
 
-/** Only a caller that asked for pages, and for some of the things only, may get a short one. */
+/** Only a request with both MaxResults and a filter may get a short page. */
 function isShort(simulation: Simulation, { filters = [], maxResults }: Query): boolean {
   if (filters.length === 0 || maxResults === undefined || simulation.shortPageShare === 0) return false;
   return simulation.drawn('page/short').next() < simulation.shortPageShare;
@@ -92,7 +92,7 @@ function checkPaging({ operation, ids, maxResults, maxResultsRange = [5, 1000] }
 /** Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
 const MAX_FILTER_VALUES = 200;
 
-/** Before anything is looked at, so that an unknown filter is refused even where it would find nothing. */
+/** Runs before any lookup, so that an unknown filter is refused even if there are no entities. */
 function checkFilters({ operation, filters = [] }: Query, table: object): void {
   if (filters.reduce((sum, { Values = [] }) => sum + Values.length, 0) > MAX_FILTER_VALUES) {
     throw ec2Error(
@@ -123,7 +123,7 @@ function filterValues<E extends Entity>(simulation: Simulation, entity: E, name:
   return table[name]?.(entity) ?? [];
 }
 
-/** `*` stands for any number of characters, `?` for one; a backslash takes that meaning away. */
+/** `*` matches any number of characters, `?` matches one. A backslash escapes them. */
 function matchesPattern(value: string, pattern: string): boolean {
   if (!/[*?\\]/.test(pattern)) return value === pattern;
   const source = pattern.replace(/\\?[\s\S]/g, (part) => {
@@ -138,7 +138,7 @@ function writeToken(operation: string, afterOrdinal: number, afterShortPage: boo
   return Buffer.from(`${operation}:${afterOrdinal}:${afterShortPage ? 'short' : 'full'}`).toString('base64url');
 }
 
-/** Where a page begins; ordinals count from 1. */
+/** Reads where a page begins. Ordinals start at 1. */
 function readToken(operation: string, token: string | undefined): { afterOrdinal: number; afterShortPage: boolean } {
   if (token === undefined) return { afterOrdinal: 0, afterShortPage: false };
   const [from, ordinal, page] = Buffer.from(token, 'base64url').toString().split(':');

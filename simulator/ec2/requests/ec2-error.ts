@@ -1,9 +1,9 @@
-/** Errors as the SDK throws them, and the simulator's own for what it does not play. */
+/** Errors as the SDK throws them, and the simulator's own error for what it does not simulate. */
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
 
 /**
  * The HTTP status of every EC2 error code that is not a 400. The page lists the server errors, which are 5xx. A full
- * subnet (`InsufficientFreeAddressesInSubnet`) is not one of them, although its name reads like theirs.
+ * subnet (`InsufficientFreeAddressesInSubnet`) is not one of them, although its name is similar.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 const HTTP_STATUS: Readonly<Record<string, number>> = {
@@ -37,13 +37,13 @@ export function ec2Error(code: string, message: string): EC2ServiceException {
 }
 
 /**
- * The request is one that EC2 may well accept but the simulator does not play. It is thrown rather than the
- * request being half understood, because a test that passes on an ignored parameter proves nothing.
+ * EC2 may accept the request, but the simulator does not support it. The simulator throws rather than ignore a
+ * parameter, because a test that passes on an ignored parameter proves nothing.
  */
 export class NotSimulated extends Error {
   override readonly name = 'NotSimulated';
 
   constructor(what: string) {
-    super(`The EC2 simulator does not play ${what}.`);
+    super(`The EC2 simulator does not support ${what}.`);
   }
 }

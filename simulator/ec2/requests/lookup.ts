@@ -1,7 +1,7 @@
 /**
- * Finding things by id, with EC2's codes for an id that is malformed or names nothing.
+ * Finds entities by id, and throws EC2's errors for an id that is malformed or unknown.
  *
- * What was made a moment ago is not found at once: EC2 is eventually consistent.
+ * New entities are not found at once: EC2 is eventually consistent.
  * Source: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
 import { ec2Error } from './ec2-error';
@@ -15,7 +15,7 @@ interface Kind {
   readonly noun: string;
 }
 
-/** By the collection of the world that holds them. */
+/** By collection of the world. */
 const KINDS = {
   instances: kind('i', 'InvalidInstanceID', 'instance ID'),
   networkInterfaces: kind('eni', 'InvalidNetworkInterfaceID', 'networkInterface ID'),
@@ -43,7 +43,7 @@ export function entitiesOf<C extends Collection>(world: World, collection: C): R
   return world[collection] as unknown as ReadonlyMap<string, EntityOf<C>>;
 }
 
-/** The entity with that id, if it is visible yet. */
+/** Returns the entity with that id. @throws EC2's error if the id is malformed, unknown or not visible yet */
 export function find<C extends Collection>(simulation: Simulation, collection: C, id: string): EntityOf<C> {
   const { prefix, malformed } = KINDS[collection];
   if (prefix !== '' && !new RegExp(`^${prefix}-[0-9a-z]+$`).test(id)) {
@@ -55,7 +55,7 @@ export function find<C extends Collection>(simulation: Simulation, collection: C
 }
 
 /**
- * For calls that use what a user may have made seconds ago: they may not find what describes show already.
+ * For calls that use what a user may have created seconds ago. They may not find it although describe calls show it.
  * Source: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
 export function findUsable<C extends 'images' | 'securityGroups' | 'subnets'>(
@@ -78,7 +78,7 @@ export function isVisible(simulation: Simulation, entity: Entity): boolean {
   return !('visibleAt' in entity) || (entity as { visibleAt: number }).visibleAt <= simulation.now();
 }
 
-/** The collection that an id belongs to, by its prefix. */
+/** Returns the collection that an id belongs to, by its prefix. */
 export function collectionOf(id: string): Collection | undefined {
   const prefix = id.slice(0, id.indexOf('-'));
   const entries = Object.entries(KINDS) as [Collection, Kind][];

@@ -1,10 +1,10 @@
-/** The checks that every request goes through: nothing ignored in silence, nothing missing. */
+/** The checks of every request: no parameter is ignored silently, and none is missing. */
 import { ec2Error, NotSimulated } from './ec2-error';
 
-/** What a command answers, without what the SDK adds to every answer. */
+/** A command's output without the metadata that the SDK adds. */
 export type Without$metadata<Output> = Omit<Output, '$metadata'>;
 
-/** Refuses, loudly, every parameter that is given and not in the list. */
+/** @throws NotSimulated for a parameter that is given and not in the list */
 export function allowOnly<T extends object>(where: string, given: T, names: readonly (keyof T & string)[]): void {
   for (const [name, value] of Object.entries(given)) {
     if (value !== undefined && !(names as readonly string[]).includes(name)) {

@@ -14,13 +14,13 @@ const MAX_TAGS = 50;
 const MAX_KEY_LENGTH = 128;
 const MAX_VALUE_LENGTH = 256;
 
-/** Halves of a pair of surrogates, and control characters but tab, newline and return: XML 1.0 has no place for them. */
+/** Lone surrogates, and control characters except tab, newline and return. XML 1.0 does not allow them. */
 const NOT_A_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f]|\p{Surrogate}/u;
 
-/** Tags by the kind of resource, like `network-interface`. */
+/** Tags by resource type, like `network-interface`. */
 export type TagsByResource = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Reads the tag specifications of a create call, which may make only the kinds of resource named. */
+/** Reads the tag specifications of a create call. It may tag only the resource types that it creates. */
 export function readTagSpecifications(
   specifications: readonly TagSpecification[] | undefined,
   operation: string,
@@ -61,7 +61,7 @@ function checkCount(tags: Readonly<Record<string, string>>): void {
   }
 }
 
-/** The tags that describes show now. */
+/** The tags that describe calls show now. */
 export function seenTags(simulation: Simulation, { tags }: Entity): Readonly<Record<string, string>> {
   if (simulation.now() >= (tags.goneAt ?? Infinity)) return {};
   return simulation.now() < tags.visibleAt ? tags.previous : tags.current;
@@ -89,7 +89,7 @@ export function deleteTags(simulation: Simulation, input: DeleteTagsRequest): ob
   return {};
 }
 
-/** Without tags, all go; a tag without a value goes whatever its value is. */
+/** Without tags, all are deleted. A tag without a value matches any value. */
 function isNamed(named: readonly Tag[] | undefined, key: string, value: string): boolean {
   if (named === undefined) return true;
   return named.some((tag) => tag.Key === key && (tag.Value === undefined || tag.Value === value));
@@ -97,7 +97,7 @@ function isNamed(named: readonly Tag[] | undefined, key: string, value: string):
 
 function change(simulation: Simulation, entity: Entity, current: Record<string, string>): void {
   const previous = { ...seenTags(simulation, entity) };
-  const { areFromMaking: _changed, ...tags } = entity.tags;
+  const { areFromCreation: _changed, ...tags } = entity.tags;
   entity.tags = {
     ...tags,
     current,
@@ -106,7 +106,7 @@ function change(simulation: Simulation, entity: Entity, current: Record<string, 
   };
 }
 
-/** All of them, before any is changed: one unknown id spoils the call. */
+/** Finds all entities before any is changed: one unknown id fails the whole call. */
 function taggable(simulation: Simulation, ids: readonly string[] | undefined): Entity[] {
   return required(ids, 'ResourceId').map((id) => {
     const collection = collectionOf(id);

@@ -1,6 +1,6 @@
 /**
- * Request throttling: a token bucket for each account, Region and action. Each call takes a token; some also
- * take one for each instance they are about.
+ * Request throttling: a token bucket for each account, Region and action. Each call takes a token. Some calls also take
+ * one token per instance.
  * Source: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 import { ec2Error } from './ec2-error';
@@ -33,8 +33,8 @@ const INSTANCES: Readonly<Record<string, BucketSize>> = {
   TerminateInstances: size(1000, 20),
 };
 
-/** The describes that EC2 gives a smaller bucket when they ask for everything at once. */
-const DEAR_WHEN_UNFILTERED = ['DescribeInstances', 'DescribeInstanceStatus', 'DescribeNetworkInterfaces'];
+/** The describe calls that have a smaller bucket if they have no filter, ids or page size. */
+const SMALLER_WHEN_UNFILTERED = ['DescribeInstances', 'DescribeInstanceStatus', 'DescribeNetworkInterfaces'];
 const NARROWING = /(Ids|Names|Types|PublicIps|Filters|MaxResults|NextToken)$/;
 
 interface Bucket {
@@ -48,7 +48,7 @@ export class Throttling {
   /** @param now milliseconds since the epoch */
   constructor(private readonly now: () => number) {}
 
-  /** @throws RequestLimitExceeded where a bucket that the call needs is empty; it takes nothing then. */
+  /** @throws RequestLimitExceeded if a bucket that the call needs is empty. The call then takes no tokens. */
   admit(action: string, input: object): void {
     const demands = this.demands(action, input);
     for (const { bucket, tokens } of demands) {
@@ -58,7 +58,7 @@ export class Throttling {
   }
 
   private demands(action: string, input: object): { readonly bucket: Bucket; readonly tokens: number }[] {
-    const unfiltered = DEAR_WHEN_UNFILTERED.includes(action) && !isNarrowed(input);
+    const unfiltered = SMALLER_WHEN_UNFILTERED.includes(action) && !isNarrowed(input);
     const requests = this.bucket(unfiltered ? `${action}, unfiltered` : action, requestBucketSize(action, unfiltered));
     const instances = INSTANCES[action];
     if (instances === undefined) return [{ bucket: requests, tokens: 1 }];

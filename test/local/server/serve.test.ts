@@ -7,7 +7,7 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'holdfast-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** `whileServing` gets what was printed, and the server stops when it is done. */
+/** `whileServing` gets the output. The server stops when it returns. */
 async function run(argv: readonly string[], whileServing: (banner: string) => Promise<void> = async () => undefined) {
   let stop!: () => void;
   const stopped = new Promise<void>((resolve) => (stop = resolve));
@@ -24,17 +24,17 @@ async function run(argv: readonly string[], whileServing: (banner: string) => Pr
   return { status, written, complained };
 }
 
-test('help is printed, and nothing is started', async () => {
+test('help is printed, and the server does not start', async () => {
   expect(await run(['--help'])).toMatchObject({ status: 0, written: expect.stringMatching(/^Usage: npm start/) });
 });
 
-test('wrong options are named, with what is right', async () => {
+test('invalid options are named, with the usage', async () => {
   const { status, written, complained } = await run(['--port', 'x', '--nope']);
   expect([status, written]).toEqual([2, '']);
   for (const part of ['--port must be', '--nope is not', 'Usage:']) expect(complained).toContain(part);
 });
 
-test('it serves until it is stopped; a second one on the same folder is refused', async () => {
+test('it serves until it is stopped; a second server on the same folder is refused', async () => {
   const argv = ['--port', '0', '--data', join(folder, 'data'), '--token', 'mine'];
   const ended = await run(argv, async (banner) => {
     const url = /serving at (\S+)/.exec(banner)![1]!;
@@ -50,7 +50,7 @@ test('it serves until it is stopped; a second one on the same folder is refused'
   expect(ended).toMatchObject({ status: 0, complained: '' });
 });
 
-test('a folder that cannot be used is said so', async () => {
+test('an unusable folder is reported', async () => {
   writeFileSync(join(folder, 'state.json'), '{');
   const { status, complained } = await run(['--port', '0', '--data', folder]);
   expect(status).toBe(1);

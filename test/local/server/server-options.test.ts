@@ -31,7 +31,7 @@ test.each([
   expect(readServerOptions(argv)).toMatchObject({ kind: 'faulty', faults: expect.arrayContaining([fault]) });
 });
 
-test('a token that no header can carry is refused, and not shown', () => {
+test('a token that does not fit into a header is refused, and not shown', () => {
   const request = readServerOptions(['--token', 'top secret']);
   expect(request.kind).toBe('faulty');
   expect(JSON.stringify(request)).not.toContain('top secret');
@@ -42,6 +42,6 @@ test('every fault is named at once', () => {
   expect(request).toMatchObject({ kind: 'faulty', faults: [expect.anything(), expect.anything(), expect.anything()] });
 });
 
-test('who asks for help gets it, whatever else was said', () => {
+test('--help works together with any other option', () => {
   expect(readServerOptions(['--port', 'x', '-h'])).toEqual({ kind: 'help' });
 });

@@ -15,7 +15,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Answers with what it was asked. */
+/** Responds with the request. */
 const echo: CreateHandler = () => async (event: any) => ({
   statusCode: 200,
   headers: { 'content-type': 'application/json' },
@@ -33,7 +33,9 @@ async function start(
     'lambdas/steps/handler.ts': steps,
   };
   const server = await startServer({
-    ...{ path: join(folder, 'data'), port: 0, speed: 1_000 },
+    path: join(folder, 'data'),
+    port: 0,
+    speed: 1_000,
     loadEntry: async (entry) => ({ createHandler: createHandlers[entry] ?? idle }),
     ...settings,
   });
@@ -60,7 +62,7 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-test('requests reach the API, and its answers the client', async () => {
+test('requests reach the API, and its responses reach the client', async () => {
   const { url } = await start();
   const response = await fetch(`${url}/aws/nodes?a=1`, { method: 'PUT', body: 'text' });
   expect(response.status).toBe(200);
@@ -68,14 +70,14 @@ test('requests reach the API, and its answers the client', async () => {
   expect(await response.json()).toEqual({ path: '/aws/nodes', method: 'PUT', body: 'text' });
 });
 
-test('the server listens once the API has answered', async () => {
+test('the server listens after the first response of the API', async () => {
   const asked: string[] = [];
   const api: CreateHandler = () => async (event: any) => asked.push(event.rawPath);
   await start({ api });
   expect(asked).toEqual(['/health']);
 });
 
-test('an API that fails is an internal error, and the server goes on', async () => {
+test('a failing API gives an internal error, and the server continues', async () => {
   let isBroken = true;
   const api: CreateHandler = () => async () => {
     if (isBroken) throw new Error('broken');
@@ -89,14 +91,14 @@ test('an API that fails is an internal error, and the server goes on', async () 
 });
 
 test('too many requests are refused as API Gateway refuses them', async () => {
-  // So slow that no token comes back meanwhile.
+  // So slow that the bucket gets no new token meanwhile.
   const { url } = await start({}, { speed: 0.000_001 });
   const statuses = new Map<number, number>();
   for (let batch = 0; batch < 5; batch += 1) {
-    const answers = await Promise.all(Array.from({ length: 50 }, () => fetch(url)));
-    for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    const responses = await Promise.all(Array.from({ length: 50 }, () => fetch(url)));
+    for (const { status } of responses) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
-  // The API's burst is 200, of which the server itself took one.
+  // The API's burst is 200. The server itself used one token.
   expect(Object.fromEntries(statuses)).toEqual({ 200: 199, 429: 51 });
 });
 
@@ -113,17 +115,17 @@ describe('the folder', () => {
     expect(second.sandbox.account).toEqual(first.sandbox.account);
   });
 
-  test('keeps what happened until the process was killed', async () => {
+  test('keeps all changes until the process was killed', async () => {
     const first = await start();
     const { AllocationId } = await first.sandbox.ec2.client.send(new AllocateAddressCommand({ Domain: 'vpc' }));
     const copy = join(folder, 'copy');
-    // What a process that is killed now would leave behind.
+    // The state that a process would leave if it was killed now.
     cpSync(join(folder, 'data'), copy, { recursive: true });
     const second = await start({}, { path: copy });
     expect((await world(second)).addresses).toMatchObject([{ allocationId: AllocationId }]);
   });
 
-  test('executions that a killed process was running are run again, under their names', async () => {
+  test('lets executions of a killed process run again, with their names', async () => {
     const steps: CreateHandler = () => () => new Promise(() => undefined);
     const first = await start({ steps });
     const arn = first.sandbox.plane.stateMachineArn('LaunchNode');
@@ -144,7 +146,7 @@ describe('the folder', () => {
     expect(JSON.stringify(seen[0])).toContain(started.arn);
   });
 
-  test('executions that a stopped process was running are run again too', async () => {
+  test('lets executions of a stopped process run again too', async () => {
     const steps: CreateHandler = () => () => new Promise(() => undefined);
     const first = await start({ steps });
     first.sandbox.plane.stepFunctions.start(first.sandbox.plane.stateMachineArn('LaunchNode'), {}, 'first');
@@ -153,7 +155,7 @@ describe('the folder', () => {
     expect(second.sandbox.plane.executions()).toMatchObject([{ name: 'first', status: 'RUNNING' }]);
   });
 
-  test('of each process draws ids that none before it drew', async () => {
+  test('gives each process new ids', async () => {
     const id = async (): Promise<string> => {
       const ids: string[] = [];
       const api: CreateHandler =
@@ -175,27 +177,27 @@ describe('the folder', () => {
     expect((await start()).sandbox.clock.now()).toBeGreaterThanOrEqual(stoppedAt);
   });
 
-  test('serves one process at a time, and the refused one changes nothing', async () => {
+  test('serves one process at a time; a refused process changes nothing', async () => {
     const first = await start();
     await expect(start({}, { token: 'another' })).rejects.toThrow(FolderInUse);
     expect(readFileSync(join(folder, 'data', 'token'), 'utf8').trim()).toBe(first.token);
     expect((await fetch(first.url)).status).toBe(200);
   });
 
-  test('belongs to its seed', async () => {
+  test('has one seed', async () => {
     await stop(await start({}, { seed: 3 }));
     await expect(start({}, { seed: 4 })).rejects.toThrow(UnusableFolder);
-    await expect(start({}, { seed: 4 })).rejects.toThrow('begun with the seed 3');
+    await expect(start({}, { seed: 4 })).rejects.toThrow('created with the seed 3');
     await start();
   });
 
-  test('takes a token that is given, from then on', async () => {
+  test('stores a given token', async () => {
     await stop(await start({}, { token: 'mine' }));
     expect((await start()).token).toBe('mine');
   });
 });
 
-test('a port in use is an error, and the folder is let go of', async () => {
+test('a port in use is an error, and the folder is released', async () => {
   const { url } = await start();
   const port = Number(new URL(url).port);
   const path = join(folder, 'other');
@@ -207,14 +209,14 @@ describe('the simulated EC2, from outside', () => {
   test.each<[string, RequestInit]>([
     ['without a token', {}],
     ['with another token', { headers: { authorization: 'Bearer wrong' } }],
-  ])('is closed %s', async (_name, init) => {
+  ])('refuses requests %s', async (_name, init) => {
     const { url } = await start();
     const response = await fetch(`${url}/simulator/world`, init);
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ errors: [{ field: 'Authorization' }] });
   });
 
-  test('knows what it can do', async () => {
+  test('lists its requests', async () => {
     const { status, body } = await post(await start(), '/simulator/explode');
     expect(status).toBe(404);
     expect(body.errors[0].message).toContain('POST /simulator/interrupt');

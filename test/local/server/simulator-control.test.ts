@@ -4,7 +4,7 @@ import {
   CreateNetworkInterfaceCommand,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { control, type ControlAnswer } from '../../../local/server/simulator-control';
+import { control, type ControlResponse } from '../../../local/server/simulator-control';
 import { openSandbox, type Sandbox } from '../../../local/sandbox';
 import type { CreateHandler } from '../../../lambdas/runtime';
 import { VirtualClock } from '../../../simulator/time/clock';
@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.plane.stop());
 
-/** Lets time pass until the promise settles. */
+/** Moves time until the promise settles. */
 async function settle<T>(promise: Promise<T>): Promise<T> {
   let isSettled = false;
   const settled = () => (isSettled = true);
@@ -35,17 +35,20 @@ async function settle<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-const call = (method: string, path: string, body: unknown = {}): Promise<ControlAnswer> =>
+const call = (method: string, path: string, body: unknown = {}): Promise<ControlResponse> =>
   settle(control(sandbox, method, `/simulator/${path}`, typeof body === 'string' ? body : JSON.stringify(body)));
-const post = (path: string, body?: unknown): Promise<ControlAnswer> => call('POST', path, body);
-const errorsOf = ({ body }: ControlAnswer): any => (body as { errors: unknown }).errors;
+const post = (path: string, body?: unknown): Promise<ControlResponse> => call('POST', path, body);
+const errorsOf = ({ body }: ControlResponse): any => (body as { errors: unknown }).errors;
 
 async function launch(lifeCycle: 'spot' | 'on_demand' = 'spot'): Promise<{ instanceId: string; interfaceId: string }> {
   const { account, ec2 } = sandbox;
   const { Instances } = await settle(
     ec2.client.send(
       new RunInstancesCommand({
-        ...{ MinCount: 1, MaxCount: 1, ImageId: account.arm64ImageId, InstanceType: 'm7g.large' },
+        MinCount: 1,
+        MaxCount: 1,
+        ImageId: account.arm64ImageId,
+        InstanceType: 'm7g.large',
         SubnetId: account.subnetIds[0],
         ...(lifeCycle === 'spot' ? { InstanceMarketOptions: { MarketType: 'spot' } } : {}),
       }),
@@ -66,7 +69,7 @@ test('an interruption: the instance ends two minutes later', async () => {
   expect(stateOf(instanceId)).toBe('terminated');
 });
 
-test('a recommendation: the instance goes on', async () => {
+test('a recommendation: the instance keeps running', async () => {
   const { instanceId } = await launch();
   expect(await post('rebalance', { instanceId })).toMatchObject({ status: 200 });
   await clock.advance(10 * 60_000);
@@ -76,7 +79,7 @@ test('a recommendation: the instance goes on', async () => {
   ]);
 });
 
-test('a pool without capacity, and with it again', async () => {
+test('a pool without capacity, and with new capacity', async () => {
   const pool = { instanceType: 'm7g.large', availabilityZone: 'us-east-1a', lifeCycle: 'spot' };
   expect(await post('capacity', { ...pool, count: 0 })).toEqual({ status: 200, body: { ...pool, count: 0 } });
   await expect(launch()).rejects.toMatchObject({ name: 'InsufficientInstanceCapacity' });
@@ -88,7 +91,7 @@ async function secondary(attachTo?: string): Promise<string> {
   const command = new CreateNetworkInterfaceCommand({ SubnetId: sandbox.account.subnetIds[0] });
   const { NetworkInterface } = await settle(sandbox.ec2.client.send(command));
   const id = NetworkInterface!.NetworkInterfaceId!;
-  // Until then EC2 may not know it yet.
+  // Before that, EC2 may not find it.
   await clock.advance(60_000);
   if (attachTo !== undefined) {
     const attach = { NetworkInterfaceId: id, InstanceId: attachTo, DeviceIndex: 1 };
@@ -99,13 +102,13 @@ async function secondary(attachTo?: string): Promise<string> {
 }
 
 describe('deleting an interface', () => {
-  test('a free one goes', async () => {
+  test('an available one is deleted', async () => {
     const networkInterfaceId = await secondary();
     expect(await post('delete-interface', { networkInterfaceId })).toMatchObject({ status: 200 });
     expect(sandbox.ec2.world.networkInterfaces.has(networkInterfaceId)).toBe(false);
   });
 
-  test('an attached one goes by force only', async () => {
+  test('an attached one is deleted only with force', async () => {
     const { instanceId } = await launch();
     const networkInterfaceId = await secondary(instanceId);
     const refused = await post('delete-interface', { networkInterfaceId });
@@ -115,7 +118,7 @@ describe('deleting an interface', () => {
     expect(sandbox.ec2.world.networkInterfaces.has(networkInterfaceId)).toBe(false);
   });
 
-  test('the primary one of an instance does not go', async () => {
+  test('a primary one is not deleted', async () => {
     const { interfaceId: networkInterfaceId } = await launch();
     const refused = await post('delete-interface', { networkInterfaceId, force: true });
     expect(refused.status).toBe(400);
@@ -124,7 +127,7 @@ describe('deleting an interface', () => {
 });
 
 describe('an instance', () => {
-  test('of one that is on demand, stopped and started', async () => {
+  test('on demand is stopped and started', async () => {
     const { instanceId } = await launch('on_demand');
     expect(await post('stop', { instanceId })).toEqual({ status: 200, body: { instanceId } });
     await clock.advance(5 * 60_000);
@@ -134,7 +137,7 @@ describe('an instance', () => {
     expect(stateOf(instanceId)).toBe('running');
   });
 
-  test("of Spot's is not stopped, and EC2 says why", async () => {
+  test('on Spot is not stopped, and EC2 gives the reason', async () => {
     const { instanceId } = await launch();
     const refused = await post('stop', { instanceId });
     expect([refused.status, errorsOf(refused)[0].message]).toEqual([
@@ -143,14 +146,14 @@ describe('an instance', () => {
     ]);
   });
 
-  test('terminated', async () => {
+  test('is terminated', async () => {
     const { instanceId } = await launch();
     expect(await post('terminate', { instanceId })).toMatchObject({ status: 200 });
     await clock.advance(5 * 60_000);
     expect(stateOf(instanceId)).toBe('terminated');
   });
 
-  test('whose status check fails, and passes again', async () => {
+  test('fails its status check, and passes it again', async () => {
     const { instanceId } = await launch();
     const impairment = () => sandbox.ec2.world.instances.get(instanceId)?.impairment;
     expect(await post('impair', { instanceId })).toEqual({ status: 200, body: { instanceId, check: 'instance' } });
@@ -163,7 +166,7 @@ describe('an instance', () => {
 });
 
 describe('detaching an interface', () => {
-  test('a secondary one, gently or by force', async () => {
+  test('a secondary one is detached, with or without force', async () => {
     const { instanceId } = await launch();
     for (const force of [undefined, true]) {
       const networkInterfaceId = await secondary(instanceId);
@@ -175,14 +178,14 @@ describe('detaching an interface', () => {
     expect(sandbox.ec2.world.instances.get(instanceId)?.blockedDeviceIndexes).toEqual([1]);
   });
 
-  test('not the primary one, as EC2 says', async () => {
+  test('a primary one is refused by EC2', async () => {
     const { interfaceId: networkInterfaceId } = await launch();
     expect(errorsOf(await post('detach-interface', { networkInterfaceId }))[0].message).toContain(
       'OperationNotPermitted',
     );
   });
 
-  test('not one that is attached to nothing', async () => {
+  test('an available one is refused', async () => {
     const networkInterfaceId = await secondary();
     expect(errorsOf(await post('detach-interface', { networkInterfaceId }))).toEqual([
       { field: 'networkInterfaceId', message: expect.stringContaining('no instance') },
@@ -190,7 +193,7 @@ describe('detaching an interface', () => {
   });
 });
 
-test('an address taken off its interface, and given back', async () => {
+test('an address is disassociated and released', async () => {
   const { interfaceId } = await launch();
   const { body } = await post('allocate-address');
   const { allocationId } = body as { allocationId: string };
@@ -205,7 +208,7 @@ test('an address taken off its interface, and given back', async () => {
   expect(sandbox.ec2.world.elasticIps.size).toBe(0);
 });
 
-test('a reconciliation, whose answer is answered', async () => {
+test("a reconciliation returns the reconciler's result", async () => {
   expect(await post('reconcile')).toEqual({ status: 200, body: { answer: 'from lambdas/reconciler/handler.ts' } });
 });
 
@@ -220,7 +223,7 @@ test('an execution is listed while it runs, and can be stopped', async () => {
   expect(errorsOf(await post('abort', { executionArn }))[0].message).toContain('GET /simulator/world');
 });
 
-test('an address, and the refusal of EC2 when there are too many', async () => {
+test('an address is allocated, until EC2 refuses one too many', async () => {
   for (let number = 1; number <= 5; number += 1) {
     expect(await post('allocate-address')).toMatchObject({
       status: 200,
@@ -234,7 +237,7 @@ test('an address, and the refusal of EC2 when there are too many', async () => {
   ]);
 });
 
-test('the world in brief', async () => {
+test('the summary of the world', async () => {
   const { instanceId, interfaceId } = await launch();
   const { body } = await call('GET', 'world');
   const { account } = sandbox;
@@ -250,10 +253,10 @@ test('the world in brief', async () => {
 
 describe('a bad request names every field and what to do', () => {
   test.each<[string, string, unknown, object]>([
-    ['text that is no JSON', 'interrupt', '{', { body: 'JSON' }],
+    ['text that is not JSON', 'interrupt', '{', { body: 'JSON' }],
     ['a list', 'interrupt', [], { body: 'object' }],
     ['nothing', 'interrupt', '', { instanceId: 'give the id' }],
-    ['an instance that there is not', 'interrupt', { instanceId: 'i-1' }, { instanceId: 'GET /simulator/world' }],
+    ['an unknown instance', 'interrupt', { instanceId: 'i-1' }, { instanceId: 'GET /simulator/world' }],
     ['an instance that is a number', 'rebalance', { instanceId: 1 }, { instanceId: 'give the id' }],
     [
       'everything wrong',
@@ -275,11 +278,11 @@ describe('a bad request names every field and what to do', () => {
     ],
     ['half a count', 'capacity', { count: 0.5 }, { count: 'whole number' }],
     ['no interface', 'delete-interface', { networkInterfaceId: 'eni-1', force: 'yes' }, { force: 'true or false' }],
-    ['a field where none is taken', 'allocate-address', { publicIp: 1 }, { publicIp: 'leave it out' }],
-    ['and so with a reconciliation', 'reconcile', { nodeId: 1 }, { nodeId: 'leave it out' }],
+    ['a field for a request without fields', 'allocate-address', { publicIp: 1 }, { publicIp: 'leave it out' }],
+    ['a field for a reconciliation', 'reconcile', { nodeId: 1 }, { nodeId: 'leave it out' }],
     ['no instance to stop', 'stop', { instanceId: 'i-1' }, { instanceId: 'GET /simulator/world' }],
     [
-      'a check that there is not',
+      'an unknown check',
       'impair',
       { instanceId: 'i-1', check: 'disk' },
       { instanceId: 'GET /simulator/world', check: 'instance or system' },
@@ -293,9 +296,9 @@ describe('a bad request names every field and what to do', () => {
     ['no address', 'disassociate-address', {}, { allocationId: 'give the allocation id' }],
     ['no execution', 'abort', { executionArn: 'arn:none' }, { executionArn: 'GET /simulator/world' }],
   ])('%s', async (_name, path, body, expected) => {
-    const answer = await post(path, body);
-    expect(answer.status).toBe(400);
-    const messages = Object.fromEntries(errorsOf(answer).map(({ field, message }: any) => [field, message]));
+    const response = await post(path, body);
+    expect(response.status).toBe(400);
+    const messages = Object.fromEntries(errorsOf(response).map(({ field, message }: any) => [field, message]));
     for (const [field, part] of Object.entries(expected)) expect(messages[field]).toContain(part);
   });
 
@@ -306,29 +309,31 @@ describe('a bad request names every field and what to do', () => {
 });
 
 describe('launching a plain instance', () => {
-  test('nobody manages it; what is not said is filled in', async () => {
+  test('it is unmanaged, and defaults fill in missing fields', async () => {
     const { status, body } = await post('launch', { name: 'old ledger' });
     expect(status).toBe(200);
     const { instanceId, networkInterfaceId, privateIp } = body as Record<string, string>;
     await clock.advance(5 * 60_000);
     const { instances, networkInterfaces } = sandbox.ec2.world;
     expect(instances.get(instanceId!)).toMatchObject({
-      ...{ state: 'running', lifeCycle: 'on_demand', instanceType: 'm7g.large' },
+      state: 'running',
+      lifeCycle: 'on_demand',
+      instanceType: 'm7g.large',
       tags: { current: { Name: 'old ledger' } },
     });
     expect(networkInterfaces.get(networkInterfaceId!)).toMatchObject({ privateIpAddress: privateIp });
   });
 
-  test('as it was asked for', async () => {
+  test('it has the requested properties', async () => {
     const { body } = await post('launch', { instanceType: 't3.micro', lifeCycle: 'spot' });
     const { instanceId } = body as Record<string, string>;
     expect(sandbox.ec2.world.instances.get(instanceId!)).toMatchObject({ lifeCycle: 'spot', instanceType: 't3.micro' });
   });
 
-  test('every fault is named', async () => {
-    const answer = await post('launch', { instanceType: 'm1.none', lifeCycle: 'reserved', name: '' });
-    expect(answer.status).toBe(400);
-    const fields = errorsOf(answer).map(({ field }: { field: string }) => field);
+  test('a refusal names every fault', async () => {
+    const response = await post('launch', { instanceType: 'm1.none', lifeCycle: 'reserved', name: '' });
+    expect(response.status).toBe(400);
+    const fields = errorsOf(response).map(({ field }: { field: string }) => field);
     expect(fields).toEqual(['instanceType', 'lifeCycle', 'name']);
   });
 });

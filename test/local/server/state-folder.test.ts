@@ -20,31 +20,36 @@ const STATE: State = {
   world: ec2.world,
   executions: [
     {
-      ...{ arn: 'arn:e', name: 'e', stateMachineArn: 'arn:m', stateMachineName: 'm' },
-      ...{ input: { a: [1] }, startedAt: 5, status: 'RUNNING' },
+      arn: 'arn:e',
+      name: 'e',
+      stateMachineArn: 'arn:m',
+      stateMachineName: 'm',
+      input: { a: [1] },
+      startedAt: 5,
+      status: 'RUNNING',
     },
   ],
 };
 const modeOf = (name: string): number => statSync(join(path, name)).mode & 0o777;
 
-test('what is written is read again, and only by its owner', () => {
+test('the state that was written is read again, and only by its owner', () => {
   new StateFolder(path).write(STATE);
   expect(new StateFolder(path).read()).toMatchObject(STATE);
   expect(modeOf('state.json')).toBe(0o600);
 });
 
-test('a world that is read again holds the account that it was begun with', () => {
+test('a world that is read again has the account that it was created with', () => {
   new StateFolder(path).write(STATE);
   expect(accountOfWorld(new StateFolder(path).read()!.world)).toEqual(account);
 });
 
-test('a new folder is made, with nothing in it', () => {
+test('a new folder is created, without a state', () => {
   const folder = new StateFolder(join(path, 'a', 'b'));
   expect(folder.read()).toBeUndefined();
   expect(existsSync(join(path, 'a', 'b'))).toBe(true);
 });
 
-test('a write that was cut off leaves the state before it, and the next write is whole', () => {
+test('an incomplete write leaves the earlier state, and the next write is complete', () => {
   const folder = new StateFolder(path);
   folder.write(STATE);
   writeFileSync(join(path, 'state.json.new'), '{"format":1,"seed":7,"wor', { mode: 0o644 });
@@ -55,21 +60,21 @@ test('a write that was cut off leaves the state before it, and the next write is
 });
 
 test.each([
-  { what: 'is cut off', text: '{"format":1' },
+  { what: 'is incomplete', text: '{"format":1' },
   { what: 'is something else', text: '[]' },
   { what: 'was written by another version', text: '{"format":1,"world":{}}' },
-])('a state that $what is refused, and left as it is', ({ text }) => {
+])('a state that $what is refused, and not changed', ({ text }) => {
   writeFileSync(join(path, 'state.json'), text);
   expect(() => new StateFolder(path).read()).toThrow(UnusableFolder);
   expect(readFileSync(join(path, 'state.json'), 'utf8')).toBe(text);
 });
 
-test('a file is no folder', () => {
+test('a file is not a folder', () => {
   writeFileSync(join(path, 'file'), '');
   expect(() => new StateFolder(join(path, 'file'))).toThrow(UnusableFolder);
 });
 
-test('a token is made once, and kept for its owner only', () => {
+test('a token is generated once, and readable by its owner only', () => {
   const folder = new StateFolder(path);
   const token = folder.token();
   expect(token).toMatch(/^[0-9a-f]{48}$/);

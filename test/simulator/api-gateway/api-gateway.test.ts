@@ -7,7 +7,7 @@ const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:Api';
 const NOW = Date.parse('2026-11-23T08:00:05Z');
 
 function gateway(
-  answer: (event: any) => Promise<unknown> = async () => ({ statusCode: 200 }),
+  result: (event: any) => Promise<unknown> = async () => ({ statusCode: 200 }),
   throttling?: { burst: number; ratePerSecond: number },
 ) {
   const clock = new VirtualClock(NOW);
@@ -20,7 +20,7 @@ function gateway(
       invoke: async (arn, event) => {
         expect(arn).toBe(FUNCTION_ARN);
         events.push(event);
-        return (await answer(event)) as Json;
+        return (await result(event)) as Json;
       },
     },
   );
@@ -66,14 +66,14 @@ describe('the event', () => {
     ]);
   });
 
-  test('has no query, body or cookies where the request has none', async () => {
+  test('has no query, body or cookies if the request has none', async () => {
     const { request, events } = gateway();
     await request(GET);
     for (const absent of ['queryStringParameters', 'body', 'cookies']) expect(events[0]).not.toHaveProperty(absent);
     expect(events[0]).toMatchObject({ rawQueryString: '', isBase64Encoded: false });
   });
 
-  test('has cookies apart from the headers', async () => {
+  test('has cookies separate from the headers', async () => {
     const { request, events } = gateway();
     await request({ ...GET, headers: { cookie: 'a=1; b=2' } });
     expect(events[0]).toMatchObject({ cookies: ['a=1', 'b=2'], headers: {} });
@@ -97,49 +97,49 @@ describe('the response', () => {
   test.each([
     {
       what: 'a status, headers and a body',
-      answer: { statusCode: 404, headers: { 'X-A': 1, 'Content-Type': 'application/json' }, body: '{}' },
+      result: { statusCode: 404, headers: { 'X-A': 1, 'Content-Type': 'application/json' }, body: '{}' },
       response: { status: 404, headers: { 'x-a': '1', 'content-type': 'application/json' }, body: '{}' },
     },
     {
       what: 'a body without a type',
-      answer: { statusCode: '201', body: 'made' },
+      result: { statusCode: '201', body: 'made' },
       response: { status: 201, headers: { 'content-type': 'text/plain;charset=UTF-8' }, body: 'made' },
     },
     {
       what: 'cookies',
-      answer: { statusCode: 200, cookies: ['a=1', 'b=2'] },
+      result: { statusCode: 200, cookies: ['a=1', 'b=2'] },
       response: { status: 200, headers: { 'set-cookie': ['a=1', 'b=2'] }, body: '' },
     },
     {
       what: 'a body in base64',
-      answer: { statusCode: 200, headers: { 'content-type': 'image/png' }, body: 'AAE=', isBase64Encoded: true },
+      result: { statusCode: 200, headers: { 'content-type': 'image/png' }, body: 'AAE=', isBase64Encoded: true },
       response: { status: 200, headers: { 'content-type': 'image/png' }, body: '\u0000\u0001' },
     },
     {
-      what: 'no status: everything is the body',
-      answer: { hello: 'world' },
+      what: 'a result without a status: everything is the body',
+      result: { hello: 'world' },
       response: { status: 200, headers: { 'content-type': 'application/json' }, body: '{"hello":"world"}' },
     },
-  ])('of $what', async ({ answer, response }) => {
-    const answered = await gateway(async () => answer).request(GET);
-    const { 'apigw-requestid': id, ...headers } = answered.headers;
+  ])('of $what', async ({ result, response }) => {
+    const received = await gateway(async () => result).request(GET);
+    const { 'apigw-requestid': id, ...headers } = received.headers;
     expect(id).toMatch(/./);
-    expect({ status: answered.status, headers, body: textOf(answered) }).toEqual(response);
+    expect({ status: received.status, headers, body: textOf(received) }).toEqual(response);
   });
 
   test.each<[string, () => Promise<unknown>]>([
     ['a function that failed', async () => Promise.reject(new Error('secret'))],
-    ['a status that is none', async () => ({ statusCode: 'ok', body: '' })],
-    ['a body that is no text', async () => ({ statusCode: 200, body: { a: 1 } })],
-  ])('of %s is an internal error, and does not say why', async (_name, answer) => {
-    const answered = await gateway(answer).request(GET);
-    expect(answered.status).toBe(500);
-    expect(JSON.parse(textOf(answered))).toEqual({ message: 'Internal Server Error' });
+    ['an invalid status', async () => ({ statusCode: 'ok', body: '' })],
+    ['a body that is not a string', async () => ({ statusCode: 200, body: { a: 1 } })],
+  ])('of %s is an internal error without the reason', async (_name, result) => {
+    const received = await gateway(result).request(GET);
+    expect(received.status).toBe(500);
+    expect(JSON.parse(textOf(received))).toEqual({ message: 'Internal Server Error' });
   });
 });
 
-describe('what the function never sees', () => {
-  test('requests above the burst are refused, until tokens have come back', async () => {
+describe('requests that never reach the function', () => {
+  test('requests above the burst are refused until the bucket has refilled', async () => {
     const { request, clock, events } = gateway(undefined, { burst: 2, ratePerSecond: 0.5 });
     const statuses = async (): Promise<number[]> => [(await request(GET)).status, (await request(GET)).status];
     expect(await statuses()).toEqual([200, 200]);

@@ -14,7 +14,7 @@ const rule = (properties: object): object => ({
 const read = (resources: object, parameters: object = {}): ReturnType<typeof readTemplate> =>
   readTemplate({ Resources: resources, Parameters: parameters });
 
-test('a function: where its source is, its environment, its time limit', () => {
+test('a function: its source file, environment and time limit', () => {
   const Variables = {
     TABLE_NAME: { Ref: 'Table' },
     MACHINE_ARN: { 'Fn::GetAtt': ['Machine', 'Arn'] },
@@ -51,7 +51,7 @@ test('a function: where its source is, its environment, its time limit', () => {
   ]);
 });
 
-test('a state machine: its definition with the substitutions made', () => {
+test('a state machine: its definition after substitutions', () => {
   const { stateMachines } = read({
     Function: fn(),
     Machine: machine({
@@ -63,7 +63,7 @@ test('a state machine: its definition with the substitutions made', () => {
   expect(JSON.parse(stateMachines[0]!.definition)).toEqual({ a: arn, b: arn });
 });
 
-test('a rule: its pattern and its targets; none where it is disabled', () => {
+test('a rule: its pattern and its targets; a disabled rule is left out', () => {
   const Targets = [{ Arn: { 'Fn::GetAtt': ['Function', 'Arn'] }, Id: 'T', RoleArn: { Ref: 'Unread' } }];
   const { rules, schedules } = read({
     Function: fn(),
@@ -103,14 +103,14 @@ describe('a schedule', () => {
     ]);
   });
 
-  test('none where it is disabled', () => {
+  test('is left out if it is disabled', () => {
     expect(read({ Off: scheduled('rate(1 minute)', { State: 'DISABLED' }) }).schedules).toEqual([]);
   });
 
   test.each([
-    ['cron(0 8 * * ? *)', 'not played'],
-    ['rate(0 minutes)', 'not played'],
-    ['rate(90 seconds)', 'not played'],
+    ['cron(0 8 * * ? *)', 'not simulated'],
+    ['rate(0 minutes)', 'not simulated'],
+    ['rate(90 seconds)', 'not simulated'],
     ['rate(1 minutes)', 'EventBridge refuses'],
     ['rate(2 minute)', 'EventBridge refuses'],
   ])('%s is refused', (expression, reason) => {
@@ -118,7 +118,7 @@ describe('a schedule', () => {
   });
 });
 
-test('whose role a function has', () => {
+test("a function's role", () => {
   const Role = { Type: 'AWS::IAM::Role', Properties: {} };
   const { functions } = read({ Role, Function: fn({ Role: { 'Fn::GetAtt': ['Role', 'Arn'] } }) });
   expect(functions[0]?.roleArn).toBe('arn:aws:iam::123456789012:role/Role');
@@ -156,7 +156,7 @@ const api = (changes: { api?: object; integration?: object; route?: object; stag
 describe('an API', () => {
   const functionArn = 'arn:aws:lambda:us-east-1:123456789012:function:Function';
 
-  test('leads to a function', () => {
+  test('has a function as its target', () => {
     expect(read(api()).api).toEqual({ apiId: 'Api', functionArn, throttling: undefined });
   });
 
@@ -165,10 +165,10 @@ describe('an API', () => {
     expect(read(api({ stage })).api?.throttling).toEqual({ burst: 20, ratePerSecond: 10 });
   });
 
-  test('need not be there', () => expect(read({ Function: fn() }).api).toBeUndefined());
+  test('is optional', () => expect(read({ Function: fn() }).api).toBeUndefined());
 });
 
-describe('how often a function is tried again', () => {
+describe("a function's asynchronous retries", () => {
   const config = (properties: object = {}): object => ({
     Type: 'AWS::Lambda::EventInvokeConfig',
     Properties: { FunctionName: { Ref: 'F' }, Qualifier: '$LATEST', ...properties },
@@ -176,13 +176,13 @@ describe('how often a function is tried again', () => {
   const retriesOf = (properties: object) =>
     read({ F: fn(), Other: fn(), Config: config(properties) }).functions.map(({ asyncRetries }) => asyncRetries);
 
-  test('is set for one function', () => expect(retriesOf({ MaximumRetryAttempts: 0 })).toEqual([0, 2]));
-  test("is Lambda's own choice otherwise", () => expect(retriesOf({})).toEqual([2, 2]));
+  test('can be set for one function', () => expect(retriesOf({ MaximumRetryAttempts: 0 })).toEqual([0, 2]));
+  test("have Lambda's default", () => expect(retriesOf({})).toEqual([2, 2]));
 
   test.each([
     { what: 'a version', properties: { Qualifier: '1' }, reason: '$LATEST' },
     { what: 'an age of events', properties: { MaximumEventAgeInSeconds: 60 }, reason: 'MaximumEventAgeInSeconds' },
-  ])('is refused for $what', ({ properties, reason }) => {
+  ])('cannot be set for $what', ({ properties, reason }) => {
     expect(() => retriesOf(properties)).toThrow(reason);
   });
 });
@@ -210,13 +210,13 @@ describe('a role', () => {
     ]);
   });
 
-  test('is refused with a policy from elsewhere', () => {
+  test('is refused with a policy from outside of the template', () => {
     const Role = { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: ['arn:aws:iam::aws:policy/Any'] } };
     expect(() => read({ Role })).toThrow('managed policy');
   });
 });
 
-test('a table that is kept: as the template describes it', () => {
+test("a kept table: the template's description of it", () => {
   const KeySchema = [{ AttributeName: 'pk', KeyType: 'HASH' }];
   const AttributeDefinitions = [{ AttributeName: 'pk', AttributeType: 'S' }];
   const Metadata = { 'holdfast:kept-table': { TableName: 'nodes', KeySchema, AttributeDefinitions } };
@@ -226,7 +226,7 @@ test('a table that is kept: as the template describes it', () => {
   ]);
 });
 
-test('a secret: how it is generated', () => {
+test("a secret: its generator's settings", () => {
   const generated = { SecretStringTemplate: '{}', GenerateStringKey: 'current', PasswordLength: 48 };
   const Secret = { Type: 'AWS::SecretsManager::Secret', Properties: { GenerateSecretString: generated } };
   const withArn = fn({ Environment: { Variables: { SECRET: { Ref: 'Secret' } } } });
@@ -236,27 +236,19 @@ test('a secret: how it is generated', () => {
   expect(functions[0]?.environment.SECRET).toBe(arn);
 });
 
-describe('refused', () => {
+describe('the reader refuses', () => {
   test.each<[string, object, string]>([
     ['a function without source', { F: fn({}, {}) }, 'holdfast:entry'],
     ['a reference to nothing', { F: fn({ Environment: { Variables: { A: { Ref: 'Nothing' } } } }) }, 'Nothing'],
     [
-      'a name of something that has none here',
+      'a reference to a resource type without a name',
       { F: fn({ Environment: { Variables: { A: { Ref: 'Q' } } } }), Q: { Type: 'AWS::SNS::Topic' } },
       'AWS::SNS::Topic',
     ],
-    [
-      'a function of CloudFormation that is not known',
-      { F: fn({ FunctionName: { 'Fn::Select': [0, ['a']] } }) },
-      'Fn::Select',
-    ],
-    [
-      'an attribute that is not known',
-      { F: fn({ Environment: { Variables: { A: { 'Fn::GetAtt': ['F', 'Size'] } } } }) },
-      'Size',
-    ],
+    ['an unknown function of CloudFormation', { F: fn({ FunctionName: { 'Fn::Select': [0, ['a']] } }) }, 'Fn::Select'],
+    ['an unknown attribute', { F: fn({ Environment: { Variables: { A: { 'Fn::GetAtt': ['F', 'Size'] } } } }) }, 'Size'],
     ['a definition in a bucket', { M: machine({ DefinitionS3Location: {} }) }, 'DefinitionString'],
-    ['a substitution that is not given', { M: machine({ DefinitionString: '"${A}"' }) }, '${A}'],
+    ['a substitution without a value', { M: machine({ DefinitionString: '"${A}"' }) }, '${A}'],
     ['an express workflow', { M: machine({ DefinitionString: '{}', StateMachineType: 'EXPRESS' }) }, 'EXPRESS'],
     ['a rule with a pattern and a schedule', { R: rule({ ScheduleExpression: 'rate(1 minute)' }) }, 'two rules'],
     [
@@ -268,25 +260,25 @@ describe('refused', () => {
     ['a WebSocket API', api({ api: { ProtocolType: 'WEBSOCKET' } }), 'WEBSOCKET'],
     ['the payload format 1.0', api({ integration: { PayloadFormatVersion: '1.0' } }), 'PayloadFormatVersion'],
     ['an integration that changes requests', api({ integration: { RequestParameters: {} } }), 'RequestParameters'],
-    ['a route of its own', api({ route: { RouteKey: 'GET /nodes' } }), 'RouteKey'],
+    ['a route other than $default', api({ route: { RouteKey: 'GET /nodes' } }), 'RouteKey'],
     ['an authorizer', api({ route: { AuthorizationType: 'AWS_IAM' } }), 'AWS_IAM'],
-    ['a route to somewhere else', api({ route: { Target: 'integrations/other' } }), 'integrations/other'],
+    ['a route to another target', api({ route: { Target: 'integrations/other' } }), 'integrations/other'],
     ['a stage under a path', api({ stage: { StageName: 'v1' } }), 'StageName'],
-    ['limits of single routes', api({ stage: { RouteSettings: {} } }), 'RouteSettings'],
+    ['throttling of single routes', api({ stage: { RouteSettings: {} } }), 'RouteSettings'],
     [
-      'half a limit',
+      'an incomplete throttle',
       api({ stage: { DefaultRouteSettings: { ThrottlingBurstLimit: 1 } } }),
       'throttling needs a burst and a rate',
     ],
     ['two APIs', { ...api(), Api2: { Type: 'AWS::ApiGatewayV2::Api' } }, '2 APIs'],
     ['an API without a stage', { ...api(), Stage: { Type: 'AWS::SQS::Queue' } }, 'AWS::ApiGatewayV2::Stage'],
     ['a secret that is not generated', { S: { Type: 'AWS::SecretsManager::Secret' } }, 'not generated'],
-    ['a resource that nobody thought of', { B: { Type: 'AWS::S3::Bucket' } }, 'AWS::S3::Bucket'],
+    ['a resource of an unknown type', { B: { Type: 'AWS::S3::Bucket' } }, 'AWS::S3::Bucket'],
     ['an index', { T: { Type: 'AWS::DynamoDB::Table', Properties: { GlobalSecondaryIndexes: [] } } }, 'index'],
   ])('%s', (_name, resources, reason) => {
     expect(() => read(resources)).toThrow(UnreadableTemplate);
     expect(() => read(resources)).toThrow(reason);
   });
 
-  test('what is no template', () => expect(() => readTemplate([])).toThrow(UnreadableTemplate));
+  test('an object that is not a template', () => expect(() => readTemplate([])).toThrow(UnreadableTemplate));
 });

@@ -48,7 +48,7 @@ describe('in memory', () => {
   });
   afterEach(() => database.close());
 
-  test('a conditional write is the lock: of two writers of one version, one wins', async () => {
+  test('a conditional write is a lock: of two writers of the same version, only one succeeds', async () => {
     await send(put('n', 1, isNew));
     const outcomes = await Promise.allSettled([send(put('n', 2, isAt(1))), send(put('n', 2, isAt(1)))]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -58,7 +58,7 @@ describe('in memory', () => {
   test.each<[string, (more: object) => PutItemCommand | DeleteItemCommand | UpdateItemCommand]>([
     ['a put', (more) => put('n', 9, more)],
     ['a deletion', (more) => new DeleteItemCommand({ TableName, Key: key('n'), ...more })],
-  ])('%s that loses answers the item it lost to, where asked', async (_name, write) => {
+  ])('%s with a failed condition returns the existing item, if requested', async (_name, write) => {
     await send(put('n', 1));
     const more = { ...isAt(5), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
     await expect(send(write(more) as PutItemCommand)).rejects.toMatchObject({ Item: { version: { N: '1' } } });
@@ -99,12 +99,12 @@ describe('in memory', () => {
     expect((await send(command)).Items).toEqual([]);
   });
 
-  test('virtual time stands still while a call is under way', async () => {
+  test('virtual time stands still during a call', async () => {
     const order: string[] = [];
     clock.setTimeout(() => order.push('timer'), 1);
-    void send(put('n', 1)).then(() => order.push('answer'));
+    void send(put('n', 1)).then(() => order.push('response'));
     await clock.run();
-    expect(order).toEqual(['answer', 'timer']);
+    expect(order).toEqual(['response', 'timer']);
   });
 
   test.each([

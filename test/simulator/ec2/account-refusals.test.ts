@@ -1,4 +1,4 @@
-/** What EC2 refuses because of the account: what it lacks, what was made seconds ago, quotas, shortages, limits. */
+/** Refusals because of the account: missing or very new resources, quotas, shortages, limits. */
 import {
   AllocateAddressCommand,
   DescribeImagesCommand,
@@ -21,26 +21,26 @@ const CREDITS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-p
 const MISSING_ROLE = 'AuthFailure.ServiceLinkedRoleCreationNotPermitted';
 
 describe('the service-linked role for Spot Instances', () => {
-  rule('without it no Spot Instance launches, and on-demand ones do', SPOT_ROLE, async () => {
+  rule('without it no Spot Instance launches, but on-demand instances do', SPOT_ROLE, async () => {
     const lab = new Lab({ spotServiceLinkedRole: false });
     await expect(lab.launch()).rejects.toMatchObject({ name: MISSING_ROLE, $metadata: { httpStatusCode: 403 } });
     expect(await codeOf(lab.launchOnDemand())).toBe('ok');
   });
 
-  rule('once it is made, they launch', SPOT_ROLE, async () => {
+  rule('with it, Spot Instances launch', SPOT_ROLE, async () => {
     const lab = new Lab({ spotServiceLinkedRole: false });
     lab.ec2.createSpotServiceLinkedRole();
     expect(await codeOf(lab.launch())).toBe('ok');
   });
 
-  test('a world that is opened again knows whether it exists', async () => {
+  test('a world that is read again keeps whether it exists', async () => {
     const { ec2, clock } = new Lab({ spotServiceLinkedRole: false });
     const world = worldFromJson(worldToJson(ec2.world));
     expect(new SimulatedEc2({ clock, seed: 1, world, spotServiceLinkedRole: true }).world.hasSpotRole).toBe(false);
   });
 });
 
-describe('what a user made a moment ago is described, and not found by calls that use it', () => {
+describe('a very new resource is described, but calls that use it do not find it', () => {
   const visibleAfterMs = 5_000;
   const asInterface = (SubnetId: string, Groups?: string[]) => (lab: Lab) => lab.makeInterface({ SubnetId, Groups });
 
@@ -83,7 +83,7 @@ describe('what a user made a moment ago is described, and not found by calls tha
 });
 
 describe('quotas and shortages', () => {
-  rule('interfaces per Region, those of instances included', VPC_QUOTAS, async () => {
+  rule('interfaces per Region, including those of instances', VPC_QUOTAS, async () => {
     const lab = new Lab();
     lab.ec2.setNetworkInterfaceQuota(2);
     await lab.makeInterface();
@@ -160,7 +160,7 @@ describe('instance profiles', () => {
   const page = PAGES.api('IamInstanceProfileSpecification');
   const arn = (name: string) => `arn:aws:iam::123456789012:instance-profile/path/${name}`;
 
-  rule('where the account lists none, any exists', page, async () => {
+  rule('if the account lists none, any profile exists', page, async () => {
     expect(await codeOf(new Lab().launch({ IamInstanceProfile: { Name: 'any' } }))).toBe('ok');
   });
 
@@ -175,7 +175,7 @@ describe('instance profiles', () => {
       profile: { Arn: arn('nobody') },
       refusal: `Value (${arn('nobody')}) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN`,
     },
-  ])(`where it lists some, others do not: $profile [${page}]`, async ({ profile, refusal }) => {
+  ])(`if it lists some, others do not exist: $profile [${page}]`, async ({ profile, refusal }) => {
     const lab = new Lab();
     lab.ec2.addInstanceProfile('ledger');
     const call = lab.launch({ IamInstanceProfile: profile });
@@ -198,8 +198,8 @@ describe('block devices', () => {
   const launch = (lab: Lab, Ebs: EbsBlockDevice) => lab.launch({ BlockDeviceMappings: [data(Ebs)] });
 
   test.each<[string, EbsBlockDevice]>([
-    ['gp3 at its least', { VolumeType: 'gp3', VolumeSize: 1, Iops: 3_000, Throughput: 125 }],
-    ['gp3 at its most', { VolumeType: 'gp3', VolumeSize: 160, Iops: 80_000, Throughput: 2_000 }],
+    ['gp3 at its minimum', { VolumeType: 'gp3', VolumeSize: 1, Iops: 3_000, Throughput: 125 }],
+    ['gp3 at its maximum', { VolumeType: 'gp3', VolumeSize: 160, Iops: 80_000, Throughput: 2_000 }],
     ['io1', { VolumeType: 'io1', VolumeSize: 4, Iops: 200 }],
     ['io2', { VolumeType: 'io2', VolumeSize: 100, Iops: 100_000 }],
     ['a size alone', { VolumeSize: 1 }],
@@ -233,7 +233,7 @@ describe('block devices', () => {
     })),
   );
 
-  rule('where snapshots are listed, others do not exist', PAGES.errors, async () => {
+  rule('if snapshots are listed, others do not exist', PAGES.errors, async () => {
     const lab = new Lab();
     const SnapshotId = lab.ec2.addSnapshot({ sizeGib: 50 });
     expect(await codeOf(launch(lab, { SnapshotId: 'snap-0123456789abcdef0' }))).toBe('InvalidSnapshot.NotFound');

@@ -1,4 +1,4 @@
-/** What the simulator adds to EC2: faults, traces, replays, loud refusals, worlds to go on with. */
+/** What the simulator adds to EC2: faults, traces, replays, refusals of unsupported requests, stored worlds. */
 import {
   CreateVpcCommand,
   DescribeInstancesCommand,
@@ -26,25 +26,25 @@ describe('errors', () => {
   });
 
   test.each([
-    { code: 'InternalError', status: 500, fault: 'server' },
-    { code: 'RequestLimitExceeded', status: 503, fault: 'server' },
-    { code: 'InsufficientInstanceCapacity', status: 500, fault: 'server' },
-    { code: 'InsufficientHostCapacity', status: 500, fault: 'server' },
-    { code: 'InsufficientVolumeCapacity', status: 500, fault: 'server' },
-    { code: 'InsufficientAddressCapacity', status: 500, fault: 'server' },
-    { code: 'InsufficientFreeAddressesInSubnet', status: 400, fault: 'client' },
-    { code: 'UnauthorizedOperation', status: 403, fault: 'client' },
-    { code: 'AuthFailure', status: 401, fault: 'client' },
-    { code: 'AuthFailure.ServiceLinkedRoleCreationNotPermitted', status: 403, fault: 'client' },
-    { code: 'InvalidParameterValue', status: 400, fault: 'client' },
-  ])('$code is $status and the fault of the $fault', async ({ code, status, fault }) => {
+    { code: 'InternalError', status: 500, side: 'server' },
+    { code: 'RequestLimitExceeded', status: 503, side: 'server' },
+    { code: 'InsufficientInstanceCapacity', status: 500, side: 'server' },
+    { code: 'InsufficientHostCapacity', status: 500, side: 'server' },
+    { code: 'InsufficientVolumeCapacity', status: 500, side: 'server' },
+    { code: 'InsufficientAddressCapacity', status: 500, side: 'server' },
+    { code: 'InsufficientFreeAddressesInSubnet', status: 400, side: 'client' },
+    { code: 'UnauthorizedOperation', status: 403, side: 'client' },
+    { code: 'AuthFailure', status: 401, side: 'client' },
+    { code: 'AuthFailure.ServiceLinkedRoleCreationNotPermitted', status: 403, side: 'client' },
+    { code: 'InvalidParameterValue', status: 400, side: 'client' },
+  ])('$code has the status $status and is a $side error', async ({ code, status, side }) => {
     const lab = new Lab({ faults: () => ({ kind: 'error-before', code }) });
     const error = await lab.allocate().catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ name: code, $fault: fault, $metadata: { httpStatusCode: status } });
+    expect(error).toMatchObject({ name: code, $fault: side, $metadata: { httpStatusCode: status } });
   });
 });
 
-describe('what is not played is refused', () => {
+describe('unsupported requests are refused', () => {
   test.each([
     ['a command', (lab: Lab) => lab.send(new CreateVpcCommand({}))],
     ['a parameter', (lab: Lab) => lab.launch({ EnclaveOptions: { Enabled: true } })],
@@ -56,7 +56,7 @@ describe('what is not played is refused', () => {
         return lab.launch().then(() => lab.send(new DescribeInstancesCommand({ Filters })));
       },
     ],
-    ['a filter, even where there is nothing to find', (lab: Lab) => unknownFilter(lab)],
+    ['a filter, even if nothing exists', (lab: Lab) => unknownFilter(lab)],
   ])('%s', async (_what, call) => {
     expect(await codeOf(call(new Lab()))).toBe('NotSimulated');
   });
@@ -64,7 +64,7 @@ describe('what is not played is refused', () => {
   const unknownFilter = (lab: Lab) =>
     lab.send(new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'nonsense', Values: ['x'] }] }));
 
-  test('a dry run does nothing', async () => {
+  test('a dry run has no effect', async () => {
     const lab = new Lab();
     expect(await codeOf(lab.launch({ DryRun: true }))).toBe('DryRunOperation');
     expect(lab.ec2.world.instances.size).toBe(0);
@@ -72,7 +72,7 @@ describe('what is not played is refused', () => {
 });
 
 describe('faults', () => {
-  test('an error before the effect: nothing happened', async () => {
+  test('an error before the effect: nothing has changed', async () => {
     const lab = new Lab({
       faults: ({ command }) => (command === 'RunInstances' ? { kind: 'error-before' } : undefined),
     });
@@ -80,7 +80,7 @@ describe('faults', () => {
     expect(lab.ec2.world.instances.size).toBe(0);
   });
 
-  test('an error after the effect: it happened', async () => {
+  test('an error after the effect: the call took effect', async () => {
     const lab = new Lab({
       faults: ({ command }) => (command === 'RunInstances' ? { kind: 'error-after', code: 'Unavailable' } : undefined),
     });
@@ -88,7 +88,7 @@ describe('faults', () => {
     expect(lab.ec2.world.instances.size).toBe(1);
   });
 
-  test('a refusal, in the words and with the status of its code; nothing happened', async () => {
+  test('a refusal with its message, and the status of its code: nothing has changed', async () => {
     const refuse = { kind: 'refuse', code: 'Gateway.NotAttached', message: 'Network vpc-1 has no gateway.' } as const;
     const lab = new Lab({ faults: ({ number }) => (number > 1 ? refuse : undefined) });
     await lab.allocate();
@@ -122,7 +122,7 @@ describe('faults', () => {
     },
   );
 
-  test('a schedule sees the command, the input and the number of the call', async () => {
+  test('a schedule receives the command, the input and the number of the call', async () => {
     const seen: unknown[] = [];
     const lab = new Lab({
       faults: (call) => {
@@ -140,7 +140,7 @@ describe('faults', () => {
 });
 
 describe('traces', () => {
-  test('every call: when, how long, what, and how it ended', async () => {
+  test('every call has a time, a duration, an input and an outcome', async () => {
     const lab = new Lab({ latencies: { call: 100 } });
     await lab.passSeconds(1);
     const at = lab.clock.now();
@@ -158,7 +158,7 @@ describe('traces', () => {
     ]);
   });
 
-  test('every transition of instances, interfaces and attachments', async () => {
+  test('every transition of instances, interfaces and attachments is reported', async () => {
     const lab = new Lab();
     const interfaceId = await lab.makeInterface();
     const instanceId = await lab.launchWith(interfaceId);
@@ -176,7 +176,7 @@ describe('traces', () => {
     ]);
   });
 
-  test('the effect comes half-way through a call', async () => {
+  test('a call takes effect after half of its latency', async () => {
     const lab = new Lab({ latencies: { runInstances: 2_000 } });
     const start = lab.clock.now();
     await lab.launch();
@@ -195,14 +195,14 @@ describe('the same seed', () => {
     return JSON.stringify([lab.events, lab.calls, lab.transitions, worldToJson(lab.ec2.world)]);
   };
 
-  test('gives the same run, and another seed another one', async () => {
+  test('gives the same run, and another seed gives another run', async () => {
     expect(await trace(7)).toBe(await trace(7));
     expect(await trace(7)).not.toBe(await trace(8));
   });
 });
 
-describe('a world written down and opened again', () => {
-  test('goes on where it was', async () => {
+describe('a world that is written and read again', () => {
+  test('continues where it stopped', async () => {
     const lab = new Lab();
     const interfaceId = await lab.makeInterface();
     const instanceId = await lab.launchWith(interfaceId);

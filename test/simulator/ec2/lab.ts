@@ -1,6 +1,6 @@
 /**
- * A simulated EC2 under a virtual clock, and the few moves that most of its tests start with. Rules are stated
- * through the client alone, as against EC2 itself.
+ * A simulated EC2 under a virtual clock, and the steps that most of its tests start with. Tests of rules use only the
+ * client, as they would against EC2 itself.
  */
 import {
   AllocateAddressCommand,
@@ -25,7 +25,7 @@ import type { EventBridgeEvent } from '../../../simulator/events';
 import { NO_LATENCY, type Latencies } from '../../../simulator/ec2/latencies';
 import type { TransitionRecord } from '../../../simulator/ec2/ec2-state';
 
-/** Calls answer at once and everything is seen at once; what EC2 does by itself takes a round time. */
+/** Calls return at once, and describe calls show everything at once. EC2's own changes take a round time. */
 export const FIXED_LATENCIES: Latencies = {
   ...NO_LATENCY,
   instanceRunning: 10_000,
@@ -45,7 +45,7 @@ const USER_GUIDE = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide';
 const API_REFERENCE = 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference';
 const DEVELOPER_GUIDE = 'https://docs.aws.amazon.com/ec2/latest/devguide';
 
-/** Where AWS documents the rules. */
+/** The pages on which AWS documents the rules. */
 export const PAGES = {
   api: (action: string) => `${API_REFERENCE}/API_${action}.html`,
   errors: `${API_REFERENCE}/errors-overview.html`,
@@ -69,12 +69,12 @@ export const PAGES = {
   pagination: `${API_REFERENCE}/Query-Requests.html#api-pagination`,
 } as const;
 
-/** A rule of EC2's, and the page that states it. */
+/** A test of one of EC2's rules, with the page that states it. */
 export function rule(statement: string, page: string, body: () => Promise<void>): void {
   test(`${statement} [${page}]`, body);
 }
 
-/** A call that EC2 refuses: what it is, the page that says so, the code, and how to get there. */
+/** A call that EC2 refuses: its name, the page that documents it, the code, and the call itself. */
 export interface Refusal {
   readonly refused: string;
   readonly page: string;
@@ -82,14 +82,14 @@ export interface Refusal {
   readonly call: (lab: Lab) => Promise<unknown>;
 }
 
-/** One test a refusal. */
+/** One test per refusal. */
 export function refusals(rows: readonly Refusal[]): void {
   test.each(rows)('$refused: $code [$page]', async ({ code, call }) => {
     expect(await codeOf(call(new Lab()))).toBe(code);
   });
 }
 
-/** The name of the error that a call ends with, or `ok`. */
+/** Returns the name of a call's error, or `ok`. */
 export async function codeOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;
@@ -126,7 +126,7 @@ export class Lab {
     this.send = (command: never) => this.settle(this.ec2.client.send(command));
   }
 
-  /** Lets virtual time pass until the promise settles. */
+  /** Moves virtual time until the promise settles. */
   async settle<T>(promise: Promise<T>): Promise<T> {
     let isSettled = false;
     const settled = () => (isSettled = true);
@@ -145,7 +145,7 @@ export class Lab {
     return made?.NetworkInterfaceId ?? '';
   }
 
-  /** What a launch of one Spot instance needs at the least, besides a network. */
+  /** The minimal input for a launch of one Spot instance, except for a network. */
   launchInput(input: Partial<RunInstancesCommandInput> = {}): RunInstancesCommandInput {
     return {
       ImageId: this.account.arm64ImageId,
@@ -175,7 +175,7 @@ export class Lab {
     return this.launchRunning({ InstanceMarketOptions: undefined });
   }
 
-  /** A launch with an existing interface as the primary. */
+  /** Launches an instance with an existing interface as the primary one. */
   launchWith(interfaceId: string): Promise<string> {
     return this.launch({ NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId: interfaceId }] });
   }
@@ -201,8 +201,8 @@ export class Lab {
   }
 
   async instance(instanceId: string): Promise<Instance> {
-    const answer = await this.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
-    return answer.Reservations![0]!.Instances![0]!;
+    const response = await this.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+    return response.Reservations![0]!.Instances![0]!;
   }
 
   async interface(interfaceId: string): Promise<NetworkInterface> {

@@ -1,4 +1,4 @@
-/** Answers that lag what happened, and lists in any order. */
+/** Responses that lag the real state, and lists in any order. */
 import {
   DescribeInstancesCommand,
   DescribeInstanceStatusCommand,
@@ -17,20 +17,20 @@ const late = (options: ConstructorParameters<typeof Lab>[0] = {}) =>
   new Lab({ describeLagMs: LAG_SECONDS * 1000, detachedShownShare: 0, ...options });
 
 const stateOf = async (lab: Lab, instanceId: string) => (await lab.instance(instanceId)).State?.Name;
-const told = (lab: Lab) => lab.events.at(-1)?.detail['state'];
+const lastEventState = (lab: Lab) => lab.events.at(-1)?.detail['state'];
 
 describe('the state of an instance', () => {
-  rule('is described after its event', PAGES.consistency, async () => {
+  rule('is shown after its event', PAGES.consistency, async () => {
     const lab = late();
     const instanceId = await lab.launchRunning();
-    expect([told(lab), await stateOf(lab, instanceId)]).toEqual(['running', 'pending']);
+    expect([lastEventState(lab), await stateOf(lab, instanceId)]).toEqual(['running', 'pending']);
     await lab.passSeconds(LAG_SECONDS - 0.1);
     expect(await stateOf(lab, instanceId)).toBe('pending');
     await lab.passSeconds(0.1);
     expect(await stateOf(lab, instanceId)).toBe('running');
   });
 
-  rule('goes through every state, each as late, with its reason', PAGES.consistency, async () => {
+  rule('goes through every state, each with the same lag, with its reason', PAGES.consistency, async () => {
     const lab = late({ describeLagMs: 20_000 });
     const instanceId = await lab.launchRunning();
     await lab.passSeconds(15);
@@ -67,7 +67,7 @@ describe('the state of an instance', () => {
     }
   });
 
-  rule('is filtered on, and shown with its status, as it is described', PAGES.consistency, async () => {
+  rule('is the same in filters and in DescribeInstanceStatus', PAGES.consistency, async () => {
     const lab = late();
     await lab.launchRunning();
     const inState = async (value: string) => {
@@ -81,7 +81,7 @@ describe('the state of an instance', () => {
     expect(await statuses()).toMatchObject([{ InstanceState: { Name: 'running' } }]);
   });
 
-  rule('counts at once for what is done with it', PAGES.consistency, async () => {
+  rule('takes effect at once for other calls', PAGES.consistency, async () => {
     const lab = late();
     const instanceId = await lab.launchOnDemand();
     const stopped = lab.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
@@ -113,7 +113,7 @@ describe('interfaces', () => {
     return [Status, Attachment?.Status];
   };
 
-  rule('a new one is pending for a moment, and can be used', PAGES.api('NetworkInterface'), async () => {
+  rule('a new one is pending for a moment, but can be used', PAGES.api('NetworkInterface'), async () => {
     const lab = late();
     const interfaceId = await lab.makeInterface();
     expect(await seen(lab, interfaceId)).toEqual(['pending', undefined]);
@@ -122,7 +122,7 @@ describe('interfaces', () => {
     expect(await codeOf(lab.launchWith(await lab.makeInterface()))).toBe('ok');
   });
 
-  rule('attachment and status are seen late, in lists and by filters', PAGES.consistency, async () => {
+  rule('attachment and status are shown late, in lists and filters', PAGES.consistency, async () => {
     const lab = late();
     const instanceId = await lab.launchRunning();
     const interfaceId = await lab.makeInterface();
@@ -156,23 +156,27 @@ describe('interfaces', () => {
     expect([await seen(lab, interfaceId), await ofInstance()]).toEqual([['available', undefined], 1]);
   });
 
-  rule('a free one may show its last attachment as detached', PAGES.api('NetworkInterfaceAttachment'), async () => {
-    const lab = late({ detachedShownShare: 1 });
-    const instanceId = await lab.launchRunning();
-    const interfaceId = await lab.makeInterface();
-    await lab.passSeconds(10);
-    const attachmentId = await lab.attach(interfaceId, instanceId);
-    await lab.passSeconds(10);
-    await detach(lab, attachmentId);
-    await lab.passSeconds(3 + LAG_SECONDS);
-    const first = await lab.interface(interfaceId);
-    expect(first).toMatchObject({ Status: 'available', Attachment: { Status: 'detached', InstanceId: instanceId } });
-    expect((await lab.instance(instanceId)).NetworkInterfaces).toHaveLength(1);
-    await lab.passSeconds(LAG_SECONDS);
-    expect((await lab.interface(interfaceId)).Attachment).toBeUndefined();
-  });
+  rule(
+    'an available one may show its last attachment as detached',
+    PAGES.api('NetworkInterfaceAttachment'),
+    async () => {
+      const lab = late({ detachedShownShare: 1 });
+      const instanceId = await lab.launchRunning();
+      const interfaceId = await lab.makeInterface();
+      await lab.passSeconds(10);
+      const attachmentId = await lab.attach(interfaceId, instanceId);
+      await lab.passSeconds(10);
+      await detach(lab, attachmentId);
+      await lab.passSeconds(3 + LAG_SECONDS);
+      const first = await lab.interface(interfaceId);
+      expect(first).toMatchObject({ Status: 'available', Attachment: { Status: 'detached', InstanceId: instanceId } });
+      expect((await lab.instance(instanceId)).NetworkInterfaces).toHaveLength(1);
+      await lab.passSeconds(LAG_SECONDS);
+      expect((await lab.interface(interfaceId)).Attachment).toBeUndefined();
+    },
+  );
 
-  rule('a forced detachment is seen late', PAGES.consistency, async () => {
+  rule('a forced detachment is shown late', PAGES.consistency, async () => {
     const lab = late({ describeLagMs: 500 });
     const instanceId = await lab.launchRunning();
     const interfaceId = await lab.makeInterface();
@@ -184,7 +188,7 @@ describe('interfaces', () => {
     expect(await seen(lab, interfaceId)).toEqual(['detaching', 'detaching']);
   });
 
-  rule('the end of the instance is seen late', PAGES.consistency, async () => {
+  rule('the end of the instance is shown late', PAGES.consistency, async () => {
     const lab = late();
     const interfaceId = await lab.makeInterface();
     const instanceId = await lab.launchWith(interfaceId);
@@ -198,7 +202,7 @@ describe('interfaces', () => {
     expect(await seen(lab, interfaceId)).toEqual(['available', undefined]);
   });
 
-  rule('the answer of a launch shows them at once', PAGES.consistency, async () => {
+  rule('the response of a launch shows them at once', PAGES.consistency, async () => {
     const lab = late();
     const launch = new RunInstancesCommand(lab.launchInput({ SubnetId: lab.subnetId }));
     const { Instances: [launched] = [] } = await lab.send(launch);
@@ -207,8 +211,8 @@ describe('interfaces', () => {
   });
 });
 
-describe('what a terminated instance leaves for a while', () => {
-  rule('it counts towards the vCPU quota', PAGES.consistency, async () => {
+describe('a terminated instance, for some time', () => {
+  rule('counts towards the vCPU quota', PAGES.consistency, async () => {
     const lab = new Lab({ quotaLagMs: 60_000 });
     lab.ec2.setVcpuQuota('spot', 2);
     await lab.terminate(await lab.launchRunning());
@@ -218,18 +222,22 @@ describe('what a terminated instance leaves for a while', () => {
     expect(await codeOf(lab.launch())).toBe('ok');
   });
 
-  rule('towards its own only, and not towards the capacity of its pool', PAGES.consistency, async () => {
-    const lab = new Lab({ quotaLagMs: 60_000 });
-    const pool = { instanceType: 'm7g.large', availabilityZone: 'us-east-1a', lifeCycle: 'spot' } as const;
-    lab.ec2.setVcpuQuota('on_demand', 2);
-    lab.ec2.setCapacity(pool, 1);
-    await lab.terminate(await lab.launchRunning());
-    await lab.passSeconds(30);
-    expect(await codeOf(lab.launchOnDemand())).toBe('ok');
-    expect(await codeOf(lab.launch())).toBe('ok');
-  });
+  rule(
+    "counts only towards its own life cycle's quota, and not towards the capacity of its pool",
+    PAGES.consistency,
+    async () => {
+      const lab = new Lab({ quotaLagMs: 60_000 });
+      const pool = { instanceType: 'm7g.large', availabilityZone: 'us-east-1a', lifeCycle: 'spot' } as const;
+      lab.ec2.setVcpuQuota('on_demand', 2);
+      lab.ec2.setCapacity(pool, 1);
+      await lab.terminate(await lab.launchRunning());
+      await lab.passSeconds(30);
+      expect(await codeOf(lab.launchOnDemand())).toBe('ok');
+      expect(await codeOf(lab.launch())).toBe('ok');
+    },
+  );
 
-  rule('its tags vanish before it does', PAGES.terminating, async () => {
+  rule('loses its tags before it vanishes', PAGES.terminating, async () => {
     const lab = new Lab();
     const Tags = [{ Key: 'node', Value: 'one' }];
     const instanceId = await lab.launchRunning({ TagSpecifications: [{ ResourceType: 'instance', Tags }] });
@@ -262,7 +270,7 @@ describe('lists in any order', () => {
     return { ids: NetworkInterfaces.map(({ NetworkInterfaceId = '' }) => NetworkInterfaceId), NextToken };
   };
 
-  rule('hold the same, otherwise each time', page, async () => {
+  rule('have the same elements, in another order each time', page, async () => {
     const lab = new Lab({ shuffleAnswers: true });
     const ids = await made(lab);
     const [first, second] = [(await listed(lab)).ids, (await listed(lab)).ids];
@@ -271,7 +279,7 @@ describe('lists in any order', () => {
     expect([[...first].sort(), [...second].sort()]).toEqual([[...ids].sort(), [...ids].sort()]);
   });
 
-  rule('tags and security groups too, and instances of a reservation', page, async () => {
+  rule('include tags, security groups, and the instances of a reservation', page, async () => {
     const orders = { tags: new Set<string>(), groups: new Set<string>(), instances: new Set<string>() };
     const lab = new Lab({ shuffleAnswers: true });
     const Tags = ['a', 'b', 'c'].map((Key) => ({ Key, Value: '' }));
@@ -288,7 +296,7 @@ describe('lists in any order', () => {
     expect([orders.tags.size, orders.groups.size, orders.instances.size]).toEqual([6, 6, 6]);
   });
 
-  rule('pages hold what they held', PAGES.pagination, async () => {
+  rule('do not change the contents of pages', PAGES.pagination, async () => {
     const lab = new Lab({ shuffleAnswers: true });
     const ids = await made(lab);
     const first = await listed(lab, { MaxResults: 8 });
@@ -297,7 +305,7 @@ describe('lists in any order', () => {
     expect([...second.ids].sort()).toEqual(ids.slice(8).sort());
   });
 
-  test('the same seed gives the same order', async () => {
+  test('are the same for the same seed', async () => {
     const order = async (seed: number) => {
       const lab = new Lab({ seed, shuffleAnswers: true });
       const ids = await made(lab);

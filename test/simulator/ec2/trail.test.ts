@@ -23,18 +23,18 @@ class TrailedLab extends Lab {
     return this.settle(this.ec2.personClient.send(command as never));
   }
 
-  /** The events of CloudTrail, without those of the instances. */
-  told(): any[] {
+  /** CloudTrail's events, without EC2's own. */
+  trailEvents(): any[] {
     return this.events.filter((event) => event['detail-type'] === 'AWS API Call via CloudTrail');
   }
 }
 
-test(`what a person deletes is told, with who it was and what [${RECORD}]`, async () => {
+test(`a deletion by a person has an event with the person and the parameters [${RECORD}]`, async () => {
   const lab = new TrailedLab();
   const interfaceId = await lab.makeInterface();
   await lab.passSeconds(1);
   await lab.byPerson(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
-  expect(lab.told()).toEqual([
+  expect(lab.trailEvents()).toEqual([
     {
       version: '0',
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -58,22 +58,22 @@ test(`what a person deletes is told, with who it was and what [${RECORD}]`, asyn
       }),
     },
   ]);
-  const [{ detail }] = lab.told();
+  const [{ detail }] = lab.trailEvents();
   expect(detail).not.toHaveProperty('errorCode');
   expect(detail.userIdentity).not.toHaveProperty('sessionContext');
 });
 
-test('what the client does is told under the role that calls', async () => {
+test("a call of the client has an event with the caller's role", async () => {
   const lab = new TrailedLab();
   await lab.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: await lab.makeInterface() }));
-  expect(lab.told()[0].detail.userIdentity).toMatchObject({
+  expect(lab.trailEvents()[0].detail.userIdentity).toMatchObject({
     type: 'AssumedRole',
     arn: 'arn:aws:sts::123456789012:assumed-role/Holdfast-Steps/Holdfast-Steps',
     sessionContext: { sessionIssuer: { type: 'Role', arn: OUR_ROLE, userName: 'Holdfast-Steps' } },
   });
 });
 
-test('every call that takes an interface or an address away is told, with its parameters', async () => {
+test('every call that takes an interface or an address away has an event with its parameters', async () => {
   const lab = new TrailedLab();
   const [allocationId, interfaceId, instanceId] = [
     await lab.allocate(),
@@ -87,7 +87,7 @@ test('every call that takes an interface or an address away is told, with its pa
   await lab.byPerson(new DisassociateAddressCommand({ AssociationId: associationId }));
   await lab.byPerson(new ReleaseAddressCommand({ AllocationId: allocationId }));
   await lab.byPerson(new DetachNetworkInterfaceCommand({ AttachmentId: attachmentId, Force: true }));
-  expect(lab.told().map(({ detail }) => [detail.eventName, detail.requestParameters])).toEqual([
+  expect(lab.trailEvents().map(({ detail }) => [detail.eventName, detail.requestParameters])).toEqual([
     ['AssociateAddress', { allocationId, networkInterfaceId: interfaceId }],
     ['DisassociateAddress', { associationId }],
     ['ReleaseAddress', { allocationId }],
@@ -95,20 +95,20 @@ test('every call that takes an interface or an address away is told, with its pa
   ]);
 });
 
-describe('nothing is told', () => {
-  test('of a call that was refused', async () => {
+describe('there is no event', () => {
+  test('for a refused call', async () => {
     const lab = new TrailedLab();
     const command = new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: 'eni-0123456789abcdef0' });
     expect(await codeOf(lab.byPerson(command))).toBe('InvalidNetworkInterfaceID.NotFound');
-    expect(lab.told()).toEqual([]);
+    expect(lab.trailEvents()).toEqual([]);
   });
 
-  test('of calls that take nothing away', async () => {
+  test('for calls that take nothing away', async () => {
     const lab = new TrailedLab();
     const interfaceId = await lab.makeInterface();
     await lab.byPerson(new CreateTagsCommand({ Resources: [interfaceId], Tags: [{ Key: 'a', Value: '1' }] }));
     await lab.byPerson(new DescribeInstancesCommand({}));
-    expect(lab.told()).toEqual([]);
+    expect(lab.trailEvents()).toEqual([]);
   });
 
   test('without a trail', async () => {
@@ -116,11 +116,11 @@ describe('nothing is told', () => {
     const interfaceId = await lab.makeInterface();
     await lab.byPerson(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
     expect(lab.ec2.world.networkInterfaces.size).toBe(0);
-    expect(lab.told()).toEqual([]);
+    expect(lab.trailEvents()).toEqual([]);
   });
 });
 
-test('an answer that is lost does not hide what was done', async () => {
+test('a call whose response is lost still has an event', async () => {
   const faults: SimulatedEc2Options['faults'] = ({ command }) =>
     command === 'DeleteNetworkInterface' ? { kind: 'error-after' } : undefined;
   const lab = new TrailedLab({ faults });
@@ -128,10 +128,10 @@ test('an answer that is lost does not hide what was done', async () => {
   expect(await codeOf(lab.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId })))).toBe(
     'InternalError',
   );
-  expect(lab.told()).toHaveLength(1);
+  expect(lab.trailEvents()).toHaveLength(1);
 });
 
-test('a person meets none of the faults, and is known in the traces', async () => {
+test('a person gets no injected faults, and is marked in the traces', async () => {
   const lab = new TrailedLab({ faults: () => ({ kind: 'error-before' }) });
   await lab.byPerson(new DescribeInstancesCommand({}));
   expect(await codeOf(lab.send(new DescribeInstancesCommand({})))).toBe('InternalError');

@@ -16,7 +16,7 @@ function open() {
   return { eventBridge, published, put };
 }
 
-test('an event is kept and goes onto the bus in its envelope', async () => {
+test('an event is kept, and goes onto the bus in its envelope', async () => {
   const { eventBridge, published, put } = open();
   const { Entries, FailedEntryCount } = await put({ ...ENTRY, Resources: ['arn:x'] });
   expect(FailedEntryCount).toBe(0);
@@ -40,17 +40,17 @@ test.each<[string, Partial<PutEventsRequestEntry>, string]>([
   ['without a source', { Source: '' }, 'InvalidArgument'],
   ['without a type', { DetailType: '' }, 'InvalidArgument'],
   ["in AWS's name", { Source: 'aws.ec2' }, 'NotAuthorizedForSourceException'],
-  ['whose detail is no JSON', { Detail: '{' }, 'MalformedDetail'],
-  ['whose detail is no object', { Detail: '1' }, 'MalformedDetail'],
-])('an entry %s fails alone', async (_name, fault, code) => {
+  ['whose detail is not JSON', { Detail: '{' }, 'MalformedDetail'],
+  ['whose detail is not an object', { Detail: '1' }, 'MalformedDetail'],
+])('an entry %s fails, and the others succeed', async (_name, change, code) => {
   const { published, put } = open();
-  const { Entries, FailedEntryCount } = await put({ ...ENTRY, ...fault }, ENTRY);
+  const { Entries, FailedEntryCount } = await put({ ...ENTRY, ...change }, ENTRY);
   expect(FailedEntryCount).toBe(1);
   expect(Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual([code, undefined]);
   expect(published).toHaveLength(1);
 });
 
-test('more than ten entries, none, and another bus are refused', async () => {
+test('more than ten entries, no entry, and another bus are refused', async () => {
   const { put } = open();
   const refused = { name: 'ValidationException' };
   await expect(put()).rejects.toMatchObject(refused);
@@ -58,13 +58,13 @@ test('more than ten entries, none, and another bus are refused', async () => {
   await expect(put({ ...ENTRY, EventBusName: 'mine' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('the latest thousand are kept', async () => {
+test('the latest thousand events are kept', async () => {
   const { eventBridge, put } = open();
   for (let number = 1; number <= 1_001; number += 1) await put({ ...ENTRY, Detail: JSON.stringify({ number }) });
   const kept = eventBridge.events();
   expect([kept.length, kept[0]?.detail, kept.at(-1)?.detail]).toEqual([1_000, { number: 2 }, { number: 1_001 }]);
 });
 
-test('whatever else EventBridge can do is not played', async () => {
-  await expect(open().eventBridge.client.send(new ListRulesCommand({}))).rejects.toThrow('is not played');
+test('other commands of EventBridge are not supported', async () => {
+  await expect(open().eventBridge.client.send(new ListRulesCommand({}))).rejects.toThrow('is not supported');
 });

@@ -22,14 +22,14 @@ describe('patterns', () => {
     ['a number, not its text', { detail: { count: ['3'] } }, false],
     ['a prefix', { detail: { 'instance-id': [{ prefix: 'i-' }] } }, true],
     ['another prefix', { detail: { 'instance-id': [{ prefix: 'x-' }] } }, false],
-    ['a prefix of no text', { detail: { count: [{ prefix: '3' }] } }, false],
-    ['something that is there', { detail: { state: [{ exists: true }] } }, true],
-    ['something that is not there', { detail: { absent: [{ exists: true }] } }, false],
-    ['nothing there', { detail: { absent: [{ exists: false }] } }, true],
-    ['nothing there, below what is not there', { other: { absent: [{ exists: false }] } }, true],
+    ['a prefix of a value that is not a string', { detail: { count: [{ prefix: '3' }] } }, false],
+    ['a field that exists', { detail: { state: [{ exists: true }] } }, true],
+    ['a field that does not exist', { detail: { absent: [{ exists: true }] } }, false],
+    ['a field that must not exist', { detail: { absent: [{ exists: false }] } }, true],
+    ['a field that must not exist, in a missing object', { other: { absent: [{ exists: false }] } }, true],
     ['anything but a value', { detail: { state: [{ 'anything-but': 'stopped' }] } }, true],
     ['anything but this value', { detail: { state: [{ 'anything-but': ['running', 'stopped'] }] } }, false],
-    ['anything but a value, of nothing', { detail: { absent: [{ 'anything-but': 'x' }] } }, false],
+    ['anything but a value, for a missing field', { detail: { absent: [{ 'anything-but': 'x' }] } }, false],
   ])('%s', (_name, pattern, matches) => {
     expect(compilePattern(pattern)(event)).toBe(matches);
   });
@@ -83,7 +83,7 @@ describe('delivery', () => {
     }
   });
 
-  test('an event can be lost on one way, and doubled and late on another', async () => {
+  test('an event can be lost for one target, and late and duplicated for another', async () => {
     const received = await deliveries((_event, target) => ({ copies: target === 'one' ? [] : [50, 9_000] }));
     expect(received).toEqual([
       { target: 'two', at: 50 },

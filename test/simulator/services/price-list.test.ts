@@ -5,13 +5,15 @@ const { client } = new LocalPriceList('us-east-1', (instanceType) => ({ 'm7g.lar
 
 const matching = (fields: Readonly<Record<string, string>>): Filter[] =>
   Object.entries({ instanceType: 'm7g.large', ...fields }).map(([Field, Value]) => ({
-    ...{ Type: 'TERM_MATCH', Field, Value },
+    Type: 'TERM_MATCH',
+    Field,
+    Value,
   }));
 const ask = async (Filters: Filter[], ServiceCode = 'AmazonEC2') =>
   (await client.send(new GetProductsCommand({ ServiceCode, Filters }))).PriceList ?? [];
 
 describe('the local price list', () => {
-  it('has the price of an instance type, in the form of the real one', async () => {
+  it("has the price of an instance type, in AWS's format", async () => {
     const [document] = await ask(matching({ regionCode: 'us-east-1', operatingSystem: 'Linux', tenancy: 'Shared' }));
     const { terms } = JSON.parse(String(document));
 
@@ -38,7 +40,7 @@ describe('the local price list', () => {
       call: () => ask([...matching({}), { Type: 'CONTAINS', Field: 'tenancy', Value: 'S' }]),
     },
     { name: 'another command', call: () => client.send(new DescribeServicesCommand({})) },
-  ])('does not make anything up for $name', async ({ call }) => {
+  ])('refuses $name', async ({ call }) => {
     await expect(call()).rejects.toThrow(/price list/);
   });
 });

@@ -15,14 +15,14 @@ test('a secret is generated under its key, of letters and digits, from the seed'
   expect(await read(open(1))).not.toEqual(await read(open(2)));
 });
 
-test('a value that is given takes the place of the generated one', async () => {
+test('a given value replaces the generated one', async () => {
   expect(await read(open(1, 'mine'))).toEqual({ user: 'api', current: 'mine' });
 });
 
-test('a secret that there is not is refused by name', async () => {
+test("an unknown secret is refused with AWS's error", async () => {
   await expect(read(open(), 'other')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('whatever else Secrets Manager can do is not played', async () => {
-  await expect(open().client.send(new ListSecretsCommand({}))).rejects.toThrow('ListSecretsCommand is not played');
+test('other commands of Secrets Manager are not supported', async () => {
+  await expect(open().client.send(new ListSecretsCommand({}))).rejects.toThrow('ListSecretsCommand is not supported');
 });

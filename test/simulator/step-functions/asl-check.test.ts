@@ -34,26 +34,26 @@ describe('refused when the definition is loaded', () => {
       'T.TimeoutSecondsPath',
     ],
     ['a task without a timeout', { T: task({ TimeoutSeconds: undefined }) }, 'T: needs TimeoutSeconds'],
-    ['a timeout beyond what a timer holds', { T: task({ TimeoutSeconds: 3_000_000 }) }, 'T.TimeoutSeconds'],
+    ['a timeout above the limit of a timer', { T: task({ TimeoutSeconds: 3_000_000 }) }, 'T.TimeoutSeconds'],
     ['credentials', { T: task({ Credentials: { RoleArn: 'r' } }) }, 'T.Credentials'],
-    ['a field that nobody knows', { T: task({ Retries: [] }) }, 'T.Retries'],
+    ['an unknown field', { T: task({ Retries: [] }) }, 'T.Retries'],
     ['a parallel state', { P: { Type: 'Parallel', Branches: [], End: true } }, 'P: states of type Parallel'],
     ['a map state', { M: { Type: 'Map', End: true } }, 'M: states of type Map'],
     ['another resource', { T: task({ Resource: 'arn:aws:states:::sqs:sendMessage' }) }, 'T.Resource'],
     ['a function by its own ARN', { T: task({ Resource: FUNCTION_ARN }) }, 'T.Resource'],
     [
-      'a function that is not there',
+      'an unknown function',
       { T: task({ Parameters: { FunctionName: `${FUNCTION_ARN}x`, Payload: {} } }) },
       'FunctionName',
     ],
     ['an invocation without payload', { T: task({ Parameters: { FunctionName: FUNCTION_ARN } }) }, 'needs Payload'],
     [
-      'a parameter that is not played',
+      'a parameter that is not supported',
       { T: task({ Parameters: { FunctionName: FUNCTION_ARN, Payload: {}, Qualifier: 'x' } }) },
       'Qualifier',
     ],
     [
-      'a state machine that is not there',
+      'an unknown state machine',
       {
         T: task({
           Resource: 'arn:aws:states:::states:startExecution',
@@ -63,21 +63,25 @@ describe('refused when the definition is loaded', () => {
       'StateMachineArn must be',
     ],
     [
-      'a token that nobody gets',
+      'a token that is not passed on',
       { T: waitingTask({ Parameters: { FunctionName: FUNCTION_ARN, Payload: {} } }) },
       'waits for a task token',
     ],
-    ['a token where there is none', payload({ 'token.$': '$$.Task.Token' }), 'T.Parameters.Payload.token.$'],
+    ['a token in a task without one', payload({ 'token.$': '$$.Task.Token' }), 'T.Parameters.Payload.token.$'],
     ['a context field that is not supplied', payload({ 'x.$': '$$.Execution.RoleArn' }), 'T.Parameters.Payload.x.$'],
     ['a path with a filter', payload({ 'x.$': '$.list[?(@.a==1)]' }), 'not a plain path'],
     ['a path with a wildcard', payload({ 'x.$': '$.list[*]' }), 'not a plain path'],
     ['a recursive path', payload({ 'x.$': '$..a' }), 'not a plain path'],
     ['a path in a list', payload({ list: [{ 'x.$': '$..a' }] }), 'T.Parameters.Payload.list[0].x.$'],
-    ['a ".$" field that is no string', payload({ 'x.$': 5 }), 'must be a string'],
+    ['a ".$" field that is not a string', payload({ 'x.$': 5 }), 'must be a string'],
     ['".$" in the middle of a name', payload({ 'x.$y.$': '$.a' }), 'drops the first ".$"'],
-    ['a function that does not do as on AWS', payload({ 'x.$': 'States.JsonToString($.a)' }), 'States.JsonToString'],
     [
-      'such a function inside of another',
+      'an intrinsic function that differs from AWS',
+      payload({ 'x.$': 'States.JsonToString($.a)' }),
+      'States.JsonToString',
+    ],
+    [
+      'such a function inside another',
       payload({ 'x.$': "States.Format('{}', States.StringSplit($.a, ','))" }),
       'States.StringSplit',
     ],
@@ -85,11 +89,11 @@ describe('refused when the definition is loaded', () => {
     ['a parenthesis in a literal', payload({ 'x.$': "States.Format('({}', $.a)" }), 'parenthesis'],
     ['a bad path in a call', payload({ 'x.$': "States.Format('{}', $..a)" }), 'not a plain path'],
     ['neither path nor call', payload({ 'x.$': 'node' }), 'neither a path'],
-    ['a result selector that is no object', { T: task({ ResultSelector: null }) }, 'T.ResultSelector'],
+    ['a result selector that is not an object', { T: task({ ResultSelector: null }) }, 'T.ResultSelector'],
     ['a result path into a list', { T: task({ ResultPath: '$.a[0]' }) }, 'T.ResultPath'],
     ['a result path in brackets', { T: task({ ResultPath: "$['a']" }) }, 'T.ResultPath'],
     [
-      'a catcher with such a path',
+      'a catcher with a result path into a list',
       { T: task({ Catch: [{ ErrorEquals: ['X'], ResultPath: '$.a[0]', Next: 'E' }] }), E: { Type: 'Succeed' } },
       'T.Catch[0].ResultPath',
     ],
@@ -98,14 +102,14 @@ describe('refused when the definition is loaded', () => {
       { T: task({ Catch: [{ ErrorEquals: ['X'], Output: {}, Next: 'E' }] }), E: { Type: 'Succeed' } },
       'T.Catch[0].Output',
     ],
-    ['States.ALL beside another name', retry({ ErrorEquals: ['X', 'States.ALL'] }), 'States.ALL must stand alone'],
+    ['States.ALL beside another name', retry({ ErrorEquals: ['X', 'States.ALL'] }), 'States.ALL must be the only name'],
     [
       'States.ALL before another',
       { T: task({ Retry: [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['X'] }] }) },
-      'States.ALL must stand alone',
+      'States.ALL must be the only name',
     ],
     ['an error that is never raised', retry({ ErrorEquals: ['States.HeartbeatTimeout'] }), 'never raised'],
-    ['an interval of no time', retry({ ErrorEquals: ['X'], IntervalSeconds: 0 }), 'T.Retry[0].IntervalSeconds'],
+    ['an interval of zero', retry({ ErrorEquals: ['X'], IntervalSeconds: 0 }), 'T.Retry[0].IntervalSeconds'],
     [
       'a longest delay below the first',
       retry({ ErrorEquals: ['X'], IntervalSeconds: 5, MaxDelaySeconds: 5 }),
@@ -118,9 +122,9 @@ describe('refused when the definition is loaded', () => {
     ['two operators in a rule', choose({ Variable: '$.a', NumericEquals: 1, StringEquals: 'a' }), '2 operators'],
     ['a rule without operator', choose({ Variable: '$.a' }), '0 operators'],
     ['wildcards', choose({ Variable: '$.a', StringMatches: 'a*' }), 'StringMatches'],
-    ['an order of truth', choose({ Variable: '$.a', BooleanLessThan: true }), 'BooleanLessThan'],
+    ['an order of booleans', choose({ Variable: '$.a', BooleanLessThan: true }), 'BooleanLessThan'],
     [
-      'such a rule deep inside',
+      'such a rule in a nested rule',
       choose({ Not: { And: [{ Variable: '$.a', StringMatches: 'a*' }] } }),
       'Not.And[0].StringMatches',
     ],
@@ -128,7 +132,7 @@ describe('refused when the definition is loaded', () => {
     ['a failure without a name', { F: { Type: 'Fail', Cause: 'c' } }, 'F: needs Error'],
     ['a failure without a cause', { F: { Type: 'Fail', Error: 'E' } }, 'F: needs Cause'],
     ['an error computed by a function', { F: { Type: 'Fail', ErrorPath: 'States.UUID()', Cause: 'c' } }, 'F.ErrorPath'],
-    ['what the validator refuses', { P: { Type: 'Pass', Next: 'Nowhere' } }, 'asl-validator'],
+    ['a definition that the validator refuses', { P: { Type: 'Pass', Next: 'Nowhere' } }, 'asl-validator'],
   ])('%s', (_name, states, reason) => {
     expect(reasonsAgainst(states).join('\n')).toContain(reason);
   });
@@ -137,13 +141,13 @@ describe('refused when the definition is loaded', () => {
     expect(reasonsAgainst({ T: task() }, { QueryLanguage: 'JSONata' }).join()).toContain('definition.QueryLanguage');
   });
 
-  test('all reasons at once, and the state machine by name', () => {
+  test("all reasons at once, with the state machine's name", () => {
     const text = definitionOf({ T: task({ Assign: {}, HeartbeatSeconds: 1 }) });
     expect(() => checkDefinition('Machine', text, known)).toThrow(/Machine.*\n- T.Assign.*\n- T.HeartbeatSeconds/s);
   });
 });
 
-test('what the project needs is let through', () => {
+test('everything that the project needs is accepted', () => {
   const states = {
     Begin: task(
       { ResultSelector: { 'node.$': '$.Payload' }, ResultPath: '$.n', Next: 'Wait' },

@@ -1,6 +1,6 @@
 import { failure, task, timeline, workflow } from '../../local/workflow';
 
-// The validator compiles its schemas anew for every definition, which would be most of this file's time.
+// The validator compiles its schemas for every definition, which would take most of this file's time.
 jest.mock('asl-validator', () => ({ __esModule: true, default: () => ({ isValid: true }) }));
 
 describe('time', () => {
@@ -12,13 +12,13 @@ describe('time', () => {
     expect(timeline(execution)).toContain('3600 entered Done');
   });
 
-  test('a wait until a moment of the clock passes on it too', async () => {
+  test('a wait until a timestamp passes on the clock', async () => {
     const { run, clock } = workflow({ Wait: { Type: 'Wait', TimestampPath: '$.until', End: true } });
     await run({ until: '1970-01-01T00:02:00Z' });
     expect(clock.now()).toBe(120_000);
   });
 
-  test('retries back off on the clock, no longer than MaxDelaySeconds', async () => {
+  test('retries back off on the clock, up to MaxDelaySeconds', async () => {
     const Retry = [{ ErrorEquals: ['Busy'], IntervalSeconds: 2, BackoffRate: 3, MaxDelaySeconds: 7, MaxAttempts: 3 }];
     const { run } = workflow({ Work: task({ Retry }) }, () => Promise.reject(failure('Busy')));
     const execution = await run();
@@ -43,7 +43,7 @@ describe('time', () => {
     expect(delays[0]).toBeLessThan(1_000_000);
   });
 
-  test('a task that takes longer than TimeoutSeconds fails with States.Timeout, and its answer is too late', async () => {
+  test('a task that exceeds TimeoutSeconds fails with States.Timeout, and its result is ignored', async () => {
     const states = {
       Work: task({
         TimeoutSeconds: 5,
@@ -53,14 +53,14 @@ describe('time', () => {
     };
     const { clock, run } = workflow(states, async () => {
       await clock.sleep(60_000);
-      return 'answer';
+      return 'result';
     });
     const execution = await run({ kept: 1 });
     expect(execution.stoppedAt).toBe(5_000);
     expect(execution.output).toMatchObject({ kept: 1, why: { Error: 'States.Timeout' } });
   });
 
-  test('an execution that takes longer than its own TimeoutSeconds is timed out and tries nothing more', async () => {
+  test('an execution that exceeds its TimeoutSeconds times out, and starts no further attempt', async () => {
     let attempts = 0;
     const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 100, MaxAttempts: 9 }];
     const { run, clock } = workflow(
@@ -77,7 +77,7 @@ describe('time', () => {
     expect(attempts).toBe(1);
   });
 
-  test('a loop without a wait ends as it does on Step Functions: with its history full', async () => {
+  test('a loop without a wait fails as on Step Functions: with a full history', async () => {
     const { run } = workflow({
       Again: { Type: 'Pass', Next: 'Is it over?' },
       'Is it over?': {
@@ -91,7 +91,7 @@ describe('time', () => {
   });
 });
 
-describe('definitions mean here what they mean on Step Functions', () => {
+describe('definitions have the same meaning as on Step Functions', () => {
   const choice = (rule: object): Parameters<typeof workflow>[0] => ({
     Choose: { Type: 'Choice', Choices: [{ ...rule, Next: 'Yes' }], Default: 'No' },
     Yes: { Type: 'Pass', Result: 'yes', End: true },
@@ -99,17 +99,22 @@ describe('definitions mean here what they mean on Step Functions', () => {
   });
 
   test.each<[string, object, unknown, 'yes' | 'no']>([
-    ['null is no number', { Variable: '$.v', NumericLessThan: 10 }, null, 'no'],
-    ['a text is no number', { Variable: '$.v', NumericLessThan: 10 }, '5', 'no'],
-    ['a number is one', { Variable: '$.v', NumericLessThan: 10 }, 5, 'yes'],
-    ['a number is no text', { Variable: '$.v', StringGreaterThan: 'a' }, 5, 'no'],
-    ['a text that is no moment', { Variable: '$.v', TimestampLessThan: '2026-01-01T00:00:00Z' }, '1', 'no'],
-    ['a moment before', { Variable: '$.v', TimestampLessThan: '2026-01-01T00:00:00Z' }, '2025-12-31T00:00:00Z', 'yes'],
+    ['null is not a number', { Variable: '$.v', NumericLessThan: 10 }, null, 'no'],
+    ['a string is not a number', { Variable: '$.v', NumericLessThan: 10 }, '5', 'no'],
+    ['a number is a number', { Variable: '$.v', NumericLessThan: 10 }, 5, 'yes'],
+    ['a number is not a string', { Variable: '$.v', StringGreaterThan: 'a' }, 5, 'no'],
+    ['a string that is not a timestamp', { Variable: '$.v', TimestampLessThan: '2026-01-01T00:00:00Z' }, '1', 'no'],
+    [
+      'an earlier timestamp',
+      { Variable: '$.v', TimestampLessThan: '2026-01-01T00:00:00Z' },
+      '2025-12-31T00:00:00Z',
+      'yes',
+    ],
     ['not present, and it is not', { Variable: '$.absent', IsPresent: false }, 1, 'yes'],
     ['not present, but it is', { Variable: '$.v', IsPresent: false }, 1, 'no'],
     ['not null', { Variable: '$.v', IsNull: false }, 1, 'yes'],
     [
-      'not null inside of And',
+      'not null in And',
       {
         And: [
           { Variable: '$.v', IsNull: false },
@@ -124,7 +129,7 @@ describe('definitions mean here what they mean on Step Functions', () => {
     expect((await workflow(choice(rule)).run({ v } as never)).output).toBe(expected);
   });
 
-  test('a result put at "$" replaces the input', async () => {
+  test('a result at "$" replaces the input', async () => {
     const { run } = workflow(
       { Work: task({ ResultPath: '$', ResultSelector: { 'got.$': '$.Payload' } }) },
       async () => 7,
@@ -132,7 +137,7 @@ describe('definitions mean here what they mean on Step Functions', () => {
     expect((await run({ was: 1 })).output).toEqual({ got: 7 });
   });
 
-  test('an error put at "$" replaces the input', async () => {
+  test('an error at "$" replaces the input', async () => {
     const states = {
       Work: task({ Catch: [{ ErrorEquals: ['Busy'], ResultPath: '$', Next: 'Caught' }] }),
       Caught: { Type: 'Pass', End: true },

@@ -11,7 +11,7 @@ import type { Json } from '../../../simulator/json';
 import type { LocalStepFunctions } from '../../../simulator/step-functions/step-functions';
 import { failure, FUNCTION_ARN, MACHINE_ARN, task, waitingTask, workflow } from '../../local/workflow';
 
-// The validator compiles its schemas anew for every definition, which would be most of this file's time.
+// The validator compiles its schemas for every definition, which would take most of this file's time.
 jest.mock('asl-validator', () => ({ __esModule: true, default: () => ({ isValid: true }) }));
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -20,7 +20,7 @@ const waiting = { Wait: { Type: 'Wait', Seconds: 60, End: true } };
 describe('a stopped execution', () => {
   const twoSteps = { First: task({ Next: 'Second' }), Second: task() };
 
-  test('finishes the step that is in flight, whose answer changes nothing, and starts no other', async () => {
+  test('finishes the running step, ignores its result, and starts no other step', async () => {
     const begun: unknown[] = [];
     const ended: unknown[] = [];
     const machine = workflow(twoSteps, async () => {
@@ -39,7 +39,7 @@ describe('a stopped execution', () => {
     expect(execution).not.toHaveProperty('output');
   });
 
-  test('does not retry the step that is in flight when that fails', async () => {
+  test('does not retry the running step when it fails', async () => {
     let invocations = 0;
     const Retry = [{ ErrorEquals: ['Busy'], IntervalSeconds: 1, MaxAttempts: 3 }];
     const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }];
@@ -74,7 +74,7 @@ describe('a stopped execution', () => {
     expect(execution).toMatchObject({ status: 'ABORTED', stoppedAt: 30_000 });
   });
 
-  test('takes no callback any more', async () => {
+  test('accepts no further callback', async () => {
     let taskToken = '';
     const machine = workflow({ Await: waitingTask() }, async (payload) => {
       ({ taskToken } = payload as { taskToken: string });
@@ -88,33 +88,33 @@ describe('a stopped execution', () => {
     ).rejects.toThrow(expect.objectContaining({ name: 'TaskTimedOut' }));
   });
 
-  test('stays as it ended when it is stopped again', async () => {
+  test('does not change when it is stopped again', async () => {
     const machine = workflow(waiting);
     const execution = await machine.run();
     machine.stepFunctions.abort(execution.arn);
     expect(execution.status).toBe('SUCCEEDED');
   });
 
-  test('must have begun', () => {
+  test('must exist', () => {
     expect(() => workflow(waiting).stepFunctions.abort('arn:none')).toThrow(
       expect.objectContaining({ name: 'ExecutionDoesNotExist' }),
     );
   });
 });
 
-test('nobody is told of executions that end with the process', async () => {
-  const told: string[] = [];
-  const machine = workflow(waiting, undefined, {}, (execution) => told.push(execution.status));
+test('onExecution is not called for executions that end with the process', async () => {
+  const statuses: string[] = [];
+  const machine = workflow(waiting, undefined, {}, (execution) => statuses.push(execution.status));
   const execution = machine.stepFunctions.start(MACHINE_ARN, {});
   machine.stepFunctions.stop();
-  expect([told, execution.status]).toEqual([['RUNNING'], 'ABORTED']);
+  expect([statuses, execution.status]).toEqual([['RUNNING'], 'ABORTED']);
 });
 
 describe('names of executions', () => {
   const start = (name: string, input: object): StartExecutionCommand =>
     new StartExecutionCommand({ stateMachineArn: MACHINE_ARN, name, input: JSON.stringify(input) });
 
-  test('the same name and input while it runs answers the running one', async () => {
+  test('the same name and input return the running execution', async () => {
     const { stepFunctions } = workflow(waiting);
     const first = await stepFunctions.client.send(start('n', { a: 1 }));
     const second = await stepFunctions.client.send(start('n', { a: 1 }));
@@ -142,8 +142,8 @@ describe('names of executions', () => {
   test.each([
     ['a name that is too long', { name: 'n'.repeat(81) }, 'InvalidName'],
     ['a name with a slash', { name: 'a/b' }, 'InvalidName'],
-    ['no JSON', { input: '{' }, 'InvalidExecutionInput'],
-    ['no such state machine', { stateMachineArn: `${MACHINE_ARN}x` }, 'StateMachineDoesNotExist'],
+    ['input that is not JSON', { input: '{' }, 'InvalidExecutionInput'],
+    ['an unknown state machine', { stateMachineArn: `${MACHINE_ARN}x` }, 'StateMachineDoesNotExist'],
   ])('%s is refused', async (_name, input, error) => {
     const { stepFunctions } = workflow(waiting);
     const command = new StartExecutionCommand({ stateMachineArn: MACHINE_ARN, ...input });
@@ -171,7 +171,7 @@ describe('task tokens', () => {
     expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { kept: 1, got: { a: 1 } }, stoppedAt: 3_000 });
   });
 
-  test('a failure fails the task by its name', async () => {
+  test("a failure fails the task with the failure's name", async () => {
     const { clock, stepFunctions } = workflow({ Await: waitingTask() }, collect);
     const execution = stepFunctions.start(MACHINE_ARN, {});
     await clock.advance(1_000);
@@ -180,7 +180,7 @@ describe('task tokens', () => {
     expect(execution).toMatchObject({ status: 'FAILED', error: 'Lost', cause: 'gone' });
   });
 
-  test('without a callback the task times out; one that comes then is too late', async () => {
+  test('without a callback the task times out; a later callback is refused', async () => {
     const { clock, stepFunctions } = workflow({ Await: waitingTask() }, collect);
     const execution = stepFunctions.start(MACHINE_ARN, {});
     await clock.advance(10_000);
@@ -193,18 +193,18 @@ describe('task tokens', () => {
   test.each([
     { seconds: 3, at: 3_000 },
     { seconds: 3600, at: 3_600_000 },
-  ])('a task may time out as its input says: after $seconds s', async ({ seconds, at }) => {
+  ])('a task may read its timeout from its input: $seconds s', async ({ seconds, at }) => {
     const waits = { TimeoutSeconds: undefined, TimeoutSecondsPath: '$.drain.seconds' };
     const Catch = [{ ErrorEquals: ['States.Timeout'], ResultPath: '$.drained', Next: 'Done' }];
     const machine = workflow({ Await: waitingTask({ ...waits, Catch }), Done: { Type: 'Succeed' } }, collect);
     const execution = await machine.run({ drain: { seconds } });
 
     expect(execution).toMatchObject({ status: 'SUCCEEDED', stoppedAt: at });
-    // What wakes it after that is too late, and wakes nothing else.
+    // A later callback is refused, and wakes no other task.
     await expect(machine.stepFunctions.client.send(success({ seconds: 0 }))).rejects.toThrow('Task Timed Out');
   });
 
-  test('a callback with less time left makes a task wait for that', async () => {
+  test('a callback may shorten the wait of the task', async () => {
     const waits = { TimeoutSeconds: undefined, TimeoutSecondsPath: '$.drain.seconds', ResultPath: '$.drain' };
     const states = {
       Await: waitingTask({
@@ -224,7 +224,7 @@ describe('task tokens', () => {
     expect(new Set(tokens).size).toBe(2);
   });
 
-  test('a retry has a token of its own, and the one before is spent', async () => {
+  test('a retry has its own token, and the earlier token is spent', async () => {
     const Retry = [{ ErrorEquals: ['States.Timeout'], IntervalSeconds: 5, MaxAttempts: 1 }];
     const { clock, stepFunctions } = workflow({ Await: waitingTask({ Retry }) }, collect);
     const execution = stepFunctions.start(MACHINE_ARN, {});
@@ -236,7 +236,7 @@ describe('task tokens', () => {
     expect(execution).toMatchObject({ status: 'SUCCEEDED', output: 'second' });
   });
 
-  test('a token is good for one callback', async () => {
+  test('a token is valid for one callback', async () => {
     const { clock, stepFunctions } = workflow({ Await: waitingTask() }, collect);
     stepFunctions.start(MACHINE_ARN, {});
     await clock.advance(1_000);
@@ -244,12 +244,12 @@ describe('task tokens', () => {
     await expect(stepFunctions.client.send(success('second'))).rejects.toThrow('Task Timed Out');
   });
 
-  test('a function that fails before it hands the token on fails the task', async () => {
+  test('a function that fails before it passes the token on fails the task', async () => {
     const { run } = workflow({ Await: waitingTask() }, () => Promise.reject(failure('Busy')));
     expect(await run()).toMatchObject({ status: 'FAILED', error: 'Busy', stoppedAt: 0 });
   });
 
-  test('a callback from inside of the function counts', async () => {
+  test('a callback from the function itself counts', async () => {
     const { run, stepFunctions } = workflow({ Await: waitingTask() }, async (payload) => {
       await stepFunctions.client.send(success('inside', (payload as { taskToken: string }).taskToken));
       return null;
@@ -257,7 +257,7 @@ describe('task tokens', () => {
     expect(await run()).toMatchObject({ status: 'SUCCEEDED', output: 'inside' });
   });
 
-  test('what never was a token is invalid', async () => {
+  test('an unknown token is invalid', async () => {
     const { stepFunctions } = workflow({ Await: waitingTask() }, collect);
     await expect(stepFunctions.client.send(success({}, 'x'))).rejects.toThrow(
       expect.objectContaining({ name: 'InvalidToken' }),
@@ -286,7 +286,7 @@ describe('listing executions', () => {
     return { names: executions.map(({ name }) => name), nextToken };
   }
 
-  test('gives the latest first, page by page, and no token with the last', async () => {
+  test('returns the latest first, in pages, without a token in the last page', async () => {
     const { clock, stepFunctions } = workflow(waiting);
     for (const name of ['one', 'two', 'three', 'four', 'five']) stepFunctions.start(MACHINE_ARN, {}, name);
     await clock.advance(1_000);
@@ -299,7 +299,7 @@ describe('listing executions', () => {
     await expect(listed(stepFunctions, { maxResults: 5 })).resolves.toMatchObject({ nextToken: undefined });
   });
 
-  test('gives those in one state, if that is asked for', async () => {
+  test('filters by status', async () => {
     const { clock, stepFunctions } = workflow(waiting);
     stepFunctions.start(MACHINE_ARN, {}, 'ended');
     await clock.advance(60_000);
@@ -323,7 +323,7 @@ describe('listing executions', () => {
 });
 
 describe('the context object', () => {
-  test('tells the execution, the state machine and the state, on every attempt', async () => {
+  test('shows the execution, the state machine and the state on every attempt', async () => {
     const seen: Json[] = [];
     const context = {
       'id.$': '$$.Execution.Id',
@@ -375,7 +375,7 @@ describe('starting an execution from a task', () => {
     Done: { Type: 'Succeed' },
   });
 
-  test('answers its ARN, and does not wait for it', async () => {
+  test('returns its ARN, and does not wait for it', async () => {
     const states = once(
       restart({ 'StateMachineArn.$': '$$.StateMachine.Id', Name: 'second', Input: { again: false } }),
     );
@@ -386,7 +386,7 @@ describe('starting an execution from a task', () => {
     expect(output).toMatchObject({ started: { ExecutionArn: second.arn } });
   });
 
-  test('reports a refusal under the name that Step Functions gives it', async () => {
+  test("reports a refusal with Step Functions' error name", async () => {
     const states = once(restart({ 'StateMachineArn.$': '$$.StateMachine.Id', Name: 'taken', Input: { again: false } }));
     const { run, stepFunctions } = workflow(states);
     stepFunctions.start(MACHINE_ARN, { again: false, other: 1 }, 'taken');
@@ -394,7 +394,7 @@ describe('starting an execution from a task', () => {
   });
 });
 
-test('everything that crosses is JSON', async () => {
+test('everything that passes between services is JSON', async () => {
   const received: Json[] = [];
   const { run } = workflow({ Work: task({}, { 'all.$': '$' }) }, async (payload) => {
     received.push(payload);
@@ -411,7 +411,7 @@ test('everything that crosses is JSON', async () => {
   });
 });
 
-test('the history tells what was entered, failed, retried, caught and left', async () => {
+test('the history shows entered, failed, retried, caught and exited states', async () => {
   const states = {
     Work: task({
       Retry: [{ ErrorEquals: ['Busy'], IntervalSeconds: 1, MaxAttempts: 1 }],
@@ -433,7 +433,7 @@ test('the history tells what was entered, failed, retried, caught and left', asy
   expect(history[4]).toMatchObject({ next: 'Caught' });
 });
 
-test('two state machines may start each other, whichever is loaded first', () => {
+test('two state machines may start each other, in any order of loading', () => {
   const { stepFunctions } = workflow(waiting);
   const other = `${MACHINE_ARN}2`;
   const starting = (arn: string): string =>

@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../../simulator/time/clock';
 
 describe('virtual time', () => {
-  test('timers fire in the order of their time, then of their making', async () => {
+  test('timers fire in the order of their time, then of their creation', async () => {
     const clock = new VirtualClock(0);
     const fired: [string, number][] = [];
     const note = (name: string) => () => fired.push([name, clock.now()]);
@@ -28,7 +28,7 @@ describe('virtual time', () => {
     expect(fired).toBe(10);
   });
 
-  test('what a sleeper does when it wakes is done before time moves on', async () => {
+  test('the work of a woken sleeper ends before time moves', async () => {
     const clock = new VirtualClock(0);
     const seen: number[] = [];
     const walk = async () => {
@@ -44,7 +44,7 @@ describe('virtual time', () => {
     expect(seen).toEqual([10, -20, 20, 30]);
   });
 
-  test('it stands still while input or output is under way', async () => {
+  test('time stands still during input or output', async () => {
     const clock = new VirtualClock(0);
     const seen: string[] = [];
     let finish: () => void = () => undefined;
@@ -57,7 +57,7 @@ describe('virtual time', () => {
     expect(seen).toEqual(['work at 0', 'timer at 10']);
   });
 
-  test('a run says why it ended', async () => {
+  test('a run returns why it ended', async () => {
     const clock = new VirtualClock(0);
     let fired = false;
     clock.setTimeout(() => (fired = true), 100);
@@ -66,7 +66,7 @@ describe('virtual time', () => {
     expect([await clock.run(), clock.now()]).toEqual(['idle', 100]);
   });
 
-  test('advancing moves exactly that far, whether or not anything happens', async () => {
+  test('advancing moves exactly that far, with or without timers', async () => {
     const clock = new VirtualClock(0);
     const fired: number[] = [];
     clock.setTimeout(() => fired.push(clock.now()), 30);

@@ -5,7 +5,7 @@ const START = Date.parse('2026-11-23T08:00:00Z');
 const HOURS = 1_000_000;
 
 const clocks: PacedClock[] = [];
-/** Each is stopped after its test: a running one would keep the process alive. */
+/** Each clock is stopped after its test. A running clock would keep the process alive. */
 const paced = (speed = HOURS): PacedClock => {
   const clock = new PacedClock(START, speed);
   clocks.push(clock);
@@ -13,7 +13,7 @@ const paced = (speed = HOURS): PacedClock => {
 };
 afterEach(() => Promise.all(clocks.splice(0).map((clock) => clock.stop())));
 
-test('time stands still until it is started, and begins where it is told to', async () => {
+test('time stands still until it is started, and begins at the given time', async () => {
   const clock = paced();
   await new Promise((resolve) => setImmediate(resolve));
   expect(clock.now()).toBe(START);
@@ -32,13 +32,13 @@ test('timers fire in order, each at its own time', async () => {
   expect(fired).toEqual([1_000, 5_000, 90_000]);
 });
 
-test('a time limit does not pass while work is under way, however fast time is', async () => {
+test('a time limit does not pass during work, at any speed', async () => {
   const clock = paced();
   clock.start();
   let isLate = false;
   await clock.sleep(1_000);
   clock.setTimeout(() => (isLate = true), 1_000);
-  // Many turns of the event loop, as a slow machine takes for a call of the database.
+  // Many turns of the event loop, like a database call on a slow machine.
   const work = async (): Promise<void> => {
     for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
   };
@@ -48,7 +48,7 @@ test('a time limit does not pass while work is under way, however fast time is',
   expect(isLate).toBe(true);
 });
 
-test('no timer fires once time has ended', async () => {
+test('no timer fires after time has stopped', async () => {
   const clock = paced();
   clock.start();
   await clock.sleep(1);

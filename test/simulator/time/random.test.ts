@@ -5,12 +5,12 @@ import { Random } from '../../../simulator/time/random';
 const draws = (random: Random) => Array.from({ length: 8 }, () => random.next());
 
 describe('randomness', () => {
-  test('the same seed gives the same stream, another seed another one', () => {
+  test('the same seed gives the same stream, and another seed gives another', () => {
     expect(draws(new Random(1))).toEqual(draws(new Random(1)));
     expect(draws(new Random(1))).not.toEqual(draws(new Random(2)));
   });
 
-  test('a fork depends on seed and label, not on what was drawn before', () => {
+  test('a fork depends on seed and label, not on earlier draws', () => {
     const drawn = new Random(1);
     draws(drawn);
     expect(draws(drawn.fork('a'))).toEqual(draws(new Random(1).fork('a')));
@@ -40,7 +40,7 @@ describe('latencies', () => {
     );
   });
 
-  test('the tail is as long and as rare as it says', () => {
+  test('the tail has the given length and share', () => {
     const tail = { typicalMs: [0, 10], tailMs: 1000, tailShare: 0.1 } as const;
     const random = new Random('tail');
     const inTail = Array.from({ length: 10_000 }, () => drawLatencyMs(tail, random)).filter((ms) => ms > 10);
@@ -49,7 +49,7 @@ describe('latencies', () => {
     expect(Math.max(...inTail)).toBeGreaterThan(950);
   });
 
-  test('a number is what it says', () => {
+  test('a number is a fixed latency', () => {
     expect(drawLatencyMs(NO_LATENCY.call, new Random(1))).toBe(0);
     expect(drawLatencyMs(1234, new Random(1))).toBe(1234);
   });

@@ -1,4 +1,4 @@
-/** What EC2 tells of an instance only when asked for it by name, and the protection against termination. */
+/** DescribeInstanceAttribute, and the protection against termination. */
 import {
   DescribeInstanceAttributeCommand,
   DescribeSpotInstanceRequestsCommand,
@@ -14,19 +14,19 @@ const PAGE = PAGES.api('DescribeInstanceAttribute');
 const attribute = (lab: Lab, instanceId: string, name: InstanceAttributeName) =>
   lab.send(new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: name }));
 
-rule('user data is answered as it was given, in Base64', PAGE, async () => {
+rule('user data is returned as it was given, in Base64', PAGE, async () => {
   const lab = new Lab();
   const instanceId = await lab.launchRunning({ UserData: USER_DATA });
   expect(await attribute(lab, instanceId, 'userData')).toMatchObject({ UserData: { Value: USER_DATA } });
 });
 
-rule('an instance without user data answers an empty value', PAGE, async () => {
+rule('an instance without user data has an empty value', PAGE, async () => {
   const lab = new Lab();
   const { UserData } = await attribute(lab, await lab.launchRunning(), 'userData');
   expect(UserData).toEqual({});
 });
 
-rule('neither is part of a description of the instance', PAGES.api('DescribeInstances'), async () => {
+rule('DescribeInstances returns neither of them', PAGES.api('DescribeInstances'), async () => {
   const lab = new Lab();
   const input = { UserData: USER_DATA, DisableApiTermination: true, InstanceMarketOptions: undefined };
   const instance = await lab.instance(await lab.launchRunning(input));
@@ -34,7 +34,7 @@ rule('neither is part of a description of the instance', PAGES.api('DescribeInst
   expect(Object.keys(instance)).not.toEqual(expect.arrayContaining(['DisableApiTermination']));
 });
 
-rule('a protected instance is not terminated by a call', PAGES.terminating, async () => {
+rule('a call does not terminate a protected instance', PAGES.terminating, async () => {
   const lab = new Lab();
   const instanceId = await lab.launchRunning({ InstanceMarketOptions: undefined, DisableApiTermination: true });
   expect(await attribute(lab, instanceId, 'disableApiTermination')).toMatchObject({
@@ -56,7 +56,7 @@ rule('protection is switched on and off while the instance lives', PROTECTION, a
   expect(await codeOf(lab.terminate(instanceId))).toBe('ok');
 });
 
-rule('a Spot Instance takes no protection, at launch or later', PROTECTION, async () => {
+rule('a Spot Instance cannot be protected, at launch or later', PROTECTION, async () => {
   const lab = new Lab();
   expect(await codeOf(lab.launch({ DisableApiTermination: true }))).toBe('UnsupportedOperation');
   const instanceId = await lab.launchRunning();
@@ -64,7 +64,7 @@ rule('a Spot Instance takes no protection, at launch or later', PROTECTION, asyn
   expect(await codeOf(lab.terminate(instanceId))).toBe('ok');
 });
 
-rule('a Spot instance names the request that it was bought by', PAGES.api('DescribeSpotInstanceRequests'), async () => {
+rule('a Spot instance shows its Spot request', PAGES.api('DescribeSpotInstanceRequests'), async () => {
   const lab = new Lab();
   const instanceId = await lab.launchRunning();
   const { SpotInstanceRequestId: requestId = '' } = await lab.instance(instanceId);
@@ -109,7 +109,7 @@ refusals([
     call: (lab) => attribute(lab, 'i-00000000000000000', 'userData'),
   },
   {
-    refused: 'an attribute that is not played',
+    refused: 'an attribute that is not supported',
     page: PAGE,
     code: 'NotSimulated',
     call: async (lab) => attribute(lab, await lab.launchRunning(), 'ebsOptimized'),

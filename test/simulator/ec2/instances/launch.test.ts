@@ -6,10 +6,10 @@ const SPOT = { instanceType: 'm7g.large', availabilityZone: 'us-east-1a', lifeCy
 const ON_DEMAND = { ...SPOT, lifeCycle: 'on_demand' } as const;
 
 describe('launching', () => {
-  rule('the answer is a reservation with a pending instance', page, async () => {
+  rule('the response is a reservation with a pending instance', page, async () => {
     const lab = new Lab();
-    const answer = await lab.send(new RunInstancesCommand(lab.launchInput({ SubnetId: lab.subnetId })));
-    expect(answer).toMatchObject({
+    const response = await lab.send(new RunInstancesCommand(lab.launchInput({ SubnetId: lab.subnetId })));
+    expect(response).toMatchObject({
       ReservationId: expect.stringMatching(/^r-0[0-9a-f]{16}$/),
       $metadata: { httpStatusCode: 200 },
       Instances: [
@@ -26,7 +26,7 @@ describe('launching', () => {
     });
   });
 
-  rule('an existing interface may be the primary; it is retained', page, async () => {
+  rule('an existing interface may be the primary one; it is retained', page, async () => {
     const lab = new Lab();
     const interfaceId = await lab.makeInterface({ PrivateIpAddress: '10.0.0.10' });
     expect(await lab.instance(await lab.launchWith(interfaceId))).toMatchObject({
@@ -46,7 +46,7 @@ describe('launching', () => {
     expect(await lab.primaryOf(instanceId)).toMatchObject({ TagSet: [{ Key: 'for', Value: 'network-interface' }] });
   });
 
-  rule('several at a time: at least MinCount, MaxCount if there is room', page, async () => {
+  rule('several instances: at least MinCount, MaxCount if there is room', page, async () => {
     const lab = new Lab();
     lab.ec2.setCapacity(SPOT, 3);
     const input = (MinCount: number, MaxCount: number) =>
@@ -55,7 +55,7 @@ describe('launching', () => {
     expect((await lab.send(input(2, 5))).Instances).toHaveLength(3);
   });
 
-  rule('several at a time have an address each, or none is launched', PAGES.subnetSizing, async () => {
+  rule('several instances have one address each, or none is launched', PAGES.subnetSizing, async () => {
     const lab = new Lab();
     const SubnetId = lab.ec2.addSubnet({ cidrBlock: '10.0.9.0/28', availabilityZone: 'us-east-1a' });
     const input = (count: number) => lab.launchInput({ SubnetId, MinCount: count, MaxCount: count });
@@ -137,11 +137,11 @@ describe('launching', () => {
         TagSpecifications: [{ ResourceType: 'spot-instances-request', Tags: [{ Key: 'a', Value: 'b' }] }],
       }),
     ],
-    ['a tag key that AWS keeps to itself', launch({ TagSpecifications: [instanceTags('aws:x')] })],
-    ['one tag key twice', launch({ TagSpecifications: [instanceTags('a', 'a')] })],
+    ['a tag key that AWS reserves', launch({ TagSpecifications: [instanceTags('aws:x')] })],
+    ['a duplicate tag key', launch({ TagSpecifications: [instanceTags('a', 'a')] })],
     ['no interface at device index 0', (lab) => withInterface({ DeviceIndex: 1, SubnetId: lab.subnetId })(lab)],
     ["another architecture than the type's", (lab) => lab.launch({ ImageId: lab.account.x86ImageId })],
-    ['more instances at least than at most', launch({ MinCount: 2, MaxCount: 1 })],
+    ['a MinCount above MaxCount', launch({ MinCount: 2, MaxCount: 1 })],
     ['user data that is not base64', launch({ UserData: '#!/bin/sh' })],
     ['more than 16 KB of user data', launch({ UserData: Buffer.alloc(16 * 1024 + 1).toString('base64') })],
   ];
@@ -159,7 +159,7 @@ describe('launching', () => {
       },
     },
     {
-      refused: 'more interfaces than the type takes',
+      refused: 'more interfaces than the type allows',
       page: PAGES.errors,
       code: 'AttachmentLimitExceeded',
       call: (lab) => {
@@ -168,7 +168,7 @@ describe('launching', () => {
       },
     },
     {
-      refused: 'no network at all',
+      refused: 'no network',
       page: PAGES.errors,
       code: 'MissingInput',
       call: launch({ SubnetId: undefined }),
@@ -203,7 +203,10 @@ describe('launching', () => {
       code: 'Unsupported',
       call: (lab) => {
         lab.ec2.addInstanceType({
-          ...{ type: 'x9.large', vcpus: 2, architectures: ['arm64'], maximumNetworkInterfaces: 3 },
+          type: 'x9.large',
+          vcpus: 2,
+          architectures: ['arm64'],
+          maximumNetworkInterfaces: 3,
           availabilityZones: ['us-east-1c'],
         });
         return lab.launch({ InstanceType: 'x9.large' as 'm7g.large' });
@@ -211,7 +214,7 @@ describe('launching', () => {
     },
   ]);
 
-  rule('a refused launch leaves nothing behind', page, async () => {
+  rule('a refused launch creates nothing', page, async () => {
     const lab = new Lab();
     lab.ec2.setCapacity(SPOT, 0);
     expect(await codeOf(lab.launch())).toBe('InsufficientInstanceCapacity');
@@ -225,7 +228,7 @@ function instanceTags(...keys: string[]) {
 }
 
 describe('capacity and quotas', () => {
-  rule('a pool gives what it has, and again what came back', PAGES.errors, async () => {
+  rule('a pool launches up to its capacity, and again after capacity is released', PAGES.errors, async () => {
     const lab = new Lab();
     lab.ec2.setCapacity(SPOT, 1);
     const instanceId = await lab.launchRunning();
@@ -237,7 +240,7 @@ describe('capacity and quotas', () => {
   });
 
   test.each<[string, Partial<RunInstancesCommandInput>]>([
-    ['bought the other way', { InstanceMarketOptions: undefined }],
+    ['of the other life cycle', { InstanceMarketOptions: undefined }],
     ['of another type', { InstanceType: 'm6g.large' }],
   ])(`an empty pool says nothing of one %s [${PAGES.errors}]`, async (_which, input) => {
     const lab = new Lab();
@@ -246,7 +249,7 @@ describe('capacity and quotas', () => {
     expect(await codeOf(lab.launch(input))).toBe('ok');
   });
 
-  rule('an empty pool says nothing of one in another zone', PAGES.errors, async () => {
+  rule('an empty pool does not affect one in another zone', PAGES.errors, async () => {
     const lab = new Lab();
     lab.ec2.setCapacity(SPOT, 0);
     expect(await codeOf(lab.launch({ SubnetId: lab.account.subnetIds[1] }))).toBe('ok');
@@ -284,7 +287,7 @@ describe('capacity and quotas', () => {
 });
 
 describe('client tokens of RunInstances', () => {
-  rule('the same token and parameters answer the same instance, as it is now', PAGES.idempotency, async () => {
+  rule('the same token and parameters return the same instance, in its present state', PAGES.idempotency, async () => {
     const lab = new Lab();
     const input = lab.launchInput({ SubnetId: lab.subnetId, ClientToken: 'one' });
     const first = await lab.send(new RunInstancesCommand(input));
@@ -295,7 +298,7 @@ describe('client tokens of RunInstances', () => {
     expect(lab.ec2.world.instances.size).toBe(1);
   });
 
-  rule('it answers even where the instance cannot be described yet', PAGES.idempotency, async () => {
+  rule('it returns the instance even if it is not visible yet', PAGES.idempotency, async () => {
     const lab = new Lab({ latencies: { newResourceVisible: 5_000 } });
     const first = await lab.launch({ ClientToken: 'one' });
     expect(await lab.launch({ ClientToken: 'one' })).toBe(first);
@@ -317,7 +320,7 @@ describe('client tokens of RunInstances', () => {
     expect(await codeOf(lab.launch({ ClientToken: 'one' }))).toBe('IdempotentInstanceTerminated');
   });
 
-  rule('a launch that was refused leaves its token unused', PAGES.idempotency, async () => {
+  rule('a refused launch leaves its token unused', PAGES.idempotency, async () => {
     const lab = new Lab();
     lab.ec2.setCapacity(SPOT, 0);
     expect(await codeOf(lab.launch({ ClientToken: 'one' }))).toBe('InsufficientInstanceCapacity');

@@ -33,7 +33,7 @@ describe('instance states', () => {
     expect(await stateOf(lab, instanceId)).toBe('terminated');
   });
 
-  rule('a pending instance can be terminated, and never runs then', PAGES.lifecycle, async () => {
+  rule('a pending instance can be terminated, and then never runs', PAGES.lifecycle, async () => {
     const lab = new Lab();
     const instanceId = await lab.launch();
     await lab.terminate(instanceId);
@@ -62,7 +62,7 @@ describe('instance states', () => {
     ]);
   });
 
-  rule('with one unknown id none is terminated', PAGES.api('TerminateInstances'), async () => {
+  rule('with one unknown id, no instance is terminated', PAGES.api('TerminateInstances'), async () => {
     const lab = new Lab();
     const instanceId = await lab.launchRunning();
     const InstanceIds = [instanceId, 'i-0123456789abcdef0'];
@@ -71,7 +71,7 @@ describe('instance states', () => {
     expect(await stateOf(lab, instanceId)).toBe('running');
   });
 
-  rule('a terminated instance is described for about an hour, without a network', PAGES.terminating, async () => {
+  rule('a terminated instance is shown for about an hour, without a network', PAGES.terminating, async () => {
     const lab = new Lab();
     const instanceId = await lab.launchWith(await lab.makeInterface());
     await lab.passSeconds(10);
@@ -134,7 +134,7 @@ describe('instance states', () => {
       },
     },
     {
-      refused: 'an id that is no instance id',
+      refused: 'an id that is not an instance id',
       page: PAGES.errors,
       code: 'InvalidInstanceID.Malformed',
       call: (lab) => lab.terminate('nonsense'),
@@ -149,7 +149,7 @@ describe('instance states', () => {
 });
 
 describe('events', () => {
-  rule('every change of state is told, at the moment it happens', PAGES.stateEvents, async () => {
+  rule('every change of state has an event at the moment it happens', PAGES.stateEvents, async () => {
     const lab = new Lab();
     const instanceId = await lab.launch();
     await lab.passSeconds(10);
@@ -163,7 +163,7 @@ describe('events', () => {
     ]);
   });
 
-  rule('a state change is told in this form', PAGES.stateEvents, async () => {
+  rule('a state change has this event', PAGES.stateEvents, async () => {
     const lab = new Lab();
     const instanceId = await lab.launch();
     expect(lab.events[0]).toEqual({
@@ -179,7 +179,7 @@ describe('events', () => {
     });
   });
 
-  rule('an interruption warns now, in this form, and ends the instance 120 s later', PAGES.interruptions, async () => {
+  rule('an interruption sends this warning now, and ends the instance 120 s later', PAGES.interruptions, async () => {
     const lab = new Lab();
     const instanceId = await lab.launchRunning();
     lab.ec2.interruptSpotInstance(instanceId);
@@ -198,19 +198,19 @@ describe('events', () => {
     });
   });
 
-  rule('an instance is taken back although its warning was lost', PAGES.interruptions, async () => {
+  rule('an instance is interrupted even if its warning was lost', PAGES.interruptions, async () => {
     const lab = new Lab();
     const instanceId = await lab.launchRunning();
-    const told = lab.events.length;
+    const eventCount = lab.events.length;
     lab.ec2.reclaimSpotInstance(instanceId);
     await lab.passSeconds(119.9);
-    expect(lab.events).toHaveLength(told);
+    expect(lab.events).toHaveLength(eventCount);
     expect(await stateOf(lab, instanceId)).toBe('running');
     await lab.passSeconds(0.1);
     expect(await stateOf(lab, instanceId)).toBe('shutting-down');
   });
 
-  rule('an instance that went meanwhile is left alone', PAGES.interruptions, async () => {
+  rule('an instance that ended before is not changed', PAGES.interruptions, async () => {
     const lab = new Lab();
     const instanceId = await lab.launchRunning();
     lab.ec2.interruptSpotInstance(instanceId);
@@ -228,7 +228,7 @@ describe('events', () => {
     expect(await stateOf(lab, instanceId)).toBe('stopping');
   });
 
-  rule('a rebalance recommendation is told, and nothing else happens', PAGES.rebalance, async () => {
+  rule('a rebalance recommendation has an event and no other effect', PAGES.rebalance, async () => {
     const lab = new Lab();
     const instanceId = await lab.launchRunning();
     lab.ec2.recommendRebalance(instanceId);
@@ -243,13 +243,13 @@ describe('events', () => {
   rule('only Spot instances are interrupted', PAGES.interruptions, async () => {
     const lab = new Lab();
     const instanceId = await lab.launchOnDemand();
-    expect(() => lab.ec2.interruptSpotInstance(instanceId)).toThrow('no Spot instance');
-    expect(() => lab.ec2.reclaimSpotInstance(instanceId)).toThrow('no Spot instance');
-    expect(() => lab.ec2.recommendRebalance(instanceId)).toThrow('no Spot instance');
+    expect(() => lab.ec2.interruptSpotInstance(instanceId)).toThrow('not a Spot instance');
+    expect(() => lab.ec2.reclaimSpotInstance(instanceId)).toThrow('not a Spot instance');
+    expect(() => lab.ec2.recommendRebalance(instanceId)).toThrow('not a Spot instance');
   });
 });
 
-test('a launch of two is one reservation; two launches are two', async () => {
+test('a launch of two instances is one reservation; two launches are two reservations', async () => {
   const lab = new Lab();
   await lab.launch({ MinCount: 2, MaxCount: 2 });
   await lab.launch();

@@ -18,7 +18,7 @@ const hoursAgo = (lab: Lab, hours: number) => new Date(lab.clock.now() - hours *
 const timesOf = (prices: readonly SpotPrice[]) => prices.map(({ Timestamp }) => Number(Timestamp));
 
 describe('spot prices', () => {
-  rule('come newest first, from the one that held at the start on', PAGE, async () => {
+  rule('come newest first, back to the price at the start', PAGE, async () => {
     const lab = new Lab();
     const start = hoursAgo(lab, 20);
     const prices = await history(lab, { StartTime: start, EndTime: hoursAgo(lab, 1) });
@@ -31,15 +31,17 @@ describe('spot prices', () => {
     expect(times[0]).toBeLessThanOrEqual(hoursAgo(lab, 1).getTime());
   });
 
-  rule('are the present ones where no time is given', PAGE, async () => {
+  rule('are the present prices if no time is given', PAGE, async () => {
     expect(await history(new Lab())).toHaveLength(1);
   });
 
-  rule('name their pool, and are well below the on-demand price', PAGE, async () => {
+  rule('have their pool, and are well below the on-demand price', PAGE, async () => {
     const [price] = await history(new Lab());
 
     expect(price).toMatchObject({
-      ...{ InstanceType: 'm7g.large', AvailabilityZone: 'us-east-1a', ProductDescription: 'Linux/UNIX' },
+      InstanceType: 'm7g.large',
+      AvailabilityZone: 'us-east-1a',
+      ProductDescription: 'Linux/UNIX',
       SpotPrice: expect.stringMatching(/^0\.\d{6}$/) as string,
     });
     expect(Number(price?.SpotPrice)).toBeGreaterThan(0.25 * 0.0816 - 1e-6);
@@ -61,13 +63,15 @@ describe('spot prices', () => {
     expect(Math.min(...timesOf(prices))).toBeGreaterThan(hoursAgo(lab, 91 * 24).getTime());
   });
 
-  rule('come in pages, of which the last has an empty token', PAGE, async () => {
+  rule('come in pages; the last page has an empty token', PAGE, async () => {
     const lab = new Lab({ pageSize: 3 });
     const times = [];
     let token: string | undefined;
     do {
       const command = new DescribeSpotPriceHistoryCommand({
-        ...{ ...POOL, StartTime: hoursAgo(lab, 48), NextToken: token },
+        ...POOL,
+        StartTime: hoursAgo(lab, 48),
+        NextToken: token,
       });
       const { SpotPriceHistory = [], NextToken } = await lab.send(command);
       expect(SpotPriceHistory.length).toBeLessThanOrEqual(3);
@@ -79,7 +83,7 @@ describe('spot prices', () => {
     expect(new Set(times).size).toBe(9);
   });
 
-  rule('are none for products that are not played, and for types without a price', PAGE, async () => {
+  rule('do not exist for other products, and for types without a price', PAGE, async () => {
     const lab = new Lab();
     lab.ec2.addInstanceType({ type: 'x9.free', vcpus: 1, architectures: ['arm64'], maximumNetworkInterfaces: 2 });
 
@@ -87,7 +91,7 @@ describe('spot prices', () => {
     expect(await history(lab, { InstanceTypes: ['x9.free' as never] })).toEqual([]);
   });
 
-  test('are the same whoever asks, whatever happens, and however often: the past does not change', async () => {
+  test('never change: later calls and other runs return the same past prices', async () => {
     const asked = { StartTime: new Date('2025-12-01T00:00:00Z'), EndTime: new Date('2025-12-31T00:00:00Z') };
     const lab = new Lab();
     const before = await history(lab, asked);
@@ -97,7 +101,7 @@ describe('spot prices', () => {
     expect(await history(new Lab({ seed: 2 }), asked)).toEqual(before);
   });
 
-  test('asking draws nothing from the world', async () => {
+  test('reading them draws nothing from the world', async () => {
     const [one, other] = [new Lab(), new Lab()];
     await history(one);
 
@@ -106,7 +110,7 @@ describe('spot prices', () => {
 
   refusals([
     {
-      refused: 'a type that there is not',
+      refused: 'an unknown type',
       page: PAGES.errors,
       code: 'InvalidInstanceType',
       call: (lab) => history(lab, { InstanceTypes: ['m99.large' as never] }),

@@ -19,7 +19,7 @@ async function volumesOf(lab: Lab, input: Partial<DescribeVolumesCommandInput> =
 const devices = (volumes: readonly Volume[]) => volumes.map(({ Attachments: [at] = [] }) => at?.Device);
 
 describe('volumes of a launch', () => {
-  rule("are the image's root device and what is mapped, with the instance's volume tags", MAPPINGS, async () => {
+  rule("are the image's root device and the mappings, with the launch's volume tags", MAPPINGS, async () => {
     const lab = new Lab();
     const instanceId = await lab.launchRunning({
       BlockDeviceMappings: [DATA],
@@ -29,13 +29,15 @@ describe('volumes of a launch', () => {
 
     expect(devices(volumes)).toEqual(['/dev/xvda', '/dev/sdf']);
     expect(volumes[1]).toMatchObject({
-      ...{ State: 'in-use', Size: 100, AvailabilityZone: 'us-east-1a' },
+      State: 'in-use',
+      Size: 100,
+      AvailabilityZone: 'us-east-1a',
       Attachments: [{ InstanceId: instanceId, State: 'attached', DeleteOnTermination: false }],
       Tags: [{ Key: 'stage', Value: 'live' }],
     });
   });
 
-  rule('are of the size, and as lasting, as the mapping of the root device says', MAPPINGS, async () => {
+  rule("have the size and DeleteOnTermination of the root device's mapping", MAPPINGS, async () => {
     const lab = new Lab();
     const root = { DeviceName: '/dev/xvda', Ebs: { VolumeSize: 30, DeleteOnTermination: false } };
     await lab.launchRunning({ BlockDeviceMappings: [root] });
@@ -43,7 +45,7 @@ describe('volumes of a launch', () => {
     expect(await volumesOf(lab)).toMatchObject([{ Size: 30, Attachments: [{ DeleteOnTermination: false }] }]);
   });
 
-  rule('are of the size of the snapshot that a mapping names', MAPPINGS, async () => {
+  rule("have the size of the mapping's snapshot", MAPPINGS, async () => {
     const lab = new Lab();
     const SnapshotId = lab.ec2.addSnapshot({ sizeGib: 40 });
     await lab.launchRunning({ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { SnapshotId } }] });
@@ -51,7 +53,7 @@ describe('volumes of a launch', () => {
     expect((await volumesOf(lab)).map(({ Size }) => Size)).toEqual([8, 40]);
   });
 
-  rule('are none for instance stores, and for devices that are left out', MAPPINGS, async () => {
+  rule('do not exist for instance stores and suppressed devices', MAPPINGS, async () => {
     const lab = new Lab();
     const store = { DeviceName: '/dev/sdb', VirtualName: 'ephemeral0' };
     const leftOut = { DeviceName: '/dev/xvda', NoDevice: '' };
@@ -62,7 +64,7 @@ describe('volumes of a launch', () => {
 });
 
 describe('the end of an instance', () => {
-  rule('takes the volumes that are to end with it, and leaves the others', TERMINATION, async () => {
+  rule('deletes the volumes with DeleteOnTermination, and keeps the others', TERMINATION, async () => {
     const lab = new Lab();
     const instanceId = await lab.launchRunning({ BlockDeviceMappings: [DATA] });
     await lab.terminate(instanceId);
@@ -72,7 +74,7 @@ describe('the end of an instance', () => {
     expect(await volumesOf(lab)).toMatchObject([{ State: 'available', Attachments: [], Size: 100 }]);
   });
 
-  rule('by an interruption leaves them as well', TERMINATION, async () => {
+  rule('by an interruption keeps them too', TERMINATION, async () => {
     const lab = new Lab();
     lab.ec2.interruptSpotInstance(await lab.launchRunning({ BlockDeviceMappings: [DATA] }));
     await lab.passSeconds(150);
@@ -89,7 +91,7 @@ describe('a volume', () => {
     return volume?.VolumeId ?? '';
   }
 
-  rule('that is available can be deleted', PAGES.api('DeleteVolume'), async () => {
+  rule('can be deleted when it is available', PAGES.api('DeleteVolume'), async () => {
     const lab = new Lab();
     await lab.send(new DeleteVolumeCommand({ VolumeId: await left(lab) }));
 
@@ -124,13 +126,13 @@ describe('a volume', () => {
       },
     },
     {
-      refused: 'deleting one that there is not',
+      refused: 'deleting an unknown one',
       page: PAGES.errors,
       code: 'InvalidVolume.NotFound',
       call: (lab) => lab.send(new DeleteVolumeCommand({ VolumeId: 'vol-0123456789abcdef0' })),
     },
     {
-      refused: 'looking at what is no volume',
+      refused: 'describing an id that is not a volume id',
       page: PAGES.errors,
       code: 'InvalidVolumeID.Malformed',
       call: (lab) => lab.send(new DescribeVolumesCommand({ VolumeIds: ['volume-1'] })),

@@ -15,14 +15,14 @@ const stop = async (lab: Lab, instanceId: string) => {
   await lab.passSeconds(20);
 };
 
-/** Interface and attachment status, as described. */
+/** The interface's and its attachment's status in DescribeNetworkInterfaces. */
 const statusOf = async (lab: Lab, interfaceId: string) => {
   const { Status, Attachment } = await lab.interface(interfaceId);
   return [Status, Attachment?.Status];
 };
 
 describe('attaching', () => {
-  rule('hot: to a running instance; it takes a while to be attached', PAGES.attachments, async () => {
+  rule('hot: to a running instance; the attachment takes some time', PAGES.attachments, async () => {
     const lab = new Lab();
     const [instanceId, interfaceId] = [await lab.launchRunning(), await lab.makeInterface()];
     const attachmentId = await lab.attach(interfaceId, instanceId);
@@ -91,7 +91,7 @@ describe('attaching', () => {
         lab.attach(await lab.makeInterface({ SubnetId: lab.account.subnetIds[1] }), await lab.launchRunning()),
     },
     {
-      refused: 'more interfaces than the type takes',
+      refused: 'more interfaces than the type allows',
       page: PAGES.errors,
       code: 'AttachmentLimitExceeded',
       call: async (lab) => {
@@ -138,7 +138,7 @@ describe('detaching', () => {
     return { instanceId, interfaceId, attachmentId };
   };
 
-  rule('a secondary interface frees after a while', PAGES.api('DetachNetworkInterface'), async () => {
+  rule('a secondary interface is released after some time', PAGES.api('DetachNetworkInterface'), async () => {
     const lab = new Lab();
     const { interfaceId, attachmentId } = await attached(lab);
     await detach(lab, attachmentId);
@@ -147,7 +147,7 @@ describe('detaching', () => {
     expect(await statusOf(lab, interfaceId)).toEqual(['available', undefined]);
   });
 
-  rule('the addresses and the MAC address go along', PAGES.interfaces, async () => {
+  rule('the addresses and the MAC address move with the interface', PAGES.interfaces, async () => {
     const lab = new Lab();
     const { interfaceId, attachmentId } = await attached(lab);
     const before = await lab.interface(interfaceId);
@@ -158,7 +158,7 @@ describe('detaching', () => {
     expect([PrivateIpAddress, MacAddress]).toEqual([before.PrivateIpAddress, before.MacAddress]);
   });
 
-  rule('while it detaches it is in use', PAGES.errors, async () => {
+  rule('an interface that is detaching is in use', PAGES.errors, async () => {
     const lab = new Lab();
     const { interfaceId, attachmentId } = await attached(lab);
     const otherId = await lab.launchRunning();
@@ -167,7 +167,7 @@ describe('detaching', () => {
     expect(await codeOf(lab.launchWith(interfaceId))).toBe('InvalidNetworkInterface.InUse');
   });
 
-  rule('one interface can be made slow to free; Force frees it all the same', PAGES.attachments, async () => {
+  rule('one interface can be slow to release; Force is still quick', PAGES.attachments, async () => {
     const lab = new Lab();
     const { interfaceId, attachmentId } = await attached(lab);
     lab.ec2.slowRelease(interfaceId, 200_000);
@@ -181,7 +181,7 @@ describe('detaching', () => {
     expect(await statusOf(lab, interfaceId)).toEqual(['available', undefined]);
   });
 
-  describe('one that never frees', () => {
+  describe('an interface whose detachment hangs', () => {
     async function hanging(lab: Lab) {
       const made = await attached(lab);
       lab.ec2.slowRelease(made.interfaceId, Infinity);
@@ -191,7 +191,7 @@ describe('detaching', () => {
       return made;
     }
 
-    rule('is freed by Force', PAGES.attachments, async () => {
+    rule('is released by Force', PAGES.attachments, async () => {
       const lab = new Lab();
       const { interfaceId, attachmentId } = await hanging(lab);
       await detach(lab, attachmentId, true);
@@ -199,7 +199,7 @@ describe('detaching', () => {
       expect(await statusOf(lab, interfaceId)).toEqual(['available', undefined]);
     });
 
-    rule('is freed by the end of its instance', PAGES.attachments, async () => {
+    rule('is released by the end of its instance', PAGES.attachments, async () => {
       const lab = new Lab();
       const { interfaceId } = await hanging(lab);
       const { Attachment } = await lab.interface(interfaceId);
@@ -208,7 +208,7 @@ describe('detaching', () => {
       expect(await statusOf(lab, interfaceId)).toEqual(['available', undefined]);
     });
 
-    test('is so in another process too', async () => {
+    test('hangs in another process too', async () => {
       const lab = new Lab();
       const { interfaceId, attachmentId } = await attached(lab);
       lab.ec2.slowRelease(interfaceId, Infinity);
@@ -246,7 +246,7 @@ describe('detaching', () => {
       call: async (lab) => detach(lab, (await lab.primaryOf(await lab.launchRunning())).Attachment?.AttachmentId, true),
     },
     {
-      refused: 'an attachment that is gone',
+      refused: 'an attachment that has ended',
       page: PAGES.errors,
       code: 'InvalidAttachmentID.NotFound',
       call: async (lab) => {
@@ -257,7 +257,7 @@ describe('detaching', () => {
       },
     },
     {
-      refused: 'an attachment that is detaching already',
+      refused: 'an attachment that is already detaching',
       page: PAGES.errors,
       code: 'IncorrectState',
       call: async (lab) => {
@@ -280,7 +280,7 @@ describe('detaching', () => {
 });
 
 describe('interfaces of an instance that ends', () => {
-  rule('a retained one is in use until some time after `terminated`', PAGES.errors, async () => {
+  rule('a retained one stays in use for some time after `terminated`', PAGES.errors, async () => {
     const lab = new Lab();
     const interfaceId = await lab.makeInterface();
     const instanceId = await lab.launchWith(interfaceId);
@@ -297,7 +297,7 @@ describe('interfaces of an instance that ends', () => {
     expect(await codeOf(lab.launchWith(interfaceId))).toBe('ok');
   });
 
-  rule('one can be made slow to free after a termination', PAGES.errors, async () => {
+  rule('one can be slow to release after a termination', PAGES.errors, async () => {
     const lab = new Lab();
     const interfaceId = await lab.makeInterface();
     const instanceId = await lab.launchWith(interfaceId);

@@ -19,7 +19,7 @@ const associate = async (lab: Lab, input: AssociateAddressCommandInput) =>
 const page = PAGES.api('AssociateAddress');
 
 describe('associating an Elastic IP', () => {
-  rule('with a free interface; both sides show it', page, async () => {
+  rule('with an available interface: both describe calls show it', page, async () => {
     const lab = new Lab();
     const [AllocationId, NetworkInterfaceId] = [await lab.allocate(), await lab.makeInterface()];
     const AssociationId = await associate(lab, { AllocationId, NetworkInterfaceId });
@@ -40,7 +40,7 @@ describe('associating an Elastic IP', () => {
     expect(await lab.instance(InstanceId)).toMatchObject({ PublicIpAddress: PublicIp });
   });
 
-  rule('again with the same interface: the same association, and no error', page, async () => {
+  rule('twice with the same interface: the same association, and no error', page, async () => {
     const lab = new Lab();
     const [AllocationId, NetworkInterfaceId] = [await lab.allocate(), await lab.makeInterface()];
     const first = await associate(lab, { AllocationId, NetworkInterfaceId });
@@ -48,7 +48,7 @@ describe('associating an Elastic IP', () => {
     expect(await associate(lab, again)).toBe(first);
   });
 
-  rule('it moves to another interface by itself', page, async () => {
+  rule('with another interface: it moves there', page, async () => {
     const lab = new Lab();
     const [AllocationId, from, to] = [await lab.allocate(), await lab.makeInterface(), await lab.makeInterface()];
     await associate(lab, { AllocationId, NetworkInterfaceId: from });
@@ -57,7 +57,7 @@ describe('associating an Elastic IP', () => {
     expect((await lab.interface(from)).Association).toBeUndefined();
   });
 
-  rule('it takes the place of the address that the target has', page, async () => {
+  rule("with an interface that has an address: it replaces the interface's address", page, async () => {
     const lab = new Lab();
     const [one, other, NetworkInterfaceId] = [await lab.allocate(), await lab.allocate(), await lab.makeInterface()];
     await associate(lab, { AllocationId: one, NetworkInterfaceId });
@@ -66,7 +66,7 @@ describe('associating an Elastic IP', () => {
     expect(await lab.interface(NetworkInterfaceId)).toMatchObject({ Association: { AllocationId: other } });
   });
 
-  rule('it is seen a moment later, and what was before it until then', PAGES.consistency, async () => {
+  rule('it is shown a moment later, and the earlier association until then', PAGES.consistency, async () => {
     const lab = new Lab({ latencies: { associationVisible: 1_000 } });
     const [AllocationId, from, to] = [await lab.allocate(), await lab.makeInterface(), await lab.makeInterface()];
     await associate(lab, { AllocationId, NetworkInterfaceId: from });
@@ -78,7 +78,7 @@ describe('associating an Elastic IP', () => {
     expect((await lab.address(AllocationId)).NetworkInterfaceId).toBe(to);
   });
 
-  rule('it goes along with a secondary interface', PAGES.interfaces, async () => {
+  rule('it moves with a secondary interface', PAGES.interfaces, async () => {
     const lab = new Lab();
     const [AllocationId, NetworkInterfaceId] = [await lab.allocate(), await lab.makeInterface()];
     await associate(lab, { AllocationId, NetworkInterfaceId });
@@ -99,7 +99,7 @@ describe('associating an Elastic IP', () => {
       call: async (lab) => {
         const vpcId = lab.ec2.addVpc({ cidrBlock: '10.9.0.0/16' });
         const SubnetId = lab.ec2.addSubnet({ vpcId, cidrBlock: '10.9.0.0/24', availabilityZone: 'us-east-1a' });
-        // One that is attached to no VPC makes no difference.
+        // A detached gateway makes no difference.
         lab.ec2.addInternetGateway();
         const NetworkInterfaceId = await lab.makeInterface({ SubnetId });
         await associate(lab, { AllocationId: await lab.allocate(), NetworkInterfaceId });
@@ -133,7 +133,7 @@ describe('associating an Elastic IP', () => {
       call: async (lab) => associate(lab, { AllocationId: await lab.allocate(), InstanceId: await lab.launch() }),
     },
     {
-      refused: 'an instance with two interfaces, without saying which',
+      refused: 'an instance with two interfaces, without naming one',
       page,
       code: 'InvalidInstanceID',
       call: async (lab) => {
@@ -189,11 +189,15 @@ describe('an Elastic IP when its instance ends or stops', () => {
     return (await lab.interface(NetworkInterfaceId)).Association?.AllocationId === AllocationId;
   };
 
-  rule('on a retained interface: gone, in one reading of the documentation', PAGES.elasticIps, async () => {
-    expect(await afterTermination(false)).toBe(false);
-  });
+  rule(
+    'on a retained interface: it is disassociated, in one reading of the documentation',
+    PAGES.elasticIps,
+    async () => {
+      expect(await afterTermination(false)).toBe(false);
+    },
+  );
 
-  rule('on a retained interface: still there, in the other', PAGES.elasticIps, async () => {
+  rule('on a retained interface: it stays, in the other reading', PAGES.elasticIps, async () => {
     expect(await afterTermination(true)).toBe(true);
   });
 
@@ -244,7 +248,7 @@ describe('disassociating and releasing an Elastic IP', () => {
       },
     },
     {
-      refused: 'disassociating what never was',
+      refused: 'disassociating an unknown association',
       page: PAGES.errors,
       code: 'InvalidAssociationID.NotFound',
       call: (lab) => lab.send(new DisassociateAddressCommand({ AssociationId: 'eipassoc-0123456789abcdef0' })),
@@ -261,7 +265,7 @@ describe('disassociating and releasing an Elastic IP', () => {
 });
 
 describe('describing addresses', () => {
-  rule('each filter finds the one that has the value', PAGES.api('DescribeAddresses'), async () => {
+  rule('each filter finds the address with its value', PAGES.api('DescribeAddresses'), async () => {
     const lab = new Lab();
     const [AllocationId, InstanceId] = [await lab.allocate(), await lab.launchRunning()];
     await lab.allocate();
@@ -294,8 +298,8 @@ describe('describing addresses', () => {
       'addresses.association.public-ip': PublicIp!,
     };
     for (const [Name, value] of Object.entries(filters)) {
-      const answer = await lab.send(new DescribeNetworkInterfacesCommand({ Filters: [{ Name, Values: [value] }] }));
-      expect(answer.NetworkInterfaces).toMatchObject([{ NetworkInterfaceId }]);
+      const response = await lab.send(new DescribeNetworkInterfacesCommand({ Filters: [{ Name, Values: [value] }] }));
+      expect(response.NetworkInterfaces).toMatchObject([{ NetworkInterfaceId }]);
     }
   });
 });
@@ -314,21 +318,24 @@ describe('the public address that comes with a launch', () => {
     });
 
   test.each([
-    { subnet: 'that maps one', index: 0, asked: undefined, given: true },
-    { subnet: 'that maps one', index: 0, asked: false, given: false },
-    { subnet: 'that maps none', index: 1, asked: undefined, given: false },
-    { subnet: 'that maps none', index: 1, asked: true, given: true },
-  ] as const)(`in a subnet $subnet, asked for $asked: $given [${PAGES.publicIps}]`, async ({ index, asked, given }) => {
-    const lab = new Lab();
-    expect((await publicIpOf(lab, await launchInto(lab, index, asked))) !== undefined).toBe(given);
-  });
+    { subnet: 'that maps one', index: 0, requested: undefined, given: true },
+    { subnet: 'that maps one', index: 0, requested: false, given: false },
+    { subnet: 'that maps none', index: 1, requested: undefined, given: false },
+    { subnet: 'that maps none', index: 1, requested: true, given: true },
+  ] as const)(
+    `in a subnet $subnet, requested $requested: $given [${PAGES.publicIps}]`,
+    async ({ index, requested, given }) => {
+      const lab = new Lab();
+      expect((await publicIpOf(lab, await launchInto(lab, index, requested))) !== undefined).toBe(given);
+    },
+  );
 
-  rule('an interface that exists already gets none', PAGES.publicIps, async () => {
+  rule('an existing interface gets none', PAGES.publicIps, async () => {
     const lab = new Lab();
     expect(await publicIpOf(lab, await lab.launchWith(await lab.makeInterface()))).toBeUndefined();
   });
 
-  rule('an Elastic IP pushes it out', PAGES.elasticIps, async () => {
+  rule('an Elastic IP replaces it', PAGES.elasticIps, async () => {
     const lab = new Lab();
     const [AllocationId, InstanceId] = [await lab.allocate(), await launchInto(lab, 0)];
     await associate(lab, { AllocationId, InstanceId });
@@ -337,7 +344,7 @@ describe('the public address that comes with a launch', () => {
     expect(await publicIpOf(lab, InstanceId)).toBeUndefined();
   });
 
-  rule('it is gone with a stop, and another one comes with a start', PAGES.publicIps, async () => {
+  rule('a stop removes it, and a start gives another one', PAGES.publicIps, async () => {
     const lab = new Lab();
     const instanceId = await lab.launchOnDemand();
     const before = await publicIpOf(lab, instanceId);

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { codeOf, Lab, PAGES, refusals, rule } from '../lab';
 
-describe('making an interface', () => {
-  rule('it has an address of its subnet, a MAC address, and lives in the zone', PAGES.interfaces, async () => {
+describe('creating an interface', () => {
+  rule("it has an address of its subnet, a MAC address, and its subnet's zone", PAGES.interfaces, async () => {
     const lab = new Lab();
     const { NetworkInterface: made } = await lab.send(new CreateNetworkInterfaceCommand({ SubnetId: lab.subnetId }));
     expect(made).toMatchObject({
@@ -21,13 +21,13 @@ describe('making an interface', () => {
     expect(await lab.interface(made!.NetworkInterfaceId!)).toMatchObject({ Status: 'available' });
   });
 
-  rule('it takes the address asked for', PAGES.api('CreateNetworkInterface'), async () => {
+  rule('it gets the requested address', PAGES.api('CreateNetworkInterface'), async () => {
     const lab = new Lab();
     const interfaceId = await lab.makeInterface({ PrivateIpAddress: '10.0.0.10' });
     expect(await lab.interface(interfaceId)).toMatchObject({ PrivateIpAddress: '10.0.0.10' });
   });
 
-  rule('it takes groups, a description, IPv6 addresses and tags', PAGES.api('CreateNetworkInterface'), async () => {
+  rule('it gets groups, a description, IPv6 addresses and tags', PAGES.api('CreateNetworkInterface'), async () => {
     const lab = new Lab();
     const interfaceId = await lab.makeInterface({
       Groups: [lab.account.securityGroupId],
@@ -43,13 +43,13 @@ describe('making an interface', () => {
     });
   });
 
-  rule('without groups it has the default one of its VPC', PAGES.api('CreateNetworkInterface'), async () => {
+  rule('without groups it has the default group of its VPC', PAGES.api('CreateNetworkInterface'), async () => {
     const lab = new Lab();
     expect((await lab.interface(await lab.makeInterface())).Groups).toMatchObject([{ GroupName: 'default' }]);
   });
 
   rule(
-    'five addresses of every subnet are reserved, and each other one is given once',
+    'five addresses of every subnet are reserved, and each other address is used once',
     PAGES.subnetSizing,
     async () => {
       const lab = new Lab();
@@ -65,7 +65,7 @@ describe('making an interface', () => {
     },
   );
 
-  rule('a deleted interface gives its address back', PAGES.api('DeleteNetworkInterface'), async () => {
+  rule("a deleted interface's address can be used again", PAGES.api('DeleteNetworkInterface'), async () => {
     const lab = new Lab();
     const interfaceId = await lab.makeInterface({ PrivateIpAddress: '10.0.0.10' });
     await lab.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
@@ -133,7 +133,7 @@ describe('making an interface', () => {
 });
 
 describe('client tokens of CreateNetworkInterface', () => {
-  rule('the same token and parameters answer the same interface', PAGES.idempotency, async () => {
+  rule('the same token and parameters return the same interface', PAGES.idempotency, async () => {
     const lab = new Lab();
     const first = await lab.makeInterface({ ClientToken: 'one' });
     expect(await lab.makeInterface({ ClientToken: 'one' })).toBe(first);
@@ -231,14 +231,14 @@ describe('deleting and modifying an interface', () => {
       call: (lab) => lab.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: 'eni-0123456789abcdef0' })),
     },
     {
-      refused: 'an id that is no interface id',
+      refused: 'an id that is not an interface id',
       page: PAGES.errors,
       code: 'InvalidNetworkInterfaceID.Malformed',
       call: (lab) => lab.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: 'i-0123456789abcdef0' })),
     },
   ]);
 
-  rule('an interface in use may also be told by InvalidParameterValue', PAGES.errors, async () => {
+  rule('an interface in use may also be refused with InvalidParameterValue', PAGES.errors, async () => {
     const lab = new Lab({ interfaceInUseCode: 'InvalidParameterValue' });
     const { NetworkInterfaceId: id } = await lab.primaryOf(await lab.launchRunning());
     const call = lab.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id }));
@@ -263,15 +263,15 @@ describe('describing interfaces', () => {
     ['mac-address', found.MacAddress],
   ];
 
-  rule('each filter finds what has the value and nothing else', PAGES.api('DescribeNetworkInterfaces'), async () => {
+  rule('each filter finds only the interface with its value', PAGES.api('DescribeNetworkInterfaces'), async () => {
     const lab = new Lab();
     const elsewhere = lab.ec2.addVpc({ cidrBlock: '10.9.0.0/16' });
     const subnetId = lab.ec2.addSubnet({ vpcId: elsewhere, cidrBlock: '10.9.0.0/24', availabilityZone: 'us-east-1b' });
     await lab.makeInterface({ SubnetId: subnetId });
     const found = await lab.primaryOf(await lab.launchRunning());
     for (const [Name, value] of filtersThatFindIt(lab, found)) {
-      const answer = await lab.send(new DescribeNetworkInterfacesCommand({ Filters: [{ Name, Values: [value] }] }));
-      expect([Name, answer.NetworkInterfaces?.map((one) => one.NetworkInterfaceId)]).toEqual([
+      const response = await lab.send(new DescribeNetworkInterfacesCommand({ Filters: [{ Name, Values: [value] }] }));
+      expect([Name, response.NetworkInterfaces?.map((one) => one.NetworkInterfaceId)]).toEqual([
         Name,
         [found.NetworkInterfaceId],
       ]);

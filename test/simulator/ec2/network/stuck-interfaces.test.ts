@@ -22,7 +22,7 @@ async function stuck(lab: Lab, until?: 'detached' | 'forced'): Promise<{ interfa
   return { interfaceId, attachmentId: attachment?.AttachmentId ?? '' };
 }
 
-rule('it is in use for as long as nobody detaches it, even when the instance is forgotten', STUCK, async () => {
+rule('it stays in use until it is detached, even when the instance is no longer shown', STUCK, async () => {
   const lab = new Lab();
   const { interfaceId } = await stuck(lab);
   await lab.passSeconds(2 * 3600);
@@ -32,7 +32,7 @@ rule('it is in use for as long as nobody detaches it, even when the instance is 
   expect(await codeOf(deletion)).toBe('InvalidNetworkInterface.InUse');
 });
 
-rule('it can be detached, primary or not, although its instance is terminated', STUCK, async () => {
+rule('it can be detached, primary or not, after its instance has been terminated', STUCK, async () => {
   const lab = new Lab();
   const { interfaceId, attachmentId } = await stuck(lab);
   await detach(lab, attachmentId);
@@ -41,7 +41,7 @@ rule('it can be detached, primary or not, although its instance is terminated', 
   expect(await codeOf(lab.launchWith(interfaceId))).toBe('ok');
 });
 
-rule('it may have to be forced', STUCK, async () => {
+rule('it may need a forced detachment', STUCK, async () => {
   const lab = new Lab();
   const { interfaceId, attachmentId } = await stuck(lab, 'forced');
   await detach(lab, attachmentId);
@@ -52,7 +52,7 @@ rule('it may have to be forced', STUCK, async () => {
   expect(await lab.interface(interfaceId)).toMatchObject({ Status: 'available' });
 });
 
-rule('it sticks once', STUCK, async () => {
+rule('it stays attached only once', STUCK, async () => {
   const lab = new Lab();
   const { interfaceId, attachmentId } = await stuck(lab);
   await detach(lab, attachmentId);
@@ -64,13 +64,17 @@ rule('it sticks once', STUCK, async () => {
   expect(await lab.interface(interfaceId)).toMatchObject({ Status: 'available' });
 });
 
-rule('its Elastic IP goes with the instance all the same, and can be put on it again', PAGES.elasticIps, async () => {
-  const lab = new Lab();
-  const { interfaceId } = await stuck(lab);
-  const AllocationId = await lab.allocate();
-  const put = lab.send(new AssociateAddressCommand({ AllocationId, NetworkInterfaceId: interfaceId }));
-  expect(await codeOf(put)).toBe('ok');
-});
+rule(
+  'its Elastic IP is still disassociated at the end of the instance, and can be associated again',
+  PAGES.elasticIps,
+  async () => {
+    const lab = new Lab();
+    const { interfaceId } = await stuck(lab);
+    const AllocationId = await lab.allocate();
+    const put = lab.send(new AssociateAddressCommand({ AllocationId, NetworkInterfaceId: interfaceId }));
+    expect(await codeOf(put)).toBe('ok');
+  },
+);
 
 rule('a release that hangs after the end of an instance can be forced', STUCK, async () => {
   const lab = new Lab();
@@ -86,6 +90,6 @@ rule('a release that hangs after the end of an instance can be forced', STUCK, a
   expect(await lab.interface(interfaceId)).toMatchObject({ Status: 'available' });
 });
 
-test('an interface that there is not', () => {
-  expect(() => new Lab().ec2.stickInterface('eni-1')).toThrow('There is no interface eni-1');
+test('an unknown interface is an error', () => {
+  expect(() => new Lab().ec2.stickInterface('eni-1')).toThrow('has no interface eni-1');
 });

@@ -22,7 +22,7 @@ import { codeOf, Lab, PAGES, rule } from '../lab';
 const NOBODY = 'i-0123456789abcdef0';
 const NOTHING = 'eni-0123456789abcdef0';
 
-/** A refused call takes its token too, so calls that fail by themselves show the bucket as well as others. */
+/** A call that EC2 refuses takes its token too, so failing calls can also measure a bucket. */
 const BUCKETS: readonly { action: string; capacity: number; perSecond: number; command: () => object }[] = [
   {
     action: 'DescribeInstances by id',
@@ -126,7 +126,7 @@ const BUCKETS: readonly { action: string; capacity: number; perSecond: number; c
   },
 ];
 
-/** How many calls at one moment are let through. */
+/** Returns how many calls at one moment are not throttled. */
 async function admittedNow(lab: Lab, command: () => object): Promise<number> {
   for (let count = 0; ; count += 1) {
     if ((await codeOf(lab.send(command() as never))) === 'RequestLimitExceeded') return count;
@@ -146,7 +146,7 @@ describe('token buckets', () => {
     },
   );
 
-  rule('each action has a bucket of its own', PAGES.throttling, async () => {
+  rule('each action has its own bucket', PAGES.throttling, async () => {
     const lab = new Lab({ throttling: true });
     await admittedNow(lab, () => new RunInstancesCommand({ MinCount: 1, MaxCount: 1 }));
     expect(await codeOf(lab.send(new AllocateAddressCommand({})))).toBe('ok');
@@ -160,7 +160,7 @@ describe('token buckets', () => {
     expect(await codeOf(lab.send(run(400)))).toBe('MissingParameter');
   });
 
-  rule('so are those that are terminated', PAGES.throttling, async () => {
+  rule('terminated instances are counted too', PAGES.throttling, async () => {
     const lab = new Lab({ throttling: true });
     const terminate = new TerminateInstancesCommand({ InstanceIds: Array.from({ length: 501 }, () => NOBODY) });
     expect(await codeOf(lab.send(terminate))).toBe('InvalidInstanceID.NotFound');

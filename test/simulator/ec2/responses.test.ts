@@ -1,11 +1,11 @@
-/** The members that every real answer has, whatever was asked for. */
+/** The members that every real response has, independent of the request. */
 import { DescribeInstanceStatusCommand, DescribeVolumesCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { Lab, PAGES, rule } from './lab';
 
 const METADATA = PAGES.api('InstanceMetadataOptionsResponse');
 
 describe('an instance', () => {
-  rule('is asked for nothing, and has its defaults', PAGES.api('Instance'), async () => {
+  rule('has default settings if the launch gives none', PAGES.api('Instance'), async () => {
     const lab = new Lab();
     const instanceId = await lab.launchRunning();
     const { Volumes: [volume] = [] } = await lab.send(new DescribeVolumesCommand({}));
@@ -31,7 +31,7 @@ describe('an instance', () => {
     });
   });
 
-  rule('shows the client token that made it', PAGES.api('Instance'), async () => {
+  rule('shows the client token of its launch', PAGES.api('Instance'), async () => {
     const lab = new Lab();
     expect(await lab.instance(await lab.launch({ ClientToken: 'one' }))).toMatchObject({ ClientToken: 'one' });
   });
@@ -54,7 +54,7 @@ describe('an instance', () => {
     expect(await seen()).toMatchObject({ State: 'applied', HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
   });
 
-  rule('loses its volumes with its end', PAGES.terminating, async () => {
+  rule('loses its volumes when it is terminated', PAGES.terminating, async () => {
     const lab = new Lab();
     const instanceId = await lab.launchRunning();
     await lab.terminate(instanceId);
@@ -86,7 +86,7 @@ describe('an instance status', () => {
   });
 });
 
-rule('a volume tells its type and what it can do', PAGES.api('Volume'), async () => {
+rule('a volume shows its type, IOPS and throughput', PAGES.api('Volume'), async () => {
   const lab = new Lab();
   const SnapshotId = lab.ec2.addSnapshot({ sizeGib: 10 });
   const Ebs = { SnapshotId, VolumeType: 'io2', Iops: 500 } as const;
@@ -97,7 +97,7 @@ rule('a volume tells its type and what it can do', PAGES.api('Volume'), async ()
   ]);
 });
 
-rule('an address names its network border group', PAGES.api('Address'), async () => {
+rule('an address shows its network border group', PAGES.api('Address'), async () => {
   const lab = new Lab();
   expect(await lab.address(await lab.allocate())).toMatchObject({ NetworkBorderGroup: 'us-east-1' });
 });

@@ -1,9 +1,9 @@
 /**
- * What EC2 asks IAM about a call before it acts: one question for each thing that the call makes, changes or refers to.
- * Every one must be answered with yes.
+ * What EC2 asks IAM before it acts on a call: one authorization request for each resource that the call creates, changes
+ * or refers to. IAM must allow all of them.
  *
- * A thing that is not there is not asked about, and the call ends in EC2's `NotFound`; or, with `goneIsUnauthorized`, it
- * is asked about as a thing without tags. AWS does not say which.
+ * For a resource that does not exist there is no request, and the call fails with EC2's `NotFound`. With
+ * `goneIsUnauthorized` there is a request for a resource without tags. AWS documents neither.
  *
  * Sources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html,
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
@@ -20,7 +20,7 @@ import type {
   RunInstancesRequest,
   TagSpecification,
 } from '@aws-sdk/client-ec2';
-import type { IamQuestion } from '../../iam/iam-question';
+import type { AuthorizationRequest } from '../../iam/authorization-request';
 import { collectionOf, entitiesOf, isVisible, type Collection } from './lookup';
 import type { Simulation } from '../ec2-state';
 import { seenTags } from './tags';
@@ -28,7 +28,7 @@ import type { Entity } from '../world';
 
 type Tags = Readonly<Record<string, string>>;
 
-/** By the collection that things are kept in. */
+/** Resource types, by the collection of the world that holds them. */
 const TYPES: Partial<Record<Collection, string>> = {
   elasticIps: 'elastic-ip',
   instances: 'instance',
@@ -44,21 +44,23 @@ interface Given {
   readonly keys?: Readonly<Record<string, string>> | undefined;
 }
 
-export class IamQuestions {
+export class AuthorizationRequests {
   constructor(
     private readonly simulation: Simulation,
     private readonly goneIsUnauthorized: boolean,
   ) {}
 
-  /** @param operation EC2's name of the call, like `RunInstances` */
-  of(operation: string, input: object): readonly IamQuestion[] {
-    const ask = ASKED[operation];
-    if (ask !== undefined) return ask(new Call(this.simulation, this.goneIsUnauthorized, operation), input as never);
+  /** @param operation EC2's name for the call, like `RunInstances` */
+  of(operation: string, input: object): readonly AuthorizationRequest[] {
+    const requests = REQUESTS[operation];
+    if (requests !== undefined) {
+      return requests(new Call(this.simulation, this.goneIsUnauthorized, operation), input as never);
+    }
     return [{ action: `ec2:${operation}`, resource: '*' }];
   }
 
-  /** An account's first Spot launch makes Spot's own role, if the caller may: undefined where there is nothing to make. */
-  ofSpotRole(operation: string, input: object): IamQuestion | undefined {
+  /** The first Spot launch of an account creates Spot's service-linked role. Returns undefined if it is not needed. */
+  ofSpotRole(operation: string, input: object): AuthorizationRequest | undefined {
     const { InstanceMarketOptions: market } = input as RunInstancesRequest;
     const { hasSpotRole, accountId } = this.simulation.world;
     if (operation !== 'RunInstances' || market?.MarketType !== 'spot' || hasSpotRole) return undefined;
@@ -70,7 +72,7 @@ export class IamQuestions {
   }
 }
 
-/** The things that a call may be about, each as a list of questions: of one, or of none where it is not there. */
+/** Makes the authorization requests of one call. A resource that does not exist may have none. */
 class Call {
   private readonly action: string;
 
@@ -82,35 +84,35 @@ class Call {
     this.action = `ec2:${operation}`;
   }
 
-  things(ids: readonly (string | undefined)[] = [], given: Given = {}): readonly IamQuestion[] {
+  resources(ids: readonly (string | undefined)[] = [], given: Given = {}): readonly AuthorizationRequest[] {
     return ids.flatMap((id) => {
       const collection = collectionOf(id ?? '');
       const type = collection && TYPES[collection];
       if (id === undefined || collection === undefined || type === undefined) return [];
       const entity: Entity | undefined = entitiesOf(this.simulation.world, collection).get(id);
-      const isThere = entity !== undefined && isVisible(this.simulation, entity);
-      if (!isThere && !this.goneIsUnauthorized) return [];
-      const resourceTags = isThere ? this.tagsFor(entity) : {};
+      const exists = entity !== undefined && isVisible(this.simulation, entity);
+      if (!exists && !this.goneIsUnauthorized) return [];
+      const resourceTags = exists ? this.tagsFor(entity) : {};
       return [{ action: this.action, resource: this.arn(type, id), resourceTags, ...given }];
     });
   }
 
-  /** Something that EC2 gives no tags to compare of here, or that the call is yet to make. */
-  named(type: string, name: string, given: Given = {}): IamQuestion {
+  /** A resource whose tags EC2 does not pass to IAM here, or one that the call will create. */
+  named(type: string, name: string, given: Given = {}): AuthorizationRequest {
     return { action: this.action, resource: this.arn(type, name), ...given };
   }
 
-  /** Belongs to no account in its ARN. */
-  shared(type: 'image' | 'snapshot', id: string): IamQuestion {
+  /** A resource whose ARN has no account. */
+  shared(type: 'image' | 'snapshot', id: string): AuthorizationRequest {
     return { action: this.action, resource: `arn:aws:ec2:${this.simulation.world.region}::${type}/${id}` };
   }
 
-  role(action: string, name: string, keys: Readonly<Record<string, string>>): IamQuestion {
+  role(action: string, name: string, keys: Readonly<Record<string, string>>): AuthorizationRequest {
     return { action, resource: `arn:aws:iam::${this.simulation.world.accountId}:role/${name}`, keys };
   }
 
-  /** Tags that a call gives to what it makes are asked about as a call of their own. */
-  taggingOnCreation(specifications: readonly TagSpecification[] = []): readonly IamQuestion[] {
+  /** Tags on new resources need permission for `ec2:CreateTags` as well. */
+  taggingOnCreation(specifications: readonly TagSpecification[] = []): readonly AuthorizationRequest[] {
     const keys = { 'ec2:CreateAction': this.action.slice('ec2:'.length) };
     return specifications.map(({ ResourceType = '', Tags }) => ({
       action: 'ec2:CreateTags',
@@ -146,10 +148,10 @@ class Call {
     return `arn:aws:ec2:${region}:${accountId}:${type}/${id}`;
   }
 
-  /** Tags of the making count from the making; tags that are changed later count once they show. */
+  /** Tags given at creation count at once. Later changes count once describe calls show them. */
   private tagsFor(entity: Entity): Tags {
-    const { current, goneAt = Infinity, areFromMaking = false } = entity.tags;
-    return areFromMaking && this.simulation.now() < goneAt ? current : seenTags(this.simulation, entity);
+    const { current, goneAt = Infinity, areFromCreation = false } = entity.tags;
+    return areFromCreation && this.simulation.now() < goneAt ? current : seenTags(this.simulation, entity);
   }
 }
 
@@ -165,80 +167,80 @@ function tagsFor(specifications: readonly TagSpecification[] | undefined, type: 
   return found === undefined ? {} : givenTags(found.Tags);
 }
 
-type Ask = (call: Call, input: never) => readonly IamQuestion[];
+type RequestsOf = (call: Call, input: never) => readonly AuthorizationRequest[];
 
-const instances: Ask = (call, { InstanceIds }: { readonly InstanceIds?: readonly string[] }) =>
-  call.things(InstanceIds);
+const instances: RequestsOf = (call, { InstanceIds }: { readonly InstanceIds?: readonly string[] }) =>
+  call.resources(InstanceIds);
 
-/** Calls that are not here are asked about as a whole: they look at things, or make an address. */
-const ASKED: Readonly<Record<string, Ask>> = {
+/** Any other call is authorized as a whole: it only describes resources, or allocates an address. */
+const REQUESTS: Readonly<Record<string, RequestsOf>> = {
   RunInstances: runInstances,
   TerminateInstances: instances,
   StopInstances: instances,
   StartInstances: instances,
-  DescribeInstanceAttribute: (call, { InstanceId }: { readonly InstanceId?: string }) => call.things([InstanceId]),
+  DescribeInstanceAttribute: (call, { InstanceId }: { readonly InstanceId?: string }) => call.resources([InstanceId]),
 
   CreateNetworkInterface: (call, input: CreateNetworkInterfaceRequest) => [
     call.named('network-interface', '*', tagsFor(input.TagSpecifications, 'network-interface')),
-    ...call.things([input.SubnetId, ...(input.Groups ?? [])]),
+    ...call.resources([input.SubnetId, ...(input.Groups ?? [])]),
     ...call.taggingOnCreation(input.TagSpecifications),
   ],
   DeleteNetworkInterface: (call, { NetworkInterfaceId }: { readonly NetworkInterfaceId?: string }) =>
-    call.things([NetworkInterfaceId]),
+    call.resources([NetworkInterfaceId]),
   ModifyNetworkInterfaceAttribute: (call, input: ModifyNetworkInterfaceAttributeRequest) => {
     const attachment = call.networkInterface(input.NetworkInterfaceId)?.attachment;
     const instanceId = input.Attachment === undefined ? undefined : attachment?.instanceId;
-    return call.things([input.NetworkInterfaceId, instanceId, ...(input.Groups ?? [])]);
+    return call.resources([input.NetworkInterfaceId, instanceId, ...(input.Groups ?? [])]);
   },
   AttachNetworkInterface: (call, { InstanceId, NetworkInterfaceId }: AttachNetworkInterfaceRequest) =>
-    call.things([InstanceId, NetworkInterfaceId]),
+    call.resources([InstanceId, NetworkInterfaceId]),
   DetachNetworkInterface: (call, { AttachmentId }: DetachNetworkInterfaceRequest) => {
     const networkInterface = call.interfaceOfAttachment(AttachmentId);
-    return call.things([networkInterface?.attachment?.instanceId, networkInterface?.id]);
+    return call.resources([networkInterface?.attachment?.instanceId, networkInterface?.id]);
   },
 
-  /** Both ends: the address and what it goes to, with the instance that has the interface. */
+  /** The address, the interface that it goes to, and the interface's instance. */
   AssociateAddress: (call, { AllocationId, NetworkInterfaceId, InstanceId }: AssociateAddressRequest) => {
     const interfaceId = NetworkInterfaceId ?? call.primaryOf(InstanceId);
     const instanceId = InstanceId ?? call.networkInterface(interfaceId)?.attachment?.instanceId;
-    return call.things([AllocationId, interfaceId, instanceId]);
+    return call.resources([AllocationId, interfaceId, instanceId]);
   },
   DisassociateAddress: (call, { AssociationId }: DisassociateAddressRequest) => {
     const address = call.addressOfAssociation(AssociationId);
-    return call.things([address?.id, address?.association?.networkInterfaceId]);
+    return call.resources([address?.id, address?.association?.networkInterfaceId]);
   },
-  ReleaseAddress: (call, { AllocationId }: { readonly AllocationId?: string }) => call.things([AllocationId]),
+  ReleaseAddress: (call, { AllocationId }: { readonly AllocationId?: string }) => call.resources([AllocationId]),
 
-  DeleteVolume: (call, { VolumeId }: { readonly VolumeId?: string }) => call.things([VolumeId]),
+  DeleteVolume: (call, { VolumeId }: { readonly VolumeId?: string }) => call.resources([VolumeId]),
 
-  CreateTags: (call, { Resources, Tags }: CreateTagsRequest) => call.things(Resources, givenTags(Tags)),
-  /** Without tags it deletes all, and names no key. */
+  CreateTags: (call, { Resources, Tags }: CreateTagsRequest) => call.resources(Resources, givenTags(Tags)),
+  /** Without tags it deletes all tags, and the request has no tag keys. */
   DeleteTags: (call, { Resources, Tags }: DeleteTagsRequest) => {
     const withValue = Tags?.filter(({ Value }) => Value !== undefined);
     const { requestTags } = givenTags(withValue);
-    return call.things(Resources, { requestTags, tagKeys: Tags?.map(({ Key = '' }) => Key) });
+    return call.resources(Resources, { requestTags, tagKeys: Tags?.map(({ Key = '' }) => Key) });
   },
 };
 
-function runInstances(call: Call, input: RunInstancesRequest): readonly IamQuestion[] {
+function runInstances(call: Call, input: RunInstancesRequest): readonly AuthorizationRequest[] {
   const { TagSpecifications: specifications, IamInstanceProfile: profile } = input;
   const interfaces = input.NetworkInterfaces ?? [{ SubnetId: input.SubnetId, Groups: input.SecurityGroupIds }];
   const mappings = input.BlockDeviceMappings ?? [];
   const isSpot = input.InstanceMarketOptions?.MarketType === 'spot';
-  const made = (type: string): IamQuestion => call.named(type, '*', tagsFor(specifications, type));
+  const created = (type: string): AuthorizationRequest => call.named(type, '*', tagsFor(specifications, type));
   return [
-    made('instance'),
-    made('volume'),
-    ...(isSpot ? [made('spot-instances-request')] : []),
+    created('instance'),
+    created('volume'),
+    ...(isSpot ? [created('spot-instances-request')] : []),
     call.shared('image', input.ImageId ?? ''),
     ...mappings.flatMap(({ Ebs }) => (Ebs?.SnapshotId === undefined ? [] : [call.shared('snapshot', Ebs.SnapshotId)])),
     ...(input.KeyName === undefined ? [] : [call.named('key-pair', input.KeyName)]),
     ...interfaces.flatMap(({ NetworkInterfaceId: id, SubnetId, Groups }) => {
       const existing = call.networkInterface(id);
       return [
-        // Of an existing interface EC2 gives no tags to compare.
-        id === undefined ? made('network-interface') : call.named('network-interface', id),
-        ...call.things([existing?.subnetId ?? SubnetId, ...(existing?.groupIds ?? Groups ?? [])]),
+        // EC2 does not pass the tags of an existing interface to IAM.
+        id === undefined ? created('network-interface') : call.named('network-interface', id),
+        ...call.resources([existing?.subnetId ?? SubnetId, ...(existing?.groupIds ?? Groups ?? [])]),
       ];
     }),
     ...call.taggingOnCreation(specifications),
@@ -246,8 +248,11 @@ function runInstances(call: Call, input: RunInstancesRequest): readonly IamQuest
   ];
 }
 
-/** The profile's role has the profile's name, as it has where the console makes both. */
-function passRole(call: Call, { Name, Arn = '' }: NonNullable<RunInstancesRequest['IamInstanceProfile']>): IamQuestion {
+/** We assume that the profile's role has the profile's name, as if the console had created both. */
+function passRole(
+  call: Call,
+  { Name, Arn = '' }: NonNullable<RunInstancesRequest['IamInstanceProfile']>,
+): AuthorizationRequest {
   const name = Name ?? Arn.slice(Arn.lastIndexOf('/') + 1);
   return call.role('iam:PassRole', name, { 'iam:PassedToService': 'ec2.amazonaws.com' });
 }

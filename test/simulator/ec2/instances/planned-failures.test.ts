@@ -1,4 +1,4 @@
-/** Launches that die before they run, and instances that end by themselves. */
+/** Launches that fail before they run, and instances that end by themselves. */
 import { StartInstancesCommand } from '@aws-sdk/client-ec2';
 import { Lab, PAGES, rule } from '../lab';
 
@@ -8,11 +8,11 @@ const SHUTDOWN =
 const KEY_DENIED = { code: 'Client.InternalError', message: 'Client.InternalError: Client error on launch' };
 
 const stateOf = async (lab: Lab, instanceId: string) => (await lab.instance(instanceId)).State?.Name;
-const statesTold = (lab: Lab, instanceId: string) =>
+const eventStates = (lab: Lab, instanceId: string) =>
   lab.events.filter(({ detail }) => detail['instance-id'] === instanceId).map(({ detail }) => detail['state']);
 
-describe('launches that die', () => {
-  rule('pending, shutting-down, terminated, with the reason', LAUNCH, async () => {
+describe('failed launches', () => {
+  rule('are pending, shutting-down, terminated, with the reason', LAUNCH, async () => {
     const lab = new Lab();
     lab.ec2.failLaunches({ stateReason: KEY_DENIED });
     const instanceId = await lab.launch();
@@ -28,10 +28,10 @@ describe('launches that die', () => {
       State: { Name: 'terminated' },
       StateReason: { Code: KEY_DENIED.code },
     });
-    expect(statesTold(lab, instanceId)).toEqual(['pending', 'shutting-down', 'terminated']);
+    expect(eventStates(lab, instanceId)).toEqual(['pending', 'shutting-down', 'terminated']);
   });
 
-  rule('an interface that was there before is free again', LAUNCH, async () => {
+  rule('release an interface that existed before', LAUNCH, async () => {
     const lab = new Lab();
     lab.ec2.failLaunches({ stateReason: KEY_DENIED });
     const interfaceId = await lab.makeInterface();
@@ -40,7 +40,7 @@ describe('launches that die', () => {
     expect(await lab.interface(interfaceId)).toMatchObject({ Status: 'available' });
   });
 
-  rule('so many of them; the next lives', LAUNCH, async () => {
+  rule('are limited by the count; the next launch succeeds', LAUNCH, async () => {
     const lab = new Lab();
     lab.ec2.failLaunches({ stateReason: KEY_DENIED, count: 2 });
     const ids = [await lab.launch(), await lab.launch(), await lab.launch()];
@@ -49,22 +49,22 @@ describe('launches that die', () => {
   });
 
   test.each([
-    { selector: { instanceType: 'm7g.large' }, dies: true },
-    { selector: { instanceType: 'm6g.large' }, dies: false },
-    { selector: { availabilityZone: 'us-east-1b' }, dies: false },
-    { selector: { availabilityZone: 'us-east-1a', lifeCycle: 'spot' }, dies: true },
-    { selector: { lifeCycle: 'on_demand' }, dies: false },
-    { selector: { tag: { key: 'node', value: 'one' } }, dies: true },
-    { selector: { tag: { key: 'node', value: 'two' } }, dies: false },
-  ] as const)(`only those that match: $selector, dies: $dies [${LAUNCH}]`, async ({ selector, dies }) => {
+    { selector: { instanceType: 'm7g.large' }, fails: true },
+    { selector: { instanceType: 'm6g.large' }, fails: false },
+    { selector: { availabilityZone: 'us-east-1b' }, fails: false },
+    { selector: { availabilityZone: 'us-east-1a', lifeCycle: 'spot' }, fails: true },
+    { selector: { lifeCycle: 'on_demand' }, fails: false },
+    { selector: { tag: { key: 'node', value: 'one' } }, fails: true },
+    { selector: { tag: { key: 'node', value: 'two' } }, fails: false },
+  ] as const)(`must match the selector: $selector, fails: $fails [${LAUNCH}]`, async ({ selector, fails }) => {
     const lab = new Lab();
     lab.ec2.failLaunches({ ...selector, stateReason: KEY_DENIED });
     const Tags = [{ Key: 'node', Value: 'one' }];
     const instanceId = await lab.launchRunning({ TagSpecifications: [{ ResourceType: 'instance', Tags }] });
-    expect(await stateOf(lab, instanceId)).toBe(dies ? 'shutting-down' : 'running');
+    expect(await stateOf(lab, instanceId)).toBe(fails ? 'shutting-down' : 'running');
   });
 
-  test('until they are spared', async () => {
+  test('end when they are revoked', async () => {
     const lab = new Lab();
     lab.ec2.failLaunches({ stateReason: KEY_DENIED });
     lab.ec2.spareLaunches();
@@ -103,7 +103,7 @@ describe('guests that shut themselves down', () => {
     expect(await stateOf(lab, instanceId)).toBe('running');
   });
 
-  rule('one that stopped meanwhile stays stopped', PAGES.lifecycle, async () => {
+  rule('an instance that has stopped before stays stopped', PAGES.lifecycle, async () => {
     const lab = new Lab();
     lab.ec2.endAfterRunning(200_000);
     const instanceId = await lab.launchRunning();
@@ -112,7 +112,7 @@ describe('guests that shut themselves down', () => {
     expect(await stateOf(lab, instanceId)).toBe('stopped');
   });
 
-  rule('one that was terminated meanwhile keeps its own reason', PAGES.lifecycle, async () => {
+  rule('an instance that was terminated before keeps its reason', PAGES.lifecycle, async () => {
     const lab = new Lab();
     lab.ec2.endAfterRunning(20_000);
     const instanceId = await lab.launchRunning();

@@ -1,4 +1,4 @@
-/** An instance that somebody has launched by hand: what an import begins with. */
+/** Launches an instance by hand, as a console user would. An import starts from such an instance. */
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { launchRequest, parseRequest } from './simulator-requests';
 import type { Sandbox } from '../sandbox';
@@ -9,7 +9,9 @@ export async function launchPlainInstance({ ec2, account }: Sandbox, body: strin
   const { instanceType = DEFAULT_TYPE, lifeCycle = 'on_demand', name } = parseRequest(launchRequest(ec2.world), body);
   const isArm = ec2.world.instanceTypes.get(instanceType)?.architectures.includes('arm64') === true;
   const command = new RunInstancesCommand({
-    ...{ MinCount: 1, MaxCount: 1, InstanceType: instanceType as typeof DEFAULT_TYPE },
+    MinCount: 1,
+    MaxCount: 1,
+    InstanceType: instanceType as typeof DEFAULT_TYPE,
     ImageId: isArm ? account.arm64ImageId : account.x86ImageId,
     KeyName: account.keyName,
     SubnetId: account.subnetIds[0],

@@ -1,4 +1,4 @@
-/** What EC2 asks IAM about each call, and what becomes of the call where the answer is no. */
+/** What EC2 asks IAM about each call, and what happens to a call that IAM refuses. */
 import {
   AssociateAddressCommand,
   CreateTagsCommand,
@@ -8,31 +8,31 @@ import {
   DetachNetworkInterfaceCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import type { IamQuestion } from '../../../../simulator/iam/iam-question';
+import type { AuthorizationRequest } from '../../../../simulator/iam/authorization-request';
 import { codeOf, Lab } from '../lab';
 
-const asked: IamQuestion[] = [];
+const requests: AuthorizationRequest[] = [];
 let refused: string | undefined;
-const authorize = (question: IamQuestion) => {
-  asked.push(question);
-  return question.action === refused ? { message: `Not ${question.action}.` } : undefined;
+const authorize = (request: AuthorizationRequest) => {
+  requests.push(request);
+  return request.action === refused ? { message: `Not ${request.action}.` } : undefined;
 };
 const open = (options: ConstructorParameters<typeof Lab>[0] = {}) => new Lab({ authorize, ...options });
-const told = () =>
-  asked.map(({ action, resource }) => `${action} ${resource.replace(/^arn:aws:(ec2|iam):[^:]*:\d*:/, '')}`);
+const actionsAndResources = () =>
+  requests.map(({ action, resource }) => `${action} ${resource.replace(/^arn:aws:(ec2|iam):[^:]*:\d*:/, '')}`);
 const TAGS = [{ Key: 'team', Value: 'ledger' }];
 const TagSpecifications = [{ ResourceType: 'network-interface' as const, Tags: TAGS }];
 
 beforeEach(() => {
-  asked.length = 0;
+  requests.length = 0;
   refused = undefined;
 });
 
-test('a launch: what it makes, what it refers to, the tags that it gives, and the role that it passes', async () => {
+test('a launch: new resources, existing resources, tags, and the role that it passes', async () => {
   const lab = open({ spotServiceLinkedRole: false });
   const { account } = lab;
   const interfaceId = await lab.makeInterface();
-  asked.length = 0;
+  requests.length = 0;
   await lab.launch({
     KeyName: account.keyName,
     IamInstanceProfile: { Name: 'web' },
@@ -40,7 +40,7 @@ test('a launch: what it makes, what it refers to, the tags that it gives, and th
     TagSpecifications: [{ ResourceType: 'instance', Tags: TAGS }],
   });
   const [group] = lab.ec2.world.networkInterfaces.get(interfaceId)?.groupIds ?? [];
-  expect(told()).toEqual([
+  expect(actionsAndResources()).toEqual([
     'ec2:RunInstances instance/*',
     'ec2:RunInstances volume/*',
     'ec2:RunInstances spot-instances-request/*',
@@ -53,22 +53,22 @@ test('a launch: what it makes, what it refers to, the tags that it gives, and th
     'iam:PassRole role/web',
     'iam:CreateServiceLinkedRole role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot',
   ]);
-  expect(asked[0]).toMatchObject({ requestTags: { team: 'ledger' }, tagKeys: ['team'] });
-  expect(asked[1]).not.toHaveProperty('requestTags');
-  expect(asked[8]).toMatchObject({ requestTags: { team: 'ledger' }, keys: { 'ec2:CreateAction': 'RunInstances' } });
-  expect(asked[9]).toMatchObject({ keys: { 'iam:PassedToService': 'ec2.amazonaws.com' } });
+  expect(requests[0]).toMatchObject({ requestTags: { team: 'ledger' }, tagKeys: ['team'] });
+  expect(requests[1]).not.toHaveProperty('requestTags');
+  expect(requests[8]).toMatchObject({ requestTags: { team: 'ledger' }, keys: { 'ec2:CreateAction': 'RunInstances' } });
+  expect(requests[9]).toMatchObject({ keys: { 'iam:PassedToService': 'ec2.amazonaws.com' } });
 });
 
-test('an attachment, a detachment and an address: both ends, with their tags', async () => {
+test('an attachment, a detachment and an association: both resources, with their tags', async () => {
   const lab = open();
   const [interfaceId, instanceId] = [await lab.makeInterface({ TagSpecifications }), await lab.launchRunning()];
   const allocationId = await lab.allocate();
-  asked.length = 0;
+  requests.length = 0;
   const AttachmentId = await lab.attach(interfaceId, instanceId);
   await lab.passSeconds(5);
   await lab.send(new AssociateAddressCommand({ AllocationId: allocationId, NetworkInterfaceId: interfaceId }));
   await lab.send(new DetachNetworkInterfaceCommand({ AttachmentId }));
-  expect(told()).toEqual([
+  expect(actionsAndResources()).toEqual([
     `ec2:AttachNetworkInterface instance/${instanceId}`,
     `ec2:AttachNetworkInterface network-interface/${interfaceId}`,
     `ec2:AssociateAddress elastic-ip/${allocationId}`,
@@ -77,38 +77,38 @@ test('an attachment, a detachment and an address: both ends, with their tags', a
     `ec2:DetachNetworkInterface instance/${instanceId}`,
     `ec2:DetachNetworkInterface network-interface/${interfaceId}`,
   ]);
-  expect(asked.map(({ resourceTags }) => resourceTags?.team)).toEqual(
-    told().map((each) => (each.includes('network-interface/') ? 'ledger' : undefined)),
+  expect(requests.map(({ resourceTags }) => resourceTags?.team)).toEqual(
+    actionsAndResources().map((each) => (each.includes('network-interface/') ? 'ledger' : undefined)),
   );
 });
 
-test('a description: the call as a whole', async () => {
+test('a describe call: the call as a whole', async () => {
   await open().send(new DescribeInstancesCommand({}));
-  expect(asked).toEqual([{ action: 'ec2:DescribeInstances', resource: '*' }]);
+  expect(requests).toEqual([{ action: 'ec2:DescribeInstances', resource: '*' }]);
 });
 
-test('a deletion of tags names its keys, and none where it is one of all tags', async () => {
+test('a deletion of tags has their keys, and a deletion of all tags has none', async () => {
   const lab = open();
   const interfaceId = await lab.makeInterface({ TagSpecifications });
-  asked.length = 0;
+  requests.length = 0;
   await lab.send(new DeleteTagsCommand({ Resources: [interfaceId], Tags: [{ Key: 'team' }] }));
   await lab.send(new DeleteTagsCommand({ Resources: [interfaceId] }));
-  expect(asked.map(({ tagKeys }) => tagKeys)).toEqual([['team'], undefined]);
+  expect(requests.map(({ tagKeys }) => tagKeys)).toEqual([['team'], undefined]);
 });
 
-test('tags of the making count at once, tags that are given later count once they show', async () => {
+test('tags given at creation count at once, later tags count once they are shown', async () => {
   const lab = open({ latencies: { tagsVisible: 5_000 } });
   const [made, marked] = [await lab.makeInterface({ TagSpecifications }), await lab.makeInterface()];
   await lab.send(new CreateTagsCommand({ Resources: [marked], Tags: TAGS }));
-  asked.length = 0;
+  requests.length = 0;
   for (const NetworkInterfaceId of [made, marked]) {
     await lab.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
   }
-  expect(asked.map(({ resourceTags }) => resourceTags)).toEqual([{ team: 'ledger' }, {}]);
+  expect(requests.map(({ resourceTags }) => resourceTags)).toEqual([{ team: 'ledger' }, {}]);
 });
 
 describe('a call that IAM refuses', () => {
-  test("changes nothing, and says so in EC2's words", async () => {
+  test("changes nothing, and fails with EC2's error", async () => {
     const lab = open();
     const instanceId = await lab.launchRunning();
     refused = 'ec2:TerminateInstances';
@@ -121,7 +121,7 @@ describe('a call that IAM refuses', () => {
     expect(lab.ec2.world.instances.get(instanceId)?.state).toBe('running');
   });
 
-  test('may still be made by a person', async () => {
+  test('is still allowed for a console user', async () => {
     const lab = open();
     const instanceId = await lab.launchRunning();
     refused = 'ec2:TerminateInstances';
@@ -129,7 +129,7 @@ describe('a call that IAM refuses', () => {
     await expect(lab.settle(lab.ec2.personClient.send(command))).resolves.toBeDefined();
   });
 
-  test("is a Spot launch that may not make Spot's role", async () => {
+  test("may be a Spot launch without the right to create Spot's role", async () => {
     refused = 'iam:CreateServiceLinkedRole';
     expect(await codeOf(open({ spotServiceLinkedRole: false }).launch())).toBe(
       'AuthFailure.ServiceLinkedRoleCreationNotPermitted',
@@ -140,8 +140,8 @@ describe('a call that IAM refuses', () => {
 test.each([
   { goneIsUnauthorized: false, code: 'InvalidNetworkInterfaceID.NotFound' },
   { goneIsUnauthorized: true, code: 'UnauthorizedOperation' },
-])('a thing that is gone, with goneIsUnauthorized $goneIsUnauthorized: $code', async ({ goneIsUnauthorized, code }) => {
-  const onlyTagged = ({ resourceTags }: IamQuestion) =>
+])('a missing resource, with goneIsUnauthorized $goneIsUnauthorized: $code', async ({ goneIsUnauthorized, code }) => {
+  const onlyTagged = ({ resourceTags }: AuthorizationRequest) =>
     resourceTags?.team === undefined ? { message: '' } : undefined;
   const lab = open({ goneIsUnauthorized, authorize: onlyTagged });
   const command = new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: 'eni-0123456789abcdef0' });
