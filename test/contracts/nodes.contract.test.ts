@@ -1,5 +1,5 @@
 /** The promises of `Nodes`: conditional writes, order, and what a second writer sees. */
-import { RecordContended } from '../../domain/errors';
+import { RecordContended, UnreadableRecord } from '../../domain/errors';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { aBusyNode, aConfig, aLaunch, aNode, NODE_ID } from '../domain/builders';
 import { atOnce, tableContract } from './table';
@@ -137,6 +137,23 @@ tableContract('Nodes', (table) => {
     });
   });
 
+  describe('a record that cannot be read', () => {
+    test('throws when it is read, and keeps its id', async () => {
+      await table().spoil(NODE_ID);
+
+      await expect(nodes().create(aNode())).rejects.toThrow(RecordContended);
+      await expect(nodes().get(NODE_ID)).rejects.toThrow(UnreadableRecord);
+    });
+
+    test('is neither saved nor removed: the write throws', async () => {
+      await table().spoil(NODE_ID);
+
+      await expect(nodes().save(aNode())).rejects.toThrow(RecordContended);
+      await expect(nodes().remove(aNode())).rejects.toThrow(RecordContended);
+      await expect(nodes().get(NODE_ID)).rejects.toThrow(UnreadableRecord);
+    });
+  });
+
   describe('the list', () => {
     const IDS = ['smi-00000009', 'smi-0000000a', 'smi-0000000f', 'smi-f0000000'] as const;
 
@@ -182,6 +199,17 @@ tableContract('Nodes', (table) => {
 
       await expect(listed.next()).resolves.toEqual({ done: false, value: aNode({ id: IDS[0] }) });
       await expect(listed.return?.()).resolves.toMatchObject({ done: true });
+    });
+
+    test('has the records that can be read, and names those that cannot', async () => {
+      await createAll();
+      await table().spoil('smi-0000000b');
+
+      const { nodes: read, unreadable } = await nodes().list();
+      expect(read.map(({ id }) => id)).toEqual(IDS);
+      expect(unreadable).toEqual([expect.any(UnreadableRecord)]);
+      expect(unreadable[0]?.record).toEqual({ kind: 'NODE', id: 'smi-0000000b' });
+      await expect(idsFrom()).resolves.toEqual(IDS);
     });
 
     test('has no other records of the table', async () => {

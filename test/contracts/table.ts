@@ -1,4 +1,7 @@
 /** The ports on the table, in each of their implementations: in memory, and the adapters on DynamoDB's own engine. */
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { UnreadableRecord } from '../../domain/errors';
 import type { Ports, TableOwnership } from '../../lambdas/ports';
 import { nodeLog } from '../../lambdas/adapters/dynamodb-log';
 import { migrationRecords } from '../../lambdas/adapters/dynamodb-migrations';
@@ -14,6 +17,8 @@ import { InMemoryPorts } from '../lambdas/in-memory-ports';
 interface OpenTable extends Pick<Ports, 'nodes' | 'claims' | 'index' | 'migrations' | 'usage' | 'log'> {
   /** The table as a deployment of that name sees it. */
   ownershipAs(deployment: string): TableOwnership;
+  /** Writes a record of the node that no version of Holdfast writes. */
+  spoil(nodeId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +46,9 @@ async function openInMemory(): Promise<OpenTable> {
   return {
     ...{ nodes, claims, index, migrations, usage, log },
     ownershipAs: (deployment) => ports.ownershipAs(deployment),
+    spoil: async (nodeId) => {
+      ports.unreadable.push(new UnreadableRecord({ kind: 'NODE', id: nodeId }, 'version', 'expected a number'));
+    },
     close: async () => undefined,
   };
 }
@@ -65,6 +73,10 @@ async function openOnDynamoDb(): Promise<OpenTable> {
     usage: usageRecords(table),
     log: nodeLog(table, (digits) => random.hex(digits)),
     ownershipAs: (deployment) => tableOwnership(table, deployment),
+    spoil: async (nodeId) => {
+      const Item = marshall({ pk: 'NODE', sk: nodeId, id: nodeId, version: 'seven' });
+      await database.client.send(new PutItemCommand({ TableName: TABLE_NAME, Item }));
+    },
     close: () => database.close(),
   };
 }

@@ -53,15 +53,20 @@ export class InMemoryPorts extends InMemoryEc2 implements Ports {
 
   /** Of nodes that `nodeRecords` does not have. */
   unreadable: UnreadableRecord[] = [];
+
+  private unreadableOf(nodeId: string): UnreadableRecord | undefined {
+    return this.unreadable.find(({ record }) => record.id === nodeId);
+  }
+
   readonly nodes: Ports['nodes'] = {
     get: async (nodeId) => {
-      const unreadable = this.unreadable.find(({ record }) => record.id === nodeId);
+      const unreadable = this.unreadableOf(nodeId);
       if (unreadable !== undefined) throw unreadable;
       return this.nodeRecords.get(nodeId);
     },
     create: async (node) => {
       this.write(`create ${node.id}`);
-      if (this.nodeRecords.has(node.id)) throw new RecordContended(node.id);
+      if (this.nodeRecords.has(node.id) || this.unreadableOf(node.id) !== undefined) throw new RecordContended(node.id);
       this.nodeRecords.set(node.id, asStored(node));
     },
     save: async (node) => {
@@ -76,6 +81,7 @@ export class InMemoryPorts extends InMemoryEc2 implements Ports {
     remove: async (node) => {
       this.write(`remove ${node.id}`);
       const present = this.nodeRecords.get(node.id);
+      if (this.unreadableOf(node.id) !== undefined) throw new RecordContended(node.id);
       if (present !== undefined && present.version !== node.version) throw new RecordContended(node.id);
       this.nodeRecords.delete(node.id);
     },
