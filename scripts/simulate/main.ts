@@ -43,7 +43,7 @@ async function replay({ seed, trace, json }: Of<'replay'>, { write }: Terminal):
 }
 
 async function playAll({ from, count, workers, json, coverage }: Of<'batch'>, terminal: Terminal): Promise<number> {
-  const { playBatch } = await import('../../fault-simulation/batch');
+  const { runBatch } = await import('../../fault-simulation/batch');
   const { synthesize } = await import('../../local/synthesize');
   const startedAt = performance.now();
   const results: SeedResult[] = [];
@@ -51,7 +51,7 @@ async function playAll({ from, count, workers, json, coverage }: Of<'batch'>, te
     results.push(result);
     if (!json && result.violations.length > 0) terminal.write(failureText(result));
   };
-  await playBatch({ from, count, workers, onResult }, await synthesize());
+  await runBatch({ from, count, workers, onResult }, await synthesize());
   const batch: BatchResult = {
     // Workers finish in any order; the report is that of the seeds.
     results: results.sort((one, other) => one.seed - other.seed),

@@ -86,7 +86,12 @@ describe('the summary', () => {
     const samples = (...times: readonly number[]) => times.map((ms) => ({ ms, calls: 2 }));
 
     expect(summarize('list', samples(4, 6, 8), samples(2, 3, 4))).toEqual({
-      ...{ name: 'list', requests: 3, p50Ms: 6, p95Ms: 8, ratio: 2, awsCalls: 2 },
+      name: 'list',
+      requests: 3,
+      p50Ms: 6,
+      p95Ms: 8,
+      ratio: 2,
+      awsCalls: 2,
     });
   });
 });
@@ -107,7 +112,9 @@ describe('the report', () => {
 
   it('is one JSON document', () => {
     expect(JSON.parse(jsonReport(measured(1)))).toMatchObject({
-      ...{ requests: 10, nodes: 5, targetP50Ms: 15 },
+      requests: 10,
+      nodes: 5,
+      targetP50Ms: 15,
       api: [{ name: 'get', p50Ms: 1 }],
       code: [{ gzipBytes: 330_000 }],
     });
