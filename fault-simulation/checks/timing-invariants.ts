@@ -28,7 +28,7 @@ const STARTED_WITHIN_MS = 20_000;
 /** From an event or a request to the end of the drain, including the wait's own checks. */
 const DRAINED_WITHIN_MS = 30_000;
 /** Two runs of the reconciler, because one may just have passed, and the time until tags are visible. */
-const REPAIRED_WITHIN_MS = 150_000;
+const DRIFT_SEEN_WITHIN_MS = 150_000;
 /** A node that cannot be repaired gives a reason within this time. Waiting for capacity may take longer. */
 const REASON_WITHIN_MS = 15 * 60_000;
 const REASON_WITHIN_MS_WITHOUT_CAPACITY = 25 * 60_000;
@@ -126,7 +126,7 @@ export class TimingInvariants {
       this.report('the notice of an instance’s end starts an operation', ignoredNotice(view, node));
       this.report('a drain ends with its instance or its shortened time-out', this.overdueDrain(view, node));
       this.report('an unsettled node gives a reason in time', this.silence(view, node));
-      this.report('drift of a node at rest is repaired', this.unrepairedDrift(view, node));
+      this.report('drift of a node at rest starts an operation', this.ignoredDrift(view, node));
     }
   }
 
@@ -158,14 +158,14 @@ export class TimingInvariants {
     return silentMs <= most ? [] : [`${id} has been ${status} for ${Math.round(most / 60_000)} min, without a reason`];
   }
 
-  private unrepairedDrift(view: View, node: StatefulNode): readonly string[] {
+  private ignoredDrift(view: View, node: StatefulNode): readonly string[] {
     if (node.operation !== undefined) return [];
     const violations = isSettled(node) ? driftIn(view, node) : [];
     const driftedMs = violations.length === 0 ? 0 : (this.driftedFor.get(node.id) ?? 0) + TIMING_CHECK_INTERVAL_MS;
     this.driftedFor.set(node.id, driftedMs);
-    if (driftedMs < REPAIRED_WITHIN_MS) return [];
+    if (driftedMs < DRIFT_SEEN_WITHIN_MS) return [];
     const { causes, inDoubtSinceMs, tableChangedMs } = view.facts;
-    if (inDoubtSinceMs !== undefined || view.nowMs - tableChangedMs < REPAIRED_WITHIN_MS) return [];
+    if (inDoubtSinceMs !== undefined || view.nowMs - tableChangedMs < DRIFT_SEEN_WITHIN_MS) return [];
     if (causes.excuse(['call', 'event'], node.id, view.nowMs - driftedMs - VISIBLE_AFTER_MS)) return [];
     return violations;
   }
