@@ -182,9 +182,8 @@ export class TimingInvariants {
     // A new interface is not moved: it is attached for the first time when the replacement runs.
     const isMoved = operation.retiredInterfaceIds.length === 0;
     const isHot = isMoved && attachmentOf(operation.config) === 'hot' && instance.attachment === 'hot';
-    // An instance that ended by itself keeps the interface until it is gone. The downtime counts from the operation's
-    // start,
-    // which the record has by a step's clock that may be behind.
+    // An instance that ended by itself keeps the interface until it is gone, so the downtime counts from the start of
+    // the operation. The record has the time of a step's clock, which may be behind.
     const begunMs = startedMs + clockErrorMs;
     const hasEndedBefore = away.fromMs < begunMs;
     const how = isHot && !hasEndedBefore ? 'hot' : 'cold';
