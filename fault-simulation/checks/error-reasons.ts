@@ -35,8 +35,7 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
   InstancesKeepEnding: (view, node) => endedOf(view, node) >= RESTARTS,
   // The ended instances of the operations that this one continues count as well.
   ReplacementsKeepEnding: (view, node) => endedOf(view, node) >= LOSSES,
-  // During a refusal the reconciler cannot see the interface. A restored record may not name the instance to detach it
-  // from.
+  // During a refusal the reconciler cannot see the interface. A restored record may lack its instance.
   ReplacementLost: (view, node) => endedOf(view, node) >= LOSSES,
   InterfaceNotFree: (view, node) =>
     isInterfaceKept(view, node) || view.facts.refusals.length > 0 || view.facts.lost.size > 0,
