@@ -73,7 +73,7 @@ export class TableMirror {
   }
 }
 
-/** As a function reads it: what it could not read would be a fault of the one that has written it. */
+/** Parses the item as a function would. An unreadable item is a bug of the function that wrote it. */
 function nodeIn(item: Record<string, unknown>): StatefulNode {
   return readRecord(nodeRecord, String(item.sk), item);
 }
