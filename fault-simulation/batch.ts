@@ -1,4 +1,4 @@
-/** Many seeds, on every core: each process plays a share, and tells what came of each. */
+/** Runs many seeds on every core. Each worker process runs its share of the seeds and reports a result for each. */
 import { fork } from 'node:child_process';
 import { generateScenario } from './scenario/generate';
 import { minimise } from './scenario/minimise';
@@ -11,7 +11,7 @@ export interface SeedResult {
   readonly seed: number;
   readonly violations: readonly Violation[];
   readonly coverage: Coverage;
-  /** Of a seed that failed: the same failure with as little as possible, and its story. */
+  /** If the seed failed: the smallest scenario found that fails in the same way, and its trace. */
   readonly minimised?: { readonly scenario: Scenario; readonly trace: readonly string[] };
 }
 
@@ -19,42 +19,42 @@ export interface Batch {
   readonly from: number;
   readonly count: number;
   readonly workers: number;
-  /** Called in the order in which seeds are done. */
+  /** Called as seeds finish, which need not be in the order of the seeds. */
   readonly onResult: (result: SeedResult) => void;
 }
 
-/** What a worker is sent; it answers with one `SeedResult` a seed. */
+/** The message to a worker. The worker sends back one `SeedResult` for each seed. */
 export interface Share {
   readonly template: unknown;
   readonly seeds: readonly number[];
 }
 
-/** A failure that takes longer than this to make smaller is shown as small as it has become. */
+/** The most runs that minimising one failure may take. After them, the smallest scenario so far is reported. */
 const MINIMISING_TRIES = 60;
 
 /**
- * Every core has a worker already, so V8's own threads would only take turns with it; and many errors are thrown on the
- * way that nobody reads the stack of.
+ * Every core already has a worker, so V8's own threads would only compete with the workers. The functions throw and
+ * catch many errors whose stacks are never read, so short stacks save time.
  */
 const V8_OPTIONS = ['--single-threaded-gc', '--stack-trace-limit=2'];
 
-/** Plays one seed and, where it fails, makes the failure small. */
-export async function playSeed(seed: number, template: unknown): Promise<SeedResult> {
+/** Runs one seed. If it fails, minimises the failure. */
+export async function runSeed(seed: number, template: unknown): Promise<SeedResult> {
   const scenario = generateScenario(seed);
-  const { violations, coverage } = await play(scenario, template);
+  const { violations, coverage } = await runOrReport(scenario, template);
   const [first] = violations;
   if (first === undefined) return { seed, violations, coverage };
   const failsAlike = async (candidate: Scenario): Promise<boolean> => {
-    const outcome = await play(candidate, template);
+    const outcome = await runOrReport(candidate, template);
     return outcome.violations.some(({ invariant }) => invariant === first.invariant);
   };
   const smallest = await minimise(scenario, failsAlike, { tries: MINIMISING_TRIES });
-  const { trace } = await play(smallest, template);
+  const { trace } = await runOrReport(smallest, template);
   return { seed, violations, coverage, minimised: { scenario: smallest, trace } };
 }
 
-/** What the system throws outside of every function is a failure like any other. */
-async function play(
+/** Reports an error that is thrown outside of every function as a violation, like any other failure. */
+async function runOrReport(
   scenario: Scenario,
   template: unknown,
 ): Promise<Pick<Outcome, 'violations' | 'coverage' | 'trace'>> {
@@ -66,24 +66,24 @@ async function play(
   }
 }
 
-/** Plays seeds `from` to `from + count - 1`. @throws Error where a worker dies */
-export async function playBatch({ from, count, workers, onResult }: Batch, template: unknown): Promise<void> {
+/** Runs seeds `from` to `from + count - 1`. @throws Error if a worker dies */
+export async function runBatch({ from, count, workers, onResult }: Batch, template: unknown): Promise<void> {
   const seeds = Array.from({ length: count }, (_, index) => from + index);
   if (workers <= 1) {
-    for (const seed of seeds) onResult(await playSeed(seed, template));
+    for (const seed of seeds) onResult(await runSeed(seed, template));
     return;
   }
-  // Dealt like cards, so that no worker gets all the long ones.
+  // Seeds are dealt round-robin, so that no worker gets all the long ones.
   const shares = Array.from({ length: Math.min(workers, count) }, (_, worker) =>
     seeds.filter((_seed, index) => index % workers === worker),
   );
-  await Promise.all(shares.map((share) => playShare({ template, seeds: share }, onResult)));
+  await Promise.all(shares.map((share) => runShare({ template, seeds: share }, onResult)));
 }
 
-function playShare(share: Share, onResult: Batch['onResult']): Promise<void> {
+function runShare(share: Share, onResult: Batch['onResult']): Promise<void> {
   return new Promise((resolve, reject) => {
     let done = 0;
-    // Started like this process itself, so with the same loader of TypeScript.
+    // The worker needs the TypeScript loader that this process was started with.
     const execArgv = [...process.execArgv, ...V8_OPTIONS];
     const worker = fork(require.resolve('./worker'), { serialization: 'advanced', execArgv });
     worker.on('message', (result: SeedResult) => {

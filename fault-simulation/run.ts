@@ -1,52 +1,56 @@
-/** Plays a scenario on the real definitions, functions and wiring, and answers what went wrong. */
+/** Runs a scenario on the real state machines, functions and wiring, and returns the violations. */
 import { allocateElasticIp, openSandbox, type Sandbox } from '../local/sandbox';
 import { readTemplate } from '../simulator/cloudformation/template';
 import { VirtualClock } from '../simulator/time/clock';
 import { DEFAULT_LATENCIES, type Distribution, type Latencies } from '../simulator/ec2/latencies';
 import { Random } from '../simulator/time/random';
 import { orphansIn } from './checks/rest-invariants';
-import { Chronicle } from './play/trace';
-import type { Surroundings } from './scenario/documents';
-import { Ec2Troubles } from './play/ec2-troubles';
+import type { AccountResources } from './scenario/documents';
+import { ActionFaults } from './play/action-faults';
 import { EventFaults } from './play/event-faults';
 import { Facts } from './play/known-facts';
-import { FaultDesk } from './play/call-faults';
+import { CallFaults } from './play/call-faults';
 import { InstrumentedFunctions } from './play/instrumented-functions';
 import type { View, Violation } from './checks/invariants';
 import { LostTable } from './play/lost-table';
 import { Monitor } from './checks/monitor';
 import { CoverageCounter, phasesOf, PhaseTracker, waitsOf, type Coverage } from './scenario/phases';
-import { Players } from './play/players';
+import { ScenarioDriver } from './play/scenario-driver';
 import { kindOf, type Happening, type Phase, type Scenario, type WorldPlan } from './scenario/scenario';
 import { TableMirror } from './play/table-mirror';
-import { WATCH_EVERY_MS } from './checks/timing-invariants';
+import { Trace } from './play/trace';
+import { TIMING_CHECK_INTERVAL_MS } from './checks/timing-invariants';
 
 export interface Outcome {
   readonly violations: readonly Violation[];
   readonly trace: readonly string[];
   readonly coverage: Coverage;
-  /** How long the world lived, in seconds of its own time. */
+  /** How long the run took, in seconds of virtual time. */
   readonly virtualSeconds: number;
 }
 
-/** How long what waits for a phase, or for a call, may wait after the last happening that goes by the clock. */
-const PATIENCE_SECONDS = 180;
-/** Longer than it takes an interruption to come to its end, and the reconciler to look thrice. */
-const CALM_MS = 200_000;
-/** Whatever is not at rest so long after the last fault never will be. */
+/** How long happenings may wait for their phase, and faults for their call, after the last scheduled time. */
+const PHASE_WAIT_SECONDS = 180;
+/**
+ * The run must stay quiet for this long: longer than an interruption's two minutes and three runs of the reconciler.
+ */
+const QUIET_FOR_MS = 200_000;
+/** A run that is not at rest this long after the last fault is stuck. */
 const REST_WITHIN_MS = 3 * 60 * 60_000;
-/** Two a node, of a crowd. */
+/** Enough for two Elastic IPs for each node of the largest scenario. */
 const ELASTIC_IP_QUOTA = 60;
-/** A table that takes as long shows in how long an address is away. */
+/** A table call or a clock error of this size shows in the measured downtime, so the limits on it do not apply. */
 const SLOW_TABLE_MS = 500;
-/** Instead of the measured few in a hundred. */
+/** The share of slow latencies with `tails`. The measured share is a few per cent. */
 const SHARE_OF_TAILS = 0.25;
 
-/** @param template of the CDK app, as `synthesize()` makes it; made once, for all scenarios */
+/**
+ * @param template of the CDK app, from `synthesize()`. One template serves all scenarios, because making it is slow.
+ */
 export async function runScenario(scenario: Scenario, template: unknown): Promise<Outcome> {
   const run = await Run.open(scenario, template);
   try {
-    return await run.play();
+    return await run.execute();
   } finally {
     await run.close();
   }
@@ -57,31 +61,31 @@ class Run {
   private readonly startedAt = this.clock.now();
   private readonly facts = new Facts();
   private readonly counter = new CoverageCounter();
-  private readonly chronicle = new Chronicle(() => this.clock.now(), this.startedAt);
+  private readonly trace = new Trace(() => this.clock.now(), this.startedAt);
   private readonly monitor: Monitor;
   private readonly mirror = new TableMirror((write) => this.monitor.wrote(write));
   private readonly phases: PhaseTracker;
-  private readonly desk: FaultDesk;
+  private readonly callFaults: CallFaults;
   private readonly eventFaults: EventFaults;
-  private readonly troubles = new Ec2Troubles(() => this.clock.now());
+  private readonly actionFaults = new ActionFaults(() => this.clock.now());
   private readonly table = new LostTable(() => this.sandbox, this.mirror, this.facts);
-  /** Those that wait for a phase. */
+  /** Happenings that wait for their phase. */
   private waiting: Happening[] = [];
-  private ceasedAt = Infinity;
+  private faultsStoppedAt = Infinity;
   private sandbox!: Sandbox;
-  private players!: Players;
+  private driver!: ScenarioDriver;
 
   private constructor(
     private readonly scenario: Scenario,
     private readonly template: unknown,
   ) {
     const { stateMachines } = readTemplate(template);
-    this.monitor = new Monitor(this.startedAt, this.chronicle, () => this.view(), waitsOf(stateMachines));
+    this.monitor = new Monitor(this.startedAt, this.trace, () => this.view(), waitsOf(stateMachines));
     this.phases = new PhaseTracker(phasesOf(stateMachines), this.mirror.nodes);
-    this.desk = new FaultDesk((fault, { actor, nodeId }, command) => {
+    this.callFaults = new CallFaults((fault, { actor, nodeId }, command) => {
       this.facts.causes.add('call', nodeId, this.clock.now());
       this.counter.count(kindOf({ ...fault, atSeconds: 0 }), actor);
-      this.chronicle.tell('x', `${kindOf({ ...fault, atSeconds: 0 })} strikes ${command} in ${actor}`);
+      this.trace.add('x', `${kindOf({ ...fault, atSeconds: 0 })} hits ${command} in ${actor}`);
     });
     this.eventFaults = new EventFaults(
       scenario.world.promptEvents,
@@ -95,7 +99,7 @@ class Run {
         const phase = node === undefined ? 'at-rest' : this.phases.of(node.id);
         this.facts.causes.add('event', node?.id, this.clock.now());
         this.counter.count(kindOf({ ...fault, atSeconds: 0 }), phase);
-        this.chronicle.tell('x', `${kindOf({ ...fault, atSeconds: 0 })}: ${id} ${detail.state ?? ''}`.trimEnd());
+        this.trace.add('x', `${kindOf({ ...fault, atSeconds: 0 })}: ${id} ${detail.state ?? ''}`.trimEnd());
       },
     );
   }
@@ -103,52 +107,52 @@ class Run {
   static async open(scenario: Scenario, template: unknown): Promise<Run> {
     const run = new Run(scenario, template);
     run.sandbox = await run.openSandbox();
-    const surroundings = await run.makeSurroundings();
-    run.players = new Players({
+    const resources = await run.createResources();
+    run.driver = new ScenarioDriver({
       scenario,
-      surroundings,
+      resources,
       sandbox: run.sandbox,
       facts: run.facts,
       nodes: run.mirror.nodes,
       phases: run.phases,
-      desk: run.desk,
+      callFaults: run.callFaults,
       eventFaults: run.eventFaults,
-      troubles: run.troubles,
+      actionFaults: run.actionFaults,
       table: run.table,
-      chronicle: run.chronicle,
+      trace: run.trace,
       failed: (error) => run.monitor.report('nothing is thrown', [String(error)]),
-      meets: (kind, phase) => run.counter.count(kind, phase),
+      onHappening: (kind, phase) => run.counter.count(kind, phase),
     });
     return run;
   }
 
-  async play(): Promise<Outcome> {
+  async execute(): Promise<Outcome> {
     const { nodes, happenings } = this.scenario;
-    this.keepLooking();
-    for (const [index, { atSeconds }] of nodes.entries()) this.at(atSeconds, () => this.players.create(index));
+    this.checkTimingRegularly();
+    for (const [index, { atSeconds }] of nodes.entries()) this.at(atSeconds, () => this.driver.create(index));
     for (const happening of happenings) {
       this.at(happening.atSeconds, () => this.begin(happening));
       if (happening.kind === 'table' && happening.how === 'rolled-back') {
         const { atSeconds, backSeconds } = happening;
-        this.at(Math.max(0, atSeconds - backSeconds), () => void this.table.back(atSeconds));
+        this.at(Math.max(0, atSeconds - backSeconds), () => void this.table.takeSnapshot(atSeconds));
       }
     }
     const last = Math.max(0, ...[...nodes, ...happenings].map(({ atSeconds }) => atSeconds));
     await this.clock.advance((last + 1) * 1000);
-    await this.clock.run(() => this.waiting.length === 0 && this.desk.isIdle(), PATIENCE_SECONDS * 1000);
-    await this.untilCapacityIsBack();
+    await this.clock.run(() => this.waiting.length === 0 && this.callFaults.isIdle(), PHASE_WAIT_SECONDS * 1000);
+    await this.waitForCapacity();
     const lasts = Math.max(0, ...happenings.map(({ kind }) => LASTS_SECONDS[kind] ?? 0));
     await this.clock.advance(lasts * 1000);
     this.waiting = [];
-    this.ceasedAt = this.clock.now();
-    this.players.cease();
-    this.chronicle.tell('!', 'from now on nothing goes wrong');
-    await this.settle(this.players.recover());
-    await this.untilAtRest();
+    this.faultsStoppedAt = this.clock.now();
+    this.driver.stopFaults();
+    this.trace.add('!', 'no more faults from here on');
+    await this.settle(this.driver.recover());
+    await this.waitForRest();
     this.monitor.atRest();
     const virtualSeconds = (this.clock.now() - this.startedAt) / 1000;
     const { violations } = this.monitor;
-    return { violations, trace: this.chronicle.lines(), coverage: this.counter.coverage(), virtualSeconds };
+    return { violations, trace: this.trace.lines(), coverage: this.counter.coverage(), virtualSeconds };
   }
 
   close(): Promise<void> {
@@ -161,7 +165,7 @@ class Run {
       clock: this.clock,
       random: new Random(`${seed}/functions`),
       world,
-      desk: this.desk,
+      callFaults: this.callFaults,
       mirror: this.mirror,
     });
     return openSandbox({
@@ -175,8 +179,8 @@ class Run {
         shortPageShare: world.shortPageShare,
         trail: world.trail,
         describeLagMs: lagOf(world),
-        shuffleAnswers: world.shuffledAnswers,
-        faults: this.troubles.faults,
+        shuffleAnswers: world.shuffledLists,
+        faults: this.actionFaults.faults,
         onCall: (call) => this.monitor.call(call),
         onTransition: (transition) => this.monitor.transition(transition),
       },
@@ -200,7 +204,7 @@ class Run {
     });
   }
 
-  private async makeSurroundings(): Promise<Surroundings> {
+  private async createResources(): Promise<AccountResources> {
     const { sandbox, scenario } = this;
     const { account, ec2 } = sandbox;
     const otherSecurityGroupId = ec2.addSecurityGroup({ vpcId: account.vpcId, name: 'others' });
@@ -216,37 +220,37 @@ class Run {
     this.clock.setTimeout(callback, this.startedAt + seconds * 1000 - this.clock.now());
   }
 
-  private keepLooking(): void {
-    this.monitor.look();
-    this.clock.setTimeout(() => this.keepLooking(), WATCH_EVERY_MS);
+  private checkTimingRegularly(): void {
+    this.monitor.checkTiming();
+    this.clock.setTimeout(() => this.checkTimingRegularly(), TIMING_CHECK_INTERVAL_MS);
   }
 
   private begin(happening: Happening): void {
-    if (happening.during === undefined) this.players.makeHappen(happening);
-    else if (happening.during === 'at-rest' && this.isAtRest(happening)) this.players.makeHappen(happening);
+    if (happening.during === undefined) this.driver.start(happening);
+    else if (happening.during === 'at-rest' && this.isAtRest(happening)) this.driver.start(happening);
     else this.waiting.push(happening);
   }
 
   private isAtRest(happening: Happening): boolean {
-    const id = 'node' in happening ? this.players.idOf(happening.node) : undefined;
+    const id = 'node' in happening ? this.driver.idOf(happening.node) : undefined;
     return id !== undefined && this.phases.of(id) === 'at-rest';
   }
 
   private phaseBegan(phase: Phase, nodeId: string | undefined): void {
-    const isMeant = (each: Happening): boolean =>
-      each.during === phase && (!('node' in each) || this.players.idOf(each.node) === nodeId);
-    const begun = this.waiting.filter(isMeant);
-    this.waiting = this.waiting.filter((each) => !isMeant(each));
-    for (const each of begun) this.clock.setTimeout(() => this.players.makeHappen(each), each.afterMs ?? 0);
+    const isDue = (each: Happening): boolean =>
+      each.during === phase && (!('node' in each) || this.driver.idOf(each.node) === nodeId);
+    const begun = this.waiting.filter(isDue);
+    this.waiting = this.waiting.filter((each) => !isDue(each));
+    for (const each of begun) this.clock.setTimeout(() => this.driver.start(each), each.afterMs ?? 0);
   }
 
-  private async untilCapacityIsBack(): Promise<void> {
+  private async waitForCapacity(): Promise<void> {
     const back = Math.max(this.clock.now(), ...this.facts.capacity.map(({ untilMs }) => untilMs));
     await this.clock.advance(back - this.clock.now());
   }
 
-  /** At rest is what stays so while nothing but the reconciler runs. */
-  private async untilAtRest(): Promise<void> {
+  /** The run is at rest when its records stay unchanged while only the reconciler runs. */
+  private async waitForRest(): Promise<void> {
     const from = this.clock.now();
     for (;;) {
       const leftMs = from + REST_WITHIN_MS - this.clock.now();
@@ -256,21 +260,21 @@ class Run {
         return;
       }
       const before = this.versions();
-      await this.clock.advance(CALM_MS);
+      await this.clock.advance(QUIET_FOR_MS);
       if (this.isQuiet() && this.versions() === before) return;
     }
   }
 
   private isQuiet(): boolean {
-    return !this.players.isBusy() && !this.sandbox.plane.isBusy() && this.unsettled() === undefined;
+    return !this.driver.isBusy() && !this.sandbox.plane.isBusy() && this.unsettled() === undefined;
   }
 
-  /** A failure from before all was well has to be tried again; one since then has a reason of its own. */
+  /** A failure from before the faults stopped must be retried. A later failure has a lasting reason of its own. */
   private unsettled(): string | undefined {
-    const ceasedAt = new Date(this.ceasedAt).toISOString();
+    const faultsStoppedAt = new Date(this.faultsStoppedAt).toISOString();
     const node = [...this.mirror.nodes.values()].find(
       ({ operation, failure, updatedAt }) =>
-        operation !== undefined || (failure?.nextTryAt !== undefined && updatedAt < ceasedAt),
+        operation !== undefined || (failure?.nextTryAt !== undefined && updatedAt < faultsStoppedAt),
     );
     if (node !== undefined) return `${node.id} (${node.operation?.kind ?? node.failure?.operation})`;
     const kept = [...this.mirror.nodes.values()].find(({ givenUp = [] }) => givenUp.length > 0);
@@ -284,7 +288,7 @@ class Run {
   }
 
   private versions(): string {
-    // What fails for a reason that lasts is tried again and again.
+    // An operation with a lasting reason to fail is retried without end, so its node never stops changing.
     const settled = [...this.mirror.nodes.values()].filter(({ failure }) => failure?.nextTryAt === undefined);
     return settled.map(({ id, version }) => `${id}:${version}`).join();
   }
@@ -313,12 +317,15 @@ class Run {
   }
 }
 
-/** Up to so long. Every change is shown late by a draw of its own. */
+/** EC2 shows each change late, by a random time of up to `describeLagMs`. */
 function lagOf({ describeLagMs }: WorldPlan): number | Distribution {
   return describeLagMs === 0 ? 0 : { typicalMs: [0, describeLagMs], tailMs: describeLagMs, tailShare: 0 };
 }
 
-/** What lasts until faults cease, and for how long at the least: a node has to say why by then, or to slow down. */
+/**
+ * Faults that last until all faults stop, with the least time that each lasts: enough for a node to report its reason
+ * or to back off.
+ */
 const LASTS_SECONDS: Readonly<Partial<Record<Happening['kind'], number>>> = {
   refusal: 1_200,
   'crash-loop': 2_400,
@@ -339,7 +346,7 @@ function withTails(tailShare: number): Partial<Latencies> {
   return Object.fromEntries(entries) as Partial<Latencies>;
 }
 
-/** Instances that come to their state at about the time at which somebody looks whether they have. */
+/** Instances change state at about the time when a step looks at them, to provoke races between event and look. */
 const QUICK: Partial<Latencies> = {
   ...withTails(0),
   newResourceVisible: 0,
@@ -348,7 +355,7 @@ const QUICK: Partial<Latencies> = {
   interfaceAttachedAtLaunch: { typicalMs: [100, 200], tailMs: 200, tailShare: 0 },
 };
 
-/** Where answers lag, no instance runs before its launch is answered: its event would be about one that nobody knows. */
+/** With a describe lag, no instance runs before its launch returns. Its event would be about an unknown instance. */
 const QUICK_AND_LATE: Partial<Latencies> = {
   ...QUICK,
   instanceRunning: { typicalMs: [1_200, 3_000], tailMs: 3_000, tailShare: 0 },

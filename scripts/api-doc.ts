@@ -1,4 +1,4 @@
-/** Writes the table of the document's fields into docs/api.md; `npm run format` then lines its columns up. */
+/** Writes the table of the document's fields into docs/api.md. Afterwards, `npm run format` aligns its columns. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { withFieldTable } from './api-doc/field-table';

@@ -1,13 +1,13 @@
-/** `npm run bench`: what the API function itself takes, and how large the functions are. See `-- --help`. */
+/** `npm run bench`: measures the API function's own time, and the size of the functions. See `-- --help`. */
 import { main } from './bench/main';
 
-// The SDK announces that it will drop this version of Node. The version to run on is the project's choice (.nvmrc).
+// Hides the SDK's warning about old Node versions. The project chooses its version in .nvmrc.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 void main(process.argv.slice(2), {
   write: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 }).then((status) => {
-  // Not process.exit: a pipe may still have to take in what was written.
+  // process.exit could end the process before a pipe has received all output.
   process.exitCode = status;
 });

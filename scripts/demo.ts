@@ -1,8 +1,8 @@
 /** `npm run demo`: a stateful node loses its instance and keeps its addresses. See `-- --help`. */
 import { main } from './demo/main';
 
-// The SDK announces that it will drop this version of Node, in the middle of the report. The version to run on is
-// the project's choice (.nvmrc), not that of a person who looks at a demo.
+// Hides the SDK's warning about old Node versions, which would appear in the middle of the report. The project chooses
+// its version in .nvmrc.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 void main(process.argv.slice(2), {
@@ -11,6 +11,6 @@ void main(process.argv.slice(2), {
   write: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 }).then((status) => {
-  // Not process.exit: a pipe may still have to take in what was written.
+  // process.exit could end the process before a pipe has received all output.
   process.exitCode = status;
 });

@@ -1,7 +1,7 @@
-/** `npm start`: the whole control plane on this machine. See `-- --help`. */
+/** `npm start`: runs the whole control plane on this machine. See `-- --help`. */
 import { serve } from '../local/server/serve';
 
-// The SDK announces that it will drop this version of Node. The version to run on is the project's choice (.nvmrc).
+// Hides the SDK's warning about old Node versions. The project chooses its version in .nvmrc.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const stopped = new Promise<void>((resolve) => {
@@ -13,6 +13,6 @@ void serve(process.argv.slice(2), {
   complain: (text) => process.stderr.write(text),
   stopped,
 }).then((status) => {
-  // Not process.exit: a pipe may still have to take in what was written.
+  // process.exit could end the process before a pipe has received all output.
   process.exitCode = status;
 });

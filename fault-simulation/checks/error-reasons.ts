@@ -1,27 +1,27 @@
-/** Whether what a node in ERROR gives as its reason is so in the world. */
+/** Checks that the reason which a node in ERROR gives is true in the simulated world. */
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { isAlive, nodeTag } from '../play/world-facts';
 import type { View } from './invariants';
 
-/** How far back the reason may lie: an operation waits for capacity for about twelve minutes. */
-const BACK_MS = 16 * 60_000;
-/** Instances in a row that may end before it is waited. */
+/** How old the cause of a reason may be: an operation waits for capacity for about 12 minutes. */
+const LOOK_BACK_MS = 16 * 60_000;
+/** How many instances may end in a row before the node waits with the next launch. */
 const RESTARTS = 3;
-/** Instances that may end in one operation before it gives up, at the least: one, where it takes long. */
+/** The least number of ended instances after which an operation fails: one, if the operation takes long. */
 const LOSSES = 1;
 
 type Check = (view: View, node: StatefulNode, before: StatefulNode) => boolean;
 
 const IS_TRUE: Readonly<Record<string, Check>> = {
   NoCapacity: ({ facts, nowMs }, { config }, { operation }) =>
-    facts.lackedCapacity(operation?.config ?? config, nowMs - BACK_MS, nowMs),
+    facts.lackedCapacity(operation?.config ?? config, nowMs - LOOK_BACK_MS, nowMs),
   ElasticIpMissing: ({ world }, { config }, { operation }) => {
     const wanted = operation?.config.compute.elasticIp ?? config.compute.elasticIp;
     return wanted !== undefined && !world.elasticIps.has(wanted);
   },
   AddressTaken: ({ world }, { id, config, givenUp = [] }, { operation }) => {
     const { privateIp } = operation?.config.compute ?? config.compute;
-    // The node's own interface may hold it as well, if EC2 refuses to delete what was given up.
+    // The node's own former interface may hold the address too, if EC2 refuses to delete what was given up.
     const isGivenUp = (eniId: string): boolean => givenUp.some((each) => 'id' in each && each.id === eniId);
     return [...world.networkInterfaces.values()].some(
       (eni) =>
@@ -30,12 +30,12 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
     );
   },
   RequestRejected: (view, node) => isRefused(view, node),
-  Throttled: (view, node) => isStruck(view, node),
-  ServiceUnavailable: (view, node) => isStruck(view, node),
+  Throttled: (view, node) => hasCallFault(view, node),
+  ServiceUnavailable: (view, node) => hasCallFault(view, node),
   InstancesKeepEnding: (view, node) => endedOf(view, node) >= RESTARTS,
-  // Those of the operations that it goes on with count as well.
+  // The ended instances of the operations that this one continues count as well.
   ReplacementsKeepEnding: (view, node) => endedOf(view, node) >= LOSSES,
-  // A refusal keeps from the reconciler what there is, and a record of before does not name the instance to take it off.
+  // During a refusal the reconciler cannot see the interface. A restored record may lack its instance.
   ReplacementLost: (view, node) => endedOf(view, node) >= LOSSES,
   InterfaceNotFree: (view, node) =>
     isInterfaceKept(view, node) || view.facts.refusals.length > 0 || view.facts.lost.size > 0,
@@ -51,33 +51,33 @@ function endedOf({ world, facts }: View, { id }: StatefulNode): number {
   return ofNode.filter((instance) => !isAlive(instance) || facts.stopped.has(instance.id)).length;
 }
 
-/** EC2 has said so of an action that it refuses, or has refused until a moment ago. */
+/** Whether EC2 gave this reason for an action that it refuses, or refused until recently. */
 function isRefused({ facts, nowMs }: View, { errorReason = '' }: StatefulNode): boolean {
-  const isOf = facts.refusals.some(
-    ({ sentence, untilMs }) => errorReason.includes(sentence) && nowMs - untilMs < BACK_MS,
+  const isInjected = facts.refusals.some(
+    ({ sentence, untilMs }) => errorReason.includes(sentence) && nowMs - untilMs < LOOK_BACK_MS,
   );
-  // Somebody has protected the instance. EC2 says which.
-  return isOf || errorReason.includes("Modify its 'disableApiTermination' instance attribute");
+  // The instance is protected from termination. EC2's message names this attribute.
+  return isInjected || errorReason.includes("Modify its 'disableApiTermination' instance attribute");
 }
 
-/** Something stood between the functions and EC2 for longer than a step tries again. */
-function isStruck({ facts, nowMs }: View, { id }: StatefulNode): boolean {
-  return facts.causes.excuse(['call'], id, nowMs - BACK_MS);
+/** Whether calls were faulted recently, which may have lasted longer than a step retries. */
+function hasCallFault({ facts, nowMs }: View, { id }: StatefulNode): boolean {
+  return facts.causes.excuse(['call'], id, nowMs - LOOK_BACK_MS);
 }
 
-/** A deletion waits until EC2 has shown for ten minutes that it made nothing more. */
+/** A deletion waits until EC2 has shown no new resource for ten minutes. */
 function namesGivenUp({ deletion, givenUp = [], errorReason = '' }: StatefulNode): boolean {
   const ids = givenUp.map((entry) => ('id' in entry ? entry.id : entry.clientToken));
   return deletion !== undefined && ids.some((id) => errorReason.includes(id));
 }
 
-/** Slow or stuck, or somebody has laid hands on it. */
+/** Whether the interface is slow or stuck, or a console user changed it. */
 function isInterfaceKept({ world, facts, nowMs }: View, node: StatefulNode): boolean {
   const eni = world.networkInterfaces.get(node.identity.interfaceId ?? '');
-  return eni?.releaseDelayMs !== undefined || facts.meddledWith(node, nowMs - BACK_MS);
+  return eni?.releaseDelayMs !== undefined || facts.isExternallyChanged(node, nowMs - LOOK_BACK_MS);
 }
 
-/** When it is tried again by itself, or what a person is to do. */
+/** Whether the reason says when Holdfast retries, or what a person must do. */
 function hasNextStep({ failure, errorReason = '' }: StatefulNode): boolean {
   const { nextTryAt } = failure ?? {};
   return nextTryAt === undefined ? errorReason.includes(REMEDY) : errorReason.includes(`Next try: ${nextTryAt}`);
@@ -85,12 +85,12 @@ function hasNextStep({ failure, errorReason = '' }: StatefulNode): boolean {
 
 const REMEDY = 'Allocate another and set compute.elasticIp.';
 
-/** Undefined where the reason is true, and says what comes next. */
+/** Why the node's reason is wrong; undefined if it is true and says what comes next. */
 export function whyUntrue(view: View, node: StatefulNode, before: StatefulNode): string | undefined {
   const reason = node.errorReason ?? '';
   const name = /^[\w-]+ failed: ([\w.]+):/.exec(reason)?.[1];
   const check = name === undefined ? undefined : IS_TRUE[name];
   if (check === undefined) return `the reason is none that a person can act on: ${reason}`;
-  if (!check(view, node, before)) return `the reason is not so: ${reason}`;
+  if (!check(view, node, before)) return `the reason is not true: ${reason}`;
   return hasNextStep(node) ? undefined : `the reason does not say what comes next: ${reason}`;
 }

@@ -1,6 +1,6 @@
 /**
- * What must hold whatever happens. Each is a pure function of what is; what it answers are the ways in which it does
- * not hold, in words.
+ * The invariants that must hold at every EC2 call and at every write of a node record. Each is a pure function that
+ * returns its violations, one sentence each.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { LogEntry } from '../../domain/node/node-log';
@@ -23,24 +23,24 @@ export interface View {
   readonly logs: ReadonlyMap<string, readonly LogEntry[]>;
   readonly facts: Facts;
   readonly running: readonly Execution[];
-  /** Where the operation of a node is. */
+  /** The phase of a node's operation; `at-rest` without one. */
   readonly phaseOf: (nodeId: string) => string;
   readonly clockErrorMs: number;
-  /** Whether nothing that EC2 does takes rarely long. */
+  /** Whether EC2 never has its rare, slow latencies in this world. */
   readonly isSteady: boolean;
 }
 
 export interface Violation {
-  /** Seconds from the beginning. */
+  /** Seconds from the start of the run. */
   readonly atSeconds: number;
   readonly invariant: string;
   readonly what: string;
 }
 
-/** Judged of every call that a function has made to EC2 with success. */
+/** Checked on every successful EC2 call of a function, after the call has taken effect. */
 export type CallInvariant = (view: View, call: CallRecord, by: Invocation) => readonly string[];
 
-/** Judged of every write of a node record. */
+/** Checked on every write of a node record. */
 export type WriteInvariant = (view: View, write: RecordWrite) => readonly string[];
 
 interface Input {
@@ -51,7 +51,7 @@ interface Input {
 }
 
 export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
-  'an interface of a node is deleted only when that was asked for': ({ nodes, world }, { command, input }) => {
+  'a node’s interface is deleted only on request': ({ nodes, world }, { command, input }) => {
     if (command !== 'DeleteNetworkInterface') return [];
     const { NetworkInterfaceId: id } = input as Input;
     return (
@@ -59,7 +59,7 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
         .filter(
           ({ identity, deletion }) => identity.interfaceId === id && deletion?.shouldDeleteNetworkInterfaces !== true,
         )
-        // One that was made for a replacement that failed goes where the old instance still has the one before it.
+        // An interface made for a failed replacement is deleted if the old instance still has the previous one.
         .filter(({ operation, instance }) =>
           (operation?.retiredInterfaceIds ?? []).every(
             (retired) => instance === undefined || carrierOf(world, retired) !== instance.id,
@@ -69,7 +69,7 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     );
   },
 
-  'an Elastic IP is put on the interface of the node that it belongs to, and on no other': (
+  'an Elastic IP goes only on the interface of its own node': (
     { nodes, world },
     { command, input },
     { nodeId = '' },
@@ -83,14 +83,14 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     );
     return owner === nodeId && isWanted
       ? []
-      : [`${AllocationId} was put on ${NetworkInterfaceId} of ${owner ?? 'nobody'} for ${nodeId}`];
+      : [`${AllocationId} was put on ${NetworkInterfaceId} of ${owner ?? 'no node'} for ${nodeId}`];
   },
 
-  'an operation that knows that it does not own the node changes nothing': ({ nodes, world }, call, by) => {
+  'an operation that has read that it does not own the node changes nothing': ({ nodes, world }, call, by) => {
     const { command, input } = call;
     if (by.generation === undefined || command.startsWith('Describe')) return [];
     if (by.ownerSeen === by.generation) return [];
-    // What was given up is anybody's to remove.
+    // Any function may remove what was given up.
     const removed = removedBy(call);
     const isGivenUp = (id: string): boolean => [...nodes.values()].some((node) => hasGivenUp(world, node, id));
     if (removed.length > 0 && removed.every(isGivenUp)) return [];
@@ -99,16 +99,16 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     ];
   },
 
-  'an operation touches only what is its own node’s': ({ world }, { command, input }, { nodeId }) => {
+  'an operation changes only the resources of its own node': ({ world }, { command, input }, { nodeId }) => {
     if (nodeId === undefined || command.startsWith('Describe') || command === 'AssociateAddress') return [];
     const { NetworkInterfaceId = '', InstanceId = '' } = input as Input;
     const owners = [world.networkInterfaces.get(NetworkInterfaceId), world.instances.get(InstanceId)].map(nodeTag);
     return owners
       .filter((owner) => owner !== undefined && owner !== nodeId)
-      .map((owner) => `${command} for ${nodeId} on what belongs to ${owner}`);
+      .map((owner) => `${command} for ${nodeId} on a resource of ${owner}`);
   },
 
-  'an operation has one living replacement at the most': ({ nodes, world, facts }, { command }, { nodeId = '' }) => {
+  'an operation has at most one living replacement': ({ nodes, world, facts }, { command }, { nodeId = '' }) => {
     const node = nodes.get(nodeId);
     if (command !== 'RunInstances' || node === undefined) return [];
     const { instance, operation, adoption, failure, givenUp = [] } = node;
@@ -122,66 +122,58 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
         isAlive(seen) &&
         !isLeft(seen) &&
         !before.includes(seen.id) &&
-        // A record of an earlier time does not know it: it is shown as unknown.
+        // A restored record does not know an instance from before the loss, which is reported as unknown.
         !facts.lost.has(seen.id) &&
-        // Every launch of ours has a token, and no person's has.
+        // Holdfast launches with a client token, and console users launch without one.
         seen.clientToken !== undefined &&
         !givenUp.some((each) => 'clientToken' in each && isMadeBy(world, each.clientToken, seen.id)),
     );
     return living.length <= 1 ? [] : [`${nodeId} has launched ${living.map(({ id }) => id).join(' and ')} at once`];
   },
 
-  'nothing is removed but what a record has named, and has given up or was asked to take apart': (
-    { nodes, world, facts },
-    call,
-    { actor },
-  ) => {
+  'only resources that a record named and no longer needs are removed': ({ nodes, world, facts }, call, { actor }) => {
     const isReplaced = REMOVES_DIRECTLY.includes(actor);
     const isGivenUp = (id: string): boolean => [...nodes.values()].some((node) => hasGivenUp(world, node, id));
     return removedBy(call).flatMap((id) => {
-      if (facts.strangers.has(id)) return [`${id} is a stranger’s, and ${actor} has removed it`];
+      if (facts.lookalikes.has(id)) return [`${id} is a lookalike, and ${actor} has removed it`];
       if (!facts.history.knows(world, id)) return [`no record has ever named ${id}, and ${actor} has removed it`];
       return isReplaced || isGivenUp(id) ? [] : [`no record has given up ${id}, and ${actor} has removed it`];
     });
   },
 
-  'nothing is made or removed on the word of a table in doubt': (
-    { facts, nowMs },
-    call,
-    { actor, nodeId = '', generation },
-  ) => {
+  'a table in doubt creates and removes nothing': ({ facts, nowMs }, call, { actor, nodeId = '', generation }) => {
     const since = facts.inDoubtSinceMs;
     const isChange = removedBy(call).length > 0 || ['RunInstances', 'CreateNetworkInterface'].includes(call.command);
-    // A step that was under way may be in the middle of its calls.
+    // A step that was running when the table was lost may still finish its calls.
     if (since === undefined || !isChange || nowMs - since < DOUBT_SHOWS_WITHIN_MS) return [];
-    // And an operation that the table knows goes on to its end.
+    // An operation that the new table also names runs to its end.
     if (generation !== undefined && facts.underWayWhenLost.get(nodeId) === generation) return [];
     return [`${actor}: ${call.command} ${JSON.stringify(call.input)}`];
   },
 
   'no volume is ever deleted': (_view, { command, input }) =>
-    command === 'DeleteVolume' ? [`${JSON.stringify(input)}: nobody has asked for that`] : [],
+    command === 'DeleteVolume' ? [`${JSON.stringify(input)}: no request deletes volumes`] : [],
 
-  'an instance that serves is not ended without a reason': (view, call, { nodeId }) => {
+  'an instance in service is terminated only for a reason': (view, call, { nodeId }) => {
     if (call.command !== 'TerminateInstances') return [];
-    return removedBy(call).flatMap((id) => whyKept(view, nodeId, id));
+    return removedBy(call).flatMap((id) => needlessEnd(view, nodeId, id));
   },
 
   'a hot node’s old instance serves until the replacement has the interface': (view, { command, input }, by) => {
     const node = view.nodes.get(by.nodeId ?? '');
     if (command !== 'TerminateInstances' || by.actor !== 'terminate-instance' || node === undefined) return [];
     const isOldInstance = (input as Input).InstanceIds?.includes(node.instance?.id ?? '') === true;
-    return isOldInstance ? endedTooSoon(view, node) : [];
+    return isOldInstance ? terminatedTooSoon(view, node) : [];
   },
 };
 
-/** The time limit of a function. */
+/** A function that has not seen the doubt yet runs at most this long: the time limit of the functions. */
 const DOUBT_SHOWS_WITHIN_MS = 60_000;
 
-/** The steps that end an old instance, or take a node apart. Whatever else goes is given up first. */
+/** The steps that terminate an old instance or delete a node's resources. Anything else is given up first. */
 const REMOVES_DIRECTLY: readonly string[] = ['terminate-instance', 'detach-eni', 'release-identity', 'confirm-node'];
 
-/** What the call has removed, by id. */
+/** The ids of what the call removed. */
 function removedBy({ command, input }: CallRecord): readonly string[] {
   const { InstanceIds = [], NetworkInterfaceId } = input as Input;
   if (command === 'TerminateInstances') return InstanceIds;
@@ -193,10 +185,10 @@ function hasGivenUp(world: World, { givenUp = [] }: StatefulNode, id: string): b
 }
 
 /**
- * An instance that runs, has the node's interface and its addresses, whose checks pass, of which EC2 has said nothing,
- * and since whose launch nobody has asked for another: why should it end?
+ * The violation if the terminated instance was in service without a reason to end: it ran with the node's interface and
+ * addresses, its checks passed, EC2 had announced nothing, and no request since its launch asked for another instance.
  */
-function whyKept(
+function needlessEnd(
   { nodes, world, facts, clockErrorMs }: View,
   ownerId: string | undefined,
   id: string,
@@ -204,12 +196,13 @@ function whyKept(
   const instance = world.instances.get(id);
   const node = nodes.get(ownerId ?? nodeTag(instance) ?? '');
   if (instance === undefined || node === undefined) return [];
-  const isAsked = node.deletion !== undefined || isWishedAway({ facts, clockErrorMs }, node, instance.launchedAt);
+  const isRequested =
+    node.deletion !== undefined || isRemovalRequested({ facts, clockErrorMs }, node, instance.launchedAt);
   const isDown = instance.impairment !== undefined || facts.stopped.has(id) || !isEndedByCall(instance);
-  // An import ends the instance that it begins with.
-  const isExcused = facts.meddledWith(node, instance.launchedAt) || facts.originals.has(id);
-  return isServing(world, node, id) && !isAsked && !isDown && !facts.announced.has(id) && !isExcused
-    ? [`${id} served ${node.id}, and was terminated`]
+  // An import may terminate the instance that it starts from.
+  const isExcused = facts.isExternallyChanged(node, instance.launchedAt) || facts.imports.has(id);
+  return isServing(world, node, id) && !isRequested && !isDown && !facts.announced.has(id) && !isExcused
+    ? [`${id} was in service for ${node.id}, and was terminated`]
     : [];
 }
 
@@ -218,23 +211,23 @@ function isServing({ networkInterfaces }: World, { identity }: StatefulNode, ins
   return attachment?.instanceId === instanceId && attachment.status === 'attached';
 }
 
-/** Whether a person wants the node to go without an instance, or has asked for another than the one launched then. */
-function isWishedAway(
+/** Whether a user asked for the node to have no instance, or for another instance than the one launched then. */
+function isRemovalRequested(
   { facts, clockErrorMs }: Pick<View, 'facts' | 'clockErrorMs'>,
   { id, operation }: StatefulNode,
   launchedMs: number,
 ): boolean {
-  const isPaused = facts.nodes.get(id)?.wishes.some((wish) => wish !== 'running') === true;
-  const isAskedSince = (facts.askedAt.get(id) ?? -Infinity) >= launchedMs;
-  // What was asked for earlier may have had to wait for the operation that launched this one.
+  const isPaused = facts.nodes.get(id)?.desiredStates.some((state) => state !== 'running') === true;
+  const isRequestedSince = (facts.requestedAt.get(id) ?? -Infinity) >= launchedMs;
+  // An earlier request may have waited for the operation that launched this instance.
   // The record has the time of a step's clock, which may be behind.
   const startedMs = Date.parse(operation?.startedAt ?? '') + clockErrorMs;
-  const isOfWish = operation?.reason.includes('requested') === true && startedMs > launchedMs;
-  return isPaused || isAskedSince || isOfWish;
+  const isRequestedOperation = operation?.reason.includes('requested') === true && startedMs > launchedMs;
+  return isPaused || isRequestedSince || isRequestedOperation;
 }
 
 export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
-  'no two nodes have one interface': ({ nodes }, { after }) => {
+  'no two nodes share an interface': ({ nodes }, { after }) => {
     const { interfaceId } = after?.identity ?? {};
     if (interfaceId === undefined) return [];
     return [...nodes.values()]
@@ -242,22 +235,22 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
       .map((other) => `${after?.id} and ${other.id} both have ${interfaceId}`);
   },
 
-  'a settled interface is given up only where that was asked for, or it is gone': ({ world }, { before, after }) => {
+  'a settled interface is given up only on request or when it is gone': ({ world }, { before, after }) => {
     const id = before?.identity.interfaceId;
     if (before?.identity.settled !== true || id === undefined || after === undefined) return [];
     const isKept = after.identity.interfaceId === id;
-    // An operation that fails goes back to the interface that the old instance still carries.
+    // A failed operation returns to the interface that the old instance still has.
     if (isKept || after.status === 'ERROR' || mayMove(before, world.networkInterfaces.get(id))) return [];
     return [`${before.id} gave up ${id} for ${after.identity.interfaceId ?? 'none'}`];
   },
 
   'an operation writes only while it owns the node': (_view, { nodeId, before, after, by }) => {
-    // Removed twice, because an answer was lost, is removed.
+    // A removal is repeated if its response was lost.
     if (before === undefined && after === undefined) return [];
     const owner = before?.operation?.generation;
-    // Anybody may note that what was given up is gone.
-    if (before !== undefined && after !== undefined && onlyForgets(before, after)) return [];
-    // A wind-up comes after the end of its operation.
+    // Any function may record that what was given up is gone.
+    if (before !== undefined && after !== undefined && onlyRemovesGivenUp(before, after)) return [];
+    // A wind-up runs after its operation has ended.
     if (by.generation === undefined || by.actor === 'wind-up' || owner === by.generation) return [];
     return [`${by.actor} of operation ${by.generation} wrote ${nodeId}, which ${owner ?? 'none'} owned`];
   },
@@ -274,12 +267,12 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
       : [`${after.id} went from version ${before.version} to ${after.version}`];
   },
 
-  'the number of the latest operation never falls': (_view, { before, after }) => {
+  'the generation of a node never decreases': (_view, { before, after }) => {
     if (before === undefined || after === undefined || after.generation >= before.generation) return [];
     return [`${after.id} went from operation ${before.generation} to ${after.generation}`];
   },
 
-  'nobody but its owner ends an operation, unless its execution has ended': ({ running }, { before, after, by }) => {
+  'only its owner ends an operation whose execution runs': ({ running }, { before, after, by }) => {
     const { operation } = before ?? {};
     const isOver = operation !== undefined && after?.operation?.generation !== operation.generation;
     if (!isOver || by.generation === operation.generation) return [];
@@ -288,31 +281,32 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
   },
 };
 
-function onlyForgets(before: StatefulNode, after: StatefulNode): boolean {
+function onlyRemovesGivenUp(before: StatefulNode, after: StatefulNode): boolean {
   const { givenUp: had = [], version: _was, ...rest } = before;
   const { givenUp: has = [], version: _is, ...same } = after;
   return has.length <= had.length && isDeepStrictEqual(rest, same);
 }
 
-function endedTooSoon({ world, facts }: View, node: StatefulNode): readonly string[] {
+function terminatedTooSoon({ world, facts }: View, node: StatefulNode): readonly string[] {
   const { operation, instance, identity } = node;
   if (operation?.kind !== 'replace') return [];
   const isHot = attachmentOf(operation.config) === 'hot' && instance?.attachment === 'hot';
-  if (!isHot || facts.meddledWith(node, Date.parse(operation.startedAt))) return [];
+  if (!isHot || facts.isExternallyChanged(node, Date.parse(operation.startedAt))) return [];
   const replacement = world.instances.get(operation.launch?.instanceId ?? '');
   const carrierId = carrierOf(world, identity.interfaceId);
-  // A replacement may be taken back once it has the interface.
+  // EC2 may interrupt the replacement once it has the interface.
   const hasIt = replacement !== undefined && (carrierId === replacement.id || !isAlive(replacement));
   return hasIt ? [] : [`${instance.id} was terminated while the interface was on ${carrierId ?? 'nothing'}`];
 }
 
 function addressesMissing({ world, facts }: View, operation: Operation, after: StatefulNode): readonly string[] {
-  if (facts.meddledWith(after, Date.parse(operation.startedAt))) return [];
+  if (facts.isExternallyChanged(after, Date.parse(operation.startedAt))) return [];
   const { interfaceId } = after.identity;
   const carrierId = carrierOf(world, interfaceId);
   const wanted = operation.config.compute.elasticIp;
   const isOn = world.elasticIps.get(wanted ?? '')?.association?.networkInterfaceId;
-  // An end that EC2 has not shown yet has taken the address off; the event of the end starts what comes next.
+  // The instance may have ended and lost the address before EC2 shows it. The event of its end starts the next
+  // operation.
   const isTakenOff = isOn === undefined && world.instances.get(carrierId ?? '')?.state === 'terminated';
   return [
     ...(carrierId === after.instance?.id ? [] : [`${interfaceId} is on ${carrierId ?? 'nothing'}`]),
@@ -324,7 +318,9 @@ function carrierOf(world: World, interfaceId = ''): string | undefined {
   return world.networkInterfaces.get(interfaceId)?.attachment?.instanceId;
 }
 
-/** Whether the node may have another interface: it is gone, or the configuration asks for another place or address. */
+/**
+ * Whether the node may get another interface: its own is gone, or the configuration needs another subnet or address.
+ */
 function mayMove({ operation, config }: StatefulNode, seen: NetworkInterface | undefined): boolean {
   if (seen === undefined) return true;
   const { compute, persistence } = operation?.config ?? config;

@@ -1,35 +1,36 @@
-/** Whether the node log tells what has happened to the node: every change that a person would ask about. */
+/** Checks that the node log holds a line for every change of the node that a person would ask about. */
 import type { LogEntry } from '../../domain/node/node-log';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { RecordWrite } from '../play/table-mirror';
 
-/** A line that a change of the record owes its reader, and whose invocation it is to write it. */
-export interface OwedLine {
+/** A log line that a change of the record requires, and the invocation that must write it. */
+export interface RequiredLine {
   readonly nodeId: string;
   readonly atMs: number;
   readonly by: RecordWrite['by'];
   readonly what: string;
-  readonly tells: (entry: LogEntry) => boolean;
+  /** Whether the log entry is this line. */
+  readonly matches: (entry: LogEntry) => boolean;
 }
 
-/** What the write owes the log; undefined where it changes nothing that a person would ask about. */
-export function owedBy({ nodeId, before, after, by }: RecordWrite, atMs: number): OwedLine | undefined {
-  const owed = (what: string, tells: OwedLine['tells']): OwedLine => ({ nodeId, atMs, by, what, tells });
+/** The log line that the write requires; undefined if it changes nothing that a person would ask about. */
+export function requiredBy({ nodeId, before, after, by }: RecordWrite, atMs: number): RequiredLine | undefined {
+  const line = (what: string, matches: RequiredLine['matches']): RequiredLine => ({ nodeId, atMs, by, what, matches });
   if (after === undefined || isSame(before, after)) return undefined;
   const { status, instance, errorReason } = after;
   if (errorReason !== undefined || status === 'ERROR') {
     if (errorReason === before?.errorReason) return undefined;
-    return owed(
+    return line(
       `the error: ${errorReason}`,
       ({ severity, message }) => severity === 'ERROR' && message === errorReason,
     );
   }
-  // A node begins as one without an instance.
+  // A new node has no instance yet, so no other line is required.
   if (before === undefined)
-    return owed('created', ({ message }) => /created|^import of|rebuilt|corrected/.test(message));
-  if (status === 'PAUSED') return owed('PAUSED', ({ message }) => /PAUSED|rebuilt|corrected/.test(message));
+    return line('created', ({ message }) => /created|^import of|rebuilt|corrected/.test(message));
+  if (status === 'PAUSED') return line('PAUSED', ({ message }) => /PAUSED|rebuilt|corrected/.test(message));
   if (status !== 'ACTIVE' || instance === undefined || before.instance?.id === instance.id) return undefined;
-  return owed(
+  return line(
     `ACTIVE on ${instance.id}`,
     ({ message }) => message.includes(`ACTIVE on ${instance.id}`) || /corrected/.test(message),
   );
@@ -44,37 +45,40 @@ function isSame(before: StatefulNode | undefined, after: StatefulNode): boolean 
 }
 
 /**
- * The lines that were owed and are not there, or not in the order in which things happened. A function that a fault
- * has struck may have died, or have been refused, between the record and the log, which are two writes: its lines are
- * not asked for.
- * @param clocksAgree whether lines that are sorted by their times are in order at all
+ * The required lines that are missing, or not in the order of the changes. The record and the log are two writes, and
+ * a faulted function may have died or been refused between them, so its lines are not required.
+ * @param clocksAgree whether sorting lines by their times gives their real order
  */
 export function missingLines(
-  owed: readonly OwedLine[],
+  required: readonly RequiredLine[],
   logs: ReadonlyMap<string, readonly LogEntry[]>,
   clocksAgree: boolean,
 ): readonly string[] {
-  const asked = owed.filter(({ by }) => !by.isStruck);
-  return [...new Set(asked.map(({ nodeId }) => nodeId))].flatMap((nodeId) => {
+  const checked = required.filter(({ by }) => !by.isFaulted);
+  return [...new Set(checked.map(({ nodeId }) => nodeId))].flatMap((nodeId) => {
     const entries = [...(logs.get(nodeId) ?? [])].sort((one, other) => compare(one.createdAt, other.createdAt));
-    return faultsIn(
-      asked.filter((line) => line.nodeId === nodeId),
+    return violationsIn(
+      checked.filter((line) => line.nodeId === nodeId),
       entries,
       clocksAgree,
     );
   });
 }
 
-function faultsIn(owed: readonly OwedLine[], entries: readonly LogEntry[], clocksAgree: boolean): readonly string[] {
-  const faults: string[] = [];
+function violationsIn(
+  required: readonly RequiredLine[],
+  entries: readonly LogEntry[],
+  clocksAgree: boolean,
+): readonly string[] {
+  const violations: string[] = [];
   let next = 0;
-  for (const { nodeId, what, tells } of owed) {
-    const index = entries.findIndex((entry, position) => position >= next && tells(entry));
+  for (const { nodeId, what, matches } of required) {
+    const index = entries.findIndex((entry, position) => position >= next && matches(entry));
     if (index >= 0) next = index + 1;
-    else if (!entries.some(tells)) faults.push(`the log of ${nodeId} does not tell: ${what}`);
-    else if (clocksAgree) faults.push(`the log of ${nodeId} tells out of order: ${what}`);
+    else if (!entries.some(matches)) violations.push(`the log of ${nodeId} does not have: ${what}`);
+    else if (clocksAgree) violations.push(`the log of ${nodeId} has out of order: ${what}`);
   }
-  return faults;
+  return violations;
 }
 
 function compare(one: string, other: string): number {

@@ -1,22 +1,22 @@
-/** How much is started, gone through and asked of EC2 for one node in an hour: nothing may go round and round. */
+/** Limits on executions, states and EC2 calls for one node in an hour, to detect operations that loop. */
 
-/** What is counted, and the most of it that a node may take in an hour, whatever is refused to it. */
-export const MOST_AN_HOUR = {
-  /** That nobody has asked for: tries, take-overs and adjustments. */
+/** What is counted, and its hourly limit for one node, whatever EC2 refuses. */
+export const HOURLY_LIMIT = {
+  /** Executions without a request: retries, take-overs and adjustments. */
   executions: 12,
-  /** States that executions enter, retries of them included. */
+  /** States that executions enter, including retries. */
   transitions: 900,
   /** Calls to EC2 by steps. */
   calls: 1_200,
 } as const;
 
 /**
- * What something that happens to a node may add: a person's request, a warning, or a fault that is put there. It may be
- * taken up twice, be cut off, and be followed by an adjustment.
+ * How much each happening adds to the limits: a user's request, a warning or an injected fault. An operation for it may
+ * start twice, be aborted, and be followed by an adjustment.
  */
-export const MORE_A_HAPPENING = { executions: 3, transitions: 200, calls: 200 } as const;
+export const EXTRA_PER_HAPPENING = { executions: 3, transitions: 200, calls: 200 } as const;
 
-export type Paced = keyof typeof MOST_AN_HOUR;
+export type Paced = keyof typeof HOURLY_LIMIT;
 
 const HOUR_MS = 60 * 60_000;
 
@@ -24,7 +24,7 @@ export class Pace {
   /** By node and what is counted, the times of the last hour. */
   private readonly times = new Map<string, number[]>();
 
-  /** Counts one. Answers how many there were in the hour that ends now. */
+  /** Counts one. Returns how many there were in the hour up to now. */
   count(nodeId: string, what: Paced, nowMs: number): number {
     const key = `${nodeId} ${what}`;
     const times = this.times.get(key) ?? [];
@@ -35,9 +35,9 @@ export class Pace {
   }
 }
 
-/** In what way the count is too high; undefined where it is not. @param happenings of the last hour, for the node */
+/** Says how the count exceeds its limit; undefined if it does not. @param happenings for the node in the last hour */
 export function tooMany(what: Paced, count: number, happenings: number): string | undefined {
-  const most = MOST_AN_HOUR[what] + happenings * MORE_A_HAPPENING[what];
+  const most = HOURLY_LIMIT[what] + happenings * EXTRA_PER_HAPPENING[what];
   return count <= most ? undefined : `more than ${most} ${what} in an hour`;
 }
 

@@ -1,4 +1,4 @@
-/** What must hold once everything has come to rest: each invariant answers the ways in which it does not. */
+/** The invariants of a run at rest. Each returns its violations, one sentence each. */
 import { surplusClaims, addressesWanted } from '../../domain/node/claims';
 import { attachmentOf, type NodeConfig } from '../../domain/config/node-config';
 import type { StatefulNode } from '../../domain/node/stateful-node';
@@ -7,14 +7,17 @@ import type { NodeFacts } from '../play/known-facts';
 import { isAlive, isEndedByCall, isLeft, nodeTag } from '../play/world-facts';
 import type { View } from './invariants';
 
-/** Two minutes after its launch, and for two minutes; the reconciler's next run, and the rest that it disturbs. */
+/**
+ * Checks must fail for two minutes, and count from two minutes after the launch. The rest is for the reconciler's next
+ * run, and for the wait for rest that it interrupts.
+ */
 const HEALED_WITHIN_MS = 195_000;
 
-/** Of the nodes: where more fail their checks, none is replaced for that. */
+/** If more than this share of the nodes fail their checks, none is replaced for that. */
 const DOUBTFUL_SHARE = 0.2;
 
 export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly string[]>> = {
-  'every operation comes to an end': ({ nodes, running }) => [
+  'every operation ends': ({ nodes, running }) => [
     ...running.map(({ stateMachineName, name, history }) => {
       const last = history.at(-1);
       return `${stateMachineName} ${name} is still in ${last?.state ?? 'nothing'} (${last?.type ?? ''})`;
@@ -24,93 +27,96 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
     ),
   ],
 
-  'nothing that was asked for is left waiting': ({ nodes }) =>
+  'no request is left waiting': ({ nodes }) =>
     each(nodes, ({ id, intents, errorReason }) =>
-      errorReason !== undefined ? [] : intents.map(({ kind, reason }) => `${id} still holds: ${kind} (${reason})`),
+      errorReason !== undefined
+        ? []
+        : intents.map(({ kind, reason }) => `${id} still has the intent ${kind} (${reason})`),
     ),
 
-  'every node is as it was asked to be, or says why not': ({ nodes, facts }) =>
-    [...facts.nodes.values()].flatMap((asked) => statusFaults(asked, nodes.get(asked.id), facts.lost.size > 0)),
+  'every node is in its desired state, or gives a reason': ({ nodes, facts }) =>
+    [...facts.nodes.values()].flatMap((known) => statusViolations(known, nodes.get(known.id), facts.lost.size > 0)),
 
-  'a node at rest has exactly its addresses': (view) => each(view.nodes, (node) => addressFaults(view, node)),
+  'a node at rest has exactly its addresses': (view) => each(view.nodes, (node) => addressViolations(view, node)),
 
   'a node at rest has one instance or none': ({ nodes, world, facts }) =>
     each(nodes, ({ id, instance, failure }) => {
       const alive = [...world.instances.values()].filter(
-        (seen) => nodeTag(seen) === id && isAlive(seen) && !isLeft(seen) && !isNoOnes(facts, instance, seen.id),
+        (seen) => nodeTag(seen) === id && isAlive(seen) && !isLeft(seen) && !isUnowned(facts, instance, seen.id),
       );
-      // One that has ended is replaced when its failure says.
+      // An ended instance is replaced at the time that the node's failure names.
       const isAwaited = failure?.nextTryAt !== undefined && alive.length === 0;
       return isAwaited || alive.map((seen) => seen.id).join() === (instance?.id ?? '')
         ? []
         : [
-            `${id} has ${instance?.id ?? 'no instance'}, and alive are ${alive.map((seen) => seen.id).join(', ') || 'none'}`,
+            `${id} names ${instance?.id ?? 'no instance'}, alive are ${alive.map((seen) => seen.id).join(', ') || 'none'}`,
           ];
     }),
 
   'no instance or interface is left without a node': ({ nodes, world, facts }) =>
-    orphansIn(world, nodes, facts).map((entity) => `${entity.id} of ${nodeTag(entity)} serves nothing`),
+    orphansIn(world, nodes, facts).map((entity) => `${entity.id} with the tag of ${nodeTag(entity)} is in no record`),
 
-  'nothing is left given up': ({ nodes }) =>
+  'everything that was given up is removed': ({ nodes }) =>
     each(nodes, ({ id, givenUp = [] }) =>
       givenUp.map((entry) => `${id} still has given up ${'id' in entry ? entry.id : entry.clientToken}`),
     ),
 
-  'a lost table costs nobody anything': ({ world, facts, nodes }) =>
-    // What the records that were rebuilt name may be replaced from then on.
+  'a lost table removes no resource': ({ world, facts, nodes }) =>
+    // Resources that the rebuilt records name may be replaced later.
     [...facts.lost]
       .filter((id) => isRemoved(world, id) && !facts.history.knows(world, id) && nodes.size > 0)
       .map((id) => `${id} was there when the table was lost, and is gone`),
 
-  'what is a stranger’s is as it was': ({ world, facts }) =>
-    [...facts.strangers]
+  'lookalikes are left alone': ({ world, facts }) =>
+    [...facts.lookalikes]
       .filter((id) => isRemoved(world, id))
-      .map((id) => `${id}, which somebody has made to look like a node’s, is gone`),
+      .map((id) => `${id}, a lookalike of a node’s resource, is gone`),
 
-  'an instance that fails its checks does not stay': ({ nodes, world, nowMs }) => {
+  'an instance that fails its status checks is replaced': ({ nodes, world, nowMs }) => {
     const impairedSince = ({ instance }: StatefulNode) => world.instances.get(instance?.id ?? '')?.impairment?.since;
     const impaired = [...nodes.values()].filter((node) => impairedSince(node) !== undefined);
-    // Checks that fail on many nodes at once are in doubt, and left to a person.
+    // If checks fail on many nodes at once, the checks are in doubt, and a person must decide.
     if (impaired.length > Math.max(1, nodes.size * DOUBTFUL_SHARE)) return [];
     return each(nodes, (node) => {
       const { id, instance, status, errorReason, failure } = node;
       const since = impairedSince(node) ?? Infinity;
       const isCalm = status === 'ACTIVE' && errorReason === undefined && failure === undefined;
-      return isCalm && nowMs - since > HEALED_WITHIN_MS ? [`${id}: ${instance?.id} has failed them for long`] : [];
+      return isCalm && nowMs - since > HEALED_WITHIN_MS ? [`${id}: ${instance?.id} has failed them for too long`] : [];
     });
   },
 
-  'exactly the addresses that are needed are claimed': ({ nodes, claims, facts }) => [
+  'the claims are exactly the addresses that are needed': ({ nodes, claims, facts }) => [
     ...[...claims]
       .filter(([address, holder]) => nodes.get(holder)?.heldClaims.includes(address) !== true)
-      // Of a creation that was struck before its record was written: whoever asks next takes it over.
+      // A creation that was faulted before it wrote its record leaves a claim. The next request for the address takes
+      // it over.
       .filter(([, holder]) => facts.nodes.has(holder) || !facts.causes.excuse(['call'], holder, 0))
       .map(([address, holder]) => `${address} is claimed for ${holder}, which does not hold it`),
-    ...each(nodes, (node) => claimFaults(node, claims)),
+    ...each(nodes, (node) => claimViolations(node, claims)),
   ],
 };
 
-/** Whether a call has ended it, rather than EC2 or its guest. */
+/** Whether a call removed it, rather than EC2 or the guest. */
 function isRemoved({ instances, networkInterfaces }: World, id: string): boolean {
   const instance = instances.get(id);
   if (id.startsWith('eni-')) return !networkInterfaces.has(id);
   return instance !== undefined && !isAlive(instance) && isEndedByCall(instance);
 }
 
-/** What no record needs to name: a stranger's, or what an operation was making when the table was lost. */
-function isNoOnes(
-  { strangers, lost }: Pick<View['facts'], 'strangers' | 'lost'>,
+/** Whether no record has to name it: a lookalike, or a resource from before the table was lost. */
+function isUnowned(
+  { lookalikes, lost }: Pick<View['facts'], 'lookalikes' | 'lost'>,
   own: StatefulNode['instance'],
   id: string,
 ): boolean {
-  return strangers.has(id) || (lost.has(id) && own?.id !== id);
+  return lookalikes.has(id) || (lost.has(id) && own?.id !== id);
 }
 
-/** What carries a node's tag and is no stranger's, and no record names. */
+/** Resources with a node's tag that are no lookalikes and that no record names. */
 export function orphansIn(
   world: World,
   nodes: View['nodes'],
-  facts: Pick<View['facts'], 'strangers' | 'lost'>,
+  facts: Pick<View['facts'], 'lookalikes' | 'lost'>,
 ): readonly (Instance | NetworkInterface)[] {
   const named = new Set([...nodes.values()].flatMap(({ identity, instance }) => [identity.interfaceId, instance?.id]));
   return [...[...world.instances.values()].filter(isAlive), ...world.networkInterfaces.values()].filter(
@@ -118,51 +124,51 @@ export function orphansIn(
       nodeTag(entity) !== undefined &&
       !named.has(entity.id) &&
       !isLeft(entity) &&
-      !isNoOnes(facts, undefined, entity.id),
+      !isUnowned(facts, undefined, entity.id),
   );
 }
 
-/** In what ways an ACTIVE node is not carried by a running instance with its addresses. */
+/** How an ACTIVE node differs from a running instance with all its addresses, one sentence each. */
 export function driftIn(view: View, node: StatefulNode): readonly string[] {
   const state = view.world.instances.get(node.instance?.id ?? '')?.state;
   const isRunning = state === 'running';
-  return [...(isRunning ? [] : [`${node.id}: its instance is ${state ?? 'gone'}`]), ...addressFaults(view, node)];
+  return [...(isRunning ? [] : [`${node.id}: its instance is ${state ?? 'gone'}`]), ...addressViolations(view, node)];
 }
 
-function each(nodes: View['nodes'], faults: (node: StatefulNode) => readonly string[]): readonly string[] {
-  return [...nodes.values()].flatMap(faults);
+function each(nodes: View['nodes'], check: (node: StatefulNode) => readonly string[]): readonly string[] {
+  return [...nodes.values()].flatMap(check);
 }
 
-function statusFaults(
-  { id, wishes }: NodeFacts,
+function statusViolations(
+  { id, desiredStates }: NodeFacts,
   node: StatefulNode | undefined,
   isRebuilt: boolean,
 ): readonly string[] {
-  if (node === undefined) return wishes.includes('deleted') ? [] : [`${id} is gone, and nobody asked for that`];
-  // Whether that is so was judged when it was written.
+  if (node === undefined) return desiredStates.includes('deleted') ? [] : [`${id} is gone without a request`];
+  // The reason was checked when it was written.
   if (node.errorReason !== undefined) return [];
-  // Records that are rebuilt go by what there is: a node whose instance has ended meanwhile is one without an instance.
+  // Rebuilt records follow EC2: a node whose instance has ended in the meantime is rebuilt as PAUSED.
   if (isRebuilt && node.status === 'PAUSED') return [];
-  const status = node.deletion !== undefined ? 'deleted' : WISH_OF[node.status];
-  return status !== undefined && status !== 'deleted' && wishes.includes(status)
+  const status = node.deletion !== undefined ? 'deleted' : DESIRED_STATE_OF[node.status];
+  return status !== undefined && status !== 'deleted' && desiredStates.includes(status)
     ? []
-    : [`${id} is ${node.status}${node.deletion ? ' (being deleted)' : ''}, and asked for was ${wishes.join(' or ')}`];
+    : [`${id} is ${node.status}${node.deletion ? ' (being deleted)' : ''}, not ${desiredStates.join(' or ')}`];
 }
 
-const WISH_OF: Readonly<Partial<Record<StatefulNode['status'], 'running' | 'paused'>>> = {
+const DESIRED_STATE_OF: Readonly<Partial<Record<StatefulNode['status'], 'running' | 'paused'>>> = {
   ACTIVE: 'running',
   PAUSED: 'paused',
 };
 
-function addressFaults(view: View, node: StatefulNode): readonly string[] {
+function addressViolations(view: View, node: StatefulNode): readonly string[] {
   if (node.errorReason !== undefined) return [];
-  return [...interfaceFaults(view, node), ...elasticIpFaults(view, node)];
+  return [...interfaceViolations(view, node), ...elasticIpViolations(view, node)];
 }
 
-function interfaceFaults({ world, facts }: View, node: StatefulNode): readonly string[] {
+function interfaceViolations({ world, facts }: View, node: StatefulNode): readonly string[] {
   const { id, identity, instance, status } = node;
   const eni = world.networkInterfaces.get(identity.interfaceId ?? '');
-  // A node that was paused before its first launch had come to an interface has none.
+  // A node that was paused before its first launch created an interface has none.
   if (eni === undefined) return status === 'ACTIVE' ? [`${id} has no interface`] : [];
   const launchedFor = facts.nodes.get(id)?.launchedFor;
   const compared = [
@@ -178,7 +184,7 @@ function interfaceFaults({ world, facts }: View, node: StatefulNode): readonly s
     .map(([what, is, wanted]) => `${id}: ${what} of ${eni.id} is ${String(is)}, not ${String(wanted)}`);
 }
 
-/** What it is called, what it is, and what it has to be. */
+/** A compared property: its name, its value, and the value that it must have. */
 type Part = readonly [what: string, is: unknown, wanted: unknown];
 
 function activeParts(
@@ -205,7 +211,7 @@ function attachedParts(attachment: Attachment, on: Instance | undefined, launche
   ];
 }
 
-function elasticIpFaults({ world }: View, { id, config, identity, status }: StatefulNode): readonly string[] {
+function elasticIpViolations({ world }: View, { id, config, identity, status }: StatefulNode): readonly string[] {
   const wanted = config.compute.elasticIp;
   const on = [...world.elasticIps.values()].filter(
     ({ association }) => association !== undefined && association.networkInterfaceId === identity.interfaceId,
@@ -213,17 +219,19 @@ function elasticIpFaults({ world }: View, { id, config, identity, status }: Stat
   const names = on.map((address) => address.id).join(', ');
   if (names === (wanted ?? '')) return [];
   if (identity.interfaceId === undefined && status === 'PAUSED') return [];
-  return [`${id} is to have ${wanted ?? 'no Elastic IP'}, and on its interface is ${names || 'none'}`];
+  return [`${id} must have ${wanted ?? 'no Elastic IP'}, and on its interface is ${names || 'none'}`];
 }
 
-function claimFaults(node: StatefulNode, claims: View['claims']): readonly string[] {
+function claimViolations(node: StatefulNode, claims: View['claims']): readonly string[] {
   const { id, config, heldClaims } = node;
   const surplus = surplusClaims(node);
   return [
     ...addressesWanted(config)
       .filter(({ address }) => claims.get(address) !== id)
-      .map(({ address }) => `${id} wants ${address}, which is claimed for ${claims.get(address) ?? 'nobody'}`),
-    ...heldClaims.filter((address) => claims.get(address) !== id).map((address) => `${id} holds ${address} in vain`),
+      .map(({ address }) => `${id} needs ${address}, which is claimed for ${claims.get(address) ?? 'no node'}`),
+    ...heldClaims
+      .filter((address) => claims.get(address) !== id)
+      .map((address) => `${id} names the claim of ${address}, which does not exist`),
     ...surplus.map((address) => `${id} still holds ${address}, which it does not need`),
   ];
 }

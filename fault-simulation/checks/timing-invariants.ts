@@ -1,6 +1,6 @@
 /**
- * What must hold in time: an invariant of one moment sees a fault only where nothing mends it, and Holdfast mends a
- * lot. So it is also asked how long things take, and whether what happened had a cause that was put there.
+ * Holdfast repairs many defects within a minute, so a check at rest would miss them. These invariants run on every
+ * event. They check how long things take, and that each failure had an injected cause.
  */
 import { attachmentOf } from '../../domain/config/node-config';
 import type { Operation, StatefulNode } from '../../domain/node/stateful-node';
@@ -9,37 +9,37 @@ import type { Execution, HistoryEntry } from '../../simulator/step-functions/ste
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import type { TransitionRecord } from '../../simulator/ec2/ec2-state';
 import { driftIn } from './rest-invariants';
-import { OF_THE_MACHINERY, TROUBLES } from '../play/injected-causes';
+import { CONTROL_PLANE_FAULTS, ALL_FAULTS } from '../play/injected-causes';
 import type { View } from './invariants';
 import type { Invocation } from '../play/invocation';
 import type { Wait } from '../scenario/phases';
 import type { RecordWrite } from '../play/table-mirror';
 
-type Report = (invariant: string, faults: readonly string[]) => void;
+type Report = (invariant: string, violations: readonly string[]) => void;
 
-/** How often the watch looks at the nodes. */
-export const WATCH_EVERY_MS = 5_000;
-/** The slowest event that nothing delays, a cold start, and the function that it wakes. */
+/** How often `checkNodes` must be called. */
+export const TIMING_CHECK_INTERVAL_MS = 5_000;
+/** The slowest undelayed event, a cold start, and the function that the event invokes. */
 const WOKEN_WITHIN_MS = 4_000;
-/** Longer than the time-out of every wait: what strikes its beginning shows at its end. */
+/** Longer than the time-out of every wait: a fault at the start of a wait shows at its end. */
 const LONGEST_WAIT_MS = 60_000;
-/** An event, and the execution that it starts, after the end of whatever was under way. */
-const ANSWERED_WITHIN_MS = 20_000;
-/** An event, or a request of a person, on its way to the drain; and what a wait is checked with. */
+/** From an event, or from the end of the operation before it, to the start of the execution for it. */
+const STARTED_WITHIN_MS = 20_000;
+/** From an event or a request to the end of the drain, including the wait's own checks. */
 const DRAINED_WITHIN_MS = 30_000;
-/** Two runs of the reconciler, one of which may just have looked, and what tags take to be seen. */
-const MENDED_WITHIN_MS = 150_000;
-/** A node that cannot be put right says why within this long, and so does one that waits for capacity, later. */
-const TOLD_WITHIN_MS = 15 * 60_000;
-const TOLD_WITHIN_MS_WITHOUT_CAPACITY = 25 * 60_000;
-/** How far back lies what may still show: an operation waits for capacity for about twelve minutes. */
-const BACK_MS = 16 * 60_000;
-/** The longest pause before the next try, once EC2 no longer refuses, and then some. */
-const LONGEST_LEFT_MS = 12 * 60_000;
-/** Long enough for EC2's listings to show what has changed. */
-const SETTLED_AFTER_MS = 60_000;
+/** Two runs of the reconciler, because one may just have passed, and the time until tags are visible. */
+const DRIFT_SEEN_WITHIN_MS = 150_000;
+/** A node that cannot be repaired gives a reason within this time. Waiting for capacity may take longer. */
+const REASON_WITHIN_MS = 15 * 60_000;
+const REASON_WITHIN_MS_WITHOUT_CAPACITY = 25 * 60_000;
+/** How long a cause may still show: an operation waits for capacity for about 12 minutes. */
+const LOOK_BACK_MS = 16 * 60_000;
+/** More than the longest pause before the next retry, after EC2 has stopped refusing. */
+const REFUSAL_SHOWS_FOR_MS = 12 * 60_000;
+/** Long enough for EC2's listings to show a change. */
+const VISIBLE_AFTER_MS = 60_000;
 
-/** The longest that an address is away where EC2 has no slow end: what EC2 takes, and what polling and retrying add. */
+/** The longest downtime of an address without EC2's slow latencies: EC2's own time, plus polling and retries. */
 export const AWAY_WITHIN_MS = { hot: 8_000 + 12_000, cold: 31_000 + 4_000 + 2_000 + 18_000 + 20_000 } as const;
 
 interface Away {
@@ -47,14 +47,14 @@ interface Away {
   readonly toMs: number | undefined;
 }
 
-export class Watch {
-  /** By instance, when it came to the state that it is in. */
+export class TimingInvariants {
+  /** By instance, when it entered its present state. */
   private readonly changedAt = new Map<string, number>();
-  /** By node, since when its addresses have led nowhere, or the last time that they did. */
+  /** By node, the present or the last period in which its addresses led to no running instance. */
   private readonly away = new Map<string, Away>();
-  /** By node, for how long it has been wrong while nothing was under way. */
-  private readonly wrongFor = new Map<string, number>();
-  /** By node, for how long something has been under way of which the record gives no reason. */
+  /** By node, for how long it has drifted without an operation, in milliseconds. */
+  private readonly driftedFor = new Map<string, number>();
+  /** By node, for how long it has been unsettled without a reason in its record, in milliseconds. */
   private readonly silentFor = new Map<string, number>();
 
   constructor(
@@ -68,15 +68,15 @@ export class Watch {
     for (const { id, identity } of nodes.values()) {
       const attachment = world.networkInterfaces.get(identity.interfaceId ?? '')?.attachment;
       const on = world.instances.get(attachment?.instanceId ?? '');
-      const isServed = attachment?.status === 'attached' && on?.state === 'running';
+      const isReachable = attachment?.status === 'attached' && on?.state === 'running';
       const known = this.away.get(id);
       const isAway = known !== undefined && known.toMs === undefined;
-      if (isServed && isAway) this.away.set(id, { ...known, toMs: nowMs });
-      if (!isServed && !isAway) this.away.set(id, { fromMs: nowMs, toMs: undefined });
+      if (isReachable && isAway) this.away.set(id, { ...known, toMs: nowMs });
+      if (!isReachable && !isAway) this.away.set(id, { fromMs: nowMs, toMs: undefined });
     }
   }
 
-  /** An execution waits for what its node's operation has to do with. */
+  /** A waiting state has ended. If it timed out, the awaited state must not have been there for long. */
   waited(execution: Execution, { type, error, at }: HistoryEntry, wait: Wait, nodeId: string | undefined): void {
     const view = this.view();
     const operation = view.nodes.get(nodeId ?? '')?.operation;
@@ -87,22 +87,24 @@ export class Watch {
     const since = this.changedAt.get(id) ?? at;
     if (state === undefined || decideWake(wait.awaited as AwaitedState, state) === 'wait') return;
     if (at - since < WOKEN_WITHIN_MS) return;
-    if (view.facts.causes.excuse(OF_THE_MACHINERY, nodeId, at - LONGEST_WAIT_MS)) return;
+    if (view.facts.causes.excuse(CONTROL_PLANE_FAULTS, nodeId, at - LONGEST_WAIT_MS)) return;
     const forSeconds = ((at - since) / 1000).toFixed(1);
-    this.report('a wait is ended by the event that it waits for', [`${id} had been ${state} for ${forSeconds} s`]);
+    this.report('a wait ends by its event, not by its time-out', [`${id} had been ${state} for ${forSeconds} s`]);
   }
 
-  /** The reconciler's listings are complete: it looks at a node by itself only where something seems wrong. */
+  /**
+   * The reconciler's listings suffice for a healthy node. It describes an instance singly only if it suspects drift.
+   */
   call({ command, input }: CallRecord, { actor }: Invocation): void {
     if (actor !== 'reconciler' || command !== 'DescribeInstances') return;
     const [id] = (input as { InstanceIds?: readonly string[] }).InstanceIds ?? [];
     const view = this.view();
     const node = [...view.nodes.values()].find(({ instance }) => id !== undefined && instance?.id === id);
-    if (node === undefined || !isCalm(node) || driftIn(view, node).length > 0) return;
-    const since = view.nowMs - SETTLED_AFTER_MS;
+    if (node === undefined || !isSettled(node) || driftIn(view, node).length > 0) return;
+    const since = view.nowMs - VISIBLE_AFTER_MS;
     if (Date.parse(node.updatedAt) > since || (this.changedAt.get(id!) ?? 0) > since) return;
-    if (view.facts.causes.excuse(TROUBLES, node.id, since - SETTLED_AFTER_MS)) return;
-    this.report('the reconciler sees every node that is well', [`it looked at ${id} of ${node.id} by itself`]);
+    if (view.facts.causes.excuse(ALL_FAULTS, node.id, since - VISIBLE_AFTER_MS)) return;
+    this.report('the reconciler suspects no healthy node', [`it described ${id} of ${node.id} singly`]);
   }
 
   wrote(write: RecordWrite): void {
@@ -110,29 +112,29 @@ export class Watch {
     if (before === undefined || after === undefined) return;
     const { operation } = before;
     if (operation !== undefined && after.operation === undefined && after.status === 'ACTIVE') {
-      this.report('an address comes back as soon as EC2 lets it', this.tooLongAway(before, after));
+      this.report('an address is back as soon as EC2 allows', this.excessDowntime(before, after));
     }
     if (after.errorReason !== undefined && after.errorReason !== before.errorReason) {
-      this.report('nothing fails without a cause', this.causeless(after));
+      this.report('nothing fails without an injected cause', this.failureWithoutCause(after));
     }
   }
 
-  /** To be called every `WATCH_EVERY_MS`. */
-  look(): void {
+  /** Must be called every `TIMING_CHECK_INTERVAL_MS`. */
+  checkNodes(): void {
     const view = this.view();
     for (const node of view.nodes.values()) {
-      this.report('what announces an instance’s end is answered', unanswered(view, node));
-      this.report('a drain ends with its instance, and when a person shortens it', this.drainsInVain(view, node));
-      this.report('nothing is silent for long', this.silence(view, node));
-      this.report('what is wrong with a node at rest does not stay so', this.leftWrong(view, node));
+      this.report('the notice of an instance’s end starts an operation', ignoredNotice(view, node));
+      this.report('a drain ends with its instance or its shortened time-out', this.overdueDrain(view, node));
+      this.report('an unsettled node gives a reason in time', this.silence(view, node));
+      this.report('drift of a node at rest starts an operation', this.ignoredDrift(view, node));
     }
   }
 
-  private drainsInVain(view: View, { id, operation, config }: StatefulNode): readonly string[] {
+  private overdueDrain(view: View, { id, operation, config }: StatefulNode): readonly string[] {
     const { nowMs, world, facts, phaseOf, clockErrorMs } = view;
     if (operation?.oldInstanceId === undefined || phaseOf(id) !== 'drain-instance') return [];
     const { oldInstanceId, startedAt } = operation;
-    if (facts.causes.excuse(OF_THE_MACHINERY, id, Date.parse(startedAt) - SETTLED_AFTER_MS)) return [];
+    if (facts.causes.excuse(CONTROL_PLANE_FAULTS, id, Date.parse(startedAt) - VISIBLE_AFTER_MS)) return [];
     const state = world.instances.get(oldInstanceId)?.state;
     const endedMs = state === 'running' ? Infinity : (this.changedAt.get(oldInstanceId) ?? Infinity);
     const drainMs = (config.strategy?.drainingTimeout ?? 0) * 1000;
@@ -140,61 +142,61 @@ export class Watch {
     const begunMs = Date.parse(startedAt) + clockErrorMs;
     const overMs = Math.max(begunMs, Math.min(endedMs, begunMs + drainMs));
     if (nowMs - overMs < DRAINED_WITHIN_MS) return [];
-    return [`${oldInstanceId} of ${id} is ${state}, and is still drained`];
+    return [`${oldInstanceId} of ${id} is ${state}, and the drain still waits`];
   }
 
   private silence({ facts, nowMs, phaseOf }: View, node: StatefulNode): readonly string[] {
     const { id, status, errorReason, config, operation } = node;
-    const isTold = errorReason !== undefined || status === 'ACTIVE' || status === 'PAUSED';
-    const isSilent = !isTold && phaseOf(id) !== 'drain-instance' && facts.inDoubtSinceMs === undefined;
-    const silentMs = isSilent ? (this.silentFor.get(id) ?? 0) + WATCH_EVERY_MS : 0;
+    const isExplained = errorReason !== undefined || status === 'ACTIVE' || status === 'PAUSED';
+    const isSilent = !isExplained && phaseOf(id) !== 'drain-instance' && facts.inDoubtSinceMs === undefined;
+    const silentMs = isSilent ? (this.silentFor.get(id) ?? 0) + TIMING_CHECK_INTERVAL_MS : 0;
     this.silentFor.set(id, silentMs);
-    // The reconciler takes up what was stopped, but not while it is refused its own look.
+    // The reconciler continues an aborted operation, but not while EC2 refuses its own calls.
     if (facts.refusals.length > 0 && facts.causes.excuse(['abort'], id, nowMs - silentMs)) return [];
     const lacked = facts.lackedCapacity(operation?.config ?? config, nowMs - silentMs, nowMs);
-    const most = lacked ? TOLD_WITHIN_MS_WITHOUT_CAPACITY : TOLD_WITHIN_MS;
+    const most = lacked ? REASON_WITHIN_MS_WITHOUT_CAPACITY : REASON_WITHIN_MS;
     return silentMs <= most ? [] : [`${id} has been ${status} for ${Math.round(most / 60_000)} min, without a reason`];
   }
 
-  private leftWrong(view: View, node: StatefulNode): readonly string[] {
+  private ignoredDrift(view: View, node: StatefulNode): readonly string[] {
     if (node.operation !== undefined) return [];
-    const faults = isCalm(node) ? driftIn(view, node) : [];
-    const wrongMs = faults.length === 0 ? 0 : (this.wrongFor.get(node.id) ?? 0) + WATCH_EVERY_MS;
-    this.wrongFor.set(node.id, wrongMs);
-    if (wrongMs < MENDED_WITHIN_MS) return [];
+    const violations = isSettled(node) ? driftIn(view, node) : [];
+    const driftedMs = violations.length === 0 ? 0 : (this.driftedFor.get(node.id) ?? 0) + TIMING_CHECK_INTERVAL_MS;
+    this.driftedFor.set(node.id, driftedMs);
+    if (driftedMs < DRIFT_SEEN_WITHIN_MS) return [];
     const { causes, inDoubtSinceMs, tableChangedMs } = view.facts;
-    if (inDoubtSinceMs !== undefined || view.nowMs - tableChangedMs < MENDED_WITHIN_MS) return [];
-    if (causes.excuse(['call', 'event'], node.id, view.nowMs - wrongMs - SETTLED_AFTER_MS)) return [];
-    return faults;
+    if (inDoubtSinceMs !== undefined || view.nowMs - tableChangedMs < DRIFT_SEEN_WITHIN_MS) return [];
+    if (causes.excuse(['call', 'event'], node.id, view.nowMs - driftedMs - VISIBLE_AFTER_MS)) return [];
+    return violations;
   }
 
-  private tooLongAway(before: StatefulNode, { id }: StatefulNode): readonly string[] {
+  private excessDowntime(before: StatefulNode, { id }: StatefulNode): readonly string[] {
     const { facts, isSteady, clockErrorMs } = this.view();
     const { operation, instance } = before;
     const away = this.away.get(id);
     if (!isSteady || operation?.kind !== 'replace' || instance === undefined || away?.toMs === undefined) return [];
     const startedMs = Date.parse(operation.startedAt);
-    if (facts.causes.excuse(TROUBLES, id, startedMs)) return [];
-    // What hung while EC2 refused to take it off is taken off by force only now, and that takes a minute.
-    if (facts.refusals.some(({ untilMs }) => startedMs - untilMs < LONGEST_LEFT_MS)) return [];
-    // Another interface has nothing to move from: it is attached for the first time when the replacement runs.
+    if (facts.causes.excuse(ALL_FAULTS, id, startedMs)) return [];
+    // An interface that hung during a refusal is detached by force only after it, and that takes a minute.
+    if (facts.refusals.some(({ untilMs }) => startedMs - untilMs < REFUSAL_SHOWS_FOR_MS)) return [];
+    // A new interface is not moved: it is attached for the first time when the replacement runs.
     const isMoved = operation.retiredInterfaceIds.length === 0;
     const isHot = isMoved && attachmentOf(operation.config) === 'hot' && instance.attachment === 'hot';
-    // An instance that has ended by itself keeps the interface until it is gone, and is the operation's affair from then.
-    // The record has the time of a step's clock, which may be behind.
+    // An instance that ended by itself keeps the interface until it is gone, so the downtime counts from the start of
+    // the operation. The record has the time of a step's clock, which may be behind.
     const begunMs = startedMs + clockErrorMs;
     const hasEndedBefore = away.fromMs < begunMs;
     const how = isHot && !hasEndedBefore ? 'hot' : 'cold';
     const lastedMs = away.toMs - Math.max(away.fromMs, begunMs);
     if (lastedMs <= AWAY_WITHIN_MS[how]) return [];
-    return [`${id}, which is ${how}, led nowhere for ${(lastedMs / 1000).toFixed(1)} s`];
+    return [`the addresses of ${id}, which is ${how}, were away for ${(lastedMs / 1000).toFixed(1)} s`];
   }
 
-  /** People may ask for addresses that something else has. */
-  private causeless(node: StatefulNode): readonly string[] {
+  /** A user may request addresses that are in use or missing, so these reasons need no injected cause. */
+  private failureWithoutCause(node: StatefulNode): readonly string[] {
     const { facts, nowMs, isSteady } = this.view();
-    const isAsked = /^[\w-]+ failed: (AddressTaken|ElasticIpMissing|ImportCancelled):/.test(node.errorReason ?? '');
-    if (isAsked || !isSteady || facts.causes.excuse(TROUBLES, node.id, nowMs - BACK_MS)) return [];
+    const isByRequest = /^[\w-]+ failed: (AddressTaken|ElasticIpMissing|ImportCancelled):/.test(node.errorReason ?? '');
+    if (isByRequest || !isSteady || facts.causes.excuse(ALL_FAULTS, node.id, nowMs - LOOK_BACK_MS)) return [];
     return [`${node.id}: ${node.errorReason}`];
   }
 }
@@ -203,23 +205,23 @@ function awaitedInstance({ oldInstanceId, launch }: Operation, { which }: Wait):
   return which === 'old' ? oldInstanceId : launch?.instanceId;
 }
 
-/** Whether nothing is under way, or due. */
-function isCalm(node: StatefulNode): boolean {
+/** Whether no operation is running or due. */
+function isSettled(node: StatefulNode): boolean {
   const { operation, status, failure, intents, configRevision, appliedRevision, deletion } = node;
   const isDue = failure !== undefined || intents.length > 0 || deletion !== undefined;
   return operation === undefined && status === 'ACTIVE' && !isDue && configRevision === appliedRevision;
 }
 
-function unanswered(view: View, node: StatefulNode): readonly string[] {
+function ignoredNotice(view: View, node: StatefulNode): readonly string[] {
   const { facts, nowMs } = view;
   const { instance, operation, failure, deletion, id, updatedAt } = node;
   const announcedMs = facts.announced.get(instance?.id ?? '');
   if (instance === undefined || announcedMs === undefined || operation !== undefined) return [];
-  // Of what was announced to the table before, this one knows nothing.
+  // A new table does not know a notice from before it.
   if (facts.inDoubtSinceMs !== undefined || announcedMs < facts.tableChangedMs) return [];
   const restsSince = Math.max(announcedMs, Date.parse(updatedAt));
-  if (nowMs - restsSince < ANSWERED_WITHIN_MS || failure !== undefined || deletion !== undefined) return [];
-  if (facts.causes.excuse(OF_THE_MACHINERY, id, announcedMs - SETTLED_AFTER_MS)) return [];
+  if (nowMs - restsSince < STARTED_WITHIN_MS || failure !== undefined || deletion !== undefined) return [];
+  if (facts.causes.excuse(CONTROL_PLANE_FAULTS, id, announcedMs - VISIBLE_AFTER_MS)) return [];
   const agoSeconds = Math.round((nowMs - announcedMs) / 1000);
-  return [`the end of ${instance.id} of ${id} was announced ${agoSeconds} s ago, and nothing is under way`];
+  return [`the end of ${instance.id} of ${id} was announced ${agoSeconds} s ago, and no operation runs`];
 }

@@ -1,4 +1,4 @@
-/** The faults that wait for a call, and what each does to the call that it strikes. */
+/** Faults that wait for a matching call, and what each does to that call. */
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { EventBridgeServiceException } from '@aws-sdk/client-eventbridge';
 import { SFNServiceException } from '@aws-sdk/client-sfn';
@@ -7,14 +7,14 @@ import { ec2Error } from '../../simulator/ec2/requests/ec2-error';
 import type { Invocation } from './invocation';
 import type { CallFault, CallFaultKind, Service } from '../scenario/scenario';
 
-type Armed = CallFault & { callsLeft: number };
-type Struck = (fault: CallFault, invocation: Invocation, command: string) => void;
+type ArmedFault = CallFault & { callsLeft: number };
+type OnInject = (fault: CallFault, invocation: Invocation, command: string) => void;
 
-export class FaultDesk {
-  private readonly armed: Armed[] = [];
+export class CallFaults {
+  private readonly armed: ArmedFault[] = [];
 
-  /** @param onStrike hears of every call that is struck */
-  constructor(private readonly onStrike: Struck) {}
+  /** @param onInject called for every call that a fault hits */
+  constructor(private readonly onInject: OnInject) {}
 
   arm(fault: CallFault): void {
     this.armed.push({ ...fault, callsLeft: fault.nth });
@@ -25,23 +25,23 @@ export class FaultDesk {
     return this.armed.length === 0;
   }
 
-  /** From now on everything works. Answers what never struck. */
-  disarm(): readonly CallFault[] {
-    return this.armed.splice(0);
+  /** Removes the faults that still wait for their call. */
+  disarm(): void {
+    this.armed.splice(0);
   }
 
-  /** Makes the call, or lets a fault have it. `perform` may be called twice. */
+  /** Makes the call, or applies the fault that matches it. Some faults call `perform` twice or not at all. */
   async call<T>(service: Service, command: string, invocation: Invocation, perform: () => Promise<T>): Promise<T> {
     const fault = this.take(service, invocation);
     if (fault === undefined) return perform();
-    invocation.isStruck = true;
-    this.onStrike(fault, invocation, command);
+    invocation.isFaulted = true;
+    this.onInject(fault, invocation, command);
     return EFFECTS[fault.fault](service, perform);
   }
 
   private take(service: Service, invocation: Invocation): CallFault | undefined {
     for (const [index, fault] of this.armed.entries()) {
-      if (fault.service !== service || !concerns(fault, invocation)) continue;
+      if (fault.service !== service || !matches(fault, invocation)) continue;
       fault.callsLeft -= 1;
       if (fault.callsLeft > 0) continue;
       this.armed.splice(index, 1);
@@ -51,8 +51,8 @@ export class FaultDesk {
   }
 }
 
-/** A fault that names no step may strike any function whose loss something recovers from by itself. */
-function concerns({ step }: CallFault, { actor }: Invocation): boolean {
+/** A fault without a step may hit any function after whose crash Holdfast recovers without a new request. */
+function matches({ step }: CallFault, { actor }: Invocation): boolean {
   return step === undefined ? actor !== 'api' && actor !== 'wake-waiter' : step === actor;
 }
 
@@ -98,7 +98,7 @@ const internal = {
 } as const;
 const refused = { message: 'Rate exceeded', $fault: 'client', $metadata: { httpStatusCode: 400 } } as const;
 
-/** In each service's own words. */
+/** The errors as each service words them. */
 const ERRORS: Readonly<Record<Service, { internal: () => Error; throttled: () => Error }>> = {
   ec2: {
     internal: () => ec2Error('InternalError', internal.message),

@@ -1,33 +1,33 @@
-/** Capacity that goes for a while and comes back. */
+/** Capacity that is gone for a while and comes back. */
 import type { Sandbox } from '../../local/sandbox';
-import type { Surroundings } from '../scenario/documents';
+import type { AccountResources } from '../scenario/documents';
 import type { Facts } from './known-facts';
 import type { CapacityLoss } from '../scenario/scenario';
 
 export class CapacityLosses {
   constructor(
-    private readonly props: { readonly sandbox: Sandbox; readonly surroundings: Surroundings; readonly facts: Facts },
+    private readonly props: { readonly sandbox: Sandbox; readonly resources: AccountResources; readonly facts: Facts },
   ) {}
 
-  /** Returns what was done, for the story. */
-  take({ of, seconds }: CapacityLoss): string {
-    const { sandbox, surroundings, facts } = this.props;
+  /** Returns what was done, for the trace. */
+  begin({ of, seconds }: CapacityLoss): string {
+    const { sandbox, resources, facts } = this.props;
     const { ec2, clock } = sandbox;
     const fromMs = clock.now();
     facts.capacity.push({ of, fromMs, untilMs: fromMs + seconds * 1000 });
-    for (const availabilityZone of surroundings.account.availabilityZones) {
+    for (const availabilityZone of resources.account.availabilityZones) {
       for (const pool of POOLS[of]) ec2.setCapacity({ ...pool, availabilityZone }, 0);
     }
-    clock.setTimeout(() => this.giveBack(), seconds * 1000);
+    clock.setTimeout(() => this.restore(), seconds * 1000);
     return `for ${seconds} s`;
   }
 
-  /** Losses overlap: a pool has capacity again once the last one that concerns it is over. */
-  private giveBack(): void {
-    const { facts, sandbox, surroundings } = this.props;
+  /** Losses overlap, so a pool has capacity again when the last loss that concerns it is over. */
+  private restore(): void {
+    const { facts, sandbox, resources } = this.props;
     const now = sandbox.clock.now();
     const lasting = new Set(facts.capacity.filter(({ untilMs }) => untilMs > now).flatMap(({ of }) => POOLS[of]));
-    for (const availabilityZone of surroundings.account.availabilityZones) {
+    for (const availabilityZone of resources.account.availabilityZones) {
       for (const pool of POOLS.all) {
         if (!lasting.has(pool)) sandbox.ec2.setCapacity({ ...pool, availabilityZone }, Infinity);
       }

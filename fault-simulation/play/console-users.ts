@@ -1,4 +1,4 @@
-/** What people do to a node's resources at the console, behind Holdfast's back. */
+/** Manual changes: what console users do to a node's resources without Holdfast. */
 import {
   AssociateAddressCommand,
   AttachNetworkInterfaceCommand,
@@ -16,173 +16,181 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Instance, NetworkInterface, World } from '../../simulator/ec2/world';
-import type { Surroundings } from '../scenario/documents';
-import type { Meddling } from '../scenario/scenario';
+import type { AccountResources } from '../scenario/documents';
+import type { ManualChange } from '../scenario/scenario';
 
-export interface Scene {
+export interface ConsoleContext {
   readonly ec2: Pick<EC2Client, 'send'>;
   readonly world: World;
-  readonly surroundings: Surroundings;
-  /** Is told of everything that hands are laid on, by id. */
-  readonly touch: (id: string) => void;
-  /** Is told of every interface and instance that is made to look like one of ours, by id. */
-  readonly planted: (id: string) => void;
-  /** The interface does not come free by itself, from now on. */
+  readonly resources: AccountResources;
+  /** Called with the id of every resource that the user changes. */
+  readonly onChange: (id: string) => void;
+  /** Called with the id of every interface and instance that is created with a node's tags. */
+  readonly onLookalike: (id: string) => void;
+  /** Makes the interface hang when it is detached. */
   readonly hang: (interfaceId: string) => void;
-  /** The interface stays attached to its instance when that ends. */
+  /** Makes the interface stay attached when its instance ends. */
   readonly stick: (interfaceId: string) => void;
-  /** Returns once the interface is free, or after so long that it never will be. */
-  readonly untilFree: (interfaceId: string) => Promise<boolean>;
+  /** Waits until the interface is free. Returns false if it is not free after the longest wait. */
+  readonly waitUntilFree: (interfaceId: string) => Promise<boolean>;
 }
 
-/** Answers what was done, for the story; undefined where there is nothing to do it to. @throws EC2's refusals */
-export function meddle(scene: Scene, how: Meddling['how'], node: StatefulNode): Promise<string | undefined> {
-  return MOVES[how](scene, node);
+/**
+ * Makes the change. Returns what was done, for the trace; undefined if the change does not apply.
+ * @throws EC2's refusals
+ */
+export function changeByHand(
+  context: ConsoleContext,
+  how: ManualChange['how'],
+  node: StatefulNode,
+): Promise<string | undefined> {
+  return CHANGES[how](context, node);
 }
 
-type Move = (scene: Scene, node: StatefulNode) => Promise<string | undefined>;
+type Change = (context: ConsoleContext, node: StatefulNode) => Promise<string | undefined>;
 
 const nothing = Promise.resolve(undefined);
 
-const MOVES: Readonly<Record<Meddling['how'], Move>> = {
-  terminate: (scene, { instance }) =>
+const CHANGES: Readonly<Record<ManualChange['how'], Change>> = {
+  terminate: (context, { instance }) =>
     instance === undefined
       ? nothing
-      : touching(scene, [instance.id], new TerminateInstancesCommand({ InstanceIds: [instance.id] })),
+      : sendChange(context, [instance.id], new TerminateInstancesCommand({ InstanceIds: [instance.id] })),
 
-  stop: (scene, { instance }) =>
+  stop: (context, { instance }) =>
     instance === undefined
       ? nothing
-      : touching(scene, [instance.id], new StopInstancesCommand({ InstanceIds: [instance.id] })),
+      : sendChange(context, [instance.id], new StopInstancesCommand({ InstanceIds: [instance.id] })),
 
-  'detach-interface': (scene, node) => {
-    const { eni, attachment } = interfaceOf(scene, node);
+  'detach-interface': (context, node) => {
+    const { eni, attachment } = interfaceOf(context, node);
     if (eni === undefined || attachment === undefined) return nothing;
-    return touching(scene, [eni.id], new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id }));
+    return sendChange(context, [eni.id], new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id }));
   },
 
-  'delete-interface': (scene, node) => {
-    const { eni } = interfaceOf(scene, node);
+  'delete-interface': (context, node) => {
+    const { eni } = interfaceOf(context, node);
     if (eni?.status !== 'available') return nothing;
-    return touching(scene, [eni.id], new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: eni.id }));
+    return sendChange(context, [eni.id], new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: eni.id }));
   },
 
-  'attach-interface-elsewhere': async (scene, node) => {
-    const { eni } = interfaceOf(scene, node);
+  'attach-interface-elsewhere': async (context, node) => {
+    const { eni } = interfaceOf(context, node);
     if (eni?.status !== 'available') return undefined;
-    const instanceId = await strangersInstance(scene, eni.subnetId);
+    const instanceId = await unrelatedInstance(context, eni.subnetId);
     const command = new AttachNetworkInterfaceCommand({
       NetworkInterfaceId: eni.id,
       InstanceId: instanceId,
       DeviceIndex: 1,
     });
-    return touching(scene, [eni.id], command);
+    return sendChange(context, [eni.id], command);
   },
 
-  'disassociate-address': (scene, node) => {
-    const address = addressOf(scene, node);
+  'disassociate-address': (context, node) => {
+    const address = addressOf(context, node);
     if (address?.association === undefined) return nothing;
-    return touching(scene, [address.id], new DisassociateAddressCommand({ AssociationId: address.association.id }));
+    return sendChange(context, [address.id], new DisassociateAddressCommand({ AssociationId: address.association.id }));
   },
 
-  'move-address': async (scene, node) => {
-    const address = addressOf(scene, node);
+  'move-address': async (context, node) => {
+    const address = addressOf(context, node);
     if (address === undefined) return undefined;
-    const interfaceId = await strangersInterface(scene);
+    const interfaceId = await unrelatedInterface(context);
     const command = new AssociateAddressCommand({
       AllocationId: address.id,
       NetworkInterfaceId: interfaceId,
       AllowReassociation: true,
     });
-    return touching(scene, [address.id], command);
+    return sendChange(context, [address.id], command);
   },
 
-  'release-address': async (scene, node) => {
-    const address = addressOf(scene, node);
+  'release-address': async (context, node) => {
+    const address = addressOf(context, node);
     if (address === undefined) return undefined;
     const { association } = address;
-    scene.touch(address.id);
+    context.onChange(address.id);
     if (association !== undefined)
-      await scene.ec2.send(new DisassociateAddressCommand({ AssociationId: association.id }));
-    return touching(scene, [address.id], new ReleaseAddressCommand({ AllocationId: address.id }));
+      await context.ec2.send(new DisassociateAddressCommand({ AssociationId: association.id }));
+    return sendChange(context, [address.id], new ReleaseAddressCommand({ AllocationId: address.id }));
   },
 
-  'change-security-groups': (scene, node) => {
-    const { eni } = interfaceOf(scene, node);
+  'change-security-groups': (context, node) => {
+    const { eni } = interfaceOf(context, node);
     if (eni === undefined) return nothing;
-    const Groups = [scene.surroundings.otherSecurityGroupId];
-    return touching(
-      scene,
+    const Groups = [context.resources.otherSecurityGroupId];
+    return sendChange(
+      context,
       [eni.id],
       new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: eni.id, Groups }),
     );
   },
 
-  'delete-on-termination': (scene, node) => {
-    const { eni, attachment } = interfaceOf(scene, node);
+  'delete-on-termination': (context, node) => {
+    const { eni, attachment } = interfaceOf(context, node);
     if (eni === undefined || attachment === undefined) return nothing;
     const command = new ModifyNetworkInterfaceAttributeCommand({
       NetworkInterfaceId: eni.id,
       Attachment: { AttachmentId: attachment.id, DeleteOnTermination: true },
     });
-    return touching(scene, [eni.id], command);
+    return sendChange(context, [eni.id], command);
   },
 
-  'take-private-ip': (scene, node) => {
+  'take-private-ip': (context, node) => {
     const { privateIp = node.identity.privateIp } = node.config.compute;
-    const [SubnetId] = scene.surroundings.account.subnetIds;
+    const [SubnetId] = context.resources.account.subnetIds;
     if (privateIp === undefined) return nothing;
-    return touching(scene, [], new CreateNetworkInterfaceCommand({ SubnetId, PrivateIpAddress: privateIp }));
+    return sendChange(context, [], new CreateNetworkInterfaceCommand({ SubnetId, PrivateIpAddress: privateIp }));
   },
 
-  'copy-interface-tags': async (scene, node) => {
-    const { ec2, surroundings, planted } = scene;
-    const [SubnetId] = surroundings.account.subnetIds;
-    const TagSpecifications = [copiedTags('network-interface', interfaceOf(scene, node).eni)];
+  'copy-interface-tags': async (context, node) => {
+    const { ec2, resources, onLookalike } = context;
+    const [SubnetId] = resources.account.subnetIds;
+    const TagSpecifications = [copiedTags('network-interface', interfaceOf(context, node).eni)];
     const { NetworkInterface } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId, TagSpecifications }));
     const interfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
-    planted(interfaceId);
+    onLookalike(interfaceId);
     return `CreateNetworkInterface ${interfaceId}`;
   },
 
-  'copy-instance-tags': async (scene, { instance }) => {
-    const [subnetId] = scene.surroundings.account.subnetIds;
-    const tags = copiedTags('instance', scene.world.instances.get(instance?.id ?? ''));
-    const instanceId = await strangersInstance(scene, subnetId, tags);
-    scene.planted(instanceId);
+  'copy-instance-tags': async (context, { instance }) => {
+    const [subnetId] = context.resources.account.subnetIds;
+    const tags = copiedTags('instance', context.world.instances.get(instance?.id ?? ''));
+    const instanceId = await unrelatedInstance(context, subnetId, tags);
+    context.onLookalike(instanceId);
     return `RunInstances ${instanceId}`;
   },
 
-  'hang-detachment': (scene, node) => {
-    const { eni, attachment } = interfaceOf(scene, node);
+  'hang-detachment': (context, node) => {
+    const { eni, attachment } = interfaceOf(context, node);
     if (eni === undefined || attachment === undefined || attachment.deviceIndex === 0) return nothing;
-    scene.hang(eni.id);
-    return touching(scene, [eni.id], new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id }));
+    context.hang(eni.id);
+    return sendChange(context, [eni.id], new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id }));
   },
 
-  'move-to-other-index': async (scene, node) => {
-    const { eni, attachment } = interfaceOf(scene, node);
+  'move-to-other-index': async (context, node) => {
+    const { eni, attachment } = interfaceOf(context, node);
     if (eni === undefined || attachment === undefined || attachment.deviceIndex === 0) return undefined;
     const { instanceId, deviceIndex } = attachment;
-    await touching(scene, [eni.id], new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id }));
-    if (!(await scene.untilFree(eni.id))) return undefined;
+    await sendChange(context, [eni.id], new DetachNetworkInterfaceCommand({ AttachmentId: attachment.id }));
+    if (!(await context.waitUntilFree(eni.id))) return undefined;
     const command = new AttachNetworkInterfaceCommand({
-      ...{ NetworkInterfaceId: eni.id, InstanceId: instanceId },
+      NetworkInterfaceId: eni.id,
+      InstanceId: instanceId,
       DeviceIndex: deviceIndex === 1 ? 2 : 1,
     });
-    return touching(scene, [eni.id], command);
+    return sendChange(context, [eni.id], command);
   },
 
-  'stick-interface': async (scene, node) => {
-    const { eni } = interfaceOf(scene, node);
+  'stick-interface': async (context, node) => {
+    const { eni } = interfaceOf(context, node);
     if (eni === undefined) return undefined;
-    scene.touch(eni.id);
-    scene.stick(eni.id);
+    context.onChange(eni.id);
+    context.stick(eni.id);
     return eni.id;
   },
 };
 
-/** The tags of one of ours, as somebody copies them who launches more like this. */
+/** The tags of a node's resource, as a user copies them with "Launch more like this". */
 function copiedTags(
   ResourceType: 'instance' | 'network-interface',
   from: Instance | NetworkInterface | undefined,
@@ -191,35 +199,35 @@ function copiedTags(
   return { ResourceType, Tags: Tags.length > 0 ? Tags : [{ Key: 'Name', Value: 'copied' }] };
 }
 
-async function touching({ ec2, touch }: Scene, ids: readonly string[], command: object): Promise<string> {
-  for (const id of ids) touch(id);
+async function sendChange({ ec2, onChange }: ConsoleContext, ids: readonly string[], command: object): Promise<string> {
+  for (const id of ids) onChange(id);
   await (ec2.send as (command: object) => Promise<unknown>)(command);
   return `${command.constructor.name.replace(/Command$/, '')} ${ids.join(', ')}`;
 }
 
-function interfaceOf({ world }: Scene, { identity }: StatefulNode) {
+function interfaceOf({ world }: ConsoleContext, { identity }: StatefulNode) {
   const eni = world.networkInterfaces.get(identity.interfaceId ?? '');
   return { eni, attachment: eni?.attachment };
 }
 
-function addressOf({ world }: Scene, { config }: StatefulNode) {
+function addressOf({ world }: ConsoleContext, { config }: StatefulNode) {
   return world.elasticIps.get(config.compute.elasticIp ?? '');
 }
 
-async function strangersInterface({ ec2, surroundings }: Scene): Promise<string> {
-  const [SubnetId] = surroundings.account.subnetIds;
+async function unrelatedInterface({ ec2, resources }: ConsoleContext): Promise<string> {
+  const [SubnetId] = resources.account.subnetIds;
   const { NetworkInterface } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId }));
   return NetworkInterface?.NetworkInterfaceId ?? '';
 }
 
-async function strangersInstance(
-  { ec2, surroundings }: Scene,
+async function unrelatedInstance(
+  { ec2, resources }: ConsoleContext,
   subnetId: string,
   tags?: TagSpecification,
 ): Promise<string> {
   const { Instances = [] } = await ec2.send(
     new RunInstancesCommand({
-      ImageId: surroundings.account.arm64ImageId,
+      ImageId: resources.account.arm64ImageId,
       InstanceType: 'm7g.large',
       SubnetId: subnetId,
       MinCount: 1,
@@ -227,6 +235,5 @@ async function strangersInstance(
       ...(tags === undefined ? {} : { TagSpecifications: [tags] }),
     }),
   );
-  const id = Instances[0]?.InstanceId ?? '';
-  return id;
+  return Instances[0]?.InstanceId ?? '';
 }

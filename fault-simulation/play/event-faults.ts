@@ -1,4 +1,4 @@
-/** Events that are lost, doubled, delayed or overtaken on their way: EC2's are best effort. */
+/** Events that are lost, doubled, delayed or overtaken, because EC2 delivers events on a best-effort basis. */
 import type { Delivery } from '../../simulator/event-bridge/event-bus';
 import type { Json } from '../../simulator/json';
 import type { Random } from '../../simulator/time/random';
@@ -8,7 +8,7 @@ const ORDINARY_MS = { least: 100, most: 500 };
 const PROMPT_MS = { least: 1, most: 30 };
 const DOUBLE_AFTER_MS = [1_000, 20_000, 200_000];
 const DELAYS_MS = [5_000, 60_000, 180_000];
-/** Long enough for what is published next to arrive first. */
+/** Long enough for the next event to arrive first. */
 const OVERTAKEN_MS = 3_000;
 
 const DETAIL_TYPES = {
@@ -22,7 +22,7 @@ export class EventFaults {
   constructor(
     private readonly isPrompt: boolean,
     private readonly random: Random,
-    private readonly onStrike: (fault: EventFault, event: Json) => void,
+    private readonly onInject: (fault: EventFault, event: Json) => void,
   ) {}
 
   arm(fault: EventFault): void {
@@ -38,7 +38,7 @@ export class EventFaults {
     const ordinaryMs = Math.round(this.random.between(least, most));
     const fault = this.take(event);
     if (fault === undefined) return { copies: [ordinaryMs] };
-    this.onStrike(fault, event);
+    this.onInject(fault, event);
     switch (fault.fault) {
       case 'lost':
         return { copies: [] };

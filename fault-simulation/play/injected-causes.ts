@@ -1,64 +1,72 @@
-/** What was made to go wrong in a run, when, and for whom: what happens without any of it has no excuse. */
+/**
+ * The causes that a run injects: faults, manual changes and requests, with the node and the time that each concerns. A
+ * cause excuses a deviation if it may have led to it. A deviation without an excuse is a violation.
+ */
 
 export type CauseKind =
-  /** A call, or the end of its function. */
+  /** A faulted call, or a crashed function. */
   | 'call'
-  /** An event on its way. */
+  /** A faulted event delivery. */
   | 'event'
   /** An execution that was aborted. */
   | 'abort'
-  /** Something that people have done at the console. */
-  | 'meddling'
-  /** An instance that EC2 took back, or that a person asked to be replaced. */
+  /** A change by a console user. */
+  | 'manual-change'
+  /** An instance that EC2 reclaimed or impaired, or that a user protected from termination. */
   | 'instance'
   | 'interface'
   | 'capacity'
-  /** Launches that die, or whose guests end them. */
+  /** Launches that fail while they are pending, or whose guests shut them down. */
   | 'launch'
-  /** The table was another one for a while. */
+  /** A table that was lost and replaced. */
   | 'table'
-  /** What a person asked for with the API. */
+  /** A request by a user of the API. */
   | 'request';
 
 interface Cause {
   readonly kind: CauseKind;
-  /** Absent: it may concern every node. */
+  /** Undefined if it may concern every node. */
   readonly nodeId: string | undefined;
   readonly atMs: number;
-  /** Until when it goes on; Infinity: until faults cease. */
+  /** When it ends; Infinity until the faults stop. */
   untilMs: number;
 }
 
-/** What goes wrong between Holdfast's functions and the services. */
-export const OF_THE_MACHINERY: readonly CauseKind[] = ['call', 'event', 'abort'];
-/** Everything but what a person may ask for at any time. */
-export const TROUBLES: readonly CauseKind[] = [
-  ...OF_THE_MACHINERY,
-  ...(['meddling', 'instance', 'interface', 'capacity', 'launch', 'table'] as const),
+/** Faults between Holdfast's functions and the services. */
+export const CONTROL_PLANE_FAULTS: readonly CauseKind[] = ['call', 'event', 'abort'];
+/** Every cause except requests, which a user may make at any time. */
+export const ALL_FAULTS: readonly CauseKind[] = [
+  ...CONTROL_PLANE_FAULTS,
+  'manual-change',
+  'instance',
+  'interface',
+  'capacity',
+  'launch',
+  'table',
 ];
 
 export class Causes {
   private readonly all: Cause[] = [];
 
-  /** @param untilMs until when it goes on: over at once without it */
+  /** @param untilMs when the cause ends. @default - at once */
   add(kind: CauseKind, nodeId: string | undefined, atMs: number, untilMs = atMs): void {
     this.all.push({ kind, nodeId, atMs, untilMs });
   }
 
-  /** Faults have ceased: what was to go on until then is over at that time. */
-  cease(untilMs: number): void {
+  /** The faults have stopped: causes that last until then end at this time. */
+  endLasting(untilMs: number): void {
     for (const cause of this.all) if (cause.untilMs === Infinity) cause.untilMs = untilMs;
   }
 
-  /** How many things have begun that may have touched the node since then. */
-  begunSince(nodeId: string, sinceMs: number): number {
+  /** How many causes may have affected the node since then. */
+  countSince(nodeId: string, sinceMs: number): number {
     return this.all.filter(
       ({ nodeId: concerned, atMs, untilMs }) =>
         (atMs >= sinceMs || untilMs >= sinceMs) && (concerned === undefined || concerned === nodeId),
     ).length;
   }
 
-  /** How many of the kinds may have touched the node since then. */
+  /** How many causes of these kinds may have affected the node since then. */
   count(kinds: readonly CauseKind[], nodeId: string, sinceMs: number): number {
     return this.all.filter(
       (cause) =>
@@ -68,6 +76,7 @@ export class Causes {
     ).length;
   }
 
+  /** Whether a cause of these kinds may have affected the node since then. */
   excuse(kinds: readonly CauseKind[], nodeId: string, sinceMs: number): boolean {
     return this.count(kinds, nodeId, sinceMs) > 0;
   }

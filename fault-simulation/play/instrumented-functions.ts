@@ -1,12 +1,12 @@
 /**
- * The functions of the template with faults between them and what they call: every one of their calls passes here,
- * with the invocation that makes it.
+ * The functions of the template, with faults between them and the services. Every call of a function passes here,
+ * together with the invocation that makes it.
  */
 import { resolve } from 'node:path';
 import type { CreateHandler, Runtime } from '../../lambdas/runtime';
 import type { Clock } from '../../simulator/time/clock';
 import type { Random } from '../../simulator/time/random';
-import type { FaultDesk } from './call-faults';
+import type { CallFaults } from './call-faults';
 import { currentInvocation, duringInvocation, type Actor, type Invocation } from './invocation';
 import type { Service, WorldPlan } from '../scenario/scenario';
 import type { TableMirror } from './table-mirror';
@@ -15,7 +15,7 @@ export interface Instruments {
   readonly clock: Clock;
   readonly random: Random;
   readonly world: WorldPlan;
-  readonly desk: FaultDesk;
+  readonly callFaults: CallFaults;
   readonly mirror: TableMirror;
 }
 
@@ -26,7 +26,7 @@ export class InstrumentedFunctions {
 
   constructor(private readonly instruments: Instruments) {}
 
-  /** Loads a function's module from the project, as the control plane would itself. */
+  /** Loads a function's module from the project, as the control plane would. */
   readonly load = async (entry: string): Promise<{ readonly createHandler: CreateHandler }> => {
     const { createHandler } = (await import(resolve(PROJECT_ROOT, entry))) as { createHandler: CreateHandler };
     return {
@@ -44,10 +44,10 @@ export class InstrumentedFunctions {
     const { clock } = this.instruments;
     return {
       ...runtime,
-      ec2: this.between('ec2', runtime.ec2),
-      dynamodb: this.between('dynamodb', this.table(runtime.dynamodb)),
-      sfn: this.between('sfn', runtime.sfn),
-      events: this.between('events', runtime.events),
+      ec2: this.withFaults('ec2', runtime.ec2),
+      dynamodb: this.withFaults('dynamodb', this.mirrored(runtime.dynamodb)),
+      sfn: this.withFaults('sfn', runtime.sfn),
+      events: this.withFaults('events', runtime.events),
       time: {
         now: () => new Date(clock.now() + (currentInvocation()?.clockErrorMs ?? 0)),
         sleep: (delayMs) => runtime.time.sleep(delayMs),
@@ -55,29 +55,29 @@ export class InstrumentedFunctions {
     };
   }
 
-  private between<Client extends { send: unknown }>(service: Service, client: Client): Client {
+  private withFaults<Client extends { send: unknown }>(service: Service, client: Client): Client {
     const send = sendOf(client);
     return {
       send: (command: object) =>
-        this.instruments.desk.call(service, nameOf(command), required(currentInvocation()), () => send(command)),
+        this.instruments.callFaults.call(service, nameOf(command), required(currentInvocation()), () => send(command)),
     } as unknown as Client;
   }
 
-  /** The table, with its latency and its mirror. Faults come before: what they let through is what is performed. */
-  private table(client: Runtime['dynamodb']): Runtime['dynamodb'] {
+  /** The table with its latency and its mirror. Faults apply first, so the mirror sees only the calls that are made. */
+  private mirrored(client: Runtime['dynamodb']): Runtime['dynamodb'] {
     const { clock, random, world, mirror } = this.instruments;
     const send = sendOf(client);
     const latency = random.fork('table');
-    const pass = async (): Promise<void> => {
+    const delay = async (): Promise<void> => {
       if (world.tableLatencyMs > 0) await clock.sleep(latency.below(world.tableLatencyMs) / 2);
     };
     return {
       send: async (command: object) => {
         const invocation = required(currentInvocation());
-        await pass();
+        await delay();
         const output = await send(command);
         mirror.performed(command, output as object, invocation);
-        await pass();
+        await delay();
         return output;
       },
     };
@@ -98,7 +98,7 @@ export class InstrumentedFunctions {
           ? 0
           : Math.round(random.fork(`clock/${number}`).between(-world.clockErrorMs, world.clockErrorMs)),
       ownerSeen: undefined,
-      isStruck: false,
+      isFaulted: false,
     };
   }
 }
@@ -118,6 +118,6 @@ function nameOf(command: object): string {
 }
 
 function required(invocation: Invocation | undefined): Invocation {
-  if (invocation === undefined) throw new Error('A function called something outside of every invocation');
+  if (invocation === undefined) throw new Error('A function made a call outside of any invocation');
   return invocation;
 }

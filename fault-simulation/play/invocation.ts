@@ -1,22 +1,22 @@
-/** Which invocation of which function is under way, for whoever is called by it. */
+/** Tells a called service which invocation of which function makes the call. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { FUNCTIONS_BESIDE, Phase } from '../scenario/scenario';
+import type { OTHER_FUNCTIONS, Phase } from '../scenario/scenario';
 
-export type Actor = Phase | (typeof FUNCTIONS_BESIDE)[number];
+export type Actor = Phase | (typeof OTHER_FUNCTIONS)[number];
 
 export interface Invocation {
   /** Counts the invocations of a run, from 1. */
   readonly number: number;
   readonly actor: Actor;
-  /** Of a step: the operation that it works for. Its first step learns the node only by its answer. */
+  /** For a step: the node of its operation. The first step of an operation does not know it yet. */
   readonly nodeId?: string;
   readonly generation?: number;
-  /** What the invocation's clock shows too much, in milliseconds. */
+  /** How far the invocation's clock is ahead, in milliseconds; negative if it is behind. */
   readonly clockErrorMs: number;
   /** The generation of the operation that owns the node, as this invocation last read or wrote it. */
   ownerSeen: number | undefined;
-  /** Whether a fault has struck it. */
-  isStruck: boolean;
+  /** Whether a fault has hit one of its calls. */
+  isFaulted: boolean;
 }
 
 const underWay = new AsyncLocalStorage<Invocation>();
@@ -25,7 +25,7 @@ export function duringInvocation<T>(invocation: Invocation, work: () => Promise<
   return underWay.run(invocation, work);
 }
 
-/** Undefined where a person calls. */
+/** The invocation that makes the present call; undefined if a user makes it. */
 export function currentInvocation(): Invocation | undefined {
   return underWay.getStore();
 }

@@ -1,18 +1,18 @@
-/** What is known of a run besides the world and the table: what was asked for, and what was done to the nodes. */
+/** What a run knows besides the world and the table: what users requested, and what was done to the nodes. */
 import type { NodeConfig } from '../../domain/config/node-config';
 import type { Deletion, StatefulNode } from '../../domain/node/stateful-node';
 import { Causes } from './injected-causes';
 import { OwnHistory } from './own-history';
 import type { ImportPlan } from '../scenario/scenario';
 
-/** What a person last asked of a node. */
-export type Wish = 'running' | 'paused' | 'deleted';
+/** The state that a user last requested for a node. */
+export type DesiredState = 'running' | 'paused' | 'deleted';
 
 export interface NodeFacts {
   readonly index: number;
   readonly id: string;
-  /** Every wish that may be the last: more than one where a request was not answered, so nobody knows. */
-  wishes: readonly Wish[];
+  /** The states that may be desired: more than one if a request got no response, so that its effect is unknown. */
+  desiredStates: readonly DesiredState[];
   deletion?: Deletion;
   /** The configuration that the node's present instance was launched for. */
   launchedFor?: NodeConfig;
@@ -25,7 +25,7 @@ export interface CapacityFact {
 }
 
 export interface RefusalFact {
-  /** What EC2 says. */
+  /** EC2's message. */
   readonly sentence: string;
   readonly fromMs: number;
   untilMs: number;
@@ -37,48 +37,48 @@ export class Facts {
   readonly causes = new Causes();
   readonly refusals: RefusalFact[] = [];
   readonly history = new OwnHistory();
-  /** By node, when a person last asked for something that takes its instance away. */
-  readonly askedAt = new Map<string, number>();
-  /** By instance, when a warning or a recommendation of it was published that calls for a replacement. */
+  /** By node, when a user last requested something that ends its instance. */
+  readonly requestedAt = new Map<string, number>();
+  /** By instance, when EC2 published a notice that requires a replacement. */
   readonly announced = new Map<string, number>();
-  /** Interfaces, instances and addresses that somebody has laid hands on, and until when it shows. */
-  readonly meddled = new Map<string, number>();
-  /** The instances that people have launched and had imported, by id. */
-  readonly originals = new Map<string, ImportPlan>();
-  /** Instances and interfaces that people have made to look like a node's. */
-  readonly strangers = new Set<string>();
-  /** Instances that have stopped, or begun to. Nobody starts them again. */
+  /** By resource, until when a change from outside Holdfast shows: interfaces, instances and addresses. */
+  readonly externalChanges = new Map<string, number>();
+  /** The imports, by the id of the instance that the user launched. */
+  readonly imports = new Map<string, ImportPlan>();
+  /** Instances and interfaces with copied tags, which look like a node's own. */
+  readonly lookalikes = new Set<string>();
+  /** Instances that have stopped or begun to. They are never started again. */
   readonly stopped = new Set<string>();
-  /** What was there when the table was lost: instances and interfaces, by id. */
+  /** The ids of the instances and interfaces that existed when the table was lost. */
   readonly lost = new Set<string>();
-  /** By node, the operation that the records name which have taken the place of the lost ones. */
+  /** By node, the generation of the operation that the new table's record names. */
   readonly underWayWhenLost = new Map<string, number>();
-  /** Since when the records are not to be relied on; undefined while they are. */
+  /** Since when the records are in doubt; undefined if they are reliable. */
   inDoubtSinceMs: number | undefined;
   /** When the table was last lost, or recovered. */
   tableChangedMs = -Infinity;
 
   created(index: number, id: string): NodeFacts {
-    const facts: NodeFacts = { index, id, wishes: ['running'] };
+    const facts: NodeFacts = { index, id, desiredStates: ['running'] };
     this.nodes.set(id, facts);
     return facts;
   }
 
-  /** From now on until then it is not Holdfast's doing alone what becomes of it. */
-  keep(id: string, untilMs: number): void {
-    this.meddled.set(id, Math.max(untilMs, this.meddled.get(id) ?? -Infinity));
+  /** Until then, others than Holdfast may change the resource. */
+  noteExternalChange(id: string, untilMs: number): void {
+    this.externalChanges.set(id, Math.max(untilMs, this.externalChanges.get(id) ?? -Infinity));
   }
 
-  /** @param isAnswered whether the API has said that it is written down */
-  wished(nodeId: string, wish: Wish, isAnswered: boolean): void {
+  /** @param isConfirmed whether the API confirmed that it recorded the request */
+  stateRequested(nodeId: string, state: DesiredState, isConfirmed: boolean): void {
     const facts = this.nodes.get(nodeId);
-    if (facts === undefined || facts.wishes[0] === 'deleted') return;
-    facts.wishes = isAnswered ? [wish] : [...new Set([...facts.wishes, wish])];
+    if (facts === undefined || facts.desiredStates[0] === 'deleted') return;
+    facts.desiredStates = isConfirmed ? [state] : [...new Set([...facts.desiredStates, state])];
   }
 
   /**
-   * The table was lost. A node that was at rest is to come back as it was; of any other nobody knows what it was asked
-   * for last.
+   * The table was lost. A node at rest must be rebuilt as it was. For any other node, the last request is unknown.
+   * @param isOlder whether the table was restored from a backup
    */
   tableLost(nodes: ReadonlyMap<string, StatefulNode>, isOlder: boolean, nowMs: number): void {
     this.inDoubtSinceMs = nowMs;
@@ -87,12 +87,12 @@ export class Facts {
       delete known.launchedFor;
       const node = nodes.get(known.id);
       const isAtRest = node !== undefined && node.operation === undefined && node.failure === undefined;
-      // What is restored from earlier says what was asked for then.
-      if (isOlder || !isAtRest || node.intents.length > 0) known.wishes = ['running', 'paused', 'deleted'];
+      // A backup has the requests of its own time.
+      if (isOlder || !isAtRest || node.intents.length > 0) known.desiredStates = ['running', 'paused', 'deleted'];
     }
   }
 
-  /** Whether there was no capacity at all for the node at some time in the span. */
+  /** Whether no pool had capacity for the node at some time in the period. */
   lackedCapacity(config: NodeConfig, fromMs: number, toMs: number): boolean {
     const isSpotOnly = config.strategy?.fallbackToOd === false;
     const isPreferredOnly = isSpotOnly && config.compute.launchSpecification.instanceTypes.types.length === 1;
@@ -100,11 +100,11 @@ export class Facts {
     return this.capacity.some((each) => counts.includes(each.of) && each.fromMs <= toMs && each.untilMs >= fromMs);
   }
 
-  /** Whether the record's interface, instance or address was meddled with since `fromMs`. */
-  meddledWith({ identity, config, instance }: StatefulNode, fromMs: number): boolean {
+  /** Whether something outside Holdfast changed the node's interface, instance or address since `fromMs`. */
+  isExternallyChanged({ identity, config, instance }: StatefulNode, fromMs: number): boolean {
     const { interfaceId, allocationId } = identity;
     return [interfaceId, allocationId, config.compute.elasticIp, instance?.id].some(
-      (id) => id !== undefined && (this.meddled.get(id) ?? -Infinity) >= fromMs,
+      (id) => id !== undefined && (this.externalChanges.get(id) ?? -Infinity) >= fromMs,
     );
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The table that becomes another one: deployed anew and empty, restored to an earlier time, or another deployment's.
- * DynamoDB restores into a new table, and so does a deployment that leaves the old one behind: what differs from before
- * is what the table holds, and what it says of itself.
+ * Replaces the table: by an empty one, by one restored to an earlier time, or by another deployment's. DynamoDB
+ * restores into a new table, and a deployment may also create a new one. The functions then see different items, and a
+ * different identity of the table.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/backuprestore_HowItWorks.html
  */
 import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
@@ -9,7 +9,7 @@ import type { NodeConfig } from '../../domain/config/node-config';
 import type { Sandbox } from '../../local/sandbox';
 import { isAlive } from './world-facts';
 import type { Facts } from './known-facts';
-import type { TableTrouble } from '../scenario/scenario';
+import type { TableFault } from '../scenario/scenario';
 import type { TableMirror } from './table-mirror';
 
 type Item = Record<string, AttributeValue>;
@@ -17,9 +17,9 @@ type Item = Record<string, AttributeValue>;
 const IDENTITY_KEY = 'IDENTITY';
 
 export class LostTable {
-  /** By the time for which they were taken. */
+  /** By the time at which the table will be restored, in seconds of the scenario. */
   private readonly snapshots = new Map<number, readonly Item[]>();
-  /** By node, as people have them in their own files. */
+  /** By node, the documents that its users keep. */
   private readonly documents = new Map<string, NodeConfig>();
 
   constructor(
@@ -28,66 +28,66 @@ export class LostTable {
     private readonly facts: Facts,
   ) {}
 
-  /** Whether the records are not to be relied on, because nobody has recovered from the loss. */
+  /** Whether the table was lost and the records are not rebuilt yet. */
   get isLost(): boolean {
     return this.facts.inDoubtSinceMs !== undefined;
   }
 
-  /** What a backup of this moment holds. @param atSeconds when the table is to be restored to it */
-  async back(atSeconds: number): Promise<void> {
+  /** Takes a backup. @param atSeconds when the table will be restored from it */
+  async takeSnapshot(atSeconds: number): Promise<void> {
     this.snapshots.set(atSeconds, await this.items());
   }
 
-  async lose(trouble: TableTrouble & { readonly atSeconds: number }): Promise<void> {
+  async lose(fault: TableFault & { readonly atSeconds: number }): Promise<void> {
     for (const { id, config } of this.mirror.nodes.values()) this.documents.set(id, config);
     const before = await this.items();
-    const after = this.itemsAfter(trouble, before);
+    const after = this.itemsAfter(fault, before);
     const { dynamodb, tableNames } = this.sandbox().plane;
     const TableName = tableNames[0];
-    // In one moment, as far as the functions can see: they meet one table or the other.
+    // All writes happen at one virtual time, so the functions see either the old table or the new one.
     await Promise.all(
       before.map(({ pk, sk }) => dynamodb.send(new DeleteItemCommand({ TableName, Key: { pk, sk } as Item }))),
     );
     await Promise.all(after.map((Item) => dynamodb.send(new PutItemCommand({ TableName, Item }))));
-    this.noteWhatIsThere();
-    this.facts.tableLost(this.mirror.nodes, trouble.how === 'rolled-back', this.sandbox().clock.now());
+    this.noteExisting();
+    this.facts.tableLost(this.mirror.nodes, fault.how === 'rolled-back', this.sandbox().clock.now());
     this.mirror.reload(after);
-    this.facts.history.begin(this.mirror.nodes.values());
+    this.facts.history.restart(this.mirror.nodes.values());
     for (const { id, operation } of this.mirror.nodes.values()) {
       if (operation !== undefined) this.facts.underWayWhenLost.set(id, operation.generation);
     }
   }
 
-  /** What a person says of the nodes of which EC2 does not show enough. */
+  /** The users' documents of these nodes. */
   configurations(nodeIds: readonly string[]): Readonly<Record<string, NodeConfig>> {
     const known = nodeIds.map((id) => [id, this.documents.get(id)] as const);
     return Object.fromEntries(known.filter((entry): entry is readonly [string, NodeConfig] => entry[1] !== undefined));
   }
 
-  /** The records are those of what is there again. */
+  /** The records were rebuilt and are reliable again. */
   recovered(): void {
     this.facts.inDoubtSinceMs = undefined;
     this.facts.tableChangedMs = this.sandbox().clock.now();
   }
 
-  private itemsAfter(trouble: TableTrouble & { readonly atSeconds: number }, now: readonly Item[]): readonly Item[] {
-    switch (trouble.how) {
+  private itemsAfter(fault: TableFault & { readonly atSeconds: number }, now: readonly Item[]): readonly Item[] {
+    switch (fault.how) {
       case 'emptied':
         return [];
       case 'foreign':
         return now.map((item) => (isIdentity(item) ? { ...item, deployment: { S: 'Another' } } : item));
       case 'rolled-back':
-        return (this.snapshots.get(trouble.atSeconds) ?? []).map((item) =>
+        return (this.snapshots.get(fault.atSeconds) ?? []).map((item) =>
           isIdentity(item) ? { ...item, tableName: { S: 'the-one-before' } } : item,
         );
     }
   }
 
-  private noteWhatIsThere(): void {
+  private noteExisting(): void {
     const { instances, networkInterfaces } = this.sandbox().ec2.world;
     for (const instance of instances.values()) if (isAlive(instance)) this.facts.lost.add(instance.id);
     for (const { id, attachment } of networkInterfaces.values()) {
-      // One that ends with its instance is no node's.
+      // An interface that is deleted with its instance belongs to no node.
       if (attachment?.deleteOnTermination !== true) this.facts.lost.add(id);
     }
   }

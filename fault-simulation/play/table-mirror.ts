@@ -1,4 +1,4 @@
-/** What stands in the table, known the moment it is written: every write of every function is seen here. */
+/** A copy of the table's items, updated at every write of every function. */
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LogEntry } from '../../domain/node/node-log';
@@ -8,7 +8,7 @@ import { nodeRecord } from '../../domain/records/node-record';
 import { readRecord } from '../../domain/records/stored-record';
 import type { Invocation } from './invocation';
 
-/** One write of a node record; `after` is absent where the record was removed. */
+/** One write of a node record. `after` is undefined if the record was removed. */
 export interface RecordWrite {
   readonly nodeId: string;
   readonly before: StatefulNode | undefined;
@@ -18,14 +18,14 @@ export interface RecordWrite {
 
 export class TableMirror {
   readonly nodes = new Map<string, StatefulNode>();
-  /** By address, the node that holds it. */
+  /** By address, the node that holds its claim. */
   readonly claims = new Map<string, string>();
-  /** By node, in the order of their writing. */
+  /** By node, in the order in which the entries were written. */
   readonly logs = new Map<string, LogEntry[]>();
 
   constructor(private readonly onWrite: (write: RecordWrite) => void) {}
 
-  /** Takes in a call that the table has answered without an error. */
+  /** Records a successful call. */
   performed(command: object, output: object, by: Invocation): void {
     if (command instanceof PutItemCommand) this.put(unmarshall(command.input.Item ?? {}), by);
     if (command instanceof DeleteItemCommand) this.delete(unmarshall(command.input.Key ?? {}), by);
@@ -35,7 +35,7 @@ export class TableMirror {
     }
   }
 
-  /** Another table takes the place of the one that was written to: nothing of that is anybody's write. */
+  /** Replaces the copy by the items of a new table. This counts as no function's write. */
   reload(items: readonly Record<string, AttributeValue>[]): void {
     this.nodes.clear();
     this.claims.clear();
@@ -73,7 +73,7 @@ export class TableMirror {
   }
 }
 
-/** As a function reads it: what it could not read would be a fault of the one that has written it. */
+/** Parses the item as a function would. An unreadable item is a bug of the function that wrote it. */
 function nodeIn(item: Record<string, unknown>): StatefulNode {
   return readRecord(nodeRecord, String(item.sk), item);
 }

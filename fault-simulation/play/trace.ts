@@ -1,13 +1,13 @@
-/** The readable story of a run: one line for everything that matters, with short names for long ids. */
+/** The readable trace of a run: one line for each thing that matters, with short names instead of long ids. */
 
-/** What a line is about: its second column. */
+/** What a line is about. It is the second column of the line. */
 export type Mark = '!' | 'x' | '=' | '>' | '*' | '#' | '?' | '~';
 
 const ID = /\b(smi|i|eni-attach|eni|eipalloc|eipassoc|sg|subnet|vpc|ami)-0?[0-9a-f]{8,17}\b/g;
 const SECONDS_WIDTH = 9;
 
-export class Chronicle {
-  private readonly told: string[] = [];
+export class Trace {
+  private readonly added: string[] = [];
   private readonly names = new Map<string, string>();
   private readonly counts = new Map<string, number>();
 
@@ -17,16 +17,16 @@ export class Chronicle {
   ) {}
 
   /**
-   * `!` happening, `x` fault that struck, `=` state entered, `>` EC2 call, `*` transition in EC2, `#` record,
-   * `~` node log, `?` violation.
+   * Adds a line. The marks: `!` happening, `x` injected fault, `=` state entered, `>` EC2 call, `*` transition in EC2,
+   * `#` node record, `~` node log, `?` violation.
    */
-  tell(mark: Mark, text: string): void {
+  add(mark: Mark, text: string): void {
     const seconds = ((this.now() - this.startedAt) / 1000).toFixed(3);
-    this.told.push(`${seconds.padStart(SECONDS_WIDTH)} ${mark} ${this.named(text)}`);
+    this.added.push(`${seconds.padStart(SECONDS_WIDTH)} ${mark} ${this.shorten(text)}`);
   }
 
-  /** The text with every id by its short name: `i-1` is the first instance that the story names. */
-  named(text: string): string {
+  /** Returns the text with each id replaced by its short name. `i-1` is the first instance in the trace. */
+  shorten(text: string): string {
     return text.replace(ID, (id, prefix: string) => {
       const known = this.names.get(id);
       if (known !== undefined) return known;
@@ -38,12 +38,12 @@ export class Chronicle {
     });
   }
 
-  /** From now on the id goes by this name. */
-  call(id: string, name: string): void {
+  /** Sets the name that replaces the id in later lines. */
+  setName(id: string, name: string): void {
     this.names.set(id, name);
   }
 
   lines(): readonly string[] {
-    return this.told;
+    return this.added;
   }
 }

@@ -1,4 +1,4 @@
-/** What EC2's own state says of an instance or interface, whatever the records say. */
+/** Facts about instances and interfaces from EC2's own state, independent of the records. */
 import { LEFT_BY_TAG, NODE_ID_TAG } from '../../domain/node/stateful-node';
 import type { Instance, NetworkInterface } from '../../simulator/ec2/world';
 
@@ -6,7 +6,7 @@ export function nodeTag(entity: Instance | NetworkInterface | undefined): string
   return entity?.tags.current[NODE_ID_TAG];
 }
 
-/** Left behind on purpose when its node was deleted. */
+/** Whether it was left behind on purpose when its node was deleted. */
 export function isLeft(entity: Instance | NetworkInterface | undefined): boolean {
   return entity?.tags.current[LEFT_BY_TAG] !== undefined;
 }
@@ -15,7 +15,7 @@ export function isAlive({ state }: Instance): boolean {
   return state !== 'terminated' && state !== 'shutting-down';
 }
 
-/** Whether a call has ended it, rather than EC2 or its guest. */
+/** Whether a call terminated the instance, rather than EC2 or its guest. */
 export function isEndedByCall({ stateReason }: Instance): boolean {
   return stateReason?.code === 'Client.UserInitiatedShutdown';
 }

@@ -1,11 +1,12 @@
 /**
- * What every fault is to meet: each kind in each phase. Seeds feature the pairs in turn, so that a run of as many
- * seeds as there are pairs has met them all; pairs that cannot meet are left out here, by name and with the reason.
+ * The coverage plan: every kind of happening must meet every phase. A feature is one such pair. Seeds feature the pairs
+ * in turn, so a run with as many seeds as pairs features them all. Pairs that cannot meet are excluded here, each with
+ * its reason.
  */
 import type { Draw } from './draw';
 import type { Coverage } from './phases';
-import { ALL_PHASES, happeningOf, isStrike, KINDS } from './happenings';
-import { FUNCTIONS_BESIDE, STEPS, type Happening, type NodePlan, type Phase, type WorldPlan } from './scenario';
+import { ALL_PHASES, happeningOf, isCallFault, KINDS } from './happenings';
+import { OTHER_FUNCTIONS, STEPS, type Happening, type NodePlan, type Phase, type WorldPlan } from './scenario';
 
 export type Place = (typeof ALL_PHASES)[number];
 
@@ -14,30 +15,27 @@ export interface Feature {
   readonly phase: Place;
 }
 
-/** Steps that call the service at all. */
+/** By service, the steps and functions that call it. */
 const CALLS_FROM: Readonly<Record<string, readonly Place[]>> = {
   ec2: [
-    ...([
-      'ensure-eni',
-      'detach-eni',
-      'associate-eip',
-      'launch-instance',
-      'terminate-instance',
-      'await-instance',
-    ] as const),
-    ...([
-      'attach-eni',
-      'confirm-node',
-      'settle-pause',
-      'apply-settings',
-      'release-identity',
-      'fail-operation',
-      'drain-instance',
-      'adopt-instance',
-    ] as const),
-    ...FUNCTIONS_BESIDE.filter((each) => each !== 'wake-waiter'),
+    'ensure-eni',
+    'detach-eni',
+    'associate-eip',
+    'launch-instance',
+    'terminate-instance',
+    'await-instance',
+
+    'attach-eni',
+    'confirm-node',
+    'settle-pause',
+    'apply-settings',
+    'release-identity',
+    'fail-operation',
+    'drain-instance',
+    'adopt-instance',
+    ...OTHER_FUNCTIONS.filter((each) => each !== 'wake-waiter'),
   ],
-  dynamodb: [...STEPS, ...FUNCTIONS_BESIDE],
+  dynamodb: [...STEPS, ...OTHER_FUNCTIONS],
   sfn: ['await-instance', 'drain-instance', 'wind-up', 'api', 'wake-waiter'],
   events: ['take-node', 'confirm-node', 'settle-pause', 'fail-operation', 'release-identity', 'api'],
 };
@@ -49,45 +47,47 @@ interface Exclusion {
 
 export const EXCLUSIONS: readonly Exclusion[] = [
   {
-    applies: ({ kind, phase }) => isStrike(kind) && CALLS_FROM[kind.split(' ')[0]!]?.includes(phase) !== true,
-    because: 'the step makes no call to the service, or nothing is being called in the phase',
+    applies: ({ kind, phase }) => isCallFault(kind) && CALLS_FROM[kind.split(' ')[0]!]?.includes(phase) !== true,
+    because: 'the step makes no call to the service, or the phase makes no calls at all',
   },
   {
-    applies: ({ kind, phase }) => !isStrike(kind) && (FUNCTIONS_BESIDE as readonly string[]).includes(phase),
-    because: 'the functions beside the steps are met by the faults of their calls',
+    applies: ({ kind, phase }) => !isCallFault(kind) && (OTHER_FUNCTIONS as readonly string[]).includes(phase),
+    because: 'only call faults can hit the functions that are not steps',
   },
   {
     applies: ({ kind }) => /^(state-change|warning) /.test(kind),
-    because: 'an event is met on its way, not in a phase: each kind is counted as a whole',
+    because: 'an event fault hits a delivery, not a phase: coverage counts each kind as a whole',
   },
   {
     applies: ({ kind, phase }) => kind === 'abort-execution' && (phase === 'at-rest' || phase === 'take-node'),
-    because: 'no execution owns the node',
+    because: 'no execution owns the node in this phase',
   },
   {
     applies: ({ kind }) => /^(no capacity: |pause-all|resume-all)/.test(kind),
-    because: 'it concerns no one node, so no one phase',
+    because: 'it concerns all nodes, so it has no single phase',
   },
   {
-    applies: ({ kind, phase }) => phase === 'adopt-instance' && !isStrike(kind),
-    because: 'the step begins before the API has answered which node it is for',
+    applies: ({ kind, phase }) => phase === 'adopt-instance' && !isCallFault(kind),
+    because: 'the step starts before the API has returned the id of its node',
   },
 ];
 
-/** The pairs that are to be met. */
+/** The pairs that can meet. */
 export const FEATURES: readonly Feature[] = KINDS.flatMap((kind) =>
   ALL_PHASES.map((phase) => ({ kind, phase })),
 ).filter((feature) => !EXCLUSIONS.some(({ applies }) => applies(feature)));
 
-/** In an order in which neighbours have little in common: a small run meets many kinds. */
+/** A stride through the pairs, so that even a small run features many kinds. */
 const STRIDE = 7_919;
 
-/** The pairs that were to be met and were not. */
+/** The pairs that can meet and did not. */
 export function unmetFeatures(coverage: Coverage): readonly Feature[] {
   return FEATURES.filter(({ kind, phase }) => coverage[kind]?.[phase] === undefined);
 }
 
-/** What a seed features. In every other round nothing else happens before it that could keep it from being met. */
+/**
+ * The feature of a seed. In every second round, nothing else happens before it that could keep the pair from meeting.
+ */
 export interface Featured extends Feature {
   readonly isUndisturbed: boolean;
 }
@@ -97,23 +97,23 @@ export function featureOf(seed: number): Featured {
   return { ...FEATURES[(seed * STRIDE) % FEATURES.length]!, isUndisturbed };
 }
 
-/** After the first launch, in most worlds. */
+/** After the node's first launch, in most worlds. */
 const FEATURED_AT_SECONDS = 120;
-/** Soon after the phase has begun: most take a quarter of a second, and a wind-up with nothing to do takes none. */
+/** Soon after the start of the phase: most phases take about 250 ms, and a wind-up without work takes no time. */
 const AFTER_MS_CHOICES = [0, 20, 80];
 const SLOW_TABLE_MS = 400;
-/** Slower than a quick instance ends or comes to run. */
+/** Slower than a quick instance starts or ends. */
 const SLOWEST_TABLE_MS = 1_500;
 
-/** The featured happening on the first node, and what brings the node to the phase. */
+/** The featured happening on the first node, and the happenings that bring the node into the phase. */
 export function leadingTo(feature: Featured, draw: Draw): readonly Happening[] {
   const { kind, phase } = feature;
-  // An import adopts its instance before anything else.
+  // An import adopts its instance first.
   const atSeconds = phase === 'adopt-instance' ? 0 : FEATURED_AT_SECONDS;
   const made = happeningOf(kind, draw, 0);
   const lead = leadsOf(feature).map((each, index) => ({ atSeconds: atSeconds + 1 + index * 30, ...each }));
   if (made.kind === 'call-fault') {
-    // Not every step makes many calls: the first one is always there, and to some services it is the only one.
+    // Some steps make only one call to a service, so the first call is the safe choice.
     const isOnce = made.service === 'events' || made.service === 'sfn';
     const nth = isOnce || feature.isUndisturbed || draw.chance(0.5) ? 1 : 1 + draw.below(2);
     return [{ ...made, atSeconds, step: phase as Phase, nth }, ...lead];
@@ -124,29 +124,29 @@ export function leadingTo(feature: Featured, draw: Draw): readonly Happening[] {
   return [{ ...made, atSeconds, during: phase as Phase, afterMs }, ...lead];
 }
 
-/** What brings the node to the phase in such a way that the kind can meet it. */
+/** The happenings that bring the node into the phase so that the kind can meet it. */
 function leadsOf({ kind, phase }: Feature): readonly Lead[] {
-  // An execution that an event has started does not tell its node before it has taken it.
-  if (phase === 'take-node' && !isStrike(kind)) return [recycle];
+  // An execution that an event started has no known node until it has taken the node.
+  if (phase === 'take-node' && !isCallFault(kind)) return [recycle];
   if (phase === 'drain-instance' && NEEDS_HOT.includes(kind)) return [pause];
-  // A drain calls Step Functions only where it is over before it begins.
+  // A drain calls Step Functions only if its instance has ended before it starts.
   if (phase === 'drain-instance' && kind.startsWith('sfn ')) return [endInDrain, recycle];
-  // A wind-up calls Step Functions only where something has arrived meanwhile.
+  // A wind-up calls Step Functions only if a request or event has arrived in the meantime.
   if (phase === 'wind-up' && kind.startsWith('sfn '))
     return [recycle, { ...pause, atSeconds: FEATURED_AT_SECONDS + 4 }];
   return LEADS[phase];
 }
 
-/** The world as the phase needs it. */
+/** Adapts the world so that the pair can meet. */
 export function worldFor({ kind, phase, isUndisturbed }: Featured, world: WorldPlan): WorldPlan {
   const isBrief = phase === 'take-node' || phase === 'wind-up';
   return {
     ...world,
-    // In a world of long tails the first launch may still be under way when the feature comes.
+    // With slow latencies, the first launch may still be running when the feature starts.
     ...(isUndisturbed && world.latencies === 'tails' ? { latencies: 'measured' } : {}),
-    // Steps that only read and write the record take no time at all on a quick table.
-    ...(isBrief && !isStrike(kind) ? { tableLatencyMs: SLOW_TABLE_MS } : {}),
-    // A step wakes its own wait where what is waited for comes between its first look and its subscription.
+    // Steps that only read and write the record take no time with a fast table.
+    ...(isBrief && !isCallFault(kind) ? { tableLatencyMs: SLOW_TABLE_MS } : {}),
+    // A step wakes its own wait only if the awaited state comes between its first look and its subscription.
     ...((phase === 'await-instance' || phase === 'drain-instance') && kind.startsWith('sfn ')
       ? { latencies: 'quick', promptEvents: true, tableLatencyMs: SLOWEST_TABLE_MS }
       : {}),
@@ -154,26 +154,26 @@ export function worldFor({ kind, phase, isUndisturbed }: Featured, world: WorldP
 }
 
 const KEEPING = { shouldKeepPrivateIp: true, shouldTerminateInstance: true };
-/** A primary interface comes off its instance by the end of that alone. */
-const NEEDS_HOT: readonly string[] = ['meddle: hang-detachment', 'meddle: move-to-other-index'];
+/** These need a secondary interface: a primary one is detached only when its instance ends. */
+const NEEDS_HOT: readonly string[] = ['manual: hang-detachment', 'manual: move-to-other-index'];
 
-/** A longer drain would put the phase off until nothing goes wrong any more. */
+/** A longer drain would delay the phase until after the faults have stopped. */
 const LONGEST_LEAD_SECONDS = 20;
 
-/** The first node as the phase needs it. */
+/** Adapts the first node so that the pair can meet. */
 export function planFor({ phase, kind, isUndisturbed }: Featured, plan: NodePlan): NodePlan {
   return {
     ...plan,
     ...(isUndisturbed ? { atSeconds: 0, drainingSeconds: Math.min(plan.drainingSeconds, LONGEST_LEAD_SECONDS) } : {}),
-    // A hot node is drained before a pause alone.
+    // A hot node is drained only before a pause.
     ...(phase === 'drain-instance' ? { drainingSeconds: 300, attachment: 'cold' } : {}),
-    // An import would be under way still when the phase is to be met.
+    // An import would still be running when the featured phase must start.
     ...(phase === 'adopt-instance' ? { importing: KEEPING, atSeconds: 5 } : { importing: undefined }),
     ...(kind === 'protect' ? { lifeCycle: 'on_demand' } : {}),
     ...(NEEDS_HOT.includes(kind) ? { attachment: 'hot' } : {}),
     ...(phase === 'waiting-for-capacity' ? { fallbackToOd: false } : {}),
     ...(phase === 'associate-eip' || /address|elastic-ip/.test(kind) ? { hasElasticIp: true } : {}),
-    // An update may take the Elastic IP away, and a node persists one address at the least.
+    // An update may remove the Elastic IP, and a node must persist at least one address.
     ...(kind === 'update elastic-ip' ? { persistPrivateIp: true } : {}),
     ...(phase === 'apply-settings' ? { hasElasticIp: true } : {}),
   };
@@ -181,9 +181,9 @@ export function planFor({ phase, kind, isUndisturbed }: Featured, plan: NodePlan
 
 const recycle = { kind: 'recycle', node: 0 } as const;
 const interrupt = { kind: 'interrupt', node: 0 } as const;
-const endInDrain = { kind: 'meddle', how: 'terminate', node: 0, during: 'drain-instance', afterMs: 0 } as const;
+const endInDrain = { kind: 'manual-change', how: 'terminate', node: 0, during: 'drain-instance', afterMs: 0 } as const;
 const pause = { kind: 'pause', node: 0 } as const;
-/** Fails the operation at once, where a lack of capacity takes twelve minutes. */
+/** Makes the operation fail at once. A lack of capacity would take 12 minutes. */
 const refuseLaunch = { kind: 'refusal', node: 0, action: 'RunInstances' } as const;
 const update = { kind: 'update', node: 0, change: { field: 'tag', value: 'featured' } } as const;
 const noCapacity = (seconds: number) => ({ kind: 'no-capacity', of: 'all', seconds }) as const;
@@ -192,7 +192,7 @@ type WithoutTime<H> = H extends unknown ? Omit<H, 'atSeconds'> & { readonly atSe
 type Lead = WithoutTime<Happening>;
 
 const LEADS: Readonly<Record<Place, readonly Lead[]>> = {
-  // A request shows in the status at once: only an event leaves that to the operation, with its announcement.
+  // A request changes the status at once. Only an event leaves that, and its announcement, to the operation.
   'take-node': [interrupt],
   'ensure-eni': [recycle],
   'detach-eni': [recycle],

@@ -1,26 +1,26 @@
-/** The documents and patches that the scenario's plans stand for. */
+/** Translates a scenario's plans into the API's documents and patches. */
 import type { NodeConfig } from '../../domain/config/node-config';
 import type { DefaultAccount } from '../../simulator/ec2/default-account';
 import type { Change, NodePlan } from './scenario';
 
-/** What the documents name, made before anything happens. */
-export interface Surroundings {
+/** The account's resources that the documents name. They are created before the first node. */
+export interface AccountResources {
   readonly account: DefaultAccount;
   readonly otherSecurityGroupId: string;
-  /** By node, its own Elastic IP and another one. */
+  /** By node index: its first Elastic IP, and another one to change to. */
   readonly elasticIps: readonly { readonly own: string; readonly other: string }[];
 }
 
 const TYPES = { first: ['m7g.large'], second: ['m6g.large'], both: ['m7g.large', 'm6g.large'] } as const;
 
-/** It outlives the instance, and is its owner's. */
+/** A volume that outlives the instance. It belongs to the user. */
 const KEPT_VOLUME = { deviceName: '/dev/sdf', ebs: { volumeSize: 8, deleteOnTermination: false } };
 
 export function nodeName(index: number): string {
   return `node-${index}`;
 }
 
-export function documentOf(plan: NodePlan, index: number, { account, elasticIps }: Surroundings): NodeConfig {
+export function documentOf(plan: NodePlan, index: number, { account, elasticIps }: AccountResources): NodeConfig {
   return {
     name: nodeName(index),
     region: 'us-east-1',
@@ -47,18 +47,18 @@ export function documentOf(plan: NodePlan, index: number, { account, elasticIps 
   };
 }
 
-export function patchOf(change: Change, index: number, surroundings: Surroundings): object {
+export function patchOf(change: Change, index: number, resources: AccountResources): object {
   switch (change.field) {
     case 'name':
       return { description: change.value };
     case 'tag':
       return launchSpecification({ tags: [{ tagKey: 'stage', tagValue: change.value }] });
     case 'security-group':
-      return launchSpecification({ securityGroupIds: securityGroups(change.value, surroundings) });
+      return launchSpecification({ securityGroupIds: securityGroups(change.value, resources) });
     case 'instance-types':
       return launchSpecification({ instanceTypes: { types: TYPES[change.value] } });
     case 'elastic-ip': {
-      const elasticIp = change.value === 'none' ? null : surroundings.elasticIps[index]![change.value];
+      const elasticIp = change.value === 'none' ? null : resources.elasticIps[index]![change.value];
       return { compute: { elasticIp } };
     }
     case 'private-ip':
@@ -74,7 +74,10 @@ function launchSpecification(patch: object): object {
   return { compute: { launchSpecification: patch } };
 }
 
-function securityGroups(which: 'first' | 'second' | 'both', { account, otherSecurityGroupId }: Surroundings): string[] {
+function securityGroups(
+  which: 'first' | 'second' | 'both',
+  { account, otherSecurityGroupId }: AccountResources,
+): string[] {
   if (which === 'both') return [account.securityGroupId, otherSecurityGroupId];
   return [which === 'first' ? account.securityGroupId : otherSecurityGroupId];
 }

@@ -1,10 +1,10 @@
 import type { Random } from '../../simulator/time/random';
 
-/** Draws one value after the other from a stream. */
+/** Draws values from a random stream. */
 export class Draw {
   constructor(private readonly random: Random) {}
 
-  /** A whole number from 0 to `limit` - 1. */
+  /** An integer from 0 to `limit` - 1. */
   below(limit: number): number {
     return this.random.below(limit);
   }

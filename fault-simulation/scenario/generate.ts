@@ -1,4 +1,4 @@
-/** A scenario from a seed: what may happen, how often, and when. */
+/** Generates a scenario from a seed: what may happen, how often, and when. */
 import { Random } from '../../simulator/time/random';
 import { Draw } from './draw';
 import { featureOf, leadingTo, planFor, worldFor } from './coverage-plan';
@@ -13,26 +13,28 @@ import {
   type WorldPlan,
 } from './scenario';
 
-/** Within this long everything happens: some replacements after one another. */
+/** All drawn happenings occur before this: it leaves time for some replacements in a row. */
 const LAST_HAPPENING_SECONDS = 420;
-/** By then the featured happening has met its phase, in most worlds. */
+/** In most worlds, the featured happening has met its phase by then. */
 const FEATURE_MET_BY_SECONDS = 240;
 const MOST_HAPPENINGS = 12;
 const SHARE_IN_A_PHASE = 0.5;
-/** Of the scenarios: the fewer the faults, the less they excuse. */
+/** Scenarios with nothing but the feature. Fewer faults excuse fewer deviations, so the checks are stricter. */
 const SHARE_OF_FEATURE_ALONE = 0.4;
-/** Of the scenarios: they take long to play. */
-const SHARE_OF_CROWDS = 0.01;
-const CROWD = 20;
-/** Of the scenarios, in which the table is lost once all else has happened: nothing is as it was from then on. */
+/** Few, because they take long to run. */
+const SHARE_OF_LARGE_SCENARIOS = 0.01;
+const LARGE_NODE_COUNT = 20;
+/** Scenarios that lose the table. They do so last, because a loss excuses most of what follows. */
 const SHARE_OF_LOST_TABLES = 0.03;
 const LOST_AT_SECONDS = 460;
-/** Of the nodes: a drain of an hour makes the run as long. */
+/** Few nodes, because a drain of an hour makes the run as long. */
 const SHARE_OF_LONG_DRAINS = 0.03;
-/** Of the nodes: an import begins with an instance that somebody has launched. */
+/** Nodes that are imported from an instance that a user launched. */
 const SHARE_OF_IMPORTS = 0.12;
 
-/** Every seed features a fault in a phase, in turn, so that none waits for chance; the rest is drawn. */
+/**
+ * Each seed features the next pair of kind and phase, so that coverage does not depend on chance. The rest is drawn.
+ */
 export function generateScenario(seed: number): Scenario {
   const random = new Random(`scenario/${seed}`);
   const feature = featureOf(seed);
@@ -63,7 +65,7 @@ function afterTheFeature(other: Happening): Happening {
 }
 
 function nodeCount(draw: Draw): number {
-  if (draw.chance(SHARE_OF_CROWDS)) return CROWD;
+  if (draw.chance(SHARE_OF_LARGE_SCENARIOS)) return LARGE_NODE_COUNT;
   return draw.weighted([
     [6, 1],
     [3, 2],
@@ -82,7 +84,7 @@ function worldPlan(draw: Draw): WorldPlan {
     elasticIpSurvivesTermination: draw.chance(0.5),
     interfaceInUseCode: draw.one(['InvalidNetworkInterface.InUse', 'InvalidParameterValue']),
     latencies,
-    // Both matter where what is waited for comes at the very moment at which somebody begins to wait.
+    // Quick instances and prompt events together provoke races between an event and the start of the wait for it.
     promptEvents: latencies === 'quick' || draw.chance(0.3),
     shortPageShare: draw.one([0.1, 0.5]),
     coldStarts: draw.chance(0.3),
@@ -90,7 +92,7 @@ function worldPlan(draw: Draw): WorldPlan {
     tableLatencyMs: draw.one([0, 10, 40, 400]),
     trail: draw.chance(0.5),
     describeLagMs: draw.one([0, 0, 0, 1_500, 6_000]),
-    shuffledAnswers: draw.chance(0.5),
+    shuffledLists: draw.chance(0.5),
   };
 }
 

@@ -1,10 +1,10 @@
-/** Everything that can happen, by the name that coverage counts it under, and how often it is drawn. */
+/** The catalogue of happenings: every kind, by its name in coverage, with the weight with which it is drawn. */
 import type { Draw } from './draw';
 import {
   CALL_FAULTS,
   EC2_ACTIONS,
-  FUNCTIONS_BESIDE,
-  MEDDLINGS,
+  OTHER_FUNCTIONS,
+  MANUAL_CHANGES,
   PHASES,
   SERVICES,
   STEPS,
@@ -31,11 +31,11 @@ interface Entry {
 const entry = (weight: number, make: Entry['make']): Entry => ({ weight, make });
 
 const SERVICE_WEIGHTS: Readonly<Record<Service, number>> = { ec2: 5, dynamodb: 4, sfn: 1, events: 0.5 };
-/** Of all refusals together, shared out among the actions. A refusal that lasts excuses much. */
+/** Of all refusals together, divided among the actions. It is low, because a lasting refusal excuses much. */
 const REFUSAL_WEIGHT = 0.4;
-/** An hour, as a document may ask for. */
+/** The longest drain that a document may ask for: an hour. */
 export const LONGEST_DRAIN_SECONDS = 3_600;
-/** Of all call faults together, shared out among services and kinds. */
+/** The factor of all call faults, multiplied by the service's weight for each kind. */
 const CALL_FAULT_WEIGHT = 0.1;
 
 const ACTIONS: readonly (readonly [string, Entry])[] = [
@@ -80,7 +80,7 @@ function update(node: number, change: Extract<Untimed, { kind: 'update' }>['chan
   return { kind: 'update', node, change };
 }
 
-const TROUBLES: readonly (readonly [string, Entry])[] = [
+const FAULTS: readonly (readonly [string, Entry])[] = [
   ['interrupt', entry(2, (_draw, node) => ({ kind: 'interrupt', node }))],
   ['interrupt-replacement', entry(1, (_draw, node) => ({ kind: 'interrupt-replacement', node }))],
   ['interrupt-twice', entry(0.5, (draw, node) => ({ kind: 'interrupt-twice', node, afterSeconds: draw.below(60) }))],
@@ -102,7 +102,9 @@ const TROUBLES: readonly (readonly [string, Entry])[] = [
   [
     'crash-loop',
     entry(0.4, (draw, node) => ({
-      ...{ kind: 'crash-loop', node, count: draw.one([1, 3, 60]) },
+      kind: 'crash-loop',
+      node,
+      count: draw.one([1, 3, 60]),
       afterSeconds: draw.one([1, 20, 75]),
     })),
   ],
@@ -120,7 +122,9 @@ const TROUBLES: readonly (readonly [string, Entry])[] = [
         entry(0.2, (draw, node) => ({ kind: 'throttled', node, actions, seconds: draw.one([60, 120, 300]) })),
       ] as const,
   ),
-  ...MEDDLINGS.map((how) => [`meddle: ${how}`, entry(0.25, (_draw, node) => ({ kind: 'meddle', node, how }))] as const),
+  ...MANUAL_CHANGES.map(
+    (how) => [`manual: ${how}`, entry(0.25, (_draw, node) => ({ kind: 'manual-change', node, how }))] as const,
+  ),
 ];
 
 const EVENT_FAULTS: readonly (readonly [string, Entry])[] = (['state-change', 'warning'] as const).flatMap((of) =>
@@ -133,7 +137,7 @@ const EVENT_FAULTS: readonly (readonly [string, Entry])[] = (['state-change', 'w
   ),
 );
 
-const STRIKES: readonly (readonly [string, Entry])[] = SERVICES.flatMap((service) =>
+const CALL_FAULT_ENTRIES: readonly (readonly [string, Entry])[] = SERVICES.flatMap((service) =>
   CALL_FAULTS.map(
     (fault) =>
       [
@@ -144,36 +148,36 @@ const STRIKES: readonly (readonly [string, Entry])[] = SERVICES.flatMap((service
 );
 
 function callFault(draw: Draw, service: Service, fault: CallFaultKind): Omit<CallFault, keyof Timing> {
-  const step = draw.chance(0.7) ? { step: draw.one([...STEPS, ...FUNCTIONS_BESIDE]) } : {};
+  const step = draw.chance(0.7) ? { step: draw.one([...STEPS, ...OTHER_FUNCTIONS]) } : {};
   return { kind: 'call-fault', service, fault, ...step, nth: 1 + draw.below(4) };
 }
 
-const REPERTOIRE: ReadonlyMap<string, Entry> = new Map([
+const CATALOGUE: ReadonlyMap<string, Entry> = new Map([
   ...ACTIONS,
   ...UPDATES.map(([field, each]) => [`update ${field}`, each] as const),
-  ...TROUBLES,
+  ...FAULTS,
   ...EVENT_FAULTS,
-  ...STRIKES,
+  ...CALL_FAULT_ENTRIES,
 ]);
 
-/** The kinds, as coverage counts them. */
-export const KINDS: readonly string[] = [...REPERTOIRE.keys()];
+/** The names of the kinds, as coverage counts them. */
+export const KINDS: readonly string[] = [...CATALOGUE.keys()];
 
 export function drawHappening(draw: Draw, node: number): Untimed {
-  const make = draw.weighted([...REPERTOIRE.values()].map((each) => [each.weight, each.make] as const));
+  const make = draw.weighted([...CATALOGUE.values()].map((each) => [each.weight, each.make] as const));
   return make(draw, node);
 }
 
-/** One of the kind, for the node. */
+/** Draws a happening of the kind for the node. @throws RangeError if there is no such kind */
 export function happeningOf(kind: string, draw: Draw, node: number): Untimed {
-  const found = REPERTOIRE.get(kind);
-  if (found === undefined) throw new RangeError(`${kind} is in no repertoire`);
+  const found = CATALOGUE.get(kind);
+  if (found === undefined) throw new RangeError(`${kind} is not in the catalogue`);
   return found.make(draw, node);
 }
 
-/** Whether it befalls a call in a step, rather than happen at a moment. */
-export function isStrike(kind: string): boolean {
-  return STRIKES.some(([name]) => name === kind);
+/** Whether the kind is a fault that waits for a call, rather than a happening at a time. */
+export function isCallFault(kind: string): boolean {
+  return CALL_FAULT_ENTRIES.some(([name]) => name === kind);
 }
 
-export const ALL_PHASES = [...PHASES, ...FUNCTIONS_BESIDE] as const;
+export const ALL_PHASES = [...PHASES, ...OTHER_FUNCTIONS] as const;

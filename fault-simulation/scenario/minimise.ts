@@ -1,18 +1,18 @@
-/** Makes a failing scenario smaller for as long as it fails in the same way: what is left is what matters. */
+/** Reduces a failing scenario as far as it still fails in the same way. */
 import { PLAIN_WORLD } from './plain-scenario';
 import type { Happening, NodePlan, Scenario, WorldPlan } from './scenario';
 
-/** Whether the scenario still fails in the way that is being looked for. */
+/** Whether the scenario fails in the same way as the original one. */
 export type Fails = (scenario: Scenario) => Promise<boolean>;
 
 export interface MinimiseLimits {
-  /** Scenarios that may be played, at the most. */
+  /** The most scenarios that may be run. */
   readonly tries: number;
 }
 
 /**
- * Leaves out happenings (halves first, then smaller parts: delta debugging), then nodes, then what is particular about
- * the world and the nodes. https://www.st.cs.uni-saarland.de/papers/tse2002/
+ * Removes happenings (first halves, then smaller parts: delta debugging), then nodes, then special settings of the
+ * world and the nodes. https://www.st.cs.uni-saarland.de/papers/tse2002/
  */
 export async function minimise(scenario: Scenario, fails: Fails, { tries }: MinimiseLimits): Promise<Scenario> {
   let left = tries;
@@ -43,7 +43,7 @@ async function dropHappenings(
   for (let size = Math.ceil(current().happenings.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let from = 0; from < current().happenings.length;) {
       const happenings = current().happenings.filter((_, index) => index < from || index >= from + size);
-      // What is left out makes room: the same place holds the next part.
+      // After a removal, the next part starts at the same index.
       if (!(await tryOut({ ...current(), happenings }))) from += size;
     }
   }

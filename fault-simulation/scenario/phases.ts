@@ -1,9 +1,9 @@
-/** Which phase every operation is in, from what the state machines enter; and which faults have met which phases. */
+/** Tracks the phase of every operation by the states that executions enter, and counts which kinds met which phases. */
 import type { HistoryEntry, Execution } from '../../simulator/step-functions/step-functions';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { PHASES, type Phase } from './scenario';
 
-/** The phase of a state, by machine and state. Choices and ends take no time, and have none. */
+/** The phase of a state, by machine and state. Choices and end states take no time and have no phase. */
 export type PhaseOfState = (machine: string, state: string) => Phase | undefined;
 
 interface StateMachineText {
@@ -22,7 +22,7 @@ export interface Wait {
   readonly awaited: string;
 }
 
-/** What a state of a machine waits for, by both their names. */
+/** What each waiting state waits for. The key is `machine/state`. */
 export function waitsOf(machines: readonly StateMachineText[]): ReadonlyMap<string, Wait> {
   const states = machines.flatMap(({ name, definition }) => {
     const { States } = JSON.parse(definition) as { States: Readonly<Record<string, StateText>> };
@@ -62,7 +62,7 @@ export class PhaseTracker {
     private readonly nodes: ReadonlyMap<string, StatefulNode>,
   ) {}
 
-  /** Takes in what an execution has entered. Answers the phase that has begun, if one has. */
+  /** Records the state that an execution entered. Returns the phase that began, if any. */
   entered(execution: Execution, entry: HistoryEntry): PhaseEntry | undefined {
     const phase = this.phaseOf(execution.stateMachineName, entry.state);
     if (phase === undefined) return undefined;
@@ -75,7 +75,7 @@ export class PhaseTracker {
     this.current.delete(execution.arn);
   }
 
-  /** The phase of the operation that owns the node, or else of one that was started for it; `at-rest` without any. */
+  /** The phase of the execution that owns the node, else of one that was started for it; `at-rest` without either. */
   of(nodeId: string): Phase {
     const owner = this.nodes.get(nodeId)?.operation?.executionId;
     const owned = [...this.current].find(([arn]) => owner !== undefined && arn.endsWith(owner));

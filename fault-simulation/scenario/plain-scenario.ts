@@ -1,4 +1,4 @@
-/** One plain node in a plain world, and whatever is to be added. */
+/** A scenario with one plain node in a plain world, to which a test adds what it needs. */
 import type { Happening, NodePlan, Scenario, WorldPlan } from './scenario';
 
 export const PLAIN_WORLD: WorldPlan = {
@@ -12,7 +12,7 @@ export const PLAIN_WORLD: WorldPlan = {
   tableLatencyMs: 0,
   trail: false,
   describeLagMs: 0,
-  shuffledAnswers: false,
+  shuffledLists: false,
 };
 
 const PLAIN_NODE: NodePlan = {

@@ -1,6 +1,6 @@
 /**
- * Scenarios that have failed once, by what went wrong. They are kept as data: what a seed draws changes when there is
- * more to draw from.
+ * Scenarios that failed once, named by the behaviour that was wrong. They are stored as data, because the scenario of a
+ * seed changes whenever the generator changes.
  */
 import { plainScenario } from './plain-scenario';
 import type { Scenario } from './scenario';
@@ -14,14 +14,14 @@ const update = { kind: 'update', node: 0, change: { field: 'tag', value: 'blue' 
 
 export const REGRESSIONS: readonly Regression[] = [
   {
-    name: 'a warning that arrives while settings are applied is not taken for one that is being answered',
+    name: 'a warning that arrives while settings are applied starts a replacement',
     scenario: plainScenario([
       { ...update, atSeconds: 120 },
       { kind: 'interrupt', node: 0, atSeconds: 110, during: 'apply-settings', afterMs: 50 },
     ]),
   },
   {
-    name: 'a change of the settings of a node in ERROR leaves its reason',
+    name: 'a change of the settings of a node in ERROR keeps its reason',
     scenario: plainScenario(
       [
         { kind: 'no-capacity', of: 'all', seconds: 1_200, atSeconds: 0 },
@@ -32,26 +32,30 @@ export const REGRESSIONS: readonly Regression[] = [
     ),
   },
   {
-    name: 'a resume that meets the applying of settings asks for nothing more',
+    name: 'a resume while settings are applied starts no other operation',
     scenario: plainScenario([
       { ...update, atSeconds: 120 },
       { kind: 'resume', node: 0, atSeconds: 110, during: 'apply-settings', afterMs: 50 },
     ]),
   },
   {
-    name: 'an interface that a person deletes before the launch is made again at once, and not waited for',
+    name: 'an interface that a user deletes before the launch is created again at once',
     scenario: plainScenario([
       { kind: 'recycle', node: 0, atSeconds: 120 },
-      { kind: 'meddle', how: 'delete-interface', node: 0, atSeconds: 110, during: 'associate-eip', afterMs: 0 },
+      { kind: 'manual-change', how: 'delete-interface', node: 0, atSeconds: 110, during: 'associate-eip', afterMs: 0 },
     ]),
   },
   {
-    name: 'an Elastic IP that EC2 shows late on the interface of a paused node is taken off all the same',
+    name: 'an Elastic IP that EC2 shows late on the interface of a paused node is removed',
     scenario: {
       ...plainScenario([
         {
-          ...{ kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'none' } },
-          ...{ atSeconds: 120, during: 'settle-pause', afterMs: 80 },
+          kind: 'update',
+          node: 0,
+          change: { field: 'elastic-ip', value: 'none' },
+          atSeconds: 120,
+          during: 'settle-pause',
+          afterMs: 80,
         },
         { kind: 'pause', node: 0, atSeconds: 121 },
       ]),
@@ -59,13 +63,17 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'a new address does not wait for an interface of before that will not come free',
+    name: 'a new address does not wait for the release of the previous interface',
     scenario: {
       ...plainScenario(
         [
           {
-            ...{ kind: 'update', node: 0, change: { field: 'private-ip', value: '10.0.0.61' } },
-            ...{ atSeconds: 120, during: 'confirm-node', afterMs: 20 },
+            kind: 'update',
+            node: 0,
+            change: { field: 'private-ip', value: '10.0.0.61' },
+            atSeconds: 120,
+            during: 'confirm-node',
+            afterMs: 20,
           },
           { kind: 'recycle', node: 0, atSeconds: 121 },
           { kind: 'slow-interface', node: 0, seconds: 2_400, atSeconds: 168 },
@@ -78,13 +86,17 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'an interface that a person exposes to the end of its instance while it is confirmed is protected again',
+    name: 'DeleteOnTermination that a user sets during the confirmation is switched off again',
     scenario: {
       ...plainScenario(
         [
           {
-            ...{ kind: 'meddle', how: 'delete-on-termination', node: 0 },
-            ...{ atSeconds: 120, during: 'confirm-node', afterMs: 20 },
+            kind: 'manual-change',
+            how: 'delete-on-termination',
+            node: 0,
+            atSeconds: 120,
+            during: 'confirm-node',
+            afterMs: 20,
           },
           { kind: 'recycle', node: 0, atSeconds: 121 },
           { kind: 'call-fault', service: 'ec2', fault: 'error-before', nth: 2, atSeconds: 320 },
@@ -96,14 +108,17 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'a replacement that is still to be done is not forgotten when settings are applied meanwhile',
+    name: 'a pending replacement is not forgotten when settings are applied in the meantime',
     scenario: plainScenario(
       [
         { kind: 'no-capacity', of: 'all', seconds: 900, atSeconds: 121 },
         { kind: 'recycle', node: 0, atSeconds: 151 },
         {
-          ...{ kind: 'update', node: 0, change: { field: 'tag', value: 'green' } },
-          ...{ atSeconds: 260, during: 'waiting-for-capacity' },
+          kind: 'update',
+          node: 0,
+          change: { field: 'tag', value: 'green' },
+          atSeconds: 260,
+          during: 'waiting-for-capacity',
         },
         { kind: 'rebalance', node: 0, atSeconds: 376 },
       ],
@@ -113,7 +128,7 @@ export const REGRESSIONS: readonly Regression[] = [
   {
     name: 'an instance that has ended is not drained',
     scenario: plainScenario(
-      [{ kind: 'meddle', how: 'terminate', node: 0, atSeconds: 120 }],
+      [{ kind: 'manual-change', how: 'terminate', node: 0, atSeconds: 120 }],
       { drainingSeconds: 90 },
       {
         latencies: 'steady',
@@ -122,13 +137,17 @@ export const REGRESSIONS: readonly Regression[] = [
     ),
   },
   {
-    name: 'an Elastic IP that a failure has put back is to be seen before the next operation takes it off',
+    name: 'an Elastic IP that a failed operation put back is visible before the next operation removes it',
     scenario: {
       ...plainScenario(
         [
           {
-            ...{ kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'none' } },
-            ...{ atSeconds: 120, during: 'fail-operation', afterMs: 80 },
+            kind: 'update',
+            node: 0,
+            change: { field: 'elastic-ip', value: 'none' },
+            atSeconds: 120,
+            during: 'fail-operation',
+            afterMs: 80,
           },
           { kind: 'no-capacity', of: 'all', seconds: 900, atSeconds: 121 },
           { kind: 'recycle', node: 0, atSeconds: 151 },
@@ -140,13 +159,13 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'an interface that a person deletes is not asked for again when the search for capacity comes back to its subnet',
+    name: 'a deleted interface is not requested again when the search for capacity returns to its subnet',
     scenario: {
       ...plainScenario(
         [
           { kind: 'no-capacity', of: 'all', seconds: 900, atSeconds: 121 },
           { kind: 'recycle', node: 0, atSeconds: 151 },
-          { kind: 'meddle', how: 'delete-interface', node: 0, atSeconds: 319 },
+          { kind: 'manual-change', how: 'delete-interface', node: 0, atSeconds: 319 },
         ],
         { privateIp: undefined, persistPrivateIp: false, subnets: 3, rebalance: 'replace' },
       ),
@@ -154,7 +173,7 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'an update that meets a deletion keeps nobody from the Elastic IP it asked for',
+    name: 'an update that meets a deletion releases the claim of the Elastic IP that it asked for',
     scenario: plainScenario(
       [
         { kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'other' }, atSeconds: 244 },

@@ -1,11 +1,12 @@
 /**
- * A scenario: a small world, the nodes in it, and what happens to them and when. It is plain data, so that it can
- * be written down, made smaller and played again, whatever becomes of the code that drew it.
+ * A scenario: a small world, the nodes in it, and a list of happenings. A happening is anything that a run does to the
+ * system: a request, an event in EC2, a manual change at the console, or an injected fault. A scenario is plain data,
+ * so that it can be stored, minimised and replayed even after the code that generated it has changed.
  */
 import type { EniAttachment, LifeCycle } from '../../domain/config/node-config';
 
 export interface Scenario {
-  /** Draws ids, latencies and everything else that the scenario leaves open. */
+  /** The seed of ids, latencies and everything else that the scenario does not fix. */
   readonly seed: number;
   readonly world: WorldPlan;
   readonly nodes: readonly NodePlan[];
@@ -13,49 +14,52 @@ export interface Scenario {
 }
 
 export interface WorldPlan {
-  /** Whether a retained interface keeps its Elastic IP when its instance ends: AWS says neither. */
+  /** Whether a retained interface keeps its Elastic IP when its instance ends. AWS does not document this. */
   readonly elasticIpSurvivesTermination: boolean;
   readonly interfaceInUseCode: 'InvalidNetworkInterface.InUse' | 'InvalidParameterValue';
   /**
-   * `tails`: every latency of EC2 is at its rare, slow end more often than measured; `steady`: never. `quick`: the
-   * same, and instances start and end so fast that it happens while somebody looks.
+   * `tails`: EC2's rare, slow latencies occur more often than measured. `steady`: they never occur. `quick`: they never
+   * occur, and instances start and end so fast that it happens while a step looks at them.
    */
   readonly latencies: 'measured' | 'tails' | 'steady' | 'quick';
-  /** Whether events arrive at once, before what set them off has been answered. */
+  /** Whether events arrive at once, even before the response to the call that caused them. */
   readonly promptEvents: boolean;
-  /** Of the pages of a listing, the share that is shorter than asked for, from 0 to 1. */
+  /** The share of a listing's pages that are shorter than requested, from 0 to 1. */
   readonly shortPageShare: number;
-  /** Whether function instances take their time to start. */
+  /** Whether functions have cold starts. */
   readonly coldStarts: boolean;
-  /** How far a function's clock may be off, either way, in milliseconds. */
+  /** How far a function's clock may be ahead or behind, in milliseconds. */
   readonly clockErrorMs: number;
-  /** The longest that one call of the table takes, in milliseconds. */
+  /** The longest latency of a call to the table, in milliseconds. */
   readonly tableLatencyMs: number;
-  /** Whether CloudTrail tells at once of what people take away by hand. */
+  /** Whether a CloudTrail trail reports the changes of console users at once. */
   readonly trail: boolean;
-  /** How far EC2's answers lag what happened, at the most, in milliseconds. */
+  /** The longest time until EC2's describe calls show a change, in milliseconds. */
   readonly describeLagMs: number;
-  /** Whether the lists in EC2's answers come in any order. */
-  readonly shuffledAnswers: boolean;
+  /** Whether the lists in EC2's responses come in random order. */
+  readonly shuffledLists: boolean;
 }
 
 export interface NodePlan {
-  /** When its creation is asked for, in seconds from the beginning. */
+  /** When its creation is requested, in seconds from the start of the run. */
   readonly atSeconds: number;
   readonly attachment: EniAttachment;
   readonly lifeCycle: LifeCycle;
   readonly hasElasticIp: boolean;
-  /** Absent: EC2 chooses one. */
+  /** @default - EC2 chooses one */
   readonly privateIp?: string;
   readonly persistPrivateIp: boolean;
-  /** How many of the account's three subnets it may live in. */
+  /** How many of the account's three subnets its configuration lists. */
   readonly subnets: 1 | 2 | 3;
   readonly fallbackToOd: boolean;
   readonly drainingSeconds: number;
   readonly rebalance: 'ignore' | 'replace';
-  /** Whether its instances leave a volume behind. */
+  /** Whether its instances have a volume that outlives them. */
   readonly keepsVolumes: boolean;
-  /** Where it comes from an instance that a person has launched. Absent: the API is asked to create it. */
+  /**
+   * The import that creates the node from an instance that a user launched.
+   * @default - an ordinary creation by the API
+   */
   readonly importing?: ImportPlan;
 }
 
@@ -64,27 +68,40 @@ export interface ImportPlan {
   readonly shouldTerminateInstance: boolean;
 }
 
-/** The steps of the machines. */
+/** The steps of the state machines. */
 export const STEPS = [
-  ...(['take-node', 'ensure-eni', 'detach-eni', 'associate-eip', 'launch-instance', 'terminate-instance'] as const),
-  ...(['await-instance', 'attach-eni', 'confirm-node', 'settle-pause', 'apply-settings'] as const),
-  ...(['release-identity', 'fail-operation', 'wind-up', 'drain-instance', 'adopt-instance'] as const),
+  'take-node',
+  'ensure-eni',
+  'detach-eni',
+  'associate-eip',
+  'launch-instance',
+  'terminate-instance',
+  'await-instance',
+  'attach-eni',
+  'confirm-node',
+  'settle-pause',
+  'apply-settings',
+  'release-identity',
+  'fail-operation',
+  'wind-up',
+  'drain-instance',
+  'adopt-instance',
 ] as const;
 
-/** The steps, and what lies between them. */
+/** The phases of a node: the steps, the wait for capacity, and rest. */
 export const PHASES = [...STEPS, 'waiting-for-capacity', 'at-rest'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** When something happens: at a time, or, from that time on, when the node's operation comes to a phase. */
+/** When something happens: at a time, or from that time on when the node's operation enters a phase. */
 export interface Timing {
-  /** Seconds from the beginning. */
+  /** Seconds from the start of the run. */
   readonly atSeconds: number;
   readonly during?: Phase;
-  /** Milliseconds after the phase has begun. */
+  /** Milliseconds after the start of the phase. */
   readonly afterMs?: number;
 }
 
-/** Which of the scenario's nodes, by index. */
+/** The index of the node in the scenario. */
 interface OfNode {
   readonly node: number;
 }
@@ -96,12 +113,12 @@ export type Happening = Timing &
     | CallFault
     | EventFault
     | ExecutionAbort
-    | InterfaceTrouble
+    | SlowInterface
     | CapacityLoss
-    | ActionTrouble
-    | LaunchTrouble
-    | TableTrouble
-    | Meddling
+    | ActionFault
+    | LaunchFault
+    | TableFault
+    | ManualChange
   );
 
 export type ActionHappening =
@@ -120,52 +137,58 @@ export type Change =
   | { readonly field: 'attachment'; readonly value: EniAttachment };
 
 export type InstanceHappening =
-  /** The warning now and the end two minutes later. */
+  /** The warning now and the end of the instance two minutes later. */
   | ({ readonly kind: 'interrupt' } & OfNode)
-  /** The same of the instance that an operation has just launched. */
+  /** The same for the instance that the present operation launched. */
   | ({ readonly kind: 'interrupt-replacement' } & OfNode)
-  /** The same with a second warning, seconds later. */
+  /** The same with a second warning some seconds later. */
   | ({ readonly kind: 'interrupt-twice'; readonly afterSeconds: number } & OfNode)
-  /** The end two minutes later, and no warning ever. */
+  /** The end two minutes later, without a warning. */
   | ({ readonly kind: 'reclaim' } & OfNode)
   | ({ readonly kind: 'rebalance' } & OfNode)
-  /** It runs, and fails its status checks. */
+  /** The instance runs and fails its status checks. */
   | ({ readonly kind: 'impair'; readonly check: 'instance' | 'system' } & OfNode)
-  /** Somebody protects it from termination, until faults cease. A Spot Instance takes no protection. */
+  /** A user protects it from termination until the faults stop. A Spot Instance cannot be protected. */
   | ({ readonly kind: 'protect' } & OfNode);
 
 export const SERVICES = ['ec2', 'dynamodb', 'sfn', 'events'] as const;
 export type Service = (typeof SERVICES)[number];
 
 /**
- * - `error-before`, `throttle`: refused, and nothing was done.
- * - `error-after`: done, and answered with an error.
- * - `repeated`: done, the answer lost, and asked again, as the SDK does by itself.
- * - `crash-before`, `crash-after`: the function dies before the call, or with its answer.
- * - `hang-before`, `hang-after`: the call never answers, and the function runs into its time limit.
+ * - `error-before`, `throttle`: the call is refused and has no effect.
+ * - `error-after`: the call takes effect and returns an error.
+ * - `repeated`: the call takes effect, its response is lost, and it is made again, as the SDK does by itself.
+ * - `crash-before`, `crash-after`: the function crashes before the call, or when the call returns.
+ * - `hang-before`, `hang-after`: the call never returns, and the function runs into its time limit.
  */
 export const CALL_FAULTS = [
-  ...(['error-before', 'throttle', 'error-after', 'repeated'] as const),
-  ...(['crash-before', 'crash-after', 'hang-before', 'hang-after'] as const),
+  'error-before',
+  'throttle',
+  'error-after',
+  'repeated',
+  'crash-before',
+  'crash-after',
+  'hang-before',
+  'hang-after',
 ] as const;
 export type CallFaultKind = (typeof CALL_FAULTS)[number];
 
-/** The functions that are no steps. */
-export const FUNCTIONS_BESIDE = ['api', 'wake-waiter', 'reconciler'] as const;
-type FunctionBeside = (typeof FUNCTIONS_BESIDE)[number];
+/** The functions that are not steps. */
+export const OTHER_FUNCTIONS = ['api', 'wake-waiter', 'reconciler'] as const;
+type OtherFunction = (typeof OTHER_FUNCTIONS)[number];
 
-/** Strikes the nth call of the service from `atSeconds` on, of those that a function makes in the step. */
+/** Hits the nth matching call from `atSeconds` on: a call to the service, in the step. */
 export interface CallFault {
   readonly kind: 'call-fault';
   readonly service: Service;
   readonly fault: CallFaultKind;
-  /** Absent: in any function but the API's. */
-  readonly step?: Phase | FunctionBeside;
-  /** From 1. */
+  /** @default - any function except `api` and `wake-waiter` */
+  readonly step?: Phase | OtherFunction;
+  /** Counts from 1. */
   readonly nth: number;
 }
 
-/** Befalls the next so many deliveries of an event to a target. */
+/** Hits the next `count` deliveries of events of this type. */
 export interface EventFault {
   readonly kind: 'event-fault';
   readonly of: 'state-change' | 'warning';
@@ -177,74 +200,97 @@ export interface ExecutionAbort extends OfNode {
   readonly kind: 'abort-execution';
 }
 
-/** The node's interface takes this long to come free of an instance, from now on, unless it is taken off by force. */
-export interface InterfaceTrouble extends OfNode {
+/** From now on, detaching the node's interface takes this long, unless it is detached by force. */
+export interface SlowInterface extends OfNode {
   readonly kind: 'slow-interface';
   readonly seconds: number;
 }
 
-/** From here on it is stuck: no operation waits for so long. */
+/** An interface this slow is stuck: no operation waits for so long. */
 export const STUCK_SECONDS = 2_400;
 
 export interface CapacityLoss {
   readonly kind: 'no-capacity';
-  /** `preferred`: of the type that nodes prefer, bought as spot. */
+  /** `preferred`: the first instance type of the nodes, as Spot. */
   readonly of: 'preferred' | 'spot' | 'all';
   readonly seconds: number;
 }
 
-/** What functions ask of EC2 on the way of an operation, or look at by themselves. */
+/** The EC2 actions of the steps and the reconciler. */
 export const EC2_ACTIONS = [
-  ...(['DescribeInstances', 'DescribeNetworkInterfaces', 'DescribeAddresses', 'DescribeInstanceStatus'] as const),
-  ...(['CreateNetworkInterface', 'DeleteNetworkInterface', 'ModifyNetworkInterfaceAttribute'] as const),
-  ...(['AttachNetworkInterface', 'DetachNetworkInterface', 'AssociateAddress', 'DisassociateAddress'] as const),
-  ...(['RunInstances', 'TerminateInstances', 'CreateTags', 'DeleteTags'] as const),
+  'DescribeInstances',
+  'DescribeNetworkInterfaces',
+  'DescribeAddresses',
+  'DescribeInstanceStatus',
+  'CreateNetworkInterface',
+  'DeleteNetworkInterface',
+  'ModifyNetworkInterfaceAttribute',
+  'AttachNetworkInterface',
+  'DetachNetworkInterface',
+  'AssociateAddress',
+  'DisassociateAddress',
+  'RunInstances',
+  'TerminateInstances',
+  'CreateTags',
+  'DeleteTags',
 ] as const;
 export type Ec2Action = (typeof EC2_ACTIONS)[number];
 
-/** What befalls an action for all functions. It begins in the node's phase, but concerns every node. */
-export type ActionTrouble =
-  /** EC2 refuses it in its own words until faults cease. */
+/** Faults of EC2 actions for all functions. They start in the node's phase, but affect every node. */
+export type ActionFault =
+  /** EC2 refuses the action until the faults stop. */
   | ({ readonly kind: 'refusal'; readonly action: Ec2Action } & OfNode)
-  /** The account's rate limits stand in the way of all looks, or of all changes, for so long. */
+  /** The account's rate limits throttle all describe calls (looks), or all other calls (changes), for a while. */
   | ({ readonly kind: 'throttled'; readonly actions: 'looks' | 'changes'; readonly seconds: number } & OfNode);
 
-/** What becomes of the next launches, whichever node's they are. */
-export type LaunchTrouble =
-  /** They die while they are pending. */
+/** Faults of the next launches, of any node. */
+export type LaunchFault =
+  /** The instances fail while they are pending. */
   | ({ readonly kind: 'launch-deaths'; readonly count: number } & OfNode)
-  /** Their guests shut them down so long after they have begun to run. */
+  /** Their guests shut the instances down `afterSeconds` after they started to run. */
   | ({ readonly kind: 'crash-loop'; readonly afterSeconds: number; readonly count: number } & OfNode);
 
 /**
- * What becomes of the table: it is deployed anew and empty; a copy of it from so many seconds ago takes its place; or it
- * is another deployment's.
+ * Losses of the table. It is replaced by a new empty table, by another deployment's table, or by a backup of
+ * `backSeconds` ago.
  */
-export type TableTrouble =
+export type TableFault =
   | { readonly kind: 'table'; readonly how: 'emptied' | 'foreign' }
   | { readonly kind: 'table'; readonly how: 'rolled-back'; readonly backSeconds: number };
 
-/** What people do to a node's resources behind its back. */
-export const MEDDLINGS = [
-  ...(['terminate', 'stop', 'detach-interface', 'delete-interface', 'attach-interface-elsewhere'] as const),
-  ...(['disassociate-address', 'move-address', 'release-address', 'change-security-groups'] as const),
-  ...(['delete-on-termination', 'take-private-ip', 'copy-interface-tags', 'copy-instance-tags'] as const),
-  ...(['hang-detachment', 'move-to-other-index', 'stick-interface'] as const),
+/** What console users do to a node's resources without Holdfast. */
+export const MANUAL_CHANGES = [
+  'terminate',
+  'stop',
+  'detach-interface',
+  'delete-interface',
+  'attach-interface-elsewhere',
+  'disassociate-address',
+  'move-address',
+  'release-address',
+  'change-security-groups',
+  'delete-on-termination',
+  'take-private-ip',
+  'copy-interface-tags',
+  'copy-instance-tags',
+  'hang-detachment',
+  'move-to-other-index',
+  'stick-interface',
 ] as const;
-export interface Meddling extends OfNode {
-  readonly kind: 'meddle';
-  readonly how: (typeof MEDDLINGS)[number];
+export interface ManualChange extends OfNode {
+  readonly kind: 'manual-change';
+  readonly how: (typeof MANUAL_CHANGES)[number];
 }
 
-/** The happening's kind with what distinguishes it, as coverage counts it and traces name it. */
+/** The happening's kind with its variant, as in coverage and traces. */
 export function kindOf(happening: Happening): string {
   switch (happening.kind) {
     case 'call-fault':
       return `${happening.service} ${happening.fault}`;
     case 'event-fault':
       return `${happening.of} ${happening.fault}`;
-    case 'meddle':
-      return `meddle: ${happening.how}`;
+    case 'manual-change':
+      return `manual: ${happening.how}`;
     case 'update':
       return `update ${happening.change.field}`;
     case 'no-capacity':

@@ -1,7 +1,7 @@
-/** The table of the document's fields in docs/api.md: made from what the schema says, never by hand. */
+/** Generates the table of the document's fields in docs/api.md from the schema. */
 import { configFields, type ConfigField } from '../../domain/config/config-fields';
 
-/** The table stands between these two. */
+/** The table is between these two lines. */
 const BEGIN = '<!-- fields: npx tsx scripts/api-doc.ts -->';
 const END = '<!-- end of fields -->';
 
@@ -16,7 +16,7 @@ export function fieldRow({ path, support, isRequired, description }: ConfigField
   return [`\`${path}\``, SUPPORT[support], isRequired ? 'yes' : '', (description ?? '').replaceAll('|', '\\|')];
 }
 
-/** The document with the table as it should be. @throws Error where the document has no place for it */
+/** Returns the document with the up-to-date table. @throws Error if the document lacks the two marker lines */
 export function withFieldTable(markdown: string): string {
   const { before, after } = aroundTable(markdown);
   const rows = [['field', 'support', 'required', 'what it is'], ['-', '-', '-', '-'], ...configFields().map(fieldRow)];
@@ -24,12 +24,12 @@ export function withFieldTable(markdown: string): string {
   return `${before}${BEGIN}\n\n${table}\n\n${END}${after}`;
 }
 
-/** The rows that the document has, cell by cell. @throws Error where it has no place for them */
+/** The rows of the table in the document, cell by cell. @throws Error if the document lacks the two marker lines */
 export function fieldRowsIn(markdown: string): readonly (readonly string[])[] {
   return tableRows(aroundTable(markdown).table);
 }
 
-/** The rows of a table in Markdown, without its two of head. */
+/** The rows of a Markdown table, cell by cell, without its two header rows. */
 export function tableRows(markdown: string): readonly (readonly string[])[] {
   const lines = markdown.split('\n').filter((line) => line.startsWith('|'));
   const cellsOf = (line: string) => line.slice(1, -1).split(/(?<!\\)\|/);

@@ -1,4 +1,4 @@
-/** How large the functions' code is, bundled as it is deployed. */
+/** Measures the size of the functions' code, bundled as it is deployed. */
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -21,7 +21,7 @@ interface Resource {
   readonly Properties: { readonly Code?: { readonly S3Key?: string } };
 }
 
-/** Takes some ten seconds: the whole app is synthesised. */
+/** Takes about ten seconds, because it synthesises the whole app. @throws Error if the code was not bundled */
 export function codeSizes(): readonly CodeSize[] {
   const assembly = buildApp().synth();
   try {
@@ -38,7 +38,7 @@ export function codeSizes(): readonly CodeSize[] {
   }
 }
 
-/** Without the source map: it is read only where there is an error to show. */
+/** Excludes the source map, which is loaded only to show an error. */
 function sizeOf(entry: string, directory: string): CodeSize {
   const code = readdirSync(directory).find((file) => /\.m?js$/.test(file));
   if (code === undefined) throw new Error(`${entry} was not bundled: is esbuild installed? npm ci installs it`);

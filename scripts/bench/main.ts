@@ -1,4 +1,4 @@
-/** The benchmark as a program: options in, a report out, an exit status. */
+/** The benchmark's program: reads the options, prints the report, returns the exit status. */
 import { readOptions, USAGE } from './options';
 import { jsonReport, textReport } from './report';
 
@@ -18,12 +18,12 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   }
   if (request.kind === 'faulty') {
     const faults = request.faults.map((fault) => `  - ${fault}\n`).join('');
-    terminal.complain(`The benchmark cannot be run like that:\n${faults}\n${USAGE}`);
+    terminal.complain(`The benchmark cannot run with these options:\n${faults}\n${USAGE}`);
     return ExitStatus.misused;
   }
-  // Loaded only now: both take seconds, and whoever asked wrongly is told at once.
-  const { play } = await import('./play');
-  const summaries = await play(request);
+  // Loading takes seconds, so wrong options are reported first.
+  const { runBenchmark } = await import('./run');
+  const summaries = await runBenchmark(request);
   const { codeSizes } = await import('./code-size');
   const measured = { request, summaries, sizes: codeSizes() };
   terminal.write(request.json ? jsonReport(measured) : textReport(measured));

@@ -3,9 +3,9 @@ import { readCommandLine } from '../../local/server/command-line';
 
 export interface BenchRequest {
   readonly kind: 'bench';
-  /** Measured requests of each kind. */
+  /** The number of measured requests of each kind. */
   readonly requests: number;
-  /** How many nodes there are. */
+  /** The number of nodes in the table. */
   readonly nodes: number;
   readonly json: boolean;
 }
@@ -14,16 +14,16 @@ export type Request = BenchRequest | { readonly kind: 'help' } | { readonly kind
 
 export const USAGE = `Usage: npm run bench -- [options]
 
-Measures what the API function itself takes for a request, warm, in the local control plane: the time in which it
-computes, without that in which it waits for AWS. And how large each function's code is.
+Measures the API function's own time for a request, warm, in the local control plane: the time that it computes,
+without the time that it waits for AWS. Also measures the size of each function's code.
 
   --requests N  Measured requests of each kind, from 1. Default: 300
-  --nodes N     How many nodes there are, from 1. Default: 100
+  --nodes N     Nodes in the table, from 1. Default: 100
   --json        Prints one JSON document and nothing else.
   --help        Prints this.
 
-Exit status: 0 if it was measured, 2 if an option is wrong. That a target is missed is said, and is no failure: the
-machine may be busy.
+Exit status: 0 after the measurement, 2 if an option is wrong. A missed target is reported but is no failure,
+because the machine may be busy.
 `;
 
 const OPTIONS = {
@@ -35,7 +35,7 @@ const OPTIONS = {
 
 const DEFAULT_REQUESTS = 300;
 const DEFAULT_NODES = 100;
-/** Above them a run takes many minutes. */
+/** Larger numbers would take many minutes. */
 const MOST = 10_000;
 
 export function readOptions(argv: readonly string[]): Request {

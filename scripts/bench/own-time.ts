@@ -1,43 +1,43 @@
-/** The time that a function itself takes: that in which none of its calls is under way. */
+/** Measures a function's own time: the time in which none of its calls is in progress. */
 export interface OwnTime {
   readonly ms: number;
-  /** How many calls it made. */
+  /** The number of calls that it made. */
   readonly calls: number;
 }
 
 export class Stopwatch {
-  private underWay = 0;
+  private inProgress = 0;
   private calls = 0;
   private ownMs = 0;
   private computingSince: number | undefined;
 
-  /** @param now in milliseconds, from whenever */
+  /** @param now the time in milliseconds, from any origin */
   constructor(private readonly now: () => number) {}
 
-  /** Measures one invocation; there may be only one at a time. */
-  async measure<T>(invocation: () => Promise<T>): Promise<{ readonly answer: T; readonly own: OwnTime }> {
+  /** Measures one invocation. Only one may run at a time. */
+  async measure<T>(invocation: () => Promise<T>): Promise<{ readonly result: T; readonly own: OwnTime }> {
     this.ownMs = 0;
     this.calls = 0;
     this.resume();
     try {
-      const answer = await invocation();
+      const result = await invocation();
       this.pause();
-      return { answer, own: { ms: this.ownMs, calls: this.calls } };
+      return { result, own: { ms: this.ownMs, calls: this.calls } };
     } finally {
       this.computingSince = undefined;
     }
   }
 
-  /** Takes the time of a call out. Of several at once the first begins it and the last ends it. */
+  /** Excludes the time of a call. Calls in parallel count from the start of the first to the end of the last. */
   async waiting<T>(call: () => Promise<T>): Promise<T> {
     this.pause();
-    this.underWay += 1;
+    this.inProgress += 1;
     this.calls += 1;
     try {
       return await call();
     } finally {
-      this.underWay -= 1;
-      if (this.underWay === 0) this.resume();
+      this.inProgress -= 1;
+      if (this.inProgress === 0) this.resume();
     }
   }
 

@@ -1,4 +1,4 @@
-/** What was measured, for people and for programs. */
+/** The report of the benchmark, as text and as JSON. */
 import type { CodeSize } from './code-size';
 import type { BenchRequest } from './options';
 import { TARGET_P50_MS, type Summary } from './summary';
@@ -25,8 +25,11 @@ export function textReport({ request, summaries, sizes }: Measured): string {
     ...table([
       ['', 'p50 ms', 'p95 ms', 'of get', 'AWS calls'],
       ...summaries.map(({ name, p50Ms, p95Ms, ratio, awsCalls }) => [
-        ...[name, p50Ms.toFixed(2), p95Ms.toFixed(2)],
-        ...[`x ${ratio.toFixed(1)}`, String(awsCalls)],
+        name,
+        p50Ms.toFixed(2),
+        p95Ms.toFixed(2),
+        `x ${ratio.toFixed(1)}`,
+        String(awsCalls),
       ]),
     ]),
     '',
@@ -46,7 +49,7 @@ function kilobytes(bytes: number): string {
   return (bytes / 1000).toFixed(0);
 }
 
-/** The first column to the left, numbers to the right. */
+/** Aligns the first column left, and the numbers right. */
 function table(rows: readonly (readonly string[])[]): readonly string[] {
   const columns = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows.map((row) =>

@@ -1,4 +1,4 @@
-/** From samples to what is shown of them. */
+/** Summarises the samples of a kind of request. */
 import type { OwnTime } from './own-time';
 
 export interface Summary {
@@ -6,16 +6,19 @@ export interface Summary {
   readonly requests: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
-  /** How long the typical one takes, compared with that of the reference of the same run: machines differ. */
+  /** The p50 divided by the reference's p50 of the same run. It is comparable between machines. */
   readonly ratio: number;
-  /** Calls to AWS of the typical request. */
+  /** The p50 of the number of AWS calls. */
   readonly awsCalls: number;
 }
 
-/** Half of the requests take no longer than this; the project's own aim. */
+/** The project's own target: half of the requests take less than this, in milliseconds. */
 export const TARGET_P50_MS = 15;
 
-/** @param reference the samples that the others are compared with */
+/**
+ * @param reference the samples that the ratio refers to
+ * @throws RangeError without samples
+ */
 export function summarize(name: string, samples: readonly OwnTime[], reference: readonly OwnTime[]): Summary {
   const times = samples.map(({ ms }) => ms);
   const p50Ms = percentile(times, 50);

@@ -1,6 +1,6 @@
-/** How long the address led nowhere. */
+/** Computes the downtime of the address. */
 
-/** The address at one moment; it stays so until the next observation. */
+/** The state of the address at a time. It lasts until the next observation. */
 export interface Observation {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
@@ -9,8 +9,9 @@ export interface Observation {
 }
 
 /**
- * Milliseconds, between two moments, in which the address led to no running instance.
+ * The time between `fromMs` and `untilMs` in which the address led to no running instance, in milliseconds.
  * @param observations in the order of time, the first of them not later than `fromMs`
+ * @throws RangeError without an observation at `fromMs` or before
  */
 export function downtimeMs(observations: readonly Observation[], fromMs: number, untilMs: number): number {
   const [first] = observations;
@@ -24,7 +25,7 @@ export function downtimeMs(observations: readonly Observation[], fromMs: number,
   return totalMs;
 }
 
-/** Seconds, to one decimal. */
+/** Converts milliseconds to seconds, rounded to one decimal. */
 export function toTenths(durationMs: number): number {
   return Math.round(durationMs / 100) / 10;
 }

@@ -1,18 +1,18 @@
 /**
- * An event from a file, in the form in which EventBridge delivers it.
+ * Reads an event from a file, in the form in which EventBridge delivers it.
  * Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html,
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html
  */
 import { REBALANCE_DETAIL_TYPE, WARNING_DETAIL_TYPE } from '../../domain/operation/trigger';
 import type { InterruptionAction } from '../../simulator/events';
 
-/** The instance of AWS's own examples; in a file it stands for the node's instance, whose id nobody can know before. */
+/** The instance id of AWS's examples. In a file it means the node's instance, whose id is not known in advance. */
 export const PLACEHOLDER_INSTANCE_ID = 'i-1234567890abcdef0';
 
 export interface EventFile {
   readonly detailType: string;
   readonly instanceId: string;
-  /** What EC2 will do to the instance; only a warning says. */
+  /** What EC2 will do to the instance. Only a warning has it. */
   readonly action?: InterruptionAction;
   /** The whole event. */
   readonly document: Readonly<Record<string, unknown>>;
@@ -25,11 +25,11 @@ export type EventReading =
 const ACTIONS: readonly InterruptionAction[] = ['terminate', 'stop', 'hibernate'];
 const INSTANCE_ID = /^i-([0-9a-f]{8}|[0-9a-f]{17})$/;
 
-/** Reads a file's text. Every fault names its field and what must stand there. */
+/** Parses a file's text. Every fault names its field and the values that it must have. */
 export function parseEvent(text: string): EventReading {
   let document: unknown;
   try {
-    // Editors on some systems put a byte order mark first, which is no part of JSON.
+    // Some editors put a byte order mark first, which JSON does not allow.
     document = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     return faulty(`the file is not JSON (${(error as Error).message}): it must hold one JSON object, the event`);
@@ -51,7 +51,7 @@ export function parseEvent(text: string): EventReading {
   };
 }
 
-/** The event with the node's instance wherever the file says `i-1234567890abcdef0`, resources included. */
+/** Replaces `i-1234567890abcdef0` everywhere in the event by the node's instance, including the resources. */
 export function addressTo(event: EventFile, instanceId: string): EventFile {
   const text = JSON.stringify(event).replaceAll(PLACEHOLDER_INSTANCE_ID, instanceId);
   return JSON.parse(text) as EventFile;
@@ -81,7 +81,7 @@ function detailFaults(document: Record<string, unknown>): string[] {
     );
   }
   const action = detail['instance-action'];
-  // Without a known detail-type it is not known whether there must be an action; a wrong one is wrong all the same.
+  // With an unknown detail-type an action may be missing, but a present one must be valid.
   const isNeeded = isWarning(document) || (action !== undefined && !isRebalance(document));
   if (isNeeded && !ACTIONS.some((each) => each === action)) {
     faults.push(fault('detail.instance-action', action, '"terminate", "stop" or "hibernate"'));

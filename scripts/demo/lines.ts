@@ -1,4 +1,4 @@
-/** A timeline as lines for a person: a time, a symbol, a sentence. */
+/** Formats a timeline as lines for a reader: a time, a symbol, a sentence. */
 import type { Style } from './style';
 import type { Entry } from './timeline';
 
@@ -6,15 +6,15 @@ type Call = Extract<Entry, { kind: 'call' }>;
 type Change = Extract<Entry, { kind: 'change' }>;
 type Step = Extract<Entry, { kind: 'step' }>;
 
-/** What an id means in the story: "old instance". */
+/** By id, the role of the resource in the demo, such as "old instance". */
 export type Names = ReadonlyMap<string, string>;
 
 const SECONDS_WIDTH = 7;
 const COMMAND_WIDTH = 28;
 
-/** Everything from the event on. */
+/** The lines of everything from the event on. */
 export function timelineLines(entries: readonly Entry[], names: Names, style: Style): string[] {
-  return groupPolls(entries.filter((entry) => isTold(entry, names))).map(({ entry, count }) => {
+  return groupPolls(entries.filter((entry) => isShown(entry, names))).map(({ entry, count }) => {
     switch (entry.kind) {
       case 'event': {
         const action = entry.action === undefined ? '' : ` (${entry.action})`;
@@ -31,19 +31,19 @@ export function timelineLines(entries: readonly Entry[], names: Names, style: St
   });
 }
 
-/** The first launch in brief: what came into being. */
+/** The lines of the first launch, in brief: only what was created. */
 export function launchLines(entries: readonly Entry[], names: Names, style: Style): string[] {
   return entries
-    .filter((entry) => isTold(entry, names))
+    .filter((entry) => isShown(entry, names))
     .filter(isMilestone)
     .map((entry) => changeLine(entry, names, style));
 }
 
 /**
- * Choices are about the machine rather than about the node, an interface says what its attachment does, and of an
- * instance's own interface it is enough that it comes and goes.
+ * Leaves out choice states, which say nothing about the node, and attachments, which repeat what the interface shows.
+ * Of an instance's own interface, keeps only creation and deletion.
  */
-function isTold(entry: Entry, names: Names): boolean {
+function isShown(entry: Entry, names: Names): boolean {
   if (entry.kind === 'step') return !entry.what.endsWith('?');
   if (entry.kind !== 'change' || entry.what === 'address') return true;
   if (entry.what === 'interface') return names.has(entry.resourceId) || ENDS.has(entry.from) || ENDS.has(entry.to);
@@ -58,23 +58,23 @@ function isMilestone(entry: Entry): entry is Change & Entry {
   return entry.what === 'instance' || entry.what === 'association';
 }
 
-/** Questions that are asked again and again until the answer is right become one line. */
+/** Merges repeated describe calls with the same outcome into one line. */
 function groupPolls(entries: readonly Entry[]): { readonly entry: Entry; readonly count: number }[] {
   const groups: { entry: Entry; count: number }[] = [];
   for (const entry of entries) {
     const last = groups.at(-1);
-    if (last !== undefined && isSameQuestion(last.entry, entry)) last.count += 1;
+    if (last !== undefined && isSamePoll(last.entry, entry)) last.count += 1;
     else groups.push({ entry, count: 1 });
   }
   return groups;
 }
 
-function isSameQuestion(one: Entry, other: Entry): boolean {
-  if (one.kind !== 'call' || other.kind !== 'call' || !isQuestion(one)) return false;
+function isSamePoll(one: Entry, other: Entry): boolean {
+  if (one.kind !== 'call' || other.kind !== 'call' || !isDescribe(one)) return false;
   return one.what === other.what && one.outcome === other.outcome && idsOf(one) === idsOf(other);
 }
 
-function isQuestion({ what }: Call): boolean {
+function isDescribe({ what }: Call): boolean {
   return what.startsWith('Describe');
 }
 
@@ -87,9 +87,9 @@ function stepLine({ atSeconds, what, phase, error }: Step & Entry, style: Style)
     return line(atSeconds, style.paint('cyan', style.symbols.step), style.paint('bold', what), style);
   }
   const text = {
-    failed: error === 'States.Timeout' ? 'no answer in time (States.Timeout)' : (error ?? 'failed'),
-    retried: 'tried again',
-    caught: 'another way is taken',
+    failed: error === 'States.Timeout' ? 'timed out (States.Timeout)' : (error ?? 'failed'),
+    retried: 'retried',
+    caught: 'error handled',
   }[phase];
   return line(atSeconds, style.paint('yellow', `  ${style.symbols.trouble}`), text, style);
 }
@@ -99,8 +99,8 @@ function callLine(call: Call & Entry, count: number, names: Names, style: Style)
   const ids = call.resourceIds.map((id) => named(id, names)).join(', ');
   const outcome = call.outcome === 'ok' ? '' : `  ${style.paint('yellow', call.outcome)}`;
   const text = `${command.padEnd(COMMAND_WIDTH)}  ${ids}`.trimEnd();
-  // A question is seldom news; what changes something is.
-  const shown = isQuestion(call) ? style.paint('dim', text) : text;
+  // A describe call changes nothing, so it is dimmed.
+  const shown = isDescribe(call) ? style.paint('dim', text) : text;
   return line(call.atSeconds, style.paint('blue', `  ${style.symbols.call}`), `${shown}${outcome}`, style);
 }
 

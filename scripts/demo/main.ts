@@ -1,11 +1,11 @@
-/** The demo as a program: options in, a report out, an exit status. */
+/** The demo's program: reads the options, prints the report, returns the exit status. */
 import { readFile } from 'node:fs/promises';
 import { parseEvent, type EventReading } from './event-file';
-import { readOptions, USAGE, type PlayRequest } from './options';
+import { readOptions, USAGE, type DemoRequest } from './options';
 import { explanation, jsonReport, textReport } from './report';
 import { styleFor, type Screen } from './style';
 
-/** Where the report goes, and what went wrong. */
+/** Receives the report and the errors. */
 export interface Terminal extends Screen {
   readonly write: (text: string) => void;
   readonly complain: (text: string) => void;
@@ -21,24 +21,24 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
       terminal.write(USAGE);
       return ExitStatus.kept;
     case 'faulty':
-      terminal.complain(`${list('The demo cannot be run like that:', request.faults)}\n${USAGE}`);
+      terminal.complain(`${list('The demo cannot run with these options:', request.faults)}\n${USAGE}`);
       return ExitStatus.misused;
-    case 'play':
-      return perform(request, terminal);
+    case 'demo':
+      return run(request, terminal);
   }
 }
 
-async function perform(request: PlayRequest, terminal: Terminal): Promise<number> {
+async function run(request: DemoRequest, terminal: Terminal): Promise<number> {
   const { attachment, seed, eventPath, json } = request;
   const reading = eventPath === undefined ? undefined : await readEvent(eventPath);
   if (reading?.kind === 'faulty') {
     terminal.complain(list(`${eventPath} is not an event that the demo can deliver:`, reading.faults));
     return ExitStatus.misused;
   }
-  // Loaded only now: the simulated account takes seconds, and whoever asked wrongly is told at once.
-  const { play } = await import('./play');
-  const outcome = await play({ attachment, seed, ...(reading === undefined ? {} : { event: reading.event }) });
-  const isKept = outcome.objections.length === 0;
+  // Loading the simulated account takes seconds, so wrong options are reported first.
+  const { runDemo } = await import('./run');
+  const outcome = await runDemo({ attachment, seed, ...(reading === undefined ? {} : { event: reading.event }) });
+  const isKept = outcome.problems.length === 0;
   if (json) {
     terminal.write(jsonReport(outcome));
     if (!isKept) terminal.complain(`${explanation(outcome)}\n`);

@@ -2,28 +2,29 @@
 import type { EniAttachment } from '../../domain/config/node-config';
 import { readCommandLine } from '../../local/server/command-line';
 
-export interface PlayRequest {
-  readonly kind: 'play';
+export interface DemoRequest {
+  readonly kind: 'demo';
   readonly attachment: EniAttachment;
   readonly seed: number;
-  /** A file with an EventBridge event. @default - the demo's own warning */
+  /** The path of a file with an EventBridge event. @default - the demo's own warning */
   readonly eventPath?: string;
   readonly json: boolean;
 }
 
-export type Request = PlayRequest | { readonly kind: 'help' } | { readonly kind: 'faulty'; readonly faults: string[] };
+export type Request = DemoRequest | { readonly kind: 'help' } | { readonly kind: 'faulty'; readonly faults: string[] };
 
 export const USAGE = `Usage: npm run demo -- [options]
 
-Launches a stateful node in a simulated AWS account, interrupts its instance as EC2 would, and shows what becomes
-of the node's addresses. Time is virtual: minutes pass in seconds.
+Launches a stateful node in a simulated AWS account, interrupts its instance as EC2 would, and shows that another
+instance gets the node's addresses. Time is virtual: minutes pass in seconds.
 
   --attachment cold|hot  How the node carries its interface: as the instance's primary (cold, the default)
                          or as a secondary (hot).
   --event FILE           Delivers the EventBridge event in FILE instead of the demo's own: a Spot interruption
-                         warning or a rebalance recommendation. i-1234567890abcdef0 in it stands for the
+                         warning or a rebalance recommendation. i-1234567890abcdef0 in it means the
                          node's instance.
-  --seed N               Ids, addresses and latencies; the same seed gives the same output. Default: 1
+  --seed N               The seed of ids, addresses and latencies. The same seed gives the same output.
+                         Default: 1
   --json                 Prints one JSON document and nothing else.
   --help                 Prints this.
 
@@ -50,7 +51,7 @@ export function readOptions(argv: readonly string[]): Request {
   if (faults.length > 0) return { kind: 'faulty', faults };
   const eventPath = values.get('event');
   return {
-    kind: 'play',
+    kind: 'demo',
     attachment: attachment === 'hot' ? 'hot' : 'cold',
     seed: Number(seed),
     json: values.has('json'),

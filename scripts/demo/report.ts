@@ -1,12 +1,12 @@
-/** What the demo prints: a story with a table at the end, or one JSON document. */
+/** The demo's report: a timeline with a table at the end, or one JSON document. */
 import type { NodeAddresses } from '../../local/sandbox';
 import { launchLines, timelineLines, type Names } from './lines';
-import type { Outcome } from './play';
+import type { Outcome } from './run';
 import type { Style } from './style';
 
 /** @returns JSON text with a newline at its end */
-export function jsonReport({ before, after, timeline, downtimeSeconds, objections }: Outcome): string {
-  const persisted = objections.length === 0;
+export function jsonReport({ before, after, timeline, downtimeSeconds, problems }: Outcome): string {
+  const persisted = problems.length === 0;
   return `${JSON.stringify({ before, after: after ?? null, timeline, downtimeSeconds, persisted }, null, 2)}\n`;
 }
 
@@ -35,11 +35,11 @@ export function textReport(
   ].join('\n');
 }
 
-/** For a person who asked for JSON, or whose node did not make it: why the exit status is not 0. */
-export function explanation({ before, subject, objections, errorReason }: Outcome): string {
+/** Explains an exit status other than 0. */
+export function explanation({ before, subject, problems, errorReason }: Outcome): string {
   if (subject !== before.instanceId) return `${subject} is not a node's instance: nothing was replaced.`;
   const reason = errorReason === undefined ? '' : ` ${errorReason}`;
-  return `The identity was not kept: ${objections.join('; ')}.${reason}`;
+  return `The identity was not kept: ${problems.join('; ')}.${reason}`;
 }
 
 function namesAtLaunch({ before, elasticIp }: Outcome): Names {
@@ -75,7 +75,7 @@ function table({ before, after, downtimeSeconds }: Outcome, style: Style): strin
   const rows = (Object.entries(ROWS) as [keyof NodeAddresses, string][]).map(([field, name]) => {
     const [one, other] = [before[field], after?.[field]].map((value) => value ?? 'none');
     const isSame = one === other;
-    // All is kept but the instance, which is another.
+    // Everything must be kept except the instance.
     const isGood = isSame === (field !== 'instanceId');
     const mark = `${style.symbols[isGood ? 'good' : 'bad']} ${isSame ? 'kept' : 'changed'}`;
     return row(name, one!, other!, style.paint(isGood ? 'green' : 'red', mark));
@@ -88,7 +88,7 @@ function table({ before, after, downtimeSeconds }: Outcome, style: Style): strin
 }
 
 function closing(outcome: Outcome, style: Style): string {
-  if (outcome.objections.length > 0) return style.paint('red', explanation(outcome));
+  if (outcome.problems.length > 0) return style.paint('red', explanation(outcome));
   const away = `${outcome.downtimeSeconds.toFixed(1)} s`;
   return style.paint(
     'green',

@@ -1,4 +1,4 @@
-/** How lines look: colour and symbols on a terminal, ASCII in a pipe. */
+/** The style of the lines: colour and symbols on a terminal, ASCII in a pipe. */
 import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
@@ -7,7 +7,7 @@ export interface Style {
   readonly symbols: Readonly<Record<'event' | 'step' | 'call' | 'change' | 'trouble' | 'good' | 'bad', string>>;
   readonly arrow: string;
   readonly times: string;
-  /** Colours a text, where there is colour. */
+  /** Formats a text if the screen has colour. */
   readonly paint: (format: Format, text: string) => string;
 }
 
@@ -25,7 +25,7 @@ const UNICODE: Omit<Style, 'paint'> = {
 
 export interface Screen {
   readonly isTTY: boolean;
-  /** Of the process: `NO_COLOR` is honoured, see https://no-color.org */
+  /** The environment variables of the process. `NO_COLOR` is honoured, see https://no-color.org */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -33,7 +33,7 @@ export function styleFor({ isTTY, environment }: Screen): Style {
   const hasColour = isTTY && (environment.NO_COLOR ?? '') === '';
   return {
     ...(isTTY ? UNICODE : ASCII),
-    // Node's own guess, newer versions' default, looks at the process rather than at the screen that is given here.
+    // Newer versions of Node check the process's own stream by default, not the given screen.
     paint: (format, text) => (hasColour ? styleText(format, text, { validateStream: false }) : text),
   };
 }

@@ -1,9 +1,9 @@
-/** What happened, in order: events, steps of the state machine, calls to EC2, and what changed in EC2. */
+/** Records what happened, in order: events, states of the workflows, calls to EC2, and changes in EC2. */
 import type { HistoryEntry } from '../../simulator/step-functions/step-functions';
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import type { TransitionRecord } from '../../simulator/ec2/ec2-state';
 
-export type Happening =
+export type Observation =
   | {
       readonly kind: 'event';
       /** EventBridge's detail-type. */
@@ -21,9 +21,9 @@ export type Happening =
     }
   | {
       readonly kind: 'call';
-      /** The EC2 command. It stands where it was sent. */
+      /** The EC2 command. Its time is that of the request. */
       readonly what: string;
-      /** The resources that it names. */
+      /** The ids of the resources that it names. */
       readonly resourceIds: readonly string[];
       /** `ok`, or EC2's error code. */
       readonly outcome: string;
@@ -31,23 +31,23 @@ export type Happening =
     }
   | {
       readonly kind: 'change';
-      /** `address`: whether it leads to a running instance, which follows from all the others. */
+      /** `address`: whether it leads to a running instance. This follows from the other changes. */
       readonly what: TransitionRecord['what'] | 'address';
       readonly resourceId: string;
       readonly from: string;
       readonly to: string;
     };
 
-export type Entry = Happening & { readonly atSeconds: number };
+export type Entry = Observation & { readonly atSeconds: number };
 
-/** Ids that a reader of a timeline looks for; a call also names images, groups and subnets. */
+/** The ids that matter to a reader. Calls also name images, security groups and subnets. */
 const NAMED_RESOURCE = /^(i|eni|eni-attach|eipalloc)-[0-9a-f]+$/;
 
 export class Timeline {
-  private readonly recorded: { readonly atMs: number; readonly happening: Happening }[] = [];
+  private readonly recorded: { readonly atMs: number; readonly observation: Observation }[] = [];
 
-  add(atMs: number, happening: Happening): void {
-    this.recorded.push({ atMs, happening });
+  add(atMs: number, observation: Observation): void {
+    this.recorded.push({ atMs, observation });
   }
 
   addCall({ at, durationMs, command, input, outcome }: CallRecord): void {
@@ -64,14 +64,14 @@ export class Timeline {
     this.add(at, { kind: 'step', what: state, workflow, phase: type, ...(error === undefined ? {} : { error }) });
   }
 
-  /** What happened from one moment up to, not including, another, in seconds after `originMs`. */
+  /** The entries from `fromMs` up to but not including `untilMs`, in seconds after `originMs`. */
   between(fromMs: number, untilMs: number, originMs = fromMs): Entry[] {
     return (
       this.recorded
         .filter(({ atMs }) => atMs >= fromMs && atMs < untilMs)
-        // A call is known when it has ended and stands where it was sent. The sort is stable.
+        // A call is recorded when it ends, but has the time of its request. The sort is stable.
         .sort((one, other) => one.atMs - other.atMs)
-        .map(({ atMs, happening }) => ({ atSeconds: (atMs - originMs) / 1000, ...happening }))
+        .map(({ atMs, observation }) => ({ atSeconds: (atMs - originMs) / 1000, ...observation }))
     );
   }
 }

@@ -1,14 +1,14 @@
-/** Whether the identity was kept: what is compared, and what must not be left over. */
+/** Decides whether the identity was kept: compares the addresses, and looks for leftovers. */
 import type { NodeAddresses } from '../../local/sandbox';
 import type { World } from '../../simulator/ec2/world';
 
 export interface Findings {
   readonly before: NodeAddresses;
-  /** Absent where the interface is on no instance. */
+  /** Undefined if the interface is on no instance. */
   readonly after: NodeAddresses | undefined;
   readonly nodeStatus: string;
   readonly isOldInstanceTerminated: boolean;
-  /** A sentence each. */
+  /** One sentence each. */
   readonly leftovers: readonly string[];
 }
 
@@ -19,8 +19,8 @@ const KEPT = {
   macAddress: 'the MAC address',
 } as const satisfies Partial<Record<keyof NodeAddresses, string>>;
 
-/** Why the identity cannot be called kept, a sentence each; none if it can. */
-export function objections({ before, after, ...seen }: Findings): string[] {
+/** Why the identity was not kept, one sentence each; empty if it was. */
+export function problemsOf({ before, after, ...seen }: Findings): string[] {
   const found: string[] = [];
   if (seen.nodeStatus !== 'ACTIVE') found.push(`the node is ${seen.nodeStatus}, not ACTIVE`);
   if (after === undefined) return [...found, 'the interface is on no instance', ...seen.leftovers];
@@ -32,7 +32,7 @@ export function objections({ before, after, ...seen }: Findings): string[] {
   return [...found, ...seen.leftovers];
 }
 
-/** Whether an interface, and the Elastic IP on it, lead to an instance that runs. */
+/** Whether the interface has an Elastic IP and is attached to a running instance. */
 export function leadsToRunningInstance(world: World, interfaceId: string): boolean {
   const attachment = world.networkInterfaces.get(interfaceId)?.attachment;
   if (attachment?.status !== 'attached') return false;
@@ -42,7 +42,7 @@ export function leadsToRunningInstance(world: World, interfaceId: string): boole
   return hasPublicIp && world.instances.get(attachment.instanceId)?.state === 'running';
 }
 
-/** What should not be there once a node is carried by `instanceId`: a sentence each. */
+/** The resources that should not exist once `instanceId` is the node's instance, one sentence each. */
 export function leftoversIn(
   world: World,
   node: { readonly interfaceId: string; readonly instanceId: string; readonly attachment: 'cold' | 'hot' },
@@ -54,7 +54,7 @@ export function leftoversIn(
     .filter(({ id }) => id !== node.interfaceId)
     .filter(({ attachment }) => {
       const isItsPrimary = attachment?.instanceId === node.instanceId && attachment.deviceIndex === 0;
-      // Beside a hot interface, an instance has a primary of its own.
+      // The instance of a hot node also has its own primary interface.
       return !(node.attachment === 'hot' && isItsPrimary);
     })
     .map(({ id, status }) => `interface ${id} is left, ${status}`);

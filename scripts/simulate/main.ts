@@ -1,4 +1,4 @@
-/** The simulation as a program: options in, a report out, an exit status. */
+/** The simulation's program: reads the options, prints the report, returns the exit status. */
 import type { SeedResult } from '../../fault-simulation/batch';
 import { readOptions, USAGE, type Request } from './options';
 import { batchReport, failureText, jsonReport, replayReport, type BatchResult } from './report';
@@ -21,18 +21,18 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
       return ExitStatus.passed;
     case 'faulty': {
       const faults = request.faults.map((fault) => `  - ${fault}\n`).join('');
-      terminal.complain(`The simulation cannot be run like that:\n${faults}\n${USAGE}`);
+      terminal.complain(`The simulation cannot run with these options:\n${faults}\n${USAGE}`);
       return ExitStatus.misused;
     }
     case 'replay':
       return replay(request, terminal);
     case 'batch':
-      return playAll(request, terminal);
+      return runAll(request, terminal);
   }
 }
 
 async function replay({ seed, trace, json }: Of<'replay'>, { write }: Terminal): Promise<number> {
-  // Loaded only now: whoever asked wrongly is told at once.
+  // Loading takes seconds, so wrong options are reported first.
   const { generateScenario } = await import('../../fault-simulation/scenario/generate');
   const { runScenario } = await import('../../fault-simulation/run');
   const { synthesize } = await import('../../local/synthesize');
@@ -42,8 +42,8 @@ async function replay({ seed, trace, json }: Of<'replay'>, { write }: Terminal):
   return outcome.violations.length === 0 ? ExitStatus.passed : ExitStatus.failed;
 }
 
-async function playAll({ from, count, workers, json, coverage }: Of<'batch'>, terminal: Terminal): Promise<number> {
-  const { playBatch } = await import('../../fault-simulation/batch');
+async function runAll({ from, count, workers, json, coverage }: Of<'batch'>, terminal: Terminal): Promise<number> {
+  const { runBatch } = await import('../../fault-simulation/batch');
   const { synthesize } = await import('../../local/synthesize');
   const startedAt = performance.now();
   const results: SeedResult[] = [];
@@ -51,9 +51,9 @@ async function playAll({ from, count, workers, json, coverage }: Of<'batch'>, te
     results.push(result);
     if (!json && result.violations.length > 0) terminal.write(failureText(result));
   };
-  await playBatch({ from, count, workers, onResult }, await synthesize());
+  await runBatch({ from, count, workers, onResult }, await synthesize());
   const batch: BatchResult = {
-    // Workers finish in any order; the report is that of the seeds.
+    // Workers finish in any order. The report is in the order of the seeds.
     results: results.sort((one, other) => one.seed - other.seed),
     seconds: (performance.now() - startedAt) / 1000,
   };

@@ -19,16 +19,16 @@ const DEFAULT_SEEDS = 200;
 
 export const USAGE = `Usage: npm run simulate -- [options]
 
-Plays the whole system, on the definitions and functions that would be deployed, in a simulated AWS account and in
-virtual time, with faults that are drawn from a seed; and checks that no node loses its addresses, that nothing is
+Runs the whole system, with the state machines and functions that would be deployed, in a simulated AWS account and
+in virtual time, under faults that are drawn from a seed. Checks that no node loses its addresses, that nothing is
 left over, and that everything comes to rest. The same seed gives the same run, to the byte.
 
-  --seeds N     How many seeds. Default: ${DEFAULT_SEEDS}
-  --from S      The first of them. Default: 1
-  --workers W   How many processes. Default: one a core
-  --coverage    Prints which faults met which phases, too.
-  --seed S      Plays one seed only.
-  --trace       Prints the story of that seed, line by line.
+  --seeds N     The number of seeds. Default: ${DEFAULT_SEEDS}
+  --from S      The first seed. Default: 1
+  --workers W   The number of processes. Default: one for each core
+  --coverage    Also prints which faults met which phases.
+  --seed S      Runs only this seed.
+  --trace       Prints the trace of that seed.
   --json        Prints one JSON document and nothing else.
   --help        Prints this.
 
@@ -46,7 +46,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** What says how many seeds to play says nothing where one is named, and the other way round. */
+/** These options have no meaning with --seed. */
 const OF_A_BATCH = ['seeds', 'from', 'workers', 'coverage'];
 
 export function readOptions(argv: readonly string[]): Request {

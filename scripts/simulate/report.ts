@@ -1,4 +1,4 @@
-/** What a run of the simulation prints. */
+/** The reports of the simulation. */
 import type { SeedResult } from '../../fault-simulation/batch';
 import type { Violation } from '../../fault-simulation/checks/invariants';
 import { unmetFeatures } from '../../fault-simulation/scenario/coverage-plan';
@@ -8,29 +8,29 @@ import { PHASES } from '../../fault-simulation/scenario/scenario';
 
 export interface BatchResult {
   readonly results: readonly SeedResult[];
-  /** Wall time. */
+  /** Wall-clock time. */
   readonly seconds: number;
 }
 
 export function replayReport(seed: number, { violations, trace, virtualSeconds }: Outcome, withTrace: boolean): string {
-  const story = withTrace ? `${trace.join('\n')}\n\n` : '';
-  const faults = violations.map((violation) => `  ${violationText(violation)}\n`).join('');
+  const traceText = withTrace ? `${trace.join('\n')}\n\n` : '';
+  const lines = violations.map((violation) => `  ${violationText(violation)}\n`).join('');
   const verdict = violations.length === 0 ? 'passes' : 'fails';
-  return `${story}Seed ${seed} ${verdict}, after ${(virtualSeconds / 60).toFixed(0)} virtual minutes.\n${faults}`;
+  return `${traceText}Seed ${seed} ${verdict}, after ${(virtualSeconds / 60).toFixed(0)} virtual minutes.\n${lines}`;
 }
 
 export function failureText({ seed, violations, minimised }: SeedResult): string {
-  const faults = violations.map((violation) => `  ${violationText(violation)}\n`).join('');
-  const scenario = minimised === undefined ? '' : `\n  As small as it gets: ${JSON.stringify(minimised.scenario)}\n`;
-  const story = minimised === undefined ? '' : `\n${minimised.trace.map((line) => `  ${line}\n`).join('')}`;
-  return `Seed ${seed} fails: ${replayCommand(seed)}\n${faults}${scenario}${story}\n`;
+  const lines = violations.map((violation) => `  ${violationText(violation)}\n`).join('');
+  const scenario = minimised === undefined ? '' : `\n  Minimised scenario: ${JSON.stringify(minimised.scenario)}\n`;
+  const traceText = minimised === undefined ? '' : `\n${minimised.trace.map((line) => `  ${line}\n`).join('')}`;
+  return `Seed ${seed} fails: ${replayCommand(seed)}\n${lines}${scenario}${traceText}\n`;
 }
 
 export function batchReport({ results, seconds }: BatchResult, withCoverage: boolean): string {
   const failed = results.filter(({ violations }) => violations.length > 0);
   const table = withCoverage ? `${coverageTable(coverageOf(results))}\n` : '';
   const names = failed.length === 0 ? '' : `Failed: ${failed.map(({ seed }) => seed).join(', ')}\n`;
-  const pace = `${seconds.toFixed(1)} s, ${((seconds / results.length) * 1000).toFixed(0)} ms a seed`;
+  const pace = `${seconds.toFixed(1)} s, ${((seconds / results.length) * 1000).toFixed(0)} ms per seed`;
   return `${table}${results.length - failed.length} seeds pass, ${failed.length} fail (${pace})\n${names}`;
 }
 
@@ -64,7 +64,7 @@ function violationText({ atSeconds, invariant, what }: Violation): string {
   return `${atSeconds.toFixed(3)} s: ${invariant}: ${what}`;
 }
 
-/** A row for every kind of fault, a column for every phase. */
+/** A row for every kind of happening, a column for every phase. */
 function coverageTable(coverage: Coverage): string {
   const kinds = Object.keys(coverage).sort();
   const others = new Set(kinds.flatMap((kind) => Object.keys(coverage[kind]!)));
@@ -77,7 +77,8 @@ function coverageTable(coverage: Coverage): string {
     return `${kind.padEnd(width)}${counts}\n`;
   });
   const unmet = unmetFeatures(coverage).map(({ kind, phase }) => `  ${kind} in ${phase}\n`);
-  const missing = unmet.length === 0 ? 'Everything that can meet has met.\n' : `Yet to meet:\n${unmet.join('')}`;
+  const missing =
+    unmet.length === 0 ? 'Every pair that can meet has met.\n' : `Pairs that have not met:\n${unmet.join('')}`;
   return `Which faults met which phases:\n${columns}\n${head}${rows.join('')}\n${missing}`;
 }
 

@@ -1,4 +1,4 @@
-/** A view of one node that is as it should be, but for what a test makes wrong. */
+/** A view of one correct node, with the deviations that a test adds. */
 import { NODE_ID_TAG, type StatefulNode } from '../../domain/node/stateful-node';
 import { Facts } from '../../fault-simulation/play/known-facts';
 import type { View } from '../../fault-simulation/checks/invariants';
@@ -51,35 +51,35 @@ export function anAddress(interfaceId: string): ElasticIp {
   return { id: ALLOCATION_ID, association: { networkInterfaceId: interfaceId } } as ElasticIp;
 }
 
-export interface Wrong {
+export interface Deviation {
   readonly node?: StatefulNode;
   readonly others?: readonly StatefulNode[];
   readonly instances?: readonly Instance[];
   readonly interfaces?: readonly NetworkInterface[];
   readonly addresses?: readonly ElasticIp[];
   readonly claims?: readonly (readonly [string, string])[];
-  readonly wish?: 'running' | 'paused' | 'deleted';
+  readonly desired?: 'running' | 'paused' | 'deleted';
   readonly running?: View['running'];
 }
 
-export function aView(wrong: Wrong = {}): View {
-  const { node = aNode(), others = [], instances = [anInstance()], interfaces = [anInterface()] } = wrong;
+export function aView(deviation: Deviation = {}): View {
+  const { node = aNode(), others = [], instances = [anInstance()], interfaces = [anInterface()] } = deviation;
   const world: World = emptyWorld('eu-west-1', '123456789012');
   for (const each of instances) world.instances.set(each.id, each);
   for (const each of interfaces) world.networkInterfaces.set(each.id, each);
-  for (const each of wrong.addresses ?? []) world.elasticIps.set(each.id, each);
+  for (const each of deviation.addresses ?? []) world.elasticIps.set(each.id, each);
   const facts = new Facts();
   facts.created(0, node.id).launchedFor = node.config;
   for (const each of [node, ...others]) facts.history.wrote(each);
-  facts.wished(node.id, wrong.wish ?? 'running', true);
+  facts.stateRequested(node.id, deviation.desired ?? 'running', true);
   return {
     nowMs: NOW_MS,
     world,
     nodes: new Map([node, ...others].map((each) => [each.id, each])),
-    claims: new Map(wrong.claims ?? []),
+    claims: new Map(deviation.claims ?? []),
     logs: new Map(),
     facts,
-    running: wrong.running ?? [],
+    running: deviation.running ?? [],
     phaseOf: () => 'at-rest',
     clockErrorMs: 0,
     isSteady: true,

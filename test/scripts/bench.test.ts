@@ -2,7 +2,7 @@ import { codeSizes } from '../../scripts/bench/code-size';
 import { main } from '../../scripts/bench/main';
 import { readOptions } from '../../scripts/bench/options';
 import { Stopwatch } from '../../scripts/bench/own-time';
-import { play } from '../../scripts/bench/play';
+import { runBenchmark } from '../../scripts/bench/run';
 import { jsonReport, textReport, type Measured } from '../../scripts/bench/report';
 import { percentile, summarize } from '../../scripts/bench/summary';
 
@@ -18,7 +18,7 @@ describe("the benchmark's command line", () => {
     expect(readOptions(argv)).toEqual(request);
   });
 
-  it('names every fault at once, and measures nothing', async () => {
+  it('reports every error at once, and measures nothing', async () => {
     const written: string[] = [];
     const complaints: string[] = [];
     const terminal = { write: (text: string) => written.push(text), complain: (text: string) => complaints.push(text) };
@@ -30,15 +30,15 @@ describe("the benchmark's command line", () => {
 });
 
 describe('the stopwatch', () => {
-  /** Time that passes only when somebody says so. */
-  function watch() {
+  /** A stopwatch on a clock that only the test advances. */
+  function manualStopwatch() {
     let nowMs = 0;
     return { stopwatch: new Stopwatch(() => nowMs), pass: (ms: number) => (nowMs += ms) };
   }
 
-  it('leaves out the time of calls, also of several at once', async () => {
-    const { stopwatch, pass } = watch();
-    const { answer, own } = await stopwatch.measure(async () => {
+  it('excludes the time of calls, also of parallel ones', async () => {
+    const { stopwatch, pass } = manualStopwatch();
+    const { result, own } = await stopwatch.measure(async () => {
       pass(1);
       await stopwatch.waiting(async () => pass(100));
       pass(2);
@@ -54,11 +54,11 @@ describe('the stopwatch', () => {
       return 'done';
     });
 
-    expect({ answer, own }).toEqual({ answer: 'done', own: { ms: 7, calls: 3 } });
+    expect({ result, own }).toEqual({ result: 'done', own: { ms: 7, calls: 3 } });
   });
 
-  it('goes on after a call that failed, and begins at nothing each time', async () => {
-    const { stopwatch, pass } = watch();
+  it('continues after a failed call, and starts at zero each time', async () => {
+    const { stopwatch, pass } = manualStopwatch();
     const invocation = async () => {
       await stopwatch.waiting(async () => Promise.reject(new Error('no'))).catch(() => pass(3));
     };
@@ -78,7 +78,7 @@ describe('the summary', () => {
     expect(percentile(values, percent)).toBe(value);
   });
 
-  it('of nothing is refused', () => {
+  it('fails without samples', () => {
     expect(() => percentile([], 50)).toThrow(RangeError);
   });
 
@@ -86,7 +86,12 @@ describe('the summary', () => {
     const samples = (...times: readonly number[]) => times.map((ms) => ({ ms, calls: 2 }));
 
     expect(summarize('list', samples(4, 6, 8), samples(2, 3, 4))).toEqual({
-      ...{ name: 'list', requests: 3, p50Ms: 6, p95Ms: 8, ratio: 2, awsCalls: 2 },
+      name: 'list',
+      requests: 3,
+      p50Ms: 6,
+      p95Ms: 8,
+      ratio: 2,
+      awsCalls: 2,
     });
   });
 });
@@ -107,22 +112,24 @@ describe('the report', () => {
 
   it('is one JSON document', () => {
     expect(JSON.parse(jsonReport(measured(1)))).toMatchObject({
-      ...{ requests: 10, nodes: 5, targetP50Ms: 15 },
+      requests: 10,
+      nodes: 5,
+      targetP50Ms: 15,
       api: [{ name: 'get', p50Ms: 1 }],
       code: [{ gzipBytes: 330_000 }],
     });
   });
 });
 
-// What is loaded is most of a cold start: https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
-test('no function is deployed with more code than 400 KB, compressed', () => {
+// Loading the code is most of a cold start: https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
+test('no function has more than 400 KB of compressed code', () => {
   const sizes = codeSizes();
   expect(sizes.map(({ entry }) => entry)).toEqual(expect.arrayContaining(['lambdas/api/handler.ts']));
   for (const { entry, gzipBytes } of sizes) expect([entry, gzipBytes < 400_000]).toEqual([entry, true]);
 }, 120_000);
 
-test('every call is measured on the API function itself, which makes the calls that it has to', async () => {
-  const summaries = await play({ kind: 'bench', requests: 2, nodes: 3, json: false });
+test('every kind of request is measured, with the AWS calls that it needs', async () => {
+  const summaries = await runBenchmark({ kind: 'bench', requests: 2, nodes: 3, json: false });
 
   expect(summaries.map(({ name, requests }) => [name, requests])).toEqual(
     ['get', 'status', 'list', 'create'].map((name) => [name, 2]),
@@ -130,6 +137,6 @@ test('every call is measured on the API function itself, which makes the calls t
   expect(summaries.every(({ p50Ms }) => p50Ms > 0)).toBe(true);
   const calls = Object.fromEntries(summaries.map(({ name, awsCalls }) => [name, awsCalls]));
   expect(calls).toMatchObject({ get: 1, status: 1, list: 1 });
-  // What a document names is looked at, and the record, the log and the operation are written.
+  // A creation checks what the document names, and writes the record, the log and the operation.
   expect(calls.create).toBeGreaterThan(5);
 });

@@ -21,7 +21,7 @@ test.each([
 test.each([
   ['nothing', []],
   ['nothing at the start', [up(1)]],
-])('%s observed is a mistake', (_name, observations) => {
+])('%s observed is an error', (_name, observations) => {
   expect(() => downtimeMs(observations, 0, 1_000)).toThrow(RangeError);
 });
 

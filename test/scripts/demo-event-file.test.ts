@@ -9,7 +9,7 @@ const DETAIL_TYPE = 'it must be "EC2 Spot Instance Interruption Warning" or "EC2
 const INSTANCE_ID = "it must be an instance's id, or i-1234567890abcdef0 for the node's";
 const ACTION = 'it must be "terminate", "stop" or "hibernate"';
 
-test('a warning is read whole', () => {
+test('a warning is parsed completely', () => {
   expect(read(WARNING)).toEqual({
     kind: 'event',
     event: {
@@ -21,14 +21,14 @@ test('a warning is read whole', () => {
   });
 });
 
-test('a recommendation names no action', () => {
+test('a recommendation has no action', () => {
   const { event } = read(RECOMMENDATION) as EventReading & { kind: 'event' };
   expect(event).not.toHaveProperty('action');
 });
 
 test.each([
   ['a byte order mark', `\uFEFF${JSON.stringify(WARNING)}`],
-  ['fields that we do not know', JSON.stringify({ ...WARNING, 'replay-name': 'again' })],
+  ['unknown fields', JSON.stringify({ ...WARNING, 'replay-name': 'again' })],
   ['action stop', JSON.stringify({ ...WARNING, detail: { ...WARNING.detail, 'instance-action': 'stop' } })],
   [
     "an instance's id of the short form",
@@ -83,7 +83,7 @@ test.each([
       `detail.instance-action is 3: ${ACTION}`,
     ],
   ],
-])('%s is refused with what must stand there', (_name, document, faults) => {
+])('%s is refused with the required value', (_name, document, faults) => {
   expect(faultsIn(read(document))).toEqual(faults);
 });
 
@@ -91,13 +91,13 @@ test('what is not JSON is refused', () => {
   expect(faultsIn(parseEvent('{"source": '))).toEqual([expect.stringMatching(/^the file is not JSON \(.+\): it must/)]);
 });
 
-test('a long value is cut', () => {
+test('a long value is shortened', () => {
   const [fault] = faultsIn(read({ ...WARNING, source: 'x'.repeat(500) }));
   expect(fault).toContain('xxx...: it must be');
   expect(fault!.length).toBeLessThan(120);
 });
 
-test("the placeholder becomes the node's instance wherever it stands", () => {
+test("the placeholder is replaced by the node's instance everywhere", () => {
   const { event } = read(WARNING) as EventReading & { kind: 'event' };
   const addressed = addressTo(event, 'i-0abc');
   expect(addressed.instanceId).toBe('i-0abc');
@@ -108,7 +108,7 @@ test("the placeholder becomes the node's instance wherever it stands", () => {
   });
 });
 
-test('another instance stays what it is', () => {
+test('another instance id is not replaced', () => {
   const { event } = read(withDetail({ ...WARNING.detail, 'instance-id': 'i-1a2b3c4d' })) as EventReading & {
     kind: 'event';
   };

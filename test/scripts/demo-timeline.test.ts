@@ -10,7 +10,7 @@ const NAMES = new Map([
 ]);
 
 describe('recording', () => {
-  test('a call stands where it was sent, and names what it is about', () => {
+  test('a call has the time of its request and the ids of its resources', () => {
     const timeline = new Timeline();
     timeline.addTransition({ at: 1_100, what: 'instance', resourceId: 'i-01', from: 'none', to: 'pending' });
     const input = {
@@ -33,7 +33,7 @@ describe('recording', () => {
     ]);
   });
 
-  test('states are told when entered and when in trouble, not when left', () => {
+  test('states are recorded when entered, failed or retried, not when exited', () => {
     const timeline = new Timeline();
     timeline.addHistory('Replace', { at: 0, type: 'entered', state: 'Work' });
     timeline.addHistory('Replace', { at: 1, type: 'failed', state: 'Work', error: 'NotReady' });
@@ -44,7 +44,7 @@ describe('recording', () => {
     ]);
   });
 
-  test('what came before and what comes from the end on is left out', () => {
+  test('entries before the start and from the end on are left out', () => {
     const timeline = new Timeline();
     for (const at of [999, 1_000, 1_999, 2_000])
       timeline.add(at, { kind: 'event', what: `at ${at}`, instanceId: 'i-01' });
@@ -79,10 +79,10 @@ describe('lines', () => {
       ['    0.0 s  ! Warning (terminate): i-01 (old instance)'],
     ],
     ['a state', [step('Take the node')], ['    2.0 s  = Take the node']],
-    ['a choice is not told', [step('Is the node ours?')], []],
+    ['a choice is not shown', [step('Is the node ours?')], []],
     ['an error', [step('Work', 'failed', 'NotReady')], ['    2.0 s    ~ NotReady']],
-    ['a timeout', [step('Work', 'failed', 'States.Timeout')], ['    2.0 s    ~ no answer in time (States.Timeout)']],
-    ['a retry', [step('Work', 'retried')], ['    2.0 s    ~ tried again']],
+    ['a timeout', [step('Work', 'failed', 'States.Timeout')], ['    2.0 s    ~ timed out (States.Timeout)']],
+    ['a retry', [step('Work', 'retried')], ['    2.0 s    ~ retried']],
     ['a call', [poll(1.26)], ['    1.3 s    > DescribeNetworkInterfaces     eni-0123 (node ENI)']],
     [
       'polls are one line',
@@ -90,7 +90,7 @@ describe('lines', () => {
       ['    1.0 s    > DescribeNetworkInterfaces x3  eni-0123 (node ENI)'],
     ],
     [
-      'a question with another answer is another line',
+      'a poll with another outcome is another line',
       [poll(1, [ENI], 'InvalidNetworkInterfaceID.NotFound'), poll(2)],
       [
         '    1.0 s    > DescribeNetworkInterfaces     eni-0123 (node ENI)  InvalidNetworkInterfaceID.NotFound',
@@ -98,7 +98,7 @@ describe('lines', () => {
       ],
     ],
     [
-      'a question about another resource is another line',
+      'a poll of another resource is another line',
       [poll(1), poll(2, ['eni-0999'])],
       [
         '    1.0 s    > DescribeNetworkInterfaces     eni-0123 (node ENI)',
@@ -110,8 +110,8 @@ describe('lines', () => {
       [change('instance', 'pending', 'running')],
       ['    3.0 s    * i-01 (old instance): pending -> running'],
     ],
-    ['something new', [change('instance', 'none', 'pending')], ['    3.0 s    * i-01 (old instance): new, pending']],
-    ['an attachment is not told', [change('attachment', 'attaching', 'attached')], []],
+    ['a new resource', [change('instance', 'none', 'pending')], ['    3.0 s    * i-01 (old instance): new, pending']],
+    ['an attachment is not shown', [change('attachment', 'attaching', 'attached')], []],
     [
       'an address put on',
       [change('association', 'none', ENI)],
@@ -122,14 +122,18 @@ describe('lines', () => {
       [change('association', ENI, 'none')],
       ['    3.0 s    * eni-0123 (node ENI): taken off node ENI'],
     ],
-    ['the address away', [change('address', 'reachable', 'away')], ['    3.0 s  x The address leads nowhere.']],
     [
-      'the address back',
+      'the address becomes unreachable',
+      [change('address', 'reachable', 'away')],
+      ['    3.0 s  x The address leads nowhere.'],
+    ],
+    [
+      'the address becomes reachable',
       [change('address', 'away', 'reachable')],
       ['    3.0 s  + The address leads to a running instance again.'],
     ],
     [
-      'an interface of no interest only comes and goes',
+      'another interface is shown only when it is created and deleted',
       [
         { ...change('interface', 'none', 'available'), resourceId: 'eni-0999' },
         { ...change('interface', 'available', 'attaching'), resourceId: 'eni-0999' },
@@ -144,7 +148,7 @@ describe('lines', () => {
     expect(timelineLines(entries, NAMES, PLAIN)).toEqual(lines);
   });
 
-  test('a launch is told by what came into being', () => {
+  test('the lines of a launch show what was created', () => {
     const entries = [
       step('Take the node'),
       poll(1),

@@ -1,5 +1,5 @@
 import type { NodeAddresses } from '../../local/sandbox';
-import { leadsToRunningInstance, leftoversIn, objections, type Findings } from '../../scripts/demo/verdict';
+import { leadsToRunningInstance, leftoversIn, problemsOf, type Findings } from '../../scripts/demo/verdict';
 import { emptyWorld, type World } from '../../simulator/ec2/world';
 
 const BEFORE: NodeAddresses = {
@@ -31,19 +31,23 @@ test.each<[string, Partial<Findings>, string[]]>([
   ],
   ['another MAC address', after({ macAddress: '02:00:00:00:00:02' }), ['the MAC address is not the same']],
   ['the same instance', after({ instanceId: 'i-01' }), ['the instance is the same as before']],
-  ['the old one alive', { isOldInstanceTerminated: false }, ['the old instance i-01 is not terminated']],
-  ['a node at work', { nodeStatus: 'RECYCLING' }, ['the node is RECYCLING, not ACTIVE']],
-  ['something left', { leftovers: ['interface eni-09 is left, available'] }, ['interface eni-09 is left, available']],
   [
-    'nothing carried',
+    'the old instance is not terminated',
+    { isOldInstanceTerminated: false },
+    ['the old instance i-01 is not terminated'],
+  ],
+  ['a node that is not ACTIVE', { nodeStatus: 'RECYCLING' }, ['the node is RECYCLING, not ACTIVE']],
+  ['a leftover', { leftovers: ['interface eni-09 is left, available'] }, ['interface eni-09 is left, available']],
+  [
+    'no instance',
     { after: undefined, nodeStatus: 'ERROR' },
     ['the node is ERROR, not ACTIVE', 'the interface is on no instance'],
   ],
 ])('%s', (_name, changes, expected) => {
-  expect(objections({ ...KEPT, ...changes })).toEqual(expected);
+  expect(problemsOf({ ...KEPT, ...changes })).toEqual(expected);
 });
 
-/** The parts of a world that are looked at: a node on i-02, its Elastic IP, and the terminated i-01. */
+/** The checked parts of a world: a node on i-02, its Elastic IP, and the terminated i-01. */
 function world(): World {
   const made = emptyWorld('us-east-1', '123456789012');
   put(made, 'instances', { id: 'i-01', state: 'terminated' });
@@ -68,7 +72,7 @@ function put(into: World, what: 'instances' | 'networkInterfaces' | 'elasticIps'
 
 const NODE = { interfaceId: 'eni-01', instanceId: 'i-02' };
 
-test('a hot node leaves nothing but its own', () => {
+test('a hot node has no leftovers', () => {
   expect(leftoversIn(world(), { ...NODE, attachment: 'hot' })).toEqual([]);
 });
 
@@ -97,8 +101,9 @@ test.each<[string, Parameters<typeof put>[1], Parameters<typeof put>[2], string]
   expect(leftoversIn(made, { ...NODE, attachment: 'hot' })).toEqual([sentence]);
 });
 
-describe('whether the address leads to a running instance', () => {
-  test('it does', () => expect(leadsToRunningInstance(world(), 'eni-01')).toBe(true));
+describe('leadsToRunningInstance', () => {
+  test('is true with an Elastic IP on a running instance', () =>
+    expect(leadsToRunningInstance(world(), 'eni-01')).toBe(true));
 
   test.each<[string, (made: World) => void]>([
     ['without an Elastic IP', (made) => made.elasticIps.clear()],
@@ -110,7 +115,7 @@ describe('whether the address leads to a running instance', () => {
     ],
     ['on no instance', (made) => put(made, 'networkInterfaces', { id: 'eni-01' })],
     ['without an interface', (made) => made.networkInterfaces.clear()],
-  ])('not %s', (_name, spoil) => {
+  ])('is false %s', (_name, spoil) => {
     const made = world();
     spoil(made);
     expect(leadsToRunningInstance(made, 'eni-01')).toBe(false);

@@ -41,7 +41,7 @@ function file(content: unknown): string {
   return path;
 }
 
-/** The second of a change. */
+/** When the change happened, in seconds. */
 function when(timeline: readonly Entry[], resourceId: string, to: string): number {
   const found = timeline.find((entry) => entry.kind === 'change' && entry.resourceId === resourceId && entry.to === to);
   return found?.atSeconds ?? NaN;
@@ -49,7 +49,7 @@ function when(timeline: readonly Entry[], resourceId: string, to: string): numbe
 
 describe.each(['cold', 'hot'])('%s', (attachment) => {
   test.each(['1', '2', '3'])('seed %s: another instance, the same addresses', async (seed) => {
-    const { before, after, ...played } = await demoJson('--attachment', attachment, '--seed', seed);
+    const { before, after, ...outcome } = await demoJson('--attachment', attachment, '--seed', seed);
     const { instanceId, ...identity } = before;
     expect(identity).toEqual({
       networkInterfaceId: expect.stringMatching(/^eni-/),
@@ -59,11 +59,11 @@ describe.each(['cold', 'hot'])('%s', (attachment) => {
     });
     expect(after).toEqual({ instanceId: expect.stringMatching(/^i-/), ...identity });
     expect(after!.instanceId).not.toBe(instanceId);
-    expect(played).toMatchObject({ status: 0, persisted: true, complaints: '' });
-    expect(when(played.timeline, instanceId, 'terminated')).toBeGreaterThan(0);
+    expect(outcome).toMatchObject({ status: 0, persisted: true, complaints: '' });
+    expect(when(outcome.timeline, instanceId, 'terminated')).toBeGreaterThan(0);
   });
 
-  test('the timeline begins with the event, and is in order', async () => {
+  test('the timeline starts with the event and is in order', async () => {
     const { timeline, before } = await demoJson('--attachment', attachment);
     expect(timeline[0]).toEqual({
       atSeconds: 0,
@@ -78,13 +78,13 @@ describe.each(['cold', 'hot'])('%s', (attachment) => {
   });
 });
 
-test('cold: the address is away from the end of the old instance until the new one runs', async () => {
+test('cold: the downtime lasts from the end of the old instance until the new one runs', async () => {
   const { before, after, timeline, downtimeSeconds } = await demoJson('--attachment', 'cold');
   const away = when(timeline, after!.instanceId, 'running') - when(timeline, before.instanceId, 'shutting-down');
   expect(downtimeSeconds).toBeCloseTo(away, 1);
 });
 
-test('hot: the address is away while the interface moves', async () => {
+test('hot: the downtime lasts while the interface moves', async () => {
   const { before, timeline, downtimeSeconds } = await demoJson('--attachment=hot');
   const eni = before.networkInterfaceId;
   expect(downtimeSeconds).toBeCloseTo(when(timeline, eni, 'in-use') - when(timeline, eni, 'detaching'), 1);
@@ -96,7 +96,7 @@ test.each([['--json'], ['--attachment=hot']])('the same seed gives the same outp
   expect((await demo(option, '--seed', '6')).out).not.toBe(one.out);
 });
 
-test('the report for a person: plain lines, a table, a closing sentence', async () => {
+test('the text report: plain lines, a table, a closing sentence', async () => {
   const { status, out } = await demo('--attachment', 'hot');
   expect(status).toBe(0);
   expect(out).toMatch(/^[\x20-\x7e\n]*$/);
@@ -121,24 +121,24 @@ describe('an event from a file', () => {
     ['a recommendation', 'cold', RECOMMENDATION],
     ['a recommendation', 'hot', RECOMMENDATION],
   ])('%s replaces the instance of the node: %s', async (_name, attachment, event) => {
-    const played = await demoJson('--event', file(event), '--attachment', attachment);
-    expect(played).toMatchObject({ status: 0, persisted: true });
-    expect(played.timeline[0]).toMatchObject({ what: event['detail-type'], instanceId: played.before.instanceId });
-    const executions = played.timeline.filter((entry) => entry.kind === 'step' && entry.what === 'Take the node');
+    const outcome = await demoJson('--event', file(event), '--attachment', attachment);
+    expect(outcome).toMatchObject({ status: 0, persisted: true });
+    expect(outcome.timeline[0]).toMatchObject({ what: event['detail-type'], instanceId: outcome.before.instanceId });
+    const executions = outcome.timeline.filter((entry) => entry.kind === 'step' && entry.what === 'Take the node');
     expect(executions).toHaveLength(1);
   });
 
   test('about another instance replaces nothing', async () => {
     const event = { ...WARNING, detail: { ...WARNING.detail, 'instance-id': 'i-0aaaaaaaaaaaaaaaa' } };
-    const played = await demoJson('--event', file(event));
-    expect(played).toMatchObject({ status: 1, persisted: false, downtimeSeconds: 0 });
-    expect(played.after).toEqual(played.before);
-    expect(played.complaints).toBe("i-0aaaaaaaaaaaaaaaa is not a node's instance: nothing was replaced.\n");
-    const last = played.timeline.filter((entry) => entry.kind === 'step').at(-1);
+    const outcome = await demoJson('--event', file(event));
+    expect(outcome).toMatchObject({ status: 1, persisted: false, downtimeSeconds: 0 });
+    expect(outcome.after).toEqual(outcome.before);
+    expect(outcome.complaints).toBe("i-0aaaaaaaaaaaaaaaa is not a node's instance: nothing was replaced.\n");
+    const last = outcome.timeline.filter((entry) => entry.kind === 'step').at(-1);
     expect(last).toMatchObject({ what: 'Nothing to do' });
   });
 
-  test('about another instance is told to a person, too', async () => {
+  test('about another instance is also explained in the text report', async () => {
     const event = { ...WARNING, detail: { ...WARNING.detail, 'instance-id': 'i-0aaaaaaaaaaaaaaaa' } };
     const { status, out } = await demo('--event', file(event));
     expect(status).toBe(1);
@@ -147,12 +147,12 @@ describe('an event from a file', () => {
   });
 
   test.each<[string, () => string, string[]]>([
-    ['is not there', () => join(folder, 'missing.json'), ['it cannot be read: there is no such file']],
+    ['does not exist', () => join(folder, 'missing.json'), ['it cannot be read: there is no such file']],
     ['is a folder', () => folder, ['it cannot be read: it is a folder']],
     ['is not JSON', () => file('{'), ['the file is not JSON']],
-    ['is no object', () => file([]), ['the file holds a list']],
-    ['is all wrong', () => file({ detail: {} }), ['source', 'detail-type', 'detail.instance-id']],
-  ])('that %s is refused, with every fault', async (_name, path, faults) => {
+    ['is not an object', () => file([]), ['the file holds a list']],
+    ['has several errors', () => file({ detail: {} }), ['source', 'detail-type', 'detail.instance-id']],
+  ])('that %s is refused, with every error', async (_name, path, faults) => {
     const { status, out, complaints } = await demo('--json', '--event', path());
     expect({ status, out }).toEqual({ status: 2, out: '' });
     const [title, ...lines] = complaints.trimEnd().split('\n');

@@ -7,24 +7,24 @@ test.each([
   ['nothing', [], DEFAULTS],
   ['a number of seeds', ['--seeds', '7', '--from=100'], { ...DEFAULTS, count: 7, from: 100 }],
   [
-    'everything of a batch',
+    'every option of a batch',
     ['--workers', '3', '--json', '--coverage'],
     { ...DEFAULTS, workers: 3, json: true, coverage: true },
   ],
   ['one seed', ['--seed', '5'], { kind: 'replay', seed: 5, trace: false, json: false }],
-  ['one seed with its story', ['--seed', '0', '--trace'], { kind: 'replay', seed: 0, trace: true, json: false }],
-  ['help among faults', ['--colour', '-h'], { kind: 'help' }],
-])('%s is understood', (_name, argv, request) => {
+  ['one seed with its trace', ['--seed', '0', '--trace'], { kind: 'replay', seed: 0, trace: true, json: false }],
+  ['help among errors', ['--colour', '-h'], { kind: 'help' }],
+])('%s is accepted', (_name, argv, request) => {
   expect(readOptions(argv)).toEqual(request);
 });
 
 test.each([
   ['an unknown option', ['--colour'], ['--colour is not an option']],
   ['no seeds at all', ['--seeds', '0'], ['--seeds must be a whole number from 1, not 0']],
-  ['a story without a seed', ['--trace'], ['--trace needs --seed']],
+  ['a trace without a seed', ['--trace'], ['--trace needs --seed']],
   ['one seed and many', ['--seed', '1', '--from', '4'], ['--from does not go with --seed']],
   [
-    'several faults',
+    'several errors',
     ['--seeds=x', '--workers', '0', '--trace', 'word'],
     [
       'word is not an option',

@@ -1,4 +1,4 @@
-/** The simulation from its options to its exit status, in processes of its own. */
+/** The simulation from its options to its exit status, partly in child processes. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { main } from '../../scripts/simulate/main';
@@ -17,13 +17,13 @@ async function simulateHere(...argv: string[]): Promise<{ status: number; out: s
   return { status, out, complaints };
 }
 
-test('a seed has the same story in another process', async () => {
+test('a seed has the same trace in another process', async () => {
   const [here, there] = [await simulateHere('--seed', '4', '--trace'), simulate('--seed', '4', '--trace')];
   expect(here.out).toMatch(/^ +\d+\.\d{3} [!#=] .*\n/);
   expect(there.out).toBe(here.out);
 });
 
-test('a batch has the same outcome on one worker and on two', () => {
+test('a batch has the same outcome with one worker and with two', () => {
   const [one, two] = [1, 2].map((workers) => simulate('--json', '--seeds', '4', '--workers', String(workers)));
   const { seconds: _one, ...ofOne } = JSON.parse(one!.out) as { seconds: number; passed: number; failed: number };
   const { seconds: _two, ...ofTwo } = JSON.parse(two!.out) as { seconds: number };
@@ -32,7 +32,7 @@ test('a batch has the same outcome on one worker and on two', () => {
   expect([one!.status, two!.status]).toEqual(ofOne.failed === 0 ? [0, 0] : [1, 1]);
 });
 
-test('a faulty option is refused, with the usage', async () => {
+test('a wrong option is refused, with the usage', async () => {
   const { status, out, complaints } = await simulateHere('--seeds', 'many');
   expect({ status, out }).toEqual({ status: 2, out: '' });
   expect(complaints).toContain('  - --seeds must be a whole number from 1, not many\n\nUsage: npm run simulate');

@@ -1,4 +1,4 @@
-/** Scenarios are data, the same for the same seed, and their features leave nothing to chance. */
+/** Scenarios are plain data, a seed always gives the same scenario, and the seeds cover every feature. */
 import { EXCLUSIONS, featureOf, FEATURES } from '../../../fault-simulation/scenario/coverage-plan';
 import { generateScenario } from '../../../fault-simulation/scenario/generate';
 import { ALL_PHASES, KINDS } from '../../../fault-simulation/scenario/happenings';
@@ -6,20 +6,20 @@ import { kindOf } from '../../../fault-simulation/scenario/scenario';
 
 const SEEDS = Array.from({ length: 150 }, (_, index) => index);
 
-test('a scenario survives being written down', () => {
+test('a scenario survives JSON', () => {
   for (const seed of SEEDS) {
     const scenario = generateScenario(seed);
     expect(JSON.parse(JSON.stringify(scenario))).toEqual(scenario);
   }
 });
 
-test('the same seed draws the same scenario, another one another', () => {
+test('the same seed gives the same scenario, another seed another one', () => {
   const texts = SEEDS.map((seed) => JSON.stringify(generateScenario(seed)));
   expect(SEEDS.map((seed) => JSON.stringify(generateScenario(seed)))).toEqual(texts);
   expect(new Set(texts).size).toBe(SEEDS.length);
 });
 
-test('happenings come in the order of their times, and name nodes that there are', () => {
+test('happenings are in the order of their times and name existing nodes', () => {
   for (const seed of SEEDS) {
     const { nodes, happenings } = generateScenario(seed);
     const times = happenings.map(({ atSeconds }) => atSeconds);
@@ -28,19 +28,19 @@ test('happenings come in the order of their times, and name nodes that there are
   }
 });
 
-test('as many seeds as there are features feature every one of them', () => {
+test('as many seeds as features cover every feature', () => {
   const met = FEATURES.map((_, seed) => featureOf(seed));
   expect(new Set(met).size).toBe(FEATURES.length);
 });
 
-test('a seed holds what it features', () => {
+test('a scenario contains the happening that its seed features', () => {
   for (const seed of SEEDS) {
     const { kind } = featureOf(seed);
     expect(generateScenario(seed).happenings.map(kindOf)).toContain(kind);
   }
 });
 
-test('every exclusion leaves out a pair, and says why', () => {
+test('every exclusion applies to a pair and gives a reason', () => {
   const pairs = KINDS.flatMap((kind) => ALL_PHASES.map((phase) => ({ kind, phase })));
   for (const { applies, because } of EXCLUSIONS) {
     expect({ because, count: pairs.filter(applies).length }).toEqual({ because, count: expect.any(Number) });

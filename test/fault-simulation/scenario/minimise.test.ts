@@ -10,20 +10,20 @@ const resume: Happening = { kind: 'resume', node: 0, atSeconds: 500 };
 const holds = (scenario: Scenario, ...kinds: string[]) =>
   kinds.every((kind) => scenario.happenings.some((each) => each.kind === kind));
 
-test('of many happenings those are left that it takes', async () => {
+test('only the happenings that the failure needs remain', async () => {
   const scenario = plainScenario([pause, ...noise(20), resume]);
   const smallest = await minimise(scenario, async (each) => holds(each, 'pause', 'resume'), { tries: 200 });
   expect(smallest.happenings).toEqual([pause, resume]);
 });
 
-test('where one happening is enough, one is left', async () => {
+test('one happening remains if one is enough', async () => {
   const smallest = await minimise(plainScenario([...noise(9), pause]), async (each) => holds(each, 'pause'), {
     tries: 99,
   });
   expect(smallest.happenings).toEqual([pause]);
 });
 
-test('nodes that have no part in it go, and those behind them move up', async () => {
+test('nodes that the failure does not need are removed, and later nodes get lower indexes', async () => {
   const one = plainScenario([]).nodes[0]!;
   const scenario = { ...plainScenario([]), nodes: [one, { ...one, attachment: 'hot' as const }, one] };
   const happenings: Happening[] = [{ kind: 'recycle', node: 1, atSeconds: 9 }];
@@ -37,7 +37,7 @@ test('nodes that have no part in it go, and those behind them move up', async ()
   expect(smallest.happenings).toEqual([{ kind: 'recycle', node: 0, atSeconds: 9 }]);
 });
 
-test('what is particular about the world and the node goes, unless it takes that', async () => {
+test('special settings of the world and the node are removed unless the failure needs them', async () => {
   const base = plainScenario([pause], { drainingSeconds: 90, subnets: 3 });
   const scenario = { ...base, world: { ...base.world, clockErrorMs: 3_000, coldStarts: true } };
   const smallest = await minimise(scenario, async ({ world }) => world.clockErrorMs > 0, { tries: 99 });
@@ -45,8 +45,8 @@ test('what is particular about the world and the node goes, unless it takes that
   expect(smallest.nodes[0]).toMatchObject({ drainingSeconds: 0, subnets: 1 });
 });
 
-test('no more is played than is allowed', async () => {
-  let played = 0;
-  await minimise(plainScenario(noise(50)), async () => (played += 1) < 0, { tries: 7 });
-  expect(played).toBe(7);
+test('no more scenarios run than the limit allows', async () => {
+  let runs = 0;
+  await minimise(plainScenario(noise(50)), async () => (runs += 1) < 0, { tries: 7 });
+  expect(runs).toBe(7);
 });

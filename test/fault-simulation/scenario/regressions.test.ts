@@ -1,4 +1,4 @@
-/** What has gone wrong once does not go wrong again. */
+/** Scenarios that failed once must pass. */
 import { synthesize } from '../../../local/synthesize';
 import { REGRESSIONS } from '../../../fault-simulation/scenario/regressions';
 import { runScenario } from '../../../fault-simulation/run';

@@ -1,4 +1,4 @@
-/** The API function in the local control plane, with as many nodes as wanted, and a stopwatch round it. */
+/** Runs the API function in the local control plane, with a table of many nodes, and measures its own time. */
 import { nodeRecords } from '../../lambdas/adapters/dynamodb-table';
 import type { CreateHandler, Runtime } from '../../lambdas/runtime';
 import { createNode, exampleDocument, openSandbox, type Sandbox } from '../../local/sandbox';
@@ -9,7 +9,7 @@ import { summarize, type Summary } from './summary';
 
 const NODES_PATH = '/aws/ec2/managedInstance';
 const API_ENTRY = 'lambdas/api/handler.ts';
-/** Before anything is measured: the compiler has to have seen the code. No more than are measured. */
+/** The most requests before the measurement, for the compiler to optimise the code. Never more than are measured. */
 const WARM_UP_REQUESTS = 100;
 const SEED = 1;
 
@@ -20,7 +20,7 @@ interface Call {
   readonly body?: string;
 }
 
-export async function play(request: BenchRequest): Promise<readonly Summary[]> {
+export async function runBenchmark(request: BenchRequest): Promise<readonly Summary[]> {
   const bench = await Bench.open(request.nodes);
   try {
     const samples = new Map<string, readonly OwnTime[]>();
@@ -73,7 +73,7 @@ class Bench {
     this.sandbox = await openSandbox({
       clock: this.clock,
       seed: SEED,
-      // As fast as requests can be made is faster than AWS would let them be made.
+      // The benchmark sends requests faster than EC2's rate limits allow.
       ec2: { throttling: false },
       controlPlane: { loadEntry: (entry) => this.load(entry) },
     });
@@ -90,7 +90,7 @@ class Bench {
     return { ...rest, compute: others };
   }
 
-  /** One node is launched; the others have a record like its own, which is all that the API reads of them. */
+  /** Only one node is launched. The others are copies of its record, because the API reads only the records. */
   private async copyNode(count: number): Promise<void> {
     const { dynamodb, tableNames } = this.sandbox.plane;
     const records = nodeRecords({ dynamodb, tableName: tableNames[0] ?? '' }, () => Promise.resolve());
@@ -103,16 +103,16 @@ class Bench {
 
   private async send({ method, path, body }: Call): Promise<void> {
     const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
-    const asked = this.sandbox.plane.request({ method, path, headers, ...(body !== undefined && { body }) });
-    const answer = await this.settle(asked);
-    if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.body.toString()}`);
-    // What was created would be listed, and would have to be launched.
-    if (method === 'POST') await this.forget(answer.body.toString());
-    // The sandbox lets through so many requests a second.
+    const sent = this.sandbox.plane.request({ method, path, headers, ...(body !== undefined && { body }) });
+    const response = await this.settle(sent);
+    if (response.status !== 200) throw new Error(`${method} ${path}: ${response.body.toString()}`);
+    // A created node would appear in the list, and would have to be launched.
+    if (method === 'POST') await this.removeNode(response.body.toString());
+    // The sandbox limits the requests in a second.
     await this.clock.advance(1000);
   }
 
-  private async forget(created: string): Promise<void> {
+  private async removeNode(created: string): Promise<void> {
     const { response } = JSON.parse(created) as { response: { items: readonly { readonly id: string }[] } };
     const { dynamodb, tableNames } = this.sandbox.plane;
     const records = nodeRecords({ dynamodb, tableName: tableNames[0] ?? '' }, () => Promise.resolve());
@@ -137,19 +137,19 @@ class Bench {
     return (runtime) => {
       const handle = createHandler(this.watched(runtime));
       return async (event) => {
-        const { answer, own } = await this.stopwatch.measure(() => handle(event));
+        const { result, own } = await this.stopwatch.measure(() => handle(event));
         this.taken.push(own);
-        return answer;
+        return result;
       };
     };
   }
 
   private watched(runtime: Runtime): Runtime {
-    const watched = <Client extends { send: unknown }>(client: Client, answer?: () => unknown): Client => {
+    const watched = <Client extends { send: unknown }>(client: Client, replacement?: () => unknown): Client => {
       const { send } = client as unknown as { send: (...command: readonly unknown[]) => Promise<unknown> };
       const call = (...command: readonly unknown[]): Promise<unknown> =>
         this.stopwatch.waiting(
-          async () => (this.isSettingUp ? undefined : answer?.()) ?? send.call(client, ...command),
+          async () => (this.isSettingUp ? undefined : replacement?.()) ?? send.call(client, ...command),
         );
       return { send: call } as unknown as Client;
     };
@@ -157,7 +157,7 @@ class Bench {
       ...runtime,
       ec2: watched(runtime.ec2),
       dynamodb: watched(runtime.dynamodb),
-      // Once the nodes are there nothing is launched any more: its work would get in the way.
+      // After the set-up no execution starts, because its work would disturb the measurement.
       sfn: watched(runtime.sfn, () => ({ executionArn: 'none', startDate: new Date(0) })),
       secrets: watched(runtime.secrets),
       events: watched(runtime.events),

@@ -1,32 +1,32 @@
-/** Actions that EC2 refuses or throttles for as long as it lasts: what the simulated EC2 is told before every call. */
+/** Actions that EC2 refuses or throttles for a while. The simulated EC2 consults this schedule before every call. */
 import type { Fault, FaultSchedule } from '../../simulator/ec2/injected-faults';
-import type { ActionTrouble, Ec2Action } from '../scenario/scenario';
+import type { ActionFault, Ec2Action } from '../scenario/scenario';
 
-/** What EC2 says where a policy stands in the way. */
+/** EC2's message if a policy denies the action. */
 export function refusalOf(action: string): string {
   return `You are not authorized to perform this operation: ec2:${action}. A policy of the organization denies it.`;
 }
 
-type Actions = Extract<ActionTrouble, { kind: 'throttled' }>['actions'];
+type Actions = Extract<ActionFault, { kind: 'throttled' }>['actions'];
 
-export class Ec2Troubles {
+export class ActionFaults {
   private readonly refused = new Set<string>();
   private readonly throttledUntilMs = new Map<Actions, number>();
 
   constructor(private readonly nowMs: () => number) {}
 
-  /** From now on EC2 refuses the action. */
+  /** Makes EC2 refuse the action until `clear`. */
   refuse(action: Ec2Action): void {
     this.refused.add(action);
   }
 
-  /** From now on EC2 throttles the actions. */
+  /** Makes EC2 throttle the actions. Overlapping throttles last until the later end. */
   throttle(actions: Actions, durationMs: number): void {
     const until = Math.max(this.nowMs() + durationMs, this.throttledUntilMs.get(actions) ?? 0);
     this.throttledUntilMs.set(actions, until);
   }
 
-  cease(): void {
+  clear(): void {
     this.refused.clear();
     this.throttledUntilMs.clear();
   }

@@ -1,4 +1,4 @@
-/** The demo itself: a node is launched, its instance is interrupted, and everything that happens is written down. */
+/** The demo itself: launches a node, interrupts its instance, and records everything that happens. */
 import { WARNING_DETAIL_TYPE } from '../../domain/operation/trigger';
 import type { EniAttachment, NodeConfig } from '../../domain/config/node-config';
 import type { StatefulNode } from '../../domain/node/stateful-node';
@@ -8,45 +8,45 @@ import { VirtualClock } from '../../simulator/time/clock';
 import { downtimeMs, toTenths, type Observation } from './downtime';
 import { addressTo, type EventFile } from './event-file';
 import { Timeline, type Entry } from './timeline';
-import { leadsToRunningInstance, leftoversIn, objections } from './verdict';
+import { leadsToRunningInstance, leftoversIn, problemsOf } from './verdict';
 
-export interface PlayOptions {
+export interface DemoOptions {
   readonly attachment: EniAttachment;
   readonly seed: number;
-  /** @default - a warning of the simulated EC2's own */
+  /** @default - a warning from the simulated EC2 */
   readonly event?: EventFile;
 }
 
 export interface Outcome {
   readonly nodeId: string;
   readonly nodeName: string;
-  /** The node's first launch, in seconds after it was asked for. */
+  /** The node's first launch, in seconds after its request. */
   readonly launch: readonly Entry[];
   readonly launchSeconds: number;
   readonly before: NodeAddresses;
-  /** Absent where the interface is on no instance. */
+  /** Undefined if the interface is on no instance. */
   readonly after: NodeAddresses | undefined;
   readonly elasticIp: string;
-  /** Of the interface, to the instance that carried it before. */
+  /** The interface's attachment to the first instance. */
   readonly attachmentId: string;
   /** The instance that the event is about. */
   readonly subject: string;
-  /** From the event on, in seconds after it. */
+  /** Everything from the event on, in seconds after it. */
   readonly timeline: readonly Entry[];
   readonly downtimeSeconds: number;
-  /** Why the identity cannot be called kept; none if it can. */
-  readonly objections: readonly string[];
+  /** Why the identity was not kept, one sentence each; empty if it was. */
+  readonly problems: readonly string[];
   /** Why the node is in ERROR. */
   readonly errorReason?: string;
 }
 
-/** Before the interruption. By then Lambda has let go of its idle functions, which start cold as they would in life. */
-const TIME_OF_PEACE_MS = 60 * 60_000;
-/** A launch or a replacement that is not over by then will not be; terminated instances are forgotten after an hour. */
-const PATIENCE_MS = 45 * 60_000;
+/** The idle time before the interruption. After it the functions start cold, as they usually do in AWS. */
+const IDLE_MS = 60 * 60_000;
+/** A launch or a replacement that takes longer is stuck. EC2 forgets terminated instances after an hour. */
+const TIMEOUT_MS = 45 * 60_000;
 
-/** @throws where the node cannot even be launched */
-export async function play({ attachment, seed, event }: PlayOptions): Promise<Outcome> {
+/** @throws Error if the first launch fails */
+export async function runDemo({ attachment, seed, event }: DemoOptions): Promise<Outcome> {
   const clock = new VirtualClock();
   const timeline = new Timeline();
   let watch: AddressWatch | undefined;
@@ -57,13 +57,13 @@ export async function play({ attachment, seed, event }: PlayOptions): Promise<Ou
       onCall: (record) => timeline.addCall(record),
       onTransition: (record) => {
         timeline.addTransition(record);
-        // EC2 tells of a change in the midst of making it: the world is looked at once it is made, at the same time.
-        queueMicrotask(() => watch?.look());
+        // EC2 reports a change while it makes it, so the world is checked just afterwards, at the same virtual time.
+        queueMicrotask(() => watch?.check());
       },
     },
     controlPlane: {
       coldStarts: true,
-      // Nothing gets lost here, so the reconciler would look once a minute, find all well, and fill the timeline.
+      // No event is lost here, so the reconciler would find nothing and only fill the timeline.
       schedules: false,
       onHistory: ({ stateMachineName }, entry) => timeline.addHistory(stateMachineName, entry),
     },
@@ -76,13 +76,13 @@ export async function play({ attachment, seed, event }: PlayOptions): Promise<Ou
       ...(event === undefined || event.detailType === WARNING_DETAIL_TYPE ? {} : REPLACED_ON_RECOMMENDATION),
     });
     const launchedAt = clock.now();
-    await clock.advance(TIME_OF_PEACE_MS);
+    await clock.advance(IDLE_MS);
     const interruptedAt = clock.now();
     watch = new AddressWatch(sandbox, interfaceId, timeline);
     const subject = interrupt(sandbox, timeline, instanceId, event);
     const isOver = (): boolean =>
       !sandbox.plane.isBusy() && (subject !== instanceId || isTerminated(sandbox, instanceId));
-    await clock.run(isOver, PATIENCE_MS);
+    await clock.run(isOver, TIMEOUT_MS);
     const after = await nodeNow(sandbox, clock, node.id);
     const found = addressesOf(sandbox, after);
     const carrier = { interfaceId, instanceId: found?.instanceId ?? '', attachment };
@@ -98,7 +98,7 @@ export async function play({ attachment, seed, event }: PlayOptions): Promise<Ou
       subject,
       timeline: timeline.between(interruptedAt, Infinity),
       downtimeSeconds: toTenths(downtimeMs(watch.observations, interruptedAt, clock.now())),
-      objections: objections({
+      problems: problemsOf({
         before,
         after: found,
         nodeStatus: after.status,
@@ -116,7 +116,7 @@ const REPLACED_ON_RECOMMENDATION: Pick<NodeConfig, 'strategy'> = {
   strategy: { lifeCycle: 'spot', fallbackToOd: true, rebalanceRecommendation: 'replace' },
 };
 
-/** Remembers when the address led to a running instance and when it did not. */
+/** Records when the address leads to a running instance and when it does not. */
 class AddressWatch {
   readonly observations: Observation[] = [];
 
@@ -125,10 +125,10 @@ class AddressWatch {
     private readonly interfaceId: string,
     private readonly timeline: Timeline,
   ) {
-    this.look();
+    this.check();
   }
 
-  look(): void {
+  check(): void {
     const atMs = this.sandbox.clock.now();
     const leads = leadsToRunningInstance(this.sandbox.ec2.world, this.interfaceId);
     const previous = this.observations.at(-1);
@@ -142,7 +142,7 @@ class AddressWatch {
 
 async function launchNode(sandbox: Sandbox, clock: VirtualClock, document: NodeConfig) {
   const id = await settle(clock, createNode(sandbox, document));
-  await clock.run(() => !sandbox.plane.isBusy(), PATIENCE_MS);
+  await clock.run(() => !sandbox.plane.isBusy(), TIMEOUT_MS);
   const node = await nodeNow(sandbox, clock, id);
   const before = addressesOf(sandbox, node);
   if (node.status !== 'ACTIVE' || node.instance === undefined || before === undefined) {
@@ -153,7 +153,7 @@ async function launchNode(sandbox: Sandbox, clock: VirtualClock, document: NodeC
   return { node, instanceId: node.instance.id, interfaceId, attachmentId, before };
 }
 
-/** Answers the instance that the event is about. */
+/** Publishes the event. Returns the instance that the event is about. */
 function interrupt(sandbox: Sandbox, timeline: Timeline, instanceId: string, file: EventFile | undefined): string {
   const event = file === undefined ? undefined : addressTo(file, instanceId);
   const { detailType = WARNING_DETAIL_TYPE, instanceId: subject = instanceId } = event ?? {};
@@ -169,7 +169,7 @@ function interrupt(sandbox: Sandbox, timeline: Timeline, instanceId: string, fil
     return instanceId;
   }
   sandbox.plane.publish(event.document);
-  // What the file warns of comes true. A recommendation announces no end.
+  // EC2 then does what the file's warning says. A recommendation announces no end.
   if (action !== undefined && subject === instanceId) sandbox.ec2.reclaimSpotInstance(instanceId, action);
   return subject;
 }
@@ -185,7 +185,7 @@ async function nodeNow(sandbox: Sandbox, clock: VirtualClock, nodeId: string): P
   return node;
 }
 
-/** Lets time pass until the promise has settled. */
+/** Lets virtual time pass until the promise has settled. */
 async function settle<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
   let isSettled = false;
   const mark = (): void => void (isSettled = true);
