@@ -202,6 +202,13 @@ module.exports = {
       comment: 'What is to happen is drawn before anything happens, and can be printed, kept and replayed.',
       severity: 'error',
       from: { path: '^fault-simulation/scenario/' },
+      to: { path: '^fault-simulation/(facts|play|checks)/|^fault-simulation/[^/]+$' },
+    },
+    {
+      name: 'facts-are-of-what-happened',
+      comment: 'What a run writes down about itself knows neither what made it happen nor who judges it.',
+      severity: 'error',
+      from: { path: '^fault-simulation/facts/' },
       to: { path: '^fault-simulation/(play|checks)/|^fault-simulation/[^/]+$' },
     },
     {
@@ -216,7 +223,7 @@ module.exports = {
       comment: 'A check is a function of what is there to see, so that a test can show it anything.',
       severity: 'error',
       from: { path: '^fault-simulation/checks/' },
-      to: { path: '^fault-simulation/[^/]+$' },
+      to: { path: '^fault-simulation/play/|^fault-simulation/[^/]+$' },
     },
     {
       name: 'scripts-and-tests-are-not-imported',

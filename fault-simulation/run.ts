@@ -8,7 +8,7 @@ import { orphansIn } from './checks/rest-invariants';
 import type { AccountResources } from './scenario/documents';
 import { ActionFaults } from './play/action-faults';
 import { EventFaults } from './play/event-faults';
-import { Facts } from './play/known-facts';
+import { Facts } from './facts/known-facts';
 import { CallFaults } from './play/call-faults';
 import { InstrumentedFunctions } from './play/instrumented-functions';
 import type { View, Violation } from './checks/invariants';
@@ -17,8 +17,8 @@ import { Monitor } from './checks/monitor';
 import { CoverageCounter, phasesOf, PhaseTracker, waitsOf, type Coverage } from './scenario/phases';
 import { ScenarioDriver } from './play/scenario-driver';
 import { kindOf, type Happening, type Phase, type Scenario, type WorldPlan } from './scenario/scenario';
-import { TableMirror } from './play/table-mirror';
-import { Trace } from './play/trace';
+import { TableMirror } from './facts/table-mirror';
+import { Trace } from './facts/trace';
 import { TIMING_CHECK_INTERVAL_MS } from './checks/timing-invariants';
 
 export interface Outcome {

@@ -1,6 +1,6 @@
 /** Checks that the reason which a node in ERROR gives is true in the simulated world. */
 import type { StatefulNode } from '../../domain/node/stateful-node';
-import { isAlive, nodeTag } from '../play/world-facts';
+import { isAlive, nodeTag } from '../facts/world-facts';
 import type { View } from './invariants';
 
 /** How old the cause of a reason may be: an operation waits for capacity for about 12 minutes. */

@@ -9,11 +9,11 @@ import type { Operation, StatefulNode } from '../../domain/node/stateful-node';
 import type { Execution } from '../../simulator/step-functions/step-functions';
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import type { NetworkInterface, World } from '../../simulator/ec2/world';
-import type { Facts } from '../play/known-facts';
-import type { Invocation } from '../play/invocation';
-import { isMadeBy } from '../play/own-history';
-import type { RecordWrite } from '../play/table-mirror';
-import { isAlive, isEndedByCall, isLeft, nodeTag } from '../play/world-facts';
+import type { Facts } from '../facts/known-facts';
+import type { Invocation } from '../facts/invocation';
+import { isMadeBy } from '../facts/own-history';
+import type { RecordWrite } from '../facts/table-mirror';
+import { isAlive, isEndedByCall, isLeft, nodeTag } from '../facts/world-facts';
 
 export interface View {
   readonly nowMs: number;

@@ -1,7 +1,7 @@
 /** Checks that the node log holds a line for every change of the node that a person would ask about. */
 import type { LogEntry } from '../../domain/node/node-log';
 import type { StatefulNode } from '../../domain/node/stateful-node';
-import type { RecordWrite } from '../play/table-mirror';
+import type { RecordWrite } from '../facts/table-mirror';
 
 /** A log line that a change of the record requires, and the invocation that must write it. */
 export interface RequiredLine {

@@ -4,15 +4,15 @@ import type { Execution, HistoryEntry } from '../../simulator/step-functions/ste
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import type { TransitionRecord } from '../../simulator/ec2/ec2-state';
 import { REST_INVARIANTS } from './rest-invariants';
-import type { Trace } from '../play/trace';
-import { currentInvocation } from '../play/invocation';
+import type { Trace } from '../facts/trace';
+import { currentInvocation } from '../facts/invocation';
 import { CALL_INVARIANTS, WRITE_INVARIANTS, type View, type Violation } from './invariants';
-import { isAlive, isEndedByCall, nodeTag } from '../play/world-facts';
+import { isAlive, isEndedByCall, nodeTag } from '../facts/world-facts';
 import { missingLines, requiredBy, type RequiredLine } from './log-invariants';
 import { Pace, PACED_OVER_MS, tooMany, type Paced } from './pace';
 import { whyUntrue } from './error-reasons';
 import type { Wait } from '../scenario/phases';
-import type { RecordWrite } from '../play/table-mirror';
+import type { RecordWrite } from '../facts/table-mirror';
 import { TimingInvariants } from './timing-invariants';
 
 /** From this many instances that ended by themselves, the node counts as in a crash loop. */

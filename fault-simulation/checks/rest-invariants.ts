@@ -3,8 +3,8 @@ import { surplusClaims, addressesWanted } from '../../domain/node/claims';
 import { attachmentOf, type NodeConfig } from '../../domain/config/node-config';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Attachment, Instance, NetworkInterface, World } from '../../simulator/ec2/world';
-import type { NodeFacts } from '../play/known-facts';
-import { isAlive, isEndedByCall, isLeft, nodeTag } from '../play/world-facts';
+import type { NodeFacts } from '../facts/known-facts';
+import { isAlive, isEndedByCall, isLeft, nodeTag } from '../facts/world-facts';
 import type { View } from './invariants';
 
 /**

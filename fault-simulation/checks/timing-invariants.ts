@@ -9,11 +9,11 @@ import type { Execution, HistoryEntry } from '../../simulator/step-functions/ste
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import type { TransitionRecord } from '../../simulator/ec2/ec2-state';
 import { driftIn } from './rest-invariants';
-import { CONTROL_PLANE_FAULTS, ALL_FAULTS } from '../play/injected-causes';
+import { CONTROL_PLANE_FAULTS, ALL_FAULTS } from '../facts/injected-causes';
 import type { View } from './invariants';
-import type { Invocation } from '../play/invocation';
+import type { Invocation } from '../facts/invocation';
 import type { Wait } from '../scenario/phases';
-import type { RecordWrite } from '../play/table-mirror';
+import type { RecordWrite } from '../facts/table-mirror';
 
 type Report = (invariant: string, violations: readonly string[]) => void;
 

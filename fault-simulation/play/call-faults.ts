@@ -4,7 +4,7 @@ import { EventBridgeServiceException } from '@aws-sdk/client-eventbridge';
 import { SFNServiceException } from '@aws-sdk/client-sfn';
 import { crashInvocation } from '../../local/lambda';
 import { ec2Error } from '../../simulator/ec2/requests/ec2-error';
-import type { Invocation } from './invocation';
+import type { Invocation } from '../facts/invocation';
 import type { CallFault, CallFaultKind, Service } from '../scenario/scenario';
 
 type ArmedFault = CallFault & { callsLeft: number };

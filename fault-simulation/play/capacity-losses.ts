@@ -1,7 +1,7 @@
 /** Capacity that is gone for a while and comes back. */
 import type { Sandbox } from '../../local/sandbox';
 import type { AccountResources } from '../scenario/documents';
-import type { Facts } from './known-facts';
+import type { Facts } from '../facts/known-facts';
 import type { CapacityLoss } from '../scenario/scenario';
 
 export class CapacityLosses {

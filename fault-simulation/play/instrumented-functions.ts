@@ -7,9 +7,9 @@ import type { CreateHandler, Runtime } from '../../lambdas/runtime';
 import type { Clock } from '../../simulator/time/clock';
 import type { Random } from '../../simulator/time/random';
 import type { CallFaults } from './call-faults';
-import { currentInvocation, duringInvocation, type Actor, type Invocation } from './invocation';
+import { currentInvocation, duringInvocation, type Actor, type Invocation } from '../facts/invocation';
 import type { Service, WorldPlan } from '../scenario/scenario';
-import type { TableMirror } from './table-mirror';
+import type { TableMirror } from '../facts/table-mirror';
 
 export interface Instruments {
   readonly clock: Clock;

@@ -7,10 +7,10 @@
 import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { NodeConfig } from '../../domain/config/node-config';
 import type { Sandbox } from '../../local/sandbox';
-import { isAlive } from './world-facts';
-import type { Facts } from './known-facts';
+import { isAlive } from '../facts/world-facts';
+import type { Facts } from '../facts/known-facts';
 import type { TableFault } from '../scenario/scenario';
-import type { TableMirror } from './table-mirror';
+import type { TableMirror } from '../facts/table-mirror';
 
 type Item = Record<string, AttributeValue>;
 

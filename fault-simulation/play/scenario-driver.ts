@@ -3,16 +3,16 @@ import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Sandbox } from '../../local/sandbox';
 import { ApiClient, type ApiResult } from './api-client';
 import { CapacityLosses } from './capacity-losses';
-import { causeOf } from './happening-causes';
+import { causeOf } from '../facts/happening-causes';
 import { documentOf, nodeName, patchOf, type AccountResources } from '../scenario/documents';
 import type { EventFaults } from './event-faults';
-import type { Facts, DesiredState } from './known-facts';
+import type { Facts, DesiredState } from '../facts/known-facts';
 import type { CallFaults } from './call-faults';
 import { refusalOf, type ActionFaults } from './action-faults';
 import { launchUnmanaged } from './imported-instances';
 import { changeByHand, type ConsoleContext } from './console-users';
 import type { LostTable } from './lost-table';
-import type { Trace } from './trace';
+import type { Trace } from '../facts/trace';
 import type { PhaseTracker } from '../scenario/phases';
 import {
   kindOf,

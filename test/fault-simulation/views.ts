@@ -1,6 +1,6 @@
 /** A view of one correct node, with the deviations that a test adds. */
 import { NODE_ID_TAG, type StatefulNode } from '../../domain/node/stateful-node';
-import { Facts } from '../../fault-simulation/play/known-facts';
+import { Facts } from '../../fault-simulation/facts/known-facts';
 import type { View } from '../../fault-simulation/checks/invariants';
 import {
   emptyWorld,

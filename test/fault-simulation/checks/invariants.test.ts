@@ -6,7 +6,7 @@ import type { LogEntry } from '../../../domain/node/node-log';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { REST_INVARIANTS } from '../../../fault-simulation/checks/rest-invariants';
 import { CALL_INVARIANTS, WRITE_INVARIANTS, type View } from '../../../fault-simulation/checks/invariants';
-import type { Invocation } from '../../../fault-simulation/play/invocation';
+import type { Invocation } from '../../../fault-simulation/facts/invocation';
 import { missingLines, requiredBy } from '../../../fault-simulation/checks/log-invariants';
 import { whyUntrue } from '../../../fault-simulation/checks/error-reasons';
 import {

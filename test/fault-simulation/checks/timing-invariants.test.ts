@@ -1,9 +1,9 @@
 /** Every timing invariant can fail, and an injected cause excuses the deviation. */
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import type { Execution, HistoryEntry } from '../../../simulator/step-functions/step-functions';
-import type { CauseKind } from '../../../fault-simulation/play/injected-causes';
+import type { CauseKind } from '../../../fault-simulation/facts/injected-causes';
 import type { View } from '../../../fault-simulation/checks/invariants';
-import type { Invocation } from '../../../fault-simulation/play/invocation';
+import type { Invocation } from '../../../fault-simulation/facts/invocation';
 import {
   AWAY_WITHIN_MS,
   TimingInvariants,
