@@ -288,7 +288,7 @@ test('what is said of a node that is not there is refused before anything is don
   await emptyTable(play);
   const configurations = new Map([['smi-00000000', configurationOf(play)]]);
   await expect(rebuild(play, { configurations })).rejects.toMatchObject({
-    faults: [{ field: 'configurations.smi-00000000' }],
+    fieldErrors: [{ field: 'configurations.smi-00000000' }],
   });
   expect(await itemsOf(play)).toEqual([]);
 });
