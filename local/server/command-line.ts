@@ -1,4 +1,4 @@
-/** Reads command lines. It reports all faults at once, so that a user can correct them together. */
+/** Reads command lines. It reports all problems at once, so that a user can correct them together. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 export type KnownOptions = NonNullable<ParseArgsConfig['options']>;
@@ -6,25 +6,25 @@ export type KnownOptions = NonNullable<ParseArgsConfig['options']>;
 export interface CommandLine {
   /** By option name. An option without a value has an empty string. */
   readonly values: ReadonlyMap<string, string>;
-  readonly faults: readonly string[];
+  readonly problems: readonly string[];
 }
 
 export function readCommandLine(argv: readonly string[], options: KnownOptions): CommandLine {
-  // Strict parsing would stop at the first fault.
+  // Strict parsing would stop at the first problem.
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
-  const faults: string[] = [];
+  const problems: string[] = [];
   const values = new Map<string, string>();
   for (const token of tokens) {
-    if (token.kind === 'positional') faults.push(`${token.value} is not an option`);
+    if (token.kind === 'positional') problems.push(`${token.value} is not an option`);
     if (token.kind !== 'option') continue;
-    const fault = faultOf(token, options);
-    if (fault === undefined) values.set(token.name, token.value ?? '');
-    else faults.push(fault);
+    const problem = problemOf(token, options);
+    if (problem === undefined) values.set(token.name, token.value ?? '');
+    else problems.push(problem);
   }
-  return { values, faults };
+  return { values, problems };
 }
 
-function faultOf(
+function problemOf(
   { name, rawName, value }: { readonly name: string; readonly rawName: string; readonly value?: string | undefined },
   options: KnownOptions,
 ): string | undefined {

@@ -21,9 +21,9 @@ export async function serve(argv: readonly string[], console: Console): Promise<
     case 'help':
       console.write(USAGE);
       return ExitStatus.stopped;
-    case 'faulty': {
-      const faults = request.faults.map((fault) => `  - ${fault}\n`).join('');
-      console.complain(`The control plane cannot start with these options:\n${faults}\n${USAGE}`);
+    case 'invalid': {
+      const problems = request.problems.map((problem) => `  - ${problem}\n`).join('');
+      console.complain(`The control plane cannot start with these options:\n${problems}\n${USAGE}`);
       return ExitStatus.misused;
     }
     case 'serve':

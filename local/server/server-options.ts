@@ -15,7 +15,7 @@ export interface ServerOptions {
 export type ServerRequest =
   | { readonly kind: 'serve'; readonly options: ServerOptions }
   | { readonly kind: 'help' }
-  | { readonly kind: 'faulty'; readonly faults: readonly string[] };
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
 export const USAGE = `Usage: npm start -- [options]
 
@@ -48,14 +48,14 @@ const GREATEST_SPEED = 10_000;
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 export function readServerOptions(argv: readonly string[]): ServerRequest {
-  const { values, faults: misread } = readCommandLine(argv, OPTIONS);
-  const faults = [...misread];
+  const { values, problems: misread } = readCommandLine(argv, OPTIONS);
+  const problems = [...misread];
   if (values.has('help')) return { kind: 'help' };
   for (const [name, value] of values) {
-    const fault = RULES[name]?.(value);
-    if (fault !== undefined) faults.push(`--${name} ${fault}`);
+    const problem = RULES[name]?.(value);
+    if (problem !== undefined) problems.push(`--${name} ${problem}`);
   }
-  if (faults.length > 0) return { kind: 'faulty', faults };
+  if (problems.length > 0) return { kind: 'invalid', problems };
   const seed = values.get('seed');
   return {
     kind: 'serve',

@@ -110,7 +110,7 @@ export async function control(sandbox: Sandbox, method: string, path: string, bo
   try {
     return { status: 200, body: await perform(sandbox, body) };
   } catch (error) {
-    if (error instanceof BadRequest) return { status: 400, body: { errors: error.faults } };
+    if (error instanceof BadRequest) return { status: 400, body: { errors: error.problems } };
     if (error instanceof EC2ServiceException) {
       return { status: 400, body: { errors: [{ field: 'body', message: `${error.name}: ${error.message}` }] } };
     }

@@ -1,10 +1,10 @@
-/** The schemas of the requests under /simulator. A refusal names all faults at once. */
+/** The schemas of the requests under /simulator. A refusal names all problems at once. */
 import { z } from 'zod';
 import type { DefaultAccount } from '../../simulator/ec2/default-account';
 import type { World } from '../../simulator/ec2/world';
 import type { Execution } from '../../simulator/step-functions/step-functions';
 
-export interface RequestFault {
+export interface RequestProblem {
   readonly field: string;
   readonly message: string;
 }
@@ -13,8 +13,8 @@ export interface RequestFault {
 export class BadRequest extends Error {
   override readonly name = 'BadRequest';
 
-  constructor(readonly faults: readonly RequestFault[]) {
-    super(faults.map(({ field, message }) => `${field}: ${message}`).join('; '));
+  constructor(readonly problems: readonly RequestProblem[]) {
+    super(problems.map(({ field, message }) => `${field}: ${message}`).join('; '));
   }
 }
 
@@ -99,7 +99,7 @@ export const launchRequest = (world: World) =>
 
 export const nothing = z.strictObject({});
 
-/** @throws BadRequest with every fault */
+/** @throws BadRequest with every problem */
 export function parseRequest<T>(schema: z.ZodType<T>, body: string): T {
   const { success, data, error } = schema.safeParse(parseJson(body));
   if (success) return data;
@@ -115,7 +115,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-function faultsOf(issue: z.core.$ZodIssue): readonly RequestFault[] {
+function faultsOf(issue: z.core.$ZodIssue): readonly RequestProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((field) => ({ field, message: 'this field does not exist; leave it out' }));
   }

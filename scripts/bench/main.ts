@@ -16,9 +16,9 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     terminal.write(USAGE);
     return ExitStatus.measured;
   }
-  if (request.kind === 'faulty') {
-    const faults = request.faults.map((fault) => `  - ${fault}\n`).join('');
-    terminal.complain(`The benchmark cannot run with these options:\n${faults}\n${USAGE}`);
+  if (request.kind === 'invalid') {
+    const problems = request.problems.map((problem) => `  - ${problem}\n`).join('');
+    terminal.complain(`The benchmark cannot run with these options:\n${problems}\n${USAGE}`);
     return ExitStatus.misused;
   }
   // Loading takes seconds, so wrong options are reported first.

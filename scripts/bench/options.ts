@@ -10,7 +10,8 @@ export interface BenchRequest {
   readonly json: boolean;
 }
 
-export type Request = BenchRequest | { readonly kind: 'help' } | { readonly kind: 'faulty'; readonly faults: string[] };
+export type Request =
+  BenchRequest | { readonly kind: 'help' } | { readonly kind: 'invalid'; readonly problems: string[] };
 
 export const USAGE = `Usage: npm run bench -- [options]
 
@@ -39,16 +40,18 @@ const DEFAULT_NODES = 100;
 const MOST = 10_000;
 
 export function readOptions(argv: readonly string[]): Request {
-  const { values, faults: misread } = readCommandLine(argv, OPTIONS);
-  const faults = [...misread];
+  const { values, problems: misread } = readCommandLine(argv, OPTIONS);
+  const problems = [...misread];
   if (values.has('help')) return { kind: 'help' };
   const count = (name: string, otherwise: number): number => {
     const text = values.get(name) ?? String(otherwise);
     const isCount = /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST;
-    if (!isCount) faults.push(`--${name} must be a whole number from 1 to ${MOST}, not ${text}`);
+    if (!isCount) problems.push(`--${name} must be a whole number from 1 to ${MOST}, not ${text}`);
     return Number(text);
   };
   const requests = count('requests', DEFAULT_REQUESTS);
   const nodes = count('nodes', DEFAULT_NODES);
-  return faults.length > 0 ? { kind: 'faulty', faults } : { kind: 'bench', requests, nodes, json: values.has('json') };
+  return problems.length > 0
+    ? { kind: 'invalid', problems }
+    : { kind: 'bench', requests, nodes, json: values.has('json') };
 }

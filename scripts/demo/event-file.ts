@@ -20,25 +20,25 @@ export interface EventFile {
 
 export type EventReading =
   | { readonly kind: 'event'; readonly event: EventFile }
-  | { readonly kind: 'faulty'; readonly faults: readonly string[] };
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
 const ACTIONS: readonly InterruptionAction[] = ['terminate', 'stop', 'hibernate'];
 const INSTANCE_ID = /^i-([0-9a-f]{8}|[0-9a-f]{17})$/;
 
-/** Parses a file's text. Every fault names its field and the values that it must have. */
+/** Parses a file's text. Every problem names its field and the values that it must have. */
 export function parseEvent(text: string): EventReading {
   let document: unknown;
   try {
     // Some editors put a byte order mark first, which JSON does not allow.
     document = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    return faulty(`the file is not JSON (${(error as Error).message}): it must hold one JSON object, the event`);
+    return invalid(`the file is not JSON (${(error as Error).message}): it must hold one JSON object, the event`);
   }
   if (!isObject(document)) {
-    return faulty(`the file holds ${kindOf(document)}: it must hold one JSON object, the event`);
+    return invalid(`the file holds ${kindOf(document)}: it must hold one JSON object, the event`);
   }
-  const faults = [...envelopeFaults(document), ...detailFaults(document)];
-  if (faults.length > 0) return faulty(...faults);
+  const problems = [...envelopeProblems(document), ...detailProblems(document)];
+  if (problems.length > 0) return invalid(...problems);
   const detail = document.detail as Record<string, unknown>;
   return {
     kind: 'event',
@@ -57,39 +57,39 @@ export function addressTo(event: EventFile, instanceId: string): EventFile {
   return JSON.parse(text) as EventFile;
 }
 
-function envelopeFaults(document: Record<string, unknown>): string[] {
-  const faults: string[] = [];
-  if (document.source !== 'aws.ec2') faults.push(fault('source', document.source, '"aws.ec2"'));
+function envelopeProblems(document: Record<string, unknown>): string[] {
+  const problems: string[] = [];
+  if (document.source !== 'aws.ec2') problems.push(problem('source', document.source, '"aws.ec2"'));
   const detailType = document['detail-type'];
   if (detailType !== WARNING_DETAIL_TYPE && detailType !== REBALANCE_DETAIL_TYPE) {
-    faults.push(fault('detail-type', detailType, `"${WARNING_DETAIL_TYPE}" or "${REBALANCE_DETAIL_TYPE}"`));
+    problems.push(problem('detail-type', detailType, `"${WARNING_DETAIL_TYPE}" or "${REBALANCE_DETAIL_TYPE}"`));
   }
-  return faults;
+  return problems;
 }
 
-function detailFaults(document: Record<string, unknown>): string[] {
+function detailProblems(document: Record<string, unknown>): string[] {
   const { detail } = document;
   if (!isObject(detail)) {
     const fields = isRebalance(document) ? 'instance-id' : 'instance-id and instance-action';
-    return [fault('detail', detail, `an object with ${fields}`)];
+    return [problem('detail', detail, `an object with ${fields}`)];
   }
-  const faults: string[] = [];
+  const problems: string[] = [];
   const instanceId = detail['instance-id'];
   if (typeof instanceId !== 'string' || !INSTANCE_ID.test(instanceId)) {
-    faults.push(
-      fault('detail.instance-id', instanceId, `an instance's id, or ${PLACEHOLDER_INSTANCE_ID} for the node's`),
+    problems.push(
+      problem('detail.instance-id', instanceId, `an instance's id, or ${PLACEHOLDER_INSTANCE_ID} for the node's`),
     );
   }
   const action = detail['instance-action'];
   // With an unknown detail-type an action may be missing, but a present one must be valid.
   const isNeeded = isWarning(document) || (action !== undefined && !isRebalance(document));
   if (isNeeded && !ACTIONS.some((each) => each === action)) {
-    faults.push(fault('detail.instance-action', action, '"terminate", "stop" or "hibernate"'));
+    problems.push(problem('detail.instance-action', action, '"terminate", "stop" or "hibernate"'));
   }
-  return faults;
+  return problems;
 }
 
-function fault(field: string, value: unknown, must: string): string {
+function problem(field: string, value: unknown, must: string): string {
   const is = value === undefined ? 'is missing' : `is ${shorten(JSON.stringify(value))}`;
   return `${field} ${is}: it must be ${must}`;
 }
@@ -117,6 +117,6 @@ function kindOf(value: unknown): string {
   return value === null ? 'null' : `a ${typeof value}`;
 }
 
-function faulty(...faults: string[]): EventReading {
-  return { kind: 'faulty', faults };
+function invalid(...problems: string[]): EventReading {
+  return { kind: 'invalid', problems };
 }

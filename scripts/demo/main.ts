@@ -20,8 +20,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     case 'help':
       terminal.write(USAGE);
       return ExitStatus.kept;
-    case 'faulty':
-      terminal.complain(`${list('The demo cannot run with these options:', request.faults)}\n${USAGE}`);
+    case 'invalid':
+      terminal.complain(`${list('The demo cannot run with these options:', request.problems)}\n${USAGE}`);
       return ExitStatus.misused;
     case 'demo':
       return run(request, terminal);
@@ -31,8 +31,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
 async function run(request: DemoRequest, terminal: Terminal): Promise<number> {
   const { attachment, seed, eventPath, json } = request;
   const reading = eventPath === undefined ? undefined : await readEvent(eventPath);
-  if (reading?.kind === 'faulty') {
-    terminal.complain(list(`${eventPath} is not an event that the demo can deliver:`, reading.faults));
+  if (reading?.kind === 'invalid') {
+    terminal.complain(list(`${eventPath} is not an event that the demo can deliver:`, reading.problems));
     return ExitStatus.misused;
   }
   // Loading the simulated account takes seconds, so wrong options are reported first.
@@ -48,7 +48,7 @@ async function run(request: DemoRequest, terminal: Terminal): Promise<number> {
   return isKept ? ExitStatus.kept : ExitStatus.notKept;
 }
 
-const READ_FAULTS: Readonly<Record<string, string>> = {
+const READ_PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder',
   EACCES: 'permission is denied',
@@ -59,10 +59,10 @@ async function readEvent(path: string): Promise<EventReading> {
     return parseEvent(await readFile(path, 'utf8'));
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
-    return { kind: 'faulty', faults: [`it cannot be read: ${READ_FAULTS[code] ?? message}`] };
+    return { kind: 'invalid', problems: [`it cannot be read: ${READ_PROBLEMS[code] ?? message}`] };
   }
 }
 
-function list(title: string, faults: readonly string[]): string {
-  return `${title}\n${faults.map((fault) => `  - ${fault}\n`).join('')}`;
+function list(title: string, problems: readonly string[]): string {
+  return `${title}\n${problems.map((problem) => `  - ${problem}\n`).join('')}`;
 }

@@ -11,7 +11,8 @@ export interface DemoRequest {
   readonly json: boolean;
 }
 
-export type Request = DemoRequest | { readonly kind: 'help' } | { readonly kind: 'faulty'; readonly faults: string[] };
+export type Request =
+  DemoRequest | { readonly kind: 'help' } | { readonly kind: 'invalid'; readonly problems: string[] };
 
 export const USAGE = `Usage: npm run demo -- [options]
 
@@ -41,14 +42,15 @@ const OPTIONS = {
 } as const;
 
 export function readOptions(argv: readonly string[]): Request {
-  const { values, faults: misread } = readCommandLine(argv, OPTIONS);
-  const faults = [...misread];
+  const { values, problems: misread } = readCommandLine(argv, OPTIONS);
+  const problems = [...misread];
   if (values.has('help')) return { kind: 'help' };
   const attachment = values.get('attachment') ?? 'cold';
-  if (attachment !== 'cold' && attachment !== 'hot') faults.push(`--attachment must be cold or hot, not ${attachment}`);
+  if (attachment !== 'cold' && attachment !== 'hot')
+    problems.push(`--attachment must be cold or hot, not ${attachment}`);
   const seed = values.get('seed') ?? '1';
-  if (!isSeed(seed)) faults.push(`--seed must be a whole number from 0, not ${seed}`);
-  if (faults.length > 0) return { kind: 'faulty', faults };
+  if (!isSeed(seed)) problems.push(`--seed must be a whole number from 0, not ${seed}`);
+  if (problems.length > 0) return { kind: 'invalid', problems };
   const eventPath = values.get('event');
   return {
     kind: 'demo',

@@ -19,9 +19,9 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     case 'help':
       terminal.write(USAGE);
       return ExitStatus.passed;
-    case 'faulty': {
-      const faults = request.faults.map((fault) => `  - ${fault}\n`).join('');
-      terminal.complain(`The simulation cannot run with these options:\n${faults}\n${USAGE}`);
+    case 'invalid': {
+      const problems = request.problems.map((problem) => `  - ${problem}\n`).join('');
+      terminal.complain(`The simulation cannot run with these options:\n${problems}\n${USAGE}`);
       return ExitStatus.misused;
     }
     case 'replay':

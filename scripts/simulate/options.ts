@@ -13,7 +13,7 @@ export type Request =
     }
   | { readonly kind: 'replay'; readonly seed: number; readonly trace: boolean; readonly json: boolean }
   | { readonly kind: 'help' }
-  | { readonly kind: 'faulty'; readonly faults: readonly string[] };
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
 const DEFAULT_SEEDS = 200;
 
@@ -50,13 +50,13 @@ const OPTIONS = {
 const OF_A_BATCH = ['seeds', 'from', 'workers', 'coverage'];
 
 export function readOptions(argv: readonly string[]): Request {
-  const { values, faults: misread } = readCommandLine(argv, OPTIONS);
+  const { values, problems: misread } = readCommandLine(argv, OPTIONS);
   if (values.has('help')) return { kind: 'help' };
-  const faults = [...misread];
+  const problems = [...misread];
   const number = (name: string, least: number, otherwise: number): number => {
     const text = values.get(name) ?? String(otherwise);
     const isGood = /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) >= least;
-    if (!isGood) faults.push(`--${name} must be a whole number from ${least}, not ${text}`);
+    if (!isGood) problems.push(`--${name} must be a whole number from ${least}, not ${text}`);
     return Number(text);
   };
   const seed = number('seed', 0, 0);
@@ -64,11 +64,11 @@ export function readOptions(argv: readonly string[]): Request {
   const from = number('from', 0, 1);
   const workers = number('workers', 1, availableParallelism());
   const isReplay = values.has('seed');
-  if (values.has('trace') && !isReplay) faults.push('--trace needs --seed');
+  if (values.has('trace') && !isReplay) problems.push('--trace needs --seed');
   if (isReplay) {
-    for (const name of OF_A_BATCH) if (values.has(name)) faults.push(`--${name} does not go with --seed`);
+    for (const name of OF_A_BATCH) if (values.has(name)) problems.push(`--${name} does not go with --seed`);
   }
-  if (faults.length > 0) return { kind: 'faulty', faults };
+  if (problems.length > 0) return { kind: 'invalid', problems };
   const json = values.has('json');
   return isReplay
     ? { kind: 'replay', seed, trace: values.has('trace'), json }

@@ -2,7 +2,7 @@ import { addressTo, parseEvent, type EventReading } from '../../scripts/demo/eve
 import { RECOMMENDATION, WARNING } from './demo-events';
 
 const read = (document: unknown): EventReading => parseEvent(JSON.stringify(document));
-const faultsIn = (reading: EventReading): readonly string[] => (reading.kind === 'faulty' ? reading.faults : []);
+const problemsIn = (reading: EventReading): readonly string[] => (reading.kind === 'invalid' ? reading.problems : []);
 
 const SOURCE = 'it must be "aws.ec2"';
 const DETAIL_TYPE = 'it must be "EC2 Spot Instance Interruption Warning" or "EC2 Instance Rebalance Recommendation"';
@@ -83,18 +83,20 @@ test.each([
       `detail.instance-action is 3: ${ACTION}`,
     ],
   ],
-])('%s is refused with the required value', (_name, document, faults) => {
-  expect(faultsIn(read(document))).toEqual(faults);
+])('%s is refused with the required value', (_name, document, problems) => {
+  expect(problemsIn(read(document))).toEqual(problems);
 });
 
 test('what is not JSON is refused', () => {
-  expect(faultsIn(parseEvent('{"source": '))).toEqual([expect.stringMatching(/^the file is not JSON \(.+\): it must/)]);
+  expect(problemsIn(parseEvent('{"source": '))).toEqual([
+    expect.stringMatching(/^the file is not JSON \(.+\): it must/),
+  ]);
 });
 
 test('a long value is shortened', () => {
-  const [fault] = faultsIn(read({ ...WARNING, source: 'x'.repeat(500) }));
-  expect(fault).toContain('xxx...: it must be');
-  expect(fault!.length).toBeLessThan(120);
+  const [problem] = problemsIn(read({ ...WARNING, source: 'x'.repeat(500) }));
+  expect(problem).toContain('xxx...: it must be');
+  expect(problem!.length).toBeLessThan(120);
 });
 
 test("the placeholder is replaced by the node's instance everywhere", () => {

@@ -42,6 +42,6 @@ test.each([
       '--seed must be a whole number from 0, not x',
     ],
   ],
-])('%s is refused', (_name, argv, faults) => {
-  expect(readOptions(argv)).toEqual({ kind: 'faulty', faults });
+])('%s is refused', (_name, argv, problems) => {
+  expect(readOptions(argv)).toEqual({ kind: 'invalid', problems });
 });

@@ -152,12 +152,12 @@ describe('an event from a file', () => {
     ['is not JSON', () => file('{'), ['the file is not JSON']],
     ['is not an object', () => file([]), ['the file holds a list']],
     ['has several errors', () => file({ detail: {} }), ['source', 'detail-type', 'detail.instance-id']],
-  ])('that %s is refused, with every error', async (_name, path, faults) => {
+  ])('that %s is refused, with every error', async (_name, path, problems) => {
     const { status, out, complaints } = await demo('--json', '--event', path());
     expect({ status, out }).toEqual({ status: 2, out: '' });
     const [title, ...lines] = complaints.trimEnd().split('\n');
     expect(title).toMatch(/ is not an event that the demo can deliver:$/);
-    expect(lines).toEqual(faults.map((fault) => expect.stringContaining(`  - ${fault}`)));
+    expect(lines).toEqual(problems.map((problem) => expect.stringContaining(`  - ${problem}`)));
   });
 });
 

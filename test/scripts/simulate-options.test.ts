@@ -33,6 +33,6 @@ test.each([
       '--trace needs --seed',
     ],
   ],
-])('%s is refused', (_name, argv, faults) => {
-  expect(readOptions(argv)).toEqual({ kind: 'faulty', faults });
+])('%s is refused', (_name, argv, problems) => {
+  expect(readOptions(argv)).toEqual({ kind: 'invalid', problems });
 });

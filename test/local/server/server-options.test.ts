@@ -14,32 +14,35 @@ test.each([
 });
 
 test.each([
-  { argv: ['--port', '65536'], fault: '--port must be a whole number from 0 to 65535, not 65536' },
-  { argv: ['--port', '-1'], fault: '--port must be a whole number from 0 to 65535, not -1' },
-  { argv: ['--port', '80a'], fault: '--port must be a whole number from 0 to 65535, not 80a' },
-  { argv: ['--port'], fault: '--port needs a value' },
-  { argv: ['--port', '--seed', '1'], fault: '--port needs a value' },
-  { argv: ['--speed', '0'], fault: '--speed must be a number above 0 and up to 10000, not 0' },
-  { argv: ['--speed', 'fast'], fault: '--speed must be a number above 0 and up to 10000, not fast' },
-  { argv: ['--speed', '10001'], fault: '--speed must be a number above 0 and up to 10000, not 10001' },
-  { argv: ['--seed', '1.5'], fault: '--seed must be a whole number from 0, not 1.5' },
-  { argv: ['--data', ''], fault: '--data needs a value' },
-  { argv: ['--dta', 'x'], fault: '--dta is not an option' },
-  { argv: ['serve'], fault: 'serve is not an option' },
-  { argv: ['--help=1'], fault: '--help takes no value' },
-])('$argv is refused', ({ argv, fault }) => {
-  expect(readServerOptions(argv)).toMatchObject({ kind: 'faulty', faults: expect.arrayContaining([fault]) });
+  { argv: ['--port', '65536'], problem: '--port must be a whole number from 0 to 65535, not 65536' },
+  { argv: ['--port', '-1'], problem: '--port must be a whole number from 0 to 65535, not -1' },
+  { argv: ['--port', '80a'], problem: '--port must be a whole number from 0 to 65535, not 80a' },
+  { argv: ['--port'], problem: '--port needs a value' },
+  { argv: ['--port', '--seed', '1'], problem: '--port needs a value' },
+  { argv: ['--speed', '0'], problem: '--speed must be a number above 0 and up to 10000, not 0' },
+  { argv: ['--speed', 'fast'], problem: '--speed must be a number above 0 and up to 10000, not fast' },
+  { argv: ['--speed', '10001'], problem: '--speed must be a number above 0 and up to 10000, not 10001' },
+  { argv: ['--seed', '1.5'], problem: '--seed must be a whole number from 0, not 1.5' },
+  { argv: ['--data', ''], problem: '--data needs a value' },
+  { argv: ['--dta', 'x'], problem: '--dta is not an option' },
+  { argv: ['serve'], problem: 'serve is not an option' },
+  { argv: ['--help=1'], problem: '--help takes no value' },
+])('$argv is refused', ({ argv, problem }) => {
+  expect(readServerOptions(argv)).toMatchObject({ kind: 'invalid', problems: expect.arrayContaining([problem]) });
 });
 
 test('a token that does not fit into a header is refused, and not shown', () => {
   const request = readServerOptions(['--token', 'top secret']);
-  expect(request.kind).toBe('faulty');
+  expect(request.kind).toBe('invalid');
   expect(JSON.stringify(request)).not.toContain('top secret');
 });
 
-test('every fault is named at once', () => {
+test('every problem is named at once', () => {
   const request = readServerOptions(['--port', 'x', '--speed', 'y', '--foo']);
-  expect(request).toMatchObject({ kind: 'faulty', faults: [expect.anything(), expect.anything(), expect.anything()] });
+  expect(request).toMatchObject({
+    kind: 'invalid',
+    problems: [expect.anything(), expect.anything(), expect.anything()],
+  });
 });
 
 test('--help works together with any other option', () => {

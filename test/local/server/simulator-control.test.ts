@@ -330,7 +330,7 @@ describe('launching a plain instance', () => {
     expect(sandbox.ec2.world.instances.get(instanceId!)).toMatchObject({ lifeCycle: 'spot', instanceType: 't3.micro' });
   });
 
-  test('a refusal names every fault', async () => {
+  test('a refusal names every problem', async () => {
     const response = await post('launch', { instanceType: 'm1.none', lifeCycle: 'reserved', name: '' });
     expect(response.status).toBe(400);
     const fields = errorsOf(response).map(({ field }: { field: string }) => field);
