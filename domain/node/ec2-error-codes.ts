@@ -108,8 +108,8 @@ const MEANINGS: Readonly<Record<string, Ec2ErrorMeaning>> = {
 };
 
 /**
- * A code that the table does not contain is a failure of EC2 if EC2 says so (5xx). Otherwise it is a refusal, and EC2 would
- * refuse again. The table comes first, because EC2 returns a 500 if it has no capacity.
+ * A code that the table does not contain is a failure of EC2 if EC2 says so (5xx). Otherwise it is a refusal, and EC2
+ * would refuse again. The table comes first, because EC2 returns a 500 if it has no capacity.
  */
 export function meaningOf(code: string, message: string, isServerError: boolean): Ec2ErrorMeaning {
   // EC2 sometimes returns this general code for an interface in use. Only the message tells which it is.

@@ -78,8 +78,8 @@ export type Remains = Pick<
 >;
 
 /**
- * An instance or interface that the node requested and no longer needs. It is removed as soon as EC2 shows it and allows
- * its removal. It is never used again.
+ * An instance or interface that the node requested and no longer needs. It is removed as soon as EC2 shows it and
+ * allows its removal. It is never used again.
  */
 export type GivenUp = {
   readonly kind: 'instance' | 'interface';
@@ -368,15 +368,17 @@ export interface Tag {
 }
 
 /**
- * On everything that a deployment makes or adopts: the name of its CloudFormation stack. Policies are scoped by this tag,
- * and a deployment lists only what has its own name.
+ * On everything that a deployment makes or adopts: the name of its CloudFormation stack. Policies are scoped by this
+ * tag, and a deployment lists only what has its own name.
  */
 export const DEPLOYMENT_TAG = 'holdfast:deployment';
 /** On everything that a deployment makes: the client token of the request that made it. */
 export const REQUEST_TAG = 'holdfast:request';
 /** On every instance and interface that Holdfast makes: the node it belongs to. */
 export const NODE_ID_TAG = 'holdfast:node-id';
-/** On every interface that Holdfast makes: the name of its node at that time. A rebuilt record takes its name from here. */
+/**
+ * On every interface that Holdfast makes: the name of its node at that time. A rebuilt record takes its name from here.
+ */
 export const NODE_NAME_TAG = 'holdfast:node-name';
 /** On every instance and interface that Holdfast makes: the generation of the operation that made it. */
 export const GENERATION_TAG = 'holdfast:generation';

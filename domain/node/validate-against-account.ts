@@ -277,8 +277,9 @@ function keyPairErrors({ compute }: NodeConfig, { region, keyPairs }: SeenAccoun
 }
 
 /**
- * A launch takes an instance profile, but a deployment allows roles. Only IAM knows which role is in a profile. We assume
- * the role with the profile's name, as the console makes them; IAM's check of PassRole is what counts in the end.
+ * A launch takes an instance profile, but a deployment allows roles. Only IAM knows which role is in a profile. We
+ * assume the role with the profile's name, as the console makes them; IAM's check of PassRole is what counts in the
+ * end.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html
  */
 function instanceRoleErrors({ compute }: NodeConfig, { instanceRoleArns }: SeenAccount): readonly FieldError[] {
@@ -309,8 +310,8 @@ function iamName(arn: string): { readonly account?: string; readonly kind?: stri
 }
 
 /**
- * Why an address cannot be assigned from a range; undefined if it can. AWS reserves the first four addresses and the last
- * one of every subnet. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+ * Why an address cannot be assigned from a range; undefined if it can. AWS reserves the first four addresses and the
+ * last one of every subnet. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
  */
 function whyNotAssignable(address: string, cidrBlock: string): string | undefined {
   const [network, prefixLength] = ipaddr.IPv4.parseCIDR(cidrBlock);

@@ -94,8 +94,8 @@ export function endOf({ id, state, stateReason }: Omit<Partial<SeenInstance>, 'i
 }
 
 /**
- * The record of a node at rest on its replacement. `leftInterfaceIds` are retired interfaces that are still in use; `now`
- * is ISO 8601, UTC.
+ * The record of a node at rest on its replacement. `leftInterfaceIds` are retired interfaces that are still in use;
+ * `now` is ISO 8601, UTC.
  */
 export function confirmed(
   { node, operation }: OwnedNode,
@@ -120,7 +120,10 @@ export function confirmed(
   };
 }
 
-/** What a replacement leaves over: an old instance that has not ended, and retired interfaces that cannot be deleted yet. */
+/**
+ * What a replacement leaves over: an old instance that has not ended, and retired interfaces that cannot be deleted
+ * yet.
+ */
 function leftOver({ old }: SeenNode, leftInterfaceIds: readonly string[], since: string): readonly GivenUp[] {
   const leftInstanceIds = old === undefined || hasEnded(old) ? [] : [old.id];
   return [
@@ -293,7 +296,7 @@ function withoutReplacement(
   // If the old instance still has the interface that the operation retired, that interface stays the identity.
   const isRetired = carried !== undefined && carried.id !== seen.interface?.id;
   const identity = isRetired ? identityOn(carried, node.identity) : node.identity;
-  const isOpen = !isRetired && !needsAPerson(error) && isUnanswered(operation, seen, now);
+  const isOpen = !isRetired && !needsAPerson(error) && mayStillAppear(operation, seen, now);
   const { oldInstanceId: _old, launch, ...rest } = operation;
   return {
     status: isAddressTaken(error) && old === undefined ? 'PAUSED' : 'ERROR',
@@ -317,7 +320,7 @@ function survivorOf(
   return { survivor: nodeInstance(old, attachment, node.instance), ...(isStopped(old) && { isStopped: true }) };
 }
 
-/** What nothing will use. The carried interface is in use, and the next try repeats an unanswered interface request. */
+/** What nothing will use. The carried interface is in use, and the next try repeats a pending interface request. */
 function unused(
   operation: Parameters<typeof givenUpOf>[0],
   carried: SeenInterface | undefined,
@@ -339,7 +342,7 @@ function openRemains(remains: Remains): Remains | undefined {
 }
 
 /** Whether the launch may have made an instance that EC2 does not show yet. */
-function isUnanswered({ launch }: Operation, { replacement }: SeenNode, now: string): boolean {
+function mayStillAppear({ launch }: Operation, { replacement }: SeenNode, now: string): boolean {
   if (launch === undefined || replacement !== undefined) return false;
   return launch.state === 'requested' || (launch.state === 'launched' && !isPastVisible(launch.launchedAt, now));
 }

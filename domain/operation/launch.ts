@@ -1,9 +1,10 @@
 /**
- * Where and how a replacement is launched: which pools are tried, in which order, and what follows each response of EC2.
+ * Where and how a replacement is launched: which pools are tried, in which order, and what follows each response of
+ * EC2.
  *
- * Every attempt is written to the node record, with its client token, before EC2 is called. If a step crashes between the
- * call and the next write, the step that follows repeats the request under the same token and gets the same instance, or
- * finds it by the token. So no crash leaves a second instance behind.
+ * Every attempt is written to the node record, with its client token, before EC2 is called. If a step crashes between
+ * the call and the next write, the step that follows repeats the request under the same token and gets the same
+ * instance, or finds it by the token. So no crash leaves a second instance behind.
  */
 import { attachmentOf, instanceTypesOf, type LifeCycle, type NodeConfig } from '../config/node-config';
 import type { SeenInstance } from '../node/observations';
@@ -66,7 +67,9 @@ export function launched(progress: RequestedLaunch | LaunchedLaunch, instance: S
   return { ...progress, state: 'launched', instanceId: instance.id, launchedAt: instance.launchedAt };
 }
 
-/** EC2's refusal of a pool. `subnet`: it applies to every pool of the subnet, because the subnet has no free address. */
+/**
+ * EC2's refusal of a pool. `subnet`: it applies to every pool of the subnet, because the subnet has no free address.
+ */
 export interface PoolRefusal {
   readonly because: RefusalReason;
   readonly of: 'pool' | 'subnet';
@@ -118,7 +121,7 @@ export function withoutInterface(progress: RequestedLaunch): NextLaunch {
 }
 
 function withoutRequest(progress: NextLaunch | RequestedLaunch): LaunchRound {
-  const { state: _before, clientToken: _answered, instanceId: _i, launchedAt: _l, ...rest } = progress;
+  const { state: _before, clientToken: _used, instanceId: _i, launchedAt: _l, ...rest } = progress;
   return { ...rest, attempt: progress.attempt + 1 };
 }
 

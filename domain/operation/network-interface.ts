@@ -24,11 +24,16 @@ export interface SeenInterfaces {
 export type ExistenceDecision =
   /** It exists; `setSecurityGroupIds` is given if its security groups are not the node's. */
   | { readonly kind: 'nothing'; readonly interfaceId: string; readonly setSecurityGroupIds?: readonly string[] }
-  /** Use one again that this operation had retired, because capacity changes. `retire` is the present one, if it exists. */
+  /**
+   * Use one again that this operation had retired, because capacity changes. `retire` is the present one, if it exists.
+   */
   | { readonly kind: 'reuse'; readonly interface: SeenInterface; readonly retire?: string }
   /** Write the request down, then make the interface. `retire` is the one that it replaces. */
   | { readonly kind: 'create'; readonly request: InterfaceRequest; readonly retire?: string }
-  /** The response to an earlier request was lost, and the configuration has changed since: find what it made, or give it up. */
+  /**
+   * The response to an earlier request was lost, and the configuration has changed since: find what it made, or give it
+   * up.
+   */
   | { readonly kind: 'find'; readonly request: InterfaceRequest; readonly retire?: string }
   /** It was made a moment ago, and EC2 does not show it yet. */
   | { readonly kind: 'wait'; readonly because: string };
@@ -45,10 +50,10 @@ export function decideExistence(
   { interface: seen, retired }: SeenInterfaces,
   now: string,
 ): ExistenceDecision {
-  const { interfaceRequest: unanswered } = operation;
-  if (unanswered !== undefined) {
-    const kind = isWantedStill(unanswered, operation) ? 'create' : 'find';
-    return { kind, request: unanswered, retire: retiredBy(unanswered, seen) };
+  const { interfaceRequest: pending } = operation;
+  if (pending !== undefined) {
+    const kind = isStillWanted(pending, operation) ? 'create' : 'find';
+    return { kind, request: pending, retire: retiredBy(pending, seen) };
   }
   const { interfaceId } = node.identity;
   if (seen === undefined && interfaceId !== undefined && !isGone(node.identity, seen, now)) {
@@ -69,7 +74,7 @@ export function decideExistence(
 }
 
 /** Whether the operation would request the same now. A security group, for example, may have been deleted since. */
-function isWantedStill(request: InterfaceRequest, { config, eligibleSubnetIds }: Operation): boolean {
+function isStillWanted(request: InterfaceRequest, { config, eligibleSubnetIds }: Operation): boolean {
   const { privateIp, launchSpecification } = config.compute;
   return (
     eligibleSubnetIds.includes(request.subnetId) &&
@@ -138,7 +143,9 @@ export type ReleaseDecision =
   | { readonly kind: 'detach'; readonly attachmentId: string }
   /** Another caller has begun to detach it: write down since when, so that a detachment that hangs is forced too. */
   | { readonly kind: 'note'; readonly attachmentId: string; readonly because: string }
-  /** A primary interface that its instance has not released in time: if the instance has ended, it is detached by force. */
+  /**
+   * A primary interface that its instance has not released in time: if the instance has ended, it is detached by force.
+   */
   | { readonly kind: 'stuck'; readonly attachmentId: string; readonly instanceId: string }
   /** The detachment hangs. */
   | { readonly kind: 'force'; readonly attachmentId: string }
@@ -167,8 +174,9 @@ const TERMINATE_AFTER_MS = 60_000;
 const STUCK_AFTER_MS = 240_000;
 
 /**
- * Decides how to release the interface. An interface on its carrier counts as free. A detachment is forced late, because
- * force can leave a dead device in the guest and block the device index until the instance is stopped and started:
+ * Decides how to release the interface. An interface on its carrier counts as free. A detachment is forced late,
+ * because force can leave a dead device in the guest and block the device index until the instance is stopped and
+ * started:
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachNetworkInterface.html
  */
 export function decideRelease(seen: SeenInterface | undefined, release: Release): ReleaseDecision {
@@ -290,8 +298,8 @@ function retiredBy(request: InterfaceRequest, seen: SeenInterface | undefined): 
 }
 
 /**
- * The subnet that the interface must be in. Cold, or for a first interface: the subnet of the next pool. Hot: the subnet
- * that the replacement already runs in.
+ * The subnet that the interface must be in. Cold, or for a first interface: the subnet of the next pool. Hot: the
+ * subnet that the replacement already runs in.
  */
 function neededSubnet({ id, identity }: StatefulNode, { config, eligibleSubnetIds, launch }: Operation): string {
   const launchSubnetId = launch?.pool.subnetId;

@@ -41,8 +41,8 @@ export interface Plan {
    */
   readonly releaseFirst: boolean;
   /**
-   * Whether the original of an import must be adopted first. An import begins as a replacement. A launch that retries an
-   * import leaves the adoption to `confirm-node`.
+   * Whether the original of an import must be adopted first. An import begins as a replacement. A launch that retries
+   * an import leaves the adoption to `confirm-node`.
    */
   readonly adopt: boolean;
   /** Whole seconds that the old instance may keep running before it is terminated. */
@@ -135,12 +135,12 @@ function isNodeInstance({ instance, operation, failure }: StatefulNode, instance
   return [instance?.id, operation?.oldInstanceId, ...launches.map((launch) => launch?.instanceId)].includes(instanceId);
 }
 
-/** A user intent that the record no longer holds was taken back, carried out, or replaced by a later one. */
+/** A user intent that the record no longer holds was withdrawn, carried out, or replaced by a later one. */
 function whySuperseded(node: StatefulNode, requestedAt: string | undefined): string | undefined {
   const userIntent = latestUserIntent(node);
   if (requestedAt === undefined || userIntent?.requestedAt === requestedAt) return undefined;
   return userIntent === undefined
-    ? 'the user intent was taken back or carried out'
+    ? 'the user intent was withdrawn or carried out'
     : `a ${userIntent.kind} has been requested since`;
 }
 
@@ -329,7 +329,7 @@ function keep(node: StatefulNode, running: Operation, request: TakeRequest, now:
     return { kind: 'ignore', why: `a ${running.kind} is under way` };
   }
   const known = node.intents.some((intent) => intent.kind === kind && intent.instanceId === trigger.instanceId);
-  if (known) return { kind: 'ignore', why: 'the same is waiting already' };
+  if (known) return { kind: 'ignore', why: 'the same intent is waiting already' };
   const intent: Intent = {
     kind,
     reason: trigger.reason,

@@ -1,6 +1,7 @@
 /**
- * Checks that a table belongs to this deployment. A deployment has the name of its stack and tags everything with it. Its
- * table stores that name and the table's own name. If either differs, the table is in doubt and Holdfast does not act on it.
+ * Checks that a table belongs to this deployment. A deployment has the name of its stack and tags everything with it.
+ * Its table stores that name and the table's own name. If either differs, the table is in doubt and Holdfast does not
+ * act on it.
  */
 import { UnreadableRecord } from '../errors';
 

@@ -1,7 +1,7 @@
 /**
- * A limit on healing. If the status checks of one instance fail, that instance is probably broken. If the checks of many
- * fail at once, the cause is probably the checks, the network or the zone, and replacing every instance would turn a false
- * alarm into an outage.
+ * A limit on healing. If the status checks of one instance fail, that instance is probably broken. If the checks of
+ * many fail at once, the cause is probably the checks, the network or the zone, and replacing every instance would turn
+ * a false alarm into an outage.
  */
 import type { Repair } from './reconciliation';
 import type { StatefulNode } from '../node/stateful-node';

@@ -1,6 +1,7 @@
 /**
- * Rebuilds records from what EC2 shows, for a table that was emptied, restored to an earlier time, or lost. The interface
- * is the identity, so a node is found by its interface. The instance that carries the interface shows the configuration.
+ * Rebuilds records from what EC2 shows, for a table that was emptied, restored to an earlier time, or lost. The
+ * interface is the identity, so a node is found by its interface. The instance that carries the interface shows the
+ * configuration.
  */
 import { idsNamedBy, tokensNamedBy } from '../operation/given-up';
 import { applyPatch } from '../config/config-update';
@@ -29,7 +30,7 @@ type TaggedInterface = SeenInterface & { readonly origin: Origin };
 /**
  * The nodes that EC2 shows, each with its interface.
  * @param tagged everything with this deployment's tag
- * @param records the records that still exist: of two equally likely interfaces, the one that a record names is the node's
+ * @param records the records that still exist: they decide between two equally likely interfaces
  */
 export function foundNodes(
   tagged: readonly Tagged[],
@@ -57,8 +58,8 @@ export function foundNodes(
 }
 
 /**
- * An attached interface comes before a free one, a newer one before an older one, and one that a record names before one
- * with copied tags.
+ * An attached interface comes before a free one, a newer one before an older one, and one that a record names before
+ * one with copied tags.
  */
 function byLikelihood(named: ReadonlySet<string | undefined>) {
   const rank = ({ id, attachment, origin }: TaggedInterface): readonly number[] => [
@@ -137,7 +138,9 @@ export function documentOfFound(
   return { document, unread: unreadOf(found, carrier) };
 }
 
-/** The document with a person's fields, which win. If the private IP is not persisted, the document must not name one. */
+/**
+ * The document with a person's fields, which win. If the private IP is not persisted, the document must not name one.
+ */
 export function withConfiguration(document: unknown, configuration: unknown): unknown {
   if (configuration === undefined) return document;
   const { compute, ...rest } = document as NodeConfig;
@@ -212,15 +215,17 @@ function knows(node: StatefulNode, instanceId: string): boolean {
   return idsNamedBy(node).includes(instanceId) || tokensNamedBy(node).length > 0;
 }
 
-/** Whether the node was deleted after its record was written. A deletion tags what it leaves, then removes the record. */
+/**
+ * Whether the node was deleted after its record was written. A deletion tags what it leaves, then removes the record.
+ */
 export function wasDeleted(node: StatefulNode, tagged: readonly Tagged[]): boolean {
   return node.deletion === undefined && tagged.some(({ origin }) => origin.isLeft && origin.nodeId === node.id);
 }
 
 /**
- * The record, corrected by what EC2 shows. The configuration stays. Operations, failures and intents are removed, because
- * they are out of date. If no instance has the interface, the recorded instance stays: the reconciler repairs or replaces
- * it.
+ * The record, corrected by what EC2 shows. The configuration stays. Operations, failures and intents are removed,
+ * because they are out of date. If no instance has the interface, the recorded instance stays: the reconciler repairs
+ * or replaces it.
  */
 export function correctedNode(
   node: StatefulNode,

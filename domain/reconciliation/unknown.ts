@@ -1,6 +1,6 @@
 /**
- * Unknown instances and interfaces: they have this deployment's tag and no record accounts for them. They are reported and
- * never removed. If the table was emptied or restored to an earlier time, they are what Holdfast must keep.
+ * Unknown instances and interfaces: they have this deployment's tag and no record accounts for them. They are reported
+ * and never removed. If the table was emptied or restored to an earlier time, they are what Holdfast must keep.
  */
 import { idsNamedBy, tokensNamedBy } from '../operation/given-up';
 import type { StatefulNode } from '../node/stateful-node';
