@@ -1,5 +1,5 @@
 /**
- * The volumes that a configuration asks for, and what EC2 refuses of a mapping by itself.
+ * The configured volumes, and the rules of EC2 that can be checked without the account.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
  */
 import type { FieldError } from './validation';
@@ -9,7 +9,7 @@ type Mapping = NonNullable<NodeConfig['compute']['launchSpecification']['blockDe
 type Ebs = NonNullable<Mapping['ebs']>;
 type VolumeType = NonNullable<Ebs['volumeType']>;
 
-/** The least and the most. */
+/** The minimum and the maximum. */
 type Range = readonly [number, number];
 
 interface VolumeLimits {
@@ -17,7 +17,7 @@ interface VolumeLimits {
   /** Absent: the type takes no `iops`. */
   readonly iops?: Range;
   readonly mustHaveIops?: true;
-  /** The most IOPS for each GiB. */
+  /** The maximum IOPS for each GiB. */
   readonly iopsPerGib?: number;
   /** MiB/s. Absent: the type takes no `throughput`. */
   readonly throughput?: Range;
@@ -34,14 +34,14 @@ const LIMITS: Readonly<Record<VolumeType, VolumeLimits>> = {
   io2: { sizeGib: [4, 65_536], iops: [100, 256_000], mustHaveIops: true, iopsPerGib: 1_000 },
 };
 
-/** Whatever the size, a gp3 volume has these. */
+/** A gp3 volume of any size has these. */
 const GP3_BASE_IOPS = 3_000;
 /** MiB/s of a gp3 volume for each of its IOPS. */
 const GP3_THROUGHPUT_PER_IOPS = 0.25;
 
 const FIELD = 'compute.launchSpecification.blockDeviceMappings';
 
-/** What is wrong with the mappings by themselves. */
+/** The field errors that can be found without the account. */
 export function blockDeviceErrors(config: NodeConfig): readonly FieldError[] {
   const mappings = mappingsOf(config);
   return mappings.flatMap((mapping, index) => {
@@ -50,7 +50,7 @@ export function blockDeviceErrors(config: NodeConfig): readonly FieldError[] {
     return [
       ...(first < index
         ? [
-            mappingFault(
+            mappingError(
               index,
               '.deviceName',
               `${deviceName} is mapped at index ${first} already: remove one of the two`,
@@ -58,14 +58,14 @@ export function blockDeviceErrors(config: NodeConfig): readonly FieldError[] {
           ]
         : []),
       ...(ebs === undefined && virtualName === undefined && noDevice === undefined
-        ? [mappingFault(index, '', 'needs ebs, virtualName or noDevice')]
+        ? [mappingError(index, '', 'needs ebs, virtualName or noDevice')]
         : []),
       ...volumeOf(mapping).flatMap((volume) => volumeErrors(volume, index)),
     ];
   });
 }
 
-/** The snapshots that volumes are made of, each once. */
+/** The snapshots that volumes are made from, each once. */
 export function snapshotIdsOf(config: NodeConfig): readonly string[] {
   const ids = mappingsOf(config)
     .flatMap(volumeOf)
@@ -77,7 +77,7 @@ export function mappingsOf({ compute }: NodeConfig): readonly Mapping[] {
   return compute.launchSpecification.blockDeviceMappings ?? [];
 }
 
-/** The volume that comes of a mapping, if one does. */
+/** The volume that a mapping makes, as a list of one or none. */
 export function volumeOf({ ebs, noDevice }: Mapping): readonly Ebs[] {
   return ebs === undefined || noDevice !== undefined ? [] : [ebs];
 }
@@ -87,14 +87,14 @@ function volumeErrors(volume: Ebs, index: number): readonly FieldError[] {
   if (type === undefined) {
     const given = (['iops', 'throughput'] as const).filter((key) => volume[key] !== undefined);
     return given.map((key) =>
-      mappingFault(index, `.ebs.${key}`, 'needs ebs.volumeType, which says how much of it there may be'),
+      mappingError(index, `.ebs.${key}`, 'needs ebs.volumeType, which says how much of it there may be'),
     );
   }
   const limits = LIMITS[type];
   return [
     ...rangeErrors('volumeSize', volume.volumeSize, limits.sizeGib, type, index),
     ...(limits.mustHaveIops === true && volume.iops === undefined
-      ? [mappingFault(index, '.ebs.iops', `is required for the volume type ${type}`)]
+      ? [mappingError(index, '.ebs.iops', `is required for the volume type ${type}`)]
       : []),
     ...rangeErrors('iops', volume.iops, limits.iops, type, index),
     ...rangeErrors('throughput', volume.throughput, limits.throughput, type, index),
@@ -111,11 +111,11 @@ function rangeErrors(
 ): readonly FieldError[] {
   if (value === undefined) return [];
   if (range === undefined)
-    return [mappingFault(index, `.ebs.${key}`, `cannot be set for the volume type ${type}: remove it`)];
+    return [mappingError(index, `.ebs.${key}`, `cannot be set for the volume type ${type}: remove it`)];
   const [least, most] = range;
   return value >= least && value <= most
     ? []
-    : [mappingFault(index, `.ebs.${key}`, `must be from ${least} to ${most} for the volume type ${type}`)];
+    : [mappingError(index, `.ebs.${key}`, `must be from ${least} to ${most} for the volume type ${type}`)];
 }
 
 function ratioErrors({ volumeType, volumeSize, iops, throughput }: Ebs, limits: VolumeLimits, index: number) {
@@ -125,7 +125,7 @@ function ratioErrors({ volumeType, volumeSize, iops, throughput }: Ebs, limits: 
   return [
     ...((iops ?? 0) > mostIops
       ? [
-          mappingFault(
+          mappingError(
             index,
             '.ebs.iops',
             `must be at most ${mostIops} for ${volumeSize} GiB of the volume type ${volumeType}`,
@@ -134,7 +134,7 @@ function ratioErrors({ volumeType, volumeSize, iops, throughput }: Ebs, limits: 
       : []),
     ...((throughput ?? 0) > mostThroughput
       ? [
-          mappingFault(
+          mappingError(
             index,
             '.ebs.throughput',
             `must be at most ${mostThroughput} for ${iops ?? base} IOPS: set ebs.iops`,
@@ -144,6 +144,6 @@ function ratioErrors({ volumeType, volumeSize, iops, throughput }: Ebs, limits: 
   ];
 }
 
-export function mappingFault(index: number, place: string, message: string): FieldError {
+export function mappingError(index: number, place: string, message: string): FieldError {
   return { field: `${FIELD}.${index}${place}`, message };
 }

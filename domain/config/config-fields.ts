@@ -1,4 +1,4 @@
-/** Every field that the document is known to have, and what becomes of it: derived from the schema. */
+/** Every known field of the document, and how it is supported. Derived from the schema. */
 import * as z from 'zod';
 import { nodeConfigSchema } from './node-config';
 import { RESTRICTED } from './restricted-fields';
@@ -7,9 +7,9 @@ import { UNSUPPORTED_FIELDS } from './unsupported-fields';
 export interface ConfigField {
   /** Like `compute.launchSpecification.tags[].tagKey`. */
   readonly path: string;
-  /** `restricted`: accepted with values that ask for nothing. `refused`: answered with an error. */
+  /** `restricted`: only a value that changes nothing is accepted. `refused`: the field is a field error. */
   readonly support: 'honoured' | 'restricted' | 'refused';
-  /** Within its object, which may be optional itself. */
+  /** Required within its object, which may itself be optional. */
   readonly isRequired: boolean;
   readonly description?: string;
 }
@@ -24,7 +24,7 @@ export function configFields(): readonly ConfigField[] {
   return [...fieldsOf(z.toJSONSchema(nodeConfigSchema), ''), ...refused];
 }
 
-/** The fields that hold values. An object is named by the paths of what is in it. */
+/** The fields that hold values. An object appears only through the paths of its fields. */
 function fieldsOf(schema: Schema, path: string): readonly ConfigField[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
     if (typeof property === 'boolean') return [];

@@ -1,9 +1,9 @@
-/** Changing a node's configuration: an update names what changes, and leaves out what stays. */
+/** Updates of a node's configuration. An update names only the fields that change. */
 import type { NodeConfig } from './node-config';
 
 /**
- * The document that a patch makes of a configuration: objects are merged, lists and values replaced, and `null`
- * removes a field. The result is a document like any other and has to pass `parseConfig`.
+ * Applies a patch to a configuration: objects are merged, lists and values are replaced, and `null` removes a field.
+ * The result is a document like any other and must pass `parseConfig`.
  */
 export function applyPatch(config: NodeConfig, patch: unknown): unknown {
   return merged(config, patch);
@@ -25,7 +25,7 @@ function merged(current: unknown, patch: unknown): unknown {
   const given = Object.entries(patch).flatMap(([key, value]) =>
     value === null || value === undefined ? [] : [[key, merged(currentOf.get(key), value)] as const],
   );
-  // Not a spread: a key named __proto__ must stay a key, to be refused by its name.
+  // Not a spread: a key named __proto__ must stay a key, so that it is refused by name.
   return Object.fromEntries([...kept, ...given]);
 }
 

@@ -1,9 +1,9 @@
-/** How large a document may be, so that a node's record has room for all that comes of it. */
+/** The maximum size of a document, so that a node's record fits into a DynamoDB item. */
 import type { FieldError } from './validation';
 
 /**
- * Bytes of JSON in UTF-8. DynamoDB takes items of 400 KB. While an operation runs, the record holds the document twice,
- * and once more what a failed operation worked from; a quarter of the item is left for everything else.
+ * Bytes of JSON in UTF-8. A DynamoDB item has at most 400 KB. While an operation runs, the record holds the document
+ * twice, and a third time if an operation has failed. A quarter of the item is left for everything else.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
  */
 export const DOCUMENT_MAX_BYTES = 100 * 1024;
@@ -32,6 +32,6 @@ function sizesByField(document: unknown): ReadonlyMap<string, number> {
 }
 
 function jsonBytes(value: unknown): number {
-  // In a list, because an absent value by itself has no JSON.
+  // In a list, because `undefined` by itself has no JSON.
   return new TextEncoder().encode(JSON.stringify([value])).length - '[]'.length;
 }

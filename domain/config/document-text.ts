@@ -1,17 +1,17 @@
 /**
- * Text that EC2 cannot be given as it is. It answers in XML 1.0, which has no place for control characters or for
- * half of a surrogate pair: a tag with one is refused by every launch, or comes back as another text.
+ * Text that EC2 does not accept. EC2 responds in XML 1.0, which cannot contain control characters or half of a
+ * surrogate pair. EC2 refuses every launch with such a tag, or returns another text.
  * https://www.w3.org/TR/xml/#charsets
  */
 import type { FieldError } from './validation';
 
-/** The only field that may have lines and columns: it never leaves the record. */
+/** The only field that may contain newlines and tabs, because it is never sent to EC2. */
 const MULTILINE_FIELD = 'description';
 
 const FORBIDDEN = /[\0-\x1f\x7f]|\p{Surrogate}/u;
 const FORBIDDEN_IN_LINES = /[\0-\x08\x0b-\x1f\x7f]|\p{Surrogate}/u;
 
-/** Every text in the document, at any depth, that holds such a character. */
+/** A field error for every text in the document, at any depth, that contains such a character. */
 export function textErrors(document: unknown, path: readonly (string | number)[] = []): readonly FieldError[] {
   if (typeof document === 'string') {
     const field = path.join('.');

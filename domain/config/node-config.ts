@@ -1,9 +1,9 @@
 /**
- * A node's configuration: the `managedInstance` document of the public API, as far as it is honoured.
+ * A node's configuration: the `managedInstance` document of the public API, as far as Holdfast supports it.
  *
- * The schema below is the one definition of it: types, validation and documentation derive from it. Objects
- * are strict: a field that is not honoured is refused by name rather than accepted and ignored. A field of which
- * only one value is honoured yet (the one that asks for nothing) accepts that value, because clients send it.
+ * Types, validation and documentation derive from the schema below. Objects are strict: an unsupported field is refused
+ * by name rather than ignored. If only the value that changes nothing is supported, the field accepts that value,
+ * because clients send it.
  */
 import * as z from 'zod';
 import { only, onlyEmptyList } from './restricted-fields';
@@ -13,7 +13,7 @@ const awsId = (prefix: string, what: string) =>
 
 const seconds = (max: number) => z.int().min(0).max(max);
 
-/** In Unicode characters, as EC2 counts; `.max` would count UTF-16 units, of which an emoji has two. */
+/** Counts Unicode characters, as EC2 does. `.max` would count UTF-16 units, and an emoji has two. */
 const characters = (least: number, most: number) =>
   z
     .string()
@@ -93,7 +93,7 @@ const resourceTagSpecification = z
   })
   .describe('What else than the instance gets the tags.');
 
-/** Of each list: a filter of EC2's, which asks about all of them at once, takes 200 values. */
+/** Of each list. One EC2 filter asks about all types at once, and takes 200 values. */
 const INSTANCE_TYPES_MAX = 50;
 
 const launchSpecification = z.strictObject({
@@ -264,7 +264,7 @@ export type LifeCycle = 'spot' | 'on_demand';
 /** `cold`: the persisted interface is the primary. `hot`: it is a secondary. */
 export type EniAttachment = 'cold' | 'hot';
 
-/** How a node's interface is carried; `cold` unless asked otherwise. */
+/** How a node's interface is attached; `cold` by default. */
 export function attachmentOf(config: NodeConfig): EniAttachment {
   return config.persistence.eniAttachment ?? 'cold';
 }
@@ -279,13 +279,13 @@ export function tagKeysOf({ compute }: NodeConfig): readonly string[] {
   return (compute.launchSpecification.tags ?? []).map(({ tagKey }) => tagKey);
 }
 
-/** The instance types in the order in which they are tried: preferred first, none twice. */
+/** The instance types in the order in which they are tried: preferred ones first, each once. */
 export function instanceTypesOf(config: NodeConfig): readonly string[] {
   const { preferredType, preferredTypes = [], types } = config.compute.launchSpecification.instanceTypes;
   return [...new Set([...(preferredType === undefined ? [] : [preferredType]), ...preferredTypes, ...types])];
 }
 
-/** When an instance counts as unhealthy, by EC2's status checks. Undefined where the node does not want to know. */
+/** When EC2's status checks make an instance unhealthy. Undefined if the node is not healed. */
 export function healingOf({ healthCheck: wanted }: NodeConfig): Healing | undefined {
   if (wanted?.autoHealing === false) return undefined;
   return {
@@ -295,12 +295,12 @@ export function healingOf({ healthCheck: wanted }: NodeConfig): Healing | undefi
 }
 
 export interface Healing {
-  /** After a launch, before a failing check means anything. */
+  /** After a launch, failing checks are ignored for this long. */
   readonly gracePeriodSeconds: number;
-  /** How long a check has to fail. */
+  /** How long a check must fail. */
   readonly unhealthySeconds: number;
 }
 
-/** The contract's own defaults. */
+/** The defaults of the API contract. */
 const DEFAULT_GRACE_PERIOD_SECONDS = 120;
 const DEFAULT_UNHEALTHY_SECONDS = 120;

@@ -1,7 +1,7 @@
-/** Fields that accept one value: the one that asks for nothing that Holdfast does not do. */
+/** Fields that accept only the value that needs nothing from Holdfast. */
 import * as z from 'zod';
 
-/** Key of the schema metadata that marks such a field, in the API's own document too. */
+/** Key of the schema metadata that marks such a field, also in the API's OpenAPI document. */
 export const RESTRICTED = 'x-restricted';
 
 export function only<const T extends string | boolean>(value: T, because: string) {

@@ -1,5 +1,5 @@
 /**
- * Fields that the document is known to have and Holdfast does not honour: refused by name, with the reason.
+ * Known fields of the document that Holdfast does not support. They are refused by name, with the reason.
  * A list's elements are written `[]`.
  */
 export const UNSUPPORTED_FIELDS: ReadonlyMap<string, string> = new Map([
@@ -11,10 +11,10 @@ export const UNSUPPORTED_FIELDS: ReadonlyMap<string, string> = new Map([
   ['compute.launchSpecification.networkInterfaces[].networkInterfaceId', 'the persisted interface is always made anew'],
 ]);
 
-/** Fields of a node that nobody can set, though answers hold them. */
+/** Fields of a node that responses contain and that cannot be set. */
 const READ_ONLY_FIELDS: ReadonlySet<string> = new Set(['id', 'createdAt', 'updatedAt']);
 
-/** Why a field that is not in the schema is refused, and what to do about it. */
+/** Why a field outside the schema is refused, and what to do about it. */
 export function whyRefused(path: string): string {
   if (READ_ONLY_FIELDS.has(path)) return 'cannot be set; remove it';
   const reason = UNSUPPORTED_FIELDS.get(path.replaceAll(/\.\d+(?=\.|$)/g, '[]'));

@@ -1,6 +1,6 @@
 /**
- * May this document become a node? Every error at once, each with its field and its remedy, before anything
- * is made. Here: the document by itself; what the account has to say of it is in account-errors.ts.
+ * Validates a document before anything is made. Returns all field errors at once, each with its remedy. This file
+ * checks the document alone; `node/validate-against-account.ts` checks it against the account.
  */
 import { blockDeviceErrors } from './block-devices';
 import { withoutNulls } from './config-update';
@@ -19,8 +19,8 @@ export type Parsed =
 const DOCUMENT: Wording = { whole: 'managedInstance', unknownField: whyRefused };
 
 /**
- * Checks the document's size, its text, its fields against the schema and against each other. A `null` field is an
- * absent one. A document that is too large is not looked at any further.
+ * Checks the document's size and text, and its fields against the schema and against each other. A `null` field counts
+ * as absent. If the document is too large, nothing else is checked.
  */
 export function parseConfig(document: unknown): Parsed {
   const given = withoutNulls(document);
@@ -35,7 +35,7 @@ export function parseConfig(document: unknown): Parsed {
     : { kind: 'invalid', fieldErrors };
 }
 
-/** Whether the field is named, or what it is in. */
+/** Whether the field, or an object or list that contains it, is named. */
 function isNamed(fields: ReadonlySet<string>, field: string): boolean {
   const keys = field.split('.');
   return keys.some((_key, index) => fields.has(keys.slice(0, index + 1).join('.')));
@@ -62,7 +62,7 @@ function contradictions(config: NodeConfig): readonly FieldError[] {
       'must not be false together with compute.elasticIp: set it to true, or remove one of the two',
     ],
     [
-      // AWS assigns a public IP by itself only to an interface made in the launch, which a carried primary is not.
+      // AWS assigns a public IP only to an interface that the launch makes. A persisted primary exists before.
       compute.elasticIp === undefined && assignsPublicIp === true && attachmentOf(config) === 'cold',
       'compute.launchSpecification.networkInterfaces.0.associatePublicIpAddress',
       'cannot be true for a persisted primary interface: give compute.elasticIp instead',
@@ -85,7 +85,7 @@ function hasTwice(ids: readonly string[]): boolean {
   return new Set(ids).size < ids.length;
 }
 
-/** A key is one of a resource's, and is another where its case is. Source: EC2 User Guide, "Using_Tags". */
+/** A resource has each key once; keys are case-sensitive. Source: EC2 User Guide, "Using_Tags". */
 function tagErrors(config: NodeConfig): readonly FieldError[] {
   const keys = tagKeysOf(config);
   return keys.flatMap((key, index) => {

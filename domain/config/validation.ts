@@ -1,4 +1,4 @@
-/** What is wrong with something that was sent: every error at once, each with its field and its remedy. */
+/** Validation of requests: all field errors at once, each with its remedy. */
 import type * as z from 'zod';
 
 export interface FieldError {
@@ -12,9 +12,9 @@ export type Checked<T> =
   | { readonly kind: 'invalid'; readonly fieldErrors: readonly FieldError[] };
 
 export interface Wording {
-  /** The field to name where the whole is invalid. */
+  /** The field to name if the whole value is invalid. */
   readonly whole: string;
-  /** Why a field that the schema does not have is refused, and what to do about it. */
+  /** Why a field outside the schema is refused, and what to do about it. */
   readonly unknownField: (path: string) => string;
 }
 
@@ -42,7 +42,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   record: 'an object',
 };
 
-/** Only where the schema has no message of its own. */
+/** Only for a schema without a message of its own. */
 function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.input === undefined) return 'is required';
   return issue.code === 'invalid_type' ? `must be ${EXPECTED[issue.expected] ?? issue.expected}` : undefined;

@@ -1,4 +1,4 @@
-/** From when to when costs are asked for: what a request may leave out, and what it may not ask. */
+/** The time range of a cost request: its defaults and its limits. */
 import type { TimeRange } from './costs';
 import type { FieldError } from '../config/validation';
 import { USAGE_KEPT_DAYS } from './usage';
@@ -15,17 +15,17 @@ export type RangeDecision =
   | { readonly kind: 'invalid'; readonly fieldErrors: readonly FieldError[] };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** How far back a request goes that does not say. */
+/** Days that a request without `fromDate` covers. */
 const DEFAULT_DAYS = 30;
 
 /**
- * The last 30 days until now, unless asked otherwise. The end of today is cut off at `now` (ISO 8601, UTC), because
- * nothing has been spent after it.
+ * Returns the range of the request; by default the last 30 days. The range ends at `now` (ISO 8601, UTC) at the latest,
+ * because nothing has been spent after it.
  */
 export function decideRange({ fromDate, toDate }: AskedRange, now: string): RangeDecision {
   const fieldErrors = [
     ...fieldErrorsOf('fromDate', fromDate, now),
-    // A day stands for all of it, and today has not come to its end.
+    // A date means the whole day, and today has not ended yet.
     ...fieldErrorsOf('toDate', toDate === endOfDay(now) ? now : toDate, now),
   ];
   if (fromDate !== undefined && toDate !== undefined && fromDate > toDate) {
@@ -47,7 +47,7 @@ function daysBefore(at: string, days: number): string {
   return new Date(Date.parse(at) - days * DAY_MS).toISOString();
 }
 
-/** The midnight that follows. */
+/** The next midnight. */
 function endOfDay(at: string): string {
   return new Date(Date.parse(at.slice(0, 10)) + DAY_MS).toISOString();
 }

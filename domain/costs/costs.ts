@@ -1,6 +1,6 @@
 /**
- * What a node's instances cost: their hours times list prices. Spot prices move, so they are integrated over time;
- * nothing is rounded on the way. Money is in US dollars.
+ * What a node's instances cost: their hours times list prices. Spot prices change, so they are integrated over time.
+ * Intermediate results are not rounded. Amounts are in US dollars.
  */
 import type { LifeCycle } from '../config/node-config';
 import type { Usage } from './usage';
@@ -11,7 +11,7 @@ export interface TimeRange {
   readonly to: string;
 }
 
-/** A price that holds from its time on, until the next one. */
+/** A price that holds from its time until the next one. */
 export interface SpotPrice {
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -20,17 +20,17 @@ export interface SpotPrice {
 
 /** The prices of everything that a calculation needs. */
 export interface PriceBook {
-  /** Oldest first; empty where none is known. */
+  /** Oldest first; empty if none is known. */
   readonly spot: (usage: Usage) => readonly SpotPrice[];
   readonly onDemandUsdPerHour: (usage: Usage) => number | undefined;
 }
 
-/** Hours for which a price is needed and not known. */
+/** Hours for which a needed price is not known. */
 export interface MissingPrice {
-  /** Whose price: spot capacity's, or on-demand capacity's. */
+  /** Whether the spot or the on-demand price is missing. */
   readonly lifeCycle: LifeCycle;
   readonly instanceType: string;
-  /** For a spot price: it is the zone's. On-demand prices are the Region's. */
+  /** Only for a spot price, which depends on the zone. On-demand prices hold for the Region. */
   readonly availabilityZone?: string;
   readonly product: string;
   readonly hours: number;
@@ -41,12 +41,12 @@ export interface Costs {
   readonly hours: number;
   readonly spotHours: number;
   readonly onDemandHours: number;
-  /** Undefined where a price is missing: a part is not the whole. */
+  /** Undefined if a price is missing, because a part of the cost would mislead. */
   readonly actualCost: number | undefined;
-  /** What the same hours would have cost on demand; undefined where a price is missing. */
+  /** What the same hours would have cost on demand; undefined if a price is missing. */
   readonly onDemandCost: number | undefined;
   readonly savings: number | undefined;
-  /** Of `onDemandCost`; undefined where that is unknown or nothing. */
+  /** Percent of `onDemandCost`; undefined if that is unknown or 0. */
   readonly savingsPercent: number | undefined;
   readonly missingPrices: readonly MissingPrice[];
 }
@@ -57,15 +57,15 @@ export type AggregationPeriod = (typeof AGGREGATION_PERIODS)[number];
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
- * The usage with every end that is known. A node has one instance, so one that was never seen to end has ended when
- * the next one carried the node; the last one goes on until `now`.
+ * The usage, each with an end. A node has one instance at a time: an instance without a recorded end ended when the
+ * next one began to carry the node. The last one is counted until `now`.
  */
 export function endedUsage(usages: readonly Usage[], now: string): readonly Required<Usage>[] {
   const inOrder = [...usages].sort((one, other) => Date.parse(one.from) - Date.parse(other.from));
   return inOrder.map((usage, index) => ({ ...usage, to: usage.to ?? inOrder[index + 1]?.from ?? now }));
 }
 
-/** The range cut at every midnight, or at every first of a month, in UTC. Without a period it is one piece. */
+/** The range, cut at every midnight or at the start of every month, in UTC. Without a period it is not cut. */
 export function periodsOf({ from, to }: TimeRange, period: AggregationPeriod | undefined): readonly TimeRange[] {
   if (period === undefined) return [{ from, to }];
   const periods: TimeRange[] = [];
@@ -93,7 +93,7 @@ export function costsOf(usages: readonly Required<Usage>[], range: TimeRange, bo
   });
   const total = (value: (part: Part) => number) => parts.reduce((sum, part) => sum + value(part), 0);
   const missingPrices = summed(parts.flatMap(({ missing }) => missing));
-  // The comparison needs an on-demand price for every hour; the cost itself only for what was bought so.
+  // The comparison needs an on-demand price for every hour. The cost needs it only for on-demand hours.
   const onDemandCost = missingPrices.some(({ lifeCycle }) => lifeCycle === 'on_demand')
     ? undefined
     : total(({ onDemandUsd }) => onDemandUsd);
@@ -112,7 +112,7 @@ export function costsOf(usages: readonly Required<Usage>[], range: TimeRange, bo
   };
 }
 
-/** One instance's share. */
+/** The share of one instance. */
 interface Part {
   readonly usage: Usage;
   readonly hours: number;
@@ -152,7 +152,7 @@ function partOf(usage: Usage, span: Span, book: PriceBook): Part {
   return { usage, hours, usd, onDemandUsd, isPriced: unpricedHours === 0, missing };
 }
 
-/** Every price times the hours for which it held. */
+/** The sum of every price times the hours for which it held. */
 function integrated(prices: readonly SpotPrice[], { startMs, endMs }: Span): { usd: number; unpricedHours: number } {
   let usd = 0;
   let pricedFromMs = endMs;
@@ -171,7 +171,7 @@ function hoursIn(startMs: number, endMs: number): number {
   return (endMs - startMs) / HOUR_MS;
 }
 
-/** One entry for every price, with the hours of all instances that miss it. */
+/** One entry for every missing price, with the hours of all instances that need it. */
 function summed(missing: readonly MissingPrice[]): readonly MissingPrice[] {
   const byPrice = new Map<string, MissingPrice>();
   for (const each of missing) {

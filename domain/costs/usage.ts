@@ -1,4 +1,4 @@
-/** Which instance carried a node, from when to when: what its costs are made of. */
+/** Which instance carried a node, and when. The costs are computed from this. */
 import { attachmentOf, type LifeCycle, type NodeConfig } from '../config/node-config';
 import type { SeenInstance } from '../node/observations';
 import type { Operation } from '../node/stateful-node';
@@ -8,18 +8,20 @@ export interface Usage {
   readonly instanceType: string;
   readonly lifeCycle: LifeCycle;
   readonly availabilityZone: string;
-  /** What the image runs, by the names that prices go by, like `Linux/UNIX`. */
+  /** What the image runs, by the product names of EC2's prices, like `Linux/UNIX`. */
   readonly product: string;
   /** When the instance was launched; ISO 8601, UTC. */
   readonly from: string;
-  /** When it was seen to have ended, or left the node; ISO 8601, UTC. Absent while it carries the node. */
+  /** When it was seen to have ended, or no longer carried the node; ISO 8601, UTC. Absent while it carries the node. */
   readonly to?: string;
 }
 
-/** Days for which usage is kept once it has ended: thirteen months, so that a month compares with that of last year. */
+/**
+ * Days for which ended usage is kept: thirteen months, so that a month can be compared with the same month last year.
+ */
 export const USAGE_KEPT_DAYS = 400;
 
-/** The usage that begins with an instance. */
+/** The usage of a new instance. */
 export function usageOf(seen: SeenInstance, { compute }: NodeConfig): Usage {
   return {
     instanceId: seen.id,
@@ -32,14 +34,14 @@ export function usageOf(seen: SeenInstance, { compute }: NodeConfig): Usage {
 }
 
 /**
- * When the instance before a confirmed replacement ended, as nearly as is known (`now` is ISO 8601, UTC). A cold
- * replacement is launched only after it; a hot one takes over before.
+ * The best known time at which the instance before a confirmed replacement ended (`now` is ISO 8601, UTC). A cold
+ * replacement is launched after that end. A hot one gets the interface before it.
  */
 export function endBefore({ launchedAt }: SeenInstance, { config }: Operation, now: string): string {
   return attachmentOf(config) === 'cold' ? launchedAt : now;
 }
 
-/** Prices are the same inside a VPC, and EC2 lists them without that addition. */
+/** Prices inside a VPC are the same, and EC2 lists them without the suffix. */
 function priceName(product: NodeConfig['compute']['product'] = 'Linux/UNIX'): string {
   return product.replace(' (Amazon VPC)', '');
 }

@@ -1,6 +1,6 @@
 /**
- * From a request for an import and the instance that it names to the configuration of a node: what has to be true of
- * the two, and the document, which is then checked like any other.
+ * Turns the request for an import, and the original that it names, into the configuration of a node: the rules for
+ * both, and the document, which is then validated like any other.
  */
 import type { FieldError } from '../config/validation';
 import type { EniAttachment } from '../config/node-config';
@@ -14,9 +14,9 @@ export interface ImportRequest {
   readonly shouldTerminateInstance: boolean;
   readonly managedInstanceName?: string | undefined;
   readonly product?: string | undefined;
-  /** What the node may run on; absent: the original's own type. */
+  /** The instance types of the node; absent: the original's own type. */
   readonly spotInstanceTypes?: readonly string[] | undefined;
-  /** Where a node that gets an address of its own may live; absent: in the original's subnet. */
+  /** The zones and subnets of a node that gets a new address; absent: the original's subnet. */
   readonly availabilityZones?: readonly ImportZone[] | undefined;
   readonly eniAttachment?: EniAttachment | undefined;
 }
@@ -26,7 +26,7 @@ export interface ImportZone {
   readonly subnetIds: readonly string[];
 }
 
-/** What is wrong with the request by itself, and with the original: every error, in the order of the request. */
+/** Every field error of the request and of the original, in the order of the request. */
 export function importErrors(request: ImportRequest, original: SeenOriginal | undefined): readonly FieldError[] {
   const { originalInstanceId, shouldKeepPrivateIp, shouldTerminateInstance, availabilityZones } = request;
   const field = 'originalInstanceId';
@@ -42,7 +42,7 @@ export function importErrors(request: ImportRequest, original: SeenOriginal | un
           {
             field: 'shouldTerminateInstance',
             message:
-              'must be true with shouldKeepPrivateIp: a primary interface comes free only by the end of its instance',
+              'must be true with shouldKeepPrivateIp: a primary interface is released only when its instance is terminated',
           },
         ]
       : []),
@@ -57,7 +57,7 @@ export function importErrors(request: ImportRequest, original: SeenOriginal | un
   ];
 }
 
-/** Whatever could not be carried on without the person noticing is refused. */
+/** An original is refused if the node would silently lose something that the original has. */
 function whyNotImportable(original: SeenOriginal): readonly string[] {
   const { state, tags, interfaces, tenancy, lifeCycle } = original;
   const tag = (wanted: string) => tags.find(({ key }) => key === wanted)?.value;
@@ -68,7 +68,7 @@ function whyNotImportable(original: SeenOriginal): readonly string[] {
     [state !== 'running', `is ${state}: only a running instance can be imported`],
     [
       nodeId !== undefined,
-      `has the tag ${NODE_ID_TAG}=${nodeId}: where it is not that node's any more, remove the tag first`,
+      `has the tag ${NODE_ID_TAG}=${nodeId}: if it no longer belongs to that node, remove the tag first`,
     ],
     [
       groupName !== undefined,
@@ -88,7 +88,7 @@ function whyNotImportable(original: SeenOriginal): readonly string[] {
     [
       original.persistentSpotRequestId !== undefined,
       `belongs to the persistent Spot request ${original.persistentSpotRequestId}, which would launch another when it ` +
-        'ends: cancel the request first (the instance goes on)',
+        'ends: cancel the request first (the instance keeps running)',
     ],
     [lifeCycle === 'other', 'was launched into a reserved capacity block, which ends with it'],
     [!original.hasMetadataService, 'has its metadata service disabled, which a node cannot ask for: enable it first'],
@@ -96,12 +96,12 @@ function whyNotImportable(original: SeenOriginal): readonly string[] {
   return rules.filter(([broken]) => broken).map(([, why]) => why);
 }
 
-/** The interface that a node takes over; undefined only of an instance that is ending. */
+/** The interface that a node keeps; undefined only for an instance that is ending. */
 export function primaryOf({ interfaces }: SeenOriginal): SeenOriginal['interfaces'][number] | undefined {
   return interfaces.find(({ deviceIndex }) => deviceIndex === 0);
 }
 
-/** The configuration of the node that goes on where the original ends: a document, to be checked like any other. */
+/** The configuration of the node that replaces the original: a document, which is validated like any other. */
 export function documentOf(original: SeenOriginal, request: ImportRequest): unknown {
   const { shouldKeepPrivateIp, availabilityZones, eniAttachment, product } = request;
   const kept = shouldKeepPrivateIp ? primaryOf(original) : undefined;
@@ -138,7 +138,7 @@ interface LaunchParts {
   readonly elasticIp: string | undefined;
 }
 
-/** What an instance was launched with, as far as EC2 tells. */
+/** What an instance was launched with, as far as EC2 shows it. */
 export function launchSpecificationOf(
   original: SeenOriginal,
   { instanceTypes, carried, elasticIp }: LaunchParts,
@@ -160,7 +160,7 @@ export function launchSpecificationOf(
   });
 }
 
-/** IPv6 is asked for only where the original has it; the public address is then the Elastic IP's, or none. */
+/** IPv6 is requested only if the original has it. The public address is then the Elastic IP, or none. */
 function networkInterfacesOf(ipv6Address: string | undefined, elasticIp: string | undefined): unknown {
   if (ipv6Address === undefined) return undefined;
   const publicIp = elasticIp === undefined ? {} : { associatePublicIpAddress: true };
@@ -190,7 +190,7 @@ export function zoneErrors(
   );
 }
 
-/** An error of the document, in the words of the request that it was made from. */
+/** A field error of the document, with the field of the request that it was made from. */
 export function fieldErrorOfRequest({ field, message }: FieldError, request: ImportRequest): FieldError {
   const [, index] = /\.(\d+)$/.exec(field) ?? [];
   if (field === 'name' && request.managedInstanceName !== undefined) return { field: 'managedInstanceName', message };
@@ -205,7 +205,7 @@ export function fieldErrorOfRequest({ field, message }: FieldError, request: Imp
   return { field: 'originalInstanceId', message: `${field} of ${request.originalInstanceId}: ${message}` };
 }
 
-/** Where the document's subnet of this index stands in the request. */
+/** The field of the request that holds the document's subnet of this index. */
 function placeInZones(zones: readonly ImportZone[], index: string | undefined): string {
   const places = zones.flatMap(({ subnetIds }, zone) =>
     subnetIds.map((_id, place) => `availabilityZones.${zone}.subnetIds.${place}`),
@@ -213,7 +213,7 @@ function placeInZones(zones: readonly ImportZone[], index: string | undefined): 
   return (index === undefined ? undefined : places[Number(index)]) ?? 'availabilityZones';
 }
 
-/** What the node will not have of the original, though nothing stands in the way: said in its log. */
+/** What the node will not get from the original although the import is allowed. It is written to the node log. */
 export function leftBehind(original: SeenOriginal, { shouldKeepPrivateIp }: ImportRequest): readonly string[] {
   const primary = primaryOf(original);
   return [

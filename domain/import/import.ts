@@ -1,9 +1,8 @@
 /**
- * Taking over an instance that Holdfast did not launch: the node that it becomes, how far that has come, and the way
- * back.
+ * Adopts an instance that Holdfast did not launch: the node that it becomes, the progress, and the cancellation.
  *
- * An import is a replacement of an instance that is not ours yet. Until it is committed, the original is as it was but
- * for a tag and a flag, and there is a way back.
+ * An import is a replacement of an instance that is not ours yet. Until it is committed, only a tag and a flag of the
+ * original have changed, and the import can be cancelled.
  */
 import { ImportCancelled } from '../errors';
 import { primaryOf, type ImportRequest } from './import-document';
@@ -14,11 +13,11 @@ import { decideDeletion, type RequestDecision } from '../operation/requests';
 import type { Adoption, Deletion, Intent, OpenAdoption, StatefulNode } from '../node/stateful-node';
 
 /**
- * - `MIGRATE_START`: accepted; nothing has been touched.
- * - `MIGRATE_ADOPT`: the original is marked as the node's, and lives.
- * - `MIGRATE_REPLACE`: there is no way back any more.
- * - `MIGRATE_FINISH`, `MIGRATE_CANCEL`: the end, either way.
- * - `MIGRATE_ERROR`: it stands still; the node's next operation may finish it, unless the node is gone.
+ * - `MIGRATE_START`: accepted; nothing has changed yet.
+ * - `MIGRATE_ADOPT`: the original is tagged as the node's, and still runs.
+ * - `MIGRATE_REPLACE`: the import can no longer be cancelled.
+ * - `MIGRATE_FINISH`, `MIGRATE_CANCEL`: it has finished, or was cancelled.
+ * - `MIGRATE_ERROR`: it has stopped. The node's next operation may finish it, if the node still exists.
  */
 export const MIGRATION_STATES = [
   'MIGRATE_START',
@@ -31,13 +30,13 @@ export const MIGRATION_STATES = [
 
 export type MigrationState = (typeof MIGRATION_STATES)[number];
 
-/** What is kept of an import; it outlives the node. */
+/** The record of an import. It outlives the node. */
 export interface Migration {
   /** `smg-` and eight hexadecimal digits. */
   readonly id: string;
   readonly nodeId: string;
   readonly request: ImportRequest;
-  /** How it has ended; absent while the node's record tells. */
+  /** How it ended; absent while the node's record shows the progress. */
   readonly ending?: MigrationEnding;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
@@ -57,11 +56,11 @@ export interface MigrationProgress {
   readonly updatedAt: string;
 }
 
-/** Milliseconds after which an import whose node was never written is somebody's that died half-way. */
+/** If the node's record is not written within this many milliseconds, the request has failed half-way. */
 const BEGINS_WITHIN_MS = 5 * 60_000;
 
 /**
- * How far an import is: the node tells while it has it, and what was written down at its end tells after that.
+ * The progress of an import. The node's record shows it until the import ends; after that, the stored ending does.
  * @param node the record of `migration.nodeId`
  * @param now ISO 8601, UTC
  */
@@ -72,11 +71,11 @@ export function progressOf(migration: Migration, node: StatefulNode | undefined,
   if (ending !== undefined) return { state: ending.state, errorReason: ending.errorReason, updatedAt: ending.at };
   const hasDied = Date.parse(now) - Date.parse(createdAt) > BEGINS_WITHIN_MS;
   return hasDied
-    ? { state: 'MIGRATE_ERROR', errorReason: 'The import was never begun: ask for it again.', updatedAt: createdAt }
+    ? { state: 'MIGRATE_ERROR', errorReason: 'The import was never started: request it again.', updatedAt: createdAt }
     : { state: 'MIGRATE_START', updatedAt: createdAt };
 }
 
-/** The same where the record of the node cannot be read, which is `why`, for a person. */
+/** The progress if the record of the node cannot be read. `why` says so, for a person. */
 export function progressWithoutRecord({ ending, createdAt }: Migration, why: string): MigrationProgress {
   return ending === undefined
     ? { state: 'MIGRATE_ERROR', errorReason: why, updatedAt: createdAt }
@@ -86,9 +85,9 @@ export function progressWithoutRecord({ ending, createdAt }: Migration, why: str
 function progressIn(node: StatefulNode, adoption: Adoption): MigrationProgress {
   const { updatedAt, errorReason } = node;
   if (adoption.cancelledAt !== undefined) return { state: 'MIGRATE_CANCEL', updatedAt };
-  // A node that failed may be paused as well: it says why as long as nobody is at it again.
-  const standsStill = ['ERROR', 'PAUSED'].includes(shownStatus(node)) && errorReason !== undefined;
-  if (standsStill) return { state: 'MIGRATE_ERROR', errorReason, updatedAt };
+  // A failed node may also be PAUSED. It has a reason until the next operation starts.
+  const hasFailed = ['ERROR', 'PAUSED'].includes(shownStatus(node)) && errorReason !== undefined;
+  if (hasFailed) return { state: 'MIGRATE_ERROR', errorReason, updatedAt };
   if (adoption.committedAt !== undefined) return { state: 'MIGRATE_REPLACE', updatedAt };
   return { state: adoption.adoptedAt === undefined ? 'MIGRATE_START' : 'MIGRATE_ADOPT', updatedAt };
 }
@@ -102,7 +101,7 @@ export interface ImportedNode {
   readonly userIntent: Intent;
 }
 
-/** The record to begin with. Where the address is kept, the original is the node's instance from the first moment. */
+/** The first record of the node. If the address is kept, the original is the node's instance from the start. */
 export function importedNode(original: SeenOriginal, request: ImportRequest, parts: ImportedNode): StatefulNode {
   const { nodeId, migrationId, config, eligibleSubnetIds, heldClaims, userIntent } = parts;
   const { shouldKeepPrivateIp, shouldTerminateInstance } = request;
@@ -151,19 +150,19 @@ export function importedNode(original: SeenOriginal, request: ImportRequest, par
   };
 }
 
-/** Does the step have the original before it? */
+/** Whether the instance is the original of the node's import. */
 export function isOriginal({ adoption }: StatefulNode, instanceId: string): boolean {
   return adoption?.originalInstanceId === instanceId;
 }
 
 export type AdoptDecision =
-  /** It is marked as the node's, and its interface outlives it; or it is gone, and there is nothing to adopt. */
+  /** It is tagged as the node's and its interface outlives it, or it is gone and there is nothing to adopt. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'tag'; readonly resourceIds: readonly string[] }
   | { readonly kind: 'protect'; readonly interfaceId: string; readonly attachmentId: string }
   | { readonly kind: 'refused'; readonly because: string };
 
-/** What the original needs to be the node's. `eni` is the interface that the node takes over, where it takes one. */
+/** What is missing to adopt the original. `eni` is the interface that the node keeps, if it keeps it. */
 export function decideAdoption(
   nodeId: string,
   instance: SeenInstance | undefined,
@@ -172,17 +171,16 @@ export function decideAdoption(
   if (instance === undefined || instance.state === 'terminated') return { kind: 'nothing' };
   const found = [instance, ...(eni === undefined ? [] : [eni])];
   const foreign = found.find((each) => each.nodeId !== undefined && each.nodeId !== nodeId);
-  if (foreign !== undefined)
-    return { kind: 'refused', because: `${foreign.id} belongs to ${foreign.nodeId} meanwhile` };
-  const unmarked = found.filter((each) => each.nodeId === undefined);
-  if (unmarked.length > 0) return { kind: 'tag', resourceIds: unmarked.map(({ id }) => id) };
+  if (foreign !== undefined) return { kind: 'refused', because: `${foreign.id} now belongs to ${foreign.nodeId}` };
+  const untagged = found.filter((each) => each.nodeId === undefined);
+  if (untagged.length > 0) return { kind: 'tag', resourceIds: untagged.map(({ id }) => id) };
   const attachment = eni?.attachment;
   return eni !== undefined && attachment?.instanceId === instance.id && attachment.deleteOnTermination
     ? { kind: 'protect', interfaceId: eni.id, attachmentId: attachment.id }
     : { kind: 'nothing' };
 }
 
-/** The record once the original is known to be marked and its interface to outlive it. `now` is ISO 8601, UTC. */
+/** The record once the original is tagged and its interface outlives it. `now` is ISO 8601, UTC. */
 export function adopted(node: StatefulNode, now: string): StatefulNode {
   const adoption = openAdoption(node);
   return adoption === undefined || adoption.adoptedAt !== undefined
@@ -190,38 +188,38 @@ export function adopted(node: StatefulNode, now: string): StatefulNode {
     : { ...node, adoption: { ...adoption, adoptedAt: now }, updatedAt: now };
 }
 
-/** The record from which there is no way back. `now` is ISO 8601, UTC. @throws ImportCancelled */
+/** The record of an import that can no longer be cancelled. `now` is ISO 8601, UTC. @throws ImportCancelled */
 export function committed(node: StatefulNode, now: string): StatefulNode {
   const adoption = openAdoption(node);
-  // It is adopted before, and adopted in any case from now on.
+  // A committed import counts as adopted.
   return adoption === undefined || adoption.committedAt !== undefined
     ? node
     : { ...node, adoption: { ...adoption, adoptedAt: adoption.adoptedAt ?? now, committedAt: now }, updatedAt: now };
 }
 
-/** The record of a node whose import has come to its end. */
+/** The record of a node whose import has finished. */
 export function imported(node: StatefulNode): StatefulNode {
   const { adoption: _finished, ...rest } = node;
   return rest;
 }
 
-/** The import under way, if there is one. @throws ImportCancelled where it was taken back */
+/** The import under way, if there is one. @throws ImportCancelled if it was cancelled */
 export function openAdoption({ id, adoption }: StatefulNode): OpenAdoption | undefined {
   if (adoption?.cancelledAt !== undefined) throw new ImportCancelled(`the import that makes ${id} was cancelled`);
   return adoption;
 }
 
-/** What is there to be deleted of a node whose import is taken back: what Holdfast made for it, and nothing else. */
+/** What the deletion removes if the import is cancelled: only what Holdfast made for the node. */
 function deletionOf({ shouldKeepPrivateIp }: Adoption): Deletion {
   return { shouldTerminateInstance: !shouldKeepPrivateIp, shouldDeleteNetworkInterfaces: !shouldKeepPrivateIp };
 }
 
 export type CancelDecision =
   | RequestDecision
-  /** The original's end, or the node's without it, is decided. */
+  /** The import is committed or finished. */
   | { readonly kind: 'too-late' };
 
-/** Takes an import back: the original stays as it was before. Repeats are harmless. `now` is ISO 8601, UTC. */
+/** Cancels an import: the original is as before. Repeated requests are harmless. `now` is ISO 8601, UTC. */
 export function decideCancel(node: StatefulNode, now: string): CancelDecision {
   const { adoption } = node;
   if (adoption === undefined || adoption.committedAt !== undefined) return { kind: 'too-late' };
@@ -230,15 +228,15 @@ export function decideCancel(node: StatefulNode, now: string): CancelDecision {
 }
 
 /**
- * A node that is deleted before its import is committed has nothing of the original's to take apart: that is the same
- * as taking the import back. `now` is ISO 8601, UTC.
+ * Deleting a node before its import is committed is the same as cancelling the import: nothing of the original is
+ * removed. `now` is ISO 8601, UTC.
  */
 export function decideDeletionOf(node: StatefulNode, deletion: Deletion, now: string): RequestDecision {
   const cancelled = decideCancel(node, now);
   return cancelled.kind === 'too-late' ? decideDeletion(node, deletion, now) : cancelled;
 }
 
-/** How the import of a node ends that is taken apart before the import has finished. `now` is ISO 8601, UTC. */
+/** The ending of an import whose node is deleted before the import has finished. `now` is ISO 8601, UTC. */
 export function endingWith(adoption: Adoption, now: string): MigrationEnding {
   return adoption.cancelledAt === undefined
     ? { state: 'MIGRATE_ERROR', errorReason: 'The node was deleted before its import had finished.', at: now }

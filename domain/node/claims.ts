@@ -1,8 +1,8 @@
-/** The addresses that a node holds for itself, so that no other node may be given them. */
+/** The claims of a node: addresses that no other node may use. */
 import type { NodeConfig } from '../config/node-config';
 import type { StatefulNode } from './stateful-node';
 
-/** An address as it is claimed, and the field that asks for it. */
+/** An address in the form of its claim, and the field that names it. */
 export interface WantedAddress {
   readonly address: string;
   readonly field: string;
@@ -16,7 +16,7 @@ export function addressesWanted({ compute }: NodeConfig): readonly WantedAddress
   ];
 }
 
-/** The claims that neither the configuration asks for, nor the interface or an import still needs. */
+/** The claims that the configuration, the interface and the import no longer need. */
 export function surplusClaims({ heldClaims, config, identity, adoption }: StatefulNode): readonly string[] {
   const needed = [
     ...addressesWanted(config).map(({ address }) => address),

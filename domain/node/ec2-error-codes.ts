@@ -1,35 +1,35 @@
 /**
- * What EC2's error codes mean for a workflow: the one table of them. Each row is read from AWS's own list, or from what
- * others have met: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ * What EC2's error codes mean for a workflow. Each row comes from AWS's own list or from reports of others:
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 
 export type Ec2ErrorMeaning =
-  /** Ask again later, and less often. */
+  /** Call again later, and less often. */
   | 'throttled'
-  /** EC2 failed, or another request was in the way: the same request will work in a moment. */
+  /** EC2 failed, or another request interfered: the same request will succeed soon. */
   | 'unavailable'
   /** The instance, interface, attachment or volume named does not exist, or is not visible yet. */
   | 'not-found'
   /** Something that the configuration names does not exist, or is not visible to all of EC2 yet. */
   | 'named-missing'
   | 'interface-in-use'
-  /** Something else has the device index, or a detachment by force has spoilt it. */
+  /** The device index is in use, or a forced detachment has blocked it. */
   | 'device-index-taken'
-  /** The instance or volume is not in a state in which this can be done; it will be, or it will have ended. */
+  /** The instance or volume is in a state that does not allow the call. The state will change, or it will end. */
   | 'not-ready'
   | 'address-taken'
-  /** The pool has nothing to give at present. */
+  /** The pool has no capacity at present. */
   | 'capacity'
-  /** The subnet has no free address left: so it is with every pool in it. */
+  /** The subnet has no free address, so every pool in it fails. */
   | 'subnet-full'
-  /** The pool can never serve the request: another type or zone may. */
+  /** The pool can never serve the request. Another type or zone may. */
   | 'unsuitable'
   | 'quota'
-  /** The instance that the client token made has died. */
+  /** The instance that was made under the client token has ended. */
   | 'token-spent'
-  /** The client token has made something, for a request with other parameters. */
+  /** The client token was used for a request with other parameters. */
   | 'token-used'
-  /** IAM or an organisation's policy forbids it; perhaps because the resource, and its tags, are gone. */
+  /** IAM or an organisation's policy forbids it, perhaps because the resource and its tags are gone. */
   | 'unauthorized'
   | 'rejected';
 
@@ -45,11 +45,11 @@ const MEANINGS: Readonly<Record<string, Ec2ErrorMeaning>> = {
   Unavailable: 'unavailable',
   RequestTimeout: 'unavailable',
   TimeoutError: 'unavailable',
-  // "Try again" in AWS's own words: another request on the same thing is under way, or the clock was off.
+  // AWS says to try again: another request for the same thing is under way, or the clock was wrong.
   ConcurrentTagAccess: 'unavailable',
   RequestExpired: 'unavailable',
   RetryableError: 'unavailable',
-  // An account in a new Region is being verified: minutes, says the error.
+  // AWS is verifying the account for a new Region. The error says that this takes minutes.
   PendingVerification: 'unavailable',
 
   'InvalidInstanceID.NotFound': 'not-found',
@@ -60,7 +60,7 @@ const MEANINGS: Readonly<Record<string, Ec2ErrorMeaning>> = {
   'InvalidAssociationID.NotFound': 'not-found',
   'InvalidVolume.NotFound': 'not-found',
 
-  // Admission has seen them, and what a user made seconds ago is not known to all of EC2:
+  // The API found them when it validated the configuration, but a new resource is not known to all of EC2 at once:
   // https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html, hashicorp/packer#1322
   'InvalidAMIID.NotFound': 'named-missing',
   'InvalidGroup.NotFound': 'named-missing',
@@ -87,7 +87,7 @@ const MEANINGS: Readonly<Record<string, Ec2ErrorMeaning>> = {
   SpotMaxPriceTooLow: 'capacity',
   UnfulfillableCapacity: 'capacity',
 
-  // A client error to EC2, and yet no error of the request: another subnet may have room.
+  // EC2 calls it a client error, but the request is valid: another subnet may have a free address.
   // https://github.com/aws/amazon-vpc-cni-k8s/issues/1773
   InsufficientFreeAddressesInSubnet: 'subnet-full',
 
@@ -108,19 +108,19 @@ const MEANINGS: Readonly<Record<string, Ec2ErrorMeaning>> = {
 };
 
 /**
- * Codes that the table does not name are EC2's own failures where it says so (5xx), and refusals otherwise: EC2 would
- * give the same answer again. The table goes first, because EC2 answers a lack of capacity with a 500.
+ * A code that the table does not contain is a failure of EC2 if EC2 says so (5xx). Otherwise it is a refusal, and EC2
+ * would refuse again. The table comes first, because EC2 returns a 500 if it has no capacity.
  */
-export function meaningOf(code: string, message: string, isServerFault: boolean): Ec2ErrorMeaning {
-  // EC2 sometimes answers an interface in use with this general code; only the message tells.
+export function meaningOf(code: string, message: string, isServerError: boolean): Ec2ErrorMeaning {
+  // EC2 sometimes returns this general code for an interface in use. Only the message tells which it is.
   if (code === 'InvalidParameterValue' && /currently in use/i.test(message)) return 'interface-in-use';
   if (code === 'InvalidParameterValue' && /attached at device index/i.test(message)) return 'device-index-taken';
-  return MEANINGS[code] ?? (isServerFault ? 'unavailable' : 'rejected');
+  return MEANINGS[code] ?? (isServerError ? 'unavailable' : 'rejected');
 }
 
 const SPOT_ROLE_REMEDY = 'run `aws iam create-service-linked-role --aws-service-name spot.amazonaws.com` once';
 
-/** What a person does about a code that says it less clearly; undefined for all others. */
+/** What a person must do about a code whose own message is unclear; undefined for all others. */
 export function remedyFor(code: string): string | undefined {
   switch (code) {
     // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html

@@ -1,5 +1,5 @@
 /**
- * What a run of the reconciler counts, as CloudWatch knows it. The alarms watch the metrics by the same names.
+ * What a run of the reconciler counts, as CloudWatch metrics. The alarms use the same names.
  */
 
 export const METRICS_NAMESPACE = 'Holdfast';
@@ -8,11 +8,11 @@ export const METRICS_NAMESPACE = 'Holdfast';
 export const DEPLOYMENT_DIMENSION = 'Deployment';
 
 /**
- * - `UnknownResources`: instances and interfaces with the deployment's tag that its table has never asked for.
- * - `Halted`: 1 where the run has removed and replaced nothing, because the table may not be this deployment's.
- * - `HealingHeld`: nodes that fail their status checks and are not replaced, because too many do at once.
+ * - `UnknownResources`: unknown instances and interfaces: with the deployment's tag, and without a record.
+ * - `Halted`: 1 if the run has removed and replaced nothing, because the table is in doubt.
+ * - `HealingHeld`: nodes that fail their status checks and are not healed, because too many fail at once.
  * - `NodesInError`: nodes whose status is ERROR.
- * - `UnreadableRecords`: node records that cannot be read, and whose nodes nothing is done for.
+ * - `UnreadableRecords`: node records that cannot be read. Nothing is done for their nodes.
  */
 export const RECONCILER_METRICS = [
   'UnknownResources',
@@ -25,8 +25,8 @@ export const RECONCILER_METRICS = [
 export type ReconcilerMetric = (typeof RECONCILER_METRICS)[number];
 
 /**
- * One line of log from which CloudWatch makes the metrics by itself, without a call and so without a permission. The
- * line is found in Lambda's text format of logs; in its JSON format it would be wrapped, and make none.
+ * A log line from which CloudWatch makes the metrics, without an API call and so without a permission. This works only
+ * with Lambda's text log format: the JSON format would wrap the line, and CloudWatch would make no metrics from it.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * @param now ISO 8601, UTC
  */

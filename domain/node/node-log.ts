@@ -1,4 +1,4 @@
-/** The node log: what happened to a node, for a person, in order. */
+/** The node log: what happened to a node, in order, for a person. */
 
 export const LOG_SEVERITIES = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
@@ -16,11 +16,11 @@ export interface LogQuery {
   readonly fromDate?: string | undefined;
   /** ISO 8601, UTC, inclusive. */
   readonly toDate?: string | undefined;
-  /** This severity and the graver ones. */
+  /** This severity and the more severe ones. */
   readonly severity?: LogSeverity | undefined;
-  /** Entries in a page at the most. */
+  /** The maximum number of entries in a page. */
   readonly limit: number;
-  /** From the page before. */
+  /** From the previous page. */
   readonly nextToken?: string | undefined;
 }
 
@@ -30,10 +30,10 @@ export interface LogPage {
   readonly nextToken?: string | undefined;
 }
 
-/** How long an entry is kept. */
+/** How many days an entry is kept. */
 export const LOG_KEPT_DAYS = 90;
 
-/** The severity and the graver ones. */
+/** The severity and the more severe ones. */
 export function atLeast(severity: LogSeverity): readonly LogSeverity[] {
   return LOG_SEVERITIES.slice(LOG_SEVERITIES.indexOf(severity));
 }

@@ -1,4 +1,4 @@
-/** What EC2 says of the things a node is made of, in domain words. Decisions are made from these. */
+/** What EC2 shows of the parts of a node, in domain words. Decisions are made from these. */
 import type { LifeCycle, NodeConfig } from '../config/node-config';
 import type { Tag } from './stateful-node';
 
@@ -23,7 +23,7 @@ export interface SeenInstance {
 
 export interface SeenInterface {
   readonly id: string;
-  /** EC2 also answers `attaching` and `detaching` here for a moment. */
+  /** EC2 also returns `attaching` and `detaching` here for a moment. */
   readonly status: 'pending' | 'available' | 'associated' | 'attaching' | 'in-use' | 'detaching';
   readonly vpcId?: string | undefined;
   readonly subnetId: string;
@@ -32,7 +32,7 @@ export interface SeenInterface {
   readonly macAddress: string;
   readonly ipv6Address?: string;
   readonly securityGroupIds: readonly string[];
-  /** The Elastic IP's allocation that the interface itself says it carries. */
+  /** The allocation id of the Elastic IP, as the interface itself shows it. */
   readonly allocationId?: string;
   readonly attachment?: SeenAttachment;
   /** The node it is tagged with. */
@@ -50,9 +50,9 @@ export interface SeenAttachment {
 export interface SeenElasticIp {
   readonly allocationId: string;
   readonly publicIp: string;
-  /** Absent when it is with no interface. */
+  /** Absent if it is associated with no interface. */
   readonly associationId?: string;
-  /** The interface it is associated with now; absent when with none. */
+  /** The interface that it is associated with now; absent if there is none. */
   readonly interfaceId?: string;
 }
 
@@ -62,7 +62,7 @@ export interface SeenVolume {
   readonly state: string;
   /** The node it is tagged with. */
   readonly nodeId?: string;
-  /** The instances that have it. */
+  /** The instances that it is attached to. */
   readonly instanceIds: readonly string[];
 }
 
@@ -100,7 +100,7 @@ export interface SeenInstanceType {
   readonly isBurstable: boolean;
 }
 
-/** An interface that has the private IP asked for, as its own or as a secondary address. */
+/** An interface that has the configured private IP, as its primary or as a secondary address. */
 export interface SeenInterfaceAddress {
   readonly interfaceId: string;
   readonly subnetId: string;
@@ -108,9 +108,9 @@ export interface SeenInterfaceAddress {
   readonly nodeId?: string;
 }
 
-/** What the account has of the things that a configuration names, and what the deployment may do there. */
+/** What exists in the account of the things that a configuration names, and what the deployment may use. */
 export interface SeenAccount {
-  /** Where the deployment is. */
+  /** The Region of the deployment. */
   readonly region: string;
   /** The roles that the deployment may give to instances. */
   readonly instanceRoleArns: readonly string[];
@@ -119,7 +119,7 @@ export interface SeenAccount {
   /** In any of those subnets. */
   readonly privateIpHolders: readonly SeenInterfaceAddress[];
   readonly elasticIp: SeenElasticIp | undefined;
-  /** Whether one is attached to the VPC. Looked at only where an Elastic IP is named. */
+  /** Whether an internet gateway is attached to the VPC. Looked up only if an Elastic IP is configured. */
   readonly hasInternetGateway: boolean;
   readonly image: SeenImage | undefined;
   readonly instanceTypes: readonly SeenInstanceType[];
@@ -129,13 +129,13 @@ export interface SeenAccount {
   readonly snapshots: readonly SeenSnapshot[];
 }
 
-/** An instance that is to be imported, with everything that the node takes over from it. */
+/** The original of an import, with everything that the node takes from it. */
 export interface SeenOriginal {
   readonly id: string;
   readonly state: InstanceState;
   readonly imageId: string;
   readonly instanceType: string;
-  /** `other`: bought in a way that no launch of a node asks for. */
+  /** `other`: neither spot nor on-demand, so no launch of a node requests it. */
   readonly lifeCycle: LifeCycle | 'other';
   readonly vpcId: string;
   readonly subnetId: string;
@@ -151,7 +151,7 @@ export interface SeenOriginal {
   readonly isEbsOptimized: boolean;
   readonly isMonitored: boolean;
   readonly isTerminationProtected: boolean;
-  /** The request that would launch another instance when this one ends. */
+  /** The Spot request that would launch another instance when this one ends. */
   readonly persistentSpotRequestId?: string | undefined;
   readonly hasMetadataService: boolean;
   readonly metadataOptions?: NodeConfig['compute']['launchSpecification']['metadataOptions'];
@@ -167,11 +167,11 @@ export interface SeenOriginalInterface {
   readonly ipv6Address?: string | undefined;
   readonly securityGroupIds: readonly string[];
   readonly deleteOnTermination: boolean;
-  /** The Elastic IP on its primary address: the allocation, and the address. */
+  /** The Elastic IP on its primary address: the allocation id, and the address. */
   readonly allocationId?: string | undefined;
   readonly elasticIp?: string | undefined;
-  /** A public address that EC2 takes back with the instance. */
+  /** A public address that EC2 releases when the instance ends. */
   readonly transientPublicIp?: string | undefined;
-  /** The allocations of Elastic IPs on its secondary addresses. */
+  /** The allocation ids of Elastic IPs on its secondary addresses. */
   readonly otherElasticIps: readonly string[];
 }

@@ -1,9 +1,9 @@
 /**
- * The node record: what Holdfast knows of one stateful node, and the only thing it stores about it.
+ * The record of a stateful node: everything that Holdfast stores about it.
  *
- * A stateful node is an identity (interface, private IP, MAC address, perhaps an Elastic IP) that outlives
- * the instances carrying it. The record says what was asked for (`config`), what persists (`identity`), which
- * instance carries it now, and which operation owns it.
+ * A stateful node is an identity (interface, private IP, MAC address, and optionally an Elastic IP) that outlives the
+ * instances that carry it. The record says what was asked for (`config`), what persists (`identity`), which instance
+ * carries the identity now, and which operation owns the node.
  */
 import type { EniAttachment, LifeCycle, NodeConfig } from '../config/node-config';
 
@@ -13,42 +13,42 @@ export type NodeStatus = 'ACTIVE' | 'PAUSING' | 'PAUSED' | 'RESUMING' | 'RECYCLI
 export interface StatefulNode {
   /** `smi-` and eight hexadecimal digits. */
   readonly id: string;
-  /** Grows by one with every write; a write is conditional on the version it read. */
+  /** Grows by one with every write. A write is conditional on the version that was read. */
   readonly version: number;
   readonly config: NodeConfig;
-  /** The configured subnets in which the interface may be made: those that contain the private IP asked for. */
+  /** The configured subnets in which the interface may be made: those that contain the configured private IP. */
   readonly eligibleSubnetIds: readonly string[];
   readonly status: NodeStatus;
   /** Why the node is in `ERROR`, for a person: what failed, what is retained, what to do. */
   readonly errorReason?: string;
-  /** The operation that failed last, as long as none has made good for it. */
+  /** The operation that failed last, until another one succeeds in its place. */
   readonly failure?: Failure;
-  /** Instances in a row that ended soon after the node had become ACTIVE on them; absent after one that lasted. */
+  /** How many instances in a row ended soon after the node had become ACTIVE on them; absent after one that lasted. */
   readonly restarts?: number;
-  /** Adjustments in a row that somebody else's changes have called for, and when the last of them began. */
+  /** How many adjustments in a row repaired changes from outside Holdfast, and when the last of them began. */
   readonly drifts?: { readonly count: number; readonly lastAt: string };
-  /** What the record asked EC2 for and has no use for any more. Nothing else is ever removed. Absent: none. */
+  /** What the node requested from EC2 and no longer needs. Nothing else is ever removed. Absent: none. */
   readonly givenUp?: readonly GivenUp[];
   readonly identity: NetworkIdentity;
   /** The instance that carries the identity; absent while none does. */
   readonly instance?: NodeInstance;
   /** The operation that owns the node; absent at rest. */
   readonly operation?: Operation;
-  /** The number of the latest operation: an older one may no longer write. */
+  /** The number of the latest operation. An older operation can no longer write. */
   readonly generation: number;
-  /** What was asked for and is not under way yet, oldest first. */
+  /** What was asked for and is not under way, oldest first. */
   readonly intents: readonly Intent[];
   /** Grows with every update of the configuration. */
   readonly configRevision: number;
-  /** The revision whose settings that need no new instance have been applied. */
+  /** The revision up to which the settings that need no new instance have been applied. */
   readonly appliedRevision: number;
   /** Keys of the configured tags that are on the node's instance and interface. */
   readonly appliedTagKeys: readonly string[];
-  /** The addresses that no other node may use meanwhile. */
+  /** The claims of the node: addresses that no other node may use. */
   readonly heldClaims: readonly string[];
-  /** How to take the node apart; present once its deletion was asked for. */
+  /** How to delete the node; present once its deletion was requested. */
   readonly deletion?: Deletion;
-  /** The import that makes the node; gone once that has finished. */
+  /** The import that makes the node; absent once it has finished. */
   readonly adoption?: Adoption;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
@@ -57,19 +57,19 @@ export interface StatefulNode {
 }
 
 export interface Failure {
-  /** What would make good for it. */
+  /** The operation to try next. */
   readonly operation: OperationKind;
   /** How many operations have failed in a row. */
   readonly count: number;
-  /** When it is tried again by itself; ISO 8601, UTC. Absent where a person has to act first. */
+  /** When the reconciler tries it again; ISO 8601, UTC. Absent if a person must act first. */
   readonly nextTryAt?: string;
-  /** What the next try goes on with. Absent: it begins anew. */
+  /** What the next try continues from. Absent: it starts afresh. */
   readonly remains?: Remains;
 }
 
 /**
- * What a failed operation leaves behind for the next try. A launch that was asked for is looked for before another is
- * made, and a replacement that lives is put right rather than replaced.
+ * What a failed operation leaves behind for the next try. The next try looks for a requested launch before it makes
+ * another, and completes a replacement that runs instead of replacing it.
  */
 export type Remains = Pick<
   Operation,
@@ -78,8 +78,8 @@ export type Remains = Pick<
 >;
 
 /**
- * An instance or interface that the record asked for and gave up. It is removed as soon as EC2 shows it and lets it go;
- * it is never used again.
+ * An instance or interface that the node requested and no longer needs. It is removed as soon as EC2 shows it and
+ * allows its removal. It is never used again.
  */
 export type GivenUp = {
   readonly kind: 'instance' | 'interface';
@@ -87,54 +87,54 @@ export type GivenUp = {
   readonly since: string;
 } & ({ readonly id: string } | { readonly clientToken: string });
 
-/** What persists: nothing until the node's first launch has made the interface. */
+/** What persists. Empty until the node's first launch has made the interface. */
 export type NetworkIdentity = NoInterface | InterfaceIdentity;
 
-/** A member of a union that never has these fields. They can be read all the same, and tell the members apart. */
+/** For a member of a union that never has these fields. Code can still read them to tell the members apart. */
 type Without<Fields extends string> = { readonly [Field in Fields]?: undefined };
 
 export type NoInterface = { readonly settled: false } & Without<Exclude<keyof InterfaceIdentity, 'settled'>>;
 
 export interface InterfaceIdentity {
   readonly interfaceId: string;
-  /** When Holdfast has made the interface; ISO 8601, UTC. Absent for one that it was given. */
+  /** When Holdfast made the interface; ISO 8601, UTC. Absent for an adopted interface. */
   readonly madeAt?: string | undefined;
   readonly subnetId: string;
   readonly availabilityZone: string;
   readonly privateIp: string;
   readonly ipv6Address?: string | undefined;
   readonly macAddress: string;
-  /** The Elastic IP's allocation that Holdfast has put on the interface. */
+  /** The allocation id of the Elastic IP that Holdfast has associated with the interface. */
   readonly allocationId?: string | undefined;
   /** The Elastic IP's address, once it has been seen on the interface. */
   readonly publicIp?: string | undefined;
-  /** True once the node has been ACTIVE with this identity: from then on a persisted private IP never moves. */
+  /** True once the node has been ACTIVE with this identity. From then on a persisted private IP never changes. */
   readonly settled: boolean;
 }
 
-/** The import of an instance that Holdfast did not launch, and how far it has come. */
+/** The import of an instance that Holdfast did not launch, and its progress. */
 export type Adoption = AdoptionTerms & AdoptionProgress;
 
-/** An import that was not taken back. */
+/** An import that was not cancelled. */
 export type OpenAdoption = AdoptionTerms & OpenProgress;
 
 export interface AdoptionTerms {
   /** `smg-` and eight hexadecimal digits. */
   readonly migrationId: string;
   readonly originalInstanceId: string;
-  /** Whether the node takes over the original's primary interface, and with it its addresses. */
+  /** Whether the node keeps the original's primary interface, and so its addresses. */
   readonly shouldKeepPrivateIp: boolean;
   readonly shouldTerminateInstance: boolean;
-  /** Whether that interface would have ended with the original; a cancelled import puts it back so. */
+  /** Whether that interface was set to be deleted with the original. A cancelled import restores this setting. */
   readonly deletedOnTermination: boolean;
 }
 
 /**
- * By which of its times there are; each is ISO 8601, UTC.
- * - none: the original is as it was.
- * - `adoptedAt`: the original is marked as the node's, and its interface outlives it.
- * - `committedAt`: there is no way back. The original ends, or the node is done without it.
- * - `cancelledAt`: the import was taken back, before the original was marked or after.
+ * The times that are set tell the progress; each is ISO 8601, UTC.
+ * - none: the original is unchanged.
+ * - `adoptedAt`: the original is tagged as the node's, and its interface outlives it.
+ * - `committedAt`: the import can no longer be cancelled. The original ends, or the node is complete without it.
+ * - `cancelledAt`: the import was cancelled, before or after the original was tagged.
  */
 export type AdoptionProgress = OpenProgress | CancelledProgress;
 
@@ -148,7 +148,7 @@ type CancelledProgress = {
   readonly cancelledAt: string;
 } & Without<'committedAt'>;
 
-/** What a deletion leaves and what it takes away. */
+/** What a deletion removes. */
 export interface Deletion {
   readonly shouldTerminateInstance: boolean;
   readonly shouldDeleteNetworkInterfaces: boolean;
@@ -162,18 +162,18 @@ export interface NodeInstance {
   readonly subnetId: string;
   /** ISO 8601, UTC. */
   readonly launchedAt: string;
-  /** How it carries the interface; a configuration that has changed since takes effect with the next instance. */
+  /** How it carries the interface. A change of the configuration takes effect with the next instance. */
   readonly attachment: EniAttachment;
-  /** When the node became ACTIVE on it; ISO 8601, UTC. Absent where it has not. */
+  /** When the node became ACTIVE on it; ISO 8601, UTC. Absent if it did not. */
   readonly activeAt?: string;
 }
 
 /**
- * - `launch`: gives a node without an instance one; the first launch and every resume.
- * - `replace`: puts another instance under the node; interruptions and recycles.
- * - `pause`: takes the instance away and keeps the identity.
+ * - `launch`: launches an instance for a node that has none: the first launch, and every resume.
+ * - `replace`: replaces the instance: after interruptions, and for recycles.
+ * - `pause`: terminates the instance and keeps the identity.
  * - `adjust`: applies the settings that need no new instance.
- * - `delete`: takes everything apart, as asked.
+ * - `delete`: deletes the node, and what the request says.
  */
 export const OPERATION_KINDS = ['launch', 'replace', 'pause', 'adjust', 'delete'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
@@ -189,29 +189,29 @@ export interface Operation {
   readonly reason: string;
   /** The revision of `config`. */
   readonly configRevision: number;
-  /** The configuration that the operation works from. Frozen: it may be updated meanwhile. */
+  /** The configuration that the operation uses. An update of the node does not change it. */
   readonly config: NodeConfig;
-  /** Frozen with the configuration. */
+  /** Fixed with the configuration. */
   readonly eligibleSubnetIds: readonly string[];
-  /** The instance that the operation takes the identity from; absent where there is none. */
+  /** The instance that the operation takes the identity from; absent if there is none. */
   readonly oldInstanceId?: string;
-  /** When EC2 ends the old instance, as far as it has said so; ISO 8601, UTC. */
+  /** When EC2 ends the old instance, if EC2 has announced it; ISO 8601, UTC. */
   readonly endsAt?: string;
-  /** What called for it, where there was no user intent and no warning. */
+  /** The cause, if it was neither a user intent nor a warning. */
   readonly cause?: Cause;
-  /** Whether it goes on with what an operation before it has left: see `Remains`. */
+  /** Whether it continues from what a failed operation left behind: see `Remains`. */
   readonly continues?: boolean;
-  /** How many executions have ended without bringing it to an end, and when the last of them was taken over. */
+  /** How many executions ended before the operation did, and when the last one was taken over. */
   readonly takeovers?: { readonly count: number; readonly lastAt: string };
-  /** The launch under way, written before it is asked for, so that a crash finds it again. */
+  /** The launch under way. It is written before EC2 is called, so that it can be found after a crash. */
   readonly launch?: LaunchProgress;
-  /** The interface being made, written before it is asked for, so that a crash finds it again. */
+  /** The interface being made. It is written before EC2 is called, so that it can be found after a crash. */
   readonly interfaceRequest?: InterfaceRequest;
-  /** How many interfaces EC2 has made for it. */
+  /** How many interfaces EC2 has made for the operation. */
   readonly interfacesMade?: number;
-  /** Interfaces that this operation replaced by one in another subnet; deleted once the new one is proven. */
+  /** Interfaces that this operation has replaced. They are deleted once the replacement is confirmed. */
   readonly retiredInterfaceIds: readonly string[];
-  /** The detachments asked for, so that one that does not come to an end is seen. */
+  /** The detachments requested, so that one that hangs is noticed. */
   readonly detachments?: readonly Detachment[];
 }
 
@@ -219,7 +219,7 @@ export interface Detachment {
   readonly attachmentId: string;
   /** ISO 8601, UTC. */
   readonly askedAt: string;
-  /** When it was asked for by force; ISO 8601, UTC. */
+  /** When it was forced; ISO 8601, UTC. */
   readonly forcedAt?: string;
 }
 
@@ -229,51 +229,51 @@ export interface OwnedNode {
   readonly operation: Operation;
 }
 
-/** An event's or a user intent, kept until an operation takes it up. */
+/** A request by an event or a person that is not under way. It is kept until an operation starts for it. */
 export interface Intent {
   readonly kind: OperationKind;
   readonly reason: string;
-  /** For an event: the instance it is about. It lapses when that is no longer the node's. Absent for a person's. */
+  /** For an event: its instance. The intent lapses when the node has another instance. Absent for a user intent. */
   readonly instanceId?: string | undefined;
   /** ISO 8601, UTC. */
   readonly requestedAt: string;
   /** For a warning: when the instance ends; ISO 8601, UTC. */
   readonly endsAt?: string | undefined;
-  /** What no person asked for and no event announced. */
+  /** The cause, if it was neither a user intent nor a warning. */
   readonly cause?: Cause | undefined;
 }
 
 /**
- * What calls for an operation without a user intent or a warning.
+ * Why an operation is needed without a user intent or a warning.
  * - `lost`: the instance has ended or stopped.
- * - `unhealthy`: it runs, and its status checks fail.
- * - `drift`: somebody has changed what an adjustment can put right.
+ * - `unhealthy`: the instance runs, and its status checks fail.
+ * - `drift`: something was changed from outside Holdfast that an adjustment can repair.
  */
 export type Cause = 'lost' | 'unhealthy' | 'drift';
 
-/** A place to launch: one instance type, in one subnet, bought one way. */
+/** Where to launch: one instance type, in one subnet, as spot or on-demand. */
 export interface LaunchPool {
   readonly instanceType: string;
   readonly subnetId: string;
   readonly lifeCycle: LifeCycle;
 }
 
-/** How far the launch of an operation has come. */
+/** The progress of an operation's launch. */
 export type LaunchProgress = NextLaunch | RequestedLaunch | LaunchedLaunch | ExhaustedLaunch;
 
-/** The pool is chosen, and nothing has been asked of EC2. */
+/** The pool is chosen, and EC2 has not been called. */
 export interface NextLaunch extends LaunchRound, Without<'clientToken' | 'instanceId' | 'launchedAt'> {
   readonly state: 'next';
 }
 
-/** EC2 may or may not have heard of the request under `clientToken`. */
+/** The request may have reached EC2, under `clientToken`. */
 export interface RequestedLaunch extends LaunchRound, Without<'instanceId' | 'launchedAt'> {
   readonly state: 'requested';
-  /** At most 64 characters. Written before the request is sent, so that what it makes is always found again. */
+  /** At most 64 characters. Written before the request is sent, so that its instance can always be found. */
   readonly clientToken: string;
 }
 
-/** EC2 has answered with an instance. */
+/** EC2 has returned an instance. */
 export interface LaunchedLaunch extends LaunchRound {
   readonly state: 'launched';
   readonly clientToken: string;
@@ -282,33 +282,33 @@ export interface LaunchedLaunch extends LaunchRound {
   readonly launchedAt: string;
 }
 
-/** Every pool of the round has refused. */
+/** EC2 has refused every pool of the round. */
 export interface ExhaustedLaunch extends LaunchRound, Without<'clientToken' | 'instanceId' | 'launchedAt'> {
   readonly state: 'exhausted';
 }
 
 export interface LaunchRound {
-  /** The subnets of this round, in the order in which they are tried. The configuration says the rest. */
+  /** The subnets of this round, in the order in which they are tried. The other parts of a pool are configured. */
   readonly subnetIds: readonly string[];
   /** Index of `pool` among the pools of the round. */
   readonly poolIndex: number;
-  /** The one being tried, or the one that gave the instance. */
+  /** The pool being tried, or the one that the instance came from. */
   readonly pool: LaunchPool;
-  /** Counts every attempt of the operation, from 0; part of the client token. */
+  /** The number of the operation's attempt, from 0; part of the client token. */
   readonly attempt: number;
-  /** The refusals of this round, one entry for each of EC2's answers. */
+  /** The refusals of this round, one entry for each reason and error code. */
   readonly refusals: readonly Refusal[];
-  /** Counts the rounds over all pools, from 1. */
+  /** The number of the round over all pools, from 1. */
   readonly rounds: number;
-  /** How many instances this operation has launched that ended before they carried the identity. */
+  /** How many instances that this operation launched ended before they carried the identity. */
   readonly losses: number;
-  /** Why the last of them ended, in EC2's words, where EC2 has said. */
+  /** Why the last of them ended, in EC2's words, if EC2 gave a reason. */
   readonly lossReason?: string | undefined;
 }
 
 /**
- * - `capacity`: the pool has nothing to give at present.
- * - `quota`: the account's quota for this way of buying is used up.
+ * - `capacity`: the pool has no capacity at present.
+ * - `quota`: the account's quota for the pool's life cycle is used up.
  * - `unsuitable`: the pool can never serve this configuration.
  */
 export type RefusalReason = 'capacity' | 'quota' | 'unsuitable';
@@ -317,24 +317,24 @@ export interface Refusal {
   readonly because: RefusalReason;
   /** EC2's error code. */
   readonly code: string;
-  /** EC2's own sentence, of the first pool. */
+  /** EC2's own message for the first pool. */
   readonly message: string;
-  /** The ways of buying in which the pools were. */
+  /** The life cycles of the refused pools. */
   readonly lifeCycles: readonly LifeCycle[];
-  /** The first pool that was refused so. */
+  /** The first pool that was refused for this reason. */
   readonly pool: LaunchPool;
-  /** How many pools were refused so. */
+  /** How many pools were refused for this reason. */
   readonly count: number;
 }
 
-/** Everything a launch needs, in domain words; the EC2 adapter turns it into `RunInstances`. */
+/** Everything that a launch needs, in domain words. The EC2 adapter turns it into `RunInstances`. */
 export interface LaunchRequest {
   /** At most 64 characters. */
   readonly clientToken: string;
   readonly pool: LaunchPool;
   readonly imageId: string;
   readonly securityGroupIds: readonly string[];
-  /** The persisted interface as the primary (cold); absent where the launch makes its own (hot). */
+  /** The persisted interface as the primary (cold); absent if the launch makes its own primary (hot). */
   readonly interfaceId?: string;
   readonly associatePublicIpAddress?: boolean;
   readonly keyPair?: string;
@@ -347,7 +347,7 @@ export interface LaunchRequest {
   readonly cpuCredits?: 'standard' | 'unlimited';
   readonly metadataOptions?: NodeConfig['compute']['launchSpecification']['metadataOptions'];
   readonly blockDeviceMappings?: NodeConfig['compute']['launchSpecification']['blockDeviceMappings'];
-  /** For the instance and its volumes; Holdfast's own tags included. */
+  /** For the instance and its volumes, with Holdfast's own tags. */
   readonly tags: readonly Tag[];
 }
 
@@ -368,17 +368,19 @@ export interface Tag {
 }
 
 /**
- * On everything that a deployment makes or takes over: the name of its CloudFormation stack. Policies are scoped by
- * it, and a deployment lists only what carries its own.
+ * On everything that a deployment makes or adopts: the name of its CloudFormation stack. Policies are scoped by this
+ * tag, and a deployment lists only what has its own name.
  */
 export const DEPLOYMENT_TAG = 'holdfast:deployment';
 /** On everything that a deployment makes: the client token of the request that made it. */
 export const REQUEST_TAG = 'holdfast:request';
 /** On every instance and interface that Holdfast makes: the node it belongs to. */
 export const NODE_ID_TAG = 'holdfast:node-id';
-/** On every interface that Holdfast makes: the name of its node when it was made. A rebuilt record takes it from here. */
+/**
+ * On every interface that Holdfast makes: the name of its node at that time. A rebuilt record takes its name from here.
+ */
 export const NODE_NAME_TAG = 'holdfast:node-name';
-/** On every instance and interface that Holdfast makes: the operation that made it. */
+/** On every instance and interface that Holdfast makes: the generation of the operation that made it. */
 export const GENERATION_TAG = 'holdfast:generation';
-/** On what a deleted node has left behind: the node that it was made for. */
+/** On what a deleted node leaves behind: the node that it was made for. */
 export const LEFT_BY_TAG = 'holdfast:left-by';

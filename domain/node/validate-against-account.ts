@@ -1,6 +1,6 @@
 /**
- * Has the account what a configuration names, and may the node have it? Asked before anything is made, because an
- * operation that fails half-way leaves a node in `ERROR`, and a refused request leaves nothing.
+ * Checks that everything a configuration names exists in the account, and that the node may use it. This happens before
+ * anything is made: a refused request leaves nothing behind, but an operation that fails leaves a node in `ERROR`.
  */
 import ipaddr from 'ipaddr.js';
 import { snapshotIdsOf } from '../config/block-devices';
@@ -10,7 +10,7 @@ import { attachmentOf, instanceTypesOf, type NodeConfig } from '../config/node-c
 import type { SeenAccount, SeenInterfaceAddress, SeenSubnet } from './observations';
 import type { StatefulNode } from './stateful-node';
 
-/** Everything in a configuration that the account has to have. */
+/** Everything in a configuration that must exist in the account. */
 export interface NamesInConfig {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
@@ -24,10 +24,10 @@ export interface NamesInConfig {
   readonly snapshotIds: readonly string[];
 }
 
-/** The primary of the launch and the persisted interface: what a hot node's instance carries. */
+/** The instance of a hot node has two interfaces: the primary that its launch makes, and the persisted one. */
 const HOT_INTERFACE_COUNT = 2;
 
-/** How a deployment is told which roles its nodes may have. */
+/** How to tell a deployment which roles its nodes may have. */
 const ALLOW_ROLES = 'deploy with -c instanceRoleArns=arn:...';
 
 const LAUNCH = 'compute.launchSpecification';
@@ -36,17 +36,24 @@ export function namesIn(config: NodeConfig): NamesInConfig {
   const { vpcId, subnetIds, privateIp, elasticIp, launchSpecification } = config.compute;
   const { imageId, securityGroupIds, keyPair } = launchSpecification;
   return {
-    ...{ vpcId, subnetIds, privateIp, elasticIp, imageId },
-    ...{ instanceTypes: instanceTypesOf(config), securityGroupIds, keyPair, snapshotIds: snapshotIdsOf(config) },
+    vpcId,
+    subnetIds,
+    privateIp,
+    elasticIp,
+    imageId,
+    instanceTypes: instanceTypesOf(config),
+    securityGroupIds,
+    keyPair,
+    snapshotIds: snapshotIdsOf(config),
   };
 }
 
-/** The node that a configuration is for: what it holds already is no obstacle to itself. */
+/** The node that a configuration is for. It may keep the addresses that it already has. */
 export type AskingNode = Pick<StatefulNode, 'id' | 'identity' | 'operation'>;
 
 /**
- * Checks a configuration against the account: every error, in the order of the document.
- * @param node on an update, the node as it is: what it holds already is no obstacle to itself
+ * Checks a configuration against the account. Returns every field error, in the order of the document.
+ * @param node for an update: the node as it is, which may keep the addresses that it already has
  */
 export function accountErrors(config: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly FieldError[] {
   return [
@@ -145,7 +152,7 @@ function privateIpErrors({ compute }: NodeConfig, seen: SeenAccount, node?: Aski
     }));
 }
 
-/** Moving a live address away from whoever has it is for the node that owns it, never for one being made. */
+/** Only the node that owns an Elastic IP may move it from another interface. A new configuration may not. */
 function elasticIpErrors({ compute }: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly FieldError[] {
   const field = 'compute.elasticIp';
   if (compute.elasticIp === undefined) return [];
@@ -166,7 +173,7 @@ function gatewayErrors({ compute }: NodeConfig, { vpcIds, hasInternetGateway }: 
   return [{ field: 'compute.elasticIp', message: `${reason}: attach one, or remove compute.elasticIp` }];
 }
 
-/** The tag tells of an interface that the record does not name yet, because it was made a moment ago. */
+/** The tag identifies an interface that was made a moment ago and that the record does not name yet. */
 function isOwn(
   { interfaceId, nodeId }: Pick<SeenInterfaceAddress, 'interfaceId' | 'nodeId'>,
   node: AskingNode | undefined,
@@ -236,7 +243,7 @@ function creditErrors(config: NodeConfig, { instanceTypes }: SeenAccount): reado
   return [{ field: `${LAUNCH}.creditSpecification`, message }];
 }
 
-/** A type may stand in several places; each of them has to be put right. */
+/** A type may appear in several places, and each of them must be corrected. */
 function placesOfTypes(config: NodeConfig): readonly { readonly field: string; readonly name: string }[] {
   const { preferredType, preferredTypes = [], types } = config.compute.launchSpecification.instanceTypes;
   const field = `${LAUNCH}.instanceTypes`;
@@ -270,8 +277,9 @@ function keyPairErrors({ compute }: NodeConfig, { region, keyPairs }: SeenAccoun
 }
 
 /**
- * A launch takes an instance profile, and a deployment allows roles. Which role is in a profile only IAM knows, so a
- * profile counts as its namesake's, which it is where the console made it; PassRole has the last word.
+ * A launch takes an instance profile, but a deployment allows roles. Only IAM knows which role is in a profile. We
+ * assume the role with the profile's name, as the console makes them; IAM's check of PassRole is what counts in the
+ * end.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html
  */
 function instanceRoleErrors({ compute }: NodeConfig, { instanceRoleArns }: SeenAccount): readonly FieldError[] {
@@ -302,8 +310,8 @@ function iamName(arn: string): { readonly account?: string; readonly kind?: stri
 }
 
 /**
- * Why an address cannot be assigned from a range; undefined where it can. AWS reserves the first four addresses
- * and the last one of every subnet. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+ * Why an address cannot be assigned from a range; undefined if it can. AWS reserves the first four addresses and the
+ * last one of every subnet. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
  */
 function whyNotAssignable(address: string, cidrBlock: string): string | undefined {
   const [network, prefixLength] = ipaddr.IPv4.parseCIDR(cidrBlock);

@@ -1,20 +1,20 @@
-/** Volumes that a node's instances left behind: those whose mapping says so outlive their instance, and are in nobody's use. */
+/** Volumes that a node's instances left behind, because their mapping keeps them when the instance ends. */
 import type { SeenVolume } from './observations';
 import type { StatefulNode } from './stateful-node';
 
 export type VolumeDecision =
   | { readonly kind: 'delete' }
-  /** It is on its way out already. */
+  /** It is being deleted already. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'refused'; readonly because: string };
 
-/** May this volume be deleted for the node? Only its own, and only one that nothing uses. */
+/** Decides whether a volume may be deleted for the node: only one of its own that is not in use. */
 export function decideVolumeDeletion(
   { id: nodeId }: Pick<StatefulNode, 'id'>,
   volumeId: string,
   seen: SeenVolume | undefined,
 ): VolumeDecision {
-  // Another's is as good as unknown: whose it is, is nobody's business here.
+  // Do not reveal whether the volume exists or belongs to another node.
   if (seen?.nodeId !== nodeId) {
     return refused(`${volumeId} is no volume of ${nodeId}; give one that has the tag holdfast:node-id=${nodeId}`);
   }

@@ -1,18 +1,18 @@
-/** When does a wait for an instance's state end? */
+/** Decides when a wait for an instance's state ends. */
 import { endOf } from './end-operation';
 import { ReplacementLost, ReplacementStopped } from '../errors';
 import { hasEnded, isStopped } from './launch';
 import type { InstanceState } from '../node/observations';
 
-/** `drained`: nothing is left to drain, because the instance ends or has stopped. */
+/** `drained`: there is nothing to drain any more, because the instance is ending or has stopped. */
 export type AwaitedState = 'running' | 'terminated' | 'drained';
 
-/** `lost` and `stopped`: what was to run has ended, or does not run until somebody starts it. */
+/** `lost`: the replacement has ended. `stopped`: it does not run until a person starts it. */
 export type WakeDecision = 'reached' | 'lost' | 'stopped' | 'wait';
 
 /**
- * An instance that EC2 does not show is one of two things: a new one that is not visible yet, when we wait for it
- * to run; or one that was terminated over an hour ago, when we wait for it to end.
+ * What it means that EC2 does not show the instance depends on the wait. If we wait for it to run, it is new and not
+ * visible yet. If we wait for it to end, it was terminated more than an hour ago.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html
  */
 export function decideWake(awaited: AwaitedState, state: InstanceState | undefined): WakeDecision {
@@ -33,7 +33,7 @@ function decideRunning(state: InstanceState | undefined): WakeDecision {
   return state === 'running' ? 'reached' : 'wait';
 }
 
-/** What a wait for a replacement to run fails with. */
+/** The error of a wait for a replacement that will not run. */
 export function unreachable(
   decision: 'lost' | 'stopped',
   seen: Parameters<typeof endOf>[0],
@@ -42,19 +42,19 @@ export function unreachable(
 }
 
 /**
- * The state to go by, of what EC2 shows and what the latest event has said: EC2 may show a state seconds after its event
- * has come, and an event may come before anybody waits for it. An end is final, whichever of the two tells of it.
+ * The later of two states: the one that EC2 shows and the one of the latest event. EC2 may show a state seconds after
+ * its event, and an event may arrive before an execution waits for it. An end is final, whichever source reports it.
  * https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
 export function latestState(
   shown: InstanceState | undefined,
-  told: InstanceState | undefined,
+  reported: InstanceState | undefined,
 ): InstanceState | undefined {
-  if (shown === undefined) return told;
-  return told !== undefined && ORDER[told] > ORDER[shown] ? told : shown;
+  if (shown === undefined) return reported;
+  return reported !== undefined && ORDER[reported] > ORDER[shown] ? reported : shown;
 }
 
-/** A stopped instance may be started again, so `stopping` and `stopped` are no later than `running`. */
+/** A stopped instance may be started again, so `stopping` and `stopped` are not later than `running`. */
 const ORDER: Readonly<Record<InstanceState, number>> = {
   pending: 0,
   running: 1,

@@ -1,25 +1,25 @@
-/** Is the Elastic IP on the node's interface? */
+/** Decides where the Elastic IP must be: on the node's interface, or off it during a pause. */
 import type { SeenElasticIp } from '../node/observations';
 import type { NetworkIdentity, OwnedNode, StatefulNode } from '../node/stateful-node';
 
 export type AddressDecision = { readonly kind: 'nothing' } | { readonly kind: 'associate' };
 
 /**
- * Asserted anew on every replacement: whether an association survives its instance's termination on a retained
- * interface is not documented. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
+ * Checked on every replacement. AWS does not document whether an association on a retained interface survives the
+ * termination of the instance. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
  */
 export function decideAddress(seen: SeenElasticIp, interfaceId: string): AddressDecision {
   return seen.interfaceId === interfaceId ? { kind: 'nothing' } : { kind: 'associate' };
 }
 
-/** Whether the interface is to have the Elastic IP, if the node has one: a pause may take it away, if asked to. */
+/** Whether the interface must have the node's Elastic IP. A pause may be configured to disassociate it. */
 export function awaitsElasticIp({ config, instance }: Pick<StatefulNode, 'config' | 'instance'>): boolean {
   return instance !== undefined || config.persistence.shouldKeepElasticIpOnPause !== false;
 }
 
 /**
- * Whether the interface is to have the Elastic IP, and has not as far as EC2 shows. No operation ends like that: the next
- * one would not find what EC2 shows late, and so not take it off where that is asked for.
+ * Whether the interface must have the Elastic IP and EC2 does not show it there. No operation may end in that state: if
+ * EC2 showed the association late, the next pause would not see it and would not disassociate it.
  */
 export function lacksElasticIp(
   node: Pick<StatefulNode, 'config' | 'identity' | 'instance'>,
@@ -30,13 +30,13 @@ export function lacksElasticIp(
   return isWanted && awaitsElasticIp(node) && seen?.interfaceId !== interfaceId;
 }
 
-/** `given-up`: it is not on the interface. The node's claim on it stays, so that a resume finds it. */
+/** `given-up`: the Elastic IP is not on the interface. The node keeps its claim, so that a resume can use it. */
 export type ElasticIpOnPauseDecision =
   | { readonly kind: 'keep' }
   | { readonly kind: 'disassociate'; readonly associationId: string }
   | { readonly kind: 'given-up' };
 
-/** What a pause does with the Elastic IP. Only the node's own interface loses it: somebody may have moved it on. */
+/** What a pause does with the Elastic IP. It is disassociated only from the node's own interface, not from another. */
 export function decideElasticIpOnPause(
   { node, operation }: OwnedNode,
   seen: SeenElasticIp | undefined,
@@ -49,7 +49,7 @@ export function decideElasticIpOnPause(
     : { kind: 'given-up' };
 }
 
-/** What persists, with the Elastic IP that EC2 shows, or with none. Without an interface there is nothing to put it on. */
+/** The identity with the Elastic IP that EC2 shows, or with none. Without an interface there is no Elastic IP. */
 export function withElasticIp(identity: NetworkIdentity, seen: SeenElasticIp | undefined): NetworkIdentity {
   if (identity.interfaceId === undefined) return identity;
   return { ...identity, allocationId: seen?.allocationId, publicIp: seen?.publicIp };

@@ -1,4 +1,4 @@
-/** How an operation ends: confirmed by what EC2 shows, or failed with a reason that a person can act on. */
+/** How an operation ends: confirmed by what EC2 shows, or failed with a reason that tells a person what to do. */
 import { awaitsElasticIp, lacksElasticIp, withElasticIp } from './elastic-ip';
 import { failureReason, type OperationError } from './failure-reason';
 import { givenUpOf, withGivenUp } from './given-up';
@@ -21,7 +21,7 @@ import type {
   StatefulNode,
 } from '../node/stateful-node';
 
-/** Everything that an ending is decided from. */
+/** Everything that the end of an operation is decided from. */
 export interface SeenNode extends SeenInterfaces {
   readonly replacement: SeenInstance | undefined;
   readonly old: SeenInstance | undefined;
@@ -32,18 +32,18 @@ export type ConfirmDecision =
   | { readonly kind: 'confirmed'; readonly replacement: SeenInstance; readonly identity: InterfaceIdentity }
   | { readonly kind: 'lost'; readonly because: string }
   | { readonly kind: 'stopped'; readonly because: string }
-  /** Everything is in place but the Elastic IP, which was taken away since it was put there. */
+  /** Everything is in place except the Elastic IP, which was removed after the operation had associated it. */
   | { readonly kind: 'associate'; readonly allocationId: string; readonly interfaceId: string }
   | { readonly kind: 'address-missing'; readonly allocationId: string }
-  /** Everything is in place, but the interface would not outlive the replacement: somebody has changed that since. */
+  /** Everything is in place, but the interface would be deleted with the replacement: that was changed from outside. */
   | { readonly kind: 'protect'; readonly interfaceId: string; readonly attachmentId: string }
-  /** The interface was attached to the replacement, and was detached since: it has to be attached again. */
+  /** The interface was detached from the replacement: it must be attached again. */
   | { readonly kind: 'attach'; readonly interfaceId: string; readonly instanceId: string; readonly deviceIndex: number }
-  /** The same, and something else has it by now. */
+  /** The interface was detached from the replacement and is now attached to another instance. */
   | { readonly kind: 'detach'; readonly attachmentId: string; readonly because: string }
   | { readonly kind: 'not-yet'; readonly because: string };
 
-/** Does the replacement run and carry exactly the node's addresses? */
+/** Checks that the replacement runs and carries exactly the node's addresses. */
 export function decideConfirm({ identity }: StatefulNode, { config }: Operation, seen: SeenNode): ConfirmDecision {
   const { replacement } = seen;
   if (replacement?.state !== 'running') return notRunning(replacement);
@@ -51,7 +51,7 @@ export function decideConfirm({ identity }: StatefulNode, { config }: Operation,
   const carrier = { instanceId: replacement.id, attachment: attachmentOf(config) };
   if (!carries(seen.interface, carrier)) {
     const unprotected = unprotectedOn(seen.interface, carrier);
-    return unprotected === undefined ? bringBack(seen.interface, carrier) : { kind: 'protect', ...unprotected };
+    return unprotected === undefined ? reattach(seen.interface, carrier) : { kind: 'protect', ...unprotected };
   }
   const allocationId = config.compute.elasticIp;
   const { interfaceId } = identity;
@@ -70,8 +70,8 @@ function notRunning(replacement: SeenInstance | undefined): ConfirmDecision {
   return notYet(`the replacement is ${replacement.state}`);
 }
 
-/** A secondary interface that has left its carrier can be attached again. A primary one cannot leave it. */
-function bringBack(
+/** A secondary interface that was detached can be attached again. A primary one cannot be detached. */
+function reattach(
   eni: SeenInterface | undefined,
   { instanceId, attachment }: { readonly instanceId: string; readonly attachment: EniAttachment },
 ): ConfirmDecision {
@@ -88,13 +88,13 @@ function bringBack(
   return isElsewhere ? { kind: 'detach', attachmentId, because: `${eni.id} is on ${holderId}` } : notYet(because);
 }
 
-/** That an instance has ended or is stopped, and why as far as EC2 says so. */
+/** Says that an instance has ended or is stopped, and why, if EC2 gives a reason. */
 export function endOf({ id, state, stateReason }: Omit<Partial<SeenInstance>, 'id'> & { readonly id: string }): string {
   return `${id} is ${state}${stateReason === undefined ? '' : ` (${stateReason})`}`;
 }
 
 /**
- * The record of a node at rest on its replacement. `leftInterfaceIds` are retired interfaces that something holds still;
+ * The record of a node at rest on its replacement. `leftInterfaceIds` are retired interfaces that are still in use;
  * `now` is ISO 8601, UTC.
  */
 export function confirmed(
@@ -120,7 +120,10 @@ export function confirmed(
   };
 }
 
-/** What a replacement has left: an old instance that has not ended, and retired interfaces that could not be deleted. */
+/**
+ * What a replacement leaves over: an old instance that has not ended, and retired interfaces that cannot be deleted
+ * yet.
+ */
 function leftOver({ old }: SeenNode, leftInterfaceIds: readonly string[], since: string): readonly GivenUp[] {
   const leftInstanceIds = old === undefined || hasEnded(old) ? [] : [old.id];
   return [
@@ -131,18 +134,18 @@ function leftOver({ old }: SeenNode, leftInterfaceIds: readonly string[], since:
 
 export type PausedDecision =
   | { readonly kind: 'paused' }
-  /** The Elastic IP is not where the pause has put it, or not there to be seen yet. */
+  /** EC2 does not show the Elastic IP on the interface: it was moved, or its association is not visible yet. */
   | { readonly kind: 'associate'; readonly allocationId: string; readonly interfaceId: string }
   | { readonly kind: 'not-yet'; readonly because: string };
 
-/** Has the old instance let go of everything, for good, and has the interface what it is to keep? */
+/** Checks that the old instance is terminated, the interface is released, and the Elastic IP is where it must be. */
 export function decidePaused({ identity }: StatefulNode, { config }: Operation, seen: SeenNode): PausedDecision {
   if (seen.old !== undefined && seen.old.state !== 'terminated') {
     return notYet(`${seen.old.id} is ${seen.old.state}`);
   }
   const attachment = seen.interface?.attachment;
   if (attachment !== undefined) return notYet(`the interface is ${attachment.status} on ${attachment.instanceId}`);
-  // Where either is gone, there is nothing to wait for: the reconciler, or the resume, says so.
+  // If either is gone, waiting does not help: the reconciler or the resume reports it.
   if (seen.interface === undefined || seen.elasticIp === undefined) return { kind: 'paused' };
   return lacksElasticIp({ config, identity }, seen.elasticIp)
     ? { kind: 'associate', allocationId: seen.elasticIp.allocationId, interfaceId: seen.interface.id }
@@ -156,7 +159,7 @@ export function paused(node: StatefulNode, now: string): StatefulNode {
   return { ...rest, status: 'PAUSED', intents, updatedAt: now };
 }
 
-/** The record of a node whose settings have been applied, and which is as whole as `seen`. `now` is ISO 8601, UTC. */
+/** The record of a node whose settings have been applied. `now` is ISO 8601, UTC. */
 export function adjusted(owned: OwnedNode, seen: SeenNode, now: string): StatefulNode {
   const { node, operation } = owned;
   const carrier = carrierOf(owned);
@@ -174,9 +177,9 @@ export function adjusted(owned: OwnedNode, seen: SeenNode, now: string): Statefu
 }
 
 /**
- * The state of a node that an adjustment has made good; undefined where it is no better than before. An adjustment
- * launches nothing: a node that had an instance to lose, and lost it, stays in the state it is in. And what has failed
- * of another kind is still to be done, however well the node is meanwhile.
+ * The status of a node that an adjustment has repaired; undefined if the status does not change. An adjustment launches
+ * nothing, so a node that has lost its instance keeps its status. So does a node on which another kind of operation has
+ * failed: that operation must still be done.
  */
 function statusAfter({ instance, failure }: StatefulNode, isWhole: boolean): 'ACTIVE' | 'PAUSED' | undefined {
   if (failure !== undefined && failure.operation !== 'adjust') return undefined;
@@ -185,30 +188,30 @@ function statusAfter({ instance, failure }: StatefulNode, isWhole: boolean): 'AC
 }
 
 function withoutFailure(node: StatefulNode): StatefulNode {
-  const { failure: _over, errorReason: _gone, ...rest } = node;
+  const { failure: _failure, errorReason: _reason, ...rest } = node;
   return rest;
 }
 
 /** What a failed operation leaves behind. */
 export interface FailureDecision {
-  /** `PAUSED` where all that is missing is an address that something else holds for now. */
+  /** `PAUSED` if only a private IP is missing, which something else holds for now. */
   readonly status: 'ERROR' | 'PAUSED';
-  /** The instance that goes on: the one that carries the identity or is one attachment away from it. */
+  /** The instance that stays: the one that carries the identity, or needs only an attachment to carry it. */
   readonly survivor: NodeInstance | undefined;
   /** Whether EC2 shows that the survivor does not run. */
   readonly isStopped?: boolean;
   readonly identity: NetworkIdentity;
-  /** Whether the interface is still there; true where EC2 did not say. */
+  /** Whether the interface still exists; true if EC2 could not be asked. */
   readonly hasInterface: boolean;
-  /** What the next try goes on with. */
+  /** What the next try continues from. */
   readonly remains: Remains | undefined;
   readonly givenUp: readonly GivenUp[];
 }
 
 /**
- * The identity stays, always, on the instance that carries it if one does. A replacement that lives is kept unless the
- * old instance carries the identity still. `seen` is undefined where EC2 did not say what there is: then nothing is given
- * up, and the next try finds out. `now` is ISO 8601, UTC.
+ * The identity always stays on the instance that carries it. A replacement that has not ended is kept, unless the old
+ * instance still carries the identity. `seen` is undefined if EC2 could not be asked: then nothing is given up, and the
+ * next try finds out what exists. `now` is ISO 8601, UTC.
  */
 export function decideFailure(
   owned: OwnedNode,
@@ -230,8 +233,7 @@ export function decideFailure(
 }
 
 /**
- * An adjustment leaves instances alone: it ends none, so it leaves none to be ended. Whatever a failure before it has
- * left is still there.
+ * An adjustment ends no instance, so it leaves none to end. What an earlier failure left behind is still there.
  */
 function afterAdjustment({ node, operation }: OwnedNode, seen: SeenNode | undefined): FailureDecision {
   const hasLost = seen !== undefined && (seen.old === undefined || hasEnded(seen.old));
@@ -247,8 +249,8 @@ function afterAdjustment({ node, operation }: OwnedNode, seen: SeenNode | undefi
 }
 
 /**
- * The next try goes on with a replacement that runs. One that was stopped is what the next try replaces. The old instance
- * was to end; it ends now where no next try comes for it.
+ * The next try continues with a replacement that runs, and replaces one that is stopped. The old instance must end: the
+ * next try ends it, or it is given up now.
  */
 function onReplacement(
   { node, operation }: OwnedNode,
@@ -257,29 +259,29 @@ function onReplacement(
   error: OperationError,
   now: string,
 ): FailureDecision {
-  const standsStill = isStopped(replacement);
-  const goesOn = !standsStill && !needsAPerson(error);
+  const hasStopped = isStopped(replacement);
+  const isContinued = !hasStopped && !needsAPerson(error);
   const remains = remainsOf(operation);
   const oldInstanceId = hasEnded(seen.old) ? undefined : operation.oldInstanceId;
   return {
     status: 'ERROR',
     survivor: nodeInstance(replacement, attachmentOf(operation.config)),
-    ...(standsStill && { isStopped: true }),
+    ...(hasStopped && { isStopped: true }),
     identity: node.identity,
     hasInterface: seen.interface !== undefined,
     remains: {
       ...remains,
-      launch: standsStill ? undefined : answered(operation.launch, replacement),
-      oldInstanceId: goesOn ? oldInstanceId : undefined,
+      launch: hasStopped ? undefined : withInstance(operation.launch, replacement),
+      oldInstanceId: isContinued ? oldInstanceId : undefined,
     },
-    givenUp: goesOn || oldInstanceId === undefined ? [] : [{ kind: 'instance', since: now, id: oldInstanceId }],
+    givenUp: isContinued || oldInstanceId === undefined ? [] : [{ kind: 'instance', since: now, id: oldInstanceId }],
   };
 }
 
-/** A launch whose answer was lost is answered by what it has made. */
-function answered(launch: LaunchProgress | undefined, replacement: SeenInstance): LaunchProgress | undefined {
-  const isAsked = launch?.state === 'requested' || launch?.state === 'launched';
-  return isAsked ? launched(launch, replacement) : launch;
+/** If the response of a launch was lost, the instance that it made completes the progress. */
+function withInstance(launch: LaunchProgress | undefined, replacement: SeenInstance): LaunchProgress | undefined {
+  const isRequested = launch?.state === 'requested' || launch?.state === 'launched';
+  return isRequested ? launched(launch, replacement) : launch;
 }
 
 function withoutReplacement(
@@ -291,10 +293,10 @@ function withoutReplacement(
 ): FailureDecision {
   const { node, operation } = owned;
   const old = hasEnded(seen.old) ? undefined : seen.old;
-  // Where the old instance still has the interface that was to be left for one in another subnet, that one stays.
+  // If the old instance still has the interface that the operation retired, that interface stays the identity.
   const isRetired = carried !== undefined && carried.id !== seen.interface?.id;
   const identity = isRetired ? identityOn(carried, node.identity) : node.identity;
-  const isOpen = !isRetired && !needsAPerson(error) && isUnanswered(operation, seen, now);
+  const isOpen = !isRetired && !needsAPerson(error) && mayStillAppear(operation, seen, now);
   const { oldInstanceId: _old, launch, ...rest } = operation;
   return {
     status: isAddressTaken(error) && old === undefined ? 'PAUSED' : 'ERROR',
@@ -304,7 +306,7 @@ function withoutReplacement(
     remains: openRemains({ ...remainsOf(rest), retiredInterfaceIds: [], ...(isOpen && { launch }) }),
     givenUp: [
       ...unused({ ...rest, ...(!isOpen && !hasEnded(seen.replacement) && { launch }) }, carried, now),
-      ...(isRetired ? madeInVain(node.identity, now) : []),
+      ...(isRetired ? unusedInterface(node.identity, now) : []),
     ],
   };
 }
@@ -318,7 +320,7 @@ function survivorOf(
   return { survivor: nodeInstance(old, attachment, node.instance), ...(isStopped(old) && { isStopped: true }) };
 }
 
-/** What nothing will use: not the carried interface, nor one that was asked for and not answered, which the next try asks for again. */
+/** What nothing will use. The carried interface is in use, and the next try repeats a pending interface request. */
 function unused(
   operation: Parameters<typeof givenUpOf>[0],
   carried: SeenInterface | undefined,
@@ -329,28 +331,33 @@ function unused(
   );
 }
 
-/** By the record, because EC2 may not show it yet. */
-function madeInVain({ interfaceId }: NetworkIdentity, since: string): GivenUp[] {
+/** Taken from the record, because EC2 may not show the interface yet. */
+function unusedInterface({ interfaceId }: NetworkIdentity, since: string): GivenUp[] {
   return interfaceId === undefined ? [] : [{ kind: 'interface', since, id: interfaceId }];
 }
 
-/** Nothing where nothing is open: a record has to stay small. */
+/** Undefined if no request is open, so that the record stays small. */
 function openRemains(remains: Remains): Remains | undefined {
   return remains.launch === undefined && remains.interfaceRequest === undefined ? undefined : remains;
 }
 
-/** Whether EC2 may have an instance of the launch that it does not show. */
-function isUnanswered({ launch }: Operation, { replacement }: SeenNode, now: string): boolean {
+/** Whether the launch may have made an instance that EC2 does not show yet. */
+function mayStillAppear({ launch }: Operation, { replacement }: SeenNode, now: string): boolean {
   if (launch === undefined || replacement !== undefined) return false;
   return launch.state === 'requested' || (launch.state === 'launched' && !isPastVisible(launch.launchedAt, now));
 }
 
 function remainsOf(operation: Remains): Remains {
-  const { config, configRevision, eligibleSubnetIds, oldInstanceId, launch, interfaceRequest } = operation;
-  const { interfacesMade, retiredInterfaceIds, detachments } = operation;
   return {
-    ...{ config, configRevision, eligibleSubnetIds, oldInstanceId, launch, interfaceRequest },
-    ...{ interfacesMade, retiredInterfaceIds, detachments },
+    config: operation.config,
+    configRevision: operation.configRevision,
+    eligibleSubnetIds: operation.eligibleSubnetIds,
+    oldInstanceId: operation.oldInstanceId,
+    launch: operation.launch,
+    interfaceRequest: operation.interfaceRequest,
+    interfacesMade: operation.interfacesMade,
+    retiredInterfaceIds: operation.retiredInterfaceIds,
+    detachments: operation.detachments,
   };
 }
 
@@ -387,8 +394,8 @@ export function failed(
 }
 
 /**
- * An adjustment that failed is tried again as a failure is, not as settings that have just come. Where another operation
- * is tried again, the settings still have to be applied after it.
+ * The retry policy repeats a failed adjustment, so its settings no longer count as new. If another operation is tried
+ * again, the settings must still be applied after it.
  */
 function revisionAfter({ node, operation }: OwnedNode, failure: Failure): number {
   const isAppliedLater = failure.nextTryAt !== undefined && failure.operation !== 'adjust';
@@ -405,7 +412,7 @@ function describeRetained(decision: FailureDecision): string {
   const state = hasInterface ? 'retained' : 'gone';
   const kept = interfaceId === undefined ? 'No interface was made yet.' : `${interfaceId} (${privateIp}) is ${state}.`;
   if (survivor === undefined) return `${kept} No instance carries it.`;
-  return `${kept} ${survivor.id} ${isStopped === true ? 'is stopped' : 'goes on'}.`;
+  return `${kept} ${survivor.id} ${isStopped === true ? 'is stopped' : 'keeps running'}.`;
 }
 
 function nodeInstance(seen: SeenInstance, attachment: EniAttachment, before?: NodeInstance): NodeInstance {

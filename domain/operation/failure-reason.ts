@@ -1,9 +1,11 @@
-/** What a person reads of a failure: what failed, in EC2's words where it has said, what is retained, what comes next. */
+/**
+ * The text of a failure for a person: what failed (in EC2's words, if it gave any), what is retained, what comes next.
+ */
 import type { OperationKind } from '../node/stateful-node';
 
 /** What an operation failed with. */
 export interface OperationError {
-  /** One of the names of `errors.ts`, or of Step Functions' or Lambda's own. */
+  /** A name from `errors.ts`, or one of Step Functions' or Lambda's own. */
   readonly name: string;
   readonly message: string;
 }
@@ -13,11 +15,11 @@ export interface FailureReasonParts {
   readonly error: OperationError;
   /** What is retained, in a sentence. */
   readonly retained: string;
-  /** ISO 8601, UTC; absent where a person has to act first. */
+  /** ISO 8601, UTC; absent if a person must act first. */
   readonly nextTryAt?: string | undefined;
 }
 
-/** A record holds at most 400 KB, and a person reads no more than this many characters of an error. */
+/** Characters. A record holds at most 400 KB, and a person needs no longer message. */
 const LONGEST_MESSAGE = 2_000;
 
 export function failureReason({ operation, error, retained, nextTryAt }: FailureReasonParts): string {

@@ -1,26 +1,26 @@
 /**
- * What a record asked EC2 for and gave up: the only things that are ever removed. That a thing carries a node's tag and
- * no record names it is no reason: the record may be lost, or older than the thing.
+ * What a node requested from EC2 and gave up. Nothing else is ever removed. An unknown thing, which has a node's tag
+ * and no record, is not removed: the record may be lost, or older than the thing.
  */
 import { hasEnded } from './launch';
 import type { SeenInstance, SeenInterface } from '../node/observations';
 import type { GivenUp, Remains, StatefulNode } from '../node/stateful-node';
 
-/** The record with more given up. What it holds already is not added again. */
+/** The record with more entries given up. An entry that it already has is not added again. */
 export function withGivenUp(node: StatefulNode, more: readonly GivenUp[]): StatefulNode {
   const before = node.givenUp ?? [];
   const added = more.filter((each) => !before.some((known) => keyOf(known) === keyOf(each)));
   return added.length === 0 ? node : { ...node, givenUp: [...before, ...added] };
 }
 
-/** The record without those that are gone. */
+/** The record without the entries that are gone. */
 export function withoutGone(node: StatefulNode, gone: readonly GivenUp[]): StatefulNode {
   const { givenUp = [], ...rest } = node;
   const left = givenUp.filter((each) => !gone.some((other) => keyOf(other) === keyOf(each)));
   return left.length === 0 ? rest : { ...rest, givenUp: left };
 }
 
-/** Everything that an operation has made, or may have made. `since` is ISO 8601, UTC. */
+/** Everything that an operation has made or may have made, as entries given up. `since` is ISO 8601, UTC. */
 export function givenUpOf(
   { launch, oldInstanceId, interfaceRequest, retiredInterfaceIds }: Remains,
   since: string,
@@ -47,23 +47,23 @@ export type SeenGivenUp =
     };
 
 export type GivenUpDecision =
-  /** It is gone, or was never made: the record can forget it. */
+  /** It is gone, or was never made: remove the entry. */
   | { readonly kind: 'forget' }
   | { readonly kind: 'terminate'; readonly instanceId: string }
   | { readonly kind: 'delete'; readonly interfaceId: string }
-  /** The node is being deleted, and its interface is on it still. */
+  /** The node is being deleted, and its interface is still on the instance. */
   | { readonly kind: 'detach'; readonly attachmentId: string }
-  /** Its detachment hangs, or its instance has ended and still holds it. */
+  /** Its detachment hangs, or its instance has ended and has not released it. */
   | { readonly kind: 'force'; readonly attachmentId: string }
   | { readonly kind: 'wait'; readonly because: string };
 
-/** EC2 shows what it has made within seconds. An answer that was lost may be of a call that took effect later. */
+/** EC2 shows a new thing within seconds. A call whose response was lost may have taken effect later. */
 const SHOWN_WITHIN_MS = 10 * 60_000;
 
 /**
- * What becomes of something given up. It is left alone while the record names it, and while the node's own interface is
- * on it as a secondary one, which an adjustment moves away first. A node that is being deleted is not adjusted any more:
- * there the interface is detached. `now` is ISO 8601, UTC.
+ * What to do with something given up. It stays while the record names it. It also stays while the node's own interface
+ * is on it as a secondary one: an adjustment moves that first. A node that is being deleted is not adjusted, so there
+ * the interface is detached. `now` is ISO 8601, UTC.
  */
 export function decideGivenUp(
   entry: GivenUp,
@@ -95,8 +95,8 @@ function decideInstance(
 }
 
 /**
- * It was detached before it was given up, or was never attached, or comes off when its instance ends. Two things keep it
- * attached for good: a detachment that hangs, and an instance that has ended and still holds its primary interface.
+ * Usually the interface is free, or is released when its instance ends. Two things can keep it attached for good: a
+ * detachment that hangs, and an ended instance that does not release its primary interface. Then it is forced.
  */
 function decideInterface(
   { since }: GivenUp,
@@ -113,7 +113,7 @@ function decideInterface(
     : wait(`${id} is ${status}`);
 }
 
-/** The ids of everything that the record has a use for. */
+/** The ids of everything that the record needs. */
 export function idsNamedBy({ instance, identity, adoption, operation, failure }: StatefulNode): readonly string[] {
   const parts = [operation, failure?.remains].filter((part) => part !== undefined);
   const named = [
@@ -129,7 +129,7 @@ export function idsNamedBy({ instance, identity, adoption, operation, failure }:
   return named.filter((id) => id !== undefined);
 }
 
-/** The client tokens of the record's requests that EC2 has not answered, and of those given up. */
+/** The client tokens of the record's requests, and of the requests given up. */
 export function tokensNamedBy({ operation, failure, givenUp = [] }: StatefulNode): readonly string[] {
   const parts = [operation, failure?.remains].filter((part) => part !== undefined);
   const tokens = [

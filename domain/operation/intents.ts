@@ -1,11 +1,11 @@
-/** What was asked of a node and is not under way yet, and what it comes to. */
+/** Intents: what was asked for and is not under way, and which operation follows from it. */
 import type { Intent, NodeStatus, OperationKind, StatefulNode } from '../node/stateful-node';
 
-/** An intent, or an adjustment that the record itself calls for. */
+/** An intent, or an adjustment that the record itself requires. */
 export type FollowUp = Pick<Intent, 'kind' | 'reason' | 'instanceId' | 'endsAt' | 'cause'> &
   Partial<Pick<Intent, 'requestedAt'>>;
 
-/** What has to happen next: a person's latest user intent, then an event's, then settings that are not applied yet. */
+/** The next operation: for the latest user intent, then for an event, then for settings that are not applied yet. */
 export function followUp(node: StatefulNode): FollowUp | undefined {
   const intent = latestUserIntent(node) ?? node.intents[0];
   if (intent !== undefined) return intent;
@@ -13,19 +13,19 @@ export function followUp(node: StatefulNode): FollowUp | undefined {
   return isDue ? { kind: 'adjust', reason: 'settings updated' } : undefined;
 }
 
-/** Whether an operation that failed comes first, and the settings after it. */
+/** Whether a failed operation is tried again first, before the settings are applied. */
 function isAwaitingAnother({ failure }: StatefulNode): boolean {
   return failure?.nextTryAt !== undefined && failure.operation !== 'adjust';
 }
 
-/** The status to show: a user intent that is about to be carried out shows already. */
+/** The status to show. It already reflects a user intent whose operation is about to start. */
 export function shownStatus(node: StatefulNode): NodeStatus {
   if (node.deletion !== undefined) return 'DEALLOCATING';
   const userIntent = node.operation === undefined ? latestUserIntent(node) : undefined;
   return (userIntent && STATUS_DURING[userIntent.kind]) ?? node.status;
 }
 
-/** An adjustment does not show: the node keeps the status that it has. */
+/** An adjustment has no status of its own: the node keeps the status that it has. */
 export const STATUS_DURING: Readonly<Partial<Record<OperationKind, NodeStatus>>> = {
   launch: 'RESUMING',
   replace: 'RECYCLING',
@@ -33,20 +33,20 @@ export const STATUS_DURING: Readonly<Partial<Record<OperationKind, NodeStatus>>>
   delete: 'DEALLOCATING',
 };
 
-/** The latest thing that a person asked for: the last one wins. */
+/** The latest user intent, which replaces earlier ones. */
 export function latestUserIntent({ intents }: StatefulNode): Intent | undefined {
   return intents.findLast(({ instanceId }) => instanceId === undefined);
 }
 
-/** The intents with a person's latest user intent in the place of the earlier ones. */
+/** The intents with `userIntent` in place of the earlier user intents. */
 export function withUserIntent(intents: readonly Intent[], userIntent: Intent | undefined): readonly Intent[] {
   const events = intents.filter(({ instanceId }) => instanceId !== undefined);
   return userIntent === undefined ? events : [...events, userIntent];
 }
 
 /**
- * The intents that still mean something once `instanceId` carries the node, or nothing does: not those about
- * another instance, nor a user intent for an instance where there is one.
+ * The intents that remain valid once `instanceId` carries the node, or no instance does (undefined). Events about
+ * another instance are dropped, and so is a user intent to launch if there is an instance.
  */
 export function liveIntents(node: StatefulNode, instanceId: string | undefined): readonly Intent[] {
   return node.intents.filter((intent) =>

@@ -1,9 +1,10 @@
 /**
- * Where and how a replacement is launched: the pools in order, and from one answer of EC2 to the next.
+ * Where and how a replacement is launched: which pools are tried, in which order, and what follows each response of
+ * EC2.
  *
- * Every attempt is written to the node record, with its client token, before it is asked of EC2. A step that died
- * between the call and the record asks again under the same token and is given the same instance, or finds it by the
- * token, so that no crash leaves a second one behind.
+ * Every attempt is written to the node record, with its client token, before EC2 is called. If a step crashes between
+ * the call and the next write, the step that follows repeats the request under the same token and gets the same
+ * instance, or finds it by the token. So no crash leaves a second instance behind.
  */
 import { attachmentOf, instanceTypesOf, type LifeCycle, type NodeConfig } from '../config/node-config';
 import type { SeenInstance } from '../node/observations';
@@ -31,7 +32,7 @@ export type LaunchDecision =
   | { readonly kind: 'launched' }
   /** Write the progress down, then ask EC2 for its request. */
   | { readonly kind: 'ask'; readonly progress: RequestedLaunch; readonly request: LaunchRequest }
-  /** The next pool lies in another subnet than the interface: write the progress down and make one there first. */
+  /** The next pool is in another subnet than the interface: write the progress down, then make an interface there. */
   | { readonly kind: 'move'; readonly progress: NextLaunch };
 
 /** What the launch of an operation needs next. `now` is ISO 8601, UTC. */
@@ -56,17 +57,19 @@ function ask(node: StatefulNode, operation: Operation, progress: RequestedLaunch
   return { kind: 'ask', progress, request: launchRequest(node, operation, progress) };
 }
 
-/** What was seen of an instance says nothing about the one launched after it; one that stays unseen is gone. */
+/** Whether the launched instance is gone. `seen` may be an earlier instance, which says nothing about this one. */
 function isLost({ instanceId, launchedAt }: LaunchedLaunch, seen: SeenInstance | undefined, now: string): boolean {
   return seen?.id === instanceId ? hasEnded(seen) : seen === undefined && isPastVisible(launchedAt, now);
 }
 
-/** The progress after EC2 has answered with an instance. */
+/** The progress after EC2 has returned an instance. */
 export function launched(progress: RequestedLaunch | LaunchedLaunch, instance: SeenInstance): LaunchedLaunch {
   return { ...progress, state: 'launched', instanceId: instance.id, launchedAt: instance.launchedAt };
 }
 
-/** EC2's refusal of a pool. `subnet`: it holds for every pool of the subnet, because the subnet has no free address. */
+/**
+ * EC2's refusal of a pool. `subnet`: it applies to every pool of the subnet, because the subnet has no free address.
+ */
 export interface PoolRefusal {
   readonly because: RefusalReason;
   readonly of: 'pool' | 'subnet';
@@ -74,7 +77,7 @@ export interface PoolRefusal {
   readonly message: string;
 }
 
-/** The progress after EC2 has refused the pool: on to the next one that the refusals leave open. */
+/** The progress after EC2 has refused the pool: the next pool that no refusal rules out. */
 export function refused(
   progress: NextLaunch | RequestedLaunch,
   refusal: PoolRefusal,
@@ -82,20 +85,20 @@ export function refused(
 ): LaunchProgress {
   const refusals = withRefusal(progress.refusals, refusal, progress.pool);
   const fullSubnetIds = refusal.of === 'subnet' ? [progress.pool.subnetId] : [];
-  // A quota counts a whole way of buying: the other pools bought that way would be refused as well.
-  const spent = refusals.filter(({ because }) => because === 'quota').flatMap(({ lifeCycles }) => lifeCycles);
+  // A quota applies to a whole life cycle: EC2 would refuse the other pools of that life cycle too.
+  const usedUp = refusals.filter(({ because }) => because === 'quota').flatMap(({ lifeCycles }) => lifeCycles);
   const subnetIds = progress.subnetIds.filter((subnetId) => !fullSubnetIds.includes(subnetId));
   const next = poolsIn(progress.subnetIds, config)
     .map((pool, poolIndex) => ({ pool, poolIndex }))
     .find(
       ({ pool, poolIndex }) =>
-        poolIndex > progress.poolIndex && !spent.includes(pool.lifeCycle) && subnetIds.includes(pool.subnetId),
+        poolIndex > progress.poolIndex && !usedUp.includes(pool.lifeCycle) && subnetIds.includes(pool.subnetId),
     );
   const rest = { ...withoutRequest(progress), refusals };
   return next === undefined ? { ...rest, state: 'exhausted' } : { ...rest, ...next, state: 'next' };
 }
 
-/** The progress after a subnet was found to have no room for the interface, before anything was launched. */
+/** The progress if a subnet has no free address for the interface, before anything was launched. */
 export function withoutRoom(
   node: StatefulNode,
   operation: Operation,
@@ -107,28 +110,28 @@ export function withoutRoom(
   return progress.pool.subnetId === subnetId ? refused(progress, refusal, operation.config) : progress;
 }
 
-/** The progress after the token's instance has died: the same pool again, under a new token. */
+/** The progress after the instance of the token has ended: the same pool again, under a new token. */
 export function spent(progress: RequestedLaunch): NextLaunch {
   return { ...withoutInterface(progress), losses: progress.losses + 1 };
 }
 
-/** The progress after its interface was found missing: the same pool again, with the one that is made in its place. */
+/** The progress if the interface of the request is missing: the same pool again, with a new interface. */
 export function withoutInterface(progress: RequestedLaunch): NextLaunch {
   return { ...withoutRequest(progress), state: 'next' };
 }
 
 function withoutRequest(progress: NextLaunch | RequestedLaunch): LaunchRound {
-  const { state: _before, clientToken: _answered, instanceId: _i, launchedAt: _l, ...rest } = progress;
+  const { state: _before, clientToken: _used, instanceId: _i, launchedAt: _l, ...rest } = progress;
   return { ...rest, attempt: progress.attempt + 1 };
 }
 
-/** One entry for each of EC2's answers, however many pools gave it: a record has to stay small. */
+/** One entry for each reason and error code, however many pools returned it, so that the record stays small. */
 function withRefusal(refusals: readonly Refusal[], refusal: PoolRefusal, pool: LaunchPool): readonly Refusal[] {
   const { because, code, message } = refusal;
   const isSame = (each: Refusal): boolean => each.because === because && each.code === code;
   const before = refusals.find(isSame);
   const lifeCycles = [...new Set([...(before?.lifeCycles ?? []), pool.lifeCycle])];
-  // EC2's sentence may name the type and the zone: it is of the pool that the entry names.
+  // EC2's message may name the type and the zone, so it belongs to the pool that the entry names.
   const first = before ?? { message, pool };
   const merged = {
     because,
@@ -141,17 +144,17 @@ function withRefusal(refusals: readonly Refusal[], refusal: PoolRefusal, pool: L
   return [...refusals.filter((each) => !isSame(each)), merged];
 }
 
-/** What comes after a round in which every pool has refused. */
+/** What follows a round in which every pool was refused. */
 export type ExhaustionDecision =
   | { readonly kind: 'wait'; readonly seconds: number }
-  /** Waiting has not helped for as long as an operation may take. */
+  /** The operation has waited for as long as it may. */
   | { readonly kind: 'give-up' }
-  /** Only quotas are in the way, which waiting does not change. */
+  /** Only quotas prevent the launch, and waiting does not raise them. */
   | { readonly kind: 'quota' }
   /** None of the pools can ever serve the configuration. */
   | { readonly kind: 'unsuitable' };
 
-/** Capacity comes back within minutes, if at all: the first tries come soon, the last after 12 minutes in all. */
+/** Capacity usually returns within minutes, if at all: the first tries follow soon, the last after about 12 minutes. */
 const PAUSES_SECONDS = [15, 30, 60, 120, 120, 120, 120, 120] as const;
 
 export function decideExhaustion({ refusals, rounds }: ExhaustedLaunch): ExhaustionDecision {
@@ -161,7 +164,7 @@ export function decideExhaustion({ refusals, rounds }: ExhaustedLaunch): Exhaust
   return seconds === undefined ? { kind: 'give-up' } : { kind: 'wait', seconds };
 }
 
-/** The refusals of a round, for a person, with EC2's own sentences. */
+/** The refusals of a round, for a person, with EC2's own messages. */
 export function describeRefusals(refusals: readonly Refusal[]): string {
   return refusals
     .map(({ pool, code, message, count }) => {
@@ -172,9 +175,9 @@ export function describeRefusals(refusals: readonly Refusal[]): string {
 }
 
 /**
- * The pools that a node may be launched from, in order: all spot before any on-demand; for each, the subnet
- * that the interface is in before the others, because changing it means another interface; for each, the
- * preferred instance type before the others.
+ * The pools that a node may be launched from, in order. All spot pools come before any on-demand pool. Within a life
+ * cycle, the subnet of the interface comes first, because another subnet needs another interface. Within a subnet, the
+ * preferred instance types come first.
  */
 export function launchPools(identity: NetworkIdentity, operation: Operation): readonly LaunchPool[] {
   return poolsIn(subnetsOf(identity, operation), operation.config);
@@ -188,25 +191,25 @@ function poolsIn(subnetIds: readonly string[], config: NodeConfig): readonly Lau
   );
 }
 
-/** True for an instance that will never carry anything again. Unseen is not ended: EC2 shows new ones late. */
+/** Whether the instance is ending or terminated. An instance that EC2 does not show may be new, so it has not ended. */
 export function hasEnded(seen: Pick<SeenInstance, 'state'> | undefined): boolean {
   return seen?.state === 'shutting-down' || seen?.state === 'terminated';
 }
 
-/** Does not run, and does not start by itself. */
+/** Whether the instance is stopped or stopping. It does not start by itself. */
 export function isStopped({ state }: Pick<SeenInstance, 'state'>): boolean {
   return state === 'stopping' || state === 'stopped';
 }
 
-/** EC2 may take this long, in milliseconds, to show an instance that it has launched. */
+/** EC2 shows a new instance within this many milliseconds. */
 const VISIBLE_WITHIN_MS = 10 * 60_000;
 
-/** Is an instance that EC2 does not show gone, rather than not visible yet? Both times are ISO 8601, UTC. */
+/** Whether an instance that EC2 does not show is gone rather than not visible yet. Both times are ISO 8601, UTC. */
 export function isPastVisible(launchedAt: string, now: string): boolean {
   return Date.parse(now) - Date.parse(launchedAt) > VISIBLE_WITHIN_MS;
 }
 
-/** Holdfast's own tags, on everything it makes for a node. */
+/** Holdfast's own tags on everything that it makes for a node. */
 export function ownTags(nodeId: string, generation: number): readonly Tag[] {
   return [
     { key: NODE_ID_TAG, value: nodeId },
@@ -227,7 +230,7 @@ function nextRound(identity: NetworkIdentity, operation: Operation, seen: SeenIn
     attempt: before === undefined ? 0 : before.attempt + (isLoss ? 1 : 0),
     state: 'next',
     refusals: [],
-    // A replacement that was lost says nothing about capacity.
+    // The loss of a replacement says nothing about capacity.
     rounds: (before?.rounds ?? 0) + (isLoss ? 0 : 1),
     losses: (before?.losses ?? 0) + (isLoss ? 1 : 0),
     ...(lossReason !== undefined && { lossReason }),
@@ -244,7 +247,7 @@ function lifeCyclesOf(config: NodeConfig): readonly LifeCycle[] {
 }
 
 function subnetsOf(identity: NetworkIdentity, { config, eligibleSubnetIds }: Operation): readonly string[] {
-  // An update may have taken the present subnet from the node, and then the interface has to move.
+  // If an update has removed the present subnet from the node, the interface must move.
   if (identity.subnetId === undefined || !eligibleSubnetIds.includes(identity.subnetId)) return eligibleSubnetIds;
   if (config.persistence.persistPrivateIp === true && identity.settled) return [identity.subnetId];
   return [identity.subnetId, ...eligibleSubnetIds.filter((subnetId) => subnetId !== identity.subnetId)];

@@ -1,5 +1,5 @@
 /**
- * What the persisted interface needs next: to exist, to come free of an instance, to be attached to another.
+ * What the persisted interface needs next: to be made, to be released by an instance, to be attached to another.
  */
 import { attachmentOf, deviceIndexOf, type EniAttachment } from '../config/node-config';
 import type { SeenAttachment, SeenInterface } from '../node/observations';
@@ -17,27 +17,32 @@ import {
 
 export interface SeenInterfaces {
   readonly interface: SeenInterface | undefined;
-  /** Of the interfaces that this operation has retired, those that still exist. */
+  /** The interfaces that this operation has retired and that still exist. */
   readonly retired: readonly SeenInterface[];
 }
 
 export type ExistenceDecision =
-  /** It is there; `setSecurityGroupIds` where it has others than the node's. */
+  /** It exists; `setSecurityGroupIds` is given if its security groups are not the node's. */
   | { readonly kind: 'nothing'; readonly interfaceId: string; readonly setSecurityGroupIds?: readonly string[] }
-  /** Back to one that this operation had retired: capacity comes and goes. `retire` is the one of now, if it is there. */
+  /**
+   * Use one again that this operation had retired, because capacity changes. `retire` is the present one, if it exists.
+   */
   | { readonly kind: 'reuse'; readonly interface: SeenInterface; readonly retire?: string }
-  /** Write the request down, then make the interface. `retire` is the one that it takes the place of. */
+  /** Write the request down, then make the interface. `retire` is the one that it replaces. */
   | { readonly kind: 'create'; readonly request: InterfaceRequest; readonly retire?: string }
-  /** An earlier request was not answered, and the configuration has changed since: find what it made, or give it up. */
+  /**
+   * The response to an earlier request was lost, and the configuration has changed since: find what it made, or give it
+   * up.
+   */
   | { readonly kind: 'find'; readonly request: InterfaceRequest; readonly retire?: string }
   /** It was made a moment ago, and EC2 does not show it yet. */
   | { readonly kind: 'wait'; readonly because: string };
 
 /**
- * Does the node have its interface where the operation needs it?
+ * Decides whether the node has its interface where the operation needs it.
  *
- * An interface that is gone is made again with the same private IP. One in another subnet is retired: only
- * where the identity may move at all, which `launchPools` sees to.
+ * An interface that is gone is made again with the same private IP. One in another subnet is retired. `launchPools`
+ * chooses another subnet only if the identity may move.
  */
 export function decideExistence(
   node: StatefulNode,
@@ -45,31 +50,31 @@ export function decideExistence(
   { interface: seen, retired }: SeenInterfaces,
   now: string,
 ): ExistenceDecision {
-  const { interfaceRequest: unanswered } = operation;
-  if (unanswered !== undefined) {
-    const kind = isWantedStill(unanswered, operation) ? 'create' : 'find';
-    return { kind, request: unanswered, retire: retiredBy(unanswered, seen) };
+  const { interfaceRequest: pending } = operation;
+  if (pending !== undefined) {
+    const kind = isStillWanted(pending, operation) ? 'create' : 'find';
+    return { kind, request: pending, retire: retiredBy(pending, seen) };
   }
   const { interfaceId } = node.identity;
   if (seen === undefined && interfaceId !== undefined && !isGone(node.identity, seen, now)) {
     return { kind: 'wait', because: `${interfaceId} is not visible yet` };
   }
   const subnetId = neededSubnet(node, operation);
-  // An adjustment leaves the identity as it is: another subnet or address waits for the next replacement.
+  // An adjustment does not change the identity: another subnet or address takes effect with the next replacement.
   const isRight = (eni: SeenInterface) => eni.subnetId === subnetId && hasAddress(eni, operation);
   if (seen !== undefined && (isRight(seen) || operation.kind === 'adjust')) {
     const wanted = operation.config.compute.launchSpecification.securityGroupIds;
     const setSecurityGroupIds = hasSecurityGroups(seen, wanted) ? undefined : wanted;
     return { kind: 'nothing', interfaceId: seen.id, setSecurityGroupIds };
   }
-  const again = retired.find(isRight);
-  if (again !== undefined) return { kind: 'reuse', interface: again, retire: seen?.id };
+  const reusable = retired.find(isRight);
+  if (reusable !== undefined) return { kind: 'reuse', interface: reusable, retire: seen?.id };
   const request = interfaceRequest(node, operation, subnetId);
   return { kind: 'create', request, retire: retiredBy(request, seen) };
 }
 
-/** Would the operation ask for the same today? EC2 refuses what was valid once: a group may have been deleted since. */
-function isWantedStill(request: InterfaceRequest, { config, eligibleSubnetIds }: Operation): boolean {
+/** Whether the operation would request the same now. A security group, for example, may have been deleted since. */
+function isStillWanted(request: InterfaceRequest, { config, eligibleSubnetIds }: Operation): boolean {
   const { privateIp, launchSpecification } = config.compute;
   return (
     eligibleSubnetIds.includes(request.subnetId) &&
@@ -78,7 +83,7 @@ function isWantedStill(request: InterfaceRequest, { config, eligibleSubnetIds }:
   );
 }
 
-/** Does the interface have these security groups, and no others? */
+/** Whether the interface has exactly these security groups. */
 export function hasSecurityGroups(
   { securityGroupIds }: Pick<SeenInterface, 'securityGroupIds'>,
   wanted: readonly string[],
@@ -86,16 +91,16 @@ export function hasSecurityGroups(
   return [...securityGroupIds].sort().join() === [...new Set(wanted)].sort().join();
 }
 
-/** An update may ask for another private IP than the interface has; that takes another interface. */
+/** An update may ask for another private IP than the interface has. That requires another interface. */
 function hasAddress(seen: SeenInterface, { config }: Operation): boolean {
   const { privateIp } = config.compute;
   return privateIp === undefined || seen.privateIp === privateIp;
 }
 
-/** EC2 may not show an interface for a moment after it has made it. */
+/** EC2 may not show a new interface at first. */
 const VISIBLE_WITHIN_MS = 60_000;
 
-/** Has somebody deleted the interface? `now` is ISO 8601, UTC. */
+/** Whether the interface was deleted. `now` is ISO 8601, UTC. */
 export function isGone(
   { interfaceId, madeAt }: NetworkIdentity,
   seen: SeenInterface | undefined,
@@ -105,7 +110,7 @@ export function isGone(
   return madeAt === undefined || Date.parse(now) - Date.parse(madeAt) >= VISIBLE_WITHIN_MS;
 }
 
-/** What the record says of an interface once EC2 has answered with it. */
+/** The identity in the record, taken from the interface that EC2 shows. */
 export function identityOn(seen: SeenInterface, before: NetworkIdentity): InterfaceIdentity {
   return {
     ...before,
@@ -118,13 +123,13 @@ export function identityOn(seen: SeenInterface, before: NetworkIdentity): Interf
   };
 }
 
-/** The instance that is to carry the interface once the operation has ended, and how. */
+/** The instance that will carry the interface at the end of the operation, and how. */
 export interface Carrier {
   readonly instanceId: string;
   readonly attachment: EniAttachment;
 }
 
-/** Undefined while there is none, or where none is wanted. */
+/** Undefined if there is no carrier yet, or the operation needs none. */
 export function carrierOf({ node, operation }: OwnedNode): Carrier | undefined {
   if (operation.kind === 'adjust') {
     return node.instance && { instanceId: node.instance.id, attachment: node.instance.attachment };
@@ -136,48 +141,51 @@ export function carrierOf({ node, operation }: OwnedNode): Carrier | undefined {
 export type ReleaseDecision =
   | { readonly kind: 'free' }
   | { readonly kind: 'detach'; readonly attachmentId: string }
-  /** Somebody else has begun to detach it: write down since when, so that one that hangs is forced as well. */
+  /** Another caller has begun to detach it: write down since when, so that a detachment that hangs is forced too. */
   | { readonly kind: 'note'; readonly attachmentId: string; readonly because: string }
-  /** A primary that its instance keeps for longer than EC2 takes: where that has ended, it is taken off by force. */
+  /**
+   * A primary interface that its instance has not released in time: if the instance has ended, it is detached by force.
+   */
   | { readonly kind: 'stuck'; readonly attachmentId: string; readonly instanceId: string }
-  /** The detachment does not come to an end. */
+  /** The detachment hangs. */
   | { readonly kind: 'force'; readonly attachmentId: string }
-  /** Nor does it by force: the end of the instance ends the attachment. */
+  /** The forced detachment hangs too: terminating the instance ends the attachment. */
   | { readonly kind: 'terminate'; readonly instanceId: string }
-  /** On its way, or the primary of an instance that is ending: it comes free by itself. */
+  /** It is being detached, or is the primary of an ending instance: it will be released without a call. */
   | { readonly kind: 'wait'; readonly because: string };
 
 export interface Release {
   /** The instance that the interface may stay on. */
   readonly carrierId: string | undefined;
-  /** EC2 may have launched the carrier already, and its answer was lost: whose primary it is shows when asked again. */
+  /** EC2 may have launched the carrier and the response was lost: the repeated request shows whose primary it is. */
   readonly isLaunching: boolean;
-  /** The instance that the operation ends in any case; nobody else's is ended for an interface. */
+  /** The instance that the operation ends in any case. No other instance is ended to release an interface. */
   readonly endingInstanceId: string | undefined;
-  /** The detachments asked for so far. */
+  /** The detachments requested so far. */
   readonly detachments: readonly Detachment[];
   /** ISO 8601, UTC. */
   readonly now: string;
 }
 
-/** Most detachments take two or three seconds and some take minutes; the address is away meanwhile. */
+/** Most detachments take two or three seconds, some take minutes. The address is unreachable during that time. */
 const FORCE_AFTER_MS = 60_000;
 const TERMINATE_AFTER_MS = 60_000;
-/** EC2 has been seen to take three and a half minutes to free the primary interface of an instance that has ended. */
+/** EC2 has been seen to take three and a half minutes to release the primary interface of a terminated instance. */
 const STUCK_AFTER_MS = 240_000;
 
 /**
- * Is the interface free? One that its carrier has counts as free. Force comes late, because it can leave the guest
- * with a device that is gone and block the device index until the instance is stopped and started:
+ * Decides how to release the interface. An interface on its carrier counts as free. A detachment is forced late,
+ * because force can leave a dead device in the guest and block the device index until the instance is stopped and
+ * started:
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachNetworkInterface.html
  */
 export function decideRelease(seen: SeenInterface | undefined, release: Release): ReleaseDecision {
   const attachment = seen?.attachment;
   if (seen === undefined || (attachment === undefined && seen.status === 'available')) return { kind: 'free' };
   if (attachment === undefined) return { kind: 'wait', because: `${seen.id} is ${seen.status}` };
-  if (attachment.instanceId === release.carrierId && !isLeaving(attachment)) return { kind: 'free' };
+  if (attachment.instanceId === release.carrierId && !isDetaching(attachment)) return { kind: 'free' };
   const wait = { kind: 'wait', because: `${seen.id} is ${attachment.status} on ${attachment.instanceId}` } as const;
-  // AWS: the primary interface (device index 0) can never be detached; it frees when its instance is terminated.
+  // AWS: the primary interface (device index 0) cannot be detached; it is released when its instance is terminated.
   if (attachment.deviceIndex === 0) {
     if (release.isLaunching && attachment.instanceId !== release.endingInstanceId) return { kind: 'free' };
     return isStuck(attachment, release)
@@ -187,8 +195,8 @@ export function decideRelease(seen: SeenInterface | undefined, release: Release)
   return releaseSecondary(attachment, release) ?? wait;
 }
 
-/** Whether somebody is taking a secondary interface off: it has to come off before it can be attached again. */
-function isLeaving({ deviceIndex, status }: SeenAttachment): boolean {
+/** Whether a secondary interface is being detached. It can be attached again only after that. */
+function isDetaching({ deviceIndex, status }: SeenAttachment): boolean {
   return deviceIndex > 0 && status === 'detaching';
 }
 
@@ -198,7 +206,7 @@ function isStuck({ id }: SeenAttachment, { detachments, now }: Release): boolean
   return Date.parse(now) - Date.parse(noted.askedAt) >= STUCK_AFTER_MS;
 }
 
-/** The next measure against a secondary attachment; undefined where the last one is still to take effect. */
+/** The next call to detach a secondary interface; undefined while the last one may still take effect. */
 function releaseSecondary(attachment: SeenAttachment, release: Release): ReleaseDecision | undefined {
   const asked = release.detachments.find(({ attachmentId }) => attachmentId === attachment.id);
   const sinceMs = (then: string) => Date.parse(release.now) - Date.parse(then);
@@ -207,13 +215,13 @@ function releaseSecondary(attachment: SeenAttachment, release: Release): Release
   }
   if (asked?.forcedAt !== undefined) {
     if (sinceMs(asked.forcedAt) < TERMINATE_AFTER_MS) return undefined;
-    // Force had no effect: EC2 refuses it while the instance is shutting down, and takes it afterwards.
+    // Force had no effect. EC2 refuses it while the instance is shutting down, and accepts it afterwards.
     if (attachment.status === 'attached' && sinceMs(asked.askedAt) >= STUCK_AFTER_MS) {
       return { kind: 'force', attachmentId: attachment.id };
     }
-    const isOnlyToEnd =
+    const isEndingOnly =
       attachment.instanceId === release.endingInstanceId && attachment.instanceId !== release.carrierId;
-    return isOnlyToEnd ? { kind: 'terminate', instanceId: attachment.instanceId } : undefined;
+    return isEndingOnly ? { kind: 'terminate', instanceId: attachment.instanceId } : undefined;
   }
   if (asked !== undefined && sinceMs(asked.askedAt) >= FORCE_AFTER_MS) {
     return { kind: 'force', attachmentId: attachment.id };
@@ -221,7 +229,7 @@ function releaseSecondary(attachment: SeenAttachment, release: Release): Release
   return attachment.status === 'attached' ? { kind: 'detach', attachmentId: attachment.id } : undefined;
 }
 
-/** The detachments with one more asked for, or asked for by force. `now` is ISO 8601, UTC. */
+/** The detachments with one more that is requested, or forced. `now` is ISO 8601, UTC. */
 export function withDetachment(
   detachments: readonly Detachment[],
   attachmentId: string,
@@ -236,11 +244,11 @@ export function withDetachment(
 export type AttachDecision =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'attach'; readonly deviceIndex: number }
-  /** It is attached as it should be, but would be deleted with the instance. */
+  /** It is attached correctly, but would be deleted with the instance. */
   | { readonly kind: 'protect'; readonly attachmentId: string }
   | { readonly kind: 'wait'; readonly because: string };
 
-/** Is the interface attached to the replacement? `deviceIndex` is where it is attached if it is not. */
+/** Decides whether the interface must still be attached to the replacement, and then at `deviceIndex`. */
 export function decideAttach(
   seen: SeenInterface | undefined,
   replacementId: string,
@@ -259,19 +267,19 @@ export function decideAttach(
   return attachment.deleteOnTermination ? { kind: 'protect', attachmentId: attachment.id } : { kind: 'nothing' };
 }
 
-/** Does the instance carry the interface for good, in the way asked for? */
+/** Whether the instance carries the interface as required and would not delete it when it ends. */
 export function carries(seen: SeenInterface | undefined, { instanceId, attachment }: Carrier): boolean {
   const decision = decideAttach(seen, instanceId, deviceIndexOf(attachment));
   return isCarriedAs(seen, attachment) && decision.kind === 'nothing';
 }
 
-/** Guests configure a secondary interface at whatever device index it has: none of them is better than another. */
+/** Guests configure a secondary interface at any device index, so every index above 0 is right. */
 function isCarriedAs(seen: SeenInterface | undefined, attachment: EniAttachment): boolean {
   const deviceIndex = seen?.attachment?.deviceIndex;
   return deviceIndex !== undefined && deviceIndex > 0 === (attachment === 'hot');
 }
 
-/** What is missing where the instance carries the interface in every way but that it would be deleted with it. */
+/** The attachment to protect, if the instance carries the interface as required but would delete it when it ends. */
 export function unprotectedOn(
   seen: SeenInterface | undefined,
   { instanceId, attachment }: Carrier,
@@ -282,7 +290,7 @@ export function unprotectedOn(
     : undefined;
 }
 
-/** The interface that making `request` would leave without a purpose. */
+/** The interface that `request` replaces, if it replaces one. */
 function retiredBy(request: InterfaceRequest, seen: SeenInterface | undefined): string | undefined {
   if (seen === undefined) return undefined;
   const isAnother = seen.subnetId !== request.subnetId || (request.privateIp ?? seen.privateIp) !== seen.privateIp;
@@ -290,14 +298,14 @@ function retiredBy(request: InterfaceRequest, seen: SeenInterface | undefined): 
 }
 
 /**
- * Cold, and for a first interface: the subnet of the pool to launch from next. Hot: the subnet that the replacement
- * already runs in.
+ * The subnet that the interface must be in. Cold, or for a first interface: the subnet of the next pool. Hot: the
+ * subnet that the replacement already runs in.
  */
 function neededSubnet({ id, identity }: StatefulNode, { config, eligibleSubnetIds, launch }: Operation): string {
   const launchSubnetId = launch?.pool.subnetId;
   const isMoved = attachmentOf(config) === 'hot' && identity.interfaceId !== undefined;
   const decided = launch?.state === 'launched' || (!isMoved && launch?.state === 'next');
-  // An update may have taken the present subnet from the node.
+  // An update may have removed the present subnet from the node.
   const present = eligibleSubnetIds.find((subnetId) => subnetId === identity.subnetId);
   const subnetId = (decided ? launchSubnetId : undefined) ?? present ?? eligibleSubnetIds[0];
   if (subnetId === undefined) throw new RangeError(`${id} has no subnet that its interface may be made in`);
@@ -310,7 +318,7 @@ function interfaceRequest(node: StatefulNode, operation: Operation, subnetId: st
   const isPersisted = persistence.persistPrivateIp === true && settled && presentSubnetId === subnetId;
   const privateIp = compute.privateIp ?? (isPersisted ? presentIp : undefined);
   return {
-    // Never that of one before: that one may have been deleted since, and EC2 would answer with it.
+    // Never a token used before: EC2 would return its interface, which may have been deleted since.
     clientToken: [node.id, operation.generation, 'eni', operation.interfacesMade ?? 0].join('-'),
     subnetId,
     privateIp,

@@ -1,6 +1,6 @@
 /**
- * Who may act on a node: one operation at a time. What arrives meanwhile is kept as an intent, unless the
- * operation under way already answers it.
+ * Which operation owns a node: one at a time. Any other request is kept as an intent, unless the operation under way
+ * already does what it asks for.
  */
 import { decideFailure, failed } from './end-operation';
 import { givenUpOf, withGivenUp } from './given-up';
@@ -14,52 +14,52 @@ import type { TakeRequest } from './trigger';
 import type { Intent, Operation, OperationKind, Remains, StatefulNode } from '../node/stateful-node';
 
 export type TakeDecision =
-  /** The node is ours now; `node` is the record to write. */
+  /** The execution owns the node from now on; `node` is the record to write. */
   | { readonly kind: 'take'; readonly node: StatefulNode; readonly plan: Plan }
-  /** This very execution owns it already: its first try was answered and the answer lost. */
+  /** The execution owns the node already: its first attempt succeeded, and the response was lost. */
   | { readonly kind: 'owned'; readonly plan: Plan }
-  /** Another operation owns it: write the intent down for the end of that one. */
+  /** Another operation owns the node: save the intent, to be started when that operation ends. */
   | { readonly kind: 'keep'; readonly node: StatefulNode; readonly why: string }
-  /** The instance that is being replaced ends sooner than was known: its drain has to end with it. */
+  /** The instance being replaced ends sooner than we knew: its drain must end by then. */
   | { readonly kind: 'hasten'; readonly node: StatefulNode; readonly why: string; readonly oldInstanceId: string }
-  /** It has to wait, or has failed too often: `node` says why and until when. */
+  /** The operation must wait, or has failed too often: `node` says why and until when. */
   | { readonly kind: 'fail'; readonly node: StatefulNode; readonly why: string }
-  /** `node`, where there is one, is the record without the user intent that has nothing to do any more. */
+  /** `node`, if given, is the record without the user intent that is obsolete. */
   | { readonly kind: 'ignore'; readonly why: string; readonly node?: StatefulNode };
 
-/** What the owner's state machine has to know. */
+/** What the state machine of the owning execution needs to know. */
 export interface Plan {
   readonly nodeId: string;
   readonly generation: number;
   /** For a person. */
   readonly reason: string;
-  /** How the replacement carries the interface. */
+  /** How the interface is attached to the replacement. */
   readonly attachment: EniAttachment;
   /**
-   * Whether there is an old instance that must be terminated before the replacement is launched, because the interface
-   * is, or will be, a primary one.
+   * Whether there is an old instance that must be terminated before the replacement is launched. This is so if the
+   * interface is, or will be, a primary one.
    */
   readonly releaseFirst: boolean;
   /**
-   * Whether the instance that the node is imported from must be adopted first. An import begins as a replacement. A launch
-   * that tries one again leaves the adoption to `confirm-node`.
+   * Whether the original of an import must be adopted first. An import begins as a replacement. A launch that retries
+   * an import leaves the adoption to `confirm-node`.
    */
   readonly adopt: boolean;
-  /** Whole seconds that the old instance may go on before it is terminated. */
+  /** Whole seconds that the old instance may keep running before it is terminated. */
   readonly drainSeconds: number;
-  /** Whether the node's interface has been made: not before its first launch. */
+  /** Whether the node's interface exists. It is made by the first launch. */
   readonly hasInterface: boolean;
-  /** Whether a deletion leaves the instance to run on. */
+  /** Whether a deletion keeps the instance running. */
   readonly leaveInstance: boolean;
 }
 
-/** May this execution operate on the node? `now` is ISO 8601, UTC. */
+/** Decides whether the execution may operate on the node. `now` is ISO 8601, UTC. */
 export function decideTake(node: StatefulNode, request: TakeRequest, now: string): TakeDecision {
   const { operation } = node;
   if (operation?.executionId === request.executionId) return { kind: 'owned', plan: planOf(node, operation, now) };
   if (takesOver(request) !== undefined) return takeOver(node, request, now);
-  const moot = whyMoot(node, request);
-  if (moot !== undefined) return { kind: 'ignore', why: moot, node: withoutMootIntent(node, request) };
+  const why = whyIgnored(node, request);
+  if (why !== undefined) return { kind: 'ignore', why, node: withoutObsoleteIntent(node, request) };
   if (operation !== undefined) return keep(node, operation, request, now);
   const waiting = hasLost(request) ? heldBack(node, request.trigger.reason, now) : undefined;
   return waiting === undefined
@@ -85,9 +85,9 @@ function planOf(node: StatefulNode, operation: Operation, now: string): Plan {
 }
 
 /**
- * Whole seconds that the old instance may still go on. Never past its end, as far as EC2 has announced that: what is left
- * then is better spent on the replacement. The configuration is the present one, so that a person can end a drain by
- * lowering `strategy.drainingTimeout`. `now` is ISO 8601, UTC.
+ * Whole seconds that the old instance may keep running. The drain never exceeds the end that EC2 has announced. It
+ * follows the present configuration, so that a person can end a drain by lowering `strategy.drainingTimeout`. `now` is
+ * ISO 8601, UTC.
  */
 export function drainSeconds(node: StatefulNode, operation: Operation, now: string): number {
   const { startedAt, oldInstanceId, endsAt } = operation;
@@ -97,56 +97,57 @@ export function drainSeconds(node: StatefulNode, operation: Operation, now: stri
   return Math.max(0, Math.min(configured - passedSeconds, leftSeconds));
 }
 
-function whyMoot(node: StatefulNode, { operation, trigger }: TakeRequest): string | undefined {
+/** Why the request has nothing to do; undefined if it has something to do. */
+function whyIgnored(node: StatefulNode, { operation, trigger }: TakeRequest): string | undefined {
   if (node.deletion !== undefined && operation !== 'delete') return 'the node is being deleted';
-  const unheeded = whyUnheeded(node, trigger.kind);
-  if (unheeded !== undefined) return unheeded;
-  if (trigger.instanceId !== undefined && !isConcerned(node, trigger.instanceId)) {
+  const eventIgnored = whyEventIgnored(node, trigger.kind);
+  if (eventIgnored !== undefined) return eventIgnored;
+  if (trigger.instanceId !== undefined && !isNodeInstance(node, trigger.instanceId)) {
     return 'the instance no longer carries the node';
   }
   if (operation === 'launch' && node.instance !== undefined) return 'the node has an instance already';
   if (trigger.kind === 'request' && trigger.retries !== undefined && trigger.retries !== node.failure?.nextTryAt) {
     return 'another operation has been tried since';
   }
-  return trigger.kind === 'request' ? whyOvertaken(node, trigger.requestedAt) : undefined;
+  return trigger.kind === 'request' ? whySuperseded(node, trigger.requestedAt) : undefined;
 }
 
-/** Why an event about the node's instance changes nothing; undefined where it does, or is none. */
-function whyUnheeded(node: StatefulNode, kind: TakeRequest['trigger']['kind']): string | undefined {
+/** Why an event about the node's instance changes nothing; undefined if it does, or if the trigger is no event. */
+function whyEventIgnored(node: StatefulNode, kind: TakeRequest['trigger']['kind']): string | undefined {
   if (kind === 'request') return undefined;
-  if (isToBePaused(node)) return 'the node is to be paused';
+  if (isToBePaused(node)) return 'the pause of the node has failed and will be tried again';
   const isIgnored = kind === 'rebalance' && node.config.strategy?.rebalanceRecommendation !== 'replace';
   return isIgnored ? 'the node ignores rebalance recommendations' : undefined;
 }
 
-/** A user intent that cannot come to anything would be started again and again. */
-function withoutMootIntent(node: StatefulNode, { trigger }: TakeRequest): StatefulNode | undefined {
+/** The reconciler would start an obsolete user intent again and again, so it is removed. */
+function withoutObsoleteIntent(node: StatefulNode, { trigger }: TakeRequest): StatefulNode | undefined {
   const isThisIntent = trigger.kind === 'request' && trigger.requestedAt === latestUserIntent(node)?.requestedAt;
   const isWaiting = node.operation === undefined && node.deletion === undefined;
   if (!isThisIntent || !isWaiting || latestUserIntent(node) === undefined) return undefined;
   return { ...node, intents: withUserIntent(node.intents, undefined) };
 }
 
-function isConcerned({ instance, operation, failure }: StatefulNode, instanceId: string): boolean {
-  // The index knows a new instance a moment before the record names it.
+function isNodeInstance({ instance, operation, failure }: StatefulNode, instanceId: string): boolean {
+  // The index contains a new instance a moment before the record names it.
   const launches = [operation?.launch, failure?.remains?.launch];
   if (launches.some((launch) => launch?.state === 'requested')) return true;
   return [instance?.id, operation?.oldInstanceId, ...launches.map((launch) => launch?.instanceId)].includes(instanceId);
 }
 
-/** A user intent that the record no longer holds was taken back, carried out, or followed by another. */
-function whyOvertaken(node: StatefulNode, requestedAt: string | undefined): string | undefined {
+/** A user intent that the record no longer holds was withdrawn, carried out, or replaced by a later one. */
+function whySuperseded(node: StatefulNode, requestedAt: string | undefined): string | undefined {
   const userIntent = latestUserIntent(node);
   if (requestedAt === undefined || userIntent?.requestedAt === requestedAt) return undefined;
   return userIntent === undefined
-    ? 'the user intent was taken back or carried out'
-    : `a ${userIntent.kind} was asked for since`;
+    ? 'the user intent was withdrawn or carried out'
+    : `a ${userIntent.kind} has been requested since`;
 }
 
 function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecision {
   const { operation: kind, executionId, trigger } = request;
   const generation = node.generation + 1;
-  const remains = goesOn(node, request) ? node.failure?.remains : undefined;
+  const remains = continuesFailed(node, request) ? node.failure?.remains : undefined;
   const before = remains === undefined && kind !== 'adjust' ? withoutRemains(node, kind, now) : node;
   const cause = causeOf(request);
   const operation: Operation = {
@@ -162,7 +163,7 @@ function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecisi
     retiredInterfaceIds: [],
     ...(endOf(request) !== undefined && { endsAt: endOf(request) }),
     ...(cause !== undefined && { cause }),
-    ...(remains !== undefined && goingOnWith(remains)),
+    ...(remains !== undefined && continuedFrom(remains)),
   };
   const restarts = hasLost(request) ? restartsAfterLoss(node, now) : node.restarts;
   const taken: StatefulNode = {
@@ -179,13 +180,13 @@ function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecisi
 }
 
 /**
- * Whether the operation goes on with what one before it has left. A replacement that a person asks for, or that is about
- * to end, begins anew; so does whatever brings no instance.
+ * Whether the operation continues from what a failed one left behind. It starts afresh if a person asks for the
+ * replacement, if the instance launched before has ended, or if the operation launches no instance.
  */
-function goesOn({ failure }: StatefulNode, { operation: kind, trigger }: TakeRequest): boolean {
+function continuesFailed({ failure }: StatefulNode, { operation: kind, trigger }: TakeRequest): boolean {
   const remains = failure?.remains;
   if (remains === undefined) return false;
-  // EC2 may have made the interface that the adjustment before asked for.
+  // EC2 may have made the interface that the failed adjustment requested.
   if (kind === 'adjust') return failure?.operation === 'adjust';
   if (kind !== 'launch' && kind !== 'replace') return false;
   const isRecycle = kind === 'replace' && trigger.kind === 'request' && trigger.requestedAt !== undefined;
@@ -193,8 +194,8 @@ function goesOn({ failure }: StatefulNode, { operation: kind, trigger }: TakeReq
   return !isRecycle && !hasEnded;
 }
 
-/** An instance that lives was launched for the configuration of then; all else is asked for as it is configured now. */
-function goingOnWith(remains: Remains): Partial<Operation> {
+/** A launched instance keeps the configuration that it was launched with. Everything else uses the present one. */
+function continuedFrom(remains: Remains): Partial<Operation> {
   const { config, configRevision, eligibleSubnetIds, launch, oldInstanceId: _old, ...rest } = remains;
   const isLaunched = launch?.state === 'launched';
   const isOpen = isLaunched || launch?.state === 'requested';
@@ -206,18 +207,18 @@ function goingOnWith(remains: Remains): Partial<Operation> {
   };
 }
 
-/** Of an operation that goes on: the record may name its replacement by now, which is not the one to end. */
+/** The old instance of an operation that continues. The record may already name the replacement, which must not end. */
 function oldInstanceBefore({ instance }: StatefulNode, { launch, oldInstanceId }: Remains): string | undefined {
   return instance?.id === launch?.instanceId ? oldInstanceId : instance?.id;
 }
 
-/** A replacement that a failed operation has left is the one to end where the record names no other instance. */
+/** If the record names no instance, the old one is the replacement that a failed operation left behind. */
 function oldInstanceOf({ instance, failure }: StatefulNode, kind: OperationKind): string | undefined {
-  const bringsOnly = kind === 'launch' || kind === 'adjust';
-  return instance?.id ?? (bringsOnly ? undefined : failure?.remains?.launch?.instanceId);
+  const endsNone = kind === 'launch' || kind === 'adjust';
+  return instance?.id ?? (endsNone ? undefined : failure?.remains?.launch?.instanceId);
 }
 
-/** The record without what a failed operation has left: from now on nothing goes on with it, so it is given up. */
+/** The record without what a failed operation left behind. No later operation continues from it, so it is given up. */
 function withoutRemains(node: StatefulNode, kind: OperationKind, now: string): StatefulNode {
   const { remains, ...failure } = node.failure ?? {};
   if (node.failure === undefined || remains === undefined) return node;
@@ -226,9 +227,9 @@ function withoutRemains(node: StatefulNode, kind: OperationKind, now: string): S
   return { ...withGivenUp(node, givenUp), failure: failure as StatefulNode['failure'] };
 }
 
-/** An adjustment may leave the node in the state it was in, and then for the same reason. */
+/** Not for an adjustment: it may leave the node in the same state, for the same reason. */
 function withoutReason(node: StatefulNode): StatefulNode {
-  const { errorReason: _settled, ...rest } = node;
+  const { errorReason: _cleared, ...rest } = node;
   return rest;
 }
 
@@ -250,8 +251,8 @@ function takesOver({ trigger }: TakeRequest): number | undefined {
 }
 
 /**
- * Finishes an operation whose execution has ended without ending it: the same operation with all that it has written
- * down, under a new generation. Whatever of the old execution is still on its way may not write any more.
+ * Takes over an operation whose execution ended before the operation did. The operation keeps everything it has written
+ * to the record and gets a new generation, so that late steps of the old execution can no longer write.
  */
 function takeOver(node: StatefulNode, request: TakeRequest, now: string): TakeDecision {
   const stopped = node.operation;
@@ -275,10 +276,10 @@ function takeOver(node: StatefulNode, request: TakeRequest, now: string): TakeDe
   };
 }
 
-/** Executions of one operation that may end without ending it: whatever ends them would end the next one as well. */
+/** After this many take-overs the operation fails: the next execution would probably end for the same reason. */
 const MOST_TAKEOVERS = 3;
 
-/** Seconds from one take-over to the next, by how many there have been. */
+/** Whether the pause since the last take-over is over. It grows with each take-over. `now` is ISO 8601, UTC. */
 export function mayTakeOver({ takeovers }: Operation, now: string): boolean {
   return takeovers === undefined || afterPause(takeovers.count, takeovers.lastAt) <= now;
 }
@@ -298,18 +299,18 @@ function earliest(...times: readonly (string | undefined)[]): string | undefined
 }
 
 /**
- * An adjustment leaves the instance alone; any other operation ends it, and with it what events said about it. A
- * person's user intent stays unless the operation comes to the same.
+ * An adjustment keeps the instance. Any other operation ends it, and the events about it with it. A user intent stays
+ * unless the operation has the same result.
  */
 function remainingIntents(node: StatefulNode, kind: OperationKind): readonly Intent[] {
   if (kind === 'adjust') return node.intents;
   const userIntent = latestUserIntent(node);
   const bringsInstance: readonly OperationKind[] = ['launch', 'replace'];
-  const isAnswered =
+  const isFulfilled =
     userIntent === undefined ||
     userIntent.kind === kind ||
     (bringsInstance.includes(kind) && bringsInstance.includes(userIntent.kind));
-  return isAnswered ? [] : [userIntent];
+  return isFulfilled ? [] : [userIntent];
 }
 
 function keep(node: StatefulNode, running: Operation, request: TakeRequest, now: string): TakeDecision {
@@ -323,12 +324,12 @@ function keep(node: StatefulNode, running: Operation, request: TakeRequest, now:
     const operation = { ...running, endsAt: end };
     return { kind: 'hasten', node: { ...node, operation, updatedAt: now }, why, oldInstanceId: trigger.instanceId };
   }
-  // Both are found again when the operation has ended, if they are still called for.
+  // The reconciler finds both again after the operation, if they are still needed.
   if (kind === 'adjust' || (trigger.kind === 'request' && trigger.retries !== undefined)) {
     return { kind: 'ignore', why: `a ${running.kind} is under way` };
   }
   const known = node.intents.some((intent) => intent.kind === kind && intent.instanceId === trigger.instanceId);
-  if (known) return { kind: 'ignore', why: 'the same is waiting already' };
+  if (known) return { kind: 'ignore', why: 'the same intent is waiting already' };
   const intent: Intent = {
     kind,
     reason: trigger.reason,

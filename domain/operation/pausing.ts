@@ -1,16 +1,16 @@
-/** A pause that has failed is tried again, until a person wants the node to run. */
+/** A failed pause is tried again until it succeeds or a person resumes the node. */
 import { givenUpOf, withGivenUp } from './given-up';
 import { withUserIntent } from './intents';
 import type { StatefulNode } from '../node/stateful-node';
 
-/** Whether a pause has failed and is still what a person wants: the end of the instance is then no loss. */
+/** Whether a pause has failed and will be tried again. Then the end of the instance is no loss. */
 export function isToBePaused({ failure }: StatefulNode): boolean {
   return failure?.operation === 'pause';
 }
 
 /**
- * The record of a node that is not to be paused any more. Whether its instance has lived through the pause, the
- * reconciler finds out. `now` is ISO 8601, UTC.
+ * The record of a node whose failed pause was withdrawn. The reconciler finds out whether its instance still runs.
+ * `now` is ISO 8601, UTC.
  */
 export function withoutPause(node: StatefulNode, now: string): StatefulNode {
   const { failure, errorReason: _failed, ...rest } = node;

@@ -1,38 +1,38 @@
-/** What a person asks of a node, and what it changes in the record at once. */
+/** A person's requests for a node, and how they change the record at once. */
 import { latestUserIntent, withUserIntent } from './intents';
 import { isToBePaused, withoutPause } from './pausing';
 import type { Deletion, Intent, Operation, OperationKind, StatefulNode } from '../node/stateful-node';
 
 export type RequestDecision =
-  /** The node is there already, or on its way. */
+  /** The node is in the requested state already, or an operation is bringing it there. */
   | { readonly kind: 'nothing'; readonly why: string }
-  /** Write the record; then start the operation, unless one runs: it is started at the end of that one. */
+  /** Write the record, then start the operation. If one is under way, the new one starts when that one ends. */
   | { readonly kind: 'save'; readonly node: StatefulNode; readonly start: Intent | undefined };
 
 export type Action = 'pause' | 'resume' | 'recycle';
 
-/** Repeats are harmless; the last user intent wins over those that are still waiting. `now` is ISO 8601, UTC. */
+/** Repeated requests are harmless. The last user intent replaces one that is waiting. `now` is ISO 8601, UTC. */
 export function decideAction(node: StatefulNode, action: Action, now: string): RequestDecision {
   const { operation } = node;
   if (action === 'resume' && operation === undefined && node.instance !== undefined && isToBePaused(node)) {
     return { kind: 'save', node: withoutPause(node, now), start: undefined };
   }
   const kind = OPERATION_OF[action](node);
-  // An adjustment leaves the node where it is.
-  const isStill = operation === undefined || operation.kind === 'adjust';
-  const reached = isStill && isReached(node, action);
-  const underWay = !isStill && isAnsweredBy(operation, node, action);
+  // An adjustment does not change whether the node has an instance.
+  const isAtRest = operation === undefined || operation.kind === 'adjust';
+  const reached = isAtRest && isReached(node, action);
+  const underWay = !isAtRest && isFulfilledBy(operation, node, action);
   if (reached || underWay) {
     if (latestUserIntent(node) === undefined)
-      return { kind: 'nothing', why: reached ? 'it is so already' : 'it is under way' };
-    // An earlier user intent for something else is still waiting: this one takes it back.
+      return { kind: 'nothing', why: reached ? 'the node is in that state already' : 'it is under way' };
+    // An earlier user intent for something else is waiting: this request withdraws it.
     const taken = { ...node, intents: withUserIntent(node.intents, undefined), updatedAt: now };
     return { kind: 'save', node: taken, start: undefined };
   }
   return userIntent(node, { kind, reason: `${action} requested`, requestedAt: now });
 }
 
-/** From now on the node is gone for everybody but its clean-up. `now` is ISO 8601, UTC. */
+/** From now on the API no longer shows the node; only its clean-up works on it. `now` is ISO 8601, UTC. */
 export function decideDeletion(node: StatefulNode, deletion: Deletion, now: string): RequestDecision {
   return userIntent({ ...node, deletion }, { kind: 'delete', reason: 'deletion requested', requestedAt: now });
 }
@@ -42,7 +42,7 @@ function userIntent(node: StatefulNode, intent: Intent): RequestDecision {
   return { kind: 'save', node: withIntent, start: node.operation === undefined ? intent : undefined };
 }
 
-/** Recycling a paused node is resuming it; a resume of a node that has an instance has nothing to do. */
+/** Recycling a paused node means resuming it. */
 const OPERATION_OF: Readonly<Record<Action, (node: StatefulNode) => OperationKind>> = {
   pause: () => 'pause',
   resume: () => 'launch',
@@ -50,16 +50,16 @@ const OPERATION_OF: Readonly<Record<Action, (node: StatefulNode) => OperationKin
 };
 
 function isReached(node: StatefulNode, action: Action): boolean {
-  // A launch that failed for want of its address leaves the node paused until it is tried again.
+  // A launch that failed because its address is taken leaves the node PAUSED until the next try.
   if (action === 'pause') return node.status === 'PAUSED' && node.failure === undefined;
   return action === 'resume' && node.instance !== undefined;
 }
 
-/** Whether the operation under way comes to what the action asks for. */
-function isAnsweredBy(operation: Operation, { configRevision }: StatefulNode, action: Action): boolean {
+/** Whether the operation under way has the result that the action asks for. */
+function isFulfilledBy(operation: Operation, { configRevision }: StatefulNode, action: Action): boolean {
   if (action === 'pause') return operation.kind === 'pause';
   const launches = operation.kind === 'launch' || operation.kind === 'replace';
-  // A recycle after an update asks for an instance with the new settings, which this operation does not know.
+  // A recycle after an update needs an instance with the new settings, which this operation does not use.
   return launches && (action === 'resume' || operation.configRevision === configRevision);
 }
 

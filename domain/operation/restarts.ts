@@ -1,20 +1,20 @@
-/** Instances that keep ending soon after their node has become ACTIVE: they are replaced with growing pauses. */
+/** Instances that keep ending soon after their node has become ACTIVE are replaced with growing pauses. */
 import { failureReason } from './failure-reason';
 import { pauseSecondsAfter } from './pacing';
 import type { StatefulNode } from '../node/stateful-node';
 
-/** An instance that lasts as long as this ends the row of those that did not. */
+/** An instance that lasts this many milliseconds ends the row of instances that did not. */
 const LASTING_MS = 10 * 60_000;
 
-/** How many instances in a row have not lasted, the one that is lost at `now` (ISO 8601, UTC) included. */
+/** How many instances in a row have not lasted, including the one that is lost at `now` (ISO 8601, UTC). */
 export function restartsAfterLoss({ instance, restarts = 0 }: StatefulNode, now: string): number {
   if (instance?.activeAt === undefined) return restarts;
   return Date.parse(now) - Date.parse(instance.activeAt) < LASTING_MS ? restarts + 1 : 0;
 }
 
 /**
- * The record of a node whose instance was lost, and which waits before it is given another; undefined where it does not
- * have to. `loss` says what has happened to the instance, for a person; `now` is ISO 8601, UTC.
+ * The record of a node that lost its instance and must wait for the next one; undefined if it need not wait. `loss`
+ * says what happened to the instance, for a person; `now` is ISO 8601, UTC.
  */
 export function heldBack(node: StatefulNode, loss: string, now: string): StatefulNode | undefined {
   const restarts = restartsAfterLoss(node, now);

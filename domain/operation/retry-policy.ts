@@ -1,28 +1,28 @@
-/** After a failed operation: is it tried again by itself, when, and as what? */
+/** Decides whether a failed operation is tried again automatically, when, and as which operation. */
 import type { OperationError } from './failure-reason';
 import { latestUserIntent } from './intents';
 import type { Failure, NodeInstance, OperationKind, OwnedNode, Remains, StatefulNode } from '../node/stateful-node';
 
-/** The state that a failure leaves the node in. */
+/** What a failure leaves of the node. */
 export interface Aftermath {
   readonly survivor: NodeInstance | undefined;
   readonly remains: Remains | undefined;
 }
 
-/** Trying again would fail in the same way until a person has changed the node. Spelled out: bundling renames classes. */
+/** Errors that recur until a person changes the node. The names are written out, because bundling renames classes. */
 const NEEDS_A_PERSON: readonly string[] = ['ElasticIpMissing'];
 
 /**
- * Seconds until the next try. The last goes on for ever, because capacity, quotas and permissions do come back one day;
- * it keeps the executions of a node that cannot be helped below ten an hour.
+ * Seconds until the next try. The last pause repeats without end, because capacity, quotas and permissions may return.
+ * It keeps the executions of a node that cannot recover below ten an hour.
  */
 const PAUSES_SECONDS = [60, 120, 300, 600] as const;
 
-/** What the record says of the failure. `now` is ISO 8601, UTC. */
+/** The failure as the record holds it. `now` is ISO 8601, UTC. */
 export function failureAfter(owned: OwnedNode, aftermath: Aftermath, error: OperationError, now: string): Failure {
   const count = (owned.node.failure?.count ?? 0) + 1;
   const operation = operationToRetry(owned, aftermath);
-  // Cleaning up is never given up.
+  // A deletion is always tried again.
   const isRetried = operation === 'delete' || !needsAPerson(error);
   const { remains } = aftermath;
   return {
@@ -33,7 +33,7 @@ export function failureAfter(owned: OwnedNode, aftermath: Aftermath, error: Oper
   };
 }
 
-/** Whether trying again by itself is pointless. */
+/** Whether an automatic try would fail in the same way. */
 export function needsAPerson({ name }: OperationError): boolean {
   return NEEDS_A_PERSON.includes(name);
 }
@@ -41,22 +41,22 @@ export function needsAPerson({ name }: OperationError): boolean {
 function operationToRetry({ node, operation }: OwnedNode, aftermath: Aftermath): OperationKind {
   const { kind } = operation;
   if (kind === 'adjust') return afterAdjustment(node, aftermath);
-  // Asked for while the pause was under way: the instance that has lived through it is what the node runs on.
+  // A resume was requested during the pause: the node keeps the instance that is still there.
   if (kind === 'pause' && aftermath.survivor !== undefined && latestUserIntent(node)?.kind === 'launch')
     return 'adjust';
-  return kind === 'launch' || kind === 'replace' ? bringingInstance(aftermath) : kind;
+  return kind === 'launch' || kind === 'replace' ? launchOrReplace(aftermath) : kind;
 }
 
-/** An adjustment does nothing of what failed before it, so that stays to be done; and it brings no instance. */
+/** An adjustment launches no instance, and does not do what failed before it: that must still be done. */
 function afterAdjustment({ instance, failure }: StatefulNode, aftermath: Aftermath): OperationKind {
   const missed = failure?.operation ?? 'adjust';
   if (missed === 'pause' || missed === 'delete') return missed;
   const hasLostInstance = instance !== undefined && aftermath.survivor === undefined;
-  return missed !== 'adjust' || hasLostInstance ? bringingInstance(aftermath) : 'adjust';
+  return missed !== 'adjust' || hasLostInstance ? launchOrReplace(aftermath) : 'adjust';
 }
 
 /** A replacement, if there is something to replace. */
-function bringingInstance({ survivor, remains }: Aftermath): 'launch' | 'replace' {
+function launchOrReplace({ survivor, remains }: Aftermath): 'launch' | 'replace' {
   return survivor === undefined && remains?.oldInstanceId === undefined ? 'launch' : 'replace';
 }
 

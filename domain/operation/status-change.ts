@@ -1,4 +1,4 @@
-/** The event that tells the account's bus of a node's new status: its detail, as documented in docs/events.md. */
+/** The event that reports a node's new status on the account's bus: its detail, as documented in docs/events.md. */
 import { shownStatus } from './intents';
 import type { NodeStatus, StatefulNode } from '../node/stateful-node';
 
@@ -10,7 +10,7 @@ export interface StatusChange {
   readonly name: string;
   /** Null for a node that was just created. */
   readonly from: NodeStatus | null;
-  /** Null for a node whose deletion has come to its end. */
+  /** Null for a node whose deletion has finished. */
   readonly to: NodeStatus | null;
   readonly instanceId: string | null;
   readonly privateIp: string | null;
@@ -19,7 +19,7 @@ export interface StatusChange {
   readonly errorReason: string | null;
 }
 
-/** What there is to tell of a write: undefined where the status is the same. One of the two records is there. */
+/** The status change of a write; undefined if the status is the same. At least one of the records must be given. */
 export function statusChange(
   before: StatefulNode | undefined,
   after: StatefulNode | undefined,

@@ -10,17 +10,17 @@ export type Trigger =
 export interface NodeRequest {
   readonly nodeId: string;
   readonly reason: string;
-  /** For a request that answers an event: the instance it is about. */
+  /** For a request that follows an event: the instance that the event is about. */
   readonly instanceId?: string | undefined;
-  /** For a request that answers a warning, or an end: when the instance ends, or no longer runs; ISO 8601, UTC. */
+  /** For a request that follows a warning or an end: when the instance ends, or no longer runs; ISO 8601, UTC. */
   readonly endsAt?: string | undefined;
-  /** For a user intent that the record holds: when it was made. Taken back or overtaken, it is not carried out. */
+  /** For a user intent in the record: when it was made. If it was withdrawn or replaced, it is not carried out. */
   readonly requestedAt?: string | undefined;
-  /** For a request to try again what has failed: the `nextTryAt` that it answers. */
+  /** For a request to try again what has failed: the `nextTryAt` of that failure. */
   readonly retries?: string | undefined;
   /** For a request to finish an operation whose execution has ended: its generation. */
   readonly takesOver?: number | undefined;
-  /** For a request that no person made and no event announced. */
+  /** For a request that neither a person nor an event made. */
   readonly cause?: Cause | undefined;
 }
 
@@ -40,7 +40,7 @@ export const WARNING_DETAIL_TYPE = 'EC2 Spot Instance Interruption Warning';
 export const REBALANCE_DETAIL_TYPE = 'EC2 Instance Rebalance Recommendation';
 export const STATE_CHANGE_DETAIL_TYPE = 'EC2 Instance State-change Notification';
 
-/** Reads an execution's input. Undefined where it is neither an event that concerns us nor a request. */
+/** Reads an execution's input. Returns undefined if it is neither a request nor an event that we handle. */
 export function parseTrigger(input: unknown): Trigger | undefined {
   if (!isRecord(input)) return undefined;
   if (typeof input.nodeId === 'string') return nodeRequest(input.nodeId, input);
@@ -73,7 +73,7 @@ function nodeRequest(nodeId: string, input: Record<string, unknown>): Trigger {
   return { kind: 'request', nodeId, reason, instanceId, requestedAt, endsAt, retries, takesOver, cause };
 }
 
-/** A warning whose time cannot be read leaves no time: it is answered at once. */
+/** If the time of a warning cannot be read, we assume that no time is left and act at once. */
 function endOfWarned(warnedAt: string): string {
   const end = new Date(Date.parse(warnedAt) + WARNING_LEAD_MS);
   return Number.isNaN(end.getTime()) ? new Date(0).toISOString() : end.toISOString();

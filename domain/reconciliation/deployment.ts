@@ -1,31 +1,32 @@
 /**
- * Whose table is it? Every deployment has a name, its stack's, on everything that it makes; and its table says whose it
- * is and which table it was. A table that says something else is in doubt, and nothing is done by its word.
+ * Checks that a table belongs to this deployment. A deployment has the name of its stack and tags everything with it.
+ * Its table stores that name and the table's own name. If either differs, the table is in doubt and Holdfast does not
+ * act on it.
  */
 import { UnreadableRecord } from '../errors';
 
-/** What the table says of itself. */
+/** The identity that is stored in the table. */
 export interface TableIdentity {
-  /** The name of the deployment that the records are of. */
+  /** The name of the deployment that the records belong to. */
   readonly deployment: string;
-  /** The name of the table when that was written: a copy, or a restored backup, has another. */
+  /** The name of the table when this was written. A copy or a restored backup has another name. */
   readonly tableName: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
-  /** Since when nothing is done by the records, and why; absent while all is well. */
+  /** Since when the table is in doubt, and why; absent if it is not. */
   readonly halted?: { readonly since: string; readonly because: string };
 }
 
-/** Which deployment asks, and of which table. */
+/** The deployment that reads the table, and the table that it reads. */
 export interface Asker {
   readonly deployment: string;
   readonly tableName: string;
 }
 
-/** What a person does about it: docs/recovery.md. */
+/** What a person must do: see docs/recovery.md. */
 const REMEDY = 'rebuild the records with POST /holdfast/rebuild, which shows first what it would do';
 
-/** Why nothing may be done by the table's word, for a person; undefined where it is this deployment's own. */
+/** Why the table is in doubt, for a person; undefined if it belongs to this deployment. */
 export function whyInDoubt(identity: TableIdentity | UnreadableRecord | undefined, asker: Asker): string | undefined {
   const because = doubtOf(identity, asker);
   return because === undefined ? undefined : `${because}: ${REMEDY}`;

@@ -1,28 +1,29 @@
 /**
- * A brake on healing. Checks that fail on one instance speak of that instance; checks that fail on many at once speak of
- * the checks, the network or the zone, and replacing every instance would turn a false alarm into an outage.
+ * A limit on healing. If the status checks of one instance fail, that instance is probably broken. If the checks of
+ * many fail at once, the cause is probably the checks, the network or the zone, and replacing every instance would turn
+ * a false alarm into an outage.
  */
 import type { Repair } from './reconciliation';
 import type { StatefulNode } from '../node/stateful-node';
 
-/** Of the nodes, the share that may fail their checks at once before the checks are in doubt. */
+/** If more than this share of the nodes fail their checks at once, no node is healed. */
 const DOUBTFUL_SHARE = 0.2;
-/** Of the nodes, the share that may be healed at the same time. */
+/** The share of the nodes that may be healed at the same time. */
 const AT_ONCE_SHARE = 0.1;
 
 export interface Healing {
-  /** The ids of the nodes to be healed now. */
+  /** The ids of the nodes to heal now. */
   readonly heal: readonly string[];
-  /** The ids of those that are left as they are until a person has looked, or the checks pass again. */
+  /** The ids of the nodes that are not healed until a person acts or the checks pass again. */
   readonly held: readonly string[];
 }
 
-/** Which of the nodes whose checks fail may be given another instance. @param mendings what each node is missing */
+/** Decides which nodes whose checks fail are healed. @param repairs the operations that the nodes are missing */
 export function decideHealing(nodes: readonly StatefulNode[], repairs: readonly Repair[]): Healing {
   const unhealthy = repairs.filter(({ request }) => request.cause === 'unhealthy').map(({ request }) => request.nodeId);
   const beingHealed = nodes.filter(({ operation }) => operation?.cause === 'unhealthy').length;
-  const isDoubtful = unhealthy.length + beingHealed > Math.max(1, nodes.length * DOUBTFUL_SHARE);
-  if (isDoubtful) return { heal: [], held: unhealthy };
+  const areTooMany = unhealthy.length + beingHealed > Math.max(1, nodes.length * DOUBTFUL_SHARE);
+  if (areTooMany) return { heal: [], held: unhealthy };
   const atOnce = Math.max(1, Math.floor(nodes.length * AT_ONCE_SHARE)) - beingHealed;
   return { heal: unhealthy.slice(0, Math.max(0, atOnce)), held: [] };
 }

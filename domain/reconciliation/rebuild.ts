@@ -1,6 +1,7 @@
 /**
- * From what EC2 shows back to the records: for a table that was emptied, restored to an earlier time, or lost. The
- * interface is the identity, so every node has one to begin with; what carries it tells how it was configured.
+ * Rebuilds records from what EC2 shows, for a table that was emptied, restored to an earlier time, or lost. The
+ * interface is the identity, so a node is found by its interface. The instance that carries the interface shows the
+ * configuration.
  */
 import { idsNamedBy, tokensNamedBy } from '../operation/given-up';
 import { applyPatch } from '../config/config-update';
@@ -16,20 +17,20 @@ export interface FoundNode {
   readonly nodeId: string;
   /** The interface that is the node's identity. */
   readonly interface: SeenInterface & { readonly origin: Origin };
-  /** The newest operation that has made anything of it. */
+  /** The generation of the newest operation that has made anything for the node. */
   readonly generation: number;
-  /** What else carries the node's tag, by id: shown, and left as it is. */
+  /** The ids of other things with the node's tag. They are reported and not changed. */
   readonly others: readonly string[];
-  /** All that was found, as the reconciler judges it. */
+  /** Everything that was found with the node's tag. */
   readonly tagged: readonly Tagged[];
 }
 
 type TaggedInterface = SeenInterface & { readonly origin: Origin };
 
 /**
- * The nodes that EC2 shows, each by its interface.
- * @param tagged what carries this deployment's tag
- * @param records what the table still says: of two interfaces that are alike otherwise, the one that it names is the node's
+ * The nodes that EC2 shows, each with its interface.
+ * @param tagged everything with this deployment's tag
+ * @param records the records that still exist: they decide between two equally likely interfaces
  */
 export function foundNodes(
   tagged: readonly Tagged[],
@@ -57,8 +58,8 @@ export function foundNodes(
 }
 
 /**
- * One that an instance has comes before one that is free, a newer one before an older one, and one that a record names
- * before a copy of its tags.
+ * An attached interface comes before a free one, a newer one before an older one, and one that a record names before
+ * one with copied tags.
  */
 function byLikelihood(named: ReadonlySet<string | undefined>) {
   const rank = ({ id, attachment, origin }: TaggedInterface): readonly number[] => [
@@ -72,33 +73,42 @@ function byLikelihood(named: ReadonlySet<string | undefined>) {
   };
 }
 
-/** What EC2 shows of no node, and what is at its default therefore until a person says otherwise. */
+/** Fields that EC2 never shows. They have their defaults until a person sets them. */
 const UNREAD: readonly string[] = [
-  ...['description', 'strategy', 'healthCheck', 'compute.product'],
-  ...['persistence.persistPrivateIp', 'persistence.shouldKeepElasticIpOnPause'],
+  'description',
+  'strategy',
+  'healthCheck',
+  'compute.product',
+  'persistence.persistPrivateIp',
+  'persistence.shouldKeepElasticIpOnPause',
 ];
-/** What an instance shows only in part: what the node has come to, and not what else it might have. */
+/** Fields that an instance shows only in part: the choice that was made, and not the alternatives. */
 const UNREAD_OF_INSTANCE: readonly string[] = [
-  ...['compute.subnetIds', 'compute.launchSpecification.instanceTypes'],
-  ...['creditSpecification', 'blockDeviceMappings', 'networkInterfaces'].map((f) => `compute.launchSpecification.${f}`),
+  'compute.subnetIds',
+  'compute.launchSpecification.instanceTypes',
+  'compute.launchSpecification.creditSpecification',
+  'compute.launchSpecification.blockDeviceMappings',
+  'compute.launchSpecification.networkInterfaces',
 ];
-/** What only an instance shows. */
+/** Fields that only an instance shows. */
 const UNREAD_WITHOUT_INSTANCE: readonly string[] = [
-  ...['persistence.eniAttachment', 'compute.subnetIds', 'compute.launchSpecification'],
+  'persistence.eniAttachment',
+  'compute.subnetIds',
+  'compute.launchSpecification',
 ];
 
 function unreadOf({ interface: eni }: FoundNode, carrier: SeenOriginal | undefined): readonly string[] {
   return [
-    // An interface that came with an import does not bear the name of its node.
+    // An imported interface does not have the name of its node in a tag.
     ...(eni.origin.nodeName === undefined ? ['name'] : []),
     ...UNREAD,
-    // A pause may have taken it off.
+    // A pause may have disassociated it.
     ...(carrier === undefined && eni.allocationId === undefined ? ['compute.elasticIp'] : []),
     ...(carrier === undefined ? UNREAD_WITHOUT_INSTANCE : UNREAD_OF_INSTANCE),
   ];
 }
 
-/** The configuration as far as it can be read, as a document to be checked like any other, and what could not be read. */
+/** The configuration as a document, which is validated like any other, and the fields that EC2 does not show. */
 export function documentOfFound(
   found: FoundNode,
   carrier: SeenOriginal | undefined,
@@ -128,7 +138,9 @@ export function documentOfFound(
   return { document, unread: unreadOf(found, carrier) };
 }
 
-/** The document with what a person says of it, which wins: an address that does not persist is none of the document's. */
+/**
+ * The document with a person's fields, which win. If the private IP is not persisted, the document must not name one.
+ */
 export function withConfiguration(document: unknown, configuration: unknown): unknown {
   if (configuration === undefined) return document;
   const { compute, ...rest } = document as NodeConfig;
@@ -139,14 +151,14 @@ export function withConfiguration(document: unknown, configuration: unknown): un
 }
 
 /**
- * The instance of the node that has its interface. One without the node's tag is somebody else's, however it came by the
- * interface: were it taken for the node's, the next replacement would end it.
+ * The instance of the node that has its interface. An instance without the node's tag is not the node's, even if it has
+ * the interface: otherwise the next replacement would terminate it.
  */
 export function carrierIdOf({ interface: { attachment }, tagged }: FoundNode): string | undefined {
   return tagged.find(({ kind, id }) => kind === 'instance' && id === attachment?.instanceId)?.id;
 }
 
-/** An interface that no instance of the node has does not show how it was carried. */
+/** Undefined if no instance of the node has the interface: then nothing shows how it was attached. */
 function attachmentOn(found: FoundNode): EniAttachment | undefined {
   if (carrierIdOf(found) === undefined) return undefined;
   return found.interface.attachment?.deviceIndex === 0 ? 'cold' : 'hot';
@@ -173,7 +185,7 @@ export function rebuiltNode(found: FoundNode, carrier: SeenOriginal | undefined,
     status: instance === undefined ? 'PAUSED' : 'ACTIVE',
     identity: identityOf(found, { settled: false }, elasticIp),
     ...(instance !== undefined && { instance }),
-    // Never that of an operation before: its client tokens are spent.
+    // Not a lower generation: the client tokens of earlier operations are used up.
     generation: found.generation,
     intents: [],
     configRevision: 1,
@@ -186,8 +198,8 @@ export function rebuiltNode(found: FoundNode, carrier: SeenOriginal | undefined,
 }
 
 /**
- * Does EC2 show nothing that contradicts the record? One whose operation is under way says so itself. An interface that is
- * free does not: the instance that the record names may have ended, or lost it, and the reconciler sees to both.
+ * Whether nothing that EC2 shows contradicts the record. An operation under way names what it has launched. A free
+ * interface is no contradiction: the recorded instance may have ended or lost it, and the reconciler repairs both.
  */
 export function isRight(node: StatefulNode, found: FoundNode): boolean {
   if (found.tagged.some((each) => isAhead(each, node))) return false;
@@ -198,20 +210,22 @@ export function isRight(node: StatefulNode, found: FoundNode): boolean {
   return hasInterface && (carrierId === undefined || node.instance?.id === carrierId);
 }
 
-/** Whether the operation goes on with the instance: by its id, or once EC2 is asked what its token has made. */
+/** Whether the operation will continue with the instance: it names its id, or may find it by a client token. */
 function knows(node: StatefulNode, instanceId: string): boolean {
   return idsNamedBy(node).includes(instanceId) || tokensNamedBy(node).length > 0;
 }
 
-/** Was the node deleted after its record was written? A deletion marks what it leaves before it removes the record. */
+/**
+ * Whether the node was deleted after its record was written. A deletion tags what it leaves, then removes the record.
+ */
 export function wasDeleted(node: StatefulNode, tagged: readonly Tagged[]): boolean {
   return node.deletion === undefined && tagged.some(({ origin }) => origin.isLeft && origin.nodeId === node.id);
 }
 
 /**
- * The record put right by what EC2 shows: its configuration stays, and what it says of operations under way, failures and
- * user intents goes, because it is from another time. Where no instance has the interface, the one that the record names stays:
- * the reconciler puts it right, or replaces it.
+ * The record, corrected by what EC2 shows. The configuration stays. Operations, failures and intents are removed,
+ * because they are out of date. If no instance has the interface, the recorded instance stays: the reconciler repairs
+ * or replaces it.
  */
 export function correctedNode(
   node: StatefulNode,

@@ -1,7 +1,7 @@
 /**
- * The truth behind the events: what EC2 shows of a node, against what its record says, and the operation that is
- * missing. The same decision is made twice: from listings, in which a node may look wrong for a moment, and then from
- * a look at that node alone, before anything is started.
+ * Compares what EC2 shows of a node with its record, and decides which operation is missing. Events may be lost; EC2's
+ * state is the truth. The decision is made twice: first from listings, in which a node may look wrong for a moment, and
+ * then from a look at that node alone, before anything is started.
  */
 import { lacksElasticIp } from '../operation/elastic-ip';
 import { endOf as describeEnd } from '../operation/end-operation';
@@ -21,44 +21,44 @@ export interface SeenAtRest {
   readonly instance: SeenInstance | undefined;
   readonly interface: SeenInterface | undefined;
   readonly elasticIp: SeenElasticIp | undefined;
-  /** Since when EC2's status checks of the instance have failed; ISO 8601, UTC. Absent where they have not. */
+  /** Since when EC2's status checks of the instance have failed; ISO 8601, UTC. Absent if they pass. */
   readonly impairedSince?: string | undefined;
-  /** Whether the execution of the node's operation has ended; false where it has none. */
+  /** Whether the execution of the node's operation has ended; false if there is no operation. */
   readonly hasExecutionEnded: boolean;
 }
 
-/** The operation that is missing. */
+/** The operation that the reconciler starts. */
 export interface Repair {
   readonly kind: OperationKind;
   readonly request: NodeRequest;
 }
 
-/** What the API or a step has just written may be a moment ahead of the execution that it has started. */
+/** A record that the API or a step has just written may be ahead of the execution that it starts. */
 const SETTLES_WITHIN_MS = 60_000;
 
-/** Undefined where nothing is missing, or somebody is at it. `now` is ISO 8601, UTC. */
+/** Undefined if nothing is missing, or if an operation is under way. `now` is ISO 8601, UTC. */
 export function decideRepair(node: StatefulNode, seen: SeenAtRest, now: string): Repair | undefined {
   const { operation } = node;
   if (operation !== undefined) {
     if (!seen.hasExecutionEnded || !mayTakeOver(operation, now)) return undefined;
     const reason = `${operation.reason} (taken over: its execution has ended)`;
-    return mend(node, operation.kind, reason, { takesOver: operation.generation, endsAt: endOf(node, seen, now) });
+    return repair(node, operation.kind, reason, { takesOver: operation.generation, endsAt: endOf(node, seen, now) });
   }
-  // What a person wants comes first: an instance that is to be paused is not replaced before.
-  if (latestUserIntent(node) !== undefined) return forgottenIntent(node, now);
+  // A user intent comes first: an instance is not replaced just before a pause.
+  if (latestUserIntent(node) !== undefined) return pendingIntent(node, now);
   if (node.deletion === undefined) {
     const loss = lossOf(node, seen, now);
     if (loss !== undefined) {
       const { reason, cause } = loss;
-      return mend(node, 'replace', reason, { instanceId: node.instance?.id, endsAt: endOf(node, seen, now), cause });
+      return repair(node, 'replace', reason, { instanceId: node.instance?.id, endsAt: endOf(node, seen, now), cause });
     }
   }
-  return retryOf(node, seen, now) ?? forgottenIntent(node, now) ?? adjustment(node, seen, now);
+  return retryOf(node, seen, now) ?? pendingIntent(node, now) ?? adjustment(node, seen, now);
 }
 
 /**
- * What an event says of an instance that nobody waits for. Only of an end that cannot be taken back: such events come
- * late, and a stopped instance may run again by then. `now` is ISO 8601, UTC.
+ * The repair after an event about an instance that no execution waits for. Only a final end counts: events can be late,
+ * and a stopped instance may run again by then. `now` is ISO 8601, UTC.
  */
 export function decideLost(
   node: StatefulNode,
@@ -68,7 +68,7 @@ export function decideLost(
   const isAtRest = node.operation === undefined && node.deletion === undefined;
   if (!isAtRest || node.instance?.id !== id || !hasEnded({ state })) return undefined;
   if (isTried(node) || isToBePaused(node)) return undefined;
-  return mend(node, 'replace', `${id} is ${state}`, { instanceId: id, endsAt: now, cause: 'lost' });
+  return repair(node, 'replace', `${id} is ${state}`, { instanceId: id, endsAt: now, cause: 'lost' });
 }
 
 interface Loss {
@@ -77,7 +77,7 @@ interface Loss {
   readonly cause: Cause;
 }
 
-/** Why the instance no longer serves. */
+/** Why the instance must be replaced; undefined if it need not be. */
 function lossOf(node: StatefulNode, seen: SeenAtRest, now: string): Loss | undefined {
   const { instance, config, failure } = node;
   const lost = (reason: string): Loss => ({ reason, cause: 'lost' });
@@ -86,7 +86,7 @@ function lossOf(node: StatefulNode, seen: SeenAtRest, now: string): Loss | undef
     return isPastVisible(instance.launchedAt, now) ? lost(`${instance.id} is gone`) : undefined;
   }
   if (hasEnded(seen.instance)) return lost(describeEnd(seen.instance));
-  // Its replacement has been tried and has failed: when that is tried again, the failure says.
+  // The replacement was tried and failed: `failure.nextTryAt` says when it is tried again.
   if (failure?.operation === 'replace') return undefined;
   if (isStopped(seen.instance)) return lost(describeEnd(seen.instance));
   const healing = healingOf(config);
@@ -98,12 +98,12 @@ function lossOf(node: StatefulNode, seen: SeenAtRest, now: string): Loss | undef
   return { reason: `${instance.id} has failed EC2's status checks since ${seen.impairedSince}`, cause: 'unhealthy' };
 }
 
-/** Whether the end of the instance has been answered, and what failed then says when it is tried again. */
+/** Whether a failed operation already covers the end of the instance. That failure decides when it is tried again. */
 function isTried({ instance, failure }: StatefulNode): boolean {
   return instance !== undefined && failure?.remains?.oldInstanceId === instance.id;
 }
 
-/** An instance that no longer runs has nothing left to drain. */
+/** `now` if the instance no longer runs: then there is nothing to drain. */
 function endOf({ instance }: StatefulNode, seen: SeenAtRest, now: string): string | undefined {
   const runs = seen.instance !== undefined && !hasEnded(seen.instance) && !isStopped(seen.instance);
   return instance === undefined || runs ? undefined : now;
@@ -112,26 +112,26 @@ function endOf({ instance }: StatefulNode, seen: SeenAtRest, now: string): strin
 function retryOf(node: StatefulNode, seen: SeenAtRest, now: string): Repair | undefined {
   const { operation, nextTryAt } = node.failure ?? {};
   if (operation === undefined || nextTryAt === undefined || nextTryAt > now) return undefined;
-  return mend(node, operation, `${operation} tried again`, { retries: nextTryAt, endsAt: endOf(node, seen, now) });
+  return repair(node, operation, `${operation} tried again`, { retries: nextTryAt, endsAt: endOf(node, seen, now) });
 }
 
-/** What was written down and never started, or started and lost. */
-function forgottenIntent(node: StatefulNode, now: string): Repair | undefined {
+/** An intent whose execution was never started, or was started and lost. */
+function pendingIntent(node: StatefulNode, now: string): Repair | undefined {
   if (ageMs(node.updatedAt, now) < SETTLES_WITHIN_MS) return undefined;
   const next = followUp(node);
   if (next === undefined) return undefined;
   const { kind, reason, instanceId, endsAt, requestedAt, cause } = next;
-  return mend(node, kind, reason, { instanceId, endsAt, cause, ...(instanceId === undefined && { requestedAt }) });
+  return repair(node, kind, reason, { instanceId, endsAt, cause, ...(instanceId === undefined && { requestedAt }) });
 }
 
-/** What can be put right without another instance. A node in ERROR waits for its next try, or for a person. */
+/** What an adjustment can repair. A node in ERROR waits for its next try, or for a person. */
 function adjustment(node: StatefulNode, seen: SeenAtRest, now: string): Repair | undefined {
   if (node.deletion !== undefined || node.status === 'ERROR' || node.failure !== undefined) return undefined;
   const drift = mayAdjust(node, now) ? driftOf(node, seen) : undefined;
-  return drift === undefined ? undefined : mend(node, 'adjust', drift, { cause: 'drift' });
+  return drift === undefined ? undefined : repair(node, 'adjust', drift, { cause: 'drift' });
 }
 
-/** What is not as it should be, for a person. */
+/** What differs from the record, for a person. */
 function driftOf(node: StatefulNode, seen: SeenAtRest): string | undefined {
   const { identity, config, instance } = node;
   const { interfaceId } = identity;
@@ -159,7 +159,7 @@ function describeCarrying({ id, status, attachment }: SeenInterface): string {
   return `${id} is ${attachment.status} on ${attachment.instanceId}${end}`;
 }
 
-function mend(
+function repair(
   { id }: StatefulNode,
   kind: OperationKind,
   reason: string,

@@ -1,16 +1,16 @@
 /**
- * Instances and interfaces that carry this deployment's tag and that its table does not account for. They are shown and
- * never removed: the table may have been emptied, or restored to an earlier time, and then they are what it is to keep.
+ * Unknown instances and interfaces: they have this deployment's tag and no record accounts for them. They are reported
+ * and never removed. If the table was emptied or restored to an earlier time, they are what Holdfast must keep.
  */
 import { idsNamedBy, tokensNamedBy } from '../operation/given-up';
 import type { StatefulNode } from '../node/stateful-node';
 
-/** What the tags say of where something comes from. */
+/** What the tags of a thing say about its origin. */
 export interface Origin {
   readonly nodeId: string;
-  /** Absent where Holdfast has adopted it rather than made it. */
+  /** Absent if Holdfast adopted the thing rather than made it. */
   readonly nodeName?: string | undefined;
-  /** The operation that made it. Absent where Holdfast has adopted it rather than made it. */
+  /** The operation that made it. Absent if Holdfast adopted the thing rather than made it. */
   readonly generation?: number | undefined;
   /** The client token of the request that made it. */
   readonly clientToken?: string | undefined;
@@ -25,20 +25,20 @@ export interface Tagged {
   readonly origin: Origin;
 }
 
-/** Does the table account for it? @param node the record that the tag names */
+/** Whether no record accounts for the thing. @param node the record that the tag names */
 export function isUnknown({ id, origin }: Tagged, node: StatefulNode | undefined): boolean {
   if (origin.isLeft) return false;
   if (node === undefined) return true;
-  // An operation under way may be making it at this moment.
+  // An operation under way may be making it right now.
   if (node.operation !== undefined || idsNamedBy(node).includes(id)) return false;
   const isGivenUp = (node.givenUp ?? []).some((each) => 'id' in each && each.id === id);
-  const isAskedFor = origin.clientToken !== undefined && tokensNamedBy(node).includes(origin.clientToken);
-  return !isGivenUp && !isAskedFor;
+  const isRequested = origin.clientToken !== undefined && tokensNamedBy(node).includes(origin.clientToken);
+  return !isGivenUp && !isRequested;
 }
 
 /**
- * Does it prove that the record is older than what EC2 shows? An operation writes its number down before it makes
- * anything, and a deletion removes the record after it has marked what it leaves.
+ * Whether the thing proves that the record is out of date. An operation writes its generation to the record before it
+ * makes anything. A deletion tags what it leaves before it removes the record.
  */
 export function isAhead({ id, origin }: Tagged, node: StatefulNode | undefined): boolean {
   if (node === undefined) return false;
@@ -47,11 +47,12 @@ export function isAhead({ id, origin }: Tagged, node: StatefulNode | undefined):
   return isOfLater || isLeft;
 }
 
-/** Unknown things that hold the reconciler back in any deployment, and the share of the nodes' number above which they do. */
+/** The table is in doubt if at least this many things are unknown... */
 const MANY = 3;
+/** ...and more than this share of the number of nodes. */
 const MANY_SHARE = 0.1;
 
-/** Are so many unknown that the table is in doubt, rather than the things? */
+/** Whether so many things are unknown that the table is in doubt. */
 export function areMany(unknown: number, nodes: number): boolean {
   return unknown >= MANY && unknown > nodes * MANY_SHARE;
 }

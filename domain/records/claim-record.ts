@@ -10,5 +10,5 @@ export interface Claim {
 
 const claim: z.ZodType<Claim> = z.object(fieldsOf<Claim>()({ nodeId: z.string(), claimedAt: z.string() }));
 
-/** 0: before there were versions. 1: the same, with its version. */
+/** 0: without a version. 1: the same, with a version. */
 export const claimRecord: RecordKind<Claim> = { name: 'CLAIM', schema: claim, upgrades: [unchanged] };

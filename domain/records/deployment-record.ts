@@ -1,4 +1,4 @@
-/** What the table says of itself. */
+/** The identity of the table, stored in the table itself. */
 import * as z from 'zod';
 import type { TableIdentity } from '../reconciliation/deployment';
 import { fieldsOf, unchanged, type RecordKind } from './stored-record';
@@ -12,7 +12,7 @@ const identity: z.ZodType<TableIdentity> = z.object(
   }),
 );
 
-/** 0: before there were versions. 1: the same, with its version. */
+/** 0: without a version. 1: the same, with a version. */
 export const deploymentRecord: RecordKind<TableIdentity> = {
   name: 'DEPLOYMENT',
   schema: identity,

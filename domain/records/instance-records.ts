@@ -1,7 +1,7 @@
 /**
- * What the table knows of an instance: which node it belongs to and who waits for it, and, in an item of its own, what the
- * latest event has said of it. Both are written attribute by attribute, so an attribute never changes its meaning: what
- * means something else has another name.
+ * What the table holds about an instance. One item says which node it belongs to and which execution waits for it.
+ * Another item holds its state from the latest event. Both are written attribute by attribute, so an attribute never
+ * changes its meaning: a new meaning gets a new name.
  */
 import * as z from 'zod';
 import type { InstanceState } from '../node/observations';
@@ -9,9 +9,9 @@ import type { AwaitedState } from '../operation/await-instance';
 import { fieldsOf, unchanged, type RecordKind } from './stored-record';
 
 export interface IndexedInstance {
-  /** Absent while an execution waits for an instance that was not registered. */
+  /** Absent if an execution waits for an instance that is not registered. */
   readonly nodeId?: string | undefined;
-  /** Of the execution that waits. */
+  /** The token of the execution that waits. */
   readonly taskToken?: string | undefined;
   readonly awaited?: AwaitedState | undefined;
 }
@@ -24,7 +24,7 @@ const indexedInstance: z.ZodType<IndexedInstance> = z.object(
   }),
 );
 
-/** 0: before there were versions. 1: the same, with its version. */
+/** 0: without a version. 1: the same, with a version. */
 export const instanceRecord: RecordKind<IndexedInstance> = {
   name: 'INSTANCE',
   schema: indexedInstance,
@@ -41,5 +41,5 @@ const lastState: z.ZodType<LastState> = z.object(
   }),
 );
 
-/** 0: before there were versions. 1: the same, with its version. */
+/** 0: without a version. 1: the same, with a version. */
 export const lastStateRecord: RecordKind<LastState> = { name: 'STATE', schema: lastState, upgrades: [unchanged] };

@@ -7,5 +7,5 @@ const entry: z.ZodType<LogEntry> = z.object(
   fieldsOf<LogEntry>()({ createdAt: z.string(), severity: z.enum(LOG_SEVERITIES), message: z.string() }),
 );
 
-/** 0: before there were versions. 1: the same, with its version. */
+/** 0: without a version. 1: the same, with a version. */
 export const logRecord: RecordKind<LogEntry> = { name: 'LOG', schema: entry, upgrades: [unchanged] };

@@ -1,4 +1,4 @@
-/** What is kept of an import. */
+/** The record of an import. */
 import * as z from 'zod';
 import type { Migration, MigrationEnding } from '../import/import';
 import type { ImportRequest, ImportZone } from '../import/import-document';
@@ -40,7 +40,7 @@ const migration: z.ZodType<Migration> = z.object(
   }),
 );
 
-/** 0: before there were versions. 1: the same, with its version. */
+/** 0: without a version. 1: the same, with a version. */
 export const migrationRecord: RecordKind<Migration> = {
   name: 'MIGRATION',
   schema: migration,

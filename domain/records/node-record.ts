@@ -1,6 +1,6 @@
 /**
- * The node record as it is stored. Attributes that are not known are kept at every level: a version of Holdfast that is
- * rolled back must not take from a record what the later one has added.
+ * The node record as it is stored. Unknown attributes are kept at every level: after a rollback, the earlier version of
+ * Holdfast must not remove what the later one has added.
  */
 import * as z from 'zod';
 import { nodeConfigSchema, type NodeConfig } from '../config/node-config';
@@ -32,16 +32,16 @@ import {
 } from '../node/stateful-node';
 import { absent, fieldsOf, listOf, type Item, type RecordKind } from './stored-record';
 
-/** What makes a value something else than its type says. */
-const SHAPE_FAULTS: readonly string[] = ['invalid_type', 'invalid_value', 'invalid_union'];
+/** The codes of issues that make a value differ from its type. */
+const SHAPE_ISSUES: readonly string[] = ['invalid_type', 'invalid_value', 'invalid_union'];
 
 /**
- * A configuration that was accepted once. The rules of today are not held against it: they say what a person may ask
- * for, and a record must stay readable when they change.
+ * A configuration that was accepted once. It is not checked against today's rules: they apply to new requests, and a
+ * record must stay readable when they change.
  */
 const config = z.custom<NodeConfig>().check(({ value, issues }) => {
   for (const { code, path, message } of nodeConfigSchema.safeParse(value).error?.issues ?? []) {
-    if (SHAPE_FAULTS.includes(code)) issues.push({ code: 'custom', input: value, path, message });
+    if (SHAPE_ISSUES.includes(code)) issues.push({ code: 'custom', input: value, path, message });
   }
 });
 
@@ -113,7 +113,7 @@ const detachment: z.ZodType<Detachment> = z.looseObject(
   fieldsOf<Detachment>()({ attachmentId: z.string(), askedAt: z.string(), forcedAt: z.string().optional() }),
 );
 
-/** What an operation leaves behind when it fails. */
+/** The fields that a failed operation leaves behind. */
 const work = {
   config,
   configRevision: z.int(),
@@ -263,7 +263,7 @@ const node: z.ZodType<StatefulNode> = z.looseObject(
   }),
 );
 
-/** An adjustment of a node without an interface used to write down the Elastic IP that nothing was to be put on. */
+/** An adjustment of a node without an interface used to store an Elastic IP that was on no interface. */
 function withoutStrayElasticIp(item: Item): Item {
   const before = z.looseObject({}).safeParse(item.identity);
   if (!before.success || before.data.interfaceId !== undefined) return item;
@@ -272,7 +272,7 @@ function withoutStrayElasticIp(item: Item): Item {
 }
 
 /**
- * 0: before there were versions.
+ * 0: without a version.
  * 1: an identity without an interface has no Elastic IP.
  */
 export const nodeRecord: RecordKind<StatefulNode> = { name: 'NODE', schema: node, upgrades: [withoutStrayElasticIp] };

@@ -1,9 +1,9 @@
 /**
- * Items of the table, read and written. What is read is parsed, because an item may be of an earlier version of
- * Holdfast, or changed by hand: nothing may be decided by a value that is not what its type says.
+ * Reads and writes items of the table. Items are parsed, because an item may be from an earlier version of Holdfast or
+ * may have been changed by hand. No decision may depend on a value that does not match its type.
  *
- * Every item has a `schemaVersion`. It grows only with a change that the version before cannot read; whatever is merely
- * added keeps the version. An item without one was written before there were versions, and counts as 0.
+ * Every item has a `schemaVersion`. It grows only with a change that the previous version cannot read; an addition
+ * keeps it. An item without a `schemaVersion` was written before it was introduced, and counts as 0.
  */
 import * as z from 'zod';
 import { UnreadableRecord } from '../errors';
@@ -11,18 +11,18 @@ import { UnreadableRecord } from '../errors';
 /** An item as DynamoDB holds it, unmarshalled. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** From the attributes of one version to those of the next. It meets items that a person has changed: it may not throw. */
+/** Converts the attributes of one version to the next. It must not throw, even for an item that was changed by hand. */
 export type Upgrade = (item: Item) => Item;
 
-/** To a version that only adds `schemaVersion`. */
+/** The upgrade to a version that only adds `schemaVersion`. */
 export const unchanged: Upgrade = (item) => item;
 
-/** One kind of item. */
+/** A kind of item. */
 export interface RecordKind<T> {
-  /** The partition, as messages name it. */
+  /** The name of the partition in messages. */
   readonly name: string;
   readonly schema: z.ZodType<T>;
-  /** `upgrades[0]` takes what was written before there were versions. Their number is the present version. */
+  /** `upgrades[0]` converts items without a version. The number of upgrades is the present version. */
   readonly upgrades: readonly Upgrade[];
 }
 
@@ -33,7 +33,7 @@ export function readRecord<T>(kind: RecordKind<T>, id: string, item: Item): T {
   return read;
 }
 
-/** The same for a list of records, of which one that cannot be read must not hide the others. */
+/** Like `readRecord`, but returns the error. In a list, one unreadable record must not hide the others. */
 export function tryToRead<T>({ name, schema, upgrades }: RecordKind<T>, id: string, item: Item): T | UnreadableRecord {
   const { pk: _pk, sk: _sk, expiresAt: _expiresAt, schemaVersion = 0, ...attributes } = item;
   const unreadable = (field: string, why: string) => new UnreadableRecord({ kind: name, id }, field, why);
@@ -50,7 +50,7 @@ export function tryToRead<T>({ name, schema, upgrades }: RecordKind<T>, id: stri
   return parsed.success ? parsed.data : unreadable(fieldOf(parsed.error.issues), messageOf(parsed.error.issues));
 }
 
-/** The attributes to write. Where a record is written as a whole, it is of the present version from then on. */
+/** The attributes to write. A record that is written as a whole gets the present version. */
 export function stored<T extends object>(
   { upgrades }: RecordKind<T>,
   record: T,
@@ -64,8 +64,8 @@ export function versionOf({ upgrades }: Pick<RecordKind<unknown>, 'upgrades'>): 
 }
 
 /**
- * Holds a schema equal to its type: every field has a schema, and the schema's type is the field's, neither wider nor
- * narrower. The compiler refuses anything else.
+ * Makes the compiler check that a schema equals its type: every field has a schema, and the schema's type is exactly
+ * the field's.
  */
 export function fieldsOf<T>() {
   return <S extends Fields<T>>(fields: S & NotNarrower<T, S>): S => fields;
@@ -85,7 +85,7 @@ export const absent = z.undefined().optional();
 
 type Issues = readonly z.core.$ZodIssue[];
 
-/** The path of what is wrong, like `operation.launch.clientToken`. */
+/** The path of the invalid attribute, like `operation.launch.clientToken`. */
 function fieldOf(issues: Issues): string {
   return deepest(issues).path.join('.');
 }
@@ -99,7 +99,7 @@ interface Found {
   readonly message: string;
 }
 
-/** Of a union, what is wrong with the member that fits best: it has the fewest errors. */
+/** For a union, the issue of the member that fits best: the one with the fewest issues. */
 function deepest([issue]: Issues, before: readonly PropertyKey[] = []): Found {
   if (issue === undefined) return { path: before, message: 'is not valid' };
   const path = [...before, ...issue.path];

@@ -1,4 +1,4 @@
-/** Which instance carried a node, from when to when. */
+/** Which instance carried a node, and when. */
 import * as z from 'zod';
 import type { Usage } from '../costs/usage';
 import { fieldsOf, unchanged, type RecordKind } from './stored-record';
@@ -15,5 +15,5 @@ const usage: z.ZodType<Usage> = z.object(
   }),
 );
 
-/** 0: before there were versions. 1: the same, with its version. */
+/** 0: without a version. 1: the same, with a version. */
 export const usageRecord: RecordKind<Usage> = { name: 'USAGE', schema: usage, upgrades: [unchanged] };

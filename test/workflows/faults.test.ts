@@ -156,7 +156,7 @@ test('hot: a replacement that can never be completed is terminated, and the old 
   const node = await play.node();
   expect(node.status).toBe('ERROR');
   expect(node.errorReason).toContain('OperationNotPermitted');
-  expect(node.errorReason).toContain(`${instance?.id} goes on`);
+  expect(node.errorReason).toContain(`${instance?.id} keeps running`);
   expect(node.instance?.id).toBe(instance?.id);
   expect(play.liveInstanceIds()).toEqual([instance?.id]);
   expect((await play.addresses())?.instanceId).toBe(instance?.id);

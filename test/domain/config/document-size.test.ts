@@ -64,7 +64,10 @@ describe('The largest record', () => {
   /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items */
   const ITEM_MAX_BYTES = 400 * 1024;
 
-  /** As DynamoDB counts it: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+  /**
+   * As DynamoDB counts it:
+   * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+   */
   function itemBytes(item: Readonly<Record<string, AttributeValue>>): number {
     return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0);
   }

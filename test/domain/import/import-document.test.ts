@@ -76,7 +76,7 @@ describe('importFaults', () => {
       {
         field: 'shouldTerminateInstance',
         message:
-          'must be true with shouldKeepPrivateIp: a primary interface comes free only by the end of its instance',
+          'must be true with shouldKeepPrivateIp: a primary interface is released only when its instance is terminated',
       },
       {
         field: 'availabilityZones',

@@ -132,7 +132,7 @@ describe('progressOf', () => {
       now: '2026-11-03T10:05:00.001Z',
       progress: {
         state: 'MIGRATE_ERROR',
-        errorReason: 'The import was never begun: ask for it again.',
+        errorReason: 'The import was never started: request it again.',
         updatedAt: NOW,
       },
     },
@@ -328,13 +328,13 @@ describe('decideAdoption', () => {
       name: 'somebody else has it',
       instance: { ...instance, nodeId: 'smi-ffffffff' },
       eni: undefined,
-      decision: { kind: 'refused', because: `${ORIGINAL_ID} belongs to smi-ffffffff meanwhile` },
+      decision: { kind: 'refused', because: `${ORIGINAL_ID} now belongs to smi-ffffffff` },
     },
     {
       name: 'somebody else has the interface',
       instance,
       eni: anInterface({ nodeId: 'smi-ffffffff' }),
-      decision: { kind: 'refused', because: `${INTERFACE_ID} belongs to smi-ffffffff meanwhile` },
+      decision: { kind: 'refused', because: `${INTERFACE_ID} now belongs to smi-ffffffff` },
     },
     { name: 'no interface is taken', instance, eni: undefined, decision: { kind: 'tag', resourceIds: [ORIGINAL_ID] } },
     {

@@ -758,7 +758,7 @@ describe('The record of a failed node', () => {
       name: 'an instance goes on',
       survivor: aNode().instance,
       identity: busy.identity,
-      reason: `${told} ${INTERFACE_ID} (10.0.0.10) is retained. ${OLD_INSTANCE_ID} goes on. ${nextTry}`,
+      reason: `${told} ${INTERFACE_ID} (10.0.0.10) is retained. ${OLD_INSTANCE_ID} keeps running. ${nextTry}`,
     },
     {
       name: 'no instance goes on',

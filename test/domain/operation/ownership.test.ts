@@ -224,7 +224,7 @@ describe('decideTake on a node at rest', () => {
       name: 'a warning for a node whose pause has failed',
       node: aNode({ failure: { operation: 'pause', count: 1, nextTryAt: NOW } }),
       trigger: warning,
-      why: 'the node is to be paused',
+      why: 'the pause of the node has failed and will be tried again',
     },
     {
       name: 'an instance of the past',
@@ -237,13 +237,13 @@ describe('decideTake on a node at rest', () => {
       name: 'a user intent that is gone',
       node: aNode(),
       trigger: { ...userIntent, requestedAt: NOW },
-      why: 'the user intent was taken back or carried out',
+      why: 'the user intent was withdrawn or carried out',
     },
     {
       name: 'a user intent that another has followed',
       node: aNode({ intents: [{ kind: 'pause', reason: 'pause requested', requestedAt: NOW }] }),
       trigger: { ...userIntent, requestedAt: '2026-11-03T09:59:00.000Z' },
-      why: 'a pause was asked for since',
+      why: 'a pause has been requested since',
     },
   ] as const)('says why it takes nothing: $name', ({ node, trigger, why }) => {
     expect(decideTake(node, takeRequest(trigger), NOW)).toEqual({ kind: 'ignore', why });
@@ -424,7 +424,7 @@ describe('decideTake on a node that an operation owns', () => {
     const first = decideTake(busy, takeRequest(userIntent), NOW);
     const second = decideTake(nodeAfter(busy, first), takeRequest(userIntent, { executionId: 'execution-3' }), NOW);
 
-    expect(second).toEqual({ kind: 'ignore', why: 'the same is waiting already' });
+    expect(second).toEqual({ kind: 'ignore', why: 'the same intent is waiting already' });
   });
 
   it('tells its owner again what it has been told', () => {

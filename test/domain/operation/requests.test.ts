@@ -9,10 +9,15 @@ const during = (kind: OperationKind, node: Partial<StatefulNode> = {}) => aBusyN
 
 describe('A user intent that is so already, or on its way, changes nothing', () => {
   it.each<{ name: string; node: StatefulNode; action: Action; why: string | undefined }>([
-    { name: 'pausing a paused node', node: aNode(paused), action: 'pause', why: 'it is so already' },
+    { name: 'pausing a paused node', node: aNode(paused), action: 'pause', why: 'the node is in that state already' },
     { name: 'pausing a node with an instance', node: aNode(), action: 'pause', why: undefined },
     { name: 'pausing a node in ERROR', node: aNode({ ...paused, status: 'ERROR' }), action: 'pause', why: undefined },
-    { name: 'resuming a node with an instance', node: aNode(), action: 'resume', why: 'it is so already' },
+    {
+      name: 'resuming a node with an instance',
+      node: aNode(),
+      action: 'resume',
+      why: 'the node is in that state already',
+    },
     { name: 'resuming a paused node', node: aNode(paused), action: 'resume', why: undefined },
     { name: 'recycling', node: aNode(), action: 'recycle', why: undefined },
     { name: 'pausing during a pause', node: during('pause'), action: 'pause', why: 'it is under way' },
@@ -40,12 +45,17 @@ describe('A user intent that is so already, or on its way, changes nothing', () 
       why: undefined,
     },
     // An adjustment leaves the node where it is.
-    { name: 'resuming during an adjustment', node: during('adjust'), action: 'resume', why: 'it is so already' },
+    {
+      name: 'resuming during an adjustment',
+      node: during('adjust'),
+      action: 'resume',
+      why: 'the node is in that state already',
+    },
     {
       name: 'pausing a paused one during an adjustment',
       node: during('adjust', paused),
       action: 'pause',
-      why: 'it is so already',
+      why: 'the node is in that state already',
     },
     { name: 'pausing during an adjustment', node: during('adjust'), action: 'pause', why: undefined },
     {

@@ -159,7 +159,7 @@ describe('failOperation', () => {
       failure: { operation: failed, count: 1, nextTryAt: '2026-11-03T10:01:00.000Z' },
       errorReason:
         `${failed} failed: AddressTaken: 10.0.0.10 is in use. ${INTERFACE_ID} (10.0.0.10) is gone. ` +
-        `${OLD_INSTANCE_ID} goes on. Next try: 2026-11-03T10:01:00.000Z.`,
+        `${OLD_INSTANCE_ID} keeps running. Next try: 2026-11-03T10:01:00.000Z.`,
     });
   });
 
