@@ -1,4 +1,4 @@
-/** Where EC2 has nothing to give: the next pool, then on-demand where allowed, then a pause, then an honest error. */
+/** When EC2 has no capacity: the next pool, then on-demand if allowed, then a wait, then ERROR with the refusals. */
 import type { NodeConfig } from '../../domain/config/node-config';
 import type { LifeCycle } from '../../domain/config/node-config';
 import { identityIn, plays, type Play } from './play';
@@ -21,7 +21,7 @@ function setCapacity(play: Play, lifeCycle: LifeCycle, count: number, types = TY
 }
 
 describe.each(['cold', 'hot'] as const)('%s', (attachment) => {
-  test('no spot capacity in the first type: the second is taken, with the same identity', async () => {
+  test('no spot capacity for the first type: the node gets the second type, with the same identity', async () => {
     const play = await open({ attachment });
     await play.create();
     const before = await play.addresses();
@@ -32,7 +32,7 @@ describe.each(['cold', 'hot'] as const)('%s', (attachment) => {
     expect(identityIn(await play.addresses())).toEqual(identityIn(before));
   });
 
-  test('no spot capacity at all: on-demand where that is allowed', async () => {
+  test('no spot capacity at all: on-demand if that is allowed', async () => {
     const play = await open({ attachment });
     await play.create(fallback(true));
     const before = await play.addresses();
@@ -43,7 +43,7 @@ describe.each(['cold', 'hot'] as const)('%s', (attachment) => {
     expect(identityIn(await play.addresses())).toEqual(identityIn(before));
   });
 
-  test('no spot capacity at all and on-demand not allowed: ERROR with EC2’s refusal, and the interface is kept', async () => {
+  test('no spot capacity at all and on-demand not allowed: ERROR with EC2’s refusal, and the node keeps its interface', async () => {
     const play = await open({ attachment });
     await play.create(fallback(false));
     const before = await play.node();
@@ -68,7 +68,7 @@ describe.each(['cold', 'hot'] as const)('%s', (attachment) => {
     ]);
   });
 
-  test('capacity that comes back while the replacement waits for it is taken', async () => {
+  test('the replacement is launched when capacity comes back during its wait', async () => {
     const play = await open({ attachment });
     await play.create(fallback(false));
     const before = await play.addresses();
@@ -82,7 +82,7 @@ describe.each(['cold', 'hot'] as const)('%s', (attachment) => {
   });
 });
 
-test('after an error for want of capacity, a launch by hand brings the node back with its addresses', async () => {
+test('after an error without capacity, a launch by hand brings the node back with its addresses', async () => {
   const play = await open();
   await play.create(fallback(false));
   const before = await play.addresses();
@@ -97,7 +97,7 @@ test('after an error for want of capacity, a launch by hand brings the node back
 });
 
 describe('quotas', () => {
-  test('a spot quota is passed over to on-demand, without trying every spot pool', async () => {
+  test('a spot quota leads to on-demand, without trying every spot pool', async () => {
     const play = await open();
     await play.create();
     play.sandbox.ec2.setVcpuQuota('spot', 0);
@@ -107,7 +107,7 @@ describe('quotas', () => {
     expect(play.callsOf('RunInstances', 'MaxSpotInstanceCountExceeded')).toHaveLength(1);
   });
 
-  test('with nothing but quotas in the way the node is in ERROR at once, and the reason says so', async () => {
+  test('if only quotas are in the way, the node is in ERROR at once, and the reason says so', async () => {
     const play = await open();
     await play.create();
     play.sandbox.ec2.setVcpuQuota('spot', 0);
@@ -134,7 +134,7 @@ describe('the Elastic IP alone, over several subnets', () => {
   };
 
   test.each(['cold', 'hot'] as const)(
-    '%s: capacity gone in one zone means an interface in another, with the EIP',
+    '%s: without capacity in one zone, the node gets an interface in another, with the EIP',
     async (attachment) => {
       const play = await open({ attachment });
       await play.create(elasticIpOnly);
@@ -150,13 +150,13 @@ describe('the Elastic IP alone, over several subnets', () => {
       expect(after?.publicIp).toBe(before?.publicIp);
       expect(after?.networkInterfaceId).not.toBe(before?.networkInterfaceId);
       expect(after?.privateIp).toMatch(/^10\.0\.1\./);
-      // The interface that was left has been deleted.
+      // The old interface has been deleted.
       expect(play.interfaceIds()).not.toContain(before?.networkInterfaceId);
       expect(play.interfaceIds()).toHaveLength(attachment === 'cold' ? 1 : 2);
     },
   );
 
-  test('with capacity where it is, the interface stays', async () => {
+  test('if its zone has capacity, the interface stays', async () => {
     const play = await open();
     await play.create(elasticIpOnly);
     const before = await play.addresses();
@@ -178,7 +178,7 @@ describe('the Elastic IP alone, over several subnets', () => {
   });
 });
 
-test('a persisted private IP over several subnets: the first launch takes the one with capacity, and stays there', async () => {
+test('a persisted private IP over several subnets: the first launch uses the subnet with capacity, and the node stays there', async () => {
   const play = await open();
   const severalSubnets = (document: NodeConfig, { account }: Play['sandbox']): NodeConfig => {
     const { privateIp: _none, ...compute } = document.compute;

@@ -1,10 +1,10 @@
-/** What a node has cost, after what happened to it: against the times that EC2 itself has. */
+/** The costs of a node after its operations, compared with EC2's own times. */
 import type { Costs } from '../../domain/costs/costs';
 import { plays, type Adjust, type Play } from './play';
 
 const open = plays();
 const HOUR_MS = 60 * 60 * 1000;
-/** From the end of an instance to the operation that sees it, at the most; in hours. */
+/** The longest time from the end of an instance to the operation that sees it, in hours. */
 const NOTICED_WITHIN = 120 / 3600;
 
 const onDemandOnly: Adjust = (document) => ({ ...document, strategy: { lifeCycle: 'on_demand' } });
@@ -15,14 +15,14 @@ async function costsOf(play: Play): Promise<Costs> {
   return costs;
 }
 
-/** When the instance was launched, as EC2 has it. */
+/** When the instance was launched, in EC2. */
 async function launchedAt(play: Play): Promise<number> {
   const { instance } = await play.node();
   return play.sandbox.ec2.world.instances.get(instance?.id ?? '')?.launchedAt ?? NaN;
 }
 
 describe('the costs of a node', () => {
-  test('are those of its instance from the launch on, and grow with time', async () => {
+  test('count its instance from the launch on, and grow with time', async () => {
     const play = await open();
     await play.create();
     const from = await launchedAt(play);
@@ -40,7 +40,7 @@ describe('the costs of a node', () => {
   });
 
   test.each(['cold' as const, 'hot' as const])(
-    'go on with the replacement after an interruption, and end with the old instance (%s)',
+    'continue with the replacement after an interruption, and end for the old instance (%s)',
     async (attachment) => {
       const play = await open({ attachment });
       await play.create();
@@ -61,7 +61,7 @@ describe('the costs of a node', () => {
     },
   );
 
-  test('stand still while the node is paused', async () => {
+  test('do not grow while the node is paused', async () => {
     const play = await open();
     await play.create();
     await play.passSeconds(3600);
@@ -74,7 +74,7 @@ describe('the costs of a node', () => {
     expect(paused.hours).toBeLessThan(1 + NOTICED_WITHIN);
   });
 
-  test('of on-demand capacity save nothing', async () => {
+  test('on on-demand capacity save nothing', async () => {
     const play = await open();
     await play.create(onDemandOnly);
     await play.passSeconds(3600);
@@ -84,7 +84,7 @@ describe('the costs of a node', () => {
     expect(costs.onDemandHours).toBeGreaterThan(1);
   });
 
-  test('do not count attempts that never carried the node', async () => {
+  test('do not count instances that never carried the node', async () => {
     const play = await open();
     await play.create();
     await play.interrupt();
@@ -94,7 +94,7 @@ describe('the costs of a node', () => {
     await play.terminateByHand(replacementId ?? '');
     await play.untilIdle();
 
-    // The first instance, the attempt that was killed, and the one that carries the node.
+    // The first instance, the one that was terminated, and the one that carries the node.
     expect(play.callsOf('RunInstances').length).toBe(3);
     const costs = await costsOf(play);
     const { instance } = await play.node();
@@ -103,7 +103,7 @@ describe('the costs of a node', () => {
     expect(costs.hours).toBeLessThan(lived + 0.001);
   });
 
-  test('of a node that failed end with its instance', async () => {
+  test('of a failed node end with its instance', async () => {
     const play = await open();
     await play.create((document) => ({ ...document, strategy: { fallbackToOd: false } }));
     const { ec2, account } = play.sandbox;
@@ -120,12 +120,12 @@ describe('the costs of a node', () => {
     expect((await costsOf(play)).hours).toBe(before.hours);
   });
 
-  test('survive a crash wherever it comes: no end is lost, nothing counts twice', async () => {
+  test('are right after a crash: no end is lost, and nothing counts twice', async () => {
     const play = await open();
     await play.create();
     await play.passSeconds(3600);
     let describes = 0;
-    // The last looks of the operation are those of the step that confirms the node.
+    // The last observations of the operation are those of the step that confirms the node.
     play.fault = (command) =>
       command === 'DescribeAddresses' && (describes += 1) === 2 ? { kind: 'crash-after' } : undefined;
     await play.interrupt();
@@ -138,7 +138,7 @@ describe('the costs of a node', () => {
     expect(hours).toBeLessThan(1 + 2 * NOTICED_WITHIN);
   });
 
-  test('come by the day, and say what has no price', async () => {
+  test('are given by the day, and name what has no price', async () => {
     const play = await open();
     await play.create((document) => ({ ...document, compute: { ...document.compute, product: 'Windows' } }));
     await play.passSeconds(30 * 3600);
@@ -148,7 +148,9 @@ describe('the costs of a node', () => {
 
     expect(costs.map(({ range }) => range.from)).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z']);
     expect(costs[1]).toMatchObject({
-      ...{ actualCost: undefined, onDemandCost: undefined, savings: undefined },
+      actualCost: undefined,
+      onDemandCost: undefined,
+      savings: undefined,
       missingPrices: [
         { lifeCycle: 'on_demand', product: 'Windows' },
         { lifeCycle: 'spot', product: 'Windows', availabilityZone: 'us-east-1a' },

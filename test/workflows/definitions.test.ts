@@ -1,4 +1,4 @@
-/** The deployed definitions held against the code: error names, step names, and one way of calling each step. */
+/** Compares the deployed definitions with the code: error names, step names, and one way to call each step. */
 import * as errors from '../../domain/errors';
 import type { HoldfastError } from '../../domain/errors';
 import { stepEvent } from '../../lambdas/steps/step-event';
@@ -30,7 +30,7 @@ const DEFINITIONS = Object.values(resourcesOf('AWS::StepFunctions::StateMachine'
     return { machine: (StateMachineName as string).replace('Holdfast-', ''), states: Object.entries(States) };
   })
   .sort((a, b) => a.machine.localeCompare(b.machine));
-test('all five machines are here', () => {
+test('there are five machines', () => {
   const names = ['adjust-node', 'delete-node', 'launch-node', 'pause-node', 'replace-node'];
   expect(DEFINITIONS.map(({ machine }) => machine)).toEqual(names);
 });
@@ -45,7 +45,7 @@ const ERROR_CLASSES = Object.values(errors).filter((value) => value !== errors.H
 const ERRORS = ERROR_CLASSES.map((ErrorClass) => new ErrorClass(''));
 const namesOf = (category: string) => ERRORS.filter((error) => error.category === category).map(({ name }) => name);
 
-/** What Lambda and Step Functions themselves raise, which says nothing about the effect: the step is run again. */
+/** Errors of Lambda and Step Functions themselves. They say nothing about the effect, so the step is run again. */
 const PLATFORM_ERRORS = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
@@ -66,15 +66,15 @@ test.each(TASKS)('$machine, "$name": every error name exists', ({ state }) => {
   expect(known).toEqual(expect.arrayContaining([...retried(state), ...caught(state)]));
 });
 
-/** Only steps that meet an interface can find it not free. */
-const MEET_AN_INTERFACE = new Set(['detach-eni', 'attach-eni', 'launch-instance', 'confirm-node', 'release-identity']);
+/** Only steps that use an interface can find it in use. */
+const USE_AN_INTERFACE = new Set(['detach-eni', 'attach-eni', 'launch-instance', 'confirm-node', 'release-identity']);
 
 test.each(TASKS)('$machine, "$name": every transient error is retried, and every platform error', ({ state }) => {
   const { step = '' } = state.Parameters?.Payload ?? {};
   const expected = [...namesOf('transient'), ...PLATFORM_ERRORS].filter(
     (name) =>
-      (name !== 'InterfaceNotFree' || MEET_AN_INTERFACE.has(step)) &&
-      // A drain lasts as long as it may last: its time-out is its regular end.
+      (name !== 'InterfaceNotFree' || USE_AN_INTERFACE.has(step)) &&
+      // The time-out of a drain is its regular end.
       (name !== 'States.Timeout' || step !== 'drain-instance'),
   );
   expect(retried(state)).toEqual(expect.arrayContaining(expected));
@@ -90,14 +90,14 @@ test('every conflict is caught somewhere, by its name', () => {
   expect([...everywhere]).toEqual(expect.arrayContaining(namesOf('conflict')));
 });
 
-/** Before the node is taken there is nothing to record a failure on, and after it is released nothing to fail. */
+/** Before an operation takes the node, no failure can be recorded; after the operation has ended, none is left. */
 const ENDINGS = ['confirm-node', 'settle-pause', 'apply-settings'];
 const OUTSIDE_OWNERSHIP = ['take-node', 'wind-up', 'fail-operation'];
 
 test.each(TASKS.filter(({ state }) => !OUTSIDE_OWNERSHIP.includes(state.Parameters?.Payload.step ?? '')))(
   '$machine, "$name": stops when the node is lost, and records any other failure',
   ({ state }) => {
-    // A step that ends an operation may have lost the node to its own first try, whose answer was lost.
+    // A step that ends an operation may find that its own first try, whose response was lost, has ended it.
     const next = ENDINGS.includes(state.Parameters?.Payload.step ?? '') ? 'Wind up' : 'Another operation owns the node';
     const catches = (state.Catch ?? []).filter(({ ErrorEquals }) => !ErrorEquals.includes('States.Timeout'));
     expect(catches[0]).toMatchObject({ ErrorEquals: ['OwnershipLost'], Next: next });
@@ -113,13 +113,13 @@ test.each(TASKS.filter(({ state }) => !isDrain(state)))('$machine, "$name" has a
   expect(state.TimeoutSecondsPath).toBeUndefined();
 });
 
-test.each(DRAINS)('$machine, "$name" waits as long as the drain may take, and not once more', ({ machine, state }) => {
+test.each(DRAINS)('$machine, "$name" waits for as long as the drain may take, and only once', ({ machine, state }) => {
   expect(state).toMatchObject({ TimeoutSecondsPath: '$.drain.seconds', ResultPath: '$.drain' });
   const after = state.Catch?.find(({ ErrorEquals }) => ErrorEquals.includes('States.Timeout'));
   const { states } = DEFINITIONS.find((each) => each.machine === machine)!;
   const [, next] = states.find(([name]) => name === after?.Next)!;
   expect(next.Parameters?.Payload.step).toBe('terminate-instance');
-  // The time-out of a path has to be more than 0: what is over is not waited for.
+  // A time-out from a path must be more than 0, so a drain that is over is skipped.
   const [, asked] = states.find(([name]) => name === state.Next)!;
   expect(asked).toMatchObject({
     Type: 'Choice',
@@ -157,7 +157,7 @@ test('every step is used by a definition', () => {
   expect([...used].sort()).toEqual([...known].sort());
 });
 
-test('a step is called the same way wherever it is called, but for where it leads', () => {
+test('a step is called the same way everywhere, except for its successors', () => {
   const calls = new Map<string, string>();
   for (const { state } of TASKS) {
     const { Parameters, Resource, TimeoutSeconds, TimeoutSecondsPath, Retry } = state;
@@ -171,7 +171,7 @@ test('a step is called the same way wherever it is called, but for where it lead
 
 const CARRYING = DEFINITIONS.filter(({ machine }) => ['launch-node', 'replace-node'].includes(machine));
 
-test.each(CARRYING)('$machine shows the four steps that the system is about, by name', ({ states }) => {
+test.each(CARRYING)('$machine has the four main steps, by name', ({ states }) => {
   const names = states.map(([name]) => name).join('\n');
   for (const attachment of ['Cold', 'Hot']) {
     expect(names).toContain(`${attachment}: detach the persisted ENI`);
@@ -181,30 +181,30 @@ test.each(CARRYING)('$machine shows the four steps that the system is about, by 
   }
 });
 
-describe('No cycle can be gone round without a wait or a bound', () => {
-  /** A way from one state to another. `because` is the error that is caught, or the outcome that is chosen. */
+describe('Every cycle has a wait or a bound', () => {
+  /** A transition from one state to another. `because` is the error that is caught, or the outcome that is chosen. */
   interface Edge {
     readonly from: string;
     readonly to: string;
     readonly because: string;
   }
 
-  /** What bounds a way back: a count in the record, which a step keeps and refuses to go beyond. */
+  /** The bounds of transitions back: a step keeps a count in the record, and refuses to exceed its limit. */
   const BOUNDED: readonly { readonly because: string; readonly reason: string }[] = [
     {
       because: 'caught ReplacementLost',
-      // test/lambdas/steps/launch-instance.test.ts: "asks for a person where replacements keep ending".
+      // Tested in test/lambdas/steps/launch-instance.test.ts.
       reason: 'launch-instance counts the losses of an operation, and refuses the sixth',
     },
     {
       because: 'caught InterfaceMissing',
-      // test/lambdas/steps/ensure-eni.test.ts: "makes no more than forty of them".
+      // Tested in test/lambdas/steps/ensure-eni.test.ts.
       reason: 'ensure-eni counts the interfaces that an operation makes, and refuses the forty-first',
     },
     {
       because: 'chosen move',
-      // test/domain/operation/launch.test.ts: "asks the pools of a round in their order, none twice".
-      reason: 'a move goes on to a later pool of the round, and a round ends in a Wait state or a failure',
+      // Tested in test/domain/operation/launch.test.ts.
+      reason: 'a move leads to a later pool of the round, and a round ends in a Wait state or a failure',
     },
   ];
 
@@ -219,12 +219,12 @@ describe('No cycle can be gone round without a wait or a bound', () => {
     ];
   }
 
-  /** A state that only time, or an event, lets an execution leave. */
+  /** Whether an execution leaves the state only after a time or an event. */
   function isWaiting({ Type, Resource }: State): boolean {
     return Type === 'Wait' || Resource?.endsWith('.waitForTaskToken') === true;
   }
 
-  /** The states that are on a cycle, whatever leads there: what is left when all that leads nowhere is taken away. */
+  /** The states on cycles: what is left after removing, again and again, states without a way in or out. */
   function onCycles(states: readonly (readonly [string, State])[]): readonly string[] {
     const passable = states.filter(([, state]) => !isWaiting(state));
     const isBounded = ({ because }: Edge) => BOUNDED.some((bound) => bound.because === because);
@@ -245,7 +245,7 @@ describe('No cycle can be gone round without a wait or a bound', () => {
   });
 
   /** The definition with one state changed. */
-  function bent(machine: string, name: string, change: Partial<State>): readonly (readonly [string, State])[] {
+  function changed(machine: string, name: string, change: Partial<State>): readonly (readonly [string, State])[] {
     const { states } = DEFINITIONS.find((each) => each.machine === machine)!;
     expect(states.map(([each]) => each)).toContain(name);
     return states.map(([each, state]) => [each, each === name ? { ...state, ...change } : state]);
@@ -253,19 +253,19 @@ describe('No cycle can be gone round without a wait or a bound', () => {
 
   test.each<{ name: string; machine: string; state: string; change: Partial<State> }>([
     {
-      name: 'a failure that is followed by another try',
+      name: 'a failure with another try after it',
       machine: 'replace-node',
       state: 'Wind up after the failure',
       change: { Next: 'Take the node' },
     },
     {
-      name: 'any error of a step leads back to the step before',
+      name: 'an error of a step that leads back to the step before',
       machine: 'launch-node',
       state: 'Cold: reassociate the EIP',
       change: { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Cold: ensure the ENI' }] },
     },
     {
-      name: 'a round without capacity that is followed by the next one',
+      name: 'a round without capacity with the next round after it',
       machine: 'launch-node',
       state: 'Hot: wait for capacity',
       change: { Type: 'Pass' },
@@ -288,16 +288,13 @@ describe('No cycle can be gone round without a wait or a bound', () => {
       state: 'Release the identity',
       change: { Next: 'Release the identity' },
     },
-  ])('and one that can is found: $name', ({ machine, state, change }) => {
-    expect(onCycles(bent(machine, state, change))).toContain(state);
+  ])('an unbounded cycle is found: $name', ({ machine, state, change }) => {
+    expect(onCycles(changed(machine, state, change))).toContain(state);
   });
 
-  test.each(BOUNDED)(
-    '$because is a way back somewhere, and nowhere a way that nothing bounds: $reason',
-    ({ because }) => {
-      const all = DEFINITIONS.flatMap(({ states }) => states.flatMap(([name, state]) => edgesOf(name, state)));
+  test.each(BOUNDED)('$because occurs in a definition: $reason', ({ because }) => {
+    const all = DEFINITIONS.flatMap(({ states }) => states.flatMap(([name, state]) => edgesOf(name, state)));
 
-      expect(all.map((edge) => edge.because)).toContain(because);
-    },
-  );
+    expect(all.map((edge) => edge.because)).toContain(because);
+  });
 });

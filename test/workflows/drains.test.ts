@@ -1,4 +1,4 @@
-/** A drain ends when its reason does: at the warning's deadline, with the instance, and when a person shortens it. */
+/** A drain ends early when it must: at the warning's deadline, with the instance, and when a person shortens it. */
 import type { NodeConfig } from '../../domain/config/node-config';
 import { HOUR_SECONDS, isServed, isWhole, longestAway, secondsUntil, WITH_RECONCILER } from './long-play';
 import { plays, type Play } from './play';
@@ -9,10 +9,10 @@ const open = plays();
 const DRAINING_SECONDS = HOUR_SECONDS;
 /** EC2 announces the end of a Spot Instance this long before. */
 const NOTICE_SECONDS = 120;
-/** What EC2 takes for a cold replacement at its slow end, and what it takes to notice. */
+/** The slowest cold replacement in EC2, and the time to notice that it is needed. */
 const AWAY_SECONDS = 120;
-/** A wish that changes a drain takes effect within this long. */
-const HEARD_WITHIN_SECONDS = 30;
+/** An update that shortens a drain takes effect within this time. */
+const EFFECTIVE_WITHIN_SECONDS = 30;
 
 const withDrain = (document: NodeConfig): NodeConfig => ({
   ...document,
@@ -28,7 +28,7 @@ async function draining(how: 'recycle' | 'pause'): Promise<Play> {
   return play;
 }
 
-test('a recycle waits for the whole drain where nothing cuts it short', async () => {
+test('a recycle waits for the whole drain if nothing ends it early', async () => {
   const play = await draining('recycle');
   const { instance, identity } = await play.node();
   await play.passSeconds(DRAINING_SECONDS - 120);
@@ -39,7 +39,7 @@ test('a recycle waits for the whole drain where nothing cuts it short', async ()
 });
 
 describe('the drain of a recycle', () => {
-  test('ends with the warning of the instance, which leaves it two minutes', async () => {
+  test('ends with the instance that a warning announces two minutes ahead', async () => {
     const play = await draining('recycle');
     const { identity, instance } = await play.node();
     await play.interrupt();
@@ -62,12 +62,12 @@ describe('the drain of a recycle', () => {
     const play = await draining('recycle');
     const before = await play.node();
     await play.settle(play.service.update(play.nodeId, { strategy: { drainingTimeout } }));
-    const heard = await secondsUntil(
+    const ended = await secondsUntil(
       play,
       ({ instance }) => play.instanceState(instance?.id ?? '') !== 'running',
-      drainingTimeout + HEARD_WITHIN_SECONDS,
+      drainingTimeout + EFFECTIVE_WITHIN_SECONDS,
     );
-    expect(heard).toBeLessThanOrEqual(Math.max(0, drainingTimeout - 60) + HEARD_WITHIN_SECONDS);
+    expect(ended).toBeLessThanOrEqual(Math.max(0, drainingTimeout - 60) + EFFECTIVE_WITHIN_SECONDS);
     await play.passSeconds(2 * AWAY_SECONDS);
     expect(await isWhole(play)).toBe(true);
     expect((await play.node()).instance?.id).not.toBe(before.instance?.id);

@@ -1,10 +1,10 @@
-/** The Elastic IP of a paused node: kept on its interface, or free meanwhile and back with the next resume. */
+/** The Elastic IP of a paused node: it stays on the interface, or is taken off until the next resume. */
 import { AssociateAddressCommand } from '@aws-sdk/client-ec2';
 import { plays, type Adjust, type Play } from './play';
 
 const open = plays();
 
-const givingUp: Adjust = (document) => ({
+const takingOff: Adjust = (document) => ({
   ...document,
   persistence: { ...document.persistence, shouldKeepElasticIpOnPause: false },
 });
@@ -13,7 +13,7 @@ const act = (play: Play, action: 'pause' | 'resume' | 'recycle') =>
   play.ask((service) => service.act(play.nodeId, action));
 
 describe.each([{ elasticIpSurvivesTermination: false }, { elasticIpSurvivesTermination: true }])('$#', (ec2) => {
-  test('stays on the interface unless asked otherwise', async () => {
+  test('it stays on the interface unless asked otherwise', async () => {
     const play = await open({ ec2 });
     await play.create();
     await act(play, 'pause');
@@ -24,10 +24,10 @@ describe.each([{ elasticIpSurvivesTermination: false }, { elasticIpSurvivesTermi
   });
 
   test.each(['cold' as const, 'hot' as const])(
-    'is free during the pause and back after it (%s)',
+    'it is off the interface during the pause and back after it (%s)',
     async (attachment) => {
       const play = await open({ ec2, attachment });
-      await play.create(givingUp);
+      await play.create(takingOff);
       const before = await play.addresses();
       const claims = await play.claims();
       await act(play, 'pause');
@@ -37,7 +37,7 @@ describe.each([{ elasticIpSurvivesTermination: false }, { elasticIpSurvivesTermi
       expect(play.elasticIpHolder()).toBeUndefined();
       expect(paused.identity).toMatchObject({ interfaceId: before?.networkInterfaceId, privateIp: before?.privateIp });
       expect(paused.identity.publicIp).toBeUndefined();
-      // Nobody else may use the address meanwhile.
+      // No other node may use the address meanwhile.
       expect(await play.claims()).toEqual(claims);
 
       await act(play, 'resume');
@@ -47,9 +47,9 @@ describe.each([{ elasticIpSurvivesTermination: false }, { elasticIpSurvivesTermi
   );
 });
 
-test('is taken off once: no step puts it on in between', async () => {
+test('it is taken off once: no step puts it on in between', async () => {
   const play = await open({ ec2: { elasticIpSurvivesTermination: true } });
-  await play.create(givingUp);
+  await play.create(takingOff);
   const associated = play.callsOf('AssociateAddress').length;
   await act(play, 'pause');
 
@@ -57,9 +57,9 @@ test('is taken off once: no step puts it on in between', async () => {
   expect(play.callsOf('DisassociateAddress')).toHaveLength(1);
 });
 
-test('is not put on a paused node by an update, unless the update asks for it', async () => {
+test('an update puts it on a paused node only if it asks for that', async () => {
   const play = await open();
-  await play.create(givingUp);
+  await play.create(takingOff);
   await act(play, 'pause');
   await play.ask((service) => service.update(play.nodeId, { description: 'changed meanwhile' }));
   expect(play.elasticIpHolder()).toBeUndefined();
@@ -69,9 +69,9 @@ test('is not put on a paused node by an update, unless the update asks for it', 
   expect(play.elasticIpHolder()).toBe((await play.node()).identity.interfaceId);
 });
 
-test('goes nowhere during an interruption: only a pause gives it up', async () => {
+test('an interruption leaves it on the interface: only a pause takes it off', async () => {
   const play = await open();
-  await play.create(givingUp);
+  await play.create(takingOff);
   const before = await play.addresses();
   await play.interrupt();
   await play.untilIdle();
@@ -79,9 +79,9 @@ test('goes nowhere during an interruption: only a pause gives it up', async () =
   expect((await play.addresses())?.publicIp).toBe(before?.publicIp);
 });
 
-test('that somebody has moved on stays where it is', async () => {
+test('a pause leaves it where a person has moved it', async () => {
   const play = await open();
-  await play.create(givingUp);
+  await play.create(takingOff);
   const elsewhere = await play.makeInterface('10.0.0.77');
   await play.passSeconds(10);
   const move = new AssociateAddressCommand({ AllocationId: play.elasticIp, NetworkInterfaceId: elsewhere });

@@ -1,11 +1,11 @@
-/** What goes wrong on the way: lost events, slow interfaces, crashed steps, throttled calls, an address taken away. */
+/** Faults during a replacement: lost events, slow interfaces, crashed steps, throttled calls, an address taken away. */
 import { DisassociateAddressCommand, ReleaseAddressCommand } from '@aws-sdk/client-ec2';
 import type { Fault } from '../../simulator/ec2/injected-faults';
 import { identityIn, plays, type Play } from './play';
 
 const open = plays();
 
-/** Every call by which a replacement changes something, and how it is carried when it makes that call. */
+/** Every call with which a replacement changes something, for both attachments. */
 const CHANGING_CALLS = {
   cold: ['TerminateInstances', 'AssociateAddress', 'RunInstances'],
   hot: ['RunInstances', 'DetachNetworkInterface', 'AttachNetworkInterface', 'TerminateInstances'],
@@ -15,7 +15,7 @@ const EVERY_CALL = ATTACHMENTS.flatMap((attachment) =>
   CHANGING_CALLS[attachment].map((command) => ({ attachment, command })),
 );
 
-/** The fault strikes the next call of the command, once. */
+/** Injects the fault into the next call of the command, once. */
 function strikeOnce(play: Play, command: string, fault: Fault): () => boolean {
   let struck = false;
   play.fault = (called) => {
@@ -68,7 +68,7 @@ test.each<Fault>([{ kind: 'crash-after' }, { kind: 'error-after' }])(
 );
 
 describe.each(ATTACHMENTS)('%s', (attachment) => {
-  test('state-change events lost: the waits time out and look for themselves', async () => {
+  test('lost state-change events: the waits time out, and the steps look for themselves', async () => {
     const isLost = (event: unknown) => JSON.stringify(event).includes('State-change');
     const play = await open({
       attachment,
@@ -80,7 +80,7 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
     await expectIdentityKept(play, before);
   });
 
-  test('an interface slow to free (200 s) is waited for, and detached by force where it can be', async () => {
+  test('an interface that takes 200 s to detach: the step waits, and forces the detachment if it can', async () => {
     const play = await open({ attachment });
     const { identity } = await play.create();
     const before = await play.addresses();
@@ -89,7 +89,7 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
     await play.interrupt();
     await expectIdentityKept(play, before);
     const carriedAt = play.callsOf('AttachNetworkInterface').at(-1)?.at ?? play.callsOf('RunInstances').at(-1)?.at;
-    // A primary interface comes free by the end of its instance alone.
+    // AWS frees a primary interface only when its instance has ended.
     if (attachment === 'cold') expect(carriedAt).toBeGreaterThan(warnedAt + 200_000);
     else expect(carriedAt).toBeLessThan(warnedAt + 150_000);
     expect(play.callsOf('DetachNetworkInterface').map(({ input }) => (input as { Force?: boolean }).Force)).toEqual(
@@ -98,7 +98,7 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
   });
 
   test.each([true, false])(
-    'an Elastic IP that AWS keeps at termination (%s) is on the interface afterwards',
+    'an Elastic IP that survives the termination (%s) is on the interface afterwards',
     async (survives) => {
       const play = await open({ attachment, ec2: { elasticIpSurvivesTermination: survives } });
       await play.create();
@@ -109,7 +109,7 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
     },
   );
 
-  test('an interface in use answered with the general code is waited for all the same', async () => {
+  test('an interface in use that EC2 reports with its general code: the step waits all the same', async () => {
     const play = await open({ attachment, ec2: { interfaceInUseCode: 'InvalidParameterValue' } });
     await play.create();
     const before = await play.addresses();
@@ -118,7 +118,7 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
   });
 });
 
-test('an Elastic IP taken away after the launch is put back before the node is confirmed', async () => {
+test('an Elastic IP taken off after the launch is put back before the node is confirmed', async () => {
   const play = await open();
   await play.create();
   const before = await play.addresses();
@@ -130,7 +130,7 @@ test('an Elastic IP taken away after the launch is put back before the node is c
   await expectIdentityKept(play, before);
 });
 
-test('an Elastic IP that was released cannot be mended: ERROR with the remedy, and the interface is kept', async () => {
+test('a released Elastic IP cannot be repaired: ERROR with the remedy, and the node keeps its interface', async () => {
   const play = await open();
   const { identity } = await play.create();
   await play.settle(
@@ -146,7 +146,7 @@ test('an Elastic IP that was released cannot be mended: ERROR with the remedy, a
   expect(play.interfaceIds()).toEqual([identity.interfaceId]);
 });
 
-test('hot: a replacement that can never be completed is terminated, and the old instance goes on', async () => {
+test('hot: a replacement that can never be completed is terminated, and the old instance remains', async () => {
   const play = await open({ attachment: 'hot' });
   const { instance } = await play.create();
   play.fault = (command) =>
@@ -162,7 +162,7 @@ test('hot: a replacement that can never be completed is terminated, and the old 
   expect((await play.addresses())?.instanceId).toBe(instance?.id);
 });
 
-test('a private IP taken after the document was admitted: PAUSED with the reason, and nothing left over', async () => {
+test('a private IP taken after the document was accepted: PAUSED with the reason, and nothing left over', async () => {
   const play = await open();
   play.fault = (command) => (command === 'CreateNetworkInterface' ? { kind: 'throttle' } : undefined);
   await play.startCreating();
@@ -177,7 +177,7 @@ test('a private IP taken after the document was admitted: PAUSED with the reason
   expect(play.liveInstanceIds()).toEqual([]);
 });
 
-test('a bug in a step is not retried for ever, and its name is in the reason', async () => {
+test('an unexpected refusal is not retried, and its code is in the reason', async () => {
   const play = await open();
   await play.create();
   play.fault = (command) =>

@@ -1,4 +1,4 @@
-/** Nothing that a table knows nothing of is harmed: not by an empty table, not by another deployment's. */
+/** Holdfast never harms what its table does not know: with an empty table, an older one, or another deployment's. */
 import {
   CreateNetworkInterfaceCommand,
   CreateTagsCommand,
@@ -26,7 +26,7 @@ describe.each(['cold', 'hot'] as const)('%s nodes', (attachment) => {
     expect(everything(play)).toEqual(before);
   });
 
-  test('that were made after the snapshot to which the table is rolled back are intact', async () => {
+  test('that were made after the snapshot to which the table is restored are intact', async () => {
     const play = await open(options);
     await createNodes(play, 2);
     const snapshot = await itemsOf(play);
@@ -40,7 +40,7 @@ describe.each(['cold', 'hot'] as const)('%s nodes', (attachment) => {
     expect(everything(play)).toEqual(before);
   });
 
-  test('whose table was rolled back past a replacement keep an instance that runs with their interface', async () => {
+  test('whose table is restored to a time before a replacement keep a running instance with their interface', async () => {
     const play = await open(options);
     const { instance, identity } = await play.create();
     const snapshot = await itemsOf(play);
@@ -54,7 +54,7 @@ describe.each(['cold', 'hot'] as const)('%s nodes', (attachment) => {
     expect(livingInstances(play).map(({ id }) => id)).toContain(carrierId);
   });
 
-  test('are left alone by another deployment in the Region, when their own is at work no more', async () => {
+  test('are not changed by another deployment in the Region after their own has stopped', async () => {
     const play = await open({ attachment });
     await createNodes(play, 5);
     const before = everything(play);
@@ -69,7 +69,7 @@ describe.each(['cold', 'hot'] as const)('%s nodes', (attachment) => {
     expect(everything(play)).toEqual(before);
   });
 
-  test('cost a stranger nothing, whose instance and interface carry copied tags', async () => {
+  test('do not harm an instance and an interface of others that carry copied tags', async () => {
     const play = await open(options);
     const { instance, identity } = await play.create();
     const { account, ec2 } = play.sandbox;
@@ -79,7 +79,10 @@ describe.each(['cold', 'hot'] as const)('%s nodes', (attachment) => {
     const { Instances: [launched] = [] }: RunInstancesCommandOutput = await play.settle(
       ec2.personClient.send(
         new RunInstancesCommand({
-          ...{ ImageId: account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
+          ImageId: account.arm64ImageId,
+          InstanceType: 'm7g.large',
+          MinCount: 1,
+          MaxCount: 1,
           SubnetId: account.subnetIds[0],
           TagSpecifications: [{ ResourceType: 'instance', Tags: copied }],
         }),
@@ -88,13 +91,13 @@ describe.each(['cold', 'hot'] as const)('%s nodes', (attachment) => {
     const { NetworkInterface } = await play.settle(
       ec2.personClient.send(new CreateNetworkInterfaceCommand({ SubnetId: account.subnetIds[1] })),
     );
-    const strangersInterface = NetworkInterface?.NetworkInterfaceId ?? '';
+    const otherInterface = NetworkInterface?.NetworkInterfaceId ?? '';
     await play.passSeconds(10);
     const Tags = tagsOf(ec2.world.networkInterfaces.get(identity.interfaceId ?? '')?.tags.current);
-    await play.settle(ec2.personClient.send(new CreateTagsCommand({ Resources: [strangersInterface], Tags })));
+    await play.settle(ec2.personClient.send(new CreateTagsCommand({ Resources: [otherInterface], Tags })));
     await play.passSeconds(2 * HOUR_SECONDS);
     expect(play.liveInstanceIds()).toContain(launched?.InstanceId);
-    expect(play.interfaceIds()).toContain(strangersInterface);
+    expect(play.interfaceIds()).toContain(otherInterface);
     expect((await play.node()).instance?.id).toBe(instance?.id);
   });
 });

@@ -1,4 +1,4 @@
-/** A running instance that nobody manages, and what the tests of its import ask of it. */
+/** A running instance that Holdfast does not manage, and what the tests of its import need. */
 import { RunInstancesCommand, type RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import type { ImportRequest } from '../../domain/import/import-document';
 import type { ShownMigration } from '../../lambdas/api/migration-service';
@@ -12,7 +12,7 @@ export interface Plain {
   readonly interfaceId: string;
 }
 
-/** Launches it as anybody would, and waits until it runs. */
+/** Launches it as a person would, and waits until it runs. */
 export async function launchPlain(play: Play, input: Partial<RunInstancesCommandInput> = {}): Promise<Plain> {
   const { account, ec2 } = play.sandbox;
   const command = new RunInstancesCommand({
@@ -35,14 +35,14 @@ export async function launchPlain(play: Play, input: Partial<RunInstancesCommand
   return { instanceId, interfaceId: primaryOf(play, instanceId)?.id ?? '' };
 }
 
-/** The interface that the instance has at device index 0, as EC2 itself has it. */
+/** The interface that the instance has at device index 0 in EC2. */
 export function primaryOf(play: Play, instanceId: string): NetworkInterface | undefined {
   return [...play.sandbox.ec2.world.networkInterfaces.values()].find(
     ({ attachment }) => attachment?.instanceId === instanceId && attachment.deviceIndex === 0,
   );
 }
 
-/** What an import may change of an original while there is a way back. */
+/** What an import may change of an original before it is committed. */
 export function tracesOn(play: Play, { instanceId, interfaceId }: Plain) {
   const { instances, networkInterfaces } = play.sandbox.ec2.world;
   const instance = instances.get(instanceId) as Instance;
@@ -61,7 +61,7 @@ export const BESIDE = { shouldKeepPrivateIp: false, shouldTerminateInstance: fal
 
 export type Manner = typeof KEEPING | typeof RENEWING | typeof BESIDE;
 
-/** Asks for the import, without waiting for what follows. */
+/** Asks for the import, and does not wait for what follows. */
 export async function beginImport(
   play: Play,
   { instanceId }: Plain,

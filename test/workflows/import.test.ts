@@ -1,4 +1,4 @@
-/** A running instance becomes a node: its addresses kept or not, taken back, struck by whatever may happen meanwhile. */
+/** A running instance becomes a node: with its addresses or without, cancelled, and with faults meanwhile. */
 import { AssociateAddressCommand } from '@aws-sdk/client-ec2';
 import { InvalidRequest } from '../../lambdas/api/node-service';
 import type { Fault } from '../../simulator/ec2/injected-faults';
@@ -78,7 +78,7 @@ describe.each(ATTACHMENTS)('the address is kept, %s', (eniAttachment) => {
     expect((await play.node()).identity).toMatchObject({ allocationId: play.elasticIp });
   });
 
-  test('an interruption afterwards is answered like that of any node', async () => {
+  test('an interruption afterwards is handled as for any node', async () => {
     const play = await open();
     const plain = await launchPlain(play);
     const migrationId = await beginImport(play, plain, { ...KEEPING, eniAttachment });
@@ -109,7 +109,7 @@ describe.each(ATTACHMENTS)('the address is not kept, %s', (eniAttachment) => {
     expect(play.interfaceIds()).toHaveLength(eniAttachment === 'cold' ? 1 : 2);
   });
 
-  test('the original goes on untouched where it is to', async () => {
+  test('the original stays unchanged if that was asked for', async () => {
     const play = await open();
     const plain = await launchPlain(play);
     const before = tracesOn(play, plain);
@@ -121,7 +121,7 @@ describe.each(ATTACHMENTS)('the address is not kept, %s', (eniAttachment) => {
   });
 });
 
-test('the zones asked for are where the node may live', async () => {
+test('the node uses only the zones asked for', async () => {
   const play = await open();
   const plain = await launchPlain(play);
   const { availabilityZones, subnetIds } = play.sandbox.account;
@@ -131,12 +131,12 @@ test('the zones asked for are where the node may live', async () => {
   expect((await play.node()).identity).toMatchObject({ subnetId: subnetIds[1] });
 });
 
-describe('taking it back', () => {
+describe('cancelling', () => {
   const MOMENTS = [
-    { manner: KEEPING, when: 'while it is adopted', state: undefined },
+    { manner: KEEPING, when: 'during the adoption', state: undefined },
     { manner: KEEPING, when: 'before the original ends', state: 'Terminate the old instance' },
-    { manner: RENEWING, when: 'while it is adopted', state: undefined },
-    { manner: RENEWING, when: 'once the replacement is launched', state: 'Cold: wait until the replacement runs' },
+    { manner: RENEWING, when: 'during the adoption', state: undefined },
+    { manner: RENEWING, when: 'after the launch of the replacement', state: 'Cold: wait until the replacement runs' },
     { manner: RENEWING, when: 'before the end', state: 'Confirm the node' },
     { manner: BESIDE, when: 'before the end', state: 'Confirm the node' },
   ];
@@ -166,7 +166,7 @@ describe('taking it back', () => {
     expect(play.executionsOf('replace-node').filter(({ status }) => status === 'FAILED')).toEqual([]);
   });
 
-  test('it can be imported again afterwards', async () => {
+  test('afterwards the original can be imported again', async () => {
     const play = await open();
     const plain = await launchPlain(play);
     const first = await beginImport(play, plain, KEEPING);
@@ -180,7 +180,7 @@ describe('taking it back', () => {
   test.each([
     { manner: KEEPING, state: 'Wait until the old instance is terminated' },
     { manner: KEEPING, state: 'Confirm the node' },
-  ])('is refused from $state on', async ({ manner, state }) => {
+  ])('is refused from "$state" on', async ({ manner, state }) => {
     const play = await open();
     const migrationId = await beginImport(play, await launchPlain(play), manner);
     await play.untilEntered(state);
@@ -190,7 +190,7 @@ describe('taking it back', () => {
     await expect(play.settle(play.service.migrations.cancel(migrationId))).rejects.toThrow('MIGRATE_FINISH');
   });
 
-  test('deleting the node meanwhile is the same, whatever the deletion asks for', async () => {
+  test('deleting the node meanwhile is a cancellation too, whatever the deletion asks for', async () => {
     const play = await open();
     const plain = await launchPlain(play);
     const before = tracesOn(play, plain);
@@ -204,7 +204,7 @@ describe('taking it back', () => {
     expect(await play.claims()).toEqual([]);
   });
 
-  test('deleting it past that point takes apart what has become of it', async () => {
+  test('deleting the node after the commitment removes its instance and interface', async () => {
     const play = await open();
     const migrationId = await beginImport(play, await launchPlain(play), KEEPING);
     await play.untilEntered('Wait until the old instance is terminated');
@@ -258,7 +258,7 @@ describe('crashes', () => {
     });
   });
 
-  describe.each(['ModifyNetworkInterfaceAttribute', 'DeleteTags'])('on the way back, %s', (command) => {
+  describe.each(['ModifyNetworkInterfaceAttribute', 'DeleteTags'])('during a cancellation, %s', (command) => {
     test.each(FAULTS)('$kind: the original is as it was', async (fault) => {
       const play = await open();
       const plain = await launchPlain(play);
@@ -275,7 +275,7 @@ describe('crashes', () => {
   });
 });
 
-describe('the world moves meanwhile', () => {
+describe('changes in EC2 meanwhile', () => {
   const SPOT = { InstanceMarketOptions: { MarketType: 'spot' } } as const;
 
   test.each([KEEPING, RENEWING])(
@@ -306,7 +306,7 @@ describe('the world moves meanwhile', () => {
     },
   );
 
-  test('of two imports of one instance at once, one is begun', async () => {
+  test('of two imports of one instance at once, one begins', async () => {
     const play = await open();
     const plain = await launchPlain(play);
     const request = { originalInstanceId: plain.instanceId, region: 'us-east-1', ...RENEWING };
@@ -321,7 +321,7 @@ describe('the world moves meanwhile', () => {
     expect(play.liveInstanceIds()).toHaveLength(1);
   });
 
-  test('an instance that is a node already cannot be imported', async () => {
+  test('an instance that belongs to a node cannot be imported', async () => {
     const play = await open();
     const { instance } = await play.create();
     const nodeId = play.nodeId;
@@ -340,7 +340,7 @@ describe('an import that fails', () => {
     }
   };
 
-  /** One whose original lives, with what it was like before. */
+  /** A failed import whose original still runs, and the state of the original before it. */
   async function failedImport() {
     const play = await open();
     const plain = await launchPlain(play);
@@ -361,7 +361,7 @@ describe('an import that fails', () => {
       state: 'MIGRATE_ERROR',
       errorReason: expect.stringContaining('NoCapacity') as unknown,
     });
-    // An original that keeps its address goes on for as long as the node does not carry one of its own.
+    // An original that keeps its address runs until the node has an address of its own.
     expect(play.instanceState(plain.instanceId)).toBe(manner.shouldKeepPrivateIp ? 'terminated' : 'running');
 
     noCapacity(play, Infinity);
@@ -370,7 +370,7 @@ describe('an import that fails', () => {
     expect(play.liveInstanceIds()).toHaveLength(1);
   });
 
-  test('it can be taken back while a resume tries it again', async () => {
+  test('can be cancelled while a resume tries it again', async () => {
     const { play, plain, before, migrationId } = await failedImport();
     noCapacity(play, Infinity);
     await play.settle(play.service.act(play.nodeId, 'resume'));
@@ -383,7 +383,7 @@ describe('an import that fails', () => {
     expect(play.executionsOf('launch-node').map(({ status }) => status)).toEqual(['SUCCEEDED']);
   });
 
-  test('it can be taken back where the original still lives', async () => {
+  test('can be cancelled while the original still runs', async () => {
     const { play, plain, before, migrationId } = await failedImport();
     await play.ask((service) => service.migrations.cancel(migrationId));
     await play.passSeconds(300);

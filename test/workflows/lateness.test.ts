@@ -1,4 +1,4 @@
-/** EC2's answers lag what happened, and come in any order: nothing is lost by that but the lag itself. */
+/** EC2's responses lag, and come in any order: that costs nothing but the lag itself. */
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { isWhole, MINUTE_SECONDS, secondsUntil, startedSince, WITH_RECONCILER } from './long-play';
 import { identityIn, plays, type PlayOptions } from './play';
@@ -7,7 +7,7 @@ const open = plays();
 const ATTACHMENTS = ['cold', 'hot'] as const;
 
 const LAG_MS = 3_000;
-/** Instances that come to their state before anybody has begun to wait for it: the event is over by then. */
+/** Latencies so short that an instance reaches its state, and its event is over, before a step waits for it. */
 const QUICK = {
   instanceRunning: 20,
   instanceTerminated: 20,
@@ -27,12 +27,12 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
     controlPlane: { ...WITH_RECONCILER, deliver: () => ({ copies: [1] }) },
   };
 
-  test.each([1, 2, 3, 4])('a state that shows after its event costs no time-out (seed %i)', async (seed) => {
+  test.each([1, 2, 3, 4])('a state that EC2 shows after its event costs no time-out (seed %i)', async (seed) => {
     const play = await open({ ...late, seed });
     const { instance } = await play.create();
     const addresses = await play.addresses();
     await play.interrupt();
-    // Each of some states is seen a lag late; with a time-out slept through it would be twice as long.
+    // EC2 shows some states one lag late. With a missed event and its time-out it would take twice as long.
     const limit = (6 * LAG_MS) / 1000;
     const isReplaced = (node: StatefulNode) => node.status === 'ACTIVE' && node.instance?.id !== instance?.id;
     expect(await secondsUntil(play, isReplaced, 5 * limit)).toBeLessThanOrEqual(limit);
@@ -40,7 +40,7 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
     expect(await isWhole(play)).toBe(true);
   });
 
-  test('answers in any order, and late, are read like any others', async () => {
+  test('late responses in any order make no difference', async () => {
     const play = await open({
       attachment,
       ec2: { describeLagMs: LAG_MS, shuffleAnswers: true, shortPageShare: 0.5, pageSize: 5 },

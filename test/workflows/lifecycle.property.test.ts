@@ -1,23 +1,23 @@
-/** Whatever people and Spot do to a node, in whatever order: its addresses are the configured ones. */
+/** A node has its configured addresses after any actions of people and any interruptions, in any order. */
 import fc from 'fast-check';
 import { decideAction } from '../../domain/operation/requests';
 import { plays, type Play } from './play';
 
 const open = plays();
 
-type Move =
+type Act =
   | { readonly kind: 'pause' | 'resume' | 'recycle' | 'interrupt' }
   | { readonly kind: 'wait'; readonly seconds: number }
   | { readonly kind: 'tag'; readonly tagValue: string }
   | { readonly kind: 'private-ip'; readonly privateIp: string };
 
-const move: fc.Arbitrary<Move> = fc.oneof(
+const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('pause', 'resume', 'recycle', 'interrupt').map((kind) => ({ kind })) },
-  { weight: 4, arbitrary: fc.integer({ min: 0, max: 90 }).map((seconds): Move => ({ kind: 'wait', seconds })) },
-  { weight: 1, arbitrary: fc.constantFrom('a', 'b').map((tagValue): Move => ({ kind: 'tag', tagValue })) },
+  { weight: 4, arbitrary: fc.integer({ min: 0, max: 90 }).map((seconds): Act => ({ kind: 'wait', seconds })) },
+  { weight: 1, arbitrary: fc.constantFrom('a', 'b').map((tagValue): Act => ({ kind: 'tag', tagValue })) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom('10.0.0.60', '10.0.0.61').map((privateIp): Move => ({ kind: 'private-ip', privateIp })),
+    arbitrary: fc.constantFrom('10.0.0.60', '10.0.0.61').map((privateIp): Act => ({ kind: 'private-ip', privateIp })),
   },
 );
 
@@ -25,7 +25,7 @@ const tags = (tagValue: string) => ({
   compute: { launchSpecification: { tags: [{ tagKey: 'stage', tagValue }] } },
 });
 
-async function make(play: Play, { kind, ...rest }: Move): Promise<void> {
+async function perform(play: Play, { kind, ...rest }: Act): Promise<void> {
   const { service, nodeId } = play;
   switch (kind) {
     case 'pause':
@@ -50,17 +50,17 @@ async function make(play: Play, { kind, ...rest }: Move): Promise<void> {
 test.each(['cold', 'hot'] as const)('%s', async (attachment) => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(move, { minLength: 1, maxLength: 12 }),
+      fc.array(act, { minLength: 1, maxLength: 12 }),
       fc.integer({ min: 1, max: 1000 }),
-      async (moves, seed) => {
+      async (acts, seed) => {
         const play = await open({ attachment, seed });
         await play.create();
         const first = await play.node();
-        for (const each of moves) await make(play, each);
+        for (const each of acts) await perform(play, each);
         await play.untilIdle();
         await play.passSeconds(400);
         await play.untilIdle();
-        await expectAtRest(play, first.identity.interfaceId, moves);
+        await expectAtRest(play, first.identity.interfaceId, acts);
         await play.ask((service) =>
           service.delete(play.nodeId, { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true }),
         );
@@ -72,15 +72,15 @@ test.each(['cold', 'hot'] as const)('%s', async (attachment) => {
   );
 });
 
-async function expectAtRest(play: Play, firstInterfaceId: string | undefined, moves: readonly Move[]): Promise<void> {
+async function expectAtRest(play: Play, firstInterfaceId: string | undefined, acts: readonly Act[]): Promise<void> {
   const node = await play.node();
   const addresses = await play.addresses();
   expect(node.operation).toBeUndefined();
   expect(node.intents).toEqual([]);
   expect(['ACTIVE', 'PAUSED']).toContain(node.status);
-  // The latest wish has been carried out: asking again would change nothing.
-  const wished = moves.filter(({ kind }) => kind === 'pause' || kind === 'resume' || kind === 'recycle').at(-1)?.kind;
-  expect(node.status).toBe(wished === 'pause' ? 'PAUSED' : 'ACTIVE');
+  // The latest user intent has been carried out: asking again would change nothing.
+  const asked = acts.filter(({ kind }) => kind === 'pause' || kind === 'resume' || kind === 'recycle').at(-1)?.kind;
+  expect(node.status).toBe(asked === 'pause' ? 'PAUSED' : 'ACTIVE');
   expect(decideAction(node, node.status === 'PAUSED' ? 'pause' : 'resume', '2026-01-01T00:00:00Z').kind).toBe(
     'nothing',
   );
@@ -88,8 +88,8 @@ async function expectAtRest(play: Play, firstInterfaceId: string | undefined, mo
   expect(play.liveInstanceIds()).toEqual(node.instance === undefined ? [] : [node.instance.id]);
   expect(play.interfaceIds()).toContain(node.identity.interfaceId);
   expect(addresses?.instanceId).toBe(node.instance?.id);
-  // The interface is the same throughout, unless a change of the address was asked for.
-  if (!moves.some(({ kind }) => kind === 'private-ip')) {
+  // The interface stays the same, unless a person asked for another address.
+  if (!acts.some(({ kind }) => kind === 'private-ip')) {
     expect(node.identity).toMatchObject({ interfaceId: firstInterfaceId, privateIp: '10.0.0.42' });
   }
 }

@@ -5,7 +5,7 @@ import { identityIn, plays, type Play } from './play';
 const open = plays();
 
 const ATTACHMENTS = ['cold', 'hot'] as const;
-const TAKE_EVERYTHING_APART = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+const DELETE_EVERYTHING = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
 
 async function listed(play: Play): Promise<readonly StatefulNode[]> {
   const all = async () => {
@@ -17,7 +17,7 @@ async function listed(play: Play): Promise<readonly StatefulNode[]> {
 }
 
 describe.each(ATTACHMENTS)('%s', (attachment) => {
-  test('pause: the instance goes; the interface and its addresses stay, the Elastic IP included', async () => {
+  test('pause: the instance ends; the interface and its addresses stay, with the Elastic IP', async () => {
     const play = await open({ attachment });
     const { identity } = await play.create();
     await play.ask((service) => service.act(play.nodeId, 'pause'));
@@ -54,10 +54,10 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
     expect(play.liveInstanceIds()).toEqual([after?.instanceId]);
   });
 
-  test('delete: nothing is left over, and the addresses are free for another node', async () => {
+  test('delete: nothing is left over, and another node can have the addresses', async () => {
     const play = await open({ attachment });
     await play.create();
-    await play.ask((service) => service.delete(play.nodeId, TAKE_EVERYTHING_APART));
+    await play.ask((service) => service.delete(play.nodeId, DELETE_EVERYTHING));
     await play.passSeconds(180);
     expect(play.liveInstanceIds()).toEqual([]);
     expect(play.interfaceIds()).toEqual([]);
@@ -68,7 +68,7 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
   });
 });
 
-describe('actions that meet', () => {
+describe('actions at the same time', () => {
   test.each([
     { first: 'pause', then: 'resume', status: 'ACTIVE' },
     { first: 'recycle', then: 'pause', status: 'PAUSED' },
@@ -85,7 +85,7 @@ describe('actions that meet', () => {
     expect(node.intents).toEqual([]);
   });
 
-  test('the last wish wins', async () => {
+  test('the last user intent wins', async () => {
     const play = await open();
     await play.create();
     await play.settle(play.service.act(play.nodeId, 'recycle'));
@@ -107,7 +107,7 @@ describe('actions that meet', () => {
     expect(play.callsOf('RunInstances')).toHaveLength(launches + (action === 'pause' ? 0 : 1));
   });
 
-  test.each(['resume', 'pause'] as const)('%s of a node that is so already does nothing', async (action) => {
+  test.each(['resume', 'pause'] as const)('%s of a node in that state does nothing', async (action) => {
     const play = await open();
     await play.create();
     if (action === 'pause') await play.ask((service) => service.act(play.nodeId, 'pause'));
@@ -116,7 +116,7 @@ describe('actions that meet', () => {
     expect(await play.node()).toEqual(before);
   });
 
-  test('an interruption during a pause is answered by the pause', async () => {
+  test('an interruption during a pause changes nothing: the pause ends the instance anyway', async () => {
     const play = await open();
     await play.create();
     await play.settle(play.service.act(play.nodeId, 'pause'));
@@ -132,7 +132,7 @@ describe('actions that meet', () => {
     await play.create();
     await play.interrupt();
     await play.untilEntered('Cold: launch the replacement');
-    await play.ask((service) => service.delete(play.nodeId, TAKE_EVERYTHING_APART));
+    await play.ask((service) => service.delete(play.nodeId, DELETE_EVERYTHING));
     await play.passSeconds(180);
     expect(play.liveInstanceIds()).toEqual([]);
     expect(play.interfaceIds()).toEqual([]);
@@ -164,7 +164,7 @@ describe('update', () => {
     expect(await play.claims()).toEqual([elasticIp, `${play.sandbox.account.vpcId}/10.0.0.42`].sort());
   });
 
-  test('an Elastic IP removed is disassociated, and free for another node', async () => {
+  test('an Elastic IP that is removed is disassociated, and another node can have it', async () => {
     const play = await open();
     await play.create();
     await update(play, { compute: { elasticIp: null } });
@@ -182,7 +182,7 @@ describe('update', () => {
   });
 
   test.each(ATTACHMENTS)(
-    '%s: another private IP is another interface, made and proven before the old one goes',
+    '%s: another private IP is another interface, confirmed before the old one is deleted',
     async (attachment) => {
       const play = await open({ attachment });
       const before = await play.create();
@@ -198,7 +198,7 @@ describe('update', () => {
     },
   );
 
-  test('another private IP that is taken meanwhile fails before the old instance is touched', async () => {
+  test('if another private IP is taken meanwhile, the recycle fails before it touches the old instance', async () => {
     const play = await open();
     const before = await play.create();
     await update(play, { compute: { privateIp: '10.0.0.77' } });
@@ -213,7 +213,7 @@ describe('update', () => {
   test.each([
     { from: 'cold', to: 'hot' },
     { from: 'hot', to: 'cold' },
-  ] as const)('the way of carrying changes from $from to $to with the next replacement', async ({ from, to }) => {
+  ] as const)('the attachment changes from $from to $to with the next replacement', async ({ from, to }) => {
     const play = await open({ attachment: from });
     await play.create();
     const before = await play.addresses();
@@ -225,7 +225,7 @@ describe('update', () => {
     expect(play.interfaceIds()).toHaveLength(to === 'cold' ? 1 : 2);
   });
 
-  test('during an operation it is accepted, and takes effect after it', async () => {
+  test('an update during an operation is accepted, and takes effect after it', async () => {
     const play = await open();
     await play.create();
     await play.interrupt();
@@ -255,15 +255,15 @@ test('everything that is made is tagged with the deployment and with the request
 });
 
 describe('delete', () => {
-  test('is gone for everybody at once, while the clean-up goes on', async () => {
+  test('hides the node at once, while the clean-up runs', async () => {
     const play = await open();
     await play.create();
-    await play.settle(play.service.delete(play.nodeId, TAKE_EVERYTHING_APART));
+    await play.settle(play.service.delete(play.nodeId, DELETE_EVERYTHING));
     await expect(play.settle(play.service.get(play.nodeId))).rejects.toThrow('There is no stateful node');
     expect(play.liveInstanceIds()).toHaveLength(1);
   });
 
-  test('leaves the interface unless asked, tagged with whose it was', async () => {
+  test('leaves the interface unless asked otherwise, tagged with the id of its node', async () => {
     const play = await open();
     const { identity } = await play.create();
     const keepInterface = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
@@ -274,7 +274,7 @@ describe('delete', () => {
     expect(play.elasticIpHolder()).toBeUndefined();
   });
 
-  test('leaves the instance running with its addresses where asked', async () => {
+  test('leaves the instance running with its addresses if asked to', async () => {
     const play = await open();
     await play.create();
     const before = await play.addresses();
@@ -290,7 +290,7 @@ describe('claims', () => {
   test.each([
     { what: 'one Elastic IP', clash: 'compute.elasticIp', other: { privateIp: '10.0.0.50' } },
     { what: 'one private IP', clash: 'compute.privateIp', other: { elasticIp: undefined } },
-  ])('of nodes created at once for $what exactly one wins, and nothing is half-made', async ({ clash, other }) => {
+  ])('of nodes created at once for $what exactly one wins, and nothing is left half-made', async ({ clash, other }) => {
     const play = await open();
     const first = await play.document();
     const second = { ...first, compute: { ...first.compute, ...other } };
@@ -308,10 +308,10 @@ describe('claims', () => {
   });
 });
 
-test('the log tells what happened, in order', async () => {
+test('the log says what happened, in order', async () => {
   const play = await open();
   await play.create();
-  // In virtual time much happens in one millisecond, which has no order.
+  // In virtual time much happens within one millisecond, and entries of one millisecond have no order.
   await play.passSeconds(1);
   await play.ask((service) => service.act(play.nodeId, 'pause'));
   const { entries } = await play.settle(play.service.log(play.nodeId, { limit: 100, severity: 'INFO' }));
@@ -329,13 +329,13 @@ test('the log tells what happened, in order', async () => {
   expect([...found].sort((one, other) => one - other)).toEqual(found);
 });
 
-test('every change of status is told on the event bus', async () => {
+test('every change of status is an event on the bus', async () => {
   const play = await open();
   await play.create();
   await play.ask((service) => service.act(play.nodeId, 'pause'));
-  await play.ask((service) => service.delete(play.nodeId, TAKE_EVERYTHING_APART));
-  const told = play.sandbox.plane.eventBridge.events().filter(({ source }) => source === 'holdfast');
-  expect(told.map(({ detail }) => [detail['from'], detail['to']])).toEqual([
+  await play.ask((service) => service.delete(play.nodeId, DELETE_EVERYTHING));
+  const published = play.sandbox.plane.eventBridge.events().filter(({ source }) => source === 'holdfast');
+  expect(published.map(({ detail }) => [detail['from'], detail['to']])).toEqual([
     [null, 'RESUMING'],
     ['RESUMING', 'ACTIVE'],
     ['ACTIVE', 'PAUSING'],
@@ -343,7 +343,7 @@ test('every change of status is told on the event bus', async () => {
     ['PAUSED', 'DEALLOCATING'],
     ['DEALLOCATING', null],
   ]);
-  expect(told[1]).toMatchObject({
+  expect(published[1]).toMatchObject({
     'detail-type': 'Stateful Node Status Change',
     detail: { nodeId: play.nodeId, name: 'licence-server', privateIp: '10.0.0.42', errorReason: null },
   });

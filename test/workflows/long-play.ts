@@ -1,4 +1,4 @@
-/** What tests ask of a node over minutes and hours, with the reconciler at work: what was started, and who was away. */
+/** Observations of a node over minutes and hours while the reconciler runs: what was started, how long the address was away. */
 import type { NodeConfig } from '../../domain/config/node-config';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Execution } from '../../simulator/step-functions/step-functions';
@@ -6,7 +6,7 @@ import type { Fault } from '../../simulator/ec2/injected-faults';
 import type { Instance } from '../../simulator/ec2/world';
 import type { Play, PlayOptions } from './play';
 
-/** The reconciler looks by itself, every minute, as deployed. */
+/** The reconciler runs every minute, as deployed. */
 export const WITH_RECONCILER = { schedules: true } as const satisfies PlayOptions['controlPlane'];
 
 export const MINUTE_SECONDS = 60;
@@ -14,10 +14,10 @@ export const HOUR_SECONDS = 3_600;
 
 /** The most executions of one node that may start within an hour, whatever EC2 refuses. */
 export const EXECUTIONS_AN_HOUR = 12;
-/** A node that cannot be put right says why within this many seconds. */
-export const TOLD_WITHIN_SECONDS = 15 * MINUTE_SECONDS;
+/** A node that cannot be repaired says why within this many seconds. */
+export const REPORTED_WITHIN_SECONDS = 15 * MINUTE_SECONDS;
 
-/** EC2's answer to a call that it will not carry out: its code, and its own sentence. */
+/** EC2's refusal of a call: its code, and its own sentence. */
 export interface Refusal {
   readonly code: string;
   readonly sentence: string;
@@ -28,17 +28,17 @@ export const UNAUTHORIZED: Refusal = {
   sentence: 'You are not authorized to perform this operation. An SCP of the organization denies it.',
 };
 
-/** EC2 refuses the call in its own words, and does nothing. */
+/** A fault: EC2 refuses the call with this code and sentence, and does nothing. */
 export function refused({ code, sentence }: Refusal): Fault {
   return { kind: 'refuse', code, message: sentence };
 }
 
-/** From now on EC2 refuses the command for good. */
+/** From now on EC2 always refuses the command. */
 export function refuse(play: Play, command: string, refusal: Refusal): void {
   play.fault = (called) => (called === command ? refused(refusal) : undefined);
 }
 
-/** Executions that have started since then, of the whole account. */
+/** All executions of the account that have started since then. */
 export function startedSince(play: Play, atMs: number): readonly Execution[] {
   return play.sandbox.plane.executions().filter(({ startedAt }) => startedAt >= atMs);
 }
@@ -50,7 +50,7 @@ export function isServed(play: Play, interfaceId: string): boolean {
   return attachment?.status === 'attached' && instances.get(attachment.instanceId)?.state === 'running';
 }
 
-/** Lets time pass, and answers the longest that the interface led nowhere meanwhile, in seconds. */
+/** Lets time pass. Returns the longest time that the interface led nowhere meanwhile, in seconds. */
 export async function longestAway(play: Play, interfaceId: string, seconds: number): Promise<number> {
   let longest = 0;
   let away = 0;
@@ -62,7 +62,7 @@ export async function longestAway(play: Play, interfaceId: string, seconds: numb
   return longest;
 }
 
-/** Lets time pass until the node is as asked, looking every few seconds. Answers the seconds; Infinity if it never was. */
+/** Lets time pass until the condition holds, checking every few seconds. Returns the seconds, or Infinity if it never held. */
 export async function secondsUntil(
   play: Play,
   isThere: (node: StatefulNode) => boolean,
@@ -76,7 +76,7 @@ export async function secondsUntil(
   return Infinity;
 }
 
-/** An ACTIVE node whose interface is on its running instance, with its Elastic IP where it has one. */
+/** Whether the node is ACTIVE, its interface is on its running instance, and its Elastic IP, if any, on the interface. */
 export async function isWhole(play: Play): Promise<boolean> {
   const { status, instance, identity, config, operation } = await play.node();
   const { networkInterfaces, elasticIps } = play.sandbox.ec2.world;
@@ -94,7 +94,7 @@ export function livingInstances(play: Play): readonly Instance[] {
   );
 }
 
-/** Creates as many nodes as are asked for, each with an address of its own and no Elastic IP. Answers their ids. */
+/** Creates `count` nodes, each with an address of its own and no Elastic IP. Returns their ids. */
 export async function createNodes(
   play: Play,
   count: number,

@@ -1,4 +1,4 @@
-/** Nothing goes round and round: what cannot be done is tried a few times an hour, and the node says why. */
+/** Nothing loops: what cannot be done is tried a few times an hour, and the node says why. */
 import {
   createNodes,
   EXECUTIONS_AN_HOUR,
@@ -9,7 +9,7 @@ import {
   refuse,
   secondsUntil,
   startedSince,
-  TOLD_WITHIN_SECONDS,
+  REPORTED_WITHIN_SECONDS,
   WITH_RECONCILER,
   type Refusal,
 } from './long-play';
@@ -25,12 +25,12 @@ describe.each(ATTACHMENTS)('%s: an Elastic IP that can never be put on', (attach
   };
 
   test.each(['interrupted', 'resumed'] as const)(
-    'costs a node that is %s a few tries an hour, and it says so',
+    'costs a node that is %s a few tries an hour, and the node says so',
     async (how) => {
       const play = await open({ attachment, controlPlane: WITH_RECONCILER });
       await play.create();
       if (how === 'resumed') await play.ask((service) => service.act(play.nodeId, 'pause'));
-      // Whatever puts it back after the pause is no answer to the refusal.
+      // The pause leaves the address associated, and the refusal must be met.
       play.sandbox.ec2.world.elasticIps.forEach((address) => delete address.association);
       refuse(play, 'AssociateAddress', NO_GATEWAY);
       const from = play.clock.now();
@@ -40,9 +40,9 @@ describe.each(ATTACHMENTS)('%s: an Elastic IP that can never be put on', (attach
       const says = await secondsUntil(
         play,
         ({ status, errorReason = '' }) => status === 'ERROR' && errorReason.includes(NO_GATEWAY.sentence),
-        TOLD_WITHIN_SECONDS,
+        REPORTED_WITHIN_SECONDS,
       );
-      expect(says).toBeLessThanOrEqual(TOLD_WITHIN_SECONDS);
+      expect(says).toBeLessThanOrEqual(REPORTED_WITHIN_SECONDS);
       await play.passSeconds(HOUR_SECONDS - says);
       expect(startedSince(play, from).length).toBeLessThanOrEqual(EXECUTIONS_AN_HOUR);
       expect(livingInstances(play).length).toBeLessThanOrEqual(1);
@@ -54,7 +54,7 @@ describe.each(ATTACHMENTS)('%s: an old instance that is protected from terminati
   const sentenceOf = (id: string) =>
     `The instance '${id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`;
 
-  test('is tried a few times an hour, the node says so, and comes back once it is protected no more', async () => {
+  test('is tried a few times an hour, and the node says so; it recovers once the protection is removed', async () => {
     const play = await open({ attachment, controlPlane: WITH_RECONCILER });
     const { instance } = await play.create((document) => ({ ...document, strategy: { lifeCycle: 'on_demand' } }));
     const oldId = instance?.id ?? '';
@@ -65,24 +65,24 @@ describe.each(ATTACHMENTS)('%s: an old instance that is protected from terminati
     const says = await secondsUntil(
       play,
       ({ status, errorReason = '' }) => status === 'ERROR' && errorReason.includes(sentenceOf(oldId)),
-      TOLD_WITHIN_SECONDS,
+      REPORTED_WITHIN_SECONDS,
     );
-    expect(says).toBeLessThanOrEqual(TOLD_WITHIN_SECONDS);
+    expect(says).toBeLessThanOrEqual(REPORTED_WITHIN_SECONDS);
     await play.passSeconds(HOUR_SECONDS - says);
     expect(startedSince(play, from).length).toBeLessThanOrEqual(EXECUTIONS_AN_HOUR);
     expect(livingInstances(play).length).toBeLessThanOrEqual(attachment === 'hot' ? 2 : 1);
     expect(play.instanceState(oldId)).toBe('running');
 
     play.sandbox.ec2.protectFromTermination(oldId, false);
-    await play.passSeconds(TOLD_WITHIN_SECONDS);
+    await play.passSeconds(REPORTED_WITHIN_SECONDS);
     await play.settle(play.service.act(play.nodeId, 'recycle'));
-    await play.passSeconds(TOLD_WITHIN_SECONDS);
+    await play.passSeconds(REPORTED_WITHIN_SECONDS);
     expect(await isWhole(play)).toBe(true);
     expect(livingInstances(play)).toHaveLength(1);
   });
 });
 
-/** Lets time pass, and answers what the node says meanwhile, in ERROR. */
+/** Lets time pass. Returns the reasons that the node gave meanwhile, in ERROR. */
 async function saidWithin(play: Play, seconds: number): Promise<readonly string[]> {
   const said = new Set<string>();
   for (let passed = 0; passed < seconds; passed += 5) {
@@ -97,7 +97,7 @@ describe.each(ATTACHMENTS)('%s: an instance that ends a minute after each launch
   test('is replaced less and less often; the node says so, and keeps its interface', async () => {
     const play = await open({ attachment, controlPlane: WITH_RECONCILER });
     const { identity, instance } = await play.create();
-    // The operation takes up to a quarter of a minute until the node is ACTIVE on it.
+    // The operation takes up to 15 seconds until the node is ACTIVE on it.
     play.sandbox.ec2.endAfterRunning(75_000);
     await play.terminateByHand(instance?.id ?? '');
     await play.passSeconds(15 * MINUTE_SECONDS);
@@ -117,7 +117,7 @@ describe.each(ATTACHMENTS)('%s: an instance that ends a minute after each launch
   });
 });
 
-test('a check that fails on all nodes at once does not have all of them replaced', async () => {
+test('a check that fails on all nodes at once does not replace all of them', async () => {
   const play = await open({ controlPlane: WITH_RECONCILER });
   const ids = await createNodes(play, 10);
   const before = livingInstances(play).map(({ id }) => id);
@@ -128,7 +128,7 @@ test('a check that fails on all nodes at once does not have all of them replaced
   const kept = before.filter((id) => play.instanceState(id) === 'running');
   expect(kept.length).toBeGreaterThanOrEqual(ids.length / 2);
   for (const id of before) play.sandbox.ec2.healInstance(id);
-  await play.passSeconds(TOLD_WITHIN_SECONDS);
+  await play.passSeconds(REPORTED_WITHIN_SECONDS);
   for (const id of ids) {
     play.nodeId = id;
     expect(await isWhole(play)).toBe(true);

@@ -1,4 +1,4 @@
-/** What can become of a deployment's table: emptied, restored to an earlier time, or the copy of another. */
+/** What can happen to a deployment's table: it is emptied, restored to an earlier time, or replaced by a copy of another. */
 import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { livingInstances } from './long-play';
 import type { Play } from './play';
@@ -25,12 +25,12 @@ export async function restoreTable(play: Play, items: readonly Item[]): Promise<
   for (const Item of items) await play.settle(dynamodb.send(new PutItemCommand({ TableName: tableNames[0], Item })));
 }
 
-/** The items, with what the table says of itself changed. */
+/** The items, with a change to the item in which the table says which deployment it belongs to. */
 export function withIdentity(items: readonly Item[], change: object): readonly Item[] {
   return items.map((item) => (item.pk?.S === 'DEPLOYMENT' ? { ...item, ...change } : item));
 }
 
-/** What EC2 has: living instances with their state, and interfaces with what they are on. */
+/** What exists in EC2: living instances with their state, and interfaces with the instance that they are on. */
 export function everything(play: Play): readonly string[] {
   const { networkInterfaces } = play.sandbox.ec2.world;
   return [

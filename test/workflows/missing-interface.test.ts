@@ -1,4 +1,4 @@
-/** A person deletes the interface in the middle of an operation: it is made again at once, not after every retry. */
+/** A person deletes the interface during an operation: it is made again at once, not after all retries. */
 import { DeleteNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
 import { plays } from './play';
 
@@ -29,7 +29,7 @@ it.each([
   expect(Date.parse(after.instance?.launchedAt ?? '')).toBeLessThan(startedAt + 60_000);
 });
 
-it('while the node is being paused: it is PAUSED all the same, and the reconciler makes the interface again', async () => {
+it('deleted during a pause: the node is PAUSED all the same, and the reconciler makes the interface again', async () => {
   const play = await open();
   const before = await play.create();
   await play.settle(play.service.act(before.id, 'pause'));

@@ -1,4 +1,4 @@
-/** One operation a node: events that come twice, together, for the wrong instance, or while the node is busy. */
+/** One operation per node: events that come twice, together, for the wrong instance, or during an operation. */
 import type { NodeConfig } from '../../domain/config/node-config';
 import type { EventBridgeEvent } from '../../simulator/events';
 import { identityIn, plays } from './play';
@@ -64,7 +64,7 @@ test.each([
   expect((await play.node()).status).toBe('ACTIVE');
 });
 
-test('the interruption of an instance that is not a node ends at once, successfully', async () => {
+test('the execution for an instance that is not a node’s ends at once, successfully', async () => {
   const play = await open();
   await play.create();
   const before = await play.node();
@@ -76,7 +76,7 @@ test('the interruption of an instance that is not a node ends at once, successfu
   expect(await play.node()).toEqual(before);
 });
 
-test('a warning that comes after the replacement is about an instance that no longer carries the node', async () => {
+test('a warning that comes after the replacement changes nothing: its instance no longer carries the node', async () => {
   const play = await open();
   await play.create();
   const oldInstanceId = await play.interrupt();
@@ -87,14 +87,14 @@ test('a warning that comes after the replacement is about an instance that no lo
   expect(await play.node()).toEqual(replaced);
 });
 
-describe.each(['cold', 'hot'] as const)('%s: the replacement is interrupted while it is being made', (attachment) => {
+describe.each(['cold', 'hot'] as const)('%s: the replacement is interrupted during the operation', (attachment) => {
   const noun = attachment === 'cold' ? 'Cold' : 'Hot';
 
   test.each([
     { phase: 'while it starts', state: `${noun}: wait until the replacement runs` },
     { phase: 'while the interface is attached', state: `${noun}: attach the ENI` },
     { phase: 'before it is confirmed', state: 'Confirm the node' },
-  ])('warned $phase, it is replaced in turn', async ({ state }) => {
+  ])('with a warning $phase: it is replaced in turn', async ({ state }) => {
     const play = await open({ attachment });
     await play.create();
     const before = await play.addresses();
@@ -116,14 +116,14 @@ describe.each(['cold', 'hot'] as const)('%s: the replacement is interrupted whil
   test.each([
     { phase: 'while it starts', state: `${noun}: wait until the replacement runs` },
     { phase: 'before the interface is attached', state: `${noun}: attach the ENI` },
-  ])('ended without a warning $phase, another takes its place', async ({ state }) => {
+  ])('terminated without a warning $phase: another replacement is launched', async ({ state }) => {
     const play = await open({ attachment });
     await play.create();
     const before = await play.addresses();
     await play.interrupt();
     await play.untilEntered(state);
     const replacementId = (await play.node()).operation?.launch?.instanceId ?? '';
-    // EC2 knows a new instance by its id only after a moment.
+    // EC2 finds a new instance by its id only after a moment.
     await play.passSeconds(state.endsWith('runs') ? 3 : 0);
     await play.terminateByHand(replacementId);
     await play.untilIdle();
@@ -137,7 +137,7 @@ describe.each(['cold', 'hot'] as const)('%s: the replacement is interrupted whil
   });
 });
 
-test('the first launch is interrupted while it is being made: the node comes up all the same', async () => {
+test('the first instance is interrupted during the launch: the node comes up all the same', async () => {
   const play = await open();
   await play.startCreating();
   await play.untilEntered('Cold: wait until the replacement runs');

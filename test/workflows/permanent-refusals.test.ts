@@ -1,4 +1,4 @@
-/** Any one action of EC2 refused for good: the node says so within minutes in EC2's words, and nothing spins. */
+/** EC2 refuses one action for good: the node says so within minutes in EC2's words, and nothing loops. */
 import {
   EXECUTIONS_AN_HOUR,
   HOUR_SECONDS,
@@ -6,7 +6,7 @@ import {
   livingInstances,
   refuse,
   startedSince,
-  TOLD_WITHIN_SECONDS,
+  REPORTED_WITHIN_SECONDS,
   UNAUTHORIZED,
   WITH_RECONCILER,
 } from './long-play';
@@ -14,15 +14,26 @@ import { plays, type Play } from './play';
 
 const open = plays();
 
-/** Every action that a step or the reconciler asks of EC2. */
+/** Every EC2 action of the steps and the reconciler. */
 const ACTIONS = [
-  ...(['DescribeInstances', 'DescribeNetworkInterfaces', 'DescribeAddresses', 'DescribeInstanceStatus'] as const),
-  ...(['CreateNetworkInterface', 'DeleteNetworkInterface', 'ModifyNetworkInterfaceAttribute'] as const),
-  ...(['AttachNetworkInterface', 'DetachNetworkInterface', 'AssociateAddress', 'DisassociateAddress'] as const),
-  ...(['RunInstances', 'TerminateInstances', 'CreateTags', 'DeleteTags'] as const),
+  'DescribeInstances',
+  'DescribeNetworkInterfaces',
+  'DescribeAddresses',
+  'DescribeInstanceStatus',
+  'CreateNetworkInterface',
+  'DeleteNetworkInterface',
+  'ModifyNetworkInterfaceAttribute',
+  'AttachNetworkInterface',
+  'DetachNetworkInterface',
+  'AssociateAddress',
+  'DisassociateAddress',
+  'RunInstances',
+  'TerminateInstances',
+  'CreateTags',
+  'DeleteTags',
 ] as const;
 
-const HAPPENINGS: Readonly<Record<string, (play: Play) => Promise<unknown>>> = {
+const TRIGGERS: Readonly<Record<string, (play: Play) => Promise<unknown>>> = {
   'an interruption': (play) => play.interrupt(),
   'a recycle': (play) => play.settle(play.service.act(play.nodeId, 'recycle')),
   'a pause': (play) => play.settle(play.service.act(play.nodeId, 'pause')),
@@ -30,40 +41,41 @@ const HAPPENINGS: Readonly<Record<string, (play: Play) => Promise<unknown>>> = {
 
 const ROWS = ACTIONS.flatMap((action) =>
   (['cold', 'hot'] as const).flatMap((attachment) =>
-    Object.keys(HAPPENINGS).map((happening) => ({ action, attachment, happening })),
+    Object.keys(TRIGGERS).map((trigger) => ({ action, attachment, trigger })),
   ),
 );
 
-/** Lets an hour pass. Answers whether the node was in ERROR with the sentence in its first quarter. */
-async function isToldWithinAnHour(play: Play): Promise<boolean> {
+/** Lets an hour pass. Returns whether the node was in ERROR with EC2's sentence within the first quarter. */
+async function isReportedInTime(play: Play): Promise<boolean> {
   const everySeconds = 15;
-  let isTold = false;
+  let isReported = false;
   for (let passed = 0; passed < HOUR_SECONDS; passed += everySeconds) {
     const { status, errorReason = '' } = await play.node();
-    if (passed <= TOLD_WITHIN_SECONDS) isTold ||= status === 'ERROR' && errorReason.includes(UNAUTHORIZED.sentence);
+    if (passed <= REPORTED_WITHIN_SECONDS)
+      isReported ||= status === 'ERROR' && errorReason.includes(UNAUTHORIZED.sentence);
     await play.passSeconds(everySeconds);
   }
-  return isTold;
+  return isReported;
 }
 
-/** As it was asked to be, with nothing in the way. */
+/** Whether the node is as asked: ACTIVE and whole, or PAUSED and at rest. */
 async function isAsAsked(play: Play): Promise<boolean> {
   const { status, operation, instance, errorReason } = await play.node();
   if (status !== 'PAUSED') return isWhole(play);
   return operation === undefined && instance === undefined && errorReason === undefined;
 }
 
-test.each(ROWS)('$action is refused, and $happening comes ($attachment)', async ({ action, attachment, happening }) => {
+test.each(ROWS)('$action is refused during $trigger ($attachment)', async ({ action, attachment, trigger }) => {
   const play = await open({ attachment, controlPlane: WITH_RECONCILER });
   const { identity } = await play.create();
   await play.passSeconds(120);
   refuse(play, action, UNAUTHORIZED);
   const from = play.clock.now();
-  await HAPPENINGS[happening]!(play);
+  await TRIGGERS[trigger]!(play);
 
-  const isTold = await isToldWithinAnHour(play);
+  const isReported = await isReportedInTime(play);
   const isDone = await isAsAsked(play);
-  expect({ isTold, isDone }).not.toEqual({ isTold: false, isDone: false });
+  expect({ isReported, isDone }).not.toEqual({ isReported: false, isDone: false });
   expect(startedSince(play, from).length).toBeLessThanOrEqual(EXECUTIONS_AN_HOUR);
   expect(play.interfaceIds()).toContain(identity.interfaceId);
   expect(livingInstances(play).length).toBeLessThanOrEqual(2);

@@ -1,6 +1,6 @@
 /**
- * The policies of the functions' roles are as wide as the product needs, and no wider: in the stories below, which are
- * all that it does, nothing is refused, and every statement is what alone allows something that was asked.
+ * The policies of the functions' roles allow what the product needs, and no more. The scenarios below are all that it
+ * does: nothing is refused, and for every action of a statement there is a request that only this action allows.
  */
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { AttachNetworkInterfaceCommand, DetachNetworkInterfaceCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
@@ -14,7 +14,7 @@ const template = synthesizeTemplate({ instanceRoleArns: ['arn:aws:iam::123456789
 const { roles, functions } = readTemplate(template);
 const functionRoles = roles.filter(({ arn }) => functions.some(({ roleArn }) => roleArn === arn));
 
-/** Lambda writes a function's log and its failed events in the function's role. Neither is played. */
+/** Lambda writes a function's log and its failed events under the function's role. We do not simulate either. */
 const isPlayed = ({ statement }: StatementDefinition): boolean =>
   ![statement['Action']].flat().some((action) => /^(logs|sqs):/.test(String(action)));
 
@@ -23,7 +23,7 @@ const plain = plays();
 const open = (options: PlayOptions = {}): Promise<Play> =>
   plain({ template, ...options, controlPlane: { ...options.controlPlane, onDecision: (each) => asked.push(each) } });
 
-/** An instance role, a volume that outlives its instance, and a tag more. */
+/** An instance role, a key pair, a volume that outlives its instance, and one from a snapshot. */
 const withEverything: Adjust = (document, { ec2 }) => ({
   ...document,
   compute: {
@@ -69,7 +69,7 @@ async function lifeOfANode(): Promise<void> {
     await play.ask((service) => service.act(play.nodeId, action));
   }
   await changeSettings(play);
-  // At rest: the event of its end starts the replacement.
+  // The node is at rest, so the event of the instance's end starts the replacement.
   await play.terminateByHand((await play.node()).instance?.id ?? '');
   await play.untilIdle();
   await play.ask((service) => service.delete(play.nodeId, TAKE_APART));
@@ -83,12 +83,15 @@ async function changeSettings(play: Play): Promise<void> {
   await play.ask((service) => service.update(play.nodeId, { compute: { elasticIp: null } }));
 }
 
-/** A hot node's interface on somebody else's instance is taken back. */
-async function takenAway(): Promise<void> {
+/** A person attaches a hot node's interface to another instance; the reconciler brings it back. */
+async function interfaceMovedAway(): Promise<void> {
   const play = await open({ attachment: 'hot' });
   const { identity, instance } = await play.create();
   const launch = new RunInstancesCommand({
-    ...{ ImageId: instance?.imageId, InstanceType: instance?.instanceType as never, MinCount: 1, MaxCount: 1 },
+    ImageId: instance?.imageId,
+    InstanceType: instance?.instanceType as never,
+    MinCount: 1,
+    MaxCount: 1,
     NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: identity.subnetId }],
   });
   const { Instances: [stranger] = [] } = (await byHand(play, launch)) as { Instances?: { InstanceId: string }[] };
@@ -118,7 +121,7 @@ async function imports(): Promise<void> {
   await play.untilIdle();
 }
 
-/** A replacement that dies while it is waited for. */
+/** A replacement that ends while a step waits for it. */
 async function losses(): Promise<void> {
   const play = await open();
   await play.create();
@@ -130,8 +133,8 @@ async function losses(): Promise<void> {
   expect((await play.node()).status).toBe('ACTIVE');
 }
 
-/** Events are lost, so a replacement that dies is noticed by the step that waits for it. */
-async function unheardLosses(): Promise<void> {
+/** All events are lost, so the step that waits for a replacement must notice its end. */
+async function lossesWithoutEvents(): Promise<void> {
   const play = await open({ controlPlane: { deliver: () => ({ copies: [] }) } });
   play.sandbox.ec2.failLaunches({ stateReason: { code: 'Server.InternalError', message: 'Launch failed.' }, count: 1 });
   await play.create();
@@ -139,7 +142,7 @@ async function unheardLosses(): Promise<void> {
   expect((await play.node()).status).toBe('ACTIVE');
 }
 
-/** A person ends a drain; and of two nodes that ask for one address at once, one lets go of what it has claimed. */
+/** A person ends a drain early. And of two nodes that ask for one Elastic IP at once, one releases its other claim. */
 async function drainCutShort(): Promise<void> {
   const play = await open();
   await play.create((document) => ({ ...document, strategy: { ...document.strategy, drainingTimeout: 3600 } }));
@@ -157,7 +160,7 @@ async function drainCutShort(): Promise<void> {
   expect((await play.node()).status).toBe('ACTIVE');
 }
 
-/** The table is restored to an earlier time, and then is empty: the reconciler halts, and a person has it rebuilt. */
+/** The node's record is restored to an earlier time, then deleted: the reconciler halts, and a person rebuilds it. */
 async function tableRolledBack(): Promise<void> {
   const play = await open();
   await play.create();
@@ -174,7 +177,7 @@ async function tableRolledBack(): Promise<void> {
   expect((await play.node()).instance).toBeDefined();
 }
 
-/** What operations gave up and could not remove, and an operation that stopped: the reconciler sees to all three. */
+/** The reconciler removes an interface that was given up, and takes over an operation whose execution was aborted. */
 async function leftToTheReconciler(): Promise<void> {
   const play = await open();
   const { identity } = await play.create();
@@ -192,7 +195,7 @@ async function leftToTheReconciler(): Promise<void> {
   expect((await play.node()).status).toBe('ACTIVE');
 }
 
-/** The old instance goes on, because its interface cannot be taken off; its replacement cannot be ended either, for now. */
+/** EC2 refuses to detach the interface, so the old instance remains; and it refuses to terminate the replacement at first. */
 async function replacementGivenUp(): Promise<void> {
   const play = await open({ attachment: 'hot' });
   await play.create();
@@ -207,7 +210,7 @@ async function replacementGivenUp(): Promise<void> {
   expect(play.liveInstanceIds()).toHaveLength(1);
 }
 
-/** A hot node moves to another subnet, and the interface that it leaves there does not come off the old instance. */
+/** A hot node moves to another subnet, and its old interface cannot be detached from the old instance. */
 async function hangingInterfaceGivenUp(): Promise<void> {
   const play = await open({ attachment: 'hot' });
   const { identity, instance } = await play.create();
@@ -230,13 +233,13 @@ async function reconcileForAnHour(play: Play): Promise<void> {
 
 beforeAll(async () => {
   await lifeOfANode();
-  await takenAway();
+  await interfaceMovedAway();
   await imports();
   await losses();
   await leftToTheReconciler();
   await replacementGivenUp();
   await hangingInterfaceGivenUp();
-  await unheardLosses();
+  await lossesWithoutEvents();
   await drainCutShort();
   await tableRolledBack();
 }, 120_000);
@@ -252,7 +255,7 @@ describe.each(functionRoles)('$arn', ({ arn, statements }) => {
     .filter(isPlayed)
     .flatMap((each) => actionsOf(each).map((action) => ({ id: each.id, action, isFor: isFor(each) })));
 
-  test.each(rows)('lacks something without $action of $id$isFor', ({ id, action }) => {
+  test.each(rows)('some request is refused without $action of $id$isFor', ({ id, action }) => {
     const without = statements.map((each) =>
       each.id === id
         ? { id, statement: { ...each.statement, Action: actionsOf(each).filter((other) => other !== action) } }
@@ -264,7 +267,7 @@ describe.each(functionRoles)('$arn', ({ arn, statements }) => {
   });
 });
 
-/** What a statement is about, where its action stands in several. */
+/** The resource types of a statement, for actions that are in several statements. */
 function isFor({ statement }: StatementDefinition): string {
   const types = [statement['Resource']].flat().map((arn) => /:([\w-]+)\/\*$/.exec(String(arn))?.[1]);
   return types[0] === undefined ? '' : `, for ${types.join(', ')}`;

@@ -1,5 +1,5 @@
 /**
- * One node in a simulated account, under virtual time: the moves and the questions that workflow tests are made of.
+ * One node in a simulated account, under virtual time: the actions and observations that workflow tests consist of.
  * The definitions, the handlers, the adapters and the wiring are the real ones.
  */
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
@@ -40,7 +40,7 @@ export class Play {
   readonly history: (HistoryEntry & { readonly execution: Execution })[] = [];
   nodeId = '';
   elasticIp = '';
-  /** Faults for the calls to come; a test arms it once the scene is set. */
+  /** Faults for later calls; a test sets it once the node is prepared. */
   fault: (command: string, input: unknown) => Fault | undefined = () => undefined;
 
   private constructor(
@@ -49,7 +49,7 @@ export class Play {
     private readonly goneIsUnauthorized: boolean,
   ) {}
 
-  /** Set by `open`, which nothing can be done before. */
+  /** Set by `open`, before anything else can happen. */
   sandbox!: Sandbox;
 
   static async open({ attachment = 'cold', seed = 1, ec2, controlPlane, template }: PlayOptions = {}): Promise<Play> {
@@ -65,7 +65,7 @@ export class Play {
       },
       controlPlane: {
         onHistory: (execution, entry) => play.history.push({ ...entry, execution }),
-        // Tests say themselves when the reconciler looks; what they show must not depend on the minute.
+        // Tests run the reconciler themselves, so that their results do not depend on the minute.
         schedules: false,
         ...controlPlane,
       },
@@ -73,7 +73,7 @@ export class Play {
     return play;
   }
 
-  /** Creates the node and lets its first launch come to an end. */
+  /** Creates the node and waits for the end of its first launch. */
   async create(adjust?: Adjust): Promise<StatefulNode> {
     await this.startCreating(adjust);
     await this.untilIdle();
@@ -98,7 +98,7 @@ export class Play {
     this.nodeId = id;
   }
 
-  /** What the API function does, without HTTP round it. */
+  /** The API function without HTTP. */
   get service(): NodeService {
     const { plane } = this.sandbox;
     return createNodeService(
@@ -112,7 +112,7 @@ export class Play {
     );
   }
 
-  /** A person asks for something, and everything that follows from it happens. */
+  /** Calls the service as a person would, and waits for everything that follows. */
   async ask<T>(call: (service: NodeService) => Promise<T>): Promise<T> {
     const answer = await this.settle(call(this.service));
     await this.untilIdle();
@@ -130,7 +130,7 @@ export class Play {
     return addressesOf(this.sandbox, await this.node());
   }
 
-  /** EC2 takes the node's instance back: the warning now, the end two minutes later. */
+  /** EC2 interrupts the node's instance: the warning comes now, the end two minutes later. */
   async interrupt(): Promise<string> {
     const { instance } = await this.node();
     if (instance === undefined) throw new Error('the node has no instance to interrupt');
@@ -138,13 +138,13 @@ export class Play {
     return instance.id;
   }
 
-  /** The same, where there is an instance that lives and is Spot's to take. */
+  /** Interrupts the node's instance, if it has one that runs. */
   async interruptIfAny(): Promise<void> {
     const { instance } = await this.node();
     if (instance !== undefined && this.instanceState(instance.id) === 'running') await this.interrupt();
   }
 
-  /** The reconciler looks once, and everything that follows from it happens. */
+  /** Runs the reconciler once, and waits for everything that follows. */
   async reconcile(): Promise<Json> {
     const answer = await this.settle(this.sandbox.plane.runSchedule('Reconciler'));
     await this.untilIdle();
@@ -192,7 +192,7 @@ export class Play {
     await this.settle(this.sandbox.ec2.client.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] })));
   }
 
-  /** The addresses that are claimed in the table, in order. */
+  /** The addresses that are claimed in the table, sorted. */
   async claims(): Promise<readonly string[]> {
     const { dynamodb, tableNames } = this.sandbox.plane;
     const command = new QueryCommand({
@@ -204,10 +204,10 @@ export class Play {
     return Items.map(({ sk }) => sk?.S ?? '').sort();
   }
 
-  /** Another operation takes the node over, as the reconciler does with one that stopped moving. */
+  /** Another execution takes over the node's operation, as after an execution that has ended. */
   async stealNode(): Promise<StatefulNode> {
     const node = await this.node();
-    if (node.operation === undefined) throw new Error('there is no operation to take the node from');
+    if (node.operation === undefined) throw new Error('the node has no operation to take over');
     const generation = node.generation + 1;
     const operation = { ...node.operation, generation, executionId: 'another' };
     const { dynamodb, tableNames } = this.sandbox.plane;
@@ -230,7 +230,7 @@ export class Play {
     return this.calls.filter((call) => call.command === command && call.outcome === outcome && !call.byPerson);
   }
 
-  /** What a role's policies did not allow; nothing, unless the things asked about are refused once they are gone. */
+  /** What a role's policies did not allow. Empty if EC2 reports missing things as unauthorized, because both look alike. */
   refused(): readonly string[] {
     if (this.goneIsUnauthorized) return [];
     return this.sandbox.plane.refusals.map(({ roleArn, request }) => `${roleArn}: ${JSON.stringify(request)}`);
@@ -246,14 +246,14 @@ export class Play {
     return [...this.sandbox.ec2.world.networkInterfaces.keys()];
   }
 
-  /** Somebody else's interface with the address. @param subnetId the account's first without it */
+  /** Makes an interface with the address that is not ours. @param subnetId default: the account's first */
   async makeInterface(privateIp: string, subnetId = this.sandbox.account.subnetIds[0]): Promise<string> {
     const command = new CreateNetworkInterfaceCommand({ SubnetId: subnetId, PrivateIpAddress: privateIp });
     const { NetworkInterface: made } = await this.settle(this.sandbox.ec2.client.send(command));
     return made?.NetworkInterfaceId ?? '';
   }
 
-  /** The interface that the node's Elastic IP is on, as EC2 has it. */
+  /** The interface that the node's Elastic IP is on in EC2. */
   elasticIpHolder(): string | undefined {
     return this.sandbox.ec2.world.elasticIps.get(this.elasticIp)?.association?.networkInterfaceId;
   }
@@ -273,13 +273,13 @@ export class Play {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Sees to it that every play that a test opened is closed after it. */
+/** Opens plays, and stops them after each test. */
 export function plays(): (options?: PlayOptions) => Promise<Play> {
   const open: Play[] = [];
   afterEach(async () => {
     const closing = open.splice(0);
     await Promise.all(closing.map((play) => play.stop()));
-    // Whatever a test is about, no function may lack a permission for what it does.
+    // In every test, each function must have the permissions for what it does.
     expect(closing.flatMap((play) => play.refused())).toEqual([]);
   });
   return async (options) => {
@@ -289,7 +289,7 @@ export function plays(): (options?: PlayOptions) => Promise<Play> {
   };
 }
 
-/** The identity that has to outlive the instance. */
+/** The identity that must outlive the instance. */
 export function identityIn(addresses: NodeAddresses | undefined): Omit<NodeAddresses, 'instanceId'> | undefined {
   if (addresses === undefined) return undefined;
   const { instanceId: _changes, ...identity } = addresses;

@@ -1,4 +1,4 @@
-/** What the reconciler reaches however much is under way, and how often it looks where it cannot. */
+/** The reconciler takes over an operation however many others run, and surveys once a minute even if EC2 refuses. */
 import { createNodes, isWhole, MINUTE_SECONDS, refused, UNAUTHORIZED, WITH_RECONCILER } from './long-play';
 import { plays } from './play';
 
@@ -6,7 +6,7 @@ const open = plays();
 
 const RUNNING = 150;
 
-test(`a stopped operation is taken over although ${RUNNING} older ones run`, async () => {
+test(`an operation whose execution was aborted is taken over while ${RUNNING} older ones run`, async () => {
   const play = await open({ controlPlane: WITH_RECONCILER });
   const ids = await createNodes(play, RUNNING + 1, (document) => ({
     ...document,
@@ -21,14 +21,14 @@ test(`a stopped operation is taken over although ${RUNNING} older ones run`, asy
   play.nodeId = stopped;
   const before = await play.node();
   play.sandbox.plane.abort(before.operation?.executionId ?? '');
-  // It is taken over with what is left of its drain; a person who wants it now shortens that.
+  // It is taken over with the rest of its drain; the update ends the drain.
   await play.settle(play.service.update(stopped, { strategy: { drainingTimeout: 0 } }));
   await play.passSeconds(6 * MINUTE_SECONDS);
   expect(await isWhole(play)).toBe(true);
   expect((await play.node()).instance?.id).not.toBe(before.instance?.id);
 });
 
-test('a survey that EC2 refuses is taken once a minute, not thrice', async () => {
+test('a survey that EC2 refuses is repeated once a minute, not three times', async () => {
   const play = await open({ controlPlane: WITH_RECONCILER });
   await play.create();
   play.fault = (command) => (command.startsWith('Describe') ? refused(UNAUTHORIZED) : undefined);

@@ -1,4 +1,4 @@
-/** What a run of the reconciler costs: pages, not nodes. */
+/** The cost of a run of the reconciler grows with pages, not with nodes. */
 import { GetItemCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { StatefulNode } from '../../domain/node/stateful-node';
@@ -7,10 +7,10 @@ import { plays, type Play } from './play';
 const open = plays();
 
 const NODES = 10_000;
-/** About as many records as DynamoDB gives in a page of 1 MB. */
+/** About as many records as DynamoDB returns in a page of 1 MB. */
 const RECORDS_A_PAGE = 400;
 
-/** As many nodes like the first as are asked for, at rest in EC2. Answers their records. */
+/** Makes `count` nodes like the first one, at rest in EC2. Returns their records. */
 async function multiply(play: Play, count: number): Promise<readonly StatefulNode[]> {
   const first = await play.node();
   const { identity: firstIdentity } = first;
@@ -47,13 +47,13 @@ async function multiply(play: Play, count: number): Promise<readonly StatefulNod
   return nodes;
 }
 
-/** A table of these records that can be read, and nothing else. */
+/** Lets the table return these records, and refuses writes. */
 function serveRecords(play: Play, nodes: readonly StatefulNode[]): { readonly pages: () => number } {
   let pages = 0;
   const { dynamodb } = play.sandbox.plane;
   const send = dynamodb.send.bind(dynamodb);
   jest.spyOn(dynamodb, 'send').mockImplementation((command: unknown) => {
-    // What the table says of itself.
+    // The item that says which deployment the table belongs to.
     if (command instanceof GetItemCommand) return send(command) as never;
     if (!(command instanceof QueryCommand)) throw new Error('a run that finds nothing may only read');
     const from = Number(command.input.ExclusiveStartKey?.sk?.S ?? 0);
@@ -68,7 +68,7 @@ function serveRecords(play: Play, nodes: readonly StatefulNode[]): { readonly pa
   return { pages: () => pages };
 }
 
-it(`looks at ${NODES} healthy nodes with at most 25 calls to EC2, in under 20 s, and writes nothing`, async () => {
+it(`checks ${NODES} healthy nodes with at most 25 calls to EC2, in under 20 s, and writes nothing`, async () => {
   const play = await open({ ec2: { shortPageShare: 0 } });
   await play.create();
   const table = serveRecords(play, await multiply(play, NODES));
@@ -76,7 +76,12 @@ it(`looks at ${NODES} healthy nodes with at most 25 calls to EC2, in under 20 s,
   const startedAt = play.clock.now();
 
   await expect(play.settle(play.sandbox.plane.runSchedule('Reconciler'))).resolves.toEqual({
-    ...{ nodes: NODES, inError: 0, started: [], unreadable: [], unknown: [], held: [] },
+    nodes: NODES,
+    inError: 0,
+    started: [],
+    unreadable: [],
+    unknown: [],
+    held: [],
   });
 
   expect(table.pages()).toBe(NODES / RECORDS_A_PAGE);

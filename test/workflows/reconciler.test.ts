@@ -1,4 +1,4 @@
-/** What the reconciler finds and mends, with no event to help it. */
+/** What the reconciler finds and repairs without any event. */
 import {
   AssociateAddressCommand,
   AttachNetworkInterfaceCommand,
@@ -26,8 +26,8 @@ interface Scene {
   readonly interfaceId: string;
 }
 
-/** A node at rest that no event will ever tell anything about. */
-async function deaf(options: PlayOptions = {}, adjust?: Parameters<Play['create']>[0]): Promise<Scene> {
+/** A node at rest for which no event is ever delivered. */
+async function withoutEvents(options: PlayOptions = {}, adjust?: Parameters<Play['create']>[0]): Promise<Scene> {
   const play = await open({ ...options, controlPlane: { deliver: () => ({ copies: [] }) } });
   const before = await play.create(adjust);
   return {
@@ -51,8 +51,8 @@ async function detachByHand(scene: Scene): Promise<void> {
   await scene.play.passSeconds(30);
 }
 
-/** Somebody's instance that is none of ours, in the node's subnet. */
-async function strangersInstance({ play, before }: Scene): Promise<string> {
+/** Launches an instance that is not ours, in the node's subnet. */
+async function launchOther({ play, before }: Scene): Promise<string> {
   const { Instances = [] } = await byHand<RunInstancesCommandOutput>(
     play,
     new RunInstancesCommand({
@@ -82,8 +82,8 @@ async function logOf(play: Play): Promise<readonly string[]> {
   return entries.map(({ message }) => message);
 }
 
-it.each(['cold', 'hot'] as const)('leaves a healthy %s node alone, and writes nothing', async (attachment) => {
-  const { play, before } = await deaf({ attachment, ec2: { shortPageShare: 0 } });
+it.each(['cold', 'hot'] as const)('changes nothing of a healthy %s node, and writes nothing', async (attachment) => {
+  const { play, before } = await withoutEvents({ attachment, ec2: { shortPageShare: 0 } });
   const calls = play.calls.length;
   await expect(play.reconcile()).resolves.toEqual(QUIET);
   expect(await play.node()).toEqual(before);
@@ -114,7 +114,7 @@ describe('an instance that', () => {
       lose: ({ play, instanceId }) => play.terminateByHand(instanceId),
     },
     {
-      how: 'was taken back without a warning',
+      how: 'was interrupted without a warning',
       attachment: 'cold',
       lose: async ({ play, instanceId }) => {
         play.sandbox.ec2.reclaimSpotInstance(instanceId);
@@ -133,7 +133,7 @@ describe('an instance that', () => {
   ];
 
   it.each(losses)('$how ($attachment) is replaced', async ({ attachment, lose }) => {
-    const scene = await deaf({ attachment });
+    const scene = await withoutEvents({ attachment });
     const { play, before, instanceId } = scene;
     const addresses = await play.addresses();
     await lose(scene);
@@ -147,7 +147,7 @@ describe('an instance that', () => {
   });
 
   it('was stopped by hand (on-demand) is replaced', async () => {
-    const scene = await deaf({}, (document) => ({ ...document, strategy: { lifeCycle: 'on_demand' } }));
+    const scene = await withoutEvents({}, (document) => ({ ...document, strategy: { lifeCycle: 'on_demand' } }));
     const { play, before, instanceId } = scene;
     await byHand(play, new StopInstancesCommand({ InstanceIds: [instanceId] }));
     await play.passSeconds(60);
@@ -156,12 +156,12 @@ describe('an instance that', () => {
     expect(play.liveInstanceIds()).not.toContain(instanceId);
   });
 
-  it('fails its status checks is left alone within the grace period, and where healing is not wanted', async () => {
-    const { play, instanceId } = await deaf();
+  it('fails its status checks is not replaced within the grace period, nor if healing is off', async () => {
+    const { play, instanceId } = await withoutEvents();
     play.sandbox.ec2.impairInstance(instanceId);
     await expect(play.reconcile()).resolves.toEqual(QUIET);
 
-    const other = await deaf({}, (document) => ({ ...document, healthCheck: { autoHealing: false } }));
+    const other = await withoutEvents({}, (document) => ({ ...document, healthCheck: { autoHealing: false } }));
     other.play.sandbox.ec2.impairInstance(other.instanceId);
     await other.play.passSeconds(3600);
     await expect(other.play.reconcile()).resolves.toEqual(QUIET);
@@ -174,7 +174,7 @@ describe('an interface that', () => {
     {
       how: 'was attached elsewhere',
       lose: async (scene) => {
-        const InstanceId = await strangersInstance(scene);
+        const InstanceId = await launchOther(scene);
         await detachByHand(scene);
         const { play, interfaceId: NetworkInterfaceId } = scene;
         await byHand(play, new AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId, DeviceIndex: 1 }));
@@ -203,7 +203,7 @@ describe('an interface that', () => {
   ];
 
   it.each(losses)('$how is put right without another instance', async ({ lose }) => {
-    const scene = await deaf({ attachment: 'hot' });
+    const scene = await withoutEvents({ attachment: 'hot' });
     const { play, before, interfaceId } = scene;
     const addresses = await play.addresses();
     await lose(scene);
@@ -215,7 +215,7 @@ describe('an interface that', () => {
   });
 
   it('was deleted by hand is made again with the same private IP, and the Elastic IP is put back', async () => {
-    const scene = await deaf({ attachment: 'hot' });
+    const scene = await withoutEvents({ attachment: 'hot' });
     const { play, before, interfaceId } = scene;
     await detachByHand(scene);
     await byHand(play, new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
@@ -229,7 +229,7 @@ describe('an interface that', () => {
   });
 
   it('was deleted by hand while the node was paused is made again', async () => {
-    const { play, before, interfaceId } = await deaf();
+    const { play, before, interfaceId } = await withoutEvents();
     await play.ask((service) => service.act(before.id, 'pause'));
     await byHand(play, new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
     await play.reconcile();
@@ -240,12 +240,12 @@ describe('an interface that', () => {
   });
 
   it.each([
-    { attachment: 'hot', state: 'ERROR', what: 'its instance goes on without it' },
+    { attachment: 'hot', state: 'ERROR', what: 'its instance remains without it' },
     { attachment: 'cold', state: 'PAUSED', what: 'the node pauses' },
   ] as const)(
     'was deleted, and whose address was taken ($attachment): $what, and it comes back by itself',
     async ({ attachment, state }) => {
-      const scene = await deaf({ attachment });
+      const scene = await withoutEvents({ attachment });
       const { play, before, interfaceId, instanceId } = scene;
       if (attachment === 'hot') await detachByHand(scene);
       else {
@@ -260,7 +260,7 @@ describe('an interface that', () => {
       expect(failed.status).toBe(state);
       expect(failed.errorReason).toContain('AddressTaken');
       expect(failed.errorReason).toContain(`Next try: ${failed.failure?.nextTryAt}`);
-      // What lives is never ended for want of an address.
+      // A running instance is never ended for lack of an address.
       expect(play.liveInstanceIds()).toEqual(attachment === 'hot' ? [instanceId] : []);
 
       await play.passSeconds(61);
@@ -283,7 +283,7 @@ describe('an interface that', () => {
 
 describe('an Elastic IP that', () => {
   it.each(['was disassociated', 'was moved away'] as const)('%s is put back', async (how) => {
-    const { play, before, interfaceId } = await deaf();
+    const { play, before, interfaceId } = await withoutEvents();
     if (how === 'was disassociated') {
       await byHand(play, new DisassociateAddressCommand({ AssociationId: play.associationId() }));
     } else {
@@ -299,7 +299,7 @@ describe('an Elastic IP that', () => {
   });
 
   it('was released puts the node into ERROR with the remedy, and is not tried again until there is another', async () => {
-    const { play, before, instanceId } = await deaf();
+    const { play, before, instanceId } = await withoutEvents();
     await byHand(play, new DisassociateAddressCommand({ AssociationId: play.associationId() }));
     await byHand(play, new ReleaseAddressCommand({ AllocationId: play.elasticIp }));
     await play.reconcile();
@@ -317,7 +317,7 @@ describe('an Elastic IP that', () => {
   });
 });
 
-describe('an operation that stopped moving', () => {
+describe('an operation under way', () => {
   it.each([
     ['cold', 'Cold: launch the replacement'],
     ['cold', 'Cold: attach the ENI'],
@@ -345,7 +345,7 @@ describe('an operation that stopped moving', () => {
     await expect(play.reconcile()).resolves.toMatchObject({ started: [], unknown: [] });
   });
 
-  it('is left alone while its execution runs', async () => {
+  it('is not taken over while its execution runs', async () => {
     const play = await open();
     await play.create();
     await play.interrupt();
@@ -354,8 +354,8 @@ describe('an operation that stopped moving', () => {
   });
 });
 
-it('starts what was asked for where the start was lost', async () => {
-  const { play, before } = await deaf();
+it('starts what was asked for if the start was lost', async () => {
+  const { play, before } = await withoutEvents();
   const { stepFunctions } = play.sandbox.plane;
   const send = stepFunctions.client.send.bind(stepFunctions.client);
   const lost = jest.spyOn(stepFunctions.client, 'send').mockRejectedValue(new Error('the process died') as never);
@@ -367,8 +367,8 @@ it('starts what was asked for where the start was lost', async () => {
   expect((await play.node()).status).toBe('PAUSED');
 });
 
-it('tries again what failed for want of capacity, with growing pauses, and says when', async () => {
-  const { play, before } = await deaf();
+it('tries again what failed without capacity, with growing pauses, and says when', async () => {
+  const { play, before } = await withoutEvents();
   noCapacity(play);
   const tries: (string | undefined)[] = [];
   await play.terminateByHand(before.instance?.id ?? '');
@@ -385,7 +385,7 @@ it('tries again what failed for want of capacity, with growing pauses, and says 
   expect(new Set(tries).size).toBe(3);
 });
 
-describe('a thing with the tags of a node that its record does not account for', () => {
+describe('a thing with the tags of a node for which its record does not account', () => {
   const TAGS = (nodeId: string, generation = '1') => [
     { Key: 'holdfast:node-id', Value: nodeId },
     { Key: 'holdfast:generation', Value: generation },
@@ -397,10 +397,10 @@ describe('a thing with the tags of a node that its record does not account for',
     await scene.play.passSeconds(10);
   }
 
-  it('is not even seen where it is of another deployment', async () => {
-    const scene = await deaf();
+  it('is not even listed if it belongs to another deployment', async () => {
+    const scene = await withoutEvents();
     const { play, before } = scene;
-    const [instanceId, interfaceId] = [await strangersInstance(scene), await play.makeInterface('10.0.0.88')];
+    const [instanceId, interfaceId] = [await launchOther(scene), await play.makeInterface('10.0.0.88')];
     await play.passSeconds(10);
     const ofAnother = TAGS(before.id, '99').map(({ Key, Value }) => ({
       Key,
@@ -413,9 +413,9 @@ describe('a thing with the tags of a node that its record does not account for',
   });
 
   it('is shown and never removed', async () => {
-    const scene = await deaf();
+    const scene = await withoutEvents();
     const { play } = scene;
-    const stray = await strangersInstance(scene);
+    const stray = await launchOther(scene);
     const strayInterface = await play.makeInterface('10.0.0.88');
     await play.passSeconds(10);
     await tag(scene, [stray, strayInterface]);
@@ -427,10 +427,10 @@ describe('a thing with the tags of a node that its record does not account for',
     expect(play.interfaceIds()).toContain(strayInterface);
   });
 
-  it('keeps every instance from being replaced where there are many of them', async () => {
-    const scene = await deaf();
+  it('stops all replacements if there are many of them', async () => {
+    const scene = await withoutEvents();
     const { play, instanceId } = scene;
-    const strays = [await strangersInstance(scene), await strangersInstance(scene), await strangersInstance(scene)];
+    const strays = [await launchOther(scene), await launchOther(scene), await launchOther(scene)];
     await tag(scene, strays);
     await play.terminateByHand(instanceId);
     await play.passSeconds(200);
@@ -441,10 +441,10 @@ describe('a thing with the tags of a node that its record does not account for',
     expect([...play.liveInstanceIds()].sort()).toEqual([...strays].sort());
   });
 
-  it('that is newer than the record halts everything, for the API as well', async () => {
-    const scene = await deaf();
+  it('that is newer than the record halts the reconciler and the API', async () => {
+    const scene = await withoutEvents();
     const { play, before, instanceId } = scene;
-    await tag(scene, [await strangersInstance(scene)], TAGS(before.id, '99'));
+    await tag(scene, [await launchOther(scene)], TAGS(before.id, '99'));
     await expect(play.reconcile()).resolves.toMatchObject({
       halted: expect.stringContaining('the records are older than what EC2 shows') as string,
     });
@@ -454,7 +454,7 @@ describe('a thing with the tags of a node that its record does not account for',
 });
 
 it('finishes a deletion whose clean-up failed', async () => {
-  const { play, before, interfaceId } = await deaf();
+  const { play, before, interfaceId } = await withoutEvents();
   play.fault = (command) =>
     command === 'DeleteNetworkInterface' ? { kind: 'error-before', code: 'Forbidden' } : undefined;
   const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
@@ -468,7 +468,7 @@ it('finishes a deletion whose clean-up failed', async () => {
   await expect(play.reconcile()).resolves.toEqual({ ...QUIET, nodes: 0 });
 });
 
-it('frees an interface that does not come free: by force, then by the end of the old instance', async () => {
+it('frees an interface that will not detach: by force, then by the end of the old instance', async () => {
   const play = await open({ attachment: 'hot' });
   const before = await play.create();
   play.sandbox.ec2.slowRelease(before.identity.interfaceId ?? '', Infinity);
@@ -480,7 +480,7 @@ it('frees an interface that does not come free: by force, then by the end of the
   expect(await logOf(play)).toEqual(expect.arrayContaining([expect.stringContaining('its detachment is forced')]));
 });
 
-it('looks by itself every minute', async () => {
+it('runs every minute by itself', async () => {
   const play = await open({ controlPlane: { deliver: () => ({ copies: [] }), schedules: true } });
   const before = await play.create();
   await play.terminateByHand(before.instance?.id ?? '');
@@ -489,7 +489,7 @@ it('looks by itself every minute', async () => {
   expect(await play.node()).toMatchObject({ status: 'ACTIVE', identity: before.identity });
 });
 
-it('an instance that ends unannounced is replaced by the event of its end, before the reconciler looks', async () => {
+it('the event of an unannounced end starts the replacement, before the reconciler runs', async () => {
   const play = await open({ attachment: 'hot' });
   const before = await play.create();
   await play.terminateByHand(before.instance?.id ?? '');

@@ -1,4 +1,4 @@
-/** The way back: records made and corrected by what EC2 shows, and nodes that are looked after again by them. */
+/** Recovery: records are made and corrected from what EC2 shows, and their nodes work as before. */
 import { AttachNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
 import type { NodeConfig } from '../../domain/config/node-config';
 import type { Rebuilt, RebuildRequest } from '../../lambdas/api/recovery-service';
@@ -48,11 +48,13 @@ function each(ids: Readonly<Record<Name, string>>, outcome: string): Readonly<Re
   return Object.fromEntries(Object.values(ids).map((id) => [id, outcome]));
 }
 
-/** What EC2 shows of a node's addresses, and what the API does. */
+/** A node's addresses, name and status, from its record. */
 async function shown(play: Play, nodeId: string) {
   play.nodeId = nodeId;
   const { identity, status, name, elasticIp } = await play.node().then(({ config, ...node }) => ({
-    ...{ ...node, name: config.name, elasticIp: config.compute.elasticIp },
+    ...node,
+    name: config.name,
+    elasticIp: config.compute.elasticIp,
   }));
   const { interfaceId, privateIp, macAddress, publicIp, settled } = identity;
   return { status, name, elasticIp, interfaceId, privateIp, macAddress, publicIp, settled };
@@ -64,19 +66,19 @@ async function allShown(play: Play, ids: Readonly<Record<Name, string>>) {
   return found;
 }
 
-/** The reconciler writes down why it does nothing. */
+/** The items without the reason that the reconciler writes down when it does nothing. */
 function withoutHalt(items: readonly Item[]): readonly Item[] {
   return items.map(({ halted: _halted, ...item }) => item);
 }
 
-/** An interruption from the warning to the end, and whether the node has come through it with its addresses. */
+/** Interrupts the node's instance, and expects that the node keeps its addresses. */
 async function survivesInterruption(play: Play, nodeId: string): Promise<void> {
   play.nodeId = nodeId;
   const node = await play.node();
   const before = addressesOf(play.sandbox, node);
   await play.interrupt();
   await play.passSeconds(5);
-  // By the warning, which finds the node by its instance, and not by the reconciler's next look.
+  // The warning finds the node by its instance; the reconciler's next run did not start this.
   expect((await play.node()).operation?.reason).toMatch(/warning/);
   await play.passSeconds(600);
   await play.untilIdle();
@@ -89,7 +91,7 @@ async function survivesInterruption(play: Play, nodeId: string): Promise<void> {
 describe.each(['cold', 'hot'] as const)('%s nodes whose table is empty', (attachment) => {
   const options: PlayOptions = { attachment, controlPlane: WITH_RECONCILER };
 
-  test('are unknown a day later, as they were, and are nodes again by one call', async () => {
+  test('are unknown and unchanged a day later, and are nodes again after the rebuild', async () => {
     const play = await open(options);
     const ids = await createFour(play);
     const asTheyWere = await allShown(play, ids);
@@ -119,8 +121,10 @@ describe.each(['cold', 'hot'] as const)('%s nodes whose table is empty', (attach
     );
     const again = await rebuild(play, { configurations });
     expect(outcomes(again)).toEqual({
-      ...{ [ids['with-elastic-ip']]: 'kept', [ids.without]: 'kept' },
-      ...{ [ids.paused]: 'made', [ids['paused-with-elastic-ip']]: 'made' },
+      [ids['with-elastic-ip']]: 'kept',
+      [ids.without]: 'kept',
+      [ids.paused]: 'made',
+      [ids['paused-with-elastic-ip']]: 'made',
     });
     expect(outcomes(await rebuild(play))).toEqual(each(ids, 'kept'));
     expect(await play.settle(play.service.recovery.state())).toMatchObject({ doubt: undefined, nodes: 4, unknown: [] });
@@ -140,10 +144,10 @@ describe.each(['cold', 'hot'] as const)('%s nodes whose table is empty', (attach
   });
 });
 
-describe.each(['cold', 'hot'] as const)('%s nodes whose table was rolled back', (attachment) => {
+describe.each(['cold', 'hot'] as const)('%s nodes whose table was restored to a time', (attachment) => {
   const options: PlayOptions = { attachment, controlPlane: WITH_RECONCILER };
 
-  test('past a replacement are left alone until the record is corrected, and are nodes again then', async () => {
+  test('before a replacement are not changed until the record is corrected, and work again then', async () => {
     const play = await open(options);
     await play.create();
     const snapshot = await itemsOf(play);
@@ -171,7 +175,7 @@ describe.each(['cold', 'hot'] as const)('%s nodes whose table was rolled back', 
     await survivesInterruption(play, play.nodeId);
   });
 
-  test('past its deletion, and whose interface was left, do not come back', async () => {
+  test('before their deletion, which left the interface, do not come back', async () => {
     const play = await open(options);
     const { identity } = await play.create();
     const snapshot = await itemsOf(play);
@@ -216,7 +220,7 @@ describe.each([
   });
 });
 
-test('a node whose instance has ended while the table was in doubt comes back by itself once it is not', async () => {
+test('a node whose instance ended while the table was in doubt recovers by itself after the rebuild', async () => {
   const play = await open({ controlPlane: WITH_RECONCILER });
   const { instance } = await play.create();
   await restoreTable(play, withIdentity(await itemsOf(play), { tableName: { S: 'the-one-before' } }));
@@ -228,15 +232,17 @@ test('a node whose instance has ended while the table was in doubt comes back by
   expect(await isWhole(play)).toBe(true);
 });
 
-test('an interface that a stranger has attached to an instance of theirs is had back, and the instance is left', async () => {
+test('an interface that a person has attached to another instance comes back, and that instance stays', async () => {
   const play = await open({ attachment: 'hot', controlPlane: WITH_RECONCILER });
   const { ec2 } = play.sandbox;
   const { identity } = await play.create();
   await play.ask((service) => service.act(play.nodeId, 'pause'));
   await emptyTable(play);
-  const { instanceId: strangersId } = await launchPlain(play);
+  const { instanceId: otherId } = await launchPlain(play);
   const attach = new AttachNetworkInterfaceCommand({
-    ...{ NetworkInterfaceId: identity.interfaceId, InstanceId: strangersId, DeviceIndex: 1 },
+    NetworkInterfaceId: identity.interfaceId,
+    InstanceId: otherId,
+    DeviceIndex: 1,
   });
   await play.settle(ec2.personClient.send(attach));
   await play.passSeconds(60);
@@ -245,30 +251,30 @@ test('an interface that a stranger has attached to an instance of theirs is had 
   const configurations = new Map([[play.nodeId, configurationOf(play)]]);
   expect(await rebuild(play, { configurations })).toMatchObject([{ outcome: 'made', instanceId: undefined }]);
   await play.passSeconds(600);
-  expect(play.liveInstanceIds()).toEqual([strangersId]);
+  expect(play.liveInstanceIds()).toEqual([otherId]);
   expect(await play.node()).toMatchObject({ status: 'PAUSED' });
   await play.ask((service) => service.act(play.nodeId, 'resume'));
   await survivesInterruption(play, play.nodeId);
-  expect(play.instanceState(strangersId)).toBe('running');
+  expect(play.instanceState(otherId)).toBe('running');
 });
 
-test('a rebuild that dies half-way can be run again', async () => {
+test('a rebuild that crashes half-way can be run again', async () => {
   const play = await open({ controlPlane: WITH_RECONCILER });
   const ids = await createNodes(play, 3);
   const before = everything(play);
   await emptyTable(play);
   const { dynamodb } = play.sandbox.plane;
   const send = dynamodb.send.bind(dynamodb);
-  // Every write is where it may die; the run that meets no fault is the last.
+  // The n-th run crashes at its n-th write; the run without a crash is the last.
   let writes = 0;
-  let dies = true;
-  for (let survived = 0; dies; survived += 1) {
+  let crashes = true;
+  for (let survived = 0; crashes; survived += 1) {
     writes = 0;
-    dies = false;
+    crashes = false;
     dynamodb.send = (async (command: { readonly constructor: { readonly name: string } }) => {
       if (/^(Put|Update|Delete)/.test(command.constructor.name) && (writes += 1) > survived) {
-        dies = true;
-        throw new Error('the function has died');
+        crashes = true;
+        throw new Error('the function has crashed');
       }
       return send(command as never);
     }) as typeof send;
@@ -282,7 +288,7 @@ test('a rebuild that dies half-way can be run again', async () => {
   for (const id of ids) await survivesInterruption(play, id);
 });
 
-test('what is said of a node that is not there is refused before anything is done', async () => {
+test('a configuration for a node that does not exist is refused before anything is written', async () => {
   const play = await open();
   await play.create();
   await emptyTable(play);
@@ -293,7 +299,7 @@ test('what is said of a node that is not there is refused before anything is don
   expect(await itemsOf(play)).toEqual([]);
 });
 
-test('a node that was deleted after its record was written, and left nothing, is unseen, and made again', async () => {
+test('a node that was deleted after the backup, and left nothing, is unseen, and made again', async () => {
   const play = await open({ controlPlane: WITH_RECONCILER });
   const { identity } = await play.create();
   const snapshot = withIdentity(await itemsOf(play), { tableName: { S: 'the-one-before' } });
@@ -309,7 +315,7 @@ test('a node that was deleted after its record was written, and left nothing, is
   expect(node.identity.interfaceId).not.toBe(identity.interfaceId);
 });
 
-test('a node that was paused after its record was written gets an instance', async () => {
+test('a node that was paused after the backup gets an instance', async () => {
   const play = await open({ controlPlane: WITH_RECONCILER });
   const { identity } = await play.create();
   const snapshot = withIdentity(await itemsOf(play), { tableName: { S: 'the-one-before' } });
@@ -321,7 +327,7 @@ test('a node that was paused after its record was written gets an instance', asy
   expect((await play.node()).identity.interfaceId).toBe(identity.interfaceId);
 });
 
-test('an imported node comes back under its id, with the interface of the instance that it was imported from', async () => {
+test('an imported node comes back with its id as its name, and with the interface of its original', async () => {
   const play = await open({ controlPlane: WITH_RECONCILER });
   await beginImport(play, await launchPlain(play), KEEPING);
   await play.untilIdle();

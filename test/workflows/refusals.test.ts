@@ -1,6 +1,6 @@
-/** Refusals that EC2 takes back, or that only one pool has: the node comes up all the same, or says what to do. */
+/** Refusals that pass, or that only one pool has: the node comes up all the same, or says what to do. */
 import type { Fault } from '../../simulator/ec2/injected-faults';
-import { isWhole, MINUTE_SECONDS, refused, secondsUntil, TOLD_WITHIN_SECONDS, WITH_RECONCILER } from './long-play';
+import { isWhole, MINUTE_SECONDS, refused, secondsUntil, REPORTED_WITHIN_SECONDS, WITH_RECONCILER } from './long-play';
 import { plays, type Play } from './play';
 
 const open = plays();
@@ -18,7 +18,7 @@ async function fullSubnet(play: Play): Promise<string> {
   return subnetId;
 }
 
-test.each(ATTACHMENTS)('%s: a full subnet is passed over for the next', async (attachment) => {
+test.each(ATTACHMENTS)('%s: the next subnet is used if one is full', async (attachment) => {
   const play = await open({ attachment, controlPlane: WITH_RECONCILER });
   const full = await fullSubnet(play);
   const next = play.sandbox.account.subnetIds[1];
@@ -44,10 +44,10 @@ test.each(ATTACHMENTS)('%s: a node whose only subnet is full waits until it has 
     const { privateIp: _any, ...compute } = document.compute;
     return { ...document, compute: { ...compute, subnetIds: [full] } };
   });
-  const limit = TOLD_WITHIN_SECONDS;
-  const isTold = ({ status, errorReason = '' }: { status: string; errorReason?: string }) =>
+  const limit = REPORTED_WITHIN_SECONDS;
+  const isReported = ({ status, errorReason = '' }: { status: string; errorReason?: string }) =>
     status === 'ERROR' && errorReason.includes('InsufficientFreeAddressesInSubnet');
-  expect(await secondsUntil(play, isTold, limit)).toBeLessThanOrEqual(limit);
+  expect(await secondsUntil(play, isReported, limit)).toBeLessThanOrEqual(limit);
   for (const taker of takers) play.sandbox.ec2.world.networkInterfaces.delete(taker);
   await play.passSeconds(limit);
   expect(await isWhole(play)).toBe(true);
@@ -62,7 +62,7 @@ describe('an account without the service-linked role of Spot', () => {
   };
   const isSpot = (input: unknown) => (input as { InstanceMarketOptions?: unknown }).InstanceMarketOptions !== undefined;
 
-  test.each(ATTACHMENTS)('%s: the reason names the one command; the node comes up after it', async (attachment) => {
+  test.each(ATTACHMENTS)('%s: the reason names the one command; the node comes up afterwards', async (attachment) => {
     const play = await open({ attachment, controlPlane: WITH_RECONCILER });
     play.fault = (command, input) => (command === 'RunInstances' && isSpot(input) ? refused(REFUSAL) : undefined);
     await play.startCreating((document) => ({
@@ -72,16 +72,16 @@ describe('an account without the service-linked role of Spot', () => {
     const says = await secondsUntil(
       play,
       ({ status, errorReason = '' }) => status === 'ERROR' && errorReason.includes(COMMAND),
-      TOLD_WITHIN_SECONDS,
+      REPORTED_WITHIN_SECONDS,
     );
-    expect(says).toBeLessThanOrEqual(TOLD_WITHIN_SECONDS);
+    expect(says).toBeLessThanOrEqual(REPORTED_WITHIN_SECONDS);
     play.fault = () => undefined;
-    await play.passSeconds(TOLD_WITHIN_SECONDS);
+    await play.passSeconds(REPORTED_WITHIN_SECONDS);
     expect(await isWhole(play)).toBe(true);
   });
 });
 
-describe('what a user made seconds ago, and EC2 does not find yet', () => {
+describe('something that a user made seconds ago, and that EC2 does not find yet', () => {
   const NOT_FOUND = [
     { code: 'InvalidGroup.NotFound', sentence: "The security group 'sg-0123' does not exist", by: 'RunInstances' },
     { code: 'InvalidAMIID.NotFound', sentence: "The image id '[ami-0123]' does not exist", by: 'RunInstances' },
@@ -98,7 +98,7 @@ describe('what a user made seconds ago, and EC2 does not find yet', () => {
   ] as const;
 
   test.each(ATTACHMENTS.flatMap((attachment) => NOT_FOUND.map((row) => ({ attachment, ...row }))))(
-    '$attachment: $code by $by is waited out for some seconds',
+    '$attachment: $code from $by is retried for some seconds',
     async ({ attachment, by, ...refusal }) => {
       const play = await open({ attachment, controlPlane: WITH_RECONCILER });
       const until = play.clock.now() + 20_000;
@@ -110,7 +110,7 @@ describe('what a user made seconds ago, and EC2 does not find yet', () => {
     },
   );
 
-  test.each(ATTACHMENTS)('%s: but not for ever', async (attachment) => {
+  test.each(ATTACHMENTS)('%s: the retries end', async (attachment) => {
     const play = await open({ attachment, controlPlane: WITH_RECONCILER });
     const [refusal] = NOT_FOUND;
     play.fault = (command) => (command === 'RunInstances' ? refused(refusal) : undefined);
@@ -118,9 +118,9 @@ describe('what a user made seconds ago, and EC2 does not find yet', () => {
     const says = await secondsUntil(
       play,
       ({ status, errorReason = '' }) => status === 'ERROR' && errorReason.includes(refusal.sentence),
-      TOLD_WITHIN_SECONDS,
+      REPORTED_WITHIN_SECONDS,
     );
-    expect(says).toBeLessThanOrEqual(TOLD_WITHIN_SECONDS);
+    expect(says).toBeLessThanOrEqual(REPORTED_WITHIN_SECONDS);
   });
 });
 
@@ -147,7 +147,7 @@ describe('a launch that one pool refuses for a reason of its own', () => {
   );
 
   test.each(ATTACHMENTS.flatMap((attachment) => REFUSALS.map((row) => ({ attachment, ...row }))))(
-    '$attachment: $code by all of them is told in EC2’s words, and tried again',
+    '$attachment: $code from all pools is reported in EC2’s words, and tried again',
     async ({ attachment, ...refusal }) => {
       const play = await open({ attachment, controlPlane: WITH_RECONCILER });
       play.fault = (command) => (command === 'RunInstances' ? refused(refusal) : undefined);
@@ -155,11 +155,11 @@ describe('a launch that one pool refuses for a reason of its own', () => {
       const says = await secondsUntil(
         play,
         ({ status, errorReason = '' }) => status === 'ERROR' && errorReason.includes(refusal.sentence),
-        TOLD_WITHIN_SECONDS,
+        REPORTED_WITHIN_SECONDS,
       );
-      expect(says).toBeLessThanOrEqual(TOLD_WITHIN_SECONDS);
+      expect(says).toBeLessThanOrEqual(REPORTED_WITHIN_SECONDS);
       play.fault = () => undefined;
-      await play.passSeconds(TOLD_WITHIN_SECONDS);
+      await play.passSeconds(REPORTED_WITHIN_SECONDS);
       expect(await isWhole(play)).toBe(true);
     },
   );
@@ -169,7 +169,7 @@ describe('a launch that one pool refuses for a reason of its own', () => {
   }
 });
 
-describe('launches that die while they are pending', () => {
+describe('instances that end while they are pending', () => {
   const REASONS = [
     { code: 'Client.InternalError', message: 'Client.InternalError: Client error on launch' },
     { code: 'Client.VolumeLimitExceeded', message: 'Client.VolumeLimitExceeded: Volume limit exceeded' },
@@ -186,20 +186,20 @@ describe('launches that die while they are pending', () => {
       const says = await secondsUntil(
         play,
         ({ status, errorReason = '' }) => status === 'ERROR' && errorReason.includes(stateReason.message),
-        TOLD_WITHIN_SECONDS,
+        REPORTED_WITHIN_SECONDS,
       );
-      expect(says).toBeLessThanOrEqual(TOLD_WITHIN_SECONDS);
+      expect(says).toBeLessThanOrEqual(REPORTED_WITHIN_SECONDS);
       const { entries } = await play.settle(play.service.log(play.nodeId, { limit: 1000 }));
       expect(entries.map(({ message }) => message)).toContainEqual(expect.stringContaining(stateReason.message));
 
       play.sandbox.ec2.spareLaunches();
-      await play.passSeconds(TOLD_WITHIN_SECONDS);
+      await play.passSeconds(REPORTED_WITHIN_SECONDS);
       expect(await isWhole(play)).toBe(true);
     },
   );
 
   test.each(ROWS)(
-    '$attachment: after two of $stateReason.code the third goes on',
+    '$attachment: after two instances with $stateReason.code the third carries the node',
     async ({ attachment, stateReason }) => {
       const play = await open({ attachment, controlPlane: WITH_RECONCILER });
       const { identity } = await play.create();
@@ -212,12 +212,12 @@ describe('launches that die while they are pending', () => {
   );
 });
 
-describe('a call that EC2 asks to send again later', () => {
+describe('a call that EC2 asks us to send again later', () => {
   const AGAIN = ['RetryableError', 'ConcurrentTagAccess', 'RequestExpired', 'PendingVerification'] as const;
   const again = (code: string): Fault => refused({ code, sentence: 'Try again later.' });
 
   test.each(ATTACHMENTS.flatMap((attachment) => AGAIN.map((code) => ({ attachment, code }))))(
-    '$attachment: $code by RunInstances is sent again',
+    '$attachment: RunInstances is sent again after $code',
     async ({ attachment, code }) => {
       const play = await open({ attachment, controlPlane: WITH_RECONCILER });
       await play.create();

@@ -1,4 +1,4 @@
-/** Warning in, same addresses out: both ways of carrying the interface, over many seeds. */
+/** Warning in, same addresses out: cold and hot, over many seeds. */
 import type { NodeConfig } from '../../domain/config/node-config';
 import { identityIn, plays, type Play } from './play';
 
@@ -8,7 +8,7 @@ const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const ATTACHMENTS = ['cold', 'hot'] as const;
 const EVERY_RUN = ATTACHMENTS.flatMap((attachment) => SEEDS.map((seed) => ({ attachment, seed })));
 
-/** Hot: the replacement's own primary interface lives and dies with it. */
+/** Hot: the replacement also has its own primary interface, which is deleted with it. */
 const INTERFACES_AT_REST = { cold: 1, hot: 2 };
 
 test.each(EVERY_RUN)('$attachment, seed $seed: the identity outlives the instance', async ({ attachment, seed }) => {
@@ -44,7 +44,7 @@ test('the same seed gives the same run', async () => {
   expect(await run()).toBe(await run());
 });
 
-describe('the order of things', () => {
+describe('the order of the states', () => {
   test('cold: the interface is free and has its address before the replacement is launched', async () => {
     const play = await open({ attachment: 'cold' });
     await play.create();
@@ -149,18 +149,18 @@ describe('draining', () => {
   const secondsFrom = (play: Play, since: number) =>
     Math.round(((play.callsOf('TerminateInstances')[0]?.at ?? NaN) - since) / 1000);
 
-  test('the old instance goes on for as long as asked', async () => {
+  test('the old instance runs for as long as asked', async () => {
     const play = await open();
     await play.create(withDraining(30));
     const warnedAt = play.clock.now();
     await play.interrupt();
     await play.untilIdle();
-    // Between the two lie the event's delivery and the step's look at the instance.
+    // The rest is the event's delivery and the step's observation of the instance.
     expect(secondsFrom(play, warnedAt)).toBeGreaterThanOrEqual(30);
     expect(secondsFrom(play, warnedAt)).toBeLessThanOrEqual(33);
   });
 
-  test('and never past the end that the warning announces', async () => {
+  test('but never past the end that the warning announces', async () => {
     const play = await open();
     await play.create(withDraining(3600));
     const warnedAt = play.clock.now();

@@ -1,4 +1,4 @@
-/** What carries the address, or could by one attachment, and runs, is kept: it is put right, not replaced. */
+/** A running instance that carries the address, or could after one attachment, is kept: it is put right, not replaced. */
 import {
   AttachNetworkInterfaceCommand,
   DeleteNetworkInterfaceCommand,
@@ -20,17 +20,17 @@ import { plays, type Play } from './play';
 const open = plays();
 const ATTACHMENTS = ['cold', 'hot'] as const;
 
-/** Whether an execution that came to the state since then is still in it. */
+/** Whether an execution that entered the state since then is still in it. */
 function isIn(play: Play, state: string, sinceMs: number): boolean {
   const last = play.history.filter((entry) => entry.state === state && entry.at > sinceMs).at(-1);
   return last !== undefined && last.type !== 'exited' && last.type !== 'caught';
 }
 
 describe.each(ATTACHMENTS)('%s: a confirmation', (attachment) => {
-  test.each([2, 5])('whose reads are throttled for %i minutes ends with the replacement', async (minutes) => {
+  test.each([2, 5])('whose reads are throttled for %i minutes keeps the replacement', async (minutes) => {
     const play = await open({ attachment, controlPlane: WITH_RECONCILER });
     const before = await play.create();
-    // Armed before: the state's first look comes with its entry.
+    // Set before the interruption, because the state's first read comes with its entry.
     const enteredAt = play.clock.now();
     let until: number | undefined;
     play.fault = (command) => {
@@ -61,7 +61,7 @@ async function detachByHand(play: Play, interfaceId: string): Promise<void> {
 
 describe('a hot interface', () => {
   test.each(['Hot: reassociate the EIP', 'Hot: terminate the old instance', 'Confirm the node'] as const)(
-    'that is detached when the operation comes to "%s" is back in seconds, on the same replacement',
+    'that is detached as the operation enters "%s" is back in seconds, on the same replacement',
     async (state) => {
       const play = await open({ attachment: 'hot', controlPlane: WITH_RECONCILER });
       const { identity } = await play.create();
@@ -76,7 +76,7 @@ describe('a hot interface', () => {
     },
   );
 
-  test('whose detachment somebody else has begun, and which hangs, is forced off and put back', async () => {
+  test('whose detachment a person began, and that hangs, is forced off and put back', async () => {
     const play = await open({ attachment: 'hot', controlPlane: WITH_RECONCILER });
     const { identity, instance } = await play.create();
     const { interfaceId = '' } = identity;
@@ -104,7 +104,7 @@ describe('a hot interface', () => {
     expect(startedSince(play, from).map(({ name }) => name)).toEqual([]);
     expect(await isWhole(play)).toBe(true);
     expect((await play.node()).instance?.id).toBe(instance?.id);
-    // And it moves from there like from any other.
+    // It moves from there as from any other device index.
     await play.interrupt();
     await play.passSeconds(10 * MINUTE_SECONDS);
     expect(await isWhole(play)).toBe(true);
@@ -112,8 +112,8 @@ describe('a hot interface', () => {
   });
 });
 
-/** The first creation is done and its answer lost; then EC2 fails on everything that is asked of interfaces. */
-function loseTheAnswer(play: Play, forSeconds: number): void {
+/** EC2 makes the first interface and the response is lost; then every creation fails for a time. */
+function loseTheResponse(play: Play, forSeconds: number): void {
   let until: number | undefined;
   play.fault = (command): Fault | undefined => {
     if (command !== 'CreateNetworkInterface') return undefined;
@@ -125,12 +125,12 @@ function loseTheAnswer(play: Play, forSeconds: number): void {
   };
 }
 
-describe('an interface whose creation was answered too late', () => {
+describe('an interface whose creation response was lost', () => {
   test.each(ATTACHMENTS.flatMap((attachment) => [2, 8].map((minutes) => ({ attachment, minutes }))))(
-    'is the new node’s ($attachment), soon after $minutes minutes of failures',
+    'becomes the new node’s ($attachment), soon after $minutes minutes of failures',
     async ({ attachment, minutes }) => {
       const play = await open({ attachment, controlPlane: WITH_RECONCILER });
-      loseTheAnswer(play, minutes * MINUTE_SECONDS);
+      loseTheResponse(play, minutes * MINUTE_SECONDS);
       await play.startCreating();
       await play.passSeconds(minutes * MINUTE_SECONDS);
       const [made] = [...play.sandbox.ec2.world.networkInterfaces.values()]
@@ -145,24 +145,28 @@ describe('an interface whose creation was answered too late', () => {
     },
   );
 
-  test.each([2, 8])('is the hot node’s whose own was deleted; its instance goes on (%i minutes)', async (minutes) => {
-    const play = await open({ attachment: 'hot', controlPlane: WITH_RECONCILER });
-    const { identity, instance } = await play.create();
-    const { interfaceId = '' } = identity;
-    await detachByHand(play, interfaceId);
-    while (play.sandbox.ec2.world.networkInterfaces.get(interfaceId)?.status !== 'available') await play.passSeconds(1);
-    const removal = new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId });
-    await play.settle(play.sandbox.ec2.personClient.send(removal));
-    loseTheAnswer(play, minutes * MINUTE_SECONDS);
-    const statuses = new Set<string>();
-    for (let passed = 0; passed < (minutes + 6) * MINUTE_SECONDS; passed += 5) {
-      await play.passSeconds(5);
-      statuses.add((await play.node()).status);
-    }
-    expect(await isWhole(play)).toBe(true);
-    expect(statuses).not.toContain('PAUSED');
-    const after = await play.node();
-    expect(after).toMatchObject({ instance: { id: instance?.id }, identity: { privateIp: identity.privateIp } });
-    expect(play.instanceState(instance?.id ?? '')).toBe('running');
-  });
+  test.each([2, 8])(
+    'becomes that of a hot node whose own was deleted; its instance remains (%i minutes)',
+    async (minutes) => {
+      const play = await open({ attachment: 'hot', controlPlane: WITH_RECONCILER });
+      const { identity, instance } = await play.create();
+      const { interfaceId = '' } = identity;
+      await detachByHand(play, interfaceId);
+      while (play.sandbox.ec2.world.networkInterfaces.get(interfaceId)?.status !== 'available')
+        await play.passSeconds(1);
+      const removal = new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId });
+      await play.settle(play.sandbox.ec2.personClient.send(removal));
+      loseTheResponse(play, minutes * MINUTE_SECONDS);
+      const statuses = new Set<string>();
+      for (let passed = 0; passed < (minutes + 6) * MINUTE_SECONDS; passed += 5) {
+        await play.passSeconds(5);
+        statuses.add((await play.node()).status);
+      }
+      expect(await isWhole(play)).toBe(true);
+      expect(statuses).not.toContain('PAUSED');
+      const after = await play.node();
+      expect(after).toMatchObject({ instance: { id: instance?.id }, identity: { privateIp: identity.privateIp } });
+      expect(play.instanceState(instance?.id ?? '')).toBe('running');
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** A record that cannot be read: its node is left as it is, every other node is looked after, and a repair is all it takes. */
+/** A record that cannot be read: Holdfast leaves its node as it is and keeps all others; correcting the record is enough. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { addressesOf } from '../../local/sandbox';
 import { createNodes, HOUR_SECONDS, isWhole, WITH_RECONCILER } from './long-play';
@@ -7,7 +7,7 @@ import { identityIn, plays, type Play } from './play';
 
 const open = plays();
 
-/** What a hand that edits a record may do to it. */
+/** Changes the record's version, as a person who edits it might. */
 async function writeVersion(play: Play, nodeId: string, version: AttributeValue): Promise<void> {
   const items = await itemsOf(play);
   await restoreTable(
@@ -25,7 +25,7 @@ function ownedBy(play: Play, nodeId: string): readonly string[] {
   return [...living, ...networkInterfaces.values()].filter(isOwned).map(({ id }) => id);
 }
 
-test.each(['cold', 'hot'] as const)('%s: of two nodes, one whose record cannot be read', async (attachment) => {
+test.each(['cold', 'hot'] as const)('%s: two nodes, one with a record that cannot be read', async (attachment) => {
   const play = await open({ attachment, controlPlane: WITH_RECONCILER });
   const [broken = '', whole = ''] = await createNodes(play, 2);
   const before = await play.node();
@@ -37,7 +37,9 @@ test.each(['cold', 'hot'] as const)('%s: of two nodes, one whose record cannot b
   await play.passSeconds(HOUR_SECONDS);
   expect(ownedBy(play, broken)).toEqual(owned);
   await expect(play.settle(play.service.recovery.state())).resolves.toMatchObject({
-    ...{ doubt: undefined, nodes: 2, unknown: [] },
+    doubt: undefined,
+    nodes: 2,
+    unknown: [],
     unreadable: [{ record: { kind: 'NODE', id: broken }, field: 'version' }],
   });
   await expect(play.settle(play.service.get(broken))).rejects.toThrow(
@@ -49,7 +51,7 @@ test.each(['cold', 'hot'] as const)('%s: of two nodes, one whose record cannot b
   await play.passSeconds(HOUR_SECONDS);
   expect(await isWhole(play)).toBe(true);
   expect((await play.node()).generation).toBe(2);
-  // Its instance has ended; its interface is its identity, and waits.
+  // Its instance has ended; its interface is its identity, and stays.
   expect(ownedBy(play, broken)).toEqual([before.identity.interfaceId]);
 
   await writeVersion(play, broken, { N: String(before.version) });

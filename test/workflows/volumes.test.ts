@@ -1,4 +1,4 @@
-/** Volumes that outlive the instances of a node, and are deleted through the API. */
+/** Volumes that outlive a node's instances, and are deleted through the API. */
 import { CreateTagsCommand, RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { plays, type Adjust, type Play } from './play';
 
@@ -37,7 +37,7 @@ test('a volume that an interruption left is deleted, and the log says so', async
   expect(entries.map(({ message }) => message)).toContain(`volume ${volumeId} deleted`);
 });
 
-test('one in use is refused, and stays', async () => {
+test('a volume in use is refused, and stays', async () => {
   const play = await open();
   await play.create(leavingData);
   const [volume] = dataVolumes(play);
@@ -46,12 +46,15 @@ test('one in use is refused, and stays', async () => {
   expect(dataVolumes(play)).toHaveLength(1);
 });
 
-test("another's is refused like one that there is not, and stays", async () => {
+test('a volume of another node is refused like one that does not exist, and stays', async () => {
   const play = await open();
   await play.create();
   const { client } = play.sandbox.ec2;
   const launch = new RunInstancesCommand({
-    ...{ ImageId: play.sandbox.account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
+    ImageId: play.sandbox.account.arm64ImageId,
+    InstanceType: 'm7g.large',
+    MinCount: 1,
+    MaxCount: 1,
     SubnetId: play.sandbox.account.subnetIds[0],
     BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 100, DeleteOnTermination: false } }],
   });
