@@ -4,7 +4,7 @@ import {
   DeleteNetworkInterfaceCommand,
   DetachNetworkInterfaceCommand,
 } from '@aws-sdk/client-ec2';
-import type { Fault } from '../../simulator/ec2/injected-faults';
+import type { Fault } from '../../../simulator/ec2/injected-faults';
 import {
   HOUR_SECONDS,
   isWhole,
@@ -14,8 +14,8 @@ import {
   secondsUntil,
   startedSince,
   WITH_RECONCILER,
-} from './long-play';
-import { plays, type Play } from './play';
+} from '../long-play';
+import { plays, type Play } from '../play';
 
 const open = plays();
 const ATTACHMENTS = ['cold', 'hot'] as const;

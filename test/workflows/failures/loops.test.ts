@@ -12,8 +12,8 @@ import {
   REPORTED_WITHIN_SECONDS,
   WITH_RECONCILER,
   type Refusal,
-} from './long-play';
-import { plays, type Play } from './play';
+} from '../long-play';
+import { plays, type Play } from '../play';
 
 const open = plays();
 const ATTACHMENTS = ['cold', 'hot'] as const;

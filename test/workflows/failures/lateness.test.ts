@@ -1,7 +1,7 @@
 /** EC2's responses lag, and come in any order: that costs nothing but the lag itself. */
-import type { StatefulNode } from '../../domain/node/stateful-node';
-import { isWhole, MINUTE_SECONDS, secondsUntil, startedSince, WITH_RECONCILER } from './long-play';
-import { identityIn, plays, type PlayOptions } from './play';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
+import { isWhole, MINUTE_SECONDS, secondsUntil, startedSince, WITH_RECONCILER } from '../long-play';
+import { identityIn, plays, type PlayOptions } from '../play';
 
 const open = plays();
 const ATTACHMENTS = ['cold', 'hot'] as const;

@@ -1,7 +1,7 @@
 /** When EC2 has no capacity: the next pool, then on-demand if allowed, then a wait, then ERROR with the refusals. */
-import type { NodeConfig } from '../../domain/config/node-config';
-import type { LifeCycle } from '../../domain/config/node-config';
-import { identityIn, plays, type Play } from './play';
+import type { NodeConfig } from '../../../domain/config/node-config';
+import type { LifeCycle } from '../../../domain/config/node-config';
+import { identityIn, plays, type Play } from '../play';
 
 const open = plays();
 

@@ -1,7 +1,7 @@
 /** Refusals that pass, or that only one pool has: the node comes up all the same, or says what to do. */
-import type { Fault } from '../../simulator/ec2/injected-faults';
-import { isWhole, MINUTE_SECONDS, refused, secondsUntil, REPORTED_WITHIN_SECONDS, WITH_RECONCILER } from './long-play';
-import { plays, type Play } from './play';
+import type { Fault } from '../../../simulator/ec2/injected-faults';
+import { isWhole, MINUTE_SECONDS, refused, secondsUntil, REPORTED_WITHIN_SECONDS, WITH_RECONCILER } from '../long-play';
+import { plays, type Play } from '../play';
 
 const open = plays();
 const ATTACHMENTS = ['cold', 'hot'] as const;

@@ -1,7 +1,7 @@
 /** Faults during a replacement: lost events, slow interfaces, crashed steps, throttled calls, an address taken away. */
 import { DisassociateAddressCommand, ReleaseAddressCommand } from '@aws-sdk/client-ec2';
-import type { Fault } from '../../simulator/ec2/injected-faults';
-import { identityIn, plays, type Play } from './play';
+import type { Fault } from '../../../simulator/ec2/injected-faults';
+import { identityIn, plays, type Play } from '../play';
 
 const open = plays();
 

@@ -1,6 +1,6 @@
 /** A person deletes the interface during an operation: it is made again at once, not after all retries. */
 import { DeleteNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
-import { plays } from './play';
+import { plays } from '../play';
 
 const open = plays();
 

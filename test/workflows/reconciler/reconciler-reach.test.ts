@@ -1,6 +1,6 @@
 /** The reconciler takes over an operation however many others run, and surveys once a minute even if EC2 refuses. */
-import { createNodes, isWhole, MINUTE_SECONDS, refused, UNAUTHORIZED, WITH_RECONCILER } from './long-play';
-import { plays } from './play';
+import { createNodes, isWhole, MINUTE_SECONDS, refused, UNAUTHORIZED, WITH_RECONCILER } from '../long-play';
+import { plays } from '../play';
 
 const open = plays();
 

@@ -5,12 +5,12 @@ import {
   RunInstancesCommand,
   type RunInstancesCommandOutput,
 } from '@aws-sdk/client-ec2';
-import { startControlPlane, type ControlPlane } from '../../local/control-plane';
-import { synthesize } from '../../local/synthesize';
-import type { SimulatedEc2 } from '../../simulator/ec2/ec2';
-import { createNodes, HOUR_SECONDS, livingInstances, WITH_RECONCILER } from './long-play';
-import { emptyTable, everything, itemsOf, restoreTable } from './lost-tables';
-import { plays, type PlayOptions } from './play';
+import { startControlPlane, type ControlPlane } from '../../../local/control-plane';
+import { synthesize } from '../../../local/synthesize';
+import type { SimulatedEc2 } from '../../../simulator/ec2/ec2';
+import { createNodes, HOUR_SECONDS, livingInstances, WITH_RECONCILER } from '../long-play';
+import { emptyTable, everything, itemsOf, restoreTable } from '../reconciler/lost-tables';
+import { plays, type PlayOptions } from '../play';
 
 const open = plays();
 

@@ -1,9 +1,9 @@
 /** A record that cannot be read: Holdfast leaves its node as it is and keeps all others; correcting the record is enough. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { addressesOf } from '../../local/sandbox';
-import { createNodes, HOUR_SECONDS, isWhole, WITH_RECONCILER } from './long-play';
+import { addressesOf } from '../../../local/sandbox';
+import { createNodes, HOUR_SECONDS, isWhole, WITH_RECONCILER } from '../long-play';
 import { itemsOf, restoreTable, type Item } from './lost-tables';
-import { identityIn, plays, type Play } from './play';
+import { identityIn, plays, type Play } from '../play';
 
 const open = plays();
 

@@ -1,12 +1,12 @@
 /** Recovery: records are made and corrected from what EC2 shows, and their nodes work as before. */
 import { AttachNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
-import type { NodeConfig } from '../../domain/config/node-config';
-import type { Rebuilt, RebuildRequest } from '../../lambdas/api/recovery-service';
-import { addressesOf } from '../../local/sandbox';
-import { beginImport, KEEPING, launchPlain } from './import-play';
-import { createNodes, HOUR_SECONDS, isWhole, WITH_RECONCILER } from './long-play';
+import type { NodeConfig } from '../../../domain/config/node-config';
+import type { Rebuilt, RebuildRequest } from '../../../lambdas/api/recovery-service';
+import { addressesOf } from '../../../local/sandbox';
+import { beginImport, KEEPING, launchPlain } from '../import-play';
+import { createNodes, HOUR_SECONDS, isWhole, WITH_RECONCILER } from '../long-play';
 import { emptyTable, everything, itemsOf, restoreTable, withIdentity, type Item } from './lost-tables';
-import { identityIn, plays, type Play, type PlayOptions } from './play';
+import { identityIn, plays, type Play, type PlayOptions } from '../play';
 
 const open = plays();
 

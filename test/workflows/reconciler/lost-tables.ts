@@ -1,7 +1,7 @@
 /** What can happen to a deployment's table: it is emptied, restored to an earlier time, or replaced by a copy of another. */
 import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import { livingInstances } from './long-play';
-import type { Play } from './play';
+import { livingInstances } from '../long-play';
+import type { Play } from '../play';
 
 export type Item = Record<string, AttributeValue>;
 

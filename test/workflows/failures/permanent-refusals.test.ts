@@ -9,8 +9,8 @@ import {
   REPORTED_WITHIN_SECONDS,
   UNAUTHORIZED,
   WITH_RECONCILER,
-} from './long-play';
-import { plays, type Play } from './play';
+} from '../long-play';
+import { plays, type Play } from '../play';
 
 const open = plays();
 

@@ -1,8 +1,8 @@
 /** The cost of a run of the reconciler grows with pages, not with nodes. */
 import { GetItemCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { StatefulNode } from '../../domain/node/stateful-node';
-import { plays, type Play } from './play';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
+import { plays, type Play } from '../play';
 
 const open = plays();
 

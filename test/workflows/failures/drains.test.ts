@@ -1,7 +1,7 @@
 /** A drain ends early when it must: at the warning's deadline, with the instance, and when a person shortens it. */
-import type { NodeConfig } from '../../domain/config/node-config';
-import { HOUR_SECONDS, isServed, isWhole, longestAway, secondsUntil, WITH_RECONCILER } from './long-play';
-import { plays, type Play } from './play';
+import type { NodeConfig } from '../../../domain/config/node-config';
+import { HOUR_SECONDS, isServed, isWhole, longestAway, secondsUntil, WITH_RECONCILER } from '../long-play';
+import { plays, type Play } from '../play';
 
 const open = plays();
 

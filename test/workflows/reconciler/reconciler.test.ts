@@ -12,8 +12,8 @@ import {
   StopInstancesCommand,
   type RunInstancesCommandOutput,
 } from '@aws-sdk/client-ec2';
-import type { StatefulNode } from '../../domain/node/stateful-node';
-import { identityIn, plays, type Play, type PlayOptions } from './play';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
+import { identityIn, plays, type Play, type PlayOptions } from '../play';
 
 const open = plays();
 
