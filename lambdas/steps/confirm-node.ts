@@ -1,6 +1,6 @@
 /**
- * Ends an operation: the replacement runs and carries exactly the node's addresses, or the step says what is
- * missing.
+ * Ends an operation if the replacement runs and carries exactly the node's addresses. Otherwise the step fails and says
+ * what is missing.
  */
 import { confirmed, decideConfirm } from '../../domain/operation/end-operation';
 import { ElasticIpMissing, NotReady, ReplacementLost, ReplacementStopped } from '../../domain/errors';
@@ -56,7 +56,7 @@ export const confirmNode =
     return { instanceId: replacement.id };
   };
 
-/** While the record still says that there is something to confirm: what a crash leaves undone, the next try does. */
+/** Called before the record is changed: after a crash, the next try finds the operation and does the rest. */
 async function keepUsage(
   { usage }: Pick<Ports, 'usage'>,
   { node, operation }: OwnedNode,
