@@ -19,5 +19,5 @@ export const adoptInstance =
   };
 
 export function describeAdopted({ instanceId }: Adopted): LogLine {
-  return info(`${instanceId ?? 'nothing'} is adopted, and goes on until it is replaced`);
+  return info(`${instanceId ?? 'nothing'} is adopted, and keeps running until it is replaced`);
 }

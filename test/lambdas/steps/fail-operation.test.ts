@@ -223,7 +223,7 @@ describe('A failure is recorded', () => {
     ports.time.sleep = async (delayMs) => void waited.push(delayMs);
 
     await expect(failOperation(ports)(input)).resolves.toMatchObject({
-      postponed: ['Error: EC2 did not say within 5000 ms what there is'],
+      postponed: ['Error: EC2 did not answer within 5000 ms'],
     });
     expect(waited).toEqual([5000]);
     expect(changes(ports)).toEqual(['save ERROR']);
