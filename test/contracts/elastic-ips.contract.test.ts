@@ -65,7 +65,7 @@ ec2Contract('ElasticIps', (scene) => {
     await expect(scene().interface(to)).resolves.toMatchObject({ allocationId });
   });
 
-  test('an address takes the place of the one that the interface has', async () => {
+  test('an address replaces the one that the interface has', async () => {
     const [first, second] = [await scene().account.allocate(), await scene().account.allocate()];
     const { id: interfaceId } = await scene().made();
     await associated(first, interfaceId);

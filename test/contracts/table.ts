@@ -81,7 +81,7 @@ async function openOnDynamoDb(): Promise<OpenTable> {
   };
 }
 
-/** What has become of calls made at the same time: how many succeeded, and the errors of the others. */
+/** The results of calls made at the same time: how many succeeded, and the errors of the others. */
 export async function atOnce(
   calls: readonly Promise<unknown>[],
 ): Promise<{ readonly succeeded: number; readonly errors: readonly unknown[] }> {

@@ -13,7 +13,7 @@ const forReplacement = {
 const forOld = { ...forReplacement, which: 'old', awaited: 'terminated' } as const;
 
 describe('awaitInstance', () => {
-  it('subscribes before it looks: no event can fall between the two', async () => {
+  it('subscribes before it looks, so that it misses no event in between', async () => {
     const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'pending' }));
     await awaitInstance(ports)(forReplacement);
@@ -111,7 +111,7 @@ describe('awaitInstance', () => {
     expect(ports.journal.at(-1)).toBe(`observe ${id}`);
   });
 
-  it('waits for nothing where there is no such instance', async () => {
+  it('waits for nothing if there is no such instance', async () => {
     const ports = new InMemoryPorts(aBusyNode({}, { oldInstanceId: undefined }));
     await awaitInstance(ports)(forOld);
 
