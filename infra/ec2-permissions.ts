@@ -276,7 +276,7 @@ class Ec2Arns {
     const owner = account === '' ? '' : '<AWS::AccountId>';
     Validations.of(this.role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:${owner}:${resource}/*]`,
-      reason: 'Resource ids are known only at run time: the statements narrow by type, and where EC2 can, by tag.',
+      reason: 'Resource ids are known only at run time: the statements narrow by type, and if EC2 can, by tag.',
     });
     return arn;
   }

@@ -47,7 +47,7 @@ export class HoldfastStack extends Stack {
       this.output('ApiTokenSecretArn', api.token.secret.secretArn, this.howToReadTheToken('ApiTokenSecretArn'));
     }
     if (api.domainTarget !== undefined) {
-      this.output('ApiDomainTarget', api.domainTarget, "What the API's domain name has to lead to: a CNAME record");
+      this.output('ApiDomainTarget', api.domainTarget, "The target for the CNAME record of the API's domain name");
     }
     this.output('AlarmTopicArn', alarms.topic.topicArn, 'Subscribe here to hear of alarms');
     this.output('TableName', table.table.tableName, 'The node records');

@@ -51,7 +51,7 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
       // Both commands return the item as it was before.
       () => table.dynamodb.send(command as PutItemCommand),
       () => {
-        throw new RecordContended(`${nodeId} was written by somebody else`);
+        throw new RecordContended(`${nodeId} was changed by another writer`);
       },
     );
     const before = Attributes && tryToRead(nodeRecord, nodeId, unmarshall(Attributes));
@@ -199,7 +199,12 @@ export function instanceIndex(table: Table): InstanceIndex {
 
 /** EC2's states in the order of an instance's life. Events carry whole seconds and arrive in any order. */
 const STATE_ORDER: readonly InstanceState[] = [
-  ...(['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'] as const),
+  'pending',
+  'running',
+  'stopping',
+  'stopped',
+  'shutting-down',
+  'terminated',
 ];
 /** Long after the last wait that may read it. DynamoDB deletes the item within days. */
 const STATE_KEPT_SECONDS = 24 * 60 * 60;

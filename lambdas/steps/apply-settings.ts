@@ -33,7 +33,7 @@ export const applySettings =
     const seen = await observeNode(ports, owned);
     const { identity, instance } = owned.node;
     if (lacksElasticIp({ config: owned.operation.config, identity, instance }, seen.elasticIp)) {
-      throw new NotReady(`the Elastic IP is not to be seen on ${interfaceId}`);
+      throw new NotReady(`EC2 does not show the Elastic IP on ${interfaceId} yet`);
     }
     const now = ports.time.now().toISOString();
     const { status } = await changeOwned(ports.nodes, input, (latest) => adjusted(latest, seen, now));

@@ -32,15 +32,15 @@ export const confirmNode =
     if (decision.kind === 'address-missing') throw ElasticIpMissing.of(decision.allocationId);
     if (decision.kind === 'associate') {
       await ports.elasticIps.associate(decision.allocationId, decision.interfaceId);
-      throw new NotReady(`${decision.allocationId} had to be put back`);
+      throw new NotReady(`${decision.allocationId} is being associated again`);
     }
     if (decision.kind === 'attach') {
       await attachSecondary(ports, decision.interfaceId, decision.instanceId, decision.deviceIndex);
-      throw new NotReady(`${decision.interfaceId} had to be attached to ${decision.instanceId} again`);
+      throw new NotReady(`${decision.interfaceId} is being attached to ${decision.instanceId} again`);
     }
     if (decision.kind === 'detach') {
       await ports.interfaces.detach(decision.attachmentId);
-      throw new NotReady(`${decision.because}, and is taken off it`);
+      throw new NotReady(`${decision.because}, and is being detached`);
     }
     if (decision.kind === 'protect') {
       await ports.interfaces.keepOnTermination(decision.interfaceId, decision.attachmentId);

@@ -105,7 +105,7 @@ class Release {
     const holder = await this.ports.instances.observe(instanceId);
     const because = `${this.interfaceId} is still attached to ${instanceId}, which is ${holder?.state ?? 'gone'}`;
     if (holder !== undefined && holder.state !== 'terminated') return waiting(because);
-    await this.tell(`${because}: it is taken off by force`);
+    await this.tell(`${because}: it is detached by force`);
     return this.force(attachmentId);
   }
 

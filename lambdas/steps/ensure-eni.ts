@@ -56,7 +56,7 @@ const MOST_INTERFACES = 40;
 function refuseEndlessMaking(made = 0): void {
   if (made >= MOST_INTERFACES) {
     throw new RequestRejected(
-      `${made} interfaces were made and none of them stayed: CloudTrail tells who deletes them.`,
+      `${made} interfaces were made and none of them stayed: CloudTrail shows who deletes them.`,
     );
   }
 }

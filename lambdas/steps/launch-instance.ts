@@ -167,7 +167,7 @@ export function describeLaunched({ outcome, waitSeconds }: Launched): LogLine {
     case 'wait':
       return { severity: 'WARN', message: `no pool has capacity; next try in ${waitSeconds} s` };
     case 'move':
-      return info('the next pool lies in another subnet');
+      return info('the next pool is in another subnet');
     case 'launched':
       return info('an instance is launched');
   }

@@ -25,7 +25,7 @@ export const settlePause =
       await ports.elasticIps.associate(decision.allocationId, decision.interfaceId).catch((error: unknown) => {
         if (!(error instanceof InterfaceMissing)) throw error;
       });
-      throw new NotReady(`${decision.allocationId} is not to be seen on ${decision.interfaceId}`);
+      throw new NotReady(`EC2 does not show ${decision.allocationId} on ${decision.interfaceId} yet`);
     }
     const parting = decideElasticIpOnPause(owned, seen.elasticIp);
     if (parting.kind === 'disassociate') await ports.elasticIps.disassociate(parting.associationId);

@@ -1,5 +1,5 @@
 /**
- * The first step of every machine: whose instance is it, and may this execution operate on its node?
+ * The first step of every machine: which node is it, and may this execution operate on it?
  */
 import { decideTake, type Plan, type TakeDecision } from '../../domain/operation/ownership';
 import type { OperationKind, StatefulNode } from '../../domain/node/stateful-node';

@@ -38,7 +38,9 @@ ec2Contract('ElasticIps', (scene) => {
     const { publicIp } = await seen(allocationId);
 
     await expect(associated(allocationId, interfaceId)).resolves.toEqual({
-      ...{ allocationId, publicIp, interfaceId },
+      allocationId,
+      publicIp,
+      interfaceId,
       associationId: expect.any(String) as string,
     });
     await expect(scene().interface(interfaceId)).resolves.toMatchObject({ id: interfaceId, allocationId });

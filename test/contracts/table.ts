@@ -44,7 +44,12 @@ async function openInMemory(): Promise<OpenTable> {
   ports.tableIdentity = undefined;
   const { nodes, claims, index, migrations, usage, log } = ports;
   return {
-    ...{ nodes, claims, index, migrations, usage, log },
+    nodes,
+    claims,
+    index,
+    migrations,
+    usage,
+    log,
     ownershipAs: (deployment) => ports.ownershipAs(deployment),
     spoil: async (nodeId) => {
       ports.unreadable.push(new UnreadableRecord({ kind: 'NODE', id: nodeId }, 'version', 'expected a number'));

@@ -33,7 +33,7 @@ describe('the context value instanceRoleArns', () => {
     { what: 'an instance profile', context: 'arn:aws:iam::123456789012:instance-profile/web' },
     { what: 'something else', context: 5 },
     { what: 'nothing between commas', context: `${WEB},` },
-  ])('is refused where it is $what', ({ context }) => {
+  ])('is refused if it is $what', ({ context }) => {
     expect(() => withContext({ instanceRoleArns: context }, buildApp)).toThrow(InvalidContext);
   });
 });
@@ -69,7 +69,7 @@ describe('the context value tableName', () => {
     { what: 'a wildcard', context: 'nodes*' },
     { what: 'empty', context: '' },
     { what: 'no text', context: 5 },
-  ])('is refused where it is $what', ({ context }) => {
+  ])('is refused if it is $what', ({ context }) => {
     expect(() => withContext({ tableName: context }, buildApp)).toThrow(InvalidContext);
   });
 });

@@ -33,8 +33,8 @@ function putInput() {
 }
 
 describe('Node records', () => {
-  const told: StatusChange[] = [];
-  const nodes = nodeRecords(table, (change) => Promise.resolve(void told.push(change)));
+  const announced: StatusChange[] = [];
+  const nodes = nodeRecords(table, (change) => Promise.resolve(void announced.push(change)));
 
   it('are read back as they were written, absent members absent', async () => {
     const node = aBusyNode({ errorReason: undefined }, { launch: aLaunch({ lossReason: undefined }) });
@@ -51,11 +51,11 @@ describe('Node records', () => {
   it('announce a write that changes the status, and no other', async () => {
     const before = aNode({ status: 'ACTIVE' });
     const item = marshall({ ...before }, { removeUndefinedValues: true });
-    told.length = 0;
+    announced.length = 0;
     mock.on(PutItemCommand).resolves({ Attributes: item });
     await nodes.save({ ...before, createdAt: 'later' });
     await nodes.save({ ...before, status: 'ERROR', errorReason: 'it broke' });
-    expect(told).toMatchObject([{ nodeId: NODE_ID, from: 'ACTIVE', to: 'ERROR', errorReason: 'it broke' }]);
+    expect(announced).toMatchObject([{ nodeId: NODE_ID, from: 'ACTIVE', to: 'ERROR', errorReason: 'it broke' }]);
   });
 
   it('are read consistently, under their own key', async () => {
@@ -158,11 +158,11 @@ describe('Node records', () => {
   });
 
   it('are written even if the previous record cannot be read', async () => {
-    told.length = 0;
+    announced.length = 0;
     mock.on(PutItemCommand).resolves({ Attributes: broken });
 
     await expect(nodes.save(aNode())).resolves.toEqual(aNode({ version: 8 }));
-    expect(told).toMatchObject([{ from: null, to: 'ACTIVE' }]);
+    expect(announced).toMatchObject([{ from: null, to: 'ACTIVE' }]);
   });
 
   it('have their schema version, and keep what a later version has added', async () => {
@@ -173,8 +173,11 @@ describe('Node records', () => {
     await nodes.save(read!);
 
     expect(unmarshall(putInput().Item ?? {})).toEqual({
-      ...{ pk: 'NODE', sk: NODE_ID, schemaVersion: 1 },
-      ...{ ...item, version: 8 },
+      pk: 'NODE',
+      sk: NODE_ID,
+      schemaVersion: 1,
+      ...item,
+      version: 8,
     });
   });
 
@@ -290,15 +293,15 @@ describe('The index of instances', () => {
   });
 
   it.each([
-    { name: 'nothing yet', item: undefined, told: undefined },
-    { name: 'a state', item: { lastState: 'running' }, told: 'running' },
-  ])('subscribes without changing the node, and returns the state from events: $name', async ({ item, told }) => {
+    { name: 'nothing yet', item: undefined, announced: undefined },
+    { name: 'a state', item: { lastState: 'running' }, announced: 'running' },
+  ])('subscribes without changing the node, and returns the state from events: $name', async ({ item, announced }) => {
     mock.on(UpdateItemCommand).resolves({});
     const stateKey = { pk: { S: 'STATE' }, sk: { S: REPLACEMENT_ID } };
     mock.on(GetItemCommand, { Key: stateKey, ConsistentRead: true }).resolves({ Item: item && marshall(item) });
     const waiter = { taskToken: 'the token', awaited: 'running' } as const;
 
-    await expect(index.subscribe(REPLACEMENT_ID, waiter)).resolves.toBe(told);
+    await expect(index.subscribe(REPLACEMENT_ID, waiter)).resolves.toBe(announced);
     expect(mock.commandCalls(UpdateItemCommand)[0]?.args[0].input).toEqual({
       TableName: 'holdfast-test',
       Key: key,

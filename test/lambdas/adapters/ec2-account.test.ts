@@ -102,8 +102,16 @@ describe('The account', () => {
   it('may have none of the things named', async () => {
     await expect(account.observe(EVERYTHING)).resolves.toEqual({
       ...DEPLOYMENT,
-      ...{ vpcIds: [], subnets: [], privateIpHolders: [], elasticIp: undefined, hasInternetGateway: false },
-      ...{ image: undefined, instanceTypes: [], securityGroups: [], keyPairs: [], snapshots: [] },
+      vpcIds: [],
+      subnets: [],
+      privateIpHolders: [],
+      elasticIp: undefined,
+      hasInternetGateway: false,
+      image: undefined,
+      instanceTypes: [],
+      securityGroups: [],
+      keyPairs: [],
+      snapshots: [],
     });
   });
 
@@ -114,7 +122,9 @@ describe('The account', () => {
     ec2.on(DescribeSubnetsCommand).resolves({
       Subnets: [
         {
-          ...{ ...subnet, SubnetId: SUBNET_A, MapPublicIpOnLaunch: true },
+          ...subnet,
+          SubnetId: SUBNET_A,
+          MapPublicIpOnLaunch: true,
           Ipv6CidrBlockAssociationSet: [...range('disassociated'), ...range('associated')],
         },
         { ...subnet, SubnetId: SUBNET_B, Ipv6CidrBlockAssociationSet: range('disassociated') },
@@ -123,7 +133,8 @@ describe('The account', () => {
     ec2.on(DescribeNetworkInterfacesCommand).resolves({
       NetworkInterfaces: [
         {
-          ...{ NetworkInterfaceId: INTERFACE_ID, SubnetId: SUBNET_A },
+          NetworkInterfaceId: INTERFACE_ID,
+          SubnetId: SUBNET_A,
           TagSet: [
             { Key: 'holdfast:generation', Value: '4' },
             { Key: 'holdfast:node-id', Value: NODE_ID },
@@ -242,7 +253,7 @@ describe('The account', () => {
   });
 
   it.each(['InvalidSnapshot.NotFound', 'InvalidSnapshotID.Malformed'])(
-    'has no snapshot where EC2 answers %s',
+    'has no snapshot if EC2 answers %s',
     async (code) => {
       ec2.on(DescribeSnapshotsCommand).rejects(answered(code));
 
@@ -251,7 +262,7 @@ describe('The account', () => {
   );
 
   it.each(['InvalidAMIID.NotFound', 'InvalidAMIID.Malformed', 'InvalidAMIID.Unavailable'])(
-    'has no image where EC2 answers %s',
+    'has no image if EC2 answers %s',
     async (code) => {
       ec2.on(DescribeImagesCommand).rejects(answered(code));
 

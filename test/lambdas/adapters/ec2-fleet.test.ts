@@ -88,7 +88,7 @@ describe('Listing instances', () => {
       from: { generation: undefined },
     })),
     { name: 'without any tag', tags: undefined, from: { nodeId: '', generation: undefined } },
-  ])('reads where each comes from: $name', async ({ tags, from }) => {
+  ])('reads the origin of each: $name', async ({ tags, from }) => {
     ec2.on(DescribeInstancesCommand).resolves({ Reservations: [{ Instances: [{ ...shown('i-1'), Tags: tags }] }] });
     const [found] = await fleet.instances();
 

@@ -254,7 +254,7 @@ describe('Moving an interface', () => {
   });
 
   it.each([{ force: false }, { force: true }])(
-    'has nothing to detach where the attachment is gone: by force $force',
+    'does nothing if the attachment is gone: by force $force',
     async (how) => {
       ec2.on(DetachNetworkInterfaceCommand).rejects(answered('InvalidAttachmentID.NotFound'));
 

@@ -58,7 +58,8 @@ describe('spot prices', () => {
       InstanceTypes: ['m7g.large'],
       AvailabilityZone: 'eu-west-1a',
       ProductDescriptions: ['Linux/UNIX'],
-      ...{ StartTime: ago(3), EndTime: ago(0) },
+      StartTime: ago(3),
+      EndTime: ago(0),
     };
     expect(ec2.commandCalls(DescribeSpotPriceHistoryCommand).map(({ args }) => args[0].input)).toEqual([
       { ...asked, NextToken: undefined },

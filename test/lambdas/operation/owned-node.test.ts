@@ -53,9 +53,9 @@ describe('decideAndSave', () => {
 
   it('writes nothing if the decision has no node', async () => {
     const ports = new InMemoryPorts(aNode());
-    const moot = { why: 'moot', node: undefined };
+    const ignored = { why: 'not needed', node: undefined };
 
-    await expect(decideAndSave(ports.nodes, NODE_ID, () => moot)).resolves.toBe(moot);
+    await expect(decideAndSave(ports.nodes, NODE_ID, () => ignored)).resolves.toBe(ignored);
     expect(ports.journal).toEqual([]);
   });
 

@@ -156,7 +156,7 @@ describe('The reconciler sees', () => {
     await expect(reconcile(ports)).resolves.toMatchObject({ started: [`${NODE_ID}: adjust`] });
   });
 
-  it('an Elastic IP where it belongs', async () => {
+  it('an Elastic IP that is where it should be, and leaves it', async () => {
     const ports = portsOf(aNode({ config: withElasticIp }));
     ports.listedElasticIps = [anElasticIp({ allocationId: 'eipalloc-of-another' }), anElasticIp()];
 
@@ -291,7 +291,8 @@ describe('A record that cannot be read', () => {
   const unreadable = [anUnreadableRecord(OTHER_ID)];
   /** Enough resources to halt the reconciler if they have no record. */
   const itsOwn = ['i-1', 'i-2', 'i-3', 'i-4'].map((id) => ({
-    ...{ ...anInstance({ id }), origin: { nodeId: OTHER_ID, generation: 99, isLeft: false } },
+    ...anInstance({ id }),
+    origin: { nodeId: OTHER_ID, generation: 99, isLeft: false },
   }));
 
   it('accounts for everything with the tag of its node, which is left as it is', async () => {

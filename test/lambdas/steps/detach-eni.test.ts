@@ -76,7 +76,7 @@ describe('detachEni', () => {
     expect(ports.logEntries.get(NODE_ID)?.map(({ message }) => message)).toEqual(
       isForced
         ? [
-            `${INTERFACE_ID} is still attached to ${OLD_INSTANCE_ID}, which is ${state ?? 'gone'}: it is taken off by force`,
+            `${INTERFACE_ID} is still attached to ${OLD_INSTANCE_ID}, which is ${state ?? 'gone'}: it is detached by force`,
           ]
         : undefined,
     );

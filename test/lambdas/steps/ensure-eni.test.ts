@@ -195,8 +195,11 @@ describe('ensureEni', () => {
 
   describe('if the requested interface is no longer the right one', () => {
     const interfaceRequest = {
-      ...{ clientToken: 'written before', subnetId: SUBNET_A, withIpv6Address: false },
-      ...{ securityGroupIds: ['sg-deleted'], tags: [] },
+      clientToken: 'written before',
+      subnetId: SUBNET_A,
+      withIpv6Address: false,
+      securityGroupIds: ['sg-deleted'],
+      tags: [],
     };
     const portsOfUnwanted = () => {
       const ports = new InMemoryPorts(aBusyNode({}, { interfaceRequest }));
@@ -238,7 +241,7 @@ describe('ensureEni', () => {
 
     if (!isRefused) return expect(ensuring).resolves.toMatchObject({});
     await expect(ensuring).rejects.toThrow(
-      new RequestRejected('40 interfaces were made and none of them stayed: CloudTrail tells who deletes them.'),
+      new RequestRejected('40 interfaces were made and none of them stayed: CloudTrail shows who deletes them.'),
     );
     expect(ports.journal.filter((entry) => entry.startsWith('create'))).toEqual([]);
   });

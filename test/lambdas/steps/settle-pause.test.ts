@@ -52,7 +52,7 @@ describe('settlePause', () => {
     const ports = portsWith();
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
     await expect(settlePause(ports)(input)).rejects.toThrow(
-      new NotReady(`${ALLOCATION_ID} is not to be seen on ${INTERFACE_ID}`),
+      new NotReady(`EC2 does not show ${ALLOCATION_ID} on ${INTERFACE_ID} yet`),
     );
     expect(changes(ports)).toEqual([`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`]);
 
@@ -84,7 +84,7 @@ describe('settlePause', () => {
     expect(heldClaims).toEqual([ALLOCATION_ID]);
   });
 
-  it('records that also if a crash came between the two', async () => {
+  it('forgets a disassociated Elastic IP also after a crash between the two', async () => {
     const ports = portsWith(false);
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
     await settlePause(ports)(input);

@@ -88,7 +88,8 @@ describe('takeNode', () => {
     const ports = new InMemoryPorts(aNode());
 
     await expect(takeNode(ports)({ ...replacing, trigger })).resolves.toEqual({
-      ...{ taken: false, why },
+      taken: false,
+      why,
       drain: { seconds: 0 },
     });
     expect(ports.journal).toEqual([]);
@@ -130,7 +131,8 @@ describe('takeNode', () => {
     const taken = await takeNode(ports)({ ...replacing, trigger: warningAbout(OLD_INSTANCE_ID) });
 
     expect(taken).toEqual({
-      ...{ taken: false, why: 'the instance is being replaced already' },
+      taken: false,
+      why: 'the instance is being replaced already',
       drain: { seconds: 0 },
     });
     expect(ports.journal).toEqual(['save RECYCLING', 'succeed the-token {"seconds":120}']);
