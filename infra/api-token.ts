@@ -3,14 +3,14 @@ import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
-/** Letters and digits only, so 285 bits: nobody guesses it, and it needs no quoting anywhere. */
+/** Only letters and digits, so that it needs no quoting. It has 285 bits, so it cannot be guessed. */
 const TOKEN_LENGTH = 48;
 
 /**
- * The bearer token that API clients present, as JSON: `{"current": "..."}`. While clients change over to a new
- * token, the old one may stand beside it as `previous`.
+ * The bearer token that API clients send, as JSON: `{"current": "..."}`. While clients change to a new token, the old
+ * one may be kept as `previous`.
  *
- * It outlives the stack, because clients hold it.
+ * It outlives the stack, because clients have it.
  */
 export class ApiToken extends Construct {
   readonly secret: Secret;
@@ -30,12 +30,12 @@ export class ApiToken extends Construct {
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'Rotation by a schedule would lock out every client that holds the token. An operator rotates it, with the old ' +
-        'and the new token valid side by side until the clients have changed over.',
+        'Rotation by a schedule would lock out every client that has the token. An operator rotates it, and both the ' +
+        'old and the new token are valid until the clients have changed.',
     });
   }
 
-  /** The secret is encrypted with AWS's own key, for which reading the secret is enough. */
+  /** The secret is encrypted with AWS's own key, so the right to read the secret is enough. */
   grantRead(grantee: IGrantable): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secret.secretArn] }),

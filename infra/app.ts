@@ -1,6 +1,6 @@
 /**
- * The CDK application. Run as a program, it synthesises for the CDK CLI; imported, it does nothing until asked,
- * so that tests and the local control plane can synthesise the same stack in their own process.
+ * The CDK application. Run as a program, it synthesises for the CDK CLI. Imported, it does nothing by itself, so that
+ * tests and the local control plane can synthesise the same stack in their own process.
  */
 import { rmSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
@@ -9,24 +9,24 @@ import { HoldfastStack, type HoldfastStackProps } from './holdfast-stack';
 
 const STACK_NAME = 'Holdfast';
 
-/** Findings of CDK's own check of the template against CloudFormation's schemas stop the synthesis. */
+/** The synthesis fails if CDK's check of the template against CloudFormation's schemas finds an error. */
 const FINDINGS_ARE_ERRORS = { '@aws-cdk/core:validateAgainstDefaultRules': true };
 
-/** No code is bundled for any stack. */
+/** Bundles no code for any stack. */
 const NO_BUNDLING = { 'aws:cdk:bundling-stacks': [] };
 
 export interface BuildOptions {
   /**
-   * Whether to bundle the functions' code, and to check the template. Without it the template is the same but for
-   * the names of assets, and takes a fraction of the time.
+   * Whether to bundle the functions' code and check the template. Without this, the synthesis takes a fraction of the
+   * time, and the template differs only in the names of assets.
    * @default true
    */
   readonly bundling?: boolean;
   /** The IAM roles that launched instances may be given. @default - the context value `instanceRoleArns`, or none */
   readonly instanceRoleArns?: readonly string[];
-  /** The table to go on with. @default - the context value `tableName`, or a new table */
+  /** The existing table to use. @default - the context value `tableName`, or a new table */
   readonly tableName?: string;
-  /** How the API is served. @default - what the context says */
+  /** How the API is served. @default - the values of the context */
   readonly api?: HoldfastStackProps['api'];
 }
 
@@ -35,7 +35,7 @@ export function buildApp(options: BuildOptions = {}): App {
   const app = new App({
     analyticsReporting: false,
     builtinCloudFormationValidation: bundling,
-    // Set after the CLI's own context, which would override it.
+    // Set after the CLI's own context, which would otherwise override it.
     postCliContext: bundling ? FINDINGS_ARE_ERRORS : NO_BUNDLING,
   });
   const chosen = readContext(app);

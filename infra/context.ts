@@ -1,4 +1,4 @@
-/** The deployment's choices, as the CDK CLI hands them over: `cdk deploy -c key=value`, or `context` of cdk.json. */
+/** The deployment's settings, as the CDK CLI passes them: `cdk deploy -c key=value`, or `context` in cdk.json. */
 import type { App } from 'aws-cdk-lib';
 import type { ApiDomain, Authentication } from './node-api';
 
@@ -9,7 +9,7 @@ export class InvalidContext extends Error {
 
 export interface DeploymentChoices {
   readonly instanceRoleArns: readonly string[];
-  /** Undefined: the stack makes a table of its own. */
+  /** If undefined, the stack makes its own table. */
   readonly tableName: string | undefined;
   readonly api: {
     readonly authentication: Authentication | undefined;

@@ -37,7 +37,7 @@ export function readDefinition(kind: OperationKind): string {
  * is joined to the list around it, because YAML cannot join lists and Amazon States Language has none inside another.
  */
 export function definitionOf(shared: string, text: string): string {
-  // The limit on aliases is for documents from strangers.
+  // The limit on aliases protects against untrusted documents. These are our own.
   const document: unknown = parse(`${shared}\n${text}`, { merge: true, maxAliasCount: -1 });
   const isDefinition = (key: string): boolean => !key.startsWith(TEMPLATE_PREFIX);
   const definition = Object.fromEntries(Object.entries(document ?? {}).filter(([key]) => isDefinition(key)));

@@ -1,6 +1,6 @@
 /**
- * What the functions may do to EC2: make things that carry the deployment's tag, and touch only things that carry it.
- * Another deployment in the same Region, which has another stack's name, is out of reach by this alone.
+ * What the functions may do in EC2: make things with the deployment's tag, and change only things with that tag. This
+ * alone protects another deployment in the same Region, because its stack has another name.
  *
  * Resource types and condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
@@ -9,23 +9,23 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { DEPLOYMENT_TAG, GENERATION_TAG, NODE_ID_TAG, REQUEST_TAG } from '../domain/node/stateful-node';
 
-/** Whose a thing is, and who made it, stays as it was written when the thing was made. */
+/** The tags that say who made a thing. They must not change after the thing is made. */
 const PROVENANCE = [NODE_ID_TAG, GENERATION_TAG, DEPLOYMENT_TAG, REQUEST_TAG];
 
-/** The tags with which an import marks what Holdfast did not make. */
+/** The tags that an import sets on what Holdfast did not make. */
 const ADOPTION = [NODE_ID_TAG, DEPLOYMENT_TAG];
 
-/** For a request that makes something: it gives it the deployment's tag. */
+/** For a request that makes something: the request sets the deployment's tag. */
 function makingOurs(scope: Construct) {
   return { StringEquals: { [`aws:RequestTag/${DEPLOYMENT_TAG}`]: Stack.of(scope).stackName } };
 }
 
-/** For a request that changes or ends something: the deployment has made it, or was given it. */
+/** For a request that changes or ends something: it has the deployment's tag, so we made it or imported it. */
 function ours(scope: Construct) {
   return { StringEquals: { [`aws:ResourceTag/${DEPLOYMENT_TAG}`]: Stack.of(scope).stackName } };
 }
 
-/** Made by Holdfast, or given to it, in this account and Region. */
+/** Resources that Holdfast made or imported, in this account and Region. */
 type OwnedType =
   | 'elastic-ip'
   | 'instance'
@@ -35,10 +35,10 @@ type OwnedType =
   | 'spot-instances-request'
   | 'subnet'
   | 'volume';
-/** May belong to another account, so their ARNs name none. */
+/** These may belong to another account, so their ARNs name no account. */
 type SharedType = 'image' | 'snapshot';
 
-/** A statement for `ec2:Describe*` actions, none of which IAM can limit to resources. */
+/** A statement for `ec2:Describe*` actions. IAM can limit none of them to resources. */
 export function describeStatement(role: Role, actions: readonly string[]): PolicyStatement {
   Validations.of(role).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
@@ -47,7 +47,7 @@ export function describeStatement(role: Role, actions: readonly string[]): Polic
   return new PolicyStatement({ actions: actions.map((action) => `ec2:${action}`), resources: ['*'] });
 }
 
-/** Everything that launching and replacing an instance takes. */
+/** Everything that is needed to launch and replace an instance. */
 export function replacementStatements(role: Role, instanceRoleArns: readonly string[]): PolicyStatement[] {
   const arns = new Ec2Arns(role);
   return [
@@ -62,7 +62,7 @@ export function replacementStatements(role: Role, instanceRoleArns: readonly str
   ];
 }
 
-/** What removing the launches and interfaces takes that this deployment asked for and gave up. */
+/** What is needed to remove the instances and interfaces that this deployment gave up. */
 export function reconciliationStatements(role: Role): PolicyStatement[] {
   const arns = new Ec2Arns(role);
   return [
@@ -80,7 +80,7 @@ export function reconciliationStatements(role: Role): PolicyStatement[] {
   ];
 }
 
-/** Deleting what instances left behind. Volumes are tagged as they are made, in the launch, and keep their tags. */
+/** To delete the volumes that instances left. A launch tags its volumes as it makes them, and they keep their tags. */
 export function leftVolumesStatement(role: Role): PolicyStatement {
   return new PolicyStatement({
     actions: ['ec2:DeleteVolume'],
@@ -96,7 +96,7 @@ function instanceStatements(arns: Ec2Arns): PolicyStatement[] {
       resources: arns.owned('instance', 'volume'),
       conditions: makingOurs(arns.role),
     }),
-    // What a launch refers to. EC2 offers no tag condition for an existing interface here, and the rest is the user's.
+    // What a launch refers to. EC2 has no tag condition for an existing interface here, and the rest is the user's own.
     new PolicyStatement({
       actions: ['ec2:RunInstances'],
       resources: [
@@ -104,7 +104,7 @@ function instanceStatements(arns: Ec2Arns): PolicyStatement[] {
         ...arns.shared('image', 'snapshot'),
       ],
     }),
-    // Without the condition, whoever may tag may make anything "ours".
+    // Without the condition, our roles could tag any existing resource as ours.
     new PolicyStatement({
       actions: ['ec2:CreateTags'],
       resources: arns.owned('instance', 'network-interface', 'volume'),
@@ -134,20 +134,20 @@ function interfaceStatements(arns: Ec2Arns): PolicyStatement[] {
       resources: arns.owned('network-interface'),
       conditions: ours(arns.role),
     }),
-    // An attachment has two ends, and EC2 asks about both.
+    // An attachment has two ends, and EC2 checks both.
     new PolicyStatement({
       actions: ['ec2:AttachNetworkInterface', 'ec2:ModifyNetworkInterfaceAttribute'],
       resources: arns.owned('instance', 'network-interface'),
       conditions: ours(arns.role),
     }),
-    // An interface of ours is taken back from wherever it is: somebody may have attached it to an instance of their own.
+    // We detach our interface from any instance: a person may have attached it to an instance that is not ours.
     new PolicyStatement({
       actions: ['ec2:DetachNetworkInterface'],
       resources: arns.owned('network-interface'),
       conditions: ours(arns.role),
     }),
     detachFromAnything(arns),
-    // Setting an interface's security groups asks about them too, and they are the user's own.
+    // To set an interface's security groups, EC2 checks the groups too, and they are the user's own.
     new PolicyStatement({
       actions: ['ec2:ModifyNetworkInterfaceAttribute'],
       resources: arns.owned('security-group'),
@@ -160,10 +160,10 @@ function detachFromAnything(arns: Ec2Arns): PolicyStatement {
 }
 
 /**
- * An import marks what Holdfast did not make: the original and its interface, which may then be changed and ended as if
- * it had; and takes the marks off again where it is cancelled. Those tags and no others (without `aws:TagKeys`, a
- * deletion is one of all tags), never on what an operation made, and never on what is another deployment's. Whether
- * they are marked already makes no difference, so that a step may do it again.
+ * An import tags the original and its interface, which Holdfast did not make. From then on Holdfast may change and end
+ * them like its own. A cancelled import removes the tags again. The statement allows these tags and no others (without
+ * `aws:TagKeys`, a deletion could remove all tags). It excludes what an operation made, and what belongs to another
+ * deployment. It does not matter whether the tags are there already, so a step may run again.
  */
 function adoptionStatements(arns: Ec2Arns): PolicyStatement[] {
   const resources = arns.owned('instance', 'network-interface');
@@ -182,7 +182,7 @@ function adoptionStatements(arns: Ec2Arns): PolicyStatement[] {
   ];
 }
 
-/** A configuration's tags may change while what carries them lives on. All tags at once may not be deleted. */
+/** A configuration's tags may change during the life of the resource. It is not allowed to delete all tags at once. */
 function settingsStatement(arns: Ec2Arns): PolicyStatement {
   return new PolicyStatement({
     actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
@@ -195,7 +195,7 @@ function settingsStatement(arns: Ec2Arns): PolicyStatement {
   });
 }
 
-/** What an import reads of the original beyond a description: its user data, and whether it may be terminated. */
+/** What an import reads about the original that a Describe call lacks: its user data and its termination protection. */
 export function originalsStatement(role: Role): PolicyStatement {
   return new PolicyStatement({
     actions: ['ec2:DescribeInstanceAttribute'],
@@ -203,7 +203,7 @@ export function originalsStatement(role: Role): PolicyStatement {
   });
 }
 
-/** Elastic IPs are the user's own, without a tag of ours; the interface that gets or loses one must be ours. */
+/** Elastic IPs belong to the user and do not have our tag. The interface that gets or loses one must have it. */
 function addressStatements(arns: Ec2Arns): PolicyStatement[] {
   return [
     new PolicyStatement({
@@ -223,7 +223,7 @@ function addressStatements(arns: Ec2Arns): PolicyStatement[] {
   ];
 }
 
-/** Giving an instance a role gives whoever is on it that role's rights, so only roles that were named. */
+/** Every user of an instance has the rights of its role, so we may pass only the roles that were named. */
 function passRoleStatements(instanceRoleArns: readonly string[]): PolicyStatement[] {
   if (instanceRoleArns.length === 0) return [];
   return [
@@ -236,7 +236,7 @@ function passRoleStatements(instanceRoleArns: readonly string[]): PolicyStatemen
 }
 
 /**
- * An account's first spot launch through the API needs a role of Spot's own, which EC2 makes if the caller may.
+ * The account's first spot launch through the API needs a service-linked role for Spot. EC2 makes it if the caller may.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
  */
 function spotRoleStatement(scope: Construct): PolicyStatement {
@@ -276,7 +276,7 @@ class Ec2Arns {
     const owner = account === '' ? '' : '<AWS::AccountId>';
     Validations.of(this.role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:${owner}:${resource}/*]`,
-      reason: 'Resource ids are known only at run time: the statements narrow by type, and where EC2 can, by tag.',
+      reason: 'Resource ids are known only at run time: the statements narrow by type, and if EC2 can, by tag.',
     });
     return arn;
   }

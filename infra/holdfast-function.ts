@@ -12,7 +12,7 @@ const REPOSITORY_ROOT = join(__dirname, '..');
 /** Template metadata that names a function's source file, for the local control plane. */
 const ENTRY_METADATA = 'holdfast:entry';
 
-/** Lambda gives CPU in proportion to memory, and a cold start, which is mostly CPU, delays a replacement. */
+/** Lambda gives CPU in proportion to memory. A cold start needs mostly CPU, and it delays a replacement. */
 const MEMORY_MEBIBYTES = 1024;
 
 /** A step makes a few EC2 calls with bounded retries. State machines wait a little longer, so Lambda gives up first. */
@@ -22,10 +22,10 @@ export interface HoldfastFunctionProps {
   /** The source file, relative to the repository's root; exports `handler`. */
   readonly entry: string;
   readonly description: string;
-  /** Every function is told its deployment's name besides, as `DEPLOYMENT`. */
+  /** Every function also has `DEPLOYMENT`, the name of its deployment. */
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * Where an event goes whose asynchronous invocation failed after every retry.
+   * The queue for events whose asynchronous invocation failed after every retry.
    * @default - the function is not invoked asynchronously
    */
   readonly deadLetterQueue?: IQueue;
@@ -35,13 +35,13 @@ export interface HoldfastFunctionProps {
   readonly timeoutSeconds?: number;
 }
 
-/** A Lambda function with what all of Holdfast's have in common. Its role may write its own log, and no more. */
+/** A Lambda function with the settings that all functions of Holdfast share. Its role may only write its own log. */
 export class HoldfastFunction extends NodejsFunction {
   readonly executionRole: Role;
 
   constructor(scope: Construct, id: string, props: HoldfastFunctionProps) {
     const { entry, environment, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, ...rest } = props;
-    // The default role has a managed policy that lets it write to every log group of the account.
+    // The default role has a managed policy that allows it to write to every log group of the account.
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: RetentionDays.THREE_MONTHS,
@@ -59,19 +59,19 @@ export class HoldfastFunction extends NodejsFunction {
       timeout: Duration.seconds(timeoutSeconds),
       role,
       logGroup,
-      // Only the SDK of version 2 reads it.
+      // Only version 2 of the SDK reads it.
       awsSdkConnectionReuse: false,
       bundling: {
         target: 'node24',
         minify: true,
-        // Error names are matched in state-machine definitions, so minifying must not shorten them.
+        // State-machine definitions match error names, so minifying must not shorten them.
         keepNames: true,
         sourceMap: true,
         sourceMapMode: SourceMapMode.DEFAULT,
         sourcesContent: false,
-        // The SDK is bundled: a pinned version, and a shorter cold start than the runtime's copy.
+        // We bundle the SDK: its version is pinned, and the cold start is shorter than with the runtime's copy.
         bundleAwsSDK: true,
-        // ECMAScript modules let the bundler drop the SDK commands that nothing uses.
+        // With ECMAScript modules the bundler can drop the SDK commands that we do not use.
         mainFields: ['module', 'main'],
       },
     });

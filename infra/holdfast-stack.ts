@@ -13,13 +13,13 @@ import { WaiterWakeUp } from './waiter-wake-up';
 export interface HoldfastStackProps extends StackProps {
   /** The IAM roles that launched instances may be given. Without any, no node can have an instance role. */
   readonly instanceRoleArns: readonly string[];
-  /** A table of an earlier deployment, or a restored one, to go on with. @default - a new table */
+  /** An existing table to use: of an earlier deployment, or restored from a backup. @default - a new table */
   readonly tableName?: string | undefined;
-  /** How the API is served. @default - with a bearer token, at the host name that API Gateway makes */
+  /** How the API is served. @default - with a bearer token, at the host name from API Gateway */
   readonly api?: Omit<NodeApiProps, 'table' | 'instanceRoleArns'>;
 }
 
-/** Everything that Holdfast is in one account and Region. Names a Region or account nowhere. */
+/** Everything that Holdfast has in one account and Region. It names no Region and no account. */
 export class HoldfastStack extends Stack {
   constructor(scope: Construct, id: string, props: HoldfastStackProps) {
     super(scope, id, props);
@@ -32,7 +32,9 @@ export class HoldfastStack extends Stack {
     new NodeReplacement(this, 'NodeReplacement', { replaceNode, undelivered });
     new WaiterWakeUp(this, 'WaiterWakeUp', { table, undelivered, waitingMachines: workflows, replaceNode });
     const reconciler = new NodeReconciler(this, 'Reconciler', {
-      ...{ table, workflows, stepsRole: steps.function.executionRole },
+      table,
+      workflows,
+      stepsRole: steps.function.executionRole,
     });
     const api = new NodeApi(this, 'NodeApi', { table, instanceRoleArns: props.instanceRoleArns, ...props.api });
     const alarms = new OperatorAlarms(this, 'Alarms', { workflows, undelivered, reconciler });
@@ -45,7 +47,7 @@ export class HoldfastStack extends Stack {
       this.output('ApiTokenSecretArn', api.token.secret.secretArn, this.howToReadTheToken('ApiTokenSecretArn'));
     }
     if (api.domainTarget !== undefined) {
-      this.output('ApiDomainTarget', api.domainTarget, "What the API's domain name has to lead to: a CNAME record");
+      this.output('ApiDomainTarget', api.domainTarget, "The target for the CNAME record of the API's domain name");
     }
     this.output('AlarmTopicArn', alarms.topic.topicArn, 'Subscribe here to hear of alarms');
     this.output('TableName', table.table.tableName, 'The node records');
@@ -58,7 +60,7 @@ export class HoldfastStack extends Stack {
     new CfnOutput(this, name, { value, description });
   }
 
-  /** A description can hold no reference, so the command looks the secret up. */
+  /** A description cannot contain a reference, so the command looks up the secret. */
   private howToReadTheToken(output: string): string {
     const query = `Stacks[0].Outputs[?OutputKey=='${output}'].OutputValue`;
     const secretId = `$(aws cloudformation describe-stacks --stack-name ${this.stackName} --query "${query}" --output text)`;

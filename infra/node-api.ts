@@ -24,12 +24,12 @@ import { statusEventsStatement } from './status-events';
 import { stateMachineArnPrefix, stateMachineArns } from './state-machine-arns';
 
 /**
- * Who may call the API: `bearer`, whoever presents the token, as the clients of the contract do; `iam`, whoever
- * signs the request as a principal that may `execute-api:Invoke`.
+ * Who may call the API. `bearer`: any caller with the token, as the API contract says. `iam`: any caller that signs the
+ * request as a principal that may `execute-api:Invoke`.
  */
 export type Authentication = 'bearer' | 'iam';
 
-/** A host name of one's own for the API, with a certificate of the same Region. */
+/** A custom host name for the API, with a certificate in the same Region. */
 export interface ApiDomain {
   readonly domainName: string;
   readonly certificateArn: string;
@@ -41,9 +41,9 @@ export interface NodeApiProps {
   readonly instanceRoleArns: readonly string[];
   /** @default bearer */
   readonly authentication?: Authentication | undefined;
-  /** @default - the host name that API Gateway makes */
+  /** @default - the host name from API Gateway */
   readonly domain?: ApiDomain | undefined;
-  /** Requests a second in the long run, over all clients; above it API Gateway answers 429. @default 100 */
+  /** Average requests a second, over all clients. Above it API Gateway answers 429. @default 100 */
   readonly throttlingRateLimit?: number | undefined;
   /** Requests at once. @default 200 */
   readonly throttlingBurstLimit?: number | undefined;
@@ -52,10 +52,10 @@ export interface NodeApiProps {
 const DEFAULT_RATE_LIMIT = 100;
 const DEFAULT_BURST_LIMIT = 200;
 
-/** API Gateway waits for 30 s. The function gives up first, so that its log says what it was waiting for. */
+/** API Gateway waits for 30 s. The function times out first, so that its log says what it was waiting for. */
 const FUNCTION_TIMEOUT_SECONDS = 29;
 
-/** What the API reads of EC2: whether the things that a document names are there, what a node is made of, and prices. */
+/** What the API reads from EC2: whether the things that a document names exist, what a node consists of, and prices. */
 const DESCRIBED = [
   'DescribeAddresses',
   'DescribeImages',
@@ -74,14 +74,14 @@ const DESCRIBED = [
 ];
 
 /**
- * The HTTP API, at the root of its host: one function behind one route, because the contract's answers, refusals
- * included, have an envelope that only the function can give them.
+ * The HTTP API, at the root of its host. One function behind one route serves it, because every response of the
+ * contract, errors included, has an envelope that only the function can write.
  */
 export class NodeApi extends Construct {
   readonly url: string;
-  /** Absent where requests are signed. */
+  /** Absent if requests are signed. */
   readonly token: ApiToken | undefined;
-  /** Where the host name of one's own has to lead, as a CNAME or an alias. */
+  /** The target of the custom host name's CNAME or alias record. */
   readonly domainTarget: string | undefined;
   readonly function: HoldfastFunction;
 
@@ -118,7 +118,7 @@ export class NodeApi extends Construct {
       environment: {
         TABLE_NAME: table.table.tableName,
         STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this),
-        // A request for any other is refused before anything is made.
+        // The API refuses a document with any other role before it makes anything.
         INSTANCE_ROLE_ARNS: instanceRoleArns.join(','),
         ...(this.token === undefined
           ? { API_AUTHENTICATION: 'iam' }
@@ -131,9 +131,9 @@ export class NodeApi extends Construct {
     role.addToPolicy(describeStatement(role, DESCRIBED));
     role.addToPolicy(leftVolumesStatement(role));
     role.addToPolicy(originalsStatement(role));
-    // Prices are the same for everybody: IAM knows no resources for them.
+    // IAM has no resource types for prices, which are the same for every account.
     role.addToPolicy(new PolicyStatement({ actions: ['pricing:GetProducts'], resources: ['*'] }));
-    // A wish starts an operation, or ends a drain that an operation waits for.
+    // A user intent starts an operation, or ends a drain that an operation waits for.
     role.addToPolicy(
       new PolicyStatement({
         actions: ['states:StartExecution', 'states:SendTaskSuccess'],
@@ -151,14 +151,14 @@ export class NodeApi extends Construct {
 
   private createStage(httpApi: HttpApi, domainName: DomainName | undefined, props: NodeApiProps): void {
     const accessLog = new LogGroup(this, 'AccessLog', {
-      // Under this prefix log delivery needs no resource policy of its own, of which an account has ten.
+      // With this prefix, log delivery needs no resource policy of its own. An account may have only ten of them.
       logGroupName: `/aws/vendedlogs/apis/${Stack.of(this).stackName}`,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     new HttpStage(this, 'Stage', {
       httpApi,
-      // The stage of this name serves at the host's root, where clients of the contract look.
+      // A stage with this name serves at the host's root, where clients of the contract call it.
       stageName: '$default',
       autoDeploy: true,
       throttle: {
@@ -174,7 +174,7 @@ export class NodeApi extends Construct {
   }
 }
 
-/** No header and no query: they may hold what must not be logged. */
+/** No headers and no query: they may contain secrets. */
 const ACCESS_LOG_FIELDS = {
   requestId: '$context.requestId',
   requestTime: '$context.requestTime',
@@ -192,7 +192,7 @@ function acknowledgeOwnAuthentication(route: HttpRoute): void {
   Validations.of(route).acknowledge({
     id: 'AwsSolutions-APIG4',
     reason:
-      'The function checks the token itself: what an authorizer refuses is answered by API Gateway, without the ' +
+      'The function checks the token itself. If an authorizer refused a request, API Gateway would answer without the ' +
       'envelope that clients of the contract need.',
   });
 }

@@ -12,20 +12,20 @@ import type { Workflow } from './workflow';
 
 export interface NodeReconcilerProps {
   readonly table: NodeTable;
-  /** The state machines whose executions may end without having brought their node to rest. */
+  /** The state machines whose executions may fail before their operation has ended. */
   readonly workflows: readonly Workflow[];
-  /** The role that takes interfaces and addresses off by right, besides the reconciler's own. */
+  /** The role that, besides the reconciler's own, may detach interfaces and disassociate addresses. */
   readonly stepsRole: Role;
 }
 
-/** A run reads every node and every page of EC2's lists; thousands of nodes take it a minute or two. */
+/** A run reads every node and every page of EC2's lists. With thousands of nodes it takes a minute or two. */
 const TIMEOUT_SECONDS = 300;
 const INTERVAL_MINUTES = 1;
-/** After this long the next run has seen what the event would have told. The least that EventBridge takes. */
+/** By then the next run has seen what the event would have reported. This is the minimum that EventBridge accepts. */
 const EVENT_KEPT_SECONDS = 60;
 const DELIVERY_RETRIES = 2;
 
-/** What takes an interface or an address away from its node. */
+/** The calls that take an interface or an address away from its node. */
 const CALLS_THAT_TAKE_AWAY = [
   'AssociateAddress',
   'DeleteNetworkInterface',
@@ -36,12 +36,12 @@ const CALLS_THAT_TAKE_AWAY = [
 const ENDED_BADLY = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 
 /**
- * Compares the nodes with EC2 every minute, whatever events were lost, and at once when somebody took something from
- * a node or an operation ended before its time. What the events say is not relied on: they only say when to look.
+ * Compares the nodes with EC2 every minute, in case events were lost. It also runs at once when a call took something
+ * from a node, or when an operation failed. It does not rely on what the events say: they only say when to look.
  */
 export class NodeReconciler extends Construct {
   readonly function: HoldfastFunction;
-  /** Apart from the events about instances, which a reconciler that fails every minute would bury. */
+  /** A queue of its own: a reconciler that fails every minute would hide the undelivered events about instances. */
   readonly undelivered: UndeliveredEvents;
 
   constructor(scope: Construct, id: string, props: NodeReconcilerProps) {
@@ -67,7 +67,7 @@ export class NodeReconciler extends Construct {
       timeoutSeconds: TIMEOUT_SECONDS,
       environment: { TABLE_NAME: table.table.tableName, STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this) },
       deadLetterQueue: this.undelivered.queue,
-      // The next run looks at everything again: repeats of a run that fails would only pile up on it.
+      // The next run looks at everything again. Retries of a failed run would only add to its load.
       retryAttempts: 0,
     });
     table.grant(reconciler, 'GetItem', 'PutItem', 'UpdateItem', 'Query');
@@ -101,8 +101,8 @@ export class NodeReconciler extends Construct {
 const DESCRIBED = ['DescribeAddresses', 'DescribeInstances', 'DescribeInstanceStatus', 'DescribeNetworkInterfaces'];
 
 /**
- * CloudTrail tells of these calls only where the account has a trail. A role's session names the role that issued it;
- * people and root have no session, and `anything-but` matches no field that is absent: hence the two alternatives.
+ * CloudTrail sends events about these calls only if the account has a trail. A role's session names the role that issued
+ * it. IAM users and root have no session, and `anything-but` does not match an absent field, so we need two alternatives.
  */
 function takenByOthersThan(roleArns: readonly string[]): EventPattern {
   return {
@@ -111,7 +111,7 @@ function takenByOthersThan(roleArns: readonly string[]): EventPattern {
     detail: {
       eventSource: ['ec2.amazonaws.com'],
       eventName: CALLS_THAT_TAKE_AWAY,
-      // A call that was refused took nothing.
+      // A refused call took nothing away.
       errorCode: [{ exists: false }],
       userIdentity: { sessionContext: { sessionIssuer: { arn: [{ exists: false }, { 'anything-but': roleArns }] } } },
     },

@@ -10,8 +10,8 @@ export interface NodeReplacementProps {
 }
 
 /**
- * Replaces a node's instance when EC2 says that it will take it, or that it is likely to. Whether the instance
- * is a node's at all, and whether the node wants to move on a mere recommendation, the state machine finds out.
+ * Replaces a node's instance when EC2 warns that it will interrupt the instance, or that an interruption is likely. The
+ * state machine finds out whether the instance belongs to a node, and whether the node reacts to recommendations.
  */
 export class NodeReplacement extends Construct {
   constructor(

@@ -6,23 +6,23 @@ import { Construct } from 'constructs';
 const PARTITION_KEY = 'pk';
 const SORT_KEY = 'sk';
 
-/** Template metadata that describes a table which the stack uses and does not make, for the local control plane. */
+/** Template metadata that describes a table that the stack uses and does not make, for the local control plane. */
 const KEPT_TABLE_METADATA = 'holdfast:kept-table';
 
 type TableOperation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
 
 export interface NodeTableProps {
   /**
-   * A table of an earlier deployment, or one restored from its backups, to go on with. The stack neither makes nor
-   * changes it: deletion protection and backups are as they were set there.
+   * An existing table to use: of an earlier deployment, or restored from a backup. The stack neither makes nor changes
+   * it: its deletion protection and backups stay as they are.
    * @default - a new table
    */
   readonly keptTableName?: string | undefined;
 }
 
 /**
- * The node records. They are the only memory of which interface is whose, so the table outlives the stack,
- * refuses to be deleted, and can be restored to any second of the last 35 days.
+ * The node records. Only they say which interface belongs to which node. So the table outlives the stack, is protected
+ * from deletion, and can be restored to any second of the last 35 days.
  */
 export class NodeTable extends Construct {
   readonly table: ITable;
@@ -32,7 +32,7 @@ export class NodeTable extends Construct {
     this.table = keptTableName === undefined ? this.createTable() : this.useTable(keptTableName);
   }
 
-  /** Queries, single-item reads and conditional writes: no transactions, no scans. */
+  /** Grants queries, single-item reads and conditional writes: no transactions, no scans. */
   grant(grantee: IGrantable, ...operations: readonly TableOperation[]): void {
     const actions = operations.map((operation) => `dynamodb:${operation}`);
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] }).assertSuccess();
@@ -43,7 +43,7 @@ export class NodeTable extends Construct {
       partitionKey: { name: PARTITION_KEY, type: AttributeType.STRING },
       sortKey: { name: SORT_KEY, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // For the nodes' logs and usage. Items are deleted within days of this time, so nothing that must end in time may use it.
+      // For the nodes' logs and usage. DynamoDB deletes an item only within days after this time, so no deadline may use it.
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,

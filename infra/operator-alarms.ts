@@ -16,15 +16,15 @@ export interface OperatorAlarmsProps {
   readonly reconciler: NodeReconciler;
 }
 
-/** Metrics are looked at minute by minute, and one occurrence is one too many. */
+/** Alarms evaluate their metrics every minute, and a single occurrence is enough. */
 const PERIOD_MINUTES = 1;
 
-/** One failed run is made good by the next. Several in a row are no chance any more. */
+/** The next run makes up for one that failed. Several failures in a row are no coincidence. */
 const FAILED_RUNS = 5;
-/** Runs that were late or slow have come by then. */
+/** By then, runs that were late or slow have ended. */
 const SILENT_MINUTES = 10;
 
-/** A tag is seen before the record that explains it where EC2 and the table are read a moment apart. */
+/** EC2 and the table are read a moment apart, so a run may see a tag before the record that explains it. */
 const UNKNOWN_MINUTES = 5;
 
 interface AlarmRequest {
@@ -33,11 +33,11 @@ interface AlarmRequest {
   readonly metric: Metric;
   /** How many minutes in a row it takes. @default 1 */
   readonly minutes?: number;
-  /** Goes off when there is nothing, not when there is something. @default false */
+  /** Whether the alarm goes off when the metric is absent, instead of when it has a value. @default false */
   readonly onSilence?: boolean;
 }
 
-/** What an operator has to look at is told on a topic; whoever wants to know subscribes to it. */
+/** The alarms for what an operator must look at, and the topic that they are sent to. Operators subscribe to it. */
 export class OperatorAlarms extends Construct {
   readonly topic: Topic;
 
@@ -53,7 +53,7 @@ export class OperatorAlarms extends Construct {
     }
     this.alarm('EventsUndelivered', {
       name: 'events-undelivered',
-      description: 'Events about instances were not delivered after every retry: they wait in the dead-letter queue',
+      description: 'Events about instances were not delivered after every retry: they are in the dead-letter queue',
       metric: undelivered.queue.metricApproximateNumberOfMessagesVisible({
         statistic: 'Maximum',
         period: Duration.minutes(PERIOD_MINUTES),
@@ -67,20 +67,20 @@ export class OperatorAlarms extends Construct {
     const counted = { statistic: 'Sum', period: Duration.minutes(PERIOD_MINUTES) };
     this.alarm('ReconcilerFailing', {
       name: 'reconciler-failing',
-      description: `The reconciler has failed ${FAILED_RUNS} minutes in a row: what events miss is not made good`,
+      description: `The reconciler has failed ${FAILED_RUNS} minutes in a row: what events miss is not repaired`,
       metric: reconciler.metricErrors(counted),
       minutes: FAILED_RUNS,
     });
     this.alarm('ReconcilerSilent', {
       name: 'reconciler-silent',
-      description: `The reconciler has not run for ${SILENT_MINUTES} minutes: what events miss is not made good`,
+      description: `The reconciler has not run for ${SILENT_MINUTES} minutes: what events miss is not repaired`,
       metric: reconciler.metricInvocations(counted),
       minutes: SILENT_MINUTES,
       onSilence: true,
     });
   }
 
-  /** What the reconciler finds and does nothing about, because only a person can know what is right. */
+  /** What the reconciler finds and leaves alone, because only a person can decide what is right. */
   private watchFindings(): void {
     this.alarm('UnknownResources', {
       name: 'unknown-resources',
@@ -107,8 +107,8 @@ export class OperatorAlarms extends Construct {
     this.alarm('UnreadableRecords', {
       name: 'unreadable-records',
       description:
-        'Records of nodes cannot be read. Their nodes run on, and nothing is done for them: no replacement, no ' +
-        "healing. For which they are and how to put them right, see the runbook's section on unreadable records.",
+        'Records of nodes cannot be read. Their nodes keep running, but Holdfast neither replaces nor heals them. For ' +
+        "which they are and how to repair the records, see the runbook's section on unreadable records.",
       metric: this.found('UnreadableRecords'),
     });
   }
@@ -133,14 +133,14 @@ export class OperatorAlarms extends Construct {
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
       evaluationPeriods: minutes / PERIOD_MINUTES,
-      // A function that is not invoked has no metrics at all.
+      // A function that is not invoked has no metrics.
       treatMissingData: onSilence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
   }
 
   /**
-   * A key of our own, because CloudWatch cannot use the one that AWS keeps for SNS.
+   * The topic has its own key, because CloudWatch cannot use AWS's key for SNS.
    * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
    */
   private createTopic(): Topic {
@@ -157,9 +157,9 @@ export class OperatorAlarms extends Construct {
       StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
     };
     const masterKey = new Key(this, 'Key', {
-      description: 'Encrypts the alarms of Holdfast on their way to whoever is subscribed',
+      description: 'Encrypts the alarms of Holdfast on their way to the subscribers',
       enableKeyRotation: true,
-      // Nothing is kept that it encrypts.
+      // It encrypts nothing that is stored.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     masterKey.addToResourcePolicy(
@@ -171,7 +171,7 @@ export class OperatorAlarms extends Construct {
       }),
     );
     const topic = new Topic(this, 'Topic', { masterKey, enforceSSL: true });
-    // A policy of its own takes the place of the one that would let the account's alarms in.
+    // A topic with its own policy loses the default one, which admits the account's alarms. So we grant that here.
     topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [cloudWatch],

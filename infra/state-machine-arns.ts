@@ -6,8 +6,8 @@ export const OPERATION_KINDS = ['launch', 'replace', 'pause', 'adjust', 'delete'
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /**
- * The state machines' names are fixed, because the steps start state machines and state machines run the steps:
- * a reference each way would be a circle, which CloudFormation refuses.
+ * The state machines' names are fixed. The steps start state machines, and state machines run the steps. References in
+ * both directions would be a cycle, which CloudFormation refuses.
  */
 export function stateMachineName(scope: Construct, kind: OperationKind): string {
   return `${Stack.of(scope).stackName}-${kind}-node`;
@@ -18,7 +18,7 @@ export function stateMachineArns(scope: Construct): string[] {
   return OPERATION_KINDS.map((kind) => formatArn(scope, stateMachineName(scope, kind)));
 }
 
-/** Followed by `launch-node`, `replace-node` and so on, the ARN of that state machine. */
+/** The ARN of a state machine without its last part: `launch-node`, `replace-node` and so on. */
 export function stateMachineArnPrefix(scope: Construct): string {
   return formatArn(scope, `${Stack.of(scope).stackName}-`);
 }
@@ -29,7 +29,7 @@ export function executionArns(scope: Construct): string[] {
     const resourceName = `${stateMachineName(scope, kind)}:*`;
     Validations.of(scope).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${resourceName}]`,
-      reason: 'Executions are named as they start: the statement names their state machine.',
+      reason: 'Executions get their names when they start, so the statement names their state machine.',
     });
     const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
     return Stack.of(scope).formatArn({ service: 'states', resource: 'execution', resourceName, arnFormat });

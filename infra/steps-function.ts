@@ -12,7 +12,7 @@ export interface StepsFunctionProps {
   readonly instanceRoleArns: readonly string[];
 }
 
-/** All steps of the state machines in one function, so that a replacement meets one cold start at most. */
+/** One function runs all steps of the state machines, so that a replacement has at most one cold start. */
 export class StepsFunction extends Construct {
   readonly function: HoldfastFunction;
 
@@ -27,7 +27,7 @@ export class StepsFunction extends Construct {
       },
     });
     props.table.grant(this.function, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
-    // An operation that ends starts what arrived meanwhile; one that waits may find that its wait is over already.
+    // An operation that ends starts the next one. One that waits may find that its wait is over already.
     this.function.executionRole.addToPolicy(
       new PolicyStatement({
         actions: ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],

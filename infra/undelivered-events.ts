@@ -2,12 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-/** The longest that SQS keeps a message. Source: SQS Developer Guide, "message quotas". */
+/** The longest time that SQS keeps a message. Source: SQS Developer Guide, "message quotas". */
 const RETENTION_DAYS = 14;
 
 /**
- * Where events go that could not be delivered after every retry: without a queue EventBridge and Lambda drop
- * them, and nobody would know which instance was missed.
+ * The queue for events that could not be delivered after every retry. Without it EventBridge and Lambda drop them, and
+ * an operator could not see which instances were missed.
  */
 export class UndeliveredEvents extends Construct {
   readonly queue: Queue;

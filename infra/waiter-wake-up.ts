@@ -8,7 +8,7 @@ import { stateMachineArnPrefix } from './state-machine-arns';
 import type { UndeliveredEvents } from './undelivered-events';
 import type { Workflow } from './workflow';
 
-/** The states that an execution may wait for, or that end its wait. EC2's `pending` and `stopping` settle nothing. */
+/** The states that an execution may wait for, or that end its wait. EC2's `pending` and `stopping` do neither. */
 const AWAITED_STATES = ['running', 'shutting-down', 'terminated', 'stopping', 'stopped'];
 
 export interface WaiterWakeUpProps {
@@ -16,11 +16,11 @@ export interface WaiterWakeUpProps {
   readonly undelivered: UndeliveredEvents;
   /** The state machines whose executions wait for an instance. */
   readonly waitingMachines: readonly Workflow[];
-  /** Gives a node that has lost its instance another. */
+  /** The state machine that replaces a lost instance. */
   readonly replaceNode: Workflow;
 }
 
-/** Acts when EC2 says that an instance has changed its state: wakes who waits for it, replaces one that was lost. */
+/** Acts when an instance changes its state: wakes the execution that waits for it, or replaces a lost instance. */
 export class WaiterWakeUp extends Construct {
   constructor(scope: Construct, id: string, props: WaiterWakeUpProps) {
     super(scope, id);
@@ -31,7 +31,7 @@ export class WaiterWakeUp extends Construct {
       deadLetterQueue: props.undelivered.queue,
     });
     props.table.grant(wakeWaiter, 'GetItem', 'UpdateItem');
-    // The service authorization reference lists no resource for these, but IAM does check the state machine.
+    // The service authorization reference lists no resource for these actions, but IAM checks the state machine.
     wakeWaiter.addToRolePolicy(
       new PolicyStatement({
         actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],

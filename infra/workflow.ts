@@ -8,14 +8,14 @@ import { stateMachineName, type OperationKind } from './state-machine-arns';
 import type { StepsFunction } from './steps-function';
 
 export interface WorkflowProps {
-  /** Chooses the definition, and names the state machine. */
+  /** Selects the definition and names the state machine. */
   readonly kind: OperationKind;
   readonly steps: StepsFunction;
 }
 
 /**
- * A Standard state machine on the steps. Its definition reaches the template as it was read, with substitutions beside
- * it, so that what is tested is what is deployed.
+ * A Standard state machine that runs the steps. The template has the definition as it was read, and the substitutions
+ * apart, so that we deploy what we test.
  */
 export class Workflow extends StateMachine {
   readonly kind: OperationKind;
@@ -23,7 +23,7 @@ export class Workflow extends StateMachine {
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     const name = stateMachineName(scope, props.kind);
     const logGroup = new LogGroup(scope, `${id}Log`, {
-      // Under this prefix log delivery needs no resource policy of its own, of which an account has ten.
+      // With this prefix, log delivery needs no resource policy of its own. An account may have only ten of them.
       // Source: Step Functions Developer Guide, "cw-logs".
       logGroupName: `/aws/vendedlogs/states/${name}`,
       retention: RetentionDays.THREE_MONTHS,
@@ -48,7 +48,7 @@ export class Workflow extends StateMachine {
     Validations.of(this).acknowledge(
       {
         id: 'AwsSolutions-SF1',
-        reason: 'Executions keep their full history for 90 days; the log is for errors, by which alarms find them.',
+        reason: 'Executions keep their full history for 90 days. The log is only for errors.',
       },
       {
         id: 'AwsSolutions-IAM5[Resource::*]',

@@ -1,7 +1,7 @@
 /**
- * What the steps need of the world, in domain words. The adapters beside this file implement these on the
- * AWS SDK; nothing else imports it. One suite for each port in test/contracts states its promises, and runs over the
- * adapter and over the port in memory that the unit tests use.
+ * What the steps need from the outside, in domain words. The adapters beside this file implement these ports on the
+ * AWS SDK, and nothing else imports the SDK. Each port has one suite in test/contracts. The suite runs against the
+ * adapter and against the port in memory that the unit tests use.
  */
 import type { UnreadableRecord } from '../domain/errors';
 import type { NamesInConfig } from '../domain/node/validate-against-account';
@@ -34,25 +34,25 @@ import type {
 
 /** EC2 instances. Every method may throw the transient errors of `domain/errors.ts`. */
 export interface Instances {
-  /** Undefined where EC2 knows no such instance (yet, or any more). */
+  /** Undefined if EC2 does not show the instance (yet, or any more). */
   observe(instanceId: string): Promise<SeenInstance | undefined>;
-  /** The instance that the client token has made. Undefined where there is none (that is visible yet). */
+  /** The instance that was launched under the client token. Undefined if there is none, or EC2 does not show it yet. */
   launchedBy(clientToken: string): Promise<SeenInstance | undefined>;
   /**
-   * Asks for one instance. The same request again returns the same instance, before EC2 shows it as well. A refusal
-   * leaves the client token unused.
-   * @throws InterfaceNotFree where the interface is still attached
+   * Asks for one instance. Repeating the request returns the same instance, even before EC2 shows it. A refusal leaves
+   * the client token unused.
+   * @throws InterfaceNotFree if the interface is still attached
    */
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
-  /** Does nothing where EC2 knows no such instance (any more, or yet). */
+  /** Does nothing if EC2 does not know the instance (yet, or any more). */
   terminate(instanceId: string): Promise<void>;
 }
 
 /**
- * `refused`: EC2 does not give an instance of the pool.
- * `token-spent`: the instance that this client token made has died meanwhile.
- * `token-used`: the client token has made an instance, of a request that was configured otherwise.
- * `interface-missing`: there is no such interface, or it is not visible yet.
+ * `refused`: EC2 refuses to launch an instance in the pool.
+ * `token-spent`: the instance launched under this client token has ended.
+ * `token-used`: an instance was launched under this client token, with another configuration.
+ * `interface-missing`: the interface does not exist, or EC2 does not show it yet.
  */
 export type LaunchOutcome =
   | { readonly kind: 'launched'; readonly instance: SeenInstance }
@@ -61,7 +61,7 @@ export type LaunchOutcome =
   | { readonly kind: 'token-used' }
   | { readonly kind: 'interface-missing' };
 
-/** Instances that Holdfast did not launch, as an import needs to know them. */
+/** Instances that Holdfast did not launch, with what an import needs to know about them. */
 export interface Originals {
   /** Undefined if EC2 knows no such instance, or the id is malformed. An instance that has ended has no interfaces. */
   observe(instanceId: string): Promise<SeenOriginal | undefined>;
@@ -69,35 +69,36 @@ export interface Originals {
 
 /** EC2 network interfaces. */
 export interface NetworkInterfaces {
-  /** Undefined if EC2 knows no such interface (yet, or any more). */
+  /** Undefined if EC2 does not show the interface (yet, or any more). */
   observe(interfaceId: string): Promise<SeenInterface | undefined>;
-  /** The interface that the client token has made. Undefined if there is none (yet, or any more). */
+  /** The interface that was made under the client token. Undefined if there is none (yet, or any more). */
   madeBy(clientToken: string): Promise<SeenInterface | undefined>;
   /**
-   * Makes an interface. A request under the same client token returns the same interface, whatever its settings are.
-   * @throws AddressTaken where the private IP asked for is in use
+   * Makes an interface. A second request under the same client token returns the same interface, even if its settings
+   * differ.
+   * @throws AddressTaken if the requested private IP is in use
    */
   create(request: InterfaceRequest): Promise<CreateOutcome>;
   /**
-   * Starts a detachment, or forces one that does not end; does nothing if the attachment is gone.
+   * Starts a detachment, or forces one that does not end. Does nothing if the attachment is gone.
    * @throws NotReady if a detachment is under way, and this one is not forced
    * @throws RequestRejected for the primary interface of an instance that has not ended
    */
   detach(attachmentId: string, how?: { readonly force: boolean }): Promise<void>;
   /**
-   * Starts an attachment. Returns false where the device index is taken.
-   * @throws InterfaceNotFree where the interface is attached
-   * @throws NotReady if the instance neither runs nor is stopped
+   * Starts an attachment. Returns false if the device index is taken.
+   * @throws InterfaceNotFree if the interface is attached
+   * @throws NotReady unless the instance is running or stopped
    * @throws NotYetVisible if EC2 does not know the interface or the instance
    */
   attach(interfaceId: string, instanceId: string, deviceIndex: number): Promise<boolean>;
-  /** Does nothing where the interface is gone. @throws InterfaceNotFree where it is attached */
+  /** Does nothing if the interface is gone. @throws InterfaceNotFree if it is attached */
   delete(interfaceId: string): Promise<void>;
-  /** Replaces them. @throws NotYetVisible if EC2 does not know the interface */
+  /** Replaces the security groups. @throws NotYetVisible if EC2 does not know the interface */
   setSecurityGroups(interfaceId: string, securityGroupIds: readonly string[]): Promise<void>;
   /** Keeps the interface when its instance is terminated. @throws NotYetVisible if the attachment is gone */
   keepOnTermination(interfaceId: string, attachmentId: string): Promise<void>;
-  /** The opposite: the interface ends with its instance. Does nothing where the attachment is gone. */
+  /** Deletes the interface when its instance is terminated. Does nothing if the attachment is gone. */
   deleteOnTermination(interfaceId: string, attachmentId: string): Promise<void>;
 }
 
@@ -106,14 +107,14 @@ export type CreateOutcome =
   | { readonly kind: 'made'; readonly interface: SeenInterface }
   | { readonly kind: 'refused'; readonly refusal: PoolRefusal };
 
-/** Everything in the account that carries this deployment's tag, and what EC2 says of it: by the page, not by the node. */
+/** Everything in the account that has this deployment's tag, as EC2 shows it. Read by the page, not node by node. */
 export interface Fleet {
-  /** Those that have ended within about an hour included. */
+  /** Includes instances that ended within about the last hour. */
   instances(): Promise<readonly (SeenInstance & { readonly origin: Origin })[]>;
   interfaces(): Promise<readonly (SeenInterface & { readonly origin: Origin })[]>;
-  /** All of the account's. */
+  /** Every Elastic IP of the account, ours or not. */
   elasticIps(): Promise<readonly SeenElasticIp[]>;
-  /** The instances, ours or not, whose status checks fail, and since when (ISO 8601, UTC). */
+  /** The instances, ours or not, whose status checks fail, with the time since when (ISO 8601, UTC). */
   impairments(): Promise<readonly { readonly instanceId: string; readonly since: string }[]>;
 }
 
@@ -122,99 +123,99 @@ export interface ElasticIps {
   /** Undefined if EC2 knows no such address. */
   observe(allocationId: string): Promise<SeenElasticIp | undefined>;
   /**
-   * Moves the address to the interface, from wherever it is, and takes the place of another one there. Idempotent: a
-   * repeat keeps the association.
+   * Moves the address to the interface, wherever it is now. It replaces another Elastic IP there. Idempotent: a repeat
+   * keeps the association.
    * @throws InterfaceMissing if the interface is gone
-   * @throws NotReady while the instance that has the interface is pending
+   * @throws NotReady while the interface's instance is pending
    * @throws NotYetVisible if EC2 does not know the address
    */
   associate(allocationId: string, interfaceId: string): Promise<void>;
-  /** Does nothing where the association has ended. */
+  /** Does nothing if the association has ended. */
   disassociate(associationId: string): Promise<void>;
 }
 
 /** EBS volumes. */
 export interface Volumes {
-  /** Undefined where EC2 knows no such volume. */
+  /** Undefined if EC2 knows no such volume. */
   observe(volumeId: string): Promise<SeenVolume | undefined>;
-  /** Does nothing where the volume is gone. @throws NotReady where it is in use */
+  /** Does nothing if the volume is gone. @throws NotReady if it is in use */
   delete(volumeId: string): Promise<void>;
 }
 
 /** List prices. */
 export interface Prices {
   /**
-   * What a pool's spot price was in the range, oldest first, beginning with the price that held at its start, if that
-   * is known: EC2 answers for the last 90 days. Empty where it knows none.
+   * The pool's spot prices in the range, oldest first. The first is the price at the start of the range, if EC2 still
+   * knows it: it keeps 90 days. Empty if EC2 knows no price.
    */
   spotHistory(pool: SpotPricePool, range: TimeRange): Promise<readonly SpotPrice[]>;
-  /** US dollars an hour, in the deployment's Region; undefined where the price list has none. */
+  /** US dollars an hour, in the deployment's Region. Undefined if the price list has none. */
   onDemandUsdPerHour(instanceType: string, product: string): Promise<number | undefined>;
 }
 
 export type SpotPricePool = Pick<Usage, 'instanceType' | 'availabilityZone' | 'product'>;
 
 /**
- * Tags of EC2 resources. A call changes all the resources or none, and nothing without resources or tags.
+ * Tags of EC2 resources. A call changes all of the resources or none. A call without resources or tags does nothing.
  * @throws NotYetVisible if EC2 does not know one of the resources
  */
 export interface Tags {
-  /** Adds the tags, and replaces those of the same keys. */
+  /** Adds the tags, and replaces those with the same keys. */
   set(resourceIds: readonly string[], tags: readonly Tag[]): Promise<void>;
-  /** Whatever their values are. A key that is not there is no error. */
+  /** Removes the tags with these keys, whatever their values. A missing key is no error. */
   remove(resourceIds: readonly string[], keys: readonly string[]): Promise<void>;
 }
 
-/** The account, as a configuration is checked against it. */
+/** What the account has, to check a configuration against. */
 export interface Account {
-  /** Where the deployment is. */
+  /** The Region of the deployment. */
   readonly region: string;
-  /** What is named and exists is answered, in any order, and nothing else; what does not exist is no error. */
+  /** Returns exactly the named things that exist, in any order. A missing one is no error. */
   observe(names: NamesInConfig): Promise<SeenAccount>;
 }
 
 /**
- * Node records. Single-item conditional writes: the last writer never wins by accident. Members that are undefined are
- * not written.
+ * Node records. Every write is a conditional write of a single item, so no writer overwrites another by accident.
+ * Undefined members are not written.
  */
 export interface Nodes {
   /** @throws UnreadableRecord */
   get(nodeId: string): Promise<StatefulNode | undefined>;
-  /** @throws RecordContended where the id is taken */
+  /** @throws RecordContended if the id is taken */
   create(node: StatefulNode): Promise<void>;
-  /** All of them, in the order of their ids. One that cannot be read hides none of the others. */
+  /** All records, ordered by id. A record that cannot be read does not hide the others. */
   list(): Promise<NodeList>;
   /**
-   * Those that can be read, in the order of their ids, read as far as they are asked for.
-   * @param after only those whose id comes after this one, of which there may be none
+   * The readable records, ordered by id. Pages are read only as far as the caller iterates.
+   * @param after return only records whose id comes after this one; it need not be the id of a record
    */
   listFrom(after?: string): AsyncIterable<StatefulNode>;
   /** Does nothing if the record is gone. @throws RecordContended if another writer wrote it meanwhile */
   remove(node: StatefulNode): Promise<void>;
   /**
-   * Writes the record if it is still at `node.version`, and answers it with its new version.
-   * @throws RecordContended if another writer wrote it meanwhile, or removed it
+   * Writes the record if it is still at `node.version`. Returns it with its new version.
+   * @throws RecordContended if another writer wrote or removed it meanwhile
    */
   save(node: StatefulNode): Promise<StatefulNode>;
 }
 
 export interface NodeList {
   readonly nodes: readonly StatefulNode[];
-  /** Their nodes exist, and nothing may be done to them or in their place. */
+  /** Their nodes exist, so we must neither change nor replace them. */
   readonly unreadable: readonly UnreadableRecord[];
 }
 
 /**
- * An address serves one node: an Elastic IP, by its allocation id, or a private IP, as `vpc-.../10.0.0.5`. So does an
- * instance that is being imported, by its id.
+ * A claim reserves an address for one node: an Elastic IP by its allocation id, or a private IP as `vpc-.../10.0.0.5`.
+ * An instance that is being imported is claimed the same way, by its id.
  */
 export interface Claims {
   /**
-   * Claims the address for the node, if nobody holds it, or the node itself, or `staleHolder`. Answers who holds
-   * it then, and since when (ISO 8601, UTC). A claim that its holder repeats counts from the repeat.
+   * Claims the address for the node if it is free, or held by the node itself or by `staleHolder`. Returns the holder
+   * after the call, and since when (ISO 8601, UTC). If the holder repeats its claim, the time is that of the repeat.
    */
   claim(request: ClaimRequest): Promise<{ readonly holder: string; readonly claimedAt: string }>;
-  /** Does nothing where the node does not hold it. */
+  /** Does nothing unless the node holds it. */
   release(address: string, nodeId: string): Promise<void>;
 }
 
@@ -226,22 +227,25 @@ export interface ClaimRequest {
   readonly staleHolder?: string;
 }
 
-/** Whose instance is it, and who waits for it? Kept apart from the node record, so events look up one item. */
+/**
+ * Which node an instance belongs to, and which execution waits for it. Kept apart from the node record, so that an
+ * event reads one item.
+ */
 export interface InstanceIndex {
-  /** The latest registration counts. It leaves who waits as it is. */
+  /** The latest registration counts. It does not change the waiter. */
   register(instanceId: string, nodeId: string): Promise<void>;
   nodeOf(instanceId: string): Promise<string | undefined>;
   /**
-   * One execution waits for an instance at a time; the latest subscription counts. Returns what the latest event has said
-   * of the instance, if one has come: it may be ahead of what EC2 shows.
+   * One execution at a time waits for an instance: the latest subscription counts. Returns the state from the latest
+   * event about the instance, if there was one. It may be ahead of what EC2 shows.
    */
   subscribe(instanceId: string, waiter: Waiter): Promise<InstanceState | undefined>;
   waiterOf(instanceId: string): Promise<Waiter | undefined>;
   /**
-   * Writes down what an event at `at` (ISO 8601, UTC) has said of an instance, unless a later one has spoken already. Of
-   * two events of the same moment, the one whose state comes later in an instance's life counts. What is said of an
-   * instance that is no node's is kept too: an event may outrun the launch.
-   * Returns which node it belongs to, and who waits; undefined for an instance that is no node's.
+   * Records the state from an event at `at` (ISO 8601, UTC), unless a later event is recorded already. Of two events at
+   * the same time, the state that comes later in an instance's life counts. The state of an instance that belongs to no
+   * node is kept too, because an event may arrive before the launch is registered.
+   * Returns the instance's node and waiter, or undefined if the instance belongs to no node.
    */
   noteState(instanceId: string, state: InstanceState, at: string): Promise<KnownInstance | undefined>;
 }
@@ -256,7 +260,7 @@ export interface Waiter {
   readonly awaited: AwaitedState;
 }
 
-/** Step Functions, as those who wake an execution see it. A token that is spent or late is ignored. */
+/** Step Functions, for waking an execution. A task token that was used or has expired is ignored. */
 export interface WaitingTasks {
   succeed(taskToken: string, output: unknown): Promise<void>;
   fail(taskToken: string, error: { readonly name: string; readonly message: string }): Promise<void>;
@@ -265,55 +269,58 @@ export interface WaitingTasks {
 /** The node log. */
 export interface NodeLog {
   append(nodeId: string, entry: LogEntry): Promise<void>;
-  /** A page's token goes with any end of the range: beyond that end there is nothing. */
+  /** A page's token may be used with any end of the range. A page beyond that end is empty. */
   read(nodeId: string, query: LogQuery): Promise<LogPage>;
 }
 
-/** Which instance carried a node, from when to when. Written before the record, so that a crash loses nothing. */
+/** Which instance carried a node, and when. Written before the node record, so that a crash loses nothing. */
 export interface UsageRecords {
-  /** Writes down that an instance carries the node. A repeat changes nothing. */
+  /** Records that an instance carries the node. A repeat changes nothing. */
   begin(nodeId: string, usage: Usage): Promise<void>;
-  /** Writes down that it no longer does, at `at` (ISO 8601, UTC), unless an end is known. Its record may not exist. */
+  /**
+   * Records that the instance stopped carrying the node at `at` (ISO 8601, UTC). Does nothing if the end is recorded
+   * already. The usage record may not exist.
+   */
   end(nodeId: string, instance: Pick<NodeInstance, 'id' | 'launchedAt'>, at: string): Promise<void>;
-  /** Of the instances that were launched until then (ISO 8601, UTC), oldest first. */
+  /** The usage of the instances launched until then (ISO 8601, UTC), oldest first. */
   list(nodeId: string, until: string): Promise<readonly Usage[]>;
 }
 
-/** What is kept of imports. Members that are undefined are not written. */
+/** The records of imports. Undefined members are not written. */
 export interface Migrations {
-  /** @throws RecordContended where the id is taken */
+  /** @throws RecordContended if the id is taken */
   create(migration: Migration): Promise<void>;
   get(migrationId: string): Promise<Migration | undefined>;
   /**
-   * Writes down how an import has ended. A repeat, of the same ending, is harmless. Does nothing for an import that was
-   * never created.
+   * Records how an import has ended. Repeating the same ending is harmless. Does nothing if the import was never
+   * created.
    */
   end(migrationId: string, ending: MigrationEnding): Promise<void>;
 }
 
-/** Whose table it is, by its own word. */
+/** Which deployment the table belongs to, according to the table itself. */
 export interface TableOwnership {
-  /** Why nothing may be done by the records, for a person; undefined where they are this deployment's own. */
+  /** Why the table is in doubt, for a person to read. Undefined if its records are this deployment's own. */
   doubt(): Promise<string | undefined>;
-  /** What the table says of itself; undefined where it says nothing. @throws UnreadableRecord */
+  /** The deployment that the table names, or undefined if it names none. @throws UnreadableRecord */
   identity(): Promise<TableIdentity | undefined>;
-  /** Writes down whose the table is, unless it says so already. */
+  /** Records this deployment as the owner, unless the table names one already. */
   establish(now: string): Promise<void>;
-  /** Writes down whose the table is, whatever it said, and that all is well. */
+  /** Records this deployment as the owner, whatever the table said before, and ends any doubt. */
   adopt(now: string): Promise<void>;
-  /** Writes down that nothing may be done by the records any more. Does nothing where that is written already. */
+  /** Puts the table in doubt, so that we stop acting on its records. Does nothing if it is in doubt already. */
   halt(because: string, now: string): Promise<void>;
 }
 
 /** State machines and their executions. */
 export interface Operations {
-  /** The executions that run, by id, as far as is known: one that has just begun or ended may be shown late. */
+  /** The ids of the running executions. An execution that has just begun or ended may be shown late. */
   running(): Promise<ReadonlySet<string>>;
-  /** Whether the execution has come to an end, whatever that was; one that is not known any more has. */
+  /** Whether the execution has ended, with success or not. An execution that is no longer known has ended. */
   hasEnded(executionId: string): Promise<boolean>;
   /**
-   * Starts an operation. The name makes it happen once: a second start of the same kind under it does nothing, whatever
-   * the request is and even if the first has ended.
+   * Starts an operation, once for each name: a second start of the same kind under the same name does nothing, even if
+   * its request differs or the first has ended.
    */
   start(kind: OperationKind, request: NodeRequest, name: string): Promise<void>;
 }
@@ -339,7 +346,7 @@ export interface Ports {
   readonly migrations: Migrations;
   readonly claims: Claims;
   readonly tags: Tags;
-  /** The name of this deployment, which everything that it makes is tagged with. */
+  /** The name of this deployment. Everything that it makes has this tag. */
   readonly deployment: string;
   readonly log: NodeLog;
   readonly usage: UsageRecords;
@@ -354,13 +361,13 @@ export interface Ports {
 /** Where the API's tokens are kept. */
 export interface ApiTokens {
   /**
-   * Every token that is valid now.
+   * All tokens that are valid now.
    * @throws ApiTokensUnusable
    */
   current(): Promise<readonly string[]>;
 }
 
-/** The secret does not hold what it should. The message says what it should hold, never what it does. */
+/** The secret does not hold what it should. The message says what it should hold, never what it holds. */
 export class ApiTokensUnusable extends Error {
   override readonly name = 'ApiTokensUnusable';
 }

@@ -1,7 +1,7 @@
 /**
- * What a Lambda function gets from where it runs: its environment, SDK clients and time. Deployed, these are
- * the real ones; in the local control plane they are simulated at the clients' `send()`, so that every line
- * of the function runs in both.
+ * What a Lambda function gets from where it runs: its environment, SDK clients and time. A deployed function gets the
+ * real ones. The local control plane simulates the clients at `send()`, so that every line of the function runs in
+ * both places.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -27,22 +27,22 @@ export interface Runtime {
   readonly log: (entry: Readonly<Record<string, unknown>>) => void;
 }
 
-/** A function's entry: made once a container, called once an event. */
+/** A function's entry: created once for each container, called once for each event. */
 export type CreateHandler = (runtime: Runtime) => (event: unknown) => Promise<unknown>;
 
-/** The price list of every Region is answered in three of them only. https://docs.aws.amazon.com/general/latest/gr/billing.html */
+/** Only three Regions serve the price list, each for all Regions. https://docs.aws.amazon.com/general/latest/gr/billing.html */
 const PRICE_LIST_REGION = 'us-east-1';
 
 /**
- * Who tries again, and how long a call may take, in milliseconds. The SDK would try each call three times by itself,
- * refusals for want of capacity included: three requests for every pool, in the tightest bucket that EC2 has. What EC2
- * refuses is for the state machine to wait out, and for the reconciler's next run. A call of the other services is cheap
- * to repeat at once.
+ * How often the SDK tries a call, and how long a call may take, in milliseconds. By default the SDK tries three times,
+ * even if EC2 has no capacity. That would be three requests for every pool, and EC2 limits these calls most strictly.
+ * The state machine and the reconciler's next run retry EC2 calls instead. A call of another service is cheap to repeat
+ * at once.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
 const EC2_CALLS = {
   maxAttempts: 1,
-  // RunInstances has been seen to take five seconds; a step has sixty for all of its calls.
+  // RunInstances sometimes takes five seconds. A step has sixty seconds for all of its calls.
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
 };
 const OTHER_CALLS = {
@@ -50,7 +50,7 @@ const OTHER_CALLS = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 };
 
-/** The runtime of a deployed function. Clients are made once and kept while the container lives. */
+/** The runtime of a deployed function. Clients are made once and kept as long as the container. */
 export function awsRuntime(): Runtime {
   let secrets: SecretsManagerClient | undefined;
   let events: EventBridgeClient | undefined;
@@ -60,7 +60,7 @@ export function awsRuntime(): Runtime {
     ec2: new EC2Client(EC2_CALLS),
     dynamodb: new DynamoDBClient(OTHER_CALLS),
     sfn: new SFNClient(OTHER_CALLS),
-    // One function of several asks for each of these: to the others, making them would only delay a cold start.
+    // Only one function needs each of these. For the others, making it would only delay a cold start.
     get secrets() {
       return (secrets ??= new SecretsManagerClient(OTHER_CALLS));
     },
@@ -82,7 +82,7 @@ export function awsRuntime(): Runtime {
   };
 }
 
-/** Puts off making the AWS clients to the first event, so that importing an entry module has no side effect. */
+/** Makes the AWS clients at the first event, so that importing an entry module has no side effect. */
 export function lambdaHandler(createHandler: CreateHandler): Handler<unknown, unknown> {
   let handle: ReturnType<CreateHandler> | undefined;
   return (event) => (handle ??= createHandler(awsRuntime()))(event);

@@ -7,7 +7,7 @@ const CODES: ReadonlySet<string | undefined> = new Set([
   'EAI_AGAIN',
 ]);
 
-/** True where no answer came, which says nothing about the effect: the call has to be made again. */
+/** True if no answer came. The call may have had its effect or not, so it must be made again. */
 export function isConnectionFailure(error: unknown): error is Error {
   return error instanceof Error && (error.name === 'TimeoutError' || CODES.has((error as NodeJS.ErrnoException).code));
 }

@@ -1,4 +1,4 @@
-/** The one place where ports meet their adapters. */
+/** The one place that connects the ports with their adapters. */
 import type { Ports } from '../ports';
 import type { Runtime } from '../runtime';
 import { addressClaims, instanceIndex, nodeRecords } from './dynamodb-table';
@@ -18,13 +18,13 @@ import { announceStatus } from './eventbridge';
 import { listPrices } from './list-prices';
 import { operations, waitingTasks } from './step-functions';
 
-/** What the ports need of a runtime. */
+/** What the ports need from a runtime. */
 export type PortRuntime = Pick<
   Runtime,
   'environment' | 'ec2' | 'dynamodb' | 'sfn' | 'events' | 'pricing' | 'time' | 'randomHex' | 'log'
 >;
 
-/** @throws Error where the environment lacks the table's name or the deployment's */
+/** @throws Error if the environment lacks the name of the table or of the deployment */
 export function createPorts(runtime: PortRuntime): Ports {
   const { environment, ec2, dynamodb, sfn, events, time, randomHex, log } = runtime;
   const table = { dynamodb, tableName: required(environment, 'TABLE_NAME') };

@@ -1,4 +1,4 @@
-/** From an error of the DynamoDB client to what it means. */
+/** Maps errors of the DynamoDB client to the domain's errors. */
 import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { ServiceUnavailable, Throttled } from '../../domain/errors';
 import { isConnectionFailure } from './connection-failure';
@@ -11,7 +11,7 @@ const THROTTLING = new Set([
 ]);
 
 /**
- * Runs a call; where its condition does not hold, answers or throws what `onConditionFailed` does.
+ * Runs a call. If its condition fails, it returns or throws what `onConditionFailed` does.
  * @throws Throttled @throws ServiceUnavailable
  */
 export async function callDynamoDb<T>(call: () => Promise<T>, onConditionFailed?: () => T): Promise<T> {

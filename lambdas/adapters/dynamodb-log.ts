@@ -1,6 +1,6 @@
 /**
- * The node log in the table: one partition a node, sorted by time. DynamoDB deletes entries some days after they
- * have expired. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+ * The node log in the table: one partition for each node, sorted by time. DynamoDB deletes entries some days after
+ * they expire. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
  */
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -12,7 +12,7 @@ import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';
 
 const DAY_SECONDS = 24 * 60 * 60;
-/** Sort before and after every time. DynamoDB takes no empty key. */
+/** These sort before and after every time. DynamoDB does not accept an empty key. */
 const FIRST = '0';
 const LAST = '~';
 
@@ -21,7 +21,7 @@ export function nodeLog({ dynamodb, tableName }: Table, randomHex: RandomHex): N
     async append(nodeId, entry) {
       const item = {
         pk: `LOG#${nodeId}`,
-        // Two entries may be of the same millisecond.
+        // Two entries may have the same millisecond.
         sk: `${entry.createdAt}#${randomHex(6)}`,
         ...stored(logRecord, entry),
         expiresAt: Math.floor(Date.parse(entry.createdAt) / 1000) + LOG_KEPT_DAYS * DAY_SECONDS,
@@ -36,7 +36,7 @@ export function nodeLog({ dynamodb, tableName }: Table, randomHex: RandomHex): N
       let position = nextToken ?? fromDate ?? FIRST;
       // DynamoDB refuses a range that ends before it begins.
       let isMore = position <= to;
-      // A page may be empty for the filter and still not be the last: go on until there is one entry too many.
+      // The filter may leave a page empty that is not the last. We read on until we have one entry more than needed.
       while (isMore && entries.length <= limit) {
         const command = new QueryCommand({
           TableName: tableName,

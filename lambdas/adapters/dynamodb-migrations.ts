@@ -1,4 +1,4 @@
-/** What is kept of imports, in the same table: `MIGRATION`, and the import's id. It outlives the node. */
+/** The records of imports, in the same table: `MIGRATION` and the import's id. A record outlives its node. */
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { RecordContended } from '../../domain/errors';
@@ -37,7 +37,7 @@ export function migrationRecords({ dynamodb, tableName }: Table): Migrations {
         TableName: tableName,
         Key: keyOf(migrationId),
         UpdateExpression: 'SET ending = :ending',
-        // An import that was never written down, because its request died half-way, has nobody who asks for it.
+        // The request failed before it recorded the import, so no caller knows the import's id.
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: marshall({ ':ending': ending }, { removeUndefinedValues: true }),
       });

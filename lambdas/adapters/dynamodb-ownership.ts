@@ -1,4 +1,4 @@
-/** What the table says of itself: one item, `DEPLOYMENT` and `IDENTITY`. */
+/** Which deployment the table belongs to: one item, `DEPLOYMENT` and `IDENTITY`. */
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { UnreadableRecord } from '../../domain/errors';
@@ -11,7 +11,7 @@ import type { Table } from './dynamodb-table';
 
 const KEY = { pk: 'DEPLOYMENT', sk: 'IDENTITY' };
 
-/** @param deployment the name of the deployment that asks */
+/** @param deployment the name of this deployment */
 export function tableOwnership({ dynamodb, tableName }: Table, deployment: string): TableOwnership {
   const read = async (): Promise<TableIdentity | UnreadableRecord | undefined> => {
     const command = new GetItemCommand({ TableName: tableName, Key: marshall(KEY), ConsistentRead: true });

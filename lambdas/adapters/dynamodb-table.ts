@@ -1,15 +1,15 @@
 /**
- * The table: node records, claims on addresses, and whose each instance is, under one key of two parts.
+ * The table: node records, claims on addresses, and the node of each instance, under a key of two parts.
  *
  * | pk         | sk              |                                             |
  * | `NODE`     | node id         | the node record                             |
  * | `CLAIM`    | address         | which node holds it                         |
- * | `INSTANCE` | instance id     | which node it belongs to, and who waits     |
- * | `STATE`    | instance id     | what the latest event has said of it        |
+ * | `INSTANCE` | instance id     | its node, and the waiting execution         |
+ * | `STATE`    | instance id     | the state in the latest event about it      |
  *
- * The nodes' logs, usage and imports have partitions of their own, and so has what the table says of itself.
+ * The nodes' logs, usage and imports have their own partitions, and so does the identity of the table.
  *
- * Every write is conditional on one item; there are no transactions and no indexes.
+ * Every write is conditional on one item. There are no transactions and no indexes.
  */
 import {
   ConditionalCheckFailedException,
@@ -40,7 +40,7 @@ export interface Table {
   readonly tableName: string;
 }
 
-/** @param announce is told of every write that changes a node's status */
+/** @param announce is called after every write that changes a node's status */
 export function nodeRecords(table: Table, announce: Announce): Nodes {
   const write = async (
     command: PutItemCommand | DeleteItemCommand,
@@ -48,14 +48,14 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
     nodeId: string,
   ): Promise<void> => {
     const { Attributes } = await callDynamoDb<PutItemCommandOutput>(
-      // Both commands answer what was there before.
+      // Both commands return the item as it was before.
       () => table.dynamodb.send(command as PutItemCommand),
       () => {
-        throw new RecordContended(`${nodeId} was written by somebody else`);
+        throw new RecordContended(`${nodeId} was changed by another writer`);
       },
     );
     const before = Attributes && tryToRead(nodeRecord, nodeId, unmarshall(Attributes));
-    // It is written by now: that the status of before cannot be read changes nothing.
+    // The record is written already, so a previous status that cannot be read does not matter.
     const change = statusChange(before instanceof UnreadableRecord ? undefined : before, after);
     if (change !== undefined) await announce(change);
   };
@@ -108,7 +108,7 @@ async function* readableFrom(table: Table, after?: string): AsyncGenerator<State
 }
 
 async function* recordsFrom(table: Table, after?: string): AsyncGenerator<StatefulNode | UnreadableRecord> {
-  // A key to start after need not be an item's.
+  // DynamoDB accepts a start key that belongs to no item.
   let from: Record<string, AttributeValue> | undefined =
     after === undefined ? undefined : marshall({ pk: 'NODE', sk: after });
   do {
@@ -181,7 +181,7 @@ export function instanceIndex(table: Table): InstanceIndex {
         ':taskToken': taskToken,
         ':awaited': awaited,
       });
-      // Afterwards, so that an event that comes between the two finds the subscription or is read here.
+      // We read the state after we subscribe: an event in between finds the subscription, or is read here.
       const told = await getRecord(table, lastStateRecord, instanceId);
       return told?.lastState;
     },
@@ -197,16 +197,21 @@ export function instanceIndex(table: Table): InstanceIndex {
   };
 }
 
-/** EC2's states in the order in which an instance comes to them: events carry whole seconds, and come in any order. */
+/** EC2's states in the order of an instance's life. Events carry whole seconds and arrive in any order. */
 const STATE_ORDER: readonly InstanceState[] = [
-  ...(['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'] as const),
+  'pending',
+  'running',
+  'stopping',
+  'stopped',
+  'shutting-down',
+  'terminated',
 ];
-/** Long after the last wait that may ask for it. DynamoDB deletes the item within days. */
+/** Long after the last wait that may read it. DynamoDB deletes the item within days. */
 const STATE_KEPT_SECONDS = 24 * 60 * 60;
 
 /**
- * Of every instance, because an instance that comes up quickly is told of before EC2 has answered the launch: whose it
- * is, is not known by then.
+ * Kept for every instance: an event about a fast instance may arrive before EC2 answers the launch, when we do not yet
+ * know its node.
  */
 async function writeState(table: Table, instanceId: string, state: InstanceState, at: string): Promise<void> {
   const command = new UpdateItemCommand({
@@ -234,7 +239,7 @@ function waiterIn({ taskToken, awaited }: IndexedInstance): Waiter | undefined {
   return taskToken === undefined || awaited === undefined ? undefined : { taskToken, awaited };
 }
 
-/** Of the kinds whose items have an id within one partition. @throws UnreadableRecord */
+/** Reads a kind whose items all lie in one partition, by id. @throws UnreadableRecord */
 async function getRecord<T>({ dynamodb, tableName }: Table, kind: RecordKind<T>, id: string): Promise<T | undefined> {
   const command = new GetItemCommand({
     TableName: tableName,

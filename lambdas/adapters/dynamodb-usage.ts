@@ -1,6 +1,6 @@
 /**
- * Usage in the table: one partition a node, sorted by launch. What has ended is deleted by DynamoDB some days after it
- * has expired. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+ * Usage in the table: one partition for each node, sorted by launch. DynamoDB deletes ended usage some days after it
+ * expires. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
  */
 import { PutItemCommand, QueryCommand, UpdateItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -12,7 +12,7 @@ import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';
 
 const DAY_SECONDS = 24 * 60 * 60;
-/** Sorts after every instance of the same millisecond. */
+/** Sorts after every instance launched in the same millisecond. */
 const LAST = '~';
 
 export function usageRecords({ dynamodb, tableName }: Table): UsageRecords {

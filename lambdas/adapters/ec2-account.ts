@@ -1,8 +1,8 @@
 /**
- * What the account has of the things that a configuration names, on the AWS SDK.
+ * Which of the things named in a configuration the account has, on the AWS SDK.
  *
- * Things are asked for by filters, because naming one that does not exist by its id fails the whole call, and all
- * that is missing is to be reported at once. The answers come in pages, each of which may be empty.
+ * We use filters, because one unknown id fails the whole call, and we want to report everything that is missing at
+ * once. The answers come in pages, and any page may be empty.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination
  */
 import {
@@ -40,7 +40,7 @@ import { callEc2, ec2Failure, toHoldfastError } from './ec2-error';
 
 type Ec2 = Pick<EC2Client, 'send'>;
 
-/** Where the deployment is, and which roles it may give to instances. */
+/** The Region of the deployment, and the roles that it may give to instances. */
 export type Surroundings = Pick<SeenAccount, 'region' | 'instanceRoleArns'>;
 
 export function ec2Account(ec2: Ec2, { region, instanceRoleArns }: Surroundings): Account {
@@ -53,7 +53,7 @@ export function ec2Account(ec2: Ec2, { region, instanceRoleArns }: Surroundings)
   };
 }
 
-/** What the node's identity is made of, and where. */
+/** What the node's identity is made of, and where it is. */
 async function seenNetwork(ec2: Ec2, { vpcId, subnetIds, privateIp, elasticIp: allocationId }: NamesInConfig) {
   const [vpcIds, subnets, privateIpHolders, elasticIp, hasInternetGateway] = await Promise.all([
     seenVpcIds(ec2, vpcId),
@@ -65,7 +65,7 @@ async function seenNetwork(ec2: Ec2, { vpcId, subnetIds, privateIp, elasticIp: a
   return { vpcIds, subnets, privateIpHolders, elasticIp, hasInternetGateway };
 }
 
-/** What its instances are launched with. */
+/** What the node's instances are launched with. */
 async function seenLaunch(ec2: Ec2, names: NamesInConfig) {
   const { imageId, keyPair } = names;
   const [image, instanceTypes, securityGroups, keyPairs, snapshots] = await Promise.all([
@@ -96,7 +96,7 @@ function seenSubnet(subnet: Subnet): SeenSubnet {
     id: subnet.SubnetId ?? '',
     vpcId: subnet.VpcId ?? '',
     availabilityZone: subnet.AvailabilityZone ?? '',
-    // A subnet for IPv6 only has none, or an empty one.
+    // An IPv6-only subnet has no IPv4 block, or an empty one.
     cidrBlock: subnet.CidrBlock === '' ? undefined : subnet.CidrBlock,
     hasIpv6: ipv6Ranges.some(({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === 'associated'),
     assignsPublicIp: subnet.MapPublicIpOnLaunch ?? false,
@@ -109,7 +109,7 @@ async function hasGateway(ec2: Ec2, vpcId: string): Promise<boolean> {
   return pages.some(({ InternetGateways = [] }) => InternetGateways.length > 0);
 }
 
-/** A secondary address of an interface is as taken as its own. */
+/** Secondary private addresses count as taken too. */
 async function seenHolders(
   ec2: Ec2,
   privateIp: string,
@@ -136,8 +136,8 @@ async function findElasticIp(ec2: Ec2, allocationId: string): Promise<SeenElasti
 }
 
 /**
- * By its id, because a filter over all the images there are may time out, and leaves out the deprecated ones, which can
- * be launched all the same. A disabled one cannot, and is asked for to be named as what it is.
+ * We ask by id, because a filter over all public images may time out, and it omits deprecated images, which can still
+ * be launched. We ask for disabled images too: they cannot be launched, and the message should say why.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
  */
 function findImage(ec2: Ec2, imageId: string): Promise<SeenImage | undefined> {
@@ -157,7 +157,7 @@ function seenImage({ Architecture, State, BlockDeviceMappings = [] }: Image): Se
   };
 }
 
-/** By its id, like an image: a filter looks through every public snapshot there is. */
+/** We ask by id, as for an image: a filter would search every public snapshot. */
 function findSnapshot(ec2: Ec2, snapshotId: string): Promise<SeenSnapshot | undefined> {
   const command = new DescribeSnapshotsCommand({ SnapshotIds: [snapshotId] });
   return findById('InvalidSnapshot', async () => {
@@ -166,12 +166,12 @@ function findSnapshot(ec2: Ec2, snapshotId: string): Promise<SeenSnapshot | unde
   });
 }
 
-/** @param missing how the codes begin by which EC2 says that there is nothing of that id */
+/** @param missing the prefix of the error codes by which EC2 says that the id does not exist */
 async function findById<T>(missing: string, find: () => Promise<T | undefined>): Promise<T | undefined> {
   try {
     return await find();
   } catch (error) {
-    // By the code, not by its meaning: a launch may read the same code as one to wait out.
+    // We compare the code, not its meaning: for a launch the same code may mean that we should wait.
     const failure = ec2Failure(error);
     if (failure.code.startsWith(missing)) return undefined;
     throw toHoldfastError(failure);
@@ -208,7 +208,7 @@ async function seenKeyPairs(ec2: Ec2, keyPair: string): Promise<readonly string[
   return KeyPairs.map(({ KeyName }) => KeyName ?? '');
 }
 
-/** The values as they are: a key pair's name may hold what a filter would take for a wildcard. */
+/** Escapes the values: the name of a key pair may contain characters that a filter would read as wildcards. */
 function filter(name: string, ...values: readonly string[]): Filter {
   return { Name: name, Values: values.map((value) => value.replace(/[*?\\]/g, '\\$&')) };
 }

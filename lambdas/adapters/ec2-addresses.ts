@@ -37,7 +37,7 @@ export function ec2ElasticIps(ec2: Pick<EC2Client, 'send'>): ElasticIps {
           );
         },
         {
-          // It is missing only where a look says the same: else the step that makes it again would find it, in a circle.
+          // We look again before we call it missing. Otherwise the step that remakes it would find it, in a loop.
           'not-found': async (failure) => {
             const isAboutInterface = failure.code === 'InvalidNetworkInterfaceID.NotFound';
             const isShown = isAboutInterface && (await observeInterface(ec2, interfaceId)) !== undefined;

@@ -1,4 +1,4 @@
-/** From an error of the EC2 client to what it means. */
+/** Maps errors of the EC2 client to what they mean for us. */
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
 import { meaningOf, remedyFor, type Ec2ErrorMeaning } from '../../domain/node/ec2-error-codes';
 import {
@@ -23,8 +23,8 @@ export interface Ec2Failure {
 }
 
 /**
- * Reads an error thrown by `send()`. An error that is not EC2's answer (a broken connection, a time-out) says
- * nothing about the effect: the call is made again, which every step can bear. A programming error goes on as it is.
+ * Reads an error thrown by `send()`. If EC2 did not answer (a broken connection, a time-out), we do not know whether the
+ * call had its effect. It is made again, which is safe in every step. A programming error is rethrown as it is.
  */
 export function ec2Failure(error: unknown): Ec2Failure {
   if (error instanceof EC2ServiceException) {
@@ -57,14 +57,14 @@ const ERRORS: Readonly<Record<Ec2ErrorMeaning, new (message: string, options: Er
   rejected: RequestRejected,
 };
 
-/** The error that a step throws for it. */
+/** The error that a step throws for the failure. */
 export function toHoldfastError({ code, meaning, message, cause }: Ec2Failure): HoldfastError {
   const remedy = remedyFor(code);
   const text = `EC2 answered ${code}: ${message}${remedy === undefined ? '' : ` (${remedy})`}`;
   return new ERRORS[meaning](text, { cause });
 }
 
-/** Runs a call; where it fails with one of the meanings in `expected`, answers what that handler makes of it. */
+/** Runs a call. If it fails with one of the meanings in `expected`, returns the result of that handler. */
 export async function callEc2<T>(
   call: () => Promise<T>,
   expected: Partial<Record<Ec2ErrorMeaning, (failure: Ec2Failure) => T | Promise<T>>> = {},

@@ -1,5 +1,5 @@
 /**
- * Everything that carries the deployment's tag, in as few calls as EC2 allows: pages, whatever the number of nodes.
+ * Everything with the deployment's tag, in as few calls as EC2 allows: one call for each page, not for each node.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination
  */
 import {
@@ -27,15 +27,15 @@ import { callEc2 } from './ec2-error';
 import { seenInstance } from './ec2-instances';
 import { seenInterface } from './ec2-network-interfaces';
 
-/** The most that EC2 gives in a page. */
+/** The largest page that EC2 allows. */
 const PAGE_SIZE = 1000;
 
-/** Another deployment's things are not even listed. */
+/** Leaves out what belongs to other deployments. */
 function of(deployment: string): Filter {
   return { Name: `tag:${DEPLOYMENT_TAG}`, Values: [deployment] };
 }
 
-/** An instance that fails either check is listed; the two filters cannot be joined by "or". */
+/** We list instances that fail either check, with two calls, because EC2 cannot join filters by "or". */
 const FAILED_CHECKS = ['instance-status.status', 'system-status.status'];
 
 export function ec2Fleet(ec2: Pick<EC2Client, 'send'>, deployment: string): Fleet {
@@ -82,7 +82,7 @@ function failingCheck(ec2: Pick<EC2Client, 'send'>, Name: string): ReturnType<Fl
   });
 }
 
-/** The check that has failed longest counts. */
+/** The check that has failed for the longest time counts. */
 function impairmentIn(found: InstanceStatus): { readonly instanceId: string; readonly since: string }[] {
   const checks = [found.InstanceStatus, found.SystemStatus].flatMap((summary) => summary?.Details ?? []);
   const since = checks.flatMap(({ ImpairedSince }) => (ImpairedSince === undefined ? [] : [ImpairedSince]));
@@ -101,12 +101,12 @@ function originOf(tags: readonly SdkTag[] = []): Origin {
   };
 }
 
-/** People can write tags too: one that is no number says nothing. */
+/** People can write tags too, so we ignore a value that is not a number. */
 function generationIn(value: string | undefined): number | undefined {
   return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 
-/** A page may be empty and still not be the last: only the absence of a token says that nothing follows. */
+/** An empty page need not be the last. Only a page without a token is the last. */
 async function allPages<T>(
   page: (
     nextToken: string | undefined,

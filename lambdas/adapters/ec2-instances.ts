@@ -17,7 +17,7 @@ import type { Instances, LaunchOutcome } from '../ports';
 import { callEc2, toHoldfastError, type Ec2Failure } from './ec2-error';
 import { nodeIdIn, tagsOfMaking } from './ec2-tags';
 
-/** @param deployment the name that everything made here is tagged with */
+/** @param deployment the name to tag everything with that is made here */
 export function ec2Instances(ec2: Pick<EC2Client, 'send'>, deployment: string): Instances {
   return {
     observe: (instanceId) =>
@@ -78,7 +78,7 @@ function refusedPool(
   return { kind: 'refused', refusal: { because, of, code, message } };
 }
 
-/** Undefined members are left out of the request by the SDK. */
+/** The SDK leaves undefined members out of the request. */
 function runInstancesInput(request: LaunchRequest, deployment: string): RunInstancesCommandInput {
   const { pool, metadataOptions, iamRole } = request;
   const tags = tagsOfMaking(deployment, request);
@@ -130,7 +130,7 @@ function runInstancesInput(request: LaunchRequest, deployment: string): RunInsta
   };
 }
 
-/** Where an existing interface is given, subnet and security groups are its own and may not stand in the request. */
+/** An existing interface brings its subnet and security groups, so the request must not name them. */
 function primaryInterface(request: LaunchRequest): InstanceNetworkInterfaceSpecification {
   return request.interfaceId === undefined
     ? {

@@ -17,7 +17,7 @@ import type { CreateOutcome, NetworkInterfaces } from '../ports';
 import { callEc2, toHoldfastError, type Ec2Failure } from './ec2-error';
 import { nodeIdIn, tagsOfMaking } from './ec2-tags';
 
-/** @param deployment the name that everything made here is tagged with */
+/** @param deployment the name to tag everything with that is made here */
 export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>, deployment: string): NetworkInterfaces {
   const observe = (interfaceId: string): Promise<SeenInterface | undefined> => observeInterface(ec2, interfaceId);
   return {
@@ -31,7 +31,7 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>, deployment: s
           kind: 'refused',
           refusal: { because: 'capacity', of: 'subnet', code, message },
         }),
-        // The answer to the first request was lost, and its tags or security groups were others.
+        // The answer to the first request was lost, and that request had other tags or security groups.
         'token-used': async (failure) => {
           const made = await madeBy(ec2, request.clientToken);
           if (made === undefined)
@@ -99,7 +99,7 @@ export function observeInterface(
   );
 }
 
-/** EC2 filters instances by their client token, but interfaces by tags alone: so each has its token as a tag. */
+/** EC2 can filter instances by client token, but interfaces only by tag. So each interface has its token as a tag. */
 function madeBy(ec2: Pick<EC2Client, 'send'>, clientToken: string): Promise<SeenInterface | undefined> {
   return callEc2(async () => {
     const Filters = [{ Name: `tag:${REQUEST_TAG}`, Values: [clientToken] }];
@@ -109,8 +109,8 @@ function madeBy(ec2: Pick<EC2Client, 'send'>, clientToken: string): Promise<Seen
 }
 
 /**
- * A role that may touch a thing by its tag may be refused one that is gone, and its tags with it: a look tells which it
- * was. @throws RequestRejected where the interface is there
+ * Our role may change only what has our tag. EC2 may refuse a call because the interface is gone, and its tags with it.
+ * So we look whether it is gone. @throws RequestRejected if the interface exists
  */
 async function acceptIfGone(
   observe: NetworkInterfaces['observe'],
@@ -171,7 +171,7 @@ export function seenInterface(found: NetworkInterface): SeenInterface {
   };
 }
 
-/** An attachment that names no instance is not one to an instance of ours: another service holds it. */
+/** If an attachment names no instance, another AWS service holds the interface. */
 function seenAttachment(attachment: NetworkInterfaceAttachment): SeenAttachment | undefined {
   if (attachment.Status === 'detached') return undefined;
   return {

@@ -1,4 +1,4 @@
-/** Instances that are to be imported, on the AWS SDK: everything that the node takes over from them. */
+/** Originals of imports, on the AWS SDK: everything that a node takes over from them. */
 import {
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
@@ -14,7 +14,7 @@ import { callEc2, toHoldfastError } from './ec2-error';
 
 type Ec2 = Pick<EC2Client, 'send'>;
 
-/** What EC2 keeps apart from the instance, and answers one by one. */
+/** Attributes that EC2 does not return with the instance, but one call at a time. */
 interface Attributes {
   readonly userData: string | undefined;
   readonly isTerminationProtected: boolean;
@@ -38,7 +38,7 @@ async function observe(ec2: Ec2, instanceId: string): Promise<SeenOriginal | und
   const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
   const [instance] = Reservations.flatMap(({ Instances = [] }) => Instances);
   if (instance === undefined) return undefined;
-  // A terminated instance has neither attributes nor interfaces that could be asked for.
+  // A terminated instance has no attributes and no interfaces to ask for.
   if (instance.State?.Name === 'terminated') return seenOriginal(instance, [], NO_ATTRIBUTES);
   const [interfaces, attributes] = await Promise.all([interfacesOf(ec2, instance), attributesOf(ec2, instance)]);
   return seenOriginal(instance, interfaces, attributes);
@@ -50,7 +50,7 @@ const NO_ATTRIBUTES: Attributes = {
   persistentSpotRequestId: undefined,
 };
 
-/** An instance does not say which allocation an address of its interfaces is of. */
+/** DescribeInstances does not return the allocation ids of the addresses. */
 async function interfacesOf(ec2: Ec2, instance: Instance): Promise<readonly NetworkInterface[]> {
   const ids = (instance.NetworkInterfaces ?? []).map(({ NetworkInterfaceId = '' }) => NetworkInterfaceId);
   if (ids.length === 0) return [];
@@ -68,7 +68,7 @@ async function attributesOf(ec2: Ec2, { InstanceId, SpotInstanceRequestId }: Ins
   return { userData: UserData?.Value, isTerminationProtected, persistentSpotRequestId };
 }
 
-/** The request, where it would launch another instance when this one ends. */
+/** The spot request, if it would launch another instance when this one ends. */
 async function persistentRequest(ec2: Ec2, requestId: string): Promise<string | undefined> {
   const command = new DescribeSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [requestId] });
   const { SpotInstanceRequests: [request] = [] } = await ec2.send(command);
@@ -148,7 +148,7 @@ function seenInterface(found: NetworkInterface): SeenOriginalInterface {
   };
 }
 
-/** An address without an allocation is EC2's, which takes it back. */
+/** An address without an allocation belongs to EC2, which takes it back. */
 function publicAddressesOf({ Association: association = {}, PrivateIpAddresses: addresses = [] }: NetworkInterface) {
   const { AllocationId: allocationId, PublicIp: publicIp } = association;
   const isElastic = allocationId !== undefined;

@@ -18,7 +18,7 @@ export function ec2Tags(ec2: Pick<EC2Client, 'send'>): Tags {
   };
 }
 
-/** The tags of what a request makes: those it asks for, the deployment that asks, and the request itself. */
+/** The tags of what a request makes: those it asks for, the deployment, and the request itself. */
 export function tagsOfMaking(
   deployment: string,
   { clientToken, tags }: { readonly clientToken: string; readonly tags: readonly Tag[] },
@@ -30,7 +30,7 @@ export function toSdkTags(tags: readonly Tag[]): SdkTag[] {
   return tags.map(({ key, value }) => ({ Key: key, Value: value }));
 }
 
-/** The node that a resource is tagged with. */
+/** Returns the node that the tags of a resource name. */
 export function nodeIdIn(tags: readonly SdkTag[] = []): string | undefined {
   return tags.find(({ Key }) => Key === NODE_ID_TAG)?.Value;
 }

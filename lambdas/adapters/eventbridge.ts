@@ -2,12 +2,12 @@
 import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE, STATUS_CHANGE_DETAIL_TYPE, type StatusChange } from '../../domain/operation/status-change';
 
-/** Tells of a status change. */
+/** Announces a status change. */
 export type Announce = (change: StatusChange) => Promise<void>;
 
 /**
- * An event is a hint: the record is written already, and is the truth. One that cannot be put is therefore logged
- * and lost, rather than have the step that wrote the record run again.
+ * An event is only a hint: the record is written already, and the record is the truth. If the event cannot be sent, we
+ * log it and lose it. To throw would run the step again that wrote the record.
  */
 export function announceStatus(
   events: Pick<EventBridgeClient, 'send'>,

@@ -14,17 +14,17 @@ import { isConnectionFailure } from './connection-failure';
 import { callEc2 } from './ec2-error';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** How far back EC2 answers. */
+/** How far EC2's price history goes back. */
 const SPOT_HISTORY_DAYS = 90;
 /** On-demand prices change a few times in a decade. */
 const ON_DEMAND_KEPT_MS = DAY_MS;
 
 export interface PriceSources {
   readonly ec2: Pick<EC2Client, 'send'>;
-  /** Asked for only once it is needed. */
+  /** Called only when a price is needed. */
   readonly pricing: () => Pick<PricingClient, 'send'>;
   readonly time: Pick<Time, 'now'>;
-  /** The Region whose prices are asked for. */
+  /** The Region whose prices we look up. */
   readonly region: string;
 }
 
@@ -69,7 +69,7 @@ async function spotHistory(
     });
     const { SpotPriceHistory = [], NextToken } = await callEc2(() => ec2.send(command));
     prices.push(...SpotPriceHistory.flatMap(({ SpotPrice: price, Timestamp }) => priceAt(Timestamp, price)));
-    // EC2 ends the last page with an empty token.
+    // The last page has an empty token.
     nextToken = NextToken || undefined;
   } while (nextToken !== undefined);
   return prices.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
@@ -80,7 +80,7 @@ function priceAt(at: Date | undefined, price: string | undefined): readonly Spot
   return at === undefined || !(usdPerHour > 0) ? [] : [{ at: at.toISOString(), usdPerHour }];
 }
 
-/** The price list's names for what runs on an instance, by EC2's. */
+/** From EC2's name for what runs on an instance to the price list's names. */
 const OPERATING_SYSTEMS: Readonly<Record<string, string>> = {
   'Linux/UNIX': 'Linux',
   'Red Hat Enterprise Linux': 'RHEL',
@@ -103,7 +103,7 @@ async function onDemandPrice(
     tenancy: 'Shared',
     preInstalledSw: 'NA',
     licenseModel: 'No License required',
-    // Others list what a reserved capacity costs while it is unused.
+    // Other entries list the price of reserved capacity that is not used.
     capacitystatus: 'Used',
     marketoption: 'OnDemand',
   };
@@ -113,12 +113,12 @@ async function onDemandPrice(
     Filters: Object.entries(wanted).map(([Field, Value]) => ({ Type: 'TERM_MATCH' as const, Field, Value })),
     MaxResults: 10,
   });
-  // The SDK's own type for texts that are JSON says nothing of them.
+  // The SDK's type for JSON texts does not describe their content.
   const answer: { readonly PriceList?: readonly unknown[] } = await callPricing(() => pricing().send(command));
   return (answer.PriceList ?? []).map((document) => hourlyUsd(String(document))).find((usd) => usd !== undefined);
 }
 
-/** One product of the price list, as far as it is read. */
+/** One product of the price list, with only the parts that we read. */
 const productSchema = z.object({
   terms: z.object({
     OnDemand: z
@@ -135,7 +135,7 @@ const productSchema = z.object({
   }),
 });
 
-/** A price of nothing is a product that is not sold by the hour. */
+/** A price of 0 means that the product is not sold by the hour. */
 function hourlyUsd(document: string): number | undefined {
   const { terms } = productSchema.parse(JSON.parse(document));
   return Object.values(terms.OnDemand ?? {})

@@ -20,7 +20,7 @@ export function secretTokens(secrets: Pick<SecretsManagerClient, 'send'>, secret
   };
 }
 
-/** Errors of the parsers quote what they read, so none of them may get out. */
+/** Parser errors quote what they read, so we must not let them out. */
 function tokensIn(secret: string | undefined): z.infer<typeof tokensSecret> {
   try {
     return tokensSecret.parse(JSON.parse(secret ?? ''));

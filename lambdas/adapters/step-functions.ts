@@ -1,4 +1,4 @@
-/** Step Functions on the AWS SDK: waking executions that wait, and starting new ones. */
+/** Step Functions on the AWS SDK: wakes waiting executions and starts new ones. */
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
@@ -27,7 +27,7 @@ export function waitingTasks(sfn: Pick<SFNClient, 'send'>): WaitingTasks {
   };
 }
 
-/** The state machines' names are fixed, so that functions and state machines can name each other. */
+/** State machines have fixed names, so that functions and state machines can name each other. */
 export function operations(sfn: Pick<SFNClient, 'send'>, stateMachineArnPrefix: string): Operations {
   const arnOf = (kind: OperationKind): string => `${stateMachineArnPrefix}${kind}-node`;
   return {
@@ -58,7 +58,7 @@ export function operations(sfn: Pick<SFNClient, 'send'>, stateMachineArnPrefix: 
   };
 }
 
-/** The most that Step Functions lists in a page. */
+/** The largest page that Step Functions allows. */
 const PAGE_SIZE = 1000;
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
@@ -74,7 +74,7 @@ async function runningExecutions(sfn: Pick<SFNClient, 'send'>, stateMachineArn: 
   return found;
 }
 
-/** A token that is spent or late belongs to a wait that has ended already: there is nobody to wake. */
+/** A token that was used or has expired belongs to a wait that has ended, so there is nothing to wake. */
 async function wake(call: () => Promise<unknown>): Promise<void> {
   try {
     await callStepFunctions(call);

@@ -1,4 +1,4 @@
-/** What the steps do to the instance that a node is imported from: mark it, commit to its end, end it, or undo it all. */
+/** What the steps do to the original of an import: tag it, commit to the import, terminate it, or undo everything. */
 import { NotReady, RequestRejected } from '../../domain/errors';
 import { adopted, committed, decideAdoption, openAdoption } from '../../domain/import/import';
 import { hasEnded } from '../../domain/operation/launch';
@@ -17,14 +17,14 @@ import type { Ports } from '../ports';
 export type AdoptPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 'tags' | 'deployment' | 'time'>;
 
 /**
- * Makes sure that the original is marked as the node's and that its interface outlives it, as long as there is a way
- * back. Answers the import; undefined where the node has none. @throws ImportCancelled @throws NotReady
+ * Until the import is committed, makes sure that the original has the node's tags and that its interface outlives it.
+ * Returns the node's open import, or undefined. @throws ImportCancelled @throws NotReady
  */
 export async function adopt(ports: AdoptPorts, input: OperationInput): Promise<OpenAdoption | undefined> {
   const { node } = await ownedNode(ports.nodes, input);
   const adoption = openAdoption(node);
   if (adoption === undefined || adoption.committedAt !== undefined) return adoption;
-  // An original that goes on by itself is not touched at all.
+  // We do not touch an original that is not ours to terminate.
   if (adoption.shouldTerminateInstance) await mark(ports, node, adoption);
   if (adoption.adoptedAt === undefined) {
     const now = ports.time.now().toISOString();
@@ -36,7 +36,7 @@ export async function adopt(ports: AdoptPorts, input: OperationInput): Promise<O
 async function mark(ports: AdoptPorts, node: StatefulNode, adoption: Adoption): Promise<void> {
   const { originalInstanceId, shouldKeepPrivateIp } = adoption;
   const { interfaceId } = node.identity;
-  // Events about an instance find its node by the index, from the moment at which it is the node's.
+  // From now on the instance is the node's, so events about it must find the node in the index.
   if (shouldKeepPrivateIp) await ports.index.register(originalInstanceId, node.id);
   const missing = await askOnceAndPoll(ports.time, async () => {
     const [instance, eni] = await Promise.all([
@@ -48,7 +48,7 @@ async function mark(ports: AdoptPorts, node: StatefulNode, adoption: Adoption): 
       case 'nothing':
         return DONE;
       case 'tag':
-        // The policies go by the tags, so nothing else can be done to the two until EC2 shows them.
+        // IAM policies go by the tags, so we can change neither of the two until EC2 shows the tags.
         return waiting(`${decision.resourceIds.join(', ')} does not show its tag yet`, () =>
           ports.tags.set(decision.resourceIds, marksOf(ports.deployment, node.id)),
         );
@@ -71,7 +71,7 @@ function marksOf(deployment: string, nodeId: string): readonly Tag[] {
   ];
 }
 
-/** From here on the import cannot be taken back. The one write that decides it. @throws ImportCancelled */
+/** Commits the import: this one write decides that it cannot be cancelled any more. @throws ImportCancelled */
 export async function commit(ports: Pick<Ports, 'nodes' | 'time'>, input: OperationInput): Promise<void> {
   const { node } = await ownedNode(ports.nodes, input);
   const adoption = openAdoption(node);
@@ -81,8 +81,8 @@ export async function commit(ports: Pick<Ports, 'nodes' | 'time'>, input: Operat
 }
 
 /**
- * Ends the import of a node whose replacement is proven: the original is terminated only now, where it has kept its
- * addresses. Does nothing for a node that is not being imported. @throws ImportCancelled @throws NotReady
+ * Ends the import of a node whose replacement is confirmed. An original that kept its own addresses is terminated only
+ * now. Does nothing for a node that is not being imported. @throws ImportCancelled @throws NotReady
  */
 export async function finish(ports: AdoptPorts & Pick<Ports, 'migrations'>, input: OperationInput): Promise<void> {
   const adoption = await adopt(ports, input);
@@ -100,8 +100,8 @@ export async function finish(ports: AdoptPorts & Pick<Ports, 'migrations'>, inpu
 }
 
 /**
- * Puts the original back as it was before the import. Answers what is left without an instance: an interface whose
- * original has ended meanwhile.
+ * Restores the original to its state before the import. Returns the id of the interface if its original has ended
+ * meanwhile: the interface is then left without an instance.
  */
 export async function undo(
   { instances, interfaces, tags }: Pick<Ports, 'instances' | 'interfaces' | 'tags'>,
@@ -116,7 +116,7 @@ export async function undo(
   ]);
   const attachment = eni?.attachment;
   if (eni !== undefined && attachment !== undefined && adoption.deletedOnTermination) {
-    // First, because an interface may be changed only while it has the tag.
+    // This comes first, because we may change an interface only while it has the tag.
     if (!attachment.deleteOnTermination) await interfaces.deleteOnTermination(eni.id, attachment.id);
   }
   const present = [instance?.state === 'terminated' ? undefined : instance, eni];

@@ -1,21 +1,21 @@
 /**
- * EC2 has no event for an interface or a tag, so what a step asks for is polled: often while the address is away, and
- * briefly.
+ * EC2 sends no event when an interface or a tag changes, so a step polls for the change it asked for. It polls at short
+ * intervals, because the address is often detached meanwhile, and for a few seconds only.
  */
 import type { Time } from '../ports';
 
 export const POLL_INTERVAL_MS = 500;
-/** After that the step fails and the state machine retries it: its waiting costs no function time. */
+/** After that the step fails and the state machine retries it: waiting there costs no function time. */
 export const POLLS_A_STEP = 10;
 
-/** What one look at EC2 has found. */
+/** The result of one look at EC2. */
 export type Look =
   | { readonly kind: 'done' }
   | {
       readonly kind: 'waiting';
-      /** For a person. */
+      /** For a person to read. */
       readonly because: string;
-      /** Asks EC2 for the change that is waited for. */
+      /** Asks EC2 for the change that we wait for. */
       readonly ask?: () => Promise<unknown>;
     };
 
@@ -26,10 +26,10 @@ export function waiting(because: string, ask?: () => Promise<unknown>): Look {
 }
 
 /**
- * Looks until there is nothing to wait for, `polls` times at most. It asks once: until EC2 shows the effect, a second call
- * would meet the first one, and spend its rate limit.
+ * Looks at EC2, at most `polls` times, until there is nothing to wait for. It asks for the change only once: until EC2
+ * shows the effect, a second call would only conflict with the first and use up the rate limit.
  * @returns why it still waits; undefined if it is done
- * @throws what a look or the asking throws, at once
+ * @throws what `look` or `ask` throws, at once
  */
 export async function askOnceAndPoll(
   time: Pick<Time, 'sleep'>,

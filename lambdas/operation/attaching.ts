@@ -1,11 +1,11 @@
-/** Attaching a secondary interface, at the first device index that the instance has free. */
+/** Attaches a secondary interface at the instance's first free device index. */
 import { RequestRejected } from '../../domain/errors';
 import type { Ports } from '../ports';
 
-/** Instances take from 2 to 15 interfaces; a node's has one of its own, and now and then one that a person added. */
+/** Instances take 2 to 15 interfaces. A node's instance has its own, and sometimes one that a person added. */
 const HIGHEST_DEVICE_INDEX = 7;
 
-/** @throws RequestRejected where every device index is taken @throws InterfaceNotFree where the interface is attached */
+/** @throws RequestRejected if every device index is taken @throws InterfaceNotFree if the interface is attached */
 export async function attachSecondary(
   { interfaces }: Pick<Ports, 'interfaces'>,
   interfaceId: string,

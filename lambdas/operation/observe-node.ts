@@ -1,4 +1,4 @@
-/** What EC2 shows of everything that an operation has to do with. */
+/** What EC2 shows of everything that an operation works on. */
 import type { SeenNode } from '../../domain/operation/end-operation';
 import type { SeenInterfaces } from '../../domain/operation/network-interface';
 import type { LaunchProgress, OwnedNode } from '../../domain/node/stateful-node';
@@ -30,7 +30,7 @@ export async function observeInterfaces(
   return { interface: eni, retired: retired.filter((seen) => seen !== undefined) };
 }
 
-/** One whose launch was asked for and not answered is found by its token, if it is there. */
+/** If we asked for a launch and got no answer, the client token finds the instance, if there is one. */
 function observeReplacement(instances: Ports['instances'], launch: LaunchProgress | undefined) {
   if (launch?.state === 'launched') return instances.observe(launch.instanceId);
   return launch?.state === 'requested' ? instances.launchedBy(launch.clientToken) : undefined;

@@ -1,23 +1,23 @@
 /**
  * Reading and writing a node record as its owner.
  *
- * Writers meet: while an operation works, an event adds an intent. A change is therefore a function of the
- * record, applied again to the newer one where somebody was faster.
+ * Several writers change one record: while an operation works, an event adds an intent. A change is therefore a
+ * function of the record. If another writer was faster, it is applied again to the newer record.
  */
 import { OwnershipLost, RecordContended } from '../../domain/errors';
 import type { Operation, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import type { Nodes } from '../ports';
 
-/** What identifies the operation that a step works for. */
+/** Identifies the operation that a step works for. */
 export interface OperationInput {
   readonly nodeId: string;
   readonly generation: number;
 }
 
-/** Writers of one record are few: an owner, and an event now and then. */
+/** A record has few writers: its owner, and an event now and then. */
 const MAX_WRITE_ATTEMPTS = 5;
 
-/** The node and the operation that owns it. @throws OwnershipLost where that is not this one */
+/** Returns the node and the operation that owns it. @throws OwnershipLost if another operation owns it, or none */
 export async function ownedNode(nodes: Nodes, { nodeId, generation }: OperationInput): Promise<OwnedNode> {
   const node = await nodes.get(nodeId);
   return owned(node, nodeId, generation);
@@ -35,7 +35,7 @@ export async function changeOwned(
   return node;
 }
 
-/** Changes the operation's own part of the record. @throws OwnershipLost @throws RecordContended */
+/** Changes the operation's part of the record. @throws OwnershipLost @throws RecordContended */
 export async function changeOperation(
   nodes: Nodes,
   input: OperationInput,
@@ -49,8 +49,8 @@ export async function changeOperation(
 }
 
 /**
- * Decides on the newest record and writes the `node` of the decision, if it has one; decides again where
- * somebody else wrote in between. Answers the decision that holds. @throws RecordContended
+ * Decides on the newest record and writes the `node` of the decision, if it has one. If another writer was faster, it
+ * decides again. Returns the decision that was written. @throws RecordContended
  */
 export async function decideAndSave<D extends { readonly node?: StatefulNode }>(
   nodes: Nodes,

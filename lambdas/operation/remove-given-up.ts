@@ -1,4 +1,4 @@
-/** Removes what a record has given up, and nothing else. It may be run by several at once, and stopped anywhere. */
+/** Removes what a record has given up, and nothing else. It may run several times at once, and stop at any point. */
 import { decideGivenUp, withoutGone, type GivenUpDecision, type SeenGivenUp } from '../../domain/operation/given-up';
 import { InterfaceNotFree } from '../../domain/errors';
 import type { GivenUp, StatefulNode } from '../../domain/node/stateful-node';
@@ -8,8 +8,8 @@ import type { Ports } from '../ports';
 type GivenUpPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'log' | 'time'>;
 
 /**
- * Looks at each thing that the node has given up, and removes what EC2 shows and lets go. Returns what is still there.
- * @throws the first error of EC2's, after all have been tried
+ * Looks at each thing that the node has given up, and removes what it can. Returns what is left.
+ * @throws the first error from EC2, after trying all of them
  */
 export async function removeGivenUp(ports: GivenUpPorts, nodeId: string): Promise<readonly GivenUp[]> {
   const node = await ports.nodes.get(nodeId);
@@ -41,7 +41,7 @@ async function look({ instances, interfaces }: GivenUpPorts, entry: GivenUp): Pr
   return { kind: 'interface', seen, holder: holderId === undefined ? undefined : await instances.observe(holderId) };
 }
 
-/** Returns whether the record can forget it. An instance is forgotten once EC2 shows that it ends. */
+/** Returns whether the record can forget the thing. An instance can be forgotten once EC2 shows that it is ending. */
 async function carryOut(ports: GivenUpPorts, nodeId: string, decision: GivenUpDecision): Promise<boolean> {
   switch (decision.kind) {
     case 'forget':
@@ -69,13 +69,13 @@ async function isDeleted(ports: GivenUpPorts, nodeId: string, interfaceId: strin
     await ports.interfaces.delete(interfaceId);
     return true;
   } catch (error) {
-    // What EC2 showed was a moment old.
+    // It was attached after EC2 showed it as free.
     if (error instanceof InterfaceNotFree) return false;
     throw error;
   }
 }
 
-/** Before it is done: whatever happens next, nothing vanishes without a word. */
+/** Called before the removal, so that nothing disappears without an entry in the log. */
 function tell({ log, time }: GivenUpPorts, nodeId: string, message: string): Promise<void> {
   return log.append(nodeId, { createdAt: time.now().toISOString(), severity: 'INFO', message });
 }

@@ -1,11 +1,11 @@
-/** What becomes of the interfaces that an operation has retired: the node is to be another, or to live elsewhere. */
+/** Removes the interfaces that an operation has retired, because the node gets another one or moves to another subnet. */
 import { InterfaceNotFree } from '../../domain/errors';
 import type { SeenInterface } from '../../domain/node/observations';
 import type { Ports } from '../ports';
 
 /**
- * Deletes those that are free. Returns the ids of the others: the record gives them up, and they are deleted once they are
- * released. Nothing waits for an interface that serves nothing any more.
+ * Deletes the free interfaces. Returns the ids of the others: the record gives them up, and they are deleted once they
+ * are detached. The operation does not wait for them, because the node no longer needs them.
  */
 export async function removeRetired(
   { interfaces }: Pick<Ports, 'interfaces'>,
@@ -23,7 +23,7 @@ async function isDeleted(interfaces: Ports['interfaces'], id: string): Promise<b
     await interfaces.delete(id);
     return true;
   } catch (error) {
-    // What EC2 showed was a moment old.
+    // It was attached after EC2 showed it as free.
     if (error instanceof InterfaceNotFree) return false;
     throw error;
   }

@@ -1,4 +1,4 @@
-/** What EC2, Step Functions and the table show of all nodes at about the same time. */
+/** What EC2, Step Functions and the table show of all nodes, read at about the same time. */
 import type { UnreadableRecord } from '../../domain/errors';
 import type { SeenAtRest } from '../../domain/reconciliation/reconciliation';
 import { hasEnded } from '../../domain/operation/launch';
@@ -8,19 +8,19 @@ import type { Fleet, NodeList, Ports } from '../ports';
 
 export interface Survey {
   readonly nodes: readonly StatefulNode[];
-  /** Of nodes that exist, and of which nothing else is known. What carries their tags is theirs. */
+  /** Their nodes exist, and we know nothing else about them. What has their tags belongs to them. */
   readonly unreadable: readonly UnreadableRecord[];
   seenOf(node: StatefulNode): SeenAtRest;
-  /** ISO 8601, UTC; undefined where EC2's status checks of the instance do not fail. */
+  /** ISO 8601, UTC. Undefined unless EC2's status checks of the instance fail. */
   impairedSince(instanceId: string | undefined): string | undefined;
-  /** What carries this deployment's tag, and no record accounts for it. */
+  /** What has this deployment's tag and no record. */
   readonly unknown: readonly Tagged[];
-  /** What proves that the record of its node is older than what EC2 shows. */
+  /** What proves that its node's record is older than what EC2 shows. */
   readonly ahead: readonly Tagged[];
 }
 
 export async function takeSurvey({ fleet, nodes, operations }: Ports): Promise<Survey> {
-  // EC2 before the records: what it shows was made by a step whose record has been written before.
+  // We read EC2 before the records: a step writes the record before it makes what EC2 shows.
   const [instances, interfaces, elasticIps, impairments, running] = await Promise.all([
     fleet.instances(),
     fleet.interfaces(),
@@ -44,13 +44,13 @@ export async function takeSurvey({ fleet, nodes, operations }: Ports): Promise<S
       interface: interfaceOf.get(identity.interfaceId ?? ''),
       elasticIp: elasticIpOf.get(config.compute.elasticIp ?? ''),
       impairedSince: impairedSince(instance?.id),
-      // One that has just begun may not be listed yet: a look at it by itself comes before anything is started.
+      // An execution that has just begun may not be listed yet. Before a repair starts, we look at it by itself.
       hasExecutionEnded: operation !== undefined && !running.has(operation.executionId),
     }),
   };
 }
 
-/** What carries this deployment's tag and has not ended. */
+/** What has this deployment's tag and has not ended. */
 export function taggedIn(
   instances: Awaited<ReturnType<Fleet['instances']>>,
   interfaces: Awaited<ReturnType<Fleet['interfaces']>>,
@@ -62,7 +62,10 @@ export function taggedIn(
   ];
 }
 
-/** A record that cannot be read may account for whatever carries its node's tag, and proves nothing. */
+/**
+ * Finds what is unknown, and what is ahead of its record. Resources of a node whose record is unreadable are neither:
+ * the record may contain them, and it proves nothing.
+ */
 export function judge(tagged: readonly Tagged[], { nodes, unreadable }: NodeList): Pick<Survey, 'unknown' | 'ahead'> {
   const nodeOf = byKey(nodes, ({ id }) => id);
   const unreadableIds = new Set(unreadable.map(({ record }) => record.id));

@@ -1,6 +1,6 @@
 /**
- * Compares every node with EC2 and starts what is missing. Run by a schedule, and at once by whatever says that
- * something may be wrong; what such an event says is not relied on.
+ * Compares every node with EC2 and starts the repairs. Runs on a schedule, and at once on an event that says that
+ * something may be wrong. It does not rely on what the event says.
  */
 import { metricsLine } from '../../domain/node/metrics';
 import { createPorts } from '../adapters/create-ports';
@@ -23,7 +23,7 @@ export const createHandler: CreateHandler = (runtime) => {
       UnreadableRecords: unreadable.length,
     };
     runtime.log(metricsLine(ports.deployment, counts, ports.time.now().toISOString()));
-    // What failed is tried again in a minute; the function's errors are what the operator's alarm counts.
+    // The next run, in a minute, tries again what failed. The operator's alarm counts the function's errors.
     if (failures.length > 0) throw failures[0];
     return outcome;
   };

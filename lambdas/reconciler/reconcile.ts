@@ -1,6 +1,6 @@
 /**
- * One run of the reconciler: a survey of all nodes at a cost that grows with EC2's pages, then a closer look at those
- * that seem to be wrong. Nothing is written where nothing is wrong, and nothing is done where the table is in doubt.
+ * One run of the reconciler: a survey of all nodes, whose cost grows with EC2's pages, then a closer look at the nodes
+ * that seem to need a repair. It writes nothing if nothing is wrong, and starts nothing if the table is in doubt.
  */
 import type { UnreadableRecord } from '../../domain/errors';
 import { decideHealing } from '../../domain/reconciliation/healing';
@@ -15,24 +15,24 @@ export interface Reconciled {
   readonly nodes: number;
   /** How many of the nodes are in ERROR. */
   readonly inError: number;
-  /** The records that cannot be read. Their nodes are left as they are. */
+  /** The records that cannot be read. We leave their nodes as they are. */
   readonly unreadable: readonly UnreadableRecord[];
-  /** What was started, as `<node>: <operation>`. */
+  /** The operations started, as `<node>: <operation>`. */
   readonly started: readonly string[];
-  /** Why nothing was started at all, or nothing that replaces or removes; undefined where all is well. */
+  /** Why the run started nothing, or nothing that replaces or removes. Undefined if all is well. */
   readonly halted: string | undefined;
-  /** The ids of what carries this deployment's tag, and no record accounts for. */
+  /** The ids of what has this deployment's tag and no record. */
   readonly unknown: readonly string[];
-  /** The ids of the nodes whose checks fail, and which are left as they are: too many fail at once. */
+  /** The ids of the nodes whose checks fail and which we do not heal, because too many fail at once. */
   readonly held: readonly string[];
-  /** What could not be looked at or mended this time. It kept nothing else waiting. */
+  /** The errors of the looks, repairs and removals that failed. They did not hold up the others. */
   readonly failures: readonly unknown[];
 }
 
-/** A run that starts more would only meet EC2's rate limits; the next one is a minute away. */
+/** A run that starts more would only reach EC2's rate limits. The next run comes in a minute. */
 const MAX_STARTS = 100;
 
-/** @throws the transient errors of `domain/errors.ts` where the survey fails */
+/** @throws the transient errors of `domain/errors.ts` if the survey fails */
 export async function reconcile(ports: Ports): Promise<Reconciled> {
   const survey = await takeSurvey(ports);
   const { nodes, unreadable, unknown } = survey;
@@ -49,7 +49,7 @@ export async function reconcile(ports: Ports): Promise<Reconciled> {
     ? `${unknown.length} instances and interfaces carry the tag of this deployment, and no record accounts for them`
     : undefined;
   const { due, held } = dueIn(survey, ports.time.now().toISOString(), halted !== undefined);
-  const looks = await Promise.allSettled(due.slice(0, MAX_STARTS).map((nodeId) => mend(ports, nodeId, survey)));
+  const looks = await Promise.allSettled(due.slice(0, MAX_STARTS).map((nodeId) => repairNode(ports, nodeId, survey)));
   const removals = await Promise.allSettled(
     halted === undefined ? givenUpIn(nodes).map(({ id }) => removeGivenUp(ports, id)) : [],
   );
@@ -62,7 +62,7 @@ export async function reconcile(ports: Ports): Promise<Reconciled> {
   };
 }
 
-/** Why nothing may be done by the records. A table without nodes, of a deployment that has made nothing, is only new. */
+/** Why the table is in doubt. If it has no nodes and EC2 shows nothing with our tag, the table is only new. */
 async function doubtOf(
   { ownership, time }: Ports,
   { nodes, unreadable, unknown, ahead }: Survey,
@@ -78,7 +78,7 @@ function describeAhead({ id, origin: { nodeId } }: Tagged, count: number): strin
   return `the records are older than what EC2 shows: ${id} of ${nodeId}${others} was made, or left, after its record was written`;
 }
 
-/** The nodes that seem to be missing something, without those that a brake holds back. */
+/** The nodes that seem to need a repair, without those that a limit holds back. */
 function dueIn(
   survey: Survey,
   now: string,
@@ -99,8 +99,8 @@ function givenUpIn(nodes: readonly StatefulNode[]): readonly StatefulNode[] {
   return nodes.filter(({ givenUp = [] }) => givenUp.length > 0).slice(0, MAX_STARTS);
 }
 
-/** Looks at the node itself, because a listing may be a moment old, and starts what is missing. */
-async function mend(ports: Ports, nodeId: string, survey: Survey): Promise<string | undefined> {
+/** Looks at the node itself, because the survey may be a moment old, and starts its repair. */
+async function repairNode(ports: Ports, nodeId: string, survey: Survey): Promise<string | undefined> {
   const node = await ports.nodes.get(nodeId);
   if (node === undefined) return undefined;
   const seen = { ...(await lookAt(ports, node)), impairedSince: survey.impairedSince(node.instance?.id) };
@@ -113,10 +113,10 @@ async function mend(ports: Ports, nodeId: string, survey: Survey): Promise<strin
   return `${nodeId}: ${kind}`;
 }
 
-/** An execution that cannot even take its node is started again in the next period: twelve times an hour at the most. */
+/** If an execution cannot even take its node, the next period starts it again: at most twelve times an hour. */
 const PERIOD_MS = 5 * 60_000;
 
-/** Part of an execution's name, which makes it happen once a period as long as the record does not move on. */
+/** Part of an execution's name, so that a repair starts once a period while the record does not change. */
 function periodOf(now: string): string {
   return String(Math.floor(Date.parse(now) / PERIOD_MS));
 }

@@ -1,13 +1,13 @@
 /**
- * Adopts the instance that the node is imported from: it is marked as the node's, its interface is made to outlive it,
- * and events about it find the node. The instance itself goes on as before.
+ * Adopts the original: gives it the node's tags, makes sure that its interface outlives it, and lets events about it
+ * find the node. The instance itself keeps running as before.
  */
 import { adopt, type AdoptPorts } from '../operation/adoption';
 import type { OperationInput } from '../operation/owned-node';
 import { info, type LogLine } from './log-lines';
 
 export interface Adopted {
-  /** Null if there is nothing to adopt any more. */
+  /** Null if the node has no open import. */
   readonly instanceId: string | null;
 }
 
@@ -19,5 +19,5 @@ export const adoptInstance =
   };
 
 export function describeAdopted({ instanceId }: Adopted): LogLine {
-  return info(`${instanceId ?? 'nothing'} is adopted, and goes on until it is replaced`);
+  return info(`${instanceId ?? 'nothing'} is adopted, and keeps running until it is replaced`);
 }

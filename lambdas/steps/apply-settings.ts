@@ -1,5 +1,5 @@
 /**
- * Applies the settings that need no new instance, as far as the steps before have not: tags, and the Elastic IP; and
+ * Applies the settings that need no new instance and that earlier steps have not applied: tags and the Elastic IP. Then
  * ends the adjustment with what EC2 shows of the node.
  */
 import { awaitsElasticIp, lacksElasticIp } from '../../domain/operation/elastic-ip';
@@ -16,9 +16,9 @@ import { info, type LogLine } from './log-lines';
 type SettingsPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'tags' | 'time'>;
 
 export interface Settled {
-  /** Of the configuration that has been applied. */
+  /** The revision of the configuration that was applied. */
   readonly revision: number;
-  /** An adjustment may end an error: the state that the node is in now. */
+  /** The node's status now: an adjustment may end an ERROR. */
   readonly status: NodeStatus;
 }
 
@@ -27,13 +27,13 @@ export const applySettings =
   async (input: OperationInput): Promise<Settled> => {
     const owned = await ownedNode(ports.nodes, input);
     const { interfaceId } = owned.node.identity;
-    // Without an interface yet there is nothing to apply to: the first launch takes the settings as they are.
+    // Without an interface there is nothing to change yet: the first launch uses the new settings.
     if (interfaceId !== undefined) await applyElasticIp(ports, owned, interfaceId);
     await applyTags(ports, owned);
     const seen = await observeNode(ports, owned);
     const { identity, instance } = owned.node;
     if (lacksElasticIp({ config: owned.operation.config, identity, instance }, seen.elasticIp)) {
-      throw new NotReady(`the Elastic IP is not to be seen on ${interfaceId}`);
+      throw new NotReady(`EC2 does not show the Elastic IP on ${interfaceId} yet`);
     }
     const now = ports.time.now().toISOString();
     const { status } = await changeOwned(ports.nodes, input, (latest) => adjusted(latest, seen, now));
@@ -50,7 +50,7 @@ async function applyElasticIp(
   const { allocationId } = node.identity;
   if (allocationId !== undefined && (allocationId !== wantedId || !isAwaited)) {
     const before = await elasticIps.observe(allocationId);
-    // Only from our own interface: somebody may have moved the address on since.
+    // Only from our own interface: a person may have moved the address elsewhere.
     if (before?.associationId !== undefined && before.interfaceId === interfaceId) {
       await elasticIps.disassociate(before.associationId);
     }
@@ -63,7 +63,7 @@ async function applyElasticIp(
 
 async function applyTags({ instances, tags }: SettingsPorts, { node, operation }: OwnedNode): Promise<void> {
   if (node.instance === undefined) return;
-  // What has ended loses its tags, and with them our right to change it.
+  // An instance that has ended loses its tags, and with them our permission to change it.
   const seen = await instances.observe(node.instance.id);
   if (seen === undefined || hasEnded(seen)) return;
   const configured = operation.config.compute.launchSpecification.tags ?? [];

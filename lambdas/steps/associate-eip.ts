@@ -1,4 +1,4 @@
-/** Reassociates the EIP: makes sure that it is on the persisted interface, wherever AWS has left it. */
+/** Makes sure that the Elastic IP is on the node's interface, wherever it is now. */
 import { awaitsElasticIp, decideAddress } from '../../domain/operation/elastic-ip';
 import { ElasticIpMissing, InterfaceMissing } from '../../domain/errors';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
@@ -16,7 +16,7 @@ export const associateEip =
     const { node, operation } = await ownedNode(nodes, input);
     const allocationId = operation.config.compute.elasticIp;
     if (allocationId === undefined) return { publicIp: null };
-    // A pause that is to give the address up would only have to take it off again.
+    // A pause that releases the address would only have to remove it again.
     if (operation.kind === 'pause' && !awaitsElasticIp({ config: operation.config })) return { publicIp: null };
     const { interfaceId } = node.identity;
     if (interfaceId === undefined) throw new InterfaceMissing(`${node.id} has no interface`);

@@ -1,7 +1,7 @@
 /**
- * Attaches the ENI to the instance that is to carry it.
+ * Attaches the ENI to the instance that carries the node from now on.
  *
- * Hot: as its secondary interface. Cold: the launch has attached it as the primary, and the step makes sure.
+ * Hot: as a secondary interface. Cold: the launch has attached it as the primary interface, and this step verifies it.
  */
 import { InterfaceMissing, NotReady, ReplacementLost } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
@@ -18,11 +18,11 @@ type AttachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'time'>;
 
 export interface Attached {
   readonly interfaceId: string;
-  /** Null where the node has no instance that could carry it: an adjustment brings none. */
+  /** Null if the node has no instance that could carry it: an adjustment launches none. */
   readonly instanceId: string | null;
 }
 
-/** @throws ReplacementLost where the replacement has ended @throws InterfaceMissing @throws NotReady */
+/** @throws ReplacementLost if the replacement has ended @throws InterfaceMissing @throws NotReady */
 export const attachEni =
   (ports: AttachPorts) =>
   async (input: OperationInput): Promise<Attached> => {
@@ -36,7 +36,7 @@ export const attachEni =
       throw new ReplacementLost(`${input.nodeId} has no replacement to carry ${interfaceId}`);
     }
     const instance = await ports.instances.observe(carrier.instanceId);
-    // An adjustment finds the instance as it is; what has become of it is for a replacement to put right.
+    // An adjustment takes the instance as it is. If it does not run, only a replacement can help.
     if (isAdjustment && instance?.state !== 'running') return { interfaceId, instanceId: null };
     if (hasEnded(instance)) throw new ReplacementLost(`${carrier.instanceId} has ended`);
     await attach(ports, owned.node.identity, interfaceId, carrier);

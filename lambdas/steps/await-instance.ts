@@ -1,9 +1,9 @@
 /**
  * Waits for an instance's state by task token.
  *
- * It subscribes first and looks afterwards: an event that comes between the two finds the subscription, and what one that
- * came before has said stands beside it, for EC2 may show it later. A lost event costs the state's timeout, after which
- * it is run again.
+ * It subscribes first and looks at EC2 afterwards, so an event in between finds the subscription. The subscription also
+ * returns the state from an earlier event, because EC2 may show that state later. If an event is lost, the state of the
+ * state machine times out and runs again.
  */
 import { decideWake, latestState, unreachable } from '../../domain/operation/await-instance';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
@@ -22,11 +22,11 @@ export const awaitInstance =
     const instanceId = which === 'old' ? operation.oldInstanceId : operation.launch?.instanceId;
     if (instanceId === undefined) return waitingTasks.succeed(taskToken, { instanceId: null });
 
-    const told = await index.subscribe(instanceId, { taskToken, awaited });
+    const announced = await index.subscribe(instanceId, { taskToken, awaited });
     const seen = await instances.observe(instanceId);
-    // What is told of an instance that EC2 does not show any more is old: it has ended more than an hour ago.
+    // If EC2 no longer shows the instance, it ended more than an hour ago, and the state from the event is old.
     const isForgotten = awaited === 'terminated' && seen === undefined;
-    const state = isForgotten ? undefined : latestState(seen?.state, told);
+    const state = isForgotten ? undefined : latestState(seen?.state, announced);
     const decision = decideWake(awaited, state);
     if (decision === 'wait') return;
     if (decision === 'reached') return waitingTasks.succeed(taskToken, { instanceId });

@@ -1,6 +1,6 @@
 /**
- * Ends an operation: the replacement runs and carries exactly the node's addresses, or the step says what is
- * missing.
+ * Ends an operation if the replacement runs and carries exactly the node's addresses. Otherwise the step fails and says
+ * what is missing.
  */
 import { confirmed, decideConfirm } from '../../domain/operation/end-operation';
 import { ElasticIpMissing, NotReady, ReplacementLost, ReplacementStopped } from '../../domain/errors';
@@ -32,15 +32,15 @@ export const confirmNode =
     if (decision.kind === 'address-missing') throw ElasticIpMissing.of(decision.allocationId);
     if (decision.kind === 'associate') {
       await ports.elasticIps.associate(decision.allocationId, decision.interfaceId);
-      throw new NotReady(`${decision.allocationId} had to be put back`);
+      throw new NotReady(`${decision.allocationId} is being associated again`);
     }
     if (decision.kind === 'attach') {
       await attachSecondary(ports, decision.interfaceId, decision.instanceId, decision.deviceIndex);
-      throw new NotReady(`${decision.interfaceId} had to be attached to ${decision.instanceId} again`);
+      throw new NotReady(`${decision.interfaceId} is being attached to ${decision.instanceId} again`);
     }
     if (decision.kind === 'detach') {
       await ports.interfaces.detach(decision.attachmentId);
-      throw new NotReady(`${decision.because}, and is taken off it`);
+      throw new NotReady(`${decision.because}, and is being detached`);
     }
     if (decision.kind === 'protect') {
       await ports.interfaces.keepOnTermination(decision.interfaceId, decision.attachmentId);
@@ -56,7 +56,7 @@ export const confirmNode =
     return { instanceId: replacement.id };
   };
 
-/** While the record still says that there is something to confirm: what a crash leaves undone, the next try does. */
+/** Called before the record is changed: after a crash, the next try finds the operation and does the rest. */
 async function keepUsage(
   { usage }: Pick<Ports, 'usage'>,
   { node, operation }: OwnedNode,

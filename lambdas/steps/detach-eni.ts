@@ -1,9 +1,9 @@
 /**
- * Detaches the persisted ENI from whatever is not to carry it.
+ * Detaches the node's ENI from every instance that must not carry it.
  *
- * Hot: from the running old instance. Cold: a primary interface comes free only by its instance's termination,
- * so the step makes sure that it has. A detachment that does not come to an end is forced, and where that does not
- * help either, the old instance is terminated a little earlier than it would have been.
+ * Hot: from the running old instance. Cold: a primary interface is released only when its instance is terminated, so
+ * the step waits until it is free. If a detachment does not end, the step forces it. If that does not help either, the
+ * step terminates the old instance a little early.
  */
 import { InterfaceNotFree } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
@@ -24,16 +24,16 @@ export const detachEni =
     const { interfaceId } = node.identity;
     const carrierId = carrierOf(owned)?.instanceId;
     const lost = carrierId !== undefined && hasEnded(await ports.instances.observe(carrierId));
-    // An interface on its carrier is where it should be; on one that has ended it is not.
+    // An interface stays on its carrier, unless that instance has ended.
     const releaseOf = (id: string): Release => new Release(ports, owned, id, lost ? undefined : carrierId);
-    // A retired interface only has to be released in the end, to be deleted: nothing waits for it.
+    // A retired interface must only be free in the end, so that it can be deleted. The step does not wait for it.
     for (const id of operation.retiredInterfaceIds) await releaseOf(id).begin();
     if (interfaceId !== undefined) await releaseOf(interfaceId).run();
     return { interfaceIds: [...(interfaceId === undefined ? [] : [interfaceId]), ...operation.retiredInterfaceIds] };
   };
 
 class Release {
-  /** The attachment that was seen last. */
+  /** The attachment seen last. */
   private heldBy: string | undefined;
   private detachments: readonly Detachment[];
 
@@ -50,17 +50,17 @@ class Release {
   async run(): Promise<void> {
     const missing = await askOnceAndPoll(this.ports.time, () => this.look());
     if (missing === undefined) return;
-    // Since when it has been kept: EC2 now and then forgets to free what an ended instance had.
+    // We record since when it is attached: EC2 sometimes does not release the interface of an ended instance.
     if (this.heldBy !== undefined) await this.note(this.heldBy);
     throw new InterfaceNotFree(missing);
   }
 
-  /** Asks for what is next, and waits for nothing. */
+  /** Asks for the next change, and does not wait for it. */
   async begin(): Promise<void> {
     await askOnceAndPoll(this.ports.time, () => this.look(), 1);
   }
 
-  /** Force and the end of an instance are written down, and decided on anew at every look. */
+  /** Every look decides anew. What it asked for before is in the record. */
   private async look(): Promise<Look> {
     const { interfaces, instances } = this.ports;
     const { kind, oldInstanceId, launch } = this.owned.operation;
@@ -100,12 +100,12 @@ class Release {
     }
   }
 
-  /** A primary interface can be taken off only where its instance is no more. */
+  /** A primary interface can be detached only after its instance has ended. */
   private async freeFromEnded(attachmentId: string, instanceId: string): Promise<Look> {
     const holder = await this.ports.instances.observe(instanceId);
     const because = `${this.interfaceId} is still attached to ${instanceId}, which is ${holder?.state ?? 'gone'}`;
     if (holder !== undefined && holder.state !== 'terminated') return waiting(because);
-    await this.tell(`${because}: it is taken off by force`);
+    await this.tell(`${because}: it is detached by force`);
     return this.force(attachmentId);
   }
 
@@ -120,7 +120,7 @@ class Release {
     if (!isNoted) await this.write(attachmentId, 'asked');
   }
 
-  /** Before the call, so that a crash forgets nothing: what was asked for and not written would never be forced. */
+  /** Called before EC2 is asked. If a crash lost the time of the request, the detachment would never be forced. */
   private async write(attachmentId: string, how: 'asked' | 'forced'): Promise<void> {
     const { node, operation } = this.owned;
     const now = this.now();

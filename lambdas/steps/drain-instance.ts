@@ -1,6 +1,6 @@
 /**
- * Drains the old instance: the execution waits by task token for as long as the drain may take, and is woken when the
- * drain has become shorter. It subscribes first and looks afterwards, so that nothing comes between the two unseen.
+ * Drains the old instance: the execution waits by task token for as long as the drain may take. It is woken early if the
+ * drain becomes shorter. The step subscribes first and looks afterwards, so that it misses nothing in between.
  */
 import { drainSeconds } from '../../domain/operation/ownership';
 import { decideWake, latestState } from '../../domain/operation/await-instance';
@@ -22,14 +22,14 @@ export const drainInstance =
     const end = (left: DrainLeft): Promise<void> => ports.waitingTasks.succeed(taskToken, left);
     if (oldInstanceId === undefined) return end({ seconds: 0 });
 
-    const told = await ports.index.subscribe(oldInstanceId, { taskToken, awaited: 'drained' });
+    const announced = await ports.index.subscribe(oldInstanceId, { taskToken, awaited: 'drained' });
     const seen = await ports.instances.observe(oldInstanceId);
-    if (decideWake('drained', latestState(seen?.state, told)) === 'reached') return end({ seconds: 0 });
-    // What has shortened the drain before the subscription has woken nothing.
+    if (decideWake('drained', latestState(seen?.state, announced)) === 'reached') return end({ seconds: 0 });
+    // A change that shortened the drain before we subscribed has woken nothing, so we read the record again.
     const owned = await ownedNode(ports.nodes, input);
     const left = drainSeconds(owned.node, owned.operation, ports.time.now().toISOString());
     if (left < seconds - PRECISION_SECONDS) return end({ seconds: left });
   };
 
-/** The state began to count a little earlier than this step looks. */
+/** The state started its timer a little before this step looks. */
 const PRECISION_SECONDS = 2;

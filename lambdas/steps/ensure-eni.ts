@@ -1,4 +1,4 @@
-/** Makes sure that the node's interface exists, where the operation needs it: the same one, unless it is gone. */
+/** Makes sure that the node's interface exists where the operation needs it. It makes a new one only if the old is gone. */
 import { HoldfastError, NoCapacity, NotYetVisible, RequestRejected } from '../../domain/errors';
 import { withGivenUp } from '../../domain/operation/given-up';
 import { describeRefusals, withoutRoom } from '../../domain/operation/launch';
@@ -33,7 +33,7 @@ export const ensureEni =
       }
       case 'reuse':
         await changeOwned(nodes, input, (current) => withInterface(current, decision.interface, decision.retire, now));
-        // It may have other security groups by now.
+        // The interface may have other security groups by now, so we decide again.
         return ensureEni({ nodes, interfaces, time })(input);
       case 'find':
         await find({ nodes, interfaces, time }, input, decision.request, decision.retire);
@@ -49,21 +49,21 @@ export const ensureEni =
     }
   };
 
-/** An operation makes one for each subnet that it tries, and another where somebody has deleted one. */
+/** An operation makes one for each subnet that it tries, and another if a person deletes one. */
 const MOST_INTERFACES = 40;
 
 /** @throws RequestRejected */
 function refuseEndlessMaking(made = 0): void {
   if (made >= MOST_INTERFACES) {
     throw new RequestRejected(
-      `${made} interfaces were made and none of them stayed: CloudTrail tells who deletes them.`,
+      `${made} interfaces were made and none of them stayed: CloudTrail shows who deletes them.`,
     );
   }
 }
 
 /**
- * Asks EC2 for the interface. Undefined where the subnet has no room and the operation is to try another.
- * @throws NoCapacity where no subnet that the node may use has room
+ * Asks EC2 for the interface. Returns undefined if the subnet has no free address and the operation must try another.
+ * @throws NoCapacity if no subnet that the node may use has a free address
  */
 async function create(
   { nodes, interfaces }: EniPorts,
@@ -86,7 +86,7 @@ async function create(
       `No subnet that the node may use has a free address. ${describeRefusals(launch?.refusals ?? [])}`,
     );
   } catch (error) {
-    // EC2 has said no, so nothing was made: what is asked for next time may be something else.
+    // EC2 refused, so nothing was made. The next request may ask for something else.
     if (error instanceof HoldfastError && error.category === 'permanent') {
       await changeOperation(nodes, input, withoutRequest);
     }
@@ -94,7 +94,7 @@ async function create(
   }
 }
 
-/** Takes what an earlier request has made, or gives it up: it may still be made, and then it is removed. */
+/** Takes the interface that an earlier request made. If there is none, gives it up: if it is made later, it is removed. */
 async function find(
   { nodes, interfaces, time }: EniPorts,
   input: OperationInput,

@@ -1,8 +1,9 @@
 /**
- * Ends an operation that cannot go on: the node is in ERROR with a reason, and keeps its interface and addresses.
+ * Ends an operation that cannot continue: the node is in ERROR with a reason, and keeps its interface and addresses.
  *
- * The failure is one write, and it needs nothing of EC2. What EC2 shows is looked at for a few seconds, because it says
- * which instance goes on; where EC2 does not answer, the next try finds out. What is given up is removed afterwards.
+ * The failure is one write, and it does not depend on EC2. The step first looks at EC2 for a few seconds, to see which
+ * instance continues to carry the node. If EC2 does not answer, the next operation finds out. What is given up is
+ * removed afterwards.
  */
 import { decideFailure, failed, type FailureDecision, type SeenNode } from '../../domain/operation/end-operation';
 import type { OperationError } from '../../domain/operation/failure-reason';
@@ -14,20 +15,20 @@ import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-
 import type { Ports } from '../ports';
 import type { LogLine } from './log-lines';
 
-/** What Step Functions says of an error: the name, and a JSON document of the function's own. */
+/** What Step Functions passes on about an error: its name, and a JSON document from the function. */
 export interface FailInput extends OperationInput {
   readonly error: { readonly Error: string; readonly Cause?: string | undefined };
 }
 
 export interface Failed {
   readonly errorReason: string | undefined;
-  /** What could not be done besides, and is done later: for the function's log. */
+  /** The errors of work that failed and is done later, for the function's log. */
   readonly postponed: readonly string[];
 }
 
 type FailPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'log' | 'time'>;
 
-/** How long EC2 has to say what there is, in milliseconds. */
+/** How long the step waits for EC2, in milliseconds. */
 const LOOK_MS = 5_000;
 
 export const failOperation =
@@ -51,15 +52,15 @@ export const failOperation =
     return { errorReason, postponed };
   };
 
-/** @throws the transient errors of `domain/errors.ts`, or where EC2 takes too long */
+/** @throws the transient errors of `domain/errors.ts`, or an error if EC2 takes too long */
 function look(ports: FailPorts, owned: OwnedNode): Promise<SeenNode> {
   const tooLong = ports.time.sleep(LOOK_MS).then((): never => {
-    throw new Error(`EC2 did not say within ${LOOK_MS} ms what there is`);
+    throw new Error(`EC2 did not answer within ${LOOK_MS} ms`);
   });
   return Promise.race([observeNode(ports, owned), tooLong]);
 }
 
-/** Before the record forgets which instance carried the node until now. */
+/** Called before the record forgets which instance carried the node until now. */
 async function keepUsage(
   { usage }: Pick<Ports, 'usage'>,
   { node, operation }: OwnedNode,
@@ -72,7 +73,7 @@ async function keepUsage(
   if (node.instance !== undefined && node.instance.id !== survivor?.id) await usage.end(node.id, node.instance, now);
 }
 
-/** The message of the function's error where the cause holds one. */
+/** Takes the message of the function's error from the cause, if it has one. */
 function read({ Error: name, Cause: cause = '' }: FailInput['error']): OperationError {
   return { name, message: messageIn(cause) ?? cause };
 }
@@ -82,7 +83,7 @@ function messageIn(cause: string): string | undefined {
     const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
     return typeof errorMessage === 'string' ? errorMessage : undefined;
   } catch {
-    // Step Functions cuts a long cause short, and has texts of its own: such a cause is told as it stands.
+    // Step Functions cuts a long cause and has its own texts. We return such a cause as it is.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The function that carries every step of a replacement: one function, so that a replacement meets one cold
- * start at the most, and none while the address is away. Each step stands in a file of its own.
+ * The one function that runs every step of every operation. So a replacement has at most one cold start, and none while
+ * the address is detached. Each step has its own file.
  */
 import { createPorts } from '../adapters/create-ports';
 import type { Ports } from '../ports';
@@ -47,7 +47,7 @@ function about(event: StepEvent): Readonly<Record<string, unknown>> {
   return { step: event.step, nodeId: nodeIdIn(event) };
 }
 
-/** The first step learns only by its outcome which node it works for; where it is none of ours, there is no log. */
+/** The first step learns its node only from its output. If the instance is not ours, there is no node log to write. */
 function nodeIdIn(event: StepEvent, output: object = {}): string | undefined {
   if ('nodeId' in event) return event.nodeId;
   return 'nodeId' in output && typeof output.nodeId === 'string' ? output.nodeId : undefined;
@@ -67,7 +67,7 @@ async function tell(
 
 type EventOf<Name extends StepEvent['step']> = Extract<StepEvent, { readonly step: Name }>;
 
-/** Every step by its name, with the input that its event has and the line that it leaves in the node log. */
+/** Every step by its name, with the line that it writes to the node log. */
 const STEPS: { readonly [Name in StepEvent['step']]: LoggedStep<EventOf<Name>> } = {
   'take-node': logged(takeNode, describeTaken),
   'adopt-instance': logged(adoptInstance, describeAdopted),

@@ -1,7 +1,7 @@
 /**
- * Launches the replacement: the one place through which every launch passes.
+ * Launches the replacement. Every launch goes through this step.
  *
- * It goes from pool to pool until EC2 gives an instance, and writes every attempt down before it asks.
+ * It tries pool after pool until EC2 launches an instance, and records every attempt before it asks.
  */
 import {
   InterfaceMissing,
@@ -39,7 +39,7 @@ import { info, type LogLine } from './log-lines';
 
 export interface Launched {
   /**
-   * - `move`: the next pool lies in another subnet, and the interface has to be made there first.
+   * - `move`: the next pool is in another subnet, and the interface must be made there first.
    * - `wait`: no pool has capacity at present.
    */
   readonly outcome: 'launched' | 'move' | 'wait';
@@ -47,10 +47,10 @@ export interface Launched {
   readonly waitSeconds: number;
 }
 
-/** Instances in a row that may end before they carry the node, until a person has to look at the AMI or type. */
+/** How many instances in a row may end before they carry the node. After that a person must look at the AMI or type. */
 const MAX_LOSSES = 5;
 
-/** One that ends after so long ends the operation, so that the record tells why the node has no instance. */
+/** An instance that ends this late ends the operation, so that the record says why the node has no instance. */
 const MAX_LOSING_MS = 10 * 60_000;
 
 type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 'time'>;
@@ -74,7 +74,7 @@ export const launchInstance =
     }
   };
 
-/** Asks EC2 for the recorded request. Answers what to record. @throws InterfaceMissing @throws NotYetVisible */
+/** Sends the recorded request to EC2. Returns what to record. @throws InterfaceMissing @throws NotYetVisible */
 async function ask(
   ports: LaunchPorts,
   { node, operation }: OwnedNode,
@@ -95,7 +95,7 @@ async function ask(
     case 'refused':
       return refused(progress, outcome.refusal, operation.config);
     case 'interface-missing': {
-      // A look has to say the same: else the step that makes it again would find it, in a circle.
+      // We look again before we call it missing. Otherwise the step that remakes it would find it, in a loop.
       const seen = request.interfaceId === undefined ? undefined : await ports.interfaces.observe(request.interfaceId);
       if (!isGone(node.identity, seen, ports.time.now().toISOString())) {
         throw new NotYetVisible(`${request.interfaceId} is not visible yet`);
@@ -106,7 +106,7 @@ async function ask(
   }
 }
 
-/** The index before the record: an event about an instance that the index does not know is lost. */
+/** Writes the index before the record: an event about an instance that is not in the index is lost. */
 async function register(
   { index }: LaunchPorts,
   nodeId: string,
@@ -151,7 +151,10 @@ function refuseEndlessLosses(
   }
 }
 
-/** What a failed operation has launched was configured as it was then. Once that has ended, the present one counts. */
+/**
+ * An instance that a failed operation launched has the configuration of that time. Once that instance has ended, the
+ * present configuration counts.
+ */
 function refuseOutdated({ node, operation }: OwnedNode, { losses, lossReason }: LaunchRound): void {
   const isOutdated = operation.continues === true && operation.configRevision < node.configRevision;
   if (isOutdated && losses > (operation.launch?.losses ?? 0)) {
@@ -164,7 +167,7 @@ export function describeLaunched({ outcome, waitSeconds }: Launched): LogLine {
     case 'wait':
       return { severity: 'WARN', message: `no pool has capacity; next try in ${waitSeconds} s` };
     case 'move':
-      return info('the next pool lies in another subnet');
+      return info('the next pool is in another subnet');
     case 'launched':
       return info('an instance is launched');
   }

@@ -1,4 +1,4 @@
-/** What a step leaves in the node log: each step's file says it of the step's outcome, and this one of its failure. */
+/** The lines that steps write to the node log. Each step's file describes its outcome. This file describes failures. */
 import { HoldfastError } from '../../domain/errors';
 import type { LogSeverity } from '../../domain/node/node-log';
 import type { Ports } from '../ports';
@@ -12,16 +12,16 @@ export function info(message: string): LogLine {
   return { severity: 'INFO', message };
 }
 
-/** A step's outcome: its output, and what that says in the node log. */
+/** A step's outcome: its output, and its line for the node log. */
 export interface Outcome {
   readonly output: object;
-  /** Undefined if a reader of the log would not miss it. */
+  /** Undefined if the node log needs no line. */
   readonly line: LogLine | undefined;
 }
 
 export type LoggedStep<Input> = (ports: Ports) => (input: Input) => Promise<Outcome>;
 
-/** The step with its line. */
+/** A step that writes a line about its output. */
 export function logged<Input, Output extends object>(
   run: (ports: Ports) => (input: Input) => Promise<Output>,
   describe: (output: Output) => LogLine | undefined,
@@ -32,7 +32,7 @@ export function logged<Input, Output extends object>(
   };
 }
 
-/** A step that waits: its output comes with the task token, and the step after it leaves the line. */
+/** A step that waits. Its output comes with the task token, and the step after it writes the line. */
 export function unlogged<Input>(run: (ports: Ports) => (input: Input) => Promise<void>): LoggedStep<Input> {
   return (ports) => async (input) => {
     await run(ports)(input);
@@ -40,7 +40,7 @@ export function unlogged<Input>(run: (ports: Ports) => (input: Input) => Promise
   };
 }
 
-/** A failure that is tried again by itself matters only to a reader who looks closely. */
+/** A failed step that is retried matters only to a reader who looks for details. */
 export function describeError(step: string, error: unknown): LogLine {
   const message = `${step}: ${String(error)}`;
   const isTransient = error instanceof HoldfastError && error.category === 'transient';

@@ -1,6 +1,6 @@
 /**
- * The end of a node: its Elastic IP, its interface and its claims are let go as the deletion asks, what is left is
- * tagged as left, and the record goes last, so that a clean-up that failed half-way can be run again.
+ * Deletes a node: releases or deletes its Elastic IP, interface and claims as the deletion asks, and tags what is left.
+ * The record is removed last, so that a deletion that failed half-way can run again.
  */
 import { InterfaceNotFree, NotReady } from '../../domain/errors';
 import { describeGivenUp } from '../../domain/operation/given-up';
@@ -19,32 +19,32 @@ type ReleasePorts = Pick<
 >;
 
 export interface Released {
-  /** What goes on to exist, by id. */
+  /** The ids of what continues to exist. */
   readonly left: readonly string[];
 }
 
 export const releaseIdentity =
   (ports: ReleasePorts) =>
   async (input: OperationInput): Promise<Released> => {
-    // The record is the only memory of what was given up, so that goes first.
+    // Only the record knows what was given up, so we remove that first.
     const unremoved = await removeGivenUp(ports, input.nodeId);
     if (unremoved.length > 0) throw new NotReady(`not known to be gone: ${unremoved.map(describeGivenUp).join(', ')}`);
     const owned = await ownedNode(ports.nodes, input);
     const { node } = owned;
     const { adoption } = node;
     const isUndone = adoption?.cancelledAt !== undefined;
-    // An original that has kept its own addresses is nothing of the node's, however far its import has come.
+    // An original that kept its own addresses never belonged to the node, however far its import has come.
     const isApart = adoption?.shouldKeepPrivateIp === false;
     const left = [
       ...(adoption !== undefined && (isUndone || isApart) ? await undo(ports, node, adoption) : []),
-      // Of an import that kept the original's address nothing is ours to let go.
-      ...(isUndone && adoption.shouldKeepPrivateIp ? [] : await letGo(ports, owned)),
+      // A cancelled import that kept the original's private IP leaves us nothing to release.
+      ...(isUndone && adoption.shouldKeepPrivateIp ? [] : await releaseAddresses(ports, owned)),
     ];
     if (adoption !== undefined) {
       await ports.migrations.end(adoption.migrationId, endingWith(adoption, ports.time.now().toISOString()));
     }
     for (const address of node.heldClaims) await ports.claims.release(address, node.id);
-    // An instance that is left to run is its owner's from now on, and so are its costs.
+    // An instance that is left running belongs to its owner from now on, and so do its costs.
     if (node.instance !== undefined) {
       await ports.usage.end(node.id, node.instance, ports.time.now().toISOString());
     }
@@ -52,23 +52,23 @@ export const releaseIdentity =
     return { left };
   };
 
-/** Answers what goes on to exist, by id. */
-async function letGo(ports: ReleasePorts, owned: OwnedNode): Promise<readonly string[]> {
+/** Returns the ids of what continues to exist. */
+async function releaseAddresses(ports: ReleasePorts, owned: OwnedNode): Promise<readonly string[]> {
   const { node } = owned;
   const { shouldDeleteNetworkInterfaces = false, shouldTerminateInstance = true } = node.deletion ?? {};
   const leftInstance = shouldTerminateInstance ? undefined : await livingInstance(ports, node);
-  // An instance that is left to run keeps the interface it runs on, and the address with it.
+  // An instance that is left running keeps its interface, and the Elastic IP with it.
   if (leftInstance === undefined) await releaseElasticIp(ports, owned);
   const left = [
     ...(leftInstance === undefined ? [] : [leftInstance.id]),
     ...(await releaseInterface(ports, owned, shouldDeleteNetworkInterfaces && leftInstance === undefined)),
   ];
-  // Holdfast's own tags stay: by them this step may still touch what it has left, should it be run again.
+  // Holdfast's own tags stay: without them this step could not change these resources if it ran again.
   await ports.tags.set(left, [{ key: LEFT_BY_TAG, value: node.id }]);
   return left;
 }
 
-/** An instance that has ended is nothing to leave. EC2 may show a new one late. */
+/** Returns the instance unless it has ended. EC2 may show a new instance late. */
 async function livingInstance({ instances, time }: ReleasePorts, { instance }: StatefulNode) {
   if (instance === undefined) return undefined;
   const seen = await instances.observe(instance.id);
@@ -85,7 +85,7 @@ async function releaseElasticIp({ elasticIps }: ReleasePorts, { node }: OwnedNod
   }
 }
 
-/** Answers the interface where it is left. */
+/** Returns the interface's id if the interface is left. */
 async function releaseInterface(
   { interfaces }: ReleasePorts,
   { node }: OwnedNode,

@@ -1,4 +1,4 @@
-/** Ends a pause: the instance is gone, and the interface is free; with the Elastic IP on it, unless asked otherwise. */
+/** Ends a pause: the instance is gone and the interface is free. The Elastic IP stays on it, unless asked otherwise. */
 import { decideElasticIpOnPause, withoutElasticIp } from '../../domain/operation/elastic-ip';
 import { decidePaused, paused } from '../../domain/operation/end-operation';
 import { InterfaceMissing, NotReady } from '../../domain/errors';
@@ -9,7 +9,7 @@ import { info, type LogLine } from './log-lines';
 
 export interface PauseSettled {
   readonly interfaceId: string | null;
-  /** False where the Elastic IP, which stays the node's own, is not on the interface until the next resume. */
+  /** False if the Elastic IP is not on the interface until the next resume. It still belongs to the node. */
   readonly keepsElasticIp: boolean;
 }
 
@@ -21,11 +21,11 @@ export const settlePause =
     const decision = decidePaused(owned.node, owned.operation, seen);
     if (decision.kind === 'not-yet') throw new NotReady(decision.because);
     if (decision.kind === 'associate') {
-      // Where the interface has been deleted meanwhile, the next look shows that, and the pause goes on without it.
+      // If the interface was deleted meanwhile, the next look shows that, and the pause continues without it.
       await ports.elasticIps.associate(decision.allocationId, decision.interfaceId).catch((error: unknown) => {
         if (!(error instanceof InterfaceMissing)) throw error;
       });
-      throw new NotReady(`${decision.allocationId} is not to be seen on ${decision.interfaceId}`);
+      throw new NotReady(`EC2 does not show ${decision.allocationId} on ${decision.interfaceId} yet`);
     }
     const parting = decideElasticIpOnPause(owned, seen.elasticIp);
     if (parting.kind === 'disassociate') await ports.elasticIps.disassociate(parting.associationId);

@@ -1,9 +1,9 @@
-/** What the state machines send to the steps function. */
+/** The events that the state machines send to the steps function. */
 import * as z from 'zod';
 
 const operation = { nodeId: z.string(), generation: z.int() };
 
-/** What a state machine sends: the step's name, and its input. */
+/** The step's name and its input. */
 export const stepEvent = z.discriminatedUnion('step', [
   z.object({
     step: z.literal('take-node'),

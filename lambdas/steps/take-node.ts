@@ -1,5 +1,5 @@
 /**
- * The first step of every machine: whose instance is it, and may this execution operate on its node?
+ * The first step of every machine: which node is it, and may this execution operate on it?
  */
 import { decideTake, type Plan, type TakeDecision } from '../../domain/operation/ownership';
 import type { OperationKind, StatefulNode } from '../../domain/node/stateful-node';
@@ -11,7 +11,7 @@ import { info, type LogLine } from './log-lines';
 
 export interface TakeInput {
   readonly operation: OperationKind;
-  /** The execution's own input: an event, or a request for a node. */
+  /** The input of the execution: an event, or a request for a node. */
   readonly trigger?: unknown;
   readonly executionId: string;
 }
@@ -22,19 +22,19 @@ export type Taken =
       readonly taken: false;
       readonly why: string;
       readonly drain: Drain;
-      /** Of a node that has to wait, or has failed too often: for its log. */
+      /** Set if the node has failed too often, for its log. */
       readonly nodeId?: string;
       readonly errorReason?: string;
     };
 
-/** A state machine reads the path whether or not there is something to drain. */
+/** Always present, because the state machine reads this path even if there is nothing to drain. */
 interface Drain {
   readonly seconds: number;
 }
 
 type TakePorts = Pick<Ports, 'nodes' | 'index' | 'ownership' | 'waitingTasks' | 'time'>;
 
-/** Takes the node for this execution, or says why not. Gives the same answer again where it has it already. */
+/** Takes the node for this execution, or says why not. If the execution owns it already, returns the same plan again. */
 export const takeNode =
   (ports: TakePorts) =>
   async ({ operation, trigger: input, executionId }: TakeInput): Promise<Taken> => {
@@ -42,7 +42,7 @@ export const takeNode =
     if (trigger === undefined) return notTaken('the input is neither a known event nor a request');
     const nodeId = trigger.kind === 'request' ? trigger.nodeId : await ports.index.nodeOf(trigger.instanceId);
     if (nodeId === undefined) return notTaken('the instance is not a stateful node');
-    // Nothing is done by the word of a table that may be another's, or older than what it speaks of.
+    // We do not act on a table in doubt: it may belong to another deployment, or be older than what EC2 shows.
     const doubt = await ports.ownership.doubt();
     if (doubt !== undefined) return notTaken(doubt);
     const now = ports.time.now().toISOString();

@@ -1,4 +1,4 @@
-/** Terminates the old instance, so that its interface comes free (cold) or because another carries it (hot). */
+/** Terminates the old instance, to release its interface (cold) or because another instance carries it (hot). */
 import { isOriginal, openAdoption } from '../../domain/import/import';
 import { hasEnded } from '../../domain/operation/launch';
 import { adopt, commit, type AdoptPorts } from '../operation/adoption';
@@ -14,12 +14,12 @@ export const terminateInstance =
   (ports: AdoptPorts) =>
   async (input: OperationInput): Promise<Terminated> => {
     const { node, operation } = await ownedNode(ports.nodes, input);
-    // Taking a node apart is how an import is taken back; anything else stops where it was.
+    // A deletion undoes a cancelled import. Any other operation fails here if the import is cancelled.
     if (operation.kind !== 'delete') openAdoption(node);
     const instanceId = operation.oldInstanceId;
     if (instanceId === undefined) return { instanceId: null };
     if (operation.kind !== 'delete' && isOriginal(node, instanceId)) {
-      // Once more, however long ago it was: an interface that ends with the original is the identity lost.
+      // We adopt it once more: if the interface were deleted with the original, the identity would be lost.
       await adopt(ports, input);
       await commit(ports, input);
     }

@@ -1,5 +1,5 @@
 /**
- * After an operation: lets go of the addresses that the node no longer needs, and starts what arrived meanwhile.
+ * After an operation: releases the claims that the node no longer needs, and starts the operation that follows.
  */
 import { surplusClaims } from '../../domain/node/claims';
 import { followUp } from '../../domain/operation/intents';
@@ -16,7 +16,7 @@ export const windUp =
   ({ nodes, claims, operations }: Pick<Ports, 'nodes' | 'claims' | 'operations'>) =>
   async ({ nodeId, generation }: OperationInput): Promise<WoundUp> => {
     const node = await nodes.get(nodeId);
-    // Another operation has been faster: it has taken the intents over, or finds them when it ends.
+    // Another operation was faster. It has taken the intents over, or finds them when it ends.
     if (node === undefined || node.operation !== undefined) return { started: null };
     const surplus = surplusClaims(node);
     for (const address of surplus) await claims.release(address, nodeId);

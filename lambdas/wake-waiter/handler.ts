@@ -1,6 +1,6 @@
 /**
- * Wakes the execution that waits for an instance's state, or starts one where a node has lost its instance without a
- * warning. The target of the state-change rule; an event about an instance that is no node's ends here.
+ * Wakes the execution that waits for an instance's state. If a node has lost its instance without a warning, it starts
+ * a replacement. The state-change rule calls it with the events of all instances; it ignores those of no node.
  */
 import * as z from 'zod';
 import { hasEnded } from '../../domain/operation/launch';
@@ -26,7 +26,7 @@ export const createHandler: CreateHandler = (runtime) => {
   return async (event) => {
     const { time, detail } = stateChange.parse(event);
     const { 'instance-id': instanceId, state } = detail;
-    // Written down for a step that is about to wait: EC2 may show the state later than the event has come.
+    // Recorded for a step that is about to wait: the event may come before EC2 shows the state.
     const known = await index.noteState(instanceId, state, time);
     if (known === undefined) return { woken: false };
     if (await replaceLost(ports, known.nodeId, instanceId, state)) return { woken: false, started: 'replace' };
@@ -41,12 +41,12 @@ export const createHandler: CreateHandler = (runtime) => {
   };
 };
 
-/** What the state machine goes on with. */
+/** What the state machine continues with. */
 function reached(awaited: AwaitedState, instanceId: string): DrainLeft | { readonly instanceId: string } {
   return awaited === 'drained' ? { seconds: 0 } : { instanceId };
 }
 
-/** No execution waits for an instance that ended at rest, whatever the index still says. */
+/** If the instance ended while no operation ran, no execution waits for it, whatever the index still says. */
 async function replaceLost(
   { nodes, operations, time }: Ports,
   nodeId: string,

@@ -5,7 +5,7 @@ import { ec2Contract, NODE_ID, UNKNOWN } from './ec2';
 ec2Contract('Account', (scene) => {
   const observe = (names: Partial<NamesInConfig> = {}) => scene().ports.account.observe({ ...everything(), ...names });
 
-  /** What a configuration names at the least. */
+  /** The least that a configuration names. */
   function everything(): NamesInConfig {
     const { vpcId, subnetIds, imageId, securityGroupIds } = scene().account;
     return { vpcId, subnetIds, imageId, instanceTypes: ['m7g.large', 'm6g.large'], securityGroupIds, snapshotIds: [] };
@@ -69,7 +69,7 @@ ec2Contract('Account', (scene) => {
     expect(seen.securityGroups.map(({ id }) => id)).toEqual([groupId]);
     expect(seen.instanceTypes.map(({ name }) => name)).toEqual(['m7g.large']);
     expect(seen).toMatchObject({ keyPairs: [], snapshots: [], privateIpHolders: [], elasticIp: undefined });
-    // It is needed for an Elastic IP alone.
+    // It is needed only for an Elastic IP.
     expect(seen.hasInternetGateway).toBe(false);
   });
 

@@ -45,7 +45,7 @@ tableContract('Claims', (table) => {
     await expect(claim(OTHER)).resolves.toMatchObject({ holder: NODE_ID });
   });
 
-  test('a claim is not taken over from a holder that is not the one known not to exist', async () => {
+  test('a claim is not taken over from any other holder', async () => {
     await claim(OTHER);
 
     await expect(claim(NODE_ID, LATER, { staleHolder: 'smi-gone' })).resolves.toEqual({

@@ -32,7 +32,7 @@ import { Lab } from '../simulator/ec2/lab';
 export const NODE_ID = 'smi-0a1b2c3d';
 export const DEPLOYMENT = 'Holdfast';
 
-/** Well-formed ids of nothing. */
+/** Well-formed ids of things that do not exist. */
 export const UNKNOWN = {
   instance: 'i-00000000000000bad',
   interface: 'eni-00000000000000bad',
@@ -47,23 +47,23 @@ type Ec2Ports = Pick<
   'instances' | 'interfaces' | 'elasticIps' | 'tags' | 'volumes' | 'account' | 'originals' | 'fleet'
 >;
 
-/** What the account has to begin with. */
+/** What the account has at the start. */
 interface Surroundings {
   readonly vpcId: string;
-  /** The first has an IPv6 range. */
+  /** The first subnet has an IPv6 range. */
   readonly subnetIds: readonly [string, string];
   readonly imageId: string;
-  /** Of the VPC. */
+  /** The security groups of the VPC. */
   readonly securityGroupIds: readonly [string, string];
   readonly keyPair: string;
 }
 
-/** An account, the ports on it, and what happens there that no port brings about. */
+/** An account, the ports on it, and what can happen there without a call of the ports. */
 interface Ec2Account extends Surroundings {
   readonly ports: Ec2Ports;
-  /** Lets EC2 bring about, and show, everything that it was asked for. */
+  /** Lets EC2 finish and show everything that it was asked for. */
   settle(): Promise<void>;
-  /** A new Elastic IP, with no interface. Returns its allocation id. */
+  /** Makes an Elastic IP without an interface. Returns its allocation id. */
   allocate(): Promise<string>;
   /** Returns a pool whose next launch EC2 refuses. */
   refusedPool(because: RefusalReason): LaunchPool;
@@ -73,13 +73,13 @@ interface Ec2Account extends Surroundings {
   launchPending(request: LaunchRequest): Promise<string>;
   /** From now on the detachment of the interface does not end by itself. */
   stick(interfaceId: string): void;
-  /** A volume that is attached to the instance, and outlives it. Returns its id. */
+  /** Makes a volume that is attached to the instance and outlives it. Returns its id. */
   volumeOf(instanceId: string): string;
-  /** A snapshot. Returns its id. */
+  /** Makes a snapshot. Returns its id. */
   addSnapshot(sizeGib: number): string;
-  /** An instance that this deployment has not launched, with an interface that ends with it. Returns their ids. */
+  /** Makes an instance that this deployment has not launched, with an interface that is deleted with it. Returns their ids. */
   addOriginal(): Promise<{ readonly instanceId: string; readonly interfaceId: string }>;
-  /** From now on, or no longer, a status check of the instance fails. */
+  /** Makes a status check of the instance fail from now on, or pass again. */
   impair(instanceId: string, isImpaired: boolean): void;
 }
 
@@ -90,7 +90,7 @@ const IMPLEMENTATIONS = [
   { implementation: 'the EC2 adapter, shown late', open: () => openOnEc2(LATE) },
 ];
 
-/** One suite over every implementation. Each test has an account of its own. */
+/** Runs one suite over every implementation. Each test has its own account. */
 export function ec2Contract(port: string, promises: (account: () => Ec2Scene) => void): void {
   describe.each(IMPLEMENTATIONS)(`${port}, $implementation`, ({ open }) => {
     let scene: Ec2Scene;
@@ -101,7 +101,7 @@ export function ec2Contract(port: string, promises: (account: () => Ec2Scene) =>
   });
 }
 
-/** An account, and the few moves through its ports that most tests start with. Each ends when EC2 shows its effect. */
+/** An account, and the few port calls that most tests start with. Each ends when EC2 shows its effect. */
 export class Ec2Scene {
   readonly ports: Ec2Ports;
   private requests = 0;
@@ -119,7 +119,7 @@ export class Ec2Scene {
     return `request-${this.requests}`;
   }
 
-  /** Of a Spot Instance that makes its own primary interface. */
+  /** A request for a Spot Instance that makes its own primary interface. */
   launchRequest(overrides: Partial<LaunchRequest> = {}): LaunchRequest {
     const { subnetIds, imageId, securityGroupIds } = this.account;
     return {
@@ -294,7 +294,7 @@ const LATE = {
   latencies: { newResourceVisible: 2_000, tagsVisible: 2_000, associationVisible: 1_000 },
 };
 
-/** Longer than anything that EC2 brings about in the simulation by itself, and shorter than it shows a dead instance. */
+/** Longer than anything takes in the simulated EC2, and shorter than it shows an instance that has ended. */
 const SETTLED_SECONDS = 120;
 
 function openOnEc2(options: ConstructorParameters<typeof Lab>[0] = {}): Ec2Account {
@@ -339,7 +339,7 @@ function openOnEc2(options: ConstructorParameters<typeof Lab>[0] = {}): Ec2Accou
     fullSubnet: async () => {
       const { vpcId } = account;
       const fullId = ec2.addSubnet({ vpcId, cidrBlock: '10.0.9.0/28', availabilityZone });
-      // Of the sixteen addresses AWS reserves five.
+      // AWS reserves five of the sixteen addresses.
       for (let address = 0; address < 11; address += 1) await lab.makeInterface({ SubnetId: fullId });
       return fullId;
     },

@@ -38,7 +38,9 @@ ec2Contract('ElasticIps', (scene) => {
     const { publicIp } = await seen(allocationId);
 
     await expect(associated(allocationId, interfaceId)).resolves.toEqual({
-      ...{ allocationId, publicIp, interfaceId },
+      allocationId,
+      publicIp,
+      interfaceId,
       associationId: expect.any(String) as string,
     });
     await expect(scene().interface(interfaceId)).resolves.toMatchObject({ id: interfaceId, allocationId });
@@ -65,7 +67,7 @@ ec2Contract('ElasticIps', (scene) => {
     await expect(scene().interface(to)).resolves.toMatchObject({ allocationId });
   });
 
-  test('an address takes the place of the one that the interface has', async () => {
+  test('an address replaces the one that the interface has', async () => {
     const [first, second] = [await scene().account.allocate(), await scene().account.allocate()];
     const { id: interfaceId } = await scene().made();
     await associated(first, interfaceId);

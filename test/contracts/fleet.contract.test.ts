@@ -12,7 +12,7 @@ ec2Contract('Fleet', (scene) => {
   ];
   const origin = { nodeId: NODE_ID, nodeName: 'ledger', generation: 4, isLeft: false };
 
-  test('an account without anything of the deployment has empty lists', async () => {
+  test('an account without resources of the deployment has empty lists', async () => {
     await scene().account.addOriginal();
 
     await expect(fleet().instances()).resolves.toEqual([]);
@@ -64,7 +64,7 @@ ec2Contract('Fleet', (scene) => {
     await expect(fleet().interfaces()).resolves.toEqual([]);
   });
 
-  test('the origin says what a deleted node has left, and no number for a generation that is none', async () => {
+  test('the origin says what a deleted node has left, and has no generation if the tag is not a number', async () => {
     const { id: instanceId } = await scene().launched({ tags });
     const { id: interfaceId } = await scene().made({ tags });
     const left = [

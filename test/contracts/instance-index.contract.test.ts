@@ -1,4 +1,4 @@
-/** The promises of `InstanceIndex`: whose an instance is, which execution waits for it, and what its events have said. */
+/** The promises of `InstanceIndex`: the node of an instance, its waiter, and the state from its events. */
 import type { InstanceState } from '../../domain/node/observations';
 import { NODE_ID, OLD_INSTANCE_ID, REPLACEMENT_ID } from '../domain/builders';
 import { tableContract } from './table';
@@ -25,7 +25,7 @@ tableContract('InstanceIndex', (table) => {
       await expect(index().nodeOf(OLD_INSTANCE_ID)).resolves.toBeUndefined();
     });
 
-    test('belongs to no node because an execution waits for it', async () => {
+    test('does not belong to a node only because an execution waits for it', async () => {
       await index().subscribe(REPLACEMENT_ID, waiter);
 
       await expect(index().nodeOf(REPLACEMENT_ID)).resolves.toBeUndefined();
@@ -61,8 +61,8 @@ tableContract('InstanceIndex', (table) => {
     });
   });
 
-  describe('what events have said', () => {
-    test('is undefined before the first', async () => {
+  describe('the state from events', () => {
+    test('is undefined before the first event', async () => {
       await index().register(REPLACEMENT_ID, NODE_ID);
 
       await expect(index().subscribe(REPLACEMENT_ID, waiter)).resolves.toBeUndefined();
@@ -127,7 +127,7 @@ tableContract('InstanceIndex', (table) => {
         ],
         last: 'terminated',
       },
-    ])('is what the latest has said, if they come $name', async ({ events, last }) => {
+    ])('is that of the latest event, if events come $name', async ({ events, last }) => {
       await index().register(REPLACEMENT_ID, NODE_ID);
       for (const [state, second] of events) await index().noteState(REPLACEMENT_ID, state, at(second));
 
@@ -146,7 +146,7 @@ tableContract('InstanceIndex', (table) => {
       await expect(index().noteState(REPLACEMENT_ID, 'running', at(2))).resolves.toEqual({ nodeId: NODE_ID, waiter });
     });
 
-    test('returns the waiter for an event that comes late, too', async () => {
+    test('comes with the waiter for a late event, too', async () => {
       await index().register(REPLACEMENT_ID, NODE_ID);
       await index().subscribe(REPLACEMENT_ID, waiter);
       await index().noteState(REPLACEMENT_ID, 'running', at(2));
@@ -154,12 +154,12 @@ tableContract('InstanceIndex', (table) => {
       await expect(index().noteState(REPLACEMENT_ID, 'pending', at(1))).resolves.toEqual({ nodeId: NODE_ID, waiter });
     });
 
-    test('gives an instance no node', async () => {
+    test('does not give the instance a node', async () => {
       await expect(index().noteState(REPLACEMENT_ID, 'running', at(1))).resolves.toBeUndefined();
       await expect(index().nodeOf(REPLACEMENT_ID)).resolves.toBeUndefined();
     });
 
-    test('is kept of an instance that is registered later, because an event may outrun the launch', async () => {
+    test('is kept for an instance that is registered later, because an event may arrive before the launch is recorded', async () => {
       await index().noteState(REPLACEMENT_ID, 'running', at(1));
       await index().register(REPLACEMENT_ID, NODE_ID);
 

@@ -26,7 +26,7 @@ ec2Contract('Instances', (scene) => {
       await expect(instances().observe(seen?.id ?? '')).resolves.toEqual(seen);
     });
 
-    test.each(['spot', 'on_demand'] as const)('buys as the pool says: %s', async (lifeCycle) => {
+    test.each(['spot', 'on_demand'] as const)('buys the instance as the pool says: %s', async (lifeCycle) => {
       const { pool } = scene().launchRequest();
 
       await expect(scene().launched({ pool: { ...pool, lifeCycle } })).resolves.toMatchObject({ lifeCycle });
@@ -82,7 +82,7 @@ ec2Contract('Instances', (scene) => {
       });
     });
 
-    test('for want of a free address concerns the subnet', async () => {
+    test('without a free address names the subnet', async () => {
       const subnetId = await scene().account.fullSubnet();
       const pool = { instanceType: 'm7g.large', subnetId, lifeCycle: 'spot' } as const;
 
@@ -132,7 +132,7 @@ ec2Contract('Instances', (scene) => {
       await expect(instances().launchedBy(request.clientToken)).resolves.toBeUndefined();
     });
 
-    test('that is asked for again returns its instance, though the interface is attached to it by then', async () => {
+    test('that is asked for again returns its instance, although the interface is attached to it by then', async () => {
       const { id: interfaceId } = await scene().made();
       const request = scene().launchRequest({ interfaceId });
       const { id } = await scene().launched(request);

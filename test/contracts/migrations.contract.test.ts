@@ -55,7 +55,7 @@ tableContract('Migrations', (table) => {
     await expect(migrations().create(aMigration())).rejects.toThrow(RecordContended);
   });
 
-  test('the end of an import that was never created leaves nothing behind', async () => {
+  test('the end of an import that was never created writes nothing', async () => {
     await migrations().end(ID, ending);
 
     await expect(migrations().get(ID)).resolves.toBeUndefined();

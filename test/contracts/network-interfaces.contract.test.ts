@@ -244,7 +244,7 @@ ec2Contract('NetworkInterfaces', (scene) => {
   });
 
   describe('the security groups', () => {
-    test('are replaced by those that are set', async () => {
+    test('are replaced', async () => {
       const { id, ...before } = await scene().made();
       const [, other] = scene().account.securityGroupIds;
       await interfaces().setSecurityGroups(id, [other]);
@@ -273,7 +273,7 @@ ec2Contract('NetworkInterfaces', (scene) => {
       await expect(interfaces().observe(interfaceId)).resolves.toBeUndefined();
     });
 
-    test('is kept if that is taken back', async () => {
+    test('is kept if that setting is undone', async () => {
       const { instanceId, interfaceId, attachmentId } = await scene().attached();
       await interfaces().deleteOnTermination(interfaceId, attachmentId);
       await interfaces().keepOnTermination(interfaceId, attachmentId);
@@ -286,7 +286,7 @@ ec2Contract('NetworkInterfaces', (scene) => {
       await expect(scene().interface(interfaceId)).resolves.toMatchObject({ status: 'available' });
     });
 
-    test('has no setting once its attachment is gone: to delete it does nothing, to keep it throws', async () => {
+    test('has no such setting once its attachment is gone: deleteOnTermination does nothing, keepOnTermination throws', async () => {
       const { interfaceId, attachmentId } = await scene().attached();
       await interfaces().detach(attachmentId);
       await settle();

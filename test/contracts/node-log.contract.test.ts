@@ -106,7 +106,7 @@ tableContract('NodeLog', (table) => {
     expect(found.sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  test('a token goes with any end of the range: beyond it there is nothing', async () => {
+  test('a token may be used with any end of the range: a page beyond the end is empty', async () => {
     await append(ENTRIES);
     const { nextToken } = await read({ limit: 2 });
 

@@ -6,7 +6,7 @@ ec2Contract('Originals', (scene) => {
 
   test.each([
     { name: 'that EC2 does not know', id: UNKNOWN.instance },
-    { name: 'whose id is none of EC2’s', id: 'not an instance' },
+    { name: 'with an id that EC2 never gives', id: 'not an instance' },
   ])('an instance $name is undefined', async ({ id }) => {
     await expect(observe(id)).resolves.toBeUndefined();
   });
@@ -19,15 +19,32 @@ ec2Contract('Originals', (scene) => {
     const seen = await observe(instanceId);
 
     expect(seen).toMatchObject({
-      ...{ id: instanceId, state: 'running', imageId, instanceType, lifeCycle, vpcId, subnetId: subnetIds[0], keyPair },
-      ...{ userData: 'aGVsbG8=', tenancy: 'default', tags: [{ key: 'Name', value: 'ledger' }] },
-      ...{ isEbsOptimized: false, isMonitored: false, isTerminationProtected: false, hasMetadataService: true },
+      id: instanceId,
+      state: 'running',
+      imageId,
+      instanceType,
+      lifeCycle,
+      vpcId,
+      subnetId: subnetIds[0],
+      keyPair,
+      userData: 'aGVsbG8=',
+      tenancy: 'default',
+      tags: [{ key: 'Name', value: 'ledger' }],
+      isEbsOptimized: false,
+      isMonitored: false,
+      isTerminationProtected: false,
+      hasMetadataService: true,
     });
     expect(seen?.persistentSpotRequestId).toBeUndefined();
     expect(seen?.interfaces).toMatchObject([
       {
-        ...{ id: interfaceId, deviceIndex: 0, privateIp, macAddress, deleteOnTermination: true },
-        ...{ securityGroupIds: [securityGroupIds[0]], otherElasticIps: [] },
+        id: interfaceId,
+        deviceIndex: 0,
+        privateIp,
+        macAddress,
+        deleteOnTermination: true,
+        securityGroupIds: [securityGroupIds[0]],
+        otherElasticIps: [],
       },
     ]);
   });

@@ -9,7 +9,7 @@ tableContract('TableOwnership', (table) => {
   const holdfast = () => table().ownershipAs('Holdfast');
   const staging = () => table().ownershipAs('Staging');
 
-  test('a new table says nothing, and is in doubt', async () => {
+  test('a new table has no identity, and is in doubt', async () => {
     await expect(holdfast().identity()).resolves.toBeUndefined();
     await expect(holdfast().doubt()).resolves.toMatch(/^the table Nodes does not say whose it is/);
   });
@@ -38,7 +38,7 @@ tableContract('TableOwnership', (table) => {
     await expect(holdfast().doubt()).resolves.toMatch(/^the records are old/);
   });
 
-  test('another deployment owns the table after it has adopted it, and a halt is over then', async () => {
+  test('another deployment owns the table after it has adopted it, and that ends a halt', async () => {
     await holdfast().establish(NOW);
     await holdfast().halt('the records are old', NOW);
     await staging().adopt(LATER);
@@ -48,7 +48,7 @@ tableContract('TableOwnership', (table) => {
     await expect(holdfast().doubt()).resolves.toMatch(/belongs to the deployment Staging, not to Holdfast/);
   });
 
-  test('a table that says nothing can be adopted', async () => {
+  test('a table without an identity can be adopted', async () => {
     await holdfast().adopt(NOW);
 
     await expect(holdfast().identity()).resolves.toEqual(own);
@@ -66,7 +66,7 @@ tableContract('TableOwnership', (table) => {
     await expect(holdfast().doubt()).resolves.toMatch(/^the records are old/);
   });
 
-  test('a table that says nothing says nothing after a halt', async () => {
+  test('a table without an identity has none after a halt', async () => {
     await holdfast().halt('the records are old', NOW);
 
     await expect(holdfast().identity()).resolves.toBeUndefined();

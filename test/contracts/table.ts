@@ -44,7 +44,12 @@ async function openInMemory(): Promise<OpenTable> {
   ports.tableIdentity = undefined;
   const { nodes, claims, index, migrations, usage, log } = ports;
   return {
-    ...{ nodes, claims, index, migrations, usage, log },
+    nodes,
+    claims,
+    index,
+    migrations,
+    usage,
+    log,
     ownershipAs: (deployment) => ports.ownershipAs(deployment),
     spoil: async (nodeId) => {
       ports.unreadable.push(new UnreadableRecord({ kind: 'NODE', id: nodeId }, 'version', 'expected a number'));
@@ -81,7 +86,7 @@ async function openOnDynamoDb(): Promise<OpenTable> {
   };
 }
 
-/** What has become of calls made at the same time: how many succeeded, and the errors of the others. */
+/** The results of calls made at the same time: how many succeeded, and the errors of the others. */
 export async function atOnce(
   calls: readonly Promise<unknown>[],
 ): Promise<{ readonly succeeded: number; readonly errors: readonly unknown[] }> {

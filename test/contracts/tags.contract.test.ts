@@ -23,7 +23,7 @@ ec2Contract('Tags', (scene) => {
     await expect(scene().interface(untouched)).resolves.toMatchObject({ nodeId: NODE_ID });
   });
 
-  test('are added to those that are there, and take the place of the same key', async () => {
+  test('are added to those that are there, and replace those with the same key', async () => {
     const { instanceId } = await scene().account.addOriginal();
     await tags().set([instanceId], [{ key: 'team', value: 'payments' }]);
     await settle();
@@ -52,7 +52,7 @@ ec2Contract('Tags', (scene) => {
     await expect(tagsOf(instanceId)).resolves.toEqual([{ key: 'Name', value: 'ledger' }]);
   });
 
-  test('name no node once that tag is removed', async () => {
+  test('name no node once the tag of the node is removed', async () => {
     const { id } = await scene().made();
     await tags().remove([id], [NODE_ID_TAG]);
     await settle();

@@ -50,7 +50,7 @@ tableContract('UsageRecords', (table) => {
     await expect(list()).resolves.toHaveLength(2);
   });
 
-  test('the list has everything if that is larger than a page', async () => {
+  test('the list has everything even if it is larger than a page', async () => {
     const product = 'x'.repeat(300_000);
     for (const hour of [5, 4, 3, 2, 1]) await begin(aUsage(`i-${hour}`, hour, { product }));
 
@@ -74,7 +74,7 @@ tableContract('UsageRecords', (table) => {
     await expect(list()).resolves.toEqual([aUsage('i-1', 1, { to: at(2) })]);
   });
 
-  test('a beginning that is repeated changes nothing, before the end and after it', async () => {
+  test('a repeated beginning changes nothing, before the end and after it', async () => {
     await begin(aUsage('i-1', 1));
     await begin(aUsage('i-1', 1, { product: 'Windows' }));
     await expect(list()).resolves.toEqual([aUsage('i-1', 1)]);
@@ -84,7 +84,7 @@ tableContract('UsageRecords', (table) => {
     await expect(list()).resolves.toEqual([aUsage('i-1', 1, { to: at(2) })]);
   });
 
-  test('an end without a beginning leaves nothing behind', async () => {
+  test('an end without a beginning writes nothing', async () => {
     await end('i-1', 1, 2);
 
     await expect(list()).resolves.toEqual([]);

@@ -47,7 +47,7 @@ ec2Contract('Volumes', (scene) => {
     await expect(volumes().observe(volumeId)).resolves.toBeUndefined();
   });
 
-  test('a volume that is in use is not: the deletion throws', async () => {
+  test('a volume in use is not deleted: the call throws', async () => {
     const { instanceId, volumeId } = await attached();
 
     await expect(volumes().delete(volumeId)).rejects.toThrow(NotReady);

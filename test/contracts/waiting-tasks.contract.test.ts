@@ -88,7 +88,7 @@ describe.each([
     await expect(opened.outcomeOf(taskToken)).resolves.toEqual({ error: 'ReplacementLost', cause: 'i-1 has ended' });
   });
 
-  test('a token that is spent is ignored: the first callback counts', async () => {
+  test('a token that was used is ignored: the first callback counts', async () => {
     const taskToken = await opened.wait();
     await port().succeed(taskToken, 'first');
     await port().succeed(taskToken, 'second');
@@ -97,7 +97,7 @@ describe.each([
     await expect(opened.outcomeOf(taskToken)).resolves.toEqual({ output: 'first' });
   });
 
-  test('a token that is late is ignored', async () => {
+  test('a token that has expired is ignored', async () => {
     const taskToken = await opened.wait();
     await opened.timeOut(taskToken);
     await port().succeed(taskToken, {});

@@ -22,7 +22,7 @@ const ofReconciler = (MetricName: string): object => ({
   Dimensions: [{ Name: 'FunctionName', Value: '<ReconcilerFunction>' }],
 });
 
-/** As a line of the reconciler's log gives it. */
+/** A metric from a line of the reconciler's log. */
 const finding = (MetricName: ReconcilerMetric): object => ({
   Namespace: 'Holdfast',
   MetricName,
@@ -84,28 +84,31 @@ test('every state machine has an alarm, and so have undelivered events, the reco
   expect(expected).toHaveLength(machines.length + 6);
 });
 
-test.each(expected)('$alarmName goes off at the first one, or the first in a row of minutes, and says so', (row) => {
-  const { name, alarmName, metric, minutes = 1 } = row;
-  const { AlarmDescription: description, ...properties } = readable(alarms[name]?.Properties);
-  expect(description).toMatch(/\w+ \w+/);
-  expect(properties).toEqual({
-    ...metric,
-    AlarmName: alarmName,
-    AlarmActions: ['<AlarmsTopic>'],
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    EvaluationPeriods: minutes,
-    Period: 60,
-    Threshold: 1,
-    TreatMissingData: 'notBreaching',
-  });
-});
+test.each(expected)(
+  '$alarmName goes off at the first occurrence, or after its minutes in a row, and sends a message',
+  (row) => {
+    const { name, alarmName, metric, minutes = 1 } = row;
+    const { AlarmDescription: description, ...properties } = readable(alarms[name]?.Properties);
+    expect(description).toMatch(/\w+ \w+/);
+    expect(properties).toEqual({
+      ...metric,
+      AlarmName: alarmName,
+      AlarmActions: ['<AlarmsTopic>'],
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: minutes,
+      Period: 60,
+      Threshold: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  },
+);
 
 test.each(expected.filter(({ alarmName }) => /unknown|halted|healing|unreadable/.test(alarmName)))(
   '$alarmName says where to read what to do',
   ({ name }) => expect(alarms[name]?.Properties.AlarmDescription).toContain("see the runbook's section"),
 );
 
-test('what the alarms watch is what the reconciler logs', () => {
+test('the reconciler logs every metric that the alarms watch', () => {
   const counts = { UnknownResources: 1, Halted: 1, HealingHeld: 1, NodesInError: 1, UnreadableRecords: 1 };
   const { _aws, ...line } = metricsLine('Holdfast', counts, '2026-11-03T10:00:00.000Z') as any;
   const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
@@ -118,13 +121,13 @@ test('what the alarms watch is what the reconciler logs', () => {
   }
 });
 
-test('logs are in the format that metrics are found in', () => {
+test('logs have the format that CloudWatch reads metrics from', () => {
   for (const { Properties } of Object.values(resourcesOf('AWS::Lambda::Function'))) {
     expect(Properties.LoggingConfig).not.toHaveProperty('LogFormat');
   }
 });
 
-test('a reconciler that does not run, and so has no metrics at all, is told of after ten minutes', () => {
+test('an alarm goes off if the reconciler has not run, and so has no metrics, for ten minutes', () => {
   const { AlarmDescription: description, ...properties } = readable(alarms[silence.name]?.Properties);
   expect(description).toContain('10 minutes');
   expect(properties).toEqual({
@@ -140,7 +143,7 @@ test('a reconciler that does not run, and so has no metrics at all, is told of a
 });
 
 describe('the topic', () => {
-  test("is encrypted with a key that turns, and that CloudWatch may use for this account's alarms only", () => {
+  test("is encrypted with a rotating key, which CloudWatch may use only for this account's alarms", () => {
     expect(readable(resourcesOf('AWS::SNS::Topic').AlarmsTopic?.Properties)).toEqual({
       KmsMasterKeyId: '<AlarmsKey.Arn>',
     });
@@ -159,7 +162,7 @@ describe('the topic', () => {
     ]);
   });
 
-  test("takes encrypted connections only, and this account's alarms only", () => {
+  test("accepts only encrypted connections, and only this account's alarms", () => {
     const [policy] = Object.values(resourcesOf('AWS::SNS::TopicPolicy'));
     const statements = readable(policy?.Properties.PolicyDocument.Statement).map(({ Sid: _, ...rest }: any) => rest);
     expect(statements).toEqual([

@@ -11,7 +11,7 @@ const only = (type: string, from: SynthesizedTemplate = template): any => {
 };
 
 describe('the API', () => {
-  test('is an HTTP API whose every request goes to one function, as payload 2.0', () => {
+  test('is an HTTP API that sends every request to one function, as payload 2.0', () => {
     expect(only('AWS::ApiGatewayV2::Api').Properties).toMatchObject({ ProtocolType: 'HTTP', Name: 'Holdfast' });
     expect(only('AWS::ApiGatewayV2::Integration').Properties).toEqual({
       ApiId: '<NodeApiHttpApi>',
@@ -38,7 +38,7 @@ describe('the API', () => {
     expect(AccessLogSettings.DestinationArn).toBe('<NodeApiAccessLog.Arn>');
   });
 
-  test('logs no header, no query and no body', () => {
+  test('logs no headers, no query and no body', () => {
     const format = only('AWS::ApiGatewayV2::Stage').Properties.AccessLogSettings.Format as string;
     expect(Object.values(JSON.parse(format)).sort()).toEqual(
       [
@@ -79,7 +79,7 @@ describe('the token', () => {
 describe('with signed requests', () => {
   const signed = served({ authentication: 'iam' });
 
-  test('IAM decides over every request', () => {
+  test('IAM authorizes every request', () => {
     expect(only('AWS::ApiGatewayV2::Route', signed).Properties).toMatchObject({
       AuthorizationType: 'AWS_IAM',
       RouteKey: '$default',
@@ -97,7 +97,7 @@ describe('with signed requests', () => {
   });
 });
 
-test("a domain of one's own leads to the stage", () => {
+test('a custom domain leads to the stage', () => {
   const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555';
   const own = served({ domain: { domainName: 'nodes.example.com', certificateArn } });
   expect(only('AWS::ApiGatewayV2::DomainName', own).Properties).toMatchObject({

@@ -33,7 +33,7 @@ describe('the context value instanceRoleArns', () => {
     { what: 'an instance profile', context: 'arn:aws:iam::123456789012:instance-profile/web' },
     { what: 'something else', context: 5 },
     { what: 'nothing between commas', context: `${WEB},` },
-  ])('is refused where it is $what', ({ context }) => {
+  ])('is refused if it is $what', ({ context }) => {
     expect(() => withContext({ instanceRoleArns: context }, buildApp)).toThrow(InvalidContext);
   });
 });
@@ -42,7 +42,7 @@ describe('the context value tableName', () => {
   const NAME = 'Holdfast-NodesTable8A7B-restored.2026_11';
   const kept = () => withContext({ tableName: NAME }, synthesizeTemplate) as SynthesizedTemplate;
 
-  test('takes the place of a table of its own, for every function', () => {
+  test('replaces the new table, for every function', () => {
     expect(resourcesOf('AWS::DynamoDB::Table', kept())).toEqual({});
     const names = Object.values(resourcesOf('AWS::Lambda::Function', kept())).map(
       ({ Properties }) => Properties.Environment.Variables.TABLE_NAME as unknown,
@@ -51,7 +51,7 @@ describe('the context value tableName', () => {
     expect(kept().Outputs.TableName?.Value).toBe(NAME);
   });
 
-  test('grants what a table of its own would have granted, and on that table alone', () => {
+  test('grants the same as for a new table, and only on the given table', () => {
     const onTables = (from?: SynthesizedTemplate) =>
       Object.entries(statementsByRole(from)).flatMap(([role, statements]) =>
         statements
@@ -69,7 +69,7 @@ describe('the context value tableName', () => {
     { what: 'a wildcard', context: 'nodes*' },
     { what: 'empty', context: '' },
     { what: 'no text', context: 5 },
-  ])('is refused where it is $what', ({ context }) => {
+  ])('is refused if it is $what', ({ context }) => {
     expect(() => withContext({ tableName: context }, buildApp)).toThrow(InvalidContext);
   });
 });
@@ -99,6 +99,6 @@ describe("the API's context values", () => {
   });
 });
 
-test('the same template comes out twice, so a diff shows changes only', () => {
+test('a second synthesis makes the same template, so a diff shows only changes', () => {
   expect(synthesizeTemplate()).toEqual(synthesizeTemplate());
 });

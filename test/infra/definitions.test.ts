@@ -24,7 +24,7 @@ function substituted({ DefinitionString: definition, DefinitionSubstitutions: su
   });
 }
 
-/** Every Task state by name, those inside Parallel and Map states included. */
+/** Every Task state by name, including those inside Parallel and Map states. */
 function tasksOf(definition: any): [string, any][] {
   return Object.entries<any>(definition.States).flatMap(([name, state]): [string, any][] => [
     ...(state.Type === 'Task' ? [[name, state] as [string, any]] : []),
@@ -74,7 +74,7 @@ describe('reading a definition', () => {
   });
 });
 
-test('no retry policy is written twice, and no error of one', () => {
+test('no retry policy is written twice, and neither is any of its errors', () => {
   const states = Object.values(machines).flatMap(({ Properties }) => tasksOf(JSON.parse(Properties.DefinitionString)));
   const policies = states.flatMap(([, { Retry }]) => Retry).map(({ ErrorEquals: _errors, ...policy }) => policy);
   const distinct = new Set(policies.map((policy) => JSON.stringify(policy, Object.keys(policy).sort())));
@@ -86,7 +86,7 @@ test('no retry policy is written twice, and no error of one', () => {
 describe.each(named)('$name', ({ name, operation, file }) => {
   const { Properties } = machines[name]!;
 
-  test('is a Standard workflow that traces, and logs errors', () => {
+  test('is a Standard workflow with tracing and a log of errors', () => {
     expect(readable(Properties)).toMatchObject({
       StateMachineType: 'STANDARD',
       TracingConfiguration: { Enabled: true },
@@ -101,7 +101,7 @@ describe.each(named)('$name', ({ name, operation, file }) => {
     expect(Properties.StateMachineName).toBe(`Holdfast-${operation}-node`);
   });
 
-  test('is deployed as it stands in its file', () => {
+  test('is deployed as it is in its file', () => {
     expect(Properties.DefinitionString).toBe(definitionOf(textOf('shared.yaml'), textOf(file)));
   });
 
@@ -115,7 +115,7 @@ describe.each(named)('$name', ({ name, operation, file }) => {
     expect([...new Set(used)].sort()).toEqual(Object.keys(Properties.DefinitionSubstitutions).sort());
   });
 
-  test('waits for a step until Lambda has given up on it', () => {
+  test('waits for a step longer than its Lambda function may take', () => {
     const limit = resourcesOf('AWS::Lambda::Function').StepsFunction?.Properties.Timeout as number;
     const steps = tasksOf(JSON.parse(Properties.DefinitionString)).filter(
       ([, { Resource }]) => Resource === 'arn:aws:states:::lambda:invoke',

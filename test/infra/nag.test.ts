@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { buildApp } from '../../infra/app';
 
-/** Finds what the pack finds, acknowledged or not. */
+/** Collects the findings of the pack, acknowledged or not. */
 class Unforgiving extends AwsSolutionsChecks {
   constructor() {
     super();
@@ -41,11 +41,11 @@ function acknowledgements(): { id: string; reason: string; path: string }[] {
     );
 }
 
-test('the AWS Solutions rules find nothing that is not acknowledged', () => {
+test('every finding of the AWS Solutions rules is acknowledged', () => {
   expect(findings(new AwsSolutionsChecks())).toEqual([]);
 });
 
-test('every acknowledgement answers a finding, with a reason', () => {
+test('every acknowledgement belongs to a finding, and has a reason', () => {
   const found = findings(new Unforgiving());
   const given = acknowledgements();
   expect(given.length).toBeGreaterThan(0);

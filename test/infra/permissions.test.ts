@@ -239,7 +239,7 @@ describe('a role may do what it needs and nothing else', () => {
       condition: OWN_STATE_MACHINES_ONLY,
     })),
     { role: 'OperationsReplaceNodeEventsRole', service: 'events.amazonaws.com', condition: undefined },
-  ])('$role is assumed by $service alone', ({ role, service, condition }) => {
+  ])('only $service may assume $role', ({ role, service, condition }) => {
     expect(readable(resourcesOf('AWS::IAM::Role')[role]?.Properties.AssumeRolePolicyDocument.Statement)).toEqual([
       {
         Effect: 'Allow',
@@ -257,11 +257,11 @@ describe('instance roles', () => {
       .flat()
       .filter(({ actions }) => actions.includes('iam:PassRole'));
 
-  test('none may be given unless named', () => {
+  test('no role may be passed unless it is named', () => {
     expect(passRole(template)).toEqual([]);
   });
 
-  test('only those named may be given, and only to EC2', () => {
+  test('only named roles may be passed, and only to EC2', () => {
     const instanceRoleArns = ['arn:aws:iam::123456789012:role/web', 'arn:aws:iam::123456789012:role/db'];
     expect(passRole(synthesizeTemplate({ instanceRoleArns }) as SynthesizedTemplate)).toEqual([
       {
@@ -275,7 +275,7 @@ describe('instance roles', () => {
 
 describe('permissions and code agree', () => {
   const ROOT = join(__dirname, '../..');
-  /** Which of IAM's services a client of the SDK is. */
+  /** The prefix of IAM actions for a client of the SDK. */
   const SERVICES: Readonly<Record<string, string>> = {
     dynamodb: 'dynamodb',
     ec2: 'ec2',

@@ -210,7 +210,7 @@ describe('event rules', () => {
     expect(matched.sort()).toEqual([REBALANCE_DETAIL_TYPE, STATE_CHANGE_DETAIL_TYPE, WARNING_DETAIL_TYPE].sort());
   });
 
-  test('only its rules may invoke a function, only its API the function behind it, and nobody the steps', () => {
+  test('only rules and the API may invoke their functions, and no service may invoke the steps', () => {
     expect(Object.values(resourcesOf('AWS::Lambda::Permission')).map(({ Properties }) => readable(Properties))).toEqual(
       [
         {
@@ -236,7 +236,7 @@ describe('event rules', () => {
   });
 });
 
-test('a reconciler that fails is not run again but by its schedule; what wakes a waiter is', () => {
+test('Lambda does not retry the reconciler, but does retry the function that wakes waiters', () => {
   const configs = Object.values(resourcesOf('AWS::Lambda::EventInvokeConfig'));
   expect(configs.map(({ Properties }) => readable(Properties) as unknown)).toEqual([
     { FunctionName: '<ReconcilerFunction>', Qualifier: '$LATEST', MaximumRetryAttempts: 0 },
@@ -250,19 +250,19 @@ describe('the queues of undelivered events', () => {
       .filter(([, { Properties }]) => readable(Properties.Targets[0].DeadLetterConfig.Arn) === `<${queue}.Arn>`)
       .map(([name]) => name);
 
-  test('are one for events about instances, and one for the reconciler', () => {
+  test('are two: one for events about instances, and one for the reconciler', () => {
     expect(queues.sort()).toEqual(['ReconcilerUndeliveredQueue', 'UndeliveredEventsQueue']);
     expect(rulesOf('ReconcilerUndeliveredQueue').every((rule) => rule.startsWith('Reconciler'))).toBe(true);
   });
 
-  test.each(queues)('%s is encrypted, and keeps events for as long as SQS does', (queue) => {
+  test.each(queues)('%s is encrypted, and keeps events for as long as SQS allows', (queue) => {
     expect(resourcesOf('AWS::SQS::Queue')[queue]?.Properties).toEqual({
       SqsManagedSseEnabled: true,
       MessageRetentionPeriod: 14 * 24 * 60 * 60,
     });
   });
 
-  test.each(queues)('%s takes encrypted connections only, and events of its rules', (queue) => {
+  test.each(queues)('%s accepts only encrypted connections, and only events of its rules', (queue) => {
     const policy = resourcesOf('AWS::SQS::QueuePolicy')[`${queue}Policy`];
     const statements: any[] = readable(policy?.Properties.PolicyDocument.Statement);
     expect(rulesOf(queue)).toHaveLength(3);
@@ -288,16 +288,16 @@ describe('the queues of undelivered events', () => {
   });
 });
 
-test('permissions turn on the tag that the code gives', () => {
+test('permissions depend on the tag that the code sets', () => {
   const keys = JSON.stringify(resourcesOf('AWS::IAM::Policy')).match(/(?<=aws:(Request|Resource)Tag\/)[^"\\]+/g);
   expect(new Set(keys)).toEqual(new Set([DEPLOYMENT_TAG, GENERATION_TAG]));
 });
 
-test('no resource waits for itself by way of others', () => {
+test('no resource depends on itself through others', () => {
   expect(() => Template.fromJSON(template)).not.toThrow();
 });
 
-test('the stack says what a person needs to use it', () => {
+test('the stack outputs what a person needs to use it', () => {
   const values = Object.entries(readable(template.Outputs)).map(([name, output]: [string, any]) => [
     name,
     output.Value,

@@ -1,6 +1,6 @@
 /**
- * EC2 as unit tests see it: maps of what it shows, and a journal of what it is asked. It keeps the promises of
- * `lambdas/ports.ts`, which test/contracts holds it to, and knows no EC2 rule beyond them.
+ * EC2 for unit tests: maps of what it shows, and a journal of what it is asked. It keeps the promises of
+ * `lambdas/ports.ts`, which test/contracts checks, and knows no other rules of EC2.
  */
 import { isDeepStrictEqual } from 'node:util';
 import {
@@ -40,7 +40,7 @@ type AttachedInterface = SeenInterface & { readonly attachment: SeenAttachment }
 export class InMemoryEc2 {
   /** Every call that changes something, and every look at EC2, in order. */
   readonly journal: string[] = [];
-  /** Called with every entry of the journal: for a world that moves meanwhile, or fails. */
+  /** Called with every entry of the journal. A test uses it to change something meanwhile, or to fail. */
   onCall: (entry: string) => void = () => undefined;
   /**
    * Whether EC2 keeps showing its old state after a change: it is eventually consistent. The test changes what is shown,
@@ -52,7 +52,7 @@ export class InMemoryEc2 {
   readonly seenInterfaces = new Map<string, SeenInterface>();
   readonly seenElasticIps = new Map<string, SeenElasticIp>();
   readonly seenVolumes = new Map<string, SeenVolume>();
-  /** The instances that are there to be imported. */
+  /** The instances that can be imported. */
   readonly seenOriginals = new Map<string, SeenOriginal>();
   /** Everything that the account has. Its image is the one of `seenImageId`. */
   seenAccount: SeenAccount = anAccount();
@@ -71,7 +71,7 @@ export class InMemoryEc2 {
   /** By client token. A test adds one whose response was lost. */
   readonly madeUnder = new Map<string, SeenInterface>();
 
-  /** What carries the deployment's tag, as the listings have it: they may be older than what a look at one shows. */
+  /** What the listings show with the deployment's tag. They may be older than what a look at one thing shows. */
   listedInstances: (SeenInstance & { readonly origin: Origin })[] = [];
   listedInterfaces: (SeenInterface & { readonly origin: Origin })[] = [];
   listedElasticIps: SeenElasticIp[] = [];
@@ -119,7 +119,7 @@ export class InMemoryEc2 {
     },
   };
 
-  /** What the client token of the request made before, if it made anything. */
+  /** What was made before under the client token of the request, if anything. */
   private launchAgain(request: LaunchRequest): LaunchOutcome | undefined {
     const launched = this.launchedUnder.get(request.clientToken);
     if (launched === undefined) return undefined;
@@ -246,7 +246,7 @@ export class InMemoryEc2 {
     if (privateIp !== undefined && this.holdersOf(privateIp, [subnetId]).length > 0) {
       throw new AddressTaken(`${privateIp} is in use`);
     }
-    // The first of a subnet has a name that tests know.
+    // The first interface in a subnet has an id that tests know.
     const isFirst = !this.seenInterfaces.has(`eni-in-${subnetId}`);
     const number = isFirst ? 0 : this.nextNumber();
     const made = anInterface({

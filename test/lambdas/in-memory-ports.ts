@@ -1,4 +1,4 @@
-/** Ports in memory, which write down what they are asked, in order. They keep the promises of `lambdas/ports.ts`: test/contracts. */
+/** Ports in memory, which record every call in order. test/contracts checks that they keep the promises of `lambdas/ports.ts`. */
 import { RecordContended, type UnreadableRecord } from '../../domain/errors';
 import type { SpotPrice, TimeRange } from '../../domain/costs/costs';
 import { atLeast, type LogEntry, type LogPage, type LogQuery } from '../../domain/node/node-log';
@@ -12,17 +12,17 @@ import { NOW } from '../domain/builders';
 import { InMemoryEc2 } from './in-memory-ec2';
 
 const TABLE_NAME = 'Nodes';
-/** EC2's states in the order in which an instance comes to them. */
+/** EC2's states in the order of an instance's life. */
 const STATE_ORDER = ['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'];
 
 export class InMemoryPorts extends InMemoryEc2 implements Ports {
   readonly nodeRecords = new Map<string, StatefulNode>();
-  /** The executions that have come to an end. */
+  /** The executions that have ended. */
   readonly endedExecutions = new Set<string>();
-  /** By instance, what the latest event has said. */
+  /** The state in the latest event, by instance. */
   readonly lastStates = new Map<string, InstanceState>();
   private readonly lastStateAt = new Map<string, string>();
-  /** What the table says of itself. */
+  /** The identity of the table. */
   tableIdentity: TableIdentity | undefined = { deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW };
   readonly nodeOfInstance = new Map<string, string>();
   readonly waiters = new Map<string, Waiter>();
@@ -119,7 +119,7 @@ export class InMemoryPorts extends InMemoryEc2 implements Ports {
 
   readonly deployment = 'Holdfast';
 
-  /** What each node's log holds. Kept out of the journal: a log entry changes nothing. */
+  /** Each node's log. Not in the journal, because a log entry changes nothing. */
   readonly logEntries = new Map<string, LogEntry[]>();
 
   readonly log: Ports['log'] = {
@@ -178,7 +178,7 @@ export class InMemoryPorts extends InMemoryEc2 implements Ports {
   /** What the price lists hold, by `type|zone|product` and by `type|product`. */
   readonly spotPrices = new Map<string, readonly SpotPrice[]>();
   readonly onDemandPrices = new Map<string, number>();
-  /** What was asked of the price lists, by the same names. */
+  /** The lookups in the price lists, by the same names. */
   readonly pricesAsked: string[] = [];
 
   readonly prices: Ports['prices'] = {
@@ -194,7 +194,7 @@ export class InMemoryPorts extends InMemoryEc2 implements Ports {
     },
   };
 
-  /** By node. Kept out of the journal, like the log: it decides nothing. */
+  /** By node. Not in the journal, like the log: nothing depends on it. */
   readonly usageOf = new Map<string, readonly Usage[]>();
 
   readonly usage: Ports['usage'] = {
@@ -214,7 +214,7 @@ export class InMemoryPorts extends InMemoryEc2 implements Ports {
         .sort((one, other) => compare(one.from, other.from)),
   };
 
-  /** By task token, how the wait has ended: the first callback counts. */
+  /** How each wait has ended, by task token. The first callback counts. */
   readonly wokenTasks = new Map<
     string,
     { readonly output: unknown } | { readonly error: string; readonly cause: string }
@@ -268,7 +268,7 @@ async function* asynchronously<T>(things: readonly T[]): AsyncGenerator<T> {
   yield* things;
 }
 
-/** As a table gives it back: a copy, without the members that are undefined. */
+/** As a table returns it: a copy, without undefined members. */
 function asStored<T>(value: T): T {
   const stored: T = JSON.parse(JSON.stringify(value));
   return stored;
@@ -292,7 +292,7 @@ function isLater(told: ToldState, before: ToldState): boolean {
 
 const SPOT_HISTORY_MS = 90 * 24 * 60 * 60 * 1000;
 
-/** The prices that changed in the range, and the one that held when it began, as far back as EC2 answers. */
+/** The price changes in the range, and the price at its start, as far back as EC2 keeps them. */
 function pricesIn(prices: readonly SpotPrice[], range: TimeRange, nowMs: number): readonly SpotPrice[] {
   const fromMs = Math.max(Date.parse(range.from), nowMs - SPOT_HISTORY_MS);
   const toMs = Math.min(Date.parse(range.to), nowMs);
@@ -302,7 +302,7 @@ function pricesIn(prices: readonly SpotPrice[], range: TimeRange, nowMs: number)
   return inTime.filter((each) => each === first || (Date.parse(each.at) > fromMs && Date.parse(each.at) <= toMs));
 }
 
-/** A token is the place of the entry that the next page begins with. */
+/** A token is the index of the first entry of the next page. */
 function pageOf(
   all: readonly LogEntry[],
   { fromDate, toDate, severity = 'DEBUG', limit, nextToken }: LogQuery,

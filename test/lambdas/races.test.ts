@@ -1,4 +1,4 @@
-/** Between two writes: what comes at the wrong moment, and must neither be lost nor block what comes after. */
+/** What arrives between two writes must not be lost, and must not block what comes after it. */
 import { decideFailure } from '../../domain/operation/end-operation';
 import { followUp, liveIntents } from '../../domain/operation/intents';
 import { decideTake } from '../../domain/operation/ownership';
@@ -12,7 +12,7 @@ import { InMemoryPorts } from '../lambdas/in-memory-ports';
 
 const input = { nodeId: b.NODE_ID, generation: 4 };
 
-it('hot: leaves the old instance to the next try to end where the replacement carries the identity', () => {
+it('hot: leaves the old instance to the next try to end if the replacement carries the identity', () => {
   const config = b.aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } });
   const owned = b.anOwnedNode({ config }, { launch: b.aLaunch() });
   const decision = decideFailure(
@@ -30,13 +30,13 @@ it('hot: leaves the old instance to the next try to end where the replacement ca
   expect(decision).toMatchObject({ survivor: { id: b.REPLACEMENT_ID }, remains: { oldInstanceId: b.OLD_INSTANCE_ID } });
 });
 
-it('records the failure though the cause is a document cut short', async () => {
+it('records the failure even if the cause is a truncated document', async () => {
   const ports = new InMemoryPorts(b.aBusyNode());
   await failOperation(ports)({ ...input, error: { Error: 'NoCapacity', Cause: '{"errorMessage":"No po' } });
   expect(ports.node(b.NODE_ID).status).toBe('ERROR');
 });
 
-it('a kept launch is moot once an instance carries the node, and hides no warning behind it', async () => {
+it('a kept launch is dropped once an instance carries the node, and hides no warning', async () => {
   const launch = { kind: 'launch' as const, reason: 'requested', requestedAt: b.NOW };
   const warned = { kind: 'replace' as const, reason: 'warning', instanceId: b.REPLACEMENT_ID, requestedAt: b.NOW };
   expect(liveIntents(b.aBusyNode({ intents: [launch, warned] }), b.REPLACEMENT_ID)).toEqual([warned]);
@@ -64,7 +64,7 @@ it('a warning kept for the end of an operation still ends the drain', async () =
   expect((taken as { drainSeconds: number }).drainSeconds).toBeLessThanOrEqual(120);
 });
 
-it('a time at the end of all time does not throw', () => {
+it('the latest possible time does not throw', () => {
   const event = {
     source: 'aws.ec2',
     'detail-type': 'EC2 Spot Instance Interruption Warning',
@@ -88,7 +88,7 @@ it('a warning about a replacement that is registered but not yet recorded is not
   expect(ports.node(b.NODE_ID).intents).toHaveLength(1);
 });
 
-it('an event that takes the node does not take a user intent with it', () => {
+it('an operation started by an event does not take over a user intent', () => {
   const pause = { kind: 'pause' as const, reason: 'pause requested', requestedAt: b.NOW };
   const trigger = { kind: 'warning' as const, instanceId: b.OLD_INSTANCE_ID, reason: 'warning', endsAt: b.NOW };
   const decision = decideTake(
@@ -100,7 +100,7 @@ it('an event that takes the node does not take a user intent with it', () => {
   expect(decision.kind === 'take' && followUp(decision.node)).toMatchObject({ kind: 'pause' });
 });
 
-it("an address asked for again while the wind-up lets go of it stays the node's own", async () => {
+it('an address that is asked for again while the wind-up releases it still belongs to the node', async () => {
   const again = 'eipalloc-0000000000000000a';
   const node = b.aNode({ heldClaims: [again] });
   const ports = new InMemoryPorts(node);

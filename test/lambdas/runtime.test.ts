@@ -1,4 +1,4 @@
-/** How the clients of a deployed function try again, measured as requests on the wire against a server that refuses. */
+/** How often the clients of a deployed function retry, measured as requests to a server that refuses them. */
 import { DescribeInstancesCommand, RunInstancesCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -14,7 +14,7 @@ describe('createPorts', () => {
     expect(() => createPorts(aRuntime({ environment }))).toThrow(lacking);
   });
 
-  it("hands the runtime's time and randomness on", () => {
+  it("passes on the runtime's time and randomness", () => {
     const runtime = aRuntime();
 
     expect(createPorts(runtime)).toMatchObject({ time: runtime.time, randomHex: runtime.randomHex });
@@ -22,10 +22,10 @@ describe('createPorts', () => {
 
   it.each<{ name: string; environment: Record<string, string>; instanceRoleArns: string[] }>([
     { name: 'none', environment: {}, instanceRoleArns: [] },
-    { name: 'none, in so many words', environment: { INSTANCE_ROLE_ARNS: '' }, instanceRoleArns: [] },
+    { name: 'none, explicitly', environment: { INSTANCE_ROLE_ARNS: '' }, instanceRoleArns: [] },
     { name: 'one', environment: { INSTANCE_ROLE_ARNS: 'arn:a' }, instanceRoleArns: ['arn:a'] },
     { name: 'several', environment: { INSTANCE_ROLE_ARNS: 'arn:a, arn:b' }, instanceRoleArns: ['arn:a', 'arn:b'] },
-  ])('reads from the environment where it is deployed, and the roles it may give: $name', async (row) => {
+  ])('reads the Region and the roles it may give from the environment: $name', async (row) => {
     mockClient(EC2Client).onAnyCommand().resolves({});
     const environment = { TABLE_NAME, DEPLOYMENT, AWS_REGION: 'eu-west-1', ...row.environment };
     const { account } = createPorts(aRuntime({ environment }));

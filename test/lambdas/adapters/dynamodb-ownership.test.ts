@@ -1,4 +1,4 @@
-/** What the table says of itself, if it says something that cannot be read. What else it promises: test/contracts. */
+/** The identity of the table if it cannot be read. The other promises are in test/contracts. */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { tableOwnership } from '../../../lambdas/adapters/dynamodb-ownership';
 import { openDynamoDb, type LocalDynamoDb } from '../../../simulator/dynamodb/dynamodb';
@@ -24,11 +24,11 @@ beforeEach(async () => {
 });
 afterEach(() => local.close());
 
-describe('What the table says of itself', () => {
+describe('The identity of the table', () => {
   const open = (deployment = 'Holdfast') => tableOwnership({ dynamodb: local.client, tableName }, deployment);
   const own = { deployment: 'Holdfast', tableName, createdAt: NOW };
 
-  it('is in doubt where it cannot be read, until a deployment adopts the table', async () => {
+  it('is in doubt if it cannot be read, until a deployment adopts the table', async () => {
     const Item = { pk: { S: 'DEPLOYMENT' }, sk: { S: 'IDENTITY' }, deployment: { N: '7' } };
     await local.client.send(new PutItemCommand({ TableName: tableName, Item }));
 

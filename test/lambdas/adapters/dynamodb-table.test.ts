@@ -33,8 +33,8 @@ function putInput() {
 }
 
 describe('Node records', () => {
-  const told: StatusChange[] = [];
-  const nodes = nodeRecords(table, (change) => Promise.resolve(void told.push(change)));
+  const announced: StatusChange[] = [];
+  const nodes = nodeRecords(table, (change) => Promise.resolve(void announced.push(change)));
 
   it('are read back as they were written, absent members absent', async () => {
     const node = aBusyNode({ errorReason: undefined }, { launch: aLaunch({ lossReason: undefined }) });
@@ -48,14 +48,14 @@ describe('Node records', () => {
     expect(read).not.toHaveProperty('pk');
   });
 
-  it('tell of a write that changes the status, and of no other', async () => {
+  it('announce a write that changes the status, and no other', async () => {
     const before = aNode({ status: 'ACTIVE' });
     const item = marshall({ ...before }, { removeUndefinedValues: true });
-    told.length = 0;
+    announced.length = 0;
     mock.on(PutItemCommand).resolves({ Attributes: item });
     await nodes.save({ ...before, createdAt: 'later' });
     await nodes.save({ ...before, status: 'ERROR', errorReason: 'it broke' });
-    expect(told).toMatchObject([{ nodeId: NODE_ID, from: 'ACTIVE', to: 'ERROR', errorReason: 'it broke' }]);
+    expect(announced).toMatchObject([{ nodeId: NODE_ID, from: 'ACTIVE', to: 'ERROR', errorReason: 'it broke' }]);
   });
 
   it('are read consistently, under their own key', async () => {
@@ -69,7 +69,7 @@ describe('Node records', () => {
     });
   });
 
-  it('are made only where there is none', async () => {
+  it('are created only if there is none', async () => {
     mock.on(PutItemCommand).resolves({});
     await nodes.create(aNode());
 
@@ -77,7 +77,7 @@ describe('Node records', () => {
     expect(unmarshall(putInput().Item ?? {})).toMatchObject({ pk: 'NODE', sk: NODE_ID, id: NODE_ID, version: 7 });
   });
 
-  it('are written only over the version that was read, one version on', async () => {
+  it('are written only over the version that was read, with the next version', async () => {
     mock.on(PutItemCommand).resolves({});
 
     await expect(nodes.save(aNode({ version: 7 }))).resolves.toEqual(aNode({ version: 8 }));
@@ -90,8 +90,8 @@ describe('Node records', () => {
 
   it.each([
     { name: 'saved', write: () => nodes.save(aNode()) },
-    { name: 'made', write: () => nodes.create(aNode()) },
-  ])('are contended where somebody else has $name one', async ({ write }) => {
+    { name: 'created', write: () => nodes.create(aNode()) },
+  ])('are contended if another writer has $name one', async ({ write }) => {
     mock.on(PutItemCommand).rejects(conditionFailed());
 
     await expect(write()).rejects.toThrow(RecordContended);
@@ -118,7 +118,7 @@ describe('Node records', () => {
     ]);
   });
 
-  it('are listed from an id on, and read no further than they are asked for', async () => {
+  it('are listed from an id on, and read only as far as the caller iterates', async () => {
     const node = aNode({ id: 'smi-00000002' });
     const Items = [marshall({ pk: 'NODE', sk: node.id, ...node }, { removeUndefinedValues: true })];
     mock.on(QueryCommand).resolves({ Items, LastEvaluatedKey: { pk: { S: 'NODE' }, sk: { S: node.id } } });
@@ -134,7 +134,7 @@ describe('Node records', () => {
   const whole = ['smi-00000001', 'smi-00000003'].map((id) => aNode({ id }));
   const among = whole.map((node) => marshall({ pk: 'NODE', sk: node.id, ...node }));
 
-  it('that cannot be read are told by node and field', async () => {
+  it('that cannot be read are named by node and field', async () => {
     mock.on(GetItemCommand).resolves({ Item: broken });
 
     await expect(nodes.get('smi-00000002')).rejects.toThrow(UnreadableRecord);
@@ -149,7 +149,7 @@ describe('Node records', () => {
     expect(unreadable).toMatchObject([{ record: { kind: 'NODE', id: 'smi-00000002' }, field: 'version' }]);
   });
 
-  it('that cannot be read are left out where they are listed one by one', async () => {
+  it('that cannot be read are left out when they are listed one by one', async () => {
     mock.on(QueryCommand).resolves({ Items: [among[0]!, broken, among[1]!] });
     const found: StatefulNode[] = [];
     for await (const node of nodes.listFrom()) found.push(node);
@@ -157,15 +157,15 @@ describe('Node records', () => {
     expect(found).toEqual(whole);
   });
 
-  it('are written although what was there before cannot be read', async () => {
-    told.length = 0;
+  it('are written even if the previous record cannot be read', async () => {
+    announced.length = 0;
     mock.on(PutItemCommand).resolves({ Attributes: broken });
 
     await expect(nodes.save(aNode())).resolves.toEqual(aNode({ version: 8 }));
-    expect(told).toMatchObject([{ from: null, to: 'ACTIVE' }]);
+    expect(announced).toMatchObject([{ from: null, to: 'ACTIVE' }]);
   });
 
-  it('have their version, and keep what a later one has added', async () => {
+  it('have their schema version, and keep what a later version has added', async () => {
     const item = { ...aNode(), identity: { ...aNode().identity, ofLater: 1 }, ofLater: { kept: true } };
     mock.on(GetItemCommand).resolves({ Item: marshall({ pk: 'NODE', sk: NODE_ID, schemaVersion: 1, ...item }) });
     mock.on(PutItemCommand).resolves({});
@@ -173,12 +173,15 @@ describe('Node records', () => {
     await nodes.save(read!);
 
     expect(unmarshall(putInput().Item ?? {})).toEqual({
-      ...{ pk: 'NODE', sk: NODE_ID, schemaVersion: 1 },
-      ...{ ...item, version: 8 },
+      pk: 'NODE',
+      sk: NODE_ID,
+      schemaVersion: 1,
+      ...item,
+      version: 8,
     });
   });
 
-  it('are removed only at the version that was read, and are gone where they were gone', async () => {
+  it('are removed only at the version that was read, and removing one that is gone does nothing', async () => {
     mock.on(DeleteItemCommand).resolves({});
     await nodes.remove(aNode({ version: 7 }));
 
@@ -216,7 +219,7 @@ describe('Claims on addresses', () => {
   const claims = addressClaims(table);
   const request = { address: ALLOCATION_ID, nodeId: NODE_ID, now: NOW };
 
-  it('are made where nobody holds the address, or the node itself', async () => {
+  it('are made if the address is free, or the node holds it already', async () => {
     mock.on(PutItemCommand).resolves({});
 
     await expect(claims.claim(request)).resolves.toEqual({ holder: NODE_ID, claimedAt: NOW });
@@ -252,13 +255,13 @@ describe('Claims on addresses', () => {
     });
   });
 
-  it('that cannot be read are told by address and field', async () => {
+  it('that cannot be read are named by address and field', async () => {
     mock.on(PutItemCommand).rejects(conditionFailed({ claimedAt: NOW }));
 
     await expect(claims.claim(request)).rejects.toThrow(`The record CLAIM ${ALLOCATION_ID} cannot be read: nodeId: `);
   });
 
-  it('are released by their holder, and by nobody else', async () => {
+  it('are released only by their holder', async () => {
     mock.on(DeleteItemCommand).resolves({});
     await claims.release(ALLOCATION_ID, NODE_ID);
 
@@ -277,7 +280,7 @@ describe('The index of instances', () => {
   const index = instanceIndex(table);
   const key = { pk: { S: 'INSTANCE' }, sk: { S: REPLACEMENT_ID } };
 
-  it('registers an instance without touching who waits for it', async () => {
+  it('registers an instance without changing its waiter', async () => {
     mock.on(UpdateItemCommand).resolves({});
     await index.register(REPLACEMENT_ID, NODE_ID);
 
@@ -290,15 +293,15 @@ describe('The index of instances', () => {
   });
 
   it.each([
-    { name: 'nothing yet', item: undefined, told: undefined },
-    { name: 'a state', item: { lastState: 'running' }, told: 'running' },
-  ])('subscribes without touching whose it is, and says what the events have: $name', async ({ item, told }) => {
+    { name: 'nothing yet', item: undefined, announced: undefined },
+    { name: 'a state', item: { lastState: 'running' }, announced: 'running' },
+  ])('subscribes without changing the node, and returns the state from events: $name', async ({ item, announced }) => {
     mock.on(UpdateItemCommand).resolves({});
     const stateKey = { pk: { S: 'STATE' }, sk: { S: REPLACEMENT_ID } };
     mock.on(GetItemCommand, { Key: stateKey, ConsistentRead: true }).resolves({ Item: item && marshall(item) });
     const waiter = { taskToken: 'the token', awaited: 'running' } as const;
 
-    await expect(index.subscribe(REPLACEMENT_ID, waiter)).resolves.toBe(told);
+    await expect(index.subscribe(REPLACEMENT_ID, waiter)).resolves.toBe(announced);
     expect(mock.commandCalls(UpdateItemCommand)[0]?.args[0].input).toEqual({
       TableName: 'holdfast-test',
       Key: key,
@@ -315,7 +318,7 @@ describe('The index of instances', () => {
     { name: 'nothing', item: undefined, nodeId: undefined, waiter: undefined },
     { name: 'a node', item: { nodeId: NODE_ID }, nodeId: NODE_ID, waiter: undefined },
     {
-      name: 'a node and who waits',
+      name: 'a node and a waiter',
       item: { nodeId: NODE_ID, taskToken: 'the token', awaited: 'running' },
       nodeId: NODE_ID,
       waiter: { taskToken: 'the token', awaited: 'running' },
@@ -327,7 +330,7 @@ describe('The index of instances', () => {
     await expect(index.waiterOf(REPLACEMENT_ID)).resolves.toEqual(waiter);
   });
 
-  it('says of an item that cannot be read which one it is', async () => {
+  it('names an item that cannot be read', async () => {
     mock.on(GetItemCommand).resolves({ Item: marshall({ nodeId: 7 }) });
 
     await expect(index.nodeOf(REPLACEMENT_ID)).rejects.toThrow(

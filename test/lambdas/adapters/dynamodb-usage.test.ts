@@ -1,4 +1,4 @@
-/** Usage on the in-process table: what is written and how long it is kept. test/contracts states the rest. */
+/** Usage on the in-process table: what is written and how long it is kept. The rest is in test/contracts. */
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Usage } from '../../../domain/costs/usage';
@@ -45,13 +45,13 @@ async function items(): Promise<Record<string, unknown>[]> {
   return Items.map((item) => unmarshall(item));
 }
 
-test('an end without a beginning leaves nothing behind', async () => {
+test('an end without a beginning writes nothing', async () => {
   await usage.end(NODE, { id: 'i-1', launchedAt: at(1) }, at(2));
 
   expect(await items()).toEqual([]);
 });
 
-test('what has ended expires after 400 days, and what goes on does not', async () => {
+test('usage that has ended expires after 400 days, and other usage does not', async () => {
   await usage.begin(NODE, aUsage('i-1', at(1)));
   await usage.begin(NODE, aUsage('i-2', at(2)));
   await usage.end(NODE, { id: 'i-1', launchedAt: at(1) }, at(2));

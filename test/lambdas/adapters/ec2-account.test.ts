@@ -30,7 +30,7 @@ import {
 } from '../../domain/builders';
 import { Lab } from '../../simulator/ec2/lab';
 
-/** The commands' types differ, and what is done with them here does not. */
+/** The commands have different types, but the tests treat them in the same way. */
 type AnyCommand = typeof DescribeVpcsCommand;
 
 const DEPLOYMENT = { region: 'eu-west-1', instanceRoleArns: ['arn:aws:iam::123456789012:role/ledger'] };
@@ -63,7 +63,7 @@ describe('The account', () => {
     ec2.onAnyCommand().resolves({});
   });
 
-  it('is asked by filters, which a name that does not exist cannot fail', async () => {
+  it('is asked by filters, because an unknown name does not make them fail', async () => {
     await account.observe(EVERYTHING);
 
     const asked = ec2.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
@@ -99,22 +99,32 @@ describe('The account', () => {
     }
   });
 
-  it('may have nothing of it', async () => {
+  it('may have none of the things named', async () => {
     await expect(account.observe(EVERYTHING)).resolves.toEqual({
       ...DEPLOYMENT,
-      ...{ vpcIds: [], subnets: [], privateIpHolders: [], elasticIp: undefined, hasInternetGateway: false },
-      ...{ image: undefined, instanceTypes: [], securityGroups: [], keyPairs: [], snapshots: [] },
+      vpcIds: [],
+      subnets: [],
+      privateIpHolders: [],
+      elasticIp: undefined,
+      hasInternetGateway: false,
+      image: undefined,
+      instanceTypes: [],
+      securityGroups: [],
+      keyPairs: [],
+      snapshots: [],
     });
   });
 
-  it('is seen in domain words', async () => {
+  it('is returned in domain words', async () => {
     const range = (State: 'associated' | 'disassociated') => [{ Ipv6CidrBlockState: { State } }];
     const subnet = { VpcId: VPC_ID, AvailabilityZone: 'eu-west-1a', CidrBlock: '10.0.0.0/24' };
     ec2.on(DescribeVpcsCommand).resolves({ Vpcs: [{ VpcId: VPC_ID }] });
     ec2.on(DescribeSubnetsCommand).resolves({
       Subnets: [
         {
-          ...{ ...subnet, SubnetId: SUBNET_A, MapPublicIpOnLaunch: true },
+          ...subnet,
+          SubnetId: SUBNET_A,
+          MapPublicIpOnLaunch: true,
           Ipv6CidrBlockAssociationSet: [...range('disassociated'), ...range('associated')],
         },
         { ...subnet, SubnetId: SUBNET_B, Ipv6CidrBlockAssociationSet: range('disassociated') },
@@ -123,7 +133,8 @@ describe('The account', () => {
     ec2.on(DescribeNetworkInterfacesCommand).resolves({
       NetworkInterfaces: [
         {
-          ...{ NetworkInterfaceId: INTERFACE_ID, SubnetId: SUBNET_A },
+          NetworkInterfaceId: INTERFACE_ID,
+          SubnetId: SUBNET_A,
           TagSet: [
             { Key: 'holdfast:generation', Value: '4' },
             { Key: 'holdfast:node-id', Value: NODE_ID },
@@ -182,7 +193,7 @@ describe('The account', () => {
     });
   });
 
-  it.each([undefined, ''])('has a subnet for IPv6 only, where its IPv4 range is %p', async (CidrBlock) => {
+  it.each([undefined, ''])('has an IPv6-only subnet if its IPv4 range is %p', async (CidrBlock) => {
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [{ SubnetId: SUBNET_A, CidrBlock }] });
 
     await expect(account.observe(EVERYTHING)).resolves.toMatchObject({
@@ -234,7 +245,7 @@ describe('The account', () => {
     expect(tokens).toEqual([undefined, 'second', 'third']);
   });
 
-  it('is asked for a key pair by its name as it is, not as a pattern', async () => {
+  it('is asked for a key pair by its exact name, not by a pattern', async () => {
     await account.observe({ ...EVERYTHING, keyPair: 'a*b?c\\d' });
 
     const [call] = ec2.commandCalls(DescribeKeyPairsCommand);
@@ -242,7 +253,7 @@ describe('The account', () => {
   });
 
   it.each(['InvalidSnapshot.NotFound', 'InvalidSnapshotID.Malformed'])(
-    'has no snapshot where EC2 answers %s',
+    'has no snapshot if EC2 answers %s',
     async (code) => {
       ec2.on(DescribeSnapshotsCommand).rejects(answered(code));
 
@@ -251,7 +262,7 @@ describe('The account', () => {
   );
 
   it.each(['InvalidAMIID.NotFound', 'InvalidAMIID.Malformed', 'InvalidAMIID.Unavailable'])(
-    'has no image where EC2 answers %s',
+    'has no image if EC2 answers %s',
     async (code) => {
       ec2.on(DescribeImagesCommand).rejects(answered(code));
 
@@ -265,14 +276,14 @@ describe('The account', () => {
     { code: 'UnauthorizedOperation', command: DescribeImagesCommand, error: RequestRejected },
     { code: 'UnauthorizedOperation', command: DescribeKeyPairsCommand, error: RequestRejected },
     { code: 'UnauthorizedOperation', command: DescribeSnapshotsCommand, error: RequestRejected },
-  ])('is not known where EC2 answers $code to $command.name', async ({ code, command, error }) => {
+  ])('is not known if EC2 answers $code to $command.name', async ({ code, command, error }) => {
     ec2.on(command).rejects(answered(code));
 
     await expect(account.observe(EVERYTHING)).rejects.toThrow(error);
   });
 });
 
-/** The same, against EC2 as it is simulated, with the simulator's default account. */
+/** The same, against the simulated EC2 with its default account. */
 describe('In an account, a document', () => {
   const ROLE_ARNS: readonly string[] = [];
 
@@ -302,7 +313,7 @@ describe('In an account, a document', () => {
   it.each([
     { name: 'in one page', pageSize: 1000 },
     { name: 'in pages of one', pageSize: 1 },
-  ])('that names what is there has no error, seen $name', async ({ pageSize }) => {
+  ])('that names what exists has no error, read $name', async ({ pageSize }) => {
     const lab = new Lab({ pageSize });
     const [subnetA, subnetB, subnetC] = lab.account.subnetIds;
     const config = changed(await documentIn(lab), {
@@ -313,7 +324,7 @@ describe('In an account, a document', () => {
     await expect(faultsIn(lab, config)).resolves.toEqual([]);
   });
 
-  it('that names nothing of what is there has every error at once', async () => {
+  it('that names nothing that exists has every error at once', async () => {
     const lab = new Lab();
     const gone = { privateIp: '10.0.0.42', elasticIp: ALLOCATION_ID, subnetIds: [SUBNET_A, SUBNET_B] };
     const config = aConfig({
@@ -335,7 +346,7 @@ describe('In an account, a document', () => {
     ]);
   });
 
-  it('is refused an address that somebody else has, private or public', async () => {
+  it('is refused an address that something else has, private or public', async () => {
     const lab = new Lab();
     const interfaceId = await lab.makeInterface({ PrivateIpAddress: '10.0.0.42' });
     // The same address in another VPC is another address.

@@ -36,7 +36,7 @@ describe('Elastic IPs', () => {
     expect(ec2.commandCalls(DescribeAddressesCommand)[0]?.args[0].input).toEqual({ AllocationIds: [ALLOCATION_ID] });
   });
 
-  it('that EC2 does not know are not there', async () => {
+  it('that EC2 does not know are undefined', async () => {
     ec2.on(DescribeAddressesCommand).rejects(answered('InvalidAllocationID.NotFound'));
     await expect(elasticIps.observe(ALLOCATION_ID)).resolves.toBeUndefined();
 
@@ -44,7 +44,7 @@ describe('Elastic IPs', () => {
     await expect(elasticIps.observe(ALLOCATION_ID)).resolves.toBeUndefined();
   });
 
-  it('are moved from wherever they are', async () => {
+  it('are moved from any interface', async () => {
     ec2.on(AssociateAddressCommand).resolves({});
     await elasticIps.associate(ALLOCATION_ID, INTERFACE_ID);
 
@@ -56,13 +56,13 @@ describe('Elastic IPs', () => {
   });
 
   it.each([
-    { name: 'is missing where EC2 does not show it', answer: { NetworkInterfaces: [] }, ErrorClass: InterfaceMissing },
+    { name: 'is missing if EC2 does not show it', answer: { NetworkInterfaces: [] }, ErrorClass: InterfaceMissing },
     {
-      name: 'is not visible to all of EC2 where it shows it',
+      name: 'is not visible everywhere yet if EC2 shows it',
       answer: { NetworkInterfaces: [{ NetworkInterfaceId: INTERFACE_ID }] },
       ErrorClass: NotYetVisible,
     },
-  ])('look at an interface that EC2 calls missing: it $name', async ({ answer, ErrorClass }) => {
+  ])('look at the interface if EC2 calls it missing: it $name', async ({ answer, ErrorClass }) => {
     ec2.on(AssociateAddressCommand).rejects(answered('InvalidNetworkInterfaceID.NotFound'));
     ec2.on(DescribeNetworkInterfacesCommand).resolves(answer);
 

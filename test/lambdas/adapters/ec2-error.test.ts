@@ -21,7 +21,7 @@ function rejection(error: Error): Promise<unknown> {
 describe('An error of EC2', () => {
   it.each([
     { code: 'ThrottlingException', status: 400, ErrorClass: errors.Throttled },
-    // EC2 answers these with 5xx, as if they were failures of its own.
+    // EC2 answers these with 5xx, as if it had failed itself.
     { code: 'RequestLimitExceeded', status: 503, ErrorClass: errors.Throttled },
     { code: 'InsufficientInstanceCapacity', status: 500, ErrorClass: errors.NoCapacity },
     { code: 'InternalError', status: 500, ErrorClass: errors.ServiceUnavailable },
@@ -47,7 +47,7 @@ describe('An error of EC2', () => {
     expect(thrown).toMatchObject({ message: `EC2 answered ${code}: because`, cause });
   });
 
-  it('that says less than a person needs names what to do', async () => {
+  it('that says too little for a person gets a hint what to do', async () => {
     const thrown = await rejection(answered('Gateway.NotAttached'));
 
     expect(thrown).toMatchObject({
@@ -57,7 +57,7 @@ describe('An error of EC2', () => {
     });
   });
 
-  it('that only its message tells apart is told apart', async () => {
+  it('is distinguished by its message if the code is ambiguous', async () => {
     const thrown = await rejection(answered('InvalidParameterValue', 400, 'eni-1 is currently in use'));
 
     expect(thrown).toBeInstanceOf(errors.InterfaceNotFree);
@@ -76,13 +76,13 @@ describe('An error of EC2', () => {
     expect(await rejection(timeout)).toBeInstanceOf(errors.ServiceUnavailable);
   });
 
-  it('that is none but a mistake of ours goes on as it is', async () => {
+  it('that is a programming error of ours is rethrown as it is', async () => {
     const mistake = new TypeError('undefined is not a function');
 
     expect(await rejection(mistake)).toBe(mistake);
   });
 
-  it('that is expected is answered instead', async () => {
+  it('that is expected is handled and not thrown', async () => {
     const answer = callEc2<string>(() => Promise.reject(answered('InvalidInstanceID.NotFound')), {
       'not-found': ({ code, message }) => `${code}: ${message}`,
     });

@@ -52,7 +52,7 @@ describe('Listing instances', () => {
     origin,
   });
 
-  it('asks for those with the tag of the deployment, page by page, and takes them out of their reservations', async () => {
+  it('lists those with the tag of the deployment, page by page, from all reservations', async () => {
     ec2
       .on(DescribeInstancesCommand)
       .resolvesOnce({ Reservations: [{ Instances: [shown('i-1'), shown('i-2')] }, {}], NextToken: 'two' })
@@ -75,7 +75,7 @@ describe('Listing instances', () => {
       tags: [{ Key: 'holdfast:node-id', Value: NODE_ID }],
       from: { generation: undefined },
     },
-    { name: 'left behind', tags: tagged({ 'holdfast:left-by': NODE_ID }), from: { isLeft: true } },
+    { name: 'left by a deletion', tags: tagged({ 'holdfast:left-by': NODE_ID }), from: { isLeft: true } },
     {
       name: 'made by a request',
       tags: tagged({ 'holdfast:request': 'the token' }),
@@ -83,12 +83,12 @@ describe('Listing instances', () => {
     },
     { name: 'made for a node', tags: tagged({ 'holdfast:node-name': 'ledger' }), from: { nodeName: 'ledger' } },
     ...['', 'four', '4.5', '-4', '4e9', '9'.repeat(10)].map((value) => ({
-      name: `made by no number, "${value}"`,
+      name: `with a generation that is no number, "${value}"`,
       tags: tagged({ 'holdfast:generation': value }),
       from: { generation: undefined },
     })),
     { name: 'without any tag', tags: undefined, from: { nodeId: '', generation: undefined } },
-  ])('reads where each comes from: $name', async ({ tags, from }) => {
+  ])('reads the origin of each: $name', async ({ tags, from }) => {
     ec2.on(DescribeInstancesCommand).resolves({ Reservations: [{ Instances: [{ ...shown('i-1'), Tags: tags }] }] });
     const [found] = await fleet.instances();
 
@@ -98,13 +98,13 @@ describe('Listing instances', () => {
   it.each([
     { name: 'nothing', answer: {} },
     { name: 'no reservations', answer: { Reservations: [] } },
-  ])('is empty where EC2 answers $name', async ({ answer }) => {
+  ])('is empty if EC2 answers $name', async ({ answer }) => {
     ec2.on(DescribeInstancesCommand).resolves(answer);
 
     await expect(fleet.instances()).resolves.toEqual([]);
   });
 
-  it('fails as a whole where a page fails: half a listing would look like instances that are gone', async () => {
+  it('fails as a whole if a page fails: the missing instances would look as if they were gone', async () => {
     const throttled = new EC2ServiceException({
       name: 'RequestLimitExceeded',
       $fault: 'client',
@@ -143,7 +143,7 @@ describe('Listing interfaces', () => {
     origin: { ...origin, isLeft: true },
   });
 
-  it('asks for those with the tag of the deployment, page by page', async () => {
+  it('lists those with the tag of the deployment, page by page', async () => {
     ec2
       .on(DescribeNetworkInterfacesCommand)
       .resolvesOnce({ NextToken: 'two' })
@@ -160,7 +160,7 @@ describe('Listing interfaces', () => {
 });
 
 describe('Listing Elastic IPs', () => {
-  it("answers all of the account's, in the one page that EC2 has for them", async () => {
+  it('returns every address of the account, from the one page that EC2 has', async () => {
     ec2.on(DescribeAddressesCommand).resolves({
       Addresses: [
         {
@@ -185,7 +185,7 @@ describe('Listing Elastic IPs', () => {
     expect(ec2.commandCalls(DescribeAddressesCommand).map(({ args }) => args[0].input)).toEqual([{}]);
   });
 
-  it('answers none where there are none', async () => {
+  it('returns an empty list if there are none', async () => {
     ec2.on(DescribeAddressesCommand).resolves({});
 
     await expect(fleet.elasticIps()).resolves.toEqual([]);
@@ -214,7 +214,7 @@ describe('Listing failed status checks', () => {
     });
   const asking = (check: string) => ({ Filters: [{ Name: check, Values: ['impaired'] }], MaxResults: 1000 });
 
-  it('asks for those that fail the one check, and for those that fail the other, page by page', async () => {
+  it('asks for each of the two checks, page by page', async () => {
     const of = (InstanceId: string) => ({ InstanceId, InstanceStatus: failed(FIRST), SystemStatus: passed });
     answer({
       'instance-status.status': { InstanceStatuses: [of('i-1')], NextToken: 'two' },
@@ -261,8 +261,8 @@ describe('Listing failed status checks', () => {
       since: undefined,
     },
     { name: 'EC2 gives no details', status: { InstanceStatus: { Status: 'impaired' } }, since: undefined },
-    { name: 'EC2 says nothing of the checks', status: {}, since: undefined },
-  ])('counts since the first of them: $name', async ({ status, since }) => {
+    { name: 'EC2 returns no checks', status: {}, since: undefined },
+  ])('counts from the first failure: $name', async ({ status, since }) => {
     answer({ 'instance-status.status': { InstanceStatuses: [{ InstanceId: OLD_INSTANCE_ID, ...status }] } });
 
     await expect(fleet.impairments()).resolves.toEqual(

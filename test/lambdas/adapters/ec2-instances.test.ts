@@ -13,7 +13,7 @@ import { aLaunchRequest, INTERFACE_ID, NODE_ID, REPLACEMENT_ID, SUBNET_A } from 
 import { DEPLOYMENT } from '../runtime';
 
 const ec2 = mockClient(EC2Client);
-/** What a pool's refusal is read as; the code is EC2's own. */
+/** How a pool's refusal is read. The code is EC2's own. */
 const refused = (because: string, of = 'pool') => ({ kind: 'refused', refusal: { because, of, message: 'because' } });
 const instances = ec2Instances(new EC2Client({ region: 'eu-west-1' }), DEPLOYMENT);
 
@@ -52,14 +52,14 @@ describe('Observing an instance', () => {
     expect(ec2.commandCalls(DescribeInstancesCommand)[0]?.args[0].input).toEqual({ InstanceIds: [REPLACEMENT_ID] });
   });
 
-  it('finds it in whichever reservation it stands', async () => {
+  it('finds it in any reservation', async () => {
     const Reservations = [{}, { Instances: [] }, { Instances: [running] }];
     ec2.on(DescribeInstancesCommand).resolves({ Reservations });
 
     await expect(instances.observe(REPLACEMENT_ID)).resolves.toEqual(seenRunning);
   });
 
-  it('takes an instance without a life cycle for on-demand, and one without a state for pending', async () => {
+  it('reads an instance without a life cycle as on-demand, and one without a state as pending', async () => {
     const { InstanceLifecycle: _spot, State: _state, ...bare } = running;
     ec2.on(DescribeInstancesCommand).resolves({ Reservations: [{ Instances: [bare] }] });
 
@@ -73,13 +73,13 @@ describe('Observing an instance', () => {
     { name: 'no reservations', answer: {} },
     { name: 'none', answer: { Reservations: [] } },
     { name: 'empty ones', answer: { Reservations: [{}, { Instances: [] }] } },
-  ])('answers nothing where EC2 answers $name', async ({ answer }) => {
+  ])('returns undefined if EC2 answers $name', async ({ answer }) => {
     ec2.on(DescribeInstancesCommand).resolves(answer);
 
     await expect(instances.observe(REPLACEMENT_ID)).resolves.toBeUndefined();
   });
 
-  it('answers nothing where EC2 knows no such instance', async () => {
+  it('returns undefined if EC2 knows no such instance', async () => {
     ec2.on(DescribeInstancesCommand).rejects(answered('InvalidInstanceID.NotFound'));
 
     await expect(instances.observe(REPLACEMENT_ID)).resolves.toBeUndefined();
@@ -92,11 +92,11 @@ describe('Observing an instance', () => {
   });
 });
 
-describe('Finding what a client token has made', () => {
+describe('Finding the instance launched under a client token', () => {
   it.each([
     { name: 'an instance', Reservations: [{}, { Instances: [running] }], found: seenRunning },
     { name: 'nothing', Reservations: [], found: undefined },
-    { name: 'no word of it', Reservations: undefined, found: undefined },
+    { name: 'no list', Reservations: undefined, found: undefined },
   ])('$name', async ({ Reservations, found }) => {
     ec2.on(DescribeInstancesCommand).resolves({ Reservations });
 
@@ -181,7 +181,7 @@ describe('Launching an instance', () => {
     });
   });
 
-  it('hands on everything that a launch may ask for', async () => {
+  it('passes on everything that a launch may ask for', async () => {
     ec2.on(RunInstancesCommand).resolves({ Instances: [running] });
     await instances.launch(
       aLaunchRequest({
@@ -249,7 +249,7 @@ describe('Launching an instance', () => {
 
   it.each([
     { code: 'UnfulfillableCapacity', outcome: refused('capacity') },
-    // EC2 answers this with a 500, as if it were a failure of its own.
+    // EC2 answers this with a 500, as if it had failed itself.
     { code: 'InsufficientInstanceCapacity', status: 500, outcome: refused('capacity') },
     { code: 'InsufficientFreeAddressesInSubnet', outcome: refused('capacity', 'subnet') },
     { code: 'Unsupported', outcome: refused('unsuitable') },
@@ -268,7 +268,7 @@ describe('Launching an instance', () => {
 
   it.each([
     { code: 'InvalidNetworkInterface.InUse', ErrorClass: InterfaceNotFree },
-    // Admission has seen them, and EC2 may know them late.
+    // The API has checked that they exist, and EC2 may show them late.
     { code: 'InvalidAMIID.NotFound', ErrorClass: NotYetVisible },
     { code: 'InvalidGroup.NotFound', ErrorClass: NotYetVisible },
     { code: 'InvalidInstanceID.NotFound', ErrorClass: NotYetVisible },
@@ -288,19 +288,19 @@ describe('Launching an instance', () => {
 });
 
 describe('Terminating an instance', () => {
-  it('has nothing to end where EC2 knows no such instance', async () => {
+  it('does nothing if EC2 knows no such instance', async () => {
     ec2.on(TerminateInstancesCommand).rejects(answered('InvalidInstanceID.NotFound'));
 
     await expect(instances.terminate(REPLACEMENT_ID)).resolves.toBeUndefined();
   });
 
-  it.each(['OperationNotPermitted', 'UnauthorizedOperation'])('says that it may not: %s', async (code) => {
+  it.each(['OperationNotPermitted', 'UnauthorizedOperation'])('fails if it is not permitted: %s', async (code) => {
     ec2.on(TerminateInstancesCommand).rejects(answered(code));
 
     await expect(instances.terminate(REPLACEMENT_ID)).rejects.toThrow(RequestRejected);
   });
 
-  it('names it alone', async () => {
+  it('names only that instance', async () => {
     ec2.on(TerminateInstancesCommand).resolves({});
     await instances.terminate(REPLACEMENT_ID);
 

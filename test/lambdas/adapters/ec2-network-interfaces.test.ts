@@ -99,7 +99,7 @@ describe('Observing an interface', () => {
     await expect(seen({ ...free, Attachment })).resolves.toEqual(seenFree);
   });
 
-  it('sees who else holds it, where that is another service', async () => {
+  it('sees that another service holds it', async () => {
     const Attachment = { AttachmentId: 'ela-attach-1', InstanceOwnerId: 'amazon-elb', Status: 'attached' as const };
 
     await expect(seen({ ...free, Attachment })).resolves.toMatchObject({ attachment: { instanceId: 'amazon-elb' } });
@@ -117,13 +117,13 @@ describe('Observing an interface', () => {
   it.each([
     { name: 'nothing', answer: {} },
     { name: 'an empty list', answer: { NetworkInterfaces: [] } },
-  ])('answers nothing where EC2 answers $name', async ({ answer }) => {
+  ])('returns undefined if EC2 answers $name', async ({ answer }) => {
     ec2.on(DescribeNetworkInterfacesCommand).resolves(answer);
 
     await expect(interfaces.observe(INTERFACE_ID)).resolves.toBeUndefined();
   });
 
-  it('answers nothing where EC2 knows no such interface', async () => {
+  it('returns undefined if EC2 knows no such interface', async () => {
     ec2.on(DescribeNetworkInterfacesCommand).rejects(answered('InvalidNetworkInterfaceID.NotFound'));
 
     await expect(interfaces.observe(INTERFACE_ID)).resolves.toBeUndefined();
@@ -186,7 +186,7 @@ describe('Making an interface', () => {
     });
   });
 
-  it('takes what the token has made, where the request was another', async () => {
+  it('returns the interface of the token if the earlier request was different', async () => {
     ec2.on(CreateNetworkInterfaceCommand).rejects(answered('IdempotentParameterMismatch'));
     ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [free] });
 
@@ -196,7 +196,7 @@ describe('Making an interface', () => {
     });
   });
 
-  it('waits for what the token has made, where EC2 does not show it yet', async () => {
+  it('waits for the interface of the token if EC2 does not show it yet', async () => {
     ec2.on(CreateNetworkInterfaceCommand).rejects(answered('IdempotentParameterMismatch'));
     ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [] });
 
@@ -246,7 +246,7 @@ describe('Moving an interface', () => {
   it.each([
     { force: true, input: { AttachmentId: 'eni-attach-1', Force: true } },
     { force: false, input: { AttachmentId: 'eni-attach-1' } },
-  ])('detaches by force only where that is asked for: $force', async ({ force, input }) => {
+  ])('detaches by force only if asked to: $force', async ({ force, input }) => {
     ec2.on(DetachNetworkInterfaceCommand).resolves({});
     await interfaces.detach('eni-attach-1', { force });
 
@@ -254,7 +254,7 @@ describe('Moving an interface', () => {
   });
 
   it.each([{ force: false }, { force: true }])(
-    'has nothing to detach where the attachment is gone: by force $force',
+    'does nothing if the attachment is gone: by force $force',
     async (how) => {
       ec2.on(DetachNetworkInterfaceCommand).rejects(answered('InvalidAttachmentID.NotFound'));
 
@@ -307,7 +307,7 @@ describe('Letting an interface end with its instance', () => {
     });
   });
 
-  it('has nothing to do where the attachment is gone, which keeping it has', async () => {
+  it('does nothing if the attachment is gone, but keeping it fails then', async () => {
     ec2.on(ModifyNetworkInterfaceAttributeCommand).rejects(answered('InvalidAttachmentID.NotFound'));
 
     await expect(interfaces.deleteOnTermination(INTERFACE_ID, 'eni-attach-1')).resolves.toBeUndefined();
@@ -337,7 +337,7 @@ describe('Deleting an interface', () => {
     });
   });
 
-  it('has nothing to delete where it is gone', async () => {
+  it('does nothing if it is gone', async () => {
     ec2.on(DeleteNetworkInterfaceCommand).rejects(answered('InvalidNetworkInterfaceID.NotFound'));
 
     await expect(interfaces.delete(INTERFACE_ID)).resolves.toBeUndefined();
@@ -346,7 +346,7 @@ describe('Deleting an interface', () => {
   it.each([
     { name: 'that is gone, and its tags with it, is deleted', answer: { NetworkInterfaces: [] }, error: undefined },
     { name: 'that is there stays', answer: { NetworkInterfaces: [free] }, error: RequestRejected },
-  ])('that IAM refuses is looked at: one $name', async ({ answer, error }) => {
+  ])('looks at the interface if IAM refuses: one $name', async ({ answer, error }) => {
     ec2.on(DeleteNetworkInterfaceCommand).rejects(answered('UnauthorizedOperation'));
     ec2.on(DescribeNetworkInterfacesCommand).resolves(answer);
     const deleting = interfaces.delete(INTERFACE_ID);

@@ -1,4 +1,4 @@
-/** What the adapter makes of an instance, asked of the simulated EC2. */
+/** What the adapter reads of an instance in the simulated EC2. */
 import {
   AssociateAddressCommand,
   DescribeInstancesCommand,
@@ -34,29 +34,40 @@ describe('an original', () => {
     const { PublicIp: elasticIp } = await lab.address(allocationId);
 
     expect(await observe(lab, instanceId)).toMatchObject({
-      ...{ id: instanceId, state: 'running', lifeCycle: 'on_demand', instanceType: 'm7g.large', tenancy: 'default' },
-      ...{ imageId: lab.account.arm64ImageId, vpcId: lab.account.vpcId, subnetId: lab.subnetId },
-      ...{ keyPair: lab.account.keyName, userData, isTerminationProtected: true, hasMetadataService: true },
-      ...{ isEbsOptimized: true, isMonitored: true, placementGroup: undefined },
+      id: instanceId,
+      state: 'running',
+      lifeCycle: 'on_demand',
+      instanceType: 'm7g.large',
+      tenancy: 'default',
+      imageId: lab.account.arm64ImageId,
+      vpcId: lab.account.vpcId,
+      subnetId: lab.subnetId,
+      keyPair: lab.account.keyName,
+      userData,
+      isTerminationProtected: true,
+      hasMetadataService: true,
+      isEbsOptimized: true,
+      isMonitored: true,
+      placementGroup: undefined,
       instanceProfileArn: 'arn:aws:iam::123456789012:instance-profile/ledger',
       metadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 2 },
       tags: [{ key: 'Name', value: 'ledger' }],
       interfaces: [
         {
-          ...{ id: primary.NetworkInterfaceId, deviceIndex: 0, privateIp: primary.PrivateIpAddress },
-          ...{
-            macAddress: primary.MacAddress,
-            deleteOnTermination: true,
-            allocationId,
-            elasticIp,
-            otherElasticIps: [],
-          },
+          id: primary.NetworkInterfaceId,
+          deviceIndex: 0,
+          privateIp: primary.PrivateIpAddress,
+          macAddress: primary.MacAddress,
+          deleteOnTermination: true,
+          allocationId,
+          elasticIp,
+          otherElasticIps: [],
         },
       ],
     });
   });
 
-  it('tells a public address that goes with the instance from an Elastic IP', async () => {
+  it('distinguishes the public IP of the instance from an Elastic IP', async () => {
     const lab = new Lab();
     const instanceId = await lab.launchRunning();
     const seen = await observe(lab, instanceId);
@@ -74,7 +85,7 @@ describe('an original', () => {
     expect(await observe(lab, instanceId)).toMatchObject({ state: 'terminated', interfaces: [] });
   });
 
-  it.each(['i-00000000000000000', 'i-nothing'])('%s is not there', async (instanceId) => {
+  it.each(['i-00000000000000000', 'i-nothing'])('%s is undefined', async (instanceId) => {
     expect(await observe(new Lab(), instanceId)).toBeUndefined();
   });
 
@@ -92,7 +103,7 @@ describe('an original', () => {
     expect(seen?.persistentSpotRequestId).toBe(found);
   });
 
-  it('was bought in another way where EC2 says so', async () => {
+  it('that is neither Spot nor on-demand has the life cycle "other"', async () => {
     const ec2 = mockClient(EC2Client);
     ec2.onAnyCommand().resolves({});
     const block = { InstanceId: 'i-1', InstanceLifecycle: 'capacity-block' as const };

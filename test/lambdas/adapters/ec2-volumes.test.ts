@@ -29,7 +29,7 @@ describe('Volumes', () => {
       seen: { state: 'in-use', nodeId: NODE_ID, instanceIds: ['i-1'] },
     },
     {
-      name: "nobody's",
+      name: 'free and without a node',
       found: { State: 'available' as const },
       seen: { state: 'available', nodeId: undefined, instanceIds: [] },
     },
@@ -40,13 +40,13 @@ describe('Volumes', () => {
     expect(ec2.commandCalls(DescribeVolumesCommand)[0]?.args[0].input).toEqual({ VolumeIds: [VOLUME_ID] });
   });
 
-  it('that EC2 does not know are not there', async () => {
+  it('that EC2 does not know are undefined', async () => {
     ec2.on(DescribeVolumesCommand).rejects(answered('InvalidVolume.NotFound'));
 
     await expect(volumes.observe(VOLUME_ID)).resolves.toBeUndefined();
   });
 
-  it('are deleted, and it does not matter if they are gone', async () => {
+  it('are deleted, and deleting one that is gone does nothing', async () => {
     ec2.on(DeleteVolumeCommand).resolvesOnce({}).rejects(answered('InvalidVolume.NotFound'));
     await volumes.delete(VOLUME_ID);
     await volumes.delete(VOLUME_ID);
@@ -57,7 +57,7 @@ describe('Volumes', () => {
     ]);
   });
 
-  it('are left to whoever took them meanwhile', async () => {
+  it('are not deleted if they are attached again meanwhile', async () => {
     ec2.on(DeleteVolumeCommand).rejects(answered('VolumeInUse'));
 
     await expect(volumes.delete(VOLUME_ID)).rejects.toThrow(NotReady);

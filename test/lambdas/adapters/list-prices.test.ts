@@ -18,7 +18,7 @@ const ago = (days: number) => new Date(Date.parse(NOW) - days * DAY_MS);
 const about = { message: 'because', $metadata: {} };
 
 let nowMs: number;
-/** How often the client of the price list was asked for. */
+/** How often the client of the price list was made. */
 let clients: number;
 
 function open() {
@@ -58,7 +58,8 @@ describe('spot prices', () => {
       InstanceTypes: ['m7g.large'],
       AvailabilityZone: 'eu-west-1a',
       ProductDescriptions: ['Linux/UNIX'],
-      ...{ StartTime: ago(3), EndTime: ago(0) },
+      StartTime: ago(3),
+      EndTime: ago(0),
     };
     expect(ec2.commandCalls(DescribeSpotPriceHistoryCommand).map(({ args }) => args[0].input)).toEqual([
       { ...asked, NextToken: undefined },
@@ -66,21 +67,21 @@ describe('spot prices', () => {
     ]);
   });
 
-  it('are asked for as far back as EC2 answers', async () => {
+  it('are asked for as far back as EC2 keeps them', async () => {
     ec2.on(DescribeSpotPriceHistoryCommand).resolves({ SpotPriceHistory: [] });
     await open().spotHistory(pool, { from: ago(200).toISOString(), to: ago(0).toISOString() });
 
     expect(ec2.commandCalls(DescribeSpotPriceHistoryCommand)[0]?.args[0].input.StartTime).toEqual(ago(90));
   });
 
-  it('are not asked for where EC2 has no answer', async () => {
+  it('are not asked for if EC2 does not keep them', async () => {
     const range = { from: ago(200).toISOString(), to: ago(91).toISOString() };
 
     await expect(open().spotHistory(pool, range)).resolves.toEqual([]);
     expect(ec2.calls()).toHaveLength(0);
   });
 
-  it('that say nothing are none', async () => {
+  it('without a valid price or a time are ignored', async () => {
     const SpotPriceHistory = [{ SpotPrice: '0.03' }, { Timestamp: ago(1) }, { SpotPrice: 'dear', Timestamp: ago(1) }];
     ec2.on(DescribeSpotPriceHistoryCommand).resolves({ SpotPriceHistory });
 
@@ -88,7 +89,7 @@ describe('spot prices', () => {
     await expect(open().spotHistory(pool, range)).resolves.toEqual([]);
   });
 
-  it('are asked for again later where EC2 throttles', async () => {
+  it('throw a transient error if EC2 throttles', async () => {
     const error = new EC2ServiceException({ name: 'RequestLimitExceeded', $fault: 'client', ...about });
     ec2.on(DescribeSpotPriceHistoryCommand).rejects(error);
 
@@ -144,20 +145,20 @@ describe('on-demand prices', () => {
     { name: 'no product', PriceList: [] },
     { name: 'no terms', PriceList: ['{"terms":{}}'] },
     { name: 'nothing by the hour', PriceList: [product({ unit: 'Quantity', pricePerUnit: { USD: '700' } })] },
-    { name: 'a price of nothing', PriceList: [product(anHour('0.0000000000'))] },
+    { name: 'a price of 0', PriceList: [product(anHour('0.0000000000'))] },
     { name: 'another currency', PriceList: [product({ unit: 'Hrs', pricePerUnit: { CNY: '1' } })] },
-  ])('are unknown where there is $name', async ({ PriceList }) => {
+  ])('are unknown if there is $name', async ({ PriceList }) => {
     pricing.on(GetProductsCommand).resolves({ PriceList });
 
     await expect(open().onDemandUsdPerHour('m7g.large', 'Linux/UNIX')).resolves.toBeUndefined();
   });
 
-  it('are unknown for what the price list has no name for, and nobody is asked', async () => {
+  it('are unknown for a product that the price list has no name for, without a call', async () => {
     await expect(open().onDemandUsdPerHour('m7g.large', 'Plan 9')).resolves.toBeUndefined();
     expect(clients).toBe(0);
   });
 
-  it('are kept for a day, each for itself', async () => {
+  it('are each cached for a day', async () => {
     pricing.on(GetProductsCommand).resolves({ PriceList: [product(anHour('1'))] });
     const prices = open();
     const asked = () => pricing.commandCalls(GetProductsCommand).length;

@@ -20,7 +20,7 @@ describe('secretTokens', () => {
     { name: 'one token', secret: { current: 'a' }, valid: ['a'] },
     { name: 'two, during a rotation', secret: { current: 'b', previous: 'a' }, valid: ['b', 'a'] },
     { name: 'one, after a rotation', secret: { current: 'b', previous: null }, valid: ['b'] },
-    { name: 'one, and what somebody else keeps beside it', secret: { current: 'b', note: 1 }, valid: ['b'] },
+    { name: 'one, and other keys beside it', secret: { current: 'b', note: 1 }, valid: ['b'] },
   ])('reads $name', async ({ secret, valid }) => {
     secrets.on(GetSecretValueCommand, { SecretId: ARN }).resolves({ SecretString: JSON.stringify(secret) });
     await expect(tokens.current()).resolves.toEqual(valid);
@@ -33,7 +33,7 @@ describe('secretTokens', () => {
     { name: 'an empty token', SecretString: '{"current":"","previous":"top-secret"}' },
     { name: 'an empty previous token', SecretString: '{"current":"top-secret","previous":""}' },
     { name: 'a list', SecretString: '["top-secret"]' },
-  ])('says what the secret must hold where it holds $name, and not what it does', async ({ SecretString }) => {
+  ])('says what the secret must hold if it holds $name, and does not quote it', async ({ SecretString }) => {
     secrets.on(GetSecretValueCommand).resolves({ SecretString });
     const error = await tokens.current().catch((reason: unknown) => reason);
 

@@ -73,7 +73,7 @@ describe('Waiting tasks', () => {
     { name: 'timed out', error: new TaskTimedOut(about) },
     { name: 'is over', error: new TaskDoesNotExist(about) },
     { name: 'was never given', error: new InvalidToken(about) },
-  ])('are left alone where the token $name', async ({ error }) => {
+  ])('are left alone if the token $name', async ({ error }) => {
     mock.on(SendTaskSuccessCommand).rejects(error);
     mock.on(SendTaskFailureCommand).rejects(error);
 
@@ -81,7 +81,7 @@ describe('Waiting tasks', () => {
     await expect(tasks.fail('the token', new ReplacementLost(''))).resolves.toBeUndefined();
   });
 
-  it.each(unanswered)('are not given up where Step Functions is $name', async ({ error, ErrorClass }) => {
+  it.each(unanswered)('throw if Step Functions is $name', async ({ error, ErrorClass }) => {
     mock.on(SendTaskSuccessCommand).rejects(error);
 
     await expect(tasks.succeed('the token', {})).rejects.toThrow(ErrorClass);
@@ -109,7 +109,7 @@ describe('Operations', () => {
     await expect(start('launch', request, 'once')).resolves.toBeUndefined();
   });
 
-  it('do not start where there is no state machine', async () => {
+  it('do not start if there is no state machine', async () => {
     mock.on(StartExecutionCommand).rejects(new StateMachineDoesNotExist(about));
 
     await expect(start('launch', request, 'once')).rejects.toThrow(StateMachineDoesNotExist);
@@ -125,7 +125,7 @@ describe('Operations', () => {
     },
   );
 
-  it('have ended where Step Functions does not know them any more', async () => {
+  it('have ended if Step Functions does not know them any more', async () => {
     mock.on(DescribeExecutionCommand).rejects(new ExecutionDoesNotExist(about));
 
     await expect(hasEnded(EXECUTION_ID)).resolves.toBe(true);
@@ -145,7 +145,7 @@ describe('Operations', () => {
     mock
       .on(ListExecutionsCommand, { ...ofReplace, nextToken: undefined })
       .resolves({ executions: [execution('first')], nextToken: 'second page' });
-    // A page may be empty and not be the last.
+    // An empty page need not be the last.
     mock.on(ListExecutionsCommand, { ...ofReplace, nextToken: 'second page' }).resolves({ nextToken: 'third page' });
     mock
       .on(ListExecutionsCommand, { ...ofReplace, nextToken: 'third page' })
@@ -168,7 +168,7 @@ describe('Operations', () => {
     await expect(running()).rejects.toThrow(ErrorClass);
   });
 
-  it.each(unanswered)('do not start where Step Functions is $name', async ({ error, ErrorClass }) => {
+  it.each(unanswered)('do not start if Step Functions is $name', async ({ error, ErrorClass }) => {
     mock.on(StartExecutionCommand).rejects(error);
 
     await expect(start('launch', request, 'once')).rejects.toThrow(ErrorClass);

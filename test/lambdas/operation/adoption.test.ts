@@ -23,7 +23,7 @@ const MARKS = `holdfast:node-id=${NODE_ID},holdfast:deployment=Holdfast`;
 const MARK_KEYS = 'holdfast:node-id,holdfast:deployment';
 const ATTACHMENT_ID = 'eni-attach-00000000000000001';
 
-/** A node that is being imported, with an original that runs: as EC2 shows it, marked or not. */
+/** A node that is being imported, and its running original as EC2 shows it, with the node's tags or without. */
 function portsWith(
   adoption: AdoptionOverrides = {},
   { isMarked = false, ...operation }: Partial<Operation> & { isMarked?: boolean } = {},
@@ -37,7 +37,7 @@ function portsWith(
   return ports;
 }
 
-/** What EC2 shows once it has been asked to change something. */
+/** What EC2 shows after it was asked to change something. */
 function reflect(ports: InMemoryPorts, entry: string): void {
   const instance = ports.seenInstances.get(ORIGINAL_ID)!;
   const eni = ports.seenInterfaces.get(INTERFACE_ID)!;
@@ -57,7 +57,7 @@ function reflect(ports: InMemoryPorts, entry: string): void {
 const changes = ({ journal }: InMemoryPorts) => journal.filter((entry) => !entry.startsWith('observe'));
 
 describe('adopting', () => {
-  it('registers, marks and protects the original, and writes it down at last', async () => {
+  it('registers, tags and protects the original, and records the adoption last', async () => {
     const ports = portsWith();
     await expect(adoptInstance(ports)(input)).resolves.toEqual({ instanceId: ORIGINAL_ID });
     expect(changes(ports)).toEqual([
@@ -75,19 +75,19 @@ describe('adopting', () => {
     expect(changes(ports)).toEqual([`register ${ORIGINAL_ID}`]);
   });
 
-  it('marks the original alone where its address is not kept', async () => {
+  it('tags only the original if its address is not kept', async () => {
     const ports = portsWith(RENEWING);
     await adopt(ports, input);
     expect(changes(ports)).toEqual([`tag ${ORIGINAL_ID} ${MARKS}`, 'save RECYCLING']);
   });
 
-  it('does not touch an original that is to go on', async () => {
+  it('does not touch an original that must keep running', async () => {
     const ports = portsWith({ ...RENEWING, shouldTerminateInstance: false });
     await adopt(ports, input);
     expect(ports.journal).toEqual(['save RECYCLING']);
   });
 
-  it('waits for as long as EC2 does not show the tag, and asks for it once', async () => {
+  it('waits until EC2 shows the tag, and asks for it once', async () => {
     const ports = portsWith();
     ports.onCall = () => undefined;
     ports.showsLate = true;
@@ -96,13 +96,13 @@ describe('adopting', () => {
     expect(ports.node(NODE_ID).adoption?.adoptedAt).toBeUndefined();
   });
 
-  it('refuses an original that somebody else has marked meanwhile', async () => {
+  it('refuses an original that another node has tagged meanwhile', async () => {
     const ports = portsWith();
     ports.seenInstances.set(ORIGINAL_ID, anInstance({ id: ORIGINAL_ID, nodeId: 'smi-ffffffff' }));
     await expect(adopt(ports, input)).rejects.toThrow(RequestRejected);
   });
 
-  it('stops where the import was taken back', async () => {
+  it('stops if the import was cancelled', async () => {
     const ports = portsWith({ cancelledAt: NOW });
     await expect(adopt(ports, input)).rejects.toThrow(ImportCancelled);
     expect(ports.journal).toEqual([]);
@@ -124,7 +124,7 @@ describe('terminating the original', () => {
     expect(ports.node(NODE_ID).adoption).toMatchObject({ committedAt: expect.any(String) as unknown });
   });
 
-  it('does not happen where the import is taken back at the last moment', async () => {
+  it('does not happen if the import is cancelled at the last moment', async () => {
     const ports = portsWith({ adoptedAt: NOW }, { isMarked: true });
     ports.onCall = (entry) => {
       if (entry !== `register ${ORIGINAL_ID}`) return;
@@ -134,7 +134,7 @@ describe('terminating the original', () => {
     expect(ports.journal).not.toContain(`terminate ${ORIGINAL_ID}`);
   });
 
-  it('is not for a replacement that leaves the address', async () => {
+  it('is not part of a replacement that does not keep the address', async () => {
     const ports = portsWith(RENEWING, { oldInstanceId: undefined });
     await expect(terminateInstance(ports)(input)).resolves.toEqual({ instanceId: null });
     expect(ports.journal).toEqual([]);
@@ -142,7 +142,7 @@ describe('terminating the original', () => {
 });
 
 describe('finishing', () => {
-  it('commits, ends the original, and writes the end down once that shows', async () => {
+  it('commits, terminates the original, and records the end once EC2 shows it', async () => {
     const ports = portsWith(RENEWING);
     await expect(finish(ports, input)).rejects.toThrow(NotReady);
     await finish(ports, input);
@@ -155,19 +155,19 @@ describe('finishing', () => {
     ]);
   });
 
-  it('leaves an original that is to go on', async () => {
+  it('leaves an original that must keep running', async () => {
     const ports = portsWith({ ...RENEWING, shouldTerminateInstance: false });
     await finish(ports, input);
     expect(changes(ports)).toEqual(['save RECYCLING', 'save RECYCLING', `end ${MIGRATION_ID} MIGRATE_FINISH`]);
   });
 
-  it('has nothing to do for any other node', async () => {
+  it('does nothing for a node that is not being imported', async () => {
     const ports = new InMemoryPorts(aBusyNode());
     await finish(ports, input);
     expect(ports.journal).toEqual([]);
   });
 
-  it('is nothing for an operation that no longer owns the node', async () => {
+  it('fails for an operation that no longer owns the node', async () => {
     const ports = portsWith(RENEWING);
     await expect(finish(ports, { ...input, generation: 3 })).rejects.toThrow(OwnershipLost);
     await expect(commit(ports, { ...input, generation: 3 })).rejects.toThrow(OwnershipLost);
@@ -182,7 +182,7 @@ describe('undoing', () => {
     return undo(ports, node, node.adoption!);
   };
 
-  it('puts the flag back before it takes the tags off', async () => {
+  it('restores the flag before it removes the tags', async () => {
     const ports = portsWith(cancelled, { isMarked: true });
     await expect(undoIn(ports)).resolves.toEqual([]);
     expect(changes(ports)).toEqual([
@@ -197,7 +197,7 @@ describe('undoing', () => {
     expect(changes(ports)).toEqual([`untag ${ORIGINAL_ID},${INTERFACE_ID} ${MARK_KEYS}`]);
   });
 
-  it('has nothing to put back on an original that was not touched', async () => {
+  it('does nothing to an original that was not touched', async () => {
     const ports = portsWith({ ...cancelled, ...RENEWING, shouldTerminateInstance: false });
     await undoIn(ports);
     expect(ports.journal).toEqual([]);
@@ -211,7 +211,7 @@ describe('undoing', () => {
     expect(changes(ports)).toEqual([`untag ${INTERFACE_ID} ${MARK_KEYS}`]);
   });
 
-  it('is all that a deletion does to what the original has kept', async () => {
+  it('is all that a deletion does to the addresses that the original kept', async () => {
     const ports = portsWith(cancelled, { isMarked: true, kind: 'delete' });
     await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [] });
     expect(changes(ports).filter((entry) => !entry.startsWith('end usage'))).toEqual([
@@ -222,7 +222,7 @@ describe('undoing', () => {
     ]);
   });
 
-  it('gives back an original that has kept its addresses, where the node is deleted after the commitment', async () => {
+  it('restores an original that kept its addresses if the node is deleted after the commit', async () => {
     const ports = portsWith({ ...RENEWING, adoptedAt: NOW, committedAt: NOW }, { isMarked: true, kind: 'delete' });
     await releaseIdentity(ports)(input);
     expect(changes(ports)).toContain(`untag ${ORIGINAL_ID} ${MARK_KEYS}`);

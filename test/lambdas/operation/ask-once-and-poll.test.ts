@@ -22,12 +22,12 @@ describe('askOnceAndPoll', () => {
     sleptMs = [];
   });
 
-  it('does not wait for what is there', async () => {
+  it('does not wait if the effect is there already', async () => {
     await expect(askOnceAndPoll(sleeper, looks(DONE))).resolves.toBeUndefined();
     expect(sleptMs).toEqual([]);
   });
 
-  it('looks until it is there, an interval apart', async () => {
+  it('looks at intervals until the effect is there', async () => {
     await expect(askOnceAndPoll(sleeper, looks(waiting('one'), waiting('two'), DONE))).resolves.toBeUndefined();
     expect(sleptMs).toEqual([POLL_INTERVAL_MS, POLL_INTERVAL_MS]);
   });
@@ -47,7 +47,7 @@ describe('askOnceAndPoll', () => {
     expect(sleptMs).toHaveLength(POLLS_A_STEP - 1);
   });
 
-  it('looks as often as it is told to, and asks at the last look, too', async () => {
+  it('looks the given number of times, and asks at the last look, too', async () => {
     const ask = jest.fn(async () => undefined);
     const look = looks(waiting('asked', ask));
 
@@ -59,7 +59,7 @@ describe('askOnceAndPoll', () => {
 
   it.each<{ name: string; look: () => Promise<Look> }>([
     { name: 'a look', look: () => Promise.reject(new Error('EC2 is down')) },
-    { name: 'the asking', look: async () => waiting('', () => Promise.reject(new Error('EC2 is down'))) },
+    { name: 'the request', look: async () => waiting('', () => Promise.reject(new Error('EC2 is down'))) },
   ])('passes an error of $name on at once', async ({ look }) => {
     const counted = jest.fn(look);
 

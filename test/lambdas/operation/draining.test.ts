@@ -1,4 +1,4 @@
-/** Who ends a drain, and with what is left of it. */
+/** What ends a drain, and with how much time left. */
 import { endDrain } from '../../../lambdas/operation/draining';
 import type { Waiter } from '../../../lambdas/ports';
 import { aBusyNode, aConfig, aNode, NODE_ID, OLD_INSTANCE_ID } from '../../domain/builders';
@@ -16,9 +16,9 @@ function portsOf(waiter: Waiter | undefined): InMemoryPorts {
 
 describe('endDrain', () => {
   it.each([
-    { name: 'what is left as configured', node: aBusyNode({ config }), seconds: 260 },
+    { name: 'what is left of the configured time', node: aBusyNode({ config }), seconds: 260 },
     {
-      name: 'what a person has lowered it to',
+      name: 'what is left after a person shortened the drain',
       node: { ...aBusyNode({ config }), config: aConfig({ strategy: { drainingTimeout: 60 } }) },
       seconds: 20,
     },
@@ -28,7 +28,7 @@ describe('endDrain', () => {
       node: aBusyNode({ config }, { endsAt: '2026-11-03T10:02:00.000Z' }),
       seconds: 80,
     },
-  ])('wakes who drains with $name: $seconds s', async ({ node, seconds }) => {
+  ])('wakes the draining execution with $name: $seconds s', async ({ node, seconds }) => {
     const ports = portsOf(draining);
     await endDrain(ports, node);
 
@@ -36,7 +36,7 @@ describe('endDrain', () => {
   });
 
   it.each([
-    { name: 'that nobody owns', node: aNode({ config }), waiter: draining },
+    { name: 'without an operation', node: aNode({ config }), waiter: draining },
     { name: 'without an old instance', node: aBusyNode({ config }, { oldInstanceId: undefined }), waiter: draining },
     { name: 'that does not wait', node: aBusyNode({ config }), waiter: undefined },
     {
@@ -44,7 +44,7 @@ describe('endDrain', () => {
       node: aBusyNode({ config }),
       waiter: { ...draining, awaited: 'terminated' as const },
     },
-  ])('wakes nobody for a node $name', async ({ node, waiter }) => {
+  ])('wakes no execution for a node $name', async ({ node, waiter }) => {
     const ports = portsOf(waiter);
     await endDrain(ports, node);
 

@@ -6,7 +6,7 @@ import { InMemoryPorts } from '../in-memory-ports';
 const input = { nodeId: NODE_ID, generation: 4 };
 const another = { ...aBusyNode().operation, generation: 5, executionId: 'another' };
 
-/** Ports whose record somebody else writes before each of the first `times` saves. */
+/** Ports whose record another writer changes before each of the first `times` saves. */
 function contended(times: number, change = () => ({})): InMemoryPorts {
   const ports = new InMemoryPorts(aBusyNode());
   let left = times;
@@ -20,7 +20,7 @@ function contended(times: number, change = () => ({})): InMemoryPorts {
 }
 
 describe('ownedNode', () => {
-  it('answers the node and its operation', async () => {
+  it('returns the node and its operation', async () => {
     const node = aBusyNode();
 
     await expect(ownedNode(new InMemoryPorts(node).nodes, input)).resolves.toEqual({ node, operation: node.operation });
@@ -29,9 +29,9 @@ describe('ownedNode', () => {
   it.each([
     { name: 'a later operation owns it', nodes: [{ ...aBusyNode(), operation: another }], owner: '5 does' },
     { name: 'an earlier operation owns it', nodes: [aBusyNode({}, { generation: 3 })], owner: '3 does' },
-    { name: 'nobody owns it', nodes: [aNode()], owner: 'none does' },
+    { name: 'no operation owns it', nodes: [aNode()], owner: 'none does' },
     { name: 'it does not exist', nodes: [], owner: 'none does' },
-  ])('is lost where $name', async ({ nodes, owner }) => {
+  ])('throws if $name', async ({ nodes, owner }) => {
     const answer = ownedNode(new InMemoryPorts(...nodes).nodes, input);
 
     await expect(answer).rejects.toThrow(OwnershipLost);
@@ -51,15 +51,15 @@ describe('decideAndSave', () => {
     expect(ports.node(NODE_ID)).toMatchObject({ status: 'ERROR', version: aNode().version + 1 });
   });
 
-  it('writes nothing where the decision has no node', async () => {
+  it('writes nothing if the decision has no node', async () => {
     const ports = new InMemoryPorts(aNode());
-    const moot = { why: 'moot', node: undefined };
+    const ignored = { why: 'not needed', node: undefined };
 
-    await expect(decideAndSave(ports.nodes, NODE_ID, () => moot)).resolves.toBe(moot);
+    await expect(decideAndSave(ports.nodes, NODE_ID, () => ignored)).resolves.toBe(ignored);
     expect(ports.journal).toEqual([]);
   });
 
-  it('decides anew on the newer record where somebody was faster', async () => {
+  it('decides again on the newer record if another writer was faster', async () => {
     const ports = contended(2, () => ({ errorReason: 'written meanwhile' }));
     const seen: (string | undefined)[] = [];
     await decideAndSave(ports.nodes, NODE_ID, (node) => {
@@ -74,14 +74,14 @@ describe('decideAndSave', () => {
   it.each([
     { meanwhile: 4, settles: true },
     { meanwhile: 5, settles: false },
-  ])('is patient, but not for ever: $meanwhile writers before it', async ({ meanwhile, settles }) => {
+  ])('tries again, but not for ever: $meanwhile writers before it', async ({ meanwhile, settles }) => {
     const saving = decideAndSave(contended(meanwhile).nodes, NODE_ID, (node) => ({ node: { ...node! } }));
 
     if (settles) await expect(saving).resolves.toBeDefined();
     else await expect(saving).rejects.toThrow(RecordContended);
   });
 
-  it('tries no other error again', async () => {
+  it('does not try again after another error', async () => {
     const ports = new InMemoryPorts(aNode());
     ports.onCall = () => {
       throw new Error('the table is gone');
@@ -102,7 +102,7 @@ describe('A change by the owner', () => {
     expect(ports.node(NODE_ID)).toMatchObject({ status: 'ERROR', intents: wished });
   });
 
-  it('is not made where the ownership was lost meanwhile', async () => {
+  it('is not made if the ownership was lost meanwhile', async () => {
     const ports = contended(1, () => ({ operation: another }));
 
     await expect(changeOwned(ports.nodes, input, ({ node }) => ({ ...node, status: 'ERROR' }))).rejects.toThrow(

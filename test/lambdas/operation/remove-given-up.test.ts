@@ -1,4 +1,4 @@
-/** Whatever a record has given up goes, and nothing else. */
+/** Everything that a record has given up is removed, and nothing else. */
 import { InterfaceNotFree, Throttled } from '../../../domain/errors';
 import type { GivenUp, StatefulNode } from '../../../domain/node/stateful-node';
 import { removeGivenUp } from '../../../lambdas/operation/remove-given-up';
@@ -27,12 +27,12 @@ describe('removeGivenUp', () => {
   it.each([
     { name: 'there is no such node', ports: new InMemoryPorts() },
     { name: 'nothing is given up', ports: new InMemoryPorts(aNode()) },
-  ])('looks at nothing where $name', async ({ ports }) => {
+  ])('looks at nothing if $name', async ({ ports }) => {
     await expect(removeGivenUp(ports, NODE_ID)).resolves.toEqual([]);
     expect(ports.journal).toEqual([]);
   });
 
-  it('ends an instance, says so before, and forgets it once it ends', async () => {
+  it('terminates an instance, logs it before, and forgets it once it is ending', async () => {
     const ports = portsOf([instance]);
     ports.seenInstances.set('i-stray', anInstance({ id: 'i-stray' }));
     ports.onCall = (entry) => {
@@ -47,7 +47,7 @@ describe('removeGivenUp', () => {
     expect(ports.node(NODE_ID)).not.toHaveProperty('givenUp');
   });
 
-  it('deletes a free interface, says so before, and forgets it', async () => {
+  it('deletes a free interface, logs it before, and forgets it', async () => {
     const ports = portsOf([eni]);
     ports.seenInterfaces.set('eni-stray', anInterface({ id: 'eni-stray' }));
 
@@ -58,8 +58,8 @@ describe('removeGivenUp', () => {
   });
 
   it.each([
-    { name: 'is held by something', seen: anAttachedInterface({}, { id: 'eni-stray' }), changed: [] },
-    { name: 'is held after all', seen: anInterface({ id: 'eni-stray' }), changed: ['delete eni-stray'] },
+    { name: 'is attached', seen: anAttachedInterface({}, { id: 'eni-stray' }), changed: [] },
+    { name: 'was attached just now', seen: anInterface({ id: 'eni-stray' }), changed: ['delete eni-stray'] },
   ])('leaves an interface that $name to the next run', async ({ seen, changed }) => {
     const ports = portsOf([eni]);
     ports.seenInterfaces.set('eni-stray', seen);
@@ -71,7 +71,7 @@ describe('removeGivenUp', () => {
     expect(changes(ports)).toEqual(changed);
   });
 
-  it('takes an interface off by force that hangs, and leaves its deletion to the next run', async () => {
+  it('forces a detachment that does not end, and leaves the deletion to the next run', async () => {
     const ports = portsOf([{ ...eni, since: '2026-11-03T09:50:00.000Z' }]);
     ports.seenInterfaces.set(
       'eni-stray',
@@ -82,7 +82,7 @@ describe('removeGivenUp', () => {
     expect(changes(ports)).toEqual(['force eni-attach-00000000000000001']);
   });
 
-  it('finds what a request has made that was not answered, by its token', async () => {
+  it('finds the result of a request without an answer, by its token', async () => {
     const ports = portsOf([
       { kind: 'instance', since: NOW, clientToken: 'launch-token' },
       { kind: 'interface', since: NOW, clientToken: 'interface-token' },
@@ -103,7 +103,7 @@ describe('removeGivenUp', () => {
     await expect(removeGivenUp(ports, NODE_ID)).resolves.toHaveLength(left);
   });
 
-  it('ends nothing that serves the node, and nothing that has its interface as a secondary one', async () => {
+  it('terminates neither an instance of the node nor one that has its interface as a secondary one', async () => {
     const ports = portsOf([{ ...instance, id: OLD_INSTANCE_ID }, instance]);
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
     ports.seenInstances.set('i-stray', anInstance({ id: 'i-stray' }));
@@ -113,7 +113,7 @@ describe('removeGivenUp', () => {
     expect(changes(ports)).toEqual([]);
   });
 
-  it('tries all of them, forgets what is gone, and throws what it could not do', async () => {
+  it('tries all of them, forgets what is gone, and throws the first error', async () => {
     const ports = portsOf([instance, eni]);
     ports.seenInstances.set('i-stray', anInstance({ id: 'i-stray' }));
     ports.seenInterfaces.set('eni-stray', anInterface({ id: 'eni-stray' }));
@@ -123,7 +123,7 @@ describe('removeGivenUp', () => {
     expect(ports.node(NODE_ID).givenUp).toEqual([instance]);
   });
 
-  it('loses nothing that is given up meanwhile', async () => {
+  it('keeps what is given up meanwhile', async () => {
     const more: GivenUp = { kind: 'instance', since: NOW, id: 'i-more' };
     const ports = portsOf([eni]);
     ports.seenInterfaces.set('eni-stray', anInterface({ id: 'eni-stray' }));

@@ -25,7 +25,7 @@ describe('The reconciler function', () => {
     { name: 'a schedule', event: { 'detail-type': 'Scheduled Event' } },
     { name: 'an event about anything', event: { detail: { executionArn: 'arn:of:nothing' } } },
     { name: 'nothing at all', event: undefined },
-  ])('compares everything, whatever wakes it: $name', async ({ event }) => {
+  ])('compares everything, whatever event starts it: $name', async ({ event }) => {
     const lines: unknown[] = [];
     dynamodb.on(QueryCommand).resolves({});
 
@@ -54,7 +54,7 @@ describe('The reconciler function', () => {
     ]);
   });
 
-  it('fails where the table does, so that somebody is told', async () => {
+  it('fails if the table fails, so that the alarm goes off', async () => {
     const lines: unknown[] = [];
     dynamodb.on(QueryCommand).rejects(new Error('the table is gone'));
 

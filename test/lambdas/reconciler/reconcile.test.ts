@@ -25,7 +25,7 @@ const ended = anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' });
 const carried = anAttachedInterface({ instanceId: OLD_INSTANCE_ID });
 const surveyed = ['instances', 'interfaces', 'elastic ips', 'impairments', 'executions'].map((what) => `list ${what}`);
 const nothing = { unreadable: [], inError: 0, started: [], halted: undefined, unknown: [], held: [], failures: [] };
-/** What is started once in five minutes as long as the record stays as it is. */
+/** The period of five minutes in the name of an execution. */
 const PERIOD = Math.floor(Date.parse(NOW) / 300_000);
 const replacement = `start replace ${NODE_ID}-replace-3-${PERIOD} ${JSON.stringify({
   nodeId: NODE_ID,
@@ -35,7 +35,7 @@ const replacement = `start replace ${NODE_ID}-replace-3-${PERIOD} ${JSON.stringi
   cause: 'lost',
 })}`;
 
-/** Ports of a node that is well, in the listings and on a closer look. */
+/** Ports of a healthy node, in the listings and on a closer look. */
 function portsOf(...nodes: readonly StatefulNode[]): InMemoryPorts {
   const ports = new InMemoryPorts(...nodes);
   ports.listedInstances = [{ ...running, origin }];
@@ -59,7 +59,7 @@ function lostNodes(count: number): readonly StatefulNode[] {
 }
 
 describe('A run of the reconciler', () => {
-  it('costs five listings where nothing is wrong, and writes nothing', async () => {
+  it('costs five listings if nothing is wrong, and writes nothing', async () => {
     const ports = portsOf(aNode());
 
     await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1 });
@@ -67,11 +67,11 @@ describe('A run of the reconciler', () => {
     expect(ports.logEntries.size).toBe(0);
   });
 
-  it('finds nothing to do where there are no nodes', async () => {
+  it('finds nothing to do if there are no nodes', async () => {
     await expect(reconcile(new InMemoryPorts())).resolves.toEqual({ ...nothing, nodes: 0 });
   });
 
-  it('starts what is missing after a closer look, and says so in the log', async () => {
+  it('starts a repair after a closer look, and logs it', async () => {
     const ports = portsOfLost(aNode());
 
     await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1, started: [`${NODE_ID}: replace`] });
@@ -81,7 +81,7 @@ describe('A run of the reconciler', () => {
     ]);
   });
 
-  it('starts nothing where the listing was a moment old', async () => {
+  it('starts nothing if the listing was a moment old', async () => {
     const ports = portsOfLost(aNode());
     ports.seenInstances.set(OLD_INSTANCE_ID, running);
 
@@ -90,7 +90,7 @@ describe('A run of the reconciler', () => {
     expect(ports.logEntries.size).toBe(0);
   });
 
-  it('starts nothing where an operation has taken the node since', async () => {
+  it('starts nothing if an operation has taken the node since', async () => {
     const ports = portsOfLost(aNode());
     ports.nodes.get = async () => aBusyNode();
     ports.runningExecutions.add(EXECUTION_ID);
@@ -100,7 +100,7 @@ describe('A run of the reconciler', () => {
     expect(ports.journal).not.toContain(replacement);
   });
 
-  it('starts nothing for a node that is gone since', async () => {
+  it('starts nothing for a node that has been deleted since', async () => {
     const ports = portsOfLost(aNode());
     ports.nodes.get = async () => undefined;
 
@@ -108,7 +108,7 @@ describe('A run of the reconciler', () => {
     expect(ports.journal).toEqual(surveyed);
   });
 
-  it('looks at EC2 before it reads the records: what EC2 shows has been written down by then', async () => {
+  it('looks at EC2 before it reads the records, because a step writes the record before EC2 shows the effect', async () => {
     const ports = new InMemoryPorts();
     ports.listedInterfaces = [{ ...carried, origin }];
     ports.fleet.impairments = async () => {
@@ -121,7 +121,7 @@ describe('A run of the reconciler', () => {
     expect(outcome).toMatchObject({ nodes: 1, inError: 1, unknown: [] });
   });
 
-  it('names what it starts by five minutes: the same once, and again in the next ones', async () => {
+  it('names a repair by a period of five minutes: once in a period, and again in the next one', async () => {
     const ports = portsOfLost(aNode());
     const startedAfter = async (sleptMs: number) => {
       ports.sleptMs = sleptMs;
@@ -156,7 +156,7 @@ describe('The reconciler sees', () => {
     await expect(reconcile(ports)).resolves.toMatchObject({ started: [`${NODE_ID}: adjust`] });
   });
 
-  it('an Elastic IP where it belongs', async () => {
+  it('an Elastic IP that is where it should be, and leaves it', async () => {
     const ports = portsOf(aNode({ config: withElasticIp }));
     ports.listedElasticIps = [anElasticIp({ allocationId: 'eipalloc-of-another' }), anElasticIp()];
 
@@ -199,7 +199,7 @@ describe('The reconciler sees', () => {
         takesOver: 4,
       })}`,
     );
-    // The listing may be late: a look at the execution itself comes before anything is started.
+    // The listing may be late, so the reconciler looks at the execution itself before it starts anything.
     expect(ports.journal.filter((entry) => entry === `look at ${EXECUTION_ID}`)).toHaveLength(1);
   });
 
@@ -231,7 +231,7 @@ describe('A run that has much to do', () => {
     expect(ports.journal.filter((entry) => entry.startsWith('look at'))).toEqual(['look at execution-300']);
   });
 
-  it('leaves alone what has begun too late to be listed', async () => {
+  it('leaves alone an operation that began too late to be listed', async () => {
     const ports = portsOf(aBusyNode());
     ports.operations.running = async () => new Set();
 
@@ -239,7 +239,7 @@ describe('A run that has much to do', () => {
     expect(ports.journal).toContain(`look at ${EXECUTION_ID}`);
   });
 
-  it('keeps nobody waiting for a node that cannot be looked at, and tells of it all the same', async () => {
+  it('repairs the other nodes if one cannot be read, and reports the error', async () => {
     const [first, second] = lostNodes(2);
     const ports = new InMemoryPorts(first!, second!);
     ports.listedInstances = [{ ...anInstance({ id: REPLACEMENT_ID }), origin: { ...origin, nodeId: 'smi-gone' } }];
@@ -271,14 +271,14 @@ describe('What a record has given up', () => {
     return ports;
   };
 
-  it('is removed, and is not unknown', async () => {
+  it('is removed, and does not count as unknown', async () => {
     const ports = portsOfGivenUp();
 
     await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1 });
     expect(ports.journal).toContain('terminate i-given-up');
   });
 
-  it('keeps nothing else waiting where it cannot be removed', async () => {
+  it('does not hold up anything else if it cannot be removed', async () => {
     const ports = portsOfGivenUp();
     ports.instances.terminate = () => Promise.reject(new Error('it is protected'));
 
@@ -289,12 +289,13 @@ describe('What a record has given up', () => {
 describe('A record that cannot be read', () => {
   const OTHER_ID = 'smi-0000000f';
   const unreadable = [anUnreadableRecord(OTHER_ID)];
-  /** As much as halts the reconciler where no record accounts for it. */
+  /** Enough resources to halt the reconciler if they have no record. */
   const itsOwn = ['i-1', 'i-2', 'i-3', 'i-4'].map((id) => ({
-    ...{ ...anInstance({ id }), origin: { nodeId: OTHER_ID, generation: 99, isLeft: false } },
+    ...anInstance({ id }),
+    origin: { nodeId: OTHER_ID, generation: 99, isLeft: false },
   }));
 
-  it('accounts for everything that carries the tag of its node, which is left as it is', async () => {
+  it('accounts for everything with the tag of its node, which is left as it is', async () => {
     const ports = portsOf(aNode());
     ports.unreadable = unreadable;
     ports.listedInstances.push(...itsOwn);
@@ -303,7 +304,7 @@ describe('A record that cannot be read', () => {
     expect(ports.journal).toEqual(surveyed);
   });
 
-  it('keeps no other node from being mended', async () => {
+  it('does not prevent repairs of other nodes', async () => {
     const ports = portsOfLost(aNode());
     ports.unreadable = unreadable;
     ports.listedInstances.push(...itsOwn);
@@ -315,7 +316,7 @@ describe('A record that cannot be read', () => {
     });
   });
 
-  it('is a record: a table that holds nothing else is not new', async () => {
+  it('counts as a record: a table with nothing else is not new', async () => {
     const ports = new InMemoryPorts();
     ports.unreadable = unreadable;
     ports.tableIdentity = undefined;
@@ -326,7 +327,7 @@ describe('A record that cannot be read', () => {
   });
 });
 
-describe('A brake', () => {
+describe('A limit', () => {
   const changes = ({ journal }: InMemoryPorts) => journal.filter((entry) => !/^(list|observe|look)/.test(entry));
   const strays = (count: number, nodeId = 'smi-gone') =>
     Array.from({ length: count }, (_, index) => ({
@@ -334,7 +335,7 @@ describe('A brake', () => {
       origin: { nodeId, generation: 3, isLeft: false },
     }));
 
-  it('removes nothing because no record accounts for it, however long', async () => {
+  it('never removes what has no record, however long that lasts', async () => {
     const ports = portsOf(aNode());
     ports.listedInstances.push(...strays(2));
     ports.listedInterfaces.push({
@@ -349,7 +350,7 @@ describe('A brake', () => {
     expect(changes(ports)).toEqual([]);
   });
 
-  it('replaces and removes nothing while many are unknown, and says why', async () => {
+  it('replaces and removes nothing while many resources are unknown, and says why', async () => {
     const givenUp = [{ kind: 'instance' as const, since: NOW, id: 'i-given-up' }];
     const ports = portsOfLost(aNode({ givenUp }));
     ports.seenInstances.set('i-given-up', anInstance({ id: 'i-given-up' }));
@@ -363,7 +364,7 @@ describe('A brake', () => {
     expect(changes(ports)).toEqual([]);
   });
 
-  it('still carries out meanwhile what a person user intents', async () => {
+  it('still carries out user intents meanwhile', async () => {
     const pause = { kind: 'pause' as const, reason: 'pause requested', requestedAt: NOW };
     const ports = portsOf(aNode({ intents: [pause], updatedAt: '2026-11-03T09:00:00.000Z' }));
     ports.listedInstances.push(...strays(3));
@@ -372,13 +373,13 @@ describe('A brake', () => {
   });
 
   it.each([
-    { name: 'says nothing of itself', identity: undefined, why: 'does not say whose it is' },
+    { name: 'has no identity', identity: undefined, why: 'does not say whose it is' },
     {
-      name: "is another deployment's",
+      name: 'belongs to another deployment',
       identity: { deployment: 'Staging', tableName: 'Nodes', createdAt: NOW },
       why: 'belongs to the deployment Staging',
     },
-  ])('does nothing by the word of a table that $name', async ({ identity, why }) => {
+  ])('does nothing if the table is in doubt: it $name', async ({ identity, why }) => {
     const ports = portsOfLost(aNode());
     ports.tableIdentity = identity;
 
@@ -393,7 +394,7 @@ describe('A brake', () => {
   it.each([
     { name: 'no nodes, and nothing is tagged: it is only new', listed: 0, halted: undefined },
     { name: 'no nodes, and something is tagged: it was emptied', listed: 1, halted: /does not say whose it is/ },
-  ])('tells a new table from an emptied one: $name', async ({ listed, halted }) => {
+  ])('distinguishes a new table from an emptied one: $name', async ({ listed, halted }) => {
     const ports = new InMemoryPorts();
     ports.tableIdentity = undefined;
     ports.listedInstances = strays(listed);
@@ -403,7 +404,7 @@ describe('A brake', () => {
     else expect(reconciled.halted).toMatch(halted);
   });
 
-  it('is put on for good where EC2 shows what is newer than its record', async () => {
+  it('halts for good if EC2 shows something newer than its record', async () => {
     const ports = portsOfLost(aNode());
     const newer = { nodeId: NODE_ID, generation: 4, isLeft: false };
     ports.listedInterfaces.push({ ...carried, id: 'eni-newer', origin: newer });
@@ -423,7 +424,7 @@ describe('A brake', () => {
     });
   });
 
-  it('heals nothing where many fail their checks at once, and names them', async () => {
+  it('heals nothing if many nodes fail their checks at once, and names them', async () => {
     const nodes = Array.from({ length: 4 }, (_, index) => {
       const instance = { ...aNode().instance!, id: `i-${index}` };
       return aNode({

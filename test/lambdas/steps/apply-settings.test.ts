@@ -34,12 +34,12 @@ function portsOf(overrides: ConfigOverrides = {}, node: Partial<StatefulNode> = 
 }
 
 const tagged = { launchSpecification: { tags: [{ tagKey: 'team', tagValue: 'ledger' }] } };
-/** Where tags are not what a test is about. */
+/** For tests that are not about tags. */
 const changes = ({ journal }: InMemoryPorts) =>
   journal.filter((entry) => !/^(observe|save)/.test(entry) && !/^(tag|untag) \S+ $/.test(entry));
 
 describe('applySettings', () => {
-  it('puts the tags on the instance, and takes those off that are no longer configured', async () => {
+  it('sets the tags on the instance, and removes those that are no longer configured', async () => {
     const ports = portsOf(tagged, { appliedTagKeys: ['team', 'cost'] });
 
     await expect(applySettings(ports)(input)).resolves.toEqual({ revision: 2, status: 'ACTIVE' });
@@ -48,7 +48,7 @@ describe('applySettings', () => {
     expect(ports.node(NODE_ID)).not.toHaveProperty('operation');
   });
 
-  it('leaves the security groups to the step that makes sure of the interface', async () => {
+  it('leaves the security groups to ensure-eni', async () => {
     const ports = portsOf({ launchSpecification: { securityGroupIds: ['sg-another'] } });
     await applySettings(ports)(input);
 
@@ -58,7 +58,7 @@ describe('applySettings', () => {
   it.each([
     { name: 'has ended', seen: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
     { name: 'is gone', seen: undefined },
-  ])('has nothing to tag where the instance $name: its tags are gone, and our right to them', async ({ seen }) => {
+  ])('tags nothing if the instance $name: its tags are gone, and so is our right to change them', async ({ seen }) => {
     const ports = portsOf(tagged);
     if (seen === undefined) ports.seenInstances.delete(OLD_INSTANCE_ID);
     else ports.seenInstances.set(OLD_INSTANCE_ID, seen);
@@ -67,7 +67,7 @@ describe('applySettings', () => {
     expect(changes(ports)).toEqual([]);
   });
 
-  it('has nothing to tag where the node has no instance', async () => {
+  it('tags nothing if the node has no instance', async () => {
     const ports = portsOf(tagged, { status: 'PAUSED', instance: undefined });
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     await applySettings(ports)(input);
@@ -76,7 +76,7 @@ describe('applySettings', () => {
     expect(ports.node(NODE_ID)).toMatchObject({ status: 'PAUSED', appliedRevision: 2 });
   });
 
-  it('does not end before the Elastic IP is to be seen on the interface: the next one is to find it there', async () => {
+  it('does not end before EC2 shows the Elastic IP on the interface, where the next operation must find it', async () => {
     const ports = portsOf(withElasticIp);
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
     ports.showsLate = true;
@@ -90,14 +90,14 @@ describe('applySettings', () => {
     expect(ports.node(NODE_ID)).not.toHaveProperty('operation');
   });
 
-  it('has nothing to apply to before the first interface is made', async () => {
+  it('applies nothing before the first interface is made', async () => {
     const ports = portsOf(withElasticIp, { identity: { settled: false }, instance: undefined });
 
     await expect(applySettings(ports)(input)).resolves.toEqual({ revision: 2, status: 'ACTIVE' });
     expect(changes(ports)).toEqual([]);
   });
 
-  it('ends the adjustment with what EC2 shows of the node: whole again', async () => {
+  it('ends the adjustment with what EC2 shows of the node: healthy again', async () => {
     const failure = { operation: 'adjust' as const, count: 1, nextTryAt: '2026-11-03T09:00:00.000Z' };
     const ports = portsOf({}, { status: 'ERROR', errorReason: 'adjust failed', failure });
     await applySettings(ports)(input);
@@ -106,7 +106,7 @@ describe('applySettings', () => {
     expect({ status, errorReason, left }).toEqual({ status: 'ACTIVE' });
   });
 
-  it('ends the adjustment with what EC2 shows of the node: no better than before', async () => {
+  it('ends the adjustment with what EC2 shows of the node: still in ERROR', async () => {
     const ports = portsOf({}, { status: 'ERROR', errorReason: 'adjust failed' });
     ports.seenInstances.delete(OLD_INSTANCE_ID);
     await applySettings(ports)(input);
@@ -114,7 +114,7 @@ describe('applySettings', () => {
     expect(ports.node(NODE_ID)).toMatchObject({ status: 'ERROR', errorReason: 'adjust failed', appliedRevision: 2 });
   });
 
-  it('changes nothing of a node that another operation owns', async () => {
+  it('changes nothing if another operation owns the node', async () => {
     const ports = new InMemoryPorts(aBusyNode({}, { generation: 5 }));
 
     await expect(applySettings(ports)(input)).rejects.toThrow(OwnershipLost);
@@ -132,7 +132,7 @@ describe('applySettings, and the Elastic IP', () => {
     seen?: Partial<Record<string, Parameters<typeof anElasticIp>[0]>>;
     changed: readonly string[];
   }>([
-    { name: 'one that is where it belongs', config: withElasticIp, seen: { [ALLOCATION_ID]: {} }, changed: [] },
+    { name: 'one that is on the interface', config: withElasticIp, seen: { [ALLOCATION_ID]: {} }, changed: [] },
     {
       name: 'one that is nowhere',
       config: withElasticIp,
@@ -153,7 +153,7 @@ describe('applySettings, and the Elastic IP', () => {
       changed: ['disassociate eipassoc-1', associated],
     },
     {
-      name: 'another one than before, which somebody has moved on since',
+      name: 'another one than before, which a person has moved since',
       config: withElasticIp,
       node: { identity: identityWith(BEFORE) },
       seen: {
@@ -170,14 +170,14 @@ describe('applySettings, and the Elastic IP', () => {
       changed: ['disassociate eipassoc-1'],
     },
     {
-      name: 'none any more, and the one of before is nowhere',
+      name: 'none any more, and the previous one is nowhere',
       config: {},
       node: { identity: identityWith(BEFORE) },
       seen: { [BEFORE]: { interfaceId: undefined } },
       changed: [],
     },
     {
-      name: 'none any more, and the one of before is gone',
+      name: 'none any more, and the previous one is gone',
       config: {},
       node: { identity: identityWith(BEFORE) },
       changed: [],
@@ -190,21 +190,21 @@ describe('applySettings, and the Elastic IP', () => {
       changed: [],
     },
     {
-      name: 'one that a paused node gives up from now on',
+      name: 'one that a paused node releases from now on',
       config: givenUpOnPause,
       node: { identity: identityWith(ALLOCATION_ID), instance: undefined },
       seen: { [ALLOCATION_ID]: { associationId: 'eipassoc-1' } },
       changed: ['disassociate eipassoc-1'],
     },
     {
-      name: 'one that a paused node has given up',
+      name: 'one that a paused node has released',
       config: givenUpOnPause,
       node: { instance: undefined },
       seen: { [ALLOCATION_ID]: { interfaceId: undefined } },
       changed: [],
     },
     {
-      name: 'one that a pause would give up, while there is an instance',
+      name: 'one that a pause would release, while there is an instance',
       config: givenUpOnPause,
       seen: { [ALLOCATION_ID]: { interfaceId: undefined } },
       changed: [associated],
@@ -226,7 +226,7 @@ describe('applySettings, and the Elastic IP', () => {
     expect(changes(ports)).toEqual(changed);
   });
 
-  it('asks for a person where the address no longer exists', async () => {
+  it('fails for a person to act if the address no longer exists', async () => {
     const ports = portsOf(withElasticIp);
     const applying = applySettings(ports)(input);
 

@@ -35,7 +35,7 @@ describe('associateEip', () => {
       changes: [`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`],
       publicIp: '198.51.100.7',
     },
-  ])('of a node that gives its address up for a pause: $kind', async ({ kind, changes, publicIp }) => {
+  ])('of a node that releases its address for a pause: $kind', async ({ kind, changes, publicIp }) => {
     const persistence = { persistPrivateIp: true, shouldKeepElasticIpOnPause: false };
     const generous = aConfig({ persistence, compute: { elasticIp: ALLOCATION_ID } });
     const ports = new InMemoryPorts(aBusyNode({ config: generous }, { kind }));
@@ -46,15 +46,15 @@ describe('associateEip', () => {
     expect(ports.journal).toEqual(changes);
   });
 
-  it('has nothing to do for a node without one', async () => {
+  it('does nothing for a node without one', async () => {
     await expect(associateEip(new InMemoryPorts(aBusyNode()))(input)).resolves.toEqual({ publicIp: null });
   });
 
-  it('asks for a person where the address no longer exists', async () => {
+  it('fails for a person to act if the address no longer exists', async () => {
     await expect(associateEip(new InMemoryPorts(aBusyNode({ config })))(input)).rejects.toThrow(ElasticIpMissing);
   });
 
-  it('says that there is no interface: a pause does without', async () => {
+  it('fails if there is no interface: a pause continues without it', async () => {
     const ports = new InMemoryPorts(aBusyNode({ config, identity: { settled: false } }));
 
     await expect(associateEip(ports)(input)).rejects.toThrow(InterfaceMissing);

@@ -45,7 +45,7 @@ describe('attachEni', () => {
     expect(ports.journal.filter((entry) => !entry.startsWith('observe'))).toEqual([attached, kept]);
   });
 
-  it('cold: has nothing to attach, because the launch did', async () => {
+  it('cold: attaches nothing, because the launch did', async () => {
     const ports = portsWith();
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface());
     await attachEni(ports)(input);
@@ -53,7 +53,7 @@ describe('attachEni', () => {
     expect(ports.journal).toEqual([`observe ${REPLACEMENT_ID}`, `observe ${INTERFACE_ID}`]);
   });
 
-  it('cold: waits for the attachment that the launch makes, and gives up with the reason', async () => {
+  it('cold: waits for the attachment that the launch makes, and fails with the reason', async () => {
     const ports = portsWith();
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ status: 'attaching' }));
     const attaching = attachEni(ports)(input);
@@ -63,7 +63,7 @@ describe('attachEni', () => {
     expect(ports.journal).not.toContain(attached);
   });
 
-  it('has to launch again where the replacement has ended', async () => {
+  it('fails so that another is launched if the replacement has ended', async () => {
     const ports = portsWith(hot);
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'shutting-down' }));
 
@@ -72,7 +72,7 @@ describe('attachEni', () => {
   });
 });
 
-describe('attachEni, where there is nothing to attach or nothing to attach it to', () => {
+describe('attachEni, without an interface or an instance', () => {
   it.each([
     {
       name: 'an operation that has not launched',
@@ -80,7 +80,7 @@ describe('attachEni, where there is nothing to attach or nothing to attach it to
       message: `${NODE_ID} has no replacement to carry ${INTERFACE_ID}`,
     },
     {
-      name: 'a launch that is not answered',
+      name: 'a launch without an answer',
       node: aBusyNode({}, { launch: aNextLaunch() }),
       message: `${NODE_ID} has no replacement to carry ${INTERFACE_ID}`,
     },
@@ -94,7 +94,7 @@ describe('attachEni, where there is nothing to attach or nothing to attach it to
       node: aBusyNode({ identity: { settled: false } }, { kind: 'adjust' }),
       message: `${NODE_ID} has no interface to attach`,
     },
-  ])('has to begin again: $name', async ({ node, message }) => {
+  ])('cannot attach: $name', async ({ node, message }) => {
     const ports = new InMemoryPorts(node);
     const attaching = attachEni(ports)(input);
 
@@ -113,7 +113,7 @@ describe('attachEni, where there is nothing to attach or nothing to attach it to
     expect(ports.journal.filter((entry) => entry === attached)).toHaveLength(1);
   });
 
-  it('says that the interface would still end with the instance', async () => {
+  it('says that the interface would still be deleted with the instance', async () => {
     const ports = portsWith();
     ports.showsLate = true;
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deleteOnTermination: true }));
@@ -124,8 +124,8 @@ describe('attachEni, where there is nothing to attach or nothing to attach it to
   });
 });
 
-describe('attachEni, where EC2 does not show the interface', () => {
-  it('has it made again where somebody has deleted it', async () => {
+describe('attachEni, if EC2 does not show the interface', () => {
+  it('fails so that it is made again if a person has deleted it', async () => {
     const ports = portsWith(hot);
     const attaching = attachEni(ports)(input);
 
@@ -156,7 +156,7 @@ describe('attachEni, for an adjustment', () => {
     return ports;
   }
 
-  it('puts the interface back on the instance that the node has, as that was launched to carry it', async () => {
+  it("attaches the interface again to the node's instance, in the way that the instance was launched", async () => {
     const ports = adjusting();
     ports.onCall = (entry) => {
       if (entry === again) {
@@ -168,7 +168,7 @@ describe('attachEni, for an adjustment', () => {
     expect(ports.journal).toContain(again);
   });
 
-  it('brings no instance to a node that has none', async () => {
+  it('does not launch an instance for a node that has none', async () => {
     const ports = adjusting({ instance: undefined });
 
     await expect(attachEni(ports)(input)).resolves.toEqual(nobody);

@@ -13,7 +13,7 @@ const forReplacement = {
 const forOld = { ...forReplacement, which: 'old', awaited: 'terminated' } as const;
 
 describe('awaitInstance', () => {
-  it('subscribes before it looks: no event can fall between the two', async () => {
+  it('subscribes before it looks, so that it misses no event in between', async () => {
     const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'pending' }));
     await awaitInstance(ports)(forReplacement);
@@ -26,7 +26,7 @@ describe('awaitInstance', () => {
     { name: 'the replacement runs', input: forReplacement, state: 'running', id: REPLACEMENT_ID },
     { name: 'the old instance is terminated', input: forOld, state: 'terminated', id: OLD_INSTANCE_ID },
     { name: 'the old instance is no longer shown', input: forOld, state: undefined, id: OLD_INSTANCE_ID },
-  ] as const)('does not wait where $name already', async ({ input, state, id }) => {
+  ] as const)('does not wait if $name already', async ({ input, state, id }) => {
     const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
     if (state !== undefined) ports.seenInstances.set(id, anInstance({ id, state }));
     await awaitInstance(ports)(input);
@@ -39,42 +39,42 @@ describe('awaitInstance', () => {
       name: 'it runs',
       input: forReplacement,
       shown: 'pending',
-      told: 'running',
+      announced: 'running',
       entry: `succeed the-token {"instanceId":"${REPLACEMENT_ID}"}`,
     },
     {
       name: 'it runs, though EC2 shows nothing',
       input: forReplacement,
       shown: undefined,
-      told: 'running',
+      announced: 'running',
       entry: `succeed the-token {"instanceId":"${REPLACEMENT_ID}"}`,
     },
     {
       name: 'it has ended',
       input: forReplacement,
       shown: 'running',
-      told: 'terminated',
+      announced: 'terminated',
       entry: `fail the-token ReplacementLost: ${REPLACEMENT_ID} is terminated`,
     },
     {
       name: 'the old one has ended',
       input: forOld,
       shown: 'shutting-down',
-      told: 'terminated',
+      announced: 'terminated',
       entry: `succeed the-token {"instanceId":"${OLD_INSTANCE_ID}"}`,
     },
     {
       name: 'the old one ran, long before EC2 forgot it',
       input: forOld,
       shown: undefined,
-      told: 'running',
+      announced: 'running',
       entry: `succeed the-token {"instanceId":"${OLD_INSTANCE_ID}"}`,
     },
-  ] as const)('goes by what an event has said before: $name', async ({ input, shown, told, entry }) => {
+  ] as const)('uses the state from an earlier event: $name', async ({ input, shown, announced, entry }) => {
     const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
     const id = input.which === 'old' ? OLD_INSTANCE_ID : REPLACEMENT_ID;
     if (shown !== undefined) ports.seenInstances.set(id, anInstance({ id, state: shown }));
-    ports.lastStates.set(id, told);
+    ports.lastStates.set(id, announced);
     await awaitInstance(ports)(input);
 
     expect(ports.journal.at(-1)).toBe(entry);
@@ -102,7 +102,7 @@ describe('awaitInstance', () => {
     { name: 'the replacement is not visible yet', input: forReplacement, state: undefined },
     { name: 'the replacement is pending', input: forReplacement, state: 'pending' },
     { name: 'the old instance is shutting down', input: forOld, state: 'shutting-down' },
-  ] as const)('leaves it to the event where $name', async ({ input, state }) => {
+  ] as const)('waits for the event if $name', async ({ input, state }) => {
     const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
     const id = input.which === 'old' ? OLD_INSTANCE_ID : REPLACEMENT_ID;
     if (state !== undefined) ports.seenInstances.set(id, anInstance({ id, state }));
@@ -111,7 +111,7 @@ describe('awaitInstance', () => {
     expect(ports.journal.at(-1)).toBe(`observe ${id}`);
   });
 
-  it('waits for nothing where there is no such instance', async () => {
+  it('waits for nothing if there is no such instance', async () => {
     const ports = new InMemoryPorts(aBusyNode({}, { oldInstanceId: undefined }));
     await awaitInstance(ports)(forOld);
 

@@ -30,7 +30,7 @@ function portsInPlace(retiredInterfaceIds: readonly string[] = []): InMemoryPort
 const changes = ({ journal }: InMemoryPorts) => journal.filter((entry) => !entry.startsWith('observe'));
 
 describe('confirmNode', () => {
-  it('puts the node at rest on its replacement', async () => {
+  it('ends the operation with the node on its replacement', async () => {
     const ports = portsInPlace();
 
     await expect(confirmNode(ports)(input)).resolves.toMatchObject({ instanceId: REPLACEMENT_ID });
@@ -43,7 +43,7 @@ describe('confirmNode', () => {
     expect(ports.node(NODE_ID).operation).toBeUndefined();
   });
 
-  it('puts back an Elastic IP that was taken away, and looks again before it confirms', async () => {
+  it('associates an Elastic IP again that was taken away, and looks again before it confirms', async () => {
     const ports = portsInPlace();
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: 'eni-of-another' }));
 
@@ -69,7 +69,7 @@ describe('confirmNode', () => {
     expect(changes(ports)).toEqual(['delete eni-retired-1', 'delete eni-retired-2', 'save ACTIVE']);
   });
 
-  it('waits for none that it retired', async () => {
+  it('does not wait for a retired interface', async () => {
     const ports = portsInPlace(['eni-retired']);
     ports.seenInterfaces.set('eni-retired', anAttachedInterface({}, { id: 'eni-retired' }));
     await confirmNode(ports)(input);
@@ -83,7 +83,7 @@ describe('confirmNode', () => {
     { name: 'the replacement is stopped', state: 'stopped' as const, attached: true, ErrorClass: ReplacementStopped },
     { name: 'the replacement is pending', state: 'pending' as const, attached: true, ErrorClass: NotReady },
     { name: 'cold, the interface is free', state: 'running' as const, attached: false, ErrorClass: NotReady },
-  ])('changes nothing where $name', async ({ state, attached, ErrorClass }) => {
+  ])('changes nothing if $name', async ({ state, attached, ErrorClass }) => {
     const ports = portsInPlace(['eni-retired']);
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state }));
     if (!attached) ports.seenInterfaces.set(INTERFACE_ID, anInterface());

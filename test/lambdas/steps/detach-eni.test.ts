@@ -22,7 +22,7 @@ const input = { nodeId: NODE_ID, generation: 4 };
 const detached = `detach ${anAttachment().id}`;
 const secondaryOf = (instanceId: string) => anAttachedInterface({ instanceId, deviceIndex: 1 });
 
-/** Ports of an EC2 that goes on showing an interface as it was, whatever it is asked. */
+/** Ports of an EC2 that keeps showing an interface as it was, after any request. */
 function slowPorts(...nodes: readonly StatefulNode[]): InMemoryPorts {
   const ports = new InMemoryPorts(...nodes);
   ports.showsLate = true;
@@ -40,7 +40,7 @@ describe('detachEni', () => {
     };
 
     await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [INTERFACE_ID] });
-    // Asked once, though EC2 went on showing it as attached.
+    // Asked once, although EC2 kept showing it as attached.
     expect(ports.journal.filter((entry) => entry === detached)).toHaveLength(1);
     expect(looks).toBe(4);
   });
@@ -52,7 +52,7 @@ describe('detachEni', () => {
 
     await expect(detaching).rejects.toThrow(InterfaceNotFree);
     await expect(detaching).rejects.toThrow(`${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}`);
-    // It writes down since when: EC2 now and then forgets to free what an ended instance had.
+    // It records since when: EC2 sometimes does not release the interface of an ended instance.
     const looks = Array.from({ length: POLLS_A_STEP }, () => `observe ${INTERFACE_ID}`);
     expect(ports.journal).toEqual([...looks, 'save RECYCLING']);
     expect(ports.node(NODE_ID).operation?.detachments).toMatchObject([{ attachmentId: anAttachment().id }]);
@@ -63,29 +63,26 @@ describe('detachEni', () => {
     { name: 'is gone', state: undefined, isForced: true },
     { name: 'runs', state: 'running' as const, isForced: false },
     { name: 'is about to end', state: 'shutting-down' as const, isForced: false },
-  ])(
-    'takes off by force what an instance keeps for four minutes that $name: $isForced',
-    async ({ state, isForced }) => {
-      const askedAt = new Date(Date.parse(NOW) - 240_000).toISOString();
-      const ports = slowPorts(aBusyNode({}, { detachments: [{ attachmentId: anAttachment().id, askedAt }] }));
-      ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
-      if (state !== undefined) ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state }));
+  ])('forces the detachment after four minutes from an instance that $name: $isForced', async ({ state, isForced }) => {
+    const askedAt = new Date(Date.parse(NOW) - 240_000).toISOString();
+    const ports = slowPorts(aBusyNode({}, { detachments: [{ attachmentId: anAttachment().id, askedAt }] }));
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
+    if (state !== undefined) ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state }));
 
-      await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);
-      expect(ports.journal.filter((entry) => entry.startsWith('force'))).toEqual(
-        isForced ? [`force ${anAttachment().id}`] : [],
-      );
-      expect(ports.logEntries.get(NODE_ID)?.map(({ message }) => message)).toEqual(
-        isForced
-          ? [
-              `${INTERFACE_ID} is still attached to ${OLD_INSTANCE_ID}, which is ${state ?? 'gone'}: it is taken off by force`,
-            ]
-          : undefined,
-      );
-    },
-  );
+    await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);
+    expect(ports.journal.filter((entry) => entry.startsWith('force'))).toEqual(
+      isForced ? [`force ${anAttachment().id}`] : [],
+    );
+    expect(ports.logEntries.get(NODE_ID)?.map(({ message }) => message)).toEqual(
+      isForced
+        ? [
+            `${INTERFACE_ID} is still attached to ${OLD_INSTANCE_ID}, which is ${state ?? 'gone'}: it is detached by force`,
+          ]
+        : undefined,
+    );
+  });
 
-  it('forces a detachment that somebody else has begun and that hangs', async () => {
+  it('forces a detachment that a person has begun and that does not end', async () => {
     const ports = slowPorts(aBusyNode());
     const hanging = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1, status: 'detaching' });
     ports.seenInterfaces.set(INTERFACE_ID, hanging);
@@ -108,7 +105,7 @@ describe('detachEni', () => {
     expect(ports.journal).not.toContain(detached);
   });
 
-  it('takes it from a replacement that has ended', async () => {
+  it('detaches it from a replacement that has ended', async () => {
     const ports = slowPorts(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'shutting-down' }));
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(REPLACEMENT_ID));
@@ -129,7 +126,7 @@ describe('detachEni', () => {
     expect(ports.journal.includes(detached)).toBe(asked);
   });
 
-  it('takes it from anybody for an adjustment, but not from the instance of the node', async () => {
+  it('detaches it for an adjustment from any instance but the one of the node', async () => {
     const ports = slowPorts(aBusyNode({}, { kind: 'adjust' }));
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(OLD_INSTANCE_ID));
@@ -141,7 +138,7 @@ describe('detachEni', () => {
     expect(ports.journal).toContain(detached);
   });
 
-  it('leaves the primary of an instance that a launch without an answer may have made', async () => {
+  it('leaves a primary interface if a launch without an answer may have made its instance', async () => {
     const launch = aRequestedLaunch();
     const ports = slowPorts(aBusyNode({}, { launch }));
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: 'i-new' }));
@@ -150,7 +147,7 @@ describe('detachEni', () => {
     expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`]);
   });
 
-  it('writes down what it asks for before it asks', async () => {
+  it('records what it asks for before it asks', async () => {
     const ports = slowPorts(aBusyNode());
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(OLD_INSTANCE_ID));
     let written: unknown;
@@ -162,20 +159,20 @@ describe('detachEni', () => {
     expect(written).toEqual([{ attachmentId: anAttachment().id, askedAt: NOW }]);
   });
 
-  it('has nothing to do before the first interface is made', async () => {
+  it('does nothing before the first interface is made', async () => {
     const ports = slowPorts(aBusyNode({ identity: { settled: false } }));
 
     await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [] });
   });
 });
 
-describe('detachEni, where a detachment does not come to an end', () => {
+describe('detachEni, if a detachment does not end', () => {
   const forced = `force ${anAttachment().id}`;
   const terminated = `terminate ${OLD_INSTANCE_ID}`;
   const detaching = (instanceId: string) => anAttachedInterface({ instanceId, deviceIndex: 1, status: 'detaching' });
   const secondsAfter = (seconds: number) => new Date(Date.parse(NOW) + seconds * 1000).toISOString();
 
-  /** Ports of an interface that stays `detaching` on an instance from the moment that it is asked to go. */
+  /** Ports of an interface that stays `detaching` on an instance once its detachment is asked for. */
   function stubborn(operation: Parameters<typeof aBusyNode>[1] = {}, instanceId = OLD_INSTANCE_ID): InMemoryPorts {
     const ports = slowPorts(aBusyNode({}, operation));
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
@@ -186,7 +183,7 @@ describe('detachEni, where a detachment does not come to an end', () => {
     return ports;
   }
 
-  /** Runs the step once, `seconds` after it was first run. Answers what it changed, and why it gave up. */
+  /** Runs the step once, `seconds` after its first run. Returns what it changed, and why it failed. */
   async function runAt(ports: InMemoryPorts, seconds: number): Promise<{ changes: string[]; why: string | undefined }> {
     ports.sleptMs = seconds * 1000;
     ports.journal.length = 0;
@@ -200,7 +197,7 @@ describe('detachEni, where a detachment does not come to an end', () => {
   const waiting = `${INTERFACE_ID} is detaching on ${OLD_INSTANCE_ID}`;
   const messagesOf = (ports: InMemoryPorts) => ports.logEntries.get(NODE_ID)?.map(({ message }) => message) ?? [];
 
-  it('asks, forces it after a minute, and ends the old instance after another', async () => {
+  it('asks, forces it after a minute, and terminates the old instance after another', async () => {
     const ports = stubborn();
 
     await expect(runAt(ports, 0)).resolves.toEqual({ changes: [detached], why: waiting });
@@ -216,14 +213,14 @@ describe('detachEni, where a detachment does not come to an end', () => {
     await expect(runAt(ports, 120)).resolves.toEqual({ changes: [terminated], why: undefined });
   });
 
-  it('does so within one run where the time comes in it', async () => {
+  it('does so within one run if the time passes in it', async () => {
     const ports = stubborn({ detachments: [{ attachmentId: anAttachment().id, askedAt: secondsAfter(-57) }] });
 
-    // Shown as attached still: asked once more, and forced in the middle of the run.
+    // EC2 still shows it as attached, so the step asks once more, and forces it in the middle of the run.
     await expect(runAt(ports, 0)).resolves.toEqual({ changes: [detached, forced], why: waiting });
   });
 
-  it('writes down when it asked and when it forced, each before it is done', async () => {
+  it('records when it asked and when it forced, each before the call', async () => {
     const ports = stubborn();
     const written: unknown[] = [];
     const { onCall } = ports;
@@ -239,13 +236,13 @@ describe('detachEni, where a detachment does not come to an end', () => {
     expect(ports.node(NODE_ID).operation?.detachments).toEqual(detachments);
   });
 
-  it('tells of what it forces and of what it ends, each before it is done', async () => {
+  it('logs what it forces and what it terminates, each before the call', async () => {
     const ports = stubborn();
-    const told: Record<string, unknown> = {};
+    const logged: Record<string, unknown> = {};
     const { onCall } = ports;
     ports.onCall = (entry) => {
       onCall(entry);
-      if (entry === forced || entry === terminated) told[entry] = messagesOf(ports).at(-1);
+      if (entry === forced || entry === terminated) logged[entry] = messagesOf(ports).at(-1);
       if (entry === terminated) ports.seenInterfaces.delete(INTERFACE_ID);
     };
     await runAt(ports, 0);
@@ -253,7 +250,7 @@ describe('detachEni, where a detachment does not come to an end', () => {
     await runAt(ports, 60);
     await runAt(ports, 120);
 
-    expect(told).toEqual({
+    expect(logged).toEqual({
       [forced]: `${INTERFACE_ID} is not released: its detachment is forced`,
       [terminated]: `${INTERFACE_ID} is not released by force: ${OLD_INSTANCE_ID} is terminated`,
     });
@@ -263,7 +260,7 @@ describe('detachEni, where a detachment does not come to an end', () => {
     ]);
   });
 
-  it('forces nothing that it could not write down', async () => {
+  it('does not force a detachment that it could not record', async () => {
     const ports = stubborn();
     await runAt(ports, 0);
     ports.onCall = (entry) => {
@@ -273,7 +270,7 @@ describe('detachEni, where a detachment does not come to an end', () => {
     await expect(runAt(ports, 60)).resolves.toEqual({ changes: [], why: 'the table is gone' });
   });
 
-  it('asks a detachment that a run before it has asked for again, and counts from the first time', async () => {
+  it('repeats the request of an earlier run, and counts from the first time', async () => {
     const ports = stubborn();
     ports.onCall = () => undefined;
 
@@ -283,20 +280,23 @@ describe('detachEni, where a detachment does not come to an end', () => {
   });
 
   it.each([
-    { name: "somebody else's", operation: {}, instanceId: 'i-of-another' },
+    { name: 'one of a person', operation: {}, instanceId: 'i-of-another' },
     { name: 'that of an adjustment', operation: { kind: 'adjust' as const }, instanceId: 'i-of-another' },
-  ])('ends no instance but the one that the operation ends anyway: not $name', async ({ operation, instanceId }) => {
-    const ports = stubborn(operation, instanceId);
-    await runAt(ports, 0);
-    await runAt(ports, 60);
+  ])(
+    'terminates only the instance that the operation terminates anyway: not $name',
+    async ({ operation, instanceId }) => {
+      const ports = stubborn(operation, instanceId);
+      await runAt(ports, 0);
+      await runAt(ports, 60);
 
-    await expect(runAt(ports, 3600)).resolves.toEqual({
-      changes: [],
-      why: `${INTERFACE_ID} is detaching on ${instanceId}`,
-    });
-  });
+      await expect(runAt(ports, 3600)).resolves.toEqual({
+        changes: [],
+        why: `${INTERFACE_ID} is detaching on ${instanceId}`,
+      });
+    },
+  );
 
-  it('does not end the instance of the node for an adjustment, even where it was not to have the interface', async () => {
+  it("does not terminate the node's instance for an adjustment, even if it must not have the interface", async () => {
     const ports = stubborn({ kind: 'adjust' });
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state: 'shutting-down' }));
     await runAt(ports, 0);
@@ -305,7 +305,7 @@ describe('detachEni, where a detachment does not come to an end', () => {
     await expect(runAt(ports, 3600)).resolves.toEqual({ changes: [], why: waiting });
   });
 
-  it('waits for the end of an instance that it has ended', async () => {
+  it('waits for the end of an instance that it has terminated', async () => {
     const ports = stubborn();
     await runAt(ports, 0);
     await runAt(ports, 60);

@@ -9,7 +9,7 @@ const config = aConfig({ strategy: { drainingTimeout: 300 } });
 const looked = [`subscribe ${OLD_INSTANCE_ID}`, `observe ${OLD_INSTANCE_ID}`];
 const ended = (seconds: number) => `succeed the-token {"seconds":${seconds}}`;
 
-/** A node that has begun to drain its instance. */
+/** A node whose instance has begun to drain. */
 function portsOf(state: InstanceState = 'running', node = aBusyNode({ config })): InMemoryPorts {
   const ports = new InMemoryPorts(node);
   ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state }));
@@ -17,7 +17,7 @@ function portsOf(state: InstanceState = 'running', node = aBusyNode({ config }))
 }
 
 describe('drainInstance', () => {
-  it('subscribes before it looks, and leaves the drain to its time', async () => {
+  it('subscribes before it looks, and lets the drain take its time', async () => {
     const ports = portsOf();
     await drainInstance(ports)(input);
 
@@ -32,21 +32,21 @@ describe('drainInstance', () => {
     { state: 'stopped', isOver: true },
     { state: 'shutting-down', isOver: true },
     { state: 'terminated', isOver: true },
-  ])('is over where the instance is $state: $isOver', async ({ state, isOver }) => {
+  ])('is over if the instance is $state: $isOver', async ({ state, isOver }) => {
     const ports = portsOf(state);
     await drainInstance(ports)(input);
 
     expect(ports.journal).toEqual(isOver ? [...looked, ended(0)] : looked);
   });
 
-  it('is over where the instance is gone', async () => {
+  it('is over if the instance is gone', async () => {
     const ports = new InMemoryPorts(aBusyNode({ config }));
     await drainInstance(ports)(input);
 
     expect(ports.journal.at(-1)).toBe(ended(0));
   });
 
-  it('is over where an event has told of the end that EC2 does not show yet', async () => {
+  it('is over if an event has announced the end that EC2 does not show yet', async () => {
     const ports = portsOf();
     ports.lastStates.set(OLD_INSTANCE_ID, 'shutting-down');
     await drainInstance(ports)(input);
@@ -54,7 +54,7 @@ describe('drainInstance', () => {
     expect(ports.journal.at(-1)).toBe(ended(0));
   });
 
-  it('has nothing to drain where there is no old instance', async () => {
+  it('drains nothing if there is no old instance', async () => {
     const ports = portsOf('running', aBusyNode({ config }, { oldInstanceId: undefined }));
     await drainInstance(ports)(input);
 
@@ -65,7 +65,7 @@ describe('drainInstance', () => {
     { name: 'nothing', passedMs: 0, changed: undefined },
     { name: 'nothing, two seconds in', passedMs: 2000, changed: undefined },
     { name: 'three seconds', passedMs: 3000, changed: 297 },
-  ])('goes on with what is left where the state began to count earlier by $name', async ({ passedMs, changed }) => {
+  ])('continues with the time left if the state started its timer earlier by $name', async ({ passedMs, changed }) => {
     const ports = portsOf();
     ports.sleptMs = passedMs;
     await drainInstance(ports)(input);
@@ -80,7 +80,7 @@ describe('drainInstance', () => {
       left: 120,
     },
     { name: 'a person', change: { config: aConfig({ strategy: { drainingTimeout: 20 } }) }, left: 20 },
-  ])('sees what $name has shortened just before it subscribed, which has woken nobody', async ({ change, left }) => {
+  ])('sees a drain that $name has shortened just before it subscribed', async ({ change, left }) => {
     const ports = portsOf();
     ports.onCall = (entry) => {
       if (entry.startsWith('subscribe')) ports.writeMeanwhile(NODE_ID, change);

@@ -20,7 +20,7 @@ const input = { nodeId: NODE_ID, generation: 4 };
 const token = `${NODE_ID}-4-eni-0`;
 const MADE_ID = `eni-in-${SUBNET_B}`;
 
-/** A node whose next pool lies in the other subnet. */
+/** A node whose next pool is in the other subnet. */
 function portsWhereTheNodeMoves(retiredInterfaceIds: readonly string[] = []): InMemoryPorts {
   const launch = aNextLaunch({ pool: aPool({ subnetId: SUBNET_B }) });
   const config = aConfig({ persistence: { persistPrivateIp: false } });
@@ -30,7 +30,7 @@ function portsWhereTheNodeMoves(retiredInterfaceIds: readonly string[] = []): In
 }
 
 describe('ensureEni', () => {
-  it('writes nothing where the interface is where it should be', async () => {
+  it('writes nothing if the interface is in the right subnet', async () => {
     const ports = new InMemoryPorts(aBusyNode());
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
 
@@ -46,7 +46,7 @@ describe('ensureEni', () => {
     expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`, `set sg-00000000000000001 on ${INTERFACE_ID}`]);
   });
 
-  it('writes down what it asks before it asks', async () => {
+  it('records its request before it asks', async () => {
     const ports = portsWhereTheNodeMoves();
     let written: string | undefined;
     ports.onCall = (entry) => {
@@ -58,7 +58,7 @@ describe('ensureEni', () => {
     expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`, 'save next', `create interface ${token}`, 'save next']);
   });
 
-  it('records the new identity and the interface that it leaves, and is done with its request', async () => {
+  it('records the new identity and the retired interface, and removes its request', async () => {
     const ports = portsWhereTheNodeMoves();
     await ensureEni(ports)(input);
 
@@ -99,7 +99,7 @@ describe('ensureEni', () => {
     ]);
   });
 
-  it('takes an interface back into use that this operation had retired, with the security groups of now', async () => {
+  it('uses an interface again that this operation had retired, with the present security groups', async () => {
     const ports = portsWhereTheNodeMoves([MADE_ID]);
     ports.seenInterfaces.set(MADE_ID, anInterface({ id: MADE_ID, subnetId: SUBNET_B, securityGroupIds: ['sg-old'] }));
 
@@ -114,7 +114,7 @@ describe('ensureEni', () => {
     });
   });
 
-  it('waits for an interface that EC2 may show late, rather than to make another', async () => {
+  it('waits for an interface that EC2 may show late, and makes no other', async () => {
     const ports = new InMemoryPorts(aBusyNode({ identity: anIdentity({ madeAt: NOW }) }));
     const ensuring = ensureEni(ports)(input);
 
@@ -123,7 +123,7 @@ describe('ensureEni', () => {
     expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`]);
   });
 
-  it('changes nothing where the address is taken', async () => {
+  it('changes nothing if the address is taken', async () => {
     const ports = portsWhereTheNodeMoves();
     ports.onCall = (entry) => {
       if (entry.startsWith('create')) throw new AddressTaken('10.0.0.10 is in use');
@@ -137,7 +137,7 @@ describe('ensureEni', () => {
     { name: 'EC2 has refused it', error: new RequestRejected('no'), isForgotten: true },
     { name: 'the address is taken', error: new AddressTaken('taken'), isForgotten: true },
     { name: 'EC2 has not answered', error: new Throttled('slow down'), isForgotten: false },
-  ])('forgets what it has asked for only where nothing can have been made: $name', async ({ error, isForgotten }) => {
+  ])('forgets its request only if nothing can have been made: $name', async ({ error, isForgotten }) => {
     const ports = portsWhereTheNodeMoves();
     ports.interfaces.create = () => Promise.reject(error);
 
@@ -145,7 +145,7 @@ describe('ensureEni', () => {
     expect(ports.node(NODE_ID).operation?.interfaceRequest === undefined).toBe(isForgotten);
   });
 
-  describe('where the subnet is full', () => {
+  describe('if the subnet is full', () => {
     const full = {
       kind: 'refused',
       refusal: aPoolRefusal({
@@ -166,7 +166,7 @@ describe('ensureEni', () => {
         ),
       );
 
-    it('makes the interface in the next one', async () => {
+    it('makes the interface in the next subnet', async () => {
       const ports = firstLaunch();
       ports.createOutcomes = [full];
 
@@ -181,7 +181,7 @@ describe('ensureEni', () => {
     it.each([
       { name: 'there is no other', ports: firstLaunch('10.0.0.10'), outcomes: [full] },
       { name: 'every other is full too', ports: firstLaunch(), outcomes: [full, full, full, full, full] },
-    ])('fails where $name, with EC2’s own sentence', async ({ ports, outcomes }) => {
+    ])('fails if $name, with the message from EC2', async ({ ports, outcomes }) => {
       ports.createOutcomes = [...outcomes];
       const ensuring = ensureEni(ports)(input);
 
@@ -193,10 +193,13 @@ describe('ensureEni', () => {
     });
   });
 
-  describe('where what was asked for is not wanted any more', () => {
+  describe('if the requested interface is no longer the right one', () => {
     const interfaceRequest = {
-      ...{ clientToken: 'written before', subnetId: SUBNET_A, withIpv6Address: false },
-      ...{ securityGroupIds: ['sg-deleted'], tags: [] },
+      clientToken: 'written before',
+      subnetId: SUBNET_A,
+      withIpv6Address: false,
+      securityGroupIds: ['sg-deleted'],
+      tags: [],
     };
     const portsOfUnwanted = () => {
       const ports = new InMemoryPorts(aBusyNode({}, { interfaceRequest }));
@@ -204,7 +207,7 @@ describe('ensureEni', () => {
       return ports;
     };
 
-    it('takes what EC2 has made of it, and gives it the security groups of now', async () => {
+    it('takes the interface that EC2 has made, and sets the present security groups', async () => {
       const ports = portsOfUnwanted();
       const made = anInterface({ id: 'eni-made', securityGroupIds: ['sg-deleted'] });
       ports.madeUnder.set('written before', made);
@@ -218,7 +221,7 @@ describe('ensureEni', () => {
       });
     });
 
-    it('gives it up where EC2 shows nothing, and asks for another under another token', async () => {
+    it('gives it up if EC2 shows nothing, and asks for another under another token', async () => {
       const ports = portsOfUnwanted();
       await ensureEni(ports)(input);
 
@@ -232,13 +235,13 @@ describe('ensureEni', () => {
   it.each([
     { made: 39, isRefused: false },
     { made: 40, isRefused: true },
-  ])('makes no more than forty of them: after $made, refused $isRefused', async ({ made, isRefused }) => {
+  ])('makes at most forty of them: after $made, refused $isRefused', async ({ made, isRefused }) => {
     const ports = new InMemoryPorts(aBusyNode({}, { interfacesMade: made }));
     const ensuring = ensureEni(ports)(input);
 
     if (!isRefused) return expect(ensuring).resolves.toMatchObject({});
     await expect(ensuring).rejects.toThrow(
-      new RequestRejected('40 interfaces were made and none of them stayed: CloudTrail tells who deletes them.'),
+      new RequestRejected('40 interfaces were made and none of them stayed: CloudTrail shows who deletes them.'),
     );
     expect(ports.journal.filter((entry) => entry.startsWith('create'))).toEqual([]);
   });

@@ -24,14 +24,14 @@ const cause = JSON.stringify({ errorType: 'NoCapacity', errorMessage: 'No pool h
 const input = { nodeId: NODE_ID, generation: 4, error: { Error: 'NoCapacity', Cause: cause } };
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
-/** Ports of a world in which EC2 answers before the time for its look is over. */
+/** Ports of an EC2 that answers before the look times out. */
 function portsOf(node: StatefulNode): InMemoryPorts {
   const ports = new InMemoryPorts(node);
   ports.time.sleep = never;
   return ports;
 }
 
-/** The replacement was launched in vain: the old instance has the interface still. */
+/** The replacement was launched for nothing: the old instance still has the interface. */
 function portsOfVainLaunch(): InMemoryPorts {
   const config = aConfig({ persistence: { eniAttachment: 'hot' } });
   const ports = portsOf(aBusyNode({ config }, { launch: aLaunch() }));
@@ -85,7 +85,7 @@ describe('failOperation', () => {
     expect(errorReason).toContain(reason);
   });
 
-  it('removes what it has given up once the record says so, and not before', async () => {
+  it('removes what it has given up after the record says so, and not before', async () => {
     const ports = portsOfVainLaunch();
     await failOperation(ports)(input);
 
@@ -96,7 +96,7 @@ describe('failOperation', () => {
     });
   });
 
-  it('keeps a replacement that lives, for the next try to go on with', async () => {
+  it('keeps a living replacement, so that the next try can continue with it', async () => {
     const ports = portsOf(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance());
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface());
@@ -109,7 +109,7 @@ describe('failOperation', () => {
     });
   });
 
-  it('finds what a launch has made whose answer was lost', async () => {
+  it('finds the instance of a launch whose answer was lost', async () => {
     const launch = aRequestedLaunch();
     const ports = portsOf(aBusyNode({}, { launch }));
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
@@ -123,7 +123,7 @@ describe('failOperation', () => {
     });
   });
 
-  it('gives the identity back to the old instance where that still has the interface of before', async () => {
+  it('returns the identity to the old instance if that still has the previous interface', async () => {
     const config = aConfig({ persistence: { eniAttachment: 'hot' }, compute: { elasticIp: ALLOCATION_ID } });
     const identity = anIdentity({ interfaceId: 'eni-made' });
     const ports = portsOf(aBusyNode({ config, identity }, { launch: aLaunch(), retiredInterfaceIds: [INTERFACE_ID] }));
@@ -146,7 +146,7 @@ describe('failOperation', () => {
   it.each([
     { name: 'adjust', kind: 'adjust' as const, failed: 'adjust' },
     { name: 'replace', kind: 'replace' as const, failed: 'replace' },
-  ])('ends no instance that lives because the address is taken: $name', async ({ kind, failed }) => {
+  ])('terminates no living instance because the address is taken: $name', async ({ kind, failed }) => {
     const ports = portsOf(aBusyNode({}, { kind }));
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
     const Cause = JSON.stringify({ errorMessage: '10.0.0.10 is in use' });
@@ -163,7 +163,7 @@ describe('failOperation', () => {
     });
   });
 
-  it('pauses a node whose address is taken, and which has no instance any more', async () => {
+  it('pauses a node whose address is taken and which has no instance any more', async () => {
     const ports = portsOf(aBusyNode());
     await failOperation(ports)({ ...input, error: { Error: 'AddressTaken', Cause: 'in use' } });
 
@@ -175,7 +175,7 @@ describe('failOperation', () => {
     { name: 'is on nothing', elasticIp: anElasticIp({ interfaceId: undefined }) },
     { name: 'is elsewhere', elasticIp: anElasticIp({ interfaceId: 'eni-of-another' }) },
     { name: 'no longer exists', elasticIp: undefined },
-  ])('leaves an Elastic IP to the next try that $name: to record a failure needs nothing of EC2', async (row) => {
+  ])('leaves an Elastic IP that $name to the next try: recording a failure does not depend on EC2', async (row) => {
     const ports = portsOf(aBusyNode({ config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) }));
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
     if (row.elasticIp) ports.seenElasticIps.set(ALLOCATION_ID, row.elasticIp);
@@ -184,14 +184,14 @@ describe('failOperation', () => {
     expect(changes(ports)).toEqual(['save ERROR']);
   });
 
-  it('touches nothing of a node that another operation owns', async () => {
+  it('changes nothing if another operation owns the node', async () => {
     const ports = portsOf(aBusyNode({}, { generation: 5, launch: aLaunch() }));
 
     await expect(failOperation(ports)(input)).rejects.toThrow(OwnershipLost);
     expect(ports.journal).toEqual([]);
   });
 
-  it('touches nothing where another operation takes the node during the look', async () => {
+  it('changes nothing if another operation takes the node during the look', async () => {
     const ports = portsOfVainLaunch();
     ports.onCall = (entry) => {
       if (entry === `observe ${INTERFACE_ID}`) {
@@ -205,7 +205,7 @@ describe('failOperation', () => {
 });
 
 describe('A failure is recorded', () => {
-  /** What the record says where EC2 has not said what there is: nothing is given up, and all is left to the next try. */
+  /** The record if EC2 did not answer: nothing is given up, and everything is left to the next try. */
   const recordedBlindly = {
     status: 'ERROR',
     instance: { id: OLD_INSTANCE_ID },
@@ -216,14 +216,14 @@ describe('A failure is recorded', () => {
     },
   };
 
-  it('within five seconds, though EC2 does not answer', async () => {
+  it('within five seconds, even if EC2 does not answer', async () => {
     const ports = portsOfVainLaunch();
     const waited: number[] = [];
     ports.interfaces.observe = never;
     ports.time.sleep = async (delayMs) => void waited.push(delayMs);
 
     await expect(failOperation(ports)(input)).resolves.toMatchObject({
-      postponed: ['Error: EC2 did not say within 5000 ms what there is'],
+      postponed: ['Error: EC2 did not answer within 5000 ms'],
     });
     expect(waited).toEqual([5000]);
     expect(changes(ports)).toEqual(['save ERROR']);
@@ -234,7 +234,7 @@ describe('A failure is recorded', () => {
   it.each([
     { name: 'is throttled', error: new Throttled('slow down'), postponed: ['Throttled: slow down'] },
     { name: 'refuses', error: new RequestRejected('no'), postponed: ['RequestRejected: no'] },
-  ])('though EC2 $name', async ({ error, postponed }) => {
+  ])('even if EC2 $name', async ({ error, postponed }) => {
     const ports = portsOfVainLaunch();
     ports.instances.observe = () => Promise.reject(error);
 
@@ -244,7 +244,7 @@ describe('A failure is recorded', () => {
     expect(ports.node(NODE_ID)).not.toHaveProperty('givenUp');
   });
 
-  it.each(['begin', 'end'] as const)('though the usage cannot be written: %s', async (what) => {
+  it.each(['begin', 'end'] as const)('even if the usage cannot be written: %s', async (what) => {
     const ports = portsOf(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance());
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface());
@@ -254,7 +254,7 @@ describe('A failure is recorded', () => {
     expect(ports.node(NODE_ID)).toMatchObject({ status: 'ERROR', instance: { id: REPLACEMENT_ID } });
   });
 
-  it('though what is given up cannot be removed: that is done later', async () => {
+  it('even if what is given up cannot be removed: that is done later', async () => {
     const ports = portsOfVainLaunch();
     ports.instances.terminate = () => Promise.reject(new RequestRejected('it is protected'));
 

@@ -18,7 +18,7 @@ describe('The function of all steps', () => {
     logged.length = 0;
   });
 
-  it('runs the step that is named, and logs what came of it', async () => {
+  it('runs the named step, and logs its output', async () => {
     dynamodb
       .on(GetItemCommand)
       .resolves({ Item: marshall(aBusyNode({}, { oldInstanceId: undefined }), { removeUndefinedValues: true }) });
@@ -45,7 +45,7 @@ describe('The function of all steps', () => {
     'launch-instance',
     'terminate-instance',
     'confirm-node',
-  ])('%s works for its owner alone', async (step) => {
+  ])('%s works only for the operation that owns the node', async (step) => {
     dynamodb
       .on(GetItemCommand)
       .resolves({ Item: marshall(aBusyNode({}, { generation: 5 }), { removeUndefinedValues: true }) });

@@ -47,7 +47,7 @@ const interfaceMissing: LaunchOutcome = { kind: 'interface-missing' };
 
 const LAUNCHED = { outcome: 'launched', waitSeconds: 0 };
 
-/** Ports on which EC2 shows the nodes' interface, free. */
+/** Ports on which EC2 shows the node's interface, free. */
 function portsOf(...nodes: readonly StatefulNode[]): InMemoryPorts {
   const ports = new InMemoryPorts(...nodes);
   ports.seenInterfaces.set(INTERFACE_ID, anInterface());
@@ -59,7 +59,7 @@ function launchOf(ports: InMemoryPorts) {
 }
 
 describe('launchInstance', () => {
-  it('writes down what it asks before it asks, and whose the instance is before anything else', async () => {
+  it('records its request before it asks, and registers the instance before anything else', async () => {
     const ports = portsOf(aBusyNode());
 
     await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
@@ -73,7 +73,7 @@ describe('launchInstance', () => {
     expect(launchOf(ports)).toMatchObject({ state: 'launched', instanceId: 'i-launched-1' });
   });
 
-  it('has written down the token and the pool of each request that it asks', async () => {
+  it('has recorded the token and the pool of each request before it asks', async () => {
     const ports = portsOf(aBusyNode());
     const written: unknown[] = [];
     ports.onCall = (entry) => {
@@ -104,7 +104,7 @@ describe('launchInstance', () => {
     expect(launchOf(ports)).toMatchObject({ state: 'launched', instanceId: REPLACEMENT_ID });
   });
 
-  it('does not ask where it cannot write', async () => {
+  it('does not ask if it cannot write', async () => {
     const ports = portsOf(aBusyNode({}, { generation: 5 }));
 
     await expect(launchInstance(ports)(input)).rejects.toThrow(OwnershipLost);
@@ -134,7 +134,7 @@ describe('launchInstance', () => {
     },
   );
 
-  it('goes from pool to pool until EC2 gives an instance', async () => {
+  it('tries pool after pool until EC2 launches an instance', async () => {
     const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [capacity, capacity];
 
@@ -151,7 +151,7 @@ describe('launchInstance', () => {
   it.each([
     { name: 'no capacity', outcomes: [capacity, capacity, capacity, capacity], asked: 4 },
     { name: 'a quota on spot, and no capacity on-demand', outcomes: [quota, capacity, capacity], asked: 3 },
-  ])('waits where there is $name, and begins anew under new tokens', async ({ outcomes, asked }) => {
+  ])('waits if there is $name, and begins again under new tokens', async ({ outcomes, asked }) => {
     const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [...outcomes];
 
@@ -166,7 +166,7 @@ describe('launchInstance', () => {
     });
   });
 
-  it('gives up in the end, with EC2’s own sentence', async () => {
+  it('fails in the end, with the message from EC2', async () => {
     const ports = portsOf(aBusyNode());
     ports.launchOutcomes = Array.from({ length: 100 }, () => capacity);
     const waits: unknown[] = [];
@@ -183,7 +183,7 @@ describe('launchInstance', () => {
     expect(waits).toHaveLength(8);
   });
 
-  it('asks for a person at once where only quotas stand in the way', async () => {
+  it('fails at once for a person to act if only quotas prevent the launch', async () => {
     const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [quota, quota];
     const launching = launchInstance(ports)(input);
@@ -195,7 +195,7 @@ describe('launchInstance', () => {
     expect(ports.launchRequests).toHaveLength(2);
   });
 
-  it('tries the same pool under a new token where the token made an instance that has died', async () => {
+  it('tries the same pool under a new token if the instance of the token has ended', async () => {
     const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [tokenSpent];
     await launchInstance(ports)(input);
@@ -206,7 +206,7 @@ describe('launchInstance', () => {
     expect(launchOf(ports)).toMatchObject({ losses: 1 });
   });
 
-  it('has the interface made again where it was deleted, and asks under a new token then', async () => {
+  it('fails so that a deleted interface is made again, and asks under a new token then', async () => {
     const ports = new InMemoryPorts(aBusyNode());
     ports.launchOutcomes = [interfaceMissing];
     const launching = launchInstance(ports)(input);
@@ -220,7 +220,7 @@ describe('launchInstance', () => {
     expect(ports.launchRequests.map(({ clientToken }) => clientToken)).toEqual([`${NODE_ID}-4-0`, `${NODE_ID}-4-1`]);
   });
 
-  it('asks the same again where the interface was made a moment ago, and EC2 may show it late', async () => {
+  it('asks the same again if the interface is new and EC2 may show it late', async () => {
     const ports = new InMemoryPorts(aBusyNode({ identity: anIdentity({ madeAt: NOW }) }));
     ports.launchOutcomes = [interfaceMissing];
 
@@ -231,7 +231,7 @@ describe('launchInstance', () => {
     expect(ports.launchRequests.map(({ clientToken }) => clientToken)).toEqual([`${NODE_ID}-4-0`, `${NODE_ID}-4-0`]);
   });
 
-  it('has no other interface made where EC2 shows the one that it calls missing', async () => {
+  it('does not have another interface made if EC2 shows the one that it calls missing', async () => {
     const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [interfaceMissing];
 
@@ -239,7 +239,7 @@ describe('launchInstance', () => {
     expect(launchOf(ports)).toMatchObject({ state: 'requested', attempt: 0 });
   });
 
-  it('asks for a person where replacements keep ending', async () => {
+  it('fails for a person to act if replacements keep ending', async () => {
     const ports = portsOf(aBusyNode());
     ports.launchOutcomes = Array.from({ length: 20 }, () => tokenSpent);
 
@@ -247,7 +247,7 @@ describe('launchInstance', () => {
     expect(ports.launchRequests).toHaveLength(6);
   });
 
-  it('has the interface made where the next pool is, before it asks there', async () => {
+  it('has the interface made in the subnet of the next pool before it asks there', async () => {
     const elsewhere = aNextLaunch({ pool: aPool({ subnetId: SUBNET_B }) });
     const ports = portsOf(aBusyNode({}, { launch: elsewhere }));
 
@@ -256,7 +256,7 @@ describe('launchInstance', () => {
     expect(launchOf(ports)).toEqual(elsewhere);
   });
 
-  it('asks again for what was asked, though the node has been updated since', async () => {
+  it('repeats the same request even if the node has been updated since', async () => {
     const config = aConfig({ launchSpecification: { imageId: 'ami-of-before' } });
     const launch = aRequestedLaunch();
     const ports = portsOf(aBusyNode({ configRevision: 2 }, { launch, config }));
@@ -265,7 +265,7 @@ describe('launchInstance', () => {
     expect(ports.launchRequests).toEqual([aLaunchRequest({ imageId: 'ami-of-before' })]);
   });
 
-  it('leaves a subnet that is full, and asks for the preferred type in the next one', async () => {
+  it('leaves a full subnet, and asks for the preferred type in the next one', async () => {
     const config = aConfig({ persistence: { persistPrivateIp: false, eniAttachment: 'hot' } });
     const ports = portsOf(aBusyNode({ config }));
     ports.launchOutcomes = [subnetFull];
@@ -277,7 +277,7 @@ describe('launchInstance', () => {
     ]);
   });
 
-  it('skips pools that can never serve, and says so where none can', async () => {
+  it('skips pools that can never serve, and says so if none can', async () => {
     const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [unsuitable];
     await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
@@ -293,7 +293,7 @@ describe('launchInstance', () => {
     expect(others.launchRequests).toHaveLength(4);
   });
 
-  describe('where the token has made an instance for another request', () => {
+  describe('if the token has made an instance for another request', () => {
     it('takes that instance', async () => {
       const ports = portsOf(aBusyNode());
       ports.launchOutcomes = [{ kind: 'token-used' }];
@@ -305,7 +305,7 @@ describe('launchInstance', () => {
       expect(ports.launchRequests).toHaveLength(1);
     });
 
-    it('waits for it where EC2 does not show it yet, and asks for no other', async () => {
+    it('waits for it if EC2 does not show it yet, and asks for no other', async () => {
       const ports = portsOf(aBusyNode());
       ports.launchOutcomes = [{ kind: 'token-used' }];
 
@@ -314,32 +314,35 @@ describe('launchInstance', () => {
     });
   });
 
-  describe('going on with what a failed operation has launched', () => {
+  describe('continuing with the instance that a failed operation has launched', () => {
     const ended = anInstance({ state: 'terminated', stateReason: 'Client.InternalError' });
 
     it.each([
       { name: 'the configuration has changed since', continues: true, configRevision: 2, isRefused: true },
       { name: 'the configuration is the same', continues: true, configRevision: 1, isRefused: false },
       { name: 'the operation has launched it itself', continues: false, configRevision: 2, isRefused: false },
-    ])('launches no other in its place where $name: $isRefused', async ({ continues, configRevision, isRefused }) => {
-      const ports = portsOf(aBusyNode({ configRevision }, { launch: aLaunch(), continues }));
-      ports.seenInstances.set(REPLACEMENT_ID, ended);
-      const launching = launchInstance(ports)(input);
+    ])(
+      'does not launch another in its place if $name: $isRefused',
+      async ({ continues, configRevision, isRefused }) => {
+        const ports = portsOf(aBusyNode({ configRevision }, { launch: aLaunch(), continues }));
+        ports.seenInstances.set(REPLACEMENT_ID, ended);
+        const launching = launchInstance(ports)(input);
 
-      if (!isRefused) return expect(launching).resolves.toEqual(LAUNCHED);
-      await expect(launching).rejects.toThrow(
-        new ReplacementLost(
-          `${REPLACEMENT_ID} ended: Client.InternalError; the configuration has changed since it was launched`,
-        ),
-      );
-      expect(ports.launchRequests).toEqual([]);
-    });
+        if (!isRefused) return expect(launching).resolves.toEqual(LAUNCHED);
+        await expect(launching).rejects.toThrow(
+          new ReplacementLost(
+            `${REPLACEMENT_ID} ended: Client.InternalError; the configuration has changed since it was launched`,
+          ),
+        );
+        expect(ports.launchRequests).toEqual([]);
+      },
+    );
   });
 
   it.each([
     { name: 'ten minutes', startedAt: '2026-11-03T09:50:00.000Z', isRefused: true },
     { name: 'less than ten minutes', startedAt: '2026-11-03T09:50:00.001Z', isRefused: false },
-  ])('launches no other in the place of one that ends after $name: $isRefused', async ({ startedAt, isRefused }) => {
+  ])('does not launch another in place of one that ends after $name: $isRefused', async ({ startedAt, isRefused }) => {
     const ports = portsOf(aBusyNode({}, { launch: aLaunch(), startedAt }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'terminated' }));
     const launching = launchInstance(ports)(input);
@@ -348,7 +351,7 @@ describe('launchInstance', () => {
     else await expect(launching).resolves.toEqual(LAUNCHED);
   });
 
-  it('says of replacements that keep ending why the last one did', async () => {
+  it('says why the last one ended if replacements keep ending', async () => {
     const ports = portsOf(aBusyNode({}, { launch: aLaunch({ losses: 5 }) }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'terminated', stateReason: 'Client.InternalError' }));
 

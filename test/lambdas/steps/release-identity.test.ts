@@ -31,7 +31,7 @@ it('names what the deletion waits for', async () => {
   );
 });
 
-describe('A deletion that is to leave the instance', () => {
+describe('A deletion that must leave the instance', () => {
   it('leaves one that runs, with its interface', async () => {
     const ports = new InMemoryPorts(aBusyNode({ deletion: LEAVE_INSTANCE }, { kind: 'delete' }));
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));

@@ -18,7 +18,7 @@ import { InMemoryPorts } from '../in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
 
-/** The instance is gone, and the interface is free; the Elastic IP is on it. */
+/** The instance is gone, the interface is free, and the Elastic IP is on it. */
 function portsWith(shouldKeepElasticIpOnPause?: boolean): InMemoryPorts {
   const config = aConfig({
     persistence: { persistPrivateIp: true, shouldKeepElasticIpOnPause },
@@ -48,11 +48,11 @@ describe('settlePause', () => {
     expect(ports.node(NODE_ID).instance).toBeUndefined();
   });
 
-  it('waits until the Elastic IP is to be seen on the interface, and puts it there once more', async () => {
+  it('waits until EC2 shows the Elastic IP on the interface, and associates it once more', async () => {
     const ports = portsWith();
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
     await expect(settlePause(ports)(input)).rejects.toThrow(
-      new NotReady(`${ALLOCATION_ID} is not to be seen on ${INTERFACE_ID}`),
+      new NotReady(`EC2 does not show ${ALLOCATION_ID} on ${INTERFACE_ID} yet`),
     );
     expect(changes(ports)).toEqual([`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`]);
 
@@ -60,7 +60,7 @@ describe('settlePause', () => {
     expect(ports.node(NODE_ID).status).toBe('PAUSED');
   });
 
-  it('looks again where the interface is gone when the Elastic IP is to be put on it, and fails for anything else', async () => {
+  it('looks again if the interface for the Elastic IP is gone, and fails after any other error', async () => {
     const ports = portsWith();
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
     ports.elasticIps.associate = () => Promise.reject(new InterfaceMissing(`${INTERFACE_ID} is gone`));
@@ -74,7 +74,7 @@ describe('settlePause', () => {
     expect(ports.node(NODE_ID).status).toBe('PAUSED');
   });
 
-  it('takes the Elastic IP off where it is not to be kept, before it says so, and holds on to the claim', async () => {
+  it('disassociates an Elastic IP that must not stay before it records that, and keeps the claim', async () => {
     const ports = portsWith(false);
 
     await expect(settlePause(ports)(input)).resolves.toEqual({ interfaceId: INTERFACE_ID, keepsElasticIp: false });
@@ -84,7 +84,7 @@ describe('settlePause', () => {
     expect(heldClaims).toEqual([ALLOCATION_ID]);
   });
 
-  it('forgets the Elastic IP also where a crash came between the two', async () => {
+  it('forgets a disassociated Elastic IP also after a crash between the two', async () => {
     const ports = portsWith(false);
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
     await settlePause(ports)(input);

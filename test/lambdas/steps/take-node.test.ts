@@ -44,7 +44,7 @@ describe('takeNode', () => {
     expect(ports.node(NODE_ID).operation).toMatchObject({ executionId: 'execution-1', oldInstanceId: OLD_INSTANCE_ID });
   });
 
-  it('answers the same again where its first answer was lost', async () => {
+  it('returns the same result again if the first result was lost', async () => {
     const ports = new InMemoryPorts(aNode());
     const take = () => takeNode(ports)({ ...replacing, trigger: { nodeId: NODE_ID } });
     const first = await take();
@@ -66,7 +66,7 @@ describe('takeNode', () => {
     expect(ports.node(NODE_ID).intents).toMatchObject([{ kind: 'replace', instanceId: REPLACEMENT_ID }]);
   });
 
-  it('loses to one that was faster, and leaves its user intent there', async () => {
+  it('does not take the node if another operation was faster, and leaves its user intent there', async () => {
     const ports = new InMemoryPorts(aNode());
     let saves = 0;
     ports.onCall = (entry) => {
@@ -81,23 +81,24 @@ describe('takeNode', () => {
   });
 
   it.each([
-    { name: 'is none of ours', trigger: warningAbout('i-of-another'), why: 'the instance is not a stateful node' },
+    { name: 'is unknown', trigger: warningAbout('i-of-another'), why: 'the instance is not a stateful node' },
     { name: 'says nothing', trigger: {}, why: 'the input is neither a known event nor a request' },
     { name: 'names no node', trigger: { nodeId: 'smi-gone' }, why: 'there is no node smi-gone' },
-  ])('takes nothing where the trigger $name', async ({ trigger, why }) => {
+  ])('takes nothing if the trigger $name', async ({ trigger, why }) => {
     const ports = new InMemoryPorts(aNode());
 
     await expect(takeNode(ports)({ ...replacing, trigger })).resolves.toEqual({
-      ...{ taken: false, why },
+      taken: false,
+      why,
       drain: { seconds: 0 },
     });
     expect(ports.journal).toEqual([]);
   });
 
   it.each([
-    { name: 'says nothing', identity: undefined, why: 'the table Nodes does not say whose it is' },
+    { name: 'has no identity', identity: undefined, why: 'the table Nodes does not say whose it is' },
     {
-      name: "is another deployment's",
+      name: 'belongs to another deployment',
       identity: { deployment: 'Staging', tableName: 'Nodes', createdAt: NOW },
       why: 'the table Nodes belongs to the deployment Staging, not to Holdfast',
     },
@@ -106,7 +107,7 @@ describe('takeNode', () => {
       identity: { deployment: 'Holdfast', tableName: 'Before', createdAt: NOW },
       why: 'the table Nodes is a copy of Before',
     },
-  ])('takes nothing by the word of a table that $name', async ({ identity, why }) => {
+  ])('takes nothing if the table is in doubt: it $name', async ({ identity, why }) => {
     const ports = new InMemoryPorts(aNode());
     ports.tableIdentity = identity;
     const taken = await takeNode(ports)({ ...replacing, trigger: { nodeId: NODE_ID } });
@@ -122,7 +123,7 @@ describe('takeNode', () => {
     expect(taken).toMatchObject({ taken: true, drain: { seconds: 90 } });
   });
 
-  it('ends the drain of an instance that is warned of meanwhile', async () => {
+  it('ends the drain if a warning about the instance comes meanwhile', async () => {
     const config = aConfig({ strategy: { drainingTimeout: 3600 } });
     const ports = new InMemoryPorts(aBusyNode({ config }));
     ports.nodeOfInstance.set(OLD_INSTANCE_ID, NODE_ID);
@@ -130,14 +131,15 @@ describe('takeNode', () => {
     const taken = await takeNode(ports)({ ...replacing, trigger: warningAbout(OLD_INSTANCE_ID) });
 
     expect(taken).toEqual({
-      ...{ taken: false, why: 'the instance is being replaced already' },
+      taken: false,
+      why: 'the instance is being replaced already',
       drain: { seconds: 0 },
     });
     expect(ports.journal).toEqual(['save RECYCLING', 'succeed the-token {"seconds":120}']);
     expect(ports.node(NODE_ID).operation?.endsAt).toBe('2026-11-03T10:02:00.000Z');
   });
 
-  it('says of a node whose instances keep ending until when it waits, for its log', async () => {
+  it('says until when a node waits whose instances keep ending, for its log', async () => {
     const instance = { ...aNode().instance!, activeAt: '2026-11-03T09:59:00.000Z' };
     const ports = new InMemoryPorts(aNode({ instance, restarts: 2 }));
     const trigger = { nodeId: NODE_ID, reason: 'it has ended', instanceId: OLD_INSTANCE_ID, cause: 'lost' };

@@ -22,7 +22,7 @@ describe('terminateInstance', () => {
     expect(ports.journal.includes(`terminate ${OLD_INSTANCE_ID}`)).toBe(terminates);
   });
 
-  it('has nothing to do where there is no old instance', async () => {
+  it('does nothing if there is no old instance', async () => {
     const ports = new InMemoryPorts(aBusyNode({}, { oldInstanceId: undefined }));
 
     await expect(terminateInstance(ports)(input)).resolves.toEqual({ instanceId: null });

@@ -1,4 +1,4 @@
-/** Which instance carried the node, from when to when: written down by the steps that know, before the record is. */
+/** Which instance carried the node, and when. The steps write it before the record. */
 import type { EniAttachment } from '../../../domain/config/node-config';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { usageOf, type Usage } from '../../../domain/costs/usage';
@@ -30,7 +30,7 @@ const old = (state: 'running' | 'terminated') => anInstance({ id: OLD_INSTANCE_I
 const oldUsage: Usage = usageOf(old('running'), aConfig());
 const newUsage: Usage = usageOf(anInstance(), aConfig());
 
-/** A node whose instance has been written down as carrying it. */
+/** A node whose instance has a usage record. */
 function portsOf(node: StatefulNode): InMemoryPorts {
   const ports = new InMemoryPorts(node);
   ports.usageOf.set(NODE_ID, [oldUsage]);
@@ -62,7 +62,7 @@ function deleted(shouldTerminateInstance: boolean): InMemoryPorts {
 
 function failed(survivor: 'old' | 'replacement' | 'none'): InMemoryPorts {
   const ports = portsOf(aBusyNode({}, { launch: aLaunch() }));
-  // EC2 says what there is before the time for that is over.
+  // EC2 answers before the look times out.
   ports.time.sleep = () => new Promise(() => undefined);
   ports.seenInstances.set(OLD_INSTANCE_ID, old(survivor === 'old' ? 'running' : 'terminated'));
   ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: survivor === 'none' ? 'terminated' : 'running' }));
@@ -117,7 +117,7 @@ test.each(rows)('$name', async ({ ports: open, run, usage }) => {
   expect(ports.usageOf.get(NODE_ID)).toEqual(usage);
 });
 
-test.each(rows)('$name: written before the record, and by whoever comes after a crash there', async (row) => {
+test.each(rows)('$name: written before the record, or by the next try after a crash there', async (row) => {
   const { ports: open, run, usage } = row;
   const ports = open();
   ports.onCall = (entry) => {
@@ -133,7 +133,7 @@ test.each(rows)('$name: written before the record, and by whoever comes after a 
   expect(ports.usageOf.get(NODE_ID)).toEqual(usage);
 });
 
-test('a first launch begins one and ends none', async () => {
+test('a first launch begins a use and ends none', async () => {
   const { instance: _none, ...node } = aBusyNode({}, { kind: 'launch', oldInstanceId: undefined, launch: aLaunch() });
   const ports = new InMemoryPorts(node);
   ports.seenInstances.set(REPLACEMENT_ID, anInstance());
@@ -143,7 +143,7 @@ test('a first launch begins one and ends none', async () => {
   expect(ports.usageOf.get(NODE_ID)).toEqual([newUsage]);
 });
 
-test('an attempt that never carried the node is none', async () => {
+test('an instance that never carried the node is no use of it', async () => {
   const ports = readyToConfirm('cold');
   ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'terminated' }));
   await expect(confirm(ports)).rejects.toThrow('is terminated');

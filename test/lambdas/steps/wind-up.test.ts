@@ -12,7 +12,7 @@ const warned: Intent = {
 };
 
 describe('windUp', () => {
-  it('starts what arrived meanwhile, under a name of which there is one an operation', async () => {
+  it('starts the next operation, under a name that each operation has once', async () => {
     const ports = new InMemoryPorts(aNode({ intents: [warned] }));
 
     await expect(windUp(ports)(input)).resolves.toEqual({ started: 'replace' });
@@ -21,7 +21,7 @@ describe('windUp', () => {
     ]);
   });
 
-  it('names the user intent that it starts, so that one taken back since is not carried out', async () => {
+  it('names the user intent that it starts, so that a cancelled one is not carried out', async () => {
     const wished: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
     const ports = new InMemoryPorts(aNode({ intents: [warned, wished] }));
 
@@ -31,7 +31,7 @@ describe('windUp', () => {
     ]);
   });
 
-  it('lets go of the addresses that the node no longer needs, and of no other', async () => {
+  it('releases the claims that the node no longer needs, and no other', async () => {
     const needed = `${VPC_ID}/10.0.0.10`;
     const ports = new InMemoryPorts(aNode({ heldClaims: [ALLOCATION_ID, needed] }));
     for (const address of [ALLOCATION_ID, needed]) ports.claimedBy.set(address, { holder: NODE_ID, claimedAt: NOW });
@@ -45,7 +45,7 @@ describe('windUp', () => {
     { name: 'nothing arrived', nodes: [aNode()] },
     { name: 'another operation has been faster', nodes: [aBusyNode({ intents: [warned] })] },
     { name: 'the node is gone', nodes: [] },
-  ])('starts nothing where $name', async ({ nodes }) => {
+  ])('starts nothing if $name', async ({ nodes }) => {
     const ports = new InMemoryPorts(...nodes);
 
     await expect(windUp(ports)(input)).resolves.toEqual({ started: null });

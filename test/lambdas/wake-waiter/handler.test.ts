@@ -24,7 +24,7 @@ function stateChange(state: string): unknown {
   };
 }
 
-/** What the index holds of the instance: nothing of one that is no node's. */
+/** What the index holds about the instance: nothing if it belongs to no node. */
 function known(item: Readonly<Record<string, string>> | undefined): void {
   dynamodb.on(UpdateItemCommand).resolves({});
   dynamodb.on(GetItemCommand).resolves({});
@@ -44,7 +44,7 @@ describe('WakeWaiter', () => {
   it.each([
     ['running', 'running'],
     ['terminated', 'terminated'],
-  ] as const)('wakes who waits for %s', async (awaited, state) => {
+  ] as const)('wakes the execution that waits for %s', async (awaited, state) => {
     waitingFor(awaited);
 
     await expect(handle(stateChange(state))).resolves.toEqual({ woken: true });
@@ -55,7 +55,7 @@ describe('WakeWaiter', () => {
     });
   });
 
-  it.each(['shutting-down', 'terminated'])('tells who waits for running that it is %s', async (state) => {
+  it.each(['shutting-down', 'terminated'])('fails the wait for running if the instance is %s', async (state) => {
     waitingFor('running');
 
     await expect(handle(stateChange(state))).resolves.toEqual({ woken: true });
@@ -67,7 +67,7 @@ describe('WakeWaiter', () => {
     });
   });
 
-  it('tells who waits for running that it is stopped', async () => {
+  it('fails the wait for running if the instance is stopped', async () => {
     waitingFor('running');
 
     await expect(handle(stateChange('stopped'))).resolves.toEqual({ woken: true });
@@ -83,7 +83,7 @@ describe('WakeWaiter', () => {
     ['running', 'pending'],
     ['terminated', 'shutting-down'],
     ['terminated', 'running'],
-  ] as const)('lets who waits for %s wait on at %s', async (awaited, state) => {
+  ] as const)('lets an execution that waits for %s wait on at %s', async (awaited, state) => {
     waitingFor(awaited);
 
     await expect(handle(stateChange(state))).resolves.toEqual({ woken: false });
@@ -92,7 +92,7 @@ describe('WakeWaiter', () => {
 
   it.each([
     { name: 'not a stateful node', item: undefined },
-    { name: 'a stateful node that nobody waits for', item: { nodeId: NODE_ID } },
+    { name: 'a stateful node without a waiter', item: { nodeId: NODE_ID } },
   ])('leaves an instance alone that is $name', async ({ item }) => {
     known(item);
 
@@ -101,7 +101,7 @@ describe('WakeWaiter', () => {
   });
 
   it.each(['stopping', 'stopped', 'shutting-down', 'terminated'])(
-    'ends a drain where the instance is %s',
+    'ends a drain if the instance is %s',
     async (state) => {
       waitingFor('drained');
 
@@ -113,7 +113,7 @@ describe('WakeWaiter', () => {
     },
   );
 
-  it('writes down what the event has said, for a step that is about to wait', async () => {
+  it('records the state from the event, for a step that is about to wait', async () => {
     known({ nodeId: NODE_ID });
     await handle(stateChange('running'));
 
@@ -153,7 +153,7 @@ describe('WakeWaiter', () => {
   it.each([
     { name: 'no event', event: {} },
     { name: 'an unknown state', event: stateChange('hibernating') },
-  ])('refuses $name, so that it shows', async ({ event }) => {
+  ])('fails for $name, so that the error is seen', async ({ event }) => {
     await expect(handle(event)).rejects.toThrow();
   });
 });
