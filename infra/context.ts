@@ -1,6 +1,6 @@
 /** The deployment's settings, as the CDK CLI passes them: `cdk deploy -c key=value`, or `context` in cdk.json. */
 import type { App } from 'aws-cdk-lib';
-import type { ApiDomain, Authentication } from './node-api';
+import type { ApiDomain, Authentication } from './functions/node-api';
 
 /** A context value of the wrong shape. */
 export class InvalidContext extends Error {

@@ -1,14 +1,14 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { NodeApi, type NodeApiProps } from './node-api';
-import { NodeOperations } from './node-operations';
-import { NodeReconciler } from './node-reconciler';
-import { NodeReplacement } from './node-replacement';
+import { NodeApi, type NodeApiProps } from './functions/node-api';
+import { NodeOperations } from './workflows/node-operations';
+import { NodeReconciler } from './functions/node-reconciler';
+import { NodeReplacement } from './workflows/node-replacement';
 import { NodeTable } from './node-table';
-import { OperatorAlarms } from './operator-alarms';
-import { StepsFunction } from './steps-function';
-import { UndeliveredEvents } from './undelivered-events';
-import { WaiterWakeUp } from './waiter-wake-up';
+import { OperatorAlarms } from './events/operator-alarms';
+import { StepsFunction } from './functions/steps-function';
+import { UndeliveredEvents } from './events/undelivered-events';
+import { WaiterWakeUp } from './functions/waiter-wake-up';
 
 export interface HoldfastStackProps extends StackProps {
   /** The IAM roles that launched instances may be given. Without any, no node can have an instance role. */

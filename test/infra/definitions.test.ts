@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import validate from 'asl-validator';
-import { definitionOf } from '../../infra/definitions';
+import { definitionOf } from '../../infra/workflows/definitions';
 import { readable, resourcesOf } from './synthesized-stack';
 
 const DEFINITIONS = join(__dirname, '../../statemachines');

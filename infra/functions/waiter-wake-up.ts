@@ -3,10 +3,10 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { HoldfastFunction } from './holdfast-function';
-import type { NodeTable } from './node-table';
-import { stateMachineArnPrefix } from './state-machine-arns';
-import type { UndeliveredEvents } from './undelivered-events';
-import type { Workflow } from './workflow';
+import type { NodeTable } from '../node-table';
+import { stateMachineArnPrefix } from '../workflows/state-machine-arns';
+import type { UndeliveredEvents } from '../events/undelivered-events';
+import type { Workflow } from '../workflows/workflow';
 
 /** The states that an execution may wait for, or that end its wait. EC2's `pending` and `stopping` do neither. */
 const AWAITED_STATES = ['running', 'shutting-down', 'terminated', 'stopping', 'stopped'];

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { OPERATION_KINDS, type OperationKind } from './state-machine-arns';
-import type { StepsFunction } from './steps-function';
+import type { StepsFunction } from '../functions/steps-function';
 import { Workflow } from './workflow';
 
 export interface NodeOperationsProps {

@@ -7,7 +7,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-const REPOSITORY_ROOT = join(__dirname, '..');
+const REPOSITORY_ROOT = join(__dirname, '../..');
 
 /** Template metadata that names a function's source file, for the local control plane. */
 const ENTRY_METADATA = 'holdfast:entry';

@@ -5,10 +5,10 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { describeStatement, reconciliationStatements } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
-import type { NodeTable } from './node-table';
-import { executionArns, stateMachineArnPrefix, stateMachineArns } from './state-machine-arns';
-import { UndeliveredEvents } from './undelivered-events';
-import type { Workflow } from './workflow';
+import type { NodeTable } from '../node-table';
+import { executionArns, stateMachineArnPrefix, stateMachineArns } from '../workflows/state-machine-arns';
+import { UndeliveredEvents } from '../events/undelivered-events';
+import type { Workflow } from '../workflows/workflow';
 
 export interface NodeReconcilerProps {
   readonly table: NodeTable;

@@ -1,7 +1,7 @@
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** The operations on a node. Each is a state machine; `infra/definitions.ts` names its definition. */
+/** The operations on a node. Each is a state machine; `infra/workflows/definitions.ts` names its definition. */
 export const OPERATION_KINDS = ['launch', 'replace', 'pause', 'adjust', 'delete'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 

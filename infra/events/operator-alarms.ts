@@ -5,10 +5,10 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { DEPLOYMENT_DIMENSION, METRICS_NAMESPACE, type ReconcilerMetric } from '../domain/node/metrics';
-import type { NodeReconciler } from './node-reconciler';
+import { DEPLOYMENT_DIMENSION, METRICS_NAMESPACE, type ReconcilerMetric } from '../../domain/node/metrics';
+import type { NodeReconciler } from '../functions/node-reconciler';
 import type { UndeliveredEvents } from './undelivered-events';
-import type { Workflow } from './workflow';
+import type { Workflow } from '../workflows/workflow';
 
 export interface OperatorAlarmsProps {
   readonly workflows: readonly Workflow[];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { OperationKind } from './state-machine-arns';
 
-const FOLDER = join(__dirname, '..', 'statemachines');
+const FOLDER = join(__dirname, '../..', 'statemachines');
 
 /** Templates that every definition can use. */
 const SHARED = 'shared.yaml';

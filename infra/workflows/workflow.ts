@@ -5,7 +5,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import type { Construct } from 'constructs';
 import { readDefinition } from './definitions';
 import { stateMachineName, type OperationKind } from './state-machine-arns';
-import type { StepsFunction } from './steps-function';
+import type { StepsFunction } from '../functions/steps-function';
 
 export interface WorkflowProps {
   /** Selects the definition and names the state machine. */

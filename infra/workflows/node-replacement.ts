@@ -1,7 +1,7 @@
 import { Rule, type EventPattern } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import type { UndeliveredEvents } from './undelivered-events';
+import type { UndeliveredEvents } from '../events/undelivered-events';
 import type { Workflow } from './workflow';
 
 export interface NodeReplacementProps {

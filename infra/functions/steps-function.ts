@@ -2,9 +2,9 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { replacementStatements } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
-import type { NodeTable } from './node-table';
-import { statusEventsStatement } from './status-events';
-import { stateMachineArnPrefix, stateMachineArns } from './state-machine-arns';
+import type { NodeTable } from '../node-table';
+import { statusEventsStatement } from '../events/status-events';
+import { stateMachineArnPrefix, stateMachineArns } from '../workflows/state-machine-arns';
 
 export interface StepsFunctionProps {
   readonly table: NodeTable;

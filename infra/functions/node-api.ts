@@ -19,9 +19,9 @@ import { Construct } from 'constructs';
 import { ApiToken } from './api-token';
 import { describeStatement, leftVolumesStatement, originalsStatement } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
-import type { NodeTable } from './node-table';
-import { statusEventsStatement } from './status-events';
-import { stateMachineArnPrefix, stateMachineArns } from './state-machine-arns';
+import type { NodeTable } from '../node-table';
+import { statusEventsStatement } from '../events/status-events';
+import { stateMachineArnPrefix, stateMachineArns } from '../workflows/state-machine-arns';
 
 /**
  * Who may call the API. `bearer`: any caller with the token, as the API contract says. `iam`: any caller that signs the
