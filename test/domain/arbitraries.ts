@@ -1,4 +1,4 @@
-/** Random records, for rules that hold for all of them. */
+/** Random records, for properties that hold for all of them. */
 import fc from 'fast-check';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { TakeRequest, Trigger } from '../../domain/operation/trigger';
@@ -31,7 +31,7 @@ const someConfig = fc
     }),
   );
 
-/** A node in any phase of its life: before its first launch, on its way, settled. */
+/** A node in any phase: before its first launch, with an unsettled identity, settled. */
 export const someNode: fc.Arbitrary<StatefulNode> = someConfig.chain((config) =>
   fc
     .record({

@@ -1,4 +1,4 @@
-/** Records to test with: each complete and unremarkable, so that a test names only what it is about. */
+/** Records for tests: each complete and ordinary, so that a test names only what it is about. */
 import { UnreadableRecord } from '../../domain/errors';
 import type { NodeConfig } from '../../domain/config/node-config';
 import type {
@@ -135,7 +135,7 @@ export function anOperation(overrides: Partial<Operation> = {}): Operation {
   };
 }
 
-/** What a failed replacement has left, where it has launched nothing. */
+/** What a failed replacement left behind if it launched nothing. */
 export function someRemains(overrides: Partial<Remains> = {}): Remains {
   const { config, configRevision, eligibleSubnetIds } = anOperation();
   return { config, configRevision, eligibleSubnetIds, retiredInterfaceIds: [], ...overrides };
@@ -182,7 +182,7 @@ export function aPool(overrides: Partial<LaunchPool> = {}): LaunchPool {
   return { instanceType: 'm7g.large', subnetId: SUBNET_A, lifeCycle: 'spot', ...overrides };
 }
 
-/** EC2's refusal of a pool, for want of capacity. */
+/** EC2's refusal of a pool that has no capacity. */
 export function aPoolRefusal(overrides: Partial<PoolRefusal> = {}): PoolRefusal {
   return {
     because: 'capacity',
@@ -208,18 +208,18 @@ function aRound(overrides: Partial<LaunchRound>): LaunchRound {
 
 const LAUNCH_TOKEN = `${NODE_ID}-4-0`;
 
-/** A launch that EC2 has answered with `REPLACEMENT_ID`. */
+/** A launch for which EC2 has returned `REPLACEMENT_ID`. */
 export function aLaunch(overrides: Partial<LaunchedLaunch> = {}): LaunchedLaunch {
   const answer = { clientToken: LAUNCH_TOKEN, instanceId: REPLACEMENT_ID, launchedAt: NOW };
   return { ...aRound({}), state: 'launched', ...answer, ...overrides };
 }
 
-/** A launch that EC2 has not answered. */
+/** A launch to which EC2 has not responded. */
 export function aRequestedLaunch(overrides: Partial<RequestedLaunch> = {}): RequestedLaunch {
   return { ...aRound({}), state: 'requested', clientToken: LAUNCH_TOKEN, ...overrides };
 }
 
-/** A launch that was not asked for yet. */
+/** A launch that was not requested yet. */
 export function aNextLaunch(overrides: Partial<LaunchRound> = {}): NextLaunch {
   return { ...aRound(overrides), state: 'next' };
 }

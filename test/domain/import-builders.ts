@@ -1,4 +1,4 @@
-/** An instance to import, a request for it, and a node that is being made of it: each complete and unremarkable. */
+/** An instance to import, a request for it, and the node that it becomes: each complete and ordinary. */
 import type { ImportRequest } from '../../domain/import/import-document';
 import type { SeenOriginal, SeenOriginalInterface } from '../../domain/node/observations';
 import type { Adoption, AdoptionProgress, AdoptionTerms, StatefulNode } from '../../domain/node/stateful-node';
@@ -66,7 +66,7 @@ export function anAdoption(overrides: AdoptionOverrides = {}): Adoption {
   };
 }
 
-/** A node whose instance is the original still. */
+/** A node whose instance is still the original. */
 export function anImportedNode(
   adoption: AdoptionOverrides = {},
   overrides: Partial<StatefulNode> = {},

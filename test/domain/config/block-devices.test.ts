@@ -111,11 +111,11 @@ describe('A volume is refused', () => {
 });
 
 describe('A mapping', () => {
-  it('needs something that is mapped', () => {
+  it('needs something to map', () => {
     expect(fieldErrorsOf({ deviceName: '/dev/sdf' })).toEqual([`${FIELD}.0: needs ebs, virtualName or noDevice`]);
   });
 
-  it('is one of its device', () => {
+  it('is the only one of its device', () => {
     const [one, other] = [
       { deviceName: '/dev/sdf', noDevice: '' },
       { deviceName: '/dev/sdg', noDevice: '' },
@@ -128,7 +128,7 @@ describe('A mapping', () => {
     );
   });
 
-  it('that leaves a device out may say anything of its volume', () => {
+  it('that removes a device may have any volume', () => {
     expect(fieldErrorsOf({ deviceName: '/dev/sdf', noDevice: '', ebs: { volumeType: 'io1' } })).toEqual([]);
   });
 });

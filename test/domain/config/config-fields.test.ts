@@ -62,7 +62,7 @@ describe('A field of which only one value is honoured', () => {
   });
 });
 
-describe('A field that is known and not honoured', () => {
+describe('A field that is known and not supported', () => {
   const rows = [
     { field: 'strategy.orientation', value: 'balanced' },
     { field: 'strategy.minimumInstanceLifetime', value: 1 },
@@ -96,8 +96,8 @@ describe('A field that is known and not honoured', () => {
   });
 });
 
-describe('What is no field', () => {
-  it.each(['id', 'createdAt', 'updatedAt'])('%s is told apart: answers hold it', (field) => {
+describe('A name that is no field', () => {
+  it.each(['id', 'createdAt', 'updatedAt'])('%s is reported as read-only, because responses contain it', (field) => {
     expect(fieldErrorsOf({ [field]: 'x' })).toEqual([{ field, message: 'cannot be set; remove it' }]);
   });
 
@@ -135,7 +135,7 @@ describe('The error of a value', () => {
 });
 
 describe('configFields', () => {
-  it('tells what is honoured, and whether it must be given', () => {
+  it('says what is honoured, and what is required', () => {
     const fields = new Map(configFields().map((field) => [field.path, field]));
 
     expect(fields.get('compute.subnetIds')).toMatchObject({ support: 'honoured', isRequired: true });

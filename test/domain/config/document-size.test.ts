@@ -52,7 +52,7 @@ describe('The size of a document', () => {
     ]);
   });
 
-  it('is looked at before anything else, which for a hostile document would take long', () => {
+  it('is checked first, because other checks of a hostile document would take long', () => {
     const document = { ...aConfig(), ...Object.fromEntries(ids('x', DOCUMENT_MAX_BYTES).map((id) => [id, 'a\0'])) };
     const parsed = parseConfig(document);
 
@@ -80,10 +80,10 @@ describe('The largest record', () => {
     return 1;
   }
 
-  /** For the launch, its refusals, an interface that is asked for, what was given up, and the rest of the record. */
+  /** For the launch, its refusals, an interface request, what was given up, and the rest of the record. */
   const OTHERS_MAX_BYTES = 90 * 1024;
 
-  it('of an admitted document fits into an item: three times the document, and all else', () => {
+  it('of an accepted document fits into an item: three times the document, and everything else', () => {
     const config = documentOf(DOCUMENT_MAX_BYTES);
     const node = aBusyNode(aNode({ config }));
     const failedBefore = { ...node, failure: { operation: 'replace', count: 1, remains: { config } } };

@@ -77,7 +77,7 @@ describe('A document is refused for text that EC2 cannot be given', () => {
     expect(fieldErrorsOf(document)).toEqual([{ field, message }]);
   });
 
-  it('besides what else is wrong with it', () => {
+  it('together with its other errors', () => {
     const document = { ...aConfig({ compute: { privateIp: 'nowhere' } }), name: 'a\0' };
 
     expect(fieldErrorsOf(document).map(({ field }) => field)).toEqual(['compute.privateIp', 'name']);
@@ -112,6 +112,6 @@ it('finds the character wherever it is, and nothing else', () => {
   );
 });
 
-it('knows the one field that may have lines by a name that there is', () => {
+it('uses an existing name for the one field that may have newlines', () => {
   expect(configFields().map(({ path }) => path)).toContain('description');
 });

@@ -109,10 +109,10 @@ describe('The schema of a node', () => {
     { name: 'a grace of more than a day', path: 'healthCheck.gracePeriod', value: 86_401 },
     { name: 'a grace of less than nothing', path: 'healthCheck.gracePeriod', value: -1 },
     { name: 'an illness of more than a day', path: 'healthCheck.unhealthyDuration', value: 86_401 },
-    { name: 'a check that nobody makes', path: 'healthCheck.type', value: 'ELB' },
+    { name: 'a check that is not made', path: 'healthCheck.type', value: 'ELB' },
     { name: 'healing that is neither on nor off', path: 'healthCheck.autoHealing', value: 'yes' },
     { name: 'a parting that is neither', path: 'persistence.shouldKeepElasticIpOnPause', value: null },
-    { name: 'a field that nobody honours', path: 'persistence.persistRootDevice', value: true },
+    { name: 'a field that is not supported', path: 'persistence.persistRootDevice', value: true },
   ])('refuses $name, at its place', ({ path, value }) => {
     const { success, error } = nodeConfigSchema.safeParse(documentWith(path, value));
 

@@ -14,7 +14,7 @@ function fieldsOf(fieldErrors: readonly { readonly field: string }[]): string[] 
 }
 
 describe('parseConfig', () => {
-  it('answers the configuration of a good document', () => {
+  it('returns the configuration of a valid document', () => {
     expect(parseConfig(aConfig())).toEqual({ kind: 'config', config: aConfig() });
   });
 
@@ -26,7 +26,7 @@ describe('parseConfig', () => {
       fields: [],
     },
     {
-      name: 'a private IP is asked for but not persisted',
+      name: 'a private IP is configured but not persisted',
       overrides: { persistence: {}, compute: { elasticIp: ALLOCATION_ID, privateIp: '10.0.0.10' } },
       fields: ['compute.privateIp'],
     },
@@ -95,22 +95,22 @@ describe('parseConfig', () => {
       message: 'needs persistence.persistPrivateIp to be true',
     },
     {
-      name: 'an Elastic IP is to be no public IP',
+      name: 'an Elastic IP is combined with no public IP',
       overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(false) },
       message: 'must not be false together with compute.elasticIp: set it to true, or remove one of the two',
     },
     {
-      name: 'a persisted primary is to get a public IP',
+      name: 'a persisted primary has a public IP',
       overrides: { launchSpecification: primary(true) },
       message: 'cannot be true for a persisted primary interface: give compute.elasticIp instead',
     },
     {
-      name: 'a subnet stands there twice, among others',
+      name: 'a subnet is named twice, among others',
       overrides: { compute: { subnetIds: [SUBNET_A, SUBNET_B, SUBNET_A] } },
       message: 'must not name a subnet twice',
     },
     {
-      name: 'a security group stands there twice',
+      name: 'a security group is named twice',
       overrides: { launchSpecification: { securityGroupIds: ['sg-001', 'sg-002', 'sg-001'] } },
       message: 'must not name a security group twice',
     },
@@ -122,7 +122,7 @@ describe('parseConfig', () => {
       message: 'must name at most 5: EC2 puts no more on a network interface',
     },
     {
-      name: 'a tag key stands there twice',
+      name: 'a tag key is given twice',
       overrides: {
         launchSpecification: {
           tags: ['team', 'Team', 'cost', 'team'].map((tagKey) => ({ tagKey, tagValue: '' })),
@@ -136,18 +136,18 @@ describe('parseConfig', () => {
     expect(parsed.kind === 'invalid' && parsed.fieldErrors.map((fieldError) => fieldError.message)).toEqual([message]);
   });
 
-  it('names the document where the whole of it is invalid', () => {
+  it('names the document if all of it is invalid', () => {
     expect(parseConfig([])).toEqual({
       kind: 'invalid',
       fieldErrors: [{ field: 'managedInstance', message: 'must be an object' }],
     });
   });
 
-  it('takes a null for an absent field', () => {
+  it('treats null as an absent field', () => {
     expect(parseConfig({ ...aConfig(), description: null })).toEqual({ kind: 'config', config: aConfig() });
   });
 
-  it('answers every error of the document at once, each field by its path', () => {
+  it('returns every error of the document at once, each field by its path', () => {
     const document = {
       ...aConfig({ compute: { subnetIds: [], vpcId: 'nowhere' } }),
       region: undefined,
@@ -172,7 +172,7 @@ describe('parseConfig', () => {
     });
   });
 
-  it('answers errors for whatever it is given, and never throws', () => {
+  it('returns errors for any input, and never throws', () => {
     fc.assert(
       fc.property(fc.anything(), (document) => {
         expect(parseConfig(document).kind).toBe('invalid');

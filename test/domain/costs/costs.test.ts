@@ -20,7 +20,7 @@ function aUsage(overrides: Partial<Required<Usage>> = {}): Required<Usage> {
   };
 }
 
-/** The same prices for everything; four dollars an hour on demand, unless told otherwise. */
+/** The same prices for everything; four dollars an hour on demand by default. */
 function pricedAt(spot: readonly SpotPrice[], onDemandUsdPerHour: number | undefined = 4): PriceBook {
   return { spot: () => spot, onDemandUsdPerHour: () => onDemandUsdPerHour };
 }
@@ -42,7 +42,7 @@ describe('costsOf', () => {
     });
   });
 
-  it('tells spot from on-demand hours, and saves nothing on the latter', () => {
+  it('separates spot from on-demand hours, and saves nothing on the latter', () => {
     const usages = [aUsage({ to: day(3, 18) }), aUsage({ lifeCycle: 'on_demand', from: day(3, 18) })];
 
     expect(costsOf(usages, DAY, oneDollar)).toEqual({
@@ -53,7 +53,7 @@ describe('costsOf', () => {
     });
   });
 
-  it('takes every price for the hours for which it held', () => {
+  it('uses every price for the hours in which it held', () => {
     const prices = [
       { at: day(2), usdPerHour: 1 },
       { at: day(3, 6), usdPerHour: 2 },
@@ -72,7 +72,7 @@ describe('costsOf', () => {
     expect(costsOf([aUsage({ to })], DAY, oneDollar).actualCost).toBeCloseTo(1 / 3600, 12);
   });
 
-  it('asks the prices of each instance for itself', () => {
+  it('uses the prices of each instance', () => {
     const book: PriceBook = {
       spot: ({ availabilityZone }) => [{ at: day(1), usdPerHour: availabilityZone === 'eu-west-1a' ? 1 : 2 }],
       onDemandUsdPerHour: ({ instanceType }) => (instanceType === 'm7g.large' ? 4 : 8),
@@ -82,7 +82,7 @@ describe('costsOf', () => {
     expect(costsOf([aUsage(), other], DAY, book)).toMatchObject({ actualCost: 72, onDemandCost: 288 });
   });
 
-  it('costs nothing where nothing ran, and saves no percentage of it', () => {
+  it('costs nothing if nothing ran, and has no savings percentage', () => {
     expect(costsOf([], DAY, noPrices)).toEqual({
       range: DAY,
       ...{ hours: 0, spotHours: 0, onDemandHours: 0 },
@@ -124,7 +124,7 @@ describe('a price that is missing', () => {
     expect(costsOf([aUsage({ to: day(3) })], DAY, noPrices)).toMatchObject({ actualCost: 0, missingPrices: [] });
   });
 
-  it('makes one entry a price, with the hours of all who miss it', () => {
+  it('makes one entry for each price, with the hours of all instances that need it', () => {
     const usages = [
       aUsage({ to: day(3, 6) }),
       aUsage({ from: day(3, 6), to: day(3, 8) }),
@@ -145,15 +145,15 @@ describe('endedUsage', () => {
   const now = day(9);
 
   it.each<{ name: string; usages: Usage[]; ends: string[] }>([
-    { name: 'what has ended, as it stands', usages: [aUsage({ to: day(2) })], ends: [day(2)] },
-    { name: 'what goes on, until now', usages: [open], ends: [now] },
+    { name: 'an ended instance, unchanged', usages: [aUsage({ to: day(2) })], ends: [day(2)] },
+    { name: 'a running instance, at the present time', usages: [open], ends: [now] },
     {
       name: 'what was never seen to end, until the next instance carried the node',
       usages: [open, { ...open, from: day(5) }],
       ends: [day(5), now],
     },
     {
-      name: 'an instance that ended after the next had been launched, as it stands',
+      name: 'an instance that ended after the next one had been launched, unchanged',
       usages: [aUsage({ to: day(6) }), { ...open, from: day(5) }],
       ends: [day(6), now],
     },
@@ -196,11 +196,11 @@ describe('periodsOf', () => {
     ]);
   });
 
-  it('makes one of a range that is no time at all: who asks gets an answer', () => {
+  it('makes one period of an empty range', () => {
     expect(periodsOf({ from: day(3), to: day(3) }, 'daily')).toEqual([{ from: day(3), to: day(3) }]);
   });
 
-  it('loses and doubles nothing: the periods add up to the whole', () => {
+  it('loses and doubles nothing: the periods add up to the range', () => {
     const hour = fc.integer({ min: 0, max: 24 * 100 }).map((hours) => day(1, hours));
     const spans = fc.tuple(hour, hour).map(([one, other]) => [one, other].sort() as [string, string]);
     const usages = fc.array(spans.map(([from, to]) => aUsage({ from, to })));
@@ -226,7 +226,7 @@ describe('usageOf', () => {
     { product: undefined, priced: 'Linux/UNIX' },
     { product: 'Windows (Amazon VPC)' as const, priced: 'Windows' },
     { product: 'SUSE Linux' as const, priced: 'SUSE Linux' },
-  ])('goes by the names of prices: $product is $priced', ({ product, priced }) => {
+  ])('uses the product names of prices: $product is $priced', ({ product, priced }) => {
     const seen = anInstance();
 
     expect(usageOf(seen, aConfig({ compute: { product } }))).toEqual({

@@ -17,7 +17,7 @@ const ZONES = [
 ];
 const RENEWING = { shouldKeepPrivateIp: false } as const;
 
-describe('importFaults', () => {
+describe('importErrors', () => {
   test('an ordinary instance has none', () => {
     expect(importErrors(anImport(), anOriginal())).toEqual([]);
     expect(importErrors(anImport({ ...RENEWING, availabilityZones: ZONES }), anOriginal())).toEqual([]);
@@ -64,7 +64,7 @@ describe('importFaults', () => {
     expect(fieldErrors[0]?.message).toContain(ORIGINAL_ID);
   });
 
-  test('a protected original that is to go on is none', () => {
+  test('a protected original that will not be terminated has none', () => {
     const request = anImport({ ...RENEWING, shouldTerminateInstance: false });
     expect(importErrors(request, anOriginal({ isTerminationProtected: true }))).toEqual([]);
   });
@@ -136,7 +136,7 @@ describe('documentOf', () => {
     });
   });
 
-  test('says nothing of what an ordinary original has not', () => {
+  test('omits what an ordinary original does not have', () => {
     expect(documentOf(anOriginal(), anImport())).toStrictEqual({
       name: ORIGINAL_ID,
       region: 'eu-west-1',
@@ -155,21 +155,21 @@ describe('documentOf', () => {
     });
   });
 
-  test('asks for IPv6 without a public IP where there is no Elastic IP', () => {
+  test('requests IPv6 without a public IP if there is no Elastic IP', () => {
     const original = anOriginal({ interfaces: [aPrimary({ ipv6Address: '2001:db8::1' })] });
     expect(documentOf(original, anImport())).toHaveProperty('compute.launchSpecification.networkInterfaces', [
       { deviceIndex: 0, associateIpv6Address: true },
     ]);
   });
 
-  test('is made of a running original without a shown interface as well, so that every error is told at once', () => {
+  test('is made for a running original without an interface too, so that all errors are reported at once', () => {
     expect(documentOf(anOriginal({ interfaces: [] }), anImport())).toHaveProperty(
       'compute.launchSpecification.securityGroupIds',
       [],
     );
   });
 
-  test('leaves the addresses where they are not kept, and goes by what the request says', () => {
+  test('omits addresses that are not kept, and follows the request', () => {
     const original = anOriginal({ interfaces: [aPrimary({ allocationId: ALLOCATION_ID })] });
     const request = {
       ...RENEWING,
@@ -186,9 +186,12 @@ describe('documentOf', () => {
     expect(document.compute).not.toHaveProperty('elasticIp');
   });
 
-  test.each([[], [{ key: 'Name', value: '' }]])('is called by the id of the original without a name', (...tags) => {
-    expect(documentOf(anOriginal({ tags }), anImport())).toMatchObject({ name: ORIGINAL_ID });
-  });
+  test.each([[], [{ key: 'Name', value: '' }]])(
+    'has the id of the original as its name if the original has none',
+    (...tags) => {
+      expect(documentOf(anOriginal({ tags }), anImport())).toMatchObject({ name: ORIGINAL_ID });
+    },
+  );
 });
 
 test('the primary interface is the one at device index 0, wherever it is listed', () => {
@@ -220,7 +223,7 @@ describe('an error of the document', () => {
   });
 });
 
-test('a subnet has to be given under its own zone', () => {
+test('a subnet must be given under its own zone', () => {
   const request = anImport({
     ...RENEWING,
     availabilityZones: [{ name: 'eu-west-1b', subnetIds: ['subnet-none', SUBNET_A] }],
@@ -233,7 +236,7 @@ test('a subnet has to be given under its own zone', () => {
   expect(zoneErrors(anImport(RENEWING), [aSubnet()])).toEqual([]);
 });
 
-test('what is not carried on is said', () => {
+test('what the node does not get is listed', () => {
   const original = anOriginal({ placementGroup: 'near', interfaces: [aPrimary({ transientPublicIp: '203.0.113.9' })] });
   expect(leftBehind(original, anImport()).join()).toMatch(/disks.*near.*203\.0\.113\.9/);
   expect(leftBehind(original, anImport(RENEWING)).join()).not.toContain('203.0.113.9');

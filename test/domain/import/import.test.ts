@@ -58,7 +58,7 @@ describe('progressOf', () => {
       node: anImportedNode({ adoptedAt: NOW, committedAt: NOW }, working),
       state: 'MIGRATE_REPLACE',
     },
-    { name: 'it is taken back', node: anImportedNode({ cancelledAt: NOW }, working), state: 'MIGRATE_CANCEL' },
+    { name: 'it is cancelled', node: anImportedNode({ cancelledAt: NOW }, working), state: 'MIGRATE_CANCEL' },
     {
       name: 'the node is in ERROR',
       node: anImportedNode({ adoptedAt: NOW, committedAt: NOW }, { status: 'ERROR', errorReason: 'why' }),
@@ -70,12 +70,12 @@ describe('progressOf', () => {
       state: 'MIGRATE_ERROR',
     },
     {
-      name: 'the node is in ERROR because it was taken back',
+      name: 'the node is in ERROR because it was cancelled',
       node: anImportedNode({ cancelledAt: NOW }, { status: 'ERROR', errorReason: 'why' }),
       state: 'MIGRATE_CANCEL',
     },
     {
-      name: 'the node was in ERROR, and another attempt is asked for',
+      name: 'the node was in ERROR, and another attempt is requested',
       node: anImportedNode(
         { adoptedAt: NOW, committedAt: NOW },
         {
@@ -95,7 +95,7 @@ describe('progressOf', () => {
     { name: 'it has ended', migration: FINISHED, node: aNode(), state: 'MIGRATE_FINISH' },
     { name: 'it has ended, and the node is gone', migration: FINISHED, node: undefined, state: 'MIGRATE_FINISH' },
     {
-      name: 'the node is being imported anew',
+      name: 'the node is being imported again',
       migration: FINISHED,
       node: anImportedNode({ migrationId: 'smg-ffffffff' }),
       state: 'MIGRATE_FINISH',
@@ -106,7 +106,7 @@ describe('progressOf', () => {
     expect(progressOf(migration, node, now)).toMatchObject({ state });
   });
 
-  test('says why it stands still', () => {
+  test('says why it has stopped', () => {
     const node = anImportedNode({}, { status: 'ERROR', errorReason: 'replace failed: NoCapacity' });
     expect(progressOf(MIGRATION, node, LATER)).toEqual({
       state: 'MIGRATE_ERROR',
@@ -146,7 +146,7 @@ describe('progressOf', () => {
     { adoption: { adoptedAt: NOW, committedAt: NOW }, overrides: {}, state: 'MIGRATE_REPLACE' },
     { adoption: { adoptedAt: NOW, committedAt: NOW }, overrides: {}, state: 'MIGRATE_REPLACE' },
     { adoption: { adoptedAt: NOW }, overrides: {}, state: 'MIGRATE_ADOPT' },
-    // The reason of an earlier failure does not stop it while somebody is at it again.
+    // The reason of an earlier failure is ignored while another operation is under way.
     { adoption: { adoptedAt: NOW }, overrides: { ...working, errorReason: 'why' }, state: 'MIGRATE_ADOPT' },
   ])('says when it came so far: $state', ({ adoption, overrides, state }) => {
     expect(progressOf(MIGRATION, anImportedNode(adoption, overrides), LATER)).toEqual({ state, updatedAt: NOW });
@@ -160,7 +160,7 @@ describe('importedNode', () => {
     ...{ eligibleSubnetIds: [SUBNET_A], heldClaims: [ORIGINAL_ID], userIntent },
   };
 
-  test('has the original and its interface where it keeps the address', () => {
+  test('has the original and its interface if it keeps the address', () => {
     const primary = aPrimary({ allocationId: ALLOCATION_ID, elasticIp: '198.51.100.7', ipv6Address: '2001:db8::1' });
     const original = anOriginal({ interfaces: [primary], lifeCycle: 'spot' });
     expect(importedNode(original, anImport(), parts)).toMatchObject({
@@ -217,7 +217,7 @@ describe('importedNode', () => {
     });
   });
 
-  test('is empty where it does not keep the address', () => {
+  test('has no identity if it does not keep the address', () => {
     expect(importedNode(anOriginal(), anImport({ shouldKeepPrivateIp: false }), parts)).toStrictEqual({
       ...common,
       appliedTagKeys: [],
@@ -234,7 +234,7 @@ describe('importedNode', () => {
     expect(node.adoption).toEqual(anAdoption({ deletedOnTermination: false }));
   });
 
-  test.each([true, false])('remembers whether the interface was to end with it: %s', (deleteOnTermination) => {
+  test.each([true, false])('remembers whether the interface would be deleted with it: %s', (deleteOnTermination) => {
     const original = anOriginal({ interfaces: [aPrimary({ deleteOnTermination })] });
 
     expect(importedNode(original, anImport(), parts).adoption).toEqual(
@@ -242,12 +242,15 @@ describe('importedNode', () => {
     );
   });
 
-  test.each([true, false])('has neither where it does not (original terminated: %s)', (shouldTerminateInstance) => {
-    const node = importedNode(anOriginal(), anImport({ shouldKeepPrivateIp: false, shouldTerminateInstance }), parts);
-    expect(node).toMatchObject({ status: 'PAUSED', identity: { settled: false } });
-    expect(node.instance).toBeUndefined();
-    expect(node.adoption).toMatchObject({ deletedOnTermination: false, shouldTerminateInstance });
-  });
+  test.each([true, false])(
+    'has neither if it does not keep the address (original terminated: %s)',
+    (shouldTerminateInstance) => {
+      const node = importedNode(anOriginal(), anImport({ shouldKeepPrivateIp: false, shouldTerminateInstance }), parts);
+      expect(node).toMatchObject({ status: 'PAUSED', identity: { settled: false } });
+      expect(node.instance).toBeUndefined();
+      expect(node.adoption).toMatchObject({ deletedOnTermination: false, shouldTerminateInstance });
+    },
+  );
 
   test('its first operation adopts, and takes the identity from the original', () => {
     const trigger = { kind: 'request', nodeId: NODE_ID, reason: userIntent.reason, requestedAt: NOW } as const;
@@ -313,7 +316,7 @@ describe('decideAdoption', () => {
       decision: { kind: 'tag', resourceIds: [INTERFACE_ID] },
     },
     {
-      name: 'the interface would end with it',
+      name: 'the interface would be deleted with it',
       instance: { ...instance, ...ours },
       eni: onOriginal(true),
       decision: { kind: 'protect', interfaceId: INTERFACE_ID, attachmentId: 'eni-attach-00000000000000001' },
@@ -325,13 +328,13 @@ describe('decideAdoption', () => {
       decision: { kind: 'nothing' },
     },
     {
-      name: 'somebody else has it',
+      name: 'another node has it',
       instance: { ...instance, nodeId: 'smi-ffffffff' },
       eni: undefined,
       decision: { kind: 'refused', because: `${ORIGINAL_ID} now belongs to smi-ffffffff` },
     },
     {
-      name: 'somebody else has the interface',
+      name: 'another node has the interface',
       instance,
       eni: anInterface({ nodeId: 'smi-ffffffff' }),
       decision: { kind: 'refused', because: `${INTERFACE_ID} now belongs to smi-ffffffff` },
@@ -344,7 +347,7 @@ describe('decideAdoption', () => {
       decision: { kind: 'nothing' },
     },
     {
-      name: 'the interface has left it',
+      name: 'the interface is no longer on it',
       instance: { ...instance, ...ours },
       eni: anInterface(ours),
       decision: { kind: 'nothing' },
@@ -360,11 +363,11 @@ describe('decideAdoption', () => {
   });
 });
 
-describe('the way back', () => {
+describe('the cancellation', () => {
   test.each([
     { shouldKeepPrivateIp: true, deletion: { shouldTerminateInstance: false, shouldDeleteNetworkInterfaces: false } },
     { shouldKeepPrivateIp: false, deletion: { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true } },
-  ])('takes apart what was made, and nothing else (address kept: $shouldKeepPrivateIp)', (row) => {
+  ])('removes only what was made (address kept: $shouldKeepPrivateIp)', (row) => {
     const decision = decideCancel(anImportedNode({ shouldKeepPrivateIp: row.shouldKeepPrivateIp }), LATER);
     expect(decision).toMatchObject({
       kind: 'save',
@@ -373,7 +376,7 @@ describe('the way back', () => {
     });
   });
 
-  test('is waited for by an operation under way', () => {
+  test('waits for an operation under way', () => {
     const node = { ...anImportedNode({ adoptedAt: NOW }), operation: aBusyNode().operation };
     expect(decideCancel(node, LATER)).toMatchObject({ kind: 'save', start: undefined });
   });
@@ -386,7 +389,7 @@ describe('the way back', () => {
     expect(decideCancel(node, LATER).kind).toBe(kind);
   });
 
-  test('is what a deletion comes to before the import is committed, and not after it', () => {
+  test('is the effect of a deletion before the import is committed, and not after', () => {
     const everything = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
     expect(decideDeletionOf(anImportedNode({ adoptedAt: NOW }), everything, LATER)).toMatchObject({
       node: { adoption: { cancelledAt: LATER }, deletion: { shouldTerminateInstance: false } },
@@ -396,7 +399,7 @@ describe('the way back', () => {
     });
   });
 
-  test('is closed by the commitment, and closes it', () => {
+  test('is impossible after the commitment, and prevents it', () => {
     const node = committed(anImportedNode({ adoptedAt: NOW }), LATER);
     expect(node.adoption).toMatchObject({ committedAt: LATER });
     expect(committed(node, MUCH_LATER)).toBe(node);
@@ -415,13 +418,13 @@ describe('the way back', () => {
     expect(write(after, MUCH_LATER)).toBe(after);
   });
 
-  test('is said to be the reason why an operation stops', () => {
+  test('is named as the reason why an operation stops', () => {
     const stopped = new ImportCancelled(`the import that makes ${NODE_ID} was cancelled`);
 
     expect(() => committed(anImportedNode({ cancelledAt: NOW }), LATER)).toThrow(stopped);
   });
 
-  test('has nothing to do where it was taken already', () => {
+  test('has nothing to do if the import is cancelled already', () => {
     expect(decideCancel(anImportedNode({ cancelledAt: NOW }), LATER)).toEqual({
       kind: 'nothing',
       why: 'it is cancelled already',

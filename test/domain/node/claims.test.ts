@@ -11,7 +11,7 @@ describe('addressesWanted', () => {
   const privateIp = { address: `${VPC_ID}/${PRIVATE_IP}`, field: 'compute.privateIp' };
 
   it.each([
-    { name: 'none, where EC2 may choose', compute: {}, wanted: [] },
+    { name: 'none, if EC2 may choose', compute: {}, wanted: [] },
     { name: 'an Elastic IP', compute: { elasticIp: ALLOCATION_ID }, wanted: [elasticIp] },
     { name: 'a private IP, which is one only within its VPC', compute: { privateIp: PRIVATE_IP }, wanted: [privateIp] },
     {
@@ -36,14 +36,14 @@ describe('surplusClaims', () => {
   const heldClaims = [ALLOCATION_ID, `${VPC_ID}/${PRIVATE_IP}`, ORIGINAL_ID];
 
   it.each([
-    { name: 'all that nothing asks for', node: { identity: unsettled }, surplus: heldClaims },
+    { name: 'all that nothing needs', node: { identity: unsettled }, surplus: heldClaims },
     {
-      name: 'not the Elastic IP asked for',
+      name: 'not the configured Elastic IP',
       node: { identity: unsettled, config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) },
       surplus: [`${VPC_ID}/${PRIVATE_IP}`, ORIGINAL_ID],
     },
     {
-      name: 'not the private IP asked for',
+      name: 'not the configured private IP',
       node: { identity: unsettled, config: aConfig({ compute: { privateIp: PRIVATE_IP } }) },
       surplus: [ALLOCATION_ID, ORIGINAL_ID],
     },
@@ -56,12 +56,12 @@ describe('surplusClaims', () => {
       surplus: [ORIGINAL_ID],
     },
     {
-      name: 'not the instance that an import is still at',
+      name: 'not the original of an import under way',
       node: { identity: unsettled, adoption },
       surplus: [ALLOCATION_ID, `${VPC_ID}/${PRIVATE_IP}`],
     },
-    { name: 'nothing of nothing', node: { heldClaims: [] }, surplus: [] },
-  ])('lets go of $name', ({ node, surplus }) => {
+    { name: 'nothing if there is none', node: { heldClaims: [] }, surplus: [] },
+  ])('releases $name', ({ node, surplus }) => {
     expect(surplusClaims(aNode({ heldClaims, ...node }))).toEqual(surplus);
   });
 });

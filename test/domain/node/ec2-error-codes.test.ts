@@ -54,7 +54,7 @@ const table: readonly (readonly [string, Ec2ErrorMeaning])[] = [
   ['IdempotentInstanceTerminated', 'token-spent'],
   ['IdempotentParameterMismatch', 'token-used'],
   ['UnauthorizedOperation', 'unauthorized'],
-  // A refusal that comes back with every attempt: no row of the table.
+  // A refusal that every attempt gets: not in the table.
   ['InvalidParameterValue', 'rejected'],
   ['AuthFailure', 'rejected'],
   ['Gateway.NotAttached', 'rejected'],
@@ -88,7 +88,7 @@ describe('What an EC2 error code means', () => {
     expect(meaningOf('AuthFailure', 'the interface is currently in use', false)).toBe('rejected');
   });
 
-  it('that the table does not name is a refusal, or a failure of EC2 where that says so', () => {
+  it('that the table does not name is a refusal, or a failure of EC2 if EC2 says so', () => {
     const known = new Set(table.map(([code]) => code));
     const unknown = fc.string().filter((code) => !known.has(code) && !(code in {}));
 

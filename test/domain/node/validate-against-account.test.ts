@@ -89,7 +89,7 @@ describe('A configuration has no error', () => {
     { name: 'without an Elastic IP', config: aConfig(), account: { elasticIp: undefined } },
     { name: 'with an Elastic IP that is free', config: withElasticIp },
     {
-      name: 'with an Elastic IP and a public IP asked for, in subnets that assign none',
+      name: 'with an Elastic IP and a configured public IP, in subnets that assign none',
       config: aConfig({ compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(true) }),
     },
     {
@@ -231,7 +231,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
       message: `${SUBNET_B} has no IPv4 range, and a node has a private IPv4 address: give a subnet that has one`,
     },
     {
-      name: 'a private IP, besides a subnet for IPv6 only',
+      name: 'a private IP, next to a subnet for IPv6 only',
       config: aConfig({ compute: { privateIp: '10.0.0.10' } }),
       account: { subnets: [aSubnet(), aSubnet({ id: SUBNET_B, cidrBlock: undefined, hasIpv6: true })] },
       field: 'compute.subnetIds.1',
@@ -282,7 +282,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
         'attach one, or remove compute.elasticIp',
     })),
     ...[undefined, aNode()].map((node) => ({
-      name: `an Elastic IP that somebody else uses (${node === undefined ? 'created' : 'updated'})`,
+      name: `an Elastic IP that is in use elsewhere (${node === undefined ? 'created' : 'updated'})`,
       config: withElasticIp,
       account: associatedWith(FOREIGN_INTERFACE_ID),
       node,
@@ -403,7 +403,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
       message: 'operator does not exist in eu-west-1: import it, or remove the field',
     },
     {
-      name: 'an instance role, where none is allowed',
+      name: 'an instance role, if none is allowed',
       config: withRole({ name: 'ledger' }),
       field: `${LAUNCH}.iamRole.name`,
       message: 'this deployment allows no instance role: deploy with -c instanceRoleArns=arn:...',
@@ -436,14 +436,14 @@ describe('A configuration is refused, with the field and the remedy', () => {
     expect(accountErrors(config, anAccount(account), node)).toEqual([{ field, message }]);
   });
 
-  it('not for the private IP as well, where no subnet exists that it could be judged by', () => {
+  it('not for the private IP as well, if no subnet exists to check it against', () => {
     expect(fieldsOf(accountErrors(withPrivateIp, anAccount({ subnets: [] })))).toEqual([
       'compute.subnetIds.0',
       'compute.subnetIds.1',
     ]);
   });
 
-  it('not for the private IP as well, where no subnet has an IPv4 range', () => {
+  it('not for the private IP as well, if no subnet has an IPv4 range', () => {
     const subnets = [SUBNET_A, SUBNET_B].map((id) => aSubnet({ id, cidrBlock: undefined, hasIpv6: true }));
     const account = anAccount({ subnets });
 
@@ -473,13 +473,13 @@ describe('A configuration is refused, with the field and the remedy', () => {
     expect(namesIn(config).snapshotIds).toEqual(['snap-gone', SNAPSHOT_ID]);
   });
 
-  it('not for the volumes as well, where the image does not exist', () => {
+  it('not for the volumes as well, if the image does not exist', () => {
     const config = withDevice({ deviceName: '/dev/sdf', ebs: {} });
 
     expect(fieldsOf(accountErrors(config, anAccount({ image: undefined })))).toEqual([`${LAUNCH}.imageId`]);
   });
 
-  it('for a type that does not exist, in every place where it stands', () => {
+  it('for a type that does not exist, in every place where it appears', () => {
     const config = aConfig({
       launchSpecification: {
         instanceTypes: { preferredType: 'm7g.large', preferredTypes: ['m6g.large', 'm7g.large'], types: ['m7g.large'] },
@@ -520,7 +520,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
     ]);
   });
 
-  it('once for a private IP: what cannot be assigned is not said to be taken as well', () => {
+  it('once for a private IP: one that cannot be assigned is not reported as taken too', () => {
     const inTheSubnets = fc.integer({ min: 0, max: 511 }).map((offset) => `10.0.${offset >> 8}.${offset & 255}`);
     const privateIpHolders = [{ interfaceId: FOREIGN_INTERFACE_ID, subnetId: SUBNET_A }];
 
@@ -535,7 +535,7 @@ describe('A configuration is refused, with the field and the remedy', () => {
 });
 
 describe('namesIn', () => {
-  it('is everything that the account has to have', () => {
+  it('is everything that must exist in the account', () => {
     const config = aConfig({
       compute: { privateIp: '10.0.0.10', elasticIp: ALLOCATION_ID },
       launchSpecification: {
@@ -580,12 +580,12 @@ describe('A private IP in a subnet', () => {
     const subnets = [aSubnet({ cidrBlock })];
     const fieldErrors = accountErrors(config, anAccount({ subnets }));
     const eligible = eligibleSubnetIds(config, subnets);
-    // The two have to agree, or a node would be admitted that has no subnet to be made in.
+    // The two must agree. Otherwise a node would be accepted that has no subnet for its interface.
     expect(eligible).toEqual(fieldErrors.length === 0 ? [SUBNET_A] : []);
     return fieldErrors.length === 0;
   }
 
-  it('is refused where AWS reserves it: the first four addresses and the last', () => {
+  it('is refused if AWS reserves it: the first four addresses and the last', () => {
     fc.assert(
       fc.property(someRange, (range) => {
         const { first, size } = range;

@@ -10,7 +10,7 @@ const seen = (overrides: Partial<SeenVolume> = {}): SeenVolume => ({
 
 describe('decideVolumeDeletion', () => {
   it.each([
-    { name: "the node's own, in nobody's use", volume: seen(), kind: 'delete' },
+    { name: "the node's own, not in use", volume: seen(), kind: 'delete' },
     { name: 'one on its way out', volume: seen({ state: 'deleting' }), kind: 'nothing' },
     { name: 'one that is out', volume: seen({ state: 'deleted' }), kind: 'nothing' },
   ])('$name: $kind', ({ volume, kind }) => {

@@ -14,7 +14,7 @@ describe('decideWake', () => {
     ['terminated', 'running', 'wait'],
     ['terminated', 'stopping', 'wait'],
     ['terminated', 'stopped', 'wait'],
-    // Its interfaces come free with the termination, not with its beginning.
+    // Its interfaces are released at the end of the termination, not at its beginning.
     ['terminated', 'shutting-down', 'wait'],
     ['terminated', 'terminated', 'reached'],
     ['drained', undefined, 'reached'],
@@ -31,24 +31,24 @@ describe('decideWake', () => {
 
 describe('latestState', () => {
   it.each([
-    { shown: undefined, told: undefined, latest: undefined },
-    { shown: undefined, told: 'running', latest: 'running' },
-    { shown: 'running', told: undefined, latest: 'running' },
-    { shown: 'pending', told: undefined, latest: 'pending' },
-    // The event came, and EC2 shows the state of before.
-    { shown: 'pending', told: 'running', latest: 'running' },
-    { shown: 'running', told: 'shutting-down', latest: 'shutting-down' },
-    { shown: 'shutting-down', told: 'terminated', latest: 'terminated' },
-    { shown: 'stopped', told: 'terminated', latest: 'terminated' },
-    // The event was late, or another one is on its way.
-    { shown: 'running', told: 'pending', latest: 'running' },
-    { shown: 'terminated', told: 'running', latest: 'terminated' },
-    { shown: 'terminated', told: 'shutting-down', latest: 'terminated' },
-    // What is stopped may be started, so neither is later than the other: EC2 says what is so now.
-    { shown: 'running', told: 'stopped', latest: 'running' },
-    { shown: 'stopped', told: 'running', latest: 'stopped' },
-    { shown: 'running', told: 'stopping', latest: 'running' },
-  ] as const)('shown $shown, told $told: $latest', ({ shown, told, latest }) => {
-    expect(latestState(shown, told)).toBe(latest);
+    { shown: undefined, reported: undefined, latest: undefined },
+    { shown: undefined, reported: 'running', latest: 'running' },
+    { shown: 'running', reported: undefined, latest: 'running' },
+    { shown: 'pending', reported: undefined, latest: 'pending' },
+    // The event arrived, and EC2 still shows the earlier state.
+    { shown: 'pending', reported: 'running', latest: 'running' },
+    { shown: 'running', reported: 'shutting-down', latest: 'shutting-down' },
+    { shown: 'shutting-down', reported: 'terminated', latest: 'terminated' },
+    { shown: 'stopped', reported: 'terminated', latest: 'terminated' },
+    // The event was late, or a newer one has not arrived yet.
+    { shown: 'running', reported: 'pending', latest: 'running' },
+    { shown: 'terminated', reported: 'running', latest: 'terminated' },
+    { shown: 'terminated', reported: 'shutting-down', latest: 'terminated' },
+    // A stopped instance may be started, so neither state is later: EC2 shows the present one.
+    { shown: 'running', reported: 'stopped', latest: 'running' },
+    { shown: 'stopped', reported: 'running', latest: 'stopped' },
+    { shown: 'running', reported: 'stopping', latest: 'running' },
+  ] as const)('shown $shown, reported $reported: $latest', ({ shown, reported, latest }) => {
+    expect(latestState(shown, reported)).toBe(latest);
   });
 });

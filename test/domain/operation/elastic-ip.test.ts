@@ -27,7 +27,7 @@ describe('awaitsElasticIp', () => {
     { name: 'with an instance, though a pause gives it up', config: givenUp, instance: aNode().instance, awaits: true },
     { name: 'without an instance, by default', config: aConfig(), instance: undefined, awaits: true },
     { name: 'without an instance, as configured', config: kept, instance: undefined, awaits: true },
-    { name: 'without an instance, where a pause gives it up', config: givenUp, instance: undefined, awaits: false },
+    { name: 'without an instance, if a pause gives it up', config: givenUp, instance: undefined, awaits: false },
   ])('$name: $awaits', ({ config, instance, awaits }) => {
     expect(awaitsElasticIp({ config, instance })).toBe(awaits);
   });
@@ -53,7 +53,7 @@ describe('lacksElasticIp', () => {
   });
 });
 
-describe('decideParting', () => {
+describe('decideElasticIpOnPause', () => {
   const onOurs = anElasticIp({ associationId: 'eipassoc-1' });
 
   it.each<{ name: string; config: typeof kept; seen: SeenElasticIp | undefined; decision: object }>([
@@ -80,7 +80,7 @@ describe('decideParting', () => {
     { name: 'is on it by no association', config: givenUp, seen: anElasticIp(), decision: { kind: 'given-up' } },
     { name: 'no longer exists', config: givenUp, seen: undefined, decision: { kind: 'given-up' } },
   ])('an address that $name', ({ config, seen, decision }) => {
-    // What the operation began with counts, whatever the node has been updated to since.
+    // The operation uses the configuration of its start, even if the node was updated since.
     const owned = anOwnedNode({ config: kept }, { kind: 'pause', config });
 
     expect(decideElasticIpOnPause(owned, seen)).toEqual(decision);
@@ -92,7 +92,7 @@ describe('decideParting', () => {
     expect(decideElasticIpOnPause(anOwnedNode({}, { kind: 'pause', config }), undefined)).toEqual({ kind: 'keep' });
   });
 
-  it('takes nothing off where the node has no interface', () => {
+  it('disassociates nothing if the node has no interface', () => {
     const owned = anOwnedNode({ config: givenUp, identity: { settled: false } }, { kind: 'pause' });
 
     expect(decideElasticIpOnPause(owned, anElasticIp({ interfaceId: undefined, associationId: 'eipassoc-1' }))).toEqual(

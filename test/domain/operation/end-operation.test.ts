@@ -49,7 +49,7 @@ const addressTaken: OperationError = { name: 'AddressTaken', message: '10.0.0.10
 const withElasticIp = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
 const busy = aBusyNode({ config: withElasticIp }, { launch: aLaunch() });
 
-/** The replacement runs and carries everything; the old instance has ended. */
+/** The replacement runs and carries everything. The old instance has ended. */
 function everythingInPlace(overrides: Partial<SeenNode> = {}): SeenNode {
   return {
     replacement: anInstance(),
@@ -135,7 +135,7 @@ describe('decideConfirm', () => {
     expect(decideConfirm(busy, busy.operation, everythingInPlace(seen))).toEqual({ kind: 'not-yet', because });
   });
 
-  it('is not done before the node has an interface', () => {
+  it('waits until the node has an interface', () => {
     const unmade = { ...busy, identity: { settled: false } as const };
     const seen = everythingInPlace({ elasticIp: anElasticIp({ interfaceId: undefined }) });
 
@@ -145,7 +145,7 @@ describe('decideConfirm', () => {
     });
   });
 
-  it('asks for no Elastic IP where the node has none', () => {
+  it('needs no Elastic IP if the node has none', () => {
     const node = aBusyNode({}, { launch: aLaunch() });
 
     expect(decideConfirm(node, node.operation, everythingInPlace({ elasticIp: undefined })).kind).toBe('confirmed');
@@ -175,7 +175,7 @@ describe('decideConfirm', () => {
     { name: 'on its way off', seen: anInterface({ status: 'detaching' }), decision: { kind: 'not-yet' } },
     { name: 'gone', seen: undefined, decision: { kind: 'not-yet' } },
     {
-      name: "on somebody else's instance: taken off it",
+      name: 'on another instance: detached from it',
       seen: anotherHas({}),
       decision: {
         kind: 'detach',
@@ -184,16 +184,20 @@ describe('decideConfirm', () => {
       },
     },
     {
-      name: "somebody else's primary, which cannot be taken off",
+      name: 'the primary of another instance, which cannot be detached',
       seen: anotherHas({ deviceIndex: 0 }),
       decision: { kind: 'not-yet' },
     },
     {
-      name: "on its way off somebody else's",
+      name: 'being detached from another instance',
       seen: anotherHas({ status: 'detaching' }),
       decision: { kind: 'not-yet' },
     },
-    { name: "on its way to somebody else's", seen: anotherHas({ status: 'attaching' }), decision: { kind: 'not-yet' } },
+    {
+      name: 'being attached to another instance',
+      seen: anotherHas({ status: 'attaching' }),
+      decision: { kind: 'not-yet' },
+    },
     {
       name: 'on its way to the replacement',
       seen: anAttachedInterface({ deviceIndex: 1, status: 'attaching' }),
@@ -213,13 +217,13 @@ describe('decideConfirm', () => {
 });
 
 describe('The record of a confirmed node', () => {
-  const wished: Intent = { kind: 'replace', reason: 'requested', requestedAt: NOW };
-  const aboutOld: Intent = { ...wished, instanceId: OLD_INSTANCE_ID };
-  const aboutReplacement: Intent = { ...wished, instanceId: REPLACEMENT_ID };
+  const asked: Intent = { kind: 'replace', reason: 'requested', requestedAt: NOW };
+  const aboutOld: Intent = { ...asked, instanceId: OLD_INSTANCE_ID };
+  const aboutReplacement: Intent = { ...asked, instanceId: REPLACEMENT_ID };
   const before = {
     ...busy,
     identity: anIdentity({ settled: false }),
-    intents: [aboutOld, wished, aboutReplacement],
+    intents: [aboutOld, asked, aboutReplacement],
   };
   const inPlace = { replacement: anInstance(), identity: before.identity };
   const after = () => confirmed({ node: before, operation: before.operation }, inPlace, everythingInPlace(), [], NOW);
@@ -249,7 +253,7 @@ describe('The record of a confirmed node', () => {
     });
   });
 
-  it('has made good for the failure of before', () => {
+  it('has no failure any more', () => {
     const failing = { ...before, failure: { operation: 'replace' as const, count: 3 }, errorReason: 'It broke.' };
     const owned = { node: failing, operation: failing.operation };
 
@@ -259,7 +263,7 @@ describe('The record of a confirmed node', () => {
   it.each([
     { name: 'that it had', allocationId: ALLOCATION_ID },
     { name: 'that it never had', allocationId: undefined },
-  ])('forgets no Elastic IP $name, where EC2 shows none', ({ allocationId }) => {
+  ])('keeps the Elastic IP $name, if EC2 shows none', ({ allocationId }) => {
     const node = { ...before, identity: { ...before.identity, allocationId, publicIp: '198.51.100.7' } };
     const seen = everythingInPlace({ elasticIp: undefined });
 
@@ -273,7 +277,7 @@ describe('The record of a confirmed node', () => {
     });
   });
 
-  it('has the tags and the way of carrying of the operation, not of an update since', () => {
+  it('has the tags and the attachment of the operation, not of a later update', () => {
     const worked = aConfig({
       persistence: { eniAttachment: 'hot' },
       launchSpecification: { tags: [{ tagKey: 'team', tagValue: 'ledger' }] },
@@ -287,16 +291,21 @@ describe('The record of a confirmed node', () => {
     });
   });
 
-  it('keeps the intents that still mean something', () => {
-    expect(after().intents).toEqual([wished, aboutReplacement]);
+  it('keeps the intents that are still valid', () => {
+    expect(after().intents).toEqual([asked, aboutReplacement]);
   });
 
   const oldGivenUp: GivenUp = { kind: 'instance', since: NOW, id: OLD_INSTANCE_ID };
   const retiredGivenUp: GivenUp = { kind: 'interface', since: NOW, id: 'eni-retired' };
 
   it.each<{ name: string; old: SeenNode['old']; left: readonly string[]; givenUp: readonly GivenUp[] | undefined }>([
-    { name: 'nothing, where all has ended', old: anInstance({ state: 'shutting-down' }), left: [], givenUp: undefined },
-    { name: 'nothing, where EC2 shows nothing', old: undefined, left: [], givenUp: undefined },
+    {
+      name: 'nothing, if everything has ended',
+      old: anInstance({ state: 'shutting-down' }),
+      left: [],
+      givenUp: undefined,
+    },
+    { name: 'nothing, if EC2 shows nothing', old: undefined, left: [], givenUp: undefined },
     { name: 'an old instance', old: anInstance({ id: OLD_INSTANCE_ID }), left: [], givenUp: [oldGivenUp] },
     { name: 'a retired interface', old: undefined, left: ['eni-retired'], givenUp: [retiredGivenUp] },
     {
@@ -305,7 +314,7 @@ describe('The record of a confirmed node', () => {
       left: ['eni-retired'],
       givenUp: [oldGivenUp, retiredGivenUp],
     },
-  ])('gives up what the replacement has left: $name', ({ old, left, givenUp }) => {
+  ])('gives up what the replacement leaves over: $name', ({ old, left, givenUp }) => {
     const owned = { node: before, operation: before.operation };
 
     expect(confirmed(owned, inPlace, everythingInPlace({ old }), left, NOW).givenUp).toEqual(givenUp);
@@ -374,22 +383,22 @@ describe('decideFailure', () => {
       decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch, oldInstanceId: OLD_INSTANCE_ID }) },
     },
     {
-      name: 'the interface is free, and the replacement one attachment away from it',
+      name: 'the interface is free, and the replacement only lacks its attachment',
       seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: anInterface() },
       decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch }) },
     },
     {
-      name: 'the interface is free, and both run: what was launched for it goes on',
+      name: 'the interface is free, and both run: the replacement stays',
       seen: { old, replacement: running, interface: anInterface() },
       decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch, oldInstanceId: OLD_INSTANCE_ID }) },
     },
     {
-      name: 'the replacement still starts: it lives',
+      name: 'the replacement is starting: it stays',
       seen: { old: ended(OLD_INSTANCE_ID), replacement: anInstance({ state: 'pending' }), interface: anInterface() },
       decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch }) },
     },
     {
-      name: 'the old one still carries the interface: it goes on, and the replacement is given up',
+      name: 'the old one still carries the interface: it stays, and the replacement is given up',
       seen: { old, replacement: running, interface: onOld },
       decision: { ...kept, survivor: remaining, givenUp: [instanceGivenUp] },
     },
@@ -404,19 +413,19 @@ describe('decideFailure', () => {
       },
     },
     {
-      name: 'a launch whose answer was lost has made what carries the interface',
+      name: 'a launch whose response was lost made the instance that carries the interface',
       operation: { launch: requested },
       seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: onReplacement },
       decision: { ...kept, survivor: replacing, remains: remainsOfHot({ launch }) },
     },
     {
-      name: 'a launch was asked for, and what it makes is not shown: the next try asks for the same',
+      name: 'a launch was requested and its instance is not shown: the next try repeats the request',
       operation: { launch: requested },
       seen: { old, interface: onOld },
       decision: { ...kept, survivor: remaining, remains: remainsOfHot({ launch: requested }) },
     },
     {
-      name: 'the same, where only a person can help: it is given up',
+      name: 'the same, if only a person can help: it is given up',
       operation: { launch: requested },
       seen: { old, interface: onOld },
       error: { name: 'ElasticIpMissing', message: 'Allocate another.' },
@@ -427,12 +436,12 @@ describe('decideFailure', () => {
       },
     },
     {
-      name: 'the replacement is launched and not shown yet: the next try goes on with it',
+      name: 'the replacement is launched and not shown yet: the next try continues with it',
       seen: { old, interface: onOld },
       decision: { ...kept, survivor: remaining, remains: remainsOfHot({ launch }) },
     },
     {
-      name: 'the replacement has ended: it is forgotten, and the old one goes on',
+      name: 'the replacement has ended: it is forgotten, and the old one stays',
       seen: { old, replacement: ended(REPLACEMENT_ID), interface: onOld },
       decision: { ...kept, survivor: remaining },
     },
@@ -453,7 +462,7 @@ describe('decideFailure', () => {
       decision: { ...kept, survivor: undefined, hasInterface: false },
     },
     {
-      name: 'an interface was asked for and not answered: the next try asks for the same',
+      name: 'the response to an interface request was lost: the next try repeats the request',
       operation: { interfaceRequest: aWrittenRequest() },
       seen: { old },
       decision: {
@@ -464,13 +473,13 @@ describe('decideFailure', () => {
       },
     },
     {
-      name: 'retired interfaces serve nothing where no replacement lives',
+      name: 'retired interfaces are given up if there is no replacement',
       operation: { launch, retiredInterfaceIds: ['eni-retired'] },
       seen: { old: ended(OLD_INSTANCE_ID), replacement: ended(REPLACEMENT_ID), interface: anInterface() },
       decision: { ...kept, survivor: undefined, givenUp: [interfaceGivenUp('eni-retired')] },
     },
     {
-      name: 'retired interfaces are left to the next try where the replacement lives',
+      name: 'retired interfaces are left to the next try if there is a replacement',
       operation: { launch, retiredInterfaceIds: ['eni-retired'] },
       seen: { old: ended(OLD_INSTANCE_ID), replacement: running, interface: onReplacement },
       decision: {
@@ -491,7 +500,7 @@ describe('decideFailure', () => {
       },
     },
     {
-      name: 'a person has to act first, so no try comes for the old one: its end is due',
+      name: 'a person must act first, so no next try ends the old one: it is given up',
       seen: { old, replacement: running, interface: onReplacement },
       error: { name: 'ElasticIpMissing', message: 'eipalloc-1 no longer exists.' },
       decision: {
@@ -508,7 +517,7 @@ describe('decideFailure', () => {
       decision: { ...kept, survivor: remaining, isStopped: true },
     },
     {
-      name: 'the address is taken, and the old one lives: it goes on, and is not paused',
+      name: 'the address is taken, and the old one has not ended: it stays, and the node is not paused',
       operation: {},
       seen: { old },
       error: addressTaken,
@@ -549,7 +558,7 @@ describe('decideFailure', () => {
     { name: 'launched ten minutes ago', launchedAt: '2026-11-03T09:50:00.000Z', isOpen: true },
     { name: 'launched ten minutes and a millisecond ago', launchedAt: '2026-11-03T09:49:59.999Z', isOpen: false },
     { name: 'launched at a time that is not known', launchedAt: undefined, isOpen: true },
-  ])('a replacement that is not visible, $name, may still come: $isOpen', ({ launchedAt, isOpen }) => {
+  ])('a replacement that is not visible, $name, may still appear: $isOpen', ({ launchedAt, isOpen }) => {
     const operation = anOperationOf(hotNode, { launch: aLaunch({ launchedAt }) });
     const { remains, givenUp } = decideFailure(
       { node: hotNode, operation },
@@ -558,13 +567,13 @@ describe('decideFailure', () => {
       NOW,
     );
 
-    expect({ goesOn: remains?.launch !== undefined, givenUp }).toEqual({
-      goesOn: isOpen,
+    expect({ isKept: remains?.launch !== undefined, givenUp }).toEqual({
+      isKept: isOpen,
       givenUp: isOpen ? [] : [instanceGivenUp],
     });
   });
 
-  it('remembers how the old instance carries the interface, where the next one was to carry it otherwise', () => {
+  it('keeps the attachment of the old instance, even if the replacement has another one', () => {
     const node = aBusyNode({ config: hotNode.config });
     const seen = { ...unseen, old, interface: onOld };
 
@@ -582,7 +591,7 @@ describe('decideFailure', () => {
     });
 
     it.each([broke, addressTaken, { name: 'ElasticIpMissing', message: 'Allocate another.' }])(
-      'nothing is given up, and the next try goes on with all that the operation has made: $name',
+      'nothing is given up, and the next try continues from everything that the operation made: $name',
       (error) => {
         expect(decideFailure({ node: hotNode, operation }, undefined, error, NOW)).toEqual({
           status: 'ERROR',
@@ -614,7 +623,7 @@ describe('decideFailure', () => {
     it.each<{ name: string; owned: OwnedNode; seen: SeenNode | undefined; decision: Partial<FailureDecision> }>([
       { name: 'leaves the instance', owned: adjusting(), seen: shown, decision: { survivor: hotNode.instance } },
       {
-        name: 'leaves the instance where EC2 does not say',
+        name: 'keeps the instance if EC2 could not be asked',
         owned: adjusting(),
         seen: undefined,
         decision: { survivor: hotNode.instance },
@@ -638,7 +647,7 @@ describe('decideFailure', () => {
         decision: { survivor: hotNode.instance, hasInterface: false },
       },
       {
-        name: 'asked for an interface, and was not answered',
+        name: 'requested an interface, and the response was lost',
         owned: adjusting({}, { interfaceRequest: aWrittenRequest() }),
         seen: { ...shown, interface: undefined },
         decision: {
@@ -648,7 +657,7 @@ describe('decideFailure', () => {
         },
       },
       {
-        name: 'keeps what a failure before it has left',
+        name: 'keeps what an earlier failure left behind',
         owned: adjusting({ failure: before }),
         seen: shown,
         decision: { survivor: hotNode.instance, remains: before.remains },
@@ -663,7 +672,7 @@ describe('decideFailure', () => {
     });
   });
 
-  describe('hot: the old instance still carries the interface that was to be left', () => {
+  describe('hot: the old instance still carries the retired interface', () => {
     /** The interface that the operation made in the replacement's subnet. */
     const made = { id: 'eni-made', subnetId: SUBNET_B, privateIp: '10.0.1.5', macAddress: '02:00:00:00:00:02' };
     const moved = {
@@ -679,7 +688,7 @@ describe('decideFailure', () => {
       retired: [anInterface({ id: 'eni-another' }), onOld],
     };
 
-    it('the identity goes back to it, and what was made for the replacement is given up', () => {
+    it('the identity returns to it, and what was made for the replacement is given up', () => {
       expect(decideFailure({ node: moved, operation }, seen, broke, NOW)).toEqual({
         status: 'ERROR',
         survivor: remaining,
@@ -690,13 +699,13 @@ describe('decideFailure', () => {
       });
     });
 
-    it('what was made is given up although EC2 does not show it yet', () => {
+    it('the new interface is given up although EC2 does not show it yet', () => {
       const { givenUp } = decideFailure({ node: moved, operation }, { ...seen, interface: undefined }, broke, NOW);
 
       expect(givenUp).toEqual([instanceGivenUp, interfaceGivenUp('eni-another'), interfaceGivenUp('eni-made')]);
     });
 
-    it('a launch that was not answered is given up as well: it was for what was made', () => {
+    it('a pending launch is given up too, because it uses the new interface', () => {
       const asking = { ...operation, launch: requested };
       const { remains, givenUp } = decideFailure(
         { node: moved, operation: asking },
@@ -720,7 +729,7 @@ describe('decideFailure', () => {
       });
     });
 
-    it('the identity stays with the new one where the old instance has ended', () => {
+    it('the identity stays with the new interface if the old instance has ended', () => {
       const alone = { ...seen, old: ended(OLD_INSTANCE_ID), retired: [anInterface()] };
 
       expect(decideFailure({ node: moved, operation }, alone, broke, NOW)).toMatchObject({
@@ -755,13 +764,13 @@ describe('The record of a failed node', () => {
 
   it.each<{ name: string; error?: OperationError; reason: string } & Partial<FailureDecision>>([
     {
-      name: 'an instance goes on',
+      name: 'an instance keeps running',
       survivor: aNode().instance,
       identity: busy.identity,
       reason: `${told} ${INTERFACE_ID} (10.0.0.10) is retained. ${OLD_INSTANCE_ID} keeps running. ${nextTry}`,
     },
     {
-      name: 'no instance goes on',
+      name: 'no instance keeps running',
       survivor: undefined,
       identity: busy.identity,
       reason: `${told} ${INTERFACE_ID} (10.0.0.10) is retained. No instance carries it. ${nextTry}`,
@@ -780,7 +789,7 @@ describe('The record of a failed node', () => {
       reason: `${told} No interface was made yet. No instance carries it. ${nextTry}`,
     },
     {
-      name: 'nothing is tried before a person has acted',
+      name: 'nothing is tried before a person acts',
       survivor: undefined,
       identity: busy.identity,
       error: { name: 'ElasticIpMissing', message: 'Allocate another.' },
@@ -801,7 +810,7 @@ describe('The record of a failed node', () => {
     expect(after).not.toHaveProperty('operation');
   });
 
-  it('is paused where all that is missing is an address, and is tried again', () => {
+  it('is PAUSED if only an address is missing, and is tried again', () => {
     const { errorReason, status, failure } = failed(owned, { ...decision, status: 'PAUSED' }, addressTaken, NOW);
 
     expect({ status, failure }).toEqual({
@@ -822,7 +831,7 @@ describe('The record of a failed node', () => {
     expect(after.failure).toEqual({ operation: 'replace', count: 2, nextTryAt: '2026-11-03T10:02:00.000Z' });
   });
 
-  it('keeps what the next try goes on with, and adds to what is given up', () => {
+  it('keeps what the next try continues from, and adds to what is given up', () => {
     const before: GivenUp = { kind: 'instance', since: NOW, id: 'i-before' };
     const more: GivenUp = { kind: 'interface', since: NOW, id: 'eni-more' };
     const node: StatefulNode = { ...busy, givenUp: [before] };
@@ -835,7 +844,7 @@ describe('The record of a failed node', () => {
   it.each([
     { name: 'those that the operation began with', applied: 1, worked: 2, after: 2 },
     { name: 'none that were applied before', applied: 3, worked: 2, after: 3 },
-  ])('does not try by itself the settings again that failed: $name', ({ applied, worked, after }) => {
+  ])('does not apply failed settings again automatically: $name', ({ applied, worked, after }) => {
     const node = { ...busy, configRevision: 4, appliedRevision: applied };
     const operation: Operation = { ...busy.operation, kind: 'adjust', configRevision: worked };
 
@@ -860,7 +869,7 @@ describe('The record of a failed node', () => {
     expect(followUp(mended)).toMatchObject({ kind: 'adjust' });
   });
 
-  it('leaves settings to a person that only a person can put right', () => {
+  it('leaves settings to a person if only a person can correct them', () => {
     const operation: Operation = { ...busy.operation, configRevision: 4 };
     const missing = { name: 'ElasticIpMissing', message: '' };
 
@@ -869,16 +878,16 @@ describe('The record of a failed node', () => {
     });
   });
 
-  it('keeps the intents that still mean something', () => {
-    const wished: Intent = { kind: 'replace', reason: 'requested', requestedAt: NOW };
-    const aboutOld: Intent = { ...wished, instanceId: OLD_INSTANCE_ID };
-    const aboutReplacement: Intent = { ...wished, instanceId: REPLACEMENT_ID };
-    const node = { ...busy, intents: [wished, aboutReplacement, aboutOld] };
+  it('keeps the intents that are still valid', () => {
+    const asked: Intent = { kind: 'replace', reason: 'requested', requestedAt: NOW };
+    const aboutOld: Intent = { ...asked, instanceId: OLD_INSTANCE_ID };
+    const aboutReplacement: Intent = { ...asked, instanceId: REPLACEMENT_ID };
+    const node = { ...busy, intents: [asked, aboutReplacement, aboutOld] };
     const intentsAfter = (survivor: NodeInstance | undefined) =>
       failed({ node, operation: busy.operation }, { ...decision, survivor }, broke, NOW).intents;
 
-    expect(intentsAfter(aNode().instance)).toEqual([wished, aboutOld]);
-    expect(intentsAfter(undefined)).toEqual([wished]);
+    expect(intentsAfter(aNode().instance)).toEqual([asked, aboutOld]);
+    expect(intentsAfter(undefined)).toEqual([asked]);
   });
 
   it('names no instance that does not carry the node', () => {
@@ -926,7 +935,7 @@ describe('decidePaused', () => {
       decision: { kind: 'paused' },
     },
     {
-      name: 'the Elastic IP is to be given up',
+      name: 'the Elastic IP must be given up',
       seen: { interface: anInterface(), elasticIp: anElasticIp({ interfaceId: undefined }) },
       config: leaving,
       decision: { kind: 'paused' },
@@ -944,7 +953,7 @@ describe('decidePaused', () => {
       decision: { kind: 'not-yet', because: `${REPLACEMENT_ID} is shutting-down` },
     },
     {
-      name: 'the interface is still held',
+      name: 'the interface is still attached',
       seen: { old: anInstance({ state: 'terminated' }), interface: anAttachedInterface({ status: 'detaching' }) },
       decision: { kind: 'not-yet', because: `the interface is detaching on ${REPLACEMENT_ID}` },
     },
@@ -960,7 +969,7 @@ describe('The record of a paused node', () => {
   const aboutOld: Intent = { kind: 'replace', reason: 'warning', requestedAt: NOW, instanceId: OLD_INSTANCE_ID };
   const failure: Failure = { operation: 'pause', count: 2, nextTryAt: NOW };
 
-  it('keeps the identity and has no instance, and nothing to make good for', () => {
+  it('keeps the identity and has no instance and no failure', () => {
     const before = aBusyNode({ intents: [pause, resume, aboutOld], failure, errorReason: 'pause failed' });
     const { instance: _instance, failure: _failure, errorReason: _reason, operation: _ended, ...kept } = before;
 
@@ -1002,7 +1011,7 @@ describe('The record of an adjusted node', () => {
     });
   });
 
-  it('has no Elastic IP where EC2 shows none', () => {
+  it('has no Elastic IP if EC2 shows none', () => {
     const identity = anIdentity({ allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' });
 
     expect(adjusted(adjusting({ identity }), wholeNode, NOW).identity).toEqual(aNode().identity);
@@ -1017,12 +1026,12 @@ describe('The record of an adjusted node', () => {
     { name: 'a whole node stays as it is', node: {}, after: { status: 'ACTIVE' } },
     { name: 'a node that is whole again is well', node: inError, after: { status: 'ACTIVE' } },
     {
-      name: 'whole, but what has failed was a replacement, which is still to be done',
+      name: 'complete, but a replacement has failed and must still be done',
       node: { ...inError, failure: { ...failure, operation: 'replace' } },
       after: { ...inError, failure: { ...failure, operation: 'replace' } } as typeof inError & { status: string },
     },
     {
-      name: 'whole, where nobody knows what had failed',
+      name: 'complete, and the failed operation is unknown',
       node: { ...inError, failure: undefined },
       after: { status: 'ACTIVE' },
     },
@@ -1051,7 +1060,7 @@ describe('The record of an adjusted node', () => {
       after: { status: 'ERROR', errorReason: 'adjust failed', failure },
     },
     {
-      name: 'an active node that is not whole is for a replacement to put right',
+      name: 'an active node that is not complete needs a replacement',
       node: {},
       seen: { interface: anInterface() },
       after: { status: 'ACTIVE' },
@@ -1063,13 +1072,13 @@ describe('The record of an adjusted node', () => {
       after: { status: 'PAUSED' },
     },
     {
-      name: 'a node that lost its instance goes on missing it',
+      name: 'a node that lost its instance still has none',
       node: { ...inError, instance: undefined, failure: lost, errorReason: 'launch failed' },
       seen: { old: undefined, interface: anInterface() },
       after: { status: 'ERROR', errorReason: 'launch failed', failure: lost },
     },
     {
-      name: 'a node in ERROR that has no instance, and of which nobody knows what had failed, stays so',
+      name: 'a node in ERROR without an instance stays in ERROR if the failed operation is unknown',
       node: { ...inError, failure: undefined, instance: undefined },
       seen: { old: undefined, interface: anInterface() },
       after: { status: 'ERROR', errorReason: 'adjust failed' },

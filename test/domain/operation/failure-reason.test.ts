@@ -15,7 +15,7 @@ describe('failureReason', () => {
       reason: `replace failed: NoCapacity: None. All is kept. Next try: ${NOW}.`,
     },
     {
-      name: 'where a person has to act first',
+      name: 'if a person must act first',
       nextTryAt: undefined,
       reason: 'replace failed: NoCapacity: None. All is kept.',
     },

@@ -101,7 +101,7 @@ describe('The record of what is given up', () => {
     expect(withoutGone(aNode(before && { givenUp: before }), gone).givenUp).toEqual(after);
   });
 
-  it('has no list where nothing is left', () => {
+  it('has no list if nothing is left', () => {
     expect(withoutGone(aNode({ givenUp: [instanceById('i-1')] }), [instanceById('i-1')])).toStrictEqual(aNode());
   });
 });
@@ -111,7 +111,7 @@ describe('What an operation has made, or may have made', () => {
     { name: 'nothing', remains: {}, givenUp: [] },
     { name: 'a replacement', remains: { launch: aLaunch() }, givenUp: [instanceById(REPLACEMENT_ID)] },
     {
-      name: 'a launch that was not answered',
+      name: 'a launch whose response was lost',
       remains: { launch: requested },
       givenUp: [instanceByToken('launch-token')],
     },
@@ -132,7 +132,7 @@ describe('What an operation has made, or may have made', () => {
       givenUp: [interfaceById('eni-1'), interfaceById('eni-2')],
     },
     {
-      name: 'an interface that was not answered',
+      name: 'an interface request whose response was lost',
       remains: { interfaceRequest },
       givenUp: [interfaceByToken('interface-token')],
     },
@@ -184,7 +184,7 @@ describe('decideGivenUp', () => {
       decision: { kind: 'wait', because: `${OLD_INSTANCE_ID} serves the node` },
     },
     {
-      name: 'the replacement that a failed operation has left to the next try',
+      name: 'the replacement that a failed operation left to the next try',
       seen: ofInstance(anInstance()),
       node: { failure: { operation: 'replace', count: 1, remains: someRemains({ launch: aLaunch() }) } },
       decision: { kind: 'wait', because: `${REPLACEMENT_ID} serves the node` },
@@ -265,8 +265,13 @@ describe('decideGivenUp', () => {
         deviceIndex: 1,
         is: 'force',
       },
-      { name: 'an interface that comes off for less', since: '2026-11-03T09:50:00.001Z', deviceIndex: 1, is: 'wait' },
-      { name: 'a primary interface, which EC2 alone takes off', since: EARLIER, deviceIndex: 0, is: 'wait' },
+      {
+        name: 'an interface that has hung for less time',
+        since: '2026-11-03T09:50:00.001Z',
+        deviceIndex: 1,
+        is: 'wait',
+      },
+      { name: 'a primary interface, which only EC2 can detach', since: EARLIER, deviceIndex: 0, is: 'wait' },
     ].map(({ name, since, deviceIndex, is }) => {
       const seen = anAttachedInterface({ deviceIndex, status: 'detaching' });
       const attachmentId = seen.attachment?.id ?? '';
@@ -283,7 +288,11 @@ describe('decideGivenUp', () => {
       };
     }),
     ...[
-      { name: 'a primary interface that its terminated instance still holds', state: 'terminated', since: EARLIER },
+      {
+        name: 'a primary interface that its terminated instance has not released',
+        state: 'terminated',
+        since: EARLIER,
+      },
       { name: 'one that has been given up just now', state: 'terminated', since: NOW },
       { name: 'one whose instance still runs', state: 'running', since: EARLIER },
       { name: 'one whose instance has not ended yet', state: 'shutting-down', since: EARLIER },
@@ -305,7 +314,7 @@ describe('decideGivenUp', () => {
   });
 });
 
-describe('What the record has a use for', () => {
+describe('What the record needs', () => {
   const adoption = {
     ...{ migrationId: 'smg-0a1b2c3d', originalInstanceId: 'i-original', shouldKeepPrivateIp: true },
     ...{ shouldTerminateInstance: true, deletedOnTermination: false },

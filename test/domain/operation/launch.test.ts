@@ -45,31 +45,31 @@ import {
   SUBNET_B,
 } from '../builders';
 
-type Answer = 'capacity' | 'subnet-full' | 'unsuitable' | 'quota' | 'token-spent' | 'launched and ended';
+type Ec2Response = 'capacity' | 'subnet-full' | 'unsuitable' | 'quota' | 'token-spent' | 'launched and ended';
 
 const REFUSALS = ['capacity', 'subnet-full', 'unsuitable', 'quota'] as const;
-const refusal = fc.constantFrom<Answer[]>(...REFUSALS);
-const answer = fc.constantFrom<Answer[]>(...REFUSALS, 'token-spent', 'launched and ended');
+const refusal = fc.constantFrom<Ec2Response[]>(...REFUSALS);
+const response = fc.constantFrom<Ec2Response[]>(...REFUSALS, 'token-spent', 'launched and ended');
 
-interface Played {
+interface LaunchRun {
   readonly requests: readonly LaunchRequest[];
-  /** What was written down with each request. */
+  /** The progress that was written with each request. */
   readonly asked: readonly LaunchProgress[];
-  /** What was written down of each answer. */
+  /** The progress that was written after each response. */
   readonly progress: readonly LaunchProgress[];
 }
 
 /**
- * Plays EC2's answers to the launch of one operation, over as many rounds as there are answers. The interface
- * follows where the launch asks for it.
+ * Simulates the launch of one operation with the given responses of EC2, over as many rounds as they need. The
+ * interface moves to the subnet that the launch needs.
  */
-function play(start: StatefulNode, answers: readonly Answer[]): Played {
+function simulate(start: StatefulNode, responses: readonly Ec2Response[]): LaunchRun {
   let node = start;
   let operation = anOperationOf(node, { generation: node.generation });
   const requests: LaunchRequest[] = [];
   const allAsked: LaunchProgress[] = [];
   const progress: LaunchProgress[] = [];
-  for (const [index, given] of answers.entries()) {
+  for (const [index, given] of responses.entries()) {
     const launchedId = operation.launch?.instanceId;
     const seen = launchedId === undefined ? undefined : anInstance({ id: launchedId, state: 'terminated' });
     let decision = decideLaunch(node, operation, seen, NOW);
@@ -80,7 +80,7 @@ function play(start: StatefulNode, answers: readonly Answer[]): Played {
       decision = decideLaunch(node, operation, seen, NOW);
     }
     const { request, progress: written } = asked(decision);
-    const after = answered(written, given, `i-${index}`, node.config);
+    const after = progressAfter(written, given, `i-${index}`, node.config);
     requests.push(request);
     allAsked.push(written);
     progress.push(after);
@@ -89,9 +89,9 @@ function play(start: StatefulNode, answers: readonly Answer[]): Played {
   return { requests, asked: allAsked, progress };
 }
 
-function answered(
+function progressAfter(
   progress: RequestedLaunch,
-  given: Answer,
+  given: Ec2Response,
   instanceId: string,
   config: StatefulNode['config'],
 ): LaunchProgress {
@@ -136,7 +136,7 @@ describe('The pools of a launch', () => {
       ],
     },
     {
-      name: 'a settled private IP, which stays where it is',
+      name: 'a settled private IP, which stays in its subnet',
       config: aConfig(),
       pools: ['spot a m7g.large', 'spot a m6g.large', 'on_demand a m7g.large', 'on_demand a m6g.large'],
     },
@@ -146,7 +146,7 @@ describe('The pools of a launch', () => {
       pools: ['spot a m7g.large', 'spot a m6g.large'],
     },
     {
-      name: 'on-demand only, whatever is said of a fallback',
+      name: 'on-demand only, with any fallback setting',
       config: aConfig({ strategy: { lifeCycle: 'on_demand', fallbackToOd: false } }),
       pools: ['on_demand a m7g.large', 'on_demand a m6g.large'],
     },
@@ -292,8 +292,8 @@ describe('decideLaunch', () => {
   });
 
   it.each([
-    { name: 'none asked for', tags: undefined, first: [] },
-    { name: 'those asked for', tags: [{ tagKey: 'team', tagValue: 'a' }], first: [{ key: 'team', value: 'a' }] },
+    { name: 'none configured', tags: undefined, first: [] },
+    { name: 'the configured ones', tags: [{ tagKey: 'team', tagValue: 'a' }], first: [{ key: 'team', value: 'a' }] },
   ])("puts its own tags after the node's: $name", ({ tags, first }) => {
     const operation = anOperation({ config: aConfig({ launchSpecification: { tags } }) });
 
@@ -314,7 +314,7 @@ describe('decideLaunch', () => {
 
   const elsewhere = aNextLaunch({ subnetIds: [SUBNET_B], pool: aPool({ subnetId: SUBNET_B }) });
 
-  it('cold: asks for an interface in the subnet of the pool first', () => {
+  it('cold: first needs an interface in the subnet of the pool', () => {
     expect(decideLaunch(aNode(), anOperation({ launch: elsewhere }), undefined, NOW)).toEqual({
       kind: 'move',
       progress: elsewhere,
@@ -328,7 +328,7 @@ describe('decideLaunch', () => {
     expect(request.pool.subnetId).toBe(SUBNET_B);
   });
 
-  it('asks for everything in the configuration, and for our tags last', () => {
+  it('requests everything in the configuration, with our tags last', () => {
     const launchSpecification = {
       keyPair: 'ops',
       userData: 'IyEvYmluL3No',
@@ -384,12 +384,12 @@ describe('decideLaunch', () => {
   });
 });
 
-describe('A launch, whatever EC2 answers', () => {
-  it('never asks twice with the same client token and another request', () => {
+describe('A launch, for any responses of EC2', () => {
+  it('never uses a client token for two different requests', () => {
     fc.assert(
-      fc.property(someNode, fc.array(answer, { maxLength: 40 }), (node, answers) => {
+      fc.property(someNode, fc.array(response, { maxLength: 40 }), (node, responses) => {
         const byToken = new Map<string, string>();
-        for (const request of play(node, answers).requests) {
+        for (const request of simulate(node, responses).requests) {
           const before = byToken.get(request.clientToken);
           const now = JSON.stringify(request);
 
@@ -400,20 +400,21 @@ describe('A launch, whatever EC2 answers', () => {
     );
   });
 
-  it('asks under a new client token after every answer: an answered token is spent', () => {
+  it('uses a new client token after every response', () => {
     fc.assert(
-      fc.property(someNode, fc.array(answer, { maxLength: 40 }), (node, answers) => {
-        const tokens = play(node, answers).requests.map(({ clientToken }) => clientToken);
+      fc.property(someNode, fc.array(response, { maxLength: 40 }), (node, responses) => {
+        const tokens = simulate(node, responses).requests.map(({ clientToken }) => clientToken);
 
-        expect(new Set(tokens).size).toBe(answers.length);
+        expect(new Set(tokens).size).toBe(responses.length);
       }),
     );
   });
 
   it('keeps client tokens within the 64 characters that EC2 allows', () => {
     fc.assert(
-      fc.property(someNode, fc.array(answer, { maxLength: 40 }), (node, answers) => {
-        for (const { clientToken } of play(node, answers).requests) expect(clientToken.length).toBeLessThanOrEqual(64);
+      fc.property(someNode, fc.array(response, { maxLength: 40 }), (node, responses) => {
+        for (const { clientToken } of simulate(node, responses).requests)
+          expect(clientToken.length).toBeLessThanOrEqual(64);
       }),
     );
   });
@@ -422,18 +423,18 @@ describe('A launch, whatever EC2 answers', () => {
     fc.assert(
       fc.property(someNode, fc.infiniteStream(refusal), (node, refusals) => {
         const limit = launchPools(node.identity, anOperationOf(node)).length;
-        const { progress } = play(node, [...refusals.take(limit)]);
+        const { progress } = simulate(node, [...refusals.take(limit)]);
 
         expect(progress.map(({ state }) => state)).toContain('exhausted');
       }),
     );
   });
 
-  it('asks nothing of a way of buying, in the round in which a quota refused it', () => {
+  it('tries no more pools of a life cycle in the round in which a quota refused one', () => {
     fc.assert(
       fc.property(someNode, fc.array(refusal, { minLength: 1, maxLength: 40 }), (node, refusals) => {
         const spentOf = new Map<number, string[]>();
-        for (const [index, { pool, rounds }] of play(node, refusals).asked.entries()) {
+        for (const [index, { pool, rounds }] of simulate(node, refusals).asked.entries()) {
           const spentLifeCycles = spentOf.get(rounds) ?? [];
           expect(spentLifeCycles).not.toContain(pool.lifeCycle);
           if (refusals[index] === 'quota') spentOf.set(rounds, [...spentLifeCycles, pool.lifeCycle]);
@@ -442,11 +443,11 @@ describe('A launch, whatever EC2 answers', () => {
     );
   });
 
-  it('asks for nothing more in a subnet that is full, in one way of buying', () => {
+  it('tries no more pools in a full subnet, within a life cycle', () => {
     fc.assert(
       fc.property(someNode, fc.array(refusal, { minLength: 1, maxLength: 40 }), (node, refusals) => {
         const full = new Set<string>();
-        for (const [index, { pool, rounds }] of play(node, refusals).asked.entries()) {
+        for (const [index, { pool, rounds }] of simulate(node, refusals).asked.entries()) {
           const key = `${rounds} ${pool.lifeCycle} ${pool.subnetId}`;
           expect(full).not.toContain(key);
           if (refusals[index] === 'subnet-full') full.add(key);
@@ -455,10 +456,10 @@ describe('A launch, whatever EC2 answers', () => {
     );
   });
 
-  it('asks the pools of a round in their order, none twice', () => {
+  it('tries the pools of a round in order, each once', () => {
     fc.assert(
       fc.property(someNode, fc.array(refusal, { minLength: 1, maxLength: 40 }), (node, refusals) => {
-        const { asked: all } = play(node, refusals);
+        const { asked: all } = simulate(node, refusals);
         for (const round of new Set(all.map(({ rounds }) => rounds))) {
           const ofRound = all.filter(({ rounds }) => rounds === round);
           const indices = ofRound.map(({ poolIndex }) => poolIndex);
@@ -471,10 +472,10 @@ describe('A launch, whatever EC2 answers', () => {
     );
   });
 
-  it('asks the identical request again after a crash, whatever has changed meanwhile', () => {
+  it('repeats the identical request after a crash, even if the node has changed', () => {
     fc.assert(
-      fc.property(someNode, someNode, fc.array(answer, { maxLength: 10 }), (node, changed, answers) => {
-        const launch = play(node, answers).progress.at(-1);
+      fc.property(someNode, someNode, fc.array(response, { maxLength: 10 }), (node, changed, responses) => {
+        const launch = simulate(node, responses).progress.at(-1);
         const operation = anOperationOf(node, { generation: node.generation, launch });
         const { instanceId } = launch ?? {};
         const lost = instanceId === undefined ? undefined : anInstance({ id: instanceId, state: 'terminated' });
@@ -489,12 +490,12 @@ describe('A launch, whatever EC2 answers', () => {
     );
   });
 
-  it('makes cold requests only with the interface that lies in the subnet of the pool', () => {
+  it('makes cold requests only with an interface in the subnet of the pool', () => {
     fc.assert(
-      fc.property(someNode, fc.array(answer, { maxLength: 40 }), (node, answers) => {
+      fc.property(someNode, fc.array(response, { maxLength: 40 }), (node, responses) => {
         fc.pre(attachmentOf(node.config) === 'cold');
 
-        for (const { interfaceId, pool } of play(node, answers).requests) {
+        for (const { interfaceId, pool } of simulate(node, responses).requests) {
           expect(interfaceId).toBe(`eni-in-${pool.subnetId}`);
         }
       }),
@@ -504,7 +505,7 @@ describe('A launch, whatever EC2 answers', () => {
   it('counts its rounds over the pools', () => {
     fc.assert(
       fc.property(someNode, fc.array(refusal, { maxLength: 40 }), (node, refusals) => {
-        const { progress } = play(node, [...refusals, 'capacity']);
+        const { progress } = simulate(node, [...refusals, 'capacity']);
         const exhausted = progress.slice(0, -1).filter(({ state }) => state === 'exhausted');
 
         expect(progress.at(-1)?.rounds).toBe(exhausted.length + 1);
@@ -514,12 +515,12 @@ describe('A launch, whatever EC2 answers', () => {
 
   it('counts a loss for every instance that ended', () => {
     fc.assert(
-      fc.property(someNode, fc.array(answer, { minLength: 1, maxLength: 40 }), (node, answers) => {
-        const ended = (given: Answer) => given === 'token-spent' || given === 'launched and ended';
-        const { requests, progress } = play(node, [...answers, 'capacity']);
+      fc.property(someNode, fc.array(response, { minLength: 1, maxLength: 40 }), (node, responses) => {
+        const ended = (given: Ec2Response) => given === 'token-spent' || given === 'launched and ended';
+        const { requests, progress } = simulate(node, [...responses, 'capacity']);
 
-        expect(requests).toHaveLength(answers.length + 1);
-        expect(progress.at(-1)?.losses).toBe(answers.filter(ended).length);
+        expect(requests).toHaveLength(responses.length + 1);
+        expect(progress.at(-1)?.losses).toBe(responses.filter(ended).length);
       }),
     );
   });
@@ -567,7 +568,7 @@ describe('The progress of a launch', () => {
       return refused(progress, refusal, aConfig());
     }, asking());
 
-  it('after a refusal: the next pool, and nothing left of the request', () => {
+  it('after a refusal: the next pool, without the old request', () => {
     expect(refused(asking(), noCapacity, aConfig())).toStrictEqual({
       subnetIds: [SUBNET_A],
       poolIndex: 1,
@@ -602,7 +603,7 @@ describe('The progress of a launch', () => {
       next: 'spot a m6g.large',
     },
     {
-      name: 'a full subnet: the next subnet, whatever the type',
+      name: 'a full subnet: the next subnet, for any type',
       refusal: aPoolRefusal({ of: 'subnet', code: 'InsufficientFreeAddressesInSubnet' }),
       next: 'spot b m7g.large',
     },
@@ -622,7 +623,7 @@ describe('The progress of a launch', () => {
     expect(refused(asking(progress), given, onlySpot)).toMatchObject({ state: 'exhausted', attempt: 1 });
   });
 
-  it('keeps one entry for each of the answers, with the ways of buying and the first pool', () => {
+  it('keeps one entry for each error code, with the life cycles and the first pool', () => {
     const quota = aPoolRefusal({ because: 'quota', code: 'VcpuLimitExceeded', message: 'The limit is 8.' });
     const another = { ...noCapacity, message: 'There is none of another type.' };
     const given = [noCapacity, another, another, quota];
@@ -656,14 +657,14 @@ describe('The progress of a launch', () => {
     expect(after.refusals.map(({ because, count }) => `${because} ${count}`)).toEqual(['capacity 1', 'unsuitable 1']);
   });
 
-  it('after a spent token: the same pool under the next token', () => {
+  it('after the loss of an instance: the same pool under the next token', () => {
     const after = spent(asking({ poolIndex: 1 }));
 
     expect(after).toMatchObject({ poolIndex: 1, attempt: 1, state: 'next', losses: 1 });
     expect(after).not.toHaveProperty('clientToken');
   });
 
-  it('after its interface was found missing: the same pool under the next token, and no loss', () => {
+  it('if the interface is missing: the same pool under the next token, and no loss', () => {
     const launch = asking({ poolIndex: 1, attempt: 2, losses: 1 });
     const { clientToken: _token, ...kept } = launch;
 
@@ -676,7 +677,7 @@ describe('The progress of a launch', () => {
     );
   });
 
-  it('names each answer for a person, with EC2’s own sentence', () => {
+  it('names each refusal for a person, with EC2’s own message', () => {
     const entry = (overrides: Partial<Refusal>): Refusal => ({
       ...{ because: 'capacity', code: 'InsufficientInstanceCapacity', message: 'There is none.' },
       ...{ lifeCycles: ['spot'], pool: aPool(), count: 1 },
@@ -694,21 +695,21 @@ describe('The progress of a launch', () => {
     );
   });
 
-  describe('where a subnet has no room for the interface', () => {
+  describe('if a subnet has no free address for the interface', () => {
     const full = aPoolRefusal({ of: 'subnet', code: 'InsufficientFreeAddressesInSubnet' });
     const node = aNode({ config: movable });
 
     it.each<{ name: string; launch: LaunchProgress | undefined; subnetId: string; state: string; next: string }>([
       { name: 'before any launch', launch: undefined, subnetId: SUBNET_A, state: 'next', next: 'spot b m7g.large' },
       {
-        name: 'that the next pool lies in',
+        name: 'that contains the next pool',
         launch: aNextLaunch({ ...inBoth, poolIndex: 2, pool: aPool({ subnetId: SUBNET_B }) }),
         subnetId: SUBNET_B,
         state: 'next',
         next: 'on_demand a m7g.large',
       },
       {
-        name: 'that the next pool does not lie in',
+        name: 'that does not contain the next pool',
         launch: aNextLaunch(inBoth),
         subnetId: SUBNET_B,
         state: 'next',
@@ -767,7 +768,7 @@ describe('A replacement that is lost', () => {
       reason: `${REPLACEMENT_ID} ended`,
     },
     {
-      name: 'launched ten minutes ago and not shown: it may still come',
+      name: 'launched ten minutes ago and not shown: it may still appear',
       seen: undefined,
       launchedAt: '2026-11-03T09:50:00.000Z',
       reason: 'launched',
@@ -784,7 +785,7 @@ describe('A replacement that is lost', () => {
     expect(decision).toMatchObject({ progress: { losses: 1, lossReason: 'i-before ended', rounds: 2 } });
   });
 
-  it('is counted, and the next round begins under a new token with the subnets of now', () => {
+  it('is counted, and the next round begins under a new token with the present subnets', () => {
     const operation = anOperation({ launch, config: aConfig({ persistence: { persistPrivateIp: false } }) });
     const { progress } = asked(decideLaunch(aNode(), operation, anInstance({ state: 'terminated' }), NOW));
 

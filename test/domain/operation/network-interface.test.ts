@@ -50,7 +50,7 @@ const hot = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot
 const movable = aConfig({ persistence: { persistPrivateIp: false } });
 const pool = aPool({ subnetId: SUBNET_B });
 
-/** A request for an interface that an operation has written down before, and that was not answered. */
+/** A request for an interface that an operation has written down and whose response was lost. */
 function aWrittenRequest(overrides: Partial<InterfaceRequest> = {}): InterfaceRequest {
   return {
     clientToken: 'written before',
@@ -73,7 +73,7 @@ function existence(
 }
 
 describe('decideExistence', () => {
-  it('leaves an interface alone that is where it is needed', () => {
+  it('changes nothing if the interface is where it is needed', () => {
     expect(existence(aNode(), anOperation(), anInterface())).toEqual({
       kind: 'nothing',
       interfaceId: INTERFACE_ID,
@@ -101,7 +101,7 @@ describe('decideExistence', () => {
     });
   });
 
-  it('retires an interface that has another private IP than the one that is asked for now', () => {
+  it('retires an interface whose private IP is not the configured one', () => {
     const config = aConfig({ compute: { privateIp: '10.0.0.77' } });
 
     expect(existence(aNode(), anOperation({ config }), anInterface())).toMatchObject({
@@ -113,7 +113,7 @@ describe('decideExistence', () => {
 
   it.each([
     {
-      name: 'has the private IP that is asked for',
+      name: 'has the configured private IP',
       operation: anOperation({ config: aConfig({ compute: { privateIp: '10.0.0.10' } }) }),
     },
     {
@@ -121,23 +121,23 @@ describe('decideExistence', () => {
       operation: anOperation({ eligibleSubnetIds: [SUBNET_B, SUBNET_A] }),
     },
     {
-      name: 'is to be carried by a replacement that is not launched yet',
+      name: 'will be carried by a replacement that is not launched yet',
       operation: anOperation({ config: aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } }) }),
     },
-  ])('leaves an interface alone that $name', ({ operation }) => {
+  ])('changes no interface that $name', ({ operation }) => {
     expect(existence(aNode(), operation, anInterface())).toEqual({
       kind: 'nothing',
       interfaceId: INTERFACE_ID,
     });
   });
 
-  it('asks for no IPv6 address where the interfaces say nothing', () => {
+  it('requests no IPv6 address if the interfaces do not mention it', () => {
     const operation = anOperation({ config: aConfig({ launchSpecification: { networkInterfaces: [] } }) });
 
     expect(existence(aNode(), operation, undefined)).toMatchObject({ request: { withIpv6Address: false } });
   });
 
-  it('leaves a subnet that an update has taken from the node', () => {
+  it('leaves a subnet that an update has removed from the node', () => {
     const operation = anOperation({ eligibleSubnetIds: [SUBNET_B] });
 
     expect(existence(aNode(), operation, anInterface())).toMatchObject({
@@ -150,7 +150,7 @@ describe('decideExistence', () => {
   it.each([
     { name: 'another private IP', config: aConfig({ compute: { privateIp: '10.0.0.77' } }), subnets: [SUBNET_A] },
     { name: 'another subnet', config: aConfig(), subnets: [SUBNET_B] },
-  ])('an adjustment leaves the identity as it is, where an update asks for $name', ({ config, subnets }) => {
+  ])('an adjustment does not change the identity if an update asks for $name', ({ config, subnets }) => {
     const operation = anOperation({ kind: 'adjust', config, eligibleSubnetIds: subnets });
 
     expect(existence(aNode(), operation, anInterface({ securityGroupIds: ['sg-other'] }))).toEqual({
@@ -169,7 +169,7 @@ describe('decideExistence', () => {
     });
   });
 
-  it.each([0, 1, 7])('makes the next one under a token that no other has had: after %d', (interfacesMade) => {
+  it.each([0, 1, 7])('makes the next one under a new token: after %d', (interfacesMade) => {
     expect(existence(aNode(), anOperation({ interfacesMade }), undefined)).toMatchObject({
       request: { clientToken: `${NODE_ID}-4-eni-${interfacesMade}` },
     });
@@ -178,9 +178,9 @@ describe('decideExistence', () => {
   const moving = anOperation({ config: movable, launch: aNextLaunch({ pool }) });
   const retired = anInterface({ id: 'eni-retired', subnetId: SUBNET_B });
   it.each([
-    { name: 'leaving the one of now', seen: anInterface(), retire: INTERFACE_ID },
+    { name: 'and retires the present one', seen: anInterface(), retire: INTERFACE_ID },
     { name: 'in the place of one that is gone', seen: undefined, retire: undefined },
-  ])('goes back to one that it has retired where that is needed, $name', ({ seen, retire }) => {
+  ])('uses a retired interface again if it is needed, $name', ({ seen, retire }) => {
     expect(existence(aNode(), moving, seen, [anInterface({ id: 'eni-elsewhere' }), retired])).toEqual({
       kind: 'reuse',
       interface: retired,
@@ -195,11 +195,11 @@ describe('decideExistence', () => {
       operation: anOperation({ config: aConfig({ compute: { privateIp: '10.0.0.77' } }) }),
       others: anInterface({ id: 'eni-retired' }),
     },
-  ])('goes back to none that $name', ({ operation, others }) => {
+  ])('does not use a retired interface again that $name', ({ operation, others }) => {
     expect(existence(aNode(), operation, anInterface(), [others])).toMatchObject({ kind: 'create' });
   });
 
-  it('goes back to none while one is being made: EC2 may have made it', () => {
+  it('uses none again while one is being made: EC2 may have made it', () => {
     const interfaceRequest = aWrittenRequest({ subnetId: SUBNET_B });
 
     expect(existence(aNode(), { ...moving, interfaceRequest }, anInterface(), [retired])).toMatchObject({
@@ -220,7 +220,7 @@ describe('decideExistence', () => {
     { name: 'in the same subnet, with any address', request: {}, retire: undefined },
     { name: 'with another address', request: { privateIp: '10.0.0.77' }, retire: INTERFACE_ID },
     { name: 'in another subnet', request: { subnetId: SUBNET_B }, retire: INTERFACE_ID },
-  ])('retires what the interface being made takes the place of: one $name, $retire', ({ request, retire }) => {
+  ])('retires the interface that the new one replaces: one $name, $retire', ({ request, retire }) => {
     const interfaceRequest = aWrittenRequest(request);
 
     expect(existence(aNode(), anOperation({ interfaceRequest }), anInterface())).toEqual({
@@ -255,16 +255,16 @@ describe('decideExistence', () => {
     { name: 'one that persists but never served', node: aNode({ identity }), privateIp: undefined },
     { name: 'one that does not persist', node: aNode({ config: movable }), privateIp: undefined },
     {
-      name: 'the one asked for, where the node is new',
+      name: 'the configured one, if the node is new',
       node: aNode({ identity: { settled: false }, config: aConfig({ compute: { privateIp: '10.0.0.77' } }) }),
       privateIp: '10.0.0.77',
     },
     {
-      name: 'the one that an update asks for, rather than the settled one',
+      name: 'the one of an update, rather than the settled one',
       node: aNode({ config: aConfig({ compute: { privateIp: '10.0.0.77' } }) }),
       privateIp: '10.0.0.77',
     },
-  ])('asks for the private IP that has to be: $name', ({ node, privateIp }) => {
+  ])('requests the right private IP: $name', ({ node, privateIp }) => {
     const decision = existence(node, anOperationOf(node), undefined);
 
     expect(decision).toMatchObject({ kind: 'create', request: { privateIp } });
@@ -274,7 +274,7 @@ describe('decideExistence', () => {
     { asks: true, gets: true },
     { asks: false, gets: false },
     { asks: null, gets: false },
-  ])('asks for an IPv6 address as configured ($asks)', ({ asks, gets }) => {
+  ])('requests an IPv6 address as configured ($asks)', ({ asks, gets }) => {
     const networkInterfaces = [{ deviceIndex: 0 as const, associateIpv6Address: asks }];
     const node = aNode({ config: aConfig({ launchSpecification: { networkInterfaces } }) });
 
@@ -285,13 +285,13 @@ describe('decideExistence', () => {
 
   it.each([
     {
-      name: 'cold: where the next pool launches, before it is asked for',
+      name: 'cold: in the subnet of the next pool, before the launch is requested',
       config: movable,
       launch: aNextLaunch({ pool }),
       subnetId: SUBNET_B,
     },
     {
-      name: 'cold: where it is, once the launch has been asked for with it',
+      name: 'cold: where it is, once the launch has been requested with it',
       config: movable,
       launch: aRequestedLaunch({ pool }),
       subnetId: SUBNET_A,
@@ -323,7 +323,7 @@ describe('decideExistence', () => {
     });
   });
 
-  it('cannot make one where no subnet is eligible', () => {
+  it('cannot make one if no subnet is eligible', () => {
     const node = aNode({ identity: { settled: false }, eligibleSubnetIds: [] });
 
     expect(() => existence(node, anOperationOf(node), undefined)).toThrow(/smi-0a1b2c3d has no subnet/);
@@ -339,7 +339,7 @@ describe('decideExistence', () => {
     });
   });
 
-  it('asks the identical request again after a crash', () => {
+  it('repeats the identical request after a crash', () => {
     const interfaceRequest = aWrittenRequest({ subnetId: SUBNET_B });
 
     expect(existence(aNode(), anOperation({ interfaceRequest }), anInterface())).toEqual({
@@ -363,7 +363,7 @@ describe('decideExistence', () => {
       kind: 'create',
     },
     {
-      name: 'the address of before, which no configuration names',
+      name: 'the earlier address, which no configuration names',
       request: { privateIp: '10.0.0.10' },
       kind: 'create',
     },
@@ -381,12 +381,12 @@ describe('decideExistence', () => {
       kind: 'find',
     },
     {
-      name: 'any private IP, where an update asks for one',
+      name: 'any private IP, if an update asks for one',
       request: {},
       operation: { config: aConfig({ compute: { privateIp: '10.0.0.77' } }) },
       kind: 'find',
     },
-  ])('an unanswered request, to $kind: $name', ({ request, operation, kind }) => {
+  ])('a pending request, to $kind: $name', ({ request, operation, kind }) => {
     const interfaceRequest = aWrittenRequest(request);
 
     expect(existence(aNode(), anOperation({ interfaceRequest, ...operation }), undefined)).toEqual({
@@ -396,7 +396,7 @@ describe('decideExistence', () => {
     });
   });
 
-  it('retires the one of now for what an unanswered request is found to have made elsewhere', () => {
+  it('retires the present one for one that a pending request has made elsewhere', () => {
     const interfaceRequest = aWrittenRequest({ subnetId: SUBNET_B, securityGroupIds: ['sg-deleted'] });
 
     expect(existence(aNode(), anOperation({ interfaceRequest }), anInterface())).toEqual({
@@ -425,7 +425,7 @@ describe('decideExistence', () => {
 });
 
 describe('identityOn', () => {
-  it('takes everything from the new interface, and keeps what is not of the interface', () => {
+  it('takes everything from the new interface, and keeps the rest', () => {
     const before = anIdentity({ ipv6Address: '2001:db8::1', publicIp: '198.51.100.7' });
     const made = anInterface({ id: 'eni-2', subnetId: SUBNET_B, availabilityZone: 'eu-west-1b', macAddress: '02:02' });
 
@@ -442,7 +442,7 @@ describe('identityOn', () => {
   });
 });
 
-/** The release of an interface for a replacement, with nothing asked for yet. */
+/** The release of an interface for a replacement, with no detachment requested yet. */
 function aRelease(overrides: Partial<Release> = {}): Release {
   return {
     carrierId: REPLACEMENT_ID,
@@ -474,13 +474,13 @@ describe('decideRelease', () => {
 
   it.each([
     { on: 'old', deviceIndex: 0, status: 'attaching', kind: 'wait' },
-    // Only the end of its instance frees a primary interface.
+    // A primary interface is released only when its instance ends.
     { on: 'old', deviceIndex: 0, status: 'attached', kind: 'wait' },
     { on: 'old', deviceIndex: 0, status: 'detaching', kind: 'wait' },
     { on: 'old', deviceIndex: 0, status: 'detached', kind: 'wait' },
     { on: 'old', deviceIndex: 1, status: 'attaching', kind: 'wait' },
     { on: 'old', deviceIndex: 1, status: 'attached', kind: 'detach' },
-    // Somebody else has begun it: since when is written down, so that one that hangs is forced as well.
+    // Another caller has begun it. Its start is written down, so that a detachment that hangs is forced too.
     { on: 'old', deviceIndex: 1, status: 'detaching', kind: 'note' },
     { on: 'old', deviceIndex: 1, status: 'detached', kind: 'wait' },
     { on: 'replacement', deviceIndex: 0, status: 'attaching', kind: 'free' },
@@ -495,7 +495,7 @@ describe('decideRelease', () => {
     expect(decideRelease(anAttachedInterface({ instanceId, deviceIndex, status }), aRelease()).kind).toBe(kind);
   });
 
-  it('is not free while an attachment is shown, whatever the status says', () => {
+  it('is not free while an attachment is shown, with any status', () => {
     const seen = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, status: 'detaching' }, { status: 'available' });
 
     expect(decideRelease(seen, aRelease()).kind).toBe('wait');
@@ -507,7 +507,7 @@ describe('decideRelease', () => {
     expect(decideRelease(seen, aRelease())).toEqual({ kind: 'detach', attachmentId: ATTACHMENT_ID });
   });
 
-  it('takes it from an instance that is nobody in particular where no carrier is wanted', () => {
+  it('detaches it from any instance if no carrier is needed', () => {
     const seen = anAttachedInterface({ instanceId: REPLACEMENT_ID, deviceIndex: 1 });
 
     expect(decideRelease(seen, aRelease({ carrierId: undefined }))).toEqual({
@@ -524,7 +524,7 @@ describe('decideRelease', () => {
   });
 });
 
-describe('decideRelease, while a launch is asked for and not answered', () => {
+describe('decideRelease, while a launch is requested and not answered', () => {
   const wait = (instanceId: string) => ({ kind: 'wait', because: `${INTERFACE_ID} is attached on ${instanceId}` });
 
   it.each([
@@ -580,7 +580,7 @@ describe('isGone', () => {
   });
 });
 
-describe('decideRelease, where a detachment does not come to an end', () => {
+describe('decideRelease, if a detachment hangs', () => {
   const wait = { kind: 'wait', because: `${INTERFACE_ID} is detaching on ${OLD_INSTANCE_ID}` } as const;
   const force = { kind: 'force', attachmentId: ATTACHMENT_ID } as const;
   const terminate = { kind: 'terminate', instanceId: OLD_INSTANCE_ID } as const;
@@ -602,23 +602,23 @@ describe('decideRelease, where a detachment does not come to an end', () => {
     release?: Partial<Release>;
     decision: ReleaseDecision;
   }>([
-    { name: 'asked for just now', detachments: [asked(NOW)], decision: wait },
-    { name: 'asked for less than a minute ago', detachments: [asked(lessThanAMinuteAgo)], decision: wait },
+    { name: 'requested just now', detachments: [asked(NOW)], decision: wait },
+    { name: 'requested less than a minute ago', detachments: [asked(lessThanAMinuteAgo)], decision: wait },
     {
-      name: 'asked for less than a minute ago, and not shown yet: asked again',
+      name: 'requested less than a minute ago, and not shown yet: requested again',
       detachments: [asked(lessThanAMinuteAgo)],
       status: 'attached',
       decision: { kind: 'detach', attachmentId: ATTACHMENT_ID },
     },
-    { name: 'asked for a minute ago', detachments: [asked(aMinuteAgo)], decision: force },
+    { name: 'requested a minute ago', detachments: [asked(aMinuteAgo)], decision: force },
     {
-      name: 'asked for a minute ago, and not even shown',
+      name: 'requested a minute ago, and not even shown',
       detachments: [asked(aMinuteAgo)],
       status: 'attached',
       decision: force,
     },
     {
-      name: 'begun by somebody else, whatever was asked of another one',
+      name: 'begun by another caller, although another attachment was requested to detach',
       detachments: [{ ...asked(longAgo, longAgo), attachmentId: 'eni-attach-before' }],
       decision: {
         kind: 'note',
@@ -627,20 +627,20 @@ describe('decideRelease, where a detachment does not come to an end', () => {
       },
     },
     {
-      name: 'asked for a minute ago, after another one',
+      name: 'requested a minute ago, after another one',
       detachments: [{ ...asked(longAgo, longAgo), attachmentId: 'eni-attach-before' }, asked(aMinuteAgo)],
       decision: force,
     },
     { name: 'forced less than a minute ago', detachments: [asked(longAgo, lessThanAMinuteAgo)], decision: wait },
     {
-      name: 'forced less than a minute ago, and shown as attached again: not asked anew',
+      name: 'forced less than a minute ago, and shown as attached again: not requested again',
       detachments: [asked(longAgo, lessThanAMinuteAgo)],
       status: 'attached',
       decision: { kind: 'wait', because: `${INTERFACE_ID} is attached on ${OLD_INSTANCE_ID}` },
     },
     { name: 'forced a minute ago', detachments: [asked(longAgo, aMinuteAgo)], decision: terminate },
     {
-      name: "forced a minute ago, on somebody else's instance",
+      name: 'forced a minute ago, on an instance that must not end',
       detachments: [asked(longAgo, aMinuteAgo)],
       release: { endingInstanceId: 'i-of-another' },
       decision: wait,
@@ -658,7 +658,7 @@ describe('decideRelease, where a detachment does not come to an end', () => {
       decision: wait,
     },
     {
-      name: 'a primary that is still held after four minutes is stuck',
+      name: 'a primary that is not released after four minutes is stuck',
       detachments: [asked('2026-11-03T09:56:00.000Z')],
       deviceIndex: 0,
       decision: stuck,
@@ -713,19 +713,19 @@ describe('The detachments that are written down', () => {
 
   it.each<{ name: string; before: readonly Detachment[]; how: 'asked' | 'forced'; after: readonly Detachment[] }>([
     {
-      name: 'one is asked for',
+      name: 'one is requested',
       before: [],
       how: 'asked',
       after: [{ attachmentId: 'eni-attach-2', askedAt: LATER }],
     },
     {
-      name: 'another one is asked for',
+      name: 'another one is requested',
       before: [first],
       how: 'asked',
       after: [first, { attachmentId: 'eni-attach-2', askedAt: LATER }],
     },
     {
-      name: 'asked for again: the first time counts',
+      name: 'requested again: the first time counts',
       before: [{ attachmentId: 'eni-attach-2', askedAt: NOW }, first],
       how: 'asked',
       after: [first, { attachmentId: 'eni-attach-2', askedAt: NOW }],
@@ -757,7 +757,7 @@ describe('carrierOf', () => {
     },
     { name: 'an operation that has not launched', owned: anOwnedNode(), carrier: undefined },
     {
-      name: 'a launch that is not answered yet',
+      name: 'a launch whose response is missing',
       owned: anOwnedNode({}, { launch: aRequestedLaunch() }),
       carrier: undefined,
     },
@@ -816,7 +816,7 @@ describe('decideAttach', () => {
     expect(decideAttach(anInterface({ status }), REPLACEMENT_ID, deviceIndex).kind).toBe(kind);
   });
 
-  it('attaches at the index that is asked for', () => {
+  it('attaches at the requested index', () => {
     expect(decideAttach(anInterface(), REPLACEMENT_ID, 1)).toEqual({ kind: 'attach', deviceIndex: 1 });
   });
 
@@ -868,7 +868,7 @@ describe('carries', () => {
   it.each<{ name: string; seen: SeenInterface | undefined; cold: boolean; hot: boolean }>([
     { name: 'the primary', seen: anAttachedInterface({ deviceIndex: 0 }), cold: true, hot: false },
     { name: 'the first secondary', seen: anAttachedInterface({ deviceIndex: 1 }), cold: false, hot: true },
-    // A guest configures a secondary at whatever index it has.
+    // A guest configures a secondary interface at any index.
     { name: 'another secondary', seen: anAttachedInterface({ deviceIndex: 2 }), cold: false, hot: true },
     { name: 'the last secondary', seen: anAttachedInterface({ deviceIndex: 15 }), cold: false, hot: true },
     { name: 'on its way', seen: anAttachedInterface({ status: 'attaching' }), cold: false, hot: false },

@@ -40,7 +40,7 @@ const rebalance: Trigger = { kind: 'rebalance', instanceId: OLD_INSTANCE_ID, rea
 const userIntent: Trigger = { kind: 'request', nodeId: NODE_ID, reason: 'requested' };
 const anotherInstance = 'i-00000000000000009';
 
-const heedsRebalance = aConfig({ strategy: { rebalanceRecommendation: 'replace' } });
+const followsRebalance = aConfig({ strategy: { rebalanceRecommendation: 'replace' } });
 const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
 const beingDeleted = aNode({ deletion });
 const withoutInstance = aNode({ instance: undefined, status: 'ERROR', errorReason: 'launch failed' });
@@ -69,7 +69,12 @@ describe('decideTake on a node at rest', () => {
       trigger: rebalance,
       kind: 'ignore',
     },
-    { name: 'a rebalance that it heeds', node: aNode({ config: heedsRebalance }), trigger: rebalance, kind: 'take' },
+    {
+      name: 'a rebalance, which it follows by configuration',
+      node: aNode({ config: followsRebalance }),
+      trigger: rebalance,
+      kind: 'take',
+    },
     { name: 'a request', node: aNode(), trigger: userIntent, kind: 'take' },
     {
       name: 'a request about its instance',
@@ -78,7 +83,7 @@ describe('decideTake on a node at rest', () => {
       kind: 'take',
     },
     {
-      name: 'a request about an instance of the past',
+      name: 'a request about an earlier instance',
       node: aNode(),
       trigger: { ...userIntent, instanceId: anotherInstance },
       kind: 'ignore',
@@ -89,7 +94,12 @@ describe('decideTake on a node at rest', () => {
       trigger: userIntent,
       kind: 'ignore',
     },
-    { name: 'a replacement where no instance carries it', node: withoutInstance, trigger: userIntent, kind: 'take' },
+    {
+      name: 'a replacement, although no instance carries it',
+      node: withoutInstance,
+      trigger: userIntent,
+      kind: 'take',
+    },
   ])('$name: $kind', ({ node, trigger, kind }) => {
     expect(decideTake(node, takeRequest(trigger), NOW).kind).toBe(kind);
   });
@@ -101,7 +111,7 @@ describe('decideTake on a node at rest', () => {
     expect(decideTake(node, takeRequest(userIntent, { operation: 'launch' }), NOW).kind).toBe(kind);
   });
 
-  it('writes down who owns it, which instance it leaves, and the next generation', () => {
+  it('records the owner, the old instance and the next generation', () => {
     expect(decideTake(aNode(), takeRequest(warning), NOW)).toEqual({
       kind: 'take',
       plan: {
@@ -136,7 +146,7 @@ describe('decideTake on a node at rest', () => {
     });
   });
 
-  it('resumes a node without an instance, and clears the error of before', () => {
+  it('resumes a node without an instance, and clears the earlier error', () => {
     const decision = decideTake(withoutInstance, takeRequest(userIntent, { operation: 'launch' }), NOW);
     const node = nodeAfter(withoutInstance, decision);
 
@@ -145,7 +155,7 @@ describe('decideTake on a node at rest', () => {
     expect(node.operation?.oldInstanceId).toBeUndefined();
   });
 
-  it('tells its state machine that no interface has been made yet', () => {
+  it('tells the state machine that no interface has been made yet', () => {
     const decision = decideTake(aNode({ identity: { settled: false } }), takeRequest(userIntent), NOW);
 
     expect(decision).toMatchObject({ plan: { hasInterface: false } });
@@ -153,8 +163,8 @@ describe('decideTake on a node at rest', () => {
 
   it.each([
     { name: 'no import', adoption: undefined, adopt: false },
-    { name: 'an import that can still be taken back', adoption: {}, adopt: true },
-    { name: 'an import from which there is no way back', adoption: { adoptedAt: NOW, committedAt: NOW }, adopt: false },
+    { name: 'an import that can still be cancelled', adoption: {}, adopt: true },
+    { name: 'an import that can no longer be cancelled', adoption: { adoptedAt: NOW, committedAt: NOW }, adopt: false },
   ])('tells its state machine whether there is an instance to adopt: $name, $adopt', ({ adoption, adopt }) => {
     const node = aNode({
       ...(adoption && {
@@ -172,7 +182,7 @@ describe('decideTake on a node at rest', () => {
     expect(decideTake(node, takeRequest(userIntent), NOW)).toMatchObject({ plan: { adopt } });
   });
 
-  it('leaves the state and its reason as they are for an adjustment', () => {
+  it('keeps the status and the reason for an adjustment', () => {
     const intents: Intent[] = [{ kind: 'replace', reason: 'warning', instanceId: OLD_INSTANCE_ID, requestedAt: NOW }];
     const failure = { operation: 'adjust' as const, count: 1, nextTryAt: NOW };
     const node = aNode({ status: 'ERROR', errorReason: 'adjust failed', failure, intents });
@@ -204,7 +214,7 @@ describe('decideTake on a node at rest', () => {
       kind: 'ignore',
     },
     { name: 'by one that waits for a person', failure: {}, retries: NOW, kind: 'ignore' },
-    { name: 'by one that it does not ask about', failure: { nextTryAt: NOW }, retries: undefined, kind: 'take' },
+    { name: 'by one that the request does not name', failure: { nextTryAt: NOW }, retries: undefined, kind: 'take' },
   ])('tries again once: followed $name, $kind', ({ failure, retries, kind }) => {
     const node = aNode({ ...(failure && { failure: { operation: 'replace', count: 1, ...failure } }) });
     const decision = decideTake(node, takeRequest({ ...userIntent, retries }), NOW);
@@ -227,20 +237,20 @@ describe('decideTake on a node at rest', () => {
       why: 'the pause of the node has failed and will be tried again',
     },
     {
-      name: 'an instance of the past',
+      name: 'an earlier instance',
       node: aNode(),
       trigger: { ...warning, instanceId: anotherInstance },
       why: 'the instance no longer carries the node',
     },
     { name: 'a deletion', node: beingDeleted, trigger: userIntent, why: 'the node is being deleted' },
     {
-      name: 'a user intent that is gone',
+      name: 'a user intent that the record no longer holds',
       node: aNode(),
       trigger: { ...userIntent, requestedAt: NOW },
       why: 'the user intent was withdrawn or carried out',
     },
     {
-      name: 'a user intent that another has followed',
+      name: 'a user intent that a later one has replaced',
       node: aNode({ intents: [{ kind: 'pause', reason: 'pause requested', requestedAt: NOW }] }),
       trigger: { ...userIntent, requestedAt: '2026-11-03T09:59:00.000Z' },
       why: 'a pause has been requested since',
@@ -259,11 +269,11 @@ describe('decideTake on a node at rest', () => {
   const resume: Intent = { kind: 'launch', reason: 'resume requested', requestedAt: NOW };
   const aboutInstance: Intent = { ...resume, kind: 'replace', instanceId: OLD_INSTANCE_ID };
   it.each<{ name: string; node: Partial<StatefulNode>; requestedAt: string | undefined; forgets: boolean }>([
-    { name: 'the one that has nothing to do', node: {}, requestedAt: NOW, forgets: true },
+    { name: 'the one whose operation has nothing to do', node: {}, requestedAt: NOW, forgets: true },
     { name: 'none that another request names', node: {}, requestedAt: '2026-11-03T09:59:00.000Z', forgets: false },
     { name: 'none that the request does not name', node: {}, requestedAt: undefined, forgets: false },
     { name: 'none of a node that is being deleted', node: { deletion }, requestedAt: NOW, forgets: false },
-    { name: 'none that is not there', node: { intents: [aboutInstance] }, requestedAt: undefined, forgets: false },
+    { name: 'none, because there is none', node: { intents: [aboutInstance] }, requestedAt: undefined, forgets: false },
   ])(
     'forgets a user intent that would be started again and again: $name',
     ({ node: overrides, requestedAt, forgets }) => {
@@ -292,7 +302,7 @@ describe('decideTake on a node at rest', () => {
     });
   });
 
-  it('leaves the instance where the deletion is to', () => {
+  it('keeps the instance if the deletion says so', () => {
     const node = aNode({ deletion: { ...deletion, shouldTerminateInstance: false } });
 
     expect(decideTake(node, takeRequest(userIntent, { operation: 'delete' }), NOW)).toMatchObject({
@@ -300,7 +310,7 @@ describe('decideTake on a node at rest', () => {
     });
   });
 
-  it('answers the user intents kept before by this very replacement', () => {
+  it('fulfils the waiting user intents with this replacement', () => {
     const intents = [{ kind: 'replace' as const, reason: 'requested', requestedAt: NOW }];
     const node = aNode({ intents });
 
@@ -309,19 +319,19 @@ describe('decideTake on a node at rest', () => {
 });
 
 describe('decideTake on a node that an operation owns', () => {
-  const busy = aBusyNode({ config: heedsRebalance }, { launch: aLaunch() });
+  const busy = aBusyNode({ config: followsRebalance }, { launch: aLaunch() });
 
   it.each([
     { name: 'about the instance being replaced', trigger: warning, kind: 'hasten' },
     {
-      name: 'recommending to leave the instance being replaced',
+      name: 'a rebalance of the instance being replaced',
       trigger: rebalance,
       kind: 'ignore',
     },
     { name: 'about the replacement', trigger: { ...warning, instanceId: REPLACEMENT_ID }, kind: 'keep' },
-    { name: 'about an instance of the past', trigger: { ...warning, instanceId: anotherInstance }, kind: 'ignore' },
+    { name: 'about an earlier instance', trigger: { ...warning, instanceId: anotherInstance }, kind: 'ignore' },
     {
-      name: 'recommending to leave the replacement',
+      name: 'a rebalance of the replacement',
       trigger: { ...rebalance, instanceId: REPLACEMENT_ID },
       kind: 'keep',
     },
@@ -330,7 +340,7 @@ describe('decideTake on a node that an operation owns', () => {
     expect(decideTake(busy, takeRequest(trigger), NOW).kind).toBe(kind);
   });
 
-  it('keeps what has to follow, without touching the operation', () => {
+  it('keeps what must follow, and does not change the operation', () => {
     expect(decideTake(busy, takeRequest({ ...warning, instanceId: REPLACEMENT_ID }), NOW)).toMatchObject({
       kind: 'keep',
       why: 'kept for the end of the replace under way',
@@ -345,7 +355,7 @@ describe('decideTake on a node that an operation owns', () => {
 
   it.each<{ name: string; request: Partial<TakeRequest>; trigger: Trigger; why: string }>([
     {
-      name: 'about the instance being replaced, which ends no sooner than was known',
+      name: 'about the instance being replaced, which ends no sooner than known before',
       request: {},
       trigger: warning,
       why: 'the instance is being replaced already',
@@ -357,7 +367,7 @@ describe('decideTake on a node that an operation owns', () => {
       why: 'a replace is under way',
     },
     {
-      name: 'trying again what has failed',
+      name: 'trying a failed operation again',
       request: {},
       trigger: { ...userIntent, retries: NOW },
       why: 'a replace is under way',
@@ -370,7 +380,7 @@ describe('decideTake on a node that an operation owns', () => {
     expect(decideTake(node, takeRequest(trigger, request), NOW)).toEqual({ kind: 'ignore', why });
   });
 
-  it('keeps what concerns the instance of a node that is only adjusted: nothing replaces that', () => {
+  it('keeps an event about the instance of a node that is only being adjusted', () => {
     const adjusting = aBusyNode({}, { kind: 'adjust' });
 
     expect(decideTake(adjusting, takeRequest(warning), NOW)).toMatchObject({
@@ -394,7 +404,7 @@ describe('decideTake on a node that an operation owns', () => {
     ]);
   });
 
-  it('keeps what concerns an instance that only the launch under way may know', () => {
+  it('keeps an event about an instance that the launch under way may have made', () => {
     const asking = aBusyNode({}, { launch: aRequestedLaunch() });
 
     expect(decideTake(asking, takeRequest({ ...warning, instanceId: anotherInstance }), NOW).kind).toBe('keep');
@@ -409,7 +419,7 @@ describe('decideTake on a node that an operation owns', () => {
     });
   });
 
-  it('keeps the latest user intent alone, and what events have said', () => {
+  it('keeps only the latest user intent, and all events', () => {
     const pause: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
     const warned: Intent = { ...pause, kind: 'replace', instanceId: REPLACEMENT_ID };
     const decision = decideTake({ ...busy, intents: [pause, warned] }, takeRequest(userIntent), NOW);
@@ -420,21 +430,21 @@ describe('decideTake on a node that an operation owns', () => {
     ]);
   });
 
-  it('keeps the same only once', () => {
+  it('keeps the same intent only once', () => {
     const first = decideTake(busy, takeRequest(userIntent), NOW);
     const second = decideTake(nodeAfter(busy, first), takeRequest(userIntent, { executionId: 'execution-3' }), NOW);
 
     expect(second).toEqual({ kind: 'ignore', why: 'the same intent is waiting already' });
   });
 
-  it('tells its owner again what it has been told', () => {
+  it('returns the same plan to its owner again', () => {
     const first = decideTake(aNode(), takeRequest(userIntent), NOW);
     const again = decideTake(nodeAfter(aNode(), first), takeRequest(userIntent), NOW);
 
     expect(again).toEqual({ kind: 'owned', plan: 'plan' in first ? first.plan : undefined });
   });
 
-  it('tells its owner again even where the trigger would be moot by now', () => {
+  it('returns the plan to its owner even if the trigger is obsolete by now', () => {
     const replaced = aBusyNode({ deletion });
 
     expect(decideTake(replaced, takeRequest(rebalance, { executionId: EXECUTION_ID }), NOW).kind).toBe('owned');
@@ -450,7 +460,7 @@ describe('decideTake for an operation whose execution has ended', () => {
   );
   const takingOver = (generation: number): Trigger => ({ ...userIntent, reason: 'taken over', takesOver: generation });
 
-  it('finishes the same operation, with all that it has written down, under a new generation', () => {
+  it('finishes the same operation, with everything it has written to the record, under a new generation', () => {
     expect(decideTake(stopped, takeRequest(takingOver(4)), LATER)).toEqual({
       kind: 'take',
       node: {
@@ -500,7 +510,7 @@ describe('decideTake for an operation whose execution has ended', () => {
       kind: 'take',
     },
     {
-      name: 'the launch of a node that has an instance by now',
+      name: 'the launch of a node that already has an instance',
       node: aBusyNode({}, { kind: 'launch' }),
       generation: 4,
       operation: 'launch',
@@ -515,7 +525,7 @@ describe('decideTake for an operation whose execution has ended', () => {
     }
   });
 
-  it('is taken over once, of two that try', () => {
+  it('is taken over by only one of two executions', () => {
     const first = decideTake(stopped, takeRequest(takingOver(4)), LATER);
     const second = decideTake(
       nodeAfter(stopped, first),
@@ -526,7 +536,7 @@ describe('decideTake for an operation whose execution has ended', () => {
     expect([first.kind, second.kind]).toEqual(['take', 'ignore']);
   });
 
-  it('tells the one that has taken it over again what it has been told', () => {
+  it('returns the same plan again to the execution that took it over', () => {
     const first = decideTake(stopped, takeRequest(takingOver(4)), LATER);
     const again = decideTake(nodeAfter(stopped, first), takeRequest(takingOver(4)), LATER);
 
@@ -542,7 +552,7 @@ describe('decideTake for an operation whose execution has ended', () => {
     expect(decideTake(node, takeRequest(takingOver(4)), LATER).kind).toBe(kind);
   });
 
-  it('fails after that, with all that it has written down for the next try', () => {
+  it('then fails, and leaves everything it has written for the next try', () => {
     const node = { ...stopped, operation: { ...stopped.operation, takeovers: { count: 3, lastAt: NOW } } };
     const decision = decideTake(node, takeRequest(takingOver(4)), LATER);
     const after = nodeAfter(node, decision);
@@ -576,10 +586,15 @@ describe('decideTake for an operation whose execution has ended', () => {
   });
 
   it.each([
-    { name: 'as was known', known: '2026-11-03T10:01:00.000Z', told: undefined, end: '2026-11-03T10:01:00.000Z' },
-    { name: 'as is known now', known: undefined, told: '2026-11-03T10:01:00.000Z', end: '2026-11-03T10:01:00.000Z' },
-    { name: 'the sooner', known: '2026-11-03T10:02:00.000Z', told: NOW, end: NOW },
-    { name: 'the sooner, known before', known: NOW, told: '2026-11-03T10:02:00.000Z', end: NOW },
+    { name: 'as known before', known: '2026-11-03T10:01:00.000Z', told: undefined, end: '2026-11-03T10:01:00.000Z' },
+    {
+      name: 'as the request says',
+      known: undefined,
+      told: '2026-11-03T10:01:00.000Z',
+      end: '2026-11-03T10:01:00.000Z',
+    },
+    { name: 'the earlier one, from the request', known: '2026-11-03T10:02:00.000Z', told: NOW, end: NOW },
+    { name: 'the earlier one, known before', known: NOW, told: '2026-11-03T10:02:00.000Z', end: NOW },
     { name: 'not announced', known: undefined, told: undefined, end: undefined },
   ])('knows when the old instance ends: $name', ({ known, told, end }) => {
     const node = { ...stopped, operation: { ...stopped.operation, ...(known !== undefined && { endsAt: known }) } };
@@ -609,7 +624,7 @@ describe('An operation that replaces an instance', () => {
     { name: 'the same end was known', known: soon, told: soon, after: undefined },
     { name: 'an earlier end was known', known: NOW, told: soon, after: undefined },
     { name: 'the event names no end', known: undefined, told: undefined, after: undefined },
-  ])('is hastened by the news of an earlier end: $name', ({ known, told, after }) => {
+  ])('shortens its drain only for an earlier end: $name', ({ known, told, after }) => {
     const node = draining(known);
     const trigger: Trigger = { ...userIntent, instanceId: OLD_INSTANCE_ID, endsAt: told };
     const decision = decideTake(node, takeRequest(trigger), '2026-11-03T10:00:10.000Z');
@@ -629,11 +644,11 @@ describe('An operation that replaces an instance', () => {
   it.each([
     { name: 'as configured', config: 300, now: NOW, seconds: 300 },
     { name: 'what is left of it', config: 300, now: '2026-11-03T10:01:40.000Z', seconds: 200 },
-    { name: 'as a person has lowered it since', config: 60, now: '2026-11-03T10:00:20.000Z', seconds: 40 },
-    { name: 'no longer, where it was lowered below that', config: 10, now: '2026-11-03T10:00:20.000Z', seconds: 0 },
+    { name: 'as a person has lowered it', config: 60, now: '2026-11-03T10:00:20.000Z', seconds: 40 },
+    { name: 'nothing more, if it was lowered below that', config: 10, now: '2026-11-03T10:00:20.000Z', seconds: 0 },
     { name: 'until the announced end', config: 300, endsAt: '2026-11-03T10:01:00.900Z', now: NOW, seconds: 60 },
     { name: 'not past the end', config: 300, endsAt: NOW, now: '2026-11-03T10:00:20.000Z', seconds: 0 },
-    { name: 'nothing, where there is no instance', config: 300, old: false, now: NOW, seconds: 0 },
+    { name: 'nothing, if there is no instance', config: 300, old: false, now: NOW, seconds: 0 },
   ])('drains $name: $seconds s', ({ config: drainingTimeout, endsAt, old = true, now, seconds }) => {
     const node = aNode({ config: aConfig({ strategy: { drainingTimeout } }) });
     const { operation } = aBusyNode({ config: aConfig({ strategy: { drainingTimeout: 300 } }) });
@@ -643,7 +658,7 @@ describe('An operation that replaces an instance', () => {
   });
 });
 
-describe('What a failed operation has left', () => {
+describe('What a failed operation left behind', () => {
   const launched = aLaunch({ launchedAt: '2026-11-03T09:59:00.000Z' });
   const requested = aRequestedLaunch();
   const interfaceRequest = {
@@ -669,52 +684,57 @@ describe('What a failed operation has left', () => {
     return { after, operation: after.operation! };
   };
 
-  it.each<{ name: string; trigger: Trigger; kind: OperationKind; node?: Partial<StatefulNode>; goesOn: boolean }>([
-    { name: 'the next try', trigger: again, kind: 'replace', goesOn: true },
-    { name: 'a launch', trigger: again, kind: 'launch', node: { instance: undefined }, goesOn: true },
+  it.each<{ name: string; trigger: Trigger; kind: OperationKind; node?: Partial<StatefulNode>; continues: boolean }>([
+    { name: 'the next try', trigger: again, kind: 'replace', continues: true },
+    { name: 'a launch', trigger: again, kind: 'launch', node: { instance: undefined }, continues: true },
     {
-      name: 'a replacement that an event about the old instance asks for',
+      name: 'a replacement for an event about the old instance',
       trigger: { ...userIntent, instanceId: OLD_INSTANCE_ID, cause: 'lost' },
       kind: 'replace',
-      goesOn: true,
+      continues: true,
     },
     {
-      name: 'a resume that a person asks for',
+      name: 'a resume by a person',
       trigger: { ...userIntent, requestedAt: NOW },
       kind: 'launch',
       node: { instance: undefined, intents: [{ kind: 'launch', reason: 'resume', requestedAt: NOW }] },
-      goesOn: true,
+      continues: true,
     },
     {
-      name: 'a recycle that a person asks for',
+      name: 'a recycle by a person',
       trigger: { ...userIntent, requestedAt: NOW },
       kind: 'replace',
       node: { intents: [{ kind: 'replace', reason: 'recycle', requestedAt: NOW }] },
-      goesOn: false,
+      continues: false,
     },
     {
-      name: 'a replacement of what it has launched',
+      name: 'a replacement of the instance that it launched',
       trigger: { ...warning, instanceId: REPLACEMENT_ID },
       kind: 'replace',
-      goesOn: false,
+      continues: false,
     },
-    { name: 'a pause', trigger: userIntent, kind: 'pause', goesOn: false },
-    { name: 'a deletion', trigger: userIntent, kind: 'delete', goesOn: false },
-  ])('$name goes on with it: $goesOn', ({ trigger, kind, node, goesOn }) => {
+    { name: 'a pause', trigger: userIntent, kind: 'pause', continues: false },
+    { name: 'a deletion', trigger: userIntent, kind: 'delete', continues: false },
+  ])('$name continues from it: $continues', ({ trigger, kind, node, continues }) => {
     const before = failing({ launch: launched, interfaceRequest, interfacesMade: 3 }, node);
     const { operation } = take(before, trigger, { operation: kind });
 
     expect(operation.kind).toBe(kind);
-    expect(operation.continues ?? false).toBe(goesOn);
-    expect(operation.launch).toEqual(goesOn ? launched : undefined);
-    expect(operation.interfaceRequest).toEqual(goesOn ? interfaceRequest : undefined);
-    expect(operation.interfacesMade).toBe(goesOn ? 3 : undefined);
+    expect(operation.continues ?? false).toBe(continues);
+    expect(operation.launch).toEqual(continues ? launched : undefined);
+    expect(operation.interfaceRequest).toEqual(continues ? interfaceRequest : undefined);
+    expect(operation.interfacesMade).toBe(continues ? 3 : undefined);
   });
 
   it.each([
-    { name: 'what runs, as it was configured then', launch: launched, launchAfter: launched, config: configOfThen },
     {
-      name: 'what was asked for, as it is configured now',
+      name: 'an instance that runs, with the configuration of its launch',
+      launch: launched,
+      launchAfter: launched,
+      config: configOfThen,
+    },
+    {
+      name: 'a requested launch, with the present configuration',
       launch: requested,
       launchAfter: requested,
       config: configOfNow,
@@ -731,7 +751,7 @@ describe('What a failed operation has left', () => {
       launchAfter: undefined,
       config: configOfNow,
     },
-  ])('the next try goes on with $name', ({ launch, launchAfter, config }) => {
+  ])('the next try continues with $name', ({ launch, launchAfter, config }) => {
     const { operation } = take(failing({ launch, retiredInterfaceIds: ['eni-retired'] }), again);
     const isOfThen = config === configOfThen;
 
@@ -745,7 +765,7 @@ describe('What a failed operation has left', () => {
     });
   });
 
-  it('leaves the old instance to the next try, though the record names the replacement', () => {
+  it('leaves the old instance to the next try, although the record names the replacement', () => {
     const before = failing(
       { launch: launched, oldInstanceId: OLD_INSTANCE_ID },
       { instance: { ...aNode().instance!, id: REPLACEMENT_ID } },
@@ -762,16 +782,16 @@ describe('What a failed operation has left', () => {
     givenUp: readonly GivenUp[] | undefined;
   }>([
     {
-      name: 'what was launched besides',
+      name: 'the instance that it launched',
       ...{ trigger: userIntent, kind: 'pause', instanceId: OLD_INSTANCE_ID },
       givenUp: [{ kind: 'instance', since: NOW, id: REPLACEMENT_ID }],
     },
     {
-      name: 'not the instance that the operation itself ends',
+      name: 'except the instance that the operation itself ends',
       ...{ trigger: userIntent, kind: 'pause', instanceId: REPLACEMENT_ID },
       givenUp: undefined,
     },
-  ])('is given up where nothing goes on with it: $name', ({ trigger, kind, instanceId, givenUp }) => {
+  ])('is given up if no operation continues from it: $name', ({ trigger, kind, instanceId, givenUp }) => {
     const before = failing({ launch: launched }, { instance: { ...aNode().instance!, id: instanceId } });
     const { after } = take(before, trigger, { operation: kind });
 
@@ -779,7 +799,7 @@ describe('What a failed operation has left', () => {
     expect(after.failure).toEqual({ operation: 'replace', count: 1, nextTryAt: NOW });
   });
 
-  it('is given up by its tokens where it was not answered', () => {
+  it('is given up by its client tokens if the responses were lost', () => {
     const { after } = take(failing({ launch: requested, interfaceRequest }), userIntent, { operation: 'delete' });
 
     expect(after.givenUp).toEqual([
@@ -788,7 +808,7 @@ describe('What a failed operation has left', () => {
     ]);
   });
 
-  it('is ended by a pause, where the record names no instance', () => {
+  it('is ended by a pause if the record names no instance', () => {
     const before = failing({ launch: launched }, { instance: undefined });
     const { after, operation } = take(before, userIntent, { operation: 'pause' });
 
@@ -798,16 +818,16 @@ describe('What a failed operation has left', () => {
 
   it.each([
     {
-      name: 'of a failed adjustment, which asks for the same interface again',
+      name: 'of a failed adjustment, which requests the same interface again',
       failed: 'adjust' as const,
-      goesOn: true,
+      continues: true,
     },
-    { name: 'of a failed replacement, which is still to be done', failed: 'replace' as const, goesOn: false },
-  ])('an adjustment goes on with what is left $name: $goesOn', ({ failed, goesOn }) => {
+    { name: 'of a failed replacement, which must still be done', failed: 'replace' as const, continues: false },
+  ])('an adjustment continues from what is left $name: $continues', ({ failed, continues }) => {
     const before = failing({ interfaceRequest }, {}, { operation: failed });
     const { after, operation } = take(before, again, { operation: 'adjust' });
 
-    expect(operation.interfaceRequest).toEqual(goesOn ? interfaceRequest : undefined);
+    expect(operation.interfaceRequest).toEqual(continues ? interfaceRequest : undefined);
     expect(after.failure).toEqual(before.failure);
     expect(after).not.toHaveProperty('givenUp');
   });
@@ -838,7 +858,7 @@ describe('A node whose instances keep ending', () => {
     { name: 'the first', restarts: undefined, trigger: lost, kind: 'take', after: 1 },
     { name: 'the second', restarts: 1, trigger: lost, kind: 'take', after: 2 },
     { name: 'the third', restarts: 2, trigger: lost, kind: 'fail', after: 3 },
-    { name: 'the third, ill', restarts: 2, trigger: { ...lost, cause: 'unhealthy' }, kind: 'fail', after: 3 },
+    { name: 'the third, unhealthy', restarts: 2, trigger: { ...lost, cause: 'unhealthy' }, kind: 'fail', after: 3 },
     { name: 'one that a person replaces', restarts: 2, trigger: userIntent, kind: 'take', after: 2 },
     { name: 'one that EC2 warns of', restarts: 2, trigger: warning, kind: 'take', after: 2 },
   ])('waits from the third on: $name, $kind', ({ restarts, trigger, kind, after }) => {
@@ -849,7 +869,7 @@ describe('A node whose instances keep ending', () => {
     expect(nodeAfter(node, decision).restarts).toBe(after);
   });
 
-  it('is held by no operation meanwhile, and says until when', () => {
+  it('has no operation while it waits, and says until when', () => {
     const node = shortLived(2);
     const decision = decideTake(node, takeRequest(lost), NOW);
 
@@ -858,7 +878,7 @@ describe('A node whose instances keep ending', () => {
     expect(nodeAfter(node, decision)).not.toHaveProperty('operation');
   });
 
-  it('goes on when the pause is over', () => {
+  it('is replaced when the pause is over', () => {
     const node = nodeAfter(shortLived(2), decideTake(shortLived(2), takeRequest(lost), NOW));
     const nextTryAt = '2026-11-03T10:01:00.000Z';
     const decision = decideTake(node, takeRequest({ ...userIntent, retries: nextTryAt }), nextTryAt);
@@ -868,7 +888,7 @@ describe('A node whose instances keep ending', () => {
   });
 });
 
-describe('Adjustments that somebody else calls for', () => {
+describe('Adjustments for changes from outside', () => {
   it.each([
     { name: 'drift', trigger: { ...userIntent, cause: 'drift' as const }, drifts: { count: 3, lastAt: NOW } },
     { name: 'settings', trigger: userIntent, drifts: { count: 2, lastAt: '2026-11-03T09:59:00.000Z' } },
@@ -903,23 +923,23 @@ describe('The next operation of a node', () => {
 
   it.each<{ name: string; node: Partial<StatefulNode>; operation?: Partial<Operation>; status: string }>([
     { name: 'as it is', node: {}, status: 'ACTIVE' },
-    { name: 'as what a person has just asked for', node: { intents: [pause] }, status: 'PAUSING' },
-    { name: 'as it is, whatever an event has asked for', node: { intents: [warned] }, status: 'ACTIVE' },
+    { name: 'as the user intent that waits', node: { intents: [pause] }, status: 'PAUSING' },
+    { name: 'as it is, if only an event waits', node: { intents: [warned] }, status: 'ACTIVE' },
     {
-      name: 'as it is, where the user intent is for settings',
+      name: 'as it is, if the user intent is for settings',
       node: { intents: [{ ...pause, kind: 'adjust' }] },
       status: 'ACTIVE',
     },
-    { name: 'as what is under way', node: { intents: [pause] }, operation: {}, status: 'RECYCLING' },
-    { name: 'as being deleted, whatever is under way', node: { deletion }, operation: {}, status: 'DEALLOCATING' },
+    { name: 'as the operation under way', node: { intents: [pause] }, operation: {}, status: 'RECYCLING' },
+    { name: 'as being deleted, during any operation', node: { deletion }, operation: {}, status: 'DEALLOCATING' },
   ])('shows already: $name', ({ node, operation, status }) => {
     expect(shownStatus(operation === undefined ? aNode(node) : aBusyNode(node, operation))).toBe(status);
   });
 });
 
-describe('Ownership, whatever arrives', () => {
+describe('Ownership, for any sequence of requests', () => {
   const someRequests = fc.array(someTakeRequest, { maxLength: 20 });
-  const someStart = fc.constantFrom(aNode(), aNode({ config: heedsRebalance }), withoutInstance);
+  const someStart = fc.constantFrom(aNode(), aNode({ config: followsRebalance }), withoutInstance);
 
   it('has one owner until it is released', () => {
     fc.assert(
@@ -954,8 +974,8 @@ describe('Ownership, whatever arrives', () => {
     );
   });
 
-  it('loses no intent while an operation is under way, and keeps none twice', () => {
-    const busy = aBusyNode({ config: heedsRebalance }, { launch: aLaunch() });
+  it('loses no intent during an operation, and keeps none twice', () => {
+    const busy = aBusyNode({ config: followsRebalance }, { launch: aLaunch() });
 
     fc.assert(
       fc.property(someRequests, (requests) => {
@@ -999,7 +1019,7 @@ describe('Ownership, whatever arrives', () => {
     },
     { name: 'nothing configured drains nothing', node: aNode(), seconds: 0 },
     {
-      name: 'no instance has nothing to drain',
+      name: 'a node without an instance has nothing to drain',
       node: { ...withoutInstance, config: aConfig({ strategy: { drainingTimeout: 300 } }) },
       seconds: 0,
     },
@@ -1014,7 +1034,7 @@ describe('Ownership, whatever arrives', () => {
     { name: 'after it', endsAt: '2026-11-03T10:05:01.000Z', seconds: 300 },
     { name: 'just now', endsAt: NOW, seconds: 0 },
     { name: 'in the past', endsAt: '2026-11-03T09:00:00.000Z', seconds: 0 },
-  ])('a request that answers a warning drains no longer than that says: $name', ({ endsAt, seconds }) => {
+  ])('a request for a warning drains no longer than the warning says: $name', ({ endsAt, seconds }) => {
     const node = aNode({ config: aConfig({ strategy: { drainingTimeout: 300 } }) });
 
     expect(decideTake(node, takeRequest({ ...userIntent, endsAt }), NOW)).toMatchObject({
@@ -1025,7 +1045,7 @@ describe('Ownership, whatever arrives', () => {
   it.each([
     { before: 'cold', after: 'cold', releaseFirst: true },
     { before: 'hot', after: 'hot', releaseFirst: false },
-    // A primary interface comes free only by its instance's end, and can only be given to one at its launch.
+    // A primary interface is released only when its instance ends, and can be attached only at launch.
     { before: 'cold', after: 'hot', releaseFirst: true },
     { before: 'hot', after: 'cold', releaseFirst: true },
   ] as const)('carried $before before and $after from now on: the old instance ends first $releaseFirst', (row) => {
@@ -1046,7 +1066,7 @@ describe('Ownership, whatever arrives', () => {
     });
   });
 
-  it('holds on to the configuration that it was taken with', () => {
+  it('keeps the configuration of its start', () => {
     const taken = nodeAfter(aNode(), decideTake(aNode(), takeRequest(userIntent), NOW));
     const config = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } });
 
@@ -1070,61 +1090,61 @@ describe('A node that says nothing of its strategy', () => {
 });
 
 describe('The intents that outlive an operation', () => {
-  const wished: Intent = { kind: 'replace', reason: 'requested', requestedAt: NOW };
-  const aboutReplacement: Intent = { ...wished, instanceId: REPLACEMENT_ID };
+  const asked: Intent = { kind: 'replace', reason: 'requested', requestedAt: NOW };
+  const aboutReplacement: Intent = { ...asked, instanceId: REPLACEMENT_ID };
 
-  it('are those of events, where the user intent is taken back', () => {
-    expect(withUserIntent([wished, aboutReplacement], undefined)).toStrictEqual([aboutReplacement]);
+  it('are those of events, if the user intent is withdrawn', () => {
+    expect(withUserIntent([asked, aboutReplacement], undefined)).toStrictEqual([aboutReplacement]);
   });
 
-  const aboutOld: Intent = { ...wished, instanceId: OLD_INSTANCE_ID };
+  const aboutOld: Intent = { ...asked, instanceId: OLD_INSTANCE_ID };
 
   it('are user intents, and events about the instance that carries the node now, in their order', () => {
-    const node = aBusyNode({ intents: [aboutReplacement, aboutOld, wished] });
+    const node = aBusyNode({ intents: [aboutReplacement, aboutOld, asked] });
 
-    expect(liveIntents(node, REPLACEMENT_ID)).toEqual([aboutReplacement, wished]);
+    expect(liveIntents(node, REPLACEMENT_ID)).toEqual([aboutReplacement, asked]);
   });
 
-  it('are user intents alone where nothing carries the node', () => {
-    expect(liveIntents(aBusyNode({ intents: [aboutReplacement, wished] }), undefined)).toEqual([wished]);
+  it('are only user intents if no instance carries the node', () => {
+    expect(liveIntents(aBusyNode({ intents: [aboutReplacement, asked] }), undefined)).toEqual([asked]);
   });
 
-  it('are no user intents for an instance where there is one', () => {
-    const launching: Intent = { ...wished, kind: 'launch' };
-    const node = aBusyNode({ intents: [launching, wished] });
+  it('are no user intents to launch if there is an instance', () => {
+    const launching: Intent = { ...asked, kind: 'launch' };
+    const node = aBusyNode({ intents: [launching, asked] });
 
-    expect(liveIntents(node, REPLACEMENT_ID)).toEqual([wished]);
-    expect(liveIntents(node, undefined)).toEqual([launching, wished]);
+    expect(liveIntents(node, REPLACEMENT_ID)).toEqual([asked]);
+    expect(liveIntents(node, undefined)).toEqual([launching, asked]);
   });
 
-  it.each<{ userIntent: OperationKind; operation: OperationKind; isAnswered: boolean }>([
-    { userIntent: 'pause', operation: 'pause', isAnswered: true },
-    { userIntent: 'launch', operation: 'replace', isAnswered: true },
-    { userIntent: 'replace', operation: 'replace', isAnswered: true },
-    { userIntent: 'pause', operation: 'replace', isAnswered: false },
-    { userIntent: 'replace', operation: 'pause', isAnswered: false },
-    { userIntent: 'launch', operation: 'delete', isAnswered: false },
-    { userIntent: 'replace', operation: 'adjust', isAnswered: false },
-    { userIntent: 'adjust', operation: 'adjust', isAnswered: false },
-  ])('a user intent for a $user intent that a $operation comes upon is answered: $isAnswered', (row) => {
-    const kept: Intent = { ...wished, kind: row.userIntent };
+  it.each<{ userIntent: OperationKind; operation: OperationKind; isFulfilled: boolean }>([
+    { userIntent: 'pause', operation: 'pause', isFulfilled: true },
+    { userIntent: 'launch', operation: 'replace', isFulfilled: true },
+    { userIntent: 'replace', operation: 'replace', isFulfilled: true },
+    { userIntent: 'pause', operation: 'replace', isFulfilled: false },
+    { userIntent: 'replace', operation: 'pause', isFulfilled: false },
+    { userIntent: 'launch', operation: 'delete', isFulfilled: false },
+    { userIntent: 'replace', operation: 'adjust', isFulfilled: false },
+    { userIntent: 'adjust', operation: 'adjust', isFulfilled: false },
+  ])('a user intent for $userIntent is fulfilled by the operation $operation: $isFulfilled', (row) => {
+    const kept: Intent = { ...asked, kind: row.userIntent };
     const node = aNode({ intents: [kept] });
     const decision = decideTake(node, takeRequest(userIntent, { operation: row.operation }), NOW);
 
-    expect(nodeAfter(node, decision).intents).toEqual(row.isAnswered ? [] : [kept]);
+    expect(nodeAfter(node, decision).intents).toEqual(row.isFulfilled ? [] : [kept]);
   });
 
-  it('are a user intent, and not what events said about the instance that the operation ends', () => {
-    const pause: Intent = { ...wished, kind: 'pause' };
+  it('are a user intent, and no events about the instance that the operation ends', () => {
+    const pause: Intent = { ...asked, kind: 'pause' };
     const node = aNode({ intents: [aboutOld, pause] });
 
     expect(nodeAfter(node, decideTake(node, takeRequest(warning), NOW)).intents).toEqual([pause]);
   });
 
-  it('are not touched by the release itself', () => {
-    const node = released(aBusyNode({ intents: [wished] }));
+  it('are not changed by the release itself', () => {
+    const node = released(aBusyNode({ intents: [asked] }));
 
-    expect(node.intents).toEqual([wished]);
+    expect(node.intents).toEqual([asked]);
     expect(node).not.toHaveProperty('operation');
   });
 });

@@ -49,7 +49,7 @@ describe('Adjustments in a row', () => {
     expect(mayAdjust(aNode(drifts && { drifts }), NOW)).toBe(may);
   });
 
-  it('are at most twelve an hour, however often somebody undoes them', () => {
+  it('are at most twelve an hour, however often they are undone from outside', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 120 }), (everySeconds) => {
         let node = aNode();

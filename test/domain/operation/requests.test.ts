@@ -7,7 +7,7 @@ const earlier: Intent = { kind: 'pause', reason: 'pause requested', requestedAt:
 const event: Intent = { ...earlier, kind: 'replace', instanceId: OLD_INSTANCE_ID };
 const during = (kind: OperationKind, node: Partial<StatefulNode> = {}) => aBusyNode(node, { kind });
 
-describe('A user intent that is so already, or on its way, changes nothing', () => {
+describe('A user intent that is fulfilled already, or under way, changes nothing', () => {
   it.each<{ name: string; node: StatefulNode; action: Action; why: string | undefined }>([
     { name: 'pausing a paused node', node: aNode(paused), action: 'pause', why: 'the node is in that state already' },
     { name: 'pausing a node with an instance', node: aNode(), action: 'pause', why: undefined },
@@ -44,7 +44,7 @@ describe('A user intent that is so already, or on its way, changes nothing', () 
       action: 'pause',
       why: undefined,
     },
-    // An adjustment leaves the node where it is.
+    // An adjustment does not change whether the node has an instance.
     {
       name: 'resuming during an adjustment',
       node: during('adjust'),
@@ -72,7 +72,7 @@ describe('A user intent that is so already, or on its way, changes nothing', () 
     else expect(decision).toEqual({ kind: 'nothing', why });
   });
 
-  it('resuming takes back a pause that has failed, and gives up what that has left', () => {
+  it('resuming withdraws a failed pause, and gives up what it left behind', () => {
     const remains = someRemains({ oldInstanceId: OLD_INSTANCE_ID, launch: aLaunch({ instanceId: 'i-left' }) });
     const failure = { operation: 'pause', count: 1, nextTryAt: NOW, remains } as const;
     const { failure: _none, ...well } = aNode();
@@ -84,7 +84,7 @@ describe('A user intent that is so already, or on its way, changes nothing', () 
     });
   });
 
-  it('takes back an earlier one that waits', () => {
+  it('withdraws an earlier one that waits', () => {
     const node = aNode({ intents: [event, earlier] });
 
     expect(decideAction(node, 'resume', NOW)).toEqual({

@@ -17,7 +17,7 @@ describe('The instances in a row that did not last', () => {
     { name: 'ten minutes, which ends the row', node: aNodeActiveSince(LASTING, 4), after: 0 },
     { name: 'no time that is known: it was never ACTIVE', node: aNodeActiveSince(undefined, 4), after: 4 },
     { name: 'no time, with none before', node: aNodeActiveSince(undefined), after: 0 },
-    { name: 'nothing, where there is none', node: aNode({ instance: undefined, restarts: 2 }), after: 2 },
+    { name: 'nothing, if there is none', node: aNode({ instance: undefined, restarts: 2 }), after: 2 },
   ])('one that lasted $name: $after', ({ node, after }) => {
     expect(restartsAfterLoss(node, NOW)).toBe(after);
   });
@@ -37,13 +37,13 @@ describe('A node whose instance is lost', () => {
   });
 
   it.each([
-    { name: 'one that lasted, whatever was before', node: aNodeActiveSince(LASTING, 99) },
+    { name: 'one that lasted, after any number that did not', node: aNodeActiveSince(LASTING, 99) },
     { name: 'a node without an instance', node: aNode({ instance: undefined, restarts: 99 }) },
   ])('does not wait: $name', ({ node }) => {
     expect(heldBack(node, 'lost', NOW)).toBeUndefined();
   });
 
-  it('says what happened, what is retained and when it goes on, and keeps the rest as it is', () => {
+  it('says what happened, what is retained and when the next try is, and keeps the rest', () => {
     const node = aNodeActiveSince(SHORT, 2);
     const { config, configRevision, eligibleSubnetIds } = node;
 

@@ -38,14 +38,14 @@ describe('A failed operation is tried again', () => {
     { error: 'States.Timeout', isRetried: true },
     { error: 'Lambda.Unknown', isRetried: true },
     { error: 'TypeError', isRetried: true },
-    // Whatever has the address ends, AMIs are mended, and permissions are granted.
+    // Another owner releases the address, AMIs are repaired, and permissions are granted.
     { error: 'AddressTaken', isRetried: true },
     { error: 'ReplacementsKeepEnding', isRetried: true },
     { error: 'ExecutionsKeepEnding', isRetried: true },
     { error: 'RequestRejected', isRetried: true },
-    // No address comes back that was released.
+    // A released address does not return.
     { error: 'ElasticIpMissing', isRetried: false },
-  ])('by itself, unless only a person can help: $error, $isRetried', ({ error, isRetried }) => {
+  ])('automatically, unless only a person can help: $error, $isRetried', ({ error, isRetried }) => {
     expect(failureAfter(anOwnedNode(), survived, { name: error, message: '' }, NOW)).toStrictEqual({
       operation: 'replace',
       count: 1,
@@ -55,7 +55,7 @@ describe('A failed operation is tried again', () => {
   });
 
   it.each(['AddressTaken', 'ElasticIpMissing', 'ReplacementsKeepEnding', 'RequestRejected'])(
-    'in any case where it cleans up: %s',
+    'always, if it is a deletion: %s',
     (name) => {
       expect(failureAfter(anOwnedNode({}, { kind: 'delete' }), survived, { name, message: '' }, NOW)).toStrictEqual({
         operation: 'delete',
@@ -65,7 +65,7 @@ describe('A failed operation is tried again', () => {
     },
   );
 
-  it('with what the operation has left', () => {
+  it('with what the operation left behind', () => {
     const remains = someRemains({ oldInstanceId: OLD_INSTANCE_ID });
 
     expect(failureAfter(anOwnedNode(), { ...survived, remains }, noCapacity, NOW).remains).toBe(remains);
@@ -93,25 +93,25 @@ describe('A failed operation is tried again as what is missing then', () => {
     aftermath: Aftermath;
     operation: OperationKind;
   }>([
-    { name: 'a replacement, the old one goes on', kind: 'replace', aftermath: survived, operation: 'replace' },
-    { name: 'a replacement, nothing goes on', kind: 'replace', aftermath: inError, operation: 'launch' },
+    { name: 'a replacement, the old one stays', kind: 'replace', aftermath: survived, operation: 'replace' },
+    { name: 'a replacement, no instance stays', kind: 'replace', aftermath: inError, operation: 'launch' },
     {
-      name: 'a replacement, nothing is known to go on, and the old one may still have to end',
+      name: 'a replacement, no instance is known to stay, and the old one may still have to end',
       kind: 'replace',
       aftermath: { survivor: undefined, remains: someRemains({ oldInstanceId: OLD_INSTANCE_ID }) },
       operation: 'replace',
     },
     {
-      name: 'a launch that has asked for an instance',
+      name: 'a launch that has requested an instance',
       kind: 'launch',
       aftermath: { survivor: undefined, remains: someRemains({ launch: aRequestedLaunch() }) },
       operation: 'launch',
     },
-    { name: 'a launch, nothing came of it', kind: 'launch', aftermath: inError, operation: 'launch' },
+    { name: 'a launch that left nothing behind', kind: 'launch', aftermath: inError, operation: 'launch' },
     { name: 'a launch whose instance carries the node', kind: 'launch', aftermath: survived, operation: 'replace' },
-    { name: 'a pause, the instance goes on', kind: 'pause', aftermath: survived, operation: 'pause' },
+    { name: 'a pause, the instance stays', kind: 'pause', aftermath: survived, operation: 'pause' },
     {
-      name: 'a pause, the instance goes on, and a person wants it to run',
+      name: 'a pause, the instance stays, and a person wants it to run',
       kind: 'pause',
       node: { intents: [{ kind: 'launch', reason: 'resume requested', requestedAt: NOW }] },
       aftermath: survived,
@@ -119,7 +119,7 @@ describe('A failed operation is tried again as what is missing then', () => {
     },
     { name: 'a pause, the instance has ended', kind: 'pause', aftermath: inError, operation: 'pause' },
     { name: 'a deletion', kind: 'delete', aftermath: inError, operation: 'delete' },
-    { name: 'a deletion of what goes on', kind: 'delete', aftermath: survived, operation: 'delete' },
+    { name: 'a deletion, the instance stays', kind: 'delete', aftermath: survived, operation: 'delete' },
     { name: 'an adjustment', kind: 'adjust', aftermath: survived, operation: 'adjust' },
     {
       name: 'an adjustment of a paused node',
@@ -143,7 +143,7 @@ describe('A failed operation is tried again as what is missing then', () => {
       operation: 'launch',
     },
     {
-      name: 'an adjustment of a node that is to have another instance since before',
+      name: 'an adjustment of a node whose failed replacement must still be done',
       kind: 'adjust',
       node: { instance, failure: missing('replace') },
       aftermath: survived,

@@ -47,7 +47,7 @@ describe('statusChange', () => {
       change: { ...atRest, from: 'PAUSED', to: 'ERROR', instanceId: null, errorReason: 'launch failed' },
     },
     {
-      name: 'a failure that has been made good for',
+      name: 'a failure that a later operation has repaired',
       before: failed,
       after: node,
       change: { ...atRest, from: 'ERROR', publicIp: '198.51.100.7' },
@@ -66,7 +66,7 @@ describe('statusChange', () => {
     },
     { name: 'another write, of which there is nothing to tell', before: node, after: aNode(), change: undefined },
     { name: 'no node at all', change: undefined },
-  ])('tells of $name', ({ before, after, change }) => {
+  ])('reports $name', ({ before, after, change }) => {
     expect(statusChange(before, after)).toEqual(change);
   });
 });

@@ -123,11 +123,11 @@ describe('parseTrigger', () => {
     { name: 'an event whose detail is null', input: { ...rebalance, detail: null } },
     { name: 'an event about no instance', input: { ...warning, detail: { 'instance-action': 'terminate' } } },
     { name: 'an event whose instance id is no text', input: { ...rebalance, detail: { 'instance-id': 1 } } },
-  ])('concerns nobody: $name', ({ input }) => {
+  ])('is not for us: $name', ({ input }) => {
     expect(parseTrigger(input)).toBeUndefined();
   });
 
-  it('never throws, whatever it is given', () => {
+  it('never throws, for any input', () => {
     fc.assert(
       fc.property(fc.anything(), (input) => {
         expect(() => parseTrigger(input)).not.toThrow();

@@ -104,7 +104,7 @@ describe('foundNodes', () => {
       found: [{ others: [] }],
     },
     {
-      name: 'the newest operation counts, whatever it has made',
+      name: 'the newest operation counts, for any kind of thing',
       interfaces: [attached],
       instances: [taggedInstance(OLD_INSTANCE_ID, { generation: 7 })],
       found: [{ generation: 7 }],
@@ -174,9 +174,9 @@ describe('carrierIdOf', () => {
       is: OLD_INSTANCE_ID,
     },
     { name: 'none, of a free one', interfaces: [taggedInterface()], instances: [taggedInstance(OLD_INSTANCE_ID)] },
-    { name: "none, where a stranger's has it", interfaces: [on], instances: [] },
+    { name: "none, if an instance without the node's tag has it", interfaces: [on], instances: [] },
     {
-      name: "none, where another node's has it",
+      name: "none, if another node's instance has it",
       interfaces: [on],
       instances: [taggedInstance(OLD_INSTANCE_ID, { nodeId: OTHER_NODE_ID })],
     },
@@ -382,13 +382,13 @@ describe('isRight', () => {
     },
     { name: 'a later operation has made something', found: aFound(OLD_INSTANCE_ID, { generation: 4 }), is: false },
     {
-      name: 'what the operation under way has launched has it',
+      name: 'the instance that the operation under way launched has it',
       node: { operation: anOperation({ launch: aLaunch() }) },
       found: aFound(REPLACEMENT_ID),
       is: true,
     },
     {
-      name: 'what the operation under way may have launched has it',
+      name: 'an instance that the operation under way may have launched has it',
       node: { operation: anOperation({ launch: aRequestedLaunch() }) },
       found: aFound(REPLACEMENT_ID),
       is: true,
@@ -407,7 +407,7 @@ describe('isRight', () => {
     },
     { name: 'a deletion is under way', node: { deletion }, found: aFound(REPLACEMENT_ID), is: true },
     {
-      name: "a stranger's instance has it",
+      name: "an instance without the node's tag has it",
       found: { ...aFound(REPLACEMENT_ID), tagged: [] },
       is: true,
     },
@@ -460,7 +460,7 @@ describe('correctedNode', () => {
 
   it.each<{ name: string; node: StatefulNode; found: FoundNode; carrier?: SeenOriginal; is: object }>([
     {
-      name: 'keeps its instance where none has the interface',
+      name: 'keeps its instance if none has the interface',
       node: old,
       found: aFound(undefined, { generation: 8 }),
       is: { status: 'ACTIVE', instance: { id: OLD_INSTANCE_ID } },

@@ -33,7 +33,7 @@ const running = anInstance({ id: OLD_INSTANCE_ID });
 const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
 const paused: Partial<StatefulNode> = { status: 'PAUSED', instance: undefined };
 
-/** What EC2 shows of `aNode()` where nothing is wrong with it. */
+/** What EC2 shows of `aNode()` if nothing is wrong. */
 function allIsWell(overrides: Partial<SeenAtRest> = {}): SeenAtRest {
   return {
     instance: running,
@@ -46,7 +46,7 @@ function allIsWell(overrides: Partial<SeenAtRest> = {}): SeenAtRest {
 
 const pausedAndWell = allIsWell({ instance: undefined, interface: anInterface() });
 
-/** @param endsAt where the instance no longer runs */
+/** @param endsAt given if the instance no longer runs */
 function replacing(reason: string, endsAt?: string, cause: Cause = 'lost'): Repair {
   return { kind: 'replace', request: { nodeId: NODE_ID, reason, instanceId: OLD_INSTANCE_ID, endsAt, cause } };
 }
@@ -66,7 +66,7 @@ function check({ node, seen, repair }: Row): void {
   expect(decideRepair(aNode(node), allIsWell(seen), NOW)).toEqual(repair);
 }
 
-describe('An event about an instance that nobody waits for', () => {
+describe('An event about an instance that no execution waits for', () => {
   it.each(['shutting-down', 'terminated'] as const)('replaces the instance of a node at rest: %s', (state) => {
     expect(decideLost(aNode(), { id: OLD_INSTANCE_ID, state }, NOW)).toEqual(
       replacing(`${OLD_INSTANCE_ID} is ${state}`, NOW),
@@ -74,7 +74,7 @@ describe('An event about an instance that nobody waits for', () => {
   });
 
   it.each(['pending', 'running', 'stopping', 'stopped'] as const)(
-    'says nothing that may not have passed: %s',
+    'is ignored if the state may have changed since: %s',
     (state) => {
       expect(decideLost(aNode(), { id: OLD_INSTANCE_ID, state }, NOW)).toBeUndefined();
     },
@@ -86,12 +86,12 @@ describe('An event about an instance that nobody waits for', () => {
     { name: 'of a node that an operation owns', node: aBusyNode(), id: OLD_INSTANCE_ID },
     { name: 'of a node that is being deleted', node: aNode({ deletion }), id: OLD_INSTANCE_ID },
     {
-      name: 'whose pause is still to be done: its end is no loss',
+      name: 'whose pause must still be done: its end is no loss',
       node: aNode({ failure: { operation: 'pause', count: 1, nextTryAt: NOW } }),
       id: OLD_INSTANCE_ID,
     },
     {
-      name: 'whose end has been answered',
+      name: 'whose end a failed operation already covers',
       node: aNode({
         failure: { operation: 'replace', count: 1, remains: someRemains({ oldInstanceId: OLD_INSTANCE_ID }) },
       }),
@@ -105,7 +105,7 @@ describe('An event about an instance that nobody waits for', () => {
 describe('A node at rest', () => {
   it.each<Row>([
     { name: 'is left alone where all is well', repair: undefined },
-    { name: 'is left alone where it is paused', node: paused, seen: pausedAndWell, repair: undefined },
+    { name: 'is left alone if it is paused', node: paused, seen: pausedAndWell, repair: undefined },
     {
       name: 'is left alone before its first launch',
       node: { ...paused, identity: { settled: false } },
@@ -120,7 +120,7 @@ describe('An instance that no longer serves is replaced', () => {
   const launched = (launchedAt: string): Partial<StatefulNode> => ({ instance: { ...instance, launchedAt } });
   const LATER = '2026-11-03T10:00:00.001Z';
   const remains = someRemains({ oldInstanceId: OLD_INSTANCE_ID });
-  const answered = { failure: { operation: 'replace' as const, count: 1, nextTryAt: LATER, remains } };
+  const covered = { failure: { operation: 'replace' as const, count: 1, nextTryAt: LATER, remains } };
 
   it.each<Row>([
     ...(['shutting-down', 'terminated', 'stopping', 'stopped'] as const).map((state) => ({
@@ -137,7 +137,7 @@ describe('An instance that no longer serves is replaced', () => {
       { name: 'stopped', seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' as const }) } },
       { name: 'unhealthy', seen: { impairedSince: '2026-11-03T08:00:00.000Z' } },
     ].map(({ name, seen }) => ({
-      name: `not ${name} where that has been tried: it waits for its next try`,
+      name: `not ${name} if that has been tried: it waits for its next try`,
       node: { failure: { operation: 'replace' as const, count: 1, nextTryAt: '2026-11-03T10:00:00.001Z' } },
       seen,
       repair: undefined,
@@ -156,19 +156,19 @@ describe('An instance that no longer serves is replaced', () => {
       repair: undefined,
     },
     {
-      name: 'not where there is none',
+      name: 'not if there is none',
       node: paused,
       seen: { ...pausedAndWell, instance: anInstance({ state: 'terminated' }) },
       repair: undefined,
     },
     {
-      name: 'not where the node is being deleted',
+      name: 'not if the node is being deleted',
       node: { deletion },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
       repair: undefined,
     },
     {
-      name: 'before what is to be tried again',
+      name: 'before a failed operation is tried again',
       node: { failure: { operation: 'replace', count: 1, nextTryAt: NOW } },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
       repair: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
@@ -192,7 +192,7 @@ describe('An instance that no longer serves is replaced', () => {
       repair: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
     },
     {
-      name: 'not in a node whose pause has failed: it was to end',
+      name: 'not in a node whose pause has failed: the instance must end anyway',
       node: { failure: { operation: 'pause', count: 1, nextTryAt: LATER } },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
       repair: undefined,
@@ -209,12 +209,12 @@ describe('An instance that no longer serves is replaced', () => {
       repair: replacing(`${OLD_INSTANCE_ID} is terminated (Server.SpotInstanceTermination)`, NOW),
     },
     {
-      name: 'not where its end has been answered, and its replacement waits for its next try',
-      node: answered,
+      name: 'not if a failed operation covers its end, and the replacement waits for its next try',
+      node: covered,
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
       repair: undefined,
     },
-    { name: 'nor where it is gone by then', node: answered, seen: gone, repair: undefined },
+    { name: 'nor if it is gone by then', node: covered, seen: gone, repair: undefined },
   ])('$name', check);
 });
 
@@ -235,7 +235,7 @@ describe('An instance that fails its status checks is replaced', () => {
     },
     { name: 'not before that', seen: { impairedSince: '2026-11-03T09:58:00.001Z' }, repair: undefined },
     {
-      name: 'not where the node does not want it',
+      name: 'not if healing is switched off',
       node: { config: aConfig({ healthCheck: { autoHealing: false } }) },
       seen: { impairedSince: since },
       repair: undefined,
@@ -265,14 +265,14 @@ describe('An instance that fails its status checks is replaced', () => {
       repair: undefined,
     },
     {
-      name: 'not where the node is being deleted',
+      name: 'not if the node is being deleted',
       node: { deletion },
       seen: { impairedSince: since },
       repair: undefined,
     },
-    { name: 'not where it passes them', seen: { impairedSince: undefined }, repair: undefined },
+    { name: 'not if it passes them', seen: { impairedSince: undefined }, repair: undefined },
     {
-      name: 'as one that has ended, where it has ended',
+      name: 'as one that has ended, if it has ended',
       seen: { impairedSince: since, instance: anInstance({ id: OLD_INSTANCE_ID, state: 'stopped' }) },
       repair: replacing(`${OLD_INSTANCE_ID} is stopped`, NOW),
     },
@@ -319,7 +319,7 @@ describe('An operation whose execution has ended is taken over', () => {
     expect(decideRepair(node, allIsWell({ hasExecutionEnded: true }), NOW)?.kind).toBe(kind);
   });
 
-  it('and is left alone while it runs, whatever EC2 shows', () => {
+  it('and is left alone while it runs, for anything that EC2 shows', () => {
     const node = aBusyNode({ failure: { operation: 'replace', count: 1, nextTryAt: NOW } });
     const seen = allIsWell({
       instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }),
@@ -354,9 +354,9 @@ describe('What has failed is tried again', () => {
       repair: again('replace', NOW, NOW),
     })),
     { name: 'not before', node: failing({ nextTryAt: '2026-11-03T10:00:00.001Z' }), repair: undefined },
-    { name: 'not where a person has to act first', node: failing({}), repair: undefined },
+    { name: 'not if a person must act first', node: failing({}), repair: undefined },
     {
-      name: 'as what the failure asks for',
+      name: 'as the operation that the failure names',
       node: { ...failing({ operation: 'launch', nextTryAt: NOW }), instance: undefined },
       seen: pausedAndWell,
       repair: again('launch', NOW),
@@ -390,7 +390,7 @@ describe('What was written down and never started is started', () => {
 
   it.each<Row>([
     {
-      name: 'a user intent, so that it lapses if it is taken back',
+      name: 'a user intent, so that it lapses if it is withdrawn',
       node: { intents: [userIntent] },
       repair: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
     },
@@ -418,7 +418,7 @@ describe('What was written down and never started is started', () => {
       repair: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
     },
     {
-      name: 'not before: the one who wrote it is starting it',
+      name: 'not before: its writer is starting it',
       node: { intents: [userIntent], updatedAt: '2026-11-03T09:59:00.001Z' },
       repair: undefined,
     },
@@ -434,7 +434,7 @@ describe('What was written down and never started is started', () => {
       repair: { kind: 'pause', request: { nodeId: NODE_ID, reason: 'pause requested', requestedAt } },
     },
     {
-      name: 'before what is to be tried again',
+      name: 'before a failed operation is tried again',
       node: { failure: { operation: 'launch', count: 1, nextTryAt: NOW }, intents: [userIntent] },
       repair: {
         kind: userIntent.kind,
@@ -444,7 +444,7 @@ describe('What was written down and never started is started', () => {
   ])('$name', check);
 });
 
-describe('What can be put right without another instance is put right', () => {
+describe('What can be repaired without another instance is adjusted', () => {
   const withElasticIp = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
   const givenUpOnPause = aConfig({
     compute: { elasticIp: ALLOCATION_ID },
@@ -474,7 +474,7 @@ describe('What can be put right without another instance is put right', () => {
       repair: adjusting(`${INTERFACE_ID} is available`),
     },
     {
-      name: "an interface that is on somebody else's instance",
+      name: 'an interface that is on a foreign instance',
       seen: onInstance({ instanceId: 'i-of-another' }),
       repair: adjusting(`${INTERFACE_ID} is attached on i-of-another`),
     },
@@ -531,7 +531,7 @@ describe('What can be put right without another instance is put right', () => {
       repair: adjusting(`${INTERFACE_ID} is gone`),
     },
     {
-      name: 'not: the way of carrying that an update asks for of the next instance',
+      name: 'not the attachment that an update sets for the next instance',
       node: { config: aConfig({ persistence: { eniAttachment: 'hot' } }) },
       repair: undefined,
     },
@@ -597,7 +597,7 @@ describe('What can be put right without another instance is put right', () => {
   ])('$name', check);
 });
 
-describe('The reconciler, whatever it sees', () => {
+describe('The reconciler, for anything that it sees', () => {
   const someHealthCheck = fc.record(
     {
       autoHealing: fc.boolean(),
@@ -607,7 +607,7 @@ describe('The reconciler, whatever it sees', () => {
     { requiredKeys: [] },
   );
 
-  /** A node at rest on its instance or paused, and what EC2 shows of it where nothing is wrong. */
+  /** A node at rest on its instance or paused, and what EC2 shows of it if nothing is wrong. */
   const someHealthy = fc
     .record({
       drawn: someNode,
@@ -705,7 +705,7 @@ describe('The reconciler, whatever it sees', () => {
           isBusy: fc.boolean(),
         }),
         ({ healthy, seen, failure, now, intents, isBusy }) => {
-          // A launch is tried again only where there is no instance, and an event is about the one that there is.
+          // A launch is tried again only if there is no instance. An event is about the present instance.
           const { instance: carrier } = healthy.node;
           const isLaunch = failure?.operation === 'launch';
           fc.pre(carrier === undefined ? intents[0]?.instanceId === undefined : !isLaunch);

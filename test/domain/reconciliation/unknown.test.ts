@@ -14,7 +14,7 @@ describe('isUnknown', () => {
     { name: 'what the record does not name', found: aStray(), is: true },
     { name: 'what has no record', found: aStray(), node: undefined, is: true },
     {
-      name: "the node's instance, where there is no record",
+      name: "the node's instance, if there is no record",
       found: aStray({}, OLD_INSTANCE_ID),
       node: undefined,
       is: true,
@@ -24,7 +24,7 @@ describe('isUnknown', () => {
     { name: 'what was left on purpose', found: aStray({ isLeft: true }), node: undefined, is: false },
     { name: 'what an operation under way may be making', found: aStray(), node: aBusyNode(), is: false },
     {
-      name: 'what a failed operation has left for the next try',
+      name: 'what a failed operation left for the next try',
       found: aStray(),
       node: {
         failure: {

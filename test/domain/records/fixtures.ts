@@ -1,4 +1,4 @@
-/** Items as tables hold them that an earlier version has written: unmarshalled, keys included. */
+/** Items as an earlier version wrote them to the table: unmarshalled, with their keys. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Item } from '../../../domain/records/stored-record';

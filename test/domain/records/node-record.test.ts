@@ -24,7 +24,7 @@ const fixtures = fixturesOf('node-');
 
 const read = (item: object) => readRecord(nodeRecord, NODE_ID, { ...item });
 
-describe('A node record of before there were versions', () => {
+describe('A node record without a version', () => {
   it.each(fixtures)('$file is read as it is', ({ item }) => {
     const { pk: _pk, sk, ...attributes } = item;
 
@@ -37,7 +37,7 @@ describe('A node record of before there were versions', () => {
     expect(readRecord(nodeRecord, item.sk, { ...stored(nodeRecord, node) })).toStrictEqual(node);
   });
 
-  it('has no Elastic IP any more where it has no interface to put it on', () => {
+  it('loses its Elastic IP if it has no interface', () => {
     const identity = { settled: false, allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' };
 
     expect(read({ ...aNode(), identity }).identity).toEqual({ settled: false });
@@ -54,14 +54,14 @@ describe('A node record of before there were versions', () => {
 });
 
 describe('A node record that is written now', () => {
-  it('is read back the same, whatever the node', () => {
+  it('is read back the same, for any node', () => {
     fc.assert(fc.property(someNode, (node) => expect(read(stored(nodeRecord, node))).toStrictEqual(node)));
   });
 
   it.each<{ name: string; node: StatefulNode }>([
     { name: 'a launch that is next', node: aBusyNode({}, { launch: aNextLaunch() }) },
-    { name: 'a launch that is asked for', node: aBusyNode({}, { launch: aRequestedLaunch() }) },
-    { name: 'a launch that was answered', node: aBusyNode({}, { launch: aLaunch() }) },
+    { name: 'a launch that is requested', node: aBusyNode({}, { launch: aRequestedLaunch() }) },
+    { name: 'a launch that was successful', node: aBusyNode({}, { launch: aLaunch() }) },
     { name: 'a launch that every pool has refused', node: aBusyNode({}, { launch: anExhaustedLaunch() }) },
     { name: 'an import that is accepted', node: aNode({ adoption: anAdoption() }) },
     { name: 'an import that is adopted', node: aNode({ adoption: anAdoption({ adoptedAt: NOW }) }) },
@@ -69,13 +69,13 @@ describe('A node record that is written now', () => {
       name: 'an import that is committed',
       node: aNode({ adoption: anAdoption({ adoptedAt: NOW, committedAt: NOW }) }),
     },
-    { name: 'an import that is taken back', node: aNode({ adoption: anAdoption({ cancelledAt: NOW }) }) },
+    { name: 'an import that is cancelled', node: aNode({ adoption: anAdoption({ cancelledAt: NOW }) }) },
     { name: 'remains', node: aNode({ failure: { operation: 'replace', count: 1, remains: someRemains() } }) },
   ])('is read back the same: $name', ({ node }) => {
     expect(read(stored(nodeRecord, node))).toStrictEqual(node);
   });
 
-  it('keeps at every level what only a later version knows', () => {
+  it('keeps unknown attributes at every level', () => {
     const later = { ofLater: { kept: true } };
     const busy = aBusyNode({}, { launch: aLaunch() });
     const { operation, identity, config } = busy;
@@ -91,7 +91,7 @@ describe('A node record that is written now', () => {
     expect(stored(nodeRecord, read(item))).toEqual({ ...item, schemaVersion: 1 });
   });
 
-  it('may have a configuration that the rules of today refuse', () => {
+  it('may have a configuration that the present rules refuse', () => {
     const config = aConfig({ compute: { subnetIds: [] }, launchSpecification: { imageId: 'not an image' } });
     const tooLong = { ...config, name: 'n'.repeat(300) };
 
@@ -143,7 +143,7 @@ describe('A node record that cannot be read', () => {
     expect(error).toMatchObject({ record: { kind: 'NODE', id: NODE_ID }, field });
   });
 
-  it('does not tell its values, which may be secrets', () => {
+  it('does not reveal its values, which may be secrets', () => {
     const config = { ...aConfig(), strategy: 'a-secret' };
 
     expect(() => read({ ...busy, config })).toThrow(/cannot be read: config.strategy: (?!.*a-secret)/);

@@ -8,7 +8,7 @@ import { readRecord, stored, tryToRead, type Item, type RecordKind } from '../..
 import { usageRecord } from '../../../domain/records/usage-record';
 import { fixturesOf } from './fixtures';
 
-/** Each with an attribute that it cannot do without. */
+/** Each with an attribute that it needs. */
 const KINDS: readonly { readonly kind: RecordKind<object>; readonly needs: string }[] = [
   { kind: claimRecord, needs: 'nodeId' },
   { kind: deploymentRecord, needs: 'tableName' },
@@ -34,7 +34,7 @@ test.each(everyFixture)('$file, of before there were versions, is read as it is'
   const record = readRecord(kind, sk, item);
 
   expect(attributes).toMatchObject(record);
-  // Only what sorts an instance's states is of no interest to who reads them.
+  // The attribute that orders an instance's states is not read.
   const unread = Object.keys(attributes).filter((key) => !(key in record));
   expect(unread).toEqual(kind === lastStateRecord ? ['lastStateAt', 'lastStateOrder'] : []);
   expect(readRecord(kind, sk, stored(kind, record))).toStrictEqual(record);

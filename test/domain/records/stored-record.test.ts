@@ -27,7 +27,7 @@ const ada = { name: 'Ada', home: { town: 'London' } };
 
 describe('A stored record', () => {
   it.each([
-    { name: 'of before there were versions', item: { fullName: 'Ada', town: 'London' } },
+    { name: 'without a version', item: { fullName: 'Ada', town: 'London' } },
     { name: 'of an earlier version', item: { schemaVersion: 1, name: 'Ada', town: 'London' } },
     { name: 'of the present version', item: { schemaVersion: 2, ...ada } },
     { name: "with what is the table's", item: { pk: 'PERSON', sk: 'ada', expiresAt: 1, schemaVersion: 2, ...ada } },
@@ -61,7 +61,7 @@ describe('A stored record', () => {
       why: 'Too small: expected number to be >=0',
     },
     {
-      name: 'with a field that is something else',
+      name: 'with a field of another type',
       item: { schemaVersion: 2, name: 'Ada', home: { town: 7 } },
       field: 'home.town',
       why: 'Invalid input: expected string, received number',
@@ -80,7 +80,7 @@ describe('A stored record', () => {
     expect(() => readRecord(person, 'ada', item)).toThrow(`The record PERSON ada cannot be read: ${field}: ${why}`);
   });
 
-  it('of a union names what is wrong with the member that fits best', () => {
+  it('of a union names the issue of the member that fits best', () => {
     const either: RecordKind<object> = {
       name: 'EITHER',
       schema: z.looseObject({
