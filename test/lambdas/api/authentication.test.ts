@@ -52,7 +52,7 @@ describe('A bearer token', () => {
     expect(headers['www-authenticate']).toBe('Bearer');
     expect(body.response).toEqual({
       status: { code: 401, message: 'Unauthorized' },
-      errors: [{ code: 'UNAUTHORIZED', message: 'A valid token is needed: "Authorization: Bearer <token>".' }],
+      errors: [{ code: 'UNAUTHORIZED', message: 'A valid token is required: "Authorization: Bearer <token>".' }],
     });
     expect(service.calls).toEqual([]);
   });

@@ -122,7 +122,7 @@ describe('beginning', () => {
         ports.nodeRecords.set(NODE_ID, aNode());
         ports.nodeOfInstance.set(ORIGINAL_ID, NODE_ID);
       },
-      fieldErrors: [`originalInstanceId: ${ORIGINAL_ID} is the instance of ${NODE_ID} already`],
+      fieldErrors: [`originalInstanceId: ${ORIGINAL_ID} is already the instance of ${NODE_ID}`],
     },
     {
       name: 'an instance that somebody else imports',

@@ -165,7 +165,7 @@ describe('The errors of a request', () => {
 
     expect(answer.status).toBe(400);
     expect(errors).toHaveLength(101);
-    expect(errors[100].message).toBe('is invalid as well, and so are 99899 others: correct those before it first');
+    expect(errors[100].message).toBe('is invalid too, and so are 99899 others: correct the errors above first');
     expect(bytesOnTheWay({ ...answer, body: JSON.stringify(answer.body) })).toBeLessThan(RESPONSE_MAX_BYTES);
   });
 

@@ -532,7 +532,7 @@ describe('A request that is refused', () => {
 
   it('says which methods a path is served to', async () => {
     const { body } = await anApi().send({ method: 'POST', path: NODE });
-    expect(body.response.errors[0].message).toBe('This path is served to GET, PUT, DELETE only.');
+    expect(body.response.errors[0].message).toBe('This path supports only GET, PUT, DELETE.');
   });
 });
 
