@@ -21,7 +21,7 @@ export interface HttpResponse {
 interface Result {
   readonly status: Status;
   readonly body: unknown;
-  /** An unexpected error, for the log. */
+  /** The error behind a status of 500 or more, for the log. */
   readonly failure?: unknown;
 }
 

@@ -83,7 +83,7 @@ function operation(route: Route, schemaOf: SchemaOf): Json {
       requestBody: { required: body.isRequired, content: jsonContent(bodySchema(body, schemaOf)) },
     }),
     responses: {
-      200: { description: 'Done.', content: jsonContent(answerSchema(route, schemaOf)) },
+      200: { description: 'Done.', content: jsonContent(responseSchema(route, schemaOf)) },
       ...Object.fromEntries(
         Object.entries(REFUSALS).map(([status, why]) => [
           status,
@@ -119,7 +119,7 @@ function bodySchema({ schema, managedInstance }: NonNullable<Route['body']>, sch
   return { ...json, properties: { ...json.properties, managedInstance: reference('schemas', name) } };
 }
 
-function answerSchema({ answer }: Route, schemaOf: SchemaOf): Json {
+function responseSchema({ answer }: Route, schemaOf: SchemaOf): Json {
   return answer === 'document' ? { type: 'object' } : schemaOf(envelopeSchema(answer));
 }
 

@@ -117,16 +117,16 @@ describe('the table of errors', () => {
 
   test('has every error that the API returns, with its status, and no other', async () => {
     const account = await openAccount();
-    const answered: { readonly code: string | undefined; readonly status: number }[] = thrown
+    const returned: { readonly code: string | undefined; readonly status: number }[] = thrown
       .map(refusalOf)
       .map(({ status, errors }) => ({ code: errors[0]?.code, status }));
     for (const request of requests) {
       const { status, body } = await account.run(request);
-      answered.push({ code: body.response.errors[0].code, status });
+      returned.push({ code: body.response.errors[0].code, status });
     }
     const byCode = (one: { code?: string | undefined }, other: { code?: string | undefined }) =>
       (one.code ?? '') < (other.code ?? '') ? -1 : 1;
-    expect([...documented].sort(byCode)).toEqual(answered.sort(byCode));
+    expect([...documented].sort(byCode)).toEqual(returned.sort(byCode));
   });
 
   test('has every code that an example shows', () => {

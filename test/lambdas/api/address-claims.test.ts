@@ -36,7 +36,7 @@ describe('claiming addresses', () => {
     ] as const) {
       const { claim } = ports.claims;
       ports.claims.claim = async (request) => {
-        if (request.address !== 'eipalloc-1') throw new ServiceUnavailable('DynamoDB answered InternalServerError');
+        if (request.address !== 'eipalloc-1') throw new ServiceUnavailable('DynamoDB returned InternalServerError');
         return claim(request);
       };
       await expect(claimAddresses(ports, wanted, NODE_ID, NOW)).rejects.toThrow(ServiceUnavailable);
@@ -114,7 +114,7 @@ describe('writing the record of a new node', () => {
 
   it('releases its claims if it fails', async () => {
     const ports = claimed();
-    ports.nodes.create = () => Promise.reject(new ServiceUnavailable('DynamoDB answered InternalServerError'));
+    ports.nodes.create = () => Promise.reject(new ServiceUnavailable('DynamoDB returned InternalServerError'));
     await expect(createClaimed(ports, node)).rejects.toThrow(ServiceUnavailable);
     expect(holdersIn(ports)).toEqual({});
   });
