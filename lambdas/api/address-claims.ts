@@ -1,4 +1,4 @@
-/** Claiming addresses for a node, before its record asks for them. */
+/** Claims addresses for a node before its record is written. */
 import { UnreadableRecord } from '../../domain/errors';
 import type { WantedAddress } from '../../domain/node/claims';
 import type { FieldError } from '../../domain/config/validation';
@@ -7,10 +7,10 @@ import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { InvalidRequest } from './node-service';
 
-/** A claim that no record tells of is of a creation or an update that died half-way, once it is older than this. */
+/** If no record holds a claim that is older than this, the creation or update that made it has died half-way. */
 const HALF_WAY_MAX_MS = 5 * 60_000;
 
-/** All of the addresses, or none and why. @throws InvalidRequest */
+/** Claims all of the addresses or none. @throws InvalidRequest that names each address of another node */
 export async function claimAddresses(
   ports: Ports,
   wanted: readonly WantedAddress[],
@@ -23,7 +23,7 @@ export async function claimAddresses(
     for (const { address, field } of wanted) {
       const holder = await claim(ports, address, nodeId, now);
       if (holder === nodeId) claimed.push(address);
-      else fieldErrors.push({ field, message: `${address} belongs to ${holder}: give another, or free it there` });
+      else fieldErrors.push({ field, message: `${address} belongs to ${holder}: use another one, or remove it there` });
     }
     if (fieldErrors.length > 0) throw new InvalidRequest(fieldErrors);
     return claimed;
@@ -34,8 +34,8 @@ export async function claimAddresses(
 }
 
 /**
- * Changes the record of a node for which addresses have been claimed, as `decideAndSave` does. Where that fails, nobody
- * else is kept from those that the record does not hold: the node may have been deleted meanwhile.
+ * Changes the record of a node for which addresses have been claimed, as `decideAndSave` does. If that fails, releases
+ * the claims that the record does not hold: the node may have been deleted meanwhile.
  */
 export async function saveClaimed<D extends { readonly node?: StatefulNode }>(
   ports: Ports,
@@ -52,8 +52,8 @@ export async function saveClaimed<D extends { readonly node?: StatefulNode }>(
 }
 
 /**
- * Writes the record of a new node, for which its addresses have been claimed. Where that fails, nobody else may be kept
- * from them for a node that never was. Does nothing more where the record was written and only the answer was lost.
+ * Writes the record of a new node whose addresses have been claimed. If that fails, releases the claims. If the record
+ * was written and only the response was lost, succeeds.
  */
 export async function createClaimed({ nodes, claims }: Ports, node: StatefulNode): Promise<void> {
   try {
@@ -61,7 +61,7 @@ export async function createClaimed({ nodes, claims }: Ports, node: StatefulNode
   } catch (error) {
     const found = await nodes.get(node.id);
     if (found?.createdAt === node.createdAt) return;
-    // An id that another node has is not ours to let go for.
+    // If another node has the id, the claims under this id are not ours to release.
     if (found === undefined) for (const address of node.heldClaims) await claims.release(address, node.id);
     throw error;
   }
@@ -71,7 +71,7 @@ async function releaseUnheld({ nodes, claims }: Ports, claimed: readonly string[
   for (const address of claimed) if (!(await mayHold(nodes, nodeId, address))) await claims.release(address, nodeId);
 }
 
-/** A record that cannot be read may name the address. */
+/** True if the record cannot be read: it may hold the address. */
 async function mayHold(nodes: Ports['nodes'], nodeId: string, address: string): Promise<boolean> {
   try {
     return (await nodes.get(nodeId))?.heldClaims.includes(address) === true;
@@ -81,7 +81,7 @@ async function mayHold(nodes: Ports['nodes'], nodeId: string, address: string): 
   }
 }
 
-/** Answers who holds the address in the end. */
+/** Returns the id of the node that holds the address afterwards. */
 async function claim({ claims, nodes }: Ports, address: string, nodeId: string, now: string): Promise<string> {
   const { holder, claimedAt } = await claims.claim({ address, nodeId, now });
   const isOld = Date.parse(now) - Date.parse(claimedAt) > HALF_WAY_MAX_MS;

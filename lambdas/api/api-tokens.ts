@@ -1,10 +1,10 @@
-/** The tokens that open the API: one, or two while one is being replaced by the other. */
+/** The valid API tokens: one, or two during a rotation. */
 import type { ApiTokens, Time } from '../ports';
 
-/** A new token works, and a withdrawn one ceases to, within this time. */
+/** Within this time a new token becomes valid and a withdrawn one becomes invalid. */
 const KEPT_MS = 60_000;
 
-/** Asks once a minute, not once a request. Without an answer nobody is let in, whatever was valid before. */
+/** Reads the tokens once a minute, not on every request. If the read fails, no token is valid, not even an earlier one. */
 export function cachedTokens(source: ApiTokens, time: Pick<Time, 'now'>): ApiTokens {
   let kept: { readonly tokens: readonly string[]; readonly readAtMs: number } | undefined;
   return {

@@ -1,4 +1,4 @@
-/** Pausing and resuming nodes in bulk. */
+/** Pauses and resumes nodes in bulk. */
 import * as z from 'zod';
 import type { ApiError } from './envelope';
 import { isNodeId } from './node-id';
@@ -6,7 +6,7 @@ import type { Action } from '../../domain/operation/requests';
 import { NodeMissing, type BulkOutcome, type NodeService } from './node-service';
 import { fieldApiError, missingNodeError, RequestRefused, unreadableError } from './error-responses';
 
-/** Each is a read and a write of a record, within the time that an HTTP API waits. */
+/** Each node costs a read and a write of its record, and all must fit into the time that an HTTP API waits. */
 const BULK_MAX = 100;
 
 const ACTIONS = { PAUSE: 'pause', RESUME: 'resume' } as const satisfies Record<string, Action>;
@@ -20,8 +20,8 @@ export const statesBody = z.strictObject({
 });
 
 /**
- * Does what can be done.
- * @throws RequestRefused that names what cannot
+ * Changes every node that can be changed.
+ * @throws RequestRefused that names those that cannot; the others have been changed
  */
 export async function changeStates(
   service: Pick<NodeService, 'actInBulk'>,
@@ -39,7 +39,7 @@ export async function changeStates(
   if (first !== undefined) throw new RequestRefused(400, first, ...others);
 }
 
-/** An error of the `id` means that there is no such node. */
+/** An error of the field `id` means that there is no such node. */
 function errorsOf(id: string, outcome: BulkOutcome | undefined, path: string): readonly ApiError[] {
   if (outcome === undefined) return [missingNodeError(new NodeMissing(id), `${path}.id`)];
   if (outcome.unreadable !== undefined) return [unreadableError(outcome.unreadable, `${path}.id`)];

@@ -1,4 +1,4 @@
-/** What a node costs. */
+/** The route of a node's costs. */
 import * as z from 'zod';
 import { AGGREGATION_PERIODS } from '../../domain/costs/costs';
 import { costItem, costItemSchema } from './cost-items';
@@ -12,18 +12,18 @@ const costQuery = z
   .strictObject({
     fromDate: instant(DAY.start)
       .optional()
-      .describe('From then on, in RFC 3339; a day is its start. Default: 30 days before toDate.'),
+      .describe('Start of the range, in RFC 3339; a day means its start. Default: 30 days before toDate.'),
     toDate: instant(DAY.end)
       .optional()
-      .describe('Until then, in RFC 3339; a day is its end, and today until now. Default: now.'),
+      .describe('End of the range, in RFC 3339; a day means its end, and today means now. Default: now.'),
     aggregationPeriod: period
       .optional()
-      .describe('An item for every day, or every month, in UTC. Default: one item for the whole.'),
+      .describe('One item for each day or month, in UTC. Default: one item for the whole range.'),
     aggregrationPeriod: period.optional().describe('The same, as the Python SDK spells it.'),
   })
   .refine(({ aggregationPeriod: one, aggregrationPeriod: other }) => one === other || !one || !other, {
     path: ['aggregrationPeriod'],
-    error: 'must say the same as aggregationPeriod; leave one of them out',
+    error: 'must be the same as aggregationPeriod; leave one of them out',
   });
 
 export const costRoutes: readonly Route[] = [
@@ -33,8 +33,8 @@ export const costRoutes: readonly Route[] = [
     operationId: 'getNodeCosts',
     summary: 'Read what a node has cost',
     description:
-      'The hours of the instances that carried the node, at list prices: spot capacity at the spot price of every ' +
-      'hour. The last 30 days, unless asked otherwise.',
+      'The hours of the instances that carried the node, at list prices: spot capacity at the spot price of each ' +
+      'hour. Covers the last 30 days by default.',
     query: costQuery,
     answer: { kind: `${NODE_KIND}:costs`, item: costItemSchema },
     run: async ({ service, nodeId, query: { aggregationPeriod, aggregrationPeriod, ...range } }) => {

@@ -1,4 +1,4 @@
-/** Imports, on the ports: check, claim, write the records down, start the replacement; and take it back. */
+/** Implements imports on the ports: checks, claims, writes the records, starts the replacement; and cancels. */
 import { accountErrors, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
 import { parseConfig } from '../../domain/config/validate-config';
 import { addressesWanted } from '../../domain/node/claims';
@@ -51,7 +51,7 @@ export function createMigrationService(ports: Ports): MigrationService {
   return {
     begin,
     beginInBulk: async (requests) => {
-      // Not at once: each asks EC2 a dozen questions, and EC2 answers twenty a second in the long run.
+      // One after the other: each makes a dozen calls to EC2, which allows twenty a second on average.
       const outcomes: ImportOutcome[] = [];
       for (const request of requests) outcomes.push(await outcomeOf(request, () => begin(request)));
       return outcomes;
@@ -69,7 +69,7 @@ export function createMigrationService(ports: Ports): MigrationService {
   };
 }
 
-/** Of many imports that are asked for, one whose node's record cannot be read hides none of the others. */
+/** An import whose node's record cannot be read does not fail the request for the others. */
 async function progress({ nodes }: Ports, migration: Migration, now: string): Promise<MigrationProgress> {
   try {
     return progressOf(migration, await nodes.get(migration.nodeId), now);
@@ -79,7 +79,7 @@ async function progress({ nodes }: Ports, migration: Migration, now: string): Pr
   }
 }
 
-/** What an import is made of, once nothing is wrong with it. */
+/** What a valid import is made from. */
 interface Admitted {
   readonly original: SeenOriginal;
   readonly config: NodeConfig;
@@ -90,13 +90,18 @@ async function beginImport(ports: Ports, request: ImportRequest, now: string): P
   const [nodeId, migrationId] = [`smi-${ports.randomHex(8)}`, `smg-${ports.randomHex(8)}`];
   const userIntent: Intent = { kind: 'replace', reason: `import of ${request.originalInstanceId}`, requestedAt: now };
   const { original, ...checked } = await admitImport(ports, request, (config) => ({
-    ...{ nodeId, migrationId, config, eligibleSubnetIds: [], heldClaims: [], userIntent },
+    nodeId,
+    migrationId,
+    config,
+    eligibleSubnetIds: [],
+    heldClaims: [],
+    userIntent,
   }));
   const heldClaims = await claimFor(ports, request, checked.config, nodeId, now);
   const node = importedNode(original, request, { nodeId, migrationId, ...checked, heldClaims, userIntent });
   const { name } = checked.config;
   const migration = { id: migrationId, nodeId, request: { ...request, managedInstanceName: name }, createdAt: now };
-  // The node last: what is begun without it is known to have died, and what has a node is carried out.
+  // The node is written last. An import without a node has died, and one with a node is carried out.
   await ports.migrations.create(migration);
   await createClaimed(ports, node);
   await ports.log.append(nodeId, { createdAt: now, severity: 'INFO', message: `import of ${original.id}` });
@@ -114,21 +119,21 @@ async function admitImport(
 ): Promise<Admitted> {
   const original = await ports.originals.observe(request.originalInstanceId);
   const fieldErrors = [...importErrors(request, original), ...(await ownerErrors(ports, request.originalInstanceId))];
-  // What is not running has no network of which a document could be made.
+  // An instance that is not running has no network from which to make a document.
   if (original?.state !== 'running') throw new InvalidRequest(fieldErrors);
   const inRequest = (fieldError: FieldError) => fieldErrorOfRequest(fieldError, request);
   const parsed = parseConfig(documentOf(original, request));
   if (parsed.kind === 'invalid') throw new InvalidRequest([...fieldErrors, ...parsed.fieldErrors.map(inRequest)]);
   const { config } = parsed;
   const seen = await ports.account.observe(namesIn(config));
-  // Seen as the node that it is about to be, the original is no obstacle to itself.
+  // Checked as the node that it will become: otherwise the original's own addresses would count as taken.
   const ofAccount = accountErrors(config, seen, importedNode(original, request, partsFor(config)));
   fieldErrors.push(...ofAccount.map(inRequest), ...zoneErrors(request, seen.subnets));
   if (fieldErrors.length > 0) throw new InvalidRequest(fieldErrors);
   return { original, config, eligibleSubnetIds: eligibleSubnetIds(config, seen.subnets) };
 }
 
-/** The tag shows late: the record tells of a node whose instance was launched, or adopted, a moment ago. */
+/** Asks the records, because the tag of an instance that was launched or adopted a moment ago may not show yet. */
 async function ownerErrors({ index, nodes }: Ports, instanceId: string): Promise<readonly FieldError[]> {
   const nodeId = await index.nodeOf(instanceId);
   const node = nodeId === undefined ? undefined : await nodes.get(nodeId);
@@ -136,11 +141,11 @@ async function ownerErrors({ index, nodes }: Ports, instanceId: string): Promise
   const { instance, operation, adoption } = node;
   const ids = [instance?.id, operation?.oldInstanceId, operation?.launch?.instanceId, adoption?.originalInstanceId];
   return ids.includes(instanceId)
-    ? [{ field: 'originalInstanceId', message: `${instanceId} is the instance of ${node.id} already` }]
+    ? [{ field: 'originalInstanceId', message: `${instanceId} is already the instance of ${node.id}` }]
     : [];
 }
 
-/** The original itself is claimed as well: of two imports at once, one wins. @throws InvalidRequest */
+/** Claims the original as well, so that only one of two concurrent imports succeeds. @throws InvalidRequest */
 function claimFor(
   ports: Ports,
   request: ImportRequest,
@@ -153,7 +158,7 @@ function claimFor(
   return claimAddresses(ports, [original, ...addresses], nodeId, now);
 }
 
-/** The one conditional write that decides it. @throws InvalidRequest */
+/** Decides the cancellation with one conditional write. @throws InvalidRequest */
 async function cancelImport(ports: Ports, migration: Migration, now: string): Promise<void> {
   const { id, nodeId, request } = migration;
   const decision = await decideAndSave(ports.nodes, nodeId, (node): Cancellation => {
@@ -169,8 +174,8 @@ async function cancelImport(ports: Ports, migration: Migration, now: string): Pr
       return;
     case 'too-late':
       throw notCancellable(
-        `${id} is past the point of no return: ${request.originalInstanceId} is ` +
-          `${request.shouldTerminateInstance ? 'being terminated' : 'replaced'} already. Pause or delete ${nodeId} instead`,
+        `${id} is past the point of no return: ${request.originalInstanceId} is already ` +
+          `${request.shouldTerminateInstance ? 'being terminated' : 'replaced'}. Pause or delete ${nodeId} instead`,
       );
     case 'ended':
       if (decision.progress.state === 'MIGRATE_CANCEL') return;
@@ -186,14 +191,14 @@ function notCancellable(message: string): InvalidRequest {
   return new InvalidRequest([{ field: 'migrationId', message }]);
 }
 
-/** What AWS did not answer this time is the outcome of that one import, and not of those before it. */
+/** An AWS error is the outcome of this import only: the imports before it keep theirs. */
 async function outcomeOf(request: ImportRequest, begin: () => Promise<ShownMigration>): Promise<ImportOutcome> {
   try {
     return { kind: 'begun', shown: await begin() };
   } catch (error) {
     if (error instanceof InvalidRequest) return { kind: 'refused', request, fieldErrors: error.fieldErrors };
     if (!(error instanceof HoldfastError)) throw error;
-    const message = `${error.message}; look whether it was begun, then ask again`;
+    const message = `${error.message}; check whether the import has begun, then try again`;
     return { kind: 'refused', request, fieldErrors: [{ field: 'originalInstanceId', message }] };
   }
 }

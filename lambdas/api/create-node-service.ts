@@ -1,4 +1,4 @@
-/** The API's calls, on the ports: check, write the record down, start the operation. */
+/** Implements the API's calls on the ports: checks the request, writes the record, starts the operation. */
 import { addressesWanted } from '../../domain/node/claims';
 import { applyPatch } from '../../domain/config/config-update';
 import { UnreadableRecord } from '../../domain/errors';
@@ -119,12 +119,12 @@ async function update(
       },
     };
   });
-  // An operation that ended meanwhile may have let go of what its record did not ask for yet.
+  // An operation that ended meanwhile may have released claims that its record did not need yet.
   await claimAddresses(ports, addressesWanted(config), nodeId, now);
   await ports.log.append(nodeId, { createdAt: now, severity: 'INFO', message: 'configuration updated' });
-  // The time that a drain may take is the one setting that counts at once, for a drain that is under way.
+  // The drain timeout is the one setting that also applies to a drain that is under way.
   await endDrain(ports, node);
-  // Settings that need no new instance take effect at once; where an operation runs, at its end.
+  // Settings that need no new instance take effect at once, or at the end of the operation that is under way.
   if (node.operation === undefined && node.intents.length === 0) {
     const request = { nodeId, reason: 'settings updated' };
     await ports.operations.start('adjust', request, `${nodeId}-adjust-${node.configRevision}`);
@@ -132,7 +132,7 @@ async function update(
   return node;
 }
 
-/** Writes the user intent down before its operation is started: what is written is carried out, whatever happens next. */
+/** Writes the user intent before its operation is started: a written intent is carried out, whatever happens next. */
 async function carryOut(
   ports: Ports,
   nodeId: string,

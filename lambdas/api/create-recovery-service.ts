@@ -1,4 +1,4 @@
-/** The way back, on the ports: read EC2, make or correct the records, then say whose the table is. */
+/** Implements recovery on the ports: reads EC2, makes or corrects the records, then marks the table as this deployment's. */
 import { accountErrors, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
 import { parseConfig } from '../../domain/config/validate-config';
 import { addressesWanted } from '../../domain/node/claims';
@@ -43,7 +43,7 @@ export function createRecoveryService(ports: Ports): RecoveryService {
         ...unreadable.map(outcomeOfUnreadable),
         ...unseen.map((node) => outcomeOfRecord('unseen', node)),
       ];
-      // One after the other: each asks EC2 a dozen questions, and EC2 answers twenty a second in the long run.
+      // One after the other: each makes a dozen calls to EC2, which allows twenty a second on average.
       for (const each of found) {
         rebuilt.push(await new Rebuild(ports, request, stock, each).run(recordOf.get(each.nodeId)));
       }
@@ -60,15 +60,15 @@ export function createRecoveryService(ports: Ports): RecoveryService {
 
 interface Stock {
   readonly nodes: readonly StatefulNode[];
-  /** Records in whose place nothing is made: they may say what EC2 does not show. */
+  /** These records are not made anew: they may hold what EC2 does not show. */
   readonly unreadable: readonly UnreadableRecord[];
   readonly found: readonly FoundNode[];
-  /** Records of nodes that were deleted since. */
+  /** Records of nodes that were deleted after the record was written. */
   readonly deleted: readonly StatefulNode[];
   /** Records of which EC2 shows nothing. */
   readonly unseen: readonly StatefulNode[];
   readonly elasticIps: readonly SeenElasticIp[];
-  /** Where it is not, the records are right, and newer than what EC2 shows in its listings. */
+  /** Whether the table is in doubt. If not, its records are correct, and newer than EC2's listings. */
   readonly isInDoubt: boolean;
 }
 
@@ -88,7 +88,7 @@ async function takeStock({ fleet, nodes: records, ownership }: Ports): Promise<S
   return { nodes, unreadable, found, deleted, unseen, elasticIps, isInDoubt };
 }
 
-/** The part that the request is about. @throws InvalidRequest where it names a node that is not there */
+/** Returns the part that the request names. @throws InvalidRequest if it names a node that does not exist */
 function chosen(stock: Stock, { nodeIds, configurations }: RebuildRequest): Stock {
   const { nodes, unreadable, found, deleted, unseen } = stock;
   const known = [
@@ -101,7 +101,7 @@ function chosen(stock: Stock, { nodeIds, configurations }: RebuildRequest): Stoc
     ...(nodeIds ?? []).map((id, index) => ({ id, field: `managedInstanceIds.${index}` })),
     ...[...configurations.keys()].map((id) => ({ id, field: `configurations.${id}` })),
   ].flatMap(({ id, field }) => (known.includes(id) ? [] : [{ field, message }]));
-  // What is said of a node that is not there is a slip, and would be lost without a word.
+  // A configuration for a node that does not exist is a mistake, and would otherwise be dropped silently.
   if (fieldErrors.length > 0) throw new InvalidRequest(fieldErrors);
   const isChosen = (id: string) => nodeIds === undefined || nodeIds.includes(id);
   return {
@@ -115,20 +115,36 @@ function chosen(stock: Stock, { nodeIds, configurations }: RebuildRequest): Stoc
 
 function outcomeOfUnreadable({ record, field, message }: UnreadableRecord): Rebuilt {
   return {
-    ...{ nodeId: record.id, outcome: 'unreadable', name: undefined, interfaceId: undefined, instanceId: undefined },
-    ...{ privateIp: undefined, publicIp: undefined, unread: [], others: [], fieldErrors: [{ field, message }] },
+    nodeId: record.id,
+    outcome: 'unreadable',
+    name: undefined,
+    interfaceId: undefined,
+    instanceId: undefined,
+    privateIp: undefined,
+    publicIp: undefined,
+    unread: [],
+    others: [],
+    fieldErrors: [{ field, message }],
   };
 }
 
 function outcomeOfRecord(outcome: RebuildOutcome, { id, identity, instance, config }: StatefulNode): Rebuilt {
   const { interfaceId, privateIp, publicIp } = identity;
   return {
-    ...{ nodeId: id, outcome, name: config.name, interfaceId, privateIp, publicIp, instanceId: instance?.id },
-    ...{ unread: [], others: [], fieldErrors: [] },
+    nodeId: id,
+    outcome,
+    name: config.name,
+    interfaceId,
+    privateIp,
+    publicIp,
+    instanceId: instance?.id,
+    unread: [],
+    others: [],
+    fieldErrors: [],
   };
 }
 
-/** What the deletion did last. The record goes at the end, so that a removal that died half-way can be run again. */
+/** Does the last steps of a deletion. Removes the record last, so that a removal that died half-way can be repeated. */
 async function removeRecord({ claims, usage, nodes, time }: Ports, node: StatefulNode): Promise<void> {
   for (const address of node.heldClaims) await claims.release(address, node.id);
   if (node.instance !== undefined) await usage.end(node.id, node.instance, time.now().toISOString());
@@ -143,7 +159,7 @@ class Rebuild {
     private readonly found: FoundNode,
   ) {}
 
-  /** @throws RecordContended where somebody has written the record meanwhile */
+  /** @throws RecordContended if another caller has written the record meanwhile */
   async run(node: StatefulNode | undefined): Promise<Rebuilt> {
     if (node === undefined) return this.make(await this.carrier());
     if (!this.stock.isInDoubt || isRight(node, this.found)) return this.outcome('kept', node);
@@ -153,7 +169,7 @@ class Rebuild {
     return this.outcome('corrected', corrected);
   }
 
-  /** The node's instance that has the interface, if one has. One that ends does not carry it for long. */
+  /** Returns the node's instance that has the interface attached, unless that instance is terminating. */
   private async carrier(): Promise<SeenOriginal | undefined> {
     const carrierId = carrierIdOf(this.found);
     const carrier = carrierId === undefined ? undefined : await this.ports.originals.observe(carrierId);
@@ -175,7 +191,7 @@ class Rebuild {
       elasticIp: this.elasticIp(),
       now: this.now(),
     });
-    // What the account lacks is in the way of the next launch, not of the node that runs.
+    // What the account lacks prevents the next launch, but does not affect the running node.
     const warnings = accountErrors(config, account, node);
     const made = { ...this.outcome('made', node, unread), fieldErrors: warnings };
     if (request.isDryRun) return made;
@@ -187,17 +203,17 @@ class Rebuild {
     }
     await this.register(node, carrier);
     await createClaimed(ports, node);
-    await this.tell(node.id, `rebuilt from what EC2 shows; not read: ${unread.join(', ')}`);
+    await this.log(node.id, `rebuilt from what EC2 shows; not read: ${unread.join(', ')}`);
     return made;
   }
 
   private async correct(corrected: StatefulNode, carrier: SeenOriginal | undefined): Promise<void> {
     await this.register(corrected, carrier);
     await this.ports.nodes.save(corrected);
-    await this.tell(corrected.id, 'the record was older than what EC2 shows, and is corrected by it');
+    await this.log(corrected.id, 'the record was older than what EC2 shows, and was corrected');
   }
 
-  /** Before the record, so that no event about the instance finds nobody. */
+  /** Called before the record is written, so that every event about the instance finds its node. */
   private async register({ id, config }: StatefulNode, carrier: SeenOriginal | undefined): Promise<void> {
     if (carrier === undefined) return;
     await this.ports.index.register(carrier.id, id);
@@ -213,8 +229,12 @@ class Rebuild {
     const { instance, identity, config } = node;
     return {
       ...this.identity(),
-      ...{ outcome, unread, fieldErrors: [], name: config.name },
-      ...{ instanceId: instance?.id, publicIp: identity.publicIp },
+      outcome,
+      unread,
+      fieldErrors: [],
+      name: config.name,
+      instanceId: instance?.id,
+      publicIp: identity.publicIp,
     };
   }
 
@@ -233,7 +253,7 @@ class Rebuild {
     return { nodeId, others, interfaceId: eni.id, privateIp: eni.privateIp };
   }
 
-  private tell(nodeId: string, message: string): Promise<void> {
+  private log(nodeId: string, message: string): Promise<void> {
     return this.ports.log.append(nodeId, { createdAt: this.now(), severity: 'WARN', message });
   }
 

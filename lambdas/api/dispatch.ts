@@ -1,4 +1,4 @@
-/** From an HTTP API's event to its answer: find the route, let in who may, serve, wrap, log. */
+/** Turns an HTTP API's event into its response: finds the route, authenticates, serves, wraps and logs. */
 import type { Runtime } from '../runtime';
 import type { Authenticate } from './authentication';
 import { errorEnvelope, successEnvelope, type RequestLine, type Status } from './envelope';
@@ -18,10 +18,10 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-interface Answer {
+interface Result {
   readonly status: Status;
   readonly body: unknown;
-  /** What was not expected; for the log. */
+  /** The error behind a status of 500 or more, for the log. */
   readonly failure?: unknown;
 }
 
@@ -37,11 +37,11 @@ export function createApi(parts: ApiParts): (event: unknown) => Promise<HttpResp
       method: request.method,
       timestamp: startedAt.toISOString(),
     };
-    const { status, body, failure } = await answerTo(parts, request, match, line);
+    const { status, body, failure } = await serve(parts, request, match, line);
     log({
       requestId: request.id,
       method: request.method,
-      // The template, not the path: what a stranger writes into a path is not repeated.
+      // The template, not the path: text from an unauthenticated caller stays out of the log.
       route: match.template ?? 'none',
       status,
       ms: time.now().getTime() - startedAt.getTime(),
@@ -51,15 +51,15 @@ export function createApi(parts: ApiParts): (event: unknown) => Promise<HttpResp
   };
 }
 
-async function answerTo(
+async function serve(
   { service, authenticate }: ApiParts,
   request: ApiRequest,
   match: Match,
   line: RequestLine,
-): Promise<Answer> {
+): Promise<Result> {
   try {
     const isPublic = match.kind === 'route' && match.route.isPublic === true;
-    // Before anything is said of the path: a stranger learns nothing.
+    // Before the path is judged: an unauthenticated caller must not learn which paths exist.
     if (!isPublic) await authenticate(request);
     if (match.kind === 'refused') throw match.refusal;
     const { route, parameters } = match;
@@ -80,7 +80,7 @@ function headersOf(status: Status): HttpResponse['headers'] {
   };
 }
 
-/** What it was and where it happened, with its causes. */
+/** Returns the error's name and stack, and those of its causes. */
 function traceOf(failure: unknown): unknown {
   if (!(failure instanceof Error)) return { name: typeof failure };
   const { name, stack, cause } = failure;

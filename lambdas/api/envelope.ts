@@ -1,4 +1,4 @@
-/** The frame around every answer, refusals included: clients read `response` without looking at anything else. */
+/** The envelope around every response, errors included: clients read `response` and nothing else. */
 import * as z from 'zod';
 
 const REASON_PHRASES = {
@@ -12,14 +12,14 @@ const REASON_PHRASES = {
   503: 'Service Unavailable',
 } as const;
 
-/** Success is 200 and nothing else: clients take any other code for a failure. */
+/** Success is always 200: clients treat any other code as a failure. */
 export type Status = keyof typeof REASON_PHRASES;
 
 export type ErrorStatus = Exclude<Status, 200>;
 
 const requestSchema = z
   .strictObject({
-    id: z.string().describe('Found in the log too.'),
+    id: z.string().describe("The request's id; the log has it too."),
     url: z.string().describe('The path.'),
     method: z.string(),
     timestamp: z.iso.datetime(),
@@ -28,9 +28,9 @@ const requestSchema = z
 
 const apiErrorSchema = z
   .strictObject({
-    code: z.string().describe('For programs, like MANAGED_INSTANCE_DOESNT_EXIST.'),
+    code: z.string().describe('For programs, for example MANAGED_INSTANCE_DOESNT_EXIST.'),
     message: z.string().describe('For people.'),
-    field: z.string().optional().describe('What is invalid, as a path in the document, like compute.privateIp.'),
+    field: z.string().optional().describe('The path of the invalid field, for example compute.privateIp.'),
   })
   .meta({ id: 'Error' });
 
@@ -41,7 +41,7 @@ export const errorEnvelopeSchema = z.strictObject({
   response: z.strictObject({ status: statusSchema, errors: z.array(apiErrorSchema).min(1) }),
 });
 
-/** The answer to a request that succeeded. */
+/** The response to a request that succeeded. */
 export function envelopeSchema({ kind, item }: { readonly kind: string; readonly item?: z.ZodType }) {
   return z.strictObject({
     request: requestSchema,
@@ -49,8 +49,8 @@ export function envelopeSchema({ kind, item }: { readonly kind: string; readonly
       status: z.strictObject({ code: z.literal(200), message: z.literal('OK') }),
       kind: z.literal(kind),
       items: item === undefined ? z.array(z.unknown()).max(0) : z.array(item),
-      count: z.int().min(0).describe('The number of items in this answer.'),
-      nextToken: z.string().optional().describe('There is more: ask for it with this token.'),
+      count: z.int().min(0).describe('The number of items in this response.'),
+      nextToken: z.string().optional().describe('Present if there are more items: send it to get the next page.'),
     }),
   });
 }

@@ -1,4 +1,4 @@
-/** From whatever was thrown to what the API answers. */
+/** Turns thrown errors into the API's error responses. */
 import type { FieldError } from '../../domain/config/validation';
 import { HoldfastError, type UnreadableRecord } from '../../domain/errors';
 import { ApiTokensUnusable } from '../ports';
@@ -6,7 +6,7 @@ import type { ApiError, ErrorStatus } from './envelope';
 import { MigrationMissing } from './migration-service';
 import { InvalidRequest, NodeMissing, TableInDoubt } from './node-service';
 
-/** A request that is answered with these errors. */
+/** The request is refused with these errors. */
 export class RequestRefused extends Error {
   override readonly name = 'RequestRefused';
 
@@ -21,7 +21,7 @@ export class RequestRefused extends Error {
   readonly errors: readonly ApiError[];
 }
 
-/** Clients look for it: Terraform forgets a node when an answer holds it. */
+/** Clients look for this code: Terraform drops a node from its state when a response contains it. */
 const NODE_MISSING = 'MANAGED_INSTANCE_DOESNT_EXIST';
 
 export interface Refusal {
@@ -29,17 +29,17 @@ export interface Refusal {
   readonly errors: readonly ApiError[];
 }
 
-/** What is not expected is answered without its message: it may quote what nobody outside should see. */
+/** The response to an unexpected error leaves out its message, which may quote what callers must not see. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof RequestRefused) return { status: error.status, errors: error.errors };
   if (error instanceof InvalidRequest) return { status: 400, errors: error.fieldErrors.map(fieldApiError) };
-  // 400, as the contract has it: a client that looks at the code finds it under any status.
+  // The contract says 400. A client that looks for the code finds it under any status.
   if (error instanceof NodeMissing) return { status: 400, errors: [missingNodeError(error, 'id')] };
   if (error instanceof MigrationMissing) return { status: 400, errors: [missingMigrationError(error, 'migrationId')] };
   if (error instanceof TableInDoubt) return refusal(409, 'TABLE_IN_DOUBT', error.message);
   if (error instanceof ApiTokensUnusable) return refusal(500, 'API_TOKENS_UNUSABLE', error.message);
   if (error instanceof HoldfastError) return refusal(statusOf(error), codeOf(error.name), error.message);
-  return refusal(500, 'INTERNAL_ERROR', 'Something went wrong; the log tells more under the id of this request.');
+  return refusal(500, 'INTERNAL_ERROR', 'Something went wrong; search the log for the id of this request.');
 }
 
 export function fieldApiError({ field, message }: FieldError): ApiError {
@@ -62,7 +62,10 @@ function refusal(status: ErrorStatus, code: string, message: string): Refusal {
   return { status, errors: [{ code, message }] };
 }
 
-/** Whether the same request may succeed later (429, 503), after a look at the node or its record (409), or never as it is (400). */
+/**
+ * The same request may succeed later (429, 503), after the caller has looked at the node or its record (409), or never
+ * (400).
+ */
 function statusOf({ name, category }: HoldfastError): ErrorStatus {
   if (name === 'Throttled') return 429;
   if (name === 'RecordContended' || name === 'UnreadableRecord') return 409;
@@ -77,7 +80,7 @@ function statusOf({ name, category }: HoldfastError): ErrorStatus {
   }
 }
 
-/** `ServiceUnavailable` is `SERVICE_UNAVAILABLE` to a client. */
+/** `ServiceUnavailable` becomes `SERVICE_UNAVAILABLE`. */
 function codeOf(name: string): string {
   return name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
 }

@@ -1,9 +1,9 @@
 /**
- * The API, behind an API Gateway HTTP API (payload format 2.0, one route for everything): the contract that the
- * field's clients speak, in the envelope that they expect.
+ * The API, behind an API Gateway HTTP API (payload format 2.0, one route for everything). It implements the contract of
+ * Spot's clients, in the envelope that they expect.
  *
- * Who may use it: whoever has a token of the secret API_TOKEN_SECRET_ARN; with API_AUTHENTICATION=iam, whoever
- * API Gateway lets through.
+ * Callers need a token from the secret API_TOKEN_SECRET_ARN. With API_AUTHENTICATION=iam, API Gateway authenticates them
+ * instead.
  */
 import { createPorts } from '../adapters/create-ports';
 import { secretTokens } from '../adapters/secrets-manager';
@@ -21,7 +21,7 @@ export const createHandler: CreateHandler = (runtime) => {
 
 export const handler = lambdaHandler(createHandler);
 
-/** @throws Error where the environment does not say how: an API is never open by mistake */
+/** @throws Error if the environment does not say how to authenticate: the API must never be open by mistake */
 function authenticationOf(runtime: Runtime): Authenticate {
   const { API_AUTHENTICATION: kind = 'bearer', API_TOKEN_SECRET_ARN: secretArn } = runtime.environment;
   if (kind === 'iam') return trustApiGateway;

@@ -1,4 +1,4 @@
-/** The routes of imports: `/aws/ec2/managedInstance/migration` and what is below. */
+/** The routes of imports: `/aws/ec2/managedInstance/migration` and the paths below it. */
 import * as z from 'zod';
 import type { ImportRequest } from '../../domain/import/import-document';
 import { MIGRATION_STATES } from '../../domain/import/import';
@@ -11,7 +11,7 @@ import { route, type Route } from './route';
 const MIGRATIONS_PATH = `${NODES_PATH}/migration`;
 const MIGRATION_PATH = `${MIGRATIONS_PATH}/{migrationId}`;
 
-/** Each asks EC2 a dozen questions, within the time that an HTTP API waits. */
+/** Each import makes a dozen calls to EC2, and all must fit into the time that an HTTP API waits. */
 const BULK_MAX = 20;
 const SEARCH_MAX = 100;
 
@@ -28,28 +28,28 @@ const migrationSchema = z.strictObject({
     .nullish()
     .describe(
       "Whether the node takes over the original's primary interface: private IP, MAC address, Elastic IP. " +
-        'Needs shouldTerminateInstance. Default: false.',
+        'Requires shouldTerminateInstance. Default: false.',
     ),
   shouldTerminateInstance: z
     .boolean()
     .nullish()
-    .describe('Whether the original is terminated, its disks as their mappings say. Default: false.'),
+    .describe('Whether the original is terminated. deleteOnTermination decides about its disks. Default: false.'),
   managedInstanceName: z.string().min(1).max(255).nullish().describe("Default: the original's tag Name, or its id."),
-  product: z.string().nullish().describe('As compute.product of a node.'),
+  product: z.string().nullish().describe('Like compute.product of a node.'),
   spotInstanceTypes: z
     .array(z.string())
     .min(1)
     .nullish()
-    .describe("What the node may run on, tried in this order. Default: the original's type."),
+    .describe("The node's instance types, tried in this order. Default: the original's type."),
   availabilityZones: z
     .array(z.strictObject({ name: z.string(), subnetIds: z.array(z.string()).min(1) }))
     .min(1)
     .nullish()
-    .describe("Where the node may live, unless it keeps the private IP. Default: in the original's subnet."),
+    .describe("The node's zones and subnets, unless it keeps the private IP. Default: the original's subnet."),
   eniAttachment: z
     .enum(['cold', 'hot'])
     .nullish()
-    .describe("Holdfast's own: how the node carries its interface from then on. Default: cold."),
+    .describe("Holdfast's own: whether the node is cold or hot after the import. Default: cold."),
 });
 
 const importBody = z.strictObject({ migration: migrationSchema });
@@ -67,20 +67,22 @@ const bulkBody = z.strictObject({
 
 const searchBody = z.strictObject({ migrationIds: z.array(z.string()).min(1).max(SEARCH_MAX) });
 
-const migrationParameters = z.strictObject({ migrationId: z.string().describe('Like smg-0a1b2c3d.') });
+const migrationParameters = z.strictObject({
+  migrationId: z.string().describe("The import's id, for example smg-0a1b2c3d."),
+});
 
-/** Every field is there always. */
+/** Every field is always present. */
 const migrationItemSchema = z
   .strictObject({
-    migrationId: z.string().nullable().describe('Null for one of many that was refused: nothing is kept of it.'),
+    migrationId: z.string().nullable().describe('Null if a bulk request refused this import: no record of it is kept.'),
     state: z.enum(MIGRATION_STATES),
     originalInstanceId: z.string(),
-    managedInstanceId: z.string().nullable().describe('The node that the import makes.'),
+    managedInstanceId: z.string().nullable().describe('The node that the import creates.'),
     region: z.string(),
     shouldKeepPrivateIp: z.boolean(),
     shouldTerminateInstance: z.boolean(),
     managedInstanceName: z.string().nullable(),
-    errorReason: z.string().nullable().describe('In MIGRATE_ERROR: what stands in the way.'),
+    errorReason: z.string().nullable().describe('In MIGRATE_ERROR: why the import cannot continue.'),
     createdAt: z.iso.datetime().nullable(),
     updatedAt: z.iso.datetime().nullable(),
   })
@@ -106,7 +108,10 @@ function migrationItem({ migration, progress }: ShownMigration): MigrationItem {
 function shownRequest(request: ImportRequest) {
   const { originalInstanceId, region, shouldKeepPrivateIp, shouldTerminateInstance, managedInstanceName } = request;
   return {
-    ...{ originalInstanceId, region, shouldKeepPrivateIp, shouldTerminateInstance },
+    originalInstanceId,
+    region,
+    shouldKeepPrivateIp,
+    shouldTerminateInstance,
     managedInstanceName: managedInstanceName ?? null,
   };
 }
@@ -128,7 +133,8 @@ function outcomeItem(outcome: ImportOutcome): MigrationItem {
 function importRequest(migration: z.infer<typeof migrationSchema>): ImportRequest {
   const { shouldKeepPrivateIp, shouldTerminateInstance, originalInstanceId, region, ...given } = migration;
   return {
-    ...{ originalInstanceId, region },
+    originalInstanceId,
+    region,
     shouldKeepPrivateIp: shouldKeepPrivateIp ?? false,
     shouldTerminateInstance: shouldTerminateInstance ?? false,
     managedInstanceName: given.managedInstanceName ?? undefined,
@@ -139,7 +145,7 @@ function importRequest(migration: z.infer<typeof migrationSchema>): ImportReques
   };
 }
 
-/** @throws RequestRefused where not one could be begun: otherwise the ids of the others would be lost with the answer */
+/** @throws RequestRefused if no import has begun. If some have, an error response would lose their ids. */
 async function beginInBulk(
   service: Pick<MigrationService, 'beginInBulk'>,
   { migrations }: z.infer<typeof bulkBody>,
@@ -158,7 +164,7 @@ async function beginInBulk(
   return [];
 }
 
-/** @throws RequestRefused that names every id that there is no import of */
+/** @throws RequestRefused that names every id without an import */
 async function find(
   service: Pick<MigrationService, 'find'>,
   { migrationIds }: z.infer<typeof searchBody>,
@@ -177,7 +183,7 @@ function refuse([first, ...others]: readonly ApiError[]): void {
   if (first !== undefined) throw new RequestRefused(400, first, ...others);
 }
 
-/** Anything else is the id of no import, and must not reach the table. @throws MigrationMissing */
+/** Returns the id. Text that cannot be an import's id must not reach the table. @throws MigrationMissing */
 function existing(migrationId: string): string {
   if (!MIGRATION_ID.test(migrationId)) throw new MigrationMissing(migrationId);
   return migrationId;
@@ -188,10 +194,10 @@ export const migrationRoutes: readonly Route[] = [
     method: 'POST',
     path: MIGRATIONS_PATH,
     operationId: 'importInstance',
-    summary: 'Import a running instance into a node',
+    summary: 'Import a running instance as a node',
     description:
-      'Makes a node of what the instance is, and replaces the instance by one of the node. Disks are made anew from ' +
-      'the image. Nothing is touched before everything has been checked; a refusal names every error at once.',
+      "Creates a node with the instance's settings, and replaces the instance by one of the node. New disks are made " +
+      'from the image. Nothing is changed before everything has been checked; an error response names every error.',
     body: { schema: importBody, isRequired: true },
     answer: migrationResponse,
     run: async ({ service, body }) => ({
@@ -203,7 +209,7 @@ export const migrationRoutes: readonly Route[] = [
     path: `${MIGRATIONS_PATH}/bulk`,
     operationId: 'importInstances',
     summary: 'Import instances in bulk',
-    description: `At most ${BULK_MAX}. Begins what can be begun, and answers an item for each, in their order.`,
+    description: `At most ${BULK_MAX}. Begins every valid import, and returns an item for each import, in their order.`,
     body: { schema: bulkBody, isRequired: true },
     answer: migrationResponse,
     run: async ({ service, body }) => ({ items: await beginInBulk(service.migrations, body) }),
@@ -213,7 +219,7 @@ export const migrationRoutes: readonly Route[] = [
     path: `${MIGRATIONS_PATH}/search`,
     operationId: 'findImports',
     summary: 'Read many imports',
-    description: `At most ${SEARCH_MAX}. Ids that there is no import of are refused, by name.`,
+    description: `At most ${SEARCH_MAX}. The response is an error if an id has no import; it names each such id.`,
     body: { schema: searchBody, isRequired: true },
     answer: migrationResponse,
     run: async ({ service, body }) => ({ items: await find(service.migrations, body) }),
@@ -222,7 +228,7 @@ export const migrationRoutes: readonly Route[] = [
     method: 'GET',
     path: MIGRATION_PATH,
     operationId: 'getImport',
-    summary: 'Read how far an import is',
+    summary: 'Read the state of an import',
     parameters: migrationParameters,
     answer: migrationResponse,
     run: async ({ service, parameters }) => {
@@ -235,9 +241,9 @@ export const migrationRoutes: readonly Route[] = [
     method: 'PUT',
     path: `${MIGRATION_PATH}/cancel`,
     operationId: 'cancelImport',
-    summary: 'Take an import back',
+    summary: 'Cancel an import',
     description:
-      "Holdfast's own. Until the end of the original is decided: it stays as it was before, and the node is deleted. " +
+      "Holdfast's own. Possible until MIGRATE_REPLACE: the original is left as it was before, and the node is deleted. " +
       'A repeat is harmless.',
     parameters: migrationParameters,
     answer: migrationResponse,

@@ -1,9 +1,9 @@
-/** What the API can do about imports, in domain words. */
+/** The API's operations on imports, in domain terms. */
 import type { ImportRequest } from '../../domain/import/import-document';
 import type { Migration, MigrationProgress } from '../../domain/import/import';
 import type { FieldError } from '../../domain/config/validation';
 
-/** An import as it is at this moment. */
+/** An import and its present state. */
 export interface ShownMigration {
   readonly migration: Migration;
   readonly progress: MigrationProgress;
@@ -15,13 +15,13 @@ export type ImportOutcome =
   | { readonly kind: 'refused'; readonly request: ImportRequest; readonly fieldErrors: readonly FieldError[] };
 
 export interface MigrationService {
-  /** @throws InvalidRequest with every error; nothing has been touched then */
+  /** @throws InvalidRequest with every error; nothing has been changed then */
   begin(request: ImportRequest): Promise<ShownMigration>;
-  /** Begins what can be begun, one after the other; the outcomes in the order of the requests. */
+  /** Begins every valid import, one after the other. Returns the outcomes in the order of the requests. */
   beginInBulk(requests: readonly ImportRequest[]): Promise<readonly ImportOutcome[]>;
-  /** Those that there are, in the order of the ids. */
+  /** Returns the imports that exist, in the order of the ids. */
   find(migrationIds: readonly string[]): Promise<readonly ShownMigration[]>;
-  /** Repeats are harmless. @throws MigrationMissing @throws InvalidRequest where there is no way back any more */
+  /** Repeats are harmless. @throws MigrationMissing @throws InvalidRequest if the import can no longer be cancelled */
   cancel(migrationId: string): Promise<ShownMigration>;
 }
 

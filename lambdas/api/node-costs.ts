@@ -1,4 +1,4 @@
-/** The costs of a node, on the ports: which instances, at which prices. */
+/** Calculates the costs of a node on the ports: which instances it had, at which prices. */
 import { decideRange } from '../../domain/costs/cost-range';
 import { costsOf, endedUsage, periodsOf, type Costs, type PriceBook, type TimeRange } from '../../domain/costs/costs';
 import type { Usage } from '../../domain/costs/usage';
@@ -15,18 +15,18 @@ export async function nodeCosts(
   const decision = decideRange(asked, now);
   if (decision.kind === 'invalid') throw new InvalidRequest(decision.fieldErrors);
   const { range } = decision;
-  // Until now, whatever the range: that an instance has ended may show only by the one that came after it.
+  // Read until now, whatever the range: sometimes only the next instance shows that one has ended.
   const known = endedUsage(await usage.list(nodeId, now), now);
   const usages = known.filter(({ from, to }) => from < range.to && to > range.from);
   const book = await priceBook(prices, usages, range);
   return periodsOf(range, period).map((part) => costsOf(usages, part, book));
 }
 
-/** Every price that the usage needs, each asked for once. */
+/** Fetches each price that the usage needs once. */
 async function priceBook(prices: Prices, usages: readonly Usage[], range: TimeRange): Promise<PriceBook> {
   const [spot, onDemand] = await Promise.all([
-    asked(usages.filter(isSpot), spotKey, (usage) => prices.spotHistory(usage, range)),
-    asked(usages, onDemandKey, ({ instanceType, product }) => prices.onDemandUsdPerHour(instanceType, product)),
+    pricesByKey(usages.filter(isSpot), spotKey, (usage) => prices.spotHistory(usage, range)),
+    pricesByKey(usages, onDemandKey, ({ instanceType, product }) => prices.onDemandUsdPerHour(instanceType, product)),
   ]);
   return {
     spot: (usage) => spot.get(spotKey(usage)) ?? [],
@@ -34,13 +34,13 @@ async function priceBook(prices: Prices, usages: readonly Usage[], range: TimeRa
   };
 }
 
-async function asked<T>(
+async function pricesByKey<T>(
   usages: readonly Usage[],
   keyOf: (usage: Usage) => string,
-  ask: (usage: Usage) => Promise<T>,
+  fetch: (usage: Usage) => Promise<T>,
 ): Promise<ReadonlyMap<string, T>> {
   const byKey = new Map(usages.map((usage) => [keyOf(usage), usage]));
-  return new Map(await Promise.all([...byKey].map(async ([key, usage]) => [key, await ask(usage)] as const)));
+  return new Map(await Promise.all([...byKey].map(async ([key, usage]) => [key, await fetch(usage)] as const)));
 }
 
 function isSpot({ lifeCycle }: Usage): boolean {

@@ -1,14 +1,14 @@
-/** How nodes look from outside: flat items, in the words of the document. */
+/** The API's representation of nodes: flat items with the field names of the document. */
 import * as z from 'zod';
 import { nodeConfigSchema } from '../../domain/config/node-config';
 import { shownStatus } from '../../domain/operation/intents';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { LOG_SEVERITIES, type LogEntry } from '../../domain/node/node-log';
 
-const nodeId = z.string().describe('Like smi-0a1b2c3d.');
+const nodeId = z.string().describe("The node's id, for example smi-0a1b2c3d.");
 const instant = z.iso.datetime();
 
-/** The document as it was configured, and what the node has besides. */
+/** The document as it was configured, with the node's id and times. */
 export const nodeItemSchema = z
   .strictObject({
     ...nodeConfigSchema.shape,
@@ -18,20 +18,20 @@ export const nodeItemSchema = z
   })
   .meta({ id: 'Node' });
 
-/** Every field is there always: what a node does not have (yet) is `null`. */
+/** Every field is always present: what a node does not have (yet) is `null`. */
 export const statusItemSchema = z
   .strictObject({
     id: nodeId,
     name: z.string(),
     status: z.enum(['ACTIVE', 'PAUSING', 'PAUSED', 'RESUMING', 'RECYCLING', 'DEALLOCATING', 'ERROR']),
-    errorReason: z.string().nullable().describe('In ERROR: what failed, what is retained, what to do.'),
+    errorReason: z.string().nullable().describe('In ERROR: what failed, what is kept, and what to do.'),
     operation: z
       .strictObject({ kind: z.string(), startedAt: instant, reason: z.string() })
       .nullable()
-      .describe('What is being done with the node, and why.'),
+      .describe('The operation under way, and its reason.'),
     instanceId: z.string().nullable(),
     instanceType: z.string().nullable(),
-    lifeCycle: z.enum(['spot', 'on_demand']).nullable().describe('How the instance was bought.'),
+    lifeCycle: z.enum(['spot', 'on_demand']).nullable().describe('The capacity that the instance uses.'),
     imageId: z.string(),
     networkInterfaceId: z.string().nullable().describe('The persisted interface.'),
     macAddress: z.string().nullable(),

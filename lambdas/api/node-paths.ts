@@ -1,4 +1,4 @@
-/** Where nodes are, and what answers about them are called. */
+/** The paths of nodes, and the `kind` of the responses. */
 export const NODES_PATH = '/aws/ec2/managedInstance';
 export const NODE_PATH = `${NODES_PATH}/{id}`;
 export const NODE_KIND = 'spotinst:aws:ec2:managedInstance';

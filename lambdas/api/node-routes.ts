@@ -1,4 +1,4 @@
-/** The routes of stateful nodes: `/aws/ec2/managedInstance` and what is below. */
+/** The routes of stateful nodes: `/aws/ec2/managedInstance` and the paths below it. */
 import * as z from 'zod';
 import { only } from '../../domain/config/restricted-fields';
 import { changeStates, statesBody } from './bulk-states';
@@ -14,15 +14,15 @@ const nodeResponse = { kind: NODE_KIND, item: nodeItemSchema };
 const doneResponse = { kind: NODE_KIND };
 const DONE = { items: [] };
 
-/** Of a page of the list. */
+/** The largest page of the list. */
 const NODES_MAX = 1000;
 
 const managedInstanceBody = z.strictObject({ managedInstance: z.record(z.string(), z.unknown()) });
 
 const unmanaged = (what: string) =>
-  z.boolean().nullish().describe(`Of no consequence: Holdfast makes no ${what} of its own to delete.`);
+  z.boolean().nullish().describe(`Has no effect: Holdfast makes no ${what} of its own.`);
 
-/** Clients send every flag, set or not. */
+/** Accepts every flag of the contract: clients send all of them, set or not. */
 const deletionBody = z
   .strictObject({
     deallocationConfig: z
@@ -31,7 +31,7 @@ const deletionBody = z
         shouldDeleteNetworkInterfaces: z
           .boolean()
           .nullish()
-          .describe('Whether the persisted interface is deleted, and its private IP given up. Default: false.'),
+          .describe('Whether the persisted interface is deleted and its private IP released. Default: false.'),
         shouldDeleteVolumes: unmanaged('volumes'),
         shouldDeleteSnapshots: unmanaged('snapshots'),
         shouldDeleteImages: unmanaged('images'),
@@ -44,12 +44,12 @@ const deletionBody = z
 const nodesQuery = z.strictObject({
   limit: limitParameter(NODES_MAX)
     .optional()
-    .describe('The largest number of nodes to answer. Default: as many as fit into one answer.'),
+    .describe('The maximum number of nodes. Default: as many as fit into one response.'),
   nextToken: z
     .string()
-    .regex(NODE_ID, 'must be the nextToken of an answer')
+    .regex(NODE_ID, 'must be the nextToken of a response')
     .optional()
-    .describe('From the previous answer: goes on where that one ended.'),
+    .describe('The nextToken of the previous response: continues where that one ended.'),
 });
 
 const actionRoute = (action: Action, summary: string, description: string): Route =>
@@ -58,7 +58,7 @@ const actionRoute = (action: Action, summary: string, description: string): Rout
     path: `${NODE_PATH}/${action}`,
     operationId: `${action}Node`,
     summary,
-    description: `${description} A repeat is harmless, and one that meets a running operation is carried out after it.`,
+    description: `${description} A repeat is harmless. If an operation is under way, the action is carried out after it.`,
     answer: doneResponse,
     run: async ({ service, nodeId }) => {
       await service.act(nodeId, action);
@@ -72,7 +72,7 @@ const collectionRoutes: readonly Route[] = [
     path: NODES_PATH,
     operationId: 'createNode',
     summary: 'Create a node and launch it',
-    description: 'Nothing is made before everything has been checked; a refusal names every error at once.',
+    description: 'Nothing is created before everything has been checked; an error response names every error.',
     body: { schema: managedInstanceBody, isRequired: true, managedInstance: 'whole' },
     answer: nodeResponse,
     run: async ({ service, body }) => ({ items: [nodeItem(await service.create(body.managedInstance))] }),
@@ -83,8 +83,8 @@ const collectionRoutes: readonly Route[] = [
     operationId: 'listNodes',
     summary: 'List all nodes',
     description:
-      'In the order of their ids, in one answer as long as they fit into it: Lambda answers at most 6 MB. Where there ' +
-      'are more, nextToken says so.',
+      'In the order of their ids. Lambda returns at most 6 MB: if the nodes do not fit into one response, it has a ' +
+      'nextToken.',
     query: nodesQuery,
     answer: nodeResponse,
     run: ({ service, query: { limit, nextToken } }) => pageOf(service.list(nextToken), nodeItem, limit),
@@ -95,8 +95,8 @@ const collectionRoutes: readonly Route[] = [
     operationId: 'changeStates',
     summary: 'Pause and resume nodes in bulk',
     description:
-      'What can be done is done. Where something cannot, the answer is an error that names it, and the rest has ' +
-      'been done all the same.',
+      'Changes every node that can be changed. If some cannot, the response is an error that names them; the others ' +
+      'have been changed all the same.',
     body: { schema: statesBody, isRequired: true },
     answer: doneResponse,
     run: async ({ service, body }) => {
@@ -121,10 +121,10 @@ const nodeRoutes: readonly Route[] = [
     operationId: 'updateNode',
     summary: "Change a node's configuration",
     description:
-      'Partial: objects are merged, lists replaced, and `null` removes a field. Accepted while an operation runs. ' +
-      'What concerns the instance takes effect with the next one.',
+      'Partial: objects are merged, lists are replaced, and `null` removes a field. Accepted while an operation is ' +
+      'under way. Settings of the instance take effect with the next one.',
     query: z.strictObject({
-      autoApplyTags: only('true', 'tags are always applied to the running instance, and without a new one').optional(),
+      autoApplyTags: only('true', 'tags are always applied to the running instance, without a replacement').optional(),
     }),
     body: { schema: managedInstanceBody, isRequired: true, managedInstance: 'patch' },
     answer: nodeResponse,
@@ -137,7 +137,7 @@ const nodeRoutes: readonly Route[] = [
     path: NODE_PATH,
     operationId: 'deleteNode',
     summary: 'Delete a node',
-    description: 'The node is gone for every request from then on, while what it was made of is cleaned up behind it.',
+    description: 'After the response the node no longer exists for any request. Its resources are removed after that.',
     body: { schema: deletionBody, isRequired: false },
     answer: doneResponse,
     run: async ({ service, nodeId, body }) => {
@@ -149,14 +149,18 @@ const nodeRoutes: readonly Route[] = [
       return DONE;
     },
   }),
-  actionRoute('pause', 'Pause a node', 'Its instance is terminated; its interface and addresses are kept.'),
-  actionRoute('resume', 'Resume a paused node', 'An instance is launched with the interface and addresses kept.'),
-  actionRoute('recycle', 'Replace the instance of a node', 'The new one has the interface and addresses of the old.'),
+  actionRoute('pause', 'Pause a node', 'Terminates its instance and keeps its interface and addresses.'),
+  actionRoute('resume', 'Resume a paused node', 'Launches an instance with the kept interface and addresses.'),
+  actionRoute(
+    'recycle',
+    'Replace the instance of a node',
+    'The new instance has the interface and addresses of the old one.',
+  ),
   route({
     method: 'GET',
     path: `${NODE_PATH}/status`,
     operationId: 'getNodeStatus',
-    summary: 'Read what a node is made of now',
+    summary: "Read a node's status, instance and addresses",
     answer: { kind: `${NODE_KIND}Status`, item: statusItemSchema },
     run: async ({ service, nodeId }) => ({ items: [statusItem(await service.get(nodeId))] }),
   }),
@@ -170,7 +174,7 @@ const nodeRoutes: readonly Route[] = [
     run: async ({ service, nodeId, query }) => {
       const page = await service.log(nodeId, query);
       const limit = countThatFits(page.entries.map(logItem));
-      // Read again, because only the table knows where a page of that many goes on.
+      // Read again, because only the table knows the nextToken of a shorter page.
       const { entries, nextToken } =
         limit < page.entries.length ? await service.log(nodeId, { ...query, limit }) : page;
       return { items: entries.map(logItem), nextToken };

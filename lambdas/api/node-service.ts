@@ -1,6 +1,6 @@
 /**
- * What the API can do, in domain words: the routes translate requests into these calls, and their answers and
- * errors into the contract's envelope.
+ * The API's operations in domain terms. The routes translate requests into these calls, and results and errors into the
+ * contract's envelope.
  */
 import type { UnreadableRecord } from '../../domain/errors';
 import type { FieldError } from '../../domain/config/validation';
@@ -28,7 +28,7 @@ export interface BulkOutcome {
 export interface NodeService {
   /** @throws InvalidRequest with every error */
   create(document: unknown): Promise<StatefulNode>;
-  /** In the order of their ids. @param after only those whose id comes after this one */
+  /** In the order of their ids. @param after returns only nodes whose ids come after this one */
   list(after?: string): AsyncIterable<StatefulNode>;
   /** @throws NodeMissing */
   get(nodeId: string): Promise<StatefulNode>;
@@ -36,35 +36,35 @@ export interface NodeService {
   update(nodeId: string, patch: unknown): Promise<StatefulNode>;
   /** @throws NodeMissing */
   delete(nodeId: string, deletion: Deletion): Promise<void>;
-  /** Repeats are harmless; one that meets a running operation is carried out after it. @throws NodeMissing */
+  /** Repeats are harmless. If an operation is under way, the action is carried out after it. @throws NodeMissing */
   act(nodeId: string, action: Action): Promise<void>;
   actInBulk(requests: readonly { readonly id: string; readonly action: Action }[]): Promise<readonly BulkOutcome[]>;
   /** @throws NodeMissing */
   log(nodeId: string, query: LogQuery): Promise<LogPage>;
-  /** One item a period, or one for the whole range. @throws NodeMissing @throws InvalidRequest */
+  /** Returns one item for each period, or one for the whole range. @throws NodeMissing @throws InvalidRequest */
   costs(nodeId: string, query: CostQuery): Promise<readonly Costs[]>;
-  /** Nodes that are made of instances which run already. */
+  /** Imports of running instances as nodes. */
   readonly migrations: MigrationService;
-  /** The deployment as a whole, and the way back. */
+  /** The state of the deployment, and recovery. */
   readonly recovery: RecoveryService;
-  /** @throws NodeMissing @throws InvalidRequest where the volume is in use, or not the node's */
+  /** @throws NodeMissing @throws InvalidRequest if the volume is in use or is not the node's */
   deleteVolume(nodeId: string, volumeId: string): Promise<void>;
 }
 
-/** Of what a request of a megabyte may have wrong, an answer of six has room for a part. */
-const FAULTS_MAX = 100;
+/** A request of 1 MB may have more errors than fit into a response of 6 MB. */
+const FIELD_ERRORS_MAX = 100;
 
-/** The request is invalid; nothing was made or changed. */
+/** The request is invalid; nothing was created or changed. */
 export class InvalidRequest extends Error {
   override readonly name = 'InvalidRequest';
-  /** All of them; of very many the first ones, and how many follow. */
+  /** All errors, or the first 100 and the number of the others. */
   readonly fieldErrors: readonly FieldError[];
 
   constructor(fieldErrors: readonly FieldError[]) {
-    const [next, ...others] = fieldErrors.slice(FAULTS_MAX);
-    const message = `is invalid as well, and so are ${others.length} others: correct those before it first`;
+    const [next, ...others] = fieldErrors.slice(FIELD_ERRORS_MAX);
+    const message = `is invalid too, and so are ${others.length} others: correct the errors above first`;
     const shown = [
-      ...fieldErrors.slice(0, FAULTS_MAX),
+      ...fieldErrors.slice(0, FIELD_ERRORS_MAX),
       ...(next === undefined ? [] : [{ field: next.field, message }]),
     ];
     super(shown.map(({ field, message: what }) => `${field}: ${what}`).join('; '));
@@ -72,12 +72,12 @@ export class InvalidRequest extends Error {
   }
 }
 
-/** The table may be another deployment's, or older than what it speaks of: nothing is changed by its word. */
+/** The table may be another deployment's, or older than what it describes: nothing is changed on the basis of it. */
 export class TableInDoubt extends Error {
   override readonly name = 'TableInDoubt';
 }
 
-/** There is no such node, or it is being deleted. */
+/** The node does not exist, or is being deleted. */
 export class NodeMissing extends Error {
   override readonly name = 'NodeMissing';
 

@@ -1,10 +1,10 @@
-/** Deleting a volume of a node, on the ports. */
+/** Deletes a volume of a node on the ports. */
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { decideVolumeDeletion } from '../../domain/node/volumes';
 import type { Ports } from '../ports';
 import { InvalidRequest } from './node-service';
 
-/** @throws InvalidRequest where the volume is not the node's, or is in use */
+/** @throws InvalidRequest if the volume is not the node's or is in use */
 export async function deleteVolume(
   { volumes, log }: Pick<Ports, 'volumes' | 'log'>,
   node: Pick<StatefulNode, 'id'>,

@@ -1,4 +1,4 @@
-/** The API's document, OpenAPI 3.1: made of the routes and the schemas that requests are served with. */
+/** The API's OpenAPI 3.1 document, made from the same routes and schemas that serve requests. */
 import * as z from 'zod';
 import { nodeConfigSchema } from '../../domain/config/node-config';
 import { envelopeSchema, errorEnvelopeSchema } from './envelope';
@@ -26,21 +26,21 @@ const ACCOUNT_PARAMETER = {
   name: IGNORED_PARAMETER,
   in: 'query',
   schema: { type: 'string' },
-  description: 'Ignored: the account is the one that Holdfast is deployed in.',
+  description: 'Ignored: Holdfast serves the account in which it is deployed.',
 };
 
 const ABOUT =
-  'Stateful nodes on EC2: a network interface with its private IP, MAC address and Elastic IP that outlives the ' +
-  'instances which carry it. Success is 200 and nothing else, and every answer is in the same envelope. A field or ' +
-  'parameter that is not named here is refused by its name; `null` stands for an absent field.';
+  'Stateful nodes on EC2: each has a network interface with a private IP, MAC address and Elastic IP that outlives its ' +
+  'instances. Success is always 200, and every response is in the same envelope. Unknown fields and parameters are ' +
+  'refused by name. `null` means the same as an absent field.';
 
 const REFUSALS = {
-  400: 'The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Every error at once.',
+  400: 'The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error.',
   401: 'There is no valid token.',
-  409: 'Somebody else changes the node at this moment, or its record or the table cannot be relied on: the code says which.',
-  429: 'AWS asks for patience: try again in a moment.',
-  500: 'An internal error: the log of the function says more.',
-  503: 'AWS did not answer: try again in a moment.',
+  409: 'Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which.',
+  429: 'AWS throttles the requests: try again in a moment.',
+  500: 'An internal error: see the log of the function.',
+  503: 'AWS did not respond: try again in a moment.',
 };
 
 export function openApiDocument(routes: readonly Route[]): Json {
@@ -67,7 +67,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
       schemas: { ...schemas, Refusal: refusal, ...shared },
     },
   };
-  // Schemas that have a name refer to each other where JSON Schema keeps them; OpenAPI keeps them elsewhere.
+  // Named schemas refer to each other under JSON Schema's $defs; OpenAPI keeps them under components.
   return JSON.parse(JSON.stringify(document).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
 }
 
@@ -83,7 +83,7 @@ function operation(route: Route, schemaOf: SchemaOf): Json {
       requestBody: { required: body.isRequired, content: jsonContent(bodySchema(body, schemaOf)) },
     }),
     responses: {
-      200: { description: 'Done.', content: jsonContent(answerSchema(route, schemaOf)) },
+      200: { description: 'Done.', content: jsonContent(responseSchema(route, schemaOf)) },
       ...Object.fromEntries(
         Object.entries(REFUSALS).map(([status, why]) => [
           status,
@@ -103,7 +103,7 @@ function parametersOf({ path, parameters, query }: Route, schemaOf: SchemaOf): r
   ];
 }
 
-/** As they are once read: an integer is one, though it travels as text. */
+/** Describes the parsed types: a limit is an integer, although it is sent as text. */
 function described(parameters: z.ZodObject | undefined, schemaOf: SchemaOf): readonly Json[] {
   const { properties = {} } = parameters === undefined ? {} : schemaOf(parameters);
   return Object.entries(properties).map(([name, property]) => {
@@ -119,7 +119,7 @@ function bodySchema({ schema, managedInstance }: NonNullable<Route['body']>, sch
   return { ...json, properties: { ...json.properties, managedInstance: reference('schemas', name) } };
 }
 
-function answerSchema({ answer }: Route, schemaOf: SchemaOf): Json {
+function responseSchema({ answer }: Route, schemaOf: SchemaOf): Json {
   return answer === 'document' ? { type: 'object' } : schemaOf(envelopeSchema(answer));
 }
 
@@ -143,7 +143,7 @@ function orNull({ description, ...schema }: Schema): Schema {
   return { ...(description !== undefined && { description }), anyOf: [...choices, { type: 'null' }] };
 }
 
-/** Nothing has to be there, at any depth except in lists, which are replaced as wholes. */
+/** Makes every field optional at any depth, except in lists, which are replaced as a whole. */
 function asPatch(schema: Schema): Schema {
   const { properties, anyOf, required: _required, ...others } = schema;
   return {

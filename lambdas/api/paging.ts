@@ -1,16 +1,16 @@
 /**
- * Lists that grow: an answer that Lambda would refuse for its size is cut, and says where it goes on.
+ * Cuts growing lists into pages, because Lambda rejects a response that is too large.
  *
- * Lambda answers at most 6 MB. The body travels there as a JSON text within JSON, where every quote takes two bytes.
+ * Lambda returns at most 6 MB. The body is a JSON text within JSON, in which every quote takes two bytes.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 import * as z from 'zod';
 import type { Page } from './envelope';
 
-/** Bytes of all items, as they travel. The rest of the 6 MB is for what is around them. */
+/** The size of all items, with their quotes escaped. The rest of the 6 MB is for the envelope and the headers. */
 const ITEMS_MAX_BYTES = 5_500_000;
 
-/** The query parameter for the largest number of items in an answer. */
+/** The query parameter for the maximum number of items in a response. */
 export function limitParameter(most: number) {
   return z
     .string()
@@ -20,8 +20,9 @@ export function limitParameter(most: number) {
 }
 
 /**
- * As many as the limit allows and an answer holds, at least one. The token is the id of the last one in the page.
- * @param limit items at the most; @default no other limit than the answer's size
+ * Returns as many items as the limit allows and a response holds, at least one if there are any. The nextToken is the id
+ * of the page's last item.
+ * @param limit the maximum number of items; @default limited by the size of the response only
  */
 export async function pageOf<Thing extends { readonly id: string }>(
   things: AsyncIterable<Thing>,
@@ -40,7 +41,7 @@ export async function pageOf<Thing extends { readonly id: string }>(
   return { items };
 }
 
-/** How many of the items, from the first one on, an answer holds: at least one. */
+/** Returns how many of the first items a response holds: at least one if there are any. */
 export function countThatFits(items: readonly unknown[]): number {
   let bytes = 0;
   const count = items.findIndex((item, index) => {
@@ -50,7 +51,7 @@ export function countThatFits(items: readonly unknown[]): number {
   return count < 0 ? items.length : count;
 }
 
-/** With the comma that comes after it. */
+/** Includes the comma after the item. */
 function bytesInResponse(item: unknown): number {
   return Buffer.byteLength(JSON.stringify(JSON.stringify(item))) - '""'.length + ','.length;
 }

@@ -1,4 +1,4 @@
-/** Holdfast's own routes for the deployment as a whole: what it knows, and the way back. */
+/** Holdfast's own routes for the deployment as a whole: its state, and the rebuild of its records. */
 import * as z from 'zod';
 import { REBUILD_OUTCOMES, type DeploymentState, type Rebuilt } from './recovery-service';
 import { fieldApiError } from './error-responses';
@@ -8,26 +8,26 @@ const unknownSchema = z
   .strictObject({
     id: z.string(),
     kind: z.enum(['instance', 'interface']),
-    managedInstanceId: z.string().describe('The node that its tag names.'),
+    managedInstanceId: z.string().describe('The node that the tag names.'),
     managedInstanceName: z.string().nullable(),
   })
-  .describe('Carries the tag of this deployment, and no record accounts for it. It is never removed.');
+  .describe('Has the tag of this deployment, and no record. Holdfast never removes it.');
 
 const unreadableSchema = z
   .strictObject({
     managedInstanceId: z.string(),
-    field: z.string().describe('The attribute of the record, like `identity.privateIp`.'),
+    field: z.string().describe('The attribute of the record, for example `identity.privateIp`.'),
     message: z.string(),
   })
-  .describe('A node whose record cannot be read. It runs on as it is, and nothing is done for it.');
+  .describe('A node whose record cannot be read. Its instance keeps running, but Holdfast does nothing for the node.');
 
 const deploymentItemSchema = z
   .strictObject({
-    deployment: z.string().describe("The stack's name, with which everything that it makes is tagged."),
+    deployment: z.string().describe("The stack's name: the tag of everything that the stack creates."),
     inDoubt: z
       .string()
       .nullable()
-      .describe("Why nothing is done by the records; null where they are this deployment's own."),
+      .describe('Why the table is in doubt, so that Holdfast does not act on its records; null if it is not.'),
     nodeCount: z.int().min(0),
     unreadable: z.array(unreadableSchema),
     unknown: z.array(unknownSchema),
@@ -40,26 +40,26 @@ const rebuiltItemSchema = z
     outcome: z
       .enum(REBUILD_OUTCOMES)
       .describe(
-        'What was done with the record, or would be. `refused`: `errors` say what is missing. `removed`: the node was ' +
-          'deleted after its record was written. `unreadable`: the record cannot be read, and is left as it is; `errors` ' +
-          'say why. `unseen`: EC2 shows nothing of it, and the record is left as it is.',
+        'What was done with the record, or would be done. `refused`: see `errors` for what is missing. `removed`: the ' +
+          'node was deleted after its record was written. `unreadable`: the record cannot be read and is left as it is; ' +
+          'see `errors`. `unseen`: EC2 has nothing of the node, and the record is left as it is.',
       ),
     name: z.string().nullable(),
     networkInterfaceId: z.string().nullable(),
     privateIp: z.string().nullable(),
     publicIp: z.string().nullable(),
     instanceId: z.string().nullable(),
-    unread: z.array(z.string()).describe('Fields that EC2 does not tell. They are at their defaults.'),
-    others: z.array(z.string()).describe('What else carries the tag of the node. It is left as it is.'),
+    unread: z.array(z.string()).describe('The fields that EC2 does not show. They have their defaults.'),
+    others: z.array(z.string()).describe("What else has the node's tag. It is left as it is."),
     errors: z
       .array(z.strictObject({ code: z.string(), message: z.string(), field: z.string().optional() }))
-      .describe('Of `refused` and `unreadable`: why. Of `made`: what is in the way of the next launch.'),
+      .describe('For `refused` and `unreadable`: why. For `made`: what would make the next launch fail.'),
   })
   .meta({ id: 'RebuiltNode' });
 
 const rebuildBody = z
   .strictObject({
-    dryRun: z.boolean().optional().describe('Whether only to show what would be done. Default: true.'),
+    dryRun: z.boolean().optional().describe('If true, only shows what would be done. Default: true.'),
     managedInstanceIds: z
       .array(z.string())
       .min(1)
@@ -69,8 +69,8 @@ const rebuildBody = z
       .record(z.string(), z.unknown())
       .optional()
       .describe(
-        'By node id, the `managedInstance` fields that EC2 does not show, or shows otherwise than they should be. For ' +
-          'records that are made; those that exist keep their configuration.',
+        'By node id, the `managedInstance` fields that EC2 does not show, or that must differ from what it shows. Used ' +
+          'for new records only: existing ones keep their configuration.',
       ),
   })
   .optional();
@@ -80,8 +80,9 @@ export const recoveryRoutes: readonly Route[] = [
     method: 'GET',
     path: '/holdfast/deployment',
     operationId: 'getDeployment',
-    summary: 'See what the deployment knows of itself',
-    description: 'Looks at EC2 as it is now: what carries the tag of this deployment and is in no record is unknown.',
+    summary: 'Compare the records of the deployment with EC2',
+    description:
+      'Reads EC2 as it is now. An instance or interface with the tag of this deployment and no record is unknown.',
     answer: { kind: 'holdfast:deployment', item: deploymentItemSchema },
     run: async ({ service }) => ({ items: [deploymentItem(await service.recovery.state())] }),
   }),
@@ -91,9 +92,9 @@ export const recoveryRoutes: readonly Route[] = [
     operationId: 'rebuildRecords',
     summary: 'Rebuild the records from what EC2 shows',
     description:
-      'For a table that was emptied, restored to an earlier time, or lost. Makes the records that are missing and ' +
-      'corrects those that are older than what EC2 shows; nothing in EC2 is touched. Without `dryRun: false` it only ' +
-      "shows what it would do. Afterwards the table is this deployment's own, and the nodes are looked after again.",
+      'For a table that was emptied, restored to an earlier time, or lost. Makes the missing records and corrects those ' +
+      'that are older than what EC2 shows. Changes nothing in EC2. Without `dryRun: false` it only shows what it would ' +
+      'do. After a rebuild of all nodes the table is no longer in doubt, and Holdfast manages the nodes again.',
     body: { schema: rebuildBody, isRequired: false },
     answer: { kind: 'holdfast:rebuild', item: rebuiltItemSchema },
     run: async ({ service, body }) => {
@@ -121,7 +122,10 @@ function deploymentItem({
     nodeCount: nodes,
     unreadable: unreadable.map(({ record, field, message }) => ({ managedInstanceId: record.id, field, message })),
     unknown: unknown.map(({ id, kind, origin: { nodeId, nodeName } }) => ({
-      ...{ id, kind, managedInstanceId: nodeId, managedInstanceName: nodeName ?? null },
+      id,
+      kind,
+      managedInstanceId: nodeId,
+      managedInstanceName: nodeName ?? null,
     })),
   };
 }

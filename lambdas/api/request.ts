@@ -1,4 +1,4 @@
-/** What an HTTP API sends (payload format 2.0), as far as it is used. */
+/** Reads the events of an HTTP API (payload format 2.0). */
 import * as z from 'zod';
 import { RequestRefused } from './error-responses';
 
@@ -8,7 +8,7 @@ export interface ApiRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
-  /** As sent; a JSON document is expected in it, whatever the content type says. */
+  /** The body as it was sent. It must be JSON, whatever the content type says. */
   readonly body: string;
 }
 
@@ -21,13 +21,13 @@ const httpApiEvent = z.object({
   isBase64Encoded: z.boolean().optional(),
 });
 
-/** Far above any document that passes (user data is limited to 16 KB), far below what a function may be sent. */
+/** Far above any valid document (user data is limited to 16 KB), and far below the limit of a Lambda event (6 MB). */
 const BODY_MAX_BYTES = 1024 * 1024;
 
-/** Documents are six levels deep. Anything deep enough to exhaust the stack is refused before it is walked. */
+/** Documents are six levels deep. Refused before validation, because a very deep one would exhaust its stack. */
 const BODY_MAX_DEPTH = 32;
 
-/** @throws z.ZodError where the function is called by something else than an HTTP API, which is a wiring error */
+/** @throws z.ZodError if the event is not an HTTP API's: then the function is wired up wrongly */
 export function readRequest(event: unknown): ApiRequest {
   const { rawPath, rawQueryString, headers, requestContext, body, isBase64Encoded } = httpApiEvent.parse(event);
   const authorization = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'authorization');
@@ -42,8 +42,8 @@ export function readRequest(event: unknown): ApiRequest {
 }
 
 /**
- * The body as JSON; undefined where there is none. One that is too large is answered with 400 like every other
- * request that cannot be served as it is: the contract knows no 413.
+ * Returns the parsed body, or undefined if there is none. A body that is too large is refused with 400, because the
+ * contract has no 413.
  * @throws RequestRefused
  */
 export function readBody({ body }: ApiRequest): unknown {
@@ -68,7 +68,7 @@ function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    // The parser's message quotes the body, which may hold what nobody should read in an answer or a log.
+    // The parser's message quotes the body, which may hold secrets that must not reach a response or a log.
     throw new RequestRefused(400, { code: 'MALFORMED_BODY', message: 'The body is not a JSON document.' });
   }
 }

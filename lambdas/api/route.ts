@@ -1,4 +1,4 @@
-/** What a route is: one declaration, from which requests are served and the API's document is made. */
+/** Routes: one declaration serves the requests and describes them in the OpenAPI document. */
 import * as z from 'zod';
 import { check, type FieldError, type Wording } from '../../domain/config/validation';
 import type { Page } from './envelope';
@@ -11,24 +11,24 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export interface RouteBody<Body> {
   readonly schema: z.ZodType<Body>;
   readonly isRequired: boolean;
-  /** The `managedInstance` in it, which the service checks: a whole document, or what changes of one. */
+  /** Whether the body's `managedInstance`, which the service validates, is a whole document or a patch. */
   readonly managedInstance?: 'whole' | 'patch';
 }
 
-/** `document`: the page's only item as it is, for tools that expect a format of their own. Else: the envelope. */
+/** `document`: the page's only item without the envelope, for tools that expect a format of their own. */
 export type RouteResponse = 'document' | { readonly kind: string; readonly item?: z.ZodType };
 
 export interface RouteDeclaration<Query extends z.ZodObject, Body, Parameters extends z.ZodObject> {
   readonly method: Method;
-  /** With its parameters in braces; `{id}` is a node's. */
+  /** Has its parameters in braces; `{id}` is a node's id. */
   readonly path: string;
-  /** In the words of a person who looks for it: the document's `summary`. */
+  /** The `summary` in the OpenAPI document, in words that a reader would search for. */
   readonly summary: string;
   readonly description?: string;
   readonly operationId: string;
-  /** Served to anybody, without a token. @default false */
+  /** Served without a token. @default false */
   readonly isPublic?: boolean;
-  /** What the path holds besides the node's id. */
+  /** The path's parameters besides the node's id. */
   readonly parameters?: Parameters;
   readonly query?: Query;
   readonly body?: RouteBody<Body>;
@@ -38,14 +38,14 @@ export interface RouteDeclaration<Query extends z.ZodObject, Body, Parameters ex
 
 export interface RouteInput<Query, Body, Parameters> {
   readonly service: NodeService;
-  /** Empty where the path has no `{id}`. */
+  /** Empty if the path has no `{id}`. */
   readonly nodeId: string;
   readonly parameters: Parameters;
   readonly query: Query;
   readonly body: Body;
 }
 
-/** By the names that the path has in braces, as they were sent. */
+/** The values as they were sent, by the names in braces. */
 export type PathParameters = Readonly<Record<string, string>>;
 
 export interface Route extends Omit<RouteDeclaration<z.ZodObject, unknown, z.ZodObject>, 'run'> {
@@ -53,7 +53,7 @@ export interface Route extends Omit<RouteDeclaration<z.ZodObject, unknown, z.Zod
   readonly serve: (request: ApiRequest, path: PathParameters, service: NodeService) => Promise<Page>;
 }
 
-/** Sent by clients that know more accounts than one; the control plane is in the account that it serves. */
+/** Clients with several accounts send it. Holdfast serves only the account in which it is deployed. */
 export const IGNORED_PARAMETER = 'accountId';
 
 const NO_PARAMETERS = z.strictObject({});
@@ -62,7 +62,7 @@ const PATH: Wording = { whole: 'path', unknownField: () => 'is not a part of thi
 const QUERY: Wording = { whole: 'query', unknownField: () => 'is not a parameter of this request; remove it' };
 const BODY: Wording = { whole: 'body', unknownField: () => 'is not supported; remove it' };
 
-/** Types hold within a declaration; outside, every route looks the same. */
+/** Checks the types within a declaration, and returns a route without them, so that all routes have one type. */
 export function route<Query extends z.ZodObject, Body, Parameters extends z.ZodObject>(
   declaration: RouteDeclaration<Query, Body, Parameters>,
 ): Route {
@@ -89,7 +89,7 @@ export function route<Query extends z.ZodObject, Body, Parameters extends z.ZodO
   };
 }
 
-/** Adds to the errors what it finds; where it does, the answer is not used. */
+/** Returns the parsed value, or adds its errors to `fieldErrors` and returns undefined. */
 function checked(schema: z.ZodType | undefined, value: unknown, wording: Wording, fieldErrors: FieldError[]): unknown {
   const result = check(schema ?? NO_PARAMETERS, value, wording);
   if (result.kind === 'value') return result.value;

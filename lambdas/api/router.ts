@@ -1,9 +1,9 @@
-/** From a method and a path to the route that serves them. */
+/** Finds the route of a method and a path. */
 import { RequestRefused } from './error-responses';
 import type { PathParameters, Route } from './route';
 import { routes } from './routes';
 
-/** `template`, for the log: which route a refused request meant, where it meant one. */
+/** `template` is for the log: the path of the matching route, also if its method is refused. */
 export type Match =
   | { readonly kind: 'route'; readonly template: string; readonly route: Route; readonly parameters: PathParameters }
   | { readonly kind: 'refused'; readonly template: string | undefined; readonly refusal: RequestRefused };
@@ -16,14 +16,14 @@ export function matchRoute(method: string, path: string): Match {
   const given = segmentsOf(path);
   const matching = known.filter(({ segments }) => matches(segments, given));
   const mostStatic = Math.max(...matching.map(({ segments }) => staticCount(segments)));
-  // A static path wins over one with a parameter, whatever the method: `state` is nobody's id.
+  // A static path wins over one with a parameter, whatever the method: `state` is not an id.
   const meant = matching.filter(({ segments }) => staticCount(segments) === mostStatic);
   const [template] = meant.map((candidate) => candidate.path);
-  if (template === undefined) return refused(undefined, 404, 'NOT_FOUND', 'There is no such path.');
+  if (template === undefined) return refused(undefined, 404, 'NOT_FOUND', 'This path does not exist.');
   const found = meant.find((candidate) => candidate.method === method);
   if (found === undefined) {
     const allowed = meant.map((candidate) => candidate.method).join(', ');
-    return refused(template, 400, 'METHOD_NOT_ALLOWED', `This path is served to ${allowed} only.`);
+    return refused(template, 400, 'METHOD_NOT_ALLOWED', `This path supports only ${allowed}.`);
   }
   return { kind: 'route', template, route: found.route, parameters: parametersIn(found.segments, given) };
 }
@@ -35,7 +35,7 @@ function parametersIn(segments: Segments, given: Segments): PathParameters {
   return Object.fromEntries(named) as PathParameters;
 }
 
-/** A trailing slash is tolerated. */
+/** Ignores a trailing slash. */
 function segmentsOf(path: string): Segments {
   return path.replace(/\/$/, '').split('/').slice(1);
 }
@@ -55,7 +55,7 @@ function isParameter(segment: string): boolean {
   return segment.startsWith('{');
 }
 
-/** 400 for a method too: the contract knows no 405. */
+/** A method that is not supported gets 400 too: the contract has no 405. */
 function refused(template: string | undefined, status: 400 | 404, code: string, message: string): Match {
   return { kind: 'refused', template, refusal: new RequestRefused(status, { code, message }) };
 }

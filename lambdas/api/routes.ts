@@ -12,14 +12,14 @@ const health = route({
   method: 'GET',
   path: '/health',
   operationId: 'getHealth',
-  summary: 'See that the API answers',
-  description: 'Needs no token, and looks at nothing behind the API.',
+  summary: 'Check that the API responds',
+  description: 'Needs no token, and checks nothing behind the API.',
   isPublic: true,
   answer: { kind: 'holdfast:health', item: z.strictObject({ status: z.literal('ok') }) },
   run: async () => ({ items: [{ status: 'ok' }] }),
 });
 
-/** Made when it is first asked for: most containers never are. */
+/** Made on the first request for it: most containers never get one. */
 let document: unknown;
 
 const openApi = route({

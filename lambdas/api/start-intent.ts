@@ -1,4 +1,4 @@
-/** Starting what a record says is wished for. */
+/** Starts the operation of a user intent. */
 import type { Intent, StatefulNode } from '../../domain/node/stateful-node';
 import type { Ports } from '../ports';
 
@@ -8,7 +8,7 @@ export function startIntent(
   userIntent: Intent,
 ): Promise<void> {
   const { kind, reason, requestedAt } = userIntent;
-  // The time in the name, without what a name may not hold, makes a repeated start harmless.
+  // The time in the execution name makes a repeated start harmless. Names allow no colons, hence the digits only.
   const name = `${id}-${kind}-${requestedAt.replace(/[^0-9]/g, '')}`;
   return operations.start(kind, { nodeId: id, reason, requestedAt }, name);
 }

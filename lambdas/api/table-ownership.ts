@@ -1,22 +1,24 @@
-/** Whose table it is, before the API writes to it. */
+/** Checks whose the table is, before the API writes to it. */
 import type { Ports } from '../ports';
 import { judge, taggedIn } from '../operation/survey';
 import { TableInDoubt } from './node-service';
 
-/** @throws TableInDoubt where nothing may be done by the table's word */
+/** @throws TableInDoubt if the table is in doubt */
 export async function refuseDoubt({ ownership }: Pick<Ports, 'ownership'>): Promise<void> {
   const doubt = await ownership.doubt();
   if (doubt !== undefined) throw new TableInDoubt(doubt);
 }
 
 /**
- * The first node of a deployment says whose the table is. A table is new where it holds nothing and EC2 shows nothing of the
- * deployment; one that holds nodes has to say so itself, and an empty one whose nodes are in EC2 was lost. @throws TableInDoubt
+ * Marks a new table as this deployment's when its first node is created. A table is new if it holds nothing and EC2 has
+ * nothing of the deployment. A table with nodes must already have the mark, and an empty one whose nodes are in EC2 has
+ * lost its records.
+ * @throws TableInDoubt
  */
 export async function takePossession(ports: Pick<Ports, 'ownership' | 'nodes' | 'fleet' | 'time'>): Promise<void> {
   const { ownership, nodes, time } = ports;
-  const isSilent = (await ownership.identity()) === undefined && (await isEmpty(nodes));
-  if (isSilent && (await showsNothing(ports))) await ownership.establish(time.now().toISOString());
+  const isUnmarked = (await ownership.identity()) === undefined && (await isEmpty(nodes));
+  if (isUnmarked && (await hasNothingInEc2(ports))) await ownership.establish(time.now().toISOString());
   await refuseDoubt(ports);
 }
 
@@ -25,8 +27,8 @@ async function isEmpty(records: Ports['nodes']): Promise<boolean> {
   return nodes.length + unreadable.length === 0;
 }
 
-/** Once in the life of a deployment, if all is well. */
-async function showsNothing({ fleet }: Pick<Ports, 'fleet'>): Promise<boolean> {
+/** Called once in the life of a deployment, unless its table is lost. */
+async function hasNothingInEc2({ fleet }: Pick<Ports, 'fleet'>): Promise<boolean> {
   const [instances, interfaces] = await Promise.all([fleet.instances(), fleet.interfaces()]);
   return judge(taggedIn(instances, interfaces), { nodes: [], unreadable: [] }).unknown.length === 0;
 }

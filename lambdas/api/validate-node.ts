@@ -1,4 +1,4 @@
-/** Checks a request for a node, to be made or updated, before anything is done: every error at once. */
+/** Validates the creation or update of a node before anything is changed, and collects every error. */
 import { accountErrors, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
 import { parseConfig } from '../../domain/config/validate-config';
 import type { FieldError } from '../../domain/config/validation';
@@ -11,8 +11,8 @@ export type Admission =
   | { readonly kind: 'invalid'; readonly fieldErrors: readonly FieldError[] };
 
 /**
- * The account is asked only about a document that is good in itself: what a bad one names cannot be relied on.
- * @param node on an update, the node as it is
+ * Checks the document against the account only if it is valid in itself: an invalid one may name anything.
+ * @param node for an update, the present node
  * @throws the transient errors of `domain/errors.ts`
  */
 export async function admit(

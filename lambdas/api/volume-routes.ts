@@ -1,4 +1,4 @@
-/** Volumes that a node's instances left behind. */
+/** The route of volumes that a node's instances left behind. */
 import * as z from 'zod';
 import { NODE_KIND, NODE_PATH } from './node-paths';
 import { route, type Route } from './route';
@@ -10,8 +10,8 @@ export const volumeRoutes: readonly Route[] = [
     operationId: 'deleteNodeVolume',
     summary: 'Delete a volume that an instance of the node left behind',
     description:
-      'Instances leave the volumes whose mapping says `deleteOnTermination: false`. One that is in use, or that is ' +
-      "not the node's own, is refused. What is on the volume is lost.",
+      'Instances leave behind the volumes whose mapping says `deleteOnTermination: false`. A volume that is in use or ' +
+      "is not the node's is refused. The data on the volume is lost.",
     parameters: z.strictObject({
       volumeId: z
         .string()

@@ -1,4 +1,4 @@
-/** docs/api.md is true: its examples are sent to the running system, and its tables are held against the code. */
+/** Checks docs/api.md: sends its examples to the running system, and compares its tables with the code. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
@@ -48,7 +48,7 @@ interface Fields {
   readonly required: readonly string[];
 }
 
-/** What the body of an import may hold, by its schema. */
+/** Returns the fields of the body of an import. */
 function importFields(): Fields {
   const schema = routes.find(({ operationId }) => operationId === 'importInstance')?.body?.schema;
   return z.toJSONSchema(schema!).properties?.migration as unknown as Fields;
@@ -57,7 +57,7 @@ function importFields(): Fields {
 const code = (cell: string | undefined) => cell?.replace(/^`(.*)`$/, '$1');
 
 describe('the worked examples', () => {
-  test('are answered as they say, in their order', async () => {
+  test('return what the page shows, in its order', async () => {
     const account = await openAccount();
     for (const { answer, isExcerpt, ...request } of examples) {
       const { status, body } = await account.run(request);
@@ -66,7 +66,8 @@ describe('the worked examples', () => {
         expect({ asked, status, body }).toMatchObject({ asked, status: 200, body: answer });
       } else {
         expect({ asked, status, body: comparable(body) }).toEqual({
-          ...{ asked, status: answer.response.status.code },
+          asked,
+          status: answer.response.status.code,
           body: comparable(answer),
         });
       }
@@ -79,12 +80,12 @@ describe('the worked examples', () => {
   };
   const named = ({ method, path }: { readonly method: string; readonly path: string }) => `${method} ${path}`;
 
-  test('show every route succeed', () => {
+  test('show a success of every route', () => {
     const succeeding = examples.filter(({ answer, isExcerpt }) => isExcerpt || answer.response.status.code === 200);
     expect(new Set(succeeding.map(routeOf))).toEqual(new Set(routes.map(named)));
   });
 
-  test('are of routes that there are', () => {
+  test('use only routes that exist', () => {
     const known = routes.map(named);
     expect(examples.map(routeOf).filter((route) => !known.includes(route))).toEqual([]);
   });
@@ -94,8 +95,14 @@ describe('the table of errors', () => {
   const documented = rowsOf('code').map(([name, status]) => ({ code: code(name), status: Number(status) }));
 
   const thrown = [
-    ...[new Throttled(''), new ServiceUnavailable(''), new RecordContended(''), new RequestRejected('')],
-    ...[new ApiTokensUnusable(''), new TableInDoubt(''), new TypeError(''), anUnreadableRecord()],
+    new Throttled(''),
+    new ServiceUnavailable(''),
+    new RecordContended(''),
+    new RequestRejected(''),
+    new ApiTokensUnusable(''),
+    new TableInDoubt(''),
+    new TypeError(''),
+    anUnreadableRecord(),
   ];
   const requests = [
     { method: 'POST', path: NODES, headers: AUTHORIZED, body: '{"managedInstance":{}}' },
@@ -108,18 +115,18 @@ describe('the table of errors', () => {
     { method: 'GET', path: NODES, headers: {}, body: undefined },
   ];
 
-  test('has every error that the API answers, with its status, and no other', async () => {
+  test('has every error that the API returns, with its status, and no other', async () => {
     const account = await openAccount();
-    const answered: { readonly code: string | undefined; readonly status: number }[] = thrown
+    const returned: { readonly code: string | undefined; readonly status: number }[] = thrown
       .map(refusalOf)
       .map(({ status, errors }) => ({ code: errors[0]?.code, status }));
     for (const request of requests) {
       const { status, body } = await account.run(request);
-      answered.push({ code: body.response.errors[0].code, status });
+      returned.push({ code: body.response.errors[0].code, status });
     }
     const byCode = (one: { code?: string | undefined }, other: { code?: string | undefined }) =>
       (one.code ?? '') < (other.code ?? '') ? -1 : 1;
-    expect([...documented].sort(byCode)).toEqual(answered.sort(byCode));
+    expect([...documented].sort(byCode)).toEqual(returned.sort(byCode));
   });
 
   test('has every code that an example shows', () => {
@@ -129,30 +136,30 @@ describe('the table of errors', () => {
 });
 
 describe('the other tables', () => {
-  test('every field of the document, with what becomes of it, and no other', () => {
+  test('list every field of the document, with its support, and no other', () => {
     expect(fieldRowsIn(markdown)).toEqual(configFields().map(fieldRow));
   });
 
-  test('every field of an import, and whether it has to be there', () => {
+  test('list every field of an import, and whether it is required', () => {
     const { properties, required } = importFields();
     const documented = rowsOf('field of `migration`').map(([name, isRequired]) => [code(name), isRequired]);
     expect(documented).toEqual(Object.keys(properties).map((name) => [name, required.includes(name) ? 'yes' : '']));
   });
 
-  test('every state of an import', () => {
+  test('list every state of an import', () => {
     expect(rowsOf('state').map(([name]) => code(name))).toEqual([...MIGRATION_STATES]);
   });
 
-  test('every outcome of a rebuild', () => {
+  test('list every outcome of a rebuild', () => {
     expect(rowsOf('outcome').map(([name]) => code(name))).toEqual([...REBUILD_OUTCOMES]);
   });
 
-  test('every status', () => {
+  test('list every status', () => {
     const statuses = rowsOf('status').map(([name]) => code(name));
     expect([...statuses].sort()).toEqual([...statusItemSchema.shape.status.options].sort());
   });
 
-  test('fields that an update is said to change are fields', () => {
+  test('name only existing fields as changed by an update', () => {
     const named = rowsOf('what changes').flatMap(([cell = '']) => [...cell.matchAll(/`([^`.][^`]*)`/g)]);
     const paths = configFields().map(({ path }) => path);
     const known = (name: string) => name in nodeConfigSchema.shape || paths.includes(name);
@@ -160,7 +167,7 @@ describe('the other tables', () => {
   });
 });
 
-test('the command that reads the token is the one that the stack gives', () => {
+test("the command that reads the token is the one in the stack's outputs", () => {
   const { Description } = template.Outputs.ApiTokenSecretArn as unknown as { readonly Description: string };
   expect(markdown).toContain(`\n${Description}\n`);
 });

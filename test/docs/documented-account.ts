@@ -1,23 +1,23 @@
-/** The account that docs/api.md speaks of, in a simulated one: what it names there has another id here. */
+/** The account of docs/api.md, simulated: the resources that the page names have other ids here. */
 import { RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { launchPlain } from '../workflows/import-play';
 import { Play } from '../workflows/play';
 import type { Example } from './examples';
 
-/** The node that the document makes, and the one that it is said to have besides. */
+/** The node that the page creates, and the other node that it names. */
 const NODE = 'smi-0a1b2c3d';
 const OTHER_NODE = 'smi-4e5f6a7b';
-/** The instance that is imported, and its imports, in their order. */
+/** The instance that the page imports, and the imports in their order. */
 const PLAIN_INSTANCE = 'i-0a1b2c3d4e5f60718';
 const IMPORTS = ['smg-5c6d7e8f', 'smg-9a8b7c6d'];
 
-/** A volume that an instance of the node is said to have left. */
+/** The volume that an instance of the node has left behind. */
 const LEFT_VOLUME = 'vol-0b1c2d3e4f5a69788';
 
 const NODES_PATH = '/aws/ec2/managedInstance';
 const IMPORTS_PATH = `${NODES_PATH}/migration`;
 
-export interface Answered {
+export interface HttpResponse {
   readonly status: number;
   readonly body: any;
 }
@@ -28,9 +28,9 @@ export class DocumentedAccount {
     private readonly idOf: Map<string, string>,
   ) {}
 
-  /** The play that the account is in; whoever opens it stops it. */
+  /** Opens the play that holds the account. The caller must stop it. */
   static async open(): Promise<Play> {
-    // What starts an execution is written down before the execution begins: they are not of the same millisecond.
+    // The entry of a request must be older than those of its execution, not from the same millisecond.
     return Play.open({ controlPlane: { stepFunctionsLatencyMs: 50 } });
   }
 
@@ -46,13 +46,13 @@ export class DocumentedAccount {
     return new DocumentedAccount(play, ids);
   }
 
-  /** Sends what the example says, and lets everything that follows from it come to an end. */
-  async run({ method, path, headers, body }: Omit<Example, 'answer' | 'isExcerpt'>): Promise<Answered> {
+  /** Sends the example's request, and waits until its operations have ended. */
+  async run({ method, path, headers, body }: Omit<Example, 'answer' | 'isExcerpt'>): Promise<HttpResponse> {
     if (body?.includes(OTHER_NODE) === true) await this.makeOtherNode();
     if (body?.includes(PLAIN_INSTANCE) === true) await this.launchPlainInstance();
     if (path.includes(LEFT_VOLUME)) await this.leaveVolume();
     const token = await this.play.sandbox.token();
-    const answer = await this.ask({
+    const response = await this.send({
       method,
       path: this.here(path.replace('$NODE', NODE)),
       headers: Object.fromEntries(
@@ -60,20 +60,20 @@ export class DocumentedAccount {
       ),
       ...(body !== undefined && { body: this.here(body) }),
     });
-    if (method === 'POST' && answer.status === 200) this.learn(path, answer.body.response.items[0]);
-    // What is begun here is taken back by the next example.
-    if (path === IMPORTS_PATH) return answer;
+    if (method === 'POST' && response.status === 200) this.learn(path, response.body.response.items[0]);
+    // The next example cancels this import, so it must not end before.
+    if (path === IMPORTS_PATH) return response;
     await this.play.untilIdle();
     await this.play.passSeconds(1);
-    return answer;
+    return response;
   }
 
-  /** The text with the ids that this account has. */
+  /** Replaces the page's ids in the text by those of this account. */
   private here(text: string): string {
     return [...this.idOf].reduce((result, [documented, real]) => result.replaceAll(documented, real), text);
   }
 
-  /** Which id here the documented one of what was just made stands for. */
+  /** Records the id of what was just created, under the id that the page uses. */
   private learn(path: string, item: { readonly id?: string; readonly migrationId?: string }): void {
     if (path === NODES_PATH && item.id !== undefined) this.idOf.set(NODE, item.id);
     const documented = IMPORTS.find((id) => !this.idOf.has(id));
@@ -81,7 +81,7 @@ export class DocumentedAccount {
     if (isImport && documented !== undefined) this.idOf.set(documented, item.migrationId ?? '');
   }
 
-  /** As an instance of the node would leave it. */
+  /** Leaves a volume as an instance of the node would. */
   private async leaveVolume(): Promise<void> {
     const { sandbox } = this.play;
     const { client, world } = sandbox.ec2;
@@ -90,7 +90,10 @@ export class DocumentedAccount {
       { Key: 'holdfast:deployment', Value: 'Holdfast' },
     ];
     const launch = new RunInstancesCommand({
-      ...{ ImageId: sandbox.account.arm64ImageId, InstanceType: 'm7g.large', MinCount: 1, MaxCount: 1 },
+      ImageId: sandbox.account.arm64ImageId,
+      InstanceType: 'm7g.large',
+      MinCount: 1,
+      MaxCount: 1,
       SubnetId: sandbox.account.subnetIds[0],
       BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: false } }],
       TagSpecifications: [{ ResourceType: 'volume', Tags: tags }],
@@ -120,7 +123,7 @@ export class DocumentedAccount {
     await this.play.untilIdle();
   }
 
-  private async ask(request: Parameters<Play['sandbox']['plane']['request']>[0]): Promise<Answered> {
+  private async send(request: Parameters<Play['sandbox']['plane']['request']>[0]): Promise<HttpResponse> {
     const { status, body } = await this.play.settle(this.play.sandbox.plane.request(request));
     return { status, body: JSON.parse(body.toString()) };
   }

@@ -1,28 +1,28 @@
-/** The worked examples of docs/api.md: a curl command, and the answer that stands below it. */
+/** The worked examples of docs/api.md: a curl command and the response below it. */
 
 export interface Example {
   readonly method: string;
-  /** With its query, and `$NODE` where the document has it. */
+  /** Includes the query, and `$NODE` as in the page. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly answer: any;
-  /** Whether the answer stands there in part. */
+  /** Whether the page shows the response in part. */
   readonly isExcerpt: boolean;
 }
 
-/** A block of a shell that begins with curl, and the block of JSON that is next. */
+/** A shell block that begins with curl, and the next JSON block. */
 const EXAMPLE = /```sh\n(curl [^`]*?)\n```\n(.*?)```json( excerpt)?\n(.*?)\n```/gs;
 const WORD = /'([^']*)'|"([^"]*)"|([^\s\\]+)/g;
 
-/** @throws Error where a curl command has no answer, or is one that these tests cannot read */
+/** @throws Error if a curl command has no response below it, or cannot be parsed */
 export function examplesIn(markdown: string): readonly Example[] {
   const examples = [...markdown.matchAll(EXAMPLE)].map(([, command = '', between = '', excerpt, answer = '']) => {
-    if (between.includes('```')) throw new Error(`There is no answer below ${command}`);
+    if (between.includes('```')) throw new Error(`There is no response below ${command}`);
     return { ...requestOf(command), answer: JSON.parse(answer), isExcerpt: excerpt !== undefined };
   });
   const commands = markdown.match(/^curl /gm) ?? [];
-  if (commands.length !== examples.length) throw new Error('There is a curl command without an answer below it');
+  if (commands.length !== examples.length) throw new Error('A curl command has no response below it');
   return examples;
 }
 
@@ -40,8 +40,8 @@ function requestOf(command: string): Pick<Example, 'method' | 'path' | 'headers'
 }
 
 /**
- * The answer without what differs from run to run (ids, times, addresses, and what grows with time) and without the
- * wording of a node's log, of which several entries may be of one millisecond. Everything else is part of what the document promises.
+ * Removes what differs from run to run (ids, times, addresses, and what grows with time), and the messages of a node's
+ * log, because the order of entries from the same millisecond is not defined. The page promises everything else.
  */
 export function comparable(answer: any): unknown {
   const wording = /("createdAt":"[^"]*","severity":"[^"]*","message":)"[^"]*"/g;

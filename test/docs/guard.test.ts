@@ -1,4 +1,4 @@
-/** docs/guard.md is true: its policy denies what the rule watches, and excepts those who have to do it. */
+/** Checks docs/guard.md: its policy denies what the rule watches, and excepts the roles that need the actions. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEPLOYMENT_TAG, GENERATION_TAG, NODE_ID_TAG, REQUEST_TAG } from '../../domain/node/stateful-node';
@@ -27,7 +27,7 @@ test('there is one policy, and it only denies', () => {
   expect(policy.Statement.map(({ Effect }) => Effect)).toEqual(policy.Statement.map(() => 'Deny'));
 });
 
-test('it fits where policies go: 6144 characters for IAM, 5120 for a service control policy', () => {
+test('it fits into the limits: 6144 characters for IAM, 5120 for a service control policy', () => {
   expect(JSON.stringify(policy).length).toBeLessThan(5120);
 });
 
@@ -42,7 +42,7 @@ test.each(['ec2:AttachNetworkInterface', 'ec2:ModifyNetworkInterfaceAttribute'])
   expect(denied).toContain(action);
 });
 
-test('what is denied concerns nothing that is not guarded', () => {
+test('it concerns only guarded resources', () => {
   const keys = policy.Statement.map(({ Condition: { Null = {}, ...others } }) =>
     JSON.stringify([Object.keys(Null), others['ForAnyValue:StringEquals']]),
   );
@@ -57,7 +57,7 @@ test('what is denied concerns nothing that is not guarded', () => {
   }
 });
 
-describe('every role that has to do it is excepted', () => {
+describe('every role that needs a denied action is excepted', () => {
   const doing = Object.entries(statementsByRole())
     .filter(([, statements]) => statements.some(({ actions }) => actions.some((action) => denied.includes(action))))
     .map(([role]) => role);

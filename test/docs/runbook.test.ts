@@ -1,11 +1,11 @@
-/** docs/runbook.md is whole: whoever is called finds every alarm, every queue and where its letters come from. */
+/** Checks docs/runbook.md: it has every alarm, and every dead-letter queue with its sources. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readable, resourcesOf } from '../infra/synthesized-stack';
 
 const markdown = readFileSync(resolve(__dirname, '../../docs/runbook.md'), 'utf8');
 
-/** What leads to a queue, by the queue's name: rules, and functions that are invoked asynchronously. */
+/** Returns what sends to a dead-letter queue: rules, and functions that are invoked asynchronously. */
 function sources(): readonly { readonly queue: string; readonly source: string }[] {
   const nameOf = (arn: string) => arn.replace(/^<(\w+)\.Arn>$/, '$1');
   const rules = Object.entries(resourcesOf('AWS::Events::Rule')).map(([source, { Properties }]) => ({
@@ -22,7 +22,7 @@ test.each(Object.keys(resourcesOf('AWS::SQS::Queue')))('%s has a row', (queue) =
   expect(markdown).toMatch(new RegExp(`^\\| \`${queue}\` `, 'm'));
 });
 
-test.each(sources())('$source leads to $queue, and its row says so', ({ queue, source }) => {
+test.each(sources())('the row of $queue names its source $source', ({ queue, source }) => {
   const rows = markdown.split('\n').filter((line) => line.startsWith(`| \`${queue}\``));
   expect(rows.filter((row) => row.includes(`\`${source}\``))).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-/** What is claimed for a record that is never written is let go of. */
+/** Claims are released if the record that needs them is not written. */
 import { RecordContended, ServiceUnavailable } from '../../../domain/errors';
 import { claimAddresses, createClaimed, saveClaimed } from '../../../lambdas/api/address-claims';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
@@ -21,14 +21,14 @@ describe('claiming addresses', () => {
     expect(holdersIn(ports)).toEqual({ 'eipalloc-1': NODE_ID, 'vpc-1/10.0.0.5': NODE_ID });
   });
 
-  it('claims none where one is held by another node', async () => {
+  it('claims none if another node holds one of them', async () => {
     const ports = new InMemoryPorts();
     ports.claimedBy.set('vpc-1/10.0.0.5', { holder: OTHER_ID, claimedAt: NOW });
     await expect(claimAddresses(ports, wanted, NODE_ID, NOW)).rejects.toThrow(InvalidRequest);
     expect(holdersIn(ports)).toEqual({ 'vpc-1/10.0.0.5': OTHER_ID });
   });
 
-  it('claims none where the table fails half-way, but for what the node holds already', async () => {
+  it('claims none if the table fails half-way, and keeps those that the node already holds', async () => {
     const held = aNode({ id: NODE_ID, heldClaims: ['eipalloc-1'] });
     for (const [ports, left] of [
       [new InMemoryPorts(), {}],
@@ -36,7 +36,7 @@ describe('claiming addresses', () => {
     ] as const) {
       const { claim } = ports.claims;
       ports.claims.claim = async (request) => {
-        if (request.address !== 'eipalloc-1') throw new ServiceUnavailable('DynamoDB answered InternalServerError');
+        if (request.address !== 'eipalloc-1') throw new ServiceUnavailable('DynamoDB returned InternalServerError');
         return claim(request);
       };
       await expect(claimAddresses(ports, wanted, NODE_ID, NOW)).rejects.toThrow(ServiceUnavailable);
@@ -55,21 +55,21 @@ describe('a claim that is older than five minutes', () => {
   const claimAt = (ports: InMemoryPorts, now: string) => claimAddresses(ports, wanted.slice(0, 1), NODE_ID, now);
 
   it.each([
-    ['a node that is not there', []],
-    ['a node whose record does not tell of it', [aNode({ id: OTHER_ID })]],
+    ['a node that does not exist', []],
+    ['a node whose record does not hold it', [aNode({ id: OTHER_ID })]],
   ])('is taken over from %s', async (_whose, present) => {
     const ports = held(...present);
     await claimAt(ports, LATER);
     expect(holdersIn(ports)).toEqual({ 'eipalloc-1': NODE_ID });
   });
 
-  it('stays with a node whose record tells of it', async () => {
+  it('stays with a node whose record holds it', async () => {
     const ports = held(aNode({ id: OTHER_ID, heldClaims: ['eipalloc-1'] }));
     await expect(claimAt(ports, LATER)).rejects.toThrow(InvalidRequest);
     expect(holdersIn(ports)).toEqual({ 'eipalloc-1': OTHER_ID });
   });
 
-  it('stays with a node whose record cannot be read: it may tell of it', async () => {
+  it('stays with a node whose record cannot be read: it may hold the claim', async () => {
     const ports = held();
     ports.unreadable = [anUnreadableRecord(OTHER_ID)];
     await expect(claimAt(ports, LATER)).rejects.toThrow(InvalidRequest);
@@ -85,9 +85,9 @@ describe('a claim that is older than five minutes', () => {
 
 describe('changing the record of a node', () => {
   it.each([
-    ['all of its addresses where the node is gone', [], {}],
-    ['those that it does not hold', [aNode({ heldClaims: ['eipalloc-1'] })], { 'eipalloc-1': NODE_ID }],
-  ])('lets go of %s, where it fails', async (_what, present, left) => {
+    ['all claims if the node is gone', [], {}],
+    ['the claims that the record does not hold', [aNode({ heldClaims: ['eipalloc-1'] })], { 'eipalloc-1': NODE_ID }],
+  ])('releases %s, if it fails', async (_what, present, left) => {
     const ports = new InMemoryPorts(...present);
     const claimed = await claimAddresses(ports, wanted, NODE_ID, NOW);
     const refuse = () => {
@@ -97,7 +97,7 @@ describe('changing the record of a node', () => {
     expect(holdersIn(ports)).toEqual(left);
   });
 
-  it('keeps them where it does not', async () => {
+  it('keeps the claims if it succeeds', async () => {
     const ports = new InMemoryPorts(aNode());
     const claimed = await claimAddresses(ports, wanted, NODE_ID, NOW);
     await saveClaimed(ports, NODE_ID, claimed, (current) => ({ node: { ...current!, heldClaims: claimed } }));
@@ -112,21 +112,21 @@ describe('writing the record of a new node', () => {
     return ports;
   };
 
-  it('lets go of its addresses where it fails', async () => {
+  it('releases its claims if it fails', async () => {
     const ports = claimed();
-    ports.nodes.create = () => Promise.reject(new ServiceUnavailable('DynamoDB answered InternalServerError'));
+    ports.nodes.create = () => Promise.reject(new ServiceUnavailable('DynamoDB returned InternalServerError'));
     await expect(createClaimed(ports, node)).rejects.toThrow(ServiceUnavailable);
     expect(holdersIn(ports)).toEqual({});
   });
 
-  it('goes on where only the answer was lost', async () => {
+  it('succeeds if only the response was lost', async () => {
     const ports = claimed(node);
     ports.nodes.create = () => Promise.reject(new RecordContended('it is there already'));
     await createClaimed(ports, node);
     expect(holdersIn(ports)).toEqual({ 'eipalloc-1': node.id });
   });
 
-  it("leaves another node's addresses alone where that has the id", async () => {
+  it("keeps another node's claims if that node has the same id", async () => {
     const ports = claimed(aNode({ createdAt: '2026-01-01T00:00:00.000Z' }));
     ports.nodes.create = () => Promise.reject(new RecordContended('the id is taken'));
     await expect(createClaimed(ports, node)).rejects.toThrow(RecordContended);

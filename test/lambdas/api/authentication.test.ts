@@ -21,9 +21,9 @@ describe('A bearer token', () => {
     { name: 'the only one', authorization: 'Bearer one', tokens: ['one'] },
     { name: 'the current one during a rotation', authorization: 'Bearer new', tokens: ['new', 'old'] },
     { name: 'the previous one during a rotation', authorization: 'Bearer old', tokens: ['new', 'old'] },
-    { name: 'one after a scheme in small letters', authorization: 'bearer one', tokens: ['one'] },
-    { name: 'one with a punctuation of its own', authorization: 'Bearer a.b-c_d~e+f/g==', tokens: ['a.b-c_d~e+f/g=='] },
-  ])('opens the API: $name', async ({ authorization, tokens }) => {
+    { name: 'one after a scheme in lower case', authorization: 'bearer one', tokens: ['one'] },
+    { name: 'one with punctuation', authorization: 'Bearer a.b-c_d~e+f/g==', tokens: ['a.b-c_d~e+f/g=='] },
+  ])('is accepted: $name', async ({ authorization, tokens }) => {
     await expect(apiWith(holding(...tokens)).get(authorization)).resolves.toMatchObject({ status: 200 });
   });
 
@@ -40,11 +40,11 @@ describe('A bearer token', () => {
     { name: 'another', authorization: 'Bearer two' },
     { name: 'the beginning of one', authorization: 'Bearer on' },
     { name: 'one and more', authorization: 'Bearer one1' },
-    { name: 'one in other letters', authorization: 'Bearer ONE' },
+    { name: 'one in upper case', authorization: 'Bearer ONE' },
     { name: 'one without its scheme', authorization: 'one' },
     { name: 'one of another scheme', authorization: 'Basic one' },
     { name: 'two', authorization: 'Bearer one one' },
-  ])('does not open the API: $name', async ({ authorization }) => {
+  ])('is refused: $name', async ({ authorization }) => {
     const { service, get } = apiWith(holding('one'));
     const { status, headers, body } = await get(authorization);
 
@@ -52,13 +52,13 @@ describe('A bearer token', () => {
     expect(headers['www-authenticate']).toBe('Bearer');
     expect(body.response).toEqual({
       status: { code: 401, message: 'Unauthorized' },
-      errors: [{ code: 'UNAUTHORIZED', message: 'A valid token is needed: "Authorization: Bearer <token>".' }],
+      errors: [{ code: 'UNAUTHORIZED', message: 'A valid token is required: "Authorization: Bearer <token>".' }],
     });
     expect(service.calls).toEqual([]);
   });
 
   it.each([`${NODES}/state`, `${NODE}/costs`, '/nowhere', '/openapi.json', `${NODES}/smi-1`])(
-    'is asked for before anything is said of %s',
+    'is required before the path %s is judged',
     async (path) => {
       const { get } = apiWith(holding('one'));
       const { body, ...without } = await get(undefined, path);
@@ -70,7 +70,7 @@ describe('A bearer token', () => {
     },
   );
 
-  it('is not asked for by /health, not even where there are none', async () => {
+  it('is not required by /health, not even if there are no valid tokens', async () => {
     const { get } = apiWith(failing(new ApiTokensUnusable('broken')));
     await expect(get(undefined, '/health')).resolves.toMatchObject({ status: 200 });
   });
@@ -80,11 +80,11 @@ describe('The comparison', () => {
   afterEach(() => jest.restoreAllMocks());
 
   it.each([
-    { name: 'the first is right', given: 'first' },
-    { name: 'the second is right', given: 'second' },
-    { name: 'none is right', given: 'x' },
-    { name: 'none is right, by far', given: 'x'.repeat(1000) },
-  ])('takes every token, as digests of one length, in constant time: $name', async ({ given }) => {
+    { name: 'the first one matches', given: 'first' },
+    { name: 'the second one matches', given: 'second' },
+    { name: 'none matches', given: 'x' },
+    { name: 'none matches, and the given one is long', given: 'x'.repeat(1000) },
+  ])('compares digests of the same length with every token, in constant time: $name', async ({ given }) => {
     const compare = jest.spyOn(crypto, 'timingSafeEqual');
     await apiWith(holding('first', 'second')).get(`Bearer ${given}`);
 
@@ -93,15 +93,15 @@ describe('The comparison', () => {
   });
 });
 
-describe('Tokens that cannot be had', () => {
-  it('are answered with what to do, and with nothing of the secret', async () => {
+describe('Tokens that cannot be read', () => {
+  it('cause an error that says what to do and shows nothing of the secret', async () => {
     const { status, body } = await apiWith(failing(new ApiTokensUnusable('must be JSON'))).get('Bearer one');
 
     expect(status).toBe(500);
     expect(body.response.errors).toEqual([{ code: 'API_TOKENS_UNUSABLE', message: 'must be JSON' }]);
   });
 
-  it('let nobody in while the secret cannot be read', async () => {
+  it('make every request fail while Secrets Manager does not respond', async () => {
     const { service, get } = apiWith(failing(new ServiceUnavailable('Secrets Manager did not answer')));
 
     await expect(get('Bearer one')).resolves.toMatchObject({ status: 503 });
@@ -141,7 +141,7 @@ describe('The cache of tokens', () => {
     expect(reads()).toBe(2);
   });
 
-  it('lets a withdrawn token in for no more than a minute', async () => {
+  it('accepts a withdrawn token for no more than a minute', async () => {
     const { cache, pass, change } = aCache();
     const { get } = apiWith(cache);
     await expect(get('Bearer first')).resolves.toMatchObject({ status: 200 });
@@ -152,7 +152,7 @@ describe('The cache of tokens', () => {
     await expect(get('Bearer second')).resolves.toMatchObject({ status: 200 });
   });
 
-  it('keeps no failure', async () => {
+  it('does not cache a failure', async () => {
     let isBroken = true;
     const source: ApiTokens = {
       current: async () => {

@@ -9,25 +9,25 @@ const COSTS = `${NODE}/costs`;
 
 describe('GET costs', () => {
   it.each([
-    { name: 'the default', query: '', asked: {} },
+    { name: 'the default range', query: '', asked: {} },
     {
       name: 'whole days, the last one to its end',
       query: 'fromDate=2026-11-01&toDate=2026-11-02',
       asked: { fromDate: '2026-11-01T00:00:00.000Z', toDate: '2026-11-03T00:00:00.000Z' },
     },
     {
-      name: 'times, in whatever zone',
+      name: 'times in any time zone',
       query: 'fromDate=2026-11-01T10:00:00%2B02:00&toDate=2026-11-01T09:00:00Z',
       asked: { fromDate: '2026-11-01T08:00:00.000Z', toDate: '2026-11-01T09:00:00.000Z' },
     },
-    { name: 'by the day', query: 'aggregationPeriod=daily', asked: { period: 'daily' } },
+    { name: 'daily items', query: 'aggregationPeriod=daily', asked: { period: 'daily' } },
     {
-      name: 'by the month, as the Python SDK spells it',
+      name: 'monthly items, as the Python SDK spells the parameter',
       query: 'aggregrationPeriod=monthly',
       asked: { period: 'monthly' },
     },
     {
-      name: 'both spellings of the same',
+      name: 'daily items in both spellings',
       query: 'aggregationPeriod=daily&aggregrationPeriod=daily',
       asked: { period: 'daily' },
     },
@@ -39,7 +39,7 @@ describe('GET costs', () => {
     expect(service.calls).toEqual([['costs', NODE_ID, { period: undefined, ...asked }]]);
   });
 
-  it('shows what is known, rounded far below a cent, and says what is not', async () => {
+  it('returns what is known, rounded far below a cent, and lists the missing prices', async () => {
     const { body } = await anApi().send({ method: 'GET', path: COSTS });
 
     expect(body.response).toEqual({
@@ -48,17 +48,30 @@ describe('GET costs', () => {
       count: 1,
       items: [
         {
-          ...{ fromDate: '2026-11-02T00:00:00.000Z', toDate: NOW, currency: 'USD' },
-          ...{ hours: 0.333333, spotHours: 0.333333, onDemandHours: 0 },
-          ...{ actualCost: null, onDemandCost: 0.3, savings: null, savingsPercent: null },
+          fromDate: '2026-11-02T00:00:00.000Z',
+          toDate: NOW,
+          currency: 'USD',
+          hours: 0.333333,
+          spotHours: 0.333333,
+          onDemandHours: 0,
+          actualCost: null,
+          onDemandCost: 0.3,
+          savings: null,
+          savingsPercent: null,
           missingPrices: [
             {
-              ...{ lifeCycle: 'spot', instanceType: 'm7g.large', availabilityZone: 'eu-west-1a' },
-              ...{ product: 'Linux/UNIX', hours: 0.166667 },
+              lifeCycle: 'spot',
+              instanceType: 'm7g.large',
+              availabilityZone: 'eu-west-1a',
+              product: 'Linux/UNIX',
+              hours: 0.166667,
             },
             {
-              ...{ lifeCycle: 'on_demand', instanceType: 'm7g.large', availabilityZone: null },
-              ...{ product: 'Linux/UNIX', hours: 0.333333 },
+              lifeCycle: 'on_demand',
+              instanceType: 'm7g.large',
+              availabilityZone: null,
+              product: 'Linux/UNIX',
+              hours: 0.333333,
             },
           ],
           limits: [
@@ -71,7 +84,7 @@ describe('GET costs', () => {
     });
   });
 
-  it('refuses every error of the query at once, by name', async () => {
+  it('names every error of the query at once', async () => {
     const query = 'fromDate=yesterday&toDate=1763900000&aggregationPeriod=hourly&currency=EUR';
     const { service, send } = anApi();
     const { status, body } = await send({ method: 'GET', path: COSTS, query });
@@ -88,14 +101,14 @@ describe('GET costs', () => {
     expect(service.calls).toEqual([]);
   });
 
-  it('refuses two spellings that differ', async () => {
+  it('refuses two spellings with different values', async () => {
     const query = 'aggregationPeriod=daily&aggregrationPeriod=monthly';
     const { body } = await anApi().send({ method: 'GET', path: COSTS, query });
 
     expect(body.response.errors).toMatchObject([{ field: 'aggregrationPeriod', code: 'VALIDATION_ERROR' }]);
   });
 
-  it('refuses a node that there is not', async () => {
+  it('refuses a node that does not exist', async () => {
     const { body } = await anApi().send({ method: 'GET', path: `${NODES}/${MISSING_ID}/costs` });
 
     expect(body.response.errors).toMatchObject([{ code: 'MANAGED_INSTANCE_DOESNT_EXIST' }]);
@@ -103,12 +116,16 @@ describe('GET costs', () => {
 });
 
 const aUsage = (overrides: Partial<Usage> = {}): Usage => ({
-  ...{ instanceId: 'i-1', instanceType: 'm7g.large', lifeCycle: 'spot' },
-  ...{ availabilityZone: 'eu-west-1a', product: 'Linux/UNIX', from: '2026-11-01T10:00:00.000Z' },
+  instanceId: 'i-1',
+  instanceType: 'm7g.large',
+  lifeCycle: 'spot',
+  availabilityZone: 'eu-west-1a',
+  product: 'Linux/UNIX',
+  from: '2026-11-01T10:00:00.000Z',
   ...overrides,
 });
 
-/** A node service whose node has had these instances. */
+/** Returns a node service whose node has had these instances. */
 function serviceWith(...usages: readonly Usage[]): { ports: InMemoryPorts; service: NodeService } {
   const ports = new InMemoryPorts(aNode());
   ports.usageOf.set(NODE_ID, usages);
@@ -125,14 +142,19 @@ describe('The costs of a node', () => {
     await expect(service.costs(NODE_ID, {})).resolves.toEqual([
       {
         range: { from: '2026-10-04T10:00:00.000Z', to: NOW },
-        ...{ hours: 48, spotHours: 48, onDemandHours: 0 },
-        ...{ actualCost: 48, onDemandCost: 192, savings: 144, savingsPercent: 75 },
+        hours: 48,
+        spotHours: 48,
+        onDemandHours: 0,
+        actualCost: 48,
+        onDemandCost: 192,
+        savings: 144,
+        savingsPercent: 75,
         missingPrices: [],
       },
     ]);
   });
 
-  it('come by the day where asked', async () => {
+  it('are split into days on request', async () => {
     const { service } = serviceWith(aUsage());
     const costs = await service.costs(NODE_ID, { fromDate: '2026-11-01T00:00:00.000Z', period: 'daily' });
 
@@ -143,7 +165,7 @@ describe('The costs of a node', () => {
     ]);
   });
 
-  it('ask for every price once, and for none that is not needed', async () => {
+  it('fetch each needed price once, and no other price', async () => {
     const { ports, service } = serviceWith(
       aUsage({ from: '2026-09-01T00:00:00.000Z', to: '2026-09-02T00:00:00.000Z', instanceType: 'long.gone' }),
       aUsage({ from: '2026-10-31T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z', lifeCycle: 'on_demand' }),
@@ -155,7 +177,7 @@ describe('The costs of a node', () => {
     expect([...ports.pricesAsked].sort()).toEqual(['m7g.large|Linux/UNIX', 'm7g.large|eu-west-1a|Linux/UNIX']);
   });
 
-  it('end an instance whose end nobody saw when the next one came, even after the range', async () => {
+  it('count an instance whose end was not seen until the launch of the next one, even after the range', async () => {
     const { service } = serviceWith(aUsage(), aUsage({ instanceId: 'i-2', from: '2026-11-02T10:00:00.000Z' }));
     const [costs] = await service.costs(NODE_ID, { toDate: '2026-11-03T00:00:00.000Z' });
 
@@ -179,7 +201,7 @@ describe('The costs of a node', () => {
     expect(ports.pricesAsked).toEqual([]);
   });
 
-  it('are not told of a node that is being deleted', async () => {
+  it('are not available for a node that is being deleted', async () => {
     const { ports, service } = serviceWith(aUsage());
     const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
     ports.writeMeanwhile(NODE_ID, { deletion });

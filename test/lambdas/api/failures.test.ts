@@ -45,7 +45,7 @@ describe('A failure of the service', () => {
       code: 'SERVICE_UNAVAILABLE',
     },
     { failure: new TypeError('x is undefined'), status: 500, message: 'Internal Server Error', code: 'INTERNAL_ERROR' },
-  ])('$failure.name is answered with $status $code', async ({ failure, status, message, code }) => {
+  ])('$failure.name returns $status $code', async ({ failure, status, message, code }) => {
     const { body, ...answer } = await failingWith(failure);
 
     expect(answer.status).toBe(status);
@@ -54,7 +54,7 @@ describe('A failure of the service', () => {
     errorEnvelopeSchema.parse(body);
   });
 
-  it('is answered with every error, each with its field', async () => {
+  it('returns every error, each with its field', async () => {
     const { body } = await failingWith(twoErrors);
 
     expect(body.response.errors).toEqual([
@@ -63,13 +63,13 @@ describe('A failure of the service', () => {
     ]);
   });
 
-  it('is answered with its message where that is written for people', async () => {
+  it('returns its message if that is written for people', async () => {
     const { body } = await failingWith(new AddressTaken('10.0.0.10 is held by eni-1.'));
     expect(body.response.errors).toEqual([{ code: 'ADDRESS_TAKEN', message: '10.0.0.10 is held by eni-1.' }]);
   });
 
   it.each([new Error('AKIA-SECRET is not valid'), 'AKIA-SECRET', { name: 'AKIA-SECRET' }])(
-    'is answered without what it says where nobody foresaw it: %s',
+    'does not return its message if it is unexpected: %s',
     async (failure) => {
       const { status, body } = await failingWith(failure);
 
@@ -78,7 +78,7 @@ describe('A failure of the service', () => {
     },
   );
 
-  it('is logged with its causes where it is ours or of AWS', async () => {
+  it("is logged with its causes if it is Holdfast's own or AWS's", async () => {
     const { logged } = await failingWith(new ServiceUnavailable('DynamoDB', { cause: new TypeError('socket') }));
 
     expect(logged).toMatchObject([
@@ -104,7 +104,7 @@ describe('The log', () => {
       status: 200,
     },
     { name: 'one that is refused', method: 'GET', path: `${NODES}/smi-1`, route: `${NODES}/{id}`, status: 400 },
-    { name: 'one for nothing', method: 'GET', path: '/wp-login.php', route: 'none', status: 404 },
+    { name: 'one for an unknown path', method: 'GET', path: '/wp-login.php', route: 'none', status: 404 },
   ])('has one line for $name', async ({ method, path, route, status }) => {
     const { logged, send } = anApi();
     await send({ method, path });
@@ -112,7 +112,7 @@ describe('The log', () => {
     expect(logged).toEqual([{ requestId: REQUEST_ID, method, route, status, ms: 5 }]);
   });
 
-  it('holds neither the token nor what was sent', async () => {
+  it('contains neither the token nor what was sent', async () => {
     const { logged, send } = anApi();
     const secrets = {
       authorization: 'Bearer secret-token',
@@ -131,9 +131,12 @@ describe('The log', () => {
   });
 });
 
-describe('What is no request', () => {
-  it.each([undefined, {}, { step: 'attach-eni' }])('%j fails the invocation: the wiring is wrong', async (event) => {
-    const { send } = anApi();
-    await expect(send({ requestContext: {}, ...event })).rejects.toThrow(/rawPath/);
-  });
+describe('An event that is not an HTTP request', () => {
+  it.each([undefined, {}, { step: 'attach-eni' }])(
+    'fails the invocation, because the wiring is wrong: %j',
+    async (event) => {
+      const { send } = anApi();
+      await expect(send({ requestContext: {}, ...event })).rejects.toThrow(/rawPath/);
+    },
+  );
 });

@@ -30,7 +30,7 @@ describe('The API function', () => {
   const missingNode = { method: 'GET', path: `${NODES}/${MISSING_ID}` };
   const headers = { authorization: 'Bearer one' };
 
-  it('lets in who has a token of the secret, and asks the table', async () => {
+  it('accepts a token of the secret, and reads the table', async () => {
     const answer = await handlerWith()(anEvent({ ...missingNode, headers }));
 
     expect(answer).toMatchObject({
@@ -40,13 +40,13 @@ describe('The API function', () => {
     expect(dynamodb.calls()).toHaveLength(1);
   });
 
-  it('keeps out who has none, and asks nobody', async () => {
+  it('refuses a request without a token, and calls no AWS service', async () => {
     expect(statusOf(await handlerWith()(anEvent(missingNode)))).toBe(401);
     expect(dynamodb.calls()).toHaveLength(0);
     expect(secrets.calls()).toHaveLength(0);
   });
 
-  it('reads the secret once for requests that come together', async () => {
+  it('reads the secret once for several requests', async () => {
     const handle = handlerWith();
     await handle(anEvent({ ...missingNode, headers }));
     await handle(anEvent({ ...missingNode, headers }));
@@ -65,7 +65,7 @@ describe('The API function', () => {
     { name: 'the secret is not named', changes: { API_TOKEN_SECRET_ARN: undefined }, message: /API_TOKEN_SECRET_ARN/ },
     { name: 'the authentication is unknown', changes: { API_AUTHENTICATION: 'none' }, message: /API_AUTHENTICATION/ },
     { name: 'the authentication is empty', changes: { API_AUTHENTICATION: '' }, message: /API_AUTHENTICATION/ },
-  ])('does not start where $name: it is never open by mistake', ({ changes, message }) => {
+  ])('does not start if $name: it must never be open by mistake', ({ changes, message }) => {
     expect(() => handlerWith(changes)).toThrow(message);
   });
 });

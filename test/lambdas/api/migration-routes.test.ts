@@ -1,4 +1,4 @@
-/** The routes of imports: what they ask of the service, and how they answer. */
+/** The routes of imports: their calls of the service, and their responses. */
 import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
 import { NODE_ID, NOW } from '../../domain/builders';
 import { anApi, INSTANCE_ID, MIGRATION_ID, NODES, type HttpRequest } from './requests';
@@ -38,38 +38,56 @@ const served: readonly (HttpRequest & {
   readonly items?: unknown[];
 })[] = [
   {
-    name: 'an import, with nothing said that need not be',
-    ...{ method: 'POST', path: MIGRATIONS, body: { migration: body } },
+    name: 'an import with required fields only',
+    method: 'POST',
+    path: MIGRATIONS,
+    body: { migration: body },
     asks: ['begin', request],
   },
   {
-    name: 'an import, with nulls',
-    ...{ method: 'POST', path: MIGRATIONS },
+    name: 'an import with nulls',
+    method: 'POST',
+    path: MIGRATIONS,
     body: { migration: { ...body, shouldKeepPrivateIp: null, product: null, availabilityZones: null } },
     asks: ['begin', request],
   },
   {
-    name: 'an import, with everything',
-    ...{ method: 'POST', path: MIGRATIONS, body: { migration: EVERYTHING } },
+    name: 'an import with every field',
+    method: 'POST',
+    path: MIGRATIONS,
+    body: { migration: EVERYTHING },
     asks: ['begin', EVERYTHING],
   },
-  { name: 'one', method: 'GET', path: `${MIGRATIONS}/${MIGRATION_ID}`, asks: ['find', [MIGRATION_ID]] },
-  { name: 'taking back', method: 'PUT', path: `${MIGRATIONS}/${MIGRATION_ID}/cancel`, asks: ['cancel', MIGRATION_ID] },
+  { name: 'reading one import', method: 'GET', path: `${MIGRATIONS}/${MIGRATION_ID}`, asks: ['find', [MIGRATION_ID]] },
   {
-    name: 'many, one of them named twice',
-    ...{ method: 'POST', path: `${MIGRATIONS}/search`, body: { migrationIds: [MIGRATION_ID, MIGRATION_ID] } },
+    name: 'a cancellation',
+    method: 'PUT',
+    path: `${MIGRATIONS}/${MIGRATION_ID}/cancel`,
+    asks: ['cancel', MIGRATION_ID],
+  },
+  {
+    name: 'a search that names an import twice',
+    method: 'POST',
+    path: `${MIGRATIONS}/search`,
+    body: { migrationIds: [MIGRATION_ID, MIGRATION_ID] },
     asks: ['find', [MIGRATION_ID]],
   },
   {
-    name: 'imports in bulk, of which one is refused',
-    ...{ method: 'POST', path: `${MIGRATIONS}/bulk` },
+    name: 'a bulk request in which one import is refused',
+    method: 'POST',
+    path: `${MIGRATIONS}/bulk`,
     body: { migrations: [{ ...body, originalInstanceId: 'i-0123456789abcdef0' }, body] },
     asks: ['beginInBulk', [{ ...request, originalInstanceId: 'i-0123456789abcdef0' }, request]],
     items: [
       {
         ...item,
-        ...{ migrationId: null, managedInstanceId: null, managedInstanceName: null, createdAt: null, updatedAt: null },
-        ...{ shouldKeepPrivateIp: false, shouldTerminateInstance: false },
+        migrationId: null,
+        managedInstanceId: null,
+        managedInstanceName: null,
+        createdAt: null,
+        updatedAt: null,
+        shouldKeepPrivateIp: false,
+        shouldTerminateInstance: false,
         originalInstanceId: 'i-0123456789abcdef0',
         state: 'MIGRATE_ERROR',
         errorReason: 'originalInstanceId: is stopped',
@@ -93,8 +111,9 @@ const missing = (...fields: readonly string[]) => fields.map((field) => ({ code:
 const refused: readonly (HttpRequest & { readonly name: string; readonly errors: unknown[] })[] = [
   { name: 'no migration', method: 'POST', path: MIGRATIONS, body: {}, errors: invalid('migration') },
   {
-    name: 'every error of an import',
-    ...{ method: 'POST', path: MIGRATIONS },
+    name: 'an import with several errors',
+    method: 'POST',
+    path: MIGRATIONS,
     body: { migration: { originalInstanceId: 'web-1', shouldKeepPrivateIp: 'yes', spotInstanceTypes: [], size: 1 } },
     errors: invalid(
       'migration.originalInstanceId',
@@ -106,31 +125,36 @@ const refused: readonly (HttpRequest & { readonly name: string; readonly errors:
   },
   {
     name: 'an instance named twice',
-    ...{ method: 'POST', path: `${MIGRATIONS}/bulk`, body: { migrations: [body, body] } },
+    method: 'POST',
+    path: `${MIGRATIONS}/bulk`,
+    body: { migrations: [body, body] },
     errors: invalid('migrations'),
   },
   {
-    name: 'more than can be begun in time',
-    ...{ method: 'POST', path: `${MIGRATIONS}/bulk` },
+    name: 'a bulk request with too many imports',
+    method: 'POST',
+    path: `${MIGRATIONS}/bulk`,
     body: { migrations: Array.from({ length: 21 }, (_, n) => ({ ...body, originalInstanceId: `i-${10000000 + n}` })) },
     errors: invalid('migrations'),
   },
   {
-    name: 'many of which none can be begun',
-    ...{ method: 'POST', path: `${MIGRATIONS}/bulk` },
+    name: 'a bulk request in which no import is valid',
+    method: 'POST',
+    path: `${MIGRATIONS}/bulk`,
     body: { migrations: ['i-00000000', 'i-11111110'].map((originalInstanceId) => ({ ...body, originalInstanceId })) },
     errors: invalid('migrations.0.originalInstanceId', 'migrations.1.originalInstanceId'),
   },
   {
-    name: 'ids that there are no imports of',
-    ...{ method: 'POST', path: `${MIGRATIONS}/search` },
+    name: 'a search with ids that have no import',
+    method: 'POST',
+    path: `${MIGRATIONS}/search`,
     body: { migrationIds: [MIGRATION_ID, UNKNOWN_ID, 'no id'] },
     errors: missing('migrationIds.1', 'migrationIds.2'),
   },
   { name: 'an unknown id', method: 'GET', path: `${MIGRATIONS}/${UNKNOWN_ID}`, errors: missing('migrationId') },
-  { name: 'no id at all', method: 'GET', path: `${MIGRATIONS}/smg-1`, errors: missing('migrationId') },
+  { name: 'a malformed id', method: 'GET', path: `${MIGRATIONS}/smg-1`, errors: missing('migrationId') },
   { name: 'an unknown id', method: 'PUT', path: `${MIGRATIONS}/${UNKNOWN_ID}/cancel`, errors: missing('migrationId') },
-  { name: 'no id at all', method: 'PUT', path: `${MIGRATIONS}/..%2f/cancel`, errors: missing('migrationId') },
+  { name: 'a malformed id', method: 'PUT', path: `${MIGRATIONS}/..%2f/cancel`, errors: missing('migrationId') },
 ];
 
 test.each(refused)('$name is refused ($method $path)', async ({ name: _, errors, ...sent }) => {
@@ -142,7 +166,7 @@ test.each(refused)('$name is refused ($method $path)', async ({ name: _, errors,
   );
 });
 
-test('an id that can be none is not looked for', async () => {
+test('a malformed id does not reach the service', async () => {
   const { service, send } = anApi();
   await send({ method: 'GET', path: `${MIGRATIONS}/smg-1` });
   await send({ method: 'POST', path: `${MIGRATIONS}/search`, body: { migrationIds: ['smg-1'] } });

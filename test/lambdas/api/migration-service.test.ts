@@ -1,4 +1,4 @@
-/** Imports on ports that answer from memory: what is checked, claimed, written and started, and in which order. */
+/** Imports on in-memory ports: what is checked, claimed, written and started, and in which order. */
 import { ServiceUnavailable } from '../../../domain/errors';
 import type { ImportRequest } from '../../../domain/import/import-document';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
@@ -35,8 +35,8 @@ async function fieldErrorsOf(call: Promise<unknown>): Promise<readonly string[]>
   return [];
 }
 
-describe('beginning', () => {
-  it('claims, writes both records down, the node last, and starts the replacement', async () => {
+describe('beginning an import', () => {
+  it('claims, writes both records, the node last, and starts the replacement', async () => {
     const ports = portsWith();
     const { migration, progress } = await createMigrationService(ports).begin(anImport());
     expect(progress.state).toBe('MIGRATE_START');
@@ -61,7 +61,7 @@ describe('beginning', () => {
     ).toMatch(/import of i-.*\n.*disks/);
   });
 
-  it('takes the address of the original itself for free', async () => {
+  it("does not count the original's own address as taken", async () => {
     const ports = portsWith();
     const { id: interfaceId } = aPrimary();
     ports.seenAccount = anAccount({ privateIpHolders: [{ interfaceId, subnetId: SUBNET_A }] });
@@ -75,13 +75,13 @@ describe('beginning', () => {
     fieldErrors: string[];
   }>([
     {
-      name: 'an original that does not exist, and what else is wrong',
+      name: 'an original that does not exist, together with another error',
       request: { shouldTerminateInstance: false },
       prepare: (ports) => ports.seenOriginals.clear(),
       fieldErrors: ['originalInstanceId: ', 'shouldTerminateInstance: '],
     },
     {
-      name: 'what the account lacks, in the words of the request',
+      name: "what the account lacks, with the request's field names",
       request: { region: 'us-west-2', spotInstanceTypes: ['m9.none'], shouldKeepPrivateIp: false },
       fieldErrors: ['region: must be eu-west-1', 'spotInstanceTypes.0: m9.none does not exist'],
     },
@@ -95,12 +95,12 @@ describe('beginning', () => {
       fieldErrors: [`originalInstanceId: compute.launchSpecification.iamRole.arn of ${ORIGINAL_ID}: `],
     },
     {
-      name: 'a document that no node could have',
+      name: 'a document that is invalid for a node',
       request: { product: 'BeOS' },
       fieldErrors: ['product: '],
     },
     {
-      name: 'text that EC2 cannot be given, of the request and of the original',
+      name: 'control characters in the request and in the tags of the original',
       request: { managedInstanceName: 'a\0' },
       prepare: (ports) => ports.seenOriginals.set(ORIGINAL_ID, anOriginal({ tags: [{ key: 'team', value: 'a\nb' }] })),
       fieldErrors: [
@@ -109,7 +109,7 @@ describe('beginning', () => {
       ],
     },
     {
-      name: 'a subnet under another zone',
+      name: 'a subnet that is in another zone',
       request: {
         shouldKeepPrivateIp: false,
         availabilityZones: [{ name: 'eu-west-1c', subnetIds: [aSubnet().id] }],
@@ -117,15 +117,15 @@ describe('beginning', () => {
       fieldErrors: ['availabilityZones.0.subnetIds.0: '],
     },
     {
-      name: 'an instance that is a node’s, though its tag does not show',
+      name: 'the instance of a node whose tag does not show yet',
       prepare: (ports) => {
         ports.nodeRecords.set(NODE_ID, aNode());
         ports.nodeOfInstance.set(ORIGINAL_ID, NODE_ID);
       },
-      fieldErrors: [`originalInstanceId: ${ORIGINAL_ID} is the instance of ${NODE_ID} already`],
+      fieldErrors: [`originalInstanceId: ${ORIGINAL_ID} is already the instance of ${NODE_ID}`],
     },
     {
-      name: 'an instance that somebody else imports',
+      name: 'an instance that another import has claimed',
       prepare: (ports) => ports.claimedBy.set(ORIGINAL_ID, { holder: 'smi-other', claimedAt: NOW }),
       fieldErrors: [`originalInstanceId: ${ORIGINAL_ID} belongs to smi-other`],
     },
@@ -140,22 +140,22 @@ describe('beginning', () => {
     expect([...ports.claimedBy.values()].filter(({ holder }) => holder === MADE_NODE)).toEqual([]);
   });
 
-  it('is not kept from an instance by a node that is gone', async () => {
+  it('accepts an instance whose node no longer exists', async () => {
     const ports = portsWith();
     ports.nodeOfInstance.set(ORIGINAL_ID, NODE_ID);
     await expect(createMigrationService(ports).begin(anImport())).resolves.toBeDefined();
   });
 });
 
-describe('in bulk', () => {
-  it('one that cannot be begun keeps none of the others', async () => {
+describe('beginning imports in bulk', () => {
+  it('begins the valid ones although another is refused', async () => {
     const ports = portsWith();
     const service = createMigrationService(ports);
     const outcomes = await service.beginInBulk([anImport({ originalInstanceId: 'i-none' }), anImport()]);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['refused', 'begun']);
   });
 
-  it('what AWS does not answer is the outcome of that one', async () => {
+  it('returns an AWS error as the outcome of its import', async () => {
     const ports = portsWith();
     ports.onCall = () => {
       throw new ServiceUnavailable('EC2 did not answer');
@@ -168,10 +168,10 @@ describe('in bulk', () => {
   });
 });
 
-describe('taking back', () => {
+describe('cancelling an import', () => {
   const migration = { id: MIGRATION_ID, nodeId: NODE_ID, request: anImport(), createdAt: NOW };
 
-  it('writes it down and starts the deletion', async () => {
+  it('writes the cancellation and starts the deletion', async () => {
     const ports = portsWith(anImportedNode());
     ports.migrationRecords.set(MIGRATION_ID, migration);
     const { progress } = await createMigrationService(ports).cancel(MIGRATION_ID);
@@ -189,7 +189,7 @@ describe('taking back', () => {
     expect(ports.journal).toEqual([]);
   });
 
-  it('is harmless once it has happened', async () => {
+  it('is harmless if repeated', async () => {
     const ports = portsWith();
     ports.migrationRecords.set(MIGRATION_ID, { ...migration, ending: { state: 'MIGRATE_CANCEL', at: NOW } });
     await expect(createMigrationService(ports).cancel(MIGRATION_ID)).resolves.toMatchObject({
@@ -200,7 +200,7 @@ describe('taking back', () => {
   it.each([
     { name: 'has not ended', ending: undefined, progress: { state: 'MIGRATE_ERROR', errorReason: /cannot be read/ } },
     { name: 'has ended', ending: { state: 'MIGRATE_FINISH', at: NOW } as const, progress: { state: 'MIGRATE_FINISH' } },
-  ])('shows an import that $name beside others, though the record of its node cannot be read', async (row) => {
+  ])('shows an import that $name, with others, although the record of its node cannot be read', async (row) => {
     const ports = portsWith(anImportedNode());
     ports.unreadable = [anUnreadableRecord('smi-0000000f')];
     ports.migrationRecords.set(MIGRATION_ID, migration);
@@ -216,7 +216,7 @@ describe('taking back', () => {
     expect(found[1]?.progress.errorReason ?? '').toMatch(row.progress.errorReason ?? /^$/);
   });
 
-  it('knows what there is', async () => {
+  it('fails if there is no such import', async () => {
     const service = createMigrationService(portsWith());
     await expect(service.cancel(MIGRATION_ID)).rejects.toThrow(MigrationMissing);
     await expect(service.find([MIGRATION_ID])).resolves.toEqual([]);

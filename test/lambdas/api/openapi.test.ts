@@ -5,7 +5,7 @@ import { anApi } from './requests';
 const METHODS = ['get', 'post', 'put', 'delete'];
 
 let document: any;
-/** Every operation with where it stands. */
+/** Every operation with its method and path. */
 let operations: { readonly at: string; readonly path: string; readonly operation: any }[];
 
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeAll(async () => {
   );
 });
 
-/** Every object of the document, at any depth. */
+/** Returns every object of the document, at any depth. */
 function objectsIn(value: unknown): any[] {
   if (typeof value !== 'object' || value === null) return [];
   return [...(Array.isArray(value) ? [] : [value]), ...Object.values(value).flatMap(objectsIn)];
@@ -32,7 +32,7 @@ function resolve(reference: string): unknown {
     .reduce<any>((at, key) => at?.[key], document);
 }
 
-/** The paths of all fields of a schema, as `configFields` writes them; null choices and references looked through. */
+/** Returns the paths of all fields of a schema, as `configFields` writes them. Ignores choices of null. */
 function leavesOf(schema: any, path = ''): string[] {
   return Object.entries<any>(schema.properties ?? {}).flatMap(([key, property]) => {
     const real = property.anyOf?.find((choice: any) => choice.type !== 'null') ?? property;
@@ -59,19 +59,19 @@ describe('The OpenAPI document', () => {
     ).toEqual([]);
   });
 
-  it('names every operation once', () => {
+  it('gives every operation its own id and a summary', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     expect(operations.filter(({ operation }) => !operation.summary)).toEqual([]);
   });
 
-  it('refers to nothing that is not there', () => {
+  it('has no reference without a target', () => {
     const references = objectsIn(document).flatMap(({ $ref }) => (typeof $ref === 'string' ? [$ref] : []));
     expect(references.length).toBeGreaterThan(20);
     expect(references.filter((reference) => resolve(reference) === undefined)).toEqual([]);
   });
 
-  it('has no schema that nobody refers to', () => {
+  it('has no unused schema', () => {
     const text = JSON.stringify(document);
     const names = Object.keys(document.components.schemas);
     expect(names.sort()).toEqual(
@@ -93,7 +93,7 @@ describe('The OpenAPI document', () => {
     expect(names.filter((name) => !text.includes(`"#/components/schemas/${name}"`))).toEqual([]);
   });
 
-  it('describes each parameter of a path, and each of a query', () => {
+  it('describes each parameter of a path or a query', () => {
     for (const { path, operation } of operations) {
       const parameters = operation.parameters.map((parameter: any) => resolve(parameter.$ref ?? '') ?? parameter);
       const named = parameters.filter((parameter: any) => parameter.in === 'path').map(({ name }: any) => `{${name}}`);
@@ -112,14 +112,14 @@ describe('The OpenAPI document', () => {
     });
   });
 
-  it('asks for a token everywhere but at /health', () => {
+  it('requires a token everywhere except at /health', () => {
     expect(document.security).toEqual([{ bearer: [] }]);
     expect(document.components.securitySchemes.bearer).toEqual({ type: 'http', scheme: 'bearer' });
     const open = operations.filter(({ operation }) => operation.security !== undefined);
     expect(open.map(({ at, operation }) => [at, operation.security])).toEqual([['GET /health', []]]);
   });
 
-  it('describes the answer of success and those of refusal', () => {
+  it('describes the responses of success and of errors', () => {
     for (const { at, operation } of operations) {
       const { 200: success, ...refusals } = operation.responses;
       const { schema } = success.content['application/json'];
@@ -132,7 +132,7 @@ describe('The OpenAPI document', () => {
     }
   });
 
-  it('has every field that the document may have, and none that is refused', () => {
+  it('has every accepted field of a node, and no refused one', () => {
     const accepted = configFields().filter(({ support }) => support !== 'refused');
     const { ManagedInstance, ManagedInstancePatch, Node } = document.components.schemas;
 
@@ -141,7 +141,7 @@ describe('The OpenAPI document', () => {
     expect(leavesOf(Node)).toEqual([...leavesOf(ManagedInstance), 'id', 'createdAt', 'updatedAt']);
   });
 
-  it('requires of a creation what a node needs, and of an update nothing but what lists need', () => {
+  it('requires what a node needs in a creation, and only the fields of list items in an update', () => {
     const { ManagedInstance, ManagedInstancePatch } = document.components.schemas;
     expect(ManagedInstance.required).toEqual(['name', 'region', 'persistence', 'compute']);
     expect(ManagedInstance.properties.name).not.toHaveProperty('anyOf');

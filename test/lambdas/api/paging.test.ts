@@ -1,4 +1,4 @@
-/** Lists that grow: no answer is larger than what Lambda lets through, and over all pages nothing is lost. */
+/** Growing lists: no response is larger than Lambda allows, and the pages together have every item. */
 import type { LogEntry, LogPage, LogQuery } from '../../../domain/node/node-log';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { createNodeService } from '../../../lambdas/api/create-node-service';
@@ -16,22 +16,23 @@ const RESPONSE_MAX_BYTES = 6 * 1024 * 1024;
 const userData = Buffer.alloc(16 * 1024, 'x').toString('base64');
 const idOf = (number: number) => `smi-${number.toString(16).padStart(8, '0')}`;
 
-/** Nodes with as much user data as EC2 takes; and with as many quotes, which take more room on the way. */
+/** Nodes with as much user data as EC2 allows, and optionally a description of quotes, which escaping makes longer. */
 const nodesOf = (count: number, description?: string): readonly StatefulNode[] =>
   Array.from({ length: count }, (_, index) =>
     aNode({ id: idOf(index), config: { ...aConfig({ launchSpecification: { userData } }), description } }),
   );
 
-/** As Lambda hands it on: the body is a text in a JSON document. */
+/** The size of the function's result, in which the body is a JSON string. */
 const bytesOnTheWay = (answer: object) => Buffer.byteLength(JSON.stringify({ ...answer, isBase64Encoded: false }));
 
-/** Every page, from the first one on, and how large the largest was. */
+/** Returns all pages, and checks the size of each. */
 async function pagesOf(send: ReturnType<typeof anApi>['send'], query = ''): Promise<readonly any[]> {
   const pages: any[] = [];
   let token: string | undefined;
   do {
     const { status, headers, body } = await send({
-      ...{ method: 'GET', path: NODES },
+      method: 'GET',
+      path: NODES,
       query: `${query}${token === undefined ? '' : `&nextToken=${token}`}`,
     });
     expect(status).toBe(200);
@@ -49,14 +50,14 @@ describe('The list of nodes', () => {
   it.each([
     { name: 'much user data', nodes: nodesOf(300), pageCount: 2 },
     { name: 'many quotes', nodes: nodesOf(300, '"'.repeat(1024)), pageCount: 2 },
-  ])('is cut into pages, in which every node is once: $name', async ({ nodes, pageCount }) => {
+  ])('is cut into pages that have every node once: $name', async ({ nodes, pageCount }) => {
     const pages = await pagesOf(anApi({ service: new FakeNodeService(...nodes) }).send);
 
     expect(pages).toHaveLength(pageCount);
     expect(idsIn(pages)).toEqual(nodes.map(({ id }) => id));
   });
 
-  it('is whole, and says nothing of a page, as long as it fits', async () => {
+  it('is one page without a nextToken if it fits', async () => {
     const nodes = nodesOf(200);
     const [page, ...others] = await pagesOf(anApi({ service: new FakeNodeService(...nodes) }).send);
 
@@ -70,7 +71,7 @@ describe('The list of nodes', () => {
     { count: 4, limit: 2, sizes: [2, 2] },
     { count: 1, limit: 1, sizes: [1] },
     { count: 0, limit: 1, sizes: [0] },
-  ])('has pages of the size asked for: $count by $limit', async ({ count, limit, sizes }) => {
+  ])('has pages of the requested size: $count nodes, $limit in a page', async ({ count, limit, sizes }) => {
     const service = createNodeService(new InMemoryPorts(...nodesOf(count)));
     const pages = await pagesOf(anApi({ service }).send, `limit=${limit}`);
 
@@ -78,7 +79,7 @@ describe('The list of nodes', () => {
     expect(idsIn(pages)).toHaveLength(count);
   });
 
-  it('leaves out what is being deleted, and leads to no page that would be empty', async () => {
+  it('leaves out nodes that are being deleted, and has no empty page', async () => {
     const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
     const nodes = nodesOf(4).map((node, index) => ([1, 3].includes(index) ? { ...node, deletion } : node));
     const service = createNodeService(new InMemoryPorts(...nodes));
@@ -88,7 +89,7 @@ describe('The list of nodes', () => {
     expect(pages).toHaveLength(2);
   });
 
-  it('goes on after a node that is gone meanwhile', async () => {
+  it('continues after a node that was deleted meanwhile', async () => {
     const [first, second, third] = nodesOf(3);
     const service = createNodeService(new InMemoryPorts(first!, third!));
     const { body } = await anApi({ service }).send({ method: 'GET', path: NODES, query: `nextToken=${second!.id}` });
@@ -96,11 +97,12 @@ describe('The list of nodes', () => {
     expect(body.response.items).toMatchObject([{ id: third!.id }]);
   });
 
-  it('is read from the table by the page, from any id on', async () => {
+  it('is read from the table in pages, after any id', async () => {
     const name = 'nodes';
     const keys = ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const }));
     const keySchema = keys.map(({ AttributeName }, index) => ({
-      ...{ AttributeName, KeyType: index === 0 ? ('HASH' as const) : ('RANGE' as const) },
+      AttributeName,
+      KeyType: index === 0 ? ('HASH' as const) : ('RANGE' as const),
     }));
     const table = { logicalId: 'Table', name, keySchema, attributeDefinitions: keys };
     const dynamoDb = await openDynamoDb(new VirtualClock(0), [table]);
@@ -116,11 +118,12 @@ describe('The list of nodes', () => {
 });
 
 describe('The log of a node', () => {
-  /** A log of long entries, by the rules of its port: the token is the number of the entry that comes next. */
+  /** A log of long entries. Its nextToken names the next entry: entry n was created n milliseconds after 1970. */
   class LongLog extends FakeNodeService {
     readonly limits: number[] = [];
     readonly entries = Array.from({ length: 1000 }, (_, index): LogEntry => ({
-      ...{ createdAt: new Date(index).toISOString(), severity: 'WARN' as const },
+      createdAt: new Date(index).toISOString(),
+      severity: 'WARN' as const,
       message: `${index} ${'"'.repeat(8_000)}`,
     }));
     override readonly log = async (_nodeId: string, { limit, nextToken }: LogQuery): Promise<LogPage> => {
@@ -131,7 +134,7 @@ describe('The log of a node', () => {
     };
   }
 
-  it('is cut where its entries are too long for one answer', async () => {
+  it('is cut if its entries are too long for one response', async () => {
     const service = new LongLog();
     const { send } = anApi({ service });
     const seen: string[] = [];
@@ -149,7 +152,7 @@ describe('The log of a node', () => {
     expect(service.limits.length).toBeGreaterThan(2);
   });
 
-  it('is read once where they fit', async () => {
+  it('is read once if the entries fit', async () => {
     const service = new FakeNodeService();
     await anApi({ service }).send({ method: 'GET', path: `${NODE}/log` });
 
@@ -158,18 +161,18 @@ describe('The log of a node', () => {
 });
 
 describe('The errors of a request', () => {
-  it('are cut where they are very many, and their number is told', async () => {
+  it('are cut after 100, and the last one gives the number of the others', async () => {
     const unknown = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [index, 1]));
     const answer = await anApi().send({ method: 'DELETE', path: NODE, body: unknown });
     const { errors } = answer.body.response;
 
     expect(answer.status).toBe(400);
     expect(errors).toHaveLength(101);
-    expect(errors[100].message).toBe('is invalid as well, and so are 99899 others: correct those before it first');
+    expect(errors[100].message).toBe('is invalid too, and so are 99899 others: correct the errors above first');
     expect(bytesOnTheWay({ ...answer, body: JSON.stringify(answer.body) })).toBeLessThan(RESPONSE_MAX_BYTES);
   });
 
-  it('are all there where they are not', () => {
+  it('are complete up to 100', () => {
     const fieldErrors = Array.from({ length: 100 }, (_, index) => ({
       field: `field-${index}`,
       message: 'is required',

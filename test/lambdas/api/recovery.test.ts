@@ -1,4 +1,4 @@
-/** The deployment's own routes, and what is refused while its table is in doubt. */
+/** The routes of the deployment, and the requests that are refused while its table is in doubt. */
 import type { TableIdentity } from '../../../domain/reconciliation/deployment';
 import { createNodeService } from '../../../lambdas/api/create-node-service';
 import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
@@ -26,7 +26,7 @@ import { anApi, NODE, NODES, OTHER_ID, type HttpRequest } from './requests';
 const DEPLOYMENT: HttpRequest = { method: 'GET', path: '/holdfast/deployment' };
 const rebuild = (body?: unknown): HttpRequest => ({ method: 'POST', path: '/holdfast/rebuild', body });
 
-/** A node that runs, as EC2 shows it, and no record of it. */
+/** EC2 shows a running node, which has no record unless one is given. */
 function portsWithout(...nodes: readonly ReturnType<typeof aNode>[]): InMemoryPorts {
   const ports = new InMemoryPorts(...nodes);
   const origin = { nodeId: NODE_ID, nodeName: 'ledger', generation: 3, isLeft: false };
@@ -45,7 +45,7 @@ function apiOn(ports: InMemoryPorts) {
   return anApi({ service: createNodeService(ports) });
 }
 
-/** What the ports have written down of changes. */
+/** Returns the changes in the ports' journal. */
 function changesOf({ journal }: InMemoryPorts): readonly string[] {
   return journal.filter((entry) => !/^(list|observe|look)/.test(entry));
 }
@@ -62,14 +62,14 @@ describe('GET /holdfast/deployment', () => {
   it.each<{ name: string; ports: InMemoryPorts; identity?: TableIdentity | undefined; item: object }>([
     { name: 'a new deployment', ports: new InMemoryPorts(), item: { inDoubt: null, nodeCount: 0, unknown: [] } },
     {
-      name: 'one whose records are right',
+      name: 'one whose records are correct',
       ports: portsWithout(aNode()),
       identity: own(),
       item: { inDoubt: null, nodeCount: 1, unknown: [] },
     },
     { name: 'one whose table is empty', ports: portsWithout(), item: { inDoubt: silent, nodeCount: 0, unknown } },
     {
-      name: 'one whose table knows some of it',
+      name: 'one whose table has only some of the records',
       ports: portsWithout(aNode({ id: OTHER_ID })),
       identity: own(),
       item: { inDoubt: null, nodeCount: 1, unknown },
@@ -83,13 +83,16 @@ describe('GET /holdfast/deployment', () => {
     expect(changesOf(ports)).toEqual([]);
   });
 
-  it('shows the records that cannot be read, and nothing of their nodes is unknown', async () => {
+  it('shows the records that cannot be read, and does not count their nodes as unknown', async () => {
     const ports = portsWithout(aNode({ id: OTHER_ID }));
     ports.unreadable = [anUnreadableRecord()];
     const { body } = await apiOn(ports).send(DEPLOYMENT);
     expect(body.response.items).toEqual([
       {
-        ...{ deployment: 'Holdfast', inDoubt: null, nodeCount: 2, unknown: [] },
+        deployment: 'Holdfast',
+        inDoubt: null,
+        nodeCount: 2,
+        unknown: [],
         unreadable: [
           {
             managedInstanceId: NODE_ID,
@@ -101,7 +104,7 @@ describe('GET /holdfast/deployment', () => {
     ]);
   });
 
-  it('names no node where a tag does not', async () => {
+  it('gives no name if the tags have none', async () => {
     const ports = portsWithout();
     ports.listedInstances = [];
     ports.listedInterfaces = [{ ...anInterface(), origin: { nodeId: NODE_ID, isLeft: false } }];
@@ -145,7 +148,7 @@ describe('POST /holdfast/rebuild', () => {
     expect(ports.nodeRecords.size).toBe(0);
   });
 
-  it('makes the record, and then says whose the table is', async () => {
+  it("makes the record, and then marks the table as the deployment's", async () => {
     const ports = portsWithout();
     ports.tableIdentity = undefined;
     const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
@@ -153,7 +156,7 @@ describe('POST /holdfast/rebuild', () => {
     expect(changesOf(ports)).toEqual([
       `claim ${ALLOCATION_ID} for ${NODE_ID}`,
       `claim ${VPC_ID}/10.0.0.10 for ${NODE_ID}`,
-      // Before the record, so that no event about the instance finds nothing.
+      // Before the record, so that every event about the instance finds its node.
       `register ${OLD_INSTANCE_ID}`,
       `create ${NODE_ID}`,
       'adopt the table',
@@ -167,7 +170,7 @@ describe('POST /holdfast/rebuild', () => {
     ]);
   });
 
-  it('takes what a person says of the configuration', async () => {
+  it('uses the fields of the configuration that a person gives', async () => {
     const ports = portsWithout();
     const configurations = { [NODE_ID]: { name: 'books', strategy: { lifeCycle: 'on_demand' } } };
     const { body } = await apiOn(ports).send(rebuild({ dryRun: false, configurations }));
@@ -175,7 +178,7 @@ describe('POST /holdfast/rebuild', () => {
     expect(ports.node(NODE_ID).config).toMatchObject({ name: 'books', strategy: { lifeCycle: 'on_demand' } });
   });
 
-  it('says what is in the way of the next launch, and makes the record all the same', async () => {
+  it('names what would make the next launch fail, and makes the record all the same', async () => {
     const ports = portsWithout();
     ports.seenAccount = { ...ports.seenAccount, securityGroups: [] };
     const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
@@ -188,20 +191,23 @@ describe('POST /holdfast/rebuild', () => {
     expect(ports.node(NODE_ID).status).toBe('ACTIVE');
   });
 
-  it('makes no record of what is not a configuration, and says why', async () => {
+  it('makes no record with an invalid configuration, and says why', async () => {
     const ports = portsWithout();
     const configurations = { [NODE_ID]: { compute: { launchSpecification: { imageId: 'mine' } } } };
     const { body } = await apiOn(ports).send(rebuild({ dryRun: false, configurations }));
     expect(body.response.items).toMatchObject([
       {
-        ...{ outcome: 'refused', name: 'ledger', privateIp: '10.0.0.10', publicIp: '198.51.100.7' },
+        outcome: 'refused',
+        name: 'ledger',
+        privateIp: '10.0.0.10',
+        publicIp: '198.51.100.7',
         errors: [{ code: 'VALIDATION_ERROR', field: 'compute.launchSpecification.imageId' }],
       },
     ]);
     expect(changesOf(ports)).toEqual(['adopt the table']);
   });
 
-  it('makes no record where another node has the address', async () => {
+  it('makes no record if another node has the address', async () => {
     const ports = portsWithout(aNode({ id: OTHER_ID, heldClaims: [ALLOCATION_ID] }));
     ports.claimedBy.set(ALLOCATION_ID, { holder: OTHER_ID, claimedAt: NOW });
     const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
@@ -214,9 +220,9 @@ describe('POST /holdfast/rebuild', () => {
   });
 
   it.each<{ name: string; node: ReturnType<typeof aNode>; outcome: string; changes: readonly string[] }>([
-    { name: 'keeps a record that is right', node: aNode(), outcome: 'kept', changes: [] },
+    { name: 'keeps a correct record', node: aNode(), outcome: 'kept', changes: [] },
     {
-      name: 'corrects one that is older',
+      name: 'corrects a record that is older than what EC2 shows',
       node: aNode({ generation: 2 }),
       outcome: 'corrected',
       changes: [`register ${OLD_INSTANCE_ID}`, 'save ACTIVE'],
@@ -228,7 +234,7 @@ describe('POST /holdfast/rebuild', () => {
     expect(changesOf(ports)).toEqual([...changes, 'adopt the table']);
   });
 
-  it('removes the record of a node that was deleted since, and its claims', async () => {
+  it('removes the record and the claims of a node that was deleted after the record was written', async () => {
     const ports = portsWithout(aNode({ heldClaims: [ALLOCATION_ID] }));
     ports.listedInstances = [];
     ports.listedInterfaces = [{ ...anInterface(), origin: { nodeId: NODE_ID, generation: 3, isLeft: true } }];
@@ -243,7 +249,7 @@ describe('POST /holdfast/rebuild', () => {
     ]);
   });
 
-  it('shows the records of which EC2 shows nothing, and leaves them', async () => {
+  it('lists the records whose nodes EC2 does not show, and leaves them as they are', async () => {
     const ports = portsWithout(aNode({ id: OTHER_ID, identity: { settled: false } }));
     const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
     expect(
@@ -259,20 +265,23 @@ describe('POST /holdfast/rebuild', () => {
     expect(ports.nodeRecords.size).toBe(2);
   });
 
-  it('makes nothing in the place of a record that cannot be read, and says why', async () => {
+  it('does not replace a record that cannot be read, and says why', async () => {
     const ports = portsWithout();
     ports.unreadable = [anUnreadableRecord()];
     const { body } = await apiOn(ports).send(rebuild({ dryRun: false, managedInstanceIds: [NODE_ID] }));
     expect(body.response.items).toMatchObject([
       {
-        ...{ managedInstanceId: NODE_ID, outcome: 'unreadable', name: null, networkInterfaceId: null },
+        managedInstanceId: NODE_ID,
+        outcome: 'unreadable',
+        name: null,
+        networkInterfaceId: null,
         errors: [{ code: 'VALIDATION_ERROR', field: 'identity.privateIp' }],
       },
     ]);
     expect(changesOf(ports)).toEqual([]);
   });
 
-  it('of some nodes leaves the others, and the table in doubt', async () => {
+  it('of some nodes does not change the others, and leaves the table in doubt', async () => {
     const ports = portsWithout();
     ports.tableIdentity = undefined;
     const [eni] = ports.listedInterfaces;
@@ -284,7 +293,7 @@ describe('POST /holdfast/rebuild', () => {
     expect(ports.tableIdentity).toBeUndefined();
   });
 
-  it("keeps the records of a table that is not in doubt: EC2's listings may be older than they are", async () => {
+  it("keeps the records of a table that is not in doubt, because EC2's listings may be older", async () => {
     const { instance, ...paused } = aNode();
     const ports = portsWithout(paused);
     const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
@@ -295,7 +304,7 @@ describe('POST /holdfast/rebuild', () => {
     expect(again.body.response.items).toMatchObject([{ outcome: 'corrected', instanceId: instance?.id }]);
   });
 
-  it('asks EC2 about no single node whose record it keeps', async () => {
+  it('makes no further calls to EC2 for a node whose record it keeps', async () => {
     const ports = portsWithout(aNode());
     ports.tableIdentity = own({ tableName: 'Before' });
     ports.seenOriginals.clear();
@@ -315,20 +324,24 @@ describe('POST /holdfast/rebuild', () => {
   });
 
   it.each<{ name: string; body: unknown; field: string }>([
-    { name: 'no nodes at all', body: { managedInstanceIds: [] }, field: 'managedInstanceIds' },
+    { name: 'an empty list of nodes', body: { managedInstanceIds: [] }, field: 'managedInstanceIds' },
     {
-      name: 'to choose a node that is not there',
+      name: 'the choice of a node that does not exist',
       body: { managedInstanceIds: [OTHER_ID] },
       field: 'managedInstanceIds.0',
     },
-    { name: 'what is no node id', body: { configurations: { mine: {} } }, field: 'configurations.mine' },
     {
-      name: 'a node that is not there',
+      name: 'a configuration under a malformed node id',
+      body: { configurations: { mine: {} } },
+      field: 'configurations.mine',
+    },
+    {
+      name: 'a configuration of a node that does not exist',
       body: { configurations: { [OTHER_ID]: {} } },
       field: `configurations.${OTHER_ID}`,
     },
-    { name: 'a field that is not known', body: { force: true }, field: 'force' },
-    { name: 'a dry run that is no boolean', body: { dryRun: 'no' }, field: 'dryRun' },
+    { name: 'an unknown field', body: { force: true }, field: 'force' },
+    { name: 'a dryRun that is not a boolean', body: { dryRun: 'no' }, field: 'dryRun' },
   ])('refuses $name', async ({ body, field }) => {
     const ports = portsWithout();
     const answer = await apiOn(ports).send(rebuild({ dryRun: false, ...(body as object) }));
@@ -372,7 +385,7 @@ describe('while the table is in doubt', () => {
       expect(changesOf(ports)).toEqual([]);
     });
 
-    it('nodes are shown', async () => {
+    it('nodes can be read', async () => {
       const ports = portsWithout(aNode());
       ports.tableIdentity = identity;
       expect((await apiOn(ports).send({ method: 'GET', path: NODE })).status).toBe(200);
@@ -381,12 +394,12 @@ describe('while the table is in doubt', () => {
 });
 
 describe('the first node', () => {
-  it('takes possession of an empty table', async () => {
+  it("marks an empty table as the deployment's", async () => {
     const ports = new InMemoryPorts();
     ports.tableIdentity = undefined;
     ports.seenAccount = anAccount({ region: 'us-east-1' });
     const body = { managedInstance: aConfig({ region: 'us-east-1' }) };
-    // What a deployment before has left on purpose is not its any more.
+    // What an earlier deployment has left on purpose no longer belongs to it.
     ports.listedInterfaces = [{ ...anInterface(), origin: { nodeId: NODE_ID, isLeft: true } }];
     const { status } = await apiOn(ports).send({ method: 'POST', path: NODES, body });
     expect(status).toBe(200);
@@ -394,7 +407,7 @@ describe('the first node', () => {
     expect(ports.tableIdentity).toEqual(own());
   });
 
-  it('does not take possession of an empty one while its nodes are in EC2', async () => {
+  it('does not mark an empty table while its nodes are in EC2', async () => {
     const ports = portsWithout();
     ports.tableIdentity = undefined;
     const body = { managedInstance: aConfig({ region: 'us-east-1' }) };
@@ -403,7 +416,7 @@ describe('the first node', () => {
     expect(changesOf(ports)).toEqual([]);
   });
 
-  it("does not take possession of another deployment's, although it is empty", async () => {
+  it("does not mark another deployment's table, although it is empty", async () => {
     const ports = new InMemoryPorts();
     ports.tableIdentity = own({ deployment: 'Staging' });
     const { status } = await apiOn(ports).send({ method: 'POST', path: NODES, body: { managedInstance: aConfig() } });

@@ -1,4 +1,4 @@
-/** Requests as an HTTP API sends them, and a node service that answers from memory. */
+/** Requests as an HTTP API sends them, and an in-memory node service. */
 import type { Costs } from '../../../domain/costs/costs';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { createApi, type ApiParts } from '../../../lambdas/api/dispatch';
@@ -20,7 +20,7 @@ export interface HttpRequest {
   readonly path: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, unless it is a text. */
+  /** Sent as JSON, unless it is a string. */
   readonly body?: unknown;
 }
 
@@ -38,11 +38,11 @@ export function anEvent({ method, path, query = '', headers = {}, body }: HttpRe
   };
 }
 
-/** Knows one node. Writes down what it is asked, with everything that it is given. */
+/** Has one node unless others are given, and records its calls with their arguments. */
 export class FakeNodeService implements NodeService {
   readonly calls: unknown[][] = [];
   readonly nodes: Map<string, StatefulNode>;
-  /** Thrown by every call, where there is one. */
+  /** Thrown by every call if set. */
   failure: unknown;
 
   constructor(...nodes: readonly StatefulNode[]) {
@@ -115,7 +115,7 @@ export class FakeNodeService implements NodeService {
     this.existing(nodeId);
     return [COSTS];
   };
-  /** Knows one import. An instance that ends in 0 is refused. */
+  /** Has one import. Refuses an instance whose id ends in 0. */
   readonly migrations: NodeService['migrations'] = {
     begin: async (request) => {
       this.asked('begin', request);
@@ -162,7 +162,7 @@ const IMPORT: ShownMigration = {
   progress: { state: 'MIGRATE_START', updatedAt: NOW },
 };
 
-/** A node with a spot instance whose price is known for a part of the time. */
+/** The costs of a Spot Instance whose prices are only partly known. */
 const COSTS: Costs = {
   range: { from: '2026-11-02T00:00:00.000Z', to: NOW },
   hours: 1 / 3,
@@ -195,7 +195,7 @@ export interface Answer {
   readonly body: any;
 }
 
-/** An API that lets everybody in, unless told otherwise. */
+/** An API without authentication, unless `parts` has one. */
 export function anApi(parts: Partial<ApiParts> = {}) {
   const service = new FakeNodeService();
   const logged: Record<string, unknown>[] = [];
@@ -204,7 +204,7 @@ export function anApi(parts: Partial<ApiParts> = {}) {
     service,
     authenticate: trustApiGateway,
     time: {
-      // Every look at the clock takes five milliseconds.
+      // Each reading of the clock takes five milliseconds.
       now: () => new Date((nowMs.value += 5) - 5),
       sleep: async () => undefined,
     },

@@ -48,7 +48,7 @@ const served: readonly Served[] = [
   },
   { name: 'read a node', method: 'GET', path: NODE, asks: ['get', NODE_ID], items: [nodeItem] },
   {
-    name: 'change a node, nulls and all',
+    name: 'update a node, with a null',
     method: 'PUT',
     path: NODE,
     body: { managedInstance: { name: 'other', description: null } },
@@ -56,7 +56,7 @@ const served: readonly Served[] = [
     items: [nodeItem],
   },
   {
-    name: 'change a node and its tags',
+    name: 'update a node and its tags',
     method: 'PUT',
     path: NODE,
     query: 'autoApplyTags=true',
@@ -109,14 +109,14 @@ const served: readonly Served[] = [
   { name: 'resume a node', method: 'PUT', path: `${NODE}/resume`, asks: ['act', NODE_ID, 'resume'] },
   { name: 'recycle a node', method: 'PUT', path: `${NODE}/recycle`, asks: ['act', NODE_ID, 'recycle'] },
   {
-    name: 'pause with a body that nobody reads',
+    name: 'pause with a body, which is ignored',
     method: 'PUT',
     path: `${NODE}/pause`,
     body: '{',
     asks: ['act', NODE_ID, 'pause'],
   },
   {
-    name: 'read what a node is made of',
+    name: 'read the status of a node',
     method: 'GET',
     path: `${NODE}/status`,
     asks: ['get', NODE_ID],
@@ -151,7 +151,7 @@ const served: readonly Served[] = [
     items: [{ createdAt: NOW, severity: 'INFO', message: 'created' }],
   },
   {
-    name: 'read the log between two times, in whatever zone',
+    name: 'read the log between two times in any time zone',
     method: 'GET',
     path: `${NODE}/log`,
     query:
@@ -197,7 +197,13 @@ const served: readonly Served[] = [
       ],
     ],
   },
-  { name: 'read through a trailing slash', method: 'GET', path: `${NODE}/`, asks: ['get', NODE_ID], items: [nodeItem] },
+  {
+    name: 'read a node by a path with a trailing slash',
+    method: 'GET',
+    path: `${NODE}/`,
+    asks: ['get', NODE_ID],
+    items: [nodeItem],
+  },
   {
     name: 'name an account, which is ignored',
     method: 'GET',
@@ -226,7 +232,7 @@ describe('A request that is served', () => {
     expect(service.calls).toEqual([asks]);
   });
 
-  it('is served whatever the content type says, and however the body is encoded', async () => {
+  it('may have any content type, and a body in base64', async () => {
     const { service, send } = anApi();
     const event = anEvent({ method: 'POST', path: NODES, headers: { 'Content-Type': 'text/plain' } });
     const body = Buffer.from(JSON.stringify({ managedInstance: { name: 'Zürich' } })).toString('base64');
@@ -235,7 +241,7 @@ describe('A request that is served', () => {
     expect(service.calls).toEqual([['create', { name: 'Zürich' }]]);
   });
 
-  it('is served a list of no nodes as an empty list', async () => {
+  it('returns an empty list if there are no nodes', async () => {
     const service = new FakeNodeService();
     service.nodes.clear();
 
@@ -243,7 +249,7 @@ describe('A request that is served', () => {
     expect(body.response).toMatchObject({ kind: KIND, items: [], count: 0 });
   });
 
-  it('shows the operation of a busy node, and why a node is in ERROR', async () => {
+  it('returns the operation under way, and why a node is in ERROR', async () => {
     const node = aBusyNode({ status: 'ERROR', errorReason: 'NoCapacity: nothing left', instance: undefined });
     const service = new FakeNodeService(node);
 
@@ -259,7 +265,7 @@ describe('A request that is served', () => {
     expect(Object.keys(body.response.items[0].operation).sort()).toEqual(['kind', 'reason', 'startedAt']);
   });
 
-  it('shows what was asked of a node before its operation has begun', async () => {
+  it('returns the status of a user intent before its operation has begun', async () => {
     const userIntent: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
     const service = new FakeNodeService(aNode({ intents: [userIntent] }));
 
@@ -267,12 +273,12 @@ describe('A request that is served', () => {
     expect(body.response.items[0]).toMatchObject({ status: 'PAUSING', operation: null });
   });
 
-  it('sees that the API answers', async () => {
+  it('checks that the API responds', async () => {
     const { body } = await anApi().send({ method: 'GET', path: '/health' });
     expect(body.response).toMatchObject({ status: { code: 200 }, items: [{ status: 'ok' }] });
   });
 
-  it('answers in the shape that the route declares', async () => {
+  it('returns what the schema of its route describes', async () => {
     for (const request of served) {
       const { body } = await anApi().send(request);
       const path = request.path.replace(/\/$/, '').replace(NODE_ID, '{id}');
@@ -282,7 +288,7 @@ describe('A request that is served', () => {
     }
   });
 
-  it('has a row for every route that has no tests of its own', () => {
+  it('is tested here for every route that has no tests of its own', () => {
     const tested = new Set(
       served.map(({ method, path }) => `${method} ${path.replace(/\/$/, '').replace(NODE_ID, '{id}')}`),
     );
@@ -335,15 +341,15 @@ const refused: readonly Refused[] = [
     errors: because('NOT_FOUND'),
   },
   {
-    name: 'no id where one belongs',
+    name: 'a path with an empty id',
     method: 'GET',
     path: `${NODES}//status`,
     status: 404,
     errors: because('NOT_FOUND'),
   },
-  { name: 'another method', method: 'PATCH', path: NODE, errors: because('METHOD_NOT_ALLOWED') },
+  { name: 'an unsupported method', method: 'PATCH', path: NODE, errors: because('METHOD_NOT_ALLOWED') },
   {
-    name: 'a static path with the method of an id',
+    name: "a static path with a node path's method",
     method: 'GET',
     path: `${NODES}/state`,
     errors: because('METHOD_NOT_ALLOWED'),
@@ -351,17 +357,23 @@ const refused: readonly Refused[] = [
   { name: 'deleting all nodes', method: 'DELETE', path: NODES, errors: because('METHOD_NOT_ALLOWED') },
   { name: 'no body', method: 'POST', path: NODES, errors: invalid('body') },
   { name: 'a blank body', method: 'POST', path: NODES, body: ' ', errors: invalid('body') },
-  { name: 'half a body', method: 'POST', path: NODES, body: '{"managedInstance":', errors: because('MALFORMED_BODY') },
-  { name: 'a body of another kind', method: 'PUT', path: NODE, body: [], errors: invalid('body') },
   {
-    name: 'a body nested without end',
+    name: 'a truncated body',
+    method: 'POST',
+    path: NODES,
+    body: '{"managedInstance":',
+    errors: because('MALFORMED_BODY'),
+  },
+  { name: 'a body that is a list', method: 'PUT', path: NODE, body: [], errors: invalid('body') },
+  {
+    name: 'a body that is nested too deeply',
     method: 'POST',
     path: NODES,
     body: `{"managedInstance":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
     errors: because('MALFORMED_BODY'),
   },
   {
-    name: 'a body beyond the limit',
+    name: 'a body that is too large',
     method: 'POST',
     path: NODES,
     body: `"${'ü'.repeat(524_288)}"`,
@@ -389,30 +401,30 @@ const refused: readonly Refused[] = [
     errors: invalid('managedInstance'),
   },
   {
-    name: 'a flag that is a text',
+    name: 'a flag that is a string',
     method: 'DELETE',
     path: NODE,
     body: { deallocationConfig: { shouldTerminateInstance: 'no' } },
     errors: invalid('deallocationConfig.shouldTerminateInstance'),
   },
   {
-    name: 'a flag that nobody knows',
+    name: 'an unknown flag',
     method: 'DELETE',
     path: NODE,
     body: { deallocationConfig: { force: true } },
     errors: invalid('deallocationConfig.force'),
   },
   {
-    name: 'tags kept from the instance',
+    name: 'autoApplyTags=false',
     method: 'PUT',
     path: NODE,
     query: 'autoApplyTags=false',
     body: { managedInstance: {} },
     errors: invalid('autoApplyTags'),
   },
-  { name: 'a parameter that nobody knows', method: 'GET', path: NODES, query: 'page=2', errors: invalid('page') },
+  { name: 'an unknown parameter', method: 'GET', path: NODES, query: 'page=2', errors: invalid('page') },
   {
-    name: 'every error of query and body',
+    name: 'several errors of query and body',
     method: 'PUT',
     path: NODE,
     query: 'autoApplyTags=no&page=2',
@@ -420,35 +432,35 @@ const refused: readonly Refused[] = [
     errors: invalid('autoApplyTags', 'page', 'managedInstance'),
   },
   {
-    name: 'every error of a query',
+    name: 'several errors of a query',
     method: 'GET',
     path: `${NODE}/log`,
     query: 'fromDate=yesterday&toDate=2026-02-30&severity=info&limit=0&nextToken=',
     errors: invalid('fromDate', 'toDate', 'severity', 'limit', 'nextToken'),
   },
   {
-    name: 'a page of the list that there cannot be',
+    name: 'an invalid page of the list',
     method: 'GET',
     path: NODES,
     query: 'limit=1001&nextToken=smi-1&from=2',
     errors: invalid('limit', 'nextToken', 'from'),
   },
   {
-    name: 'a limit that is no number',
+    name: 'a limit that is not an integer',
     method: 'GET',
     path: `${NODE}/log`,
     query: 'limit=1e3',
     errors: invalid('limit'),
   },
   {
-    name: 'a limit beyond the limit',
+    name: 'a limit that is too large',
     method: 'GET',
     path: `${NODE}/log`,
     query: 'limit=1001',
     errors: invalid('limit'),
   },
   {
-    name: 'a time before all years',
+    name: 'a time before the year 0 in UTC',
     method: 'GET',
     path: `${NODE}/log`,
     query: 'fromDate=0000-01-01T00:00:00%2B01:00',
@@ -469,7 +481,7 @@ const refused: readonly Refused[] = [
     errors: invalid('managedInstanceStates'),
   },
   {
-    name: 'a state that is none',
+    name: 'an unknown state',
     method: 'PUT',
     path: `${NODES}/state`,
     body: states({ id: NODE_ID, state: 'RECYCLE' }),
@@ -483,14 +495,14 @@ const refused: readonly Refused[] = [
     errors: invalid('managedInstanceStates'),
   },
   {
-    name: 'more states than there is time for',
+    name: 'more states than a request may have',
     method: 'PUT',
     path: `${NODES}/state`,
     body: states(...Array.from({ length: 101 }, (_, index) => ({ id: `smi-${index}`, state: 'PAUSE' }))),
     errors: invalid('managedInstanceStates'),
   },
   {
-    name: 'states of nodes of which some do not exist',
+    name: 'states of nodes, some of which do not exist',
     method: 'PUT',
     path: `${NODES}/state`,
     body: states({ id: 'smi-1', state: 'PAUSE' }, { id: NODE_ID, state: 'PAUSE' }, { id: MISSING_ID, state: 'RESUME' }),
@@ -511,7 +523,7 @@ describe('A request that is refused', () => {
     errorEnvelopeSchema.parse(body);
   });
 
-  it('does not reach the service with an id that is none', async () => {
+  it('does not reach the service with a malformed id', async () => {
     const { service, send } = anApi();
     await send({ method: 'GET', path: `${NODES}/smi-1` });
     await send({ method: 'PUT', path: `${NODES}/state`, body: states({ id: 'smi-1', state: 'PAUSE' }) });
@@ -519,7 +531,7 @@ describe('A request that is refused', () => {
     expect(service.calls).toEqual([]);
   });
 
-  it('in bulk, does not keep the others from being served', async () => {
+  it('in bulk does not affect the other nodes', async () => {
     const { service, send } = anApi();
     await send({
       method: 'PUT',
@@ -530,9 +542,9 @@ describe('A request that is refused', () => {
     expect(service.calls).toEqual([['actInBulk', [{ id: NODE_ID, action: 'resume' }]]]);
   });
 
-  it('says which methods a path is served to', async () => {
+  it('names the methods that a path supports', async () => {
     const { body } = await anApi().send({ method: 'POST', path: NODE });
-    expect(body.response.errors[0].message).toBe('This path is served to GET, PUT, DELETE only.');
+    expect(body.response.errors[0].message).toBe('This path supports only GET, PUT, DELETE.');
   });
 });
 
@@ -567,7 +579,7 @@ describe('Any request', () => {
       .map((query) => new URLSearchParams(query).toString()),
   );
 
-  it('is answered with 200 or with an error of its own, in the envelope', async () => {
+  it('returns 200, or an error with status 400 or 404, in the envelope', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH'),

@@ -1,4 +1,4 @@
-/** A node whose record cannot be read, through the API: it is told what is wrong, and the other nodes are served. */
+/** A node with an unreadable record: the API's error says what is wrong, and the other nodes are not affected. */
 import { createNodeService } from '../../../lambdas/api/create-node-service';
 import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
 import { aNode, anUnreadableRecord, NODE_ID } from '../../domain/builders';
@@ -29,14 +29,14 @@ it.each([
   expect(ports.journal).toEqual([]);
 });
 
-it('is left out of the list', async () => {
+it('the list leaves the node out', async () => {
   const { status, body } = await open().api.send({ method: 'GET', path: NODES });
 
   expect(status).toBe(200);
   expect(body.response.items).toMatchObject([{ id: OTHER_ID }]);
 });
 
-it('keeps no other node from being paused in bulk', async () => {
+it('a bulk request pauses the other nodes', async () => {
   const { ports, api } = open();
   const managedInstanceStates = [NODE_ID, OTHER_ID].map((id) => ({ id, state: 'PAUSE' }));
   const { status, body } = await api.send({ method: 'PUT', path: `${NODES}/state`, body: { managedInstanceStates } });

@@ -18,7 +18,7 @@ function fieldsOf(admission: Awaited<ReturnType<typeof admit>>): readonly string
 }
 
 describe('admit', () => {
-  it('answers the configuration, and the subnets in which its interface may be made', async () => {
+  it('returns the configuration, and the subnets in which the interface may be created', async () => {
     await expect(admit(new InMemoryPorts(), aConfig())).resolves.toEqual({
       kind: 'admitted',
       config: aConfig(),
@@ -26,7 +26,7 @@ describe('admit', () => {
     });
   });
 
-  it('answers only those subnets that contain the private IP', async () => {
+  it('returns only the subnets that contain the private IP', async () => {
     const config = aConfig({ compute: { privateIp: '10.0.1.10' } });
 
     await expect(admit(new InMemoryPorts(), config)).resolves.toMatchObject({ eligibleSubnetIds: [SUBNET_B] });
@@ -41,19 +41,19 @@ describe('admit', () => {
       fields: ['name', 'region', 'compute'],
     },
     { name: 'contradictions', document: aConfig({ persistence: {} }), fields: ['persistence.persistPrivateIp'] },
-  ])('answers all of it, and does not ask the account: $name', async ({ document, fields }) => {
-    const account = { region: 'us-east-1', observe: () => Promise.reject(new Error('the account was asked')) };
+  ])('returns every error without reading the account: $name', async ({ document, fields }) => {
+    const account = { region: 'us-east-1', observe: () => Promise.reject(new Error('the account was read')) };
 
     expect(fieldsOf(await admit({ account }, document))).toEqual(fields);
   });
 
-  it('answers all that the account has against it', async () => {
+  it('returns every error that the check against the account finds', async () => {
     const config = aConfig({ region: 'us-east-1', compute: { subnetIds: [SUBNET_A, 'subnet-gone'] } });
 
     expect(fieldsOf(await admit(new InMemoryPorts(), config))).toEqual(['region', 'compute.subnetIds.1']);
   });
 
-  it('asks the account about what the document names', async () => {
+  it('reads from the account what the document names', async () => {
     const asked: unknown[] = [];
     const account = {
       region: 'us-east-1',
@@ -68,9 +68,9 @@ describe('admit', () => {
   });
 
   it.each([
-    { name: 'created, the address is taken', node: undefined, fields: ['compute.elasticIp'] },
-    { name: 'updated, it is its own', node: aNode(), fields: [] },
-  ])('knows the node that is updated: $name', async ({ node, fields }) => {
+    { name: 'in a creation the address is taken', node: undefined, fields: ['compute.elasticIp'] },
+    { name: "in an update it is the node's own", node: aNode(), fields: [] },
+  ])("accepts the node's own address: $name", async ({ node, fields }) => {
     const ports = new InMemoryPorts();
     ports.seenAccount = anAccount({ elasticIp: anElasticIp({ interfaceId: INTERFACE_ID }) });
 

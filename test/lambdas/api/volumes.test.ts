@@ -7,7 +7,7 @@ import { anApi, MISSING_ID, NODE, NODES } from './requests';
 const VOLUME_ID = 'vol-0123456789abcdef0';
 
 describe('DELETE volume', () => {
-  it('names the node and the volume', async () => {
+  it('passes the node and the volume to the service', async () => {
     const { service, send } = anApi();
     const { status, body } = await send({ method: 'DELETE', path: `${NODE}/volume/${VOLUME_ID}` });
 
@@ -38,7 +38,7 @@ describe('DELETE volume', () => {
     expect(fields).toEqual(['volumeId', 'force']);
   });
 
-  it('refuses a node that there is not', async () => {
+  it('refuses a node that does not exist', async () => {
     const { body } = await anApi().send({ method: 'DELETE', path: `${NODES}/${MISSING_ID}/volume/${VOLUME_ID}` });
 
     expect(body.response.errors).toMatchObject([{ code: 'MANAGED_INSTANCE_DOESNT_EXIST', field: 'id' }]);
@@ -62,7 +62,7 @@ describe('A volume of a node', () => {
     ]);
   });
 
-  it('that is being deleted is left to it', async () => {
+  it('that is already being deleted needs no call', async () => {
     const ports = portsWith({ state: 'deleting' });
     await createNodeService(ports).deleteVolume(NODE_ID, VOLUME_ID);
 
@@ -71,8 +71,8 @@ describe('A volume of a node', () => {
 
   it.each([
     { name: 'is in use', seen: { state: 'in-use', instanceIds: ['i-1'] } },
-    { name: "is another's", seen: { nodeId: 'smi-ffffffff' } },
-  ])('that $name is not touched', async ({ seen }) => {
+    { name: "is another node's", seen: { nodeId: 'smi-ffffffff' } },
+  ])('that $name is not deleted', async ({ seen }) => {
     const ports = portsWith(seen);
 
     await expect(createNodeService(ports).deleteVolume(NODE_ID, VOLUME_ID)).rejects.toMatchObject({
