@@ -15,7 +15,7 @@ module.exports = {
     },
     {
       name: 'no-orphans',
-      comment: 'A file that nobody imports and that imports nobody is dead, or its wiring was forgotten.',
+      comment: 'A file that no other file imports and that imports none is dead, or its wiring was forgotten.',
       severity: 'error',
       from: { orphan: true, pathNot: ['\\.d\\.ts$', '^test/'] },
       to: {},

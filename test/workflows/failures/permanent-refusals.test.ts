@@ -1,4 +1,5 @@
 /** EC2 refuses one action for good: the node says so within minutes in EC2's words, and nothing loops. */
+import { EC2_ACTIONS } from '../../../fault-simulation/scenario/scenario';
 import {
   EXECUTIONS_AN_HOUR,
   HOUR_SECONDS,
@@ -14,32 +15,13 @@ import { plays, type Play } from '../play';
 
 const open = plays();
 
-/** Every EC2 action of the steps and the reconciler. */
-const ACTIONS = [
-  'DescribeInstances',
-  'DescribeNetworkInterfaces',
-  'DescribeAddresses',
-  'DescribeInstanceStatus',
-  'CreateNetworkInterface',
-  'DeleteNetworkInterface',
-  'ModifyNetworkInterfaceAttribute',
-  'AttachNetworkInterface',
-  'DetachNetworkInterface',
-  'AssociateAddress',
-  'DisassociateAddress',
-  'RunInstances',
-  'TerminateInstances',
-  'CreateTags',
-  'DeleteTags',
-] as const;
-
 const TRIGGERS: Readonly<Record<string, (play: Play) => Promise<unknown>>> = {
   'an interruption': (play) => play.interrupt(),
   'a recycle': (play) => play.settle(play.service.act(play.nodeId, 'recycle')),
   'a pause': (play) => play.settle(play.service.act(play.nodeId, 'pause')),
 };
 
-const ROWS = ACTIONS.flatMap((action) =>
+const ROWS = EC2_ACTIONS.flatMap((action) =>
   (['cold', 'hot'] as const).flatMap((attachment) =>
     Object.keys(TRIGGERS).map((trigger) => ({ action, attachment, trigger })),
   ),
