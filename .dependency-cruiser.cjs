@@ -150,7 +150,7 @@ module.exports = {
       from: { path: '^infra/' },
       to: {
         path: '^(domain|lambdas|simulator|local|fault-simulation|scripts|test)/',
-        pathNot: '^domain/node/(metrics|stateful-node)\\.ts$',
+        pathNot: '^domain/(node/(metrics|stateful-node)|operation/trigger)\\.ts$',
       },
     },
     {

@@ -2,6 +2,7 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { STATE_CHANGE_DETAIL_TYPE } from '../../domain/operation/trigger';
 import { HoldfastFunction } from './holdfast-function';
 import type { NodeTable } from '../node-table';
 import { stateMachineArnPrefix } from '../workflows/state-machine-arns';
@@ -44,7 +45,7 @@ export class WaiterWakeUp extends Construct {
     new Rule(this, 'StateChange', {
       eventPattern: {
         source: ['aws.ec2'],
-        detailType: ['EC2 Instance State-change Notification'],
+        detailType: [STATE_CHANGE_DETAIL_TYPE],
         detail: { state: AWAITED_STATES },
       },
       targets: [new LambdaFunction(wakeWaiter, { deadLetterQueue: props.undelivered.queue })],

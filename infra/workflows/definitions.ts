@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { OperationKind } from './state-machine-arns';
+import type { OperationKind } from '../../domain/node/stateful-node';
 
 const FOLDER = join(__dirname, '../..', 'statemachines');
 

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { OPERATION_KINDS, type OperationKind } from './state-machine-arns';
+import { OPERATION_KINDS, type OperationKind } from '../../domain/node/stateful-node';
 import type { StepsFunction } from '../functions/steps-function';
 import { Workflow } from './workflow';
 

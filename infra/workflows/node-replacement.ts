@@ -1,6 +1,7 @@
 import { Rule, type EventPattern } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
+import { REBALANCE_DETAIL_TYPE, WARNING_DETAIL_TYPE } from '../../domain/operation/trigger';
 import type { UndeliveredEvents } from '../events/undelivered-events';
 import type { Workflow } from './workflow';
 
@@ -22,11 +23,11 @@ export class NodeReplacement extends Construct {
     super(scope, id);
     this.startOn('InterruptionWarning', {
       source: ['aws.ec2'],
-      detailType: ['EC2 Spot Instance Interruption Warning'],
+      detailType: [WARNING_DETAIL_TYPE],
     });
     this.startOn('RebalanceRecommendation', {
       source: ['aws.ec2'],
-      detailType: ['EC2 Instance Rebalance Recommendation'],
+      detailType: [REBALANCE_DETAIL_TYPE],
     });
   }
 

@@ -1,9 +1,6 @@
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-
-/** The operations on a node. Each is a state machine; `infra/workflows/definitions.ts` names its definition. */
-export const OPERATION_KINDS = ['launch', 'replace', 'pause', 'adjust', 'delete'] as const;
-export type OperationKind = (typeof OPERATION_KINDS)[number];
+import { OPERATION_KINDS, type OperationKind } from '../../domain/node/stateful-node';
 
 /**
  * The state machines' names are fixed. The steps start state machines, and state machines run the steps. References in

@@ -4,7 +4,8 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { readDefinition } from './definitions';
-import { stateMachineName, type OperationKind } from './state-machine-arns';
+import type { OperationKind } from '../../domain/node/stateful-node';
+import { stateMachineName } from './state-machine-arns';
 import type { StepsFunction } from '../functions/steps-function';
 
 export interface WorkflowProps {

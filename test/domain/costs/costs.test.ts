@@ -37,8 +37,13 @@ describe('costsOf', () => {
     { name: 'from the end of the range on', from: day(4), to: day(9), hours: 0 },
   ])('counts an instance that ran $name', ({ from, to, hours }) => {
     expect(costsOf([aUsage({ from, to })], DAY, oneDollar)).toMatchObject({
-      ...{ hours, spotHours: hours, onDemandHours: 0 },
-      ...{ actualCost: hours, onDemandCost: 4 * hours, savings: 3 * hours, missingPrices: [] },
+      hours,
+      spotHours: hours,
+      onDemandHours: 0,
+      actualCost: hours,
+      onDemandCost: 4 * hours,
+      savings: 3 * hours,
+      missingPrices: [],
     });
   });
 
@@ -47,8 +52,13 @@ describe('costsOf', () => {
 
     expect(costsOf(usages, DAY, oneDollar)).toEqual({
       range: DAY,
-      ...{ hours: 24, spotHours: 18, onDemandHours: 6 },
-      ...{ actualCost: 18 * 1 + 6 * 4, onDemandCost: 24 * 4, savings: 18 * 3, savingsPercent: (54 / 96) * 100 },
+      hours: 24,
+      spotHours: 18,
+      onDemandHours: 6,
+      actualCost: 18 * 1 + 6 * 4,
+      onDemandCost: 24 * 4,
+      savings: 18 * 3,
+      savingsPercent: (54 / 96) * 100,
       missingPrices: [],
     });
   });
@@ -85,8 +95,13 @@ describe('costsOf', () => {
   it('costs nothing if nothing ran, and has no savings percentage', () => {
     expect(costsOf([], DAY, noPrices)).toEqual({
       range: DAY,
-      ...{ hours: 0, spotHours: 0, onDemandHours: 0 },
-      ...{ actualCost: 0, onDemandCost: 0, savings: 0, savingsPercent: undefined },
+      hours: 0,
+      spotHours: 0,
+      onDemandHours: 0,
+      actualCost: 0,
+      onDemandCost: 0,
+      savings: 0,
+      savingsPercent: undefined,
       missingPrices: [],
     });
   });
@@ -99,7 +114,11 @@ describe('a price that is missing', () => {
     const prices = [{ at: day(3, 18), usdPerHour: 1 }];
 
     expect(costsOf([aUsage()], DAY, pricedAt(prices))).toMatchObject({
-      ...{ hours: 24, actualCost: undefined, onDemandCost: 96, savings: undefined, savingsPercent: undefined },
+      hours: 24,
+      actualCost: undefined,
+      onDemandCost: 96,
+      savings: undefined,
+      savingsPercent: undefined,
       missingPrices: [{ ...missing, lifeCycle: 'spot', availabilityZone: 'eu-west-1a', hours: 18 }],
     });
   });
@@ -108,14 +127,21 @@ describe('a price that is missing', () => {
     const spotOnly: PriceBook = { ...oneDollar, onDemandUsdPerHour: () => undefined };
 
     expect(costsOf([aUsage()], DAY, spotOnly)).toMatchObject({
-      ...{ hours: 24, actualCost: 24, onDemandCost: undefined, savings: undefined, savingsPercent: undefined },
+      hours: 24,
+      actualCost: 24,
+      onDemandCost: undefined,
+      savings: undefined,
+      savingsPercent: undefined,
       missingPrices: [{ ...missing, lifeCycle: 'on_demand', hours: 24 }],
     });
   });
 
   it('of on-demand capacity that was bought: the cost is unknown', () => {
     expect(costsOf([aUsage({ lifeCycle: 'on_demand' })], DAY, noPrices)).toMatchObject({
-      ...{ hours: 24, actualCost: undefined, onDemandCost: undefined, savings: undefined },
+      hours: 24,
+      actualCost: undefined,
+      onDemandCost: undefined,
+      savings: undefined,
       missingPrices: [{ ...missing, lifeCycle: 'on_demand', hours: 24 }],
     });
   });

@@ -156,8 +156,12 @@ describe('progressOf', () => {
 describe('importedNode', () => {
   const userIntent = { kind: 'replace', reason: `import of ${ORIGINAL_ID}`, requestedAt: NOW } as const;
   const parts = {
-    ...{ nodeId: NODE_ID, migrationId: MIGRATION_ID, config: aConfig() },
-    ...{ eligibleSubnetIds: [SUBNET_A], heldClaims: [ORIGINAL_ID], userIntent },
+    nodeId: NODE_ID,
+    migrationId: MIGRATION_ID,
+    config: aConfig(),
+    eligibleSubnetIds: [SUBNET_A],
+    heldClaims: [ORIGINAL_ID],
+    userIntent,
   };
 
   test('has the original and its interface if it keeps the address', () => {
@@ -167,8 +171,14 @@ describe('importedNode', () => {
       status: 'ACTIVE',
       instance: { id: ORIGINAL_ID, attachment: 'cold', lifeCycle: 'spot', subnetId: SUBNET_A },
       identity: {
-        ...{ interfaceId: INTERFACE_ID, privateIp: '10.0.0.10', macAddress: '02:00:00:00:00:01', settled: true },
-        ...{ allocationId: ALLOCATION_ID, publicIp: '198.51.100.7', ipv6Address: '2001:db8::1', subnetId: SUBNET_A },
+        interfaceId: INTERFACE_ID,
+        privateIp: '10.0.0.10',
+        macAddress: '02:00:00:00:00:01',
+        settled: true,
+        allocationId: ALLOCATION_ID,
+        publicIp: '198.51.100.7',
+        ipv6Address: '2001:db8::1',
+        subnetId: SUBNET_A,
       },
       adoption: { deletedOnTermination: true, shouldKeepPrivateIp: true },
       intents: [userIntent],
@@ -184,7 +194,11 @@ describe('importedNode', () => {
       generation: 0,
       intents: [userIntent],
     },
-    ...{ configRevision: 1, appliedRevision: 1, heldClaims: [ORIGINAL_ID], createdAt: NOW, updatedAt: NOW },
+    configRevision: 1,
+    appliedRevision: 1,
+    heldClaims: [ORIGINAL_ID],
+    createdAt: NOW,
+    updatedAt: NOW,
   };
 
   test('is complete, with what EC2 shows of the original and nothing else', () => {

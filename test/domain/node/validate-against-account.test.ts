@@ -499,8 +499,12 @@ describe('A configuration is refused, with the field and the remedy', () => {
       launchSpecification: { ...primary(null, true), keyPair: 'operator', iamRole: { name: 'ledger' } },
     });
     const account = anAccount({
-      ...{ vpcIds: [], subnets: [aSubnet({ vpcId: 'vpc-other' })], elasticIp: undefined },
-      ...{ image: undefined, instanceTypes: [anInstanceType()], securityGroups: [] },
+      vpcIds: [],
+      subnets: [aSubnet({ vpcId: 'vpc-other' })],
+      elasticIp: undefined,
+      image: undefined,
+      instanceTypes: [anInstanceType()],
+      securityGroups: [],
     });
 
     expect(fieldsOf(accountErrors(config, account))).toEqual([

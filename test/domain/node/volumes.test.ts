@@ -4,7 +4,10 @@ import { NODE_ID } from '../builders';
 
 const VOLUME_ID = 'vol-0123456789abcdef0';
 const seen = (overrides: Partial<SeenVolume> = {}): SeenVolume => ({
-  ...{ id: VOLUME_ID, state: 'available', nodeId: NODE_ID, instanceIds: [] },
+  id: VOLUME_ID,
+  state: 'available',
+  nodeId: NODE_ID,
+  instanceIds: [],
   ...overrides,
 });
 

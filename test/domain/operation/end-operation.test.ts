@@ -95,7 +95,8 @@ describe('decideConfirm', () => {
       name: 'the interface would be deleted with the instance',
       seen: { interface: anAttachedInterface({ deleteOnTermination: true }) },
       decision: {
-        ...{ kind: 'protect', interfaceId: INTERFACE_ID },
+        kind: 'protect',
+        interfaceId: INTERFACE_ID,
         attachmentId: anAttachedInterface().attachment?.id,
       },
     },
@@ -334,7 +335,9 @@ describe('decideFailure', () => {
   const { state: _running, availabilityZone: _zone, ...details } = anInstance();
   const replacing: NodeInstance = { ...details, attachment: 'hot' };
   const remaining: NodeInstance = {
-    ...{ ...details, id: OLD_INSTANCE_ID, attachment: 'hot' },
+    ...details,
+    id: OLD_INSTANCE_ID,
+    attachment: 'hot',
     activeAt: '2026-11-01T08:01:00.000Z',
   };
   const launch = aLaunch({ launchedAt: running.launchedAt });
@@ -744,8 +747,11 @@ describe('decideFailure', () => {
 
 function aWrittenRequest(): NonNullable<Operation['interfaceRequest']> {
   return {
-    ...{ clientToken: 'written before', subnetId: SUBNET_A, withIpv6Address: false },
-    ...{ securityGroupIds: [], tags: [] },
+    clientToken: 'written before',
+    subnetId: SUBNET_A,
+    withIpv6Address: false,
+    securityGroupIds: [],
+    tags: [],
   };
 }
 

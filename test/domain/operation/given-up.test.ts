@@ -35,8 +35,11 @@ const instanceByToken = (clientToken: string, since = NOW): GivenUp => ({ kind: 
 const interfaceByToken = (clientToken: string, since = NOW): GivenUp => ({ kind: 'interface', since, clientToken });
 const requested = aRequestedLaunch({ clientToken: 'launch-token' });
 const interfaceRequest = {
-  ...{ clientToken: 'interface-token', subnetId: SUBNET_A, withIpv6Address: false },
-  ...{ securityGroupIds: [], tags: [] },
+  clientToken: 'interface-token',
+  subnetId: SUBNET_A,
+  withIpv6Address: false,
+  securityGroupIds: [],
+  tags: [],
 };
 
 const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
@@ -145,7 +148,8 @@ describe('decideGivenUp', () => {
   const stray = anInstance({ id: 'i-stray' });
   const ofInstance = (seen: SeenInstance | undefined): SeenGivenUp => ({ kind: 'instance', seen });
   const ofInterface = (seen: SeenInterface | undefined, holder?: SeenInstance): SeenGivenUp => ({
-    ...{ kind: 'interface', seen },
+    kind: 'interface',
+    seen,
     holder,
   });
 
@@ -304,7 +308,9 @@ describe('decideGivenUp', () => {
           ? ({ kind: 'force', attachmentId: seen.attachment?.id ?? '' } as const)
           : ({ kind: 'wait', because: `${seen.id} is ${seen.status}` } as const);
       return {
-        ...{ name, entry: interfaceById(seen.id, since), decision },
+        name,
+        entry: interfaceById(seen.id, since),
+        decision,
         seen: ofInterface(seen, holder),
         node: { identity: { settled: false } as const },
       };
@@ -316,11 +322,16 @@ describe('decideGivenUp', () => {
 
 describe('What the record needs', () => {
   const adoption = {
-    ...{ migrationId: 'smg-0a1b2c3d', originalInstanceId: 'i-original', shouldKeepPrivateIp: true },
-    ...{ shouldTerminateInstance: true, deletedOnTermination: false },
+    migrationId: 'smg-0a1b2c3d',
+    originalInstanceId: 'i-original',
+    shouldKeepPrivateIp: true,
+    shouldTerminateInstance: true,
+    deletedOnTermination: false,
   };
   const remains = someRemains({
-    ...{ launch: aLaunch({ instanceId: 'i-left' }), oldInstanceId: 'i-old', retiredInterfaceIds: ['eni-left'] },
+    launch: aLaunch({ instanceId: 'i-left' }),
+    oldInstanceId: 'i-old',
+    retiredInterfaceIds: ['eni-left'],
     interfaceRequest,
   });
 

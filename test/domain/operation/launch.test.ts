@@ -528,7 +528,12 @@ describe('A launch, for any responses of EC2', () => {
 
 describe('decideExhaustion', () => {
   const refusalOf = (because: Refusal['because']): Refusal => ({
-    ...{ because, code: because, message: `of ${because}`, lifeCycles: ['spot'], pool: aPool(), count: 1 },
+    because,
+    code: because,
+    message: `of ${because}`,
+    lifeCycles: ['spot'],
+    pool: aPool(),
+    count: 1,
   });
   const [capacity, quota, unsuitable] = [refusalOf('capacity'), refusalOf('quota'), refusalOf('unsuitable')];
   const after = (rounds: number, refusals: readonly Refusal[]) =>
@@ -679,8 +684,12 @@ describe('The progress of a launch', () => {
 
   it('names each refusal for a person, with EC2’s own message', () => {
     const entry = (overrides: Partial<Refusal>): Refusal => ({
-      ...{ because: 'capacity', code: 'InsufficientInstanceCapacity', message: 'There is none.' },
-      ...{ lifeCycles: ['spot'], pool: aPool(), count: 1 },
+      because: 'capacity',
+      code: 'InsufficientInstanceCapacity',
+      message: 'There is none.',
+      lifeCycles: ['spot'],
+      pool: aPool(),
+      count: 1,
       ...overrides,
     });
 

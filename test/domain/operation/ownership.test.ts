@@ -662,18 +662,26 @@ describe('What a failed operation left behind', () => {
   const launched = aLaunch({ launchedAt: '2026-11-03T09:59:00.000Z' });
   const requested = aRequestedLaunch();
   const interfaceRequest = {
-    ...{ clientToken: 'written before', subnetId: SUBNET_A, withIpv6Address: false },
-    ...{ securityGroupIds: [], tags: [] },
+    clientToken: 'written before',
+    subnetId: SUBNET_A,
+    withIpv6Address: false,
+    securityGroupIds: [],
+    tags: [],
   };
   const configOfThen = aConfig({ launchSpecification: { imageId: 'ami-of-then' } });
   const configOfNow = aConfig({ launchSpecification: { imageId: 'ami-of-now' } });
   const failing = (remains: Partial<Remains>, node: Partial<StatefulNode> = {}, failure: Partial<Failure> = {}) =>
     aNode({
-      ...{ status: 'ERROR', errorReason: 'replace failed', config: configOfNow, configRevision: 2 },
+      status: 'ERROR',
+      errorReason: 'replace failed',
+      config: configOfNow,
+      configRevision: 2,
       eligibleSubnetIds: [SUBNET_B],
       ...node,
       failure: {
-        ...{ operation: 'replace', count: 1, nextTryAt: NOW },
+        operation: 'replace',
+        count: 1,
+        nextTryAt: NOW,
         remains: someRemains({ config: configOfThen, ...remains }),
         ...failure,
       },
@@ -783,12 +791,16 @@ describe('What a failed operation left behind', () => {
   }>([
     {
       name: 'the instance that it launched',
-      ...{ trigger: userIntent, kind: 'pause', instanceId: OLD_INSTANCE_ID },
+      trigger: userIntent,
+      kind: 'pause',
+      instanceId: OLD_INSTANCE_ID,
       givenUp: [{ kind: 'instance', since: NOW, id: REPLACEMENT_ID }],
     },
     {
       name: 'except the instance that the operation itself ends',
-      ...{ trigger: userIntent, kind: 'pause', instanceId: REPLACEMENT_ID },
+      trigger: userIntent,
+      kind: 'pause',
+      instanceId: REPLACEMENT_ID,
       givenUp: undefined,
     },
   ])('is given up if no operation continues from it: $name', ({ trigger, kind, instanceId, givenUp }) => {

@@ -297,7 +297,10 @@ describe('withConfiguration', () => {
 
 describe('rebuiltNode', () => {
   const parts = {
-    ...{ config: aNode().config, eligibleSubnetIds: [SUBNET_A], heldClaims: [ALLOCATION_ID], now: NOW },
+    config: aNode().config,
+    eligibleSubnetIds: [SUBNET_A],
+    heldClaims: [ALLOCATION_ID],
+    now: NOW,
     elasticIp: anElasticIp(),
   };
 
@@ -436,7 +439,10 @@ describe('wasDeleted', () => {
 
 describe('correctedNode', () => {
   const old = aNode({
-    ...{ operation: anOperation(), errorReason: 'NoCapacity', deletion: undefined, heldClaims: [ALLOCATION_ID] },
+    operation: anOperation(),
+    errorReason: 'NoCapacity',
+    deletion: undefined,
+    heldClaims: [ALLOCATION_ID],
     failure: { operation: 'replace', count: 2, nextTryAt: NOW },
     givenUp: [{ kind: 'instance', since: NOW, id: 'i-1' }],
     intents: [{ kind: 'pause', reason: 'pause', requestedAt: NOW }],
