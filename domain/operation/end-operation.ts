@@ -127,8 +127,8 @@ export function confirmed(
 function leftOver({ old }: SeenNode, leftInterfaceIds: readonly string[], since: string): readonly GivenUp[] {
   const leftInstanceIds = old === undefined || hasEnded(old) ? [] : [old.id];
   return [
-    ...leftInstanceIds.map((id): GivenUp => ({ kind: 'instance', since, id })),
-    ...leftInterfaceIds.map((id): GivenUp => ({ kind: 'interface', since, id })),
+    ...leftInstanceIds.map((id) => instanceGivenUp(id, since)),
+    ...leftInterfaceIds.map((id) => interfaceGivenUp(id, since)),
   ];
 }
 
@@ -249,8 +249,8 @@ function afterAdjustment({ node, operation }: OwnedNode, seen: SeenNode | undefi
 }
 
 /**
- * The next try continues with a replacement that runs, and replaces one that is stopped. The old instance must end: the
- * next try ends it, or it is given up now.
+ * The next try continues with a replacement that runs, and replaces one that is stopped. The old instance and the retired
+ * interfaces must go: the next try removes them, or they are given up now.
  */
 function onReplacement(
   { node, operation }: OwnedNode,
@@ -260,8 +260,10 @@ function onReplacement(
   now: string,
 ): FailureDecision {
   const hasStopped = isStopped(replacement);
-  const isContinued = !hasStopped && !needsAPerson(error);
+  const isRetried = !needsAPerson(error);
+  const isContinued = !hasStopped && isRetried;
   const remains = remainsOf(operation);
+  const { retiredInterfaceIds } = operation;
   const oldInstanceId = hasEnded(seen.old) ? undefined : operation.oldInstanceId;
   return {
     status: 'ERROR',
@@ -273,9 +275,21 @@ function onReplacement(
       ...remains,
       launch: hasStopped ? undefined : withInstance(operation.launch, replacement),
       oldInstanceId: isContinued ? oldInstanceId : undefined,
+      retiredInterfaceIds: isRetried ? retiredInterfaceIds : [],
     },
-    givenUp: isContinued || oldInstanceId === undefined ? [] : [{ kind: 'instance', since: now, id: oldInstanceId }],
+    givenUp: [
+      ...(isContinued || oldInstanceId === undefined ? [] : [instanceGivenUp(oldInstanceId, now)]),
+      ...(isRetried ? [] : retiredInterfaceIds.map((id) => interfaceGivenUp(id, now))),
+    ],
   };
+}
+
+function instanceGivenUp(id: string, since: string): GivenUp {
+  return { kind: 'instance', since, id };
+}
+
+function interfaceGivenUp(id: string, since: string): GivenUp {
+  return { kind: 'interface', since, id };
 }
 
 /** If the response of a launch was lost, the instance that it made completes the progress. */
@@ -333,7 +347,7 @@ function unused(
 
 /** Taken from the record, because EC2 may not show the interface yet. */
 function unusedInterface({ interfaceId }: NetworkIdentity, since: string): GivenUp[] {
-  return interfaceId === undefined ? [] : [{ kind: 'interface', since, id: interfaceId }];
+  return interfaceId === undefined ? [] : [interfaceGivenUp(interfaceId, since)];
 }
 
 /** Undefined if no request is open, so that the record stays small. */

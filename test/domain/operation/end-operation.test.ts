@@ -503,14 +503,15 @@ describe('decideFailure', () => {
       },
     },
     {
-      name: 'a person must act first, so no next try ends the old one: it is given up',
+      name: 'a person must act first, so no next try removes the old one and the retired interfaces: they are given up',
+      operation: { launch, oldInstanceId: OLD_INSTANCE_ID, retiredInterfaceIds: ['eni-retired'] },
       seen: { old, replacement: running, interface: onReplacement },
       error: { name: 'ElasticIpMissing', message: 'eipalloc-1 no longer exists.' },
       decision: {
         ...kept,
         survivor: replacing,
         remains: remainsOfHot({ launch, oldInstanceId: undefined }),
-        givenUp: [{ ...instanceGivenUp, id: OLD_INSTANCE_ID }],
+        givenUp: [{ ...instanceGivenUp, id: OLD_INSTANCE_ID }, interfaceGivenUp('eni-retired')],
       },
     },
     {
