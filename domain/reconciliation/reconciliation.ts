@@ -3,6 +3,7 @@
  * state is the truth. The decision is made twice: first from listings, in which a node may look wrong for a moment, and
  * then from a look at that node alone, before anything is started.
  */
+import { surplusClaims } from '../node/claims';
 import { lacksElasticIp } from '../operation/elastic-ip';
 import { endOf as describeEnd } from '../operation/end-operation';
 import { followUp, latestUserIntent } from '../operation/intents';
@@ -127,8 +128,15 @@ function pendingIntent(node: StatefulNode, now: string): Repair | undefined {
 /** What an adjustment can repair. A node in ERROR waits for its next try, or for a person. */
 function adjustment(node: StatefulNode, seen: SeenAtRest, now: string): Repair | undefined {
   if (node.deletion !== undefined || node.status === 'ERROR' || node.failure !== undefined) return undefined;
-  const drift = mayAdjust(node, now) ? driftOf(node, seen) : undefined;
+  const drift = mayAdjust(node, now) ? (driftOf(node, seen) ?? unreleasedClaims(node, now)) : undefined;
   return drift === undefined ? undefined : repair(node, 'adjust', drift, { cause: 'drift' });
+}
+
+/** The last step of an operation releases them, and its execution may end before it comes to that. */
+function unreleasedClaims(node: StatefulNode, now: string): string | undefined {
+  const surplus = surplusClaims(node);
+  if (surplus.length === 0 || ageMs(node.updatedAt, now) < SETTLES_WITHIN_MS) return undefined;
+  return `${surplus.join(', ')} is still claimed, and no longer needed`;
 }
 
 /** What differs from the record, for a person. */

@@ -39,7 +39,8 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
   ReplacementLost: (view, node) => endedOf(view, node) >= LOSSES,
   InterfaceNotFree: (view, node) =>
     isInterfaceKept(view, node) || view.facts.refusals.length > 0 || view.facts.lost.size > 0,
-  ReplacementStopped: ({ facts }, { instance }) => facts.stopped.has(instance?.id ?? ''),
+  ReplacementStopped: ({ facts, world }, { id }) =>
+    [...facts.stopped].some((instanceId) => nodeTag(world.instances.get(instanceId)) === id),
   NotReady: (view, node) => isInterfaceKept(view, node) || namesGivenUp(node),
   // Deleting a node cancels its import.
   ImportCancelled: (_view, { intents }) => intents.some(({ kind }) => kind === 'delete'),

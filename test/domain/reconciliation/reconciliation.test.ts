@@ -403,6 +403,19 @@ describe('What was written down and never started is started', () => {
       },
     },
     {
+      name: 'a claim that the last step of an operation did not come to release',
+      node: { heldClaims: ['eipalloc-left'], updatedAt: A_MINUTE_AGO },
+      repair: {
+        kind: 'adjust',
+        request: { nodeId: NODE_ID, reason: 'eipalloc-left is still claimed, and no longer needed', cause: 'drift' },
+      },
+    },
+    {
+      name: 'a claim that an operation may be about to release',
+      node: { heldClaims: ['eipalloc-left'], updatedAt: '2026-11-03T09:59:00.001Z' },
+      repair: undefined,
+    },
+    {
       name: 'settings',
       node: { configRevision: 2 },
       repair: { kind: 'adjust', request: { nodeId: NODE_ID, reason: 'settings updated' } },
