@@ -113,6 +113,8 @@ export function confirmed(
       publicIp: seen.elasticIp?.publicIp,
       settled: true,
     },
+    // A retry works from the configuration of the first try, and may undo what an adjustment applied in between.
+    appliedRevision: Math.min(node.appliedRevision, operation.configRevision),
     appliedTagKeys: tagKeysOf(operation.config),
     instance: { ...nodeInstance(replacement, attachmentOf(operation.config)), activeAt: now },
     intents: liveIntents(node, replacement.id),

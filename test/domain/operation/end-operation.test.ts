@@ -756,6 +756,15 @@ function aWrittenRequest(): NonNullable<Operation['interfaceRequest']> {
   };
 }
 
+test('a retry that worked from older settings leaves the newer ones to be applied again', () => {
+  const node: StatefulNode = { ...busy, configRevision: 4, appliedRevision: 4 };
+  const operation: Operation = { ...busy.operation, configRevision: 3 };
+  const after = confirmed({ node, operation }, anInstance(), everythingInPlace(), [], NOW);
+
+  expect(after.appliedRevision).toBe(3);
+  expect(followUp(after)).toMatchObject({ kind: 'adjust' });
+});
+
 describe('The record of a failed node', () => {
   const owned: OwnedNode = { node: busy, operation: busy.operation };
   const decision: FailureDecision = {
