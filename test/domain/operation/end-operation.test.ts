@@ -759,7 +759,9 @@ function aWrittenRequest(): NonNullable<Operation['interfaceRequest']> {
 test('a retry that worked from older settings leaves the newer ones to be applied again', () => {
   const node: StatefulNode = { ...busy, configRevision: 4, appliedRevision: 4 };
   const operation: Operation = { ...busy.operation, configRevision: 3 };
-  const after = confirmed({ node, operation }, anInstance(), everythingInPlace(), [], NOW);
+  const decision = decideConfirm(node, operation, everythingInPlace());
+  if (decision.kind !== 'confirmed') throw new Error(`the node is ${decision.kind}`);
+  const after = confirmed({ node, operation }, decision, everythingInPlace(), [], NOW);
 
   expect(after.appliedRevision).toBe(3);
   expect(followUp(after)).toMatchObject({ kind: 'adjust' });
