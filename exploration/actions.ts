@@ -2,7 +2,7 @@
 import { Throttled } from '../domain/errors';
 import { beginEnd, changeInstance, detach, disassociateWhere, hasEnded, isAttached, movesIn, removeInterface, setDeleteOnTermination, seenInstance, seenInterface } from './abstract-ec2';
 import type { Call } from './coroutine';
-import { accept, isSleep, isWrite, type Functions } from './functions';
+import { isSleep, isWrite, type Functions } from './functions';
 import { newId, nowIn, timeOf, touch, withCause, type Execution, type Instance, type Process, type State } from './state';
 import { isSurelyAtRest, needsMinutes } from './rest';
 import { nodeIdOf, type Bounds, type Meddling, type World } from './world';
@@ -44,10 +44,7 @@ export class Actions {
   }
 
   private make(state: State, process: Process, call: Call): string {
-    const given = this.functions.perform(state, call);
-    if (process.work.kind === 'api' && isWriteOfRecord(call) && 'value' in given) accept(state, process.work.wish);
-    condemnReplaced(state, call);
-    this.functions.answer(state, process, given);
+    const given = this.functions.make(state, process, call);
     return 'error' in given ? `fails: ${String(given.error)}` : '';
   }
 
@@ -115,7 +112,7 @@ export class Actions {
     for (;;) {
       const process = state.processes.find((each) => each.pid === pid);
       if (process?.call === undefined || (!isSleep(process.call) && isWrite(process.call))) return;
-      this.functions.answer(state, process, this.functions.perform(state, process.call));
+      this.functions.make(state, process, process.call);
       await this.functions.settle(state);
     }
   }
@@ -208,9 +205,7 @@ export class Actions {
       actions.push(
         trouble('crashes', `${text}: the function crashes before it`, (next) => this.functions.crash(next, process)),
         trouble('crashes', `${text}: the function crashes after it`, (next) => {
-          const given = this.functions.perform(next, call);
-          if (process.work.kind === 'api' && isWriteOfRecord(call) && 'value' in given) accept(next, process.work.wish);
-          condemnReplaced(next, call);
+          this.functions.make(next, process, call);
           const now = next.processes.find(({ pid }) => pid === process.pid);
           if (now !== undefined) this.functions.crash(next, now);
         }),
@@ -284,13 +279,14 @@ export class Actions {
       trouble('meddling', `somebody ${text}`, (next) => {
         apply(next);
         next.events.push({ kind: 'look', id: newId(next, 'event') });
-      }, 'meddling');
+      });
     const kinds: Readonly<Record<Meddling, () => readonly Action[]>> = {
       detach: () => secondary.map(({ id, attachment }) => byHand(`detaches ${id}`, (next) => detach(next, attachment.id, false))),
       'detach-and-hang': () =>
         secondary.map(({ id, attachment }) =>
           byHand(`detaches ${id}, and the detachment hangs`, (next) => {
             detach(next, attachment.id, false);
+            withCause(next, 'hanging detachment');
             next.ec2.interfaces[id] = { ...next.ec2.interfaces[id]!, heldUntil: timeOf(next.minute + LONG_MINUTES) };
           }),
         ),
@@ -357,20 +353,6 @@ function condemnAnd(state: State, id: string, then: (state: State, instance: Ins
 function stop(state: State, instance: Instance): void {
   changeInstance(state, instance, { state: 'stopping' });
   state.events.push({ kind: 'state', id: newId(state, 'event'), instanceId: instance.id, state: 'stopping', at: nowIn(state) });
-}
-
-/** A user has asked for another instance. */
-function condemnReplaced(state: State, call: Call): void {
-  if (!isWriteOfRecord(call)) return;
-  for (const { operation } of Object.values(state.table.nodes)) {
-    const old = state.ec2.instances[operation?.oldInstanceId ?? ''];
-    const isRequested = operation?.reason.includes('requested') === true;
-    if (isRequested && old !== undefined && !old.isCondemned) state.ec2.instances[old.id] = { ...old, isCondemned: true };
-  }
-}
-
-function isWriteOfRecord({ port, method }: Call): boolean {
-  return port === 'nodes' && (method === 'save' || method === 'create');
 }
 
 function staleValue(state: State, { port, method, args }: Call): { readonly value: unknown } | undefined {

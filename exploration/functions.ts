@@ -7,12 +7,15 @@ import { createNodeService } from '../lambdas/api/create-node-service';
 import { InvalidRequest } from '../lambdas/api/node-service';
 import type { Ports } from '../lambdas/ports';
 import { elasticIpsIn, fleetIn, instancesIn, interfacesIn, tagsIn } from './abstract-ec2';
-import { resume, type Answer, type Call } from './coroutine';
+import { resume, type Answer, type Call, type Progress } from './coroutine';
 import { Machines } from './machine';
 import { fork, newId, nowIn, type Process, type State, type Wanted, type Work } from './state';
 import { claimsIn, indexIn, nodesIn } from './table';
 import { documentOf, nodeIdOf, type Wish, type World } from './world';
 import type { Definitions } from './definition';
+
+/** What a call returns, or what it throws. */
+export type Given = { readonly value: unknown } | { readonly error: unknown };
 
 export class Functions {
   readonly machines: Machines;
@@ -34,14 +37,13 @@ export class Functions {
   }
 
   /** Makes the process's next call and gives it the answer. */
-  answer(state: State, process: Process, given: { readonly value: unknown } | { readonly error: unknown }): void {
+  answer(state: State, process: Process, given: Given): void {
     const answer: Answer = { ...given, at: nowIn(state) };
     const { call: _made, isIdle: _idle, ...rest } = process;
     replace(state, { ...rest, answers: [...process.answers, answer] });
   }
 
-  /** Performs the call on the state. */
-  perform(state: State, call: Call): { readonly value: unknown } | { readonly error: unknown } {
+  private perform(state: State, call: Call): Given {
     this.watch(call);
     try {
       return { value: this.carryOut(state, call) };
@@ -91,11 +93,13 @@ export class Functions {
     for (;;) {
       const process = state.processes.find(({ call }) => call === undefined);
       if (process === undefined) return;
-      const { startedAt, answers, pid, work } = process;
-      const progress = await resume({ run: this.runOf(work), startedAt: startOf(work, startedAt), random: randomOf(work) }, answers);
+      const progress = await this.progressOf(process);
+      const { pid } = process;
       switch (progress.kind) {
         case 'call':
-          replace(state, { ...process, call: progress.call, ...(isSleep(progress.call) && { isIdle: true }) });
+          if (this.stopsAt(process, progress.call)) {
+            replace(state, { ...process, call: progress.call, ...(isSleep(progress.call) && { isIdle: true }) });
+          } else this.make(state, process, progress.call);
           break;
         case 'done':
           remove(state, pid);
@@ -109,16 +113,37 @@ export class Functions {
     }
   }
 
+  private progressOf({ work, startedAt, answers }: Process): Promise<Progress> {
+    const begun = { run: this.runOf(work), startedAt: startOf(work, startedAt), random: randomOf(work) };
+    return resume(begun, answers);
+  }
+
+  /** Whether other things may happen before the call. A poll always waits for them. */
+  private stopsAt({ work }: Process, call: Call): boolean {
+    const grain = this.world.grain?.[work.kind] ?? 'call';
+    return isSleep(call) || grain === 'call' || (grain === 'write' && isWrite(call));
+  }
+
+  /** Makes the process's call, and gives it the answer. Returns what was given. */
+  make(state: State, process: Process, call: Call): Given {
+    const given = this.perform(state, call);
+    if (isWriteOfRecord(call)) {
+      if (process.work.kind === 'api' && 'value' in given) accept(state, process.work.wish);
+      condemnReplaced(state);
+    }
+    this.answer(state, process, given);
+    return given;
+  }
+
   /** Whether the function would change anything if it ran now and nothing else happened meanwhile. */
   async wouldAct(state: State, work: Work): Promise<boolean> {
     const trial = fork(state);
-    const pid = this.begin(trial, work);
+    let answers: readonly Answer[] = [];
     for (;;) {
-      await this.settle(trial);
-      const process = trial.processes.find((each) => each.pid === pid);
-      if (process?.call === undefined) return false;
-      if (isWrite(process.call)) return true;
-      this.answer(trial, process, this.perform(trial, process.call));
+      const progress = await this.progressOf({ pid: '', work, startedAt: nowIn(state), answers });
+      if (progress.kind !== 'call') return false;
+      if (isWrite(progress.call)) return true;
+      answers = [...answers, { ...this.perform(trial, progress.call), at: nowIn(state) }];
     }
   }
 
@@ -191,6 +216,19 @@ function randomOf(work: Work): string {
 
 export function isSleep({ port }: Call): boolean {
   return port === 'time';
+}
+
+function isWriteOfRecord({ port, method }: Call): boolean {
+  return port === 'nodes' && (method === 'save' || method === 'create');
+}
+
+/** A user has asked for another instance than the one that an operation replaces. */
+function condemnReplaced(state: State): void {
+  for (const { operation } of Object.values(state.table.nodes)) {
+    const old = state.ec2.instances[operation?.oldInstanceId ?? ''];
+    const isRequested = operation?.reason.includes('requested') === true;
+    if (isRequested && old !== undefined && !old.isCondemned) state.ec2.instances[old.id] = { ...old, isCondemned: true };
+  }
 }
 
 const READS = ['observe', 'launchedBy', 'madeBy', 'get', 'list', 'nodeOf', 'waiterOf', 'running', 'hasEnded'];

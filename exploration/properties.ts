@@ -6,7 +6,7 @@ import type { Call } from './coroutine';
 import type { Instance, Interface, State } from './state';
 
 /** Causes that no retry can make up for, so that a node may be in ERROR. */
-const EXCUSES = ['exhaustion', 'protection', 'shortage'];
+const EXCUSES = ['exhaustion', 'hanging detachment', 'protection', 'shortage'];
 
 /** Checked before the call changes anything. */
 export function callViolations(state: State, call: Call): readonly string[] {

@@ -1,5 +1,6 @@
 /** What a world is: its nodes, and how much may happen in it. A world is data, and its bounds make it finite. */
 import type { EniAttachment } from '../domain/config/node-config';
+import type { Work } from './state';
 
 export interface World {
   readonly name: string;
@@ -14,9 +15,18 @@ export interface World {
   readonly meddling?: readonly Meddling[];
   /** Whether the reconciler runs. @default true */
   readonly reconciler?: boolean;
+  /** How finely the functions of each kind interleave with everything else. @default `call` for all */
+  readonly grain?: Partial<Record<Work['kind'], Grain>>;
   /** How many minutes something is held up. @default 2 */
   readonly delayMinutes?: number;
 }
+
+/**
+ * - `call`: other things may happen before each call of the function.
+ * - `write`: before each call that may change something. What it has read may be out of date by then.
+ * - `whole`: nothing happens meanwhile.
+ */
+export type Grain = 'call' | 'write' | 'whole';
 
 export interface NodePlan {
   /** `new`: its creation is the first wish. The others begin at rest in that status. */
