@@ -65,3 +65,9 @@ export function afterPause(count: number, since: string): string {
   const seconds = PAUSES_SECONDS[Math.min(count, PAUSES_SECONDS.length) - 1] ?? 0;
   return new Date(Date.parse(since) + seconds * 1000).toISOString();
 }
+
+/** The record of a node whose last failure is over. */
+export function withoutFailure(node: StatefulNode): StatefulNode {
+  const { failure: _failure, errorReason: _reason, ...rest } = node;
+  return rest;
+}

@@ -5,7 +5,7 @@
  */
 import { surplusClaims } from '../node/claims';
 import { lacksElasticIp } from '../operation/elastic-ip';
-import { endOf as describeEnd } from '../operation/end-operation';
+import { endOf as describeEnd } from '../operation/seen-node';
 import { followUp, latestUserIntent } from '../operation/intents';
 import { hasEnded, isPastVisible, isStopped } from '../operation/launch';
 import { carries, hasSecurityGroups } from '../operation/network-interface';

@@ -1,5 +1,6 @@
 /** Runs a few of the thousands of seeds that CI runs, and checks that a seed always gives the same run. */
 import { runSeed } from '../../fault-simulation/batch';
+import { playTwice } from '../../fault-simulation/play-twice';
 import { generateScenario } from '../../fault-simulation/scenario/generate';
 import { runScenario } from '../../fault-simulation/run';
 import { synthesize } from '../../local/synthesize';
@@ -19,4 +20,16 @@ test.each([3, 14, 15])('seed %i gives the same run twice', async (seed) => {
   ];
   expect(one.trace.length).toBeGreaterThan(50);
   expect(other).toEqual(one);
+});
+
+test('a planted dependency on something outside of the seed is found', async () => {
+  const template = await synthesize();
+  const { world, ...scenario } = generateScenario(4);
+  let runs = 0;
+  const play = (): ReturnType<typeof runScenario> => {
+    runs += 1;
+    return runScenario({ ...scenario, world: { ...world, latencies: runs === 1 ? 'steady' : 'quick' } }, template);
+  };
+  const { violations } = await playTwice(play);
+  expect(violations).toContainEqual(expect.objectContaining({ invariant: 'the same seed gives the same run' }));
 });
