@@ -31,6 +31,8 @@ export interface FailureDecision {
   readonly identity: NetworkIdentity;
   /** Whether the interface still exists; true if EC2 could not be asked. */
   readonly hasInterface: boolean;
+  /** Whether EC2 could not be asked: the next try must find out what exists, even if it fails in the same way. */
+  readonly isUnseen?: boolean;
   /** What the next try continues from. */
   readonly remains: Remains | undefined;
   readonly givenUp: readonly GivenUp[];
@@ -50,7 +52,7 @@ export function decideFailure(
   const { node, operation } = owned;
   const unchanged = { status: 'ERROR', survivor: node.instance, identity: node.identity, hasInterface: true } as const;
   if (operation.kind === 'adjust') return afterAdjustment(owned, seen);
-  if (seen === undefined) return { ...unchanged, remains: remainsOf(operation), givenUp: [] };
+  if (seen === undefined) return { ...unchanged, isUnseen: true, remains: remainsOf(operation), givenUp: [] };
   const old = hasEnded(seen.old) ? undefined : seen.old;
   const replacement = hasEnded(seen.replacement) ? undefined : seen.replacement;
   const carried = old && [seen.interface, ...seen.retired].find((eni) => eni !== undefined && isOn(eni, old));
@@ -71,6 +73,7 @@ function afterAdjustment({ node, operation }: OwnedNode, seen: SeenNode | undefi
     survivor: hasLost ? undefined : instance,
     identity,
     hasInterface: seen === undefined || seen.interface !== undefined,
+    ...(seen === undefined && { isUnseen: true }),
     remains: failure?.remains ?? openRemains({ ...remainsOf(operation), oldInstanceId: undefined }),
     givenUp: [],
   };

@@ -319,6 +319,7 @@ describe('decideFailure', () => {
           survivor: hotNode.instance,
           identity: hotNode.identity,
           hasInterface: true,
+          isUnseen: true,
           remains: remainsOfHot({
             oldInstanceId: OLD_INSTANCE_ID,
             launch: requested,
@@ -347,7 +348,7 @@ describe('decideFailure', () => {
         name: 'keeps the instance if EC2 could not be asked',
         owned: adjusting(),
         seen: undefined,
-        decision: { survivor: hotNode.instance },
+        decision: { survivor: hotNode.instance, isUnseen: true },
       },
       {
         name: 'finds the instance ended',
