@@ -3,7 +3,14 @@
  * things: a primary interface stays until its instance is terminated, and everything takes time. What takes time is a
  * `Move` that EC2 makes later.
  */
-import { AddressTaken, InterfaceMissing, InterfaceNotFree, NotReady, NotYetVisible, RequestRejected } from '../domain/errors';
+import {
+  AddressTaken,
+  InterfaceMissing,
+  InterfaceNotFree,
+  NotReady,
+  NotYetVisible,
+  RequestRejected,
+} from '../domain/errors';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from '../domain/node/observations';
 import {
   GENERATION_TAG,
@@ -16,7 +23,17 @@ import {
 } from '../domain/node/stateful-node';
 import type { LaunchOutcome, Ports } from '../lambdas/ports';
 import { networkOf, REGION } from './account';
-import { newId, nowIn, touch, withCause, type Attachment, type ElasticIp, type Instance, type Interface, type State } from './state';
+import {
+  newId,
+  nowIn,
+  touch,
+  withCause,
+  type Attachment,
+  type ElasticIp,
+  type Instance,
+  type Interface,
+  type State,
+} from './state';
 
 /** A port whose methods return at once. */
 export type Immediate<Port> = {
@@ -39,7 +56,17 @@ export function instancesIn(state: State): Immediate<Ports['instances']> {
 export function seenInstance(instance: Instance | undefined | null): SeenInstance | undefined {
   if (instance === undefined || instance === null) return undefined;
   const { id, state, imageId, instanceType, lifeCycle, subnetId, launchedAt, nodeId } = instance;
-  return { id, state, imageId, instanceType, lifeCycle, subnetId, launchedAt, nodeId, availabilityZone: zoneOf(subnetId) };
+  return {
+    id,
+    state,
+    imageId,
+    instanceType,
+    lifeCycle,
+    subnetId,
+    launchedAt,
+    nodeId,
+    availabilityZone: zoneOf(subnetId),
+  };
 }
 
 function zoneOf(subnetId: string): string {
@@ -59,9 +86,12 @@ function launch(state: State, request: LaunchRequest): LaunchOutcome {
   const primary = interfaceId === undefined ? undefined : state.ec2.interfaces[interfaceId];
   if (interfaceId !== undefined && primary === undefined) return { kind: 'interface-missing' };
   if (primary?.attachment !== undefined) throw new InterfaceNotFree(`${primary.id} is attached`);
-  if (!state.ec2.hasCapacity) {
+  if (state.ec2.shortIn.includes(pool.subnetId)) {
     const message = 'There is no Spot capacity available';
-    return { kind: 'refused', refusal: { because: 'capacity', of: 'pool', code: 'InsufficientInstanceCapacity', message } };
+    return {
+      kind: 'refused',
+      refusal: { because: 'capacity', of: 'pool', code: 'InsufficientInstanceCapacity', message },
+    };
   }
   const instance: Instance = {
     id: newId(state, 'i'),
@@ -86,7 +116,11 @@ function launch(state: State, request: LaunchRequest): LaunchOutcome {
 
 function originIn(tags: readonly Tag[]) {
   const valueOf = (key: string): string => tags.find((tag) => tag.key === key)?.value ?? '';
-  return { nodeId: valueOf(NODE_ID_TAG), generation: Number(valueOf(GENERATION_TAG)), nodeName: valueOf(NODE_NAME_TAG) };
+  return {
+    nodeId: valueOf(NODE_ID_TAG),
+    generation: Number(valueOf(GENERATION_TAG)),
+    nodeName: valueOf(NODE_NAME_TAG),
+  };
 }
 
 /** @throws RequestRejected if the instance is protected */
@@ -162,7 +196,9 @@ export function interfacesIn(state: State): Immediate<Ports['interfaces']> {
 export function seenInterface(eni: Interface | undefined | null, { ec2 }: State): SeenInterface | undefined {
   if (eni === undefined || eni === null) return undefined;
   const { id, subnetId, privateIp, securityGroupIds, attachment, nodeId } = eni;
-  const allocationId = Object.values(ec2.elasticIps).find(({ association }) => association?.interfaceId === id)?.allocationId;
+  const allocationId = Object.values(ec2.elasticIps).find(
+    ({ association }) => association?.interfaceId === id,
+  )?.allocationId;
   return {
     id,
     status: attachment === undefined ? 'available' : 'in-use',
@@ -182,7 +218,10 @@ function madeUnder({ ec2 }: State, clientToken: string): Interface | undefined {
 }
 
 /** @throws AddressTaken */
-function create(state: State, { clientToken, subnetId, privateIp, securityGroupIds, tags }: InterfaceRequest): SeenInterface {
+function create(
+  state: State,
+  { clientToken, subnetId, privateIp, securityGroupIds, tags }: InterfaceRequest,
+): SeenInterface {
   const before = seenInterface(madeUnder(state, clientToken), state);
   if (before !== undefined) return before;
   const taken = new Set(Object.values(state.ec2.interfaces).map((each) => each.privateIp));
@@ -389,7 +428,8 @@ function releaseAll(state: State, instanceId: string): void {
       continue;
     }
     free(state, eni);
-    if (eni.attachment.deviceIndex === 0) disassociateWhere(state, ({ association }) => association?.interfaceId === eni.id);
+    if (eni.attachment.deviceIndex === 0)
+      disassociateWhere(state, ({ association }) => association?.interfaceId === eni.id);
   }
 }
 
@@ -400,7 +440,9 @@ function interfaceMove(eni: Interface): readonly Move[] {
   return [
     {
       id,
-      text: isDetaching ? `${id} is detached from ${attachment.instanceId}` : `${id} is attached to ${attachment.instanceId}`,
+      text: isDetaching
+        ? `${id} is detached from ${attachment.instanceId}`
+        : `${id} is attached to ${attachment.instanceId}`,
       make: (state) => {
         const now = state.ec2.interfaces[id]!;
         if (isDetaching) free(state, now);

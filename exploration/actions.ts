@@ -1,11 +1,33 @@
 /** Everything that may happen next in a state: calls, EC2's moves, events, time, and whatever else the world allows. */
 import { Throttled } from '../domain/errors';
-import { beginEnd, changeInstance, detach, disassociateWhere, hasEnded, isAttached, movesIn, removeInterface, setDeleteOnTermination, seenInstance, seenInterface } from './abstract-ec2';
+import {
+  beginEnd,
+  changeInstance,
+  detach,
+  disassociateWhere,
+  hasEnded,
+  isAttached,
+  movesIn,
+  removeInterface,
+  setDeleteOnTermination,
+  seenInstance,
+  seenInterface,
+} from './abstract-ec2';
 import type { Call } from './coroutine';
 import { isSleep, isWrite, type Functions } from './functions';
-import { newId, nowIn, timeOf, touch, withCause, type Execution, type Instance, type Process, type State } from './state';
+import {
+  newId,
+  nowIn,
+  timeOf,
+  touch,
+  withCause,
+  type Execution,
+  type Instance,
+  type Process,
+  type State,
+} from './state';
 import { isSurelyAtRest, needsMinutes } from './rest';
-import { nodeIdOf, type Bounds, type Meddling, type World } from './world';
+import { nodeIdOf, SUBNETS, type Bounds, type Meddling, type World } from './world';
 
 export interface Action {
   /** For the story. */
@@ -30,7 +52,12 @@ export class Actions {
       ...this.deliveries(state),
       ...(state.isReconcilerDue ? [this.reconciler('the reconciler runs on its schedule')] : []),
     ];
-    return [...urgent, ...(urgent.length === 0 ? this.waits(state) : []), ...this.relief(state), ...this.troubles(state)];
+    return [
+      ...urgent,
+      ...(urgent.length === 0 ? this.waits(state) : []),
+      ...this.relief(state),
+      ...this.troubles(state),
+    ];
   }
 
   /** The calls that the process makes, in order: one, unless it polls and nothing else can happen. */
@@ -104,7 +131,13 @@ export class Actions {
     }
     if (isSurelyAtRest(state, this.world)) return [];
     const minutes = needsMinutes(state, this.world) ? 1 : LONG_MINUTES;
-    return [{ kind: 'time', text: minutes === 1 ? 'a minute passes' : 'half an hour passes', apply: (next) => this.pass(next, minutes) }];
+    return [
+      {
+        kind: 'time',
+        text: minutes === 1 ? 'a minute passes' : 'half an hour passes',
+        apply: (next) => this.pass(next, minutes),
+      },
+    ];
   }
 
   /** Looks again and again, until the process gives up or wants to change something. */
@@ -135,9 +168,14 @@ export class Actions {
   private relief(state: State): readonly Action[] {
     const protectedOnes = Object.values(state.ec2.instances).filter(({ isProtected }) => isProtected);
     return [
-      ...(state.ec2.hasCapacity
-        ? []
-        : [{ kind: 'relief', text: 'EC2 has capacity again', apply: (next: State) => ((next.ec2.hasCapacity = true), touch(next)) } as const]),
+      ...state.ec2.shortIn.map((subnetId): Action => ({
+        kind: 'relief',
+        text: `EC2 has capacity in ${subnetId} again`,
+        apply: (next) => {
+          next.ec2.shortIn = next.ec2.shortIn.filter((each) => each !== subnetId);
+          touch(next);
+        },
+      })),
       ...(state.causes.includes('protection') ? protectedOnes : []).map((instance): Action => ({
         kind: 'relief',
         text: `${instance.id} is no longer protected from termination`,
@@ -153,15 +191,28 @@ export class Actions {
       ...living(state).flatMap((instance) => this.troublesOf(state, instance)),
       ...state.processes.flatMap((process) => this.faultsOf(state, process)),
       ...(left.meddling > 0 ? this.meddling(state) : []),
-      ...(left.shortages > 0 && state.ec2.hasCapacity
-        ? [trouble('shortages', 'EC2 has no more capacity', (next) => void (next.ec2.hasCapacity = false), 'shortage')]
-        : []),
+      ...(left.shortages > 0 ? this.shortages(state) : []),
       ...this.eventTroubles(state),
       ...this.delays(state),
       ...(left.aborts > 0 ? state.executions : []).map((execution) =>
         trouble('aborts', `somebody stops ${execution.id}`, (next) => this.functions.machines.abort(next, execution)),
       ),
     ];
+  }
+
+  private shortages({ ec2 }: State): readonly Action[] {
+    const most = Math.max(...this.world.nodes.map(({ subnets = 1 }) => subnets));
+    const others = SUBNETS.slice(0, most).filter((subnetId) => !ec2.shortIn.includes(subnetId));
+    return others.map((subnetId) =>
+      trouble(
+        'shortages',
+        `EC2 has no more capacity in ${subnetId}`,
+        (next) => {
+          next.ec2.shortIn = [...next.ec2.shortIn, subnetId];
+        },
+        'shortage',
+      ),
+    );
   }
 
   private wishes(): readonly Action[] {
@@ -189,7 +240,10 @@ export class Actions {
     } else {
       add('endings', `${id} ends without a warning`, (state) => condemnAnd(state, id, beginEnd));
       if (shown === 'running') {
-        add('stops', `${id} is stopped`, (state) => condemnAnd(state, id, (next, seen) => stop(next, seen)));
+        add('stops', `${id} is stopped`, (state) => {
+          withCause(state, 'stopped instance');
+          condemnAnd(state, id, stop);
+        });
       }
     }
     return actions;
@@ -213,12 +267,18 @@ export class Actions {
     }
     if (left.throttles > 0) {
       actions.push(
-        trouble('throttles', `${text}: throttled`, (next) => this.functions.answer(next, process, { error: new Throttled('slow down') })),
+        trouble('throttles', `${text}: throttled`, (next) =>
+          this.functions.answer(next, process, { error: new Throttled('slow down') }),
+        ),
       );
     }
     const stale = left.staleReads > 0 ? staleValue(state, call) : undefined;
     if (stale !== undefined) {
-      actions.push(trouble('staleReads', `${text}: shows what was there before`, (next) => this.functions.answer(next, process, stale)));
+      actions.push(
+        trouble('staleReads', `${text}: shows what was there before`, (next) =>
+          this.functions.answer(next, process, stale),
+        ),
+      );
     }
     const execution = state.executions.find(({ pid }) => pid === process.pid);
     if (left.besides > 0 && execution !== undefined && isWrite(call)) {
@@ -228,12 +288,17 @@ export class Actions {
         ),
       );
     }
-    if (left.exhaustions > 0 && execution !== undefined && process.answers.length === 0) {
+    if (left.exhaustions > 0 && execution !== undefined) {
       actions.push(
-        trouble('exhaustions', `${execution.state} has no retry left`, (next) => {
-          next.processes = next.processes.filter(({ pid }) => pid !== process.pid);
-          this.functions.machines.fail(next, execution, 'ServiceUnavailable', 'EC2 does not respond', true);
-        }, 'exhaustion'),
+        trouble(
+          'exhaustions',
+          `${execution.state} has no retry left`,
+          (next) => {
+            next.processes = next.processes.filter(({ pid }) => pid !== process.pid);
+            this.functions.machines.fail(next, execution, 'ServiceUnavailable', 'EC2 does not respond', true);
+          },
+          'exhaustion',
+        ),
       );
     }
     return actions;
@@ -257,7 +322,9 @@ export class Actions {
 
   private delays(state: State): readonly Action[] {
     if (state.left.delays === 0) return [];
-    const until = timeOf(state.minute + (this.world.delayMinutes ?? 2));
+    const { delayMinutes = 2 } = this.world;
+    const until = timeOf(state.minute + delayMinutes);
+    const cause = delayMinutes > 2 ? 'long delay' : undefined;
     return [
       ...deliverable(state).map((event) =>
         trouble('delays', `the event ${eventText(event)} is late`, (next) => {
@@ -265,14 +332,16 @@ export class Actions {
         }),
       ),
       ...movesIn(state, nowIn(state)).map(({ text, hold }) =>
-        trouble('delays', `EC2 takes its time until ${text}`, (next) => hold(next, until)),
+        trouble('delays', `EC2 takes its time until ${text}`, (next) => hold(next, until), cause),
       ),
     ];
   }
 
   private meddling(state: State): readonly Action[] {
     const attached = Object.values(state.ec2.interfaces).filter(isAttached);
-    const secondary = attached.filter(({ attachment }) => attachment.deviceIndex > 0 && attachment.status === 'attached');
+    const secondary = attached.filter(
+      ({ attachment }) => attachment.deviceIndex > 0 && attachment.status === 'attached',
+    );
     const free = Object.values(state.ec2.interfaces).filter((each) => !isAttached(each));
     const onElasticIps = Object.values(state.ec2.elasticIps).filter(({ association }) => association !== undefined);
     const byHand = (text: string, apply: (next: State) => void): Action =>
@@ -281,7 +350,8 @@ export class Actions {
         next.events.push({ kind: 'look', id: newId(next, 'event') });
       });
     const kinds: Readonly<Record<Meddling, () => readonly Action[]>> = {
-      detach: () => secondary.map(({ id, attachment }) => byHand(`detaches ${id}`, (next) => detach(next, attachment.id, false))),
+      detach: () =>
+        secondary.map(({ id, attachment }) => byHand(`detaches ${id}`, (next) => detach(next, attachment.id, false))),
       'detach-and-hang': () =>
         secondary.map(({ id, attachment }) =>
           byHand(`detaches ${id}, and the detachment hangs`, (next) => {
@@ -294,10 +364,16 @@ export class Actions {
       'unprotect-interface': () =>
         attached
           .filter(({ attachment }) => !attachment.deleteOnTermination)
-          .map((each) => byHand(`sets ${each.id} to be deleted with its instance`, (next) => setDeleteOnTermination(next, each, true))),
+          .map((each) =>
+            byHand(`sets ${each.id} to be deleted with its instance`, (next) =>
+              setDeleteOnTermination(next, each, true),
+            ),
+          ),
       'take-elastic-ip': () =>
         onElasticIps.map(({ allocationId }) =>
-          byHand(`disassociates ${allocationId}`, (next) => disassociateWhere(next, (each) => each.allocationId === allocationId)),
+          byHand(`disassociates ${allocationId}`, (next) =>
+            disassociateWhere(next, (each) => each.allocationId === allocationId),
+          ),
         ),
     };
     return (this.world.meddling ?? []).flatMap((kind) => kinds[kind]());
@@ -352,7 +428,13 @@ function condemnAnd(state: State, id: string, then: (state: State, instance: Ins
 
 function stop(state: State, instance: Instance): void {
   changeInstance(state, instance, { state: 'stopping' });
-  state.events.push({ kind: 'state', id: newId(state, 'event'), instanceId: instance.id, state: 'stopping', at: nowIn(state) });
+  state.events.push({
+    kind: 'state',
+    id: newId(state, 'event'),
+    instanceId: instance.id,
+    state: 'stopping',
+    at: nowIn(state),
+  });
 }
 
 function staleValue(state: State, { port, method, args }: Call): { readonly value: unknown } | undefined {

@@ -51,7 +51,7 @@ class Form {
     for (const execution of inOrder(executions, ({ id }) => id)) this.write(execution);
     for (const process of inOrder(processes, keyOfProcess)) this.write(process);
     for (const event of inOrder(events, keyOfEvent)) this.write(event);
-    this.write([left, causes, wanted, ec2.hasCapacity, isReconcilerDue, ec2.elasticIps, table.claims]);
+    this.write([left, causes, wanted, ec2.shortIn, isReconcilerDue, ec2.elasticIps, table.claims]);
     this.writeNamed(ec2.instances, (each) => each.state !== 'terminated');
     this.writeNamed(ec2.interfaces, () => true);
     this.writeNamed(table.index, () => false);
@@ -181,7 +181,9 @@ function keyOfProcess({ work }: Process): string {
 }
 
 function keyOfEvent(event: PendingEvent): string {
-  return event.kind === 'look' ? event.kind : [event.kind, event.instanceId, 'state' in event ? event.state : ''].join(' ');
+  return event.kind === 'look'
+    ? event.kind
+    : [event.kind, event.instanceId, 'state' in event ? event.state : ''].join(' ');
 }
 
 const PERIOD_MS = 5 * 60_000;
@@ -196,4 +198,3 @@ function nameOfConfig(config: NodeConfig): string {
   configNames.set(config, name);
   return name;
 }
-

@@ -131,7 +131,8 @@ export class Functions {
       if (process.work.kind === 'api' && 'value' in given) accept(state, process.work.wish);
       condemnReplaced(state);
     }
-    this.answer(state, process, given);
+    const hasSaved = process.hasSaved === true || (isWriteOfRecord(call) && 'value' in given);
+    this.answer(state, hasSaved ? { ...process, hasSaved } : process, given);
     return given;
   }
 
@@ -177,16 +178,17 @@ export class Functions {
     }
   }
 
-  private returned(state: State, { pid, work }: Process, output: unknown): void {
+  private returned(state: State, { pid, work, hasSaved }: Process, output: unknown): void {
     if (work.kind === 'step') this.machines.returned(state, pid, output);
     // An action that finds everything as it should be writes nothing, and is accepted all the same.
-    if (work.kind === 'api') accept(state, work.wish);
+    if (work.kind === 'api' && hasSaved !== true) accept(state, work.wish);
   }
 
   /** A function that fails is called again by Lambda if an event has called it. */
   failed(state: State, { pid, work }: Process, error: Error): void {
     if (work.kind === 'step') this.machines.threw(state, pid, error);
-    if (work.kind === 'api' && error instanceof InvalidRequest) throw error;
+    // A document that no world should have. Any other request may be refused, as long as it changes nothing.
+    if (work.kind === 'api' && work.wish.kind === 'create' && error instanceof InvalidRequest) throw error;
     if (work.kind === 'wake') state.events.push({ ...work, kind: 'state', id: newId(state, 'event') });
   }
 
@@ -227,7 +229,8 @@ function condemnReplaced(state: State): void {
   for (const { operation } of Object.values(state.table.nodes)) {
     const old = state.ec2.instances[operation?.oldInstanceId ?? ''];
     const isRequested = operation?.reason.includes('requested') === true;
-    if (isRequested && old !== undefined && !old.isCondemned) state.ec2.instances[old.id] = { ...old, isCondemned: true };
+    if (isRequested && old !== undefined && !old.isCondemned)
+      state.ec2.instances[old.id] = { ...old, isCondemned: true };
   }
 }
 
@@ -260,4 +263,3 @@ function replace(state: State, process: Process): void {
 function remove(state: State, pid: string): void {
   state.processes = state.processes.filter((each) => each.pid !== pid);
 }
-

@@ -21,7 +21,9 @@ export function findTraps(graph: Graph): readonly Trap[] {
   const stuck = firstWithoutRest(graph);
   const busy = firstBusyCycle(graph);
   return [
-    ...(stuck === undefined ? [] : [{ what: 'no good rest can be reached from here, whatever happens', number: stuck }]),
+    ...(stuck === undefined
+      ? []
+      : [{ what: 'no good rest can be reached from here, whatever happens', number: stuck }]),
     ...(busy === undefined ? [] : [{ what: 'steps run in a cycle without a wait', number: busy }]),
   ];
 }
@@ -72,11 +74,7 @@ interface Adjacency {
 }
 
 /** The neighbours of each state along the edges that count: those that it leads to, or those that lead to it. */
-function adjacency(
-  graph: Graph,
-  counts: (edge: ReturnType<Graph['edge']>) => boolean,
-  at: 'from' | 'to',
-): Adjacency {
+function adjacency(graph: Graph, counts: (edge: ReturnType<Graph['edge']>) => boolean, at: 'from' | 'to'): Adjacency {
   const neighbours = new Map<number, number[]>();
   for (let index = 0; index < graph.edges; index += 1) {
     const edge = graph.edge(index);

@@ -130,7 +130,8 @@ export class Machines {
 
   private succeed(state: State, execution: Execution, result: Json): void {
     const { ResultSelector, ResultPath, Next } = this.taskOf(execution);
-    const selected = ResultSelector === undefined ? result : filled(ResultSelector, scopeOf({ ...execution, data: result }));
+    const selected =
+      ResultSelector === undefined ? result : filled(ResultSelector, scopeOf({ ...execution, data: result }));
     this.enter(state, { ...execution, data: withResult(execution.data, ResultPath, selected) }, Next);
   }
 
@@ -145,7 +146,11 @@ export class Machines {
       case 'Choice':
         return this.enter(state, execution, chosen(definition, scope));
       case 'Wait':
-        return put(state, { ...execution, phase: 'wait', dueAt: dueAfter(state, valueAt(definition.SecondsPath, scope)) });
+        return put(state, {
+          ...execution,
+          phase: 'wait',
+          dueAt: dueAfter(state, valueAt(definition.SecondsPath, scope)),
+        });
       case 'Succeed':
         return this.end(state, execution, false);
       case 'Fail':
@@ -176,7 +181,9 @@ export class Machines {
 
 /** Errors that say nothing about the world: the next try may succeed although nothing has changed. */
 function isPassing(error: string): boolean {
-  return ['Throttled', 'ServiceUnavailable', 'RecordContended'].includes(error) || /^(Lambda|Runtime|Sandbox)\./.test(error);
+  return (
+    ['Throttled', 'ServiceUnavailable', 'RecordContended'].includes(error) || /^(Lambda|Runtime|Sandbox)\./.test(error)
+  );
 }
 
 function stateIn({ States }: Definition, name: string): DefinitionState {

@@ -6,7 +6,7 @@ import type { Call } from './coroutine';
 import type { Instance, Interface, State } from './state';
 
 /** Causes that no retry can make up for, so that a node may be in ERROR. */
-const EXCUSES = ['exhaustion', 'hanging detachment', 'protection', 'shortage'];
+const EXCUSES = ['exhaustion', 'hanging detachment', 'long delay', 'protection', 'shortage', 'stopped instance'];
 
 /** Checked before the call changes anything. */
 export function callViolations(state: State, call: Call): readonly string[] {
@@ -65,11 +65,17 @@ function nodeViolations(state: State, node: StatefulNode): readonly string[] {
   const isExcused = state.causes.some((cause) => EXCUSES.includes(cause));
   const replacements = Object.values(state.ec2.instances).filter(
     (each) =>
-      each.nodeId === id && !hasEnded(each) && !each.isLeft && ![instance?.id, operation?.oldInstanceId].includes(each.id) && !isGivenUp(node, each),
+      each.nodeId === id &&
+      !hasEnded(each) &&
+      !each.isLeft &&
+      ![instance?.id, operation?.oldInstanceId].includes(each.id) &&
+      !isGivenUp(node, each),
   );
   return [
     ...(status === 'ERROR' && !isExcused ? [`${id} is in ERROR without a cause: ${node.errorReason}`] : []),
-    ...(replacements.length > 1 ? [`${id} has launched ${replacements.map((each) => each.id).join(' and ')} at once`] : []),
+    ...(replacements.length > 1
+      ? [`${id} has launched ${replacements.map((each) => each.id).join(' and ')} at once`]
+      : []),
   ];
 }
 
@@ -90,5 +96,7 @@ function lostSight({ ec2, table }: State): readonly string[] {
 }
 
 function isKnown(node: StatefulNode, thing: Instance | Interface): boolean {
-  return idsNamedBy(node).includes(thing.id) || tokensNamedBy(node).includes(thing.clientToken) || isGivenUp(node, thing);
+  return (
+    idsNamedBy(node).includes(thing.id) || tokensNamedBy(node).includes(thing.clientToken) || isGivenUp(node, thing)
+  );
 }

@@ -13,14 +13,18 @@ export const OLD_MINUTES = 16;
 /** Every node is as users want it, nothing is under way, and nothing is left over. */
 export function isGoodRest(state: State, world: World): boolean {
   const isQuiet =
-    state.executions.length === 0 && state.processes.length === 0 && state.events.length === 0 && !state.isReconcilerDue;
+    state.executions.length === 0 &&
+    state.processes.length === 0 &&
+    state.events.length === 0 &&
+    !state.isReconcilerDue;
   return isQuiet && areMovesOver(state) && world.nodes.every((_plan, index) => isNodeAsWanted(state, index));
 }
 
 function areMovesOver({ ec2 }: State): boolean {
   const isInstanceAtRest = ({ state, endsAt }: Instance): boolean =>
     state === 'terminated' || (endsAt === undefined && (state === 'running' || state === 'stopped'));
-  const isInterfaceAtRest = ({ attachment }: Interface): boolean => attachment === undefined || attachment.status === 'attached';
+  const isInterfaceAtRest = ({ attachment }: Interface): boolean =>
+    attachment === undefined || attachment.status === 'attached';
   return Object.values(ec2.instances).every(isInstanceAtRest) && Object.values(ec2.interfaces).every(isInterfaceAtRest);
 }
 
@@ -30,7 +34,9 @@ function isNodeAsWanted(state: State, index: number): boolean {
   const isOurs = (each: Instance | Interface): boolean => each.nodeId === id && !each.isLeft;
   const instances = Object.values(state.ec2.instances).filter((each) => isOurs(each) && !hasEnded(each));
   const interfaces = Object.values(state.ec2.interfaces).filter(isOurs);
-  const claims = Object.entries(state.table.claims).flatMap(([address, { holder }]) => (holder === id ? [address] : []));
+  const claims = Object.entries(state.table.claims).flatMap(([address, { holder }]) =>
+    holder === id ? [address] : [],
+  );
   switch (state.wanted[index]) {
     case 'absent':
       return node === undefined && instances.length === 0;

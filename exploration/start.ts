@@ -47,7 +47,7 @@ function emptyState(nodes: number): State {
   return {
     minute: 0,
     next: 1,
-    ec2: { instances: {}, interfaces: {}, elasticIps: {}, hasCapacity: true },
+    ec2: { instances: {}, interfaces: {}, elasticIps: {}, shortIn: [] },
     table: { nodes: {}, claims: {}, index: {} },
     executions: [],
     usedNames: [],
@@ -67,4 +67,3 @@ function addElasticIp({ ec2 }: State, allocationId: string): void {
 function protect({ ec2 }: State): void {
   for (const each of Object.values(ec2.instances)) ec2.instances[each.id] = { ...each, isProtected: true };
 }
-

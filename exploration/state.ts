@@ -41,7 +41,8 @@ export interface Ec2 {
   instances: Record<string, Instance>;
   interfaces: Record<string, Interface>;
   elasticIps: Record<string, ElasticIp>;
-  hasCapacity: boolean;
+  /** The subnets in which EC2 has no capacity. */
+  shortIn: readonly string[];
 }
 
 /** What EC2 shows of a thing before its latest change: null if it did not show the thing. */
@@ -147,6 +148,8 @@ export interface Process {
   readonly call?: Call;
   /** It polls, and nothing has changed since it looked. */
   readonly isIdle?: boolean | undefined;
+  /** It has written a record. */
+  readonly hasSaved?: boolean | undefined;
 }
 
 export type Work =

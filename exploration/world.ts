@@ -59,12 +59,7 @@ export type Wish = {
  * - `unprotect-interface`: the interface would be deleted with its instance.
  * - `take-elastic-ip`: the Elastic IP is disassociated.
  */
-export type Meddling =
-  | 'detach'
-  | 'detach-and-hang'
-  | 'delete-interface'
-  | 'unprotect-interface'
-  | 'take-elastic-ip';
+export type Meddling = 'detach' | 'detach-and-hang' | 'delete-interface' | 'unprotect-interface' | 'take-elastic-ip';
 
 /** How often each kind of thing may happen. */
 export interface Bounds {
@@ -123,7 +118,8 @@ export function nodeIdOf(index: number): string {
   return `smi-${String(index + 1).padStart(8, '0')}`;
 }
 
-const SUBNETS = ['subnet-0000000000000000a', 'subnet-0000000000000000b'];
+/** Where the interfaces of the nodes may be. */
+export const SUBNETS = ['subnet-0000000000000000a', 'subnet-0000000000000000b'];
 
 /** The document that a user sends to create the node. */
 export function documentOf(plan: NodePlan, index: number): object {
