@@ -132,7 +132,7 @@ module.exports = {
       comment: 'What runs in AWS must not need what describes it, simulates it or tests it.',
       severity: 'error',
       from: { path: ['^domain/', '^lambdas/'] },
-      to: { path: '^(infra|simulator|local|fault-simulation|scripts|test)/' },
+      to: { path: '^(infra|simulator|local|fault-simulation|exploration|scripts|test)/' },
     },
     {
       name: 'deployed-code-has-dependencies',
@@ -149,7 +149,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^infra/' },
       to: {
-        path: '^(domain|lambdas|simulator|local|fault-simulation|scripts|test)/',
+        path: '^(domain|lambdas|simulator|local|fault-simulation|exploration|scripts|test)/',
         pathNot: '^domain/(node/(metrics|stateful-node)|operation/trigger)\\.ts$',
       },
     },
@@ -159,7 +159,7 @@ module.exports = {
         'The simulator judges the code that runs on it. It knows AWS, and nothing of what the code believes of AWS.',
       severity: 'error',
       from: { path: '^simulator/' },
-      to: { path: '^(domain|lambdas|infra|local|fault-simulation|scripts|test)/' },
+      to: { path: '^(domain|lambdas|infra|local|fault-simulation|exploration|scripts|test)/' },
     },
     {
       name: 'simulated-services-stand-apart',
@@ -224,6 +224,22 @@ module.exports = {
       severity: 'error',
       from: { path: '^fault-simulation/checks/' },
       to: { path: '^fault-simulation/play/|^fault-simulation/[^/]+$' },
+    },
+    {
+      name: 'exploration-stands-apart',
+      comment:
+        'The explorer judges the same code as the simulation, on an EC2 of its own: what one of them gets wrong, the other ' +
+        'does not. It runs on the ports, so it needs no SDK.',
+      severity: 'error',
+      from: { path: '^exploration/' },
+      to: { path: '^(simulator|local|fault-simulation)/|^lambdas/(adapters/|runtime\\.ts$)|(^|/)node_modules/@aws-sdk/' },
+    },
+    {
+      name: 'exploration-is-not-imported',
+      comment: 'Only its command and its tests run the explorer.',
+      severity: 'error',
+      from: { pathNot: ['^exploration/', '^scripts/', '^test/'] },
+      to: { path: '^exploration/' },
     },
     {
       name: 'scripts-and-tests-are-not-imported',

@@ -271,7 +271,10 @@ export function detach(state: State, attachmentId: string, isForced: boolean): v
   const { id, attachment } = attached;
   const isTerminated = state.ec2.instances[attachment.instanceId]?.state === 'terminated';
   if (attachment.deviceIndex === 0 && !isTerminated) throw new RequestRejected(`${id} is a primary interface`);
-  if (isForced) return free(state, attached);
+  if (isForced) {
+    free(state, attached);
+    return;
+  }
   if (attachment.status !== 'attached') throw new NotReady(`${id} is ${attachment.status}`);
   changeInterface(state, attached, { attachment: { ...attachment, status: 'detaching' } });
 }
@@ -383,8 +386,8 @@ export interface Move {
   readonly id: string;
   /** For the story. */
   readonly text: string;
-  make(state: State): void;
-  hold(state: State, until: string): void;
+  readonly make: (state: State) => void;
+  readonly hold: (state: State, until: string) => void;
 }
 
 /** What EC2 may do next. What is held up comes later. */

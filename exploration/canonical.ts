@@ -104,19 +104,28 @@ class Form {
 
   private writeObject(value: object | null, key: string): void {
     const { parts } = this;
-    if (value === null) return void parts.push('null');
-    if (value instanceof Error) return void parts.push(value.name);
-    if (key === 'config') return void parts.push(nameOfConfig(value as NodeConfig));
-    if (value instanceof Set) return this.writeObject([...(value as Set<unknown>)], key);
-    if (Array.isArray(value)) {
-      parts.push('[');
-      for (const each of value) this.write(each, key);
-      parts.push(']');
-      return;
-    }
+    if (value === null) parts.push('null');
+    else if (value instanceof Error) parts.push(value.name);
+    else if (key === 'config') parts.push(nameOfConfig(value as NodeConfig));
+    else if (value instanceof Set) this.writeList([...(value as Set<unknown>)], key);
+    else if (Array.isArray(value)) this.writeList(value, key);
+    else this.writeMembers(value, key);
+  }
+
+  private writeList(values: readonly unknown[], key: string): void {
+    this.parts.push('[');
+    for (const each of values) this.write(each, key);
+    this.parts.push(']');
+  }
+
+  private writeMembers(value: object, key: string): void {
+    const { parts } = this;
     // A record that a half-run function has read is usually the present one.
     const present = this.state.table.nodes[(value as { id?: string }).id ?? ''];
-    if (key === 'value' && value === present) return void parts.push('present');
+    if (key === 'value' && value === present) {
+      parts.push('present');
+      return;
+    }
     parts.push('{');
     for (const [name, member] of Object.entries(value)) {
       if (member === undefined || LEFT_OUT.has(name)) continue;

@@ -90,7 +90,7 @@ function portsOn(take: Take, now: () => Date, random: string): Ports {
     // The table is never in doubt: the fault simulation loses it.
     ownership: {
       doubt: async () => undefined,
-      identity: async () => ({ deployment: DEPLOYMENT, tableName: 'Nodes', createdAt: startOf(now) }),
+      identity: async () => ({ deployment: DEPLOYMENT, tableName: 'Nodes', createdAt: now().toISOString() }),
       establish: async () => undefined,
       adopt: async () => undefined,
       halt: async () => undefined,
@@ -98,19 +98,18 @@ function portsOn(take: Take, now: () => Date, random: string): Ports {
     time: {
       now,
       // A longer sleep is a limit on how long EC2 may take. EC2 answers in no time here.
-      sleep: async (delayMs) => (delayMs > POLL_INTERVAL_MS ? forever() : void (await take(SLEEP))),
+      sleep: async (delayMs) => {
+        if (delayMs > POLL_INTERVAL_MS) return forever();
+        await take(SLEEP);
+      },
     },
     randomHex: (digits) => random.padStart(digits, '0'),
   };
 }
 
-function startOf(now: () => Date): string {
-  return now().toISOString();
-}
-
 /** A port whose every method is a call. */
-function portOn<Port extends object>(port: string, take: Take): Port {
-  return new Proxy<Port>(Object.create(null) as Port, {
+function portOn<Name extends keyof Ports>(port: Name, take: Take): Ports[Name] {
+  return new Proxy(Object.create(null) as Ports[Name] & object, {
     get:
       (_target, method) =>
       (...args: readonly unknown[]) =>

@@ -117,7 +117,9 @@ export function filled(template: Json, scope: Scope): Json {
   if (!isObject(template)) return template;
   return Object.fromEntries(
     Object.entries(template).map(([key, value]): [string, Json] =>
-      key.endsWith('.$') ? [key.slice(0, -2), valueAt(String(value), scope)] : [key, filled(value, scope)],
+      key.endsWith('.$') && typeof value === 'string'
+        ? [key.slice(0, -2), valueAt(value, scope)]
+        : [key, filled(value, scope)],
     ),
   );
 }

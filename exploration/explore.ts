@@ -3,14 +3,15 @@
  * the shortest one, so the story of a violation is as short as it can be.
  */
 import { callViolations, stateViolations } from './properties';
-import { Actions, type Action } from './actions';
+import type { Action, ActionKind } from './action';
+import { Actions } from './actions';
 import { nameOfState } from './canonical';
 import type { Definitions } from './definition';
 import { Functions } from './functions';
 import { findTraps, type Graph } from './graph';
 import { isGoodRest } from './rest';
 import { fork, type State } from './state';
-import { startOf } from './start';
+import { startOf, type Stepper } from './start';
 import type { World } from './world';
 
 export interface Exploration {
@@ -53,7 +54,7 @@ export interface Taken {
   readonly said: string;
 }
 
-export class Explorer {
+export class Explorer implements Stepper {
   readonly functions: Functions;
   private readonly actions: Actions;
 
@@ -78,9 +79,13 @@ export class Explorer {
     const state = fork(before);
     const violations: string[] = [];
     this.functions.watch = (call) => violations.push(...callViolations(state, call));
-    const said = (await action.apply(state)) ?? '';
+    const said = await action.apply(state);
     await this.functions.settle(state);
-    return { state, said, violations: [...violations, ...stateViolations(state)] };
+    return {
+      state,
+      said: typeof said === 'string' ? said : '',
+      violations: [...violations, ...stateViolations(state)],
+    };
   }
 
   async explore({ states: most = 1_000_000, violations: mostViolations = 1 }: Limits = {}): Promise<Exploration> {
@@ -143,7 +148,7 @@ class Ways implements Graph {
   private readonly depths: number[] = [];
   private readonly sources: number[] = [];
   private readonly targets: number[] = [];
-  private readonly kinds: Action['kind'][] = [];
+  private readonly kinds: ActionKind[] = [];
 
   get size(): number {
     return this.arrivals.length;
@@ -174,7 +179,7 @@ class Ways implements Graph {
     return number;
   }
 
-  connect(from: number, to: number, kind: Action['kind']): void {
+  connect(from: number, to: number, kind: ActionKind): void {
     this.sources.push(from);
     this.targets.push(to);
     this.kinds.push(kind);
@@ -184,7 +189,7 @@ class Ways implements Graph {
     return this.isRest[number] === true;
   }
 
-  edge(index: number): { readonly from: number; readonly to: number; readonly kind: Action['kind'] } {
+  edge(index: number): { readonly from: number; readonly to: number; readonly kind: ActionKind } {
     return { from: this.sources[index]!, to: this.targets[index]!, kind: this.kinds[index]! };
   }
 

@@ -1,12 +1,12 @@
 /** What only the whole graph shows: states from which no good rest can be reached, and cycles without a wait. */
-import type { Action } from './actions';
+import type { ActionKind } from './action';
 
 export interface Graph {
   /** States are numbered from 0, in the order in which they were found. */
   readonly size: number;
   /** How many edges there are. */
   readonly edges: number;
-  edge(index: number): { readonly from: number; readonly to: number; readonly kind: Action['kind'] };
+  edge(index: number): { readonly from: number; readonly to: number; readonly kind: ActionKind };
   isGoodRest(number: number): boolean;
 }
 
@@ -51,19 +51,19 @@ function firstBusyCycle(graph: Graph): number | undefined {
   const marks = new Uint8Array(graph.size);
   for (let root = 0; root < graph.size; root += 1) {
     if (marks[root] !== 0) continue;
-    const way: { readonly number: number; readonly next: Iterator<number> }[] = [];
+    const way: { readonly number: number; readonly next: Iterator<number, undefined> }[] = [];
     const enter = (number: number): void => {
       marks[number] = 1;
       way.push({ number, next: onward.of(number)[Symbol.iterator]() });
     };
     enter(root);
     for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
-      const { value, done } = last.next.next();
-      if (done === true) {
+      const next = last.next.next();
+      if (next.done === true) {
         marks[last.number] = 2;
         way.pop();
-      } else if (marks[value] === 1) return value;
-      else if (marks[value] === 0) enter(value);
+      } else if (marks[next.value] === 1) return next.value;
+      else if (marks[next.value] === 0) enter(next.value);
     }
   }
   return undefined;

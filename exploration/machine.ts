@@ -67,8 +67,8 @@ export class Machines {
   returned(state: State, pid: string, output: unknown): void {
     const execution = state.executions.find((each) => each.pid === pid);
     if (execution === undefined) return;
-    if (execution.token !== undefined) return put(state, { ...execution, phase: 'token', pid: undefined });
-    this.succeed(state, execution, { Payload: JSON.parse(JSON.stringify(output)) as Json });
+    if (execution.token !== undefined) put(state, { ...execution, phase: 'token', pid: undefined });
+    else this.succeed(state, execution, { Payload: JSON.parse(JSON.stringify(output)) as Json });
   }
 
   /** The function of a task has failed. */
@@ -87,8 +87,8 @@ export class Machines {
   /** A wait is over: its time-out is an error for a task. */
   elapse(state: State, execution: Execution): void {
     const definition = this.stateOf(execution);
-    if (definition.Type === 'Wait') return this.enter(state, execution, definition.Next);
-    this.fail(state, execution, 'States.Timeout', '');
+    if (definition.Type === 'Wait') this.enter(state, execution, definition.Next);
+    else this.fail(state, execution, 'States.Timeout', '');
   }
 
   /** Fails the task. @param isExhausted as if the retries were used up */
@@ -104,10 +104,14 @@ export class Machines {
       const retryingSince = { ...execution.retryingSince, [index]: since };
       this.take(execution, execution.state, 'retry');
       const isIdle = !isPassing(error);
-      return put(state, { ...withoutTask(execution), phase: 'retry', retryingSince, isIdle });
+      put(state, { ...withoutTask(execution), phase: 'retry', retryingSince, isIdle });
+      return;
     }
     const catcher = Catch.find((each) => appliesTo(each, error));
-    if (catcher === undefined) return this.end(state, execution, true);
+    if (catcher === undefined) {
+      this.end(state, execution, true);
+      return;
+    }
     const data = withResult(execution.data, catcher.ResultPath, { Error: error, Cause: cause });
     this.enter(state, { ...execution, data }, catcher.Next);
   }
@@ -142,19 +146,20 @@ export class Machines {
     const scope = scopeOf(execution);
     switch (definition.Type) {
       case 'Task':
-        return this.run(state, execution, definition);
+        this.run(state, execution, definition);
+        break;
       case 'Choice':
-        return this.enter(state, execution, chosen(definition, scope));
-      case 'Wait':
-        return put(state, {
-          ...execution,
-          phase: 'wait',
-          dueAt: dueAfter(state, valueAt(definition.SecondsPath, scope)),
-        });
+        this.enter(state, execution, chosen(definition, scope));
+        break;
+      case 'Wait': {
+        const dueAt = dueAfter(state, valueAt(definition.SecondsPath, scope));
+        put(state, { ...execution, phase: 'wait', dueAt });
+        break;
+      }
       case 'Succeed':
-        return this.end(state, execution, false);
       case 'Fail':
-        return this.end(state, execution, true);
+        this.end(state, execution, definition.Type === 'Fail');
+        break;
     }
   }
 

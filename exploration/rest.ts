@@ -111,11 +111,6 @@ export function isSurelyAtRest(state: State, world: World): boolean {
   return isGoodRest(state, world) && !agesIn(state).some((minutes) => minutes < OLD_MINUTES);
 }
 
-/** Whether something may happen within the next minutes. At a good rest, what is young only gets old. */
-export function needsMinutes(state: State, world: World): boolean {
-  return !isGoodRest(state, world);
-}
-
 /** The ages that decisions about a node at rest depend on, in minutes. */
 function agesIn(state: State): readonly number[] {
   const now = nowIn(state);

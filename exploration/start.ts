@@ -1,46 +1,54 @@
 /** Where a world begins: its nodes at rest, as Holdfast itself has made them. */
-import type { Explorer } from './explore';
-import { accept } from './functions';
+import type { Action } from './action';
+import { accept, type Functions } from './functions';
 import { isGoodRest, isSurelyAtRest } from './rest';
 import type { State } from './state';
-import { NOTHING, type Wish } from './world';
+import { NOTHING, type Wish, type World } from './world';
 
 /** More than any undisturbed beginning takes. */
 const MOST_ACTIONS = 2_000;
 
+/** What takes a world from one state to the next. */
+export interface Stepper {
+  readonly world: World;
+  readonly functions: Functions;
+  actionsOf(state: State): readonly Action[];
+  take(state: State, action: Action): Promise<{ readonly state: State }>;
+}
+
 /** Creates the nodes and brings them to their first status. Nothing else happens meanwhile, and then they are old. */
-export async function startOf(explorer: Explorer): Promise<State> {
-  const { world } = explorer;
+export async function startOf(stepper: Stepper): Promise<State> {
+  const { world } = stepper;
   const { nodes, bounds } = world;
   let state = emptyState(nodes.length);
   for (const { elasticIp } of nodes) if (elasticIp !== undefined) addElasticIp(state, elasticIp);
   for (const [node, plan] of nodes.entries()) {
     if (plan.start === 'new') continue;
-    state = await undisturbed(explorer, state, { node, kind: 'create' });
-    if (plan.start === 'paused') state = await undisturbed(explorer, state, { node, kind: 'pause' });
+    state = await undisturbed(stepper, state, { node, kind: 'create' });
+    if (plan.start === 'paused') state = await undisturbed(stepper, state, { node, kind: 'pause' });
   }
   for (const [node, { start, isProtected }] of nodes.entries()) {
-    if (start === 'new') explorer.functions.begin(state, { kind: 'api', wish: { node, kind: 'create' }, number: 9 });
+    if (start === 'new') stepper.functions.begin(state, { kind: 'api', wish: { node, kind: 'create' }, number: 9 });
     if (isProtected === true) protect(state);
   }
   state.left = { ...NOTHING, ...bounds };
-  await explorer.functions.settle(state);
+  await stepper.functions.settle(state);
   return state;
 }
 
-async function undisturbed(explorer: Explorer, before: State, wish: Wish): Promise<State> {
+async function undisturbed(stepper: Stepper, before: State, wish: Wish): Promise<State> {
   let state = before;
-  explorer.functions.begin(state, { kind: 'api', wish, number: 9 });
-  await explorer.functions.settle(state);
+  stepper.functions.begin(state, { kind: 'api', wish, number: 9 });
+  await stepper.functions.settle(state);
   accept(state, wish);
   for (let count = 0; count < MOST_ACTIONS; count += 1) {
-    if (isSurelyAtRest(state, explorer.world)) return state;
-    const [action] = explorer.actionsOf(state);
+    if (isSurelyAtRest(state, stepper.world)) return state;
+    const [action] = stepper.actionsOf(state);
     if (action === undefined) break;
-    state = (await explorer.take(state, action)).state;
+    state = (await stepper.take(state, action)).state;
   }
-  const isGood = isGoodRest(state, explorer.world);
-  throw new Error(`${explorer.world.name} does not come to its first rest (${isGood ? 'young' : 'bad'})`);
+  const isGood = isGoodRest(state, stepper.world);
+  throw new Error(`${stepper.world.name} does not come to its first rest (${isGood ? 'young' : 'bad'})`);
 }
 
 function emptyState(nodes: number): State {

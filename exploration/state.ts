@@ -8,7 +8,6 @@
 import type { LifeCycle } from '../domain/config/node-config';
 import type { InstanceState } from '../domain/node/observations';
 import type { OperationKind, StatefulNode } from '../domain/node/stateful-node';
-import type { NodeRequest } from '../domain/operation/trigger';
 import type { Waiter } from '../lambdas/ports';
 import type { Answer, Call } from './coroutine';
 import type { Bounds, Wish } from './world';
@@ -164,12 +163,6 @@ export type PendingEvent = (
   /** An execution has ended badly, or somebody took something away: the reconciler looks at once. */
   | { readonly kind: 'look' }
 ) & { readonly id: string; readonly heldUntil?: string | undefined };
-
-export interface StartRequest {
-  readonly kind: OperationKind;
-  readonly request: NodeRequest;
-  readonly name: string;
-}
 
 export function fork(state: State): State {
   const { ec2, table } = state;

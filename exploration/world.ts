@@ -1,6 +1,5 @@
 /** What a world is: its nodes, and how much may happen in it. A world is data, and its bounds make it finite. */
 import type { EniAttachment } from '../domain/config/node-config';
-import type { Work } from './state';
 
 export interface World {
   readonly name: string;
@@ -16,7 +15,7 @@ export interface World {
   /** Whether the reconciler runs. @default true */
   readonly reconciler?: boolean;
   /** How finely the functions of each kind interleave with everything else. @default `call` for all */
-  readonly grain?: Partial<Record<Work['kind'], Grain>>;
+  readonly grain?: Grains;
   /** How many minutes something is held up. @default 2 */
   readonly delayMinutes?: number;
 }
@@ -27,6 +26,8 @@ export interface World {
  * - `whole`: nothing happens meanwhile.
  */
 export type Grain = 'call' | 'write' | 'whole';
+
+export type Grains = Partial<Record<'step' | 'api' | 'wake' | 'reconcile', Grain>>;
 
 export interface NodePlan {
   /** `new`: its creation is the first wish. The others begin at rest in that status. */
@@ -60,6 +61,9 @@ export type Wish = {
  * - `take-elastic-ip`: the Elastic IP is disassociated.
  */
 export type Meddling = 'detach' | 'detach-and-hang' | 'delete-interface' | 'unprotect-interface' | 'take-elastic-ip';
+
+/** Longer than any limit that Holdfast compares an age with, in minutes. */
+export const LONG_MINUTES = 30;
 
 /** How often each kind of thing may happen. */
 export interface Bounds {

@@ -5,8 +5,7 @@
 import { OPERATION_KINDS } from '../domain/node/stateful-node';
 import { readDefinition } from '../infra/workflows/definitions';
 import { parseDefinition, type Definitions } from './definition';
-import { type Bounds, type Grain, type Meddling, type NodePlan, type Wish, type World } from './world';
-import type { Work } from './state';
+import { type Bounds, type Grains, type Meddling, type NodePlan, type Wish, type World } from './world';
 
 /** The definitions as they are deployed. */
 export function deployedDefinitions(): Definitions {
@@ -14,10 +13,10 @@ export function deployedDefinitions(): Definitions {
   return Object.fromEntries(parsed) as Definitions;
 }
 
-type Grains = Partial<Record<Work['kind'], Grain>>;
-
 /** Steps and requests interleave before each write. What only looks and wakes runs at once. */
 const COARSE: Grains = { step: 'write', api: 'write', wake: 'whole', reconcile: 'whole' };
+/** Things happen only between steps. */
+const BETWEEN_STEPS: Grains = { ...COARSE, step: 'whole' };
 /** Everything interleaves before each write. */
 const BY_WRITES: Grains = { step: 'write', api: 'write', wake: 'write', reconcile: 'write' };
 /** Steps interleave before each call. */
@@ -81,7 +80,7 @@ export const SMALL: readonly World[] = [
   ...both(
     'first-launch-interrupted',
     'EC2 interrupts the first instance',
-    { bounds: { interruptions: 1 }, grain: COARSE },
+    { bounds: { interruptions: 1 }, grain: BETWEEN_STEPS },
     { start: 'new' },
   ),
   ...both(
@@ -133,7 +132,7 @@ export const SMALL: readonly World[] = [
   }),
   ...replacementWith('crash', 'A function crashes during a replacement', { crashes: 1 }),
   ...replacementWith('throttle', 'A call of a replacement is throttled', { throttles: 1 }),
-  ...replacementWith('abort', 'Somebody stops an execution', { aborts: 1 }),
+  ...replacementWith('abort', 'Somebody stops an execution', { aborts: 1 }, { grain: BETWEEN_STEPS }),
   ...replacementWith('exhausted', 'A task of a replacement fails for good', { exhaustions: 1 }),
   ...replacementWith('stale', 'A look at EC2 is out of date', { staleReads: 1 }, { grain: BY_STEP_CALLS }),
   ...replacementWith('late', 'Something takes two minutes', { delays: 1 }),
@@ -146,12 +145,12 @@ export const SMALL: readonly World[] = [
   ...both('update-recycle', 'Settings are updated, and the node is recycled', {
     bounds: { wishes: 2 },
     wishes: [OTHER_GROUPS, ...RECYCLE],
-    grain: COARSE,
+    grain: BETWEEN_STEPS,
   }),
   ...both(
     'drain',
     'A drain is cut short by an interruption',
-    { bounds: { wishes: 1, interruptions: 1 }, wishes: RECYCLE, grain: { ...COARSE, step: 'whole' } },
+    { bounds: { wishes: 1, interruptions: 1 }, wishes: RECYCLE, grain: BETWEEN_STEPS },
     { drainMinutes: 4 },
   ),
   {
