@@ -11,6 +11,8 @@ import {
   NotYetVisible,
   RequestRejected,
 } from '../domain/errors';
+import type { LifeCycle } from '../domain/config/node-config';
+import type { PoolRefusal } from '../domain/operation/launch';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from '../domain/node/observations';
 import {
   GENERATION_TAG,
@@ -21,7 +23,7 @@ import {
   type LaunchRequest,
   type Tag,
 } from '../domain/node/stateful-node';
-import type { LaunchOutcome, Ports } from '../lambdas/ports';
+import type { CreateOutcome, LaunchOutcome, Ports } from '../lambdas/ports';
 import { networkOf, REGION } from './account';
 import {
   newId,
@@ -79,20 +81,18 @@ function launchedUnder({ ec2 }: State, clientToken: string): Instance | undefine
 
 function launch(state: State, request: LaunchRequest): LaunchOutcome {
   const { clientToken, interfaceId, pool, imageId, tags } = request;
-  const before = seenInstance(launchedUnder(state, clientToken));
+  const before = launchedUnder(state, clientToken);
   if (before !== undefined) {
-    return before.state === 'terminated' ? { kind: 'token-spent' } : { kind: 'launched', instance: before };
+    if (!isAskedBy(before, request)) return { kind: 'token-used' };
+    return before.state === 'terminated'
+      ? { kind: 'token-spent' }
+      : { kind: 'launched', instance: seenInstance(before)! };
   }
   const primary = interfaceId === undefined ? undefined : state.ec2.interfaces[interfaceId];
   if (interfaceId !== undefined && primary === undefined) return { kind: 'interface-missing' };
   if (primary?.attachment !== undefined) throw new InterfaceNotFree(`${primary.id} is attached`);
-  if (state.ec2.shortIn.includes(pool.subnetId)) {
-    const message = 'There is no Spot capacity available';
-    return {
-      kind: 'refused',
-      refusal: { because: 'capacity', of: 'pool', code: 'InsufficientInstanceCapacity', message },
-    };
-  }
+  const refusal = refusalOf(state, pool.subnetId, pool.lifeCycle);
+  if (refusal !== undefined) return { kind: 'refused', refusal };
   const instance: Instance = {
     id: newId(state, 'i'),
     state: 'pending',
@@ -102,6 +102,7 @@ function launch(state: State, request: LaunchRequest): LaunchOutcome {
     lifeCycle: pool.lifeCycle,
     subnetId: pool.subnetId,
     imageId,
+    asked: { securityGroupIds: request.securityGroupIds, interfaceId },
     launchedAt: nowIn(state),
     isLeft: false,
     isProtected: false,
@@ -112,6 +113,26 @@ function launch(state: State, request: LaunchRequest): LaunchOutcome {
   if (primary !== undefined) putOn(state, primary, instance.id, 0, 'attached');
   touch(state);
   return { kind: 'launched', instance: seenInstance(instance)! };
+}
+
+/** Whether the instance was launched by this very request. */
+function isAskedBy(
+  { asked, generation, imageId, instanceType, lifeCycle, subnetId }: Instance,
+  request: LaunchRequest,
+): boolean {
+  const { pool, interfaceId, securityGroupIds, tags } = request;
+  return (
+    [generation, imageId, instanceType, lifeCycle, subnetId].join() ===
+      [originIn(tags).generation, request.imageId, pool.instanceType, pool.lifeCycle, pool.subnetId].join() &&
+    asked.interfaceId === interfaceId &&
+    asked.securityGroupIds.join() === securityGroupIds.join()
+  );
+}
+
+function refusalOf({ ec2 }: State, subnetId: string, lifeCycle?: LifeCycle): PoolRefusal | undefined {
+  return ec2.refusals.find(
+    (each) => each.subnetId === subnetId && (each.lifeCycle === undefined || each.lifeCycle === lifeCycle),
+  )?.refusal;
 }
 
 function originIn(tags: readonly Tag[]) {
@@ -168,7 +189,7 @@ export function interfacesIn(state: State): Immediate<Ports['interfaces']> {
   return {
     observe: (id) => seenInterface(interfaces[id], state),
     madeBy: (clientToken) => seenInterface(madeUnder(state, clientToken), state),
-    create: (request) => ({ kind: 'made', interface: create(state, request) }),
+    create: (request) => create(state, request),
     detach: (attachmentId, how) => detach(state, attachmentId, how?.force === true),
     attach: (interfaceId, instanceId, deviceIndex) => attach(state, interfaceId, instanceId, deviceIndex),
     delete: (id) => {
@@ -195,7 +216,7 @@ export function interfacesIn(state: State): Immediate<Ports['interfaces']> {
 
 export function seenInterface(eni: Interface | undefined | null, { ec2 }: State): SeenInterface | undefined {
   if (eni === undefined || eni === null) return undefined;
-  const { id, subnetId, privateIp, securityGroupIds, attachment, nodeId } = eni;
+  const { id, subnetId, privateIp, ipv6Address, securityGroupIds, attachment, nodeId } = eni;
   const allocationId = Object.values(ec2.elasticIps).find(
     ({ association }) => association?.interfaceId === id,
   )?.allocationId;
@@ -207,10 +228,16 @@ export function seenInterface(eni: Interface | undefined | null, { ec2 }: State)
     securityGroupIds,
     nodeId,
     availabilityZone: zoneOf(subnetId),
-    macAddress: `02:${id}`,
+    macAddress: macAddressOf(id),
+    ...(ipv6Address !== undefined && { ipv6Address }),
     ...(attachment !== undefined && { attachment }),
     ...(allocationId !== undefined && { allocationId }),
   };
+}
+
+function macAddressOf(interfaceId: string): string {
+  const digits = interfaceId.slice('eni-'.length).padStart(10, '0');
+  return `02:${digits.replace(/(\d\d)(?!$)/g, '$1:')}`;
 }
 
 function madeUnder({ ec2 }: State, clientToken: string): Interface | undefined {
@@ -218,12 +245,12 @@ function madeUnder({ ec2 }: State, clientToken: string): Interface | undefined {
 }
 
 /** @throws AddressTaken */
-function create(
-  state: State,
-  { clientToken, subnetId, privateIp, securityGroupIds, tags }: InterfaceRequest,
-): SeenInterface {
+function create(state: State, request: InterfaceRequest): CreateOutcome {
+  const { clientToken, subnetId, privateIp, securityGroupIds, tags } = request;
   const before = seenInterface(madeUnder(state, clientToken), state);
-  if (before !== undefined) return before;
+  if (before !== undefined) return { kind: 'made', interface: before };
+  const refusal = refusalOf(state, subnetId);
+  if (refusal?.of === 'subnet') return { kind: 'refused', refusal };
   const taken = new Set(Object.values(state.ec2.interfaces).map((each) => each.privateIp));
   if (privateIp !== undefined && taken.has(privateIp)) throw new AddressTaken(`${privateIp} is in use`);
   const made: Interface = {
@@ -232,13 +259,14 @@ function create(
     ...originIn(tags),
     subnetId,
     privateIp: privateIp ?? freeAddress(subnetId, taken),
+    ...(request.withIpv6Address && { ipv6Address: `2001:db8::${state.next}` }),
     securityGroupIds,
     isLeft: false,
     before: null,
   };
   state.ec2.interfaces[made.id] = made;
   touch(state);
-  return seenInterface(made, state)!;
+  return { kind: 'made', interface: seenInterface(made, state)! };
 }
 
 function freeAddress(subnetId: string, taken: ReadonlySet<string>): string {

@@ -10,10 +10,12 @@ export const exploredAccount: Account = {
   observe: async (names) => accountWith(names),
 };
 
-/** The addresses of subnet number N begin with 10.0.N. */
+/** The first three bytes of the addresses in a subnet whose id ends in a, b, c... */
 export function networkOf(subnetId: string): string {
-  return `10.0.${subnetId.length === 0 ? 0 : parseInt(subnetId.slice(-1), 16)}`;
+  return `10.0.${parseInt(subnetId.slice(-1), 16) - FIRST_SUBNET}`;
 }
+
+const FIRST_SUBNET = 0xa;
 
 function accountWith(names: NamesInConfig): SeenAccount {
   const { vpcId, subnetIds, elasticIp, instanceTypes, securityGroupIds } = names;

@@ -148,11 +148,11 @@ export class Actions {
   private relief(state: State): readonly Action[] {
     const protectedOnes = Object.values(state.ec2.instances).filter(({ isProtected }) => isProtected);
     return [
-      ...state.ec2.shortIn.map((subnetId): Action => ({
+      ...state.ec2.refusals.map((refusal): Action => ({
         kind: 'relief',
-        text: `EC2 has capacity in ${subnetId} again`,
+        text: `EC2 no longer refuses ${refusal.subnetId}`,
         apply: (next) => {
-          next.ec2.shortIn = next.ec2.shortIn.filter((each) => each !== subnetId);
+          next.ec2.refusals = next.ec2.refusals.filter((each) => each !== refusal);
           touch(next);
         },
       })),

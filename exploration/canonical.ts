@@ -51,7 +51,7 @@ class Form {
     for (const execution of inOrder(executions, ({ id }) => id)) this.write(execution);
     for (const process of inOrder(processes, keyOfProcess)) this.write(process);
     for (const event of inOrder(events, keyOfEvent)) this.write(event);
-    this.write([left, causes, wanted, ec2.shortIn, isReconcilerDue, ec2.elasticIps, table.claims]);
+    this.write([left, causes, wanted, ec2.refusals, isReconcilerDue, ec2.elasticIps, table.claims]);
     this.writeNamed(ec2.instances, (each) => each.state !== 'terminated');
     this.writeNamed(ec2.interfaces, () => true);
     this.writeNamed(table.index, () => false);

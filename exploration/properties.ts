@@ -6,7 +6,15 @@ import type { Call } from './coroutine';
 import type { Instance, Interface, State } from './state';
 
 /** Causes that no retry can make up for, so that a node may be in ERROR. */
-const EXCUSES = ['exhaustion', 'hanging detachment', 'long delay', 'protection', 'shortage', 'stopped instance'];
+const EXCUSES = [
+  'exhaustion',
+  'hanging detachment',
+  'long delay',
+  'protection',
+  'shortages',
+  'fullSubnets',
+  'stopped instance',
+];
 
 /** Checked before the call changes anything. */
 export function callViolations(state: State, call: Call): readonly string[] {

@@ -51,11 +51,11 @@ async function undisturbed(stepper: Stepper, before: State, wish: Wish): Promise
   throw new Error(`${stepper.world.name} does not come to its first rest (${isGood ? 'young' : 'bad'})`);
 }
 
-function emptyState(nodes: number): State {
+export function emptyState(nodes: number): State {
   return {
     minute: 0,
     next: 1,
-    ec2: { instances: {}, interfaces: {}, elasticIps: {}, shortIn: [] },
+    ec2: { instances: {}, interfaces: {}, elasticIps: {}, refusals: [] },
     table: { nodes: {}, claims: {}, index: {} },
     executions: [],
     usedNames: [],

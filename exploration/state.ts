@@ -8,6 +8,7 @@
 import type { LifeCycle } from '../domain/config/node-config';
 import type { InstanceState } from '../domain/node/observations';
 import type { OperationKind, StatefulNode } from '../domain/node/stateful-node';
+import type { PoolRefusal } from '../domain/operation/launch';
 import type { Waiter } from '../lambdas/ports';
 import type { Answer, Call } from './coroutine';
 import type { Bounds, Wish } from './world';
@@ -40,8 +41,15 @@ export interface Ec2 {
   instances: Record<string, Instance>;
   interfaces: Record<string, Interface>;
   elasticIps: Record<string, ElasticIp>;
-  /** The subnets in which EC2 has no capacity. */
-  shortIn: readonly string[];
+  refusals: readonly EC2Refusal[];
+}
+
+/** What EC2 refuses at present: launches in a pool, or everything that needs an address of a subnet. */
+export interface EC2Refusal {
+  readonly subnetId: string;
+  /** Absent if it is refused for both. */
+  readonly lifeCycle?: LifeCycle;
+  readonly refusal: PoolRefusal;
 }
 
 /** What EC2 shows of a thing before its latest change: null if it did not show the thing. */
@@ -60,6 +68,8 @@ export interface Instance extends Shown<Instance> {
   readonly imageId: string;
   readonly subnetId: string;
   readonly lifeCycle: LifeCycle;
+  /** The request that made it: another one under the same client token is refused. */
+  readonly asked: { readonly securityGroupIds: readonly string[]; readonly interfaceId: string | undefined };
   readonly launchedAt: string;
   readonly isLeft: boolean;
   readonly isProtected: boolean;
@@ -79,6 +89,7 @@ export interface Interface extends Shown<Interface> {
   readonly generation: number;
   readonly subnetId: string;
   readonly privateIp: string;
+  readonly ipv6Address?: string;
   readonly securityGroupIds: readonly string[];
   readonly attachment?: Attachment | undefined;
   readonly isLeft: boolean;

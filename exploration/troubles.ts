@@ -1,5 +1,6 @@
 /** What the world may do to the system: users' wishes, EC2's interruptions, faults, and people who change things by hand. */
 import { Throttled } from '../domain/errors';
+import type { PoolRefusal } from '../domain/operation/launch';
 import {
   beginEnd,
   changeInstance,
@@ -21,6 +22,19 @@ import { deliverable, removeEvent } from './pending-events';
 import { newId, nowIn, timeOf, withCause, type Instance, type Process, type State } from './state';
 import { LONG_MINUTES, nodeIdOf, SUBNETS, type Bounds, type Meddling, type World } from './world';
 
+const NO_CAPACITY: PoolRefusal = {
+  because: 'capacity',
+  of: 'pool',
+  code: 'InsufficientInstanceCapacity',
+  message: 'there is no capacity any more',
+};
+const NO_ADDRESS: PoolRefusal = {
+  because: 'capacity',
+  of: 'subnet',
+  code: 'InsufficientFreeAddressesInSubnet',
+  message: 'there is no free address any more',
+};
+
 export class Troubles {
   constructor(
     private readonly world: World,
@@ -35,7 +49,7 @@ export class Troubles {
       ...living(state).flatMap((instance) => this.troublesOf(state, instance)),
       ...state.processes.flatMap((process) => this.faultsOf(state, process)),
       ...(left.meddling > 0 ? this.meddling(state) : []),
-      ...(left.shortages > 0 ? this.shortages(state) : []),
+      ...this.refusals(state),
       ...this.eventTroubles(state),
       ...this.delays(state),
       ...(left.aborts > 0 ? state.executions : []).map((execution) =>
@@ -44,19 +58,18 @@ export class Troubles {
     ];
   }
 
-  private shortages({ ec2 }: State): readonly Action[] {
+  private refusals({ ec2, left }: State): readonly Action[] {
     const most = Math.max(...this.world.nodes.map(({ subnets = 1 }) => subnets));
-    const others = SUBNETS.slice(0, most).filter((subnetId) => !ec2.shortIn.includes(subnetId));
-    return others.map((subnetId) =>
-      trouble(
-        'shortages',
-        `EC2 has no more capacity in ${subnetId}`,
-        (next) => {
-          next.ec2.shortIn = [...next.ec2.shortIn, subnetId];
-        },
-        'shortage',
-      ),
-    );
+    const free = SUBNETS.slice(0, most).filter((subnetId) => !ec2.refusals.some((each) => each.subnetId === subnetId));
+    const refuse = (bound: 'shortages' | 'fullSubnets', subnetId: string, refusal: PoolRefusal): Action =>
+      trouble(bound, `${subnetId}: ${refusal.message}`, (next) => {
+        withCause(next, bound);
+        next.ec2.refusals = [...next.ec2.refusals, { subnetId, refusal }];
+      });
+    return free.flatMap((subnetId) => [
+      ...(left.shortages > 0 ? [refuse('shortages', subnetId, NO_CAPACITY)] : []),
+      ...(left.fullSubnets > 0 ? [refuse('fullSubnets', subnetId, NO_ADDRESS)] : []),
+    ]);
   }
 
   private wishes(): readonly Action[] {

@@ -79,6 +79,8 @@ export interface Bounds {
   meddling: number;
   /** EC2 runs out of capacity. It comes back at any time. */
   shortages: number;
+  /** A subnet has no free address left. One becomes free at any time. */
+  fullSubnets: number;
   /** A function ends before or after a call that changes something. */
   crashes: number;
   /** A call is throttled. */
@@ -107,6 +109,7 @@ export const NOTHING: Bounds = {
   wishes: 0,
   meddling: 0,
   shortages: 0,
+  fullSubnets: 0,
   crashes: 0,
   throttles: 0,
   lostEvents: 0,

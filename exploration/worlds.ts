@@ -187,7 +187,7 @@ export const LARGE: readonly World[] = [
   ...both('large-interruption-wish', 'An interruption and any wish, at any two moments', {
     bounds: { interruptions: 1, wishes: 1 },
     wishes: ALL_WISHES,
-    grain: BY_WRITES,
+    grain: COARSE,
   }),
   ...both('large-interruption-wish-crash', 'An interruption, any wish and a crash', {
     bounds: { interruptions: 1, wishes: 1, crashes: 1 },
@@ -212,7 +212,7 @@ export const LARGE: readonly World[] = [
   ),
   ...both('large-two-interruptions', 'Two interruptions, also of the replacement', {
     bounds: { interruptions: 2 },
-    grain: BY_WRITES,
+    grain: COARSE,
   }),
   ...both('large-two-exhaustions', 'Two tasks in a row fail for good', {
     bounds: { wishes: 1, exhaustions: 2 },
@@ -234,12 +234,12 @@ export const LARGE: readonly World[] = [
   ...both('large-beside', 'A step runs on beside its retry', {
     bounds: { wishes: 1, besides: 1 },
     wishes: ALL_WISHES,
-    grain: BY_WRITES,
+    grain: COARSE,
   }),
   ...both('large-abort', 'Somebody stops an execution, and its step runs on', {
     bounds: { wishes: 1, aborts: 1 },
     wishes: RECYCLE,
-    grain: BY_WRITES,
+    grain: COARSE,
   }),
   ...both('large-recycle-crash-fine', 'A crash before or after any call', {
     bounds: { wishes: 1, crashes: 1 },

@@ -27,6 +27,8 @@ import {
 } from '../domain/builders';
 import { anOriginal, aPrimary } from '../domain/import-builders';
 import { InMemoryPorts } from '../lambdas/in-memory-ports';
+import { newId } from '../../exploration/state';
+import { exploredEc2 } from './explored';
 import { Lab } from '../simulator/ec2/lab';
 
 export const NODE_ID = 'smi-0a1b2c3d';
@@ -90,15 +92,24 @@ const IMPLEMENTATIONS = [
   { implementation: 'the EC2 adapter, shown late', open: () => openOnEc2(LATE) },
 ];
 
-/** Runs one suite over every implementation. Each test has its own account. */
-export function ec2Contract(port: string, promises: (account: () => Ec2Scene) => void): void {
-  describe.each(IMPLEMENTATIONS)(`${port}, $implementation`, ({ open }) => {
-    let scene: Ec2Scene;
-    beforeEach(() => {
-      scene = new Ec2Scene(open());
-    });
-    promises(() => scene);
-  });
+/** The explorer's EC2 knows no volumes, no originals and few tags, so only some suites run on it. */
+const EXPLORED = { implementation: 'explored', open: () => openExplored() };
+
+/**
+ * Runs one suite over every implementation. Each test has its own account.
+ * @param isExplored whether the suite also runs on the explorer's EC2
+ */
+export function ec2Contract(port: string, promises: (account: () => Ec2Scene) => void, isExplored = false): void {
+  describe.each(isExplored ? [...IMPLEMENTATIONS, EXPLORED] : IMPLEMENTATIONS)(
+    `${port}, $implementation`,
+    ({ open }) => {
+      let scene: Ec2Scene;
+      beforeEach(() => {
+        scene = new Ec2Scene(open());
+      });
+      promises(() => scene);
+    },
+  );
 }
 
 /** An account, and the few port calls that most tests start with. Each ends when EC2 shows its effect. */
@@ -283,6 +294,46 @@ function openInMemory(showsLate: boolean): Ec2Account {
     impair: (instanceId, isImpaired) => {
       ec2.impairments = isImpaired ? [{ instanceId, since: '2026-11-03T10:00:00.000Z' }] : [];
     },
+  };
+}
+
+function openExplored(): Ec2Account {
+  const { state, ports, settle } = exploredEc2();
+  const { volumes, account, originals } = new InMemoryPorts();
+  const refuse = (): never => {
+    throw new Error('the explorer does not play this');
+  };
+  return {
+    ...IN_MEMORY,
+    ports: { ...ports, volumes, account, originals },
+    settle,
+    allocate: async () => {
+      const allocationId = newId(state, 'eipalloc');
+      state.ec2.elasticIps[allocationId] = { allocationId, publicIp: `198.51.100.${state.next}` };
+      return allocationId;
+    },
+    refusedPool: (because) => {
+      const pool = { instanceType: 'm7g.large', subnetId: SUBNET_A, lifeCycle: 'spot' } as const;
+      state.ec2.refusals = [{ subnetId: SUBNET_A, lifeCycle: 'spot', refusal: aPoolRefusal({ because }) }];
+      return pool;
+    },
+    fullSubnet: async () => {
+      const refusal = aPoolRefusal({ of: 'subnet', code: 'InsufficientFreeAddressesInSubnet' });
+      state.ec2.refusals = [{ subnetId: SUBNET_A, refusal }];
+      return SUBNET_A;
+    },
+    launchPending: async (request) => {
+      const outcome = await ports.instances.launch(request);
+      if (outcome.kind !== 'launched') throw new Error(outcome.kind);
+      return outcome.instance.id;
+    },
+    stick: (interfaceId) => {
+      state.ec2.interfaces[interfaceId] = { ...state.ec2.interfaces[interfaceId]!, heldUntil: '9999' };
+    },
+    volumeOf: refuse,
+    addSnapshot: refuse,
+    addOriginal: async () => refuse(),
+    impair: refuse,
   };
 }
 

@@ -12,6 +12,7 @@ import { openDynamoDb } from '../../simulator/dynamodb/dynamodb';
 import { VirtualClock } from '../../simulator/time/clock';
 import { Random } from '../../simulator/time/random';
 import { InMemoryPorts } from '../lambdas/in-memory-ports';
+import { exploredTable } from './explored';
 
 /** An empty table, and the ports on it. */
 interface OpenTable extends Pick<Ports, 'nodes' | 'claims' | 'index' | 'migrations' | 'usage' | 'log'> {
@@ -27,16 +28,25 @@ const IMPLEMENTATIONS = [
   { implementation: 'the DynamoDB adapter', open: openOnDynamoDb },
 ];
 
-/** One suite over every implementation. Each test has an empty table. */
-export function tableContract(port: string, promises: (table: () => OpenTable) => void): void {
-  describe.each(IMPLEMENTATIONS)(`${port}, $implementation`, ({ open }) => {
-    let table: OpenTable;
-    beforeEach(async () => {
-      table = await open();
-    });
-    afterEach(() => table.close());
-    promises(() => table);
-  });
+/** The explorer's table holds no logs, no usage records and no records that cannot be read. */
+const EXPLORED = { implementation: 'explored', open: openExplored };
+
+/**
+ * One suite over every implementation. Each test has an empty table.
+ * @param isExplored whether the suite also runs on the explorer's table
+ */
+export function tableContract(port: string, promises: (table: () => OpenTable) => void, isExplored = false): void {
+  describe.each(isExplored ? [...IMPLEMENTATIONS, EXPLORED] : IMPLEMENTATIONS)(
+    `${port}, $implementation`,
+    ({ open }) => {
+      let table: OpenTable;
+      beforeEach(async () => {
+        table = await open();
+      });
+      afterEach(() => table.close());
+      promises(() => table);
+    },
+  );
 }
 
 async function openInMemory(): Promise<OpenTable> {
@@ -56,6 +66,10 @@ async function openInMemory(): Promise<OpenTable> {
     },
     close: async () => undefined,
   };
+}
+
+async function openExplored(): Promise<OpenTable> {
+  return { ...(await openInMemory()), ...exploredTable() };
 }
 
 const TABLE_NAME = 'Nodes';
