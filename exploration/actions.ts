@@ -21,6 +21,7 @@ export class Actions {
   }
 
   of(state: State): readonly Action[] {
+    if (state.isEndless) return [];
     const urgent = [
       ...state.processes.filter(({ isIdle }) => isIdle !== true).map((process) => this.call(process)),
       ...state.executions.filter(isRetrying).map((execution) => this.retry(execution)),

@@ -90,7 +90,11 @@ export class Functions {
 
   /** Runs every process up to its next call. Those that return or fail go on as their caller decides. */
   async settle(state: State): Promise<void> {
-    for (;;) {
+    for (let count = 0; ; count += 1) {
+      if (count > MOST_RUNS) {
+        state.isEndless = true;
+        return;
+      }
       const process = state.processes.find(({ call }) => call === undefined);
       if (process === undefined) return;
       const progress = await this.progressOf(process);
@@ -200,6 +204,9 @@ export class Functions {
     this.failed(state, process, error);
   }
 }
+
+/** Functions that run at once make far fewer calls than this, unless they follow each other in a cycle. */
+const MOST_RUNS = 2_000;
 
 async function reconcileOrThrow(ports: Ports): Promise<unknown> {
   const outcome = await reconcile(ports);

@@ -1,5 +1,6 @@
 /** What only the whole graph shows: states from which no good rest can be reached, and cycles without a wait. */
 import type { ActionKind } from './action';
+import { ENDLESS } from './properties';
 
 export interface Graph {
   /** States are numbered from 0, in the order in which they were found. */
@@ -24,7 +25,7 @@ export function findTraps(graph: Graph): readonly Trap[] {
     ...(stuck === undefined
       ? []
       : [{ what: 'no good rest can be reached from here, whatever happens', number: stuck }]),
-    ...(busy === undefined ? [] : [{ what: 'steps run in a cycle without a wait', number: busy }]),
+    ...(busy === undefined ? [] : [{ what: ENDLESS, number: busy }]),
   ];
 }
 

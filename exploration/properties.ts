@@ -16,6 +16,9 @@ const EXCUSES = [
   'stopped instance',
 ];
 
+/** Also found in the graph, where each step is a state of its own. */
+export const ENDLESS = 'steps run in a cycle without a wait';
+
 /** Checked before the call changes anything. */
 export function callViolations(state: State, call: Call): readonly string[] {
   const name = `${call.port}.${call.method}`;
@@ -33,7 +36,11 @@ export function callViolations(state: State, call: Call): readonly string[] {
 }
 
 export function stateViolations(state: State): readonly string[] {
-  return [...Object.values(state.table.nodes).flatMap((node) => nodeViolations(state, node)), ...lostSight(state)];
+  return [
+    ...(state.isEndless ? [ENDLESS] : []),
+    ...Object.values(state.table.nodes).flatMap((node) => nodeViolations(state, node)),
+    ...lostSight(state),
+  ];
 }
 
 /** An instance in service is ended only for a reason: EC2 or a user has asked for another one, or for none. */

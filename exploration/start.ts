@@ -61,6 +61,7 @@ export function emptyState(nodes: number): State {
     usedNames: [],
     processes: [],
     events: [],
+    isEndless: false,
     isReconcilerDue: false,
     left: NOTHING,
     causes: [],

@@ -25,6 +25,8 @@ export interface State {
   usedNames: string[];
   processes: Process[];
   events: PendingEvent[];
+  /** Functions follow each other without an end. Nothing else can happen. */
+  isEndless: boolean;
   /** Whether the scheduled run of the reconciler is due. */
   isReconcilerDue: boolean;
   left: Bounds;
