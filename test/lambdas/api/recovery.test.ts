@@ -416,6 +416,18 @@ describe('the first node', () => {
     expect(changesOf(ports)).toEqual([]);
   });
 
+  it.each([
+    { name: 'a record', unreadable: [] },
+    { name: 'a record, and one that cannot be read', unreadable: [anUnreadableRecord()] },
+  ])('does not mark a table with $name, although EC2 shows nothing', async ({ unreadable }) => {
+    const ports = new InMemoryPorts(aNode({ id: OTHER_ID }));
+    ports.unreadable = unreadable;
+    ports.tableIdentity = undefined;
+    const { status } = await apiOn(ports).send({ method: 'POST', path: NODES, body: { managedInstance: aConfig() } });
+    expect(status).toBe(409);
+    expect(changesOf(ports)).toEqual([]);
+  });
+
   it("does not mark another deployment's table, although it is empty", async () => {
     const ports = new InMemoryPorts();
     ports.tableIdentity = own({ deployment: 'Staging' });
