@@ -1,5 +1,6 @@
 /** The routes of the deployment, and the requests that are refused while its table is in doubt. */
 import type { TableIdentity } from '../../../domain/reconciliation/deployment';
+import { usageOf } from '../../../domain/costs/usage';
 import { createNodeService } from '../../../lambdas/api/create-node-service';
 import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
 import type { Rebuilt } from '../../../lambdas/api/recovery-service';
@@ -238,15 +239,20 @@ describe('POST /holdfast/rebuild', () => {
     const ports = portsWithout(aNode({ heldClaims: [ALLOCATION_ID] }));
     ports.listedInstances = [];
     ports.listedInterfaces = [{ ...anInterface(), origin: { nodeId: NODE_ID, generation: 3, isLeft: true } }];
+    const { launchedAt } = aNode().instance!;
+    const usage = usageOf(anInstance({ id: OLD_INSTANCE_ID, launchedAt }), aConfig());
+    ports.usageOf.set(NODE_ID, [usage]);
     const dry = await apiOn(ports).send(rebuild());
     expect(dry.body.response.items).toMatchObject([{ outcome: 'removed', networkInterfaceId: INTERFACE_ID }]);
     expect(changesOf(ports)).toEqual([]);
+    expect(ports.usageOf.get(NODE_ID)).toEqual([usage]);
     await apiOn(ports).send(rebuild({ dryRun: false }));
     expect(changesOf(ports)).toEqual([
       `release ${ALLOCATION_ID} from ${NODE_ID}`,
       `remove ${NODE_ID}`,
       'adopt the table',
     ]);
+    expect(ports.usageOf.get(NODE_ID)).toEqual([{ ...usage, to: NOW }]);
   });
 
   it('lists the records whose nodes EC2 does not show, and leaves them as they are', async () => {
@@ -291,6 +297,29 @@ describe('POST /holdfast/rebuild', () => {
     expect(body.response.items).toMatchObject([{ managedInstanceId: NODE_ID, outcome: 'made' }]);
     expect([...ports.nodeRecords.keys()]).toEqual([NODE_ID]);
     expect(ports.tableIdentity).toBeUndefined();
+  });
+
+  it('of some nodes names and removes nothing of the others', async () => {
+    const ports = portsWithout(aNode({ id: OTHER_ID }), aNode({ id: 'smi-0000000e', identity: { settled: false } }));
+    ports.unreadable = [anUnreadableRecord('smi-0000000f')];
+    ports.listedInterfaces.push({
+      ...anInterface({ id: 'eni-left' }),
+      origin: { nodeId: OTHER_ID, generation: 3, isLeft: true },
+    });
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false, managedInstanceIds: [NODE_ID] }));
+    expect(body.response.items).toMatchObject([{ managedInstanceId: NODE_ID, outcome: 'made' }]);
+    const all = await apiOn(ports).send(rebuild());
+    expect(
+      all.body.response.items.map((item: Rebuilt & { managedInstanceId: string }) => [
+        item.managedInstanceId,
+        item.outcome,
+      ]),
+    ).toEqual([
+      ['smi-0000000e', 'unseen'],
+      ['smi-0000000f', 'unreadable'],
+      [NODE_ID, 'kept'],
+      [OTHER_ID, 'removed'],
+    ]);
   });
 
   it("keeps the records of a table that is not in doubt, because EC2's listings may be older", async () => {
