@@ -61,6 +61,7 @@ describe('beginning an import', () => {
     const userIntent = { kind: 'replace', reason: `import of ${ORIGINAL_ID}`, requestedAt: NOW };
     const { reason, requestedAt } = userIntent;
     expect(ports.journal).toEqual([
+      `observe original ${ORIGINAL_ID}`,
       `claim ${ORIGINAL_ID} for ${MADE_NODE}`,
       `claim ${VPC_ID}/10.0.0.10 for ${MADE_NODE}`,
       `create ${MADE_MIGRATION}`,

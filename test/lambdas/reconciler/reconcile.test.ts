@@ -133,7 +133,6 @@ describe('A run of the reconciler', () => {
     const resume = { kind: 'launch' as const, reason: 'resume requested', requestedAt: '2026-11-03T09:00:00.000Z' };
     const never = { status: 'PAUSED', instance: undefined, identity: { settled: false } } as const;
     const ports = new InMemoryPorts(aNode({ ...never, intents: [resume] }));
-    ports.elasticIps.observe = () => Promise.reject(new Error('the node has no Elastic IP'));
 
     const started = [`${NODE_ID}: launch`];
     await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 1, started });

@@ -134,7 +134,6 @@ describe('A deletion', () => {
 
   it('asks EC2 about no interface and no Elastic IP that the node does not have', async () => {
     const ports = portsOf({ identity: { settled: false }, config: aConfig(), instance: undefined });
-    ports.elasticIps.observe = () => Promise.reject(new Error('the node has no Elastic IP'));
     await releaseIdentity(ports)(input);
 
     expect(ports.journal.filter((entry) => entry.startsWith('observe'))).toEqual([]);
