@@ -157,6 +157,11 @@ describe('beginning an import', () => {
       prepare: (ports) => ports.claimedBy.set(ORIGINAL_ID, { holder: 'smi-other', claimedAt: NOW }),
       fieldErrors: [`originalInstanceId: ${ORIGINAL_ID} belongs to smi-other`],
     },
+    {
+      name: 'an instance whose address another node has claimed',
+      prepare: (ports) => ports.claimedBy.set(`${VPC_ID}/10.0.0.10`, { holder: 'smi-other', claimedAt: NOW }),
+      fieldErrors: [`originalInstanceId: ${VPC_ID}/10.0.0.10 belongs to smi-other`],
+    },
   ])('refuses $name', async ({ request, prepare, fieldErrors }) => {
     const ports = portsWith();
     prepare?.(ports);
