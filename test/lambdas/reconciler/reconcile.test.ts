@@ -388,6 +388,8 @@ describe('A limit', () => {
       id: 'eni-left',
       origin: { ...origin, nodeId: 'smi-gone', isLeft: true },
     });
+    // EC2 shows an instance for an hour after it has ended.
+    ports.listedInstances.push({ ...anInstance({ id: 'i-ended', state: 'terminated' }), origin: strays(1)[0]!.origin });
     for (const sleptMs of [0, 3_600_000, 86_400_000]) {
       ports.sleptMs = sleptMs;
       await expect(reconcile(ports)).resolves.toStrictEqual({
