@@ -3,8 +3,8 @@ import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler } from '../../../lambdas/steps/handler';
-import { aBusyNode, NODE_ID, NOW, OLD_INSTANCE_ID } from '../../domain/builders';
-import { aRuntime } from '../runtime';
+import { aBusyNode, aNode, NODE_ID, NOW, OLD_INSTANCE_ID } from '../../domain/builders';
+import { aRuntime, TABLE_NAME } from '../runtime';
 
 const dynamodb = mockClient(DynamoDBClient);
 const ec2 = mockClient(EC2Client);
@@ -65,6 +65,29 @@ describe('The function of all steps', () => {
 
     const message = `terminating ${OLD_INSTANCE_ID}`;
     expect(lines()).toEqual([{ nodeId: NODE_ID, createdAt: NOW, severity: 'INFO', message }]);
+  });
+
+  it.each([
+    {
+      name: 'the log of the node that it has taken',
+      nodeId: NODE_ID,
+      expected: [{ nodeId: NODE_ID, createdAt: NOW, severity: 'INFO', message: 'operation 4 begins: requested' }],
+    },
+    { name: 'no log if there is no such node', nodeId: 'smi-ffffffff', expected: [] },
+  ])('writes the first step to $name', async ({ nodeId, expected }) => {
+    dynamodb
+      .on(GetItemCommand)
+      .resolves({ Item: marshall({ deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW }) })
+      .on(GetItemCommand, { Key: { pk: { S: 'NODE' } } })
+      .resolves({})
+      .on(GetItemCommand, { Key: { pk: { S: 'NODE' }, sk: { S: NODE_ID } } })
+      .resolves({ Item: marshall(aNode(), { removeUndefinedValues: true }) })
+      .on(PutItemCommand)
+      .resolves({});
+    const trigger = { nodeId, reason: 'requested' };
+    await handle({ step: 'take-node', operation: 'replace', executionId: 'second', trigger });
+
+    expect(lines().filter(({ message }) => message !== undefined)).toEqual(expected);
   });
 
   describe('without a node log that can be written', () => {
