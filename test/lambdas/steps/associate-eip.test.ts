@@ -58,6 +58,6 @@ describe('associateEip', () => {
   it('fails if there is no interface: a pause continues without it', async () => {
     const ports = new InMemoryPorts(aBusyNode({ config, identity: { settled: false } }));
 
-    await expect(associateEip(ports)(input)).rejects.toThrow(InterfaceMissing);
+    await expect(associateEip(ports)(input)).rejects.toThrow(new InterfaceMissing(`${NODE_ID} has no interface`));
   });
 });

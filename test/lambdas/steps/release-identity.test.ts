@@ -83,6 +83,7 @@ describe('A deletion', () => {
     {
       name: 'keeps the interface if the record does not say what to delete',
       node: { deletion: undefined },
+      prepare: (ports) => ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID })),
       changes: ['disassociate eipassoc-1', tagged(INTERFACE_ID)],
       left: [INTERFACE_ID],
     },
@@ -122,6 +123,11 @@ describe('A deletion', () => {
       name: 'of a node that was never launched has nothing to release',
       node: { identity: { settled: false }, config: aConfig(), instance: undefined },
       changes: [leavesNothing],
+    },
+    {
+      name: 'that must leave the instance deletes the interface if there is no instance',
+      node: { deletion: LEAVE_INSTANCE, instance: undefined },
+      changes: ['disassociate eipassoc-1', `delete ${INTERFACE_ID}`, leavesNothing],
     },
   ])('$name', async ({ node, prepare, changes, left = [] }) => {
     const ports = portsOf(node);

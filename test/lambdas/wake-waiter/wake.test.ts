@@ -85,6 +85,13 @@ describe('an event about an instance that no execution waits for', () => {
     expect(ports.journal).toEqual([]);
   });
 
+  it('costs no look at the record unless the instance has ended', async () => {
+    const ports = portsOf(aNode());
+    ports.nodes.get = () => Promise.reject(new Error('there is no need to'));
+
+    await expect(wake(ports, 'stopped')).resolves.toStrictEqual({ woken: false });
+  });
+
   it('is ignored if it belongs to no node', async () => {
     const ports = portsOf(aNode());
     ports.nodeOfInstance.clear();
