@@ -124,7 +124,7 @@ describe('The line of a step', () => {
     expect(line()).toEqual(expected);
   });
 
-  it.each<{ name: string; line: LogLine | undefined }>([
+  it.each<{ name: string; line: () => LogLine | undefined }>([
     {
       name: 'a node that was not taken',
       line: () => describeTaken({ taken: false, drain, why: 'another operation owns it' }),
