@@ -84,7 +84,8 @@ async function mayHold(nodes: Ports['nodes'], nodeId: string, address: string): 
 /** Returns the id of the node that holds the address afterwards. */
 async function claim({ claims, nodes }: Ports, address: string, nodeId: string, now: string): Promise<string> {
   const { holder, claimedAt } = await claims.claim({ address, nodeId, now });
+  // Our own claim is never old: it dates from this call.
   const isOld = Date.parse(now) - Date.parse(claimedAt) > HALF_WAY_MAX_MS;
-  if (holder === nodeId || !isOld || (await mayHold(nodes, holder, address))) return holder;
+  if (!isOld || (await mayHold(nodes, holder, address))) return holder;
   return (await claims.claim({ address, nodeId, now, staleHolder: holder })).holder;
 }

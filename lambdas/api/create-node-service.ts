@@ -145,9 +145,9 @@ async function carryOut(
     return decide(node);
   });
   if (decision.kind === 'nothing') return;
-  const waits = decision.start === undefined && decision.node.operation !== undefined;
-  const createdAt = decision.node.updatedAt;
-  const suffix = waits ? `: kept for the end of the ${decision.node.operation?.kind} under way` : '';
+  const { operation, updatedAt: createdAt } = decision.node;
+  // While an operation is under way, a decision starts nothing.
+  const suffix = operation === undefined ? '' : `: kept for the end of the ${operation.kind} under way`;
   await ports.log.append(nodeId, { createdAt, severity: 'INFO', message: `${message}${suffix}` });
   if (decision.start !== undefined) await startIntent(ports, decision.node, decision.start);
 }

@@ -77,8 +77,7 @@ async function takeStock({ fleet, nodes: records, ownership }: Ports): Promise<S
   const elasticIps = await fleet.elasticIps();
   const [{ nodes, unreadable }, doubt] = await Promise.all([records.list(), ownership.doubt()]);
   const tagged = taggedIn(instances, interfaces);
-  const left = tagged.filter(({ origin }) => origin.isLeft);
-  const deleted = nodes.filter((node) => wasDeleted(node, left));
+  const deleted = nodes.filter((node) => wasDeleted(node, tagged));
   const deletedIds = new Set(deleted.map(({ id }) => id));
   const closedIds = new Set([...deletedIds, ...unreadable.map(({ record }) => record.id)]);
   const found = foundNodes(tagged, interfaces, nodes).filter(({ nodeId }) => !closedIds.has(nodeId));

@@ -16,13 +16,13 @@ export type Look =
       /** For a person to read. */
       readonly because: string;
       /** Asks EC2 for the change that we wait for. */
-      readonly ask?: () => Promise<unknown>;
+      readonly ask?: (() => Promise<unknown>) | undefined;
     };
 
 export const DONE: Look = { kind: 'done' };
 
 export function waiting(because: string, ask?: () => Promise<unknown>): Look {
-  return ask === undefined ? { kind: 'waiting', because } : { kind: 'waiting', because, ask };
+  return { kind: 'waiting', because, ask };
 }
 
 /**

@@ -18,6 +18,6 @@ export const adoptInstance =
     return { instanceId: adoption?.originalInstanceId ?? null };
   };
 
-export function describeAdopted({ instanceId }: Adopted): LogLine {
-  return info(`${instanceId ?? 'nothing'} is adopted, and keeps running until it is replaced`);
+export function describeAdopted({ instanceId }: Adopted): LogLine | undefined {
+  return instanceId === null ? undefined : info(`${instanceId} is adopted, and keeps running until it is replaced`);
 }

@@ -70,6 +70,6 @@ async function attach(
   if (missing !== undefined) throw new NotReady(missing);
 }
 
-export function describeAttached({ interfaceId, instanceId }: Attached): LogLine {
-  return info(`interface ${interfaceId} is attached to ${instanceId}`);
+export function describeAttached({ interfaceId, instanceId }: Attached): LogLine | undefined {
+  return instanceId === null ? undefined : info(`interface ${interfaceId} is attached to ${instanceId}`);
 }

@@ -81,7 +81,8 @@ async function create(
       },
     }));
     const launch = operation?.launch;
-    if (launch?.state === 'next' && launch.pool.subnetId !== request.subnetId) return undefined;
+    // The next pool is never in a subnet that is full.
+    if (launch?.state === 'next') return undefined;
     throw new NoCapacity(
       `No subnet that the node may use has a free address. ${describeRefusals(launch?.refusals ?? [])}`,
     );

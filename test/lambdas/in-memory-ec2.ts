@@ -38,7 +38,7 @@ import { anAccount, anInstance, anInterface } from '../domain/builders';
 type AttachedInterface = SeenInterface & { readonly attachment: SeenAttachment };
 
 export class InMemoryEc2 {
-  /** Every call that changes something, and every look at EC2, in order. */
+  /** Every call that changes something, and every look at EC2 except those at the account, in order. */
   readonly journal: string[] = [];
   /** Called with every entry of the journal. A test uses it to change something meanwhile, or to fail. */
   onCall: (entry: string) => void = () => undefined;
@@ -332,7 +332,10 @@ export class InMemoryEc2 {
   }
 
   readonly elasticIps: Ports['elasticIps'] = {
-    observe: async (allocationId) => this.seenElasticIps.get(allocationId),
+    observe: async (allocationId) => {
+      this.write(`observe ${allocationId}`);
+      return this.seenElasticIps.get(allocationId);
+    },
     associate: async (allocationId, interfaceId) => {
       const elasticIp = this.seenElasticIps.get(allocationId);
       const target = this.seenInterfaces.get(interfaceId);
@@ -374,7 +377,10 @@ export class InMemoryEc2 {
   }
 
   readonly volumes: Ports['volumes'] = {
-    observe: async (volumeId) => this.seenVolumes.get(volumeId),
+    observe: async (volumeId) => {
+      this.write(`observe ${volumeId}`);
+      return this.seenVolumes.get(volumeId);
+    },
     delete: async (volumeId) => {
       const found = this.seenVolumes.get(volumeId);
       this.write(`delete ${volumeId}`);
@@ -467,7 +473,12 @@ export class InMemoryEc2 {
     return elasticIp?.allocationId === allocationId ? elasticIp : this.seenElasticIps.get(allocationId);
   }
 
-  readonly originals: Ports['originals'] = { observe: async (instanceId) => this.seenOriginals.get(instanceId) };
+  readonly originals: Ports['originals'] = {
+    observe: async (instanceId) => {
+      this.write(`observe original ${instanceId}`);
+      return this.seenOriginals.get(instanceId);
+    },
+  };
 }
 
 function isAttached(seen: SeenInterface): seen is AttachedInterface {

@@ -76,6 +76,29 @@ describe('a claim that is older than five minutes', () => {
     expect(holdersIn(ports)).toEqual({ 'eipalloc-1': OTHER_ID });
   });
 
+  it('stays if the table does not return the record of its holder: that may hold the claim', async () => {
+    const ports = held();
+    ports.nodes.get = () => Promise.reject(new ServiceUnavailable('DynamoDB returned InternalServerError'));
+    await expect(claimAt(ports, LATER)).rejects.toThrow(ServiceUnavailable);
+    expect(holdersIn(ports)).toEqual({ 'eipalloc-1': OTHER_ID });
+  });
+
+  it('goes to one of two nodes that take it over at once', async () => {
+    const ports = held();
+    ports.onCall = () => {
+      if (ports.journal.length === 2) ports.claimedBy.set('eipalloc-1', { holder: 'smi-00000001', claimedAt: LATER });
+    };
+    await expect(claimAt(ports, LATER)).rejects.toMatchObject({
+      fieldErrors: [
+        {
+          field: 'compute.elasticIp',
+          message: 'eipalloc-1 belongs to smi-00000001: use another one, or remove it there',
+        },
+      ],
+    });
+    expect(holdersIn(ports)).toEqual({ 'eipalloc-1': 'smi-00000001' });
+  });
+
   it('stays until then: the record may be about to be written', async () => {
     const ports = held();
     await expect(claimAt(ports, new Date(Date.parse(LATER) - 1).toISOString())).rejects.toThrow(InvalidRequest);

@@ -177,6 +177,50 @@ describe('The costs of a node', () => {
     expect([...ports.pricesAsked].sort()).toEqual(['m7g.large|Linux/UNIX', 'm7g.large|eu-west-1a|Linux/UNIX']);
   });
 
+  it.each([
+    {
+      name: 'ended when the range begins',
+      usage: { from: '2026-10-31T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z' },
+    },
+    { name: 'was launched when the range ends', usage: { from: '2026-11-02T00:00:00.000Z' } },
+    { name: 'was launched after the range', usage: { from: '2026-11-02T12:00:00.000Z' } },
+  ])('fetch no price of an instance that $name', async ({ usage }) => {
+    const { ports, service } = serviceWith(aUsage({ ...usage, instanceType: 'long.gone' }));
+    const range = { fromDate: '2026-11-01T00:00:00.000Z', toDate: '2026-11-02T00:00:00.000Z' };
+
+    await expect(service.costs(NODE_ID, range)).resolves.toMatchObject([{ hours: 0, actualCost: 0 }]);
+    expect(ports.pricesAsked).toEqual([]);
+  });
+
+  it('include an instance that has no end yet, until now', async () => {
+    const { service } = serviceWith(aUsage({ from: '2026-11-03T07:00:00.000Z' }));
+    const [costs] = await service.costs(NODE_ID, { fromDate: '2026-11-03T09:00:00.000Z' });
+
+    expect(costs).toMatchObject({ hours: 1, actualCost: 1 });
+  });
+
+  it('use the price of each type, zone and product, and a spot price for spot capacity only', async () => {
+    const hour = { from: '2026-11-02T00:00:00.000Z', to: '2026-11-02T01:00:00.000Z' };
+    const { ports, service } = serviceWith(
+      aUsage(hour),
+      aUsage({ ...hour, instanceId: 'i-2', availabilityZone: 'eu-west-1b' }),
+      aUsage({ ...hour, instanceId: 'i-3', instanceType: 'm6g.large' }),
+      aUsage({ ...hour, instanceId: 'i-4', product: 'Windows' }),
+      aUsage({ ...hour, instanceId: 'i-5', instanceType: 'c7g.large', lifeCycle: 'on_demand' }),
+    );
+    const at = '2026-08-01T00:00:00.000Z';
+    ports.spotPrices.set('m7g.large|eu-west-1b|Linux/UNIX', [{ at, usdPerHour: 10 }]);
+    ports.spotPrices.set('m6g.large|eu-west-1a|Linux/UNIX', [{ at, usdPerHour: 100 }]);
+    ports.spotPrices.set('m7g.large|eu-west-1a|Windows', [{ at, usdPerHour: 1000 }]);
+    ports.onDemandPrices.set('m6g.large|Linux/UNIX', 40);
+    ports.onDemandPrices.set('m7g.large|Windows', 400);
+    ports.onDemandPrices.set('c7g.large|Linux/UNIX', 4000);
+    const [costs] = await service.costs(NODE_ID, {});
+
+    expect(costs).toMatchObject({ actualCost: 5111, onDemandCost: 4448, missingPrices: [] });
+    expect(ports.pricesAsked).not.toContain('c7g.large|eu-west-1a|Linux/UNIX');
+  });
+
   it('count an instance whose end was not seen until the launch of the next one, even after the range', async () => {
     const { service } = serviceWith(aUsage(), aUsage({ instanceId: 'i-2', from: '2026-11-02T10:00:00.000Z' }));
     const [costs] = await service.costs(NODE_ID, { toDate: '2026-11-03T00:00:00.000Z' });

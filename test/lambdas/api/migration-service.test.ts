@@ -4,8 +4,19 @@ import type { ImportRequest } from '../../../domain/import/import-document';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { createMigrationService } from '../../../lambdas/api/create-migration-service';
 import { MigrationMissing } from '../../../lambdas/api/migration-service';
-import { InvalidRequest } from '../../../lambdas/api/node-service';
-import { aNode, anAccount, anUnreadableRecord, aSubnet, NODE_ID, NOW, SUBNET_A, VPC_ID } from '../../domain/builders';
+import { InvalidRequest, TableInDoubt } from '../../../lambdas/api/node-service';
+import {
+  aBusyNode,
+  aLaunch,
+  aNode,
+  anAccount,
+  anUnreadableRecord,
+  aSubnet,
+  NODE_ID,
+  NOW,
+  SUBNET_A,
+  VPC_ID,
+} from '../../domain/builders';
 import {
   anImport,
   anImportedNode,
@@ -38,6 +49,8 @@ async function fieldErrorsOf(call: Promise<unknown>): Promise<readonly string[]>
 describe('beginning an import', () => {
   it('claims, writes both records, the node last, and starts the replacement', async () => {
     const ports = portsWith();
+    const interfaces = [aPrimary({ transientPublicIp: '198.51.100.9' })];
+    ports.seenOriginals.set(ORIGINAL_ID, anOriginal({ placementGroup: 'rack', interfaces }));
     const { migration, progress } = await createMigrationService(ports).begin(anImport());
     expect(progress.state).toBe('MIGRATE_START');
     expect(migration).toMatchObject({
@@ -45,20 +58,35 @@ describe('beginning an import', () => {
       nodeId: MADE_NODE,
       request: { managedInstanceName: ORIGINAL_ID },
     });
+    const userIntent = { kind: 'replace', reason: `import of ${ORIGINAL_ID}`, requestedAt: NOW };
+    const { reason, requestedAt } = userIntent;
     expect(ports.journal).toEqual([
+      `observe original ${ORIGINAL_ID}`,
       `claim ${ORIGINAL_ID} for ${MADE_NODE}`,
       `claim ${VPC_ID}/10.0.0.10 for ${MADE_NODE}`,
       `create ${MADE_MIGRATION}`,
       `create ${MADE_NODE}`,
-      expect.stringContaining(`start replace ${MADE_NODE}-replace-`),
+      `start replace ${MADE_NODE}-replace-20261103100000000 ${JSON.stringify({ nodeId: MADE_NODE, reason, requestedAt })}`,
     ]);
-    expect(ports.node(MADE_NODE).heldClaims).toEqual([ORIGINAL_ID, `${VPC_ID}/10.0.0.10`]);
-    expect(
-      ports.logEntries
-        .get(MADE_NODE)
-        ?.map(({ message }) => message)
-        .join('\n'),
-    ).toMatch(/import of i-.*\n.*disks/);
+    expect(ports.migrationRecords.get(MADE_MIGRATION)).toEqual(migration);
+    expect(ports.node(MADE_NODE)).toMatchObject({
+      id: MADE_NODE,
+      config: { name: ORIGINAL_ID },
+      eligibleSubnetIds: [SUBNET_A],
+      heldClaims: [ORIGINAL_ID, `${VPC_ID}/10.0.0.10`],
+      intents: [userIntent],
+      adoption: { migrationId: MADE_MIGRATION },
+    });
+    expect(ports.logEntries.get(MADE_NODE)).toEqual([
+      { createdAt: NOW, severity: 'INFO', message: `import of ${ORIGINAL_ID}` },
+      {
+        createdAt: NOW,
+        severity: 'WARN',
+        message:
+          `not carried on from ${ORIGINAL_ID}: its disks (those of the node are made anew from the image); ` +
+          'its placement group rack; its public IP 198.51.100.9, which is not an Elastic IP',
+      },
+    ]);
   });
 
   it("does not count the original's own address as taken", async () => {
@@ -129,6 +157,11 @@ describe('beginning an import', () => {
       prepare: (ports) => ports.claimedBy.set(ORIGINAL_ID, { holder: 'smi-other', claimedAt: NOW }),
       fieldErrors: [`originalInstanceId: ${ORIGINAL_ID} belongs to smi-other`],
     },
+    {
+      name: 'an instance whose address another node has claimed',
+      prepare: (ports) => ports.claimedBy.set(`${VPC_ID}/10.0.0.10`, { holder: 'smi-other', claimedAt: NOW }),
+      fieldErrors: [`originalInstanceId: ${VPC_ID}/10.0.0.10 belongs to smi-other`],
+    },
   ])('refuses $name', async ({ request, prepare, fieldErrors }) => {
     const ports = portsWith();
     prepare?.(ports);
@@ -138,6 +171,26 @@ describe('beginning an import', () => {
     );
     expect(ports.migrationRecords.size).toBe(0);
     expect([...ports.claimedBy.values()].filter(({ holder }) => holder === MADE_NODE)).toEqual([]);
+  });
+
+  it.each<{ name: string; node: StatefulNode }>([
+    { name: 'is about to replace', node: aBusyNode() },
+    {
+      name: 'has just launched',
+      node: aBusyNode({}, { oldInstanceId: 'i-1', launch: aLaunch({ instanceId: ORIGINAL_ID }) }),
+    },
+    { name: 'is importing', node: anImportedNode() },
+  ])('refuses an instance that another node $name', async ({ node }) => {
+    const ports = portsWith({ ...node, instance: undefined });
+    ports.nodeOfInstance.set(ORIGINAL_ID, NODE_ID);
+    const found = await fieldErrorsOf(createMigrationService(ports).begin(anImport()));
+    expect(found).toEqual([`originalInstanceId: ${ORIGINAL_ID} is already the instance of ${NODE_ID}`]);
+  });
+
+  it('accepts an instance that its node has left', async () => {
+    const ports = portsWith(aBusyNode({ instance: { ...aNode().instance!, id: 'i-1' } }, { oldInstanceId: 'i-1' }));
+    ports.nodeOfInstance.set(ORIGINAL_ID, NODE_ID);
+    await expect(createMigrationService(ports).begin(anImport())).resolves.toBeDefined();
   });
 
   it('accepts an instance whose node no longer exists', async () => {
@@ -152,7 +205,14 @@ describe('beginning imports in bulk', () => {
     const ports = portsWith();
     const service = createMigrationService(ports);
     const outcomes = await service.beginInBulk([anImport({ originalInstanceId: 'i-none' }), anImport()]);
-    expect(outcomes.map(({ kind }) => kind)).toEqual(['refused', 'begun']);
+    expect(outcomes).toEqual([
+      {
+        kind: 'refused',
+        request: anImport({ originalInstanceId: 'i-none' }),
+        fieldErrors: [expect.objectContaining({ field: 'originalInstanceId' }) as unknown],
+      },
+      { kind: 'begun', shown: expect.objectContaining({ migration: ports.migrationRecords.get(MADE_MIGRATION) }) },
+    ]);
   });
 
   it('returns an AWS error as the outcome of its import', async () => {
@@ -161,10 +221,18 @@ describe('beginning imports in bulk', () => {
       throw new ServiceUnavailable('EC2 did not answer');
     };
     const [outcome] = await createMigrationService(ports).beginInBulk([anImport()]);
-    expect(outcome).toMatchObject({
+    const message = 'EC2 did not answer; check whether the import has begun, then try again';
+    expect(outcome).toEqual({
       kind: 'refused',
-      fieldErrors: [{ field: 'originalInstanceId', message: expect.stringContaining('EC2 did not answer') as unknown }],
+      request: anImport(),
+      fieldErrors: [{ field: 'originalInstanceId', message }],
     });
+  });
+
+  it('fails with an error of our own', async () => {
+    const ports = portsWith();
+    ports.originals.observe = () => Promise.reject(new TypeError('x is undefined'));
+    await expect(createMigrationService(ports).beginInBulk([anImport()])).rejects.toThrow(TypeError);
   });
 });
 
@@ -177,16 +245,68 @@ describe('cancelling an import', () => {
     const { progress } = await createMigrationService(ports).cancel(MIGRATION_ID);
     expect(progress.state).toBe('MIGRATE_CANCEL');
     expect(ports.journal).toEqual(['save ACTIVE', expect.stringContaining(`start delete ${NODE_ID}-delete-`)]);
+    expect(ports.node(NODE_ID)).toMatchObject({ adoption: { cancelledAt: NOW }, intents: [{ kind: 'delete' }] });
+    expect(ports.logEntries.get(NODE_ID)).toEqual([{ createdAt: NOW, severity: 'INFO', message: 'import cancelled' }]);
   });
 
-  it.each([
-    { name: 'committed', node: anImportedNode({ adoptedAt: NOW, committedAt: NOW }), why: 'point of no return' },
-    { name: 'ended', node: aNode(), why: 'MIGRATE_START' },
-  ])('refuses one that is $name', async ({ node, why }) => {
-    const ports = portsWith(node);
+  it('leaves the deletion to the end of the operation under way', async () => {
+    const { adoption } = anImportedNode();
+    const ports = portsWith(aBusyNode({ adoption }));
     ports.migrationRecords.set(MIGRATION_ID, migration);
-    await expect(createMigrationService(ports).cancel(MIGRATION_ID)).rejects.toThrow(why);
+    await createMigrationService(ports).cancel(MIGRATION_ID);
+    expect(ports.journal).toEqual(['save RECYCLING']);
+    expect(ports.node(NODE_ID)).toMatchObject({ adoption: { cancelledAt: NOW }, intents: [{ kind: 'delete' }] });
+  });
+
+  it('writes and logs nothing if it is cancelled already', async () => {
+    const ports = portsWith(anImportedNode({ cancelledAt: NOW }));
+    ports.migrationRecords.set(MIGRATION_ID, migration);
+    const { progress } = await createMigrationService(ports).cancel(MIGRATION_ID);
+    expect(progress.state).toBe('MIGRATE_CANCEL');
     expect(ports.journal).toEqual([]);
+    expect(ports.logEntries.size).toBe(0);
+  });
+
+  const committed = anImportedNode({ adoptedAt: NOW, committedAt: NOW });
+  const tooLate = (what: string) =>
+    `${MIGRATION_ID} is past the point of no return: ${ORIGINAL_ID} is already ${what}. ` +
+    `Pause or delete ${NODE_ID} instead`;
+
+  it.each<{ name: string; node: StatefulNode; request?: Partial<ImportRequest>; message: string }>([
+    { name: 'committed', node: committed, message: tooLate('being terminated') },
+    {
+      name: 'committed and leaves the original',
+      node: committed,
+      request: { shouldTerminateInstance: false, shouldKeepPrivateIp: false },
+      message: tooLate('replaced'),
+    },
+    { name: 'ended', node: aNode(), message: `${MIGRATION_ID} has nothing to cancel: it is in MIGRATE_START` },
+    {
+      name: 'of an earlier node with the same id',
+      node: anImportedNode({ migrationId: 'smg-0000000f' }),
+      message: `${MIGRATION_ID} has nothing to cancel: it is in MIGRATE_START`,
+    },
+  ])('refuses one that is $name', async ({ node, request, message }) => {
+    const ports = portsWith(node);
+    ports.migrationRecords.set(MIGRATION_ID, { ...migration, request: anImport(request) });
+    await expect(createMigrationService(ports).cancel(MIGRATION_ID)).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      fieldErrors: [{ field: 'migrationId', message }],
+    });
+    expect(ports.journal).toEqual([]);
+  });
+
+  it('is refused if the import is committed meanwhile', async () => {
+    const ports = portsWith(anImportedNode());
+    ports.migrationRecords.set(MIGRATION_ID, migration);
+    ports.onCall = (entry) => {
+      if (!entry.startsWith('save')) return;
+      ports.onCall = () => undefined;
+      ports.writeMeanwhile(NODE_ID, { adoption: committed.adoption });
+    };
+    await expect(createMigrationService(ports).cancel(MIGRATION_ID)).rejects.toThrow('point of no return');
+    expect(ports.journal).toEqual(['save ACTIVE']);
+    expect(ports.node(NODE_ID).intents).toEqual([]);
   });
 
   it('is harmless if repeated', async () => {
@@ -214,6 +334,21 @@ describe('cancelling an import', () => {
     const found = await createMigrationService(ports).find([MIGRATION_ID, other.id]);
     expect(found.map(({ progress }) => progress.state)).toEqual(['MIGRATE_START', row.progress.state]);
     expect(found[1]?.progress.errorReason ?? '').toMatch(row.progress.errorReason ?? /^$/);
+  });
+
+  it('fails to show an import while the table fails: its node may have ended it', async () => {
+    const ports = portsWith(anImportedNode());
+    ports.migrationRecords.set(MIGRATION_ID, migration);
+    ports.nodes.get = () => Promise.reject(new ServiceUnavailable('DynamoDB did not answer'));
+    await expect(createMigrationService(ports).find([MIGRATION_ID])).rejects.toThrow(ServiceUnavailable);
+  });
+
+  it('is refused while the table is in doubt', async () => {
+    const ports = portsWith(anImportedNode());
+    ports.migrationRecords.set(MIGRATION_ID, migration);
+    ports.tableIdentity = undefined;
+    await expect(createMigrationService(ports).cancel(MIGRATION_ID)).rejects.toThrow(TableInDoubt);
+    expect(ports.journal).toEqual([]);
   });
 
   it('fails if there is no such import', async () => {

@@ -1,5 +1,7 @@
 /** The routes of the deployment, and the requests that are refused while its table is in doubt. */
 import type { TableIdentity } from '../../../domain/reconciliation/deployment';
+import { ServiceUnavailable } from '../../../domain/errors';
+import { usageOf } from '../../../domain/costs/usage';
 import { createNodeService } from '../../../lambdas/api/create-node-service';
 import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
 import type { Rebuilt } from '../../../lambdas/api/recovery-service';
@@ -68,6 +70,11 @@ describe('GET /holdfast/deployment', () => {
       item: { inDoubt: null, nodeCount: 1, unknown: [] },
     },
     { name: 'one whose table is empty', ports: portsWithout(), item: { inDoubt: silent, nodeCount: 0, unknown } },
+    {
+      name: 'one whose table does not say whose its records are',
+      ports: portsWithout(aNode()),
+      item: { inDoubt: silent, nodeCount: 1, unknown: [] },
+    },
     {
       name: 'one whose table has only some of the records',
       ports: portsWithout(aNode({ id: OTHER_ID })),
@@ -162,12 +169,70 @@ describe('POST /holdfast/rebuild', () => {
       'adopt the table',
     ]);
     expect(ports.usageOf.get(NODE_ID)).toMatchObject([{ instanceId: OLD_INSTANCE_ID }]);
-    expect(ports.logEntries.get(NODE_ID)).toMatchObject([
-      {
-        severity: 'WARN',
-        message: expect.stringMatching(/^rebuilt from what EC2 shows; not read: .*strategy/) as unknown,
-      },
+    expect(ports.node(NODE_ID).heldClaims).toEqual([ALLOCATION_ID, `${VPC_ID}/10.0.0.10`]);
+    const unread: readonly string[] = body.response.items[0].unread;
+    expect(ports.logEntries.get(NODE_ID)).toEqual([
+      { createdAt: NOW, severity: 'WARN', message: `rebuilt from what EC2 shows; not read: ${unread.join(', ')}` },
     ]);
+    expect(unread.length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    { name: 'is not attached', state: undefined },
+    { name: 'is on an instance that is terminating', state: 'shutting-down' as const },
+    { name: 'is on an instance that has ended', state: 'terminated' as const },
+  ])('makes the record of a paused node if its interface $name', async ({ state }) => {
+    const ports = portsWithout();
+    if (state === undefined) {
+      ports.listedInstances = [];
+      ports.listedInterfaces = ports.listedInterfaces.map((each) => ({ ...each, attachment: undefined }));
+    } else {
+      ports.seenOriginals.set(OLD_INSTANCE_ID, anOriginal({ state }));
+    }
+    const launchSpecification = { imageId: 'ami-00000000000000001', instanceTypes: { types: ['m7g.large'] } };
+    const configurations = { [NODE_ID]: { compute: { launchSpecification } } };
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false, configurations }));
+    expect(body.response.items).toMatchObject([{ outcome: 'made', instanceId: null, publicIp: '198.51.100.7' }]);
+    expect(ports.node(NODE_ID).status).toBe('PAUSED');
+    expect(ports.journal.filter((entry) => entry.startsWith('observe'))).toEqual(
+      state === undefined ? [] : [`observe original ${OLD_INSTANCE_ID}`],
+    );
+    expect(ports.nodeOfInstance.size).toBe(0);
+    expect(ports.usageOf.size).toBe(0);
+  });
+
+  it('says what to add to the configuration of a node whose instance is gone', async () => {
+    const ports = portsWithout();
+    ports.seenOriginals.clear();
+    const { body } = await apiOn(ports).send(rebuild());
+    expect(body.response.items).toMatchObject([{ outcome: 'refused', instanceId: null, publicIp: '198.51.100.7' }]);
+  });
+
+  it('registers an instance that EC2 does not show by itself yet, without usage', async () => {
+    const ports = portsWithout();
+    ports.seenInstances.clear();
+    await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect(ports.nodeOfInstance.get(OLD_INSTANCE_ID)).toBe(NODE_ID);
+    expect(ports.usageOf.size).toBe(0);
+    expect(ports.node(NODE_ID).instance?.id).toBe(OLD_INSTANCE_ID);
+  });
+
+  it('finds the Elastic IP of the interface among those of the account', async () => {
+    const ports = portsWithout();
+    const elsewhere = anElasticIp({ allocationId: 'eipalloc-2', publicIp: '198.51.100.8', interfaceId: 'eni-2' });
+    ports.listedElasticIps = [elsewhere, anElasticIp()];
+    const { body } = await apiOn(ports).send(rebuild());
+    expect(body.response.items).toMatchObject([{ publicIp: '198.51.100.7' }]);
+  });
+
+  it('stops if the table fails, and leaves it in doubt', async () => {
+    const ports = portsWithout();
+    ports.tableIdentity = undefined;
+    ports.claims.claim = () => Promise.reject(new ServiceUnavailable('DynamoDB did not answer'));
+    const { status } = await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect(status).toBe(503);
+    expect(ports.nodeRecords.size).toBe(0);
+    expect(ports.tableIdentity).toBeUndefined();
   });
 
   it('uses the fields of the configuration that a person gives', async () => {
@@ -229,24 +294,55 @@ describe('POST /holdfast/rebuild', () => {
     },
   ])('$name', async ({ node, outcome, changes }) => {
     const ports = portsWithout(node);
+    ports.tableIdentity = own({ tableName: 'Before' });
+    const dry = await apiOn(ports).send(rebuild());
+    expect(dry.body.response.items).toMatchObject([{ managedInstanceId: NODE_ID, outcome, unread: [], errors: [] }]);
+    expect(changesOf(ports)).toEqual([]);
     const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
-    expect(body.response.items).toMatchObject([{ managedInstanceId: NODE_ID, outcome, unread: [], errors: [] }]);
+    expect(body.response).toEqual(dry.body.response);
     expect(changesOf(ports)).toEqual([...changes, 'adopt the table']);
+    const message = 'the record was older than what EC2 shows, and was corrected';
+    expect(ports.logEntries.get(NODE_ID)).toEqual(
+      outcome === 'kept' ? undefined : [{ createdAt: NOW, severity: 'WARN', message }],
+    );
+  });
+
+  it('removes the record of a paused node that was deleted after the record was written', async () => {
+    const ports = portsWithout(aNode({ status: 'PAUSED', instance: undefined }));
+    ports.listedInstances = [];
+    ports.listedInterfaces = [{ ...anInterface(), origin: { nodeId: NODE_ID, generation: 3, isLeft: true } }];
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false }));
+    expect(body.response.items).toEqual([
+      {
+        ...made,
+        outcome: 'removed',
+        publicIp: null,
+        instanceId: null,
+        unread: [],
+      },
+    ]);
+    expect(changesOf(ports)).toEqual([`remove ${NODE_ID}`, 'adopt the table']);
+    expect(ports.usageOf.size).toBe(0);
   });
 
   it('removes the record and the claims of a node that was deleted after the record was written', async () => {
     const ports = portsWithout(aNode({ heldClaims: [ALLOCATION_ID] }));
     ports.listedInstances = [];
     ports.listedInterfaces = [{ ...anInterface(), origin: { nodeId: NODE_ID, generation: 3, isLeft: true } }];
+    const { launchedAt } = aNode().instance!;
+    const usage = usageOf(anInstance({ id: OLD_INSTANCE_ID, launchedAt }), aConfig());
+    ports.usageOf.set(NODE_ID, [usage]);
     const dry = await apiOn(ports).send(rebuild());
     expect(dry.body.response.items).toMatchObject([{ outcome: 'removed', networkInterfaceId: INTERFACE_ID }]);
     expect(changesOf(ports)).toEqual([]);
+    expect(ports.usageOf.get(NODE_ID)).toEqual([usage]);
     await apiOn(ports).send(rebuild({ dryRun: false }));
     expect(changesOf(ports)).toEqual([
       `release ${ALLOCATION_ID} from ${NODE_ID}`,
       `remove ${NODE_ID}`,
       'adopt the table',
     ]);
+    expect(ports.usageOf.get(NODE_ID)).toEqual([{ ...usage, to: NOW }]);
   });
 
   it('lists the records whose nodes EC2 does not show, and leaves them as they are', async () => {
@@ -269,13 +365,24 @@ describe('POST /holdfast/rebuild', () => {
     const ports = portsWithout();
     ports.unreadable = [anUnreadableRecord()];
     const { body } = await apiOn(ports).send(rebuild({ dryRun: false, managedInstanceIds: [NODE_ID] }));
-    expect(body.response.items).toMatchObject([
+    expect(body.response.items).toEqual([
       {
         managedInstanceId: NODE_ID,
         outcome: 'unreadable',
         name: null,
         networkInterfaceId: null,
-        errors: [{ code: 'VALIDATION_ERROR', field: 'identity.privateIp' }],
+        privateIp: null,
+        publicIp: null,
+        instanceId: null,
+        unread: [],
+        others: [],
+        errors: [
+          {
+            code: 'VALIDATION_ERROR',
+            field: 'identity.privateIp',
+            message: `The record NODE ${NODE_ID} cannot be read: identity.privateIp: expected string, received number`,
+          },
+        ],
       },
     ]);
     expect(changesOf(ports)).toEqual([]);
@@ -291,6 +398,31 @@ describe('POST /holdfast/rebuild', () => {
     expect(body.response.items).toMatchObject([{ managedInstanceId: NODE_ID, outcome: 'made' }]);
     expect([...ports.nodeRecords.keys()]).toEqual([NODE_ID]);
     expect(ports.tableIdentity).toBeUndefined();
+  });
+
+  it('of some nodes names and removes nothing of the others', async () => {
+    const ports = portsWithout(aNode({ id: OTHER_ID }), aNode({ id: 'smi-0000000e', identity: { settled: false } }));
+    ports.unreadable = [anUnreadableRecord('smi-0000000f')];
+    ports.listedInterfaces.push({
+      ...anInterface({ id: 'eni-left' }),
+      origin: { nodeId: OTHER_ID, generation: 3, isLeft: true },
+    });
+    const { body } = await apiOn(ports).send(rebuild({ dryRun: false, managedInstanceIds: [NODE_ID] }));
+    expect(body.response.items).toMatchObject([{ managedInstanceId: NODE_ID, outcome: 'made' }]);
+    const unseen = await apiOn(ports).send(rebuild({ managedInstanceIds: ['smi-0000000e'] }));
+    expect(unseen.body.response.items).toMatchObject([{ managedInstanceId: 'smi-0000000e', outcome: 'unseen' }]);
+    const all = await apiOn(ports).send(rebuild());
+    expect(
+      all.body.response.items.map((item: Rebuilt & { managedInstanceId: string }) => [
+        item.managedInstanceId,
+        item.outcome,
+      ]),
+    ).toEqual([
+      ['smi-0000000e', 'unseen'],
+      ['smi-0000000f', 'unreadable'],
+      [NODE_ID, 'kept'],
+      [OTHER_ID, 'removed'],
+    ]);
   });
 
   it("keeps the records of a table that is not in doubt, because EC2's listings may be older", async () => {
@@ -323,12 +455,15 @@ describe('POST /holdfast/rebuild', () => {
     expect(ports.journal).not.toContain('adopt the table');
   });
 
-  it.each<{ name: string; body: unknown; field: string }>([
+  const absent = 'has neither a record nor an interface in EC2';
+
+  it.each<{ name: string; body: unknown; field: string; message?: string }>([
     { name: 'an empty list of nodes', body: { managedInstanceIds: [] }, field: 'managedInstanceIds' },
     {
       name: 'the choice of a node that does not exist',
       body: { managedInstanceIds: [OTHER_ID] },
       field: 'managedInstanceIds.0',
+      message: absent,
     },
     {
       name: 'a configuration under a malformed node id',
@@ -339,14 +474,17 @@ describe('POST /holdfast/rebuild', () => {
       name: 'a configuration of a node that does not exist',
       body: { configurations: { [OTHER_ID]: {} } },
       field: `configurations.${OTHER_ID}`,
+      message: absent,
     },
     { name: 'an unknown field', body: { force: true }, field: 'force' },
     { name: 'a dryRun that is not a boolean', body: { dryRun: 'no' }, field: 'dryRun' },
-  ])('refuses $name', async ({ body, field }) => {
+  ])('refuses $name', async ({ body, field, message }) => {
     const ports = portsWithout();
     const answer = await apiOn(ports).send(rebuild({ dryRun: false, ...(body as object) }));
     expect(answer.status).toBe(400);
-    expect(answer.body.response.errors).toMatchObject([{ code: 'VALIDATION_ERROR', field }]);
+    expect(answer.body.response.errors).toMatchObject([
+      { code: 'VALIDATION_ERROR', field, ...(message && { message }) },
+    ]);
     expect(changesOf(ports)).toEqual([]);
   });
 });
@@ -412,6 +550,18 @@ describe('the first node', () => {
     ports.tableIdentity = undefined;
     const body = { managedInstance: aConfig({ region: 'us-east-1' }) };
     const { status } = await apiOn(ports).send({ method: 'POST', path: NODES, body });
+    expect(status).toBe(409);
+    expect(changesOf(ports)).toEqual([]);
+  });
+
+  it.each([
+    { name: 'a record', unreadable: [] },
+    { name: 'a record, and one that cannot be read', unreadable: [anUnreadableRecord()] },
+  ])('does not mark a table with $name, although EC2 shows nothing', async ({ unreadable }) => {
+    const ports = new InMemoryPorts(aNode({ id: OTHER_ID }));
+    ports.unreadable = unreadable;
+    ports.tableIdentity = undefined;
+    const { status } = await apiOn(ports).send({ method: 'POST', path: NODES, body: { managedInstance: aConfig() } });
     expect(status).toBe(409);
     expect(changesOf(ports)).toEqual([]);
   });

@@ -56,7 +56,7 @@ describe('A volume of a node', () => {
     const ports = portsWith({});
     await createNodeService(ports).deleteVolume(NODE_ID, VOLUME_ID);
 
-    expect(ports.journal).toEqual([`delete ${VOLUME_ID}`]);
+    expect(ports.journal).toEqual([`observe ${VOLUME_ID}`, `delete ${VOLUME_ID}`]);
     expect(ports.logEntries.get(NODE_ID)).toEqual([
       { createdAt: NOW, severity: 'INFO', message: `volume ${VOLUME_ID} deleted` },
     ]);
@@ -66,7 +66,7 @@ describe('A volume of a node', () => {
     const ports = portsWith({ state: 'deleting' });
     await createNodeService(ports).deleteVolume(NODE_ID, VOLUME_ID);
 
-    expect(ports.journal).toEqual([]);
+    expect(ports.journal).toEqual([`observe ${VOLUME_ID}`]);
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe('A volume of a node', () => {
       name: 'InvalidRequest',
       fieldErrors: [{ field: 'volumeId' }],
     });
-    expect(ports.journal).toEqual([]);
+    expect(ports.journal).toEqual([`observe ${VOLUME_ID}`]);
     expect(ports.logEntries.size).toBe(0);
   });
 });

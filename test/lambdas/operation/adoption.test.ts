@@ -91,9 +91,32 @@ describe('adopting', () => {
     const ports = portsWith();
     ports.onCall = () => undefined;
     ports.showsLate = true;
-    await expect(adopt(ports, input)).rejects.toThrow(NotReady);
+    await expect(adopt(ports, input)).rejects.toThrow(
+      new NotReady(`${ORIGINAL_ID}, ${INTERFACE_ID} does not show its tag yet`),
+    );
     expect(changes(ports).filter((entry) => entry.startsWith('tag'))).toHaveLength(1);
     expect(ports.node(NODE_ID).adoption?.adoptedAt).toBeUndefined();
+  });
+
+  it('waits until EC2 shows that the interface outlives the original', async () => {
+    const ports = portsWith();
+    ports.seenInstances.set(ORIGINAL_ID, anInstance({ id: ORIGINAL_ID, ...ours }));
+    ports.seenInterfaces.set(
+      INTERFACE_ID,
+      anAttachedInterface({ instanceId: ORIGINAL_ID, deleteOnTermination: true }, ours),
+    );
+    ports.onCall = () => undefined;
+    ports.showsLate = true;
+    await expect(adopt(ports, input)).rejects.toThrow(
+      new NotReady(`${INTERFACE_ID} would still be deleted with ${ORIGINAL_ID}`),
+    );
+    expect(ports.node(NODE_ID).adoption?.adoptedAt).toBeUndefined();
+  });
+
+  it('is over once the import is committed', async () => {
+    const ports = portsWith({ adoptedAt: NOW, committedAt: NOW });
+    await expect(adopt(ports, input)).resolves.toEqual(anAdoption({ adoptedAt: NOW, committedAt: NOW }));
+    expect(ports.journal).toEqual([]);
   });
 
   it('refuses an original that another node has tagged meanwhile', async () => {
@@ -144,7 +167,7 @@ describe('terminating the original', () => {
 describe('finishing', () => {
   it('commits, terminates the original, and records the end once EC2 shows it', async () => {
     const ports = portsWith(RENEWING);
-    await expect(finish(ports, input)).rejects.toThrow(NotReady);
+    await expect(finish(ports, input)).rejects.toThrow(new NotReady(`${ORIGINAL_ID} is being terminated`));
     await finish(ports, input);
     expect(changes(ports)).toEqual([
       `tag ${ORIGINAL_ID} ${MARKS}`,
@@ -161,9 +184,17 @@ describe('finishing', () => {
     expect(changes(ports)).toEqual(['save RECYCLING', 'save RECYCLING', `end ${MIGRATION_ID} MIGRATE_FINISH`]);
   });
 
+  it('needs no original any more', async () => {
+    const ports = portsWith({ ...RENEWING, adoptedAt: NOW, committedAt: NOW });
+    ports.seenInstances.clear();
+    await finish(ports, input);
+    expect(changes(ports)).toEqual([`end ${MIGRATION_ID} MIGRATE_FINISH`]);
+  });
+
   it('does nothing for a node that is not being imported', async () => {
     const ports = new InMemoryPorts(aBusyNode());
     await finish(ports, input);
+    await commit(ports, input);
     expect(ports.journal).toEqual([]);
   });
 
@@ -199,8 +230,22 @@ describe('undoing', () => {
 
   it('does nothing to an original that was not touched', async () => {
     const ports = portsWith({ ...cancelled, ...RENEWING, shouldTerminateInstance: false });
-    await undoIn(ports);
+    await expect(undoIn(ports)).resolves.toEqual([]);
     expect(ports.journal).toEqual([]);
+  });
+
+  it('does not set a flag that was never changed', async () => {
+    const ports = portsWith(cancelled);
+    await undoIn(ports);
+    expect(changes(ports)).toEqual([`untag ${ORIGINAL_ID},${INTERFACE_ID} ${MARK_KEYS}`]);
+  });
+
+  it('restores the interface of an original that is gone', async () => {
+    const ports = portsWith(cancelled, { isMarked: true });
+    ports.seenInstances.clear();
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface(ours));
+    await expect(undoIn(ports)).resolves.toEqual([INTERFACE_ID]);
+    expect(changes(ports)).toEqual([`untag ${INTERFACE_ID} ${MARK_KEYS}`]);
   });
 
   it('says which interface is left without its original', async () => {

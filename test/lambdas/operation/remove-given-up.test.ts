@@ -53,7 +53,9 @@ describe('removeGivenUp', () => {
 
     await expect(removeGivenUp(ports, NODE_ID)).resolves.toEqual([]);
     expect(changes(ports)).toEqual(['delete eni-stray', 'save ACTIVE']);
-    expect(messagesOf(ports)).toEqual(['eni-stray was given up and is deleted']);
+    expect(ports.logEntries.get(NODE_ID)).toEqual([
+      { createdAt: NOW, severity: 'INFO', message: 'eni-stray was given up and is deleted' },
+    ]);
     expect(ports.node(NODE_ID)).not.toHaveProperty('givenUp');
   });
 
@@ -80,6 +82,70 @@ describe('removeGivenUp', () => {
 
     await expect(removeGivenUp(ports, NODE_ID)).resolves.toHaveLength(1);
     expect(changes(ports)).toEqual(['force eni-attach-00000000000000001']);
+  });
+
+  it.each([
+    { state: 'terminated' as const, isForced: true },
+    { state: 'running' as const, isForced: false },
+    { state: undefined, isForced: false },
+  ])('frees a primary interface by force if its instance is $state: $isForced', async ({ state, isForced }) => {
+    const ports = portsOf([{ ...eni, since: LONG_AGO }]);
+    ports.seenInterfaces.set('eni-stray', anAttachedInterface({ instanceId: 'i-holder' }, { id: 'eni-stray' }));
+    if (state !== undefined) ports.seenInstances.set('i-holder', anInstance({ id: 'i-holder', state }));
+
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toHaveLength(1);
+    expect(changes(ports)).toEqual(isForced ? ['force eni-attach-00000000000000001'] : []);
+  });
+
+  it('looks at no instance for an interface that is free', async () => {
+    const ports = portsOf([eni]);
+    ports.seenInterfaces.set('eni-stray', anInterface({ id: 'eni-stray' }));
+    await removeGivenUp(ports, NODE_ID);
+
+    expect(ports.journal.filter((entry) => entry.startsWith('observe'))).toEqual([
+      `observe ${INTERFACE_ID}`,
+      'observe eni-stray',
+    ]);
+  });
+
+  it('looks for no interface of a node that has none', async () => {
+    const ports = portsOf([instance], { identity: { settled: false } });
+    await removeGivenUp(ports, NODE_ID);
+
+    expect(ports.journal).toEqual(['observe i-stray']);
+  });
+
+  it("detaches a deleted node's interface from an instance before it terminates that", async () => {
+    const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
+    const ports = portsOf([instance], { deletion });
+    ports.seenInstances.set('i-stray', anInstance({ id: 'i-stray' }));
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: 'i-stray', deviceIndex: 1 }));
+
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toEqual([instance]);
+    expect(changes(ports)).toEqual(['detach eni-attach-00000000000000001']);
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toEqual([instance]);
+    expect(changes(ports).at(-1)).toBe('terminate i-stray');
+    expect(ports.node(NODE_ID).givenUp).toEqual([instance]);
+  });
+
+  it('keeps an interface whose deletion EC2 did not answer', async () => {
+    const ports = portsOf([eni]);
+    ports.seenInterfaces.set('eni-stray', anInterface({ id: 'eni-stray' }));
+    ports.interfaces.delete = () => Promise.reject(new Throttled('slow down'));
+
+    await expect(removeGivenUp(ports, NODE_ID)).rejects.toThrow(Throttled);
+    expect(ports.node(NODE_ID).givenUp).toEqual([eni]);
+  });
+
+  it('has nothing left if the node is deleted meanwhile', async () => {
+    const ports = portsOf([eni]);
+    ports.seenInterfaces.set('eni-stray', anInterface({ id: 'eni-stray' }));
+    ports.onCall = (entry) => {
+      if (entry.startsWith('delete')) ports.nodeRecords.delete(NODE_ID);
+    };
+
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toEqual([]);
+    expect(ports.nodeRecords.size).toBe(0);
   });
 
   it('finds the result of a request without an answer, by its token', async () => {

@@ -61,4 +61,23 @@ describe('The reconciler function', () => {
     await expect(createHandler(aRuntime({ log: (line) => lines.push(line) }))({})).rejects.toThrow('the table is gone');
     expect(lines).toEqual([]);
   });
+
+  it('does the rest, logs every failure, and then fails, so that the alarm goes off', async () => {
+    const lines: unknown[] = [];
+    const nodes = [NODE_ID, 'smi-0000000f'].map((id) => ({ pk: 'NODE', sk: id, schemaVersion: 1, ...aNode({ id }) }));
+    dynamodb
+      .on(QueryCommand)
+      .resolves({ Items: nodes.map((node) => marshall(node, { removeUndefinedValues: true })) })
+      .on(GetItemCommand)
+      .resolves({ Item: marshall({ deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW }) })
+      .on(GetItemCommand, { Key: { pk: { S: 'NODE' } } })
+      .rejects(new Error('the table is busy'));
+
+    await expect(createHandler(aRuntime({ log: (line) => lines.push(line) }))({})).rejects.toThrow('the table is busy');
+    const failures = ['Error: the table is busy', 'Error: the table is busy'];
+    expect(lines).toMatchObject([
+      { nodes: 2, started: [], failures },
+      { UnknownResources: 0, NodesInError: 0 },
+    ]);
+  });
 });

@@ -62,19 +62,19 @@ describe('A run of the reconciler', () => {
   it('costs five listings if nothing is wrong, and writes nothing', async () => {
     const ports = portsOf(aNode());
 
-    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1 });
+    await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 1 });
     expect(ports.journal).toEqual(surveyed);
     expect(ports.logEntries.size).toBe(0);
   });
 
   it('finds nothing to do if there are no nodes', async () => {
-    await expect(reconcile(new InMemoryPorts())).resolves.toEqual({ ...nothing, nodes: 0 });
+    await expect(reconcile(new InMemoryPorts())).resolves.toStrictEqual({ ...nothing, nodes: 0 });
   });
 
   it('starts a repair after a closer look, and logs it', async () => {
     const ports = portsOfLost(aNode());
 
-    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1, started: [`${NODE_ID}: replace`] });
+    await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 1, started: [`${NODE_ID}: replace`] });
     expect(ports.journal).toEqual([...surveyed, `observe ${OLD_INSTANCE_ID}`, `observe ${INTERFACE_ID}`, replacement]);
     expect(ports.logEntries.get(NODE_ID)).toEqual([
       { createdAt: NOW, severity: 'WARN', message: `reconciler: ${OLD_INSTANCE_ID} is terminated` },
@@ -85,7 +85,7 @@ describe('A run of the reconciler', () => {
     const ports = portsOfLost(aNode());
     ports.seenInstances.set(OLD_INSTANCE_ID, running);
 
-    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1 });
+    await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 1 });
     expect(ports.journal).toEqual([...surveyed, `observe ${OLD_INSTANCE_ID}`, `observe ${INTERFACE_ID}`]);
     expect(ports.logEntries.size).toBe(0);
   });
@@ -95,7 +95,7 @@ describe('A run of the reconciler', () => {
     ports.nodes.get = async () => aBusyNode();
     ports.runningExecutions.add(EXECUTION_ID);
 
-    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1 });
+    await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 1 });
     expect(ports.journal).toContain(`look at ${EXECUTION_ID}`);
     expect(ports.journal).not.toContain(replacement);
   });
@@ -104,7 +104,7 @@ describe('A run of the reconciler', () => {
     const ports = portsOfLost(aNode());
     ports.nodes.get = async () => undefined;
 
-    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1 });
+    await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 1 });
     expect(ports.journal).toEqual(surveyed);
   });
 
@@ -119,6 +119,24 @@ describe('A run of the reconciler', () => {
 
     const outcome = await reconcile(ports);
     expect(outcome).toMatchObject({ nodes: 1, inError: 1, unknown: [] });
+  });
+
+  it('starts nothing if the Elastic IP is where it should be on the closer look', async () => {
+    const ports = portsOf(aNode({ config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) }));
+    ports.listedElasticIps = [anElasticIp({ interfaceId: undefined })];
+    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp());
+
+    await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 1 });
+  });
+
+  it('asks EC2 about nothing that the node does not have', async () => {
+    const resume = { kind: 'launch' as const, reason: 'resume requested', requestedAt: '2026-11-03T09:00:00.000Z' };
+    const never = { status: 'PAUSED', instance: undefined, identity: { settled: false } } as const;
+    const ports = new InMemoryPorts(aNode({ ...never, intents: [resume] }));
+
+    const started = [`${NODE_ID}: launch`];
+    await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 1, started });
+    expect(ports.journal).toEqual([...surveyed, expect.stringMatching(/^start launch /)]);
   });
 
   it('names a repair by a period of five minutes: once in a period, and again in the next one', async () => {
@@ -207,7 +225,7 @@ describe('The reconciler sees', () => {
     const ports = portsOfLost(aBusyNode());
     ports.endedExecutions.add('the execution of another');
 
-    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1 });
+    await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 1 });
     expect(ports.journal).toEqual(surveyed);
   });
 });
@@ -218,6 +236,26 @@ describe('A run that has much to do', () => {
 
     expect(started).toHaveLength(100);
     expect(started).not.toContain('smi-00000100: replace');
+  });
+
+  it('removes what a hundred records have given up and leaves the others to the next one', async () => {
+    const nodes = Array.from({ length: 101 }, (_, index) =>
+      aNode({
+        id: `smi-${String(index).padStart(8, '0')}`,
+        status: 'PAUSED',
+        instance: undefined,
+        identity: { settled: false },
+        givenUp: [{ kind: 'instance', since: NOW, id: `i-${index}` }],
+      }),
+    );
+    const ports = new InMemoryPorts(...nodes);
+    for (let index = 0; index < 101; index += 1)
+      ports.seenInstances.set(`i-${index}`, anInstance({ id: `i-${index}` }));
+    await reconcile(ports);
+
+    const terminated = ports.journal.filter((entry) => entry.startsWith('terminate'));
+    expect(terminated).toHaveLength(100);
+    expect(terminated).not.toContain('terminate i-100');
   });
 
   it('finds the one operation that has stopped behind hundreds that run', async () => {
@@ -248,7 +286,7 @@ describe('A run that has much to do', () => {
       return ports.nodeRecords.get(nodeId);
     };
 
-    await expect(reconcile(ports)).resolves.toEqual({
+    await expect(reconcile(ports)).resolves.toStrictEqual({
       ...nothing,
       nodes: 2,
       started: [`${second!.id}: replace`],
@@ -274,7 +312,7 @@ describe('What a record has given up', () => {
   it('is removed, and does not count as unknown', async () => {
     const ports = portsOfGivenUp();
 
-    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1 });
+    await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 1 });
     expect(ports.journal).toContain('terminate i-given-up');
   });
 
@@ -282,7 +320,11 @@ describe('What a record has given up', () => {
     const ports = portsOfGivenUp();
     ports.instances.terminate = () => Promise.reject(new Error('it is protected'));
 
-    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1, failures: [new Error('it is protected')] });
+    await expect(reconcile(ports)).resolves.toStrictEqual({
+      ...nothing,
+      nodes: 1,
+      failures: [new Error('it is protected')],
+    });
   });
 });
 
@@ -300,7 +342,7 @@ describe('A record that cannot be read', () => {
     ports.unreadable = unreadable;
     ports.listedInstances.push(...itsOwn);
 
-    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1, unreadable });
+    await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 1, unreadable });
     expect(ports.journal).toEqual(surveyed);
   });
 
@@ -316,8 +358,11 @@ describe('A record that cannot be read', () => {
     });
   });
 
-  it('counts as a record: a table with nothing else is not new', async () => {
-    const ports = new InMemoryPorts();
+  it.each([
+    { name: 'nothing else', nodes: [] },
+    { name: 'one other', nodes: [aNode()] },
+  ])('counts as a record: a table with $name is not new', async ({ nodes }) => {
+    const ports = new InMemoryPorts(...nodes);
     ports.unreadable = unreadable;
     ports.tableIdentity = undefined;
 
@@ -343,9 +388,15 @@ describe('A limit', () => {
       id: 'eni-left',
       origin: { ...origin, nodeId: 'smi-gone', isLeft: true },
     });
+    // EC2 shows an instance for an hour after it has ended.
+    ports.listedInstances.push({ ...anInstance({ id: 'i-ended', state: 'terminated' }), origin: strays(1)[0]!.origin });
     for (const sleptMs of [0, 3_600_000, 86_400_000]) {
       ports.sleptMs = sleptMs;
-      await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 1, unknown: ['i-stray-0', 'i-stray-1'] });
+      await expect(reconcile(ports)).resolves.toStrictEqual({
+        ...nothing,
+        nodes: 1,
+        unknown: ['i-stray-0', 'i-stray-1'],
+      });
     }
     expect(changes(ports)).toEqual([]);
   });
@@ -361,6 +412,30 @@ describe('A limit', () => {
       started: [],
       halted: '3 instances and interfaces carry the tag of this deployment, and no record accounts for them',
     });
+    expect(changes(ports)).toEqual([]);
+  });
+
+  it.each([
+    { name: '29 nodes', unreadable: [], halted: expect.stringMatching(/^3 instances/) as string },
+    {
+      name: '29 nodes and one that cannot be read',
+      unreadable: [anUnreadableRecord('smi-0000000f')],
+      halted: undefined,
+    },
+  ])('finds three unknown resources many for $name: $halted', async ({ unreadable, halted }) => {
+    const ports = new InMemoryPorts(...lostNodes(29));
+    ports.unreadable = unreadable;
+    ports.listedInstances = strays(3);
+
+    await expect(reconcile(ports)).resolves.toMatchObject({ nodes: 29, halted });
+  });
+
+  it('heals nothing meanwhile', async () => {
+    const ports = portsOf(aNode());
+    ports.impairments = [{ instanceId: OLD_INSTANCE_ID, since: '2026-11-03T09:00:00.000Z' }];
+    ports.listedInstances.push(...strays(3));
+
+    await expect(reconcile(ports)).resolves.toMatchObject({ started: [], held: [] });
     expect(changes(ports)).toEqual([]);
   });
 
@@ -383,7 +458,7 @@ describe('A limit', () => {
     const ports = portsOfLost(aNode());
     ports.tableIdentity = identity;
 
-    await expect(reconcile(ports)).resolves.toEqual({
+    await expect(reconcile(ports)).resolves.toStrictEqual({
       ...nothing,
       nodes: 1,
       halted: expect.stringContaining(why) as string,
@@ -404,20 +479,21 @@ describe('A limit', () => {
     else expect(reconciled.halted).toMatch(halted);
   });
 
-  it('halts for good if EC2 shows something newer than its record', async () => {
+  it.each([
+    { name: 'something', ids: ['eni-newer'], shown: `eni-newer of ${NODE_ID}` },
+    { name: 'several things', ids: ['eni-newer', 'eni-2', 'eni-3'], shown: `eni-newer of ${NODE_ID} (and 2 more)` },
+  ])('halts for good if EC2 shows $name newer than the record', async ({ ids, shown }) => {
     const ports = portsOfLost(aNode());
     const newer = { nodeId: NODE_ID, generation: 4, isLeft: false };
-    ports.listedInterfaces.push({ ...carried, id: 'eni-newer', origin: newer });
-    const because =
-      `the records are older than what EC2 shows: eni-newer of ${NODE_ID} was made, or left, ` +
-      'after its record was written';
+    ports.listedInterfaces.push(...ids.map((id) => ({ ...carried, id, origin: newer })));
+    const because = `the records are older than what EC2 shows: ${shown} was made, or left, after its record was written`;
 
     await expect(reconcile(ports)).resolves.toMatchObject({
       started: [],
       halted: expect.stringContaining(because) as string,
     });
     expect(changes(ports)).toEqual([`halt: ${because}`]);
-    ports.listedInterfaces.pop();
+    ports.listedInterfaces.splice(-ids.length);
     await expect(reconcile(ports)).resolves.toMatchObject({
       started: [],
       halted: expect.stringContaining(because) as string,
@@ -446,8 +522,8 @@ describe('A limit', () => {
       nodes.slice(0, count).map(({ instance }) => ({ instanceId: instance!.id, since: '2026-11-03T09:00:00.000Z' }));
 
     ports.impairments = ill(4);
-    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 4, held: nodes.map(({ id }) => id) });
+    await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 4, held: nodes.map(({ id }) => id) });
     ports.impairments = ill(1);
-    await expect(reconcile(ports)).resolves.toEqual({ ...nothing, nodes: 4, started: ['smi-00000000: replace'] });
+    await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 4, started: ['smi-00000000: replace'] });
   });
 });

@@ -48,6 +48,15 @@ describe('applySettings', () => {
     expect(ports.node(NODE_ID)).not.toHaveProperty('operation');
   });
 
+  it('asks EC2 about no Elastic IP that the node does not have', async () => {
+    const ports = portsOf();
+    await applySettings(ports)(input);
+
+    expect(new Set(ports.journal.filter((entry) => entry.startsWith('observe')))).toEqual(
+      new Set([`observe ${OLD_INSTANCE_ID}`, `observe ${INTERFACE_ID}`]),
+    );
+  });
+
   it('leaves the security groups to ensure-eni', async () => {
     const ports = portsOf({ launchSpecification: { securityGroupIds: ['sg-another'] } });
     await applySettings(ports)(input);
@@ -80,7 +89,9 @@ describe('applySettings', () => {
     const ports = portsOf(withElasticIp);
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
     ports.showsLate = true;
-    await expect(applySettings(ports)(input)).rejects.toThrow(NotReady);
+    await expect(applySettings(ports)(input)).rejects.toThrow(
+      new NotReady(`EC2 does not show the Elastic IP on ${INTERFACE_ID} yet`),
+    );
     expect(changes(ports)).toEqual([associated]);
     expect(ports.node(NODE_ID)).toHaveProperty('operation');
 

@@ -12,6 +12,7 @@ import {
 import { InMemoryPorts } from '../in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
+const observed = `observe ${ALLOCATION_ID}`;
 const config = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
 
 describe('associateEip', () => {
@@ -25,17 +26,17 @@ describe('associateEip', () => {
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId }));
 
     await expect(associateEip(ports)(input)).resolves.toEqual({ publicIp: '198.51.100.7' });
-    expect(ports.journal).toEqual(changes);
+    expect(ports.journal).toEqual([observed, ...changes]);
   });
 
   it.each([
-    { kind: 'pause' as const, changes: [], publicIp: null },
+    { kind: 'pause' as const, calls: [], publicIp: null },
     {
       kind: 'launch' as const,
-      changes: [`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`],
+      calls: [observed, `associate ${ALLOCATION_ID} with ${INTERFACE_ID}`],
       publicIp: '198.51.100.7',
     },
-  ])('of a node that releases its address for a pause: $kind', async ({ kind, changes, publicIp }) => {
+  ])('of a node that releases its address for a pause: $kind', async ({ kind, calls, publicIp }) => {
     const persistence = { persistPrivateIp: true, shouldKeepElasticIpOnPause: false };
     const generous = aConfig({ persistence, compute: { elasticIp: ALLOCATION_ID } });
     const ports = new InMemoryPorts(aBusyNode({ config: generous }, { kind }));
@@ -43,7 +44,7 @@ describe('associateEip', () => {
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
 
     await expect(associateEip(ports)(input)).resolves.toEqual({ publicIp });
-    expect(ports.journal).toEqual(changes);
+    expect(ports.journal).toEqual(calls);
   });
 
   it('does nothing for a node without one', async () => {
@@ -57,6 +58,6 @@ describe('associateEip', () => {
   it('fails if there is no interface: a pause continues without it', async () => {
     const ports = new InMemoryPorts(aBusyNode({ config, identity: { settled: false } }));
 
-    await expect(associateEip(ports)(input)).rejects.toThrow(InterfaceMissing);
+    await expect(associateEip(ports)(input)).rejects.toThrow(new InterfaceMissing(`${NODE_ID} has no interface`));
   });
 });

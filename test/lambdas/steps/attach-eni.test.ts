@@ -67,7 +67,7 @@ describe('attachEni', () => {
     const ports = portsWith(hot);
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'shutting-down' }));
 
-    await expect(attachEni(ports)(input)).rejects.toThrow(ReplacementLost);
+    await expect(attachEni(ports)(input)).rejects.toThrow(new ReplacementLost(`${REPLACEMENT_ID} has ended`));
     expect(ports.journal).toEqual([`observe ${REPLACEMENT_ID}`]);
   });
 });

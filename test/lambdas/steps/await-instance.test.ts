@@ -57,6 +57,13 @@ describe('awaitInstance', () => {
       entry: `fail the-token ReplacementLost: ${REPLACEMENT_ID} is terminated`,
     },
     {
+      name: 'it has ended, though EC2 shows nothing',
+      input: forReplacement,
+      shown: undefined,
+      announced: 'terminated',
+      entry: `fail the-token ReplacementLost: ${REPLACEMENT_ID} is terminated`,
+    },
+    {
       name: 'the old one has ended',
       input: forOld,
       shown: 'shutting-down',
@@ -73,7 +80,8 @@ describe('awaitInstance', () => {
   ] as const)('uses the state from an earlier event: $name', async ({ input, shown, announced, entry }) => {
     const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
     const id = input.which === 'old' ? OLD_INSTANCE_ID : REPLACEMENT_ID;
-    if (shown !== undefined) ports.seenInstances.set(id, anInstance({ id, state: shown }));
+    // The reason that EC2 shows belongs to the state that it shows.
+    if (shown !== undefined) ports.seenInstances.set(id, anInstance({ id, state: shown, stateReason: 'Client.Old' }));
     ports.lastStates.set(id, announced);
     await awaitInstance(ports)(input);
 
@@ -111,9 +119,12 @@ describe('awaitInstance', () => {
     expect(ports.journal.at(-1)).toBe(`observe ${id}`);
   });
 
-  it('waits for nothing if there is no such instance', async () => {
+  it.each([
+    { name: 'old instance', input: forOld },
+    { name: 'replacement', input: forReplacement },
+  ])('waits for nothing if there is no $name', async ({ input }) => {
     const ports = new InMemoryPorts(aBusyNode({}, { oldInstanceId: undefined }));
-    await awaitInstance(ports)(forOld);
+    await awaitInstance(ports)(input);
 
     expect(ports.journal).toEqual(['succeed the-token {"instanceId":null}']);
   });

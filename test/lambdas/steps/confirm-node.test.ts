@@ -1,4 +1,5 @@
-import { NotReady, OwnershipLost, ReplacementLost, ReplacementStopped } from '../../../domain/errors';
+import type { NodeConfig } from '../../../domain/config/node-config';
+import { ElasticIpMissing, NotReady, OwnershipLost, ReplacementLost, ReplacementStopped } from '../../../domain/errors';
 import { confirmNode } from '../../../lambdas/steps/confirm-node';
 import {
   aBusyNode,
@@ -6,19 +7,24 @@ import {
   aLaunch,
   ALLOCATION_ID,
   anAttachedInterface,
+  anAttachment,
   anElasticIp,
   anInstance,
   anInterface,
   INTERFACE_ID,
   NODE_ID,
+  NOW,
   REPLACEMENT_ID,
 } from '../../domain/builders';
+import { anAdoption, MIGRATION_ID } from '../../domain/import-builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
 
-function portsInPlace(retiredInterfaceIds: readonly string[] = []): InMemoryPorts {
-  const config = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
+const cold = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
+const hot: NodeConfig = { ...cold, persistence: { ...cold.persistence, eniAttachment: 'hot' } };
+
+function portsInPlace(retiredInterfaceIds: readonly string[] = [], config = cold): InMemoryPorts {
   const ports = new InMemoryPorts(aBusyNode({ config }, { launch: aLaunch(), retiredInterfaceIds }));
   ports.seenInstances.set(REPLACEMENT_ID, anInstance());
   ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface());
@@ -47,7 +53,7 @@ describe('confirmNode', () => {
     const ports = portsInPlace();
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: 'eni-of-another' }));
 
-    await expect(confirmNode(ports)(input)).rejects.toThrow(NotReady);
+    await expect(confirmNode(ports)(input)).rejects.toThrow(new NotReady(`${ALLOCATION_ID} is being associated again`));
     expect(changes(ports)).toEqual([`associate ${ALLOCATION_ID} with ${INTERFACE_ID}`]);
     expect(ports.node(NODE_ID).status).toBe('RECYCLING');
   });
@@ -57,9 +63,49 @@ describe('confirmNode', () => {
     const eni = anAttachedInterface({ deleteOnTermination: true });
     ports.seenInterfaces.set(INTERFACE_ID, eni);
 
-    await expect(confirmNode(ports)(input)).rejects.toThrow(NotReady);
+    await expect(confirmNode(ports)(input)).rejects.toThrow(
+      new NotReady(`${INTERFACE_ID} would still be deleted with the replacement`),
+    );
     expect(changes(ports)).toEqual([`keep ${INTERFACE_ID} on ${eni.attachment?.id}`]);
     expect(ports.node(NODE_ID).status).toBe('RECYCLING');
+  });
+
+  it('hot: attaches an interface again that was detached, and looks again', async () => {
+    const ports = portsInPlace([], hot);
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+
+    await expect(confirmNode(ports)(input)).rejects.toThrow(
+      new NotReady(`${INTERFACE_ID} is being attached to ${REPLACEMENT_ID} again`),
+    );
+    expect(changes(ports)).toEqual([`attach ${INTERFACE_ID} to ${REPLACEMENT_ID} at 1`]);
+  });
+
+  it('hot: detaches an interface that was moved to another instance, and looks again', async () => {
+    const ports = portsInPlace([], hot);
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: 'i-another', deviceIndex: 1 }));
+
+    await expect(confirmNode(ports)(input)).rejects.toThrow(
+      new NotReady(`${INTERFACE_ID} is on i-another, and is being detached`),
+    );
+    expect(changes(ports)).toEqual([`detach ${anAttachment().id}`]);
+  });
+
+  it('fails for a person to act if the Elastic IP no longer exists', async () => {
+    const ports = portsInPlace();
+    ports.seenElasticIps.clear();
+
+    await expect(confirmNode(ports)(input)).rejects.toThrow(ElasticIpMissing.of(ALLOCATION_ID));
+    expect(changes(ports)).toEqual([]);
+  });
+
+  it('ends the import of a node that is confirmed', async () => {
+    const ports = portsInPlace();
+    const adoption = anAdoption({ adoptedAt: NOW, committedAt: NOW, originalInstanceId: 'i-original' });
+    ports.nodeRecords.set(NODE_ID, { ...ports.node(NODE_ID), adoption });
+    await confirmNode(ports)(input);
+
+    expect(changes(ports)).toEqual([`end ${MIGRATION_ID} MIGRATE_FINISH`, 'save ACTIVE']);
+    expect(ports.node(NODE_ID)).not.toHaveProperty('adoption');
   });
 
   it('deletes what it retired while the record still names it', async () => {

@@ -7,6 +7,7 @@ import {
   aLaunch,
   anAttachedInterface,
   anAttachment,
+  aNextLaunch,
   anInstance,
   anInterface,
   aRequestedLaunch,
@@ -147,6 +148,38 @@ describe('detachEni', () => {
     expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`]);
   });
 
+  it('waits for a primary interface on another instance while no launch is asked for', async () => {
+    const ports = slowPorts(aBusyNode({}, { launch: aNextLaunch() }));
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: 'i-another' }));
+
+    await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);
+  });
+
+  it('waits for an interface that is not free yet and has no attachment, and records none', async () => {
+    const ports = slowPorts(aBusyNode());
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface({ status: 'detaching' }));
+
+    await expect(detachEni(ports)(input)).rejects.toThrow(new InterfaceNotFree(`${INTERFACE_ID} is detaching`));
+    expect(ports.node(NODE_ID).operation).not.toHaveProperty('detachments');
+  });
+
+  it('does not mind an interface that is gone', async () => {
+    const ports = slowPorts(aBusyNode());
+
+    await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [INTERFACE_ID] });
+    expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`]);
+  });
+
+  it('records since when each attachment lasts, although an earlier one is recorded', async () => {
+    const earlier = { attachmentId: 'eni-attach-earlier', askedAt: '2026-11-03T09:00:00.000Z' };
+    const ports = slowPorts(aBusyNode({}, { detachments: [earlier] }));
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
+
+    await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);
+    const { detachments } = ports.node(NODE_ID).operation!;
+    expect(detachments).toEqual([earlier, { attachmentId: anAttachment().id, askedAt: expect.any(String) as string }]);
+  });
+
   it('records what it asks for before it asks', async () => {
     const ports = slowPorts(aBusyNode());
     ports.seenInterfaces.set(INTERFACE_ID, secondaryOf(OLD_INSTANCE_ID));
@@ -162,7 +195,8 @@ describe('detachEni', () => {
   it('does nothing before the first interface is made', async () => {
     const ports = slowPorts(aBusyNode({ identity: { settled: false } }));
 
-    await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [] });
+    await expect(detachEni(ports)(input)).resolves.toStrictEqual({ interfaceIds: [] });
+    expect(ports.journal).toEqual([]);
   });
 });
 
@@ -218,6 +252,15 @@ describe('detachEni, if a detachment does not end', () => {
 
     // EC2 still shows it as attached, so the step asks once more, and forces it in the middle of the run.
     await expect(runAt(ports, 0)).resolves.toEqual({ changes: [detached, forced], why: waiting });
+  });
+
+  it('says so if it forces the detachment at its last look', async () => {
+    const ports = stubborn({ detachments: [{ attachmentId: anAttachment().id, askedAt: secondsAfter(-55.5) }] });
+
+    await expect(runAt(ports, 0)).resolves.toEqual({
+      changes: [detached, forced],
+      why: `${INTERFACE_ID} is being detached by force`,
+    });
   });
 
   it('records when it asked and when it forced, each before the call', async () => {

@@ -217,7 +217,7 @@ describe('ensureEni', () => {
       expect(ports.journal.at(-1)).toBe('set sg-00000000000000001 on eni-made');
       expect(ports.node(NODE_ID)).toMatchObject({
         identity: { interfaceId: 'eni-made' },
-        operation: { interfacesMade: 1 },
+        operation: { interfacesMade: 1, retiredInterfaceIds: [] },
       });
     });
 

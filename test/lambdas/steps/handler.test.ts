@@ -1,27 +1,40 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler } from '../../../lambdas/steps/handler';
-import { aBusyNode, NODE_ID } from '../../domain/builders';
-import { aRuntime } from '../runtime';
+import { aBusyNode, aNode, NODE_ID, NOW, OLD_INSTANCE_ID } from '../../domain/builders';
+import { aRuntime, TABLE_NAME } from '../runtime';
 
 const dynamodb = mockClient(DynamoDBClient);
+const ec2 = mockClient(EC2Client);
 
-beforeEach(() => dynamodb.reset());
+beforeEach(() => {
+  dynamodb.reset();
+  ec2.reset();
+});
 
 describe('The function of all steps', () => {
   const logged: unknown[] = [];
   const handle = createHandler(aRuntime({ log: (entry) => logged.push(entry) }));
   const operation = { nodeId: NODE_ID, generation: 4 };
+  const owns = (oldInstanceId: string | undefined) =>
+    dynamodb
+      .on(GetItemCommand)
+      .resolves({ Item: marshall(aBusyNode({}, { oldInstanceId }), { removeUndefinedValues: true }) });
+  /** The lines in the node logs. */
+  const lines = () =>
+    dynamodb.commandCalls(PutItemCommand).flatMap(({ args: [{ input }] }) => {
+      const { pk, createdAt, severity, message } = unmarshall(input.Item!);
+      return [{ nodeId: String(pk).replace('LOG#', ''), createdAt, severity, message }];
+    });
 
   beforeEach(() => {
     logged.length = 0;
   });
 
   it('runs the named step, and logs its output', async () => {
-    dynamodb
-      .on(GetItemCommand)
-      .resolves({ Item: marshall(aBusyNode({}, { oldInstanceId: undefined }), { removeUndefinedValues: true }) });
+    owns(undefined);
     const output = await handle({ step: 'terminate-instance', ...operation });
 
     expect(output).toEqual({ instanceId: null });
@@ -35,6 +48,79 @@ describe('The function of all steps', () => {
     expect(logged).toMatchObject([
       { step: 'ensure-eni', nodeId: NODE_ID, error: expect.stringMatching(/OwnershipLost/) },
     ]);
+    expect(lines()).toEqual([
+      {
+        nodeId: NODE_ID,
+        createdAt: NOW,
+        severity: 'WARN',
+        message: `ensure-eni: OwnershipLost: operation 4 no longer owns ${NODE_ID}; none does`,
+      },
+    ]);
+  });
+
+  it('writes what a step did to the log of the node', async () => {
+    owns(OLD_INSTANCE_ID);
+    ec2.on(DescribeInstancesCommand).resolves({});
+    await handle({ step: 'terminate-instance', ...operation });
+
+    const message = `terminating ${OLD_INSTANCE_ID}`;
+    expect(lines()).toEqual([{ nodeId: NODE_ID, createdAt: NOW, severity: 'INFO', message }]);
+  });
+
+  it.each([
+    {
+      name: 'the log of the node that it has taken',
+      nodeId: NODE_ID,
+      expected: [{ nodeId: NODE_ID, createdAt: NOW, severity: 'INFO', message: 'operation 4 begins: requested' }],
+    },
+    { name: 'no log if there is no such node', nodeId: 'smi-ffffffff', expected: [] },
+  ])('writes the first step to $name', async ({ nodeId, expected }) => {
+    dynamodb
+      .on(GetItemCommand)
+      .resolves({ Item: marshall({ deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW }) })
+      .on(GetItemCommand, { Key: { pk: { S: 'NODE' } } })
+      .resolves({})
+      .on(GetItemCommand, { Key: { pk: { S: 'NODE' }, sk: { S: NODE_ID } } })
+      .resolves({ Item: marshall(aNode(), { removeUndefinedValues: true }) })
+      .on(PutItemCommand)
+      .resolves({});
+    const trigger = { nodeId, reason: 'requested' };
+    await handle({ step: 'take-node', operation: 'replace', executionId: 'second', trigger });
+
+    expect(lines().filter(({ message }) => message !== undefined)).toEqual(expected);
+  });
+
+  describe('without a node log that can be written', () => {
+    const refusal = new Error('the table is busy');
+    const LOG = { Item: { pk: { S: `LOG#${NODE_ID}` } } };
+
+    it('returns the output of the step, and logs the line itself', async () => {
+      owns(OLD_INSTANCE_ID);
+      ec2.on(DescribeInstancesCommand).resolves({});
+      dynamodb.on(PutItemCommand, LOG).rejects(refusal);
+      const output = { instanceId: OLD_INSTANCE_ID };
+
+      await expect(handle({ step: 'terminate-instance', ...operation })).resolves.toEqual(output);
+      expect(logged).toEqual([
+        { step: 'terminate-instance', nodeId: NODE_ID, output },
+        {
+          nodeId: NODE_ID,
+          line: { severity: 'INFO', message: `terminating ${OLD_INSTANCE_ID}` },
+          error: 'Error: the table is busy',
+        },
+      ]);
+    });
+
+    it('throws what the step throws', async () => {
+      dynamodb.on(GetItemCommand).resolves({});
+      dynamodb.on(PutItemCommand, LOG).rejects(refusal);
+
+      await expect(handle({ step: 'ensure-eni', ...operation })).rejects.toMatchObject({ name: 'OwnershipLost' });
+      expect(logged).toMatchObject([
+        { step: 'ensure-eni', nodeId: NODE_ID },
+        { nodeId: NODE_ID, line: { severity: 'WARN' }, error: 'Error: the table is busy' },
+      ]);
+    });
   });
 
   it.each([

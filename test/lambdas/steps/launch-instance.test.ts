@@ -235,7 +235,7 @@ describe('launchInstance', () => {
     const ports = portsOf(aBusyNode());
     ports.launchOutcomes = [interfaceMissing];
 
-    await expect(launchInstance(ports)(input)).rejects.toThrow(NotYetVisible);
+    await expect(launchInstance(ports)(input)).rejects.toThrow(new NotYetVisible(`${INTERFACE_ID} is not visible yet`));
     expect(launchOf(ports)).toMatchObject({ state: 'requested', attempt: 0 });
   });
 
@@ -309,7 +309,9 @@ describe('launchInstance', () => {
       const ports = portsOf(aBusyNode());
       ports.launchOutcomes = [{ kind: 'token-used' }];
 
-      await expect(launchInstance(ports)(input)).rejects.toThrow(NotYetVisible);
+      await expect(launchInstance(ports)(input)).rejects.toThrow(
+        new NotYetVisible(`what ${NODE_ID}-4-0 has made is not visible yet`),
+      );
       expect(launchOf(ports)).toMatchObject({ state: 'requested', attempt: 0 });
     });
   });
@@ -337,6 +339,17 @@ describe('launchInstance', () => {
         expect(ports.launchRequests).toEqual([]);
       },
     );
+  });
+
+  it.each([
+    { name: 'the first instance', launch: undefined },
+    { name: 'another one after an earlier loss', launch: aNextLaunch({ losses: 1, lossReason: 'i-1 ended' }) },
+  ])('launches $name however long the operation has waited for capacity, and after an update', async ({ launch }) => {
+    const startedAt = '2026-11-03T08:00:00.000Z';
+    const ports = portsOf(aBusyNode({ configRevision: 2 }, { launch, startedAt, continues: true }));
+
+    await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+    expect(launchOf(ports)).toMatchObject({ losses: launch?.losses ?? 0 });
   });
 
   it.each([

@@ -1,6 +1,7 @@
-import { OwnershipLost } from '../../../domain/errors';
+import { ImportCancelled, OwnershipLost } from '../../../domain/errors';
 import { terminateInstance } from '../../../lambdas/steps/terminate-instance';
-import { aBusyNode, anInstance, NODE_ID, OLD_INSTANCE_ID } from '../../domain/builders';
+import { aBusyNode, anInstance, NODE_ID, NOW, OLD_INSTANCE_ID } from '../../domain/builders';
+import { anAdoption } from '../../domain/import-builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
@@ -27,6 +28,41 @@ describe('terminateInstance', () => {
 
     await expect(terminateInstance(ports)(input)).resolves.toEqual({ instanceId: null });
     expect(ports.journal).toEqual([]);
+  });
+
+  it.each([
+    { name: 'with an old instance', oldInstanceId: OLD_INSTANCE_ID },
+    { name: 'without one', oldInstanceId: undefined },
+  ])('terminates nothing for a cancelled import: $name', async ({ oldInstanceId }) => {
+    const adoption = anAdoption({ cancelledAt: NOW });
+    const ports = new InMemoryPorts({ ...aBusyNode({}, { oldInstanceId }), adoption });
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+
+    await expect(terminateInstance(ports)(input)).rejects.toThrow(ImportCancelled);
+    expect(ports.journal).toEqual([]);
+  });
+
+  it.each([
+    { name: 'is cancelled', progress: { cancelledAt: NOW } },
+    { name: 'is open', progress: {} },
+  ])('neither adopts nor commits for the deletion of a node whose import $name', async ({ progress }) => {
+    const adoption = anAdoption(progress);
+    const ports = new InMemoryPorts({ ...aBusyNode({}, { kind: 'delete' }), adoption });
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+
+    await expect(terminateInstance(ports)(input)).resolves.toEqual({ instanceId: OLD_INSTANCE_ID });
+    expect(ports.journal).toEqual([`observe ${OLD_INSTANCE_ID}`, `terminate ${OLD_INSTANCE_ID}`]);
+    expect(ports.node(NODE_ID).adoption).toEqual(adoption);
+  });
+
+  it('commits no import for an instance that is not its original', async () => {
+    const adoption = anAdoption({ originalInstanceId: 'i-original' });
+    const ports = new InMemoryPorts({ ...aBusyNode(), adoption });
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+    await terminateInstance(ports)(input);
+
+    expect(ports.journal).toEqual([`observe ${OLD_INSTANCE_ID}`, `terminate ${OLD_INSTANCE_ID}`]);
+    expect(ports.node(NODE_ID).adoption).toEqual(adoption);
   });
 
   it('terminates nothing for an operation that no longer owns the node', async () => {

@@ -143,6 +143,36 @@ test('a first launch begins a use and ends none', async () => {
   expect(ports.usageOf.get(NODE_ID)).toEqual([newUsage]);
 });
 
+test('a replacement that a failed operation left, and that carries the node already, is one use', async () => {
+  const ports = readyToConfirm('cold');
+  const instance = { ...aNode().instance!, id: REPLACEMENT_ID, launchedAt: anInstance().launchedAt };
+  ports.writeMeanwhile(NODE_ID, { instance });
+  ports.usageOf.set(NODE_ID, [newUsage]);
+  await confirm(ports);
+
+  expect(ports.usageOf.get(NODE_ID)).toEqual([newUsage]);
+});
+
+test('a first launch that fails ends no use', async () => {
+  const { instance: _none, ...node } = aBusyNode({}, { kind: 'launch', oldInstanceId: undefined });
+  const ports = new InMemoryPorts(node);
+  ports.time.sleep = () => new Promise(() => undefined);
+  ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+
+  await expect(failOperation(ports)({ ...input, ...noCapacity })).resolves.toMatchObject({ postponed: [] });
+  expect(ports.usageOf.size).toBe(0);
+});
+
+test('a node without an instance is paused without a use', async () => {
+  const { instance: _none, ...node } = aBusyNode({}, { kind: 'pause', oldInstanceId: undefined });
+  const ports = new InMemoryPorts(node);
+  ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+  await settlePause(ports)(input);
+
+  expect(ports.node(NODE_ID).status).toBe('PAUSED');
+  expect(ports.usageOf.size).toBe(0);
+});
+
 test('an instance that never carried the node is no use of it', async () => {
   const ports = readyToConfirm('cold');
   ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'terminated' }));

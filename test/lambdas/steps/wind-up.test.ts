@@ -41,6 +41,28 @@ describe('windUp', () => {
     expect(ports.node(NODE_ID).heldClaims).toEqual([needed]);
   });
 
+  it('keeps a claim that has become needless since, for the next wind-up', async () => {
+    const since = 'eipalloc-since';
+    const ports = new InMemoryPorts(aNode({ heldClaims: [ALLOCATION_ID] }));
+    ports.onCall = (entry) => {
+      if (entry.startsWith('release')) ports.writeMeanwhile(NODE_ID, { heldClaims: [ALLOCATION_ID, since] });
+    };
+    await windUp(ports)(input);
+
+    expect(ports.journal).toEqual([`release ${ALLOCATION_ID} from ${NODE_ID}`, 'save ACTIVE']);
+    expect(ports.node(NODE_ID).heldClaims).toEqual([since]);
+  });
+
+  it('writes nothing if the node is deleted while it releases its claims', async () => {
+    const ports = new InMemoryPorts(aNode({ heldClaims: [ALLOCATION_ID] }));
+    ports.onCall = (entry) => {
+      if (entry.startsWith('release')) ports.nodeRecords.delete(NODE_ID);
+    };
+
+    await expect(windUp(ports)(input)).resolves.toEqual({ started: null });
+    expect(ports.journal).toEqual([`release ${ALLOCATION_ID} from ${NODE_ID}`]);
+  });
+
   it.each([
     { name: 'nothing arrived', nodes: [aNode()] },
     { name: 'another operation has been faster', nodes: [aBusyNode({ intents: [warned] })] },
