@@ -38,7 +38,7 @@ export class Functions {
 
   /** Makes the process's next call and gives it the answer. */
   answer(state: State, process: Process, given: Given): void {
-    const answer: Answer = { ...given, at: nowIn(state) };
+    const answer: Answer = { ...given, at: timeFor(process.work, nowIn(state)) };
     const { call: _made, isIdle: _idle, ...rest } = process;
     replace(state, { ...rest, answers: [...process.answers, answer] });
   }
@@ -118,7 +118,7 @@ export class Functions {
   }
 
   private progressOf({ work, startedAt, answers }: Process): Promise<Progress> {
-    const begun = { run: this.runOf(work), startedAt: startOf(work, startedAt), random: randomOf(work) };
+    const begun = { run: this.runOf(work), startedAt: timeFor(work, startedAt), random: randomOf(work) };
     return resume(begun, answers);
   }
 
@@ -215,8 +215,8 @@ async function reconcileOrThrow(ports: Ports): Promise<unknown> {
 }
 
 /** No two requests are made at the same millisecond. */
-function startOf(work: Work, startedAt: string): string {
-  return work.kind === 'api' ? new Date(Date.parse(startedAt) - work.number).toISOString() : startedAt;
+function timeFor(work: Work, now: string): string {
+  return work.kind === 'api' ? new Date(Date.parse(now) - work.number).toISOString() : now;
 }
 
 function randomOf(work: Work): string {

@@ -177,6 +177,11 @@ export const BY_EVENTS_ALONE: readonly World[] = [
     { start: 'paused' },
   ),
   ...replacementWith('late', 'Something takes two minutes', { delays: 1 }),
+  ...both('two-wishes', 'A user asks for any two things', {
+    bounds: { wishes: 2 },
+    wishes: ALL_WISHES,
+    grain: BETWEEN_STEPS,
+  }),
 ].map((world) => ({
   ...world,
   name: `${world.name}-by-events`,
