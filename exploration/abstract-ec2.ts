@@ -170,7 +170,7 @@ export function changeInstance(state: State, instance: Instance, change: Partial
   touch(state);
 }
 
-function changeInterface(state: State, eni: Interface, change: Partial<Interface>): void {
+export function changeInterface(state: State, eni: Interface, change: Partial<Interface>): void {
   state.ec2.interfaces[eni.id] = { ...eni, ...change, before: withoutBefore(eni) };
   touch(state);
 }
@@ -180,7 +180,7 @@ function withoutBefore<T extends { readonly before?: T | null | undefined }>(thi
   return thing.before === undefined ? { ...thing } : thing.before;
 }
 
-function announce(state: State, instanceId: string, seen: Instance['state']): void {
+export function announce(state: State, instanceId: string, seen: Instance['state']): void {
   state.events.push({ kind: 'state', id: newId(state, 'event'), instanceId, state: seen, at: nowIn(state) });
 }
 
@@ -331,7 +331,7 @@ function putOn(
   changeInterface(state, eni, { attachment });
 }
 
-function free(state: State, eni: Interface): void {
+export function free(state: State, eni: Interface): void {
   changeInterface(state, eni, { attachment: undefined, heldUntil: undefined });
 }
 
@@ -407,79 +407,4 @@ export function tagsIn(state: State): Immediate<Ports['tags']> {
     },
     remove: () => undefined,
   };
-}
-
-/** A change that EC2 makes some time after it was asked for. */
-export interface Move {
-  readonly id: string;
-  /** For the story. */
-  readonly text: string;
-  readonly make: (state: State) => void;
-  readonly hold: (state: State, until: string) => void;
-}
-
-/** What EC2 may do next. What is held up comes later. */
-export function movesIn({ ec2 }: State, now: string): readonly Move[] {
-  const isFree = ({ heldUntil }: Instance | Interface): boolean => heldUntil === undefined || heldUntil <= now;
-  return [
-    ...Object.values(ec2.instances).filter(isFree).flatMap(instanceMove),
-    ...Object.values(ec2.interfaces).filter(isFree).flatMap(interfaceMove),
-  ];
-}
-
-function instanceMove(instance: Instance): readonly Move[] {
-  const next = NEXT_STATE[instance.state];
-  if (next === undefined) return [];
-  const { id } = instance;
-  return [
-    {
-      id,
-      text: `${id} is ${next}`,
-      make: (state) => {
-        changeInstance(state, state.ec2.instances[id]!, { state: next, heldUntil: undefined });
-        if (next === 'terminated') releaseAll(state, id);
-        announce(state, id, next);
-      },
-      hold: (state, heldUntil) => (state.ec2.instances[id] = { ...instance, heldUntil }),
-    },
-  ];
-}
-
-const NEXT_STATE: Readonly<Partial<Record<Instance['state'], Instance['state']>>> = {
-  pending: 'running',
-  'shutting-down': 'terminated',
-  stopping: 'stopped',
-};
-
-/** A terminated instance releases its interfaces. The Elastic IP of a primary one is disassociated. */
-function releaseAll(state: State, instanceId: string): void {
-  for (const eni of interfacesOn(state, instanceId)) {
-    if (eni.attachment.deleteOnTermination) {
-      removeInterface(state, eni.id);
-      continue;
-    }
-    free(state, eni);
-    if (eni.attachment.deviceIndex === 0)
-      disassociateWhere(state, ({ association }) => association?.interfaceId === eni.id);
-  }
-}
-
-function interfaceMove(eni: Interface): readonly Move[] {
-  const { id, attachment } = eni;
-  if (attachment === undefined || attachment.status === 'attached') return [];
-  const isDetaching = attachment.status === 'detaching';
-  return [
-    {
-      id,
-      text: isDetaching
-        ? `${id} is detached from ${attachment.instanceId}`
-        : `${id} is attached to ${attachment.instanceId}`,
-      make: (state) => {
-        const now = state.ec2.interfaces[id]!;
-        if (isDetaching) free(state, now);
-        else changeInterface(state, now, { attachment: { ...attachment, status: 'attached' }, heldUntil: undefined });
-      },
-      hold: (state, heldUntil) => (state.ec2.interfaces[id] = { ...eni, heldUntil }),
-    },
-  ];
 }

@@ -1,8 +1,9 @@
 /** Everything that may happen next in a state. */
-import { beginEnd, changeInstance, hasEnded, movesIn } from './abstract-ec2';
+import { beginEnd, changeInstance, hasEnded } from './abstract-ec2';
 import type { Action } from './action';
 import type { Call } from './coroutine';
 import { isSleep, isWrite, type Functions } from './functions';
+import { movesIn } from './moves';
 import { describeCall, describeEvent, nameOf } from './narration';
 import { deliverable, removeEvent, warningOf } from './pending-events';
 import { isGoodRest, isSurelyAtRest } from './rest';

@@ -11,7 +11,7 @@ import { Functions } from './functions';
 import { findTraps, type Graph } from './graph';
 import { isGoodRest } from './rest';
 import { fork, type State } from './state';
-import { startOf, type Stepper } from './start';
+import { NoFirstRest, startOf, type Stepper } from './start';
 import type { World } from './world';
 
 export interface Exploration {
@@ -40,6 +40,16 @@ export interface Limits {
   /** The exploration ends after so many violations. @default 1 */
   readonly violations?: number;
 }
+
+const NOTHING_EXPLORED: Exploration = {
+  states: 0,
+  transitions: 0,
+  rests: 0,
+  depth: 0,
+  isComplete: false,
+  violations: [],
+  taken: [],
+};
 
 interface Visited {
   readonly state: State;
@@ -79,8 +89,15 @@ export class Explorer implements Stepper {
     const state = fork(before);
     const violations: string[] = [];
     this.functions.watch = (call) => violations.push(...callViolations(state, call));
-    const said = await action.apply(state);
-    await this.functions.settle(state);
+    let said: unknown;
+    try {
+      said = await action.apply(state);
+      await this.functions.settle(state);
+    } catch (error) {
+      // Step Functions would fail such an execution, and no catcher could catch that.
+      if (!(error instanceof RangeError)) throw error;
+      violations.push(`a definition cannot be followed: ${error.message}`);
+    }
     return {
       state,
       said: typeof said === 'string' ? said : '',
@@ -88,10 +105,21 @@ export class Explorer implements Stepper {
     };
   }
 
-  async explore({ states: most = 1_000_000, violations: mostViolations = 1 }: Limits = {}): Promise<Exploration> {
+  async explore(limits: Limits = {}): Promise<Exploration> {
+    try {
+      return await this.exploreFrom(await this.start(), limits);
+    } catch (error) {
+      if (!(error instanceof NoFirstRest)) throw error;
+      return { ...NOTHING_EXPLORED, violations: [{ what: error.message, path: [] }] };
+    }
+  }
+
+  private async exploreFrom(
+    begin: State,
+    { states: most = 1_000_000, violations: mostViolations = 1 }: Limits,
+  ): Promise<Exploration> {
     const graph = new Ways();
     const violations: Violation[] = [];
-    const begin = await this.start();
     graph.add(nameOfState(begin), undefined, isGoodRest(begin, this.world));
     let frontier: Visited[] = [{ state: begin, number: 0 }];
     while (frontier.length > 0 && violations.length < mostViolations && graph.size < most) {

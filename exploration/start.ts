@@ -8,6 +8,11 @@ import { NOTHING, type Wish, type World } from './world';
 /** More than any undisturbed beginning takes. */
 const MOST_ACTIONS = 2_000;
 
+/** An undisturbed world does not even begin well. */
+export class NoFirstRest extends Error {
+  override readonly name = 'NoFirstRest';
+}
+
 /** What takes a world from one state to the next. */
 export interface Stepper {
   readonly world: World;
@@ -48,7 +53,7 @@ async function undisturbed(stepper: Stepper, before: State, wish: Wish): Promise
     state = (await stepper.take(state, action)).state;
   }
   const isGood = isGoodRest(state, stepper.world);
-  throw new Error(`${stepper.world.name} does not come to its first rest (${isGood ? 'young' : 'bad'})`);
+  throw new NoFirstRest(`the world does not come to its first rest: it stays ${isGood ? 'young' : 'bad'}`);
 }
 
 export function emptyState(nodes: number): State {

@@ -8,7 +8,6 @@ import {
   disassociateWhere,
   hasEnded,
   isAttached,
-  movesIn,
   removeInterface,
   seenInstance,
   seenInterface,
@@ -17,6 +16,7 @@ import {
 import type { Action } from './action';
 import type { Call } from './coroutine';
 import { isSleep, isWrite, type Functions } from './functions';
+import { movesIn } from './moves';
 import { describeCall, describeEvent } from './narration';
 import { deliverable, removeEvent } from './pending-events';
 import { newId, nowIn, timeOf, withCause, type Instance, type Process, type State } from './state';

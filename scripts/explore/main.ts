@@ -84,6 +84,7 @@ async function faultsOf(
   const { name } = explorer.world;
   const difference = isBaseline ? undefined : differenceFrom(readBaseline(), name, countsOf(found));
   const stories = found.violations.map(async ({ what, path }) => {
+    if (path.length === 0) return what;
     const { lines } = await tell(explorer, path);
     const story = lines.map((line) => `    ${line}\n`).join('');
     return `${what}\n${story}    npm run explore -- --world ${name} --replay ${path.join('.')}`;

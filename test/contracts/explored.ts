@@ -4,10 +4,10 @@ import {
   fleetIn,
   instancesIn,
   interfacesIn,
-  movesIn,
   tagsIn,
   type Immediate,
 } from '../../exploration/abstract-ec2';
+import { movesIn } from '../../exploration/moves';
 import { emptyState } from '../../exploration/start';
 import { nowIn, type State } from '../../exploration/state';
 import { claimsIn, indexIn } from '../../exploration/table';

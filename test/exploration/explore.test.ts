@@ -1,5 +1,6 @@
 /** The explorer itself: tiny worlds with known answers, and faults planted in EC2 and in a definition that it must find. */
 import type { Ports } from '../../lambdas/ports';
+import type * as AbstractEc2 from '../../exploration/abstract-ec2';
 import type { Immediate } from '../../exploration/abstract-ec2';
 import type { Definitions, TaskState } from '../../exploration/definition';
 import { Explorer, type Exploration } from '../../exploration/explore';
@@ -20,7 +21,7 @@ const mockPlanted: {
 } = {};
 
 jest.mock('../../exploration/abstract-ec2', () => {
-  const real = jest.requireActual<typeof import('../../exploration/abstract-ec2')>('../../exploration/abstract-ec2');
+  const real = jest.requireActual<typeof AbstractEc2>('../../exploration/abstract-ec2');
   return {
     ...real,
     instancesIn: (state: State) => {
@@ -129,6 +130,15 @@ describe('a fault in EC2', () => {
   });
 });
 
+it('a world that does not even begin well is a violation', async () => {
+  mockPlanted.interfaces = () => ({ attach: () => true });
+
+  await expect(explore(AT_REST)).resolves.toMatchObject({
+    states: 0,
+    violations: [{ what: 'the world does not come to its first rest: it stays bad', path: [] }],
+  });
+});
+
 describe('a fault in a definition', () => {
   /** The replacement's definition, with another form of one of its tasks. */
   function definitionsWith(name: string, change: (task: TaskState) => TaskState): Definitions {
@@ -143,6 +153,15 @@ describe('a fault in a definition', () => {
 
     const { violations } = await explore(RECYCLED, definitions);
     expect(violations.map(({ what }) => what)).toContain('steps run in a cycle without a wait');
+  });
+
+  it('a path to nothing cannot be followed', async () => {
+    const definitions = definitionsWith('Hot: launch the replacement', (task) => ({ ...task, ResultPath: null }));
+
+    const { violations } = await explore(RECYCLED, definitions);
+    expect(violations.map(({ what }) => what)).toEqual([
+      'a definition cannot be followed: States.ParameterPathFailure: $.launch.outcome',
+    ]);
   });
 
   it('an operation that ends before its node does leaves nothing to finish it without the reconciler', async () => {
