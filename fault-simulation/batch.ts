@@ -11,6 +11,8 @@ export interface SeedResult {
   readonly seed: number;
   readonly violations: readonly Violation[];
   readonly coverage: Coverage;
+  /** How often executions took each transition: by machine, then by the transition's name. */
+  readonly transitions: Coverage;
   /** If the seed failed: the smallest scenario found that fails in the same way, and its trace. */
   readonly minimised?: { readonly scenario: Scenario; readonly trace: readonly string[] };
 }
@@ -41,28 +43,28 @@ const V8_OPTIONS = ['--single-threaded-gc', '--stack-trace-limit=2'];
 /** Runs one seed. If it fails, minimises the failure. */
 export async function runSeed(seed: number, template: unknown): Promise<SeedResult> {
   const scenario = generateScenario(seed);
-  const { violations, coverage } = await runOrReport(scenario, template);
+  const { violations, coverage, transitions } = await runOrReport(scenario, template);
   const [first] = violations;
-  if (first === undefined) return { seed, violations, coverage };
+  if (first === undefined) return { seed, violations, coverage, transitions };
   const failsAlike = async (candidate: Scenario): Promise<boolean> => {
     const outcome = await runOrReport(candidate, template);
     return outcome.violations.some(({ invariant }) => invariant === first.invariant);
   };
   const smallest = await minimise(scenario, failsAlike, { tries: MINIMISING_TRIES });
   const { trace } = await runOrReport(smallest, template);
-  return { seed, violations, coverage, minimised: { scenario: smallest, trace } };
+  return { seed, violations, coverage, transitions, minimised: { scenario: smallest, trace } };
 }
 
 /** Reports an error that is thrown outside of every function as a violation, like any other failure. */
 async function runOrReport(
   scenario: Scenario,
   template: unknown,
-): Promise<Pick<Outcome, 'violations' | 'coverage' | 'trace'>> {
+): Promise<Pick<Outcome, 'violations' | 'coverage' | 'transitions' | 'trace'>> {
   try {
     return await runScenario(scenario, template);
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { violations: [{ atSeconds: 0, invariant: 'nothing is thrown', what }], coverage: {}, trace: [what] };
+    return { violations: [{ atSeconds: 0, invariant: 'nothing is thrown', what }], coverage: {}, transitions: {}, trace: [what] };
   }
 }
 

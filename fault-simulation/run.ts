@@ -17,6 +17,7 @@ import { Monitor } from './checks/monitor';
 import { CoverageCounter, phasesOf, PhaseTracker, waitsOf, type Coverage } from './scenario/phases';
 import { ScenarioDriver } from './play/scenario-driver';
 import { kindOf, type Happening, type Phase, type Scenario, type WorldPlan } from './scenario/scenario';
+import { TransitionCounter } from './scenario/transitions';
 import { TableMirror } from './facts/table-mirror';
 import { Trace } from './facts/trace';
 import { TIMING_CHECK_INTERVAL_MS } from './checks/timing-invariants';
@@ -25,6 +26,8 @@ export interface Outcome {
   readonly violations: readonly Violation[];
   readonly trace: readonly string[];
   readonly coverage: Coverage;
+  /** How often executions took each transition: by machine, then by the transition's name. */
+  readonly transitions: Coverage;
   /** How long the run took, in seconds of virtual time. */
   readonly virtualSeconds: number;
 }
@@ -61,6 +64,7 @@ class Run {
   private readonly startedAt = this.clock.now();
   private readonly facts = new Facts();
   private readonly counter = new CoverageCounter();
+  private readonly transitions = new TransitionCounter();
   private readonly trace = new Trace(() => this.clock.now(), this.startedAt);
   private readonly monitor: Monitor;
   private readonly mirror = new TableMirror((write) => this.monitor.wrote(write));
@@ -152,7 +156,13 @@ class Run {
     this.monitor.atRest();
     const virtualSeconds = (this.clock.now() - this.startedAt) / 1000;
     const { violations } = this.monitor;
-    return { violations, trace: this.trace.lines(), coverage: this.counter.coverage(), virtualSeconds };
+    return {
+      violations,
+      trace: this.trace.lines(),
+      coverage: this.counter.coverage(),
+      transitions: this.transitions.counts(),
+      virtualSeconds,
+    };
   }
 
   close(): Promise<void> {
@@ -192,6 +202,7 @@ class Run {
         deliver: this.eventFaults.deliver,
         onHistory: (execution, entry) => {
           this.monitor.entered(execution, entry, this.phases.nodeOf(execution));
+          this.transitions.add(execution, entry);
           if (entry.type !== 'entered') return;
           const begun = this.phases.entered(execution, entry);
           if (begun !== undefined) this.phaseBegan(begun.phase, begun.nodeId);

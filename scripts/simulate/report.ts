@@ -3,6 +3,7 @@ import type { SeedResult } from '../../fault-simulation/batch';
 import type { Violation } from '../../fault-simulation/checks/invariants';
 import { unmetFeatures } from '../../fault-simulation/scenario/coverage-plan';
 import { addCoverage, type Coverage } from '../../fault-simulation/scenario/phases';
+import { untakenTransitions } from '../../fault-simulation/scenario/transitions';
 import type { Outcome } from '../../fault-simulation/run';
 import { PHASES } from '../../fault-simulation/scenario/scenario';
 
@@ -47,6 +48,8 @@ export function jsonReport({ results, seconds }: BatchResult): string {
     })),
     coverage: coverageOf(results),
     unmet: unmetFeatures(coverageOf(results)),
+    transitions: transitionsOf(results),
+    untaken: untakenTransitions(transitionsOf(results)),
     seconds,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
@@ -54,6 +57,10 @@ export function jsonReport({ results, seconds }: BatchResult): string {
 
 function coverageOf(results: readonly SeedResult[]): Coverage {
   return addCoverage(results.map(({ coverage }) => coverage));
+}
+
+function transitionsOf(results: readonly SeedResult[]): Coverage {
+  return addCoverage(results.map(({ transitions }) => transitions));
 }
 
 function replayCommand(seed: number): string {

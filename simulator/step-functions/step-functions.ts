@@ -42,8 +42,12 @@ export interface HistoryEntry {
   readonly cause?: string;
   /** For a retry: the attempt number of its retrier, from 1. */
   readonly attempt?: number;
+  /** For a retry: the index of its retrier in the state's `Retry`. */
+  readonly retrier?: number;
   /** For a caught error: the next state. */
   readonly next?: string;
+  /** For a caught error: the index of its catcher in the state's `Catch`. */
+  readonly catcher?: number;
 }
 
 export interface Execution {
@@ -222,12 +226,12 @@ export class LocalStepFunctions {
       perform: (attempt) => this.perform(attempt, () => execution.status !== 'RUNNING'),
       isClosed: () => execution.status !== 'RUNNING',
     });
-    void this.follow(execution, execution.run);
+    void this.follow(execution, execution.run, machine.checked);
     this.limit(execution, machine.checked.TimeoutSeconds);
   }
 
-  private async follow(execution: RunningExecution, run: EngineRun): Promise<void> {
-    const history = this.recordHistory(execution, run.eventLogs);
+  private async follow(execution: RunningExecution, run: EngineRun, definition: Definition): Promise<void> {
+    const history = this.recordHistory(execution, run.eventLogs, definition);
     try {
       const output = await run.result;
       await history;
@@ -240,9 +244,13 @@ export class LocalStepFunctions {
     }
   }
 
-  private async recordHistory(execution: RunningExecution, events: AsyncIterable<EngineEvent>): Promise<void> {
+  private async recordHistory(
+    execution: RunningExecution,
+    events: AsyncIterable<EngineEvent>,
+    definition: Definition,
+  ): Promise<void> {
     for await (const event of events) {
-      const entry = historyEntry(event);
+      const entry = historyEntry(event, definition);
       if (entry === undefined || execution.status !== 'RUNNING') continue;
       execution.history.push(entry);
       this.options.onHistory?.(execution, entry);
@@ -383,9 +391,13 @@ export class LocalStepFunctions {
   }
 }
 
-function historyEntry(event: EngineEvent): HistoryEntry | undefined {
+function historyEntry(event: EngineEvent, definition: Definition): HistoryEntry | undefined {
   const { state } = event;
   if (state === undefined) return undefined;
+  const indexIn = (field: 'Retry' | 'Catch', item: unknown): number => {
+    const items = definition.States[state.name]?.[field];
+    return Array.isArray(items) ? items.indexOf(item) : -1;
+  };
   const common = { at: event.timestamp, state: state.name };
   switch (event.type) {
     case 'StateEntered':
@@ -395,9 +407,19 @@ function historyEntry(event: EngineEvent): HistoryEntry | undefined {
     case 'StateFailed':
       return { ...common, type: 'failed', error: event.Error ?? '', cause: event.Cause ?? '' };
     case 'StateRetried':
-      return { ...common, type: 'retried', attempt: event.retry?.attempt ?? 0 };
+      return {
+        ...common,
+        type: 'retried',
+        attempt: event.retry?.attempt ?? 0,
+        retrier: indexIn('Retry', event.retry?.retrier),
+      };
     case 'StateCaught':
-      return { ...common, type: 'caught', next: event.catch?.catcher.Next ?? '' };
+      return {
+        ...common,
+        type: 'caught',
+        next: event.catch?.catcher.Next ?? '',
+        catcher: indexIn('Catch', event.catch?.catcher),
+      };
     default:
       return undefined;
   }
