@@ -64,7 +64,12 @@ async function runOrReport(
     return await runScenario(scenario, template);
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { violations: [{ atSeconds: 0, invariant: 'nothing is thrown', what }], coverage: {}, transitions: {}, trace: [what] };
+    return {
+      violations: [{ atSeconds: 0, invariant: 'nothing is thrown', what }],
+      coverage: {},
+      transitions: {},
+      trace: [what],
+    };
   }
 }
 

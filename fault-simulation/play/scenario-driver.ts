@@ -1,6 +1,7 @@
 /** Drives a scenario: creates its nodes and starts its happenings, as API users, as console users and as EC2. */
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Sandbox } from '../../local/sandbox';
+import type { Execution } from '../../simulator/step-functions/step-functions';
 import { ApiClient, type ApiResult } from './api-client';
 import { CapacityLosses } from './capacity-losses';
 import { causeOf } from '../facts/happening-causes';
@@ -65,6 +66,11 @@ export class ScenarioDriver {
   /** The id of the scenario's node; undefined before it is created. */
   idOf(index: number): string | undefined {
     return this.ids.get(index);
+  }
+
+  /** Whether the node is the scenario's. The record names it a moment before the API has returned its id. */
+  isNode(index: number, nodeId: string): boolean {
+    return (this.idOf(index) ?? this.find(nodeName(index))) === nodeId;
   }
 
   create(index: number): void {
@@ -218,6 +224,8 @@ export class ScenarioDriver {
         return `armed for ${happening.count}`;
       case 'abort-execution':
         return this.abort(node);
+      case 'take-over':
+        return this.takeOver(node);
       case 'slow-interface':
         return this.slowDown(node, happening.seconds);
       case 'no-capacity':
@@ -339,14 +347,26 @@ export class ScenarioDriver {
   }
 
   private abort({ operation }: StatefulNode): string {
-    if (operation === undefined) return 'none runs';
-    const { plane } = this.props.sandbox;
-    const running = plane
-      .executions()
-      .find(({ arn, status }) => status === 'RUNNING' && arn.endsWith(operation.executionId));
-    if (running === undefined) return 'none runs';
-    plane.abort(running.arn);
+    const running = this.runningExecution(operation);
+    if (operation === undefined || running === undefined) return 'none runs';
+    this.props.sandbox.plane.abort(running.arn);
     return `${operation.kind} operation ${operation.generation}`;
+  }
+
+  private takeOver({ id, operation }: StatefulNode): string {
+    const running = this.runningExecution(operation);
+    if (operation === undefined || running === undefined) return 'none runs';
+    const { kind, generation, reason } = operation;
+    const input = { nodeId: id, reason: `${reason} (taken over)`, takesOver: generation };
+    this.props.facts.takenOver.set(id, generation);
+    this.props.sandbox.plane.stepFunctions.start(running.stateMachineArn, input);
+    return `${kind} operation ${generation}`;
+  }
+
+  private runningExecution(operation: StatefulNode['operation']): Execution | undefined {
+    if (operation === undefined) return undefined;
+    const executions = this.props.sandbox.plane.executions();
+    return executions.find(({ arn, status }) => status === 'RUNNING' && arn.endsWith(operation.executionId));
   }
 
   private async changeByHand(how: ManualChange['how'], node: StatefulNode): Promise<string> {

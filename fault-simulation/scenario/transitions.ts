@@ -75,6 +75,11 @@ export const TRANSITIONS: readonly Transition[] = OPERATION_KINDS.flatMap((kind)
   transitionsOf(kind, readDefinition(kind)),
 );
 
+/** The operation whose state machine the execution runs. */
+export function machineOf({ stateMachineName }: Execution): OperationKind | undefined {
+  return OPERATION_KINDS.find((kind) => stateMachineName.endsWith(`-${kind}-node`));
+}
+
 /** Counts the transitions that executions take, from their histories. */
 export class TransitionCounter {
   private readonly counter = new CoverageCounter();
@@ -88,8 +93,10 @@ export class TransitionCounter {
   /**
    * Must be called for every entry, in the order of the history. An execution that is aborted counts as far as it went.
    */
-  add({ arn, stateMachineName }: Execution, entry: HistoryEntry): void {
-    const ways = this.transitions.filter(({ machine }) => stateMachineName.endsWith(`-${machine}-node`));
+  add(execution: Execution, entry: HistoryEntry): void {
+    const { arn } = execution;
+    const of = machineOf(execution);
+    const ways = this.transitions.filter(({ machine }) => machine === of);
     const { state, type } = entry;
     switch (type) {
       case 'entered':
@@ -131,9 +138,4 @@ function nth(ways: readonly Transition[], state: string, by: 'catch ' | 'retry '
 /** A task has an end too, if its state is the last one, but then it is no failure. */
 function endOf(ways: readonly Transition[], state: string): Transition | undefined {
   return ways.find(({ from, by }) => from === state && by === 'end');
-}
-
-/** The transitions that can be taken and were not. */
-export function untakenTransitions(counts: Coverage): readonly Transition[] {
-  return TRANSITIONS.filter((each) => counts[each.machine]?.[nameOf(each)] === undefined);
 }

@@ -1,9 +1,9 @@
 /** The reports of the simulation. */
 import type { SeedResult } from '../../fault-simulation/batch';
 import type { Violation } from '../../fault-simulation/checks/invariants';
-import { unmetFeatures } from '../../fault-simulation/scenario/coverage-plan';
+import { unmetPairs } from '../../fault-simulation/scenario/coverage-plan';
 import { addCoverage, type Coverage } from '../../fault-simulation/scenario/phases';
-import { untakenTransitions } from '../../fault-simulation/scenario/transitions';
+import { untakenTransitions } from '../../fault-simulation/scenario/transition-plan';
 import type { Outcome } from '../../fault-simulation/run';
 import { PHASES } from '../../fault-simulation/scenario/scenario';
 
@@ -47,7 +47,7 @@ export function jsonReport({ results, seconds }: BatchResult): string {
       ...(minimised === undefined ? {} : { scenario: minimised.scenario, trace: minimised.trace }),
     })),
     coverage: coverageOf(results),
-    unmet: unmetFeatures(coverageOf(results)),
+    unmet: unmetPairs(coverageOf(results)),
     transitions: transitionsOf(results),
     untaken: untakenTransitions(transitionsOf(results)),
     seconds,
@@ -83,7 +83,7 @@ function coverageTable(coverage: Coverage): string {
     const counts = phases.map((phase) => String(coverage[kind]![phase] ?? '-').padStart(COLUMN_WIDTH)).join('');
     return `${kind.padEnd(width)}${counts}\n`;
   });
-  const unmet = unmetFeatures(coverage).map(({ kind, phase }) => `  ${kind} in ${phase}\n`);
+  const unmet = unmetPairs(coverage).map(({ kind, phase }) => `  ${kind} in ${phase}\n`);
   const missing =
     unmet.length === 0 ? 'Every pair that can meet has met.\n' : `Pairs that have not met:\n${unmet.join('')}`;
   return `Which faults met which phases:\n${columns}\n${head}${rows.join('')}\n${missing}`;
