@@ -18,6 +18,7 @@ import { Monitor } from './checks/monitor';
 import { CoverageCounter, phasesOf, PhaseTracker, waitsOf, type Coverage } from './scenario/phases';
 import { ScenarioDriver } from './play/scenario-driver';
 import { kindOf, type Happening, type Phase, type Scenario, type WorldPlan } from './scenario/scenario';
+import { impossiblyTaken } from './scenario/transition-plan';
 import { machineOf, TransitionCounter } from './scenario/transitions';
 import { TableMirror } from './facts/table-mirror';
 import { Trace } from './facts/trace';
@@ -78,6 +79,8 @@ class Run {
   private readonly table = new LostTable(() => this.sandbox, this.mirror, this.facts);
   /** Happenings that wait for their phase. */
   private waiting: Happening[] = [];
+  /** How many happenings have met their phase and start a little later. */
+  private starting = 0;
   private faultsStoppedAt = Infinity;
   private sandbox!: Sandbox;
   private driver!: ScenarioDriver;
@@ -148,7 +151,7 @@ class Run {
     await this.clock.advance((last + 1) * 1000);
     const isAwaitingState = happenings.some(({ entering }) => entering !== undefined);
     const waitSeconds = isAwaitingState ? STATE_WAIT_SECONDS : PHASE_WAIT_SECONDS;
-    await this.clock.run(() => this.waiting.length === 0 && this.callFaults.isIdle(), waitSeconds * 1000);
+    await this.clock.run(() => this.hasAllStarted(), waitSeconds * 1000);
     await this.waitForCapacity();
     const lasts = Math.max(0, ...happenings.map(({ kind }) => LASTS_SECONDS[kind] ?? 0));
     await this.clock.advance(lasts * 1000);
@@ -159,13 +162,15 @@ class Run {
     await this.settle(this.driver.recover());
     await this.waitForRest();
     this.monitor.atRest();
+    const taken = this.transitions.counts();
+    this.monitor.report('no execution takes a transition that counts as impossible', impossiblyTaken(taken));
     const virtualSeconds = (this.clock.now() - this.startedAt) / 1000;
     const { violations } = this.monitor;
     return {
       violations,
       trace: this.trace.lines(),
       coverage: this.counter.coverage(),
-      transitions: this.transitions.counts(),
+      transitions: taken,
       virtualSeconds,
     };
   }
@@ -276,8 +281,21 @@ class Run {
     for (const each of begun) {
       // The first call of a state's step is made at the time when the state is entered.
       if (each.entering !== undefined && (each.afterMs ?? 0) === 0) this.driver.start(each);
-      else this.clock.setTimeout(() => this.driver.start(each), each.afterMs ?? 0);
+      else this.startLater(each);
     }
+  }
+
+  private startLater(happening: Happening): void {
+    this.starting += 1;
+    const start = (): void => {
+      this.starting -= 1;
+      this.driver.start(happening);
+    };
+    this.clock.setTimeout(start, happening.afterMs ?? 0);
+  }
+
+  private hasAllStarted(): boolean {
+    return this.waiting.length === 0 && this.starting === 0 && this.callFaults.isIdle();
   }
 
   private async waitForCapacity(): Promise<void> {
@@ -360,12 +378,13 @@ function lagOf({ describeLagMs }: WorldPlan): number | Distribution {
 
 /**
  * Faults that last until all faults stop, with the least time that each lasts: enough for a node to report its reason
- * or to back off.
+ * or to back off, or for a step that hangs to begin a detachment.
  */
 const LASTS_SECONDS: Readonly<Partial<Record<Happening['kind'], number>>> = {
   refusal: 1_200,
   'crash-loop': 2_400,
   'launch-deaths': 1_200,
+  'slow-interface': 90,
   protect: 1_200,
   table: 1_200,
 };

@@ -387,18 +387,20 @@ export class ScenarioDriver {
         ec2.stickInterface(id, 'forced');
         facts.causes.add('interface', node.id, clock.now(), Infinity);
       },
-      waitUntilFree: async (id) => {
-        const isFree = () => world.networkInterfaces.get(id)?.status === 'available';
-        for (let waited = 0; waited < FREE_WITHIN_MS && !isFree(); waited += FREE_POLL_MS)
-          await clock.sleep(FREE_POLL_MS);
-        return isFree();
-      },
+      waitUntilFree: (id) => this.waitUntil(() => world.networkInterfaces.get(id)?.status === 'available'),
+      waitUntilRunning: (id) => this.waitUntil(() => world.instances.get(id)?.state === 'running'),
     };
     try {
       return (await changeByHand(context, how, node)) ?? 'it does not apply';
     } catch (error) {
       return `refused by EC2: ${String(error)}`;
     }
+  }
+
+  private async waitUntil(isSo: () => boolean): Promise<boolean> {
+    const { clock } = this.props.sandbox;
+    for (let waited = 0; waited < USER_WAITS_MS && !isSo(); waited += USER_POLL_MS) await clock.sleep(USER_POLL_MS);
+    return isSo();
   }
 
   private node(index: number): StatefulNode | undefined {
@@ -420,9 +422,9 @@ export class ScenarioDriver {
 /** How long the effects of a lasting fault show after the faults have stopped, such as a slow detachment. */
 const LASTING_EFFECTS_MS = 100_000;
 
-/** How long a console user waits for a detachment, and how often the user checks. */
-const FREE_WITHIN_MS = 20_000;
-const FREE_POLL_MS = 500;
+/** How long a console user waits for a detachment or a launch, and how often the user checks. */
+const USER_WAITS_MS = 20_000;
+const USER_POLL_MS = 500;
 
 /** The state reason of a launch that fails while it is pending, for example for a volume key that Spot may not use. */
 const LAUNCH_FAILURE = { code: 'Client.InternalError', message: 'Client.InternalError: Client error on launch' };

@@ -7,10 +7,9 @@
  */
 import { OPERATION_KINDS, type OperationKind } from '../../domain/node/stateful-node';
 import { readDefinition } from '../../infra/workflows/definitions';
-import { phasesOf } from './phases';
+import { phasesOf, type Coverage } from './phases';
 import { kindOf, type Happening, type NodePlan, type Phase, type StateOf, type WorldPlan } from './scenario';
 import { nameOf, TRANSITIONS, type Transition } from './transitions';
-import type { Coverage } from './phases';
 
 export interface TransitionFeature {
   /** The kind of the first happening that the feature needs. */
@@ -63,7 +62,17 @@ export const IMPOSSIBLE: readonly Impossible[] = [
   ),
 ];
 
-export function isImpossible({ machine, from, by }: Transition): boolean {
+/** The transitions that count as impossible and were taken all the same: the list above is wrong then. */
+export function impossiblyTaken(counts: Coverage): readonly string[] {
+  const taken = TRANSITIONS.filter((each) => isImpossible(each) && isTaken(each, counts));
+  return taken.map((each) => `${each.machine}: ${nameOf(each)}`);
+}
+
+function isTaken(transition: Transition, counts: Coverage): boolean {
+  return counts[transition.machine]?.[nameOf(transition)] !== undefined;
+}
+
+function isImpossible({ machine, from, by }: Transition): boolean {
   return IMPOSSIBLE.some(
     (each) => each.machine === machine && each.from === from && (each.by === undefined || each.by === by),
   );
@@ -80,6 +89,8 @@ const ATTEMPTS = 31;
 
 /** Longer than a secondary interface takes to be detached from a running instance. */
 const DETACHED_AFTER_MS = 10_000;
+/** After a console user has launched another instance and attached the interface to it. */
+const ATTACHED_AFTER_MS = 40_000;
 /** Longer than a function that hangs in it. */
 const DRAINING_SECONDS = 300;
 
@@ -193,11 +204,12 @@ function replacementLost(place: Place): Circumstances {
       callFault('hang-before', place),
       { kind: 'crash-loop', node: 0, count: 1, afterSeconds: 20, entering },
     ],
-    ...(place.step === 'confirm-node' ? COLD : {}),
+    node: { ...(place.step === 'confirm-node' ? { attachment: 'cold' } : {}), ...SPOT },
   };
 }
 
-const COLD = { node: { attachment: 'cold' } } as const;
+/** A guest that shuts down ends a Spot Instance. It only stops an On-Demand Instance. */
+const SPOT = { lifeCycle: 'spot' } as const;
 const HOT = { node: { attachment: 'hot' } } as const;
 
 /** Detaches a secondary interface from its running instance and deletes it. */
@@ -239,6 +251,7 @@ function deletedWithItsInstance(place: Place): Circumstances {
       byHand('delete-on-termination', place, 1_000),
       delay('DescribeNetworkInterfaces', place),
     ],
+    node: SPOT,
     world: { latencies: 'quick' },
   };
 }
@@ -248,24 +261,29 @@ function interfaceNotFree(place: Place): Circumstances {
   const hung = callFault('hang-before', place);
   const elsewhere = (afterMs: number): Untimed => byHand('attach-interface-elsewhere', place, afterMs);
   switch (place.step) {
-    case 'detach-eni':
+    case 'detach-eni': {
+      const isCarried = place.entering.machine === 'adjust';
       return {
         happenings: [
           hung,
-          { kind: 'slow-interface', node: 0, seconds: 60, entering: place.entering, afterMs: 0 },
-          elsewhere(HELD_MS),
+          ...(isCarried ? [byHand('detach-interface', place, 1_000)] : []),
+          elsewhere(DETACHED_AFTER_MS),
+          // A detachment that is slow would keep the interface from the other instance.
+          { kind: 'slow-interface', node: 0, seconds: 60, entering: place.entering, afterMs: ATTACHED_AFTER_MS },
         ],
+        ...(isCarried ? HOT : {}),
       };
+    }
     case 'attach-eni':
     case 'confirm-node': {
       if (place.entering.state.startsWith('Hot: ')) {
-        return { happenings: [delay('AttachNetworkInterface', place), elsewhere(HELD_MS)] };
+        return { happenings: [delay('AttachNetworkInterface', place), elsewhere(1_000)] };
       }
       const happenings = [
         hung,
         byHand('detach-interface', place, HELD_MS),
         delay('AttachNetworkInterface', place),
-        elsewhere(RUNS_AGAIN_MS + HELD_MS),
+        elsewhere(RUNS_AGAIN_MS + 1_000),
       ];
       return { happenings, ...HOT };
     }
@@ -291,7 +309,7 @@ const RULES: Readonly<Record<string, Circumstances>> = {
   ),
   // The first subnet has no capacity, and the interface may still move.
   'launch/Cold: what did the launch come to?: rule 1 -> Cold: ensure the ENI': {
-    happenings: [{ kind: 'no-capacity', of: 'preferred', seconds: 300 }],
+    happenings: [{ kind: 'no-capacity', of: 'all', seconds: 60 }],
     node: { attachment: 'cold', subnets: 3, persistPrivateIp: false },
   },
   // The first launch fails before it has made the interface, and an update follows.
@@ -373,8 +391,8 @@ function importing({ machine, from }: Transition): Approach {
   // A failed import whose original keeps its addresses leaves the node without an instance, so it is launched.
   const failing = machine === 'launch' ? [exhaust(placeOf({ machine: 'replace', state: 'Prepare the ENI' }))] : [];
   const cancelling = isAfter ? cancelled(placeOf({ machine, state: 'Confirm the node' })).happenings : [];
-  // An import that keeps the addresses cannot be cancelled any more when the node is confirmed.
-  const isApart = machine === 'launch' || isAfter || from === 'Confirm the node';
+  // An import that keeps the addresses cannot be cancelled any more once its original is terminated.
+  const isApart = from !== 'Terminate the old instance' && from !== 'Adopt the instance';
   return { atSeconds: 0, happenings: [...failing, ...cancelling], node: { importing: isApart ? APART : KEEPING } };
 }
 
@@ -434,5 +452,5 @@ export function planForTransition({ transition }: TransitionFeature, plan: NodeP
 
 /** The transitions that can be taken and were not. */
 export function untakenTransitions(counts: Coverage): readonly Transition[] {
-  return TRANSITIONS.filter((each) => !isImpossible(each) && counts[each.machine]?.[nameOf(each)] === undefined);
+  return TRANSITIONS.filter((each) => !isImpossible(each) && !isTaken(each, counts));
 }

@@ -1,6 +1,5 @@
 /**
- * The transitions of the state machines: which there are, which of them executions have taken, and which can never be
- * taken.
+ * The transitions of the state machines: which there are, and how often executions have taken each.
  *
  * A transition is a state's `Next`, a Choice's rule or its `Default`, a catcher, a retrier, or the end of the execution.
  * The definitions are those that are deployed, so a new state or catcher is a new transition here.
@@ -13,7 +12,7 @@ import { CoverageCounter, type Coverage } from './phases';
 export interface Transition {
   readonly machine: OperationKind;
   readonly from: string;
-  /** `Next`, `rule 1`, `Default`, `catch OwnershipLost`, `retry Throttled…` or `end`. Rules count from 1. */
+  /** `Next`, `rule 1`, `Default`, `catch OwnershipLost`, `retry Throttled…`, `end` or `fail`. Rules count from 1. */
   readonly by: string;
   /** The next state. A retrier leads to its own state again. Undefined at the end. */
   readonly to?: string;
@@ -53,7 +52,8 @@ function waysOutOf(state: StateText, from: string): readonly Pick<Transition, 'b
     ...Choices.map((rule, index) => ({ by: `rule ${index + 1}`, to: rule.Next })),
     ...(Default === undefined ? [] : [{ by: 'Default', to: Default }]),
     ...(Next === undefined ? [] : [{ by: 'Next', to: Next }]),
-    ...(End === true || Type === 'Succeed' || Type === 'Fail' ? [{ by: 'end' }] : []),
+    ...(End === true || Type === 'Succeed' ? [{ by: 'end' }] : []),
+    ...(Type === 'Fail' ? [{ by: 'fail' }] : []),
     ...Catch.map((catcher) => ({ by: `catch ${errorsOf(catcher)}`, to: catcher.Next })),
     ...Retry.map((retrier) => ({ by: `retry ${errorsOf(retrier)}`, to: from })),
   ];
@@ -87,33 +87,45 @@ export class TransitionCounter {
   private readonly left = new Map<string, string>();
   /** The executions whose present state has failed and was caught. */
   private readonly caught = new Set<string>();
+  /** By machine and state. */
+  private readonly byState = new Map<string, Transition[]>();
 
-  constructor(private readonly transitions: readonly Transition[] = TRANSITIONS) {}
+  constructor(transitions: readonly Transition[] = TRANSITIONS) {
+    for (const each of transitions) {
+      const key = `${each.machine}/${each.from}`;
+      this.byState.set(key, [...(this.byState.get(key) ?? []), each]);
+    }
+  }
 
   /**
    * Must be called for every entry, in the order of the history. An execution that is aborted counts as far as it went.
    */
   add(execution: Execution, entry: HistoryEntry): void {
     const { arn } = execution;
-    const of = machineOf(execution);
-    const ways = this.transitions.filter(({ machine }) => machine === of);
     const { state, type } = entry;
+    const waysOf = (from: string | undefined) => this.byState.get(`${machineOf(execution)}/${from}`) ?? [];
+    const ways = waysOf(state);
     switch (type) {
       case 'entered':
-        this.count(ways.find(({ from, by, to }) => from === this.left.get(arn) && !isError(by) && to === state));
+        this.count(waysOf(this.left.get(arn)).find(({ by, to }) => !isError(by) && to === state));
         this.left.delete(arn);
         this.caught.delete(arn);
-        return;
+        break;
       case 'retried':
-        return this.count(nth(ways, state, 'retry ', entry.retrier));
+        this.count(nth(ways, 'retry ', entry.retrier));
+        break;
       case 'caught':
         this.caught.add(arn);
-        return this.count(nth(ways, state, 'catch ', entry.catcher));
+        this.count(nth(ways, 'catch ', entry.catcher));
+        break;
       case 'exited':
-        if (!this.caught.has(arn)) this.left.set(arn, state);
-        return this.count(endOf(ways, state));
+        // A state that has left by a catcher exits as well.
+        if (this.caught.has(arn)) break;
+        this.left.set(arn, state);
+        this.count(ways.find(({ by }) => by === 'end'));
+        break;
       case 'failed':
-        return this.count(endOf(ways, state));
+        this.count(ways.find(({ by }) => by === 'fail'));
     }
   }
 
@@ -131,11 +143,6 @@ function isError(by: string): boolean {
   return by.startsWith('catch ') || by.startsWith('retry ');
 }
 
-function nth(ways: readonly Transition[], state: string, by: 'catch ' | 'retry ', index = -1): Transition | undefined {
-  return ways.filter((way) => way.from === state && way.by.startsWith(by))[index];
-}
-
-/** A task has an end too, if its state is the last one, but then it is no failure. */
-function endOf(ways: readonly Transition[], state: string): Transition | undefined {
-  return ways.find(({ from, by }) => from === state && by === 'end');
+function nth(ways: readonly Transition[], by: 'catch ' | 'retry ', index = -1): Transition | undefined {
+  return ways.filter((way) => way.by.startsWith(by))[index];
 }

@@ -4,6 +4,7 @@ import type { Violation } from '../../fault-simulation/checks/invariants';
 import { unmetPairs } from '../../fault-simulation/scenario/coverage-plan';
 import { addCoverage, type Coverage } from '../../fault-simulation/scenario/phases';
 import { untakenTransitions } from '../../fault-simulation/scenario/transition-plan';
+import { nameOf, TRANSITIONS, type Transition } from '../../fault-simulation/scenario/transitions';
 import type { Outcome } from '../../fault-simulation/run';
 import { PHASES } from '../../fault-simulation/scenario/scenario';
 
@@ -29,7 +30,8 @@ export function failureText({ seed, violations, minimised }: SeedResult): string
 
 export function batchReport({ results, seconds }: BatchResult, withCoverage: boolean): string {
   const failed = results.filter(({ violations }) => violations.length > 0);
-  const table = withCoverage ? `${coverageTable(coverageOf(results))}\n` : '';
+  const tables = `${coverageTable(coverageOf(results))}\n${transitionTable(transitionsOf(results))}\n`;
+  const table = withCoverage ? tables : '';
   const names = failed.length === 0 ? '' : `Failed: ${failed.map(({ seed }) => seed).join(', ')}\n`;
   const pace = `${seconds.toFixed(1)} s, ${((seconds / results.length) * 1000).toFixed(0)} ms per seed`;
   return `${table}${results.length - failed.length} seeds pass, ${failed.length} fail (${pace})\n${names}`;
@@ -89,6 +91,25 @@ function coverageTable(coverage: Coverage): string {
   return `Which faults met which phases:\n${columns}\n${head}${rows.join('')}\n${missing}`;
 }
 
+/** A row for every transition that can be taken, in the order of the definitions. */
+function transitionTable(counts: Coverage): string {
+  const rows = TRANSITIONS.flatMap((each) => {
+    const count = counts[each.machine]?.[nameOf(each)];
+    return count === undefined ? [] : [`${String(count).padStart(COUNT_WIDTH)}  ${transitionText(each)}\n`];
+  });
+  const untaken = untakenTransitions(counts).map((each) => `  ${transitionText(each)}\n`);
+  const missing =
+    untaken.length === 0
+      ? 'Every transition that can be taken was taken.\n'
+      : `Transitions that were not taken:\n${untaken.join('')}`;
+  return `How often executions took each transition:\n${rows.join('')}\n${missing}`;
+}
+
+function transitionText(transition: Transition): string {
+  return `${transition.machine}: ${nameOf(transition)}`;
+}
+
+const COUNT_WIDTH = 8;
 const COLUMN_WIDTH = 6;
 
 function columnName(index: number): string {

@@ -22,7 +22,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Clock, Timer } from '../time/clock';
 import type { Random } from '../time/random';
-import { checkDefinition, type Definition } from './asl-check';
+import { checkDefinition, type Definition, type StateDefinition } from './asl-check';
 import { loadEngine, type Engine, type EngineEvent, type EngineRun } from './asl-engine';
 import { INVOKE, INVOKE_AND_WAIT, type KnownResources } from './asl-tasks';
 import type { Json, JsonObject } from '../json';
@@ -394,10 +394,7 @@ export class LocalStepFunctions {
 function historyEntry(event: EngineEvent, definition: Definition): HistoryEntry | undefined {
   const { state } = event;
   if (state === undefined) return undefined;
-  const indexIn = (field: 'Retry' | 'Catch', item: unknown): number => {
-    const items = definition.States[state.name]?.[field];
-    return Array.isArray(items) ? items.indexOf(item) : -1;
-  };
+  const { [state.name]: text = {} } = definition.States;
   const common = { at: event.timestamp, state: state.name };
   switch (event.type) {
     case 'StateEntered':
@@ -407,22 +404,25 @@ function historyEntry(event: EngineEvent, definition: Definition): HistoryEntry 
     case 'StateFailed':
       return { ...common, type: 'failed', error: event.Error ?? '', cause: event.Cause ?? '' };
     case 'StateRetried':
-      return {
-        ...common,
-        type: 'retried',
-        attempt: event.retry?.attempt ?? 0,
-        retrier: indexIn('Retry', event.retry?.retrier),
-      };
+      return { ...common, type: 'retried', ...retryIn(event, text) };
     case 'StateCaught':
-      return {
-        ...common,
-        type: 'caught',
-        next: event.catch?.catcher.Next ?? '',
-        catcher: indexIn('Catch', event.catch?.catcher),
-      };
+      return { ...common, type: 'caught', ...catchIn(event, text) };
     default:
       return undefined;
   }
+}
+
+function retryIn({ retry }: EngineEvent, { Retry }: StateDefinition): Pick<HistoryEntry, 'attempt' | 'retrier'> {
+  return { attempt: retry?.attempt ?? 0, retrier: indexIn(Retry, retry?.retrier) };
+}
+
+function catchIn({ catch: caught }: EngineEvent, { Catch }: StateDefinition): Pick<HistoryEntry, 'next' | 'catcher'> {
+  return { next: caught?.catcher.Next ?? '', catcher: indexIn(Catch, caught?.catcher) };
+}
+
+/** The index of a retrier or catcher in the state's field; -1 if it is not there. */
+function indexIn(field: unknown, item: unknown): number {
+  return Array.isArray(field) ? field.indexOf(item) : -1;
 }
 
 function describe(execution: Execution): object {
