@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { generateScenario } from './scenario/generate';
 import { minimise } from './scenario/minimise';
+import { playTwice, SAME_RUN } from './play-twice';
 import type { Coverage } from './scenario/phases';
 import { runScenario, type Outcome } from './run';
 import type { Scenario } from './scenario/scenario';
@@ -21,6 +22,8 @@ export interface Batch {
   readonly from: number;
   readonly count: number;
   readonly workers: number;
+  /** Whether each seed is played twice. A second run that differs from the first is a violation. */
+  readonly twice: boolean;
   /** Called as seeds finish, which need not be in the order of the seeds. */
   readonly onResult: (result: SeedResult) => void;
 }
@@ -29,6 +32,7 @@ export interface Batch {
 export interface Share {
   readonly template: unknown;
   readonly seeds: readonly number[];
+  readonly twice: boolean;
 }
 
 /** The most runs that minimising one failure may take. After them, the smallest scenario so far is reported. */
@@ -41,13 +45,17 @@ const MINIMISING_TRIES = 60;
 const V8_OPTIONS = ['--single-threaded-gc', '--stack-trace-limit=2'];
 
 /** Runs one seed. If it fails, minimises the failure. */
-export async function runSeed(seed: number, template: unknown): Promise<SeedResult> {
-  const scenario = generateScenario(seed);
-  const { violations, coverage, transitions } = await runOrReport(scenario, template);
+export async function runSeed(seed: number, template: unknown, { twice = false } = {}): Promise<SeedResult> {
+  // The scenario is drawn anew for the second run, because the draw must also be the same.
+  const play = (): Promise<SeedOutcome> => runOrReport(generateScenario(seed), template);
+  const { violations, coverage, transitions } = await (twice ? playTwice(play) : play());
   const [first] = violations;
   if (first === undefined) return { seed, violations, coverage, transitions };
+  const scenario = generateScenario(seed);
   const failsAlike = async (candidate: Scenario): Promise<boolean> => {
-    const outcome = await runOrReport(candidate, template);
+    const replay = (): Promise<SeedOutcome> => runOrReport(candidate, template);
+    // Only a difference between two runs needs two runs to show.
+    const outcome = await (first.invariant === SAME_RUN ? playTwice(replay) : replay());
     return outcome.violations.some(({ invariant }) => invariant === first.invariant);
   };
   const smallest = await minimise(scenario, failsAlike, { tries: MINIMISING_TRIES });
@@ -55,11 +63,10 @@ export async function runSeed(seed: number, template: unknown): Promise<SeedResu
   return { seed, violations, coverage, transitions, minimised: { scenario: smallest, trace } };
 }
 
+type SeedOutcome = Pick<Outcome, 'violations' | 'coverage' | 'transitions' | 'trace'>;
+
 /** Reports an error that is thrown outside of every function as a violation, like any other failure. */
-async function runOrReport(
-  scenario: Scenario,
-  template: unknown,
-): Promise<Pick<Outcome, 'violations' | 'coverage' | 'transitions' | 'trace'>> {
+async function runOrReport(scenario: Scenario, template: unknown): Promise<SeedOutcome> {
   try {
     return await runScenario(scenario, template);
   } catch (error) {
@@ -74,17 +81,17 @@ async function runOrReport(
 }
 
 /** Runs seeds `from` to `from + count - 1`. @throws Error if a worker dies */
-export async function runBatch({ from, count, workers, onResult }: Batch, template: unknown): Promise<void> {
+export async function runBatch({ from, count, workers, twice, onResult }: Batch, template: unknown): Promise<void> {
   const seeds = Array.from({ length: count }, (_, index) => from + index);
   if (workers <= 1) {
-    for (const seed of seeds) onResult(await runSeed(seed, template));
+    for (const seed of seeds) onResult(await runSeed(seed, template, { twice }));
     return;
   }
   // Seeds are dealt round-robin, so that no worker gets all the long ones.
   const shares = Array.from({ length: Math.min(workers, count) }, (_, worker) =>
     seeds.filter((_seed, index) => index % workers === worker),
   );
-  await Promise.all(shares.map((share) => runShare({ template, seeds: share }, onResult)));
+  await Promise.all(shares.map((share) => runShare({ template, seeds: share, twice }, onResult)));
 }
 
 function runShare(share: Share, onResult: Batch['onResult']): Promise<void> {

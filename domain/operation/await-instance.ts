@@ -1,5 +1,5 @@
 /** Decides when a wait for an instance's state ends. */
-import { endOf } from './end-operation';
+import { endOf } from './seen-node';
 import { ReplacementLost, ReplacementStopped } from '../errors';
 import { hasEnded, isStopped } from './launch';
 import type { InstanceState } from '../node/observations';

@@ -36,6 +36,16 @@ export function givenUpOf(
   ];
 }
 
+/** `since` is ISO 8601, UTC. */
+export function instanceGivenUp(id: string, since: string): GivenUp {
+  return { kind: 'instance', since, id };
+}
+
+/** `since` is ISO 8601, UTC. */
+export function interfaceGivenUp(id: string, since: string): GivenUp {
+  return { kind: 'interface', since, id };
+}
+
 /** What EC2 shows of something given up. */
 export type SeenGivenUp =
   | { readonly kind: 'instance'; readonly seen: SeenInstance | undefined }

@@ -2,7 +2,7 @@
  * Which operation owns a node: one at a time. Any other request is kept as an intent, unless the operation under way
  * already does what it asks for.
  */
-import { decideFailure, failed } from './end-operation';
+import { decideFailure, failed } from './fail-operation';
 import { givenUpOf, withGivenUp } from './given-up';
 import { latestUserIntent, STATUS_DURING, withUserIntent } from './intents';
 import { attachmentOf, type EniAttachment } from '../config/node-config';

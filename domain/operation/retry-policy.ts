@@ -7,6 +7,8 @@ import type { Failure, NodeInstance, OperationKind, OwnedNode, Remains, Stateful
 export interface Aftermath {
   readonly survivor: NodeInstance | undefined;
   readonly remains: Remains | undefined;
+  /** Whether EC2 could not be asked. Then the record may name what no longer exists until the next try has looked. */
+  readonly isUnseen?: boolean;
 }
 
 /** Errors that recur until a person changes the node. The names are written out, because bundling renames classes. */
@@ -22,9 +24,9 @@ const PAUSES_SECONDS = [60, 120, 300, 600] as const;
 export function failureAfter(owned: OwnedNode, aftermath: Aftermath, error: OperationError, now: string): Failure {
   const count = (owned.node.failure?.count ?? 0) + 1;
   const operation = operationToRetry(owned, aftermath);
-  // A deletion is always tried again.
-  const isRetried = operation === 'delete' || !needsAPerson(error);
-  const { remains } = aftermath;
+  const { remains, isUnseen } = aftermath;
+  // A deletion is always tried again. So is anything whose outcome is unknown, because only the next try finds it out.
+  const isRetried = operation === 'delete' || isUnseen === true || !needsAPerson(error);
   return {
     operation,
     count,
@@ -64,4 +66,10 @@ function launchOrReplace({ survivor, remains }: Aftermath): 'launch' | 'replace'
 export function afterPause(count: number, since: string): string {
   const seconds = PAUSES_SECONDS[Math.min(count, PAUSES_SECONDS.length) - 1] ?? 0;
   return new Date(Date.parse(since) + seconds * 1000).toISOString();
+}
+
+/** The record of a node whose last failure is over. */
+export function withoutFailure(node: StatefulNode): StatefulNode {
+  const { failure: _failure, errorReason: _reason, ...rest } = node;
+  return rest;
 }

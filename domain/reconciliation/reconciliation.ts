@@ -5,7 +5,7 @@
  */
 import { surplusClaims } from '../node/claims';
 import { lacksElasticIp } from '../operation/elastic-ip';
-import { endOf as describeEnd } from '../operation/end-operation';
+import { endOf as describeEnd } from '../operation/seen-node';
 import { followUp, latestUserIntent } from '../operation/intents';
 import { hasEnded, isPastVisible, isStopped } from '../operation/launch';
 import { carries, hasSecurityGroups } from '../operation/network-interface';
@@ -99,9 +99,12 @@ function lossOf(node: StatefulNode, seen: SeenAtRest, now: string): Loss | undef
   return { reason: `${instance.id} has failed EC2's status checks since ${seen.impairedSince}`, cause: 'unhealthy' };
 }
 
-/** Whether a failed operation already covers the end of the instance. That failure decides when it is tried again. */
+/**
+ * Whether a failed operation already covers the end of the instance. That failure decides when it is tried again. An
+ * adjustment replaces nothing. It follows a pause that failed after a person had asked for the instance again.
+ */
 function isTried({ instance, failure }: StatefulNode): boolean {
-  return instance !== undefined && failure?.remains?.oldInstanceId === instance.id;
+  return instance !== undefined && failure?.operation !== 'adjust' && failure?.remains?.oldInstanceId === instance.id;
 }
 
 /** `now` if the instance no longer runs: then there is nothing to drain. */

@@ -1,5 +1,5 @@
 /** What EC2 shows of everything that an operation works on. */
-import type { SeenNode } from '../../domain/operation/end-operation';
+import type { SeenNode } from '../../domain/operation/seen-node';
 import type { SeenInterfaces } from '../../domain/operation/network-interface';
 import type { LaunchProgress, OwnedNode } from '../../domain/node/stateful-node';
 import type { Ports } from '../ports';

@@ -3,7 +3,7 @@
  * ends the adjustment with what EC2 shows of the node.
  */
 import { awaitsElasticIp, lacksElasticIp } from '../../domain/operation/elastic-ip';
-import { adjusted } from '../../domain/operation/end-operation';
+import { adjusted } from '../../domain/operation/apply-settings';
 import { ElasticIpMissing, NotReady } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
 import { tagKeysOf } from '../../domain/config/node-config';

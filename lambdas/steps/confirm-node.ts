@@ -2,7 +2,7 @@
  * Ends an operation if the replacement runs and carries exactly the node's addresses. Otherwise the step fails and says
  * what is missing.
  */
-import { confirmed, decideConfirm } from '../../domain/operation/end-operation';
+import { confirmed, decideConfirm } from '../../domain/operation/confirm-node';
 import { ElasticIpMissing, NotReady, ReplacementLost, ReplacementStopped } from '../../domain/errors';
 import { imported } from '../../domain/import/import';
 import type { SeenInstance } from '../../domain/node/observations';

@@ -5,8 +5,9 @@
  * instance continues to carry the node. If EC2 does not answer, the next operation finds out. What is given up is
  * removed afterwards.
  */
-import { decideFailure, failed, type FailureDecision, type SeenNode } from '../../domain/operation/end-operation';
+import { decideFailure, failed, type FailureDecision } from '../../domain/operation/fail-operation';
 import type { OperationError } from '../../domain/operation/failure-reason';
+import type { SeenNode } from '../../domain/operation/seen-node';
 import type { OwnedNode } from '../../domain/node/stateful-node';
 import { usageOf } from '../../domain/costs/usage';
 import { removeGivenUp } from '../operation/remove-given-up';

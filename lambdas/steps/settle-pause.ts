@@ -1,6 +1,6 @@
 /** Ends a pause: the instance is gone and the interface is free. The Elastic IP stays on it, unless asked otherwise. */
 import { decideElasticIpOnPause, withoutElasticIp } from '../../domain/operation/elastic-ip';
-import { decidePaused, paused } from '../../domain/operation/end-operation';
+import { decidePaused, paused } from '../../domain/operation/settle-pause';
 import { InterfaceMissing, NotReady } from '../../domain/errors';
 import { observeNode } from '../operation/observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';

@@ -1,5 +1,7 @@
 /** The simulation's program: reads the options, prints the report, returns the exit status. */
 import type { SeedResult } from '../../fault-simulation/batch';
+import { playTwice } from '../../fault-simulation/play-twice';
+import type { Outcome } from '../../fault-simulation/run';
 import { readOptions, USAGE, type Request } from './options';
 import { batchReport, failureText, jsonReport, replayReport, type BatchResult } from './report';
 
@@ -31,18 +33,21 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   }
 }
 
-async function replay({ seed, trace, json }: Of<'replay'>, { write }: Terminal): Promise<number> {
+async function replay({ seed, twice, trace, json }: Of<'replay'>, { write }: Terminal): Promise<number> {
   // Loading takes seconds, so wrong options are reported first.
   const { generateScenario } = await import('../../fault-simulation/scenario/generate');
   const { runScenario } = await import('../../fault-simulation/run');
   const { synthesize } = await import('../../local/synthesize');
+  const template = await synthesize();
+  const play = (): Promise<Outcome> => runScenario(generateScenario(seed), template);
+  const outcome = await (twice ? playTwice(play) : play());
   const scenario = generateScenario(seed);
-  const outcome = await runScenario(scenario, await synthesize());
   write(json ? `${JSON.stringify({ scenario, ...outcome }, null, 2)}\n` : replayReport(seed, outcome, trace));
   return outcome.violations.length === 0 ? ExitStatus.passed : ExitStatus.failed;
 }
 
-async function runAll({ from, count, workers, json, coverage }: Of<'batch'>, terminal: Terminal): Promise<number> {
+async function runAll(request: Of<'batch'>, terminal: Terminal): Promise<number> {
+  const { from, count, workers, twice, json, coverage } = request;
   const { runBatch } = await import('../../fault-simulation/batch');
   const { synthesize } = await import('../../local/synthesize');
   const startedAt = performance.now();
@@ -51,7 +56,7 @@ async function runAll({ from, count, workers, json, coverage }: Of<'batch'>, ter
     results.push(result);
     if (!json && result.violations.length > 0) terminal.write(failureText(result));
   };
-  await runBatch({ from, count, workers, onResult }, await synthesize());
+  await runBatch({ from, count, workers, twice, onResult }, await synthesize());
   const batch: BatchResult = {
     // Workers finish in any order. The report is in the order of the seeds.
     results: results.sort((one, other) => one.seed - other.seed),

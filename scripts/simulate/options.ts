@@ -8,10 +8,17 @@ export type Request =
       readonly from: number;
       readonly count: number;
       readonly workers: number;
+      readonly twice: boolean;
       readonly json: boolean;
       readonly coverage: boolean;
     }
-  | { readonly kind: 'replay'; readonly seed: number; readonly trace: boolean; readonly json: boolean }
+  | {
+      readonly kind: 'replay';
+      readonly seed: number;
+      readonly twice: boolean;
+      readonly trace: boolean;
+      readonly json: boolean;
+    }
   | { readonly kind: 'help' }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
@@ -28,6 +35,7 @@ left over, and that everything comes to rest. The same seed gives the same run, 
   --workers W   The number of processes. Default: one for each core
   --coverage    Also prints which faults met which phases, and which transitions were taken.
   --seed S      Runs only this seed.
+  --twice       Runs each seed twice. A seed whose two traces differ fails.
   --trace       Prints the trace of that seed.
   --json        Prints one JSON document and nothing else.
   --help        Prints this.
@@ -41,6 +49,7 @@ const OPTIONS = {
   workers: { type: 'string' },
   coverage: { type: 'boolean' },
   seed: { type: 'string' },
+  twice: { type: 'boolean' },
   trace: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -69,8 +78,8 @@ export function readOptions(argv: readonly string[]): Request {
     for (const name of OF_A_BATCH) if (values.has(name)) problems.push(`--${name} does not go with --seed`);
   }
   if (problems.length > 0) return { kind: 'invalid', problems };
-  const json = values.has('json');
+  const runs = { twice: values.has('twice'), json: values.has('json') };
   return isReplay
-    ? { kind: 'replay', seed, trace: values.has('trace'), json }
-    : { kind: 'batch', from, count, workers, json, coverage: values.has('coverage') };
+    ? { kind: 'replay', seed, trace: values.has('trace'), ...runs }
+    : { kind: 'batch', from, count, workers, coverage: values.has('coverage'), ...runs };
 }

@@ -1,6 +1,7 @@
 /** The reports of the simulation. */
 import type { SeedResult } from '../../fault-simulation/batch';
 import type { Violation } from '../../fault-simulation/checks/invariants';
+import { SAME_RUN } from '../../fault-simulation/play-twice';
 import { unmetPairs } from '../../fault-simulation/scenario/coverage-plan';
 import { addCoverage, type Coverage } from '../../fault-simulation/scenario/phases';
 import { untakenTransitions } from '../../fault-simulation/scenario/transition-plan';
@@ -21,11 +22,12 @@ export function replayReport(seed: number, { violations, trace, virtualSeconds }
   return `${traceText}Seed ${seed} ${verdict}, after ${(virtualSeconds / 60).toFixed(0)} virtual minutes.\n${lines}`;
 }
 
-export function failureText({ seed, violations, minimised }: SeedResult): string {
+export function failureText(result: SeedResult): string {
+  const { seed, violations, minimised } = result;
   const lines = violations.map((violation) => `  ${violationText(violation)}\n`).join('');
   const scenario = minimised === undefined ? '' : `\n  Minimised scenario: ${JSON.stringify(minimised.scenario)}\n`;
   const traceText = minimised === undefined ? '' : `\n${minimised.trace.map((line) => `  ${line}\n`).join('')}`;
-  return `Seed ${seed} fails: ${replayCommand(seed)}\n${lines}${scenario}${traceText}\n`;
+  return `Seed ${seed} fails: ${replayCommand(result)}\n${lines}${scenario}${traceText}\n`;
 }
 
 export function batchReport({ results, seconds }: BatchResult, withCoverage: boolean): string {
@@ -42,11 +44,11 @@ export function jsonReport({ results, seconds }: BatchResult): string {
   const report = {
     passed: results.length - failed.length,
     failed: failed.length,
-    failures: failed.map(({ seed, violations, minimised }) => ({
-      seed,
-      command: replayCommand(seed),
-      violations,
-      ...(minimised === undefined ? {} : { scenario: minimised.scenario, trace: minimised.trace }),
+    failures: failed.map((result) => ({
+      seed: result.seed,
+      command: replayCommand(result),
+      violations: result.violations,
+      ...result.minimised,
     })),
     coverage: coverageOf(results),
     unmet: unmetPairs(coverageOf(results)),
@@ -65,8 +67,9 @@ function transitionsOf(results: readonly SeedResult[]): Coverage {
   return addCoverage(results.map(({ transitions }) => transitions));
 }
 
-function replayCommand(seed: number): string {
-  return `npm run simulate -- --seed ${seed} --trace`;
+function replayCommand({ seed, violations }: SeedResult): string {
+  const twice = violations.some(({ invariant }) => invariant === SAME_RUN) ? ' --twice' : '';
+  return `npm run simulate -- --seed ${seed} --trace${twice}`;
 }
 
 function violationText({ atSeconds, invariant, what }: Violation): string {

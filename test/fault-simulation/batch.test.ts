@@ -1,5 +1,6 @@
 /** Runs a few of the thousands of seeds that CI runs, and checks that a seed always gives the same run. */
 import { runSeed } from '../../fault-simulation/batch';
+import { playTwice } from '../../fault-simulation/play-twice';
 import { featureOf, FEATURES } from '../../fault-simulation/scenario/coverage-plan';
 import { generateScenario } from '../../fault-simulation/scenario/generate';
 import { runScenario } from '../../fault-simulation/run';
@@ -41,4 +42,16 @@ test.each([
     violations: [],
     count: expect.any(Number),
   });
+});
+
+test('a planted dependency on something outside of the seed is found', async () => {
+  const template = await synthesize();
+  const { world, ...scenario } = generateScenario(4);
+  let runs = 0;
+  const play = (): ReturnType<typeof runScenario> => {
+    runs += 1;
+    return runScenario({ ...scenario, world: { ...world, latencies: runs === 1 ? 'steady' : 'quick' } }, template);
+  };
+  const { violations } = await playTwice(play);
+  expect(violations).toContainEqual(expect.objectContaining({ invariant: 'the same seed gives the same run' }));
 });

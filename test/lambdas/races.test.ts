@@ -1,5 +1,5 @@
 /** What arrives between two writes must not be lost, and must not block what comes after it. */
-import { decideFailure } from '../../domain/operation/end-operation';
+import { decideFailure } from '../../domain/operation/fail-operation';
 import { followUp, liveIntents } from '../../domain/operation/intents';
 import { decideTake } from '../../domain/operation/ownership';
 import { parseTrigger } from '../../domain/operation/trigger';

@@ -1,18 +1,28 @@
 import { availableParallelism } from 'node:os';
 import { readOptions } from '../../scripts/simulate/options';
 
-const DEFAULTS = { kind: 'batch', from: 1, count: 200, workers: availableParallelism(), json: false, coverage: false };
+const DEFAULTS = {
+  kind: 'batch',
+  from: 1,
+  count: 200,
+  workers: availableParallelism(),
+  twice: false,
+  json: false,
+  coverage: false,
+};
+const REPLAY = { kind: 'replay', trace: false, twice: false, json: false };
 
 test.each([
   ['nothing', [], DEFAULTS],
   ['a number of seeds', ['--seeds', '7', '--from=100'], { ...DEFAULTS, count: 7, from: 100 }],
   [
     'every option of a batch',
-    ['--workers', '3', '--json', '--coverage'],
-    { ...DEFAULTS, workers: 3, json: true, coverage: true },
+    ['--workers', '3', '--twice', '--json', '--coverage'],
+    { ...DEFAULTS, workers: 3, twice: true, json: true, coverage: true },
   ],
-  ['one seed', ['--seed', '5'], { kind: 'replay', seed: 5, trace: false, json: false }],
-  ['one seed with its trace', ['--seed', '0', '--trace'], { kind: 'replay', seed: 0, trace: true, json: false }],
+  ['one seed', ['--seed', '5'], { ...REPLAY, seed: 5 }],
+  ['one seed with its trace', ['--seed', '0', '--trace'], { ...REPLAY, seed: 0, trace: true }],
+  ['one seed, twice', ['--twice', '--seed', '5'], { ...REPLAY, seed: 5, twice: true }],
   ['help among errors', ['--colour', '-h'], { kind: 'help' }],
 ])('%s is accepted', (_name, argv, request) => {
   expect(readOptions(argv)).toEqual(request);

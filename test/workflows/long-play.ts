@@ -43,6 +43,12 @@ export function startedSince(play: Play, atMs: number): readonly Execution[] {
   return play.sandbox.plane.executions().filter(({ startedAt }) => startedAt >= atMs);
 }
 
+/** Whether an execution that entered the state since then is still in it. */
+export function isIn(play: Play, state: string, sinceMs: number): boolean {
+  const last = play.history.filter((entry) => entry.state === state && entry.at > sinceMs).at(-1);
+  return last !== undefined && last.type !== 'exited' && last.type !== 'caught';
+}
+
 /** Whether the node's interface is attached to an instance that runs. */
 export function isServed(play: Play, interfaceId: string): boolean {
   const { networkInterfaces, instances } = play.sandbox.ec2.world;

@@ -54,6 +54,16 @@ describe('A failed operation is tried again', () => {
     expect(needsAPerson({ name: error, message: '' })).toBe(!isRetried);
   });
 
+  it('even if only a person can help, if EC2 could not be asked what exists', () => {
+    const missing = { name: 'ElasticIpMissing', message: '' };
+
+    expect(failureAfter(anOwnedNode(), { ...survived, isUnseen: true }, missing, NOW)).toStrictEqual({
+      operation: 'replace',
+      count: 1,
+      nextTryAt: IN_A_MINUTE,
+    });
+  });
+
   it.each(['AddressTaken', 'ElasticIpMissing', 'ReplacementsKeepEnding', 'RequestRejected'])(
     'always, if it is a deletion: %s',
     (name) => {

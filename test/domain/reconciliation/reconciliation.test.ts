@@ -73,6 +73,15 @@ describe('An event about an instance that no execution waits for', () => {
     );
   });
 
+  it('replaces the instance if the next try is an adjustment, which replaces nothing', () => {
+    const remains = someRemains({ oldInstanceId: OLD_INSTANCE_ID });
+    const node = aNode({ failure: { operation: 'adjust', count: 1, remains } });
+
+    expect(decideLost(node, { id: OLD_INSTANCE_ID, state: 'terminated' }, NOW)).toEqual(
+      replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
+    );
+  });
+
   it.each(['pending', 'running', 'stopping', 'stopped'] as const)(
     'is ignored if the state may have changed since: %s',
     (state) => {
@@ -188,6 +197,12 @@ describe('An instance that no longer serves is replaced', () => {
     {
       name: 'in a node whose adjustment has failed as well',
       node: { failure: { operation: 'adjust', count: 1, nextTryAt: LATER, remains: someRemains() } },
+      seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
+      repair: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
+    },
+    {
+      name: 'in a node whose pause has failed after a person had asked for a resume: the adjustment replaces nothing',
+      node: { failure: { operation: 'adjust', count: 1, remains } },
       seen: { instance: anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }) },
       repair: replacing(`${OLD_INSTANCE_ID} is terminated`, NOW),
     },

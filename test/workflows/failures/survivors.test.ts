@@ -7,6 +7,7 @@ import {
 import type { Fault } from '../../../simulator/ec2/injected-faults';
 import {
   HOUR_SECONDS,
+  isIn,
   isWhole,
   livingInstances,
   longestAway,
@@ -19,12 +20,6 @@ import { plays, type Play } from '../play';
 
 const open = plays();
 const ATTACHMENTS = ['cold', 'hot'] as const;
-
-/** Whether an execution that entered the state since then is still in it. */
-function isIn(play: Play, state: string, sinceMs: number): boolean {
-  const last = play.history.filter((entry) => entry.state === state && entry.at > sinceMs).at(-1);
-  return last !== undefined && last.type !== 'exited' && last.type !== 'caught';
-}
 
 describe.each(ATTACHMENTS)('%s: a confirmation', (attachment) => {
   test.each([2, 5])('whose reads are throttled for %i minutes keeps the replacement', async (minutes) => {

@@ -1,0 +1,119 @@
+/**
+ * Runs a function of Holdfast up to its next call. A half-run function is what it was called with and the answers to the
+ * calls so far: it is run again from its beginning, gets the same answers, and stops at the first call without one. The
+ * real code therefore needs no change to be stopped at every call.
+ *
+ * Calls that a function makes at the same time are answered one after the other, in the order in which it makes them.
+ */
+import { POLL_INTERVAL_MS } from '../lambdas/operation/ask-once-and-poll';
+import type { Ports } from '../lambdas/ports';
+import { exploredAccount } from './account';
+
+export interface Call {
+  readonly port: string;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+export type Answer = ({ readonly value: unknown } | { readonly error: unknown }) & {
+  /** When it was given; ISO 8601, UTC. */
+  readonly at: string;
+};
+
+export type Progress =
+  | { readonly kind: 'call'; readonly call: Call }
+  | { readonly kind: 'done'; readonly output: unknown }
+  | { readonly kind: 'failed'; readonly error: Error };
+
+export interface Begun {
+  readonly run: (ports: Ports) => Promise<unknown>;
+  /** What the function takes for the time until its first answer; ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** What it gets if it asks for a random number. */
+  readonly random: string;
+}
+
+/** The name of the deployment. */
+export const DEPLOYMENT = 'Holdfast';
+
+export const SLEEP: Call = { port: 'time', method: 'sleep', args: [] };
+
+type Take = (call: Call) => Promise<unknown>;
+
+export function resume({ run, startedAt, random }: Begun, answers: readonly Answer[]): Promise<Progress> {
+  return new Promise((report) => {
+    let asked = 0;
+    let now = startedAt;
+    const take: Take = async (call) => {
+      const answer = answers[asked];
+      asked += 1;
+      if (answer === undefined) {
+        report({ kind: 'call', call });
+        return forever();
+      }
+      now = answer.at;
+      if ('error' in answer) throw answer.error;
+      return answer.value;
+    };
+    run(portsOn(take, () => new Date(now), random)).then(
+      (output) => report({ kind: 'done', output }),
+      (error: unknown) => report({ kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) }),
+    );
+  });
+}
+
+function forever(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+function portsOn(take: Take, now: () => Date, random: string): Ports {
+  return {
+    instances: portOn('instances', take),
+    originals: portOn('originals', take),
+    interfaces: portOn('interfaces', take),
+    elasticIps: portOn('elasticIps', take),
+    fleet: portOn('fleet', take),
+    volumes: portOn('volumes', take),
+    nodes: portOn('nodes', take),
+    migrations: portOn('migrations', take),
+    claims: portOn('claims', take),
+    tags: portOn('tags', take),
+    index: portOn('index', take),
+    waitingTasks: portOn('waitingTasks', take),
+    operations: portOn('operations', take),
+    prices: portOn('prices', take),
+    account: exploredAccount,
+    deployment: DEPLOYMENT,
+    // Nothing is decided from the log and the usage records, so they are no points of interleaving.
+    log: { append: async () => undefined, read: async () => ({ entries: [], nextToken: undefined }) },
+    usage: { begin: async () => undefined, end: async () => undefined, list: async () => [] },
+    // The table is never in doubt: the fault simulation loses it.
+    ownership: {
+      doubt: async () => undefined,
+      identity: async () => ({ deployment: DEPLOYMENT, tableName: 'Nodes', createdAt: startOf(now) }),
+      establish: async () => undefined,
+      adopt: async () => undefined,
+      halt: async () => undefined,
+    },
+    time: {
+      now,
+      // A longer sleep is a limit on how long EC2 may take. EC2 answers in no time here.
+      sleep: async (delayMs) => (delayMs > POLL_INTERVAL_MS ? forever() : void (await take(SLEEP))),
+    },
+    randomHex: (digits) => random.padStart(digits, '0'),
+  };
+}
+
+function startOf(now: () => Date): string {
+  return now().toISOString();
+}
+
+/** A port whose every method is a call. */
+function portOn<Port extends object>(port: string, take: Take): Port {
+  return new Proxy<Port>(Object.create(null) as Port, {
+    get:
+      (_target, method) =>
+      (...args: readonly unknown[]) =>
+        take({ port, method: String(method), args }),
+  });
+}

@@ -1,0 +1,211 @@
+/**
+ * Step Functions: executions go through the states of their definition. States that only decide take no time. A task
+ * starts a function, and goes on when the function returns or its token comes back. A task that fails is tried again as
+ * its retriers say; how often is measured in minutes, because every retry lies within some minute.
+ */
+import type { Ports } from '../lambdas/ports';
+import type { OperationKind } from '../domain/node/stateful-node';
+import type { Immediate } from './abstract-ec2';
+import {
+  appliesTo,
+  chosen,
+  filled,
+  minutesOf,
+  valueAt,
+  withResult,
+  type Definition,
+  type Definitions,
+  type DefinitionState,
+  type Scope,
+  type TaskState,
+} from './definition';
+import { minutesBetween, newId, nowIn, timeOf, type Execution, type Json, type State, type Work } from './state';
+
+/** Calls a function. It returns the id of its process. */
+export type Invoke = (state: State, work: Work) => string;
+
+export class Machines {
+  /** The transitions that were taken, as `kind: from -> to`. */
+  readonly taken = new Set<string>();
+
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly invoke: Invoke,
+  ) {}
+
+  operationsIn(state: State): Immediate<Ports['operations']> {
+    return {
+      running: () => new Set(state.executions.map(({ id }) => id)),
+      hasEnded: (executionId) => !state.executions.some(({ id }) => id === executionId),
+      start: (kind, request, name) => this.start(state, kind, JSON.parse(JSON.stringify(request)) as Json, name),
+    };
+  }
+
+  start(state: State, kind: OperationKind, input: Json, name: string): void {
+    const id = `${kind}:${name}`;
+    if (state.usedNames.includes(id)) return;
+    state.usedNames.push(id);
+    const { StartAt } = this.definitions[kind];
+    this.enter(state, { id, kind, input, data: input, state: '', phase: 'wait', retryingSince: {} }, StartAt);
+  }
+
+  waitingTasksIn(state: State): Immediate<Ports['waitingTasks']> {
+    const waiting = (token: string) => state.executions.find((each) => each.token === token);
+    return {
+      succeed: (token, output) => {
+        const execution = waiting(token);
+        if (execution !== undefined) this.succeed(state, execution, output as Json);
+      },
+      fail: (token, { name, message }) => {
+        const execution = waiting(token);
+        if (execution !== undefined) this.fail(state, execution, name, message);
+      },
+    };
+  }
+
+  /** The function of a task has returned. Only a result that the execution still waits for counts. */
+  returned(state: State, pid: string, output: unknown): void {
+    const execution = state.executions.find((each) => each.pid === pid);
+    if (execution === undefined) return;
+    if (execution.token !== undefined) return put(state, { ...execution, phase: 'token', pid: undefined });
+    this.succeed(state, execution, { Payload: JSON.parse(JSON.stringify(output)) as Json });
+  }
+
+  /** The function of a task has failed. */
+  threw(state: State, pid: string, error: Error): void {
+    const execution = state.executions.find((each) => each.pid === pid);
+    if (execution === undefined) return;
+    const cause = JSON.stringify({ errorType: error.name, errorMessage: error.message });
+    this.fail(state, execution, error.name, cause);
+  }
+
+  /** The next try of a task that has failed. */
+  retry(state: State, execution: Execution): void {
+    this.run(state, execution, this.taskOf(execution));
+  }
+
+  /** A wait is over: its time-out is an error for a task. */
+  elapse(state: State, execution: Execution): void {
+    const definition = this.stateOf(execution);
+    if (definition.Type === 'Wait') return this.enter(state, execution, definition.Next);
+    this.fail(state, execution, 'States.Timeout', '');
+  }
+
+  /** Fails the task. @param isExhausted as if the retries were used up */
+  fail(state: State, execution: Execution, error: string, cause: string, isExhausted = false): void {
+    const task = this.taskOf(execution);
+    const { Retry = [], Catch = [] } = task;
+    const index = Retry.findIndex((retrier) => appliesTo(retrier, error));
+    const retrier = Retry[index];
+    const now = nowIn(state);
+    const since = execution.retryingSince[index] ?? now;
+    const limit = retrier === undefined ? 0 : minutesOf(retrier, error, task.TimeoutSeconds ?? 0);
+    if (!isExhausted && minutesBetween(since, now) < limit) {
+      const retryingSince = { ...execution.retryingSince, [index]: since };
+      this.take(execution, execution.state, 'retry');
+      const isIdle = !isPassing(error);
+      return put(state, { ...withoutTask(execution), phase: 'retry', retryingSince, isIdle });
+    }
+    const catcher = Catch.find((each) => appliesTo(each, error));
+    if (catcher === undefined) return this.end(state, execution, true);
+    const data = withResult(execution.data, catcher.ResultPath, { Error: error, Cause: cause });
+    this.enter(state, { ...execution, data }, catcher.Next);
+  }
+
+  /** Somebody stops the execution. */
+  abort(state: State, execution: Execution): void {
+    this.end(state, execution, true);
+  }
+
+  /** The definition's state that the execution is in. */
+  stateOf({ kind, state }: Execution): DefinitionState {
+    return stateIn(this.definitions[kind], state);
+  }
+
+  private taskOf(execution: Execution): TaskState {
+    const definition = this.stateOf(execution);
+    if (definition.Type !== 'Task') throw new RangeError(`${execution.state} is no task`);
+    return definition;
+  }
+
+  private succeed(state: State, execution: Execution, result: Json): void {
+    const { ResultSelector, ResultPath, Next } = this.taskOf(execution);
+    const selected =
+      ResultSelector === undefined ? result : filled(ResultSelector, scopeOf({ ...execution, data: result }));
+    this.enter(state, { ...execution, data: withResult(execution.data, ResultPath, selected) }, Next);
+  }
+
+  private enter(state: State, before: Execution, name: string): void {
+    if (before.state !== '') this.take(before, name);
+    const execution: Execution = { ...withoutTask(before), state: name, retryingSince: {} };
+    const definition = this.stateOf(execution);
+    const scope = scopeOf(execution);
+    switch (definition.Type) {
+      case 'Task':
+        return this.run(state, execution, definition);
+      case 'Choice':
+        return this.enter(state, execution, chosen(definition, scope));
+      case 'Wait':
+        return put(state, {
+          ...execution,
+          phase: 'wait',
+          dueAt: dueAfter(state, valueAt(definition.SecondsPath, scope)),
+        });
+      case 'Succeed':
+        return this.end(state, execution, false);
+      case 'Fail':
+        return this.end(state, execution, true);
+    }
+  }
+
+  private run(state: State, execution: Execution, task: TaskState): void {
+    const { Resource, Parameters, TimeoutSeconds, TimeoutSecondsPath } = task;
+    const token = Resource.endsWith('.waitForTaskToken') ? newId(state, 'token') : undefined;
+    const scope = scopeOf({ ...execution, token });
+    const seconds = TimeoutSecondsPath === undefined ? (TimeoutSeconds ?? 0) : valueAt(TimeoutSecondsPath, scope);
+    const dueAt = token === undefined ? undefined : dueAfter(state, seconds);
+    const event = filled(Parameters.Payload, scope);
+    const pid = this.invoke(state, { kind: 'step', event, executionId: execution.id });
+    put(state, { ...withoutTask(execution), phase: 'task', token, dueAt, pid });
+  }
+
+  private end(state: State, { id }: Execution, isBad: boolean): void {
+    state.executions = state.executions.filter((each) => each.id !== id);
+    if (isBad) state.events.push({ kind: 'look', id: newId(state, 'event') });
+  }
+
+  private take({ kind, state }: Execution, to: string, how = '->'): void {
+    this.taken.add(`${kind}: ${state} ${how} ${to}`);
+  }
+}
+
+/** Errors that say nothing about the world: the next try may succeed although nothing has changed. */
+function isPassing(error: string): boolean {
+  return (
+    ['Throttled', 'ServiceUnavailable', 'RecordContended'].includes(error) || /^(Lambda|Runtime|Sandbox)\./.test(error)
+  );
+}
+
+function stateIn({ States }: Definition, name: string): DefinitionState {
+  const found = States[name];
+  if (found === undefined) throw new RangeError(`there is no state ${name}`);
+  return found;
+}
+
+function withoutTask(execution: Execution): Execution {
+  return { ...execution, pid: undefined, token: undefined, dueAt: undefined, isIdle: undefined };
+}
+
+function put(state: State, execution: Execution): void {
+  const others = state.executions.filter(({ id }) => id !== execution.id);
+  state.executions = [...others, execution];
+}
+
+/** Waits end on a whole minute. */
+function dueAfter({ minute }: State, seconds: Json): string {
+  return timeOf(minute + Math.max(1, Math.ceil(Number(seconds) / 60)));
+}
+
+function scopeOf({ id, input, data, token }: Execution): Scope {
+  return { data, context: { Execution: { Id: id, Input: input }, Task: { Token: token ?? null } } };
+}

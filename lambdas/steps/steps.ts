@@ -1,0 +1,48 @@
+/** Every step by its name. The steps function calls them here; a caller may bring ports of its own. */
+import type { Ports } from '../ports';
+import { adoptInstance, describeAdopted } from './adopt-instance';
+import { applySettings, describeSettled } from './apply-settings';
+import { associateEip, describeAssociated } from './associate-eip';
+import { attachEni, describeAttached } from './attach-eni';
+import { awaitInstance } from './await-instance';
+import { confirmNode, describeConfirmed } from './confirm-node';
+import { describeDetached, detachEni } from './detach-eni';
+import { drainInstance } from './drain-instance';
+import { describeEnsured, ensureEni } from './ensure-eni';
+import { describeFailed, failOperation } from './fail-operation';
+import { describeLaunched, launchInstance } from './launch-instance';
+import { describeReleased, releaseIdentity } from './release-identity';
+import { describePauseSettled, settlePause } from './settle-pause';
+import { describeTaken, takeNode } from './take-node';
+import { describeTerminated, terminateInstance } from './terminate-instance';
+import { describeWoundUp, windUp } from './wind-up';
+import { logged, unlogged, type LoggedStep, type Outcome } from './log-lines';
+import type { StepEvent } from './step-event';
+
+type EventOf<Name extends StepEvent['step']> = Extract<StepEvent, { readonly step: Name }>;
+
+/** Each with the line that it writes to the node log. */
+const STEPS: { readonly [Name in StepEvent['step']]: LoggedStep<EventOf<Name>> } = {
+  'take-node': logged(takeNode, describeTaken),
+  'adopt-instance': logged(adoptInstance, describeAdopted),
+  'ensure-eni': logged(ensureEni, describeEnsured),
+  'detach-eni': logged(detachEni, describeDetached),
+  'attach-eni': logged(attachEni, describeAttached),
+  'associate-eip': logged(associateEip, describeAssociated),
+  'launch-instance': logged(launchInstance, describeLaunched),
+  'drain-instance': unlogged(drainInstance),
+  'terminate-instance': logged(terminateInstance, describeTerminated),
+  'await-instance': unlogged(awaitInstance),
+  'confirm-node': logged(confirmNode, describeConfirmed),
+  'settle-pause': logged(settlePause, describePauseSettled),
+  'apply-settings': logged(applySettings, describeSettled),
+  'release-identity': logged(releaseIdentity, describeReleased),
+  'wind-up': logged(windUp, describeWoundUp),
+  'fail-operation': logged(failOperation, describeFailed),
+};
+
+/** @throws what the step throws */
+export async function runStep<Name extends StepEvent['step']>(ports: Ports, event: EventOf<Name>): Promise<Outcome> {
+  const step: LoggedStep<EventOf<Name>> = STEPS[event.step];
+  return step(ports)(event);
+}

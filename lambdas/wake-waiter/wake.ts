@@ -1,0 +1,58 @@
+/**
+ * Wakes the execution that waits for an instance's state. If a node has lost its instance without a warning, starts a
+ * replacement. Ignores the events of instances that belong to no node.
+ */
+import { hasEnded } from '../../domain/operation/launch';
+import type { InstanceState } from '../../domain/node/observations';
+import { decideLost } from '../../domain/reconciliation/reconciliation';
+import { decideWake, unreachable, type AwaitedState } from '../../domain/operation/await-instance';
+import type { DrainLeft } from '../operation/draining';
+import type { Ports } from '../ports';
+
+export interface StateChange {
+  readonly instanceId: string;
+  readonly state: InstanceState;
+  /** When EC2 sent the event; ISO 8601, UTC. */
+  readonly time: string;
+}
+
+export interface Woken {
+  readonly woken: boolean;
+  readonly started?: 'replace';
+}
+
+export async function wakeWaiter(ports: Ports, { instanceId, state, time }: StateChange): Promise<Woken> {
+  const { index, waitingTasks } = ports;
+  // Recorded for a step that is about to wait: the event may come before EC2 shows the state.
+  const known = await index.noteState(instanceId, state, time);
+  if (known === undefined) return { woken: false };
+  if (await replaceLost(ports, known.nodeId, instanceId, state)) return { woken: false, started: 'replace' };
+  const { waiter } = known;
+  if (waiter === undefined) return { woken: false };
+  const decision = decideWake(waiter.awaited, state);
+  if (decision === 'wait') return { woken: false };
+  await (decision === 'reached'
+    ? waitingTasks.succeed(waiter.taskToken, reached(waiter.awaited, instanceId))
+    : waitingTasks.fail(waiter.taskToken, unreachable(decision, { id: instanceId, state })));
+  return { woken: true };
+}
+
+/** What the state machine continues with. */
+function reached(awaited: AwaitedState, instanceId: string): DrainLeft | { readonly instanceId: string } {
+  return awaited === 'drained' ? { seconds: 0 } : { instanceId };
+}
+
+/** If the instance ended while no operation ran, no execution waits for it, whatever the index still says. */
+async function replaceLost(
+  { nodes, operations, time }: Ports,
+  nodeId: string,
+  instanceId: string,
+  state: InstanceState,
+): Promise<boolean> {
+  if (!hasEnded({ state })) return false;
+  const node = await nodes.get(nodeId);
+  const repair = node && decideLost(node, { id: instanceId, state }, time.now().toISOString());
+  if (repair === undefined) return false;
+  await operations.start(repair.kind, repair.request, `${repair.request.nodeId}-lost-${instanceId}`);
+  return true;
+}
