@@ -192,6 +192,8 @@ function planForPair({ phase, kind, isUndisturbed }: FeaturedPair, plan: NodePla
     // An import would still be running when the featured phase must start.
     ...(phase === 'adopt-instance' ? { importing: KEEPING, atSeconds: 5 } : { importing: undefined }),
     ...(kind === 'protect' ? { lifeCycle: 'on_demand' } : {}),
+    // EC2 interrupts only Spot Instances, and an interruption leads to a call fault in this step.
+    ...(phase === 'take-node' && isCallFault(kind) ? { lifeCycle: 'spot' } : {}),
     ...(NEEDS_HOT.includes(kind) ? { attachment: 'hot' } : {}),
     ...(phase === 'waiting-for-capacity' ? { fallbackToOd: false } : {}),
     ...(phase === 'associate-eip' || /address|elastic-ip/.test(kind) ? { hasElasticIp: true } : {}),
@@ -231,7 +233,8 @@ const LEADS: Readonly<Record<Place, readonly Lead[]>> = {
   'release-identity': [{ kind: 'delete', node: 0, instance: true, interfaces: true }],
   'fail-operation': [refuseLaunch, recycle],
   'wind-up': [recycle],
-  'waiting-for-capacity': [noCapacity(180), recycle],
+  // A drain, a termination and a slow release come first, and may take three minutes together.
+  'waiting-for-capacity': [noCapacity(300), recycle],
   'at-rest': [],
   api: [recycle, pause, update],
   'wake-waiter': [recycle],
