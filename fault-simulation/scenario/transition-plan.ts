@@ -25,8 +25,6 @@ interface Impossible {
   readonly because: string;
 }
 
-const NO_OLD_INSTANCE = 'a launch has no old instance: a node that has one is replaced, or keeps it';
-const NO_CALL_TO_EC2 = 'what fails at EC2 is postponed, so the step throws only what DynamoDB returns';
 const PRIMARY = 'a primary interface is attached by the launch, and this step never attaches it';
 const NO_INTERFACE = 'the launch of a hot node names no interface: the replacement has a primary one of its own';
 
@@ -38,28 +36,15 @@ const impossible = (machine: OperationKind, from: string, by: string | undefined
 });
 
 const LAUNCHES: readonly OperationKind[] = ['launch', 'replace'];
-const WITH_FAILURES: readonly OperationKind[] = ['launch', 'replace', 'pause', 'adjust', 'delete'];
 
 /** The transitions of the definitions that no execution can take. Most are there because two machines share a text. */
 export const IMPOSSIBLE: readonly Impossible[] = [
   impossible('launch', 'Is the node ours to operate on?', 'rule 2', 'only a replacement adopts an instance'),
   impossible('launch', 'Adopt the instance', undefined, 'only a replacement adopts an instance'),
-  impossible('launch', 'Is the old instance to be terminated first?', 'rule 1', NO_OLD_INSTANCE),
-  ...[
-    'Is something left to drain?',
-    'Drain the old instance',
-    'Terminate the old instance',
-    'Wait until the old instance is terminated',
-  ].map((from) => impossible('launch', from, undefined, NO_OLD_INSTANCE)),
   ...LAUNCHES.flatMap((machine) => [
     impossible(machine, 'Cold: attach the ENI', 'retry InterfaceNotFree', PRIMARY),
     impossible(machine, 'Hot: launch the replacement', 'retry InterfaceNotFree', NO_INTERFACE),
-    impossible(machine, 'Hot: launch the replacement', 'catch InterfaceMissing', NO_INTERFACE),
-    impossible(machine, 'Record the cancellation', 'retry InterfaceNotFree', NO_CALL_TO_EC2),
   ]),
-  ...WITH_FAILURES.map((machine) =>
-    impossible(machine, 'Record the failure', 'retry InterfaceNotFree', NO_CALL_TO_EC2),
-  ),
 ];
 
 /** The transitions that count as impossible and were taken all the same: the list above is wrong then. */
@@ -94,7 +79,8 @@ const ATTACHED_AFTER_MS = 40_000;
 /** Longer than a function that hangs in it. */
 const DRAINING_SECONDS = 300;
 
-type WithoutTime<H> = H extends unknown ? Omit<H, 'atSeconds'> : never;
+type WithoutTime<H> = H extends unknown ? Omit<H, 'atSeconds'> & { readonly atSeconds?: number } : never;
+/** Without a time, it happens or waits for its state when the operation of the transition begins. */
 type Untimed = WithoutTime<Happening>;
 
 /** What a transition needs beside the state in which it begins. */
@@ -124,6 +110,18 @@ const exhaust = ({ step, entering }: Place): Untimed => ({
   entering,
   nth: 1,
   count: ATTEMPTS,
+});
+
+/** Keeps the next failures from looking at EC2. Each of them makes this call once. */
+const unseen = ({ step, entering }: Place, count: number): Untimed => ({
+  kind: 'call-fault',
+  service: 'ec2',
+  fault: 'error-before',
+  command: 'DescribeInstances',
+  step,
+  entering,
+  nth: 1,
+  count,
 });
 
 /** Delays a call of the step to EC2, so that what the step has seen is no longer true when the call is made. */
@@ -185,6 +183,11 @@ const CIRCUMSTANCES: Readonly<Record<string, (place: Place) => Circumstances>> =
 
 function cancelled(place: Place): Circumstances {
   return { happenings: [callFault('hang-before', place), remove(place)] };
+}
+
+function takenOverTwice(place: Place): Circumstances {
+  const takeOver: Untimed = { kind: 'take-over', node: 0, entering: place.entering, afterMs: HELD_MS };
+  return { happenings: [callFault('hang-before', place), takeOver, takeOver] };
 }
 
 /** The state that launches the replacement which the place's state needs. */
@@ -307,6 +310,22 @@ const RULES: Readonly<Record<string, Circumstances>> = {
   'launch/Is the node ours to operate on?: rule 1 -> Nothing to do': cancelled(
     placeOf({ machine: 'launch', state: 'Take the node' }),
   ),
+  // Two executions take the same operation over, and the second one comes too late.
+  'delete/Is the node ours to operate on?: rule 1 -> Nothing to do': takenOverTwice(
+    placeOf({ machine: 'delete', state: 'Terminate the instance' }),
+  ),
+  // A user shortens the drain while it waits.
+  'launch/Drain the old instance: Next -> Is something left to drain?': {
+    happenings: [
+      {
+        kind: 'update',
+        node: 0,
+        change: { field: 'draining', value: 0 },
+        entering: { machine: 'launch', state: 'Drain the old instance' },
+        afterMs: HELD_MS,
+      },
+    ],
+  },
   // The first subnet has no capacity, and the interface may still move.
   'launch/Cold: what did the launch come to?: rule 1 -> Cold: ensure the ENI': {
     happenings: [{ kind: 'no-capacity', of: 'all', seconds: 60 }],
@@ -377,12 +396,49 @@ const APART = { shouldKeepPrivateIp: false, shouldTerminateInstance: true };
 function approachOf(transition: Transition): Approach {
   const { machine, from, by } = transition;
   if (transition.machine === 'adjust' && ruleOf(transition) !== undefined) return { atSeconds: 0, happenings: [] };
+  if (machine === 'launch' && COLD_ONLY.includes(from)) return launchingAfterRecycle(transition);
   if (from === 'Record the cancellation' || by === 'catch ImportCancelled') return importing(transition);
   if (from === 'Adopt the instance') return { atSeconds: 0, happenings: [], node: { importing: KEEPING } };
   const beginning = BEGINNINGS[machine];
   if (from !== 'Record the failure' && from !== 'Wind up after the failure') return beginning;
   const failing = exhaust(placeOf({ machine, state: FAILS_IN[machine] }));
   return { ...beginning, happenings: [...beginning.happenings, failing] };
+}
+
+/** After the first operation has passed the states that the second one must fail in. */
+const SECOND_AT_SECONDS = 60;
+/** After the second operation has failed, and before it is tried again. An exhausted step takes about 150 s. */
+const RESUMED_AFTER_MS = 215_000;
+
+/**
+ * A launch has an old instance only after two failures of which EC2 could not be asked. The first operation leaves the
+ * instance that it launched. The recycle that follows must end that instance, and fails before it does. Then a user
+ * resumes the node, whose record names no instance.
+ */
+function launchingAfterRecycle({ by }: Transition): Approach {
+  const isImport = by === 'catch ImportCancelled';
+  const machine = isImport ? 'replace' : 'launch';
+  const launched = placeOf({ machine, state: 'Cold: attach the ENI' });
+  const { entering } = launched;
+  const change = { field: 'tag', value: 'featured' } as const;
+  return {
+    atSeconds: 0,
+    happenings: [
+      exhaust(launched),
+      // A recycle is a replacement only if there is something new to apply.
+      { kind: 'update', node: 0, change, entering, afterMs: 2_000 },
+      { kind: 'recycle', node: 0, entering, afterMs: HELD_MS },
+      unseen(placeOf({ machine, state: 'Record the failure' }), 2),
+      {
+        kind: 'resume',
+        node: 0,
+        entering: { machine, state: 'Wind up after the failure' },
+        afterMs: RESUMED_AFTER_MS,
+      },
+      { ...exhaust(placeOf({ machine: 'replace', state: 'Prepare the ENI' })), atSeconds: SECOND_AT_SECONDS },
+    ],
+    ...(isImport && { node: { importing: APART } }),
+  };
 }
 
 /** The import of the node's first instance, and its cancellation if that must come before the state. */
@@ -421,12 +477,11 @@ function happeningsFor(transition: Transition): readonly Untimed[] {
 /** The happenings that lead the scenario's first node to the transition. */
 export function leadingToTransition({ transition }: TransitionFeature): readonly Happening[] {
   const { atSeconds } = approachOf(transition);
-  return happeningsFor(transition).map((each, index) =>
+  return happeningsFor(transition).map((each, index) => {
     // Everything that waits for a state must wait already when the operation begins.
-    each.entering === undefined && each.kind !== 'no-capacity'
-      ? { ...each, atSeconds: atSeconds + 1 + index }
-      : { ...each, atSeconds },
-  );
+    const isWaiting = each.entering !== undefined || each.kind === 'no-capacity';
+    return { ...each, atSeconds: each.atSeconds ?? (isWaiting ? atSeconds : atSeconds + 1 + index) };
+  });
 }
 
 /** Adapts the world so that the transition can be taken. */

@@ -39,8 +39,10 @@ test('every possible catcher and retrier is featured once', () => {
   expect(featured).toEqual(expect.arrayContaining(rare));
   expect(featured.filter(({ by }) => !/^(catch|retry) /.test(by)).map(nameOf)).toEqual([
     'Is the node ours to operate on?: rule 1 -> Nothing to do',
+    'Drain the old instance: Next -> Is something left to drain?',
     'Cold: what did the launch come to?: rule 1 -> Cold: ensure the ENI',
     'Has the interface been made?: rule 1 -> Apply the settings',
+    'Is the node ours to operate on?: rule 1 -> Nothing to do',
   ]);
   expect(new Set(featured).size).toBe(featured.length);
   expect(FEATURES).toEqual(expect.arrayContaining([...TRANSITION_FEATURES]));
