@@ -102,7 +102,8 @@ export type Featured = Feature & { readonly isUndisturbed: boolean };
 type FeaturedPair = Pair & { readonly isUndisturbed: boolean };
 
 export function featureOf(seed: number): Featured {
-  const isUndisturbed = Math.floor(seed / FEATURES.length) % 2 === 0;
+  // Runs begin with seed 1, so that seed begins the first round.
+  const isUndisturbed = Math.floor((seed - 1) / FEATURES.length) % 2 === 0;
   return { ...FEATURES[(seed * STRIDE) % FEATURES.length]!, isUndisturbed };
 }
 
