@@ -32,11 +32,14 @@ export function failureText(result: SeedResult): string {
 
 export function batchReport({ results, seconds }: BatchResult, withCoverage: boolean): string {
   const failed = results.filter(({ violations }) => violations.length > 0);
-  const tables = `${coverageTable(coverageOf(results))}\n${transitionTable(transitionsOf(results))}\n`;
-  const table = withCoverage ? tables : '';
+  const table = withCoverage ? tablesOf(results) : '';
   const names = failed.length === 0 ? '' : `Failed: ${failed.map(({ seed }) => seed).join(', ')}\n`;
   const pace = `${seconds.toFixed(1)} s, ${((seconds / results.length) * 1000).toFixed(0)} ms per seed`;
   return `${table}${results.length - failed.length} seeds pass, ${failed.length} fail (${pace})\n${names}`;
+}
+
+function tablesOf(results: readonly SeedResult[]): string {
+  return `${coverageTable(coverageOf(results))}\n${transitionTable(transitionsOf(results))}\n`;
 }
 
 export function jsonReport({ results, seconds }: BatchResult): string {
