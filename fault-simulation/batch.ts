@@ -12,6 +12,8 @@ export interface SeedResult {
   readonly seed: number;
   readonly violations: readonly Violation[];
   readonly coverage: Coverage;
+  /** How often executions took each transition: by machine, then by the transition's name. */
+  readonly transitions: Coverage;
   /** If the seed failed: the smallest scenario found that fails in the same way, and its trace. */
   readonly minimised?: { readonly scenario: Scenario; readonly trace: readonly string[] };
 }
@@ -46,9 +48,9 @@ const V8_OPTIONS = ['--single-threaded-gc', '--stack-trace-limit=2'];
 export async function runSeed(seed: number, template: unknown, { twice = false } = {}): Promise<SeedResult> {
   // The scenario is drawn anew for the second run, because the draw must also be the same.
   const play = (): Promise<SeedOutcome> => runOrReport(generateScenario(seed), template);
-  const { violations, coverage } = await (twice ? playTwice(play) : play());
+  const { violations, coverage, transitions } = await (twice ? playTwice(play) : play());
   const [first] = violations;
-  if (first === undefined) return { seed, violations, coverage };
+  if (first === undefined) return { seed, violations, coverage, transitions };
   const scenario = generateScenario(seed);
   const failsAlike = async (candidate: Scenario): Promise<boolean> => {
     const replay = (): Promise<SeedOutcome> => runOrReport(candidate, template);
@@ -58,10 +60,10 @@ export async function runSeed(seed: number, template: unknown, { twice = false }
   };
   const smallest = await minimise(scenario, failsAlike, { tries: MINIMISING_TRIES });
   const { trace } = await runOrReport(smallest, template);
-  return { seed, violations, coverage, minimised: { scenario: smallest, trace } };
+  return { seed, violations, coverage, transitions, minimised: { scenario: smallest, trace } };
 }
 
-type SeedOutcome = Pick<Outcome, 'violations' | 'coverage' | 'trace'>;
+type SeedOutcome = Pick<Outcome, 'violations' | 'coverage' | 'transitions' | 'trace'>;
 
 /** Reports an error that is thrown outside of every function as a violation, like any other failure. */
 async function runOrReport(scenario: Scenario, template: unknown): Promise<SeedOutcome> {
@@ -69,7 +71,12 @@ async function runOrReport(scenario: Scenario, template: unknown): Promise<SeedO
     return await runScenario(scenario, template);
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { violations: [{ atSeconds: 0, invariant: 'nothing is thrown', what }], coverage: {}, trace: [what] };
+    return {
+      violations: [{ atSeconds: 0, invariant: 'nothing is thrown', what }],
+      coverage: {},
+      transitions: {},
+      trace: [what],
+    };
   }
 }
 

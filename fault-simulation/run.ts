@@ -1,6 +1,7 @@
 /** Runs a scenario on the real state machines, functions and wiring, and returns the violations. */
 import { allocateElasticIp, openSandbox, type Sandbox } from '../local/sandbox';
 import { readTemplate } from '../simulator/cloudformation/template';
+import type { Execution } from '../simulator/step-functions/step-functions';
 import { VirtualClock } from '../simulator/time/clock';
 import { DEFAULT_LATENCIES, type Distribution, type Latencies } from '../simulator/ec2/latencies';
 import { Random } from '../simulator/time/random';
@@ -17,6 +18,8 @@ import { Monitor } from './checks/monitor';
 import { CoverageCounter, phasesOf, PhaseTracker, waitsOf, type Coverage } from './scenario/phases';
 import { ScenarioDriver } from './play/scenario-driver';
 import { kindOf, type Happening, type Phase, type Scenario, type WorldPlan } from './scenario/scenario';
+import { impossiblyTaken } from './scenario/transition-plan';
+import { machineOf, TransitionCounter } from './scenario/transitions';
 import { TableMirror } from './facts/table-mirror';
 import { Trace } from './facts/trace';
 import { TIMING_CHECK_INTERVAL_MS } from './checks/timing-invariants';
@@ -25,12 +28,16 @@ export interface Outcome {
   readonly violations: readonly Violation[];
   readonly trace: readonly string[];
   readonly coverage: Coverage;
+  /** How often executions took each transition: by machine, then by the transition's name. */
+  readonly transitions: Coverage;
   /** How long the run took, in seconds of virtual time. */
   readonly virtualSeconds: number;
 }
 
 /** How long happenings may wait for their phase, and faults for their call, after the last scheduled time. */
 const PHASE_WAIT_SECONDS = 180;
+/** The same for a state: an operation may have to fail first, which takes minutes. */
+const STATE_WAIT_SECONDS = 900;
 /**
  * The run must stay quiet for this long: longer than an interruption's two minutes and three runs of the reconciler.
  */
@@ -61,6 +68,7 @@ class Run {
   private readonly startedAt = this.clock.now();
   private readonly facts = new Facts();
   private readonly counter = new CoverageCounter();
+  private readonly transitions = new TransitionCounter();
   private readonly trace = new Trace(() => this.clock.now(), this.startedAt);
   private readonly monitor: Monitor;
   private readonly mirror = new TableMirror((write) => this.monitor.wrote(write));
@@ -71,6 +79,8 @@ class Run {
   private readonly table = new LostTable(() => this.sandbox, this.mirror, this.facts);
   /** Happenings that wait for their phase. */
   private waiting: Happening[] = [];
+  /** How many happenings have met their phase and start a little later. */
+  private starting = 0;
   private faultsStoppedAt = Infinity;
   private sandbox!: Sandbox;
   private driver!: ScenarioDriver;
@@ -82,7 +92,7 @@ class Run {
     const { stateMachines } = readTemplate(template);
     this.monitor = new Monitor(this.startedAt, this.trace, () => this.view(), waitsOf(stateMachines));
     this.phases = new PhaseTracker(phasesOf(stateMachines), this.mirror.nodes);
-    this.callFaults = new CallFaults((fault, { actor, nodeId }, command) => {
+    this.callFaults = new CallFaults(this.clock, (fault, { actor, nodeId }, command) => {
       this.facts.causes.add('call', nodeId, this.clock.now());
       this.counter.count(kindOf({ ...fault, atSeconds: 0 }), actor);
       this.trace.add('x', `${kindOf({ ...fault, atSeconds: 0 })} hits ${command} in ${actor}`);
@@ -139,7 +149,9 @@ class Run {
     }
     const last = Math.max(0, ...[...nodes, ...happenings].map(({ atSeconds }) => atSeconds));
     await this.clock.advance((last + 1) * 1000);
-    await this.clock.run(() => this.waiting.length === 0 && this.callFaults.isIdle(), PHASE_WAIT_SECONDS * 1000);
+    const isAwaitingState = happenings.some(({ entering }) => entering !== undefined);
+    const waitSeconds = isAwaitingState ? STATE_WAIT_SECONDS : PHASE_WAIT_SECONDS;
+    await this.clock.run(() => this.hasAllStarted(), waitSeconds * 1000);
     await this.waitForCapacity();
     const lasts = Math.max(0, ...happenings.map(({ kind }) => LASTS_SECONDS[kind] ?? 0));
     await this.clock.advance(lasts * 1000);
@@ -150,9 +162,17 @@ class Run {
     await this.settle(this.driver.recover());
     await this.waitForRest();
     this.monitor.atRest();
+    const taken = this.transitions.counts();
+    this.monitor.report('no execution takes a transition that counts as impossible', impossiblyTaken(taken));
     const virtualSeconds = (this.clock.now() - this.startedAt) / 1000;
     const { violations } = this.monitor;
-    return { violations, trace: this.trace.lines(), coverage: this.counter.coverage(), virtualSeconds };
+    return {
+      violations,
+      trace: this.trace.lines(),
+      coverage: this.counter.coverage(),
+      transitions: taken,
+      virtualSeconds,
+    };
   }
 
   close(): Promise<void> {
@@ -167,6 +187,7 @@ class Run {
       world,
       callFaults: this.callFaults,
       mirror: this.mirror,
+      faultsOfStates: this.scenario.happenings.some(({ entering }) => entering !== undefined),
     });
     return openSandbox({
       clock: this.clock,
@@ -192,7 +213,9 @@ class Run {
         deliver: this.eventFaults.deliver,
         onHistory: (execution, entry) => {
           this.monitor.entered(execution, entry, this.phases.nodeOf(execution));
+          this.transitions.add(execution, entry);
           if (entry.type !== 'entered') return;
+          this.stateEntered(execution, entry.state);
           const begun = this.phases.entered(execution, entry);
           if (begun !== undefined) this.phaseBegan(begun.phase, begun.nodeId);
         },
@@ -226,7 +249,8 @@ class Run {
   }
 
   private begin(happening: Happening): void {
-    if (happening.during === undefined) this.driver.start(happening);
+    if (happening.entering !== undefined) this.waiting.push(happening);
+    else if (happening.during === undefined) this.driver.start(happening);
     else if (happening.during === 'at-rest' && this.isAtRest(happening)) this.driver.start(happening);
     else this.waiting.push(happening);
   }
@@ -237,11 +261,41 @@ class Run {
   }
 
   private phaseBegan(phase: Phase, nodeId: string | undefined): void {
-    const isDue = (each: Happening): boolean =>
-      each.during === phase && (!('node' in each) || this.driver.idOf(each.node) === nodeId);
+    const isOf = (each: Happening): boolean => !('node' in each) || this.driver.idOf(each.node) === nodeId;
+    this.startWaiting((each) => each.during === phase && isOf(each));
+  }
+
+  private stateEntered(execution: Execution, state: string): void {
+    const machine = machineOf(execution);
+    const nodeId = this.phases.nodeOf(execution);
+    const isOf = (each: Happening): boolean =>
+      !('node' in each) || (nodeId !== undefined && this.driver.isNode(each.node, nodeId));
+    this.startWaiting(
+      ({ entering, ...each }) => entering?.machine === machine && entering?.state === state && isOf(each),
+    );
+  }
+
+  private startWaiting(isDue: (happening: Happening) => boolean): void {
     const begun = this.waiting.filter(isDue);
-    this.waiting = this.waiting.filter((each) => !isDue(each));
-    for (const each of begun) this.clock.setTimeout(() => this.driver.start(each), each.afterMs ?? 0);
+    this.waiting = this.waiting.filter((each) => !begun.includes(each));
+    for (const each of begun) {
+      // The first call of a state's step is made at the time when the state is entered.
+      if (each.entering !== undefined && (each.afterMs ?? 0) === 0) this.driver.start(each);
+      else this.startLater(each);
+    }
+  }
+
+  private startLater(happening: Happening): void {
+    this.starting += 1;
+    const start = (): void => {
+      this.starting -= 1;
+      this.driver.start(happening);
+    };
+    this.clock.setTimeout(start, happening.afterMs ?? 0);
+  }
+
+  private hasAllStarted(): boolean {
+    return this.waiting.length === 0 && this.starting === 0 && this.callFaults.isIdle();
   }
 
   private async waitForCapacity(): Promise<void> {
@@ -324,12 +378,13 @@ function lagOf({ describeLagMs }: WorldPlan): number | Distribution {
 
 /**
  * Faults that last until all faults stop, with the least time that each lasts: enough for a node to report its reason
- * or to back off.
+ * or to back off, or for a step that hangs to begin a detachment.
  */
 const LASTS_SECONDS: Readonly<Partial<Record<Happening['kind'], number>>> = {
   refusal: 1_200,
   'crash-loop': 2_400,
   'launch-deaths': 1_200,
+  'slow-interface': 90,
   protect: 1_200,
   table: 1_200,
 };

@@ -144,13 +144,17 @@ export type ReleaseDecision =
   /** Another caller has begun to detach it: write down since when, so that a detachment that hangs is forced too. */
   | { readonly kind: 'note'; readonly attachmentId: string; readonly because: string }
   /**
-   * A primary interface that its instance has not released in time: if the instance has ended, it is detached by force.
+   * A primary interface that its instance has not released in time, or a secondary one that force has not taken off: if
+   * the instance has ended, it is detached by force.
    */
   | { readonly kind: 'stuck'; readonly attachmentId: string; readonly instanceId: string }
   /** The detachment hangs. */
   | { readonly kind: 'force'; readonly attachmentId: string }
-  /** The forced detachment hangs too: terminating the instance ends the attachment. */
-  | { readonly kind: 'terminate'; readonly instanceId: string }
+  /**
+   * The forced detachment hangs too: terminating the instance ends the attachment. If the instance has ended already, the
+   * interface is stuck.
+   */
+  | { readonly kind: 'terminate'; readonly attachmentId: string; readonly instanceId: string }
   /** It is being detached, or is the primary of an ending instance: it will be released without a call. */
   | { readonly kind: 'wait'; readonly because: string };
 
@@ -219,9 +223,11 @@ function releaseSecondary(attachment: SeenAttachment, release: Release): Release
     if (attachment.status === 'attached' && sinceMs(asked.askedAt) >= STUCK_AFTER_MS) {
       return { kind: 'force', attachmentId: attachment.id };
     }
-    const isEndingOnly =
-      attachment.instanceId === release.endingInstanceId && attachment.instanceId !== release.carrierId;
-    return isEndingOnly ? { kind: 'terminate', instanceId: attachment.instanceId } : undefined;
+    const { id: attachmentId, instanceId } = attachment;
+    if (instanceId === release.carrierId) return undefined;
+    // If the instance has ended since, EC2 may have refused the force just before, while it was shutting down.
+    const kind = instanceId === release.endingInstanceId ? 'terminate' : 'stuck';
+    return { kind, attachmentId, instanceId };
   }
   if (asked !== undefined && sinceMs(asked.askedAt) >= FORCE_AFTER_MS) {
     return { kind: 'force', attachmentId: attachment.id };

@@ -272,10 +272,11 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
     return [`${after.id} went from operation ${before.generation} to ${after.generation}`];
   },
 
-  'only its owner ends an operation whose execution runs': ({ running }, { before, after, by }) => {
+  'only its owner ends an operation whose execution runs': ({ running, facts }, { before, after, by, nodeId }) => {
     const { operation } = before ?? {};
     const isOver = operation !== undefined && after?.operation?.generation !== operation.generation;
     if (!isOver || by.generation === operation.generation) return [];
+    if (facts.takenOver.get(nodeId) === operation.generation) return [];
     if (!running.some(({ arn }) => arn.endsWith(operation.executionId))) return [];
     return [`${by.actor} of operation ${by.generation ?? 'none'} ended operation ${operation.generation}`];
   },

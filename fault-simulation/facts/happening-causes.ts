@@ -22,6 +22,7 @@ const AFFECTS_ALL: readonly Happening['kind'][] = ['refusal', 'throttled', 'laun
 /** An ordinary interruption is no cause: Holdfast must handle it without a deviation. */
 const CAUSE_OF: Readonly<Partial<Record<Happening['kind'], CauseKind>>> = {
   'abort-execution': 'abort',
+  'take-over': 'abort',
   'manual-change': 'manual-change',
   'slow-interface': 'interface',
   'no-capacity': 'capacity',

@@ -8,7 +8,7 @@ export type CauseKind =
   | 'call'
   /** A faulted event delivery. */
   | 'event'
-  /** An execution that was aborted. */
+  /** An execution that was aborted, or whose operation another one took over while it ran. */
   | 'abort'
   /** A change by a console user. */
   | 'manual-change'

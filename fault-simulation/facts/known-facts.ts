@@ -53,6 +53,8 @@ export class Facts {
   readonly lost = new Set<string>();
   /** By node, the generation of the operation that the new table's record names. */
   readonly underWayWhenLost = new Map<string, number>();
+  /** By node, the generation of the operation that an injected execution takes over while another one runs it. */
+  readonly takenOver = new Map<string, number>();
   /** Since when the records are in doubt; undefined if they are reliable. */
   inDoubtSinceMs: number | undefined;
   /** When the table was last lost, or recovered. */

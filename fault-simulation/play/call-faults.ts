@@ -4,20 +4,27 @@ import { EventBridgeServiceException } from '@aws-sdk/client-eventbridge';
 import { SFNServiceException } from '@aws-sdk/client-sfn';
 import { crashInvocation } from '../../local/lambda';
 import { ec2Error } from '../../simulator/ec2/requests/ec2-error';
+import type { Clock } from '../../simulator/time/clock';
 import type { Invocation } from '../facts/invocation';
 import type { CallFault, CallFaultKind, Service } from '../scenario/scenario';
 
-type ArmedFault = CallFault & { callsLeft: number };
+/** How long a delayed call takes more. It is less than a function's time limit. */
+const DELAY_MS = 20_000;
+
+type ArmedFault = CallFault & { callsLeft: number; hitsLeft: number };
 type OnInject = (fault: CallFault, invocation: Invocation, command: string) => void;
 
 export class CallFaults {
   private readonly armed: ArmedFault[] = [];
 
   /** @param onInject called for every call that a fault hits */
-  constructor(private readonly onInject: OnInject) {}
+  constructor(
+    private readonly clock: Pick<Clock, 'sleep'>,
+    private readonly onInject: OnInject,
+  ) {}
 
   arm(fault: CallFault): void {
-    this.armed.push({ ...fault, callsLeft: fault.nth });
+    this.armed.push({ ...fault, callsLeft: fault.nth, hitsLeft: fault.count ?? 1 });
   }
 
   /** Whether no fault waits for its call. */
@@ -32,19 +39,25 @@ export class CallFaults {
 
   /** Makes the call, or applies the fault that matches it. Some faults call `perform` twice or not at all. */
   async call<T>(service: Service, command: string, invocation: Invocation, perform: () => Promise<T>): Promise<T> {
-    const fault = this.take(service, invocation);
+    const fault = this.take(service, command, invocation);
     if (fault === undefined) return perform();
     invocation.isFaulted = true;
     this.onInject(fault, invocation, command);
+    if (fault.fault === 'delayed') {
+      await this.clock.sleep(DELAY_MS);
+      return perform();
+    }
     return EFFECTS[fault.fault](service, perform);
   }
 
-  private take(service: Service, invocation: Invocation): CallFault | undefined {
+  private take(service: Service, command: string, invocation: Invocation): CallFault | undefined {
     for (const [index, fault] of this.armed.entries()) {
       if (fault.service !== service || !matches(fault, invocation)) continue;
+      if (fault.command !== undefined && fault.command !== command) continue;
       fault.callsLeft -= 1;
       if (fault.callsLeft > 0) continue;
-      this.armed.splice(index, 1);
+      fault.hitsLeft -= 1;
+      if (fault.hitsLeft === 0) this.armed.splice(index, 1);
       return fault;
     }
     return undefined;
@@ -60,7 +73,7 @@ const never = (): Promise<never> => new Promise(() => undefined);
 
 type Effect = <T>(service: Service, perform: () => Promise<T>) => Promise<T>;
 
-const EFFECTS: Readonly<Record<CallFaultKind, Effect>> = {
+const EFFECTS: Readonly<Record<Exclude<CallFaultKind, 'delayed'>, Effect>> = {
   'error-before': async (service) => {
     throw ERRORS[service].internal();
   },

@@ -33,6 +33,8 @@ export interface ConsoleContext {
   readonly stick: (interfaceId: string) => void;
   /** Waits until the interface is free. Returns false if it is not free after the longest wait. */
   readonly waitUntilFree: (interfaceId: string) => Promise<boolean>;
+  /** Waits until the instance runs. Returns false if it does not run after the longest wait. */
+  readonly waitUntilRunning: (instanceId: string) => Promise<boolean>;
 }
 
 /**
@@ -78,6 +80,8 @@ const CHANGES: Readonly<Record<ManualChange['how'], Change>> = {
     const { eni } = interfaceOf(context, node);
     if (eni?.status !== 'available') return undefined;
     const instanceId = await unrelatedInstance(context, eni.subnetId);
+    // EC2 attaches nothing to an instance that is pending.
+    if (!(await context.waitUntilRunning(instanceId))) return undefined;
     const command = new AttachNetworkInterfaceCommand({
       NetworkInterfaceId: eni.id,
       InstanceId: instanceId,

@@ -17,6 +17,8 @@ export interface Instruments {
   readonly world: WorldPlan;
   readonly callFaults: CallFaults;
   readonly mirror: TableMirror;
+  /** Whether a fault of a state must reach the state's step before its first call. */
+  readonly faultsOfStates: boolean;
 }
 
 const PROJECT_ROOT = resolve(__dirname, '../..');
@@ -32,7 +34,9 @@ export class InstrumentedFunctions {
     return {
       createHandler: (runtime) => {
         const handle = createHandler(this.instrument(runtime));
-        return (event) => {
+        return async (event) => {
+          // The history shows the state a little after the engine has called the function, at the same time.
+          if (this.instruments.faultsOfStates) await this.instruments.clock.sleep(0);
           const invocation = this.invocationOf(entry, event);
           return duringInvocation(invocation, () => handle(event));
         };

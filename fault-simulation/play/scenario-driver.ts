@@ -1,6 +1,7 @@
 /** Drives a scenario: creates its nodes and starts its happenings, as API users, as console users and as EC2. */
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Sandbox } from '../../local/sandbox';
+import type { Execution } from '../../simulator/step-functions/step-functions';
 import { ApiClient, type ApiResult } from './api-client';
 import { CapacityLosses } from './capacity-losses';
 import { causeOf } from '../facts/happening-causes';
@@ -65,6 +66,11 @@ export class ScenarioDriver {
   /** The id of the scenario's node; undefined before it is created. */
   idOf(index: number): string | undefined {
     return this.ids.get(index);
+  }
+
+  /** Whether the node is the scenario's. The record names it a moment before the API has returned its id. */
+  isNode(index: number, nodeId: string): boolean {
+    return (this.idOf(index) ?? this.find(nodeName(index))) === nodeId;
   }
 
   create(index: number): void {
@@ -218,6 +224,8 @@ export class ScenarioDriver {
         return `armed for ${happening.count}`;
       case 'abort-execution':
         return this.abort(node);
+      case 'take-over':
+        return this.takeOver(node);
       case 'slow-interface':
         return this.slowDown(node, happening.seconds);
       case 'no-capacity':
@@ -339,14 +347,26 @@ export class ScenarioDriver {
   }
 
   private abort({ operation }: StatefulNode): string {
-    if (operation === undefined) return 'none runs';
-    const { plane } = this.props.sandbox;
-    const running = plane
-      .executions()
-      .find(({ arn, status }) => status === 'RUNNING' && arn.endsWith(operation.executionId));
-    if (running === undefined) return 'none runs';
-    plane.abort(running.arn);
+    const running = this.runningExecution(operation);
+    if (operation === undefined || running === undefined) return 'none runs';
+    this.props.sandbox.plane.abort(running.arn);
     return `${operation.kind} operation ${operation.generation}`;
+  }
+
+  private takeOver({ id, operation }: StatefulNode): string {
+    const running = this.runningExecution(operation);
+    if (operation === undefined || running === undefined) return 'none runs';
+    const { kind, generation, reason } = operation;
+    const input = { nodeId: id, reason: `${reason} (taken over)`, takesOver: generation };
+    this.props.facts.takenOver.set(id, generation);
+    this.props.sandbox.plane.stepFunctions.start(running.stateMachineArn, input);
+    return `${kind} operation ${generation}`;
+  }
+
+  private runningExecution(operation: StatefulNode['operation']): Execution | undefined {
+    if (operation === undefined) return undefined;
+    const executions = this.props.sandbox.plane.executions();
+    return executions.find(({ arn, status }) => status === 'RUNNING' && arn.endsWith(operation.executionId));
   }
 
   private async changeByHand(how: ManualChange['how'], node: StatefulNode): Promise<string> {
@@ -367,18 +387,20 @@ export class ScenarioDriver {
         ec2.stickInterface(id, 'forced');
         facts.causes.add('interface', node.id, clock.now(), Infinity);
       },
-      waitUntilFree: async (id) => {
-        const isFree = () => world.networkInterfaces.get(id)?.status === 'available';
-        for (let waited = 0; waited < FREE_WITHIN_MS && !isFree(); waited += FREE_POLL_MS)
-          await clock.sleep(FREE_POLL_MS);
-        return isFree();
-      },
+      waitUntilFree: (id) => this.waitUntil(() => world.networkInterfaces.get(id)?.status === 'available'),
+      waitUntilRunning: (id) => this.waitUntil(() => world.instances.get(id)?.state === 'running'),
     };
     try {
       return (await changeByHand(context, how, node)) ?? 'it does not apply';
     } catch (error) {
       return `refused by EC2: ${String(error)}`;
     }
+  }
+
+  private async waitUntil(isSo: () => boolean): Promise<boolean> {
+    const { clock } = this.props.sandbox;
+    for (let waited = 0; waited < USER_WAITS_MS && !isSo(); waited += USER_POLL_MS) await clock.sleep(USER_POLL_MS);
+    return isSo();
   }
 
   private node(index: number): StatefulNode | undefined {
@@ -400,9 +422,9 @@ export class ScenarioDriver {
 /** How long the effects of a lasting fault show after the faults have stopped, such as a slow detachment. */
 const LASTING_EFFECTS_MS = 100_000;
 
-/** How long a console user waits for a detachment, and how often the user checks. */
-const FREE_WITHIN_MS = 20_000;
-const FREE_POLL_MS = 500;
+/** How long a console user waits for a detachment or a launch, and how often the user checks. */
+const USER_WAITS_MS = 20_000;
+const USER_POLL_MS = 500;
 
 /** The state reason of a launch that fails while it is pending, for example for a volume key that Spot may not use. */
 const LAUNCH_FAILURE = { code: 'Client.InternalError', message: 'Client.InternalError: Client error on launch' };

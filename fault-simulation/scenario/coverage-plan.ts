@@ -1,19 +1,29 @@
 /**
- * The coverage plan: every kind of happening must meet every phase. A feature is one such pair. Seeds feature the pairs
- * in turn, so a run with as many seeds as pairs features them all. Pairs that cannot meet are excluded here, each with
- * its reason.
+ * The coverage plan: every kind of happening must meet every phase, and executions must take every transition. A feature
+ * is one such pair of kind and phase, or one rare transition (`transition-plan.ts`). Seeds feature them in turn, so a run
+ * with as many seeds as features features them all. Pairs that cannot meet are excluded here, each with its reason.
  */
 import type { Draw } from './draw';
 import type { Coverage } from './phases';
 import { ALL_PHASES, happeningOf, isCallFault, KINDS } from './happenings';
+import {
+  leadingToTransition,
+  planForTransition,
+  TRANSITION_FEATURES,
+  worldForTransition,
+  type TransitionFeature,
+} from './transition-plan';
 import { OTHER_FUNCTIONS, STEPS, type Happening, type NodePlan, type Phase, type WorldPlan } from './scenario';
 
 export type Place = (typeof ALL_PHASES)[number];
 
-export interface Feature {
+/** A pair of kind and phase. */
+export interface Pair {
   readonly kind: string;
   readonly phase: Place;
 }
+
+export type Feature = Pair | TransitionFeature;
 
 /** By service, the steps and functions that call it. */
 const CALLS_FROM: Readonly<Record<string, readonly Place[]>> = {
@@ -41,7 +51,7 @@ const CALLS_FROM: Readonly<Record<string, readonly Place[]>> = {
 };
 
 interface Exclusion {
-  readonly applies: (feature: Feature) => boolean;
+  readonly applies: (pair: Pair) => boolean;
   readonly because: string;
 }
 
@@ -73,27 +83,27 @@ export const EXCLUSIONS: readonly Exclusion[] = [
 ];
 
 /** The pairs that can meet. */
-export const FEATURES: readonly Feature[] = KINDS.flatMap((kind) =>
-  ALL_PHASES.map((phase) => ({ kind, phase })),
-).filter((feature) => !EXCLUSIONS.some(({ applies }) => applies(feature)));
+export const PAIRS: readonly Pair[] = KINDS.flatMap((kind) => ALL_PHASES.map((phase) => ({ kind, phase }))).filter(
+  (pair) => !EXCLUSIONS.some(({ applies }) => applies(pair)),
+);
 
-/** A stride through the pairs, so that even a small run features many kinds. */
+export const FEATURES: readonly Feature[] = [...PAIRS, ...TRANSITION_FEATURES];
+
+/** A stride through the features, so that even a small run features many kinds. */
 const STRIDE = 7_919;
 
 /** The pairs that can meet and did not. */
-export function unmetFeatures(coverage: Coverage): readonly Feature[] {
-  return FEATURES.filter(({ kind, phase }) => coverage[kind]?.[phase] === undefined);
+export function unmetPairs(coverage: Coverage): readonly Pair[] {
+  return PAIRS.filter(({ kind, phase }) => coverage[kind]?.[phase] === undefined);
 }
 
-/**
- * The feature of a seed. In every second round, nothing else happens before it that could keep the pair from meeting.
- */
-export interface Featured extends Feature {
-  readonly isUndisturbed: boolean;
-}
+/** The feature of a seed. In every second round, nothing else happens that could keep it from being met. */
+export type Featured = Feature & { readonly isUndisturbed: boolean };
+type FeaturedPair = Pair & { readonly isUndisturbed: boolean };
 
 export function featureOf(seed: number): Featured {
-  const isUndisturbed = Math.floor(seed / FEATURES.length) % 2 === 0;
+  // Runs begin with seed 1, so that seed begins the first round.
+  const isUndisturbed = Math.floor((seed - 1) / FEATURES.length) % 2 === 0;
   return { ...FEATURES[(seed * STRIDE) % FEATURES.length]!, isUndisturbed };
 }
 
@@ -105,8 +115,13 @@ const SLOW_TABLE_MS = 400;
 /** Slower than a quick instance starts or ends. */
 const SLOWEST_TABLE_MS = 1_500;
 
-/** The featured happening on the first node, and the happenings that bring the node into the phase. */
+/** The happenings on the first node that the feature consists of, and those that lead to it. */
 export function leadingTo(feature: Featured, draw: Draw): readonly Happening[] {
+  return 'transition' in feature ? leadingToTransition(feature) : leadingToPair(feature, draw);
+}
+
+/** The featured happening on the first node, and the happenings that bring the node into the phase. */
+function leadingToPair(feature: FeaturedPair, draw: Draw): readonly Happening[] {
   const { kind, phase } = feature;
   // An import adopts its instance first.
   const atSeconds = phase === 'adopt-instance' ? 0 : FEATURED_AT_SECONDS;
@@ -125,7 +140,7 @@ export function leadingTo(feature: Featured, draw: Draw): readonly Happening[] {
 }
 
 /** The happenings that bring the node into the phase so that the kind can meet it. */
-function leadsOf({ kind, phase }: Feature): readonly Lead[] {
+function leadsOf({ kind, phase }: Pair): readonly Lead[] {
   // An execution that an event started has no known node until it has taken the node.
   if (phase === 'take-node' && !isCallFault(kind)) return [recycle];
   if (phase === 'drain-instance' && NEEDS_HOT.includes(kind)) return [pause];
@@ -137,8 +152,12 @@ function leadsOf({ kind, phase }: Feature): readonly Lead[] {
   return LEADS[phase];
 }
 
-/** Adapts the world so that the pair can meet. */
-export function worldFor({ kind, phase, isUndisturbed }: Featured, world: WorldPlan): WorldPlan {
+/** Adapts the world so that the feature can be met. */
+export function worldFor(feature: Featured, world: WorldPlan): WorldPlan {
+  return 'transition' in feature ? worldForTransition(feature, world) : worldForPair(feature, world);
+}
+
+function worldForPair({ kind, phase, isUndisturbed }: FeaturedPair, world: WorldPlan): WorldPlan {
   const isBrief = phase === 'take-node' || phase === 'wind-up';
   return {
     ...world,
@@ -160,8 +179,12 @@ const NEEDS_HOT: readonly string[] = ['manual: hang-detachment', 'manual: move-t
 /** A longer drain would delay the phase until after the faults have stopped. */
 const LONGEST_LEAD_SECONDS = 20;
 
-/** Adapts the first node so that the pair can meet. */
-export function planFor({ phase, kind, isUndisturbed }: Featured, plan: NodePlan): NodePlan {
+/** Adapts the first node so that the feature can be met. */
+export function planFor(feature: Featured, plan: NodePlan): NodePlan {
+  return 'transition' in feature ? planForTransition(feature, plan) : planForPair(feature, plan);
+}
+
+function planForPair({ phase, kind, isUndisturbed }: FeaturedPair, plan: NodePlan): NodePlan {
   return {
     ...plan,
     ...(isUndisturbed ? { atSeconds: 0, drainingSeconds: Math.min(plan.drainingSeconds, LONGEST_LEAD_SECONDS) } : {}),
@@ -170,6 +193,8 @@ export function planFor({ phase, kind, isUndisturbed }: Featured, plan: NodePlan
     // An import would still be running when the featured phase must start.
     ...(phase === 'adopt-instance' ? { importing: KEEPING, atSeconds: 5 } : { importing: undefined }),
     ...(kind === 'protect' ? { lifeCycle: 'on_demand' } : {}),
+    // EC2 interrupts only Spot Instances, and an interruption leads to a call fault in this step.
+    ...(phase === 'take-node' && isCallFault(kind) ? { lifeCycle: 'spot' } : {}),
     ...(NEEDS_HOT.includes(kind) ? { attachment: 'hot' } : {}),
     ...(phase === 'waiting-for-capacity' ? { fallbackToOd: false } : {}),
     ...(phase === 'associate-eip' || /address|elastic-ip/.test(kind) ? { hasElasticIp: true } : {}),
@@ -209,7 +234,8 @@ const LEADS: Readonly<Record<Place, readonly Lead[]>> = {
   'release-identity': [{ kind: 'delete', node: 0, instance: true, interfaces: true }],
   'fail-operation': [refuseLaunch, recycle],
   'wind-up': [recycle],
-  'waiting-for-capacity': [noCapacity(180), recycle],
+  // A drain, a termination and a slow release come first, and may take three minutes together.
+  'waiting-for-capacity': [noCapacity(300), recycle],
   'at-rest': [],
   api: [recycle, pause, update],
   'wake-waiter': [recycle],

@@ -38,18 +38,19 @@ const SHARE_OF_IMPORTS = 0.12;
 export function generateScenario(seed: number): Scenario {
   const random = new Random(`scenario/${seed}`);
   const feature = featureOf(seed);
-  const count = nodeCount(new Draw(random.fork('nodes')));
+  const isOfTransition = 'transition' in feature;
+  // The faults of a transition hit a step, whichever node it works on.
+  const count = isOfTransition ? 1 : nodeCount(new Draw(random.fork('nodes')));
   const plans = Array.from({ length: count }, (_, index) => nodePlan(new Draw(random.fork(`node/${index}`)), index));
   const howMany = new Draw(random.fork('count'));
   const many = howMany.chance(SHARE_OF_FEATURE_ALONE) ? 0 : howMany.below(MOST_HAPPENINGS);
   const drawn = Array.from({ length: many }, (_, index) => happening(random.fork(`happening/${index}`), count));
   const others = feature.isUndisturbed ? drawn.map(afterTheFeature) : drawn;
   const table = new Draw(random.fork('table'));
-  const happenings = [
-    ...others,
-    ...leadingTo(feature, new Draw(random.fork('feature'))),
-    ...(table.chance(SHARE_OF_LOST_TABLES) ? [lostTable(table)] : []),
-  ];
+  const besides = [...others, ...(table.chance(SHARE_OF_LOST_TABLES) ? [lostTable(table)] : [])];
+  // A transition may need the whole time, so nothing can come after it.
+  const isAlone = isOfTransition && feature.isUndisturbed;
+  const happenings = [...(isAlone ? [] : besides), ...leadingTo(feature, new Draw(random.fork('feature')))];
   return {
     seed,
     world: worldFor(feature, worldPlan(new Draw(random.fork('world')))),

@@ -183,4 +183,16 @@ export const REGRESSIONS: readonly Regression[] = [
       { tableLatencyMs: 400 },
     ),
   },
+  {
+    name: 'a detachment that hangs is forced again if EC2 refused the force while the instance was shutting down',
+    scenario: plainScenario(
+      [
+        { kind: 'reclaim', node: 0, atSeconds: 65 },
+        { kind: 'recycle', node: 0, atSeconds: 122 },
+        { kind: 'manual-change', how: 'stick-interface', node: 0, atSeconds: 124 },
+      ],
+      { attachment: 'hot' },
+      { latencies: 'steady' },
+    ),
+  },
 ];

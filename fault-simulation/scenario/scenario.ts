@@ -4,6 +4,7 @@
  * so that it can be stored, minimised and replayed even after the code that generated it has changed.
  */
 import type { EniAttachment, LifeCycle } from '../../domain/config/node-config';
+import type { OperationKind } from '../../domain/node/stateful-node';
 
 export interface Scenario {
   /** The seed of ids, latencies and everything else that the scenario does not fix. */
@@ -92,12 +93,20 @@ export const STEPS = [
 export const PHASES = [...STEPS, 'waiting-for-capacity', 'at-rest'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** When something happens: at a time, or from that time on when the node's operation enters a phase. */
+/** A state of an operation's state machine. */
+export interface StateOf {
+  readonly machine: OperationKind;
+  readonly state: string;
+}
+
+/** When something happens: at a time, or from that time on when the node's operation enters a phase or a state. */
 export interface Timing {
   /** Seconds from the start of the run. */
   readonly atSeconds: number;
   readonly during?: Phase;
-  /** Milliseconds after the start of the phase. */
+  /** The state, which the happening meets before the state's step has made its first call. @default - any */
+  readonly entering?: StateOf;
+  /** Milliseconds after the start of the phase or the state. */
   readonly afterMs?: number;
 }
 
@@ -113,6 +122,7 @@ export type Happening = Timing &
     | CallFault
     | EventFault
     | ExecutionAbort
+    | TakeOver
     | SlowInterface
     | CapacityLoss
     | ActionFault
@@ -171,7 +181,8 @@ export const CALL_FAULTS = [
   'hang-before',
   'hang-after',
 ] as const;
-export type CallFaultKind = (typeof CALL_FAULTS)[number];
+/** `delayed`: the call takes effect 20 seconds late. Only features of transitions need it. */
+export type CallFaultKind = (typeof CALL_FAULTS)[number] | 'delayed';
 
 /** The functions that are not steps. */
 export const OTHER_FUNCTIONS = ['api', 'wake-waiter', 'reconciler'] as const;
@@ -184,8 +195,12 @@ export interface CallFault {
   readonly fault: CallFaultKind;
   /** @default - any function except `api` and `wake-waiter` */
   readonly step?: Phase | OtherFunction;
+  /** The only command whose calls match. @default - any */
+  readonly command?: string;
   /** Counts from 1. */
   readonly nth: number;
+  /** How many matching calls in a row it hits. @default 1 */
+  readonly count?: number;
 }
 
 /** Hits the next `count` deliveries of events of this type. */
@@ -198,6 +213,14 @@ export interface EventFault {
 
 export interface ExecutionAbort extends OfNode {
   readonly kind: 'abort-execution';
+}
+
+/**
+ * A second execution takes the node's operation over while the first one still runs, as the reconciler does if it reads
+ * that the first one has ended. Step Functions' reads are eventually consistent.
+ */
+export interface TakeOver extends OfNode {
+  readonly kind: 'take-over';
 }
 
 /** From now on, detaching the node's interface takes this long, unless it is detached by force. */

@@ -8,6 +8,7 @@
 import { InterfaceNotFree } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
 import { carrierOf, decideRelease, withDetachment } from '../../domain/operation/network-interface';
+import type { SeenInstance } from '../../domain/node/observations';
 import type { Detachment, OwnedNode } from '../../domain/node/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
 import { askOnceAndPoll, DONE, waiting, type Look } from '../operation/ask-once-and-poll';
@@ -82,7 +83,11 @@ class Release {
         await this.note(decision.attachmentId);
         return waiting(`${this.interfaceId}: ${decision.because}`);
       case 'stuck':
-        return this.freeFromEnded(decision.attachmentId, decision.instanceId);
+        return this.freeFromEnded(
+          decision.attachmentId,
+          decision.instanceId,
+          await instances.observe(decision.instanceId),
+        );
       case 'detach':
         return waiting(`${this.interfaceId} is being detached`, async () => {
           await this.write(decision.attachmentId, 'asked');
@@ -92,17 +97,28 @@ class Release {
         await this.tell(`${this.interfaceId} is not released: its detachment is forced`);
         return this.force(decision.attachmentId);
       case 'terminate':
-        if (!hasEnded(await instances.observe(decision.instanceId))) {
-          await this.tell(`${this.interfaceId} is not released by force: ${decision.instanceId} is terminated`);
-          await instances.terminate(decision.instanceId);
-        }
-        return waiting(`${decision.instanceId} is being terminated to free ${this.interfaceId}`);
+        return this.endHolder(decision.attachmentId, decision.instanceId);
     }
   }
 
-  /** A primary interface can be detached only after its instance has ended. */
-  private async freeFromEnded(attachmentId: string, instanceId: string): Promise<Look> {
-    const holder = await this.ports.instances.observe(instanceId);
+  private async endHolder(attachmentId: string, instanceId: string): Promise<Look> {
+    const { instances } = this.ports;
+    const holder = await instances.observe(instanceId);
+    if (holder === undefined || holder.state === 'terminated')
+      return this.freeFromEnded(attachmentId, instanceId, holder);
+    if (!hasEnded(holder)) {
+      await this.tell(`${this.interfaceId} is not released by force: ${instanceId} is terminated`);
+      await instances.terminate(instanceId);
+    }
+    return waiting(`${instanceId} is being terminated to free ${this.interfaceId}`);
+  }
+
+  /** EC2 detaches a primary interface only after its instance has ended, and refuses any force while it shuts down. */
+  private async freeFromEnded(
+    attachmentId: string,
+    instanceId: string,
+    holder: SeenInstance | undefined,
+  ): Promise<Look> {
     const because = `${this.interfaceId} is still attached to ${instanceId}, which is ${holder?.state ?? 'gone'}`;
     if (holder !== undefined && holder.state !== 'terminated') return waiting(because);
     await this.tell(`${because}: it is detached by force`);

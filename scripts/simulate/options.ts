@@ -33,7 +33,7 @@ left over, and that everything comes to rest. The same seed gives the same run, 
   --seeds N     The number of seeds. Default: ${DEFAULT_SEEDS}
   --from S      The first seed. Default: 1
   --workers W   The number of processes. Default: one for each core
-  --coverage    Also prints which faults met which phases.
+  --coverage    Also prints which faults met which phases, and which transitions were taken.
   --seed S      Runs only this seed.
   --twice       Runs each seed twice. A seed whose two traces differ fails.
   --trace       Prints the trace of that seed.

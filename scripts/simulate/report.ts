@@ -2,8 +2,10 @@
 import type { SeedResult } from '../../fault-simulation/batch';
 import type { Violation } from '../../fault-simulation/checks/invariants';
 import { SAME_RUN } from '../../fault-simulation/play-twice';
-import { unmetFeatures } from '../../fault-simulation/scenario/coverage-plan';
+import { unmetPairs } from '../../fault-simulation/scenario/coverage-plan';
 import { addCoverage, type Coverage } from '../../fault-simulation/scenario/phases';
+import { untakenTransitions } from '../../fault-simulation/scenario/transition-plan';
+import { nameOf, TRANSITIONS, type Transition } from '../../fault-simulation/scenario/transitions';
 import type { Outcome } from '../../fault-simulation/run';
 import { PHASES } from '../../fault-simulation/scenario/scenario';
 
@@ -30,10 +32,14 @@ export function failureText(result: SeedResult): string {
 
 export function batchReport({ results, seconds }: BatchResult, withCoverage: boolean): string {
   const failed = results.filter(({ violations }) => violations.length > 0);
-  const table = withCoverage ? `${coverageTable(coverageOf(results))}\n` : '';
+  const table = withCoverage ? tablesOf(results) : '';
   const names = failed.length === 0 ? '' : `Failed: ${failed.map(({ seed }) => seed).join(', ')}\n`;
   const pace = `${seconds.toFixed(1)} s, ${((seconds / results.length) * 1000).toFixed(0)} ms per seed`;
   return `${table}${results.length - failed.length} seeds pass, ${failed.length} fail (${pace})\n${names}`;
+}
+
+function tablesOf(results: readonly SeedResult[]): string {
+  return `${coverageTable(coverageOf(results))}\n${transitionTable(transitionsOf(results))}\n`;
 }
 
 export function jsonReport({ results, seconds }: BatchResult): string {
@@ -48,7 +54,9 @@ export function jsonReport({ results, seconds }: BatchResult): string {
       ...result.minimised,
     })),
     coverage: coverageOf(results),
-    unmet: unmetFeatures(coverageOf(results)),
+    unmet: unmetPairs(coverageOf(results)),
+    transitions: transitionsOf(results),
+    untaken: untakenTransitions(transitionsOf(results)),
     seconds,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
@@ -56,6 +64,10 @@ export function jsonReport({ results, seconds }: BatchResult): string {
 
 function coverageOf(results: readonly SeedResult[]): Coverage {
   return addCoverage(results.map(({ coverage }) => coverage));
+}
+
+function transitionsOf(results: readonly SeedResult[]): Coverage {
+  return addCoverage(results.map(({ transitions }) => transitions));
 }
 
 function replayCommand({ seed, violations }: SeedResult): string {
@@ -79,12 +91,31 @@ function coverageTable(coverage: Coverage): string {
     const counts = phases.map((phase) => String(coverage[kind]![phase] ?? '-').padStart(COLUMN_WIDTH)).join('');
     return `${kind.padEnd(width)}${counts}\n`;
   });
-  const unmet = unmetFeatures(coverage).map(({ kind, phase }) => `  ${kind} in ${phase}\n`);
+  const unmet = unmetPairs(coverage).map(({ kind, phase }) => `  ${kind} in ${phase}\n`);
   const missing =
     unmet.length === 0 ? 'Every pair that can meet has met.\n' : `Pairs that have not met:\n${unmet.join('')}`;
   return `Which faults met which phases:\n${columns}\n${head}${rows.join('')}\n${missing}`;
 }
 
+/** A row for every transition that can be taken, in the order of the definitions. */
+function transitionTable(counts: Coverage): string {
+  const rows = TRANSITIONS.flatMap((each) => {
+    const count = counts[each.machine]?.[nameOf(each)];
+    return count === undefined ? [] : [`${String(count).padStart(COUNT_WIDTH)}  ${transitionText(each)}\n`];
+  });
+  const untaken = untakenTransitions(counts).map((each) => `  ${transitionText(each)}\n`);
+  const missing =
+    untaken.length === 0
+      ? 'Every transition that can be taken was taken.\n'
+      : `Transitions that were not taken:\n${untaken.join('')}`;
+  return `How often executions took each transition:\n${rows.join('')}\n${missing}`;
+}
+
+function transitionText(transition: Transition): string {
+  return `${transition.machine}: ${nameOf(transition)}`;
+}
+
+const COUNT_WIDTH = 8;
 const COLUMN_WIDTH = 6;
 
 function columnName(index: number): string {

@@ -26,7 +26,9 @@ export interface EngineEvent {
   readonly state?: { readonly name: string; readonly type: string; readonly input?: Json; readonly output?: Json };
   readonly Error?: string;
   readonly Cause?: string;
-  readonly retry?: { readonly attempt: number };
+  /** `retrier` is the object in the definition that the engine runs. */
+  readonly retry?: { readonly retrier: unknown; readonly attempt: number };
+  /** `catcher` is the object in the definition that the engine runs. */
   readonly catch?: { readonly catcher: { readonly Next: string } };
 }
 

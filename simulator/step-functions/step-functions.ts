@@ -22,7 +22,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Clock, Timer } from '../time/clock';
 import type { Random } from '../time/random';
-import { checkDefinition, type Definition } from './asl-check';
+import { checkDefinition, type Definition, type StateDefinition } from './asl-check';
 import { loadEngine, type Engine, type EngineEvent, type EngineRun } from './asl-engine';
 import { INVOKE, INVOKE_AND_WAIT, type KnownResources } from './asl-tasks';
 import type { Json, JsonObject } from '../json';
@@ -42,8 +42,12 @@ export interface HistoryEntry {
   readonly cause?: string;
   /** For a retry: the attempt number of its retrier, from 1. */
   readonly attempt?: number;
+  /** For a retry: the index of its retrier in the state's `Retry`. */
+  readonly retrier?: number;
   /** For a caught error: the next state. */
   readonly next?: string;
+  /** For a caught error: the index of its catcher in the state's `Catch`. */
+  readonly catcher?: number;
 }
 
 export interface Execution {
@@ -222,12 +226,12 @@ export class LocalStepFunctions {
       perform: (attempt) => this.perform(attempt, () => execution.status !== 'RUNNING'),
       isClosed: () => execution.status !== 'RUNNING',
     });
-    void this.follow(execution, execution.run);
+    void this.follow(execution, execution.run, machine.checked);
     this.limit(execution, machine.checked.TimeoutSeconds);
   }
 
-  private async follow(execution: RunningExecution, run: EngineRun): Promise<void> {
-    const history = this.recordHistory(execution, run.eventLogs);
+  private async follow(execution: RunningExecution, run: EngineRun, definition: Definition): Promise<void> {
+    const history = this.recordHistory(execution, run.eventLogs, definition);
     try {
       const output = await run.result;
       await history;
@@ -240,9 +244,13 @@ export class LocalStepFunctions {
     }
   }
 
-  private async recordHistory(execution: RunningExecution, events: AsyncIterable<EngineEvent>): Promise<void> {
+  private async recordHistory(
+    execution: RunningExecution,
+    events: AsyncIterable<EngineEvent>,
+    definition: Definition,
+  ): Promise<void> {
     for await (const event of events) {
-      const entry = historyEntry(event);
+      const entry = historyEntry(event, definition);
       if (entry === undefined || execution.status !== 'RUNNING') continue;
       execution.history.push(entry);
       this.options.onHistory?.(execution, entry);
@@ -383,9 +391,10 @@ export class LocalStepFunctions {
   }
 }
 
-function historyEntry(event: EngineEvent): HistoryEntry | undefined {
+function historyEntry(event: EngineEvent, definition: Definition): HistoryEntry | undefined {
   const { state } = event;
   if (state === undefined) return undefined;
+  const { [state.name]: text = {} } = definition.States;
   const common = { at: event.timestamp, state: state.name };
   switch (event.type) {
     case 'StateEntered':
@@ -395,12 +404,25 @@ function historyEntry(event: EngineEvent): HistoryEntry | undefined {
     case 'StateFailed':
       return { ...common, type: 'failed', error: event.Error ?? '', cause: event.Cause ?? '' };
     case 'StateRetried':
-      return { ...common, type: 'retried', attempt: event.retry?.attempt ?? 0 };
+      return { ...common, type: 'retried', ...retryIn(event, text) };
     case 'StateCaught':
-      return { ...common, type: 'caught', next: event.catch?.catcher.Next ?? '' };
+      return { ...common, type: 'caught', ...catchIn(event, text) };
     default:
       return undefined;
   }
+}
+
+function retryIn({ retry }: EngineEvent, { Retry }: StateDefinition): Pick<HistoryEntry, 'attempt' | 'retrier'> {
+  return { attempt: retry?.attempt ?? 0, retrier: indexIn(Retry, retry?.retrier) };
+}
+
+function catchIn({ catch: caught }: EngineEvent, { Catch }: StateDefinition): Pick<HistoryEntry, 'next' | 'catcher'> {
+  return { next: caught?.catcher.Next ?? '', catcher: indexIn(Catch, caught?.catcher) };
+}
+
+/** The index of a retrier or catcher in the state's field; -1 if it is not there. */
+function indexIn(field: unknown, item: unknown): number {
+  return Array.isArray(field) ? field.indexOf(item) : -1;
 }
 
 function describe(execution: Execution): object {

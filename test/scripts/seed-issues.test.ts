@@ -55,7 +55,12 @@ describe('the text of an issue', () => {
 
 describe('the report', () => {
   test('what the simulation prints is read', () => {
-    const [passed, failed] = [1_000_001, 1_000_002].map((seed) => ({ seed, violations: [], coverage: {} }));
+    const [passed, failed] = [1_000_001, 1_000_002].map((seed) => ({
+      seed,
+      violations: [],
+      coverage: {},
+      transitions: {},
+    }));
     const text = jsonReport({ results: [passed!, { ...failed!, violations: [LOST] }], seconds: 2 });
     expect(readReport(text)).toEqual({ passed: 1, failed: 1, failures: [failure(1_000_002)] });
   });

@@ -7,7 +7,7 @@ let runs = 0;
 jest.mock('../../fault-simulation/run', () => ({
   runScenario: async () => {
     runs += 1;
-    return { violations: [], trace: [`     1.000 # run ${runs}`], coverage: {}, virtualSeconds: 60 };
+    return { violations: [], trace: [`     1.000 # run ${runs}`], coverage: {}, transitions: {}, virtualSeconds: 60 };
   },
 }));
 jest.mock('../../local/synthesize', () => ({ synthesize: async () => ({}) }));

@@ -80,6 +80,11 @@ test.each(TASKS)('$machine, "$name": every transient error is retried, and every
   expect(retried(state)).toEqual(expect.arrayContaining(expected));
 });
 
+test.each(TASKS)('$machine, "$name": an interface in use is waited for only if the step uses one', ({ state }) => {
+  const { step = '' } = state.Parameters?.Payload ?? {};
+  expect(retried(state).includes('InterfaceNotFree')).toBe(USE_AN_INTERFACE.has(step));
+});
+
 test.each(TASKS)('$machine, "$name": permanent, capacity and conflict errors are not retried', ({ state }) => {
   const lasting = [...namesOf('permanent'), ...namesOf('capacity'), ...namesOf('conflict')];
   expect(retried(state).filter((name) => lasting.includes(name))).toEqual([]);

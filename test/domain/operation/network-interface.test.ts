@@ -583,7 +583,7 @@ describe('isGone', () => {
 describe('decideRelease, if a detachment hangs', () => {
   const wait = { kind: 'wait', because: `${INTERFACE_ID} is detaching on ${OLD_INSTANCE_ID}` } as const;
   const force = { kind: 'force', attachmentId: ATTACHMENT_ID } as const;
-  const terminate = { kind: 'terminate', instanceId: OLD_INSTANCE_ID } as const;
+  const terminate = { kind: 'terminate', attachmentId: ATTACHMENT_ID, instanceId: OLD_INSTANCE_ID } as const;
   const stuck = { kind: 'stuck', attachmentId: ATTACHMENT_ID, instanceId: OLD_INSTANCE_ID } as const;
   const aMinuteAgo = '2026-11-03T09:59:00.000Z';
   const lessThanAMinuteAgo = '2026-11-03T09:59:00.001Z';
@@ -643,11 +643,17 @@ describe('decideRelease, if a detachment hangs', () => {
       name: 'forced a minute ago, on an instance that must not end',
       detachments: [asked(longAgo, aMinuteAgo)],
       release: { endingInstanceId: 'i-of-another' },
-      decision: wait,
+      decision: stuck,
     },
     {
       name: 'forced a minute ago, by an operation that ends no instance',
       detachments: [asked(longAgo, aMinuteAgo)],
+      release: { endingInstanceId: undefined },
+      decision: stuck,
+    },
+    {
+      name: 'forced less than a minute ago, by an operation that ends no instance',
+      detachments: [asked(longAgo, lessThanAMinuteAgo)],
       release: { endingInstanceId: undefined },
       decision: wait,
     },
@@ -692,7 +698,7 @@ describe('decideRelease, if a detachment hangs', () => {
       name: 'and its instance ended before that',
       detachments: [asked('2026-11-03T09:56:00.001Z', aMinuteAgo)],
       status: 'attached',
-      decision: { kind: 'terminate', instanceId: OLD_INSTANCE_ID },
+      decision: terminate,
     },
     {
       name: 'nor is the carrier made to give it back',

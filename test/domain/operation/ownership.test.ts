@@ -782,6 +782,12 @@ describe('What a failed operation left behind', () => {
     expect(take(before, again).operation.oldInstanceId).toBe(OLD_INSTANCE_ID);
   });
 
+  it('leaves the old instance even to a launch, if the record names no instance', () => {
+    const before = failing({ oldInstanceId: OLD_INSTANCE_ID }, { instance: undefined });
+
+    expect(take(before, userIntent, { operation: 'launch' }).operation.oldInstanceId).toBe(OLD_INSTANCE_ID);
+  });
+
   it.each<{
     name: string;
     trigger: Trigger;

@@ -329,12 +329,13 @@ describe('detachEni, if a detachment does not end', () => {
     'terminates only the instance that the operation terminates anyway: not $name',
     async ({ operation, instanceId }) => {
       const ports = stubborn(operation, instanceId);
+      ports.seenInstances.set(instanceId, anInstance({ id: instanceId }));
       await runAt(ports, 0);
       await runAt(ports, 60);
 
       await expect(runAt(ports, 3600)).resolves.toEqual({
         changes: [],
-        why: `${INTERFACE_ID} is detaching on ${instanceId}`,
+        why: `${INTERFACE_ID} is still attached to ${instanceId}, which is running`,
       });
     },
   );
@@ -345,7 +346,32 @@ describe('detachEni, if a detachment does not end', () => {
     await runAt(ports, 0);
     await runAt(ports, 60);
 
-    await expect(runAt(ports, 3600)).resolves.toEqual({ changes: [], why: waiting });
+    await expect(runAt(ports, 3600)).resolves.toEqual({
+      changes: [],
+      why: `${INTERFACE_ID} is still attached to ${OLD_INSTANCE_ID}, which is shutting-down`,
+    });
+  });
+
+  it.each([
+    { name: 'the operation ends', operation: {}, state: 'terminated' as const },
+    { name: 'the operation ends, and that EC2 no longer shows', operation: {}, state: undefined },
+    {
+      name: 'an earlier operation ended',
+      operation: { oldInstanceId: undefined },
+      state: 'terminated' as const,
+    },
+  ])('forces it again if force was refused just before the end of the instance that $name', async (row) => {
+    const ports = stubborn(row.operation);
+    await runAt(ports, 0);
+    await expect(runAt(ports, 60)).resolves.toMatchObject({ changes: [forced] });
+    if (row.state === undefined) ports.seenInstances.delete(OLD_INSTANCE_ID);
+    else ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state: row.state }));
+
+    await expect(runAt(ports, 115)).resolves.toEqual({ changes: [], why: waiting });
+    await expect(runAt(ports, 120)).resolves.toEqual({ changes: [forced], why: waiting });
+    // Not more than once a minute.
+    await expect(runAt(ports, 175)).resolves.toEqual({ changes: [], why: waiting });
+    await expect(runAt(ports, 180)).resolves.toEqual({ changes: [forced], why: waiting });
   });
 
   it('waits for the end of an instance that it has terminated', async () => {
