@@ -24,9 +24,23 @@ import { minutesBetween, newId, nowIn, timeOf, type Execution, type Json, type S
 /** Calls a function. It returns the id of its process. */
 export type Invoke = (state: State, work: Work) => string;
 
+/** What happened to an execution in a state of its definition, so that the definition decides what comes next. */
+export type Met =
+  | { readonly kind: 'entered'; readonly data: Json }
+  | { readonly kind: 'succeeded' }
+  | {
+      readonly kind: 'failed';
+      readonly error: string;
+      /** How long it has been retried for that. */
+      readonly minutes: number;
+      readonly isExhausted: boolean;
+    };
+
 export class Machines {
   /** The transitions that were taken, as `kind: from -> to`. */
   readonly taken = new Set<string>();
+  /** Called before each decision of a definition. */
+  watch: (state: State, execution: Execution, met: Met) => void = () => undefined;
 
   constructor(
     private readonly definitions: Definitions,
@@ -99,8 +113,10 @@ export class Machines {
     const retrier = Retry[index];
     const now = nowIn(state);
     const since = execution.retryingSince[index] ?? now;
+    const minutes = minutesBetween(since, now);
+    this.watch(state, execution, { kind: 'failed', error, minutes, isExhausted });
     const limit = retrier === undefined ? 0 : minutesOf(retrier, error, task.TimeoutSeconds ?? 0);
-    if (!isExhausted && minutesBetween(since, now) < limit) {
+    if (!isExhausted && minutes < limit) {
       const retryingSince = { ...execution.retryingSince, [index]: since };
       this.take(execution, execution.state, 'retry');
       const isIdle = !isPassing(error);
@@ -134,6 +150,7 @@ export class Machines {
 
   private succeed(state: State, execution: Execution, result: Json): void {
     const { ResultSelector, ResultPath, Next } = this.taskOf(execution);
+    this.watch(state, execution, { kind: 'succeeded' });
     const selected =
       ResultSelector === undefined ? result : filled(ResultSelector, scopeOf({ ...execution, data: result }));
     this.enter(state, { ...execution, data: withResult(execution.data, ResultPath, selected) }, Next);
@@ -143,6 +160,7 @@ export class Machines {
     if (before.state !== '') this.take(before, name);
     const execution: Execution = { ...withoutTask(before), state: name, retryingSince: {} };
     const definition = this.stateOf(execution);
+    this.watch(state, execution, { kind: 'entered', data: execution.data });
     const scope = scopeOf(execution);
     switch (definition.Type) {
       case 'Task':

@@ -153,6 +153,52 @@ export const SMALL: readonly World[] = [
     { bounds: { wishes: 1, interruptions: 1 }, wishes: RECYCLE, grain: BETWEEN_STEPS },
     { drainMinutes: 4 },
   ),
+  ...both('update', 'Settings are updated', { bounds: { wishes: 1 }, wishes: [OTHER_GROUPS], grain: BY_WRITES }),
+  ...both('update-exhausted', 'A task of an adjustment fails for good', {
+    bounds: { wishes: 1, exhaustions: 1 },
+    wishes: [OTHER_GROUPS],
+    grain: COARSE,
+  }),
+  ...both('update-crash', 'A function crashes during an adjustment', {
+    bounds: { wishes: 1, crashes: 1 },
+    wishes: [OTHER_GROUPS],
+    grain: COARSE,
+  }),
+  ...both('update-meddling', 'The interface is detached or deleted by hand during an adjustment', {
+    bounds: { wishes: 1, meddling: 1 },
+    wishes: [OTHER_GROUPS],
+    meddling: ['detach', 'delete-interface'],
+    grain: BETWEEN_STEPS,
+  }),
+  ...both(
+    'paused-update',
+    'Settings of a paused node are updated, and its interface may be deleted by hand',
+    { bounds: { wishes: 1, meddling: 1 }, wishes: [OTHER_GROUPS], meddling: ['delete-interface'], grain: COARSE },
+    { start: 'paused' },
+  ),
+  ...both('pause-meddling', 'The interface is deleted by hand during a pause or a deletion', {
+    bounds: { wishes: 1, meddling: 1 },
+    wishes: wishes('pause', 'delete'),
+    meddling: ['delete-interface'],
+    grain: BETWEEN_STEPS,
+  }),
+  ...both('pause-crash', 'A function crashes during a pause or a deletion', {
+    bounds: { wishes: 1, crashes: 1 },
+    wishes: wishes('pause', 'delete'),
+    grain: COARSE,
+  }),
+  ...both(
+    'pause-drain',
+    'A drain of a pause or a deletion is cut short by an interruption',
+    { bounds: { wishes: 1, interruptions: 1 }, wishes: wishes('pause', 'delete'), grain: BETWEEN_STEPS },
+    { drainMinutes: 4 },
+  ),
+  ...replacementWith(
+    'meddling',
+    'The interface is deleted by hand during a replacement',
+    { meddling: 1 },
+    { meddling: ['delete-interface'], grain: BETWEEN_STEPS },
+  ),
   {
     name: 'first-subnet-full',
     about: 'The first of two subnets has no capacity for the first launch',
