@@ -232,7 +232,9 @@ module.exports = {
         'does not. It runs on the ports, so it needs no SDK.',
       severity: 'error',
       from: { path: '^exploration/' },
-      to: { path: '^(simulator|local|fault-simulation)/|^lambdas/(adapters/|runtime\\.ts$)|(^|/)node_modules/@aws-sdk/' },
+      to: {
+        path: '^(simulator|local|fault-simulation)/|^lambdas/(adapters/|runtime\\.ts$)|(^|/)node_modules/@aws-sdk/',
+      },
     },
     {
       name: 'exploration-is-not-imported',
