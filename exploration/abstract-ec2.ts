@@ -249,6 +249,7 @@ function create(state: State, request: InterfaceRequest): CreateOutcome {
   const { clientToken, subnetId, privateIp, securityGroupIds, tags } = request;
   const before = seenInterface(madeUnder(state, clientToken), state);
   if (before !== undefined) return { kind: 'made', interface: before };
+  if (state.ec2.spentTokens.includes(clientToken)) return { kind: 'token-spent' };
   const refusal = refusalOf(state, subnetId);
   if (refusal?.of === 'subnet') return { kind: 'refused', refusal };
   const taken = new Set(Object.values(state.ec2.interfaces).map((each) => each.privateIp));
@@ -340,7 +341,8 @@ export function setDeleteOnTermination(state: State, eni: AttachedInterface, del
 }
 
 export function removeInterface(state: State, id: string): void {
-  const { [id]: _gone, ...rest } = state.ec2.interfaces;
+  const { [id]: gone, ...rest } = state.ec2.interfaces;
+  if (gone !== undefined) state.ec2.spentTokens = [...state.ec2.spentTokens, gone.clientToken];
   state.ec2.interfaces = rest;
   disassociateWhere(state, ({ association }) => association?.interfaceId === id);
   touch(state);

@@ -60,7 +60,7 @@ export function emptyState(nodes: number): State {
   return {
     minute: 0,
     next: 1,
-    ec2: { instances: {}, interfaces: {}, elasticIps: {}, refusals: [] },
+    ec2: { instances: {}, interfaces: {}, elasticIps: {}, refusals: [], spentTokens: [] },
     table: { nodes: {}, claims: {}, index: {} },
     executions: [],
     usedNames: [],

@@ -44,6 +44,8 @@ export interface Ec2 {
   interfaces: Record<string, Interface>;
   elasticIps: Record<string, ElasticIp>;
   refusals: readonly EC2Refusal[];
+  /** The client tokens of interfaces that were deleted. Nothing repeats one unless the table is lost. */
+  spentTokens: readonly string[];
 }
 
 /** What EC2 refuses at present: launches in a pool, or everything that needs an address of a subnet. */

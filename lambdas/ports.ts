@@ -102,9 +102,13 @@ export interface NetworkInterfaces {
   deleteOnTermination(interfaceId: string, attachmentId: string): Promise<void>;
 }
 
-/** `refused`: the subnet has no free address left. */
+/**
+ * `refused`: the subnet has no free address left.
+ * `token-spent`: the interface that was made under this client token has been deleted.
+ */
 export type CreateOutcome =
   | { readonly kind: 'made'; readonly interface: SeenInterface }
+  | { readonly kind: 'token-spent' }
   | { readonly kind: 'refused'; readonly refusal: PoolRefusal };
 
 /** Everything in the account that has this deployment's tag, as EC2 shows it. Read by the page, not node by node. */

@@ -31,6 +31,8 @@ export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>, deployment: s
           kind: 'refused',
           refusal: { because: 'capacity', of: 'subnet', code, message },
         }),
+        // Nothing in the request names an interface: EC2 speaks of the one that an earlier request under this token made.
+        'not-found': () => ({ kind: 'token-spent' }),
         // The answer to the first request was lost, and that request had other tags or security groups.
         'token-used': async (failure) => {
           const made = await madeBy(ec2, request.clientToken);

@@ -41,7 +41,7 @@ export const ensureEni =
       case 'create': {
         refuseEndlessMaking(operation.interfacesMade);
         await changeOperation(nodes, input, (current) => ({ ...current, interfaceRequest: decision.request }));
-        const made = await create({ nodes, interfaces, time }, input, decision.request);
+        const made = await create({ nodes, interfaces, time }, input, decision.request, decision.retire);
         if (made === undefined) return ensureEni({ nodes, interfaces, time })(input);
         await changeOwned(nodes, input, (current) => withInterface(counted(current), made, decision.retire, now));
         return { interfaceId: made.id };
@@ -62,17 +62,24 @@ function refuseEndlessMaking(made = 0): void {
 }
 
 /**
- * Asks EC2 for the interface. Returns undefined if the subnet has no free address and the operation must try another.
+ * Asks EC2 for the interface. Returns undefined if the operation must decide again: the subnet has no free address, or
+ * the token is spent. A record that was restored to an earlier time may repeat the tokens of what it has forgotten.
  * @throws NoCapacity if no subnet that the node may use has a free address
  */
 async function create(
-  { nodes, interfaces }: EniPorts,
+  ports: EniPorts,
   input: OperationInput,
   request: InterfaceRequest,
+  retire: string | undefined,
 ): Promise<SeenInterface | undefined> {
+  const { nodes, interfaces } = ports;
   try {
     const outcome = await interfaces.create(request);
     if (outcome.kind === 'made') return outcome.interface;
+    if (outcome.kind === 'token-spent') {
+      await find(ports, input, request, retire);
+      return undefined;
+    }
     const { operation } = await changeOwned(nodes, input, ({ node, operation: current }) => ({
       ...node,
       operation: {

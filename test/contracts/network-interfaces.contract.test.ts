@@ -81,6 +81,17 @@ ec2Contract(
         });
       });
 
+      test('says that the token is spent if its interface was deleted, and makes nothing', async () => {
+        const request = scene().interfaceRequest();
+        const { id } = await scene().made(request);
+        await interfaces().delete(id);
+        await settle();
+
+        await expect(interfaces().create(request)).resolves.toEqual({ kind: 'token-spent' });
+        await settle();
+        await expect(interfaces().madeBy(request.clientToken)).resolves.toBeUndefined();
+      });
+
       test('throws if the private IP is taken, and makes nothing', async () => {
         await scene().made({ privateIp: '10.0.0.77' });
         const request = scene().interfaceRequest({ privateIp: '10.0.0.77' });

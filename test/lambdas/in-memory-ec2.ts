@@ -77,6 +77,7 @@ export class InMemoryEc2 {
   listedElasticIps: SeenElasticIp[] = [];
   impairments: { readonly instanceId: string; readonly since: string }[] = [];
 
+  private readonly spentTokens = new Set<string>();
   private readonly requestOf = new Map<string, LaunchRequest>();
   private pending: (() => void)[] = [];
   private numbers = 0;
@@ -184,6 +185,7 @@ export class InMemoryEc2 {
     },
     create: async (request) => {
       this.write(`create interface ${request.clientToken}`);
+      if (this.spentTokens.has(request.clientToken)) return { kind: 'token-spent' };
       return this.createOutcomes.shift() ?? { kind: 'made', interface: this.make(request) };
     },
     detach: async (attachmentId, { force } = { force: false }) => {
@@ -327,7 +329,11 @@ export class InMemoryEc2 {
   private removeInterface(interfaceId: string): void {
     this.seenInterfaces.delete(interfaceId);
     this.listedInterfaces = this.listedInterfaces.filter(({ id }) => id !== interfaceId);
-    for (const [token, { id }] of this.madeUnder) if (id === interfaceId) this.madeUnder.delete(token);
+    for (const [token, { id }] of this.madeUnder) {
+      if (id !== interfaceId) continue;
+      this.madeUnder.delete(token);
+      this.spentTokens.add(token);
+    }
     this.disassociateWhere((each) => each.interfaceId === interfaceId);
   }
 

@@ -99,6 +99,21 @@ describe('ensureEni', () => {
     ]);
   });
 
+  it('asks under another token if the interface of the first was deleted, and gives that one up', async () => {
+    const ports = portsWhereTheNodeMoves();
+    ports.createOutcomes = [{ kind: 'token-spent' }];
+
+    await expect(ensureEni(ports)(input)).resolves.toEqual({ interfaceId: MADE_ID });
+    const [first, second, ...more] = ports.journal.filter((entry) => entry.startsWith('create'));
+    expect(first).toBe(`create interface ${token}`);
+    expect(second).not.toBe(first);
+    expect(more).toEqual([]);
+    const { operation, givenUp } = ports.node(NODE_ID);
+    expect(operation).not.toHaveProperty('interfaceRequest');
+    expect(operation).toMatchObject({ interfacesMade: 2, retiredInterfaceIds: [INTERFACE_ID] });
+    expect(givenUp).toEqual([{ kind: 'interface', since: NOW, clientToken: token }]);
+  });
+
   it('uses an interface again that this operation had retired, with the present security groups', async () => {
     const ports = portsWhereTheNodeMoves([MADE_ID]);
     ports.seenInterfaces.set(MADE_ID, anInterface({ id: MADE_ID, subnetId: SUBNET_B, securityGroupIds: ['sg-old'] }));
