@@ -3,14 +3,8 @@ import { differenceFrom, readBaseline, writeBaseline, type Counts } from '../../
 import { Explorer, type Exploration } from '../../exploration/explore';
 import { tell } from '../../exploration/story';
 import { deployedDefinitions, WORLDS } from '../../exploration/worlds';
+import { ExitStatus, refuse, type Terminal } from '../command/terminal';
 import { readOptions, USAGE, type Request } from './options';
-
-export interface Terminal {
-  readonly write: (text: string) => void;
-  readonly complain: (text: string) => void;
-}
-
-export const ExitStatus = { passed: 0, failed: 1, misused: 2 } as const;
 
 type Of<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
 
@@ -21,11 +15,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     case 'help':
       terminal.write(USAGE);
       return ExitStatus.passed;
-    case 'invalid': {
-      const problems = request.problems.map((problem) => `  - ${problem}\n`).join('');
-      terminal.complain(`The explorer cannot run with these options:\n${problems}\n${USAGE}`);
-      return ExitStatus.misused;
-    }
+    case 'invalid':
+      return refuse(terminal, 'The explorer cannot run with these options', request.problems, USAGE);
     case 'list':
       terminal.write(WORLDS.map(({ name, about }) => `${name.padEnd(40)} ${about}\n`).join(''));
       return ExitStatus.passed;

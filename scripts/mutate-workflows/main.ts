@@ -5,18 +5,12 @@ import { readDefinition } from '../../infra/workflows/definitions';
 import { KeptVerdicts } from './kept-verdicts';
 import { canNotice, look, measure, type Baseline, type Notice } from './look';
 import { MUTATED_KINDS, mutantsOf, type Mutant, type Originals } from './mutants';
+import { ExitStatus, refuse, type Terminal } from '../command/terminal';
 import { readOptions, USAGE, type Request } from './options';
 import { jsonReport, survivorsOf, textReport, type Result } from './report';
 import { selected } from './select';
 import { noticedByTests } from './tests';
 import { validOf } from './valid';
-
-export interface Terminal {
-  readonly write: (text: string) => void;
-  readonly complain: (text: string) => void;
-}
-
-export const ExitStatus = { passed: 0, failed: 1, misused: 2 } as const;
 
 type Run = Extract<Request, { kind: 'run' }>;
 
@@ -30,11 +24,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     case 'help':
       terminal.write(USAGE);
       return ExitStatus.passed;
-    case 'invalid': {
-      const problems = request.problems.map((problem) => `  - ${problem}\n`).join('');
-      terminal.complain(`The definitions cannot be mutated with these options:\n${problems}\n${USAGE}`);
-      return ExitStatus.misused;
-    }
+    case 'invalid':
+      return refuse(terminal, 'The definitions cannot be mutated with these options', request.problems, USAGE);
     case 'list':
       terminal.write(
         mutantsIn(originals(), request)

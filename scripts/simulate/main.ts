@@ -2,15 +2,9 @@
 import type { SeedResult } from '../../fault-simulation/batch';
 import { playTwice } from '../../fault-simulation/play-twice';
 import type { Outcome } from '../../fault-simulation/run';
+import { ExitStatus, refuse, type Terminal } from '../command/terminal';
 import { readOptions, USAGE, type Request } from './options';
 import { batchReport, failureText, jsonReport, replayReport, type BatchResult } from './report';
-
-export interface Terminal {
-  readonly write: (text: string) => void;
-  readonly complain: (text: string) => void;
-}
-
-export const ExitStatus = { passed: 0, failed: 1, misused: 2 } as const;
 
 type Of<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
 
@@ -21,11 +15,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     case 'help':
       terminal.write(USAGE);
       return ExitStatus.passed;
-    case 'invalid': {
-      const problems = request.problems.map((problem) => `  - ${problem}\n`).join('');
-      terminal.complain(`The simulation cannot run with these options:\n${problems}\n${USAGE}`);
-      return ExitStatus.misused;
-    }
+    case 'invalid':
+      return refuse(terminal, 'The simulation cannot run with these options', request.problems, USAGE);
     case 'replay':
       return replay(request, terminal);
     case 'batch':
