@@ -32,6 +32,9 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
   RequestRejected: (view, node) => isRefused(view, node),
   Throttled: (view, node) => hasCallFault(view, node),
   ServiceUnavailable: (view, node) => hasCallFault(view, node),
+  // The last of many tries may be the one that hangs or crashes.
+  'Sandbox.Timedout': (view, node) => hasCallFault(view, node),
+  'Runtime.ExitError': (view, node) => hasCallFault(view, node),
   InstancesKeepEnding: (view, node) => endedOf(view, node) >= RESTARTS,
   // The ended instances of the operations that this one continues count as well.
   ReplacementsKeepEnding: (view, node) => endedOf(view, node) >= LOSSES,

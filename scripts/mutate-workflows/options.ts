@@ -46,7 +46,7 @@ options: every mutant, which takes hours.
   --seed S        The seed of the draw. Default: 1
   --from I        Of those, from the I-th on. Default: 1
   --count N       And only N.
-  --until STAGE   The last stage: worlds, definitions, or plays, which take a minute for each mutant. Default: plays
+  --until STAGE   The last stage: worlds, definitions, or plays, which take minutes for each mutant. Default: plays
   --states N      Leaves worlds with more states out. Default: ${MOST_STATES}
   --results FILE  Keeps the verdicts in FILE, and takes those that are there instead of running the mutant again.
   --list          Prints the mutants.
