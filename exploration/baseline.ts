@@ -23,10 +23,12 @@ export function writeBaseline(baseline: Baseline): void {
   writeFileSync(FILE, `${JSON.stringify(baseline, null, 2)}\n`);
 }
 
-/** How the counts differ from the recorded ones; undefined if they are the same, or the world is not recorded. */
-export function differenceFrom(baseline: Baseline, world: string, counts: Counts): string | undefined {
-  const recorded = baseline[world];
-  if (recorded === undefined) return undefined;
+export function countsOf({ states, transitions, rests }: Counts): Counts {
+  return { states, transitions, rests };
+}
+
+/** How the counts differ from what they should be, for a person; undefined if they are the same. */
+export function differenceBetween(counts: Counts, recorded: Counts): string | undefined {
   const differences = (['states', 'transitions', 'rests'] as const)
     .filter((each) => recorded[each] !== counts[each])
     .map((each) => `${counts[each]} ${each} instead of ${recorded[each]}`);

@@ -146,6 +146,25 @@ export function appliesTo({ ErrorEquals }: Retrier | Catcher, error: string): bo
   return ErrorEquals.includes(error) || ErrorEquals.includes('States.ALL');
 }
 
+/** What follows an error of a task. `end`: nothing catches it, so the execution fails. */
+export type AfterError = 'retry' | 'end' | Catcher;
+
+/**
+ * @param minutes how long the retrier that applies has retried
+ * @param isExhausted as if the retries were used up
+ */
+export function afterError(task: TaskState, error: string, minutes: number, isExhausted: boolean): AfterError {
+  const { Retry = [], Catch = [], TimeoutSeconds = 0 } = task;
+  const retrier = Retry.find((each) => appliesTo(each, error));
+  if (!isExhausted && retrier !== undefined && minutes < minutesOf(retrier, error, TimeoutSeconds)) return 'retry';
+  return Catch.find((each) => appliesTo(each, error)) ?? 'end';
+}
+
+/** Waits end on a whole minute. */
+export function minutesOfWait(seconds: Json): number {
+  return Math.max(1, Math.ceil(Number(seconds) / 60));
+}
+
 /** How long a step takes that polls until it gives up, in seconds. */
 const POLLING_SECONDS = 5;
 

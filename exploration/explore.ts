@@ -94,9 +94,9 @@ export class Explorer implements Stepper {
       said = await action.apply(state);
       await this.functions.settle(state);
     } catch (error) {
-      // Step Functions would fail such an execution, and no catcher could catch that.
+      // A path that leads nowhere, which Step Functions would not let any catcher catch, or a call that is not played.
       if (!(error instanceof RangeError)) throw error;
-      violations.push(`a definition cannot be followed: ${error.message}`);
+      violations.push(`cannot be explored: ${error.message}`);
     }
     return {
       state,

@@ -1,4 +1,5 @@
 /** The functions of Holdfast as processes: what each runs, and what becomes of it when it returns, fails or crashes. */
+import { HoldfastError } from '../domain/errors';
 import { stepEvent } from '../lambdas/steps/step-event';
 import { runStep } from '../lambdas/steps/steps';
 import { reconcile } from '../lambdas/reconciler/reconcile';
@@ -36,7 +37,7 @@ export class Functions {
     return pid;
   }
 
-  /** Makes the process's next call and gives it the answer. */
+  /** Gives the process the answer to its call. */
   answer(state: State, process: Process, given: Given): void {
     const answer: Answer = { ...given, at: timeFor(process.work, nowIn(state)) };
     const { call: _made, isIdle: _idle, ...rest } = process;
@@ -48,6 +49,8 @@ export class Functions {
     try {
       return { value: this.carryOut(state, call) };
     } catch (error) {
+      // Anything else is a fault of the explorer or of a definition, and no answer to a function.
+      if (!(error instanceof HoldfastError)) throw error;
       return { error };
     }
   }
@@ -88,7 +91,7 @@ export class Functions {
     }
   }
 
-  /** Runs every process up to its next call. Those that return or fail go on as their caller decides. */
+  /** Runs every process up to its next call. What follows a return or a failure depends on the caller. */
   async settle(state: State): Promise<void> {
     for (let count = 0; ; count += 1) {
       if (count > MOST_RUNS) {
@@ -189,7 +192,7 @@ export class Functions {
   }
 
   /** A function that fails is called again by Lambda if an event has called it. */
-  failed(state: State, { pid, work }: Process, error: Error): void {
+  private failed(state: State, { pid, work }: Process, error: Error): void {
     if (work.kind === 'step') this.machines.threw(state, pid, error);
     // A document that no world should have. Any other request may be refused, as long as it changes nothing.
     if (work.kind === 'api' && work.wish.kind === 'create' && error instanceof InvalidRequest) throw error;

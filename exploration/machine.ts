@@ -1,16 +1,17 @@
 /**
  * Step Functions: executions go through the states of their definition. States that only decide take no time. A task
- * starts a function, and goes on when the function returns or its token comes back. A task that fails is tried again as
+ * starts a function, and ends when the function returns or its token comes back. A task that fails is tried again as
  * its retriers say; how often is measured in minutes, because every retry lies within some minute.
  */
 import type { Ports } from '../lambdas/ports';
 import type { OperationKind } from '../domain/node/stateful-node';
 import type { Immediate } from './abstract-ec2';
 import {
+  afterError,
   appliesTo,
   chosen,
   filled,
-  minutesOf,
+  minutesOfWait,
   valueAt,
   withResult,
   type Definition,
@@ -108,31 +109,25 @@ export class Machines {
   /** Fails the task. @param isExhausted as if the retries were used up */
   fail(state: State, execution: Execution, error: string, cause: string, isExhausted = false): void {
     const task = this.taskOf(execution);
-    const { Retry = [], Catch = [] } = task;
-    const index = Retry.findIndex((retrier) => appliesTo(retrier, error));
-    const retrier = Retry[index];
+    const index = (task.Retry ?? []).findIndex((retrier) => appliesTo(retrier, error));
     const now = nowIn(state);
     const since = execution.retryingSince[index] ?? now;
     const minutes = minutesBetween(since, now);
     this.watch(state, execution, { kind: 'failed', error, minutes, isExhausted });
-    const limit = retrier === undefined ? 0 : minutesOf(retrier, error, task.TimeoutSeconds ?? 0);
-    if (!isExhausted && minutes < limit) {
+    const next = afterError(task, error, minutes, isExhausted);
+    if (next === 'retry') {
       const retryingSince = { ...execution.retryingSince, [index]: since };
       this.take(execution, execution.state, 'retry');
-      const isIdle = !isPassing(error);
-      put(state, { ...withoutTask(execution), phase: 'retry', retryingSince, isIdle });
-      return;
-    }
-    const catcher = Catch.find((each) => appliesTo(each, error));
-    if (catcher === undefined) {
+      put(state, { ...withoutTask(execution), phase: 'retry', retryingSince, isIdle: !isPassing(error) });
+    } else if (next === 'end') {
       this.end(state, execution, true);
-      return;
+    } else {
+      const data = withResult(execution.data, next.ResultPath, { Error: error, Cause: cause });
+      this.enter(state, { ...execution, data }, next.Next);
     }
-    const data = withResult(execution.data, catcher.ResultPath, { Error: error, Cause: cause });
-    this.enter(state, { ...execution, data }, catcher.Next);
   }
 
-  /** Somebody stops the execution. */
+  /** A person stops the execution. */
   abort(state: State, execution: Execution): void {
     this.end(state, execution, true);
   }
@@ -224,9 +219,8 @@ function put(state: State, execution: Execution): void {
   state.executions = [...others, execution];
 }
 
-/** Waits end on a whole minute. */
 function dueAfter({ minute }: State, seconds: Json): string {
-  return timeOf(minute + Math.max(1, Math.ceil(Number(seconds) / 60)));
+  return timeOf(minute + minutesOfWait(seconds));
 }
 
 function scopeOf({ id, input, data, token }: Execution): Scope {

@@ -1,5 +1,5 @@
 /** The explorer's program: reads the options, prints the report, returns the exit status. */
-import { differenceFrom, readBaseline, writeBaseline, type Counts } from '../../exploration/baseline';
+import { countsOf, differenceBetween, readBaseline, writeBaseline } from '../../exploration/baseline';
 import { Explorer, type Exploration } from '../../exploration/explore';
 import { tell } from '../../exploration/story';
 import { deployedDefinitions, WORLDS } from '../../exploration/worlds';
@@ -73,7 +73,8 @@ async function faultsOf(
   { isBaseline }: Of<'explore'>,
 ): Promise<readonly string[]> {
   const { name } = explorer.world;
-  const difference = isBaseline ? undefined : differenceFrom(readBaseline(), name, countsOf(found));
+  const recorded = isBaseline ? undefined : readBaseline()[name];
+  const difference = recorded && differenceBetween(found, recorded);
   const stories = found.violations.map(async ({ what, path }) => {
     if (path.length === 0) return what;
     const { lines } = await tell(explorer, path);
@@ -90,10 +91,6 @@ async function faultsOf(
       ? []
       : [`the ways through it have changed: ${difference}`]),
   ];
-}
-
-function countsOf({ states, transitions, rests }: Exploration): Counts {
-  return { states, transitions, rests };
 }
 
 function lineOf({ world, states, transitions, depth, seconds, faults }: Result): string {

@@ -3,9 +3,9 @@
  * be noticed by that world, because nothing else of a definition has an effect.
  */
 import {
-  appliesTo,
+  afterError,
   chosen,
-  minutesOf,
+  minutesOfWait,
   valueAt,
   type DefinitionState,
   type Scope,
@@ -42,18 +42,9 @@ function enter(state: DefinitionState, scope: Scope): string {
   }
 }
 
-/** The explorer counts time in minutes. */
-function minutesOfWait(seconds: unknown): number {
-  return Math.max(1, Math.ceil(Number(seconds) / 60));
-}
-
 function fail(state: TaskState, { error, minutes, isExhausted }: Extract<Met, { kind: 'failed' }>): string {
-  const { Retry = [], Catch = [], TimeoutSeconds = 0 } = state;
-  const retrier = Retry.find((each) => appliesTo(each, error));
-  const limit = retrier === undefined ? 0 : minutesOf(retrier, error, TimeoutSeconds);
-  if (!isExhausted && minutes < limit) return 'retry';
-  const catcher = Catch.find((each) => appliesTo(each, error));
-  return catcher === undefined ? 'end' : JSON.stringify([pathOf(catcher), catcher.Next]);
+  const next = afterError(state, error, minutes, isExhausted);
+  return typeof next === 'string' ? next : JSON.stringify([pathOf(next), next.Next]);
 }
 
 /** A path that is absent is `$`. */

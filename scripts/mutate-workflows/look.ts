@@ -1,14 +1,12 @@
 /** Whether a world notices a mutant: by a violation, or because its ways differ from those of the deployed definitions. */
 import type { OperationKind } from '../../domain/node/stateful-node';
+import { countsOf, differenceBetween, type Counts } from '../../exploration/baseline';
 import { parseDefinition, type Definition, type Definitions } from '../../exploration/definition';
 import { Explorer, type Exploration } from '../../exploration/explore';
 import type { Met } from '../../exploration/machine';
-import type { State } from '../../exploration/state';
 import type { World } from '../../exploration/world';
 import { decide } from './decide';
 import { mutated, type Mutant, type MutatedKind, type Originals } from './mutants';
-
-type Counts = Pick<Exploration, 'states' | 'transitions' | 'rests'>;
 
 /** A world with the deployed definitions. */
 export interface Baseline {
@@ -31,9 +29,6 @@ export type Notice = {
   readonly world: string;
   readonly what: string;
 };
-
-/** Between two actions no more decisions are made without a mutant: an operation has fewer states. */
-const MOST_DECISIONS = 200;
 
 /** @returns undefined if the world does not hold with the deployed definitions, or has more states */
 export async function measure(world: World, originals: Originals, mostStates: number): Promise<Baseline | undefined> {
@@ -71,7 +66,6 @@ export async function look(
 ): Promise<Notice | undefined> {
   const { kind } = mutant;
   const explorer = new Explorer(world, definitionsOf({ ...originals, [kind]: mutated(originals[kind], [mutant]) }));
-  explorer.functions.machines.watch = limitOfDecisions();
   try {
     const notice = noticeIn(await explorer.explore({ states: 2 * counts.states }), counts);
     return notice === undefined ? undefined : { ...notice, world: world.name };
@@ -85,22 +79,8 @@ export function noticeIn(found: Exploration, counts: Counts): Omit<Notice, 'worl
   const [violation] = found.violations;
   if (violation !== undefined) return { how: 'violation', what: violation.what };
   if (!found.isComplete) return { how: 'growth', what: `more than ${2 * counts.states} states` };
-  const differences = (['states', 'transitions', 'rests'] as const)
-    .filter((each) => found[each] !== counts[each])
-    .map((each) => `${found[each]} ${each} instead of ${counts[each]}`);
-  return differences.length === 0 ? undefined : { how: 'counts', what: differences.join(', ') };
-}
-
-/** Steps that only look run on without an action, so a cycle of them would never end. */
-function limitOfDecisions(): (state: State) => void {
-  let last: State | undefined;
-  let decisions = 0;
-  // Each action begins with a copy of the state.
-  return (state) => {
-    decisions = state === last ? decisions + 1 : 0;
-    last = state;
-    if (decisions > MOST_DECISIONS) throw new RangeError('steps run in a cycle without a wait');
-  };
+  const difference = differenceBetween(found, counts);
+  return difference === undefined ? undefined : { how: 'counts', what: difference };
 }
 
 function definitionsOf(originals: Originals): Definitions {
@@ -121,8 +101,4 @@ function textOf(operation: OperationKind): MutatedKind {
 
 function keyOf(kind: MutatedKind, state: string): string {
   return `${kind}: ${state}`;
-}
-
-function countsOf({ states, transitions, rests }: Exploration): Counts {
-  return { states, transitions, rests };
 }

@@ -85,7 +85,6 @@ async function* noticedByPlays(
 
 async function expectPassed(sandbox: MutationSandbox, files: readonly string[]): Promise<void> {
   if (files.length === 0) return;
-  if (files.length === 0) return;
   const failed = await sandbox.failedTests(files, { bail: true });
   if (failed.length > 0) throw new Error(`without a mutant there are tests that fail: ${failed.join('; ')}`);
 }

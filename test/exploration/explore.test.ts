@@ -139,6 +139,20 @@ it('a world that does not even begin well is a violation', async () => {
   });
 });
 
+it('a call that the explorer does not play is a violation, and no answer to the function', async () => {
+  const explorer = new Explorer(RECYCLED, deployedDefinitions());
+  const begin = await explorer.start();
+  jest.spyOn(explorer, 'start').mockResolvedValue(begin);
+  mockPlanted.interfaces = () => ({
+    attach: () => {
+      throw new RangeError('interfaces.attach is not played');
+    },
+  });
+
+  const { violations } = await explorer.explore();
+  expect(violations.map(({ what }) => what)).toEqual(['cannot be explored: interfaces.attach is not played']);
+});
+
 describe('a fault in a definition', () => {
   /** The replacement's definition, with another form of one of its tasks. */
   function definitionsWith(name: string, change: (task: TaskState) => TaskState): Definitions {
@@ -160,7 +174,7 @@ describe('a fault in a definition', () => {
 
     const { violations } = await explore(RECYCLED, definitions);
     expect(violations.map(({ what }) => what)).toEqual([
-      'a definition cannot be followed: States.ParameterPathFailure: $.launch.outcome',
+      'cannot be explored: States.ParameterPathFailure: $.launch.outcome',
     ]);
   });
 
