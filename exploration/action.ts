@@ -10,7 +10,7 @@ export interface Action {
 }
 
 /**
- * - `step`: Holdfast, Step Functions, EventBridge or EC2 goes on.
+ * - `step`: Holdfast, Step Functions, EventBridge or EC2 makes its next move.
  * - `retry`: something that has waited tries again. `time`: a minute passes, or longer.
  * - `world`: a user wants something, or something goes wrong. The bounds of the world limit these.
  * - `relief`: the world ends something that was wrong.

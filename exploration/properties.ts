@@ -52,7 +52,7 @@ function needlessEnd(state: State, id: string): readonly string[] {
   const isServing = attachment?.instanceId === id && attachment.status === 'attached';
   if (node === undefined || !isServing) return [];
   const isWanted = state.wanted[indexOf(node)] === 'running';
-  return isWanted ? [`${id} serves ${node.id}, nobody asked for its end, and it is terminated`] : [];
+  return isWanted ? [`${id} serves ${node.id}, and is terminated without a reason`] : [];
 }
 
 function indexOf({ id }: StatefulNode): number {

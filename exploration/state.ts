@@ -43,13 +43,13 @@ export interface Ec2 {
   instances: Record<string, Instance>;
   interfaces: Record<string, Interface>;
   elasticIps: Record<string, ElasticIp>;
-  refusals: readonly EC2Refusal[];
+  refusals: readonly Refused[];
   /** The client tokens of interfaces that were deleted. Nothing repeats one unless the table is lost. */
   spentTokens: readonly string[];
 }
 
 /** What EC2 refuses at present: launches in a pool, or everything that needs an address of a subnet. */
-export interface EC2Refusal {
+export interface Refused {
   readonly subnetId: string;
   /** Absent if it is refused for both. */
   readonly lifeCycle?: LifeCycle;
@@ -79,7 +79,7 @@ export interface Instance extends Shown<Instance> {
   readonly isProtected: boolean;
   /** When EC2 interrupts it, if it has announced that. */
   readonly endsAt?: string;
-  /** The world has given a reason to replace it: it was interrupted, stopped or ended by somebody else. */
+  /** The world has given a reason to replace it: EC2 or a person has interrupted, stopped or ended it. */
   readonly isCondemned: boolean;
   /** EC2 does not move it on before this. */
   readonly heldUntil?: string | undefined;
@@ -175,7 +175,7 @@ export type Work =
 export type PendingEvent = (
   | { readonly kind: 'state'; readonly instanceId: string; readonly state: InstanceState; readonly at: string }
   | { readonly kind: 'warning'; readonly instanceId: string; readonly at: string }
-  /** An execution has ended badly, or somebody took something away: the reconciler looks at once. */
+  /** An execution has ended badly, or a person took something away: the reconciler looks at once. */
   | { readonly kind: 'look' }
 ) & { readonly id: string; readonly heldUntil?: string | undefined };
 

@@ -1,4 +1,4 @@
-/** The table: records that are written on the condition that nobody else wrote them meanwhile. */
+/** The table: records that are written only if no other writer has written them meanwhile. */
 import { RecordContended } from '../domain/errors';
 import type { InstanceState } from '../domain/node/observations';
 import type { StatefulNode } from '../domain/node/stateful-node';

@@ -53,7 +53,7 @@ export class Troubles {
       ...this.eventTroubles(state),
       ...this.delays(state),
       ...(left.aborts > 0 ? state.executions : []).map((execution) =>
-        trouble('aborts', `somebody stops ${execution.id}`, (next) => this.functions.machines.abort(next, execution)),
+        trouble('aborts', `a person stops ${execution.id}`, (next) => this.functions.machines.abort(next, execution)),
       ),
     ];
   }
@@ -202,7 +202,7 @@ export class Troubles {
     const free = Object.values(state.ec2.interfaces).filter((each) => !isAttached(each));
     const onElasticIps = Object.values(state.ec2.elasticIps).filter(({ association }) => association !== undefined);
     const byHand = (text: string, apply: (next: State) => void): Action =>
-      trouble('meddling', `somebody ${text}`, (next) => {
+      trouble('meddling', `a person ${text}`, (next) => {
         apply(next);
         next.events.push({ kind: 'look', id: newId(next, 'event') });
       });

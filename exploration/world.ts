@@ -79,7 +79,7 @@ export interface Bounds {
   meddling: number;
   /** EC2 runs out of capacity. It comes back at any time. */
   shortages: number;
-  /** A subnet has no free address left. One becomes free at any time. */
+  /** A subnet has no free address left. An address is released at any time. */
   fullSubnets: number;
   /** A function ends before or after a call that changes something. */
   crashes: number;
@@ -91,7 +91,7 @@ export interface Bounds {
   doubledEvents: number;
   /** An event, or a change that EC2 was asked for, is held up for `delayMinutes`. */
   delays: number;
-  /** Somebody stops an execution. Its step runs on. */
+  /** A person stops an execution. Its step runs on. */
   aborts: number;
   /** A task fails as if its retries were used up. */
   exhaustions: number;

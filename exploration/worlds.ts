@@ -98,7 +98,7 @@ export const SMALL: readonly World[] = [
     bounds: { interruptions: 1, lostEvents: 1 },
     grain: COARSE,
   }),
-  ...both('interruption-exhausted', 'A task of a replacement for an interruption fails for good', {
+  ...both('interruption-exhausted', 'A task of a replacement for an interruption fails permanently', {
     bounds: { interruptions: 1, exhaustions: 1 },
     grain: COARSE,
   }),
@@ -115,12 +115,12 @@ export const SMALL: readonly World[] = [
     { bounds: { wishes: 1 }, wishes: ALL_WISHES, grain: BY_WRITES },
     { start: 'paused' },
   ),
-  ...both('pause-exhausted', 'A task of a pause fails for good', {
+  ...both('pause-exhausted', 'A task of a pause fails permanently', {
     bounds: { wishes: 1, exhaustions: 1 },
     wishes: wishes('pause'),
     grain: COARSE,
   }),
-  ...both('delete-exhausted', 'A task of a deletion fails for good', {
+  ...both('delete-exhausted', 'A task of a deletion fails permanently', {
     bounds: { wishes: 1, exhaustions: 1 },
     wishes: wishes('delete'),
     grain: COARSE,
@@ -132,8 +132,8 @@ export const SMALL: readonly World[] = [
   }),
   ...replacementWith('crash', 'A function crashes during a replacement', { crashes: 1 }),
   ...replacementWith('throttle', 'A call of a replacement is throttled', { throttles: 1 }),
-  ...replacementWith('abort', 'Somebody stops an execution', { aborts: 1 }, { grain: BETWEEN_STEPS }),
-  ...replacementWith('exhausted', 'A task of a replacement fails for good', { exhaustions: 1 }),
+  ...replacementWith('abort', 'A person stops an execution', { aborts: 1 }, { grain: BETWEEN_STEPS }),
+  ...replacementWith('exhausted', 'A task of a replacement fails permanently', { exhaustions: 1 }),
   ...replacementWith('stale', 'A look at EC2 is out of date', { staleReads: 1 }, { grain: BY_STEP_CALLS }),
   ...replacementWith('late', 'Something takes two minutes', { delays: 1 }),
   ...replacementWith('very-late', 'Something takes six minutes', { delays: 1 }, { delayMinutes: 6 }),
@@ -154,7 +154,7 @@ export const SMALL: readonly World[] = [
     { drainMinutes: 4 },
   ),
   ...both('update', 'Settings are updated', { bounds: { wishes: 1 }, wishes: [OTHER_GROUPS], grain: BY_WRITES }),
-  ...both('update-exhausted', 'A task of an adjustment fails for good', {
+  ...both('update-exhausted', 'A task of an adjustment fails permanently', {
     bounds: { wishes: 1, exhaustions: 1 },
     wishes: [OTHER_GROUPS],
     grain: COARSE,
@@ -208,21 +208,15 @@ export const SMALL: readonly World[] = [
   },
 ];
 
+/** The small worlds in which the reconciler is not needed. */
+const EVENTS_SUFFICE = /^(interruption|ending|(paused-)?any-wish|recycle-late)-(cold|hot)$/;
+
 /**
  * Without the reconciler: what events and retries must bring about by themselves. Only the reconciler removes what a
  * record has given up, so nothing may happen here that leaves something to remove.
  */
 export const BY_EVENTS_ALONE: readonly World[] = [
-  ...both('interruption', 'EC2 interrupts the instance', { bounds: { interruptions: 1 }, grain: BY_WRITES }),
-  ...both('ending', 'The instance ends without a warning', { bounds: { endings: 1 }, grain: BY_WRITES }),
-  ...both('any-wish', 'A user asks for anything', { bounds: { wishes: 1 }, wishes: ALL_WISHES, grain: BY_WRITES }),
-  ...both(
-    'paused-any-wish',
-    'A user asks for anything of a paused node',
-    { bounds: { wishes: 1 }, wishes: ALL_WISHES, grain: BY_WRITES },
-    { start: 'paused' },
-  ),
-  ...replacementWith('late', 'Something takes two minutes', { delays: 1 }),
+  ...SMALL.filter(({ name }) => EVENTS_SUFFICE.test(name)),
   ...both('two-wishes', 'A user asks for any two things', {
     bounds: { wishes: 2 },
     wishes: ALL_WISHES,
@@ -251,7 +245,7 @@ export const LARGE: readonly World[] = [
     wishes: [...ALL_WISHES, ...wishes('leave'), OTHER_GROUPS, WITHOUT_ELASTIC_IP],
     grain: COARSE,
   }),
-  ...both('large-two-wishes-exhausted', 'Any two wishes, and a task that fails for good', {
+  ...both('large-two-wishes-exhausted', 'Any two wishes, and a task that fails permanently', {
     bounds: { wishes: 2, exhaustions: 1 },
     wishes: ALL_WISHES,
     grain: COARSE,
@@ -266,18 +260,18 @@ export const LARGE: readonly World[] = [
     bounds: { interruptions: 2 },
     grain: COARSE,
   }),
-  ...both('large-two-exhaustions', 'Two tasks in a row fail for good', {
+  ...both('large-two-exhaustions', 'Two tasks in a row fail permanently', {
     bounds: { wishes: 1, exhaustions: 2 },
     wishes: RECYCLE,
     grain: COARSE,
   }),
-  ...both('large-meddling', 'Somebody changes something by hand during a replacement', {
+  ...both('large-meddling', 'A person changes something by hand during a replacement', {
     bounds: { wishes: 1, meddling: 1 },
     wishes: RECYCLE,
     meddling: MEDDLING,
     grain: COARSE,
   }),
-  ...both('large-meddling-exhausted', 'Somebody changes something by hand, and a task fails for good', {
+  ...both('large-meddling-exhausted', 'A person changes something by hand, and a task fails permanently', {
     bounds: { wishes: 1, meddling: 1, exhaustions: 1 },
     wishes: RECYCLE,
     meddling: MEDDLING,
@@ -288,7 +282,7 @@ export const LARGE: readonly World[] = [
     wishes: ALL_WISHES,
     grain: COARSE,
   }),
-  ...both('large-abort', 'Somebody stops an execution, and its step runs on', {
+  ...both('large-abort', 'A person stops an execution, and its step runs on', {
     bounds: { wishes: 1, aborts: 1 },
     wishes: RECYCLE,
     grain: COARSE,

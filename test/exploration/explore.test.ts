@@ -187,7 +187,7 @@ describe('a fault in a definition', () => {
 });
 
 describe('the story of a violation', () => {
-  it('is told by its path, and ends with the violation', async () => {
+  it('follows its path, and ends with the violation', async () => {
     const explorer = new Explorer(RECYCLED, deployedDefinitions());
     const begin = await explorer.start();
     jest.spyOn(explorer, 'start').mockResolvedValue(begin);

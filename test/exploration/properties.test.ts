@@ -52,9 +52,7 @@ describe('the end of an instance', () => {
     callViolations(state, { port: 'instances', method: 'terminate', args: [instanceIn(atRest).id] });
 
   it('that serves needs a reason', () => {
-    expect(terminate(atRest)).toEqual([
-      `${instanceIn(atRest).id} serves ${ID}, nobody asked for its end, and it is terminated`,
-    ]);
+    expect(terminate(atRest)).toEqual([`${instanceIn(atRest).id} serves ${ID}, and is terminated without a reason`]);
   });
 
   it.each([
@@ -89,7 +87,7 @@ describe('the deletion of an interface', () => {
   });
 });
 
-it('an Elastic IP goes on the interface of its own node', () => {
+it('an Elastic IP is put on the interface of its own node', () => {
   const associate = (allocationId: string) =>
     callViolations(atRest, { port: 'elasticIps', method: 'associate', args: [allocationId, ownInterface()] });
 
