@@ -125,6 +125,11 @@ export const SMALL: readonly World[] = [
     wishes: wishes('delete'),
     grain: COARSE,
   }),
+  ...both('leave-update', 'Settings are updated while the node is deleted', {
+    bounds: { wishes: 2 },
+    wishes: [...wishes('leave'), OTHER_GROUPS],
+    grain: COARSE,
+  }),
   ...both('leave-crash', 'A function crashes while a node is deleted and its instance is left', {
     bounds: { wishes: 1, crashes: 1 },
     wishes: wishes('leave'),

@@ -34,6 +34,20 @@ export async function claimAddresses(
 }
 
 /**
+ * Claims again what the record of the node holds: an operation that ended meanwhile may have released it. If the node
+ * is deleted meanwhile, nothing else would release it.
+ */
+export async function claimAgain(
+  ports: Ports,
+  wanted: readonly WantedAddress[],
+  nodeId: string,
+  now: string,
+): Promise<void> {
+  const claimed = await claimAddresses(ports, wanted, nodeId, now);
+  await releaseUnheld(ports, claimed, nodeId);
+}
+
+/**
  * Changes the record of a node for which addresses have been claimed, as `decideAndSave` does. If that fails, releases
  * the claims that the record does not hold: the node may have been deleted meanwhile.
  */
@@ -68,13 +82,24 @@ export async function createClaimed({ nodes, claims }: Ports, node: StatefulNode
 }
 
 async function releaseUnheld({ nodes, claims }: Ports, claimed: readonly string[], nodeId: string): Promise<void> {
-  for (const address of claimed) if (!(await mayHold(nodes, nodeId, address))) await claims.release(address, nodeId);
+  for (const address of claimed) if (!(await mayNeed(nodes, nodeId, address))) await claims.release(address, nodeId);
+}
+
+/** A deletion releases what the record holds, and may have done so before the address was claimed again. */
+async function mayNeed(nodes: Ports['nodes'], nodeId: string, address: string): Promise<boolean> {
+  return mayHold(nodes, nodeId, address, ({ deletion }) => deletion === undefined);
 }
 
 /** True if the record cannot be read: it may hold the address. */
-async function mayHold(nodes: Ports['nodes'], nodeId: string, address: string): Promise<boolean> {
+async function mayHold(
+  nodes: Ports['nodes'],
+  nodeId: string,
+  address: string,
+  counts: (node: StatefulNode) => boolean = () => true,
+): Promise<boolean> {
   try {
-    return (await nodes.get(nodeId))?.heldClaims.includes(address) === true;
+    const node = await nodes.get(nodeId);
+    return node !== undefined && counts(node) && node.heldClaims.includes(address);
   } catch (error) {
     if (error instanceof UnreadableRecord) return true;
     throw error;

@@ -10,7 +10,7 @@ import { admit } from './validate-node';
 import { endDrain } from '../operation/draining';
 import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
-import { claimAddresses, createClaimed, saveClaimed } from './address-claims';
+import { claimAddresses, claimAgain, createClaimed, saveClaimed } from './address-claims';
 import { createMigrationService } from './create-migration-service';
 import { createRecoveryService } from './create-recovery-service';
 import { nodeCosts } from './node-costs';
@@ -119,8 +119,7 @@ async function update(
       },
     };
   });
-  // An operation that ended meanwhile may have released claims that its record did not need yet.
-  await claimAddresses(ports, addressesWanted(config), nodeId, now);
+  await claimAgain(ports, addressesWanted(config), nodeId, now);
   await ports.log.append(nodeId, { createdAt: now, severity: 'INFO', message: 'configuration updated' });
   // The drain timeout is the one setting that also applies to a drain that is under way.
   await endDrain(ports, node);

@@ -1,11 +1,12 @@
 /** Claims are released if the record that needs them is not written. */
 import { RecordContended, ServiceUnavailable } from '../../../domain/errors';
-import { claimAddresses, createClaimed, saveClaimed } from '../../../lambdas/api/address-claims';
+import { claimAddresses, claimAgain, createClaimed, saveClaimed } from '../../../lambdas/api/address-claims';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { InvalidRequest, NodeMissing } from '../../../lambdas/api/node-service';
 import { aNode, anUnreadableRecord, NODE_ID, NOW } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
+const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
 const OTHER_ID = 'smi-0000000f';
 const wanted = ['eipalloc-1', 'vpc-1/10.0.0.5'].map((address) => ({ address, field: 'compute.elasticIp' as const }));
 const node = aNode({ heldClaims: ['eipalloc-1'] });
@@ -110,6 +111,7 @@ describe('changing the record of a node', () => {
   it.each([
     ['all claims if the node is gone', [], {}],
     ['the claims that the record does not hold', [aNode({ heldClaims: ['eipalloc-1'] })], { 'eipalloc-1': NODE_ID }],
+    ['all claims if the node is being deleted', [aNode({ heldClaims: ['eipalloc-1'], deletion })], {}],
   ])('releases %s, if it fails', async (_what, present, left) => {
     const ports = new InMemoryPorts(...present);
     const claimed = await claimAddresses(ports, wanted, NODE_ID, NOW);
@@ -125,6 +127,21 @@ describe('changing the record of a node', () => {
     const claimed = await claimAddresses(ports, wanted, NODE_ID, NOW);
     await saveClaimed(ports, NODE_ID, claimed, (current) => ({ node: { ...current!, heldClaims: claimed } }));
     expect([...ports.claimedBy.keys()]).toEqual(claimed);
+  });
+});
+
+describe('claiming again what the record holds', () => {
+  const held = { heldClaims: ['eipalloc-1', 'vpc-1/10.0.0.5'] };
+
+  it.each([
+    ['keeps the claims', [aNode(held)], { 'eipalloc-1': NODE_ID, 'vpc-1/10.0.0.5': NODE_ID }],
+    ['keeps none if the node is gone', [], {}],
+    ['keeps none if the node is being deleted', [aNode({ ...held, deletion })], {}],
+  ])('%s', async (_what, present, left) => {
+    const ports = new InMemoryPorts(...present);
+
+    await claimAgain(ports, wanted, NODE_ID, NOW);
+    expect(holdersIn(ports)).toEqual(left);
   });
 });
 
