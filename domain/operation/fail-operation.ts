@@ -6,7 +6,7 @@ import { hasEnded, isPastVisible, isStopped, launched } from './launch';
 import { identityOn } from './network-interface';
 import { failureAfter, needsAPerson } from './retry-policy';
 import { nodeInstance, type SeenNode } from './seen-node';
-import { attachmentOf } from '../config/node-config';
+import { attachmentOf, type EniAttachment } from '../config/node-config';
 import type { SeenInstance, SeenInterface } from '../node/observations';
 import type {
   Failure,
@@ -137,7 +137,7 @@ function withoutReplacement(
   const { oldInstanceId: _old, launch, ...rest } = operation;
   return {
     status: isAddressTaken(error) && old === undefined ? 'PAUSED' : 'ERROR',
-    ...survivorOf(old, owned),
+    ...survivorOf(old, carried, owned),
     identity,
     hasInterface: isRetired || seen.interface !== undefined,
     remains: openRemains({ ...remainsOf(rest), retiredInterfaceIds: [], ...(isOpen && { launch }) }),
@@ -148,13 +148,24 @@ function withoutReplacement(
   };
 }
 
+/**
+ * The old instance as the record states it. A record that names none does not say how it carries the interface, and the
+ * configuration may have changed since its launch: EC2 shows it.
+ */
 function survivorOf(
   old: SeenInstance | undefined,
+  carried: SeenInterface | undefined,
   { node, operation }: OwnedNode,
 ): Pick<FailureDecision, 'survivor' | 'isStopped'> {
   if (old === undefined) return { survivor: undefined };
-  const attachment = node.instance?.attachment ?? attachmentOf(operation.config);
+  const attachment = node.instance?.attachment ?? attachmentSeen(carried) ?? attachmentOf(operation.config);
   return { survivor: nodeInstance(old, attachment, node.instance), ...(isStopped(old) && { isStopped: true }) };
+}
+
+function attachmentSeen(eni: SeenInterface | undefined): EniAttachment | undefined {
+  const deviceIndex = eni?.attachment?.deviceIndex;
+  if (deviceIndex === undefined) return undefined;
+  return deviceIndex === 0 ? 'cold' : 'hot';
 }
 
 /** What nothing will use. The carried interface is in use, and the next try repeats a pending interface request. */

@@ -462,6 +462,28 @@ describe('decideFailure', () => {
       });
     });
   });
+
+  it.each([
+    [0, 'cold'],
+    [1, 'hot'],
+  ] as const)(
+    'takes from EC2 how an instance that the record does not name carries it: index %s',
+    (deviceIndex, attachment) => {
+      const other = attachment === 'cold' ? 'hot' : 'cold';
+      const config = aConfig({ persistence: { eniAttachment: other } });
+      const node = aBusyNode({ config, instance: undefined }, { oldInstanceId: OLD_INSTANCE_ID });
+      const owned = { node, operation: node.operation };
+      const seen: SeenNode = {
+        replacement: undefined,
+        old,
+        interface: anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex }),
+        elasticIp: undefined,
+        retired: [],
+      };
+
+      expect(decideFailure(owned, seen, broke, NOW).survivor).toMatchObject({ id: OLD_INSTANCE_ID, attachment });
+    },
+  );
 });
 
 function aWrittenRequest(): NonNullable<Operation['interfaceRequest']> {
