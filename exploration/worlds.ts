@@ -125,6 +125,11 @@ export const SMALL: readonly World[] = [
     wishes: wishes('delete'),
     grain: COARSE,
   }),
+  ...both('two-updates', 'Settings are updated twice, and one update takes the Elastic IP off', {
+    bounds: { wishes: 2 },
+    wishes: [WITHOUT_ELASTIC_IP, OTHER_GROUPS],
+    grain: COARSE,
+  }),
   ...both('leave-update', 'Settings are updated while the node is deleted', {
     bounds: { wishes: 2 },
     wishes: [...wishes('leave'), OTHER_GROUPS],

@@ -1,6 +1,6 @@
 /** Claims addresses for a node before its record is written. */
 import { UnreadableRecord } from '../../domain/errors';
-import type { WantedAddress } from '../../domain/node/claims';
+import { surplusClaims, type WantedAddress } from '../../domain/node/claims';
 import type { FieldError } from '../../domain/config/validation';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { decideAndSave } from '../operation/owned-node';
@@ -81,13 +81,24 @@ export async function createClaimed({ nodes, claims }: Ports, node: StatefulNode
   }
 }
 
-async function releaseUnheld({ nodes, claims }: Ports, claimed: readonly string[], nodeId: string): Promise<void> {
+/** Releases those of the claims that the record of the node does not need. */
+export async function releaseUnheld(
+  { nodes, claims }: Ports,
+  claimed: readonly string[],
+  nodeId: string,
+): Promise<void> {
   for (const address of claimed) if (!(await mayNeed(nodes, nodeId, address))) await claims.release(address, nodeId);
 }
 
-/** A deletion releases what the record holds, and may have done so before the address was claimed again. */
+/**
+ * A deletion releases what the record holds, and the end of an operation what the node no longer needs. Either may have
+ * done so before the address was claimed again. While an operation runs it may still use what the configuration no longer
+ * asks for.
+ */
 async function mayNeed(nodes: Ports['nodes'], nodeId: string, address: string): Promise<boolean> {
-  return mayHold(nodes, nodeId, address, ({ deletion }) => deletion === undefined);
+  const isNeeded = (node: StatefulNode): boolean =>
+    node.deletion === undefined && (node.operation !== undefined || !surplusClaims(node).includes(address));
+  return mayHold(nodes, nodeId, address, isNeeded);
 }
 
 /** True if the record cannot be read: it may hold the address. */

@@ -1,7 +1,7 @@
 /** Implements the API's calls on the ports: checks the request, writes the record, starts the operation. */
 import { addressesWanted } from '../../domain/node/claims';
 import { applyPatch } from '../../domain/config/config-update';
-import { UnreadableRecord } from '../../domain/errors';
+import { RecordContended, UnreadableRecord } from '../../domain/errors';
 import { decideDeletionOf } from '../../domain/import/import';
 import type { NodeConfig } from '../../domain/config/node-config';
 import { decideAction, type Action, type RequestDecision } from '../../domain/operation/requests';
@@ -10,7 +10,7 @@ import { admit } from './validate-node';
 import { endDrain } from '../operation/draining';
 import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
-import { claimAddresses, claimAgain, createClaimed, saveClaimed } from './address-claims';
+import { claimAddresses, claimAgain, createClaimed, releaseUnheld, saveClaimed } from './address-claims';
 import { createMigrationService } from './create-migration-service';
 import { createRecoveryService } from './create-recovery-service';
 import { nodeCosts } from './node-costs';
@@ -93,12 +93,16 @@ async function create(
   return node;
 }
 
+/** How often an update is begun anew because another one was faster. */
+const MAX_UPDATE_ATTEMPTS = 5;
+
 async function update(
   ports: Ports,
   nodeId: string,
   patch: unknown,
   present: NodeService['get'],
   now: string,
+  attempt = 1,
 ): Promise<StatefulNode> {
   await refuseDoubt(ports);
   const before = await present(nodeId);
@@ -106,8 +110,10 @@ async function update(
   if (admission.kind === 'invalid') throw new InvalidRequest(admission.fieldErrors);
   const { config, eligibleSubnetIds } = admission;
   const claimed = await claimAddresses(ports, addressesWanted(config), nodeId, now);
-  const { node } = await saveClaimed(ports, nodeId, claimed, (current) => {
+  const { node } = await saveClaimed(ports, nodeId, claimed, (current): { readonly node?: StatefulNode } => {
     if (current === undefined || current.deletion !== undefined) throw new NodeMissing(nodeId);
+    // The patch was applied to a configuration that another update has changed since: that change would be lost.
+    if (current.configRevision !== before.configRevision) return {};
     return {
       node: {
         ...current,
@@ -119,6 +125,11 @@ async function update(
       },
     };
   });
+  if (node === undefined) {
+    await releaseUnheld(ports, claimed, nodeId);
+    if (attempt >= MAX_UPDATE_ATTEMPTS) throw new RecordContended(nodeId);
+    return update(ports, nodeId, patch, present, now, attempt + 1);
+  }
   await claimAgain(ports, addressesWanted(config), nodeId, now);
   await ports.log.append(nodeId, { createdAt: now, severity: 'INFO', message: 'configuration updated' });
   // The drain timeout is the one setting that also applies to a drain that is under way.

@@ -3,13 +3,15 @@ import { RecordContended, ServiceUnavailable } from '../../../domain/errors';
 import { claimAddresses, claimAgain, createClaimed, saveClaimed } from '../../../lambdas/api/address-claims';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { InvalidRequest, NodeMissing } from '../../../lambdas/api/node-service';
-import { aNode, anUnreadableRecord, NODE_ID, NOW } from '../../domain/builders';
+import { aBusyNode, aConfig, aNode, anUnreadableRecord, NODE_ID, NOW, VPC_ID } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
 const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
 const OTHER_ID = 'smi-0000000f';
-const wanted = ['eipalloc-1', 'vpc-1/10.0.0.5'].map((address) => ({ address, field: 'compute.elasticIp' as const }));
-const node = aNode({ heldClaims: ['eipalloc-1'] });
+const IP_CLAIM = `${VPC_ID}/10.0.0.5`;
+const wanted = ['eipalloc-1', IP_CLAIM].map((address) => ({ address, field: 'compute.elasticIp' as const }));
+const asked = aConfig({ compute: { elasticIp: 'eipalloc-1', privateIp: '10.0.0.5' } });
+const node = aNode({ config: asked, heldClaims: ['eipalloc-1'] });
 
 function holdersIn(ports: InMemoryPorts): Record<string, string> {
   return Object.fromEntries([...ports.claimedBy].map(([address, { holder }]) => [address, holder]));
@@ -18,19 +20,19 @@ function holdersIn(ports: InMemoryPorts): Record<string, string> {
 describe('claiming addresses', () => {
   it('claims all of them', async () => {
     const ports = new InMemoryPorts();
-    await expect(claimAddresses(ports, wanted, NODE_ID, NOW)).resolves.toEqual(['eipalloc-1', 'vpc-1/10.0.0.5']);
-    expect(holdersIn(ports)).toEqual({ 'eipalloc-1': NODE_ID, 'vpc-1/10.0.0.5': NODE_ID });
+    await expect(claimAddresses(ports, wanted, NODE_ID, NOW)).resolves.toEqual(['eipalloc-1', IP_CLAIM]);
+    expect(holdersIn(ports)).toEqual({ 'eipalloc-1': NODE_ID, [IP_CLAIM]: NODE_ID });
   });
 
   it('claims none if another node holds one of them', async () => {
     const ports = new InMemoryPorts();
-    ports.claimedBy.set('vpc-1/10.0.0.5', { holder: OTHER_ID, claimedAt: NOW });
+    ports.claimedBy.set(IP_CLAIM, { holder: OTHER_ID, claimedAt: NOW });
     await expect(claimAddresses(ports, wanted, NODE_ID, NOW)).rejects.toThrow(InvalidRequest);
-    expect(holdersIn(ports)).toEqual({ 'vpc-1/10.0.0.5': OTHER_ID });
+    expect(holdersIn(ports)).toEqual({ [IP_CLAIM]: OTHER_ID });
   });
 
   it('claims none if the table fails half-way, and keeps those that the node already holds', async () => {
-    const held = aNode({ id: NODE_ID, heldClaims: ['eipalloc-1'] });
+    const held = aNode({ config: asked, heldClaims: ['eipalloc-1'] });
     for (const [ports, left] of [
       [new InMemoryPorts(), {}],
       [new InMemoryPorts(held), { 'eipalloc-1': NODE_ID }],
@@ -110,7 +112,17 @@ describe('a claim that is older than five minutes', () => {
 describe('changing the record of a node', () => {
   it.each([
     ['all claims if the node is gone', [], {}],
-    ['the claims that the record does not hold', [aNode({ heldClaims: ['eipalloc-1'] })], { 'eipalloc-1': NODE_ID }],
+    [
+      'the claims that the record does not hold',
+      [aNode({ config: asked, heldClaims: ['eipalloc-1'] })],
+      { 'eipalloc-1': NODE_ID },
+    ],
+    ['the claims that the node no longer needs', [aNode({ heldClaims: ['eipalloc-1'] })], {}],
+    [
+      'no claim that an operation may still use',
+      [aBusyNode({ heldClaims: ['eipalloc-1'] })],
+      { 'eipalloc-1': NODE_ID },
+    ],
     ['all claims if the node is being deleted', [aNode({ heldClaims: ['eipalloc-1'], deletion })], {}],
   ])('releases %s, if it fails', async (_what, present, left) => {
     const ports = new InMemoryPorts(...present);
@@ -131,10 +143,10 @@ describe('changing the record of a node', () => {
 });
 
 describe('claiming again what the record holds', () => {
-  const held = { heldClaims: ['eipalloc-1', 'vpc-1/10.0.0.5'] };
+  const held = { config: asked, heldClaims: ['eipalloc-1', IP_CLAIM] };
 
   it.each([
-    ['keeps the claims', [aNode(held)], { 'eipalloc-1': NODE_ID, 'vpc-1/10.0.0.5': NODE_ID }],
+    ['keeps the claims', [aNode(held)], { 'eipalloc-1': NODE_ID, [IP_CLAIM]: NODE_ID }],
     ['keeps none if the node is gone', [], {}],
     ['keeps none if the node is being deleted', [aNode({ ...held, deletion })], {}],
   ])('%s', async (_what, present, left) => {

@@ -1,5 +1,5 @@
 /** Nodes on in-memory ports: what the service checks, claims, writes, logs and starts, and in which order. */
-import { ServiceUnavailable } from '../../../domain/errors';
+import { ServiceUnavailable, RecordContended } from '../../../domain/errors';
 import type { LogEntry } from '../../../domain/node/node-log';
 import type { Intent, StatefulNode } from '../../../domain/node/stateful-node';
 import type { Action } from '../../../domain/operation/requests';
@@ -190,6 +190,32 @@ describe('updating a node', () => {
       configRevision: 6,
       heldClaims: ['eipalloc-new', ALLOCATION_ID],
     });
+  });
+
+  it('is applied to what another update has written meanwhile, and undoes none of it', async () => {
+    const ports = new InMemoryPorts(aNode());
+    meanwhile(ports, 'claim', () =>
+      ports.writeMeanwhile(NODE_ID, { config: { ...aNode().config, name: 'books' }, configRevision: 2 }),
+    );
+    await createNodeService(ports).update(NODE_ID, patch);
+
+    expect(ports.node(NODE_ID)).toMatchObject({
+      config: { name: 'books', compute: { elasticIp: ALLOCATION_ID } },
+      configRevision: 3,
+      heldClaims: [ALLOCATION_ID],
+    });
+  });
+
+  it('gives up if other updates are always faster, and keeps no claim', async () => {
+    const ports = new InMemoryPorts(aNode());
+    ports.onCall = (entry) => {
+      if (entry.startsWith('claim'))
+        ports.writeMeanwhile(NODE_ID, { configRevision: ports.node(NODE_ID).configRevision + 1 });
+    };
+
+    await expect(createNodeService(ports).update(NODE_ID, patch)).rejects.toThrow(RecordContended);
+    expect(ports.node(NODE_ID)).toMatchObject({ config: aNode().config, configRevision: 6 });
+    expect(ports.claimedBy.size).toBe(0);
   });
 
   it.each([

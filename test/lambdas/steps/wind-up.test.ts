@@ -1,6 +1,6 @@
 import { windUp } from '../../../lambdas/steps/wind-up';
 import type { Intent } from '../../../domain/node/stateful-node';
-import { aBusyNode, ALLOCATION_ID, aNode, NODE_ID, NOW, REPLACEMENT_ID, VPC_ID } from '../../domain/builders';
+import { aBusyNode, aConfig, ALLOCATION_ID, aNode, NODE_ID, NOW, REPLACEMENT_ID, VPC_ID } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
 const input = { nodeId: NODE_ID, generation: 4 };
@@ -51,6 +51,18 @@ describe('windUp', () => {
 
     expect(ports.journal).toEqual([`release ${ALLOCATION_ID} from ${NODE_ID}`, 'save ACTIVE']);
     expect(ports.node(NODE_ID).heldClaims).toEqual([since]);
+  });
+
+  it('claims again what an update has asked for meanwhile', async () => {
+    const ports = new InMemoryPorts(aNode({ heldClaims: [ALLOCATION_ID] }));
+    const config = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
+    ports.onCall = (entry) => {
+      if (entry.startsWith('release')) ports.writeMeanwhile(NODE_ID, { config });
+    };
+    await windUp(ports)(input);
+
+    expect([...ports.claimedBy]).toEqual([[ALLOCATION_ID, { holder: NODE_ID, claimedAt: NOW }]]);
+    expect(ports.node(NODE_ID).heldClaims).toEqual([ALLOCATION_ID]);
   });
 
   it('writes nothing if the node is deleted while it releases its claims', async () => {
