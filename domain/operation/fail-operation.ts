@@ -39,6 +39,17 @@ export interface FailureDecision {
 }
 
 /**
+ * The instance that has the interface as its primary one, if the operation knows of no other that lives: a failure that was
+ * recorded without a look at EC2, or a record restored to an earlier time, can leave a replacement that the record does not
+ * name. The interface is not released before that instance ends.
+ */
+export function unnamedHolder({ interface: eni, old, replacement }: SeenNode): string | undefined {
+  const attachment = eni?.attachment;
+  if (attachment?.deviceIndex !== 0 || (old !== undefined && !hasEnded(old))) return undefined;
+  return [old?.id, replacement?.id].includes(attachment.instanceId) ? undefined : attachment.instanceId;
+}
+
+/**
  * The identity always stays on the instance that carries it. A replacement that has not ended is kept, unless the old
  * instance still carries the identity. `seen` is undefined if EC2 could not be asked: then nothing is given up, and the
  * next try finds out what exists. `now` is ISO 8601, UTC.
@@ -66,11 +77,12 @@ export function decideFailure(
  * An adjustment ends no instance, so it leaves none to end. What an earlier failure left behind is still there.
  */
 function afterAdjustment({ node, operation }: OwnedNode, seen: SeenNode | undefined): FailureDecision {
-  const hasLost = seen !== undefined && (seen.old === undefined || hasEnded(seen.old));
-  const { instance, identity, failure } = node;
+  const old = hasEnded(seen?.old) ? undefined : seen?.old;
+  const { identity, failure } = node;
+  const instance = node.instance ?? survivorOf(old, seen?.interface, { node, operation }).survivor;
   return {
     status: 'ERROR',
-    survivor: hasLost ? undefined : instance,
+    survivor: seen !== undefined && old === undefined ? undefined : instance,
     identity,
     hasInterface: seen === undefined || seen.interface !== undefined,
     ...(seen === undefined && { isUnseen: true }),
@@ -255,10 +267,11 @@ function isOn(seen: SeenInterface | undefined, instance: SeenInstance): boolean 
 }
 
 function describeRetained(decision: FailureDecision): string {
-  const { identity, survivor, hasInterface, isStopped } = decision;
+  const { identity, survivor, hasInterface, isStopped, isUnseen } = decision;
   const { interfaceId, privateIp } = identity;
   const state = hasInterface ? 'retained' : 'gone';
   const kept = interfaceId === undefined ? 'No interface was made yet.' : `${interfaceId} (${privateIp}) is ${state}.`;
+  if (isUnseen === true) return `${kept} EC2 could not be asked what carries it.`;
   if (survivor === undefined) return `${kept} No instance carries it.`;
   return `${kept} ${survivor.id} ${isStopped === true ? 'is stopped' : 'keeps running'}.`;
 }

@@ -49,7 +49,7 @@ export interface Plan {
   readonly drainSeconds: number;
   /** Whether the node's interface exists. It is made by the first launch. */
   readonly hasInterface: boolean;
-  /** Whether a deletion keeps the instance running. */
+  /** Whether there is an instance that a deletion keeps running. */
   readonly leaveInstance: boolean;
 }
 
@@ -80,7 +80,7 @@ function planOf(node: StatefulNode, operation: Operation, now: string): Plan {
     adopt: kind === 'replace' && node.adoption !== undefined && node.adoption.committedAt === undefined,
     drainSeconds: drainSeconds(node, operation, now),
     hasInterface: node.identity.interfaceId !== undefined,
-    leaveInstance: node.deletion?.shouldTerminateInstance === false,
+    leaveInstance: node.deletion?.shouldTerminateInstance === false && oldInstanceId !== undefined,
   };
 }
 

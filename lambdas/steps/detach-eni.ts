@@ -15,14 +15,23 @@ import { askOnceAndPoll, DONE, waiting, type Look } from '../operation/ask-once-
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
+/** The interfaces that are free, or will be. */
+export interface Detached {
+  readonly interfaceIds: readonly string[];
+}
+
 type DetachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'log' | 'time'>;
 
 export const detachEni =
   (ports: DetachPorts) =>
-  async (input: OperationInput): Promise<{ readonly interfaceIds: readonly string[] }> => {
+  async (input: OperationInput): Promise<Detached> => {
     const owned = await ownedNode(ports.nodes, input);
     const { node, operation } = owned;
     const { interfaceId } = node.identity;
+    // The next try of the failed operation releases the interface. An adjustment cannot end the instance that may have it.
+    if (operation.kind === 'adjust' && node.instance === undefined && node.failure !== undefined) {
+      return { interfaceIds: [] };
+    }
     const carrierId = carrierOf(owned)?.instanceId;
     const lost = carrierId !== undefined && hasEnded(await ports.instances.observe(carrierId));
     // An interface stays on its carrier, unless that instance has ended.
@@ -155,6 +164,6 @@ class Release {
   }
 }
 
-export function describeDetached(): LogLine {
-  return info('the interface is free');
+export function describeDetached({ interfaceIds }: Detached): LogLine | undefined {
+  return interfaceIds.length === 0 ? undefined : info('the interface is free');
 }

@@ -17,6 +17,7 @@ export interface DrainInput extends OperationInput {
 export const drainInstance =
   (ports: Pick<Ports, 'nodes' | 'index' | 'instances' | 'waitingTasks' | 'time'>) =>
   async ({ seconds, taskToken, ...input }: DrainInput): Promise<void> => {
+    const begunAt = ports.time.now();
     const { operation } = await ownedNode(ports.nodes, input);
     const { oldInstanceId } = operation;
     const end = (left: DrainLeft): Promise<void> => ports.waitingTasks.succeed(taskToken, left);
@@ -27,8 +28,11 @@ export const drainInstance =
     if (decideWake('drained', latestState(seen?.state, announced)) === 'reached') return end({ seconds: 0 });
     // A change that shortened the drain before we subscribed has woken nothing, so we read the record again.
     const owned = await ownedNode(ports.nodes, input);
-    const left = drainSeconds(owned.node, owned.operation, ports.time.now().toISOString());
-    if (left < seconds - PRECISION_SECONDS) return end({ seconds: left });
+    const now = ports.time.now();
+    const left = drainSeconds(owned.node, owned.operation, now.toISOString());
+    // A slow table must not make the drain look shortened, or the state would begin anew again and again.
+    const passedSeconds = (now.getTime() - begunAt.getTime()) / 1000;
+    if (left < seconds - passedSeconds - PRECISION_SECONDS) return end({ seconds: left });
   };
 
 /** The state started its timer a little before this step looks. */

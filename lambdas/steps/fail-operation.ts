@@ -5,7 +5,7 @@
  * instance continues to carry the node. If EC2 does not answer, the next operation finds out. What is given up is
  * removed afterwards.
  */
-import { decideFailure, failed, type FailureDecision } from '../../domain/operation/fail-operation';
+import { decideFailure, failed, unnamedHolder, type FailureDecision } from '../../domain/operation/fail-operation';
 import type { OperationError } from '../../domain/operation/failure-reason';
 import type { SeenNode } from '../../domain/operation/seen-node';
 import type { OwnedNode } from '../../domain/node/stateful-node';
@@ -27,7 +27,7 @@ export interface Failed {
   readonly postponed: readonly string[];
 }
 
-type FailPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'log' | 'time'>;
+type FailPorts = Pick<Ports, 'nodes' | 'index' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'log' | 'time'>;
 
 /** How long the step waits for EC2, in milliseconds. */
 const LOOK_MS = 5_000;
@@ -58,7 +58,19 @@ function look(ports: FailPorts, owned: OwnedNode): Promise<SeenNode> {
   const tooLong = ports.time.sleep(LOOK_MS).then((): never => {
     throw new Error(`EC2 did not answer within ${LOOK_MS} ms`);
   });
-  return Promise.race([observeNode(ports, owned), tooLong]);
+  return Promise.race([observeAll(ports, owned), tooLong]);
+}
+
+/** An instance that the record does not name counts as the old one if its tags say that it was launched for the node. */
+async function observeAll(ports: FailPorts, owned: OwnedNode): Promise<SeenNode> {
+  const seen = await observeNode(ports, owned);
+  const holderId = unnamedHolder(seen);
+  if (holderId === undefined) return seen;
+  const holder = await ports.instances.observe(holderId);
+  if (holder?.nodeId !== owned.node.id) return seen;
+  // Its events find the node by the index, which may have lost it with the record.
+  await ports.index.register(holderId, owned.node.id);
+  return { ...seen, old: holder };
 }
 
 /** Called before the record forgets which instance carried the node until now. */

@@ -310,6 +310,14 @@ describe('decideTake on a node at rest', () => {
     });
   });
 
+  it('has no instance to keep if the node has none', () => {
+    const node = aNode({ instance: undefined, deletion: { ...deletion, shouldTerminateInstance: false } });
+
+    expect(decideTake(node, takeRequest(userIntent, { operation: 'delete' }), NOW)).toMatchObject({
+      plan: { leaveInstance: false },
+    });
+  });
+
   it('fulfils the waiting user intents with this replacement', () => {
     const intents = [{ kind: 'replace' as const, reason: 'requested', requestedAt: NOW }];
     const node = aNode({ intents });

@@ -139,6 +139,23 @@ describe('detachEni', () => {
     expect(ports.journal).toContain(detached);
   });
 
+  it('leaves it to the next try if an adjustment finds no instance after a failure', async () => {
+    const failure = { operation: 'replace' as const, count: 1 };
+    const ports = slowPorts(aBusyNode({ instance: undefined, failure }, { kind: 'adjust' }));
+    ports.seenInterfaces.set(INTERFACE_ID, secondaryOf('i-of-another'));
+
+    await expect(detachEni(ports)(input)).resolves.toEqual({ interfaceIds: [] });
+    expect(ports.journal).toEqual([]);
+  });
+
+  it('takes it for an adjustment of a paused node from any instance', async () => {
+    const ports = slowPorts(aBusyNode({ instance: undefined }, { kind: 'adjust' }));
+    ports.seenInterfaces.set(INTERFACE_ID, secondaryOf('i-of-another'));
+
+    await expect(detachEni(ports)(input)).rejects.toThrow(`${INTERFACE_ID} is being detached`);
+    expect(ports.journal).toContain(detached);
+  });
+
   it('leaves a primary interface if a launch without an answer may have made its instance', async () => {
     const launch = aRequestedLaunch();
     const ports = slowPorts(aBusyNode({}, { launch }));

@@ -90,6 +90,16 @@ describe('drainInstance', () => {
     expect(ports.journal.at(-1)).toBe(ended(left));
   });
 
+  it('is not begun anew because the table or EC2 is slow', async () => {
+    const ports = portsOf();
+    ports.onCall = (entry) => {
+      if (entry.startsWith('subscribe')) ports.sleptMs += 6000;
+    };
+    await drainInstance(ports)(input);
+
+    expect(ports.journal).toEqual(looked);
+  });
+
   it('drains only for its owner', async () => {
     const ports = portsOf('running', aBusyNode({ config }, { generation: 5 }));
 

@@ -1,4 +1,5 @@
 import { OwnershipLost, RequestRejected, Throttled } from '../../../domain/errors';
+import type { SeenInstance } from '../../../domain/node/observations';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { failOperation } from '../../../lambdas/steps/fail-operation';
 import {
@@ -123,6 +124,51 @@ describe('failOperation', () => {
     });
   });
 
+  describe('if the interface is the primary one of an instance that the record does not name', () => {
+    const unnamed = () => aBusyNode({ instance: undefined }, { oldInstanceId: undefined });
+    const portsWith = (node: StatefulNode, holder: Partial<SeenInstance>, deviceIndex = 0): InMemoryPorts => {
+      const ports = portsOf(node);
+      ports.seenInstances.set('i-unnamed', anInstance({ id: 'i-unnamed', nodeId: NODE_ID, ...holder }));
+      ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: 'i-unnamed', deviceIndex }));
+      return ports;
+    };
+    const adjusting = () => aBusyNode({ instance: undefined }, { kind: 'adjust', oldInstanceId: undefined });
+
+    it.each([
+      { name: 'replacement', node: unnamed },
+      { name: 'adjustment', node: adjusting },
+    ])('names it after a failed $name, so that the next try can end it', async ({ node }) => {
+      const ports = portsWith(node(), {});
+      await failOperation(ports)(input);
+
+      expect(changes(ports)).toEqual(['register i-unnamed', 'save ERROR']);
+      expect(ports.node(NODE_ID)).toMatchObject({
+        instance: { id: 'i-unnamed', attachment: 'cold' },
+        errorReason: expect.stringContaining('i-unnamed keeps running.') as string,
+      });
+    });
+
+    it.each([
+      { name: 'was launched for another node', node: unnamed, holder: { nodeId: 'smi-0000000f' }, deviceIndex: 0 },
+      { name: 'has ended', node: unnamed, holder: { state: 'terminated' as const }, deviceIndex: 0 },
+      { name: 'can be detached from it', node: unnamed, holder: {}, deviceIndex: 1 },
+    ])('does not name it if it $name', async ({ node, holder, deviceIndex }) => {
+      const ports = portsWith(node(), holder, deviceIndex);
+      await failOperation(ports)(input);
+
+      expect(ports.node(NODE_ID)).not.toHaveProperty('instance');
+    });
+
+    it('keeps the one that the record names if that lives', async () => {
+      const ports = portsWith(aBusyNode(), {});
+      ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+      await failOperation(ports)(input);
+
+      expect(changes(ports)).toEqual(['save ERROR']);
+      expect(ports.node(NODE_ID)).toMatchObject({ instance: { id: OLD_INSTANCE_ID } });
+    });
+  });
+
   it('returns the identity to the old instance if that still has the previous interface', async () => {
     const config = aConfig({ persistence: { eniAttachment: 'hot' }, compute: { elasticIp: ALLOCATION_ID } });
     const identity = anIdentity({ interfaceId: 'eni-made' });
@@ -238,7 +284,10 @@ describe('A failure is recorded', () => {
     const ports = portsOfVainLaunch();
     ports.instances.observe = () => Promise.reject(error);
 
-    await expect(failOperation(ports)(input)).resolves.toMatchObject({ postponed });
+    await expect(failOperation(ports)(input)).resolves.toMatchObject({
+      postponed,
+      errorReason: expect.stringContaining('EC2 could not be asked what carries it.') as string,
+    });
     expect(changes(ports)).toEqual(['save ERROR']);
     expect(ports.node(NODE_ID)).toMatchObject(recordedBlindly);
     expect(ports.node(NODE_ID)).not.toHaveProperty('givenUp');

@@ -45,7 +45,7 @@ describe('The line of a step', () => {
       line: () => describeEnsured({ interfaceId: 'eni-1' }),
       message: 'interface eni-1 is in place',
     },
-    { name: 'detach-eni', line: () => describeDetached(), message: 'the interface is free' },
+    { name: 'detach-eni', line: () => describeDetached({ interfaceIds: ['eni-1'] }), message: 'the interface is free' },
     {
       name: 'attach-eni',
       line: () => describeAttached({ interfaceId: 'eni-1', instanceId: 'i-1' }),
