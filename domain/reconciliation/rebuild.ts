@@ -10,7 +10,7 @@ import { identityOn } from '../operation/network-interface';
 import { attachmentOf, tagKeysOf, type EniAttachment, type NodeConfig } from '../config/node-config';
 import type { SeenElasticIp, SeenInterface, SeenOriginal } from '../node/observations';
 import type { NetworkIdentity, NodeInstance, StatefulNode } from '../node/stateful-node';
-import { isAhead, type Origin, type Tagged } from './unknown';
+import { isAhead, isUnknown, type Origin, type Tagged } from './unknown';
 
 /** What EC2 shows of one node. */
 export interface FoundNode {
@@ -38,11 +38,13 @@ export function foundNodes(
   records: readonly StatefulNode[],
 ): readonly FoundNode[] {
   const named = new Set(records.map(({ identity }) => identity.interfaceId));
+  const recordOf = new Map(records.map((node) => [node.id, node]));
   const ofNodes = tagged.filter(({ origin }) => !origin.isLeft && /^smi-[0-9a-f]{8}$/.test(origin.nodeId));
-  const ids = [...new Set(ofNodes.map(({ origin }) => origin.nodeId))].sort();
-  return ids.flatMap((nodeId) => {
+  const nodeIds = [...new Set(ofNodes.map(({ origin }) => origin.nodeId))].sort();
+  return nodeIds.flatMap((nodeId) => {
     const mine = ofNodes.filter(({ origin }) => origin.nodeId === nodeId);
-    const [identity] = interfaces.filter(({ id }) => mine.some((each) => each.id === id)).sort(byLikelihood(named));
+    const its = mine.filter((each) => !isForeignTo(recordOf.get(nodeId), each));
+    const [identity] = interfaces.filter(({ id }) => its.some((each) => each.id === id)).sort(byLikelihood(named));
     if (identity === undefined) return [];
     const known = [identity.id, identity.attachment?.instanceId];
     return [
@@ -55,6 +57,15 @@ export function foundNodes(
       },
     ];
   });
+}
+
+/**
+ * Whether the thing has copied tags: the record was at rest after the operation that the tags name, and does not account
+ * for the thing.
+ */
+function isForeignTo(node: StatefulNode | undefined, each: Tagged): boolean {
+  const isOfRecordedTime = node !== undefined && (each.origin.generation ?? Infinity) <= node.generation;
+  return isOfRecordedTime && isUnknown(each, node);
 }
 
 /**

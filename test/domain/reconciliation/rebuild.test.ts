@@ -18,6 +18,7 @@ import {
   aLaunch,
   anIdentity,
   aNode,
+  aBusyNode,
   anAttachedInterface,
   anElasticIp,
   anInterface,
@@ -130,6 +131,24 @@ describe('foundNodes', () => {
       interfaces: [taggedInterface(anInterface({ id: OTHER_INTERFACE_ID })), taggedInterface()],
       records: [aNode()],
       found: [{ interface: taggedInterface(), others: [OTHER_INTERFACE_ID] }],
+    },
+    {
+      name: 'none with copied tags: the record had ended its operation, and does not name it',
+      interfaces: [taggedInterface(anInterface({ id: OTHER_INTERFACE_ID }))],
+      records: [aNode()],
+      found: [],
+    },
+    {
+      name: 'one that the operation under way may have made',
+      interfaces: [taggedInterface(anInterface({ id: OTHER_INTERFACE_ID }))],
+      records: [aBusyNode()],
+      found: [{ interface: taggedInterface(anInterface({ id: OTHER_INTERFACE_ID })) }],
+    },
+    {
+      name: 'one that was imported, and so has no operation',
+      interfaces: [taggedInterface(anInterface({ id: OTHER_INTERFACE_ID }), { generation: undefined })],
+      records: [aNode()],
+      found: [{ interface: taggedInterface(anInterface({ id: OTHER_INTERFACE_ID }), { generation: undefined }) }],
     },
     {
       name: 'the newer one, even if the record names the older: it was written before',
