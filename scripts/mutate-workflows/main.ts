@@ -1,4 +1,4 @@
-/** The program: reads the options, shows each mutant to the worlds and to the tests, and prints the report. */
+/** The program: reads the options, shows each mutant to the tests and to the worlds, and prints the report. */
 import type { Definition } from '../../exploration/definition';
 import { BY_EVENTS_ALONE, SMALL } from '../../exploration/worlds';
 import { readDefinition } from '../../infra/workflows/definitions';
@@ -9,7 +9,7 @@ import { ExitStatus, refuse, type Terminal } from '../command/terminal';
 import { readOptions, USAGE, type Request } from './options';
 import { jsonReport, survivorsOf, textReport, type Result } from './report';
 import { selected } from './select';
-import { noticedByTests } from './tests';
+import { noticedByDefinitions, noticedByPlays, type NoticedByTest } from './tests';
 import { validOf } from './valid';
 
 type Run = Extract<Request, { kind: 'run' }>;
@@ -42,19 +42,26 @@ async function run(request: Run, { write, complain }: Terminal): Promise<number>
   const definitions = originals();
   const mutants = mutantsIn(definitions, request);
   const kept = new KeptVerdicts(request.results);
-  await showToWorlds(mutants, definitions, kept, request.mostStates, complain);
-  const left = mutants.filter(({ id }) => kept.of(id)?.how === 'survived');
-  if (request.until !== 'worlds') {
-    for await (const { mutant, what } of noticedByTests(left, definitions, request.until, complain)) {
-      kept.keep(mutant.id, { how: 'tests', what });
-    }
+  const keepAll = async (noticed: AsyncGenerator<NoticedByTest>): Promise<void> => {
+    for await (const { mutant, what } of noticed) kept.keep(mutant.id, { how: 'tests', what });
+  };
+  await keepAll(noticedByDefinitions(unjudged(mutants, kept), definitions, complain));
+  if (request.until !== 'definitions') {
+    await showToWorlds(unjudged(mutants, kept), definitions, kept, request.mostStates, complain);
   }
-  const results = mutants.flatMap((mutant): Result[] => {
-    const verdict = kept.of(mutant.id);
-    return verdict === undefined ? [] : [{ mutant: { id: mutant.id, kind: mutant.kind, text: mutant.text }, verdict }];
+  if (request.until === 'plays') {
+    const left = mutants.filter(({ id }) => kept.of(id)?.how === 'survived');
+    await keepAll(noticedByPlays(left, definitions, complain));
+  }
+  const results = mutants.map(({ id, kind, text }): Result => {
+    return { mutant: { id, kind, text }, verdict: kept.of(id) ?? { how: 'survived', isMet: false } };
   });
   write(request.json ? jsonReport(results) : textReport(results));
   return survivorsOf(results).length === 0 ? ExitStatus.passed : ExitStatus.failed;
+}
+
+function unjudged(mutants: readonly Mutant[], kept: KeptVerdicts): readonly Mutant[] {
+  return mutants.filter(({ id }) => kept.of(id) === undefined);
 }
 
 async function showToWorlds(
@@ -64,10 +71,9 @@ async function showToWorlds(
   mostStates: number,
   complain: Terminal['complain'],
 ): Promise<void> {
-  const fresh = mutants.filter(({ id }) => kept.of(id) === undefined);
-  if (fresh.length === 0) return;
+  if (mutants.length === 0) return;
   const baselines = await measureAll(definitions, mostStates, complain);
-  for (const mutant of fresh) {
+  for (const mutant of mutants) {
     const able = baselines.filter((each) => canNotice(each, mutant, definitions[mutant.kind]));
     const notice = await firstNotice(able, mutant, definitions);
     kept.keep(mutant.id, notice ?? { how: 'survived', isMet: able.length > 0 });

@@ -203,7 +203,11 @@ function otherResultPaths(
 }
 
 function reads(state: DefinitionState | undefined, path: string): boolean {
-  return JSON.stringify(state ?? {}).includes(`"${path}`);
+  // These only say where something is put.
+  const paths = JSON.stringify(state ?? {}, (key, value: unknown) =>
+    key === 'ResultPath' || key === 'Catch' ? undefined : value,
+  );
+  return paths.includes(`"${path}`);
 }
 
 /** Without a time-out a task is no valid definition here, so it gets a longer one and a shorter one. */

@@ -13,7 +13,7 @@ export interface Selection {
 }
 
 /** Who is shown the mutants, in this order: those that are not noticed go on to the next. */
-export const STAGES = ['worlds', 'definitions', 'plays'] as const;
+export const STAGES = ['definitions', 'worlds', 'plays'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export type Request =
@@ -38,7 +38,7 @@ const MOST_STATES = 800;
 export const USAGE = `Usage: npm run mutate:workflows -- [options]
 
 Changes the state machine definitions, one small change (a mutant) at a time, and checks whether it is noticed: by a
-world of the explorer, and if not, by a test of the definitions, and if not, by a test that plays workflows. Without
+test of the definitions, and if not, by a world of the explorer, and if not, by a test that plays workflows. Without
 options: every mutant, which takes hours.
 
   --only TEXT     Only mutants with TEXT in their description or id.
@@ -46,7 +46,7 @@ options: every mutant, which takes hours.
   --seed S        The seed of the draw. Default: 1
   --from I        Of those, from the I-th on. Default: 1
   --count N       And only N.
-  --until STAGE   The last stage: worlds, definitions, or plays, which take minutes for each mutant. Default: plays
+  --until STAGE   The last stage: definitions, worlds, or plays, which take a minute for each mutant. Default: plays
   --states N      Leaves worlds with more states out. Default: ${MOST_STATES}
   --results FILE  Keeps the verdicts in FILE, and takes those that are there instead of running the mutant again.
   --list          Prints the mutants.

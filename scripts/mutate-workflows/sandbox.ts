@@ -6,7 +6,7 @@ import type { Definition } from '../../exploration/definition';
 import { mutated, MUTATED_KINDS, type Mutant, type Originals } from './mutants';
 
 const PROJECT = join(__dirname, '../..');
-/** Jest keeps what it has transpiled by path, so the path is always the same. */
+/** Jest keeps what it has transpiled by path, so the path should be the same each time. */
 const FOLDER = join(PROJECT, '.holdfast/mutate-workflows');
 const COPIED = [
   ...[

@@ -1,12 +1,20 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Definition, TaskState } from '../../exploration/definition';
 import { batchesOf } from '../../scripts/mutate-workflows/batches';
 import { decide } from '../../scripts/mutate-workflows/decide';
 import { noticeIn } from '../../scripts/mutate-workflows/look';
-import { mutantsOf, mutated, plausibleTargets, type Mutant } from '../../scripts/mutate-workflows/mutants';
+import {
+  MUTATED_KINDS,
+  mutantsOf,
+  mutated,
+  plausibleTargets,
+  type Mutant,
+} from '../../scripts/mutate-workflows/mutants';
 import { readOptions } from '../../scripts/mutate-workflows/options';
 import { jsonReport, textReport, type Result } from '../../scripts/mutate-workflows/report';
 import { selected } from '../../scripts/mutate-workflows/select';
-import { attributed } from '../../scripts/mutate-workflows/tests';
+import { attributed, playsOf } from '../../scripts/mutate-workflows/tests';
 import { validOf } from '../../scripts/mutate-workflows/valid';
 
 const INVOKE = 'arn:aws:states:::lambda:invoke';
@@ -211,8 +219,32 @@ test('a failed test is that of the mutant whose state it names', () => {
     'launch-node, "Attach": every error name exists',
     'pause-node, "Ensure": every error name exists',
     'replace-node, "Wait" waits for as long as the drain may take, and only once',
+    'replace-node, "Wait": every state after it finds what it reads',
   ];
   expect(attributed(titles, batch)).toEqual([{ mutant: batch[0], what: titles[0] }]);
+});
+
+test('what only some tests play is looked for there first', () => {
+  const { kind } = mutantOf("Wait: -> 'Wait'");
+  const replacement = 'test/workflows/replacement.test.ts';
+  expect(playsOf({ kind, text: "replace: Wait: -> 'Done'" })).toEqual([replacement]);
+  expect(playsOf({ kind, text: 'replace: Adopt the instance: ResultPath $' })).toEqual([
+    'test/workflows/import.test.ts',
+    replacement,
+  ]);
+});
+
+test('every test that is looked at exists', () => {
+  const texts = [
+    'Adopt the instance',
+    'InterfaceMissing',
+    'Is something left to drain?',
+    'OwnershipLost',
+    'wait for capacity',
+  ];
+  const files = MUTATED_KINDS.flatMap((kind) => texts.flatMap((text) => playsOf({ kind, text })));
+  expect(new Set(files).size).toBe(8);
+  expect(files.filter((file) => !existsSync(join(__dirname, '../..', file)))).toEqual([]);
 });
 
 describe('The report', () => {
@@ -318,7 +350,7 @@ describe('The options', () => {
     ['no number', ['--count', 'few'], '--count must be a whole number from 1, not few'],
     ['the place 0', ['--from', '0'], '--from must be a whole number from 1, not 0'],
     ['a seed without a draw', ['--seed', '3'], '--seed needs --sample'],
-    ['an unknown stage', ['--until', 'noon'], '--until must be one of worlds, definitions, plays, not noon'],
+    ['an unknown stage', ['--until', 'noon'], '--until must be one of definitions, worlds, plays, not noon'],
     ['an unknown option', ['--colour'], '--colour is not an option'],
   ])('%s is refused', (_name, argv, problem) => {
     expect(readOptions(argv)).toEqual({ kind: 'invalid', problems: [problem] });

@@ -2,42 +2,12 @@
 import * as errors from '../../domain/errors';
 import type { HoldfastError } from '../../domain/errors';
 import { stepEvent } from '../../lambdas/steps/step-event';
-import { resourcesOf } from '../infra/synthesized-stack';
+import { DEFINITIONS, TASKS, type State } from './deployed-definitions';
 
-interface Choice {
-  readonly Variable: string;
-  readonly StringEquals?: string;
-  readonly Next: string;
-}
-
-interface State {
-  readonly Type: string;
-  readonly Choices?: readonly Choice[];
-  readonly Default?: string;
-  readonly Resource?: string;
-  readonly Parameters?: { readonly Payload: { readonly step: string } & Readonly<Record<string, unknown>> };
-  readonly TimeoutSeconds?: number;
-  readonly TimeoutSecondsPath?: string;
-  readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number }[];
-  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
-  readonly Next?: string;
-}
-
-const DEFINITIONS = Object.values(resourcesOf('AWS::StepFunctions::StateMachine'))
-  .map(({ Properties: { StateMachineName, DefinitionString, DefinitionSubstitutions } }) => {
-    const text = (DefinitionString as string).replaceAll('${Operation}', DefinitionSubstitutions.Operation as string);
-    const { States } = JSON.parse(text) as { States: Record<string, State> };
-    return { machine: (StateMachineName as string).replace('Holdfast-', ''), states: Object.entries(States) };
-  })
-  .sort((a, b) => a.machine.localeCompare(b.machine));
 test('there are five machines', () => {
   const names = ['adjust-node', 'delete-node', 'launch-node', 'pause-node', 'replace-node'];
   expect(DEFINITIONS.map(({ machine }) => machine)).toEqual(names);
 });
-
-const TASKS = DEFINITIONS.flatMap(({ machine, states }) =>
-  states.filter(([, { Type }]) => Type === 'Task').map(([name, state]) => ({ machine, name, state })),
-);
 
 const ERROR_CLASSES = Object.values(errors).filter((value) => value !== errors.HoldfastError) as unknown as (new (
   message: string,
