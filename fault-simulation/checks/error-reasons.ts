@@ -44,7 +44,8 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
     isInterfaceKept(view, node) || view.facts.refusals.length > 0 || view.facts.lost.size > 0,
   ReplacementStopped: ({ facts, world }, { id }) =>
     [...facts.stopped].some((instanceId) => nodeTag(world.instances.get(instanceId)) === id),
-  NotReady: (view, node) => isInterfaceKept(view, node) || namesGivenUp(node),
+  // A restored record may lack the replacement that it waits for.
+  NotReady: (view, node) => isInterfaceKept(view, node) || namesGivenUp(node) || view.facts.lost.size > 0,
   // Deleting a node cancels its import.
   ImportCancelled: (_view, { intents }) => intents.some(({ kind }) => kind === 'delete'),
 };
