@@ -89,6 +89,12 @@ export const SMALL: readonly World[] = [
     { bounds: { shortages: 1 }, grain: COARSE },
     { start: 'new' },
   ),
+  ...both(
+    'first-launch-update',
+    'Settings of a node are updated after its first launch has failed',
+    { bounds: { wishes: 1, exhaustions: 1 }, wishes: [OTHER_GROUPS], grain: { ...COARSE, api: 'whole' } },
+    { start: 'new', elasticIp: undefined },
+  ),
   ...both('interruption', 'EC2 interrupts the instance', { bounds: { interruptions: 1 }, grain: BY_WRITES }),
   ...both('interruption-doubled', 'An event of an interruption comes twice', {
     bounds: { interruptions: 1, doubledEvents: 1 },
@@ -253,17 +259,17 @@ export const LARGE: readonly World[] = [
   ...both('large-two-wishes', 'Any two wishes', {
     bounds: { wishes: 2 },
     wishes: [...ALL_WISHES, ...wishes('leave'), OTHER_GROUPS, WITHOUT_ELASTIC_IP],
-    grain: COARSE,
+    grain: BETWEEN_STEPS,
   }),
-  ...both('large-two-wishes-exhausted', 'Any two wishes, and a task that fails permanently', {
+  ...both('large-two-wishes-exhausted', 'Two of a pause, a resume and a recycle, and a task that fails permanently', {
     bounds: { wishes: 2, exhaustions: 1 },
-    wishes: ALL_WISHES,
-    grain: COARSE,
+    wishes: wishes('pause', 'resume', 'recycle'),
+    grain: { ...COARSE, api: 'whole' },
   }),
   ...both(
     'large-paused-two-wishes',
     'Any two wishes for a paused node, and an ending',
-    { bounds: { wishes: 2, endings: 1 }, wishes: ALL_WISHES, grain: COARSE },
+    { bounds: { wishes: 2, endings: 1 }, wishes: ALL_WISHES, grain: BETWEEN_STEPS },
     { start: 'paused' },
   ),
   ...both('large-two-interruptions', 'Two interruptions, also of the replacement', {
@@ -284,8 +290,8 @@ export const LARGE: readonly World[] = [
   ...both('large-meddling-exhausted', 'A person changes something by hand, and a task fails permanently', {
     bounds: { wishes: 1, meddling: 1, exhaustions: 1 },
     wishes: RECYCLE,
-    meddling: MEDDLING,
-    grain: COARSE,
+    meddling: ['detach', 'delete-interface', 'take-elastic-ip'],
+    grain: { ...COARSE, api: 'whole' },
   }),
   ...both('large-beside', 'A step runs on beside its retry', {
     bounds: { wishes: 1, besides: 1 },
@@ -305,7 +311,7 @@ export const LARGE: readonly World[] = [
   ...both(
     'large-drain',
     'A drain, an interruption and a wish',
-    { bounds: { wishes: 2, interruptions: 1 }, wishes: wishes('recycle', 'pause'), grain: COARSE },
+    { bounds: { wishes: 1, interruptions: 1 }, wishes: wishes('recycle', 'pause'), grain: COARSE },
     { drainMinutes: 4 },
   ),
   {

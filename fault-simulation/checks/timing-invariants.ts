@@ -178,6 +178,8 @@ export class TimingInvariants {
     if (!isSteady || operation?.kind !== 'replace' || instance === undefined || away?.toMs === undefined) return [];
     const startedMs = Date.parse(operation.startedAt);
     if (facts.causes.excuse(ALL_FAULTS, id, startedMs)) return [];
+    // An interface that was slow when the faults stopped is still released late.
+    if (facts.isExternallyChanged(before, startedMs)) return [];
     // An interface that hung during a refusal is detached by force only after it, and that takes a minute.
     if (facts.refusals.some(({ untilMs }) => startedMs - untilMs < REFUSAL_SHOWS_FOR_MS)) return [];
     // A new interface is not moved: it is attached for the first time when the replacement runs.

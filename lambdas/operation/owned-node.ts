@@ -5,6 +5,7 @@
  * function of the record. If another writer was faster, it is applied again to the newer record.
  */
 import { OwnershipLost, RecordContended } from '../../domain/errors';
+import { withLateUpdate } from '../../domain/operation/late-update';
 import type { Operation, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import type { Nodes } from '../ports';
 
@@ -21,6 +22,17 @@ const MAX_WRITE_ATTEMPTS = 5;
 export async function ownedNode(nodes: Nodes, { nodeId, generation }: OperationInput): Promise<OwnedNode> {
   const node = await nodes.get(nodeId);
   return owned(node, nodeId, generation);
+}
+
+/** The same, with the settings of an update that came before the launch. @throws OwnershipLost @throws RecordContended */
+export async function ownedForLaunch(nodes: Nodes, input: OperationInput): Promise<OwnedNode> {
+  const before = await ownedNode(nodes, input);
+  if (withLateUpdate(before) === undefined) return before;
+  const node = await changeOwned(nodes, input, (current) => ({
+    ...current.node,
+    operation: withLateUpdate(current) ?? current.operation,
+  }));
+  return owned(node, input.nodeId, input.generation);
 }
 
 /** Changes the record as its owner. @throws OwnershipLost @throws RecordContended */

@@ -6,7 +6,7 @@ import { decideExistence, identityOn } from '../../domain/operation/network-inte
 import type { SeenInterface } from '../../domain/node/observations';
 import type { InterfaceRequest, Operation, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { observeInterfaces } from '../operation/observe-node';
-import { changeOperation, changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
+import { changeOperation, changeOwned, ownedForLaunch, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
@@ -19,7 +19,7 @@ export interface Ensured {
 export const ensureEni =
   ({ nodes, interfaces, time }: EniPorts) =>
   async (input: OperationInput): Promise<Ensured> => {
-    const { node, operation } = await ownedNode(nodes, input);
+    const { node, operation } = await ownedForLaunch(nodes, input);
     const seen = await observeInterfaces({ interfaces }, { node, operation });
     const now = time.now().toISOString();
     const decision = decideExistence(node, operation, seen, now);

@@ -33,7 +33,7 @@ import type {
   OwnedNode,
   RequestedLaunch,
 } from '../../domain/node/stateful-node';
-import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
+import { changeOperation, ownedForLaunch, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
@@ -58,7 +58,7 @@ type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 
 export const launchInstance =
   (ports: LaunchPorts) =>
   async (input: OperationInput): Promise<Launched> => {
-    let owned = await ownedNode(ports.nodes, input);
+    let owned = await ownedForLaunch(ports.nodes, input);
     const launchedId = owned.operation.launch?.instanceId;
     const seen = launchedId === undefined ? undefined : await ports.instances.observe(launchedId);
     for (;;) {

@@ -93,6 +93,20 @@ test.each(TASKS.filter(({ state }) => state.TimeoutSecondsPath === undefined))(
   },
 );
 
+/** Only these results are read. */
+const RESULTS: Readonly<Record<string, string | undefined>> = {
+  'take-node': undefined,
+  'launch-instance': '$.launch',
+  'drain-instance': '$.drain',
+};
+
+test.each(TASKS)('$machine, "$name": its result and its failure are put where they are read', (task) => {
+  const { ResultPath, Catch = [] } = task.state;
+  expect(ResultPath).toBe(stepOf(task) in RESULTS ? RESULTS[stepOf(task)] : null);
+  const recorded = Catch.filter(({ Next }) => Next.startsWith('Record the '));
+  expect(recorded.filter((each) => each.ResultPath !== '$.error')).toEqual([]);
+});
+
 describe('What a state reads', () => {
   const NODE = ['$.node', '$.drain'];
 

@@ -225,6 +225,19 @@ describe('update', () => {
     expect(play.interfaceIds()).toHaveLength(to === 'cold' ? 1 : 2);
   });
 
+  test('an update that comes before the launch of an operation takes part in it', async () => {
+    const play = await open();
+    await play.create();
+    await play.interrupt();
+    await play.untilEntered('Prepare the ENI');
+    await update(play, { compute: { launchSpecification: { instanceTypes: { preferredType: 'm7g.xlarge' } } } });
+    await play.passSeconds(180);
+
+    const { status, instance } = await play.node();
+    expect({ status, instanceType: instance?.instanceType }).toEqual({ status: 'ACTIVE', instanceType: 'm7g.xlarge' });
+    expect(play.sandbox.ec2.world.instances.size).toBe(2);
+  });
+
   test('an update during an operation is accepted, and takes effect after it', async () => {
     const play = await open();
     await play.create();

@@ -46,6 +46,16 @@ describe('ensureEni', () => {
     expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`, `set sg-00000000000000001 on ${INTERFACE_ID}`]);
   });
 
+  it('prepares it for the settings of an update that came after the operation had begun', async () => {
+    const config = aConfig({ launchSpecification: { securityGroupIds: ['sg-another'] } });
+    const ports = new InMemoryPorts(aBusyNode({ config, configRevision: 2 }, { config: aConfig(), configRevision: 1 }));
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    await ensureEni(ports)(input);
+
+    expect(ports.journal).toEqual(['save RECYCLING', `observe ${INTERFACE_ID}`, `set sg-another on ${INTERFACE_ID}`]);
+    expect(ports.node(NODE_ID).operation).toMatchObject({ config, configRevision: 2 });
+  });
+
   it('records its request before it asks', async () => {
     const ports = portsWhereTheNodeMoves();
     let written: string | undefined;

@@ -59,6 +59,21 @@ function launchOf(ports: InMemoryPorts) {
 }
 
 describe('launchInstance', () => {
+  it('launches with the settings of an update that came after the operation had begun', async () => {
+    const config = aConfig({ launchSpecification: { imageId: 'ami-00000000000000002' } });
+    const ports = portsOf(aBusyNode({ config, configRevision: 2 }, { config: aConfig(), configRevision: 1 }));
+    let imageId: string | undefined;
+    const { launch } = ports.instances;
+    ports.instances.launch = (request) => {
+      imageId = request.imageId;
+      return launch(request);
+    };
+    await launchInstance(ports)(input);
+
+    expect(imageId).toBe('ami-00000000000000002');
+    expect(ports.node(NODE_ID).operation).toMatchObject({ config, configRevision: 2 });
+  });
+
   it('records its request before it asks, and registers the instance before anything else', async () => {
     const ports = portsOf(aBusyNode());
 
