@@ -18,6 +18,11 @@ export const nodeItemSchema = z
   })
   .meta({ id: 'Node' });
 
+/** The list has every document twice: some clients read `items[].name`, others `items[].config.name`. */
+export const listedNodeItemSchema = nodeItemSchema
+  .extend({ config: nodeConfigSchema.describe('The same configuration again, for clients that read it here.') })
+  .meta({ id: 'ListedNode' });
+
 /** Every field is always present: what a node does not have (yet) is `null`. */
 export const statusItemSchema = z
   .strictObject({
@@ -53,6 +58,10 @@ export const logItemSchema = z
 
 export function nodeItem({ id, config, createdAt, updatedAt }: StatefulNode): z.infer<typeof nodeItemSchema> {
   return { ...config, id, createdAt, updatedAt };
+}
+
+export function listedNodeItem(node: StatefulNode): z.infer<typeof listedNodeItemSchema> {
+  return { ...nodeItem(node), config: node.config };
 }
 
 export function statusItem(node: StatefulNode): z.infer<typeof statusItemSchema> {

@@ -78,6 +78,7 @@ describe('The OpenAPI document', () => {
       [
         'Deployment',
         'Error',
+        'ListedNode',
         'LogEntry',
         'ManagedInstance',
         'ManagedInstancePatch',
@@ -134,11 +135,13 @@ describe('The OpenAPI document', () => {
 
   it('has every accepted field of a node, and no refused one', () => {
     const accepted = configFields().filter(({ support }) => support !== 'refused');
-    const { ManagedInstance, ManagedInstancePatch, Node } = document.components.schemas;
+    const { ManagedInstance, ManagedInstancePatch, Node, ListedNode } = document.components.schemas;
 
     expect(leavesOf(ManagedInstance).sort()).toEqual(accepted.map(({ path }) => path).sort());
     expect(leavesOf(ManagedInstancePatch)).toEqual(leavesOf(ManagedInstance));
     expect(leavesOf(Node)).toEqual([...leavesOf(ManagedInstance), 'id', 'createdAt', 'updatedAt']);
+    const again = leavesOf(ManagedInstance).map((path) => `config.${path}`);
+    expect(leavesOf(ListedNode)).toEqual([...leavesOf(Node), ...again]);
   });
 
   it('requires what a node needs in a creation, and only the fields of list items in an update', () => {

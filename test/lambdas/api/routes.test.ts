@@ -18,6 +18,7 @@ import {
 const KIND = 'spotinst:aws:ec2:managedInstance';
 const { createdAt, updatedAt } = aNode();
 const nodeItem = { ...aConfig(), id: NODE_ID, createdAt, updatedAt };
+const listedItem = { ...nodeItem, config: aConfig() };
 const logQuery = { limit: 100 };
 const toDelete = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
 
@@ -37,14 +38,14 @@ const served: readonly Served[] = [
     asks: ['create', aConfig()],
     items: [nodeItem],
   },
-  { name: 'list all nodes', method: 'GET', path: NODES, asks: ['list'], items: [nodeItem] },
+  { name: 'list all nodes', method: 'GET', path: NODES, asks: ['list'], items: [listedItem] },
   {
     name: 'list the nodes after another',
     method: 'GET',
     path: NODES,
     query: 'limit=7&nextToken=smi-00000000',
     asks: ['list', 'smi-00000000'],
-    items: [nodeItem],
+    items: [listedItem],
   },
   { name: 'read a node', method: 'GET', path: NODE, asks: ['get', NODE_ID], items: [nodeItem] },
   {
@@ -210,7 +211,7 @@ const served: readonly Served[] = [
     path: NODES,
     query: 'accountId=act-1',
     asks: ['list'],
-    items: [nodeItem],
+    items: [listedItem],
   },
 ];
 
@@ -247,6 +248,20 @@ describe('A request that is served', () => {
 
     const { body } = await anApi({ service }).send({ method: 'GET', path: NODES });
     expect(body.response).toMatchObject({ kind: KIND, items: [], count: 0 });
+  });
+
+  it('lists each configuration beside the id and under config, with its lists in their order', async () => {
+    const config = aConfig({
+      compute: { subnetIds: ['subnet-00c', 'subnet-00a', 'subnet-00b'] },
+      launchSpecification: { instanceTypes: { types: ['m7g.large', 'c7g.large', 'm6g.large'] } },
+    });
+    const service = new FakeNodeService(aNode({ config }));
+
+    const { body } = await anApi({ service }).send({ method: 'GET', path: NODES });
+    const [{ id, createdAt: madeAt, updatedAt: changedAt, config: nested, ...flat }] = body.response.items;
+    expect({ id, madeAt, changedAt }).toEqual({ id: NODE_ID, madeAt: createdAt, changedAt: updatedAt });
+    expect(nested).toEqual(config);
+    expect(flat).toEqual(config);
   });
 
   it('returns the operation under way, and why a node is in ERROR', async () => {
