@@ -31,8 +31,9 @@ const ACCOUNT_PARAMETER = {
 
 const ABOUT =
   'Stateful nodes on EC2: each has a network interface with a private IP, MAC address and Elastic IP that outlives its ' +
-  'instances. Success is always 200, and every response is in the same envelope. Unknown fields and parameters are ' +
-  'refused by name. `null` means the same as an absent field.';
+  'instances. Success is always 200, and every response is in the same envelope. Unknown fields are refused by name. ' +
+  'Unknown query parameters are ignored below /aws, and refused by name elsewhere. `null` means the same as an absent ' +
+  'field.';
 
 const REFUSALS = {
   400: 'The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error.',

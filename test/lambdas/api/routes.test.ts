@@ -437,14 +437,20 @@ const refused: readonly Refused[] = [
     body: { managedInstance: {} },
     errors: invalid('autoApplyTags'),
   },
-  { name: 'an unknown parameter', method: 'GET', path: NODES, query: 'page=2', errors: invalid('page') },
+  {
+    name: "an unknown parameter of one of Holdfast's own paths",
+    method: 'GET',
+    path: '/holdfast/deployment',
+    query: 'page=2',
+    errors: invalid('page'),
+  },
   {
     name: 'several errors of query and body',
     method: 'PUT',
     path: NODE,
     query: 'autoApplyTags=no&page=2',
     body: {},
-    errors: invalid('autoApplyTags', 'page', 'managedInstance'),
+    errors: invalid('autoApplyTags', 'managedInstance'),
   },
   {
     name: 'several errors of a query',
@@ -458,7 +464,7 @@ const refused: readonly Refused[] = [
     method: 'GET',
     path: NODES,
     query: 'limit=1001&nextToken=smi-1&from=2',
-    errors: invalid('limit', 'nextToken', 'from'),
+    errors: invalid('limit', 'nextToken'),
   },
   {
     name: 'a limit that is not an integer',
@@ -524,6 +530,36 @@ const refused: readonly Refused[] = [
     errors: [...missing('managedInstanceStates.0.id'), ...missing('managedInstanceStates.2.id')],
   },
 ];
+
+describe('An unknown query parameter', () => {
+  const paths = routes.filter(({ path }) => path.startsWith(NODES));
+  const ofMigration = 'smg-0a1b2c3d';
+  const bodies: Readonly<Record<string, unknown>> = {
+    createNode: { managedInstance: aConfig() },
+    updateNode: { managedInstance: {} },
+    changeStates: states({ id: NODE_ID, state: 'PAUSE' }),
+    importInstance: { migration: { originalInstanceId: 'i-0123456789abcdef1', region: 'eu-west-1' } },
+    importInstances: { migrations: [{ originalInstanceId: 'i-0123456789abcdef1', region: 'eu-west-1' }] },
+    findImports: { migrationIds: [ofMigration] },
+  };
+
+  it.each(paths)('is ignored: $method $path', async ({ method, path: template, operationId }) => {
+    const path = template
+      .replace('{id}', NODE_ID)
+      .replace('{volumeId}', 'vol-0123456789abcdef0')
+      .replace('{migrationId}', ofMigration);
+    const query = `MI_ID=${NODE_ID}&spotinstAccountId=act-1&accountId=act-1&__proto__=1&toString=1`;
+    const [plain, extended] = [anApi(), anApi()];
+    const [expected, answer] = await Promise.all([
+      plain.send({ method, path, body: bodies[operationId] }),
+      extended.send({ method, path, query, body: bodies[operationId] }),
+    ]);
+
+    expect(answer.status).toBe(200);
+    expect(answer).toEqual(expected);
+    expect(extended.service.calls).toEqual(plain.service.calls);
+  });
+});
 
 describe('A request that is refused', () => {
   it.each(refused)('$name', async ({ status: expected = 400, errors, name: _name, ...request }) => {
