@@ -132,6 +132,7 @@ export function documentOfFound(
               instanceTypes: [carrier.instanceType],
               carried: eni,
               elasticIp: eni.allocationId,
+              metadataOptions: carrier.metadataOptions,
             }),
     }),
   });

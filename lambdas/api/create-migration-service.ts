@@ -7,6 +7,7 @@ import type { FieldError } from '../../domain/config/validation';
 import {
   decideCancel,
   importedNode,
+  instanceIdOf,
   progressOf,
   progressWithoutRecord,
   type CancelDecision,
@@ -36,7 +37,7 @@ export function createMigrationService(ports: Ports): MigrationService {
   const now = () => ports.time.now().toISOString();
   const shown = async (migration: Migration): Promise<ShownMigration> => ({
     migration,
-    progress: await progress(ports, migration, now()),
+    ...(await seenProgress(ports, migration, now())),
   });
   const found = async (migrationId: string): Promise<Migration> => {
     const migration = await ports.migrations.get(migrationId);
@@ -70,11 +71,16 @@ export function createMigrationService(ports: Ports): MigrationService {
 }
 
 /** An import whose node's record cannot be read does not fail the request for the others. */
-async function progress({ nodes }: Ports, migration: Migration, now: string): Promise<MigrationProgress> {
+async function seenProgress(
+  { nodes }: Ports,
+  migration: Migration,
+  now: string,
+): Promise<Omit<ShownMigration, 'migration'>> {
   try {
-    return progressOf(migration, await nodes.get(migration.nodeId), now);
+    const node = await nodes.get(migration.nodeId);
+    return { progress: progressOf(migration, node, now), instanceId: instanceIdOf(migration, node) };
   } catch (error) {
-    if (error instanceof UnreadableRecord) return progressWithoutRecord(migration, error.message);
+    if (error instanceof UnreadableRecord) return { progress: progressWithoutRecord(migration, error.message) };
     throw error;
   }
 }

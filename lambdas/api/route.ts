@@ -1,7 +1,7 @@
 /** Routes: one declaration serves the requests and describes them in the OpenAPI document. */
 import * as z from 'zod';
 import { check, type FieldError, type Wording } from '../../domain/config/validation';
-import type { Page } from './envelope';
+import type { Page, ResponseSchemas } from './envelope';
 import { isNodeId } from './node-id';
 import { NODES_PATH } from './node-paths';
 import { InvalidRequest, NodeMissing, type NodeService } from './node-service';
@@ -17,7 +17,7 @@ export interface RouteBody<Body> {
 }
 
 /** `document`: the page's only item without the envelope, for tools that expect a format of their own. */
-export type RouteResponse = 'document' | { readonly kind: string; readonly item?: z.ZodType };
+export type RouteResponse = 'document' | ResponseSchemas;
 
 export interface RouteDeclaration<Query extends z.ZodObject, Body, Parameters extends z.ZodObject> {
   readonly method: Method;

@@ -83,6 +83,7 @@ describe('The OpenAPI document', () => {
         'ManagedInstance',
         'ManagedInstancePatch',
         'Migration',
+        'MigrationFailure',
         'Node',
         'NodeCosts',
         'NodeStatus',
