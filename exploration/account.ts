@@ -41,7 +41,7 @@ function accountWith(names: NamesInConfig): SeenAccount {
       maximumInterfaces: 3,
       isBurstable: false,
     })),
-    securityGroups: securityGroupIds.map((id) => ({ id, vpcId })),
+    securityGroups: (securityGroupIds ?? ['sg-default']).map((id) => ({ id, vpcId })),
     keyPairs: [],
     snapshots: [],
   };

@@ -3,9 +3,9 @@
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
  */
 import type { FieldError } from './validation';
-import type { NodeConfig } from './node-config';
+import type { NodeDocument } from './node-config';
 
-type Mapping = NonNullable<NodeConfig['compute']['launchSpecification']['blockDeviceMappings']>[number];
+type Mapping = NonNullable<NodeDocument['compute']['launchSpecification']['blockDeviceMappings']>[number];
 type Ebs = NonNullable<Mapping['ebs']>;
 type VolumeType = NonNullable<Ebs['volumeType']>;
 
@@ -42,7 +42,7 @@ const GP3_THROUGHPUT_PER_IOPS = 0.25;
 const FIELD = 'compute.launchSpecification.blockDeviceMappings';
 
 /** The field errors that can be found without the account. */
-export function blockDeviceErrors(config: NodeConfig): readonly FieldError[] {
+export function blockDeviceErrors(config: NodeDocument): readonly FieldError[] {
   const mappings = mappingsOf(config);
   return mappings.flatMap((mapping, index) => {
     const first = mappings.findIndex(({ deviceName }) => deviceName === mapping.deviceName);
@@ -66,14 +66,14 @@ export function blockDeviceErrors(config: NodeConfig): readonly FieldError[] {
 }
 
 /** The snapshots that volumes are made from, each once. */
-export function snapshotIdsOf(config: NodeConfig): readonly string[] {
+export function snapshotIdsOf(config: NodeDocument): readonly string[] {
   const ids = mappingsOf(config)
     .flatMap(volumeOf)
     .map(({ snapshotId }) => snapshotId);
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
-export function mappingsOf({ compute }: NodeConfig): readonly Mapping[] {
+export function mappingsOf({ compute }: NodeDocument): readonly Mapping[] {
   return compute.launchSpecification.blockDeviceMappings ?? [];
 }
 

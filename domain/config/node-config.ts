@@ -1,5 +1,6 @@
 /**
- * A node's configuration: the `managedInstance` document of the public API, as far as Holdfast supports it.
+ * A node's configuration: the `managedInstance` document of the public API, as far as Holdfast supports it. A document
+ * may leave out a few fields that every configuration has.
  *
  * Types, validation and documentation derive from the schema below. Objects are strict: an unsupported field is refused
  * by name rather than ignored. If only the value that changes nothing is supported, the field accepts that value,
@@ -96,22 +97,34 @@ const resourceTagSpecification = z
 /** Of each list. One EC2 filter asks about all types at once, and takes 200 values. */
 const INSTANCE_TYPES_MAX = 50;
 
+const types = z
+  .array(instanceType)
+  .min(1, 'must name at least one instance type')
+  .max(INSTANCE_TYPES_MAX)
+  .describe(
+    'Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. Default: none but ' +
+      'the preferred ones.',
+  );
+
+const instanceTypes = z.strictObject({
+  preferredType: instanceType.optional().describe('Tried before all others.'),
+  preferredTypes: z.array(instanceType).max(INSTANCE_TYPES_MAX).optional().describe('Tried next, in this order.'),
+  types,
+});
+
+const securityGroupIds = z
+  .array(awsId('sg', 'a security group'))
+  .min(1)
+  .max(SECURITY_GROUPS_MAX, `must name at most ${SECURITY_GROUPS_MAX}: EC2 puts no more on a network interface`)
+  .describe(
+    'Of the persisted interface, and of every other one that an instance of the node has. At most 5. Default: the ' +
+      'default group of the VPC.',
+  );
+
 const launchSpecification = z.strictObject({
-  instanceTypes: z.strictObject({
-    preferredType: instanceType.optional().describe('Tried before all others.'),
-    preferredTypes: z.array(instanceType).max(INSTANCE_TYPES_MAX).optional().describe('Tried next, in this order.'),
-    types: z
-      .array(instanceType)
-      .min(1, 'must name at least one instance type')
-      .max(INSTANCE_TYPES_MAX)
-      .describe('Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it.'),
-  }),
+  instanceTypes,
   imageId: awsId('ami', 'an image').describe('The AMI.'),
-  securityGroupIds: z
-    .array(awsId('sg', 'a security group'))
-    .min(1)
-    .max(SECURITY_GROUPS_MAX, `must name at most ${SECURITY_GROUPS_MAX}: EC2 puts no more on a network interface`)
-    .describe('Of the persisted interface, and of every other one that an instance of the node has. At most 5.'),
+  securityGroupIds,
   keyPair: z.string().min(1).max(255).optional().describe('The name of an EC2 key pair.'),
   userData: userData.optional(),
   tags: z.array(tag).max(40).optional().describe("Of the instance and its volumes, besides Holdfast's own."),
@@ -235,13 +248,16 @@ const compute = z.strictObject({
   launchSpecification,
 });
 
+const region = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, like eu-west-1')
+  .describe('The AWS Region in which Holdfast is deployed, which is the default.');
+
+/** A complete configuration: what a node's record has. */
 export const nodeConfigSchema = z.strictObject({
   name: z.string().min(1).max(255),
   description: z.string().max(1024).optional().describe('The only text that may hold newlines and tabs.'),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, like eu-west-1')
-    .describe('The AWS Region in which Holdfast is deployed.'),
+  region,
   strategy: strategy.optional(),
   persistence,
   healthCheck: healthCheck.optional(),
@@ -257,7 +273,20 @@ export const nodeConfigSchema = z.strictObject({
     .optional(),
 });
 
+/** The document of the API, which may leave out what `complete-config.ts` fills in. */
+export const nodeDocumentSchema = nodeConfigSchema.extend({
+  region: region.optional(),
+  compute: compute.extend({
+    launchSpecification: launchSpecification.extend({
+      securityGroupIds: securityGroupIds.optional(),
+      instanceTypes: instanceTypes.extend({ types: types.optional() }),
+    }),
+  }),
+});
+
 export type NodeConfig = z.infer<typeof nodeConfigSchema>;
+
+export type NodeDocument = z.infer<typeof nodeDocumentSchema>;
 
 export type LifeCycle = 'spot' | 'on_demand';
 
@@ -265,7 +294,7 @@ export type LifeCycle = 'spot' | 'on_demand';
 export type EniAttachment = 'cold' | 'hot';
 
 /** How a node's interface is attached; `cold` by default. */
-export function attachmentOf(config: NodeConfig): EniAttachment {
+export function attachmentOf(config: NodeDocument): EniAttachment {
   return config.persistence.eniAttachment ?? 'cold';
 }
 
@@ -275,13 +304,13 @@ export function deviceIndexOf(attachment: EniAttachment): 0 | 1 {
 }
 
 /** The keys of the tags that are put on the node's instances and interface. */
-export function tagKeysOf({ compute }: NodeConfig): readonly string[] {
+export function tagKeysOf({ compute }: NodeDocument): readonly string[] {
   return (compute.launchSpecification.tags ?? []).map(({ tagKey }) => tagKey);
 }
 
 /** The instance types in the order in which they are tried: preferred ones first, each once. */
-export function instanceTypesOf(config: NodeConfig): readonly string[] {
-  const { preferredType, preferredTypes = [], types } = config.compute.launchSpecification.instanceTypes;
+export function instanceTypesOf(config: NodeDocument): readonly string[] {
+  const { preferredType, preferredTypes = [], types = [] } = config.compute.launchSpecification.instanceTypes;
   return [...new Set([...(preferredType === undefined ? [] : [preferredType]), ...preferredTypes, ...types])];
 }
 

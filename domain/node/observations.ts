@@ -123,6 +123,7 @@ export interface SeenAccount {
   readonly hasInternetGateway: boolean;
   readonly image: SeenImage | undefined;
   readonly instanceTypes: readonly SeenInstanceType[];
+  /** The configured groups, or the default group of the VPC if none is configured. */
   readonly securityGroups: readonly { readonly id: string; readonly vpcId: string }[];
   /** By name. */
   readonly keyPairs: readonly string[];

@@ -4,6 +4,7 @@
  * configuration.
  */
 import { idsNamedBy, tokensNamedBy } from '../operation/given-up';
+import type { CompleteConfig } from '../config/complete-config';
 import { applyPatch } from '../config/config-update';
 import { launchSpecificationOf, withoutUndefined } from '../import/import-document';
 import { identityOn } from '../operation/network-interface';
@@ -165,8 +166,7 @@ function attachmentOn(found: FoundNode): EniAttachment | undefined {
   return found.interface.attachment?.deviceIndex === 0 ? 'cold' : 'hot';
 }
 
-export interface RebuiltParts {
-  readonly config: NodeConfig;
+export interface RebuiltParts extends CompleteConfig {
   readonly eligibleSubnetIds: readonly string[];
   readonly heldClaims: readonly string[];
   readonly elasticIp: SeenElasticIp | undefined;
@@ -176,7 +176,7 @@ export interface RebuiltParts {
 
 /** The record of a node that has none. */
 export function rebuiltNode(found: FoundNode, carrier: SeenOriginal | undefined, parts: RebuiltParts): StatefulNode {
-  const { config, eligibleSubnetIds, heldClaims, elasticIp, now } = parts;
+  const { config, impliedFields, eligibleSubnetIds, heldClaims, elasticIp, now } = parts;
   const instance = carrier && instanceOn(carrier, attachmentOn(found) ?? attachmentOf(config));
   return {
     id: found.nodeId,
@@ -192,6 +192,7 @@ export function rebuiltNode(found: FoundNode, carrier: SeenOriginal | undefined,
     configRevision: 1,
     appliedRevision: 1,
     appliedTagKeys: tagKeysOf(config),
+    ...(impliedFields !== undefined && { impliedFields }),
     heldClaims,
     createdAt: now,
     updatedAt: now,

@@ -71,7 +71,7 @@ async function seenLaunch(ec2: Ec2, names: NamesInConfig) {
   const [image, instanceTypes, securityGroups, keyPairs, snapshots] = await Promise.all([
     findImage(ec2, imageId),
     seenInstanceTypes(ec2, names.instanceTypes),
-    seenSecurityGroups(ec2, names.securityGroupIds),
+    seenSecurityGroups(ec2, names),
     keyPair === undefined ? [] : seenKeyPairs(ec2, keyPair),
     Promise.all(names.snapshotIds.map((snapshotId) => findSnapshot(ec2, snapshotId))),
   ]);
@@ -193,8 +193,15 @@ function seenInstanceType(type: InstanceTypeInfo): SeenInstanceType {
   };
 }
 
-async function seenSecurityGroups(ec2: Ec2, groupIds: readonly string[]): Promise<SeenAccount['securityGroups']> {
-  const Filters = [filter('group-id', ...groupIds)];
+/** Every VPC has one group with the reserved name "default". */
+async function seenSecurityGroups(
+  ec2: Ec2,
+  { securityGroupIds, vpcId }: NamesInConfig,
+): Promise<SeenAccount['securityGroups']> {
+  const Filters =
+    securityGroupIds === undefined
+      ? [filter('vpc-id', vpcId), filter('group-name', 'default')]
+      : [filter('group-id', ...securityGroupIds)];
   const pages = await allPages((NextToken) => ec2.send(new DescribeSecurityGroupsCommand({ Filters, NextToken })));
   return pages.flatMap(({ SecurityGroups = [] }) =>
     SecurityGroups.map(({ GroupId = '', VpcId = '' }) => ({ id: GroupId, vpcId: VpcId })),

@@ -1,5 +1,6 @@
 /** Implements imports on the ports: checks, claims, writes the records, starts the replacement; and cancels. */
-import { accountErrors, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { accountErrors, defaultsIn, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { completed } from '../../domain/config/complete-config';
 import { parseConfig } from '../../domain/config/validate-config';
 import { addressesWanted } from '../../domain/node/claims';
 import { HoldfastError, UnreadableRecord } from '../../domain/errors';
@@ -130,8 +131,9 @@ async function admitImport(
   const inRequest = (fieldError: FieldError) => fieldErrorOfRequest(fieldError, request);
   const parsed = parseConfig(documentOf(original, request));
   if (parsed.kind === 'invalid') throw new InvalidRequest([...fieldErrors, ...parsed.fieldErrors.map(inRequest)]);
-  const { config } = parsed;
-  const seen = await ports.account.observe(namesIn(config));
+  const seen = await ports.account.observe(namesIn(parsed.config));
+  // The original has a Region, security groups and a type: nothing is implied.
+  const { config } = completed(parsed.config, defaultsIn(seen));
   // Checked as the node that it will become: otherwise the original's own addresses would count as taken.
   const ofAccount = accountErrors(config, seen, importedNode(original, request, partsFor(config)));
   fieldErrors.push(...ofAccount.map(inRequest), ...zoneErrors(request, seen.subnets));

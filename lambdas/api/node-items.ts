@@ -1,6 +1,7 @@
 /** The API's representation of nodes: flat items with the field names of the document. */
 import * as z from 'zod';
-import { nodeConfigSchema } from '../../domain/config/node-config';
+import { nodeDocumentSchema } from '../../domain/config/node-config';
+import { documentOf } from '../../domain/config/complete-config';
 import { shownStatus } from '../../domain/operation/intents';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { LOG_SEVERITIES, type LogEntry } from '../../domain/node/node-log';
@@ -11,7 +12,7 @@ const instant = z.iso.datetime();
 /** The document as it was configured, with the node's id and times. */
 export const nodeItemSchema = z
   .strictObject({
-    ...nodeConfigSchema.shape,
+    ...nodeDocumentSchema.shape,
     id: nodeId,
     createdAt: instant,
     updatedAt: instant,
@@ -20,7 +21,7 @@ export const nodeItemSchema = z
 
 /** The list has every document twice: some clients read `items[].name`, others `items[].config.name`. */
 export const listedNodeItemSchema = nodeItemSchema
-  .extend({ config: nodeConfigSchema.describe('The same configuration again, for clients that read it here.') })
+  .extend({ config: nodeDocumentSchema.describe('The same configuration again, for clients that read it here.') })
   .meta({ id: 'ListedNode' });
 
 /** Every field is always present: what a node does not have (yet) is `null`. */
@@ -56,12 +57,14 @@ export const logItemSchema = z
   })
   .meta({ id: 'LogEntry' });
 
-export function nodeItem({ id, config, createdAt, updatedAt }: StatefulNode): z.infer<typeof nodeItemSchema> {
-  return { ...config, id, createdAt, updatedAt };
+type NodeItem = z.infer<typeof nodeItemSchema>;
+
+export function nodeItem({ id, config, impliedFields, createdAt, updatedAt }: StatefulNode): NodeItem {
+  return { ...documentOf(config, impliedFields), id, createdAt, updatedAt };
 }
 
 export function listedNodeItem(node: StatefulNode): z.infer<typeof listedNodeItemSchema> {
-  return { ...nodeItem(node), config: node.config };
+  return { ...nodeItem(node), config: documentOf(node.config, node.impliedFields) };
 }
 
 export function statusItem(node: StatefulNode): z.infer<typeof statusItemSchema> {

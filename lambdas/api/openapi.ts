@@ -1,6 +1,6 @@
 /** The API's OpenAPI 3.1 document, made from the same routes and schemas that serve requests. */
 import * as z from 'zod';
-import { nodeConfigSchema } from '../../domain/config/node-config';
+import { nodeDocumentSchema } from '../../domain/config/node-config';
 import { envelopeSchema, errorEnvelopeSchema } from './envelope';
 import { IGNORED_PARAMETER, type Route } from './route';
 
@@ -51,7 +51,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
     Object.assign(shared, $defs);
     return json;
   };
-  const config = withNulls(schemaOf(nodeConfigSchema));
+  const config = withNulls(schemaOf(nodeDocumentSchema));
   const schemas = { ManagedInstance: config, ManagedInstancePatch: asPatch(config) };
   const refusal = schemaOf(errorEnvelopeSchema);
   const paths: Record<string, Record<string, Json>> = {};

@@ -39,6 +39,16 @@ ec2Contract('Account', (scene) => {
     expect(seen.hasInternetGateway).toBe(true);
   });
 
+  test('the default group of the VPC is returned if no security group is named', async () => {
+    const { vpcId, securityGroupIds } = scene().account;
+    const { securityGroups } = await observe({ securityGroupIds: undefined });
+
+    expect(securityGroups).toEqual([{ id: expect.stringMatching(/^sg-/) as string, vpcId }]);
+    expect(securityGroupIds).not.toContain(securityGroups[0]?.id);
+    const unknown = await observe({ securityGroupIds: undefined, vpcId: 'vpc-00000000000000bad' });
+    expect(unknown.vpcIds).toEqual([]);
+  });
+
   test('what does not exist is left out, and is no error', async () => {
     const seen = await observe({
       vpcId: 'vpc-00000000000000bad',

@@ -147,7 +147,7 @@ describe('The OpenAPI document', () => {
 
   it('requires what a node needs in a creation, and only the fields of list items in an update', () => {
     const { ManagedInstance, ManagedInstancePatch } = document.components.schemas;
-    expect(ManagedInstance.required).toEqual(['name', 'region', 'persistence', 'compute']);
+    expect(ManagedInstance.required).toEqual(['name', 'persistence', 'compute']);
     expect(ManagedInstance.properties.name).not.toHaveProperty('anyOf');
     expect(ManagedInstance.properties.description.anyOf).toContainEqual({ type: 'null' });
 

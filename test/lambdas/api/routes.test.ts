@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { completed } from '../../../domain/config/complete-config';
 import type { Intent } from '../../../domain/node/stateful-node';
 import { envelopeSchema, errorEnvelopeSchema } from '../../../lambdas/api/envelope';
 import { routes } from '../../../lambdas/api/routes';
@@ -262,6 +263,23 @@ describe('A request that is served', () => {
     expect({ id, madeAt, changedAt }).toEqual({ id: NODE_ID, madeAt: createdAt, changedAt: updatedAt });
     expect(nested).toEqual(config);
     expect(flat).toEqual(config);
+  });
+
+  it('returns nothing that was not sent, in the list neither', async () => {
+    const { region: _region, compute, ...others } = aConfig();
+    const { securityGroupIds: _groups, ...specification } = compute.launchSpecification;
+    const launchSpecification = { ...specification, instanceTypes: { preferredType: 'm7g.large' } };
+    const sent = { ...others, compute: { ...compute, launchSpecification } };
+    const complete = completed(sent, { region: 'eu-west-1', securityGroupIds: ['sg-001'] });
+    const { send } = anApi({ service: new FakeNodeService(aNode(complete)) });
+
+    const own = { id: NODE_ID, createdAt, updatedAt };
+    for (const request of [{ method: 'GET' }, { method: 'PUT', body: { managedInstance: {} } }]) {
+      const { body } = await send({ ...request, path: NODE });
+      expect(body.response.items).toEqual([{ ...sent, ...own }]);
+    }
+    const { body } = await send({ method: 'GET', path: NODES });
+    expect(body.response.items).toEqual([{ ...sent, ...own, config: sent }]);
   });
 
   it('returns the operation under way, and why a node is in ERROR', async () => {
