@@ -29,7 +29,6 @@ function accountWith(names: NamesInConfig): SeenAccount {
       availabilityZone: `${REGION}${id.slice(-1)}`,
       cidrBlock: `${networkOf(id)}.0/24`,
       hasIpv6: false,
-      assignsPublicIp: false,
     })),
     privateIpHolders: [],
     elasticIp: elasticIp === undefined ? undefined : { allocationId: elasticIp, publicIp: '203.0.113.1' },

@@ -45,7 +45,10 @@ const networkInterface = z.strictObject({
   associatePublicIpAddress: z
     .boolean()
     .nullish()
-    .describe('Whether the primary interface has a public IP; absent: as its subnet says. See compute.elasticIp.'),
+    .describe(
+      'Whether a launch gives the primary interface a public IP of its own; absent: as the subnet says. The ' +
+        'compute.elasticIp is associated in any case. A persisted primary interface never gets another one.',
+    ),
   associateIpv6Address: z.boolean().nullish().describe('Whether the persisted interface is given an IPv6 address.'),
 });
 

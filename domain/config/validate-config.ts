@@ -57,11 +57,6 @@ function contradictions(document: NodeDocument): readonly FieldError[] {
       'needs persistence.persistPrivateIp to be true',
     ],
     [
-      compute.elasticIp !== undefined && assignsPublicIp === false,
-      'compute.launchSpecification.networkInterfaces.0.associatePublicIpAddress',
-      'must not be false together with compute.elasticIp: set it to true, or remove one of the two',
-    ],
-    [
       // AWS assigns a public IP only to an interface that the launch makes. A persisted primary exists before.
       compute.elasticIp === undefined && assignsPublicIp === true && attachmentOf(document) === 'cold',
       'compute.launchSpecification.networkInterfaces.0.associatePublicIpAddress',

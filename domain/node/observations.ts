@@ -73,7 +73,6 @@ export interface SeenSubnet {
   /** IPv4, in CIDR notation. Absent: the subnet is for IPv6 only. */
   readonly cidrBlock?: string | undefined;
   readonly hasIpv6: boolean;
-  readonly assignsPublicIp: boolean;
 }
 
 export interface SeenImage {

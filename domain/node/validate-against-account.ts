@@ -70,7 +70,6 @@ export function accountErrors(config: NodeConfig, seen: SeenAccount, node?: Aski
     ...privateIpErrors(config, seen, node),
     ...elasticIpErrors(config, seen, node),
     ...gatewayErrors(config, seen),
-    ...publicIpErrors(config, seen),
     ...imageErrors(config, seen),
     ...instanceTypeErrors(config, seen),
     ...creditErrors(config, seen),
@@ -188,18 +187,6 @@ function isOwn(
   if (node === undefined) return false;
   const retired = node.operation?.retiredInterfaceIds ?? [];
   return nodeId === node.id || interfaceId === node.identity.interfaceId || retired.includes(interfaceId);
-}
-
-function publicIpErrors({ compute }: NodeConfig, { subnets }: SeenAccount): readonly FieldError[] {
-  const primary = compute.launchSpecification.networkInterfaces?.[0];
-  const asksForSubnetDefault = primary !== undefined && (primary.associatePublicIpAddress ?? undefined) === undefined;
-  if (compute.elasticIp === undefined || !asksForSubnetDefault) return [];
-  return subnets
-    .filter(({ assignsPublicIp }) => !assignsPublicIp)
-    .map(({ id }) => ({
-      field: `${LAUNCH}.networkInterfaces.0.associatePublicIpAddress`,
-      message: `asks for the subnet's default, and ${id} assigns no public IP: set it to true, or remove compute.elasticIp`,
-    }));
 }
 
 function imageErrors(config: NodeConfig, { region, image, instanceTypes }: SeenAccount): readonly FieldError[] {

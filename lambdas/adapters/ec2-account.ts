@@ -99,7 +99,6 @@ function seenSubnet(subnet: Subnet): SeenSubnet {
     // An IPv6-only subnet has no IPv4 block, or an empty one.
     cidrBlock: subnet.CidrBlock === '' ? undefined : subnet.CidrBlock,
     hasIpv6: ipv6Ranges.some(({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === 'associated'),
-    assignsPublicIp: subnet.MapPublicIpOnLaunch ?? false,
   };
 }
 

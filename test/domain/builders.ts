@@ -287,7 +287,6 @@ export function aSubnet(overrides: Partial<SeenSubnet> = {}): SeenSubnet {
     availabilityZone: 'eu-west-1a',
     cidrBlock: '10.0.0.0/24',
     hasIpv6: false,
-    assignsPublicIp: false,
     ...overrides,
   };
 }

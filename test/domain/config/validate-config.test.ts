@@ -32,9 +32,9 @@ describe('parseConfig', () => {
       fields: ['compute.privateIp'],
     },
     {
-      name: 'an Elastic IP together with no public IP',
+      name: 'an Elastic IP beside no other public IP',
       overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(false) },
-      fields: [PUBLIC_IP_FIELD],
+      fields: [],
     },
     { name: 'no public IP, and no Elastic IP', overrides: { launchSpecification: primary(false) }, fields: [] },
     { name: 'no interface named', overrides: { launchSpecification: { networkInterfaces: [] } }, fields: [] },
@@ -142,11 +142,6 @@ describe('parseConfig', () => {
       name: 'a private IP is not persisted',
       overrides: { persistence: {}, compute: { elasticIp: ALLOCATION_ID, privateIp: '10.0.0.10' } },
       message: 'needs persistence.persistPrivateIp to be true',
-    },
-    {
-      name: 'an Elastic IP is combined with no public IP',
-      overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(false) },
-      message: 'must not be false together with compute.elasticIp: set it to true, or remove one of the two',
     },
     {
       name: 'a persisted primary has a public IP',

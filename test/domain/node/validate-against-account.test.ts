@@ -22,7 +22,6 @@ import {
 } from '../builders';
 
 const LAUNCH = 'compute.launchSpecification';
-const PUBLIC_IP_FIELD = `${LAUNCH}.networkInterfaces.0.associatePublicIpAddress`;
 const IMAGE_ID = 'ami-00000000000000001';
 const GROUP_ID = 'sg-00000000000000001';
 const FOREIGN_INTERFACE_ID = 'eni-0000000000000000f';
@@ -110,9 +109,12 @@ describe('A configuration has no error', () => {
       account: { subnets: [aSubnet({ hasIpv6: true }), aSubnet({ id: SUBNET_B, hasIpv6: true })] },
     },
     {
-      name: "with an Elastic IP and the subnets' default, which is a public IP",
+      name: "with an Elastic IP and the subnets' default",
       config: aConfig({ compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(null) }),
-      account: { subnets: [aSubnet({ assignsPublicIp: true }), aSubnet({ id: SUBNET_B, assignsPublicIp: true })] },
+    },
+    {
+      name: 'with an Elastic IP and no other public IP',
+      config: aConfig({ compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(false) }),
     },
     {
       name: 'with a type that runs the image among others that it runs',
@@ -291,15 +293,6 @@ describe('A configuration is refused, with the field and the remedy', () => {
         `${ALLOCATION_ID} (198.51.100.7) is associated with ${FOREIGN_INTERFACE_ID}: ` +
         'disassociate it first, or give another',
     })),
-    {
-      name: "an Elastic IP together with the subnet's default, which is none",
-      config: aConfig({ compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(null) }),
-      account: { subnets: [aSubnet({ assignsPublicIp: true }), aSubnet({ id: SUBNET_B })] },
-      field: PUBLIC_IP_FIELD,
-      message:
-        `asks for the subnet's default, and ${SUBNET_B} assigns no public IP: ` +
-        'set it to true, or remove compute.elasticIp',
-    },
     {
       name: 'an image that does not exist',
       config: aConfig(),
@@ -515,7 +508,6 @@ describe('A configuration is refused, with the field and the remedy', () => {
       'compute.subnetIds.1',
       'compute.privateIp',
       'compute.elasticIp',
-      PUBLIC_IP_FIELD,
       `${LAUNCH}.imageId`,
       `${LAUNCH}.instanceTypes.types.1`,
       `${LAUNCH}.securityGroupIds.0`,

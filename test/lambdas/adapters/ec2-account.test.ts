@@ -173,8 +173,8 @@ describe('The account', () => {
       ...DEPLOYMENT,
       vpcIds: [VPC_ID],
       subnets: [
-        { ...seenSubnet, id: SUBNET_A, hasIpv6: true, assignsPublicIp: true },
-        { ...seenSubnet, id: SUBNET_B, hasIpv6: false, assignsPublicIp: false },
+        { ...seenSubnet, id: SUBNET_A, hasIpv6: true },
+        { ...seenSubnet, id: SUBNET_B, hasIpv6: false },
       ],
       privateIpHolders: [
         { interfaceId: INTERFACE_ID, subnetId: SUBNET_A, nodeId: NODE_ID },

@@ -1,4 +1,5 @@
-/** Fields that a document may leave out: what EC2 is asked for, and that no later check takes it for a change. */
+/** Fields that clients leave out or send unasked: what EC2 is asked for, and that no later check takes it for a change. */
+import { DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2';
 import type { NodeDocument } from '../../domain/config/node-config';
 import { exampleDocument } from '../../local/sandbox';
 import { plays, type Play } from './play';
@@ -60,3 +61,24 @@ test('an update that removes the groups brings the default group back', async ()
 
   expect(await groupsOf(play)).toEqual([[defaultGroupId(play)]]);
 });
+
+test.each(['cold', 'hot'] as const)(
+  'no public IP of its own beside an Elastic IP: the Elastic IP only: %s',
+  async (attachment) => {
+    const play = await open({ attachment });
+    const networkInterfaces = [{ deviceIndex: 0 as const, associatePublicIpAddress: false }];
+    await play.create(({ compute, ...document }) => ({
+      ...document,
+      compute: { ...compute, launchSpecification: { ...compute.launchSpecification, networkInterfaces } },
+    }));
+
+    const { instance, identity } = await play.node();
+    const { ec2 } = play.sandbox;
+    const command = new DescribeNetworkInterfacesCommand({
+      Filters: [{ Name: 'attachment.instance-id', Values: [instance?.id ?? ''] }],
+    });
+    const { NetworkInterfaces = [] } = await play.settle(ec2.personClient.send(command));
+    expect(identity.publicIp).toBeDefined();
+    expect(NetworkInterfaces.flatMap(({ Association }) => Association?.PublicIp ?? [])).toEqual([identity.publicIp]);
+  },
+);
