@@ -7,6 +7,7 @@
  * because clients send it.
  */
 import * as z from 'zod';
+import { anyCase } from './any-case';
 import { only, onlyEmptyList } from './restricted-fields';
 
 const awsId = (prefix: string, what: string) =>
@@ -52,6 +53,8 @@ const networkInterface = z.strictObject({
   associateIpv6Address: z.boolean().nullish().describe('Whether the persisted interface is given an IPv6 address.'),
 });
 
+export const VOLUME_TYPES = ['standard', 'io1', 'io2', 'gp2', 'gp3', 'st1', 'sc1'] as const;
+
 const blockDevice = z.strictObject({
   deviceName: z.string().min(1).describe('Like /dev/xvda.'),
   noDevice: z.string().optional().describe("Given (as an empty string): leaves out the image's device of this name."),
@@ -69,7 +72,9 @@ const blockDevice = z.strictObject({
         .positive()
         .optional()
         .describe("GiB. Needed without a snapshotId, unless the device is one of the image's own."),
-      volumeType: z.enum(['standard', 'io1', 'io2', 'gp2', 'gp3', 'st1', 'sc1']).optional(),
+      volumeType: anyCase(VOLUME_TYPES)
+        .optional()
+        .describe(`One of ${VOLUME_TYPES.join(', ')}; in any case.`),
     })
     .optional(),
 });
@@ -124,6 +129,8 @@ const securityGroupIds = z
       'default group of the VPC.',
   );
 
+export const METADATA_TAGS = ['enabled', 'disabled'] as const;
+
 const launchSpecification = z.strictObject({
   instanceTypes,
   imageId: awsId('ami', 'an image').describe('The AMI.'),
@@ -154,7 +161,9 @@ const launchSpecification = z.strictObject({
     .strictObject({
       httpTokens: z.enum(['optional', 'required']).optional().describe('`required`: version 2 of the service only.'),
       httpPutResponseHopLimit: z.int().min(1).max(64).optional(),
-      instanceMetadataTags: z.enum(['enabled', 'disabled']).optional(),
+      instanceMetadataTags: anyCase(METADATA_TAGS)
+        .optional()
+        .describe('`enabled`: the service shows the tags of the instance. In any case.'),
     })
     .optional()
     .describe('The instance metadata service.'),
