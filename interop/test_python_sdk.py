@@ -346,6 +346,9 @@ def test_costs_come_for_a_range_and_by_the_day(client: Client, launched: Callabl
     assert whole["currency"] == "USD" and whole["missing_prices"] == []
     assert 0 < whole["spot_hours"] == whole["hours"]
     assert 0 < whole["actual_cost"] < whole["on_demand_cost"]
+    assert whole["running"] == {"value": whole["hours"], "unit": "hours"}
+    assert whole["savings"] == {"value": whole["savings_percent"], "unit": "percentage"}
+    assert whole["costs"] == {"actual": whole["actual_cost"], "potential": whole["on_demand_cost"]}
     assert by_the_day["from_date"] == whole["from_date"] and by_the_day["hours"] >= whole["hours"]
 
 
@@ -355,7 +358,7 @@ def test_costs_of_a_range_that_cannot_be_are_refused_with_every_fault(
     node_id = launched("refused costs")["id"]
 
     with pytest.raises(SpotinstClientException) as refused:
-        client.get_managed_instance_costs(node_id, "yesterday", "1763900000", aggregation_period="hourly")
+        client.get_managed_instance_costs(node_id, "yesterday", "1763900000000", aggregation_period="hourly")
 
     fields = [each["field"] for each in refusal_of(refused.value)["errors"]]
     assert fields == ["fromDate", "toDate", "aggregrationPeriod"]
