@@ -8,10 +8,8 @@
  */
 import * as z from 'zod';
 import { anyCase } from './any-case';
+import { id } from './ids';
 import { only, onlyEmptyList } from './restricted-fields';
-
-const awsId = (prefix: string, what: string) =>
-  z.string().regex(new RegExp(`^${prefix}-[0-9a-z]{3,32}$`), `must be ${what}, like ${prefix}-0123456789abcdef0`);
 
 const seconds = (max: number) => z.int().min(0).max(max);
 
@@ -65,7 +63,7 @@ const blockDevice = z.strictObject({
       encrypted: z.boolean().optional(),
       iops: z.int().positive().optional().describe('For gp3, io1 and io2; the last two need it.'),
       kmsKeyId: z.string().optional(),
-      snapshotId: awsId('snap', 'a snapshot').optional(),
+      snapshotId: id('snap').optional(),
       throughput: z.int().positive().optional().describe('MiB/s; for gp3.'),
       volumeSize: z
         .int()
@@ -121,7 +119,7 @@ const instanceTypes = z.strictObject({
 });
 
 const securityGroupIds = z
-  .array(awsId('sg', 'a security group'))
+  .array(id('sg'))
   .min(1)
   .max(SECURITY_GROUPS_MAX, `must name at most ${SECURITY_GROUPS_MAX}: EC2 puts no more on a network interface`)
   .describe(
@@ -133,7 +131,7 @@ export const METADATA_TAGS = ['enabled', 'disabled'] as const;
 
 const launchSpecification = z.strictObject({
   instanceTypes,
-  imageId: awsId('ami', 'an image').describe('The AMI.'),
+  imageId: id('ami').describe('The AMI.'),
   securityGroupIds,
   keyPair: z.string().min(1).max(255).optional().describe('The name of an EC2 key pair.'),
   userData: userData.optional(),
@@ -240,14 +238,14 @@ const healthCheck = z.strictObject({
 
 const compute = z.strictObject({
   subnetIds: z
-    .array(awsId('subnet', 'a subnet'))
+    .array(id('subnet'))
     .min(1, 'must name at least one subnet')
     .max(16)
     .describe(
       'Where the node may live; each with an IPv4 range. A persisted private IP ties it to that of its first instance.',
     ),
-  vpcId: awsId('vpc', 'a VPC'),
-  elasticIp: awsId('eipalloc', "an Elastic IP's allocation id")
+  vpcId: id('vpc'),
+  elasticIp: id('eipalloc')
     .optional()
     .describe(
       'The allocation id of an Elastic IP, which follows the node. It serves one; the VPC needs an internet gateway.',

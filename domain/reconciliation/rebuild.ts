@@ -6,12 +6,15 @@
 import { idsNamedBy, tokensNamedBy } from '../operation/given-up';
 import type { CompleteConfig } from '../config/complete-config';
 import { applyPatch } from '../config/config-update';
+import { idPattern } from '../config/ids';
 import { launchSpecificationOf, withoutUndefined } from '../import/import-document';
 import { identityOn } from '../operation/network-interface';
 import { attachmentOf, tagKeysOf, type EniAttachment, type NodeConfig } from '../config/node-config';
 import type { SeenElasticIp, SeenInterface, SeenOriginal } from '../node/observations';
 import type { NetworkIdentity, NodeInstance, StatefulNode } from '../node/stateful-node';
 import { isAhead, type Origin, type Tagged } from './unknown';
+
+const NODE_ID = idPattern('smi');
 
 /** What EC2 shows of one node. */
 export interface FoundNode {
@@ -39,7 +42,7 @@ export function foundNodes(
   records: readonly StatefulNode[],
 ): readonly FoundNode[] {
   const named = new Set(records.map(({ identity }) => identity.interfaceId));
-  const ofNodes = tagged.filter(({ origin }) => !origin.isLeft && /^smi-[0-9a-f]{8}$/.test(origin.nodeId));
+  const ofNodes = tagged.filter(({ origin }) => !origin.isLeft && NODE_ID.test(origin.nodeId));
   const ids = [...new Set(ofNodes.map(({ origin }) => origin.nodeId))].sort();
   return ids.flatMap((nodeId) => {
     const mine = ofNodes.filter(({ origin }) => origin.nodeId === nodeId);

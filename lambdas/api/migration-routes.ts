@@ -1,5 +1,6 @@
 /** The routes of imports: `/aws/ec2/managedInstance/migration` and the paths below it. */
 import * as z from 'zod';
+import { describedId, id, idPattern } from '../../domain/config/ids';
 import type { ImportRequest } from '../../domain/import/import-document';
 import { MIGRATION_STATES, type MigrationState } from '../../domain/import/import';
 import type { ApiError, Page } from './envelope';
@@ -15,7 +16,7 @@ const MIGRATION_PATH = `${MIGRATIONS_PATH}/{migrationId}`;
 const BULK_MAX = 20;
 const SEARCH_MAX = 100;
 
-const MIGRATION_ID = /^smg-[0-9a-f]{8}$/;
+const MIGRATION_ID = idPattern('smg');
 
 const optionalFields = {
   managedInstanceName: z.string().min(1).max(255).optional().describe("Default: the original's tag Name, or its id."),
@@ -26,7 +27,7 @@ const optionalFields = {
     .optional()
     .describe("The node's instance types, tried in this order. Default: the original's type."),
   availabilityZones: z
-    .array(z.strictObject({ name: z.string(), subnetIds: z.array(z.string()).min(1) }))
+    .array(z.strictObject({ name: z.string(), subnetIds: z.array(describedId('subnet')).min(1) }))
     .min(1)
     .optional()
     .describe("The node's zones and subnets, unless it keeps the private IP. Default: the original's subnet."),
@@ -41,10 +42,7 @@ const optionalFields = {
 };
 
 const migrationSchema = z.strictObject({
-  originalInstanceId: z
-    .string()
-    .regex(/^i-[0-9a-f]{8,17}$/, 'must be the id of an instance, like i-0123456789abcdef0')
-    .describe('The running instance to import.'),
+  originalInstanceId: id('i').describe('The running instance to import.'),
   region: z.string().describe('The AWS Region in which Holdfast is deployed.'),
   shouldKeepPrivateIp: z
     .boolean()
@@ -78,15 +76,15 @@ const bulkBody = z.strictObject({
     ),
 });
 
-const searchBody = z.strictObject({ migrationIds: z.array(z.string()).min(1).max(SEARCH_MAX) });
+const searchBody = z.strictObject({ migrationIds: z.array(describedId('smg')).min(1).max(SEARCH_MAX) });
 
 const migrationParameters = z.strictObject({
-  migrationId: z.string().describe("The import's id, for example smg-0a1b2c3d."),
+  migrationId: describedId('smg').describe("The import's id, for example smg-0a1b2c3d."),
 });
 
 /** What every import is shown with, at the places where the contract has it and where Holdfast had it first. */
 const shownRequestSchema = {
-  originalInstanceId: z.string(),
+  originalInstanceId: id('i'),
   region: z.string(),
   shouldKeepPrivateIp: z.boolean(),
   shouldTerminateInstance: z.boolean(),
@@ -95,12 +93,11 @@ const shownRequestSchema = {
 /** Every field is always present, except in `data`. */
 const migrationItemSchema = z
   .strictObject({
-    migrationId: z.string(),
+    migrationId: id('smg'),
     state: z.enum(MIGRATION_STATES),
     stateDescription: z.string().describe('The state in words; in MIGRATE_ERROR the same as `errorReason`.'),
-    managedInstanceId: z.string().describe('The node that the import creates.'),
-    instanceId: z
-      .string()
+    managedInstanceId: id('smi').describe('The node that the import creates.'),
+    instanceId: id('i')
       .nullable()
       .describe('The EC2 instance of the node: the original until the node has an instance of its own.'),
     data: z
@@ -116,7 +113,7 @@ const migrationItemSchema = z
 
 const failureSchema = z
   .strictObject({
-    resourceId: z.string().describe('The `originalInstanceId` of the import.'),
+    resourceId: id('i').describe('The `originalInstanceId` of the import.'),
     errorMessage: z.string().describe('Every error, each with its field.'),
   })
   .meta({ id: 'MigrationFailure' });

@@ -1,12 +1,13 @@
 /** The API's representation of nodes: flat items with the field names of the document. */
 import * as z from 'zod';
 import { nodeDocumentSchema } from '../../domain/config/node-config';
+import { id } from '../../domain/config/ids';
 import { documentOf } from '../../domain/config/complete-config';
 import { shownStatus } from '../../domain/operation/intents';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { LOG_SEVERITIES, type LogEntry } from '../../domain/node/node-log';
 
-const nodeId = z.string().describe("The node's id, for example smi-0a1b2c3d.");
+const nodeId = id('smi').describe("The node's id, for example smi-0a1b2c3d.");
 const instant = z.iso.datetime();
 
 /** The document as it was configured, with the node's id and times. */
@@ -35,11 +36,11 @@ export const statusItemSchema = z
       .strictObject({ kind: z.string(), startedAt: instant, reason: z.string() })
       .nullable()
       .describe('The operation under way, and its reason.'),
-    instanceId: z.string().nullable(),
+    instanceId: id('i').nullable(),
     instanceType: z.string().nullable(),
     lifeCycle: z.enum(['spot', 'on_demand']).nullable().describe('The capacity that the instance uses.'),
-    imageId: z.string(),
-    networkInterfaceId: z.string().nullable().describe('The persisted interface.'),
+    imageId: id('ami'),
+    networkInterfaceId: id('eni').nullable().describe('The persisted interface.'),
     macAddress: z.string().nullable(),
     privateIp: z.string().nullable(),
     publicIp: z.string().nullable().describe("The Elastic IP's address."),

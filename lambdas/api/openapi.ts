@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { nodeDocumentSchema } from '../../domain/config/node-config';
 import { envelopeSchema, errorEnvelopeSchema } from './envelope';
+import { NODE_ID } from './node-id';
 import { IGNORED_PARAMETER, type Route } from './route';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -18,7 +19,7 @@ const ID_PARAMETER = {
   name: 'id',
   in: 'path',
   required: true,
-  schema: { type: 'string', examples: ['smi-0a1b2c3d'] },
+  schema: { type: 'string', pattern: NODE_ID.source, examples: ['smi-0a1b2c3d'] },
   description: "The node's id.",
 };
 

@@ -1,3 +1,4 @@
+import { idPattern, type IdKind } from '../../../domain/config/ids';
 import { configFields } from '../../../domain/config/config-fields';
 import { routes } from '../../../lambdas/api/routes';
 import { anApi } from './requests';
@@ -156,6 +157,57 @@ describe('The OpenAPI document', () => {
     expect(ManagedInstancePatch.properties.compute).not.toHaveProperty('required');
     expect(instanceTypes).not.toHaveProperty('required');
     expect(tags.anyOf[0].items.required).toEqual(['tagKey', 'tagValue']);
+  });
+
+  /** The strings that are named like an id, at any depth, with the name of the field or of the list. */
+  function idsIn(schema: any, name = ''): readonly { readonly name: string; readonly pattern?: string }[] {
+    if (typeof schema !== 'object' || schema === null) return [];
+    const choices = (schema.anyOf ?? []).flatMap((choice: any) => idsIn(choice, name));
+    const fields = Object.entries(schema.properties ?? {}).flatMap(([key, property]) => idsIn(property, key));
+    const isId = schema.type === 'string' && /^id$|Ids?$|^elasticIp$|^others$/.test(name);
+    return [...(isId ? [{ name, pattern: schema.pattern }] : []), ...choices, ...fields, ...idsIn(schema.items, name)];
+  }
+
+  it('has the pattern of every id, and it is the one that requests are checked with', () => {
+    const { Request: _ofApiGateway, ...schemas } = document.components.schemas;
+    const parameters = operations.flatMap(({ operation }) =>
+      operation.parameters.map((parameter: any) => resolve(parameter.$ref ?? '') ?? parameter),
+    );
+    const found = [
+      ...Object.values(schemas).flatMap((schema) => idsIn(schema)),
+      ...operations.flatMap(({ operation }) => idsIn(operation.requestBody?.content['application/json'].schema)),
+      ...parameters.flatMap(({ name, schema }: any) => idsIn(schema, name)),
+    ].filter(({ name }) => name !== 'accountId' && name !== 'kmsKeyId');
+    const kindsOf: Readonly<Record<string, readonly IdKind[]>> = {
+      vpcId: ['vpc'],
+      subnetIds: ['subnet'],
+      elasticIp: ['eipalloc'],
+      imageId: ['ami'],
+      securityGroupIds: ['sg'],
+      snapshotId: ['snap'],
+      networkInterfaceId: ['eni'],
+      volumeId: ['vol'],
+      instanceId: ['i'],
+      originalInstanceId: ['i'],
+      resourceId: ['i'],
+      managedInstanceId: ['smi'],
+      managedInstanceIds: ['smi'],
+      migrationId: ['smg'],
+      migrationIds: ['smg'],
+      others: ['i', 'eni'],
+    };
+    const expected = ({ name, pattern }: { readonly name: string; readonly pattern?: string }) => {
+      // Only an unknown resource has an id of either kind.
+      const kinds =
+        name === 'id' ? (pattern?.includes('eni') ? (['i', 'eni'] as const) : (['smi'] as const)) : kindsOf[name];
+      return {
+        name,
+        pattern: kinds === undefined ? 'of a kind that this test does not know' : idPattern(...kinds).source,
+      };
+    };
+
+    expect(new Set(found.map(({ name }) => name))).toEqual(new Set([...Object.keys(kindsOf), 'id']));
+    expect(found).toEqual(found.map(expected));
   });
 
   it('is made once', async () => {
