@@ -33,7 +33,7 @@ function accountWith(names: NamesInConfig): SeenAccount {
     privateIpHolders: [],
     elasticIp: elasticIp === undefined ? undefined : { allocationId: elasticIp, publicIp: '203.0.113.1' },
     hasInternetGateway: true,
-    image: { architecture: 'arm64', state: 'available', deviceNames: ['/dev/xvda'] },
+    image: { architecture: 'arm64', state: 'available', deviceNames: ['/dev/xvda'], platform: 'Linux/UNIX' },
     instanceTypes: instanceTypes.map((name) => ({
       name,
       architectures: ['arm64'],

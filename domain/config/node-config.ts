@@ -254,7 +254,10 @@ const compute = z.strictObject({
     .ipv4('must be an IPv4 address')
     .optional()
     .describe('The address to persist; absent: one is chosen from the subnet.'),
-  product: z.enum(PRODUCTS).optional().describe('What the image runs. EC2 knows it by the image.'),
+  product: z
+    .enum(PRODUCTS)
+    .optional()
+    .describe('What the image runs. Must fit the image, and chooses the prices of the costs. Default: Linux/UNIX.'),
   launchSpecification,
 });
 

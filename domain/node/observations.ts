@@ -82,6 +82,8 @@ export interface SeenImage {
   readonly state: string;
   /** The devices that it has volumes for, like `/dev/xvda`. */
   readonly deviceNames: readonly string[];
+  /** What it runs, in EC2's `PlatformDetails`, like `Linux/UNIX` or `Windows with SQL Server Web`. */
+  readonly platform: string;
 }
 
 /** `state` is EC2's: `completed`, or why no volume can be made of it: `pending`, `error`... */

@@ -4,6 +4,7 @@
  */
 import ipaddr from 'ipaddr.js';
 import { snapshotIdsOf } from '../config/block-devices';
+import { isProductOf } from './image-platform';
 import { blockDeviceAccountErrors } from './block-devices-in-account';
 import type { Defaults } from '../config/complete-config';
 import type { FieldError } from '../config/validation';
@@ -70,6 +71,7 @@ export function accountErrors(config: NodeConfig, seen: SeenAccount, node?: Aski
     ...privateIpErrors(config, seen, node),
     ...elasticIpErrors(config, seen, node),
     ...gatewayErrors(config, seen),
+    ...productErrors(config, seen),
     ...imageErrors(config, seen),
     ...instanceTypeErrors(config, seen),
     ...creditErrors(config, seen),
@@ -187,6 +189,13 @@ function isOwn(
   if (node === undefined) return false;
   const retired = node.operation?.retiredInterfaceIds ?? [];
   return nodeId === node.id || interfaceId === node.identity.interfaceId || retired.includes(interfaceId);
+}
+
+function productErrors({ compute }: NodeConfig, { image }: SeenAccount): readonly FieldError[] {
+  const { product, launchSpecification } = compute;
+  if (product === undefined || image === undefined || isProductOf(product, image.platform)) return [];
+  const message = `is not what ${launchSpecification.imageId} runs, which is ${image.platform}: change one of the two`;
+  return [{ field: 'compute.product', message }];
 }
 
 function imageErrors(config: NodeConfig, { region, image, instanceTypes }: SeenAccount): readonly FieldError[] {

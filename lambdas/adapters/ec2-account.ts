@@ -147,12 +147,14 @@ function findImage(ec2: Ec2, imageId: string): Promise<SeenImage | undefined> {
   });
 }
 
-function seenImage({ Architecture, State, BlockDeviceMappings = [] }: Image): SeenImage {
+function seenImage({ Architecture, State, PlatformDetails, Platform, BlockDeviceMappings = [] }: Image): SeenImage {
   const withVolume = BlockDeviceMappings.filter(({ Ebs }) => Ebs !== undefined);
   return {
     architecture: Architecture ?? '',
     state: State ?? '',
     deviceNames: withVolume.map(({ DeviceName }) => DeviceName ?? ''),
+    // Both are optional in EC2's description of the response. Without either, an image is one of Linux.
+    platform: PlatformDetails ?? (Platform === undefined ? 'Linux/UNIX' : 'Windows'),
   };
 }
 

@@ -26,7 +26,12 @@ ec2Contract('Account', (scene) => {
     expect(seen.subnets.find(({ id }) => id === subnetIds[0])).toMatchObject({ vpcId, cidrBlock: '10.0.0.0/24' });
     expect(seen.subnets.find(({ id }) => id === subnetIds[0])).toMatchObject({ hasIpv6: true });
     expect(seen.subnets.find(({ id }) => id === subnetIds[1])).toMatchObject({ hasIpv6: false });
-    expect(seen.image).toEqual({ architecture: 'arm64', state: 'available', deviceNames: ['/dev/xvda'] });
+    expect(seen.image).toEqual({
+      architecture: 'arm64',
+      state: 'available',
+      deviceNames: ['/dev/xvda'],
+      platform: 'Linux/UNIX',
+    });
     expect(seen.instanceTypes.map(({ name }) => name).sort()).toEqual(['m6g.large', 'm7g.large']);
     expect(seen.securityGroups).toHaveLength(2);
     expect(seen.securityGroups).toEqual(expect.arrayContaining(securityGroupIds.map((id) => ({ id, vpcId }))));

@@ -101,6 +101,12 @@ describe('A configuration has no error', () => {
         ],
       },
     },
+    { name: 'with the product that its image runs', config: aConfig({ compute: { product: 'Linux/UNIX' } }) },
+    {
+      name: 'with the same product in its name for a VPC',
+      config: aConfig({ compute: { product: 'Windows (Amazon VPC)' } }),
+      account: { image: anImage({ platform: 'Windows with SQL Server Web' }) },
+    },
     { name: 'with a private IP that is free', config: withPrivateIp },
     { name: 'with a private IP in the second subnet', config: aConfig({ compute: { privateIp: '10.0.1.10' } }) },
     {
@@ -293,6 +299,12 @@ describe('A configuration is refused, with the field and the remedy', () => {
         `${ALLOCATION_ID} (198.51.100.7) is associated with ${FOREIGN_INTERFACE_ID}: ` +
         'disassociate it first, or give another',
     })),
+    {
+      name: 'a product that the image does not run',
+      config: aConfig({ compute: { product: 'Windows' } }),
+      field: 'compute.product',
+      message: 'is not what ami-00000000000000001 runs, which is Linux/UNIX: change one of the two',
+    },
     {
       name: 'an image that does not exist',
       config: aConfig(),
