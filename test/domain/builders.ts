@@ -311,7 +311,13 @@ export function anAccount(overrides: Partial<SeenAccount> = {}): SeenAccount {
 }
 
 export function anImage(overrides: Partial<SeenImage> = {}): SeenImage {
-  return { architecture: 'arm64', state: 'available', deviceNames: ['/dev/xvda'], platform: 'Linux/UNIX', ...overrides };
+  return {
+    architecture: 'arm64',
+    state: 'available',
+    deviceNames: ['/dev/xvda'],
+    platform: 'Linux/UNIX',
+    ...overrides,
+  };
 }
 
 export function anInstanceType(overrides: Partial<SeenInstanceType> = {}): SeenInstanceType {
