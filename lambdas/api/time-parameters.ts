@@ -18,6 +18,10 @@ export const DAY = {
 /** Until the year 2286. A time in milliseconds has more digits, and is an error. */
 const UNIX_SECONDS = /^\d{1,10}$/;
 
+/** What is accepted, for the OpenAPI document: it would describe the normalised time otherwise. */
+const ACCEPTED =
+  '^(?:[0-9]{1,10}|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?)$';
+
 function millisecondsOf(text: string, ofDay: (startMs: number) => number): number {
   if (UNIX_SECONDS.test(text)) return Number(text) * 1000;
   return text.includes('T') ? Date.parse(text) : ofDay(Date.parse(text));
@@ -28,4 +32,5 @@ export const instant = (ofDay: (startMs: number) => number) =>
   z
     .union([z.iso.date(), z.iso.datetime({ offset: true }), z.string().regex(UNIX_SECONDS)], WHAT_A_TIME_IS)
     .transform((text) => new Date(millisecondsOf(text, ofDay)).toISOString())
-    .pipe(z.iso.datetime(WHAT_A_TIME_IS));
+    .pipe(z.iso.datetime(WHAT_A_TIME_IS))
+    .meta({ format: undefined, pattern: ACCEPTED });

@@ -115,6 +115,19 @@ describe('The OpenAPI document', () => {
     });
   });
 
+  it.each(['2026-11-03', '2026-11-03T10:00:00Z', '2026-11-03T10:00:00.123+02:00', '1793527200'])(
+    'describes a time in a query as it is accepted: %s',
+    (time) => {
+      for (const path of ['costs', 'log']) {
+        const { parameters } = document.paths[`/aws/ec2/managedInstance/{id}/${path}`].get;
+        const { schema } = parameters.find(({ name }: any) => name === 'fromDate');
+        expect(schema).toEqual({ type: 'string', pattern: expect.any(String) as string });
+        expect(time).toMatch(new RegExp(schema.pattern));
+        expect('yesterday').not.toMatch(new RegExp(schema.pattern));
+      }
+    },
+  );
+
   it('requires a token everywhere except at /health', () => {
     expect(document.security).toEqual([{ bearer: [] }]);
     expect(document.components.securitySchemes.bearer).toEqual({ type: 'http', scheme: 'bearer' });
