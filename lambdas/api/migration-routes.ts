@@ -27,7 +27,7 @@ const optionalFields = {
     .optional()
     .describe("The node's instance types, tried in this order. Default: the original's type."),
   availabilityZones: z
-    .array(z.strictObject({ name: z.string(), subnetIds: z.array(describedId('subnet')).min(1) }))
+    .array(z.strictObject({ name: z.string(), subnetIds: z.array(id('subnet')).min(1) }))
     .min(1)
     .optional()
     .describe("The node's zones and subnets, unless it keeps the private IP. Default: the original's subnet."),

@@ -114,9 +114,10 @@ function described(parameters: z.ZodObject | undefined, schemaOf: SchemaOf): rea
   });
 }
 
-function bodySchema({ schema, managedInstance }: NonNullable<Route['body']>, schemaOf: SchemaOf): Json {
+function bodySchema({ schema, isRequired, managedInstance }: NonNullable<Route['body']>, schemaOf: SchemaOf): Json {
   const json = withNulls(schemaOf(schema));
-  if (managedInstance === undefined) return json;
+  // A body of `null` is none.
+  if (managedInstance === undefined) return isRequired ? json : orNull(json);
   const name = managedInstance === 'whole' ? 'ManagedInstance' : 'ManagedInstancePatch';
   return { ...json, properties: { ...json.properties, managedInstance: reference('schemas', name) } };
 }

@@ -39,7 +39,7 @@ const EVERYTHING = {
   managedInstanceName: 'ledger',
   product: 'Linux/UNIX',
   spotInstanceTypes: ['m7g.large'],
-  availabilityZones: [{ name: 'eu-west-1a', subnetIds: ['subnet-1'] }],
+  availabilityZones: [{ name: 'eu-west-1a', subnetIds: ['subnet-001'] }],
   eniAttachment: 'hot',
   shouldKeepMetadataOptions: false,
 };
