@@ -300,27 +300,33 @@ def test_import_keeps_the_interface_of_a_running_instance(
     status = reached(client, node_id, "ACTIVE", not_instance=original["instanceId"])
 
     assert finished["state"] == "MIGRATE_FINISH" and finished["error_reason"] is None
+    assert finished["instance_id"] == status["instance_id"]
     assert status["name"] == "ledger" and status["private_ip"] == original["privateIp"]
     assert status["network_interface_id"] == original["networkInterfaceId"]
     assert simulation.instances_of(node_id) == [status["instance_id"]]
     delete_with_everything(client, node_id)
 
 
-def test_import_that_cannot_be_is_refused_with_every_fault(client: Client, account: Account) -> None:
-    with pytest.raises(SpotinstClientException) as refused:
-        client.import_multiple_instances_from_aws(
-            [
-                ManagedInstanceMigration(
-                    original_instance_id="i-00000000000000000",
-                    region=account.region,
-                    should_keep_private_ip=True,
-                    should_terminate_instance=False,
-                )
-            ]
-        )
+def test_import_that_cannot_be_is_left_out_and_the_others_begin(
+    client: Client, simulation: Simulation, account: Account
+) -> None:
+    original = simulation.launch("beside a refused import")
 
-    fields = {each["field"] for each in refusal_of(refused.value)["errors"]}
-    assert fields == {"migrations.0.originalInstanceId", "migrations.0.shouldTerminateInstance"}
+    [begun] = client.import_multiple_instances_from_aws(
+        [
+            ManagedInstanceMigration(
+                original_instance_id=instance_id,
+                region=account.region,
+                should_keep_private_ip=True,
+                should_terminate_instance=True,
+            )
+            for instance_id in ("i-00000000000000000", original["instanceId"])
+        ]
+    )
+
+    assert begun["data"]["original_instance_id"] == original["instanceId"]
+    reached(client, begun["managed_instance_id"], "ACTIVE", not_instance=original["instanceId"])
+    delete_with_everything(client, begun["managed_instance_id"])
 
 
 def test_unknown_import_is_named_as_such(client: Client) -> None:
@@ -340,6 +346,9 @@ def test_costs_come_for_a_range_and_by_the_day(client: Client, launched: Callabl
     assert whole["currency"] == "USD" and whole["missing_prices"] == []
     assert 0 < whole["spot_hours"] == whole["hours"]
     assert 0 < whole["actual_cost"] < whole["on_demand_cost"]
+    assert whole["running"] == {"value": whole["hours"], "unit": "hours"}
+    assert whole["savings"] == {"value": whole["savings_percent"], "unit": "percentage"}
+    assert whole["costs"] == {"actual": whole["actual_cost"], "potential": whole["on_demand_cost"]}
     assert by_the_day["from_date"] == whole["from_date"] and by_the_day["hours"] >= whole["hours"]
 
 
@@ -349,7 +358,7 @@ def test_costs_of_a_range_that_cannot_be_are_refused_with_every_fault(
     node_id = launched("refused costs")["id"]
 
     with pytest.raises(SpotinstClientException) as refused:
-        client.get_managed_instance_costs(node_id, "yesterday", "1763900000", aggregation_period="hourly")
+        client.get_managed_instance_costs(node_id, "yesterday", "1763900000000", aggregation_period="hourly")
 
     fields = [each["field"] for each in refusal_of(refused.value)["errors"]]
     assert fields == ["fromDate", "toDate", "aggregrationPeriod"]

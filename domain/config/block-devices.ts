@@ -3,11 +3,12 @@
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
  */
 import type { FieldError } from './validation';
-import type { NodeConfig } from './node-config';
+import { inLowerCase } from './any-case';
+import { VOLUME_TYPES, type NodeDocument } from './node-config';
 
-type Mapping = NonNullable<NodeConfig['compute']['launchSpecification']['blockDeviceMappings']>[number];
+type Mapping = NonNullable<NodeDocument['compute']['launchSpecification']['blockDeviceMappings']>[number];
 type Ebs = NonNullable<Mapping['ebs']>;
-type VolumeType = NonNullable<Ebs['volumeType']>;
+type VolumeType = (typeof VOLUME_TYPES)[number];
 
 /** The minimum and the maximum. */
 type Range = readonly [number, number];
@@ -42,7 +43,7 @@ const GP3_THROUGHPUT_PER_IOPS = 0.25;
 const FIELD = 'compute.launchSpecification.blockDeviceMappings';
 
 /** The field errors that can be found without the account. */
-export function blockDeviceErrors(config: NodeConfig): readonly FieldError[] {
+export function blockDeviceErrors(config: NodeDocument): readonly FieldError[] {
   const mappings = mappingsOf(config);
   return mappings.flatMap((mapping, index) => {
     const first = mappings.findIndex(({ deviceName }) => deviceName === mapping.deviceName);
@@ -66,14 +67,14 @@ export function blockDeviceErrors(config: NodeConfig): readonly FieldError[] {
 }
 
 /** The snapshots that volumes are made from, each once. */
-export function snapshotIdsOf(config: NodeConfig): readonly string[] {
+export function snapshotIdsOf(config: NodeDocument): readonly string[] {
   const ids = mappingsOf(config)
     .flatMap(volumeOf)
     .map(({ snapshotId }) => snapshotId);
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
-export function mappingsOf({ compute }: NodeConfig): readonly Mapping[] {
+export function mappingsOf({ compute }: NodeDocument): readonly Mapping[] {
   return compute.launchSpecification.blockDeviceMappings ?? [];
 }
 
@@ -83,7 +84,7 @@ export function volumeOf({ ebs, noDevice }: Mapping): readonly Ebs[] {
 }
 
 function volumeErrors(volume: Ebs, index: number): readonly FieldError[] {
-  const { volumeType: type } = volume;
+  const type = inLowerCase(VOLUME_TYPES, volume.volumeType);
   if (type === undefined) {
     const given = (['iops', 'throughput'] as const).filter((key) => volume[key] !== undefined);
     return given.map((key) =>
@@ -98,7 +99,7 @@ function volumeErrors(volume: Ebs, index: number): readonly FieldError[] {
       : []),
     ...rangeErrors('iops', volume.iops, limits.iops, type, index),
     ...rangeErrors('throughput', volume.throughput, limits.throughput, type, index),
-    ...ratioErrors(volume, limits, index),
+    ...ratioErrors(volume, type, index),
   ];
 }
 
@@ -118,8 +119,9 @@ function rangeErrors(
     : [mappingError(index, `.ebs.${key}`, `must be from ${least} to ${most} for the volume type ${type}`)];
 }
 
-function ratioErrors({ volumeType, volumeSize, iops, throughput }: Ebs, limits: VolumeLimits, index: number) {
-  const base = volumeType === 'gp3' ? GP3_BASE_IOPS : 0;
+function ratioErrors({ volumeSize, iops, throughput }: Ebs, type: VolumeType, index: number) {
+  const limits = LIMITS[type];
+  const base = type === 'gp3' ? GP3_BASE_IOPS : 0;
   const mostIops = Math.max(base, (volumeSize ?? Infinity) * (limits.iopsPerGib ?? Infinity));
   const mostThroughput = limits.throughput === undefined ? Infinity : (iops ?? base) * GP3_THROUGHPUT_PER_IOPS;
   return [
@@ -128,7 +130,7 @@ function ratioErrors({ volumeType, volumeSize, iops, throughput }: Ebs, limits: 
           mappingError(
             index,
             '.ebs.iops',
-            `must be at most ${mostIops} for ${volumeSize} GiB of the volume type ${volumeType}`,
+            `must be at most ${mostIops} for ${volumeSize} GiB of the volume type ${type}`,
           ),
         ]
       : []),

@@ -1,6 +1,6 @@
 /** Every known field of the document, and how it is supported. Derived from the schema. */
 import * as z from 'zod';
-import { nodeConfigSchema } from './node-config';
+import { nodeDocumentSchema } from './node-config';
 import { RESTRICTED } from './restricted-fields';
 import { UNSUPPORTED_FIELDS } from './unsupported-fields';
 
@@ -21,7 +21,7 @@ export function configFields(): readonly ConfigField[] {
   const refused = [...UNSUPPORTED_FIELDS].map(([path, because]): ConfigField => {
     return { path, support: 'refused', isRequired: false, description: `Not supported yet: ${because}.` };
   });
-  return [...fieldsOf(z.toJSONSchema(nodeConfigSchema), ''), ...refused];
+  return [...fieldsOf(z.toJSONSchema(nodeDocumentSchema), ''), ...refused];
 }
 
 /** The fields that hold values. An object appears only through the paths of its fields. */

@@ -1,12 +1,12 @@
 /** Updates of a node's configuration. An update names only the fields that change. */
-import type { NodeConfig } from './node-config';
+import type { NodeDocument } from './node-config';
 
 /**
- * Applies a patch to a configuration: objects are merged, lists and values are replaced, and `null` removes a field.
+ * Applies a patch to a document: objects are merged, lists and values are replaced, and `null` removes a field.
  * The result is a document like any other and must pass `parseConfig`.
  */
-export function applyPatch(config: NodeConfig, patch: unknown): unknown {
-  return merged(config, patch);
+export function applyPatch(document: NodeDocument, patch: unknown): unknown {
+  return merged(document, patch);
 }
 
 /** The document without its `null` fields, which mean the same as absent ones. A `null` in a list stays. */

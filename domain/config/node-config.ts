@@ -1,15 +1,15 @@
 /**
- * A node's configuration: the `managedInstance` document of the public API, as far as Holdfast supports it.
+ * A node's configuration: the `managedInstance` document of the public API, as far as Holdfast supports it. A document
+ * may leave out a few fields that every configuration has.
  *
  * Types, validation and documentation derive from the schema below. Objects are strict: an unsupported field is refused
  * by name rather than ignored. If only the value that changes nothing is supported, the field accepts that value,
  * because clients send it.
  */
 import * as z from 'zod';
+import { anyCase } from './any-case';
+import { id } from './ids';
 import { only, onlyEmptyList } from './restricted-fields';
-
-const awsId = (prefix: string, what: string) =>
-  z.string().regex(new RegExp(`^${prefix}-[0-9a-z]{3,32}$`), `must be ${what}, like ${prefix}-0123456789abcdef0`);
 
 const seconds = (max: number) => z.int().min(0).max(max);
 
@@ -44,9 +44,14 @@ const networkInterface = z.strictObject({
   associatePublicIpAddress: z
     .boolean()
     .nullish()
-    .describe('Whether the primary interface has a public IP; absent: as its subnet says. See compute.elasticIp.'),
+    .describe(
+      'Whether a launch gives the primary interface a public IP of its own; absent: as the subnet says. The ' +
+        'compute.elasticIp is associated in any case. A persisted primary interface never gets another one.',
+    ),
   associateIpv6Address: z.boolean().nullish().describe('Whether the persisted interface is given an IPv6 address.'),
 });
+
+export const VOLUME_TYPES = ['standard', 'io1', 'io2', 'gp2', 'gp3', 'st1', 'sc1'] as const;
 
 const blockDevice = z.strictObject({
   deviceName: z.string().min(1).describe('Like /dev/xvda.'),
@@ -58,14 +63,16 @@ const blockDevice = z.strictObject({
       encrypted: z.boolean().optional(),
       iops: z.int().positive().optional().describe('For gp3, io1 and io2; the last two need it.'),
       kmsKeyId: z.string().optional(),
-      snapshotId: awsId('snap', 'a snapshot').optional(),
+      snapshotId: id('snap').optional(),
       throughput: z.int().positive().optional().describe('MiB/s; for gp3.'),
       volumeSize: z
         .int()
         .positive()
         .optional()
         .describe("GiB. Needed without a snapshotId, unless the device is one of the image's own."),
-      volumeType: z.enum(['standard', 'io1', 'io2', 'gp2', 'gp3', 'st1', 'sc1']).optional(),
+      volumeType: anyCase(VOLUME_TYPES)
+        .optional()
+        .describe(`One of ${VOLUME_TYPES.join(', ')}; in any case.`),
     })
     .optional(),
 });
@@ -96,22 +103,36 @@ const resourceTagSpecification = z
 /** Of each list. One EC2 filter asks about all types at once, and takes 200 values. */
 const INSTANCE_TYPES_MAX = 50;
 
+const types = z
+  .array(instanceType)
+  .min(1, 'must name at least one instance type')
+  .max(INSTANCE_TYPES_MAX)
+  .describe(
+    'Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. Default: none but ' +
+      'the preferred ones.',
+  );
+
+const instanceTypes = z.strictObject({
+  preferredType: instanceType.optional().describe('Tried before all others.'),
+  preferredTypes: z.array(instanceType).max(INSTANCE_TYPES_MAX).optional().describe('Tried next, in this order.'),
+  types,
+});
+
+const securityGroupIds = z
+  .array(id('sg'))
+  .min(1)
+  .max(SECURITY_GROUPS_MAX, `must name at most ${SECURITY_GROUPS_MAX}: EC2 puts no more on a network interface`)
+  .describe(
+    'Of the persisted interface, and of every other one that an instance of the node has. At most 5. Default: the ' +
+      'default group of the VPC.',
+  );
+
+export const METADATA_TAGS = ['enabled', 'disabled'] as const;
+
 const launchSpecification = z.strictObject({
-  instanceTypes: z.strictObject({
-    preferredType: instanceType.optional().describe('Tried before all others.'),
-    preferredTypes: z.array(instanceType).max(INSTANCE_TYPES_MAX).optional().describe('Tried next, in this order.'),
-    types: z
-      .array(instanceType)
-      .min(1, 'must name at least one instance type')
-      .max(INSTANCE_TYPES_MAX)
-      .describe('Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it.'),
-  }),
-  imageId: awsId('ami', 'an image').describe('The AMI.'),
-  securityGroupIds: z
-    .array(awsId('sg', 'a security group'))
-    .min(1)
-    .max(SECURITY_GROUPS_MAX, `must name at most ${SECURITY_GROUPS_MAX}: EC2 puts no more on a network interface`)
-    .describe('Of the persisted interface, and of every other one that an instance of the node has. At most 5.'),
+  instanceTypes,
+  imageId: id('ami').describe('The AMI.'),
+  securityGroupIds,
   keyPair: z.string().min(1).max(255).optional().describe('The name of an EC2 key pair.'),
   userData: userData.optional(),
   tags: z.array(tag).max(40).optional().describe("Of the instance and its volumes, besides Holdfast's own."),
@@ -138,7 +159,9 @@ const launchSpecification = z.strictObject({
     .strictObject({
       httpTokens: z.enum(['optional', 'required']).optional().describe('`required`: version 2 of the service only.'),
       httpPutResponseHopLimit: z.int().min(1).max(64).optional(),
-      instanceMetadataTags: z.enum(['enabled', 'disabled']).optional(),
+      instanceMetadataTags: anyCase(METADATA_TAGS)
+        .optional()
+        .describe('`enabled`: the service shows the tags of the instance. In any case.'),
     })
     .optional()
     .describe('The instance metadata service.'),
@@ -215,14 +238,14 @@ const healthCheck = z.strictObject({
 
 const compute = z.strictObject({
   subnetIds: z
-    .array(awsId('subnet', 'a subnet'))
+    .array(id('subnet'))
     .min(1, 'must name at least one subnet')
     .max(16)
     .describe(
       'Where the node may live; each with an IPv4 range. A persisted private IP ties it to that of its first instance.',
     ),
-  vpcId: awsId('vpc', 'a VPC'),
-  elasticIp: awsId('eipalloc', "an Elastic IP's allocation id")
+  vpcId: id('vpc'),
+  elasticIp: id('eipalloc')
     .optional()
     .describe(
       'The allocation id of an Elastic IP, which follows the node. It serves one; the VPC needs an internet gateway.',
@@ -231,17 +254,23 @@ const compute = z.strictObject({
     .ipv4('must be an IPv4 address')
     .optional()
     .describe('The address to persist; absent: one is chosen from the subnet.'),
-  product: z.enum(PRODUCTS).optional().describe('What the image runs. EC2 knows it by the image.'),
+  product: z
+    .enum(PRODUCTS)
+    .optional()
+    .describe('What the image runs. Must fit the image, and chooses the prices of the costs. Default: Linux/UNIX.'),
   launchSpecification,
 });
 
+const region = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, like eu-west-1')
+  .describe('The AWS Region in which Holdfast is deployed, which is the default.');
+
+/** A complete configuration: what a node's record has. */
 export const nodeConfigSchema = z.strictObject({
   name: z.string().min(1).max(255),
   description: z.string().max(1024).optional().describe('The only text that may hold newlines and tabs.'),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, like eu-west-1')
-    .describe('The AWS Region in which Holdfast is deployed.'),
+  region,
   strategy: strategy.optional(),
   persistence,
   healthCheck: healthCheck.optional(),
@@ -257,7 +286,20 @@ export const nodeConfigSchema = z.strictObject({
     .optional(),
 });
 
+/** The document of the API, which may leave out what `complete-config.ts` fills in. */
+export const nodeDocumentSchema = nodeConfigSchema.extend({
+  region: region.optional(),
+  compute: compute.extend({
+    launchSpecification: launchSpecification.extend({
+      securityGroupIds: securityGroupIds.optional(),
+      instanceTypes: instanceTypes.extend({ types: types.optional() }),
+    }),
+  }),
+});
+
 export type NodeConfig = z.infer<typeof nodeConfigSchema>;
+
+export type NodeDocument = z.infer<typeof nodeDocumentSchema>;
 
 export type LifeCycle = 'spot' | 'on_demand';
 
@@ -265,7 +307,7 @@ export type LifeCycle = 'spot' | 'on_demand';
 export type EniAttachment = 'cold' | 'hot';
 
 /** How a node's interface is attached; `cold` by default. */
-export function attachmentOf(config: NodeConfig): EniAttachment {
+export function attachmentOf(config: NodeDocument): EniAttachment {
   return config.persistence.eniAttachment ?? 'cold';
 }
 
@@ -275,13 +317,13 @@ export function deviceIndexOf(attachment: EniAttachment): 0 | 1 {
 }
 
 /** The keys of the tags that are put on the node's instances and interface. */
-export function tagKeysOf({ compute }: NodeConfig): readonly string[] {
+export function tagKeysOf({ compute }: NodeDocument): readonly string[] {
   return (compute.launchSpecification.tags ?? []).map(({ tagKey }) => tagKey);
 }
 
 /** The instance types in the order in which they are tried: preferred ones first, each once. */
-export function instanceTypesOf(config: NodeConfig): readonly string[] {
-  const { preferredType, preferredTypes = [], types } = config.compute.launchSpecification.instanceTypes;
+export function instanceTypesOf(config: NodeDocument): readonly string[] {
+  const { preferredType, preferredTypes = [], types = [] } = config.compute.launchSpecification.instanceTypes;
   return [...new Set([...(preferredType === undefined ? [] : [preferredType]), ...preferredTypes, ...types])];
 }
 

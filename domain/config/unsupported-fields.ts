@@ -7,6 +7,10 @@ export const UNSUPPORTED_FIELDS: ReadonlyMap<string, string> = new Map([
   ['strategy.minimumInstanceLifetime', 'an instance stays for as long as EC2 leaves it'],
   ['persistence.blockDevicesMode', 'block devices are not persisted'],
   ['compute.volumeAttachments', 'volumes are not carried from instance to instance'],
+  [
+    'compute.launchSpecification.instanceTypes.resourceRequirements',
+    'instance types are named, not chosen by what they have',
+  ],
   ['compute.launchSpecification.shutdownScript', 'nothing is run on an instance before it ends'],
   ['compute.launchSpecification.networkInterfaces[].networkInterfaceId', 'the persisted interface is always made anew'],
 ]);

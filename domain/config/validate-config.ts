@@ -7,13 +7,13 @@ import { withoutNulls } from './config-update';
 import { documentSizeErrors } from './document-size';
 import { textErrors } from './document-text';
 import { check, type FieldError, type Wording } from './validation';
-import { attachmentOf, nodeConfigSchema, tagKeysOf, type NodeConfig } from './node-config';
+import { attachmentOf, instanceTypesOf, nodeDocumentSchema, tagKeysOf, type NodeDocument } from './node-config';
 import { whyRefused } from './unsupported-fields';
 
 export type { FieldError } from './validation';
 
 export type Parsed =
-  | { readonly kind: 'config'; readonly config: NodeConfig }
+  | { readonly kind: 'config'; readonly config: NodeDocument }
   | { readonly kind: 'invalid'; readonly fieldErrors: readonly FieldError[] };
 
 const DOCUMENT: Wording = { whole: 'managedInstance', unknownField: whyRefused };
@@ -26,7 +26,7 @@ export function parseConfig(document: unknown): Parsed {
   const given = withoutNulls(document);
   const tooLarge = documentSizeErrors(given);
   if (tooLarge.length > 0) return { kind: 'invalid', fieldErrors: tooLarge };
-  const checked = check(nodeConfigSchema, given, DOCUMENT);
+  const checked = check(nodeDocumentSchema, given, DOCUMENT);
   const found = checked.kind === 'invalid' ? checked.fieldErrors : contradictions(checked.value);
   const named = new Set(found.map(({ field }) => field));
   const fieldErrors = [...found, ...textErrors(given).filter(({ field }) => !isNamed(named, field))];
@@ -41,8 +41,8 @@ function isNamed(fields: ReadonlySet<string>, field: string): boolean {
   return keys.some((_key, index) => fields.has(keys.slice(0, index + 1).join('.')));
 }
 
-function contradictions(config: NodeConfig): readonly FieldError[] {
-  const { compute, persistence } = config;
+function contradictions(document: NodeDocument): readonly FieldError[] {
+  const { compute, persistence } = document;
   const assignsPublicIp = compute.launchSpecification.networkInterfaces?.[0]?.associatePublicIpAddress;
   const persistsPrivateIp = persistence.persistPrivateIp === true;
   const rules: readonly (readonly [boolean, string, string])[] = [
@@ -57,27 +57,27 @@ function contradictions(config: NodeConfig): readonly FieldError[] {
       'needs persistence.persistPrivateIp to be true',
     ],
     [
-      compute.elasticIp !== undefined && assignsPublicIp === false,
-      'compute.launchSpecification.networkInterfaces.0.associatePublicIpAddress',
-      'must not be false together with compute.elasticIp: set it to true, or remove one of the two',
-    ],
-    [
       // AWS assigns a public IP only to an interface that the launch makes. A persisted primary exists before.
-      compute.elasticIp === undefined && assignsPublicIp === true && attachmentOf(config) === 'cold',
+      compute.elasticIp === undefined && assignsPublicIp === true && attachmentOf(document) === 'cold',
       'compute.launchSpecification.networkInterfaces.0.associatePublicIpAddress',
       'cannot be true for a persisted primary interface: give compute.elasticIp instead',
     ],
     [hasTwice(compute.subnetIds), 'compute.subnetIds', 'must not name a subnet twice'],
     [
-      hasTwice(compute.launchSpecification.securityGroupIds),
+      hasTwice(compute.launchSpecification.securityGroupIds ?? []),
       'compute.launchSpecification.securityGroupIds',
       'must not name a security group twice',
+    ],
+    [
+      instanceTypesOf(document).length === 0,
+      'compute.launchSpecification.instanceTypes',
+      'must name at least one instance type: give types, preferredType or preferredTypes',
     ],
   ];
   return [
     ...rules.filter(([broken]) => broken).map(([, field, message]) => ({ field, message })),
-    ...tagErrors(config),
-    ...blockDeviceErrors(config),
+    ...tagErrors(document),
+    ...blockDeviceErrors(document),
   ];
 }
 
@@ -86,8 +86,8 @@ function hasTwice(ids: readonly string[]): boolean {
 }
 
 /** A resource has each key once; keys are case-sensitive. Source: EC2 User Guide, "Using_Tags". */
-function tagErrors(config: NodeConfig): readonly FieldError[] {
-  const keys = tagKeysOf(config);
+function tagErrors(document: NodeDocument): readonly FieldError[] {
+  const keys = tagKeysOf(document);
   return keys.flatMap((key, index) => {
     const first = keys.indexOf(key);
     if (first === index) return [];

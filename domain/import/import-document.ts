@@ -19,6 +19,11 @@ export interface ImportRequest {
   /** The zones and subnets of a node that gets a new address; absent: the original's subnet. */
   readonly availabilityZones?: readonly ImportZone[] | undefined;
   readonly eniAttachment?: EniAttachment | undefined;
+  /**
+   * Whether the node gets the original's metadata options. Only `false` leaves them out: a node must not get a laxer
+   * metadata service than its original unless the request says so.
+   */
+  readonly shouldKeepMetadataOptions?: boolean | undefined;
 }
 
 export interface ImportZone {
@@ -120,6 +125,7 @@ export function documentOf(original: SeenOriginal, request: ImportRequest): unkn
         instanceTypes: request.spotInstanceTypes ?? [original.instanceType],
         carried: primaryOf(original),
         elasticIp: kept?.allocationId,
+        metadataOptions: request.shouldKeepMetadataOptions === false ? undefined : original.metadataOptions,
       }),
     }),
   });
@@ -136,12 +142,13 @@ interface LaunchParts {
   readonly carried: Pick<SeenOriginalInterface, 'securityGroupIds' | 'ipv6Address'> | undefined;
   /** An allocation id. */
   readonly elasticIp: string | undefined;
+  readonly metadataOptions: SeenOriginal['metadataOptions'];
 }
 
 /** What an instance was launched with, as far as EC2 shows it. */
 export function launchSpecificationOf(
   original: SeenOriginal,
-  { instanceTypes, carried, elasticIp }: LaunchParts,
+  { instanceTypes, carried, elasticIp, metadataOptions }: LaunchParts,
 ): Readonly<Record<string, unknown>> {
   const tags = original.tags.filter(({ key }) => !/^(aws|holdfast):/i.test(key));
   return withoutUndefined({
@@ -156,7 +163,7 @@ export function launchSpecificationOf(
     ebsOptimized: original.isEbsOptimized || undefined,
     monitoring: original.isMonitored || undefined,
     tenancy: original.tenancy === 'default' ? undefined : original.tenancy,
-    metadataOptions: original.metadataOptions,
+    metadataOptions,
   });
 }
 
@@ -214,11 +221,13 @@ function placeInZones(zones: readonly ImportZone[], index: string | undefined): 
 }
 
 /** What the node will not get from the original although the import is allowed. It is written to the node log. */
-export function leftBehind(original: SeenOriginal, { shouldKeepPrivateIp }: ImportRequest): readonly string[] {
+export function leftBehind(original: SeenOriginal, request: ImportRequest): readonly string[] {
+  const { shouldKeepPrivateIp, shouldKeepMetadataOptions } = request;
   const primary = primaryOf(original);
   return [
     'its disks (those of the node are made anew from the image)',
     ...(original.placementGroup === undefined ? [] : [`its placement group ${original.placementGroup}`]),
+    ...(shouldKeepMetadataOptions === false ? ['its metadata options'] : []),
     ...(shouldKeepPrivateIp && primary?.transientPublicIp !== undefined
       ? [`its public IP ${primary.transientPublicIp}, which is not an Elastic IP`]
       : []),

@@ -75,6 +75,16 @@ export function progressOf(migration: Migration, node: StatefulNode | undefined,
     : { state: 'MIGRATE_START', updatedAt: createdAt };
 }
 
+/**
+ * The id of the node's EC2 instance: the original until the node has one of its own. Undefined if the node has none, or
+ * no longer exists.
+ * @param node the record of `migration.nodeId`
+ */
+export function instanceIdOf({ id, ending, request }: Migration, node: StatefulNode | undefined): string | undefined {
+  const isOpen = node === undefined ? ending === undefined : node.adoption?.migrationId === id;
+  return node?.instance?.id ?? (isOpen ? request.originalInstanceId : undefined);
+}
+
 /** The progress if the record of the node cannot be read. `why` says so, for a person. */
 export function progressWithoutRecord({ ending, createdAt }: Migration, why: string): MigrationProgress {
   return ending === undefined

@@ -73,7 +73,6 @@ export interface SeenSubnet {
   /** IPv4, in CIDR notation. Absent: the subnet is for IPv6 only. */
   readonly cidrBlock?: string | undefined;
   readonly hasIpv6: boolean;
-  readonly assignsPublicIp: boolean;
 }
 
 export interface SeenImage {
@@ -83,6 +82,8 @@ export interface SeenImage {
   readonly state: string;
   /** The devices that it has volumes for, like `/dev/xvda`. */
   readonly deviceNames: readonly string[];
+  /** What it runs, in EC2's `PlatformDetails`, like `Linux/UNIX` or `Windows with SQL Server Web`. */
+  readonly platform: string;
 }
 
 /** `state` is EC2's: `completed`, or why no volume can be made of it: `pending`, `error`... */
@@ -123,6 +124,7 @@ export interface SeenAccount {
   readonly hasInternetGateway: boolean;
   readonly image: SeenImage | undefined;
   readonly instanceTypes: readonly SeenInstanceType[];
+  /** The configured groups, or the default group of the VPC if none is configured. */
   readonly securityGroups: readonly { readonly id: string; readonly vpcId: string }[];
   /** By name. */
   readonly keyPairs: readonly string[];

@@ -44,6 +44,8 @@ export interface StatefulNode {
   readonly appliedRevision: number;
   /** Keys of the configured tags that are on the node's instance and interface. */
   readonly appliedTagKeys: readonly string[];
+  /** Fields of `config` that the document did not have: `complete-config.ts` filled them in. Absent: none. */
+  readonly impliedFields?: readonly string[];
   /** The claims of the node: addresses that no other node may use. */
   readonly heldClaims: readonly string[];
   /** How to delete the node; present once its deletion was requested. */

@@ -4,9 +4,11 @@
  */
 import ipaddr from 'ipaddr.js';
 import { snapshotIdsOf } from '../config/block-devices';
+import { isProductOf } from './image-platform';
 import { blockDeviceAccountErrors } from './block-devices-in-account';
+import type { Defaults } from '../config/complete-config';
 import type { FieldError } from '../config/validation';
-import { attachmentOf, instanceTypesOf, type NodeConfig } from '../config/node-config';
+import { attachmentOf, instanceTypesOf, type NodeConfig, type NodeDocument } from '../config/node-config';
 import type { SeenAccount, SeenInterfaceAddress, SeenSubnet } from './observations';
 import type { StatefulNode } from './stateful-node';
 
@@ -19,7 +21,8 @@ export interface NamesInConfig {
   readonly elasticIp?: string;
   readonly imageId: string;
   readonly instanceTypes: readonly string[];
-  readonly securityGroupIds: readonly string[];
+  /** Undefined: the default group of the VPC. */
+  readonly securityGroupIds: readonly string[] | undefined;
   readonly keyPair?: string;
   readonly snapshotIds: readonly string[];
 }
@@ -32,8 +35,8 @@ const ALLOW_ROLES = 'deploy with -c instanceRoleArns=arn:...';
 
 const LAUNCH = 'compute.launchSpecification';
 
-export function namesIn(config: NodeConfig): NamesInConfig {
-  const { vpcId, subnetIds, privateIp, elasticIp, launchSpecification } = config.compute;
+export function namesIn(document: NodeDocument): NamesInConfig {
+  const { vpcId, subnetIds, privateIp, elasticIp, launchSpecification } = document.compute;
   const { imageId, securityGroupIds, keyPair } = launchSpecification;
   return {
     vpcId,
@@ -41,11 +44,16 @@ export function namesIn(config: NodeConfig): NamesInConfig {
     privateIp,
     elasticIp,
     imageId,
-    instanceTypes: instanceTypesOf(config),
+    instanceTypes: instanceTypesOf(document),
     securityGroupIds,
     keyPair,
-    snapshotIds: snapshotIdsOf(config),
+    snapshotIds: snapshotIdsOf(document),
   };
+}
+
+/** What a document that was observed with `namesIn` gets for the fields that it leaves out. */
+export function defaultsIn({ region, securityGroups }: SeenAccount): Defaults {
+  return { region, securityGroupIds: securityGroups.map(({ id }) => id) };
 }
 
 /** The node that a configuration is for. It may keep the addresses that it already has. */
@@ -63,7 +71,7 @@ export function accountErrors(config: NodeConfig, seen: SeenAccount, node?: Aski
     ...privateIpErrors(config, seen, node),
     ...elasticIpErrors(config, seen, node),
     ...gatewayErrors(config, seen),
-    ...publicIpErrors(config, seen),
+    ...productErrors(config, seen),
     ...imageErrors(config, seen),
     ...instanceTypeErrors(config, seen),
     ...creditErrors(config, seen),
@@ -183,16 +191,11 @@ function isOwn(
   return nodeId === node.id || interfaceId === node.identity.interfaceId || retired.includes(interfaceId);
 }
 
-function publicIpErrors({ compute }: NodeConfig, { subnets }: SeenAccount): readonly FieldError[] {
-  const primary = compute.launchSpecification.networkInterfaces?.[0];
-  const asksForSubnetDefault = primary !== undefined && (primary.associatePublicIpAddress ?? undefined) === undefined;
-  if (compute.elasticIp === undefined || !asksForSubnetDefault) return [];
-  return subnets
-    .filter(({ assignsPublicIp }) => !assignsPublicIp)
-    .map(({ id }) => ({
-      field: `${LAUNCH}.networkInterfaces.0.associatePublicIpAddress`,
-      message: `asks for the subnet's default, and ${id} assigns no public IP: set it to true, or remove compute.elasticIp`,
-    }));
+function productErrors({ compute }: NodeConfig, { image }: SeenAccount): readonly FieldError[] {
+  const { product, launchSpecification } = compute;
+  if (product === undefined || image === undefined || isProductOf(product, image.platform)) return [];
+  const message = `is not what ${launchSpecification.imageId} runs, which is ${image.platform}: change one of the two`;
+  return [{ field: 'compute.product', message }];
 }
 
 function imageErrors(config: NodeConfig, { region, image, instanceTypes }: SeenAccount): readonly FieldError[] {
@@ -254,8 +257,16 @@ function placesOfTypes(config: NodeConfig): readonly { readonly field: string; r
   ];
 }
 
-function securityGroupErrors({ compute }: NodeConfig, { region, securityGroups }: SeenAccount): readonly FieldError[] {
-  return compute.launchSpecification.securityGroupIds.flatMap((groupId, index) => {
+function securityGroupErrors(
+  { compute }: NodeConfig,
+  { region, securityGroups, vpcIds }: SeenAccount,
+): readonly FieldError[] {
+  const { securityGroupIds } = compute.launchSpecification;
+  if (securityGroupIds.length === 0 && vpcIds.includes(compute.vpcId)) {
+    const message = `is required: EC2 does not show the default group of ${compute.vpcId}`;
+    return [{ field: `${LAUNCH}.securityGroupIds`, message }];
+  }
+  return securityGroupIds.flatMap((groupId, index) => {
     const field = `${LAUNCH}.securityGroupIds.${index}`;
     const group = securityGroups.find(({ id }) => id === groupId);
     return group === undefined

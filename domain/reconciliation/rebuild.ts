@@ -4,13 +4,17 @@
  * configuration.
  */
 import { idsNamedBy, tokensNamedBy } from '../operation/given-up';
+import type { CompleteConfig } from '../config/complete-config';
 import { applyPatch } from '../config/config-update';
+import { idPattern } from '../config/ids';
 import { launchSpecificationOf, withoutUndefined } from '../import/import-document';
 import { identityOn } from '../operation/network-interface';
 import { attachmentOf, tagKeysOf, type EniAttachment, type NodeConfig } from '../config/node-config';
 import type { SeenElasticIp, SeenInterface, SeenOriginal } from '../node/observations';
 import type { NetworkIdentity, NodeInstance, StatefulNode } from '../node/stateful-node';
 import { isAhead, isUnknown, type Origin, type Tagged } from './unknown';
+
+const NODE_ID = idPattern('smi');
 
 /** What EC2 shows of one node. */
 export interface FoundNode {
@@ -39,7 +43,7 @@ export function foundNodes(
 ): readonly FoundNode[] {
   const named = new Set(records.map(({ identity }) => identity.interfaceId));
   const recordOf = new Map(records.map((node) => [node.id, node]));
-  const ofNodes = tagged.filter(({ origin }) => !origin.isLeft && /^smi-[0-9a-f]{8}$/.test(origin.nodeId));
+  const ofNodes = tagged.filter(({ origin }) => !origin.isLeft && NODE_ID.test(origin.nodeId));
   const nodeIds = [...new Set(ofNodes.map(({ origin }) => origin.nodeId))].sort();
   return nodeIds.flatMap((nodeId) => {
     const mine = ofNodes.filter(({ origin }) => origin.nodeId === nodeId);
@@ -143,6 +147,7 @@ export function documentOfFound(
               instanceTypes: [carrier.instanceType],
               carried: eni,
               elasticIp: eni.allocationId,
+              metadataOptions: carrier.metadataOptions,
             }),
     }),
   });
@@ -175,8 +180,7 @@ function attachmentOn(found: FoundNode): EniAttachment | undefined {
   return found.interface.attachment?.deviceIndex === 0 ? 'cold' : 'hot';
 }
 
-export interface RebuiltParts {
-  readonly config: NodeConfig;
+export interface RebuiltParts extends CompleteConfig {
   readonly eligibleSubnetIds: readonly string[];
   readonly heldClaims: readonly string[];
   readonly elasticIp: SeenElasticIp | undefined;
@@ -186,7 +190,7 @@ export interface RebuiltParts {
 
 /** The record of a node that has none. */
 export function rebuiltNode(found: FoundNode, carrier: SeenOriginal | undefined, parts: RebuiltParts): StatefulNode {
-  const { config, eligibleSubnetIds, heldClaims, elasticIp, now } = parts;
+  const { config, impliedFields, eligibleSubnetIds, heldClaims, elasticIp, now } = parts;
   const instance = carrier && instanceOn(carrier, attachmentOn(found) ?? attachmentOf(config));
   return {
     id: found.nodeId,
@@ -202,6 +206,7 @@ export function rebuiltNode(found: FoundNode, carrier: SeenOriginal | undefined,
     configRevision: 1,
     appliedRevision: 1,
     appliedTagKeys: tagKeysOf(config),
+    ...(impliedFields !== undefined && { impliedFields }),
     heldClaims,
     createdAt: now,
     updatedAt: now,

@@ -19,6 +19,7 @@ const request: z.ZodType<ImportRequest> = z.object(
     spotInstanceTypes: listOf(z.string()).optional(),
     availabilityZones: listOf(zone).optional(),
     eniAttachment: z.enum(['cold', 'hot']).optional(),
+    shouldKeepMetadataOptions: z.boolean().optional(),
   }),
 );
 

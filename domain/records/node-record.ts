@@ -255,6 +255,7 @@ const node: z.ZodType<StatefulNode> = z.looseObject(
     configRevision: z.int(),
     appliedRevision: z.int(),
     appliedTagKeys: ids,
+    impliedFields: ids.optional(),
     heldClaims: ids,
     deletion: deletion.optional(),
     adoption: adoption.optional(),

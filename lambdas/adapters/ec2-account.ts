@@ -71,7 +71,7 @@ async function seenLaunch(ec2: Ec2, names: NamesInConfig) {
   const [image, instanceTypes, securityGroups, keyPairs, snapshots] = await Promise.all([
     findImage(ec2, imageId),
     seenInstanceTypes(ec2, names.instanceTypes),
-    seenSecurityGroups(ec2, names.securityGroupIds),
+    seenSecurityGroups(ec2, names),
     keyPair === undefined ? [] : seenKeyPairs(ec2, keyPair),
     Promise.all(names.snapshotIds.map((snapshotId) => findSnapshot(ec2, snapshotId))),
   ]);
@@ -99,7 +99,6 @@ function seenSubnet(subnet: Subnet): SeenSubnet {
     // An IPv6-only subnet has no IPv4 block, or an empty one.
     cidrBlock: subnet.CidrBlock === '' ? undefined : subnet.CidrBlock,
     hasIpv6: ipv6Ranges.some(({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === 'associated'),
-    assignsPublicIp: subnet.MapPublicIpOnLaunch ?? false,
   };
 }
 
@@ -148,12 +147,14 @@ function findImage(ec2: Ec2, imageId: string): Promise<SeenImage | undefined> {
   });
 }
 
-function seenImage({ Architecture, State, BlockDeviceMappings = [] }: Image): SeenImage {
+function seenImage({ Architecture, State, PlatformDetails, Platform, BlockDeviceMappings = [] }: Image): SeenImage {
   const withVolume = BlockDeviceMappings.filter(({ Ebs }) => Ebs !== undefined);
   return {
     architecture: Architecture ?? '',
     state: State ?? '',
     deviceNames: withVolume.map(({ DeviceName }) => DeviceName ?? ''),
+    // Both are optional in EC2's description of the response. Without either, an image is one of Linux.
+    platform: PlatformDetails ?? (Platform === undefined ? 'Linux/UNIX' : 'Windows'),
   };
 }
 
@@ -193,8 +194,15 @@ function seenInstanceType(type: InstanceTypeInfo): SeenInstanceType {
   };
 }
 
-async function seenSecurityGroups(ec2: Ec2, groupIds: readonly string[]): Promise<SeenAccount['securityGroups']> {
-  const Filters = [filter('group-id', ...groupIds)];
+/** Every VPC has one group with the reserved name "default". */
+async function seenSecurityGroups(
+  ec2: Ec2,
+  { securityGroupIds, vpcId }: NamesInConfig,
+): Promise<SeenAccount['securityGroups']> {
+  const Filters =
+    securityGroupIds === undefined
+      ? [filter('vpc-id', vpcId), filter('group-name', 'default')]
+      : [filter('group-id', ...securityGroupIds)];
   const pages = await allPages((NextToken) => ec2.send(new DescribeSecurityGroupsCommand({ Filters, NextToken })));
   return pages.flatMap(({ SecurityGroups = [] }) =>
     SecurityGroups.map(({ GroupId = '', VpcId = '' }) => ({ id: GroupId, vpcId: VpcId })),

@@ -9,6 +9,8 @@ import {
   type InstanceNetworkInterfaceSpecification,
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
+import { inLowerCase } from '../../domain/config/any-case';
+import { METADATA_TAGS, VOLUME_TYPES } from '../../domain/config/node-config';
 import { RequestRejected } from '../../domain/errors';
 import type { PoolRefusal } from '../../domain/operation/launch';
 import type { SeenInstance } from '../../domain/node/observations';
@@ -98,7 +100,7 @@ function runInstancesInput(request: LaunchRequest, deployment: string): RunInsta
     MetadataOptions: metadataOptions && {
       HttpTokens: metadataOptions.httpTokens,
       HttpPutResponseHopLimit: metadataOptions.httpPutResponseHopLimit,
-      InstanceMetadataTags: metadataOptions.instanceMetadataTags,
+      InstanceMetadataTags: inLowerCase(METADATA_TAGS, metadataOptions.instanceMetadataTags),
     },
     BlockDeviceMappings: request.blockDeviceMappings?.map(({ deviceName, noDevice, virtualName, ebs }) => ({
       DeviceName: deviceName,
@@ -112,7 +114,7 @@ function runInstancesInput(request: LaunchRequest, deployment: string): RunInsta
         SnapshotId: ebs.snapshotId,
         Throughput: ebs.throughput,
         VolumeSize: ebs.volumeSize,
-        VolumeType: ebs.volumeType,
+        VolumeType: inLowerCase(VOLUME_TYPES, ebs.volumeType),
       },
     })),
     InstanceMarketOptions:

@@ -1,5 +1,6 @@
 /** Pauses and resumes nodes in bulk. */
 import * as z from 'zod';
+import { describedId } from '../../domain/config/ids';
 import type { ApiError } from './envelope';
 import { isNodeId } from './node-id';
 import type { Action } from '../../domain/operation/requests';
@@ -13,7 +14,7 @@ const ACTIONS = { PAUSE: 'pause', RESUME: 'resume' } as const satisfies Record<s
 
 export const statesBody = z.strictObject({
   managedInstanceStates: z
-    .array(z.strictObject({ id: z.string(), state: z.enum(['PAUSE', 'RESUME']) }))
+    .array(z.strictObject({ id: describedId('smi'), state: z.enum(['PAUSE', 'RESUME']) }))
     .min(1)
     .max(BULK_MAX)
     .refine((states) => new Set(states.map(({ id }) => id)).size === states.length, 'must not name a node twice'),

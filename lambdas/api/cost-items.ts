@@ -1,4 +1,4 @@
-/** The API's representation of costs. */
+/** The API's representation of costs: the contract's three objects, and beside them the numbers in detail. */
 import * as z from 'zod';
 import type { Costs, MissingPrice } from '../../domain/costs/costs';
 
@@ -28,14 +28,21 @@ export const costItemSchema = z
   .strictObject({
     fromDate: instant,
     toDate: instant.describe('Exclusive. Never in the future.'),
+    running: z.strictObject({ value: hours, unit: z.literal('hours') }).describe('The same as `hours`.'),
+    savings: z
+      .strictObject({ value: money, unit: z.literal('percentage') })
+      .describe('The same as `savingsPercent`, and 0 if nothing ran.'),
+    costs: z
+      .strictObject({ actual: money, potential: money })
+      .describe('The same as `actualCost` and `onDemandCost`. `null` if a price is missing.'),
     currency: z.literal('USD'),
     hours: hours.describe('The hours in which instances carried the node.'),
     spotHours: hours,
     onDemandHours: hours,
     actualCost: money.describe('The hours at the prices of that time. `null` if a price is missing.'),
     onDemandCost: money.describe('The same hours at the on-demand price. `null` if a price is missing.'),
-    savings: money.describe('`onDemandCost` minus `actualCost`.'),
-    savingsPercent: money.describe('`savings` as a percentage of `onDemandCost`; `null` if that is 0 or `null`.'),
+    savedCost: money.describe('`onDemandCost` minus `actualCost`.'),
+    savingsPercent: money.describe('`savedCost` as a percentage of `onDemandCost`; `null` if that is 0 or `null`.'),
     missingPrices: z
       .array(missingPriceSchema)
       .describe('The prices that are unknown. EC2 keeps spot prices for 90 days.'),
@@ -44,17 +51,24 @@ export const costItemSchema = z
   .meta({ id: 'NodeCosts' });
 
 export function costItem({ range, missingPrices, ...costs }: Costs): z.infer<typeof costItemSchema> {
+  const hoursInAll = shown(costs.hours);
+  const actualCost = shownIfKnown(costs.actualCost);
+  const onDemandCost = shownIfKnown(costs.onDemandCost);
+  const savingsPercent = shownIfKnown(costs.savingsPercent, PERCENT_DECIMALS);
   return {
     fromDate: range.from,
     toDate: range.to,
+    running: { value: hoursInAll, unit: 'hours' },
+    savings: { value: costs.onDemandCost === 0 ? 0 : savingsPercent, unit: 'percentage' },
+    costs: { actual: actualCost, potential: onDemandCost },
     currency: 'USD',
-    hours: shown(costs.hours),
+    hours: hoursInAll,
     spotHours: shown(costs.spotHours),
     onDemandHours: shown(costs.onDemandHours),
-    actualCost: shownIfKnown(costs.actualCost),
-    onDemandCost: shownIfKnown(costs.onDemandCost),
-    savings: shownIfKnown(costs.savings),
-    savingsPercent: shownIfKnown(costs.savingsPercent, PERCENT_DECIMALS),
+    actualCost,
+    onDemandCost,
+    savedCost: shownIfKnown(costs.savings),
+    savingsPercent,
     missingPrices: missingPrices.map(missingPriceItem),
     limits: LIMITS,
   };

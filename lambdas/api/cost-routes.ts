@@ -12,13 +12,19 @@ const costQuery = z
   .strictObject({
     fromDate: instant(DAY.start)
       .optional()
-      .describe('Start of the range, in RFC 3339; a day means its start. Default: 30 days before toDate.'),
+      .describe(
+        'Start of the range, in RFC 3339 or Unix seconds; a day means its start. Default: 30 days before toDate.',
+      ),
     toDate: instant(DAY.end)
       .optional()
-      .describe('End of the range, in RFC 3339; a day means its end, and today means now. Default: now.'),
+      .describe(
+        'End of the range, in RFC 3339 or Unix seconds; a day means its end, and today means now. Default: now.',
+      ),
     aggregationPeriod: period
       .optional()
-      .describe('One item for each day or month, in UTC. Default: one item for the whole range.'),
+      .describe(
+        'One item for each day or month, in UTC. Other periods are refused. Default: one item for the whole range.',
+      ),
     aggregrationPeriod: period.optional().describe('The same, as the Python SDK spells it.'),
   })
   .refine(({ aggregationPeriod: one, aggregrationPeriod: other }) => one === other || !one || !other, {

@@ -1,5 +1,6 @@
 /** Implements imports on the ports: checks, claims, writes the records, starts the replacement; and cancels. */
-import { accountErrors, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { accountErrors, defaultsIn, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { completed } from '../../domain/config/complete-config';
 import { parseConfig } from '../../domain/config/validate-config';
 import { addressesWanted } from '../../domain/node/claims';
 import { HoldfastError, UnreadableRecord } from '../../domain/errors';
@@ -7,6 +8,7 @@ import type { FieldError } from '../../domain/config/validation';
 import {
   decideCancel,
   importedNode,
+  instanceIdOf,
   progressOf,
   progressWithoutRecord,
   type CancelDecision,
@@ -36,7 +38,7 @@ export function createMigrationService(ports: Ports): MigrationService {
   const now = () => ports.time.now().toISOString();
   const shown = async (migration: Migration): Promise<ShownMigration> => ({
     migration,
-    progress: await progress(ports, migration, now()),
+    ...(await seenProgress(ports, migration, now())),
   });
   const found = async (migrationId: string): Promise<Migration> => {
     const migration = await ports.migrations.get(migrationId);
@@ -70,11 +72,16 @@ export function createMigrationService(ports: Ports): MigrationService {
 }
 
 /** An import whose node's record cannot be read does not fail the request for the others. */
-async function progress({ nodes }: Ports, migration: Migration, now: string): Promise<MigrationProgress> {
+async function seenProgress(
+  { nodes }: Ports,
+  migration: Migration,
+  now: string,
+): Promise<Omit<ShownMigration, 'migration'>> {
   try {
-    return progressOf(migration, await nodes.get(migration.nodeId), now);
+    const node = await nodes.get(migration.nodeId);
+    return { progress: progressOf(migration, node, now), instanceId: instanceIdOf(migration, node) };
   } catch (error) {
-    if (error instanceof UnreadableRecord) return progressWithoutRecord(migration, error.message);
+    if (error instanceof UnreadableRecord) return { progress: progressWithoutRecord(migration, error.message) };
     throw error;
   }
 }
@@ -124,8 +131,9 @@ async function admitImport(
   const inRequest = (fieldError: FieldError) => fieldErrorOfRequest(fieldError, request);
   const parsed = parseConfig(documentOf(original, request));
   if (parsed.kind === 'invalid') throw new InvalidRequest([...fieldErrors, ...parsed.fieldErrors.map(inRequest)]);
-  const { config } = parsed;
-  const seen = await ports.account.observe(namesIn(config));
+  const seen = await ports.account.observe(namesIn(parsed.config));
+  // The original has a Region, security groups and a type: nothing is implied.
+  const { config } = completed(parsed.config, defaultsIn(seen));
   // Checked as the node that it will become: otherwise the original's own addresses would count as taken.
   const ofAccount = accountErrors(config, seen, importedNode(original, request, partsFor(config)));
   fieldErrors.push(...ofAccount.map(inRequest), ...zoneErrors(request, seen.subnets));

@@ -1,12 +1,12 @@
 /** Implements the API's calls on the ports: checks the request, writes the record, starts the operation. */
 import { addressesWanted } from '../../domain/node/claims';
+import { documentOf } from '../../domain/config/complete-config';
 import { applyPatch } from '../../domain/config/config-update';
 import { RecordContended, UnreadableRecord } from '../../domain/errors';
 import { decideDeletionOf } from '../../domain/import/import';
-import type { NodeConfig } from '../../domain/config/node-config';
 import { decideAction, type Action, type RequestDecision } from '../../domain/operation/requests';
 import type { Intent, StatefulNode } from '../../domain/node/stateful-node';
-import { admit } from './validate-node';
+import { admit, type Admitted } from './validate-node';
 import { endDrain } from '../operation/draining';
 import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
@@ -35,7 +35,7 @@ export function createNodeService(ports: Ports): NodeService {
       await takePossession(ports);
       const admission = await admit(ports, document);
       if (admission.kind === 'invalid') throw new InvalidRequest(admission.fieldErrors);
-      return create(ports, admission.config, admission.eligibleSubnetIds, now());
+      return create(ports, admission, now());
     },
     list: (after) => presentNodes(nodes, after),
     get: present,
@@ -64,17 +64,16 @@ async function* presentNodes(nodes: Ports['nodes'], after: string | undefined): 
 
 async function create(
   ports: Ports,
-  config: NodeConfig,
-  eligibleSubnetIds: readonly string[],
+  { kind: _, eligibleSubnetIds, ...complete }: Admitted,
   now: string,
 ): Promise<StatefulNode> {
   const id = `smi-${ports.randomHex(8)}`;
-  const heldClaims = await claimAddresses(ports, addressesWanted(config), id, now);
+  const heldClaims = await claimAddresses(ports, addressesWanted(complete.config), id, now);
   const userIntent: Intent = { kind: 'launch', reason: 'created', requestedAt: now };
   const node: StatefulNode = {
     id,
     version: 1,
-    config,
+    ...complete,
     eligibleSubnetIds,
     status: 'PAUSED',
     identity: { settled: false },
@@ -106,18 +105,20 @@ async function update(
 ): Promise<StatefulNode> {
   await refuseDoubt(ports);
   const before = await present(nodeId);
-  const admission = await admit(ports, applyPatch(before.config, patch), before);
+  const admission = await admit(ports, applyPatch(documentOf(before.config, before.impliedFields), patch), before);
   if (admission.kind === 'invalid') throw new InvalidRequest(admission.fieldErrors);
-  const { config, eligibleSubnetIds } = admission;
+  const { kind: _, eligibleSubnetIds, ...complete } = admission;
+  const { config } = complete;
   const claimed = await claimAddresses(ports, addressesWanted(config), nodeId, now);
   const { node } = await saveClaimed(ports, nodeId, claimed, (current): { readonly node?: StatefulNode } => {
     if (current === undefined || current.deletion !== undefined) throw new NodeMissing(nodeId);
     // The patch was applied to a configuration that another update has changed since: that change would be lost.
     if (current.configRevision !== before.configRevision) return {};
+    const { impliedFields: _before, ...kept } = current;
     return {
       node: {
-        ...current,
-        config,
+        ...kept,
+        ...complete,
         eligibleSubnetIds,
         configRevision: current.configRevision + 1,
         heldClaims: [...new Set([...current.heldClaims, ...claimed])],

@@ -1,5 +1,6 @@
 /** Implements recovery on the ports: reads EC2, makes or corrects the records, then marks the table as this deployment's. */
-import { accountErrors, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { accountErrors, defaultsIn, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { completed } from '../../domain/config/complete-config';
 import { parseConfig } from '../../domain/config/validate-config';
 import { addressesWanted } from '../../domain/node/claims';
 import type { UnreadableRecord } from '../../domain/errors';
@@ -180,11 +181,12 @@ class Rebuild {
     const { document, unread } = documentOfFound(found, carrier, ports.account.region);
     const parsed = parseConfig(withConfiguration(document, request.configurations.get(found.nodeId)));
     if (parsed.kind === 'invalid') return this.refused(carrier, unread, parsed.fieldErrors);
-    const { config } = parsed;
-    const account = await ports.account.observe(namesIn(config));
+    const account = await ports.account.observe(namesIn(parsed.config));
+    const complete = completed(parsed.config, defaultsIn(account));
+    const { config } = complete;
     const wanted = addressesWanted(config);
     const node = rebuiltNode(found, carrier, {
-      config,
+      ...complete,
       eligibleSubnetIds: eligibleSubnetIds(config, account.subnets),
       heldClaims: wanted.map(({ address }) => address),
       elasticIp: this.elasticIp(),

@@ -41,8 +41,15 @@ export const errorEnvelopeSchema = z.strictObject({
   response: z.strictObject({ status: statusSchema, errors: z.array(apiErrorSchema).min(1) }),
 });
 
+export interface ResponseSchemas {
+  readonly kind: string;
+  readonly item?: z.ZodType;
+  /** Of a bulk request: a part that was refused. */
+  readonly failure?: z.ZodType;
+}
+
 /** The response to a request that succeeded. */
-export function envelopeSchema({ kind, item }: { readonly kind: string; readonly item?: z.ZodType }) {
+export function envelopeSchema({ kind, item, failure }: ResponseSchemas) {
   return z.strictObject({
     request: requestSchema,
     response: z.strictObject({
@@ -50,6 +57,7 @@ export function envelopeSchema({ kind, item }: { readonly kind: string; readonly
       kind: z.literal(kind),
       items: item === undefined ? z.array(z.unknown()).max(0) : z.array(item),
       count: z.int().min(0).describe('The number of items in this response.'),
+      ...(failure !== undefined && { failures: z.array(failure).describe('What was refused; empty if nothing was.') }),
       nextToken: z.string().optional().describe('Present if there are more items: send it to get the next page.'),
     }),
   });
@@ -62,9 +70,11 @@ export type ApiError = z.infer<typeof apiErrorSchema>;
 export interface Page {
   readonly items: readonly unknown[];
   readonly nextToken?: string | undefined;
+  /** Only of a route that has failures. */
+  readonly failures?: readonly unknown[];
 }
 
-export function successEnvelope(request: RequestLine, kind: string, { items, nextToken }: Page): unknown {
+export function successEnvelope(request: RequestLine, kind: string, { items, nextToken, failures }: Page): unknown {
   return {
     request,
     response: {
@@ -72,6 +82,7 @@ export function successEnvelope(request: RequestLine, kind: string, { items, nex
       kind,
       items,
       count: items.length,
+      ...(failures !== undefined && { failures }),
       ...(nextToken !== undefined && { nextToken }),
     },
   };

@@ -14,10 +14,10 @@ export const logQuery = z
   .strictObject({
     fromDate: instant(DAY.start)
       .optional()
-      .describe('The earliest time, inclusive, in RFC 3339; a day means its start.'),
+      .describe('The earliest time, inclusive, in RFC 3339 or Unix seconds; a day means its start.'),
     toDate: instant(DAY.lastMillisecond)
       .optional()
-      .describe('The latest time, inclusive, in RFC 3339; a day means its end.'),
+      .describe('The latest time, inclusive, in RFC 3339 or Unix seconds; a day means its end.'),
     severity: z.enum(LOG_SEVERITIES).optional().describe('The lowest severity to return.'),
     limit: limitParameter(LIMIT_MAX)
       .default(LIMIT_DEFAULT)

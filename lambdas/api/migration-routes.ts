@@ -1,11 +1,12 @@
 /** The routes of imports: `/aws/ec2/managedInstance/migration` and the paths below it. */
 import * as z from 'zod';
+import { describedId, id, idPattern } from '../../domain/config/ids';
 import type { ImportRequest } from '../../domain/import/import-document';
-import { MIGRATION_STATES } from '../../domain/import/import';
-import type { ApiError } from './envelope';
-import { MigrationMissing, type ImportOutcome, type MigrationService, type ShownMigration } from './migration-service';
+import { MIGRATION_STATES, type MigrationState } from '../../domain/import/import';
+import type { ApiError, Page } from './envelope';
+import { MigrationMissing, type MigrationService, type RefusedImport, type ShownMigration } from './migration-service';
 import { NODE_KIND, NODES_PATH } from './node-paths';
-import { fieldApiError, missingMigrationError, RequestRefused } from './error-responses';
+import { missingMigrationError, RequestRefused } from './error-responses';
 import { route, type Route } from './route';
 
 const MIGRATIONS_PATH = `${NODES_PATH}/migration`;
@@ -15,13 +16,33 @@ const MIGRATION_PATH = `${MIGRATIONS_PATH}/{migrationId}`;
 const BULK_MAX = 20;
 const SEARCH_MAX = 100;
 
-const MIGRATION_ID = /^smg-[0-9a-f]{8}$/;
+const MIGRATION_ID = idPattern('smg');
+
+const optionalFields = {
+  managedInstanceName: z.string().min(1).max(255).optional().describe("Default: the original's tag Name, or its id."),
+  product: z.string().optional().describe('Like compute.product of a node.'),
+  spotInstanceTypes: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("The node's instance types, tried in this order. Default: the original's type."),
+  availabilityZones: z
+    .array(z.strictObject({ name: z.string(), subnetIds: z.array(id('subnet')).min(1) }))
+    .min(1)
+    .optional()
+    .describe("The node's zones and subnets, unless it keeps the private IP. Default: the original's subnet."),
+  eniAttachment: z
+    .enum(['cold', 'hot'])
+    .optional()
+    .describe("Holdfast's own: whether the node is cold or hot after the import. Default: cold."),
+  shouldKeepMetadataOptions: z
+    .boolean()
+    .optional()
+    .describe("Whether the node keeps the original's options of the instance metadata service. Default: true."),
+};
 
 const migrationSchema = z.strictObject({
-  originalInstanceId: z
-    .string()
-    .regex(/^i-[0-9a-f]{8,17}$/, 'must be the id of an instance, like i-0123456789abcdef0')
-    .describe('The running instance to import.'),
+  originalInstanceId: id('i').describe('The running instance to import.'),
   region: z.string().describe('The AWS Region in which Holdfast is deployed.'),
   shouldKeepPrivateIp: z
     .boolean()
@@ -34,22 +55,12 @@ const migrationSchema = z.strictObject({
     .boolean()
     .nullish()
     .describe('Whether the original is terminated. deleteOnTermination decides about its disks. Default: false.'),
-  managedInstanceName: z.string().min(1).max(255).nullish().describe("Default: the original's tag Name, or its id."),
-  product: z.string().nullish().describe('Like compute.product of a node.'),
-  spotInstanceTypes: z
-    .array(z.string())
-    .min(1)
-    .nullish()
-    .describe("The node's instance types, tried in this order. Default: the original's type."),
-  availabilityZones: z
-    .array(z.strictObject({ name: z.string(), subnetIds: z.array(z.string()).min(1) }))
-    .min(1)
-    .nullish()
-    .describe("The node's zones and subnets, unless it keeps the private IP. Default: the original's subnet."),
-  eniAttachment: z
-    .enum(['cold', 'hot'])
-    .nullish()
-    .describe("Holdfast's own: whether the node is cold or hot after the import. Default: cold."),
+  managedInstanceName: optionalFields.managedInstanceName.nullish(),
+  product: optionalFields.product.nullish(),
+  spotInstanceTypes: optionalFields.spotInstanceTypes.nullish(),
+  availabilityZones: optionalFields.availabilityZones.nullish(),
+  eniAttachment: optionalFields.eniAttachment.nullish(),
+  shouldKeepMetadataOptions: optionalFields.shouldKeepMetadataOptions.nullish(),
 });
 
 const importBody = z.strictObject({ migration: migrationSchema });
@@ -65,69 +76,96 @@ const bulkBody = z.strictObject({
     ),
 });
 
-const searchBody = z.strictObject({ migrationIds: z.array(z.string()).min(1).max(SEARCH_MAX) });
+const searchBody = z.strictObject({ migrationIds: z.array(describedId('smg')).min(1).max(SEARCH_MAX) });
 
 const migrationParameters = z.strictObject({
-  migrationId: z.string().describe("The import's id, for example smg-0a1b2c3d."),
+  migrationId: describedId('smg').describe("The import's id, for example smg-0a1b2c3d."),
 });
 
-/** Every field is always present. */
+/** What every import is shown with, at the places where the contract has it and where Holdfast had it first. */
+const shownRequestSchema = {
+  originalInstanceId: id('i'),
+  region: z.string(),
+  shouldKeepPrivateIp: z.boolean(),
+  shouldTerminateInstance: z.boolean(),
+};
+
+/** Every field is always present, except in `data`. */
 const migrationItemSchema = z
   .strictObject({
-    migrationId: z.string().nullable().describe('Null if a bulk request refused this import: no record of it is kept.'),
+    migrationId: id('smg'),
     state: z.enum(MIGRATION_STATES),
-    originalInstanceId: z.string(),
-    managedInstanceId: z.string().nullable().describe('The node that the import creates.'),
-    region: z.string(),
-    shouldKeepPrivateIp: z.boolean(),
-    shouldTerminateInstance: z.boolean(),
+    stateDescription: z.string().describe('The state in words; in MIGRATE_ERROR the same as `errorReason`.'),
+    managedInstanceId: id('smi').describe('The node that the import creates.'),
+    instanceId: id('i')
+      .nullable()
+      .describe('The EC2 instance of the node: the original until the node has an instance of its own.'),
+    data: z
+      .strictObject({ ...shownRequestSchema, ...optionalFields })
+      .describe('The request, with the name that the node has, and without the fields that it did not have.'),
+    ...shownRequestSchema,
     managedInstanceName: z.string().nullable(),
     errorReason: z.string().nullable().describe('In MIGRATE_ERROR: why the import cannot continue.'),
-    createdAt: z.iso.datetime().nullable(),
-    updatedAt: z.iso.datetime().nullable(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
   })
   .meta({ id: 'Migration' });
+
+const failureSchema = z
+  .strictObject({
+    resourceId: id('i').describe('The `originalInstanceId` of the import.'),
+    errorMessage: z.string().describe('Every error, each with its field.'),
+  })
+  .meta({ id: 'MigrationFailure' });
 
 const migrationResponse = { kind: `${NODE_KIND}:migration`, item: migrationItemSchema };
 
 type MigrationItem = z.infer<typeof migrationItemSchema>;
 
-function migrationItem({ migration, progress }: ShownMigration): MigrationItem {
+/** Of a state without an error. */
+const STATE_DESCRIPTIONS: Readonly<Record<MigrationState, string>> = {
+  MIGRATE_START: 'Accepted; nothing has been changed.',
+  MIGRATE_ADOPT: "The original keeps running; it is tagged as the node's.",
+  MIGRATE_REPLACE: 'The original is being replaced: the import can no longer be cancelled.',
+  MIGRATE_FINISH: 'The node runs on an instance of its own.',
+  MIGRATE_CANCEL: 'Cancelled: the original is as it was before.',
+  MIGRATE_ERROR: 'The import has stopped.',
+};
+
+function migrationItem({ migration, progress, instanceId }: ShownMigration): MigrationItem {
   const { id, nodeId, request, createdAt } = migration;
+  const { state, errorReason, updatedAt } = progress;
+  const { originalInstanceId, region, shouldKeepPrivateIp, shouldTerminateInstance } = request;
   return {
     migrationId: id,
-    state: progress.state,
-    ...shownRequest(request),
+    state,
+    stateDescription: errorReason ?? STATE_DESCRIPTIONS[state],
     managedInstanceId: nodeId,
-    errorReason: progress.errorReason ?? null,
-    createdAt,
-    updatedAt: progress.updatedAt,
-  };
-}
-
-function shownRequest(request: ImportRequest) {
-  const { originalInstanceId, region, shouldKeepPrivateIp, shouldTerminateInstance, managedInstanceName } = request;
-  return {
+    instanceId: instanceId ?? null,
+    data: dataOf(request),
     originalInstanceId,
     region,
     shouldKeepPrivateIp,
     shouldTerminateInstance,
-    managedInstanceName: managedInstanceName ?? null,
+    managedInstanceName: request.managedInstanceName ?? null,
+    errorReason: errorReason ?? null,
+    createdAt,
+    updatedAt,
   };
 }
 
-function outcomeItem(outcome: ImportOutcome): MigrationItem {
-  if (outcome.kind === 'begun') return migrationItem(outcome.shown);
-  const errorReason = outcome.fieldErrors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+/** The request in the names of the contract. JSON leaves out what is undefined. */
+function dataOf({ spotInstanceTypes, availabilityZones, ...request }: ImportRequest): MigrationItem['data'] {
   return {
-    ...shownRequest(outcome.request),
-    migrationId: null,
-    state: 'MIGRATE_ERROR',
-    managedInstanceId: null,
-    errorReason,
-    createdAt: null,
-    updatedAt: null,
+    ...request,
+    spotInstanceTypes: spotInstanceTypes && [...spotInstanceTypes],
+    availabilityZones: availabilityZones?.map(({ name, subnetIds }) => ({ name, subnetIds: [...subnetIds] })),
   };
+}
+
+function failureOf({ request, fieldErrors }: RefusedImport): z.infer<typeof failureSchema> {
+  const errorMessage = fieldErrors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  return { resourceId: request.originalInstanceId, errorMessage };
 }
 
 function importRequest(migration: z.infer<typeof migrationSchema>): ImportRequest {
@@ -142,26 +180,20 @@ function importRequest(migration: z.infer<typeof migrationSchema>): ImportReques
     spotInstanceTypes: given.spotInstanceTypes ?? undefined,
     availabilityZones: given.availabilityZones ?? undefined,
     eniAttachment: given.eniAttachment ?? undefined,
+    shouldKeepMetadataOptions: given.shouldKeepMetadataOptions ?? undefined,
   };
 }
 
-/** @throws RequestRefused if no import has begun. If some have, an error response would lose their ids. */
+/** A refused import is a failure and not an error: an error response would lose the ids of the others. */
 async function beginInBulk(
   service: Pick<MigrationService, 'beginInBulk'>,
   { migrations }: z.infer<typeof bulkBody>,
-): Promise<readonly MigrationItem[]> {
+): Promise<Page> {
   const outcomes = await service.beginInBulk(migrations.map(importRequest));
-  if (outcomes.some(({ kind }) => kind === 'begun')) return outcomes.map(outcomeItem);
-  refuse(
-    outcomes.flatMap((outcome, index) =>
-      outcome.kind === 'begun'
-        ? []
-        : outcome.fieldErrors.map(({ field, message }) =>
-            fieldApiError({ field: `migrations.${index}.${field}`, message }),
-          ),
-    ),
-  );
-  return [];
+  return {
+    items: outcomes.flatMap((outcome) => (outcome.kind === 'begun' ? [migrationItem(outcome.shown)] : [])),
+    failures: outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [failureOf(outcome)] : [])),
+  };
 }
 
 /** @throws RequestRefused that names every id without an import */
@@ -209,10 +241,12 @@ export const migrationRoutes: readonly Route[] = [
     path: `${MIGRATIONS_PATH}/bulk`,
     operationId: 'importInstances',
     summary: 'Import instances in bulk',
-    description: `At most ${BULK_MAX}. Begins every valid import, and returns an item for each import, in their order.`,
+    description:
+      `At most ${BULK_MAX}. Begins every valid import, and returns them in their order. \`failures\` has the imports ` +
+      'that were refused; it is empty if none was.',
     body: { schema: bulkBody, isRequired: true },
-    answer: migrationResponse,
-    run: async ({ service, body }) => ({ items: await beginInBulk(service.migrations, body) }),
+    answer: { ...migrationResponse, failure: failureSchema },
+    run: ({ service, body }) => beginInBulk(service.migrations, body),
   }),
   route({
     method: 'POST',

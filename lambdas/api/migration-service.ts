@@ -7,12 +7,18 @@ import type { FieldError } from '../../domain/config/validation';
 export interface ShownMigration {
   readonly migration: Migration;
   readonly progress: MigrationProgress;
+  /** The EC2 instance of the node; absent if it has none or its record cannot be read. */
+  readonly instanceId?: string | undefined;
 }
 
 /** The outcome of one import in a bulk request. */
-export type ImportOutcome =
-  | { readonly kind: 'begun'; readonly shown: ShownMigration }
-  | { readonly kind: 'refused'; readonly request: ImportRequest; readonly fieldErrors: readonly FieldError[] };
+export type ImportOutcome = { readonly kind: 'begun'; readonly shown: ShownMigration } | RefusedImport;
+
+export interface RefusedImport {
+  readonly kind: 'refused';
+  readonly request: ImportRequest;
+  readonly fieldErrors: readonly FieldError[];
+}
 
 export interface MigrationService {
   /** @throws InvalidRequest with every error; nothing has been changed then */

@@ -1,4 +1,6 @@
-export const NODE_ID = /^smi-[0-9a-f]{8}$/;
+import { idPattern } from '../../domain/config/ids';
+
+export const NODE_ID = idPattern('smi');
 
 /** Text that cannot be a node's id must not reach the table. */
 export function isNodeId(text: string): boolean {

@@ -1,22 +1,29 @@
 /** The API's representation of nodes: flat items with the field names of the document. */
 import * as z from 'zod';
-import { nodeConfigSchema } from '../../domain/config/node-config';
+import { nodeDocumentSchema } from '../../domain/config/node-config';
+import { id } from '../../domain/config/ids';
+import { documentOf } from '../../domain/config/complete-config';
 import { shownStatus } from '../../domain/operation/intents';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { LOG_SEVERITIES, type LogEntry } from '../../domain/node/node-log';
 
-const nodeId = z.string().describe("The node's id, for example smi-0a1b2c3d.");
+const nodeId = id('smi').describe("The node's id, for example smi-0a1b2c3d.");
 const instant = z.iso.datetime();
 
 /** The document as it was configured, with the node's id and times. */
 export const nodeItemSchema = z
   .strictObject({
-    ...nodeConfigSchema.shape,
+    ...nodeDocumentSchema.shape,
     id: nodeId,
     createdAt: instant,
     updatedAt: instant,
   })
   .meta({ id: 'Node' });
+
+/** The list has every document twice: some clients read `items[].name`, others `items[].config.name`. */
+export const listedNodeItemSchema = nodeItemSchema
+  .extend({ config: nodeDocumentSchema.describe('The same configuration again, for clients that read it here.') })
+  .meta({ id: 'ListedNode' });
 
 /** Every field is always present: what a node does not have (yet) is `null`. */
 export const statusItemSchema = z
@@ -29,11 +36,11 @@ export const statusItemSchema = z
       .strictObject({ kind: z.string(), startedAt: instant, reason: z.string() })
       .nullable()
       .describe('The operation under way, and its reason.'),
-    instanceId: z.string().nullable(),
+    instanceId: id('i').nullable(),
     instanceType: z.string().nullable(),
     lifeCycle: z.enum(['spot', 'on_demand']).nullable().describe('The capacity that the instance uses.'),
-    imageId: z.string(),
-    networkInterfaceId: z.string().nullable().describe('The persisted interface.'),
+    imageId: id('ami'),
+    networkInterfaceId: id('eni').nullable().describe('The persisted interface.'),
     macAddress: z.string().nullable(),
     privateIp: z.string().nullable(),
     publicIp: z.string().nullable().describe("The Elastic IP's address."),
@@ -51,8 +58,14 @@ export const logItemSchema = z
   })
   .meta({ id: 'LogEntry' });
 
-export function nodeItem({ id, config, createdAt, updatedAt }: StatefulNode): z.infer<typeof nodeItemSchema> {
-  return { ...config, id, createdAt, updatedAt };
+type NodeItem = z.infer<typeof nodeItemSchema>;
+
+export function nodeItem({ id, config, impliedFields, createdAt, updatedAt }: StatefulNode): NodeItem {
+  return { ...documentOf(config, impliedFields), id, createdAt, updatedAt };
+}
+
+export function listedNodeItem(node: StatefulNode): z.infer<typeof listedNodeItemSchema> {
+  return { ...nodeItem(node), config: documentOf(node.config, node.impliedFields) };
 }
 
 export function statusItem(node: StatefulNode): z.infer<typeof statusItemSchema> {

@@ -7,7 +7,16 @@ import { NODE_ID } from './node-id';
 import { NODE_KIND, NODE_PATH, NODES_PATH } from './node-paths';
 import { countThatFits, limitParameter, pageOf } from './paging';
 import type { Action } from '../../domain/operation/requests';
-import { logItem, logItemSchema, nodeItem, nodeItemSchema, statusItem, statusItemSchema } from './node-items';
+import {
+  listedNodeItem,
+  listedNodeItemSchema,
+  logItem,
+  logItemSchema,
+  nodeItem,
+  nodeItemSchema,
+  statusItem,
+  statusItemSchema,
+} from './node-items';
 import { route, type Route } from './route';
 
 const nodeResponse = { kind: NODE_KIND, item: nodeItemSchema };
@@ -84,10 +93,10 @@ const collectionRoutes: readonly Route[] = [
     summary: 'List all nodes',
     description:
       'In the order of their ids. Lambda returns at most 6 MB: if the nodes do not fit into one response, it has a ' +
-      'nextToken.',
+      'nextToken. Each item has its configuration twice: beside the id, and under `config`.',
     query: nodesQuery,
-    answer: nodeResponse,
-    run: ({ service, query: { limit, nextToken } }) => pageOf(service.list(nextToken), nodeItem, limit),
+    answer: { kind: NODE_KIND, item: listedNodeItemSchema },
+    run: ({ service, query: { limit, nextToken } }) => pageOf(service.list(nextToken), listedNodeItem, limit),
   }),
   route({
     method: 'PUT',

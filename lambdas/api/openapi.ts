@@ -1,7 +1,8 @@
 /** The API's OpenAPI 3.1 document, made from the same routes and schemas that serve requests. */
 import * as z from 'zod';
-import { nodeConfigSchema } from '../../domain/config/node-config';
+import { nodeDocumentSchema } from '../../domain/config/node-config';
 import { envelopeSchema, errorEnvelopeSchema } from './envelope';
+import { NODE_ID } from './node-id';
 import { IGNORED_PARAMETER, type Route } from './route';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -18,7 +19,7 @@ const ID_PARAMETER = {
   name: 'id',
   in: 'path',
   required: true,
-  schema: { type: 'string', examples: ['smi-0a1b2c3d'] },
+  schema: { type: 'string', pattern: NODE_ID.source, examples: ['smi-0a1b2c3d'] },
   description: "The node's id.",
 };
 
@@ -31,8 +32,9 @@ const ACCOUNT_PARAMETER = {
 
 const ABOUT =
   'Stateful nodes on EC2: each has a network interface with a private IP, MAC address and Elastic IP that outlives its ' +
-  'instances. Success is always 200, and every response is in the same envelope. Unknown fields and parameters are ' +
-  'refused by name. `null` means the same as an absent field.';
+  'instances. Success is always 200, and every response is in the same envelope. Unknown fields are refused by name. ' +
+  'Unknown query parameters are ignored below /aws, and refused by name elsewhere. `null` means the same as an absent ' +
+  'field.';
 
 const REFUSALS = {
   400: 'The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error.',
@@ -50,7 +52,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
     Object.assign(shared, $defs);
     return json;
   };
-  const config = withNulls(schemaOf(nodeConfigSchema));
+  const config = withNulls(schemaOf(nodeDocumentSchema));
   const schemas = { ManagedInstance: config, ManagedInstancePatch: asPatch(config) };
   const refusal = schemaOf(errorEnvelopeSchema);
   const paths: Record<string, Record<string, Json>> = {};
@@ -112,9 +114,10 @@ function described(parameters: z.ZodObject | undefined, schemaOf: SchemaOf): rea
   });
 }
 
-function bodySchema({ schema, managedInstance }: NonNullable<Route['body']>, schemaOf: SchemaOf): Json {
+function bodySchema({ schema, isRequired, managedInstance }: NonNullable<Route['body']>, schemaOf: SchemaOf): Json {
   const json = withNulls(schemaOf(schema));
-  if (managedInstance === undefined) return json;
+  // A body of `null` is none.
+  if (managedInstance === undefined) return isRequired ? json : orNull(json);
   const name = managedInstance === 'whole' ? 'ManagedInstance' : 'ManagedInstancePatch';
   return { ...json, properties: { ...json.properties, managedInstance: reference('schemas', name) } };
 }

@@ -1,21 +1,22 @@
 /** Holdfast's own routes for the deployment as a whole: its state, and the rebuild of its records. */
 import * as z from 'zod';
+import { describedId } from '../../domain/config/ids';
 import { REBUILD_OUTCOMES, type DeploymentState, type Rebuilt } from './recovery-service';
 import { fieldApiError } from './error-responses';
 import { route, type Route } from './route';
 
 const unknownSchema = z
   .strictObject({
-    id: z.string(),
+    id: describedId('i', 'eni'),
     kind: z.enum(['instance', 'interface']),
-    managedInstanceId: z.string().describe('The node that the tag names.'),
+    managedInstanceId: describedId('smi').describe('The node that the tag names.'),
     managedInstanceName: z.string().nullable(),
   })
   .describe('Has the tag of this deployment, and no record. Holdfast never removes it.');
 
 const unreadableSchema = z
   .strictObject({
-    managedInstanceId: z.string(),
+    managedInstanceId: describedId('smi'),
     field: z.string().describe('The attribute of the record, for example `identity.privateIp`.'),
     message: z.string(),
   })
@@ -36,7 +37,7 @@ const deploymentItemSchema = z
 
 const rebuiltItemSchema = z
   .strictObject({
-    managedInstanceId: z.string(),
+    managedInstanceId: describedId('smi'),
     outcome: z
       .enum(REBUILD_OUTCOMES)
       .describe(
@@ -45,12 +46,12 @@ const rebuiltItemSchema = z
           'see `errors`. `unseen`: EC2 has nothing of the node, and the record is left as it is.',
       ),
     name: z.string().nullable(),
-    networkInterfaceId: z.string().nullable(),
+    networkInterfaceId: describedId('eni').nullable(),
     privateIp: z.string().nullable(),
     publicIp: z.string().nullable(),
-    instanceId: z.string().nullable(),
+    instanceId: describedId('i').nullable(),
     unread: z.array(z.string()).describe('The fields that EC2 does not show. They have their defaults.'),
-    others: z.array(z.string()).describe("What else has the node's tag. It is left as it is."),
+    others: z.array(describedId('i', 'eni')).describe("What else has the node's tag. It is left as it is."),
     errors: z
       .array(z.strictObject({ code: z.string(), message: z.string(), field: z.string().optional() }))
       .describe('For `refused` and `unreadable`: why. For `made`: what would make the next launch fail.'),
@@ -61,7 +62,7 @@ const rebuildBody = z
   .strictObject({
     dryRun: z.boolean().optional().describe('If true, only shows what would be done. Default: true.'),
     managedInstanceIds: z
-      .array(z.string())
+      .array(describedId('smi'))
       .min(1)
       .optional()
       .describe('Only these nodes; the table stays in doubt until a rebuild of all. Default: all.'),

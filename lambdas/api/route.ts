@@ -1,8 +1,9 @@
 /** Routes: one declaration serves the requests and describes them in the OpenAPI document. */
 import * as z from 'zod';
 import { check, type FieldError, type Wording } from '../../domain/config/validation';
-import type { Page } from './envelope';
+import type { Page, ResponseSchemas } from './envelope';
 import { isNodeId } from './node-id';
+import { NODES_PATH } from './node-paths';
 import { InvalidRequest, NodeMissing, type NodeService } from './node-service';
 import { readBody, type ApiRequest } from './request';
 
@@ -16,7 +17,7 @@ export interface RouteBody<Body> {
 }
 
 /** `document`: the page's only item without the envelope, for tools that expect a format of their own. */
-export type RouteResponse = 'document' | { readonly kind: string; readonly item?: z.ZodType };
+export type RouteResponse = 'document' | ResponseSchemas;
 
 export interface RouteDeclaration<Query extends z.ZodObject, Body, Parameters extends z.ZodObject> {
   readonly method: Method;
@@ -71,7 +72,7 @@ export function route<Query extends z.ZodObject, Body, Parameters extends z.ZodO
     ...shown,
     async serve(request, { id: nodeId = '', ...path }, service) {
       if (shown.path.includes('{id}') && !isNodeId(nodeId)) throw new NodeMissing(nodeId);
-      const { [IGNORED_PARAMETER]: _ignored, ...asked } = request.query;
+      const asked = heededQuery(shown, request.query);
       const fieldErrors: FieldError[] = [];
       const parameters = checked(shown.parameters, path, PATH, fieldErrors);
       const query = checked(shown.query, asked, QUERY, fieldErrors);
@@ -87,6 +88,18 @@ export function route<Query extends z.ZodObject, Body, Parameters extends z.ZodO
       });
     },
   };
+}
+
+/**
+ * The parameters that are checked. On the contract's paths clients send parameters of their own with every call (an id,
+ * an account), which the contract ignores: only parameters of the route are checked there. Elsewhere, an unknown
+ * parameter is an error.
+ */
+function heededQuery({ path, query }: Pick<Route, 'path' | 'query'>, given: ApiRequest['query']): ApiRequest['query'] {
+  const known = query?.shape ?? {};
+  const isHeeded = (name: string) =>
+    path.startsWith(NODES_PATH) ? Object.hasOwn(known, name) : name !== IGNORED_PARAMETER;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => isHeeded(name)));
 }
 
 /** Returns the parsed value, or adds its errors to `fieldErrors` and returns undefined. */

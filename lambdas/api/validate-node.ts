@@ -1,14 +1,17 @@
 /** Validates the creation or update of a node before anything is changed, and collects every error. */
-import { accountErrors, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { accountErrors, defaultsIn, eligibleSubnetIds, namesIn } from '../../domain/node/validate-against-account';
+import { completed, type CompleteConfig } from '../../domain/config/complete-config';
 import { parseConfig } from '../../domain/config/validate-config';
 import type { FieldError } from '../../domain/config/validation';
-import type { NodeConfig } from '../../domain/config/node-config';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Ports } from '../ports';
 
-export type Admission =
-  | { readonly kind: 'admitted'; readonly config: NodeConfig; readonly eligibleSubnetIds: readonly string[] }
-  | { readonly kind: 'invalid'; readonly fieldErrors: readonly FieldError[] };
+export interface Admitted extends CompleteConfig {
+  readonly kind: 'admitted';
+  readonly eligibleSubnetIds: readonly string[];
+}
+
+export type Admission = Admitted | { readonly kind: 'invalid'; readonly fieldErrors: readonly FieldError[] };
 
 /**
  * Checks the document against the account only if it is valid in itself: an invalid one may name anything.
@@ -22,10 +25,10 @@ export async function admit(
 ): Promise<Admission> {
   const parsed = parseConfig(document);
   if (parsed.kind === 'invalid') return parsed;
-  const { config } = parsed;
-  const seen = await account.observe(namesIn(config));
-  const fieldErrors = accountErrors(config, seen, node);
+  const seen = await account.observe(namesIn(parsed.config));
+  const complete = completed(parsed.config, defaultsIn(seen));
+  const fieldErrors = accountErrors(complete.config, seen, node);
   return fieldErrors.length === 0
-    ? { kind: 'admitted', config, eligibleSubnetIds: eligibleSubnetIds(config, seen.subnets) }
+    ? { kind: 'admitted', ...complete, eligibleSubnetIds: eligibleSubnetIds(complete.config, seen.subnets) }
     : { kind: 'invalid', fieldErrors };
 }

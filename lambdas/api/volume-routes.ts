@@ -1,5 +1,6 @@
 /** The route of volumes that a node's instances left behind. */
 import * as z from 'zod';
+import { id } from '../../domain/config/ids';
 import { NODE_KIND, NODE_PATH } from './node-paths';
 import { route, type Route } from './route';
 
@@ -13,10 +14,7 @@ export const volumeRoutes: readonly Route[] = [
       'Instances leave behind the volumes whose mapping says `deleteOnTermination: false`. A volume that is in use or ' +
       "is not the node's is refused. The data on the volume is lost.",
     parameters: z.strictObject({
-      volumeId: z
-        .string()
-        .regex(/^vol-[0-9a-f]{8,17}$/, 'must be the id of a volume, like vol-0123456789abcdef0')
-        .describe("The volume's id."),
+      volumeId: id('vol').describe("The volume's id."),
     }),
     answer: { kind: NODE_KIND },
     run: async ({ service, nodeId, parameters: { volumeId } }) => {

@@ -75,7 +75,12 @@ export interface NewInstanceType {
   readonly availabilityZones?: readonly string[];
 }
 
-export type NewImage = Pick<Image, 'name' | 'architecture' | 'state'> & CreatedByUser;
+/** `Platform` has a value only for Windows. */
+function platformOf({ platformDetails = 'Linux/UNIX' }: Image): Pick<DescribedImage, 'PlatformDetails' | 'Platform'> {
+  return { PlatformDetails: platformDetails, ...(platformDetails.startsWith('Windows') && { Platform: 'Windows' }) };
+}
+
+export type NewImage = Pick<Image, 'name' | 'architecture' | 'state' | 'platformDetails'> & CreatedByUser;
 
 export interface NewSnapshot {
   readonly sizeGib: number;
@@ -262,6 +267,7 @@ export class Catalogue {
       ImageId: image.id,
       Name: image.name,
       Architecture: image.architecture,
+      ...platformOf(image),
       State: image.state ?? 'available',
       ImageType: 'machine',
       RootDeviceType: 'ebs',

@@ -67,6 +67,8 @@ export interface Image extends Entity {
   readonly name: string;
   readonly architecture: Architecture;
   readonly rootSnapshotId: string;
+  /** @default Linux/UNIX */
+  readonly platformDetails?: string;
   /** Absent: available. */
   readonly state?: ImageState;
   /** When calls that use it start to find it. Describe calls show it before. Absent: at once. */

@@ -24,12 +24,14 @@ ec2Contract('Account', (scene) => {
     expect(seen.vpcIds).toEqual([vpcId]);
     expect(seen.subnets.map(({ id }) => id).sort()).toEqual([...subnetIds].sort());
     expect(seen.subnets.find(({ id }) => id === subnetIds[0])).toMatchObject({ vpcId, cidrBlock: '10.0.0.0/24' });
-    expect(seen.subnets.find(({ id }) => id === subnetIds[0])).toMatchObject({ hasIpv6: true, assignsPublicIp: true });
-    expect(seen.subnets.find(({ id }) => id === subnetIds[1])).toMatchObject({
-      hasIpv6: false,
-      assignsPublicIp: false,
+    expect(seen.subnets.find(({ id }) => id === subnetIds[0])).toMatchObject({ hasIpv6: true });
+    expect(seen.subnets.find(({ id }) => id === subnetIds[1])).toMatchObject({ hasIpv6: false });
+    expect(seen.image).toEqual({
+      architecture: 'arm64',
+      state: 'available',
+      deviceNames: ['/dev/xvda'],
+      platform: 'Linux/UNIX',
     });
-    expect(seen.image).toEqual({ architecture: 'arm64', state: 'available', deviceNames: ['/dev/xvda'] });
     expect(seen.instanceTypes.map(({ name }) => name).sort()).toEqual(['m6g.large', 'm7g.large']);
     expect(seen.securityGroups).toHaveLength(2);
     expect(seen.securityGroups).toEqual(expect.arrayContaining(securityGroupIds.map((id) => ({ id, vpcId }))));
@@ -37,6 +39,16 @@ ec2Contract('Account', (scene) => {
     expect(seen.snapshots).toEqual([{ id: snapshotId, state: 'completed', sizeGib: 20 }]);
     expect(seen.elasticIp).toMatchObject({ allocationId: elasticIp });
     expect(seen.hasInternetGateway).toBe(true);
+  });
+
+  test('the default group of the VPC is returned if no security group is named', async () => {
+    const { vpcId, securityGroupIds } = scene().account;
+    const { securityGroups } = await observe({ securityGroupIds: undefined });
+
+    expect(securityGroups).toEqual([{ id: expect.stringMatching(/^sg-/) as string, vpcId }]);
+    expect(securityGroupIds).not.toContain(securityGroups[0]?.id);
+    const unknown = await observe({ securityGroupIds: undefined, vpcId: 'vpc-00000000000000bad' });
+    expect(unknown.vpcIds).toEqual([]);
   });
 
   test('what does not exist is left out, and is no error', async () => {

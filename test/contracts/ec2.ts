@@ -221,7 +221,7 @@ function openInMemory(showsLate: boolean): Ec2Account {
   ec2.showsLate = showsLate;
   const { securityGroupIds, keyPair } = IN_MEMORY;
   ec2.seenAccount = anAccount({
-    subnets: [aSubnet({ hasIpv6: true, assignsPublicIp: true }), aSubnet({ id: SUBNET_B, cidrBlock: '10.0.1.0/24' })],
+    subnets: [aSubnet({ hasIpv6: true }), aSubnet({ id: SUBNET_B, cidrBlock: '10.0.1.0/24' })],
     securityGroups: securityGroupIds.map((id) => ({ id, vpcId: VPC_ID })),
     keyPairs: [keyPair],
     elasticIp: undefined,

@@ -49,7 +49,7 @@ export function comparable(answer: any): unknown {
     .replaceAll(wording, '$1"TEXT"')
     .replaceAll(/\b(smi|smg|i|eni|vpc|vol|subnet|sg|ami|eipalloc)-[0-9a-f]{8,17}\b/g, '$1-ID')
     .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(#[0-9a-f]{6})?/g, 'TIME')
-    .replaceAll(/"((?:\w*[hH]ours|\w*Cost|savings|savingsPercent)":)\d+(\.\d+)?/g, '"$1"AMOUNT"')
+    .replaceAll(/"((?:\w*[hH]ours|\w*Cost|savingsPercent|value|actual|potential)":)\d+(\.\d+)?/g, '"$1"AMOUNT"')
     .replaceAll(/\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, 'MAC')
     .replaceAll(/\b(\d{1,3}\.){3}\d{1,3}\b/g, 'ADDRESS');
   return JSON.parse(text);

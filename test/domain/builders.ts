@@ -287,7 +287,6 @@ export function aSubnet(overrides: Partial<SeenSubnet> = {}): SeenSubnet {
     availabilityZone: 'eu-west-1a',
     cidrBlock: '10.0.0.0/24',
     hasIpv6: false,
-    assignsPublicIp: false,
     ...overrides,
   };
 }
@@ -312,7 +311,13 @@ export function anAccount(overrides: Partial<SeenAccount> = {}): SeenAccount {
 }
 
 export function anImage(overrides: Partial<SeenImage> = {}): SeenImage {
-  return { architecture: 'arm64', state: 'available', deviceNames: ['/dev/xvda'], ...overrides };
+  return {
+    architecture: 'arm64',
+    state: 'available',
+    deviceNames: ['/dev/xvda'],
+    platform: 'Linux/UNIX',
+    ...overrides,
+  };
 }
 
 export function anInstanceType(overrides: Partial<SeenInstanceType> = {}): SeenInstanceType {

@@ -37,6 +37,9 @@ import { anAccount, anInstance, anInterface } from '../domain/builders';
 
 type AttachedInterface = SeenInterface & { readonly attachment: SeenAttachment };
 
+/** The default security group of any VPC. */
+export const DEFAULT_GROUP_ID = 'sg-0000000000000000d';
+
 export class InMemoryEc2 {
   /** Every call that changes something, and every look at EC2 except those at the account, in order. */
   readonly journal: string[] = [];
@@ -467,7 +470,10 @@ export class InMemoryEc2 {
       hasInternetGateway: allocationId !== undefined && seen.hasInternetGateway,
       image: names.imageId === this.seenImageId ? seen.image : undefined,
       instanceTypes: seen.instanceTypes.filter(({ name }) => names.instanceTypes.includes(name)),
-      securityGroups: seen.securityGroups.filter(({ id }) => names.securityGroupIds.includes(id)),
+      securityGroups:
+        names.securityGroupIds === undefined
+          ? [{ id: DEFAULT_GROUP_ID, vpcId: names.vpcId }]
+          : seen.securityGroups.filter(({ id }) => names.securityGroupIds?.includes(id)),
       keyPairs: seen.keyPairs.filter((name) => name === names.keyPair),
       snapshots: seen.snapshots.filter(({ id }) => names.snapshotIds.includes(id)),
     };

@@ -59,13 +59,11 @@ export const KEEPING = { shouldKeepPrivateIp: true, shouldTerminateInstance: tru
 export const RENEWING = { shouldKeepPrivateIp: false, shouldTerminateInstance: true } as const;
 export const BESIDE = { shouldKeepPrivateIp: false, shouldTerminateInstance: false } as const;
 
-export type Manner = typeof KEEPING | typeof RENEWING | typeof BESIDE;
-
 /** Asks for the import, and does not wait for what follows. */
 export async function beginImport(
   play: Play,
   { instanceId }: Plain,
-  request: Manner & Partial<ImportRequest>,
+  request: Omit<ImportRequest, 'originalInstanceId' | 'region'> & Partial<ImportRequest>,
 ): Promise<string> {
   const shown = await play.settle(
     play.service.migrations.begin({ originalInstanceId: instanceId, region: 'us-east-1', ...request }),

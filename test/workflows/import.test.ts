@@ -1,5 +1,5 @@
 /** A running instance becomes a node: with its addresses or without, cancelled, and with faults meanwhile. */
-import { AssociateAddressCommand } from '@aws-sdk/client-ec2';
+import { AssociateAddressCommand, DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { InvalidRequest } from '../../lambdas/api/node-service';
 import type { Fault } from '../../simulator/ec2/injected-faults';
 import {
@@ -392,3 +392,28 @@ describe('an import that fails', () => {
     expect(await progressOf(play, migrationId)).toMatchObject({ state: 'MIGRATE_CANCEL' });
   });
 });
+
+test.each([
+  { shouldKeepMetadataOptions: true, httpTokens: 'required', hopLimit: 3 },
+  { shouldKeepMetadataOptions: undefined, httpTokens: 'required', hopLimit: 3 },
+  { shouldKeepMetadataOptions: false, httpTokens: 'optional', hopLimit: 1 },
+])(
+  'with shouldKeepMetadataOptions $shouldKeepMetadataOptions the node requires $httpTokens tokens',
+  async ({ shouldKeepMetadataOptions, httpTokens, hopLimit }) => {
+    const play = await open();
+    const plain = await launchPlain(play, {
+      MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 3 },
+    });
+    const migrationId = await beginImport(play, plain, { ...KEEPING, shouldKeepMetadataOptions });
+    await expectFinished(play, migrationId);
+
+    const { instance } = await play.node();
+    const { sandbox } = play;
+    const command = new DescribeInstancesCommand({ InstanceIds: [instance?.id ?? ''] });
+    const { Reservations = [] } = await play.settle(sandbox.ec2.personClient.send(command));
+    expect(Reservations[0]?.Instances?.[0]?.MetadataOptions).toMatchObject({
+      HttpTokens: httpTokens,
+      HttpPutResponseHopLimit: hopLimit,
+    });
+  },
+);

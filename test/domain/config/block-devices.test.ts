@@ -30,6 +30,8 @@ describe('A volume may be', () => {
     { volumeType: 'gp2', volumeSize: 16_384 },
     { volumeType: 'st1', volumeSize: 125 },
     { volumeType: 'standard', volumeSize: 1_024 },
+    { volumeType: 'IO1', iops: 100 },
+    { volumeType: 'Gp3', throughput: 750 },
   ])('%j', (ebs) => {
     expect(volumeErrors(ebs)).toEqual([]);
   });
@@ -69,6 +71,7 @@ describe('A volume is refused', () => {
       ebs: { volumeType: 'io1', iops: 201, volumeSize: 4 },
       fieldErrors: ['iops: must be at most 200 for 4 GiB of the volume type io1'],
     },
+    { ebs: { volumeType: 'IO1' }, fieldErrors: ['iops: is required for the volume type io1'] },
     { ebs: { volumeType: 'io1' }, fieldErrors: ['iops: is required for the volume type io1'] },
     { ebs: { volumeType: 'io2' }, fieldErrors: ['iops: is required for the volume type io2'] },
     {

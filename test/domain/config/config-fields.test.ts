@@ -68,6 +68,10 @@ describe('A field that is known and not supported', () => {
     { field: 'strategy.minimumInstanceLifetime', value: 1 },
     { field: 'persistence.blockDevicesMode', value: 'reattach' },
     { field: 'compute.volumeAttachments', value: { volumes: [] } },
+    {
+      field: `${spec}.instanceTypes.resourceRequirements`,
+      value: { requiredVCpu: { minimum: 1, maximum: 4 }, requiredMemory: { minimum: 1, maximum: 8 } },
+    },
     { field: `${spec}.shutdownScript`, value: 'IyEvYmluL3No' },
     { field: `${spec}.networkInterfaces[].networkInterfaceId`, value: 'eni-1', beside: { deviceIndex: 0 } },
   ];

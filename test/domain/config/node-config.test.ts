@@ -61,6 +61,9 @@ describe('The schema of a node', () => {
     [`${spec}.tags`, [{ tagKey: 'k'.repeat(128), tagValue: 'v'.repeat(256) }]],
     // EC2 counts characters, not the two code units that each of these has.
     [`${spec}.tags`, [{ tagKey: '\u{1f511}'.repeat(128), tagValue: '\u{1f4e6}'.repeat(256) }]],
+    [`${spec}.metadataOptions.instanceMetadataTags`, 'Enabled'],
+    [`${spec}.metadataOptions.instanceMetadataTags`, 'disabled'],
+    [`${spec}.blockDeviceMappings`, [{ deviceName: '/dev/sdf', ebs: { volumeType: 'IO1' } }]],
     ['region', 'us-gov-west-1'],
     ['healthCheck', {}],
     ['healthCheck.autoHealing', true],
@@ -89,6 +92,12 @@ describe('The schema of a node', () => {
     { name: 'an Elastic IP by its address', path: 'compute.elasticIp', value: '198.51.100.7' },
     { name: 'no instance type', path: `${spec}.instanceTypes.types`, value: [] },
     { name: 'an instance type that is none', path: `${spec}.instanceTypes.preferredType`, value: 'large' },
+    {
+      name: 'a volume type that is none',
+      path: `${spec}.blockDeviceMappings`,
+      value: [{ deviceName: '/dev/sdf', ebs: { volumeType: 'io3' } }],
+    },
+    { name: 'metadata tags that are neither', path: `${spec}.metadataOptions.instanceMetadataTags`, value: 'on' },
     { name: 'no security group', path: `${spec}.securityGroupIds`, value: [] },
     { name: 'user data that is not base64', path: `${spec}.userData`, value: '#!/bin/sh' },
     { name: 'user data of more than 16 KB', path: `${spec}.userData`, value: base64Of(16 * 1024 + 1) },

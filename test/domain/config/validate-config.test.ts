@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { applyPatch } from '../../../domain/config/config-update';
 import { parseConfig } from '../../../domain/config/validate-config';
 import { aConfig, ALLOCATION_ID, SUBNET_A, SUBNET_B, type ConfigOverrides } from '../builders';
 
@@ -31,9 +32,9 @@ describe('parseConfig', () => {
       fields: ['compute.privateIp'],
     },
     {
-      name: 'an Elastic IP together with no public IP',
+      name: 'an Elastic IP beside no other public IP',
       overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(false) },
-      fields: [PUBLIC_IP_FIELD],
+      fields: [],
     },
     { name: 'no public IP, and no Elastic IP', overrides: { launchSpecification: primary(false) }, fields: [] },
     { name: 'no interface named', overrides: { launchSpecification: { networkInterfaces: [] } }, fields: [] },
@@ -83,6 +84,54 @@ describe('parseConfig', () => {
     expect(parsed.kind === 'invalid' ? fieldsOf(parsed.fieldErrors) : []).toEqual(fields);
   });
 
+  it.each<{ name: string; patch: object; fields: string[] }>([
+    { name: 'no Region', patch: { region: null }, fields: [] },
+    {
+      name: 'no security groups',
+      patch: { compute: { launchSpecification: { securityGroupIds: null } } },
+      fields: [],
+    },
+    {
+      name: 'a preferred type without types',
+      patch: { compute: { launchSpecification: { instanceTypes: { types: null } } } },
+      fields: [],
+    },
+    {
+      name: 'preferred types alone',
+      patch: {
+        compute: {
+          launchSpecification: {
+            instanceTypes: { types: null, preferredType: null, preferredTypes: ['m7g.large'] },
+          },
+        },
+      },
+      fields: [],
+    },
+    {
+      name: 'no instance type at all',
+      patch: { compute: { launchSpecification: { instanceTypes: { types: null, preferredType: null } } } },
+      fields: ['compute.launchSpecification.instanceTypes'],
+    },
+    {
+      name: 'an empty list of preferred types alone',
+      patch: {
+        compute: {
+          launchSpecification: { instanceTypes: { types: null, preferredType: null, preferredTypes: [] } },
+        },
+      },
+      fields: ['compute.launchSpecification.instanceTypes'],
+    },
+    {
+      name: 'no instance types',
+      patch: { compute: { launchSpecification: { instanceTypes: null } } },
+      fields: ['compute.launchSpecification.instanceTypes'],
+    },
+  ])('may be left out or not: $name', ({ patch, fields }) => {
+    const parsed = parseConfig(applyPatch(aConfig(), patch));
+
+    expect(parsed.kind === 'invalid' ? fieldsOf(parsed.fieldErrors) : []).toEqual(fields);
+  });
+
   it.each<{ name: string; overrides: ConfigOverrides; message: string }>([
     {
       name: 'neither address persists',
@@ -93,11 +142,6 @@ describe('parseConfig', () => {
       name: 'a private IP is not persisted',
       overrides: { persistence: {}, compute: { elasticIp: ALLOCATION_ID, privateIp: '10.0.0.10' } },
       message: 'needs persistence.persistPrivateIp to be true',
-    },
-    {
-      name: 'an Elastic IP is combined with no public IP',
-      overrides: { compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(false) },
-      message: 'must not be false together with compute.elasticIp: set it to true, or remove one of the two',
     },
     {
       name: 'a persisted primary has a public IP',
@@ -150,7 +194,7 @@ describe('parseConfig', () => {
   it('returns every error of the document at once, each field by its path', () => {
     const document = {
       ...aConfig({ compute: { subnetIds: [], vpcId: 'nowhere' } }),
-      region: undefined,
+      name: undefined,
       colour: 'green',
       health: {},
     };
@@ -161,7 +205,7 @@ describe('parseConfig', () => {
       'compute.subnetIds',
       'compute.vpcId',
       'health',
-      'region',
+      'name',
     ]);
   });
 

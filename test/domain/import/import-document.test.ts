@@ -162,6 +162,25 @@ describe('documentOf', () => {
     ]);
   });
 
+  test.each([
+    { shouldKeepMetadataOptions: undefined, kept: true },
+    { shouldKeepMetadataOptions: true, kept: true },
+    { shouldKeepMetadataOptions: false, kept: false },
+  ])('has the metadata options of the original: $kept with $shouldKeepMetadataOptions', ({ kept, ...request }) => {
+    const metadataOptions = { httpTokens: 'required', httpPutResponseHopLimit: 1 } as const;
+    const { launchSpecification } = (
+      documentOf(anOriginal({ metadataOptions }), anImport(request)) as {
+        readonly compute: { readonly launchSpecification: object };
+      }
+    ).compute;
+    expect(launchSpecification).toEqual({
+      ...(kept && { metadataOptions }),
+      instanceTypes: expect.anything() as unknown,
+      imageId: expect.anything() as unknown,
+      securityGroupIds: expect.anything() as unknown,
+    });
+  });
+
   test('is made for a running original without an interface too, so that all errors are reported at once', () => {
     expect(documentOf(anOriginal({ interfaces: [] }), anImport())).toHaveProperty(
       'compute.launchSpecification.securityGroupIds',
@@ -240,5 +259,6 @@ test('what the node does not get is listed', () => {
   const original = anOriginal({ placementGroup: 'near', interfaces: [aPrimary({ transientPublicIp: '203.0.113.9' })] });
   expect(leftBehind(original, anImport()).join()).toMatch(/disks.*near.*203\.0\.113\.9/);
   expect(leftBehind(original, anImport(RENEWING)).join()).not.toContain('203.0.113.9');
+  expect(leftBehind(anOriginal(), anImport({ shouldKeepMetadataOptions: false })).join()).toContain('metadata options');
   expect(leftBehind(anOriginal(), anImport())).toEqual(['its disks (those of the node are made anew from the image)']);
 });

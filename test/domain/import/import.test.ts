@@ -10,6 +10,7 @@ import {
   endingWith,
   imported,
   importedNode,
+  instanceIdOf,
   isOriginal,
   progressOf,
   type Migration,
@@ -150,6 +151,22 @@ describe('progressOf', () => {
     { adoption: { adoptedAt: NOW }, overrides: { ...working, errorReason: 'why' }, state: 'MIGRATE_ADOPT' },
   ])('says when it came so far: $state', ({ adoption, overrides, state }) => {
     expect(progressOf(MIGRATION, anImportedNode(adoption, overrides), LATER)).toEqual({ state, updatedAt: NOW });
+  });
+});
+
+describe('instanceIdOf', () => {
+  const own = aNode({ instance: { ...aNode().instance!, id: 'i-own' } });
+  const apart = anImportedNode({}, { instance: undefined });
+
+  test.each<{ name: string; migration?: Migration; node: StatefulNode | undefined; id: string | undefined }>([
+    { name: 'the node is not written yet', node: undefined, id: ORIGINAL_ID },
+    { name: 'the original is the instance of the node', node: anImportedNode(), id: ORIGINAL_ID },
+    { name: 'the original runs beside a node without an instance', node: apart, id: ORIGINAL_ID },
+    { name: 'the node has an instance of its own', migration: FINISHED, node: own, id: 'i-own' },
+    { name: 'the node is paused', migration: FINISHED, node: aNode({ instance: undefined }), id: undefined },
+    { name: 'the node is deleted', migration: FINISHED, node: undefined, id: undefined },
+  ])('$name: $id', ({ migration = MIGRATION, node, id }) => {
+    expect(instanceIdOf(migration, node)).toBe(id);
   });
 });
 

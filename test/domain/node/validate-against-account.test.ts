@@ -22,7 +22,6 @@ import {
 } from '../builders';
 
 const LAUNCH = 'compute.launchSpecification';
-const PUBLIC_IP_FIELD = `${LAUNCH}.networkInterfaces.0.associatePublicIpAddress`;
 const IMAGE_ID = 'ami-00000000000000001';
 const GROUP_ID = 'sg-00000000000000001';
 const FOREIGN_INTERFACE_ID = 'eni-0000000000000000f';
@@ -102,6 +101,12 @@ describe('A configuration has no error', () => {
         ],
       },
     },
+    { name: 'with the product that its image runs', config: aConfig({ compute: { product: 'Linux/UNIX' } }) },
+    {
+      name: 'with the same product in its name for a VPC',
+      config: aConfig({ compute: { product: 'Windows (Amazon VPC)' } }),
+      account: { image: anImage({ platform: 'Windows with SQL Server Web' }) },
+    },
     { name: 'with a private IP that is free', config: withPrivateIp },
     { name: 'with a private IP in the second subnet', config: aConfig({ compute: { privateIp: '10.0.1.10' } }) },
     {
@@ -110,9 +115,12 @@ describe('A configuration has no error', () => {
       account: { subnets: [aSubnet({ hasIpv6: true }), aSubnet({ id: SUBNET_B, hasIpv6: true })] },
     },
     {
-      name: "with an Elastic IP and the subnets' default, which is a public IP",
+      name: "with an Elastic IP and the subnets' default",
       config: aConfig({ compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(null) }),
-      account: { subnets: [aSubnet({ assignsPublicIp: true }), aSubnet({ id: SUBNET_B, assignsPublicIp: true })] },
+    },
+    {
+      name: 'with an Elastic IP and no other public IP',
+      config: aConfig({ compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(false) }),
     },
     {
       name: 'with a type that runs the image among others that it runs',
@@ -292,13 +300,10 @@ describe('A configuration is refused, with the field and the remedy', () => {
         'disassociate it first, or give another',
     })),
     {
-      name: "an Elastic IP together with the subnet's default, which is none",
-      config: aConfig({ compute: { elasticIp: ALLOCATION_ID }, launchSpecification: primary(null) }),
-      account: { subnets: [aSubnet({ assignsPublicIp: true }), aSubnet({ id: SUBNET_B })] },
-      field: PUBLIC_IP_FIELD,
-      message:
-        `asks for the subnet's default, and ${SUBNET_B} assigns no public IP: ` +
-        'set it to true, or remove compute.elasticIp',
+      name: 'a product that the image does not run',
+      config: aConfig({ compute: { product: 'Windows' } }),
+      field: 'compute.product',
+      message: 'is not what ami-00000000000000001 runs, which is Linux/UNIX: change one of the two',
     },
     {
       name: 'an image that does not exist',
@@ -515,7 +520,6 @@ describe('A configuration is refused, with the field and the remedy', () => {
       'compute.subnetIds.1',
       'compute.privateIp',
       'compute.elasticIp',
-      PUBLIC_IP_FIELD,
       `${LAUNCH}.imageId`,
       `${LAUNCH}.instanceTypes.types.1`,
       `${LAUNCH}.securityGroupIds.0`,

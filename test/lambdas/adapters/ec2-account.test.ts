@@ -151,9 +151,16 @@ describe('The account', () => {
       { DeviceName: '/dev/xvda', Ebs: { VolumeSize: 8 } },
       { DeviceName: '/dev/sdb', VirtualName: 'ephemeral0' },
     ];
-    ec2
-      .on(DescribeImagesCommand)
-      .resolves({ Images: [{ Architecture: 'arm64', State: 'pending', BlockDeviceMappings }] });
+    ec2.on(DescribeImagesCommand).resolves({
+      Images: [
+        {
+          Architecture: 'arm64',
+          State: 'pending',
+          PlatformDetails: 'Red Hat Enterprise Linux',
+          BlockDeviceMappings,
+        },
+      ],
+    });
     ec2.on(DescribeSnapshotsCommand).resolves({ Snapshots: [{ State: 'completed', VolumeSize: 8 }] });
     ec2.on(DescribeInstanceTypesCommand).resolves({
       InstanceTypes: [
@@ -173,8 +180,8 @@ describe('The account', () => {
       ...DEPLOYMENT,
       vpcIds: [VPC_ID],
       subnets: [
-        { ...seenSubnet, id: SUBNET_A, hasIpv6: true, assignsPublicIp: true },
-        { ...seenSubnet, id: SUBNET_B, hasIpv6: false, assignsPublicIp: false },
+        { ...seenSubnet, id: SUBNET_A, hasIpv6: true },
+        { ...seenSubnet, id: SUBNET_B, hasIpv6: false },
       ],
       privateIpHolders: [
         { interfaceId: INTERFACE_ID, subnetId: SUBNET_A, nodeId: NODE_ID },
@@ -182,7 +189,12 @@ describe('The account', () => {
       ],
       elasticIp: { allocationId: ALLOCATION_ID, publicIp: '198.51.100.7', interfaceId: INTERFACE_ID },
       hasInternetGateway: true,
-      image: { architecture: 'arm64', state: 'pending', deviceNames: ['/dev/xvda'] },
+      image: {
+        architecture: 'arm64',
+        state: 'pending',
+        deviceNames: ['/dev/xvda'],
+        platform: 'Red Hat Enterprise Linux',
+      },
       instanceTypes: [
         { name: 't4g.small', architectures: [], maximumInterfaces: 0, isBurstable: true },
         { name: 'm7g.large', architectures: ['arm64'], maximumInterfaces: 3, isBurstable: false },
@@ -243,6 +255,15 @@ describe('The account', () => {
     await expect(account.observe(EVERYTHING)).resolves.toMatchObject(seen);
     const tokens = ec2.commandCalls(alike).map(({ args }) => args[0].input.NextToken);
     expect(tokens).toEqual([undefined, 'second', 'third']);
+  });
+
+  it.each([
+    { image: { Platform: 'Windows' as const }, platform: 'Windows' },
+    { image: {}, platform: 'Linux/UNIX' },
+  ])('has an image of $platform if EC2 shows no details', async ({ image, platform }) => {
+    ec2.on(DescribeImagesCommand).resolves({ Images: [image] });
+
+    await expect(account.observe(EVERYTHING)).resolves.toMatchObject({ image: { platform } });
   });
 
   it('is asked for a key pair by its exact name, not by a pattern', async () => {
@@ -415,6 +436,22 @@ describe('In an account, a document', () => {
     await expect(faultsIn(lab, config)).resolves.toEqual([
       `compute.launchSpecification.imageId: ${imageId} is disabled: give an image that is available`,
       `compute.launchSpecification.imageId: ${imageId} is for x86_64, which m7g.large, m6g.large cannot run: change one or the other`,
+    ]);
+  });
+
+  it('is refused a product that is not what the image runs', async () => {
+    const lab = new Lab();
+    const platformDetails = 'Windows with SQL Server Web';
+    const imageId = lab.ec2.addImage({ name: 'windows', architecture: 'arm64', platformDetails });
+    const ofProduct = async (product: NonNullable<NodeConfig['compute']['product']>) => {
+      const config = changed(await documentIn(lab), { launchSpecification: { imageId } });
+      return faultsIn(lab, { ...config, compute: { ...config.compute, product } });
+    };
+
+    await expect(ofProduct('Windows')).resolves.toEqual([]);
+    await expect(ofProduct('Windows (Amazon VPC)')).resolves.toEqual([]);
+    await expect(ofProduct('Linux/UNIX')).resolves.toEqual([
+      `compute.product: is not what ${imageId} runs, which is ${platformDetails}: change one of the two`,
     ]);
   });
 

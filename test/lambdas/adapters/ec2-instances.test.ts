@@ -247,6 +247,21 @@ describe('Launching an instance', () => {
     });
   });
 
+  it("gets values that are written in any case in EC2's own", async () => {
+    ec2.on(RunInstancesCommand).resolves({ Instances: [running] });
+    await instances.launch(
+      aLaunchRequest({
+        metadataOptions: { instanceMetadataTags: 'Disabled' },
+        blockDeviceMappings: [{ deviceName: '/dev/xvdcz', ebs: { volumeType: 'IO1', iops: 100 } }],
+      }),
+    );
+
+    expect(ec2.commandCalls(RunInstancesCommand)[0]?.args[0].input).toMatchObject({
+      MetadataOptions: { InstanceMetadataTags: 'disabled' },
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvdcz', Ebs: { VolumeType: 'io1', Iops: 100 } }],
+    });
+  });
+
   it.each([
     { code: 'UnfulfillableCapacity', outcome: refused('capacity') },
     // EC2 answers this with a 500, as if it had failed itself.

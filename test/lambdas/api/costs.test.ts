@@ -3,7 +3,7 @@ import type { NodeService } from '../../../lambdas/api/node-service';
 import type { Usage } from '../../../domain/costs/usage';
 import { aNode, NODE_ID, NOW } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
-import { anApi, MISSING_ID, NODE, NODES } from './requests';
+import { anApi, FakeNodeService, MISSING_ID, NODE, NODES } from './requests';
 
 const COSTS = `${NODE}/costs`;
 
@@ -19,6 +19,16 @@ describe('GET costs', () => {
       name: 'times in any time zone',
       query: 'fromDate=2026-11-01T10:00:00%2B02:00&toDate=2026-11-01T09:00:00Z',
       asked: { fromDate: '2026-11-01T08:00:00.000Z', toDate: '2026-11-01T09:00:00.000Z' },
+    },
+    {
+      name: 'Unix seconds',
+      query: 'fromDate=1793527200&toDate=1793530800',
+      asked: { fromDate: '2026-11-01T10:00:00.000Z', toDate: '2026-11-01T11:00:00.000Z' },
+    },
+    {
+      name: 'times with milliseconds',
+      query: 'fromDate=2026-11-01T10:00:00.500Z',
+      asked: { fromDate: '2026-11-01T10:00:00.500Z' },
     },
     { name: 'daily items', query: 'aggregationPeriod=daily', asked: { period: 'daily' } },
     {
@@ -50,13 +60,16 @@ describe('GET costs', () => {
         {
           fromDate: '2026-11-02T00:00:00.000Z',
           toDate: NOW,
+          running: { value: 0.333333, unit: 'hours' },
+          savings: { value: null, unit: 'percentage' },
+          costs: { actual: null, potential: 0.3 },
           currency: 'USD',
           hours: 0.333333,
           spotHours: 0.333333,
           onDemandHours: 0,
           actualCost: null,
           onDemandCost: 0.3,
-          savings: null,
+          savedCost: null,
           savingsPercent: null,
           missingPrices: [
             {
@@ -84,19 +97,40 @@ describe('GET costs', () => {
     });
   });
 
+  it.each([
+    { name: 'all prices are known', costs: { actualCost: 48, onDemandCost: 192, savingsPercent: 75 }, percentage: 75 },
+    { name: 'nothing ran', costs: { actualCost: 0, onDemandCost: 0, savingsPercent: undefined }, percentage: 0 },
+    {
+      name: 'an on-demand price is missing',
+      costs: { actualCost: 48, onDemandCost: undefined, savingsPercent: undefined },
+      percentage: null,
+    },
+  ])('returns the savings as a percentage: $name', async ({ costs, percentage }) => {
+    const service = new FakeNodeService();
+    const [shown] = await service.costs(NODE_ID, {});
+    const { body } = await anApi({
+      service: Object.assign(service, { costs: async () => [{ ...shown!, ...costs, hours: 48 }] }),
+    }).send({ method: 'GET', path: COSTS });
+
+    expect(body.response.items[0]).toMatchObject({
+      running: { value: 48, unit: 'hours' },
+      savings: { value: percentage, unit: 'percentage' },
+      costs: { actual: costs.actualCost, potential: costs.onDemandCost ?? null },
+    });
+  });
+
   it('names every error of the query at once', async () => {
-    const query = 'fromDate=yesterday&toDate=1763900000&aggregationPeriod=hourly&currency=EUR';
+    const query = 'fromDate=yesterday&toDate=1763900000000&aggregationPeriod=hourly';
     const { service, send } = anApi();
     const { status, body } = await send({ method: 'GET', path: COSTS, query });
 
-    const time = 'must be a time like 2026-11-23T08:00:00Z, or a day like 2026-11-23';
+    const time = 'must be a time like 2026-11-23T08:00:00Z, Unix seconds like 1795420800, or a day like 2026-11-23';
     const fieldErrors = body.response.errors.map(({ field, message }: Record<string, string>) => [field, message]);
     expect(status).toBe(400);
     expect(fieldErrors).toEqual([
       ['fromDate', time],
       ['toDate', time],
       ['aggregationPeriod', 'must be daily or monthly'],
-      ['currency', 'is not a parameter of this request; remove it'],
     ]);
     expect(service.calls).toEqual([]);
   });

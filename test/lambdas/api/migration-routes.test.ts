@@ -1,10 +1,12 @@
 /** The routes of imports: their calls of the service, and their responses. */
+import { MIGRATION_STATES } from '../../../domain/import/import';
 import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
 import { NODE_ID, NOW } from '../../domain/builders';
-import { anApi, INSTANCE_ID, MIGRATION_ID, NODES, type HttpRequest } from './requests';
+import { anApi, FakeNodeService, INSTANCE_ID, MIGRATION_ID, NODES, type HttpRequest } from './requests';
 
 const MIGRATIONS = `${NODES}/migration`;
 const UNKNOWN_ID = 'smg-ffffffff';
+const REFUSED_ID = 'i-0123456789abcdef0';
 
 const body = { originalInstanceId: INSTANCE_ID, region: 'eu-west-1' };
 const request = { ...body, shouldKeepPrivateIp: false, shouldTerminateInstance: false };
@@ -12,8 +14,17 @@ const request = { ...body, shouldKeepPrivateIp: false, shouldTerminateInstance: 
 const item = {
   migrationId: MIGRATION_ID,
   state: 'MIGRATE_START',
-  originalInstanceId: INSTANCE_ID,
+  stateDescription: 'Accepted; nothing has been changed.',
   managedInstanceId: NODE_ID,
+  instanceId: INSTANCE_ID,
+  data: {
+    originalInstanceId: INSTANCE_ID,
+    region: 'eu-west-1',
+    shouldKeepPrivateIp: true,
+    shouldTerminateInstance: true,
+    managedInstanceName: 'ledger',
+  },
+  originalInstanceId: INSTANCE_ID,
   region: 'eu-west-1',
   shouldKeepPrivateIp: true,
   shouldTerminateInstance: true,
@@ -28,14 +39,16 @@ const EVERYTHING = {
   managedInstanceName: 'ledger',
   product: 'Linux/UNIX',
   spotInstanceTypes: ['m7g.large'],
-  availabilityZones: [{ name: 'eu-west-1a', subnetIds: ['subnet-1'] }],
+  availabilityZones: [{ name: 'eu-west-1a', subnetIds: ['subnet-001'] }],
   eniAttachment: 'hot',
+  shouldKeepMetadataOptions: false,
 };
 
 const served: readonly (HttpRequest & {
   readonly name: string;
   readonly asks: unknown[];
   readonly items?: unknown[];
+  readonly failures?: unknown[];
 })[] = [
   {
     name: 'an import with required fields only',
@@ -73,36 +86,44 @@ const served: readonly (HttpRequest & {
     asks: ['find', [MIGRATION_ID]],
   },
   {
+    name: 'a bulk request',
+    method: 'POST',
+    path: `${MIGRATIONS}/bulk`,
+    body: { migrations: [body] },
+    asks: ['beginInBulk', [request]],
+    failures: [],
+  },
+  {
     name: 'a bulk request in which one import is refused',
     method: 'POST',
     path: `${MIGRATIONS}/bulk`,
-    body: { migrations: [{ ...body, originalInstanceId: 'i-0123456789abcdef0' }, body] },
-    asks: ['beginInBulk', [{ ...request, originalInstanceId: 'i-0123456789abcdef0' }, request]],
-    items: [
-      {
-        ...item,
-        migrationId: null,
-        managedInstanceId: null,
-        managedInstanceName: null,
-        createdAt: null,
-        updatedAt: null,
-        shouldKeepPrivateIp: false,
-        shouldTerminateInstance: false,
-        originalInstanceId: 'i-0123456789abcdef0',
-        state: 'MIGRATE_ERROR',
-        errorReason: 'originalInstanceId: is stopped',
-      },
-      item,
-    ],
+    body: { migrations: [{ ...body, originalInstanceId: REFUSED_ID }, body] },
+    asks: ['beginInBulk', [{ ...request, originalInstanceId: REFUSED_ID }, request]],
+    failures: [{ resourceId: REFUSED_ID, errorMessage: 'originalInstanceId: is stopped' }],
+  },
+  {
+    name: 'a bulk request in which every import is refused',
+    method: 'POST',
+    path: `${MIGRATIONS}/bulk`,
+    body: { migrations: [{ ...body, originalInstanceId: REFUSED_ID }] },
+    asks: ['beginInBulk', [{ ...request, originalInstanceId: REFUSED_ID }]],
+    items: [],
+    failures: [{ resourceId: REFUSED_ID, errorMessage: 'originalInstanceId: is stopped' }],
   },
 ];
 
-test.each(served)('$name is served', async ({ name: _, asks, items = [item], ...sent }) => {
+test.each(served)('$name is served', async ({ name: _, asks, items = [item], failures, ...sent }) => {
   const { service, send } = anApi();
   const answer = await send(sent);
   expect(answer.status).toBe(200);
   expect(JSON.parse(JSON.stringify(service.calls))).toEqual([asks]);
-  expect(answer.body.response).toMatchObject({ kind: 'spotinst:aws:ec2:managedInstance:migration', items });
+  expect(answer.body.response).toEqual({
+    status: { code: 200, message: 'OK' },
+    kind: 'spotinst:aws:ec2:managedInstance:migration',
+    items,
+    count: items.length,
+    ...(failures && { failures }),
+  });
 });
 
 const invalid = (...fields: readonly string[]) => fields.map((field) => ({ code: 'VALIDATION_ERROR', field }));
@@ -138,13 +159,6 @@ const refused: readonly (HttpRequest & { readonly name: string; readonly errors:
     errors: invalid('migrations'),
   },
   {
-    name: 'a bulk request in which no import is valid',
-    method: 'POST',
-    path: `${MIGRATIONS}/bulk`,
-    body: { migrations: ['i-00000000', 'i-11111110'].map((originalInstanceId) => ({ ...body, originalInstanceId })) },
-    errors: invalid('migrations.0.originalInstanceId', 'migrations.1.originalInstanceId'),
-  },
-  {
     name: 'a search with ids that have no import',
     method: 'POST',
     path: `${MIGRATIONS}/search`,
@@ -164,6 +178,39 @@ test.each(refused)('$name is refused ($method $path)', async ({ name: _, errors,
   expect(answer.body.response.errors.map(({ code, field }: Record<string, string>) => ({ code, field }))).toEqual(
     errors,
   );
+});
+
+test('an import in error is described by its reason, and shows every field of its request', async () => {
+  const service = new FakeNodeService();
+  const [shown] = await service.migrations.find([MIGRATION_ID]);
+  const everything = { ...EVERYTHING, eniAttachment: 'hot' as const };
+  service.migrations.find = async () => [
+    {
+      migration: { ...shown!.migration, request: everything },
+      progress: { state: 'MIGRATE_ERROR', errorReason: 'NoCapacity: nothing left', updatedAt: NOW },
+    },
+  ];
+  const answer = await anApi({ service }).send({ method: 'GET', path: `${MIGRATIONS}/${MIGRATION_ID}` });
+  expect(answer.body.response.items).toEqual([
+    {
+      ...item,
+      state: 'MIGRATE_ERROR',
+      stateDescription: 'NoCapacity: nothing left',
+      errorReason: 'NoCapacity: nothing left',
+      instanceId: null,
+      data: EVERYTHING,
+      shouldKeepPrivateIp: false,
+      shouldTerminateInstance: false,
+    },
+  ]);
+});
+
+test.each(MIGRATION_STATES)('%s is described in words', async (state) => {
+  const service = new FakeNodeService();
+  const [shown] = await service.migrations.find([MIGRATION_ID]);
+  service.migrations.find = async () => [{ ...shown!, progress: { state, updatedAt: NOW } }];
+  const answer = await anApi({ service }).send({ method: 'GET', path: `${MIGRATIONS}/${MIGRATION_ID}` });
+  expect(answer.body.response.items[0].stateDescription).toMatch(/\w.*\.$/);
 });
 
 test('a malformed id does not reach the service', async () => {

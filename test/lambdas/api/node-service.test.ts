@@ -1,4 +1,6 @@
 /** Nodes on in-memory ports: what the service checks, claims, writes, logs and starts, and in which order. */
+import { completed } from '../../../domain/config/complete-config';
+import type { NodeDocument } from '../../../domain/config/node-config';
 import { ServiceUnavailable, RecordContended } from '../../../domain/errors';
 import type { LogEntry } from '../../../domain/node/node-log';
 import type { Intent, StatefulNode } from '../../../domain/node/stateful-node';
@@ -18,11 +20,19 @@ import {
   SUBNET_B,
   VPC_ID,
 } from '../../domain/builders';
+import { DEFAULT_GROUP_ID } from '../in-memory-ec2';
 import { InMemoryPorts } from '../in-memory-ports';
 import { OTHER_ID } from './requests';
 
 const MADE_NODE = 'smi-01234567';
 const DIGITS = '20261103100000000';
+/** A document with nothing that may be left out. */
+const WITHOUT_IMPLIED: NodeDocument = (() => {
+  const { region: _region, compute, ...others } = aConfig();
+  const { securityGroupIds: _groups, ...specification } = compute.launchSpecification;
+  const launchSpecification = { ...specification, instanceTypes: { preferredType: 'm7g.large' } };
+  return { ...others, compute: { ...compute, launchSpecification } };
+})();
 const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
 const withElasticIp = aConfig({ compute: { elasticIp: ALLOCATION_ID } });
 const pause: Intent = { kind: 'pause', reason: 'pause requested', requestedAt: NOW };
@@ -82,6 +92,28 @@ describe('creating a node', () => {
       fieldErrors: [{ field: 'region' }],
     });
     expect(ports.journal).toEqual([]);
+  });
+
+  it('fills in what the document may leave out, and keeps in mind what that was', async () => {
+    const ports = new InMemoryPorts();
+    await createNodeService(ports).create(WITHOUT_IMPLIED);
+
+    expect(ports.node(MADE_NODE)).toMatchObject({
+      config: {
+        region: 'eu-west-1',
+        compute: {
+          launchSpecification: {
+            securityGroupIds: [DEFAULT_GROUP_ID],
+            instanceTypes: { preferredType: 'm7g.large', types: ['m7g.large'] },
+          },
+        },
+      },
+      impliedFields: [
+        'region',
+        'compute.launchSpecification.securityGroupIds',
+        'compute.launchSpecification.instanceTypes.types',
+      ],
+    });
   });
 
   it('names the node that an address belongs to, and writes nothing', async () => {
@@ -178,6 +210,49 @@ describe('updating a node', () => {
     await createNodeService(ports).update(NODE_ID, patch);
 
     expect(ports.claimedBy.get(ALLOCATION_ID)?.holder).toBe(NODE_ID);
+  });
+
+  describe('of a node whose document left something out', () => {
+    const implied = () => {
+      const { config, impliedFields } = completed(WITHOUT_IMPLIED, {
+        region: 'eu-west-1',
+        securityGroupIds: [DEFAULT_GROUP_ID],
+      });
+      return aNode({ config, impliedFields });
+    };
+    const specificationOf = (ports: InMemoryPorts) => ports.node(NODE_ID).config.compute.launchSpecification;
+
+    it('fills it in anew: a preferred type alone is replaced', async () => {
+      const ports = new InMemoryPorts(implied());
+      const instanceTypes = { preferredType: 'm6g.large' };
+      await createNodeService(ports).update(NODE_ID, { compute: { launchSpecification: { instanceTypes } } });
+
+      expect(specificationOf(ports).instanceTypes).toEqual({ preferredType: 'm6g.large', types: ['m6g.large'] });
+      expect(ports.node(NODE_ID).impliedFields).toHaveLength(3);
+    });
+
+    it('no longer implies what the update gives', async () => {
+      const ports = new InMemoryPorts(implied());
+      const { region, compute } = aConfig();
+      const { securityGroupIds, instanceTypes } = compute.launchSpecification;
+      await createNodeService(ports).update(NODE_ID, {
+        region,
+        compute: { launchSpecification: { securityGroupIds, instanceTypes } },
+      });
+
+      expect(ports.node(NODE_ID).config).toEqual(aConfig());
+      expect(ports.node(NODE_ID)).not.toHaveProperty('impliedFields');
+    });
+
+    it('implies what the update removes', async () => {
+      const ports = new InMemoryPorts(aNode());
+      await createNodeService(ports).update(NODE_ID, {
+        compute: { launchSpecification: { securityGroupIds: null } },
+      });
+
+      expect(specificationOf(ports).securityGroupIds).toEqual([DEFAULT_GROUP_ID]);
+      expect(ports.node(NODE_ID).impliedFields).toEqual(['compute.launchSpecification.securityGroupIds']);
+    });
   });
 
   it('changes the newest record if another writer was faster', async () => {

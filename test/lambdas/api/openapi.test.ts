@@ -1,3 +1,4 @@
+import { idPattern, type IdKind } from '../../../domain/config/ids';
 import { configFields } from '../../../domain/config/config-fields';
 import { routes } from '../../../lambdas/api/routes';
 import { anApi } from './requests';
@@ -78,10 +79,12 @@ describe('The OpenAPI document', () => {
       [
         'Deployment',
         'Error',
+        'ListedNode',
         'LogEntry',
         'ManagedInstance',
         'ManagedInstancePatch',
         'Migration',
+        'MigrationFailure',
         'Node',
         'NodeCosts',
         'NodeStatus',
@@ -112,6 +115,19 @@ describe('The OpenAPI document', () => {
     });
   });
 
+  it.each(['2026-11-03', '2026-11-03T10:00:00Z', '2026-11-03T10:00:00.123+02:00', '1793527200'])(
+    'describes a time in a query as it is accepted: %s',
+    (time) => {
+      for (const path of ['costs', 'log']) {
+        const { parameters } = document.paths[`/aws/ec2/managedInstance/{id}/${path}`].get;
+        const { schema } = parameters.find(({ name }: any) => name === 'fromDate');
+        expect(schema).toEqual({ type: 'string', pattern: expect.any(String) as string });
+        expect(time).toMatch(new RegExp(schema.pattern));
+        expect('yesterday').not.toMatch(new RegExp(schema.pattern));
+      }
+    },
+  );
+
   it('requires a token everywhere except at /health', () => {
     expect(document.security).toEqual([{ bearer: [] }]);
     expect(document.components.securitySchemes.bearer).toEqual({ type: 'http', scheme: 'bearer' });
@@ -134,16 +150,18 @@ describe('The OpenAPI document', () => {
 
   it('has every accepted field of a node, and no refused one', () => {
     const accepted = configFields().filter(({ support }) => support !== 'refused');
-    const { ManagedInstance, ManagedInstancePatch, Node } = document.components.schemas;
+    const { ManagedInstance, ManagedInstancePatch, Node, ListedNode } = document.components.schemas;
 
     expect(leavesOf(ManagedInstance).sort()).toEqual(accepted.map(({ path }) => path).sort());
     expect(leavesOf(ManagedInstancePatch)).toEqual(leavesOf(ManagedInstance));
     expect(leavesOf(Node)).toEqual([...leavesOf(ManagedInstance), 'id', 'createdAt', 'updatedAt']);
+    const again = leavesOf(ManagedInstance).map((path) => `config.${path}`);
+    expect(leavesOf(ListedNode)).toEqual([...leavesOf(Node), ...again]);
   });
 
   it('requires what a node needs in a creation, and only the fields of list items in an update', () => {
     const { ManagedInstance, ManagedInstancePatch } = document.components.schemas;
-    expect(ManagedInstance.required).toEqual(['name', 'region', 'persistence', 'compute']);
+    expect(ManagedInstance.required).toEqual(['name', 'persistence', 'compute']);
     expect(ManagedInstance.properties.name).not.toHaveProperty('anyOf');
     expect(ManagedInstance.properties.description.anyOf).toContainEqual({ type: 'null' });
 
@@ -152,6 +170,57 @@ describe('The OpenAPI document', () => {
     expect(ManagedInstancePatch.properties.compute).not.toHaveProperty('required');
     expect(instanceTypes).not.toHaveProperty('required');
     expect(tags.anyOf[0].items.required).toEqual(['tagKey', 'tagValue']);
+  });
+
+  /** The strings that are named like an id, at any depth, with the name of the field or of the list. */
+  function idsIn(schema: any, name = ''): readonly { readonly name: string; readonly pattern?: string }[] {
+    if (typeof schema !== 'object' || schema === null) return [];
+    const choices = (schema.anyOf ?? []).flatMap((choice: any) => idsIn(choice, name));
+    const fields = Object.entries(schema.properties ?? {}).flatMap(([key, property]) => idsIn(property, key));
+    const isId = schema.type === 'string' && /^id$|Ids?$|^elasticIp$|^others$/.test(name);
+    return [...(isId ? [{ name, pattern: schema.pattern }] : []), ...choices, ...fields, ...idsIn(schema.items, name)];
+  }
+
+  it('has the pattern of every id, and it is the one that requests are checked with', () => {
+    const { Request: _ofApiGateway, ...schemas } = document.components.schemas;
+    const parameters = operations.flatMap(({ operation }) =>
+      operation.parameters.map((parameter: any) => resolve(parameter.$ref ?? '') ?? parameter),
+    );
+    const found = [
+      ...Object.values(schemas).flatMap((schema) => idsIn(schema)),
+      ...operations.flatMap(({ operation }) => idsIn(operation.requestBody?.content['application/json'].schema)),
+      ...parameters.flatMap(({ name, schema }: any) => idsIn(schema, name)),
+    ].filter(({ name }) => name !== 'accountId' && name !== 'kmsKeyId');
+    const kindsOf: Readonly<Record<string, readonly IdKind[]>> = {
+      vpcId: ['vpc'],
+      subnetIds: ['subnet'],
+      elasticIp: ['eipalloc'],
+      imageId: ['ami'],
+      securityGroupIds: ['sg'],
+      snapshotId: ['snap'],
+      networkInterfaceId: ['eni'],
+      volumeId: ['vol'],
+      instanceId: ['i'],
+      originalInstanceId: ['i'],
+      resourceId: ['i'],
+      managedInstanceId: ['smi'],
+      managedInstanceIds: ['smi'],
+      migrationId: ['smg'],
+      migrationIds: ['smg'],
+      others: ['i', 'eni'],
+    };
+    const expected = ({ name, pattern }: { readonly name: string; readonly pattern?: string }) => {
+      // Only an unknown resource has an id of either kind.
+      const kinds =
+        name === 'id' ? (pattern?.includes('eni') ? (['i', 'eni'] as const) : (['smi'] as const)) : kindsOf[name];
+      return {
+        name,
+        pattern: kinds === undefined ? 'of a kind that this test does not know' : idPattern(...kinds).source,
+      };
+    };
+
+    expect(new Set(found.map(({ name }) => name))).toEqual(new Set([...Object.keys(kindsOf), 'id']));
+    expect(found).toEqual(found.map(expected));
   });
 
   it('is made once', async () => {

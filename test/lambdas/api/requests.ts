@@ -160,6 +160,7 @@ const IMPORT: ShownMigration = {
     createdAt: NOW,
   },
   progress: { state: 'MIGRATE_START', updatedAt: NOW },
+  instanceId: INSTANCE_ID,
 };
 
 /** The costs of a Spot Instance whose prices are only partly known. */

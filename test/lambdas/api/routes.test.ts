@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { completed } from '../../../domain/config/complete-config';
 import type { Intent } from '../../../domain/node/stateful-node';
 import { envelopeSchema, errorEnvelopeSchema } from '../../../lambdas/api/envelope';
 import { routes } from '../../../lambdas/api/routes';
@@ -18,6 +19,7 @@ import {
 const KIND = 'spotinst:aws:ec2:managedInstance';
 const { createdAt, updatedAt } = aNode();
 const nodeItem = { ...aConfig(), id: NODE_ID, createdAt, updatedAt };
+const listedItem = { ...nodeItem, config: aConfig() };
 const logQuery = { limit: 100 };
 const toDelete = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
 
@@ -37,14 +39,14 @@ const served: readonly Served[] = [
     asks: ['create', aConfig()],
     items: [nodeItem],
   },
-  { name: 'list all nodes', method: 'GET', path: NODES, asks: ['list'], items: [nodeItem] },
+  { name: 'list all nodes', method: 'GET', path: NODES, asks: ['list'], items: [listedItem] },
   {
     name: 'list the nodes after another',
     method: 'GET',
     path: NODES,
     query: 'limit=7&nextToken=smi-00000000',
     asks: ['list', 'smi-00000000'],
-    items: [nodeItem],
+    items: [listedItem],
   },
   { name: 'read a node', method: 'GET', path: NODE, asks: ['get', NODE_ID], items: [nodeItem] },
   {
@@ -210,7 +212,7 @@ const served: readonly Served[] = [
     path: NODES,
     query: 'accountId=act-1',
     asks: ['list'],
-    items: [nodeItem],
+    items: [listedItem],
   },
 ];
 
@@ -247,6 +249,37 @@ describe('A request that is served', () => {
 
     const { body } = await anApi({ service }).send({ method: 'GET', path: NODES });
     expect(body.response).toMatchObject({ kind: KIND, items: [], count: 0 });
+  });
+
+  it('lists each configuration beside the id and under config, with its lists in their order', async () => {
+    const config = aConfig({
+      compute: { subnetIds: ['subnet-00c', 'subnet-00a', 'subnet-00b'] },
+      launchSpecification: { instanceTypes: { types: ['m7g.large', 'c7g.large', 'm6g.large'] } },
+    });
+    const service = new FakeNodeService(aNode({ config }));
+
+    const { body } = await anApi({ service }).send({ method: 'GET', path: NODES });
+    const [{ id, createdAt: madeAt, updatedAt: changedAt, config: nested, ...flat }] = body.response.items;
+    expect({ id, madeAt, changedAt }).toEqual({ id: NODE_ID, madeAt: createdAt, changedAt: updatedAt });
+    expect(nested).toEqual(config);
+    expect(flat).toEqual(config);
+  });
+
+  it('returns nothing that was not sent, in the list neither', async () => {
+    const { region: _region, compute, ...others } = aConfig();
+    const { securityGroupIds: _groups, ...specification } = compute.launchSpecification;
+    const launchSpecification = { ...specification, instanceTypes: { preferredType: 'm7g.large' } };
+    const sent = { ...others, compute: { ...compute, launchSpecification } };
+    const complete = completed(sent, { region: 'eu-west-1', securityGroupIds: ['sg-001'] });
+    const { send } = anApi({ service: new FakeNodeService(aNode(complete)) });
+
+    const own = { id: NODE_ID, createdAt, updatedAt };
+    for (const request of [{ method: 'GET' }, { method: 'PUT', body: { managedInstance: {} } }]) {
+      const { body } = await send({ ...request, path: NODE });
+      expect(body.response.items).toEqual([{ ...sent, ...own }]);
+    }
+    const { body } = await send({ method: 'GET', path: NODES });
+    expect(body.response.items).toEqual([{ ...sent, ...own, config: sent }]);
   });
 
   it('returns the operation under way, and why a node is in ERROR', async () => {
@@ -422,14 +455,20 @@ const refused: readonly Refused[] = [
     body: { managedInstance: {} },
     errors: invalid('autoApplyTags'),
   },
-  { name: 'an unknown parameter', method: 'GET', path: NODES, query: 'page=2', errors: invalid('page') },
+  {
+    name: "an unknown parameter of one of Holdfast's own paths",
+    method: 'GET',
+    path: '/holdfast/deployment',
+    query: 'page=2',
+    errors: invalid('page'),
+  },
   {
     name: 'several errors of query and body',
     method: 'PUT',
     path: NODE,
     query: 'autoApplyTags=no&page=2',
     body: {},
-    errors: invalid('autoApplyTags', 'page', 'managedInstance'),
+    errors: invalid('autoApplyTags', 'managedInstance'),
   },
   {
     name: 'several errors of a query',
@@ -443,7 +482,7 @@ const refused: readonly Refused[] = [
     method: 'GET',
     path: NODES,
     query: 'limit=1001&nextToken=smi-1&from=2',
-    errors: invalid('limit', 'nextToken', 'from'),
+    errors: invalid('limit', 'nextToken'),
   },
   {
     name: 'a limit that is not an integer',
@@ -509,6 +548,36 @@ const refused: readonly Refused[] = [
     errors: [...missing('managedInstanceStates.0.id'), ...missing('managedInstanceStates.2.id')],
   },
 ];
+
+describe('An unknown query parameter', () => {
+  const paths = routes.filter(({ path }) => path.startsWith(NODES));
+  const ofMigration = 'smg-0a1b2c3d';
+  const bodies: Readonly<Record<string, unknown>> = {
+    createNode: { managedInstance: aConfig() },
+    updateNode: { managedInstance: {} },
+    changeStates: states({ id: NODE_ID, state: 'PAUSE' }),
+    importInstance: { migration: { originalInstanceId: 'i-0123456789abcdef1', region: 'eu-west-1' } },
+    importInstances: { migrations: [{ originalInstanceId: 'i-0123456789abcdef1', region: 'eu-west-1' }] },
+    findImports: { migrationIds: [ofMigration] },
+  };
+
+  it.each(paths)('is ignored: $method $path', async ({ method, path: template, operationId }) => {
+    const path = template
+      .replace('{id}', NODE_ID)
+      .replace('{volumeId}', 'vol-0123456789abcdef0')
+      .replace('{migrationId}', ofMigration);
+    const query = `MI_ID=${NODE_ID}&spotinstAccountId=act-1&accountId=act-1&__proto__=1&toString=1`;
+    const [plain, extended] = [anApi(), anApi()];
+    const [expected, answer] = await Promise.all([
+      plain.send({ method, path, body: bodies[operationId] }),
+      extended.send({ method, path, query, body: bodies[operationId] }),
+    ]);
+
+    expect(answer.status).toBe(200);
+    expect(answer).toEqual(expected);
+    expect(extended.service.calls).toEqual(plain.service.calls);
+  });
+});
 
 describe('A request that is refused', () => {
   it.each(refused)('$name', async ({ status: expected = 400, errors, name: _name, ...request }) => {

@@ -487,6 +487,18 @@ describe('the resources of an account', () => {
     await expect(gone).rejects.toThrow(expect.objectContaining({ name: 'InvalidSnapshot.NotFound' }));
   });
 
+  rule('an image shows what it runs, and its platform only if that is Windows', PAGES.api('Image'), async () => {
+    const lab = new Lab();
+    const platformDetails = 'Windows with SQL Server Web';
+    const windows = lab.ec2.addImage({ name: 'windows', architecture: 'x86_64', platformDetails });
+    const ImageIds = [windows, lab.account.arm64ImageId];
+    const { Images = [] } = await lab.send(new DescribeImagesCommand({ ImageIds }));
+    expect(Images.map(({ PlatformDetails, Platform }) => [PlatformDetails, Platform])).toEqual([
+      ['Linux/UNIX', undefined],
+      [platformDetails, 'Windows'],
+    ]);
+  });
+
   rule(
     'a disabled image is left out, even by its id, unless the request includes disabled images',
     PAGES.api('DescribeImages'),
