@@ -44,9 +44,60 @@ module.exports = {
         'the fault simulation stand in for the SDK and for people who use it, so they know it.)',
       severity: 'error',
       from: {
-        pathNot: ['^lambdas/adapters/', '^lambdas/runtime\\.ts$', '^(simulator|local|fault-simulation)/', '^test/'],
+        pathNot: [
+          '^lambdas/adapters/',
+          '^lambdas/runtime\\.ts$',
+          '^(simulator|local|fault-simulation)/',
+          '^cli/connection/',
+          '^test/',
+        ],
       },
       to: { path: '(^|/)node_modules/@aws-sdk/' },
+    },
+    {
+      name: 'cli-knows-the-api-only',
+      comment:
+        'The command line is a client like any other: what it knows of Holdfast is the OpenAPI document, from which ' +
+        'its types are generated. If it imported our code, it could rely on what other clients do not get.',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { path: '^(domain|lambdas|infra|simulator|local|fault-simulation|exploration|scripts|test)/' },
+    },
+    {
+      name: 'cli-has-libraries-of-its-own',
+      comment:
+        'They are among `dependencies`, because users run the command line from the clone. Functions do not ship them.',
+      severity: 'error',
+      from: { path: ['^domain/', '^lambdas/', '^infra/'] },
+      to: {
+        path: '(^|/)node_modules/(commander|openapi-fetch|tsx|@smithy/signature-v4|@aws-sdk/client-cloudformation)/',
+      },
+    },
+    {
+      name: 'cli-is-not-imported',
+      comment: 'It is the outermost layer: a user runs it, and its tests import it.',
+      severity: 'error',
+      from: { pathNot: ['^cli/', '^test/'] },
+      to: { path: '^cli/' },
+    },
+    {
+      name: 'cli-commands-do-not-speak-to-aws',
+      comment:
+        'Commands call the API. Only the connection looks into the AWS account, to find the API. The kinds of arguments ' +
+        'and the output know neither.',
+      severity: 'error',
+      from: {
+        path: '^cli/(commands|command-line|documents|nodes|output)/',
+        pathNot: '^cli/command-line/context\\.ts$',
+      },
+      to: { path: '^cli/connection/' },
+    },
+    {
+      name: 'cli-output-is-pure',
+      comment: 'Tables and styles are functions of what they show, so that a test can show them anything.',
+      severity: 'error',
+      from: { path: '^cli/output/' },
+      to: { path: '^cli/', pathNot: '^cli/output/' },
     },
     {
       name: 'steps-do-not-call-steps',

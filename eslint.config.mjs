@@ -30,6 +30,8 @@ export default tseslint.config(
       '.holdfast/',
       '.holdfast-interop/',
       '.stryker/',
+      // Generated: `npm run api-types`.
+      'cli/api/schema.d.ts',
     ],
   },
   ...tseslint.configs.strictTypeChecked,

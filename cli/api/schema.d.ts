@@ -1,0 +1,3413 @@
+/** Generated from the OpenAPI document: `npm run api-types`. Do not edit. */
+export interface paths {
+  '/aws/ec2/managedInstance': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List all nodes
+     * @description In the order of their ids. Lambda returns at most 6 MB: if the nodes do not fit into one response, it has a nextToken.
+     */
+    get: operations['listNodes'];
+    put?: never;
+    /**
+     * Create a node and launch it
+     * @description Nothing is created before everything has been checked; an error response names every error.
+     */
+    post: operations['createNode'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/state': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Pause and resume nodes in bulk
+     * @description Changes every node that can be changed. If some cannot, the response is an error that names them; the others have been changed all the same.
+     */
+    put: operations['changeStates'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a node's configuration */
+    get: operations['getNode'];
+    /**
+     * Change a node's configuration
+     * @description Partial: objects are merged, lists are replaced, and `null` removes a field. Accepted while an operation is under way. Settings of the instance take effect with the next one.
+     */
+    put: operations['updateNode'];
+    post?: never;
+    /**
+     * Delete a node
+     * @description After the response the node no longer exists for any request. Its resources are removed after that.
+     */
+    delete: operations['deleteNode'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/{id}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Pause a node
+     * @description Terminates its instance and keeps its interface and addresses. A repeat is harmless. If an operation is under way, the action is carried out after it.
+     */
+    put: operations['pauseNode'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/{id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Resume a paused node
+     * @description Launches an instance with the kept interface and addresses. A repeat is harmless. If an operation is under way, the action is carried out after it.
+     */
+    put: operations['resumeNode'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/{id}/recycle': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Replace the instance of a node
+     * @description The new instance has the interface and addresses of the old one. A repeat is harmless. If an operation is under way, the action is carried out after it.
+     */
+    put: operations['recycleNode'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/{id}/status': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a node's status, instance and addresses */
+    get: operations['getNodeStatus'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/{id}/log': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read what happened to a node */
+    get: operations['getNodeLog'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/{id}/costs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a node has cost
+     * @description The hours of the instances that carried the node, at list prices: spot capacity at the spot price of each hour. Covers the last 30 days by default.
+     */
+    get: operations['getNodeCosts'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/{id}/volume/{volumeId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Delete a volume that an instance of the node left behind
+     * @description Instances leave behind the volumes whose mapping says `deleteOnTermination: false`. A volume that is in use or is not the node's is refused. The data on the volume is lost.
+     */
+    delete: operations['deleteNodeVolume'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/migration': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Import a running instance as a node
+     * @description Creates a node with the instance's settings, and replaces the instance by one of the node. New disks are made from the image. Nothing is changed before everything has been checked; an error response names every error.
+     */
+    post: operations['importInstance'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/migration/bulk': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Import instances in bulk
+     * @description At most 20. Begins every valid import, and returns an item for each import, in their order.
+     */
+    post: operations['importInstances'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/migration/search': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Read many imports
+     * @description At most 100. The response is an error if an id has no import; it names each such id.
+     */
+    post: operations['findImports'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/migration/{migrationId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read the state of an import */
+    get: operations['getImport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/migration/{migrationId}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Cancel an import
+     * @description Holdfast's own. Possible until MIGRATE_REPLACE: the original is left as it was before, and the node is deleted. A repeat is harmless.
+     */
+    put: operations['cancelImport'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/deployment': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Compare the records of the deployment with EC2
+     * @description Reads EC2 as it is now. An instance or interface with the tag of this deployment and no record is unknown.
+     */
+    get: operations['getDeployment'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/rebuild': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Rebuild the records from what EC2 shows
+     * @description For a table that was emptied, restored to an earlier time, or lost. Makes the missing records and corrects those that are older than what EC2 shows. Changes nothing in EC2. Without `dryRun: false` it only shows what it would do. After a rebuild of all nodes the table is no longer in doubt, and Holdfast manages the nodes again.
+     */
+    post: operations['rebuildRecords'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/health': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Check that the API responds
+     * @description Needs no token, and checks nothing behind the API.
+     */
+    get: operations['getHealth'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/openapi.json': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read this document
+     * @description Plain OpenAPI, without the envelope, so that tools can read it.
+     */
+    get: operations['getOpenApi'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    ManagedInstance: {
+      name: string;
+      /** @description The only text that may hold newlines and tabs. */
+      description?: string | null;
+      /** @description The AWS Region in which Holdfast is deployed. */
+      region: string;
+      strategy?: {
+        /** @description How instances are bought. Default: spot. */
+        lifeCycle?: ('spot' | 'on_demand') | null;
+        /** @description Whether an on-demand instance is launched where no spot capacity is left. Default: true. */
+        fallbackToOd?: boolean | null;
+        /** @description Seconds that the old instance gets before it is terminated; never more than a warning leaves it. */
+        drainingTimeout?: number | null;
+        /** @description Holdfast's own: whether a rebalance recommendation alone replaces the instance. Default: ignore. */
+        rebalanceRecommendation?: ('ignore' | 'replace') | null;
+        revertToSpot?: {
+          /** @description Only "never" for now: an on-demand instance is not replaced by a spot one. */
+          performAt?: 'never' | null;
+        } | null;
+        /** @description Only an empty list for now: nothing is done in windows. */
+        optimizationWindows?: unknown[] | null;
+        /** @description Only false for now: reservations are not looked at. */
+        utilizeReservedInstances?: false | null;
+        /** @description Only false for now: commitments are not looked at. */
+        utilizeCommitments?: false | null;
+      } | null;
+      persistence: {
+        /** @description Whether the private IP (and its interface, MAC address and AZ) is kept. Else give compute.elasticIp. */
+        persistPrivateIp?: boolean | null;
+        /** @description Holdfast's own: how the persisted interface is carried. `cold` (default): as the primary interface, given at launch. `hot`: as a secondary one, moved between running instances. */
+        eniAttachment?: ('cold' | 'hot') | null;
+        /** @description Holdfast's own: whether the Elastic IP stays on the interface while the node is paused. Default: true. Where not, it is disassociated by a pause and put back by the next resume. */
+        shouldKeepElasticIpOnPause?: boolean | null;
+        /** @description Only false for now: only the network identity persists. */
+        persistRootDevice?: false | null;
+        /** @description Only false for now: only the network identity persists. */
+        persistBlockDevices?: false | null;
+      };
+      healthCheck?: {
+        /** @description Whether an instance that fails EC2's status checks is replaced. Default: true. */
+        autoHealing?: boolean | null;
+        /** @description Only "EC2" for now: nothing but EC2's own status checks is looked at. */
+        type?: 'EC2' | null;
+        /** @description Seconds after a launch in which a failing status check means nothing. Default: 120. */
+        gracePeriod?: number | null;
+        /** @description Seconds that a status check has to fail before the instance is replaced. Default: 120. */
+        unhealthyDuration?: number | null;
+      } | null;
+      compute: {
+        /** @description Where the node may live; each with an IPv4 range. A persisted private IP ties it to that of its first instance. */
+        subnetIds: string[];
+        vpcId: string;
+        /** @description The allocation id of an Elastic IP, which follows the node. It serves one; the VPC needs an internet gateway. */
+        elasticIp?: string | null;
+        /** @description The address to persist; absent: one is chosen from the subnet. */
+        privateIp?: string | null;
+        /** @description What the image runs. EC2 knows it by the image. */
+        product?:
+          | (
+              | 'Linux/UNIX'
+              | 'Linux/UNIX (Amazon VPC)'
+              | 'Red Hat Enterprise Linux'
+              | 'Red Hat Enterprise Linux (Amazon VPC)'
+              | 'SUSE Linux'
+              | 'SUSE Linux (Amazon VPC)'
+              | 'Windows'
+              | 'Windows (Amazon VPC)'
+            )
+          | null;
+        launchSpecification: {
+          instanceTypes: {
+            /** @description Tried before all others. */
+            preferredType?: string | null;
+            /** @description Tried next, in this order. */
+            preferredTypes?: string[] | null;
+            /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. */
+            types: string[];
+          };
+          /** @description The AMI. */
+          imageId: string;
+          /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. */
+          securityGroupIds: string[];
+          /** @description The name of an EC2 key pair. */
+          keyPair?: string | null;
+          /** @description Base64; at most 16 KB before encoding. */
+          userData?: string | null;
+          /** @description Of the instance and its volumes, besides Holdfast's own. */
+          tags?:
+            | {
+                /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
+                tagKey: string;
+                tagValue: string;
+              }[]
+            | null;
+          /** @description What else than the instance gets the tags. */
+          resourceTagSpecification?: {
+            volumes?: {
+              /** @description Only true for now: volumes always get the tags of their instance. */
+              shouldTag?: true | null;
+            } | null;
+            enis?: {
+              /** @description Only false for now: interfaces get only Holdfast's own tags. */
+              shouldTag?: false | null;
+            } | null;
+            snapshots?: {
+              /** @description Only false for now: no snapshots are made. */
+              shouldTag?: false | null;
+            } | null;
+            amis?: {
+              /** @description Only false for now: no images are made. */
+              shouldTag?: false | null;
+            } | null;
+          } | null;
+          /** @description The instance profile, by its name or its ARN. */
+          iamRole?: {
+            name?: string | null;
+            arn?: string | null;
+          } | null;
+          networkInterfaces?:
+            | {
+                /** @constant */
+                deviceIndex: 0;
+                /** @description Whether the primary interface has a public IP; absent: as its subnet says. See compute.elasticIp. */
+                associatePublicIpAddress?: (boolean | null) | null;
+                /** @description Whether the persisted interface is given an IPv6 address. */
+                associateIpv6Address?: (boolean | null) | null;
+              }[]
+            | null;
+          ebsOptimized?: boolean | null;
+          /** @description Detailed CloudWatch monitoring. */
+          monitoring?: boolean | null;
+          tenancy?: ('default' | 'dedicated') | null;
+          /** @description For burstable instance types: every type has to be one. */
+          creditSpecification?: {
+            /** @enum {string} */
+            cpuCredits: 'standard' | 'unlimited';
+          } | null;
+          /** @description Devices are made anew with every instance: only the network identity is carried on. */
+          blockDeviceMappings?:
+            | {
+                /** @description Like /dev/xvda. */
+                deviceName: string;
+                /** @description Given (as an empty string): leaves out the image's device of this name. */
+                noDevice?: string | null;
+                /** @description An instance store volume, like ephemeral0. */
+                virtualName?: string | null;
+                ebs?: {
+                  deleteOnTermination?: boolean | null;
+                  encrypted?: boolean | null;
+                  /** @description For gp3, io1 and io2; the last two need it. */
+                  iops?: number | null;
+                  kmsKeyId?: string | null;
+                  snapshotId?: string | null;
+                  /** @description MiB/s; for gp3. */
+                  throughput?: number | null;
+                  /** @description GiB. Needed without a snapshotId, unless the device is one of the image's own. */
+                  volumeSize?: number | null;
+                  volumeType?: ('standard' | 'io1' | 'io2' | 'gp2' | 'gp3' | 'st1' | 'sc1') | null;
+                } | null;
+              }[]
+            | null;
+          /** @description The instance metadata service. */
+          metadataOptions?: {
+            /** @description `required`: version 2 of the service only. */
+            httpTokens?: ('optional' | 'required') | null;
+            httpPutResponseHopLimit?: number | null;
+            instanceMetadataTags?: ('enabled' | 'disabled') | null;
+          } | null;
+        };
+      };
+      scheduling?: {
+        /** @description Only an empty list for now: nothing is done by schedule. */
+        tasks?: unknown[] | null;
+      } | null;
+      integrations?: {
+        route53?: {
+          /** @description Only an empty list for now: DNS records are not kept. */
+          domains?: unknown[] | null;
+        } | null;
+        loadBalancersConfig?: {
+          /** @description Only an empty list for now: instances are not registered. */
+          loadBalancers?: unknown[] | null;
+        } | null;
+      } | null;
+    };
+    ManagedInstancePatch: {
+      name?: string;
+      /** @description The only text that may hold newlines and tabs. */
+      description?: string | null;
+      /** @description The AWS Region in which Holdfast is deployed. */
+      region?: string;
+      strategy?: {
+        /** @description How instances are bought. Default: spot. */
+        lifeCycle?: ('spot' | 'on_demand') | null;
+        /** @description Whether an on-demand instance is launched where no spot capacity is left. Default: true. */
+        fallbackToOd?: boolean | null;
+        /** @description Seconds that the old instance gets before it is terminated; never more than a warning leaves it. */
+        drainingTimeout?: number | null;
+        /** @description Holdfast's own: whether a rebalance recommendation alone replaces the instance. Default: ignore. */
+        rebalanceRecommendation?: ('ignore' | 'replace') | null;
+        revertToSpot?: {
+          /** @description Only "never" for now: an on-demand instance is not replaced by a spot one. */
+          performAt?: 'never' | null;
+        } | null;
+        /** @description Only an empty list for now: nothing is done in windows. */
+        optimizationWindows?: unknown[] | null;
+        /** @description Only false for now: reservations are not looked at. */
+        utilizeReservedInstances?: false | null;
+        /** @description Only false for now: commitments are not looked at. */
+        utilizeCommitments?: false | null;
+      } | null;
+      persistence?: {
+        /** @description Whether the private IP (and its interface, MAC address and AZ) is kept. Else give compute.elasticIp. */
+        persistPrivateIp?: boolean | null;
+        /** @description Holdfast's own: how the persisted interface is carried. `cold` (default): as the primary interface, given at launch. `hot`: as a secondary one, moved between running instances. */
+        eniAttachment?: ('cold' | 'hot') | null;
+        /** @description Holdfast's own: whether the Elastic IP stays on the interface while the node is paused. Default: true. Where not, it is disassociated by a pause and put back by the next resume. */
+        shouldKeepElasticIpOnPause?: boolean | null;
+        /** @description Only false for now: only the network identity persists. */
+        persistRootDevice?: false | null;
+        /** @description Only false for now: only the network identity persists. */
+        persistBlockDevices?: false | null;
+      };
+      healthCheck?: {
+        /** @description Whether an instance that fails EC2's status checks is replaced. Default: true. */
+        autoHealing?: boolean | null;
+        /** @description Only "EC2" for now: nothing but EC2's own status checks is looked at. */
+        type?: 'EC2' | null;
+        /** @description Seconds after a launch in which a failing status check means nothing. Default: 120. */
+        gracePeriod?: number | null;
+        /** @description Seconds that a status check has to fail before the instance is replaced. Default: 120. */
+        unhealthyDuration?: number | null;
+      } | null;
+      compute?: {
+        /** @description Where the node may live; each with an IPv4 range. A persisted private IP ties it to that of its first instance. */
+        subnetIds?: string[];
+        vpcId?: string;
+        /** @description The allocation id of an Elastic IP, which follows the node. It serves one; the VPC needs an internet gateway. */
+        elasticIp?: string | null;
+        /** @description The address to persist; absent: one is chosen from the subnet. */
+        privateIp?: string | null;
+        /** @description What the image runs. EC2 knows it by the image. */
+        product?:
+          | (
+              | 'Linux/UNIX'
+              | 'Linux/UNIX (Amazon VPC)'
+              | 'Red Hat Enterprise Linux'
+              | 'Red Hat Enterprise Linux (Amazon VPC)'
+              | 'SUSE Linux'
+              | 'SUSE Linux (Amazon VPC)'
+              | 'Windows'
+              | 'Windows (Amazon VPC)'
+            )
+          | null;
+        launchSpecification?: {
+          instanceTypes?: {
+            /** @description Tried before all others. */
+            preferredType?: string | null;
+            /** @description Tried next, in this order. */
+            preferredTypes?: string[] | null;
+            /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. */
+            types?: string[];
+          };
+          /** @description The AMI. */
+          imageId?: string;
+          /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. */
+          securityGroupIds?: string[];
+          /** @description The name of an EC2 key pair. */
+          keyPair?: string | null;
+          /** @description Base64; at most 16 KB before encoding. */
+          userData?: string | null;
+          /** @description Of the instance and its volumes, besides Holdfast's own. */
+          tags?:
+            | {
+                /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
+                tagKey: string;
+                tagValue: string;
+              }[]
+            | null;
+          /** @description What else than the instance gets the tags. */
+          resourceTagSpecification?: {
+            volumes?: {
+              /** @description Only true for now: volumes always get the tags of their instance. */
+              shouldTag?: true | null;
+            } | null;
+            enis?: {
+              /** @description Only false for now: interfaces get only Holdfast's own tags. */
+              shouldTag?: false | null;
+            } | null;
+            snapshots?: {
+              /** @description Only false for now: no snapshots are made. */
+              shouldTag?: false | null;
+            } | null;
+            amis?: {
+              /** @description Only false for now: no images are made. */
+              shouldTag?: false | null;
+            } | null;
+          } | null;
+          /** @description The instance profile, by its name or its ARN. */
+          iamRole?: {
+            name?: string | null;
+            arn?: string | null;
+          } | null;
+          networkInterfaces?:
+            | {
+                /** @constant */
+                deviceIndex: 0;
+                /** @description Whether the primary interface has a public IP; absent: as its subnet says. See compute.elasticIp. */
+                associatePublicIpAddress?: (boolean | null) | null;
+                /** @description Whether the persisted interface is given an IPv6 address. */
+                associateIpv6Address?: (boolean | null) | null;
+              }[]
+            | null;
+          ebsOptimized?: boolean | null;
+          /** @description Detailed CloudWatch monitoring. */
+          monitoring?: boolean | null;
+          tenancy?: ('default' | 'dedicated') | null;
+          /** @description For burstable instance types: every type has to be one. */
+          creditSpecification?: {
+            /** @enum {string} */
+            cpuCredits?: 'standard' | 'unlimited';
+          } | null;
+          /** @description Devices are made anew with every instance: only the network identity is carried on. */
+          blockDeviceMappings?:
+            | {
+                /** @description Like /dev/xvda. */
+                deviceName: string;
+                /** @description Given (as an empty string): leaves out the image's device of this name. */
+                noDevice?: string | null;
+                /** @description An instance store volume, like ephemeral0. */
+                virtualName?: string | null;
+                ebs?: {
+                  deleteOnTermination?: boolean | null;
+                  encrypted?: boolean | null;
+                  /** @description For gp3, io1 and io2; the last two need it. */
+                  iops?: number | null;
+                  kmsKeyId?: string | null;
+                  snapshotId?: string | null;
+                  /** @description MiB/s; for gp3. */
+                  throughput?: number | null;
+                  /** @description GiB. Needed without a snapshotId, unless the device is one of the image's own. */
+                  volumeSize?: number | null;
+                  volumeType?: ('standard' | 'io1' | 'io2' | 'gp2' | 'gp3' | 'st1' | 'sc1') | null;
+                } | null;
+              }[]
+            | null;
+          /** @description The instance metadata service. */
+          metadataOptions?: {
+            /** @description `required`: version 2 of the service only. */
+            httpTokens?: ('optional' | 'required') | null;
+            httpPutResponseHopLimit?: number | null;
+            instanceMetadataTags?: ('enabled' | 'disabled') | null;
+          } | null;
+        };
+      };
+      scheduling?: {
+        /** @description Only an empty list for now: nothing is done by schedule. */
+        tasks?: unknown[] | null;
+      } | null;
+      integrations?: {
+        route53?: {
+          /** @description Only an empty list for now: DNS records are not kept. */
+          domains?: unknown[] | null;
+        } | null;
+        loadBalancersConfig?: {
+          /** @description Only an empty list for now: instances are not registered. */
+          loadBalancers?: unknown[] | null;
+        } | null;
+      } | null;
+    };
+    Refusal: {
+      request: components['schemas']['Request'];
+      response: {
+        status: {
+          code: number;
+          message: string;
+        };
+        errors: components['schemas']['Error'][];
+      };
+    };
+    Request: {
+      /** @description The request's id; the log has it too. */
+      id: string;
+      /** @description The path. */
+      url: string;
+      method: string;
+      /** Format: date-time */
+      timestamp: string;
+    };
+    Error: {
+      /** @description For programs, for example MANAGED_INSTANCE_DOESNT_EXIST. */
+      code: string;
+      /** @description For people. */
+      message: string;
+      /** @description The path of the invalid field, for example compute.privateIp. */
+      field?: string;
+    };
+    Node: {
+      name: string;
+      /** @description The only text that may hold newlines and tabs. */
+      description?: string;
+      /** @description The AWS Region in which Holdfast is deployed. */
+      region: string;
+      strategy?: {
+        /**
+         * @description How instances are bought. Default: spot.
+         * @enum {string}
+         */
+        lifeCycle?: 'spot' | 'on_demand';
+        /** @description Whether an on-demand instance is launched where no spot capacity is left. Default: true. */
+        fallbackToOd?: boolean;
+        /** @description Seconds that the old instance gets before it is terminated; never more than a warning leaves it. */
+        drainingTimeout?: number;
+        /**
+         * @description Holdfast's own: whether a rebalance recommendation alone replaces the instance. Default: ignore.
+         * @enum {string}
+         */
+        rebalanceRecommendation?: 'ignore' | 'replace';
+        revertToSpot?: {
+          /**
+           * @description Only "never" for now: an on-demand instance is not replaced by a spot one.
+           * @constant
+           */
+          performAt?: 'never';
+        };
+        /** @description Only an empty list for now: nothing is done in windows. */
+        optimizationWindows?: unknown[];
+        /**
+         * @description Only false for now: reservations are not looked at.
+         * @constant
+         */
+        utilizeReservedInstances?: false;
+        /**
+         * @description Only false for now: commitments are not looked at.
+         * @constant
+         */
+        utilizeCommitments?: false;
+      };
+      persistence: {
+        /** @description Whether the private IP (and its interface, MAC address and AZ) is kept. Else give compute.elasticIp. */
+        persistPrivateIp?: boolean;
+        /**
+         * @description Holdfast's own: how the persisted interface is carried. `cold` (default): as the primary interface, given at launch. `hot`: as a secondary one, moved between running instances.
+         * @enum {string}
+         */
+        eniAttachment?: 'cold' | 'hot';
+        /** @description Holdfast's own: whether the Elastic IP stays on the interface while the node is paused. Default: true. Where not, it is disassociated by a pause and put back by the next resume. */
+        shouldKeepElasticIpOnPause?: boolean;
+        /**
+         * @description Only false for now: only the network identity persists.
+         * @constant
+         */
+        persistRootDevice?: false;
+        /**
+         * @description Only false for now: only the network identity persists.
+         * @constant
+         */
+        persistBlockDevices?: false;
+      };
+      healthCheck?: {
+        /** @description Whether an instance that fails EC2's status checks is replaced. Default: true. */
+        autoHealing?: boolean;
+        /**
+         * @description Only "EC2" for now: nothing but EC2's own status checks is looked at.
+         * @constant
+         */
+        type?: 'EC2';
+        /** @description Seconds after a launch in which a failing status check means nothing. Default: 120. */
+        gracePeriod?: number;
+        /** @description Seconds that a status check has to fail before the instance is replaced. Default: 120. */
+        unhealthyDuration?: number;
+      };
+      compute: {
+        /** @description Where the node may live; each with an IPv4 range. A persisted private IP ties it to that of its first instance. */
+        subnetIds: string[];
+        vpcId: string;
+        /** @description The allocation id of an Elastic IP, which follows the node. It serves one; the VPC needs an internet gateway. */
+        elasticIp?: string;
+        /**
+         * Format: ipv4
+         * @description The address to persist; absent: one is chosen from the subnet.
+         */
+        privateIp?: string;
+        /**
+         * @description What the image runs. EC2 knows it by the image.
+         * @enum {string}
+         */
+        product?:
+          | 'Linux/UNIX'
+          | 'Linux/UNIX (Amazon VPC)'
+          | 'Red Hat Enterprise Linux'
+          | 'Red Hat Enterprise Linux (Amazon VPC)'
+          | 'SUSE Linux'
+          | 'SUSE Linux (Amazon VPC)'
+          | 'Windows'
+          | 'Windows (Amazon VPC)';
+        launchSpecification: {
+          instanceTypes: {
+            /** @description Tried before all others. */
+            preferredType?: string;
+            /** @description Tried next, in this order. */
+            preferredTypes?: string[];
+            /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. */
+            types: string[];
+          };
+          /** @description The AMI. */
+          imageId: string;
+          /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. */
+          securityGroupIds: string[];
+          /** @description The name of an EC2 key pair. */
+          keyPair?: string;
+          /**
+           * Format: base64
+           * @description Base64; at most 16 KB before encoding.
+           */
+          userData?: string;
+          /** @description Of the instance and its volumes, besides Holdfast's own. */
+          tags?: {
+            /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
+            tagKey: string;
+            tagValue: string;
+          }[];
+          /** @description What else than the instance gets the tags. */
+          resourceTagSpecification?: {
+            volumes?: {
+              /**
+               * @description Only true for now: volumes always get the tags of their instance.
+               * @constant
+               */
+              shouldTag?: true;
+            };
+            enis?: {
+              /**
+               * @description Only false for now: interfaces get only Holdfast's own tags.
+               * @constant
+               */
+              shouldTag?: false;
+            };
+            snapshots?: {
+              /**
+               * @description Only false for now: no snapshots are made.
+               * @constant
+               */
+              shouldTag?: false;
+            };
+            amis?: {
+              /**
+               * @description Only false for now: no images are made.
+               * @constant
+               */
+              shouldTag?: false;
+            };
+          };
+          /** @description The instance profile, by its name or its ARN. */
+          iamRole?: {
+            name?: string;
+            /** Format: starts_with */
+            arn?: string;
+          };
+          networkInterfaces?: {
+            /** @constant */
+            deviceIndex: 0;
+            /** @description Whether the primary interface has a public IP; absent: as its subnet says. See compute.elasticIp. */
+            associatePublicIpAddress?: boolean | null;
+            /** @description Whether the persisted interface is given an IPv6 address. */
+            associateIpv6Address?: boolean | null;
+          }[];
+          ebsOptimized?: boolean;
+          /** @description Detailed CloudWatch monitoring. */
+          monitoring?: boolean;
+          /** @enum {string} */
+          tenancy?: 'default' | 'dedicated';
+          /** @description For burstable instance types: every type has to be one. */
+          creditSpecification?: {
+            /** @enum {string} */
+            cpuCredits: 'standard' | 'unlimited';
+          };
+          /** @description Devices are made anew with every instance: only the network identity is carried on. */
+          blockDeviceMappings?: {
+            /** @description Like /dev/xvda. */
+            deviceName: string;
+            /** @description Given (as an empty string): leaves out the image's device of this name. */
+            noDevice?: string;
+            /** @description An instance store volume, like ephemeral0. */
+            virtualName?: string;
+            ebs?: {
+              deleteOnTermination?: boolean;
+              encrypted?: boolean;
+              /** @description For gp3, io1 and io2; the last two need it. */
+              iops?: number;
+              kmsKeyId?: string;
+              snapshotId?: string;
+              /** @description MiB/s; for gp3. */
+              throughput?: number;
+              /** @description GiB. Needed without a snapshotId, unless the device is one of the image's own. */
+              volumeSize?: number;
+              /** @enum {string} */
+              volumeType?: 'standard' | 'io1' | 'io2' | 'gp2' | 'gp3' | 'st1' | 'sc1';
+            };
+          }[];
+          /** @description The instance metadata service. */
+          metadataOptions?: {
+            /**
+             * @description `required`: version 2 of the service only.
+             * @enum {string}
+             */
+            httpTokens?: 'optional' | 'required';
+            httpPutResponseHopLimit?: number;
+            /** @enum {string} */
+            instanceMetadataTags?: 'enabled' | 'disabled';
+          };
+        };
+      };
+      scheduling?: {
+        /** @description Only an empty list for now: nothing is done by schedule. */
+        tasks?: unknown[];
+      };
+      integrations?: {
+        route53?: {
+          /** @description Only an empty list for now: DNS records are not kept. */
+          domains?: unknown[];
+        };
+        loadBalancersConfig?: {
+          /** @description Only an empty list for now: instances are not registered. */
+          loadBalancers?: unknown[];
+        };
+      };
+      /** @description The node's id, for example smi-0a1b2c3d. */
+      id: string;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+    };
+    NodeStatus: {
+      /** @description The node's id, for example smi-0a1b2c3d. */
+      id: string;
+      name: string;
+      /** @enum {string} */
+      status: 'ACTIVE' | 'PAUSING' | 'PAUSED' | 'RESUMING' | 'RECYCLING' | 'DEALLOCATING' | 'ERROR';
+      /** @description In ERROR: what failed, what is kept, and what to do. */
+      errorReason: string | null;
+      /** @description The operation under way, and its reason. */
+      operation: {
+        kind: string;
+        /** Format: date-time */
+        startedAt: string;
+        reason: string;
+      } | null;
+      instanceId: string | null;
+      instanceType: string | null;
+      /** @description The capacity that the instance uses. */
+      lifeCycle: ('spot' | 'on_demand') | null;
+      imageId: string;
+      /** @description The persisted interface. */
+      networkInterfaceId: string | null;
+      macAddress: string | null;
+      privateIp: string | null;
+      /** @description The Elastic IP's address. */
+      publicIp: string | null;
+      ipv6Address: string | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description When the instance was launched. */
+      launchedAt: string | null;
+    };
+    LogEntry: {
+      /** Format: date-time */
+      createdAt: string;
+      /** @enum {string} */
+      severity: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+      message: string;
+    };
+    NodeCosts: {
+      /** Format: date-time */
+      fromDate: string;
+      /**
+       * Format: date-time
+       * @description Exclusive. Never in the future.
+       */
+      toDate: string;
+      /** @constant */
+      currency: 'USD';
+      /** @description The hours in which instances carried the node. */
+      hours: number;
+      spotHours: number;
+      onDemandHours: number;
+      /** @description The hours at the prices of that time. `null` if a price is missing. */
+      actualCost: number | null;
+      /** @description The same hours at the on-demand price. `null` if a price is missing. */
+      onDemandCost: number | null;
+      /** @description `onDemandCost` minus `actualCost`. */
+      savings: number | null;
+      /** @description `savings` as a percentage of `onDemandCost`; `null` if that is 0 or `null`. */
+      savingsPercent: number | null;
+      /** @description The prices that are unknown. EC2 keeps spot prices for 90 days. */
+      missingPrices: {
+        /**
+         * @description Which price is missing: that of spot or of on-demand capacity.
+         * @enum {string}
+         */
+        lifeCycle: 'spot' | 'on_demand';
+        instanceType: string;
+        /** @description The zone of a spot price; `null` for an on-demand price, which is the same in the whole Region. */
+        availabilityZone: string | null;
+        product: string;
+        /** @description The hours for which the price is unknown. */
+        hours: number;
+      }[];
+      /** @description What the numbers leave out. */
+      limits: string[];
+    };
+    Migration: {
+      /** @description Null if a bulk request refused this import: no record of it is kept. */
+      migrationId: string | null;
+      /** @enum {string} */
+      state:
+        'MIGRATE_START' | 'MIGRATE_ADOPT' | 'MIGRATE_REPLACE' | 'MIGRATE_FINISH' | 'MIGRATE_CANCEL' | 'MIGRATE_ERROR';
+      originalInstanceId: string;
+      /** @description The node that the import creates. */
+      managedInstanceId: string | null;
+      region: string;
+      shouldKeepPrivateIp: boolean;
+      shouldTerminateInstance: boolean;
+      managedInstanceName: string | null;
+      /** @description In MIGRATE_ERROR: why the import cannot continue. */
+      errorReason: string | null;
+      createdAt: string | null;
+      updatedAt: string | null;
+    };
+    Deployment: {
+      /** @description The stack's name: the tag of everything that the stack creates. */
+      deployment: string;
+      /** @description Why the table is in doubt, so that Holdfast does not act on its records; null if it is not. */
+      inDoubt: string | null;
+      nodeCount: number;
+      unreadable: {
+        managedInstanceId: string;
+        /** @description The attribute of the record, for example `identity.privateIp`. */
+        field: string;
+        message: string;
+      }[];
+      unknown: {
+        id: string;
+        /** @enum {string} */
+        kind: 'instance' | 'interface';
+        /** @description The node that the tag names. */
+        managedInstanceId: string;
+        managedInstanceName: string | null;
+      }[];
+    };
+    RebuiltNode: {
+      managedInstanceId: string;
+      /**
+       * @description What was done with the record, or would be done. `refused`: see `errors` for what is missing. `removed`: the node was deleted after its record was written. `unreadable`: the record cannot be read and is left as it is; see `errors`. `unseen`: EC2 has nothing of the node, and the record is left as it is.
+       * @enum {string}
+       */
+      outcome: 'kept' | 'corrected' | 'made' | 'refused' | 'removed' | 'unreadable' | 'unseen';
+      name: string | null;
+      networkInterfaceId: string | null;
+      privateIp: string | null;
+      publicIp: string | null;
+      instanceId: string | null;
+      /** @description The fields that EC2 does not show. They have their defaults. */
+      unread: string[];
+      /** @description What else has the node's tag. It is left as it is. */
+      others: string[];
+      /** @description For `refused` and `unreadable`: why. For `made`: what would make the next launch fail. */
+      errors: {
+        code: string;
+        message: string;
+        field?: string;
+      }[];
+    };
+  };
+  responses: never;
+  parameters: {
+    /** @description The node's id. */
+    id: string;
+    /** @description Ignored: Holdfast serves the account in which it is deployed. */
+    accountId: string;
+  };
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+  listNodes: {
+    parameters: {
+      query?: {
+        /** @description The maximum number of nodes. Default: as many as fit into one response. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. */
+        nextToken?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance';
+              items: components['schemas']['Node'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  createNode: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          managedInstance: components['schemas']['ManagedInstance'];
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance';
+              items: components['schemas']['Node'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  changeStates: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          managedInstanceStates: {
+            id: string;
+            /** @enum {string} */
+            state: 'PAUSE' | 'RESUME';
+          }[];
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance';
+              items: unknown[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  getNode: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance';
+              items: components['schemas']['Node'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  updateNode: {
+    parameters: {
+      query?: {
+        /** @description Only "true" for now: tags are always applied to the running instance, without a replacement. */
+        autoApplyTags?: 'true';
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          managedInstance: components['schemas']['ManagedInstancePatch'];
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance';
+              items: components['schemas']['Node'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  deleteNode: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          deallocationConfig?: {
+            /** @description Default: true. */
+            shouldTerminateInstance?: boolean | null;
+            /** @description Whether the persisted interface is deleted and its private IP released. Default: false. */
+            shouldDeleteNetworkInterfaces?: boolean | null;
+            /** @description Has no effect: Holdfast makes no volumes of its own. */
+            shouldDeleteVolumes?: boolean | null;
+            /** @description Has no effect: Holdfast makes no snapshots of its own. */
+            shouldDeleteSnapshots?: boolean | null;
+            /** @description Has no effect: Holdfast makes no images of its own. */
+            shouldDeleteImages?: boolean | null;
+          } | null;
+          amiBackup?: {
+            /** @description Has no effect: Holdfast makes no images of its own. */
+            shouldDeleteImages?: boolean | null;
+          } | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance';
+              items: unknown[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  pauseNode: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance';
+              items: unknown[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  resumeNode: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance';
+              items: unknown[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  recycleNode: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance';
+              items: unknown[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  getNodeStatus: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstanceStatus';
+              items: components['schemas']['NodeStatus'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  getNodeLog: {
+    parameters: {
+      query?: {
+        /** @description The earliest time, inclusive, in RFC 3339; a day means its start. */
+        fromDate?: string;
+        /** @description The latest time, inclusive, in RFC 3339; a day means its end. */
+        toDate?: string;
+        /** @description The lowest severity to return. */
+        severity?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+        /** @description The maximum number of entries. Fewer are returned if they would not fit into one response. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. */
+        nextToken?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:log';
+              items: components['schemas']['LogEntry'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  getNodeCosts: {
+    parameters: {
+      query?: {
+        /** @description Start of the range, in RFC 3339; a day means its start. Default: 30 days before toDate. */
+        fromDate?: string;
+        /** @description End of the range, in RFC 3339; a day means its end, and today means now. Default: now. */
+        toDate?: string;
+        /** @description One item for each day or month, in UTC. Default: one item for the whole range. */
+        aggregationPeriod?: 'daily' | 'monthly';
+        /** @description The same, as the Python SDK spells it. */
+        aggregrationPeriod?: 'daily' | 'monthly';
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:costs';
+              items: components['schemas']['NodeCosts'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  deleteNodeVolume: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+        /** @description The volume's id. */
+        volumeId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance';
+              items: unknown[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  importInstance: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          migration: {
+            /** @description The running instance to import. */
+            originalInstanceId: string;
+            /** @description The AWS Region in which Holdfast is deployed. */
+            region: string;
+            /** @description Whether the node takes over the original's primary interface: private IP, MAC address, Elastic IP. Requires shouldTerminateInstance. Default: false. */
+            shouldKeepPrivateIp?: (boolean | null) | null;
+            /** @description Whether the original is terminated. deleteOnTermination decides about its disks. Default: false. */
+            shouldTerminateInstance?: (boolean | null) | null;
+            /** @description Default: the original's tag Name, or its id. */
+            managedInstanceName?: string | null;
+            /** @description Like compute.product of a node. */
+            product?: (string | null) | null;
+            /** @description The node's instance types, tried in this order. Default: the original's type. */
+            spotInstanceTypes?: string[] | null;
+            /** @description The node's zones and subnets, unless it keeps the private IP. Default: the original's subnet. */
+            availabilityZones?:
+              | {
+                  name: string;
+                  subnetIds: string[];
+                }[]
+              | null;
+            /** @description Holdfast's own: whether the node is cold or hot after the import. Default: cold. */
+            eniAttachment?: ('cold' | 'hot') | null;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:migration';
+              items: components['schemas']['Migration'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  importInstances: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          migrations: {
+            /** @description The running instance to import. */
+            originalInstanceId: string;
+            /** @description The AWS Region in which Holdfast is deployed. */
+            region: string;
+            /** @description Whether the node takes over the original's primary interface: private IP, MAC address, Elastic IP. Requires shouldTerminateInstance. Default: false. */
+            shouldKeepPrivateIp?: (boolean | null) | null;
+            /** @description Whether the original is terminated. deleteOnTermination decides about its disks. Default: false. */
+            shouldTerminateInstance?: (boolean | null) | null;
+            /** @description Default: the original's tag Name, or its id. */
+            managedInstanceName?: string | null;
+            /** @description Like compute.product of a node. */
+            product?: (string | null) | null;
+            /** @description The node's instance types, tried in this order. Default: the original's type. */
+            spotInstanceTypes?: string[] | null;
+            /** @description The node's zones and subnets, unless it keeps the private IP. Default: the original's subnet. */
+            availabilityZones?:
+              | {
+                  name: string;
+                  subnetIds: string[];
+                }[]
+              | null;
+            /** @description Holdfast's own: whether the node is cold or hot after the import. Default: cold. */
+            eniAttachment?: ('cold' | 'hot') | null;
+          }[];
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:migration';
+              items: components['schemas']['Migration'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  findImports: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          migrationIds: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:migration';
+              items: components['schemas']['Migration'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  getImport: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The import's id, for example smg-0a1b2c3d. */
+        migrationId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:migration';
+              items: components['schemas']['Migration'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  cancelImport: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The import's id, for example smg-0a1b2c3d. */
+        migrationId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:migration';
+              items: components['schemas']['Migration'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  getDeployment: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:deployment';
+              items: components['schemas']['Deployment'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  rebuildRecords: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          /** @description If true, only shows what would be done. Default: true. */
+          dryRun?: boolean | null;
+          /** @description Only these nodes; the table stays in doubt until a rebuild of all. Default: all. */
+          managedInstanceIds?: string[] | null;
+          /** @description By node id, the `managedInstance` fields that EC2 does not show, or that must differ from what it shows. Used for new records only: existing ones keep their configuration. */
+          configurations?: {
+            [key: string]: unknown;
+          } | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:rebuild';
+              items: components['schemas']['RebuiltNode'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  getHealth: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:health';
+              items: {
+                /** @constant */
+                status: 'ok';
+              }[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  getOpenApi: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+}
