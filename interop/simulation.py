@@ -57,6 +57,10 @@ class Simulation:
         """Allocates an Elastic IP; the account has room for five."""
         return self._send("POST", "allocate-address")
 
+    def release_address(self, allocation_id: str) -> None:
+        """Releases an Elastic IP that no interface has."""
+        self._send("POST", "release-address", {"allocationId": allocation_id})
+
     def account(self) -> Account:
         """Answers the ids that a node can be made with."""
         world = self.world()

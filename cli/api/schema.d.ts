@@ -9,7 +9,7 @@ export interface paths {
     };
     /**
      * List all nodes
-     * @description In the order of their ids. Lambda returns at most 6 MB: if the nodes do not fit into one response, it has a nextToken.
+     * @description In the order of their ids. Lambda returns at most 6 MB: if the nodes do not fit into one response, it has a nextToken. Each item has its configuration twice: beside the id, and under `config`.
      */
     get: operations['listNodes'];
     put?: never;
@@ -234,7 +234,7 @@ export interface paths {
     put?: never;
     /**
      * Import instances in bulk
-     * @description At most 20. Begins every valid import, and returns an item for each import, in their order.
+     * @description At most 20. Begins every valid import, and returns them in their order. `failures` has the imports that were refused; it is empty if none was.
      */
     post: operations['importInstances'];
     delete?: never;
@@ -388,8 +388,8 @@ export interface components {
       name: string;
       /** @description The only text that may hold newlines and tabs. */
       description?: string | null;
-      /** @description The AWS Region in which Holdfast is deployed. */
-      region: string;
+      /** @description The AWS Region in which Holdfast is deployed, which is the default. */
+      region?: string | null;
       strategy?: {
         /** @description How instances are bought. Default: spot. */
         lifeCycle?: ('spot' | 'on_demand') | null;
@@ -440,7 +440,7 @@ export interface components {
         elasticIp?: string | null;
         /** @description The address to persist; absent: one is chosen from the subnet. */
         privateIp?: string | null;
-        /** @description What the image runs. EC2 knows it by the image. */
+        /** @description What the image runs. Must fit the image, and chooses the prices of the costs. Default: Linux/UNIX. */
         product?:
           | (
               | 'Linux/UNIX'
@@ -459,13 +459,13 @@ export interface components {
             preferredType?: string | null;
             /** @description Tried next, in this order. */
             preferredTypes?: string[] | null;
-            /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. */
-            types: string[];
+            /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. Default: none but the preferred ones. */
+            types?: string[] | null;
           };
           /** @description The AMI. */
           imageId: string;
-          /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. */
-          securityGroupIds: string[];
+          /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. Default: the default group of the VPC. */
+          securityGroupIds?: string[] | null;
           /** @description The name of an EC2 key pair. */
           keyPair?: string | null;
           /** @description Base64; at most 16 KB before encoding. */
@@ -506,7 +506,7 @@ export interface components {
             | {
                 /** @constant */
                 deviceIndex: 0;
-                /** @description Whether the primary interface has a public IP; absent: as its subnet says. See compute.elasticIp. */
+                /** @description Whether a launch gives the primary interface a public IP of its own; absent: as the subnet says. The compute.elasticIp is associated in any case. A persisted primary interface never gets another one. */
                 associatePublicIpAddress?: (boolean | null) | null;
                 /** @description Whether the persisted interface is given an IPv6 address. */
                 associateIpv6Address?: (boolean | null) | null;
@@ -541,7 +541,8 @@ export interface components {
                   throughput?: number | null;
                   /** @description GiB. Needed without a snapshotId, unless the device is one of the image's own. */
                   volumeSize?: number | null;
-                  volumeType?: ('standard' | 'io1' | 'io2' | 'gp2' | 'gp3' | 'st1' | 'sc1') | null;
+                  /** @description One of standard, io1, io2, gp2, gp3, st1, sc1; in any case. */
+                  volumeType?: string | null;
                 } | null;
               }[]
             | null;
@@ -550,7 +551,8 @@ export interface components {
             /** @description `required`: version 2 of the service only. */
             httpTokens?: ('optional' | 'required') | null;
             httpPutResponseHopLimit?: number | null;
-            instanceMetadataTags?: ('enabled' | 'disabled') | null;
+            /** @description `enabled`: the service shows the tags of the instance. In any case. */
+            instanceMetadataTags?: string | null;
           } | null;
         };
       };
@@ -573,8 +575,8 @@ export interface components {
       name?: string;
       /** @description The only text that may hold newlines and tabs. */
       description?: string | null;
-      /** @description The AWS Region in which Holdfast is deployed. */
-      region?: string;
+      /** @description The AWS Region in which Holdfast is deployed, which is the default. */
+      region?: string | null;
       strategy?: {
         /** @description How instances are bought. Default: spot. */
         lifeCycle?: ('spot' | 'on_demand') | null;
@@ -625,7 +627,7 @@ export interface components {
         elasticIp?: string | null;
         /** @description The address to persist; absent: one is chosen from the subnet. */
         privateIp?: string | null;
-        /** @description What the image runs. EC2 knows it by the image. */
+        /** @description What the image runs. Must fit the image, and chooses the prices of the costs. Default: Linux/UNIX. */
         product?:
           | (
               | 'Linux/UNIX'
@@ -644,13 +646,13 @@ export interface components {
             preferredType?: string | null;
             /** @description Tried next, in this order. */
             preferredTypes?: string[] | null;
-            /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. */
-            types?: string[];
+            /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. Default: none but the preferred ones. */
+            types?: string[] | null;
           };
           /** @description The AMI. */
           imageId?: string;
-          /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. */
-          securityGroupIds?: string[];
+          /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. Default: the default group of the VPC. */
+          securityGroupIds?: string[] | null;
           /** @description The name of an EC2 key pair. */
           keyPair?: string | null;
           /** @description Base64; at most 16 KB before encoding. */
@@ -691,7 +693,7 @@ export interface components {
             | {
                 /** @constant */
                 deviceIndex: 0;
-                /** @description Whether the primary interface has a public IP; absent: as its subnet says. See compute.elasticIp. */
+                /** @description Whether a launch gives the primary interface a public IP of its own; absent: as the subnet says. The compute.elasticIp is associated in any case. A persisted primary interface never gets another one. */
                 associatePublicIpAddress?: (boolean | null) | null;
                 /** @description Whether the persisted interface is given an IPv6 address. */
                 associateIpv6Address?: (boolean | null) | null;
@@ -726,7 +728,8 @@ export interface components {
                   throughput?: number | null;
                   /** @description GiB. Needed without a snapshotId, unless the device is one of the image's own. */
                   volumeSize?: number | null;
-                  volumeType?: ('standard' | 'io1' | 'io2' | 'gp2' | 'gp3' | 'st1' | 'sc1') | null;
+                  /** @description One of standard, io1, io2, gp2, gp3, st1, sc1; in any case. */
+                  volumeType?: string | null;
                 } | null;
               }[]
             | null;
@@ -735,7 +738,8 @@ export interface components {
             /** @description `required`: version 2 of the service only. */
             httpTokens?: ('optional' | 'required') | null;
             httpPutResponseHopLimit?: number | null;
-            instanceMetadataTags?: ('enabled' | 'disabled') | null;
+            /** @description `enabled`: the service shows the tags of the instance. In any case. */
+            instanceMetadataTags?: string | null;
           } | null;
         };
       };
@@ -785,8 +789,8 @@ export interface components {
       name: string;
       /** @description The only text that may hold newlines and tabs. */
       description?: string;
-      /** @description The AWS Region in which Holdfast is deployed. */
-      region: string;
+      /** @description The AWS Region in which Holdfast is deployed, which is the default. */
+      region?: string;
       strategy?: {
         /**
          * @description How instances are bought. Default: spot.
@@ -868,7 +872,7 @@ export interface components {
          */
         privateIp?: string;
         /**
-         * @description What the image runs. EC2 knows it by the image.
+         * @description What the image runs. Must fit the image, and chooses the prices of the costs. Default: Linux/UNIX.
          * @enum {string}
          */
         product?:
@@ -886,13 +890,13 @@ export interface components {
             preferredType?: string;
             /** @description Tried next, in this order. */
             preferredTypes?: string[];
-            /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. */
-            types: string[];
+            /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. Default: none but the preferred ones. */
+            types?: string[];
           };
           /** @description The AMI. */
           imageId: string;
-          /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. */
-          securityGroupIds: string[];
+          /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. Default: the default group of the VPC. */
+          securityGroupIds?: string[];
           /** @description The name of an EC2 key pair. */
           keyPair?: string;
           /**
@@ -946,7 +950,7 @@ export interface components {
           networkInterfaces?: {
             /** @constant */
             deviceIndex: 0;
-            /** @description Whether the primary interface has a public IP; absent: as its subnet says. See compute.elasticIp. */
+            /** @description Whether a launch gives the primary interface a public IP of its own; absent: as the subnet says. The compute.elasticIp is associated in any case. A persisted primary interface never gets another one. */
             associatePublicIpAddress?: boolean | null;
             /** @description Whether the persisted interface is given an IPv6 address. */
             associateIpv6Address?: boolean | null;
@@ -980,8 +984,8 @@ export interface components {
               throughput?: number;
               /** @description GiB. Needed without a snapshotId, unless the device is one of the image's own. */
               volumeSize?: number;
-              /** @enum {string} */
-              volumeType?: 'standard' | 'io1' | 'io2' | 'gp2' | 'gp3' | 'st1' | 'sc1';
+              /** @description One of standard, io1, io2, gp2, gp3, st1, sc1; in any case. */
+              volumeType?: string;
             };
           }[];
           /** @description The instance metadata service. */
@@ -992,8 +996,8 @@ export interface components {
              */
             httpTokens?: 'optional' | 'required';
             httpPutResponseHopLimit?: number;
-            /** @enum {string} */
-            instanceMetadataTags?: 'enabled' | 'disabled';
+            /** @description `enabled`: the service shows the tags of the instance. In any case. */
+            instanceMetadataTags?: string;
           };
         };
       };
@@ -1017,6 +1021,475 @@ export interface components {
       createdAt: string;
       /** Format: date-time */
       updatedAt: string;
+    };
+    ListedNode: {
+      name: string;
+      /** @description The only text that may hold newlines and tabs. */
+      description?: string;
+      /** @description The AWS Region in which Holdfast is deployed, which is the default. */
+      region?: string;
+      strategy?: {
+        /**
+         * @description How instances are bought. Default: spot.
+         * @enum {string}
+         */
+        lifeCycle?: 'spot' | 'on_demand';
+        /** @description Whether an on-demand instance is launched where no spot capacity is left. Default: true. */
+        fallbackToOd?: boolean;
+        /** @description Seconds that the old instance gets before it is terminated; never more than a warning leaves it. */
+        drainingTimeout?: number;
+        /**
+         * @description Holdfast's own: whether a rebalance recommendation alone replaces the instance. Default: ignore.
+         * @enum {string}
+         */
+        rebalanceRecommendation?: 'ignore' | 'replace';
+        revertToSpot?: {
+          /**
+           * @description Only "never" for now: an on-demand instance is not replaced by a spot one.
+           * @constant
+           */
+          performAt?: 'never';
+        };
+        /** @description Only an empty list for now: nothing is done in windows. */
+        optimizationWindows?: unknown[];
+        /**
+         * @description Only false for now: reservations are not looked at.
+         * @constant
+         */
+        utilizeReservedInstances?: false;
+        /**
+         * @description Only false for now: commitments are not looked at.
+         * @constant
+         */
+        utilizeCommitments?: false;
+      };
+      persistence: {
+        /** @description Whether the private IP (and its interface, MAC address and AZ) is kept. Else give compute.elasticIp. */
+        persistPrivateIp?: boolean;
+        /**
+         * @description Holdfast's own: how the persisted interface is carried. `cold` (default): as the primary interface, given at launch. `hot`: as a secondary one, moved between running instances.
+         * @enum {string}
+         */
+        eniAttachment?: 'cold' | 'hot';
+        /** @description Holdfast's own: whether the Elastic IP stays on the interface while the node is paused. Default: true. Where not, it is disassociated by a pause and put back by the next resume. */
+        shouldKeepElasticIpOnPause?: boolean;
+        /**
+         * @description Only false for now: only the network identity persists.
+         * @constant
+         */
+        persistRootDevice?: false;
+        /**
+         * @description Only false for now: only the network identity persists.
+         * @constant
+         */
+        persistBlockDevices?: false;
+      };
+      healthCheck?: {
+        /** @description Whether an instance that fails EC2's status checks is replaced. Default: true. */
+        autoHealing?: boolean;
+        /**
+         * @description Only "EC2" for now: nothing but EC2's own status checks is looked at.
+         * @constant
+         */
+        type?: 'EC2';
+        /** @description Seconds after a launch in which a failing status check means nothing. Default: 120. */
+        gracePeriod?: number;
+        /** @description Seconds that a status check has to fail before the instance is replaced. Default: 120. */
+        unhealthyDuration?: number;
+      };
+      compute: {
+        /** @description Where the node may live; each with an IPv4 range. A persisted private IP ties it to that of its first instance. */
+        subnetIds: string[];
+        vpcId: string;
+        /** @description The allocation id of an Elastic IP, which follows the node. It serves one; the VPC needs an internet gateway. */
+        elasticIp?: string;
+        /**
+         * Format: ipv4
+         * @description The address to persist; absent: one is chosen from the subnet.
+         */
+        privateIp?: string;
+        /**
+         * @description What the image runs. Must fit the image, and chooses the prices of the costs. Default: Linux/UNIX.
+         * @enum {string}
+         */
+        product?:
+          | 'Linux/UNIX'
+          | 'Linux/UNIX (Amazon VPC)'
+          | 'Red Hat Enterprise Linux'
+          | 'Red Hat Enterprise Linux (Amazon VPC)'
+          | 'SUSE Linux'
+          | 'SUSE Linux (Amazon VPC)'
+          | 'Windows'
+          | 'Windows (Amazon VPC)';
+        launchSpecification: {
+          instanceTypes: {
+            /** @description Tried before all others. */
+            preferredType?: string;
+            /** @description Tried next, in this order. */
+            preferredTypes?: string[];
+            /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. Default: none but the preferred ones. */
+            types?: string[];
+          };
+          /** @description The AMI. */
+          imageId: string;
+          /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. Default: the default group of the VPC. */
+          securityGroupIds?: string[];
+          /** @description The name of an EC2 key pair. */
+          keyPair?: string;
+          /**
+           * Format: base64
+           * @description Base64; at most 16 KB before encoding.
+           */
+          userData?: string;
+          /** @description Of the instance and its volumes, besides Holdfast's own. */
+          tags?: {
+            /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
+            tagKey: string;
+            tagValue: string;
+          }[];
+          /** @description What else than the instance gets the tags. */
+          resourceTagSpecification?: {
+            volumes?: {
+              /**
+               * @description Only true for now: volumes always get the tags of their instance.
+               * @constant
+               */
+              shouldTag?: true;
+            };
+            enis?: {
+              /**
+               * @description Only false for now: interfaces get only Holdfast's own tags.
+               * @constant
+               */
+              shouldTag?: false;
+            };
+            snapshots?: {
+              /**
+               * @description Only false for now: no snapshots are made.
+               * @constant
+               */
+              shouldTag?: false;
+            };
+            amis?: {
+              /**
+               * @description Only false for now: no images are made.
+               * @constant
+               */
+              shouldTag?: false;
+            };
+          };
+          /** @description The instance profile, by its name or its ARN. */
+          iamRole?: {
+            name?: string;
+            /** Format: starts_with */
+            arn?: string;
+          };
+          networkInterfaces?: {
+            /** @constant */
+            deviceIndex: 0;
+            /** @description Whether a launch gives the primary interface a public IP of its own; absent: as the subnet says. The compute.elasticIp is associated in any case. A persisted primary interface never gets another one. */
+            associatePublicIpAddress?: boolean | null;
+            /** @description Whether the persisted interface is given an IPv6 address. */
+            associateIpv6Address?: boolean | null;
+          }[];
+          ebsOptimized?: boolean;
+          /** @description Detailed CloudWatch monitoring. */
+          monitoring?: boolean;
+          /** @enum {string} */
+          tenancy?: 'default' | 'dedicated';
+          /** @description For burstable instance types: every type has to be one. */
+          creditSpecification?: {
+            /** @enum {string} */
+            cpuCredits: 'standard' | 'unlimited';
+          };
+          /** @description Devices are made anew with every instance: only the network identity is carried on. */
+          blockDeviceMappings?: {
+            /** @description Like /dev/xvda. */
+            deviceName: string;
+            /** @description Given (as an empty string): leaves out the image's device of this name. */
+            noDevice?: string;
+            /** @description An instance store volume, like ephemeral0. */
+            virtualName?: string;
+            ebs?: {
+              deleteOnTermination?: boolean;
+              encrypted?: boolean;
+              /** @description For gp3, io1 and io2; the last two need it. */
+              iops?: number;
+              kmsKeyId?: string;
+              snapshotId?: string;
+              /** @description MiB/s; for gp3. */
+              throughput?: number;
+              /** @description GiB. Needed without a snapshotId, unless the device is one of the image's own. */
+              volumeSize?: number;
+              /** @description One of standard, io1, io2, gp2, gp3, st1, sc1; in any case. */
+              volumeType?: string;
+            };
+          }[];
+          /** @description The instance metadata service. */
+          metadataOptions?: {
+            /**
+             * @description `required`: version 2 of the service only.
+             * @enum {string}
+             */
+            httpTokens?: 'optional' | 'required';
+            httpPutResponseHopLimit?: number;
+            /** @description `enabled`: the service shows the tags of the instance. In any case. */
+            instanceMetadataTags?: string;
+          };
+        };
+      };
+      scheduling?: {
+        /** @description Only an empty list for now: nothing is done by schedule. */
+        tasks?: unknown[];
+      };
+      integrations?: {
+        route53?: {
+          /** @description Only an empty list for now: DNS records are not kept. */
+          domains?: unknown[];
+        };
+        loadBalancersConfig?: {
+          /** @description Only an empty list for now: instances are not registered. */
+          loadBalancers?: unknown[];
+        };
+      };
+      /** @description The node's id, for example smi-0a1b2c3d. */
+      id: string;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+      /** @description The same configuration again, for clients that read it here. */
+      config: {
+        name: string;
+        /** @description The only text that may hold newlines and tabs. */
+        description?: string;
+        /** @description The AWS Region in which Holdfast is deployed, which is the default. */
+        region?: string;
+        strategy?: {
+          /**
+           * @description How instances are bought. Default: spot.
+           * @enum {string}
+           */
+          lifeCycle?: 'spot' | 'on_demand';
+          /** @description Whether an on-demand instance is launched where no spot capacity is left. Default: true. */
+          fallbackToOd?: boolean;
+          /** @description Seconds that the old instance gets before it is terminated; never more than a warning leaves it. */
+          drainingTimeout?: number;
+          /**
+           * @description Holdfast's own: whether a rebalance recommendation alone replaces the instance. Default: ignore.
+           * @enum {string}
+           */
+          rebalanceRecommendation?: 'ignore' | 'replace';
+          revertToSpot?: {
+            /**
+             * @description Only "never" for now: an on-demand instance is not replaced by a spot one.
+             * @constant
+             */
+            performAt?: 'never';
+          };
+          /** @description Only an empty list for now: nothing is done in windows. */
+          optimizationWindows?: unknown[];
+          /**
+           * @description Only false for now: reservations are not looked at.
+           * @constant
+           */
+          utilizeReservedInstances?: false;
+          /**
+           * @description Only false for now: commitments are not looked at.
+           * @constant
+           */
+          utilizeCommitments?: false;
+        };
+        persistence: {
+          /** @description Whether the private IP (and its interface, MAC address and AZ) is kept. Else give compute.elasticIp. */
+          persistPrivateIp?: boolean;
+          /**
+           * @description Holdfast's own: how the persisted interface is carried. `cold` (default): as the primary interface, given at launch. `hot`: as a secondary one, moved between running instances.
+           * @enum {string}
+           */
+          eniAttachment?: 'cold' | 'hot';
+          /** @description Holdfast's own: whether the Elastic IP stays on the interface while the node is paused. Default: true. Where not, it is disassociated by a pause and put back by the next resume. */
+          shouldKeepElasticIpOnPause?: boolean;
+          /**
+           * @description Only false for now: only the network identity persists.
+           * @constant
+           */
+          persistRootDevice?: false;
+          /**
+           * @description Only false for now: only the network identity persists.
+           * @constant
+           */
+          persistBlockDevices?: false;
+        };
+        healthCheck?: {
+          /** @description Whether an instance that fails EC2's status checks is replaced. Default: true. */
+          autoHealing?: boolean;
+          /**
+           * @description Only "EC2" for now: nothing but EC2's own status checks is looked at.
+           * @constant
+           */
+          type?: 'EC2';
+          /** @description Seconds after a launch in which a failing status check means nothing. Default: 120. */
+          gracePeriod?: number;
+          /** @description Seconds that a status check has to fail before the instance is replaced. Default: 120. */
+          unhealthyDuration?: number;
+        };
+        compute: {
+          /** @description Where the node may live; each with an IPv4 range. A persisted private IP ties it to that of its first instance. */
+          subnetIds: string[];
+          vpcId: string;
+          /** @description The allocation id of an Elastic IP, which follows the node. It serves one; the VPC needs an internet gateway. */
+          elasticIp?: string;
+          /**
+           * Format: ipv4
+           * @description The address to persist; absent: one is chosen from the subnet.
+           */
+          privateIp?: string;
+          /**
+           * @description What the image runs. Must fit the image, and chooses the prices of the costs. Default: Linux/UNIX.
+           * @enum {string}
+           */
+          product?:
+            | 'Linux/UNIX'
+            | 'Linux/UNIX (Amazon VPC)'
+            | 'Red Hat Enterprise Linux'
+            | 'Red Hat Enterprise Linux (Amazon VPC)'
+            | 'SUSE Linux'
+            | 'SUSE Linux (Amazon VPC)'
+            | 'Windows'
+            | 'Windows (Amazon VPC)';
+          launchSpecification: {
+            instanceTypes: {
+              /** @description Tried before all others. */
+              preferredType?: string;
+              /** @description Tried next, in this order. */
+              preferredTypes?: string[];
+              /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. Default: none but the preferred ones. */
+              types?: string[];
+            };
+            /** @description The AMI. */
+            imageId: string;
+            /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. Default: the default group of the VPC. */
+            securityGroupIds?: string[];
+            /** @description The name of an EC2 key pair. */
+            keyPair?: string;
+            /**
+             * Format: base64
+             * @description Base64; at most 16 KB before encoding.
+             */
+            userData?: string;
+            /** @description Of the instance and its volumes, besides Holdfast's own. */
+            tags?: {
+              /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
+              tagKey: string;
+              tagValue: string;
+            }[];
+            /** @description What else than the instance gets the tags. */
+            resourceTagSpecification?: {
+              volumes?: {
+                /**
+                 * @description Only true for now: volumes always get the tags of their instance.
+                 * @constant
+                 */
+                shouldTag?: true;
+              };
+              enis?: {
+                /**
+                 * @description Only false for now: interfaces get only Holdfast's own tags.
+                 * @constant
+                 */
+                shouldTag?: false;
+              };
+              snapshots?: {
+                /**
+                 * @description Only false for now: no snapshots are made.
+                 * @constant
+                 */
+                shouldTag?: false;
+              };
+              amis?: {
+                /**
+                 * @description Only false for now: no images are made.
+                 * @constant
+                 */
+                shouldTag?: false;
+              };
+            };
+            /** @description The instance profile, by its name or its ARN. */
+            iamRole?: {
+              name?: string;
+              /** Format: starts_with */
+              arn?: string;
+            };
+            networkInterfaces?: {
+              /** @constant */
+              deviceIndex: 0;
+              /** @description Whether a launch gives the primary interface a public IP of its own; absent: as the subnet says. The compute.elasticIp is associated in any case. A persisted primary interface never gets another one. */
+              associatePublicIpAddress?: boolean | null;
+              /** @description Whether the persisted interface is given an IPv6 address. */
+              associateIpv6Address?: boolean | null;
+            }[];
+            ebsOptimized?: boolean;
+            /** @description Detailed CloudWatch monitoring. */
+            monitoring?: boolean;
+            /** @enum {string} */
+            tenancy?: 'default' | 'dedicated';
+            /** @description For burstable instance types: every type has to be one. */
+            creditSpecification?: {
+              /** @enum {string} */
+              cpuCredits: 'standard' | 'unlimited';
+            };
+            /** @description Devices are made anew with every instance: only the network identity is carried on. */
+            blockDeviceMappings?: {
+              /** @description Like /dev/xvda. */
+              deviceName: string;
+              /** @description Given (as an empty string): leaves out the image's device of this name. */
+              noDevice?: string;
+              /** @description An instance store volume, like ephemeral0. */
+              virtualName?: string;
+              ebs?: {
+                deleteOnTermination?: boolean;
+                encrypted?: boolean;
+                /** @description For gp3, io1 and io2; the last two need it. */
+                iops?: number;
+                kmsKeyId?: string;
+                snapshotId?: string;
+                /** @description MiB/s; for gp3. */
+                throughput?: number;
+                /** @description GiB. Needed without a snapshotId, unless the device is one of the image's own. */
+                volumeSize?: number;
+                /** @description One of standard, io1, io2, gp2, gp3, st1, sc1; in any case. */
+                volumeType?: string;
+              };
+            }[];
+            /** @description The instance metadata service. */
+            metadataOptions?: {
+              /**
+               * @description `required`: version 2 of the service only.
+               * @enum {string}
+               */
+              httpTokens?: 'optional' | 'required';
+              httpPutResponseHopLimit?: number;
+              /** @description `enabled`: the service shows the tags of the instance. In any case. */
+              instanceMetadataTags?: string;
+            };
+          };
+        };
+        scheduling?: {
+          /** @description Only an empty list for now: nothing is done by schedule. */
+          tasks?: unknown[];
+        };
+        integrations?: {
+          route53?: {
+            /** @description Only an empty list for now: DNS records are not kept. */
+            domains?: unknown[];
+          };
+          loadBalancersConfig?: {
+            /** @description Only an empty list for now: instances are not registered. */
+            loadBalancers?: unknown[];
+          };
+        };
+      };
     };
     NodeStatus: {
       /** @description The node's id, for example smi-0a1b2c3d. */
@@ -1065,6 +1538,23 @@ export interface components {
        * @description Exclusive. Never in the future.
        */
       toDate: string;
+      /** @description The same as `hours`. */
+      running: {
+        value: number;
+        /** @constant */
+        unit: 'hours';
+      };
+      /** @description The same as `savingsPercent`, and 0 if nothing ran. */
+      savings: {
+        value: number | null;
+        /** @constant */
+        unit: 'percentage';
+      };
+      /** @description The same as `actualCost` and `onDemandCost`. `null` if a price is missing. */
+      costs: {
+        actual: number | null;
+        potential: number | null;
+      };
       /** @constant */
       currency: 'USD';
       /** @description The hours in which instances carried the node. */
@@ -1076,8 +1566,8 @@ export interface components {
       /** @description The same hours at the on-demand price. `null` if a price is missing. */
       onDemandCost: number | null;
       /** @description `onDemandCost` minus `actualCost`. */
-      savings: number | null;
-      /** @description `savings` as a percentage of `onDemandCost`; `null` if that is 0 or `null`. */
+      savedCost: number | null;
+      /** @description `savedCost` as a percentage of `onDemandCost`; `null` if that is 0 or `null`. */
       savingsPercent: number | null;
       /** @description The prices that are unknown. EC2 keeps spot prices for 90 days. */
       missingPrices: {
@@ -1097,22 +1587,58 @@ export interface components {
       limits: string[];
     };
     Migration: {
-      /** @description Null if a bulk request refused this import: no record of it is kept. */
-      migrationId: string | null;
+      migrationId: string;
       /** @enum {string} */
       state:
         'MIGRATE_START' | 'MIGRATE_ADOPT' | 'MIGRATE_REPLACE' | 'MIGRATE_FINISH' | 'MIGRATE_CANCEL' | 'MIGRATE_ERROR';
-      originalInstanceId: string;
+      /** @description The state in words; in MIGRATE_ERROR the same as `errorReason`. */
+      stateDescription: string;
       /** @description The node that the import creates. */
-      managedInstanceId: string | null;
+      managedInstanceId: string;
+      /** @description The EC2 instance of the node: the original until the node has an instance of its own. */
+      instanceId: string | null;
+      /** @description The request, with the name that the node has, and without the fields that it did not have. */
+      data: {
+        originalInstanceId: string;
+        region: string;
+        shouldKeepPrivateIp: boolean;
+        shouldTerminateInstance: boolean;
+        /** @description Default: the original's tag Name, or its id. */
+        managedInstanceName?: string;
+        /** @description Like compute.product of a node. */
+        product?: string;
+        /** @description The node's instance types, tried in this order. Default: the original's type. */
+        spotInstanceTypes?: string[];
+        /** @description The node's zones and subnets, unless it keeps the private IP. Default: the original's subnet. */
+        availabilityZones?: {
+          name: string;
+          subnetIds: string[];
+        }[];
+        /**
+         * @description Holdfast's own: whether the node is cold or hot after the import. Default: cold.
+         * @enum {string}
+         */
+        eniAttachment?: 'cold' | 'hot';
+        /** @description Whether the node keeps the original's options of the instance metadata service. Default: true. */
+        shouldKeepMetadataOptions?: boolean;
+      };
+      originalInstanceId: string;
       region: string;
       shouldKeepPrivateIp: boolean;
       shouldTerminateInstance: boolean;
       managedInstanceName: string | null;
       /** @description In MIGRATE_ERROR: why the import cannot continue. */
       errorReason: string | null;
-      createdAt: string | null;
-      updatedAt: string | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+    };
+    MigrationFailure: {
+      /** @description The `originalInstanceId` of the import. */
+      resourceId: string;
+      /** @description Every error, each with its field. */
+      errorMessage: string;
     };
     Deployment: {
       /** @description The stack's name: the tag of everything that the stack creates. */
@@ -1205,7 +1731,7 @@ export interface operations {
               };
               /** @constant */
               kind: 'spotinst:aws:ec2:managedInstance';
-              items: components['schemas']['Node'][];
+              items: components['schemas']['ListedNode'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */
@@ -1708,7 +2234,7 @@ export interface operations {
             /** @description Has no effect: Holdfast makes no images of its own. */
             shouldDeleteImages?: boolean | null;
           } | null;
-        };
+        } | null;
       };
     };
     responses: {
@@ -2185,9 +2711,9 @@ export interface operations {
   getNodeLog: {
     parameters: {
       query?: {
-        /** @description The earliest time, inclusive, in RFC 3339; a day means its start. */
+        /** @description The earliest time, inclusive, in RFC 3339 or Unix seconds; a day means its start. */
         fromDate?: string;
-        /** @description The latest time, inclusive, in RFC 3339; a day means its end. */
+        /** @description The latest time, inclusive, in RFC 3339 or Unix seconds; a day means its end. */
         toDate?: string;
         /** @description The lowest severity to return. */
         severity?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
@@ -2292,11 +2818,11 @@ export interface operations {
   getNodeCosts: {
     parameters: {
       query?: {
-        /** @description Start of the range, in RFC 3339; a day means its start. Default: 30 days before toDate. */
+        /** @description Start of the range, in RFC 3339 or Unix seconds; a day means its start. Default: 30 days before toDate. */
         fromDate?: string;
-        /** @description End of the range, in RFC 3339; a day means its end, and today means now. Default: now. */
+        /** @description End of the range, in RFC 3339 or Unix seconds; a day means its end, and today means now. Default: now. */
         toDate?: string;
-        /** @description One item for each day or month, in UTC. Default: one item for the whole range. */
+        /** @description One item for each day or month, in UTC. Other periods are refused. Default: one item for the whole range. */
         aggregationPeriod?: 'daily' | 'monthly';
         /** @description The same, as the Python SDK spells it. */
         aggregrationPeriod?: 'daily' | 'monthly';
@@ -2515,21 +3041,17 @@ export interface operations {
             shouldKeepPrivateIp?: (boolean | null) | null;
             /** @description Whether the original is terminated. deleteOnTermination decides about its disks. Default: false. */
             shouldTerminateInstance?: (boolean | null) | null;
-            /** @description Default: the original's tag Name, or its id. */
             managedInstanceName?: string | null;
-            /** @description Like compute.product of a node. */
-            product?: (string | null) | null;
-            /** @description The node's instance types, tried in this order. Default: the original's type. */
+            product?: string | null;
             spotInstanceTypes?: string[] | null;
-            /** @description The node's zones and subnets, unless it keeps the private IP. Default: the original's subnet. */
             availabilityZones?:
               | {
                   name: string;
                   subnetIds: string[];
                 }[]
               | null;
-            /** @description Holdfast's own: whether the node is cold or hot after the import. Default: cold. */
             eniAttachment?: ('cold' | 'hot') | null;
+            shouldKeepMetadataOptions?: boolean | null;
           };
         };
       };
@@ -2639,21 +3161,17 @@ export interface operations {
             shouldKeepPrivateIp?: (boolean | null) | null;
             /** @description Whether the original is terminated. deleteOnTermination decides about its disks. Default: false. */
             shouldTerminateInstance?: (boolean | null) | null;
-            /** @description Default: the original's tag Name, or its id. */
             managedInstanceName?: string | null;
-            /** @description Like compute.product of a node. */
-            product?: (string | null) | null;
-            /** @description The node's instance types, tried in this order. Default: the original's type. */
+            product?: string | null;
             spotInstanceTypes?: string[] | null;
-            /** @description The node's zones and subnets, unless it keeps the private IP. Default: the original's subnet. */
             availabilityZones?:
               | {
                   name: string;
                   subnetIds: string[];
                 }[]
               | null;
-            /** @description Holdfast's own: whether the node is cold or hot after the import. Default: cold. */
             eniAttachment?: ('cold' | 'hot') | null;
+            shouldKeepMetadataOptions?: boolean | null;
           }[];
         };
       };
@@ -2679,6 +3197,8 @@ export interface operations {
               items: components['schemas']['Migration'][];
               /** @description The number of items in this response. */
               count: number;
+              /** @description What was refused; empty if nothing was. */
+              failures: components['schemas']['MigrationFailure'][];
               /** @description Present if there are more items: send it to get the next page. */
               nextToken?: string;
             };
@@ -3150,7 +3670,7 @@ export interface operations {
           configurations?: {
             [key: string]: unknown;
           } | null;
-        };
+        } | null;
       };
     };
     responses: {
