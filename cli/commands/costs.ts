@@ -46,7 +46,7 @@ const COLUMNS: readonly Column<Costs>[] = [
   { header: 'ON-DEMAND HOURS', align: 'right', cell: ({ onDemandHours }) => onDemandHours.toFixed(2) },
   { header: 'COST', align: 'right', cell: ({ actualCost }) => dollars(actualCost) },
   { header: 'ON DEMAND', align: 'right', cell: ({ onDemandCost }) => dollars(onDemandCost) },
-  { header: 'SAVED', align: 'right', cell: ({ savings }) => dollars(savings) },
+  { header: 'SAVED', align: 'right', cell: ({ savedCost }) => dollars(savedCost) },
   { header: '%', align: 'right', cell: ({ savingsPercent }) => orDash(savingsPercent?.toFixed(0)) },
 ];
 

@@ -106,7 +106,7 @@ test('costs are shown with what they leave out, for the whole range or by day', 
     '0.00',
     `$${costs.actualCost.toFixed(4)}`,
     `$${costs.onDemandCost.toFixed(4)}`,
-    `$${costs.savings.toFixed(4)}`,
+    `$${costs.savedCost.toFixed(4)}`,
     costs.savingsPercent.toFixed(0),
   ]);
   expect(out).toContain(`\n${costs.limits[0]}\n`);
