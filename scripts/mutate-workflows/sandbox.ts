@@ -10,6 +10,7 @@ const PROJECT = join(__dirname, '../..');
 const FOLDER = join(PROJECT, '.holdfast/mutate-workflows');
 const COPIED = [
   ...[
+    'cli',
     'domain',
     'exploration',
     'fault-simulation',
