@@ -29,7 +29,7 @@ const NODES_MAX = 1000;
 const managedInstanceBody = z.strictObject({ managedInstance: z.record(z.string(), z.unknown()) });
 
 const unmanaged = (what: string) =>
-  z.boolean().nullish().describe(`Has no effect: Holdfast makes no ${what} of its own.`);
+  z.boolean().nullish().describe(`Both values mean the same: Holdfast makes no ${what}, so none are left.`);
 
 /** Accepts every flag of the contract: clients send all of them, set or not. */
 const deletionBody = z
@@ -41,7 +41,10 @@ const deletionBody = z
           .boolean()
           .nullish()
           .describe('Whether the persisted interface is deleted and its private IP released. Default: false.'),
-        shouldDeleteVolumes: unmanaged('volumes'),
+        shouldDeleteVolumes: z
+          .boolean()
+          .nullish()
+          .describe("Whether the volumes that the node's instances leave are deleted with their data. Default: false."),
         shouldDeleteSnapshots: unmanaged('snapshots'),
         shouldDeleteImages: unmanaged('images'),
       })
@@ -150,10 +153,12 @@ const nodeRoutes: readonly Route[] = [
     body: { schema: deletionBody, isRequired: false },
     answer: doneResponse,
     run: async ({ service, nodeId, body }) => {
-      const { shouldTerminateInstance, shouldDeleteNetworkInterfaces } = body?.deallocationConfig ?? {};
+      const { shouldTerminateInstance, shouldDeleteNetworkInterfaces, shouldDeleteVolumes } =
+        body?.deallocationConfig ?? {};
       await service.delete(nodeId, {
         shouldTerminateInstance: shouldTerminateInstance ?? true,
         shouldDeleteNetworkInterfaces: shouldDeleteNetworkInterfaces ?? false,
+        shouldDeleteVolumes: shouldDeleteVolumes ?? false,
       });
       return DONE;
     },

@@ -91,6 +91,7 @@ describe('The OpenAPI document', () => {
         'RebuiltNode',
         'Refusal',
         'Request',
+        'Resource',
       ].sort(),
     );
     expect(names.filter((name) => !text.includes(`"#/components/schemas/${name}"`))).toEqual([]);

@@ -21,7 +21,7 @@ const { createdAt, updatedAt } = aNode();
 const nodeItem = { ...aConfig(), id: NODE_ID, createdAt, updatedAt };
 const listedItem = { ...nodeItem, config: aConfig() };
 const logQuery = { limit: 100 };
-const toDelete = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
+const toDelete = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false, shouldDeleteVolumes: false };
 
 interface Served extends HttpRequest {
   readonly name: string;
@@ -105,7 +105,11 @@ const served: readonly Served[] = [
       },
       amiBackup: { shouldDeleteImages: true },
     },
-    asks: ['delete', NODE_ID, { shouldTerminateInstance: false, shouldDeleteNetworkInterfaces: true }],
+    asks: [
+      'delete',
+      NODE_ID,
+      { shouldTerminateInstance: false, shouldDeleteNetworkInterfaces: true, shouldDeleteVolumes: true },
+    ],
   },
   { name: 'pause a node', method: 'PUT', path: `${NODE}/pause`, asks: ['act', NODE_ID, 'pause'] },
   { name: 'resume a node', method: 'PUT', path: `${NODE}/resume`, asks: ['act', NODE_ID, 'resume'] },
@@ -326,7 +330,8 @@ describe('A request that is served', () => {
       served.map(({ method, path }) => `${method} ${path.replace(/\/$/, '').replace(NODE_ID, '{id}')}`),
     );
     const declared = routes.map(({ method, path }) => `${method} ${path}`);
-    const hasOwnTests = /(\/health|\/openapi\.json|\/costs|\/volume\/.*|\/migration.*|\/holdfast\/.*)$/;
+    const hasOwnTests =
+      /(\/health|\/openapi\.json|\/costs|\/volume\/.*|\/resources|\/resources\/.*|\/migration.*|\/holdfast\/.*)$/;
     expect(declared.filter((route) => !tested.has(route) && !hasOwnTests.test(route))).toEqual([]);
   });
 });
