@@ -156,6 +156,10 @@ export interface Deletion {
   readonly shouldDeleteNetworkInterfaces: boolean;
   /** Absent in records of earlier versions: the volumes are left. */
   readonly shouldDeleteVolumes?: boolean;
+  /** How long the interface is left, in hours. Absent: for good, unless the deletion deletes it. */
+  readonly interfacesTtlHours?: number;
+  /** How long the volumes are left, in hours. Absent: for good, unless the deletion deletes them. */
+  readonly volumesTtlHours?: number;
 }
 
 export interface NodeInstance {

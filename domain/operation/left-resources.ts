@@ -1,5 +1,6 @@
 /** What a node consists of in EC2, and what its deletion has left: what it is, and when it may be deleted. */
 import type { LeftMarks, SeenElasticIp, SeenInstance, SeenInterface, SeenVolume } from '../node/observations';
+import { EXPIRES_AT_TAG, LEFT_BY_TAG, type Tag } from '../node/stateful-node';
 import { hasEnded } from './launch';
 
 /** Something in EC2 that belongs to a node, or that the node's deletion has left. */
@@ -105,4 +106,36 @@ export function decideLeftDeletion(
 
 function refused(because: string): LeftDeletion {
   return { kind: 'refused', because };
+}
+
+/**
+ * The tags of what a deletion leaves.
+ * @param ttlHours how long it is left; undefined: for good
+ * @param now ISO 8601, UTC
+ */
+export function tagsOfLeft(nodeId: string, ttlHours: number | undefined, now: string): readonly Tag[] {
+  const leftBy = { key: LEFT_BY_TAG, value: nodeId };
+  if (ttlHours === undefined) return [leftBy];
+  const expiresAt = new Date(Date.parse(now) + ttlHours * 60 * 60 * 1000).toISOString();
+  return [leftBy, { key: EXPIRES_AT_TAG, value: expiresAt }];
+}
+
+const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
+
+/** When it expires; ISO 8601, UTC. Undefined if the tag is absent or is no such time: then it never expires. */
+export function expiryOf({ expiresAt = '' }: LeftMarks): string | undefined {
+  return ISO_UTC.test(expiresAt) && !Number.isNaN(Date.parse(expiresAt)) ? expiresAt : undefined;
+}
+
+/**
+ * Decides whether a thing has expired: a deletion has left it for a limited time, that time is over, and nothing uses
+ * it. `now` is ISO 8601, UTC.
+ */
+export function decideExpiry(resource: NodeResource, now: string): 'delete' | 'wait' {
+  const { kind, nodeId, leftBy } = resource;
+  const expiresAt = expiryOf(resource);
+  // An instance is never ended here, and an Elastic IP never released. Tags that contradict each other were copied.
+  const mayBeDeleted = (kind === 'interface' || kind === 'volume') && nodeId !== '' && leftBy === nodeId;
+  if (!mayBeDeleted || expiresAt === undefined || isInUse(resource)) return 'wait';
+  return Date.parse(expiresAt) <= Date.parse(now) ? 'delete' : 'wait';
 }

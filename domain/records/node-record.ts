@@ -236,6 +236,8 @@ const deletion: z.ZodType<Deletion> = z.looseObject(
     shouldTerminateInstance: z.boolean(),
     shouldDeleteNetworkInterfaces: z.boolean(),
     shouldDeleteVolumes: z.boolean().optional(),
+    interfacesTtlHours: z.int().optional(),
+    volumesTtlHours: z.int().optional(),
   }),
 );
 

@@ -7,7 +7,14 @@
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { DEPLOYMENT_TAG, GENERATION_TAG, LEFT_BY_TAG, NODE_ID_TAG, REQUEST_TAG } from '../../domain/node/stateful-node';
+import {
+  DEPLOYMENT_TAG,
+  EXPIRES_AT_TAG,
+  GENERATION_TAG,
+  LEFT_BY_TAG,
+  NODE_ID_TAG,
+  REQUEST_TAG,
+} from '../../domain/node/stateful-node';
 
 /** The tags that say who made a thing. They must not change after the thing is made. */
 const PROVENANCE = [NODE_ID_TAG, GENERATION_TAG, DEPLOYMENT_TAG, REQUEST_TAG];
@@ -62,7 +69,7 @@ export function replacementStatements(role: Role, instanceRoleArns: readonly str
   ];
 }
 
-/** What is needed to remove the instances and interfaces that this deployment gave up. */
+/** What is needed to remove the instances and interfaces that this deployment gave up, and what has expired. */
 export function reconciliationStatements(role: Role): PolicyStatement[] {
   const arns = new Ec2Arns(role);
   return [
@@ -77,6 +84,15 @@ export function reconciliationStatements(role: Role): PolicyStatement[] {
       conditions: ours(role),
     }),
     detachFromAnything(arns),
+    // The reconciler deletes a volume for one reason: the tag with its expiry.
+    new PolicyStatement({
+      actions: ['ec2:DeleteVolume'],
+      resources: arns.owned('volume'),
+      conditions: {
+        ...ours(role),
+        Null: { [`aws:ResourceTag/${LEFT_BY_TAG}`]: 'false', [`aws:ResourceTag/${EXPIRES_AT_TAG}`]: 'false' },
+      },
+    }),
   ];
 }
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { only } from '../../domain/config/restricted-fields';
 import { changeStates, statesBody } from './bulk-states';
+import { deletionBody, deletionIn } from './deletion-body';
 import { logQuery } from './log-query';
 import { NODE_ID } from './node-id';
 import { NODE_KIND, NODE_PATH, NODES_PATH } from './node-paths';
@@ -27,31 +28,6 @@ const DONE = { items: [] };
 const NODES_MAX = 1000;
 
 const managedInstanceBody = z.strictObject({ managedInstance: z.record(z.string(), z.unknown()) });
-
-const unmanaged = (what: string) =>
-  z.boolean().nullish().describe(`Both values mean the same: Holdfast makes no ${what}, so none are left.`);
-
-/** Accepts every flag of the contract: clients send all of them, set or not. */
-const deletionBody = z
-  .strictObject({
-    deallocationConfig: z
-      .strictObject({
-        shouldTerminateInstance: z.boolean().nullish().describe('Default: true.'),
-        shouldDeleteNetworkInterfaces: z
-          .boolean()
-          .nullish()
-          .describe('Whether the persisted interface is deleted and its private IP released. Default: false.'),
-        shouldDeleteVolumes: z
-          .boolean()
-          .nullish()
-          .describe("Whether the volumes that the node's instances leave are deleted with their data. Default: false."),
-        shouldDeleteSnapshots: unmanaged('snapshots'),
-        shouldDeleteImages: unmanaged('images'),
-      })
-      .nullish(),
-    amiBackup: z.strictObject({ shouldDeleteImages: unmanaged('images') }).nullish(),
-  })
-  .optional();
 
 const nodesQuery = z.strictObject({
   limit: limitParameter(NODES_MAX)
@@ -153,13 +129,7 @@ const nodeRoutes: readonly Route[] = [
     body: { schema: deletionBody, isRequired: false },
     answer: doneResponse,
     run: async ({ service, nodeId, body }) => {
-      const { shouldTerminateInstance, shouldDeleteNetworkInterfaces, shouldDeleteVolumes } =
-        body?.deallocationConfig ?? {};
-      await service.delete(nodeId, {
-        shouldTerminateInstance: shouldTerminateInstance ?? true,
-        shouldDeleteNetworkInterfaces: shouldDeleteNetworkInterfaces ?? false,
-        shouldDeleteVolumes: shouldDeleteVolumes ?? false,
-      });
+      await service.delete(nodeId, deletionIn(body));
       return DONE;
     },
   }),

@@ -1,6 +1,6 @@
 /** The routes of what nodes consist of in EC2, and of what deleted nodes have left. */
 import * as z from 'zod';
-import { isInUse, type NodeResource } from '../../domain/operation/left-resources';
+import { expiryOf, isInUse, type NodeResource } from '../../domain/operation/left-resources';
 import { NODE_KIND, NODE_PATH } from './node-paths';
 import { limitParameter, pageOf } from './paging';
 import { route, type Route } from './route';
@@ -20,6 +20,10 @@ const resourceItemSchema = z
     usedBy: z.array(z.string()).describe('What it is attached to or associated with.'),
     isInUse: z.boolean(),
     isLeft: z.boolean().describe('Whether the deletion of the node has left it.'),
+    expiresAt: z.iso
+      .datetime()
+      .nullable()
+      .describe('Holdfast deletes it after this time, once nothing uses it. `null`: it is left for good.'),
   })
   .meta({ id: 'Resource' });
 
@@ -95,5 +99,6 @@ function resourceItem(resource: NodeResource): z.infer<typeof resourceItemSchema
     usedBy: [...usedBy],
     isInUse: isInUse(resource),
     isLeft: leftBy !== undefined,
+    expiresAt: expiryOf(resource) ?? null,
   };
 }

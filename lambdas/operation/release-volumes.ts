@@ -1,7 +1,8 @@
 /** Deletes the volumes of a node that is being deleted, or tags them as left. It may stop at any point and run again. */
 import { NotReady } from '../../domain/errors';
 import type { SeenVolume } from '../../domain/node/observations';
-import { LEFT_BY_TAG, type StatefulNode } from '../../domain/node/stateful-node';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import { tagsOfLeft } from '../../domain/operation/left-resources';
 import { hasEnded } from '../../domain/operation/launch';
 import { decideVolumeRelease, type VolumeRelease } from '../../domain/operation/release-volumes';
 import type { Ports } from '../ports';
@@ -31,7 +32,7 @@ export async function releaseVolumes(
   const due = of('delete').map(({ id }) => id);
   for (const id of due.slice(0, DELETIONS_MAX)) await deleteVolume(ports, node.id, id);
   const left = of('leave');
-  await tagAsLeft(ports, node.id, left);
+  await tagAsLeft(ports, node, left);
   const remaining = [...due.slice(DELETIONS_MAX), ...of('wait').map(({ id }) => id)];
   const [first] = remaining;
   if (first !== undefined) throw new NotReady(`${remaining.length} volumes are not deleted yet: ${first} is one`);
@@ -59,9 +60,15 @@ async function deleteVolume({ volumes, log, time }: VolumePorts, nodeId: string,
   await volumes.delete(volumeId);
 }
 
-async function tagAsLeft({ tags }: VolumePorts, nodeId: string, left: readonly SeenVolume[]): Promise<void> {
+async function tagAsLeft(
+  { tags, time }: VolumePorts,
+  { id: nodeId, deletion }: Pick<StatefulNode, 'id' | 'deletion'>,
+  left: readonly SeenVolume[],
+): Promise<void> {
+  // What is tagged already keeps its expiry: a repeat does not postpone it.
   const untagged = left.filter(({ leftBy }) => leftBy !== nodeId).map(({ id }) => id);
+  const marks = tagsOfLeft(nodeId, deletion?.volumesTtlHours, time.now().toISOString());
   for (let from = 0; from < untagged.length; from += TAGGED_AT_ONCE) {
-    await tags.set(untagged.slice(from, from + TAGGED_AT_ONCE), [{ key: LEFT_BY_TAG, value: nodeId }]);
+    await tags.set(untagged.slice(from, from + TAGGED_AT_ONCE), marks);
   }
 }

@@ -7,7 +7,8 @@ import { InterfaceNotFree, NotReady } from '../../domain/errors';
 import { describeGivenUp } from '../../domain/operation/given-up';
 import { endingWith } from '../../domain/import/import';
 import { hasEnded, isPastVisible } from '../../domain/operation/launch';
-import { LEFT_BY_TAG, type OwnedNode, type StatefulNode } from '../../domain/node/stateful-node';
+import { tagsOfLeft } from '../../domain/operation/left-resources';
+import type { OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { releaseVolumes } from '../operation/release-volumes';
 import { removeGivenUp } from '../operation/remove-given-up';
 import { undo } from '../operation/adoption';
@@ -68,12 +69,19 @@ async function releaseAddresses(ports: ReleasePorts, owned: OwnedNode): Promise<
   const leftInstance = shouldTerminateInstance ? undefined : await livingInstance(ports, node);
   // An instance that is left running keeps its interface, and the Elastic IP with it.
   if (leftInstance === undefined) await releaseElasticIp(ports, owned);
-  const left = [
-    ...(leftInstance === undefined ? [] : [leftInstance.id]),
-    ...(await releaseInterface(ports, owned, shouldDeleteNetworkInterfaces && leftInstance === undefined)),
-  ];
+  const leftInterface = await releaseInterface(
+    ports,
+    owned,
+    shouldDeleteNetworkInterfaces && leftInstance === undefined,
+  );
+  const left = [...(leftInstance === undefined ? [] : [leftInstance.id]), ...leftInterface];
   // Holdfast's own tags stay: without them this step could not change these resources if it ran again.
-  await ports.tags.set(left, [{ key: LEFT_BY_TAG, value: node.id }]);
+  await ports.tags.set(left, tagsOfLeft(node.id, undefined, ports.time.now().toISOString()));
+  const { interfacesTtlHours } = node.deletion ?? {};
+  // An instance that is left running is its owner's, so only the interface expires.
+  if (interfacesTtlHours !== undefined) {
+    await ports.tags.set(leftInterface, tagsOfLeft(node.id, interfacesTtlHours, ports.time.now().toISOString()));
+  }
   return left;
 }
 

@@ -171,6 +171,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
         'ec2:DescribeInstances',
         'ec2:DescribeInstanceStatus',
         'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeVolumes',
       ],
       resources: ['*'],
     },
@@ -181,6 +182,14 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
       conditions: TAGGED_RESOURCE,
     },
     { actions: ['ec2:DetachNetworkInterface'], resources: [owned('instance')] },
+    {
+      actions: ['ec2:DeleteVolume'],
+      resources: [owned('volume')],
+      conditions: {
+        ...TAGGED_RESOURCE,
+        Null: { 'aws:ResourceTag/holdfast:left-by': 'false', 'aws:ResourceTag/holdfast:expires-at': 'false' },
+      },
+    },
   ],
   NodeApiFunctionRole: [
     ownLog('NodeApiFunction'),

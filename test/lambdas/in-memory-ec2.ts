@@ -394,8 +394,9 @@ export class InMemoryEc2 {
       this.write(`observe ${volumeId}`);
       return this.seenVolumes.get(volumeId);
     },
-    ofNode: async (nodeId) => this.listedVolumes(`of ${nodeId}`, (volume) => volume.nodeId === nodeId),
-    left: async () => this.listedVolumes('left', ({ nodeId, leftBy }) => nodeId !== undefined && leftBy !== undefined),
+    ofNode: async (nodeId) => this.listedVolumes(`observe volumes of ${nodeId}`, (volume) => volume.nodeId === nodeId),
+    left: async () =>
+      this.listedVolumes('list left volumes', ({ nodeId, leftBy }) => nodeId !== undefined && leftBy !== undefined),
     delete: async (volumeId) => {
       const found = this.seenVolumes.get(volumeId);
       this.write(`delete ${volumeId}`);
@@ -404,8 +405,8 @@ export class InMemoryEc2 {
     },
   };
 
-  private listedVolumes(which: string, isListed: (volume: SeenVolume) => boolean): readonly SeenVolume[] {
-    this.write(`observe volumes ${which}`);
+  private listedVolumes(entry: string, isListed: (volume: SeenVolume) => boolean): readonly SeenVolume[] {
+    this.write(entry);
     return [...this.seenVolumes.values()].filter(isListed);
   }
 

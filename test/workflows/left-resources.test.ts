@@ -140,6 +140,30 @@ describe('shouldDeleteVolumes', () => {
   });
 });
 
+test('a time to live: everything is left, and the reconciler deletes it once the time is over and it is free', async () => {
+  const play = await openWithVolumes();
+  const { identity } = await play.node();
+  const leave = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false, shouldDeleteVolumes: false };
+  await remove(play, { ...leave, interfacesTtlHours: 1, volumesTtlHours: 2 });
+  expect(play.interfaceIds()).toEqual([identity.interfaceId]);
+  expect(volumes(play)).toHaveLength(2);
+
+  await play.passSeconds(50 * 60);
+  await expect(play.reconcile()).resolves.toMatchObject({ expired: [] });
+  await play.passSeconds(20 * 60);
+  await expect(play.reconcile()).resolves.toMatchObject({ expired: [identity.interfaceId] });
+  expect(play.interfaceIds()).toEqual([]);
+
+  const [used, free] = volumes(play);
+  const attachment = { instanceId: 'i-of-a-person', deviceName: '/dev/sdf', deleteOnTermination: false };
+  used!.attachment = attachment;
+  await play.passSeconds(60 * 60);
+  await expect(play.reconcile()).resolves.toMatchObject({ expired: [free?.id] });
+  delete used!.attachment;
+  await expect(play.reconcile()).resolves.toMatchObject({ expired: [used?.id] });
+  expect(volumes(play)).toEqual([]);
+});
+
 /** The calls of the step that releases the node, without those of the steps before it. */
 const CALLS = ['DeleteNetworkInterface', 'DescribeVolumes', 'DeleteVolume'];
 

@@ -87,6 +87,18 @@ async function leftBehind(): Promise<void> {
   for (const { id } of left) await play.ask((service) => service.resources.delete(play.nodeId, id));
 }
 
+/** A deletion leaves a volume for an hour. */
+async function expired(): Promise<void> {
+  const play = await open();
+  await play.create(withEverything);
+  await play.ask((service) =>
+    service.delete(play.nodeId, { ...TAKE_APART, shouldDeleteVolumes: false, volumesTtlHours: 1 }),
+  );
+  await reconcileForAnHour(play);
+  await reconcileForAnHour(play);
+  expect(play.sandbox.ec2.world.volumes.size).toBe(0);
+}
+
 async function changeSettings(play: Play): Promise<void> {
   const { account, ec2 } = play.sandbox;
   const groupId = ec2.addSecurityGroup({ vpcId: account.vpcId, name: 'another' });
@@ -246,6 +258,7 @@ async function reconcileForAnHour(play: Play): Promise<void> {
 beforeAll(async () => {
   await lifeOfANode();
   await leftBehind();
+  await expired();
   await interfaceMovedAway();
   await imports();
   await losses();

@@ -1,7 +1,10 @@
 import {
+  decideExpiry,
   decideLeftDeletion,
+  expiryOf,
   isInUse,
   resourcesIn,
+  tagsOfLeft,
   type ListedResources,
   type NodeResource,
 } from '../../../domain/operation/left-resources';
@@ -114,5 +117,56 @@ describe('decideLeftDeletion', () => {
     { name: 'an Elastic IP', resource: left({ kind: 'elasticIp' }), because: /Holdfast releases no Elastic IP/ },
   ])('refuses $name', ({ resource, because }) => {
     expect(decide(resource)).toEqual({ kind: 'refused', because: expect.stringMatching(because) as string });
+  });
+});
+
+const NOW = '2026-11-03T10:00:00.000Z';
+
+describe('tagsOfLeft', () => {
+  const leftBy = { key: 'holdfast:left-by', value: NODE_ID };
+
+  it('has no expiry for what is left for good', () => {
+    expect(tagsOfLeft(NODE_ID, undefined, NOW)).toEqual([leftBy]);
+  });
+
+  it('has the time in UTC for what is left for some hours', () => {
+    const expiresAt = { key: 'holdfast:expires-at', value: '2026-11-07T10:00:00.000Z' };
+    expect(tagsOfLeft(NODE_ID, 96, NOW)).toEqual([leftBy, expiresAt]);
+  });
+});
+
+describe('expiryOf', () => {
+  it.each(['2026-11-03T10:00:00.000Z', '2026-11-03T10:00:00Z'])('reads %s', (expiresAt) => {
+    expect(expiryOf({ expiresAt })).toBe(expiresAt);
+  });
+
+  it.each([undefined, '', 'never', '0', '2026', '2026-11-03', '2026-13-03T10:00:00Z', '2026-11-03T10:00:00+01:00'])(
+    'takes %s for no time',
+    (expiresAt) => {
+      expect(expiryOf({ expiresAt })).toBeUndefined();
+    },
+  );
+});
+
+describe('decideExpiry', () => {
+  const expired = (overrides: Partial<NodeResource> = {}) => left({ expiresAt: NOW, ...overrides });
+
+  it.each(['interface', 'volume'] as const)('deletes a free %s whose time is over', (kind) => {
+    expect(decideExpiry(expired({ kind }), NOW)).toBe('delete');
+  });
+
+  it.each([
+    { name: 'whose time is not over', resource: expired({ expiresAt: '2026-11-03T10:00:00.001Z' }) },
+    { name: 'that is left for good', resource: left() },
+    { name: 'whose tag is unreadable', resource: expired({ expiresAt: 'soon' }) },
+    { name: 'that was not left', resource: expired({ leftBy: undefined }) },
+    { name: 'that another node has left', resource: expired({ leftBy: 'smi-ffffffff' }) },
+    { name: 'that belongs to no node', resource: expired({ nodeId: '', leftBy: '' }) },
+    { name: 'that is in use', resource: expired({ state: 'in-use', usedBy: ['i-1'] }) },
+    { name: 'that is being deleted', resource: expired({ state: 'deleting' }) },
+    { name: 'that is an instance', resource: expired({ kind: 'instance', state: 'stopped' }) },
+    { name: 'that is an Elastic IP', resource: expired({ kind: 'elasticIp' }) },
+  ])('waits for one $name', ({ resource }) => {
+    expect(decideExpiry(resource, NOW)).toBe('wait');
   });
 });

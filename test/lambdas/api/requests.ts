@@ -172,6 +172,7 @@ const RESOURCES: readonly NodeResource[] = [
     state: 'in-use',
     usedBy: ['i-0123456789abcdef1'],
     leftBy: NODE_ID,
+    expiresAt: '2026-11-07T10:00:00.000Z',
   },
   { kind: 'volume', id: 'vol-0123456789abcdef0', nodeId: NODE_ID, state: 'available', usedBy: [], leftBy: NODE_ID },
 ];

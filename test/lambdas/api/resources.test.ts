@@ -30,6 +30,7 @@ const items = [
     usedBy: ['i-0123456789abcdef1'],
     isInUse: true,
     isLeft: true,
+    expiresAt: '2026-11-07T10:00:00.000Z',
   },
   {
     id: VOLUME_ID,
@@ -39,6 +40,7 @@ const items = [
     usedBy: [],
     isInUse: false,
     isLeft: true,
+    expiresAt: null,
   },
 ];
 

@@ -111,6 +111,27 @@ const served: readonly Served[] = [
       { shouldTerminateInstance: false, shouldDeleteNetworkInterfaces: true, shouldDeleteVolumes: true },
     ],
   },
+  {
+    name: 'delete a node, with times to live, whatever the flags say',
+    method: 'DELETE',
+    path: NODE,
+    body: {
+      deallocationConfig: {
+        shouldDeleteNetworkInterfaces: true,
+        shouldDeleteVolumes: false,
+        networkInterfaces: { ttlInHours: 96 },
+        volumes: { ttlInHours: 1 },
+      },
+    },
+    asks: ['delete', NODE_ID, { ...toDelete, interfacesTtlHours: 96, volumesTtlHours: 1 }],
+  },
+  {
+    name: 'delete a node, with times to live that are unset',
+    method: 'DELETE',
+    path: NODE,
+    body: { deallocationConfig: { networkInterfaces: null, volumes: { ttlInHours: null } } },
+    asks: ['delete', NODE_ID, toDelete],
+  },
   { name: 'pause a node', method: 'PUT', path: `${NODE}/pause`, asks: ['act', NODE_ID, 'pause'] },
   { name: 'resume a node', method: 'PUT', path: `${NODE}/resume`, asks: ['act', NODE_ID, 'resume'] },
   { name: 'recycle a node', method: 'PUT', path: `${NODE}/recycle`, asks: ['act', NODE_ID, 'recycle'] },

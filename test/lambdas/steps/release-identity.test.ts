@@ -1,6 +1,7 @@
 import { InterfaceNotFree, NotReady, NotYetVisible, OwnershipLost } from '../../../domain/errors';
 import {
   DEPLOYMENT_TAG,
+  EXPIRES_AT_TAG,
   LEFT_BY_TAG,
   NODE_ID_TAG,
   type Deletion,
@@ -236,6 +237,34 @@ describe('A deletion that must leave the instance', () => {
   });
 });
 
+describe('A deletion that leaves the interface for some hours', () => {
+  const deletion: Deletion = {
+    shouldTerminateInstance: true,
+    shouldDeleteNetworkInterfaces: false,
+    interfacesTtlHours: 1,
+  };
+  const expiry = new Date(Date.parse(NOW) + 60 * 60 * 1000).toISOString();
+  const expires = `${tagged(INTERFACE_ID)},${EXPIRES_AT_TAG}=${expiry}`;
+
+  it('tags it with the time', async () => {
+    const ports = new InMemoryPorts(aBusyNode({ deletion }, { kind: 'delete' }));
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+
+    await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [INTERFACE_ID] });
+    expect(changesOf(ports)).toEqual([tagged(INTERFACE_ID), expires, `remove ${NODE_ID}`]);
+  });
+
+  it('gives no time to an instance that is left running', async () => {
+    const node = { deletion: { ...deletion, shouldTerminateInstance: false } };
+    const ports = new InMemoryPorts(aBusyNode(node, { kind: 'delete' }));
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
+
+    await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [OLD_INSTANCE_ID, INTERFACE_ID] });
+    expect(changesOf(ports).filter((entry) => entry.includes(EXPIRES_AT_TAG))).toEqual([expires]);
+  });
+});
+
 describe('The volumes of a deleted node', () => {
   const DELETE: Deletion = { ...LEAVE_INSTANCE, shouldTerminateInstance: true, shouldDeleteVolumes: true };
   const LEAVE: Deletion = { ...DELETE, shouldDeleteVolumes: false };
@@ -275,6 +304,20 @@ describe('The volumes of a deleted node', () => {
       expect(ofVolumes(ports)).toEqual([tagged('vol-1,vol-2')]);
     },
   );
+
+  it('expire after the time that the deletion says, and a repeat does not postpone that', async () => {
+    const ports = portsWith({ ...LEAVE, volumesTtlHours: 96 }, aVolume({ id: 'vol-1' }));
+    ports.onCall = (entry) => {
+      if (entry.startsWith('remove')) throw new Error('the function crashes');
+    };
+    const expiry = new Date(Date.parse(NOW) + 96 * 60 * 60 * 1000).toISOString();
+
+    await expect(releaseIdentity(ports)(input)).rejects.toThrow('the function crashes');
+    ports.onCall = () => undefined;
+    await ports.time.sleep(60_000);
+    await releaseIdentity(ports)(input);
+    expect(ofVolumes(ports)).toEqual([`${tagged('vol-1')},${EXPIRES_AT_TAG}=${expiry}`]);
+  });
 
   it('are not touched if they are of another node', async () => {
     const ports = portsWith(DELETE, aVolume({ id: 'vol-1', nodeId: 'smi-ffffffff' }), aVolume({ nodeId: undefined }));
