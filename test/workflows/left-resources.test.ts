@@ -60,6 +60,23 @@ const terminateByHand = async (play: Play, instanceId: string): Promise<void> =>
   await play.passSeconds(600);
 };
 
+test('new tags reach the volumes of the running instance at once, and what is dropped is removed', async () => {
+  const play = await openWithVolumes();
+  const update = (tags: readonly object[] | null) =>
+    play.ask((service) => service.update(play.nodeId, { compute: { launchSpecification: { tags } } }));
+  const teams = () => volumes(play).map(({ id, attachment }) => [attachment !== undefined, tagsOf(play, id)['team']]);
+  await update([{ tagKey: 'team', tagValue: 'ledger' }]);
+  await play.passSeconds(60);
+  expect(teams().sort()).toEqual([
+    [false, undefined],
+    [true, 'ledger'],
+    [true, 'ledger'],
+  ]);
+
+  await update(null);
+  expect(teams().map(([, team]) => team)).toEqual([undefined, undefined, undefined]);
+});
+
 describe('shouldDeleteVolumes', () => {
   test('true: every volume that the instances left is deleted, and the node is gone', async () => {
     const play = await openWithVolumes();
