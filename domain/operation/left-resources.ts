@@ -10,7 +10,7 @@ export interface NodeResource extends LeftMarks {
   readonly nodeId: string;
   /** EC2's state. An Elastic IP has none: it is `in-use` if it is associated, otherwise `available`. */
   readonly state: string;
-  /** What it is attached to or associated with. */
+  /** What it is attached to or associated with: of an interface, the instance and the Elastic IP. */
   readonly usedBy: readonly string[];
 }
 
@@ -40,8 +40,9 @@ export function resourcesIn(
     ...instances
       .filter((each) => !hasEnded(each))
       .map(({ id, state, origin }) => ({ ...marked(origin), kind: 'instance' as const, id, state, usedBy: [] })),
-    ...interfaces.map(({ id, status, attachment, origin }) => {
-      const usedBy = attachment === undefined ? [] : [attachment.instanceId];
+    ...interfaces.map(({ id, status, attachment, allocationId, origin }) => {
+      // A person who puts an Elastic IP on a free interface means to use it.
+      const usedBy = [attachment?.instanceId, allocationId].filter((user) => user !== undefined);
       return { ...marked(origin), kind: 'interface' as const, id, state: status, usedBy };
     }),
     ...volumes

@@ -17,7 +17,9 @@ const resourceItemSchema = z
     kind: z.enum(['instance', 'interface', 'volume', 'elasticIp']),
     managedInstanceId: z.string().describe('The node that it belongs to, or whose deletion has left it.'),
     state: z.string().describe("EC2's state. Of an Elastic IP: `in-use` or `available`."),
-    usedBy: z.array(z.string()).describe('What it is attached to or associated with.'),
+    usedBy: z
+      .array(z.string())
+      .describe('What it is attached to or associated with: of an interface, the instance and the Elastic IP.'),
     isInUse: z.boolean(),
     isLeft: z.boolean().describe('Whether the deletion of the node has left it.'),
     expiresAt: z.iso

@@ -68,7 +68,8 @@ export class DocumentedAccount {
     // The next example cancels this import, so it must not end before.
     if (path === IMPORTS_PATH) return response;
     await this.play.untilIdle();
-    await this.play.passSeconds(1);
+    // EC2 may show for some seconds the tags of an import that was cancelled, or not yet those of what a deletion left.
+    await this.play.passSeconds(10);
     return response;
   }
 

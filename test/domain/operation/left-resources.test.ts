@@ -13,6 +13,7 @@ import {
   anAttachedInterface,
   anElasticIp,
   anInstance,
+  anInterface,
   aVolume,
   INTERFACE_ID,
   NODE_ID,
@@ -47,6 +48,14 @@ describe('resourcesIn', () => {
     { name: 'an Elastic IP on no interface', listed: { elasticIps: [anElasticIp({ interfaceId: undefined })] } },
   ])('leaves out $name', ({ listed }) => {
     expect(resourcesIn({ ...nothing, ...listed })).toEqual([]);
+  });
+
+  it('shows an interface with an Elastic IP as used, even if no instance has it', () => {
+    const interfaces = [{ ...anInterface({ allocationId: ALLOCATION_ID }), origin }];
+    const [resource] = resourcesIn({ ...nothing, interfaces });
+
+    expect(resource).toMatchObject({ kind: 'interface', state: 'available', usedBy: [ALLOCATION_ID] });
+    expect(isInUse(resource!)).toBe(true);
   });
 
   it.each([
