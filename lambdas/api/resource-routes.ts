@@ -1,21 +1,23 @@
 /** The routes of what nodes consist of in EC2, and of what deleted nodes have left. */
 import * as z from 'zod';
+import { describedId, idPattern } from '../../domain/config/ids';
 import { expiryOf, isInUse, type NodeResource } from '../../domain/operation/left-resources';
 import { NODE_KIND, NODE_PATH } from './node-paths';
 import { limitParameter, pageOf } from './paging';
 import { route, type Route } from './route';
 
 /** The ids of everything that a node has. */
-const RESOURCE_ID = /^(?:eipalloc|eni|i|vol)-[0-9a-f]{8,17}$/;
+const RESOURCE_KINDS = ['eipalloc', 'eni', 'i', 'vol'] as const;
+const RESOURCE_ID = idPattern(...RESOURCE_KINDS);
 
 const RESOURCES_MAX = 1000;
 const RESOURCE_KIND = `${NODE_KIND}:resource`;
 
 const resourceItemSchema = z
   .strictObject({
-    id: z.string(),
+    id: describedId(...RESOURCE_KINDS),
     kind: z.enum(['instance', 'interface', 'volume', 'elasticIp']),
-    managedInstanceId: z.string().describe('The node that it belongs to, or whose deletion has left it.'),
+    managedInstanceId: describedId('smi').describe('The node that it belongs to, or whose deletion has left it.'),
     state: z.string().describe("EC2's state. Of an Elastic IP: `in-use` or `available`."),
     usedBy: z
       .array(z.string())

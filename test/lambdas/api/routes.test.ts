@@ -591,6 +591,7 @@ describe('An unknown query parameter', () => {
     const path = template
       .replace('{id}', NODE_ID)
       .replace('{volumeId}', 'vol-0123456789abcdef0')
+      .replace('{resourceId}', 'vol-0123456789abcdef0')
       .replace('{migrationId}', ofMigration);
     const query = `MI_ID=${NODE_ID}&spotinstAccountId=act-1&accountId=act-1&__proto__=1&toString=1`;
     const [plain, extended] = [anApi(), anApi()];
