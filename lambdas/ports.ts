@@ -113,9 +113,10 @@ export type CreateOutcome =
 
 /** Everything in the account that has this deployment's tag, as EC2 shows it. Read by the page, not node by node. */
 export interface Fleet {
-  /** Includes instances that ended within about the last hour. */
-  instances(): Promise<readonly (SeenInstance & { readonly origin: Origin })[]>;
-  interfaces(): Promise<readonly (SeenInterface & { readonly origin: Origin })[]>;
+  /** Includes instances that ended within about the last hour. @param nodeId only those with this node's tag */
+  instances(nodeId?: string): Promise<readonly (SeenInstance & { readonly origin: Origin })[]>;
+  /** @param nodeId only those with this node's tag */
+  interfaces(nodeId?: string): Promise<readonly (SeenInterface & { readonly origin: Origin })[]>;
   /** Every Elastic IP of the account, ours or not. */
   elasticIps(): Promise<readonly SeenElasticIp[]>;
   /** The instances, ours or not, whose status checks fail, with the time since when (ISO 8601, UTC). */
@@ -142,6 +143,10 @@ export interface ElasticIps {
 export interface Volumes {
   /** Undefined if EC2 knows no such volume. */
   observe(volumeId: string): Promise<SeenVolume | undefined>;
+  /** Every volume with the tags of the node and of this deployment. */
+  ofNode(nodeId: string): Promise<readonly SeenVolume[]>;
+  /** Every volume of this deployment that the deletion of a node has left. */
+  left(): Promise<readonly SeenVolume[]>;
   /** Does nothing if the volume is gone. @throws NotReady if it is in use */
   delete(volumeId: string): Promise<void>;
 }

@@ -57,13 +57,23 @@ export interface SeenElasticIp {
 }
 
 /** `state` is EC2's: `creating`, `available`, `in-use`, `deleting`, `deleted`, `error`. */
-export interface SeenVolume {
+export interface SeenVolume extends LeftMarks {
   readonly id: string;
   readonly state: string;
-  /** The node it is tagged with. */
-  readonly nodeId?: string;
+  /** The node it is tagged with. Absent unless it also has this deployment's tag. */
+  readonly nodeId?: string | undefined;
   /** The instances that it is attached to. */
   readonly instanceIds: readonly string[];
+  /** Whether EC2 deletes it when one of those instances ends. */
+  readonly deleteOnTermination: boolean;
+}
+
+/** The tags on what a deleted node has left. */
+export interface LeftMarks {
+  /** The node whose deletion has left it. Absent: it was not left. */
+  readonly leftBy?: string | undefined;
+  /** When it expires, as the tag says. People can write tags too, so this need not be a time. */
+  readonly expiresAt?: string | undefined;
 }
 
 export interface SeenSubnet {

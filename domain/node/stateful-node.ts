@@ -154,6 +154,12 @@ type CancelledProgress = {
 export interface Deletion {
   readonly shouldTerminateInstance: boolean;
   readonly shouldDeleteNetworkInterfaces: boolean;
+  /** Absent in records of earlier versions: the volumes are left. */
+  readonly shouldDeleteVolumes?: boolean;
+  /** How long the interface is left, in hours. Absent: for good, unless the deletion deletes it. */
+  readonly interfacesTtlHours?: number;
+  /** How long the volumes are left, in hours. Absent: for good, unless the deletion deletes them. */
+  readonly volumesTtlHours?: number;
 }
 
 export interface NodeInstance {
@@ -376,7 +382,7 @@ export interface Tag {
 export const DEPLOYMENT_TAG = 'holdfast:deployment';
 /** On everything that a deployment makes: the client token of the request that made it. */
 export const REQUEST_TAG = 'holdfast:request';
-/** On every instance and interface that Holdfast makes: the node it belongs to. */
+/** On every instance, volume and interface that Holdfast makes: the node it belongs to. */
 export const NODE_ID_TAG = 'holdfast:node-id';
 /**
  * On every interface that Holdfast makes: the name of its node at that time. A rebuilt record takes its name from here.
@@ -386,3 +392,5 @@ export const NODE_NAME_TAG = 'holdfast:node-name';
 export const GENERATION_TAG = 'holdfast:generation';
 /** On what a deleted node leaves behind: the node that it was made for. */
 export const LEFT_BY_TAG = 'holdfast:left-by';
+/** On what a deleted node leaves behind for a limited time: when it may be deleted; ISO 8601, UTC. */
+export const EXPIRES_AT_TAG = 'holdfast:expires-at';

@@ -3,10 +3,11 @@
  * and never removed. If the table was emptied or restored to an earlier time, they are what Holdfast must keep.
  */
 import { idsNamedBy, tokensNamedBy } from '../operation/given-up';
+import type { LeftMarks } from '../node/observations';
 import type { StatefulNode } from '../node/stateful-node';
 
 /** What the tags of a thing say about its origin. */
-export interface Origin {
+export interface Origin extends LeftMarks {
   readonly nodeId: string;
   /** Absent if Holdfast adopted the thing rather than made it. */
   readonly nodeName?: string | undefined;

@@ -232,7 +232,13 @@ const intent: z.ZodType<Intent> = z.looseObject(
 );
 
 const deletion: z.ZodType<Deletion> = z.looseObject(
-  fieldsOf<Deletion>()({ shouldTerminateInstance: z.boolean(), shouldDeleteNetworkInterfaces: z.boolean() }),
+  fieldsOf<Deletion>()({
+    shouldTerminateInstance: z.boolean(),
+    shouldDeleteNetworkInterfaces: z.boolean(),
+    shouldDeleteVolumes: z.boolean().optional(),
+    interfacesTtlHours: z.int().optional(),
+    volumesTtlHours: z.int().optional(),
+  }),
 );
 
 const node: z.ZodType<StatefulNode> = z.looseObject(

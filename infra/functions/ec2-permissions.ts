@@ -7,7 +7,14 @@
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { DEPLOYMENT_TAG, GENERATION_TAG, NODE_ID_TAG, REQUEST_TAG } from '../../domain/node/stateful-node';
+import {
+  DEPLOYMENT_TAG,
+  EXPIRES_AT_TAG,
+  GENERATION_TAG,
+  LEFT_BY_TAG,
+  NODE_ID_TAG,
+  REQUEST_TAG,
+} from '../../domain/node/stateful-node';
 
 /** The tags that say who made a thing. They must not change after the thing is made. */
 const PROVENANCE = [NODE_ID_TAG, GENERATION_TAG, DEPLOYMENT_TAG, REQUEST_TAG];
@@ -51,7 +58,7 @@ export function describeStatement(role: Role, actions: readonly string[]): Polic
 export function replacementStatements(role: Role, instanceRoleArns: readonly string[]): PolicyStatement[] {
   const arns = new Ec2Arns(role);
   return [
-    describeStatement(role, ['DescribeAddresses', 'DescribeInstances', 'DescribeNetworkInterfaces']),
+    describeStatement(role, ['DescribeAddresses', 'DescribeInstances', 'DescribeNetworkInterfaces', 'DescribeVolumes']),
     ...instanceStatements(arns),
     ...interfaceStatements(arns),
     ...addressStatements(arns),
@@ -62,7 +69,7 @@ export function replacementStatements(role: Role, instanceRoleArns: readonly str
   ];
 }
 
-/** What is needed to remove the instances and interfaces that this deployment gave up. */
+/** What is needed to remove the instances and interfaces that this deployment gave up, and what has expired. */
 export function reconciliationStatements(role: Role): PolicyStatement[] {
   const arns = new Ec2Arns(role);
   return [
@@ -77,6 +84,15 @@ export function reconciliationStatements(role: Role): PolicyStatement[] {
       conditions: ours(role),
     }),
     detachFromAnything(arns),
+    // The reconciler deletes a volume for one reason: the tag with its expiry.
+    new PolicyStatement({
+      actions: ['ec2:DeleteVolume'],
+      resources: arns.owned('volume'),
+      conditions: {
+        ...ours(role),
+        Null: { [`aws:ResourceTag/${LEFT_BY_TAG}`]: 'false', [`aws:ResourceTag/${EXPIRES_AT_TAG}`]: 'false' },
+      },
+    }),
   ];
 }
 
@@ -86,6 +102,15 @@ export function leftVolumesStatement(role: Role): PolicyStatement {
     actions: ['ec2:DeleteVolume'],
     resources: new Ec2Arns(role).owned('volume'),
     conditions: ours(role),
+  });
+}
+
+/** To delete, at a person's request, an interface that the deletion of its node has left. */
+export function leftInterfacesStatement(role: Role): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['ec2:DeleteNetworkInterface'],
+    resources: new Ec2Arns(role).owned('network-interface'),
+    conditions: { ...ours(role), Null: { [`aws:ResourceTag/${LEFT_BY_TAG}`]: 'false' } },
   });
 }
 
@@ -129,21 +154,17 @@ function interfaceStatements(arns: Ec2Arns): PolicyStatement[] {
       actions: ['ec2:CreateNetworkInterface'],
       resources: arns.owned('security-group', 'subnet'),
     }),
+    // We detach our interface from any instance: a person may have attached it to an instance that is not ours. A deletion
+    // also deletes volumes. One statement is shorter than three, and an inline policy has at most 10,240 characters.
     new PolicyStatement({
-      actions: ['ec2:DeleteNetworkInterface'],
-      resources: arns.owned('network-interface'),
+      actions: ['ec2:DeleteNetworkInterface', 'ec2:DeleteVolume', 'ec2:DetachNetworkInterface'],
+      resources: arns.owned('network-interface', 'volume'),
       conditions: ours(arns.role),
     }),
     // An attachment has two ends, and EC2 checks both.
     new PolicyStatement({
       actions: ['ec2:AttachNetworkInterface', 'ec2:ModifyNetworkInterfaceAttribute'],
       resources: arns.owned('instance', 'network-interface'),
-      conditions: ours(arns.role),
-    }),
-    // We detach our interface from any instance: a person may have attached it to an instance that is not ours.
-    new PolicyStatement({
-      actions: ['ec2:DetachNetworkInterface'],
-      resources: arns.owned('network-interface'),
       conditions: ours(arns.role),
     }),
     detachFromAnything(arns),
@@ -182,11 +203,14 @@ function adoptionStatements(arns: Ec2Arns): PolicyStatement[] {
   ];
 }
 
-/** A configuration's tags may change during the life of the resource. It is not allowed to delete all tags at once. */
+/**
+ * A configuration's tags may change during the life of the resource, and a deletion marks what it leaves. It is not
+ * allowed to delete all tags at once.
+ */
 function settingsStatement(arns: Ec2Arns): PolicyStatement {
   return new PolicyStatement({
     actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
-    resources: arns.owned('instance', 'network-interface'),
+    resources: arns.owned('instance', 'network-interface', 'volume'),
     conditions: {
       ...ours(arns.role),
       Null: { 'aws:TagKeys': 'false' },

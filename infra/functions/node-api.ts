@@ -17,7 +17,12 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiToken } from './api-token';
-import { describeStatement, leftVolumesStatement, originalsStatement } from './ec2-permissions';
+import {
+  describeStatement,
+  leftInterfacesStatement,
+  leftVolumesStatement,
+  originalsStatement,
+} from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
 import type { NodeTable } from '../node-table';
 import { statusEventsStatement } from '../events/status-events';
@@ -130,6 +135,7 @@ export class NodeApi extends Construct {
     const role = api.executionRole;
     role.addToPolicy(describeStatement(role, DESCRIBED));
     role.addToPolicy(leftVolumesStatement(role));
+    role.addToPolicy(leftInterfacesStatement(role));
     role.addToPolicy(originalsStatement(role));
     // IAM has no resource types for prices, which are the same for every account.
     role.addToPolicy(new PolicyStatement({ actions: ['pricing:GetProducts'], resources: ['*'] }));

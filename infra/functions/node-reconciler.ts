@@ -98,7 +98,13 @@ export class NodeReconciler extends Construct {
   }
 }
 
-const DESCRIBED = ['DescribeAddresses', 'DescribeInstances', 'DescribeInstanceStatus', 'DescribeNetworkInterfaces'];
+const DESCRIBED = [
+  'DescribeAddresses',
+  'DescribeInstances',
+  'DescribeInstanceStatus',
+  'DescribeNetworkInterfaces',
+  'DescribeVolumes',
+];
 
 /**
  * CloudTrail sends events about these calls only if the account has a trail. A role's session names the role that issued

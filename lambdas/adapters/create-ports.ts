@@ -37,7 +37,7 @@ export function createPorts(runtime: PortRuntime): Ports {
     interfaces: ec2NetworkInterfaces(ec2, deployment),
     elasticIps: ec2ElasticIps(ec2),
     fleet: ec2Fleet(ec2, deployment),
-    volumes: ec2Volumes(ec2),
+    volumes: ec2Volumes(ec2, deployment),
     account: ec2Account(ec2, surroundings),
     prices: listPrices({ ec2, pricing: () => runtime.pricing, time, region: surroundings.region }),
     tags: ec2Tags(ec2),

@@ -15,7 +15,6 @@ import {
 import {
   DEPLOYMENT_TAG,
   GENERATION_TAG,
-  LEFT_BY_TAG,
   NODE_ID_TAG,
   NODE_NAME_TAG,
   REQUEST_TAG,
@@ -26,13 +25,12 @@ import { seenElasticIp } from './ec2-addresses';
 import { callEc2 } from './ec2-error';
 import { seenInstance } from './ec2-instances';
 import { seenInterface } from './ec2-network-interfaces';
+import { allPages, PAGE_SIZE } from './ec2-pages';
+import { leftMarksIn, tagged } from './ec2-tags';
 
-/** The largest page that EC2 allows. */
-const PAGE_SIZE = 1000;
-
-/** Leaves out what belongs to other deployments. */
-function of(deployment: string): Filter {
-  return { Name: `tag:${DEPLOYMENT_TAG}`, Values: [deployment] };
+/** Leaves out what belongs to other deployments, and to other nodes if one is given. */
+function of(deployment: string, nodeId?: string): Filter[] {
+  return [tagged(DEPLOYMENT_TAG, deployment), ...(nodeId === undefined ? [] : [tagged(NODE_ID_TAG, nodeId)])];
 }
 
 /** We list instances that fail either check, with two calls, because EC2 cannot join filters by "or". */
@@ -40,18 +38,18 @@ const FAILED_CHECKS = ['instance-status.status', 'system-status.status'];
 
 export function ec2Fleet(ec2: Pick<EC2Client, 'send'>, deployment: string): Fleet {
   return {
-    instances: () =>
+    instances: (nodeId) =>
       allPages(async (NextToken) => {
-        const Filters = [of(deployment)];
+        const Filters = of(deployment, nodeId);
         const command = new DescribeInstancesCommand({ Filters, MaxResults: PAGE_SIZE, NextToken });
         const { Reservations = [], NextToken: next } = await ec2.send(command);
         const items = Reservations.flatMap(({ Instances = [] }) => Instances);
         return { items: items.map((each) => ({ ...seenInstance(each), origin: originOf(each.Tags) })), next };
       }),
 
-    interfaces: () =>
+    interfaces: (nodeId) =>
       allPages(async (NextToken) => {
-        const Filters = [of(deployment)];
+        const Filters = of(deployment, nodeId);
         const command = new DescribeNetworkInterfacesCommand({ Filters, MaxResults: PAGE_SIZE, NextToken });
         const { NetworkInterfaces = [], NextToken: next } = await ec2.send(command);
         return {
@@ -92,32 +90,18 @@ function impairmentIn(found: InstanceStatus): { readonly instanceId: string; rea
 
 function originOf(tags: readonly SdkTag[] = []): Origin {
   const valueOf = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
+  const marks = leftMarksIn(tags);
   return {
     nodeId: valueOf(NODE_ID_TAG) ?? '',
     nodeName: valueOf(NODE_NAME_TAG),
     generation: generationIn(valueOf(GENERATION_TAG)),
     clientToken: valueOf(REQUEST_TAG),
-    isLeft: valueOf(LEFT_BY_TAG) !== undefined,
+    isLeft: marks.leftBy !== undefined,
+    ...marks,
   };
 }
 
 /** People can write tags too, so we ignore a value that is not a number. */
 function generationIn(value: string | undefined): number | undefined {
   return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
-}
-
-/** An empty page need not be the last. Only a page without a token is the last. */
-async function allPages<T>(
-  page: (
-    nextToken: string | undefined,
-  ) => Promise<{ readonly items: readonly T[]; readonly next?: string | undefined }>,
-): Promise<readonly T[]> {
-  const found: T[] = [];
-  let token: string | undefined;
-  do {
-    const { items, next } = await callEc2(() => page(token));
-    found.push(...items);
-    token = next;
-  } while (token !== undefined);
-  return found;
 }

@@ -1,6 +1,20 @@
 /** Tags of EC2 resources on the AWS SDK. */
-import { CreateTagsCommand, DeleteTagsCommand, type EC2Client, type Tag as SdkTag } from '@aws-sdk/client-ec2';
-import { DEPLOYMENT_TAG, NODE_ID_TAG, REQUEST_TAG, type Tag } from '../../domain/node/stateful-node';
+import {
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  type EC2Client,
+  type Filter,
+  type Tag as SdkTag,
+} from '@aws-sdk/client-ec2';
+import type { LeftMarks } from '../../domain/node/observations';
+import {
+  DEPLOYMENT_TAG,
+  EXPIRES_AT_TAG,
+  LEFT_BY_TAG,
+  NODE_ID_TAG,
+  REQUEST_TAG,
+  type Tag,
+} from '../../domain/node/stateful-node';
 import type { Tags } from '../ports';
 import { callEc2 } from './ec2-error';
 
@@ -32,5 +46,19 @@ export function toSdkTags(tags: readonly Tag[]): SdkTag[] {
 
 /** Returns the node that the tags of a resource name. */
 export function nodeIdIn(tags: readonly SdkTag[] = []): string | undefined {
-  return tags.find(({ Key }) => Key === NODE_ID_TAG)?.Value;
+  return valueIn(tags, NODE_ID_TAG);
+}
+
+/** Returns what the tags of a resource say about the deletion that has left it. */
+export function leftMarksIn(tags: readonly SdkTag[]): LeftMarks {
+  return { leftBy: valueIn(tags, LEFT_BY_TAG), expiresAt: valueIn(tags, EXPIRES_AT_TAG) };
+}
+
+export function valueIn(tags: readonly SdkTag[], key: string): string | undefined {
+  return tags.find(({ Key }) => Key === key)?.Value;
+}
+
+/** Lists only what has the tag with this value. */
+export function tagged(key: string, value: string): Filter {
+  return { Name: `tag:${key}`, Values: [value] };
 }

@@ -13,6 +13,7 @@ import type { Ports } from '../ports';
 import { claimAddresses, claimAgain, createClaimed, releaseUnheld, saveClaimed } from './address-claims';
 import { createMigrationService } from './create-migration-service';
 import { createRecoveryService } from './create-recovery-service';
+import { createResourceService } from './create-resource-service';
 import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
 import { deleteVolume } from './node-volumes';
@@ -54,6 +55,7 @@ export function createNodeService(ports: Ports): NodeService {
     },
     migrations: createMigrationService(ports),
     recovery: createRecoveryService(ports),
+    resources: createResourceService(ports),
     deleteVolume: async (nodeId, volumeId) => deleteVolume(ports, await present(nodeId), volumeId, now()),
   };
 }

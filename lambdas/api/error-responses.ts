@@ -5,6 +5,7 @@ import { ApiTokensUnusable } from '../ports';
 import type { ApiError, ErrorStatus } from './envelope';
 import { MigrationMissing } from './migration-service';
 import { InvalidRequest, NodeMissing, TableInDoubt } from './node-service';
+import { ResourceMissing } from './resource-service';
 
 /** The request is refused with these errors. */
 export class RequestRefused extends Error {
@@ -36,6 +37,7 @@ export function refusalOf(error: unknown): Refusal {
   // The contract says 400. A client that looks for the code finds it under any status.
   if (error instanceof NodeMissing) return { status: 400, errors: [missingNodeError(error, 'id')] };
   if (error instanceof MigrationMissing) return { status: 400, errors: [missingMigrationError(error, 'migrationId')] };
+  if (error instanceof ResourceMissing) return { status: 400, errors: [missingResourceError(error)] };
   if (error instanceof TableInDoubt) return refusal(409, 'TABLE_IN_DOUBT', error.message);
   if (error instanceof ApiTokensUnusable) return refusal(500, 'API_TOKENS_UNUSABLE', error.message);
   if (error instanceof HoldfastError) return refusal(statusOf(error), codeOf(error.name), error.message);
@@ -56,6 +58,10 @@ export function unreadableError({ name, message }: UnreadableRecord, field: stri
 
 export function missingMigrationError({ message }: MigrationMissing, field: string): ApiError {
   return { code: 'MIGRATION_DOESNT_EXIST', message, field };
+}
+
+function missingResourceError({ message }: ResourceMissing): ApiError {
+  return { code: 'RESOURCE_DOESNT_EXIST', message, field: 'resourceId' };
 }
 
 function refusal(status: ErrorStatus, code: string, message: string): Refusal {

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { only } from '../../domain/config/restricted-fields';
 import { changeStates, statesBody } from './bulk-states';
+import { deletionBody, deletionIn } from './deletion-body';
 import { logQuery } from './log-query';
 import { NODE_ID } from './node-id';
 import { NODE_KIND, NODE_PATH, NODES_PATH } from './node-paths';
@@ -27,28 +28,6 @@ const DONE = { items: [] };
 const NODES_MAX = 1000;
 
 const managedInstanceBody = z.strictObject({ managedInstance: z.record(z.string(), z.unknown()) });
-
-const unmanaged = (what: string) =>
-  z.boolean().nullish().describe(`Has no effect: Holdfast makes no ${what} of its own.`);
-
-/** Accepts every flag of the contract: clients send all of them, set or not. */
-const deletionBody = z
-  .strictObject({
-    deallocationConfig: z
-      .strictObject({
-        shouldTerminateInstance: z.boolean().nullish().describe('Default: true.'),
-        shouldDeleteNetworkInterfaces: z
-          .boolean()
-          .nullish()
-          .describe('Whether the persisted interface is deleted and its private IP released. Default: false.'),
-        shouldDeleteVolumes: unmanaged('volumes'),
-        shouldDeleteSnapshots: unmanaged('snapshots'),
-        shouldDeleteImages: unmanaged('images'),
-      })
-      .nullish(),
-    amiBackup: z.strictObject({ shouldDeleteImages: unmanaged('images') }).nullish(),
-  })
-  .optional();
 
 const nodesQuery = z.strictObject({
   limit: limitParameter(NODES_MAX)
@@ -150,11 +129,7 @@ const nodeRoutes: readonly Route[] = [
     body: { schema: deletionBody, isRequired: false },
     answer: doneResponse,
     run: async ({ service, nodeId, body }) => {
-      const { shouldTerminateInstance, shouldDeleteNetworkInterfaces } = body?.deallocationConfig ?? {};
-      await service.delete(nodeId, {
-        shouldTerminateInstance: shouldTerminateInstance ?? true,
-        shouldDeleteNetworkInterfaces: shouldDeleteNetworkInterfaces ?? false,
-      });
+      await service.delete(nodeId, deletionIn(body));
       return DONE;
     },
   }),

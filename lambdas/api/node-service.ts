@@ -11,6 +11,7 @@ import type { Action } from '../../domain/operation/requests';
 import type { Deletion, StatefulNode } from '../../domain/node/stateful-node';
 import type { MigrationService } from './migration-service';
 import type { RecoveryService } from './recovery-service';
+import type { ResourceService } from './resource-service';
 
 export interface CostQuery extends AskedRange {
   /** Absent: one item for the whole range. */
@@ -47,6 +48,8 @@ export interface NodeService {
   readonly migrations: MigrationService;
   /** The state of the deployment, and recovery. */
   readonly recovery: RecoveryService;
+  /** The resources of nodes, and what deleted nodes have left. */
+  readonly resources: ResourceService;
   /** @throws NodeMissing @throws InvalidRequest if the volume is in use or is not the node's */
   deleteVolume(nodeId: string, volumeId: string): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { migrationRoutes } from './migration-routes';
 import { managedInstanceRoutes } from './node-routes';
 import { openApiDocument } from './openapi';
 import { recoveryRoutes } from './recovery-routes';
+import { resourceRoutes } from './resource-routes';
 import { route, type Route } from './route';
 import { volumeRoutes } from './volume-routes';
 
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...managedInstanceRoutes,
   ...costRoutes,
   ...volumeRoutes,
+  ...resourceRoutes,
   ...migrationRoutes,
   ...recoveryRoutes,
   health,

@@ -2,6 +2,7 @@
 import type { UnreadableRecord } from '../../domain/errors';
 import type { SeenAtRest } from '../../domain/reconciliation/reconciliation';
 import { hasEnded } from '../../domain/operation/launch';
+import type { SeenVolume } from '../../domain/node/observations';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { isAhead, isUnknown, type Tagged } from '../../domain/reconciliation/unknown';
 import type { Fleet, NodeList, Ports } from '../ports';
@@ -15,18 +16,23 @@ export interface Survey {
   impairedSince(instanceId: string | undefined): string | undefined;
   /** What has this deployment's tag and no record. */
   readonly unknown: readonly Tagged[];
+  /** What deletions have left. */
+  readonly leftInterfaces: Awaited<ReturnType<Fleet['interfaces']>>;
+  /** What deletions have left, or why EC2 did not list it: repairs do not depend on volumes. */
+  readonly leftVolumes: PromiseSettledResult<readonly SeenVolume[]>;
   /** What proves that its node's record is older than what EC2 shows. */
   readonly ahead: readonly Tagged[];
 }
 
-export async function takeSurvey({ fleet, nodes, operations }: Ports): Promise<Survey> {
+export async function takeSurvey({ fleet, volumes, nodes, operations }: Ports): Promise<Survey> {
   // We read EC2 before the records: a step writes the record before it makes what EC2 shows.
-  const [instances, interfaces, elasticIps, impairments, running] = await Promise.all([
+  const [instances, interfaces, elasticIps, impairments, running, [leftVolumes]] = await Promise.all([
     fleet.instances(),
     fleet.interfaces(),
     fleet.elasticIps(),
     fleet.impairments(),
     operations.running(),
+    Promise.allSettled([volumes.left()]),
   ]);
   const records = await nodes.list();
 
@@ -38,6 +44,8 @@ export async function takeSurvey({ fleet, nodes, operations }: Ports): Promise<S
   return {
     ...records,
     impairedSince,
+    leftVolumes,
+    leftInterfaces: interfaces.filter(({ origin }) => origin.isLeft),
     ...judge(taggedIn(instances, interfaces), records),
     seenOf: ({ instance, identity, config, operation }) => ({
       instance: instanceOf.get(instance?.id ?? ''),

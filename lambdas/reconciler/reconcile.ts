@@ -7,6 +7,7 @@ import { decideHealing } from '../../domain/reconciliation/healing';
 import { decideRepair, type Repair, type SeenAtRest } from '../../domain/reconciliation/reconciliation';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { areMany, type Tagged } from '../../domain/reconciliation/unknown';
+import { deleteExpired, NOTHING_EXPIRED } from './delete-expired';
 import { removeGivenUp } from '../operation/remove-given-up';
 import type { Ports } from '../ports';
 import { takeSurvey, type Survey } from '../operation/survey';
@@ -25,6 +26,8 @@ export interface Reconciled {
   readonly unknown: readonly string[];
   /** The ids of the nodes whose checks fail and which we do not heal, because too many fail at once. */
   readonly held: readonly string[];
+  /** The ids of what a deletion had left for a limited time, and what this run has deleted. */
+  readonly expired: readonly string[];
   /** The errors of the looks, repairs and removals that failed. They did not hold up the others. */
   readonly failures: readonly unknown[];
 }
@@ -43,7 +46,7 @@ export async function reconcile(ports: Ports): Promise<Reconciled> {
     unknown: unknown.map(({ id }) => id),
   };
   const doubt = await doubtOf(ports, survey);
-  if (doubt !== undefined) return { ...seen, started: [], halted: doubt, held: [], failures: [] };
+  if (doubt !== undefined) return { ...seen, started: [], halted: doubt, held: [], expired: [], failures: [] };
 
   const halted = areMany(unknown.length, nodes.length + unreadable.length)
     ? `${unknown.length} instances and interfaces carry the tag of this deployment, and no record accounts for them`
@@ -53,12 +56,17 @@ export async function reconcile(ports: Ports): Promise<Reconciled> {
   const removals = await Promise.allSettled(
     halted === undefined ? givenUpIn(nodes).map(({ id }) => removeGivenUp(ports, id)) : [],
   );
+  const expired = halted === undefined ? await deleteExpired(ports, survey) : NOTHING_EXPIRED;
   return {
     ...seen,
     started: looks.flatMap((look) => (look.status === 'fulfilled' && look.value !== undefined ? [look.value] : [])),
     halted,
     held,
-    failures: [...looks, ...removals].flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : [])),
+    expired: expired.deleted,
+    failures: [
+      ...[...looks, ...removals].flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : [])),
+      ...expired.failures,
+    ],
   };
 }
 

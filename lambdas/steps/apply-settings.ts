@@ -13,7 +13,7 @@ import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
-type SettingsPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'tags' | 'time'>;
+type SettingsPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'volumes' | 'tags' | 'time'>;
 
 export interface Settled {
   /** The revision of the configuration that was applied. */
@@ -61,7 +61,7 @@ async function applyElasticIp(
   if (wanted.interfaceId !== interfaceId) await elasticIps.associate(wantedId, interfaceId);
 }
 
-async function applyTags({ instances, tags }: SettingsPorts, { node, operation }: OwnedNode): Promise<void> {
+async function applyTags({ instances, volumes, tags }: SettingsPorts, { node, operation }: OwnedNode): Promise<void> {
   if (node.instance === undefined) return;
   // An instance that has ended loses its tags, and with them our permission to change it.
   const seen = await instances.observe(node.instance.id);
@@ -69,11 +69,17 @@ async function applyTags({ instances, tags }: SettingsPorts, { node, operation }
   const configured = operation.config.compute.launchSpecification.tags ?? [];
   const keys = tagKeysOf(operation.config);
   const dropped = node.appliedTagKeys.filter((key) => !keys.includes(key));
+  const tagged = [node.instance.id];
+  if (configured.length + dropped.length > 0) {
+    // A launch tags the volumes that it makes. Those that earlier instances left keep the tags of their time.
+    const used = (await volumes.ofNode(node.id)).filter(({ instanceIds }) => instanceIds.includes(seen.id));
+    tagged.push(...used.map(({ id }) => id));
+  }
   await tags.set(
-    [node.instance.id],
+    tagged,
     configured.map(({ tagKey, tagValue }) => ({ key: tagKey, value: tagValue })),
   );
-  await tags.remove([node.instance.id], dropped);
+  await tags.remove(tagged, dropped);
 }
 
 export function describeSettled({ revision, status }: Settled): LogLine {

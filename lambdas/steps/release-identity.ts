@@ -1,12 +1,15 @@
 /**
- * Deletes a node: releases or deletes its Elastic IP, interface and claims as the deletion asks, and tags what is left.
+ * Deletes a node: releases or deletes its Elastic IP, interface, claims and volumes as the deletion asks, and tags what is
+ * left.
  * The record is removed last, so that a deletion that failed half-way can run again.
  */
 import { InterfaceNotFree, NotReady } from '../../domain/errors';
 import { describeGivenUp } from '../../domain/operation/given-up';
 import { endingWith } from '../../domain/import/import';
 import { hasEnded, isPastVisible } from '../../domain/operation/launch';
-import { LEFT_BY_TAG, type OwnedNode, type StatefulNode } from '../../domain/node/stateful-node';
+import { tagsOfLeft } from '../../domain/operation/left-resources';
+import type { OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
+import { releaseVolumes } from '../operation/release-volumes';
 import { removeGivenUp } from '../operation/remove-given-up';
 import { undo } from '../operation/adoption';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
@@ -15,7 +18,8 @@ import { info, type LogLine } from './log-lines';
 
 type ReleasePorts = Pick<
   Ports,
-  'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'claims' | 'tags' | 'usage' | 'migrations' | 'log' | 'time'
+  | ('nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'volumes' | 'claims' | 'tags' | 'usage' | 'migrations')
+  | ('log' | 'time')
 >;
 
 export interface Released {
@@ -44,12 +48,18 @@ export const releaseIdentity =
       await ports.migrations.end(adoption.migrationId, endingWith(adoption, ports.time.now().toISOString()));
     }
     for (const address of node.heldClaims) await ports.claims.release(address, node.id);
+    // After the claims: another node may wait for the addresses, and volumes can take long.
+    const leftVolumes = await releaseVolumes(
+      ports,
+      node,
+      left.find((id) => id === node.instance?.id),
+    );
     // An instance that is left running belongs to its owner from now on, and so do its costs.
     if (node.instance !== undefined) {
       await ports.usage.end(node.id, node.instance, ports.time.now().toISOString());
     }
     await ports.nodes.remove(node);
-    return { left };
+    return { left: [...left, ...leftVolumes] };
   };
 
 /** Returns the ids of what continues to exist. */
@@ -59,12 +69,19 @@ async function releaseAddresses(ports: ReleasePorts, owned: OwnedNode): Promise<
   const leftInstance = shouldTerminateInstance ? undefined : await livingInstance(ports, node);
   // An instance that is left running keeps its interface, and the Elastic IP with it.
   if (leftInstance === undefined) await releaseElasticIp(ports, owned);
-  const left = [
-    ...(leftInstance === undefined ? [] : [leftInstance.id]),
-    ...(await releaseInterface(ports, owned, shouldDeleteNetworkInterfaces && leftInstance === undefined)),
-  ];
+  const leftInterface = await releaseInterface(
+    ports,
+    owned,
+    shouldDeleteNetworkInterfaces && leftInstance === undefined,
+  );
+  const left = [...(leftInstance === undefined ? [] : [leftInstance.id]), ...leftInterface];
   // Holdfast's own tags stay: without them this step could not change these resources if it ran again.
-  await ports.tags.set(left, [{ key: LEFT_BY_TAG, value: node.id }]);
+  await ports.tags.set(left, tagsOfLeft(node.id, undefined, ports.time.now().toISOString()));
+  const { interfacesTtlHours } = node.deletion ?? {};
+  // An instance that is left running is its owner's, so only the interface expires.
+  if (interfacesTtlHours !== undefined) {
+    await ports.tags.set(leftInterface, tagsOfLeft(node.id, interfacesTtlHours, ports.time.now().toISOString()));
+  }
   return left;
 }
 

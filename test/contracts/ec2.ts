@@ -258,7 +258,13 @@ function openInMemory(showsLate: boolean): Ec2Account {
     stick: (interfaceId) => void ec2.stuckInterfaceIds.add(interfaceId),
     volumeOf: (instanceId) => {
       const id = newId('vol');
-      ec2.seenVolumes.set(id, { id, state: 'in-use', nodeId: NODE_ID, instanceIds: [instanceId] });
+      ec2.seenVolumes.set(id, {
+        id,
+        state: 'in-use',
+        nodeId: NODE_ID,
+        instanceIds: [instanceId],
+        deleteOnTermination: false,
+      });
       return id;
     },
     addSnapshot: (sizeGib) => {
@@ -357,7 +363,7 @@ function openOnEc2(options: ConstructorParameters<typeof Lab>[0] = {}): Ec2Accou
     interfaces: ec2NetworkInterfaces(client, DEPLOYMENT),
     elasticIps: ec2ElasticIps(client),
     tags: ec2Tags(client),
-    volumes: ec2Volumes(client),
+    volumes: ec2Volumes(client, DEPLOYMENT),
     account: ec2Account(client, { region: 'us-east-1', instanceRoleArns: [] }),
     originals: ec2Originals(client),
     fleet: ec2Fleet(client, DEPLOYMENT),

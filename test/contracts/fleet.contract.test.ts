@@ -1,5 +1,11 @@
 /** The promises of `Fleet`: everything that the deployment has made, and its origin. */
-import { GENERATION_TAG, LEFT_BY_TAG, NODE_ID_TAG, NODE_NAME_TAG } from '../../domain/node/stateful-node';
+import {
+  EXPIRES_AT_TAG,
+  GENERATION_TAG,
+  LEFT_BY_TAG,
+  NODE_ID_TAG,
+  NODE_NAME_TAG,
+} from '../../domain/node/stateful-node';
 import { ec2Contract, NODE_ID } from './ec2';
 
 ec2Contract('Fleet', (scene) => {
@@ -53,6 +59,17 @@ ec2Contract('Fleet', (scene) => {
     expect(idsOf(await fleet().interfaces())).toEqual(idsOf(interfaces));
   });
 
+  test('those of one node are listed without those of others', async () => {
+    const mine = [await scene().launched(), await scene().made()] as const;
+    const others = [{ key: NODE_ID_TAG, value: 'smi-ffffffff' }];
+    await scene().launched({ tags: others });
+    await scene().made({ tags: others });
+
+    expect(idsOf(await fleet().instances(NODE_ID))).toEqual([mine[0].id]);
+    expect(idsOf(await fleet().interfaces(NODE_ID))).toEqual([mine[1].id]);
+    await expect(fleet().instances('smi-00000000')).resolves.toEqual([]);
+  });
+
   test('an instance that has ended is still listed, and an interface that is gone is not', async () => {
     const { id: instanceId } = await scene().launched();
     const { id: interfaceId } = await scene().made();
@@ -67,8 +84,10 @@ ec2Contract('Fleet', (scene) => {
   test('the origin says what a deleted node has left, and has no generation if the tag is not a number', async () => {
     const { id: instanceId } = await scene().launched({ tags });
     const { id: interfaceId } = await scene().made({ tags });
+    const expiresAt = '2026-11-07T08:00:00.000Z';
     const left = [
       { key: LEFT_BY_TAG, value: NODE_ID },
+      { key: EXPIRES_AT_TAG, value: expiresAt },
       { key: GENERATION_TAG, value: 'four' },
     ];
     await scene().ports.tags.set([instanceId, interfaceId], left);
@@ -78,6 +97,7 @@ ec2Contract('Fleet', (scene) => {
     const [networkInterface] = await fleet().interfaces();
     for (const listed of [instance, networkInterface]) {
       expect(listed?.origin).toMatchObject({ nodeId: NODE_ID, nodeName: 'ledger', isLeft: true });
+      expect(listed?.origin).toMatchObject({ leftBy: NODE_ID, expiresAt });
       expect(listed?.origin.generation).toBeUndefined();
     }
   });

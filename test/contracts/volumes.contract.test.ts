@@ -1,14 +1,16 @@
 /** The promises of `Volumes`: only a free volume is deleted. */
 import { NotReady } from '../../domain/errors';
+import { EXPIRES_AT_TAG, LEFT_BY_TAG, NODE_ID_TAG } from '../../domain/node/stateful-node';
 import { ec2Contract, NODE_ID, UNKNOWN } from './ec2';
+
+const KEPT = [{ deviceName: '/dev/xvda', ebs: { deleteOnTermination: false } }];
 
 ec2Contract('Volumes', (scene) => {
   const volumes = () => scene().ports.volumes;
 
   /** A volume that outlives its instance. */
   async function attached(): Promise<{ readonly instanceId: string; readonly volumeId: string }> {
-    const blockDeviceMappings = [{ deviceName: '/dev/xvda', ebs: { deleteOnTermination: false } }];
-    const { id: instanceId } = await scene().launched({ blockDeviceMappings });
+    const { id: instanceId } = await scene().launched({ blockDeviceMappings: KEPT });
     return { instanceId, volumeId: scene().account.volumeOf(instanceId) };
   }
 
@@ -30,7 +32,41 @@ ec2Contract('Volumes', (scene) => {
       state: 'in-use',
       nodeId: NODE_ID,
       instanceIds: [instanceId],
+      deleteOnTermination: false,
     });
+  });
+
+  test('the volumes of a node are listed as a look at each shows them, and no others', async () => {
+    const free = await left();
+    const { volumeId: used } = await attached();
+    const others = [{ key: NODE_ID_TAG, value: 'smi-ffffffff' }];
+    const { id: strangerId } = await scene().launched({ tags: others, blockDeviceMappings: KEPT });
+    await scene().ports.tags.set([scene().account.volumeOf(strangerId)], others);
+    await scene().settle();
+    const seen = [await volumes().observe(free), await volumes().observe(used)];
+
+    const listed = await volumes().ofNode(NODE_ID);
+    expect(listed).toHaveLength(2);
+    expect(listed).toEqual(expect.arrayContaining(seen));
+    await expect(volumes().ofNode('smi-00000000')).resolves.toEqual([]);
+  });
+
+  test('the volumes that a deletion has left are listed with what the tags say', async () => {
+    const volumeId = await left();
+    await attached();
+    await expect(volumes().left()).resolves.toEqual([]);
+    const expiresAt = '2026-11-07T08:00:00.000Z';
+    await scene().ports.tags.set(
+      [volumeId],
+      [
+        { key: LEFT_BY_TAG, value: NODE_ID },
+        { key: EXPIRES_AT_TAG, value: expiresAt },
+      ],
+    );
+    await scene().settle();
+
+    await expect(volumes().left()).resolves.toMatchObject([{ id: volumeId, leftBy: NODE_ID, expiresAt }]);
+    await expect(volumes().observe(volumeId)).resolves.toMatchObject({ leftBy: NODE_ID, expiresAt });
   });
 
   test('a volume that its instance has left is available', async () => {

@@ -111,6 +111,7 @@ describe('the table of errors', () => {
     { method: 'GET', path: `${NODES}/smi-99999999`, headers: AUTHORIZED, body: undefined },
     { method: 'DELETE', path: NODES, headers: AUTHORIZED, body: undefined },
     { method: 'GET', path: `${NODES}/migration/smg-99999999`, headers: AUTHORIZED, body: undefined },
+    { method: 'DELETE', path: `${NODES}/smi-99999999/resources/vol-99999999`, headers: AUTHORIZED, body: undefined },
     { method: 'GET', path: '/aws', headers: AUTHORIZED, body: undefined },
     { method: 'GET', path: NODES, headers: {}, body: undefined },
   ];
@@ -136,6 +137,14 @@ describe('the table of errors', () => {
 });
 
 describe('the other tables', () => {
+  test('list every field of a deletion', () => {
+    const schema = routes.find(({ operationId }) => operationId === 'deleteNode')?.body?.schema;
+    const { anyOf = [] } = z.toJSONSchema(schema!).properties?.deallocationConfig as z.core.JSONSchema.Schema;
+    const [flags] = anyOf.map((choice) => (choice as z.core.JSONSchema.Schema).properties ?? {});
+    const named = rowsOf('field of `deallocationConfig`').map(([name]) => code(name));
+    expect(named.map((name) => name?.replace('.ttlInHours', '')).sort()).toEqual(Object.keys(flags ?? {}).sort());
+  });
+
   test('list every field of the document, with its support, and no other', () => {
     expect(fieldRowsIn(markdown)).toEqual(configFields().map(fieldRow));
   });

@@ -11,6 +11,9 @@ const OTHER_NODE = 'smi-4e5f6a7b';
 const PLAIN_INSTANCE = 'i-0a1b2c3d4e5f60718';
 const IMPORTS = ['smg-5c6d7e8f', 'smg-9a8b7c6d'];
 
+/** The interface that the deletion of the node leaves. */
+const LEFT_INTERFACE = 'eni-0e4f5a6b7c8d90123';
+
 /** The volume that an instance of the node has left behind. */
 const LEFT_VOLUME = 'vol-0b1c2d3e4f5a69788';
 
@@ -60,11 +63,13 @@ export class DocumentedAccount {
       ),
       ...(body !== undefined && { body: this.here(body) }),
     });
+    if (path.endsWith('/resources')) this.idOf.set(LEFT_INTERFACE, response.body.response.items[0].id);
     if (method === 'POST' && response.status === 200) this.learn(path, response.body.response.items[0]);
     // The next example cancels this import, so it must not end before.
     if (path === IMPORTS_PATH) return response;
     await this.play.untilIdle();
-    await this.play.passSeconds(1);
+    // EC2 may show for some seconds the tags of an import that was cancelled, or not yet those of what a deletion left.
+    await this.play.passSeconds(10);
     return response;
   }
 

@@ -10,6 +10,7 @@ import type {
   SeenInstanceType,
   SeenInterface,
   SeenSubnet,
+  SeenVolume,
 } from '../../domain/node/observations';
 import type { PoolRefusal } from '../../domain/operation/launch';
 import type {
@@ -278,6 +279,12 @@ export function anAttachedInterface(
 
 export function anElasticIp(overrides: Partial<SeenElasticIp> = {}): SeenElasticIp {
   return { allocationId: ALLOCATION_ID, publicIp: '198.51.100.7', interfaceId: INTERFACE_ID, ...overrides };
+}
+
+/** A volume that an instance of the node has left. */
+export function aVolume(overrides: Partial<SeenVolume> = {}): SeenVolume {
+  const id = 'vol-0123456789abcdef0';
+  return { id, state: 'available', nodeId: NODE_ID, instanceIds: [], deleteOnTermination: false, ...overrides };
 }
 
 export function aSubnet(overrides: Partial<SeenSubnet> = {}): SeenSubnet {

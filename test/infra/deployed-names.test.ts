@@ -119,15 +119,18 @@ test('the API keeps its routes', () => {
   expect(namesOf('AWS::ApiGatewayV2::Route', 'RouteKey')).toEqual({ NodeApiRoute57187007: '$default' });
   expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
     'DELETE /aws/ec2/managedInstance/{id}',
+    'DELETE /aws/ec2/managedInstance/{id}/resources/{resourceId}',
     'DELETE /aws/ec2/managedInstance/{id}/volume/{volumeId}',
     'GET /aws/ec2/managedInstance',
     'GET /aws/ec2/managedInstance/migration/{migrationId}',
     'GET /aws/ec2/managedInstance/{id}',
     'GET /aws/ec2/managedInstance/{id}/costs',
     'GET /aws/ec2/managedInstance/{id}/log',
+    'GET /aws/ec2/managedInstance/{id}/resources',
     'GET /aws/ec2/managedInstance/{id}/status',
     'GET /health',
     'GET /holdfast/deployment',
+    'GET /holdfast/resources',
     'GET /openapi.json',
     'POST /aws/ec2/managedInstance',
     'POST /aws/ec2/managedInstance/migration',

@@ -73,7 +73,12 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     },
     TELL_STATUS,
     {
-      actions: ['ec2:DescribeAddresses', 'ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'],
+      actions: [
+        'ec2:DescribeAddresses',
+        'ec2:DescribeInstances',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeVolumes',
+      ],
       resources: ['*'],
     },
     { actions: ['ec2:RunInstances'], resources: [owned('instance'), owned('volume')], conditions: TAGGED_REQUEST },
@@ -97,13 +102,16 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     { actions: ['ec2:TerminateInstances'], resources: [owned('instance')], conditions: TAGGED_RESOURCE },
     { actions: ['ec2:CreateNetworkInterface'], resources: [owned('network-interface')], conditions: TAGGED_REQUEST },
     { actions: ['ec2:CreateNetworkInterface'], resources: [owned('security-group'), owned('subnet')] },
-    { actions: ['ec2:DeleteNetworkInterface'], resources: [owned('network-interface')], conditions: TAGGED_RESOURCE },
+    {
+      actions: ['ec2:DeleteNetworkInterface', 'ec2:DeleteVolume', 'ec2:DetachNetworkInterface'],
+      resources: [owned('network-interface'), owned('volume')],
+      conditions: TAGGED_RESOURCE,
+    },
     {
       actions: ['ec2:AttachNetworkInterface', 'ec2:ModifyNetworkInterfaceAttribute'],
       resources: [owned('instance'), owned('network-interface')],
       conditions: TAGGED_RESOURCE,
     },
-    { actions: ['ec2:DetachNetworkInterface'], resources: [owned('network-interface')], conditions: TAGGED_RESOURCE },
     { actions: ['ec2:DetachNetworkInterface'], resources: [owned('instance')] },
     { actions: ['ec2:ModifyNetworkInterfaceAttribute'], resources: [owned('security-group')] },
     { actions: ['ec2:AssociateAddress', 'ec2:DisassociateAddress'], resources: [owned('elastic-ip')] },
@@ -121,7 +129,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     { actions: ['ec2:DeleteTags'], resources: [owned('instance'), owned('network-interface')], conditions: ONLY_MARKS },
     {
       actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
-      resources: [owned('instance'), owned('network-interface')],
+      resources: [owned('instance'), owned('network-interface'), owned('volume')],
       conditions: {
         ...TAGGED_RESOURCE,
         Null: { 'aws:TagKeys': 'false' },
@@ -163,6 +171,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
         'ec2:DescribeInstances',
         'ec2:DescribeInstanceStatus',
         'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeVolumes',
       ],
       resources: ['*'],
     },
@@ -173,6 +182,14 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
       conditions: TAGGED_RESOURCE,
     },
     { actions: ['ec2:DetachNetworkInterface'], resources: [owned('instance')] },
+    {
+      actions: ['ec2:DeleteVolume'],
+      resources: [owned('volume')],
+      conditions: {
+        ...TAGGED_RESOURCE,
+        Null: { 'aws:ResourceTag/holdfast:left-by': 'false', 'aws:ResourceTag/holdfast:expires-at': 'false' },
+      },
+    },
   ],
   NodeApiFunctionRole: [
     ownLog('NodeApiFunction'),
@@ -198,6 +215,11 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
       resources: ['*'],
     },
     { actions: ['ec2:DeleteVolume'], resources: [owned('volume')], conditions: TAGGED_RESOURCE },
+    {
+      actions: ['ec2:DeleteNetworkInterface'],
+      resources: [owned('network-interface')],
+      conditions: { ...TAGGED_RESOURCE, Null: { 'aws:ResourceTag/holdfast:left-by': 'false' } },
+    },
     { actions: ['ec2:DescribeInstanceAttribute'], resources: [owned('instance')] },
     { actions: ['pricing:GetProducts'], resources: ['*'] },
     { actions: ['states:StartExecution', 'states:SendTaskSuccess'], resources: ALL_MACHINES },

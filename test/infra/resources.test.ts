@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { DEPLOYMENT_TAG, GENERATION_TAG } from '../../domain/node/stateful-node';
+import { DEPLOYMENT_TAG, EXPIRES_AT_TAG, GENERATION_TAG, LEFT_BY_TAG } from '../../domain/node/stateful-node';
 import { REBALANCE_DETAIL_TYPE, STATE_CHANGE_DETAIL_TYPE, WARNING_DETAIL_TYPE } from '../../domain/operation/trigger';
 import { readable, resourcesOf, template } from './synthesized-stack';
 
@@ -290,7 +290,7 @@ describe('the queues of undelivered events', () => {
 
 test('permissions depend on the tag that the code sets', () => {
   const keys = JSON.stringify(resourcesOf('AWS::IAM::Policy')).match(/(?<=aws:(Request|Resource)Tag\/)[^"\\]+/g);
-  expect(new Set(keys)).toEqual(new Set([DEPLOYMENT_TAG, GENERATION_TAG]));
+  expect(new Set(keys)).toEqual(new Set([DEPLOYMENT_TAG, EXPIRES_AT_TAG, GENERATION_TAG, LEFT_BY_TAG]));
 });
 
 test('no resource depends on itself through others', () => {

@@ -13,6 +13,7 @@ import {
 } from '../../domain/errors';
 import type { NamesInConfig } from '../../domain/node/validate-against-account';
 import type {
+  LeftMarks,
   SeenAccount,
   SeenAttachment,
   SeenElasticIp,
@@ -23,6 +24,7 @@ import type {
   SeenVolume,
 } from '../../domain/node/observations';
 import {
+  EXPIRES_AT_TAG,
   GENERATION_TAG,
   LEFT_BY_TAG,
   NODE_ID_TAG,
@@ -160,7 +162,9 @@ export class InMemoryEc2 {
     }
     for (const volume of this.seenVolumes.values()) {
       const instanceIds = volume.instanceIds.filter((id) => id !== instanceId);
-      if (instanceIds.length < volume.instanceIds.length) {
+      if (instanceIds.length < volume.instanceIds.length && volume.deleteOnTermination) {
+        this.seenVolumes.delete(volume.id);
+      } else if (instanceIds.length < volume.instanceIds.length) {
         this.seenVolumes.set(volume.id, { ...volume, state: 'available', instanceIds });
       }
     }
@@ -390,6 +394,9 @@ export class InMemoryEc2 {
       this.write(`observe ${volumeId}`);
       return this.seenVolumes.get(volumeId);
     },
+    ofNode: async (nodeId) => this.listedVolumes(`observe volumes of ${nodeId}`, (volume) => volume.nodeId === nodeId),
+    left: async () =>
+      this.listedVolumes('list left volumes', ({ nodeId, leftBy }) => nodeId !== undefined && leftBy !== undefined),
     delete: async (volumeId) => {
       const found = this.seenVolumes.get(volumeId);
       this.write(`delete ${volumeId}`);
@@ -397,6 +404,11 @@ export class InMemoryEc2 {
       this.bringAbout(() => this.seenVolumes.delete(volumeId));
     },
   };
+
+  private listedVolumes(entry: string, isListed: (volume: SeenVolume) => boolean): readonly SeenVolume[] {
+    this.write(entry);
+    return [...this.seenVolumes.values()].filter(isListed);
+  }
 
   readonly tags: Ports['tags'] = {
     set: async (resourceIds, tags) => {
@@ -422,6 +434,8 @@ export class InMemoryEc2 {
   private label(resourceIds: readonly string[], values: TagValues): void {
     for (const id of resourceIds) {
       if (NODE_ID_TAG in values) this.setNodeId(id, values[NODE_ID_TAG]);
+      const volume = this.seenVolumes.get(id);
+      if (volume !== undefined) this.seenVolumes.set(id, { ...volume, ...marksWith(volume, values) });
       const original = this.seenOriginals.get(id);
       if (original !== undefined) this.seenOriginals.set(id, { ...original, tags: tagsWith(original.tags, values) });
     }
@@ -436,14 +450,24 @@ export class InMemoryEc2 {
     if (instance !== undefined) this.showInstance({ ...instance, nodeId });
     const networkInterface = this.seenInterfaces.get(id);
     if (networkInterface !== undefined) this.showInterface({ ...networkInterface, nodeId });
+    const volume = this.seenVolumes.get(id);
+    if (volume !== undefined) this.seenVolumes.set(id, { ...volume, nodeId });
   }
 
   readonly fleet: Ports['fleet'] = {
-    instances: async () => this.listed('instances', this.listedInstances),
-    interfaces: async () => this.listed('interfaces', this.listedInterfaces),
+    instances: async (nodeId) => this.listedOf('instances', this.listedInstances, nodeId),
+    interfaces: async (nodeId) => this.listedOf('interfaces', this.listedInterfaces, nodeId),
     elasticIps: async () => this.listed('elastic ips', this.listedElasticIps),
     impairments: async () => this.listed('impairments', this.impairments),
   };
+
+  private listedOf<T extends { readonly origin: Origin }>(what: string, found: readonly T[], nodeId?: string) {
+    if (nodeId === undefined) return this.listed(what, found);
+    return this.listed(
+      `${what} of ${nodeId}`,
+      found.filter(({ origin }) => origin.nodeId === nodeId),
+    );
+  }
 
   private listed<T>(what: string, found: readonly T[]): readonly T[] {
     this.write(`list ${what}`);
@@ -518,7 +542,14 @@ function originWith(origin: Origin, values: TagValues): Origin {
   const nodeName = NODE_NAME_TAG in values ? values[NODE_NAME_TAG] : origin.nodeName;
   const isLeft = LEFT_BY_TAG in values ? values[LEFT_BY_TAG] !== undefined : origin.isLeft;
   const generation = GENERATION_TAG in values ? numberIn(values[GENERATION_TAG]) : origin.generation;
-  return { ...origin, nodeId, nodeName, generation, isLeft };
+  return { ...origin, nodeId, nodeName, generation, isLeft, ...marksWith(origin, values) };
+}
+
+function marksWith({ leftBy, expiresAt }: LeftMarks, values: TagValues): LeftMarks {
+  return {
+    leftBy: LEFT_BY_TAG in values ? values[LEFT_BY_TAG] : leftBy,
+    expiresAt: EXPIRES_AT_TAG in values ? values[EXPIRES_AT_TAG] : expiresAt,
+  };
 }
 
 function numberIn(text = ''): number | undefined {

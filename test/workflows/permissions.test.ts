@@ -40,7 +40,7 @@ const withEverything: Adjust = (document, { ec2 }) => ({
   },
 });
 
-const TAKE_APART = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+const TAKE_APART = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true, shouldDeleteVolumes: true };
 
 async function readOverHttp(play: Play): Promise<void> {
   const { token, plane } = play.sandbox;
@@ -73,6 +73,30 @@ async function lifeOfANode(): Promise<void> {
   await play.terminateByHand((await play.node()).instance?.id ?? '');
   await play.untilIdle();
   await play.ask((service) => service.delete(play.nodeId, TAKE_APART));
+}
+
+/** A deletion leaves everything that it can, and a person deletes it. */
+async function leftBehind(): Promise<void> {
+  const play = await open();
+  await play.create(withEverything);
+  const nothing = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false, shouldDeleteVolumes: false };
+  await play.ask((service) => service.delete(play.nodeId, nothing));
+  await play.passSeconds(60);
+  const left = await play.ask((service) => service.resources.ofNode(play.nodeId));
+  expect(left.map(({ kind }) => kind)).toEqual(['interface', 'volume']);
+  for (const { id } of left) await play.ask((service) => service.resources.delete(play.nodeId, id));
+}
+
+/** A deletion leaves a volume for an hour. */
+async function expired(): Promise<void> {
+  const play = await open();
+  await play.create(withEverything);
+  await play.ask((service) =>
+    service.delete(play.nodeId, { ...TAKE_APART, shouldDeleteVolumes: false, volumesTtlHours: 1 }),
+  );
+  await reconcileForAnHour(play);
+  await reconcileForAnHour(play);
+  expect(play.sandbox.ec2.world.volumes.size).toBe(0);
 }
 
 async function changeSettings(play: Play): Promise<void> {
@@ -233,6 +257,8 @@ async function reconcileForAnHour(play: Play): Promise<void> {
 
 beforeAll(async () => {
   await lifeOfANode();
+  await leftBehind();
+  await expired();
   await interfaceMovedAway();
   await imports();
   await losses();

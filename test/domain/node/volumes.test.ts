@@ -1,15 +1,9 @@
 import { decideVolumeDeletion } from '../../../domain/node/volumes';
 import type { SeenVolume } from '../../../domain/node/observations';
-import { NODE_ID } from '../builders';
+import { aVolume, NODE_ID } from '../builders';
 
 const VOLUME_ID = 'vol-0123456789abcdef0';
-const seen = (overrides: Partial<SeenVolume> = {}): SeenVolume => ({
-  id: VOLUME_ID,
-  state: 'available',
-  nodeId: NODE_ID,
-  instanceIds: [],
-  ...overrides,
-});
+const seen = (overrides: Partial<SeenVolume> = {}): SeenVolume => aVolume({ id: VOLUME_ID, ...overrides });
 
 describe('decideVolumeDeletion', () => {
   it.each([

@@ -54,6 +54,15 @@ describe('A node record without a version', () => {
 });
 
 describe('A node record that is written now', () => {
+  it.each([{ shouldDeleteVolumes: true }, { shouldDeleteVolumes: false, interfacesTtlHours: 96, volumesTtlHours: 1 }])(
+    'keeps what the deletion says of volumes and of times to live: %j',
+    (more) => {
+      const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false, ...more };
+
+      expect(read({ ...stored(nodeRecord, aNode({ deletion })) }).deletion).toStrictEqual(deletion);
+    },
+  );
+
   it('is read back the same, for any node', () => {
     fc.assert(fc.property(someNode, (node) => expect(read(stored(nodeRecord, node))).toStrictEqual(node)));
   });

@@ -75,7 +75,11 @@ describe('Listing instances', () => {
       tags: [{ Key: 'holdfast:node-id', Value: NODE_ID }],
       from: { generation: undefined },
     },
-    { name: 'left by a deletion', tags: tagged({ 'holdfast:left-by': NODE_ID }), from: { isLeft: true } },
+    {
+      name: 'left by a deletion',
+      tags: tagged({ 'holdfast:left-by': NODE_ID }),
+      from: { isLeft: true, leftBy: NODE_ID },
+    },
     {
       name: 'made by a request',
       tags: tagged({ 'holdfast:request': 'the token' }),
@@ -140,7 +144,7 @@ describe('Listing interfaces', () => {
     macAddress: '02:00:00:00:00:01',
     securityGroupIds: ['sg-1'],
     nodeId: NODE_ID,
-    origin: { ...origin, isLeft: true },
+    origin: { ...origin, isLeft: true, leftBy: NODE_ID },
   });
 
   it('lists those with the tag of the deployment, page by page', async () => {

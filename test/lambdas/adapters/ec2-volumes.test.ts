@@ -6,7 +6,7 @@ import { NODE_ID } from '../../domain/builders';
 
 const VOLUME_ID = 'vol-0123456789abcdef0';
 const ec2 = mockClient(EC2Client);
-const volumes = ec2Volumes(new EC2Client({ region: 'eu-west-1' }));
+const volumes = ec2Volumes(new EC2Client({ region: 'eu-west-1' }), 'Holdfast');
 
 beforeEach(() => ec2.reset());
 
@@ -23,15 +23,47 @@ describe('Volumes', () => {
         Tags: [
           { Key: 'Name', Value: 'data' },
           { Key: 'holdfast:node-id', Value: NODE_ID },
+          { Key: 'holdfast:deployment', Value: 'Holdfast' },
         ],
-        Attachments: [{ InstanceId: 'i-1' }],
+        Attachments: [{ InstanceId: 'i-1', DeleteOnTermination: true }],
       },
-      seen: { state: 'in-use', nodeId: NODE_ID, instanceIds: ['i-1'] },
+      seen: { state: 'in-use', nodeId: NODE_ID, instanceIds: ['i-1'], deleteOnTermination: true },
+    },
+    {
+      name: 'left by a deletion',
+      found: {
+        State: 'available' as const,
+        Tags: [
+          { Key: 'holdfast:node-id', Value: NODE_ID },
+          { Key: 'holdfast:deployment', Value: 'Holdfast' },
+          { Key: 'holdfast:left-by', Value: NODE_ID },
+          { Key: 'holdfast:expires-at', Value: '2026-11-07T08:00:00.000Z' },
+        ],
+      },
+      seen: {
+        state: 'available',
+        nodeId: NODE_ID,
+        instanceIds: [],
+        deleteOnTermination: false,
+        leftBy: NODE_ID,
+        expiresAt: '2026-11-07T08:00:00.000Z',
+      },
+    },
+    {
+      name: "another deployment's, which counts as no node's",
+      found: {
+        State: 'available' as const,
+        Tags: [
+          { Key: 'holdfast:node-id', Value: NODE_ID },
+          { Key: 'holdfast:deployment', Value: 'Another' },
+        ],
+      },
+      seen: { state: 'available', nodeId: undefined, instanceIds: [], deleteOnTermination: false },
     },
     {
       name: 'free and without a node',
       found: { State: 'available' as const },
-      seen: { state: 'available', nodeId: undefined, instanceIds: [] },
+      seen: { state: 'available', nodeId: undefined, instanceIds: [], deleteOnTermination: false },
     },
   ])('are observed: $name', async ({ found, seen }) => {
     ec2.on(DescribeVolumesCommand).resolves({ Volumes: [{ VolumeId: VOLUME_ID, ...found }] });
@@ -44,6 +76,33 @@ describe('Volumes', () => {
     ec2.on(DescribeVolumesCommand).rejects(answered('InvalidVolume.NotFound'));
 
     await expect(volumes.observe(VOLUME_ID)).resolves.toBeUndefined();
+  });
+
+  it('of a node are listed over all pages, only those with both tags', async () => {
+    ec2
+      .on(DescribeVolumesCommand)
+      .resolvesOnce({ Volumes: [{ VolumeId: 'vol-1' }], NextToken: 'next' })
+      .resolvesOnce({ NextToken: 'last' })
+      .resolves({ Volumes: [{ VolumeId: 'vol-2' }] });
+
+    await expect(volumes.ofNode(NODE_ID)).resolves.toMatchObject([{ id: 'vol-1' }, { id: 'vol-2' }]);
+    const Filters = [
+      { Name: 'tag:holdfast:deployment', Values: ['Holdfast'] },
+      { Name: 'tag:holdfast:node-id', Values: [NODE_ID] },
+    ];
+    expect(ec2.commandCalls(DescribeVolumesCommand).map(({ args }) => args[0].input)).toEqual(
+      [undefined, 'next', 'last'].map((NextToken) => ({ Filters, MaxResults: 1000, NextToken })),
+    );
+  });
+
+  it('that a deletion has left are listed by their tag', async () => {
+    ec2.on(DescribeVolumesCommand).resolves({});
+
+    await expect(volumes.left()).resolves.toEqual([]);
+    expect(ec2.commandCalls(DescribeVolumesCommand)[0]?.args[0].input.Filters).toEqual([
+      { Name: 'tag:holdfast:deployment', Values: ['Holdfast'] },
+      { Name: 'tag-key', Values: ['holdfast:left-by'] },
+    ]);
   });
 
   it('are deleted, and deleting one that is gone does nothing', async () => {

@@ -91,6 +91,7 @@ describe('The OpenAPI document', () => {
         'RebuiltNode',
         'Refusal',
         'Request',
+        'Resource',
       ].sort(),
     );
     expect(names.filter((name) => !text.includes(`"#/components/schemas/${name}"`))).toEqual([]);
@@ -202,24 +203,38 @@ describe('The OpenAPI document', () => {
       volumeId: ['vol'],
       instanceId: ['i'],
       originalInstanceId: ['i'],
-      resourceId: ['i'],
       managedInstanceId: ['smi'],
       managedInstanceIds: ['smi'],
       migrationId: ['smg'],
       migrationIds: ['smg'],
       others: ['i', 'eni'],
     };
+    // What these names mean depends on the place: the first row whose kind is in the pattern is meant.
+    const ofResource: readonly IdKind[] = ['eipalloc', 'eni', 'i', 'vol'];
+    const ofSeveral: Readonly<Record<string, readonly (readonly [IdKind, readonly IdKind[]])[]>> = {
+      // A resource of a node, an unknown resource, or a node.
+      id: [
+        ['vol', ofResource],
+        ['eni', ['i', 'eni']],
+        ['smi', ['smi']],
+      ],
+      // A resource of a node, or the instance that an import names.
+      resourceId: [
+        ['vol', ofResource],
+        ['i', ['i']],
+      ],
+    };
     const expected = ({ name, pattern }: { readonly name: string; readonly pattern?: string }) => {
-      // Only an unknown resource has an id of either kind.
-      const kinds =
-        name === 'id' ? (pattern?.includes('eni') ? (['i', 'eni'] as const) : (['smi'] as const)) : kindsOf[name];
+      const kinds = ofSeveral[name]?.find(([kind]) => pattern?.includes(`${kind}-`))?.[1] ?? kindsOf[name];
       return {
         name,
         pattern: kinds === undefined ? 'of a kind that this test does not know' : idPattern(...kinds).source,
       };
     };
 
-    expect(new Set(found.map(({ name }) => name))).toEqual(new Set([...Object.keys(kindsOf), 'id']));
+    expect(new Set(found.map(({ name }) => name))).toEqual(
+      new Set([...Object.keys(kindsOf), ...Object.keys(ofSeveral)]),
+    );
     expect(found).toEqual(found.map(expected));
   });
 

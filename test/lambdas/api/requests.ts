@@ -1,10 +1,12 @@
 /** Requests as an HTTP API sends them, and an in-memory node service. */
 import type { Costs } from '../../../domain/costs/costs';
+import type { NodeResource } from '../../../domain/operation/left-resources';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { createApi, type ApiParts } from '../../../lambdas/api/dispatch';
 import { trustApiGateway } from '../../../lambdas/api/authentication';
 import { MigrationMissing, type ShownMigration } from '../../../lambdas/api/migration-service';
 import { InvalidRequest, NodeMissing, type NodeService } from '../../../lambdas/api/node-service';
+import { ResourceMissing } from '../../../lambdas/api/resource-service';
 import { aNode, NODE_ID, NOW } from '../../domain/builders';
 
 export const REQUEST_ID = 'JKJaXmPLvHcESHA=';
@@ -57,6 +59,22 @@ export class FakeNodeService implements NodeService {
     rebuild: async (request) => {
       this.asked('rebuild', request);
       return [];
+    },
+  };
+
+  readonly resources: NodeService['resources'] = {
+    ofNode: async (nodeId) => {
+      this.asked('resourcesOf', nodeId);
+      this.existing(nodeId);
+      return RESOURCES;
+    },
+    left: async () => {
+      this.asked('leftResources');
+      return RESOURCES;
+    },
+    delete: async (nodeId, resourceId) => {
+      this.asked('deleteResource', nodeId, resourceId);
+      if (!RESOURCES.some(({ id }) => id === resourceId)) throw new ResourceMissing(nodeId, resourceId);
     },
   };
 
@@ -144,6 +162,20 @@ export class FakeNodeService implements NodeService {
     this.existing(nodeId);
   };
 }
+
+/** What a deleted node has left: a volume, and an interface that a person uses. */
+const RESOURCES: readonly NodeResource[] = [
+  {
+    kind: 'interface',
+    id: 'eni-0123456789abcdef0',
+    nodeId: NODE_ID,
+    state: 'in-use',
+    usedBy: ['i-0123456789abcdef1'],
+    leftBy: NODE_ID,
+    expiresAt: '2026-11-07T10:00:00.000Z',
+  },
+  { kind: 'volume', id: 'vol-0123456789abcdef0', nodeId: NODE_ID, state: 'available', usedBy: [], leftBy: NODE_ID },
+];
 
 /** An import of `INSTANCE_ID` under way. */
 const IMPORT: ShownMigration = {

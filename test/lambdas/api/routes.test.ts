@@ -21,7 +21,7 @@ const { createdAt, updatedAt } = aNode();
 const nodeItem = { ...aConfig(), id: NODE_ID, createdAt, updatedAt };
 const listedItem = { ...nodeItem, config: aConfig() };
 const logQuery = { limit: 100 };
-const toDelete = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
+const toDelete = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false, shouldDeleteVolumes: false };
 
 interface Served extends HttpRequest {
   readonly name: string;
@@ -105,7 +105,32 @@ const served: readonly Served[] = [
       },
       amiBackup: { shouldDeleteImages: true },
     },
-    asks: ['delete', NODE_ID, { shouldTerminateInstance: false, shouldDeleteNetworkInterfaces: true }],
+    asks: [
+      'delete',
+      NODE_ID,
+      { shouldTerminateInstance: false, shouldDeleteNetworkInterfaces: true, shouldDeleteVolumes: true },
+    ],
+  },
+  {
+    name: 'delete a node, with times to live, whatever the flags say',
+    method: 'DELETE',
+    path: NODE,
+    body: {
+      deallocationConfig: {
+        shouldDeleteNetworkInterfaces: true,
+        shouldDeleteVolumes: false,
+        networkInterfaces: { ttlInHours: 96 },
+        volumes: { ttlInHours: 1 },
+      },
+    },
+    asks: ['delete', NODE_ID, { ...toDelete, interfacesTtlHours: 96, volumesTtlHours: 1 }],
+  },
+  {
+    name: 'delete a node, with times to live that are unset',
+    method: 'DELETE',
+    path: NODE,
+    body: { deallocationConfig: { networkInterfaces: null, volumes: { ttlInHours: null } } },
+    asks: ['delete', NODE_ID, toDelete],
   },
   { name: 'pause a node', method: 'PUT', path: `${NODE}/pause`, asks: ['act', NODE_ID, 'pause'] },
   { name: 'resume a node', method: 'PUT', path: `${NODE}/resume`, asks: ['act', NODE_ID, 'resume'] },
@@ -326,7 +351,8 @@ describe('A request that is served', () => {
       served.map(({ method, path }) => `${method} ${path.replace(/\/$/, '').replace(NODE_ID, '{id}')}`),
     );
     const declared = routes.map(({ method, path }) => `${method} ${path}`);
-    const hasOwnTests = /(\/health|\/openapi\.json|\/costs|\/volume\/.*|\/migration.*|\/holdfast\/.*)$/;
+    const hasOwnTests =
+      /(\/health|\/openapi\.json|\/costs|\/volume\/.*|\/resources|\/resources\/.*|\/migration.*|\/holdfast\/.*)$/;
     expect(declared.filter((route) => !tested.has(route) && !hasOwnTests.test(route))).toEqual([]);
   });
 });
@@ -565,6 +591,7 @@ describe('An unknown query parameter', () => {
     const path = template
       .replace('{id}', NODE_ID)
       .replace('{volumeId}', 'vol-0123456789abcdef0')
+      .replace('{resourceId}', 'vol-0123456789abcdef0')
       .replace('{migrationId}', ofMigration);
     const query = `MI_ID=${NODE_ID}&spotinstAccountId=act-1&accountId=act-1&__proto__=1&toString=1`;
     const [plain, extended] = [anApi(), anApi()];

@@ -1,6 +1,6 @@
 import type { SeenVolume } from '../../../domain/node/observations';
 import { createNodeService } from '../../../lambdas/api/create-node-service';
-import { aNode, NODE_ID, NOW } from '../../domain/builders';
+import { aNode, aVolume, NODE_ID, NOW } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 import { anApi, MISSING_ID, NODE, NODES } from './requests';
 
@@ -48,7 +48,7 @@ describe('DELETE volume', () => {
 describe('A volume of a node', () => {
   function portsWith(seen: Partial<SeenVolume>): InMemoryPorts {
     const ports = new InMemoryPorts(aNode());
-    ports.seenVolumes.set(VOLUME_ID, { id: VOLUME_ID, state: 'available', nodeId: NODE_ID, instanceIds: [], ...seen });
+    ports.seenVolumes.set(VOLUME_ID, aVolume({ id: VOLUME_ID, ...seen }));
     return ports;
   }
 

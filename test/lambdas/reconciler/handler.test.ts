@@ -10,7 +10,16 @@ import { aRuntime, TABLE_NAME } from '../runtime';
 const dynamodb = mockClient(DynamoDBClient);
 const ec2 = mockClient(EC2Client);
 const sfn = mockClient(SFNClient);
-const outcome = { nodes: 0, unreadable: [], inError: 0, started: [], halted: undefined, unknown: [], held: [] };
+const outcome = {
+  nodes: 0,
+  unreadable: [],
+  inError: 0,
+  started: [],
+  halted: undefined,
+  unknown: [],
+  held: [],
+  expired: [],
+};
 
 beforeEach(() => {
   dynamodb.reset();

@@ -23,8 +23,18 @@ const origin = { nodeId: NODE_ID, generation: 3, isLeft: false };
 const running = anInstance({ id: OLD_INSTANCE_ID });
 const ended = anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' });
 const carried = anAttachedInterface({ instanceId: OLD_INSTANCE_ID });
-const surveyed = ['instances', 'interfaces', 'elastic ips', 'impairments', 'executions'].map((what) => `list ${what}`);
-const nothing = { unreadable: [], inError: 0, started: [], halted: undefined, unknown: [], held: [], failures: [] };
+const LISTED = ['instances', 'interfaces', 'elastic ips', 'impairments', 'executions', 'left volumes'];
+const surveyed = LISTED.map((what) => `list ${what}`);
+const nothing = {
+  unreadable: [],
+  inError: 0,
+  started: [],
+  halted: undefined,
+  unknown: [],
+  held: [],
+  expired: [],
+  failures: [],
+};
 /** The period of five minutes in the name of an execution. */
 const PERIOD = Math.floor(Date.parse(NOW) / 300_000);
 const replacement = `start replace ${NODE_ID}-replace-3-${PERIOD} ${JSON.stringify({
@@ -59,7 +69,7 @@ function lostNodes(count: number): readonly StatefulNode[] {
 }
 
 describe('A run of the reconciler', () => {
-  it('costs five listings if nothing is wrong, and writes nothing', async () => {
+  it('costs six listings if nothing is wrong, and writes nothing', async () => {
     const ports = portsOf(aNode());
 
     await expect(reconcile(ports)).resolves.toStrictEqual({ ...nothing, nodes: 1 });

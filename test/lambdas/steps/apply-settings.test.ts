@@ -10,6 +10,7 @@ import {
   anIdentity,
   anInstance,
   anInterface,
+  aVolume,
   INTERFACE_ID,
   NODE_ID,
   OLD_INSTANCE_ID,
@@ -46,6 +47,23 @@ describe('applySettings', () => {
     expect(changes(ports)).toEqual([`tag ${OLD_INSTANCE_ID} team=ledger`, `untag ${OLD_INSTANCE_ID} cost`]);
     expect(ports.node(NODE_ID)).toMatchObject({ appliedRevision: 2, appliedTagKeys: ['team'], status: 'ACTIVE' });
     expect(ports.node(NODE_ID)).not.toHaveProperty('operation');
+  });
+
+  it('sets them on the volumes of that instance too, and on no others', async () => {
+    const ports = portsOf(tagged, { appliedTagKeys: ['cost'] });
+    const used = { state: 'in-use', instanceIds: [OLD_INSTANCE_ID] };
+    const volumes = [
+      aVolume({ id: 'vol-used', ...used }),
+      aVolume({ id: 'vol-also-used', ...used }),
+      aVolume({ id: 'vol-left' }),
+      aVolume({ id: 'vol-elsewhere', state: 'in-use', instanceIds: ['i-of-a-person'] }),
+      aVolume({ id: 'vol-of-a-person', ...used, nodeId: undefined }),
+    ];
+    for (const volume of volumes) ports.seenVolumes.set(volume.id, volume);
+    await applySettings(ports)(input);
+
+    const ids = `${OLD_INSTANCE_ID},vol-used,vol-also-used`;
+    expect(changes(ports)).toEqual([`tag ${ids} team=ledger`, `untag ${ids} cost`]);
   });
 
   it('asks EC2 about no Elastic IP that the node does not have', async () => {

@@ -1,11 +1,13 @@
 import { InterfaceNotFree, NotReady, NotYetVisible, OwnershipLost } from '../../../domain/errors';
 import {
   DEPLOYMENT_TAG,
+  EXPIRES_AT_TAG,
   LEFT_BY_TAG,
   NODE_ID_TAG,
   type Deletion,
   type StatefulNode,
 } from '../../../domain/node/stateful-node';
+import type { SeenVolume } from '../../../domain/node/observations';
 import { releaseIdentity } from '../../../lambdas/steps/release-identity';
 import {
   aBusyNode,
@@ -17,6 +19,7 @@ import {
   anInstance,
   anInterface,
   aNode,
+  aVolume,
   INTERFACE_ID,
   NODE_ID,
   NOW,
@@ -142,7 +145,7 @@ describe('A deletion', () => {
     const ports = portsOf({ identity: { settled: false }, config: aConfig(), instance: undefined });
     await releaseIdentity(ports)(input);
 
-    expect(ports.journal.filter((entry) => entry.startsWith('observe'))).toEqual([]);
+    expect(ports.journal.filter((entry) => entry.startsWith('observe'))).toEqual([`observe volumes of ${NODE_ID}`]);
   });
 
   it('waits for the interface to be free, and keeps the record and the claims until then', async () => {
@@ -231,5 +234,169 @@ describe('A deletion that must leave the instance', () => {
     expect(ports.journal.at(-1)).toBe(tagged(`${OLD_INSTANCE_ID},${INTERFACE_ID}`));
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
     await expect(releaseIdentity(ports)(input)).resolves.toMatchObject({ left: [OLD_INSTANCE_ID, INTERFACE_ID] });
+  });
+});
+
+describe('A deletion that leaves the interface for some hours', () => {
+  const deletion: Deletion = {
+    shouldTerminateInstance: true,
+    shouldDeleteNetworkInterfaces: false,
+    interfacesTtlHours: 1,
+  };
+  const expiry = new Date(Date.parse(NOW) + 60 * 60 * 1000).toISOString();
+  const expires = `${tagged(INTERFACE_ID)},${EXPIRES_AT_TAG}=${expiry}`;
+
+  it('tags it with the time', async () => {
+    const ports = new InMemoryPorts(aBusyNode({ deletion }, { kind: 'delete' }));
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+
+    await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [INTERFACE_ID] });
+    expect(changesOf(ports)).toEqual([tagged(INTERFACE_ID), expires, `remove ${NODE_ID}`]);
+  });
+
+  it('gives no time to an instance that is left running', async () => {
+    const node = { deletion: { ...deletion, shouldTerminateInstance: false } };
+    const ports = new InMemoryPorts(aBusyNode(node, { kind: 'delete' }));
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
+
+    await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [OLD_INSTANCE_ID, INTERFACE_ID] });
+    expect(changesOf(ports).filter((entry) => entry.includes(EXPIRES_AT_TAG))).toEqual([expires]);
+  });
+});
+
+describe('The volumes of a deleted node', () => {
+  const DELETE: Deletion = { ...LEAVE_INSTANCE, shouldTerminateInstance: true, shouldDeleteVolumes: true };
+  const LEAVE: Deletion = { ...DELETE, shouldDeleteVolumes: false };
+
+  /** The instance has ended, and the node has nothing but these volumes. */
+  function portsWith(deletion: Deletion, ...volumes: readonly SeenVolume[]): InMemoryPorts {
+    const node = { identity: { settled: false }, heldClaims: [ALLOCATION_ID], deletion } as const;
+    const ports = new InMemoryPorts(aBusyNode(node, { kind: 'delete' }));
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }));
+    for (const volume of volumes) ports.seenVolumes.set(volume.id, volume);
+    return ports;
+  }
+  const ofVolumes = (ports: InMemoryPorts) => changesOf(ports).filter((entry) => entry.includes('vol-'));
+
+  it('are deleted if the deletion says so, with an entry in the log, before the record is removed', async () => {
+    const ports = portsWith(DELETE, aVolume({ id: 'vol-1' }), aVolume({ id: 'vol-2' }));
+
+    await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [] });
+    expect(changesOf(ports).slice(-4)).toEqual([
+      `release ${ALLOCATION_ID} from ${NODE_ID}`,
+      'delete vol-1',
+      'delete vol-2',
+      `remove ${NODE_ID}`,
+    ]);
+    expect(ports.logEntries.get(NODE_ID)?.map(({ message }) => message)).toEqual([
+      'vol-1 is deleted, as the deletion asks',
+      'vol-2 is deleted, as the deletion asks',
+    ]);
+  });
+
+  it.each([LEAVE, { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true }])(
+    'are tagged as left otherwise: %j',
+    async (deletion) => {
+      const ports = portsWith(deletion, aVolume({ id: 'vol-1' }), aVolume({ id: 'vol-2' }));
+
+      await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: ['vol-1', 'vol-2'] });
+      expect(ofVolumes(ports)).toEqual([tagged('vol-1,vol-2')]);
+    },
+  );
+
+  it('expire after the time that the deletion says, and a repeat does not postpone that', async () => {
+    const ports = portsWith({ ...LEAVE, volumesTtlHours: 96 }, aVolume({ id: 'vol-1' }));
+    ports.onCall = (entry) => {
+      if (entry.startsWith('remove')) throw new Error('the function crashes');
+    };
+    const expiry = new Date(Date.parse(NOW) + 96 * 60 * 60 * 1000).toISOString();
+
+    await expect(releaseIdentity(ports)(input)).rejects.toThrow('the function crashes');
+    ports.onCall = () => undefined;
+    await ports.time.sleep(60_000);
+    await releaseIdentity(ports)(input);
+    expect(ofVolumes(ports)).toEqual([`${tagged('vol-1')},${EXPIRES_AT_TAG}=${expiry}`]);
+  });
+
+  it('are not touched if they are of another node', async () => {
+    const ports = portsWith(DELETE, aVolume({ id: 'vol-1', nodeId: 'smi-ffffffff' }), aVolume({ nodeId: undefined }));
+
+    await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [] });
+    expect(ofVolumes(ports)).toEqual([]);
+  });
+
+  it('are waited for while the instance that has ended still holds them', async () => {
+    const held = aVolume({ id: 'vol-1', state: 'in-use', instanceIds: [OLD_INSTANCE_ID] });
+    const ports = portsWith(DELETE, held, aVolume({ id: 'vol-2' }));
+
+    await expect(releaseIdentity(ports)(input)).rejects.toThrow(
+      new NotReady('1 volumes are not deleted yet: vol-1 is one'),
+    );
+    expect(ofVolumes(ports)).toEqual(['delete vol-2']);
+    expect(ports.nodeRecords.size).toBe(1);
+
+    ports.seenVolumes.set('vol-1', aVolume({ id: 'vol-1' }));
+    await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [] });
+    expect(ofVolumes(ports)).toEqual(['delete vol-2', 'delete vol-1']);
+    expect(ports.nodeRecords.size).toBe(0);
+  });
+
+  it('stay if a person has attached them to another instance', async () => {
+    const ports = portsWith(DELETE, aVolume({ id: 'vol-1', state: 'in-use', instanceIds: ['i-of-a-person'] }));
+    ports.seenInstances.set('i-of-a-person', anInstance({ id: 'i-of-a-person', nodeId: undefined }));
+
+    await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: ['vol-1'] });
+    expect(ofVolumes(ports)).toEqual([tagged('vol-1')]);
+  });
+
+  it('stay on an instance that is left running, even before EC2 shows it', async () => {
+    const deletion = { ...DELETE, shouldTerminateInstance: false };
+    const volume = aVolume({ id: 'vol-1', state: 'in-use', instanceIds: [OLD_INSTANCE_ID], deleteOnTermination: true });
+    const ports = portsWith(deletion, volume, aVolume({ id: 'vol-2' }));
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+
+    await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [OLD_INSTANCE_ID, 'vol-1'] });
+    expect(ofVolumes(ports)).toEqual(['delete vol-2', tagged('vol-1')]);
+  });
+
+  it('are deleted a hundred at a time, and the step is tried again for the others', async () => {
+    const volumes = Array.from({ length: 205 }, (_, number) => aVolume({ id: `vol-${number}` }));
+    const ports = portsWith(DELETE, ...volumes);
+
+    await expect(releaseIdentity(ports)(input)).rejects.toThrow(/^105 volumes are not deleted yet/);
+    await expect(releaseIdentity(ports)(input)).rejects.toThrow(/^5 volumes are not deleted yet/);
+    await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [] });
+    expect(ports.seenVolumes.size).toBe(0);
+  });
+
+  it('are tagged two hundred at a time, and not again if the step is repeated', async () => {
+    const volumes = Array.from({ length: 201 }, (_, number) => aVolume({ id: `vol-${number}` }));
+    const ports = portsWith(LEAVE, ...volumes);
+    ports.onCall = (entry) => {
+      if (entry.startsWith('remove')) throw new Error('the function crashes');
+    };
+
+    await expect(releaseIdentity(ports)(input)).rejects.toThrow('the function crashes');
+    expect(ofVolumes(ports)).toHaveLength(2);
+    ports.onCall = () => undefined;
+    await releaseIdentity(ports)(input);
+    expect(ofVolumes(ports)).toHaveLength(2);
+  });
+
+  it.each([0, 1, 2, 3, 4, 5, 6])('are released by a repeat after a crash at call %i', async (crashesAt) => {
+    const held = aVolume({ id: 'vol-1', state: 'in-use', instanceIds: ['i-of-a-person'] });
+    const ports = portsWith(DELETE, held, aVolume({ id: 'vol-2' }), aVolume({ id: 'vol-3' }));
+    ports.seenInstances.set('i-of-a-person', anInstance({ id: 'i-of-a-person' }));
+    let calls = 0;
+    ports.onCall = () => {
+      calls += 1;
+      if (calls === crashesAt + 1) throw new Error('the function crashes');
+    };
+
+    await expect(releaseIdentity(ports)(input)).rejects.toThrow('the function crashes');
+    await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: ['vol-1'] });
+    expect([...ports.seenVolumes.values()]).toMatchObject([{ id: 'vol-1', leftBy: NODE_ID }]);
+    expect(ports.nodeRecords.size).toBe(0);
   });
 });

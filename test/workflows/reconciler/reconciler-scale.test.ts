@@ -82,6 +82,7 @@ it(`checks ${NODES} healthy nodes with at most 25 calls to EC2, in under 20 s, a
     unreadable: [],
     unknown: [],
     held: [],
+    expired: [],
   });
 
   expect(table.pages()).toBe(NODES / RECORDS_A_PAGE);

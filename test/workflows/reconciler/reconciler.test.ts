@@ -17,7 +17,7 @@ import { identityIn, plays, type Play, type PlayOptions } from '../play';
 
 const open = plays();
 
-const QUIET = { nodes: 1, inError: 0, started: [], unreadable: [], unknown: [], held: [] };
+const QUIET = { nodes: 1, inError: 0, started: [], unreadable: [], unknown: [], held: [], expired: [] };
 
 interface Scene {
   readonly play: Play;
@@ -98,6 +98,7 @@ it.each(['cold', 'hot'] as const)('changes nothing of a healthy %s node, and wri
     'DescribeInstanceStatus',
     'DescribeInstances',
     'DescribeNetworkInterfaces',
+    'DescribeVolumes',
   ]);
 });
 
