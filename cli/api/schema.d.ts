@@ -203,6 +203,66 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/aws/ec2/managedInstance/{id}/resources': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List a node's resources in EC2
+     * @description Instance, interface, volumes and Elastic IP. Of a deleted node: what its deletion has left. A deleted node that has left nothing does not exist.
+     */
+    get: operations['listNodeResources'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/{id}/resources/{resourceId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Delete a resource that a deleted node left behind
+     * @description An interface or a volume with the tags of this deployment and of the deletion of this node, and not in use. Everything else is refused. The data on a volume is lost.
+     */
+    delete: operations['deleteLeftResource'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/resources': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List everything that deleted nodes left behind
+     * @description Of all deleted nodes of the deployment, in the order of the ids.
+     */
+    get: operations['listLeftResources'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/aws/ec2/managedInstance/migration': {
     parameters: {
       query?: never;
@@ -1586,6 +1646,22 @@ export interface components {
       /** @description What the numbers leave out. */
       limits: string[];
     };
+    Resource: {
+      id: string;
+      /** @enum {string} */
+      kind: 'instance' | 'interface' | 'volume' | 'elasticIp';
+      /** @description The node that it belongs to, or whose deletion has left it. */
+      managedInstanceId: string;
+      /** @description EC2's state. Of an Elastic IP: `in-use` or `available`. */
+      state: string;
+      /** @description What it is attached to or associated with: of an interface, the instance and the Elastic IP. */
+      usedBy: string[];
+      isInUse: boolean;
+      /** @description Whether the deletion of the node has left it. */
+      isLeft: boolean;
+      /** @description Holdfast deletes it after this time, once nothing uses it. `null`: it is left for good. */
+      expiresAt: string | null;
+    };
     Migration: {
       migrationId: string;
       /** @enum {string} */
@@ -2223,15 +2299,23 @@ export interface operations {
             shouldTerminateInstance?: boolean | null;
             /** @description Whether the persisted interface is deleted and its private IP released. Default: false. */
             shouldDeleteNetworkInterfaces?: boolean | null;
-            /** @description Has no effect: Holdfast makes no volumes of its own. */
+            /** @description Whether the volumes that the node's instances leave are deleted with their data. Default: false. */
             shouldDeleteVolumes?: boolean | null;
-            /** @description Has no effect: Holdfast makes no snapshots of its own. */
+            /** @description Both values mean the same: Holdfast makes no snapshots, so none are left. */
             shouldDeleteSnapshots?: boolean | null;
-            /** @description Has no effect: Holdfast makes no images of its own. */
+            /** @description Both values mean the same: Holdfast makes no images, so none are left. */
             shouldDeleteImages?: boolean | null;
+            networkInterfaces?: {
+              /** @description The interfaces are left for so many hours, and then deleted once nothing uses them. It delays the deletion even if the flag says to delete them. Default: they are deleted at once or left for good, as the flag says. */
+              ttlInHours?: number | null;
+            } | null;
+            volumes?: {
+              /** @description The volumes are left for so many hours, and then deleted once nothing uses them. It delays the deletion even if the flag says to delete them. Default: they are deleted at once or left for good, as the flag says. */
+              ttlInHours?: number | null;
+            } | null;
           } | null;
           amiBackup?: {
-            /** @description Has no effect: Holdfast makes no images of its own. */
+            /** @description Both values mean the same: Holdfast makes no images, so none are left. */
             shouldDeleteImages?: boolean | null;
           } | null;
         } | null;
@@ -2955,6 +3039,300 @@ export interface operations {
               /** @constant */
               kind: 'spotinst:aws:ec2:managedInstance';
               items: unknown[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listNodeResources: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:resource';
+              items: components['schemas']['Resource'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  deleteLeftResource: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+        /** @description The resource's id. */
+        resourceId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:resource';
+              items: unknown[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listLeftResources: {
+    parameters: {
+      query?: {
+        /** @description The maximum number of resources. Default: as many as fit into one response. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. */
+        nextToken?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:resource';
+              items: components['schemas']['Resource'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */
