@@ -10,6 +10,7 @@ import { importCancel, importInstance, importStatus } from './imports';
 import { list } from './list';
 import { log } from './log';
 import { deployment, rebuild } from './recovery';
+import { deleteResource, resources } from './resources';
 import { show } from './show';
 import { simulatorCommands } from './simulator';
 import { status } from './status';
@@ -17,6 +18,7 @@ import { deleteVolume } from './volumes';
 
 /** The words that only begin commands. */
 export const groups: Readonly<Record<string, string>> = {
+  resources: 'What nodes consist of, and what deleted nodes left behind',
   simulator: 'Change the simulated account of `npm start`',
   volumes: 'Volumes that instances left behind',
 };
@@ -35,6 +37,8 @@ const nodeCommands: readonly Command[] = [
   importCancel,
   costs,
   deleteVolume,
+  resources,
+  deleteResource,
   deployment,
   rebuild,
   ...simulatorCommands,

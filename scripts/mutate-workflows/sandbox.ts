@@ -1,6 +1,6 @@
 /** A copy of the project with mutated definitions, in which Jest runs. */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Definition } from '../../exploration/definition';
 import { mutated, MUTATED_KINDS, type Mutant, type Originals } from './mutants';
@@ -23,6 +23,9 @@ const COPIED = [
   ],
   ...['test', 'docs', 'cdk.json', 'jest.config.cjs', 'package-lock.json', 'package.json', 'tsconfig.json'],
 ];
+
+/** Many times as long as the slowest test file takes. */
+const LONGEST_MS = 10 * 60_000;
 
 /** It is about how the files are written. A mutated file is written without templates. */
 const LEFT_OUT = 'no retry policy is written twice, and neither is any of its errors';
@@ -55,7 +58,7 @@ export class MutationSandbox {
     }
   }
 
-  /** Runs the test files. @returns the full names of the failed tests; a file that cannot run counts as one */
+  /** Runs the test files. @returns the full names of the failed tests; files that cannot run, or do not end, count as one */
   async failedTests(files: readonly string[], { bail }: { readonly bail: boolean }): Promise<readonly string[]> {
     const output = join(FOLDER, 'report.json');
     rmSync(output, { force: true });
@@ -63,6 +66,8 @@ export class MutationSandbox {
     const options = ['--runInBand', '--json', '--outputFile', output, ...(bail ? ['--bail'] : [])];
     const names = ['--testNamePattern', `^(?!${LEFT_OUT})`];
     await ended(jest, ['--rootDir', FOLDER, ...options, ...names, '--runTestsByPath', ...files]);
+    // Endless steps use up the memory, or the time.
+    if (!existsSync(output)) return ['the tests do not end'];
     const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as JestReport;
     return testResults.flatMap(({ name, status, assertionResults }) => {
       const failed = assertionResults.filter((each) => each.status === 'failed').map(({ fullName }) => fullName);
@@ -85,7 +90,7 @@ function yamlOf(definition: Definition): string {
 /** Its exit status says only whether a test failed, which the report says as well. */
 function ended(script: string, args: readonly string[]): Promise<void> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [script, ...args], { cwd: FOLDER, maxBuffer: Infinity }, () => {
+    execFile(process.execPath, [script, ...args], { cwd: FOLDER, maxBuffer: Infinity, timeout: LONGEST_MS }, () => {
       resolve();
     });
   });

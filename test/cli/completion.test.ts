@@ -21,7 +21,7 @@ function offered(...words: readonly string[]): readonly string[] {
 }
 
 test.each([
-  { words: ['holdfast', 're'], offers: ['resume', 'recycle', 'rebuild'] },
+  { words: ['holdfast', 're'], offers: ['resume', 'recycle', 'resources', 'rebuild'] },
   { words: ['holdfast', 'import', ''], offers: ['status', 'cancel'] },
   { words: ['holdfast', 'simulator', 're'], offers: ['rebalance', 'release-address', 'reconcile'] },
   { words: ['holdfast', '--stack', 'import', 'vol'], offers: ['volumes'] },

@@ -112,6 +112,27 @@ test('costs are shown with what they leave out, for the whole range or by day', 
   expect(out).toContain(`\n${costs.limits[0]}\n`);
 });
 
+test('what a node consists of is listed, and what its deletion left is deleted', async () => {
+  const id = await cli.create('db');
+  const kinds = (found: readonly { kind: string }[]) => found.map(({ kind }) => kind).toSorted();
+  expect(kinds(await cli.json('resources', 'list', '--node', 'db'))).toEqual(
+    expect.arrayContaining(['instance', 'interface']),
+  );
+  await cli.json('delete', 'db', '--yes');
+  await cli.play.passSeconds(300);
+  const left = await cli.json('resources', 'list');
+  expect(left).toMatchObject([{ kind: 'interface', managedInstanceId: id, isLeft: true, isInUse: false }]);
+  const { out } = await cli.run(['resources', 'list'], { isTTY: true });
+  expect(out.split('\n')[1]).toMatch(new RegExp(`^${left[0].id} +interface +${id} +available +- +yes +-`));
+
+  const argv = ['resources', 'delete', id, left[0].id];
+  const refused = await cli.run(argv, { isTTY: true, answer: 'n' });
+  expect(refused.err).toContain('Nothing was changed.');
+  expect(await cli.json('resources', 'list')).toEqual(left);
+  expect(await cli.json(...argv, '--yes')).toEqual({ id, resourceId: left[0].id });
+  expect((await cli.run(['resources', 'list'], { isTTY: true })).out).toBe('Nothing is left behind.\n');
+});
+
 test('a volume that was left behind is deleted, after a confirmation', async () => {
   const id = await cli.create('db');
   const volumeId = await leaveVolume(id);

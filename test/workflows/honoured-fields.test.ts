@@ -483,8 +483,12 @@ describe('A flag of a deletion', () => {
     'amiBackup.shouldDeleteImages': 'Holdfast makes no images',
   };
 
-  /** Has no effect yet: volumes are not deleted with their node. */
-  const withoutEffect: readonly string[] = ['deallocationConfig.shouldDeleteVolumes'];
+  /** Played with the volumes of a node in left-resources.test.ts. */
+  const ofVolumes = [
+    'deallocationConfig.shouldDeleteVolumes',
+    'deallocationConfig.volumes.ttlInHours',
+    'deallocationConfig.networkInterfaces.ttlInHours',
+  ];
 
   const leftBy = async (deletion: Deletion) => {
     const play = await open();
@@ -500,7 +504,7 @@ describe('A flag of a deletion', () => {
   });
 
   test('has a row', () => {
-    const rows = [...flags.map(({ field }) => field), ...Object.keys(withoutThings), ...withoutEffect];
+    const rows = [...flags.map(({ field }) => field), ...Object.keys(withoutThings), ...ofVolumes];
     expect(rows.sort()).toEqual([...bodyFieldsOf('deleteNode')].sort());
   });
 });
