@@ -261,9 +261,9 @@ export const LARGE: readonly World[] = [
     wishes: [...ALL_WISHES, ...wishes('leave'), OTHER_GROUPS, WITHOUT_ELASTIC_IP],
     grain: BETWEEN_STEPS,
   }),
-  ...both('large-two-wishes-exhausted', 'Two of a pause and a recycle, and a task that fails permanently', {
+  ...both('large-two-wishes-exhausted', 'A pause and a resume, in any order, and a task that fails permanently', {
     bounds: { wishes: 2, exhaustions: 1 },
-    wishes: wishes('pause', 'recycle'),
+    wishes: wishes('pause', 'resume'),
     grain: { ...COARSE, api: 'whole' },
   }),
   ...both(

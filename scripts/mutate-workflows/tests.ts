@@ -50,7 +50,7 @@ export async function* noticedByDefinitions(
     await expectPassed(sandbox, DEFINITION_TESTS);
     for (const batch of batchesOf(mutants)) {
       sandbox.apply(batch);
-      const noticed = attributed(await sandbox.failedTests(DEFINITION_TESTS, { bail: false }), batch);
+      const noticed = attributed(await sandbox.failedTests(DEFINITION_TESTS), batch);
       complain(`${noticed.length} of ${batch.length} noticed by the tests of the definitions\n`);
       yield* noticed;
     }
@@ -88,7 +88,7 @@ async function firstFailed(
   groups: readonly (readonly string[])[],
 ): Promise<string | undefined> {
   for (const files of groups) {
-    const [what] = await sandbox.failedTests(files, { bail: true });
+    const [what] = await sandbox.failedTests(files);
     if (what !== undefined) return what;
   }
   return undefined;
@@ -96,7 +96,7 @@ async function firstFailed(
 
 async function expectPassed(sandbox: MutationSandbox, files: readonly string[]): Promise<void> {
   if (files.length === 0) return;
-  const failed = await sandbox.failedTests(files, { bail: true });
+  const failed = await sandbox.failedTests(files);
   if (failed.length > 0) throw new Error(`without a mutant there are tests that fail: ${failed.join('; ')}`);
 }
 
