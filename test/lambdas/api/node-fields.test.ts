@@ -63,6 +63,23 @@ describe('The list with fields', () => {
     expect(service.calls).toEqual([]);
   });
 
+  it.each([
+    { query: 'fields=id', counts: [1000, 1] },
+    { query: '', counts: [1001] },
+  ])('has at most 1000 nodes in a page, and the plain list as many as fit: "$query"', async ({ query, counts }) => {
+    const idOf = (number: number) => `smi-${number.toString(16).padStart(8, '0')}`;
+    const nodes = Array.from({ length: 1001 }, (_, index) => aNode({ id: idOf(index) }));
+    const { send } = anApi({ service: new FakeNodeService(...nodes) });
+    const first = await send({ ...list, query });
+    const { count, nextToken } = first.body.response;
+    const isCut = counts.length > 1;
+    const rest = isCut ? [await send({ ...list, query: `${query}&nextToken=${nextToken}` })] : [];
+
+    expect([count, ...rest.map(({ body }) => body.response.count)]).toEqual(counts);
+    expect(nextToken).toBe(isCut ? idOf(999) : undefined);
+    expect(rest.map(({ body }) => body.response.nextToken)).toEqual(isCut ? [undefined] : []);
+  });
+
   it('keeps the plain items if there are none, whatever else the query has', async () => {
     const { body } = await anApi().send({ ...list, query: 'Fields=id&field=id' });
 
