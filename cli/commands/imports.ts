@@ -58,10 +58,10 @@ export const importInstance = command({
     const body = { migration: uncheckedImport.parse(document) };
     const { items, at } = await answerOf(api.client.POST('/aws/ec2/managedInstance/migration', { body }));
     const [begun] = items;
-    if (begun?.migrationId === undefined || begun.migrationId === null) throw new Failed('The import has no id.');
+    if (begun === undefined) throw new Failed('The API responded without the import.');
     if (wait !== true) return importResult(begun);
     // A script must learn the ids also if the wait fails.
-    context.shell.stderr.write(`${begun.migrationId} creates ${begun.managedInstanceId ?? 'a node'}.\n`);
+    context.shell.stderr.write(`${begun.migrationId} creates ${begun.managedInstanceId}.\n`);
     const options = { wanted: 'MIGRATE_FINISH', since: at, timeoutMs: timeout } as const;
     return importResult(await waitForImport(context, api, begun.migrationId, options));
   },

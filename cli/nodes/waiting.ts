@@ -121,7 +121,7 @@ export async function waitForImport(
 ): Promise<Migration> {
   const first = await readImport(api, migrationId);
   const { managedInstanceId } = first;
-  const log = managedInstanceId === null ? undefined : progressLog(api, managedInstanceId, since);
+  const log = progressLog(api, managedInstanceId, since);
   const ended = await waitFor(context, timeoutMs, {
     what: migrationId,
     read: () => readTimedImport(api, migrationId),
