@@ -44,9 +44,10 @@ protected = document.exclude(path="/health")
 # Every check except `unsupported_method`: the contract knows no 405.
 EXCLUDED = [checks.unsupported_method]
 
-# 400 is also the status of a valid request that names what the account does not have.
+# 400 is also the status of a valid request that names what the account does not have, and 304 that of a request with a
+# tag that matches.
 accepted = document.config.checks.positive_data_acceptance
-accepted.expected_statuses = [*accepted.expected_statuses, "400"]
+accepted.expected_statuses = [*accepted.expected_statuses, "304", "400"]
 
 
 def bounded(examples: int) -> settings:

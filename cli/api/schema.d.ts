@@ -9,7 +9,7 @@ export interface paths {
     };
     /**
      * List all nodes
-     * @description In the order of their ids. Lambda returns at most 6 MB: if the nodes do not fit into one response, it has a nextToken. Each item has its configuration twice: beside the id, and under `config`.
+     * @description In the order of their ids. Lambda returns at most 6 MB: if the nodes do not fit into one response, it has a nextToken. Each item has its configuration twice: beside the id, and under `config`. With `fields`, each item has only the fields that were asked for.
      */
     get: operations['listNodes'];
     put?: never;
@@ -1551,6 +1551,490 @@ export interface components {
         };
       };
     };
+    SelectedNode: {
+      name?: string;
+      /** @description The only text that may hold newlines and tabs. */
+      description?: string;
+      /** @description The AWS Region in which Holdfast is deployed, which is the default. */
+      region?: string;
+      strategy?: {
+        /**
+         * @description How instances are bought. Default: spot.
+         * @enum {string}
+         */
+        lifeCycle?: 'spot' | 'on_demand';
+        /** @description Whether an on-demand instance is launched where no spot capacity is left. Default: true. */
+        fallbackToOd?: boolean;
+        /** @description Seconds that the old instance gets before it is terminated; never more than a warning leaves it. */
+        drainingTimeout?: number;
+        /**
+         * @description Holdfast's own: whether a rebalance recommendation alone replaces the instance. Default: ignore.
+         * @enum {string}
+         */
+        rebalanceRecommendation?: 'ignore' | 'replace';
+        revertToSpot?: {
+          /**
+           * @description Only "never" for now: an on-demand instance is not replaced by a spot one.
+           * @constant
+           */
+          performAt?: 'never';
+        };
+        /** @description Only an empty list for now: nothing is done in windows. */
+        optimizationWindows?: unknown[];
+        /**
+         * @description Only false for now: reservations are not looked at.
+         * @constant
+         */
+        utilizeReservedInstances?: false;
+        /**
+         * @description Only false for now: commitments are not looked at.
+         * @constant
+         */
+        utilizeCommitments?: false;
+      };
+      persistence?: {
+        /** @description Whether the private IP (and its interface, MAC address and AZ) is kept. Else give compute.elasticIp. */
+        persistPrivateIp?: boolean;
+        /**
+         * @description Holdfast's own: how the persisted interface is carried. `cold` (default): as the primary interface, given at launch. `hot`: as a secondary one, moved between running instances.
+         * @enum {string}
+         */
+        eniAttachment?: 'cold' | 'hot';
+        /** @description Holdfast's own: whether the Elastic IP stays on the interface while the node is paused. Default: true. Where not, it is disassociated by a pause and put back by the next resume. */
+        shouldKeepElasticIpOnPause?: boolean;
+        /**
+         * @description Only false for now: only the network identity persists.
+         * @constant
+         */
+        persistRootDevice?: false;
+        /**
+         * @description Only false for now: only the network identity persists.
+         * @constant
+         */
+        persistBlockDevices?: false;
+      };
+      healthCheck?: {
+        /** @description Whether an instance that fails EC2's status checks is replaced. Default: true. */
+        autoHealing?: boolean;
+        /**
+         * @description Only "EC2" for now: nothing but EC2's own status checks is looked at.
+         * @constant
+         */
+        type?: 'EC2';
+        /** @description Seconds after a launch in which a failing status check means nothing. Default: 120. */
+        gracePeriod?: number;
+        /** @description Seconds that a status check has to fail before the instance is replaced. Default: 120. */
+        unhealthyDuration?: number;
+      };
+      compute?: {
+        /** @description Where the node may live; each with an IPv4 range. A persisted private IP ties it to that of its first instance. */
+        subnetIds?: string[];
+        vpcId?: string;
+        /** @description The allocation id of an Elastic IP, which follows the node. It serves one; the VPC needs an internet gateway. */
+        elasticIp?: string;
+        /**
+         * Format: ipv4
+         * @description The address to persist; absent: one is chosen from the subnet.
+         */
+        privateIp?: string;
+        /**
+         * @description What the image runs. Must fit the image, and chooses the prices of the costs. Default: Linux/UNIX.
+         * @enum {string}
+         */
+        product?:
+          | 'Linux/UNIX'
+          | 'Linux/UNIX (Amazon VPC)'
+          | 'Red Hat Enterprise Linux'
+          | 'Red Hat Enterprise Linux (Amazon VPC)'
+          | 'SUSE Linux'
+          | 'SUSE Linux (Amazon VPC)'
+          | 'Windows'
+          | 'Windows (Amazon VPC)';
+        launchSpecification?: {
+          instanceTypes?: {
+            /** @description Tried before all others. */
+            preferredType?: string;
+            /** @description Tried next, in this order. */
+            preferredTypes?: string[];
+            /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. Default: none but the preferred ones. */
+            types?: string[];
+          };
+          /** @description The AMI. */
+          imageId?: string;
+          /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. Default: the default group of the VPC. */
+          securityGroupIds?: string[];
+          /** @description The name of an EC2 key pair. */
+          keyPair?: string;
+          /**
+           * Format: base64
+           * @description Base64; at most 16 KB before encoding.
+           */
+          userData?: string;
+          /** @description Of the instance and its volumes, besides Holdfast's own. */
+          tags?: {
+            /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
+            tagKey: string;
+            tagValue: string;
+          }[];
+          resourceTagSpecification?: {
+            volumes?: {
+              /**
+               * @description Only true for now: volumes always get the tags of their instance.
+               * @constant
+               */
+              shouldTag?: true;
+            };
+            enis?: {
+              /**
+               * @description Only false for now: interfaces get only Holdfast's own tags.
+               * @constant
+               */
+              shouldTag?: false;
+            };
+            snapshots?: {
+              /**
+               * @description Only false for now: no snapshots are made.
+               * @constant
+               */
+              shouldTag?: false;
+            };
+            amis?: {
+              /**
+               * @description Only false for now: no images are made.
+               * @constant
+               */
+              shouldTag?: false;
+            };
+          };
+          iamRole?: {
+            name?: string;
+            /** Format: starts_with */
+            arn?: string;
+          };
+          networkInterfaces?: {
+            /** @constant */
+            deviceIndex: 0;
+            /** @description Whether a launch gives the primary interface a public IP of its own; absent: as the subnet says. The compute.elasticIp is associated in any case. A persisted primary interface never gets another one. */
+            associatePublicIpAddress?: boolean | null;
+            /** @description Whether the persisted interface is given an IPv6 address. */
+            associateIpv6Address?: boolean | null;
+          }[];
+          ebsOptimized?: boolean;
+          /** @description Detailed CloudWatch monitoring. */
+          monitoring?: boolean;
+          /** @enum {string} */
+          tenancy?: 'default' | 'dedicated';
+          creditSpecification?: {
+            /** @enum {string} */
+            cpuCredits?: 'standard' | 'unlimited';
+          };
+          /** @description Devices are made anew with every instance: only the network identity is carried on. */
+          blockDeviceMappings?: {
+            /** @description Like /dev/xvda. */
+            deviceName: string;
+            /** @description Given (as an empty string): leaves out the image's device of this name. */
+            noDevice?: string;
+            /** @description An instance store volume, like ephemeral0. */
+            virtualName?: string;
+            ebs?: {
+              deleteOnTermination?: boolean;
+              encrypted?: boolean;
+              /** @description For gp3, io1 and io2; the last two need it. */
+              iops?: number;
+              kmsKeyId?: string;
+              snapshotId?: string;
+              /** @description MiB/s; for gp3. */
+              throughput?: number;
+              /** @description GiB. Needed without a snapshotId, unless the device is one of the image's own. */
+              volumeSize?: number;
+              /** @description One of standard, io1, io2, gp2, gp3, st1, sc1; in any case. */
+              volumeType?: string;
+            };
+          }[];
+          metadataOptions?: {
+            /**
+             * @description `required`: version 2 of the service only.
+             * @enum {string}
+             */
+            httpTokens?: 'optional' | 'required';
+            httpPutResponseHopLimit?: number;
+            /** @description `enabled`: the service shows the tags of the instance. In any case. */
+            instanceMetadataTags?: string;
+          };
+        };
+      };
+      scheduling?: {
+        /** @description Only an empty list for now: nothing is done by schedule. */
+        tasks?: unknown[];
+      };
+      integrations?: {
+        route53?: {
+          /** @description Only an empty list for now: DNS records are not kept. */
+          domains?: unknown[];
+        };
+        loadBalancersConfig?: {
+          /** @description Only an empty list for now: instances are not registered. */
+          loadBalancers?: unknown[];
+        };
+      };
+      /** @description The node's id, for example smi-0a1b2c3d. */
+      id?: string;
+      /** Format: date-time */
+      createdAt?: string;
+      /** Format: date-time */
+      updatedAt?: string;
+      config?: {
+        name?: string;
+        /** @description The only text that may hold newlines and tabs. */
+        description?: string;
+        /** @description The AWS Region in which Holdfast is deployed, which is the default. */
+        region?: string;
+        strategy?: {
+          /**
+           * @description How instances are bought. Default: spot.
+           * @enum {string}
+           */
+          lifeCycle?: 'spot' | 'on_demand';
+          /** @description Whether an on-demand instance is launched where no spot capacity is left. Default: true. */
+          fallbackToOd?: boolean;
+          /** @description Seconds that the old instance gets before it is terminated; never more than a warning leaves it. */
+          drainingTimeout?: number;
+          /**
+           * @description Holdfast's own: whether a rebalance recommendation alone replaces the instance. Default: ignore.
+           * @enum {string}
+           */
+          rebalanceRecommendation?: 'ignore' | 'replace';
+          revertToSpot?: {
+            /**
+             * @description Only "never" for now: an on-demand instance is not replaced by a spot one.
+             * @constant
+             */
+            performAt?: 'never';
+          };
+          /** @description Only an empty list for now: nothing is done in windows. */
+          optimizationWindows?: unknown[];
+          /**
+           * @description Only false for now: reservations are not looked at.
+           * @constant
+           */
+          utilizeReservedInstances?: false;
+          /**
+           * @description Only false for now: commitments are not looked at.
+           * @constant
+           */
+          utilizeCommitments?: false;
+        };
+        persistence?: {
+          /** @description Whether the private IP (and its interface, MAC address and AZ) is kept. Else give compute.elasticIp. */
+          persistPrivateIp?: boolean;
+          /**
+           * @description Holdfast's own: how the persisted interface is carried. `cold` (default): as the primary interface, given at launch. `hot`: as a secondary one, moved between running instances.
+           * @enum {string}
+           */
+          eniAttachment?: 'cold' | 'hot';
+          /** @description Holdfast's own: whether the Elastic IP stays on the interface while the node is paused. Default: true. Where not, it is disassociated by a pause and put back by the next resume. */
+          shouldKeepElasticIpOnPause?: boolean;
+          /**
+           * @description Only false for now: only the network identity persists.
+           * @constant
+           */
+          persistRootDevice?: false;
+          /**
+           * @description Only false for now: only the network identity persists.
+           * @constant
+           */
+          persistBlockDevices?: false;
+        };
+        healthCheck?: {
+          /** @description Whether an instance that fails EC2's status checks is replaced. Default: true. */
+          autoHealing?: boolean;
+          /**
+           * @description Only "EC2" for now: nothing but EC2's own status checks is looked at.
+           * @constant
+           */
+          type?: 'EC2';
+          /** @description Seconds after a launch in which a failing status check means nothing. Default: 120. */
+          gracePeriod?: number;
+          /** @description Seconds that a status check has to fail before the instance is replaced. Default: 120. */
+          unhealthyDuration?: number;
+        };
+        compute?: {
+          /** @description Where the node may live; each with an IPv4 range. A persisted private IP ties it to that of its first instance. */
+          subnetIds?: string[];
+          vpcId?: string;
+          /** @description The allocation id of an Elastic IP, which follows the node. It serves one; the VPC needs an internet gateway. */
+          elasticIp?: string;
+          /**
+           * Format: ipv4
+           * @description The address to persist; absent: one is chosen from the subnet.
+           */
+          privateIp?: string;
+          /**
+           * @description What the image runs. Must fit the image, and chooses the prices of the costs. Default: Linux/UNIX.
+           * @enum {string}
+           */
+          product?:
+            | 'Linux/UNIX'
+            | 'Linux/UNIX (Amazon VPC)'
+            | 'Red Hat Enterprise Linux'
+            | 'Red Hat Enterprise Linux (Amazon VPC)'
+            | 'SUSE Linux'
+            | 'SUSE Linux (Amazon VPC)'
+            | 'Windows'
+            | 'Windows (Amazon VPC)';
+          launchSpecification?: {
+            instanceTypes?: {
+              /** @description Tried before all others. */
+              preferredType?: string;
+              /** @description Tried next, in this order. */
+              preferredTypes?: string[];
+              /** @description Tried in this order. Spot capacity first, then on-demand if strategy.fallbackToOd allows it. Default: none but the preferred ones. */
+              types?: string[];
+            };
+            /** @description The AMI. */
+            imageId?: string;
+            /** @description Of the persisted interface, and of every other one that an instance of the node has. At most 5. Default: the default group of the VPC. */
+            securityGroupIds?: string[];
+            /** @description The name of an EC2 key pair. */
+            keyPair?: string;
+            /**
+             * Format: base64
+             * @description Base64; at most 16 KB before encoding.
+             */
+            userData?: string;
+            /** @description Of the instance and its volumes, besides Holdfast's own. */
+            tags?: {
+              /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
+              tagKey: string;
+              tagValue: string;
+            }[];
+            resourceTagSpecification?: {
+              volumes?: {
+                /**
+                 * @description Only true for now: volumes always get the tags of their instance.
+                 * @constant
+                 */
+                shouldTag?: true;
+              };
+              enis?: {
+                /**
+                 * @description Only false for now: interfaces get only Holdfast's own tags.
+                 * @constant
+                 */
+                shouldTag?: false;
+              };
+              snapshots?: {
+                /**
+                 * @description Only false for now: no snapshots are made.
+                 * @constant
+                 */
+                shouldTag?: false;
+              };
+              amis?: {
+                /**
+                 * @description Only false for now: no images are made.
+                 * @constant
+                 */
+                shouldTag?: false;
+              };
+            };
+            iamRole?: {
+              name?: string;
+              /** Format: starts_with */
+              arn?: string;
+            };
+            networkInterfaces?: {
+              /** @constant */
+              deviceIndex: 0;
+              /** @description Whether a launch gives the primary interface a public IP of its own; absent: as the subnet says. The compute.elasticIp is associated in any case. A persisted primary interface never gets another one. */
+              associatePublicIpAddress?: boolean | null;
+              /** @description Whether the persisted interface is given an IPv6 address. */
+              associateIpv6Address?: boolean | null;
+            }[];
+            ebsOptimized?: boolean;
+            /** @description Detailed CloudWatch monitoring. */
+            monitoring?: boolean;
+            /** @enum {string} */
+            tenancy?: 'default' | 'dedicated';
+            creditSpecification?: {
+              /** @enum {string} */
+              cpuCredits?: 'standard' | 'unlimited';
+            };
+            /** @description Devices are made anew with every instance: only the network identity is carried on. */
+            blockDeviceMappings?: {
+              /** @description Like /dev/xvda. */
+              deviceName: string;
+              /** @description Given (as an empty string): leaves out the image's device of this name. */
+              noDevice?: string;
+              /** @description An instance store volume, like ephemeral0. */
+              virtualName?: string;
+              ebs?: {
+                deleteOnTermination?: boolean;
+                encrypted?: boolean;
+                /** @description For gp3, io1 and io2; the last two need it. */
+                iops?: number;
+                kmsKeyId?: string;
+                snapshotId?: string;
+                /** @description MiB/s; for gp3. */
+                throughput?: number;
+                /** @description GiB. Needed without a snapshotId, unless the device is one of the image's own. */
+                volumeSize?: number;
+                /** @description One of standard, io1, io2, gp2, gp3, st1, sc1; in any case. */
+                volumeType?: string;
+              };
+            }[];
+            metadataOptions?: {
+              /**
+               * @description `required`: version 2 of the service only.
+               * @enum {string}
+               */
+              httpTokens?: 'optional' | 'required';
+              httpPutResponseHopLimit?: number;
+              /** @description `enabled`: the service shows the tags of the instance. In any case. */
+              instanceMetadataTags?: string;
+            };
+          };
+        };
+        scheduling?: {
+          /** @description Only an empty list for now: nothing is done by schedule. */
+          tasks?: unknown[];
+        };
+        integrations?: {
+          route53?: {
+            /** @description Only an empty list for now: DNS records are not kept. */
+            domains?: unknown[];
+          };
+          loadBalancersConfig?: {
+            /** @description Only an empty list for now: instances are not registered. */
+            loadBalancers?: unknown[];
+          };
+        };
+      };
+      /** @enum {string} */
+      status?: 'ACTIVE' | 'PAUSING' | 'PAUSED' | 'RESUMING' | 'RECYCLING' | 'DEALLOCATING' | 'ERROR';
+      /** @description In ERROR: what failed, what is kept, and what to do. */
+      errorReason?: string | null;
+      operation?: {
+        kind?: string;
+        /** Format: date-time */
+        startedAt?: string;
+        reason?: string;
+      } | null;
+      instanceId?: string | null;
+      instanceType?: string | null;
+      /** @description The capacity that the instance uses. */
+      lifeCycle?: ('spot' | 'on_demand') | null;
+      imageId?: string;
+      /** @description The persisted interface. */
+      networkInterfaceId?: string | null;
+      macAddress?: string | null;
+      privateIp?: string | null;
+      /** @description The Elastic IP's address. */
+      publicIp?: string | null;
+      ipv6Address?: string | null;
+      /** @description When the instance was launched. */
+      launchedAt?: string | null;
+    };
     NodeStatus: {
       /** @description The node's id, for example smi-0a1b2c3d. */
       id: string;
@@ -1767,9 +2251,14 @@ export interface components {
     id: string;
     /** @description Ignored: Holdfast serves the account in which it is deployed. */
     accountId: string;
+    /** @description The ETag of an earlier response: the response has status 304 and no body if nothing has changed since. */
+    ifNoneMatch: string;
   };
   requestBodies: never;
-  headers: never;
+  headers: {
+    /** @description Changes when `response` changes. A weak tag: `request` is different every time. */
+    ETag: string;
+  };
   pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -1777,14 +2266,19 @@ export interface operations {
   listNodes: {
     parameters: {
       query?: {
-        /** @description The maximum number of nodes. Default: as many as fit into one response. */
+        /** @description The maximum number of nodes. Default: as many as fit into one response, and at most 1000 if `fields` is given. */
         limit?: number;
         /** @description The nextToken of the previous response: continues where that one ended. */
         nextToken?: string;
+        /** @description Only these fields of each node, with commas between them: fields of the list or of the status, with dots for inner fields. Default: the items of the contract. */
+        fields?: string;
         /** @description Ignored: Holdfast serves the account in which it is deployed. */
         accountId?: components['parameters']['accountId'];
       };
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier response: the response has status 304 and no body if nothing has changed since. */
+        'If-None-Match'?: components['parameters']['ifNoneMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -1793,6 +2287,7 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -1807,7 +2302,7 @@ export interface operations {
               };
               /** @constant */
               kind: 'spotinst:aws:ec2:managedInstance';
-              items: components['schemas']['ListedNode'][];
+              items: (components['schemas']['ListedNode'] | components['schemas']['SelectedNode'])[];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */
@@ -1815,6 +2310,14 @@ export interface operations {
             };
           };
         };
+      };
+      /** @description Nothing has changed. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
       400: {
@@ -2082,7 +2585,10 @@ export interface operations {
         /** @description Ignored: Holdfast serves the account in which it is deployed. */
         accountId?: components['parameters']['accountId'];
       };
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier response: the response has status 304 and no body if nothing has changed since. */
+        'If-None-Match'?: components['parameters']['ifNoneMatch'];
+      };
       path: {
         /** @description The node's id. */
         id: components['parameters']['id'];
@@ -2094,6 +2600,7 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -2116,6 +2623,14 @@ export interface operations {
             };
           };
         };
+      };
+      /** @description Nothing has changed. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
       400: {
@@ -2701,7 +3216,10 @@ export interface operations {
         /** @description Ignored: Holdfast serves the account in which it is deployed. */
         accountId?: components['parameters']['accountId'];
       };
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier response: the response has status 304 and no body if nothing has changed since. */
+        'If-None-Match'?: components['parameters']['ifNoneMatch'];
+      };
       path: {
         /** @description The node's id. */
         id: components['parameters']['id'];
@@ -2713,6 +3231,7 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -2735,6 +3254,14 @@ export interface operations {
             };
           };
         };
+      };
+      /** @description Nothing has changed. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
       400: {

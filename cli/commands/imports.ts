@@ -58,7 +58,7 @@ export const importInstance = command({
     const body = { migration: uncheckedImport.parse(document) };
     const { items, at } = await answerOf(api.client.POST('/aws/ec2/managedInstance/migration', { body }));
     const [begun] = items;
-    if (begun === undefined) throw new Failed('The response has no import.');
+    if (begun === undefined) throw new Failed('The API responded without the import.');
     if (wait !== true) return importResult(begun);
     // A script must learn the ids also if the wait fails.
     context.shell.stderr.write(`${begun.migrationId} creates ${begun.managedInstanceId}.\n`);

@@ -17,15 +17,22 @@ export async function nodeIdOf(api: Api, idOrName: string): Promise<string> {
   ]);
 }
 
+/** The fields that find a node: whole configurations would be megabytes. */
+type NamedNode = Pick<Node, 'id' | 'name'>;
+
 /** In the order of their ids. */
-export async function allNodes({ client }: Api): Promise<readonly Node[]> {
-  const nodes: Node[] = [];
+export async function allNodes({ client }: Api): Promise<readonly NamedNode[]> {
+  const nodes: NamedNode[] = [];
   let nextToken: string | undefined;
   do {
-    const query = nextToken === undefined ? {} : { nextToken };
+    const query = { fields: 'id,name', ...(nextToken !== undefined && { nextToken }) };
     const page = await answerOf(client.GET('/aws/ec2/managedInstance', { params: { query } }));
-    nodes.push(...page.items);
+    nodes.push(...page.items.filter(isNamed));
     ({ nextToken } = page);
   } while (nextToken !== undefined);
   return nodes;
+}
+
+function isNamed(node: Partial<NamedNode>): node is NamedNode {
+  return node.id !== undefined && node.name !== undefined;
 }

@@ -1,10 +1,12 @@
 /** Turns an HTTP API's event into its response: finds the route, authenticates, serves, wraps and logs. */
 import type { Runtime } from '../runtime';
 import type { Authenticate } from './authentication';
-import { errorEnvelope, successEnvelope, type RequestLine, type Status } from './envelope';
+import { entityTagOf, hasTag } from './entity-tag';
+import { errorEnvelope, successEnvelope, type Page, type RequestLine, type Status } from './envelope';
 import type { NodeService } from './node-service';
 import { refusalOf } from './error-responses';
 import { readRequest, type ApiRequest } from './request';
+import type { Route } from './route';
 import { matchRoute, type Match } from './router';
 
 export interface ApiParts extends Pick<Runtime, 'time' | 'log'> {
@@ -12,15 +14,22 @@ export interface ApiParts extends Pick<Runtime, 'time' | 'log'> {
   readonly authenticate: Authenticate;
 }
 
+/** The client has the response already, and gets no body. */
+const NOT_MODIFIED = 304;
+
+type HttpStatus = Status | typeof NOT_MODIFIED;
+
 export interface HttpResponse {
-  readonly statusCode: Status;
+  readonly statusCode: HttpStatus;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 interface Result {
-  readonly status: Status;
-  readonly body: unknown;
+  readonly status: HttpStatus;
+  /** Absent if the status is 304. */
+  readonly body?: unknown;
+  readonly entityTag?: string;
   /** The error behind a status of 500 or more, for the log. */
   readonly failure?: unknown;
 }
@@ -37,7 +46,8 @@ export function createApi(parts: ApiParts): (event: unknown) => Promise<HttpResp
       method: request.method,
       timestamp: startedAt.toISOString(),
     };
-    const { status, body, failure } = await serve(parts, request, match, line);
+    const result = await serve(parts, request, match, line);
+    const { status, body, failure } = result;
     log({
       requestId: request.id,
       method: request.method,
@@ -47,7 +57,11 @@ export function createApi(parts: ApiParts): (event: unknown) => Promise<HttpResp
       ms: time.now().getTime() - startedAt.getTime(),
       ...(failure !== undefined && { failure: traceOf(failure) }),
     });
-    return { statusCode: status, headers: headersOf(status), body: JSON.stringify(body) };
+    return {
+      statusCode: status,
+      headers: headersOf(result),
+      body: status === NOT_MODIFIED ? '' : JSON.stringify(body),
+    };
   };
 }
 
@@ -64,18 +78,27 @@ async function serve(
     if (match.kind === 'refused') throw match.refusal;
     const { route, parameters } = match;
     const page = await route.serve(request, parameters, service);
-    const { answer } = route;
-    return { status: 200, body: answer === 'document' ? page.items[0] : successEnvelope(line, answer.kind, page) };
+    return success(route, page, request, line);
   } catch (error) {
     const { status, errors } = refusalOf(error);
     return { status, body: errorEnvelope(line, status, errors), ...(status >= 500 && { failure: error }) };
   }
 }
 
-function headersOf(status: Status): HttpResponse['headers'] {
+function success({ answer, isTagged }: Route, page: Page, { ifNoneMatch }: ApiRequest, line: RequestLine): Result {
+  if (answer === 'document') return { status: 200, body: page.items[0] };
+  const body = successEnvelope(line, answer.kind, page);
+  if (isTagged !== true) return { status: 200, body };
+  const entityTag = entityTagOf(body.response);
+  return hasTag(ifNoneMatch, entityTag) ? { status: NOT_MODIFIED, entityTag } : { status: 200, body, entityTag };
+}
+
+function headersOf({ status, entityTag }: Result): HttpResponse['headers'] {
   return {
-    'content-type': 'application/json; charset=utf-8',
+    ...(status !== NOT_MODIFIED && { 'content-type': 'application/json; charset=utf-8' }),
+    // User data may hold secrets, which no cache on the way may keep. A client compares the tag itself.
     'cache-control': 'no-store',
+    ...(entityTag !== undefined && { etag: entityTag }),
     ...(status === 401 && { 'www-authenticate': 'Bearer' }),
   };
 }

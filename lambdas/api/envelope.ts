@@ -12,7 +12,7 @@ const REASON_PHRASES = {
   503: 'Service Unavailable',
 } as const;
 
-/** Success is always 200: clients treat any other code as a failure. */
+/** Success is always 200: clients treat any other code as a failure. Only a request with a tag may get 304. */
 export type Status = keyof typeof REASON_PHRASES;
 
 export type ErrorStatus = Exclude<Status, 200>;
@@ -74,7 +74,16 @@ export interface Page {
   readonly failures?: readonly unknown[];
 }
 
-export function successEnvelope(request: RequestLine, kind: string, { items, nextToken, failures }: Page): unknown {
+interface SuccessEnvelope {
+  readonly request: RequestLine;
+  readonly response: object;
+}
+
+export function successEnvelope(
+  request: RequestLine,
+  kind: string,
+  { items, nextToken, failures }: Page,
+): SuccessEnvelope {
   return {
     request,
     response: {

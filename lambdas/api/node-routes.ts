@@ -6,6 +6,7 @@ import { deletionBody, deletionIn } from './deletion-body';
 import { logQuery } from './log-query';
 import { NODE_ID } from './node-id';
 import { NODE_KIND, NODE_PATH, NODES_PATH } from './node-paths';
+import { fieldsParameter, selectedNodeItem, selectedNodeItemSchema } from './node-fields';
 import { countThatFits, limitParameter, pageOf } from './paging';
 import type { Action } from '../../domain/operation/requests';
 import {
@@ -24,7 +25,10 @@ const nodeResponse = { kind: NODE_KIND, item: nodeItemSchema };
 const doneResponse = { kind: NODE_KIND };
 const DONE = { items: [] };
 
-/** The largest page of the list. */
+/**
+ * The largest page that a client can ask for. Also the default with `fields`: a few fields are so small that the function
+ * would run into its timeout before a response is full.
+ */
 const NODES_MAX = 1000;
 
 const managedInstanceBody = z.strictObject({ managedInstance: z.record(z.string(), z.unknown()) });
@@ -32,12 +36,20 @@ const managedInstanceBody = z.strictObject({ managedInstance: z.record(z.string(
 const nodesQuery = z.strictObject({
   limit: limitParameter(NODES_MAX)
     .optional()
-    .describe('The maximum number of nodes. Default: as many as fit into one response.'),
+    .describe(
+      'The maximum number of nodes. Default: as many as fit into one response, and at most 1000 if `fields` is given.',
+    ),
   nextToken: z
     .string()
     .regex(NODE_ID, 'must be the nextToken of a response')
     .optional()
     .describe('The nextToken of the previous response: continues where that one ended.'),
+  fields: fieldsParameter
+    .optional()
+    .describe(
+      'Only these fields of each node, with commas between them: fields of the list or of the status, with dots for ' +
+        'inner fields. Default: the items of the contract.',
+    ),
 });
 
 const actionRoute = (action: Action, summary: string, description: string): Route =>
@@ -72,10 +84,15 @@ const collectionRoutes: readonly Route[] = [
     summary: 'List all nodes',
     description:
       'In the order of their ids. Lambda returns at most 6 MB: if the nodes do not fit into one response, it has a ' +
-      'nextToken. Each item has its configuration twice: beside the id, and under `config`.',
+      'nextToken. Each item has its configuration twice: beside the id, and under `config`. With `fields`, each item ' +
+      'has only the fields that were asked for.',
+    isTagged: true,
     query: nodesQuery,
-    answer: { kind: NODE_KIND, item: listedNodeItemSchema },
-    run: ({ service, query: { limit, nextToken } }) => pageOf(service.list(nextToken), listedNodeItem, limit),
+    answer: { kind: NODE_KIND, item: z.union([listedNodeItemSchema, selectedNodeItemSchema]) },
+    run: ({ service, query: { limit, nextToken, fields } }) =>
+      fields === undefined
+        ? pageOf(service.list(nextToken), listedNodeItem, limit)
+        : pageOf(service.list(nextToken), selectedNodeItem(fields), limit ?? NODES_MAX),
   }),
   route({
     method: 'PUT',
@@ -100,6 +117,7 @@ const nodeRoutes: readonly Route[] = [
     path: NODE_PATH,
     operationId: 'getNode',
     summary: "Read a node's configuration",
+    isTagged: true,
     answer: nodeResponse,
     run: async ({ service, nodeId }) => ({ items: [nodeItem(await service.get(nodeId))] }),
   }),
@@ -145,6 +163,7 @@ const nodeRoutes: readonly Route[] = [
     path: `${NODE_PATH}/status`,
     operationId: 'getNodeStatus',
     summary: "Read a node's status, instance and addresses",
+    isTagged: true,
     answer: { kind: `${NODE_KIND}Status`, item: statusItemSchema },
     run: async ({ service, nodeId }) => ({ items: [statusItem(await service.get(nodeId))] }),
   }),

@@ -30,11 +30,25 @@ const ACCOUNT_PARAMETER = {
   description: 'Ignored: Holdfast serves the account in which it is deployed.',
 };
 
+const TAG_PARAMETER = {
+  name: 'If-None-Match',
+  in: 'header',
+  schema: { type: 'string' },
+  description: 'The ETag of an earlier response: the response has status 304 and no body if nothing has changed since.',
+};
+
+const TAG_HEADER = {
+  schema: { type: 'string' },
+  description: 'Changes when `response` changes. A weak tag: `request` is different every time.',
+};
+
 const ABOUT =
   'Stateful nodes on EC2: each has a network interface with a private IP, MAC address and Elastic IP that outlives its ' +
-  'instances. Success is always 200, and every response is in the same envelope. Unknown fields are refused by name. ' +
-  'Unknown query parameters are ignored below /aws, and refused by name elsewhere. `null` means the same as an absent ' +
-  'field.';
+  'instances. Success is always 200, or 304 without a body if the request has If-None-Match. Every other response is in ' +
+  'the same envelope. Unknown fields are refused by name. Unknown query parameters are ignored below /aws, and refused ' +
+  'by name elsewhere. `null` means the same as an absent field.';
+
+const TAG_HEADERS = { ETag: reference('headers', 'ETag') };
 
 const REFUSALS = {
   400: 'The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error.',
@@ -65,7 +79,8 @@ export function openApiDocument(routes: readonly Route[]): Json {
     paths,
     components: {
       securitySchemes: { [BEARER]: { type: 'http', scheme: 'bearer' } },
-      parameters: { id: ID_PARAMETER, [IGNORED_PARAMETER]: ACCOUNT_PARAMETER },
+      parameters: { id: ID_PARAMETER, [IGNORED_PARAMETER]: ACCOUNT_PARAMETER, ifNoneMatch: TAG_PARAMETER },
+      headers: { ETag: TAG_HEADER },
       schemas: { ...schemas, Refusal: refusal, ...shared },
     },
   };
@@ -74,7 +89,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
 }
 
 function operation(route: Route, schemaOf: SchemaOf): Json {
-  const { operationId, summary, description, isPublic, body } = route;
+  const { operationId, summary, description, isPublic, body, isTagged } = route;
   return {
     operationId,
     summary,
@@ -85,7 +100,12 @@ function operation(route: Route, schemaOf: SchemaOf): Json {
       requestBody: { required: body.isRequired, content: jsonContent(bodySchema(body, schemaOf)) },
     }),
     responses: {
-      200: { description: 'Done.', content: jsonContent(responseSchema(route, schemaOf)) },
+      200: {
+        description: 'Done.',
+        ...(isTagged === true && { headers: TAG_HEADERS }),
+        content: jsonContent(responseSchema(route, schemaOf)),
+      },
+      ...(isTagged === true && { 304: { description: 'Nothing has changed.', headers: TAG_HEADERS } }),
       ...Object.fromEntries(
         Object.entries(REFUSALS).map(([status, why]) => [
           status,
@@ -96,12 +116,13 @@ function operation(route: Route, schemaOf: SchemaOf): Json {
   };
 }
 
-function parametersOf({ path, parameters, query }: Route, schemaOf: SchemaOf): readonly Json[] {
+function parametersOf({ path, parameters, query, isTagged }: Route, schemaOf: SchemaOf): readonly Json[] {
   return [
     ...(path.includes('{id}') ? [reference('parameters', 'id')] : []),
     ...described(parameters, schemaOf).map((parameter) => ({ ...parameter, in: 'path', required: true })),
     ...described(query, schemaOf).map((parameter) => ({ ...parameter, in: 'query' })),
     reference('parameters', IGNORED_PARAMETER),
+    ...(isTagged === true ? [reference('parameters', 'ifNoneMatch')] : []),
   ];
 }
 
@@ -170,6 +191,6 @@ function jsonContent(schema: Json): Json {
   return { 'application/json': { schema } };
 }
 
-function reference(kind: 'schemas' | 'parameters', name: string): Json {
+function reference(kind: 'schemas' | 'parameters' | 'headers', name: string): Json {
   return { $ref: `#/components/${kind}/${name}` };
 }

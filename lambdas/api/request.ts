@@ -8,6 +8,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
+  /** The tags of the responses that the client has. */
+  readonly ifNoneMatch: string | undefined;
   /** The body as it was sent. It must be JSON, whatever the content type says. */
   readonly body: string;
 }
@@ -30,13 +32,14 @@ const BODY_MAX_DEPTH = 32;
 /** @throws z.ZodError if the event is not an HTTP API's: then the function is wired up wrongly */
 export function readRequest(event: unknown): ApiRequest {
   const { rawPath, rawQueryString, headers, requestContext, body, isBase64Encoded } = httpApiEvent.parse(event);
-  const authorization = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'authorization');
+  const header = (wanted: string) => Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted)?.[1];
   return {
     id: requestContext.requestId,
     method: requestContext.http.method.toUpperCase(),
     path: rawPath,
     query: Object.fromEntries(new URLSearchParams(rawQueryString)),
-    authorization: authorization?.[1],
+    authorization: header('authorization'),
+    ifNoneMatch: header('if-none-match'),
     body: isBase64Encoded === true ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? ''),
   };
 }

@@ -29,6 +29,8 @@ export interface RouteDeclaration<Query extends z.ZodObject, Body, Parameters ex
   readonly operationId: string;
   /** Served without a token. @default false */
   readonly isPublic?: boolean;
+  /** The response has an entity tag, and a client that sends the tag gets 304 until it changes. @default false */
+  readonly isTagged?: boolean;
   /** The path's parameters besides the node's id. */
   readonly parameters?: Parameters;
   readonly query?: Query;

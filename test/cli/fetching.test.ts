@@ -17,12 +17,15 @@ function failure(code: string, nested?: Error): TypeError {
 /** Responds in turn, and records what was sent and how long was slept. */
 async function play(argv: readonly string[], ...responses: readonly (Response | Error)[]) {
   const sent: string[] = [];
+  const queries: string[] = [];
   const slept: number[] = [];
   const left = [...responses];
   const outcome = await holdfast(argv, {
     ...HERE,
     fetch: async (request) => {
-      sent.push(`${request.method} ${new URL(request.url).pathname}`);
+      const { pathname, searchParams } = new URL(request.url);
+      sent.push(`${request.method} ${pathname}`);
+      queries.push(decodeURIComponent(searchParams.toString()));
       const next = left.shift();
       if (next === undefined) throw new Error('no more responses');
       if (next instanceof Error) throw next;
@@ -30,7 +33,7 @@ async function play(argv: readonly string[], ...responses: readonly (Response | 
     },
     sleep: async (delayMs) => void slept.push(delayMs),
   });
-  return { ...outcome, sent, slept };
+  return { ...outcome, sent, queries, slept };
 }
 
 const throttled = () => Response.json({ message: 'Too Many Requests' }, { status: 429 });
@@ -115,7 +118,7 @@ test('faults of several kinds are not taken for a missing node', async () => {
 test('the list follows its pages, and leaves out a node that is deleted meanwhile', async () => {
   const page = { request: { timestamp: '' }, response: { items: [{ id: 'smi-1', name: 'a' }], nextToken: 'smi-1' } };
   const gone = { response: { errors: [{ code: 'MANAGED_INSTANCE_DOESNT_EXIST', message: 'gone' }] } };
-  const { status, out, sent } = await play(
+  const { status, out, sent, queries } = await play(
     ['list'],
     Response.json(page),
     envelope({ id: 'smi-2', name: 'b' }),
@@ -125,6 +128,8 @@ test('the list follows its pages, and leaves out a node that is deleted meanwhil
   expect(status).toBe(0);
   expect(JSON.parse(out)).toEqual([{ ...node, id: 'smi-2' }]);
   expect(sent).toHaveLength(4);
+  // Without the configurations, of which a page may be megabytes.
+  expect(queries.slice(0, 2)).toEqual(['fields=id,name', 'fields=id,name&nextToken=smi-1']);
 });
 
 test('a fault of the command line itself is not swallowed', async () => {

@@ -92,6 +92,7 @@ describe('The OpenAPI document', () => {
         'Refusal',
         'Request',
         'Resource',
+        'SelectedNode',
       ].sort(),
     );
     expect(names.filter((name) => !text.includes(`"#/components/schemas/${name}"`))).toEqual([]);
@@ -138,7 +139,7 @@ describe('The OpenAPI document', () => {
 
   it('describes the responses of success and of errors', () => {
     for (const { at, operation } of operations) {
-      const { 200: success, ...refusals } = operation.responses;
+      const { 200: success, 304: _notModified, ...refusals } = operation.responses;
       const { schema } = success.content['application/json'];
       if (at !== 'GET /openapi.json') expect(Object.keys(schema.properties)).toEqual(['request', 'response']);
       expect(Object.keys(refusals)).toEqual(['400', '401', '409', '429', '500', '503']);
@@ -147,6 +148,37 @@ describe('The OpenAPI document', () => {
         expect(refusal.content['application/json'].schema).toEqual({ $ref: '#/components/schemas/Refusal' });
       }
     }
+  });
+
+  it('describes the tag of every response that has one, and what a client does with it', () => {
+    const headers = { ETag: { $ref: '#/components/headers/ETag' } };
+    const ifNoneMatch = { $ref: '#/components/parameters/ifNoneMatch' };
+    for (const { path, operation } of operations) {
+      const { isTagged } = routes.find((route) => route.operationId === operation.operationId)!;
+      const { 200: success, 304: notModified } = operation.responses;
+      expect({ path, headers: success.headers }).toEqual({ path, headers: isTagged ? headers : undefined });
+      expect(notModified).toEqual(isTagged ? { description: 'Nothing has changed.', headers } : undefined);
+      expect(operation.parameters.some((parameter: any) => parameter.$ref === ifNoneMatch.$ref)).toBe(!!isTagged);
+    }
+    expect(resolve(ifNoneMatch.$ref)).toMatchObject({ name: 'If-None-Match', in: 'header' });
+  });
+
+  it('describes items with all fields and with some', () => {
+    const { schema } = document.paths['/aws/ec2/managedInstance'].get.responses[200].content['application/json'];
+    const { SelectedNode, ListedNode, NodeStatus } = document.components.schemas;
+
+    expect(schema.properties.response.properties.items.items.anyOf).toEqual([
+      { $ref: '#/components/schemas/ListedNode' },
+      { $ref: '#/components/schemas/SelectedNode' },
+    ]);
+    expect(new Set(leavesOf(SelectedNode))).toEqual(new Set([...leavesOf(ListedNode), ...leavesOf(NodeStatus)]));
+    // Only the items of a list have required fields, because a list is selected as a whole.
+    const { compute, config } = SelectedNode.properties;
+    for (const part of [SelectedNode, compute, config, compute.properties.launchSpecification]) {
+      expect(part).not.toHaveProperty('required');
+    }
+    const { tags } = compute.properties.launchSpecification.properties;
+    expect(tags.items.required).toEqual(['tagKey', 'tagValue']);
   });
 
   it('has every accepted field of a node, and no refused one', () => {

@@ -247,7 +247,7 @@ export function anApi(parts: Partial<ApiParts> = {}) {
   const send = async (request: HttpRequest | Record<string, unknown>): Promise<Answer> => {
     const event = 'requestContext' in request ? request : anEvent(request as HttpRequest);
     const { statusCode, headers, body } = await api(event);
-    return { status: statusCode, headers, body: JSON.parse(body) as unknown };
+    return { status: statusCode, headers, body: body === '' ? undefined : (JSON.parse(body) as unknown) };
   };
   return { service, logged, send };
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { completed } from '../../../domain/config/complete-config';
 import type { Intent } from '../../../domain/node/stateful-node';
 import { envelopeSchema, errorEnvelopeSchema } from '../../../lambdas/api/envelope';
+import { entityTagOf } from '../../../lambdas/api/entity-tag';
 import { routes } from '../../../lambdas/api/routes';
 import { aBusyNode, aConfig, aNode, NODE_ID, NOW, OLD_INSTANCE_ID } from '../../domain/builders';
 import {
@@ -28,6 +29,7 @@ interface Served extends HttpRequest {
   readonly asks: unknown[];
   readonly kind?: string;
   readonly items?: unknown[];
+  readonly isTagged?: boolean;
 }
 
 const served: readonly Served[] = [
@@ -39,7 +41,7 @@ const served: readonly Served[] = [
     asks: ['create', aConfig()],
     items: [nodeItem],
   },
-  { name: 'list all nodes', method: 'GET', path: NODES, asks: ['list'], items: [listedItem] },
+  { name: 'list all nodes', method: 'GET', path: NODES, asks: ['list'], items: [listedItem], isTagged: true },
   {
     name: 'list the nodes after another',
     method: 'GET',
@@ -47,8 +49,18 @@ const served: readonly Served[] = [
     query: 'limit=7&nextToken=smi-00000000',
     asks: ['list', 'smi-00000000'],
     items: [listedItem],
+    isTagged: true,
   },
-  { name: 'read a node', method: 'GET', path: NODE, asks: ['get', NODE_ID], items: [nodeItem] },
+  {
+    name: 'list a few fields of all nodes',
+    method: 'GET',
+    path: NODES,
+    query: 'fields=name,status,compute.vpcId',
+    asks: ['list'],
+    items: [{ name: 'ledger', status: 'ACTIVE', compute: { vpcId: aConfig().compute.vpcId } }],
+    isTagged: true,
+  },
+  { name: 'read a node', method: 'GET', path: NODE, asks: ['get', NODE_ID], items: [nodeItem], isTagged: true },
   {
     name: 'update a node, with a null',
     method: 'PUT',
@@ -147,6 +159,7 @@ const served: readonly Served[] = [
     method: 'GET',
     path: `${NODE}/status`,
     asks: ['get', NODE_ID],
+    isTagged: true,
     kind: `${KIND}Status`,
     items: [
       {
@@ -230,6 +243,7 @@ const served: readonly Served[] = [
     path: `${NODE}/`,
     asks: ['get', NODE_ID],
     items: [nodeItem],
+    isTagged: true,
   },
   {
     name: 'name an account, which is ignored',
@@ -238,11 +252,12 @@ const served: readonly Served[] = [
     query: 'accountId=act-1',
     asks: ['list'],
     items: [listedItem],
+    isTagged: true,
   },
 ];
 
 describe('A request that is served', () => {
-  it.each(served)('$name', async ({ asks, kind = KIND, items = [], ...request }) => {
+  it.each(served)('$name', async ({ asks, kind = KIND, items = [], isTagged, ...request }) => {
     const { service, send } = anApi();
     const { status, headers, body } = await send(request);
 
@@ -255,7 +270,11 @@ describe('A request that is served', () => {
     });
     expect(status).toBe(200);
     expect(body.request).toEqual({ id: REQUEST_ID, url: request.path, method: request.method, timestamp: NOW });
-    expect(headers).toEqual({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+    expect(headers).toEqual({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      ...(isTagged === true && { etag: entityTagOf(body.response) }),
+    });
     expect(service.calls).toEqual([asks]);
   });
 
@@ -665,7 +684,7 @@ describe('Any request', () => {
     fc.string(),
     fc
       .dictionary(
-        fc.constantFrom('fromDate', 'toDate', 'severity', 'limit', 'nextToken', 'accountId'),
+        fc.constantFrom('fromDate', 'toDate', 'severity', 'limit', 'nextToken', 'fields', 'accountId'),
         fc.oneof(
           text,
           fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
