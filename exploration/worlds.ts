@@ -126,6 +126,14 @@ export const SMALL: readonly World[] = [
     wishes: wishes('pause'),
     grain: COARSE,
   }),
+  ...(['cold', 'hot'] as const).map((attachment) => ({
+    name: `awaited-elastic-ip-${attachment}`,
+    about: `A node is created with the Elastic IP of a node that is being deleted (${attachment})`,
+    nodes: [PLANS[attachment], { ...PLANS[attachment], start: 'new' as const }],
+    bounds: { wishes: 1 },
+    wishes: wishes('delete'),
+    grain: COARSE,
+  })),
   ...both('delete-exhausted', 'A task of a deletion fails permanently', {
     bounds: { wishes: 1, exhaustions: 1 },
     wishes: wishes('delete'),
