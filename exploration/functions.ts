@@ -195,8 +195,16 @@ export class Functions {
   private failed(state: State, { pid, work }: Process, error: Error): void {
     if (work.kind === 'step') this.machines.threw(state, pid, error);
     // A document that no world should have. Any other request may be refused, as long as it changes nothing.
-    if (work.kind === 'api' && work.wish.kind === 'create' && error instanceof InvalidRequest) throw error;
+    const isRefused = work.kind === 'api' && work.wish.kind === 'create' && error instanceof InvalidRequest;
+    if (isRefused && !this.hasRivalFor(work.wish.node)) throw error;
     if (work.kind === 'wake') state.events.push({ ...work, kind: 'state', id: newId(state, 'event') });
+  }
+
+  /** Whether another node has the same Elastic IP: then the node is made only once the other one is being deleted. */
+  private hasRivalFor(index: number): boolean {
+    const { nodes } = this.world;
+    const wanted = nodes[index]?.elasticIp;
+    return wanted !== undefined && nodes.some(({ elasticIp }, other) => other !== index && elasticIp === wanted);
   }
 
   /** The function ends at once, whatever it was doing. */

@@ -29,7 +29,10 @@ export function callViolations(state: State, call: Call): readonly string[] {
     case 'interfaces.delete':
       return needlessDeletion(state, String(first));
     case 'elasticIps.associate':
-      return wrongInterface(state, String(first), String(call.args[1]));
+      return [
+        ...wrongInterface(state, String(first), String(call.args[1])),
+        ...takenFromAnother(state, String(first), String(call.args[1])),
+      ];
     default:
       return [];
   }
@@ -73,6 +76,14 @@ function wrongInterface(state: State, allocationId: string, interfaceId: string)
   return nodeId === undefined || configs.some((config) => config?.compute.elasticIp === allocationId)
     ? []
     : [`${allocationId} is put on ${interfaceId} of ${nodeId}, which does not have it`];
+}
+
+/** A node keeps its Elastic IP until it is deleted: its instance may drain until then. */
+function takenFromAnother({ ec2, table }: State, allocationId: string, interfaceId: string): readonly string[] {
+  const holder = ec2.interfaces[ec2.elasticIps[allocationId]?.association?.interfaceId ?? ''];
+  const nodeId = ec2.interfaces[interfaceId]?.nodeId;
+  const isTaken = holder !== undefined && holder.nodeId !== nodeId && table.nodes[holder.nodeId] !== undefined;
+  return isTaken ? [`${allocationId} is taken from ${holder.id} of ${holder.nodeId}`] : [];
 }
 
 function nodeViolations(state: State, node: StatefulNode): readonly string[] {

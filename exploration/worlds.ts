@@ -69,6 +69,18 @@ function replacementWith(name: string, about: string, bounds: Partial<Bounds>, m
   return both(`recycle-${name}`, about, { bounds: { wishes: 1, ...bounds }, wishes: RECYCLE, grain: COARSE, ...more });
 }
 
+/** The second node is created at any time. It is refused, unless the deletion of the first has been requested by then. */
+function awaited(name: string, about: string, bounds: Partial<Bounds> = {}): World[] {
+  return (['cold', 'hot'] as const).map((attachment) => ({
+    name: `${name}-${attachment}`,
+    about: `${about} (${attachment})`,
+    nodes: [PLANS[attachment], { ...PLANS[attachment], start: 'new' }],
+    bounds: { wishes: 1, ...bounds },
+    wishes: wishes('delete'),
+    grain: COARSE,
+  }));
+}
+
 export const SMALL: readonly World[] = [
   ...both('first-launch', 'A node is created', { bounds: {}, grain: FINE }, { start: 'new' }),
   ...both(
@@ -126,6 +138,7 @@ export const SMALL: readonly World[] = [
     wishes: wishes('pause'),
     grain: COARSE,
   }),
+  ...awaited('awaited-elastic-ip', 'A node is created with the Elastic IP of a node that is being deleted'),
   ...both('delete-exhausted', 'A task of a deletion fails permanently', {
     bounds: { wishes: 1, exhaustions: 1 },
     wishes: wishes('delete'),
@@ -314,6 +327,9 @@ export const LARGE: readonly World[] = [
     { bounds: { wishes: 1, interruptions: 1 }, wishes: wishes('recycle', 'pause'), grain: COARSE },
     { drainMinutes: 4 },
   ),
+  ...awaited('large-awaited-crash', 'A function crashes while one node waits for the Elastic IP of another', {
+    crashes: 1,
+  }),
   {
     name: 'large-one-elastic-ip',
     about: 'An Elastic IP goes from one node to another',

@@ -232,7 +232,7 @@ export interface ClaimRequest {
   readonly address: string;
   readonly nodeId: string;
   readonly now: string;
-  /** A holder that is known not to exist. */
+  /** A holder that is known not to exist, or to need the address no more. */
   readonly staleHolder?: string;
 }
 

@@ -48,6 +48,8 @@ export interface StatefulNode {
   readonly impliedFields?: readonly string[];
   /** The claims of the node: addresses that no other node may use. */
   readonly heldClaims: readonly string[];
+  /** The nodes that were being deleted when this one was created, and whose addresses it gets. Absent: none. */
+  readonly awaitedNodeIds?: readonly string[];
   /** How to delete the node; present once its deletion was requested. */
   readonly deletion?: Deletion;
   /** The import that makes the node; absent once it has finished. */

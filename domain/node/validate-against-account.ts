@@ -10,6 +10,8 @@ import type { Defaults } from '../config/complete-config';
 import type { FieldError } from '../config/validation';
 import { attachmentOf, instanceTypesOf, type NodeConfig, type NodeDocument } from '../config/node-config';
 import type { SeenAccount, SeenInterfaceAddress, SeenSubnet } from './observations';
+import { isReleasing, type AwaitedNode } from './awaited-nodes';
+import { addressesWanted } from './claims';
 import type { StatefulNode } from './stateful-node';
 
 /** Everything in a configuration that must exist in the account. */
@@ -62,14 +64,21 @@ export type AskingNode = Pick<StatefulNode, 'id' | 'identity' | 'operation'>;
 /**
  * Checks a configuration against the account. Returns every field error, in the order of the document.
  * @param node for an update: the node as it is, which may keep the addresses that it already has
+ * @param awaited the nodes being deleted that the node waits for
  */
-export function accountErrors(config: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly FieldError[] {
+export function accountErrors(
+  config: NodeConfig,
+  seen: SeenAccount,
+  node?: AskingNode,
+  awaited: readonly StatefulNode[] = [],
+): readonly FieldError[] {
+  const holders = { node, awaited };
   return [
     ...regionErrors(config, seen),
     ...vpcErrors(config, seen),
     ...subnetErrors(config, seen),
-    ...privateIpErrors(config, seen, node),
-    ...elasticIpErrors(config, seen, node),
+    ...privateIpErrors(config, seen, holders),
+    ...elasticIpErrors(config, seen, holders),
     ...gatewayErrors(config, seen),
     ...productErrors(config, seen),
     ...imageErrors(config, seen),
@@ -143,17 +152,23 @@ function belongingErrors(
     : [{ field, message: `${id} belongs to ${vpcId}, not to compute.vpcId ${wanted}: change one of the two` }];
 }
 
-function privateIpErrors({ compute }: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly FieldError[] {
+/** Whose interfaces may have an address that is asked for. */
+interface AcceptedHolders {
+  readonly node: AskingNode | undefined;
+  readonly awaited: readonly StatefulNode[];
+}
+
+function privateIpErrors({ compute }: NodeConfig, seen: SeenAccount, accepted: AcceptedHolders): readonly FieldError[] {
   const { privateIp } = compute;
   const ranges = seen.subnets.flatMap(({ cidrBlock }) => (cidrBlock === undefined ? [] : [cidrBlock]));
   if (privateIp === undefined || ranges.length === 0) return [];
-  const field = 'compute.privateIp';
+  const field = 'compute.privateIp' as const;
   const reasons = ranges.map((cidrBlock) => whyNotAssignable(privateIp, cidrBlock));
   if (!reasons.includes(undefined)) {
     return [{ field, message: `${privateIp} ${reasons.join(', and ')}: give another address, or another subnet` }];
   }
   return seen.privateIpHolders
-    .filter((holder) => !isOwn(holder, node))
+    .filter((holder) => !isAccepted(holder, field, accepted))
     .map(({ interfaceId, subnetId }) => ({
       field,
       message: `${privateIp} is taken by ${interfaceId} in ${subnetId}: delete that interface, or give another address`,
@@ -161,14 +176,14 @@ function privateIpErrors({ compute }: NodeConfig, seen: SeenAccount, node?: Aski
 }
 
 /** Only the node that owns an Elastic IP may move it from another interface. A new configuration may not. */
-function elasticIpErrors({ compute }: NodeConfig, seen: SeenAccount, node?: AskingNode): readonly FieldError[] {
-  const field = 'compute.elasticIp';
+function elasticIpErrors({ compute }: NodeConfig, seen: SeenAccount, accepted: AcceptedHolders): readonly FieldError[] {
+  const field = 'compute.elasticIp' as const;
   if (compute.elasticIp === undefined) return [];
   if (seen.elasticIp === undefined) {
     return [{ field, message: `${compute.elasticIp} does not exist in ${seen.region}: give an allocation that does` }];
   }
   const { interfaceId, publicIp } = seen.elasticIp;
-  if (interfaceId === undefined || isOwn({ interfaceId }, node)) return [];
+  if (interfaceId === undefined || isAccepted({ interfaceId }, field, accepted)) return [];
   const named = `${compute.elasticIp} (${publicIp})`;
   return [{ field, message: `${named} is associated with ${interfaceId}: disassociate it first, or give another` }];
 }
@@ -181,11 +196,36 @@ function gatewayErrors({ compute }: NodeConfig, { vpcIds, hasInternetGateway }: 
   return [{ field: 'compute.elasticIp', message: `${reason}: attach one, or remove compute.elasticIp` }];
 }
 
+/** The node waits until a node that is being deleted has released the address. */
+function isAccepted(holder: AddressHolder, field: string, { node, awaited }: AcceptedHolders): boolean {
+  return isOwn(holder, node) || awaited.some((each) => isReleasing(each, field) && isOwn(holder, each));
+}
+
+/**
+ * What a new node with this configuration must wait for: of the nodes, those whose deletion frees an address that EC2
+ * shows on their interface.
+ */
+export function awaitedOf(
+  config: NodeConfig,
+  { privateIpHolders, elasticIp }: Pick<SeenAccount, 'privateIpHolders' | 'elasticIp'>,
+  nodes: readonly StatefulNode[],
+): readonly AwaitedNode[] {
+  const holdersOf = (field: string): readonly AddressHolder[] => {
+    if (field === 'compute.privateIp') return privateIpHolders;
+    return elasticIp?.interfaceId === undefined ? [] : [{ interfaceId: elasticIp.interfaceId }];
+  };
+  return nodes.flatMap((node) => {
+    const wanted = addressesWanted(config).filter(
+      ({ field }) => isReleasing(node, field) && holdersOf(field).some((holder) => isOwn(holder, node)),
+    );
+    return wanted.length === 0 ? [] : [{ node, wanted }];
+  });
+}
+
+type AddressHolder = Pick<SeenInterfaceAddress, 'interfaceId' | 'nodeId'>;
+
 /** The tag identifies an interface that was made a moment ago and that the record does not name yet. */
-function isOwn(
-  { interfaceId, nodeId }: Pick<SeenInterfaceAddress, 'interfaceId' | 'nodeId'>,
-  node: AskingNode | undefined,
-): boolean {
+function isOwn({ interfaceId, nodeId }: AddressHolder, node: AskingNode | undefined): boolean {
   if (node === undefined) return false;
   const retired = node.operation?.retiredInterfaceIds ?? [];
   return nodeId === node.id || interfaceId === node.identity.interfaceId || retired.includes(interfaceId);

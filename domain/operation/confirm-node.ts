@@ -80,8 +80,10 @@ export function confirmed(
   leftInterfaceIds: readonly string[],
   now: string,
 ): StatefulNode {
+  // The addresses are in place, so the node waits for no other node any more.
+  const { awaitedNodeIds: _released, ...current } = node;
   return {
-    ...withGivenUp(withoutFailure(released(node)), leftOver(seen, leftInterfaceIds, now)),
+    ...withGivenUp(withoutFailure(released(current)), leftOver(seen, leftInterfaceIds, now)),
     status: 'ACTIVE',
     identity: {
       ...identity,

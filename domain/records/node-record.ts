@@ -263,6 +263,7 @@ const node: z.ZodType<StatefulNode> = z.looseObject(
     appliedTagKeys: ids,
     impliedFields: ids.optional(),
     heldClaims: ids,
+    awaitedNodeIds: ids.optional(),
     deletion: deletion.optional(),
     adoption: adoption.optional(),
     createdAt: z.string(),

@@ -45,7 +45,8 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
   ReplacementStopped: ({ facts, world }, { id }) =>
     [...facts.stopped].some((instanceId) => nodeTag(world.instances.get(instanceId)) === id),
   // A restored record may lack the replacement that it waits for.
-  NotReady: (view, node) => isInterfaceKept(view, node) || namesGivenUp(node) || view.facts.lost.size > 0,
+  NotReady: (view, node) =>
+    isInterfaceKept(view, node) || namesGivenUp(node) || namesAwaited(view, node) || view.facts.lost.size > 0,
   // Deleting a node cancels its import.
   ImportCancelled: (_view, { intents }) => intents.some(({ kind }) => kind === 'delete'),
 };
@@ -74,6 +75,11 @@ function hasCallFault({ facts, nowMs }: View, { id }: StatefulNode): boolean {
 function namesGivenUp({ deletion, givenUp = [], errorReason = '' }: StatefulNode): boolean {
   const ids = givenUp.map((entry) => ('id' in entry ? entry.id : entry.clientToken));
   return deletion !== undefined && ids.some((id) => errorReason.includes(id));
+}
+
+/** A new node waits for the addresses of a node whose deletion takes long. */
+function namesAwaited({ nodes }: View, { awaitedNodeIds = [], errorReason = '' }: StatefulNode): boolean {
+  return awaitedNodeIds.some((id) => nodes.has(id) && errorReason.includes(id));
 }
 
 /** Whether the interface is slow or stuck, or a console user changed it. */

@@ -92,7 +92,7 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
       // it over.
       .filter(([, holder]) => facts.nodes.has(holder) || !facts.causes.excuse(['call'], holder, 0))
       .map(([address, holder]) => `${address} is claimed for ${holder}, which does not hold it`),
-    ...each(nodes, (node) => claimViolations(node, claims)),
+    ...each(nodes, (node) => claimViolations(node, claims, nodes)),
   ],
 };
 
@@ -222,15 +222,18 @@ function elasticIpViolations({ world }: View, { id, config, identity, status }: 
   return [`${id} must have ${wanted ?? 'no Elastic IP'}, and on its interface is ${names || 'none'}`];
 }
 
-function claimViolations(node: StatefulNode, claims: View['claims']): readonly string[] {
+function claimViolations(node: StatefulNode, claims: View['claims'], nodes: View['nodes']): readonly string[] {
   const { id, config, heldClaims } = node;
+  // The claims of a node that is being deleted may belong to a new node that waits for it.
+  const isTakenOver = (address: string): boolean =>
+    nodes.get(claims.get(address) ?? '')?.awaitedNodeIds?.includes(id) === true;
   const surplus = surplusClaims(node);
   return [
     ...addressesWanted(config)
-      .filter(({ address }) => claims.get(address) !== id)
+      .filter(({ address }) => claims.get(address) !== id && !isTakenOver(address))
       .map(({ address }) => `${id} needs ${address}, which is claimed for ${claims.get(address) ?? 'no node'}`),
     ...heldClaims
-      .filter((address) => claims.get(address) !== id)
+      .filter((address) => claims.get(address) !== id && !isTakenOver(address))
       .map((address) => `${id} names the claim of ${address}, which does not exist`),
     ...surplus.map((address) => `${id} still holds ${address}, which it does not need`),
   ];

@@ -1,5 +1,6 @@
 /** Claims addresses for a node before its record is written. */
 import { UnreadableRecord } from '../../domain/errors';
+import { isReleasing, type AwaitedNode } from '../../domain/node/awaited-nodes';
 import { surplusClaims, type WantedAddress } from '../../domain/node/claims';
 import type { FieldError } from '../../domain/config/validation';
 import type { StatefulNode } from '../../domain/node/stateful-node';
@@ -17,11 +18,53 @@ export async function claimAddresses(
   nodeId: string,
   now: string,
 ): Promise<readonly string[]> {
+  return claimAll(ports, wanted, nodeId, ({ address }) => claim(ports, address, nodeId, now));
+}
+
+export interface ClaimedForNew {
+  readonly heldClaims: readonly string[];
+  /** The nodes being deleted whose claims were taken over. */
+  readonly awaited: readonly AwaitedNode[];
+}
+
+/**
+ * Claims the addresses of a new node, all or none. Takes over the claims of nodes whose deletion frees the address: a
+ * deletion is final. Their own release of these claims then does nothing.
+ * @throws InvalidRequest that names each address of another node
+ */
+export async function claimForNew(
+  ports: Ports,
+  wanted: readonly WantedAddress[],
+  nodeId: string,
+  now: string,
+): Promise<ClaimedForNew> {
+  const awaited: AwaitedNode[] = [];
+  const heldClaims = await claimAll(ports, wanted, nodeId, async ({ address, field }) => {
+    const holder = await claim(ports, address, nodeId, now);
+    if (holder === nodeId) return holder;
+    const node = await recordOf(ports.nodes, holder);
+    // The deletion may have ended since: it releases its claims before it removes the record.
+    if (node === undefined) return claim(ports, address, nodeId, now);
+    if (node === 'unreadable' || !isReleasing(node, field)) return holder;
+    const taken = await ports.claims.claim({ address, nodeId, now, staleHolder: holder });
+    awaited.push({ node, wanted: [{ address, field }] });
+    return taken.holder;
+  });
+  return { heldClaims, awaited };
+}
+
+async function claimAll(
+  ports: Ports,
+  wanted: readonly WantedAddress[],
+  nodeId: string,
+  claimOne: (wanted: WantedAddress) => Promise<string>,
+): Promise<readonly string[]> {
   const claimed: string[] = [];
   const fieldErrors: FieldError[] = [];
   try {
-    for (const { address, field } of wanted) {
-      const holder = await claim(ports, address, nodeId, now);
+    for (const each of wanted) {
+      const { address, field } = each;
+      const holder = await claimOne(each);
       if (holder === nodeId) claimed.push(address);
       else fieldErrors.push({ field, message: `${address} belongs to ${holder}: use another one, or remove it there` });
     }
@@ -108,11 +151,16 @@ async function mayHold(
   address: string,
   counts: (node: StatefulNode) => boolean = () => true,
 ): Promise<boolean> {
+  const node = await recordOf(nodes, nodeId);
+  if (node === 'unreadable') return true;
+  return node !== undefined && counts(node) && node.heldClaims.includes(address);
+}
+
+async function recordOf(nodes: Ports['nodes'], nodeId: string): Promise<StatefulNode | 'unreadable' | undefined> {
   try {
-    const node = await nodes.get(nodeId);
-    return node !== undefined && counts(node) && node.heldClaims.includes(address);
+    return await nodes.get(nodeId);
   } catch (error) {
-    if (error instanceof UnreadableRecord) return true;
+    if (error instanceof UnreadableRecord) return 'unreadable';
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** Implements the API's calls on the ports: checks the request, writes the record, starts the operation. */
+import { describeWait, joined } from '../../domain/node/awaited-nodes';
 import { addressesWanted } from '../../domain/node/claims';
 import { documentOf } from '../../domain/config/complete-config';
 import { applyPatch } from '../../domain/config/config-update';
@@ -10,7 +11,7 @@ import { admit, type Admitted } from './validate-node';
 import { endDrain } from '../operation/draining';
 import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
-import { claimAddresses, claimAgain, createClaimed, releaseUnheld, saveClaimed } from './address-claims';
+import { claimAddresses, claimAgain, claimForNew, createClaimed, releaseUnheld, saveClaimed } from './address-claims';
 import { createMigrationService } from './create-migration-service';
 import { createRecoveryService } from './create-recovery-service';
 import { createResourceService } from './create-resource-service';
@@ -66,11 +67,12 @@ async function* presentNodes(nodes: Ports['nodes'], after: string | undefined): 
 
 async function create(
   ports: Ports,
-  { kind: _, eligibleSubnetIds, ...complete }: Admitted,
+  { kind: _, eligibleSubnetIds, awaited: seenAwaited, ...complete }: Admitted,
   now: string,
 ): Promise<StatefulNode> {
   const id = `smi-${ports.randomHex(8)}`;
-  const heldClaims = await claimAddresses(ports, addressesWanted(complete.config), id, now);
+  const { heldClaims, awaited: claimedFrom } = await claimForNew(ports, addressesWanted(complete.config), id, now);
+  const awaited = joined(...seenAwaited, ...claimedFrom);
   const userIntent: Intent = { kind: 'launch', reason: 'created', requestedAt: now };
   const node: StatefulNode = {
     id,
@@ -85,11 +87,15 @@ async function create(
     appliedRevision: 1,
     appliedTagKeys: [],
     heldClaims,
+    ...(awaited.length > 0 && { awaitedNodeIds: awaited.map((each) => each.node.id) }),
     createdAt: now,
     updatedAt: now,
   };
   await createClaimed(ports, node);
   await ports.log.append(id, { createdAt: now, severity: 'INFO', message: 'created' });
+  for (const each of awaited) {
+    await ports.log.append(id, { createdAt: now, severity: 'INFO', message: describeWait(each) });
+  }
   await startIntent(ports, node, userIntent);
   return node;
 }
@@ -109,7 +115,7 @@ async function update(
   const before = await present(nodeId);
   const admission = await admit(ports, applyPatch(documentOf(before.config, before.impliedFields), patch), before);
   if (admission.kind === 'invalid') throw new InvalidRequest(admission.fieldErrors);
-  const { kind: _, eligibleSubnetIds, ...complete } = admission;
+  const { kind: _, eligibleSubnetIds, awaited: _awaited, ...complete } = admission;
   const { config } = complete;
   const claimed = await claimAddresses(ports, addressesWanted(config), nodeId, now);
   const { node } = await saveClaimed(ports, nodeId, claimed, (current): { readonly node?: StatefulNode } => {

@@ -1,6 +1,7 @@
 /** Makes sure that the Elastic IP is on the node's interface, wherever it is now. */
 import { awaitsElasticIp, decideAddress } from '../../domain/operation/elastic-ip';
 import { ElasticIpMissing, InterfaceMissing } from '../../domain/errors';
+import { refuseAwaited } from '../operation/awaited-nodes';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
@@ -24,7 +25,11 @@ export const associateEip =
     if (seen === undefined) {
       throw ElasticIpMissing.of(allocationId);
     }
-    if (decideAddress(seen, interfaceId).kind === 'associate') await elasticIps.associate(allocationId, interfaceId);
+    if (decideAddress(seen, interfaceId).kind === 'associate') {
+      // The instance of a node that is being deleted may still serve its clients on this address.
+      await refuseAwaited(nodes, node, { kind: 'elastic-ip', address: allocationId });
+      await elasticIps.associate(allocationId, interfaceId);
+    }
     return { publicIp: seen.publicIp };
   };
 

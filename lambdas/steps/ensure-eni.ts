@@ -1,11 +1,12 @@
 /** Makes sure that the node's interface exists where the operation needs it. It makes a new one only if the old is gone. */
-import { HoldfastError, NoCapacity, NotYetVisible, RequestRejected } from '../../domain/errors';
+import { AddressTaken, HoldfastError, NoCapacity, NotYetVisible, RequestRejected } from '../../domain/errors';
 import { withGivenUp } from '../../domain/operation/given-up';
 import { describeRefusals, withoutRoom } from '../../domain/operation/launch';
 import { decideExistence, identityOn } from '../../domain/operation/network-interface';
 import type { SeenInterface } from '../../domain/node/observations';
 import type { InterfaceRequest, Operation, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { observeInterfaces } from '../operation/observe-node';
+import { refuseAwaited } from '../operation/awaited-nodes';
 import { changeOperation, changeOwned, ownedForLaunch, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
@@ -65,6 +66,7 @@ function refuseEndlessMaking(made = 0): void {
  * Asks EC2 for the interface. Returns undefined if the operation must decide again: the subnet has no free address, or
  * the token is spent. A record that was restored to an earlier time may repeat the tokens of what it has forgotten.
  * @throws NoCapacity if no subnet that the node may use has a free address
+ * @throws NotReady if a node that is being deleted may have the address
  */
 async function create(
   ports: EniPorts,
@@ -96,7 +98,11 @@ async function create(
   } catch (error) {
     // EC2 refused, so nothing was made. The next request may ask for something else.
     if (error instanceof HoldfastError && error.category === 'permanent') {
-      await changeOperation(nodes, input, withoutRequest);
+      const { node } = await changeOperation(nodes, input, withoutRequest);
+      const { privateIp } = request;
+      if (error instanceof AddressTaken && privateIp !== undefined) {
+        await refuseAwaited(nodes, node, { kind: 'private-ip', address: privateIp });
+      }
     }
     throw error;
   }

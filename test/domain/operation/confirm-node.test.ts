@@ -226,6 +226,13 @@ describe('The record of a confirmed node', () => {
     });
   });
 
+  it('waits for no other node any more', () => {
+    const waiting = { ...before, awaitedNodeIds: ['smi-another'] };
+    const owned = { node: waiting, operation: waiting.operation };
+
+    expect(confirmed(owned, inPlace, everythingInPlace(), [], NOW)).toStrictEqual(after());
+  });
+
   it('has no failure any more', () => {
     const failing = { ...before, failure: { operation: 'replace' as const, count: 3 }, errorReason: 'It broke.' };
     const owned = { node: failing, operation: failing.operation };

@@ -1,6 +1,12 @@
 /** Claims are released if the record that needs them is not written. */
 import { RecordContended, ServiceUnavailable } from '../../../domain/errors';
-import { claimAddresses, claimAgain, createClaimed, saveClaimed } from '../../../lambdas/api/address-claims';
+import {
+  claimAddresses,
+  claimAgain,
+  claimForNew,
+  createClaimed,
+  saveClaimed,
+} from '../../../lambdas/api/address-claims';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { InvalidRequest, NodeMissing } from '../../../lambdas/api/node-service';
 import { aBusyNode, aConfig, aNode, anUnreadableRecord, NODE_ID, NOW, VPC_ID } from '../../domain/builders';
@@ -45,6 +51,80 @@ describe('claiming addresses', () => {
       await expect(claimAddresses(ports, wanted, NODE_ID, NOW)).rejects.toThrow(ServiceUnavailable);
       expect(holdersIn(ports)).toEqual(left);
     }
+  });
+});
+
+describe('claiming the addresses of a new node', () => {
+  const wantedBoth = [
+    { address: 'eipalloc-1', field: 'compute.elasticIp' },
+    { address: IP_CLAIM, field: 'compute.privateIp' },
+  ];
+  const everything = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+  const leaving = aNode({ id: OTHER_ID, heldClaims: ['eipalloc-1', IP_CLAIM], deletion: everything });
+  const heldBy = (holder: string, ...present: readonly StatefulNode[]): InMemoryPorts => {
+    const ports = new InMemoryPorts(...present);
+    for (const { address } of wantedBoth) ports.claimedBy.set(address, { holder, claimedAt: NOW });
+    return ports;
+  };
+  const claimNew = (ports: InMemoryPorts, nodeId = NODE_ID, now = NOW) => claimForNew(ports, wantedBoth, nodeId, now);
+
+  it('takes over those of a node that is being deleted', async () => {
+    const ports = heldBy(OTHER_ID, leaving);
+
+    await expect(claimNew(ports)).resolves.toEqual({
+      heldClaims: ['eipalloc-1', IP_CLAIM],
+      awaited: wantedBoth.map((each) => ({ node: leaving, wanted: [each] })),
+    });
+    expect(holdersIn(ports)).toEqual({ 'eipalloc-1': NODE_ID, [IP_CLAIM]: NODE_ID });
+    await ports.claims.release('eipalloc-1', OTHER_ID);
+    expect(holdersIn(ports)).toMatchObject({ 'eipalloc-1': NODE_ID });
+  });
+
+  it.each([
+    { name: 'a node that stays', present: [aNode({ id: OTHER_ID })], fields: ['elasticIp', 'privateIp'] },
+    { name: 'a deletion that leaves the interface', present: [{ ...leaving, deletion }], fields: ['privateIp'] },
+  ])('takes nothing from $name', async ({ present, fields }) => {
+    await expect(claimNew(heldBy(OTHER_ID, ...present))).rejects.toMatchObject({
+      fieldErrors: fields.map((field) => ({ field: `compute.${field}` })),
+    });
+  });
+
+  it('takes nothing from a node whose record cannot be read', async () => {
+    const ports = heldBy(OTHER_ID);
+    ports.unreadable = [anUnreadableRecord(OTHER_ID)];
+    await expect(claimNew(ports)).rejects.toThrow(InvalidRequest);
+    expect(holdersIn(ports)).toEqual({ 'eipalloc-1': OTHER_ID, [IP_CLAIM]: OTHER_ID });
+  });
+
+  it('claims what the deletion has released meanwhile', async () => {
+    const ports = heldBy(OTHER_ID);
+    ports.nodes.get = () => {
+      ports.claimedBy.clear();
+      return Promise.resolve(undefined);
+    };
+
+    await expect(claimNew(ports)).resolves.toMatchObject({ awaited: [] });
+    expect(holdersIn(ports)).toEqual({ 'eipalloc-1': NODE_ID, [IP_CLAIM]: NODE_ID });
+  });
+
+  it('lets one of two new nodes have them', async () => {
+    const ports = heldBy(OTHER_ID, leaving);
+
+    const outcomes = await Promise.allSettled(
+      ['smi-1', 'smi-2'].map((id) => claimForNew(ports, wantedBoth.slice(0, 1), id, NOW)),
+    );
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('takes over those of a creation that died half-way, five minutes after it', async () => {
+    const ports = heldBy(OTHER_ID, leaving);
+    await claimNew(ports, 'smi-died');
+    const at = (ms: number) => new Date(Date.parse(NOW) + ms).toISOString();
+
+    await expect(claimNew(ports, NODE_ID, at(5 * 60_000))).rejects.toThrow(InvalidRequest);
+    await expect(claimNew(ports, NODE_ID, at(5 * 60_000 + 1))).resolves.toMatchObject({
+      heldClaims: ['eipalloc-1', IP_CLAIM],
+    });
   });
 });
 

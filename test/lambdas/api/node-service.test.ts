@@ -116,8 +116,20 @@ describe('creating a node', () => {
     });
   });
 
+  it('waits for a node that is being deleted and has the address, and logs that', async () => {
+    const ports = new InMemoryPorts(aNode({ id: OTHER_ID, heldClaims: [ALLOCATION_ID], deletion }));
+    ports.claimedBy.set(ALLOCATION_ID, { holder: OTHER_ID, claimedAt: NOW });
+
+    await createNodeService(ports).create(withElasticIp);
+    expect(ports.node(MADE_NODE)).toMatchObject({ heldClaims: [ALLOCATION_ID], awaitedNodeIds: [OTHER_ID] });
+    expect(logOf(ports, MADE_NODE)).toEqual([
+      ...logged('created'),
+      ...logged(`waits until ${OTHER_ID}, which is being deleted, has released ${ALLOCATION_ID}`),
+    ]);
+  });
+
   it('names the node that an address belongs to, and writes nothing', async () => {
-    const ports = new InMemoryPorts();
+    const ports = new InMemoryPorts(aNode({ id: OTHER_ID, heldClaims: [ALLOCATION_ID] }));
     ports.claimedBy.set(ALLOCATION_ID, { holder: OTHER_ID, claimedAt: NOW });
 
     await expect(createNodeService(ports).create(withElasticIp)).rejects.toMatchObject({

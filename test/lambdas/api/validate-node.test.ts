@@ -1,9 +1,11 @@
+import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { admit } from '../../../lambdas/api/validate-node';
 import {
   aConfig,
   ALLOCATION_ID,
   anAccount,
   anElasticIp,
+  anIdentity,
   aNode,
   INTERFACE_ID,
   SUBNET_A,
@@ -23,6 +25,7 @@ describe('admit', () => {
       kind: 'admitted',
       config: aConfig(),
       eligibleSubnetIds: [SUBNET_A, SUBNET_B],
+      awaited: [],
     });
   });
 
@@ -44,7 +47,7 @@ describe('admit', () => {
   ])('returns every error without reading the account: $name', async ({ document, fields }) => {
     const account = { region: 'us-east-1', observe: () => Promise.reject(new Error('the account was read')) };
 
-    expect(fieldsOf(await admit({ account }, document))).toEqual(fields);
+    expect(fieldsOf(await admit({ account, nodes: new InMemoryPorts().nodes }, document))).toEqual(fields);
   });
 
   it('returns every error that the check against the account finds', async () => {
@@ -62,9 +65,55 @@ describe('admit', () => {
         return Promise.resolve(anAccount());
       },
     };
-    await admit({ account }, withElasticIp);
+    await admit({ account, nodes: new InMemoryPorts().nodes }, withElasticIp);
 
     expect(asked).toMatchObject([{ subnetIds: [SUBNET_A, SUBNET_B], elasticIp: ALLOCATION_ID }]);
+  });
+
+  const leaving = aNode({
+    id: 'smi-leaving',
+    deletion: { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false },
+  });
+  const onInterface = (...present: readonly StatefulNode[]): InMemoryPorts => {
+    const ports = new InMemoryPorts(...present);
+    ports.seenAccount = anAccount({ elasticIp: anElasticIp({ interfaceId: INTERFACE_ID }) });
+    return ports;
+  };
+
+  it('names the node that is being deleted and has the address', async () => {
+    await expect(admit(onInterface(leaving), withElasticIp)).resolves.toMatchObject({
+      kind: 'admitted',
+      awaited: [{ node: { id: 'smi-leaving' }, wanted: [{ address: ALLOCATION_ID, field: 'compute.elasticIp' }] }],
+    });
+  });
+
+  it.each([
+    { name: 'stays', present: [aNode({ id: 'smi-leaving' })] },
+    { name: 'has another interface', present: [{ ...leaving, identity: anIdentity({ interfaceId: 'eni-another' }) }] },
+    {
+      name: 'leaves its instance running',
+      present: [{ ...leaving, deletion: { shouldTerminateInstance: false, shouldDeleteNetworkInterfaces: true } }],
+    },
+  ])('refuses the address if the node $name', async ({ present }) => {
+    expect(fieldsOf(await admit(onInterface(...present), withElasticIp))).toEqual(['compute.elasticIp']);
+  });
+
+  it('refuses the private IP if the interface is left', async () => {
+    const ports = onInterface(leaving);
+    const privateIpHolders = [{ interfaceId: INTERFACE_ID, subnetId: SUBNET_A, nodeId: 'smi-leaving' }];
+    ports.seenAccount = anAccount({ privateIpHolders });
+    const config = aConfig({ compute: { privateIp: '10.0.0.10' } });
+
+    expect(fieldsOf(await admit(ports, config))).toEqual(['compute.privateIp']);
+  });
+
+  it('accepts the address in an update of a node that waits for it, and only there', async () => {
+    const identity = { settled: false } as const;
+    const waiting = aNode({ identity, instance: undefined, awaitedNodeIds: ['smi-leaving', 'smi-gone'] });
+    const { awaitedNodeIds: _none, ...other } = waiting;
+
+    expect(fieldsOf(await admit(onInterface(leaving), withElasticIp, waiting))).toEqual([]);
+    expect(fieldsOf(await admit(onInterface(leaving), withElasticIp, other))).toEqual(['compute.elasticIp']);
   });
 
   it.each([

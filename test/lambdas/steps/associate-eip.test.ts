@@ -1,4 +1,4 @@
-import { ElasticIpMissing, InterfaceMissing } from '../../../domain/errors';
+import { ElasticIpMissing, InterfaceMissing, NotReady } from '../../../domain/errors';
 import { associateEip } from '../../../lambdas/steps/associate-eip';
 import {
   aBusyNode,
@@ -6,6 +6,7 @@ import {
   ALLOCATION_ID,
   anElasticIp,
   anInterface,
+  aNode,
   INTERFACE_ID,
   NODE_ID,
 } from '../../domain/builders';
@@ -45,6 +46,38 @@ describe('associateEip', () => {
 
     await expect(associateEip(ports)(input)).resolves.toEqual({ publicIp });
     expect(ports.journal).toEqual(calls);
+  });
+
+  describe('of a node that is being deleted', () => {
+    const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
+    const leaving = aNode({ id: 'smi-leaving', deletion, heldClaims: [ALLOCATION_ID] });
+    const waiting = aBusyNode({ config, awaitedNodeIds: ['smi-gone', 'smi-leaving'] });
+    const asSeen = (ports: InMemoryPorts, interfaceId: string | undefined): InMemoryPorts => {
+      ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+      ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId }));
+      return ports;
+    };
+
+    it.each(['eni-2', undefined])('is not taken while its record exists, wherever it is: %s', async (interfaceId) => {
+      const ports = asSeen(new InMemoryPorts(waiting, leaving), interfaceId);
+      const because = `smi-leaving, which is being deleted, has not released ${ALLOCATION_ID} yet.`;
+
+      await expect(associateEip(ports)(input)).rejects.toThrow(new NotReady(because));
+      expect(ports.journal).toEqual([observed]);
+    });
+
+    it('is taken once its record is gone', async () => {
+      const ports = asSeen(new InMemoryPorts(waiting), 'eni-2');
+
+      await associateEip(ports)(input);
+      expect(ports.journal).toEqual([observed, `associate ${ALLOCATION_ID} with ${INTERFACE_ID}`]);
+    });
+
+    it('is not waited for if it is on the interface already', async () => {
+      const ports = asSeen(new InMemoryPorts(waiting, leaving), INTERFACE_ID);
+
+      await expect(associateEip(ports)(input)).resolves.toEqual({ publicIp: '198.51.100.7' });
+    });
   });
 
   it('does nothing for a node without one', async () => {

@@ -1,9 +1,11 @@
-import { AddressTaken, NoCapacity, NotYetVisible, RequestRejected, Throttled } from '../../../domain/errors';
+import { AddressTaken, NoCapacity, NotReady, NotYetVisible, RequestRejected, Throttled } from '../../../domain/errors';
+import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { ensureEni } from '../../../lambdas/steps/ensure-eni';
 import {
   aBusyNode,
   aConfig,
   aNextLaunch,
+  aNode,
   anIdentity,
   anInterface,
   aPool,
@@ -168,6 +170,42 @@ describe('ensureEni', () => {
 
     await expect(ensureEni(ports)(input)).rejects.toThrow(error);
     expect(ports.node(NODE_ID).operation?.interfaceRequest === undefined).toBe(isForgotten);
+  });
+
+  describe('if a node that is being deleted has the address', () => {
+    const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+    const waiting = aBusyNode(
+      {
+        identity: { settled: false },
+        instance: undefined,
+        config: aConfig({ compute: { privateIp: '10.0.0.10' } }),
+        awaitedNodeIds: ['smi-leaving'],
+      },
+      { kind: 'launch', oldInstanceId: undefined },
+    );
+    const refusing = (...others: readonly StatefulNode[]): InMemoryPorts => {
+      const ports = new InMemoryPorts(waiting, ...others);
+      ports.interfaces.create = () => Promise.reject(new AddressTaken('10.0.0.10 is in use'));
+      return ports;
+    };
+
+    it('waits for that node, and says so', async () => {
+      const ports = refusing(aNode({ id: 'smi-leaving', deletion }));
+      const because = 'smi-leaving, which is being deleted, has not released 10.0.0.10 yet.';
+
+      await expect(ensureEni(ports)(input)).rejects.toThrow(new NotReady(because));
+      expect(ports.node(NODE_ID).operation).not.toHaveProperty('interfaceRequest');
+    });
+
+    it.each([
+      { name: 'is gone', others: [] },
+      {
+        name: 'leaves its interface',
+        others: [aNode({ id: 'smi-leaving', deletion: { ...deletion, shouldDeleteNetworkInterfaces: false } })],
+      },
+    ])('fails if that node $name: something else has the address', async ({ others }) => {
+      await expect(ensureEni(refusing(...others))(input)).rejects.toThrow(AddressTaken);
+    });
   });
 
   describe('if the subnet is full', () => {
