@@ -101,12 +101,14 @@ export const SMALL: readonly World[] = [
     { bounds: { shortages: 1 }, grain: COARSE },
     { start: 'new' },
   ),
-  ...both(
-    'first-launch-update',
-    'Settings of a node are updated after its first launch has failed',
-    { bounds: { wishes: 1, exhaustions: 1 }, wishes: [OTHER_GROUPS], grain: { ...COARSE, api: 'whole' } },
-    { start: 'new', elasticIp: undefined },
-  ),
+  {
+    name: 'first-launch-update',
+    about: 'Settings of a node are updated after its first launch has failed',
+    nodes: [{ start: 'new', attachment: 'cold' }],
+    bounds: { wishes: 1, exhaustions: 1 },
+    wishes: [OTHER_GROUPS],
+    grain: { ...COARSE, api: 'whole' },
+  },
   ...both('interruption', 'EC2 interrupts the instance', { bounds: { interruptions: 1 }, grain: BY_WRITES }),
   ...both('interruption-doubled', 'An event of an interruption comes twice', {
     bounds: { interruptions: 1, doubledEvents: 1 },
