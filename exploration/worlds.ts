@@ -70,15 +70,15 @@ function replacementWith(name: string, about: string, bounds: Partial<Bounds>, m
 }
 
 /** The second node is created at any time. It is refused, unless the deletion of the first has been requested by then. */
-function awaited(name: string, about: string, bounds: Partial<Bounds> = {}): World[] {
-  return (['cold', 'hot'] as const).map((attachment) => ({
+function awaited(attachment: keyof typeof PLANS, name: string, about: string, bounds: Partial<Bounds> = {}): World {
+  return {
     name: `${name}-${attachment}`,
     about: `${about} (${attachment})`,
     nodes: [PLANS[attachment], { ...PLANS[attachment], start: 'new' }],
     bounds: { wishes: 1, ...bounds },
     wishes: wishes('delete'),
     grain: COARSE,
-  }));
+  };
 }
 
 export const SMALL: readonly World[] = [
@@ -140,7 +140,7 @@ export const SMALL: readonly World[] = [
     wishes: wishes('pause'),
     grain: COARSE,
   }),
-  ...awaited('awaited-elastic-ip', 'A node is created with the Elastic IP of a node that is being deleted'),
+  awaited('cold', 'awaited-elastic-ip', 'A node is created with the Elastic IP of a node that is being deleted'),
   ...both('delete-exhausted', 'A task of a deletion fails permanently', {
     bounds: { wishes: 1, exhaustions: 1 },
     wishes: wishes('delete'),
@@ -329,9 +329,17 @@ export const LARGE: readonly World[] = [
     { bounds: { wishes: 1, interruptions: 1 }, wishes: wishes('recycle', 'pause'), grain: COARSE },
     { drainMinutes: 4 },
   ),
-  ...awaited('large-awaited-crash', 'A function crashes while one node waits for the Elastic IP of another', {
-    crashes: 1,
-  }),
+  awaited('hot', 'large-awaited-elastic-ip', 'A node is created with the Elastic IP of a node that is being deleted'),
+  ...(['cold', 'hot'] as const).map((attachment) =>
+    awaited(
+      attachment,
+      'large-awaited-crash',
+      'A function crashes while one node waits for the Elastic IP of another',
+      {
+        crashes: 1,
+      },
+    ),
+  ),
   {
     name: 'large-one-elastic-ip',
     about: 'An Elastic IP goes from one node to another',

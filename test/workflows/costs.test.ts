@@ -140,7 +140,11 @@ describe('the costs of a node', () => {
 
   test('are given by the day, and name what has no price', async () => {
     const play = await open();
-    await play.create((document) => ({ ...document, compute: { ...document.compute, product: 'Windows' } }));
+    const imageId = play.sandbox.ec2.addImage({ name: 'windows', architecture: 'arm64', platformDetails: 'Windows' });
+    await play.create(({ compute, ...document }) => ({
+      ...document,
+      compute: { ...compute, product: 'Windows', launchSpecification: { ...compute.launchSpecification, imageId } },
+    }));
     await play.passSeconds(30 * 3600);
     const costs = await play.settle(
       play.service.costs(play.nodeId, { fromDate: '2026-01-01T00:00:00.000Z', period: 'daily' }),

@@ -609,6 +609,7 @@ describe('A field of an import', () => {
 describe('A query parameter', () => {
   /** Of the contract's paths, with the test that shows its effect. */
   const shownBy: Readonly<Record<string, string>> = {
+    'listNodes fields': 'test/lambdas/api/node-fields.test.ts',
     'listNodes limit': 'test/lambdas/api/paging.test.ts',
     'listNodes nextToken': 'test/lambdas/api/paging.test.ts',
     'updateNode autoApplyTags': 'test/lambdas/api/routes.test.ts',
