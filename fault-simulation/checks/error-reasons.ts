@@ -19,13 +19,13 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
     const wanted = operation?.config.compute.elasticIp ?? config.compute.elasticIp;
     return wanted !== undefined && !world.elasticIps.has(wanted);
   },
-  AddressTaken: ({ world }, { id, config, givenUp = [] }, { operation }) => {
+  AddressTaken: ({ world, facts }, { id, config, givenUp = [] }, { operation }) => {
     const { privateIp } = operation?.config.compute ?? config.compute;
     // The node's own former interface may hold the address too, if EC2 refuses to delete what was given up.
     const isGivenUp = (eniId: string): boolean => givenUp.some((each) => 'id' in each && each.id === eniId);
     return [...world.networkInterfaces.values()].some(
       (eni) =>
-        (nodeTag(eni) !== id || isGivenUp(eni.id)) &&
+        (nodeTag(eni) !== id || isGivenUp(eni.id) || facts.lookalikes.has(eni.id)) &&
         eni.privateIpAddress === (operation?.interfaceRequest?.privateIp ?? privateIp),
     );
   },
