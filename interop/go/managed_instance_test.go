@@ -490,9 +490,10 @@ func TestDeleteIsFinalAtOnceAndCleansUpAfterwards(t *testing.T) {
 // `terraform apply -replace` deletes a node and creates one with the same addresses within a second.
 func TestANewNodeTakesTheAddressesOfADeletedOne(t *testing.T) {
 	elasticIP := allocateAddress(t)
+	privateIP := freePrivateIP(t)
 	configured := func() *aws.ManagedInstance {
 		node := minimal(t, "replaced")
-		node.Compute.SetElasticIP(&elasticIP.AllocationID).SetPrivateIP(spotinst.String("10.0.0.77"))
+		node.Compute.SetElasticIP(&elasticIP.AllocationID).SetPrivateIP(&privateIP)
 		return node
 	}
 	before := launch(t, configured())
@@ -503,7 +504,7 @@ func TestANewNodeTakesTheAddressesOfADeletedOne(t *testing.T) {
 	after := launch(t, configured())
 
 	expectSameAddresses(t, before, after)
-	expectEqual(t, "private IP", spotinst.StringValue(after.PrivateIP), "10.0.0.77")
+	expectEqual(t, "private IP", spotinst.StringValue(after.PrivateIP), privateIP)
 }
 
 // number returns 0 for a missing number, which no test expects.

@@ -46,6 +46,7 @@ type world struct {
 	NetworkInterfaces []struct {
 		NetworkInterfaceID string  `json:"networkInterfaceId"`
 		NodeID             *string `json:"nodeId"`
+		PrivateIP          string  `json:"privateIp"`
 	} `json:"networkInterfaces"`
 }
 
@@ -156,6 +157,22 @@ func interfacesOf(t *testing.T, nodeID string) []string {
 		}
 	}
 	return found
+}
+
+// freePrivateIP returns an address of the first subnet that no interface has: the simulator draws the others.
+func freePrivateIP(t *testing.T) string {
+	t.Helper()
+	taken := map[string]bool{}
+	for _, each := range look(t).NetworkInterfaces {
+		taken[each.PrivateIP] = true
+	}
+	for last := 200; last < 250; last++ {
+		if address := fmt.Sprintf("10.0.0.%d", last); !taken[address] {
+			return address
+		}
+	}
+	t.Fatal("every address is taken")
+	return ""
 }
 
 // holderOf returns the interface that the Elastic IP is associated with, or "".
