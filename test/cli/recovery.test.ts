@@ -1,6 +1,6 @@
 /** The deployment as a whole, costs and volumes, from the command line. */
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { leaveVolume } from '../workflows/left-volumes';
 import { CliPlay } from './cli-play';
 
 let cli: CliPlay;
@@ -12,32 +12,6 @@ async function loseRecord(id: string): Promise<void> {
   const { dynamodb, tableNames } = cli.play.sandbox.plane;
   const Key = { pk: { S: 'NODE' }, sk: { S: id } };
   await cli.play.settle(dynamodb.send(new DeleteItemCommand({ TableName: tableNames[0], Key })));
-}
-
-/** Leaves a volume as an instance of the node would. */
-async function leaveVolume(nodeId: string): Promise<string> {
-  const { sandbox } = cli.play;
-  const tags = [
-    { Key: 'holdfast:node-id', Value: nodeId },
-    { Key: 'holdfast:deployment', Value: 'Holdfast' },
-  ];
-  const launch = new RunInstancesCommand({
-    ImageId: sandbox.account.arm64ImageId,
-    InstanceType: 'm7g.large',
-    MinCount: 1,
-    MaxCount: 1,
-    SubnetId: sandbox.account.subnetIds[0],
-    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: false } }],
-    TagSpecifications: [{ ResourceType: 'volume', Tags: tags }],
-  });
-  const { Instances: [launched] = [] } = await cli.play.settle(sandbox.ec2.client.send(launch));
-  await cli.play.passSeconds(60);
-  const InstanceIds = [launched?.InstanceId ?? ''];
-  await cli.play.settle(sandbox.ec2.client.send(new TerminateInstancesCommand({ InstanceIds })));
-  await cli.play.passSeconds(300);
-  const { volumes } = sandbox.ec2.world;
-  // The node's own instance has volumes with this tag too.
-  return [...volumes.values()].findLast(({ tags: { current } }) => current['holdfast:node-id'] === nodeId)!.id;
 }
 
 test('the deployment shows what no record accounts for', async () => {
@@ -135,7 +109,7 @@ test('what a node consists of is listed, and what its deletion left is deleted',
 
 test('a volume that was left behind is deleted, after a confirmation', async () => {
   const id = await cli.create('db');
-  const volumeId = await leaveVolume(id);
+  const volumeId = await leaveVolume(cli.play, id);
   const argv = ['volumes', 'delete', 'db', volumeId];
   const refused = await cli.run(argv, { isTTY: true, answer: 'n' });
   expect(refused.err).toBe(`Delete ${volumeId} and all its data? [y/N] Nothing was changed.\n`);

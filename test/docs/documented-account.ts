@@ -1,6 +1,6 @@
 /** The account of docs/api.md, simulated: the resources that the page names have other ids here. */
-import { RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { launchPlain } from '../workflows/import-play';
+import { leaveVolume } from '../workflows/left-volumes';
 import { Play } from '../workflows/play';
 import type { Example } from './examples';
 
@@ -86,30 +86,8 @@ export class DocumentedAccount {
     if (isImport && documented !== undefined) this.idOf.set(documented, item.migrationId ?? '');
   }
 
-  /** Leaves a volume as an instance of the node would. */
   private async leaveVolume(): Promise<void> {
-    const { sandbox } = this.play;
-    const { client, world } = sandbox.ec2;
-    const tags = [
-      { Key: 'holdfast:node-id', Value: this.here(NODE) },
-      { Key: 'holdfast:deployment', Value: 'Holdfast' },
-    ];
-    const launch = new RunInstancesCommand({
-      ImageId: sandbox.account.arm64ImageId,
-      InstanceType: 'm7g.large',
-      MinCount: 1,
-      MaxCount: 1,
-      SubnetId: sandbox.account.subnetIds[0],
-      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: false } }],
-      TagSpecifications: [{ ResourceType: 'volume', Tags: tags }],
-    });
-    const { Instances: [launched] = [] } = await this.play.settle(client.send(launch));
-    await this.play.passSeconds(60);
-    const ids = [launched?.InstanceId ?? ''];
-    await this.play.settle(client.send(new TerminateInstancesCommand({ InstanceIds: ids })));
-    await this.play.passSeconds(600);
-    const left = [...world.volumes.values()].find(({ attachment }) => attachment === undefined);
-    this.idOf.set(LEFT_VOLUME, left?.id ?? '');
+    this.idOf.set(LEFT_VOLUME, await leaveVolume(this.play, this.here(NODE)));
   }
 
   private async launchPlainInstance(): Promise<void> {

@@ -2,21 +2,10 @@
 import { RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import type { Deletion } from '../../domain/node/stateful-node';
 import type { Fault } from '../../simulator/ec2/injected-faults';
-import { plays, type Adjust, type Play } from './play';
+import { leavingData } from './left-volumes';
+import { plays, type Play } from './play';
 
 const open = plays();
-
-/** Every instance leaves a data volume behind. Its root volume ends with it. */
-const leavingData: Adjust = (document) => ({
-  ...document,
-  compute: {
-    ...document.compute,
-    launchSpecification: {
-      ...document.compute.launchSpecification,
-      blockDeviceMappings: [{ deviceName: '/dev/sdf', ebs: { volumeSize: 100, deleteOnTermination: false } }],
-    },
-  },
-});
 
 const DELETE: Deletion = {
   shouldTerminateInstance: true,

@@ -1,20 +1,9 @@
 /** Volumes that outlive a node's instances, and are deleted through the API. */
 import { CreateTagsCommand, RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import { plays, type Adjust, type Play } from './play';
+import { leavingData } from './left-volumes';
+import { plays, type Play } from './play';
 
 const open = plays();
-
-/** Every instance leaves a data volume behind. */
-const leavingData: Adjust = (document) => ({
-  ...document,
-  compute: {
-    ...document.compute,
-    launchSpecification: {
-      ...document.compute.launchSpecification,
-      blockDeviceMappings: [{ deviceName: '/dev/sdf', ebs: { volumeSize: 100, deleteOnTermination: false } }],
-    },
-  },
-});
 
 const volumes = (play: Play) => [...play.sandbox.ec2.world.volumes.values()];
 const dataVolumes = (play: Play) => volumes(play).filter(({ sizeGib }) => sizeGib === 100);
