@@ -1,7 +1,8 @@
 /** Where the API is found, and how its requests are authorised. */
 import { createHash, createHmac } from 'node:crypto';
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { mockClient } from 'aws-sdk-client-mock';
 import type { GlobalOptions } from '../../cli/command-line/global-options';
 import { connect } from '../../cli/connection/connect';
 import { bearer } from '../../cli/connection/connection';
@@ -28,23 +29,24 @@ interface Has {
 function anAccount({ outputs = OUTPUTS, secret = '{"current":"the-token"}', refusal, region, credentials }: Has = {}) {
   const asked: unknown[] = [];
   const opened: AccountOptions[] = [];
-  const answer = (command: unknown): object => {
+  const cloudFormation = new CloudFormationClient({ region: 'eu-west-1' });
+  const secrets = new SecretsManagerClient({ region: 'eu-west-1' });
+  const answered = async <Response>(id: unknown, response: Response): Promise<Response> => {
     if (refusal !== undefined) throw refusal;
-    if (command instanceof DescribeStacksCommand) {
-      asked.push(command.input.StackName);
-      const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
-      return { Stacks: [{ Outputs }] };
-    }
-    if (command instanceof GetSecretValueCommand) {
-      asked.push(command.input.SecretId);
-      return { SecretString: secret };
-    }
-    throw new Error('unexpected call');
+    asked.push(id);
+    return response;
   };
-  const client = { send: async (command: unknown) => answer(command) } as any;
+  const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
+  const stack = { StackName: 'Holdfast', CreationTime: new Date(0), StackStatus: 'CREATE_COMPLETE' as const, Outputs };
+  mockClient(cloudFormation)
+    .on(DescribeStacksCommand)
+    .callsFake(({ StackName }) => answered(StackName, { Stacks: [stack] }));
+  mockClient(secrets)
+    .on(GetSecretValueCommand)
+    .callsFake(({ SecretId }) => answered(SecretId, { SecretString: secret }));
   const account: Account = {
-    cloudFormation: client,
-    secrets: client,
+    cloudFormation,
+    secrets,
     region: region ?? (async () => 'eu-west-1'),
     credentials: credentials ?? (async () => CREDENTIALS),
   };
