@@ -48,7 +48,7 @@ export const releaseIdentity =
       await ports.migrations.end(adoption.migrationId, endingWith(adoption, ports.time.now().toISOString()));
     }
     for (const address of node.heldClaims) await ports.claims.release(address, node.id);
-    // After the claims: another node may wait for the addresses, and volumes can take long.
+    // After the claims: volumes can take long, and a node that is created meanwhile can claim the addresses.
     const leftVolumes = await releaseVolumes(
       ports,
       node,
