@@ -65,28 +65,8 @@ test('every conflict is caught somewhere, by its name', () => {
   expect([...everywhere]).toEqual(expect.arrayContaining(namesOf('conflict')));
 });
 
-/** Before an operation takes the node, no failure can be recorded; after the operation has ended, none is left. */
-const ENDINGS = ['confirm-node', 'settle-pause', 'apply-settings'];
-const OUTSIDE_OWNERSHIP = ['take-node', 'wind-up', 'fail-operation'];
-
-test.each(TASKS.filter(({ state }) => !OUTSIDE_OWNERSHIP.includes(state.Parameters?.Payload.step ?? '')))(
-  '$machine, "$name": stops when the node is lost, and records any other failure',
-  ({ state }) => {
-    // A step that ends an operation may find that its own first try, whose response was lost, has ended it.
-    const next = ENDINGS.includes(state.Parameters?.Payload.step ?? '') ? 'Wind up' : 'Another operation owns the node';
-    const catches = (state.Catch ?? []).filter(({ ErrorEquals }) => !ErrorEquals.includes('States.Timeout'));
-    expect(catches[0]).toMatchObject({ ErrorEquals: ['OwnershipLost'], Next: next });
-    expect(state.Catch?.at(-1)).toMatchObject({ ErrorEquals: ['States.ALL'], Next: 'Record the failure' });
-  },
-);
-
 const isDrain = ({ Parameters }: State) => Parameters?.Payload.step === 'drain-instance';
 const DRAINS = TASKS.filter(({ state }) => isDrain(state));
-
-test.each(TASKS.filter(({ state }) => !isDrain(state)))('$machine, "$name" has a timeout', ({ state }) => {
-  expect(state.TimeoutSeconds).toBeGreaterThan(0);
-  expect(state.TimeoutSecondsPath).toBeUndefined();
-});
 
 test.each(DRAINS)('$machine, "$name" waits for as long as the drain may take, and only once', ({ machine, state }) => {
   expect(state).toMatchObject({ TimeoutSecondsPath: '$.drain.seconds', ResultPath: '$.drain' });
