@@ -85,6 +85,20 @@ it.each<{ name: string; prepare: (ports: InMemoryPorts) => void }>([
   expect(deletionsOf(ports)).toEqual([]);
 });
 
+it.each<{ name: string; prepare: (ports: InMemoryPorts) => void }>([
+  {
+    name: 'exists',
+    prepare: (ports) => void ports.nodeRecords.set(NODE_ID, aNode({ deletion: { ...DELETION } })),
+  },
+  { name: 'cannot be read', prepare: (ports) => void ports.unreadable.push(anUnreadableRecord()) },
+])('makes no closer look at a thing if the record of its node $name', async ({ prepare }) => {
+  const ports = await portsWith();
+  prepare(ports);
+
+  await expect(reconcile(ports)).resolves.toMatchObject({ failures: [] });
+  expect(ports.journal.filter((entry) => entry.includes(VOLUME_ID))).toEqual([]);
+});
+
 const DELETION = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: false };
 
 it.each<{ name: string; change: (ports: InMemoryPorts) => void }>([
