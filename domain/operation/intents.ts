@@ -1,4 +1,5 @@
 /** Intents: what was asked for and is not under way, and which operation follows from it. */
+import type { NodeRequest } from './trigger';
 import type { Intent, NodeStatus, OperationKind, StatefulNode } from '../node/stateful-node';
 
 /** An intent, or an adjustment that the record itself requires. */
@@ -11,6 +12,12 @@ export function followUp(node: StatefulNode): FollowUp | undefined {
   if (intent !== undefined) return intent;
   const isDue = node.configRevision > node.appliedRevision && !isAwaitingAnother(node);
   return isDue ? { kind: 'adjust', reason: 'settings updated' } : undefined;
+}
+
+/** The input of the execution that carries it out. */
+export function requestOf({ id }: StatefulNode, next: FollowUp): NodeRequest {
+  const { reason, instanceId, endsAt, cause, requestedAt } = next;
+  return { nodeId: id, reason, instanceId, endsAt, cause, ...(instanceId === undefined && { requestedAt }) };
 }
 
 /** Whether a failed operation is tried again first, before the settings are applied. */

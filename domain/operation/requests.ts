@@ -1,5 +1,5 @@
 /** A person's requests for a node, and how they change the record at once. */
-import { latestUserIntent, withUserIntent } from './intents';
+import { followUp, latestUserIntent, withUserIntent, type FollowUp } from './intents';
 import { isToBePaused, withoutPause } from './pausing';
 import type { Deletion, Intent, Operation, OperationKind, StatefulNode } from '../node/stateful-node';
 
@@ -7,7 +7,7 @@ export type RequestDecision =
   /** The node is in the requested state already, or an operation is bringing it there. */
   | { readonly kind: 'nothing'; readonly why: string }
   /** Write the record, then start the operation. If one is under way, the new one starts when that one ends. */
-  | { readonly kind: 'save'; readonly node: StatefulNode; readonly start: Intent | undefined };
+  | { readonly kind: 'save'; readonly node: StatefulNode; readonly start: FollowUp | undefined };
 
 export type Action = 'pause' | 'resume' | 'recycle';
 
@@ -15,7 +15,7 @@ export type Action = 'pause' | 'resume' | 'recycle';
 export function decideAction(node: StatefulNode, action: Action, now: string): RequestDecision {
   const { operation } = node;
   if (action === 'resume' && operation === undefined && node.instance !== undefined && isToBePaused(node)) {
-    return { kind: 'save', node: withoutPause(node, now), start: undefined };
+    return withdrawal(withoutPause(node, now));
   }
   const kind = OPERATION_OF[action](node);
   // An adjustment does not change whether the node has an instance.
@@ -26,8 +26,7 @@ export function decideAction(node: StatefulNode, action: Action, now: string): R
     if (latestUserIntent(node) === undefined)
       return { kind: 'nothing', why: reached ? 'the node is in that state already' : 'it is under way' };
     // An earlier user intent for something else is waiting: this request withdraws it.
-    const taken = { ...node, intents: withUserIntent(node.intents, undefined), updatedAt: now };
-    return { kind: 'save', node: taken, start: undefined };
+    return withdrawal({ ...node, intents: withUserIntent(node.intents, undefined), updatedAt: now });
   }
   return userIntent(node, { kind, reason: `${action} requested`, requestedAt: now });
 }
@@ -35,6 +34,11 @@ export function decideAction(node: StatefulNode, action: Action, now: string): R
 /** From now on the API no longer shows the node; only its clean-up works on it. `now` is ISO 8601, UTC. */
 export function decideDeletion(node: StatefulNode, deletion: Deletion, now: string): RequestDecision {
   return userIntent({ ...node, deletion }, { kind: 'delete', reason: 'deletion requested', requestedAt: now });
+}
+
+/** What waited behind the withdrawn intent comes next. If an operation is under way, it starts when that one ends. */
+function withdrawal(node: StatefulNode): RequestDecision {
+  return { kind: 'save', node, start: node.operation === undefined ? followUp(node) : undefined };
 }
 
 function userIntent(node: StatefulNode, intent: Intent): RequestDecision {

@@ -6,7 +6,7 @@
 import { surplusClaims } from '../node/claims';
 import { lacksElasticIp } from '../operation/elastic-ip';
 import { endOf as describeEnd } from '../operation/seen-node';
-import { followUp, latestUserIntent } from '../operation/intents';
+import { followUp, latestUserIntent, requestOf } from '../operation/intents';
 import { hasEnded, isPastVisible, isStopped } from '../operation/launch';
 import { carries, hasSecurityGroups } from '../operation/network-interface';
 import { healingOf } from '../config/node-config';
@@ -123,9 +123,7 @@ function retryOf(node: StatefulNode, seen: SeenAtRest, now: string): Repair | un
 function pendingIntent(node: StatefulNode, now: string): Repair | undefined {
   if (ageMs(node.updatedAt, now) < SETTLES_WITHIN_MS) return undefined;
   const next = followUp(node);
-  if (next === undefined) return undefined;
-  const { kind, reason, instanceId, endsAt, requestedAt, cause } = next;
-  return repair(node, kind, reason, { instanceId, endsAt, cause, ...(instanceId === undefined && { requestedAt }) });
+  return next === undefined ? undefined : { kind: next.kind, request: requestOf(node, next) };
 }
 
 /** What an adjustment can repair. A node in ERROR waits for its next try, or for a person. */

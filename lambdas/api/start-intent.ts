@@ -1,14 +1,15 @@
-/** Starts the operation of a user intent. */
-import type { Intent, StatefulNode } from '../../domain/node/stateful-node';
+/** Starts the operation that follows from what a person has asked for. */
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import { requestOf, type FollowUp } from '../../domain/operation/intents';
 import type { Ports } from '../ports';
 
+/** `node` is the record that the request has just written. */
 export function startIntent(
   { operations }: Pick<Ports, 'operations'>,
-  { id }: StatefulNode,
-  userIntent: Intent,
+  node: StatefulNode,
+  next: FollowUp,
 ): Promise<void> {
-  const { kind, reason, requestedAt } = userIntent;
-  // The time in the execution name makes a repeated start harmless. Names allow no colons, hence the digits only.
-  const name = `${id}-${kind}-${requestedAt.replace(/[^0-9]/g, '')}`;
-  return operations.start(kind, { nodeId: id, reason, requestedAt }, name);
+  // The time of the request in the execution name makes a repeated start harmless. Names allow no colons.
+  const name = `${node.id}-${next.kind}-${node.updatedAt.replace(/[^0-9]/g, '')}`;
+  return operations.start(next.kind, requestOf(node, next), name);
 }

@@ -3,7 +3,7 @@
  */
 import { surplusClaims } from '../../domain/node/claims';
 import type { StatefulNode } from '../../domain/node/stateful-node';
-import { followUp } from '../../domain/operation/intents';
+import { followUp, requestOf } from '../../domain/operation/intents';
 import { decideAndSave, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
@@ -24,13 +24,8 @@ export const windUp =
     await releaseSurplus({ nodes, claims, time }, node);
     const next = followUp(node);
     if (next === undefined) return { started: null };
-    const { kind, reason, instanceId, requestedAt, endsAt, cause } = next;
-    await operations.start(
-      kind,
-      { nodeId, reason, instanceId, endsAt, cause, requestedAt: instanceId === undefined ? requestedAt : undefined },
-      `${nodeId}-${generation}-next`,
-    );
-    return { started: kind };
+    await operations.start(next.kind, requestOf(node, next), `${nodeId}-${generation}-next`);
+    return { started: next.kind };
   };
 
 async function releaseSurplus(

@@ -90,8 +90,24 @@ describe('A user intent that is fulfilled already, or under way, changes nothing
     expect(decideAction(node, 'resume', NOW)).toEqual({
       kind: 'save',
       node: { ...node, intents: [event], updatedAt: NOW },
+      start: event,
+    });
+  });
+
+  it('withdraws one during an operation, whose end starts what waited behind it', () => {
+    const node = during('replace', { intents: [event, earlier] });
+
+    expect(decideAction(node, 'resume', NOW)).toEqual({
+      kind: 'save',
+      node: { ...node, intents: [event], updatedAt: NOW },
       start: undefined,
     });
+  });
+
+  it('starts the update that waited behind the withdrawn one', () => {
+    const node = aNode({ intents: [earlier], configRevision: 3, appliedRevision: 2 });
+
+    expect(decideAction(node, 'resume', NOW)).toMatchObject({ start: { kind: 'adjust', reason: 'settings updated' } });
   });
 });
 
