@@ -16,8 +16,13 @@ export function addressesWanted({ compute }: NodeConfig): readonly WantedAddress
   ];
 }
 
-/** The claims that the configuration, the interface and the import no longer need. */
-export function surplusClaims({ heldClaims, config, identity, adoption }: StatefulNode): readonly string[] {
+/**
+ * The claims that the configuration, the interface and the import no longer need. There are none before an update is
+ * applied: until then, the Elastic IP that it replaces may be on the interface.
+ */
+export function surplusClaims(node: StatefulNode): readonly string[] {
+  const { heldClaims, config, configRevision, appliedRevision, identity, adoption } = node;
+  if (configRevision > appliedRevision) return [];
   const needed = [
     ...addressesWanted(config).map(({ address }) => address),
     identity.allocationId,
@@ -25,4 +30,10 @@ export function surplusClaims({ heldClaims, config, identity, adoption }: Statef
     adoption?.originalInstanceId,
   ];
   return heldClaims.filter((address) => !needed.includes(address));
+}
+
+/** Every Elastic IP that the node may have on its interface. A claim is made before, and released after. */
+export function claimedElasticIps({ heldClaims, identity }: StatefulNode): readonly string[] {
+  const claimed = heldClaims.filter((address) => address.startsWith('eipalloc-'));
+  return [...new Set([...claimed, ...(identity.allocationId === undefined ? [] : [identity.allocationId])])];
 }

@@ -2,6 +2,7 @@
  * Applies the settings that need no new instance and that earlier steps have not applied: tags and the Elastic IP. Then
  * ends the adjustment with what EC2 shows of the node.
  */
+import { claimedElasticIps } from '../../domain/node/claims';
 import { awaitsElasticIp, lacksElasticIp } from '../../domain/operation/elastic-ip';
 import { adjusted } from '../../domain/operation/apply-settings';
 import { ElasticIpMissing, NotReady } from '../../domain/errors';
@@ -47,8 +48,9 @@ async function applyElasticIp(
 ): Promise<void> {
   const wantedId = operation.config.compute.elasticIp;
   const isAwaited = awaitsElasticIp({ config: operation.config, instance: node.instance });
-  const { allocationId } = node.identity;
-  if (allocationId !== undefined && (allocationId !== wantedId || !isAwaited)) {
+  // The record may not name an Elastic IP that an operation has associated before it failed. It is claimed, though.
+  const unwanted = claimedElasticIps(node).filter((allocationId) => allocationId !== wantedId || !isAwaited);
+  for (const allocationId of unwanted) {
     const before = await elasticIps.observe(allocationId);
     // Only from our own interface: a person may have moved the address elsewhere.
     if (before?.associationId !== undefined && before.interfaceId === interfaceId) {

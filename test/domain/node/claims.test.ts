@@ -1,4 +1,4 @@
-import { addressesWanted, surplusClaims } from '../../../domain/node/claims';
+import { addressesWanted, claimedElasticIps, surplusClaims } from '../../../domain/node/claims';
 import type { Adoption, NetworkIdentity } from '../../../domain/node/stateful-node';
 import { aConfig, ALLOCATION_ID, anIdentity, aNode, VPC_ID } from '../builders';
 
@@ -61,7 +61,29 @@ describe('surplusClaims', () => {
       surplus: [ALLOCATION_ID, `${VPC_ID}/${PRIVATE_IP}`],
     },
     { name: 'nothing if there is none', node: { heldClaims: [] }, surplus: [] },
+    {
+      name: 'nothing before an update is applied',
+      node: { identity: unsettled, configRevision: 2, appliedRevision: 1 },
+      surplus: [],
+    },
   ])('releases $name', ({ node, surplus }) => {
     expect(surplusClaims(aNode({ heldClaims, ...node }))).toEqual(surplus);
+  });
+});
+
+describe('claimedElasticIps', () => {
+  it.each([
+    { name: 'claimed', heldClaims: [`${VPC_ID}/${PRIVATE_IP}`, ALLOCATION_ID], named: undefined, all: [ALLOCATION_ID] },
+    { name: 'named by the record', heldClaims: [ORIGINAL_ID], named: ALLOCATION_ID, all: [ALLOCATION_ID] },
+    { name: 'both, once', heldClaims: [ALLOCATION_ID], named: ALLOCATION_ID, all: [ALLOCATION_ID] },
+    {
+      name: 'one claimed and another named',
+      heldClaims: [OTHER_ALLOCATION_ID],
+      named: ALLOCATION_ID,
+      all: [OTHER_ALLOCATION_ID, ALLOCATION_ID],
+    },
+    { name: 'none', heldClaims: [], named: undefined, all: [] },
+  ])('$name', ({ heldClaims, named, all }) => {
+    expect(claimedElasticIps(aNode({ heldClaims, identity: anIdentity({ allocationId: named }) }))).toEqual(all);
   });
 });

@@ -199,6 +199,13 @@ describe('applySettings, and the Elastic IP', () => {
       changed: ['disassociate eipassoc-1'],
     },
     {
+      name: 'none any more, and a failed operation has associated one that the record does not name',
+      config: {},
+      node: { heldClaims: [BEFORE] },
+      seen: { [BEFORE]: { associationId: 'eipassoc-1' } },
+      changed: ['disassociate eipassoc-1'],
+    },
+    {
       name: 'none any more, and the previous one is nowhere',
       config: {},
       node: { identity: identityWith(BEFORE) },
