@@ -122,12 +122,16 @@ describe('claiming the addresses of a new node', () => {
   ])(
     'lets one of two new nodes have both, in whichever order they are asked for, if $name has them',
     async ({ ports }) => {
-      for (const slow of ['smi-1', 'smi-2']) {
+      for (const slow of ['smi-1', 'smi-2', 'neither']) {
         const present = ports();
         const { claim } = present.claims;
-        // The slow one makes each claim after the other one has had the time for several.
+        const first = new Map<string, string>();
+        // After its first address, the slow one waits until the other one has had the time for several claims.
         present.claims.claim = async (request) => {
-          for (let turn = 0; request.nodeId === slow && turn < 20; turn += 1) await Promise.resolve();
+          const { nodeId, address } = request;
+          if (!first.has(nodeId)) first.set(nodeId, address);
+          const waits = nodeId === slow && first.get(nodeId) !== address;
+          for (let turn = 0; waits && turn < 50; turn += 1) await Promise.resolve();
           return claim(request);
         };
         const outcomes = await Promise.allSettled([
