@@ -2020,6 +2020,8 @@ export interface components {
         startedAt?: string;
         reason?: string;
       } | null;
+      /** @description Whether an update still has settings to apply to the running instance, its volumes and the interface. */
+      isUpdatePending?: boolean;
       instanceId?: string | null;
       instanceType?: string | null;
       /** @description The capacity that the instance uses. */
@@ -2050,6 +2052,8 @@ export interface components {
         startedAt: string;
         reason: string;
       } | null;
+      /** @description Whether an update still has settings to apply to the running instance, its volumes and the interface. */
+      isUpdatePending: boolean;
       instanceId: string | null;
       instanceType: string | null;
       /** @description The capacity that the instance uses. */
