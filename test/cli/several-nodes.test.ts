@@ -37,6 +37,10 @@ test.each([
     expect(own.at(-1)).toMatch(new RegExp(`state {2}${row.status}$`));
   }
   expect(lines.every((line) => ids.some((id) => line.startsWith(id)))).toBe(true);
+  const isOf = (id: string | undefined) => (line: string) => line.startsWith(`${id}  `);
+  for (const [one, other] of [ids, [...ids].reverse()]) {
+    expect(lines.findIndex(isOf(one))).toBeLessThan(lines.findLastIndex(isOf(other)));
+  }
 });
 
 test('a terminal shows a sentence for each node', async () => {

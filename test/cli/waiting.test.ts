@@ -1,5 +1,5 @@
 /** Waits for edits and deletions, which leave the node's status as it is or end it. */
-import { CliPlay } from './cli-play';
+import { CliPlay, holdfast, URL_HERE } from './cli-play';
 
 let cli: CliPlay;
 beforeEach(async () => (cli = await CliPlay.open()));
@@ -33,6 +33,24 @@ describe('edit --wait', () => {
     expect(err).toContain('configuration updated');
     const shown = await cli.run(['edit', 'db', '--description', 'a database', '--wait'], { isTTY: true });
     expect(shown.out).toMatch(/^db \(smi-\w+\) is edited, and the update is applied\.\n$/);
+  });
+
+  test('does not end before the operation that applies the update has begun', async () => {
+    const id = 'smi-0a1b2c3d';
+    const node = { id, name: 'db', status: 'ACTIVE', errorReason: null, operation: null };
+    const left = [true, true, false].map((isUpdatePending) => ({ ...node, isUpdatePending }));
+    const respond = ({ method, url }: Request): readonly object[] => {
+      if (method === 'PUT') return [node];
+      return url.includes('/log') ? [] : left.splice(0, 1);
+    };
+    const { status, err } = await holdfast(['edit', id, '--name', 'db', '--wait'], {
+      environment: { HOLDFAST_URL: URL_HERE, HOLDFAST_TOKEN: 't' },
+      fetch: async (request) =>
+        Response.json({ request: { timestamp: '2026-01-01T00:00:00.000Z' }, response: { items: respond(request) } }),
+    });
+    expect(status).toBe(0);
+    expect(left).toEqual([]);
+    expect(statesIn(err)).toEqual(['ACTIVE (the update is not applied yet)', 'ACTIVE']);
   });
 
   test('waits for the operation under way as well', async () => {
