@@ -15,7 +15,7 @@ export function waitForDeletion(
 ): Promise<readonly Resource[]> {
   return waitFor(context, timeoutMs, {
     what: `the deletion of ${id}`,
-    read: async () => (await readResources(api, id)) ?? gone(context),
+    read: () => readRemaining(context, api, id),
     shown,
     isEnd,
   }).then(({ resources }) => resources);
@@ -27,20 +27,16 @@ interface Remaining {
   readonly isGone: boolean;
 }
 
-async function readResources({ client }: Api, id: string): Promise<Timed<Remaining> | undefined> {
+async function readRemaining({ shell }: Context, { client }: Api, id: string): Promise<Timed<Remaining>> {
   try {
     const reading = client.GET('/aws/ec2/managedInstance/{id}/resources', { params: { path: { id } } });
     const { items: resources, at } = await answerOf(reading);
     return { item: { resources, isGone: false }, at };
   } catch (error) {
-    if (error instanceof NotFound) return undefined;
-    throw error;
+    if (!(error instanceof NotFound)) throw error;
+    const { at = new Date(shell.now()).toISOString() } = error;
+    return { item: { resources: [], isGone: true }, at };
   }
-}
-
-/** A refusal has no time of the API's. */
-function gone({ shell }: Context): Timed<Remaining> {
-  return { item: { resources: [], isGone: true }, at: new Date(shell.now()).toISOString() };
 }
 
 /** The deletion marks what it leaves once it no longer works on it. */

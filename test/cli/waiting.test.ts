@@ -91,6 +91,7 @@ describe('edit --wait', () => {
   });
 });
 
+const HOUR_MS = 3_600_000;
 const RESOURCE_KINDS = ['instance', 'interface'];
 
 describe('delete --wait', () => {
@@ -103,7 +104,9 @@ describe('delete --wait', () => {
     const id = await cli.create('db', '--elastic-ip', elasticIp);
     const { instanceId } = await cli.json('status', 'db');
 
-    const { status, out, err } = await cli.run(['delete', 'db', ...flags, '--yes', '--wait']);
+    const { status, out, err } = await cli.run(['delete', 'db', ...flags, '--yes', '--wait'], {
+      now: () => cli.play.clock.now() - HOUR_MS,
+    });
 
     expect(status).toBe(0);
     const deleted = JSON.parse(out);
@@ -116,6 +119,10 @@ describe('delete --wait', () => {
     const states = statesIn(err);
     expect(states[0]).toMatch(/^waiting for .*eni-\w+ \(in-use\)/);
     expect(states.at(-1)).toBe('deleted');
+    // By the clock of the API, not of this machine, also once the node does not exist any more.
+    const times = [...err.matchAll(/^(\S+ \S+Z) {2}state/gm)].map(([, time = '']) => time);
+    expect([...times].sort()).toEqual(times);
+    expect(times.at(-1)).toMatch(/^2026-01-01 /);
     // What it waited for is what EC2 has at rest.
     const before = await cli.json('resources', 'list');
     await cli.play.untilIdle();
