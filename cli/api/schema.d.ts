@@ -1990,6 +1990,8 @@ export interface components {
         startedAt?: string;
         reason?: string;
       } | null;
+      /** @description Whether an update still has settings to apply to the running instance, its volumes and the interface. */
+      isUpdatePending?: boolean;
       instanceId?: string | null;
       instanceType?: string | null;
       /** @description The capacity that the instance uses. */
@@ -2020,6 +2022,8 @@ export interface components {
         startedAt: string;
         reason: string;
       } | null;
+      /** @description Whether an update still has settings to apply to the running instance, its volumes and the interface. */
+      isUpdatePending: boolean;
       instanceId: string | null;
       instanceType: string | null;
       /** @description The capacity that the instance uses. */

@@ -1,6 +1,6 @@
 /** The claims of a node: addresses that no other node may use. */
 import type { NodeConfig } from '../config/node-config';
-import type { StatefulNode } from './stateful-node';
+import { hasUnappliedUpdate, type StatefulNode } from './stateful-node';
 
 /** An address in the form of its claim, and the field that names it. */
 export interface WantedAddress {
@@ -21,8 +21,8 @@ export function addressesWanted({ compute }: NodeConfig): readonly WantedAddress
  * applied: until then, the Elastic IP that it replaces may be on the interface.
  */
 export function surplusClaims(node: StatefulNode): readonly string[] {
-  const { heldClaims, config, configRevision, appliedRevision, identity, adoption } = node;
-  if (configRevision > appliedRevision) return [];
+  const { heldClaims, config, identity, adoption } = node;
+  if (hasUnappliedUpdate(node)) return [];
   const needed = [
     ...addressesWanted(config).map(({ address }) => address),
     identity.allocationId,

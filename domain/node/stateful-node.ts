@@ -64,6 +64,11 @@ export interface StatefulNode {
   readonly updatedAt: string;
 }
 
+/** Whether an update has settings that need no new instance and that no operation has applied yet. */
+export function hasUnappliedUpdate({ configRevision, appliedRevision }: StatefulNode): boolean {
+  return configRevision > appliedRevision;
+}
+
 export interface Failure {
   /** The operation to try next. */
   readonly operation: OperationKind;
