@@ -17,12 +17,15 @@ export function addressesWanted({ compute }: NodeConfig): readonly WantedAddress
 }
 
 /**
- * The claims that the configuration, the interface and the import no longer need. There are none before an update is
- * applied: until then, the Elastic IP that it replaces may be on the interface.
+ * The claims to release. There are none before an update is applied: until then, the Elastic IP that it replaces may be
+ * on the interface.
  */
 export function surplusClaims(node: StatefulNode): readonly string[] {
-  const { heldClaims, config, identity, adoption } = node;
-  if (hasUnappliedUpdate(node)) return [];
+  return hasUnappliedUpdate(node) ? [] : unneededClaims(node);
+}
+
+/** The claims that the configuration, the interface and the import do not need. */
+export function unneededClaims({ heldClaims, config, identity, adoption }: StatefulNode): readonly string[] {
   const needed = [
     ...addressesWanted(config).map(({ address }) => address),
     identity.allocationId,
