@@ -11,7 +11,7 @@ import { isToBePaused } from './pausing';
 import { heldBack, restartsAfterLoss } from './restarts';
 import { afterPause } from './retry-policy';
 import type { TakeRequest } from './trigger';
-import type { Intent, Operation, OperationKind, Remains, StatefulNode } from '../node/stateful-node';
+import type { Intent, Operation, OperationKind, OwnedNode, Remains, StartedBy, StatefulNode } from '../node/stateful-node';
 
 export type TakeDecision =
   /** The execution owns the node from now on; `node` is the record to write. */
@@ -70,18 +70,22 @@ export function decideTake(node: StatefulNode, request: TakeRequest, now: string
 function planOf(node: StatefulNode, operation: Operation, now: string): Plan {
   const { kind, generation, config, reason, oldInstanceId } = operation;
   const attachment = attachmentOf(config);
-  const isPrimary = attachment === 'cold' || node.instance?.attachment === 'cold';
   return {
     nodeId: node.id,
     generation,
     reason,
     attachment,
-    releaseFirst: oldInstanceId !== undefined && isPrimary,
+    releaseFirst: oldInstanceId !== undefined && releasesFirst({ node, operation }),
     adopt: kind === 'replace' && node.adoption !== undefined && node.adoption.committedAt === undefined,
     drainSeconds: drainSeconds(node, operation, now),
     hasInterface: node.identity.interfaceId !== undefined,
     leaveInstance: node.deletion?.shouldTerminateInstance === false && oldInstanceId !== undefined,
   };
+}
+
+/** Whether the interface is, or will be, a primary one: then its old instance must end before another can get it. */
+export function releasesFirst({ node, operation }: OwnedNode): boolean {
+  return attachmentOf(operation.config) === 'cold' || node.instance?.attachment === 'cold';
 }
 
 /**
@@ -163,6 +167,7 @@ function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecisi
     retiredInterfaceIds: [],
     ...(endOf(request) !== undefined && { endsAt: endOf(request) }),
     ...(cause !== undefined && { cause }),
+    startedBy: startedBy(request),
     ...(remains !== undefined && continuedFrom(remains)),
   };
   const restarts = hasLost(request) ? restartsAfterLoss(node, now) : node.restarts;
@@ -235,6 +240,16 @@ function withoutReason(node: StatefulNode): StatefulNode {
 
 function causeOf({ trigger }: TakeRequest) {
   return trigger.kind === 'request' ? trigger.cause : undefined;
+}
+
+/** An event that waited for the end of another operation comes as a request about its instance. */
+function startedBy({ trigger }: TakeRequest): StartedBy {
+  if (trigger.kind === 'rebalance') return 'rebalance';
+  if (trigger.kind === 'warning') return 'interruption';
+  if (trigger.cause !== undefined) return trigger.cause;
+  if (trigger.retries !== undefined) return 'retry';
+  if (trigger.instanceId === undefined) return 'request';
+  return trigger.endsAt === undefined ? 'rebalance' : 'interruption';
 }
 
 function hasLost(request: TakeRequest): boolean {

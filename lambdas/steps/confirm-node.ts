@@ -4,6 +4,7 @@
  */
 import { confirmed, decideConfirm } from '../../domain/operation/confirm-node';
 import { ElasticIpMissing, NotReady, ReplacementLost, ReplacementStopped } from '../../domain/errors';
+import { measureRecovery } from '../../domain/monitoring/recovery';
 import { imported } from '../../domain/import/import';
 import type { SeenInstance } from '../../domain/node/observations';
 import type { OwnedNode } from '../../domain/node/stateful-node';
@@ -21,7 +22,7 @@ export interface Confirmed {
 }
 
 export const confirmNode =
-  (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations'>) =>
+  (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations' | 'measure'>) =>
   async (input: OperationInput): Promise<Confirmed> => {
     const owned = await ownedNode(ports.nodes, input);
     const seen = await observeNode(ports, owned);
@@ -53,6 +54,7 @@ export const confirmNode =
     const now = ports.time.now().toISOString();
     await keepUsage(ports, owned, replacement, now);
     await changeOwned(ports.nodes, input, (latest) => imported(confirmed(latest, decision, seen, left, now)));
+    measureRecovery(owned.operation, now).forEach(ports.measure);
     return { instanceId: replacement.id };
   };
 

@@ -1,4 +1,4 @@
-import { metricsLine, type ReconcilerMetric } from '../../domain/node/metrics';
+import { metricsLine, type ReconcilerMetric } from '../../domain/monitoring/metrics';
 import { readable, resourcesOf } from './synthesized-stack';
 
 const alarms = resourcesOf('AWS::CloudWatch::Alarm');
