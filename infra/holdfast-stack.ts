@@ -31,7 +31,12 @@ export class HoldfastStack extends Stack {
     const workflows = operations.all();
     const replaceNode = operations.workflow('replace');
     new NodeReplacement(this, 'NodeReplacement', { replaceNode, undelivered });
-    const wakeUp = new WaiterWakeUp(this, 'WaiterWakeUp', { table, undelivered, waitingMachines: workflows, replaceNode });
+    const wakeUp = new WaiterWakeUp(this, 'WaiterWakeUp', {
+      table,
+      undelivered,
+      waitingMachines: workflows,
+      replaceNode,
+    });
     const reconciler = new NodeReconciler(this, 'Reconciler', {
       table,
       workflows,

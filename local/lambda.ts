@@ -27,7 +27,13 @@ export interface FunctionOptions {
   readonly coldStarts?: boolean | undefined;
   readonly log?: ((entry: Fields) => void) | undefined;
   readonly measure?: Measure | undefined;
+  /** How many invocations of the function may run at the same time. @default - any number */
+  readonly concurrency?: number | undefined;
+  /** Called at the end of each invocation, and for each that is throttled. */
+  readonly onInvocation?: ((outcome: InvocationOutcome) => void) | undefined;
 }
+
+export type InvocationOutcome = 'succeeded' | 'failed' | 'throttled';
 
 /**
  * A failed invocation, as Step Functions reports it. `name` is the Error and `message` is the Cause: JSON with
@@ -44,7 +50,8 @@ export class FunctionFailed extends Error {
   }
 }
 
-/** Lambda's error types for a process that exited, and for one that reached its time limit. */
+/** Lambda's error types for a call that it refuses, a process that exited, and one that reached its time limit. */
+const THROTTLED = 'Lambda.TooManyRequestsException';
 const EXITED = 'Runtime.ExitError';
 const TIMED_OUT = 'Sandbox.Timedout';
 
@@ -133,10 +140,12 @@ class Instance {
 
   /** Lines with the fields that Lambda's own have, so that a query finds the same in both. */
   private logTo({ log, clock }: FunctionOptions): Log {
-    const write = (level: string) => (message: string, fields: Fields = {}) => {
-      const timestamp = new Date(clock.now()).toISOString();
-      if (this.isAlive()) log?.({ level, message, timestamp, ...this.subject, ...fields });
-    };
+    const write =
+      (level: string) =>
+      (message: string, fields: Fields = {}) => {
+        const timestamp = new Date(clock.now()).toISOString();
+        if (this.isAlive()) log?.({ level, message, timestamp, ...this.subject, ...fields });
+      };
     return {
       about: (fields) => void (this.subject = { ...this.subject, ...fields }),
       info: write('INFO'),
@@ -188,11 +197,20 @@ export class LocalFunction {
 
   /** @throws FunctionFailed */
   async invoke(payload: Json): Promise<Json> {
+    const { concurrency = Infinity, onInvocation } = this.options;
+    if (this.underWay >= concurrency) {
+      onInvocation?.('throttled');
+      throw new FunctionFailed(THROTTLED, 'Rate Exceeded.');
+    }
     this.underWay += 1;
     try {
       const instance = this.takeIdle() ?? (await this.start());
       const result = await this.run(instance, throughJson(payload)).finally(() => this.putBack(instance));
+      onInvocation?.('succeeded');
       return throughJson(result);
+    } catch (error) {
+      onInvocation?.('failed');
+      throw error;
     } finally {
       this.underWay -= 1;
     }

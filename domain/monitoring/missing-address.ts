@@ -8,7 +8,7 @@ import { awaySince } from './recovery';
 export interface SeenAddress {
   readonly interface: SeenInterface | undefined;
   /** The instance that the interface is attached to. */
-  readonly holder: Pick<SeenInstance, 'id' | 'state' | 'nodeId'> | undefined;
+  readonly holder: Pick<SeenInstance, 'id' | 'state'> | undefined;
   readonly elasticIp: SeenElasticIp | undefined;
 }
 
@@ -55,7 +55,7 @@ function isServed(node: StatefulNode, { interface: eni, holder, elasticIp }: See
   const isCarried = eni?.attachment?.status === 'attached' && eni.attachment.instanceId === holder?.id;
   const wanted = node.config.compute.elasticIp;
   const isReachable = wanted === undefined || (eni !== undefined && elasticIp?.interfaceId === eni.id);
-  return isCarried && isReachable && holder.state === 'running' && holder.nodeId === node.id;
+  return isCarried && isReachable && holder.state === 'running';
 }
 
 /**
@@ -82,7 +82,8 @@ export function describeMissing(node: StatefulNode, since: string): MissingAddre
     status: shownStatus(node),
     since,
     why: node.errorReason ?? null,
-    next: operation === undefined ? nextOf(failure) : `${operation.kind} since ${operation.startedAt}: ${operation.reason}`,
+    next:
+      operation === undefined ? nextOf(failure) : `${operation.kind} since ${operation.startedAt}: ${operation.reason}`,
   };
 }
 

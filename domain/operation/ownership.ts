@@ -11,7 +11,15 @@ import { isToBePaused } from './pausing';
 import { heldBack, restartsAfterLoss } from './restarts';
 import { afterPause } from './retry-policy';
 import type { TakeRequest } from './trigger';
-import type { Intent, Operation, OperationKind, OwnedNode, Remains, StartedBy, StatefulNode } from '../node/stateful-node';
+import type {
+  Intent,
+  Operation,
+  OperationKind,
+  OwnedNode,
+  Remains,
+  StartedBy,
+  StatefulNode,
+} from '../node/stateful-node';
 
 export type TakeDecision =
   /** The execution owns the node from now on; `node` is the record to write. */

@@ -32,7 +32,6 @@ export class HoldfastMetrics {
       dimensionsMap: { [DEPLOYMENT_DIMENSION]: this.deployment },
       statistic,
       period: PERIOD,
-      label: metricName,
     });
   }
 

@@ -150,8 +150,16 @@ export class NodeDashboard extends Construct {
   private ownParts({ functions, workflows }: NodeDashboardProps): IWidget[] {
     const sums = { statistic: 'Sum', period: PERIOD };
     return [
-      graph('Executions that failed', THIRD, ...workflows.map((each) => each.metricFailed({ ...sums, label: each.kind }))),
-      graph('Errors of functions', THIRD, ...functions.map((each) => each.metricErrors({ ...sums, label: each.node.path }))),
+      graph(
+        'Executions that failed',
+        THIRD,
+        ...workflows.map((each) => each.metricFailed({ ...sums, label: each.kind })),
+      ),
+      graph(
+        'Errors of functions',
+        THIRD,
+        ...functions.map((each) => each.metricErrors({ ...sums, label: each.node.path })),
+      ),
       graph(
         'Throttled functions',
         THIRD,
@@ -165,12 +173,20 @@ export class NodeDashboard extends Construct {
     const queues = [undelivered.queue, reconciler.undelivered.queue];
     return [
       graph('Requests to the API', THIRD, httpApi.metricCount(sums), httpApi.metricServerError(sums)),
-      graph('Latency of the API (ms, slowest of 100)', THIRD, httpApi.metricLatency({ statistic: 'p99', period: PERIOD })),
+      graph(
+        'Latency of the API (ms, slowest of 100)',
+        THIRD,
+        httpApi.metricLatency({ statistic: 'p99', period: PERIOD }),
+      ),
       graph(
         'Undelivered events',
         THIRD,
         ...queues.map((queue) =>
-          queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: PERIOD, label: queue.node.path }),
+          queue.metricApproximateNumberOfMessagesVisible({
+            statistic: 'Maximum',
+            period: PERIOD,
+            label: queue.node.path,
+          }),
         ),
       ),
     ];

@@ -10,16 +10,17 @@ export type Announce = (change: StatusChange) => Promise<void>;
  * An event is only a hint: the record is written already, and the record is the truth. If the event cannot be sent, we
  * log it and lose it. To throw would run the step again that wrote the record.
  */
-export function announceStatus(
-  events: Pick<EventBridgeClient, 'send'>,
-  log: Pick<Log, 'warn'>,
-): Announce {
+export function announceStatus(events: Pick<EventBridgeClient, 'send'>, log: Pick<Log, 'warn'>): Announce {
   return async (change) => {
     const entry = { Source: EVENT_SOURCE, DetailType: STATUS_CHANGE_DETAIL_TYPE, Detail: JSON.stringify(change) };
     const [put] = await Promise.allSettled([events.send(new PutEventsCommand({ Entries: [entry] }))]);
     const isLost = put.status === 'rejected' || (put.value.FailedEntryCount ?? 0) > 0;
     if (!isLost) return;
     const { nodeId } = change;
-    log.warn('status event lost', { nodeId, change, ...(put.status === 'rejected' && { error: put.reason as unknown }) });
+    log.warn('status event lost', {
+      nodeId,
+      change,
+      ...(put.status === 'rejected' && { error: put.reason as unknown }),
+    });
   };
 }

@@ -33,7 +33,7 @@ function tell(log: Runtime['log'], found: Reconciled): void {
   for (const { record, field, message } of found.unreadable) {
     log.error('record unreadable', { nodeId: record.id, field, error: message });
   }
-  for (const missing of found.missingAddresses) log.warn('node without its address', { ...missing });
+  for (const missing of found.report.missingAddresses) log.warn('node without its address', { ...missing });
   for (const error of found.failures) log.error('repair failed', { error });
   log.info('reconciled', summaryOf(found));
 }
@@ -42,7 +42,8 @@ function tell(log: Runtime['log'], found: Reconciled): void {
 function measure({ measure: put, time }: Ports, found: Reconciled, askedAt: string | undefined): void {
   const now = time.now().getTime();
   const secondsSince = (moment: string) => Math.max(0, (now - Date.parse(moment)) / 1000);
-  const { unknown, halted, held, unreadable, needingAPerson, missingAddresses, started, failures } = found;
+  const { unknown, halted, held, unreadable, report, started, failures } = found;
+  const { byStatus, needingAPerson, missingAddresses } = report;
   const values: MeasurementOf<'findings'>['values'] = {
     UnknownResources: unknown.length,
     Halted: halted === undefined ? 0 : 1,
@@ -56,7 +57,7 @@ function measure({ measure: put, time }: Ports, found: Reconciled, askedAt: stri
     ...(askedAt !== undefined && { FindingsAge: secondsSince(askedAt) }),
   };
   put({ group: 'findings', dimensions: {}, values });
-  for (const [status, count] of Object.entries(found.nodes)) {
+  for (const [status, count] of Object.entries(byStatus)) {
     put({ group: 'nodes', dimensions: { Status: status }, values: { Nodes: count } });
   }
 }

@@ -5,28 +5,17 @@
 import type { UnreadableRecord } from '../../domain/errors';
 import { decideHealing } from '../../domain/reconciliation/healing';
 import { decideRepair, type Repair, type SeenAtRest } from '../../domain/reconciliation/reconciliation';
-import {
-  describeMissing,
-  lacksAddress,
-  updateAwaySince,
-  type MissingAddress,
-} from '../../domain/monitoring/missing-address';
-import { needsAPerson } from '../../domain/monitoring/needs-a-person';
-import { shownStatus } from '../../domain/operation/intents';
-import type { NodeStatus, StatefulNode } from '../../domain/node/stateful-node';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import { areMany, type Tagged } from '../../domain/reconciliation/unknown';
 import { deleteExpired, NOTHING_EXPIRED } from './delete-expired';
 import { removeGivenUp } from '../operation/remove-given-up';
 import type { Ports } from '../ports';
 import { takeSurvey, type Survey } from '../operation/survey';
+import { reportOn, type Report } from './report';
 
 export interface Reconciled {
-  /** By the status that the API shows. */
-  readonly nodes: Readonly<Record<NodeStatus, number>>;
-  /** The ids of the nodes that will not recover before a person has acted. */
-  readonly needingAPerson: readonly string[];
-  /** The nodes that should be reachable on their address, and are not. */
-  readonly missingAddresses: readonly MissingAddress[];
+  readonly nodes: number;
+  readonly report: Report;
   /** The records that cannot be read. We leave their nodes as they are. */
   readonly unreadable: readonly UnreadableRecord[];
   /** The operations started, as `<node>: <operation>`. */
@@ -51,14 +40,9 @@ export async function reconcile(ports: Ports): Promise<Reconciled> {
   const survey = await takeSurvey(ports);
   const { nodes, unreadable, unknown } = survey;
   const doubt = await doubtOf(ports, survey);
-  const seen = {
-    nodes: countByStatus(nodes),
-    needingAPerson: nodes.filter(needsAPerson).map(({ id }) => id),
-    missingAddresses: await missingAddressesIn(ports, survey, doubt !== undefined),
-    unreadable,
-    unknown: unknown.map(({ id }) => id),
-  };
-  if (doubt !== undefined) return { ...seen, started: [], halted: doubt, held: [], expired: [], failures: [] };
+  const { report, failures } = await reportOn(ports, survey, doubt !== undefined);
+  const seen = { nodes: nodes.length, report, unreadable, unknown: unknown.map(({ id }) => id) };
+  if (doubt !== undefined) return { ...seen, started: [], halted: doubt, held: [], expired: [], failures };
 
   const halted = areMany(unknown.length, nodes.length + unreadable.length)
     ? `${unknown.length} instances and interfaces carry the tag of this deployment, and no record accounts for them`
@@ -76,33 +60,11 @@ export async function reconcile(ports: Ports): Promise<Reconciled> {
     held,
     expired: expired.deleted,
     failures: [
+      ...failures,
       ...[...looks, ...removals].flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : [])),
       ...expired.failures,
     ],
   };
-}
-
-function countByStatus(nodes: readonly StatefulNode[]): Reconciled['nodes'] {
-  const counts = { ...NONE };
-  for (const node of nodes) counts[shownStatus(node)] += 1;
-  return counts;
-}
-
-const NONE = { ACTIVE: 0, PAUSING: 0, PAUSED: 0, RESUMING: 0, RECYCLING: 0, DEALLOCATING: 0, ERROR: 0 };
-
-/** The times are kept in the table, and not changed there while it may be the table of another deployment. */
-async function missingAddressesIn(
-  { missingAddresses, time }: Ports,
-  { nodes, addressOf }: Survey,
-  isInDoubt: boolean,
-): Promise<readonly MissingAddress[]> {
-  const before = await missingAddresses.read();
-  const lacking = nodes.filter((node) => lacksAddress(node, addressOf(node)));
-  const now = time.now().toISOString();
-  const awaySince = updateAwaySince(before, lacking, now);
-  const isChanged = Object.keys({ ...before, ...awaySince }).some((id) => before[id] !== awaySince[id]);
-  if (isChanged && !isInDoubt) await missingAddresses.replace(awaySince);
-  return lacking.map((node) => describeMissing(node, awaySince[node.id] ?? now));
 }
 
 /** Why the table is in doubt. If it has no nodes and EC2 shows nothing with our tag, the table is only new. */

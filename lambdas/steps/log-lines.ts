@@ -43,7 +43,9 @@ export function unlogged<Input>(run: (ports: Ports) => (input: Input) => Promise
 /** A failed step that is retried matters only to a reader who looks for details. */
 export function describeError(step: string, error: unknown): LogLine {
   const message = `${step}: ${String(error)}`;
-  return isTriedAgain(error) ? { severity: 'DEBUG', message: `${message} (trying again)` } : { severity: 'WARN', message };
+  return isTriedAgain(error)
+    ? { severity: 'DEBUG', message: `${message} (trying again)` }
+    : { severity: 'WARN', message };
 }
 
 /** Whether the state machine retries the step: the same call may succeed in a moment. */

@@ -36,8 +36,10 @@ export function aRuntime(overrides: Partial<Runtime> = {}): Runtime {
 /** A log that keeps each line with its level, and with what the invocation is about. */
 export function aLog(lines: Fields[] = []): Log {
   let subject: Fields = {};
-  const write = (level: string) => (message: string, fields: Fields = {}) =>
-    void lines.push({ level, message, ...subject, ...fields });
+  const write =
+    (level: string) =>
+    (message: string, fields: Fields = {}) =>
+      void lines.push({ level, message, ...subject, ...fields });
   return {
     about: (fields) => void (subject = { ...subject, ...fields }),
     info: write('INFO'),

@@ -25,6 +25,7 @@ import { VirtualClock } from '../../simulator/time/clock';
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import type { EventBridgeEvent } from '../../simulator/events';
 import type { Fault } from '../../simulator/ec2/injected-faults';
+import { aLog } from '../lambdas/runtime';
 import { Random } from '../../simulator/time/random';
 
 export interface PlayOptions extends Partial<Pick<SandboxOptions, 'seed' | 'ec2' | 'controlPlane' | 'template'>> {
@@ -107,7 +108,8 @@ export class Play {
         ...plane.clientsOf('NodeApi'),
         time: { now: () => new Date(this.clock.now()), sleep: (delayMs) => this.clock.sleep(delayMs) },
         randomHex: (digits) => this.random.hex(digits),
-        log: () => undefined,
+        log: aLog(),
+        measure: () => undefined,
       }),
     );
   }
