@@ -1,19 +1,23 @@
-import { metricsLine } from '../../../domain/node/metrics';
+import { METRIC_GROUPS, valuesOf } from '../../../domain/monitoring/metrics';
 
-test('a line that CloudWatch reads five metrics from, each with a value beside it', () => {
-  const counts = { UnknownResources: 3, Halted: 1, HealingHeld: 0, NodesInError: 2, UnreadableRecords: 4 };
-  expect(metricsLine('Holdfast', counts, '2026-11-03T10:00:00.000Z')).toEqual({
-    _aws: {
-      Timestamp: 1_793_700_000_000,
-      CloudWatchMetrics: [
-        {
-          Namespace: 'Holdfast',
-          Dimensions: [['Deployment']],
-          Metrics: Object.keys(counts).map((Name) => ({ Name, Unit: 'Count' })),
-        },
-      ],
-    },
-    Deployment: 'Holdfast',
-    ...counts,
-  });
+test('the values of a measurement come with their units; what was not measured is left out', () => {
+  expect(
+    valuesOf({
+      group: 'recovery',
+      dimensions: { Cause: 'lost', Attachment: 'cold' },
+      values: { AddressAway: 70.5, Replacements: 1 },
+    }),
+  ).toEqual([
+    { name: 'Replacements', unit: 'Count', value: 1 },
+    { name: 'AddressAway', unit: 'Seconds', value: 70.5 },
+  ]);
+});
+
+test('0 is a value', () => {
+  expect(valuesOf({ group: 'capacity', dimensions: {}, values: { CapacityWaits: 0 } })).toHaveLength(1);
+});
+
+test('a name means one metric', () => {
+  const names = Object.values(METRIC_GROUPS).flatMap(({ metrics }) => Object.keys(metrics));
+  expect(new Set(names).size).toBe(names.length);
 });
