@@ -22,6 +22,8 @@ import type { PoolRefusal } from '../domain/operation/launch';
 import type { Origin } from '../domain/reconciliation/unknown';
 import type { NodeRequest } from '../domain/operation/trigger';
 import type { Usage } from '../domain/costs/usage';
+import type { AwaySince } from '../domain/monitoring/missing-address';
+import type { Measurement } from '../domain/monitoring/metrics';
 import type { AwaitedState } from '../domain/operation/await-instance';
 import type {
   InterfaceRequest,
@@ -329,6 +331,15 @@ export interface TableOwnership {
   halt(because: string, now: string): Promise<void>;
 }
 
+/** Since when nodes have been without their address. Only the reconciler writes it. */
+export interface MissingAddresses {
+  /** Empty if none is known. */
+  read(): Promise<AwaySince>;
+  replace(awaySince: AwaySince): Promise<void>;
+}
+
+export type Measure = (measurement: Measurement) => void;
+
 /** State machines and their executions. */
 export interface Operations {
   /** The ids of the running executions. An execution that has just begun or ended may be shown late. */
@@ -371,6 +382,9 @@ export interface Ports {
   readonly waitingTasks: WaitingTasks;
   readonly operations: Operations;
   readonly ownership: TableOwnership;
+  readonly missingAddresses: MissingAddresses;
+  /** Hands a measurement to CloudWatch. It never fails. */
+  readonly measure: Measure;
   readonly time: Time;
   readonly randomHex: RandomHex;
 }

@@ -72,6 +72,8 @@ export function hasUnappliedUpdate({ configRevision, appliedRevision }: Stateful
 export interface Failure {
   /** The operation to try next. */
   readonly operation: OperationKind;
+  /** The name of the error that it failed with last. Absent in records of earlier versions. */
+  readonly errorName?: string;
   /** How many operations have failed in a row. */
   readonly count: number;
   /** When the reconciler tries it again; ISO 8601, UTC. Absent if a person must act first. */
@@ -87,7 +89,7 @@ export interface Failure {
 export type Remains = Pick<
   Operation,
   | ('config' | 'configRevision' | 'eligibleSubnetIds' | 'oldInstanceId' | 'launch' | 'interfaceRequest')
-  | ('interfacesMade' | 'retiredInterfaceIds' | 'detachments')
+  | ('interfacesMade' | 'retiredInterfaceIds' | 'detachments' | 'addressTakenAt')
 >;
 
 /**
@@ -218,6 +220,10 @@ export interface Operation {
   readonly endsAt?: string;
   /** The cause, if it was neither a user intent nor a warning. */
   readonly cause?: Cause;
+  /** What has started it, for the metrics. */
+  readonly startedBy?: StartedBy;
+  /** When it began to take the address from the instance that carried it as a primary one; ISO 8601, UTC. */
+  readonly addressTakenAt?: string;
   /** Whether it continues from what a failed operation left behind: see `Remains`. */
   readonly continues?: boolean;
   /** How many executions ended before the operation did, and when the last one was taken over. */
@@ -269,6 +275,12 @@ export interface Intent {
  * - `drift`: something was changed from outside Holdfast that an adjustment can repair.
  */
 export type Cause = 'lost' | 'unhealthy' | 'drift';
+
+/**
+ * What has started an operation: a warning of its instance's end, a recommendation to move, a person, another try of what
+ * has failed, or one of the causes.
+ */
+export type StartedBy = 'interruption' | 'rebalance' | 'request' | 'retry' | Cause;
 
 /** Where to launch: one instance type, in one subnet, as spot or on-demand. */
 export interface LaunchPool {

@@ -31,7 +31,10 @@ export const statusItemSchema = z
     id: nodeId,
     name: z.string(),
     status: z.enum(['ACTIVE', 'PAUSING', 'PAUSED', 'RESUMING', 'RECYCLING', 'DEALLOCATING', 'ERROR']),
-    errorReason: z.string().nullable().describe('In ERROR: what failed, what is kept, and what to do.'),
+    errorReason: z
+      .string()
+      .nullable()
+      .describe('In ERROR, and while it is tried again: what failed, what is kept, and what to do.'),
     operation: z
       .strictObject({ kind: z.string(), startedAt: instant, reason: z.string() })
       .nullable()

@@ -89,12 +89,9 @@ describe('A failure of the service', () => {
 
     expect(logged).toMatchObject([
       {
+        level: 'ERROR',
         status: 503,
-        failure: {
-          name: 'ServiceUnavailable',
-          stack: expect.stringContaining('failures.test.ts') as string,
-          cause: { name: 'TypeError', stack: expect.stringContaining('socket') as string },
-        },
+        error: new ServiceUnavailable('DynamoDB', { cause: new TypeError('socket') }),
       },
     ]);
   });
@@ -115,7 +112,9 @@ describe('The log', () => {
     const { logged, send } = anApi();
     await send({ method, path });
 
-    expect(logged).toEqual([{ requestId: REQUEST_ID, method, route, status, ms: 5 }]);
+    expect(logged).toEqual([
+      expect.objectContaining({ level: 'INFO', apiRequestId: REQUEST_ID, method, route, status, ms: 5 }),
+    ]);
   });
 
   it('contains neither the token nor what was sent', async () => {
