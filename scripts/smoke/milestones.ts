@@ -90,8 +90,10 @@ function launchedMs({ looks, newInstanceId }: Interrupted): number | undefined {
   return looks.flatMap(({ instances }) => instances).find(({ id }) => id === newInstanceId)?.launchedAtMs;
 }
 
-function loggedMs({ log, warnedAtMs }: Interrupted, message: RegExp): number | undefined {
-  const line = log.find((each) => Date.parse(each.createdAt) >= warnedAtMs && message.test(each.message));
+/** After the launch on the old instance, by the order of the lines: FIS has another clock than Holdfast. */
+function loggedMs({ log, oldInstanceId }: Interrupted, message: RegExp): number | undefined {
+  const launched = log.findIndex((line) => line.message === `ACTIVE on ${oldInstanceId}`);
+  const line = log.slice(launched + 1).find((each) => message.test(each.message));
   return line === undefined ? undefined : Date.parse(line.createdAt);
 }
 

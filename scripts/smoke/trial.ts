@@ -32,6 +32,8 @@ const REPLACEMENT_MAX_MS = 15 * 60_000;
 /** How long EC2 may take to show an association after the node is ACTIVE. */
 const SETTLING_MAX_MS = 60_000;
 const DELETION_MAX_MS = 10 * 60_000;
+/** EC2 may show a new instance so much later. A launch may have been under way when the node was deleted. */
+const QUIET_MS = 10_000;
 
 /** @param trial receives what is known, also if this fails @throws Failed, Stopped, or an error of the SDK */
 export async function runTrial(run: Run, trial: Trial): Promise<void> {
@@ -208,9 +210,12 @@ class TrialNode {
     if (found === undefined) return;
     const watch = this.know(found);
     await deleteNode(api, found);
-    await watch.until(unstoppableTime, `The deletion of ${found}`, DELETION_MAX_MS, ({ look, status }) =>
-      status === undefined && isNothingLeft(look) ? true : undefined,
-    );
+    let quietSinceMs: number | undefined;
+    await watch.until(unstoppableTime, `The deletion of ${found}`, DELETION_MAX_MS, ({ look, status }) => {
+      if (status !== undefined || !isNothingLeft(look)) quietSinceMs = undefined;
+      else quietSinceMs ??= look.atMs;
+      return quietSinceMs !== undefined && look.atMs - quietSinceMs >= QUIET_MS ? true : undefined;
+    });
     this.trial.looks = watch.looks;
   }
 }

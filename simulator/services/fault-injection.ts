@@ -151,16 +151,13 @@ export class LocalFaultInjection {
 /** @throws ValidationException for everything but one interruption of one instance, two minutes ahead */
 function interruptionIn(input: TemplateInput): Pick<Template, 'action' | 'instanceArn'> {
   const [[name, action], ...otherActions] = entriesOf(input.actions);
-  const target = input.targets?.[action?.targets?.['SpotInstances'] ?? ''];
-  const [instanceArn = '', ...otherArns] = target?.resourceArns ?? [];
+  const instanceArn = instanceIn(input.targets?.[action?.targets?.['SpotInstances'] ?? '']);
   const isValid = [
     isDescribed(input),
     action?.actionId === ACTION_ID && otherActions.length === 0,
     action?.parameters?.['durationBeforeInterruption'] === NOTICE,
-    target?.resourceType === 'aws:ec2:spot-instance' && target.selectionMode === 'ALL',
-    /^arn:aws:ec2:[a-z0-9-]+:\d{12}:instance\/i-/.test(instanceArn) && otherArns.length === 0,
   ];
-  if (isValid.every(Boolean)) return { action: name, instanceArn };
+  if (isValid.every(Boolean) && instanceArn !== undefined) return { action: name, instanceArn };
   throw new ValidationException({ message: 'The experiment template is invalid, or is not simulated.', $metadata });
 }
 
@@ -169,6 +166,14 @@ type Action = NonNullable<TemplateInput['actions']>[string];
 function entriesOf(actions: TemplateInput['actions']): readonly [[string, Action | undefined], ...[string, Action][]] {
   const [first = ['', undefined] as [string, undefined], ...others] = Object.entries(actions ?? {});
   return [first, ...others];
+}
+
+type Target = NonNullable<TemplateInput['targets']>[string];
+
+function instanceIn(target: Target | undefined): string | undefined {
+  const { resourceType, selectionMode, resourceArns: [arn = '', ...others] = [] } = target ?? {};
+  const isOneInstance = /^arn:aws:ec2:[a-z0-9-]+:\d{12}:instance\/i-/.test(arn) && others.length === 0;
+  return resourceType === 'aws:ec2:spot-instance' && selectionMode === 'ALL' && isOneInstance ? arn : undefined;
 }
 
 function isDescribed({ clientToken = '', description, stopConditions }: TemplateInput): boolean {
