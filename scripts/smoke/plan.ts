@@ -33,8 +33,8 @@ export function planText(options: PlanOptions): string {
     '',
     'Between these it only reads. Holdfast makes the instances, the volumes and the interfaces of the nodes.',
     '',
-    `It costs at most ${dollars(totalUsd(prices))}, by the prices of us-east-1, which scripts/smoke/price.ts lists:`,
-    ...prices.map(({ what, usd }) => `  ${dollars(usd)}  ${what}`),
+    `It costs at most ${roundedUp(totalUsd(prices))}, by the prices of us-east-1, which scripts/smoke/price.ts lists:`,
+    ...prices.map(({ what, usd }) => `  $${usd.toFixed(4)}  ${what}`),
     '',
   ].join('\n');
 }
@@ -51,6 +51,7 @@ function trialPlan(runId: string, attachment: 'cold' | 'hot', roleArn: string | 
   ];
 }
 
-export function dollars(usd: number): string {
-  return `$${usd.toFixed(2)}`;
+/** In whole cents. */
+function roundedUp(usd: number): string {
+  return `$${(Math.ceil(usd * 100) / 100).toFixed(2)}`;
 }
