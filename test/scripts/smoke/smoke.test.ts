@@ -3,6 +3,8 @@ import { AllocateAddressCommand } from '@aws-sdk/client-ec2';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readMeasuredFile } from '../../../local/server/measured-file';
+import { main } from '../../../scripts/smoke/main';
 import { reportSchema, type Report } from '../../../scripts/smoke/report-schema';
 import type { SimulatedAccount } from '../../../scripts/smoke/simulated/account';
 import { anAccount, leftIn, RUN_ID, smoke, unreachable, type Situation } from './smoke-account';
@@ -268,4 +270,37 @@ describe('Ctrl-C', () => {
     expect(complaints).toMatch(/npx holdfast delete smi-\w+ --delete-interface --stack Holdfast --region us-east-1/);
     expect(complaints).toMatch(/aws ec2 release-address --allocation-id eipalloc-/);
   });
+});
+
+test('--simulated runs without an account, says so, and compares itself with other simulated runs', async () => {
+  const path = join(folder, 'simulated.json');
+  let out = '';
+  const never = new AbortController().signal;
+  const status = await main(['--simulated', '--attachment', 'cold', '--seed', '4', '--json', path], {
+    environment: {},
+    newRunId: () => RUN_ID,
+    stop: never,
+    giveUp: never,
+    write: (text) => (out += text),
+    complain: (text) => (out += text),
+  });
+  expect(status).toBe(0);
+  expect(out).toContain('SIMULATED: this run took place on the simulator, not in AWS.');
+  const report = reportSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  expect(report).toMatchObject({ simulated: true, passed: true });
+  const [cold] = report.trials;
+  for (const { simulatedSeconds } of cold?.phases ?? [])
+    expect(simulatedSeconds).toEqual([expect.any(Number), expect.any(Number)]);
+  const [least = 0, most = 0] = cold?.simulatedAddressAwaySeconds ?? [];
+  expect(most).toBeGreaterThan(least);
+  expect(out).toMatch(/address away +\d+\.\d +\d+\.\d to \d+\.\d/);
+  // `npm start` reads the file as it is.
+  expect(await readMeasuredFile(path)).toEqual(report.simulator);
+});
+
+test('a report that cannot be written is refused before anything is made', async () => {
+  const account = await anAccount();
+  const { status, out, complaints } = await smoke(account, ['--yes', '--json', join(folder, 'none', 'report.json')]);
+  expect([status, out]).toEqual([1, '']);
+  expect(complaints).toContain('--json cannot write');
 });
