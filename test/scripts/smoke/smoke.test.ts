@@ -237,6 +237,9 @@ describe('after a failure', () => {
   });
 });
 
+/** Then RunInstances has been sent, and EC2 does not show the instance yet. */
+const LAUNCHING_MS = 3_000;
+
 describe('Ctrl-C', () => {
   test.each(['It costs', 'is allocated', 'is created', 'ACTIVE on', 'FIS interrupts', 'the replacement is complete'])(
     'at "%s": everything is removed',
@@ -256,6 +259,16 @@ describe('Ctrl-C', () => {
       expect(leftIn(account)).toEqual([]);
     },
   );
+
+  test('during a launch that EC2 shows late: everything is removed', async () => {
+    const account = await anAccount({ ec2: { latencies: { newResourceVisible: 6_000, tagsVisible: 6_000 } } });
+    const onLine: Situation['onLine'] = (line, press) => {
+      if (line.includes('is created')) void account.time.sleep(LAUNCHING_MS).then(press);
+    };
+    const { report } = await reported(account, COLD, { onLine });
+    expect(report.problems).toEqual(['The run was stopped.']);
+    expect(leftIn(account)).toEqual([]);
+  });
 
   test('twice: what may be left over is named', async () => {
     const account = await anAccount();
