@@ -18,6 +18,9 @@ export interface Situation {
   readonly reach?: Partial<Reach>;
 }
 
+/** Longer than a launch takes. */
+const LAUNCH_MS = 120_000;
+
 const open: SimulatedAccount[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((account) => account.close()));
@@ -63,8 +66,10 @@ export async function smoke(
 
 export const unreachable = async (): Promise<never> => Promise.reject(new Failed('The stack Holdfast cannot be read'));
 
-/** What is left in the account, of any kind. */
-export function leftIn({ sandbox, roles, faultInjection }: SimulatedAccount): readonly string[] {
+/** What is left in the account, of any kind, when everything that was under way has ended. */
+export async function leftIn(account: SimulatedAccount): Promise<readonly string[]> {
+  const { sandbox, roles, faultInjection, time } = account;
+  await account.settle(time.sleep(LAUNCH_MS));
   const { instances, networkInterfaces, elasticIps, volumes } = sandbox.ec2.world;
   const living = [...instances.values()].filter(({ state }) => state !== 'terminated');
   return [

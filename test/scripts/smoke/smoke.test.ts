@@ -43,7 +43,7 @@ describe('without --yes', () => {
     for (const call of ['ec2:AllocateAddress', 'iam:CreateRole', 'fis:StartExperiment', 'POST /aws'])
       expect(out).toContain(call);
     expect(called.filter((command) => !/^(Describe|Get)/.test(command))).toEqual([]);
-    expect(leftIn(account)).toEqual([]);
+    expect(await leftIn(account)).toEqual([]);
   });
 
   test('names all faults at once', async () => {
@@ -57,7 +57,7 @@ describe('without --yes', () => {
     expect(complaints).toContain('the subnet: InvalidSubnetID.NotFound');
     expect(complaints).toContain('the instance: None of x9.huge exists');
     expect(complaints).toContain('the deployment: The stack Holdfast cannot be read');
-    expect(leftIn(account)).toEqual([]);
+    expect(await leftIn(account)).toEqual([]);
   });
 
   test('refuses an API that does not respond', async () => {
@@ -82,7 +82,7 @@ describe('a complete run', () => {
     const account = await anAccount({ seed });
     const { status, out, report } = await reported(account, ['--yes']);
     expect({ status, problems: report.problems }).toEqual({ status: 0, problems: [] });
-    expect(leftIn(account)).toEqual([]);
+    expect(await leftIn(account)).toEqual([]);
     expect(report).toMatchObject({ passed: true, simulated: false, runId: RUN_ID, leftovers: [] });
     expect(report.trials.map(({ attachment }) => attachment)).toEqual(['cold', 'hot']);
     for (const { before, after, phases, addressAwaySeconds, faults } of report.trials) {
@@ -156,7 +156,7 @@ describe('after a failure', () => {
     expect(status).toBe(1);
     expect(report.problems).toEqual([expect.stringContaining('AccessDeniedException')]);
     expect(report.leftovers).toEqual([]);
-    expect(leftIn(account)).toEqual([]);
+    expect(await leftIn(account)).toEqual([]);
   });
 
   test('a template whose creation got no response is found by its name', async () => {
@@ -168,7 +168,7 @@ describe('after a failure', () => {
     };
     const { report } = await reported(account, COLD);
     expect(report.passed).toBe(false);
-    expect(leftIn(account)).toEqual([]);
+    expect(await leftIn(account)).toEqual([]);
   });
 
   test('a node whose creation got no response is found by its name', async () => {
@@ -181,7 +181,7 @@ describe('after a failure', () => {
     };
     const { status } = await smoke(account, COLD, { reach: { fetch } });
     expect(status).toBe(1);
-    expect(leftIn(account)).toEqual([]);
+    expect(await leftIn(account)).toEqual([]);
   });
 
   test('a node without capacity is reported with its reason, and removed', async () => {
@@ -192,7 +192,7 @@ describe('after a failure', () => {
     const { report } = await reported(account, COLD);
     expect(report.problems).toEqual([expect.stringMatching(/is in ERROR: .*capacity/s)]);
     expect(report.trials[0]?.log.map(({ message }) => message)).toContainEqual(expect.stringContaining('no pool has'));
-    expect(leftIn(account)).toEqual([]);
+    expect(await leftIn(account)).toEqual([]);
   });
 
   test('what cannot be removed is named with the command that removes it', async () => {
@@ -213,7 +213,7 @@ describe('after a failure', () => {
     ]);
     for (const { command } of report.leftovers) expect(out).toContain(command);
     // The role's failure did not keep the node.
-    expect(leftIn(account).filter((id) => /^(i|eni)-/.test(id))).toEqual([]);
+    expect((await leftIn(account)).filter((id) => /^(i|eni)-/.test(id))).toEqual([]);
   });
 
   test('passing failures of EC2 do not end the run', async () => {
@@ -233,7 +233,7 @@ describe('after a failure', () => {
     const { AllocationId: theirs } = await account.settle(account.clients.ec2.send(new AllocateAddressCommand({})));
     const { status } = await smoke(account, COLD);
     expect(status).toBe(0);
-    expect(leftIn(account)).toEqual([theirs]);
+    expect(await leftIn(account)).toEqual([theirs]);
   });
 });
 
@@ -256,7 +256,7 @@ describe('Ctrl-C', () => {
       expect(status).toBe(1);
       expect(report.problems).toEqual(['The run was stopped.']);
       expect(report.trials.length).toBeLessThan(2);
-      expect(leftIn(account)).toEqual([]);
+      expect(await leftIn(account)).toEqual([]);
     },
   );
 
@@ -267,7 +267,7 @@ describe('Ctrl-C', () => {
     };
     const { report } = await reported(account, COLD, { onLine });
     expect(report.problems).toEqual(['The run was stopped.']);
-    expect(leftIn(account)).toEqual([]);
+    expect(await leftIn(account)).toEqual([]);
   });
 
   test('twice: what may be left over is named', async () => {
