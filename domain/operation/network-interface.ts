@@ -138,6 +138,14 @@ export function carrierOf({ node, operation }: OwnedNode): Carrier | undefined {
   return instanceId === undefined ? undefined : { instanceId, attachment: attachmentOf(operation.config) };
 }
 
+/**
+ * Whether the adjustment leaves the interface as it is attached: the next try of the failed operation releases it. An
+ * adjustment cannot end the instance that may have it.
+ */
+export function isLeftToNextTry({ node, operation }: OwnedNode): boolean {
+  return operation.kind === 'adjust' && node.instance === undefined && node.failure !== undefined;
+}
+
 export type ReleaseDecision =
   | { readonly kind: 'free' }
   | { readonly kind: 'detach'; readonly attachmentId: string }

@@ -195,4 +195,57 @@ export const REGRESSIONS: readonly Regression[] = [
       { latencies: 'steady' },
     ),
   },
+  {
+    name: 'frequent looks at interfaces that ended replacements keep do not use up the rate limit',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'slow-interface', node: 0, seconds: 2_400, atSeconds: 41 },
+          { kind: 'launch-deaths', node: 0, count: 20, atSeconds: 59, during: 'detach-eni', afterMs: 500 },
+          { kind: 'recycle', node: 0, atSeconds: 121 },
+          { kind: 'no-capacity', of: 'spot', seconds: 900, atSeconds: 198 },
+        ],
+        { hasElasticIp: false, rebalance: 'replace' },
+        { latencies: 'quick' },
+      ),
+      seed: 971_191,
+    },
+  },
+  {
+    name: 'the Elastic IP of an interface that an ended instance has waits for the next try of the launch',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            kind: 'call-fault',
+            service: 'dynamodb',
+            fault: 'hang-before',
+            step: 'launch-instance',
+            entering: { machine: 'launch', state: 'Cold: launch the replacement' },
+            nth: 1,
+            atSeconds: 0,
+          },
+          {
+            kind: 'manual-change',
+            how: 'attach-interface-elsewhere',
+            node: 0,
+            entering: { machine: 'launch', state: 'Cold: launch the replacement' },
+            afterMs: 5_000,
+            atSeconds: 0,
+          },
+          {
+            kind: 'manual-change',
+            how: 'disassociate-address',
+            node: 0,
+            atSeconds: 101,
+            during: 'take-node',
+            afterMs: 0,
+          },
+          { kind: 'update', node: 0, change: { field: 'security-group', value: 'both' }, atSeconds: 358 },
+        ],
+        { privateIp: undefined },
+      ),
+      seed: 971_909,
+    },
+  },
 ];

@@ -7,7 +7,13 @@
  */
 import { InterfaceNotFree } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
-import { carrierOf, decideRelease, isSlowRelease, withDetachment } from '../../domain/operation/network-interface';
+import {
+  carrierOf,
+  decideRelease,
+  isLeftToNextTry,
+  isSlowRelease,
+  withDetachment,
+} from '../../domain/operation/network-interface';
 import type { SeenInstance } from '../../domain/node/observations';
 import type { Detachment, OwnedNode } from '../../domain/node/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
@@ -28,10 +34,7 @@ export const detachEni =
     const owned = await ownedNode(ports.nodes, input);
     const { node, operation } = owned;
     const { interfaceId } = node.identity;
-    // The next try of the failed operation releases the interface. An adjustment cannot end the instance that may have it.
-    if (operation.kind === 'adjust' && node.instance === undefined && node.failure !== undefined) {
-      return { interfaceIds: [] };
-    }
+    if (isLeftToNextTry(owned)) return { interfaceIds: [] };
     const carrierId = carrierOf(owned)?.instanceId;
     const lost = carrierId !== undefined && hasEnded(await ports.instances.observe(carrierId));
     // An interface stays on its carrier, unless that instance has ended.
