@@ -70,14 +70,17 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
   },
 
   'an Elastic IP goes only on the interface of its own node': (
-    { nodes, world },
+    { nodes, world, facts },
     { command, input },
     { nodeId = '' },
   ) => {
     if (command !== 'AssociateAddress') return [];
     const { NetworkInterfaceId = '', AllocationId = '' } = input as Input;
     const node = nodes.get(nodeId);
-    const owner = nodeTag(world.networkInterfaces.get(NetworkInterfaceId));
+    // A console user may delete the interface between the association and EC2's response.
+    const owner = world.networkInterfaces.has(NetworkInterfaceId)
+      ? nodeTag(world.networkInterfaces.get(NetworkInterfaceId))
+      : facts.ownerWhenAssociated.get(NetworkInterfaceId);
     const isWanted = [node?.config, node?.operation?.config].some(
       (config) => config?.compute.elasticIp === AllocationId,
     );

@@ -73,7 +73,9 @@ export class Monitor {
 
   transition(transition: TransitionRecord): void {
     const { resourceId, what, from, to } = transition;
-    if (what === 'instance' && to === 'stopping') this.view().facts.stopped.add(resourceId);
+    const { facts, world } = this.view();
+    if (what === 'instance' && to === 'stopping') facts.stopped.add(resourceId);
+    if (what === 'association') facts.ownerWhenAssociated.set(to, nodeTag(world.networkInterfaces.get(to)));
     this.timing.transition(transition);
     this.trace.add('*', `${what} ${resourceId}: ${from} -> ${to}`);
   }

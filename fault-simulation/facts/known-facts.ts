@@ -45,6 +45,8 @@ export class Facts {
   readonly externalChanges = new Map<string, number>();
   /** The imports, by the id of the instance that the user launched. */
   readonly imports = new Map<string, ImportPlan>();
+  /** By interface, the node in its tags when it last got an Elastic IP. */
+  readonly ownerWhenAssociated = new Map<string, string | undefined>();
   /** Instances and interfaces with copied tags, which look like a node's own. */
   readonly lookalikes = new Set<string>();
   /** Instances that have stopped or begun to. They are never started again. */

@@ -192,6 +192,19 @@ describe('calls', () => {
     expect(violations(command, input, invocation, deviation)).toHaveLength(count);
   });
 
+  it.each([
+    { owner: NODE_ID, count: 0 },
+    { owner: 'smi-2', count: 1 },
+    { owner: undefined, count: 1 },
+  ])('an address on an interface of $owner that was deleted before the response: $count', ({ owner, count }) => {
+    const view = aView({ ...withAddress, interfaces: [] });
+    view.facts.ownerWhenAssociated.set(INTERFACE_ID, owner);
+    const check = CALL_INVARIANTS['an Elastic IP goes only on the interface of its own node']!;
+    const call = { at: 0, durationMs: 0, command: 'AssociateAddress', input: association, outcome: 'ok' };
+
+    expect(check(view, call, by())).toHaveLength(count);
+  });
+
   describe('that remove a resource', () => {
     const REMOVED = 'only resources that a record named and no longer needs are removed';
     const IN_SERVICE = 'an instance in service is terminated only for a reason';
