@@ -59,7 +59,10 @@ export class Monitor {
     const text = describeChange(before, after);
     if (text !== undefined) this.trace.add('#', `${nodeId} ${text}`);
     const view = this.view();
-    if (after !== undefined) view.facts.history.wrote(after);
+    if (after !== undefined) {
+      view.facts.history.wrote(after);
+      view.facts.forgottenElasticIps.delete(after.config.compute.elasticIp ?? '');
+    }
     for (const [name, check] of Object.entries(WRITE_INVARIANTS)) this.report(name, check(view, write));
     this.noteInstance(view, write);
     this.timing.wrote(write);

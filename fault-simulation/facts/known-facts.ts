@@ -53,6 +53,8 @@ export class Facts {
   readonly stopped = new Set<string>();
   /** The ids of the instances and interfaces that existed when the table was lost. */
   readonly lost = new Set<string>();
+  /** Elastic IPs on the interface of a node whose restored record is from before the update that asked for them. */
+  readonly forgottenElasticIps = new Set<string>();
   /** By node, the generation of the operation that the new table's record names. */
   readonly underWayWhenLost = new Map<string, number>();
   /** By node, the generation of the operation that an injected execution takes over while another one runs it. */

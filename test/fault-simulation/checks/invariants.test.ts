@@ -34,6 +34,13 @@ test('a correct world violates nothing', () => {
   expect(violatedBy(aView({ node, claims, addresses: [anAddress(INTERFACE_ID)] }))).toEqual([]);
 });
 
+test('an Elastic IP of an update that a restored record does not know stays on the interface', () => {
+  const view = aView({ addresses: [anAddress(INTERFACE_ID)] });
+  expect(violatedBy(view)).toEqual([ADDRESSES]);
+  view.facts.forgottenElasticIps.add(ALLOCATION_ID);
+  expect(violatedBy(view)).toEqual([]);
+});
+
 test('a faulted creation may leave a claim', () => {
   const view = aView({ claims: [['10.0.0.9', 'smi-0000000f']] });
   view.facts.causes.add('call', undefined, NOW_MS);
