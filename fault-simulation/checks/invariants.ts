@@ -70,7 +70,7 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
   },
 
   'an Elastic IP goes only on the interface of its own node': (
-    { nodes, world, facts },
+    { nodes, world, facts, claims },
     { command, input },
     { nodeId = '' },
   ) => {
@@ -84,9 +84,16 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     const isWanted = [node?.config, node?.operation?.config].some(
       (config) => config?.compute.elasticIp === AllocationId,
     );
-    return owner === nodeId && isWanted
-      ? []
-      : [`${AllocationId} was put on ${NetworkInterfaceId} of ${owner ?? 'no node'} for ${nodeId}`];
+    // A step that was running when the table was lost may still finish its calls.
+    const isClaimed = claims.get(AllocationId) === nodeId || facts.lost.size > 0;
+    return [
+      ...(owner === nodeId && isWanted
+        ? []
+        : [`${AllocationId} was put on ${NetworkInterfaceId} of ${owner ?? 'no node'} for ${nodeId}`]),
+      ...(isClaimed
+        ? []
+        : [`${AllocationId} was put on ${NetworkInterfaceId} for ${nodeId}, which has no claim on it`]),
+    ];
   },
 
   'an operation that has read that it does not own the node changes nothing': ({ nodes, world }, call, by) => {

@@ -141,7 +141,8 @@ describe('calls', () => {
         ? [name]
         : [],
     );
-  const withAddress = { node: aNode({ config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) }) };
+  const claims = [[ALLOCATION_ID, NODE_ID]] as const;
+  const withAddress = { node: aNode({ config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) }), claims };
   const association = { AllocationId: ALLOCATION_ID, NetworkInterfaceId: INTERFACE_ID };
   /** The invariants check a call after it has taken effect. */
   const endedByCall = anInstance({ stateReason: { code: 'Client.UserInitiatedShutdown', message: '', at: NOW_MS } });
@@ -170,7 +171,16 @@ describe('calls', () => {
       0,
     ],
     ['an address on its node', 'AssociateAddress', association, by(), withAddress, 0],
-    ['an address that the node does not want', 'AssociateAddress', association, by(), {}, 1],
+    ['an address that the node does not want', 'AssociateAddress', association, by(), { claims }, 1],
+    ['an address without a claim', 'AssociateAddress', association, by(), { ...withAddress, claims: [] }, 1],
+    [
+      'an address that another node has claimed',
+      'AssociateAddress',
+      association,
+      by(),
+      { ...withAddress, claims: [[ALLOCATION_ID, 'smi-2']] },
+      1,
+    ],
     ['an address on another node', 'AssociateAddress', association, by({ nodeId: 'smi-2' }), withAddress, 1],
     ['a change by the owner', 'TerminateInstances', {}, by(), {}, 0],
     ['a change by an operation that has seen another owner', 'TerminateInstances', {}, by({ ownerSeen: 5 }), {}, 1],
