@@ -25,6 +25,7 @@ const OTHERS: readonly string[] = [
   'fis create-experiment-template',
   'fis start-experiment',
   'iam create-service-linked-role',
+  'iam put-role-policy',
   'kms create-grant',
   'kms schedule-key-deletion',
   'lambda delete-function-concurrency',
