@@ -20,6 +20,7 @@ const CLIENTS: Readonly<Record<string, object>> = {
  * https://docs.aws.amazon.com/cli/latest/reference/
  */
 const OTHERS: readonly string[] = [
+  'autoscaling detach-instances',
   'cloudwatch get-metric-statistics',
   'dynamodb wait',
   'fis create-experiment-template',

@@ -9,7 +9,7 @@ export interface ShellLine {
 export function shellLinesIn(markdown: string): readonly ShellLine[] {
   let language: string | undefined;
   return markdown.split('\n').flatMap((text, index) => {
-    const fence = /^```(\w*)/.exec(text);
+    const fence = /^ *```(\w*)/.exec(text);
     if (fence === null) return language === '' || language === 'sh' ? [{ line: index + 1, text }] : [];
     language = language === undefined ? fence[1] : undefined;
     return [];
