@@ -32,3 +32,11 @@ test('the text has the same figures', () => {
   expect(markdown).toContain(`Each Elastic IP costs $${ELASTIC_IP_PER_MONTH} a month`);
   expect(markdown).toContain(`API Gateway ($${PRICES.apiRequest.usd * 1e6} per million requests)`);
 });
+
+test('the README has the same figures', () => {
+  const totalOf = (name: 'idle' | 'cold') => Number(documented(name).at(-1)?.at(-1)?.replaceAll('*', ''));
+  const readme = readFileSync(resolve(__dirname, '../../README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  expect(readme).toContain(`about $${Math.round(totalOf('idle'))} a month at rest, and a third of a cent for each`);
+  // For a thousand replacements, in dollars.
+  expect(Math.abs(totalOf('cold') - 10 / 3)).toBeLessThan(0.5);
+});
