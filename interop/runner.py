@@ -39,6 +39,7 @@ class Judge:
 
 
 JUDGES = (
+    Judge("template", ("cfn-lint.xml", "permissions.xml"), ("node",), 300),
     Judge("rules", ("cdk-nag.json", "asl-validator.json"), ("node",), 300),
     Judge(
         "clients",
