@@ -1,4 +1,4 @@
-"""Runs the judges one after the other, prints a line of verdict for each of their reports, and adds the reports up.
+"""Runs the judges, prints a line of verdict for each of their reports, and adds the reports up.
 
 A judge is a script in judges/. It installs what it needs, and leaves its reports in $REPORTS. Its output is printed only
 if it fails. A judge fails if its script fails, if a tool is missing, or if it takes too long. A report fails if it is
@@ -15,7 +15,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,9 @@ ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".holdfast-interop"
 # Seconds that a judge has to stop what it started, after SIGTERM.
 STOP_MAX_SECONDS = 30
+
+# Set when a person ends the run.
+stopping = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -38,14 +43,22 @@ class Judge:
     limit_seconds: int
 
 
-JUDGES = (
-    Judge("template", ("cfn-lint.xml", "permissions.xml"), ("node",), 300),
-    Judge("rules", ("cdk-nag.json", "asl-validator.json"), ("node",), 300),
-    Judge(
-        "clients",
-        ("python-sdk.xml", "openapi.xml", "examples.xml", "go-sdk.jsonl"),
-        ("node", "npm", "go", "curl"),
-        900,
+# The judges of a lane run one after the other, and the lanes at the same time: two cores, and two that share packages
+# do not install them at once.
+LANES = (
+    (
+        Judge(
+            "clients",
+            ("python-sdk.xml", "openapi.xml", "examples.xml", "go-sdk.jsonl"),
+            ("node", "npm", "go", "curl"),
+            900,
+        ),
+    ),
+    (
+        Judge("deployment", ("deployment.xml",), ("node", "npm", "git"), 900),
+        Judge("store", ("dynamodb-of-moto.json", "dynamodb-of-ministack.json"), ("node",), 600),
+        Judge("template", ("cfn-lint.xml", "permissions.xml"), ("node",), 600),
+        Judge("rules", ("cdk-nag.json", "asl-validator.json"), ("node",), 300),
     ),
 )
 
@@ -54,21 +67,29 @@ REMEDIES = {"node": "install Node.js 20.20 or later", "npm": "install npm", "go"
 
 def main(names: list[str]) -> int:
     """Returns the exit status."""
-    unknown = sorted(set(names) - {judge.name for judge in JUDGES})
-    if unknown:
-        known = ", ".join(judge.name for judge in JUDGES)
-        print(f"interop: there is no judge {', '.join(unknown)}: choose from {known}", file=sys.stderr)
+    known = [judge.name for lane in LANES for judge in lane]
+    if unknown := sorted(set(names) - set(known)):
+        print(f"interop: there is no judge {', '.join(unknown)}: choose from {', '.join(known)}", file=sys.stderr)
         return 2
-    total = Count()
-    for judge in JUDGES:
-        if not names or judge.name in names:
-            total += hear(judge)
+    # A judge has a session of its own, so the terminal's interrupt does not reach it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with ThreadPoolExecutor(len(LANES)) as pool:
+        try:
+            total = sum(pool.map(lambda lane: hear_all(lane, names), LANES), Count())
+        except KeyboardInterrupt:
+            stopping.set()
+            return 130
     if directory := os.environ.get("RESULTS_DIR"):
-        Path(directory, "interop.json").write_text(
-            json.dumps({"passed": total.passed, "failed": total.failed}), "utf-8"
-        )
+        results = {"passed": total.passed, "failed": total.failed}
+        Path(directory, "interop.json").write_text(json.dumps(results), "utf-8")
     print(f"interop: {total.passed} passed, {total.failed} failed", flush=True)
     return 0 if total.failed == 0 and total.passed > 0 else 1
+
+
+def hear_all(lane: tuple[Judge, ...], names: list[str]) -> Count:
+    """Runs the judges of a lane that are named, or all of them if none is."""
+    chosen = [judge for judge in lane if not names or judge.name in names]
+    return sum((hear(judge) for judge in chosen if not stopping.is_set()), Count())
 
 
 def hear(judge: Judge) -> Count:
@@ -77,16 +98,19 @@ def hear(judge: Judge) -> Count:
     try:
         fault = missing_tool(judge) or run(judge, work)
         total = Count()
-        for report in judge.reports:
-            count = count_report(work / "reports" / report)
+        lines = []
+        for report in (work / "reports" / name for name in judge.reports):
+            count = count_report(report)
             total += count.as_verdict()
-            print(verdict(report, count), flush=True)
+            lines.append(verdict(report, count))
         if fault is not None:
-            print(f"interop: FAILED {judge.name}: {fault}", flush=True)
+            lines.append(f"interop: FAILED {judge.name}: {fault}")
         if fault is not None and total.failed == 0:
             total += Count(failed=1)
         if total.failed > 0:
-            show(work / "log")
+            lines.append(log_of(work))
+        # In one piece, because the other lane prints too.
+        print("\n".join(lines), flush=True)
         return total
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -126,10 +150,12 @@ def run(judge: Judge, work: Path) -> str | None:
             start_new_session=True,
         )
         try:
-            status = script.wait(judge.limit_seconds)
+            deadline = time.monotonic() + judge.limit_seconds
+            while (status := script.poll()) is None and time.monotonic() < deadline and not stopping.is_set():
+                time.sleep(0.2)
+            if status is None:
+                return f"it was stopped after at most {judge.limit_seconds} s"
             return None if status == 0 else f"{judge.name}.sh ended with status {status}"
-        except subprocess.TimeoutExpired:
-            return f"it did not end within {judge.limit_seconds} s"
         finally:
             end(script)
 
@@ -147,20 +173,20 @@ def end(script: subprocess.Popen[bytes]) -> None:
     script.wait()
 
 
-def verdict(report: str, count: Count) -> str:
-    """Returns the line for people. Without a passed test, a report proves nothing."""
-    name = Path(report).stem
+def verdict(report: Path, count: Count) -> str:
+    """Returns the line for people. A file with the report's name and `.note` says more."""
     if not count.is_complete:
-        return f"interop: FAILED {name}: no test ran"
+        return f"interop: FAILED {report.stem}: no test ran"
     word = "FAILED" if count.failed > 0 else "passed"
-    return f"interop: {word} {name}: {count.passed} passed, {count.failed} failed"
+    note = report.with_suffix(".note")
+    more = f" ({note.read_text('utf-8')})" if note.exists() else ""
+    return f"interop: {word} {report.stem}: {count.passed} passed, {count.failed} failed{more}"
 
 
-def show(log: Path) -> None:
-    """Prints what a judge said."""
-    if log.exists():
-        sys.stdout.write(log.read_text("utf-8", "replace"))
-        sys.stdout.flush()
+def log_of(work: Path) -> str:
+    """Returns what a judge said."""
+    log = work / "log"
+    return log.read_text("utf-8", "replace") if log.exists() else ""
 
 
 if __name__ == "__main__":
