@@ -1,6 +1,4 @@
-"""ministack on $GATEWAY_PORT of this machine, with what it gets wrong corrected. docs/interop.md lists the corrections.
-
-Each one fails at the start if ministack has changed what it corrects.
+"""ministack on $GATEWAY_PORT of this machine, with what it gets wrong corrected. docs/interop.md lists what else it gets wrong.
 """
 
 from __future__ import annotations
@@ -25,7 +23,10 @@ NAMELESS = "Runtime.HandlerError"
 
 
 def name_errors() -> None:
-    """Lambda's `errorType` is the error's name: state machines match it in `Retry` and `Catch`."""
+    """Lambda's `errorType` is the error's name: state machines match it in `Retry` and `Catch`.
+
+    Raises RuntimeError if ministack has changed there.
+    """
     script = lambda_runtime._NODEJS_WORKER_SCRIPT
     for report in REPORTS:
         if report not in script:

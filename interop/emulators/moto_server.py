@@ -1,6 +1,6 @@
 """moto on a port of this machine, with what it gets wrong corrected: `moto_server.py PORT`.
 
-docs/interop.md lists the corrections. Each one fails at the start if moto has changed what it corrects.
+docs/interop.md lists the corrections.
 """
 
 from __future__ import annotations

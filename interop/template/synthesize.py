@@ -17,14 +17,23 @@ SYNTHESIZED_WITHIN_SECONDS = 120
 CHOICES: dict[str, dict[str, str]] = {
     "default": {},
     "everything-chosen": {
+        "alarmEmail": "ops@example.com",
         "apiCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef",
         "apiDomainName": "nodes.example.com",
         "authentication": "iam",
+        "imports": "off",
         "instanceRoleArns": "arn:aws:iam::123456789012:role/db",
+        "logRetentionDays": "30",
+        "permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary",
+        "removalPolicy": "retain",
+        "stackName": "Holdfast-db",
+        "subnetOwnerAccounts": "210987654321",
         "tableName": "Kept",
         "throttlingBurstLimit": "200",
         "throttlingRateLimit": "100",
+        "volumeKeyArns": "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef",
     },
+    "nothing-kept": {"removalPolicy": "destroy"},
 }
 # The functions' code is in no template.
 NO_BUNDLING = {"aws:cdk:bundling-stacks": []}
