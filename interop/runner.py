@@ -1,9 +1,9 @@
 """Runs the judges, prints a line of verdict for each of their reports, and adds the reports up.
 
-A judge is a script in judges/. It installs what it needs, and leaves its reports in $REPORTS. Its output is printed only
-if it fails. A judge fails if its script fails, if a tool is missing, or if it takes too long. A report fails if it is
-missing, or if it has no passed test or a failed one. Writes {"passed": N, "failed": N} to $RESULTS_DIR/interop.json if
-RESULTS_DIR is set. Exit status 1 if anything failed, 2 if a name is unknown.
+A judge is a script in judges/. It installs what it needs, and leaves its reports in $REPORTS. Its output is printed
+only if it fails. A judge fails if its script fails, if a tool is missing, or if it takes too long. A report fails if
+it is missing, or if it has no passed test or a failed one. Writes {"passed": N, "failed": N} to
+$RESULTS_DIR/interop.json if RESULTS_DIR is set. Exit status 1 if anything failed, 2 if a name is unknown.
 """
 
 from __future__ import annotations

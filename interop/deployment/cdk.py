@@ -108,9 +108,7 @@ def install_packages(folder: Path) -> None:
         (folder / "node_modules").symlink_to(ROOT / "node_modules")
         return
     npm = shutil.which("npm") or "npm"
-    subprocess.run(
-        [npm, "ci", "--no-audit", "--no-fund"], cwd=folder, timeout=INSTALLED_WITHIN_SECONDS, check=True
-    )
+    subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=folder, timeout=INSTALLED_WITHIN_SECONDS, check=True)
 
 
 def git(*arguments: str, may_fail: bool = False, environment: dict[str, str] | None = None) -> str:

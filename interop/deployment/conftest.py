@@ -12,8 +12,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "emulators"))
 
 import servers
-from account import Account, Deployment, EventBus
+from account import Account
 from cdk import Cdk
+from deployment import Deployment
+from event_bus import EventBus
 
 STACK_NAME = "Holdfast"
 

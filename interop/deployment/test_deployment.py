@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from account import NODES, Account, Deployment, EventBus, Node, wait_for
+from account import Account, wait_for
 from botocore.exceptions import ClientError
 from cdk import Cdk, changed_version, this_version, version_before
+from deployment import NODES, Deployment, Node
+from event_bus import EventBus
 
 # What must not change while a node has one instance after the other.
 IDENTITY = ("networkInterfaceId", "macAddress", "privateIp", "publicIp")

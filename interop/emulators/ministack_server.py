@@ -1,4 +1,6 @@
-"""ministack on $GATEWAY_PORT of this machine, with what it gets wrong corrected. docs/interop.md lists what else it gets wrong.
+"""ministack on $GATEWAY_PORT of this machine, with the names of errors put back.
+
+docs/interop.md lists what else it gets wrong.
 """
 
 from __future__ import annotations

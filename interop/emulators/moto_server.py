@@ -55,7 +55,7 @@ def started(instance: Instance) -> None:
 
 
 def end_slowly(terminate: Callable[[Instance], Any]) -> Callable[[Instance], Any]:
-    """moto's instances end at once, and keep their interfaces. EC2's shut down first, and then free their interfaces."""
+    """moto's instances end at once, and keep their interfaces. EC2's shut down first, and then free them."""
 
     def end(instance: Instance) -> Any:
         if instance._state.code in (SHUTTING_DOWN[0], TERMINATED[0]):

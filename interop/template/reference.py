@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -102,7 +102,7 @@ def arns_meet(documented: str, resource: str) -> bool:
     return len(parts) == 6 and all(globs_meet(*pair) for pair in zip(form, parts, strict=True))
 
 
-@lru_cache(maxsize=None)
+@cache
 def globs_meet(left: str, right: str) -> bool:
     """Whether some text matches both patterns."""
     if left.startswith("*"):
