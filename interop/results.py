@@ -1,4 +1,4 @@
-"""Counts the tests of a report: JUnit XML of pytest, the events of `go test -json` (.jsonl), or Jest's results (.json)."""
+"""Counts the tests of a report: JUnit XML of pytest, events of `go test -json` (.jsonl), or Jest's results (.json)."""
 
 from __future__ import annotations
 
