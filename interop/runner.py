@@ -77,6 +77,9 @@ def main(names: list[str]) -> int:
         try:
             total = sum(pool.map(lambda lane: hear_all(lane, names), LANES), Count())
         except KeyboardInterrupt:
+            # A second signal must not interrupt the end of what was started.
+            for repeated in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(repeated, signal.SIG_IGN)
             stopping.set()
             return 130
     if directory := os.environ.get("RESULTS_DIR"):
