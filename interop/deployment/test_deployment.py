@@ -121,9 +121,12 @@ def test_an_upgrade_keeps_the_table_and_the_nodes(cdk: Cdk, deployment: Deployme
 
 def test_an_interruption_moves_a_hot_node(deployment: Deployment, bus: EventBus, lives: Lives) -> None:
     before = deployment.node(lives.hot)
+    bus.responses.clear()
     bus.interrupt(before["instanceId"])
 
     replaced(deployment, before)
+    # Without the event, the execution would look again after a while, and move the node too.
+    assert {"woken": True} in bus.responses
 
 
 def test_a_node_is_paused_and_resumed(deployment: Deployment, account: Account, lives: Lives) -> None:
