@@ -4,6 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { DEPLOYMENT_DIMENSION, METRICS_NAMESPACE, type ReconcilerMetric } from '../../domain/node/metrics';
 import type { NodeReconciler } from '../functions/node-reconciler';
@@ -14,6 +15,8 @@ export interface OperatorAlarmsProps {
   readonly workflows: readonly Workflow[];
   readonly undelivered: UndeliveredEvents;
   readonly reconciler: NodeReconciler;
+  /** Subscribes to the topic. SNS asks it to confirm before it sends anything. @default - none */
+  readonly alarmEmail?: string | undefined;
 }
 
 /** Alarms evaluate their metrics every minute, and a single occurrence is enough. */
@@ -41,9 +44,10 @@ interface AlarmRequest {
 export class OperatorAlarms extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { workflows, undelivered, reconciler }: OperatorAlarmsProps) {
+  constructor(scope: Construct, id: string, { workflows, undelivered, reconciler, alarmEmail }: OperatorAlarmsProps) {
     super(scope, id);
     this.topic = this.createTopic();
+    if (alarmEmail !== undefined) this.topic.addSubscription(new EmailSubscription(alarmEmail));
     for (const workflow of workflows) {
       this.alarm(`${workflow.node.id}Failed`, {
         name: `${workflow.kind}-node-failed`,

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { deploymentName } from '../deployment-name';
 
 const REPOSITORY_ROOT = join(__dirname, '../..');
 
@@ -49,7 +50,7 @@ export class HoldfastFunction extends NodejsFunction {
     });
     super(scope, id, {
       ...rest,
-      environment: { ...environment, DEPLOYMENT: Stack.of(scope).stackName },
+      environment: { ...environment, DEPLOYMENT: deploymentName(scope) },
       entry: join(REPOSITORY_ROOT, entry),
       projectRoot: REPOSITORY_ROOT,
       depsLockFilePath: join(REPOSITORY_ROOT, 'package-lock.json'),

@@ -12,7 +12,7 @@ import { endDrain } from '../operation/draining';
 import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { claimAddresses, claimAgain, claimForNew, createClaimed, releaseUnheld, saveClaimed } from './address-claims';
-import { createMigrationService } from './create-migration-service';
+import { createMigrationService, type ImportSettings } from './create-migration-service';
 import { createRecoveryService } from './create-recovery-service';
 import { createResourceService } from './create-resource-service';
 import { nodeCosts } from './node-costs';
@@ -21,7 +21,7 @@ import { deleteVolume } from './node-volumes';
 import { refuseDoubt, takePossession } from './table-ownership';
 import { startIntent } from './start-intent';
 
-export function createNodeService(ports: Ports): NodeService {
+export function createNodeService(ports: Ports, settings?: ImportSettings): NodeService {
   const { nodes, log } = ports;
   const now = () => ports.time.now().toISOString();
   const present = async (nodeId: string): Promise<StatefulNode> => {
@@ -54,7 +54,7 @@ export function createNodeService(ports: Ports): NodeService {
       await present(nodeId);
       return nodeCosts(ports, nodeId, query, now());
     },
-    migrations: createMigrationService(ports),
+    migrations: createMigrationService(ports, settings),
     recovery: createRecoveryService(ports),
     resources: createResourceService(ports),
     deleteVolume: async (nodeId, volumeId) => deleteVolume(ports, await present(nodeId), volumeId, now()),
