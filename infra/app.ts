@@ -7,6 +7,9 @@ import { App } from 'aws-cdk-lib';
 import { InvalidContext, readContext, type DeploymentChoices } from './context';
 import { HoldfastStack } from './holdfast-stack';
 
+/** Logical ids contain it, so it is the same for every stack, whatever its name. */
+const STACK_ID = 'Holdfast';
+
 /** The synthesis fails if CDK's check of the template against CloudFormation's schemas finds an error. */
 const FINDINGS_ARE_ERRORS = { '@aws-cdk/core:validateAgainstDefaultRules': true };
 
@@ -33,7 +36,7 @@ export function buildApp(options: BuildOptions = {}): App {
     postCliContext: bundling ? FINDINGS_ARE_ERRORS : NO_BUNDLING,
   });
   const choices: DeploymentChoices = { ...readContext(app.node), ...chosen };
-  new HoldfastStack(app, choices.stackName, {
+  new HoldfastStack(app, STACK_ID, {
     description: 'Holdfast: network identities that outlive the Spot Instances carrying them',
     ...choices,
   });

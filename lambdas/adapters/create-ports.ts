@@ -43,7 +43,7 @@ export function createPorts(runtime: PortRuntime): Ports {
     tags: ec2Tags(ec2),
     log: nodeLog(table, randomHex),
     usage: usageRecords(table),
-    nodes: nodeRecords(table, announceStatus(events, log)),
+    nodes: nodeRecords(table, announceStatus(events, deployment, log)),
     migrations: migrationRecords(table),
     claims: addressClaims(table),
     index: instanceIndex(table),

@@ -318,10 +318,16 @@ describe('the events keep their form', () => {
       publicIp: null,
       errorReason: 'why',
     } as const;
-    await announceStatus(new EventBridgeClient({ region: 'eu-west-1' }), () => undefined)(change);
+    await announceStatus(new EventBridgeClient({ region: 'eu-west-1' }), 'Blue', () => undefined)(change);
     expect(mock.commandCalls(PutEventsCommand).map(({ args: [{ input }] }) => input)).toEqual([
       {
-        Entries: [{ Source: 'holdfast', DetailType: 'Stateful Node Status Change', Detail: JSON.stringify(change) }],
+        Entries: [
+          {
+            Source: 'holdfast',
+            DetailType: 'Stateful Node Status Change',
+            Detail: JSON.stringify({ deployment: 'Blue', ...change }),
+          },
+        ],
       },
     ]);
   });
