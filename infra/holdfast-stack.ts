@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { NodeApi, type NodeApiProps } from './functions/node-api';
 import { NodeOperations } from './workflows/node-operations';
@@ -6,6 +6,7 @@ import { NodeReconciler } from './functions/node-reconciler';
 import { NodeReplacement } from './workflows/node-replacement';
 import { NodeTable } from './node-table';
 import { OperatorAlarms } from './events/operator-alarms';
+import { StackOutputs } from './stack-outputs';
 import { StepsFunction } from './functions/steps-function';
 import { applyToAll } from './apply-to-all';
 import { UndeliveredEvents } from './events/undelivered-events';
@@ -67,7 +68,12 @@ export class HoldfastStack extends Stack {
     const workflows = operations.all();
     const replaceNode = operations.workflow('replace');
     new NodeReplacement(this, 'NodeReplacement', { replaceNode, undelivered });
-    new WaiterWakeUp(this, 'WaiterWakeUp', { table, undelivered, waitingMachines: workflows, replaceNode });
+    const wakeUp = new WaiterWakeUp(this, 'WaiterWakeUp', {
+      table,
+      undelivered,
+      waitingMachines: workflows,
+      replaceNode,
+    });
     const reconciler = new NodeReconciler(this, 'Reconciler', {
       table,
       workflows,
@@ -80,33 +86,7 @@ export class HoldfastStack extends Stack {
       reconciler,
       alarmEmail: props.alarmEmail,
     });
-    this.publish(table, api, alarms, operations);
+    new StackOutputs(this, { table, api, alarms, operations, reconciler, wakeUp, undelivered });
     applyToAll(this, props);
-  }
-
-  private publish(table: NodeTable, api: NodeApi, alarms: OperatorAlarms, operations: NodeOperations): void {
-    this.output('ApiUrl', api.url, 'Where the API is');
-    if (api.token !== undefined) {
-      this.output('ApiTokenSecretArn', api.token.secret.secretArn, this.howToReadTheToken('ApiTokenSecretArn'));
-    }
-    if (api.domainTarget !== undefined) {
-      this.output('ApiDomainTarget', api.domainTarget, "The target for the CNAME record of the API's domain name");
-    }
-    this.output('AlarmTopicArn', alarms.topic.topicArn, 'Subscribe here to hear of alarms');
-    this.output('TableName', table.table.tableName, 'The node records');
-    for (const workflow of operations.all()) {
-      this.output(`${workflow.node.id}StateMachineArn`, workflow.stateMachineArn, `Runs ${workflow.kind}-node`);
-    }
-  }
-
-  private output(name: string, value: string, description: string): void {
-    new CfnOutput(this, name, { value, description });
-  }
-
-  /** A description cannot contain a reference, so the command looks up the secret. */
-  private howToReadTheToken(output: string): string {
-    const query = `Stacks[0].Outputs[?OutputKey=='${output}'].OutputValue`;
-    const secretId = `$(aws cloudformation describe-stacks --stack-name ${this.stackName} --query "${query}" --output text)`;
-    return `aws secretsmanager get-secret-value --secret-id "${secretId}" --query SecretString --output text`;
   }
 }

@@ -6,7 +6,8 @@ import { readContext } from '../../infra/context';
 import { LONGEST_NAME } from '../../infra/deployment-name';
 
 const markdown = readFileSync(resolve(__dirname, '../../docs/deploy.md'), 'utf8');
-const rows = new Map([...markdown.matchAll(/^\| `(\w+)` +\| ([^|]*)\|/gm)].map(([, key, values]) => [key!, values!]));
+const choices = markdown.slice(markdown.indexOf('## Choices'), markdown.indexOf('## Encrypted volumes'));
+const rows = new Map([...choices.matchAll(/^\| `(\w+)` +\| ([^|]*)\|/gm)].map(([, key, values]) => [key!, values!]));
 
 function keysRead(): readonly string[] {
   const keys = new Set<string>();

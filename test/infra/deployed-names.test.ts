@@ -108,9 +108,14 @@ describe('the resources', () => {
       'ApiUrl',
       'DeleteNodeStateMachineArn',
       'LaunchNodeStateMachineArn',
+      'ListNodesCommand',
       'PauseNodeStateMachineArn',
+      'ReconcilerFunctionName',
       'ReplaceNodeStateMachineArn',
+      'ShellVariables',
+      'SubscribeCommand',
       'TableName',
+      'UndeliveredEventsQueueUrl',
     ]);
   });
 });
