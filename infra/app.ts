@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { InvalidContext, readContext, type DeploymentChoices } from './context';
+import { FEATURE_FLAGS } from './feature-flags';
 import { HoldfastStack } from './holdfast-stack';
 
 /** Logical ids contain it, so it is the same for every stack, whatever its name. */
@@ -32,6 +33,7 @@ export function buildApp(options: BuildOptions = {}): App {
   const app = new App({
     analyticsReporting: false,
     builtinCloudFormationValidation: bundling,
+    context: FEATURE_FLAGS,
     // Set after the CLI's own context, which would otherwise override it.
     postCliContext: bundling ? FINDINGS_ARE_ERRORS : NO_BUNDLING,
   });
