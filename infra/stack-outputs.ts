@@ -1,21 +1,5 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
-import type { NodeReconciler } from './functions/node-reconciler';
-import type { NodeApi } from './functions/node-api';
-import type { WaiterWakeUp } from './functions/waiter-wake-up';
-import type { NodeTable } from './node-table';
-import type { OperatorAlarms } from './events/operator-alarms';
-import type { UndeliveredEvents } from './events/undelivered-events';
-import type { NodeOperations } from './workflows/node-operations';
-
-export interface StackOutputsProps {
-  readonly table: NodeTable;
-  readonly api: NodeApi;
-  readonly alarms: OperatorAlarms;
-  readonly operations: NodeOperations;
-  readonly reconciler: NodeReconciler;
-  readonly wakeUp: WaiterWakeUp;
-  readonly undelivered: UndeliveredEvents;
-}
+import type { Holdfast } from './holdfast';
 
 /**
  * What a person needs after the deployment: names, and commands that can be pasted as they are. The CLI prints them, and
@@ -24,14 +8,14 @@ export interface StackOutputsProps {
 export class StackOutputs {
   constructor(
     private readonly stack: Stack,
-    private readonly props: StackOutputsProps,
+    private readonly holdfast: Holdfast,
   ) {
     this.publishNames();
     this.publishCommands();
   }
 
   private publishNames(): void {
-    const { table, api, alarms, operations, reconciler, undelivered } = this.props;
+    const { table, api, alarms, operations, reconciler, undelivered } = this.holdfast;
     this.output('ApiUrl', api.url, 'Where the API is');
     if (api.token !== undefined) {
       this.output('ApiTokenSecretArn', api.token.secret.secretArn, this.howToReadTheToken('ApiTokenSecretArn'));
@@ -54,7 +38,7 @@ export class StackOutputs {
 
   private publishCommands(): void {
     const { stackName, region } = this.stack;
-    const { topicArn } = this.props.alarms.topic;
+    const { topicArn } = this.holdfast.alarms.topic;
     this.output(
       'ListNodesCommand',
       `npx holdfast --stack ${stackName} --region ${region} list`,
@@ -70,7 +54,7 @@ export class StackOutputs {
   }
 
   private shellVariables(): Readonly<Record<string, string>> {
-    const { table, api, operations, reconciler, wakeUp, undelivered } = this.props;
+    const { table, api, operations, reconciler, wakeUp, undelivered } = this.holdfast;
     return {
       AWS_REGION: this.stack.region,
       API_URL: api.url,
