@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type CfnFunction, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { builtCode, ROOT } from '../code-location';
 import { deploymentName } from '../deployment-name';
-
-const REPOSITORY_ROOT = join(__dirname, '../..');
 
 /** Template metadata that names a function's source file, for the local control plane. */
 const ENTRY_METADATA = 'holdfast:entry';
@@ -36,6 +35,25 @@ export interface HoldfastFunctionProps {
   readonly timeoutSeconds?: number;
 }
 
+/** Also what the package's functions are built with: scripts/build-package. */
+export const BUNDLING = {
+  target: 'node24',
+  minify: true,
+  // State-machine definitions match error names, so minifying must not shorten them.
+  keepNames: true,
+  sourceMap: true,
+  sourceMapMode: SourceMapMode.DEFAULT,
+  sourcesContent: false,
+  // We bundle the SDK: its version is pinned, and the cold start is shorter than with the runtime's copy.
+  bundleAwsSDK: true,
+  // With ECMAScript modules the bundler can drop the SDK commands that we do not use.
+  mainFields: ['module', 'main'],
+};
+
+function sourceOf(entry: string) {
+  return { entry: join(ROOT, entry), projectRoot: ROOT, depsLockFilePath: join(ROOT, 'package-lock.json') };
+}
+
 /** A Lambda function with the settings that all functions of Holdfast share. Its role may only write its own log. */
 export class HoldfastFunction extends NodejsFunction {
   readonly executionRole: Role;
@@ -48,12 +66,11 @@ export class HoldfastFunction extends NodejsFunction {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const built = builtCode(entry);
     super(scope, id, {
       ...rest,
       environment: { ...environment, DEPLOYMENT: deploymentName(scope) },
-      entry: join(REPOSITORY_ROOT, entry),
-      projectRoot: REPOSITORY_ROOT,
-      depsLockFilePath: join(REPOSITORY_ROOT, 'package-lock.json'),
+      ...(built === undefined ? sourceOf(entry) : { code: Code.fromAsset(built), handler: 'index.handler' }),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: MEMORY_MEBIBYTES,
@@ -62,19 +79,7 @@ export class HoldfastFunction extends NodejsFunction {
       logGroup,
       // Only version 2 of the SDK reads it.
       awsSdkConnectionReuse: false,
-      bundling: {
-        target: 'node24',
-        minify: true,
-        // State-machine definitions match error names, so minifying must not shorten them.
-        keepNames: true,
-        sourceMap: true,
-        sourceMapMode: SourceMapMode.DEFAULT,
-        sourcesContent: false,
-        // We bundle the SDK: its version is pinned, and the cold start is shorter than with the runtime's copy.
-        bundleAwsSDK: true,
-        // With ECMAScript modules the bundler can drop the SDK commands that we do not use.
-        mainFields: ['module', 'main'],
-      },
+      bundling: BUNDLING,
     });
     this.executionRole = role;
     this.addEnvironment('NODE_OPTIONS', '--enable-source-maps');
