@@ -111,7 +111,8 @@ async function deletionProgress(
     await service.delete(nodeId, deletion).catch(unlessMissing);
     return UNDER_WAY;
   }
-  shownStatus(node);
+  // The node may have been in ERROR before. Only a failure of the deletion itself counts.
+  if (node.failure?.operation === 'delete') throw new Error(`${node.id} is not deleted: ${node.errorReason ?? ''}`);
   return UNDER_WAY;
 }
 
