@@ -225,9 +225,17 @@ export interface Claims {
    * Claims the address for the node if it is free, or held by the node itself or by `staleHolder`. Returns the holder
    * after the call, and since when (ISO 8601, UTC). If the holder repeats its claim, the time is that of the repeat.
    */
-  claim(request: ClaimRequest): Promise<{ readonly holder: string; readonly claimedAt: string }>;
+  claim(request: ClaimRequest): Promise<HeldClaim>;
+  /** Returns the claim on the address, or undefined. Changes nothing. */
+  find(address: string): Promise<HeldClaim | undefined>;
   /** Does nothing unless the node holds it. */
   release(address: string, nodeId: string): Promise<void>;
+}
+
+export interface HeldClaim {
+  readonly holder: string;
+  /** ISO 8601, UTC. */
+  readonly claimedAt: string;
 }
 
 export interface ClaimRequest {

@@ -17,6 +17,6 @@ const GOES_AWAY: readonly string[] = [
 ];
 
 /** Whether the node has failed and will not recover before a person has acted. */
-export function needsAPerson({ failure }: StatefulNode): boolean {
+export function waitsForAPerson({ failure }: StatefulNode): boolean {
   return failure?.errorName !== undefined && !GOES_AWAY.includes(failure.errorName);
 }

@@ -4,20 +4,30 @@ import type { Operation } from '../node/stateful-node';
 import type { Measurement } from './metrics';
 
 /**
- * The first measurement is of the whole and only for a replacement, or for a launch that repairs a failed one: a resume takes
- * no address away. The others are of its parts. `now` is ISO 8601, UTC.
+ * The first measurement is of the whole, and only for a replacement, or for a launch that tries again what has failed: a
+ * resume takes no address away. The others are of its parts. `now` is ISO 8601, UTC.
+ * @param knownSince since when the reconciler has seen the node without its address; ISO 8601, UTC
  */
-export function measureRecovery(operation: Operation, now: string): readonly Measurement[] {
-  return [...measureReplacement(operation, now), ...measurePhases(operation, now)];
+export function measureRecovery(
+  operation: Operation,
+  knownSince: string | undefined,
+  now: string,
+): readonly Measurement[] {
+  return [...measureReplacement(operation, knownSince, now), ...measurePhases(operation, now)];
 }
 
-function measureReplacement(operation: Operation, now: string): readonly Measurement[] {
-  if (operation.kind !== 'replace' && operation.continues !== true) return [];
+/** Another try does not know when the first one has taken the address away. */
+export function needsKnownSince({ startedBy }: Operation): boolean {
+  return startedBy === 'retry';
+}
+
+function measureReplacement(operation: Operation, knownSince: string | undefined, now: string): readonly Measurement[] {
+  if (operation.kind !== 'replace' && operation.startedBy !== 'retry') return [];
   const dimensions = { Cause: operation.startedBy ?? 'unknown', Attachment: attachmentOf(operation.config) };
   const values = {
     Replacements: 1,
     RecoveryTime: secondsBetween(operation.startedAt, now),
-    AddressAway: secondsBetween(awaySince(operation), now),
+    AddressAway: secondsBetween(earlierOf(knownSince, awaySince(operation)), now),
   };
   return [{ group: 'recovery', dimensions, values }];
 }

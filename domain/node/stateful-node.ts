@@ -42,8 +42,12 @@ export interface StatefulNode {
   readonly configRevision: number;
   /** The revision up to which the settings that need no new instance have been applied. */
   readonly appliedRevision: number;
-  /** Keys of the configured tags that are on the node's instance and interface. */
+  /** Keys of the configured tags that may be on the node's instance. */
   readonly appliedTagKeys: readonly string[];
+  /** The same for the volumes of that instance. Absent: they are those of the instance. */
+  readonly volumeTagKeys?: readonly string[];
+  /** The same for the node's interface. Absent: none. */
+  readonly interfaceTagKeys?: readonly string[];
   /** Fields of `config` that the document did not have: `complete-config.ts` filled them in. Absent: none. */
   readonly impliedFields?: readonly string[];
   /** The claims of the node: addresses that no other node may use. */
@@ -58,6 +62,11 @@ export interface StatefulNode {
   readonly createdAt: string;
   /** ISO 8601, UTC. */
   readonly updatedAt: string;
+}
+
+/** Whether an update has settings that need no new instance and that no operation has applied yet. */
+export function hasUnappliedUpdate({ configRevision, appliedRevision }: StatefulNode): boolean {
+  return configRevision > appliedRevision;
 }
 
 export interface Failure {
@@ -369,8 +378,10 @@ export interface LaunchRequest {
   readonly cpuCredits?: 'standard' | 'unlimited';
   readonly metadataOptions?: NodeConfig['compute']['launchSpecification']['metadataOptions'];
   readonly blockDeviceMappings?: NodeConfig['compute']['launchSpecification']['blockDeviceMappings'];
-  /** For the instance and its volumes, with Holdfast's own tags. */
+  /** For the instance, with Holdfast's own tags. */
   readonly tags: readonly Tag[];
+  /** The same for its volumes. */
+  readonly volumeTags: readonly Tag[];
 }
 
 export interface InterfaceRequest {

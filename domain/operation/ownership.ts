@@ -181,7 +181,7 @@ function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecisi
   };
   const restarts = hasLost(request) ? restartsAfterLoss(node, now) : node.restarts;
   const taken: StatefulNode = {
-    ...(kind === 'adjust' ? before : withoutReason(before)),
+    ...(kind === 'adjust' || isRetry(request) ? before : withoutReason(before)),
     generation,
     operation,
     status: STATUS_DURING[kind] ?? node.status,
@@ -241,7 +241,7 @@ function withoutRemains(node: StatefulNode, kind: OperationKind, now: string): S
   return { ...withGivenUp(node, givenUp), failure: failure as StatefulNode['failure'] };
 }
 
-/** Not for an adjustment: it may leave the node in the same state, for the same reason. */
+/** Not for an adjustment, nor for another try: either may leave the node in the same state, for the same reason. */
 function withoutReason(node: StatefulNode): StatefulNode {
   const { errorReason: _cleared, ...rest } = node;
   return rest;
@@ -259,6 +259,10 @@ function startedBy({ trigger }: TakeRequest): StartedBy {
   if (trigger.retries !== undefined) return 'retry';
   if (trigger.instanceId === undefined) return 'request';
   return trigger.endsAt === undefined ? 'rebalance' : 'interruption';
+}
+
+function isRetry({ trigger }: TakeRequest): boolean {
+  return trigger.kind === 'request' && trigger.retries !== undefined;
 }
 
 function hasLost(request: TakeRequest): boolean {

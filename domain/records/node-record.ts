@@ -264,6 +264,8 @@ const node: z.ZodType<StatefulNode> = z.looseObject(
     configRevision: z.int(),
     appliedRevision: z.int(),
     appliedTagKeys: ids,
+    volumeTagKeys: ids.optional(),
+    interfaceTagKeys: ids.optional(),
     impliedFields: ids.optional(),
     heldClaims: ids,
     awaitedNodeIds: ids.optional(),

@@ -6,7 +6,7 @@ import {
   type AwaySince,
   type MissingAddress,
 } from '../../domain/monitoring/missing-address';
-import { needsAPerson } from '../../domain/monitoring/needs-a-person';
+import { waitsForAPerson } from '../../domain/monitoring/needs-a-person';
 import type { NodeStatus, StatefulNode } from '../../domain/node/stateful-node';
 import { shownStatus } from '../../domain/operation/intents';
 import type { Survey } from '../operation/survey';
@@ -41,7 +41,7 @@ export async function reportOn(
   return {
     report: {
       byStatus,
-      needingAPerson: nodes.filter(needsAPerson).map(({ id }) => id),
+      needingAPerson: nodes.filter(waitsForAPerson).map(({ id }) => id),
       missingAddresses: lacking.map((node) => describeMissing(node, awaySince[node.id] ?? now)),
     },
     failures: kept.status === 'rejected' ? [kept.reason] : [],

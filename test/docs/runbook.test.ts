@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as errors from '../../domain/errors';
-import { needsAPerson } from '../../domain/monitoring/needs-a-person';
+import { waitsForAPerson } from '../../domain/monitoring/needs-a-person';
 import { KEEPS_ENDING } from '../../domain/operation/failure-reason';
 import { tableRows } from '../../scripts/api-doc/field-table';
 import { aNode } from '../domain/builders';
@@ -64,12 +64,12 @@ describe('the reasons of failures', () => {
 
   test.each(documented)('$name: $verdict', ({ name, verdict }) => {
     const node = aNode({ failure: { operation: 'launch', errorName: name, count: 1 } });
-    expect(verdict).toBe(needsAPerson(node) ? 'act' : 'wait');
+    expect(verdict).toBe(waitsForAPerson(node) ? 'act' : 'wait');
   });
 
   test('what the table does not name needs a person', () => {
     expect(rows.at(-1)).toMatchObject({ names: [], verdict: 'act' });
-    expect(needsAPerson(aNode({ failure: { operation: 'launch', errorName: 'TypeError', count: 1 } }))).toBe(true);
+    expect(waitsForAPerson(aNode({ failure: { operation: 'launch', errorName: 'TypeError', count: 1 } }))).toBe(true);
   });
 
   test('each says what to do', () => {

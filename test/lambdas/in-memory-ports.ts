@@ -113,6 +113,7 @@ export class InMemoryPorts extends InMemoryEc2 implements Ports {
       this.claimedBy.set(address, claim);
       return claim;
     },
+    find: async (address) => this.claimedBy.get(address),
     release: async (address, nodeId) => {
       this.write(`release ${address} from ${nodeId}`);
       if (this.claimedBy.get(address)?.holder === nodeId) this.claimedBy.delete(address);

@@ -189,6 +189,18 @@ export class Play {
     await this.untilIdle();
   }
 
+  /** The capacity of every pool that the example document may use. */
+  setCapacity(count: number): void {
+    const { ec2, account } = this.sandbox;
+    for (const availabilityZone of account.availabilityZones) {
+      for (const instanceType of ['m7g.large', 'm6g.large']) {
+        for (const lifeCycle of ['spot', 'on_demand'] as const) {
+          ec2.setCapacity({ instanceType, availabilityZone, lifeCycle }, count);
+        }
+      }
+    }
+  }
+
   /** A person ends an instance at the console. */
   async terminateByHand(instanceId: string): Promise<void> {
     await this.settle(this.sandbox.ec2.client.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] })));

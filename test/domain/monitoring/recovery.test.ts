@@ -1,4 +1,4 @@
-import { awaySince, measureRecovery } from '../../../domain/monitoring/recovery';
+import { awaySince, measureRecovery, needsKnownSince } from '../../../domain/monitoring/recovery';
 import type { Operation } from '../../../domain/node/stateful-node';
 import { aBusyNode, aConfig, aLaunch } from '../builders';
 
@@ -45,7 +45,7 @@ describe('A confirmed operation is measured', () => {
       phases: { launch: 70, boot: 20, move: 0 },
     },
   ])('$name', ({ operation, whole, phases }) => {
-    const [first, ...rest] = measureRecovery(operation, at('01:30'));
+    const [first, ...rest] = measureRecovery(operation, undefined, at('01:30'));
     const Attachment = operation.config.persistence.eniAttachment;
 
     expect(first).toEqual({
@@ -59,22 +59,29 @@ describe('A confirmed operation is measured', () => {
   });
 
   it('a launch takes no address away, so only its parts are measured', () => {
-    const groups = measureRecovery(operationWith({ kind: 'launch', launch }), at('01:30')).map(({ group }) => group);
+    const groups = measureRecovery(operationWith({ kind: 'launch', launch }), undefined, at('01:30')).map(
+      ({ group }) => group,
+    );
     expect(new Set(groups)).toEqual(new Set(['phase']));
   });
 
-  it('a launch that repairs a failed replacement counts as one', () => {
-    const [first] = measureRecovery(operationWith({ kind: 'launch', continues: true, launch }), at('01:30'));
-    expect(first).toMatchObject({ group: 'recovery' });
+  it('a launch that tries again what has failed counts, and the address is away since the first try', () => {
+    const operation = operationWith({ kind: 'launch', startedBy: 'retry', launch });
+    expect(needsKnownSince(operation)).toBe(true);
+    expect(measureRecovery(operation, '2026-11-03T09:50:00.000Z', at('01:30'))[0]).toMatchObject({
+      group: 'recovery',
+      dimensions: { Cause: 'retry' },
+      values: { RecoveryTime: 90, AddressAway: 690 },
+    });
   });
 
   it('no time is negative, although clocks differ', () => {
-    const values = measureRecovery(cold, at('01:05')).flatMap((each) => Object.values(each.values));
+    const values = measureRecovery(cold, undefined, at('01:05')).flatMap((each) => Object.values(each.values));
     expect(Math.min(...values)).toBe(0);
   });
 
   it('an operation of an earlier version does not say what has started it', () => {
-    const [first] = measureRecovery(operationWith({ startedBy: undefined, launch } as never), at('01:30'));
+    const [first] = measureRecovery(operationWith({ startedBy: undefined, launch } as never), undefined, at('01:30'));
     expect(first).toMatchObject({ dimensions: { Cause: 'unknown' } });
   });
 });

@@ -63,6 +63,12 @@ describe('A failure of the service', () => {
     ]);
   });
 
+  it('returns the code that clients look for, if the field has one', async () => {
+    const { body } = await failingWith(new InvalidRequest([{ field: 'name', message: 'is wrong', code: 'TheirCode' }]));
+
+    expect(body.response.errors).toEqual([{ code: 'TheirCode', field: 'name', message: 'is wrong' }]);
+  });
+
   it('returns its message if that is written for people', async () => {
     const { body } = await failingWith(new AddressTaken('10.0.0.10 is held by eni-1.'));
     expect(body.response.errors).toEqual([{ code: 'ADDRESS_TAKEN', message: '10.0.0.10 is held by eni-1.' }]);
