@@ -5,7 +5,7 @@
  *
  * Calls that a function makes at the same time are answered one after the other, in the order in which it makes them.
  */
-import { POLL_INTERVAL_MS } from '../lambdas/operation/ask-once-and-poll';
+import { LONGEST_POLL_INTERVAL_MS } from '../lambdas/operation/ask-once-and-poll';
 import type { Ports } from '../lambdas/ports';
 import { exploredAccount } from './account';
 
@@ -107,7 +107,7 @@ function portsOn(take: Take, now: () => Date, random: string): Ports {
       now,
       // A longer sleep is a limit on how long EC2 may take. EC2 answers in no time here.
       sleep: async (delayMs) => {
-        if (delayMs > POLL_INTERVAL_MS) return forever();
+        if (delayMs > LONGEST_POLL_INTERVAL_MS) return forever();
         await take(SLEEP);
       },
     },

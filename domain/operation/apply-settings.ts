@@ -12,13 +12,16 @@ export function adjusted(owned: OwnedNode, seen: SeenNode, now: string): Statefu
   const { node, operation } = owned;
   const carrier = carrierOf(owned);
   const isWhole = carrier !== undefined && seen.old?.state === 'running' && carries(seen.interface, carrier);
+  const { interfaceId } = node.identity;
+  // The next try associates it if another instance has the interface.
+  const hasElasticIp = seen.elasticIp?.interfaceId === interfaceId;
   const isAwaited = awaitsElasticIp({ config: operation.config, instance: node.instance });
   const status = statusAfter(node, isWhole);
   const settled = withAppliedTags(node, operation.config);
   return {
     ...(status === undefined ? released(settled) : withoutFailure(released(settled))),
     status: status ?? node.status,
-    identity: withElasticIp(node.identity, isAwaited ? seen.elasticIp : undefined),
+    identity: withElasticIp(node.identity, isAwaited && hasElasticIp ? seen.elasticIp : undefined),
     appliedRevision: operation.configRevision,
     updatedAt: now,
   };

@@ -256,9 +256,11 @@ export function failed(
 
 /**
  * The retry policy repeats a failed adjustment, so its settings no longer count as new. If another operation is tried
- * again, the settings must still be applied after it.
+ * again, the settings must still be applied after it. A retry works from the configuration of the first try, and may have
+ * undone what an adjustment applied in between.
  */
 function revisionAfter({ node, operation }: OwnedNode, failure: Failure): number {
+  if (operation.kind !== 'adjust' && operation.configRevision < node.appliedRevision) return operation.configRevision;
   const isAppliedLater = failure.nextTryAt !== undefined && failure.operation !== 'adjust';
   return isAppliedLater ? node.appliedRevision : Math.max(node.appliedRevision, operation.configRevision);
 }

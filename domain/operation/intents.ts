@@ -16,7 +16,7 @@ export type FollowUp = Pick<Intent, 'kind' | 'reason' | 'instanceId' | 'endsAt' 
 export function followUp(node: StatefulNode): FollowUp | undefined {
   const intent = latestUserIntent(node) ?? node.intents[0];
   if (intent !== undefined) return intent;
-  const isDue = hasUnappliedUpdate(node) && !isAwaitingAnother(node);
+  const isDue = hasUnappliedUpdate(node) && !isAwaitingAnother(node) && !isAwaitingAdoption(node);
   return isDue ? { kind: 'adjust', reason: 'settings updated' } : undefined;
 }
 
@@ -29,6 +29,14 @@ export function requestOf({ id }: StatefulNode, next: FollowUp): NodeRequest {
 /** Whether a failed operation is tried again first, before the settings are applied. */
 function isAwaitingAnother({ failure }: StatefulNode): boolean {
   return failure?.nextTryAt !== undefined && failure.operation !== 'adjust';
+}
+
+/**
+ * Whether the import must still adopt its original. Until then the original and its interface do not have the node's tags,
+ * without which we may change neither. The settings are applied after the import.
+ */
+export function isAwaitingAdoption({ adoption, deletion }: StatefulNode): boolean {
+  return adoption !== undefined && adoption.adoptedAt === undefined && deletion === undefined;
 }
 
 /** The status to show. It already reflects a user intent whose operation is about to start. */

@@ -139,6 +139,14 @@ export function carrierOf({ node, operation }: OwnedNode): Carrier | undefined {
   return instanceId === undefined ? undefined : { instanceId, attachment: attachmentOf(operation.config) };
 }
 
+/**
+ * Whether the adjustment leaves the interface as it is attached: the next try of the failed operation releases it. An
+ * adjustment cannot end the instance that may have it.
+ */
+export function isLeftToNextTry({ node, operation }: OwnedNode): boolean {
+  return operation.kind === 'adjust' && node.instance === undefined && node.failure !== undefined;
+}
+
 export type ReleaseDecision =
   | { readonly kind: 'free' }
   | { readonly kind: 'detach'; readonly attachmentId: string }
@@ -175,6 +183,8 @@ export interface Release {
 /** Most detachments take two or three seconds, some take minutes. The address is unreachable during that time. */
 const FORCE_AFTER_MS = 60_000;
 const TERMINATE_AFTER_MS = 60_000;
+/** Most releases end long before that. The others take minutes, so frequent looks find nothing. */
+const SLOW_AFTER_MS = 60_000;
 /** EC2 has been seen to take three and a half minutes to release the primary interface of a terminated instance. */
 const STUCK_AFTER_MS = 240_000;
 
@@ -209,6 +219,15 @@ function isStuck({ id }: SeenAttachment, { detachments, now }: Release): boolean
   const noted = detachments.find(({ attachmentId }) => attachmentId === id);
   if (noted === undefined || noted.forcedAt !== undefined) return false;
   return Date.parse(now) - Date.parse(noted.askedAt) >= STUCK_AFTER_MS;
+}
+
+/** Whether the attachment has not ended long after it was noted, its detachment was requested, or was forced. */
+export function isSlowRelease(
+  attachmentId: string,
+  { detachments, now }: Pick<Release, 'detachments' | 'now'>,
+): boolean {
+  const asked = detachments.find((each) => each.attachmentId === attachmentId);
+  return asked !== undefined && Date.parse(now) - Date.parse(asked.forcedAt ?? asked.askedAt) >= SLOW_AFTER_MS;
 }
 
 /** The next call to detach a secondary interface; undefined while the last one may still take effect. */

@@ -5,8 +5,8 @@
 import { decideFailure, failed } from './fail-operation';
 import { KEEPS_ENDING } from './failure-reason';
 import { givenUpOf, withGivenUp } from './given-up';
-import { latestUserIntent, STATUS_DURING, withUserIntent } from './intents';
-import { attachmentOf, type EniAttachment } from '../config/node-config';
+import { isAwaitingAdoption, latestUserIntent, STATUS_DURING, withUserIntent } from './intents';
+import { attachmentOf, type EniAttachment, type NodeConfig } from '../config/node-config';
 import { driftsWith } from './pacing';
 import { isToBePaused } from './pausing';
 import { heldBack, restartsAfterLoss } from './restarts';
@@ -70,7 +70,9 @@ export function decideTake(node: StatefulNode, request: TakeRequest, now: string
   const why = whyIgnored(node, request);
   if (why !== undefined) return { kind: 'ignore', why, node: withoutObsoleteIntent(node, request) };
   if (operation !== undefined) return keep(node, operation, request, now);
-  const waiting = hasLost(request) ? heldBack(node, request.trigger.reason, now) : undefined;
+  // What an earlier failure has left is given up: the next try begins with another instance.
+  const lost = hasLost(request) ? withoutRemains(node, request.operation, now) : undefined;
+  const waiting = lost && heldBack(lost, request.trigger.reason, now);
   return waiting === undefined
     ? take(node, request, now)
     : { kind: 'fail', node: waiting, why: `the next try is at ${waiting.failure?.nextTryAt}` };
@@ -113,6 +115,7 @@ export function drainSeconds(node: StatefulNode, operation: Operation, now: stri
 /** Why the request has nothing to do; undefined if it has something to do. */
 function whyIgnored(node: StatefulNode, { operation, trigger }: TakeRequest): string | undefined {
   if (node.deletion !== undefined && operation !== 'delete') return 'the node is being deleted';
+  if (operation === 'adjust' && isAwaitingAdoption(node)) return 'the import has not adopted the instance yet';
   const eventIgnored = whyEventIgnored(node, trigger.kind);
   if (eventIgnored !== undefined) return eventIgnored;
   if (trigger.instanceId !== undefined && !isNodeInstance(node, trigger.instanceId)) {
@@ -177,7 +180,7 @@ function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecisi
     ...(endOf(request) !== undefined && { endsAt: endOf(request) }),
     ...(cause !== undefined && { cause }),
     startedBy: startedBy(request),
-    ...(remains !== undefined && continuedFrom(remains)),
+    ...(remains !== undefined && continuedFrom(remains, node)),
   };
   const restarts = hasLost(request) ? restartsAfterLoss(node, now) : node.restarts;
   const taken: StatefulNode = {
@@ -208,8 +211,11 @@ function continuesFailed({ failure }: StatefulNode, { operation: kind, trigger }
   return !isRecycle && !hasEnded;
 }
 
-/** A launched instance keeps the configuration that it was launched with. Everything else uses the present one. */
-function continuedFrom(remains: Remains): Partial<Operation> {
+/**
+ * A launched instance keeps the configuration that it was launched with. Everything else uses the present one, and so does
+ * the Elastic IP: the node may have released its claim on an earlier one.
+ */
+function continuedFrom(remains: Remains, { config: present }: StatefulNode): Partial<Operation> {
   const { config, configRevision, eligibleSubnetIds, launch, oldInstanceId: _old, ...rest } = remains;
   const isLaunched = launch?.state === 'launched';
   const isOpen = isLaunched || launch?.state === 'requested';
@@ -217,8 +223,13 @@ function continuedFrom(remains: Remains): Partial<Operation> {
     ...rest,
     continues: true,
     ...(isOpen && { launch }),
-    ...(isLaunched && { config, configRevision, eligibleSubnetIds }),
+    ...(isLaunched && { config: withElasticIpOf(present, config), configRevision, eligibleSubnetIds }),
   };
+}
+
+function withElasticIpOf({ compute: { elasticIp } }: NodeConfig, config: NodeConfig): NodeConfig {
+  const { elasticIp: _launchedWith, ...compute } = config.compute;
+  return { ...config, compute: { ...compute, ...(elasticIp !== undefined && { elasticIp }) } };
 }
 
 /** The old instance of an operation that continues. The record may already name the replacement, which must not end. */

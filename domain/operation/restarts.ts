@@ -1,15 +1,19 @@
 /** Instances that keep ending soon after their node has become ACTIVE are replaced with growing pauses. */
 import { failureReason, KEEPS_ENDING } from './failure-reason';
 import { pauseSecondsAfter } from './pacing';
-import type { StatefulNode } from '../node/stateful-node';
+import type { NodeInstance, StatefulNode } from '../node/stateful-node';
 
 /** An instance that lasts this many milliseconds ends the row of instances that did not. */
 const LASTING_MS = 10 * 60_000;
 
-/** How many instances in a row have not lasted, including the one that is lost at `now` (ISO 8601, UTC). */
-export function restartsAfterLoss({ instance, restarts = 0 }: StatefulNode, now: string): number {
-  if (instance?.activeAt === undefined) return restarts;
-  return Date.parse(now) - Date.parse(instance.activeAt) < LASTING_MS ? restarts + 1 : 0;
+/**
+ * How many instances in a row have not lasted, including the one that is lost at `now` (ISO 8601, UTC). If the operation
+ * that launched an instance failed, the node never became ACTIVE on it, so its launch counts.
+ */
+export function restartsAfterLoss({ instance, failure, restarts = 0 }: StatefulNode, now: string): number {
+  const since = instance?.activeAt ?? (failure === undefined ? undefined : instance?.launchedAt);
+  if (since === undefined) return restarts;
+  return Date.parse(now) - Date.parse(since) < LASTING_MS ? restarts + 1 : 0;
 }
 
 /**
@@ -22,7 +26,7 @@ export function heldBack(node: StatefulNode, loss: string, now: string): Statefu
   const { instance, config, configRevision, eligibleSubnetIds, identity } = node;
   if (seconds === 0 || instance === undefined) return undefined;
   const nextTryAt = new Date(Date.parse(now) + seconds * 1000).toISOString();
-  const row = `${restarts} instances in a row did not last ten minutes after the node had become ACTIVE on them`;
+  const row = `${restarts} instances in a row did not last ten minutes after ${begunBy(instance)}`;
   const message = `${loss}. ${row}: look at the AMI, the user data and the log of the guest.`;
   return {
     ...node,
@@ -43,4 +47,11 @@ export function heldBack(node: StatefulNode, loss: string, now: string): Statefu
     },
     updatedAt: now,
   };
+}
+
+/** For a person. If operations fail, the node's log says why. */
+function begunBy({ activeAt }: NodeInstance): string {
+  return activeAt === undefined
+    ? "their launch, and the operation that launched the last one failed (the node's log says why)"
+    : 'the node had become ACTIVE on them';
 }

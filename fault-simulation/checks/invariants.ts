@@ -70,20 +70,30 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
   },
 
   'an Elastic IP goes only on the interface of its own node': (
-    { nodes, world },
+    { nodes, world, facts, claims },
     { command, input },
     { nodeId = '' },
   ) => {
     if (command !== 'AssociateAddress') return [];
     const { NetworkInterfaceId = '', AllocationId = '' } = input as Input;
     const node = nodes.get(nodeId);
-    const owner = nodeTag(world.networkInterfaces.get(NetworkInterfaceId));
+    // A console user may delete the interface between the association and EC2's response.
+    const owner = world.networkInterfaces.has(NetworkInterfaceId)
+      ? nodeTag(world.networkInterfaces.get(NetworkInterfaceId))
+      : facts.ownerWhenAssociated.get(NetworkInterfaceId);
     const isWanted = [node?.config, node?.operation?.config].some(
       (config) => config?.compute.elasticIp === AllocationId,
     );
-    return owner === nodeId && isWanted
-      ? []
-      : [`${AllocationId} was put on ${NetworkInterfaceId} of ${owner ?? 'no node'} for ${nodeId}`];
+    // A step that was running when the table was lost may still finish its calls.
+    const isClaimed = claims.get(AllocationId) === nodeId || facts.lost.size > 0;
+    return [
+      ...(owner === nodeId && isWanted
+        ? []
+        : [`${AllocationId} was put on ${NetworkInterfaceId} of ${owner ?? 'no node'} for ${nodeId}`]),
+      ...(isClaimed
+        ? []
+        : [`${AllocationId} was put on ${NetworkInterfaceId} for ${nodeId}, which has no claim on it`]),
+    ];
   },
 
   'an operation that has read that it does not own the node changes nothing': ({ nodes, world }, call, by) => {

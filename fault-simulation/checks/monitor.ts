@@ -59,7 +59,10 @@ export class Monitor {
     const text = describeChange(before, after);
     if (text !== undefined) this.trace.add('#', `${nodeId} ${text}`);
     const view = this.view();
-    if (after !== undefined) view.facts.history.wrote(after);
+    if (after !== undefined) {
+      view.facts.history.wrote(after);
+      view.facts.forgottenElasticIps.delete(after.config.compute.elasticIp ?? '');
+    }
     for (const [name, check] of Object.entries(WRITE_INVARIANTS)) this.report(name, check(view, write));
     this.noteInstance(view, write);
     this.timing.wrote(write);
@@ -73,7 +76,9 @@ export class Monitor {
 
   transition(transition: TransitionRecord): void {
     const { resourceId, what, from, to } = transition;
-    if (what === 'instance' && to === 'stopping') this.view().facts.stopped.add(resourceId);
+    const { facts, world } = this.view();
+    if (what === 'instance' && to === 'stopping') facts.stopped.add(resourceId);
+    if (what === 'association') facts.ownerWhenAssociated.set(to, nodeTag(world.networkInterfaces.get(to)));
     this.timing.transition(transition);
     this.trace.add('*', `${what} ${resourceId}: ${from} -> ${to}`);
   }

@@ -211,11 +211,15 @@ function attachedParts(attachment: Attachment, on: Instance | undefined, launche
   ];
 }
 
-function elasticIpViolations({ world }: View, { id, config, identity, status }: StatefulNode): readonly string[] {
+function elasticIpViolations(
+  { world, facts }: View,
+  { id, config, identity, status }: StatefulNode,
+): readonly string[] {
   const wanted = config.compute.elasticIp;
-  const on = [...world.elasticIps.values()].filter(
-    ({ association }) => association !== undefined && association.networkInterfaceId === identity.interfaceId,
-  );
+  const on = [...world.elasticIps.values()]
+    .filter(({ association }) => association !== undefined && association.networkInterfaceId === identity.interfaceId)
+    // Holdfast leaves alone what no record names: it cannot tell this address from one that a person has put there.
+    .filter((address) => !facts.forgottenElasticIps.has(address.id));
   const names = on.map((address) => address.id).join(', ');
   if (names === (wanted ?? '')) return [];
   if (identity.interfaceId === undefined && status === 'PAUSED') return [];

@@ -87,7 +87,7 @@ export class TimingInvariants {
     const since = this.changedAt.get(id) ?? at;
     if (state === undefined || decideWake(wait.awaited as AwaitedState, state) === 'wait') return;
     if (at - since < WOKEN_WITHIN_MS) return;
-    if (view.facts.causes.excuse(CONTROL_PLANE_FAULTS, nodeId, at - LONGEST_WAIT_MS)) return;
+    if (mayMissEvent(view, nodeId, id, at - LONGEST_WAIT_MS)) return;
     const forSeconds = ((at - since) / 1000).toFixed(1);
     this.report('a wait ends by its event, not by its time-out', [`${id} had been ${state} for ${forSeconds} s`]);
   }
@@ -202,6 +202,14 @@ export class TimingInvariants {
     if (isByRequest || !isSteady || facts.causes.excuse(ALL_FAULTS, node.id, nowMs - LOOK_BACK_MS)) return [];
     return [`${node.id}: ${node.errorReason}`];
   }
+}
+
+/** Whether something since then may have kept the event of the instance from the operation that waits for it. */
+function mayMissEvent({ facts }: View, nodeId: string, instanceId: string, sinceMs: number): boolean {
+  if (facts.causes.excuse(CONTROL_PLANE_FAULTS, nodeId, sinceMs)) return true;
+  // The events of an instance find its node by the index. A launch writes its entry before the record, so the old table
+  // may have taken the entry with it, and only the record is in the new one.
+  return facts.lost.has(instanceId) && facts.tableChangedMs > sinceMs;
 }
 
 function awaitedInstance({ oldInstanceId, launch }: Operation, { which }: Wait): string | undefined {

@@ -45,12 +45,16 @@ export class Facts {
   readonly externalChanges = new Map<string, number>();
   /** The imports, by the id of the instance that the user launched. */
   readonly imports = new Map<string, ImportPlan>();
+  /** By interface, the node in its tags when it last got an Elastic IP. */
+  readonly ownerWhenAssociated = new Map<string, string | undefined>();
   /** Instances and interfaces with copied tags, which look like a node's own. */
   readonly lookalikes = new Set<string>();
   /** Instances that have stopped or begun to. They are never started again. */
   readonly stopped = new Set<string>();
   /** The ids of the instances and interfaces that existed when the table was lost. */
   readonly lost = new Set<string>();
+  /** Elastic IPs on the interface of a node whose restored record is from before the update that asked for them. */
+  readonly forgottenElasticIps = new Set<string>();
   /** By node, the generation of the operation that the new table's record names. */
   readonly underWayWhenLost = new Map<string, number>();
   /** By node, the generation of the operation that an injected execution takes over while another one runs it. */

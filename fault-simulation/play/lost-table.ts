@@ -6,8 +6,9 @@
  */
 import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { NodeConfig } from '../../domain/config/node-config';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Sandbox } from '../../local/sandbox';
-import { isAlive } from '../facts/world-facts';
+import { isAlive, nodeTag } from '../facts/world-facts';
 import type { Facts } from '../facts/known-facts';
 import type { TableFault } from '../scenario/scenario';
 import type { TableMirror } from '../facts/table-mirror';
@@ -53,6 +54,7 @@ export class LostTable {
     this.facts.tableLost(this.mirror.nodes, fault.how === 'rolled-back', this.sandbox().clock.now());
     this.mirror.reload(after);
     this.facts.history.restart(this.mirror.nodes.values());
+    this.noteForgottenElasticIps();
     for (const { id, operation } of this.mirror.nodes.values()) {
       if (operation !== undefined) this.facts.underWayWhenLost.set(id, operation.generation);
     }
@@ -92,6 +94,15 @@ export class LostTable {
     }
   }
 
+  private noteForgottenElasticIps(): void {
+    const { elasticIps, networkInterfaces } = this.sandbox().ec2.world;
+    for (const { id, association } of elasticIps.values()) {
+      const owner = nodeTag(networkInterfaces.get(association?.networkInterfaceId ?? ''));
+      const node = this.mirror.nodes.get(owner ?? '');
+      if (node !== undefined && !namesElasticIp(node, id)) this.facts.forgottenElasticIps.add(id);
+    }
+  }
+
   private async items(): Promise<readonly Item[]> {
     const { dynamodb, tableNames } = this.sandbox().plane;
     const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: tableNames[0] }));
@@ -101,4 +112,8 @@ export class LostTable {
 
 function isIdentity({ sk }: Item): boolean {
   return sk?.S === IDENTITY_KEY;
+}
+
+function namesElasticIp({ config, identity, heldClaims }: StatefulNode, id: string): boolean {
+  return [config.compute.elasticIp, identity.allocationId, ...heldClaims].includes(id);
 }

@@ -195,4 +195,128 @@ export const REGRESSIONS: readonly Regression[] = [
       { latencies: 'steady' },
     ),
   },
+  {
+    name: 'frequent looks at interfaces that ended replacements keep do not use up the rate limit',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'slow-interface', node: 0, seconds: 2_400, atSeconds: 41 },
+          { kind: 'launch-deaths', node: 0, count: 20, atSeconds: 59, during: 'detach-eni', afterMs: 500 },
+          { kind: 'recycle', node: 0, atSeconds: 121 },
+          { kind: 'no-capacity', of: 'spot', seconds: 900, atSeconds: 198 },
+        ],
+        { hasElasticIp: false, rebalance: 'replace' },
+        { latencies: 'quick' },
+      ),
+      seed: 971_191,
+    },
+  },
+  {
+    name: 'the Elastic IP of an interface that an ended instance has waits for the next try of the launch',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            kind: 'call-fault',
+            service: 'dynamodb',
+            fault: 'hang-before',
+            step: 'launch-instance',
+            entering: { machine: 'launch', state: 'Cold: launch the replacement' },
+            nth: 1,
+            atSeconds: 0,
+          },
+          {
+            kind: 'manual-change',
+            how: 'attach-interface-elsewhere',
+            node: 0,
+            entering: { machine: 'launch', state: 'Cold: launch the replacement' },
+            afterMs: 5_000,
+            atSeconds: 0,
+          },
+          {
+            kind: 'manual-change',
+            how: 'disassociate-address',
+            node: 0,
+            atSeconds: 101,
+            during: 'take-node',
+            afterMs: 0,
+          },
+          { kind: 'update', node: 0, change: { field: 'security-group', value: 'both' }, atSeconds: 358 },
+        ],
+        { privateIp: undefined },
+      ),
+      seed: 971_909,
+    },
+  },
+  {
+    name: 'an update of a node whose import has not adopted its instance changes neither the instance nor the interface',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            kind: 'call-fault',
+            service: 'dynamodb',
+            fault: 'throttle',
+            command: 'GetItem',
+            step: 'adopt-instance',
+            entering: { machine: 'replace', state: 'Adopt the instance' },
+            nth: 1,
+            count: 31,
+            atSeconds: 0,
+          },
+          { kind: 'update', node: 0, change: { field: 'instance-types', value: 'first' }, atSeconds: 282 },
+        ],
+        {
+          hasElasticIp: false,
+          privateIp: undefined,
+          rebalance: 'replace',
+          importing: { shouldKeepPrivateIp: true, shouldTerminateInstance: true },
+        },
+      ),
+      seed: 977_464,
+    },
+  },
+  {
+    name: 'replacements that fail and then end are launched with growing pauses',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'crash-loop', node: 0, count: 60, afterSeconds: 75, atSeconds: 33 },
+          { kind: 'manual-change', how: 'release-address', node: 0, atSeconds: 99 },
+          { kind: 'interrupt', node: 0, atSeconds: 385 },
+        ],
+        { attachment: 'hot', privateIp: undefined, rebalance: 'replace' },
+      ),
+      seed: 977_579,
+    },
+  },
+  {
+    name: 'a retry does not associate the Elastic IP that an update has removed since the first try',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'refusal', node: 0, action: 'TerminateInstances', atSeconds: 120, during: 'attach-eni', afterMs: 20 },
+          { kind: 'recycle', node: 0, atSeconds: 121 },
+          { kind: 'reclaim', node: 0, atSeconds: 279, during: 'ensure-eni', afterMs: 2_000 },
+          { kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'none' }, atSeconds: 324 },
+        ],
+        { attachment: 'hot' },
+        { elasticIpSurvivesTermination: true },
+      ),
+      seed: 978_844,
+    },
+  },
+  {
+    name: 'an Elastic IP that a restored record does not know is left on the interface',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'own' }, atSeconds: 149 },
+          { kind: 'table', how: 'rolled-back', backSeconds: 400, atSeconds: 460 },
+        ],
+        { hasElasticIp: false, privateIp: undefined, rebalance: 'replace' },
+      ),
+      seed: 978_152,
+    },
+  },
 ];

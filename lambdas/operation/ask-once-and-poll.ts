@@ -7,6 +7,8 @@ import type { Time } from '../ports';
 export const POLL_INTERVAL_MS = 500;
 /** After that the step fails and the state machine retries it: waiting there costs no function time. */
 export const POLLS_A_STEP = 10;
+/** The longest pause between two looks: a slow wait takes the time of all its polls in one pause. */
+export const LONGEST_POLL_INTERVAL_MS = (POLLS_A_STEP - 1) * POLL_INTERVAL_MS;
 
 /** The result of one look at EC2. */
 export type Look =
@@ -17,6 +19,11 @@ export type Look =
       readonly because: string;
       /** Asks EC2 for the change that we wait for. */
       readonly ask?: (() => Promise<unknown>) | undefined;
+      /**
+       * Whether the change takes minutes. Then there is only one more look, at the end of the same time: frequent looks
+       * would use up EC2's rate limit.
+       */
+      readonly isSlow?: boolean;
     };
 
 export const DONE: Look = { kind: 'done' };
@@ -37,7 +44,7 @@ export async function askOnceAndPoll(
   polls = POLLS_A_STEP,
 ): Promise<string | undefined> {
   let hasAsked = false;
-  for (let count = 1; ; count += 1) {
+  for (let count = 1; ;) {
     const seen = await look();
     if (seen.kind === 'done') return undefined;
     if (seen.ask !== undefined && !hasAsked) {
@@ -45,6 +52,8 @@ export async function askOnceAndPoll(
       await seen.ask();
     }
     if (count >= polls) return seen.because;
-    await time.sleep(POLL_INTERVAL_MS);
+    const pauses = seen.isSlow === true ? polls - count : 1;
+    await time.sleep(pauses * POLL_INTERVAL_MS);
+    count += pauses;
   }
 }

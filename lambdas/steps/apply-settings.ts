@@ -9,6 +9,8 @@ import { ElasticIpMissing, NotReady } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
 import { isNone, tagChange, withTagsToCome, type TagChange } from '../../domain/node/applied-tags';
 import type { NodeConfig } from '../../domain/config/node-config';
+import { isLeftToNextTry } from '../../domain/operation/network-interface';
+import type { SeenInterface } from '../../domain/node/observations';
 import type { NodeStatus, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { observeNode } from '../operation/observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
@@ -34,7 +36,8 @@ export const applySettings =
     await applyTags(ports, owned);
     const seen = await observeNode(ports, owned);
     const { identity, instance } = owned.node;
-    if (lacksElasticIp({ config: owned.operation.config, identity, instance }, seen.elasticIp)) {
+    const isLacking = lacksElasticIp({ config: owned.operation.config, identity, instance }, seen.elasticIp);
+    if (isLacking && !isHeldElsewhere(owned, seen.interface)) {
       throw new NotReady(`EC2 does not show the Elastic IP on ${interfaceId} yet`);
     }
     const now = ports.time.now().toISOString();
@@ -50,11 +53,20 @@ async function ownedWithTags({ nodes }: SettingsPorts, input: OperationInput): P
   return ownedNode(nodes, input);
 }
 
+/**
+ * We have no permission to associate an Elastic IP on an interface that an instance without the node's tags has. An
+ * instance that has ended is such an instance. The next try releases the interface first, and associates the address.
+ */
+function isHeldElsewhere(owned: OwnedNode, seen: SeenInterface | undefined): boolean {
+  return isLeftToNextTry(owned) && seen?.attachment !== undefined;
+}
+
 async function applyElasticIp(
-  { elasticIps }: SettingsPorts,
-  { node, operation }: OwnedNode,
+  { elasticIps, interfaces }: SettingsPorts,
+  owned: OwnedNode,
   interfaceId: string,
 ): Promise<void> {
+  const { node, operation } = owned;
   const wantedId = operation.config.compute.elasticIp;
   const isAwaited = awaitsElasticIp({ config: operation.config, instance: node.instance });
   // The record may not name an Elastic IP that an operation has associated before it failed. It is claimed, though.
@@ -69,7 +81,8 @@ async function applyElasticIp(
   if (wantedId === undefined || !isAwaited) return;
   const wanted = await elasticIps.observe(wantedId);
   if (wanted === undefined) throw ElasticIpMissing.of(wantedId);
-  if (wanted.interfaceId !== interfaceId) await elasticIps.associate(wantedId, interfaceId);
+  if (wanted.interfaceId === interfaceId || isHeldElsewhere(owned, await interfaces.observe(interfaceId))) return;
+  await elasticIps.associate(wantedId, interfaceId);
 }
 
 async function applyTags(ports: SettingsPorts, { node, operation: { config } }: OwnedNode): Promise<void> {

@@ -7,7 +7,13 @@
  */
 import { InterfaceNotFree } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
-import { carrierOf, decideRelease, withDetachment } from '../../domain/operation/network-interface';
+import {
+  carrierOf,
+  decideRelease,
+  isLeftToNextTry,
+  isSlowRelease,
+  withDetachment,
+} from '../../domain/operation/network-interface';
 import type { SeenInstance } from '../../domain/node/observations';
 import type { Detachment, OwnedNode } from '../../domain/node/stateful-node';
 import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
@@ -28,10 +34,7 @@ export const detachEni =
     const owned = await ownedNode(ports.nodes, input);
     const { node, operation } = owned;
     const { interfaceId } = node.identity;
-    // The next try of the failed operation releases the interface. An adjustment cannot end the instance that may have it.
-    if (operation.kind === 'adjust' && node.instance === undefined && node.failure !== undefined) {
-      return { interfaceIds: [] };
-    }
+    if (isLeftToNextTry(owned)) return { interfaceIds: [] };
     const carrierId = carrierOf(owned)?.instanceId;
     const lost = carrierId !== undefined && hasEnded(await ports.instances.observe(carrierId));
     // An interface stays on its carrier, unless that instance has ended.
@@ -58,7 +61,7 @@ class Release {
 
   /** @throws InterfaceNotFree */
   async run(): Promise<void> {
-    const missing = await askOnceAndPoll(this.ports.time, () => this.look());
+    const missing = await askOnceAndPoll(this.ports.time, () => this.lookInTime());
     if (missing === undefined) return;
     // We record since when it is attached: EC2 sometimes does not release the interface of an ended instance.
     if (this.heldBy !== undefined) await this.note(this.heldBy);
@@ -68,6 +71,14 @@ class Release {
   /** Asks for the next change, and does not wait for it. */
   async begin(): Promise<void> {
     await askOnceAndPoll(this.ports.time, () => this.look(), 1);
+  }
+
+  /** An ended instance may keep the interface for minutes, and a node whose launches fail may wait for that each time. */
+  private async lookInTime(): Promise<Look> {
+    const seen = await this.look();
+    const { heldBy, detachments } = this;
+    const isSlow = heldBy !== undefined && isSlowRelease(heldBy, { detachments, now: this.now() });
+    return seen.kind === 'waiting' ? { ...seen, isSlow } : seen;
   }
 
   /** Every look decides anew. What it asked for before is in the record. */

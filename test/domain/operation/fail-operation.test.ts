@@ -621,6 +621,17 @@ describe('The record of a failed node', () => {
     expect(followUp(mended)).toMatchObject({ kind: 'adjust' });
   });
 
+  it.each(['replace failed', 'ElasticIpMissing'])(
+    'applies settings again that a retry with earlier ones may have undone: %s',
+    (name) => {
+      const node = { ...busy, configRevision: 3, appliedRevision: 3 };
+      const operation: Operation = { ...busy.operation, configRevision: 2 };
+      const after = failed({ node, operation }, decision, { name, message: '' }, NOW);
+
+      expect(after.appliedRevision).toBe(2);
+    },
+  );
+
   it('leaves settings to a person if only a person can correct them', () => {
     const operation: Operation = { ...busy.operation, configRevision: 4 };
     const missing = { name: 'ElasticIpMissing', message: '' };

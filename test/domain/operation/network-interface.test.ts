@@ -8,6 +8,7 @@ import {
   hasSecurityGroups,
   identityOn,
   isGone,
+  isSlowRelease,
   withDetachment,
   type ExistenceDecision,
   type Release,
@@ -744,6 +745,29 @@ describe('The detachments that are written down', () => {
     },
   ])('$name', ({ before, how, after }) => {
     expect(withDetachment(before, 'eni-attach-2', how, LATER)).toStrictEqual(after);
+  });
+});
+
+describe('isSlowRelease', () => {
+  const at = (second: number) => new Date(Date.parse(NOW) + second * 1000).toISOString();
+
+  it.each<{ name: string; detachments: readonly Detachment[]; isSlow: boolean }>([
+    { name: 'an attachment that is not noted', detachments: [], isSlow: false },
+    { name: 'another attachment', detachments: [{ attachmentId: 'eni-attach-2', askedAt: at(0) }], isSlow: false },
+    { name: '59.9 s', detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(0.1) }], isSlow: false },
+    { name: '60 s', detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(0) }], isSlow: true },
+    {
+      name: 'force 59.9 s ago',
+      detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(-100), forcedAt: at(0.1) }],
+      isSlow: false,
+    },
+    {
+      name: 'force 60 s ago',
+      detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(-100), forcedAt: at(0) }],
+      isSlow: true,
+    },
+  ])('$name: $isSlow', ({ detachments, isSlow }) => {
+    expect(isSlowRelease('eni-attach-1', { detachments, now: at(60) })).toBe(isSlow);
   });
 });
 

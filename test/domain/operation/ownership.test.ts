@@ -11,6 +11,7 @@ import type {
   StatefulNode,
 } from '../../../domain/node/stateful-node';
 import type { TakeRequest, Trigger } from '../../../domain/operation/trigger';
+import { anImportedNode, type AdoptionOverrides } from '../import-builders';
 import { someInstant, someTakeRequest } from '../arbitraries';
 import {
   aBusyNode,
@@ -815,6 +816,22 @@ describe('What a failed operation left behind', () => {
     });
   });
 
+  it.each([
+    { before: 'eipalloc-then', now: 'eipalloc-now' },
+    { before: 'eipalloc-then', now: undefined },
+    { before: undefined, now: 'eipalloc-now' },
+  ])('uses the present Elastic IP, whose claim the node holds: $now after $before', ({ before, now }) => {
+    const withAddress = (elasticIp: string | undefined, imageId: string) =>
+      aConfig({ compute: { ...(elasticIp !== undefined && { elasticIp }) }, launchSpecification: { imageId } });
+    const node = failing(
+      { launch: launched, config: withAddress(before, 'ami-of-then') },
+      { config: withAddress(now, 'ami-of-now') },
+    );
+    const { config } = take(node, again).operation;
+
+    expect(config).toStrictEqual(withAddress(now, 'ami-of-then'));
+  });
+
   it('leaves the old instance to the next try, although the record names the replacement', () => {
     const before = failing(
       { launch: launched, oldInstanceId: OLD_INSTANCE_ID },
@@ -945,6 +962,57 @@ describe('A node whose instances keep ending', () => {
 
     expect(decision.kind).toBe('take');
     expect(nodeAfter(node, decision)).toMatchObject({ restarts: 3, operation: { oldInstanceId: OLD_INSTANCE_ID } });
+  });
+});
+
+describe('A node whose replacements fail and end', () => {
+  const launchedAt = '2026-11-03T09:59:00.000Z';
+  const launch = aLaunch({ instanceId: REPLACEMENT_ID });
+  const lost: Trigger = { ...userIntent, instanceId: REPLACEMENT_ID, reason: 'it is terminated', cause: 'lost' };
+  const node = (restarts: number): StatefulNode =>
+    aNode({
+      status: 'ERROR',
+      errorReason: 'replace failed',
+      instance: { ...aNode().instance!, id: REPLACEMENT_ID, launchedAt },
+      restarts,
+      failure: {
+        operation: 'replace',
+        count: 1,
+        remains: someRemains({ launch, oldInstanceId: OLD_INSTANCE_ID, retiredInterfaceIds: ['eni-retired'] }),
+      },
+    });
+
+  it('gets another one at once for the first two', () => {
+    const after = nodeAfter(node(1), decideTake(node(1), takeRequest(lost), NOW));
+
+    expect(after).toMatchObject({ restarts: 2, operation: { kind: 'replace', oldInstanceId: REPLACEMENT_ID } });
+  });
+
+  it('waits from the third on, and gives up what the failure has left', () => {
+    const decision = decideTake(node(2), takeRequest(lost), NOW);
+
+    expect(decision).toMatchObject({ kind: 'fail', why: 'the next try is at 2026-11-03T10:01:00.000Z' });
+    expect(nodeAfter(node(2), decision)).toMatchObject({
+      failure: { remains: { oldInstanceId: REPLACEMENT_ID, retiredInterfaceIds: [] } },
+      givenUp: [
+        { kind: 'instance', id: OLD_INSTANCE_ID },
+        { kind: 'interface', id: 'eni-retired' },
+      ],
+    });
+  });
+});
+
+describe('Settings of a node whose import has not adopted its instance', () => {
+  const importing = (adoption: AdoptionOverrides) =>
+    anImportedNode(adoption, { configRevision: 2, failure: { operation: 'replace', count: 1 } });
+
+  it.each([
+    { name: 'not yet', node: importing({}), kind: 'ignore', next: undefined },
+    { name: 'by now', node: importing({ adoptedAt: NOW }), kind: 'take', next: 'adjust' },
+  ])('wait until it has: $name', ({ node, kind, next }) => {
+    expect(decideTake(node, takeRequest(userIntent, { operation: 'adjust' }), NOW).kind).toBe(kind);
+    expect(followUp(node)?.kind).toBe(next);
+    expect(decideTake(node, takeRequest(userIntent), NOW).kind).toBe('take');
   });
 });
 

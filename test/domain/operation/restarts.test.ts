@@ -10,6 +10,12 @@ function aNodeActiveSince(activeAt: string | undefined, restarts?: number): Stat
   return aNode({ instance, ...(restarts !== undefined && { restarts }) });
 }
 
+/** A node whose operation has failed after the launch of its instance. */
+function failing(launchedAt: string, restarts: number): StatefulNode {
+  const failure = { operation: 'replace' as const, count: 1 };
+  return aNode({ instance: { ...aNode().instance!, launchedAt }, restarts, failure, status: 'ERROR' });
+}
+
 describe('The instances in a row that did not last', () => {
   it.each([
     { name: 'less than ten minutes', node: aNodeActiveSince(SHORT), after: 1 },
@@ -18,6 +24,8 @@ describe('The instances in a row that did not last', () => {
     { name: 'no time that is known: it was never ACTIVE', node: aNodeActiveSince(undefined, 4), after: 4 },
     { name: 'no time, with none before', node: aNodeActiveSince(undefined), after: 0 },
     { name: 'nothing, if there is none', node: aNode({ instance: undefined, restarts: 2 }), after: 2 },
+    { name: 'less than ten minutes since its launch, whose operation failed', node: failing(SHORT, 2), after: 3 },
+    { name: 'ten minutes since its launch, whose operation failed', node: failing(LASTING, 2), after: 0 },
   ])('one that lasted $name: $after', ({ node, after }) => {
     expect(restartsAfterLoss(node, NOW)).toBe(after);
   });
@@ -41,6 +49,13 @@ describe('A node whose instance is lost', () => {
     { name: 'a node without an instance', node: aNode({ instance: undefined, restarts: 99 }) },
   ])('does not wait: $name', ({ node }) => {
     expect(heldBack(node, 'lost', NOW)).toBeUndefined();
+  });
+
+  it('says if the operation that launched the instance failed', () => {
+    expect(heldBack(failing(SHORT, 2), `${OLD_INSTANCE_ID} is terminated`, NOW)?.errorReason).toContain(
+      '3 instances in a row did not last ten minutes after their launch, and the operation that launched the last one ' +
+        "failed (the node's log says why)",
+    );
   });
 
   it('says what happened, what is retained and when the next try is, and keeps the rest', () => {

@@ -34,6 +34,13 @@ test('a correct world violates nothing', () => {
   expect(violatedBy(aView({ node, claims, addresses: [anAddress(INTERFACE_ID)] }))).toEqual([]);
 });
 
+test('an Elastic IP of an update that a restored record does not know stays on the interface', () => {
+  const view = aView({ addresses: [anAddress(INTERFACE_ID)] });
+  expect(violatedBy(view)).toEqual([ADDRESSES]);
+  view.facts.forgottenElasticIps.add(ALLOCATION_ID);
+  expect(violatedBy(view)).toEqual([]);
+});
+
 test('a faulted creation may leave a claim', () => {
   const view = aView({ claims: [['10.0.0.9', 'smi-0000000f']] });
   view.facts.causes.add('call', undefined, NOW_MS);
@@ -134,7 +141,8 @@ describe('calls', () => {
         ? [name]
         : [],
     );
-  const withAddress = { node: aNode({ config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) }) };
+  const claims = [[ALLOCATION_ID, NODE_ID]] as const;
+  const withAddress = { node: aNode({ config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) }), claims };
   const association = { AllocationId: ALLOCATION_ID, NetworkInterfaceId: INTERFACE_ID };
   /** The invariants check a call after it has taken effect. */
   const endedByCall = anInstance({ stateReason: { code: 'Client.UserInitiatedShutdown', message: '', at: NOW_MS } });
@@ -163,7 +171,16 @@ describe('calls', () => {
       0,
     ],
     ['an address on its node', 'AssociateAddress', association, by(), withAddress, 0],
-    ['an address that the node does not want', 'AssociateAddress', association, by(), {}, 1],
+    ['an address that the node does not want', 'AssociateAddress', association, by(), { claims }, 1],
+    ['an address without a claim', 'AssociateAddress', association, by(), { ...withAddress, claims: [] }, 1],
+    [
+      'an address that another node has claimed',
+      'AssociateAddress',
+      association,
+      by(),
+      { ...withAddress, claims: [[ALLOCATION_ID, 'smi-2']] },
+      1,
+    ],
     ['an address on another node', 'AssociateAddress', association, by({ nodeId: 'smi-2' }), withAddress, 1],
     ['a change by the owner', 'TerminateInstances', {}, by(), {}, 0],
     ['a change by an operation that has seen another owner', 'TerminateInstances', {}, by({ ownerSeen: 5 }), {}, 1],
@@ -190,6 +207,19 @@ describe('calls', () => {
     ['an old instance that is out of service', 'TerminateInstances', oldInstance, by(ending), hot(REPLACEMENT_ID), 0],
   ])('%s', (_name, command, input, invocation, deviation, count) => {
     expect(violations(command, input, invocation, deviation)).toHaveLength(count);
+  });
+
+  it.each([
+    { owner: NODE_ID, count: 0 },
+    { owner: 'smi-2', count: 1 },
+    { owner: undefined, count: 1 },
+  ])('an address on an interface of $owner that was deleted before the response: $count', ({ owner, count }) => {
+    const view = aView({ ...withAddress, interfaces: [] });
+    view.facts.ownerWhenAssociated.set(INTERFACE_ID, owner);
+    const check = CALL_INVARIANTS['an Elastic IP goes only on the interface of its own node']!;
+    const call = { at: 0, durationMs: 0, command: 'AssociateAddress', input: association, outcome: 'ok' };
+
+    expect(check(view, call, by())).toHaveLength(count);
   });
 
   describe('that remove a resource', () => {

@@ -57,6 +57,22 @@ describe('a wait', () => {
   });
 });
 
+describe('a wait whose instance was launched as the table was lost', () => {
+  test.each([
+    { name: 'a moment ago', lostMs: 59_999, ids: [OLD_INSTANCE_ID], count: 0 },
+    { name: 'before the wait', lostMs: 60_000, ids: [OLD_INSTANCE_ID], count: 1 },
+    { name: 'before its launch', lostMs: 30_000, ids: [], count: 1 },
+  ])('$name', ({ lostMs, ids, count }) => {
+    const { timing, view, reported } = timingOf({ node: busy, instances: [anInstance({ state: 'terminated' })] });
+    view.facts.tableChangedMs = NOW_MS - lostMs;
+    for (const id of ids) view.facts.lost.add(id);
+    timing.transition(changed(NOW_MS - 30_000));
+    const timedOut = { type: 'failed', error: 'States.Timeout', at: NOW_MS, state: 'Wait' } as HistoryEntry;
+    timing.waited({ arn: EXECUTION_ID } as Execution, timedOut, { which: 'old', awaited: 'terminated' }, NODE_ID);
+    expect([...reported]).toHaveLength(count);
+  });
+});
+
 describe('a describe call of the reconciler for one instance', () => {
   const describeCall = { at: 0, durationMs: 0, command: 'DescribeInstances', outcome: 'ok' };
   const input = { InstanceIds: [OLD_INSTANCE_ID] };

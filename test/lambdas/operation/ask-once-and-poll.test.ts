@@ -1,6 +1,7 @@
 import {
   askOnceAndPoll,
   DONE,
+  LONGEST_POLL_INTERVAL_MS,
   POLL_INTERVAL_MS,
   POLLS_A_STEP,
   waiting,
@@ -45,6 +46,19 @@ describe('askOnceAndPoll', () => {
     await expect(askOnceAndPoll(sleeper, look)).resolves.toBe('still nothing');
     expect(look).toHaveBeenCalledTimes(POLLS_A_STEP);
     expect(sleptMs).toHaveLength(POLLS_A_STEP - 1);
+  });
+
+  it('looks only once more at a slow change, at the end of the same time', async () => {
+    const slow = { ...waiting('still slow'), isSlow: true };
+    const look = looks(waiting('fast'), slow, slow, slow);
+
+    await expect(askOnceAndPoll(sleeper, look)).resolves.toBe('still slow');
+    expect(sleptMs).toEqual([POLL_INTERVAL_MS, LONGEST_POLL_INTERVAL_MS - POLL_INTERVAL_MS]);
+  });
+
+  it('never sleeps longer than its longest interval', async () => {
+    await askOnceAndPoll(sleeper, async () => ({ ...waiting('slow'), isSlow: true }));
+    expect(sleptMs).toEqual([LONGEST_POLL_INTERVAL_MS]);
   });
 
   it('looks the given number of times, and asks at the last look, too', async () => {

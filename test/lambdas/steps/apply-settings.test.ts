@@ -262,6 +262,7 @@ describe('applySettings', () => {
 
 describe('applySettings, and the Elastic IP', () => {
   const identityWith = (allocationId: string) => anIdentity({ allocationId });
+  const heldElsewhere = anAttachedInterface({ instanceId: 'i-of-another', deviceIndex: 1 });
 
   it.each<{
     name: string;
@@ -381,6 +382,34 @@ describe('applySettings, and the Elastic IP', () => {
     );
     expect(changes(ports)).toEqual([]);
   });
+
+  it.each<{ name: string; interface: Parameters<typeof anInterface>[0]; node?: Partial<StatefulNode>; on: boolean }>([
+    { name: 'which another instance has: the next try associates it', interface: heldElsewhere, on: false },
+    { name: 'which is free', interface: {}, on: true },
+    {
+      name: 'which another instance has, of a node on which nothing has failed',
+      interface: heldElsewhere,
+      node: { failure: undefined },
+      on: true,
+    },
+  ])(
+    'of a node without an instance whose launch failed, on an interface $name',
+    async ({ interface: eni, node, on }) => {
+      const failure = { operation: 'launch' as const, count: 1, nextTryAt: '2026-11-03T10:01:00.000Z' };
+      const identity = identityWith(BEFORE);
+      const ports = portsOf(withElasticIp, { status: 'ERROR', instance: undefined, failure, identity, ...node });
+      ports.seenInterfaces.set(INTERFACE_ID, anInterface(eni));
+      ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
+      await applySettings(ports)(input);
+
+      expect(changes(ports)).toEqual(on ? [associated] : []);
+      const { identity: after, appliedRevision } = ports.node(NODE_ID);
+      expect({ allocationId: after.allocationId, appliedRevision }).toEqual({
+        allocationId: on ? ALLOCATION_ID : undefined,
+        appliedRevision: 2,
+      });
+    },
+  );
 
   it('records the address that EC2 shows after that', async () => {
     const ports = portsOf(withElasticIp);

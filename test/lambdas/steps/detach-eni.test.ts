@@ -83,6 +83,19 @@ describe('detachEni', () => {
     );
   });
 
+  it.each([
+    { seconds: 55, looks: POLLS_A_STEP, name: 'often in the first minute' },
+    { seconds: 60, looks: 2, name: 'twice after it, because an ended instance may keep the interface for minutes' },
+  ])('looks $name', async ({ seconds, looks }) => {
+    const askedAt = new Date(Date.parse(NOW) - seconds * 1000).toISOString();
+    const ports = slowPorts(aBusyNode({}, { detachments: [{ attachmentId: anAttachment().id, askedAt }] }));
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
+
+    await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);
+    expect(ports.journal).toHaveLength(looks);
+    expect(ports.sleptMs).toBe(4_500);
+  });
+
   it('forces a detachment that a person has begun and that does not end', async () => {
     const ports = slowPorts(aBusyNode());
     const hanging = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1, status: 'detaching' });
