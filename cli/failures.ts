@@ -29,6 +29,14 @@ export class Misused extends Failure {
 export class NotFound extends Failure {
   override readonly name = 'NotFound';
   readonly status = ExitStatus.notFound;
+
+  /** @param at when the API received the request, by its own clock; absent if the API was not asked */
+  constructor(
+    lines: readonly string[],
+    readonly at?: string,
+  ) {
+    super(lines);
+  }
 }
 
 export class TimedOut extends Failure {

@@ -20,6 +20,8 @@ export function formOf(state: State): string {
 /** Texts for people. No decision reads them. */
 const LEFT_OUT = new Set([
   ...['reason', 'message', 'stateReason', 'lossReason', 'createdAt', 'Cause', 'macAddress', 'nodeName', 'name', 'pid'],
+  // Measurements, and what the reconciler reports.
+  ...['startedBy', 'addressTakenAt', 'errorName'],
   // Only a token must be new, whatever its number is.
   ...['attempt', 'interfacesMade'],
 ]);

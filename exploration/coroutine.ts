@@ -93,6 +93,8 @@ function portsOn(take: Take, now: () => Date, random: string): Ports {
     // Nothing is decided from the log and the usage records, so they are no points of interleaving.
     log: { append: async () => undefined, read: async () => ({ entries: [], nextToken: undefined }) },
     usage: { begin: async () => undefined, end: async () => undefined, list: async () => [] },
+    missingAddresses: { read: async () => ({}), replace: async () => undefined },
+    measure: () => undefined,
     // The table is never in doubt: the fault simulation loses it.
     ownership: {
       doubt: async () => undefined,

@@ -54,6 +54,7 @@ export function claimsIn(state: State): Immediate<Ports['claims']> {
       claims[address] = claim;
       return claim;
     },
+    find: (address) => claims[address],
     release: (address, nodeId) => {
       if (claims[address]?.holder !== nodeId) return;
       const { [address]: _released, ...rest } = claims;

@@ -5,7 +5,8 @@ import { NodeOperations } from './workflows/node-operations';
 import { NodeReconciler } from './functions/node-reconciler';
 import { NodeReplacement } from './workflows/node-replacement';
 import { NodeTable } from './node-table';
-import { OperatorAlarms } from './events/operator-alarms';
+import { NodeDashboard } from './monitoring/node-dashboard';
+import { OperatorAlarms } from './monitoring/operator-alarms';
 import { StepsFunction } from './functions/steps-function';
 import { UndeliveredEvents } from './events/undelivered-events';
 import { WaiterWakeUp } from './functions/waiter-wake-up';
@@ -30,14 +31,22 @@ export class HoldfastStack extends Stack {
     const workflows = operations.all();
     const replaceNode = operations.workflow('replace');
     new NodeReplacement(this, 'NodeReplacement', { replaceNode, undelivered });
-    new WaiterWakeUp(this, 'WaiterWakeUp', { table, undelivered, waitingMachines: workflows, replaceNode });
+    const wakeUp = new WaiterWakeUp(this, 'WaiterWakeUp', {
+      table,
+      undelivered,
+      waitingMachines: workflows,
+      replaceNode,
+    });
     const reconciler = new NodeReconciler(this, 'Reconciler', {
       table,
       workflows,
       stepsRole: steps.function.executionRole,
     });
     const api = new NodeApi(this, 'NodeApi', { table, instanceRoleArns: props.instanceRoleArns, ...props.api });
-    const alarms = new OperatorAlarms(this, 'Alarms', { workflows, undelivered, reconciler });
+    const functions = [steps.function, wakeUp.function, reconciler.function, api.function];
+    const watched = { workflows, undelivered, reconciler, api, functions };
+    const alarms = new OperatorAlarms(this, 'Alarms', watched);
+    new NodeDashboard(this, 'Dashboard', { ...watched, alarms });
     this.publish(table, api, alarms, operations);
   }
 

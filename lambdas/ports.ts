@@ -22,6 +22,8 @@ import type { PoolRefusal } from '../domain/operation/launch';
 import type { Origin } from '../domain/reconciliation/unknown';
 import type { NodeRequest } from '../domain/operation/trigger';
 import type { Usage } from '../domain/costs/usage';
+import type { AwaySince } from '../domain/monitoring/missing-address';
+import type { Measurement } from '../domain/monitoring/metrics';
 import type { AwaitedState } from '../domain/operation/await-instance';
 import type {
   InterfaceRequest,
@@ -223,9 +225,17 @@ export interface Claims {
    * Claims the address for the node if it is free, or held by the node itself or by `staleHolder`. Returns the holder
    * after the call, and since when (ISO 8601, UTC). If the holder repeats its claim, the time is that of the repeat.
    */
-  claim(request: ClaimRequest): Promise<{ readonly holder: string; readonly claimedAt: string }>;
+  claim(request: ClaimRequest): Promise<HeldClaim>;
+  /** Returns the claim on the address, or undefined. Changes nothing. */
+  find(address: string): Promise<HeldClaim | undefined>;
   /** Does nothing unless the node holds it. */
   release(address: string, nodeId: string): Promise<void>;
+}
+
+export interface HeldClaim {
+  readonly holder: string;
+  /** ISO 8601, UTC. */
+  readonly claimedAt: string;
 }
 
 export interface ClaimRequest {
@@ -321,6 +331,15 @@ export interface TableOwnership {
   halt(because: string, now: string): Promise<void>;
 }
 
+/** Since when nodes have been without their address. Only the reconciler writes it. */
+export interface MissingAddresses {
+  /** Empty if none is known. */
+  read(): Promise<AwaySince>;
+  replace(awaySince: AwaySince): Promise<void>;
+}
+
+export type Measure = (measurement: Measurement) => void;
+
 /** State machines and their executions. */
 export interface Operations {
   /** The ids of the running executions. An execution that has just begun or ended may be shown late. */
@@ -363,6 +382,9 @@ export interface Ports {
   readonly waitingTasks: WaitingTasks;
   readonly operations: Operations;
   readonly ownership: TableOwnership;
+  readonly missingAddresses: MissingAddresses;
+  /** Hands a measurement to CloudWatch. It never fails. */
+  readonly measure: Measure;
   readonly time: Time;
   readonly randomHex: RandomHex;
 }

@@ -11,7 +11,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Handler } from 'aws-lambda';
 import { randomBytes } from 'node:crypto';
-import type { RandomHex, Time } from './ports';
+import { createLogger, lambdaLog, type Log } from './monitoring/log';
+import { embeddedMetrics } from './monitoring/embedded-metrics';
+import type { Measure, RandomHex, Time } from './ports';
 
 export interface Runtime {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -23,8 +25,8 @@ export interface Runtime {
   readonly pricing: Pick<PricingClient, 'send'>;
   readonly time: Time;
   readonly randomHex: RandomHex;
-  /** One line of structured log. */
-  readonly log: (entry: Readonly<Record<string, unknown>>) => void;
+  readonly log: Log;
+  readonly measure: Measure;
 }
 
 /** A function's entry: created once for each container, called once for each event. */
@@ -51,7 +53,7 @@ const OTHER_CALLS = {
 };
 
 /** The runtime of a deployed function. Clients are made once and kept as long as the container. */
-export function awsRuntime(): Runtime {
+export function awsRuntime(logger = createLogger()): Runtime {
   let secrets: SecretsManagerClient | undefined;
   let events: EventBridgeClient | undefined;
   let pricing: PricingClient | undefined;
@@ -78,12 +80,21 @@ export function awsRuntime(): Runtime {
       randomBytes(Math.ceil(digits / 2))
         .toString('hex')
         .slice(0, digits),
-    log: (entry) => console.log(JSON.stringify(entry)),
+    log: lambdaLog(logger),
+    measure: embeddedMetrics(process.env.DEPLOYMENT ?? ''),
   };
 }
 
-/** Makes the AWS clients at the first event, so that importing an entry module has no side effect. */
+/**
+ * Makes the AWS clients at the first event, so that importing an entry module has no side effect. Each line of the log has
+ * the id of its request, and what the event says about the node.
+ */
 export function lambdaHandler(createHandler: CreateHandler): Handler<unknown, unknown> {
   let handle: ReturnType<CreateHandler> | undefined;
-  return (event) => (handle ??= createHandler(awsRuntime()))(event);
+  const logger = createLogger();
+  return (event, context) => {
+    logger.resetKeys();
+    logger.addContext(context);
+    return (handle ??= createHandler(awsRuntime(logger)))(event);
+  };
 }

@@ -20,7 +20,15 @@ import { executionStatusEvent } from '../simulator/step-functions/execution-even
 import { throughJson, type Json } from '../simulator/json';
 import { LocalIam, type AuthorizationDecision } from '../simulator/iam/iam';
 import { guarded } from './iam-services';
-import { clientsAs, crashInvocation, currentFunction, LocalFunction, type RuntimeClients } from './lambda';
+import { LocalCloudWatch } from './cloud-watch';
+import {
+  clientsAs,
+  crashInvocation,
+  currentFunction,
+  LocalFunction,
+  type FunctionOptions,
+  type RuntimeClients,
+} from './lambda';
 import { Schedules } from '../simulator/event-bridge/schedules';
 import { LocalPriceList, type OnDemandPrices } from '../simulator/services/price-list';
 import { LocalSecrets } from '../simulator/services/secrets-manager';
@@ -33,6 +41,7 @@ import {
 import {
   readTemplate,
   type ControlPlaneDefinition,
+  type FunctionDefinition,
   type ScheduleDefinition,
 } from '../simulator/cloudformation/template';
 import { REGION } from '../simulator/cloudformation/template-values';
@@ -80,6 +89,8 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly coldStarts?: boolean;
   /** How long a Step Functions API call takes, in milliseconds. @default 0 */
   readonly stepFunctionsLatencyMs?: number;
+  /** How many invocations of each function may run at the same time. @default - any number */
+  readonly functionConcurrency?: number;
   /** Receives every line that a function logs. */
   readonly log?: (entry: Readonly<Record<string, unknown>>) => void;
   /** Called when an execution enters, leaves, retries or fails in a state. */
@@ -107,6 +118,7 @@ export interface ControlPlane<Ec2> {
   readonly eventBridge: LocalEventBridge;
   readonly pricing: Runtime['pricing'];
   readonly undelivered: readonly UndeliveredEvent[];
+  readonly cloudWatch: LocalCloudWatch;
   /** The calls of functions that their role's policies refused. */
   readonly refusals: readonly AuthorizationDecision[];
   /** The names of the template's tables. */
@@ -168,12 +180,21 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
   const random = new Random(`${options.seed}/control-plane`);
   const functions = new Functions();
   const undelivered: UndeliveredEvent[] = [];
+  const cloudWatch = new LocalCloudWatch(clock, definition.alarms);
   const publish = (event: unknown): void => bus.publish(event);
-  const stepFunctions = openStepFunctions(options, definition, random, functions, publish);
+  const onEnd = (execution: Execution): void => {
+    if (execution.status === 'FAILED') cloudWatch.countExecutionFailed(execution.stateMachineArn);
+  };
+  const stepFunctions = openStepFunctions(options, definition, random, functions, publish, onEnd);
   const isStateMachine = (arn: string): boolean => definition.stateMachines.some((machine) => machine.arn === arn);
   const send = async (arn: string, event: unknown): Promise<void> => {
     if (isStateMachine(arn)) stepFunctions.start(arn, throughJson(event));
-    else await invokeAsynchronously(clock, functions.find(arn), throughJson(event), undelivered);
+    else {
+      const lost = await invokeAsynchronously(clock, functions.find(arn), throughJson(event));
+      if (lost === undefined) return;
+      undelivered.push(lost);
+      cloudWatch.countUndelivered(functions.find(arn).definition);
+    }
   };
   const bus = new EventBus(definition.rules, { clock, random: random.fork('events'), deliver: options.deliver, send });
   const schedules = new Schedules(definition.schedules, { clock, random: random.fork('schedules'), send });
@@ -196,8 +217,14 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
     pricing: priceList.client,
   };
   const clients = guarded(unguarded, authorize, (taskToken) => stepFunctions.stateMachineOf(taskToken));
-  await functions.load(options, definition, (id) => ({ clock, random: random.fork(id), clients }));
-  const api = openApi(clock, definition, random.fork('api'), functions);
+  await functions.load(options, definition, (each) => ({
+    clock,
+    random: random.fork(each.logicalId),
+    clients,
+    measure: (measurement) => cloudWatch.measure(each, measurement),
+    onInvocation: (outcome) => cloudWatch.countInvocation(each, outcome),
+  }));
+  const api = openApi(clock, definition, random.fork('api'), functions, cloudWatch);
   stepFunctions.restore(options.executions ?? []);
   if (options.schedules ?? true) schedules.start();
 
@@ -208,6 +235,7 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
     eventBridge,
     pricing: priceList.client,
     undelivered,
+    cloudWatch,
     refusals: iam.refusals(),
     tableNames: definition.tables.map(({ name }) => name),
     publish,
@@ -259,15 +287,15 @@ class Functions {
   }
 
   async load(
-    { loadEntry = loadFromProject, coldStarts, log }: ControlPlaneOptions<LocalEc2>,
+    { loadEntry = loadFromProject, coldStarts, functionConcurrency, log }: ControlPlaneOptions<LocalEc2>,
     definition: ControlPlaneDefinition,
     dependencies: (
-      logicalId: string,
-    ) => Pick<ConstructorParameters<typeof LocalFunction>[2], 'clock' | 'random' | 'clients'>,
+      definition: FunctionDefinition,
+    ) => Pick<FunctionOptions, 'clock' | 'random' | 'clients' | 'measure' | 'onInvocation'>,
   ): Promise<void> {
     for (const each of definition.functions) {
       const { createHandler } = await loadEntry(each.entry);
-      const options = { ...dependencies(each.logicalId), coldStarts, log };
+      const options = { ...dependencies(each), coldStarts, concurrency: functionConcurrency, log };
       this.byArn.set(each.arn, new LocalFunction(each, createHandler, options));
     }
   }
@@ -279,6 +307,7 @@ function openStepFunctions(
   random: Random,
   functions: Functions,
   publish: (event: unknown) => void,
+  onEnd: (execution: Execution) => void,
 ): LocalStepFunctions {
   const statusEventIds = random.fork('execution-events');
   const stepFunctions = new LocalStepFunctions({
@@ -289,6 +318,7 @@ function openStepFunctions(
     ...(onHistory === undefined ? {} : { onHistory }),
     onExecution: (execution) => {
       onExecution?.(execution);
+      onEnd(execution);
       publish(executionStatusEvent(execution, statusEventIds, clock.now()));
     },
   });
@@ -304,32 +334,45 @@ function openApi(
   { api }: ControlPlaneDefinition,
   random: Random,
   functions: Functions,
+  cloudWatch: LocalCloudWatch,
 ): Pick<LocalApiGateway, 'request'> {
   if (api === undefined) return { request: () => Promise.reject(new Error('The template has no API')) };
-  return new LocalApiGateway(api, { clock, random, invoke: async (arn, event) => functions.find(arn).invoke(event) });
+  const gateway = new LocalApiGateway(api, {
+    clock,
+    random,
+    invoke: async (arn, event) => functions.find(arn).invoke(event),
+  });
+  return {
+    request: async (request) => {
+      const response = await gateway.request(request);
+      cloudWatch.countResponse(api, response.status);
+      return response;
+    },
+  };
 }
 
 async function loadFromProject(entry: string): Promise<{ readonly createHandler: CreateHandler }> {
   return (await import(resolve(PROJECT_ROOT, entry))) as { createHandler: CreateHandler };
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+/**
+ * Returns the event if every attempt has failed.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
 async function invokeAsynchronously(
   clock: Clock,
   target: LocalFunction,
   event: Json,
-  undelivered: UndeliveredEvent[],
-): Promise<void> {
+): Promise<UndeliveredEvent | undefined> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       await target.invoke(event);
-      return;
+      return undefined;
     } catch (error) {
       const delayMs = attempt < target.definition.asyncRetries ? ASYNC_RETRY_DELAYS_MS[attempt] : undefined;
       if (delayMs === undefined) {
         const { message } = error as Error;
-        undelivered.push({ at: clock.now(), functionName: target.definition.name, event, error: message });
-        return;
+        return { at: clock.now(), functionName: target.definition.name, event, error: message };
       }
       await clock.sleep(delayMs);
     }

@@ -8,6 +8,8 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { types } from 'node:util';
+import type { Fields, Log } from '../lambdas/monitoring/log';
+import type { Measure } from '../lambdas/ports';
 import type { CreateHandler, Runtime } from '../lambdas/runtime';
 import type { Clock } from '../simulator/time/clock';
 import type { Random } from '../simulator/time/random';
@@ -23,8 +25,15 @@ export interface FunctionOptions {
   readonly clients: RuntimeClients;
   /** Whether a new instance has a cold start: typically 0.3 to 0.5 s, at most 1.5 s. @default false */
   readonly coldStarts?: boolean | undefined;
-  readonly log?: ((entry: Readonly<Record<string, unknown>>) => void) | undefined;
+  readonly log?: ((entry: Fields) => void) | undefined;
+  readonly measure?: Measure | undefined;
+  /** How many invocations of the function may run at the same time. @default - any number */
+  readonly concurrency?: number | undefined;
+  /** Called at the end of each invocation, and for each that is throttled. */
+  readonly onInvocation?: ((outcome: InvocationOutcome) => void) | undefined;
 }
+
+export type InvocationOutcome = 'succeeded' | 'failed' | 'throttled';
 
 /**
  * A failed invocation, as Step Functions reports it. `name` is the Error and `message` is the Cause: JSON with
@@ -41,7 +50,8 @@ export class FunctionFailed extends Error {
   }
 }
 
-/** Lambda's error types for a process that exited, and for one that reached its time limit. */
+/** Lambda's error types for a call that it refuses, a process that exited, and one that reached its time limit. */
+const THROTTLED = 'Lambda.TooManyRequestsException';
 const EXITED = 'Runtime.ExitError';
 const TIMED_OUT = 'Sandbox.Timedout';
 
@@ -98,6 +108,7 @@ export function clientsAs(definition: FunctionDefinition, clients: RuntimeClient
 class Instance {
   idleSince = 0;
   private killed = false;
+  private subject: Fields = {};
   readonly handle: (event: unknown) => Promise<unknown>;
 
   constructor(createHandler: CreateHandler, environment: Runtime['environment'], options: FunctionOptions) {
@@ -115,10 +126,32 @@ class Instance {
         sleep: (delayMs) => this.settleWhileAlive(() => options.clock.sleep(delayMs)),
       },
       randomHex: (digits) => options.random.hex(digits),
-      log: (entry) => {
-        if (this.isAlive()) options.log?.(entry);
+      log: this.logTo(options),
+      measure: (measurement) => {
+        if (this.isAlive()) options.measure?.(measurement);
       },
     });
+  }
+
+  /** Forgets what earlier invocations were about. */
+  begin(requestId: string): void {
+    this.subject = { requestId };
+  }
+
+  /** Lines with the fields that Lambda's own have, so that a query finds the same in both. */
+  private logTo({ log, clock }: FunctionOptions): Log {
+    const write =
+      (level: string) =>
+      (message: string, fields: Fields = {}) => {
+        const timestamp = new Date(clock.now()).toISOString();
+        if (this.isAlive()) log?.({ level, message, timestamp, ...this.subject, ...fields });
+      };
+    return {
+      about: (fields) => void (this.subject = { ...this.subject, ...fields }),
+      info: write('INFO'),
+      warn: write('WARN'),
+      error: write('ERROR'),
+    };
   }
 
   isAlive(): boolean {
@@ -164,11 +197,20 @@ export class LocalFunction {
 
   /** @throws FunctionFailed */
   async invoke(payload: Json): Promise<Json> {
+    const { concurrency = Infinity, onInvocation } = this.options;
+    if (this.underWay >= concurrency) {
+      onInvocation?.('throttled');
+      throw new FunctionFailed(THROTTLED, 'Rate Exceeded.');
+    }
     this.underWay += 1;
     try {
       const instance = this.takeIdle() ?? (await this.start());
       const result = await this.run(instance, throughJson(payload)).finally(() => this.putBack(instance));
+      onInvocation?.('succeeded');
       return throughJson(result);
+    } catch (error) {
+      onInvocation?.('failed');
+      throw error;
     } finally {
       this.underWay -= 1;
     }
@@ -213,7 +255,10 @@ export class LocalFunction {
       );
       const crash = (): void => kill(EXITED, 'Runtime exited with error: exit status 1');
       void current
-        .run({ crash, definition }, async () => instance.handle(payload))
+        .run({ crash, definition }, async () => {
+          instance.begin(requestId);
+          return instance.handle(payload);
+        })
         .then(resolve, (error: unknown) => reject(thrown(error)))
         .finally(() => this.options.clock.clearTimeout(timer));
     });

@@ -8,7 +8,6 @@ import type { components, paths } from './schema';
 import type { Shell } from '../shell';
 
 export type Schemas = components['schemas'];
-export type Node = Schemas['Node'];
 export type NodeStatus = Schemas['NodeStatus'];
 export type LogEntry = Schemas['LogEntry'];
 export type Migration = Schemas['Migration'];

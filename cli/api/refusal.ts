@@ -13,6 +13,8 @@ const refusalBody = z.union([
   z.object({ message: z.string() }).transform((only): readonly Fault[] => [only]),
 ]);
 
+const timed = z.object({ request: z.object({ timestamp: z.string() }) });
+
 const MISSING: readonly string[] = ['MANAGED_INSTANCE_DOESNT_EXIST', 'MIGRATION_DOESNT_EXIST'];
 
 const HINTS: Readonly<Record<string, string>> = {
@@ -29,5 +31,7 @@ export function refusal(status: number, body: unknown): Failed | NotFound {
   const lines = data.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`));
   const hints = new Set(data.flatMap(({ code = '' }) => HINTS[code] ?? []));
   const isMissing = data.every(({ code }) => code !== undefined && MISSING.includes(code));
-  return isMissing ? new NotFound(lines) : new Failed(...lines, ...hints);
+  return isMissing
+    ? new NotFound(lines, timed.safeParse(body).data?.request.timestamp)
+    : new Failed(...lines, ...hints);
 }

@@ -530,7 +530,7 @@ export interface components {
           keyPair?: string | null;
           /** @description Base64; at most 16 KB before encoding. */
           userData?: string | null;
-          /** @description Of the instance and its volumes, besides Holdfast's own. */
+          /** @description Of the instance, besides Holdfast's own; of more if resourceTagSpecification says so. */
           tags?:
             | {
                 /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
@@ -541,12 +541,12 @@ export interface components {
           /** @description What else than the instance gets the tags. */
           resourceTagSpecification?: {
             volumes?: {
-              /** @description Only true for now: volumes always get the tags of their instance. */
-              shouldTag?: true | null;
+              /** @description Whether the volumes of the instance get the tags too. Holdfast's own tags are on them in any case. Default: false. */
+              shouldTag?: boolean | null;
             } | null;
             enis?: {
-              /** @description Only false for now: interfaces get only Holdfast's own tags. */
-              shouldTag?: false | null;
+              /** @description Whether the persisted interface gets the tags too. Holdfast's own tags are on it in any case. Default: false. */
+              shouldTag?: boolean | null;
             } | null;
             snapshots?: {
               /** @description Only false for now: no snapshots are made. */
@@ -717,7 +717,7 @@ export interface components {
           keyPair?: string | null;
           /** @description Base64; at most 16 KB before encoding. */
           userData?: string | null;
-          /** @description Of the instance and its volumes, besides Holdfast's own. */
+          /** @description Of the instance, besides Holdfast's own; of more if resourceTagSpecification says so. */
           tags?:
             | {
                 /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
@@ -728,12 +728,12 @@ export interface components {
           /** @description What else than the instance gets the tags. */
           resourceTagSpecification?: {
             volumes?: {
-              /** @description Only true for now: volumes always get the tags of their instance. */
-              shouldTag?: true | null;
+              /** @description Whether the volumes of the instance get the tags too. Holdfast's own tags are on them in any case. Default: false. */
+              shouldTag?: boolean | null;
             } | null;
             enis?: {
-              /** @description Only false for now: interfaces get only Holdfast's own tags. */
-              shouldTag?: false | null;
+              /** @description Whether the persisted interface gets the tags too. Holdfast's own tags are on it in any case. Default: false. */
+              shouldTag?: boolean | null;
             } | null;
             snapshots?: {
               /** @description Only false for now: no snapshots are made. */
@@ -964,7 +964,7 @@ export interface components {
            * @description Base64; at most 16 KB before encoding.
            */
           userData?: string;
-          /** @description Of the instance and its volumes, besides Holdfast's own. */
+          /** @description Of the instance, besides Holdfast's own; of more if resourceTagSpecification says so. */
           tags?: {
             /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
             tagKey: string;
@@ -973,18 +973,12 @@ export interface components {
           /** @description What else than the instance gets the tags. */
           resourceTagSpecification?: {
             volumes?: {
-              /**
-               * @description Only true for now: volumes always get the tags of their instance.
-               * @constant
-               */
-              shouldTag?: true;
+              /** @description Whether the volumes of the instance get the tags too. Holdfast's own tags are on them in any case. Default: false. */
+              shouldTag?: boolean;
             };
             enis?: {
-              /**
-               * @description Only false for now: interfaces get only Holdfast's own tags.
-               * @constant
-               */
-              shouldTag?: false;
+              /** @description Whether the persisted interface gets the tags too. Holdfast's own tags are on it in any case. Default: false. */
+              shouldTag?: boolean;
             };
             snapshots?: {
               /**
@@ -1201,7 +1195,7 @@ export interface components {
            * @description Base64; at most 16 KB before encoding.
            */
           userData?: string;
-          /** @description Of the instance and its volumes, besides Holdfast's own. */
+          /** @description Of the instance, besides Holdfast's own; of more if resourceTagSpecification says so. */
           tags?: {
             /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
             tagKey: string;
@@ -1210,18 +1204,12 @@ export interface components {
           /** @description What else than the instance gets the tags. */
           resourceTagSpecification?: {
             volumes?: {
-              /**
-               * @description Only true for now: volumes always get the tags of their instance.
-               * @constant
-               */
-              shouldTag?: true;
+              /** @description Whether the volumes of the instance get the tags too. Holdfast's own tags are on them in any case. Default: false. */
+              shouldTag?: boolean;
             };
             enis?: {
-              /**
-               * @description Only false for now: interfaces get only Holdfast's own tags.
-               * @constant
-               */
-              shouldTag?: false;
+              /** @description Whether the persisted interface gets the tags too. Holdfast's own tags are on it in any case. Default: false. */
+              shouldTag?: boolean;
             };
             snapshots?: {
               /**
@@ -1438,7 +1426,7 @@ export interface components {
              * @description Base64; at most 16 KB before encoding.
              */
             userData?: string;
-            /** @description Of the instance and its volumes, besides Holdfast's own. */
+            /** @description Of the instance, besides Holdfast's own; of more if resourceTagSpecification says so. */
             tags?: {
               /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
               tagKey: string;
@@ -1447,18 +1435,12 @@ export interface components {
             /** @description What else than the instance gets the tags. */
             resourceTagSpecification?: {
               volumes?: {
-                /**
-                 * @description Only true for now: volumes always get the tags of their instance.
-                 * @constant
-                 */
-                shouldTag?: true;
+                /** @description Whether the volumes of the instance get the tags too. Holdfast's own tags are on them in any case. Default: false. */
+                shouldTag?: boolean;
               };
               enis?: {
-                /**
-                 * @description Only false for now: interfaces get only Holdfast's own tags.
-                 * @constant
-                 */
-                shouldTag?: false;
+                /** @description Whether the persisted interface gets the tags too. Holdfast's own tags are on it in any case. Default: false. */
+                shouldTag?: boolean;
               };
               snapshots?: {
                 /**
@@ -1670,7 +1652,7 @@ export interface components {
            * @description Base64; at most 16 KB before encoding.
            */
           userData?: string;
-          /** @description Of the instance and its volumes, besides Holdfast's own. */
+          /** @description Of the instance, besides Holdfast's own; of more if resourceTagSpecification says so. */
           tags?: {
             /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
             tagKey: string;
@@ -1678,18 +1660,12 @@ export interface components {
           }[];
           resourceTagSpecification?: {
             volumes?: {
-              /**
-               * @description Only true for now: volumes always get the tags of their instance.
-               * @constant
-               */
-              shouldTag?: true;
+              /** @description Whether the volumes of the instance get the tags too. Holdfast's own tags are on them in any case. Default: false. */
+              shouldTag?: boolean;
             };
             enis?: {
-              /**
-               * @description Only false for now: interfaces get only Holdfast's own tags.
-               * @constant
-               */
-              shouldTag?: false;
+              /** @description Whether the persisted interface gets the tags too. Holdfast's own tags are on it in any case. Default: false. */
+              shouldTag?: boolean;
             };
             snapshots?: {
               /**
@@ -1902,7 +1878,7 @@ export interface components {
              * @description Base64; at most 16 KB before encoding.
              */
             userData?: string;
-            /** @description Of the instance and its volumes, besides Holdfast's own. */
+            /** @description Of the instance, besides Holdfast's own; of more if resourceTagSpecification says so. */
             tags?: {
               /** @description Must not start with "aws:" or "holdfast:", which are reserved. Each key once, its case included. */
               tagKey: string;
@@ -1910,18 +1886,12 @@ export interface components {
             }[];
             resourceTagSpecification?: {
               volumes?: {
-                /**
-                 * @description Only true for now: volumes always get the tags of their instance.
-                 * @constant
-                 */
-                shouldTag?: true;
+                /** @description Whether the volumes of the instance get the tags too. Holdfast's own tags are on them in any case. Default: false. */
+                shouldTag?: boolean;
               };
               enis?: {
-                /**
-                 * @description Only false for now: interfaces get only Holdfast's own tags.
-                 * @constant
-                 */
-                shouldTag?: false;
+                /** @description Whether the persisted interface gets the tags too. Holdfast's own tags are on it in any case. Default: false. */
+                shouldTag?: boolean;
               };
               snapshots?: {
                 /**
@@ -2020,6 +1990,8 @@ export interface components {
         startedAt?: string;
         reason?: string;
       } | null;
+      /** @description Whether an update still has settings to apply to the running instance, its volumes and the interface. */
+      isUpdatePending?: boolean;
       instanceId?: string | null;
       instanceType?: string | null;
       /** @description The capacity that the instance uses. */
@@ -2050,6 +2022,8 @@ export interface components {
         startedAt: string;
         reason: string;
       } | null;
+      /** @description Whether an update still has settings to apply to the running instance, its volumes and the interface. */
+      isUpdatePending: boolean;
       instanceId: string | null;
       instanceType: string | null;
       /** @description The capacity that the instance uses. */

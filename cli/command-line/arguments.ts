@@ -17,6 +17,12 @@ export function choiceOperand<const Choices extends readonly [string, ...string[
 
 export const nodeOperand = () => operand("The node's id, or its name if no other node has it.");
 
+export const nodesOperand = () =>
+  z.array(z.string().min(1, 'must not be empty')).min(1, 'is missing').register(operandShapes, {
+    description: 'The nodes: for each its id, or its name if no other node has it.',
+    isList: true,
+  });
+
 export function flag(description: string, shape: Pick<OptionShape, 'short' | 'isNegatable'> = {}) {
   return z
     .boolean()

@@ -25,6 +25,8 @@ export interface OperandShape {
   readonly description: string;
   /** The only values, for the completions. */
   readonly choices?: readonly string[];
+  /** Whether it takes all arguments that are left: it is a list, and the last operand. */
+  readonly isList?: boolean;
 }
 
 export const operandShapes = z.registry<OperandShape>();

@@ -1,6 +1,6 @@
 /** Parses the arguments. Commander splits them; the declarations check them, so that all faults are named at once. */
 import { CommanderError, type Command as Program } from 'commander';
-import { faultsOf, flagOf, type Command, type Prepared } from './command';
+import { faultsOf, flagOf, operandShapes, type Command, type Prepared } from './command';
 import { connectionFaults, globalOptions, type Environment, type GlobalOptions } from './global-options';
 import { nearest } from './nearest';
 import { PROGRAM, programOf, type ProgramOptions } from './program';
@@ -130,11 +130,16 @@ function operandsOf(command: Command, { leaf, root, argv }: Split) {
   const options = argv.slice(0, literal < 0 ? undefined : literal).filter((argument) => /^-./.test(argument));
   const unknown = leaf.args.filter((argument) => argument !== '--' && options.includes(argument));
   const given = leaf.args.filter((argument) => argument !== '--' && !options.includes(argument));
-  const names = Object.keys(command.operands.shape);
-  const operands = Object.fromEntries(names.map((name, index) => [name, given[index]]));
+  const shapes = Object.entries(command.operands.shape).map(([name, schema]) => ({
+    name,
+    ...operandShapes.get(schema),
+  }));
+  const operands = Object.fromEntries(
+    shapes.map(({ name, isList = false }, index) => [name, isList ? given.slice(index) : given[index]]),
+  );
   const flags = [...leaf.options, ...root.options].map(({ long }) => long ?? '');
   // The operand after an unknown option may be its value.
-  const surplus = unknown.length > 0 ? [] : given.slice(names.length);
+  const surplus = unknown.length > 0 || shapes.at(-1)?.isList === true ? [] : given.slice(shapes.length);
   const faults = [
     ...unknown.map((option) => `${option} is not an option${suggestion(nearest(option, flags))}`),
     ...surplus.map((argument) => `${argument} is one argument too many`),

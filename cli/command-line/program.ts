@@ -39,7 +39,8 @@ export function programOf(options: ProgramOptions): Program {
       .action(() => options.onMatch(command, leaf));
     // Optional for Commander, which would stop at the first that is missing.
     for (const [name, schema] of Object.entries(command.operands.shape)) {
-      leaf.argument(`[${kebab(name)}]`, operandShapes.get(schema)?.description);
+      const { description = '', isList = false } = operandShapes.get(schema) ?? {};
+      leaf.argument(`[${kebab(name)}${isList ? '...' : ''}]`, description);
     }
     leaf.usage(['[options]', ...operandsIn(leaf)].join(' '));
     if (command.examples !== undefined) leaf.addHelpText('after', `\nExamples:\n${indented(command.examples)}`);
@@ -51,7 +52,7 @@ export function programOf(options: ProgramOptions): Program {
 
 function operandsIn(program: Program): readonly string[] {
   return program.registeredArguments.map((argument) =>
-    program.name() === 'help' ? '[command]' : `<${argument.name()}>`,
+    program.name() === 'help' ? '[command]' : `<${argument.name()}${argument.variadic ? '...' : ''}>`,
   );
 }
 

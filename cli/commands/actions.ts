@@ -1,11 +1,12 @@
 /** Pause, resume and recycle: three requests of one form. */
 import * as z from 'zod';
 import { answerOf, type NodeStatus } from '../api/client';
-import { nodeOperand } from '../command-line/arguments';
+import { nodesOperand } from '../command-line/arguments';
 import { command, type Command } from '../command-line/command';
-import { nodeIdOf } from '../nodes/find-node';
-import { readStatus, statusResult } from '../nodes/node-status';
-import { waitFaults, waitForStatus, waitOptions } from '../nodes/waiting';
+import { forEachNode, progressOf, resultOfEach, thenForEachNode } from '../nodes/each-node';
+import { nodeIdsOf } from '../nodes/find-node';
+import { readStatus, statusSentence } from '../nodes/node-status';
+import { countdown, waitFaults, waitForStatus, waitOptions } from '../nodes/waiting';
 
 interface Action {
   readonly name: 'pause' | 'resume' | 'recycle';
@@ -18,19 +19,19 @@ interface Action {
 const ACTIONS: readonly Action[] = [
   {
     name: 'pause',
-    summary: 'Pause a node: terminate its instance, keep its addresses',
+    summary: 'Pause nodes: terminate their instances, keep their addresses',
     description: 'The interface, the private IP, the MAC address and the Elastic IP are kept. A repeat is harmless.',
     wanted: 'PAUSED',
   },
   {
     name: 'resume',
-    summary: 'Resume a node: launch an instance with the kept addresses',
+    summary: 'Resume nodes: launch instances with the kept addresses',
     description: 'The interface, the private IP, the MAC address and the Elastic IP are kept. A repeat is harmless.',
     wanted: 'ACTIVE',
   },
   {
     name: 'recycle',
-    summary: 'Recycle a node: replace its instance, keep its addresses',
+    summary: 'Recycle nodes: replace their instances, keep their addresses',
     description: 'The new instance has the present settings. A paused node is resumed.',
     wanted: 'ACTIVE',
   },
@@ -41,16 +42,23 @@ export const actions: readonly Command[] = ACTIONS.map(({ name, summary, descrip
     path: name,
     summary,
     description: `${description} If an operation is under way, the action is carried out after it.`,
-    operands: z.object({ node: nodeOperand() }),
+    operands: z.object({ node: nodesOperand() }),
     options: z.object(waitOptions),
     check: waitFaults,
-    run: async (context, { node, wait, timeout: timeoutMs }) => {
+    run: async (context, { node: idsOrNames, wait, timeout }) => {
       const api = await context.api();
-      const id = await nodeIdOf(api, node);
-      const request = { params: { path: { id } } };
-      const { at: since } = await answerOf(api.client.PUT(`/aws/ec2/managedInstance/{id}/${name}`, request));
-      if (wait !== true) return statusResult(await readStatus(api, id));
-      return statusResult(await waitForStatus(context, api, id, { wanted, since, timeoutMs }));
+      const ids = await nodeIdsOf(api, idsOrNames);
+      const timeLeft = countdown(context, timeout);
+      const requested = await forEachNode(ids, async (id) => {
+        const request = { params: { path: { id } } };
+        return answerOf(api.client.PUT(`/aws/ec2/managedInstance/{id}/${name}`, request));
+      });
+      const ended = await thenForEachNode(requested, async (id, { at: since }) => {
+        if (wait !== true) return readStatus(api, id);
+        const shown = progressOf(context, id, ids);
+        return waitForStatus(shown, api, id, { wanted, since, timeoutMs: timeLeft() });
+      });
+      return resultOfEach(context, ended, { json: (status) => status, text: statusSentence });
     },
   }),
 );

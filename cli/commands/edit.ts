@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { onlyItemOf } from '../api/client';
+import { timedItemOf } from '../api/client';
 import { list, nodeOperand } from '../command-line/arguments';
 import { command } from '../command-line/command';
 import { documentFaults, nodeDocument, nodeFlags } from '../documents/node-document';
 import { at, merged, type Document } from '../documents/read-document';
 import { uncheckedPatch } from '../documents/unchecked';
 import { nodeIdOf } from '../nodes/find-node';
+import { waitFaults, waitForUpdate, waitOptions } from '../nodes/waiting';
 import { printable } from '../output/text';
 
 export const edit = command({
@@ -13,27 +14,39 @@ export const edit = command({
   summary: 'Change the document of a node',
   description:
     'The document is partial: objects are merged, lists are replaced, and null removes a field. Some changes take ' +
-    'effect at once, others with the next instance: docs/api.md says which.',
+    'effect at once, others with the next instance: docs/api.md says which. --wait waits for the first kind.',
   examples: [
     'holdfast edit licence-server --types m7g.large,m7g.xlarge --unset strategy.drainingTimeout',
     'holdfast edit licence-server --file changes.json && holdfast recycle licence-server --wait',
   ],
   operands: z.object({ node: nodeOperand() }),
-  options: z.object({ ...nodeFlags, unset: list('path', 'Fields to remove, for example compute.elasticIp.') }),
-  check: (input) => [...documentFaults(input), ...emptinessFaults(input)],
-  run: async (context, { node, unset = [], ...flags }) => {
+  options: z.object({
+    ...nodeFlags,
+    unset: list('path', 'Fields to remove, for example compute.elasticIp.'),
+    ...waitOptions,
+  }),
+  check: (input) => [...documentFaults(input), ...emptinessFaults(input), ...waitFaults(input)],
+  run: async (context, { node, unset = [], wait, timeout: timeoutMs, ...flags }) => {
     const given = await nodeDocument(context.shell, flags);
     const patch = unset.reduce<Document>((document, path) => merged(document, at(path, null)), given);
     const api = await context.api();
     const path = { id: await nodeIdOf(api, node) };
     const body = { managedInstance: uncheckedPatch.parse(patch) };
-    const edited = await onlyItemOf(api.client.PUT('/aws/ec2/managedInstance/{id}', { params: { path }, body }));
-    return { json: edited, text: () => `${printable(edited.name)} (${edited.id}) is edited.\n` };
+    const updating = api.client.PUT('/aws/ec2/managedInstance/{id}', { params: { path }, body });
+    const { item: edited, at: since } = await timedItemOf(updating);
+    if (wait === true) await waitForUpdate(context, api, edited.id, { since, timeoutMs });
+    const sentence = `${printable(edited.name)} (${edited.id}) is edited${wait === true ? ', and the update is applied' : ''}.\n`;
+    return { json: edited, text: () => sentence };
   },
 });
 
-/** `node` is the operand. */
-function emptinessFaults({ node: _node, ...changes }: Readonly<Record<string, unknown>>): readonly string[] {
+/** The operand and the options that change nothing are left out. */
+function emptinessFaults({
+  node: _node,
+  wait: _wait,
+  timeout: _timeout,
+  ...changes
+}: Readonly<Record<string, unknown>>): readonly string[] {
   const isEmpty = Object.values(changes).every((value) => value === undefined);
   return isEmpty ? ['nothing is to be changed: give --file or the flag of a field'] : [];
 }

@@ -1,15 +1,10 @@
 import * as z from 'zod';
 import { command } from '../command-line/command';
-import { NotFound } from '../failures';
-import { allNodes } from '../nodes/find-node';
-import { readStatus } from '../nodes/node-status';
+import { readStatuses } from '../nodes/node-status';
 import { paintStatus } from '../output/style';
 import { table, type Column } from '../output/table';
 import { orDash, printable } from '../output/text';
-import type { Api, NodeStatus } from '../api/client';
-
-/** Requests at the same time. A deployment accepts a hundred requests a second by default. */
-const CONCURRENCY = 4;
+import type { NodeStatus } from '../api/client';
 
 export const list = command({
   path: 'list',
@@ -17,11 +12,7 @@ export const list = command({
   description: 'In the order of their ids.',
   options: z.object({}),
   run: async (context) => {
-    const api = await context.api();
-    const nodes = await statusesOf(
-      api,
-      (await allNodes(api)).map(({ id }) => id),
-    );
+    const nodes = await readStatuses(await context.api());
     return {
       json: nodes,
       text: (style) =>
@@ -35,24 +26,6 @@ export const list = command({
     };
   },
 });
-
-/** In the order of the ids. A node that is deleted meanwhile is left out. */
-async function statusesOf(api: Api, ids: readonly string[]): Promise<readonly NodeStatus[]> {
-  const statuses: (NodeStatus | undefined)[] = [];
-  const waiting = [...ids.entries()];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, id] = next;
-      statuses[index] = await readStatus(api, id).catch(absentIfDeleted);
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  return statuses.filter((status) => status !== undefined);
-}
-
-function absentIfDeleted(error: unknown): undefined {
-  if (!(error instanceof NotFound)) throw error;
-}
 
 function columns(paint: (status: string) => string): readonly Column<NodeStatus>[] {
   return [

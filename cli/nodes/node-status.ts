@@ -1,5 +1,6 @@
 /** A node's status, and how it is shown. */
 import { timedItemOf, type Api, type NodeStatus, type Timed } from '../api/client';
+import { selectedNodes } from './find-node';
 import { fields } from '../output/table';
 import { orDash, printable, shortTime } from '../output/text';
 import { paintStatus, type Style } from '../output/style';
@@ -13,6 +14,17 @@ export async function readStatus(api: Api, id: string): Promise<NodeStatus> {
   return (await readTimedStatus(api, id)).item;
 }
 
+const STATUS_FIELDS = [
+  ...(['id', 'name', 'status', 'errorReason', 'operation', 'isUpdatePending'] as const),
+  ...(['instanceId', 'instanceType', 'lifeCycle', 'launchedAt', 'imageId'] as const),
+  ...(['networkInterfaceId', 'macAddress', 'privateIp', 'publicIp', 'ipv6Address', 'createdAt'] as const),
+] as const;
+
+/** The status of every node, in the order of their ids. The type fails if a field is missing above. @throws Failed */
+export function readStatuses(api: Api): Promise<readonly NodeStatus[]> {
+  return selectedNodes(api, STATUS_FIELDS);
+}
+
 /** The whole status, one field in each line. */
 export function statusFields(node: NodeStatus, style: Style): string {
   const { operation, launchedAt } = node;
@@ -24,6 +36,7 @@ export function statusFields(node: NodeStatus, style: Style): string {
       ['status', paintStatus(style, node.status)],
       ...(node.errorReason === null ? [] : ([['reason', printable(node.errorReason)]] as const)),
       ['operation', orDash(underWay)],
+      ...(node.isUpdatePending ? ([['update', 'not applied yet']] as const) : []),
       ['instance', orDash(node.instanceId)],
       ['type', orDash(node.instanceType)],
       ['capacity', orDash(node.lifeCycle)],

@@ -27,6 +27,12 @@ export function waitFaults({ wait, timeout }: WaitInput): readonly string[] {
   return timeout !== undefined && wait !== true ? ['--timeout has an effect only with --wait'] : [];
 }
 
+/** Returns how many milliseconds are left, for several waits that end together. */
+export function countdown({ shell }: Context, timeoutMs = DEFAULT_TIMEOUT_MS): () => number {
+  const deadline = shell.now() + timeoutMs;
+  return () => Math.max(0, deadline - shell.now());
+}
+
 /** What is waited for. */
 export interface Awaited<State> {
   /** For the message of a time-out. */
@@ -107,6 +113,27 @@ export async function waitForStatus(
 
 /** While an operation is wanted or under way, a node has another status, or names the operation. */
 const RESTING: readonly NodeStatus['status'][] = ['ACTIVE', 'PAUSED', 'ERROR'];
+
+/**
+ * Waits until an update is applied, as far as it needs no new instance, and no operation is under way.
+ * @param since when the API received the update: the log is shown from then on
+ * @throws Failed if the node is in ERROR then
+ */
+export async function waitForUpdate(
+  context: Context,
+  api: Api,
+  id: string,
+  { since, timeoutMs }: { readonly since: string; readonly timeoutMs: number | undefined },
+): Promise<void> {
+  const { status, errorReason } = await waitFor(context, timeoutMs, {
+    what: id,
+    read: () => readTimedStatus(api, id),
+    shown: (node) => (node.isUpdatePending ? `${node.status} (the update is not applied yet)` : node.status),
+    isEnd: (node) => node.operation === null && !node.isUpdatePending && RESTING.includes(node.status),
+    log: progressLog(api, id, since),
+  });
+  if (status === 'ERROR') throw new Failed(`${id} is ERROR: ${printable(errorReason ?? 'without a reason')}`);
+}
 
 /** @throws Failed if the import ends in another state */
 export async function waitForImport(

@@ -88,15 +88,21 @@ const userData = z
   )
   .describe('Base64; at most 16 KB before encoding.');
 
-const shouldTag = (value: boolean, reason: string) =>
-  z.strictObject({ shouldTag: only(value, reason).optional() }).optional();
+const tagged = (description: string) =>
+  z.strictObject({ shouldTag: z.boolean().optional().describe(description) }).optional();
+
+const notTagged = (reason: string) => z.strictObject({ shouldTag: only(false, reason).optional() }).optional();
 
 const resourceTagSpecification = z
   .strictObject({
-    volumes: shouldTag(true, 'volumes always get the tags of their instance'),
-    enis: shouldTag(false, "interfaces get only Holdfast's own tags"),
-    snapshots: shouldTag(false, 'no snapshots are made'),
-    amis: shouldTag(false, 'no images are made'),
+    volumes: tagged(
+      "Whether the volumes of the instance get the tags too. Holdfast's own tags are on them in any case. Default: false.",
+    ),
+    enis: tagged(
+      "Whether the persisted interface gets the tags too. Holdfast's own tags are on it in any case. Default: false.",
+    ),
+    snapshots: notTagged('no snapshots are made'),
+    amis: notTagged('no images are made'),
   })
   .describe('What else than the instance gets the tags.');
 
@@ -135,7 +141,11 @@ const launchSpecification = z.strictObject({
   securityGroupIds,
   keyPair: z.string().min(1).max(255).optional().describe('The name of an EC2 key pair.'),
   userData: userData.optional(),
-  tags: z.array(tag).max(40).optional().describe("Of the instance and its volumes, besides Holdfast's own."),
+  tags: z
+    .array(tag)
+    .max(40)
+    .optional()
+    .describe("Of the instance, besides Holdfast's own; of more if resourceTagSpecification says so."),
   resourceTagSpecification: resourceTagSpecification.optional(),
   iamRole: z
     .strictObject({ name: z.string().min(1).optional(), arn: z.string().startsWith('arn:').optional() })
@@ -316,7 +326,7 @@ export function deviceIndexOf(attachment: EniAttachment): 0 | 1 {
   return attachment === 'cold' ? 0 : 1;
 }
 
-/** The keys of the tags that are put on the node's instances and interface. */
+/** The keys of the configured tags. */
 export function tagKeysOf({ compute }: NodeDocument): readonly string[] {
   return (compute.launchSpecification.tags ?? []).map(({ tagKey }) => tagKey);
 }

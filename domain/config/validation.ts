@@ -5,6 +5,8 @@ export interface FieldError {
   /** Path in the document, like `compute.privateIp`. */
   readonly field: string;
   readonly message: string;
+  /** The `code` of the API's error, if clients look for it. @default VALIDATION_ERROR */
+  readonly code?: string;
 }
 
 export type Checked<T> =

@@ -4,6 +4,7 @@
  */
 import type { FieldError } from '../config/validation';
 import type { EniAttachment } from '../config/node-config';
+import { isReserved } from '../node/applied-tags';
 import type { SeenOriginal, SeenOriginalInterface, SeenSubnet } from '../node/observations';
 import { NODE_ID_TAG } from '../node/stateful-node';
 
@@ -150,7 +151,7 @@ export function launchSpecificationOf(
   original: SeenOriginal,
   { instanceTypes, carried, elasticIp, metadataOptions }: LaunchParts,
 ): Readonly<Record<string, unknown>> {
-  const tags = original.tags.filter(({ key }) => !/^(aws|holdfast):/i.test(key));
+  const tags = original.tags.filter(({ key }) => !isReserved(key));
   return withoutUndefined({
     instanceTypes: { types: instanceTypes },
     imageId: original.imageId,

@@ -6,7 +6,8 @@
  */
 import { ImportCancelled } from '../errors';
 import { primaryOf, type ImportRequest } from './import-document';
-import { tagKeysOf, type NodeConfig } from '../config/node-config';
+import type { NodeConfig } from '../config/node-config';
+import { keysOf } from '../node/applied-tags';
 import type { SeenInstance, SeenInterface, SeenOriginal } from '../node/observations';
 import { shownStatus } from '../operation/intents';
 import { decideDeletion, type RequestDecision } from '../operation/requests';
@@ -125,7 +126,7 @@ export function importedNode(original: SeenOriginal, request: ImportRequest, par
     intents: [userIntent],
     configRevision: 1,
     appliedRevision: 1,
-    appliedTagKeys: tagKeysOf(config),
+    ...keysOf(config),
     heldClaims,
     adoption: {
       migrationId,

@@ -1,6 +1,6 @@
 /** The claims of a node: addresses that no other node may use. */
 import type { NodeConfig } from '../config/node-config';
-import type { StatefulNode } from './stateful-node';
+import { hasUnappliedUpdate, type StatefulNode } from './stateful-node';
 
 /** An address in the form of its claim, and the field that names it. */
 export interface WantedAddress {
@@ -17,12 +17,15 @@ export function addressesWanted({ compute }: NodeConfig): readonly WantedAddress
 }
 
 /**
- * The claims that the configuration, the interface and the import no longer need. There are none before an update is
- * applied: until then, the Elastic IP that it replaces may be on the interface.
+ * The claims to release. There are none before an update is applied: until then, the Elastic IP that it replaces may be
+ * on the interface.
  */
 export function surplusClaims(node: StatefulNode): readonly string[] {
-  const { heldClaims, config, configRevision, appliedRevision, identity, adoption } = node;
-  if (configRevision > appliedRevision) return [];
+  return hasUnappliedUpdate(node) ? [] : unneededClaims(node);
+}
+
+/** The claims that the configuration, the interface and the import do not need. */
+export function unneededClaims({ heldClaims, config, identity, adoption }: StatefulNode): readonly string[] {
   const needed = [
     ...addressesWanted(config).map(({ address }) => address),
     identity.allocationId,

@@ -115,6 +115,9 @@ export function meaningOf(code: string, message: string, isServerError: boolean)
   // EC2 sometimes returns this general code for an interface in use. Only the message tells which it is.
   if (code === 'InvalidParameterValue' && /currently in use/i.test(message)) return 'interface-in-use';
   if (code === 'InvalidParameterValue' && /attached at device index/i.test(message)) return 'device-index-taken';
+  // EC2 knows a new profile some seconds after IAM: kubernetes/kops#35,
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+  if (code === 'InvalidParameterValue' && /invalid iam instance profile/i.test(message)) return 'named-missing';
   return MEANINGS[code] ?? (isServerError ? 'unavailable' : 'rejected');
 }
 

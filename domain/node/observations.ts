@@ -37,6 +37,8 @@ export interface SeenInterface {
   readonly attachment?: SeenAttachment;
   /** The node it is tagged with. */
   readonly nodeId?: string | undefined;
+  /** Those that neither Holdfast nor AWS has set for itself. Absent: none. */
+  readonly tags?: readonly Tag[];
 }
 
 export interface SeenAttachment {
@@ -66,6 +68,8 @@ export interface SeenVolume extends LeftMarks {
   readonly instanceIds: readonly string[];
   /** Whether EC2 deletes it when one of those instances ends. */
   readonly deleteOnTermination: boolean;
+  /** Those that neither Holdfast nor AWS has set for itself. Absent: none. */
+  readonly tags?: readonly Tag[];
 }
 
 /** The tags on what a deleted node has left. */

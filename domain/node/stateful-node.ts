@@ -42,8 +42,12 @@ export interface StatefulNode {
   readonly configRevision: number;
   /** The revision up to which the settings that need no new instance have been applied. */
   readonly appliedRevision: number;
-  /** Keys of the configured tags that are on the node's instance and interface. */
+  /** Keys of the configured tags that may be on the node's instance. */
   readonly appliedTagKeys: readonly string[];
+  /** The same for the volumes of that instance. Absent: they are those of the instance. */
+  readonly volumeTagKeys?: readonly string[];
+  /** The same for the node's interface. Absent: none. */
+  readonly interfaceTagKeys?: readonly string[];
   /** Fields of `config` that the document did not have: `complete-config.ts` filled them in. Absent: none. */
   readonly impliedFields?: readonly string[];
   /** The claims of the node: addresses that no other node may use. */
@@ -60,9 +64,16 @@ export interface StatefulNode {
   readonly updatedAt: string;
 }
 
+/** Whether an update has settings that need no new instance and that no operation has applied yet. */
+export function hasUnappliedUpdate({ configRevision, appliedRevision }: StatefulNode): boolean {
+  return configRevision > appliedRevision;
+}
+
 export interface Failure {
   /** The operation to try next. */
   readonly operation: OperationKind;
+  /** The name of the error that it failed with last. Absent in records of earlier versions. */
+  readonly errorName?: string;
   /** How many operations have failed in a row. */
   readonly count: number;
   /** When the reconciler tries it again; ISO 8601, UTC. Absent if a person must act first. */
@@ -78,7 +89,7 @@ export interface Failure {
 export type Remains = Pick<
   Operation,
   | ('config' | 'configRevision' | 'eligibleSubnetIds' | 'oldInstanceId' | 'launch' | 'interfaceRequest')
-  | ('interfacesMade' | 'retiredInterfaceIds' | 'detachments')
+  | ('interfacesMade' | 'retiredInterfaceIds' | 'detachments' | 'addressTakenAt')
 >;
 
 /**
@@ -209,6 +220,10 @@ export interface Operation {
   readonly endsAt?: string;
   /** The cause, if it was neither a user intent nor a warning. */
   readonly cause?: Cause;
+  /** What has started it, for the metrics. */
+  readonly startedBy?: StartedBy;
+  /** When it began to take the address from the instance that carried it as a primary one; ISO 8601, UTC. */
+  readonly addressTakenAt?: string;
   /** Whether it continues from what a failed operation left behind: see `Remains`. */
   readonly continues?: boolean;
   /** How many executions ended before the operation did, and when the last one was taken over. */
@@ -260,6 +275,12 @@ export interface Intent {
  * - `drift`: something was changed from outside Holdfast that an adjustment can repair.
  */
 export type Cause = 'lost' | 'unhealthy' | 'drift';
+
+/**
+ * What has started an operation: a warning of its instance's end, a recommendation to move, a person, another try of what
+ * has failed, or one of the causes.
+ */
+export type StartedBy = 'interruption' | 'rebalance' | 'request' | 'retry' | Cause;
 
 /** Where to launch: one instance type, in one subnet, as spot or on-demand. */
 export interface LaunchPool {
@@ -357,8 +378,10 @@ export interface LaunchRequest {
   readonly cpuCredits?: 'standard' | 'unlimited';
   readonly metadataOptions?: NodeConfig['compute']['launchSpecification']['metadataOptions'];
   readonly blockDeviceMappings?: NodeConfig['compute']['launchSpecification']['blockDeviceMappings'];
-  /** For the instance and its volumes, with Holdfast's own tags. */
+  /** For the instance, with Holdfast's own tags. */
   readonly tags: readonly Tag[];
+  /** The same for its volumes. */
+  readonly volumeTags: readonly Tag[];
 }
 
 export interface InterfaceRequest {

@@ -337,24 +337,39 @@ function instanceRoleErrors({ compute }: NodeConfig, { instanceRoleArns }: SeenA
   const { iamRole } = compute.launchSpecification;
   if (iamRole === undefined) return [];
   const [key, given] = iamRole.arn === undefined ? ['name', iamRole.name ?? ''] : ['arn', iamRole.arn];
-  const field = `${LAUNCH}.iamRole.${key}`;
-  if (instanceRoleArns.length === 0) {
-    return [{ field, message: `this deployment allows no instance role: ${ALLOW_ROLES}` }];
-  }
-  const roles = instanceRoleArns.map(iamName);
+  const why = whyNotAProfile(key, given, instanceRoleArns.map(iamName));
+  return why === undefined ? [] : [{ field: `${LAUNCH}.iamRole.${key}`, ...invalidProfile(why) }];
+}
+
+/**
+ * Code and words as EC2 has them. Terraform's provider looks for both, and tries the creation again for a minute: the
+ * profile, or the deployment's list of roles, may be from the same apply.
+ */
+function invalidProfile(why: string): Pick<FieldError, 'code' | 'message'> {
+  return { code: 'InvalidParameterValue', message: `Invalid IAM Instance Profile: ${why}` };
+}
+
+function whyNotAProfile(key: string, given: string, roles: readonly IamName[]): string | undefined {
+  if (roles.length === 0) return `this deployment allows no instance role: ${ALLOW_ROLES}`;
   const asked = key === 'arn' ? iamName(given) : { name: given };
   const role = roles.find(({ account, name }) => name === asked.name && account === (asked.account ?? account));
   if (role === undefined) {
     const allowed = roles.map(({ name }) => name).join(', ');
-    return [{ field, message: `${given} is none of those that this deployment allows (${allowed}): ${ALLOW_ROLES}` }];
+    return `${given} is none of those that this deployment allows (${allowed}): ${ALLOW_ROLES}`;
   }
   return key === 'arn' && asked.kind !== 'instance-profile'
-    ? [{ field, message: `${given} is a role, and a launch takes an instance profile: give iamRole.name ${role.name}` }]
-    : [];
+    ? `${given} is a role, and a launch takes an instance profile: give iamRole.name ${role.name}`
+    : undefined;
+}
+
+interface IamName {
+  readonly account?: string;
+  readonly kind?: string;
+  readonly name?: string;
 }
 
 /** `arn:aws:iam::<account>:<kind>/<path>/<name>`; the path may be empty. */
-function iamName(arn: string): { readonly account?: string; readonly kind?: string; readonly name?: string } {
+function iamName(arn: string): IamName {
   const [, , , , account, ...rest] = arn.split(':');
   const segments = rest.join(':').split('/');
   return { account, kind: segments[0], name: segments.at(-1) };

@@ -4,7 +4,7 @@ import { released } from './intents';
 import { carrierOf, carries } from './network-interface';
 import { withoutFailure } from './retry-policy';
 import type { SeenNode } from './seen-node';
-import { tagKeysOf } from '../config/node-config';
+import { withAppliedTags } from '../node/applied-tags';
 import type { OwnedNode, StatefulNode } from '../node/stateful-node';
 
 /** The record of a node whose settings have been applied. `now` is ISO 8601, UTC. */
@@ -17,12 +17,12 @@ export function adjusted(owned: OwnedNode, seen: SeenNode, now: string): Statefu
   const hasElasticIp = seen.elasticIp?.interfaceId === interfaceId;
   const isAwaited = awaitsElasticIp({ config: operation.config, instance: node.instance });
   const status = statusAfter(node, isWhole);
+  const settled = withAppliedTags(node, operation.config);
   return {
-    ...(status === undefined ? released(node) : withoutFailure(released(node))),
+    ...(status === undefined ? released(settled) : withoutFailure(released(settled))),
     status: status ?? node.status,
     identity: withElasticIp(node.identity, isAwaited && hasElasticIp ? seen.elasticIp : undefined),
     appliedRevision: operation.configRevision,
-    appliedTagKeys: tagKeysOf(operation.config),
     updatedAt: now,
   };
 }

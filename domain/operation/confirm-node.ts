@@ -5,7 +5,8 @@ import { hasEnded, isStopped } from './launch';
 import { carries, unprotectedOn } from './network-interface';
 import { withoutFailure } from './retry-policy';
 import { endOf, nodeInstance, type SeenNode } from './seen-node';
-import { attachmentOf, deviceIndexOf, tagKeysOf, type EniAttachment } from '../config/node-config';
+import { attachmentOf, deviceIndexOf, type EniAttachment } from '../config/node-config';
+import { withLaunchedTags } from '../node/applied-tags';
 import type { SeenInstance, SeenInterface } from '../node/observations';
 import type { GivenUp, InterfaceIdentity, Operation, OwnedNode, StatefulNode } from '../node/stateful-node';
 
@@ -81,7 +82,7 @@ export function confirmed(
   now: string,
 ): StatefulNode {
   // The addresses are in place, so the node waits for no other node any more.
-  const { awaitedNodeIds: _released, ...current } = node;
+  const { awaitedNodeIds: _released, ...current } = withLaunchedTags(node, operation.config);
   return {
     ...withGivenUp(withoutFailure(released(current)), leftOver(seen, leftInterfaceIds, now)),
     status: 'ACTIVE',
@@ -93,7 +94,6 @@ export function confirmed(
     },
     // A retry works from the configuration of the first try, and may undo what an adjustment applied in between.
     appliedRevision: Math.min(node.appliedRevision, operation.configRevision),
-    appliedTagKeys: tagKeysOf(operation.config),
     instance: { ...nodeInstance(replacement, attachmentOf(operation.config)), activeAt: now },
     intents: liveIntents(node, replacement.id),
     updatedAt: now,

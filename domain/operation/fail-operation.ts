@@ -218,6 +218,7 @@ function remainsOf(operation: Remains): Remains {
     interfacesMade: operation.interfacesMade,
     retiredInterfaceIds: operation.retiredInterfaceIds,
     detachments: operation.detachments,
+    addressTakenAt: operation.addressTakenAt,
   };
 }
 

@@ -1,6 +1,12 @@
 /** Intents: what was asked for and is not under way, and which operation follows from it. */
 import type { NodeRequest } from './trigger';
-import type { Intent, NodeStatus, OperationKind, StatefulNode } from '../node/stateful-node';
+import {
+  hasUnappliedUpdate,
+  type Intent,
+  type NodeStatus,
+  type OperationKind,
+  type StatefulNode,
+} from '../node/stateful-node';
 
 /** An intent, or an adjustment that the record itself requires. */
 export type FollowUp = Pick<Intent, 'kind' | 'reason' | 'instanceId' | 'endsAt' | 'cause'> &
@@ -10,7 +16,7 @@ export type FollowUp = Pick<Intent, 'kind' | 'reason' | 'instanceId' | 'endsAt' 
 export function followUp(node: StatefulNode): FollowUp | undefined {
   const intent = latestUserIntent(node) ?? node.intents[0];
   if (intent !== undefined) return intent;
-  const isDue = node.configRevision > node.appliedRevision && !isAwaitingAnother(node) && !isAwaitingAdoption(node);
+  const isDue = hasUnappliedUpdate(node) && !isAwaitingAnother(node) && !isAwaitingAdoption(node);
   return isDue ? { kind: 'adjust', reason: 'settings updated' } : undefined;
 }
 

@@ -7,6 +7,7 @@
  * instance, or finds it by the token. So no crash leaves a second instance behind.
  */
 import { attachmentOf, instanceTypesOf, type LifeCycle, type NodeConfig } from '../config/node-config';
+import { configuredTags } from '../node/applied-tags';
 import type { SeenInstance } from '../node/observations';
 import {
   GENERATION_TAG,
@@ -260,7 +261,7 @@ function launchRequest(
 ): LaunchRequest {
   const { launchSpecification: spec } = operation.config.compute;
   const primary = spec.networkInterfaces?.[0];
-  const tags = (spec.tags ?? []).map(({ tagKey, tagValue }) => ({ key: tagKey, value: tagValue }));
+  const own = ownTags(node.id, operation.generation);
   return {
     clientToken,
     pool,
@@ -278,6 +279,7 @@ function launchRequest(
     cpuCredits: spec.creditSpecification?.cpuCredits,
     metadataOptions: spec.metadataOptions,
     blockDeviceMappings: spec.blockDeviceMappings,
-    tags: [...tags, ...ownTags(node.id, operation.generation)],
+    tags: [...configuredTags('instance', operation.config), ...own],
+    volumeTags: [...configuredTags('volumes', operation.config), ...own],
   };
 }

@@ -2,6 +2,7 @@
  * What the persisted interface needs next: to be made, to be released by an instance, to be attached to another.
  */
 import { attachmentOf, deviceIndexOf, type EniAttachment } from '../config/node-config';
+import { configuredTags } from '../node/applied-tags';
 import type { SeenAttachment, SeenInterface } from '../node/observations';
 import { ownTags } from './launch';
 import {
@@ -349,6 +350,10 @@ function interfaceRequest(node: StatefulNode, operation: Operation, subnetId: st
     privateIp,
     withIpv6Address: compute.launchSpecification.networkInterfaces?.[0]?.associateIpv6Address === true,
     securityGroupIds: compute.launchSpecification.securityGroupIds,
-    tags: [...ownTags(node.id, operation.generation), { key: NODE_NAME_TAG, value: operation.config.name }],
+    tags: [
+      ...configuredTags('interface', operation.config),
+      ...ownTags(node.id, operation.generation),
+      { key: NODE_NAME_TAG, value: operation.config.name },
+    ],
   };
 }

@@ -11,7 +11,15 @@ import { isToBePaused } from './pausing';
 import { heldBack, restartsAfterLoss } from './restarts';
 import { afterPause } from './retry-policy';
 import type { TakeRequest } from './trigger';
-import type { Intent, Operation, OperationKind, Remains, StatefulNode } from '../node/stateful-node';
+import type {
+  Intent,
+  Operation,
+  OperationKind,
+  OwnedNode,
+  Remains,
+  StartedBy,
+  StatefulNode,
+} from '../node/stateful-node';
 
 export type TakeDecision =
   /** The execution owns the node from now on; `node` is the record to write. */
@@ -72,18 +80,22 @@ export function decideTake(node: StatefulNode, request: TakeRequest, now: string
 function planOf(node: StatefulNode, operation: Operation, now: string): Plan {
   const { kind, generation, config, reason, oldInstanceId } = operation;
   const attachment = attachmentOf(config);
-  const isPrimary = attachment === 'cold' || node.instance?.attachment === 'cold';
   return {
     nodeId: node.id,
     generation,
     reason,
     attachment,
-    releaseFirst: oldInstanceId !== undefined && isPrimary,
+    releaseFirst: oldInstanceId !== undefined && releasesFirst({ node, operation }),
     adopt: kind === 'replace' && node.adoption !== undefined && node.adoption.committedAt === undefined,
     drainSeconds: drainSeconds(node, operation, now),
     hasInterface: node.identity.interfaceId !== undefined,
     leaveInstance: node.deletion?.shouldTerminateInstance === false && oldInstanceId !== undefined,
   };
+}
+
+/** Whether the interface is, or will be, a primary one: then its old instance must end before another can get it. */
+export function releasesFirst({ node, operation }: OwnedNode): boolean {
+  return attachmentOf(operation.config) === 'cold' || node.instance?.attachment === 'cold';
 }
 
 /**
@@ -166,11 +178,12 @@ function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecisi
     retiredInterfaceIds: [],
     ...(endOf(request) !== undefined && { endsAt: endOf(request) }),
     ...(cause !== undefined && { cause }),
+    startedBy: startedBy(request),
     ...(remains !== undefined && continuedFrom(remains, node)),
   };
   const restarts = hasLost(request) ? restartsAfterLoss(node, now) : node.restarts;
   const taken: StatefulNode = {
-    ...(kind === 'adjust' ? before : withoutReason(before)),
+    ...(kind === 'adjust' || isRetry(request) ? before : withoutReason(before)),
     generation,
     operation,
     status: STATUS_DURING[kind] ?? node.status,
@@ -238,7 +251,7 @@ function withoutRemains(node: StatefulNode, kind: OperationKind, now: string): S
   return { ...withGivenUp(node, givenUp), failure: failure as StatefulNode['failure'] };
 }
 
-/** Not for an adjustment: it may leave the node in the same state, for the same reason. */
+/** Not for an adjustment, nor for another try: either may leave the node in the same state, for the same reason. */
 function withoutReason(node: StatefulNode): StatefulNode {
   const { errorReason: _cleared, ...rest } = node;
   return rest;
@@ -246,6 +259,20 @@ function withoutReason(node: StatefulNode): StatefulNode {
 
 function causeOf({ trigger }: TakeRequest) {
   return trigger.kind === 'request' ? trigger.cause : undefined;
+}
+
+/** An event that waited for the end of another operation comes as a request about its instance. */
+function startedBy({ trigger }: TakeRequest): StartedBy {
+  if (trigger.kind === 'rebalance') return 'rebalance';
+  if (trigger.kind === 'warning') return 'interruption';
+  if (trigger.cause !== undefined) return trigger.cause;
+  if (trigger.retries !== undefined) return 'retry';
+  if (trigger.instanceId === undefined) return 'request';
+  return trigger.endsAt === undefined ? 'rebalance' : 'interruption';
+}
+
+function isRetry({ trigger }: TakeRequest): boolean {
+  return trigger.kind === 'request' && trigger.retries !== undefined;
 }
 
 function hasLost(request: TakeRequest): boolean {

@@ -6,6 +6,8 @@ import type { NodeInstance, StatefulNode } from '../node/stateful-node';
 /** An instance that lasts this many milliseconds ends the row of instances that did not. */
 const LASTING_MS = 10 * 60_000;
 
+const KEEPS_ENDING = 'InstancesKeepEnding';
+
 /**
  * How many instances in a row have not lasted, including the one that is lost at `now` (ISO 8601, UTC). If the operation
  * that launched an instance failed, the node never became ACTIVE on it, so its launch counts.
@@ -34,12 +36,13 @@ export function heldBack(node: StatefulNode, loss: string, now: string): Statefu
     restarts,
     errorReason: failureReason({
       operation: 'replace',
-      error: { name: 'InstancesKeepEnding', message },
+      error: { name: KEEPS_ENDING, message },
       retained: `${identity.interfaceId} (${identity.privateIp}) is retained.`,
       nextTryAt,
     }),
     failure: {
       operation: 'replace',
+      errorName: KEEPS_ENDING,
       count: restarts,
       nextTryAt,
       remains: { config, configRevision, eligibleSubnetIds, oldInstanceId: instance.id, retiredInterfaceIds: [] },

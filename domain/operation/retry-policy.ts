@@ -29,6 +29,7 @@ export function failureAfter(owned: OwnedNode, aftermath: Aftermath, error: Oper
   const isRetried = operation === 'delete' || isUnseen === true || !needsAPerson(error);
   return {
     operation,
+    errorName: error.name,
     count,
     ...(isRetried && { nextTryAt: afterPause(count, now) }),
     ...(remains !== undefined && { remains }),

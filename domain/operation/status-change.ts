@@ -15,7 +15,7 @@ export interface StatusChange {
   readonly instanceId: string | null;
   readonly privateIp: string | null;
   readonly publicIp: string | null;
-  /** Why the node is in ERROR; null otherwise. */
+  /** Why the node is in ERROR, or was before the try that has begun; null otherwise. */
   readonly errorReason: string | null;
 }
 

@@ -9,8 +9,9 @@ import { applyPatch } from '../config/config-update';
 import { idPattern } from '../config/ids';
 import { launchSpecificationOf, withoutUndefined } from '../import/import-document';
 import { identityOn } from '../operation/network-interface';
-import { attachmentOf, tagKeysOf, type EniAttachment, type NodeConfig } from '../config/node-config';
-import type { SeenElasticIp, SeenInterface, SeenOriginal } from '../node/observations';
+import { attachmentOf, type EniAttachment, type NodeConfig } from '../config/node-config';
+import { isReserved, keysOf } from '../node/applied-tags';
+import type { SeenElasticIp, SeenInterface, SeenOriginal, SeenVolume } from '../node/observations';
 import type { NetworkIdentity, NodeInstance, StatefulNode } from '../node/stateful-node';
 import { isAhead, isUnknown, type Origin, type Tagged } from './unknown';
 
@@ -128,6 +129,7 @@ export function documentOfFound(
   found: FoundNode,
   carrier: SeenOriginal | undefined,
   region: string,
+  volumes: readonly SeenVolume[],
 ): { readonly document: unknown; readonly unread: readonly string[] } {
   const { nodeId, interface: eni } = found;
   const document = withoutUndefined({
@@ -143,15 +145,30 @@ export function documentOfFound(
       launchSpecification:
         carrier === undefined
           ? { securityGroupIds: eni.securityGroupIds }
-          : launchSpecificationOf(carrier, {
-              instanceTypes: [carrier.instanceType],
-              carried: eni,
-              elasticIp: eni.allocationId,
-              metadataOptions: carrier.metadataOptions,
+          : withoutUndefined({
+              ...launchSpecificationOf(carrier, {
+                instanceTypes: [carrier.instanceType],
+                carried: eni,
+                elasticIp: eni.allocationId,
+                metadataOptions: carrier.metadataOptions,
+              }),
+              resourceTagSpecification: tagSpecificationOf(carrier, eni, volumes),
             }),
     }),
   });
   return { document, unread: unreadOf(found, carrier) };
+}
+
+/** The configured tags are those of the instance. What else has all of them, with their values, was given them. */
+function tagSpecificationOf({ id, tags }: SeenOriginal, eni: SeenInterface, volumes: readonly SeenVolume[]): unknown {
+  const configured = tags.filter(({ key }) => !isReserved(key));
+  const used = volumes.filter(({ instanceIds }) => instanceIds.includes(id));
+  const hasAll = ({ tags: found = [] }: Pick<SeenInterface, 'tags'>): boolean =>
+    configured.every((tag) => found.some(({ key, value }) => key === tag.key && value === tag.value));
+  const given = (all: readonly Pick<SeenInterface, 'tags'>[]): unknown =>
+    configured.length > 0 && all.length > 0 && all.every(hasAll) ? { shouldTag: true } : undefined;
+  const [enis, ofVolumes] = [given([eni]), given(used)];
+  return enis === undefined && ofVolumes === undefined ? undefined : withoutUndefined({ volumes: ofVolumes, enis });
 }
 
 /**
@@ -205,7 +222,7 @@ export function rebuiltNode(found: FoundNode, carrier: SeenOriginal | undefined,
     intents: [],
     configRevision: 1,
     appliedRevision: 1,
-    appliedTagKeys: tagKeysOf(config),
+    ...keysOf(config),
     ...(impliedFields !== undefined && { impliedFields }),
     heldClaims,
     createdAt: now,

@@ -124,6 +124,7 @@ const work = {
   interfacesMade: z.int().optional(),
   retiredInterfaceIds: ids,
   detachments: listOf(detachment).optional(),
+  addressTakenAt: z.string().optional(),
 };
 
 const counted = z.looseObject({ count: z.int(), lastAt: z.string() });
@@ -138,6 +139,7 @@ const operation: z.ZodType<Operation> = z.looseObject(
     reason: z.string(),
     endsAt: z.string().optional(),
     cause: cause.optional(),
+    startedBy: z.enum(['interruption', 'rebalance', 'request', 'retry', 'lost', 'unhealthy', 'drift']).optional(),
     continues: z.boolean().optional(),
     takeovers: counted.optional(),
   }),
@@ -148,6 +150,7 @@ const remains: z.ZodType<Remains> = z.looseObject(fieldsOf<Remains>()(work));
 const failure: z.ZodType<Failure> = z.looseObject(
   fieldsOf<Failure>()({
     operation: operationKind,
+    errorName: z.string().optional(),
     count: z.int(),
     nextTryAt: z.string().optional(),
     remains: remains.optional(),
@@ -261,6 +264,8 @@ const node: z.ZodType<StatefulNode> = z.looseObject(
     configRevision: z.int(),
     appliedRevision: z.int(),
     appliedTagKeys: ids,
+    volumeTagKeys: ids.optional(),
+    interfaceTagKeys: ids.optional(),
     impliedFields: ids.optional(),
     heldClaims: ids,
     awaitedNodeIds: ids.optional(),

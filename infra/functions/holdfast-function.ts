@@ -1,7 +1,15 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  type CfnFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -59,6 +67,11 @@ export class HoldfastFunction extends NodejsFunction {
       timeout: Duration.seconds(timeoutSeconds),
       role,
       logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      // Each start and end of an invocation would be a line of its own. CloudWatch's metrics count them already.
+      systemLogLevelV2: SystemLogLevel.WARN,
+      tracing: Tracing.ACTIVE,
       // Only version 2 of the SDK reads it.
       awsSdkConnectionReuse: false,
       bundling: {
@@ -76,6 +89,10 @@ export class HoldfastFunction extends NodejsFunction {
       },
     });
     this.executionRole = role;
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray defines no resource types for the actions that write traces, so IAM takes only * for them.',
+    });
     this.addEnvironment('NODE_OPTIONS', '--enable-source-maps');
     logGroup.grantWrite(this);
     (this.node.defaultChild as CfnFunction).addMetadata(ENTRY_METADATA, entry);

@@ -89,17 +89,19 @@ export class NodeApi extends Construct {
   /** The target of the custom host name's CNAME or alias record. */
   readonly domainTarget: string | undefined;
   readonly function: HoldfastFunction;
+  readonly httpApi: HttpApi;
 
   constructor(scope: Construct, id: string, props: NodeApiProps) {
     super(scope, id);
     const { authentication = 'bearer', domain } = props;
     this.token = authentication === 'bearer' ? new ApiToken(this, 'Token') : undefined;
     this.function = this.createFunction(props);
-    const httpApi = new HttpApi(this, 'HttpApi', {
+    this.httpApi = new HttpApi(this, 'HttpApi', {
       apiName: Stack.of(this).stackName,
       description: 'The stateful nodes of Holdfast',
       createDefaultStage: false,
     });
+    const { httpApi } = this;
     const route = new HttpRoute(this, 'Route', {
       httpApi,
       routeKey: HttpRouteKey.DEFAULT,

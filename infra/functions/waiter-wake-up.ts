@@ -23,14 +23,17 @@ export interface WaiterWakeUpProps {
 
 /** Acts when an instance changes its state: wakes the execution that waits for it, or replaces a lost instance. */
 export class WaiterWakeUp extends Construct {
+  readonly function: HoldfastFunction;
+
   constructor(scope: Construct, id: string, props: WaiterWakeUpProps) {
     super(scope, id);
-    const wakeWaiter = new HoldfastFunction(this, 'WakeWaiter', {
+    this.function = new HoldfastFunction(this, 'WakeWaiter', {
       entry: 'lambdas/wake-waiter/handler.ts',
       description: 'Wakes the execution that waits for an instance to change its state, or replaces a lost one',
       environment: { TABLE_NAME: props.table.table.tableName, STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this) },
       deadLetterQueue: props.undelivered.queue,
     });
+    const wakeWaiter = this.function;
     props.table.grant(wakeWaiter, 'GetItem', 'UpdateItem');
     // The service authorization reference lists no resource for these actions, but IAM checks the state machine.
     wakeWaiter.addToRolePolicy(

@@ -112,7 +112,7 @@ func complete(t *testing.T, name string) *aws.ManagedInstance {
 		SetResourceTagSpecification(new(aws.ResourceTagSpecification).
 			SetVolumes(new(aws.Volumes).SetShouldTag(spotinst.Bool(true))).
 			SetSnapshots(new(aws.Snapshots).SetShouldTag(spotinst.Bool(false))).
-			SetENIs(new(aws.ENIs).SetShouldTag(spotinst.Bool(false))).
+			SetENIs(new(aws.ENIs).SetShouldTag(spotinst.Bool(true))).
 			SetAMIs(new(aws.AMIs).SetShouldTag(spotinst.Bool(false)))).
 		SetMetadataOptions(new(aws.MetadataOptions).
 			SetHttpTokens(spotinst.String("required")).

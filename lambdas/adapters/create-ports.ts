@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime';
 import { addressClaims, instanceIndex, nodeRecords } from './dynamodb-table';
 import { nodeLog } from './dynamodb-log';
 import { tableOwnership } from './dynamodb-ownership';
+import { missingAddresses } from './dynamodb-missing-addresses';
 import { migrationRecords } from './dynamodb-migrations';
 import { usageRecords } from './dynamodb-usage';
 import { ec2Account, type Surroundings } from './ec2-account';
@@ -21,12 +22,12 @@ import { operations, waitingTasks } from './step-functions';
 /** What the ports need from a runtime. */
 export type PortRuntime = Pick<
   Runtime,
-  'environment' | 'ec2' | 'dynamodb' | 'sfn' | 'events' | 'pricing' | 'time' | 'randomHex' | 'log'
+  'environment' | 'ec2' | 'dynamodb' | 'sfn' | 'events' | 'pricing' | 'time' | 'randomHex' | 'log' | 'measure'
 >;
 
 /** @throws Error if the environment lacks the name of the table or of the deployment */
 export function createPorts(runtime: PortRuntime): Ports {
-  const { environment, ec2, dynamodb, sfn, events, time, randomHex, log } = runtime;
+  const { environment, ec2, dynamodb, sfn, events, time, randomHex, log, measure } = runtime;
   const table = { dynamodb, tableName: required(environment, 'TABLE_NAME') };
   const deployment = required(environment, 'DEPLOYMENT');
   const surroundings = surroundingsOf(environment);
@@ -49,6 +50,8 @@ export function createPorts(runtime: PortRuntime): Ports {
     index: instanceIndex(table),
     ownership: tableOwnership(table, deployment),
     waitingTasks: waitingTasks(sfn),
+    missingAddresses: missingAddresses(table),
+    measure,
     operations: operations(sfn, environment.STATE_MACHINE_ARN_PREFIX ?? ''),
     time,
     randomHex,

@@ -144,6 +144,10 @@ export function addressClaims(table: Table): Claims {
         return { holder: held.nodeId, claimedAt: held.claimedAt };
       }
     },
+    async find(address) {
+      const held = await getRecord(table, claimRecord, address);
+      return held && { holder: held.nodeId, claimedAt: held.claimedAt };
+    },
     async release(address, nodeId) {
       const command = new DeleteItemCommand({
         TableName: table.tableName,

@@ -83,7 +83,6 @@ function refusedPool(
 /** The SDK leaves undefined members out of the request. */
 function runInstancesInput(request: LaunchRequest, deployment: string): RunInstancesCommandInput {
   const { pool, metadataOptions, iamRole } = request;
-  const tags = tagsOfMaking(deployment, request);
   return {
     ClientToken: request.clientToken,
     MinCount: 1,
@@ -126,8 +125,8 @@ function runInstancesInput(request: LaunchRequest, deployment: string): RunInsta
         : undefined,
     NetworkInterfaces: [primaryInterface(request)],
     TagSpecifications: [
-      { ResourceType: 'instance', Tags: tags },
-      { ResourceType: 'volume', Tags: tags },
+      { ResourceType: 'instance', Tags: tagsOfMaking(deployment, request) },
+      { ResourceType: 'volume', Tags: tagsOfMaking(deployment, { ...request, tags: request.volumeTags }) },
     ],
   };
 }

@@ -15,7 +15,7 @@ import type { SeenAttachment, SeenInterface } from '../../domain/node/observatio
 import { REQUEST_TAG, type InterfaceRequest } from '../../domain/node/stateful-node';
 import type { CreateOutcome, NetworkInterfaces } from '../ports';
 import { callEc2, toHoldfastError, type Ec2Failure } from './ec2-error';
-import { nodeIdIn, tagsOfMaking } from './ec2-tags';
+import { freeTagsIn, nodeIdIn, tagsOfMaking } from './ec2-tags';
 
 /** @param deployment the name to tag everything with that is made here */
 export function ec2NetworkInterfaces(ec2: Pick<EC2Client, 'send'>, deployment: string): NetworkInterfaces {
@@ -170,6 +170,7 @@ export function seenInterface(found: NetworkInterface): SeenInterface {
     allocationId: found.Association?.AllocationId,
     attachment: found.Attachment && seenAttachment(found.Attachment),
     nodeId: nodeIdIn(found.TagSet),
+    ...freeTagsIn(found.TagSet),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   type Tag,
 } from '../../domain/node/stateful-node';
 import type { Tags } from '../ports';
+import { isReserved } from '../../domain/node/applied-tags';
 import { callEc2 } from './ec2-error';
 
 export function ec2Tags(ec2: Pick<EC2Client, 'send'>): Tags {
@@ -42,6 +43,12 @@ export function tagsOfMaking(
 
 export function toSdkTags(tags: readonly Tag[]): SdkTag[] {
   return tags.map(({ key, value }) => ({ Key: key, Value: value }));
+}
+
+/** Returns the tags that neither Holdfast nor AWS has set for itself; nothing if there are none. */
+export function freeTagsIn(tags: readonly SdkTag[] = []): { readonly tags?: readonly Tag[] } {
+  const free = tags.flatMap(({ Key: key = '', Value: value = '' }) => (isReserved(key) ? [] : [{ key, value }]));
+  return free.length === 0 ? {} : { tags: free };
 }
 
 /** Returns the node that the tags of a resource name. */

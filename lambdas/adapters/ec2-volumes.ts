@@ -11,7 +11,7 @@ import { DEPLOYMENT_TAG, LEFT_BY_TAG, NODE_ID_TAG } from '../../domain/node/stat
 import type { Volumes } from '../ports';
 import { callEc2 } from './ec2-error';
 import { allPages, PAGE_SIZE } from './ec2-pages';
-import { leftMarksIn, nodeIdIn, tagged, valueIn } from './ec2-tags';
+import { freeTagsIn, leftMarksIn, nodeIdIn, tagged, valueIn } from './ec2-tags';
 
 /** @param deployment the name that this deployment's volumes are tagged with */
 export function ec2Volumes(ec2: Pick<EC2Client, 'send'>, deployment: string): Volumes {
@@ -55,5 +55,6 @@ function seenVolume(id: string, { State, Tags = [], Attachments = [] }: Volume, 
     instanceIds: Attachments.flatMap(({ InstanceId }) => InstanceId ?? []),
     deleteOnTermination: Attachments.some(({ DeleteOnTermination }) => DeleteOnTermination === true),
     ...leftMarksIn(Tags),
+    ...freeTagsIn(Tags),
   };
 }

@@ -1,5 +1,6 @@
 /** Status changes on the account's default event bus, on the AWS SDK. */
 import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { Log } from '../monitoring/log';
 import { EVENT_SOURCE, STATUS_CHANGE_DETAIL_TYPE, type StatusChange } from '../../domain/operation/status-change';
 
 /** Announces a status change. */
@@ -9,14 +10,17 @@ export type Announce = (change: StatusChange) => Promise<void>;
  * An event is only a hint: the record is written already, and the record is the truth. If the event cannot be sent, we
  * log it and lose it. To throw would run the step again that wrote the record.
  */
-export function announceStatus(
-  events: Pick<EventBridgeClient, 'send'>,
-  log: (entry: Readonly<Record<string, unknown>>) => void,
-): Announce {
+export function announceStatus(events: Pick<EventBridgeClient, 'send'>, log: Pick<Log, 'warn'>): Announce {
   return async (change) => {
     const entry = { Source: EVENT_SOURCE, DetailType: STATUS_CHANGE_DETAIL_TYPE, Detail: JSON.stringify(change) };
     const [put] = await Promise.allSettled([events.send(new PutEventsCommand({ Entries: [entry] }))]);
     const isLost = put.status === 'rejected' || (put.value.FailedEntryCount ?? 0) > 0;
-    if (isLost) log({ lostEvent: change, ...(put.status === 'rejected' && { error: String(put.reason) }) });
+    if (!isLost) return;
+    const { nodeId } = change;
+    log.warn('status event lost', {
+      nodeId,
+      change,
+      ...(put.status === 'rejected' && { error: put.reason as unknown }),
+    });
   };
 }

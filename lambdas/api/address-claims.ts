@@ -5,7 +5,7 @@ import { surplusClaims, type WantedAddress } from '../../domain/node/claims';
 import type { FieldError } from '../../domain/config/validation';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { decideAndSave } from '../operation/owned-node';
-import type { Ports } from '../ports';
+import type { HeldClaim, Ports } from '../ports';
 import { InvalidRequest } from './node-service';
 
 /** If no record holds a claim that is older than this, the creation or update that made it has died half-way. */
@@ -18,7 +18,10 @@ export async function claimAddresses(
   nodeId: string,
   now: string,
 ): Promise<readonly string[]> {
-  return claimAll(ports, wanted, nodeId, ({ address }) => claim(ports, address, nodeId, now));
+  return claimAll(ports, wanted, nodeId, now, {
+    claimOne: ({ address }) => claim(ports, address, nodeId, now),
+    mayTake: () => false,
+  });
 }
 
 export interface ClaimedForNew {
@@ -39,7 +42,7 @@ export async function claimForNew(
   now: string,
 ): Promise<ClaimedForNew> {
   const awaited: AwaitedNode[] = [];
-  const heldClaims = await claimAll(ports, wanted, nodeId, async ({ address, field }) => {
+  const claimOne = async ({ address, field }: WantedAddress): Promise<string> => {
     const holder = await claim(ports, address, nodeId, now);
     if (holder === nodeId) return holder;
     const node = await recordOf(ports.nodes, holder);
@@ -49,31 +52,70 @@ export async function claimForNew(
     const taken = await ports.claims.claim({ address, nodeId, now, staleHolder: holder });
     awaited.push({ node, wanted: [{ address, field }] });
     return taken.holder;
-  });
+  };
+  const heldClaims = await claimAll(ports, wanted, nodeId, now, { claimOne, mayTake: isReleasing });
   return { heldClaims, awaited };
 }
 
+interface Claiming {
+  /** Returns the id of the node that holds the address afterwards. */
+  readonly claimOne: (wanted: WantedAddress) => Promise<string>;
+  /** Whether `claimOne` takes the address from a node that holds it. */
+  readonly mayTake: (holder: StatefulNode, field: WantedAddress['field']) => boolean;
+}
+
+/**
+ * Claims in one order, whatever the order of the fields, and nothing more after the first refusal. So if several requests
+ * want the same addresses at once, the one that gets the first of them gets the others too.
+ */
 async function claimAll(
   ports: Ports,
   wanted: readonly WantedAddress[],
   nodeId: string,
-  claimOne: (wanted: WantedAddress) => Promise<string>,
+  now: string,
+  { claimOne, mayTake }: Claiming,
 ): Promise<readonly string[]> {
   const claimed: string[] = [];
-  const fieldErrors: FieldError[] = [];
+  const holders = new Map<string, string>();
   try {
-    for (const each of wanted) {
-      const { address, field } = each;
-      const holder = await claimOne(each);
-      if (holder === nodeId) claimed.push(address);
-      else fieldErrors.push({ field, message: `${address} belongs to ${holder}: use another one, or remove it there` });
+    for (const each of inClaimingOrder(wanted)) {
+      const { address } = each;
+      const holder = holders.size === 0 ? await claimOne(each) : await keeperOf(ports, each, now, mayTake);
+      if (holder === nodeId && holders.size === 0) claimed.push(address);
+      else if (holder !== undefined && holder !== nodeId) holders.set(address, holder);
     }
-    if (fieldErrors.length > 0) throw new InvalidRequest(fieldErrors);
-    return claimed;
+    if (holders.size > 0) throw new InvalidRequest(refusalsOf(wanted, holders));
+    return wanted.map(({ address }) => address);
   } catch (error) {
     await releaseUnheld(ports, claimed, nodeId);
     throw error;
   }
+}
+
+function inClaimingOrder(wanted: readonly WantedAddress[]): readonly WantedAddress[] {
+  return [...wanted].sort((one, other) => (one.address < other.address ? -1 : 1));
+}
+
+/** The node that holds the address and keeps it, or undefined. */
+async function keeperOf(
+  { claims, nodes }: Ports,
+  { address, field }: WantedAddress,
+  now: string,
+  mayTake: Claiming['mayTake'],
+): Promise<string | undefined> {
+  const held = await claims.find(address);
+  if (held === undefined || (await isLeftOver(nodes, held, address, now))) return undefined;
+  const node = await recordOf(nodes, held.holder);
+  return node !== undefined && node !== 'unreadable' && mayTake(node, field) ? undefined : held.holder;
+}
+
+/** @param holders the nodes that hold the addresses */
+function refusalsOf(wanted: readonly WantedAddress[], holders: ReadonlyMap<string, string>): readonly FieldError[] {
+  return wanted.flatMap(({ address, field }) => {
+    const holder = holders.get(address);
+    if (holder === undefined) return [];
+    return [{ field, message: `${address} belongs to ${holder}: use another one, or remove it there` }];
+  });
 }
 
 /**
@@ -167,9 +209,19 @@ async function recordOf(nodes: Ports['nodes'], nodeId: string): Promise<Stateful
 
 /** Returns the id of the node that holds the address afterwards. */
 async function claim({ claims, nodes }: Ports, address: string, nodeId: string, now: string): Promise<string> {
-  const { holder, claimedAt } = await claims.claim({ address, nodeId, now });
-  // Our own claim is never old: it dates from this call.
+  const held = await claims.claim({ address, nodeId, now });
+  // Our own claim is never left over: it dates from this call.
+  if (!(await isLeftOver(nodes, held, address, now))) return held.holder;
+  return (await claims.claim({ address, nodeId, now, staleHolder: held.holder })).holder;
+}
+
+/** Whether a creation or an update that died half-way has left the claim. */
+async function isLeftOver(
+  nodes: Ports['nodes'],
+  { holder, claimedAt }: HeldClaim,
+  address: string,
+  now: string,
+): Promise<boolean> {
   const isOld = Date.parse(now) - Date.parse(claimedAt) > HALF_WAY_MAX_MS;
-  if (!isOld || (await mayHold(nodes, holder, address))) return holder;
-  return (await claims.claim({ address, nodeId, now, staleHolder: holder })).holder;
+  return isOld && !(await mayHold(nodes, holder, address));
 }

@@ -178,7 +178,8 @@ class Rebuild {
 
   private async make(carrier: SeenOriginal | undefined): Promise<Rebuilt> {
     const { ports, found, request } = this;
-    const { document, unread } = documentOfFound(found, carrier, ports.account.region);
+    const volumes = carrier === undefined ? [] : await ports.volumes.ofNode(found.nodeId);
+    const { document, unread } = documentOfFound(found, carrier, ports.account.region, volumes);
     const parsed = parseConfig(withConfiguration(document, request.configurations.get(found.nodeId)));
     if (parsed.kind === 'invalid') return this.refused(carrier, unread, parsed.fieldErrors);
     const account = await ports.account.observe(namesIn(parsed.config));

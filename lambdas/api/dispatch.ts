@@ -1,4 +1,5 @@
 /** Turns an HTTP API's event into its response: finds the route, authenticates, serves, wraps and logs. */
+import { ApiTokensUnusable } from '../ports';
 import type { Runtime } from '../runtime';
 import type { Authenticate } from './authentication';
 import { entityTagOf, hasTag } from './entity-tag';
@@ -9,7 +10,7 @@ import { readRequest, type ApiRequest } from './request';
 import type { Route } from './route';
 import { matchRoute, type Match } from './router';
 
-export interface ApiParts extends Pick<Runtime, 'time' | 'log'> {
+export interface ApiParts extends Pick<Runtime, 'time' | 'log' | 'measure'> {
   readonly service: NodeService;
   readonly authenticate: Authenticate;
 }
@@ -48,15 +49,16 @@ export function createApi(parts: ApiParts): (event: unknown) => Promise<HttpResp
     };
     const result = await serve(parts, request, match, line);
     const { status, body, failure } = result;
-    log({
-      requestId: request.id,
+    const served = {
+      apiRequestId: request.id,
       method: request.method,
       // The template, not the path: text from an unauthenticated caller stays out of the log.
       route: match.template ?? 'none',
       status,
       ms: time.now().getTime() - startedAt.getTime(),
-      ...(failure !== undefined && { failure: traceOf(failure) }),
-    });
+    };
+    if (failure === undefined) log.info('request served', served);
+    else log.error('request failed', { ...served, error: failure });
     return {
       statusCode: status,
       headers: headersOf(result),
@@ -66,7 +68,7 @@ export function createApi(parts: ApiParts): (event: unknown) => Promise<HttpResp
 }
 
 async function serve(
-  { service, authenticate }: ApiParts,
+  { service, authenticate, log, measure }: ApiParts,
   request: ApiRequest,
   match: Match,
   line: RequestLine,
@@ -77,9 +79,11 @@ async function serve(
     if (!isPublic) await authenticate(request);
     if (match.kind === 'refused') throw match.refusal;
     const { route, parameters } = match;
+    log.about(parameters);
     const page = await route.serve(request, parameters, service);
     return success(route, page, request, line);
   } catch (error) {
+    if (error instanceof ApiTokensUnusable) measure({ group: 'token', dimensions: {}, values: { UnusableTokens: 1 } });
     const { status, errors } = refusalOf(error);
     return { status, body: errorEnvelope(line, status, errors), ...(status >= 500 && { failure: error }) };
   }
@@ -101,11 +105,4 @@ function headersOf({ status, entityTag }: Result): HttpResponse['headers'] {
     ...(entityTag !== undefined && { etag: entityTag }),
     ...(status === 401 && { 'www-authenticate': 'Bearer' }),
   };
-}
-
-/** Returns the error's name and stack, and those of its causes. */
-function traceOf(failure: unknown): unknown {
-  if (!(failure instanceof Error)) return { name: typeof failure };
-  const { name, stack, cause } = failure;
-  return { name, stack, ...(cause !== undefined && { cause: traceOf(cause) }) };
 }

@@ -44,8 +44,8 @@ export function refusalOf(error: unknown): Refusal {
   return refusal(500, 'INTERNAL_ERROR', 'Something went wrong; search the log for the id of this request.');
 }
 
-export function fieldApiError({ field, message }: FieldError): ApiError {
-  return { code: 'VALIDATION_ERROR', message, field };
+export function fieldApiError({ field, message, code = 'VALIDATION_ERROR' }: FieldError): ApiError {
+  return { code, message, field };
 }
 
 export function missingNodeError({ message }: NodeMissing, field: string): ApiError {

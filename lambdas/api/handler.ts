@@ -14,9 +14,9 @@ import { bearerAuthentication, trustApiGateway, type Authenticate } from './auth
 import { createNodeService } from './create-node-service';
 
 export const createHandler: CreateHandler = (runtime) => {
-  const { time, log } = runtime;
+  const { time, log, measure } = runtime;
   const service = createNodeService(createPorts(runtime));
-  return createApi({ service, authenticate: authenticationOf(runtime), time, log });
+  return createApi({ service, authenticate: authenticationOf(runtime), time, log, measure });
 };
 
 export const handler = lambdaHandler(createHandler);

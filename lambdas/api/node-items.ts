@@ -4,7 +4,7 @@ import { nodeDocumentSchema } from '../../domain/config/node-config';
 import { id } from '../../domain/config/ids';
 import { documentOf } from '../../domain/config/complete-config';
 import { shownStatus } from '../../domain/operation/intents';
-import type { StatefulNode } from '../../domain/node/stateful-node';
+import { hasUnappliedUpdate, type StatefulNode } from '../../domain/node/stateful-node';
 import { LOG_SEVERITIES, type LogEntry } from '../../domain/node/node-log';
 
 const nodeId = id('smi').describe("The node's id, for example smi-0a1b2c3d.");
@@ -31,11 +31,19 @@ export const statusItemSchema = z
     id: nodeId,
     name: z.string(),
     status: z.enum(['ACTIVE', 'PAUSING', 'PAUSED', 'RESUMING', 'RECYCLING', 'DEALLOCATING', 'ERROR']),
-    errorReason: z.string().nullable().describe('In ERROR: what failed, what is kept, and what to do.'),
+    errorReason: z
+      .string()
+      .nullable()
+      .describe('In ERROR, and while it is tried again: what failed, what is kept, and what to do.'),
     operation: z
       .strictObject({ kind: z.string(), startedAt: instant, reason: z.string() })
       .nullable()
       .describe('The operation under way, and its reason.'),
+    isUpdatePending: z
+      .boolean()
+      .describe(
+        'Whether an update still has settings to apply to the running instance, its volumes and the interface.',
+      ),
     instanceId: id('i').nullable(),
     instanceType: z.string().nullable(),
     lifeCycle: z.enum(['spot', 'on_demand']).nullable().describe('The capacity that the instance uses.'),
@@ -76,6 +84,7 @@ export function statusItem(node: StatefulNode): z.infer<typeof statusItemSchema>
     status: shownStatus(node),
     errorReason: node.errorReason ?? null,
     operation: operation === undefined ? null : shownOperation(operation),
+    isUpdatePending: hasUnappliedUpdate(node),
     ...shownInstance(instance),
     imageId: instance?.imageId ?? config.compute.launchSpecification.imageId,
     networkInterfaceId: identity.interfaceId ?? null,

@@ -1,6 +1,7 @@
 /** What EC2, Step Functions and the table show of all nodes, read at about the same time. */
 import type { UnreadableRecord } from '../../domain/errors';
 import type { SeenAtRest } from '../../domain/reconciliation/reconciliation';
+import type { SeenAddress } from '../../domain/monitoring/missing-address';
 import { hasEnded } from '../../domain/operation/launch';
 import type { SeenVolume } from '../../domain/node/observations';
 import type { StatefulNode } from '../../domain/node/stateful-node';
@@ -12,6 +13,7 @@ export interface Survey {
   /** Their nodes exist, and we know nothing else about them. What has their tags belongs to them. */
   readonly unreadable: readonly UnreadableRecord[];
   seenOf(node: StatefulNode): SeenAtRest;
+  addressOf(node: StatefulNode): SeenAddress;
   /** ISO 8601, UTC. Undefined unless EC2's status checks of the instance fail. */
   impairedSince(instanceId: string | undefined): string | undefined;
   /** What has this deployment's tag and no record. */
@@ -47,6 +49,14 @@ export async function takeSurvey({ fleet, volumes, nodes, operations }: Ports): 
     leftVolumes,
     leftInterfaces: interfaces.filter(({ origin }) => origin.isLeft),
     ...judge(taggedIn(instances, interfaces), records),
+    addressOf: ({ identity, config }) => {
+      const eni = interfaceOf.get(identity.interfaceId ?? '');
+      return {
+        interface: eni,
+        holder: instanceOf.get(eni?.attachment?.instanceId ?? ''),
+        elasticIp: elasticIpOf.get(config.compute.elasticIp ?? ''),
+      };
+    },
     seenOf: ({ instance, identity, config, operation }) => ({
       instance: instanceOf.get(instance?.id ?? ''),
       interface: interfaceOf.get(identity.interfaceId ?? ''),

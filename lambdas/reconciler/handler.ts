@@ -1,32 +1,63 @@
 /**
  * Compares every node with EC2 and starts the repairs. Runs on a schedule, and at once on an event that says that
- * something may be wrong. It does not rely on what the event says.
+ * something may be wrong. It relies on nothing that the event says, except for the time of the event, which it measures.
  */
-import { metricsLine } from '../../domain/node/metrics';
+import * as z from 'zod';
+import type { MeasurementOf } from '../../domain/monitoring/metrics';
 import { createPorts } from '../adapters/create-ports';
-import { reconcile } from './reconcile';
-import { lambdaHandler, type CreateHandler } from '../runtime';
+import type { Ports } from '../ports';
+import { lambdaHandler, type CreateHandler, type Runtime } from '../runtime';
+import { reconcile, type Reconciled } from './reconcile';
+
+const timed = z.object({ time: z.iso.datetime() });
 
 export const createHandler: CreateHandler = (runtime) => {
   const ports = createPorts(runtime);
-  return async () => {
-    const { failures, unreadable, ...rest } = await reconcile(ports);
-    const outcome = { ...rest, unreadable: unreadable.map(({ record }) => record.id) };
-    for (const { record, field, message } of unreadable) runtime.log({ nodeId: record.id, field, error: message });
-    const { unknown, halted, held, inError } = outcome;
-    runtime.log({ ...outcome, failures: failures.map(String) });
-    const counts = {
-      UnknownResources: unknown.length,
-      Halted: halted === undefined ? 0 : 1,
-      HealingHeld: held.length,
-      NodesInError: inError,
-      UnreadableRecords: unreadable.length,
-    };
-    runtime.log(metricsLine(ports.deployment, counts, ports.time.now().toISOString()));
+  return async (event) => {
+    const found = await reconcile(ports);
+    tell(runtime.log, found);
+    measure(ports, found, timed.safeParse(event).data?.time);
     // The next run, in a minute, tries again what failed. The operator's alarm counts the function's errors.
-    if (failures.length > 0) throw failures[0];
-    return outcome;
+    if (found.failures.length > 0) throw found.failures[0];
+    return summaryOf(found);
   };
 };
 
 export const handler = lambdaHandler(createHandler);
+
+function summaryOf({ failures: _failures, unreadable, ...rest }: Reconciled) {
+  return { ...rest, unreadable: unreadable.map(({ record }) => record.id) };
+}
+
+function tell(log: Runtime['log'], found: Reconciled): void {
+  for (const { record, field, message } of found.unreadable) {
+    log.error('record unreadable', { nodeId: record.id, field, error: message });
+  }
+  for (const missing of found.report.missingAddresses) log.warn('node without its address', { ...missing });
+  for (const error of found.failures) log.error('repair failed', { error });
+  log.info('reconciled', summaryOf(found));
+}
+
+/** @param askedAt when the schedule or an event asked for the run; ISO 8601, UTC. Undefined: a person did */
+function measure({ measure: put, time }: Ports, found: Reconciled, askedAt: string | undefined): void {
+  const now = time.now().getTime();
+  const secondsSince = (moment: string) => Math.max(0, (now - Date.parse(moment)) / 1000);
+  const { unknown, halted, held, unreadable, report, started, failures } = found;
+  const { byStatus, needingAPerson, missingAddresses } = report;
+  const values: MeasurementOf<'findings'>['values'] = {
+    UnknownResources: unknown.length,
+    Halted: halted === undefined ? 0 : 1,
+    HealingHeld: held.length,
+    UnreadableRecords: unreadable.length,
+    NodesNeedingAPerson: needingAPerson.length,
+    NodesWithoutAddress: missingAddresses.length,
+    LongestWithoutAddress: Math.max(0, ...missingAddresses.map(({ since }) => secondsSince(since))),
+    Repairs: started.length,
+    FailedRepairs: failures.length,
+    ...(askedAt !== undefined && { FindingsAge: secondsSince(askedAt) }),
+  };
+  put({ group: 'findings', dimensions: {}, values });
+  for (const [status, count] of Object.entries(byStatus)) {
+    put({ group: 'nodes', dimensions: { Status: status }, values: { Nodes: count } });
+  }
+}

@@ -11,11 +11,11 @@ import { deleteExpired, NOTHING_EXPIRED } from './delete-expired';
 import { removeGivenUp } from '../operation/remove-given-up';
 import type { Ports } from '../ports';
 import { takeSurvey, type Survey } from '../operation/survey';
+import { reportOn, type Report } from './report';
 
 export interface Reconciled {
   readonly nodes: number;
-  /** How many of the nodes are in ERROR. */
-  readonly inError: number;
+  readonly report: Report;
   /** The records that cannot be read. We leave their nodes as they are. */
   readonly unreadable: readonly UnreadableRecord[];
   /** The operations started, as `<node>: <operation>`. */
@@ -39,14 +39,10 @@ const MAX_STARTS = 100;
 export async function reconcile(ports: Ports): Promise<Reconciled> {
   const survey = await takeSurvey(ports);
   const { nodes, unreadable, unknown } = survey;
-  const seen = {
-    nodes: nodes.length,
-    unreadable,
-    inError: nodes.filter(({ status }) => status === 'ERROR').length,
-    unknown: unknown.map(({ id }) => id),
-  };
   const doubt = await doubtOf(ports, survey);
-  if (doubt !== undefined) return { ...seen, started: [], halted: doubt, held: [], expired: [], failures: [] };
+  const { report, failures } = await reportOn(ports, survey, doubt !== undefined);
+  const seen = { nodes: nodes.length, report, unreadable, unknown: unknown.map(({ id }) => id) };
+  if (doubt !== undefined) return { ...seen, started: [], halted: doubt, held: [], expired: [], failures };
 
   const halted = areMany(unknown.length, nodes.length + unreadable.length)
     ? `${unknown.length} instances and interfaces carry the tag of this deployment, and no record accounts for them`
@@ -64,6 +60,7 @@ export async function reconcile(ports: Ports): Promise<Reconciled> {
     held,
     expired: expired.deleted,
     failures: [
+      ...failures,
       ...[...looks, ...removals].flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : [])),
       ...expired.failures,
     ],

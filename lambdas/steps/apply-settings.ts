@@ -8,9 +8,10 @@ import { adjusted } from '../../domain/operation/apply-settings';
 import { ElasticIpMissing, NotReady } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
 import { isLeftToNextTry } from '../../domain/operation/network-interface';
+import { isNone, tagChange, withTagsToCome, type TagChange } from '../../domain/node/applied-tags';
 import type { SeenInterface } from '../../domain/node/observations';
-import { tagKeysOf } from '../../domain/config/node-config';
-import type { NodeStatus, OwnedNode } from '../../domain/node/stateful-node';
+import type { NodeConfig } from '../../domain/config/node-config';
+import type { NodeStatus, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { observeNode } from '../operation/observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
@@ -28,7 +29,7 @@ export interface Settled {
 export const applySettings =
   (ports: SettingsPorts) =>
   async (input: OperationInput): Promise<Settled> => {
-    const owned = await ownedNode(ports.nodes, input);
+    const owned = await ownedWithTags(ports, input);
     const { interfaceId } = owned.node.identity;
     // Without an interface there is nothing to change yet: the first launch uses the new settings.
     if (interfaceId !== undefined) await applyElasticIp(ports, owned, interfaceId);
@@ -50,6 +51,14 @@ export const applySettings =
  */
 function isHeldElsewhere(owned: OwnedNode, seen: SeenInterface | undefined): boolean {
   return isLeftToNextTry(owned) && seen?.attachment !== undefined;
+}
+
+/** The record names each tag before it is set: if this step crashes after that, a later one can still remove the tag. */
+async function ownedWithTags({ nodes }: SettingsPorts, input: OperationInput): Promise<OwnedNode> {
+  const owned = await ownedNode(nodes, input);
+  if (withTagsToCome(owned.node, owned.operation.config) === undefined) return owned;
+  await changeOwned(nodes, input, ({ node, operation }) => withTagsToCome(node, operation.config) ?? node);
+  return ownedNode(nodes, input);
 }
 
 async function applyElasticIp(
@@ -76,25 +85,36 @@ async function applyElasticIp(
   await elasticIps.associate(wantedId, interfaceId);
 }
 
-async function applyTags({ instances, volumes, tags }: SettingsPorts, { node, operation }: OwnedNode): Promise<void> {
+async function applyTags(ports: SettingsPorts, { node, operation: { config } }: OwnedNode): Promise<void> {
+  await applyInterfaceTags(ports, node, config);
   if (node.instance === undefined) return;
   // An instance that has ended loses its tags, and with them our permission to change it.
-  const seen = await instances.observe(node.instance.id);
+  const seen = await ports.instances.observe(node.instance.id);
   if (seen === undefined || hasEnded(seen)) return;
-  const configured = operation.config.compute.launchSpecification.tags ?? [];
-  const keys = tagKeysOf(operation.config);
-  const dropped = node.appliedTagKeys.filter((key) => !keys.includes(key));
-  const tagged = [node.instance.id];
-  if (configured.length + dropped.length > 0) {
-    // A launch tags the volumes that it makes. Those that earlier instances left keep the tags of their time.
-    const used = (await volumes.ofNode(node.id)).filter(({ instanceIds }) => instanceIds.includes(seen.id));
-    tagged.push(...used.map(({ id }) => id));
-  }
-  await tags.set(
-    tagged,
-    configured.map(({ tagKey, tagValue }) => ({ key: tagKey, value: tagValue })),
-  );
-  await tags.remove(tagged, dropped);
+  await tag(ports, [seen.id], tagChange('instance', node, config));
+  const change = tagChange('volumes', node, config);
+  if (isNone(change)) return;
+  // A launch tags the volumes that it makes. Those that earlier instances left keep the tags of their time.
+  const used = (await ports.volumes.ofNode(node.id)).filter(({ instanceIds }) => instanceIds.includes(seen.id));
+  const ids = used.map(({ id }) => id);
+  if (ids.length > 0) await tag(ports, ids, change);
+}
+
+async function applyInterfaceTags(ports: SettingsPorts, node: StatefulNode, config: NodeConfig): Promise<void> {
+  const change = tagChange('interface', node, config);
+  const { interfaceId } = node.identity;
+  if (interfaceId === undefined || isNone(change)) return;
+  // If it was deleted, the next one is made with the tags. If it was made a moment ago, it has them.
+  if ((await ports.interfaces.observe(interfaceId)) !== undefined) await tag(ports, [interfaceId], change);
+}
+
+async function tag(
+  { tags }: Pick<SettingsPorts, 'tags'>,
+  ids: readonly string[],
+  { set, dropped }: TagChange,
+): Promise<void> {
+  await tags.set(ids, set);
+  await tags.remove(ids, dropped);
 }
 
 export function describeSettled({ revision, status }: Settled): LogLine {

@@ -4,6 +4,8 @@
  */
 import { confirmed, decideConfirm } from '../../domain/operation/confirm-node';
 import { ElasticIpMissing, NotReady, ReplacementLost, ReplacementStopped } from '../../domain/errors';
+import type { AwaySince } from '../../domain/monitoring/missing-address';
+import { measureRecovery, needsKnownSince } from '../../domain/monitoring/recovery';
 import { imported } from '../../domain/import/import';
 import type { SeenInstance } from '../../domain/node/observations';
 import type { OwnedNode } from '../../domain/node/stateful-node';
@@ -21,7 +23,7 @@ export interface Confirmed {
 }
 
 export const confirmNode =
-  (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations'>) =>
+  (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations' | 'missingAddresses' | 'measure'>) =>
   async (input: OperationInput): Promise<Confirmed> => {
     const owned = await ownedNode(ports.nodes, input);
     const seen = await observeNode(ports, owned);
@@ -53,6 +55,7 @@ export const confirmNode =
     const now = ports.time.now().toISOString();
     await keepUsage(ports, owned, replacement, now);
     await changeOwned(ports.nodes, input, (latest) => imported(confirmed(latest, decision, seen, left, now)));
+    await measure(ports, owned, now);
     return { instanceId: replacement.id };
   };
 
@@ -70,6 +73,19 @@ async function keepUsage(
       before.id === replacement.id ||
       usage.end(node.id, before, endBefore(replacement, operation, now)),
   ]);
+}
+
+const NONE_KNOWN: AwaySince = {};
+
+/** The node is confirmed already, so a measurement that cannot be complete is left out. */
+async function measure(
+  { missingAddresses, measure: put }: Pick<Ports, 'missingAddresses' | 'measure'>,
+  { node, operation }: OwnedNode,
+  now: string,
+): Promise<void> {
+  const [known] = await Promise.allSettled([needsKnownSince(operation) ? missingAddresses.read() : NONE_KNOWN]);
+  if (known.status === 'rejected') return;
+  for (const each of measureRecovery(operation, known.value[node.id], now)) put(each);
 }
 
 export function describeConfirmed({ instanceId }: Confirmed): LogLine {

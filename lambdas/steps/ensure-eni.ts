@@ -3,6 +3,7 @@ import { AddressTaken, HoldfastError, NoCapacity, NotYetVisible, RequestRejected
 import { withGivenUp } from '../../domain/operation/given-up';
 import { describeRefusals, withoutRoom } from '../../domain/operation/launch';
 import { decideExistence, identityOn } from '../../domain/operation/network-interface';
+import { withInterfaceTags } from '../../domain/node/applied-tags';
 import type { SeenInterface } from '../../domain/node/observations';
 import type { InterfaceRequest, Operation, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { observeInterfaces } from '../operation/observe-node';
@@ -44,7 +45,9 @@ export const ensureEni =
         await changeOperation(nodes, input, (current) => ({ ...current, interfaceRequest: decision.request }));
         const made = await create({ nodes, interfaces, time }, input, decision.request, decision.retire);
         if (made === undefined) return ensureEni({ nodes, interfaces, time })(input);
-        await changeOwned(nodes, input, (current) => withInterface(counted(current), made, decision.retire, now));
+        await changeOwned(nodes, input, (current) =>
+          withTagsOf(decision.request, withInterface(counted(current), made, decision.retire, now)),
+        );
         return { interfaceId: made.id };
       }
     }
@@ -112,13 +115,14 @@ async function create(
 async function find(
   { nodes, interfaces, time }: EniPorts,
   input: OperationInput,
-  { clientToken }: InterfaceRequest,
+  request: InterfaceRequest,
   retire: string | undefined,
 ): Promise<void> {
+  const { clientToken } = request;
   const made = await interfaces.madeBy(clientToken);
   const since = time.now().toISOString();
   await changeOwned(nodes, input, (current) => {
-    if (made !== undefined) return withInterface(counted(current), made, retire, since);
+    if (made !== undefined) return withTagsOf(request, withInterface(counted(current), made, retire, since));
     const { node, operation } = counted(current);
     return withGivenUp({ ...node, operation: withoutRequest(operation) }, [{ kind: 'interface', since, clientToken }]);
   });
@@ -130,6 +134,10 @@ function withoutRequest({ interfaceRequest: _answered, ...rest }: Operation): Op
 
 function counted({ node, operation }: OwnedNode): OwnedNode {
   return { node, operation: { ...operation, interfacesMade: (operation.interfacesMade ?? 0) + 1 } };
+}
+
+function withTagsOf({ tags }: InterfaceRequest, node: StatefulNode): StatefulNode {
+  return withInterfaceTags(node, tags);
 }
 
 function withInterface(

@@ -27,7 +27,10 @@ export interface Failed {
   readonly postponed: readonly string[];
 }
 
-type FailPorts = Pick<Ports, 'nodes' | 'index' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'log' | 'time'>;
+type FailPorts = Pick<
+  Ports,
+  'nodes' | 'index' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'log' | 'measure' | 'time'
+>;
 
 /** How long the step waits for EC2, in milliseconds. */
 const LOOK_MS = 5_000;
@@ -49,6 +52,8 @@ export const failOperation =
     const decision = decideFailure(owned, seen, reason, now);
     if (seen !== undefined) await attempt(keepUsage(ports, owned, seen, decision, now));
     const { errorReason } = await changeOwned(ports.nodes, input, (latest) => failed(latest, decision, reason, now));
+    ports.measure({ group: 'failures', dimensions: {}, values: { RecordedFailures: 1 } });
+    ports.measure({ group: 'failure', dimensions: { Error: reason.name }, values: { FailedOperations: 1 } });
     await attempt(removeGivenUp(ports, input.nodeId));
     return { errorReason, postponed };
   };

@@ -5,21 +5,26 @@
 import { createPorts } from '../adapters/create-ports';
 import type { Ports } from '../ports';
 import { lambdaHandler, type CreateHandler, type Runtime } from '../runtime';
-import { describeError, type LogLine } from './log-lines';
+import type { Fields } from '../monitoring/log';
+import { describeError, isTriedAgain, type LogLine } from './log-lines';
 import { stepEvent, type StepEvent } from './step-event';
 import { runStep } from './steps';
 
 export const createHandler: CreateHandler = (runtime) => {
   const ports = createPorts(runtime);
+  const { log } = runtime;
   return async (event) => {
     const parsed = stepEvent.parse(event);
+    log.about(subjectOf(parsed));
     try {
       const { output, line } = await runStep(ports, parsed);
-      runtime.log({ ...about(parsed), output });
+      log.about(nodeIn(output));
+      log.info('step done', { output });
       await tell(runtime, ports, nodeIdIn(parsed, output), line);
       return output;
     } catch (error) {
-      runtime.log({ ...about(parsed), error: String(error) });
+      if (isTriedAgain(error)) log.info('step to be tried again', { error });
+      else log.warn('step failed', { error });
       await tell(runtime, ports, nodeIdIn(parsed), describeError(parsed.step, error));
       throw error;
     }
@@ -28,11 +33,21 @@ export const createHandler: CreateHandler = (runtime) => {
 
 export const handler = lambdaHandler(createHandler);
 
-function about(event: StepEvent): Readonly<Record<string, unknown>> {
-  return { step: event.step, nodeId: nodeIdIn(event) };
+function subjectOf(event: StepEvent): Fields {
+  const { step, operation, executionId } = event;
+  if (event.step === 'take-node') return { step, operation, executionId };
+  return { step, operation, executionId, nodeId: event.nodeId, generation: event.generation };
 }
 
-/** The first step learns its node only from its output. If the instance is not ours, there is no node log to write. */
+/** The first step learns from its output which node it is, and the number of its operation. */
+function nodeIn(output: object): Fields {
+  return {
+    ...('nodeId' in output && { nodeId: output.nodeId }),
+    ...('generation' in output && { generation: output.generation }),
+  };
+}
+
+/** If the instance is not ours, there is no node log to write. */
 function nodeIdIn(event: StepEvent, output: object = {}): string | undefined {
   if ('nodeId' in event) return event.nodeId;
   return 'nodeId' in output && typeof output.nodeId === 'string' ? output.nodeId : undefined;
@@ -47,5 +62,5 @@ async function tell(
 ): Promise<void> {
   if (nodeId === undefined || line === undefined) return;
   const [written] = await Promise.allSettled([log.append(nodeId, { createdAt: time.now().toISOString(), ...line })]);
-  if (written.status === 'rejected') runtime.log({ nodeId, line, error: String(written.reason) });
+  if (written.status === 'rejected') runtime.log.warn('node log not written', { line, error: written.reason });
 }

@@ -53,7 +53,7 @@ const MAX_LOSSES = 5;
 /** An instance that ends this late ends the operation, so that the record says why the node has no instance. */
 const MAX_LOSING_MS = 10 * 60_000;
 
-type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 'time'>;
+type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 'measure' | 'time'>;
 
 export const launchInstance =
   (ports: LaunchPorts) =>
@@ -70,7 +70,7 @@ export const launchInstance =
       if (decision.kind === 'move') return { outcome: 'move', waitSeconds: 0 };
       const progress = await ask(ports, owned, decision.progress, decision.request);
       owned = await record(ports, input, progress);
-      if (progress.state === 'exhausted') return exhausted(progress);
+      if (progress.state === 'exhausted') return exhausted(ports, progress);
     }
   };
 
@@ -93,6 +93,7 @@ async function ask(
     case 'token-spent':
       return spent(progress);
     case 'refused':
+      ports.measure({ group: 'refusal', dimensions: { Code: outcome.refusal.code }, values: { Refusals: 1 } });
       return refused(progress, outcome.refusal, operation.config);
     case 'interface-missing': {
       // We look again before we call it missing. Otherwise the step that remakes it would find it, in a loop.
@@ -118,11 +119,12 @@ async function register(
 }
 
 /** @throws NoCapacity @throws QuotaExceeded @throws RequestRejected */
-function exhausted(progress: ExhaustedLaunch): Launched {
+function exhausted({ measure }: LaunchPorts, progress: ExhaustedLaunch): Launched {
   const decision = decideExhaustion(progress);
   const what = describeRefusals(progress.refusals);
   switch (decision.kind) {
     case 'wait':
+      measure({ group: 'capacity', dimensions: {}, values: { CapacityWaits: 1 } });
       return { outcome: 'wait', waitSeconds: decision.seconds };
     case 'give-up':
       throw new NoCapacity(`No pool that the node may use has capacity. ${what}`);

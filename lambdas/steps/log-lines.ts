@@ -43,6 +43,12 @@ export function unlogged<Input>(run: (ports: Ports) => (input: Input) => Promise
 /** A failed step that is retried matters only to a reader who looks for details. */
 export function describeError(step: string, error: unknown): LogLine {
   const message = `${step}: ${String(error)}`;
-  const isTransient = error instanceof HoldfastError && error.category === 'transient';
-  return isTransient ? { severity: 'DEBUG', message: `${message} (trying again)` } : { severity: 'WARN', message };
+  return isTriedAgain(error)
+    ? { severity: 'DEBUG', message: `${message} (trying again)` }
+    : { severity: 'WARN', message };
+}
+
+/** Whether the state machine retries the step: the same call may succeed in a moment. */
+export function isTriedAgain(error: unknown): boolean {
+  return error instanceof HoldfastError && error.category === 'transient';
 }

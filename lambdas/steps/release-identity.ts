@@ -12,7 +12,7 @@ import type { OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { releaseVolumes } from '../operation/release-volumes';
 import { removeGivenUp } from '../operation/remove-given-up';
 import { undo } from '../operation/adoption';
-import { ownedNode, type OperationInput } from '../operation/owned-node';
+import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
@@ -47,7 +47,7 @@ export const releaseIdentity =
     if (adoption !== undefined) {
       await ports.migrations.end(adoption.migrationId, endingWith(adoption, ports.time.now().toISOString()));
     }
-    for (const address of node.heldClaims) await ports.claims.release(address, node.id);
+    const released = await releaseClaims(ports, input, node);
     // After the claims: volumes can take long, and a node that is created meanwhile can claim the addresses.
     const leftVolumes = await releaseVolumes(
       ports,
@@ -58,9 +58,28 @@ export const releaseIdentity =
     if (node.instance !== undefined) {
       await ports.usage.end(node.id, node.instance, ports.time.now().toISOString());
     }
-    await ports.nodes.remove(node);
+    await ports.nodes.remove(released);
     return { left: [...left, ...leftVolumes] };
   };
+
+/**
+ * A node that waits for one of the addresses continues as soon as the record no longer has the claim. If the step crashes
+ * before that write, its next try releases the same claims again, which does nothing to those of another node.
+ */
+async function releaseClaims(
+  { nodes, claims }: Pick<ReleasePorts, 'nodes' | 'claims'>,
+  input: OperationInput,
+  node: StatefulNode,
+): Promise<StatefulNode> {
+  const { heldClaims } = node;
+  if (heldClaims.length === 0) return node;
+  for (const address of heldClaims) await claims.release(address, node.id);
+  await changeOwned(nodes, input, ({ node: current }) => ({
+    ...current,
+    heldClaims: current.heldClaims.filter((address) => !heldClaims.includes(address)),
+  }));
+  return (await ownedNode(nodes, input)).node;
+}
 
 /** Returns the ids of what continues to exist. */
 async function releaseAddresses(ports: ReleasePorts, owned: OwnedNode): Promise<readonly string[]> {

@@ -1,7 +1,13 @@
 /** The events that the state machines send to the steps function. */
 import * as z from 'zod';
 
-const operation = { nodeId: z.string(), generation: z.int() };
+const operation = {
+  nodeId: z.string(),
+  generation: z.int(),
+  // For the log. An execution that began before an upgrade sends neither.
+  operation: z.string().optional(),
+  executionId: z.string().optional(),
+};
 
 /** The step's name and its input. */
 export const stepEvent = z.discriminatedUnion('step', [

@@ -2,7 +2,10 @@
 import { isOriginal, openAdoption } from '../../domain/import/import';
 import { hasEnded } from '../../domain/operation/launch';
 import { adopt, commit, type AdoptPorts } from '../operation/adoption';
-import { ownedNode, type OperationInput } from '../operation/owned-node';
+import { releasesFirst } from '../../domain/operation/ownership';
+import type { OwnedNode } from '../../domain/node/stateful-node';
+import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
+import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
 export interface Terminated {
@@ -24,9 +27,24 @@ export const terminateInstance =
       await commit(ports, input);
     }
     const seen = await ports.instances.observe(instanceId);
-    if (seen !== undefined && !hasEnded(seen)) await ports.instances.terminate(instanceId);
+    if (seen !== undefined && !hasEnded(seen)) {
+      await noteTaken(ports, input, { node, operation });
+      await ports.instances.terminate(instanceId);
+    }
     return { instanceId };
   };
+
+/** A primary interface leaves with its instance, so the address is away from now on. A repeat of the step keeps the first time. */
+async function noteTaken(
+  { nodes, time }: Pick<Ports, 'nodes' | 'time'>,
+  input: OperationInput,
+  { node, operation }: OwnedNode,
+): Promise<void> {
+  const isReplaced = operation.kind === 'replace' || operation.kind === 'launch';
+  if (!isReplaced || operation.addressTakenAt !== undefined || !releasesFirst({ node, operation })) return;
+  const addressTakenAt = time.now().toISOString();
+  await changeOperation(nodes, input, (current) => ({ ...current, addressTakenAt }));
+}
 
 export function describeTerminated({ instanceId }: Terminated): LogLine | undefined {
   return instanceId === null ? undefined : info(`terminating ${instanceId}`);

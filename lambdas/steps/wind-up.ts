@@ -1,7 +1,7 @@
 /**
  * After an operation: releases the claims that the node no longer needs, and starts the operation that follows.
  */
-import { surplusClaims } from '../../domain/node/claims';
+import { surplusClaims, unneededClaims } from '../../domain/node/claims';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { followUp, requestOf } from '../../domain/operation/intents';
 import { decideAndSave, type OperationInput } from '../operation/owned-node';
@@ -37,7 +37,7 @@ async function releaseSurplus(
   for (const address of surplus) await claims.release(address, node.id);
   const { node: latest } = await decideAndSave(nodes, node.id, (current): { readonly node?: StatefulNode } => {
     if (current === undefined) return {};
-    const gone = surplusClaims(current).filter((address) => surplus.includes(address));
+    const gone = unneededClaims(current).filter((address) => surplus.includes(address));
     return { node: { ...current, heldClaims: current.heldClaims.filter((address) => !gone.includes(address)) } };
   });
   // An update may have claimed one of them again, just before it was released.

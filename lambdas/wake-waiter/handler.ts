@@ -16,7 +16,11 @@ export const createHandler: CreateHandler = (runtime) => {
   const ports = createPorts(runtime);
   return async (event) => {
     const { time, detail } = stateChange.parse(event);
-    return wakeWaiter(ports, { instanceId: detail['instance-id'], state: detail.state, time });
+    const change = { instanceId: detail['instance-id'], state: detail.state, time };
+    runtime.log.about(change);
+    const outcome = await wakeWaiter(ports, change);
+    runtime.log.info('state change handled', { outcome });
+    return outcome;
   };
 };
 

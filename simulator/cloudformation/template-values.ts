@@ -158,7 +158,7 @@ export class TemplateValues {
 
   private attribute([logicalId = '', attribute = '']: readonly string[]): string {
     if (attribute === 'Arn') return this.arnOf(logicalId);
-    if (attribute === 'Name') return this.nameOf(logicalId);
+    if (attribute === 'Name' || attribute === 'QueueName') return this.nameOf(logicalId);
     throw new UnreadableTemplate(`Attribute ${attribute} of ${logicalId} cannot be resolved here`);
   }
 

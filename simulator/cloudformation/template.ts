@@ -5,6 +5,8 @@
  */
 import { isObject } from '../json';
 import type { RoleDefinition } from '../iam/iam';
+import type { AlarmDefinition } from '../cloudwatch/alarms';
+import { ALARM, readAlarm } from './template-alarms';
 import { API_TYPES, readApi, type ApiDefinition } from './template-api';
 import { readRoles, ROLE_TYPES } from './template-roles';
 import {
@@ -25,6 +27,8 @@ export interface FunctionDefinition {
   readonly timeoutSeconds: number;
   /** How many times Lambda retries a failed asynchronous invocation. */
   readonly asyncRetries: number;
+  /** The queue for events that it has failed to handle. Absent: Lambda drops them. */
+  readonly deadLetterQueue?: string | undefined;
   /** The function's execution role. Absent: the template names none. */
   readonly roleArn?: string | undefined;
 }
@@ -77,17 +81,18 @@ export interface ControlPlaneDefinition {
   readonly schedules: readonly ScheduleDefinition[];
   readonly secrets: readonly SecretDefinition[];
   readonly roles: readonly RoleDefinition[];
+  readonly alarms: readonly AlarmDefinition[];
   /** Undefined: the template has none. */
   readonly api: ApiDefinition | undefined;
 }
 
-/** Permissions, keys, logs, alarms and topics. None of it is simulated. */
+/** Permissions, keys, logs, dashboards and topics. None of it is simulated. */
 const WITHOUT_EFFECT = [
   'AWS::Lambda::Permission',
   'AWS::KMS::Key',
   'AWS::KMS::Alias',
   'AWS::Logs::LogGroup',
-  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
   // The local control plane keeps undelivered events itself.
@@ -104,6 +109,7 @@ const READ = [
   RULE,
   INVOKE_CONFIG,
   'AWS::SecretsManager::Secret',
+  ALARM,
   ...TABLE_TYPES,
   ...API_TYPES,
   ...ROLE_TYPES,
@@ -148,6 +154,7 @@ export function readTemplate(template: unknown): ControlPlaneDefinition {
     schedules: read([RULE], readSchedule).filter((schedule) => schedule !== undefined),
     secrets: read(['AWS::SecretsManager::Secret'], readSecret),
     roles: readRoles(values, resources),
+    alarms: read([ALARM], readAlarm),
     api: readApi(values, resources),
   };
 }
@@ -173,8 +180,14 @@ function readFunction(
     },
     timeoutSeconds: Number(Properties?.['Timeout'] ?? DEFAULT_FUNCTION_TIMEOUT_SECONDS),
     asyncRetries: MOST_ASYNC_RETRIES,
+    deadLetterQueue: queueNameOf(values, Properties),
     roleArn: role === undefined ? undefined : values.text(role),
   };
+}
+
+function queueNameOf(values: TemplateValues, properties: Resource['Properties']): string | undefined {
+  const config = properties?.['DeadLetterConfig'];
+  return isObject(config) ? values.text(config['TargetArn']).split(':').at(-1) : undefined;
 }
 
 interface InvokeConfig {

@@ -5,6 +5,23 @@ const HERE: Situation = { environment: { HOLDFAST_URL: 'http://127.0.0.1:8080', 
 
 const node = { id: 'smi-0a1b2c3d', name: 'db', status: 'ACTIVE', errorReason: null };
 
+const whole = {
+  ...node,
+  operation: null,
+  isUpdatePending: false,
+  instanceId: null,
+  instanceType: null,
+  lifeCycle: null,
+  launchedAt: null,
+  imageId: 'ami-1',
+  networkInterfaceId: null,
+  macAddress: null,
+  privateIp: null,
+  publicIp: null,
+  ipv6Address: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
+};
+
 function envelope(...items: readonly object[]): Response {
   return Response.json({ request: { timestamp: '2026-01-01T00:00:00.000Z' }, response: { items } });
 }
@@ -115,21 +132,28 @@ test('faults of several kinds are not taken for a missing node', async () => {
   expect({ status, err }).toEqual({ status: 1, err: 'id: There is no node.\nfromDate: must be a time\n' });
 });
 
-test('the list follows its pages, and leaves out a node that is deleted meanwhile', async () => {
-  const page = { request: { timestamp: '' }, response: { items: [{ id: 'smi-1', name: 'a' }], nextToken: 'smi-1' } };
-  const gone = { response: { errors: [{ code: 'MANAGED_INSTANCE_DOESNT_EXIST', message: 'gone' }] } };
-  const { status, out, sent, queries } = await play(
-    ['list'],
-    Response.json(page),
-    envelope({ id: 'smi-2', name: 'b' }),
-    Response.json(gone, { status: 400 }),
-    envelope({ ...node, id: 'smi-2' }),
-  );
+test('the list reads the statuses of all nodes with one request for each page', async () => {
+  const [first, second] = [
+    { ...whole, id: 'smi-1' },
+    { ...whole, id: 'smi-2' },
+  ];
+  const page = { request: { timestamp: '' }, response: { items: [first], nextToken: 'smi-1' } };
+  const { status, out, sent, queries } = await play(['list'], Response.json(page), envelope(second));
   expect(status).toBe(0);
-  expect(JSON.parse(out)).toEqual([{ ...node, id: 'smi-2' }]);
-  expect(sent).toHaveLength(4);
+  expect(JSON.parse(out)).toEqual([first, second]);
+  const path = 'GET /aws/ec2/managedInstance';
+  expect(sent).toEqual([path, path]);
   // Without the configurations, of which a page may be megabytes.
-  expect(queries.slice(0, 2)).toEqual(['fields=id,name', 'fields=id,name&nextToken=smi-1']);
+  const [fields, continued] = queries.map((query) => new URLSearchParams(query));
+  expect(fields?.get('fields')?.split(',').sort()).toEqual(Object.keys(whole).sort());
+  expect(continued?.get('fields')).toBe(fields?.get('fields'));
+  expect([fields?.get('nextToken'), continued?.get('nextToken')]).toEqual([null, 'smi-1']);
+});
+
+test('a list without the fields that were asked for is not taken for an empty one', async () => {
+  const { status, out, err } = await play(['list'], envelope(node));
+  expect({ status, out }).toEqual({ status: 1, out: '' });
+  expect(err).toMatch(/^The API responded without the fields/);
 });
 
 test('a fault of the command line itself is not swallowed', async () => {

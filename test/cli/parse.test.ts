@@ -112,7 +112,7 @@ test('an operand after -- may begin with a hyphen', () => {
 
 test('no command at all is a fault, and the help lists the commands', () => {
   const nothing = parsed([]);
-  expect(nothing).toMatchObject({ kind: 'incomplete', text: expect.stringContaining('recycle <node>') });
+  expect(nothing).toMatchObject({ kind: 'incomplete', text: expect.stringContaining('recycle <node...>') });
   expect(parsed(['volumes'])).toMatchObject({ kind: 'incomplete', text: expect.stringContaining('delete <node>') });
 });
 

@@ -56,6 +56,15 @@ tableContract(
       });
     });
 
+    test('the claim on an address can be found without claiming it', async () => {
+      await expect(table().claims.find(ALLOCATION_ID)).resolves.toBeUndefined();
+      await claim(NODE_ID);
+
+      await expect(table().claims.find(ALLOCATION_ID)).resolves.toEqual({ holder: NODE_ID, claimedAt: NOW });
+      await release(NODE_ID);
+      await expect(table().claims.find(ALLOCATION_ID)).resolves.toBeUndefined();
+    });
+
     test('each address is claimed by itself', async () => {
       await claim(NODE_ID);
 

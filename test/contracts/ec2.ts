@@ -139,6 +139,7 @@ export class Ec2Scene {
       imageId,
       securityGroupIds: [securityGroupIds[0]],
       tags: [{ key: 'holdfast:node-id', value: NODE_ID }],
+      volumeTags: [{ key: 'holdfast:node-id', value: NODE_ID }],
       ...overrides,
     };
   }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { commands, groups } from '../../cli/commands/commands';
-import { flagOf, operandName } from '../../cli/command-line/command';
+import { flagOf, operandName, operandShapes, type Command } from '../../cli/command-line/command';
 import { globalOptions } from '../../cli/command-line/global-options';
 import { parse } from '../../cli/command-line/parse';
 import { ExitStatus } from '../../cli/exit-status';
@@ -12,12 +12,16 @@ const markdown = read('docs/command-line.md');
 
 const documented = commands.filter(({ path }) => !path.startsWith('simulator '));
 
-test.each(documented.map(({ path, operands }) => [path, ...Object.keys(operands.shape).map(operandName)].join(' ')))(
-  'holdfast %s has a row',
-  (usage) => {
-    expect(markdown).toContain(`| \`holdfast ${usage}\` `);
-  },
-);
+function usageOf({ path, operands }: Command): string {
+  const names = Object.entries(operands.shape).map(([name, schema]) =>
+    operandShapes.get(schema)?.isList === true ? operandName(name).replace('>', '...>') : operandName(name),
+  );
+  return [path, ...names].join(' ');
+}
+
+test.each(documented.map(usageOf))('holdfast %s has a row', (usage) => {
+  expect(markdown).toContain(`| \`holdfast ${usage}\` `);
+});
 
 test.each(Object.keys(globalOptions.shape))('the option %s has a row', (name) => {
   expect(markdown).toMatch(new RegExp(`^\\| \`${flagOf(name)}[ \`]`, 'm'));

@@ -174,6 +174,10 @@ export function aLaunchRequest(overrides: Partial<LaunchRequest> = {}): LaunchRe
       { key: 'holdfast:node-id', value: NODE_ID },
       { key: 'holdfast:generation', value: '4' },
     ],
+    volumeTags: [
+      { key: 'holdfast:node-id', value: NODE_ID },
+      { key: 'holdfast:generation', value: '4' },
+    ],
     ...overrides,
   };
 }

@@ -1,149 +1,92 @@
-import { metricsLine, type ReconcilerMetric } from '../../domain/node/metrics';
-import { readable, resourcesOf } from './synthesized-stack';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { METRIC_GROUPS, METRICS_NAMESPACE } from '../../domain/monitoring/metrics';
+import { readable, resourcesOf, template } from './synthesized-stack';
 
-const alarms = resourcesOf('AWS::CloudWatch::Alarm');
-const ONLY_OUR_ALARMS = {
-  ArnLike: { 'aws:SourceArn': 'arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*' },
+const alarms = Object.values(resourcesOf('AWS::CloudWatch::Alarm')).map(({ Properties }) => readable(Properties));
+const runbook = readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8');
+/** The anchors that GitHub makes from the headings. */
+const anchors = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = '']) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-'),
+);
+const anchorOf = ({ AlarmDescription }: { AlarmDescription: string }) =>
+  / What to do: docs\/runbook\.md#(\S+)$/.exec(AlarmDescription)?.[1];
+/** The metrics of an alarm, whether it is about one or about a sum. */
+const metricsOf = ({ Metrics, Namespace, MetricName, Dimensions }: any): any[] =>
+  Metrics === undefined
+    ? [{ Namespace, MetricName, Dimensions }]
+    : Metrics.flatMap(({ MetricStat }: any) => (MetricStat === undefined ? [] : [MetricStat.Metric]));
+
+const ofAccount = (service: string, resource: string) => ({
+  ArnLike: { 'aws:SourceArn': `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${resource}` },
   StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' },
-};
-
-interface Expected {
-  readonly name: string;
-  readonly alarmName: string;
-  readonly metric: object;
-  /** @default 1 */
-  readonly minutes?: number;
-}
-
-const ofReconciler = (MetricName: string): object => ({
-  Namespace: 'AWS/Lambda',
-  MetricName,
-  Statistic: 'Sum',
-  Dimensions: [{ Name: 'FunctionName', Value: '<ReconcilerFunction>' }],
 });
-
-/** A metric from a line of the reconciler's log. */
-const finding = (MetricName: ReconcilerMetric): object => ({
-  Namespace: 'Holdfast',
-  MetricName,
-  Statistic: 'Maximum',
-  Dimensions: [{ Name: 'Deployment', Value: 'Holdfast' }],
-});
-
-const expected: readonly Expected[] = [
-  ...['Launch', 'Replace', 'Pause', 'Adjust', 'Delete'].map((kind) => ({
-    name: `Alarms${kind}NodeFailed`,
-    alarmName: `Holdfast-${kind.toLowerCase()}-node-failed`,
-    metric: {
-      Namespace: 'AWS/States',
-      MetricName: 'ExecutionsFailed',
-      Statistic: 'Sum',
-      Dimensions: [{ Name: 'StateMachineArn', Value: `<Operations${kind}Node>` }],
-    },
-  })),
-  {
-    name: 'AlarmsEventsUndelivered',
-    alarmName: 'Holdfast-events-undelivered',
-    metric: {
-      Namespace: 'AWS/SQS',
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Statistic: 'Maximum',
-      Dimensions: [{ Name: 'QueueName', Value: '<UndeliveredEventsQueue.QueueName>' }],
-    },
-  },
-  {
-    name: 'AlarmsReconcilerFailing',
-    alarmName: 'Holdfast-reconciler-failing',
-    minutes: 5,
-    metric: ofReconciler('Errors'),
-  },
-  {
-    name: 'AlarmsUnknownResources',
-    alarmName: 'Holdfast-unknown-resources',
-    minutes: 5,
-    metric: finding('UnknownResources'),
-  },
-  { name: 'AlarmsHalted', alarmName: 'Holdfast-halted', metric: finding('Halted') },
-  { name: 'AlarmsHealingHeld', alarmName: 'Holdfast-healing-held', metric: finding('HealingHeld') },
-  {
-    name: 'AlarmsUnreadableRecords',
-    alarmName: 'Holdfast-unreadable-records',
-    metric: finding('UnreadableRecords'),
-  },
+/** Who may send to the topic: alarms, and rules. */
+const SENDERS = [
+  { service: 'cloudwatch.amazonaws.com', conditions: ofAccount('cloudwatch', 'alarm:*') },
+  { service: 'events.amazonaws.com', conditions: ofAccount('events', 'rule/*') },
 ];
-const silence: Expected = {
-  name: 'AlarmsReconcilerSilent',
-  alarmName: 'Holdfast-reconciler-silent',
-  minutes: 10,
-  metric: ofReconciler('Invocations'),
-};
 
-test('every state machine has an alarm, and so have undelivered events, the reconciler and what it finds', () => {
-  const machines = Object.keys(resourcesOf('AWS::StepFunctions::StateMachine'));
-  expect(Object.keys(alarms).sort()).toEqual([...expected, silence].map(({ name }) => name).sort());
-  expect(expected).toHaveLength(machines.length + 6);
+test('each alarm says what is wrong, and names the heading of the runbook that says what to do', () => {
+  for (const alarm of alarms) expect(anchors).toContain(anchorOf(alarm));
+  expect(alarms.length).toBeGreaterThan(10);
 });
 
-test.each(expected)(
-  '$alarmName goes off at the first occurrence, or after its minutes in a row, and sends a message',
-  (row) => {
-    const { name, alarmName, metric, minutes = 1 } = row;
-    const { AlarmDescription: description, ...properties } = readable(alarms[name]?.Properties);
-    expect(description).toMatch(/\w+ \w+/);
-    expect(properties).toEqual({
-      ...metric,
-      AlarmName: alarmName,
-      AlarmActions: ['<AlarmsTopic>'],
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      EvaluationPeriods: minutes,
-      Period: 60,
-      Threshold: 1,
-      TreatMissingData: 'notBreaching',
-    });
-  },
-);
+test('each heading of the runbook that tells what an alarm means belongs to one', () => {
+  const said = [...runbook.matchAll(/^Alarms?: (.+)$/gm)].flatMap(([, names = '']) => names.match(/`[^`]+`/g) ?? []);
+  expect(said.map((name) => name.slice(1, -1)).sort()).toEqual(
+    alarms.map(({ AlarmName }) => String(AlarmName).replace(/^Holdfast-/, '')).sort(),
+  );
+});
 
-test.each(expected.filter(({ alarmName }) => /unknown|halted|healing|unreadable/.test(alarmName)))(
-  '$alarmName says where to read what to do',
-  ({ name }) => expect(alarms[name]?.Properties.AlarmDescription).toContain("see the runbook's section"),
-);
-
-test('the reconciler logs every metric that the alarms watch', () => {
-  const counts = { UnknownResources: 1, Halted: 1, HealingHeld: 1, NodesInError: 1, UnreadableRecords: 1 };
-  const { _aws, ...line } = metricsLine('Holdfast', counts, '2026-11-03T10:00:00.000Z') as any;
-  const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
-  for (const { Properties } of Object.values(alarms)) {
-    if (Properties.Namespace.startsWith('AWS/')) continue;
-    expect(Properties.Namespace).toBe(Namespace);
-    expect([Properties.Dimensions.map(({ Name }: any) => Name)]).toEqual(Dimensions);
-    expect(line).toMatchObject({ [Properties.Dimensions[0].Name]: Properties.Dimensions[0].Value });
-    expect(Metrics.map(({ Name }: any) => Name)).toContain(Properties.MetricName);
+test('each alarm sends a message, and has the name of its stack', () => {
+  for (const { AlarmActions, AlarmName } of alarms) {
+    expect(AlarmActions).toEqual(['<AlarmsTopic>']);
+    expect(AlarmName).toMatch(/^Holdfast-[a-z-]+$/);
   }
 });
 
-test('logs have the format that CloudWatch reads metrics from', () => {
-  for (const { Properties } of Object.values(resourcesOf('AWS::Lambda::Function'))) {
-    expect(Properties.LoggingConfig).not.toHaveProperty('LogFormat');
+test('each metric of ours that an alarm watches is measured without dimensions of its own', () => {
+  const measured = Object.values(METRIC_GROUPS).flatMap(({ dimensions, metrics }) =>
+    dimensions.length === 0 ? Object.keys(metrics) : [],
+  );
+  const watched = alarms.flatMap(metricsOf).filter(({ Namespace }) => Namespace === METRICS_NAMESPACE);
+  expect(watched.length).toBeGreaterThan(5);
+  for (const { MetricName, Dimensions } of watched) {
+    expect(measured).toContain(MetricName);
+    expect(Dimensions).toEqual([{ Name: 'service', Value: 'Holdfast' }]);
   }
 });
 
-test('an alarm goes off if the reconciler has not run, and so has no metrics, for ten minutes', () => {
-  const { AlarmDescription: description, ...properties } = readable(alarms[silence.name]?.Properties);
-  expect(description).toContain('10 minutes');
-  expect(properties).toEqual({
-    ...silence.metric,
-    AlarmName: silence.alarmName,
-    AlarmActions: ['<AlarmsTopic>'],
-    ComparisonOperator: 'LessThanThreshold',
-    EvaluationPeriods: 10,
-    Period: 60,
-    Threshold: 1,
-    TreatMissingData: 'breaching',
-  });
+test('each function is watched for throttling, and each queue for letters', () => {
+  const dimensionsOf = (name: string) =>
+    alarms.flatMap(metricsOf).flatMap(({ Dimensions }) => Dimensions.filter(({ Name }: any) => Name === name));
+  const throttled = new Set(dimensionsOf('FunctionName').map(({ Value }: any) => Value));
+  const queues = new Set(dimensionsOf('QueueName').map(({ Value }: any) => Value));
+  expect([...throttled].sort()).toEqual(
+    Object.keys(resourcesOf('AWS::Lambda::Function'))
+      .sort()
+      .map((id) => `<${id}>`),
+  );
+  expect([...queues].sort()).toEqual(
+    Object.keys(resourcesOf('AWS::SQS::Queue'))
+      .sort()
+      .map((id) => `<${id}.QueueName>`),
+  );
+});
+
+test('functions write JSON, with levels, from which CloudWatch reads metrics', () => {
+  for (const { Properties } of Object.values(resourcesOf('AWS::Lambda::Function', template))) {
+    expect(Properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON', ApplicationLogLevel: 'INFO' });
+    expect(Properties.TracingConfig).toEqual({ Mode: 'Active' });
+  }
 });
 
 describe('the topic', () => {
-  test("is encrypted with a rotating key, which CloudWatch may use only for this account's alarms", () => {
+  test("is encrypted with a rotating key, which CloudWatch and EventBridge may use only for this account's alarms and rules", () => {
     expect(readable(resourcesOf('AWS::SNS::Topic').AlarmsTopic?.Properties)).toEqual({
       KmsMasterKeyId: '<AlarmsKey.Arn>',
     });
@@ -151,18 +94,18 @@ describe('the topic', () => {
     expect(EnableKeyRotation).toBe(true);
     const [owner, ...others] = KeyPolicy.Statement;
     expect(owner.Principal).toEqual({ AWS: 'arn:<AWS::Partition>:iam::<AWS::AccountId>:root' });
-    expect(others).toEqual([
-      {
+    expect(others).toEqual(
+      SENDERS.map(({ service, conditions }) => ({
         Effect: 'Allow',
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Principal: { Service: service },
         Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         Resource: '*',
-        Condition: ONLY_OUR_ALARMS,
-      },
-    ]);
+        Condition: conditions,
+      })),
+    );
   });
 
-  test("accepts only encrypted connections, and only this account's alarms", () => {
+  test("accepts only encrypted connections, and only this account's alarms and rules", () => {
     const [policy] = Object.values(resourcesOf('AWS::SNS::TopicPolicy'));
     const statements = readable(policy?.Properties.PolicyDocument.Statement).map(({ Sid: _, ...rest }: any) => rest);
     expect(statements).toEqual([
@@ -173,13 +116,13 @@ describe('the topic', () => {
         Resource: '<AlarmsTopic>',
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       },
-      {
+      ...SENDERS.map(({ service, conditions }) => ({
         Effect: 'Allow',
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Principal: { Service: service },
         Action: 'sns:Publish',
         Resource: '<AlarmsTopic>',
-        Condition: ONLY_OUR_ALARMS,
-      },
+        Condition: conditions,
+      })),
     ]);
   });
 });

@@ -13,6 +13,7 @@ import { tableOwnership } from '../../lambdas/adapters/dynamodb-ownership';
 import { addressClaims, instanceIndex, nodeRecords } from '../../lambdas/adapters/dynamodb-table';
 import { usageRecords } from '../../lambdas/adapters/dynamodb-usage';
 import { announceStatus } from '../../lambdas/adapters/eventbridge';
+import { aLog } from '../lambdas/runtime';
 import { routes } from '../../lambdas/api/routes';
 import { aNode } from '../domain/builders';
 import { readable, statementsByRole, template } from './synthesized-stack';
@@ -318,7 +319,7 @@ describe('the events keep their form', () => {
       publicIp: null,
       errorReason: 'why',
     } as const;
-    await announceStatus(new EventBridgeClient({ region: 'eu-west-1' }), () => undefined)(change);
+    await announceStatus(new EventBridgeClient({ region: 'eu-west-1' }), aLog())(change);
     expect(mock.commandCalls(PutEventsCommand).map(({ args: [{ input }] }) => input)).toEqual([
       {
         Entries: [{ Source: 'holdfast', DetailType: 'Stateful Node Status Change', Detail: JSON.stringify(change) }],

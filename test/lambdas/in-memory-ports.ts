@@ -1,5 +1,7 @@
 /** Ports in memory, which record every call in order. test/contracts checks that they keep the promises of `lambdas/ports.ts`. */
 import { RecordContended, type UnreadableRecord } from '../../domain/errors';
+import type { AwaySince } from '../../domain/monitoring/missing-address';
+import type { Measurement } from '../../domain/monitoring/metrics';
 import type { SpotPrice, TimeRange } from '../../domain/costs/costs';
 import { atLeast, type LogEntry, type LogPage, type LogQuery } from '../../domain/node/node-log';
 import type { Migration } from '../../domain/import/import';
@@ -111,6 +113,7 @@ export class InMemoryPorts extends InMemoryEc2 implements Ports {
       this.claimedBy.set(address, claim);
       return claim;
     },
+    find: async (address) => this.claimedBy.get(address),
     release: async (address, nodeId) => {
       this.write(`release ${address} from ${nodeId}`);
       if (this.claimedBy.get(address)?.holder === nodeId) this.claimedBy.delete(address);
@@ -118,6 +121,19 @@ export class InMemoryPorts extends InMemoryEc2 implements Ports {
   };
 
   readonly deployment = 'Holdfast';
+
+  /** Every measurement, in order. */
+  readonly measured: Measurement[] = [];
+
+  readonly measure: Ports['measure'] = (measurement) => void this.measured.push(measurement);
+
+  /** Not in the journal, because no repair depends on it. */
+  awaySince: AwaySince = {};
+
+  readonly missingAddresses: Ports['missingAddresses'] = {
+    read: async () => this.awaySince,
+    replace: async (awaySince) => void (this.awaySince = awaySince),
+  };
 
   /** Each node's log. Not in the journal, because a log entry changes nothing. */
   readonly logEntries = new Map<string, LogEntry[]>();

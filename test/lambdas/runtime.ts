@@ -5,6 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { PricingClient } from '@aws-sdk/client-pricing';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Fields, Log } from '../../lambdas/monitoring/log';
 import type { Runtime } from '../../lambdas/runtime';
 import { InMemoryPorts } from './in-memory-ports';
 
@@ -26,7 +27,23 @@ export function aRuntime(overrides: Partial<Runtime> = {}): Runtime {
     pricing: new PricingClient(REGION),
     time,
     randomHex,
-    log: () => undefined,
+    log: aLog(),
+    measure: () => undefined,
     ...overrides,
+  };
+}
+
+/** A log that keeps each line with its level, and with what the invocation is about. */
+export function aLog(lines: Fields[] = []): Log {
+  let subject: Fields = {};
+  const write =
+    (level: string) =>
+    (message: string, fields: Fields = {}) =>
+      void lines.push({ level, message, ...subject, ...fields });
+  return {
+    about: (fields) => void (subject = { ...subject, ...fields }),
+    info: write('INFO'),
+    warn: write('WARN'),
+    error: write('ERROR'),
   };
 }

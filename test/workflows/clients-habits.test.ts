@@ -1,6 +1,7 @@
 /** Fields that clients leave out or send unasked: what EC2 is asked for, and that no later check takes it for a change. */
 import { DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2';
 import type { NodeDocument } from '../../domain/config/node-config';
+import { synthesizeTemplate } from '../../infra/app';
 import { exampleDocument } from '../../local/sandbox';
 import { plays, type Play } from './play';
 
@@ -82,3 +83,20 @@ test.each(['cold', 'hot'] as const)(
     expect(NetworkInterfaces.flatMap(({ Association }) => Association?.PublicIp ?? [])).toEqual([identity.publicIp]);
   },
 );
+
+test('an instance profile that EC2 does not know yet is waited for', async () => {
+  const template = synthesizeTemplate({ instanceRoleArns: ['arn:aws:iam::123456789012:role/web'] });
+  const play = await open({ template });
+  play.sandbox.ec2.addInstanceProfile('another');
+  await play.startCreating(({ compute, ...document }) => ({
+    ...document,
+    compute: { ...compute, launchSpecification: { ...compute.launchSpecification, iamRole: { name: 'web' } } },
+  }));
+  await play.passSeconds(15);
+  expect(play.callsOf('RunInstances', 'InvalidParameterValue').length).toBeGreaterThan(0);
+
+  play.sandbox.ec2.addInstanceProfile('web');
+  await play.untilIdle();
+  const { status, failure } = await play.node();
+  expect({ status, failure }).toEqual({ status: 'ACTIVE', failure: undefined });
+});

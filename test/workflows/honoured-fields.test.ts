@@ -25,6 +25,7 @@ const open = plays();
 const SPEC = 'compute.launchSpecification';
 const DEVICES = `${SPEC}.blockDeviceMappings`;
 const SCRIPT = Buffer.from('#!/bin/sh\n').toString('base64');
+const TEAM = { tagKey: 'team', tagValue: 'books' };
 const template = synthesizeTemplate({ instanceRoleArns: ['arn:aws:iam::123456789012:role/web'] });
 
 type Patch = object | ((play: Play) => object);
@@ -235,6 +236,20 @@ const effects: readonly Effect[] = [
     seen: (play: Play) => tagsOfInstance(play)?.filter(({ Key }) => Key === 'team'),
     is: [{ Key: 'team', Value: 'books' }],
   })),
+  {
+    field: `${SPEC}.resourceTagSpecification.volumes.shouldTag`,
+    given: spec({ tags: [TEAM], resourceTagSpecification: { volumes: { shouldTag: true } } }),
+    without: spec({ tags: [TEAM] }),
+    seen: ({ sandbox: { ec2 } }) => [...ec2.world.volumes.values()].map(({ tags }) => tags.current.team),
+    is: ['books'],
+  },
+  {
+    field: `${SPEC}.resourceTagSpecification.enis.shouldTag`,
+    given: spec({ tags: [TEAM], resourceTagSpecification: { enis: { shouldTag: true } } }),
+    without: spec({ tags: [TEAM] }),
+    seen: (play) => making(play).TagSpecifications?.[0]?.Tags?.filter(({ Key }) => Key === 'team'),
+    is: [{ Key: 'team', Value: 'books' }],
+  },
   {
     field: `${SPEC}.iamRole.name`,
     given: spec({ iamRole: { name: 'web' } }),

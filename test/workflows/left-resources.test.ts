@@ -51,8 +51,11 @@ const terminateByHand = async (play: Play, instanceId: string): Promise<void> =>
 
 test('new tags reach the volumes of the running instance at once, and what is dropped is removed', async () => {
   const play = await openWithVolumes();
+  const resourceTagSpecification = { volumes: { shouldTag: true } };
   const update = (tags: readonly object[] | null) =>
-    play.ask((service) => service.update(play.nodeId, { compute: { launchSpecification: { tags } } }));
+    play.ask((service) =>
+      service.update(play.nodeId, { compute: { launchSpecification: { tags, resourceTagSpecification } } }),
+    );
   const teams = () => volumes(play).map(({ id, attachment }) => [attachment !== undefined, tagsOf(play, id)['team']]);
   await update([{ tagKey: 'team', tagValue: 'ledger' }]);
   await play.passSeconds(60);

@@ -303,6 +303,7 @@ describe('claims', () => {
   test.each([
     { what: 'one Elastic IP', clash: 'compute.elasticIp', other: { privateIp: '10.0.0.50' } },
     { what: 'one private IP', clash: 'compute.privateIp', other: { elasticIp: undefined } },
+    { what: 'both', clash: 'compute.elasticIp', other: {} },
   ])('of nodes created at once for $what exactly one wins, and nothing is left half-made', async ({ clash, other }) => {
     const play = await open();
     const first = await play.document();

@@ -75,6 +75,17 @@ async function lifeOfANode(): Promise<void> {
   await play.ask((service) => service.delete(play.nodeId, TAKE_APART));
 }
 
+/** Two nodes are created at once for one private IP: the second releases the Elastic IP that it has claimed. */
+async function wantedTwice(): Promise<void> {
+  const play = await open();
+  const first = await play.document();
+  const second = { ...first, compute: { ...first.compute, elasticIp: await play.allocate() } };
+  const outcomes = await play.settle(
+    Promise.allSettled([first, second].map((document) => play.service.create(document))),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+}
+
 /** A deletion leaves everything that it can, and a person deletes it. */
 async function leftBehind(): Promise<void> {
   const play = await open();
@@ -104,6 +115,12 @@ async function changeSettings(play: Play): Promise<void> {
   const groupId = ec2.addSecurityGroup({ vpcId: account.vpcId, name: 'another' });
   const launchSpecification = { securityGroupIds: [groupId], tags: [{ tagKey: 'stage', tagValue: 'live' }] };
   await play.ask((service) => service.update(play.nodeId, { compute: { launchSpecification } }));
+  for (const shouldTag of [true, false]) {
+    const resourceTagSpecification = { volumes: { shouldTag }, enis: { shouldTag } };
+    await play.ask((service) =>
+      service.update(play.nodeId, { compute: { launchSpecification: { resourceTagSpecification } } }),
+    );
+  }
   await play.ask((service) => service.update(play.nodeId, { compute: { elasticIp: null } }));
 }
 
@@ -257,6 +274,7 @@ async function reconcileForAnHour(play: Play): Promise<void> {
 
 beforeAll(async () => {
   await lifeOfANode();
+  await wantedTwice();
   await leftBehind();
   await expired();
   await interfaceMovedAway();

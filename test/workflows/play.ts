@@ -25,6 +25,7 @@ import { VirtualClock } from '../../simulator/time/clock';
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import type { EventBridgeEvent } from '../../simulator/events';
 import type { Fault } from '../../simulator/ec2/injected-faults';
+import { aLog } from '../lambdas/runtime';
 import { Random } from '../../simulator/time/random';
 
 export interface PlayOptions extends Partial<Pick<SandboxOptions, 'seed' | 'ec2' | 'controlPlane' | 'template'>> {
@@ -107,7 +108,8 @@ export class Play {
         ...plane.clientsOf('NodeApi'),
         time: { now: () => new Date(this.clock.now()), sleep: (delayMs) => this.clock.sleep(delayMs) },
         randomHex: (digits) => this.random.hex(digits),
-        log: () => undefined,
+        log: aLog(),
+        measure: () => undefined,
       }),
     );
   }
@@ -185,6 +187,18 @@ export class Play {
     const arn = this.sandbox.plane.stateMachineArn(operation === 'launch' ? 'LaunchNode' : 'ReplaceNode');
     this.sandbox.plane.stepFunctions.start(arn, { ...input });
     await this.untilIdle();
+  }
+
+  /** The capacity of every pool that the example document may use. */
+  setCapacity(count: number): void {
+    const { ec2, account } = this.sandbox;
+    for (const availabilityZone of account.availabilityZones) {
+      for (const instanceType of ['m7g.large', 'm6g.large']) {
+        for (const lifeCycle of ['spot', 'on_demand'] as const) {
+          ec2.setCapacity({ instanceType, availabilityZone, lifeCycle }, count);
+        }
+      }
+    }
   }
 
   /** A person ends an instance at the console. */

@@ -1,4 +1,6 @@
 /** The completion scripts. They are static: completing asks no API. */
+// Our own, because the libraries (@bomb.sh/tab, omelette, tabtab) write scripts that start the program at every Tab. It is
+// compiled as it loads, which takes about a second.
 import type { CompletedCommand, CompletedOption } from './words';
 
 /** bash finds the command in the words so far, and then offers what may follow it. */

@@ -26,8 +26,6 @@ describe('A field of which only one value is honoured', () => {
     { field: 'persistence.persistRootDevice', accepted: false, refused: [true] },
     { field: 'persistence.persistBlockDevices', accepted: false, refused: [true] },
     { field: 'healthCheck.type', accepted: 'EC2', refused: ['ELB', 'TARGET_GROUP'] },
-    { field: `${spec}.resourceTagSpecification.volumes.shouldTag`, accepted: true, refused: [false] },
-    { field: `${spec}.resourceTagSpecification.enis.shouldTag`, accepted: false, refused: [true] },
     { field: `${spec}.resourceTagSpecification.snapshots.shouldTag`, accepted: false, refused: [true] },
     { field: `${spec}.resourceTagSpecification.amis.shouldTag`, accepted: false, refused: [true] },
     { field: 'scheduling.tasks', accepted: [], refused: [[{ taskType: 'pause', cronExpression: '0 20 * * *' }]] },

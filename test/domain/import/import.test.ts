@@ -225,6 +225,7 @@ describe('importedNode', () => {
       ...common,
       config,
       appliedTagKeys: ['team'],
+      volumeTagKeys: [],
       status: 'ACTIVE',
       identity: {
         interfaceId: INTERFACE_ID,

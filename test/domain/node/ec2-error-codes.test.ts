@@ -77,6 +77,10 @@ describe('What an EC2 error code means', () => {
   it.each([
     { message: 'Interface eni-1 is currently in use', meaning: 'interface-in-use' },
     { message: 'Interface: [eni-1] CURRENTLY IN USE.', meaning: 'interface-in-use' },
+    {
+      message: 'Value (ledger) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name',
+      meaning: 'named-missing',
+    },
     { message: 'The value supplied for deviceIndex is invalid', meaning: 'rejected' },
     { message: '', meaning: 'rejected' },
   ])('InvalidParameterValue with "$message": $meaning', ({ message, meaning }) => {

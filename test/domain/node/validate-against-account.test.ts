@@ -196,7 +196,7 @@ describe('A configuration has no error', () => {
 });
 
 describe('A configuration is refused, with the field and the remedy', () => {
-  it.each<Row & { readonly field: string; readonly message: string }>([
+  it.each<Row & { readonly field: string; readonly message: string; readonly code?: string }>([
     {
       name: 'another Region',
       config: aConfig({ region: 'us-east-1' }),
@@ -410,35 +410,41 @@ describe('A configuration is refused, with the field and the remedy', () => {
     {
       name: 'an instance role, if none is allowed',
       config: withRole({ name: 'ledger' }),
+      code: 'InvalidParameterValue',
       field: `${LAUNCH}.iamRole.name`,
-      message: 'this deployment allows no instance role: deploy with -c instanceRoleArns=arn:...',
+      message:
+        'Invalid IAM Instance Profile: this deployment allows no instance role: deploy with -c instanceRoleArns=arn:...',
     },
     {
       name: 'an instance role that is not allowed',
       config: withRole({ name: 'ledger' }),
       account: { instanceRoleArns: [roleArn('other'), roleArn('more')] },
+      code: 'InvalidParameterValue',
       field: `${LAUNCH}.iamRole.name`,
       message:
-        'ledger is none of those that this deployment allows (other, more): deploy with -c instanceRoleArns=arn:...',
+        'Invalid IAM Instance Profile: ledger is none of those that this deployment allows (other, more): ' +
+        'deploy with -c instanceRoleArns=arn:...',
     },
     {
       name: 'the instance profile of another account',
       config: withRole({ arn: profileArn('210987654321', 'ledger') }),
       account: { instanceRoleArns: [ROLE_ARN] },
+      code: 'InvalidParameterValue',
       field: `${LAUNCH}.iamRole.arn`,
       message:
-        `${profileArn('210987654321', 'ledger')} is none of those that this deployment allows (ledger): ` +
+        `Invalid IAM Instance Profile: ${profileArn('210987654321', 'ledger')} is none of those that this deployment allows (ledger): ` +
         'deploy with -c instanceRoleArns=arn:...',
     },
     {
       name: 'the ARN of a role that is allowed, which a launch does not take',
       config: withRole({ arn: ROLE_ARN }),
       account: { instanceRoleArns: [ROLE_ARN] },
+      code: 'InvalidParameterValue',
       field: `${LAUNCH}.iamRole.arn`,
-      message: `${ROLE_ARN} is a role, and a launch takes an instance profile: give iamRole.name ledger`,
+      message: `Invalid IAM Instance Profile: ${ROLE_ARN} is a role, and a launch takes an instance profile: give iamRole.name ledger`,
     },
-  ])('$name', ({ config, account, node, field, message }) => {
-    expect(accountErrors(config, anAccount(account), node)).toEqual([{ field, message }]);
+  ])('$name', ({ config, account, node, field, code, message }) => {
+    expect(accountErrors(config, anAccount(account), node)).toEqual([{ field, code, message }]);
   });
 
   it('not for the private IP as well, if no subnet exists to check it against', () => {

@@ -45,6 +45,7 @@ describe('The record of an adjusted node', () => {
       identity: { ...kept.identity, allocationId: ALLOCATION_ID, publicIp: '198.51.100.7' },
       appliedRevision: 2,
       appliedTagKeys: ['team'],
+      volumeTagKeys: [],
       updatedAt: '2026-11-03T10:00:05.000Z',
     });
   });

@@ -262,11 +262,16 @@ describe('The record of a confirmed node', () => {
       persistence: { eniAttachment: 'hot' },
       launchSpecification: { tags: [{ tagKey: 'team', tagValue: 'ledger' }] },
     });
-    const owned = { node: before, operation: { ...before.operation, config: worked } };
-    const { appliedTagKeys, instance } = confirmed(owned, inPlace, everythingInPlace(), [], NOW);
+    const node = { ...before, interfaceTagKeys: ['cost'] };
+    const owned = { node, operation: { ...before.operation, config: worked } };
+    const after = confirmed(owned, inPlace, everythingInPlace(), [], NOW);
+    const { appliedTagKeys, volumeTagKeys, interfaceTagKeys, instance } = after;
 
-    expect({ appliedTagKeys, attachment: instance?.attachment }).toEqual({
+    expect({ appliedTagKeys, volumeTagKeys, interfaceTagKeys, attachment: instance?.attachment }).toEqual({
       appliedTagKeys: ['team'],
+      volumeTagKeys: [],
+      // The launch does not change what is on the interface.
+      interfaceTagKeys: ['cost'],
       attachment: 'hot',
     });
   });

@@ -562,7 +562,7 @@ describe('The record of a failed node', () => {
 
     expect({ status, failure }).toEqual({
       status: 'PAUSED',
-      failure: { operation: 'launch', count: 1, nextTryAt: '2026-11-03T10:01:00.000Z' },
+      failure: { operation: 'launch', errorName: 'AddressTaken', count: 1, nextTryAt: '2026-11-03T10:01:00.000Z' },
     });
     expect(errorReason).toBe(
       `replace failed: AddressTaken: 10.0.0.10 is in use. ${INTERFACE_ID} (10.0.0.10) is retained. ` +
@@ -575,7 +575,12 @@ describe('The record of a failed node', () => {
     const survived = { ...decision, survivor: aNode().instance };
     const after = failed({ node, operation: busy.operation }, survived, broke, NOW);
 
-    expect(after.failure).toEqual({ operation: 'replace', count: 2, nextTryAt: '2026-11-03T10:02:00.000Z' });
+    expect(after.failure).toEqual({
+      operation: 'replace',
+      errorName: 'NoCapacity',
+      count: 2,
+      nextTryAt: '2026-11-03T10:02:00.000Z',
+    });
   });
 
   it('keeps what the next try continues from, and adds to what is given up', () => {

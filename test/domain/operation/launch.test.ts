@@ -365,7 +365,24 @@ describe('decideLaunch', () => {
         { key: 'holdfast:node-id', value: NODE_ID },
         { key: 'holdfast:generation', value: '4' },
       ],
+      volumeTags: [
+        { key: 'holdfast:node-id', value: NODE_ID },
+        { key: 'holdfast:generation', value: '4' },
+      ],
     });
+  });
+
+  it('requests the configured tags for the volumes too, if they are asked for', () => {
+    const config = aConfig({
+      launchSpecification: {
+        tags: [{ tagKey: 'team', tagValue: 'ledger' }],
+        resourceTagSpecification: { volumes: { shouldTag: true } },
+      },
+    });
+    const { request } = asked(decideLaunch(aNode(), anOperation({ config }), undefined, NOW));
+
+    expect(request.volumeTags).toEqual(request.tags);
+    expect(request.volumeTags).toContainEqual({ key: 'team', value: 'ledger' });
   });
 
   it.each([

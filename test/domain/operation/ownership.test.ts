@@ -142,9 +142,43 @@ describe('decideTake on a node at rest', () => {
           oldInstanceId: OLD_INSTANCE_ID,
           retiredInterfaceIds: [],
           endsAt: '2026-11-03T10:02:00.000Z',
+          startedBy: 'interruption',
         },
       }),
     });
+  });
+
+  it.each<{ name: string; trigger: Trigger; startedBy: string }>([
+    { name: 'a warning', trigger: warning, startedBy: 'interruption' },
+    {
+      name: 'a recommendation',
+      trigger: { kind: 'rebalance', instanceId: OLD_INSTANCE_ID, reason: 'moves' },
+      startedBy: 'rebalance',
+    },
+    { name: 'a person', trigger: userIntent, startedBy: 'request' },
+    { name: 'a loss', trigger: { ...userIntent, cause: 'lost' }, startedBy: 'lost' },
+    {
+      name: 'a warning that has waited',
+      trigger: { ...userIntent, requestedAt: undefined, instanceId: OLD_INSTANCE_ID, endsAt: NOW },
+      startedBy: 'interruption',
+    },
+    {
+      name: 'a recommendation that has waited',
+      trigger: { ...userIntent, requestedAt: undefined, instanceId: OLD_INSTANCE_ID },
+      startedBy: 'rebalance',
+    },
+  ])('records what has started it: $name', ({ trigger, startedBy }) => {
+    const node = aNode({ config: aConfig({ strategy: { rebalanceRecommendation: 'replace' } }) });
+    expect(nodeAfter(node, decideTake(node, takeRequest(trigger), NOW)).operation?.startedBy).toBe(startedBy);
+  });
+
+  it('keeps the reason of a failure while it is tried again, and clears it for anything else', () => {
+    const failure = { operation: 'replace', count: 1, nextTryAt: NOW } as const;
+    const node = aNode({ status: 'ERROR', errorReason: 'replace failed', failure });
+    const reasonAfter = (trigger: Trigger) => nodeAfter(node, decideTake(node, takeRequest(trigger), NOW)).errorReason;
+
+    expect(reasonAfter({ ...userIntent, requestedAt: undefined, retries: NOW })).toBe('replace failed');
+    expect(reasonAfter(userIntent)).toBeUndefined();
   });
 
   it('resumes a node without an instance, and clears the earlier error', () => {

@@ -72,6 +72,7 @@ describe('A node whose instance is lost', () => {
         'eni-00000000000000001 (10.0.0.10) is retained. Next try: 2026-11-03T10:01:00.000Z.',
       failure: {
         operation: 'replace',
+        errorName: 'InstancesKeepEnding',
         count: 3,
         nextTryAt: '2026-11-03T10:01:00.000Z',
         remains: { config, configRevision, eligibleSubnetIds, oldInstanceId: OLD_INSTANCE_ID, retiredInterfaceIds: [] },

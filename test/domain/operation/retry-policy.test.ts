@@ -23,6 +23,7 @@ describe('A failed operation is tried again', () => {
 
     expect(failureAfter(owned, survived, noCapacity, NOW)).toStrictEqual({
       operation: 'replace',
+      errorName: 'NoCapacity',
       count: before + 1,
       nextTryAt,
     });
@@ -48,6 +49,7 @@ describe('A failed operation is tried again', () => {
   ])('automatically, unless only a person can help: $error, $isRetried', ({ error, isRetried }) => {
     expect(failureAfter(anOwnedNode(), survived, { name: error, message: '' }, NOW)).toStrictEqual({
       operation: 'replace',
+      errorName: error,
       count: 1,
       ...(isRetried && { nextTryAt: IN_A_MINUTE }),
     });
@@ -59,6 +61,7 @@ describe('A failed operation is tried again', () => {
 
     expect(failureAfter(anOwnedNode(), { ...survived, isUnseen: true }, missing, NOW)).toStrictEqual({
       operation: 'replace',
+      errorName: 'ElasticIpMissing',
       count: 1,
       nextTryAt: IN_A_MINUTE,
     });
@@ -69,6 +72,7 @@ describe('A failed operation is tried again', () => {
     (name) => {
       expect(failureAfter(anOwnedNode({}, { kind: 'delete' }), survived, { name, message: '' }, NOW)).toStrictEqual({
         operation: 'delete',
+        errorName: name,
         count: 1,
         nextTryAt: IN_A_MINUTE,
       });

@@ -1,5 +1,5 @@
 import { parseConfig } from '../../../domain/config/validate-config';
-import type { SeenInterface, SeenOriginal } from '../../../domain/node/observations';
+import type { SeenInterface, SeenOriginal, SeenVolume } from '../../../domain/node/observations';
 import {
   carrierIdOf,
   correctedNode,
@@ -11,9 +11,10 @@ import {
   withConfiguration,
   type FoundNode,
 } from '../../../domain/reconciliation/rebuild';
-import type { StatefulNode } from '../../../domain/node/stateful-node';
+import type { StatefulNode, Tag } from '../../../domain/node/stateful-node';
 import type { Origin, Tagged } from '../../../domain/reconciliation/unknown';
 import {
+  aConfig,
   ALLOCATION_ID,
   aLaunch,
   anIdentity,
@@ -24,6 +25,7 @@ import {
   anInterface,
   anOperation,
   aRequestedLaunch,
+  aVolume,
   INTERFACE_ID,
   NODE_ID,
   NOW,
@@ -209,7 +211,7 @@ describe('documentOfFound', () => {
   const [cold, hot] = [aFound(OLD_INSTANCE_ID), aFound(OLD_INSTANCE_ID, {}, 1)];
 
   it('reads all that the instance and the interface show', () => {
-    const { document } = documentOfFound(hot, aCarrier({ keyPair: 'ops', userData: 'IyE=' }), 'eu-west-1');
+    const { document } = documentOfFound(hot, aCarrier({ keyPair: 'ops', userData: 'IyE=' }), 'eu-west-1', []);
     expect(parseConfig(document)).toMatchObject({
       kind: 'config',
       config: {
@@ -254,8 +256,62 @@ describe('documentOfFound', () => {
       },
     },
   ])('$name', ({ found, carrier, document }) => {
-    expect(documentOfFound(found, carrier, 'eu-west-1').document).toMatchObject(document);
+    expect(documentOfFound(found, carrier, 'eu-west-1', []).document).toMatchObject(document);
   });
+
+  const tags = [
+    { key: 'team', value: 'ledger' },
+    { key: 'stage', value: 'live' },
+  ];
+  const tagged = aCarrier({ tags: [...tags, { key: 'holdfast:node-id', value: NODE_ID }] });
+  const withTags = (found: FoundNode, given: readonly Tag[]): FoundNode => ({
+    ...found,
+    interface: { ...found.interface, tags: given },
+  });
+  const used = { state: 'in-use', instanceIds: [OLD_INSTANCE_ID] };
+  const other = [{ key: 'team', value: 'books' }, ...tags.slice(1)];
+  const shouldTag = { shouldTag: true };
+
+  it.each<{
+    name: string;
+    found?: FoundNode;
+    carrier?: SeenOriginal;
+    volumes?: readonly SeenVolume[];
+    specification: unknown;
+  }>([
+    { name: 'the instance alone', specification: undefined },
+    { name: 'the interface', found: withTags(cold, tags), specification: { enis: shouldTag } },
+    { name: 'not all of them', found: withTags(cold, tags.slice(1)), specification: undefined },
+    { name: 'other values', found: withTags(cold, other), specification: undefined },
+    {
+      name: 'the volumes',
+      volumes: [aVolume({ ...used, tags }), aVolume({ id: 'vol-2', ...used, tags: [...tags].reverse() })],
+      specification: { volumes: shouldTag },
+    },
+    { name: 'one of two volumes', volumes: [aVolume({ ...used, tags }), aVolume(used)], specification: undefined },
+    { name: 'a volume of an earlier instance', volumes: [aVolume({ tags })], specification: undefined },
+    {
+      name: 'the volumes and the interface',
+      found: withTags(hot, tags),
+      volumes: [aVolume({ ...used, tags })],
+      specification: { volumes: shouldTag, enis: shouldTag },
+    },
+    {
+      name: 'no instance tags',
+      found: withTags(cold, tags),
+      carrier: aCarrier(),
+      volumes: [aVolume({ ...used, tags })],
+      specification: undefined,
+    },
+  ])(
+    'reads which resources have the tags: $name',
+    ({ found = cold, carrier = tagged, volumes = [], specification }) => {
+      const { document } = documentOfFound(found, carrier, 'eu-west-1', volumes);
+      const parsed = parseConfig(document);
+      const config = parsed.kind === 'config' ? parsed.config : undefined;
+      expect(config?.compute.launchSpecification.resourceTagSpecification).toEqual(specification);
+    },
+  );
 
   const always = [
     ...['description', 'strategy', 'healthCheck', 'compute.product'],
@@ -284,7 +340,7 @@ describe('documentOfFound', () => {
       unread: ['name', ...always, ...ofInstance],
     },
   ])('names what is not read $name', ({ found, carrier, unread }) => {
-    expect(documentOfFound(found, carrier, 'eu-west-1').unread).toEqual(unread);
+    expect(documentOfFound(found, carrier, 'eu-west-1', []).unread).toEqual(unread);
   });
 });
 
@@ -367,6 +423,7 @@ describe('rebuiltNode', () => {
     found: FoundNode;
     carrier?: SeenOriginal;
     elasticIp?: ReturnType<typeof anElasticIp>;
+    config?: StatefulNode['config'];
     is: object;
   }>([
     { name: 'PAUSED without an instance', found: aFound(undefined), is: { status: 'PAUSED' } },
@@ -377,13 +434,25 @@ describe('rebuiltNode', () => {
       is: { identity: { allocationId: undefined, publicIp: undefined } },
     },
     {
+      name: 'with the keys of the tags that the configuration has on each part',
+      found: aFound(OLD_INSTANCE_ID),
+      carrier: aCarrier(),
+      config: aConfig({
+        launchSpecification: {
+          tags: [{ tagKey: 'team', tagValue: 'ledger' }],
+          resourceTagSpecification: { enis: { shouldTag: true } },
+        },
+      }),
+      is: { appliedTagKeys: ['team'], volumeTagKeys: [], interfaceTagKeys: ['team'] },
+    },
+    {
       name: 'with an instance bought in another way, as on demand',
       found: aFound(OLD_INSTANCE_ID),
       carrier: aCarrier({ lifeCycle: 'other' }),
       is: { instance: { lifeCycle: 'on_demand', attachment: 'cold' } },
     },
-  ])('is $name', ({ found, carrier, elasticIp = anElasticIp(), is }) => {
-    const node = rebuiltNode(found, carrier, { ...parts, elasticIp });
+  ])('is $name', ({ found, carrier, elasticIp = anElasticIp(), config = parts.config, is }) => {
+    const node = rebuiltNode(found, carrier, { ...parts, elasticIp, config });
     expect(node).toMatchObject(is);
     expect('instance' in node).toBe(carrier !== undefined);
   });

@@ -80,6 +80,7 @@ describe('A node record that is written now', () => {
     },
     { name: 'an import that is cancelled', node: aNode({ adoption: anAdoption({ cancelledAt: NOW }) }) },
     { name: 'nodes that it waits for', node: aNode({ awaitedNodeIds: ['smi-another'] }) },
+    { name: 'tags on parts', node: aNode({ volumeTagKeys: [], interfaceTagKeys: ['team'] }) },
     { name: 'remains', node: aNode({ failure: { operation: 'replace', count: 1, remains: someRemains() } }) },
   ])('is read back the same: $name', ({ node }) => {
     expect(read(stored(nodeRecord, node))).toStrictEqual(node);

@@ -181,6 +181,16 @@ describe('Launching an instance', () => {
     });
   });
 
+  it('tags the volumes as the request says, and with the deployment and the request', async () => {
+    ec2.on(RunInstancesCommand).resolves({ Instances: [running] });
+    await instances.launch(aLaunchRequest({ volumeTags: [{ key: 'team', value: 'ledger' }] }));
+
+    expect(ec2.commandCalls(RunInstancesCommand)[0]?.args[0].input.TagSpecifications).toEqual([
+      { ResourceType: 'instance', Tags: tags },
+      { ResourceType: 'volume', Tags: [{ Key: 'team', Value: 'ledger' }, ...tags.slice(-2)] },
+    ]);
+  });
+
   it('passes on everything that a launch may ask for', async () => {
     ec2.on(RunInstancesCommand).resolves({ Instances: [running] });
     await instances.launch(

@@ -105,13 +105,17 @@ describe('Observing an interface', () => {
     await expect(seen({ ...free, Attachment })).resolves.toMatchObject({ attachment: { instanceId: 'amazon-elb' } });
   });
 
-  it('sees the node that it is tagged with', async () => {
+  it('sees the node that it is tagged with, and the tags that people set', async () => {
     const TagSet = [
       { Key: 'team', Value: 'ledger' },
       { Key: 'holdfast:node-id', Value: NODE_ID },
     ];
 
-    await expect(seen({ ...free, TagSet })).resolves.toEqual({ ...seenFree, nodeId: NODE_ID });
+    await expect(seen({ ...free, TagSet })).resolves.toEqual({
+      ...seenFree,
+      nodeId: NODE_ID,
+      tags: [{ key: 'team', value: 'ledger' }],
+    });
   });
 
   it.each([

@@ -27,7 +27,13 @@ describe('Volumes', () => {
         ],
         Attachments: [{ InstanceId: 'i-1', DeleteOnTermination: true }],
       },
-      seen: { state: 'in-use', nodeId: NODE_ID, instanceIds: ['i-1'], deleteOnTermination: true },
+      seen: {
+        state: 'in-use',
+        nodeId: NODE_ID,
+        instanceIds: ['i-1'],
+        deleteOnTermination: true,
+        tags: [{ key: 'Name', value: 'data' }],
+      },
     },
     {
       name: 'left by a deletion',

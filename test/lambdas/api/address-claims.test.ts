@@ -116,6 +116,60 @@ describe('claiming the addresses of a new node', () => {
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
+  it.each([
+    { name: 'a deleted node', ports: () => heldBy(OTHER_ID, leaving) },
+    { name: 'no node', ports: () => new InMemoryPorts() },
+  ])(
+    'lets one of two new nodes have both, in whichever order they are asked for, if $name has them',
+    async ({ ports }) => {
+      for (const slow of ['smi-1', 'smi-2', 'neither']) {
+        const present = ports();
+        const { claim } = present.claims;
+        const first = new Map<string, string>();
+        // After its first address, the slow one waits until the other one has had the time for several claims.
+        present.claims.claim = async (request) => {
+          const { nodeId, address } = request;
+          if (!first.has(nodeId)) first.set(nodeId, address);
+          const waits = nodeId === slow && first.get(nodeId) !== address;
+          for (let turn = 0; waits && turn < 50; turn += 1) await Promise.resolve();
+          return claim(request);
+        };
+        const outcomes = await Promise.allSettled([
+          claimForNew(present, wantedBoth, 'smi-1', NOW),
+          claimForNew(present, [...wantedBoth].reverse(), 'smi-2', NOW),
+        ]);
+        expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+        const holders = Object.values(holdersIn(present));
+        expect(holders).toHaveLength(2);
+        expect(new Set(holders).size).toBe(1);
+      }
+    },
+  );
+
+  it('claims nothing more after the first refusal', async () => {
+    const ports = new InMemoryPorts(aNode({ id: OTHER_ID, heldClaims: ['eipalloc-1'] }));
+    ports.claimedBy.set('eipalloc-1', { holder: OTHER_ID, claimedAt: NOW });
+
+    await expect(claimNew(ports)).rejects.toMatchObject({ fieldErrors: [{ field: 'compute.elasticIp' }] });
+    expect(ports.journal).toEqual([`claim eipalloc-1 for ${NODE_ID}`]);
+  });
+
+  it.each([
+    { name: 'free', held: undefined, present: [] },
+    { name: 'of a deletion that frees it', held: NOW, present: [{ ...leaving, id: 'smi-3' }] },
+    { name: 'left over from a creation', held: '2026-11-03T09:54:59.999Z', present: [] },
+    { name: 'its own', held: NOW, present: [], holder: NODE_ID },
+  ])(
+    'does not name an address that is $name, if it refuses another one',
+    async ({ held, present, holder = 'smi-3' }) => {
+      const ports = new InMemoryPorts(aNode({ id: OTHER_ID }), ...present);
+      ports.claimedBy.set('eipalloc-1', { holder: OTHER_ID, claimedAt: NOW });
+      if (held !== undefined) ports.claimedBy.set(IP_CLAIM, { holder, claimedAt: held });
+
+      await expect(claimNew(ports)).rejects.toMatchObject({ fieldErrors: [{ field: 'compute.elasticIp' }] });
+    },
+  );
+
   it('takes over those of a creation that died half-way, five minutes after it', async () => {
     const ports = heldBy(OTHER_ID, leaving);
     await claimNew(ports, 'smi-died');

@@ -63,6 +63,12 @@ describe('A failure of the service', () => {
     ]);
   });
 
+  it('returns the code that clients look for, if the field has one', async () => {
+    const { body } = await failingWith(new InvalidRequest([{ field: 'name', message: 'is wrong', code: 'TheirCode' }]));
+
+    expect(body.response.errors).toEqual([{ code: 'TheirCode', field: 'name', message: 'is wrong' }]);
+  });
+
   it('returns its message if that is written for people', async () => {
     const { body } = await failingWith(new AddressTaken('10.0.0.10 is held by eni-1.'));
     expect(body.response.errors).toEqual([{ code: 'ADDRESS_TAKEN', message: '10.0.0.10 is held by eni-1.' }]);
@@ -83,12 +89,9 @@ describe('A failure of the service', () => {
 
     expect(logged).toMatchObject([
       {
+        level: 'ERROR',
         status: 503,
-        failure: {
-          name: 'ServiceUnavailable',
-          stack: expect.stringContaining('failures.test.ts') as string,
-          cause: { name: 'TypeError', stack: expect.stringContaining('socket') as string },
-        },
+        error: new ServiceUnavailable('DynamoDB', { cause: new TypeError('socket') }),
       },
     ]);
   });
@@ -109,7 +112,9 @@ describe('The log', () => {
     const { logged, send } = anApi();
     await send({ method, path });
 
-    expect(logged).toEqual([{ requestId: REQUEST_ID, method, route, status, ms: 5 }]);
+    expect(logged).toEqual([
+      expect.objectContaining({ level: 'INFO', apiRequestId: REQUEST_ID, method, route, status, ms: 5 }),
+    ]);
   });
 
   it('contains neither the token nor what was sent', async () => {

@@ -2,6 +2,9 @@
 import type { Costs } from '../../../domain/costs/costs';
 import type { NodeResource } from '../../../domain/operation/left-resources';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
+import type { Measurement } from '../../../domain/monitoring/metrics';
+import type { Fields } from '../../../lambdas/monitoring/log';
+import { aLog } from '../runtime';
 import { createApi, type ApiParts } from '../../../lambdas/api/dispatch';
 import { trustApiGateway } from '../../../lambdas/api/authentication';
 import { MigrationMissing, type ShownMigration } from '../../../lambdas/api/migration-service';
@@ -231,7 +234,8 @@ export interface Answer {
 /** An API without authentication, unless `parts` has one. */
 export function anApi(parts: Partial<ApiParts> = {}) {
   const service = new FakeNodeService();
-  const logged: Record<string, unknown>[] = [];
+  const logged: Fields[] = [];
+  const measured: Measurement[] = [];
   const nowMs = { value: Date.parse(NOW) };
   const api = createApi({
     service,
@@ -241,7 +245,8 @@ export function anApi(parts: Partial<ApiParts> = {}) {
       now: () => new Date((nowMs.value += 5) - 5),
       sleep: async () => undefined,
     },
-    log: (entry) => void logged.push(entry),
+    log: aLog(logged),
+    measure: (measurement) => void measured.push(measurement),
     ...parts,
   });
   const send = async (request: HttpRequest | Record<string, unknown>): Promise<Answer> => {
@@ -249,5 +254,5 @@ export function anApi(parts: Partial<ApiParts> = {}) {
     const { statusCode, headers, body } = await api(event);
     return { status: statusCode, headers, body: body === '' ? undefined : (JSON.parse(body) as unknown) };
   };
-  return { service, logged, send };
+  return { service, logged, measured, send };
 }

@@ -168,6 +168,7 @@ const served: readonly Served[] = [
         status: 'ACTIVE',
         errorReason: null,
         operation: null,
+        isUpdatePending: false,
         instanceId: OLD_INSTANCE_ID,
         instanceType: 'm7g.large',
         lifeCycle: 'spot',

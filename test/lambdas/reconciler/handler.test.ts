@@ -5,15 +5,20 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler } from '../../../lambdas/reconciler/handler';
 import { aNode, NODE_ID, NOW } from '../../domain/builders';
-import { aRuntime, TABLE_NAME } from '../runtime';
+import type { Measurement } from '../../../domain/monitoring/metrics';
+import type { Fields } from '../../../lambdas/monitoring/log';
+import { aLog, aRuntime, TABLE_NAME } from '../runtime';
 
 const dynamodb = mockClient(DynamoDBClient);
 const ec2 = mockClient(EC2Client);
 const sfn = mockClient(SFNClient);
+const lines: Fields[] = [];
+const measured: Measurement[] = [];
+const NO_NODES = { ACTIVE: 0, PAUSING: 0, PAUSED: 0, RESUMING: 0, RECYCLING: 0, DEALLOCATING: 0, ERROR: 0 };
 const outcome = {
   nodes: 0,
+  report: { byStatus: NO_NODES, needingAPerson: [], missingAddresses: [] },
   unreadable: [],
-  inError: 0,
   started: [],
   halted: undefined,
   unknown: [],
@@ -22,6 +27,8 @@ const outcome = {
 };
 
 beforeEach(() => {
+  lines.length = 0;
+  measured.length = 0;
   dynamodb.reset();
   ec2.reset();
   sfn.reset();
@@ -35,44 +42,52 @@ describe('The reconciler function', () => {
     { name: 'an event about anything', event: { detail: { executionArn: 'arn:of:nothing' } } },
     { name: 'nothing at all', event: undefined },
   ])('compares everything, whatever event starts it: $name', async ({ event }) => {
-    const lines: unknown[] = [];
-    dynamodb.on(QueryCommand).resolves({});
+    dynamodb.on(QueryCommand).resolves({}).on(GetItemCommand).resolves({});
 
-    await expect(createHandler(aRuntime({ log: (line) => lines.push(line) }))(event)).resolves.toEqual(outcome);
-    expect(lines).toEqual([{ ...outcome, failures: [] }, expect.objectContaining({ UnknownResources: 0, Halted: 0 })]);
+    await expect(
+      createHandler(aRuntime({ log: aLog(lines), measure: (each) => void measured.push(each) }))(event),
+    ).resolves.toEqual(outcome);
+    expect(lines).toEqual([{ level: 'INFO', message: 'reconciled', ...outcome }]);
+    expect(measured).toContainEqual(
+      expect.objectContaining({
+        group: 'findings',
+        values: expect.objectContaining({ UnknownResources: 0, Halted: 0 }),
+      }),
+    );
     expect(ec2.commandCalls(DescribeInstancesCommand)).toHaveLength(1);
   });
 
   it('names each record that it cannot read, with the field, and counts them', async () => {
-    const lines: unknown[] = [];
     const item = { pk: 'NODE', sk: NODE_ID, schemaVersion: 1, ...aNode({ version: 7 }), generation: 'three' };
     dynamodb.on(QueryCommand).resolves({ Items: [marshall(item, { removeUndefinedValues: true })] });
     dynamodb.on(GetItemCommand).resolves({
       Item: marshall({ deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW }),
     });
 
-    await createHandler(aRuntime({ log: (line) => lines.push(line) }))({});
+    await createHandler(aRuntime({ log: aLog(lines), measure: (each) => void measured.push(each) }))({});
     expect(lines).toMatchObject([
       {
+        level: 'ERROR',
+        message: 'record unreadable',
         nodeId: NODE_ID,
         field: 'generation',
         error: `The record NODE ${NODE_ID} cannot be read: generation: Invalid input: expected number, received string`,
       },
-      { nodes: 0, unreadable: [NODE_ID] },
-      { UnreadableRecords: 1 },
+      { message: 'reconciled', nodes: 0, unreadable: [NODE_ID] },
     ]);
+    expect(measured[0]).toMatchObject({ group: 'findings', values: { UnreadableRecords: 1 } });
   });
 
   it('fails if the table fails, so that the alarm goes off', async () => {
-    const lines: unknown[] = [];
     dynamodb.on(QueryCommand).rejects(new Error('the table is gone'));
 
-    await expect(createHandler(aRuntime({ log: (line) => lines.push(line) }))({})).rejects.toThrow('the table is gone');
+    await expect(
+      createHandler(aRuntime({ log: aLog(lines), measure: (each) => void measured.push(each) }))({}),
+    ).rejects.toThrow('the table is gone');
     expect(lines).toEqual([]);
   });
 
   it('does the rest, logs every failure, and then fails, so that the alarm goes off', async () => {
-    const lines: unknown[] = [];
     const nodes = [NODE_ID, 'smi-0000000f'].map((id) => ({ pk: 'NODE', sk: id, schemaVersion: 1, ...aNode({ id }) }));
     dynamodb
       .on(QueryCommand)
@@ -82,11 +97,17 @@ describe('The reconciler function', () => {
       .on(GetItemCommand, { Key: { pk: { S: 'NODE' } } })
       .rejects(new Error('the table is busy'));
 
-    await expect(createHandler(aRuntime({ log: (line) => lines.push(line) }))({})).rejects.toThrow('the table is busy');
-    const failures = ['Error: the table is busy', 'Error: the table is busy'];
+    await expect(
+      createHandler(aRuntime({ log: aLog(lines), measure: (each) => void measured.push(each) }))({}),
+    ).rejects.toThrow('the table is busy');
+    const error = new Error('the table is busy');
     expect(lines).toMatchObject([
-      { nodes: 2, started: [], failures },
-      { UnknownResources: 0, NodesInError: 0 },
+      { level: 'WARN', message: 'node without its address', nodeId: NODE_ID },
+      { level: 'WARN', message: 'node without its address', nodeId: 'smi-0000000f' },
+      { level: 'ERROR', message: 'repair failed', error },
+      { level: 'ERROR', message: 'repair failed', error },
+      { message: 'reconciled', nodes: 2, report: { byStatus: { ACTIVE: 2 } }, started: [] },
     ]);
+    expect(measured[0]).toMatchObject({ values: { UnknownResources: 0, FailedRepairs: 2, NodesWithoutAddress: 2 } });
   });
 });

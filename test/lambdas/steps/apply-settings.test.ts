@@ -35,13 +35,20 @@ function portsOf(overrides: ConfigOverrides = {}, node: Partial<StatefulNode> = 
 }
 
 const tagged = { launchSpecification: { tags: [{ tagKey: 'team', tagValue: 'ledger' }] } };
+type TagSpecification = NonNullable<ConfigOverrides['launchSpecification']>['resourceTagSpecification'];
+const taggedOn = (resourceTagSpecification: TagSpecification): ConfigOverrides => ({
+  launchSpecification: { ...tagged.launchSpecification, resourceTagSpecification },
+});
+/** The node, adjusted once more to the same configuration. */
+const aBusyNodeAgain = (ports: InMemoryPorts): StatefulNode =>
+  aBusyNode(ports.node(NODE_ID), { kind: 'adjust', configRevision: 2 });
 /** For tests that are not about tags. */
 const changes = ({ journal }: InMemoryPorts) =>
   journal.filter((entry) => !/^(observe|save)/.test(entry) && !/^(tag|untag) \S+ $/.test(entry));
 
 describe('applySettings', () => {
   it('sets the tags on the instance, and removes those that are no longer configured', async () => {
-    const ports = portsOf(tagged, { appliedTagKeys: ['team', 'cost'] });
+    const ports = portsOf(tagged, { appliedTagKeys: ['team', 'cost'], volumeTagKeys: [] });
 
     await expect(applySettings(ports)(input)).resolves.toEqual({ revision: 2, status: 'ACTIVE' });
     expect(changes(ports)).toEqual([`tag ${OLD_INSTANCE_ID} team=ledger`, `untag ${OLD_INSTANCE_ID} cost`]);
@@ -49,21 +56,123 @@ describe('applySettings', () => {
     expect(ports.node(NODE_ID)).not.toHaveProperty('operation');
   });
 
-  it('sets them on the volumes of that instance too, and on no others', async () => {
-    const ports = portsOf(tagged, { appliedTagKeys: ['cost'] });
+  describe('on the volumes of that instance, and on no others', () => {
     const used = { state: 'in-use', instanceIds: [OLD_INSTANCE_ID] };
-    const volumes = [
-      aVolume({ id: 'vol-used', ...used }),
-      aVolume({ id: 'vol-also-used', ...used }),
-      aVolume({ id: 'vol-left' }),
-      aVolume({ id: 'vol-elsewhere', state: 'in-use', instanceIds: ['i-of-a-person'] }),
-      aVolume({ id: 'vol-of-a-person', ...used, nodeId: undefined }),
-    ];
-    for (const volume of volumes) ports.seenVolumes.set(volume.id, volume);
-    await applySettings(ports)(input);
+    const withVolumes = (config: ConfigOverrides, node: Partial<StatefulNode>): InMemoryPorts => {
+      const ports = portsOf(config, node);
+      const volumes = [
+        aVolume({ id: 'vol-used', ...used }),
+        aVolume({ id: 'vol-also-used', ...used }),
+        aVolume({ id: 'vol-left' }),
+        aVolume({ id: 'vol-elsewhere', state: 'in-use', instanceIds: ['i-of-a-person'] }),
+        aVolume({ id: 'vol-of-a-person', ...used, nodeId: undefined }),
+      ];
+      for (const volume of volumes) ports.seenVolumes.set(volume.id, volume);
+      return ports;
+    };
+    const onInstance = `tag ${OLD_INSTANCE_ID} team=ledger`;
 
-    const ids = `${OLD_INSTANCE_ID},vol-used,vol-also-used`;
-    expect(changes(ports)).toEqual([`tag ${ids} team=ledger`, `untag ${ids} cost`]);
+    it.each<{ name: string; config: ConfigOverrides; node: Partial<StatefulNode>; changes: readonly string[] }>([
+      {
+        name: 'sets them if they are asked for, and removes those that are no longer configured',
+        config: taggedOn({ volumes: { shouldTag: true } }),
+        node: { appliedTagKeys: ['team'], volumeTagKeys: ['cost'] },
+        changes: [onInstance, 'tag vol-used,vol-also-used team=ledger', 'untag vol-used,vol-also-used cost'],
+      },
+      {
+        name: 'sets none by default',
+        config: tagged,
+        node: { appliedTagKeys: ['team'], volumeTagKeys: [] },
+        changes: [onInstance],
+      },
+      {
+        name: 'removes them if they are no longer asked for',
+        config: taggedOn({ volumes: { shouldTag: false } }),
+        node: { appliedTagKeys: ['team'], volumeTagKeys: ['team'] },
+        changes: [onInstance, 'untag vol-used,vol-also-used team'],
+      },
+      {
+        name: 'removes those that a record without volumeTagKeys has on the instance',
+        config: tagged,
+        node: { appliedTagKeys: ['team', 'cost'] },
+        changes: [onInstance, `untag ${OLD_INSTANCE_ID} cost`, 'untag vol-used,vol-also-used team,cost'],
+      },
+    ])('$name', async ({ config, node, changes: expected }) => {
+      const ports = withVolumes(config, node);
+      await applySettings(ports)(input);
+
+      expect(changes(ports)).toEqual(expected);
+      await ports.nodes.save({ ...aBusyNodeAgain(ports), version: ports.node(NODE_ID).version });
+      ports.journal.length = 0;
+      await applySettings(ports)(input);
+      expect(changes(ports).filter((entry) => entry.startsWith('untag'))).toEqual([]);
+    });
+
+    it('does not look for volumes if there is nothing to change on them', async () => {
+      const ports = withVolumes(tagged, { volumeTagKeys: [] });
+      await applySettings(ports)(input);
+
+      expect(ports.journal).not.toContain(`observe volumes of ${NODE_ID}`);
+    });
+  });
+
+  describe('on the interface', () => {
+    const onInterface = `tag ${INTERFACE_ID} team=ledger`;
+    const untagged = `untag ${INTERFACE_ID}`;
+    const ofInterface = (ports: InMemoryPorts) => changes(ports).filter((entry) => entry.includes(INTERFACE_ID));
+
+    it.each<{ name: string; config: ConfigOverrides; node?: Partial<StatefulNode>; changes: readonly string[] }>([
+      { name: 'sets none by default', config: tagged, changes: [] },
+      {
+        name: 'sets them if they are asked for',
+        config: taggedOn({ enis: { shouldTag: true } }),
+        changes: [onInterface],
+      },
+      {
+        name: 'removes those that are no longer configured',
+        config: taggedOn({ enis: { shouldTag: true } }),
+        node: { interfaceTagKeys: ['team', 'cost'] },
+        changes: [onInterface, `${untagged} cost`],
+      },
+      {
+        name: 'removes them if they are no longer asked for',
+        config: taggedOn({ enis: { shouldTag: false } }),
+        node: { interfaceTagKeys: ['team'] },
+        changes: [`${untagged} team`],
+      },
+      {
+        name: 'of a paused node',
+        config: taggedOn({ enis: { shouldTag: true } }),
+        node: { status: 'PAUSED', instance: undefined },
+        changes: [onInterface],
+      },
+    ])('$name', async ({ config, node, changes: expected }) => {
+      const ports = portsOf(config, node);
+      await applySettings(ports)(input);
+
+      expect(ofInterface(ports)).toEqual(expected);
+      const isTagged = config.launchSpecification?.resourceTagSpecification?.enis?.shouldTag === true;
+      expect(ports.node(NODE_ID).interfaceTagKeys).toEqual(isTagged ? ['team'] : undefined);
+    });
+
+    it('does nothing if EC2 does not show it', async () => {
+      const ports = portsOf(taggedOn({ enis: { shouldTag: true } }), { status: 'PAUSED', instance: undefined });
+      ports.seenInterfaces.clear();
+      await applySettings(ports)(input);
+
+      expect(ofInterface(ports)).toEqual([]);
+    });
+
+    it('names the tags in the record before it sets them, so that a later update can remove them', async () => {
+      const ports = portsOf(taggedOn({ enis: { shouldTag: true }, volumes: { shouldTag: true } }));
+      ports.onCall = (entry) => {
+        if (entry === onInterface) throw new Error('the function crashes');
+      };
+
+      await expect(applySettings(ports)(input)).rejects.toThrow('the function crashes');
+      expect(ports.node(NODE_ID)).toMatchObject({ appliedTagKeys: ['team'], interfaceTagKeys: ['team'] });
+      expect(ports.node(NODE_ID)).toHaveProperty('operation');
+    });
   });
 
   it('asks EC2 about no Elastic IP that the node does not have', async () => {

@@ -80,6 +80,19 @@ describe('ensureEni', () => {
     expect(operation).not.toHaveProperty('interfaceRequest');
   });
 
+  it('records the keys of the configured tags that the new interface has', async () => {
+    const tags = [{ tagKey: 'team', tagValue: 'ledger' }];
+    const config = aConfig({
+      launchSpecification: { tags, resourceTagSpecification: { enis: { shouldTag: true } } },
+    });
+    const ports = new InMemoryPorts(
+      aBusyNode({ config, identity: { settled: false }, instance: undefined, interfaceTagKeys: ['cost'] }),
+    );
+    await ensureEni(ports)(input);
+
+    expect(ports.node(NODE_ID).interfaceTagKeys).toEqual(['cost', 'team']);
+  });
+
   it('asks the same again after a crash', async () => {
     const ports = portsWhereTheNodeMoves();
     let saves = 0;
@@ -262,7 +275,7 @@ describe('ensureEni', () => {
       subnetId: SUBNET_A,
       withIpv6Address: false,
       securityGroupIds: ['sg-deleted'],
-      tags: [],
+      tags: [{ key: 'team', value: 'ledger' }],
     };
     const portsOfUnwanted = () => {
       const ports = new InMemoryPorts(aBusyNode({}, { interfaceRequest }));
@@ -280,6 +293,7 @@ describe('ensureEni', () => {
       expect(ports.journal.at(-1)).toBe('set sg-00000000000000001 on eni-made');
       expect(ports.node(NODE_ID)).toMatchObject({
         identity: { interfaceId: 'eni-made' },
+        interfaceTagKeys: ['team'],
         operation: { interfacesMade: 1, retiredInterfaceIds: [] },
       });
     });

@@ -1,10 +1,11 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, DynamoDBServiceException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler } from '../../../lambdas/steps/handler';
 import { aBusyNode, aNode, NODE_ID, NOW, OLD_INSTANCE_ID } from '../../domain/builders';
-import { aRuntime, TABLE_NAME } from '../runtime';
+import type { Fields } from '../../../lambdas/monitoring/log';
+import { aLog, aRuntime, TABLE_NAME } from '../runtime';
 
 const dynamodb = mockClient(DynamoDBClient);
 const ec2 = mockClient(EC2Client);
@@ -15,8 +16,8 @@ beforeEach(() => {
 });
 
 describe('The function of all steps', () => {
-  const logged: unknown[] = [];
-  const handle = createHandler(aRuntime({ log: (entry) => logged.push(entry) }));
+  const logged: Fields[] = [];
+  const handle = createHandler(aRuntime({ log: aLog(logged) }));
   const operation = { nodeId: NODE_ID, generation: 4 };
   const owns = (oldInstanceId: string | undefined) =>
     dynamodb
@@ -38,7 +39,26 @@ describe('The function of all steps', () => {
     const output = await handle({ step: 'terminate-instance', ...operation });
 
     expect(output).toEqual({ instanceId: null });
-    expect(logged).toEqual([{ step: 'terminate-instance', nodeId: NODE_ID, output }]);
+    expect(logged).toEqual([
+      { level: 'INFO', message: 'step done', step: 'terminate-instance', nodeId: NODE_ID, generation: 4, output },
+    ]);
+  });
+
+  it('names the operation and its execution on each line', async () => {
+    owns(undefined);
+    const input = { ...operation, operation: 'replace', executionId: 'arn:of:the:execution' };
+    await handle({ step: 'terminate-instance', ...input });
+
+    expect(logged).toMatchObject([input]);
+  });
+
+  it('says of an error that the state machine retries that it is no failure yet', async () => {
+    dynamodb
+      .on(GetItemCommand)
+      .rejects(new DynamoDBServiceException({ name: 'ThrottlingException', $fault: 'client', $metadata: {} }));
+
+    await expect(handle({ step: 'ensure-eni', ...operation })).rejects.toMatchObject({ name: 'Throttled' });
+    expect(logged).toMatchObject([{ level: 'INFO', message: 'step to be tried again', error: { name: 'Throttled' } }]);
   });
 
   it('throws what the step throws, under its own name, and logs it', async () => {
@@ -46,7 +66,7 @@ describe('The function of all steps', () => {
 
     await expect(handle({ step: 'ensure-eni', ...operation })).rejects.toMatchObject({ name: 'OwnershipLost' });
     expect(logged).toMatchObject([
-      { step: 'ensure-eni', nodeId: NODE_ID, error: expect.stringMatching(/OwnershipLost/) },
+      { level: 'WARN', message: 'step failed', step: 'ensure-eni', nodeId: NODE_ID, error: { name: 'OwnershipLost' } },
     ]);
     expect(lines()).toEqual([
       {
@@ -102,12 +122,13 @@ describe('The function of all steps', () => {
 
       await expect(handle({ step: 'terminate-instance', ...operation })).resolves.toEqual(output);
       expect(logged).toEqual([
-        { step: 'terminate-instance', nodeId: NODE_ID, output },
-        {
+        expect.objectContaining({ step: 'terminate-instance', nodeId: NODE_ID, output }),
+        expect.objectContaining({
+          level: 'WARN',
           nodeId: NODE_ID,
           line: { severity: 'INFO', message: `terminating ${OLD_INSTANCE_ID}` },
-          error: 'Error: the table is busy',
-        },
+          error: refusal,
+        }),
       ]);
     });
 
@@ -118,7 +139,7 @@ describe('The function of all steps', () => {
       await expect(handle({ step: 'ensure-eni', ...operation })).rejects.toMatchObject({ name: 'OwnershipLost' });
       expect(logged).toMatchObject([
         { step: 'ensure-eni', nodeId: NODE_ID },
-        { nodeId: NODE_ID, line: { severity: 'WARN' }, error: 'Error: the table is busy' },
+        { nodeId: NODE_ID, line: { severity: 'WARN' }, error: refusal },
       ]);
     });
   });

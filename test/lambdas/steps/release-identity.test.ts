@@ -8,6 +8,7 @@ import {
   type StatefulNode,
 } from '../../../domain/node/stateful-node';
 import type { SeenVolume } from '../../../domain/node/observations';
+import { refuseAwaited } from '../../../lambdas/operation/awaited-nodes';
 import { releaseIdentity } from '../../../lambdas/steps/release-identity';
 import {
   aBusyNode,
@@ -49,7 +50,7 @@ it('names what the deletion waits for', async () => {
 
 describe('A deletion', () => {
   const CLAIMS = [ALLOCATION_ID, `${VPC_ID}/10.0.0.10`];
-  const releases = CLAIMS.map((address) => `release ${address} from ${NODE_ID}`);
+  const releases = [...CLAIMS.map((address) => `release ${address} from ${NODE_ID}`), 'save RECYCLING'];
   const leavesNothing = tagged('');
   const everything: Deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
 
@@ -138,6 +139,23 @@ describe('A deletion', () => {
 
     await expect(releaseIdentity(ports)(input)).resolves.toStrictEqual({ left });
     expect(changesOf(ports)).toEqual([...changes, ...releases, `remove ${NODE_ID}`]);
+    expect(ports.nodeRecords.size).toBe(0);
+  });
+
+  it('takes nothing from the node that has claimed an address meanwhile, if it crashes before it writes the release', async () => {
+    const ports = portsOf();
+    const taken = { holder: 'smi-waiting', claimedAt: NOW };
+    ports.onCall = (entry) => {
+      if (!entry.startsWith('save')) return;
+      ports.claimedBy.set(ALLOCATION_ID, taken);
+      throw new Error('the function crashes');
+    };
+
+    await expect(releaseIdentity(ports)(input)).rejects.toThrow('the function crashes');
+    expect(ports.node(NODE_ID).heldClaims).toEqual(CLAIMS);
+    ports.onCall = () => undefined;
+    await releaseIdentity(ports)(input);
+    expect(ports.claimedBy.get(ALLOCATION_ID)).toEqual(taken);
     expect(ports.nodeRecords.size).toBe(0);
   });
 
@@ -283,8 +301,9 @@ describe('The volumes of a deleted node', () => {
     const ports = portsWith(DELETE, aVolume({ id: 'vol-1' }), aVolume({ id: 'vol-2' }));
 
     await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [] });
-    expect(changesOf(ports).slice(-4)).toEqual([
+    expect(changesOf(ports).slice(-5)).toEqual([
       `release ${ALLOCATION_ID} from ${NODE_ID}`,
+      'save RECYCLING',
       'delete vol-1',
       'delete vol-2',
       `remove ${NODE_ID}`,
@@ -324,6 +343,16 @@ describe('The volumes of a deleted node', () => {
 
     await expect(releaseIdentity(ports)(input)).resolves.toEqual({ left: [] });
     expect(ofVolumes(ports)).toEqual([]);
+  });
+
+  it('do not keep a node waiting for the address that the record had', async () => {
+    const ports = portsWith(DELETE, aVolume({ id: 'vol-1', state: 'in-use', instanceIds: [OLD_INSTANCE_ID] }));
+    const waiting = { awaitedNodeIds: [NODE_ID] };
+    const awaited = { kind: 'elastic-ip', address: ALLOCATION_ID } as const;
+
+    await expect(refuseAwaited(ports.nodes, waiting, awaited)).rejects.toThrow(NotReady);
+    await expect(releaseIdentity(ports)(input)).rejects.toThrow(NotReady);
+    await expect(refuseAwaited(ports.nodes, waiting, awaited)).resolves.toBeUndefined();
   });
 
   it('are waited for while the instance that has ended still holds them', async () => {
@@ -384,7 +413,7 @@ describe('The volumes of a deleted node', () => {
     expect(ofVolumes(ports)).toHaveLength(2);
   });
 
-  it.each([0, 1, 2, 3, 4, 5, 6])('are released by a repeat after a crash at call %i', async (crashesAt) => {
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])('are released by a repeat after a crash at call %i', async (crashesAt) => {
     const held = aVolume({ id: 'vol-1', state: 'in-use', instanceIds: ['i-of-a-person'] });
     const ports = portsWith(DELETE, held, aVolume({ id: 'vol-2' }), aVolume({ id: 'vol-3' }));
     ports.seenInstances.set('i-of-a-person', anInstance({ id: 'i-of-a-person' }));

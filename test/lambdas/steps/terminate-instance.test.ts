@@ -1,9 +1,11 @@
 import { ImportCancelled, OwnershipLost } from '../../../domain/errors';
 import { terminateInstance } from '../../../lambdas/steps/terminate-instance';
-import { aBusyNode, anInstance, NODE_ID, NOW, OLD_INSTANCE_ID } from '../../domain/builders';
+import type { Operation } from '../../../domain/node/stateful-node';
+import { aBusyNode, aConfig, anInstance, aNode, NODE_ID, NOW, OLD_INSTANCE_ID } from '../../domain/builders';
 import { anAdoption } from '../../domain/import-builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
+const EARLIER = '2026-11-03T09:50:00.000Z';
 const input = { nodeId: NODE_ID, generation: 4 };
 
 describe('terminateInstance', () => {
@@ -55,13 +57,29 @@ describe('terminateInstance', () => {
     expect(ports.node(NODE_ID).adoption).toEqual(adoption);
   });
 
+  it('records when the address was taken: the first time, and only if a primary interface leaves with the instance', async () => {
+    const running = anInstance({ id: OLD_INSTANCE_ID });
+    const takenIn = async (operation: Partial<Operation>): Promise<string | undefined> => {
+      const ports = new InMemoryPorts(aBusyNode({ instance: { ...aNode().instance!, attachment: 'hot' } }, operation));
+      ports.seenInstances.set(OLD_INSTANCE_ID, running);
+      await terminateInstance(ports)(input);
+      return ports.node(NODE_ID).operation?.addressTakenAt;
+    };
+    const hot = aConfig({ persistence: { eniAttachment: 'hot' } });
+
+    expect(await takenIn({})).toBe(NOW);
+    expect(await takenIn({ addressTakenAt: EARLIER })).toBe(EARLIER);
+    expect(await takenIn({ config: hot })).toBeUndefined();
+    expect(await takenIn({ kind: 'pause' })).toBeUndefined();
+  });
+
   it('commits no import for an instance that is not its original', async () => {
     const adoption = anAdoption({ originalInstanceId: 'i-original' });
     const ports = new InMemoryPorts({ ...aBusyNode(), adoption });
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
     await terminateInstance(ports)(input);
 
-    expect(ports.journal).toEqual([`observe ${OLD_INSTANCE_ID}`, `terminate ${OLD_INSTANCE_ID}`]);
+    expect(ports.journal).toEqual([`observe ${OLD_INSTANCE_ID}`, 'save RECYCLING', `terminate ${OLD_INSTANCE_ID}`]);
     expect(ports.node(NODE_ID).adoption).toEqual(adoption);
   });
 

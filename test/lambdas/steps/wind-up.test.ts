@@ -65,6 +65,17 @@ describe('windUp', () => {
     expect(ports.node(NODE_ID).heldClaims).toEqual([ALLOCATION_ID]);
   });
 
+  it('does not claim again what an update meanwhile does not want either', async () => {
+    const ports = new InMemoryPorts(aNode({ heldClaims: [ALLOCATION_ID] }));
+    ports.onCall = (entry) => {
+      if (entry.startsWith('release')) ports.writeMeanwhile(NODE_ID, { configRevision: 2 });
+    };
+    await windUp(ports)(input);
+
+    expect(ports.claimedBy.size).toBe(0);
+    expect(ports.node(NODE_ID).heldClaims).toEqual([]);
+  });
+
   it('writes nothing if the node is deleted while it releases its claims', async () => {
     const ports = new InMemoryPorts(aNode({ heldClaims: [ALLOCATION_ID] }));
     ports.onCall = (entry) => {

@@ -17,7 +17,16 @@ import { identityIn, plays, type Play, type PlayOptions } from '../play';
 
 const open = plays();
 
-const QUIET = { nodes: 1, inError: 0, started: [], unreadable: [], unknown: [], held: [], expired: [] };
+const NODES = { ACTIVE: 0, PAUSING: 0, PAUSED: 0, RESUMING: 0, RECYCLING: 0, DEALLOCATING: 0, ERROR: 0 };
+const QUIET = {
+  nodes: 1,
+  report: { byStatus: { ...NODES, ACTIVE: 1 }, needingAPerson: [], missingAddresses: [] },
+  started: [],
+  unreadable: [],
+  unknown: [],
+  held: [],
+  expired: [],
+};
 
 interface Scene {
   readonly play: Play;
@@ -308,7 +317,14 @@ describe('an Elastic IP that', () => {
     expect(broken).toMatchObject({ status: 'ERROR', instance: { id: instanceId } });
     expect(broken.errorReason).toContain('Allocate another and set compute.elasticIp.');
     await play.passSeconds(3600);
-    await expect(play.reconcile()).resolves.toEqual({ ...QUIET, inError: 1 });
+    await expect(play.reconcile()).resolves.toMatchObject({
+      started: [],
+      report: {
+        byStatus: { ERROR: 1 },
+        needingAPerson: [before.id],
+        missingAddresses: [{ nodeId: before.id, why: broken.errorReason, next: 'adjust waits for a person' }],
+      },
+    });
 
     const another = await play.allocate();
     await play.ask((service) => service.update(before.id, { compute: { elasticIp: another } }));
