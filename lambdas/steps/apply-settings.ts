@@ -7,10 +7,10 @@ import { awaitsElasticIp, lacksElasticIp } from '../../domain/operation/elastic-
 import { adjusted } from '../../domain/operation/apply-settings';
 import { ElasticIpMissing, NotReady } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
-import { isLeftToNextTry } from '../../domain/operation/network-interface';
 import { isNone, tagChange, withTagsToCome, type TagChange } from '../../domain/node/applied-tags';
-import type { SeenInterface } from '../../domain/node/observations';
 import type { NodeConfig } from '../../domain/config/node-config';
+import { isLeftToNextTry } from '../../domain/operation/network-interface';
+import type { SeenInterface } from '../../domain/node/observations';
 import type { NodeStatus, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { observeNode } from '../operation/observe-node';
 import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
@@ -45,20 +45,20 @@ export const applySettings =
     return { revision: owned.operation.configRevision, status };
   };
 
-/**
- * We have no permission to associate an Elastic IP on an interface that an instance without the node's tags has. An
- * instance that has ended is such an instance. The next try releases the interface first, and associates the address.
- */
-function isHeldElsewhere(owned: OwnedNode, seen: SeenInterface | undefined): boolean {
-  return isLeftToNextTry(owned) && seen?.attachment !== undefined;
-}
-
 /** The record names each tag before it is set: if this step crashes after that, a later one can still remove the tag. */
 async function ownedWithTags({ nodes }: SettingsPorts, input: OperationInput): Promise<OwnedNode> {
   const owned = await ownedNode(nodes, input);
   if (withTagsToCome(owned.node, owned.operation.config) === undefined) return owned;
   await changeOwned(nodes, input, ({ node, operation }) => withTagsToCome(node, operation.config) ?? node);
   return ownedNode(nodes, input);
+}
+
+/**
+ * We have no permission to associate an Elastic IP on an interface that an instance without the node's tags has. An
+ * instance that has ended is such an instance. The next try releases the interface first, and associates the address.
+ */
+function isHeldElsewhere(owned: OwnedNode, seen: SeenInterface | undefined): boolean {
+  return isLeftToNextTry(owned) && seen?.attachment !== undefined;
 }
 
 async function applyElasticIp(

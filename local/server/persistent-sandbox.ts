@@ -1,5 +1,6 @@
 /** A sandbox that is stored in a folder. The next process continues where this one stopped, even if it was killed. */
 import type { CallRecord } from '../../simulator/ec2/ec2';
+import type { MeasuredSettings } from '../../simulator/ec2/measured-settings';
 import { FolderInUse } from '../../simulator/dynamodb/dynamodb';
 import { PacedClock } from '../../simulator/time/paced-clock';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../sandbox';
@@ -15,6 +16,8 @@ export interface PersistentSandboxOptions {
   readonly seed?: number | undefined;
   /** @default - the folder's token; generated for a new folder */
   readonly token?: string | undefined;
+  /** How the simulated EC2 behaves in this run, as measured on a real one. @default - as published */
+  readonly measured?: MeasuredSettings | undefined;
   /** Loads a function's module. @default - from the project's root */
   readonly loadEntry?: NonNullable<SandboxOptions['controlPlane']>['loadEntry'] | undefined;
 }
@@ -49,6 +52,7 @@ export async function openPersistentSandbox(options: PersistentSandboxOptions): 
     openings,
     ec2: {
       ...(before === undefined ? {} : { world: before.world }),
+      ...options.measured,
       // Users change resources by hand. CloudTrail lets Holdfast notice.
       trail: true,
       onTransition: () => kept.keeper?.note(),

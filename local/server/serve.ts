@@ -2,6 +2,7 @@
 import { FolderInUse } from '../../simulator/dynamodb/dynamodb';
 import { banner } from './server-banner';
 import { readServerOptions, USAGE, type ServerOptions } from './server-options';
+import { readMeasuredFile, UnusableMeasurements } from './measured-file';
 import { startServer, type RunningServer } from './server';
 import { UnusableFolder } from './state-folder';
 
@@ -34,7 +35,9 @@ export async function serve(argv: readonly string[], console: Console): Promise<
 async function run(options: ServerOptions, console: Console): Promise<number> {
   let server: RunningServer;
   try {
-    server = await startServer({ path: options.data, ...options });
+    const { latencies: file, data, ...settings } = options;
+    const measured = file === undefined ? undefined : await readMeasuredFile(file);
+    server = await startServer({ path: data, measured, ...settings });
   } catch (error) {
     const reason = explain(error, options);
     if (reason === undefined) throw error;
@@ -51,7 +54,7 @@ async function run(options: ServerOptions, console: Console): Promise<number> {
 function explain(error: unknown, { data, port }: ServerOptions): string | undefined {
   if (error instanceof FolderInUse)
     return `${data} is in use by another process; stop that process, or give another --data`;
-  if (error instanceof UnusableFolder) return error.message;
+  if (error instanceof UnusableFolder || error instanceof UnusableMeasurements) return error.message;
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
       return `Port ${port} is in use by another process; stop that process, or give another --port`;

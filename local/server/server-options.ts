@@ -10,6 +10,8 @@ export interface ServerOptions {
   readonly speed: number;
   readonly token: string | undefined;
   readonly seed: number | undefined;
+  /** The path of a file with measured latencies of EC2, for this run. */
+  readonly latencies: string | undefined;
 }
 
 export type ServerRequest =
@@ -26,6 +28,9 @@ Runs the whole control plane on this machine, with a simulated AWS account, unti
   --speed X    Simulated seconds per second, up to 10000. Default: 1
   --token T    The API token of clients. Default: the token stored in DIR, or a new one
   --seed N     Determines the ids, addresses and latencies of a new DIR. Default: 1
+  --latencies FILE
+               How long the simulated EC2 takes in this run, from a report of npm run smoke.
+               Default: published measurements
   --help       Prints this help.
 
 Exit status: 0 after Ctrl-C or SIGTERM, 1 if the server could not run, 2 if an option is wrong.
@@ -37,6 +42,7 @@ const OPTIONS = {
   speed: { type: 'string' },
   token: { type: 'string' },
   seed: { type: 'string' },
+  latencies: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -65,6 +71,7 @@ export function readServerOptions(argv: readonly string[]): ServerRequest {
       speed: Number(values.get('speed') ?? 1),
       token: values.get('token'),
       seed: seed === undefined ? undefined : Number(seed),
+      latencies: values.get('latencies'),
     },
   };
 }

@@ -6,7 +6,7 @@ import { main, type Connect } from '../../cli/main';
 import type { Shell } from '../../cli/shell';
 import { control } from '../../local/server/simulator-control';
 import type { Sandbox } from '../../local/sandbox';
-import type { VirtualClock } from '../../simulator/time/clock';
+import { Turns } from '../../local/turns';
 import { Play, type PlayOptions } from '../workflows/play';
 
 export const URL_HERE = 'http://127.0.0.1:8080';
@@ -137,33 +137,4 @@ async function respond(sandbox: Sandbox, request: Request, body: string): Promis
     ...(body !== '' && { body }),
   });
   return new Response(response.body, { status: response.status });
-}
-
-/** Holds the clock, except while every part of the command waits for the account or for time to pass. */
-class Turns {
-  private waiting = 0;
-  private release: () => void = () => undefined;
-
-  constructor(private readonly clock: VirtualClock) {
-    this.hold();
-  }
-
-  async giveWay<T>(work: Promise<T>): Promise<T> {
-    this.waiting += 1;
-    this.release();
-    try {
-      return await work;
-    } finally {
-      this.waiting -= 1;
-      if (this.waiting === 0) this.hold();
-    }
-  }
-
-  end(): void {
-    this.release();
-  }
-
-  private hold(): void {
-    void this.clock.during(new Promise<void>((resolve) => (this.release = resolve)));
-  }
 }

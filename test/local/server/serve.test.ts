@@ -56,3 +56,51 @@ test('an unusable folder is reported', async () => {
   expect(status).toBe(1);
   expect(complained).toContain('state.json is damaged');
 });
+
+describe('--latencies', () => {
+  const file = (content: unknown): string => {
+    const path = join(folder, 'smoke.json');
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return path;
+  };
+
+  test('sets how long the simulated EC2 takes', async () => {
+    const latencies = { instanceRunning: 0, runInstances: 0, call: 0 };
+    const path = file({ simulator: { latencies }, passed: true });
+    const argv = ['--port', '0', '--data', join(folder, 'data'), '--token', 'mine', '--latencies', path];
+    await run(argv, async (banner) => {
+      const url = /serving at (\S+)/.exec(banner)![1]!;
+      const send = async (method: string, path: string) =>
+        (await fetch(url + path, { method, headers: { authorization: 'Bearer mine' } })).json() as Promise<any>;
+      await send('POST', '/simulator/launch');
+      const { instances } = await send('GET', '/simulator/world');
+      expect(instances).toEqual([expect.objectContaining({ state: 'running' })]);
+    });
+  });
+
+  test.each([
+    { content: '{', problem: 'it is not JSON' },
+    { content: {}, problem: 'simulator: ' },
+    {
+      content: { simulator: { latencies: { instanceRuning: 1 } } },
+      problem: 'simulator.latencies.instanceRuning does',
+    },
+    { content: { simulator: { latencies: { call: -1 } } }, problem: 'simulator.latencies.call: must not be' },
+    { content: { simulator: { latencies: { call: 'slow' } } }, problem: 'simulator.latencies.call: must be whole' },
+    {
+      content: { simulator: { latencies: { call: { typicalMs: [9, 1], tailMs: 9, tailShare: 0 } } } },
+      problem: 'simulator.latencies.call: must ascend',
+    },
+    { content: { simulator: { latencies: {}, elasticIpSurvives: true } }, problem: 'simulator.elasticIpSurvives does' },
+  ])('refuses $content', async ({ content, problem }) => {
+    const { status, complained } = await run(['--data', join(folder, 'data'), '--latencies', file(content)]);
+    expect(status).toBe(1);
+    expect(complained).toContain(problem);
+  });
+
+  test('names a file that cannot be read', async () => {
+    const { status, complained } = await run(['--data', join(folder, 'data'), '--latencies', join(folder, 'none')]);
+    expect(status).toBe(1);
+    expect(complained).toContain(`--latencies cannot read ${join(folder, 'none')}: Error: ENOENT`);
+  });
+});

@@ -1,6 +1,6 @@
 import { readServerOptions } from '../../../local/server/server-options';
 
-const DEFAULTS = { port: 8080, data: '.holdfast', speed: 1, token: undefined, seed: undefined };
+const DEFAULTS = { port: 8080, data: '.holdfast', speed: 1, token: undefined, seed: undefined, latencies: undefined };
 
 test.each([
   { argv: [], options: {} },
@@ -9,6 +9,7 @@ test.each([
   { argv: ['--speed', '0.5'], options: { speed: 0.5 } },
   { argv: ['--speed', '10000', '--seed', '0'], options: { speed: 10_000, seed: 0 } },
   { argv: ['--token', 'aZ0._~+/-=='], options: { token: 'aZ0._~+/-==' } },
+  { argv: ['--latencies', 'smoke.json'], options: { latencies: 'smoke.json' } },
 ])('$argv', ({ argv, options }) => {
   expect(readServerOptions(argv)).toEqual({ kind: 'serve', options: { ...DEFAULTS, ...options } });
 });
