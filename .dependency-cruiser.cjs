@@ -205,7 +205,7 @@ module.exports = {
       from: { path: '^infra/' },
       to: {
         path: '^(domain|lambdas|simulator|local|fault-simulation|exploration|scripts|test)/',
-        pathNot: '^domain/(node/(metrics|stateful-node)|operation/trigger)\\.ts$',
+        pathNot: '^domain/(node/(metrics|stateful-node)|operation/trigger|config/node-config)\\.ts$',
       },
     },
     {

@@ -1,25 +1,48 @@
-"""Adds up the reports of the runners: {"passed": N, "failed": N} to $RESULTS_DIR/interop.json, and a line for people.
-
-A report is JUnit XML (pytest) or the events of `go test -json` (.jsonl). Exit status 1 if a test failed, or if a report
-is missing or has no test.
-"""
+"""Counts the tests of a report: JUnit XML of pytest, events of `go test -json` (.jsonl), or Jest's results (.json)."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 
-def verdicts_of(report: Path) -> list[str]:
-    """Returns "passed", "failed" or "skipped" for each test. A report that is missing has none."""
+@dataclass(frozen=True)
+class Count:
+    """How many tests passed, failed and were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether any test ran at all, to its end."""
+        return self.passed + self.failed > 0
+
+
+def count_report(report: Path) -> Count:
+    """Returns the count of a report. A report that is missing, or that ends early, has no tests."""
     if not report.exists():
-        return []
+        return Count()
+    try:
+        verdicts = verdicts_of(report)
+    except (ElementTree.ParseError, json.JSONDecodeError, KeyError):
+        return Count()
+    return Count(verdicts.count("passed"), verdicts.count("failed"), verdicts.count("skipped"))
+
+
+def verdicts_of(report: Path) -> list[str]:
+    """Returns "passed", "failed" or "skipped" for each test."""
     if report.suffix == ".xml":
         return [verdict_of(case) for case in ElementTree.parse(report).iter("testcase")]
-    return verdicts_of_go(report.read_text("utf-8"))
+    text = report.read_text("utf-8")
+    return verdicts_of_go(text) if report.suffix == ".jsonl" else verdicts_of_jest(json.loads(text))
 
 
 def verdict_of(case: ElementTree.Element) -> str:
@@ -27,6 +50,12 @@ def verdict_of(case: ElementTree.Element) -> str:
     if case.find("failure") is not None or case.find("error") is not None:
         return "failed"
     return "skipped" if case.find("skipped") is not None else "passed"
+
+
+def verdicts_of_jest(results: dict[str, int]) -> list[str]:
+    """A file that does not load runs no test: it counts as one that failed."""
+    failed = results["numFailedTests"] + results["numRuntimeErrorTestSuites"]
+    return ["passed"] * results["numPassedTests"] + ["failed"] * failed
 
 
 def verdicts_of_go(events: str) -> list[str]:
@@ -60,23 +89,3 @@ def counts(test: tuple[str, str], verdict: str, verdicts: dict[tuple[str, str], 
     if name and not parts:
         return True
     return verdict == "failed" and "failed" not in parts
-
-
-def main(reports: list[str]) -> int:
-    passed = failed = 0
-    complete = True
-    for report in reports:
-        verdicts = verdicts_of(Path(report))
-        if not {"passed", "failed"}.intersection(verdicts):
-            print(f"interop: no test ran for {Path(report).name}", file=sys.stderr)
-            complete = False
-        passed += verdicts.count("passed")
-        failed += verdicts.count("failed")
-    if directory := os.environ.get("RESULTS_DIR"):
-        Path(directory, "interop.json").write_text(json.dumps({"passed": passed, "failed": failed}), "utf-8")
-    print(f"interop: {passed} passed, {failed} failed")
-    return 0 if complete and failed == 0 else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -3,10 +3,15 @@ import type { StatefulNode } from '../node/stateful-node';
 
 /** The names are written out, because bundling renames classes. */
 const GOES_AWAY: readonly string[] = [
-  'NoCapacity',
+  // The deletion that cancelled the import follows.
+  'ImportCancelled',
   'InterfaceNotFree',
+  'NoCapacity',
   'NotReady',
   'RecordContended',
+  // The next try launches another instance.
+  'ReplacementLost',
+  'ReplacementStopped',
   'ServiceUnavailable',
   'Throttled',
 ];

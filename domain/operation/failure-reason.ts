@@ -3,9 +3,12 @@
  */
 import type { OperationKind } from '../node/stateful-node';
 
+/** Failures that no step throws: of too many instances in a row, or of too many executions in a row. */
+export const KEEPS_ENDING = { instances: 'InstancesKeepEnding', executions: 'ExecutionsKeepEnding' } as const;
+
 /** What an operation failed with. */
 export interface OperationError {
-  /** A name from `errors.ts`, or one of Step Functions' or Lambda's own. */
+  /** A name from `errors.ts` or `KEEPS_ENDING`, or one of Step Functions' or Lambda's own. */
   readonly name: string;
   readonly message: string;
 }

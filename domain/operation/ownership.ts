@@ -3,6 +3,7 @@
  * already does what it asks for.
  */
 import { decideFailure, failed } from './fail-operation';
+import { KEEPS_ENDING } from './failure-reason';
 import { givenUpOf, withGivenUp } from './given-up';
 import { isAwaitingAdoption, latestUserIntent, STATUS_DURING, withUserIntent } from './intents';
 import { attachmentOf, type EniAttachment, type NodeConfig } from '../config/node-config';
@@ -324,7 +325,7 @@ export function mayTakeOver({ takeovers }: Operation, now: string): boolean {
 
 function failStopped(node: StatefulNode, operation: Operation, now: string): TakeDecision {
   const error = {
-    name: 'ExecutionsKeepEnding',
+    name: KEEPS_ENDING.executions,
     message: `${operation.takeovers?.count} executions of it have ended before it did: see the last one, ${operation.executionId}.`,
   };
   const owned = { node, operation };

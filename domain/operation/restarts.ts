@@ -1,12 +1,10 @@
 /** Instances that keep ending soon after their node has become ACTIVE are replaced with growing pauses. */
-import { failureReason } from './failure-reason';
+import { failureReason, KEEPS_ENDING } from './failure-reason';
 import { pauseSecondsAfter } from './pacing';
 import type { NodeInstance, StatefulNode } from '../node/stateful-node';
 
 /** An instance that lasts this many milliseconds ends the row of instances that did not. */
 const LASTING_MS = 10 * 60_000;
-
-const KEEPS_ENDING = 'InstancesKeepEnding';
 
 /**
  * How many instances in a row have not lasted, including the one that is lost at `now` (ISO 8601, UTC). If the operation
@@ -36,13 +34,13 @@ export function heldBack(node: StatefulNode, loss: string, now: string): Statefu
     restarts,
     errorReason: failureReason({
       operation: 'replace',
-      error: { name: KEEPS_ENDING, message },
+      error: { name: KEEPS_ENDING.instances, message },
       retained: `${identity.interfaceId} (${identity.privateIp}) is retained.`,
       nextTryAt,
     }),
     failure: {
       operation: 'replace',
-      errorName: KEEPS_ENDING,
+      errorName: KEEPS_ENDING.instances,
       count: restarts,
       nextTryAt,
       remains: { config, configRevision, eligibleSubnetIds, oldInstanceId: instance.id, retiredInterfaceIds: [] },

@@ -160,6 +160,8 @@ export async function createClaimed({ nodes, claims }: Ports, node: StatefulNode
   } catch (error) {
     const found = await nodes.get(node.id);
     if (found?.createdAt === node.createdAt) return;
+    // Another try of the same request was faster.
+    if (found !== undefined && node.requestKey !== undefined && found.requestKey === node.requestKey) return;
     // If another node has the id, the claims under this id are not ours to release.
     if (found === undefined) for (const address of node.heldClaims) await claims.release(address, node.id);
     throw error;

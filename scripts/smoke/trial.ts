@@ -1,6 +1,6 @@
 /** One node of a run: it is made, interrupted, watched until another instance has it, and deleted. */
 import { onlyItemOf, type NodeStatus } from '../../cli/api/client';
-import { allNodes } from '../../cli/nodes/find-node';
+import { selectedNodes } from '../../cli/nodes/find-node';
 import { Failed } from '../../cli/failures';
 import type { Task } from './cleanup';
 import { identityFaults, identityIn, type Identity } from './identity';
@@ -206,7 +206,8 @@ class TrialNode {
   /** The response of the creation may have been lost, so the node is also looked for by its name, which only it has. */
   private async delete(): Promise<void> {
     const { api, unstoppableTime } = this.run;
-    const found = this.trial.nodeId ?? (await allNodes(api)).find(({ name }) => name === this.name)?.id;
+    const found =
+      this.trial.nodeId ?? (await selectedNodes(api, ['id', 'name'])).find(({ name }) => name === this.name)?.id;
     if (found === undefined) return;
     const watch = this.know(found);
     await deleteNode(api, found);

@@ -1,5 +1,8 @@
-/** The ports on the table, in each of their implementations: in memory, and the adapters on DynamoDB's own engine. */
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+/**
+ * The ports on the table, in each of their implementations: in memory, and the adapters on dynalite. If the environment
+ * variable DYNAMODB_ENDPOINT is set, the adapters on the DynamoDB at that URL instead.
+ */
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { UnreadableRecord } from '../../domain/errors';
 import type { Ports, TableOwnership } from '../../lambdas/ports';
@@ -23,30 +26,38 @@ interface OpenTable extends Pick<Ports, 'nodes' | 'claims' | 'index' | 'migratio
   close(): Promise<void>;
 }
 
-const IMPLEMENTATIONS = [
+interface Implementation {
+  readonly implementation: string;
+  open(): Promise<OpenTable>;
+}
+
+const OURS: readonly Implementation[] = [
   { implementation: 'in memory', open: openInMemory },
-  { implementation: 'the DynamoDB adapter', open: openOnDynamoDb },
+  { implementation: 'the DynamoDB adapter', open: openOnDynalite },
 ];
 
 /** The explorer's table holds no logs, no usage records and no records that cannot be read. */
-const EXPLORED = { implementation: 'explored', open: openExplored };
+const EXPLORED: Implementation = { implementation: 'explored', open: openExplored };
+
+function implementations(isExplored: boolean): readonly Implementation[] {
+  const endpoint = process.env.DYNAMODB_ENDPOINT;
+  if (endpoint !== undefined) return [{ implementation: `DynamoDB at ${endpoint}`, open: () => openAt(endpoint) }];
+  return isExplored ? [...OURS, EXPLORED] : OURS;
+}
 
 /**
  * One suite over every implementation. Each test has an empty table.
  * @param isExplored whether the suite also runs on the explorer's table
  */
 export function tableContract(port: string, promises: (table: () => OpenTable) => void, isExplored = false): void {
-  describe.each(isExplored ? [...IMPLEMENTATIONS, EXPLORED] : IMPLEMENTATIONS)(
-    `${port}, $implementation`,
-    ({ open }) => {
-      let table: OpenTable;
-      beforeEach(async () => {
-        table = await open();
-      });
-      afterEach(() => table.close());
-      promises(() => table);
-    },
-  );
+  describe.each(implementations(isExplored))(`${port}, $implementation`, ({ open }) => {
+    let table: OpenTable;
+    beforeEach(async () => {
+      table = await open();
+    });
+    afterEach(() => table.close());
+    promises(() => table);
+  });
 }
 
 async function openInMemory(): Promise<OpenTable> {
@@ -73,16 +84,32 @@ async function openExplored(): Promise<OpenTable> {
 }
 
 const TABLE_NAME = 'Nodes';
+const KEYS = [
+  { AttributeName: 'pk', KeyType: 'HASH' as const },
+  { AttributeName: 'sk', KeyType: 'RANGE' as const },
+];
+const ATTRIBUTES = KEYS.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' as const }));
 
-async function openOnDynamoDb(): Promise<OpenTable> {
-  const keys = [
-    { AttributeName: 'pk', KeyType: 'HASH' as const },
-    { AttributeName: 'sk', KeyType: 'RANGE' as const },
-  ];
-  const attributeDefinitions = keys.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' as const }));
-  const definition = { logicalId: 'Table', name: TABLE_NAME, keySchema: keys, attributeDefinitions };
+async function openOnDynalite(): Promise<OpenTable> {
+  const definition = { logicalId: 'Table', name: TABLE_NAME, keySchema: KEYS, attributeDefinitions: ATTRIBUTES };
   const database = await openDynamoDb(new VirtualClock(), [definition]);
-  const table = { dynamodb: database.client, tableName: TABLE_NAME };
+  return onDynamoDb(database.client, () => database.close());
+}
+
+/** Only one at a time: the promises know the table's name. */
+async function openAt(endpoint: string): Promise<OpenTable> {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+  const definition = { TableName: TABLE_NAME, KeySchema: KEYS, AttributeDefinitions: ATTRIBUTES };
+  await client.send(new CreateTableCommand({ ...definition, BillingMode: 'PAY_PER_REQUEST' }));
+  return onDynamoDb(client, async () => {
+    await client.send(new DeleteTableCommand({ TableName: TABLE_NAME }));
+    client.destroy();
+  });
+}
+
+function onDynamoDb(dynamodb: Pick<DynamoDBClient, 'send'>, close: () => Promise<void>): OpenTable {
+  const table = { dynamodb, tableName: TABLE_NAME };
   const random = new Random(1);
   return {
     nodes: nodeRecords(table, async () => undefined),
@@ -94,9 +121,9 @@ async function openOnDynamoDb(): Promise<OpenTable> {
     ownershipAs: (deployment) => tableOwnership(table, deployment),
     spoil: async (nodeId) => {
       const Item = marshall({ pk: 'NODE', sk: nodeId, id: nodeId, version: 'seven' });
-      await database.client.send(new PutItemCommand({ TableName: TABLE_NAME, Item }));
+      await dynamodb.send(new PutItemCommand({ TableName: TABLE_NAME, Item }));
     },
-    close: () => database.close(),
+    close,
   };
 }
 

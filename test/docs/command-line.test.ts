@@ -40,7 +40,9 @@ function examplesIn(text: string): readonly string[] {
     .filter((part) => /^(npx )?holdfast [a-z]/.test(part));
 }
 
-const blocks = [...`${markdown}${read('README.md')}${read('docs/local.md')}`.matchAll(/^```(?:sh)?\n([^]*?)^```/gm)];
+const PAGES = ['README.md', 'docs/local.md', 'docs/migrating.md', 'docs/operations.md', 'docs/runbook.md'];
+const pages = [markdown, ...PAGES.map(read)].join('\n');
+const blocks = [...pages.matchAll(/^ *```(?:sh)?\n([^]*?)^ *```/gm)];
 const examples = [
   ...blocks.flatMap(([, block = '']) => examplesIn(block)),
   ...commands.flatMap(({ examples: lines = [] }) => examplesIn(lines.join('\n'))),

@@ -17,7 +17,7 @@ import requests
 from api_proxy import api_proxy
 from simulation import Account, Simulation, wait_for
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "clients.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "clients.md"
 EXAMPLE = re.compile(r"^<!-- terraform: main.tf -->\n+```hcl\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 NODE = "spotinst_managed_instance_aws.licences"
 PRIVATE_IP = "10.0.0.251"

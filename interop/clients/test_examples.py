@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from simulation import Account, Simulation, wait_for
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "clients.md"
 EXAMPLE = re.compile(r"^<!-- example: (\S+) -->\n+```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 EXAMPLES = dict(EXAMPLE.findall(PAGE.read_text("utf-8")))
@@ -45,11 +45,9 @@ def test_every_example_of_the_page_is_run() -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_example(name: str, simulation: Simulation, account: Account, elastic_ip: str, tmp_path: Path) -> None:
     command = COMMANDS[name]
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"there is no {command[0]}")
     (tmp_path / name).write_text(EXAMPLES[name], "utf-8")
     for module_file in ("go.mod", "go.sum"):
-        shutil.copy(ROOT / "interop" / "go" / module_file, tmp_path)
+        shutil.copy(ROOT / "interop" / "clients" / "go" / module_file, tmp_path)
     environment = {
         **os.environ,
         "HOLDFAST": simulation.url,

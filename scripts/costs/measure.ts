@@ -1,0 +1,195 @@
+/** Measures what Holdfast uses: one run of the reconciler at rest, and one replacement, on the simulator. */
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { EniAttachment } from '../../domain/config/node-config';
+import { METRICS_NAMESPACE } from '../../domain/monitoring/metrics';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import { allocateElasticIp, createNode, exampleDocument, openSandbox, type Sandbox } from '../../local/sandbox';
+import type { HistoryEntry } from '../../simulator/step-functions/step-functions';
+import { VirtualClock } from '../../simulator/time/clock';
+
+/** What one run of the reconciler, or one replacement, uses. */
+export interface Usage {
+  readonly invocations: number;
+  /** Simulated: EC2's latencies, and those of cold starts. The functions' own time is left out. */
+  readonly lambdaSeconds: number;
+  readonly transitions: number;
+  readonly reads: number;
+  readonly writes: number;
+  readonly events: number;
+  readonly logBytes: number;
+  /** Metrics of ours that got a value. */
+  readonly metrics: number;
+}
+
+/** DynamoDB rounds each write up to 1 KB, and each read to 4 KB. */
+const READ_UNIT_BYTES = 4_096;
+const WRITE_UNIT_BYTES = 1_024;
+
+/** CloudWatch adds this to each line, in bytes. https://aws.amazon.com/cloudwatch/pricing/ */
+const BYTES_PER_LINE = 26;
+
+const READS = ['dynamodb:GetItem'];
+const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Counts what the control plane does, from when it is told to. */
+class Meter {
+  private calls: string[] = [];
+  private lines: object[] = [];
+  private entries: HistoryEntry[] = [];
+
+  readonly options = {
+    schedules: false,
+    coldStarts: true,
+    onDecision: ({ request }: { readonly request: { readonly action: string } }) =>
+      void this.calls.push(request.action),
+    log: (line: object) => void this.lines.push(line),
+    onHistory: (_execution: unknown, entry: HistoryEntry) => void this.entries.push(entry),
+  };
+
+  begin(): void {
+    [this.calls, this.lines, this.entries] = [[], [], []];
+  }
+
+  count(...actions: readonly string[]): number {
+    return this.calls.filter((action) => actions.includes(action)).length;
+  }
+
+  /** Every state that was entered, and every further try of one. */
+  get transitions(): number {
+    return this.entries.filter(({ type }) => type === 'entered' || type === 'retried').length;
+  }
+
+  get logBytes(): number {
+    return this.lines.reduce((sum: number, line) => sum + JSON.stringify(line).length + BYTES_PER_LINE, 0);
+  }
+
+  /** Each line of the log is of one invocation; several are of the same. */
+  get invocations(): number {
+    return new Set(this.lines.map((line) => ('requestId' in line ? line.requestId : undefined))).size;
+  }
+
+  /** The time in steps, without the waits for instances, in which no function runs. */
+  get stepSeconds(): number {
+    const enteredAt = new Map<string, number>();
+    return this.entries.reduce((sum, { at, state, type }) => {
+      if (type === 'entered') enteredAt.set(state, at);
+      const isOver = type === 'exited' && !/wait until|drain/i.test(state);
+      return isOver ? sum + (at - (enteredAt.get(state) ?? at)) / 1000 : sum;
+    }, 0);
+  }
+}
+
+async function settle<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settled = () => void (isSettled = true);
+  promise.then(settled, settled);
+  await clock.run(() => isSettled, DAY_MS);
+  return promise;
+}
+
+interface Measured {
+  readonly clock: VirtualClock;
+  readonly sandbox: Sandbox;
+  readonly meter: Meter;
+}
+
+async function withSandbox<T>(template: unknown, measure: (measured: Measured) => Promise<T>): Promise<T> {
+  const clock = new VirtualClock();
+  const meter = new Meter();
+  const sandbox = await openSandbox({ clock, seed: 1, template, controlPlane: meter.options });
+  try {
+    return await measure({ clock, sandbox, meter });
+  } finally {
+    await sandbox.plane.stop();
+  }
+}
+
+/** @returns the node's record */
+async function launch({ clock, sandbox }: Measured, attachment: EniAttachment, index: number): Promise<StatefulNode> {
+  const elasticIp = await settle(clock, allocateElasticIp(sandbox));
+  const document = exampleDocument(sandbox.account, elasticIp, attachment);
+  const compute = { ...document.compute, privateIp: `10.0.0.${42 + index}` };
+  const nodeId = await settle(clock, createNode(sandbox, { ...document, compute }));
+  await clock.run(() => !sandbox.plane.isBusy(), DAY_MS);
+  const node = await settle(clock, sandbox.node(nodeId));
+  if (node?.status !== 'ACTIVE') throw new Error(`${nodeId} was not launched: ${node?.errorReason}`);
+  return node;
+}
+
+/** In bytes, about: DynamoDB names the types of attributes, and leaves out the punctuation. */
+function sizeOf(node: StatefulNode): number {
+  return Buffer.byteLength(JSON.stringify(node));
+}
+
+/** The metrics of ours that were measured after `from`, one list for each line that is written for them. */
+function metricLines({ plane, clock }: Sandbox, from: number): readonly (readonly string[])[] {
+  const lines = new Map<string, string[]>();
+  const { metrics } = plane.cloudWatch;
+  for (const id of metrics.all()) {
+    const isMeasured = metrics.statistic(id, 'Sum', from, clock.now()) !== undefined;
+    if (id.namespace !== METRICS_NAMESPACE || !isMeasured) continue;
+    const key = JSON.stringify(id.dimensions);
+    lines.set(key, [...(lines.get(key) ?? []), id.name]);
+  }
+  return [...lines.values()];
+}
+
+function bytesOfMetrics(lines: readonly (readonly string[])[]): number {
+  return lines.reduce((sum, names) => {
+    const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'Holdfast' });
+    for (const name of names) metrics.addMetric(name, 'Count', 0);
+    return sum + JSON.stringify(metrics.serializeMetrics()).length + BYTES_PER_LINE;
+  }, 0);
+}
+
+/** One run of the reconciler while nothing is wrong. @param template synthesised @param nodes at most 5, EC2's limit for Elastic IPs */
+export function measureIdleRun(template: unknown, nodes: number): Promise<Usage> {
+  return withSandbox(template, async (measured) => {
+    const { clock, sandbox, meter } = measured;
+    let tableBytes = 0;
+    for (let index = 0; index < nodes; index += 1) tableBytes += sizeOf(await launch(measured, 'cold', index));
+    // The first run finds the table new, and starts cold.
+    await settle(clock, sandbox.plane.runSchedule('Reconciler'));
+    meter.begin();
+    const startedAt = clock.now();
+    await settle(clock, sandbox.plane.runSchedule('Reconciler'));
+    const ofEachRun = metricLines(sandbox, startedAt);
+    return {
+      invocations: 1,
+      lambdaSeconds: (clock.now() - startedAt) / 1000,
+      transitions: meter.transitions,
+      reads: meter.count(...READS) + meter.count('dynamodb:Query') * Math.ceil(tableBytes / READ_UNIT_BYTES),
+      writes: meter.count(...WRITES),
+      events: meter.count('events:PutEvents'),
+      logBytes: meter.logBytes + bytesOfMetrics(ofEachRun),
+      metrics: ofEachRun.reduce((sum, names) => sum + names.length, 0),
+    };
+  });
+}
+
+/** One interruption, from the warning until the node is ACTIVE again and its old instance has ended. */
+export function measureReplacement(template: unknown, attachment: EniAttachment): Promise<Usage> {
+  return withSandbox(template, async (measured) => {
+    const { clock, sandbox, meter } = measured;
+    const node = await launch(measured, attachment, 0);
+    meter.begin();
+    const startedAt = clock.now();
+    sandbox.ec2.interruptSpotInstance(node.instance?.id ?? '');
+    // The old instance's last event wakes a function, too.
+    await clock.advance(5 * 60_000);
+    await clock.run(() => !sandbox.plane.isBusy(), DAY_MS);
+    const made = metricLines(sandbox, startedAt);
+    return {
+      invocations: meter.invocations,
+      lambdaSeconds: meter.stepSeconds,
+      transitions: meter.transitions,
+      reads: meter.count(...READS) + meter.count('dynamodb:Query'),
+      writes: meter.count(...WRITES) * Math.ceil(sizeOf(node) / WRITE_UNIT_BYTES),
+      events: meter.count('events:PutEvents'),
+      logBytes: meter.logBytes + bytesOfMetrics(made),
+      metrics: made.reduce((sum, names) => sum + names.length, 0),
+    };
+  });
+}
