@@ -45,6 +45,7 @@ class Deployer {
       time: { now: () => new Date(play.clock.now()), sleep: (delayMs) => play.clock.sleep(delayMs) },
       randomHex: (digits) => this.random.hex(digits),
       log: aLog(),
+      measure: () => undefined,
     });
   }
 
