@@ -14,7 +14,7 @@ module.exports = {
   testTimeout: 120_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // A synthesised cloud assembly holds bundled copies of the code, with package names of their own.
-  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.holdfast', '<rootDir>/.stryker'],
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/.holdfast', '<rootDir>/.stryker'],
   transform: {
     '^.+\\.ts$': [
       'ts-jest',

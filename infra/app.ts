@@ -4,10 +4,12 @@
  */
 import { rmSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
-import { readContext } from './context';
-import { HoldfastStack, type HoldfastStackProps } from './holdfast-stack';
+import { InvalidContext, readContext, type DeploymentChoices } from './context';
+import { FEATURE_FLAGS } from './feature-flags';
+import { HoldfastStack } from './holdfast-stack';
 
-const STACK_NAME = 'Holdfast';
+/** Logical ids contain it, so it is the same for every stack, whatever its name. */
+const STACK_ID = 'Holdfast';
 
 /** The synthesis fails if CDK's check of the template against CloudFormation's schemas finds an error. */
 const FINDINGS_ARE_ERRORS = { '@aws-cdk/core:validateAgainstDefaultRules': true };
@@ -15,35 +17,30 @@ const FINDINGS_ARE_ERRORS = { '@aws-cdk/core:validateAgainstDefaultRules': true 
 /** Bundles no code for any stack. */
 const NO_BUNDLING = { 'aws:cdk:bundling-stacks': [] };
 
-export interface BuildOptions {
+/** Choices that win over those of the context. */
+export interface BuildOptions extends Partial<DeploymentChoices> {
   /**
    * Whether to bundle the functions' code and check the template. Without this, the synthesis takes a fraction of the
    * time, and the template differs only in the names of assets.
    * @default true
    */
   readonly bundling?: boolean;
-  /** The IAM roles that launched instances may be given. @default - the context value `instanceRoleArns`, or none */
-  readonly instanceRoleArns?: readonly string[];
-  /** The existing table to use. @default - the context value `tableName`, or a new table */
-  readonly tableName?: string;
-  /** How the API is served. @default - the values of the context */
-  readonly api?: HoldfastStackProps['api'];
 }
 
+/** @throws InvalidContext */
 export function buildApp(options: BuildOptions = {}): App {
-  const { bundling = true } = options;
+  const { bundling = true, ...chosen } = options;
   const app = new App({
     analyticsReporting: false,
     builtinCloudFormationValidation: bundling,
+    context: FEATURE_FLAGS,
     // Set after the CLI's own context, which would otherwise override it.
     postCliContext: bundling ? FINDINGS_ARE_ERRORS : NO_BUNDLING,
   });
-  const chosen = readContext(app);
-  new HoldfastStack(app, STACK_NAME, {
+  const choices: DeploymentChoices = { ...readContext(app.node), ...chosen };
+  new HoldfastStack(app, STACK_ID, {
     description: 'Holdfast: network identities that outlive the Spot Instances carrying them',
-    instanceRoleArns: options.instanceRoleArns ?? chosen.instanceRoleArns,
-    tableName: options.tableName ?? chosen.tableName,
-    api: options.api ?? chosen.api,
+    ...choices,
   });
   return app;
 }
@@ -51,9 +48,21 @@ export function buildApp(options: BuildOptions = {}): App {
 /** The CloudFormation template, made in this process, offline and without bundling. */
 export function synthesizeTemplate(options: Omit<BuildOptions, 'bundling'> = {}): unknown {
   const assembly = buildApp({ ...options, bundling: false }).synth();
-  const template: unknown = assembly.getStackByName(STACK_NAME).template;
+  const [stack] = assembly.stacks;
+  const template: unknown = stack?.template;
   rmSync(assembly.directory, { recursive: true });
   return template;
 }
 
-if (require.main === module) buildApp().synth();
+/** A person chose the context: what is wrong with it is said in words, without a stack trace. */
+function synthesizeForCli(): void {
+  try {
+    buildApp().synth();
+  } catch (error) {
+    if (!(error instanceof InvalidContext)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+if (require.main === module) synthesizeForCli();

@@ -1,78 +1,97 @@
-/** The deployment's settings, as the CDK CLI passes them: `cdk deploy -c key=value`, or `context` in cdk.json. */
-import type { App } from 'aws-cdk-lib';
-import type { ApiDomain, Authentication } from './functions/node-api';
+/**
+ * The deployment's choices, as the CDK CLI passes them: `cdk deploy -c key=value`, or `context` in cdk.json. All of them
+ * are checked before anything is built, and one error names every fault. docs/deploy.md lists them.
+ */
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { Node } from 'constructs';
+import * as values from './context-values';
+import type { ContextValue } from './context-values';
+import { DEFAULT_STACK_NAME } from './deployment-name';
+import type { HoldfastStackProps } from './holdfast-stack';
 
-/** A context value of the wrong shape. */
+/** Every fault in the context, each with its key, its value and what the value must be. */
 export class InvalidContext extends Error {
   override readonly name = 'InvalidContext';
+
+  constructor(readonly faults: readonly string[]) {
+    super(
+      ['The context has values that Holdfast cannot use (docs/deploy.md has all of them):', ...faults].join('\n- '),
+    );
+  }
 }
 
-export interface DeploymentChoices {
-  readonly instanceRoleArns: readonly string[];
-  /** If undefined, the stack makes its own table. */
-  readonly tableName: string | undefined;
-  readonly api: {
-    readonly authentication: Authentication | undefined;
-    readonly domain: ApiDomain | undefined;
-    readonly throttlingRateLimit: number | undefined;
-    readonly throttlingBurstLimit: number | undefined;
-  };
+export interface DeploymentChoices extends HoldfastStackProps {
+  /** Names the stack, and with it everything that the deployment makes. */
+  readonly stackName: string;
 }
 
 /** @throws InvalidContext */
-export function readContext(app: App): DeploymentChoices {
-  const read = (key: string): unknown => app.node.tryGetContext(key);
-  return {
-    instanceRoleArns: instanceRoleArns(read('instanceRoleArns')),
-    tableName: tableName(read('tableName')),
+export function readContext(node: Node): DeploymentChoices {
+  const context = new Context(node);
+  const choices: DeploymentChoices = {
+    stackName: context.read('stackName', values.stackName) ?? DEFAULT_STACK_NAME,
+    tableName: context.read('tableName', values.tableName),
+    instanceRoleArns: context.read('instanceRoleArns', values.roleArns),
+    volumeKeyArns: context.read('volumeKeyArns', values.keyArns),
+    subnetOwnerAccounts: context.read('subnetOwnerAccounts', values.accounts),
+    imports: context.read('imports', values.onOrOff),
+    alarmEmail: context.read('alarmEmail', values.email),
+    logRetentionDays: context.read('logRetentionDays', values.retentionDays),
+    permissionsBoundaryArn: context.read('permissionsBoundaryArn', values.policyArn),
+    removalPolicy: context.read('removalPolicy', values.removalPolicy),
     api: {
-      authentication: authentication(read('authentication')),
-      domain: domain(read('apiDomainName'), read('apiCertificateArn')),
-      throttlingRateLimit: requests('throttlingRateLimit', read('throttlingRateLimit')),
-      throttlingBurstLimit: requests('throttlingBurstLimit', read('throttlingBurstLimit')),
+      authentication: context.read('authentication', values.authentication),
+      domain: context.domain(),
+      throttlingRateLimit: context.read('throttlingRateLimit', values.requests),
+      throttlingBurstLimit: context.read('throttlingBurstLimit', values.requests),
     },
   };
-}
-
-/** Role ARNs, comma-separated or as a list. */
-function instanceRoleArns(value: unknown): readonly string[] {
-  if (value === undefined) return [];
-  const arns: unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [value];
-  return arns.map((arn) => {
-    if (typeof arn === 'string' && /^arn:[^:]+:iam::\d{12}:role\/[^*]+$/.test(arn.trim())) return arn.trim();
-    throw new InvalidContext(`instanceRoleArns must be role ARNs, not ${JSON.stringify(arn)}`);
+  context.refuse('tableName', choices.tableName !== undefined && choices.removalPolicy === RemovalPolicy.DESTROY, {
+    because: 'the stack does not own that table, so removalPolicy=destroy cannot remove it: give only one of the two',
   });
+  context.throwFaults();
+  return choices;
 }
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
-function tableName(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === 'string' && /^[A-Za-z0-9_.-]{3,255}$/.test(value)) return value;
-  throw new InvalidContext(`tableName must be the name of a table, not ${JSON.stringify(value)}`);
-}
+/** Reads values and remembers what is wrong with them. */
+class Context {
+  private readonly faults: string[] = [];
 
-function authentication(value: unknown): Authentication | undefined {
-  if (value === undefined || value === 'bearer' || value === 'iam') return value;
-  throw new InvalidContext(`authentication must be bearer or iam, not ${JSON.stringify(value)}`);
-}
+  constructor(private readonly node: Node) {}
 
-function domain(domainName: unknown, certificateArn: unknown): ApiDomain | undefined {
-  if (domainName === undefined && certificateArn === undefined) return undefined;
-  if (typeof domainName !== 'string' || !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domainName)) {
-    throw new InvalidContext(`apiDomainName must be a host name, not ${JSON.stringify(domainName)}`);
+  read<T>(key: string, { mustBe, parse }: ContextValue<T>): T | undefined {
+    const value = this.value(key);
+    if (value === undefined) return undefined;
+    const parsed = parse(value);
+    if (parsed === undefined) this.faults.push(`${key} is ${JSON.stringify(value)}: it must be ${mustBe}`);
+    return parsed;
   }
-  if (typeof certificateArn !== 'string' || !/^arn:[^:]+:acm:[^:]+:\d{12}:certificate\/[^*]+$/.test(certificateArn)) {
-    throw new InvalidContext(
-      `apiCertificateArn must be the ARN of a certificate, not ${JSON.stringify(certificateArn)}`,
-    );
-  }
-  return { domainName, certificateArn };
-}
 
-function requests(key: string, value: unknown): number | undefined {
-  if (value === undefined) return undefined;
-  // The command line gives text, cdk.json a number.
-  const text = typeof value === 'number' ? value.toString() : value;
-  if (typeof text === 'string' && /^[1-9]\d{0,4}$/.test(text)) return Number(text);
-  throw new InvalidContext(`${key} must be a whole number from 1 to 99999, not ${JSON.stringify(value)}`);
+  /** A host name needs a certificate, and a certificate serves nothing without its host name. */
+  domain(): { readonly domainName: string; readonly certificateArn: string } | undefined {
+    const [nameKey, certificateKey] = ['apiDomainName', 'apiCertificateArn'];
+    const isGiven = (key: string): boolean => this.value(key) !== undefined;
+    const domainName = this.read(nameKey, values.hostName);
+    const certificateArn = this.read(certificateKey, values.certificateArn);
+    for (const [key, other] of [
+      [nameKey, certificateKey],
+      [certificateKey, nameKey],
+    ] as const) {
+      this.refuse(key, isGiven(key) && !isGiven(other), { because: `${other} is missing: give both or none` });
+    }
+    return domainName === undefined || certificateArn === undefined ? undefined : { domainName, certificateArn };
+  }
+
+  refuse(key: string, isFault: boolean, { because }: { readonly because: string }): void {
+    if (isFault) this.faults.push(`${key} is ${JSON.stringify(this.value(key))}: ${because}`);
+  }
+
+  /** @throws InvalidContext */
+  throwFaults(): void {
+    if (this.faults.length > 0) throw new InvalidContext(this.faults);
+  }
+
+  private value(key: string): unknown {
+    return this.node.tryGetContext(key);
+  }
 }

@@ -18,6 +18,8 @@ export interface NodeTableProps {
    * @default - a new table
    */
   readonly keptTableName?: string | undefined;
+  /** Whether the new table refuses to be deleted. */
+  readonly deletionProtection: boolean;
 }
 
 /**
@@ -27,9 +29,9 @@ export interface NodeTableProps {
 export class NodeTable extends Construct {
   readonly table: ITable;
 
-  constructor(scope: Construct, id: string, { keptTableName }: NodeTableProps) {
+  constructor(scope: Construct, id: string, { keptTableName, deletionProtection }: NodeTableProps) {
     super(scope, id);
-    this.table = keptTableName === undefined ? this.createTable() : this.useTable(keptTableName);
+    this.table = keptTableName === undefined ? this.createTable(deletionProtection) : this.useTable(keptTableName);
   }
 
   /** Grants queries, single-item reads and conditional writes: no transactions, no scans. */
@@ -38,7 +40,7 @@ export class NodeTable extends Construct {
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] }).assertSuccess();
   }
 
-  private createTable(): Table {
+  private createTable(deletionProtection: boolean): Table {
     return new Table(this, 'Table', {
       partitionKey: { name: PARTITION_KEY, type: AttributeType.STRING },
       sortKey: { name: SORT_KEY, type: AttributeType.STRING },
@@ -46,7 +48,7 @@ export class NodeTable extends Construct {
       // For the nodes' logs and usage. DynamoDB deletes an item only within days after this time, so no deadline may use it.
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
+      deletionProtection,
       removalPolicy: RemovalPolicy.RETAIN,
     });
   }

@@ -58,6 +58,8 @@ export interface StatefulNode {
   readonly deletion?: Deletion;
   /** The import that makes the node; absent once it has finished. */
   readonly adoption?: Adoption;
+  /** Names the request that made the node, so that a repeat makes no other. Absent: repeats make other nodes. */
+  readonly requestKey?: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** ISO 8601, UTC. */

@@ -271,6 +271,7 @@ const node: z.ZodType<StatefulNode> = z.looseObject(
     awaitedNodeIds: ids.optional(),
     deletion: deletion.optional(),
     adoption: adoption.optional(),
+    requestKey: z.string().optional(),
     createdAt: z.string(),
     updatedAt: z.string(),
   }),

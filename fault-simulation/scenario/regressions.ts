@@ -319,4 +319,33 @@ export const REGRESSIONS: readonly Regression[] = [
       seed: 978_152,
     },
   },
+  {
+    name: 'an update that a deletion refuses keeps the claim of the Elastic IP that the operation under way associates',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            kind: 'update',
+            node: 0,
+            change: { field: 'private-ip', value: '10.0.0.61' },
+            atSeconds: 88,
+            during: 'terminate-instance',
+            afterMs: 50,
+          },
+          {
+            kind: 'delete',
+            node: 0,
+            instance: true,
+            interfaces: false,
+            atSeconds: 120,
+            during: 'terminate-instance',
+            afterMs: 80,
+          },
+          { kind: 'recycle', node: 0, atSeconds: 121 },
+        ],
+        { rebalance: 'replace' },
+      ),
+      seed: 989_389,
+    },
+  },
 ];

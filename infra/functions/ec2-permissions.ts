@@ -4,9 +4,10 @@
  *
  * Resource types and condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
-import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { deploymentName } from '../deployment-name';
 import {
   DEPLOYMENT_TAG,
   EXPIRES_AT_TAG,
@@ -15,6 +16,7 @@ import {
   NODE_ID_TAG,
   REQUEST_TAG,
 } from '../../domain/node/stateful-node';
+import { volumeKeyStatements } from './volume-keys';
 
 /** The tags that say who made a thing. They must not change after the thing is made. */
 const PROVENANCE = [NODE_ID_TAG, GENERATION_TAG, DEPLOYMENT_TAG, REQUEST_TAG];
@@ -24,12 +26,12 @@ const ADOPTION = [NODE_ID_TAG, DEPLOYMENT_TAG];
 
 /** For a request that makes something: the request sets the deployment's tag. */
 function makingOurs(scope: Construct) {
-  return { StringEquals: { [`aws:RequestTag/${DEPLOYMENT_TAG}`]: Stack.of(scope).stackName } };
+  return { StringEquals: { [`aws:RequestTag/${DEPLOYMENT_TAG}`]: deploymentName(scope) } };
 }
 
 /** For a request that changes or ends something: it has the deployment's tag, so we made it or imported it. */
 function ours(scope: Construct) {
-  return { StringEquals: { [`aws:ResourceTag/${DEPLOYMENT_TAG}`]: Stack.of(scope).stackName } };
+  return { StringEquals: { [`aws:ResourceTag/${DEPLOYMENT_TAG}`]: deploymentName(scope) } };
 }
 
 /** Resources that Holdfast made or imported, in this account and Region. */
@@ -42,6 +44,8 @@ type OwnedType =
   | 'spot-instances-request'
   | 'subnet'
   | 'volume';
+/** What another account of the organisation may share with this one: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html */
+type SharableType = 'security-group' | 'subnet';
 /** These may belong to another account, so their ARNs name no account. */
 type SharedType = 'image' | 'snapshot';
 
@@ -54,17 +58,30 @@ export function describeStatement(role: Role, actions: readonly string[]): Polic
   return new PolicyStatement({ actions: actions.map((action) => `ec2:${action}`), resources: ['*'] });
 }
 
+/** What a deployment may use of its owner's to launch instances. */
+export interface LaunchPermissions {
+  /** The IAM roles that launched instances may be given. */
+  readonly instanceRoleArns: readonly string[];
+  /** The customer-managed keys that may encrypt the instances' volumes. */
+  readonly volumeKeyArns: readonly string[];
+  /** The accounts that own subnets and security groups which are shared with this account. */
+  readonly subnetOwnerAccounts: readonly string[];
+  /** Whether instances and interfaces that Holdfast did not make may be tagged as its own. */
+  readonly imports: boolean;
+}
+
 /** Everything that is needed to launch and replace an instance. */
-export function replacementStatements(role: Role, instanceRoleArns: readonly string[]): PolicyStatement[] {
-  const arns = new Ec2Arns(role);
+export function replacementStatements(role: Role, launches: LaunchPermissions): PolicyStatement[] {
+  const arns = new Ec2Arns(role, launches.subnetOwnerAccounts);
   return [
     describeStatement(role, ['DescribeAddresses', 'DescribeInstances', 'DescribeNetworkInterfaces', 'DescribeVolumes']),
     ...instanceStatements(arns),
     ...interfaceStatements(arns),
     ...addressStatements(arns),
-    ...adoptionStatements(arns),
+    ...(launches.imports ? adoptionStatements(arns) : []),
     settingsStatement(arns),
-    ...passRoleStatements(instanceRoleArns),
+    ...passRoleStatements(launches.instanceRoleArns),
+    ...volumeKeyStatements(role, launches.volumeKeyArns),
     spotRoleStatement(role),
   ];
 }
@@ -126,6 +143,7 @@ function instanceStatements(arns: Ec2Arns): PolicyStatement[] {
       actions: ['ec2:RunInstances'],
       resources: [
         ...arns.owned('key-pair', 'network-interface', 'security-group', 'spot-instances-request', 'subnet'),
+        ...arns.ofSubnetOwners('security-group', 'subnet'),
         ...arns.shared('image', 'snapshot'),
       ],
     }),
@@ -152,7 +170,7 @@ function interfaceStatements(arns: Ec2Arns): PolicyStatement[] {
     }),
     new PolicyStatement({
       actions: ['ec2:CreateNetworkInterface'],
-      resources: arns.owned('security-group', 'subnet'),
+      resources: [...arns.owned('security-group', 'subnet'), ...arns.ofSubnetOwners('security-group', 'subnet')],
     }),
     // We detach our interface from any instance: a person may have attached it to an instance that is not ours. A deletion
     // also deletes volumes. One statement is shorter than three, and an inline policy has at most 10,240 characters.
@@ -171,7 +189,7 @@ function interfaceStatements(arns: Ec2Arns): PolicyStatement[] {
     // To set an interface's security groups, EC2 checks the groups too, and they are the user's own.
     new PolicyStatement({
       actions: ['ec2:ModifyNetworkInterfaceAttribute'],
-      resources: arns.owned('security-group'),
+      resources: [...arns.owned('security-group'), ...arns.ofSubnetOwners('security-group')],
     }),
   ];
 }
@@ -279,10 +297,18 @@ function spotRoleStatement(scope: Construct): PolicyStatement {
 
 /** ARNs of every EC2 resource of a type, in the stack's Region and account. */
 class Ec2Arns {
-  constructor(readonly role: Role) {}
+  constructor(
+    readonly role: Role,
+    private readonly subnetOwnerAccounts: readonly string[] = [],
+  ) {}
 
   owned(...types: readonly OwnedType[]): string[] {
     return types.map((type) => this.arn(type, Stack.of(this.role).account));
+  }
+
+  /** The ARN of a shared subnet names the account that owns it, and so does that of a shared security group. */
+  ofSubnetOwners(...types: readonly SharableType[]): string[] {
+    return types.flatMap((type) => this.subnetOwnerAccounts.map((account) => this.arn(type, account)));
   }
 
   shared(...types: readonly SharedType[]): string[] {
@@ -297,7 +323,7 @@ class Ec2Arns {
       resourceName: '*',
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
-    const owner = account === '' ? '' : '<AWS::AccountId>';
+    const owner = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
     Validations.of(this.role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:${owner}:${resource}/*]`,
       reason: 'Resource ids are known only at run time: the statements narrow by type, and if EC2 can, by tag.',

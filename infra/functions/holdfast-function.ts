@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
   type CfnFunction,
+  Code,
   LoggingFormat,
   Runtime,
   SystemLogLevel,
@@ -14,8 +15,8 @@ import { NodejsFunction, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-
-const REPOSITORY_ROOT = join(__dirname, '../..');
+import { builtCode, ROOT } from '../code-location';
+import { deploymentName } from '../deployment-name';
 
 /** Template metadata that names a function's source file, for the local control plane. */
 const ENTRY_METADATA = 'holdfast:entry';
@@ -43,6 +44,25 @@ export interface HoldfastFunctionProps {
   readonly timeoutSeconds?: number;
 }
 
+/** Also what the package's functions are built with: scripts/build-package. */
+export const BUNDLING = {
+  target: 'node24',
+  minify: true,
+  // State-machine definitions match error names, so minifying must not shorten them.
+  keepNames: true,
+  sourceMap: true,
+  sourceMapMode: SourceMapMode.DEFAULT,
+  sourcesContent: false,
+  // We bundle the SDK: its version is pinned, and the cold start is shorter than with the runtime's copy.
+  bundleAwsSDK: true,
+  // With ECMAScript modules the bundler can drop the SDK commands that we do not use.
+  mainFields: ['module', 'main'],
+};
+
+function sourceOf(entry: string) {
+  return { entry: join(ROOT, entry), projectRoot: ROOT, depsLockFilePath: join(ROOT, 'package-lock.json') };
+}
+
 /** A Lambda function with the settings that all functions of Holdfast share. Its role may only write its own log. */
 export class HoldfastFunction extends NodejsFunction {
   readonly executionRole: Role;
@@ -55,12 +75,11 @@ export class HoldfastFunction extends NodejsFunction {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const built = builtCode(entry);
     super(scope, id, {
       ...rest,
-      environment: { ...environment, DEPLOYMENT: Stack.of(scope).stackName },
-      entry: join(REPOSITORY_ROOT, entry),
-      projectRoot: REPOSITORY_ROOT,
-      depsLockFilePath: join(REPOSITORY_ROOT, 'package-lock.json'),
+      environment: { ...environment, DEPLOYMENT: deploymentName(scope) },
+      ...(built === undefined ? sourceOf(entry) : { code: Code.fromAsset(built), handler: 'index.handler' }),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: MEMORY_MEBIBYTES,
@@ -74,19 +93,7 @@ export class HoldfastFunction extends NodejsFunction {
       tracing: Tracing.ACTIVE,
       // Only version 2 of the SDK reads it.
       awsSdkConnectionReuse: false,
-      bundling: {
-        target: 'node24',
-        minify: true,
-        // State-machine definitions match error names, so minifying must not shorten them.
-        keepNames: true,
-        sourceMap: true,
-        sourceMapMode: SourceMapMode.DEFAULT,
-        sourcesContent: false,
-        // We bundle the SDK: its version is pinned, and the cold start is shorter than with the runtime's copy.
-        bundleAwsSDK: true,
-        // With ECMAScript modules the bundler can drop the SDK commands that we do not use.
-        mainFields: ['module', 'main'],
-      },
+      bundling: BUNDLING,
     });
     this.executionRole = role;
     Validations.of(role).acknowledge({

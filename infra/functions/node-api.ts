@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   DomainName,
   HttpApi,
@@ -24,6 +24,7 @@ import {
   originalsStatement,
 } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
+import { deploymentName } from '../deployment-name';
 import type { NodeTable } from '../node-table';
 import { statusEventsStatement } from '../events/status-events';
 import { stateMachineArnPrefix, stateMachineArns } from '../workflows/state-machine-arns';
@@ -44,6 +45,10 @@ export interface NodeApiProps {
   readonly table: NodeTable;
   /** The IAM roles that launched instances may be given. */
   readonly instanceRoleArns: readonly string[];
+  /** Whether instances that Holdfast did not launch can become nodes. */
+  readonly imports: boolean;
+  /** The accounts that share subnets and security groups with this one. */
+  readonly subnetOwnerAccounts: readonly string[];
   /** @default bearer */
   readonly authentication?: Authentication | undefined;
   /** @default - the host name from API Gateway */
@@ -97,7 +102,7 @@ export class NodeApi extends Construct {
     this.token = authentication === 'bearer' ? new ApiToken(this, 'Token') : undefined;
     this.function = this.createFunction(props);
     this.httpApi = new HttpApi(this, 'HttpApi', {
-      apiName: Stack.of(this).stackName,
+      apiName: deploymentName(this),
       description: 'The stateful nodes of Holdfast',
       createDefaultStage: false,
     });
@@ -117,7 +122,8 @@ export class NodeApi extends Construct {
     this.domainTarget = domainName?.regionalDomainName;
   }
 
-  private createFunction({ table, instanceRoleArns }: NodeApiProps): HoldfastFunction {
+  private createFunction(props: NodeApiProps): HoldfastFunction {
+    const { table, instanceRoleArns, subnetOwnerAccounts, imports } = props;
     const api = new HoldfastFunction(this, 'Function', {
       entry: 'lambdas/api/handler.ts',
       description: 'The HTTP API: checks requests, keeps node records, starts operations',
@@ -127,6 +133,8 @@ export class NodeApi extends Construct {
         STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this),
         // The API refuses a document with any other role before it makes anything.
         INSTANCE_ROLE_ARNS: instanceRoleArns.join(','),
+        ...(subnetOwnerAccounts.length > 0 && { SUBNET_OWNER_ACCOUNTS: subnetOwnerAccounts.join(',') }),
+        ...(!imports && { IMPORTS: 'off' }),
         ...(this.token === undefined
           ? { API_AUTHENTICATION: 'iam' }
           : { API_TOKEN_SECRET_ARN: this.token.secret.secretArn }),
@@ -138,7 +146,7 @@ export class NodeApi extends Construct {
     role.addToPolicy(describeStatement(role, DESCRIBED));
     role.addToPolicy(leftVolumesStatement(role));
     role.addToPolicy(leftInterfacesStatement(role));
-    role.addToPolicy(originalsStatement(role));
+    if (imports) role.addToPolicy(originalsStatement(role));
     // IAM has no resource types for prices, which are the same for every account.
     role.addToPolicy(new PolicyStatement({ actions: ['pricing:GetProducts'], resources: ['*'] }));
     // A user intent starts an operation, or ends a drain that an operation waits for.
@@ -160,7 +168,7 @@ export class NodeApi extends Construct {
   private createStage(httpApi: HttpApi, domainName: DomainName | undefined, props: NodeApiProps): void {
     const accessLog = new LogGroup(this, 'AccessLog', {
       // With this prefix, log delivery needs no resource policy of its own. An account may have only ten of them.
-      logGroupName: `/aws/vendedlogs/apis/${Stack.of(this).stackName}`,
+      logGroupName: `/aws/vendedlogs/apis/${deploymentName(this)}`,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -1,6 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { replacementStatements } from './ec2-permissions';
+import { replacementStatements, type LaunchPermissions } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
 import type { NodeTable } from '../node-table';
 import { statusEventsStatement } from '../events/status-events';
@@ -8,8 +8,7 @@ import { stateMachineArnPrefix, stateMachineArns } from '../workflows/state-mach
 
 export interface StepsFunctionProps {
   readonly table: NodeTable;
-  /** The IAM roles that launched instances may be given. */
-  readonly instanceRoleArns: readonly string[];
+  readonly launches: LaunchPermissions;
 }
 
 /** One function runs all steps of the state machines, so that a replacement has at most one cold start. */
@@ -35,7 +34,7 @@ export class StepsFunction extends Construct {
       }),
     );
     this.function.executionRole.addToPolicy(statusEventsStatement(this));
-    for (const statement of replacementStatements(this.function.executionRole, props.instanceRoleArns)) {
+    for (const statement of replacementStatements(this.function.executionRole, props.launches)) {
       this.function.executionRole.addToPolicy(statement);
     }
   }

@@ -1,6 +1,7 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { deploymentName } from '../deployment-name';
 import {
   DEPLOYMENT_DIMENSION,
   METRIC_GROUPS,
@@ -17,7 +18,7 @@ export class HoldfastMetrics {
   private readonly deployment: string;
 
   constructor(scope: Construct) {
-    this.deployment = Stack.of(scope).stackName;
+    this.deployment = deploymentName(scope);
   }
 
   /** A metric of a group without dimensions of its own. */

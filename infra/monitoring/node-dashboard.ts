@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
   Dashboard,
@@ -11,6 +10,7 @@ import {
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { deploymentName } from '../deployment-name';
 import type { HoldfastFunction } from '../functions/holdfast-function';
 import type { NodeApi } from '../functions/node-api';
 import type { NodeReconciler } from '../functions/node-reconciler';
@@ -57,7 +57,7 @@ export class NodeDashboard extends Construct {
     super(scope, id);
     this.metrics = new HoldfastMetrics(this);
     this.dashboard = new Dashboard(this, 'Dashboard', {
-      dashboardName: `${Stack.of(this).stackName}-nodes`,
+      dashboardName: `${deploymentName(this)}-nodes`,
       periodOverride: PeriodOverride.INHERIT,
       widgets: [
         [this.numbersNow()],

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
+import { deploymentName } from '../deployment-name';
 import type { UndeliveredEvents } from '../events/undelivered-events';
 import type { HoldfastFunction } from '../functions/holdfast-function';
 import type { NodeApi } from '../functions/node-api';
@@ -232,7 +233,7 @@ export class OperatorAlarms extends Construct {
   private alarm(id: string, request: AlarmRequest): void {
     const { name, description, heading, metric, threshold = 1, periods = 1, onSilence = false } = request;
     const alarm = new Alarm(this, id, {
-      alarmName: `${Stack.of(this).stackName}-${name}`,
+      alarmName: `${deploymentName(this)}-${name}`,
       alarmDescription: `${description} What to do: docs/runbook.md#${anchorOf(heading)}`,
       metric,
       comparisonOperator: onSilence

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { ROOT } from '../code-location';
 import type { OperationKind } from '../../domain/node/stateful-node';
 
-const FOLDER = join(__dirname, '../..', 'statemachines');
+const FOLDER = join(ROOT, 'statemachines');
 
 /** Templates that every definition can use. */
 const SHARED = 'shared.yaml';

@@ -1,13 +1,14 @@
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { OPERATION_KINDS, type OperationKind } from '../../domain/node/stateful-node';
+import { deploymentName, stateMachineSuffix } from '../deployment-name';
 
 /**
  * The state machines' names are fixed. The steps start state machines, and state machines run the steps. References in
  * both directions would be a cycle, which CloudFormation refuses.
  */
 export function stateMachineName(scope: Construct, kind: OperationKind): string {
-  return `${Stack.of(scope).stackName}-${kind}-node`;
+  return `${deploymentName(scope)}${stateMachineSuffix(kind)}`;
 }
 
 /** The ARN of every operation's state machine. */
@@ -17,7 +18,7 @@ export function stateMachineArns(scope: Construct): string[] {
 
 /** The ARN of a state machine without its last part: `launch-node`, `replace-node` and so on. */
 export function stateMachineArnPrefix(scope: Construct): string {
-  return formatArn(scope, `${Stack.of(scope).stackName}-`);
+  return formatArn(scope, `${deploymentName(scope)}-`);
 }
 
 /** Every execution of every operation's state machine, for a policy of the scope. */

@@ -44,7 +44,7 @@ export function createPorts(runtime: PortRuntime): Ports {
     tags: ec2Tags(ec2),
     log: nodeLog(table, randomHex),
     usage: usageRecords(table),
-    nodes: nodeRecords(table, announceStatus(events, log)),
+    nodes: nodeRecords(table, announceStatus(events, deployment, log)),
     migrations: migrationRecords(table),
     claims: addressClaims(table),
     index: instanceIndex(table),
@@ -64,7 +64,16 @@ function required(environment: Runtime['environment'], name: string): string {
   return value;
 }
 
-function surroundingsOf({ AWS_REGION = '', INSTANCE_ROLE_ARNS = '' }: Runtime['environment']): Surroundings {
-  const arns = INSTANCE_ROLE_ARNS.split(',').map((arn) => arn.trim());
-  return { region: AWS_REGION, instanceRoleArns: arns.filter((arn) => arn !== '') };
+function surroundingsOf(environment: Runtime['environment']): Surroundings {
+  const { AWS_REGION = '', INSTANCE_ROLE_ARNS, SUBNET_OWNER_ACCOUNTS } = environment;
+  return {
+    region: AWS_REGION,
+    instanceRoleArns: listIn(INSTANCE_ROLE_ARNS),
+    subnetOwnerAccounts: listIn(SUBNET_OWNER_ACCOUNTS),
+  };
+}
+
+function listIn(text = ''): readonly string[] {
+  const items = text.split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '');
 }

@@ -22,6 +22,7 @@ import {
   type InstanceTypeInfo,
   type NetworkInterface,
   type Subnet,
+  type Vpc,
 } from '@aws-sdk/client-ec2';
 import type { NamesInConfig } from '../../domain/node/validate-against-account';
 import type {
@@ -40,29 +41,40 @@ import { callEc2, ec2Failure, toHoldfastError } from './ec2-error';
 
 type Ec2 = Pick<EC2Client, 'send'>;
 
-/** The Region of the deployment, and the roles that it may give to instances. */
-export type Surroundings = Pick<SeenAccount, 'region' | 'instanceRoleArns'>;
+/** What only the deployment knows. */
+export interface Surroundings extends Pick<SeenAccount, 'region' | 'instanceRoleArns'> {
+  /** The accounts that share subnets with this one. */
+  readonly subnetOwnerAccounts: readonly string[];
+}
 
-export function ec2Account(ec2: Ec2, { region, instanceRoleArns }: Surroundings): Account {
+export function ec2Account(ec2: Ec2, surroundings: Surroundings): Account {
+  const { region, instanceRoleArns } = surroundings;
   return {
     region,
     async observe(names) {
-      const [network, launch] = await Promise.all([seenNetwork(ec2, names), seenLaunch(ec2, names)]);
+      const [network, launch] = await Promise.all([seenNetwork(ec2, surroundings, names), seenLaunch(ec2, names)]);
       return { region, instanceRoleArns, ...network, ...launch };
     },
   };
 }
 
 /** What the node's identity is made of, and where it is. */
-async function seenNetwork(ec2: Ec2, { vpcId, subnetIds, privateIp, elasticIp: allocationId }: NamesInConfig) {
-  const [vpcIds, subnets, privateIpHolders, elasticIp, hasInternetGateway] = await Promise.all([
-    seenVpcIds(ec2, vpcId),
+async function seenNetwork(
+  ec2: Ec2,
+  { subnetOwnerAccounts }: Surroundings,
+  { vpcId, subnetIds, privateIp, elasticIp: allocationId }: NamesInConfig,
+) {
+  const [vpcs, subnets, privateIpHolders, elasticIp, hasOwnGateway] = await Promise.all([
+    seenVpcs(ec2, vpcId),
     seenSubnets(ec2, subnetIds),
     privateIp === undefined ? [] : seenHolders(ec2, privateIp, subnetIds),
     allocationId === undefined ? undefined : findElasticIp(ec2, allocationId),
     allocationId === undefined ? false : hasGateway(ec2, vpcId),
   ]);
-  return { vpcIds, subnets, privateIpHolders, elasticIp, hasInternetGateway };
+  // Only its owner sees the gateway of a shared VPC. If there is none, EC2 says so when the address is associated.
+  const isShared = vpcs.some(({ OwnerId = '' }) => subnetOwnerAccounts.includes(OwnerId));
+  const hasInternetGateway = hasOwnGateway || (isShared && allocationId !== undefined);
+  return { vpcIds: vpcs.map(({ VpcId }) => VpcId ?? ''), subnets, privateIpHolders, elasticIp, hasInternetGateway };
 }
 
 /** What the node's instances are launched with. */
@@ -78,10 +90,10 @@ async function seenLaunch(ec2: Ec2, names: NamesInConfig) {
   return { image, instanceTypes, securityGroups, keyPairs, snapshots: snapshots.filter((one) => one !== undefined) };
 }
 
-async function seenVpcIds(ec2: Ec2, vpcId: string): Promise<readonly string[]> {
+async function seenVpcs(ec2: Ec2, vpcId: string): Promise<readonly Vpc[]> {
   const Filters = [filter('vpc-id', vpcId)];
   const pages = await allPages((NextToken) => ec2.send(new DescribeVpcsCommand({ Filters, NextToken })));
-  return pages.flatMap(({ Vpcs = [] }) => Vpcs.map(({ VpcId }) => VpcId ?? ''));
+  return pages.flatMap(({ Vpcs = [] }) => Vpcs);
 }
 
 async function seenSubnets(ec2: Ec2, subnetIds: readonly string[]): Promise<readonly SeenSubnet[]> {

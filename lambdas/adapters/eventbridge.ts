@@ -7,12 +7,19 @@ import { EVENT_SOURCE, STATUS_CHANGE_DETAIL_TYPE, type StatusChange } from '../.
 export type Announce = (change: StatusChange) => Promise<void>;
 
 /**
+ * All deployments share the bus, so each event names its own.
+ *
  * An event is only a hint: the record is written already, and the record is the truth. If the event cannot be sent, we
  * log it and lose it. To throw would run the step again that wrote the record.
  */
-export function announceStatus(events: Pick<EventBridgeClient, 'send'>, log: Pick<Log, 'warn'>): Announce {
+export function announceStatus(
+  events: Pick<EventBridgeClient, 'send'>,
+  deployment: string,
+  log: Pick<Log, 'warn'>,
+): Announce {
   return async (change) => {
-    const entry = { Source: EVENT_SOURCE, DetailType: STATUS_CHANGE_DETAIL_TYPE, Detail: JSON.stringify(change) };
+    const Detail = JSON.stringify({ deployment, ...change });
+    const entry = { Source: EVENT_SOURCE, DetailType: STATUS_CHANGE_DETAIL_TYPE, Detail };
     const [put] = await Promise.allSettled([events.send(new PutEventsCommand({ Entries: [entry] }))]);
     const isLost = put.status === 'rejected' || (put.value.FailedEntryCount ?? 0) > 0;
     if (!isLost) return;

@@ -160,6 +160,8 @@ export async function createClaimed({ nodes, claims }: Ports, node: StatefulNode
   } catch (error) {
     const found = await nodes.get(node.id);
     if (found?.createdAt === node.createdAt) return;
+    // Another try of the same request was faster.
+    if (found !== undefined && node.requestKey !== undefined && found.requestKey === node.requestKey) return;
     // If another node has the id, the claims under this id are not ours to release.
     if (found === undefined) for (const address of node.heldClaims) await claims.release(address, node.id);
     throw error;
@@ -178,11 +180,13 @@ export async function releaseUnheld(
 /**
  * A deletion releases what the record holds, and the end of an operation what the node no longer needs. Either may have
  * done so before the address was claimed again. While an operation runs it may still use what the configuration no longer
- * asks for.
+ * asks for. So may an operation that a deletion waits for: the deletion releases the claim after it.
  */
 async function mayNeed(nodes: Ports['nodes'], nodeId: string, address: string): Promise<boolean> {
-  const isNeeded = (node: StatefulNode): boolean =>
-    node.deletion === undefined && (node.operation !== undefined || !surplusClaims(node).includes(address));
+  const isNeeded = (node: StatefulNode): boolean => {
+    if (node.operation !== undefined) return node.deletion === undefined || node.operation.kind !== 'delete';
+    return node.deletion === undefined && !surplusClaims(node).includes(address);
+  };
   return mayHold(nodes, nodeId, address, isNeeded);
 }
 

@@ -34,7 +34,15 @@ import { InvalidRequest } from './node-service';
 import { refuseDoubt, takePossession } from './table-ownership';
 import { startIntent } from './start-intent';
 
-export function createMigrationService(ports: Ports): MigrationService {
+export interface ImportSettings {
+  /** Whether the deployment's roles may take over what Holdfast did not make. */
+  readonly imports: boolean;
+}
+
+export function createMigrationService(
+  ports: Ports,
+  { imports }: ImportSettings = { imports: true },
+): MigrationService {
   const now = () => ports.time.now().toISOString();
   const shown = async (migration: Migration): Promise<ShownMigration> => ({
     migration,
@@ -46,6 +54,7 @@ export function createMigrationService(ports: Ports): MigrationService {
     return migration;
   };
   const begin = async (request: ImportRequest) => {
+    if (!imports) throw new InvalidRequest([IMPORTS_ARE_OFF]);
     await takePossession(ports);
     return shown(await beginImport(ports, request, now()));
   };
@@ -70,6 +79,13 @@ export function createMigrationService(ports: Ports): MigrationService {
     },
   };
 }
+
+const IMPORTS_ARE_OFF: FieldError = {
+  field: 'originalInstanceId',
+  message:
+    'cannot be imported: this deployment has imports switched off, so its roles may not tag what Holdfast did not make. ' +
+    'Deploy it with imports=on first',
+};
 
 /** An import whose node's record cannot be read does not fail the request for the others. */
 async function seenProgress(

@@ -12,16 +12,17 @@ import { endDrain } from '../operation/draining';
 import { decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { claimAddresses, claimAgain, claimForNew, createClaimed, releaseUnheld, saveClaimed } from './address-claims';
-import { createMigrationService } from './create-migration-service';
+import { createMigrationService, type ImportSettings } from './create-migration-service';
 import { createRecoveryService } from './create-recovery-service';
 import { createResourceService } from './create-resource-service';
 import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
+import { nodeIdFor } from './node-id';
 import { deleteVolume } from './node-volumes';
 import { refuseDoubt, takePossession } from './table-ownership';
 import { startIntent } from './start-intent';
 
-export function createNodeService(ports: Ports): NodeService {
+export function createNodeService(ports: Ports, settings?: ImportSettings): NodeService {
   const { nodes, log } = ports;
   const now = () => ports.time.now().toISOString();
   const present = async (nodeId: string): Promise<StatefulNode> => {
@@ -33,11 +34,13 @@ export function createNodeService(ports: Ports): NodeService {
     carryOut(ports, nodeId, (node) => decideAction(node, action, now()), `${action} requested`);
 
   return {
-    create: async (document) => {
+    create: async (document, key) => {
+      const made = key === undefined ? undefined : await madeFor(ports, key);
+      if (made !== undefined) return made;
       await takePossession(ports);
       const admission = await admit(ports, document);
       if (admission.kind === 'invalid') throw new InvalidRequest(admission.fieldErrors);
-      return create(ports, admission, now());
+      return create(ports, admission, now(), key);
     },
     list: (after) => presentNodes(nodes, after),
     get: present,
@@ -54,7 +57,7 @@ export function createNodeService(ports: Ports): NodeService {
       await present(nodeId);
       return nodeCosts(ports, nodeId, query, now());
     },
-    migrations: createMigrationService(ports),
+    migrations: createMigrationService(ports, settings),
     recovery: createRecoveryService(ports),
     resources: createResourceService(ports),
     deleteVolume: async (nodeId, volumeId) => deleteVolume(ports, await present(nodeId), volumeId, now()),
@@ -65,12 +68,22 @@ async function* presentNodes(nodes: Ports['nodes'], after: string | undefined): 
   for await (const node of nodes.listFrom(after)) if (node.deletion === undefined) yield node;
 }
 
+/** The node that an earlier try of the same request has made. */
+async function madeFor({ nodes }: Ports, key: string): Promise<StatefulNode | undefined> {
+  const node = await nodes.get(nodeIdFor(key));
+  if (node === undefined) return undefined;
+  if (node.deletion !== undefined) throw new NodeMissing(node.id);
+  if (node.requestKey === key) return node;
+  throw new InvalidRequest([{ field: 'id', message: `${node.id} is another node by chance: repeat the request` }]);
+}
+
 async function create(
   ports: Ports,
   { kind: _, eligibleSubnetIds, awaited: seenAwaited, ...complete }: Admitted,
   now: string,
+  requestKey?: string,
 ): Promise<StatefulNode> {
-  const id = `smi-${ports.randomHex(8)}`;
+  const id = requestKey === undefined ? `smi-${ports.randomHex(8)}` : nodeIdFor(requestKey);
   const { heldClaims, awaited: claimedFrom } = await claimForNew(ports, addressesWanted(complete.config), id, now);
   const awaited = joined(...seenAwaited, ...claimedFrom);
   const userIntent: Intent = { kind: 'launch', reason: 'created', requestedAt: now };
@@ -88,6 +101,7 @@ async function create(
     appliedTagKeys: [],
     heldClaims,
     ...(awaited.length > 0 && { awaitedNodeIds: awaited.map((each) => each.node.id) }),
+    ...(requestKey !== undefined && { requestKey }),
     createdAt: now,
     updatedAt: now,
   };

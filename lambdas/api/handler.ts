@@ -3,7 +3,7 @@
  * Spot's clients, in the envelope that they expect.
  *
  * Callers need a token from the secret API_TOKEN_SECRET_ARN. With API_AUTHENTICATION=iam, API Gateway authenticates them
- * instead.
+ * instead. With IMPORTS=off, it begins no import.
  */
 import { createPorts } from '../adapters/create-ports';
 import { secretTokens } from '../adapters/secrets-manager';
@@ -15,7 +15,7 @@ import { createNodeService } from './create-node-service';
 
 export const createHandler: CreateHandler = (runtime) => {
   const { time, log, measure } = runtime;
-  const service = createNodeService(createPorts(runtime));
+  const service = createNodeService(createPorts(runtime), { imports: runtime.environment.IMPORTS !== 'off' });
   return createApi({ service, authenticate: authenticationOf(runtime), time, log, measure });
 };
 

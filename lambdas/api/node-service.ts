@@ -27,8 +27,11 @@ export interface BulkOutcome {
 }
 
 export interface NodeService {
-  /** @throws InvalidRequest with every error */
-  create(document: unknown): Promise<StatefulNode>;
+  /**
+   * @param key the same for every repeat of the request, which then returns the node that the first has made
+   * @throws InvalidRequest with every error
+   */
+  create(document: unknown, key?: string): Promise<StatefulNode>;
   /** In the order of their ids. @param after returns only nodes whose ids come after this one */
   list(after?: string): AsyncIterable<StatefulNode>;
   /** @throws NodeMissing */

@@ -4,9 +4,10 @@ import type { RoleDefinition, StatementDefinition } from '../iam/iam';
 import { UnreadableTemplate, type Resource, type TemplateValues } from './template-values';
 
 const ROLE = 'AWS::IAM::Role';
-const POLICY = 'AWS::IAM::Policy';
+/** CDK makes a managed policy for what exceeds the limit of an inline one. */
+const POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'];
 
-export const ROLE_TYPES = [ROLE, POLICY];
+export const ROLE_TYPES = [ROLE, ...POLICIES];
 
 /** @throws UnreadableTemplate for a policy that is not in the template */
 export function readRoles(
@@ -14,7 +15,7 @@ export function readRoles(
   resources: readonly (readonly [string, Resource])[],
 ): readonly RoleDefinition[] {
   const attached = resources
-    .filter(([, { Type }]) => Type === POLICY)
+    .filter(([, { Type }]) => POLICIES.includes(Type))
     .map(([id, policy]) => readPolicy(values, id, policy));
   return resources
     .filter(([, { Type }]) => Type === ROLE)

@@ -93,6 +93,7 @@ const WITHOUT_EFFECT = [
   'AWS::KMS::Alias',
   'AWS::Logs::LogGroup',
   'AWS::CloudWatch::Dashboard',
+  'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
   // The local control plane keeps undelivered events itself.

@@ -365,7 +365,7 @@ function openOnEc2(options: ConstructorParameters<typeof Lab>[0] = {}): Ec2Accou
     elasticIps: ec2ElasticIps(client),
     tags: ec2Tags(client),
     volumes: ec2Volumes(client, DEPLOYMENT),
-    account: ec2Account(client, { region: 'us-east-1', instanceRoleArns: [] }),
+    account: ec2Account(client, { region: 'us-east-1', instanceRoleArns: [], subnetOwnerAccounts: [] }),
     originals: ec2Originals(client),
     fleet: ec2Fleet(client, DEPLOYMENT),
   };

@@ -109,9 +109,14 @@ describe('the resources', () => {
       'ApiUrl',
       'DeleteNodeStateMachineArn',
       'LaunchNodeStateMachineArn',
+      'ListNodesCommand',
       'PauseNodeStateMachineArn',
+      'ReconcilerFunctionName',
       'ReplaceNodeStateMachineArn',
+      'ShellVariables',
+      'SubscribeCommand',
       'TableName',
+      'UndeliveredEventsQueueUrl',
     ]);
   });
 });
@@ -319,10 +324,16 @@ describe('the events keep their form', () => {
       publicIp: null,
       errorReason: 'why',
     } as const;
-    await announceStatus(new EventBridgeClient({ region: 'eu-west-1' }), aLog())(change);
+    await announceStatus(new EventBridgeClient({ region: 'eu-west-1' }), 'Blue', aLog())(change);
     expect(mock.commandCalls(PutEventsCommand).map(({ args: [{ input }] }) => input)).toEqual([
       {
-        Entries: [{ Source: 'holdfast', DetailType: 'Stateful Node Status Change', Detail: JSON.stringify(change) }],
+        Entries: [
+          {
+            Source: 'holdfast',
+            DetailType: 'Stateful Node Status Change',
+            Detail: JSON.stringify({ deployment: 'Blue', ...change }),
+          },
+        ],
       },
     ]);
   });

@@ -312,5 +312,17 @@ test('the stack outputs what a person needs to use it', () => {
     PauseNodeStateMachineArn: '<OperationsPauseNode>',
     AdjustNodeStateMachineArn: '<OperationsAdjustNode>',
     DeleteNodeStateMachineArn: '<OperationsDeleteNode>',
+    ReconcilerFunctionName: '<ReconcilerFunction>',
+    UndeliveredEventsQueueUrl: '<UndeliveredEventsQueue>',
+    ListNodesCommand: 'npx holdfast --stack Holdfast --region <AWS::Region> list',
+    SubscribeCommand:
+      'aws sns subscribe --region <AWS::Region> --topic-arn <AlarmsTopic> --protocol email ' +
+      '--notification-endpoint you@example.com',
+    ShellVariables:
+      'export AWS_REGION=<AWS::Region> API_URL=<NodeApiHttpApi.ApiEndpoint> SECRET=<NodeApiTokenSecret> ' +
+      'TOKEN=$(aws secretsmanager get-secret-value --region <AWS::Region> --secret-id <NodeApiTokenSecret> ' +
+      '--query SecretString --output text | node -p \'JSON.parse(require("fs").readFileSync(0)).current\') ' +
+      'TABLE=<NodesTable> RECONCILER=<ReconcilerFunction> WAKE_WAITER=<WaiterWakeUpWakeWaiter> ' +
+      'QUEUE=<UndeliveredEventsQueue> REPLACE_NODE=<OperationsReplaceNode> DELETE_NODE=<OperationsDeleteNode>',
   });
 });

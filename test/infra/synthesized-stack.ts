@@ -45,7 +45,9 @@ export interface Statement {
 export function statementsByRole(from: SynthesizedTemplate = template): Record<string, Statement[]> {
   const byRole: Record<string, Statement[]> = {};
   for (const role of Object.keys(resourcesOf('AWS::IAM::Role', from))) byRole[role] = [];
-  for (const { Properties } of Object.values(resourcesOf('AWS::IAM::Policy', from))) {
+  // CDK moves the statements that exceed the limit of an inline policy to a managed one.
+  const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].map((type) => resourcesOf(type, from));
+  for (const { Properties } of policies.flatMap(Object.values<Resource>)) {
     for (const role of readable(Properties.Roles) as string[]) {
       byRole[role.slice(1, -1)]!.push(...Properties.PolicyDocument.Statement.map(statementOf));
     }

@@ -1,4 +1,4 @@
-import { EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { namesIn } from '../../../domain/node/validate-against-account';
 import { createPorts } from '../../../lambdas/adapters/create-ports';
@@ -33,6 +33,17 @@ describe('createPorts', () => {
     await expect(account.observe(namesIn(aConfig()))).resolves.toMatchObject({
       region: 'eu-west-1',
       instanceRoleArns: row.instanceRoleArns,
+    });
+  });
+
+  it('reads the owners of shared subnets from the environment', async () => {
+    const mock = mockClient(EC2Client);
+    mock.onAnyCommand().resolves({});
+    mock.on(DescribeVpcsCommand).resolves({ Vpcs: [{ VpcId: 'vpc-0a', OwnerId: '222222222222' }] });
+    const environment = { TABLE_NAME, DEPLOYMENT, SUBNET_OWNER_ACCOUNTS: '111111111111, 222222222222' };
+    const names = { ...namesIn(aConfig()), elasticIp: 'eipalloc-0a' };
+    await expect(createPorts(aRuntime({ environment })).account.observe(names)).resolves.toMatchObject({
+      hasInternetGateway: true,
     });
   });
 });

@@ -33,6 +33,7 @@ import { Lab } from '../../simulator/ec2/lab';
 /** The commands have different types, but the tests treat them in the same way. */
 type AnyCommand = typeof DescribeVpcsCommand;
 
+const SUBNET_OWNER = '210987654321';
 const DEPLOYMENT = { region: 'eu-west-1', instanceRoleArns: ['arn:aws:iam::123456789012:role/ledger'] };
 const GROUP_ID = 'sg-00000000000000001';
 const IMAGE_ID = 'ami-00000000000000001';
@@ -56,7 +57,10 @@ function answered(name: string): EC2ServiceException {
 
 describe('The account', () => {
   const ec2 = mockClient(EC2Client);
-  const account = ec2Account(new EC2Client({ region: 'eu-west-1' }), DEPLOYMENT);
+  const account = ec2Account(new EC2Client({ region: 'eu-west-1' }), {
+    ...DEPLOYMENT,
+    subnetOwnerAccounts: [SUBNET_OWNER],
+  });
 
   beforeEach(() => {
     ec2.reset();
@@ -113,6 +117,16 @@ describe('The account', () => {
       keyPairs: [],
       snapshots: [],
     });
+  });
+
+  it.each([
+    { whose: 'shared by an account that the deployment names', OwnerId: SUBNET_OWNER, hasInternetGateway: true },
+    { whose: "this account's own", OwnerId: '123456789012', hasInternetGateway: false },
+  ])('may be a VPC without a gateway to see: $whose', async ({ OwnerId, hasInternetGateway }) => {
+    ec2.on(DescribeVpcsCommand).resolves({ Vpcs: [{ VpcId: VPC_ID, OwnerId }] });
+    await expect(account.observe(EVERYTHING)).resolves.toMatchObject({ vpcIds: [VPC_ID], hasInternetGateway });
+    const { elasticIp: _none, ...withoutAddress } = EVERYTHING;
+    await expect(account.observe(withoutAddress)).resolves.toMatchObject({ hasInternetGateway: false });
   });
 
   it('is returned in domain words', async () => {
@@ -309,7 +323,11 @@ describe('In an account, a document', () => {
   const ROLE_ARNS: readonly string[] = [];
 
   async function faultsIn(lab: Lab, config: NodeConfig): Promise<readonly string[]> {
-    const account = ec2Account(lab.ec2.client, { region: 'us-east-1', instanceRoleArns: ROLE_ARNS });
+    const account = ec2Account(lab.ec2.client, {
+      region: 'us-east-1',
+      instanceRoleArns: ROLE_ARNS,
+      subnetOwnerAccounts: [],
+    });
     const fieldErrors = accountErrors(config, await lab.settle(account.observe(namesIn(config))));
     return fieldErrors.map(({ field, message }) => `${field}: ${message}`);
   }

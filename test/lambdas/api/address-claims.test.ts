@@ -258,6 +258,16 @@ describe('changing the record of a node', () => {
       { 'eipalloc-1': NODE_ID },
     ],
     ['all claims if the node is being deleted', [aNode({ heldClaims: ['eipalloc-1'], deletion })], {}],
+    [
+      'no claim that an operation may still use for which the deletion waits',
+      [aBusyNode({ heldClaims: ['eipalloc-1'], deletion })],
+      { 'eipalloc-1': NODE_ID },
+    ],
+    [
+      'all claims if the deletion has begun',
+      [aBusyNode({ heldClaims: ['eipalloc-1'], deletion }, { kind: 'delete' })],
+      {},
+    ],
   ])('releases %s, if it fails', async (_what, present, left) => {
     const ports = new InMemoryPorts(...present);
     const claimed = await claimAddresses(ports, wanted, NODE_ID, NOW);

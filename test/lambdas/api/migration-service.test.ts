@@ -46,6 +46,28 @@ async function fieldErrorsOf(call: Promise<unknown>): Promise<readonly string[]>
   return [];
 }
 
+describe('with imports switched off', () => {
+  const remedy = /^originalInstanceId: .* imports switched off.*Deploy it with imports=on first$/;
+
+  it('begins none, and says how to switch them on', async () => {
+    const ports = portsWith();
+    const service = createMigrationService(ports, { imports: false });
+    expect(await fieldErrorsOf(service.begin(anImport()))).toEqual([expect.stringMatching(remedy)]);
+    const outcomes = await service.beginInBulk([anImport()]);
+    expect(outcomes).toMatchObject([{ kind: 'refused', fieldErrors: [{ field: 'originalInstanceId' }] }]);
+    expect([...ports.runningExecutions]).toEqual([]);
+    expect(await ports.migrations.get(MADE_MIGRATION)).toBeUndefined();
+  });
+
+  it('still shows and cancels those that have begun', async () => {
+    const ports = portsWith();
+    await createMigrationService(ports).begin(anImport());
+    const service = createMigrationService(ports, { imports: false });
+    expect(await service.find([MADE_MIGRATION])).toHaveLength(1);
+    expect((await service.cancel(MADE_MIGRATION)).progress.state).toMatch(/^MIGRATE_CANCEL/);
+  });
+});
+
 describe('beginning an import', () => {
   it('claims, writes both records, the node last, and starts the replacement', async () => {
     const ports = portsWith();

@@ -197,13 +197,15 @@ describe('a role', () => {
     const Role = { Type: 'AWS::IAM::Role', Properties: { Policies } };
     const Roles = [{ Ref: 'Role' }];
     const Policy = { Type: 'AWS::IAM::Policy', Properties: { Roles, PolicyDocument: { Statement: [statement] } } };
-    const { roles } = read({ Role, Other: { Type: 'AWS::IAM::Role' }, Policy, Q });
+    const Overflow = { ...Policy, Type: 'AWS::IAM::ManagedPolicy' };
+    const { roles } = read({ Role, Other: { Type: 'AWS::IAM::Role' }, Policy, Overflow, Q });
     expect(roles).toEqual([
       {
         arn: 'arn:aws:iam::123456789012:role/Role',
         statements: [
           { id: 'Role.0[0]', statement: resolved },
           { id: 'Policy[0]', statement: resolved },
+          { id: 'Overflow[0]', statement: resolved },
         ],
       },
       { arn: 'arn:aws:iam::123456789012:role/Other', statements: [] },

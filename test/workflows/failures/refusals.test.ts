@@ -1,7 +1,8 @@
 /** Refusals that pass, or that only one pool has: the node comes up all the same, or says what to do. */
 import type { Fault } from '../../../simulator/ec2/injected-faults';
 import { isWhole, MINUTE_SECONDS, refused, secondsUntil, REPORTED_WITHIN_SECONDS, WITH_RECONCILER } from '../long-play';
-import { plays, type Play } from '../play';
+import { synthesizeTemplate } from '../../../infra/app';
+import { Play, plays } from '../play';
 
 const open = plays();
 const ATTACHMENTS = ['cold', 'hot'] as const;
@@ -78,6 +79,36 @@ describe('an account without the service-linked role of Spot', () => {
     play.fault = () => undefined;
     await play.passSeconds(REPORTED_WITHIN_SECONDS);
     expect(await isWhole(play)).toBe(true);
+  });
+
+  /** As a permissions boundary or an organisation's policy would have it. */
+  function withoutTheRight(): unknown {
+    const text = JSON.stringify(synthesizeTemplate()).replaceAll('iam:CreateServiceLinkedRole', 'iam:GetRole');
+    expect(text).toContain('iam:GetRole');
+    return JSON.parse(text);
+  }
+
+  test('the steps may not make it: the reason names the command, and its effect is enough', async () => {
+    const play = await Play.open({
+      template: withoutTheRight(),
+      ec2: { spotServiceLinkedRole: false },
+      controlPlane: WITH_RECONCILER,
+    });
+    const isTold = ({ status, errorReason = '' }: { status: string; errorReason?: string }) =>
+      status === 'ERROR' && errorReason.includes(`run \`${COMMAND}\` once`);
+    await play.startCreating((document) => ({ ...document, strategy: { ...document.strategy, fallbackToOd: false } }));
+    await secondsUntil(play, isTold, REPORTED_WITHIN_SECONDS);
+    expect(isTold(await play.node())).toBe(true);
+    play.sandbox.ec2.createSpotServiceLinkedRole();
+    await play.passSeconds(REPORTED_WITHIN_SECONDS);
+    expect(await isWhole(play)).toBe(true);
+    await play.stop();
+  });
+
+  test('the steps may make it: the first spot launch does', async () => {
+    const play = await open({ ec2: { spotServiceLinkedRole: false } });
+    expect((await play.create()).instance?.lifeCycle).toBe('spot');
+    expect(play.sandbox.ec2.world.hasSpotRole).toBe(true);
   });
 });
 

@@ -1,0 +1,74 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Provider } from 'aws-cdk-lib/custom-resources';
+import { Construct } from 'constructs';
+import { statusEventsStatement } from '../events/status-events';
+import type { NodeTable } from '../node-table';
+import { stateMachineArnPrefix, stateMachineArns } from '../workflows/state-machine-arns';
+import { describeStatement } from './ec2-permissions';
+import { HoldfastFunction } from './holdfast-function';
+
+export interface NodeProviderProps {
+  readonly table: NodeTable;
+  /** The IAM roles that launched instances may be given. */
+  readonly instanceRoleArns: readonly string[];
+  /** The accounts that share subnets and security groups with this one. */
+  readonly subnetOwnerAccounts: readonly string[];
+}
+
+/** A first launch takes about a minute, and a deletion as long as its drain. CloudFormation itself waits for an hour. */
+const WAIT_MINUTES = 55;
+const POLL_SECONDS = 10;
+
+/** What the validation of a document reads, and what a new deployment's first node asks for. */
+const DESCRIBED = [
+  'DescribeAddresses',
+  'DescribeImages',
+  'DescribeInstances',
+  'DescribeInstanceTypes',
+  'DescribeInternetGateways',
+  'DescribeKeyPairs',
+  'DescribeNetworkInterfaces',
+  'DescribeSecurityGroups',
+  'DescribeSnapshots',
+  'DescribeSubnets',
+  'DescribeVpcs',
+];
+
+/** Makes, changes and deletes the nodes that CloudFormation templates declare. */
+export class NodeProvider extends Construct {
+  /** Of the custom resources. */
+  readonly serviceToken: string;
+
+  constructor(scope: Construct, id: string, props: NodeProviderProps) {
+    super(scope, id);
+    const { table, instanceRoleArns, subnetOwnerAccounts } = props;
+    const handler = new HoldfastFunction(this, 'Function', {
+      entry: 'lambdas/node-resource/handler.ts',
+      description: 'Follows the nodes that CloudFormation templates declare',
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this),
+        INSTANCE_ROLE_ARNS: instanceRoleArns.join(','),
+        ...(subnetOwnerAccounts.length > 0 && { SUBNET_OWNER_ACCOUNTS: subnetOwnerAccounts.join(',') }),
+      },
+    });
+    table.grant(handler, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
+    const role = handler.executionRole;
+    role.addToPolicy(describeStatement(role, DESCRIBED));
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['states:StartExecution', 'states:SendTaskSuccess'],
+        resources: stateMachineArns(this),
+      }),
+    );
+    role.addToPolicy(statusEventsStatement(this));
+    const provider = new Provider(this, 'Provider', {
+      onEventHandler: handler,
+      isCompleteHandler: handler,
+      queryInterval: Duration.seconds(POLL_SECONDS),
+      totalTimeout: Duration.minutes(WAIT_MINUTES),
+    });
+    this.serviceToken = provider.serviceToken;
+  }
+}
