@@ -25,10 +25,7 @@ const OTHERS: readonly string[] = [
   'dynamodb wait',
   'fis create-experiment-template',
   'fis start-experiment',
-  'iam create-service-linked-role',
   'iam put-role-policy',
-  'kms create-grant',
-  'kms schedule-key-deletion',
   'lambda delete-function-concurrency',
   'lambda get-account-settings',
   'lambda get-function-concurrency',
@@ -36,15 +33,11 @@ const OTHERS: readonly string[] = [
   'lambda get-policy',
   'lambda invoke',
   'lambda put-function-concurrency',
-  'logs delete-log-group',
-  'logs describe-log-groups',
   'logs tail',
-  'sns set-topic-attributes',
   'sns subscribe',
   'sqs delete-message',
   'sqs purge-queue',
   'sqs receive-message',
-  'sts get-caller-identity',
 ];
 
 /** @param command `service operation` */
