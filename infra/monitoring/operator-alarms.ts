@@ -157,9 +157,14 @@ export class OperatorAlarms extends Construct {
   /** An execution that fails as designed has recorded its failure, and the node says why. */
   private watchExecutions(workflows: readonly Workflow[]): void {
     const failed = Object.fromEntries(
-      workflows.map((workflow) => [`${workflow.kind}Failed`, workflow.metricFailed({ statistic: 'Sum' })]),
+      workflows.map((workflow) => [
+        `${workflow.kind}Failed`,
+        workflow.metricFailed({ statistic: 'Sum', period: UNRECORDED_PERIOD }),
+      ]),
     );
-    const recorded = { recorded: this.metrics.one('failures', 'RecordedFailures', 'Sum') };
+    const recorded = {
+      recorded: this.metrics.one('failures', 'RecordedFailures', 'Sum').with({ period: UNRECORDED_PERIOD }),
+    };
     this.alarm('ExecutionsFailing', {
       name: 'executions-failing',
       description: 'Executions of state machines fail, and cannot even record why: nothing that they start is done.',
@@ -212,7 +217,7 @@ export class OperatorAlarms extends Construct {
     const throttled = Object.fromEntries(
       functions.map((each, index) => [
         `function${index}`,
-        each.metricThrottles({ statistic: 'Sum', label: each.node.path }),
+        each.metricThrottles({ statistic: 'Sum', period: PERIOD, label: each.node.path }),
       ]),
     );
     this.alarm('FunctionsThrottled', {

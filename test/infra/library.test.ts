@@ -40,6 +40,8 @@ test('its handler may do what a creation, an update and a deletion need', () => 
   expect(
     statements.flatMap(({ actions }) => actions).filter((action) => !/^(ec2:Describe|logs:)/.test(action)),
   ).toEqual([
+    'xray:PutTraceSegments',
+    'xray:PutTelemetryRecords',
     ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'].map((operation) => `dynamodb:${operation}`),
     'states:StartExecution',
     'states:SendTaskSuccess',
