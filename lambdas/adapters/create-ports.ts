@@ -52,7 +52,8 @@ export function createPorts(runtime: PortRuntime): Ports {
     waitingTasks: waitingTasks(sfn),
     missingAddresses: missingAddresses(table),
     measure,
-    operations: operations(sfn, environment.STATE_MACHINE_ARN_PREFIX ?? ''),
+    // Lambda sets it anew for each invocation.
+    operations: operations(sfn, environment.STATE_MACHINE_ARN_PREFIX ?? '', () => environment._X_AMZN_TRACE_ID),
     time,
     randomHex,
   };

@@ -28,7 +28,15 @@ export function waitingTasks(sfn: Pick<SFNClient, 'send'>): WaitingTasks {
 }
 
 /** State machines have fixed names, so that functions and state machines can name each other. */
-export function operations(sfn: Pick<SFNClient, 'send'>, stateMachineArnPrefix: string): Operations {
+/**
+ * @param traceOf returns the X-Ray trace that the caller is part of, if there is one. The execution continues it, so that one
+ *   trace leads from a request to the steps that it has started.
+ */
+export function operations(
+  sfn: Pick<SFNClient, 'send'>,
+  stateMachineArnPrefix: string,
+  traceOf: () => string | undefined = () => undefined,
+): Operations {
   const arnOf = (kind: OperationKind): string => `${stateMachineArnPrefix}${kind}-node`;
   return {
     async running() {
@@ -48,7 +56,13 @@ export function operations(sfn: Pick<SFNClient, 'send'>, stateMachineArnPrefix: 
     },
 
     async start(kind, request, name) {
-      const command = new StartExecutionCommand({ stateMachineArn: arnOf(kind), name, input: JSON.stringify(request) });
+      const traceHeader = traceOf();
+      const command = new StartExecutionCommand({
+        stateMachineArn: arnOf(kind),
+        name,
+        input: JSON.stringify(request),
+        ...(traceHeader !== undefined && { traceHeader }),
+      });
       try {
         await callStepFunctions(() => sfn.send(command));
       } catch (error) {

@@ -103,6 +103,13 @@ describe('Operations', () => {
     });
   });
 
+  it('continue the trace of their caller, if there is one', async () => {
+    mock.on(StartExecutionCommand).resolves({});
+    await operations(client, STATE_MACHINE_ARN_PREFIX, () => 'Root=1-abc').start('launch', request, 'once');
+
+    expect(mock.commandCalls(StartExecutionCommand)[0]?.args[0].input).toMatchObject({ traceHeader: 'Root=1-abc' });
+  });
+
   it('start once: a second start under the name does nothing', async () => {
     mock.on(StartExecutionCommand).rejects(new ExecutionAlreadyExists(about));
 
