@@ -32,6 +32,8 @@ export interface Runtime {
 /** A function's entry: created once for each container, called once for each event. */
 export type CreateHandler = (runtime: Runtime) => (event: unknown) => Promise<unknown>;
 
+const { DEPLOYMENT = 'holdfast' } = process.env;
+
 /** Only three Regions serve the price list, each for all Regions. https://docs.aws.amazon.com/general/latest/gr/billing.html */
 const PRICE_LIST_REGION = 'us-east-1';
 
@@ -53,7 +55,7 @@ const OTHER_CALLS = {
 };
 
 /** The runtime of a deployed function. Clients are made once and kept as long as the container. */
-export function awsRuntime(logger = createLogger()): Runtime {
+export function awsRuntime(logger = createLogger(DEPLOYMENT)): Runtime {
   let secrets: SecretsManagerClient | undefined;
   let events: EventBridgeClient | undefined;
   let pricing: PricingClient | undefined;
@@ -81,7 +83,7 @@ export function awsRuntime(logger = createLogger()): Runtime {
         .toString('hex')
         .slice(0, digits),
     log: lambdaLog(logger),
-    measure: embeddedMetrics(process.env.DEPLOYMENT ?? ''),
+    measure: embeddedMetrics(DEPLOYMENT),
   };
 }
 
@@ -91,7 +93,7 @@ export function awsRuntime(logger = createLogger()): Runtime {
  */
 export function lambdaHandler(createHandler: CreateHandler): Handler<unknown, unknown> {
   let handle: ReturnType<CreateHandler> | undefined;
-  const logger = createLogger();
+  const logger = createLogger(DEPLOYMENT);
   return (event, context) => {
     logger.resetKeys();
     logger.addContext(context);

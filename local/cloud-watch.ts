@@ -32,7 +32,10 @@ export class LocalCloudWatch {
   /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
   countInvocation({ name }: FunctionDefinition, outcome: InvocationOutcome): void {
     const dimensions = { FunctionName: name };
-    if (outcome === 'throttled') return this.put('AWS/Lambda', 'Throttles', dimensions, 1);
+    if (outcome === 'throttled') {
+      this.put('AWS/Lambda', 'Throttles', dimensions, 1);
+      return;
+    }
     this.put('AWS/Lambda', 'Invocations', dimensions, 1);
     this.put('AWS/Lambda', 'Errors', dimensions, outcome === 'failed' ? 1 : 0);
   }

@@ -182,19 +182,10 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
   const undelivered: UndeliveredEvent[] = [];
   const cloudWatch = new LocalCloudWatch(clock, definition.alarms);
   const publish = (event: unknown): void => bus.publish(event);
-  const onEnd = (execution: Execution): void => {
-    if (execution.status === 'FAILED') cloudWatch.countExecutionFailed(execution.stateMachineArn);
-  };
-  const stepFunctions = openStepFunctions(options, definition, random, functions, publish, onEnd);
-  const isStateMachine = (arn: string): boolean => definition.stateMachines.some((machine) => machine.arn === arn);
+  const stepFunctions = openStepFunctions(options, definition, random, functions, publish, cloudWatch);
   const send = async (arn: string, event: unknown): Promise<void> => {
-    if (isStateMachine(arn)) stepFunctions.start(arn, throughJson(event));
-    else {
-      const lost = await invokeAsynchronously(clock, functions.find(arn), throughJson(event));
-      if (lost === undefined) return;
-      undelivered.push(lost);
-      cloudWatch.countUndelivered(functions.find(arn).definition);
-    }
+    if (definition.stateMachines.some((machine) => machine.arn === arn)) stepFunctions.start(arn, throughJson(event));
+    else await invokeAsynchronously(clock, functions.find(arn), throughJson(event), undelivered, cloudWatch);
   };
   const bus = new EventBus(definition.rules, { clock, random: random.fork('events'), deliver: options.deliver, send });
   const schedules = new Schedules(definition.schedules, { clock, random: random.fork('schedules'), send });
@@ -204,18 +195,12 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
   const secrets = new LocalSecrets(definition.secrets, { random: random.fork('secrets'), generated: options.token });
   const iam = new LocalIam(definition.roles, { onDecision: options.onDecision });
   const authorize = asCurrentFunction(iam);
-  const callerRoleArn = () => currentFunction()?.roleArn;
   const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation, callerRoleArn, authorize });
   const priceList = new LocalPriceList(REGION, (instanceType) => ec2.onDemandUsdPerHour?.(instanceType));
   const database = await openDynamoDb(clock, definition.tables, options.dataPath, options.directTables);
-  const unguarded = {
-    ec2: ec2.client,
-    dynamodb: database.client,
-    sfn: stepFunctions.client,
-    secrets: secrets.client,
-    events: eventBridge.client,
-    pricing: priceList.client,
-  };
+  const [sfn, dynamodb] = [stepFunctions.client, database.client];
+  const others = { secrets: secrets.client, events: eventBridge.client, pricing: priceList.client };
+  const unguarded = { ec2: ec2.client, dynamodb, sfn, ...others };
   const clients = guarded(unguarded, authorize, (taskToken) => stepFunctions.stateMachineOf(taskToken));
   await functions.load(options, definition, (each) => ({
     clock,
@@ -246,18 +231,24 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
     runSchedule: async (id) => runNow(theOne(definition.schedules, id), schedules, functions),
     abort: (executionArn) => stepFunctions.abort(executionArn),
     stateMachineArn: (id) => arnOf(definition.stateMachines, id),
-    secret: async (id) => {
-      const command = new GetSecretValueCommand({ SecretId: arnOf(definition.secrets, id) });
-      return (await secrets.client.send(command)).SecretString ?? '';
-    },
+    secret: (id) => readSecret(secrets, arnOf(definition.secrets, id)),
     executions: () => stepFunctions.executions(),
     isBusy: () => bus.isBusy() || schedules.isBusy() || stepFunctions.isRunning() || functions.areBusy(),
-    stop: async () => {
+    stop: () => {
       schedules.stop();
       stepFunctions.stop();
-      await database.close();
+      return database.close();
     },
   };
+}
+
+async function readSecret(secrets: LocalSecrets, arn: string): Promise<string> {
+  const { SecretString } = await secrets.client.send(new GetSecretValueCommand({ SecretId: arn }));
+  return SecretString ?? '';
+}
+
+function callerRoleArn(): string | undefined {
+  return currentFunction()?.roleArn;
 }
 
 function runNow(schedule: ScheduleDefinition, schedules: Schedules, functions: Functions): Promise<Json> {
@@ -307,7 +298,7 @@ function openStepFunctions(
   random: Random,
   functions: Functions,
   publish: (event: unknown) => void,
-  onEnd: (execution: Execution) => void,
+  cloudWatch: LocalCloudWatch,
 ): LocalStepFunctions {
   const statusEventIds = random.fork('execution-events');
   const stepFunctions = new LocalStepFunctions({
@@ -318,7 +309,7 @@ function openStepFunctions(
     ...(onHistory === undefined ? {} : { onHistory }),
     onExecution: (execution) => {
       onExecution?.(execution);
-      onEnd(execution);
+      if (execution.status === 'FAILED') cloudWatch.countExecutionFailed(execution.stateMachineArn);
       publish(executionStatusEvent(execution, statusEventIds, clock.now()));
     },
   });
@@ -355,24 +346,25 @@ async function loadFromProject(entry: string): Promise<{ readonly createHandler:
   return (await import(resolve(PROJECT_ROOT, entry))) as { createHandler: CreateHandler };
 }
 
-/**
- * Returns the event if every attempt has failed.
- * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
- */
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 async function invokeAsynchronously(
   clock: Clock,
   target: LocalFunction,
   event: Json,
-): Promise<UndeliveredEvent | undefined> {
+  undelivered: UndeliveredEvent[],
+  cloudWatch: LocalCloudWatch,
+): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       await target.invoke(event);
-      return undefined;
+      return;
     } catch (error) {
       const delayMs = attempt < target.definition.asyncRetries ? ASYNC_RETRY_DELAYS_MS[attempt] : undefined;
       if (delayMs === undefined) {
         const { message } = error as Error;
-        return { at: clock.now(), functionName: target.definition.name, event, error: message };
+        undelivered.push({ at: clock.now(), functionName: target.definition.name, event, error: message });
+        cloudWatch.countUndelivered(target.definition);
+        return;
       }
       await clock.sleep(delayMs);
     }

@@ -1982,7 +1982,7 @@ export interface components {
       };
       /** @enum {string} */
       status?: 'ACTIVE' | 'PAUSING' | 'PAUSED' | 'RESUMING' | 'RECYCLING' | 'DEALLOCATING' | 'ERROR';
-      /** @description In ERROR: what failed, what is kept, and what to do. */
+      /** @description In ERROR, and while it is tried again: what failed, what is kept, and what to do. */
       errorReason?: string | null;
       operation?: {
         kind?: string;
@@ -2013,7 +2013,7 @@ export interface components {
       name: string;
       /** @enum {string} */
       status: 'ACTIVE' | 'PAUSING' | 'PAUSED' | 'RESUMING' | 'RECYCLING' | 'DEALLOCATING' | 'ERROR';
-      /** @description In ERROR: what failed, what is kept, and what to do. */
+      /** @description In ERROR, and while it is tried again: what failed, what is kept, and what to do. */
       errorReason: string | null;
       /** @description The operation under way, and its reason. */
       operation: {

@@ -104,13 +104,13 @@ export class NodeDashboard extends Construct {
     const { metrics } = this;
     return [
       graph('Replacements, by cause', THIRD, metrics.each('recovery', 'Replacements', 'Sum')),
-      graph('Seconds to recover (median, slowest)', THIRD, ...this.spread('recovery', 'RecoveryTime')),
-      graph('Seconds that the address was away (median, longest)', THIRD, ...this.spread('recovery', 'AddressAway')),
+      graph('Seconds to recover (median, slowest)', THIRD, ...this.spread('RecoveryTime')),
+      graph('Seconds that the address was away (median, longest)', THIRD, ...this.spread('AddressAway')),
     ];
   }
 
-  private spread<Group extends 'recovery'>(group: Group, name: 'RecoveryTime' | 'AddressAway'): IMetric[] {
-    return [this.metrics.each(group, name, 'p50'), this.metrics.each(group, name, 'Maximum')];
+  private spread(name: 'RecoveryTime' | 'AddressAway'): IMetric[] {
+    return [this.metrics.each('recovery', name, 'p50'), this.metrics.each('recovery', name, 'Maximum')];
   }
 
   private obstacles(): IWidget[] {

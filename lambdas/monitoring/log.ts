@@ -16,8 +16,9 @@ export interface Log {
   error(message: string, fields?: Fields): void;
 }
 
-export function createLogger(): Logger {
-  return new Logger({ serviceName: process.env.DEPLOYMENT ?? 'holdfast' });
+/** @param deployment the `service` of each line */
+export function createLogger(deployment: string): Logger {
+  return new Logger({ serviceName: deployment });
 }
 
 export function lambdaLog(logger: Logger): Log {

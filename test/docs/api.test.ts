@@ -6,7 +6,7 @@ import { configFields } from '../../domain/config/config-fields';
 import { RecordContended, RequestRejected, ServiceUnavailable, Throttled } from '../../domain/errors';
 import { MIGRATION_STATES } from '../../domain/import/import';
 import { ApiTokensUnusable } from '../../lambdas/ports';
-import { TableInDoubt } from '../../lambdas/api/node-service';
+import { InvalidRequest, TableInDoubt } from '../../lambdas/api/node-service';
 import { nodeConfigSchema } from '../../domain/config/node-config';
 import { statusItemSchema } from '../../lambdas/api/node-items';
 import { REBUILD_OUTCOMES } from '../../lambdas/api/recovery-service';
@@ -102,6 +102,7 @@ describe('the table of errors', () => {
     new ApiTokensUnusable(''),
     new TableInDoubt(''),
     new TypeError(''),
+    new InvalidRequest([{ field: 'compute.launchSpecification.iamRole', message: '', code: 'InvalidParameterValue' }]),
     anUnreadableRecord(),
   ];
   const requests = [

@@ -58,6 +58,11 @@ const TRACE: Statement = {
   resources: ['*'],
 };
 
+const WRITE_TRACES: Statement = {
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  resources: ['*'],
+};
+
 const TELL_STATUS: Statement = {
   actions: ['events:PutEvents'],
   resources: ['arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default'],
@@ -65,6 +70,7 @@ const TELL_STATUS: Statement = {
 
 const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
   StepsFunctionRole: [
+    WRITE_TRACES,
     ownLog('StepsFunction'),
     onNodes('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
     {
@@ -148,6 +154,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
   ],
   WaiterWakeUpWakeWaiterRole: [
     { actions: ['sqs:SendMessage'], resources: ['<UndeliveredEventsQueue.Arn>'] },
+    WRITE_TRACES,
     ownLog('WaiterWakeUpWakeWaiter'),
     onNodes('GetItem', 'UpdateItem'),
     {
@@ -158,6 +165,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
   ],
   ReconcilerFunctionRole: [
     { actions: ['sqs:SendMessage'], resources: ['<ReconcilerUndeliveredQueue.Arn>'] },
+    WRITE_TRACES,
     ownLog('ReconcilerFunction'),
     onNodes('GetItem', 'PutItem', 'UpdateItem', 'Query'),
     { actions: ['states:ListExecutions', 'states:StartExecution'], resources: ALL_MACHINES },
@@ -192,6 +200,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     },
   ],
   NodeApiFunctionRole: [
+    WRITE_TRACES,
     ownLog('NodeApiFunction'),
     onNodes('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
     { actions: ['secretsmanager:GetSecretValue'], resources: ['<NodeApiTokenSecret>'] },

@@ -84,7 +84,13 @@ describe('functions', () => {
       MemorySize: 1024,
       Timeout: timeoutSeconds,
       Role: `<${name}Role.Arn>`,
-      LoggingConfig: { LogGroup: `<${name}Log>` },
+      LoggingConfig: {
+        LogGroup: `<${name}Log>`,
+        LogFormat: 'JSON',
+        ApplicationLogLevel: 'INFO',
+        SystemLogLevel: 'WARN',
+      },
+      TracingConfig: { Mode: 'Active' },
       Environment: { Variables: { ...environment, NODE_OPTIONS: '--enable-source-maps' } },
       ...(deadLetterQueue && { DeadLetterConfig: deadLetterQueue }),
     });

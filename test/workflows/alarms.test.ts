@@ -144,7 +144,7 @@ const rows: readonly Row[] = [
       });
       const instanceIds: string[] = [];
       for (let count = 0; count < 2; count += 1) {
-        await play.startCreating((document) => healing(document) as never);
+        await play.startCreating((document) => healing(document));
         await play.passSeconds(5 * MINUTE);
         instanceIds.push((await play.node()).instance?.id ?? '');
       }

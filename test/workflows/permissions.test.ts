@@ -14,9 +14,9 @@ const template = synthesizeTemplate({ instanceRoleArns: ['arn:aws:iam::123456789
 const { roles, functions } = readTemplate(template);
 const functionRoles = roles.filter(({ arn }) => functions.some(({ roleArn }) => roleArn === arn));
 
-/** Lambda writes a function's log and its failed events under the function's role. We do not simulate either. */
+/** Lambda writes a function's log, traces and failed events under the function's role. We simulate none of them. */
 const isPlayed = ({ statement }: StatementDefinition): boolean =>
-  ![statement['Action']].flat().some((action) => /^(logs|sqs):/.test(String(action)));
+  ![statement['Action']].flat().some((action) => /^(logs|sqs|xray):/.test(String(action)));
 
 const asked: AuthorizationDecision[] = [];
 const plain = plays();

@@ -5,7 +5,7 @@ import { aBusyNode, aConfig, aLaunch } from '../builders';
 /** `10:MM:SS` on the day of the test. */
 const at = (time: string) => `2026-11-03T10:${time}.000Z`;
 const operationWith = (overrides: Partial<Operation>, attachment: 'cold' | 'hot' = 'cold'): Operation => ({
-  ...aBusyNode().operation!,
+  ...aBusyNode().operation,
   kind: 'replace',
   startedAt: at('00:00'),
   config: aConfig({ persistence: { eniAttachment: attachment } }),
@@ -81,7 +81,7 @@ describe('A confirmed operation is measured', () => {
   });
 
   it('an operation of an earlier version does not say what has started it', () => {
-    const [first] = measureRecovery(operationWith({ startedBy: undefined, launch } as never), undefined, at('01:30'));
+    const [first] = measureRecovery(operationWith({ startedBy: undefined, launch }), undefined, at('01:30'));
     expect(first).toMatchObject({ dimensions: { Cause: 'unknown' } });
   });
 });

@@ -277,7 +277,8 @@ describe('time', () => {
     let attempts = 0;
     const third = async () => ((attempts += 1) === 3 ? 'done' : undefined);
     expect(await until(clock(), 1_000, 10_000, third)).toBe('done');
-    expect(await until(clock(), 1_000, 10_000, async () => undefined)).toBeUndefined();
+    const never = async (): Promise<string | undefined> => undefined;
+    expect(await until(clock(), 1_000, 10_000, never)).toBeUndefined();
   });
 });
 

@@ -367,7 +367,16 @@ describe('an operation under way', () => {
     await play.create();
     await play.interrupt();
     await play.untilEntered('Cold: wait until the replacement runs');
-    await expect(play.settle(play.sandbox.plane.runSchedule('Reconciler'))).resolves.toEqual(QUIET);
+    await expect(play.settle(play.sandbox.plane.runSchedule('Reconciler'))).resolves.toMatchObject({
+      started: [],
+      report: {
+        byStatus: { RECYCLING: 1 },
+        needingAPerson: [],
+        missingAddresses: [
+          { nodeId: play.nodeId, why: null, next: expect.stringContaining('replace since') as string },
+        ],
+      },
+    });
   });
 });
 
