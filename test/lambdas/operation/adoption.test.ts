@@ -142,6 +142,8 @@ describe('terminating the original', () => {
       `keep ${INTERFACE_ID} on ${ATTACHMENT_ID}`,
       'save RECYCLING',
       'save RECYCLING',
+      // When the address was taken.
+      'save RECYCLING',
       `terminate ${ORIGINAL_ID}`,
     ]);
     expect(ports.node(NODE_ID).adoption).toMatchObject({ committedAt: expect.any(String) as unknown });
@@ -172,6 +174,8 @@ describe('finishing', () => {
     expect(changes(ports)).toEqual([
       `tag ${ORIGINAL_ID} ${MARKS}`,
       'save RECYCLING',
+      'save RECYCLING',
+      // When the address was taken.
       'save RECYCLING',
       `terminate ${ORIGINAL_ID}`,
       `end ${MIGRATION_ID} MIGRATE_FINISH`,

@@ -387,7 +387,7 @@ it('starts what was asked for if the start was lost', async () => {
   const lost = jest.spyOn(stepFunctions.client, 'send').mockRejectedValue(new Error('the process died') as never);
   await expect(play.settle(play.service.act(before.id, 'pause'))).rejects.toThrow('the process died');
   lost.mockImplementation(send as never);
-  await expect(play.reconcile()).resolves.toEqual(QUIET);
+  await expect(play.reconcile()).resolves.toMatchObject({ started: [], report: { byStatus: { PAUSING: 1 } } });
   await play.passSeconds(60);
   await expect(play.reconcile()).resolves.toMatchObject({ started: [`${before.id}: pause`] });
   expect((await play.node()).status).toBe('PAUSED');
@@ -491,7 +491,7 @@ it('finishes a deletion whose clean-up failed', async () => {
   await play.reconcile();
   expect(play.interfaceIds()).toEqual([]);
   expect(await play.claims()).toEqual([]);
-  await expect(play.reconcile()).resolves.toEqual({ ...QUIET, nodes: 0 });
+  await expect(play.reconcile()).resolves.toEqual({ ...QUIET, nodes: 0, report: { ...QUIET.report, byStatus: NODES } });
 });
 
 it('frees an interface that will not detach: by force, then by the end of the old instance', async () => {
