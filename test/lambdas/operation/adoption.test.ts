@@ -175,8 +175,6 @@ describe('finishing', () => {
       `tag ${ORIGINAL_ID} ${MARKS}`,
       'save RECYCLING',
       'save RECYCLING',
-      // When the address was taken.
-      'save RECYCLING',
       `terminate ${ORIGINAL_ID}`,
       `end ${MIGRATION_ID} MIGRATE_FINISH`,
     ]);
