@@ -138,7 +138,7 @@ module.exports = {
       comment: 'An adapter implements a port for any caller: if it knew one, the dependency would be turned round.',
       severity: 'error',
       from: { path: '^lambdas/adapters/' },
-      to: { path: '^lambdas/', pathNot: '^lambdas/(adapters/|ports\\.ts$|runtime\\.ts$)' },
+      to: { path: '^lambdas/', pathNot: '^lambdas/(adapters/|monitoring/|ports\\.ts$|runtime\\.ts$)' },
     },
     {
       name: 'operation-takes-ports',
@@ -205,7 +205,7 @@ module.exports = {
       from: { path: '^infra/' },
       to: {
         path: '^(domain|lambdas|simulator|local|fault-simulation|exploration|scripts|test)/',
-        pathNot: '^domain/(node/(metrics|stateful-node)|operation/trigger|config/node-config)\\.ts$',
+        pathNot: '^domain/(monitoring/metrics|node/stateful-node|operation/trigger|config/node-config)\\.ts$',
       },
     },
     {

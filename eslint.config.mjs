@@ -22,6 +22,7 @@ const impureSyntax = [
 export default tseslint.config(
   {
     ignores: [
+      'dist/**',
       '**/*.cjs',
       '**/*.mjs',
       '**/*.js',

@@ -42,6 +42,9 @@ export interface Progress {
   readonly Data?: Readonly<Record<string, string>>;
 }
 
+/** After these, with pauses of 1, 2 and 5 minutes, a person learns why. Holdfast continues to try. */
+const DELETION_FAILURES_MAX = 4;
+
 const UNDER_WAY: Progress = { IsComplete: false };
 
 /**
@@ -111,7 +114,9 @@ async function deletionProgress(
     await service.delete(nodeId, deletion).catch(unlessMissing);
     return UNDER_WAY;
   }
-  shownStatus(node);
+  // The node may have been in ERROR before. Only failures of the deletion itself count, and most of them pass.
+  if (node.failure?.operation === 'delete' && node.failure.count >= DELETION_FAILURES_MAX)
+    throw new Error(`${node.id} is not deleted: ${node.errorReason ?? ''}`);
   return UNDER_WAY;
 }
 

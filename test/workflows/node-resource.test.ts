@@ -6,9 +6,9 @@ import type { NodeConfig } from '../../domain/config/node-config';
 import { createHandler } from '../../lambdas/node-resource/handler';
 import { nodeIdFor } from '../../lambdas/api/node-id';
 import { Random } from '../../simulator/time/random';
-import { refused } from './long-play';
+import { refused, WITH_RECONCILER } from './long-play';
 import { aLog } from '../lambdas/runtime';
-import { plays, type Play } from './play';
+import { plays, type Play, type PlayOptions } from './play';
 
 const open = plays();
 
@@ -45,7 +45,6 @@ class Deployer {
       time: { now: () => new Date(play.clock.now()), sleep: (delayMs) => play.clock.sleep(delayMs) },
       randomHex: (digits) => this.random.hex(digits),
       log: aLog(),
-      measure: () => undefined,
     });
   }
 
@@ -87,8 +86,8 @@ class Deployer {
     this.run(this.event('Delete', propertiesOf(document, deletion), { PhysicalResourceId }));
 }
 
-async function begin() {
-  const play = await open();
+async function begin(controlPlane: PlayOptions['controlPlane'] = {}) {
+  const play = await open({ controlPlane });
   const { region: _implied, ...document } = await play.document();
   return { play, document, deployer: new Deployer(play), nodes: () => allNodes(play) };
 }
@@ -135,14 +134,17 @@ test('an invalid document fails the creation with every error, makes nothing, an
 });
 
 test('a node in ERROR fails the creation with its errorReason, and the rollback deletes the node and what it has', async () => {
-  const { play, document, deployer, nodes } = await begin();
+  const { play, document, deployer, nodes } = await begin(WITH_RECONCILER);
   const refusal = refused({ code: 'InvalidParameterValue', sentence: 'EC2 says no' });
   play.fault = (command) => (command === 'RunInstances' ? refusal : undefined);
   const failed = await deployer.create({ ...document, strategy: { ...document.strategy, fallbackToOd: false } });
   expect(failed).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('is in ERROR: launch failed') });
   expect(await nodes()).toEqual([failed.physicalId]);
   play.fault = () => undefined;
-  expect(await deployer.delete(failed.physicalId, document)).toMatchObject({ status: 'SUCCESS' });
+  expect(await deployer.delete(failed.physicalId, document)).toEqual({
+    status: 'SUCCESS',
+    physicalId: failed.physicalId,
+  });
   expect(await nodes()).toEqual([]);
   expect(play.interfaceIds()).toEqual([]);
   expect(await play.claims()).toEqual([]);
