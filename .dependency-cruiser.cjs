@@ -166,7 +166,21 @@ module.exports = {
       comment: 'Imports, costs and the reconciliation are made of operations, and not the other way round.',
       severity: 'error',
       from: { path: '^domain/operation/' },
-      to: { path: '^domain/(import|costs|reconciliation)/' },
+      to: { path: '^domain/(import|costs|monitoring|reconciliation)/' },
+    },
+    {
+      name: 'monitoring-room',
+      comment: 'What is measured depends on operations. No decision depends on what is measured.',
+      severity: 'error',
+      from: { path: '^domain/monitoring/' },
+      to: { path: '^domain/', pathNot: '^domain/(config|node|operation|monitoring)/' },
+    },
+    {
+      name: 'monitoring-is-below-the-functions',
+      comment: 'Logs and metrics serve every function, so they know none.',
+      severity: 'error',
+      from: { path: '^lambdas/monitoring/' },
+      to: { path: '^lambdas/', pathNot: '^lambdas/(monitoring/|ports\\.ts$)' },
     },
     {
       name: 'records-room',
