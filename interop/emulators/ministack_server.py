@@ -12,6 +12,7 @@ from typing import Any
 from ministack.app import main
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
+from ministack.services.cloudformation import provisioners
 
 Response = dict[str, Any]
 
@@ -61,6 +62,24 @@ def name_errors() -> None:
     lambda_svc._execute_function_warm = put_name(lambda_svc._execute_function_warm)
 
 
+def accept_metric_math() -> None:
+    """CloudFormation takes alarms on metric math. ministack refuses them: it watches the first metric instead.
+
+    Raises AttributeError if ministack has changed there.
+    """
+    record = provisioners._cw_metric_alarm_record
+
+    def of_first_metric(name: str, props: dict[str, Any]) -> Any:
+        stats = [each["MetricStat"] for each in props.get("Metrics") or [] if "MetricStat" in each]
+        if not stats:
+            return record(name, props)
+        others = {key: value for key, value in props.items() if key != "Metrics"}
+        return record(name, {**others, **stats[0]["Metric"], "Period": stats[0]["Period"], "Statistic": stats[0]["Stat"]})
+
+    provisioners._cw_metric_alarm_record = of_first_metric
+
+
 if __name__ == "__main__":
     name_errors()
+    accept_metric_math()
     main()
