@@ -2,7 +2,7 @@
 import { latestUserIntent, shownStatus } from '../operation/intents';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from '../node/observations';
 import type { StatefulNode } from '../node/stateful-node';
-import { awaySince } from './recovery';
+import { goneAt } from './recovery';
 
 /** What EC2 shows of the node's address. */
 export interface SeenAddress {
@@ -60,7 +60,7 @@ function isServed(node: StatefulNode, { interface: eni, holder, elasticIp }: See
 
 /**
  * Since when each of these nodes has been without its address. What was known before stays; for the others it is the time
- * at which their operation took the address away, or now. `now` is ISO 8601, UTC.
+ * at which their operation took the address away or their instance ended, or now. `now` is ISO 8601, UTC.
  */
 export function updateAwaySince(before: AwaySince, lacking: readonly StatefulNode[], now: string): AwaySince {
   const all = lacking.map((node): [string, string] => [node.id, before[node.id] ?? firstKnown(node, now)]);
@@ -70,8 +70,10 @@ export function updateAwaySince(before: AwaySince, lacking: readonly StatefulNod
 /** All are kept in one item of the table, which may have 400 KB. The nodes that have waited longest come first. */
 const MOST_REMEMBERED = 5_000;
 
+/** An operation whose instance still drains says nothing, and an announced end may be still to come. */
 function firstKnown({ operation }: StatefulNode, now: string): string {
-  return operation?.kind === 'replace' ? awaySince(operation) : now;
+  const known = operation?.kind === 'replace' ? goneAt(operation) : undefined;
+  return known !== undefined && known < now ? known : now;
 }
 
 export function describeMissing(node: StatefulNode, since: string): MissingAddress {

@@ -23,7 +23,10 @@ export function needsKnownSince({ startedBy }: Operation): boolean {
 
 function measureReplacement(operation: Operation, knownSince: string | undefined, now: string): readonly Measurement[] {
   if (operation.kind !== 'replace' && operation.startedBy !== 'retry') return [];
-  const dimensions = { Cause: operation.startedBy ?? 'unknown', Attachment: attachmentOf(operation.config) };
+  const dimensions = {
+    Cause: operation.cause ?? operation.startedBy ?? 'unknown',
+    Attachment: attachmentOf(operation.config),
+  };
   const values = {
     Replacements: 1,
     RecoveryTime: secondsBetween(operation.startedAt, now),
@@ -33,11 +36,16 @@ function measureReplacement(operation: Operation, knownSince: string | undefined
 }
 
 /**
- * Since when the address has been away. If nothing had to take it from the old instance, that instance had ended already:
- * the time at which that was noticed is the best known one.
+ * Since when the address has been away. If nothing had to take it from the old instance, that instance had ended: when EC2
+ * had announced it, or when its end was noticed.
  */
 export function awaySince(operation: Operation): string {
-  return takenAt(operation) ?? earlierOf(operation.endsAt, operation.startedAt);
+  return goneAt(operation) ?? operation.startedAt;
+}
+
+/** When the address was taken from the old instance, or that instance ended with it; undefined if neither is known. */
+export function goneAt(operation: Operation): string | undefined {
+  return takenAt(operation) ?? operation.endsAt;
 }
 
 /** When the operation began to take the address from the instance that carried it; undefined if it has not. */

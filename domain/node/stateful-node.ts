@@ -222,7 +222,7 @@ export interface Operation {
   readonly endsAt?: string;
   /** The cause, if it was neither a user intent nor a warning. */
   readonly cause?: Cause;
-  /** What has started it, for the metrics. */
+  /** What has started it, for the metrics. Absent if there is a `cause`. */
   readonly startedBy?: StartedBy;
   /** When it began to take the address from the instance that carried it as a primary one; ISO 8601, UTC. */
   readonly addressTakenAt?: string;
@@ -279,10 +279,10 @@ export interface Intent {
 export type Cause = 'lost' | 'unhealthy' | 'drift';
 
 /**
- * What has started an operation: a warning of its instance's end, a recommendation to move, a person, another try of what
- * has failed, or one of the causes.
+ * What has started an operation that has no cause: a warning of its instance's end, a recommendation to move, a person, or
+ * another try of what has failed.
  */
-export type StartedBy = 'interruption' | 'rebalance' | 'request' | 'retry' | Cause;
+export type StartedBy = 'interruption' | 'rebalance' | 'request' | 'retry';
 
 /** Where to launch: one instance type, in one subnet, as spot or on-demand. */
 export interface LaunchPool {

@@ -178,8 +178,7 @@ function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecisi
     oldInstanceId: remains === undefined ? oldInstanceOf(node, kind) : oldInstanceBefore(node, remains),
     retiredInterfaceIds: [],
     ...(endOf(request) !== undefined && { endsAt: endOf(request) }),
-    ...(cause !== undefined && { cause }),
-    startedBy: startedBy(request),
+    ...(cause === undefined ? { startedBy: startedBy(request) } : { cause }),
     ...(remains !== undefined && continuedFrom(remains, node)),
   };
   const restarts = hasLost(request) ? restartsAfterLoss(node, now) : node.restarts;
@@ -266,7 +265,6 @@ function causeOf({ trigger }: TakeRequest) {
 function startedBy({ trigger }: TakeRequest): StartedBy {
   if (trigger.kind === 'rebalance') return 'rebalance';
   if (trigger.kind === 'warning') return 'interruption';
-  if (trigger.cause !== undefined) return trigger.cause;
   if (trigger.retries !== undefined) return 'retry';
   if (trigger.instanceId === undefined) return 'request';
   return trigger.endsAt === undefined ? 'rebalance' : 'interruption';

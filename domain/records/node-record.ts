@@ -139,7 +139,7 @@ const operation: z.ZodType<Operation> = z.looseObject(
     reason: z.string(),
     endsAt: z.string().optional(),
     cause: cause.optional(),
-    startedBy: z.enum(['interruption', 'rebalance', 'request', 'retry', 'lost', 'unhealthy', 'drift']).optional(),
+    startedBy: z.enum(['interruption', 'rebalance', 'request', 'retry']).optional(),
     continues: z.boolean().optional(),
     takeovers: counted.optional(),
   }),

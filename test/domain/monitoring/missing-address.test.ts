@@ -111,6 +111,23 @@ describe('The time since when', () => {
     expect(updateAwaySince({}, [node], NOW)).toEqual({ [NODE_ID]: EARLIER });
   });
 
+  it.each([
+    { name: 'now, while the instance drains', operation: { startedAt: EARLIER } },
+    { name: 'now, if the announced end is still to come', operation: { endsAt: '2026-11-03T10:02:00.000Z' } },
+    {
+      name: 'now, if the operation launches the first instance',
+      operation: { kind: 'launch' as const, endsAt: EARLIER },
+    },
+  ])('is $name', ({ operation }) => {
+    const node = aBusyNode({}, { kind: 'replace', ...operation });
+    expect(updateAwaySince({}, [node], NOW)).toEqual({ [NODE_ID]: NOW });
+  });
+
+  it('is when the instance of the replacement under way has ended', () => {
+    const node = aBusyNode({}, { kind: 'replace', endsAt: EARLIER });
+    expect(updateAwaySince({}, [node], NOW)).toEqual({ [NODE_ID]: EARLIER });
+  });
+
   it('fits into one item of the table: the nodes that have waited longest are kept', () => {
     const nodes = Array.from({ length: 5_001 }, (_, index) => aNode({ id: `smi-${String(index).padStart(8, '0')}` }));
     const kept = updateAwaySince({ 'smi-00005000': EARLIER }, nodes, NOW);

@@ -80,6 +80,15 @@ describe('A confirmed operation is measured', () => {
     expect(Math.min(...values)).toBe(0);
   });
 
+  it('a cause says more than what has started the operation', () => {
+    const [first] = measureRecovery(
+      operationWith({ cause: 'lost', startedBy: undefined, launch }),
+      undefined,
+      at('01:30'),
+    );
+    expect(first).toMatchObject({ dimensions: { Cause: 'lost' } });
+  });
+
   it('an operation of an earlier version does not say what has started it', () => {
     const [first] = measureRecovery(operationWith({ startedBy: undefined, launch }), undefined, at('01:30'));
     expect(first).toMatchObject({ dimensions: { Cause: 'unknown' } });
@@ -100,10 +109,11 @@ describe('The address is away', () => {
       since: '2026-11-03T09:59:00.000Z',
     },
     {
-      name: 'since the operation has begun, if the end is to come',
+      name: 'since the end that EC2 had announced, if nothing had to take it',
       operation: { endsAt: at('02:00') },
-      since: at('00:00'),
+      since: at('02:00'),
     },
+    { name: 'since the operation has begun, if nothing else is known', operation: {}, since: at('00:00') },
   ])('$name', ({ operation, since }) => {
     expect(awaySince(operationWith(operation))).toBe(since);
   });

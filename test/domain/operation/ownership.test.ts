@@ -148,7 +148,7 @@ describe('decideTake on a node at rest', () => {
     });
   });
 
-  it.each<{ name: string; trigger: Trigger; startedBy: string }>([
+  it.each<{ name: string; trigger: Trigger; startedBy?: string; cause?: string }>([
     { name: 'a warning', trigger: warning, startedBy: 'interruption' },
     {
       name: 'a recommendation',
@@ -156,7 +156,7 @@ describe('decideTake on a node at rest', () => {
       startedBy: 'rebalance',
     },
     { name: 'a person', trigger: userIntent, startedBy: 'request' },
-    { name: 'a loss', trigger: { ...userIntent, cause: 'lost' }, startedBy: 'lost' },
+    { name: 'a loss, by its cause', trigger: { ...userIntent, cause: 'lost' }, cause: 'lost' },
     {
       name: 'a warning that has waited',
       trigger: { ...userIntent, requestedAt: undefined, instanceId: OLD_INSTANCE_ID, endsAt: NOW },
@@ -167,9 +167,10 @@ describe('decideTake on a node at rest', () => {
       trigger: { ...userIntent, requestedAt: undefined, instanceId: OLD_INSTANCE_ID },
       startedBy: 'rebalance',
     },
-  ])('records what has started it: $name', ({ trigger, startedBy }) => {
+  ])('records what has started it: $name', ({ trigger, startedBy, cause }) => {
     const node = aNode({ config: aConfig({ strategy: { rebalanceRecommendation: 'replace' } }) });
-    expect(nodeAfter(node, decideTake(node, takeRequest(trigger), NOW)).operation?.startedBy).toBe(startedBy);
+    const { operation } = nodeAfter(node, decideTake(node, takeRequest(trigger), NOW));
+    expect({ startedBy: operation?.startedBy, cause: operation?.cause }).toEqual({ startedBy, cause });
   });
 
   it('keeps the reason of a failure while it is tried again, and clears it for anything else', () => {
