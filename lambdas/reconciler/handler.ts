@@ -25,8 +25,13 @@ export const createHandler: CreateHandler = (runtime) => {
 
 export const handler = lambdaHandler(createHandler);
 
-function summaryOf({ failures: _failures, unreadable, ...rest }: Reconciled) {
-  return { ...rest, unreadable: unreadable.map(({ record }) => record.id) };
+/** Ids only: with the reasons of a thousand nodes, it would be longer than CloudWatch keeps of a line. */
+function summaryOf({ failures: _failures, unreadable, report, ...rest }: Reconciled) {
+  return {
+    ...rest,
+    unreadable: unreadable.map(({ record }) => record.id),
+    report: { ...report, missingAddresses: report.missingAddresses.map(({ nodeId }) => nodeId) },
+  };
 }
 
 function tell(log: Runtime['log'], found: Reconciled): void {

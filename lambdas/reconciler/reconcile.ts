@@ -40,10 +40,25 @@ export async function reconcile(ports: Ports): Promise<Reconciled> {
   const survey = await takeSurvey(ports);
   const { nodes, unreadable, unknown } = survey;
   const doubt = await doubtOf(ports, survey);
+  const done = doubt === undefined ? await repairAll(ports, survey) : { ...NOTHING_DONE, halted: doubt };
+  // Last, because no repair may wait for it.
   const { report, failures } = await reportOn(ports, survey, doubt !== undefined);
-  const seen = { nodes: nodes.length, report, unreadable, unknown: unknown.map(({ id }) => id) };
-  if (doubt !== undefined) return { ...seen, started: [], halted: doubt, held: [], expired: [], failures };
+  return {
+    nodes: nodes.length,
+    report,
+    unreadable,
+    unknown: unknown.map(({ id }) => id),
+    ...done,
+    failures: [...done.failures, ...failures],
+  };
+}
 
+type Done = Pick<Reconciled, 'started' | 'halted' | 'held' | 'expired' | 'failures'>;
+
+const NOTHING_DONE: Done = { started: [], halted: undefined, held: [], expired: [], failures: [] };
+
+async function repairAll(ports: Ports, survey: Survey): Promise<Done> {
+  const { nodes, unreadable, unknown } = survey;
   const halted = areMany(unknown.length, nodes.length + unreadable.length)
     ? `${unknown.length} instances and interfaces carry the tag of this deployment, and no record accounts for them`
     : undefined;
@@ -54,13 +69,11 @@ export async function reconcile(ports: Ports): Promise<Reconciled> {
   );
   const expired = halted === undefined ? await deleteExpired(ports, survey) : NOTHING_EXPIRED;
   return {
-    ...seen,
     started: looks.flatMap((look) => (look.status === 'fulfilled' && look.value !== undefined ? [look.value] : [])),
     halted,
     held,
     expired: expired.deleted,
     failures: [
-      ...failures,
       ...[...looks, ...removals].flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : [])),
       ...expired.failures,
     ],
