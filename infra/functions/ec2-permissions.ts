@@ -49,6 +49,21 @@ type SharableType = 'security-group' | 'subnet';
 /** These may belong to another account, so their ARNs name no account. */
 type SharedType = 'image' | 'snapshot';
 
+/** What the validation of a document reads, and what the first node of a new deployment asks for. */
+export const READ_BY_VALIDATION = [
+  'DescribeAddresses',
+  'DescribeImages',
+  'DescribeInstances',
+  'DescribeInstanceTypes',
+  'DescribeInternetGateways',
+  'DescribeKeyPairs',
+  'DescribeNetworkInterfaces',
+  'DescribeSecurityGroups',
+  'DescribeSnapshots',
+  'DescribeSubnets',
+  'DescribeVpcs',
+];
+
 /** A statement for `ec2:Describe*` actions. IAM can limit none of them to resources. */
 export function describeStatement(role: Role, actions: readonly string[]): PolicyStatement {
   Validations.of(role).acknowledge({

@@ -22,6 +22,7 @@ import {
   leftInterfacesStatement,
   leftVolumesStatement,
   originalsStatement,
+  READ_BY_VALIDATION,
 } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
 import { deploymentName } from '../deployment-name';
@@ -67,21 +68,11 @@ const FUNCTION_TIMEOUT_SECONDS = 29;
 
 /** What the API reads from EC2: whether the things that a document names exist, what a node consists of, and prices. */
 const DESCRIBED = [
-  'DescribeAddresses',
-  'DescribeImages',
-  'DescribeInstances',
-  'DescribeInstanceTypes',
-  'DescribeInternetGateways',
-  'DescribeKeyPairs',
-  'DescribeNetworkInterfaces',
-  'DescribeSecurityGroups',
-  'DescribeSnapshots',
+  ...READ_BY_VALIDATION,
   'DescribeSpotInstanceRequests',
   'DescribeSpotPriceHistory',
-  'DescribeSubnets',
   'DescribeVolumes',
-  'DescribeVpcs',
-];
+].sort((one, other) => one.localeCompare(other));
 
 /**
  * The HTTP API, at the root of its host. One function behind one route serves it, because every response of the

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { statusEventsStatement } from '../events/status-events';
 import type { NodeTable } from '../node-table';
 import { stateMachineArnPrefix, stateMachineArns } from '../workflows/state-machine-arns';
-import { describeStatement } from './ec2-permissions';
+import { describeStatement, READ_BY_VALIDATION } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
 
 export interface NodeProviderProps {
@@ -19,21 +19,6 @@ export interface NodeProviderProps {
 /** A first launch takes about a minute, and a deletion as long as its drain. CloudFormation itself waits for an hour. */
 const WAIT_MINUTES = 55;
 const POLL_SECONDS = 10;
-
-/** What the validation of a document reads, and what a new deployment's first node asks for. */
-const DESCRIBED = [
-  'DescribeAddresses',
-  'DescribeImages',
-  'DescribeInstances',
-  'DescribeInstanceTypes',
-  'DescribeInternetGateways',
-  'DescribeKeyPairs',
-  'DescribeNetworkInterfaces',
-  'DescribeSecurityGroups',
-  'DescribeSnapshots',
-  'DescribeSubnets',
-  'DescribeVpcs',
-];
 
 /** Makes, changes and deletes the nodes that CloudFormation templates declare. */
 export class NodeProvider extends Construct {
@@ -55,7 +40,7 @@ export class NodeProvider extends Construct {
     });
     table.grant(handler, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
     const role = handler.executionRole;
-    role.addToPolicy(describeStatement(role, DESCRIBED));
+    role.addToPolicy(describeStatement(role, READ_BY_VALIDATION));
     role.addToPolicy(
       new PolicyStatement({
         actions: ['states:StartExecution', 'states:SendTaskSuccess'],

@@ -1,18 +1,9 @@
 import { buildApp, synthesizeTemplate } from '../../infra/app';
 import { InvalidContext } from '../../infra/context';
-import { resourcesOf, statementsByRole, type SynthesizedTemplate } from './synthesized-stack';
+import { resourcesOf, statementsByRole, withContext, type SynthesizedTemplate } from './synthesized-stack';
 
 const WEB = 'arn:aws:iam::123456789012:role/web';
 const DB = 'arn:aws-us-gov:iam::123456789012:role/path/db';
-
-function withContext<T>(context: object, work: () => T): T {
-  process.env.CDK_CONTEXT_JSON = JSON.stringify(context);
-  try {
-    return work();
-  } finally {
-    delete process.env.CDK_CONTEXT_JSON;
-  }
-}
 
 describe('the context value instanceRoleArns', () => {
   test.each([

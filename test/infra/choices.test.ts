@@ -5,20 +5,18 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { buildApp, synthesizeTemplate } from '../../infra/app';
 import { InvalidContext } from '../../infra/context';
-import { readable, resourcesOf, statementsByRole, template, type SynthesizedTemplate } from './synthesized-stack';
+import {
+  readable,
+  resourcesOf,
+  statementsByRole,
+  template,
+  withContext,
+  type SynthesizedTemplate,
+} from './synthesized-stack';
 
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 const OTHER_KEY = 'arn:aws:kms:eu-west-1:210987654321:key/mrk-1234abcd12ab34cd56ef1234567890ab';
 const BOUNDARY = 'arn:aws:iam::123456789012:policy/teams/boundary';
-
-function withContext<T>(context: object, work: () => T): T {
-  process.env.CDK_CONTEXT_JSON = JSON.stringify(context);
-  try {
-    return work();
-  } finally {
-    delete process.env.CDK_CONTEXT_JSON;
-  }
-}
 
 const deployed = (context: object): SynthesizedTemplate =>
   withContext(context, () => synthesizeTemplate()) as SynthesizedTemplate;

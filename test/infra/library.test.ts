@@ -24,15 +24,16 @@ function declared() {
 
 test('a node is a custom resource with its document as JSON, made after all of Holdfast', () => {
   const { template } = declared();
-  const [resource, ...others] = Object.values(template.Resources).filter(({ Type }) => /^Custom::/.test(Type)) as any[];
-  expect(others).toEqual([]);
-  expect(JSON.parse(resource.Properties.Document)).toEqual(document);
-  expect(JSON.parse(resource.Properties.Deletion)).toEqual({ shouldDeleteNetworkInterfaces: true });
+  const resources = Object.values(template.Resources).filter(({ Type }) => /^Custom::/.test(Type));
+  expect(resources).toHaveLength(1);
+  const { Properties, DependsOn } = resources[0]!;
+  expect(JSON.parse(Properties.Document)).toEqual(document);
+  expect(JSON.parse(Properties.Deletion)).toEqual({ shouldDeleteNetworkInterfaces: true });
   const machines = Object.entries(template.Resources).filter(
     ([, { Type }]) => Type === 'AWS::Lambda::EventInvokeConfig',
   );
   expect(machines.length).toBeGreaterThan(0);
-  for (const [id] of machines) expect(resource.DependsOn).toContain(id);
+  for (const [id] of machines) expect(DependsOn).toContain(id);
 });
 
 test('its handler may do what a creation, an update and a deletion need', () => {

@@ -5,6 +5,7 @@ export interface Resource {
   readonly Type: string;
   readonly Properties: any;
   readonly Metadata?: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
 }
@@ -67,4 +68,14 @@ function statementOf({ Effect, Action, Resource, Condition, ...rest }: any): Sta
 
 function withoutHash(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '');
+}
+
+/** Runs the work with context values as the CDK CLI passes them. */
+export function withContext<T>(context: object, work: () => T): T {
+  process.env.CDK_CONTEXT_JSON = JSON.stringify(context);
+  try {
+    return work();
+  } finally {
+    delete process.env.CDK_CONTEXT_JSON;
+  }
 }
