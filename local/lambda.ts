@@ -135,7 +135,7 @@ class Instance {
 
   /** Forgets what earlier invocations were about. */
   begin(requestId: string): void {
-    this.subject = { requestId };
+    this.subject = { function_request_id: requestId };
   }
 
   /** Lines with the fields that Lambda's own have, so that a query finds the same in both. */

@@ -85,7 +85,7 @@ async function progressOf(service: NodeService, ports: Pick<Ports, 'nodes'>, eve
 
 /** @throws Error with the node's `errorReason` */
 function creationProgress(node: StatefulNode): Progress {
-  return shownStatus(node) === 'ACTIVE' ? complete(node) : UNDER_WAY;
+  return statusUnlessError(node) === 'ACTIVE' ? complete(node) : UNDER_WAY;
 }
 
 /**
@@ -95,7 +95,7 @@ function creationProgress(node: StatefulNode): Progress {
  */
 function updateProgress(node: StatefulNode, failuresBefore: number): Progress {
   if (node.failure !== undefined && node.failure.count <= failuresBefore) return UNDER_WAY;
-  const status = shownStatus(node);
+  const status = statusUnlessError(node);
   const isApplied = node.appliedRevision === node.configRevision && node.operation === undefined;
   return isApplied && (status === 'ACTIVE' || status === 'PAUSED') ? complete(node) : UNDER_WAY;
 }
@@ -125,7 +125,7 @@ function unlessMissing(error: unknown): void {
 }
 
 /** @throws Error if the node is in ERROR: CloudFormation shows the message to the user */
-function shownStatus(node: StatefulNode): string {
+function statusUnlessError(node: StatefulNode): string {
   const { status, errorReason } = statusItem(node);
   if (status === 'ERROR') throw new Error(`${node.id} is in ERROR: ${errorReason ?? 'no reason is recorded'}`);
   return status;

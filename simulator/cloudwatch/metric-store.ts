@@ -14,6 +14,9 @@ interface Datapoint {
   readonly value: number;
 }
 
+/** A simulation may run for days, and alarms look back for minutes. */
+const KEPT_MS = 24 * 60 * 60_000;
+
 export class MetricStore {
   private readonly series = new Map<string, { readonly id: MetricId; readonly points: Datapoint[] }>();
 
@@ -23,6 +26,8 @@ export class MetricStore {
     const series = this.series.get(key) ?? { id, points: [] };
     this.series.set(key, series);
     series.points.push({ at, value });
+    const old = series.points.findIndex((point) => point.at > at - KEPT_MS);
+    if (old > 0) series.points.splice(0, old);
   }
 
   /** The statistic of what was measured after `from` and until `to`; undefined if nothing was. */

@@ -8,6 +8,7 @@ import { UnreadableRecord } from '../../domain/errors';
 import type { Ports, TableOwnership } from '../../lambdas/ports';
 import { nodeLog } from '../../lambdas/adapters/dynamodb-log';
 import { migrationRecords } from '../../lambdas/adapters/dynamodb-migrations';
+import { missingAddresses } from '../../lambdas/adapters/dynamodb-missing-addresses';
 import { tableOwnership } from '../../lambdas/adapters/dynamodb-ownership';
 import { addressClaims, instanceIndex, nodeRecords } from '../../lambdas/adapters/dynamodb-table';
 import { usageRecords } from '../../lambdas/adapters/dynamodb-usage';
@@ -18,7 +19,10 @@ import { InMemoryPorts } from '../lambdas/in-memory-ports';
 import { exploredTable } from './explored';
 
 /** An empty table, and the ports on it. */
-interface OpenTable extends Pick<Ports, 'nodes' | 'claims' | 'index' | 'migrations' | 'usage' | 'log'> {
+interface OpenTable extends Pick<
+  Ports,
+  'nodes' | 'claims' | 'index' | 'migrations' | 'missingAddresses' | 'usage' | 'log'
+> {
   /** The table as a deployment of that name sees it. */
   ownershipAs(deployment: string): TableOwnership;
   /** Writes a record of the node that no version of Holdfast writes. */
@@ -63,12 +67,13 @@ export function tableContract(port: string, promises: (table: () => OpenTable) =
 async function openInMemory(): Promise<OpenTable> {
   const ports = new InMemoryPorts();
   ports.tableIdentity = undefined;
-  const { nodes, claims, index, migrations, usage, log } = ports;
+  const { nodes, claims, index, migrations, missingAddresses, usage, log } = ports;
   return {
     nodes,
     claims,
     index,
     migrations,
+    missingAddresses,
     usage,
     log,
     ownershipAs: (deployment) => ports.ownershipAs(deployment),
@@ -116,6 +121,7 @@ function onDynamoDb(dynamodb: Pick<DynamoDBClient, 'send'>, close: () => Promise
     claims: addressClaims(table),
     index: instanceIndex(table),
     migrations: migrationRecords(table),
+    missingAddresses: missingAddresses(table),
     usage: usageRecords(table),
     log: nodeLog(table, (digits) => random.hex(digits)),
     ownershipAs: (deployment) => tableOwnership(table, deployment),

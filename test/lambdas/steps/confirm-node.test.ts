@@ -49,6 +49,43 @@ describe('confirmNode', () => {
     expect(ports.node(NODE_ID).operation).toBeUndefined();
   });
 
+  it('measures the recovery once it is confirmed, and not before', async () => {
+    const ports = portsInPlace();
+    ports.seenInterfaces.clear();
+    await expect(confirmNode(ports)(input)).rejects.toThrow(NotReady);
+    expect(ports.measured).toEqual([]);
+
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface());
+    await confirmNode(ports)(input);
+    expect(ports.measured[0]).toMatchObject({ group: 'recovery', values: { Replacements: 1 } });
+  });
+
+  describe('after another try', () => {
+    const retried = (): InMemoryPorts => {
+      const ports = portsInPlace();
+      const node = ports.node(NODE_ID);
+      const operation = { ...node.operation!, startedBy: 'retry' as const };
+      ports.nodeRecords.set(NODE_ID, { ...node, operation });
+      return ports;
+    };
+
+    it('measures how long the address was away from what the reconciler has seen', async () => {
+      const ports = retried();
+      ports.awaySince = { [NODE_ID]: '2026-11-03T09:00:00.000Z' };
+      await confirmNode(ports)(input);
+
+      expect(ports.measured[0]).toMatchObject({ dimensions: { Cause: 'retry' }, values: { AddressAway: 3600 } });
+    });
+
+    it('measures nothing if that cannot be read, and the node is confirmed nevertheless', async () => {
+      const ports = retried();
+      ports.missingAddresses.read = () => Promise.reject(new Error('the table is busy'));
+
+      await expect(confirmNode(ports)(input)).resolves.toMatchObject({ instanceId: REPLACEMENT_ID });
+      expect(ports.measured).toEqual([]);
+    });
+  });
+
   it('associates an Elastic IP again that was taken away, and looks again before it confirms', async () => {
     const ports = portsInPlace();
     ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: 'eni-of-another' }));

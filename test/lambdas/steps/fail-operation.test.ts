@@ -62,6 +62,16 @@ describe('failOperation', () => {
     expect(ports.node(NODE_ID).operation).toBeUndefined();
   });
 
+  it('measures the failure, by its error and in all', async () => {
+    const ports = portsOf(aBusyNode());
+    await failOperation(ports)(input);
+
+    expect(ports.measured).toEqual([
+      { group: 'failures', dimensions: {}, values: { RecordedFailures: 1 } },
+      { group: 'failure', dimensions: { Error: 'NoCapacity' }, values: { FailedOperations: 1 } },
+    ]);
+  });
+
   it.each([
     {
       name: 'a cause in words',

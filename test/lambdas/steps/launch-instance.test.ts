@@ -88,6 +88,23 @@ describe('launchInstance', () => {
     expect(launchOf(ports)).toMatchObject({ state: 'launched', instanceId: 'i-launched-1' });
   });
 
+  it('measures each refusal by its code, and the wait for capacity', async () => {
+    const ports = portsOf(aBusyNode());
+    ports.launchOutcomes = Array.from({ length: 20 }, () => capacity);
+    await expect(launchInstance(ports)(input)).resolves.toMatchObject({ outcome: 'wait' });
+
+    const refusals = ports.measured.slice(0, -1);
+    expect(refusals).toHaveLength(ports.launchRequests.length);
+    for (const each of refusals) {
+      expect(each).toEqual({
+        group: 'refusal',
+        dimensions: { Code: 'InsufficientInstanceCapacity' },
+        values: { Refusals: 1 },
+      });
+    }
+    expect(ports.measured.at(-1)).toEqual({ group: 'capacity', dimensions: {}, values: { CapacityWaits: 1 } });
+  });
+
   it('has recorded the token and the pool of each request before it asks', async () => {
     const ports = portsOf(aBusyNode());
     const written: unknown[] = [];
