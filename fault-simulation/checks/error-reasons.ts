@@ -19,13 +19,11 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
     const wanted = operation?.config.compute.elasticIp ?? config.compute.elasticIp;
     return wanted !== undefined && !world.elasticIps.has(wanted);
   },
-  AddressTaken: ({ world, facts }, { id, config, givenUp = [] }, { operation }) => {
+  AddressTaken: ({ world, facts }, { id, config }, { operation }) => {
     const { privateIp } = operation?.config.compute ?? config.compute;
-    // The node's own former interface may hold the address too, if EC2 refuses to delete what was given up.
-    const isGivenUp = (eniId: string): boolean => givenUp.some((each) => 'id' in each && each.id === eniId);
     return [...world.networkInterfaces.values()].some(
       (eni) =>
-        (nodeTag(eni) !== id || isGivenUp(eni.id) || facts.lookalikes.has(eni.id)) &&
+        (nodeTag(eni) !== id || facts.lookalikes.has(eni.id)) &&
         eni.privateIpAddress === (operation?.interfaceRequest?.privateIp ?? privateIp),
     );
   },
@@ -71,10 +69,12 @@ function hasCallFault({ facts, nowMs }: View, { id }: StatefulNode): boolean {
   return facts.causes.excuse(['call'], id, nowMs - LOOK_BACK_MS);
 }
 
-/** A deletion waits until EC2 has shown no new resource for ten minutes. */
-function namesGivenUp({ deletion, givenUp = [], errorReason = '' }: StatefulNode): boolean {
-  const ids = givenUp.map((entry) => ('id' in entry ? entry.id : entry.clientToken));
-  return deletion !== undefined && ids.some((id) => errorReason.includes(id));
+/**
+ * A deletion waits until EC2 has shown no new resource for ten minutes. The node's own former interface holds the address
+ * for as long as EC2 refuses to delete it.
+ */
+function namesGivenUp({ givenUp = [], errorReason = '' }: StatefulNode): boolean {
+  return givenUp.some((entry) => errorReason.includes('id' in entry ? entry.id : entry.clientToken));
 }
 
 /** A new node waits for the addresses of a node whose deletion takes long. */

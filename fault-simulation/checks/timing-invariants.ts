@@ -39,8 +39,14 @@ const REFUSAL_SHOWS_FOR_MS = 12 * 60_000;
 /** Long enough for EC2's listings to show a change. */
 const VISIBLE_AFTER_MS = 60_000;
 
+/** How long a detachment takes without EC2's slow latencies. */
+const DETACHED_WITHIN_MS = 8_000;
+
 /** The longest downtime of an address without EC2's slow latencies: EC2's own time, plus polling and retries. */
-export const AWAY_WITHIN_MS = { hot: 8_000 + 12_000, cold: 31_000 + 4_000 + 2_000 + 18_000 + 20_000 } as const;
+export const AWAY_WITHIN_MS = {
+  hot: DETACHED_WITHIN_MS + 12_000,
+  cold: 31_000 + 4_000 + 2_000 + 18_000 + 20_000,
+} as const;
 
 interface Away {
   readonly fromMs: number;
@@ -179,7 +185,8 @@ export class TimingInvariants {
     const startedMs = Date.parse(operation.startedAt);
     if (facts.causes.excuse(ALL_FAULTS, id, startedMs)) return [];
     // An interface that was slow when the faults stopped is still released late.
-    if (facts.isExternallyChanged(before, startedMs)) return [];
+    // A detachment by hand that began just before the operation ends in it.
+    if (facts.isExternallyChanged(before, startedMs - DETACHED_WITHIN_MS)) return [];
     // An interface that hung during a refusal is detached by force only after it, and that takes a minute.
     if (facts.refusals.some(({ untilMs }) => startedMs - untilMs < REFUSAL_SHOWS_FOR_MS)) return [];
     // A new interface is not moved: it is attached for the first time when the replacement runs.

@@ -348,4 +348,32 @@ export const REGRESSIONS: readonly Regression[] = [
       seed: 989_389,
     },
   },
+  {
+    name: 'an operation waits for the address of the interface that the failure before it is still removing',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'update', node: 0, change: { field: 'private-ip', value: '10.0.0.60' }, atSeconds: 72 },
+          { kind: 'interrupt-twice', node: 0, afterSeconds: 19, atSeconds: 120, during: 'fail-operation', afterMs: 0 },
+          { kind: 'refusal', node: 0, action: 'RunInstances', atSeconds: 121 },
+          { kind: 'recycle', node: 0, atSeconds: 151 },
+        ],
+        { attachment: 'hot', hasElasticIp: false, rebalance: 'replace' },
+      ),
+      seed: 993_395,
+    },
+  },
+  {
+    name: 'a deletion whose write is sent again is answered as done',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'call-fault', service: 'dynamodb', fault: 'repeated', step: 'api', nth: 3, atSeconds: 63 },
+          { kind: 'delete', node: 0, instance: false, interfaces: true, atSeconds: 407 },
+        ],
+        { hasElasticIp: false, privateIp: undefined },
+      ),
+      seed: 999_179,
+    },
+  },
 ];

@@ -11,6 +11,7 @@
  *
  * Every write is conditional on one item. There are no transactions and no indexes.
  */
+import { isDeepStrictEqual } from 'node:util';
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
@@ -20,6 +21,7 @@ import {
   UpdateItemCommand,
   type AttributeValue,
   type DynamoDBClient,
+  type PutItemCommandInput,
   type PutItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -50,7 +52,8 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
     const { Attributes } = await callDynamoDb<PutItemCommandOutput>(
       // Both commands return the item as it was before.
       () => table.dynamodb.send(command as PutItemCommand),
-      () => {
+      (found) => {
+        if (isRepeated(command.input, found)) return { $metadata: {} };
         throw new RecordContended(`${nodeId} was changed by another writer`);
       },
     );
@@ -66,6 +69,7 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
       ConditionExpression: condition,
       ExpressionAttributeValues: values,
       ReturnValues: 'ALL_OLD',
+      ReturnValuesOnConditionCheckFailure: values && 'ALL_OLD',
     });
     return write(command, node, node.id);
   };
@@ -91,6 +95,18 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
       return write(command, undefined, id);
     },
   };
+}
+
+/**
+ * The SDK sends a request again if the answer was lost: then its own first try is what refuses the second. A save names the
+ * version and the operation, so two writers never write the same for different reasons. A creation must be refused.
+ */
+function isRepeated(
+  { Item, ReturnValuesOnConditionCheckFailure: isAsked }: Partial<PutItemCommandInput>,
+  found?: Record<string, AttributeValue>,
+): boolean {
+  if (isAsked === undefined || Item === undefined || found === undefined) return false;
+  return isDeepStrictEqual(unmarshall(found), unmarshall(Item));
 }
 
 async function listNodes(table: Table): ReturnType<Nodes['list']> {

@@ -1,11 +1,11 @@
 /** Makes sure that the node's interface exists where the operation needs it. It makes a new one only if the old is gone. */
-import { AddressTaken, HoldfastError, NoCapacity, NotYetVisible, RequestRejected } from '../../domain/errors';
+import { AddressTaken, HoldfastError, NoCapacity, NotReady, NotYetVisible, RequestRejected } from '../../domain/errors';
 import { withGivenUp } from '../../domain/operation/given-up';
 import { describeRefusals, withoutRoom } from '../../domain/operation/launch';
 import { decideExistence, identityOn } from '../../domain/operation/network-interface';
 import { withInterfaceTags } from '../../domain/node/applied-tags';
 import type { SeenInterface } from '../../domain/node/observations';
-import type { InterfaceRequest, Operation, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
+import type { GivenUp, InterfaceRequest, Operation, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { observeInterfaces } from '../operation/observe-node';
 import { refuseAwaited } from '../operation/awaited-nodes';
 import { changeOperation, changeOwned, ownedForLaunch, type OperationInput } from '../operation/owned-node';
@@ -42,8 +42,8 @@ export const ensureEni =
         return ensureEni({ nodes, interfaces, time })(input);
       case 'create': {
         refuseEndlessMaking(operation.interfacesMade);
-        await changeOperation(nodes, input, (current) => ({ ...current, interfaceRequest: decision.request }));
-        const made = await create({ nodes, interfaces, time }, input, decision.request, decision.retire);
+        const owned = await changeOperation(nodes, input, (op) => ({ ...op, interfaceRequest: decision.request }));
+        const made = await create({ nodes, interfaces, time }, input, owned.node, decision.request, decision.retire);
         if (made === undefined) return ensureEni({ nodes, interfaces, time })(input);
         await changeOwned(nodes, input, (current) =>
           withTagsOf(decision.request, withInterface(counted(current), made, decision.retire, now)),
@@ -69,11 +69,13 @@ function refuseEndlessMaking(made = 0): void {
  * Asks EC2 for the interface. Returns undefined if the operation must decide again: the subnet has no free address, or
  * the token is spent. A record that was restored to an earlier time may repeat the tokens of what it has forgotten.
  * @throws NoCapacity if no subnet that the node may use has a free address
- * @throws NotReady if a node that is being deleted may have the address
+ * @throws NotReady if what the node has given up, or a node that is being deleted, may have the address
+ * @param node the record when the interface was asked for: what it had given up may be gone, and forgotten, by the answer
  */
 async function create(
   ports: EniPorts,
   input: OperationInput,
+  { givenUp }: StatefulNode,
   request: InterfaceRequest,
   retire: string | undefined,
 ): Promise<SeenInterface | undefined> {
@@ -104,11 +106,23 @@ async function create(
       const { node } = await changeOperation(nodes, input, withoutRequest);
       const { privateIp } = request;
       if (error instanceof AddressTaken && privateIp !== undefined) {
+        refuseGivenUp(givenUp, privateIp);
         await refuseAwaited(nodes, node, { kind: 'private-ip', address: privateIp });
       }
     }
     throw error;
   }
+}
+
+/**
+ * A failed operation records its failure before it removes the interface that it made, so the next operation may come first.
+ * @throws NotReady
+ */
+function refuseGivenUp(givenUp: readonly GivenUp[] = [], privateIp: string): void {
+  const interfaces = givenUp.filter(({ kind }) => kind === 'interface');
+  if (interfaces.length === 0) return;
+  const named = interfaces.map((each) => ('id' in each ? each.id : each.clientToken)).join(', ');
+  throw new NotReady(`${privateIp} is in use, perhaps by what the node has given up and Holdfast removes: ${named}.`);
 }
 
 /** Takes the interface that an earlier request made. If there is none, gives it up: if it is made later, it is removed. */

@@ -98,6 +98,15 @@ tableContract('Nodes', (table) => {
       await expect(nodes().get(NODE_ID)).resolves.toMatchObject({ version: 8 });
     });
 
+    test('that is made again, because its answer was lost, succeeds again and writes nothing', async () => {
+      await nodes().create(aNode({ version: 7 }));
+      const changed = aBusyNode({ version: 7 }, { launch: aLaunch() });
+      const saved = await nodes().save(changed);
+
+      await expect(nodes().save(changed)).resolves.toEqual(saved);
+      await expect(nodes().get(NODE_ID)).resolves.toEqual(saved);
+    });
+
     test('throws if there is no record, and makes none', async () => {
       await expect(nodes().save(aNode())).rejects.toThrow(RecordContended);
       await expect(nodes().get(NODE_ID)).resolves.toBeUndefined();

@@ -185,6 +185,48 @@ describe('ensureEni', () => {
     expect(ports.node(NODE_ID).operation?.interfaceRequest === undefined).toBe(isForgotten);
   });
 
+  describe('if the address is taken, and the node has given up', () => {
+    const refusing = (givenUp: StatefulNode['givenUp']): InMemoryPorts => {
+      const config = aConfig({ compute: { privateIp: '10.0.0.10' } });
+      const ports = new InMemoryPorts(
+        aBusyNode(
+          { identity: { settled: false }, instance: undefined, config, givenUp },
+          { kind: 'launch', oldInstanceId: undefined },
+        ),
+      );
+      ports.interfaces.create = () => Promise.reject(new AddressTaken('10.0.0.10 is in use'));
+      return ports;
+    };
+
+    it.each([
+      { name: 'an interface', entry: { kind: 'interface', since: NOW, id: 'eni-former' }, named: 'eni-former' },
+      { name: 'a request for one', entry: { kind: 'interface', since: NOW, clientToken: 'token-1' }, named: 'token-1' },
+    ] as const)('$name: waits until that is removed, and names it', async ({ entry, named }) => {
+      const ports = refusing([entry]);
+      const because = `10.0.0.10 is in use, perhaps by what the node has given up and Holdfast removes: ${named}.`;
+
+      await expect(ensureEni(ports)(input)).rejects.toThrow(new NotReady(because));
+      expect(ports.node(NODE_ID).operation).not.toHaveProperty('interfaceRequest');
+    });
+
+    it('an interface that is gone and forgotten by the answer: waits, because it had the address', async () => {
+      const ports = refusing([{ kind: 'interface', since: NOW, id: 'eni-former' }]);
+      ports.interfaces.create = async () => {
+        const { givenUp: _forgotten, ...node } = ports.node(NODE_ID);
+        await ports.nodes.save(node);
+        throw new AddressTaken('10.0.0.10 is in use');
+      };
+
+      await expect(ensureEni(ports)(input)).rejects.toThrow(NotReady);
+    });
+
+    it('only an instance: fails, because something else has the address', async () => {
+      const ports = refusing([{ kind: 'instance', since: NOW, id: 'i-former' }]);
+
+      await expect(ensureEni(ports)(input)).rejects.toThrow(AddressTaken);
+    });
+  });
+
   describe('if a node that is being deleted has the address', () => {
     const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
     const waiting = aBusyNode(
