@@ -36,7 +36,7 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Counts what the control plane does, from when it is told to. */
 class Meter {
   private calls: string[] = [];
-  private lines: object[] = [];
+  private lines: Readonly<Record<string, unknown>>[] = [];
   private entries: HistoryEntry[] = [];
 
   readonly options = {
@@ -44,7 +44,7 @@ class Meter {
     coldStarts: true,
     onDecision: ({ request }: { readonly request: { readonly action: string } }) =>
       void this.calls.push(request.action),
-    log: (line: object) => void this.lines.push(line),
+    log: (line: Readonly<Record<string, unknown>>) => void this.lines.push(line),
     onHistory: (_execution: unknown, entry: HistoryEntry) => void this.entries.push(entry),
   };
 
@@ -67,7 +67,7 @@ class Meter {
 
   /** Each line of the log is of one invocation; several are of the same. */
   get invocations(): number {
-    return new Set(this.lines.map((line) => ('requestId' in line ? line.requestId : undefined))).size;
+    return new Set(this.lines.map((line) => line.function_request_id)).size;
   }
 
   /** The time in steps, without the waits for instances, in which no function runs. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { METRIC_GROUPS } from '../../domain/monitoring/metrics';
 import { tableRows } from '../../scripts/api-doc/field-table';
+import { measureReplacement } from '../../scripts/costs/measure';
 import { PRICES } from '../../scripts/costs/prices';
 import { costTables, ELASTIC_IP_PER_MONTH, NODES_AT_REST, tableIn, type Tables } from '../../scripts/costs/tables';
 import { statusItemSchema } from '../../lambdas/api/node-items';
@@ -25,6 +26,17 @@ test('the reconciler measures every finding, and the number of nodes of each sta
   const statuses = statusItemSchema.shape.status.options.length;
   const all = Object.keys(findings.metrics).length + Object.keys(nodes.metrics).length * statuses;
   expect(metrics?.[1]).toBe(String(all));
+});
+
+test('a replacement invokes a function for each of its steps, and for the events of its instances', async () => {
+  const { invocations, transitions } = await measureReplacement(template, 'cold');
+  const events = 3;
+  // Choices and waits that invoke nothing are transitions, too.
+  expect(invocations).toBeGreaterThan(events);
+  expect(invocations).toBeLessThan(transitions + events);
+  expect(documented('cold').find(([what]) => what === 'invocations')?.[1]).toBe(
+    (invocations * 1_000).toLocaleString('en-US'),
+  );
 });
 
 test('the text has the same figures', () => {
