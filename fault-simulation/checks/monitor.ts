@@ -132,11 +132,15 @@ export class Monitor {
     }
   }
 
-  /** An instance is launched for its operation's configuration, which may differ from the node's present one. */
+  /**
+   * An instance is launched for its operation's configuration, which may differ from the node's present one. A restored
+   * record may name an older operation than the one that launched the instance.
+   */
   private noteInstance({ facts }: View, { before, after, nodeId }: RecordWrite): void {
-    const isNew = after?.instance !== undefined && after.instance.id !== before?.instance?.id;
+    const { instance } = after ?? {};
     const known = facts.nodes.get(nodeId);
-    if (isNew && known !== undefined && before?.operation !== undefined) known.launchedFor = before.operation.config;
+    if (instance === undefined || instance.id === before?.instance?.id || facts.lost.has(instance.id)) return;
+    if (known !== undefined && before?.operation !== undefined) known.launchedFor = before.operation.config;
   }
 }
 
