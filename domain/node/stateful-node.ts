@@ -25,6 +25,8 @@ export interface StatefulNode {
   readonly failure?: Failure;
   /** How many instances in a row ended soon after the node had become ACTIVE on them; absent after one that lasted. */
   readonly restarts?: number;
+  /** The last instance that `restarts` counts. */
+  readonly lastLostInstanceId?: string;
   /** How many adjustments in a row repaired changes from outside Holdfast, and when the last of them began. */
   readonly drifts?: { readonly count: number; readonly lastAt: string };
   /** What the node requested from EC2 and no longer needs. Nothing else is ever removed. Absent: none. */

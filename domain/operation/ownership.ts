@@ -9,7 +9,7 @@ import { isAwaitingAdoption, latestUserIntent, STATUS_DURING, withUserIntent } f
 import { attachmentOf, type EniAttachment, type NodeConfig } from '../config/node-config';
 import { driftsWith } from './pacing';
 import { isToBePaused } from './pausing';
-import { heldBack, restartsAfterLoss } from './restarts';
+import { heldBack, rowAfterLoss } from './restarts';
 import { afterPause } from './retry-policy';
 import type { TakeRequest } from './trigger';
 import type {
@@ -181,14 +181,13 @@ function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecisi
     ...(cause === undefined ? { startedBy: startedBy(request) } : { cause }),
     ...(remains !== undefined && continuedFrom(remains, node)),
   };
-  const restarts = hasLost(request) ? restartsAfterLoss(node, now) : node.restarts;
   const taken: StatefulNode = {
     ...(kind === 'adjust' || isRetry(request) ? before : withoutReason(before)),
     generation,
     operation,
     status: STATUS_DURING[kind] ?? node.status,
     intents: remainingIntents(node, kind),
-    restarts,
+    ...(hasLost(request) && rowAfterLoss(node, now)),
     ...(cause === 'drift' && { drifts: driftsWith(node, now) }),
     updatedAt: now,
   };

@@ -6,14 +6,21 @@ import type { NodeInstance, StatefulNode } from '../node/stateful-node';
 /** An instance that lasts this many milliseconds ends the row of instances that did not. */
 const LASTING_MS = 10 * 60_000;
 
+/** The row of instances that have not lasted: how many, and which was counted last. */
+type Row = Pick<StatefulNode, 'restarts' | 'lastLostInstanceId'>;
+
 /**
- * How many instances in a row have not lasted, including the one that is lost at `now` (ISO 8601, UTC). If the operation
- * that launched an instance failed, the node never became ACTIVE on it, so its launch counts.
+ * The row, with the instance that is lost at `now` (ISO 8601, UTC). If the operation that launched an instance failed, the
+ * node never became ACTIVE on it, so its launch counts. An instance counts once, even if several operations in a row
+ * find it lost, because those before failed.
  */
-export function restartsAfterLoss({ instance, failure, restarts = 0 }: StatefulNode, now: string): number {
-  const since = instance?.activeAt ?? (failure === undefined ? undefined : instance?.launchedAt);
-  if (since === undefined) return restarts;
-  return Date.parse(now) - Date.parse(since) < LASTING_MS ? restarts + 1 : 0;
+export function rowAfterLoss(node: StatefulNode, now: string): Row {
+  const { instance, failure, restarts = 0, lastLostInstanceId } = node;
+  if (instance === undefined || instance.id === lastLostInstanceId) return { restarts, lastLostInstanceId };
+  const since = instance.activeAt ?? (failure === undefined ? undefined : instance.launchedAt);
+  if (since === undefined) return { restarts, lastLostInstanceId };
+  const hasLasted = Date.parse(now) - Date.parse(since) >= LASTING_MS;
+  return hasLasted ? { restarts: 0, lastLostInstanceId: undefined } : { restarts: restarts + 1, lastLostInstanceId: instance.id };
 }
 
 /**
@@ -21,17 +28,18 @@ export function restartsAfterLoss({ instance, failure, restarts = 0 }: StatefulN
  * says what happened to the instance, for a person; `now` is ISO 8601, UTC.
  */
 export function heldBack(node: StatefulNode, loss: string, now: string): StatefulNode | undefined {
-  const restarts = restartsAfterLoss(node, now);
+  const row = rowAfterLoss(node, now);
+  const { restarts = 0 } = row;
   const seconds = pauseSecondsAfter(restarts);
   const { instance, config, configRevision, eligibleSubnetIds, identity } = node;
   if (seconds === 0 || instance === undefined) return undefined;
   const nextTryAt = new Date(Date.parse(now) + seconds * 1000).toISOString();
-  const row = `${restarts} instances in a row did not last ten minutes after ${begunBy(instance)}`;
-  const message = `${loss}. ${row}: look at the AMI, the user data and the log of the guest.`;
+  const sentence = `${restarts} instances in a row did not last ten minutes after ${begunBy(instance)}`;
+  const message = `${loss}. ${sentence}: look at the AMI, the user data and the log of the guest.`;
   return {
     ...node,
     status: 'ERROR',
-    restarts,
+    ...row,
     errorReason: failureReason({
       operation: 'replace',
       error: { name: KEEPS_ENDING.instances, message },

@@ -254,6 +254,7 @@ const node: z.ZodType<StatefulNode> = z.looseObject(
     errorReason: z.string().optional(),
     failure: failure.optional(),
     restarts: z.int().optional(),
+    lastLostInstanceId: z.string().optional(),
     drifts: counted.optional(),
     givenUp: listOf(givenUp).optional(),
     identity,

@@ -364,6 +364,21 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
+    name: 'an instance whose replacement fails and is tried again counts once among those that keep ending',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'crash-loop', node: 0, count: 1, afterSeconds: 75, atSeconds: 134 },
+          { kind: 'refusal', node: 0, action: 'TerminateInstances', atSeconds: 242 },
+          { kind: 'interrupt', node: 0, atSeconds: 299 },
+        ],
+        { hasElasticIp: false, rebalance: 'replace', keepsVolumes: true },
+        { describeLagMs: 6_000 },
+      ),
+      seed: 1_003_499,
+    },
+  },
+  {
     name: 'a deletion whose write is sent again is answered as done',
     scenario: {
       ...plainScenario(

@@ -1,4 +1,4 @@
-import { heldBack, restartsAfterLoss } from '../../../domain/operation/restarts';
+import { heldBack, rowAfterLoss } from '../../../domain/operation/restarts';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { aNode, NOW, OLD_INSTANCE_ID } from '../builders';
 
@@ -27,7 +27,17 @@ describe('The instances in a row that did not last', () => {
     { name: 'less than ten minutes since its launch, whose operation failed', node: failing(SHORT, 2), after: 3 },
     { name: 'ten minutes since its launch, whose operation failed', node: failing(LASTING, 2), after: 0 },
   ])('one that lasted $name: $after', ({ node, after }) => {
-    expect(restartsAfterLoss(node, NOW)).toBe(after);
+    expect(rowAfterLoss(node, NOW).restarts).toBe(after);
+  });
+
+  it('count one instance once, however often an operation finds it lost', () => {
+    const node = aNodeActiveSince(SHORT, 1);
+    const once = { ...node, ...rowAfterLoss(node, NOW) };
+    const next = { ...once, instance: { ...once.instance!, id: 'i-00000000000000099' } };
+
+    expect(once).toMatchObject({ restarts: 2, lastLostInstanceId: OLD_INSTANCE_ID });
+    expect(rowAfterLoss(once, NOW)).toEqual({ restarts: 2, lastLostInstanceId: OLD_INSTANCE_ID });
+    expect(rowAfterLoss(next, NOW)).toEqual({ restarts: 3, lastLostInstanceId: 'i-00000000000000099' });
   });
 });
 
@@ -66,6 +76,7 @@ describe('A node whose instance is lost', () => {
       ...node,
       status: 'ERROR',
       restarts: 3,
+      lastLostInstanceId: OLD_INSTANCE_ID,
       errorReason:
         `replace failed: InstancesKeepEnding: ${OLD_INSTANCE_ID} is terminated. 3 instances in a row did not last ten ` +
         'minutes after the node had become ACTIVE on them: look at the AMI, the user data and the log of the guest. ' +
