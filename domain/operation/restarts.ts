@@ -20,7 +20,9 @@ export function rowAfterLoss(node: StatefulNode, now: string): Row {
   const since = instance.activeAt ?? (failure === undefined ? undefined : instance.launchedAt);
   if (since === undefined) return { restarts, lastLostInstanceId };
   const hasLasted = Date.parse(now) - Date.parse(since) >= LASTING_MS;
-  return hasLasted ? { restarts: 0, lastLostInstanceId: undefined } : { restarts: restarts + 1, lastLostInstanceId: instance.id };
+  return hasLasted
+    ? { restarts: 0, lastLostInstanceId: undefined }
+    : { restarts: restarts + 1, lastLostInstanceId: instance.id };
 }
 
 /**
