@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { Holdfast, type HoldfastProps } from './holdfast';
 import { StackOutputs } from './stack-outputs';
 
+/** The choices of the deployment, and the settings of any stack. */
 export interface HoldfastStackProps extends StackProps, HoldfastProps {}
 
 /** A stack with Holdfast alone. */

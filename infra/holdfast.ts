@@ -13,6 +13,7 @@ import { applyToAll } from './apply-to-all';
 import { UndeliveredEvents } from './events/undelivered-events';
 import { WaiterWakeUp } from './functions/waiter-wake-up';
 
+/** The choices of a deployment: docs/deploy.md. */
 export interface HoldfastProps {
   /** The IAM roles that launched instances may be given. @default - none: no node can have an instance role */
   readonly instanceRoleArns?: readonly string[] | undefined;
@@ -58,12 +59,15 @@ export interface HoldfastProps {
 export class Holdfast extends Construct {
   /** The node records. */
   readonly table: NodeTable;
+  /** The API that clients and the command line call. */
   readonly api: NodeApi;
   /** The topic of the alarms. */
   readonly alarms: OperatorAlarms;
   /** The state machines. */
   readonly operations: NodeOperations;
+  /** Compares the nodes with EC2 every minute. */
   readonly reconciler: NodeReconciler;
+  /** Acts when an instance changes its state. */
   readonly wakeUp: WaiterWakeUp;
   /** The dead letters of events about instances. */
   readonly undelivered: UndeliveredEvents;

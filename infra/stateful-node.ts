@@ -5,7 +5,7 @@ import type { Holdfast } from './holdfast';
 
 /** What a deletion takes away besides the node itself. */
 export interface NodeDeletion {
-  /** @default true */
+  /** Whether the instance is terminated. If not, it keeps running. @default true */
   readonly shouldTerminateInstance?: boolean;
   /** Whether the interface is deleted, and its private IP released. @default true */
   readonly shouldDeleteNetworkInterfaces?: boolean;
@@ -36,7 +36,9 @@ export interface StatefulNodeProps extends NodeDocument {
 export class StatefulNode extends Construct {
   /** `smi-` and eight digits: the node's id in the API. */
   readonly nodeId: string;
+  /** `eni-` and the rest: the interface that every instance of the node has in turn. */
   readonly networkInterfaceId: string;
+  /** The primary private IPv4 address of the interface. */
   readonly privateIp: string;
   /** The Elastic IP's address; an empty text without one. As of the last deployment, like the other attributes. */
   readonly publicIp: string;

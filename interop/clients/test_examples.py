@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from examples import examples_of
 from simulation import Account, Simulation, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "clients.md"
-EXAMPLE = re.compile(r"^<!-- example: (\S+) -->\n+```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-EXAMPLES = dict(EXAMPLE.findall(PAGE.read_text("utf-8")))
+EXAMPLES = examples_of(ROOT / "docs" / "clients.md")
 
 COMMANDS: dict[str, list[str]] = {
     "lifecycle.sh": ["bash", "lifecycle.sh"],
