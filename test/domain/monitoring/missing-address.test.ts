@@ -84,6 +84,14 @@ describe('Without an instance, an address is missing', () => {
       lacks: false,
     },
     {
+      name: 'ERROR, and a pause waits for the adjustment under way: no',
+      node: aBusyNode(
+        { status: 'ERROR', intents: [{ kind: 'pause', reason: 'pause requested', requestedAt: NOW }] },
+        { kind: 'adjust' },
+      ),
+      lacks: false,
+    },
+    {
       name: 'being deleted: no',
       node: aNode({ deletion: { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true } }),
       lacks: false,
