@@ -11,7 +11,7 @@ import {
 import { errorEnvelopeSchema } from '../../../lambdas/api/envelope';
 import { InvalidRequest, NodeMissing } from '../../../lambdas/api/node-service';
 import { aConfig, anUnreadableRecord, NODE_ID } from '../../domain/builders';
-import { anApi, FakeNodeService, NODE, NODES, REQUEST_ID, twoErrors } from './requests';
+import { anApi, FakeNodeService, MISSING_ID, NODE, NODES, REQUEST_ID, twoErrors } from './requests';
 
 async function failingWith(failure: unknown) {
   const service = new FakeNodeService();
@@ -115,6 +115,21 @@ describe('The log', () => {
     expect(logged).toEqual([
       expect.objectContaining({ level: 'INFO', apiRequestId: REQUEST_ID, method, route, status, ms: 5 }),
     ]);
+  });
+
+  it.each([
+    { name: 'the node', method: 'PUT', path: `${NODE}/pause`, parameters: { id: NODE_ID } },
+    {
+      name: 'the node, even if there is none',
+      method: 'GET',
+      path: `${NODES}/${MISSING_ID}`,
+      parameters: { id: MISSING_ID },
+    },
+  ])('names $name that the request is about', async ({ method, path, parameters }) => {
+    const { logged, send } = anApi();
+    await send({ method, path });
+
+    expect(logged).toEqual([expect.objectContaining(parameters)]);
   });
 
   it('contains neither the token nor what was sent', async () => {
