@@ -1,5 +1,6 @@
 import { DynamoDBClient, DynamoDBServiceException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler } from '../../../lambdas/steps/handler';
@@ -9,10 +10,12 @@ import { aLog, aRuntime, TABLE_NAME } from '../runtime';
 
 const dynamodb = mockClient(DynamoDBClient);
 const ec2 = mockClient(EC2Client);
+const events = mockClient(EventBridgeClient);
 
 beforeEach(() => {
   dynamodb.reset();
   ec2.reset();
+  events.reset();
 });
 
 describe('The function of all steps', () => {
@@ -23,6 +26,20 @@ describe('The function of all steps', () => {
     dynamodb
       .on(GetItemCommand)
       .resolves({ Item: marshall(aBusyNode({}, { oldInstanceId }), { removeUndefinedValues: true }) });
+  /** The table has the node, and no operation owns it. */
+  const isAtRest = () => {
+    events.on(PutEventsCommand).resolves({});
+    dynamodb
+      .on(GetItemCommand)
+      .resolves({ Item: marshall({ deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW }) })
+      .on(GetItemCommand, { Key: { pk: { S: 'NODE' } } })
+      .resolves({})
+      .on(GetItemCommand, { Key: { pk: { S: 'NODE' }, sk: { S: NODE_ID } } })
+      .resolves({ Item: marshall(aNode(), { removeUndefinedValues: true }) })
+      .on(PutItemCommand)
+      .resolves({});
+  };
+
   /** The lines in the node logs. */
   const lines = () =>
     dynamodb.commandCalls(PutItemCommand).flatMap(({ args: [{ input }] }) => {
@@ -95,19 +112,20 @@ describe('The function of all steps', () => {
     },
     { name: 'no log if there is no such node', nodeId: 'smi-ffffffff', expected: [] },
   ])('writes the first step to $name', async ({ nodeId, expected }) => {
-    dynamodb
-      .on(GetItemCommand)
-      .resolves({ Item: marshall({ deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW }) })
-      .on(GetItemCommand, { Key: { pk: { S: 'NODE' } } })
-      .resolves({})
-      .on(GetItemCommand, { Key: { pk: { S: 'NODE' }, sk: { S: NODE_ID } } })
-      .resolves({ Item: marshall(aNode(), { removeUndefinedValues: true }) })
-      .on(PutItemCommand)
-      .resolves({});
+    isAtRest();
     const trigger = { nodeId, reason: 'requested' };
     await handle({ step: 'take-node', operation: 'replace', executionId: 'second', trigger });
 
     expect(lines().filter(({ message }) => message !== undefined)).toEqual(expected);
+  });
+
+  it('names the node and the operation on the line of the first step, whose event has neither', async () => {
+    isAtRest();
+    const trigger = { nodeId: NODE_ID, reason: 'requested' };
+    await handle({ step: 'take-node', operation: 'replace', executionId: 'second', trigger });
+
+    const expected = { nodeId: NODE_ID, generation: 4, operation: 'replace', executionId: 'second' };
+    expect(logged).toEqual([expect.objectContaining({ message: 'step done', step: 'take-node', ...expected })]);
   });
 
   describe('without a node log that can be written', () => {
