@@ -1,8 +1,9 @@
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { namesIn } from '../../../domain/node/validate-against-account';
 import { createPorts } from '../../../lambdas/adapters/create-ports';
-import { aConfig } from '../../domain/builders';
+import { aConfig, NODE_ID } from '../../domain/builders';
 import { aRuntime, DEPLOYMENT, TABLE_NAME } from '../runtime';
 
 describe('createPorts', () => {
@@ -34,6 +35,21 @@ describe('createPorts', () => {
       region: 'eu-west-1',
       instanceRoleArns: row.instanceRoleArns,
     });
+  });
+
+  it('continues the X-Ray trace of each invocation, which Lambda sets in the environment', async () => {
+    const mock = mockClient(SFNClient);
+    mock.on(StartExecutionCommand).resolves({});
+    const environment: Record<string, string> = { TABLE_NAME, DEPLOYMENT };
+    const { operations } = createPorts(aRuntime({ environment }));
+    const started = { nodeId: NODE_ID, reason: 'requested' };
+    for (const trace of ['Root=1-first', 'Root=1-second']) {
+      environment['_X_AMZN_TRACE_ID'] = trace;
+      await operations.start('launch', started, `launch-${trace}`);
+    }
+
+    const traces = mock.commandCalls(StartExecutionCommand).map(({ args: [{ input }] }) => input.traceHeader);
+    expect(traces).toEqual(['Root=1-first', 'Root=1-second']);
   });
 
   it('reads the owners of shared subnets from the environment', async () => {
