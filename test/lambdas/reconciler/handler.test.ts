@@ -57,6 +57,20 @@ describe('The reconciler function', () => {
     expect(ec2.commandCalls(DescribeInstancesCommand)).toHaveLength(1);
   });
 
+  it.each([
+    { name: 'seconds since the event', event: { time: '2026-11-03T09:58:30.000Z' }, age: { FindingsAge: 90 } },
+    { name: 'not negative, although clocks differ', event: { time: '2026-11-03T10:00:02Z' }, age: { FindingsAge: 0 } },
+    { name: 'not measured if a person starts the run', event: {}, age: {} },
+    { name: 'not measured if the time is unreadable', event: { time: 'yesterday' }, age: {} },
+  ])('the age of what it finds is $name', async ({ event, age }) => {
+    dynamodb.on(QueryCommand).resolves({}).on(GetItemCommand).resolves({});
+    await createHandler(aRuntime({ measure: (each) => void measured.push(each) }))(event);
+
+    const [{ FindingsAge, ...others } = {}] = measured.map(({ values }): Record<string, number> => values);
+    expect(others).toMatchObject({ Repairs: 0 });
+    expect(FindingsAge === undefined ? {} : { FindingsAge }).toEqual(age);
+  });
+
   it('names each record that it cannot read, with the field, and counts them', async () => {
     const item = { pk: 'NODE', sk: NODE_ID, schemaVersion: 1, ...aNode({ version: 7 }), generation: 'three' };
     dynamodb.on(QueryCommand).resolves({ Items: [marshall(item, { removeUndefinedValues: true })] });
