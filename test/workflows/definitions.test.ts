@@ -106,6 +106,13 @@ test.each(TASKS)('$machine, "$name" calls a step with an input that the step tak
   expect(stepEvent.safeParse(input)).toMatchObject({ success: true });
 });
 
+test.each(TASKS)('$machine, "$name" names the operation and its execution for the log', ({ machine, state }) => {
+  expect(state.Parameters?.Payload).toMatchObject({
+    operation: machine.replace(/-node$/, ''),
+    'executionId.$': '$$.Execution.Id',
+  });
+});
+
 test('every step is used by a definition', () => {
   const used = new Set(TASKS.map(({ state }) => state.Parameters?.Payload.step));
   const known = stepEvent.options.map((option) => option.shape.step.value);
