@@ -6,6 +6,7 @@ import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateNetworkInterfaceCommand, DisassociateAddressCommand, ReleaseAddressCommand } from '@aws-sdk/client-ec2';
 import { resolve } from 'node:path';
 import type { CreateHandler } from '../../lambdas/runtime';
+import { refuse, UNAUTHORIZED } from './long-play';
 import { plays, type Play, type PlayOptions } from './play';
 
 const open = plays();
@@ -234,6 +235,25 @@ test.each(rows)('$alarms: $when', async ({ alarms, options, happens }) => {
   await play.passSeconds(1);
   await happens(play);
   expect([...new Set(ringing(play))].sort()).toEqual([...alarms].sort());
+});
+
+test('a failure with a record pages for its node, and not as an execution without a record, however often it recurs', async () => {
+  const play = await openWatched();
+  await play.passSeconds(1);
+  refuse(play, 'RunInstances', UNAUTHORIZED);
+  // The pauses between one node's tries grow. The second node's failures fall between those of the first.
+  for (let count = 0; count < 2; count += 1) {
+    await play.startCreating(({ compute, ...document }) => ({
+      ...document,
+      compute: { ...compute, privateIp: undefined },
+    }));
+    await play.passSeconds(5 * MINUTE);
+  }
+  await play.passSeconds(15 * MINUTE);
+
+  const failed = play.executionsOf('launch-node').filter(({ status }) => status === 'FAILED');
+  expect(failed.length).toBeGreaterThanOrEqual(8);
+  expect(ringing(play)).toEqual(['nodes-need-a-person', 'address-away']);
 });
 
 test('every alarm of the template is provoked above', async () => {
