@@ -19,7 +19,7 @@ const pairs = templates.flatMap((one) => templates.filter((other) => other !== o
 /** The properties that give a resource a name in the account. Without one, CloudFormation puts the stack's name first. */
 const NAME_PROPERTIES = [
   ...['AlarmName', 'FunctionName', 'LogGroupName', 'ManagedPolicyName', 'PolicyName', 'QueueName', 'RoleName'],
-  ...['StateMachineName', 'TableName', 'TopicName', 'AliasName', 'Name'],
+  ...['StateMachineName', 'TableName', 'TopicName', 'AliasName', 'DashboardName', 'Name'],
 ];
 
 /** Names that are unique within a resource of the stack, and not in the account. */
