@@ -1,5 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { statusEventsStatement } from '../events/status-events';
@@ -53,6 +54,11 @@ export class NodeProvider extends Construct {
       isCompleteHandler: handler,
       queryInterval: Duration.seconds(POLL_SECONDS),
       totalTimeout: Duration.minutes(WAIT_MINUTES),
+      // Without it, Lambda would make a log group for each function of the framework: never deleted, and kept for ever.
+      logGroup: new LogGroup(this, 'ProviderLog', {
+        retention: RetentionDays.THREE_MONTHS,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
     });
     this.serviceToken = provider.serviceToken;
   }
