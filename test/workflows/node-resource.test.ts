@@ -6,7 +6,7 @@ import type { NodeConfig } from '../../domain/config/node-config';
 import { createHandler } from '../../lambdas/node-resource/handler';
 import { nodeIdFor } from '../../lambdas/api/node-id';
 import { Random } from '../../simulator/time/random';
-import { refused, WITH_RECONCILER } from './long-play';
+import { MINUTE_SECONDS, refused, secondsUntil, WITH_RECONCILER } from './long-play';
 import { aLog } from '../lambdas/runtime';
 import { plays, type Play, type PlayOptions } from './play';
 
@@ -151,6 +151,17 @@ test('a node in ERROR fails the creation with its errorReason, and the rollback 
   expect(await play.claims()).toEqual([]);
 });
 
+test('a throttled call does not fail a creation: the next poll makes the node', async () => {
+  const { play, document, deployer, nodes } = await begin();
+  let calls = 0;
+  const throttled = refused({ code: 'RequestLimitExceeded', sentence: 'Request limit exceeded.' });
+  play.fault = (command) => (command === 'DescribeSubnets' && (calls += 1) === 1 ? throttled : undefined);
+  const created = await deployer.create(document);
+  expect(calls).toBeGreaterThan(1);
+  expect(created).toMatchObject({ status: 'SUCCESS' });
+  expect(await nodes()).toEqual([created.physicalId]);
+});
+
 test('a repeated event, and a poll whose response was lost, make no second node', async () => {
   const { document, deployer, nodes } = await begin();
   const event = deployer.event('Create', propertiesOf(document));
@@ -196,6 +207,45 @@ describe('an update', () => {
     });
     expect(await deployer.update(physicalId, refused, document)).toMatchObject({ status: 'SUCCESS', physicalId });
     expect((await play.settle(play.service.get(physicalId))).status).toBe('ACTIVE');
+  });
+
+  describe('of a node in ERROR', () => {
+    /** The node has lost its instance, and its launch has failed once. */
+    async function inError() {
+      const begun = await begin(WITH_RECONCILER);
+      const { play, document, deployer } = begun;
+      const { physicalId } = await deployer.create(document);
+      play.nodeId = physicalId;
+      const refusal = refused({ code: 'InvalidParameterValue', sentence: 'EC2 says no' });
+      play.fault = (command) => (command === 'RunInstances' ? refusal : undefined);
+      await play.terminateByHand((await play.node()).instance?.id ?? '');
+      const seconds = await secondsUntil(play, ({ status }) => status === 'ERROR', 15 * MINUTE_SECONDS);
+      expect(seconds).toBeLessThan(Infinity);
+      expect((await play.node()).failure?.count).toBe(1);
+      return { ...begun, physicalId, after: { ...document, description: 'mended' } };
+    }
+
+    test('waits for the next try, which may succeed', async () => {
+      const { play, document, deployer, physicalId, after } = await inError();
+      const updating = deployer.event('Update', propertiesOf(after), {
+        PhysicalResourceId: physicalId,
+        OldResourceProperties: propertiesOf(document),
+      });
+      const accepted = await deployer.call(updating);
+      expect(await deployer.call({ ...updating, ...accepted })).toEqual({ IsComplete: false });
+      play.fault = () => undefined;
+      expect(await deployer.run(updating)).toMatchObject({ status: 'SUCCESS', physicalId });
+      expect(await play.node()).toMatchObject({ status: 'ACTIVE', config: { description: 'mended' } });
+    });
+
+    test('fails with the errorReason if the next try fails, too', async () => {
+      const { play, document, deployer, physicalId, after } = await inError();
+      expect(await deployer.update(physicalId, document, after)).toMatchObject({
+        status: 'FAILED',
+        reason: expect.stringMatching(/is in ERROR: .*EC2 says no/),
+      });
+      expect((await play.node()).failure?.count).toBeGreaterThan(1);
+    });
   });
 
   test('of the VPC makes another node, and leaves the old one to its deletion', async () => {
