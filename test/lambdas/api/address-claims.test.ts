@@ -322,6 +322,17 @@ describe('writing the record of a new node', () => {
     expect(holdersIn(ports)).toEqual({ 'eipalloc-1': node.id });
   });
 
+  it.each([
+    { name: 'succeeds if another try of the same request was faster', present: 'the key', isWritten: true },
+    { name: 'fails if the node of another request has the id', present: 'another key', isWritten: false },
+  ])('$name', async ({ present, isWritten }) => {
+    const ports = claimed({ ...node, createdAt: '2026-01-01T00:00:00.000Z', requestKey: present });
+    ports.nodes.create = () => Promise.reject(new RecordContended('it is there already'));
+    const writing = createClaimed(ports, { ...node, requestKey: 'the key' });
+    await (isWritten ? writing : expect(writing).rejects.toThrow(RecordContended));
+    expect(holdersIn(ports)).toEqual({ 'eipalloc-1': node.id });
+  });
+
   it("keeps another node's claims if that node has the same id", async () => {
     const ports = claimed(aNode({ createdAt: '2026-01-01T00:00:00.000Z' }));
     ports.nodes.create = () => Promise.reject(new RecordContended('the id is taken'));
