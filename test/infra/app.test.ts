@@ -53,6 +53,11 @@ describe('the context value tableName', () => {
     expect(onTables(kept())).toEqual(onTables().map((granted) => ({ ...granted, resources: [arn] })));
   });
 
+  test('tells the local control plane its keys: those of a new table', () => {
+    const { KeySchema, AttributeDefinitions } = resourcesOf('AWS::DynamoDB::Table').NodesTable?.Properties;
+    expect(kept().Metadata?.['holdfast:kept-table']).toEqual({ TableName: NAME, KeySchema, AttributeDefinitions });
+  });
+
   test.each([
     { what: 'an ARN', context: 'arn:aws:dynamodb:eu-west-1:123456789012:table/nodes' },
     { what: 'too short', context: 'ab' },

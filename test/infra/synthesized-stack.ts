@@ -13,6 +13,7 @@ export interface Resource {
 export interface SynthesizedTemplate {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
 }
 
 export const template = synthesizeTemplate() as SynthesizedTemplate;
