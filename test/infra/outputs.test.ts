@@ -40,7 +40,8 @@ function run(line: string): { readonly stdout: string; readonly calls: string } 
     chmodSync(file, 0o755);
   }
   const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
-  const { status, stdout, stderr } = spawnSync('bash', ['-euc', line], { encoding: 'utf8', env });
+  // With a socket for standard input, bash takes itself for a remote shell, and would read the machine's bashrc.
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-euc', line], { encoding: 'utf8', env });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return { stdout, calls: readFileSync(calls, 'utf8').trim() };
 }
