@@ -20,7 +20,7 @@ beforeEach(() => {
 
 describe('The function of all steps', () => {
   const logged: Fields[] = [];
-  const handle = createHandler(aRuntime({ log: aLog(logged) }));
+  let handle: ReturnType<typeof createHandler>;
   const operation = { nodeId: NODE_ID, generation: 4 };
   const owns = (oldInstanceId: string | undefined) =>
     dynamodb
@@ -49,6 +49,8 @@ describe('The function of all steps', () => {
 
   beforeEach(() => {
     logged.length = 0;
+    // The log of another test is still about that test's node.
+    handle = createHandler(aRuntime({ log: aLog(logged) }));
   });
 
   it('runs the named step, and logs its output', async () => {
