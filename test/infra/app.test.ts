@@ -70,6 +70,13 @@ describe('the context value tableName', () => {
   });
 });
 
+test('the context value stackName names the stack and what it makes', () => {
+  const { stacks } = withContext({ stackName: 'Holdfast-db' }, () => buildApp({ bundling: false }).synth());
+  expect(stacks.map(({ stackName }) => stackName)).toEqual(['Holdfast-db']);
+  const machines = Object.values(resourcesOf('AWS::StepFunctions::StateMachine', stacks[0]?.template));
+  expect(machines.map(({ Properties }) => Properties.StateMachineName as string)).toContain('Holdfast-db-launch-node');
+});
+
 describe("the API's context values", () => {
   const CERTIFICATE = 'arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555';
 
@@ -79,6 +86,18 @@ describe("the API's context values", () => {
     expect(resourcesOf('AWS::ApiGatewayV2::Stage', template).NodeApiStage?.Properties.DefaultRouteSettings).toEqual({
       ThrottlingRateLimit: 7,
       ThrottlingBurstLimit: 9,
+    });
+  });
+
+  test('authenticate by signature, and serve at a host name of your own', () => {
+    const context = { authentication: 'iam', apiDomainName: 'nodes.example.com', apiCertificateArn: CERTIFICATE };
+    const template = withContext(context, synthesizeTemplate) as SynthesizedTemplate;
+    const [route] = Object.values(resourcesOf('AWS::ApiGatewayV2::Route', template));
+    expect(route?.Properties.AuthorizationType).toBe('AWS_IAM');
+    const [domain] = Object.values(resourcesOf('AWS::ApiGatewayV2::DomainName', template));
+    expect(domain?.Properties).toMatchObject({
+      DomainName: 'nodes.example.com',
+      DomainNameConfigurations: [{ CertificateArn: CERTIFICATE }],
     });
   });
 

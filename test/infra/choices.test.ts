@@ -18,8 +18,15 @@ const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-5555
 const OTHER_KEY = 'arn:aws:kms:eu-west-1:210987654321:key/mrk-1234abcd12ab34cd56ef1234567890ab';
 const BOUNDARY = 'arn:aws:iam::123456789012:policy/teams/boundary';
 
-const deployed = (context: object): SynthesizedTemplate =>
-  withContext(context, () => synthesizeTemplate()) as SynthesizedTemplate;
+/** By context: each is synthesised once. */
+const templates = new Map<string, SynthesizedTemplate>();
+
+function deployed(context: object): SynthesizedTemplate {
+  const key = JSON.stringify(context);
+  const made = templates.get(key) ?? (withContext(context, () => synthesizeTemplate()) as SynthesizedTemplate);
+  templates.set(key, made);
+  return made;
+}
 
 const faultsOf = (context: object): readonly string[] => {
   try {
@@ -48,7 +55,10 @@ describe('a fault', () => {
     },
     { key: 'subnetOwnerAccounts', values: ['12345678901', '*', '123456789012;210987654321', ''] },
     { key: 'imports', values: ['no', true, ''] },
-    { key: 'alarmEmail', values: ['ops', 'ops@localhost', 'a@example.com,b@example.com', 5] },
+    {
+      key: 'alarmEmail',
+      values: ['ops', 'ops@localhost', 'a@example.com,b@example.com', 'ops@example.com,', 'ops@example.com;', 5],
+    },
     { key: 'logRetentionDays', values: ['31', 0, 9999, 'forever', '90 days'] },
     { key: 'permissionsBoundaryArn', values: ['boundary', BOUNDARY.replace('policy', 'role'), `${BOUNDARY}*`] },
     { key: 'removalPolicy', values: ['snapshot', 'RETAIN', true] },
@@ -228,6 +238,10 @@ describe('imports=off', () => {
 });
 
 describe('permissionsBoundaryArn', () => {
+  test("may be one of AWS's own policies", () => {
+    expect(faultsOf({ permissionsBoundaryArn: 'arn:aws:iam::aws:policy/PowerUserAccess' })).toEqual([]);
+  });
+
   test('limits every role', () => {
     const roles = Object.values(resourcesOf('AWS::IAM::Role', deployed({ permissionsBoundaryArn: BOUNDARY })));
     expect(roles).toHaveLength(Object.keys(resourcesOf('AWS::IAM::Role')).length);
@@ -264,6 +278,25 @@ describe('removalPolicy', () => {
     });
     expect(isProtected(deployed(context))).toBe(deletionProtection);
   });
+});
+
+test.each([
+  { context: {}, left: ['NodeApiTokenSecret', 'NodesTable'] },
+  { context: { removalPolicy: 'destroy' }, left: [] },
+])('what the removal of the stack leaves, with $context: $left', ({ context, left }) => {
+  const retained = Object.entries(deployed(context).Resources).filter(([, { DeletionPolicy }]) =>
+    DeletionPolicy?.startsWith('Retain'),
+  );
+  expect(retained.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual(left);
+});
+
+test.each(['retain', 'destroy'])('removalPolicy=%s concerns only what holds data', (removalPolicy) => {
+  const stores = ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup'];
+  const others = ({ Resources }: SynthesizedTemplate): unknown =>
+    Object.entries(Resources)
+      .filter(([, { Type }]) => !stores.includes(Type))
+      .map(([id, { DeletionPolicy, UpdateReplacePolicy }]) => ({ id, DeletionPolicy, UpdateReplacePolicy }));
+  expect(others(deployed({ removalPolicy }))).toEqual(others(template));
 });
 
 test('a choice in code wins over the context', () => {
