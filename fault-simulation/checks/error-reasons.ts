@@ -19,8 +19,9 @@ const IS_TRUE: Readonly<Record<string, Check>> = {
     const wanted = operation?.config.compute.elasticIp ?? config.compute.elasticIp;
     return wanted !== undefined && !world.elasticIps.has(wanted);
   },
-  AddressTaken: ({ world, facts }, { id, config }, { operation }) => {
-    const { privateIp } = operation?.config.compute ?? config.compute;
+  AddressTaken: ({ world, facts }, { id, config, identity }, { operation }) => {
+    // An address that came from the subnet is wanted back too.
+    const { privateIp = identity.privateIp } = operation?.config.compute ?? config.compute;
     return [...world.networkInterfaces.values()].some(
       (eni) =>
         (nodeTag(eni) !== id || facts.lookalikes.has(eni.id)) &&
