@@ -94,9 +94,14 @@ function planOf(node: StatefulNode, operation: Operation, now: string): Plan {
   };
 }
 
-/** Whether the interface is, or will be, a primary one: then its old instance must end before another can get it. */
+/**
+ * Whether the interface is, will be, or may be a primary one: then its old instance must end before another can get it. If
+ * the record names no instance, the old one is of a launch that failed, perhaps with an earlier configuration.
+ */
 export function releasesFirst({ node, operation }: OwnedNode): boolean {
-  return attachmentOf(operation.config) === 'cold' || node.instance?.attachment === 'cold';
+  const { instance, adoption } = node;
+  const isUnknown = instance === undefined && adoption === undefined && operation.oldInstanceId !== undefined;
+  return attachmentOf(operation.config) === 'cold' || instance?.attachment === 'cold' || isUnknown;
 }
 
 /**

@@ -31,7 +31,7 @@ const DRAINED_WITHIN_MS = 30_000;
 const DRIFT_SEEN_WITHIN_MS = 150_000;
 /** A node that cannot be repaired gives a reason within this time. Waiting for capacity may take longer. */
 const REASON_WITHIN_MS = 15 * 60_000;
-const REASON_WITHIN_MS_WITHOUT_CAPACITY = 25 * 60_000;
+const REASON_WITHIN_MS_AT_LONGEST = 25 * 60_000;
 /** How long a cause may still show: an operation waits for capacity for about 12 minutes. */
 const LOOK_BACK_MS = 16 * 60_000;
 /** More than the longest pause before the next retry, after EC2 has stopped refusing. */
@@ -161,7 +161,9 @@ export class TimingInvariants {
     // The reconciler continues an aborted operation, but not while EC2 refuses its own calls.
     if (facts.refusals.length > 0 && facts.causes.excuse(['abort'], id, nowMs - silentMs)) return [];
     const lacked = facts.lackedCapacity(operation?.config ?? config, nowMs - silentMs, nowMs);
-    const most = lacked ? REASON_WITHIN_MS_WITHOUT_CAPACITY : REASON_WITHIN_MS;
+    // An interface that is released late is waited for after each replacement that ends.
+    const isSlow = facts.causes.excuse(['interface'], id, nowMs - silentMs) && facts.causes.excuse(['launch'], id, 0);
+    const most = lacked || isSlow ? REASON_WITHIN_MS_AT_LONGEST : REASON_WITHIN_MS;
     return silentMs <= most ? [] : [`${id} has been ${status} for ${Math.round(most / 60_000)} min, without a reason`];
   }
 

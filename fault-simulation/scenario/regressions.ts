@@ -3,16 +3,11 @@
  * seed changes whenever the generator changes.
  */
 import { plainScenario } from './plain-scenario';
-import type { Scenario } from './scenario';
-
-export interface Regression {
-  readonly name: string;
-  readonly scenario: Scenario;
-}
+import { LATER_REGRESSIONS, type Regression } from './later-regressions';
 
 const update = { kind: 'update', node: 0, change: { field: 'tag', value: 'blue' } } as const;
 
-export const REGRESSIONS: readonly Regression[] = [
+const EARLIER: readonly Regression[] = [
   {
     name: 'a warning that arrives while settings are applied starts a replacement',
     scenario: plainScenario([
@@ -348,47 +343,6 @@ export const REGRESSIONS: readonly Regression[] = [
       seed: 989_389,
     },
   },
-  {
-    name: 'an operation waits for the address of the interface that the failure before it is still removing',
-    scenario: {
-      ...plainScenario(
-        [
-          { kind: 'update', node: 0, change: { field: 'private-ip', value: '10.0.0.60' }, atSeconds: 72 },
-          { kind: 'interrupt-twice', node: 0, afterSeconds: 19, atSeconds: 120, during: 'fail-operation', afterMs: 0 },
-          { kind: 'refusal', node: 0, action: 'RunInstances', atSeconds: 121 },
-          { kind: 'recycle', node: 0, atSeconds: 151 },
-        ],
-        { attachment: 'hot', hasElasticIp: false, rebalance: 'replace' },
-      ),
-      seed: 993_395,
-    },
-  },
-  {
-    name: 'an instance whose replacement fails and is tried again counts once among those that keep ending',
-    scenario: {
-      ...plainScenario(
-        [
-          { kind: 'crash-loop', node: 0, count: 1, afterSeconds: 75, atSeconds: 134 },
-          { kind: 'refusal', node: 0, action: 'TerminateInstances', atSeconds: 242 },
-          { kind: 'interrupt', node: 0, atSeconds: 299 },
-        ],
-        { hasElasticIp: false, rebalance: 'replace', keepsVolumes: true },
-        { describeLagMs: 6_000 },
-      ),
-      seed: 1_003_499,
-    },
-  },
-  {
-    name: 'a deletion whose write is sent again is answered as done',
-    scenario: {
-      ...plainScenario(
-        [
-          { kind: 'call-fault', service: 'dynamodb', fault: 'repeated', step: 'api', nth: 3, atSeconds: 63 },
-          { kind: 'delete', node: 0, instance: false, interfaces: true, atSeconds: 407 },
-        ],
-        { hasElasticIp: false, privateIp: undefined },
-      ),
-      seed: 999_179,
-    },
-  },
 ];
+
+export const REGRESSIONS: readonly Regression[] = [...EARLIER, ...LATER_REGRESSIONS];

@@ -1186,6 +1186,18 @@ describe('Ownership, for any sequence of requests', () => {
     });
   });
 
+  it('carried by an instance that the record does not name: it ends first, because it may be the primary one', () => {
+    const config = aConfig({ persistence: { persistPrivateIp: true, eniAttachment: 'hot' } });
+    const before = { config: aConfig(), configRevision: 1, eligibleSubnetIds: [], retiredInterfaceIds: [] };
+    const remains = { ...before, oldInstanceId: OLD_INSTANCE_ID };
+    const failure = { operation: 'replace' as const, count: 1, remains };
+
+    expect(decideTake({ ...withoutInstance, config, failure }, takeRequest(userIntent), NOW)).toMatchObject({
+      node: { operation: { oldInstanceId: OLD_INSTANCE_ID } },
+      plan: { attachment: 'hot', releaseFirst: true },
+    });
+  });
+
   it.each([
     { name: 'a launch', operation: 'launch' },
     { name: 'a replacement', operation: 'replace' },

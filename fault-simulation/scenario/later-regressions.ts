@@ -1,0 +1,121 @@
+/** Scenarios of the seeds from 990000 on that failed once: see regressions.ts. */
+import { plainScenario } from './plain-scenario';
+import type { Scenario } from './scenario';
+
+export interface Regression {
+  readonly name: string;
+  readonly scenario: Scenario;
+}
+
+export const LATER_REGRESSIONS: readonly Regression[] = [
+  {
+    name: 'an operation waits for the address of the interface that the failure before it is still removing',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'update', node: 0, change: { field: 'private-ip', value: '10.0.0.60' }, atSeconds: 72 },
+          { kind: 'interrupt-twice', node: 0, afterSeconds: 19, atSeconds: 120, during: 'fail-operation', afterMs: 0 },
+          { kind: 'refusal', node: 0, action: 'RunInstances', atSeconds: 121 },
+          { kind: 'recycle', node: 0, atSeconds: 151 },
+        ],
+        { attachment: 'hot', hasElasticIp: false, rebalance: 'replace' },
+      ),
+      seed: 993_395,
+    },
+  },
+  {
+    name: 'an instance whose replacement fails and is tried again counts once among those that keep ending',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'crash-loop', node: 0, count: 1, afterSeconds: 75, atSeconds: 134 },
+          { kind: 'refusal', node: 0, action: 'TerminateInstances', atSeconds: 242 },
+          { kind: 'interrupt', node: 0, atSeconds: 299 },
+        ],
+        { hasElasticIp: false, rebalance: 'replace', keepsVolumes: true },
+        { describeLagMs: 6_000 },
+      ),
+      seed: 1_003_499,
+    },
+  },
+  {
+    name: 'an instance that the record does not name ends first, because nothing says how it carries the interface',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            kind: 'call-fault',
+            service: 'dynamodb',
+            fault: 'throttle',
+            command: 'GetItem',
+            step: 'attach-eni',
+            entering: { machine: 'launch', state: 'Cold: attach the ENI' },
+            nth: 1,
+            count: 31,
+            atSeconds: 0,
+          },
+          {
+            kind: 'update',
+            node: 0,
+            change: { field: 'tag', value: 'featured' },
+            entering: { machine: 'launch', state: 'Cold: attach the ENI' },
+            afterMs: 2000,
+            atSeconds: 0,
+          },
+          {
+            kind: 'recycle',
+            node: 0,
+            entering: { machine: 'launch', state: 'Cold: attach the ENI' },
+            afterMs: 5000,
+            atSeconds: 0,
+          },
+          {
+            kind: 'call-fault',
+            service: 'ec2',
+            fault: 'error-before',
+            command: 'DescribeInstances',
+            step: 'fail-operation',
+            entering: { machine: 'launch', state: 'Record the failure' },
+            nth: 1,
+            count: 2,
+            atSeconds: 0,
+          },
+          {
+            kind: 'call-fault',
+            service: 'dynamodb',
+            fault: 'throttle',
+            command: 'GetItem',
+            step: 'ensure-eni',
+            entering: { machine: 'replace', state: 'Prepare the ENI' },
+            nth: 1,
+            count: 31,
+            atSeconds: 60,
+          },
+          {
+            atSeconds: 81,
+            during: 'fail-operation',
+            afterMs: 0,
+            kind: 'update',
+            node: 0,
+            change: { field: 'attachment', value: 'hot' },
+          },
+        ],
+        { hasElasticIp: false, privateIp: undefined, rebalance: 'replace' },
+      ),
+      seed: 1_011_876,
+    },
+  },
+  {
+    name: 'a deletion whose write is sent again is answered as done',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'call-fault', service: 'dynamodb', fault: 'repeated', step: 'api', nth: 3, atSeconds: 63 },
+          { kind: 'delete', node: 0, instance: false, interfaces: true, atSeconds: 407 },
+        ],
+        { hasElasticIp: false, privateIp: undefined },
+      ),
+      seed: 999_179,
+    },
+  },
+];
