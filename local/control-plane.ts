@@ -12,6 +12,7 @@ import type { CreateHandler, Runtime } from '../lambdas/runtime';
 import type { Clock } from '../simulator/time/clock';
 import type { Authorize } from '../simulator/iam/authorization-request';
 import { Random } from '../simulator/time/random';
+import { modelledTimes, type DrawTime } from '../simulator/time/modelled-time';
 import { LocalApiGateway, type ApiRequest, type ApiResponse } from '../simulator/api-gateway/api-gateway';
 import { openDynamoDb } from '../simulator/dynamodb/dynamodb';
 import { EventBus, type Deliver } from '../simulator/event-bridge/event-bus';
@@ -20,6 +21,7 @@ import { executionStatusEvent } from '../simulator/step-functions/execution-even
 import { throughJson, type Json } from '../simulator/json';
 import { LocalIam, type AuthorizationDecision } from '../simulator/iam/iam';
 import { guarded } from './iam-services';
+import { modelledClients } from './modelled-clients';
 import { LocalCloudWatch } from './cloud-watch';
 import {
   clientsAs,
@@ -87,6 +89,11 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly schedules?: boolean;
   /** Whether new function instances have a cold start. @default false */
   readonly coldStarts?: boolean;
+  /**
+   * Whether transitions, invocations and calls of other services than EC2 take time, the SDK retries, and DynamoDB limits
+   * writes (simulator/time/modelled-time.ts). Cold starts too. @default false
+   */
+  readonly modelledTime?: boolean;
   /** How long a Step Functions API call takes, in milliseconds. @default 0 */
   readonly stepFunctionsLatencyMs?: number;
   /** How many invocations of each function may run at the same time. @default - any number */
@@ -201,11 +208,14 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
   const [sfn, dynamodb] = [stepFunctions.client, database.client];
   const others = { secrets: secrets.client, events: eventBridge.client, pricing: priceList.client };
   const unguarded = { ec2: ec2.client, dynamodb, sfn, ...others };
-  const clients = guarded(unguarded, authorize, (taskToken) => stepFunctions.stateMachineOf(taskToken));
+  const allowed = guarded(unguarded, authorize, (taskToken) => stepFunctions.stateMachineOf(taskToken));
+  const draw = drawOf(options, random);
+  const clients = draw === undefined ? allowed : modelledClients(allowed, { clock, random: random.fork('sdk'), draw });
   await functions.load(options, definition, (each) => ({
     clock,
     random: random.fork(each.logicalId),
     clients,
+    invocationMs: draw && (() => draw('warmInvocation')),
     measure: (measurement) => cloudWatch.measure(each, measurement),
     onInvocation: (outcome) => cloudWatch.countInvocation(each, outcome),
   }));
@@ -255,6 +265,11 @@ function runNow(schedule: ScheduleDefinition, schedules: Schedules, functions: F
   return functions.find(schedule.targetArns[0] ?? '').invoke(throughJson(schedules.eventOf(schedule)));
 }
 
+/** The same streams for every caller: each draws its own times only. */
+function drawOf({ modelledTime }: ControlPlaneOptions<LocalEc2>, random: Random): DrawTime | undefined {
+  return modelledTime === true ? modelledTimes(random.fork('modelled-time')) : undefined;
+}
+
 /** A call outside of functions, or by a function without a role, stands for a person and is always allowed. */
 function asCurrentFunction(iam: LocalIam): Authorize {
   return (request) => {
@@ -278,11 +293,17 @@ class Functions {
   }
 
   async load(
-    { loadEntry = loadFromProject, coldStarts, functionConcurrency, log }: ControlPlaneOptions<LocalEc2>,
+    {
+      loadEntry = loadFromProject,
+      modelledTime,
+      coldStarts = modelledTime,
+      functionConcurrency,
+      log,
+    }: ControlPlaneOptions<LocalEc2>,
     definition: ControlPlaneDefinition,
     dependencies: (
       definition: FunctionDefinition,
-    ) => Pick<FunctionOptions, 'clock' | 'random' | 'clients' | 'measure' | 'onInvocation'>,
+    ) => Pick<FunctionOptions, 'clock' | 'random' | 'clients' | 'invocationMs' | 'measure' | 'onInvocation'>,
   ): Promise<void> {
     for (const each of definition.functions) {
       const { createHandler } = await loadEntry(each.entry);
@@ -293,18 +314,21 @@ class Functions {
 }
 
 function openStepFunctions(
-  { clock, stepFunctionsLatencyMs, onHistory, onExecution }: ControlPlaneOptions<LocalEc2>,
+  options: ControlPlaneOptions<LocalEc2>,
   definition: ControlPlaneDefinition,
   random: Random,
   functions: Functions,
   publish: (event: unknown) => void,
   cloudWatch: LocalCloudWatch,
 ): LocalStepFunctions {
+  const { clock, stepFunctionsLatencyMs, onHistory, onExecution } = options;
+  const draw = drawOf(options, random);
   const statusEventIds = random.fork('execution-events');
   const stepFunctions = new LocalStepFunctions({
     clock,
     random: random.fork('step-functions'),
     apiLatencyMs: stepFunctionsLatencyMs ?? 0,
+    transitionMs: draw && (() => draw('stateTransition')),
     invokeFunction: async (arn, payload) => functions.find(arn).invoke(payload),
     ...(onHistory === undefined ? {} : { onHistory }),
     onExecution: (execution) => {

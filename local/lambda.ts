@@ -25,6 +25,8 @@ export interface FunctionOptions {
   readonly clients: RuntimeClients;
   /** Whether a new instance has a cold start: typically 0.3 to 0.5 s, at most 1.5 s. @default false */
   readonly coldStarts?: boolean | undefined;
+  /** How long the next invocation takes beyond its calls, in milliseconds. @default 0 */
+  readonly invocationMs?: (() => number) | undefined;
   readonly log?: ((entry: Fields) => void) | undefined;
   readonly measure?: Measure | undefined;
   /** How many invocations of the function may run at the same time. @default - any number */
@@ -205,6 +207,7 @@ export class LocalFunction {
     this.underWay += 1;
     try {
       const instance = this.takeIdle() ?? (await this.start());
+      await this.pass(this.options.invocationMs?.() ?? 0);
       const result = await this.run(instance, throughJson(payload)).finally(() => this.putBack(instance));
       onInvocation?.('succeeded');
       return throughJson(result);
@@ -214,6 +217,10 @@ export class LocalFunction {
     } finally {
       this.underWay -= 1;
     }
+  }
+
+  private async pass(durationMs: number): Promise<void> {
+    if (durationMs > 0) await this.options.clock.sleep(durationMs);
   }
 
   private takeIdle(): Instance | undefined {

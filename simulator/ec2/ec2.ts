@@ -80,6 +80,8 @@ export interface SimulatedEc2Options extends Partial<Lateness> {
   readonly goneIsUnauthorized?: boolean;
   /** Whether the token buckets refuse calls. @default true */
   readonly throttling?: boolean;
+  /** The share of each rate that is left, from 0 to 1: others in the account use the rest. @default 1 */
+  readonly rateShare?: number;
   /** Called before every call. @default no faults */
   readonly faults?: FaultSchedule;
   /** Called when a fault crashes the caller. The caller's current call never settles. */
@@ -168,7 +170,7 @@ export class SimulatedEc2 extends AccountConditions {
     this.lifecycle = lifecycle;
     this.attachments = attachments;
     this.authorizationRequests = new AuthorizationRequests(simulation, options.goneIsUnauthorized ?? false);
-    this.throttling = new Throttling(() => clock.now());
+    this.throttling = new Throttling(() => clock.now(), options.rateShare);
     this.client = { send: (command: object) => this.send(command, this.callerRole()) };
     this.personClient = { send: (command: object) => this.send(command, PERSON) };
     simulation.start((transition) => this.performTransition(transition));

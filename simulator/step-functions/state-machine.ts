@@ -39,6 +39,8 @@ export interface ExecutionHooks {
   /** @throws errors whose `name` and `message` are the Error and Cause of the failed task */
   readonly perform: (attempt: TaskAttempt) => Promise<unknown>;
   readonly isClosed: () => boolean;
+  /** Waits for as long as so many transitions take. */
+  readonly passTransitions: (count: number) => Promise<void>;
 }
 
 /** Step Functions fails an execution whose history reaches 25,000 events. A task adds five, another state two. */
@@ -59,6 +61,7 @@ class Visit {
   enteredAt = '';
   attempts = 0;
   historyEvents = 0;
+  private transitions = 0;
   private token: string | undefined;
 
   enter(name: string, now: number): void {
@@ -66,6 +69,14 @@ class Visit {
     this.enteredAt = new Date(now).toISOString();
     this.attempts = 0;
     this.token = undefined;
+    this.transitions += 1;
+  }
+
+  /** Returns the number of transitions since the last call. */
+  takeTransitions(): number {
+    const { transitions } = this;
+    this.transitions = 0;
+    return transitions;
   }
 
   readToken(newToken: () => string): string {
@@ -153,12 +164,15 @@ function taskHandlers(
     tasks.map(([name, state]) => [
       name,
       async (parameters: Json) => {
+        const taskToken = visit.beginAttempt();
+        // Only a task has an effect, so the time of the transitions before it may pass here.
+        await hooks.passTransitions(visit.takeTransitions());
         if (hooks.isClosed()) throw new FatalToExecution('The execution is closed.');
         const result = await hooks.perform({
           state: name,
           resource: state['Resource'] as string,
           ...attemptOf(state, parameters),
-          taskToken: visit.beginAttempt(),
+          taskToken,
         });
         return throughJson(result);
       },

@@ -79,6 +79,8 @@ export interface StepFunctionsOptions {
   readonly invokeFunction: (functionArn: string, payload: Json) => Promise<Json>;
   /** How long every API call takes, in milliseconds. @default 0 */
   readonly apiLatencyMs?: number;
+  /** How long the next transition takes, in milliseconds. @default 0 */
+  readonly transitionMs?: (() => number) | undefined;
   readonly onHistory?: (execution: Execution, entry: HistoryEntry) => void;
   /** Called when an execution has begun, before the caller gets the response, and when it has ended. */
   readonly onExecution?: (execution: Execution) => void;
@@ -225,6 +227,7 @@ export class LocalStepFunctions {
       newTaskToken: () => this.tokens.issue(machine.arn),
       perform: (attempt) => this.perform(attempt, () => execution.status !== 'RUNNING'),
       isClosed: () => execution.status !== 'RUNNING',
+      passTransitions: (count) => this.passTransitions(count),
     });
     void this.follow(execution, execution.run, machine.checked);
     this.limit(execution, machine.checked.TimeoutSeconds);
@@ -382,6 +385,14 @@ export class LocalStepFunctions {
 
   private newName(): string {
     return [8, 4, 4, 4, 12].map((digits) => this.options.random.hex(digits)).join('-');
+  }
+
+  private async passTransitions(count: number): Promise<void> {
+    const { transitionMs, clock } = this.options;
+    if (transitionMs === undefined) return;
+    let totalMs = 0;
+    for (let each = 0; each < count; each += 1) totalMs += transitionMs();
+    if (totalMs > 0) await clock.sleep(totalMs);
   }
 
   /** Waits for half of an API call's time: once before the call takes effect, once after. */

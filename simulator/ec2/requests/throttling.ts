@@ -5,7 +5,7 @@
  */
 import { ec2Error } from './ec2-error';
 
-interface BucketSize {
+export interface BucketSize {
   readonly capacity: number;
   readonly refillPerSecond: number;
 }
@@ -14,9 +14,9 @@ const size = (capacity: number, refillPerSecond: number): BucketSize => ({ capac
 
 const FILTERED_DESCRIBE = size(100, 20);
 const UNFILTERED_DESCRIBE = size(50, 10);
-const OTHER_MUTATION = size(50, 5);
+export const OTHER_MUTATION = size(50, 5);
 
-const REQUESTS: Readonly<Record<string, BucketSize>> = {
+export const REQUESTS: Readonly<Record<string, BucketSize>> = {
   RunInstances: size(5, 2),
   StartInstances: size(5, 2),
   TerminateInstances: size(100, 5),
@@ -45,8 +45,14 @@ interface Bucket {
 export class Throttling {
   private readonly buckets = new Map<string, Bucket>();
 
-  /** @param now milliseconds since the epoch */
-  constructor(private readonly now: () => number) {}
+  /**
+   * @param now milliseconds since the epoch
+   * @param rateShare the share of each rate that is left: others in the account use the rest
+   */
+  constructor(
+    private readonly now: () => number,
+    private readonly rateShare = 1,
+  ) {}
 
   /** @throws RequestLimitExceeded if a bucket that the call needs is empty. The call then takes no tokens. */
   admit(action: string, input: object): void {
@@ -71,7 +77,7 @@ export class Throttling {
   private bucket(name: string, { capacity, refillPerSecond }: BucketSize): Bucket {
     const now = this.now();
     const bucket = this.buckets.get(name) ?? { tokens: capacity, filledAt: now };
-    const refilled = ((now - bucket.filledAt) / 1000) * refillPerSecond;
+    const refilled = ((now - bucket.filledAt) / 1000) * refillPerSecond * this.rateShare;
     bucket.tokens = Math.min(capacity, bucket.tokens + refilled);
     bucket.filledAt = now;
     this.buckets.set(name, bucket);

@@ -1,0 +1,52 @@
+/**
+ * DynamoDB's limit for writes: 1,000 write units a second for an item, and for a partition. A partition holds at least one
+ * partition key, and here exactly one: DynamoDB splits a partition that stays hot, but not within a storm's seconds.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
+ */
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+
+const UNITS_PER_SECOND = 1_000;
+/** Bytes. */
+const UNIT = 1_024;
+
+/** The fields of a write that say what it writes, in DynamoDB's own JSON. */
+interface Write {
+  readonly Item?: object | undefined;
+  readonly Key?: object | undefined;
+}
+
+export class WriteLimits {
+  private readonly levels = new Map<string, { units: number; atMs: number }>();
+
+  /** @param now milliseconds since the epoch */
+  constructor(private readonly now: () => number) {}
+
+  /** A write whose condition fails takes its units too. @throws ThrottlingException */
+  admit({ Item, Key }: Write): void {
+    const of = (Item ?? Key) as
+      { readonly pk?: { readonly S?: string }; readonly sk?: { readonly S?: string } } | undefined;
+    if (of === undefined) return;
+    // An update's item is not in its request. All items that are updated are smaller than a unit.
+    const units = Item === undefined ? 1 : Math.ceil(JSON.stringify(Item).length / UNIT);
+    const partition = of.pk?.S ?? '';
+    const levels = [this.level(partition), this.level(`${partition}/${of.sk?.S}`)];
+    if (levels.some((level) => level.units < units)) {
+      throw new DynamoDBServiceException({
+        name: 'ThrottlingException',
+        message: 'Throughput exceeds the current capacity of your table or index.',
+        $fault: 'client',
+        $metadata: { httpStatusCode: 400 },
+      });
+    }
+    for (const level of levels) level.units -= units;
+  }
+
+  private level(key: string): { units: number; atMs: number } {
+    const now = this.now();
+    const level = this.levels.get(key) ?? { units: UNITS_PER_SECOND, atMs: now };
+    level.units = Math.min(UNITS_PER_SECOND, level.units + ((now - level.atMs) / 1_000) * UNITS_PER_SECOND);
+    level.atMs = now;
+    this.levels.set(key, level);
+    return level;
+  }
+}
