@@ -1,7 +1,6 @@
-/** The benchmark's program: reads the options, prints the report, returns the exit status. */
+/** The benchmark's program: reads the options, measures, prints the report, returns the exit status. */
 import { ExitStatus, refuse, type Terminal } from '../command/terminal';
 import { readOptions, USAGE } from './options';
-import { jsonReport, textReport } from './report';
 
 /** @returns the exit status */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -13,10 +12,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   if (request.kind === 'invalid')
     return refuse(terminal, 'The benchmark cannot run with these options', request.problems, USAGE);
   // Loading takes seconds, so wrong options are reported first.
-  const { runBenchmark } = await import('./run');
-  const summaries = await runBenchmark(request);
-  const { codeSizes } = await import('./code-size');
-  const measured = { request, summaries, sizes: codeSizes() };
+  const [{ measure }, { jsonReport, textReport }] = await Promise.all([import('./measure'), import('./report')]);
+  const measured = await measure(request, (what) => terminal.complain(`measuring ${what}\n`));
   terminal.write(request.json ? jsonReport(measured) : textReport(measured));
   return ExitStatus.passed;
 }

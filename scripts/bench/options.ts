@@ -1,12 +1,15 @@
 /** The benchmark's command line. */
 import { readCommandLine } from '../../local/server/command-line';
 
+/** What can be measured on its own. */
+export const PARTS = ['api', 'start-up', 'replacement', 'storm', 'scale', 'cost'] as const;
+export type Part = (typeof PARTS)[number];
+
 export interface BenchRequest {
   readonly kind: 'bench';
-  /** The number of measured requests of each kind. */
-  readonly requests: number;
-  /** The number of nodes in the table. */
-  readonly nodes: number;
+  readonly parts: readonly Part[];
+  /** Whether fewer seeds, smaller storms and fewer nodes are measured: under a minute on two cores. */
+  readonly isQuick: boolean;
   readonly json: boolean;
 }
 
@@ -15,43 +18,36 @@ export type Request =
 
 export const USAGE = `Usage: npm run bench -- [options]
 
-Measures the API function's own time for a request, warm, in the local control plane: the time that it computes,
-without the time that it waits for AWS. Also measures the size of each function's code.
+Measures Holdfast against targets, and against what EC2 itself takes. Replacements, storms and the reconciler run in modelled
+time on the simulated account; the API's own time and the start-up of the functions are this machine's.
 
-  --requests N  Measured requests of each kind, from 1. Default: 300
-  --nodes N     Nodes in the table, from 1. Default: 100
-  --json        Prints one JSON document and nothing else.
-  --help        Prints this.
+  --part NAMES Measures only these parts, separated by commas: ${PARTS.join(', ')}. Default: all
+  --quick      Fewer seeds, storms of 10 and 30 nodes: under a minute.
+  --json       Prints one JSON document and nothing else.
+  --help       Prints this.
 
 Exit status: 0 after the measurement, 2 if an option is wrong. A missed target is reported but is no failure,
 because the machine may be busy.
 `;
 
 const OPTIONS = {
-  requests: { type: 'string' },
-  nodes: { type: 'string' },
+  part: { type: 'string' },
+  quick: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const DEFAULT_REQUESTS = 300;
-const DEFAULT_NODES = 100;
-/** Larger numbers would take many minutes. */
-const MOST = 10_000;
-
 export function readOptions(argv: readonly string[]): Request {
   const { values, problems: misread } = readCommandLine(argv, OPTIONS);
-  const problems = [...misread];
   if (values.has('help')) return { kind: 'help' };
-  const count = (name: string, otherwise: number): number => {
-    const text = values.get(name) ?? String(otherwise);
-    const isCount = /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST;
-    if (!isCount) problems.push(`--${name} must be a whole number from 1 to ${MOST}, not ${text}`);
-    return Number(text);
+  const named = values.get('part')?.split(',') ?? [];
+  const unknown = named.filter((name) => !(PARTS as readonly string[]).includes(name));
+  const problems = [...misread, ...unknown.map((name) => `--part must be ${PARTS.join(', ')}, not ${name}`)];
+  if (problems.length > 0) return { kind: 'invalid', problems };
+  return {
+    kind: 'bench',
+    parts: named.length > 0 ? PARTS.filter((part) => named.includes(part)) : PARTS,
+    isQuick: values.has('quick'),
+    json: values.has('json'),
   };
-  const requests = count('requests', DEFAULT_REQUESTS);
-  const nodes = count('nodes', DEFAULT_NODES);
-  return problems.length > 0
-    ? { kind: 'invalid', problems }
-    : { kind: 'bench', requests, nodes, json: values.has('json') };
 }

@@ -34,7 +34,7 @@ const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Counts what the control plane does, from when it is told to. */
-class Meter {
+export class Meter {
   private calls: string[] = [];
   private lines: Readonly<Record<string, unknown>>[] = [];
   private entries: HistoryEntry[] = [];
@@ -61,6 +61,7 @@ class Meter {
     return this.entries.filter(({ type }) => type === 'entered' || type === 'retried').length;
   }
 
+  /** Those of metrics left out. */
   get logBytes(): number {
     return this.lines.reduce((sum: number, line) => sum + JSON.stringify(line).length + BYTES_PER_LINE, 0);
   }
@@ -68,6 +69,19 @@ class Meter {
   /** Each line of the log is of one invocation; several are of the same. */
   get invocations(): number {
     return new Set(this.lines.map((line) => line.function_request_id)).size;
+  }
+
+  /** What was used by one replacement, beside its metrics. @param recordBytes the size of the node's record */
+  replacement(recordBytes: number): Omit<Usage, 'metrics'> {
+    return {
+      invocations: this.invocations,
+      lambdaSeconds: this.stepSeconds,
+      transitions: this.transitions,
+      reads: this.count(...READS) + this.count('dynamodb:Query'),
+      writes: this.count(...WRITES) * Math.ceil(recordBytes / WRITE_UNIT_BYTES),
+      events: this.count('events:PutEvents'),
+      logBytes: this.logBytes,
+    };
   }
 
   /** The time in steps, without the waits for instances, in which no function runs. */
@@ -119,7 +133,7 @@ async function launch({ clock, sandbox }: Measured, attachment: EniAttachment, i
 }
 
 /** In bytes, about: DynamoDB names the types of attributes, and leaves out the punctuation. */
-function sizeOf(node: StatefulNode): number {
+export function sizeOf(node: StatefulNode): number {
   return Buffer.byteLength(JSON.stringify(node));
 }
 
@@ -181,14 +195,10 @@ export function measureReplacement(template: unknown, attachment: EniAttachment)
     await clock.advance(5 * 60_000);
     await clock.run(() => !sandbox.plane.isBusy(), DAY_MS);
     const made = metricLines(sandbox, startedAt);
+    const used = meter.replacement(sizeOf(node));
     return {
-      invocations: meter.invocations,
-      lambdaSeconds: meter.stepSeconds,
-      transitions: meter.transitions,
-      reads: meter.count(...READS) + meter.count('dynamodb:Query'),
-      writes: meter.count(...WRITES) * Math.ceil(sizeOf(node) / WRITE_UNIT_BYTES),
-      events: meter.count('events:PutEvents'),
-      logBytes: meter.logBytes + bytesOfMetrics(made),
+      ...used,
+      logBytes: used.logBytes + bytesOfMetrics(made),
       metrics: made.reduce((sum, names) => sum + names.length, 0),
     };
   });

@@ -1,4 +1,5 @@
 /** Summarises the samples of a kind of request. */
+import { percentile } from '../statistics';
 import type { OwnTime } from './own-time';
 
 export interface Summary {
@@ -11,9 +12,6 @@ export interface Summary {
   /** The p50 of the number of AWS calls. */
   readonly awsCalls: number;
 }
-
-/** The project's own target: half of the requests take less than this, in milliseconds. */
-export const TARGET_P50_MS = 15;
 
 /**
  * @param reference the samples that the ratio refers to
@@ -37,12 +35,4 @@ export function summarize(name: string, samples: readonly OwnTime[], reference: 
       50,
     ),
   };
-}
-
-/** The smallest value that this share of all values (in percent) does not exceed. @throws RangeError without values */
-export function percentile(values: readonly number[], percent: number): number {
-  const inOrder = [...values].sort((one, other) => one - other);
-  const value = inOrder[Math.max(0, Math.ceil((percent / 100) * inOrder.length) - 1)];
-  if (value === undefined) throw new RangeError('there is nothing to take a percentile of');
-  return value;
 }

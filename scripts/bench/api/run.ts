@@ -1,10 +1,9 @@
 /** Runs the API function in the local control plane, with a table of many nodes, and measures its own time. */
-import { nodeRecords } from '../../lambdas/adapters/dynamodb-table';
-import type { CreateHandler, Runtime } from '../../lambdas/runtime';
-import { createNode, exampleDocument, openSandbox, type Sandbox } from '../../local/sandbox';
-import { VirtualClock } from '../../simulator/time/clock';
+import { nodeRecords } from '../../../lambdas/adapters/dynamodb-table';
+import type { CreateHandler, Runtime } from '../../../lambdas/runtime';
+import { createNode, exampleDocument, openSandbox, type Sandbox } from '../../../local/sandbox';
+import { VirtualClock } from '../../../simulator/time/clock';
 import { Stopwatch, type OwnTime } from './own-time';
-import type { BenchRequest } from './options';
 import { summarize, type Summary } from './summary';
 
 const NODES_PATH = '/aws/ec2/managedInstance';
@@ -13,6 +12,14 @@ const API_ENTRY = 'lambdas/api/handler.ts';
 const WARM_UP_REQUESTS = 100;
 const SEED = 1;
 
+/** What is measured, and how often. */
+export interface ApiRequest {
+  /** The number of measured requests of each kind. */
+  readonly requests: number;
+  /** The number of nodes in the table. */
+  readonly nodes: number;
+}
+
 interface Call {
   readonly name: string;
   readonly method: string;
@@ -20,7 +27,7 @@ interface Call {
   readonly body?: string;
 }
 
-export async function runBenchmark(request: BenchRequest): Promise<readonly Summary[]> {
+export async function measureApi(request: ApiRequest): Promise<readonly Summary[]> {
   const bench = await Bench.open(request.nodes);
   try {
     const samples = new Map<string, readonly OwnTime[]>();
@@ -129,7 +136,7 @@ class Bench {
   }
 
   private async load(entry: string): Promise<{ readonly createHandler: CreateHandler }> {
-    const module = (await import(`../../${entry}`)) as { createHandler: CreateHandler };
+    const module = (await import(`../../../${entry}`)) as { createHandler: CreateHandler };
     return entry === API_ENTRY ? { createHandler: this.measured(module.createHandler) } : module;
   }
 

@@ -1,0 +1,97 @@
+/** Measures the parts that were asked for, one after another. */
+import { synthesizeTemplate } from '../../infra/app';
+import { inventoryOf } from '../costs/bill';
+import { measureApi } from './api/run';
+import type { Summary } from './api/summary';
+import { measureIdle, type IdleCost } from './idle';
+import type { BenchRequest, Part } from './options';
+import { measureReplacements, type ReplacementSummary } from './replacement/summary';
+import { reconcileMany, type ReconcilerRun } from './scale';
+import { codeSizes, type CodeSize } from './start-up';
+import { runStorm, type StormRequest } from './storm/storm';
+import { summarizeStorm, type StormSummary } from './storm/summary';
+
+/** What was not asked for is undefined. */
+export interface Measured {
+  readonly api?: readonly Summary[];
+  readonly startUp?: readonly CodeSize[];
+  readonly replacements?: readonly ReplacementSummary[];
+  readonly storms?: readonly StormSummary[];
+  readonly scale?: readonly ReconcilerRun[];
+  readonly idle?: readonly IdleCost[];
+}
+
+interface Extent {
+  readonly requests: number;
+  readonly seeds: number;
+  readonly storms: readonly StormRequest[];
+  readonly scale: readonly number[];
+  readonly idle: readonly number[];
+}
+
+const storm = (nodes: number, carried: StormRequest['carried'], more: Partial<StormRequest> = {}): StormRequest => ({
+  nodes,
+  carried,
+  hasElasticIps: false,
+  isSpotDry: false,
+  rateShare: 1,
+  seed: 1,
+  ...more,
+});
+
+const QUICK: Extent = {
+  requests: 50,
+  seeds: 20,
+  storms: [storm(10, 'cold'), storm(10, 'hot'), storm(30, 'cold')],
+  scale: [1_000],
+  idle: [100],
+};
+
+const FULL: Extent = {
+  requests: 300,
+  seeds: 300,
+  storms: [
+    ...([1, 10, 100, 300, 1_000] as const).flatMap((nodes) => [storm(nodes, 'cold'), storm(nodes, 'hot')]),
+    storm(100, 'mixed'),
+    storm(100, 'cold', { hasElasticIps: true }),
+    storm(1_000, 'cold', { hasElasticIps: true }),
+    storm(100, 'cold', { isSpotDry: true }),
+    storm(100, 'cold', { rateShare: 0.5 }),
+  ],
+  scale: [100, 1_000, 10_000],
+  idle: [100, 10_000],
+};
+
+const API_NODES = 100;
+
+/** @param tell is told what is measured next, because it takes minutes */
+export async function measure({ parts, isQuick }: BenchRequest, tell: (what: string) => void): Promise<Measured> {
+  const { requests, seeds, storms, scale, idle } = isQuick ? QUICK : FULL;
+  const template = synthesizeTemplate() as Parameters<typeof inventoryOf>[0];
+  const inventory = inventoryOf(template);
+  const each = async <In, Out>(part: Part, items: readonly In[], run: (item: In) => Promise<Out>) => {
+    const results: Out[] = [];
+    for (const item of items) {
+      tell(`${part}: ${typeof item === 'object' ? JSON.stringify(item) : String(item)}`);
+      results.push(await run(item));
+    }
+    return results;
+  };
+  const runs: Readonly<Record<Part, () => Promise<Measured>>> = {
+    api: async () => ({ api: await measureApi({ requests, nodes: API_NODES }) }),
+    'start-up': async () => ({ startUp: codeSizes() }),
+    replacement: async () => ({
+      replacements: await each('replacement', ['cold', 'hot'] as const, (attachment) =>
+        measureReplacements(attachment, seeds, template, inventory),
+      ),
+    }),
+    storm: async () => ({
+      storms: await each('storm', storms, async (request) => summarizeStorm(await runStorm(request, template))),
+    }),
+    scale: async () => ({ scale: await each('scale', scale, (nodes) => reconcileMany(nodes, template)) }),
+    cost: async () => ({ idle: await each('cost', idle, (nodes) => measureIdle(nodes, template, inventory)) }),
+  };
+  let measured: Measured = {};
+  for (const part of parts) measured = { ...measured, ...(await runs[part]()) };
+  return measured;
+}

@@ -1,0 +1,65 @@
+/** Summarises a storm, and compares it with the ideal on the same draws. */
+import { mean, percentile } from '../statistics';
+import type { Storm, StormRequest } from './storm';
+
+export interface StormSummary extends StormRequest {
+  /** Nodes that were not ACTIVE again when the measurement was given up, and those that passed through ERROR. */
+  readonly notActive: number;
+  readonly failed: number;
+  readonly launchedANode: number;
+  readonly refusedLaunchesANode: number;
+  readonly callsANode: number;
+  /** The share of the calls that EC2 refused for its rate limits. */
+  readonly throttled: number;
+  readonly transitionsANode: number;
+  /** Seconds from the first warning. Undefined if no node was ACTIVE again. */
+  readonly active: StormTimes | undefined;
+  readonly ideal: StormTimes | undefined;
+  /** The same, if cold instances are ended only half a minute before the turn of their launch. */
+  readonly idealJustInTime: StormTimes | undefined;
+  /** The largest quotient of a node's own time and its time in the ideal. */
+  readonly worstOverIdeal: number | undefined;
+}
+
+export interface StormTimes {
+  readonly median: number;
+  readonly p99: number;
+  readonly last: number;
+  /** How long an address was away, on average. */
+  readonly awayMean: number;
+}
+
+export function summarizeStorm(storm: Storm): StormSummary {
+  const { request, replaced, failed, launched, refusedLaunches, calls, throttled, transitions } = storm;
+  const { nodes } = request;
+  const startedAt = Math.min(...replaced.map(({ milestones }) => milestones.warnedAt));
+  const active = replaced.map(({ milestones: { activeAt }, awayMs }) => ({ activeAt: activeAt - startedAt, awayMs }));
+  return {
+    ...request,
+    notActive: nodes - replaced.length,
+    failed,
+    launchedANode: launched / nodes,
+    refusedLaunchesANode: refusedLaunches / nodes,
+    callsANode: calls / nodes,
+    throttled: throttled / calls,
+    transitionsANode: transitions / nodes,
+    active: timesOf(active),
+    ideal: timesOf(replaced.map(({ ideal }) => ideal)),
+    idealJustInTime: timesOf(replaced.map(({ idealJustInTime }) => idealJustInTime)),
+    worstOverIdeal:
+      replaced.length === 0
+        ? undefined
+        : Math.max(...replaced.map(({ ideal }, index) => active[index]!.activeAt / ideal.activeAt)),
+  };
+}
+
+function timesOf(nodes: readonly { readonly activeAt: number; readonly awayMs: number }[]): StormTimes | undefined {
+  if (nodes.length === 0) return undefined;
+  const seconds = nodes.map(({ activeAt }) => activeAt / 1_000);
+  return {
+    median: percentile(seconds, 50),
+    p99: percentile(seconds, 99),
+    last: Math.max(...seconds),
+    awayMean: mean(nodes.map(({ awayMs }) => awayMs / 1_000)),
+  };
+}
