@@ -8,6 +8,7 @@ import { decideWake, type AwaitedState } from '../../domain/operation/await-inst
 import type { Execution, HistoryEntry } from '../../simulator/step-functions/step-functions';
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import type { TransitionRecord } from '../../simulator/ec2/ec2-state';
+import { isEndedByCall } from '../facts/world-facts';
 import { driftIn } from './rest-invariants';
 import { CONTROL_PLANE_FAULTS, ALL_FAULTS } from '../facts/injected-causes';
 import type { View } from './invariants';
@@ -180,24 +181,19 @@ export class TimingInvariants {
   }
 
   private excessDowntime(before: StatefulNode, { id }: StatefulNode): readonly string[] {
-    const { facts, isSteady, clockErrorMs } = this.view();
+    const { facts, world, isSteady, clockErrorMs } = this.view();
     const { operation, instance } = before;
     const away = this.away.get(id);
     if (!isSteady || operation?.kind !== 'replace' || instance === undefined || away?.toMs === undefined) return [];
     const startedMs = Date.parse(operation.startedAt);
-    if (facts.causes.excuse(ALL_FAULTS, id, startedMs)) return [];
-    // An interface that was slow when the faults stopped is still released late.
-    // A detachment by hand that began just before the operation ends in it.
-    if (facts.isExternallyChanged(before, startedMs - DETACHED_WITHIN_MS)) return [];
-    // An interface that hung during a refusal is detached by force only after it, and that takes a minute.
-    if (facts.refusals.some(({ untilMs }) => startedMs - untilMs < REFUSAL_SHOWS_FOR_MS)) return [];
+    if (isDelayed(facts, before, startedMs)) return [];
     // A new interface is not moved: it is attached for the first time when the replacement runs.
     const isMoved = operation.retiredInterfaceIds.length === 0;
     const isHot = isMoved && attachmentOf(operation.config) === 'hot' && instance.attachment === 'hot';
     // An instance that ended by itself keeps the interface until it is gone, so the downtime counts from the start of
     // the operation. The record has the time of a step's clock, which may be behind.
     const begunMs = startedMs + clockErrorMs;
-    const hasEndedBefore = away.fromMs < begunMs;
+    const hasEndedBefore = away.fromMs < begunMs || endedByItselfMs(world, operation) <= away.fromMs;
     const how = isHot && !hasEndedBefore ? 'hot' : 'cold';
     const lastedMs = away.toMs - Math.max(away.fromMs, begunMs);
     if (lastedMs <= AWAY_WITHIN_MS[how]) return [];
@@ -211,6 +207,24 @@ export class TimingInvariants {
     if (isByRequest || !isSteady || facts.causes.excuse(ALL_FAULTS, node.id, nowMs - LOOK_BACK_MS)) return [];
     return [`${node.id}: ${node.errorReason}`];
   }
+}
+
+/** Whether something else than Holdfast may have kept the address away since the operation's start. */
+function isDelayed(facts: View['facts'], before: StatefulNode, startedMs: number): boolean {
+  return (
+    facts.causes.excuse(ALL_FAULTS, before.id, startedMs) ||
+    // An interface that was slow when the faults stopped is still released late. A detachment by hand that began just
+    // before the operation ends in it.
+    facts.isExternallyChanged(before, startedMs - DETACHED_WITHIN_MS) ||
+    // An interface that hung during a refusal is detached by force only after it, and that takes a minute.
+    facts.refusals.some(({ untilMs }) => startedMs - untilMs < REFUSAL_SHOWS_FOR_MS)
+  );
+}
+
+/** When the old instance ended without a call; infinite if it did not. */
+function endedByItselfMs({ instances }: View['world'], { oldInstanceId }: Operation): number {
+  const old = instances.get(oldInstanceId ?? '');
+  return old === undefined || isEndedByCall(old) ? Infinity : (old.stateReason?.at ?? Infinity);
 }
 
 /** Whether something since then may have kept the event of the instance from the operation that waits for it. */

@@ -139,6 +139,25 @@ describe('an operation', () => {
     expect([...reported]).toHaveLength(count);
   });
 
+  test.each([
+    { name: 'EC2 ended the old instance before the interface moved', code: 'Server.SpotInstanceTermination', count: 0 },
+    { name: 'a call ended the old instance', code: 'Client.UserInitiatedShutdown', count: 1 },
+  ])('that moves a hot interface as late as a cold one: $name', ({ code, count }) => {
+    const hot = aConfig({ persistence: { eniAttachment: 'hot' } });
+    const instance = { ...aNode().instance!, attachment: 'hot' as const };
+    const oldInstanceId = 'i-0000000000000000f';
+    const startedAt = new Date(NOW_MS).toISOString();
+    const before = aBusyNode({ instance }, { config: hot, startedAt, oldInstanceId });
+    const old = anInstance({ id: oldInstanceId, state: 'terminated', stateReason: { code, message: '', at: NOW_MS } });
+    const { timing, view, reported } = timingOf({ ...away, node: before, instances: [anInstance(), old] });
+    timing.transition(changed(NOW_MS));
+    view.nowMs += AWAY_WITHIN_MS.cold;
+    view.world.networkInterfaces.set(anInterface().id, anInterface());
+    timing.transition(changed(view.nowMs));
+    timing.wrote({ nodeId: NODE_ID, before, after: atRest(), by });
+    expect([...reported]).toHaveLength(count);
+  });
+
   test.each<[string, string, CauseKind[], number]>([
     ['that fails without a cause', 'replace failed: NoCapacity: x', [], 1],
     ['that fails for lack of capacity', 'replace failed: NoCapacity: x', ['capacity'], 0],

@@ -75,7 +75,9 @@ describe('decideAndSave', () => {
     { meanwhile: 4, settles: true },
     { meanwhile: 5, settles: false },
   ])('tries again, but not for ever: $meanwhile writers before it', async ({ meanwhile, settles }) => {
-    const saving = decideAndSave(contended(meanwhile).nodes, NODE_ID, (node) => ({ node: { ...node! } }));
+    const saving = decideAndSave(contended(meanwhile).nodes, NODE_ID, (node) => ({
+      node: { ...node!, status: 'ERROR' },
+    }));
 
     if (settles) await expect(saving).resolves.toBeDefined();
     else await expect(saving).rejects.toThrow(RecordContended);
