@@ -3,6 +3,7 @@ import { synthesizeTemplate } from '../../infra/app';
 import { inventoryOf } from '../costs/bill';
 import { measureApi } from './api/run';
 import type { Summary } from './api/summary';
+import { measureBaseline, type Baseline, type BaselineRequest } from './baseline';
 import { measureIdle, type IdleCost } from './idle';
 import type { BenchRequest, Part } from './options';
 import { measureReplacements, type ReplacementSummary } from './replacement/summary';
@@ -17,6 +18,7 @@ export interface Measured {
   readonly startUp?: readonly CodeSize[];
   readonly replacements?: readonly ReplacementSummary[];
   readonly storms?: readonly StormSummary[];
+  readonly baselines?: readonly Baseline[];
   readonly scale?: readonly ReconcilerRun[];
   readonly idle?: readonly IdleCost[];
 }
@@ -25,6 +27,7 @@ interface Extent {
   readonly requests: number;
   readonly seeds: number;
   readonly storms: readonly StormRequest[];
+  readonly baselines: readonly { readonly request: BaselineRequest; readonly seeds: number }[];
   readonly scale: readonly number[];
   readonly idle: readonly number[];
 }
@@ -39,10 +42,23 @@ const storm = (nodes: number, carried: StormRequest['carried'], more: Partial<St
   ...more,
 });
 
+const WAITERS = { name: 'one node, waiters of 15 s', nodes: 1, pollMs: 15_000 };
+const POLLS = { name: 'one node, polls of 5 s', nodes: 1, pollMs: 5_000 };
+const BACK_OFF = (nodes: number): BaselineRequest => ({
+  name: `storm of ${nodes}, polls of 5 s and exponential back-off`,
+  nodes,
+  pollMs: 5_000,
+});
+
 const QUICK: Extent = {
   requests: 50,
   seeds: 20,
   storms: [storm(10, 'cold'), storm(10, 'hot'), storm(30, 'cold')],
+  baselines: [
+    { request: WAITERS, seeds: 20 },
+    { request: POLLS, seeds: 20 },
+    { request: BACK_OFF(30), seeds: 1 },
+  ],
   scale: [1_000],
   idle: [100],
 };
@@ -58,6 +74,11 @@ const FULL: Extent = {
     storm(100, 'cold', { isSpotDry: true }),
     storm(100, 'cold', { rateShare: 0.5 }),
   ],
+  baselines: [
+    { request: WAITERS, seeds: 300 },
+    { request: POLLS, seeds: 300 },
+    ...[100, 300, 1_000].map((nodes) => ({ request: BACK_OFF(nodes), seeds: 1 })),
+  ],
   scale: [100, 1_000, 10_000],
   idle: [100, 10_000],
 };
@@ -66,7 +87,7 @@ const API_NODES = 100;
 
 /** @param tell is told what is measured next, because it takes minutes */
 export async function measure({ parts, isQuick }: BenchRequest, tell: (what: string) => void): Promise<Measured> {
-  const { requests, seeds, storms, scale, idle } = isQuick ? QUICK : FULL;
+  const { requests, seeds, storms, baselines, scale, idle } = isQuick ? QUICK : FULL;
   const template = synthesizeTemplate() as Parameters<typeof inventoryOf>[0];
   const inventory = inventoryOf(template);
   const each = async <In, Out>(part: Part, items: readonly In[], run: (item: In) => Promise<Out>) => {
@@ -87,6 +108,9 @@ export async function measure({ parts, isQuick }: BenchRequest, tell: (what: str
     }),
     storm: async () => ({
       storms: await each('storm', storms, async (request) => summarizeStorm(await runStorm(request, template))),
+    }),
+    baseline: async () => ({
+      baselines: await each('baseline', baselines, ({ request, seeds: runs }) => measureBaseline(request, runs)),
     }),
     scale: async () => ({ scale: await each('scale', scale, (nodes) => reconcileMany(nodes, template)) }),
     cost: async () => ({ idle: await each('cost', idle, (nodes) => measureIdle(nodes, template, inventory)) }),

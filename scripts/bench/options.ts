@@ -2,7 +2,7 @@
 import { readCommandLine } from '../../local/server/command-line';
 
 /** What can be measured on its own. */
-export const PARTS = ['api', 'start-up', 'replacement', 'storm', 'scale', 'cost'] as const;
+export const PARTS = ['api', 'start-up', 'replacement', 'storm', 'baseline', 'scale', 'cost'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchRequest {

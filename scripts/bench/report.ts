@@ -16,18 +16,20 @@ export function jsonReport(measured: Measured): string {
 }
 
 export function textReport(measured: Measured): string {
+  const targets = targetsOf(measured);
   const sections = [
     ...ofReplacements(measured),
     ...ofStorms(measured),
+    ...ofBaselines(measured),
     ...ofScale(measured),
     ...ofApi(measured),
     ...ofStartUp(measured),
-    ...section('Targets', targetsOf(measured), ['', 'value', 'limit', ''], ({ name, value, limit, met }) => [
-      name,
-      figure(value),
-      figure(limit),
-      met ? 'met' : 'missed',
-    ]),
+    ...section(
+      'Targets',
+      targets.length > 0 ? targets : undefined,
+      ['', 'value', 'limit', ''],
+      ({ name, value, limit, met }) => [name, figure(value), figure(limit), met ? 'met' : 'missed'],
+    ),
   ];
   return [machine(), '', ...sections].join('\n');
 }
@@ -67,6 +69,21 @@ function ofStorms({ storms }: Measured): Section {
   const head = ['', 'median', 'ideal', 'p99', 'last', 'ideal', 'away, mean', 'ideal', 'calls a node', 'throttled'];
   const title = 'Storms, in modelled time: seconds from the first warning, and in the ideal on the same draws';
   return section(title, storms, [...head, 'ERROR', 'not ACTIVE'], stormRow);
+}
+
+function ofBaselines({ baselines }: Measured): Section {
+  return section(
+    'The same cold replacement by a script with fixed polls: seconds from the warning',
+    baselines,
+    ['', 'median', 'last', 'calls a node', 'throttled'],
+    ({ name, median, last, callsANode, throttled }) => [
+      name,
+      median.toFixed(1),
+      last.toFixed(1),
+      callsANode.toFixed(1),
+      `${(throttled * 100).toFixed(1)} %`,
+    ],
+  );
 }
 
 function ofScale({ scale, idle }: Measured): Section {
