@@ -1,6 +1,7 @@
 import { measureApi } from '../../scripts/bench/api/run';
 import { Stopwatch } from '../../scripts/bench/api/own-time';
 import { summarize } from '../../scripts/bench/api/summary';
+import { measureBaseline } from '../../scripts/bench/baseline';
 import { main } from '../../scripts/bench/main';
 import type { Measured } from '../../scripts/bench/measure';
 import { PARTS, readOptions } from '../../scripts/bench/options';
@@ -185,6 +186,16 @@ test('a storm is no faster than the ideal on the same draws, and its targets are
   expect(targetsOf({ storms: [storm] })).toEqual([
     { name: expect.stringContaining('refused launches a node'), value: 2, limit: 0.1, met: false },
   ]);
+});
+
+test('a script with long polls is slower than one with short polls, and makes fewer calls', async () => {
+  const measured = (pollMs: number) => measureBaseline({ name: 'a script', nodes: 2, pollMs }, 3);
+  const [waiters, polls] = [await measured(15_000), await measured(2_000)];
+
+  expect(waiters.median).toBeGreaterThan(polls.median);
+  expect(waiters.last).toBeGreaterThanOrEqual(waiters.median);
+  expect(waiters.callsANode).toBeLessThan(polls.callsANode);
+  expect(polls.throttled).toBe(0);
 });
 
 test('the reconciler reads all nodes in a few calls, and finds nothing to do', async () => {
