@@ -57,12 +57,16 @@ function endedOf({ world, facts }: View, { id }: StatefulNode): number {
 }
 
 /** Whether EC2 gave this reason for an action that it refuses, or refused until recently. */
-function isRefused({ facts, nowMs }: View, { errorReason = '' }: StatefulNode): boolean {
+function isRefused({ facts, nowMs }: View, node: StatefulNode): boolean {
+  const { errorReason = '' } = node;
   const isInjected = facts.refusals.some(
     ({ sentence, untilMs }) => errorReason.includes(sentence) && nowMs - untilMs < LOOK_BACK_MS,
   );
   // The instance is protected from termination. EC2's message names this attribute.
-  return isInjected || errorReason.includes("Modify its 'disableApiTermination' instance attribute");
+  const isProtected = errorReason.includes("Modify its 'disableApiTermination' instance attribute");
+  // A user has attached the interface to an instance that is not ours, just before a call that names the interface.
+  const isOfStranger = errorReason.includes('UnauthorizedOperation') && errorReason.includes(':instance/');
+  return isInjected || isProtected || (isOfStranger && facts.isExternallyChanged(node, nowMs - LOOK_BACK_MS));
 }
 
 /** Whether calls were faulted recently, which may have lasted longer than a step retries. */
