@@ -17,11 +17,12 @@ export function addressesWanted({ compute }: NodeConfig): readonly WantedAddress
 }
 
 /**
- * The claims to release. There are none before an update is applied: until then, the Elastic IP that it replaces may be
- * on the interface.
+ * The claims to release. There are none before an update is applied, nor while its adjustment has failed: until then, the
+ * Elastic IP that it replaces may be on the interface, and only the claim may say so.
  */
 export function surplusClaims(node: StatefulNode): readonly string[] {
-  return hasUnappliedUpdate(node) ? [] : unneededClaims(node);
+  const isApplied = !hasUnappliedUpdate(node) && node.failure?.operation !== 'adjust';
+  return isApplied ? unneededClaims(node) : [];
 }
 
 /** The claims that the configuration, the interface and the import do not need. */

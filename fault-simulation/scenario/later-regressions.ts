@@ -118,4 +118,35 @@ export const LATER_REGRESSIONS: readonly Regression[] = [
       seed: 999_179,
     },
   },
+  {
+    name: 'an adjustment that EC2 refused takes the Elastic IP off when it is tried again',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            kind: 'call-fault',
+            service: 'dynamodb',
+            fault: 'throttle',
+            command: 'GetItem',
+            step: 'confirm-node',
+            entering: { machine: 'launch', state: 'Confirm the node' },
+            nth: 1,
+            count: 31,
+            atSeconds: 0,
+          },
+          { atSeconds: 55, kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'none' } },
+          {
+            atSeconds: 144,
+            during: 'await-instance',
+            afterMs: 500,
+            kind: 'refusal',
+            node: 0,
+            action: 'DisassociateAddress',
+          },
+        ],
+        { lifeCycle: 'on_demand', privateIp: undefined },
+      ),
+      seed: 1_021_785,
+    },
+  },
 ];

@@ -38,6 +38,11 @@ describe('surplusClaims', () => {
   it.each([
     { name: 'all that nothing needs', node: { identity: unsettled }, surplus: heldClaims },
     {
+      name: 'nothing while the adjustment that no longer needs it has failed',
+      node: { identity: unsettled, failure: { operation: 'adjust' as const, count: 1 } },
+      surplus: [],
+    },
+    {
       name: 'not the configured Elastic IP',
       node: { identity: unsettled, config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) },
       surplus: [`${VPC_ID}/${PRIVATE_IP}`, ORIGINAL_ID],
