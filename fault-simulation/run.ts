@@ -159,7 +159,7 @@ class Run {
     this.faultsStoppedAt = this.clock.now();
     this.driver.stopFaults();
     this.trace.add('!', 'no more faults from here on');
-    await this.settle(this.driver.recover());
+    await this.clock.settle(this.driver.recover());
     await this.waitForRest();
     this.monitor.atRest();
     const taken = this.transitions.counts();
@@ -233,8 +233,8 @@ class Run {
     const otherSecurityGroupId = ec2.addSecurityGroup({ vpcId: account.vpcId, name: 'others' });
     const elasticIps: { own: string; other: string }[] = [];
     for (const _node of scenario.nodes) {
-      const own = await this.settle(allocateElasticIp(sandbox));
-      elasticIps.push({ own, other: await this.settle(allocateElasticIp(sandbox)) });
+      const own = await this.clock.settle(allocateElasticIp(sandbox));
+      elasticIps.push({ own, other: await this.clock.settle(allocateElasticIp(sandbox)) });
     }
     return { account, otherSecurityGroupId, elasticIps };
   }
@@ -360,14 +360,6 @@ class Run {
       clockErrorMs: this.scenario.world.clockErrorMs,
       isSteady: isSteady(this.scenario.world),
     };
-  }
-
-  private async settle<T>(promise: Promise<T>): Promise<T> {
-    let isSettled = false;
-    const settled = () => (isSettled = true);
-    promise.then(settled, settled);
-    await this.clock.run(() => isSettled);
-    return promise;
   }
 }
 

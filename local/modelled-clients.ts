@@ -26,7 +26,7 @@ export function modelledClients(clients: RuntimeClients, options: ModelledOption
   const other = <Client extends object>(client: Client): Client => timed(client, 'otherCall', options);
   return {
     ec2: clients.ec2,
-    dynamodb: timed(clients.dynamodb, 'tableCall', options, (input) => limits.admit(input)),
+    dynamodb: timed(clients.dynamodb, 'tableCall', options, (operation, input) => limits.admit(operation, input)),
     sfn: other(clients.sfn),
     secrets: other(clients.secrets),
     events: other(clients.events),
@@ -38,16 +38,16 @@ function timed<Client extends object>(
   client: Client,
   time: keyof typeof MODELLED_TIMES,
   { clock, random, draw }: ModelledOptions,
-  admit: (input: object) => void = () => undefined,
+  admit: (operation: string, input: object) => void = () => undefined,
 ): Client {
   const inner = client as unknown as { send: Send };
   /** Half of the time passes before the call takes effect, half before its answer. */
   const attempt: Send = async (...command) => {
-    const [{ input }] = command as [{ readonly input: object }];
+    const [sent] = command as [{ readonly input: object }];
     const timeMs = draw(time);
     await clock.sleep(timeMs / 2);
     try {
-      admit(input);
+      admit(sent.constructor.name.replace(/Command$/, ''), sent.input);
       return await inner.send(...command);
     } finally {
       await clock.sleep(timeMs / 2);

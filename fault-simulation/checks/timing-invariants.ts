@@ -30,7 +30,7 @@ const STARTED_WITHIN_MS = 20_000;
 const DRAINED_WITHIN_MS = 30_000;
 /** Two runs of the reconciler, because one may just have passed, and the time until tags are visible. */
 const DRIFT_SEEN_WITHIN_MS = 150_000;
-/** A node that cannot be repaired gives a reason within this time. Waiting for capacity may take longer. */
+/** A node that cannot be repaired gives a reason within this time. Waiting for capacity, or for interfaces that are released late, may take longer. */
 const REASON_WITHIN_MS = 15 * 60_000;
 const REASON_WITHIN_MS_AT_LONGEST = 25 * 60_000;
 /** How long a cause may still show: an operation waits for capacity for about 12 minutes. */

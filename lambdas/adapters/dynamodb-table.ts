@@ -21,7 +21,6 @@ import {
   UpdateItemCommand,
   type AttributeValue,
   type DynamoDBClient,
-  type PutItemCommandInput,
   type PutItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -53,7 +52,7 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
       // Both commands return the item as it was before.
       () => table.dynamodb.send(command as PutItemCommand),
       (found) => {
-        if (isRepeated(command.input, found)) return { $metadata: {} };
+        if ('Item' in command.input && isRepeated(command.input.Item, found)) return { $metadata: {} };
         throw new RecordContended(`${nodeId} was changed by another writer`);
       },
     );
@@ -69,6 +68,7 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
       ConditionExpression: condition,
       ExpressionAttributeValues: values,
       ReturnValues: 'ALL_OLD',
+      // Only for saves: a creation is refused whatever stands there.
       ReturnValuesOnConditionCheckFailure: values && 'ALL_OLD',
     });
     return write(command, node, node.id);
@@ -97,16 +97,14 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
   };
 }
 
+type Item = Record<string, AttributeValue>;
+
 /**
  * The SDK sends a request again if the answer was lost: then its own first try is what refuses the second. A save names the
- * version and the operation, so two writers never write the same for different reasons. A creation must be refused.
+ * version and the operation, so two writers never write the same for different reasons.
  */
-function isRepeated(
-  { Item, ReturnValuesOnConditionCheckFailure: isAsked }: Partial<PutItemCommandInput>,
-  found?: Record<string, AttributeValue>,
-): boolean {
-  if (isAsked === undefined || Item === undefined || found === undefined) return false;
-  return isDeepStrictEqual(unmarshall(found), unmarshall(Item));
+function isRepeated(item: Item | undefined, found: Item | undefined): boolean {
+  return item !== undefined && found !== undefined && isDeepStrictEqual(unmarshall(found), unmarshall(item));
 }
 
 async function listNodes(table: Table): ReturnType<Nodes['list']> {

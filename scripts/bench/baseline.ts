@@ -13,7 +13,6 @@ import { defaultAccount, type DefaultAccount } from '../../simulator/ec2/default
 import { SimulatedEc2 } from '../../simulator/ec2/ec2';
 import { VirtualClock } from '../../simulator/time/clock';
 import { Random } from '../../simulator/time/random';
-import { settled } from './modelled-sandbox';
 import { mean, percentile } from './statistics';
 
 export interface BaselineRequest {
@@ -63,7 +62,7 @@ interface Run {
 }
 
 class Script {
-  readonly clock = new VirtualClock();
+  private readonly clock = new VirtualClock();
   private readonly random: Random;
   private readonly ec2: SimulatedEc2;
   private readonly account: DefaultAccount;
@@ -93,14 +92,13 @@ class Script {
   async run(): Promise<Run> {
     const nodes: Node[] = [];
     for (let index = 0; index < this.request.nodes; index += 1) {
-      nodes.push(await settled(this, this.create()));
+      nodes.push(await this.clock.settle(this.create()));
       await this.clock.advance(CREATION_INTERVAL_MS);
     }
     await this.clock.advance(5 * 60_000);
     [this.calls, this.throttled] = [0, 0];
     const warnedAt = this.clock.now();
-    const seconds = await settled(
-      this,
+    const seconds = await this.clock.settle(
       Promise.all(
         nodes.map(async (node) => {
           this.ec2.interruptSpotInstance(node.instanceId);

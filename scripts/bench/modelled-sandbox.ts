@@ -27,12 +27,3 @@ export async function inModelledTime<T>(
     await sandbox.plane.stop();
   }
 }
-
-/** Moves the time until the promise settles. */
-export async function settled<T>({ clock }: Pick<ModelledSandbox, 'clock'>, promise: Promise<T>): Promise<T> {
-  let isSettled = false;
-  const settle = () => void (isSettled = true);
-  promise.then(settle, settle);
-  await clock.run(() => isSettled, LIMIT_MS);
-  return promise;
-}

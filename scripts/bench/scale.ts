@@ -4,7 +4,7 @@ import type { StatefulNode } from '../../domain/node/stateful-node';
 import { createNode } from '../../local/sandbox';
 import type { Entity, TagSet } from '../../simulator/ec2/world';
 import { Meter, sizeOf } from '../costs/measure';
-import { inModelledTime, settled, type ModelledSandbox } from './modelled-sandbox';
+import { inModelledTime, type ModelledSandbox } from './modelled-sandbox';
 import { Watch } from './replacement/watch';
 import { documentIn } from './storm/storm';
 
@@ -32,11 +32,11 @@ export async function reconcileMany(nodes: number, template: unknown): Promise<R
     const node = await launchOne(sandbox);
     await copy(sandbox, node, nodes - 1);
     // The first run starts cold.
-    await settled(sandbox, plane.runSchedule('Reconciler'));
+    await sandbox.clock.settle(plane.runSchedule('Reconciler'));
     watch.begin();
     meter.begin();
     const [before, startedAt] = [process.cpuUsage(), clock.now()];
-    const found = await settled(sandbox, plane.runSchedule('Reconciler'));
+    const found = await sandbox.clock.settle(plane.runSchedule('Reconciler'));
     const { user, system } = process.cpuUsage(before);
     refuseUnrest(nodes, found as unknown as Found);
     return {
@@ -65,11 +65,11 @@ function refuseUnrest(nodes: number, { nodes: seen, started, unknown }: Found): 
 
 async function launchOne(sandbox: ModelledSandbox): Promise<StatefulNode> {
   const document = documentIn(sandbox, sandbox.account.subnetIds[0], 'cold', undefined);
-  const nodeId = await settled(sandbox, createNode(sandbox, document));
+  const nodeId = await sandbox.clock.settle(createNode(sandbox, document));
   await sandbox.clock.run(() => !sandbox.plane.isBusy());
   // Until its tags are visible.
   await sandbox.clock.advance(60_000);
-  const node = await settled(sandbox, sandbox.node(nodeId));
+  const node = await sandbox.clock.settle(sandbox.node(nodeId));
   if (node?.status !== 'ACTIVE') throw new Error(`${nodeId} was not launched: ${node?.errorReason}`);
   return node;
 }
@@ -97,8 +97,7 @@ async function copy(sandbox: ModelledSandbox, node: StatefulNode, count: number)
       tags: tagsOf(eni, node.id, nodeId),
       attachment: { ...eni.attachment!, id: `eni-attach-${suffix.padStart(17, '0')}`, instanceId },
     });
-    await settled(
-      sandbox,
+    await sandbox.clock.settle(
       records.create({
         ...node,
         id: nodeId,

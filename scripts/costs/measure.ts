@@ -95,14 +95,6 @@ export class Meter {
   }
 }
 
-async function settle<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
-  let isSettled = false;
-  const settled = () => void (isSettled = true);
-  promise.then(settled, settled);
-  await clock.run(() => isSettled, DAY_MS);
-  return promise;
-}
-
 interface Measured {
   readonly clock: VirtualClock;
   readonly sandbox: Sandbox;
@@ -122,12 +114,12 @@ async function withSandbox<T>(template: unknown, measure: (measured: Measured) =
 
 /** @returns the node's record */
 async function launch({ clock, sandbox }: Measured, attachment: EniAttachment, index: number): Promise<StatefulNode> {
-  const elasticIp = await settle(clock, allocateElasticIp(sandbox));
+  const elasticIp = await clock.settle(allocateElasticIp(sandbox));
   const document = exampleDocument(sandbox.account, elasticIp, attachment);
   const compute = { ...document.compute, privateIp: `10.0.0.${42 + index}` };
-  const nodeId = await settle(clock, createNode(sandbox, { ...document, compute }));
+  const nodeId = await clock.settle(createNode(sandbox, { ...document, compute }));
   await clock.run(() => !sandbox.plane.isBusy(), DAY_MS);
-  const node = await settle(clock, sandbox.node(nodeId));
+  const node = await clock.settle(sandbox.node(nodeId));
   if (node?.status !== 'ACTIVE') throw new Error(`${nodeId} was not launched: ${node?.errorReason}`);
   return node;
 }
@@ -165,10 +157,10 @@ export function measureIdleRun(template: unknown, nodes: number): Promise<Usage>
     let tableBytes = 0;
     for (let index = 0; index < nodes; index += 1) tableBytes += sizeOf(await launch(measured, 'cold', index));
     // The first run finds the table new, and starts cold.
-    await settle(clock, sandbox.plane.runSchedule('Reconciler'));
+    await clock.settle(sandbox.plane.runSchedule('Reconciler'));
     meter.begin();
     const startedAt = clock.now();
-    await settle(clock, sandbox.plane.runSchedule('Reconciler'));
+    await clock.settle(sandbox.plane.runSchedule('Reconciler'));
     const ofEachRun = metricLines(sandbox, startedAt);
     return {
       invocations: 1,

@@ -8,6 +8,7 @@ import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 const UNITS_PER_SECOND = 1_000;
 /** Bytes. */
 const UNIT = 1_024;
+const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem'];
 
 /** The fields of a write that say what it writes, in DynamoDB's own JSON. */
 interface Write {
@@ -21,15 +22,17 @@ export class WriteLimits {
   /** @param now milliseconds since the epoch */
   constructor(private readonly now: () => number) {}
 
-  /** A write whose condition fails takes its units too. @throws ThrottlingException */
-  admit({ Item, Key }: Write): void {
-    const of = (Item ?? Key) as
-      { readonly pk?: { readonly S?: string }; readonly sk?: { readonly S?: string } } | undefined;
-    if (of === undefined) return;
+  /**
+   * A write whose condition fails takes its units too. Reads take none.
+   * @param operation DynamoDB's name of it
+   * @throws ThrottlingException
+   */
+  admit(operation: string, { Item, Key }: Write): void {
+    if (!WRITES.includes(operation)) return;
+    const { pk, sk } = (Item ?? Key) as Readonly<Record<'pk' | 'sk', { readonly S: string }>>;
     // An update's item is not in its request. All items that are updated are smaller than a unit.
     const units = Item === undefined ? 1 : Math.ceil(JSON.stringify(Item).length / UNIT);
-    const partition = of.pk?.S ?? '';
-    const levels = [this.level(partition), this.level(`${partition}/${of.sk?.S}`)];
+    const levels = [this.level(pk.S), this.level(`${pk.S}/${sk.S}`)];
     if (levels.some((level) => level.units < units)) {
       throw new DynamoDBServiceException({
         name: 'ThrottlingException',

@@ -64,7 +64,7 @@ export class VirtualClock implements Clock {
   async run(done: () => boolean = () => false, limitMs = Infinity): Promise<'done' | 'idle' | 'limit'> {
     const limit = this.nowMs + limitMs;
     for (;;) {
-      await this.settle();
+      await this.finishWork();
       if (done()) return 'done';
       const next = this.queue[0];
       if (next === undefined) return 'idle';
@@ -85,8 +85,19 @@ export class VirtualClock implements Clock {
     this.nowMs = until;
   }
 
+  /** Moves from timer to timer until the promise settles, and returns it. */
+  async settle<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const settled = (): void => {
+      isSettled = true;
+    };
+    promise.then(settled, settled);
+    await this.run(() => isSettled);
+    return promise;
+  }
+
   /** Waits for all work that needs no clock movement: microtasks, and real input and output. */
-  private async settle(): Promise<void> {
+  private async finishWork(): Promise<void> {
     do {
       await new Promise((resolve) => setImmediate(resolve));
     } while (this.ioUnderWay > 0);

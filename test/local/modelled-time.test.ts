@@ -6,7 +6,6 @@ import { replaceOne } from '../../scripts/bench/replacement/one-node';
 import { modelledTimes } from '../../simulator/time/modelled-time';
 import { Random } from '../../simulator/time/random';
 import { VirtualClock } from '../../simulator/time/clock';
-import { settled } from '../../scripts/bench/modelled-sandbox';
 import { template } from '../infra/synthesized-stack';
 
 const error = (name: string, $fault: 'client' | 'server') =>
@@ -26,7 +25,7 @@ function clientsThatFail(failures: Error[]) {
   const random = new Random(1);
   const modelled = modelledClients(clients, { clock, random, draw: modelledTimes(random) });
   const call = (client: 'dynamodb' | 'sfn') =>
-    settled({ clock }, (modelled[client].send as unknown as (command: object) => Promise<unknown>)({ input: {} }));
+    clock.settle((modelled[client].send as unknown as (command: object) => Promise<unknown>)({ input: {} }));
   return { clock, sent, call };
 }
 

@@ -36,21 +36,13 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.plane.stop());
 
-async function settle<T>(promise: Promise<T>): Promise<T> {
-  let isSettled = false;
-  const settled = () => (isSettled = true);
-  promise.then(settled, settled);
-  await clock.run(() => isSettled);
-  return promise;
-}
-
 async function makeInterface(): Promise<string> {
   const Tags = [{ Key: DEPLOYMENT_TAG, Value: 'Holdfast' }];
   const command = new CreateNetworkInterfaceCommand({
     SubnetId: sandbox.account.subnetIds[0],
     TagSpecifications: [{ ResourceType: 'network-interface', Tags }],
   });
-  const { NetworkInterface } = await settle(sandbox.ec2.client.send(command));
+  const { NetworkInterface } = await clock.settle(sandbox.ec2.client.send(command));
   return NetworkInterface?.NetworkInterfaceId ?? '';
 }
 
@@ -58,7 +50,7 @@ const passSecond = () => clock.advance(1_000);
 
 test('a deletion by a person starts it at once', async () => {
   const NetworkInterfaceId = await makeInterface();
-  await settle(sandbox.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
+  await clock.settle(sandbox.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
   await passSecond();
   expect(received).toMatchObject([
     { 'detail-type': 'AWS API Call via CloudTrail', detail: { eventName: 'DeleteNetworkInterface' } },
@@ -68,14 +60,14 @@ test('a deletion by a person starts it at once', async () => {
 test('a deletion by the role of another application starts it at once', async () => {
   const NetworkInterfaceId = await makeInterface();
   // Outside of functions the client has the role of another caller.
-  await settle(sandbox.ec2.client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
+  await clock.settle(sandbox.ec2.client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
   await passSecond();
   expect(received).toHaveLength(1);
 });
 
 test.each(['StepsFunction', 'ReconcilerFunction'])('a deletion by %s itself does not start it', async (name) => {
   const NetworkInterfaceId = await makeInterface();
-  await settle(sandbox.plane.invoke(name, { NetworkInterfaceId }));
+  await clock.settle(sandbox.plane.invoke(name, { NetworkInterfaceId }));
   await passSecond();
   expect(sandbox.ec2.world.networkInterfaces.has(NetworkInterfaceId)).toBe(false);
   expect(received).toEqual([]);
@@ -91,6 +83,6 @@ test('an aborted execution starts it at once', async () => {
 test('nothing else starts it between scheduled runs', async () => {
   await clock.advance(10 * 60_000);
   expect(received).toEqual([]);
-  await settle(sandbox.plane.runSchedule('Reconciler'));
+  await clock.settle(sandbox.plane.runSchedule('Reconciler'));
   expect(received).toMatchObject([{ 'detail-type': 'Scheduled Event' }]);
 });

@@ -175,12 +175,8 @@ export class Play {
   }
 
   /** Lets time pass until the promise settles. */
-  async settle<T>(promise: Promise<T>): Promise<T> {
-    let isSettled = false;
-    const settled = () => (isSettled = true);
-    promise.then(settled, settled);
-    await this.clock.run(() => isSettled);
-    return promise;
+  settle<T>(promise: Promise<T>): Promise<T> {
+    return this.clock.settle(promise);
   }
 
   async startExecution(operation: 'launch' | 'replace', input: object): Promise<void> {

@@ -30,14 +30,6 @@ const ec2 = new SimulatedEc2({
 });
 const account = defaultAccount(ec2);
 
-async function settle<T>(promise: Promise<T>): Promise<T> {
-  let isSettled = false;
-  const settled = () => (isSettled = true);
-  promise.then(settled, settled);
-  await clock.run(() => isSettled);
-  return promise;
-}
-
 const untilIdle = async (): Promise<void> => {
   const isIdle = () => [...planes.values()].every((plane) => !plane.isBusy());
   expect(await clock.run(isIdle, 24 * 60 * 60_000)).toBe('done');
@@ -72,14 +64,14 @@ const serviceOf = (name: Name) =>
   );
 
 async function createNode(name: Name, privateIp: string): Promise<string> {
-  const document = exampleDocument(account, await settle(allocateElasticIp({ ec2 })), 'cold');
+  const document = exampleDocument(account, await clock.settle(allocateElasticIp({ ec2 })), 'cold');
   const compute = { ...document.compute, privateIp };
-  const { id } = await settle(serviceOf(name).create({ ...document, name: `${name} node`, compute }));
+  const { id } = await clock.settle(serviceOf(name).create({ ...document, name: `${name} node`, compute }));
   await untilIdle();
   return id;
 }
 
-const nodeOf = async (name: Name, id: string) => settle(serviceOf(name).get(id));
+const nodeOf = async (name: Name, id: string) => clock.settle(serviceOf(name).get(id));
 
 /** What the executions of an operation returned that ended since `from`. */
 const outputsSince = (name: Name, from: number, machine: string) =>
@@ -141,9 +133,9 @@ test("neither's reconciler sees the other's things, and both find nothing to do"
   const count = () => NAMES.map((name) => planeOf(name).executions().length);
   const before = count();
   for (const name of NAMES) {
-    await settle(planeOf(name).runSchedule('Reconciler'));
+    await clock.settle(planeOf(name).runSchedule('Reconciler'));
     await untilIdle();
-    const { unknown, doubt } = await settle(serviceOf(name).recovery.state());
+    const { unknown, doubt } = await clock.settle(serviceOf(name).recovery.state());
     expect({ unknown, doubt }).toEqual({ unknown: [], doubt: undefined });
   }
   expect(count()).toEqual(before);
@@ -153,7 +145,7 @@ test("IAM refuses what one would do to the other's instance, and nothing else wa
   for (const name of NAMES) expect(planeOf(name).refusals).toEqual([]);
   const { instance } = await nodeOf('Blue', blue);
   const terminate = new TerminateInstancesCommand({ InstanceIds: [instance!.id] });
-  await expect(settle(planeOf('Blue-db').clientsOf('Steps').ec2.send(terminate))).rejects.toMatchObject({
+  await expect(clock.settle(planeOf('Blue-db').clientsOf('Steps').ec2.send(terminate))).rejects.toMatchObject({
     name: 'UnauthorizedOperation',
   });
   expect(ec2.world.instances.get(instance!.id)?.state).toBe('running');

@@ -84,8 +84,8 @@ class Bench {
       ec2: { throttling: false },
       controlPlane: { loadEntry: (entry) => this.load(entry) },
     });
-    this.token = await this.settle(this.sandbox.token());
-    this.nodeId = await this.settle(createNode(this.sandbox, this.document()));
+    this.token = await this.clock.settle(this.sandbox.token());
+    this.nodeId = await this.clock.settle(createNode(this.sandbox, this.document()));
     await this.clock.run(() => !this.sandbox.plane.isBusy());
     await this.copyNode(nodeCount - 1);
     this.isSettingUp = false;
@@ -101,17 +101,17 @@ class Bench {
   private async copyNode(count: number): Promise<void> {
     const { dynamodb, tableNames } = this.sandbox.plane;
     const records = nodeRecords({ dynamodb, tableName: tableNames[0] ?? '' }, () => Promise.resolve());
-    const node = await this.settle(this.sandbox.node(this.nodeId));
+    const node = await this.clock.settle(this.sandbox.node(this.nodeId));
     if (node?.status !== 'ACTIVE') throw new Error(`${this.nodeId} was not launched: ${node?.errorReason}`);
     for (let index = 0; index < count; index += 1) {
-      await this.settle(records.create({ ...node, id: `smi-${index.toString(16).padStart(8, '0')}` }));
+      await this.clock.settle(records.create({ ...node, id: `smi-${index.toString(16).padStart(8, '0')}` }));
     }
   }
 
   private async send({ method, path, body }: Call): Promise<void> {
     const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
     const sent = this.sandbox.plane.request({ method, path, headers, ...(body !== undefined && { body }) });
-    const response = await this.settle(sent);
+    const response = await this.clock.settle(sent);
     if (response.status !== 200) throw new Error(`${method} ${path}: ${response.body.toString()}`);
     // A created node would appear in the list, and would have to be launched.
     if (method === 'POST') await this.removeNode(response.body.toString());
@@ -123,16 +123,8 @@ class Bench {
     const { response } = JSON.parse(created) as { response: { items: readonly { readonly id: string }[] } };
     const { dynamodb, tableNames } = this.sandbox.plane;
     const records = nodeRecords({ dynamodb, tableName: tableNames[0] ?? '' }, () => Promise.resolve());
-    const node = await this.settle(this.sandbox.node(response.items[0]?.id ?? ''));
-    if (node !== undefined) await this.settle(records.remove(node));
-  }
-
-  private async settle<T>(promise: Promise<T>): Promise<T> {
-    let isSettled = false;
-    const settled = () => (isSettled = true);
-    promise.then(settled, settled);
-    await this.clock.run(() => isSettled);
-    return promise;
+    const node = await this.clock.settle(this.sandbox.node(response.items[0]?.id ?? ''));
+    if (node !== undefined) await this.clock.settle(records.remove(node));
   }
 
   private async load(entry: string): Promise<{ readonly createHandler: CreateHandler }> {

@@ -2,7 +2,7 @@
 import type { EniAttachment } from '../../../domain/config/node-config';
 import { allocateElasticIp, createNode, exampleDocument, type Sandbox } from '../../../local/sandbox';
 import type { Execution, HistoryEntry } from '../../../simulator/step-functions/step-functions';
-import { inModelledTime, LIMIT_MS, settled, type ModelledSandbox } from '../modelled-sandbox';
+import { inModelledTime, LIMIT_MS, type ModelledSandbox } from '../modelled-sandbox';
 import { Meter, sizeOf, type Usage } from '../../costs/measure';
 import { Watch } from './watch';
 import { milestonesOf, type Milestones } from './milestones';
@@ -33,7 +33,7 @@ export async function replaceOne(attachment: EniAttachment, seed: number, templa
     },
   };
   return inModelledTime({ seed, template, ec2: watch.ec2, controlPlane }, async (sandbox) => {
-    const nodeId = await settled(sandbox, launchOne(sandbox, attachment));
+    const nodeId = await sandbox.clock.settle(launchOne(sandbox, attachment));
     await untilActive(sandbox, nodeId, watch);
     await sandbox.clock.advance(REST_MS);
     return interrupt(sandbox, nodeId, { watch, meter });
@@ -58,7 +58,7 @@ async function interrupt(
   { watch, meter }: { readonly watch: Watch; readonly meter: Meter },
 ): Promise<Replacement> {
   const { clock, plane, ec2 } = sandbox;
-  const before = await settled(sandbox, sandbox.node(nodeId));
+  const before = await sandbox.clock.settle(sandbox.node(nodeId));
   const [interfaceId = '', oldInstanceId = ''] = [before?.identity.interfaceId, before?.instance?.id];
   watch.begin();
   meter.begin();
@@ -68,7 +68,7 @@ async function interrupt(
   const { calls } = watch;
   // A hot node's old instance may still be ending.
   await clock.run(() => !plane.isBusy(), LIMIT_MS);
-  const after = await settled(sandbox, sandbox.node(nodeId));
+  const after = await sandbox.clock.settle(sandbox.node(nodeId));
   const newInstanceId = after?.instance?.id ?? '';
   const usage = meter.replacement(after === undefined ? 0 : sizeOf(after));
   const milestones = milestonesOf({ interfaceId, oldInstanceId, newInstanceId }, watch, warnedAt, activeAt);

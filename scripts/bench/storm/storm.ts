@@ -2,7 +2,7 @@
 import type { EniAttachment, NodeConfig } from '../../../domain/config/node-config';
 import { allocateElasticIp, createNode, exampleDocument, type Sandbox } from '../../../local/sandbox';
 import { awayMs, milestonesOf, type Milestones } from '../replacement/milestones';
-import { inModelledTime, settled, type ModelledSandbox } from '../modelled-sandbox';
+import { inModelledTime, type ModelledSandbox } from '../modelled-sandbox';
 import { Watch } from '../replacement/watch';
 import { idealStorm, type Draws, type IdealNode } from './ideal';
 
@@ -64,7 +64,7 @@ export async function runStorm(request: StormRequest, template: unknown): Promis
   return inModelledTime({ seed, template, ec2, controlPlane: watch.controlPlane }, async (sandbox) => {
     const ids = await createAll(sandbox, request);
     await sandbox.clock.advance(REST_MS);
-    const before = await Promise.all(ids.map((id) => settled(sandbox, atRest(sandbox, id))));
+    const before = await Promise.all(ids.map((id) => sandbox.clock.settle(atRest(sandbox, id))));
     watch.begin();
     return interruptAll(sandbox, request, before, watch);
   });
@@ -80,8 +80,8 @@ async function createAll(
   const ids: string[] = [];
   for (let index = 0; index < nodes; index += 1) {
     const attachment = carried === 'mixed' ? (['cold', 'hot'] as const)[index % 2]! : carried;
-    const elasticIp = hasElasticIps ? await settled(sandbox, allocateElasticIp(sandbox)) : undefined;
-    ids.push(await settled(sandbox, createNode(sandbox, documentIn(sandbox, subnetId, attachment, elasticIp))));
+    const elasticIp = hasElasticIps ? await sandbox.clock.settle(allocateElasticIp(sandbox)) : undefined;
+    ids.push(await sandbox.clock.settle(createNode(sandbox, documentIn(sandbox, subnetId, attachment, elasticIp))));
     await sandbox.clock.advance(CREATION_INTERVAL_MS);
   }
   return ids;
@@ -136,7 +136,7 @@ async function interruptAll(
   await clock.run(() => !plane.isBusy(), GIVEN_UP_MS);
   const milestones = await Promise.all(
     before.filter(isActive).map(async ({ nodeId, interfaceId, instanceId }) => {
-      const node = await settled(sandbox, sandbox.node(nodeId));
+      const node = await sandbox.clock.settle(sandbox.node(nodeId));
       const replaced = { interfaceId, oldInstanceId: instanceId, newInstanceId: node?.instance?.id ?? '' };
       const attachment: EniAttachment = node?.instance?.attachment ?? 'cold';
       const { activeAt = 0 } = watch.nodes.get(nodeId) ?? {};

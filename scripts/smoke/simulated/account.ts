@@ -94,14 +94,9 @@ export class SimulatedAccount {
 
   /** Lets virtual time pass until the work has ended. */
   async settle<T>(work: Promise<T>): Promise<T> {
-    let isSettled = false;
-    const settled = (): void => {
-      isSettled = true;
-      this.turns.end();
-    };
-    work.then(settled, settled);
-    await this.clock.run(() => isSettled);
-    return work;
+    const ended = (): void => this.turns.end();
+    work.then(ended, ended);
+    return this.clock.settle(work);
   }
 
   close(): Promise<void> {

@@ -26,23 +26,14 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.plane.stop());
 
-/** Moves time until the promise settles. */
-async function settle<T>(promise: Promise<T>): Promise<T> {
-  let isSettled = false;
-  const settled = () => (isSettled = true);
-  promise.then(settled, settled);
-  await clock.run(() => isSettled);
-  return promise;
-}
-
 const call = (method: string, path: string, body: unknown = {}): Promise<ControlResponse> =>
-  settle(control(sandbox, method, `/simulator/${path}`, typeof body === 'string' ? body : JSON.stringify(body)));
+  clock.settle(control(sandbox, method, `/simulator/${path}`, typeof body === 'string' ? body : JSON.stringify(body)));
 const post = (path: string, body?: unknown): Promise<ControlResponse> => call('POST', path, body);
 const errorsOf = ({ body }: ControlResponse): any => (body as { errors: unknown }).errors;
 
 async function launch(lifeCycle: 'spot' | 'on_demand' = 'spot'): Promise<{ instanceId: string; interfaceId: string }> {
   const { account, ec2 } = sandbox;
-  const { Instances } = await settle(
+  const { Instances } = await clock.settle(
     ec2.client.send(
       new RunInstancesCommand({
         MinCount: 1,
@@ -89,13 +80,13 @@ test('a pool without capacity, and with new capacity', async () => {
 
 async function secondary(attachTo?: string): Promise<string> {
   const command = new CreateNetworkInterfaceCommand({ SubnetId: sandbox.account.subnetIds[0] });
-  const { NetworkInterface } = await settle(sandbox.ec2.client.send(command));
+  const { NetworkInterface } = await clock.settle(sandbox.ec2.client.send(command));
   const id = NetworkInterface!.NetworkInterfaceId!;
   // Before that, EC2 may not find it.
   await clock.advance(60_000);
   if (attachTo !== undefined) {
     const attach = { NetworkInterfaceId: id, InstanceId: attachTo, DeviceIndex: 1 };
-    await settle(sandbox.ec2.client.send(new AttachNetworkInterfaceCommand(attach)));
+    await clock.settle(sandbox.ec2.client.send(new AttachNetworkInterfaceCommand(attach)));
     await clock.advance(5 * 60_000);
   }
   return id;
@@ -201,7 +192,7 @@ test('an address is disassociated and released', async () => {
     { field: 'allocationId', message: expect.stringContaining('no interface') },
   ]);
   const associate = new AssociateAddressCommand({ AllocationId: allocationId, NetworkInterfaceId: interfaceId });
-  await settle(sandbox.ec2.client.send(associate));
+  await clock.settle(sandbox.ec2.client.send(associate));
   expect(errorsOf(await post('release-address', { allocationId }))[0].message).toContain('InvalidIPAddress.InUse');
   expect(await post('disassociate-address', { allocationId })).toEqual({ status: 200, body: { allocationId } });
   expect(await post('release-address', { allocationId })).toEqual({ status: 200, body: { allocationId } });

@@ -127,12 +127,8 @@ export class Lab {
   }
 
   /** Moves virtual time until the promise settles. */
-  async settle<T>(promise: Promise<T>): Promise<T> {
-    let isSettled = false;
-    const settled = () => (isSettled = true);
-    promise.then(settled, settled);
-    await this.clock.run(() => isSettled);
-    return promise;
+  settle<T>(promise: Promise<T>): Promise<T> {
+    return this.clock.settle(promise);
   }
 
   passSeconds(seconds: number): Promise<void> {

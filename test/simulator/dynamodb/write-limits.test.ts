@@ -1,12 +1,12 @@
-import { WriteLimits } from '../../simulator/dynamodb/write-limits';
+import { WriteLimits } from '../../../simulator/dynamodb/write-limits';
 
 const key = (sk: string, pk = 'NODE') => ({ Key: { pk: { S: pk }, sk: { S: sk } } });
 
 /** How many of the writes are admitted at once. */
-function admitted(limits: WriteLimits, writes: readonly object[]): number {
+function admitted(limits: WriteLimits, writes: readonly object[], operation = 'PutItem'): number {
   return writes.filter((write) => {
     try {
-      limits.admit(write);
+      limits.admit(operation, write);
       return true;
     } catch (error) {
       expect(error).toMatchObject({ name: 'ThrottlingException', $fault: 'client' });
@@ -47,6 +47,10 @@ describe('DynamoDB’s limits for writes', () => {
   });
 
   it('leave reads alone', () => {
-    expect(() => new WriteLimits(() => 0).admit({})).not.toThrow();
+    const limits = new WriteLimits(() => 0);
+    const items = Array.from({ length: 1_200 }, () => key('a'));
+
+    expect(admitted(limits, items, 'GetItem')).toBe(1_200);
+    expect(admitted(limits, items, 'UpdateItem')).toBe(1_000);
   });
 });
