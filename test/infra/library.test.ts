@@ -54,6 +54,14 @@ test('its handler may do what a creation, an update and a deletion need', () => 
   ]);
 });
 
+test('the logs of what follows declared nodes go with the stack by default, too', () => {
+  const logs = Object.values(resourcesOf('AWS::Logs::LogGroup', byDefault));
+  expect(logs.length).toBeGreaterThan(4);
+  for (const { Properties, DeletionPolicy } of logs) {
+    expect({ days: Properties.RetentionInDays, DeletionPolicy }).toEqual({ days: 90, DeletionPolicy: 'Delete' });
+  }
+});
+
 describe('the removal of a declared node', () => {
   const nodes: Readonly<Record<string, NodeOptions>> = {
     Silent: {},

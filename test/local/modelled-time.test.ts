@@ -1,12 +1,25 @@
 /** Time that the services other than EC2 take, in the local control plane. */
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import type { RuntimeClients } from '../../local/lambda';
+import type { CreateHandler } from '../../lambdas/runtime';
+import { LocalFunction, type RuntimeClients } from '../../local/lambda';
+import { allocateElasticIp, createNode, exampleDocument, openSandbox, type Sandbox } from '../../local/sandbox';
 import { modelledClients } from '../../local/modelled-clients';
-import { replaceOne } from '../../scripts/bench/replacement/one-node';
+import { LocalStepFunctions, type HistoryEntry } from '../../simulator/step-functions/step-functions';
 import { modelledTimes } from '../../simulator/time/modelled-time';
 import { Random } from '../../simulator/time/random';
 import { VirtualClock } from '../../simulator/time/clock';
 import { template } from '../infra/synthesized-stack';
+import { definitionOf, FUNCTION_ARN, MACHINE_ARN, task } from './workflow';
+
+const aFunction = {
+  logicalId: 'F',
+  name: 'F',
+  arn: FUNCTION_ARN,
+  entry: 'lambdas/f.ts',
+  environment: {},
+  timeoutSeconds: 5,
+  asyncRetries: 2,
+};
 
 const error = (name: string, $fault: 'client' | 'server') =>
   new DynamoDBServiceException({ name, message: '', $fault, $metadata: {} });
@@ -58,21 +71,77 @@ describe('A client in modelled time', () => {
   });
 });
 
-test('every transition and every invocation of a replacement takes its time', async () => {
-  const { milestones, transitions } = await replaceOne('cold', 1, template);
-  const {
-    warnedAt,
-    activeAt,
-    terminateMs = 0,
-    endingAt = 0,
-    endedAt = 0,
-    freeAt,
-    launchMs,
-    launchedAt,
-    runningAt,
-  } = milestones;
-  const ofEc2 = terminateMs / 2 + (endedAt - endingAt) + (freeAt - endedAt) + launchMs / 2 + (runningAt - launchedAt);
+test('a task begins after as many transitions as lead to it', async () => {
+  const clock = new VirtualClock(0);
+  const begunAt: number[] = [];
+  const stepFunctions = new LocalStepFunctions({
+    clock,
+    random: new Random(1),
+    invokeFunction: async () => {
+      begunAt.push(clock.now());
+      return null;
+    },
+    transitionMs: () => 40,
+  });
+  const states = {
+    First: task({ Next: 'Between' }),
+    Between: { Type: 'Wait', Seconds: 1, Next: 'Last' },
+    Last: task(),
+  };
+  stepFunctions.load([{ arn: MACHINE_ARN, name: 'Machine', definition: definitionOf(states) }], [FUNCTION_ARN]);
+  stepFunctions.start(MACHINE_ARN, {});
+  await clock.run();
 
-  // The least times of as many transitions, and of an invocation for every other of them.
-  expect(activeAt - warnedAt - ofEc2).toBeGreaterThan((transitions - 2) * 25 + (transitions / 2) * 10);
+  expect(begunAt).toEqual([40, 40 + 1_000 + 2 * 40]);
+});
+
+test('a warm invocation begins after its own time, a cold one after the start as well', async () => {
+  const clock = new VirtualClock(0);
+  const begunAt: number[] = [];
+  const createHandler: CreateHandler = () => async () => void begunAt.push(clock.now());
+  const client = { send: async () => ({}) } as never;
+  const clients = { ec2: client, dynamodb: client, sfn: client, secrets: client, events: client, pricing: client };
+  const options = { clock, random: new Random(1), clients, coldStarts: true, invocationMs: () => 20 };
+  const target = new LocalFunction(aFunction, createHandler, options);
+  await clock.settle(target.invoke({}));
+  await clock.settle(target.invoke({}));
+
+  const [cold = 0, warm = 0] = begunAt;
+  expect(cold).toBeGreaterThanOrEqual(300 + 20);
+  expect(warm - cold).toBe(20);
+});
+
+describe('The control plane in modelled time', () => {
+  const clock = new VirtualClock();
+  const windUp: number[] = [];
+  const onHistory = (_execution: unknown, { state, at }: HistoryEntry): void => {
+    if (state === 'Wind up') windUp.push(at);
+  };
+  const controlPlane = { modelledTime: true, coldStarts: false, schedules: false, onHistory };
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await openSandbox({ clock, seed: 1, template, controlPlane });
+  });
+  afterAll(() => sandbox.plane.stop());
+
+  it('lets an invocation with one read take the time of both', async () => {
+    const startedAt = clock.now();
+    const detail = { 'instance-id': 'i-0000000000000000f', state: 'running' };
+    const event = { time: '2026-01-01T00:00:00Z', detail };
+    await clock.settle(sandbox.plane.invoke('WakeWaiter', event));
+
+    expect(clock.now() - startedAt).toBeGreaterThanOrEqual(10 + 3);
+    expect(clock.now() - startedAt).toBeLessThan(100);
+  });
+
+  it('lets a step with one read take a transition, an invocation and a call', async () => {
+    const elasticIp = await clock.settle(allocateElasticIp(sandbox));
+    await clock.settle(createNode(sandbox, exampleDocument(sandbox.account, elasticIp, 'cold')));
+    await clock.run(() => !sandbox.plane.isBusy());
+    const [entered = 0, exited = 0] = windUp;
+
+    // The longest invocation and call alone take 38 ms.
+    expect(exited - entered).toBeGreaterThan(38);
+    expect(exited - entered).toBeLessThanOrEqual(50 + 30 + 8);
+  });
 });
