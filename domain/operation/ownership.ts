@@ -188,6 +188,7 @@ function take(node: StatefulNode, request: TakeRequest, now: string): TakeDecisi
   };
   const taken: StatefulNode = {
     ...(kind === 'adjust' || isRetry(request) ? before : withoutReason(before)),
+    ...(kind !== 'adjust' && withSettingsToApply(node)),
     generation,
     operation,
     status: STATUS_DURING[kind] ?? node.status,
@@ -259,6 +260,17 @@ function withoutRemains(node: StatefulNode, kind: OperationKind, now: string): S
 function withoutReason(node: StatefulNode): StatefulNode {
   const { errorReason: _cleared, ...rest } = node;
   return rest;
+}
+
+/**
+ * A failed adjustment's settings count as applied, because the retry policy repeats it. Another operation ends those
+ * retries, and may not reach what EC2 refused. The settings are applied again after it.
+ */
+function withSettingsToApply({
+  failure,
+  configRevision,
+}: StatefulNode): Pick<StatefulNode, 'appliedRevision'> | undefined {
+  return failure?.operation === 'adjust' ? { appliedRevision: configRevision - 1 } : undefined;
 }
 
 function causeOf({ trigger }: TakeRequest) {

@@ -149,4 +149,37 @@ export const LATER_REGRESSIONS: readonly Regression[] = [
       seed: 1_021_785,
     },
   },
+  {
+    name: 'a pause before the next try of a refused adjustment does not leave the Elastic IP on the interface',
+    scenario: {
+      ...plainScenario(
+        [
+          {
+            kind: 'call-fault',
+            service: 'dynamodb',
+            fault: 'throttle',
+            command: 'GetItem',
+            step: 'confirm-node',
+            entering: { machine: 'launch', state: 'Confirm the node' },
+            nth: 1,
+            count: 31,
+            atSeconds: 0,
+          },
+          { atSeconds: 55, kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'none' } },
+          {
+            atSeconds: 144,
+            during: 'await-instance',
+            afterMs: 500,
+            kind: 'refusal',
+            node: 0,
+            action: 'DisassociateAddress',
+          },
+          { atSeconds: 282, kind: 'pause', node: 0 },
+        ],
+        { attachment: 'hot', lifeCycle: 'on_demand', privateIp: undefined },
+        { elasticIpSurvivesTermination: true },
+      ),
+      seed: 1_021_785,
+    },
+  },
 ];

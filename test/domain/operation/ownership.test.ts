@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { followUp, liveIntents, released, shownStatus, withUserIntent } from '../../../domain/operation/intents';
 import { decideTake, drainSeconds, mayTakeOver, type TakeDecision } from '../../../domain/operation/ownership';
+import { hasUnappliedUpdate } from '../../../domain/node/stateful-node';
 import type {
   Failure,
   GivenUp,
@@ -217,6 +218,20 @@ describe('decideTake on a node at rest', () => {
 
     expect(decideTake(node, takeRequest(userIntent), NOW)).toMatchObject({ plan: { adopt } });
   });
+
+  it.each([
+    { operation: 'pause' as const, isPending: true },
+    { operation: 'replace' as const, isPending: true },
+    { operation: 'adjust' as const, isPending: false },
+  ])(
+    'a $operation after a failed adjustment leaves its settings to be applied: $isPending',
+    ({ operation, isPending }) => {
+      const failure = { operation: 'adjust' as const, count: 1, nextTryAt: NOW };
+      const before = aNode({ status: 'ERROR', failure, configRevision: 3, appliedRevision: 3 });
+      const after = nodeAfter(before, decideTake(before, takeRequest(userIntent, { operation }), NOW));
+      expect(hasUnappliedUpdate(after)).toBe(isPending);
+    },
+  );
 
   it('keeps the status and the reason for an adjustment', () => {
     const intents: Intent[] = [{ kind: 'replace', reason: 'warning', instanceId: OLD_INSTANCE_ID, requestedAt: NOW }];
