@@ -13,7 +13,7 @@ import {
 } from '../domain/errors';
 import type { LifeCycle } from '../domain/config/node-config';
 import type { PoolRefusal } from '../domain/operation/launch';
-import type { SeenElasticIp, SeenInstance, SeenInterface } from '../domain/node/observations';
+import type { InstanceState, SeenElasticIp, SeenInstance, SeenInterface } from '../domain/node/observations';
 import {
   GENERATION_TAG,
   LEFT_BY_TAG,
@@ -145,14 +145,15 @@ function originIn(tags: readonly Tag[]) {
 }
 
 /** @throws RequestRejected if the instance is protected */
-export function terminate(state: State, id: string): void {
+export function terminate(state: State, id: string): InstanceState | undefined {
   const instance = state.ec2.instances[id];
-  if (instance === undefined || hasEnded(instance)) return;
+  if (instance === undefined || hasEnded(instance)) return instance?.state;
   if (instance.isProtected) {
     withCause(state, 'protection');
     throw new RequestRejected(`OperationNotPermitted: ${id} may not be terminated`);
   }
   beginEnd(state, instance);
+  return state.ec2.instances[id]?.state;
 }
 
 export function hasEnded({ state }: Pick<Instance, 'state'>): boolean {

@@ -30,7 +30,9 @@ export interface TaskState {
   readonly TimeoutSecondsPath?: string;
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
-  readonly Next: string;
+  /** Absent if the task ends the execution. */
+  readonly Next?: string;
+  readonly End?: true;
 }
 
 export interface ChoiceState {
@@ -39,13 +41,14 @@ export interface ChoiceState {
   readonly Default: string;
 }
 
-export interface ChoiceRule {
+export interface Comparison {
   readonly Variable: string;
   readonly BooleanEquals?: boolean;
   readonly StringEquals?: string;
   readonly NumericGreaterThan?: number;
-  readonly Next: string;
 }
+
+export type ChoiceRule = (Comparison | { readonly And: readonly Comparison[] }) & { readonly Next: string };
 
 export interface WaitState {
   readonly Type: 'Wait';
@@ -70,7 +73,7 @@ export type Definitions = Readonly<Record<OperationKind, Definition>>;
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Task: [
     ...['Type', 'Resource', 'Parameters', 'ResultSelector', 'ResultPath', 'TimeoutSeconds', 'TimeoutSecondsPath'],
-    ...['Retry', 'Catch', 'Next', 'Comment'],
+    ...['Retry', 'Catch', 'Next', 'End', 'Comment'],
   ],
   Choice: ['Type', 'Choices', 'Default', 'Comment'],
   Wait: ['Type', 'SecondsPath', 'Next', 'Comment'],
@@ -133,10 +136,16 @@ export function withResult(data: Json, path: string | null | undefined, result: 
 
 /** The state that the Choice leads to. A value of another type does not match. */
 export function chosen({ Choices, Default }: ChoiceState, scope: Scope): string {
-  return Choices.find((rule) => matches(rule, valueAt(rule.Variable, scope)))?.Next ?? Default;
+  return Choices.find((rule) => comparisonsOf(rule).every((each) => matches(each, scope)))?.Next ?? Default;
 }
 
-function matches({ BooleanEquals, StringEquals, NumericGreaterThan }: ChoiceRule, value: Json): boolean {
+/** What must all be true for the rule to apply. */
+export function comparisonsOf(rule: ChoiceRule): readonly Comparison[] {
+  return 'And' in rule ? rule.And : [rule];
+}
+
+function matches({ Variable, BooleanEquals, StringEquals, NumericGreaterThan }: Comparison, scope: Scope): boolean {
+  const value = valueAt(Variable, scope);
   if (NumericGreaterThan !== undefined) return typeof value === 'number' && value > NumericGreaterThan;
   return value === (BooleanEquals ?? StringEquals);
 }

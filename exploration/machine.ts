@@ -148,6 +148,10 @@ export class Machines {
     this.watch(state, execution, { kind: 'succeeded' });
     const selected =
       ResultSelector === undefined ? result : filled(ResultSelector, scopeOf({ ...execution, data: result }));
+    if (Next === undefined) {
+      this.end(state, execution, false);
+      return;
+    }
     this.enter(state, { ...execution, data: withResult(execution.data, ResultPath, selected) }, Next);
   }
 
@@ -223,6 +227,11 @@ function dueAfter({ minute }: State, seconds: Json): string {
   return timeOf(minute + minutesOfWait(seconds));
 }
 
-function scopeOf({ id, input, data, token }: Execution): Scope {
-  return { data, context: { Execution: { Id: id, Input: input }, Task: { Token: token ?? null } } };
+function scopeOf({ id, input, data, token, retryingSince }: Execution): Scope {
+  // The steps only ask whether it is the first try.
+  const RetryCount = Object.keys(retryingSince).length === 0 ? 0 : 1;
+  return {
+    data,
+    context: { Execution: { Id: id, Input: input }, State: { RetryCount }, Task: { Token: token ?? null } },
+  };
 }

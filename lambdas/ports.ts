@@ -46,8 +46,8 @@ export interface Instances {
    * @throws InterfaceNotFree if the interface is still attached
    */
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
-  /** Does nothing if EC2 does not know the instance (yet, or any more). */
-  terminate(instanceId: string): Promise<void>;
+  /** Returns the state that EC2 answers. Undefined if EC2 does not know the instance (yet, or any more). */
+  terminate(instanceId: string): Promise<InstanceState | undefined>;
 }
 
 /**

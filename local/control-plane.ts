@@ -100,6 +100,8 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly functionConcurrency?: number;
   /** Receives every line that a function logs. */
   readonly log?: (entry: Readonly<Record<string, unknown>>) => void;
+  /** Called at the end of each invocation of a function, with its time in milliseconds, cold start included. */
+  readonly onInvocation?: (durationMs: number) => void;
   /** Called when an execution enters, leaves, retries or fails in a state. */
   readonly onHistory?: (execution: Execution, entry: HistoryEntry) => void;
   /** Called when an execution begins, before its starter gets the response, and when it ends. */
@@ -217,7 +219,7 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
     clients,
     invocationMs: draw && (() => draw('warmInvocation')),
     measure: (measurement) => cloudWatch.measure(each, measurement),
-    onInvocation: (outcome) => cloudWatch.countInvocation(each, outcome),
+    onInvocation: counted(each, cloudWatch, options),
   }));
   const api = openApi(clock, definition, random.fork('api'), functions, cloudWatch);
   stepFunctions.restore(options.executions ?? []);
@@ -311,6 +313,17 @@ class Functions {
       this.byArn.set(each.arn, new LocalFunction(each, createHandler, options));
     }
   }
+}
+
+function counted(
+  definition: FunctionDefinition,
+  cloudWatch: LocalCloudWatch,
+  { onInvocation }: Pick<ControlPlaneOptions<LocalEc2>, 'onInvocation'>,
+): NonNullable<FunctionOptions['onInvocation']> {
+  return (outcome, durationMs) => {
+    cloudWatch.countInvocation(definition, outcome);
+    onInvocation?.(durationMs);
+  };
 }
 
 function openStepFunctions(

@@ -31,8 +31,8 @@ export interface FunctionOptions {
   readonly measure?: Measure | undefined;
   /** How many invocations of the function may run at the same time. @default - any number */
   readonly concurrency?: number | undefined;
-  /** Called at the end of each invocation, and for each that is throttled. */
-  readonly onInvocation?: ((outcome: InvocationOutcome) => void) | undefined;
+  /** Called at the end of each invocation, with its time in milliseconds, and for each that is throttled. */
+  readonly onInvocation?: ((outcome: InvocationOutcome, durationMs: number) => void) | undefined;
 }
 
 export type InvocationOutcome = 'succeeded' | 'failed' | 'throttled';
@@ -201,18 +201,20 @@ export class LocalFunction {
   async invoke(payload: Json): Promise<Json> {
     const { concurrency = Infinity, onInvocation } = this.options;
     if (this.underWay >= concurrency) {
-      onInvocation?.('throttled');
+      onInvocation?.('throttled', 0);
       throw new FunctionFailed(THROTTLED, 'Rate Exceeded.');
     }
     this.underWay += 1;
+    const startedAt = this.options.clock.now();
+    const end = (outcome: InvocationOutcome): void => onInvocation?.(outcome, this.options.clock.now() - startedAt);
     try {
       const instance = this.takeIdle() ?? (await this.start());
       await this.pass(this.options.invocationMs?.() ?? 0);
       const result = await this.run(instance, throughJson(payload)).finally(() => this.putBack(instance));
-      onInvocation?.('succeeded');
+      end('succeeded');
       return throughJson(result);
     } catch (error) {
-      onInvocation?.('failed');
+      end('failed');
       throw error;
     } finally {
       this.underWay -= 1;

@@ -9,23 +9,22 @@
 import { attachmentOf, instanceTypesOf, type LifeCycle, type NodeConfig } from '../config/node-config';
 import { configuredTags } from '../node/applied-tags';
 import type { SeenInstance } from '../node/observations';
-import {
-  GENERATION_TAG,
-  NODE_ID_TAG,
-  type ExhaustedLaunch,
-  type LaunchedLaunch,
-  type LaunchPool,
-  type LaunchProgress,
-  type LaunchRequest,
-  type LaunchRound,
-  type NetworkIdentity,
-  type NextLaunch,
-  type Operation,
-  type Refusal,
-  type RefusalReason,
-  type RequestedLaunch,
-  type StatefulNode,
-  type Tag,
+import { ownTags } from '../node/own-tags';
+import { needsAnother } from './network-interface';
+import type {
+  ExhaustedLaunch,
+  LaunchedLaunch,
+  LaunchPool,
+  LaunchProgress,
+  LaunchRequest,
+  LaunchRound,
+  NetworkIdentity,
+  NextLaunch,
+  Operation,
+  Refusal,
+  RefusalReason,
+  RequestedLaunch,
+  StatefulNode,
 } from '../node/stateful-node';
 
 export type LaunchDecision =
@@ -33,7 +32,7 @@ export type LaunchDecision =
   | { readonly kind: 'launched' }
   /** Write the progress down, then ask EC2 for its request. */
   | { readonly kind: 'ask'; readonly progress: RequestedLaunch; readonly request: LaunchRequest }
-  /** The next pool is in another subnet than the interface: write the progress down, then make an interface there. */
+  /** The next pool needs another interface, in its subnet: write the progress down, then make the interface. */
   | { readonly kind: 'move'; readonly progress: NextLaunch };
 
 /** What the launch of an operation needs next. `now` is ISO 8601, UTC. */
@@ -47,9 +46,8 @@ export function decideLaunch(
   if (launch?.state === 'launched' && !isLost(launch, seen, now)) return { kind: 'launched' };
   if (launch?.state === 'requested') return ask(node, operation, launch);
   const progress = launch?.state === 'next' ? launch : nextRound(node.identity, operation, seen);
-  const interfaceElsewhere =
-    attachmentOf(operation.config) === 'cold' && node.identity.subnetId !== progress.pool.subnetId;
-  if (interfaceElsewhere) return { kind: 'move', progress };
+  const isCold = attachmentOf(operation.config) === 'cold';
+  if (isCold && needsAnother(node, { ...operation, launch: progress })) return { kind: 'move', progress };
   const clientToken = `${node.id}-${operation.generation}-${progress.attempt}`;
   return ask(node, operation, { ...progress, state: 'requested', clientToken });
 }
@@ -208,14 +206,6 @@ const VISIBLE_WITHIN_MS = 10 * 60_000;
 /** Whether an instance that EC2 does not show is gone rather than not visible yet. Both times are ISO 8601, UTC. */
 export function isPastVisible(launchedAt: string, now: string): boolean {
   return Date.parse(now) - Date.parse(launchedAt) > VISIBLE_WITHIN_MS;
-}
-
-/** Holdfast's own tags on everything that it makes for a node. */
-export function ownTags(nodeId: string, generation: number): readonly Tag[] {
-  return [
-    { key: NODE_ID_TAG, value: nodeId },
-    { key: GENERATION_TAG, value: String(generation) },
-  ];
 }
 
 function nextRound(identity: NetworkIdentity, operation: Operation, seen: SeenInstance | undefined): NextLaunch {

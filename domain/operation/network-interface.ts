@@ -3,8 +3,8 @@
  */
 import { attachmentOf, deviceIndexOf, type EniAttachment } from '../config/node-config';
 import { configuredTags } from '../node/applied-tags';
+import { ownTags } from '../node/own-tags';
 import type { SeenAttachment, SeenInterface } from '../node/observations';
-import { ownTags } from './launch';
 import {
   NODE_NAME_TAG,
   type Detachment,
@@ -72,6 +72,17 @@ export function decideExistence(
   if (reusable !== undefined) return { kind: 'reuse', interface: reusable, retire: seen?.id };
   const request = interfaceRequest(node, operation, subnetId);
   return { kind: 'create', request, retire: retiredBy(request, seen) };
+}
+
+/**
+ * Whether the record alone says that the operation needs another interface than the node has: none is made yet, a request
+ * is open, or it is needed in another subnet or with another address.
+ */
+export function needsAnother(node: StatefulNode, operation: Operation): boolean {
+  const { interfaceId, subnetId, privateIp } = node.identity;
+  const wanted = operation.config.compute.privateIp ?? privateIp;
+  const isMissing = interfaceId === undefined || operation.interfaceRequest !== undefined;
+  return isMissing || subnetId !== neededSubnet(node, operation) || privateIp !== wanted;
 }
 
 /** Whether the operation would request the same now. A security group, for example, may have been deleted since. */

@@ -5,6 +5,7 @@
 import { decideFailure, failed } from './fail-operation';
 import { KEEPS_ENDING } from './failure-reason';
 import { givenUpOf, withGivenUp } from './given-up';
+import { needsAnother } from './network-interface';
 import { isAwaitingAdoption, latestUserIntent, STATUS_DURING, withUserIntent } from './intents';
 import { attachmentOf, type EniAttachment, type NodeConfig } from '../config/node-config';
 import { driftsWith } from './pacing';
@@ -12,6 +13,7 @@ import { isToBePaused } from './pausing';
 import { heldBack, rowAfterLoss } from './restarts';
 import { afterPause } from './retry-policy';
 import type { TakeRequest } from './trigger';
+import { hasUnappliedUpdate } from '../node/stateful-node';
 import type {
   Intent,
   Operation,
@@ -58,6 +60,8 @@ export interface Plan {
   readonly drainSeconds: number;
   /** Whether the node's interface exists. It is made by the first launch. */
   readonly hasInterface: boolean;
+  /** Whether the interface must be looked at, and perhaps made, before the old instance is touched. */
+  readonly prepare: boolean;
   /** Whether there is an instance that a deletion keeps running. */
   readonly leaveInstance: boolean;
 }
@@ -90,6 +94,7 @@ function planOf(node: StatefulNode, operation: Operation, now: string): Plan {
     adopt: kind === 'replace' && node.adoption !== undefined && node.adoption.committedAt === undefined,
     drainSeconds: drainSeconds(node, operation, now),
     hasInterface: node.identity.interfaceId !== undefined,
+    prepare: mustPrepare({ node, operation }),
     leaveInstance: node.deletion?.shouldTerminateInstance === false && oldInstanceId !== undefined,
   };
 }
@@ -102,6 +107,16 @@ export function releasesFirst({ node, operation }: OwnedNode): boolean {
   const { instance, adoption } = node;
   const isUnknown = instance === undefined && adoption === undefined && operation.oldInstanceId !== undefined;
   return attachmentOf(operation.config) === 'cold' || instance?.attachment === 'cold' || isUnknown;
+}
+
+/**
+ * An interface that cannot be made must not cost the node its instance. An instance that ends in any case is not spared by a
+ * look, and the address waits for it: what the record does not know yet, the launch finds out.
+ */
+function mustPrepare({ node, operation }: OwnedNode): boolean {
+  const { oldInstanceId, endsAt, cause } = operation;
+  const isSpared = oldInstanceId !== undefined && endsAt === undefined && cause !== 'lost';
+  return isSpared || hasUnappliedUpdate(node) || needsAnother(node, operation);
 }
 
 /**

@@ -181,7 +181,13 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
 const DOUBT_SHOWS_WITHIN_MS = 60_000;
 
 /** The steps that terminate an old instance or delete a node's resources. Anything else is given up first. */
-const REMOVES_DIRECTLY: readonly string[] = ['terminate-instance', 'detach-eni', 'release-identity', 'confirm-node'];
+const REMOVES_DIRECTLY: readonly string[] = [
+  'await-termination',
+  'terminate-instance',
+  'detach-eni',
+  'release-identity',
+  'confirm-node',
+];
 
 /** The ids of what the call removed. */
 function removedBy({ command, input }: CallRecord): readonly string[] {

@@ -3,7 +3,7 @@ import type { NodeConfig } from '../../domain/config/node-config';
 import type { Deletion, StatefulNode } from '../../domain/node/stateful-node';
 import { Causes } from './injected-causes';
 import { OwnHistory } from './own-history';
-import type { ImportPlan } from '../scenario/scenario';
+import type { CapacityLoss, ImportPlan } from '../scenario/scenario';
 
 /** The state that a user last requested for a node. */
 export type DesiredState = 'running' | 'paused' | 'deleted';
@@ -19,7 +19,7 @@ export interface NodeFacts {
 }
 
 export interface CapacityFact {
-  readonly of: 'preferred' | 'spot' | 'all';
+  readonly of: CapacityLoss['of'];
   readonly fromMs: number;
   readonly untilMs: number;
 }
@@ -102,7 +102,7 @@ export class Facts {
   lackedCapacity(config: NodeConfig, fromMs: number, toMs: number): boolean {
     const isSpotOnly = config.strategy?.fallbackToOd === false;
     const isPreferredOnly = isSpotOnly && config.compute.launchSpecification.instanceTypes.types.length === 1;
-    const counts = ['all', ...(isSpotOnly ? ['spot'] : []), ...(isPreferredOnly ? ['preferred'] : [])];
+    const counts = ['all', 'zone', ...(isSpotOnly ? ['spot'] : []), ...(isPreferredOnly ? ['preferred'] : [])];
     return this.capacity.some((each) => counts.includes(each.of) && each.fromMs <= toMs && each.untilMs >= fromMs);
   }
 

@@ -11,11 +11,11 @@ export class CapacityLosses {
 
   /** Returns what was done, for the trace. */
   begin({ of, seconds }: CapacityLoss): string {
-    const { sandbox, resources, facts } = this.props;
+    const { sandbox, facts } = this.props;
     const { ec2, clock } = sandbox;
     const fromMs = clock.now();
     facts.capacity.push({ of, fromMs, untilMs: fromMs + seconds * 1000 });
-    for (const availabilityZone of resources.account.availabilityZones) {
+    for (const availabilityZone of this.zonesOf(of)) {
       for (const pool of POOLS[of]) ec2.setCapacity({ ...pool, availabilityZone }, 0);
     }
     clock.setTimeout(() => this.restore(), seconds * 1000);
@@ -26,12 +26,18 @@ export class CapacityLosses {
   private restore(): void {
     const { facts, sandbox, resources } = this.props;
     const now = sandbox.clock.now();
-    const lasting = new Set(facts.capacity.filter(({ untilMs }) => untilMs > now).flatMap(({ of }) => POOLS[of]));
+    const lasting = facts.capacity.filter(({ untilMs }) => untilMs > now).map(({ of }) => of);
     for (const availabilityZone of resources.account.availabilityZones) {
+      const lost = lasting.filter((of) => this.zonesOf(of).includes(availabilityZone)).flatMap((of) => POOLS[of]);
       for (const pool of POOLS.all) {
-        if (!lasting.has(pool)) sandbox.ec2.setCapacity({ ...pool, availabilityZone }, Infinity);
+        if (!lost.includes(pool)) sandbox.ec2.setCapacity({ ...pool, availabilityZone }, Infinity);
       }
     }
+  }
+
+  private zonesOf(of: CapacityLoss['of']): readonly string[] {
+    const { availabilityZones } = this.props.resources.account;
+    return of === 'zone' ? availabilityZones.slice(0, 1) : availabilityZones;
   }
 }
 
@@ -46,4 +52,5 @@ const POOLS: Readonly<Record<CapacityLoss['of'], readonly PoolPart[]>> = {
   preferred: [SPOT_FIRST],
   spot: [SPOT_FIRST, SPOT_SECOND],
   all: [SPOT_FIRST, SPOT_SECOND, ON_DEMAND_FIRST, ON_DEMAND_SECOND],
+  zone: [SPOT_FIRST, SPOT_SECOND, ON_DEMAND_FIRST, ON_DEMAND_SECOND],
 };

@@ -33,8 +33,8 @@ const CALLS_FROM: Readonly<Record<string, readonly Place[]>> = {
     'associate-eip',
     'launch-instance',
     'terminate-instance',
+    'await-termination',
     'await-instance',
-
     'attach-eni',
     'confirm-node',
     'settle-pause',
@@ -46,7 +46,7 @@ const CALLS_FROM: Readonly<Record<string, readonly Place[]>> = {
     ...OTHER_FUNCTIONS.filter((each) => each !== 'wake-waiter'),
   ],
   dynamodb: [...STEPS, ...OTHER_FUNCTIONS],
-  sfn: ['await-instance', 'drain-instance', 'wind-up', 'api', 'wake-waiter'],
+  sfn: ['await-termination', 'await-instance', 'drain-instance', 'wind-up', 'api', 'wake-waiter'],
   events: ['take-node', 'confirm-node', 'settle-pause', 'fail-operation', 'release-identity', 'api'],
 };
 
@@ -224,6 +224,7 @@ const LEADS: Readonly<Record<Place, readonly Lead[]>> = {
   'associate-eip': [recycle],
   'launch-instance': [recycle],
   'terminate-instance': [recycle],
+  'await-termination': [recycle],
   'await-instance': [recycle],
   'attach-eni': [recycle],
   'confirm-node': [recycle],

@@ -90,7 +90,7 @@ const FAULTS: readonly (readonly [string, Entry])[] = [
   ['abort-execution', entry(1, (_draw, node) => ({ kind: 'abort-execution', node }))],
   ['slow interface', entry(0.7, (draw, node) => ({ kind: 'slow-interface', node, seconds: draw.one([10, 60, 200]) }))],
   ['stuck interface', entry(0.3, (_draw, node) => ({ kind: 'slow-interface', node, seconds: STUCK_SECONDS }))],
-  ...(['preferred', 'spot', 'all'] as const).map(
+  ...(['preferred', 'spot', 'all', 'zone'] as const).map(
     (of) =>
       [
         `no capacity: ${of}`,

@@ -29,9 +29,10 @@ export function waitsOf(machines: readonly StateMachineText[]): ReadonlyMap<stri
     return Object.entries(States).map(([state, { Parameters }]) => [`${name}/${state}`, Parameters?.Payload] as const);
   });
   return new Map(
-    states.flatMap(([key, { which, awaited } = {}]) =>
-      which === undefined || awaited === undefined ? [] : [[key, { which, awaited }] as const],
-    ),
+    states.flatMap(([key, { step, which, awaited } = {}]) => {
+      if (step === 'await-termination') return [[key, { which: 'old', awaited: 'terminated' }] as const];
+      return which === undefined || awaited === undefined ? [] : [[key, { which, awaited }] as const];
+    }),
   );
 }
 

@@ -77,6 +77,7 @@ export const STEPS = [
   'associate-eip',
   'launch-instance',
   'terminate-instance',
+  'await-termination',
   'await-instance',
   'attach-eni',
   'confirm-node',
@@ -234,8 +235,8 @@ export const STUCK_SECONDS = 2_400;
 
 export interface CapacityLoss {
   readonly kind: 'no-capacity';
-  /** `preferred`: the first instance type of the nodes, as Spot. */
-  readonly of: 'preferred' | 'spot' | 'all';
+  /** `preferred`: the first instance type of the nodes, as Spot. `zone`: everything in the first zone. */
+  readonly of: 'preferred' | 'spot' | 'all' | 'zone';
   readonly seconds: number;
 }
 

@@ -25,7 +25,6 @@ interface Impossible {
   readonly because: string;
 }
 
-const PRIMARY = 'a primary interface is attached by the launch, and this step never attaches it';
 const NO_INTERFACE = 'the launch of a hot node names no interface: the replacement has a primary one of its own';
 
 const impossible = (machine: OperationKind, from: string, by: string | undefined, because: string): Impossible => ({
@@ -42,7 +41,6 @@ export const IMPOSSIBLE: readonly Impossible[] = [
   impossible('launch', 'Is the node ours to operate on?', 'rule 2', 'only a replacement adopts an instance'),
   impossible('launch', 'Adopt the instance', undefined, 'only a replacement adopts an instance'),
   ...LAUNCHES.flatMap((machine) => [
-    impossible(machine, 'Cold: attach the ENI', 'retry InterfaceNotFree', PRIMARY),
     impossible(machine, 'Hot: launch the replacement', 'retry InterfaceNotFree', NO_INTERFACE),
   ]),
 ];
@@ -192,8 +190,11 @@ function takenOverTwice(place: Place): Circumstances {
 
 /** The state that launches the replacement which the place's state needs. */
 function launchBefore({ entering: { machine, state } }: Place): Place {
-  const how = state.startsWith('Hot: ') ? 'Hot' : 'Cold';
-  return placeOf({ machine, state: `${how}: launch the replacement` });
+  const isHot = state.startsWith('Hot: ');
+  return placeOf({
+    machine,
+    state: isHot ? 'Hot: launch the replacement' : 'Cold: reassociate the EIP and launch the replacement',
+  });
 }
 
 /** The replacement ends while it starts, or while the step that needs it hangs. */
@@ -224,7 +225,7 @@ const takeAway = (place: Place, fromMs: number): readonly Untimed[] => [
 /** The interface is deleted while the step hangs, or after the step has looked at it. */
 function interfaceMissing(place: Place): Circumstances {
   const hung = callFault('hang-before', place);
-  const { machine, state } = place.entering;
+  const { machine } = place.entering;
   if (place.step === 'confirm-node') {
     return {
       happenings: [
@@ -236,26 +237,19 @@ function interfaceMissing(place: Place): Circumstances {
       ...HOT,
     };
   }
-  if (state === 'Cold: attach the ENI') return deletedWithItsInstance(place);
-  const isCarried = machine === 'adjust' || state === 'Hot: reassociate the EIP';
+  if (place.step === 'detach-eni') return needsAnotherSubnet(place);
+  const isCarried = machine === 'adjust' || place.step === 'attach-eni';
   return isCarried
     ? { happenings: [hung, ...takeAway(place, HELD_MS)], ...HOT }
     : { happenings: [hung, byHand('delete-interface', place, HELD_MS)] };
 }
 
-/** Only the end of its instance deletes a primary interface. It ends after the step has seen it run. */
-function deletedWithItsInstance(place: Place): Circumstances {
-  const launch = launchBefore(place);
+/** The present subnet has no capacity, and the replacement runs in another. */
+function needsAnotherSubnet(place: Place): Circumstances {
+  const { entering } = launchBefore(place);
   return {
-    happenings: [
-      // EC2 may show a new interface late, so one younger than a minute does not count as deleted.
-      callFault('hang-before', launch),
-      { kind: 'crash-loop', node: 0, count: 1, afterSeconds: 5, entering: launch.entering },
-      byHand('delete-on-termination', place, 1_000),
-      delay('DescribeNetworkInterfaces', place),
-    ],
-    node: SPOT,
-    world: { latencies: 'quick' },
+    happenings: [{ kind: 'no-capacity', of: 'zone', seconds: 60, entering, afterMs: 0 }],
+    node: { attachment: 'hot', subnets: 3, persistPrivateIp: false },
   };
 }
 
@@ -279,9 +273,6 @@ function interfaceNotFree(place: Place): Circumstances {
     }
     case 'attach-eni':
     case 'confirm-node': {
-      if (place.entering.state.startsWith('Hot: ')) {
-        return { happenings: [delay('AttachNetworkInterface', place), elsewhere(1_000)] };
-      }
       const happenings = [
         hung,
         byHand('detach-interface', place, HELD_MS),
@@ -315,7 +306,7 @@ const RULES: Readonly<Record<string, Circumstances>> = {
     placeOf({ machine: 'delete', state: 'Terminate the instance' }),
   ),
   // A user shortens the drain while it waits.
-  'launch/Drain the old instance: Next -> Is something left to drain?': {
+  'launch/Drain the old instance: Next -> Is the old instance to be terminated first?': {
     happenings: [
       {
         kind: 'update',
@@ -418,7 +409,7 @@ const RESUMED_AFTER_MS = 215_000;
 function launchingAfterRecycle({ by }: Transition): Approach {
   const isImport = by === 'catch ImportCancelled';
   const machine = isImport ? 'replace' : 'launch';
-  const launched = placeOf({ machine, state: 'Cold: attach the ENI' });
+  const launched = placeOf({ machine, state: 'Cold: wait until the replacement runs' });
   const { entering } = launched;
   const change = { field: 'tag', value: 'featured' } as const;
   return {
@@ -453,12 +444,7 @@ function importing({ machine, from }: Transition): Approach {
 }
 
 /** Before the old instance of a cold node ends. A hot node has these states only if it was a cold one. */
-const COLD_ONLY = [
-  'Is something left to drain?',
-  'Drain the old instance',
-  'Terminate the old instance',
-  'Wait until the old instance is terminated',
-];
+const COLD_ONLY = ['Drain the old instance', 'Terminate the old instance'];
 
 function attachmentFor({ from }: Transition): Partial<NodePlan> {
   if (from.startsWith('Cold: ') || COLD_ONLY.includes(from)) return { attachment: 'cold' };

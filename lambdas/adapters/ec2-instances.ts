@@ -13,7 +13,7 @@ import { inLowerCase } from '../../domain/config/any-case';
 import { METADATA_TAGS, VOLUME_TYPES } from '../../domain/config/node-config';
 import { RequestRejected } from '../../domain/errors';
 import type { PoolRefusal } from '../../domain/operation/launch';
-import type { SeenInstance } from '../../domain/node/observations';
+import type { InstanceState, SeenInstance } from '../../domain/node/observations';
 import type { LaunchRequest, RefusalReason } from '../../domain/node/stateful-node';
 import type { Instances, LaunchOutcome } from '../ports';
 import { callEc2, toHoldfastError, type Ec2Failure } from './ec2-error';
@@ -63,9 +63,12 @@ export function ec2Instances(ec2: Pick<EC2Client, 'send'>, deployment: string): 
       ),
 
     terminate: (instanceId) =>
-      callEc2(
+      callEc2<InstanceState | undefined>(
         async () => {
-          await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+          const command = new TerminateInstancesCommand({ InstanceIds: [instanceId] });
+          const { TerminatingInstances: [ending] = [] } = await ec2.send(command);
+          // EC2 accepted the call, so the instance is ending at least.
+          return ending?.CurrentState?.Name ?? 'shutting-down';
         },
         { 'not-found': () => undefined },
       ),

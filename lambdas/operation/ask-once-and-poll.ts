@@ -4,11 +4,18 @@
  */
 import type { Time } from '../ports';
 
-export const POLL_INTERVAL_MS = 500;
 /** After that the step fails and the state machine retries it: waiting there costs no function time. */
-export const POLLS_A_STEP = 10;
-/** The longest pause between two looks: a slow wait takes the time of all its polls in one pause. */
-export const LONGEST_POLL_INTERVAL_MS = (POLLS_A_STEP - 1) * POLL_INTERVAL_MS;
+export const STEP_MS = 5_000;
+/** About what a look itself takes. */
+const LOOK_MS = 100;
+const SHORTEST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 500;
+/** The longer the change takes, the less a late look costs in proportion. */
+const PAUSE_SHARE = 0.15;
+/** While the change is expected, each look follows the last one. */
+const PAUSE_WHEN_EXPECTED_MS = 10;
+/** The longest pause between two looks: a slow wait takes the time of all its looks in one pause. */
+export const LONGEST_POLL_INTERVAL_MS = STEP_MS;
 
 /** The result of one look at EC2. */
 export type Look =
@@ -32,8 +39,15 @@ export function waiting(because: string, ask?: () => Promise<unknown>): Look {
   return { kind: 'waiting', because, ask };
 }
 
+export interface Polls {
+  /** Look only once, and do not wait. */
+  readonly once?: boolean;
+  /** When most changes show after the request, in milliseconds. There is no look before, and many within. */
+  readonly expectedMs?: readonly [from: number, to: number];
+}
+
 /**
- * Looks at EC2, at most `polls` times, until there is nothing to wait for. It asks for the change only once: until EC2
+ * Looks at EC2, for at most `STEP_MS`, until there is nothing to wait for. It asks for the change only once: until EC2
  * shows the effect, a second call would only conflict with the first and use up the rate limit.
  * @returns why it still waits; undefined if it is done
  * @throws what `look` or `ask` throws, at once
@@ -41,19 +55,27 @@ export function waiting(because: string, ask?: () => Promise<unknown>): Look {
 export async function askOnceAndPoll(
   time: Pick<Time, 'sleep'>,
   look: () => Promise<Look>,
-  polls = POLLS_A_STEP,
+  { once = false, expectedMs }: Polls = {},
 ): Promise<string | undefined> {
-  let hasAsked = false;
-  for (let count = 1; ;) {
+  let askedAtMs: number | undefined;
+  for (let passedMs = LOOK_MS; ;) {
     const seen = await look();
     if (seen.kind === 'done') return undefined;
-    if (seen.ask !== undefined && !hasAsked) {
-      hasAsked = true;
+    if (seen.ask !== undefined && askedAtMs === undefined) {
+      askedAtMs = passedMs;
       await seen.ask();
     }
-    if (count >= polls) return seen.because;
-    const pauses = seen.isSlow === true ? polls - count : 1;
-    await time.sleep(pauses * POLL_INTERVAL_MS);
-    count += pauses;
+    const expected = askedAtMs === undefined ? undefined : expectedMs;
+    const pauseMs = seen.isSlow === true ? STEP_MS - passedMs : pauseAfter(passedMs - (askedAtMs ?? 0), expected);
+    if (once || pauseMs <= 0 || passedMs + pauseMs > STEP_MS) return seen.because;
+    await time.sleep(pauseMs);
+    passedMs += pauseMs + LOOK_MS;
   }
+}
+
+function pauseAfter(passedMs: number, expectedMs: Polls['expectedMs']): number {
+  const [from, to] = expectedMs ?? [0, 0];
+  if (passedMs < from) return from - passedMs;
+  if (passedMs < to) return PAUSE_WHEN_EXPECTED_MS;
+  return Math.round(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, passedMs * PAUSE_SHARE)));
 }

@@ -1,7 +1,7 @@
 /** Makes sure that the Elastic IP is on the node's interface, wherever it is now. */
-import { awaitsElasticIp, decideAddress } from '../../domain/operation/elastic-ip';
-import { ElasticIpMissing, InterfaceMissing } from '../../domain/errors';
-import { refuseAwaited } from '../operation/awaited-nodes';
+import { awaitsElasticIp } from '../../domain/operation/elastic-ip';
+import { InterfaceMissing } from '../../domain/errors';
+import { associateIfElsewhere } from '../operation/associating';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
@@ -21,16 +21,7 @@ export const associateEip =
     if (operation.kind === 'pause' && !awaitsElasticIp({ config: operation.config })) return { publicIp: null };
     const { interfaceId } = node.identity;
     if (interfaceId === undefined) throw new InterfaceMissing(`${node.id} has no interface`);
-    const seen = await elasticIps.observe(allocationId);
-    if (seen === undefined) {
-      throw ElasticIpMissing.of(allocationId);
-    }
-    if (decideAddress(seen, interfaceId).kind === 'associate') {
-      // The instance of a node that is being deleted may still serve its clients on this address.
-      await refuseAwaited(nodes, node, { kind: 'elastic-ip', address: allocationId });
-      await elasticIps.associate(allocationId, interfaceId);
-    }
-    return { publicIp: seen.publicIp };
+    return { publicIp: await associateIfElsewhere({ nodes, elasticIps }, node, allocationId, interfaceId) };
   };
 
 export function describeAssociated({ publicIp }: Associated): LogLine | undefined {

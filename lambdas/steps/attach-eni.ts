@@ -1,20 +1,21 @@
 /**
  * Attaches the ENI to the instance that carries the node from now on.
  *
- * Hot: as a secondary interface. Cold: the launch has attached it as the primary interface, and this step verifies it.
+ * It becomes a secondary interface, which keeps its Elastic IP. A new Elastic IP is associated here.
  */
 import { InterfaceMissing, NotReady, ReplacementLost } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
 import { carrierOf, decideAttach, isGone, type Carrier } from '../../domain/operation/network-interface';
 import { deviceIndexOf } from '../../domain/config/node-config';
-import type { NetworkIdentity } from '../../domain/node/stateful-node';
+import type { NetworkIdentity, OwnedNode } from '../../domain/node/stateful-node';
+import { associateIfElsewhere, isOurs } from '../operation/associating';
 import { attachSecondary } from '../operation/attaching';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
 import { askOnceAndPoll, DONE, waiting } from '../operation/ask-once-and-poll';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
-type AttachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'time'>;
+type AttachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'time'>;
 
 export interface Attached {
   readonly interfaceId: string;
@@ -40,8 +41,16 @@ export const attachEni =
     if (isAdjustment && instance?.state !== 'running') return { interfaceId, instanceId: null };
     if (hasEnded(instance)) throw new ReplacementLost(`${carrier.instanceId} has ended`);
     await attach(ports, owned.node.identity, interfaceId, carrier);
+    if (!isAdjustment) await associateNew(ports, owned, interfaceId);
     return { interfaceId, instanceId: carrier.instanceId };
   };
+
+/** The confirmation checks that the address has stayed. Settings that an adjustment applies include it. */
+async function associateNew(ports: AttachPorts, { node, operation }: OwnedNode, interfaceId: string): Promise<void> {
+  const { elasticIp } = operation.config.compute;
+  if (elasticIp === undefined || isOurs(node, elasticIp)) return;
+  await associateIfElsewhere(ports, node, elasticIp, interfaceId);
+}
 
 async function attach(
   { interfaces, time }: AttachPorts,

@@ -1,9 +1,9 @@
 /**
  * Waits for an instance's state by task token.
  *
- * It subscribes first and looks at EC2 afterwards, so an event in between finds the subscription. The subscription also
- * returns the state from an earlier event, because EC2 may show that state later. If an event is lost, the state of the
- * state machine times out and runs again.
+ * It subscribes first, and the subscription returns the state from an earlier event, so no event is missed. If an event is
+ * lost, the state of the state machine times out and runs again. Only then the step looks at EC2: in a storm, looks that
+ * find nothing new would use up the rate limit.
  */
 import { decideWake, latestState, unreachable } from '../../domain/operation/await-instance';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
@@ -12,17 +12,20 @@ import type { Ports } from '../ports';
 export interface AwaitInput extends OperationInput {
   readonly which: 'old' | 'replacement';
   readonly awaited: 'running' | 'terminated';
+  /** How often the state was tried before. Absent in executions that began before an upgrade. */
+  readonly retries?: number;
   readonly taskToken: string;
 }
 
 export const awaitInstance =
   ({ nodes, index, instances, waitingTasks }: Pick<Ports, 'nodes' | 'index' | 'instances' | 'waitingTasks'>) =>
-  async ({ which, awaited, taskToken, ...input }: AwaitInput): Promise<void> => {
+  async ({ which, awaited, retries, taskToken, ...input }: AwaitInput): Promise<void> => {
     const { operation } = await ownedNode(nodes, input);
     const instanceId = which === 'old' ? operation.oldInstanceId : operation.launch?.instanceId;
     if (instanceId === undefined) return waitingTasks.succeed(taskToken, { instanceId: null });
 
     const announced = await index.subscribe(instanceId, { taskToken, awaited });
+    if (retries === 0 && (announced === undefined || decideWake(awaited, announced) === 'wait')) return;
     const seen = await instances.observe(instanceId);
     // If EC2 no longer shows the instance, it ended more than an hour ago, and the state from the event is old.
     const isForgotten = awaited === 'terminated' && seen === undefined;

@@ -1,21 +1,25 @@
 /**
  * Detaches the node's ENI from every instance that must not carry it.
  *
- * Hot: from the running old instance. Cold: a primary interface is released only when its instance is terminated, so
- * the step waits until it is free. If a detachment does not end, the step forces it. If that does not help either, the
+ * Hot: from the running old instance, and asks at once for its attachment to the replacement, because the address is away.
+ * Cold: a primary interface is released only when its instance is terminated, so the step waits until it is free. If a detachment does not end, the step forces it. If that does not help either, the
  * step terminates the old instance a little early.
  */
-import { InterfaceNotFree } from '../../domain/errors';
+import { deviceIndexOf, attachmentOf } from '../../domain/config/node-config';
+import { InterfaceMissing, InterfaceNotFree } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
 import {
   carrierOf,
+  decideAttach,
   decideRelease,
   isLeftToNextTry,
   isSlowRelease,
+  needsAnother,
   withDetachment,
 } from '../../domain/operation/network-interface';
-import type { SeenInstance } from '../../domain/node/observations';
+import type { SeenInstance, SeenInterface } from '../../domain/node/observations';
 import type { Detachment, OwnedNode } from '../../domain/node/stateful-node';
+import { attachSecondary } from '../operation/attaching';
 import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
 import { askOnceAndPoll, DONE, waiting, type Look } from '../operation/ask-once-and-poll';
 import type { Ports } from '../ports';
@@ -35,34 +39,63 @@ export const detachEni =
     const { node, operation } = owned;
     const { interfaceId } = node.identity;
     if (isLeftToNextTry(owned)) return { interfaceIds: [] };
-    const carrierId = carrierOf(owned)?.instanceId;
-    const lost = carrierId !== undefined && hasEnded(await ports.instances.observe(carrierId));
-    // An interface stays on its carrier, unless that instance has ended.
-    const releaseOf = (id: string): Release => new Release(ports, owned, id, lost ? undefined : carrierId);
+    refuseUnfit(owned);
+    const releaseOf = (id: string): Release => new Release(ports, owned, id);
     // A retired interface must only be free in the end, so that it can be deleted. The step does not wait for it.
     for (const id of operation.retiredInterfaceIds) await releaseOf(id).begin();
-    if (interfaceId !== undefined) await releaseOf(interfaceId).run();
+    if (interfaceId !== undefined) await attachAtOnce(ports, owned, await releaseOf(interfaceId).run());
     return { interfaceIds: [...(interfaceId === undefined ? [] : [interfaceId]), ...operation.retiredInterfaceIds] };
   };
 
+/** Whether the replacement runs, and takes the interface as a secondary one. */
+function isMove({ operation: { kind, config, launch } }: OwnedNode): boolean {
+  return kind !== 'adjust' && attachmentOf(config) === 'hot' && launch?.state === 'launched';
+}
+
+/** @throws InterfaceMissing if the replacement needs another interface: only now its subnet is known */
+function refuseUnfit({ node, operation }: OwnedNode): void {
+  if (isMove({ node, operation }) && needsAnother(node, operation)) {
+    throw new InterfaceMissing(`${node.id} has no interface that fits its replacement`);
+  }
+}
+
+/** The step that follows makes sure of the attachment. */
+async function attachAtOnce(ports: DetachPorts, owned: OwnedNode, seen: SeenInterface | undefined): Promise<void> {
+  const carrier = carrierOf(owned);
+  if (carrier === undefined || seen === undefined || !isMove(owned)) return;
+  const decision = decideAttach(seen, carrier.instanceId, deviceIndexOf(carrier.attachment));
+  if (decision.kind === 'attach') await attachSecondary(ports, seen.id, carrier.instanceId, decision.deviceIndex);
+}
+
+/** When most detachments from a running instance end, in milliseconds after the request: third-party measurements. */
+const DETACHED_MS = [1_900, 3_300] as const;
+
 class Release {
-  /** The attachment seen last. */
-  private heldBy: string | undefined;
+  /** What was seen last. */
+  private seen: SeenInterface | undefined;
   private detachments: readonly Detachment[];
+  /** The instance that may keep the interface. Undefined if there is none, or it has ended. */
+  private carrierId: string | undefined;
+  private isCarrierKnown = false;
 
   constructor(
     private readonly ports: DetachPorts,
     private readonly owned: OwnedNode,
     private readonly interfaceId: string,
-    private readonly carrierId: string | undefined,
   ) {
     this.detachments = owned.operation.detachments ?? [];
+    this.carrierId = carrierOf(owned)?.instanceId;
   }
 
-  /** @throws InterfaceNotFree */
-  async run(): Promise<void> {
-    const missing = await askOnceAndPoll(this.ports.time, () => this.lookInTime());
-    if (missing === undefined) return;
+  private get heldBy(): string | undefined {
+    return this.seen?.attachment?.id;
+  }
+
+  /** Returns the interface as it was seen last. @throws InterfaceNotFree */
+  async run(): Promise<SeenInterface | undefined> {
+    const polls = { expectedMs: DETACHED_MS };
+    const missing = await askOnceAndPoll(this.ports.time, () => this.lookInTime(), polls);
+    if (missing === undefined) return this.seen;
     // We record since when it is attached: EC2 sometimes does not release the interface of an ended instance.
     if (this.heldBy !== undefined) await this.note(this.heldBy);
     throw new InterfaceNotFree(missing);
@@ -70,7 +103,7 @@ class Release {
 
   /** Asks for the next change, and does not wait for it. */
   async begin(): Promise<void> {
-    await askOnceAndPoll(this.ports.time, () => this.look(), 1);
+    await askOnceAndPoll(this.ports.time, () => this.look(), { once: true });
   }
 
   /** An ended instance may keep the interface for minutes, and a node whose launches fail may wait for that each time. */
@@ -86,7 +119,8 @@ class Release {
     const { interfaces, instances } = this.ports;
     const { kind, oldInstanceId, launch } = this.owned.operation;
     const seen = await interfaces.observe(this.interfaceId);
-    this.heldBy = seen?.attachment?.id;
+    this.seen = seen;
+    if (seen?.attachment !== undefined) await this.checkCarrier(seen.attachment.instanceId);
     const decision = decideRelease(seen, {
       carrierId: this.carrierId,
       isLaunching: launch?.state === 'requested',
@@ -119,6 +153,13 @@ class Release {
       case 'terminate':
         return this.endHolder(decision.attachmentId, decision.instanceId);
     }
+  }
+
+  /** An interface stays on its carrier, unless that instance has ended. */
+  private async checkCarrier(holderId: string): Promise<void> {
+    if (this.isCarrierKnown || holderId !== this.carrierId) return;
+    if (hasEnded(await this.ports.instances.observe(holderId))) this.carrierId = undefined;
+    this.isCarrierKnown = true;
   }
 
   private async endHolder(attachmentId: string, instanceId: string): Promise<Look> {

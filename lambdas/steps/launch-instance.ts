@@ -1,5 +1,6 @@
 /**
- * Launches the replacement. Every launch goes through this step.
+ * Launches the replacement. Every launch goes through this step. Cold: it puts the Elastic IP on the free interface first, and
+ * the launch attaches the interface.
  *
  * It tries pool after pool until EC2 launches an instance, and records every attempt before it asks.
  */
@@ -33,6 +34,8 @@ import type {
   OwnedNode,
   RequestedLaunch,
 } from '../../domain/node/stateful-node';
+import { attachmentOf } from '../../domain/config/node-config';
+import { associateAgain } from '../operation/associating';
 import { changeOperation, ownedForLaunch, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
@@ -53,12 +56,13 @@ const MAX_LOSSES = 5;
 /** An instance that ends this late ends the operation, so that the record says why the node has no instance. */
 const MAX_LOSING_MS = 10 * 60_000;
 
-type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'index' | 'measure' | 'time'>;
+type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'index' | 'measure' | 'time'>;
 
 export const launchInstance =
   (ports: LaunchPorts) =>
   async (input: OperationInput): Promise<Launched> => {
     let owned = await ownedForLaunch(ports.nodes, input);
+    let isAddressed = false;
     const launchedId = owned.operation.launch?.instanceId;
     const seen = launchedId === undefined ? undefined : await ports.instances.observe(launchedId);
     for (;;) {
@@ -66,6 +70,8 @@ export const launchInstance =
       if (decision.kind === 'launched') return { outcome: 'launched', waitSeconds: 0 };
       refuseOutdated(owned, decision.progress);
       refuseEndlessLosses(owned.operation, decision.progress, ports.time.now());
+      if (!isAddressed && decision.kind === 'ask') await associateFree(ports, owned);
+      isAddressed = true;
       await record(ports, input, decision.progress);
       if (decision.kind === 'move') return { outcome: 'move', waitSeconds: 0 };
       const progress = await ask(ports, owned, decision.progress, decision.request);
@@ -73,6 +79,12 @@ export const launchInstance =
       if (progress.state === 'exhausted') return exhausted(ports, progress);
     }
   };
+
+/** Before the request is recorded. After that, an instance may have the interface, and the confirmation sees to the address. */
+async function associateFree(ports: LaunchPorts, { node, operation }: OwnedNode): Promise<void> {
+  const isFree = attachmentOf(operation.config) === 'cold' && operation.launch?.state !== 'requested';
+  if (isFree) await associateAgain(ports, { node, operation });
+}
 
 /** Sends the recorded request to EC2. Returns what to record. @throws InterfaceMissing @throws NotYetVisible */
 async function ask(

@@ -31,10 +31,18 @@ export const stepEvent = z.discriminatedUnion('step', [
   }),
   z.object({ step: z.literal('terminate-instance'), ...operation }),
   z.object({
+    step: z.literal('await-termination'),
+    ...operation,
+    retries: z.int(),
+    taskToken: z.string(),
+  }),
+  z.object({
     step: z.literal('await-instance'),
     ...operation,
     which: z.enum(['old', 'replacement']),
+    // An execution that began before an upgrade waits for the old instance, too, and does not count its tries.
     awaited: z.enum(['running', 'terminated']),
+    retries: z.int().optional(),
     taskToken: z.string(),
   }),
   z.object({ step: z.literal('confirm-node'), ...operation }),

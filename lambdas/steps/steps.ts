@@ -5,6 +5,7 @@ import { applySettings, describeSettled } from './apply-settings';
 import { associateEip, describeAssociated } from './associate-eip';
 import { attachEni, describeAttached } from './attach-eni';
 import { awaitInstance } from './await-instance';
+import { awaitTermination } from './await-termination';
 import { confirmNode, describeConfirmed } from './confirm-node';
 import { describeDetached, detachEni } from './detach-eni';
 import { drainInstance } from './drain-instance';
@@ -32,6 +33,7 @@ const STEPS: { readonly [Name in StepEvent['step']]: LoggedStep<EventOf<Name>> }
   'launch-instance': logged(launchInstance, describeLaunched),
   'drain-instance': unlogged(drainInstance),
   'terminate-instance': logged(terminateInstance, describeTerminated),
+  'await-termination': logged(awaitTermination, describeTerminated),
   'await-instance': unlogged(awaitInstance),
   'confirm-node': logged(confirmNode, describeConfirmed),
   'settle-pause': logged(settlePause, describePauseSettled),

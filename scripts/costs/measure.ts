@@ -38,6 +38,7 @@ export class Meter {
   private calls: string[] = [];
   private lines: Readonly<Record<string, unknown>>[] = [];
   private entries: HistoryEntry[] = [];
+  private billedMs = 0;
 
   readonly options = {
     schedules: false,
@@ -45,11 +46,13 @@ export class Meter {
     onDecision: ({ request }: { readonly request: { readonly action: string } }) =>
       void this.calls.push(request.action),
     log: (line: Readonly<Record<string, unknown>>) => void this.lines.push(line),
+    onInvocation: (durationMs: number) => void (this.billedMs += durationMs),
     onHistory: (_execution: unknown, entry: HistoryEntry) => void this.entries.push(entry),
   };
 
   begin(): void {
     [this.calls, this.lines, this.entries] = [[], [], []];
+    this.billedMs = 0;
   }
 
   count(...actions: readonly string[]): number {
@@ -75,23 +78,13 @@ export class Meter {
   replacement(recordBytes: number): Omit<Usage, 'metrics'> {
     return {
       invocations: this.invocations,
-      lambdaSeconds: this.stepSeconds,
+      lambdaSeconds: this.billedMs / 1000,
       transitions: this.transitions,
       reads: this.count(...READS) + this.count('dynamodb:Query'),
       writes: this.count(...WRITES) * Math.ceil(recordBytes / WRITE_UNIT_BYTES),
       events: this.count('events:PutEvents'),
       logBytes: this.logBytes,
     };
-  }
-
-  /** The time in steps, without the waits for instances, in which no function runs. */
-  get stepSeconds(): number {
-    const enteredAt = new Map<string, number>();
-    return this.entries.reduce((sum, { at, state, type }) => {
-      if (type === 'entered') enteredAt.set(state, at);
-      const isOver = type === 'exited' && !/wait until|drain/i.test(state);
-      return isOver ? sum + (at - (enteredAt.get(state) ?? at)) / 1000 : sum;
-    }, 0);
   }
 }
 

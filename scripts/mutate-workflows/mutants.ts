@@ -3,17 +3,19 @@
  *
  * A transition is led to each plausible other state: one that a slip of the pen could name. Those are the successors of
  * its present target, the other states that the same state leads to, the state itself, the states that call the same
- * step as the target, "Record the failure" and "Done".
+ * step as the target, "Record the failure" and "Wind up".
  */
 import { createHash } from 'node:crypto';
-import type {
-  Catcher,
-  ChoiceRule,
-  ChoiceState,
-  Definition,
-  DefinitionState,
-  TaskState,
-  WaitState,
+import {
+  comparisonsOf,
+  type Catcher,
+  type ChoiceRule,
+  type ChoiceState,
+  type Comparison,
+  type Definition,
+  type DefinitionState,
+  type TaskState,
+  type WaitState,
 } from '../../exploration/definition';
 
 /** The texts that are mutated. A launch is a replacement without an old instance, so they share one. */
@@ -92,7 +94,7 @@ export function plausibleTargets(definition: Definition, name: string, target: s
     name,
     ...sameStep,
     'Record the failure',
-    'Done',
+    'Wind up',
   ]);
   return [...plausible].filter((each) => each !== target && each in definition.States);
 }
@@ -101,7 +103,7 @@ export function plausibleTargets(definition: Definition, name: string, target: s
 export function targetsOf(state: DefinitionState | undefined): readonly string[] {
   switch (state?.Type) {
     case 'Task':
-      return [state.Next, ...(state.Catch ?? []).map(({ Next }) => Next)];
+      return [...nextOf(state), ...(state.Catch ?? []).map(({ Next }) => Next)];
     case 'Choice':
       return [...state.Choices.map(({ Next }) => Next), state.Default];
     case 'Wait':
@@ -135,8 +137,15 @@ function taskChanges(state: TaskState, context: Context): readonly Change[] {
   ];
 }
 
+/** None if the state ends the execution. */
+function nextOf({ Next }: { readonly Next?: string }): readonly string[] {
+  return Next === undefined ? [] : [Next];
+}
+
 function nextChanges(state: TaskState | WaitState, { others }: Context): readonly Change[] {
-  return others(state.Next).map((Next) => ({ what: `-> '${Next}'`, changed: { ...state, Next } }));
+  return nextOf(state)
+    .flatMap(others)
+    .map((Next) => ({ what: `-> '${Next}'`, changed: { ...state, Next } }));
 }
 
 function retryChanges(state: TaskState): readonly Change[] {
@@ -176,10 +185,13 @@ function catchChanges(state: TaskState, { others, resultPaths }: Context): reado
 }
 
 function resultPathChanges(state: TaskState, { resultPaths }: Context): readonly Change[] {
-  return resultPaths(state.ResultPath, state.Next).map((ResultPath) => ({
-    what: `ResultPath ${String(ResultPath)}`,
-    changed: { ...state, ResultPath },
-  }));
+  // The result of a task that ends the execution is read by no state.
+  return nextOf(state)
+    .flatMap((next) => resultPaths(state.ResultPath, next))
+    .map((ResultPath) => ({
+      what: `ResultPath ${String(ResultPath)}`,
+      changed: { ...state, ResultPath },
+    }));
 }
 
 /**
@@ -222,7 +234,7 @@ function timeoutChanges(state: TaskState): readonly Change[] {
 
 function choiceChanges(state: ChoiceState, { others }: Context): readonly Change[] {
   const { Choices, Default } = state;
-  const values = Choices.flatMap(({ StringEquals }) => StringEquals ?? []);
+  const values = Choices.flatMap(comparisonsOf).flatMap(({ StringEquals }) => StringEquals ?? []);
   return [
     ...others(Default).map((to) => ({ what: `default -> '${to}'`, changed: { ...state, Default: to } })),
     ...Choices.flatMap((rule, index) => [
@@ -239,13 +251,24 @@ function choiceChanges(state: ChoiceState, { others }: Context): readonly Change
   ];
 }
 
-function conditionOf({ Variable, BooleanEquals, StringEquals, NumericGreaterThan }: ChoiceRule): string {
+function conditionOf(rule: ChoiceRule): string {
+  return comparisonsOf(rule).map(comparisonText).join(' and ');
+}
+
+function comparisonText({ Variable, BooleanEquals, StringEquals, NumericGreaterThan }: Comparison): string {
   return NumericGreaterThan === undefined
     ? `${Variable} = ${String(BooleanEquals ?? StringEquals)}`
     : `${Variable} > ${NumericGreaterThan}`;
 }
 
 function otherConditions(rule: ChoiceRule, values: readonly string[]): readonly ChoiceRule[] {
+  if (!('And' in rule)) return otherComparisons(rule, values);
+  return rule.And.flatMap((part, index) =>
+    otherComparisons(part, values).map((other) => ({ ...rule, And: rule.And.with(index, other) })),
+  );
+}
+
+function otherComparisons<C extends Comparison>(rule: C, values: readonly string[]): readonly C[] {
   const { BooleanEquals, StringEquals, NumericGreaterThan } = rule;
   if (BooleanEquals !== undefined) return [{ ...rule, BooleanEquals: !BooleanEquals }];
   if (NumericGreaterThan !== undefined) {

@@ -91,7 +91,9 @@ describe('a world with a known answer', () => {
     const found = await explore(RECYCLED);
 
     expect(found).toMatchObject({ isComplete: true, violations: [] });
-    expect(found.taken).toContain('replace: Hot: detach the persisted ENI -> Hot: attach the ENI');
+    expect(found.taken).toContain(
+      'replace: Hot: detach the persisted ENI -> Hot: attach the ENI and reassociate the EIP',
+    );
   });
 });
 
@@ -179,7 +181,10 @@ describe('a fault in a definition', () => {
   });
 
   it('an operation that ends before its node does leaves nothing to finish it without the reconciler', async () => {
-    const definitions = definitionsWith('Hot: attach the ENI', (task) => ({ ...task, Next: 'Done' }));
+    const definitions = definitionsWith('Hot: attach the ENI and reassociate the EIP', (task) => ({
+      ...task,
+      Next: 'Done',
+    }));
 
     const { violations } = await explore({ ...RECYCLED, reconciler: false }, definitions);
     expect(violations.map(({ what }) => what)).toEqual(['no good rest can be reached from here, whatever happens']);

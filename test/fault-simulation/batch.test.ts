@@ -26,7 +26,7 @@ test.each([3, 14, 15])('seed %i gives the same run twice', async (seed) => {
 
 /** Some of the errors whose circumstances must meet a step at the right time. */
 test.each([
-  'launch: Cold: attach the ENI: catch InterfaceMissing -> Cold: ensure the ENI',
+  'launch: Cold: reassociate the EIP and launch the replacement: catch InterfaceMissing -> Cold: ensure the ENI',
   'replace: Confirm the node: catch ReplacementLost -> How is the interface carried?',
   'replace: Record the cancellation: catch OwnershipLost -> Wind up',
   'adjust: Attach the ENI: retry InterfaceNotFree',

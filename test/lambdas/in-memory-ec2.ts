@@ -122,6 +122,7 @@ export class InMemoryEc2 {
     terminate: async (instanceId) => {
       this.write(`terminate ${instanceId}`);
       this.bringAbout(() => this.end(instanceId));
+      return this.seenInstances.get(instanceId)?.state;
     },
   };
 

@@ -28,8 +28,10 @@ function whenOwnershipIsLost(task: Task): string {
 /** The step that makes the interface again, in the order that the task belongs to. A pause leaves that to the resume. */
 function whenTheInterfaceIsMissing(task: Task): readonly Row[] {
   const usesIt = ['associate-eip', 'attach-eni', 'confirm-node', 'apply-settings'].includes(stepOf(task));
+  // The interface must be in the subnet of the replacement.
+  const movesIt = stepOf(task) === 'detach-eni' && orderOf(task) === 'Hot: ';
   const launchesWithIt = stepOf(task) === 'launch-instance' && orderOf(task) === 'Cold: ';
-  if (!usesIt && !launchesWithIt) return [];
+  if (!usesIt && !movesIt && !launchesWithIt) return [];
   if (stepOf(task) === 'confirm-node') return [['InterfaceMissing', 'How is the interface carried?']];
   if (task.machine === 'pause-node') return [['InterfaceMissing', 'Settle the pause']];
   return [['InterfaceMissing', orderOf(task) === '' ? 'Ensure the ENI' : `${orderOf(task)}ensure the ENI`]];
@@ -46,7 +48,9 @@ function whenTheReplacementIsLost(task: Task): readonly Row[] {
 }
 
 function whenTheImportIsCancelled(task: Task): readonly Row[] {
-  const endsAnInstance = ['adopt-instance', 'terminate-instance', 'confirm-node'].includes(stepOf(task));
+  const endsAnInstance = ['adopt-instance', 'await-termination', 'terminate-instance', 'confirm-node'].includes(
+    stepOf(task),
+  );
   return launches(task) && endsAnInstance ? [['ImportCancelled', 'Record the cancellation']] : [];
 }
 
@@ -89,7 +93,7 @@ const WAITS: Readonly<Record<string, number>> = { terminated: 40, running: 20 };
 test.each(TASKS.filter((task) => stepOf(task) !== 'drain-instance'))(
   '$machine, "$name": its time-out is a little longer than the step or the change that it waits for takes',
   (task) => {
-    const wait = WAITS[String(payloadOf(task)['awaited'])];
+    const wait = WAITS[stepOf(task) === 'await-termination' ? 'terminated' : String(payloadOf(task)['awaited'])];
     expect(task.state.TimeoutSeconds).toBe(wait ?? STEP_SECONDS + 10);
     expect(task.state.TimeoutSecondsPath).toBeUndefined();
   },

@@ -68,20 +68,26 @@ test('every conflict is caught somewhere, by its name', () => {
 const isDrain = ({ Parameters }: State) => Parameters?.Payload.step === 'drain-instance';
 const DRAINS = TASKS.filter(({ state }) => isDrain(state));
 
-test.each(DRAINS)('$machine, "$name" waits for as long as the drain may take, and only once', ({ machine, state }) => {
-  expect(state).toMatchObject({ TimeoutSecondsPath: '$.drain.seconds', ResultPath: '$.drain' });
-  const after = state.Catch?.find(({ ErrorEquals }) => ErrorEquals.includes('States.Timeout'));
-  const { states } = DEFINITIONS.find((each) => each.machine === machine)!;
-  const [, next] = states.find(([name]) => name === after?.Next)!;
-  expect(next.Parameters?.Payload.step).toBe('terminate-instance');
-  // A time-out from a path must be more than 0, so a drain that is over is skipped.
-  const [, asked] = states.find(([name]) => name === state.Next)!;
-  expect(asked).toMatchObject({
-    Type: 'Choice',
-    Choices: [{ Variable: '$.drain.seconds', NumericGreaterThan: 0 }],
-    Default: after?.Next,
-  });
-});
+test.each(DRAINS)(
+  '$machine, "$name" waits for as long as the drain may take, and only once',
+  ({ machine, name, state }) => {
+    expect(state).toMatchObject({ TimeoutSecondsPath: '$.drain.seconds', ResultPath: '$.drain' });
+    const after = state.Catch?.find(({ ErrorEquals }) => ErrorEquals.includes('States.Timeout'));
+    const { states } = DEFINITIONS.find((each) => each.machine === machine)!;
+    const [, next] = states.find(([name]) => name === after?.Next)!;
+    expect(next.Parameters?.Payload.step).toBe('await-termination');
+    // A time-out from a path must be more than 0, so a drain that is over is skipped.
+    const [, asked] = states.find(([name]) => name === state.Next)!;
+    expect(asked.Type).toBe('Choice');
+    const rules = [...(asked.Choices ?? [])];
+    const [again] = rules;
+    const isLeft = { Variable: '$.drain.seconds', NumericGreaterThan: 0 };
+    expect(again?.Next).toBe(name);
+    expect([again, ...(again?.And ?? [])]).toContainEqual(expect.objectContaining(isLeft));
+    // Otherwise the instance is terminated.
+    expect(rules[1]?.Next ?? asked.Default).toBe(after?.Next);
+  },
+);
 
 test('every machine that ends an instance drains it first', () => {
   expect(DRAINS.map(({ machine }) => machine)).toEqual(['delete-node', 'launch-node', 'pause-node', 'replace-node']);
@@ -95,6 +101,7 @@ test.each(TASKS)('$machine, "$name" calls a step with an input that the step tak
     trigger: {},
     executionId: 'arn',
     taskToken: 'token',
+    retries: 0,
     error: { Error: 'Name', Cause: 'why' },
     seconds: 90,
   };
@@ -135,12 +142,12 @@ const CARRYING = DEFINITIONS.filter(({ machine }) => ['launch-node', 'replace-no
 
 test.each(CARRYING)('$machine has the four main steps, by name', ({ states }) => {
   const names = states.map(([name]) => name).join('\n');
-  for (const attachment of ['Cold', 'Hot']) {
-    expect(names).toContain(`${attachment}: detach the persisted ENI`);
-    expect(names).toContain(`${attachment}: launch the replacement`);
-    expect(names).toContain(`${attachment}: attach the ENI`);
-    expect(names).toContain(`${attachment}: reassociate the EIP`);
-  }
+  expect(names).toContain('Cold: detach the persisted ENI');
+  // The launch attaches a primary interface.
+  expect(names).toContain('Cold: reassociate the EIP and launch the replacement');
+  expect(names).toContain('Hot: launch the replacement');
+  expect(names).toContain('Hot: detach the persisted ENI');
+  expect(names).toContain('Hot: attach the ENI and reassociate the EIP');
 });
 
 describe('Every cycle has a wait or a bound', () => {
@@ -166,7 +173,7 @@ describe('Every cycle has a wait or a bound', () => {
     {
       because: 'chosen move',
       // Tested in test/domain/operation/launch.test.ts.
-      reason: 'a move leads to a later pool of the round, and a round ends in a Wait state or a failure',
+      reason: 'a move makes the interface that the pool needs, and ensure-eni refuses the forty-first',
     },
   ];
 
@@ -174,7 +181,11 @@ describe('Every cycle has a wait or a bound', () => {
     const always = [Next, Default].filter((to) => to !== undefined);
     return [
       ...always.map((to) => ({ from, to, because: 'always' })),
-      ...Choices.map((each) => ({ from, to: each.Next, because: `chosen ${each.StringEquals ?? each.Variable}` })),
+      ...Choices.map((each) => ({
+        from,
+        to: each.Next,
+        because: `chosen ${each.StringEquals ?? each.Variable ?? 'together'}`,
+      })),
       ...Catch.flatMap(({ ErrorEquals, Next: to }) =>
         ErrorEquals.map((name) => ({ from, to, because: `caught ${name}` })),
       ),
@@ -223,8 +234,8 @@ describe('Every cycle has a wait or a bound', () => {
     {
       name: 'an error of a step that leads back to the step before',
       machine: 'launch-node',
-      state: 'Cold: reassociate the EIP',
-      change: { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Cold: ensure the ENI' }] },
+      state: 'Cold: detach the persisted ENI',
+      change: { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'How is the interface carried?' }] },
     },
     {
       name: 'a round without capacity with the next round after it',

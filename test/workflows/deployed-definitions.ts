@@ -8,7 +8,8 @@ export interface Catcher {
 }
 
 interface Choice {
-  readonly Variable: string;
+  readonly Variable?: string;
+  readonly And?: readonly unknown[];
   readonly StringEquals?: string;
   readonly Next: string;
 }

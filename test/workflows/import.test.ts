@@ -178,7 +178,7 @@ describe('cancelling', () => {
   });
 
   test.each([
-    { manner: KEEPING, state: 'Wait until the old instance is terminated' },
+    { manner: KEEPING, state: 'How is the interface carried?' },
     { manner: KEEPING, state: 'Confirm the node' },
   ])('is refused from "$state" on', async ({ manner, state }) => {
     const play = await open();
@@ -207,7 +207,7 @@ describe('cancelling', () => {
   test('deleting the node after the commitment removes its instance and interface', async () => {
     const play = await open();
     const migrationId = await beginImport(play, await launchPlain(play), KEEPING);
-    await play.untilEntered('Wait until the old instance is terminated');
+    await play.untilEntered('How is the interface carried?');
     const everything = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
     await play.ask((service) => service.delete(play.nodeId, everything));
     await play.passSeconds(300);

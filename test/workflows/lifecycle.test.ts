@@ -131,7 +131,7 @@ describe('actions at the same time', () => {
     const play = await open();
     await play.create();
     await play.interrupt();
-    await play.untilEntered('Cold: launch the replacement');
+    await play.untilEntered('Cold: reassociate the EIP and launch the replacement');
     await play.ask((service) => service.delete(play.nodeId, DELETE_EVERYTHING));
     await play.passSeconds(180);
     expect(play.liveInstanceIds()).toEqual([]);
@@ -229,7 +229,7 @@ describe('update', () => {
     const play = await open();
     await play.create();
     await play.interrupt();
-    await play.untilEntered('Prepare the ENI');
+    await play.untilEntered('Terminate the old instance');
     await update(play, { compute: { launchSpecification: { instanceTypes: { preferredType: 'm7g.xlarge' } } } });
     await play.passSeconds(180);
 
@@ -242,7 +242,7 @@ describe('update', () => {
     const play = await open();
     await play.create();
     await play.interrupt();
-    await play.untilEntered('Cold: launch the replacement');
+    await play.untilEntered('Cold: reassociate the EIP and launch the replacement');
     const elasticIp = await play.allocate();
     await update(play, { compute: { elasticIp } });
     const { identity } = await play.node();

@@ -89,10 +89,13 @@ test('a warning that comes after the replacement changes nothing: its instance n
 
 describe.each(['cold', 'hot'] as const)('%s: the replacement is interrupted during the operation', (attachment) => {
   const noun = attachment === 'cold' ? 'Cold' : 'Hot';
+  // The launch attaches a primary interface.
+  const attaching =
+    attachment === 'cold' ? 'Cold: wait until the replacement runs' : 'Hot: attach the ENI and reassociate the EIP';
 
   test.each([
     { phase: 'while it starts', state: `${noun}: wait until the replacement runs` },
-    { phase: 'while the interface is attached', state: `${noun}: attach the ENI` },
+    { phase: 'while the interface is attached', state: attaching },
     { phase: 'before it is confirmed', state: 'Confirm the node' },
   ])('with a warning $phase: it is replaced in turn', async ({ state }) => {
     const play = await open({ attachment });
@@ -115,7 +118,7 @@ describe.each(['cold', 'hot'] as const)('%s: the replacement is interrupted duri
 
   test.each([
     { phase: 'while it starts', state: `${noun}: wait until the replacement runs` },
-    { phase: 'before the interface is attached', state: `${noun}: attach the ENI` },
+    { phase: 'before the interface is attached', state: attaching },
   ])('terminated without a warning $phase: another replacement is launched', async ({ state }) => {
     const play = await open({ attachment });
     await play.create();
@@ -152,7 +155,7 @@ test('an operation that lost the node stops and changes nothing', async () => {
   const play = await open();
   await play.create();
   await play.interrupt();
-  await play.untilEntered('Wait until the old instance is terminated');
+  await play.untilEntered('Terminate the old instance');
   const stolen = await play.stealNode();
   await play.untilIdle();
   expect(await play.node()).toEqual(stolen);

@@ -53,22 +53,14 @@ describe('the order of the states', () => {
     expect(play.statesEntered('replace-node')).toEqual([
       'Take the node',
       'Is the node ours to operate on?',
-      'Prepare the ENI',
-      'Is the old instance to be terminated first?',
-      'Is something left to drain?',
       'Terminate the old instance',
-      'Wait until the old instance is terminated',
       'How is the interface carried?',
       'Cold: detach the persisted ENI',
-      'Cold: ensure the ENI',
-      'Cold: reassociate the EIP',
-      'Cold: launch the replacement',
+      'Cold: reassociate the EIP and launch the replacement',
       'Cold: what did the launch come to?',
       'Cold: wait until the replacement runs',
-      'Cold: attach the ENI',
       'Confirm the node',
       'Wind up',
-      'Done',
     ]);
   });
 
@@ -80,20 +72,14 @@ describe('the order of the states', () => {
     expect(play.statesEntered('replace-node')).toEqual([
       'Take the node',
       'Is the node ours to operate on?',
-      'Prepare the ENI',
-      'Is the old instance to be terminated first?',
-      'How is the interface carried?',
       'Hot: launch the replacement',
       'Hot: what did the launch come to?',
       'Hot: wait until the replacement runs',
-      'Hot: ensure the ENI',
       'Hot: detach the persisted ENI',
-      'Hot: attach the ENI',
-      'Hot: reassociate the EIP',
+      'Hot: attach the ENI and reassociate the EIP',
       'Hot: terminate the old instance',
       'Confirm the node',
       'Wind up',
-      'Done',
     ]);
   });
 
@@ -102,12 +88,9 @@ describe('the order of the states', () => {
       attachment: 'cold' as const,
       carrying: [
         'Cold: detach the persisted ENI',
-        'Cold: ensure the ENI',
-        'Cold: reassociate the EIP',
-        'Cold: launch the replacement',
+        'Cold: reassociate the EIP and launch the replacement',
         'Cold: what did the launch come to?',
         'Cold: wait until the replacement runs',
-        'Cold: attach the ENI',
       ],
     },
     {
@@ -116,10 +99,8 @@ describe('the order of the states', () => {
         'Hot: launch the replacement',
         'Hot: what did the launch come to?',
         'Hot: wait until the replacement runs',
-        'Hot: ensure the ENI',
         'Hot: detach the persisted ENI',
-        'Hot: attach the ENI',
-        'Hot: reassociate the EIP',
+        'Hot: attach the ENI and reassociate the EIP',
         'Hot: terminate the old instance',
       ],
     },
@@ -131,11 +112,9 @@ describe('the order of the states', () => {
       'Is the node ours to operate on?',
       'Prepare the ENI',
       'Is the old instance to be terminated first?',
-      'How is the interface carried?',
       ...row.carrying,
       'Confirm the node',
       'Wind up',
-      'Done',
     ]);
     expect(play.callsOf('TerminateInstances')).toEqual([]);
   });

@@ -125,6 +125,7 @@ describe('decideTake on a node at rest', () => {
         adopt: false,
         drainSeconds: 0,
         hasInterface: true,
+        prepare: false,
         leaveInstance: false,
       },
       node: aNode({
@@ -543,6 +544,7 @@ describe('decideTake for an operation whose execution has ended', () => {
         // Thirty of the hundred have passed since it began.
         drainSeconds: 70,
         hasInterface: true,
+        prepare: true,
         leaveInstance: false,
       },
     });

@@ -39,7 +39,7 @@ test('every possible catcher and retrier is featured once', () => {
   expect(featured).toEqual(expect.arrayContaining(rare));
   expect(featured.filter(({ by }) => !/^(catch|retry) /.test(by)).map(nameOf)).toEqual([
     'Is the node ours to operate on?: rule 1 -> Nothing to do',
-    'Drain the old instance: Next -> Is something left to drain?',
+    'Drain the old instance: Next -> Is the old instance to be terminated first?',
     'Cold: what did the launch come to?: rule 1 -> Cold: ensure the ENI',
     'Has the interface been made?: rule 1 -> Apply the settings',
     'Is the node ours to operate on?: rule 1 -> Nothing to do',
@@ -55,6 +55,6 @@ test('what no execution has taken is listed, except for what is impossible', () 
 });
 
 test('an impossible transition that was taken is named', () => {
-  const counts = { launch: { 'Adopt the instance: Next -> Prepare the ENI': 1, 'Done: end': 1 } };
+  const counts = { launch: { 'Adopt the instance: Next -> Prepare the ENI': 1, 'Wind up: end': 1 } };
   expect(impossiblyTaken(counts)).toEqual(['launch: Adopt the instance: Next -> Prepare the ENI']);
 });

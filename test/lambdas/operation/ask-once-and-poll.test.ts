@@ -2,8 +2,7 @@ import {
   askOnceAndPoll,
   DONE,
   LONGEST_POLL_INTERVAL_MS,
-  POLL_INTERVAL_MS,
-  POLLS_A_STEP,
+  STEP_MS,
   waiting,
   type Look,
 } from '../../../lambdas/operation/ask-once-and-poll';
@@ -30,7 +29,30 @@ describe('askOnceAndPoll', () => {
 
   it('looks at intervals until the effect is there', async () => {
     await expect(askOnceAndPoll(sleeper, looks(waiting('one'), waiting('two'), DONE))).resolves.toBeUndefined();
-    expect(sleptMs).toEqual([POLL_INTERVAL_MS, POLL_INTERVAL_MS]);
+    expect(sleptMs).toEqual([100, 100]);
+  });
+
+  it('looks less often the longer it waits, at least every half second', async () => {
+    await askOnceAndPoll(sleeper, looks());
+    expect([...sleptMs].sort((a, b) => a - b)).toEqual(sleptMs);
+    expect(sleptMs.at(-1)).toBe(500);
+  });
+
+  it('does not look before most changes show, and looks often while they do', async () => {
+    const ask = jest.fn(async () => undefined);
+    const look = jest.fn(async () => waiting('asked', ask));
+    await askOnceAndPoll(sleeper, look, { expectedMs: [1_900, 3_300] });
+
+    expect(sleptMs[0]).toBe(1_900);
+    // A look takes about 100 ms, too.
+    expect(sleptMs.filter((each) => each === 10).length).toBeGreaterThanOrEqual(10);
+    expect(sleptMs.at(-1)).toBeGreaterThan(400);
+  });
+
+  it('looks as usual if the change was requested before', async () => {
+    await askOnceAndPoll(sleeper, looks(), { expectedMs: [1_900, 3_300] });
+    expect(sleptMs[0]).toBe(100);
+    expect(sleptMs).not.toContain(10);
   });
 
   it('asks once, however often EC2 does not show the effect yet', async () => {
@@ -44,8 +66,10 @@ describe('askOnceAndPoll', () => {
     const look = looks();
 
     await expect(askOnceAndPoll(sleeper, look)).resolves.toBe('still nothing');
-    expect(look).toHaveBeenCalledTimes(POLLS_A_STEP);
-    expect(sleptMs).toHaveLength(POLLS_A_STEP - 1);
+    expect(look).toHaveBeenCalledTimes(sleptMs.length + 1);
+    const sleptInAllMs = sleptMs.reduce((sum, each) => sum + each, 0);
+    expect(sleptInAllMs + 100 * look.mock.calls.length).toBeLessThanOrEqual(STEP_MS);
+    expect(sleptInAllMs + 100 * look.mock.calls.length).toBeGreaterThan(STEP_MS - 600);
   });
 
   it('looks only once more at a slow change, at the end of the same time', async () => {
@@ -53,19 +77,20 @@ describe('askOnceAndPoll', () => {
     const look = looks(waiting('fast'), slow, slow, slow);
 
     await expect(askOnceAndPoll(sleeper, look)).resolves.toBe('still slow');
-    expect(sleptMs).toEqual([POLL_INTERVAL_MS, LONGEST_POLL_INTERVAL_MS - POLL_INTERVAL_MS]);
+    expect(sleptMs).toEqual([100, STEP_MS - 300]);
   });
 
   it('never sleeps longer than its longest interval', async () => {
     await askOnceAndPoll(sleeper, async () => ({ ...waiting('slow'), isSlow: true }));
-    expect(sleptMs).toEqual([LONGEST_POLL_INTERVAL_MS]);
+    expect(sleptMs).toHaveLength(1);
+    expect(sleptMs[0]).toBeLessThanOrEqual(LONGEST_POLL_INTERVAL_MS);
   });
 
-  it('looks the given number of times, and asks at the last look, too', async () => {
+  it('looks only once on request, and asks then, too', async () => {
     const ask = jest.fn(async () => undefined);
     const look = looks(waiting('asked', ask));
 
-    await expect(askOnceAndPoll(sleeper, look, 1)).resolves.toBe('asked');
+    await expect(askOnceAndPoll(sleeper, look, { once: true })).resolves.toBe('asked');
     expect(look).toHaveBeenCalledTimes(1);
     expect(ask).toHaveBeenCalledTimes(1);
     expect(sleptMs).toEqual([]);

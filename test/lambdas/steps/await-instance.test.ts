@@ -88,6 +88,21 @@ describe('awaitInstance', () => {
     expect(ports.journal.at(-1)).toBe(entry);
   });
 
+  it.each([
+    { announced: undefined, entry: `subscribe ${REPLACEMENT_ID}` },
+    { announced: 'pending' as const, entry: `subscribe ${REPLACEMENT_ID}` },
+    { announced: 'running' as const, entry: `succeed the-token {"instanceId":"${REPLACEMENT_ID}"}` },
+  ])('waits for the event in its first try, and looks only if it must: $announced', async ({ announced, entry }) => {
+    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'pending' }));
+    if (announced !== undefined) ports.lastStates.set(REPLACEMENT_ID, announced);
+    await awaitInstance(ports)({ ...forReplacement, retries: 0 });
+    expect(ports.journal.at(-1)).toBe(entry);
+
+    await awaitInstance(ports)({ ...forReplacement, retries: 1 });
+    expect(ports.journal).toContain(`observe ${REPLACEMENT_ID}`);
+  });
+
   it.each(['shutting-down', 'terminated'] as const)('says at once that the replacement is %s', async (state) => {
     const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state }));

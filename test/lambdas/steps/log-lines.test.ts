@@ -29,6 +29,7 @@ const taken: Taken = {
   adopt: false,
   drainSeconds: 0,
   hasInterface: true,
+  prepare: false,
   leaveInstance: false,
 };
 

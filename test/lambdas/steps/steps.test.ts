@@ -91,6 +91,11 @@ it.each<Row>([
     line: info(`terminating ${OLD_INSTANCE_ID}`),
   },
   {
+    event: { step: 'await-termination', ...operation, ...token, retries: 0 },
+    output: { instanceId: OLD_INSTANCE_ID },
+    line: info(`terminating ${OLD_INSTANCE_ID}`),
+  },
+  {
     event: { step: 'await-instance', ...operation, ...token, which: 'old', awaited: 'terminated' },
     output: {},
   },

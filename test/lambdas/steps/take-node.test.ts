@@ -27,6 +27,7 @@ const plan = {
   adopt: false,
   drainSeconds: 0,
   hasInterface: true,
+  prepare: false,
   leaveInstance: false,
 };
 

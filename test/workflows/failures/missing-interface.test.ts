@@ -1,13 +1,20 @@
 /** A person deletes the interface during an operation: it is made again at once, not after all retries. */
-import { DeleteNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
-import { plays } from '../play';
+import { DeleteNetworkInterfaceCommand, DetachNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
+import { plays, type Play } from '../play';
 
 const open = plays();
 
+async function detachByHand(play: Play, interfaceId: string): Promise<void> {
+  const { attachment } = play.sandbox.ec2.world.networkInterfaces.get(interfaceId) ?? {};
+  const command = new DetachNetworkInterfaceCommand({ AttachmentId: attachment?.id });
+  await play.settle(play.sandbox.ec2.personClient.send(command));
+  await play.passSeconds(4);
+}
+
 it.each([
-  ['cold', 'Cold: reassociate the EIP'],
-  ['cold', 'Cold: launch the replacement'],
-  ['hot', 'Hot: attach the ENI'],
+  ['cold', 'Cold: reassociate the EIP and launch the replacement'],
+  // From a running instance it must be detached first.
+  ['hot', 'Hot: wait until the replacement runs'],
 ] as const)('%s: deleted as "%s" begins', async (attachment, state) => {
   const play = await open({ attachment });
   const before = await play.create();
@@ -16,6 +23,7 @@ it.each([
   await play.untilEntered(state);
   const startedAt = play.clock.now();
   const NetworkInterfaceId = before.identity.interfaceId;
+  if (attachment === 'hot') await detachByHand(play, NetworkInterfaceId ?? '');
   await play.settle(play.sandbox.ec2.personClient.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })));
   await play.untilIdle();
 

@@ -39,7 +39,7 @@ describe.each(['cold', 'hot'] as const)('%s: a failure that leaves the rest to a
     await releaseElasticIp(play);
     hideFromFailure(play);
     await play.settle(play.service.act(play.nodeId, 'pause'));
-    await play.untilEntered('Wait until the instance is terminated');
+    await play.untilEntered('Terminate the instance');
     await play.settle(play.service.act(play.nodeId, 'resume'));
     await play.passSeconds(1);
     expect((await play.node()).intents).toMatchObject([{ kind: 'launch' }]);

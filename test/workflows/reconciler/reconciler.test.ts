@@ -336,11 +336,11 @@ describe('an Elastic IP that', () => {
 
 describe('an operation under way', () => {
   it.each([
-    ['cold', 'Cold: launch the replacement'],
-    ['cold', 'Cold: attach the ENI'],
+    ['cold', 'Cold: reassociate the EIP and launch the replacement'],
+    ['cold', 'Cold: wait until the replacement runs'],
     ['cold', 'Terminate the old instance'],
     ['hot', 'Hot: launch the replacement'],
-    ['hot', 'Hot: attach the ENI'],
+    ['hot', 'Hot: attach the ENI and reassociate the EIP'],
     ['hot', 'Hot: terminate the old instance'],
     ['hot', 'Confirm the node'],
   ] as const)('(%s, aborted at "%s") is taken over and finished', async (attachment, state) => {

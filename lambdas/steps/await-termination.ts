@@ -1,0 +1,50 @@
+/**
+ * Terminates the old instance, and waits by task token until it is terminated.
+ *
+ * It subscribes before it asks EC2, so that no event is missed. If an event is lost, the state of the state machine times
+ * out and runs again.
+ */
+import { decideWake, latestState } from '../../domain/operation/await-instance';
+import type { InstanceState } from '../../domain/node/observations';
+import { ownedNode, type OperationInput } from '../operation/owned-node';
+import type { AdoptPorts } from '../operation/adoption';
+import type { Ports } from '../ports';
+import { endInstance, refuseCancelled, type Terminated } from './terminate-instance';
+
+export interface AwaitTerminationInput extends OperationInput {
+  /** How often the state was tried before. */
+  readonly retries: number;
+  readonly taskToken: string;
+}
+
+type AwaitPorts = AdoptPorts & Pick<Ports, 'index' | 'waitingTasks'>;
+
+export const awaitTermination =
+  (ports: AwaitPorts) =>
+  async ({ retries, taskToken, ...input }: AwaitTerminationInput): Promise<Terminated> => {
+    const { index, instances, waitingTasks } = ports;
+    const owned = await ownedNode(ports.nodes, input);
+    refuseCancelled(owned);
+    const instanceId = owned.operation.oldInstanceId;
+    const end = (): Promise<void> => waitingTasks.succeed(taskToken, { instanceId: instanceId ?? null });
+    if (instanceId === undefined) {
+      await end();
+      return { instanceId: null };
+    }
+    const announced = await index.subscribe(instanceId, { taskToken, awaited: 'terminated' });
+    // The first try needs no look: EC2's answer to the call tells the state.
+    const known = retries === 0 ? announced : await stateNow(instances, instanceId, announced);
+    const state = await endInstance(ports, owned, known);
+    if (decideWake('terminated', state) === 'reached') await end();
+    return { instanceId };
+  };
+
+/** If EC2 no longer shows the instance, it ended more than an hour ago, and the state from the event is old. */
+async function stateNow(
+  instances: Ports['instances'],
+  instanceId: string,
+  announced: InstanceState | undefined,
+): Promise<InstanceState> {
+  const seen = await instances.observe(instanceId);
+  return seen === undefined ? 'terminated' : (latestState(seen.state, announced) ?? seen.state);
+}

@@ -1,0 +1,104 @@
+import { ImportCancelled, OwnershipLost } from '../../../domain/errors';
+import type { InstanceState } from '../../../domain/node/observations';
+import type { Operation } from '../../../domain/node/stateful-node';
+import { awaitTermination } from '../../../lambdas/steps/await-termination';
+import { aBusyNode, anInstance, NODE_ID, NOW, OLD_INSTANCE_ID } from '../../domain/builders';
+import { anAdoption } from '../../domain/import-builders';
+import { InMemoryPorts } from '../in-memory-ports';
+
+const first = { nodeId: NODE_ID, generation: 4, retries: 0, taskToken: 'the-token' };
+const again = { ...first, retries: 1 };
+const SUCCEEDED = `succeed the-token {"instanceId":"${OLD_INSTANCE_ID}"}`;
+const TERMINATE = `terminate ${OLD_INSTANCE_ID}`;
+const inMs = (delayMs: number): string => new Date(Date.parse(NOW) + delayMs).toISOString();
+
+function portsWith(state: InstanceState | undefined, operation: Partial<Operation> = {}): InMemoryPorts {
+  const ports = new InMemoryPorts(aBusyNode({}, operation));
+  if (state !== undefined) ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state }));
+  return ports;
+}
+
+describe('awaitTermination', () => {
+  it('subscribes, then terminates without a look, and waits for the event', async () => {
+    const ports = portsWith('running');
+    ports.instances.terminate = async (id) => {
+      ports.journal.push(`terminate ${id}`);
+      return 'shutting-down';
+    };
+
+    await expect(awaitTermination(ports)(first)).resolves.toEqual({ instanceId: OLD_INSTANCE_ID });
+    expect(ports.journal).toEqual([`subscribe ${OLD_INSTANCE_ID}`, 'save RECYCLING', TERMINATE]);
+    expect(ports.waiters.get(OLD_INSTANCE_ID)).toEqual({ taskToken: 'the-token', awaited: 'terminated' });
+    expect(ports.node(NODE_ID).operation?.addressTakenAt).toBe(NOW);
+  });
+
+  it('does not wait if EC2 answers that the instance is terminated', async () => {
+    const ports = portsWith('running');
+    await awaitTermination(ports)(first);
+    expect(ports.journal.slice(-2)).toEqual([TERMINATE, SUCCEEDED]);
+  });
+
+  it('does not wait for an instance that EC2 does not know', async () => {
+    const ports = portsWith(undefined);
+    await awaitTermination(ports)(first);
+    expect(ports.journal.slice(-2)).toEqual([TERMINATE, SUCCEEDED]);
+  });
+
+  it.each([
+    { announced: 'shutting-down' as const, isOver: false },
+    { announced: 'terminated' as const, isOver: true },
+  ])('asks nothing if an event says that it is $announced', async ({ announced, isOver }) => {
+    const ports = portsWith('running');
+    ports.lastStates.set(OLD_INSTANCE_ID, announced);
+    await awaitTermination(ports)(first);
+    expect(ports.journal).toEqual([`subscribe ${OLD_INSTANCE_ID}`, ...(isOver ? [SUCCEEDED] : [])]);
+  });
+
+  it.each([
+    { leftMs: 1_501, calls: [TERMINATE] },
+    { leftMs: 1_500, calls: [] },
+    { leftMs: 1, calls: [] },
+    // EC2 may have called the end off.
+    { leftMs: 0, calls: [TERMINATE] },
+  ])('leaves the end to EC2 if that is due in $leftMs ms', async ({ leftMs, calls }) => {
+    const ports = portsWith('running', { endsAt: inMs(leftMs) });
+    await awaitTermination(ports)(first);
+    expect(ports.journal.filter((entry) => entry === TERMINATE)).toEqual(calls);
+    // The address leaves in either case.
+    expect(ports.node(NODE_ID).operation?.addressTakenAt).toBe(NOW);
+  });
+
+  it.each([
+    { state: 'running' as const, calls: [TERMINATE, SUCCEEDED] },
+    { state: 'stopped' as const, calls: [TERMINATE, SUCCEEDED] },
+    { state: 'shutting-down' as const, calls: [] },
+    { state: 'terminated' as const, calls: [SUCCEEDED] },
+    { state: undefined, calls: [SUCCEEDED] },
+  ])('looks if the event did not come in time: $state', async ({ state, calls }) => {
+    const ports = portsWith(state);
+    await awaitTermination(ports)(again);
+    expect(ports.journal.filter((entry) => !entry.startsWith('save'))).toEqual([
+      `subscribe ${OLD_INSTANCE_ID}`,
+      `observe ${OLD_INSTANCE_ID}`,
+      ...calls,
+    ]);
+  });
+
+  it('does not wait if there is no old instance', async () => {
+    const ports = portsWith(undefined, { oldInstanceId: undefined });
+    await expect(awaitTermination(ports)(first)).resolves.toEqual({ instanceId: null });
+    expect(ports.journal).toEqual(['succeed the-token {"instanceId":null}']);
+  });
+
+  it('terminates nothing for a cancelled import', async () => {
+    const ports = new InMemoryPorts({ ...aBusyNode(), adoption: anAdoption({ cancelledAt: NOW }) });
+    await expect(awaitTermination(ports)(first)).rejects.toThrow(ImportCancelled);
+    expect(ports.journal).toEqual([]);
+  });
+
+  it('terminates nothing for an operation that no longer owns the node', async () => {
+    const ports = portsWith('running');
+    await expect(awaitTermination(ports)({ ...first, generation: 3 })).rejects.toThrow(OwnershipLost);
+    expect(ports.journal).toEqual([]);
+  });
+});
