@@ -5,6 +5,7 @@
  *
  * Calls that a function makes at the same time are answered one after the other, in the order in which it makes them.
  */
+import { permitAtOnce } from '../domain/throttling/turns';
 import { LONGEST_POLL_INTERVAL_MS } from '../lambdas/operation/ask-once-and-poll';
 import type { Ports } from '../lambdas/ports';
 import { exploredAccount } from './account';
@@ -94,6 +95,14 @@ function portsOn(take: Take, now: () => Date, random: string): Ports {
     log: { append: async () => undefined, read: async () => ({ entries: [], nextToken: undefined }) },
     usage: { begin: async () => undefined, end: async () => undefined, list: async () => [] },
     missingAddresses: { read: async () => ({}), replace: async () => undefined },
+    // Every turn has come, and no pool is dry: the pacer and the memory only delay calls, which happens here at every call.
+    pacer: {
+      take: async (_action, at) => permitAtOnce(at),
+      jump: async (_action, at) => permitAtOnce(at),
+      turnAt: async (_action, _permit, at) => at,
+      refused: async () => undefined,
+    },
+    dryPools: { note: async () => undefined, read: async () => [] },
     measure: () => undefined,
     // The table is never in doubt: the fault simulation loses it.
     ownership: {

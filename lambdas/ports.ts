@@ -18,15 +18,19 @@ import type {
 import type { SpotPrice, TimeRange } from '../domain/costs/costs';
 import type { LogEntry, LogPage, LogQuery } from '../domain/node/node-log';
 import type { TableIdentity } from '../domain/reconciliation/deployment';
+import type { DryPool } from '../domain/capacity/dry-pools';
 import type { PoolRefusal } from '../domain/operation/launch';
 import type { Origin } from '../domain/reconciliation/unknown';
 import type { NodeRequest } from '../domain/operation/trigger';
 import type { Usage } from '../domain/costs/usage';
+import type { PacedActionName } from '../domain/throttling/paced-actions';
+import type { Permit } from '../domain/throttling/turns';
 import type { AwaySince } from '../domain/monitoring/missing-address';
 import type { Measurement } from '../domain/monitoring/metrics';
 import type { AwaitedState } from '../domain/operation/await-instance';
 import type {
   InterfaceRequest,
+  LaunchPool,
   LaunchRequest,
   NodeInstance,
   OperationKind,
@@ -338,6 +342,41 @@ export interface MissingAddresses {
   replace(awaySince: AwaySince): Promise<void>;
 }
 
+/**
+ * Turns for EC2 calls, shared by all nodes of the deployment, so that EC2 refuses no call of a storm. Another deployment in
+ * the same account and Region takes from the same buckets: the pacer learns of it from refusals.
+ *
+ * The pacer never stops a call and never throws. If it cannot be used (its item is unreadable, or DynamoDB does not answer),
+ * it says so in the log and returns a turn that has come: the call goes at once. Times are ISO 8601, UTC.
+ */
+export interface Pacer {
+  /** Takes the next turn. It may have passed: then the call goes at once. */
+  take(action: PacedActionName, now: string): Promise<Permit>;
+  /**
+   * When the permit's call may be made, as the turns are now. A turn comes later if EC2 refuses calls or if others go ahead,
+   * so ask again when the time has come. It comes earlier if calls recover, so do not wait for longer than a minute.
+   */
+  turnAt(action: PacedActionName, permit: Permit, now: string): Promise<string>;
+  /**
+   * Takes a turn ahead of all waiting tickets, which go later by one interval. For a call that has waited before: its turn
+   * has passed unused, EC2 has refused it, or its pool had no capacity.
+   */
+  jump(action: PacedActionName, now: string): Promise<Permit>;
+  /** Learns that EC2 has refused a call with `RequestLimitExceeded`. Call it before the `jump` of that call. */
+  refused(action: PacedActionName, now: string): Promise<void>;
+}
+
+/**
+ * The pools in which EC2 had no capacity a moment ago, for any node. It never throws: if the memory is not available, no
+ * pool is dry. `now` is ISO 8601, UTC.
+ */
+export interface DryPools {
+  /** Notes a refusal of the pool. Only a lack of capacity counts. */
+  note(pool: LaunchPool, refusal: PoolRefusal, now: string): Promise<void>;
+  /** The refusals of the last minute that rule out one of the pools, in any order. A refusal of this second may be missing. */
+  read(pools: readonly LaunchPool[], now: string): Promise<readonly DryPool[]>;
+}
+
 export type Measure = (measurement: Measurement) => void;
 
 /** State machines and their executions. */
@@ -383,6 +422,8 @@ export interface Ports {
   readonly operations: Operations;
   readonly ownership: TableOwnership;
   readonly missingAddresses: MissingAddresses;
+  readonly pacer: Pacer;
+  readonly dryPools: DryPools;
   /** Hands a measurement to CloudWatch. It never fails. */
   readonly measure: Measure;
   readonly time: Time;

@@ -2,10 +2,12 @@
 import type { Ports } from '../ports';
 import type { Runtime } from '../runtime';
 import { addressClaims, instanceIndex, nodeRecords } from './dynamodb-table';
+import { dynamoDbDryPools } from './dynamodb-dry-pools';
 import { nodeLog } from './dynamodb-log';
 import { tableOwnership } from './dynamodb-ownership';
 import { missingAddresses } from './dynamodb-missing-addresses';
 import { migrationRecords } from './dynamodb-migrations';
+import { dynamoDbPacer } from './dynamodb-pacer';
 import { usageRecords } from './dynamodb-usage';
 import { ec2Account, type Surroundings } from './ec2-account';
 import { ec2ElasticIps } from './ec2-addresses';
@@ -51,6 +53,8 @@ export function createPorts(runtime: PortRuntime): Ports {
     ownership: tableOwnership(table, deployment),
     waitingTasks: waitingTasks(sfn),
     missingAddresses: missingAddresses(table),
+    pacer: dynamoDbPacer(table, log),
+    dryPools: dynamoDbDryPools(table, log),
     measure,
     // Lambda sets it anew for each invocation.
     operations: operations(sfn, environment.STATE_MACHINE_ARN_PREFIX ?? '', () => environment._X_AMZN_TRACE_ID),

@@ -6,22 +6,25 @@ import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, PutItemCommand 
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { UnreadableRecord } from '../../domain/errors';
 import type { Ports, TableOwnership } from '../../lambdas/ports';
+import { dynamoDbDryPools } from '../../lambdas/adapters/dynamodb-dry-pools';
 import { nodeLog } from '../../lambdas/adapters/dynamodb-log';
 import { migrationRecords } from '../../lambdas/adapters/dynamodb-migrations';
 import { missingAddresses } from '../../lambdas/adapters/dynamodb-missing-addresses';
+import { dynamoDbPacer } from '../../lambdas/adapters/dynamodb-pacer';
 import { tableOwnership } from '../../lambdas/adapters/dynamodb-ownership';
 import { addressClaims, instanceIndex, nodeRecords } from '../../lambdas/adapters/dynamodb-table';
 import { usageRecords } from '../../lambdas/adapters/dynamodb-usage';
 import { openDynamoDb } from '../../simulator/dynamodb/dynamodb';
 import { VirtualClock } from '../../simulator/time/clock';
 import { Random } from '../../simulator/time/random';
+import type { Fields } from '../../lambdas/monitoring/log';
 import { InMemoryPorts } from '../lambdas/in-memory-ports';
 import { exploredTable } from './explored';
 
 /** An empty table, and the ports on it. */
 interface OpenTable extends Pick<
   Ports,
-  'nodes' | 'claims' | 'index' | 'migrations' | 'missingAddresses' | 'usage' | 'log'
+  'nodes' | 'claims' | 'index' | 'migrations' | 'missingAddresses' | 'usage' | 'log' | 'pacer' | 'dryPools'
 > {
   /** The table as a deployment of that name sees it. */
   ownershipAs(deployment: string): TableOwnership;
@@ -67,7 +70,7 @@ export function tableContract(port: string, promises: (table: () => OpenTable) =
 async function openInMemory(): Promise<OpenTable> {
   const ports = new InMemoryPorts();
   ports.tableIdentity = undefined;
-  const { nodes, claims, index, migrations, missingAddresses, usage, log } = ports;
+  const { nodes, claims, index, migrations, missingAddresses, usage, log, pacer, dryPools } = ports;
   return {
     nodes,
     claims,
@@ -76,6 +79,8 @@ async function openInMemory(): Promise<OpenTable> {
     missingAddresses,
     usage,
     log,
+    pacer,
+    dryPools,
     ownershipAs: (deployment) => ports.ownershipAs(deployment),
     spoil: async (nodeId) => {
       ports.unreadable.push(new UnreadableRecord({ kind: 'NODE', id: nodeId }, 'version', 'expected a number'));
@@ -124,6 +129,8 @@ function onDynamoDb(dynamodb: Pick<DynamoDBClient, 'send'>, close: () => Promise
     missingAddresses: missingAddresses(table),
     usage: usageRecords(table),
     log: nodeLog(table, (digits) => random.hex(digits)),
+    pacer: dynamoDbPacer(table, noWarning),
+    dryPools: dynamoDbDryPools(table, noWarning),
     ownershipAs: (deployment) => tableOwnership(table, deployment),
     spoil: async (nodeId) => {
       const Item = marshall({ pk: 'NODE', sk: nodeId, id: nodeId, version: 'seven' });
@@ -132,6 +139,13 @@ function onDynamoDb(dynamodb: Pick<DynamoDBClient, 'send'>, close: () => Promise
     close,
   };
 }
+
+/** A port that logs a warning has given up, and the contract would not see it. */
+const noWarning = {
+  warn: (message: string, fields?: Fields): never => {
+    throw new Error(message, { cause: fields });
+  },
+};
 
 /** The results of calls made at the same time: how many succeeded, and the errors of the others. */
 export async function atOnce(

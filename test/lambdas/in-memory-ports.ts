@@ -13,6 +13,7 @@ import { whyInDoubt, type TableIdentity } from '../../domain/reconciliation/depl
 import type { Ports, TableOwnership, Waiter } from '../../lambdas/ports';
 import { NOW } from '../domain/builders';
 import { InMemoryEc2 } from './in-memory-ec2';
+import { InMemoryDryPools, InMemoryPacer } from './in-memory-pacer';
 
 const TABLE_NAME = 'Nodes';
 /** EC2's states in the order of an instance's life. */
@@ -137,6 +138,9 @@ export class InMemoryPorts extends InMemoryEc2 implements Ports {
     read: async () => this.awaySince,
     replace: async (awaySince) => void (this.awaySince = awaySince),
   };
+
+  readonly pacer = new InMemoryPacer();
+  readonly dryPools = new InMemoryDryPools();
 
   /** Each node's log. Not in the journal, because a log entry changes nothing. */
   readonly logEntries = new Map<string, LogEntry[]>();

@@ -43,7 +43,7 @@ describe('associateAgain', () => {
   it('looks first if the node has not had the address', async () => {
     const node = busy();
     const { allocationId: _unknown, ...identity } = node.identity;
-    expect(await callsOf(portsWith({ ...node, identity: identity as StatefulNode['identity'] }))).toEqual([
+    expect(await callsOf(portsWith({ ...node, identity }))).toEqual([
       LOOK,
       ASSOCIATE,
     ]);
