@@ -5,7 +5,7 @@
  *
  * Calls that a function makes at the same time are answered one after the other, in the order in which it makes them.
  */
-import { permitAtOnce } from '../domain/throttling/turns';
+import { IDLE, permitAtOnce } from '../domain/throttling/turns';
 import { LONGEST_POLL_INTERVAL_MS } from '../lambdas/operation/ask-once-and-poll';
 import type { Ports } from '../lambdas/ports';
 import { exploredAccount } from './account';
@@ -97,6 +97,7 @@ function portsOn(take: Take, now: () => Date, random: string): Ports {
     missingAddresses: { read: async () => ({}), replace: async () => undefined },
     // Every turn has come, and no pool is dry: the pacer and the memory only delay calls, which happens here at every call.
     pacer: {
+      level: async () => IDLE,
       take: async (_action, at) => permitAtOnce(at),
       jump: async (_action, at) => permitAtOnce(at),
       turnAt: async (_action, _permit, at) => at,

@@ -5,6 +5,7 @@
  * instances that carry it. The record says what was asked for (`config`), what persists (`identity`), which instance
  * carries the identity now, and which operation owns the node.
  */
+import type { Permit } from '../throttling/turns';
 import type { EniAttachment, LifeCycle, NodeConfig } from '../config/node-config';
 
 /** The status strings of the public API contract. */
@@ -226,6 +227,13 @@ export interface Operation {
   readonly cause?: Cause;
   /** What has started it, for the metrics. Absent if there is a `cause`. */
   readonly startedBy?: StartedBy;
+  /**
+   * When the old instance is terminated, if its end is timed for the launch of the replacement: many nodes are replaced at
+   * once. ISO 8601, UTC.
+   */
+  readonly terminateAt?: string;
+  /** The turn that the launch waits for. Absent if it does not wait, or the call has been made. */
+  readonly launchPermit?: Permit;
   /** When it began to take the address from the instance that carried it as a primary one; ISO 8601, UTC. */
   readonly addressTakenAt?: string;
   /** Whether it continues from what a failed operation left behind: see `Remains`. */

@@ -95,6 +95,24 @@ export function jumpMove(turns: Turns | undefined, action: PacedAction, nowMs: n
   return turns.nextFrontMs > nowMs ? 'behind-front' : 'front';
 }
 
+/** How busy an action is. */
+export interface Level {
+  /** How many calls of the burst were made a moment ago, and all that wait. 0 after a pause. */
+  readonly used: number;
+  /** For how many milliseconds a ticket taken now would wait. */
+  readonly waitMs: number;
+}
+
+export const IDLE: Level = { used: 0, waitMs: 0 };
+
+/** Idle if the next turn is too far away to be right. */
+export function levelOf(turns: Turns | undefined, action: PacedAction, nowMs: number): Level {
+  const leftMs = (turns?.nextTurnMs ?? 0) - nowMs;
+  if (turns === undefined || leftMs > LONGEST_WAIT_MS) return IDLE;
+  const used = Math.ceil((turns.nextTurnMs - idleBefore(action, nowMs)) / turns.intervalMs);
+  return { used: Math.max(0, used), waitMs: Math.max(0, leftMs) };
+}
+
 /** The turns after the move. */
 export function moved(turns: Turns | undefined, move: Move, action: PacedAction, nowMs: number): Turns {
   const before = turns ?? newTurns(action);

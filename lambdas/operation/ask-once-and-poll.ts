@@ -44,6 +44,10 @@ export interface Polls {
   readonly once?: boolean;
   /** When most changes show after the request, in milliseconds. There is no look before, and many within. */
   readonly expectedMs?: readonly [from: number, to: number];
+  /** When the first look is worth its call, in milliseconds. @default 0 */
+  readonly firstMs?: number;
+  /** No pause is shorter, in milliseconds: many nodes look at the same time. @default 0 */
+  readonly leastPauseMs?: number;
 }
 
 /**
@@ -55,27 +59,30 @@ export interface Polls {
 export async function askOnceAndPoll(
   time: Pick<Time, 'sleep'>,
   look: () => Promise<Look>,
-  { once = false, expectedMs }: Polls = {},
+  polls: Polls = {},
 ): Promise<string | undefined> {
+  const { once = false, firstMs = 0 } = polls;
   let askedAtMs: number | undefined;
-  for (let passedMs = LOOK_MS; ;) {
+  if (firstMs > 0) await time.sleep(firstMs);
+  for (let passedMs = firstMs + LOOK_MS; ;) {
     const seen = await look();
     if (seen.kind === 'done') return undefined;
     if (seen.ask !== undefined && askedAtMs === undefined) {
       askedAtMs = passedMs;
       await seen.ask();
     }
-    const expected = askedAtMs === undefined ? undefined : expectedMs;
-    const pauseMs = seen.isSlow === true ? STEP_MS - passedMs : pauseAfter(passedMs - (askedAtMs ?? 0), expected);
+    const pauseMs = seen.isSlow === true ? STEP_MS - passedMs : pauseAfter(passedMs, askedAtMs, polls);
     if (once || pauseMs <= 0 || passedMs + pauseMs > STEP_MS) return seen.because;
     await time.sleep(pauseMs);
     passedMs += pauseMs + LOOK_MS;
   }
 }
 
-function pauseAfter(passedMs: number, expectedMs: Polls['expectedMs']): number {
-  const [from, to] = expectedMs ?? [0, 0];
-  if (passedMs < from) return from - passedMs;
-  if (passedMs < to) return PAUSE_WHEN_EXPECTED_MS;
-  return Math.round(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, passedMs * PAUSE_SHARE)));
+function pauseAfter(passedMs: number, askedAtMs: number | undefined, { expectedMs, leastPauseMs = 0 }: Polls): number {
+  const [from, to] = askedAtMs === undefined || expectedMs === undefined ? [0, 0] : expectedMs;
+  const waitedMs = passedMs - (askedAtMs ?? 0);
+  if (waitedMs < from) return from - waitedMs;
+  if (waitedMs < to) return PAUSE_WHEN_EXPECTED_MS;
+  const usualMs = Math.round(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, waitedMs * PAUSE_SHARE)));
+  return Math.max(leastPauseMs, usualMs);
 }

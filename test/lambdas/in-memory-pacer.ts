@@ -4,12 +4,15 @@ import { PACED_ACTIONS, type PacedActionName } from '../../domain/throttling/pac
 import {
   afterRefusal,
   faster,
+  IDLE,
   jumpMove,
+  levelOf,
   moved,
   permitAtOnce,
   permitOf,
   takeMove,
   turnOfPermit,
+  type Level,
   type Permit,
   type Turns,
 } from '../../domain/throttling/turns';
@@ -19,6 +22,10 @@ export class InMemoryPacer implements Pacer {
   readonly turns = new Map<PacedActionName, Turns>();
   /** Whether DynamoDB does not answer, or the item is unreadable. */
   isUnavailable = false;
+
+  async level(name: PacedActionName, now: string): Promise<Level> {
+    return this.isUnavailable ? IDLE : levelOf(this.turns.get(name), PACED_ACTIONS[name], Date.parse(now));
+  }
 
   async take(name: PacedActionName, now: string): Promise<Permit> {
     return this.join(name, now, takeMove);

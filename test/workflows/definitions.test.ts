@@ -240,7 +240,7 @@ describe('Every cycle has a wait or a bound', () => {
     {
       name: 'a round without capacity with the next round after it',
       machine: 'launch-node',
-      state: 'Hot: wait for capacity',
+      state: 'Hot: wait for capacity or a turn',
       change: { Type: 'Pass' },
     },
     {
