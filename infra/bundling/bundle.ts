@@ -1,8 +1,10 @@
 /** Bundles the code of a function: for a deployment from the repository, and for the package. */
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { ROOT } from '../code-location';
 import { smallerSdk } from './smaller-sdk';
+import { ownLines, type SourceMap } from './source-map';
 
 /**
  * Error names need no protection from the minifier, because each error class writes out its name.
@@ -13,7 +15,7 @@ import { smallerSdk } from './smaller-sdk';
  * @throws Error if the code cannot be bundled
  */
 export async function bundleFunction(entry: string, outfile: string): Promise<Metafile> {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: [join(ROOT, entry)],
     outfile,
@@ -29,7 +31,21 @@ export async function bundleFunction(entry: string, outfile: string): Promise<Me
     mainFields: ['module', 'main'],
     plugins: [smallerSdk],
     metafile: true,
+    write: false,
     logLevel: 'warning',
   });
+  await mkdir(dirname(outfile), { recursive: true });
+  for (const { path, text } of outputFiles) {
+    await writeFile(path, path.endsWith('.map') ? smallerMap(text, outfile) : text);
+  }
   return metafile;
+}
+
+/** Names our sources as the repository does, so that the map, and with it the asset's hash, is the same everywhere. */
+function smallerMap(text: string, outfile: string): string {
+  const own = (source: string): string | undefined => {
+    const path = relative(ROOT, resolve(dirname(outfile), source));
+    return /^(domain|lambdas)[\\/]/.test(path) ? path : undefined;
+  };
+  return JSON.stringify(ownLines(JSON.parse(text) as SourceMap, own));
 }

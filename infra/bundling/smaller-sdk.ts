@@ -26,22 +26,17 @@ export const REPLACED_MODULES: Readonly<Record<string, string>> = {
   }`,
 };
 
-const JAVASCRIPT = /[\\/]node_modules[\\/].*\.m?js$/;
-const SCHEMAS = /[\\/]dist-es[\\/].*[\\/]schemas_\d+\.js$/;
+const SCHEMAS = /[\\/]node_modules[\\/]@aws-sdk[\\/].*[\\/]dist-es[\\/].*[\\/]schemas_\d+\.js$/;
 const CLIENT_PACKAGE = /[\\/]@aws-sdk[\\/][\w-]+[\\/]package\.json$/;
-
-/** A source map that maps nothing. https://sourcemaps.info/spec.html */
-const EMPTY_MAP = Buffer.from(JSON.stringify({ version: 3, sources: [''], mappings: 'A' })).toString('base64');
 
 export const smallerSdk: Plugin = {
   name: 'smaller-sdk',
   setup(build) {
     replaceModules(build);
     build.onLoad({ filter: CLIENT_PACKAGE }, async ({ path }) => onlyVersion(await readFile(path, 'utf8')));
-    build.onLoad({ filter: JAVASCRIPT }, async ({ path }) => {
-      const code = await readFile(path, 'utf8');
-      return withoutMap(SCHEMAS.test(path) ? withLiteralKeys(code) : code);
-    });
+    build.onLoad({ filter: SCHEMAS }, async ({ path }) => ({
+      contents: withLiteralKeys(await readFile(path, 'utf8')),
+    }));
   },
 };
 
@@ -75,13 +70,4 @@ export function withLiteralKeys(code: string): string {
     const literal = constants.get(name);
     return literal === undefined ? key : `${literal}:`;
   });
-}
-
-/**
- * Node reads the whole source map at a container's first error, which takes longer the more the map describes. A stack trace
- * names our own source files. Of a library it gives the position in the bundle.
- */
-function withoutMap(code: string): OnLoadResult {
-  const own = code.replace(/^\/\/# sourceMappingURL=.*$/gm, '');
-  return { contents: `${own}\n//# sourceMappingURL=data:application/json;base64,${EMPTY_MAP}`, loader: 'js' };
 }
