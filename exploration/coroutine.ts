@@ -7,7 +7,7 @@
  */
 import { IDLE, permitAtOnce } from '../domain/throttling/turns';
 import { LONGEST_POLL_INTERVAL_MS } from '../lambdas/operation/ask-once-and-poll';
-import type { Ports } from '../lambdas/ports';
+import type { ApiPorts } from '../lambdas/ports';
 import { exploredAccount } from './account';
 
 export interface Call {
@@ -27,7 +27,7 @@ export type Progress =
   | { readonly kind: 'failed'; readonly error: Error };
 
 export interface Begun {
-  readonly run: (ports: Ports) => Promise<unknown>;
+  readonly run: (ports: ApiPorts) => Promise<unknown>;
   /** What the function takes for the time until its first answer; ISO 8601, UTC. */
   readonly startedAt: string;
   /** What it gets if it asks for a random number. */
@@ -67,7 +67,7 @@ function forever(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-function portsOn(take: Take, now: () => Date, random: string): Ports {
+function portsOn(take: Take, now: () => Date, random: string): ApiPorts {
   return {
     instances: portOn('instances', take),
     originals: portOn('originals', take),
@@ -126,8 +126,8 @@ function portsOn(take: Take, now: () => Date, random: string): Ports {
 }
 
 /** A port whose every method is a call. */
-function portOn<Name extends keyof Ports>(port: Name, take: Take): Ports[Name] {
-  return new Proxy(Object.create(null) as Ports[Name] & object, {
+function portOn<Name extends keyof ApiPorts>(port: Name, take: Take): ApiPorts[Name] {
+  return new Proxy(Object.create(null) as ApiPorts[Name] & object, {
     get:
       (_target, method) =>
       (...args: readonly unknown[]) =>

@@ -415,7 +415,6 @@ export interface Ports {
   readonly fleet: Fleet;
   readonly volumes: Volumes;
   readonly account: Account;
-  readonly prices: Prices;
   readonly nodes: Nodes;
   readonly migrations: Migrations;
   readonly claims: Claims;
@@ -435,6 +434,11 @@ export interface Ports {
   readonly measure: Measure;
   readonly time: Time;
   readonly randomHex: RandomHex;
+}
+
+/** What only the API needs besides. */
+export interface ApiPorts extends Ports {
+  readonly prices: Prices;
 }
 
 /** Where the API's tokens are kept. */

@@ -1,5 +1,11 @@
 /** A copy of the table's items, updated at every write of every function. */
-import { DeleteItemCommand, GetItemCommand, PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  type AttributeValue,
+  type GetItemCommandOutput,
+} from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LogEntry } from '../../domain/node/node-log';
 import type { StatefulNode } from '../../domain/node/stateful-node';
@@ -30,8 +36,8 @@ export class TableMirror {
     if (command instanceof PutItemCommand) this.put(unmarshall(command.input.Item ?? {}), by);
     if (command instanceof DeleteItemCommand) this.delete(unmarshall(command.input.Key ?? {}), by);
     if (command instanceof GetItemCommand && command.input.Key?.pk?.S === 'NODE') {
-      const { Item } = output as { Item?: Parameters<typeof unmarshall>[0] };
-      by.ownerSeen = Item && nodeIn(unmarshall(Item)).operation?.generation;
+      const { Item } = output as GetItemCommandOutput;
+      by.ownerSeen = Item && generationIn(Item);
     }
   }
 
@@ -76,4 +82,10 @@ export class TableMirror {
 /** Parses the item as a function would. An unreadable item is a bug of the function that wrote it. */
 function nodeIn(item: Record<string, unknown>): StatefulNode {
   return readRecord(nodeRecord, String(item.sk), item);
+}
+
+/** The whole item is parsed by the function that reads it, and by the mirror when it is written. */
+function generationIn({ operation }: Record<string, AttributeValue>): number | undefined {
+  const generation = operation?.M?.generation?.N;
+  return generation === undefined ? undefined : Number(generation);
 }

@@ -41,6 +41,11 @@ export interface Table {
   readonly tableName: string;
 }
 
+/** Reads node records, for a function that never writes one. */
+export function nodeReader(table: Table): Pick<Nodes, 'get'> {
+  return { get: (nodeId) => getRecord(table, nodeRecord, nodeId) };
+}
+
 /** @param announce is called after every write that changes a node's status */
 export function nodeRecords(table: Table, announce: Announce): Nodes {
   const write = async (
@@ -75,7 +80,7 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
   };
 
   return {
-    get: (nodeId) => getRecord(table, nodeRecord, nodeId),
+    ...nodeReader(table),
     list: () => listNodes(table),
     listFrom: (after) => readableFrom(table, after),
     create: (node) => put(node, 'attribute_not_exists(pk)'),

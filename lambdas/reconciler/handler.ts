@@ -4,14 +4,15 @@
  */
 import * as z from 'zod';
 import type { MeasurementOf } from '../../domain/monitoring/metrics';
-import { createPorts } from '../adapters/create-ports';
+import { createPorts, type PortClients, type PortRuntime } from '../adapters/create-ports';
+import { portClients } from '../clients';
 import type { Ports } from '../ports';
-import { lambdaHandler, type CreateHandler, type Runtime } from '../runtime';
+import { lambdaHandler, type CreateHandler } from '../runtime';
 import { reconcile, type Reconciled } from './reconcile';
 
 const timed = z.object({ time: z.iso.datetime() });
 
-export const createHandler: CreateHandler = (runtime) => {
+export const createHandler: CreateHandler<PortClients> = (runtime) => {
   const ports = createPorts(runtime);
   return async (event) => {
     const found = await reconcile(ports);
@@ -23,7 +24,7 @@ export const createHandler: CreateHandler = (runtime) => {
   };
 };
 
-export const handler = lambdaHandler(createHandler);
+export const handler = lambdaHandler(createHandler, portClients);
 
 /** Ids only: with the reasons of a thousand nodes, it would be longer than CloudWatch keeps of a line. */
 function summaryOf({ failures: _failures, unreadable, report, ...rest }: Reconciled) {
@@ -34,7 +35,7 @@ function summaryOf({ failures: _failures, unreadable, report, ...rest }: Reconci
   };
 }
 
-function tell(log: Runtime['log'], found: Reconciled): void {
+function tell(log: PortRuntime['log'], found: Reconciled): void {
   for (const { record, field, message } of found.unreadable) {
     log.error('record unreadable', { nodeId: record.id, field, error: message });
   }
