@@ -12,7 +12,7 @@ import {
   RequestRejected,
 } from '../domain/errors';
 import type { LifeCycle } from '../domain/config/node-config';
-import type { PoolRefusal } from '../domain/operation/launch';
+import type { PoolRefusal } from '../domain/capacity/pool-refusal';
 import type {
   InstanceAttachment,
   InstanceState,

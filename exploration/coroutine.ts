@@ -6,7 +6,7 @@
  * Calls that a function makes at the same time are answered one after the other, in the order in which it makes them.
  */
 import { IDLE, permitAtOnce } from '../domain/throttling/turns';
-import { LONGEST_POLL_INTERVAL_MS } from '../lambdas/operation/ask-once-and-poll';
+import { STEP_MS } from '../lambdas/operation/ask-once-and-poll';
 import type { ApiPorts } from '../lambdas/ports';
 import { exploredAccount } from './account';
 
@@ -117,7 +117,7 @@ function portsOn(take: Take, now: () => Date, random: string): ApiPorts {
       now,
       // A longer sleep is a limit on how long EC2 may take. EC2 answers in no time here.
       sleep: async (delayMs) => {
-        if (delayMs > LONGEST_POLL_INTERVAL_MS) return forever();
+        if (delayMs > STEP_MS) return forever();
         await take(SLEEP);
       },
     },

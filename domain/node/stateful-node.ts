@@ -5,7 +5,6 @@
  * instances that carry it. The record says what was asked for (`config`), what persists (`identity`), which instance
  * carries the identity now, and which operation owns the node.
  */
-import type { Permit } from '../throttling/turns';
 import type { EniAttachment, LifeCycle, NodeConfig } from '../config/node-config';
 
 /** The status strings of the public API contract. */
@@ -250,6 +249,16 @@ export interface Operation {
   readonly retiredInterfaceIds: readonly string[];
   /** The detachments requested, so that one that hangs is noticed. */
   readonly detachments?: readonly Detachment[];
+}
+
+/** Permission to make one call. It can be stored as JSON. */
+export interface Permit {
+  /** The turn as it was when the permit was given (ISO 8601, UTC). If it has passed, the call may be made at once. */
+  readonly turnAt: string;
+  /** ISO 8601, UTC. */
+  readonly takenAt: string;
+  /** Absent if the turn cannot move any more: the permit of a front-runner, or of a call that is not paced. */
+  readonly ticket?: number | undefined;
 }
 
 export interface Detachment {

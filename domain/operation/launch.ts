@@ -7,6 +7,7 @@
  * instance, or finds it by the token. So no crash leaves a second instance behind.
  */
 import { attachmentOf, instanceTypesOf, type LifeCycle, type NodeConfig } from '../config/node-config';
+import type { PoolRefusal } from '../capacity/pool-refusal';
 import { poolsWorthACall, type DryPool } from '../capacity/dry-pools';
 import { configuredTags } from '../node/applied-tags';
 import type { SeenInstance } from '../node/observations';
@@ -23,7 +24,6 @@ import type {
   NextLaunch,
   Operation,
   Refusal,
-  RefusalReason,
   RequestedLaunch,
   StatefulNode,
 } from '../node/stateful-node';
@@ -71,16 +71,6 @@ function isLost({ instanceId, launchedAt }: LaunchedLaunch, seen: SeenInstance |
 /** The progress after EC2 has returned an instance. */
 export function launched(progress: RequestedLaunch | LaunchedLaunch, instance: SeenInstance): LaunchedLaunch {
   return { ...progress, state: 'launched', instanceId: instance.id, launchedAt: instance.launchedAt };
-}
-
-/**
- * EC2's refusal of a pool. `subnet`: it applies to every pool of the subnet, because the subnet has no free address.
- */
-export interface PoolRefusal {
-  readonly because: RefusalReason;
-  readonly of: 'pool' | 'subnet';
-  readonly code: string;
-  readonly message: string;
 }
 
 /** The progress after EC2 has refused the pool: the next pool that no refusal rules out. */

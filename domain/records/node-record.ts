@@ -3,7 +3,7 @@
  * Holdfast must not remove what the later one has added.
  */
 import * as z from 'zod';
-import type { Permit } from '../throttling/turns';
+import type { Permit } from '../node/stateful-node';
 import { nodeConfigSchema, type NodeConfig } from '../config/node-config';
 import {
   OPERATION_KINDS,

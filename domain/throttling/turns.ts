@@ -9,6 +9,7 @@
  * algorithm, https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm. All times are whole milliseconds since the epoch,
  * because DynamoDB adds them exactly, and the conditions of its writes compare them.
  */
+import type { Permit } from '../node/stateful-node';
 import { LONGEST_INTERVAL_MS, type PacedAction } from './paced-actions';
 
 /** The turns of one action. */
@@ -27,16 +28,6 @@ export interface Turns {
   readonly refusals: number;
   /** When EC2 last refused a call. 0 if it never did. */
   readonly refusedMs: number;
-}
-
-/** Permission to make one call. It can be stored as JSON. */
-export interface Permit {
-  /** The turn as it was when the permit was given (ISO 8601, UTC). If it has passed, the call may be made at once. */
-  readonly turnAt: string;
-  /** ISO 8601, UTC. */
-  readonly takenAt: string;
-  /** Absent if the turn cannot move any more: the permit of a front-runner, or of a call that is not paced. */
-  readonly ticket?: number | undefined;
 }
 
 /**

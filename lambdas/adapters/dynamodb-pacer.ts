@@ -6,6 +6,7 @@
  */
 import { RecordContended, UnreadableRecord } from '../../domain/errors';
 import { PACED_ACTIONS, type PacedAction, type PacedActionName } from '../../domain/throttling/paced-actions';
+import type { Permit } from '../../domain/node/stateful-node';
 import {
   afterRefusal,
   faster,
@@ -19,7 +20,6 @@ import {
   turnOfPermit,
   type Level,
   type Move,
-  type Permit,
   type Turns,
 } from '../../domain/throttling/turns';
 import type { Log } from '../monitoring/log';

@@ -12,7 +12,7 @@ import {
 import { inLowerCase } from '../../domain/config/any-case';
 import { METADATA_TAGS, VOLUME_TYPES } from '../../domain/config/node-config';
 import { RequestRejected } from '../../domain/errors';
-import type { PoolRefusal } from '../../domain/operation/launch';
+import type { PoolRefusal } from '../../domain/capacity/pool-refusal';
 import type { InstanceAttachment, InstanceState, SeenInstance } from '../../domain/node/observations';
 import type { LaunchRequest, RefusalReason } from '../../domain/node/stateful-node';
 import type { Instances, LaunchOutcome } from '../ports';

@@ -4,7 +4,10 @@
  */
 import type { Time } from '../ports';
 
-/** After that the step fails and the state machine retries it: waiting there costs no function time. */
+/**
+ * After that the step fails and the state machine retries it: waiting there costs no function time. No pause is longer: a slow
+ * wait takes the time of all its looks in one.
+ */
 export const STEP_MS = 5_000;
 /** About what a look itself takes. */
 const LOOK_MS = 100;
@@ -14,8 +17,6 @@ const LONGEST_PAUSE_MS = 500;
 const PAUSE_SHARE = 0.15;
 /** While the change is expected, each look follows the last one. */
 const PAUSE_WHEN_EXPECTED_MS = 10;
-/** The longest pause between two looks: a slow wait takes the time of all its looks in one pause. */
-export const LONGEST_POLL_INTERVAL_MS = STEP_MS;
 
 /** The result of one look at EC2. */
 export type Look =

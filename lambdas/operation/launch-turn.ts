@@ -3,7 +3,7 @@
  * turn is kept in the record while the launch waits for it, so that a crash does not cost the others an interval.
  */
 import type { Operation } from '../../domain/node/stateful-node';
-import type { Permit } from '../../domain/throttling/turns';
+import type { Permit } from '../../domain/node/stateful-node';
 import { changeOperation, type OperationInput } from './owned-node';
 import type { Ports } from '../ports';
 

@@ -1,6 +1,7 @@
 /** The pacer and the memory of dry pools, in memory. Neither is in the journal: only times depend on them. */
 import { appliesTo, dryPoolOf, isStillDry, type DryPool } from '../../domain/capacity/dry-pools';
 import { PACED_ACTIONS, type PacedActionName } from '../../domain/throttling/paced-actions';
+import type { Permit } from '../../domain/node/stateful-node';
 import {
   afterRefusal,
   faster,
@@ -13,7 +14,6 @@ import {
   takeMove,
   turnOfPermit,
   type Level,
-  type Permit,
   type Turns,
 } from '../../domain/throttling/turns';
 import type { DryPools, Pacer } from '../../lambdas/ports';
