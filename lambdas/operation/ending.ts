@@ -38,14 +38,15 @@ export async function endInstance(
   return ports.instances.terminate(instanceId);
 }
 
-/** EC2 ends the instance at the announced time. A call just before it would only use up the rate limit. */
+/** EC2 ends the instance at the announced time. A call at that time would only use up the rate limit. */
 const ENDS_SOON_MS = 1_500;
+/** After that the end may have been called off. The next try of a wait comes later. */
+const ENDED_LATELY_MS = 10_000;
 
 function endsByItself({ endsAt }: Operation, now: Date): boolean {
   if (endsAt === undefined) return false;
   const leftMs = Date.parse(endsAt) - now.getTime();
-  // If the time has passed, the end may have been called off.
-  return leftMs > 0 && leftMs <= ENDS_SOON_MS;
+  return leftMs <= ENDS_SOON_MS && leftMs >= -ENDED_LATELY_MS;
 }
 
 /** A primary interface leaves with its instance, so the address is away from now on. A repeat of the step keeps the first time. */
