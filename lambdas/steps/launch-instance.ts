@@ -6,6 +6,7 @@
  */
 import {
   InterfaceMissing,
+  InterfaceNotFree,
   NoCapacity,
   NotYetVisible,
   QuotaExceeded,
@@ -113,10 +114,13 @@ async function prepare(ports: LaunchPorts, owned: OwnedNode, input: OperationInp
 /** A launch that has waited looks once more, because many nodes wait and none of them has polled. */
 async function isFree({ interfaces }: LaunchPorts, { node, operation }: OwnedNode): Promise<boolean> {
   const { interfaceId } = node.identity;
-  if (interfaceId === undefined || !launchesWithIt(operation)) return true;
+  const { config, launch, oldInstanceId } = operation;
+  if (interfaceId === undefined || attachmentOf(config) === 'hot') return true;
   const seen = await interfaces.observe(interfaceId);
   // The launch finds out whether it is gone.
-  return seen === undefined || (seen.attachment === undefined && seen.status === 'available');
+  if (seen?.attachment === undefined) return seen === undefined || seen.status === 'available';
+  // If the launch was requested before, its own instance may have the interface.
+  return launch?.state === 'requested' && seen.attachment.instanceId !== oldInstanceId;
 }
 
 /** Whether the interface must be free. After a launch was requested, its instance may have the interface. */
@@ -169,15 +173,14 @@ async function ask(
   }
 }
 
-/** A throttled call teaches the pacer, and its next try has a turn. @throws Throttled */
+/** A throttled call teaches the pacer. The next try has a turn, and looks first. @throws Throttled @throws InterfaceNotFree */
 async function launchInTurn(ports: LaunchPorts, input: OperationInput, request: LaunchRequest): Promise<LaunchOutcome> {
   try {
     return await ports.instances.launch(request);
   } catch (error) {
-    if (error instanceof Throttled) {
-      await ports.pacer.refused('RunInstances', ports.time.now().toISOString());
-      await takeNextTurn(ports, input);
-    }
+    const isThrottled = error instanceof Throttled;
+    if (isThrottled) await ports.pacer.refused('RunInstances', ports.time.now().toISOString());
+    if (isThrottled || error instanceof InterfaceNotFree) await takeNextTurn(ports, input);
     throw error;
   }
 }
