@@ -9,8 +9,11 @@ import { stateMachineArnPrefix } from '../workflows/state-machine-arns';
 import type { UndeliveredEvents } from '../events/undelivered-events';
 import type { Workflow } from '../workflows/workflow';
 
-/** The states that an execution may wait for, or that end its wait. EC2's `pending` and `stopping` do neither. */
-const AWAITED_STATES = ['running', 'shutting-down', 'terminated', 'stopping', 'stopped'];
+/**
+ * The states that an execution may wait for, or that end its wait. `pending` does neither: it starts a container, seconds
+ * before the event that the execution waits for, so that the address does not wait for a cold start.
+ */
+const AWAITED_STATES = ['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped'];
 
 export interface WaiterWakeUpProps {
   readonly table: NodeTable;

@@ -11,11 +11,12 @@ import type { NetworkIdentity, OwnedNode } from '../../domain/node/stateful-node
 import { associateIfElsewhere, isOurs } from '../operation/associating';
 import { attachSecondary } from '../operation/attaching';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
-import { askOnceAndPoll, DONE, waiting } from '../operation/ask-once-and-poll';
+import { askOnceAndPoll, DONE, waiting, type Look, type Polls } from '../operation/ask-once-and-poll';
+import { leastPauseMs } from '../operation/shared-looks';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
-type AttachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'time'>;
+type AttachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'pacer' | 'time'>;
 
 export interface Attached {
   readonly interfaceId: string;
@@ -40,7 +41,7 @@ export const attachEni =
     // An adjustment takes the instance as it is. If it does not run, only a replacement can help.
     if (isAdjustment && instance?.state !== 'running') return { interfaceId, instanceId: null };
     if (hasEnded(instance)) throw new ReplacementLost(`${carrier.instanceId} has ended`);
-    await attach(ports, owned.node.identity, interfaceId, carrier);
+    await attach(ports, owned.node.identity, interfaceId, carrier, await pollsFor(ports, isAdjustment));
     if (!isAdjustment) await associateNew(ports, owned, interfaceId);
     return { interfaceId, instanceId: carrier.instanceId };
   };
@@ -52,13 +53,23 @@ async function associateNew(ports: AttachPorts, { node, operation }: OwnedNode, 
   await associateIfElsewhere(ports, node, elasticIp, interfaceId);
 }
 
+/** When the first attachments are done, in milliseconds after the request: third-party measurements. */
+const ATTACHED_MS = 900;
+
+/** The step before has requested the attachment, unless it is an adjustment. */
+async function pollsFor({ pacer, time }: AttachPorts, isAdjustment: boolean): Promise<Polls> {
+  const pauseMs = await leastPauseMs(pacer, time.now().toISOString());
+  return { firstMs: isAdjustment ? 0 : ATTACHED_MS, leastPauseMs: pauseMs };
+}
+
 async function attach(
   { interfaces, time }: AttachPorts,
   identity: NetworkIdentity,
   interfaceId: string,
   { instanceId, attachment }: Carrier,
+  polls: Polls,
 ): Promise<void> {
-  const missing = await askOnceAndPoll(time, async () => {
+  const look = async (): Promise<Look> => {
     const seen = await interfaces.observe(interfaceId);
     if (isGone(identity, seen, time.now().toISOString())) throw new InterfaceMissing(`${interfaceId} is gone`);
     const decision = decideAttach(seen, instanceId, deviceIndexOf(attachment));
@@ -75,7 +86,8 @@ async function attach(
       case 'wait':
         return waiting(decision.because);
     }
-  });
+  };
+  const missing = await askOnceAndPoll(time, look, polls);
   if (missing !== undefined) throw new NotReady(missing);
 }
 

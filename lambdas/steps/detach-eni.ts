@@ -20,6 +20,7 @@ import {
 import type { SeenInstance, SeenInterface } from '../../domain/node/observations';
 import type { Detachment, OwnedNode } from '../../domain/node/stateful-node';
 import { attachSecondary } from '../operation/attaching';
+import { leastPauseMs } from '../operation/shared-looks';
 import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
 import { askOnceAndPoll, DONE, waiting, type Look, type Polls } from '../operation/ask-once-and-poll';
 import type { Ports } from '../ports';
@@ -65,8 +66,10 @@ const PAUSE_A_NODE_MS = 80;
 async function pollsFor({ pacer, time }: DetachPorts, { operation }: OwnedNode): Promise<Polls | undefined> {
   const { kind, config, launch, launchPermit, addressTakenAt, detachments = [] } = operation;
   const isLaunching = (kind === 'launch' || kind === 'replace') && launch?.state !== 'launched';
-  if (!isLaunching || attachmentOf(config) !== 'cold') return { expectedMs: DETACHED_MS };
   const now = time.now().toISOString();
+  if (!isLaunching || attachmentOf(config) !== 'cold') {
+    return { expectedMs: DETACHED_MS, leastPauseMs: await leastPauseMs(pacer, now) };
+  }
   const [launches, ends] = await Promise.all([pacer.level('RunInstances', now), pacer.level('TerminateInTime', now)]);
   if (launchPermit === undefined && launches.waitMs > LONGEST_BACKLOG_MS) return undefined;
   const isJustEnded = addressTakenAt !== undefined && detachments.length === 0;

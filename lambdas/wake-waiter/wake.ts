@@ -27,6 +27,8 @@ export interface Woken {
 }
 
 export async function wakeWaiter(ports: WakePorts, { instanceId, state, time }: StateChange): Promise<Woken> {
+  // Nothing waits for it: the event only warms the container up.
+  if (state === 'pending') return { woken: false };
   const { index, waitingTasks } = ports;
   // Recorded for a step that is about to wait: the event may come before EC2 shows the state.
   const known = await index.noteState(instanceId, state, time);

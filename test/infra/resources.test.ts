@@ -141,7 +141,7 @@ describe('event rules', () => {
       pattern: {
         source: ['aws.ec2'],
         'detail-type': ['EC2 Instance State-change Notification'],
-        detail: { state: ['running', 'shutting-down', 'terminated', 'stopping', 'stopped'] },
+        detail: { state: ['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped'] },
       },
       target: { Id: 'Target0', Arn: '<WaiterWakeUpWakeWaiter.Arn>', DeadLetterConfig: { Arn: QUEUE_ARN } },
     },
