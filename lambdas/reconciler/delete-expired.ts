@@ -21,13 +21,12 @@ const DELETIONS_MAX = 50;
 export const NOTHING_EXPIRED: Expired = { deleted: [], failures: [] };
 
 export async function deleteExpired(ports: ExpiryPorts, survey: Survey): Promise<Expired> {
-  const { leftInterfaces, leftVolumes, nodes, unreadable } = survey;
+  const { leftInterfaces, leftVolumes } = survey;
   const volumes = leftVolumes.status === 'fulfilled' ? leftVolumes.value : [];
   const unlisted = leftVolumes.status === 'fulfilled' ? [] : [leftVolumes.reason as unknown];
   const listed = resourcesIn({ instances: [], interfaces: leftInterfaces, volumes, elasticIps: [] });
-  const present = new Set([...nodes.map(({ id }) => id), ...unreadable.map(({ record }) => record.id)]);
   const now = ports.time.now().toISOString();
-  const due = listed.filter((each) => !present.has(each.nodeId) && decideExpiry(each, now) === 'delete');
+  const due = listed.filter((each) => !survey.hasRecord(each.nodeId) && decideExpiry(each, now) === 'delete');
   // A table without any node is not necessarily new: its records may be lost.
   const isWaiting = due.length === 0 || (await ports.ownership.doubt()) !== undefined;
   if (isWaiting) return { ...NOTHING_EXPIRED, failures: unlisted };

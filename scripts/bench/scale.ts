@@ -1,5 +1,5 @@
 /** Runs the reconciler over many nodes at rest, and counts what one run takes. */
-import { nodeRecords } from '../../lambdas/adapters/dynamodb-table';
+import { nodeRecords } from '../../lambdas/adapters/dynamodb-nodes';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { createNode } from '../../local/sandbox';
 import type { Entity, TagSet } from '../../simulator/ec2/world';

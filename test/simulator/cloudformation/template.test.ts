@@ -285,7 +285,11 @@ describe('the reader refuses', () => {
     ['an API without a stage', { ...api(), Stage: { Type: 'AWS::SQS::Queue' } }, 'AWS::ApiGatewayV2::Stage'],
     ['a secret that is not generated', { S: { Type: 'AWS::SecretsManager::Secret' } }, 'not generated'],
     ['a resource of an unknown type', { B: { Type: 'AWS::S3::Bucket' } }, 'AWS::S3::Bucket'],
-    ['a local index', { T: { Type: 'AWS::DynamoDB::Table', Properties: { LocalSecondaryIndexes: [] } } }, 'local index'],
+    [
+      'a local index',
+      { T: { Type: 'AWS::DynamoDB::Table', Properties: { LocalSecondaryIndexes: [] } } },
+      'local index',
+    ],
   ])('%s', (_name, resources, reason) => {
     expect(() => read(resources)).toThrow(UnreadableTemplate);
     expect(() => read(resources)).toThrow(reason);
