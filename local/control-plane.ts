@@ -79,6 +79,8 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly dataPath?: string;
   /** Whether table calls skip the SDK's serialisation, for callers that make thousands of runs. @default false */
   readonly directTables?: boolean;
+  /** Is told the read units of every read of a table. */
+  readonly onTableRead?: (units: number) => void;
   /** The API's token. @default - generated, from the seed */
   readonly token?: string;
   /** Executions of an earlier process on the same tables. @default none */
@@ -206,7 +208,13 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
   const authorize = asCurrentFunction(iam);
   const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation, callerRoleArn, authorize });
   const priceList = new LocalPriceList(REGION, (instanceType) => ec2.onDemandUsdPerHour?.(instanceType));
-  const database = await openDynamoDb(clock, definition.tables, options.dataPath, options.directTables);
+  const database = await openDynamoDb(
+    clock,
+    definition.tables,
+    options.dataPath,
+    options.directTables,
+    options.onTableRead,
+  );
   const [sfn, dynamodb] = [stepFunctions.client, database.client];
   const others = { secrets: secrets.client, events: eventBridge.client, pricing: priceList.client };
   const unguarded = { ec2: ec2.client, dynamodb, sfn, ...others };

@@ -12,6 +12,7 @@ import { removeGivenUp } from '../operation/remove-given-up';
 import type { Ports } from '../ports';
 import { takeSurvey, type Survey } from '../operation/survey';
 import { Findings } from './findings';
+import { paced } from './paced';
 import { reportOn, type Report } from './report';
 
 export interface Reconciled {
@@ -33,7 +34,7 @@ export interface Reconciled {
   readonly failures: readonly unknown[];
 }
 
-/** A run that starts more would only reach EC2's rate limits. The next run comes in a minute. */
+/** So many nodes a run looks at closely, and so many it frees of what they gave up. The next run, in a minute, goes on. */
 const MAX_STARTS = 100;
 
 /** @throws the transient errors of `domain/errors.ts` if the survey fails */
@@ -65,10 +66,9 @@ async function repairAll(ports: Ports, survey: Survey, findings: Findings): Prom
     ? `${unknown.length} instances and interfaces carry the tag of this deployment, and no record accounts for them`
     : undefined;
   const { due, held } = dueIn(nodes, findings, halted !== undefined);
-  const looks = await Promise.allSettled(due.slice(0, MAX_STARTS).map((nodeId) => repairNode(ports, nodeId, survey)));
-  const removals = await Promise.allSettled(
-    halted === undefined ? findings.givingUp.slice(0, MAX_STARTS).map((id) => removeGivenUp(ports, id)) : [],
-  );
+  const looks = await paced(ports, due.slice(0, MAX_STARTS), (nodeId) => repairNode(ports, nodeId, survey));
+  const givingUp = halted === undefined ? findings.givingUp.slice(0, MAX_STARTS) : [];
+  const removals = await paced(ports, givingUp, (id) => removeGivenUp(ports, id));
   const expired = halted === undefined ? await deleteExpired(ports, survey) : NOTHING_EXPIRED;
   return {
     started: looks.flatMap((look) => (look.status === 'fulfilled' && look.value !== undefined ? [look.value] : [])),

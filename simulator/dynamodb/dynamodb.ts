@@ -62,11 +62,13 @@ export async function openDynamoDb(
   path?: string,
   /** Skips the SDK's serialisation, which takes longer than the database. For callers that make thousands of runs. */
   isDirect = false,
+  /** Is told the read units of every read. */
+  onRead?: (units: number) => void,
 ): Promise<LocalDynamoDb> {
   const store = create({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
   await openStore(store, path);
   const operations = new Map(OPERATIONS.map((name) => [name, loadOperation(name)]));
-  const perform: Perform = (operation, input) => respond(store, operations, operation, input);
+  const perform: Perform = metered((operation, input) => respond(store, operations, operation, input), onRead);
   const turns = new Turns();
   const keyOf = (name: string, item: Item): Promise<Item> => keyIn(store, operations, name, item);
   const transactions = new Transactions(perform, keyOf, () => clock.now());
@@ -83,6 +85,24 @@ export async function openDynamoDb(
       client.destroy();
       await store.db.close();
     },
+  };
+}
+
+/** DynamoDB bills at least this for a read: half of it unless it is consistent. */
+const LEAST_UNITS = 1;
+
+function metered(perform: Perform, onRead: ((units: number) => void) | undefined): Perform {
+  if (onRead === undefined) return perform;
+  return async (operation, input) => {
+    if (operation !== 'GetItem' && operation !== 'Query') return perform(operation, input);
+    const request = { ...(input as { readonly ConsistentRead?: boolean }), ReturnConsumedCapacity: 'TOTAL' };
+    const { statusCode, body } = await perform(operation, request);
+    const { ConsumedCapacity, ...rest } = body as { readonly ConsumedCapacity?: { readonly CapacityUnits: number } };
+    if (statusCode === 200) {
+      const least = request.ConsistentRead === true ? LEAST_UNITS : LEAST_UNITS / 2;
+      onRead(Math.max(least, ConsumedCapacity?.CapacityUnits ?? 0));
+    }
+    return { statusCode, body: rest };
   };
 }
 
