@@ -1,10 +1,14 @@
 /**
  * A simulated AWS account with the control plane deployed in it. The demo, the tests and `npm start` use it.
  */
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { AllocateAddressCommand } from '@aws-sdk/client-ec2';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { NodeConfig } from '../domain/config/node-config';
 import type { StatefulNode } from '../domain/node/stateful-node';
-import { nodeRecords } from '../lambdas/adapters/dynamodb-nodes';
+import { keysOf } from '../domain/records/node-keys';
+import { nodeRecord } from '../domain/records/node-record';
+import { readRecord } from '../domain/records/stored-record';
 import type { Clock } from '../simulator/time/clock';
 import { defaultAccount, type DefaultAccount } from '../simulator/ec2/default-account';
 import { SimulatedEc2, type SimulatedEc2Options } from '../simulator/ec2/ec2';
@@ -56,9 +60,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 /** Reads a node record as it is in the table. */
-async function readNode({ dynamodb, tableNames }: ControlPlane<SimulatedEc2>, nodeId: string) {
-  const [tableName = ''] = tableNames;
-  return nodeRecords({ dynamodb, tableName }, () => Promise.resolve()).get(nodeId);
+async function readNode(plane: ControlPlane<SimulatedEc2>, nodeId: string): Promise<StatefulNode | undefined> {
+  for (const key of keysOf(nodeId)) {
+    const { Item } = await plane.dynamodb.send(
+      new GetItemCommand({ TableName: plane.tableNames[0], Key: marshall(key) }),
+    );
+    if (Item !== undefined) return readRecord(nodeRecord, nodeId, unmarshall(Item));
+  }
+  return undefined;
 }
 
 /** The node of a small licence server, with a given private IP and an Elastic IP, in the account's first subnet. */

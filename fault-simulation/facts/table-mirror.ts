@@ -12,7 +12,7 @@ import type { StatefulNode } from '../../domain/node/stateful-node';
 import { logRecord } from '../../domain/records/log-record';
 import { nodeRecord } from '../../domain/records/node-record';
 import { readRecord } from '../../domain/records/stored-record';
-import { FORMER_PARTITION } from '../../lambdas/adapters/node-keys';
+import { FORMER_PARTITION } from '../../domain/records/node-keys';
 import type { Invocation } from './invocation';
 
 /** One write of a node record. `after` is undefined if the record was removed. */

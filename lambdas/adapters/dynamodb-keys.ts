@@ -18,7 +18,8 @@ import type { RecordKeys } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import { IDENTITY_KEY } from './dynamodb-ownership';
 import type { Table } from './dynamodb-table';
-import { FORMER_PARTITION, formerKey, indexed, presentKey, type TableItem } from './node-keys';
+import { FORMER_PARTITION, formerKey, presentKey } from '../../domain/records/node-keys';
+import { indexed, type TableItem } from './node-items';
 
 /** How many records a run moves: they are few seconds' work. */
 const MOST_MOVES = 1_000;

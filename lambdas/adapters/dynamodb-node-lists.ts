@@ -14,7 +14,7 @@ import { atRestOf, type Glance } from '../../domain/reconciliation/at-rest';
 import type { NodeList } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';
-import { FORMER_PARTITION, idPrefixOf, partitionOf, SHARDS } from './node-keys';
+import { FORMER_PARTITION, idPrefixOf, partitionOf, SHARDS } from '../../domain/records/node-keys';
 
 interface Listed {
   readonly id: string;

@@ -1,4 +1,4 @@
-/** The node records, each under its key in `node-keys.ts`. A write is conditional on the version that was read. */
+/** The node records, each under its key in `domain/records/node-keys.ts`. A write is conditional on the version that was read. */
 import { isDeepStrictEqual } from 'node:util';
 import {
   DeleteItemCommand,
@@ -19,7 +19,8 @@ import { areSharded } from './dynamodb-keys';
 import { asNodeList, glancesIn, listNodes, readableFrom } from './dynamodb-node-lists';
 import type { Table } from './dynamodb-table';
 import type { Announce } from './eventbridge';
-import { formerKey, itemOf, keysOf, presentKey, type ItemKey, type TableItem } from './node-keys';
+import { formerKey, keysOf, presentKey, type ItemKey } from '../../domain/records/node-keys';
+import { itemOf, type TableItem } from './node-items';
 
 /** How many records are read at the same time. */
 const READS_AT_ONCE = 32;

@@ -6,7 +6,7 @@
  * | `INSTANCE` | instance id     | its node, and the waiting execution         |
  * | `STATE`    | instance id     | the state in the latest event about it      |
  *
- * The node records have keys of their own (`node-keys.ts`). The nodes' logs, usage and imports have their own partitions,
+ * The node records have keys of their own (`domain/records/node-keys.ts`). The nodes' logs, usage and imports have their own partitions,
  * and so does the identity of the table. Every write here is conditional on one item.
  */
 import {

@@ -109,7 +109,7 @@ async function copy(sandbox: ModelledSandbox, node: StatefulNode, count: number)
     const suffix = index.toString(16);
     const [nodeId, instanceId, interfaceId] = [
       // Ids are random, so their first digits differ.
-      `smi-${[...suffix.padStart(8, '0')].reverse().join('')}`,
+      `smi-${Array.from(suffix.padStart(8, '0')).reverse().join('')}`,
       `i-${suffix.padStart(17, '0')}`,
       `eni-${suffix.padStart(17, '0')}`,
     ];

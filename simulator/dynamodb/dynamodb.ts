@@ -19,6 +19,7 @@ import { checkTypes, checkValidations } from 'dynalite/validations';
 import type { Clock } from '../time/clock';
 import { throughJson } from '../json';
 import type { TableDefinition } from '../cloudformation/template';
+import type { Item, Perform, Response } from './calls';
 import { isConditionFailure, Transactions } from './transactions';
 import { Turns } from './turns';
 
@@ -33,8 +34,6 @@ export class FolderInUse extends Error {
   override readonly name = 'FolderInUse';
 }
 
-export type Item = Readonly<Record<string, unknown>>;
-export type Response = { readonly statusCode: number; readonly body: unknown };
 /** If dynalite refuses a request, its error carries the response. An error without one is a bug. */
 type Refusal = Error & Partial<Response>;
 type Callback = (error: Refusal | null | undefined, data: unknown) => void;
@@ -117,8 +116,6 @@ async function openStore(store: Store, path: string | undefined): Promise<void> 
   }
 }
 
-/** Makes one call, in DynamoDB's own JSON. */
-export type Perform = (operation: string, input: unknown) => Promise<Response>;
 type Client = Pick<DynamoDBClient, 'send' | 'destroy'>;
 
 /** Passes commands in the SDK's own shapes. Except for binary values, the wire has the same shapes. */

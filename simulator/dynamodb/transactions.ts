@@ -3,7 +3,7 @@
  * If one write is refused, those before it are undone.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
-import type { Item, Perform, Response } from './dynamodb';
+import type { Item, Perform, Response } from './calls';
 
 const MOST_ITEMS = 100;
 /** How long DynamoDB knows the token of a transaction, in milliseconds. */

@@ -1,7 +1,7 @@
 /** A table as an earlier version has left it: its node records are in one partition, without an index. */
 import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Sandbox } from '../../local/sandbox';
-import { FORMER_PARTITION } from '../../lambdas/adapters/node-keys';
+import { FORMER_PARTITION } from '../../domain/records/node-keys';
 
 type Item = Record<string, AttributeValue>;
 

@@ -6,7 +6,7 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/clie
 import { AttachNetworkInterfaceCommand, DetachNetworkInterfaceCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { synthesizeTemplate } from '../../infra/app';
-import { presentKey } from '../../lambdas/adapters/node-keys';
+import { presentKey } from '../../domain/records/node-keys';
 import { LocalIam, type AuthorizationDecision, type StatementDefinition } from '../../simulator/iam/iam';
 import { readTemplate } from '../../simulator/cloudformation/template';
 import { takeBackToFormerKeys } from './former-keys';

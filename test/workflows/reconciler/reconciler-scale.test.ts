@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
-import { indexed, itemOf, presentKey } from '../../../lambdas/adapters/node-keys';
+import { presentKey } from '../../../domain/records/node-keys';
+import { indexed, itemOf } from '../../../lambdas/adapters/node-items';
 import { plays, type Play } from '../play';
 
 const open = plays();
@@ -33,7 +34,7 @@ async function multiply(play: Play, count: number): Promise<readonly StatefulNod
     const hex = number.toString(16).padStart(8, '0');
     // Ids are random, so their first digits differ.
     const [id, instanceId, interfaceId] = [
-      `smi-${[...hex].reverse().join('')}`,
+      `smi-${Array.from(hex).reverse().join('')}`,
       `i-000000000${hex}`,
       `eni-000000000${hex}`,
     ];

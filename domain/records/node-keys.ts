@@ -10,21 +10,12 @@
  * in one transaction. So a reader that finds it under neither has looked too late or too early, and looks under the first
  * again.
  */
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import type { StatefulNode } from '../../domain/node/stateful-node';
-import { atRestText } from '../../domain/records/at-rest-record';
-import { atRestOf } from '../../domain/reconciliation/at-rest';
-import { nodeRecord } from '../../domain/records/node-record';
-import { stored } from '../../domain/records/stored-record';
-
-export type TableItem = Record<string, AttributeValue>;
 export interface ItemKey {
   readonly pk: string;
   readonly sk: string;
 }
 
-export const SHARDS = [...'0123456789abcdef'];
+export const SHARDS = Array.from({ length: 16 }, (_, digit) => digit.toString(16));
 export const FORMER_PARTITION = 'NODE';
 
 const ID_PREFIX = 'smi-';
@@ -55,19 +46,4 @@ export function keysOf(nodeId: string): readonly ItemKey[] {
 /** Every id of the shard begins with this. */
 export function idPrefixOf(shard: string): string {
   return `${ID_PREFIX}${shard}`;
-}
-
-/**
- * The item to write. Only an item under its present key has the attributes of the index: an earlier version would copy
- * them from one record of the node to the next.
- */
-export function itemOf(node: StatefulNode, key: ItemKey): TableItem {
-  const derived = key.pk === FORMER_PARTITION ? {} : indexed(node);
-  return marshall({ ...key, ...stored(nodeRecord, node), ...derived }, { removeUndefinedValues: true });
-}
-
-/** The attributes of the index. DynamoDB writes the index only if one of them has changed. */
-export function indexed(node: StatefulNode): { readonly shard: string; readonly atRest?: string } {
-  const atRest = atRestOf(node);
-  return { shard: shardOf(node.id), ...(atRest !== undefined && { atRest: atRestText(atRest) }) };
 }
