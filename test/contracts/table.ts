@@ -5,6 +5,7 @@
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { UnreadableRecord } from '../../domain/errors';
+import { presentKey } from '../../domain/records/node-keys';
 import type { Ports, TableOwnership } from '../../lambdas/ports';
 import { dynamoDbDryPools } from '../../lambdas/adapters/dynamodb-dry-pools';
 import { nodeLog } from '../../lambdas/adapters/dynamodb-log';
@@ -134,7 +135,7 @@ function onDynamoDb(dynamodb: Pick<DynamoDBClient, 'send'>, close: () => Promise
     dryPools: dynamoDbDryPools(table, noWarning),
     ownershipAs: (deployment) => tableOwnership(table, deployment),
     spoil: async (nodeId) => {
-      const Item = marshall({ pk: 'NODE', sk: nodeId, id: nodeId, version: 'seven' });
+      const Item = marshall({ ...presentKey(nodeId), id: nodeId, version: 'seven' });
       await dynamodb.send(new PutItemCommand({ TableName: TABLE_NAME, Item }));
     },
     close,
