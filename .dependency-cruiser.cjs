@@ -39,7 +39,7 @@ module.exports = {
     {
       name: 'sdk-behind-adapters',
       comment:
-        'Only the adapters, and the runtime that makes their clients, speak AWS: everything else speaks of the ' +
+        'Only the adapters, and the runtime with their clients, speak AWS: everything else speaks of the ' +
         'domain through ports, and error codes are mapped in one place. (The simulator, the local control plane and ' +
         'the fault simulation stand in for the SDK and for people who use it, so they know it. The smoke test looks at ' +
         'the account beside Holdfast, so that Holdfast does not judge itself, and the benchmark compares Holdfast with a ' +
@@ -48,7 +48,7 @@ module.exports = {
       from: {
         pathNot: [
           '^lambdas/adapters/',
-          '^lambdas/runtime\\.ts$',
+          '^lambdas/(clients|runtime)\\.ts$',
           '^(simulator|local|fault-simulation)/',
           '^cli/connection/',
           '^scripts/smoke/account/',
@@ -117,7 +117,7 @@ module.exports = {
       comment: 'A step is handed what it may use, so that a test can hand it something else.',
       severity: 'error',
       from: { path: '^lambdas/steps/', pathNot: BESIDE_STEPS },
-      to: { path: ['^lambdas/adapters/', '^lambdas/runtime\\.ts$'] },
+      to: { path: ['^lambdas/adapters/', '^lambdas/(clients|runtime)\\.ts$'] },
     },
     {
       name: 'entries-are-not-imported',
@@ -147,7 +147,7 @@ module.exports = {
       comment: 'Shared code is handed what it may use, like the steps that call it.',
       severity: 'error',
       from: { path: '^lambdas/operation/' },
-      to: { path: ['^lambdas/adapters/', '^lambdas/runtime\\.ts$'] },
+      to: { path: ['^lambdas/adapters/', '^lambdas/(clients|runtime)\\.ts$'] },
     },
     {
       name: 'config-room',
@@ -305,7 +305,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^exploration/' },
       to: {
-        path: '^(simulator|local|fault-simulation)/|^lambdas/(adapters/|runtime\\.ts$)|(^|/)node_modules/@aws-sdk/',
+        path: '^(simulator|local|fault-simulation)/|^lambdas/(adapters/|(clients|runtime)\\.ts$)|(^|/)node_modules/@aws-sdk/',
       },
     },
     {

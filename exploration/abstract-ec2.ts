@@ -12,8 +12,14 @@ import {
   RequestRejected,
 } from '../domain/errors';
 import type { LifeCycle } from '../domain/config/node-config';
-import type { PoolRefusal } from '../domain/operation/launch';
-import type { InstanceState, SeenElasticIp, SeenInstance, SeenInterface } from '../domain/node/observations';
+import type { PoolRefusal } from '../domain/capacity/pool-refusal';
+import type {
+  InstanceAttachment,
+  InstanceState,
+  SeenElasticIp,
+  SeenInstance,
+  SeenInterface,
+} from '../domain/node/observations';
 import {
   GENERATION_TAG,
   LEFT_BY_TAG,
@@ -49,10 +55,22 @@ type AttachedInterface = Interface & { readonly attachment: Attachment };
 export function instancesIn(state: State): Immediate<Ports['instances']> {
   return {
     observe: (id) => seenInstance(state.ec2.instances[id]),
+    observeAll: (ids) =>
+      ids.flatMap((id) => {
+        const seen = seenInstance(state.ec2.instances[id]);
+        return seen === undefined ? [] : [{ ...seen, attachments: attachmentsOf(state, id) }];
+      }),
     launchedBy: (clientToken) => seenInstance(launchedUnder(state, clientToken)),
     launch: (request) => launch(state, request),
     terminate: (id) => terminate(state, id),
   };
+}
+
+function attachmentsOf(state: State, instanceId: string): readonly InstanceAttachment[] {
+  return Object.values(state.ec2.interfaces).flatMap((eni) => {
+    const attachment = seenInterface(eni, state)?.attachment;
+    return attachment?.instanceId === instanceId ? [{ ...attachment, interfaceId: eni.id }] : [];
+  });
 }
 
 export function seenInstance(instance: Instance | undefined | null): SeenInstance | undefined {

@@ -5,9 +5,9 @@
  *
  * Calls that a function makes at the same time are answered one after the other, in the order in which it makes them.
  */
-import { permitAtOnce } from '../domain/throttling/turns';
-import { LONGEST_POLL_INTERVAL_MS } from '../lambdas/operation/ask-once-and-poll';
-import type { Ports } from '../lambdas/ports';
+import { IDLE, permitAtOnce } from '../domain/throttling/turns';
+import { STEP_MS } from '../lambdas/operation/ask-once-and-poll';
+import type { ApiPorts } from '../lambdas/ports';
 import { exploredAccount } from './account';
 
 export interface Call {
@@ -27,7 +27,7 @@ export type Progress =
   | { readonly kind: 'failed'; readonly error: Error };
 
 export interface Begun {
-  readonly run: (ports: Ports) => Promise<unknown>;
+  readonly run: (ports: ApiPorts) => Promise<unknown>;
   /** What the function takes for the time until its first answer; ISO 8601, UTC. */
   readonly startedAt: string;
   /** What it gets if it asks for a random number. */
@@ -67,7 +67,7 @@ function forever(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-function portsOn(take: Take, now: () => Date, random: string): Ports {
+function portsOn(take: Take, now: () => Date, random: string): ApiPorts {
   return {
     instances: portOn('instances', take),
     originals: portOn('originals', take),
@@ -97,6 +97,7 @@ function portsOn(take: Take, now: () => Date, random: string): Ports {
     missingAddresses: { read: async () => ({}), replace: async () => undefined },
     // Every turn has come, and no pool is dry: the pacer and the memory only delay calls, which happens here at every call.
     pacer: {
+      level: async () => IDLE,
       take: async (_action, at) => permitAtOnce(at),
       jump: async (_action, at) => permitAtOnce(at),
       turnAt: async (_action, _permit, at) => at,
@@ -116,7 +117,7 @@ function portsOn(take: Take, now: () => Date, random: string): Ports {
       now,
       // A longer sleep is a limit on how long EC2 may take. EC2 answers in no time here.
       sleep: async (delayMs) => {
-        if (delayMs > LONGEST_POLL_INTERVAL_MS) return forever();
+        if (delayMs > STEP_MS) return forever();
         await take(SLEEP);
       },
     },
@@ -125,8 +126,8 @@ function portsOn(take: Take, now: () => Date, random: string): Ports {
 }
 
 /** A port whose every method is a call. */
-function portOn<Name extends keyof Ports>(port: Name, take: Take): Ports[Name] {
-  return new Proxy(Object.create(null) as Ports[Name] & object, {
+function portOn<Name extends keyof ApiPorts>(port: Name, take: Take): ApiPorts[Name] {
+  return new Proxy(Object.create(null) as ApiPorts[Name] & object, {
     get:
       (_target, method) =>
       (...args: readonly unknown[]) =>

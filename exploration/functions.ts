@@ -6,7 +6,7 @@ import { reconcile } from '../lambdas/reconciler/reconcile';
 import { wakeWaiter } from '../lambdas/wake-waiter/wake';
 import { createNodeService } from '../lambdas/api/create-node-service';
 import { InvalidRequest } from '../lambdas/api/node-service';
-import type { Ports } from '../lambdas/ports';
+import type { ApiPorts, Ports } from '../lambdas/ports';
 import { elasticIpsIn, fleetIn, instancesIn, interfacesIn, tagsIn } from './abstract-ec2';
 import { resume, type Answer, type Call, type Progress } from './coroutine';
 import { Machines } from './machine';
@@ -155,7 +155,7 @@ export class Functions {
     }
   }
 
-  private runOf(work: Work): (ports: Ports) => Promise<unknown> {
+  private runOf(work: Work): (ports: ApiPorts) => Promise<unknown> {
     switch (work.kind) {
       case 'step':
         return async (ports) => (await runStep(ports, stepEvent.parse(work.event))).output;
@@ -168,7 +168,7 @@ export class Functions {
     }
   }
 
-  private async carryOutWish(ports: Ports, wish: Wish): Promise<unknown> {
+  private async carryOutWish(ports: ApiPorts, wish: Wish): Promise<unknown> {
     const service = createNodeService(ports);
     const nodeId = nodeIdOf(wish.node);
     switch (wish.kind) {

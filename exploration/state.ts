@@ -8,7 +8,7 @@
 import type { LifeCycle } from '../domain/config/node-config';
 import type { InstanceState } from '../domain/node/observations';
 import type { OperationKind, StatefulNode } from '../domain/node/stateful-node';
-import type { PoolRefusal } from '../domain/operation/launch';
+import type { PoolRefusal } from '../domain/capacity/pool-refusal';
 import type { Waiter } from '../lambdas/ports';
 import type { Answer, Call } from './coroutine';
 import type { Bounds, Wish } from './world';

@@ -1,6 +1,6 @@
 /** What the world may do to the system: users' wishes, EC2's interruptions, faults, and people who change things by hand. */
 import { Throttled } from '../domain/errors';
-import type { PoolRefusal } from '../domain/operation/launch';
+import type { PoolRefusal } from '../domain/capacity/pool-refusal';
 import {
   beginEnd,
   changeInstance,

@@ -7,6 +7,7 @@ import type { UnreadableRecord } from '../domain/errors';
 import type { NamesInConfig } from '../domain/node/validate-against-account';
 import type { Migration, MigrationEnding } from '../domain/import/import';
 import type {
+  InstanceAttachment,
   InstanceState,
   SeenAccount,
   SeenElasticIp,
@@ -20,12 +21,13 @@ import type { LogEntry, LogPage, LogQuery } from '../domain/node/node-log';
 import type { Glance } from '../domain/reconciliation/at-rest';
 import type { TableIdentity } from '../domain/reconciliation/deployment';
 import type { DryPool } from '../domain/capacity/dry-pools';
-import type { PoolRefusal } from '../domain/operation/launch';
+import type { PoolRefusal } from '../domain/capacity/pool-refusal';
 import type { Origin } from '../domain/reconciliation/unknown';
 import type { NodeRequest } from '../domain/operation/trigger';
 import type { Usage } from '../domain/costs/usage';
 import type { PacedActionName } from '../domain/throttling/paced-actions';
-import type { Permit } from '../domain/throttling/turns';
+import type { Permit } from '../domain/node/stateful-node';
+import type { Level } from '../domain/throttling/turns';
 import type { AwaySince } from '../domain/monitoring/missing-address';
 import type { Measurement } from '../domain/monitoring/metrics';
 import type { AwaitedState } from '../domain/operation/await-instance';
@@ -43,6 +45,10 @@ import type {
 export interface Instances {
   /** Undefined if EC2 does not show the instance (yet, or any more). */
   observe(instanceId: string): Promise<SeenInstance | undefined>;
+  /** Those of the instances that EC2 shows, with what is attached to them, in one call and in any order. */
+  observeAll(
+    instanceIds: readonly string[],
+  ): Promise<readonly (SeenInstance & { readonly attachments: readonly InstanceAttachment[] })[]>;
   /** The instance that was launched under the client token. Undefined if there is none, or EC2 does not show it yet. */
   launchedBy(clientToken: string): Promise<SeenInstance | undefined>;
   /**
@@ -367,6 +373,8 @@ export interface MissingAddresses {
  * it says so in the log and returns a turn that has come: the call goes at once. Times are ISO 8601, UTC.
  */
 export interface Pacer {
+  /** How busy the action is. Takes no turn. */
+  level(action: PacedActionName, now: string): Promise<Level>;
   /** Takes the next turn. It may have passed: then the call goes at once. */
   take(action: PacedActionName, now: string): Promise<Permit>;
   /**
@@ -425,7 +433,6 @@ export interface Ports {
   readonly fleet: Fleet;
   readonly volumes: Volumes;
   readonly account: Account;
-  readonly prices: Prices;
   readonly nodes: Nodes;
   readonly migrations: Migrations;
   readonly claims: Claims;
@@ -462,6 +469,11 @@ export interface RunLease {
 export interface ReconcilerPorts {
   readonly keys: RecordKeys;
   readonly lease: RunLease;
+}
+
+/** What only the API needs besides. */
+export interface ApiPorts extends Ports {
+  readonly prices: Prices;
 }
 
 /** Where the API's tokens are kept. */

@@ -5,26 +5,24 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { build } from 'esbuild';
+import { bundleFunction } from '../infra/bundling/bundle';
 import { bundleName } from '../infra/code-location';
-import { BUNDLING } from '../infra/functions/holdfast-function';
 
 const ROOT = resolve(__dirname, '..');
 const DIST = join(ROOT, 'dist');
 
-const { target, minify, keepNames, sourceMap, sourcesContent, mainFields } = BUNDLING;
-const ofFunctions: BuildOptions = {
-  target,
-  minify,
-  keepNames,
-  sourcemap: sourceMap,
-  sourcesContent,
-  mainFields,
-};
-
-async function bundle(entry: string, outfile: string, options: BuildOptions): Promise<void> {
-  const common: BuildOptions = { bundle: true, platform: 'node', format: 'cjs', logLevel: 'warning' };
-  await build({ ...common, ...options, entryPoints: [join(ROOT, entry)], outfile: join(DIST, outfile) });
+async function bundleConstructs(): Promise<void> {
+  await build({
+    entryPoints: [join(ROOT, 'infra/index.ts')],
+    outfile: join(DIST, 'index.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['aws-cdk-lib', 'constructs'],
+    logLevel: 'warning',
+  });
 }
 
 function writeTypes(): void {
@@ -38,11 +36,11 @@ function writeTypes(): void {
 
 async function main(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
-  await bundle('infra/index.ts', 'index.js', { target: 'node20', external: ['aws-cdk-lib', 'constructs'] });
+  await bundleConstructs();
   const entries = readdirSync(join(ROOT, 'lambdas'), { recursive: true, encoding: 'utf8' })
     .filter((file) => /^[\w-]+\/handler\.ts$/.test(file))
     .map((file) => `lambdas/${file}`);
-  for (const entry of entries) await bundle(entry, `functions/${bundleName(entry)}/index.js`, ofFunctions);
+  for (const entry of entries) await bundleFunction(entry, join(DIST, 'functions', bundleName(entry), 'index.js'));
   writeTypes();
 }
 

@@ -8,8 +8,10 @@ declare module 'asl-validator' {
 }
 
 declare module 'dynalite/db' {
+  export type TableCallback = (error: Error | null, table?: { readonly TableStatus: string }) => void;
   export interface Store {
     readonly db: { open(): Promise<void>; close(): Promise<void> };
+    getTable(name: string, ...more: [TableCallback] | [checkStatus: boolean, callback: TableCallback]): void;
   }
   export function create(options: { path?: string; createTableMs?: number }): Store;
 }

@@ -4,7 +4,7 @@
  */
 import type { LifeCycle } from '../config/node-config';
 import type { LaunchPool } from '../node/stateful-node';
-import type { PoolRefusal } from '../operation/launch';
+import type { PoolRefusal } from '../capacity/pool-refusal';
 
 /** A pool or subnet in which EC2 had no capacity. */
 export type DryPool =

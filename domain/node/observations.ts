@@ -21,6 +21,11 @@ export interface SeenInstance {
   readonly nodeId?: string | undefined;
 }
 
+/** An interface on an instance, as the instance shows it. */
+export interface InstanceAttachment extends SeenAttachment {
+  readonly interfaceId: string;
+}
+
 export interface SeenInterface {
   readonly id: string;
   /** EC2 also returns `attaching` and `detaching` here for a moment. */

@@ -226,6 +226,13 @@ export interface Operation {
   readonly cause?: Cause;
   /** What has started it, for the metrics. Absent if there is a `cause`. */
   readonly startedBy?: StartedBy;
+  /**
+   * When the old instance is terminated, if its end is timed for the launch of the replacement: many nodes are replaced at
+   * once. ISO 8601, UTC.
+   */
+  readonly terminateAt?: string;
+  /** The turn that the launch waits for. Absent if it does not wait, or the call has been made. */
+  readonly launchPermit?: Permit;
   /** When it began to take the address from the instance that carried it as a primary one; ISO 8601, UTC. */
   readonly addressTakenAt?: string;
   /** Whether it continues from what a failed operation left behind: see `Remains`. */
@@ -242,6 +249,16 @@ export interface Operation {
   readonly retiredInterfaceIds: readonly string[];
   /** The detachments requested, so that one that hangs is noticed. */
   readonly detachments?: readonly Detachment[];
+}
+
+/** Permission to make one call. It can be stored as JSON. */
+export interface Permit {
+  /** The turn as it was when the permit was given (ISO 8601, UTC). If it has passed, the call may be made at once. */
+  readonly turnAt: string;
+  /** ISO 8601, UTC. */
+  readonly takenAt: string;
+  /** Absent if the turn cannot move any more: the permit of a front-runner, or of a call that is not paced. */
+  readonly ticket?: number | undefined;
 }
 
 export interface Detachment {

@@ -2,12 +2,12 @@
 import { instanceGivenUp, interfaceGivenUp, withGivenUp } from './given-up';
 import { liveIntents, released } from './intents';
 import { hasEnded, isStopped } from './launch';
-import { carries, unprotectedOn } from './network-interface';
+import { carries, unprotectedOn, type AttachedInterface } from './network-interface';
 import { withoutFailure } from './retry-policy';
 import { endOf, nodeInstance, type SeenNode } from './seen-node';
 import { attachmentOf, deviceIndexOf, type EniAttachment } from '../config/node-config';
 import { withLaunchedTags } from '../node/applied-tags';
-import type { SeenInstance, SeenInterface } from '../node/observations';
+import type { SeenInstance } from '../node/observations';
 import type { GivenUp, InterfaceIdentity, Operation, OwnedNode, StatefulNode } from '../node/stateful-node';
 
 export type ConfirmDecision =
@@ -26,7 +26,11 @@ export type ConfirmDecision =
   | { readonly kind: 'not-yet'; readonly because: string };
 
 /** Checks that the replacement runs and carries exactly the node's addresses. */
-export function decideConfirm({ identity }: StatefulNode, { config }: Operation, seen: SeenNode): ConfirmDecision {
+export function decideConfirm(
+  { identity }: StatefulNode,
+  { config }: Operation,
+  seen: Pick<SeenNode, 'replacement' | 'elasticIp'> & { readonly interface: AttachedInterface | undefined },
+): ConfirmDecision {
   const { replacement } = seen;
   if (replacement?.state !== 'running') return notRunning(replacement);
   if (identity.interfaceId === undefined) return notYet('the node has no interface');
@@ -54,7 +58,7 @@ function notRunning(replacement: SeenInstance | undefined): ConfirmDecision {
 
 /** A secondary interface that was detached can be attached again. A primary one cannot be detached. */
 function reattach(
-  eni: SeenInterface | undefined,
+  eni: AttachedInterface | undefined,
   { instanceId, attachment }: { readonly instanceId: string; readonly attachment: EniAttachment },
 ): ConfirmDecision {
   const because = `${instanceId} does not carry the interface`;
@@ -77,7 +81,7 @@ function reattach(
 export function confirmed(
   { node, operation }: OwnedNode,
   { replacement, identity }: Pick<Extract<ConfirmDecision, { kind: 'confirmed' }>, 'replacement' | 'identity'>,
-  seen: SeenNode,
+  seen: Pick<SeenNode, 'old' | 'elasticIp'>,
   leftInterfaceIds: readonly string[],
   now: string,
 ): StatefulNode {
@@ -104,7 +108,11 @@ export function confirmed(
  * What a replacement leaves over: an old instance that has not ended, and retired interfaces that cannot be deleted
  * yet.
  */
-function leftOver({ old }: SeenNode, leftInterfaceIds: readonly string[], since: string): readonly GivenUp[] {
+function leftOver(
+  { old }: Pick<SeenNode, 'old'>,
+  leftInterfaceIds: readonly string[],
+  since: string,
+): readonly GivenUp[] {
   const leftInstanceIds = old === undefined || hasEnded(old) ? [] : [old.id];
   return [
     ...leftInstanceIds.map((id) => instanceGivenUp(id, since)),

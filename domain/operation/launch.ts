@@ -7,6 +7,8 @@
  * instance, or finds it by the token. So no crash leaves a second instance behind.
  */
 import { attachmentOf, instanceTypesOf, type LifeCycle, type NodeConfig } from '../config/node-config';
+import type { PoolRefusal } from '../capacity/pool-refusal';
+import { poolsWorthACall, type DryPool } from '../capacity/dry-pools';
 import { configuredTags } from '../node/applied-tags';
 import type { SeenInstance } from '../node/observations';
 import { ownTags } from '../node/own-tags';
@@ -22,7 +24,6 @@ import type {
   NextLaunch,
   Operation,
   Refusal,
-  RefusalReason,
   RequestedLaunch,
   StatefulNode,
 } from '../node/stateful-node';
@@ -35,17 +36,23 @@ export type LaunchDecision =
   /** The next pool needs another interface, in its subnet: write the progress down, then make the interface. */
   | { readonly kind: 'move'; readonly progress: NextLaunch };
 
-/** What the launch of an operation needs next. `now` is ISO 8601, UTC. */
+/**
+ * What the launch of an operation needs next.
+ * @param now ISO 8601, UTC
+ * @param dry the pools that had no capacity a moment ago
+ */
 export function decideLaunch(
   node: StatefulNode,
   operation: Operation,
   seen: SeenInstance | undefined,
   now: string,
+  dry: readonly DryPool[] = [],
 ): LaunchDecision {
   const { launch } = operation;
   if (launch?.state === 'launched' && !isLost(launch, seen, now)) return { kind: 'launched' };
   if (launch?.state === 'requested') return ask(node, operation, launch);
-  const progress = launch?.state === 'next' ? launch : nextRound(node.identity, operation, seen);
+  const next = launch?.state === 'next' ? launch : nextRound(node.identity, operation, seen);
+  const progress = withoutDry(next, dry, { identity: node.identity, config: operation.config, now });
   const isCold = attachmentOf(operation.config) === 'cold';
   if (isCold && needsAnother(node, { ...operation, launch: progress })) return { kind: 'move', progress };
   const clientToken = `${node.id}-${operation.generation}-${progress.attempt}`;
@@ -66,16 +73,6 @@ export function launched(progress: RequestedLaunch | LaunchedLaunch, instance: S
   return { ...progress, state: 'launched', instanceId: instance.id, launchedAt: instance.launchedAt };
 }
 
-/**
- * EC2's refusal of a pool. `subnet`: it applies to every pool of the subnet, because the subnet has no free address.
- */
-export interface PoolRefusal {
-  readonly because: RefusalReason;
-  readonly of: 'pool' | 'subnet';
-  readonly code: string;
-  readonly message: string;
-}
-
 /** The progress after EC2 has refused the pool: the next pool that no refusal rules out. */
 export function refused(
   progress: NextLaunch | RequestedLaunch,
@@ -84,17 +81,44 @@ export function refused(
 ): LaunchProgress {
   const refusals = withRefusal(progress.refusals, refusal, progress.pool);
   const fullSubnetIds = refusal.of === 'subnet' ? [progress.pool.subnetId] : [];
-  // A quota applies to a whole life cycle: EC2 would refuse the other pools of that life cycle too.
-  const usedUp = refusals.filter(({ because }) => because === 'quota').flatMap(({ lifeCycles }) => lifeCycles);
-  const subnetIds = progress.subnetIds.filter((subnetId) => !fullSubnetIds.includes(subnetId));
-  const next = poolsIn(progress.subnetIds, config)
-    .map((pool, poolIndex) => ({ pool, poolIndex }))
-    .find(
-      ({ pool, poolIndex }) =>
-        poolIndex > progress.poolIndex && !usedUp.includes(pool.lifeCycle) && subnetIds.includes(pool.subnetId),
-    );
+  const next = poolsLeft({ ...progress, refusals }, config).find(
+    ({ pool, poolIndex }) => poolIndex > progress.poolIndex && !fullSubnetIds.includes(pool.subnetId),
+  );
   const rest = { ...withoutRequest(progress), refusals };
   return next === undefined ? { ...rest, state: 'exhausted' } : { ...rest, ...next, state: 'next' };
+}
+
+interface IndexedPool {
+  readonly pool: LaunchPool;
+  readonly poolIndex: number;
+}
+
+/** The round's pools from the present one on that no quota rules out. */
+function poolsLeft({ subnetIds, poolIndex: from, refusals }: LaunchRound, config: NodeConfig): readonly IndexedPool[] {
+  // A quota applies to a whole life cycle: EC2 would refuse the other pools of that life cycle too.
+  const usedUp = refusals.filter(({ because }) => because === 'quota').flatMap(({ lifeCycles }) => lifeCycles);
+  return poolsIn(subnetIds, config)
+    .map((pool, poolIndex) => ({ pool, poolIndex }))
+    .filter(({ pool, poolIndex }) => poolIndex >= from && !usedUp.includes(pool.lifeCycle));
+}
+
+/** A node that has waited for capacity asks the pools again that have refused it: only what others were told since counts. */
+const TOLD_TO_OTHERS_MS = 10_000;
+
+/** The progress at the first pool that is worth a call. */
+function withoutDry(
+  progress: NextLaunch,
+  dry: readonly DryPool[],
+  { identity: { subnetId }, config, now }: { identity: NetworkIdentity; config: NodeConfig; now: string },
+): NextLaunch {
+  const left = poolsLeft(progress, config);
+  const isNews = ({ refusedAt }: DryPool): boolean => Date.parse(now) - Date.parse(refusedAt) < TOLD_TO_OTHERS_MS;
+  const [worthIt] = poolsWorthACall(
+    left.map(({ pool }) => pool),
+    progress.rounds > 1 ? dry.filter(isNews) : dry,
+    attachmentOf(config) === 'cold' ? subnetId : undefined,
+  );
+  return worthIt === left[0]?.pool ? progress : { ...progress, ...left.find(({ pool }) => pool === worthIt) };
 }
 
 /** The progress if a subnet has no free address for the interface, before anything was launched. */

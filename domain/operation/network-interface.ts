@@ -278,6 +278,9 @@ export function withDetachment(
   return [...detachments.filter((each) => each !== before), after];
 }
 
+/** What an instance shows of an interface, too. */
+export type AttachedInterface = Pick<SeenInterface, 'id' | 'status' | 'attachment'>;
+
 export type AttachDecision =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'attach'; readonly deviceIndex: number }
@@ -287,7 +290,7 @@ export type AttachDecision =
 
 /** Decides whether the interface must still be attached to the replacement, and then at `deviceIndex`. */
 export function decideAttach(
-  seen: SeenInterface | undefined,
+  seen: AttachedInterface | undefined,
   replacementId: string,
   deviceIndex: number,
 ): AttachDecision {
@@ -305,20 +308,20 @@ export function decideAttach(
 }
 
 /** Whether the instance carries the interface as required and would not delete it when it ends. */
-export function carries(seen: SeenInterface | undefined, { instanceId, attachment }: Carrier): boolean {
+export function carries(seen: AttachedInterface | undefined, { instanceId, attachment }: Carrier): boolean {
   const decision = decideAttach(seen, instanceId, deviceIndexOf(attachment));
   return isCarriedAs(seen, attachment) && decision.kind === 'nothing';
 }
 
 /** Guests configure a secondary interface at any device index, so every index above 0 is right. */
-function isCarriedAs(seen: SeenInterface | undefined, attachment: EniAttachment): boolean {
+function isCarriedAs(seen: AttachedInterface | undefined, attachment: EniAttachment): boolean {
   const deviceIndex = seen?.attachment?.deviceIndex;
   return deviceIndex !== undefined && deviceIndex > 0 === (attachment === 'hot');
 }
 
 /** The attachment to protect, if the instance carries the interface as required but would delete it when it ends. */
 export function unprotectedOn(
-  seen: SeenInterface | undefined,
+  seen: AttachedInterface | undefined,
   { instanceId, attachment }: Carrier,
 ): { readonly interfaceId: string; readonly attachmentId: string } | undefined {
   const decision = decideAttach(seen, instanceId, deviceIndexOf(attachment));

@@ -58,6 +58,8 @@ export interface Plan {
   readonly adopt: boolean;
   /** Whole seconds that the old instance may keep running before it is terminated. */
   readonly drainSeconds: number;
+  /** Whether the end of the old instance must still be timed for the launch of its replacement. */
+  readonly endsInTurn: boolean;
   /** Whether the node's interface exists. It is made by the first launch. */
   readonly hasInterface: boolean;
   /** Whether the interface must be looked at, and perhaps made, before the old instance is touched. */
@@ -93,6 +95,7 @@ function planOf(node: StatefulNode, operation: Operation, now: string): Plan {
     releaseFirst: oldInstanceId !== undefined && releasesFirst({ node, operation }),
     adopt: kind === 'replace' && node.adoption !== undefined && node.adoption.committedAt === undefined,
     drainSeconds: drainSeconds(node, operation, now),
+    endsInTurn: operation.terminateAt === undefined && endsToRelaunch({ node, operation }),
     hasInterface: node.identity.interfaceId !== undefined,
     prepare: mustPrepare({ node, operation }),
     leaveInstance: node.deletion?.shouldTerminateInstance === false && oldInstanceId !== undefined,
@@ -120,16 +123,23 @@ function mustPrepare({ node, operation }: OwnedNode): boolean {
 }
 
 /**
- * Whole seconds that the old instance may keep running. The drain never exceeds the end that EC2 has announced. It
- * follows the present configuration, so that a person can end a drain by lowering `strategy.drainingTimeout`. `now` is
- * ISO 8601, UTC.
+ * Whole seconds that the old instance may keep running. It drains, and it serves until its replacement is about to be
+ * launched. It never runs longer than until the end that EC2 has announced. The drain follows the present configuration, so
+ * that a person can end it by lowering `strategy.drainingTimeout`. `now` is ISO 8601, UTC.
  */
 export function drainSeconds(node: StatefulNode, operation: Operation, now: string): number {
-  const { startedAt, oldInstanceId, endsAt } = operation;
+  const { startedAt, oldInstanceId, endsAt, terminateAt } = operation;
   const configured = oldInstanceId === undefined ? 0 : (node.config.strategy?.drainingTimeout ?? 0);
   const passedSeconds = Math.ceil((Date.parse(now) - Date.parse(startedAt)) / 1000);
   const leftSeconds = endsAt === undefined ? Infinity : Math.floor((Date.parse(endsAt) - Date.parse(now)) / 1000);
-  return Math.max(0, Math.min(configured - passedSeconds, leftSeconds));
+  const untilItsTurn = terminateAt === undefined ? 0 : Math.floor((Date.parse(terminateAt) - Date.parse(now)) / 1000);
+  return Math.max(0, Math.min(Math.max(configured - passedSeconds, untilItsTurn), leftSeconds));
+}
+
+/** Whether the operation ends an instance that serves, to release its interface for the replacement. */
+function endsToRelaunch({ node, operation }: OwnedNode): boolean {
+  const { kind, oldInstanceId, cause } = operation;
+  return kind === 'replace' && oldInstanceId !== undefined && cause !== 'lost' && releasesFirst({ node, operation });
 }
 
 /** Why the request has nothing to do; undefined if it has something to do. */

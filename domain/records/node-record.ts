@@ -3,6 +3,7 @@
  * Holdfast must not remove what the later one has added.
  */
 import * as z from 'zod';
+import type { Permit } from '../node/stateful-node';
 import { nodeConfigSchema, type NodeConfig } from '../config/node-config';
 import {
   OPERATION_KINDS,
@@ -113,6 +114,10 @@ const detachment: z.ZodType<Detachment> = z.looseObject(
   fieldsOf<Detachment>()({ attachmentId: z.string(), askedAt: z.string(), forcedAt: z.string().optional() }),
 );
 
+const permit: z.ZodType<Permit> = z.looseObject(
+  fieldsOf<Permit>()({ turnAt: z.iso.datetime(), takenAt: z.iso.datetime(), ticket: z.int().optional() }),
+);
+
 /** The fields that a failed operation leaves behind. */
 const work = {
   config,
@@ -138,6 +143,8 @@ const operation: z.ZodType<Operation> = z.looseObject(
     startedAt: z.string(),
     reason: z.string(),
     endsAt: z.string().optional(),
+    terminateAt: z.string().optional(),
+    launchPermit: permit.optional(),
     cause: cause.optional(),
     startedBy: z.enum(['interruption', 'rebalance', 'request', 'retry']).optional(),
     continues: z.boolean().optional(),

@@ -26,6 +26,8 @@ export interface RecordKind<T> {
   readonly upgrades: readonly Upgrade[];
 }
 
+const versionNumber = z.int().min(0);
+
 /** @param id names the record in the error @throws UnreadableRecord */
 export function readRecord<T>(kind: RecordKind<T>, id: string, item: Item): T {
   const read = tryToRead(kind, id, item);
@@ -37,7 +39,7 @@ export function readRecord<T>(kind: RecordKind<T>, id: string, item: Item): T {
 export function tryToRead<T>({ name, schema, upgrades }: RecordKind<T>, id: string, item: Item): T | UnreadableRecord {
   const { schemaVersion = 0, ...attributes } = withoutDerived(item);
   const unreadable = (field: string, why: string) => new UnreadableRecord({ kind: name, id }, field, why);
-  const version = z.int().min(0).safeParse(schemaVersion);
+  const version = versionNumber.safeParse(schemaVersion);
   if (!version.success) return unreadable('schemaVersion', messageOf(version.error.issues));
   if (version.data > upgrades.length) {
     return unreadable(

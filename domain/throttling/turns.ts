@@ -9,6 +9,7 @@
  * algorithm, https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm. All times are whole milliseconds since the epoch,
  * because DynamoDB adds them exactly, and the conditions of its writes compare them.
  */
+import type { Permit } from '../node/stateful-node';
 import { LONGEST_INTERVAL_MS, type PacedAction } from './paced-actions';
 
 /** The turns of one action. */
@@ -27,16 +28,6 @@ export interface Turns {
   readonly refusals: number;
   /** When EC2 last refused a call. 0 if it never did. */
   readonly refusedMs: number;
-}
-
-/** Permission to make one call. It can be stored as JSON. */
-export interface Permit {
-  /** The turn as it was when the permit was given (ISO 8601, UTC). If it has passed, the call may be made at once. */
-  readonly turnAt: string;
-  /** ISO 8601, UTC. */
-  readonly takenAt: string;
-  /** Absent if the turn cannot move any more: the permit of a front-runner, or of a call that is not paced. */
-  readonly ticket?: number | undefined;
 }
 
 /**
@@ -93,6 +84,24 @@ export function jumpMove(turns: Turns | undefined, action: PacedAction, nowMs: n
   if (turns === undefined || move !== 'queue' || turns.nextTurnMs <= nowMs) return move;
   if (turns.nextFrontMs > nowMs + LONGEST_WAIT_MS) return 'too-far';
   return turns.nextFrontMs > nowMs ? 'behind-front' : 'front';
+}
+
+/** How busy an action is. */
+export interface Level {
+  /** How many calls of the burst were made a moment ago, and all that wait. 0 after a pause. */
+  readonly used: number;
+  /** For how many milliseconds a ticket taken now would wait. */
+  readonly waitMs: number;
+}
+
+export const IDLE: Level = { used: 0, waitMs: 0 };
+
+/** Idle if the next turn is too far away to be right. */
+export function levelOf(turns: Turns | undefined, action: PacedAction, nowMs: number): Level {
+  const leftMs = (turns?.nextTurnMs ?? 0) - nowMs;
+  if (turns === undefined || leftMs > LONGEST_WAIT_MS) return IDLE;
+  const used = Math.ceil((turns.nextTurnMs - idleBefore(action, nowMs)) / turns.intervalMs);
+  return { used: Math.max(0, used), waitMs: Math.max(0, leftMs) };
 }
 
 /** The turns after the move. */

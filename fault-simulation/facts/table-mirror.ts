@@ -5,6 +5,7 @@ import {
   PutItemCommand,
   TransactWriteItemsCommand,
   type AttributeValue,
+  type GetItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LogEntry } from '../../domain/node/node-log';
@@ -38,8 +39,8 @@ export class TableMirror {
     if (command instanceof DeleteItemCommand) this.delete(unmarshall(command.input.Key ?? {}), by);
     if (command instanceof TransactWriteItemsCommand) this.transacted(command, by);
     if (command instanceof GetItemCommand && isOfNode(command.input.Key?.pk?.S)) {
-      const { Item } = output as { Item?: Parameters<typeof unmarshall>[0] };
-      by.ownerSeen = Item && nodeIn(unmarshall(Item)).operation?.generation;
+      const { Item } = output as GetItemCommandOutput;
+      by.ownerSeen = Item && generationIn(Item);
     }
   }
 
@@ -97,4 +98,10 @@ function isOfNode(pk: unknown): boolean {
 /** Parses the item as a function would. An unreadable item is a bug of the function that wrote it. */
 function nodeIn(item: Record<string, unknown>): StatefulNode {
   return readRecord(nodeRecord, String(item.sk), item);
+}
+
+/** The whole item is parsed by the function that reads it, and by the mirror when it is written. */
+function generationIn({ operation }: Record<string, AttributeValue>): number | undefined {
+  const generation = operation?.M?.generation?.N;
+  return generation === undefined ? undefined : Number(generation);
 }

@@ -1,21 +1,19 @@
-import { join } from 'node:path';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
   type CfnFunction,
-  Code,
+  Function,
   LoggingFormat,
   Runtime,
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { builtCode, ROOT } from '../code-location';
+import { functionCode } from '../bundling/function-code';
 import { deploymentName } from '../deployment-name';
 
 /** Template metadata that names a function's source file, for the local control plane. */
@@ -44,27 +42,8 @@ export interface HoldfastFunctionProps {
   readonly timeoutSeconds?: number;
 }
 
-/** Also what the package's functions are built with: scripts/build-package. */
-export const BUNDLING = {
-  target: 'node24',
-  minify: true,
-  // State-machine definitions match error names, so minifying must not shorten them.
-  keepNames: true,
-  sourceMap: true,
-  sourceMapMode: SourceMapMode.DEFAULT,
-  sourcesContent: false,
-  // We bundle the SDK: its version is pinned, and the cold start is shorter than with the runtime's copy.
-  bundleAwsSDK: true,
-  // With ECMAScript modules the bundler can drop the SDK commands that we do not use.
-  mainFields: ['module', 'main'],
-};
-
-function sourceOf(entry: string) {
-  return { entry: join(ROOT, entry), projectRoot: ROOT, depsLockFilePath: join(ROOT, 'package-lock.json') };
-}
-
 /** A Lambda function with the settings that all functions of Holdfast share. Its role may only write its own log. */
-export class HoldfastFunction extends NodejsFunction {
+export class HoldfastFunction extends Function {
   readonly executionRole: Role;
 
   constructor(scope: Construct, id: string, props: HoldfastFunctionProps) {
@@ -75,11 +54,11 @@ export class HoldfastFunction extends NodejsFunction {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const built = builtCode(entry);
     super(scope, id, {
       ...rest,
       environment: { ...environment, DEPLOYMENT: deploymentName(scope) },
-      ...(built === undefined ? sourceOf(entry) : { code: Code.fromAsset(built), handler: 'index.handler' }),
+      code: functionCode(entry),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: MEMORY_MEBIBYTES,
@@ -91,9 +70,6 @@ export class HoldfastFunction extends NodejsFunction {
       // Each start and end of an invocation would be a line of its own. CloudWatch's metrics count them already.
       systemLogLevelV2: SystemLogLevel.WARN,
       tracing: Tracing.ACTIVE,
-      // Only version 2 of the SDK reads it.
-      awsSdkConnectionReuse: false,
-      bundling: BUNDLING,
     });
     this.executionRole = role;
     Validations.of(role).acknowledge({

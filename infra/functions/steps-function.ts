@@ -25,7 +25,7 @@ export class StepsFunction extends Construct {
         STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this),
       },
     });
-    props.table.grant(this.function, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    props.table.grant(this.function, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     // An operation that ends starts the next one. One that waits may find that its wait is over already.
     this.function.executionRole.addToPolicy(
       new PolicyStatement({

@@ -1,6 +1,6 @@
-/** The one place that connects the ports with their adapters. */
+/** Connects the ports with their adapters. */
 import type { Ports, ReconcilerPorts } from '../ports';
-import type { Runtime } from '../runtime';
+import type { RuntimeWith } from '../runtime';
 import { addressClaims, instanceIndex } from './dynamodb-table';
 import { dynamoDbDryPools } from './dynamodb-dry-pools';
 import { recordKeys } from './dynamodb-keys';
@@ -21,21 +21,18 @@ import { ec2Originals } from './ec2-originals';
 import { ec2Tags } from './ec2-tags';
 import { ec2Volumes } from './ec2-volumes';
 import { announceStatus } from './eventbridge';
-import { listPrices } from './list-prices';
-import { operations, waitingTasks } from './step-functions';
+import { operationsOf, required, tableOf } from './from-environment';
+import { waitingTasks } from './step-functions';
 
-/** What the ports need from a runtime. */
-export type PortRuntime = Pick<
-  Runtime,
-  'environment' | 'ec2' | 'dynamodb' | 'sfn' | 'events' | 'pricing' | 'time' | 'randomHex' | 'log' | 'measure'
->;
+/** The clients that the adapters call. */
+export type PortClients = 'ec2' | 'dynamodb' | 'sfn' | 'events';
+export type PortRuntime = RuntimeWith<PortClients>;
 
 /** @throws Error if the environment lacks the name of the table or of the deployment */
 export function createPorts(runtime: PortRuntime): Ports {
-  const { environment, ec2, dynamodb, sfn, events, time, randomHex, log, measure } = runtime;
-  const table = { dynamodb, tableName: required(environment, 'TABLE_NAME') };
+  const { environment, ec2, sfn, events, time, randomHex, log, measure } = runtime;
+  const table = tableOf(runtime);
   const deployment = required(environment, 'DEPLOYMENT');
-  const surroundings = surroundingsOf(environment);
   return {
     deployment,
     instances: ec2Instances(ec2, deployment),
@@ -44,8 +41,7 @@ export function createPorts(runtime: PortRuntime): Ports {
     elasticIps: ec2ElasticIps(ec2),
     fleet: ec2Fleet(ec2, deployment),
     volumes: ec2Volumes(ec2, deployment),
-    account: ec2Account(ec2, surroundings),
-    prices: listPrices({ ec2, pricing: () => runtime.pricing, time, region: surroundings.region }),
+    account: ec2Account(ec2, surroundingsOf(environment)),
     tags: ec2Tags(ec2),
     log: nodeLog(table, randomHex),
     usage: usageRecords(table),
@@ -59,20 +55,13 @@ export function createPorts(runtime: PortRuntime): Ports {
     pacer: dynamoDbPacer(table, log),
     dryPools: dynamoDbDryPools(table, log),
     measure,
-    // Lambda sets it anew for each invocation.
-    operations: operations(sfn, environment.STATE_MACHINE_ARN_PREFIX ?? '', () => environment._X_AMZN_TRACE_ID),
+    operations: operationsOf(runtime),
     time,
     randomHex,
   };
 }
 
-function required(environment: Runtime['environment'], name: string): string {
-  const value = environment[name];
-  if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
-  return value;
-}
-
-function surroundingsOf(environment: Runtime['environment']): Surroundings {
+function surroundingsOf(environment: PortRuntime['environment']): Surroundings {
   const { AWS_REGION = '', INSTANCE_ROLE_ARNS, SUBNET_OWNER_ACCOUNTS } = environment;
   return {
     region: AWS_REGION,

@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   DeleteItemCommand,
-  GetItemCommand,
   PutItemCommand,
   TransactWriteItemsCommand,
   type PutItemCommandOutput,
@@ -12,11 +11,12 @@ import { RecordContended, UnreadableRecord } from '../../domain/errors';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { statusChange } from '../../domain/operation/status-change';
 import { nodeRecord } from '../../domain/records/node-record';
-import { readRecord, tryToRead } from '../../domain/records/stored-record';
+import { tryToRead } from '../../domain/records/stored-record';
 import type { Nodes } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import { areSharded } from './dynamodb-keys';
 import { asNodeList, glancesIn, listNodes, readableFrom } from './dynamodb-node-lists';
+import { nodeReader } from './dynamodb-node-reader';
 import type { Table } from './dynamodb-table';
 import type { Announce } from './eventbridge';
 import { formerKey, keysOf, presentKey, type ItemKey } from '../../domain/records/node-keys';
@@ -42,14 +42,7 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
     const change = statusChange(read instanceof UnreadableRecord ? undefined : read, after);
     if (change !== undefined) await announce(change);
   };
-  const get = async (nodeId: string): Promise<StatefulNode | undefined> => {
-    for (const key of keysOf(nodeId)) {
-      const command = new GetItemCommand({ TableName: table.tableName, Key: marshall(key), ConsistentRead: true });
-      const { Item } = await callDynamoDb(() => table.dynamodb.send(command));
-      if (Item !== undefined) return readRecord(nodeRecord, nodeId, unmarshall(Item));
-    }
-    return undefined;
-  };
+  const { get } = nodeReader(table);
 
   return {
     get,

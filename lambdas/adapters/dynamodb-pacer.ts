@@ -6,17 +6,20 @@
  */
 import { RecordContended, UnreadableRecord } from '../../domain/errors';
 import { PACED_ACTIONS, type PacedAction, type PacedActionName } from '../../domain/throttling/paced-actions';
+import type { Permit } from '../../domain/node/stateful-node';
 import {
   afterRefusal,
   faster,
+  IDLE,
   jumpMove,
+  levelOf,
   LONGEST_WAIT_MS,
   permitAtOnce,
   permitOf,
   takeMove,
   turnOfPermit,
+  type Level,
   type Move,
-  type Permit,
   type Turns,
 } from '../../domain/throttling/turns';
 import type { Log } from '../monitoring/log';
@@ -73,6 +76,7 @@ export function dynamoDbPacer(table: Table, log: Pick<Log, 'warn'>): Pacer {
   };
 
   return {
+    level: (name, now) => orElse(name, IDLE, (nowMs) => level(table, name, nowMs), now),
     take: (name, now) => orElse(name, permitAtOnce(now), (nowMs) => join(name, nowMs, TAKE), now),
     jump: (name, now) => orElse(name, permitAtOnce(now), (nowMs) => join(name, nowMs, JUMP), now),
     turnAt: (name, permit, now) => orElse(name, now, (nowMs) => latestTurn(table, name, permit, nowMs), now),
@@ -87,6 +91,10 @@ export function dynamoDbPacer(table: Table, log: Pick<Log, 'warn'>): Pacer {
 function firstGuess(seen: Turns | undefined, choose: typeof takeMove, action: PacedAction, nowMs: number): Move {
   const move = seen === undefined ? 'queue' : choose(seen, action, nowMs);
   return move === 'too-far' ? 'queue' : move;
+}
+
+async function level(table: Table, name: PacedActionName, nowMs: number): Promise<Level> {
+  return levelOf(await readTurns(table, name), PACED_ACTIONS[name], nowMs);
 }
 
 async function latestTurn(table: Table, name: PacedActionName, permit: Permit, nowMs: number): Promise<string> {

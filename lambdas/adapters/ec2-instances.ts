@@ -12,8 +12,8 @@ import {
 import { inLowerCase } from '../../domain/config/any-case';
 import { METADATA_TAGS, VOLUME_TYPES } from '../../domain/config/node-config';
 import { RequestRejected } from '../../domain/errors';
-import type { PoolRefusal } from '../../domain/operation/launch';
-import type { InstanceState, SeenInstance } from '../../domain/node/observations';
+import type { PoolRefusal } from '../../domain/capacity/pool-refusal';
+import type { InstanceAttachment, InstanceState, SeenInstance } from '../../domain/node/observations';
 import type { LaunchRequest, RefusalReason } from '../../domain/node/stateful-node';
 import type { Instances, LaunchOutcome } from '../ports';
 import { callEc2, toHoldfastError, type Ec2Failure } from './ec2-error';
@@ -31,6 +31,14 @@ export function ec2Instances(ec2: Pick<EC2Client, 'send'>, deployment: string): 
         },
         { 'not-found': () => undefined },
       ),
+
+    // A filter leaves an unknown id out. A list of ids would be refused as a whole.
+    observeAll: (instanceIds) =>
+      callEc2(async () => {
+        const Filters = [{ Name: 'instance-id', Values: [...instanceIds] }];
+        const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
+        return Reservations.flatMap(({ Instances = [] }) => Instances).map(withAttachments);
+      }),
 
     launchedBy: (clientToken) =>
       callEc2(async () => {
@@ -145,6 +153,19 @@ function primaryInterface(request: LaunchRequest): InstanceNetworkInterfaceSpeci
         DeleteOnTermination: true,
       }
     : { DeviceIndex: 0, NetworkInterfaceId: request.interfaceId, DeleteOnTermination: false };
+}
+
+function withAttachments(instance: Instance): SeenInstance & { readonly attachments: readonly InstanceAttachment[] } {
+  const seen = seenInstance(instance);
+  const attachments = (instance.NetworkInterfaces ?? []).map(({ NetworkInterfaceId = '', Attachment = {} }) => ({
+    interfaceId: NetworkInterfaceId,
+    id: Attachment.AttachmentId ?? '',
+    instanceId: seen.id,
+    deviceIndex: Attachment.DeviceIndex ?? 0,
+    status: Attachment.Status ?? 'attaching',
+    deleteOnTermination: Attachment.DeleteOnTermination ?? false,
+  }));
+  return { ...seen, attachments };
 }
 
 export function seenInstance(instance: Instance): SeenInstance {

@@ -10,7 +10,7 @@ import type { Intent, StatefulNode } from '../../domain/node/stateful-node';
 import { admit, type Admitted } from './validate-node';
 import { endDrain } from '../operation/draining';
 import { decideAndSave } from '../operation/owned-node';
-import type { Ports } from '../ports';
+import type { ApiPorts, Ports } from '../ports';
 import { claimAddresses, claimAgain, claimForNew, createClaimed, releaseUnheld, saveClaimed } from './address-claims';
 import { createMigrationService, type ImportSettings } from './create-migration-service';
 import { createRecoveryService } from './create-recovery-service';
@@ -22,7 +22,7 @@ import { deleteVolume } from './node-volumes';
 import { refuseDoubt, takePossession } from './table-ownership';
 import { startIntent } from './start-intent';
 
-export function createNodeService(ports: Ports, settings?: ImportSettings): NodeService {
+export function createNodeService(ports: ApiPorts, settings?: ImportSettings): NodeService {
   const { nodes, log } = ports;
   const now = () => ports.time.now().toISOString();
   const present = async (nodeId: string): Promise<StatefulNode> => {

@@ -5,24 +5,28 @@
  * Callers need a token from the secret API_TOKEN_SECRET_ARN. With API_AUTHENTICATION=iam, API Gateway authenticates them
  * instead. With IMPORTS=off, it begins no import.
  */
-import { createPorts } from '../adapters/create-ports';
+import { createApiPorts } from '../adapters/create-api-ports';
+import type { PortClients } from '../adapters/create-ports';
 import { secretTokens } from '../adapters/secrets-manager';
-import { lambdaHandler, type CreateHandler, type Runtime } from '../runtime';
+import { clientsWithPrices, secretsClient } from '../clients';
+import { lambdaHandler, type CreateHandler, type RuntimeWith } from '../runtime';
 import { createApi } from './dispatch';
 import { cachedTokens } from './api-tokens';
 import { bearerAuthentication, trustApiGateway, type Authenticate } from './authentication';
 import { createNodeService } from './create-node-service';
 
-export const createHandler: CreateHandler = (runtime) => {
+export const createHandler: CreateHandler<PortClients | 'pricing' | 'secrets'> = (runtime) => {
   const { time, log, measure } = runtime;
-  const service = createNodeService(createPorts(runtime), { imports: runtime.environment.IMPORTS !== 'off' });
+  const service = createNodeService(createApiPorts(runtime), { imports: runtime.environment.IMPORTS !== 'off' });
   return createApi({ service, authenticate: authenticationOf(runtime), time, log, measure });
 };
 
-export const handler = lambdaHandler(createHandler);
+export const handler = lambdaHandler(createHandler, () =>
+  Object.assign(clientsWithPrices(), { secrets: secretsClient() }),
+);
 
 /** @throws Error if the environment does not say how to authenticate: the API must never be open by mistake */
-function authenticationOf(runtime: Runtime): Authenticate {
+function authenticationOf(runtime: RuntimeWith<'secrets'>): Authenticate {
   const { API_AUTHENTICATION: kind = 'bearer', API_TOKEN_SECRET_ARN: secretArn } = runtime.environment;
   if (kind === 'iam') return trustApiGateway;
   if (kind !== 'bearer') throw new Error(`API_AUTHENTICATION must be bearer or iam, not ${kind}`);

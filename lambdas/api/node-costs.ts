@@ -2,12 +2,12 @@
 import { decideRange } from '../../domain/costs/cost-range';
 import { costsOf, endedUsage, periodsOf, type Costs, type PriceBook, type TimeRange } from '../../domain/costs/costs';
 import type { Usage } from '../../domain/costs/usage';
-import type { Ports, Prices } from '../ports';
+import type { ApiPorts, Prices } from '../ports';
 import { InvalidRequest, type CostQuery } from './node-service';
 
 /** @throws InvalidRequest */
 export async function nodeCosts(
-  { usage, prices }: Pick<Ports, 'usage' | 'prices'>,
+  { usage, prices }: Pick<ApiPorts, 'usage' | 'prices'>,
   nodeId: string,
   { period, ...asked }: CostQuery,
   now: string,

@@ -3,13 +3,15 @@
  * event, and then again and again until the resource is complete.
  * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.custom_resources-readme.html#provider-framework
  */
-import { createPorts } from '../adapters/create-ports';
+import { createApiPorts } from '../adapters/create-api-ports';
+import type { PortClients } from '../adapters/create-ports';
 import { createNodeService } from '../api/create-node-service';
+import { clientsWithPrices } from '../clients';
 import { lambdaHandler, type CreateHandler } from '../runtime';
 import { followResource } from './follow-resource';
 
-export const createHandler: CreateHandler = (runtime) => {
-  const ports = createPorts(runtime);
+export const createHandler: CreateHandler<PortClients | 'pricing'> = (runtime) => {
+  const ports = createApiPorts(runtime);
   const follow = followResource(createNodeService(ports), ports);
   return async (event) => {
     const outcome = await follow(event);
@@ -18,4 +20,4 @@ export const createHandler: CreateHandler = (runtime) => {
   };
 };
 
-export const handler = lambdaHandler(createHandler);
+export const handler = lambdaHandler(createHandler, clientsWithPrices);

@@ -4,7 +4,10 @@
  */
 import type { Time } from '../ports';
 
-/** After that the step fails and the state machine retries it: waiting there costs no function time. */
+/**
+ * After that the step fails and the state machine retries it: waiting there costs no function time. No pause is longer: a slow
+ * wait takes the time of all its looks in one.
+ */
 export const STEP_MS = 5_000;
 /** About what a look itself takes. */
 const LOOK_MS = 100;
@@ -14,8 +17,6 @@ const LONGEST_PAUSE_MS = 500;
 const PAUSE_SHARE = 0.15;
 /** While the change is expected, each look follows the last one. */
 const PAUSE_WHEN_EXPECTED_MS = 10;
-/** The longest pause between two looks: a slow wait takes the time of all its looks in one pause. */
-export const LONGEST_POLL_INTERVAL_MS = STEP_MS;
 
 /** The result of one look at EC2. */
 export type Look =
@@ -44,6 +45,10 @@ export interface Polls {
   readonly once?: boolean;
   /** When most changes show after the request, in milliseconds. There is no look before, and many within. */
   readonly expectedMs?: readonly [from: number, to: number];
+  /** When the first look is worth its call, in milliseconds. @default 0 */
+  readonly firstMs?: number;
+  /** No pause is shorter, in milliseconds: many nodes look at the same time. @default 0 */
+  readonly leastPauseMs?: number;
 }
 
 /**
@@ -55,27 +60,30 @@ export interface Polls {
 export async function askOnceAndPoll(
   time: Pick<Time, 'sleep'>,
   look: () => Promise<Look>,
-  { once = false, expectedMs }: Polls = {},
+  polls: Polls = {},
 ): Promise<string | undefined> {
+  const { once = false, firstMs = 0 } = polls;
   let askedAtMs: number | undefined;
-  for (let passedMs = LOOK_MS; ;) {
+  if (firstMs > 0) await time.sleep(firstMs);
+  for (let passedMs = firstMs + LOOK_MS; ;) {
     const seen = await look();
     if (seen.kind === 'done') return undefined;
     if (seen.ask !== undefined && askedAtMs === undefined) {
       askedAtMs = passedMs;
       await seen.ask();
     }
-    const expected = askedAtMs === undefined ? undefined : expectedMs;
-    const pauseMs = seen.isSlow === true ? STEP_MS - passedMs : pauseAfter(passedMs - (askedAtMs ?? 0), expected);
+    const pauseMs = seen.isSlow === true ? STEP_MS - passedMs : pauseAfter(passedMs, askedAtMs, polls);
     if (once || pauseMs <= 0 || passedMs + pauseMs > STEP_MS) return seen.because;
     await time.sleep(pauseMs);
     passedMs += pauseMs + LOOK_MS;
   }
 }
 
-function pauseAfter(passedMs: number, expectedMs: Polls['expectedMs']): number {
-  const [from, to] = expectedMs ?? [0, 0];
-  if (passedMs < from) return from - passedMs;
-  if (passedMs < to) return PAUSE_WHEN_EXPECTED_MS;
-  return Math.round(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, passedMs * PAUSE_SHARE)));
+function pauseAfter(passedMs: number, askedAtMs: number | undefined, { expectedMs, leastPauseMs = 0 }: Polls): number {
+  const [from, to] = askedAtMs === undefined || expectedMs === undefined ? [0, 0] : expectedMs;
+  const waitedMs = passedMs - (askedAtMs ?? 0);
+  if (waitedMs < from) return from - waitedMs;
+  if (waitedMs < to) return PAUSE_WHEN_EXPECTED_MS;
+  const usualMs = Math.round(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, waitedMs * PAUSE_SHARE)));
+  return Math.max(leastPauseMs, usualMs);
 }

@@ -4,9 +4,10 @@
  */
 import * as z from 'zod';
 import type { MeasurementOf } from '../../domain/monitoring/metrics';
-import { createPorts, createReconcilerPorts } from '../adapters/create-ports';
+import { createPorts, createReconcilerPorts, type PortClients, type PortRuntime } from '../adapters/create-ports';
+import { portClients } from '../clients';
 import type { Ports } from '../ports';
-import { lambdaHandler, type CreateHandler, type Runtime } from '../runtime';
+import { lambdaHandler, type CreateHandler } from '../runtime';
 import { reconcile, type Reconciled } from './reconcile';
 
 const timed = z.object({ time: z.iso.datetime() });
@@ -14,7 +15,7 @@ const timed = z.object({ time: z.iso.datetime() });
 const SCHEDULED = 'Scheduled Event';
 const fromBus = z.object({ 'detail-type': z.string() });
 
-export const createHandler: CreateHandler = (runtime) => {
+export const createHandler: CreateHandler<PortClients> = (runtime) => {
   const ports = createPorts(runtime);
   const { lease, keys } = createReconcilerPorts(runtime);
   const now = (): string => runtime.time.now().toISOString();
@@ -36,7 +37,7 @@ export const createHandler: CreateHandler = (runtime) => {
   };
 };
 
-function conclude(runtime: Runtime, ports: Ports, found: Reconciled, event: unknown) {
+function conclude(runtime: PortRuntime, ports: Ports, found: Reconciled, event: unknown) {
   tell(runtime.log, found);
   measure(ports, found, timed.safeParse(event).data?.time);
   // The next run, in a minute, tries again what failed. The operator's alarm counts the function's errors.
@@ -44,7 +45,7 @@ function conclude(runtime: Runtime, ports: Ports, found: Reconciled, event: unkn
   return summaryOf(found);
 }
 
-export const handler = lambdaHandler(createHandler);
+export const handler = lambdaHandler(createHandler, portClients);
 
 /** Ids only: with the reasons of a thousand nodes, it would be longer than CloudWatch keeps of a line. */
 function summaryOf({ failures: _failures, unreadable, report, ...rest }: Reconciled) {
@@ -55,7 +56,7 @@ function summaryOf({ failures: _failures, unreadable, report, ...rest }: Reconci
   };
 }
 
-function tell(log: Runtime['log'], found: Reconciled): void {
+function tell(log: PortRuntime['log'], found: Reconciled): void {
   for (const { record, field, message } of found.unreadable) {
     log.error('record unreadable', { nodeId: record.id, field, error: message });
   }

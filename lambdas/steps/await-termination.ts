@@ -6,10 +6,10 @@
  */
 import { decideWake, latestState } from '../../domain/operation/await-instance';
 import type { InstanceState } from '../../domain/node/observations';
+import { endInstance, refuseCancelled } from '../operation/ending';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
 import type { AdoptPorts } from '../operation/adoption';
 import type { Ports } from '../ports';
-import { endInstance, refuseCancelled, type Terminated } from './terminate-instance';
 
 export interface AwaitTerminationInput extends OperationInput {
   /** How often the state was tried before. */
@@ -17,11 +17,16 @@ export interface AwaitTerminationInput extends OperationInput {
   readonly taskToken: string;
 }
 
+/** The instance that is terminated; null if there is none. */
+export interface Ended {
+  readonly instanceId: string | null;
+}
+
 type AwaitPorts = AdoptPorts & Pick<Ports, 'index' | 'waitingTasks'>;
 
 export const awaitTermination =
   (ports: AwaitPorts) =>
-  async ({ retries, taskToken, ...input }: AwaitTerminationInput): Promise<Terminated> => {
+  async ({ retries, taskToken, ...input }: AwaitTerminationInput): Promise<Ended> => {
     const { index, instances, waitingTasks } = ports;
     const owned = await ownedNode(ports.nodes, input);
     refuseCancelled(owned);

@@ -14,7 +14,7 @@ import { attachSecondary } from '../operation/attaching';
 import { finish, type AdoptPorts } from '../operation/adoption';
 import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
-import { observeNode } from '../operation/observe-node';
+import { observeReplaced } from '../operation/observe-node';
 import { removeRetired } from '../operation/retired-interfaces';
 import { info, type LogLine } from './log-lines';
 
@@ -26,7 +26,7 @@ export const confirmNode =
   (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations' | 'missingAddresses' | 'measure'>) =>
   async (input: OperationInput): Promise<Confirmed> => {
     const owned = await ownedNode(ports.nodes, input);
-    const seen = await observeNode(ports, owned);
+    const seen = await observeReplaced(ports, owned);
     const decision = decideConfirm(owned.node, owned.operation, seen);
     if (decision.kind === 'lost') throw new ReplacementLost(decision.because);
     if (decision.kind === 'stopped') throw new ReplacementStopped(decision.because);

@@ -21,16 +21,16 @@ import type { SeenInstance, SeenInterface } from '../../domain/node/observations
 import type { Detachment, OwnedNode } from '../../domain/node/stateful-node';
 import { attachSecondary } from '../operation/attaching';
 import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
-import { askOnceAndPoll, DONE, waiting, type Look } from '../operation/ask-once-and-poll';
+import { askOnceAndPoll, DONE, waiting, type Look, type Polls } from '../operation/ask-once-and-poll';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
-/** The interfaces that are free, or will be. */
+/** The interfaces that are free, or will be. None if the step did not look, because the launch must wait for its turn. */
 export interface Detached {
   readonly interfaceIds: readonly string[];
 }
 
-type DetachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'log' | 'time'>;
+type DetachPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'pacer' | 'log' | 'time'>;
 
 export const detachEni =
   (ports: DetachPorts) =>
@@ -43,9 +43,35 @@ export const detachEni =
     const releaseOf = (id: string): Release => new Release(ports, owned, id);
     // A retired interface must only be free in the end, so that it can be deleted. The step does not wait for it.
     for (const id of operation.retiredInterfaceIds) await releaseOf(id).begin();
-    if (interfaceId !== undefined) await attachAtOnce(ports, owned, await releaseOf(interfaceId).run());
+    const polls = await pollsFor(ports, owned);
+    if (polls === undefined) return { interfaceIds: [] };
+    if (interfaceId !== undefined) await attachAtOnce(ports, owned, await releaseOf(interfaceId).run(polls));
     return { interfaceIds: [...(interfaceId === undefined ? [] : [interfaceId]), ...operation.retiredInterfaceIds] };
   };
+
+/** When most detachments from a running instance end, in milliseconds after the request: third-party measurements. */
+const DETACHED_MS = [1_900, 3_300] as const;
+/** When the first interfaces of terminated instances are free, in milliseconds after the event: the same. */
+const FREED_MS = 900;
+/** If a launch would wait for longer, the interface is looked at only when its turn has come. */
+const LONGEST_BACKLOG_MS = 2_000;
+/** Milliseconds between two looks for each node that is being replaced, so that they make about 12 looks a second together. */
+const PAUSE_A_NODE_MS = 80;
+
+/**
+ * How to look whether the interface is free. Many nodes share one rate limit for looks, so the more of them are replaced, the
+ * less often each looks. Undefined if the launch must wait for its turn in any case: it looks then.
+ */
+async function pollsFor({ pacer, time }: DetachPorts, { operation }: OwnedNode): Promise<Polls | undefined> {
+  const { kind, config, launch, launchPermit, addressTakenAt, detachments = [] } = operation;
+  const isLaunching = (kind === 'launch' || kind === 'replace') && launch?.state !== 'launched';
+  if (!isLaunching || attachmentOf(config) !== 'cold') return { expectedMs: DETACHED_MS };
+  const now = time.now().toISOString();
+  const [launches, ends] = await Promise.all([pacer.level('RunInstances', now), pacer.level('TerminateInTime', now)]);
+  if (launchPermit === undefined && launches.waitMs > LONGEST_BACKLOG_MS) return undefined;
+  const isJustEnded = addressTakenAt !== undefined && detachments.length === 0;
+  return { firstMs: isJustEnded ? FREED_MS : 0, leastPauseMs: Math.min(1_000, ends.used * PAUSE_A_NODE_MS) };
+}
 
 /** Whether the replacement runs, and takes the interface as a secondary one. */
 function isMove({ operation: { kind, config, launch } }: OwnedNode): boolean {
@@ -66,9 +92,6 @@ async function attachAtOnce(ports: DetachPorts, owned: OwnedNode, seen: SeenInte
   const decision = decideAttach(seen, carrier.instanceId, deviceIndexOf(carrier.attachment));
   if (decision.kind === 'attach') await attachSecondary(ports, seen.id, carrier.instanceId, decision.deviceIndex);
 }
-
-/** When most detachments from a running instance end, in milliseconds after the request: third-party measurements. */
-const DETACHED_MS = [1_900, 3_300] as const;
 
 class Release {
   /** What was seen last. */
@@ -92,8 +115,7 @@ class Release {
   }
 
   /** Returns the interface as it was seen last. @throws InterfaceNotFree */
-  async run(): Promise<SeenInterface | undefined> {
-    const polls = { expectedMs: DETACHED_MS };
+  async run(polls: Polls): Promise<SeenInterface | undefined> {
     const missing = await askOnceAndPoll(this.ports.time, () => this.lookInTime(), polls);
     if (missing === undefined) return this.seen;
     // We record since when it is attached: EC2 sometimes does not release the interface of an ended instance.

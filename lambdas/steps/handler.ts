@@ -2,15 +2,16 @@
  * The one function that runs every step of every operation. So a replacement has at most one cold start, and none while
  * the address is detached. Each step has its own file.
  */
-import { createPorts } from '../adapters/create-ports';
+import { createPorts, type PortClients, type PortRuntime } from '../adapters/create-ports';
+import { portClients } from '../clients';
 import type { Ports } from '../ports';
-import { lambdaHandler, type CreateHandler, type Runtime } from '../runtime';
+import { lambdaHandler, type CreateHandler } from '../runtime';
 import type { Fields } from '../monitoring/log';
 import { describeError, isTriedAgain, type LogLine } from './log-lines';
 import { stepEvent, type StepEvent } from './step-event';
 import { runStep } from './steps';
 
-export const createHandler: CreateHandler = (runtime) => {
+export const createHandler: CreateHandler<PortClients> = (runtime) => {
   const ports = createPorts(runtime);
   const { log } = runtime;
   return async (event) => {
@@ -31,7 +32,7 @@ export const createHandler: CreateHandler = (runtime) => {
   };
 };
 
-export const handler = lambdaHandler(createHandler);
+export const handler = lambdaHandler(createHandler, portClients);
 
 function subjectOf(event: StepEvent): Fields {
   const { step, operation, executionId } = event;
@@ -55,7 +56,7 @@ function nodeIdIn(event: StepEvent, output: object = {}): string | undefined {
 
 /** The step's own outcome decides what happens next, whether or not the node log can be written. */
 async function tell(
-  runtime: Runtime,
+  runtime: PortRuntime,
   { log, time }: Ports,
   nodeId: string | undefined,
   line: LogLine | undefined,

@@ -6,18 +6,21 @@
  */
 import {
   InterfaceMissing,
+  InterfaceNotFree,
   NoCapacity,
   NotYetVisible,
   QuotaExceeded,
   ReplacementLost,
   ReplacementsKeepEnding,
   RequestRejected,
+  Throttled,
 } from '../../domain/errors';
 import {
   decideExhaustion,
   decideLaunch,
   describeRefusals,
   launched,
+  launchPools,
   refused,
   spent,
   withoutInterface,
@@ -35,20 +38,29 @@ import type {
   RequestedLaunch,
 } from '../../domain/node/stateful-node';
 import { attachmentOf } from '../../domain/config/node-config';
+import type { DryPool } from '../../domain/capacity/dry-pools';
 import { associateAgain } from '../operation/associating';
 import { changeOperation, ownedForLaunch, type OperationInput } from '../operation/owned-node';
-import type { Ports } from '../ports';
+import { awaitLaunchTurn, takeNextTurn, withoutTurn } from '../operation/launch-turn';
+import type { LaunchOutcome, Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
 export interface Launched {
   /**
-   * - `move`: the next pool is in another subnet, and the interface must be made there first.
-   * - `wait`: no pool has capacity at present.
+   * - `move`: the next pool needs another interface, in its subnet, and the interface must be made first.
+   * - `release`: the launch has its turn, and the interface is not free yet.
+   * - `wait`: no pool has capacity at present, or others launch first.
    */
-  readonly outcome: 'launched' | 'move' | 'wait';
-  /** How long to wait before the next round; 0 unless the outcome is `wait`. */
+  readonly outcome: 'launched' | 'move' | 'release' | 'wait';
+  /** How long to wait; 0 unless the outcome is `wait`. */
   readonly waitSeconds: number;
+  /** Whether it waits for its turn. */
+  readonly isQueued?: boolean;
 }
+
+const MOVE: Launched = { outcome: 'move', waitSeconds: 0 };
+const RELEASE: Launched = { outcome: 'release', waitSeconds: 0 };
+const LAUNCHED: Launched = { outcome: 'launched', waitSeconds: 0 };
 
 /** How many instances in a row may end before they carry the node. After that a person must look at the AMI or type. */
 const MAX_LOSSES = 5;
@@ -56,34 +68,75 @@ const MAX_LOSSES = 5;
 /** An instance that ends this late ends the operation, so that the record says why the node has no instance. */
 const MAX_LOSING_MS = 10 * 60_000;
 
-type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'index' | 'measure' | 'time'>;
+type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'index' | 'measure' | 'time'> &
+  Pick<Ports, 'pacer' | 'dryPools'>;
 
 export const launchInstance =
   (ports: LaunchPorts) =>
   async (input: OperationInput): Promise<Launched> => {
     let owned = await ownedForLaunch(ports.nodes, input);
-    let isAddressed = false;
     const launchedId = owned.operation.launch?.instanceId;
     const seen = launchedId === undefined ? undefined : await ports.instances.observe(launchedId);
     for (;;) {
-      const decision = decideLaunch(owned.node, owned.operation, seen, ports.time.now().toISOString());
-      if (decision.kind === 'launched') return { outcome: 'launched', waitSeconds: 0 };
+      const { node, operation } = owned;
+      const now = ports.time.now();
+      const dry = await dryPools(ports, owned, now);
+      const decision = decideLaunch(node, operation, seen, now.toISOString(), dry);
+      if (decision.kind === 'launched') return LAUNCHED;
       refuseOutdated(owned, decision.progress);
-      refuseEndlessLosses(owned.operation, decision.progress, ports.time.now());
-      if (!isAddressed && decision.kind === 'ask') await associateFree(ports, owned);
-      isAddressed = true;
+      refuseEndlessLosses(operation, decision.progress, now);
+      if (decision.kind === 'move') {
+        await record(ports, input, decision.progress);
+        return MOVE;
+      }
+      const obstacle = await prepare(ports, owned, input);
+      if (obstacle !== undefined) return obstacle;
       await record(ports, input, decision.progress);
-      if (decision.kind === 'move') return { outcome: 'move', waitSeconds: 0 };
       const progress = await ask(ports, owned, decision.progress, decision.request);
-      owned = await record(ports, input, progress);
+      owned = await recordAnswer(ports, input, progress);
       if (progress.state === 'exhausted') return exhausted(ports, progress);
+      if (progress.state === 'next') {
+        await takeNextTurn(ports, input);
+        owned = await ownedForLaunch(ports.nodes, input);
+      }
     }
   };
 
-/** Before the request is recorded. After that, an instance may have the interface, and the confirmation sees to the address. */
-async function associateFree(ports: LaunchPorts, { node, operation }: OwnedNode): Promise<void> {
-  const isFree = attachmentOf(operation.config) === 'cold' && operation.launch?.state !== 'requested';
-  if (isFree) await associateAgain(ports, { node, operation });
+/** Waits for the turn, and puts the Elastic IP on the interface. Returns why the launch must not be requested yet. */
+async function prepare(ports: LaunchPorts, owned: OwnedNode, input: OperationInput): Promise<Launched | undefined> {
+  const turn = await awaitLaunchTurn(ports, owned.operation, input);
+  if (turn.kind === 'wait') return { outcome: 'wait', waitSeconds: turn.seconds, isQueued: true };
+  if (turn.hasWaited && !(await isFree(ports, owned))) return RELEASE;
+  await associateFree(ports, owned);
+  return undefined;
+}
+
+/** A launch that has waited looks once more, because many nodes wait and none of them has polled. */
+async function isFree({ interfaces }: LaunchPorts, { node, operation }: OwnedNode): Promise<boolean> {
+  const { interfaceId } = node.identity;
+  const { config, launch, oldInstanceId } = operation;
+  if (interfaceId === undefined || attachmentOf(config) === 'hot') return true;
+  const seen = await interfaces.observe(interfaceId);
+  // The launch finds out whether it is gone.
+  if (seen?.attachment === undefined) return seen === undefined || seen.status === 'available';
+  // If the launch was requested before, its own instance may have the interface.
+  return launch?.state === 'requested' && seen.attachment.instanceId !== oldInstanceId;
+}
+
+/** Whether the interface must be free. After a launch was requested, its instance may have the interface. */
+function launchesWithIt({ config, launch }: Operation): boolean {
+  return attachmentOf(config) === 'cold' && launch?.state !== 'requested';
+}
+
+/** Which of the pools had no capacity a moment ago. A launch that was requested before is repeated as it was. */
+async function dryPools(ports: LaunchPorts, { node, operation }: OwnedNode, now: Date): Promise<readonly DryPool[]> {
+  const isOpen = operation.launch?.state !== 'requested' && operation.launch?.state !== 'launched';
+  return isOpen ? ports.dryPools.read(launchPools(node.identity, operation), now.toISOString()) : [];
+}
+
+/** After the request is recorded, an instance may have the interface, and the confirmation sees to the address. */
+async function associateFree(ports: LaunchPorts, owned: OwnedNode): Promise<void> {
+  if (launchesWithIt(owned.operation)) await associateAgain(ports, owned);
 }
 
 /** Sends the recorded request to EC2. Returns what to record. @throws InterfaceMissing @throws NotYetVisible */
@@ -93,7 +146,7 @@ async function ask(
   progress: RequestedLaunch,
   request: LaunchRequest,
 ): Promise<LaunchProgress> {
-  const outcome = await ports.instances.launch(request);
+  const outcome = await launchInTurn(ports, { nodeId: node.id, generation: operation.generation }, request);
   switch (outcome.kind) {
     case 'launched':
       return register(ports, node.id, progress, outcome.instance);
@@ -105,6 +158,7 @@ async function ask(
     case 'token-spent':
       return spent(progress);
     case 'refused':
+      await ports.dryPools.note(request.pool, outcome.refusal, ports.time.now().toISOString());
       ports.measure({ group: 'refusal', dimensions: { Code: outcome.refusal.code }, values: { Refusals: 1 } });
       return refused(progress, outcome.refusal, operation.config);
     case 'interface-missing': {
@@ -116,6 +170,18 @@ async function ask(
       await record(ports, { nodeId: node.id, generation: operation.generation }, withoutInterface(progress));
       throw new InterfaceMissing(`${request.interfaceId} is gone`);
     }
+  }
+}
+
+/** A throttled call teaches the pacer. The next try has a turn, and looks first. @throws Throttled @throws InterfaceNotFree */
+async function launchInTurn(ports: LaunchPorts, input: OperationInput, request: LaunchRequest): Promise<LaunchOutcome> {
+  try {
+    return await ports.instances.launch(request);
+  } catch (error) {
+    const isThrottled = error instanceof Throttled;
+    if (isThrottled) await ports.pacer.refused('RunInstances', ports.time.now().toISOString());
+    if (isThrottled || error instanceof InterfaceNotFree) await takeNextTurn(ports, input);
+    throw error;
   }
 }
 
@@ -151,6 +217,10 @@ function record(ports: LaunchPorts, input: OperationInput, launch: LaunchProgres
   return changeOperation(ports.nodes, input, (operation) => ({ ...operation, launch }));
 }
 
+function recordAnswer(ports: LaunchPorts, input: OperationInput, launch: LaunchProgress): Promise<OwnedNode> {
+  return changeOperation(ports.nodes, input, (operation) => ({ ...withoutTurn(operation), launch }));
+}
+
 function refuseEndlessLosses(
   { startedAt, launch }: Operation,
   { losses, lossReason = 'EC2 gives no reason' }: LaunchRound,
@@ -176,12 +246,15 @@ function refuseOutdated({ node, operation }: OwnedNode, { losses, lossReason }: 
   }
 }
 
-export function describeLaunched({ outcome, waitSeconds }: Launched): LogLine {
+export function describeLaunched({ outcome, waitSeconds, isQueued = false }: Launched): LogLine {
   switch (outcome) {
+    case 'release':
+      return info('the launch has its turn, and waits until the interface is free');
     case 'wait':
+      if (isQueued) return info(`others launch first; looks again in ${waitSeconds} s`);
       return { severity: 'WARN', message: `no pool has capacity; next try in ${waitSeconds} s` };
     case 'move':
-      return info('the next pool is in another subnet');
+      return info('the next pool needs another interface');
     case 'launched':
       return info('an instance is launched');
   }

@@ -1,11 +1,11 @@
 /**
  * The first step of every machine: which node is it, and may this execution operate on it?
  */
-import { decideTake, type Plan, type TakeDecision } from '../../domain/operation/ownership';
+import { decideTake, drainSeconds, type Plan, type TakeDecision } from '../../domain/operation/ownership';
 import type { OperationKind, StatefulNode } from '../../domain/node/stateful-node';
 import { parseTrigger } from '../../domain/operation/trigger';
 import { endDrain } from '../operation/draining';
-import { decideAndSave } from '../operation/owned-node';
+import { changeOperation, decideAndSave } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
@@ -32,7 +32,7 @@ interface Drain {
   readonly seconds: number;
 }
 
-type TakePorts = Pick<Ports, 'nodes' | 'index' | 'ownership' | 'waitingTasks' | 'time'>;
+type TakePorts = Pick<Ports, 'nodes' | 'index' | 'ownership' | 'waitingTasks' | 'pacer' | 'time'>;
 
 /** Takes the node for this execution, or says why not. If the execution owns it already, returns the same plan again. */
 export const takeNode =
@@ -54,7 +54,7 @@ export const takeNode =
     switch (decision.kind) {
       case 'take':
       case 'owned':
-        return { taken: true, drain: { seconds: decision.plan.drainSeconds }, ...decision.plan };
+        return taken(await inTime(ports, decision.plan));
       case 'hasten':
         await endDrain(ports, decision.node);
         return notTaken(decision.why);
@@ -65,6 +65,29 @@ export const takeNode =
         return notTaken(decision.why);
     }
   };
+
+function taken(plan: Plan): Taken {
+  return { taken: true, drain: { seconds: plan.drainSeconds }, ...plan };
+}
+
+/** A shorter wait would cost more than it saves. */
+const SHORT_MS = 2_000;
+
+/**
+ * The plan with the end of the old instance timed for the launch of its replacement. Launches take turns, so an instance
+ * that ended at once would only be missing for longer while its replacement waits.
+ */
+async function inTime(ports: TakePorts, plan: Plan): Promise<Plan> {
+  if (!plan.endsInTurn) return plan;
+  const now = ports.time.now();
+  const { turnAt } = await ports.pacer.take('TerminateInTime', now.toISOString());
+  if (Date.parse(turnAt) - now.getTime() < SHORT_MS) return plan;
+  const { node, operation } = await changeOperation(ports.nodes, plan, (current) => ({
+    ...current,
+    terminateAt: current.terminateAt ?? turnAt,
+  }));
+  return { ...plan, drainSeconds: drainSeconds(node, operation, now.toISOString()) };
+}
 
 function notTaken(why: string) {
   return { taken: false, why, drain: { seconds: 0 } } as const;

@@ -1,6 +1,7 @@
 /** The state-change rule calls this function with the events of all instances of the account. */
 import * as z from 'zod';
-import { createPorts } from '../adapters/create-ports';
+import { createWakePorts } from '../adapters/create-wake-ports';
+import { dynamodbClient, sfnClient } from '../clients';
 import { lambdaHandler, type CreateHandler } from '../runtime';
 import { wakeWaiter } from './wake';
 
@@ -12,8 +13,8 @@ const stateChange = z.object({
   }),
 });
 
-export const createHandler: CreateHandler = (runtime) => {
-  const ports = createPorts(runtime);
+export const createHandler: CreateHandler<'dynamodb' | 'sfn'> = (runtime) => {
+  const ports = createWakePorts(runtime);
   return async (event) => {
     const { time, detail } = stateChange.parse(event);
     const change = { instanceId: detail['instance-id'], state: detail.state, time };
@@ -24,4 +25,4 @@ export const createHandler: CreateHandler = (runtime) => {
   };
 };
 
-export const handler = lambdaHandler(createHandler);
+export const handler = lambdaHandler(createHandler, () => ({ dynamodb: dynamodbClient(), sfn: sfnClient() }));

@@ -9,6 +9,11 @@ import { decideWake, unreachable, type AwaitedState } from '../../domain/operati
 import type { DrainLeft } from '../operation/draining';
 import type { Ports } from '../ports';
 
+/** What waking an execution needs. */
+export type WakePorts = Pick<Ports, 'index' | 'waitingTasks' | 'operations' | 'time'> & {
+  readonly nodes: Pick<Ports['nodes'], 'get'>;
+};
+
 export interface StateChange {
   readonly instanceId: string;
   readonly state: InstanceState;
@@ -21,7 +26,7 @@ export interface Woken {
   readonly started?: 'replace';
 }
 
-export async function wakeWaiter(ports: Ports, { instanceId, state, time }: StateChange): Promise<Woken> {
+export async function wakeWaiter(ports: WakePorts, { instanceId, state, time }: StateChange): Promise<Woken> {
   const { index, waitingTasks } = ports;
   // Recorded for a step that is about to wait: the event may come before EC2 shows the state.
   const known = await index.noteState(instanceId, state, time);
@@ -44,7 +49,7 @@ function reached(awaited: AwaitedState, instanceId: string): DrainLeft | { reado
 
 /** If the instance ended while no operation ran, no execution waits for it, whatever the index still says. */
 async function replaceLost(
-  { nodes, operations, time }: Ports,
+  { nodes, operations, time }: WakePorts,
   nodeId: string,
   instanceId: string,
   state: InstanceState,

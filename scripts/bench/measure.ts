@@ -8,6 +8,7 @@ import { measureIdle, type IdleCost } from './idle';
 import type { BenchRequest, Part } from './options';
 import { measureReplacements, type ReplacementSummary } from './replacement/summary';
 import { reconcileMany, type ReconcilerRun } from './scale';
+import { seedCost, type SeedCost } from './seed-cost';
 import { codeSizes, type CodeSize } from './start-up';
 import { runStorm, type StormRequest } from './storm/storm';
 import { summarizeStorm, type StormSummary } from './storm/summary';
@@ -21,6 +22,7 @@ export interface Measured {
   readonly baselines?: readonly Baseline[];
   readonly scale?: readonly ReconcilerRun[];
   readonly idle?: readonly IdleCost[];
+  readonly simulation?: readonly SeedCost[];
 }
 
 interface Extent {
@@ -30,6 +32,8 @@ interface Extent {
   readonly baselines: readonly { readonly request: BaselineRequest; readonly seeds: number }[];
   readonly scale: readonly number[];
   readonly idle: readonly number[];
+  /** Seeds of the fault simulation. */
+  readonly simulation: readonly number[];
 }
 
 const storm = (nodes: number, carried: StormRequest['carried'], more: Partial<StormRequest> = {}): StormRequest => ({
@@ -61,6 +65,7 @@ const QUICK: Extent = {
   ],
   scale: [1_000, 10_000],
   idle: [100],
+  simulation: [30],
 };
 
 const FULL: Extent = {
@@ -81,13 +86,14 @@ const FULL: Extent = {
   ],
   scale: [100, 1_000, 10_000, 100_000],
   idle: [100, 10_000],
+  simulation: [200],
 };
 
 const API_NODES = 100;
 
 /** @param tell is told what is measured next, because it takes minutes */
 export async function measure({ parts, isQuick }: BenchRequest, tell: (what: string) => void): Promise<Measured> {
-  const { requests, seeds, storms, baselines, scale, idle } = isQuick ? QUICK : FULL;
+  const { requests, seeds, storms, baselines, scale, idle, simulation } = isQuick ? QUICK : FULL;
   const template = synthesizeTemplate() as Parameters<typeof inventoryOf>[0];
   const inventory = inventoryOf(template);
   const each = async <In, Out>(part: Part, items: readonly In[], run: (item: In) => Promise<Out>) => {
@@ -114,6 +120,7 @@ export async function measure({ parts, isQuick }: BenchRequest, tell: (what: str
     }),
     scale: async () => ({ scale: await each('scale', scale, (nodes) => reconcileMany(nodes, template)) }),
     cost: async () => ({ idle: await each('cost', idle, (nodes) => measureIdle(nodes, template, inventory)) }),
+    simulation: async () => ({ simulation: await each('simulation', simulation, async (count) => seedCost(count)) }),
   };
   let measured: Measured = {};
   for (const part of parts) measured = { ...measured, ...(await runs[part]()) };

@@ -2,7 +2,7 @@
 import { readCommandLine } from '../../local/server/command-line';
 
 /** What can be measured on its own. */
-export const PARTS = ['api', 'start-up', 'replacement', 'storm', 'baseline', 'scale', 'cost'] as const;
+export const PARTS = ['api', 'start-up', 'replacement', 'storm', 'baseline', 'scale', 'cost', 'simulation'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchRequest {
@@ -19,7 +19,7 @@ export type Request =
 export const USAGE = `Usage: npm run bench -- [options]
 
 Measures Holdfast against targets, and against what EC2 itself takes. Replacements, storms and the reconciler run in modelled
-time on the simulated account; the API's own time and the start-up of the functions are this machine's.
+time on the simulated account; the API's own time, the start-up of the functions and the cost of a seed are this machine's.
 
   --part NAMES Measures only these parts, separated by commas: ${PARTS.join(', ')}. Default: all
   --quick      Fewer seeds, storms of 10 and 30 nodes: under a minute.

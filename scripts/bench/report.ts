@@ -24,6 +24,7 @@ export function textReport(measured: Measured): string {
     ...ofScale(measured),
     ...ofApi(measured),
     ...ofStartUp(measured),
+    ...ofSimulation(measured),
     ...section(
       'Targets',
       targets.length > 0 ? targets : undefined,
@@ -130,6 +131,13 @@ function ofStartUp({ startUp }: Measured): Section {
     ['', 'KB', 'KB in gzip', 'CPU ms to load'],
     ({ entry, bytes, gzipBytes, loadMs }) => [entry, kilobytes(bytes), kilobytes(gzipBytes), loadMs.toFixed(0)],
   );
+}
+
+function ofSimulation({ simulation }: Measured): Section {
+  return section('The fault simulation', simulation, ['seeds', 'CPU ms a seed'], ({ seeds, cpuMs }) => [
+    String(seeds),
+    cpuMs.toFixed(0),
+  ]);
 }
 
 function stormRow(storm: StormSummary): readonly string[] {

@@ -21,6 +21,7 @@ export function targetsOf(measured: Measured): readonly Target[] {
     ...costRows(measured),
     ...startUpRows(measured),
     ...scaleRows(measured),
+    ...(measured.simulation ?? []).map(({ cpuMs }): Row => ['npm run simulate: CPU a seed, ms', cpuMs, 60]),
     ...(measured.api ?? []).map(({ name, p50Ms }): Row => [`API: ${name}, own time, ms, median`, p50Ms, 15]),
   ];
   return rows.flatMap(([name, value, limit]) =>

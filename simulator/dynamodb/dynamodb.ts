@@ -14,10 +14,9 @@ import {
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import { createRequire } from 'node:module';
-import { create, type Store } from 'dynalite/db';
+import { create, type Store, type TableCallback } from 'dynalite/db';
 import { checkTypes, checkValidations } from 'dynalite/validations';
 import type { Clock } from '../time/clock';
-import { throughJson } from '../json';
 import type { TableDefinition } from '../cloudformation/template';
 import type { Item, Perform, Response } from './calls';
 import { isConditionFailure, Transactions } from './transactions';
@@ -66,6 +65,7 @@ export async function openDynamoDb(
 ): Promise<LocalDynamoDb> {
   const store = create({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
   await openStore(store, path);
+  rememberTables(store);
   const operations = new Map(OPERATIONS.map((name) => [name, loadOperation(name)]));
   const perform: Perform = metered((operation, input) => respond(store, operations, operation, input), onRead);
   const turns = new Turns();
@@ -105,6 +105,26 @@ function metered(perform: Perform, onRead: ((units: number) => void) | undefined
   };
 }
 
+/** dynalite reads and decodes the table's description for each call. No operation here changes an active table. */
+function rememberTables(store: Store): void {
+  const active = new Map<string, { readonly TableStatus: string }>();
+  const getTable = store.getTable.bind(store);
+  store.getTable = (name, ...more) => {
+    const callback = more.length === 1 ? more[0] : more[1];
+    const known = active.get(name);
+    if (known !== undefined) {
+      queueMicrotask(() => callback(null, known));
+      return;
+    }
+    const remember: TableCallback = (error, table) => {
+      if (table?.TableStatus === 'ACTIVE') active.set(name, table);
+      callback(error, table);
+    };
+    if (more.length === 1) getTable(name, remember);
+    else getTable(name, more[0], remember);
+  };
+}
+
 /** Opens the store now. It would otherwise open at the first call, and hide why it cannot. */
 async function openStore(store: Store, path: string | undefined): Promise<void> {
   try {
@@ -122,7 +142,7 @@ type Client = Pick<DynamoDBClient, 'send' | 'destroy'>;
 function makeDirectClient(handle: Perform): Client {
   const send = async (command: { readonly input: object }): Promise<unknown> => {
     const operation = command.constructor.name.replace(/Command$/, '');
-    const { statusCode, body } = await handle(operation, throughJson(command.input));
+    const { statusCode, body } = await handle(operation, command.input);
     const $metadata = { httpStatusCode: statusCode };
     if (statusCode === 200) return { $metadata, ...(body as object) };
     const { __type, message = '', ...more } = body as { readonly __type: string; readonly message?: string };

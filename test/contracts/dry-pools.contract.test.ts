@@ -1,6 +1,6 @@
 /** The promises of `DryPools`: what one node learns about a pool, every node knows for a minute. */
 import type { LaunchPool } from '../../domain/node/stateful-node';
-import type { PoolRefusal } from '../../domain/operation/launch';
+import type { PoolRefusal } from '../../domain/capacity/pool-refusal';
 import { NOW } from '../domain/builders';
 import { tableContract } from './table';
 

@@ -12,7 +12,7 @@ import type {
   SeenSubnet,
   SeenVolume,
 } from '../../domain/node/observations';
-import type { PoolRefusal } from '../../domain/operation/launch';
+import type { PoolRefusal } from '../../domain/capacity/pool-refusal';
 import type {
   ExhaustedLaunch,
   InterfaceIdentity,

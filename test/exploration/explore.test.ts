@@ -165,7 +165,10 @@ describe('a fault in a definition', () => {
   }
 
   it('a task that leads to itself is a cycle without a wait', async () => {
-    const definitions = definitionsWith('Hot: ensure the ENI', (task) => ({ ...task, Next: 'Hot: ensure the ENI' }));
+    const definitions = definitionsWith('Hot: detach the persisted ENI', (task) => ({
+      ...task,
+      Next: 'Hot: detach the persisted ENI',
+    }));
 
     const { violations } = await explore(RECYCLED, definitions);
     expect(violations.map(({ what }) => what)).toContain('steps run in a cycle without a wait');
@@ -183,7 +186,7 @@ describe('a fault in a definition', () => {
   it('an operation that ends before its node does leaves nothing to finish it without the reconciler', async () => {
     const definitions = definitionsWith('Hot: attach the ENI and reassociate the EIP', (task) => ({
       ...task,
-      Next: 'Done',
+      Next: 'Nothing to do',
     }));
 
     const { violations } = await explore({ ...RECYCLED, reconciler: false }, definitions);

@@ -72,7 +72,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
   StepsFunctionRole: [
     WRITE_TRACES,
     ownLog('StepsFunction'),
-    onNodes('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    onNodes('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     {
       actions: ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
       resources: ALL_MACHINES,

@@ -109,6 +109,17 @@ export class InMemoryEc2 {
       this.write(`observe ${instanceId}`);
       return this.seenInstances.get(instanceId);
     },
+    observeAll: async (instanceIds) => {
+      this.write(`observe ${instanceIds.join(' and ')}`);
+      const attached = [...this.seenInterfaces.values()].flatMap(({ id: interfaceId, attachment }) =>
+        attachment === undefined ? [] : [{ ...attachment, interfaceId }],
+      );
+      return instanceIds.flatMap((id) => {
+        const seen = this.seenInstances.get(id);
+        const attachments = attached.filter(({ instanceId }) => instanceId === id);
+        return seen === undefined ? [] : [{ ...seen, attachments }];
+      });
+    },
     launchedBy: async (clientToken) => {
       this.write(`observe what ${clientToken} made`);
       const launched = this.launchedUnder.get(clientToken);

@@ -1,16 +1,19 @@
 /** The pacer and the memory of dry pools, in memory. Neither is in the journal: only times depend on them. */
 import { appliesTo, dryPoolOf, isStillDry, type DryPool } from '../../domain/capacity/dry-pools';
 import { PACED_ACTIONS, type PacedActionName } from '../../domain/throttling/paced-actions';
+import type { Permit } from '../../domain/node/stateful-node';
 import {
   afterRefusal,
   faster,
+  IDLE,
   jumpMove,
+  levelOf,
   moved,
   permitAtOnce,
   permitOf,
   takeMove,
   turnOfPermit,
-  type Permit,
+  type Level,
   type Turns,
 } from '../../domain/throttling/turns';
 import type { DryPools, Pacer } from '../../lambdas/ports';
@@ -19,6 +22,10 @@ export class InMemoryPacer implements Pacer {
   readonly turns = new Map<PacedActionName, Turns>();
   /** Whether DynamoDB does not answer, or the item is unreadable. */
   isUnavailable = false;
+
+  async level(name: PacedActionName, now: string): Promise<Level> {
+    return this.isUnavailable ? IDLE : levelOf(this.turns.get(name), PACED_ACTIONS[name], Date.parse(now));
+  }
 
   async take(name: PacedActionName, now: string): Promise<Permit> {
     return this.join(name, now, takeMove);

@@ -11,7 +11,7 @@ import { atRestOf, type Glance } from '../../domain/reconciliation/at-rest';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Usage } from '../../domain/costs/usage';
 import { whyInDoubt, type TableIdentity } from '../../domain/reconciliation/deployment';
-import type { Ports, TableOwnership, Waiter } from '../../lambdas/ports';
+import type { ApiPorts, Ports, TableOwnership, Waiter } from '../../lambdas/ports';
 import { NOW } from '../domain/builders';
 import { InMemoryEc2 } from './in-memory-ec2';
 import { InMemoryDryPools, InMemoryPacer } from './in-memory-pacer';
@@ -20,7 +20,7 @@ const TABLE_NAME = 'Nodes';
 /** EC2's states in the order of an instance's life. */
 const STATE_ORDER = ['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'];
 
-export class InMemoryPorts extends InMemoryEc2 implements Ports {
+export class InMemoryPorts extends InMemoryEc2 implements ApiPorts {
   readonly nodeRecords = new Map<string, StatefulNode>();
   /** The executions that have ended. */
   readonly endedExecutions = new Set<string>();
@@ -214,7 +214,7 @@ export class InMemoryPorts extends InMemoryEc2 implements Ports {
   /** The lookups in the price lists, by the same names. */
   readonly pricesAsked: string[] = [];
 
-  readonly prices: Ports['prices'] = {
+  readonly prices: ApiPorts['prices'] = {
     spotHistory: async ({ instanceType, availabilityZone, product }, range) => {
       const key = [instanceType, availabilityZone, product].join('|');
       this.pricesAsked.push(key);

@@ -53,13 +53,13 @@ const DEFINITION: Definition = {
       Default: 'Wait',
     },
     'Ensure again': { ...ENSURE, Next: 'Wait' },
-    Wait: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'Done' },
+    Wait: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'Wind up' },
     'Record the failure': {
       ...ENSURE,
       Parameters: { Payload: { step: 'fail-operation', 'error.$': '$.error' } },
-      Next: 'Done',
+      Next: 'Wind up',
     },
-    Done: { Type: 'Succeed' },
+    'Wind up': { Type: 'Succeed' },
   },
 };
 const ORIGINALS = { replace: DEFINITION, pause: DEFINITION, adjust: DEFINITION, delete: DEFINITION };
@@ -83,7 +83,7 @@ describe('The mutants', () => {
       "-> 'Ensure'",
       "-> 'Record the failure'",
       "-> 'Attach'",
-      "-> 'Done'",
+      "-> 'Wind up'",
       'retrier Throttled+1 dropped',
       'retrier Throttled+1 without Throttled',
       'retrier Throttled+1 without States.Timeout',
@@ -91,11 +91,11 @@ describe('The mutants', () => {
       "catcher InterfaceMissing -> 'Is it hot?'",
       "catcher InterfaceMissing -> 'Record the failure'",
       "catcher InterfaceMissing -> 'Ensure again'",
-      "catcher InterfaceMissing -> 'Done'",
+      "catcher InterfaceMissing -> 'Wind up'",
       'catcher InterfaceMissing dropped',
       'catchers after InterfaceMissing dropped',
       'catcher InterfaceMissing with ResultPath $',
-      "catcher States.ALL -> 'Done'",
+      "catcher States.ALL -> 'Wind up'",
       "catcher States.ALL -> 'Is it hot?'",
       "catcher States.ALL -> 'Ensure'",
       "catcher States.ALL -> 'Attach'",
@@ -110,7 +110,7 @@ describe('The mutants', () => {
 
   test('of a choice', () => {
     expect(textsOf('Is it hot?')).toEqual([
-      "default -> 'Done'",
+      "default -> 'Wind up'",
       "default -> 'Ensure again'",
       "default -> 'Is it hot?'",
       "default -> 'Record the failure'",
@@ -118,7 +118,7 @@ describe('The mutants', () => {
       "choice $.node.attachment = hot -> 'Is it hot?'",
       "choice $.node.attachment = hot -> 'Ensure'",
       "choice $.node.attachment = hot -> 'Record the failure'",
-      "choice $.node.attachment = hot -> 'Done'",
+      "choice $.node.attachment = hot -> 'Wind up'",
       'choice $.node.attachment = hot dropped',
       'choice $.node.attachment = hot becomes $.node.attachment = another',
     ]);
@@ -167,11 +167,11 @@ describe('A decision', () => {
   test.each<[string, Parameters<typeof decide>[1]]>([
     ["Attach: -> 'Wait'", { kind: 'succeeded' }],
     ['Attach: ResultPath $', { kind: 'succeeded' }],
-    ["Attach: catcher InterfaceMissing -> 'Done'", failed],
+    ["Attach: catcher InterfaceMissing -> 'Wind up'", failed],
     ['Attach: catcher InterfaceMissing dropped', failed],
     ['Attach: catchers after InterfaceMissing dropped', { ...failed, error: 'NotPermitted' }],
     ['Attach: retrier Throttled+1 without Throttled', { ...failed, error: 'Throttled' }],
-    ["Is it hot?: default -> 'Done'", { kind: 'entered', data: { node: { attachment: 'cold' } } }],
+    ["Is it hot?: default -> 'Wind up'", { kind: 'entered', data: { node: { attachment: 'cold' } } }],
     ['Wait: SecondsPath $.drain.seconds', { kind: 'entered', data: { seconds: 10 } }],
   ])('of %s differs', (text, met) => {
     const [before, after] = decisions(text, met);
@@ -180,11 +180,11 @@ describe('A decision', () => {
 
   test.each<[string, Parameters<typeof decide>[1]]>([
     ["Attach: -> 'Wait'", failed],
-    ["Attach: catcher InterfaceMissing -> 'Done'", { kind: 'succeeded' }],
+    ["Attach: catcher InterfaceMissing -> 'Wind up'", { kind: 'succeeded' }],
     ['Attach: retrier Throttled+1 without Throttled', { ...failed, error: 'States.Timeout' }],
     ['Attach: retrier Throttled+1 dropped', { ...failed, error: 'Throttled', isExhausted: true }],
     ['Attach: retrier Throttled+1 dropped', { ...failed, error: 'Throttled', minutes: 100_000_000 }],
-    ["Is it hot?: default -> 'Done'", { kind: 'entered', data: { node: { attachment: 'hot' } } }],
+    ["Is it hot?: default -> 'Wind up'", { kind: 'entered', data: { node: { attachment: 'hot' } } }],
   ])('of %s is the same', (text, met) => {
     const [before, after] = decisions(text, met);
     expect(after).toBe(before);
@@ -214,7 +214,7 @@ describe('A world notices', () => {
 });
 
 test('a failed test is that of the mutant whose state it names', () => {
-  const batch = [mutantOf("Attach: -> 'Wait'"), mutantOf("Wait: -> 'Wait'"), mutantOf("Ensure: -> 'Done'")];
+  const batch = [mutantOf("Attach: -> 'Wait'"), mutantOf("Wait: -> 'Wait'"), mutantOf("Ensure: -> 'Wind up'")];
   const titles = [
     'launch-node, "Attach": every error name exists',
     'pause-node, "Ensure": every error name exists',
@@ -227,7 +227,7 @@ test('a failed test is that of the mutant whose state it names', () => {
 test('what only some tests play is looked for there first', () => {
   const { kind } = mutantOf("Wait: -> 'Wait'");
   const replacement = 'test/workflows/replacement.test.ts';
-  expect(playsOf({ kind, text: "replace: Wait: -> 'Done'" })).toEqual([replacement]);
+  expect(playsOf({ kind, text: "replace: Wait: -> 'Wind up'" })).toEqual([replacement]);
   expect(playsOf({ kind, text: 'replace: Adopt the instance: ResultPath $' })).toEqual([
     'test/workflows/import.test.ts',
     replacement,

@@ -4,7 +4,7 @@
  */
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { CreateNetworkInterfaceCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import { createPorts } from '../../lambdas/adapters/create-ports';
+import { createApiPorts } from '../../lambdas/adapters/create-api-ports';
 import { nodeRecords } from '../../lambdas/adapters/dynamodb-nodes';
 import { createNodeService } from '../../lambdas/api/create-node-service';
 import type { NodeService } from '../../lambdas/api/node-service';
@@ -103,7 +103,7 @@ export class Play {
   get service(): NodeService {
     const { plane } = this.sandbox;
     return createNodeService(
-      createPorts({
+      createApiPorts({
         environment: plane.environmentOf('NodeApi'),
         ...plane.clientsOf('NodeApi'),
         time: { now: () => new Date(this.clock.now()), sleep: (delayMs) => this.clock.sleep(delayMs) },

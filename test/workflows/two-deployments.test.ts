@@ -1,6 +1,6 @@
 /** Two deployments beside each other in one account and Region: the same EC2 and the same events, a table each. */
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import { createPorts } from '../../lambdas/adapters/create-ports';
+import { createApiPorts } from '../../lambdas/adapters/create-api-ports';
 import { createNodeService } from '../../lambdas/api/create-node-service';
 import { synthesizeTemplate } from '../../infra/app';
 import { startControlPlane, type ControlPlane, type Ec2Hooks } from '../../local/control-plane';
@@ -53,7 +53,7 @@ const planeOf = (name: Name) => planes.get(name)!;
 
 const serviceOf = (name: Name) =>
   createNodeService(
-    createPorts({
+    createApiPorts({
       environment: planeOf(name).environmentOf('NodeApi'),
       ...planeOf(name).clientsOf('NodeApi'),
       time: { now: () => new Date(clock.now()), sleep: (delayMs) => clock.sleep(delayMs) },

@@ -9,8 +9,13 @@ export function shuffleLists<T>(response: T, random: Random): T {
   if (Array.isArray(response))
     return shuffled(response, random).map((item) => shuffleLists<unknown>(item, random)) as T;
   if (typeof response !== 'object' || response === null || response instanceof Date) return response;
-  const members = Object.entries(response).map(([name, value]) => [name, shuffleLists<unknown>(value, random)]);
-  return Object.fromEntries(members) as T;
+  // Most of a large response passes here, so it is copied without lists of its members.
+  const result = { ...response };
+  for (const name in result) {
+    const value = result[name];
+    if (typeof value === 'object') result[name] = shuffleLists(value, random);
+  }
+  return result;
 }
 
 /** Fisher-Yates: every order is equally likely. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { PoolRefusal } from '../../../domain/capacity/pool-refusal';
 import {
   decideExhaustion,
   decideLaunch,
@@ -11,7 +12,6 @@ import {
   withoutInterface,
   withoutRoom,
   type LaunchDecision,
-  type PoolRefusal,
 } from '../../../domain/operation/launch';
 import { attachmentOf, instanceTypesOf } from '../../../domain/config/node-config';
 import type {

@@ -124,6 +124,7 @@ describe('decideTake on a node at rest', () => {
         releaseFirst: true,
         adopt: false,
         drainSeconds: 0,
+        endsInTurn: true,
         hasInterface: true,
         prepare: false,
         leaveInstance: false,
@@ -543,6 +544,7 @@ describe('decideTake for an operation whose execution has ended', () => {
         adopt: false,
         // Thirty of the hundred have passed since it began.
         drainSeconds: 70,
+        endsInTurn: true,
         hasInterface: true,
         prepare: true,
         leaveInstance: false,

@@ -1,6 +1,7 @@
 /** What holds for any sequence of calls, jumps and refusals, and at any times. */
 import fc from 'fast-check';
 import { PACED_ACTION_NAMES, PACED_ACTIONS, type PacedAction } from '../../../domain/throttling/paced-actions';
+import type { Permit } from '../../../domain/node/stateful-node';
 import {
   afterRefusal,
   faster,
@@ -9,7 +10,6 @@ import {
   permitOf,
   takeMove,
   turnOfPermit,
-  type Permit,
   type Turns,
 } from '../../../domain/throttling/turns';
 

@@ -22,8 +22,14 @@ const contextOf = (awsRequestId: string) =>
   ({ awsRequestId, functionName: 'steps', memoryLimitInMB: '1024', invokedFunctionArn: 'arn:of:it' }) as Context;
 
 /** Calls a function whose code does `work`, once for each request. */
-async function invoke(work: (runtime: Parameters<CreateHandler>[0], event: unknown) => void, ...requests: string[]) {
-  const handler = lambdaHandler((runtime) => async (event) => work(runtime, event));
+async function invoke(
+  work: (runtime: Parameters<CreateHandler<never>>[0], event: unknown) => void,
+  ...requests: string[]
+) {
+  const handler = lambdaHandler<never>(
+    (runtime) => async (event) => work(runtime, event),
+    () => ({}),
+  );
   for (const id of requests) await handler(id, contextOf(id), () => undefined);
 }
 

@@ -43,10 +43,7 @@ describe('associateAgain', () => {
   it('looks first if the node has not had the address', async () => {
     const node = busy();
     const { allocationId: _unknown, ...identity } = node.identity;
-    expect(await callsOf(portsWith({ ...node, identity }))).toEqual([
-      LOOK,
-      ASSOCIATE,
-    ]);
+    expect(await callsOf(portsWith({ ...node, identity }))).toEqual([LOOK, ASSOCIATE]);
   });
 
   it('takes no address from a node that is being deleted', async () => {

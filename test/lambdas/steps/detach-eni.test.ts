@@ -287,7 +287,7 @@ describe('detachEni, if a detachment does not end', () => {
   });
 
   it('says so if it forces the detachment at its last look', async () => {
-    const ports = stubborn({ detachments: [{ attachmentId: anAttachment().id, askedAt: secondsAfter(-57.4) }] });
+    const ports = stubborn({ detachments: [{ attachmentId: anAttachment().id, askedAt: secondsAfter(-57.1) }] });
 
     await expect(runAt(ports, 0)).resolves.toEqual({
       changes: [detached, forced],

@@ -126,9 +126,9 @@ describe('The function of all steps', () => {
   it('names the node and the operation on the line of the first step, whose event has neither', async () => {
     isAtRest();
     const trigger = { nodeId: NODE_ID, reason: 'requested' };
-    await handle({ step: 'take-node', operation: 'replace', executionId: 'second', trigger });
+    await handle({ step: 'take-node', operation: 'pause', executionId: 'second', trigger });
 
-    const expected = { nodeId: NODE_ID, generation: 4, operation: 'replace', executionId: 'second' };
+    const expected = { nodeId: NODE_ID, generation: 4, operation: 'pause', executionId: 'second' };
     expect(logged).toEqual([expect.objectContaining({ message: 'step done', step: 'take-node', ...expected })]);
   });
 

@@ -191,6 +191,7 @@ describe('launchInstance', () => {
     expect(ports.launchRequests).toHaveLength(asked);
     expect(launchOf(ports)).toMatchObject({ state: 'exhausted', attempt: asked, rounds: 1 });
 
+    ports.sleptMs += 15_000;
     await launchInstance(ports)(input);
     expect(ports.launchRequests.at(-1)).toMatchObject({
       clientToken: `${NODE_ID}-4-${asked}`,
@@ -203,7 +204,11 @@ describe('launchInstance', () => {
     ports.launchOutcomes = Array.from({ length: 100 }, () => capacity);
     const waits: unknown[] = [];
     const launching = async (): Promise<void> => {
-      while (waits.length < 20) waits.push(await launchInstance(ports)(input));
+      while (waits.length < 20) {
+        const launched = await launchInstance(ports)(input);
+        waits.push(launched);
+        ports.sleptMs += launched.waitSeconds * 1000;
+      }
     };
 
     await expect(launching()).rejects.toThrow(

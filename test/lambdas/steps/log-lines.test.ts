@@ -28,6 +28,7 @@ const taken: Taken = {
   releaseFirst: true,
   adopt: false,
   drainSeconds: 0,
+  endsInTurn: false,
   hasInterface: true,
   prepare: false,
   leaveInstance: false,
@@ -65,7 +66,7 @@ describe('The line of a step', () => {
     {
       name: 'launch-instance before a move',
       line: () => describeLaunched({ outcome: 'move', waitSeconds: 0 }),
-      message: 'the next pool is in another subnet',
+      message: 'the next pool needs another interface',
     },
     { name: 'terminate-instance', line: () => describeTerminated({ instanceId: 'i-1' }), message: 'terminating i-1' },
     { name: 'confirm-node', line: () => describeConfirmed({ instanceId: 'i-1' }), message: 'ACTIVE on i-1' },

@@ -26,6 +26,7 @@ const plan = {
   releaseFirst: true,
   adopt: false,
   drainSeconds: 0,
+  endsInTurn: true,
   hasInterface: true,
   prepare: false,
   leaveInstance: false,

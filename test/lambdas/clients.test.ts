@@ -1,8 +1,8 @@
 /** How often the clients of a deployed function retry, measured as requests to a server that refuses them. */
-import { DescribeInstancesCommand, RunInstancesCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { awsRuntime } from '../../lambdas/runtime';
+import { portClients } from '../../lambdas/clients';
 
 let requests = 0;
 let server: Server;
@@ -37,7 +37,7 @@ test.each([
   { what: 'a throttled look', code: 'RequestLimitExceeded', command: DescribeInstancesCommand },
 ])('$what costs EC2 one request: the state machine decides what comes next', async ({ code, command }) => {
   requests = 0;
-  const ec2 = awsRuntime().ec2 as EC2Client;
+  const { ec2 } = portClients();
   ec2.middlewareStack.add(
     (next) => (args) => {
       (args.request as { headers: Record<string, string> }).headers['x-refusal'] = code;

@@ -1,0 +1,84 @@
+/**
+ * The turn of an operation's launch. EC2 allows two launches a second, so all launches of the deployment take turns. The
+ * turn is kept in the record while the launch waits for it, so that a crash does not cost the others an interval.
+ */
+import type { Operation } from '../../domain/node/stateful-node';
+import type { Permit } from '../../domain/node/stateful-node';
+import { changeOperation, type OperationInput } from './owned-node';
+import type { Ports } from '../ports';
+
+export type LaunchTurn =
+  /** `hasWaited`: what the step before has seen may have changed since. */
+  | { readonly kind: 'come'; readonly hasWaited: boolean }
+  /** The state machine waits, and comes back for the rest. */
+  | { readonly kind: 'wait'; readonly seconds: number };
+
+type TurnPorts = Pick<Ports, 'nodes' | 'pacer' | 'time'>;
+
+/** A shorter wait is slept through. */
+const SHORT_MS = 1_000;
+/** Turns also move earlier, so a launch asks again after this time. */
+const LONGEST_SLICE_SECONDS = 60;
+/** A turn that passed so long ago has gone to another launch, so this one takes a new turn, ahead of those that wait. */
+const LATE_MS = 1_500;
+/** Launches that can wait let the others go first, as long as the backlog is longer than this. */
+const PATIENT_BACKLOG_MS = 10_000;
+const PATIENT_SECONDS = 30;
+const PATIENCE_MS = 10 * 60_000;
+/** After that a launch goes at once, so that a throttle without end becomes a failure with a reason. */
+const LONGEST_MS = 60 * 60_000;
+
+/** Waits for the turn of the operation's next call, or says that the state machine must. */
+export async function awaitLaunchTurn(
+  ports: TurnPorts,
+  operation: Operation,
+  input: OperationInput,
+): Promise<LaunchTurn> {
+  const now = ports.time.now();
+  const { launchPermit: kept } = operation;
+  if (kept === undefined && (await letsOthersGo(ports, operation, now)))
+    return { kind: 'wait', seconds: PATIENT_SECONDS };
+  const permit = await present(ports, kept, now);
+  const leftMs = Date.parse(permit.turnAt) - now.getTime();
+  if (leftMs > SHORT_MS && ageMs(operation, now) < LONGEST_MS) {
+    if (permit.takenAt !== kept?.takenAt) await keep(ports, input, permit);
+    return { kind: 'wait', seconds: Math.min(LONGEST_SLICE_SECONDS, Math.floor(leftMs / 1000)) };
+  }
+  if (leftMs > 0) await ports.time.sleep(leftMs);
+  return { kind: 'come', hasWaited: kept !== undefined };
+}
+
+/** After a call that brought no instance: a turn ahead of those that wait, kept for the operation's next call. */
+export async function takeNextTurn(ports: TurnPorts, input: OperationInput): Promise<void> {
+  await keep(ports, input, await ports.pacer.jump('RunInstances', ports.time.now().toISOString()));
+}
+
+/** The operation after its call. */
+export function withoutTurn({ launchPermit: _used, ...rest }: Operation): Operation {
+  return rest;
+}
+
+/** The permit with its turn as it is now. */
+async function present({ pacer }: TurnPorts, kept: Permit | undefined, now: Date): Promise<Permit> {
+  if (kept === undefined) return pacer.take('RunInstances', now.toISOString());
+  const turnAt = await pacer.turnAt('RunInstances', kept, now.toISOString());
+  const isLate = Date.parse(turnAt) < now.getTime() - LATE_MS;
+  return isLate ? pacer.jump('RunInstances', now.toISOString()) : { ...kept, turnAt };
+}
+
+/** Interruptions go first: their nodes lose the address in any case. A resume or another try can wait. */
+async function letsOthersGo({ pacer }: TurnPorts, operation: Operation, now: Date): Promise<boolean> {
+  const { kind, startedBy, endsAt } = operation;
+  const canWait = endsAt === undefined && (kind === 'launch' || startedBy === 'retry');
+  if (!canWait || ageMs(operation, now) > PATIENCE_MS) return false;
+  const { waitMs } = await pacer.level('RunInstances', now.toISOString());
+  return waitMs > PATIENT_BACKLOG_MS;
+}
+
+function ageMs({ startedAt }: Operation, now: Date): number {
+  return now.getTime() - Date.parse(startedAt);
+}
+
+async function keep({ nodes }: TurnPorts, input: OperationInput, launchPermit: Permit): Promise<void> {
+  await changeOperation(nodes, input, (current) => ({ ...current, launchPermit }));
+}
