@@ -221,7 +221,8 @@ module.exports = {
       from: { path: '^infra/' },
       to: {
         path: '^(domain|lambdas|simulator|local|fault-simulation|exploration|scripts|test)/',
-        pathNot: '^domain/(monitoring/metrics|node/stateful-node|operation/trigger|config/node-config)\\.ts$',
+        pathNot:
+          '^domain/(monitoring/metrics|node/stateful-node|operation/trigger|config/node-config|records/node-index)\\.ts$',
       },
     },
     {

@@ -252,7 +252,10 @@ function condemnReplaced(state: State): void {
   }
 }
 
-const READS = ['observe', 'launchedBy', 'madeBy', 'get', 'list', 'nodeOf', 'waiterOf', 'running', 'hasEnded'];
+const READS: readonly string[] = [
+  ...['observe', 'launchedBy', 'madeBy', 'running', 'hasEnded'],
+  ...['get', 'getAll', 'glances', 'list', 'nodeOf', 'waiterOf'],
+];
 
 /** Whether the call may change something. */
 export function isWrite({ port, method }: Call): boolean {

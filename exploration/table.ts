@@ -2,6 +2,7 @@
 import { RecordContended } from '../domain/errors';
 import type { InstanceState } from '../domain/node/observations';
 import type { StatefulNode } from '../domain/node/stateful-node';
+import { atRestOf } from '../domain/reconciliation/at-rest';
 import type { Ports } from '../lambdas/ports';
 import type { Immediate } from './abstract-ec2';
 import { touch, type IndexEntry, type State } from './state';
@@ -34,6 +35,8 @@ export function nodesIn(state: State): ReadableNodes {
       table.nodes = rest;
       touch(state);
     },
+    getAll: (nodeIds) => ({ nodes: nodeIds.flatMap((id) => table.nodes[id] ?? []), unreadable: [] }),
+    glances: () => Object.values(table.nodes).map((node) => ({ id: node.id, atRest: atRestOf(node) })),
     list: () => ({ nodes: Object.values(table.nodes), unreadable: [] }),
   };
 }

@@ -1,7 +1,8 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, type ITable, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, Grant } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { NODE_INDEX } from '../domain/records/node-index';
 
 const PARTITION_KEY = 'pk';
 const SORT_KEY = 'sk';
@@ -9,7 +10,7 @@ const SORT_KEY = 'sk';
 /** Template metadata that describes a table that the stack uses and does not make, for the local control plane. */
 const KEPT_TABLE_METADATA = 'holdfast:kept-table';
 
-type TableOperation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
+type TableOperation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem' | 'Query';
 
 export interface NodeTableProps {
   /**
@@ -34,14 +35,20 @@ export class NodeTable extends Construct {
     this.table = keptTableName === undefined ? this.createTable(deletionProtection) : this.useTable(keptTableName);
   }
 
-  /** Grants queries, single-item reads and conditional writes: no transactions, no scans. */
+  /** Grants queries, single-item reads and conditional writes, alone or in a transaction: no scans. */
   grant(grantee: IGrantable, ...operations: readonly TableOperation[]): void {
     const actions = operations.map((operation) => `dynamodb:${operation}`);
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] }).assertSuccess();
   }
 
+  /** Grants queries of the index. A kept table may lack it: then the reconciler reads the whole records. */
+  grantIndex(grantee: IGrantable): void {
+    const resourceArns = [`${this.table.tableArn}/index/${NODE_INDEX.name}`];
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns }).assertSuccess();
+  }
+
   private createTable(deletionProtection: boolean): Table {
-    return new Table(this, 'Table', {
+    const table = new Table(this, 'Table', {
       partitionKey: { name: PARTITION_KEY, type: AttributeType.STRING },
       sortKey: { name: SORT_KEY, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -51,6 +58,14 @@ export class NodeTable extends Construct {
       deletionProtection,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    table.addGlobalSecondaryIndex({
+      indexName: NODE_INDEX.name,
+      partitionKey: { name: NODE_INDEX.shard, type: AttributeType.STRING },
+      sortKey: { name: SORT_KEY, type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [NODE_INDEX.atRest],
+    });
+    return table;
   }
 
   private useTable(TableName: string): ITable {

@@ -18,6 +18,7 @@ import type {
 } from '../domain/node/observations';
 import type { SpotPrice, TimeRange } from '../domain/costs/costs';
 import type { LogEntry, LogPage, LogQuery } from '../domain/node/node-log';
+import type { Glance } from '../domain/reconciliation/at-rest';
 import type { TableIdentity } from '../domain/reconciliation/deployment';
 import type { DryPool } from '../domain/capacity/dry-pools';
 import type { PoolRefusal } from '../domain/capacity/pool-refusal';
@@ -202,6 +203,13 @@ export interface Account {
 export interface Nodes {
   /** @throws UnreadableRecord */
   get(nodeId: string): Promise<StatefulNode | undefined>;
+  /** Those of the records that exist, in the order of the ids given. One that cannot be read hides no other. */
+  getAll(nodeIds: readonly string[]): Promise<NodeList>;
+  /**
+   * All nodes, ordered by id, for little: what is compared of a node at rest, and of the others only the id. It may be a
+   * moment old, or lack a record that has just been made. So it only tells which records to read.
+   */
+  glances(): Promise<readonly Glance[]>;
   /** @throws RecordContended if the id is taken */
   create(node: StatefulNode): Promise<void>;
   /** All records, ordered by id. A record that cannot be read does not hide the others. */
@@ -341,6 +349,15 @@ export interface TableOwnership {
   halt(because: string, now: string): Promise<void>;
 }
 
+/** Under which keys of the table the node records are. */
+export interface RecordKeys {
+  /**
+   * Moves records that an earlier version has written to their present keys, once that is safe. Does nothing in a table
+   * in doubt. `now` is ISO 8601, UTC. Returns how many it moved, and why it could not move others.
+   */
+  upgrade(now: string): Promise<{ readonly moved: number; readonly failures: readonly unknown[] }>;
+}
+
 /** Since when nodes have been without their address. Only the reconciler writes it. */
 export interface MissingAddresses {
   /** Empty if none is known. */
@@ -435,6 +452,23 @@ export interface Ports {
   readonly measure: Measure;
   readonly time: Time;
   readonly randomHex: RandomHex;
+}
+
+/** One run of the reconciler at a time. */
+export interface RunLease {
+  /**
+   * Begins a run. Returns its name, or undefined if another one is under way, or has begun a few seconds ago and this one
+   * is paced. A run that does not end counts as ended after a while. `now` is ISO 8601, UTC.
+   */
+  take(now: string, how: { readonly isPaced: boolean }): Promise<string | undefined>;
+  /** Ends the run of that name. Does nothing if another run has begun since. */
+  release(name: string): Promise<void>;
+}
+
+/** What only the reconciler's function needs. */
+export interface ReconcilerPorts {
+  readonly keys: RecordKeys;
+  readonly lease: RunLease;
 }
 
 /** What only the API needs besides. */

@@ -79,6 +79,8 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly dataPath?: string;
   /** Whether table calls skip the SDK's serialisation, for callers that make thousands of runs. @default false */
   readonly directTables?: boolean;
+  /** Is told the read units of every read of a table. */
+  readonly onTableRead?: (units: number) => void;
   /** The API's token. @default - generated, from the seed */
   readonly token?: string;
   /** Executions of an earlier process on the same tables. @default none */
@@ -181,6 +183,13 @@ export interface ControlPlane<Ec2> {
 const ASYNC_RETRY_DELAYS_MS = [60_000, 120_000];
 const PROJECT_ROOT = resolve(__dirname, '..');
 
+function openTables(
+  { clock, dataPath, directTables, onTableRead }: ControlPlaneOptions<LocalEc2>,
+  { tables }: Pick<ControlPlaneDefinition, 'tables'>,
+): ReturnType<typeof openDynamoDb> {
+  return openDynamoDb(clock, tables, dataPath, directTables, onTableRead);
+}
+
 export async function startControlPlane<Ec2 extends LocalEc2>(
   options: ControlPlaneOptions<Ec2>,
 ): Promise<ControlPlane<Ec2>> {
@@ -206,7 +215,7 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
   const authorize = asCurrentFunction(iam);
   const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation, callerRoleArn, authorize });
   const priceList = new LocalPriceList(REGION, (instanceType) => ec2.onDemandUsdPerHour?.(instanceType));
-  const database = await openDynamoDb(clock, definition.tables, options.dataPath, options.directTables);
+  const database = await openTables(options, definition);
   const [sfn, dynamodb] = [stepFunctions.client, database.client];
   const others = { secrets: secrets.client, events: eventBridge.client, pricing: priceList.client };
   const unguarded = { ec2: ec2.client, dynamodb, sfn, ...others };

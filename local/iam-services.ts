@@ -19,6 +19,8 @@ type Service = Exclude<keyof RuntimeClients, 'ec2'>;
 interface Command {
   readonly input: {
     readonly TableName?: string;
+    readonly IndexName?: string;
+    readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName?: string }>>[];
     readonly SecretId?: string;
     readonly stateMachineArn?: string;
     readonly executionArn?: string;
@@ -47,7 +49,8 @@ export type StateMachineOf = (taskToken: string) => string | undefined;
 const SERVICES: Readonly<Record<Service, ServiceAuthorization>> = {
   dynamodb: {
     prefix: 'dynamodb',
-    resource: ({ TableName }) => `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/${TableName}`,
+    resource: ({ TableName, IndexName }) =>
+      `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/${TableName}${IndexName === undefined ? '' : `/index/${IndexName}`}`,
     Refused: DynamoDBServiceException,
   },
   sfn: {
@@ -93,13 +96,30 @@ function guardedClient<Client extends object>(
   const inner = client as { send: (...command: readonly unknown[]) => Promise<unknown> };
   return {
     send: async (command: Command, ...rest: readonly unknown[]) => {
-      const operation = command.constructor.name.replace(/Command$/, '');
-      const arn = resource(command.input, stateMachineOf);
-      const refused = arn === undefined ? undefined : authorize({ action: `${prefix}:${operation}`, resource: arn });
-      if (refused !== undefined) throw refusal(Refused, refused.message);
+      for (const { operation, input } of partsOf(command)) {
+        const arn = resource(input, stateMachineOf);
+        const refused = arn === undefined ? undefined : authorize({ action: `${prefix}:${operation}`, resource: arn });
+        if (refused !== undefined) throw refusal(Refused, refused.message);
+      }
       return inner.send(command, ...rest);
     },
   } as unknown as Client;
+}
+
+interface Part {
+  readonly operation: string;
+  readonly input: Command['input'];
+}
+
+/**
+ * IAM authorizes each item of a transaction as a call of its own, and not the transaction.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+ */
+function partsOf({ constructor, input }: Command): readonly Part[] {
+  const { TransactItems } = input;
+  if (TransactItems === undefined) return [{ operation: constructor.name.replace(/Command$/, ''), input }];
+  const items = TransactItems.flatMap((each) => Object.entries(each));
+  return items.map(([kind, item]) => ({ operation: `${kind}Item`, input: item }));
 }
 
 function refusal(Refused: ServiceAuthorization['Refused'], message: string): Error {

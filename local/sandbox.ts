@@ -6,6 +6,7 @@ import { AllocateAddressCommand } from '@aws-sdk/client-ec2';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { NodeConfig } from '../domain/config/node-config';
 import type { StatefulNode } from '../domain/node/stateful-node';
+import { keysOf } from '../domain/records/node-keys';
 import { nodeRecord } from '../domain/records/node-record';
 import { readRecord } from '../domain/records/stored-record';
 import type { Clock } from '../simulator/time/clock';
@@ -60,11 +61,13 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 /** Reads a node record as it is in the table. */
 async function readNode(plane: ControlPlane<SimulatedEc2>, nodeId: string): Promise<StatefulNode | undefined> {
-  const { Item } = await plane.dynamodb.send(
-    new GetItemCommand({ TableName: plane.tableNames[0], Key: marshall({ pk: 'NODE', sk: nodeId }) }),
-  );
-  if (Item === undefined) return undefined;
-  return readRecord(nodeRecord, nodeId, unmarshall(Item));
+  for (const key of keysOf(nodeId)) {
+    const { Item } = await plane.dynamodb.send(
+      new GetItemCommand({ TableName: plane.tableNames[0], Key: marshall(key) }),
+    );
+    if (Item !== undefined) return readRecord(nodeRecord, nodeId, unmarshall(Item));
+  }
+  return undefined;
 }
 
 /** The node of a small licence server, with a given private IP and an Elastic IP, in the account's first subnet. */

@@ -58,12 +58,31 @@ function isServed(node: StatefulNode, { interface: eni, holder, elasticIp }: See
   return isCarried && isReachable && holder.state === 'running';
 }
 
+/** A node without its address, and nothing else of its record: in a storm there are many. */
+export interface Missing extends Omit<MissingAddress, 'since'> {
+  /** When its operation took the address away or its instance ended; ISO 8601, UTC. Absent if that is not known. */
+  readonly knownSince: string | undefined;
+}
+
+export function missingOf(node: StatefulNode): Missing {
+  const { failure, operation } = node;
+  return {
+    nodeId: node.id,
+    name: node.config.name,
+    status: shownStatus(node),
+    why: node.errorReason ?? null,
+    next:
+      operation === undefined ? nextOf(failure) : `${operation.kind} since ${operation.startedAt}: ${operation.reason}`,
+    knownSince: operation?.kind === 'replace' ? goneAt(operation) : undefined,
+  };
+}
+
 /**
  * Since when each of these nodes has been without its address. What was known before stays; for the others it is the time
  * at which their operation took the address away or their instance ended, or now. `now` is ISO 8601, UTC.
  */
-export function updateAwaySince(before: AwaySince, lacking: readonly StatefulNode[], now: string): AwaySince {
-  const all = lacking.map((node): [string, string] => [node.id, before[node.id] ?? firstKnown(node, now)]);
+export function updateAwaySince(before: AwaySince, lacking: readonly Missing[], now: string): AwaySince {
+  const all = lacking.map((each): [string, string] => [each.nodeId, before[each.nodeId] ?? firstKnown(each, now)]);
   return Object.fromEntries(all.sort(([, a], [, b]) => a.localeCompare(b)).slice(0, MOST_REMEMBERED));
 }
 
@@ -71,22 +90,12 @@ export function updateAwaySince(before: AwaySince, lacking: readonly StatefulNod
 const MOST_REMEMBERED = 5_000;
 
 /** An operation whose instance still drains says nothing, and an announced end may be still to come. */
-function firstKnown({ operation }: StatefulNode, now: string): string {
-  const known = operation?.kind === 'replace' ? goneAt(operation) : undefined;
-  return known !== undefined && known < now ? known : now;
+function firstKnown({ knownSince }: Missing, now: string): string {
+  return knownSince !== undefined && knownSince < now ? knownSince : now;
 }
 
-export function describeMissing(node: StatefulNode, since: string): MissingAddress {
-  const { failure, operation } = node;
-  return {
-    nodeId: node.id,
-    name: node.config.name,
-    status: shownStatus(node),
-    since,
-    why: node.errorReason ?? null,
-    next:
-      operation === undefined ? nextOf(failure) : `${operation.kind} since ${operation.startedAt}: ${operation.reason}`,
-  };
+export function describeMissing({ knownSince: _, ...missing }: Missing, since: string): MissingAddress {
+  return { ...missing, since };
 }
 
 function nextOf(failure: StatefulNode['failure']): string {

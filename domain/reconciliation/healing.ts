@@ -4,7 +4,6 @@
  * a false alarm into an outage.
  */
 import type { Repair } from './reconciliation';
-import type { StatefulNode } from '../node/stateful-node';
 
 /** If more than this share of the nodes fail their checks at once, no node is healed. */
 const DOUBTFUL_SHARE = 0.2;
@@ -18,12 +17,18 @@ export interface Healing {
   readonly held: readonly string[];
 }
 
-/** Decides which nodes whose checks fail are healed. @param repairs the operations that the nodes are missing */
-export function decideHealing(nodes: readonly StatefulNode[], repairs: readonly Repair[]): Healing {
+/**
+ * Decides which nodes whose checks fail are healed.
+ * @param nodes how many nodes there are, and how many of them are being healed
+ * @param repairs the operations that the nodes are missing
+ */
+export function decideHealing(
+  { nodes, beingHealed }: { readonly nodes: number; readonly beingHealed: number },
+  repairs: readonly Repair[],
+): Healing {
   const unhealthy = repairs.filter(({ request }) => request.cause === 'unhealthy').map(({ request }) => request.nodeId);
-  const beingHealed = nodes.filter(({ operation }) => operation?.cause === 'unhealthy').length;
-  const areTooMany = unhealthy.length + beingHealed > Math.max(1, nodes.length * DOUBTFUL_SHARE);
+  const areTooMany = unhealthy.length + beingHealed > Math.max(1, nodes * DOUBTFUL_SHARE);
   if (areTooMany) return { heal: [], held: unhealthy };
-  const atOnce = Math.max(1, Math.floor(nodes.length * AT_ONCE_SHARE)) - beingHealed;
+  const atOnce = Math.max(1, Math.floor(nodes * AT_ONCE_SHARE)) - beingHealed;
   return { heal: unhealthy.slice(0, Math.max(0, atOnce)), held: [] };
 }

@@ -12,9 +12,13 @@ const identity: z.ZodType<TableIdentity> = z.object(
   }),
 );
 
-/** 0: without a version. 1: the same, with a version. */
+/**
+ * 0: without a version.
+ * 1: the same, with a version.
+ * 2: the same, and node records may be where an earlier version does not find them: it must not act on the table.
+ */
 export const deploymentRecord: RecordKind<TableIdentity> = {
   name: 'DEPLOYMENT',
   schema: identity,
-  upgrades: [unchanged],
+  upgrades: [unchanged, unchanged],
 };

@@ -37,7 +37,7 @@ export function readRecord<T>(kind: RecordKind<T>, id: string, item: Item): T {
 
 /** Like `readRecord`, but returns the error. In a list, one unreadable record must not hide the others. */
 export function tryToRead<T>({ name, schema, upgrades }: RecordKind<T>, id: string, item: Item): T | UnreadableRecord {
-  const { pk: _pk, sk: _sk, expiresAt: _expiresAt, schemaVersion = 0, ...attributes } = item;
+  const { schemaVersion = 0, ...attributes } = withoutDerived(item);
   const unreadable = (field: string, why: string) => new UnreadableRecord({ kind: name, id }, field, why);
   const version = versionNumber.safeParse(schemaVersion);
   if (!version.success) return unreadable('schemaVersion', messageOf(version.error.issues));
@@ -50,6 +50,18 @@ export function tryToRead<T>({ name, schema, upgrades }: RecordKind<T>, id: stri
   const upgraded = upgrades.slice(version.data).reduce<Item>((before, upgrade) => upgrade(before), attributes);
   const parsed = schema.safeParse(upgraded);
   return parsed.success ? parsed.data : unreadable(fieldOf(parsed.error.issues), messageOf(parsed.error.issues));
+}
+
+/** Keys, the end of the item's life, and what is derived from the record for an index. They are no part of a record. */
+function withoutDerived({
+  pk: _pk,
+  sk: _sk,
+  expiresAt: _end,
+  shard: _shard,
+  atRest: _atRest,
+  ...attributes
+}: Item): Item {
+  return attributes;
 }
 
 /** The attributes to write. A record that is written as a whole gets the present version. */

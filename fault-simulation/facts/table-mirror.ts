@@ -3,6 +3,7 @@ import {
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  TransactWriteItemsCommand,
   type AttributeValue,
   type GetItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
@@ -12,6 +13,7 @@ import type { StatefulNode } from '../../domain/node/stateful-node';
 import { logRecord } from '../../domain/records/log-record';
 import { nodeRecord } from '../../domain/records/node-record';
 import { readRecord } from '../../domain/records/stored-record';
+import { FORMER_PARTITION } from '../../domain/records/node-keys';
 import type { Invocation } from './invocation';
 
 /** One write of a node record. `after` is undefined if the record was removed. */
@@ -35,7 +37,8 @@ export class TableMirror {
   performed(command: object, output: object, by: Invocation): void {
     if (command instanceof PutItemCommand) this.put(unmarshall(command.input.Item ?? {}), by);
     if (command instanceof DeleteItemCommand) this.delete(unmarshall(command.input.Key ?? {}), by);
-    if (command instanceof GetItemCommand && command.input.Key?.pk?.S === 'NODE') {
+    if (command instanceof TransactWriteItemsCommand) this.transacted(command, by);
+    if (command instanceof GetItemCommand && isOfNode(command.input.Key?.pk?.S)) {
       const { Item } = output as GetItemCommandOutput;
       by.ownerSeen = Item && generationIn(Item);
     }
@@ -48,7 +51,15 @@ export class TableMirror {
     for (const item of items) {
       const found = unmarshall(item);
       if (found.pk === 'CLAIM') this.claims.set(String(found.sk), String(found.nodeId));
-      if (found.pk === 'NODE') this.nodes.set(String(found.sk), nodeIn(found));
+      if (isOfNode(found.pk)) this.nodes.set(String(found.sk), nodeIn(found));
+    }
+  }
+
+  /** A record that is put and deleted in the same transaction is moved, and stays as it is. */
+  private transacted({ input: { TransactItems = [] } }: TransactWriteItemsCommand, by: Invocation): void {
+    const moved = TransactItems.map(({ Delete }) => Delete?.Key?.sk?.S);
+    for (const { Put } of TransactItems) {
+      if (Put?.Item !== undefined && !moved.includes(Put.Item.sk?.S)) this.put(unmarshall(Put.Item), by);
     }
   }
 
@@ -56,7 +67,7 @@ export class TableMirror {
     const { pk, sk } = item;
     const key = String(sk);
     if (pk === 'CLAIM') this.claims.set(key, String(item.nodeId));
-    if (pk === 'NODE') this.wrote(key, nodeIn(item), by);
+    if (isOfNode(pk)) this.wrote(key, nodeIn(item), by);
     if (!String(pk).startsWith('LOG#')) return;
     const nodeId = String(pk).slice('LOG#'.length);
     const entries = this.logs.get(nodeId) ?? [];
@@ -67,7 +78,7 @@ export class TableMirror {
   private delete({ pk, sk }: Record<string, unknown>, by: Invocation): void {
     const key = String(sk);
     if (pk === 'CLAIM') this.claims.delete(key);
-    if (pk === 'NODE') this.wrote(key, undefined, by);
+    if (isOfNode(pk)) this.wrote(key, undefined, by);
   }
 
   private wrote(nodeId: string, after: StatefulNode | undefined, by: Invocation): void {
@@ -77,6 +88,11 @@ export class TableMirror {
     by.ownerSeen = after?.operation?.generation;
     this.onWrite({ nodeId, before, after, by });
   }
+}
+
+/** Whether it is one of the partitions of node records. */
+function isOfNode(pk: unknown): boolean {
+  return typeof pk === 'string' && (pk === FORMER_PARTITION || pk.startsWith(`${FORMER_PARTITION}#`));
 }
 
 /** Parses the item as a function would. An unreadable item is a bug of the function that wrote it. */

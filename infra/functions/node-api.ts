@@ -131,7 +131,7 @@ export class NodeApi extends Construct {
           : { API_TOKEN_SECRET_ARN: this.token.secret.secretArn }),
       },
     });
-    table.grant(api, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
+    table.grant(api, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query');
     this.token?.grantRead(api);
     const role = api.executionRole;
     role.addToPolicy(describeStatement(role, DESCRIBED));

@@ -39,7 +39,7 @@ export class NodeProvider extends Construct {
         ...(subnetOwnerAccounts.length > 0 && { SUBNET_OWNER_ACCOUNTS: subnetOwnerAccounts.join(',') }),
       },
     });
-    table.grant(handler, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
+    table.grant(handler, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query');
     const role = handler.executionRole;
     role.addToPolicy(describeStatement(role, READ_BY_VALIDATION));
     role.addToPolicy(

@@ -70,7 +70,9 @@ export class NodeReconciler extends Construct {
       // The next run looks at everything again. Retries of a failed run would only add to its load.
       retryAttempts: 0,
     });
-    table.grant(reconciler, 'GetItem', 'PutItem', 'UpdateItem', 'Query');
+    // It deletes only what it moves.
+    table.grant(reconciler, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
+    table.grantIndex(reconciler);
     const role = reconciler.executionRole;
     role.addToPolicy(
       new PolicyStatement({

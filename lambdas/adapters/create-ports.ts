@@ -1,8 +1,11 @@
 /** Connects the ports with their adapters. */
-import type { Ports } from '../ports';
+import type { Ports, ReconcilerPorts } from '../ports';
 import type { RuntimeWith } from '../runtime';
-import { addressClaims, instanceIndex, nodeRecords } from './dynamodb-table';
+import { addressClaims, instanceIndex } from './dynamodb-table';
 import { dynamoDbDryPools } from './dynamodb-dry-pools';
+import { recordKeys } from './dynamodb-keys';
+import { runLease } from './dynamodb-lease';
+import { nodeRecords } from './dynamodb-nodes';
 import { nodeLog } from './dynamodb-log';
 import { tableOwnership } from './dynamodb-ownership';
 import { missingAddresses } from './dynamodb-missing-addresses';
@@ -70,4 +73,10 @@ function surroundingsOf(environment: PortRuntime['environment']): Surroundings {
 function listIn(text = ''): readonly string[] {
   const items = text.split(',').map((item) => item.trim());
   return items.filter((item) => item !== '');
+}
+
+/** @throws Error if the environment lacks the name of the table or of the deployment */
+export function createReconcilerPorts({ environment, dynamodb, randomHex }: PortRuntime): ReconcilerPorts {
+  const table = { dynamodb, tableName: required(environment, 'TABLE_NAME') };
+  return { keys: recordKeys(table, required(environment, 'DEPLOYMENT')), lease: runLease(table, randomHex) };
 }

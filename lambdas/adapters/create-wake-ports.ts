@@ -1,6 +1,7 @@
 /** Connects the ports of the function that wakes executions. It is bundled without what these adapters do not import. */
 import type { RuntimeWith } from '../runtime';
-import { instanceIndex, nodeReader } from './dynamodb-table';
+import { nodeReader } from './dynamodb-node-reader';
+import { instanceIndex } from './dynamodb-table';
 import { operationsOf, tableOf } from './from-environment';
 import { waitingTasks } from './step-functions';
 

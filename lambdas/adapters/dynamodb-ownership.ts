@@ -9,20 +9,21 @@ import type { TableOwnership } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import type { Table } from './dynamodb-table';
 
-const KEY = { pk: 'DEPLOYMENT', sk: 'IDENTITY' };
+export const IDENTITY_KEY = { pk: 'DEPLOYMENT', sk: 'IDENTITY' };
 
 /** @param deployment the name of this deployment */
 export function tableOwnership({ dynamodb, tableName }: Table, deployment: string): TableOwnership {
   const read = async (): Promise<TableIdentity | UnreadableRecord | undefined> => {
-    const command = new GetItemCommand({ TableName: tableName, Key: marshall(KEY), ConsistentRead: true });
+    const command = new GetItemCommand({ TableName: tableName, Key: marshall(IDENTITY_KEY), ConsistentRead: true });
     const { Item } = await callDynamoDb(() => dynamodb.send(command));
-    return Item && tryToRead(deploymentRecord, KEY.sk, unmarshall(Item));
+    return Item && tryToRead(deploymentRecord, IDENTITY_KEY.sk, unmarshall(Item));
   };
   const write = async (now: string, condition?: string): Promise<void> => {
     const item: TableIdentity = { deployment, tableName, createdAt: now };
     const command = new PutItemCommand({
       TableName: tableName,
-      Item: marshall({ ...KEY, ...stored(deploymentRecord, item) }),
+      // No earlier version uses a table whose identity it cannot read, so new records get their present keys at once.
+      Item: marshall({ ...IDENTITY_KEY, ...stored(deploymentRecord, item), shardedSince: now }),
       ConditionExpression: condition,
     });
     await callDynamoDb<unknown>(
@@ -42,7 +43,7 @@ export function tableOwnership({ dynamodb, tableName }: Table, deployment: strin
     async halt(because, now) {
       const command = new UpdateItemCommand({
         TableName: tableName,
-        Key: marshall(KEY),
+        Key: marshall(IDENTITY_KEY),
         UpdateExpression: 'SET halted = :halted',
         ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(halted)',
         ExpressionAttributeValues: marshall({ ':halted': { since: now, because } }),

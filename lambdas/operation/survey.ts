@@ -1,5 +1,10 @@
-/** What EC2, Step Functions and the table show of all nodes, read at about the same time. */
+/**
+ * What EC2, Step Functions and the table show of all nodes, read at about the same time. Of a node at rest that EC2 shows
+ * as its record says, only a glance is read. The records of all others are read as a whole, some at a time, and handed
+ * over one by one: a storm over many nodes must fit into the function's memory.
+ */
 import type { UnreadableRecord } from '../../domain/errors';
+import { isAsRecorded, isAudited, statusOf, type Glance } from '../../domain/reconciliation/at-rest';
 import type { SeenAtRest } from '../../domain/reconciliation/reconciliation';
 import type { SeenAddress } from '../../domain/monitoring/missing-address';
 import { hasEnded } from '../../domain/operation/launch';
@@ -9,11 +14,12 @@ import { isAhead, isUnknown, type Tagged } from '../../domain/reconciliation/unk
 import type { Fleet, NodeList, Ports } from '../ports';
 
 export interface Survey {
-  readonly nodes: readonly StatefulNode[];
+  /** How many nodes have a record that can be read. */
+  readonly nodes: number;
   /** Their nodes exist, and we know nothing else about them. What has their tags belongs to them. */
   readonly unreadable: readonly UnreadableRecord[];
-  seenOf(node: StatefulNode): SeenAtRest;
-  addressOf(node: StatefulNode): SeenAddress;
+  /** Whether the node has a record, even one that cannot be read. */
+  hasRecord(nodeId: string): boolean;
   /** ISO 8601, UTC. Undefined unless EC2's status checks of the instance fail. */
   impairedSince(instanceId: string | undefined): string | undefined;
   /** What has this deployment's tag and no record. */
@@ -26,8 +32,39 @@ export interface Survey {
   readonly ahead: readonly Tagged[];
 }
 
-export async function takeSurvey({ fleet, volumes, nodes, operations }: Ports): Promise<Survey> {
+/** Takes note of the nodes, one by one. */
+export interface Surveyor {
+  /** A node at rest, and EC2 shows of it what its record says. */
+  atRest(status: 'ACTIVE' | 'PAUSED'): void;
+  inspect(node: StatefulNode, seen: SeenAtRest, address: SeenAddress): void;
+}
+
+/** So many whole records are in memory at a time. */
+const RECORDS_AT_ONCE = 500;
+
+export async function takeSurvey(ports: Ports, surveyor: Surveyor): Promise<Survey> {
+  const { nodes, time } = ports;
   // We read EC2 before the records: a step writes the record before it makes what EC2 shows.
+  const seen = await lookAround(ports);
+  const glances = await nodes.glances();
+  const now = time.now().toISOString();
+  const isQuiet = ({ id, atRest }: Glance): boolean =>
+    atRest !== undefined && !isAudited(id, now) && isAsRecorded(atRest, seen.of(atRest), seen.tagged(id));
+  const quiet = glances.filter(isQuiet);
+  for (const { atRest } of quiet) if (atRest !== undefined) surveyor.atRest(statusOf(atRest));
+  const quietIds = new Set(quiet.map(({ id }) => id));
+  const read = await readOthers(nodes, othersThan(quietIds, glances, seen), seen, surveyor);
+  return {
+    ...read,
+    nodes: quiet.length + read.nodes,
+    hasRecord: (nodeId) => quietIds.has(nodeId) || read.recorded.has(nodeId),
+    impairedSince: (instanceId) => seen.impairedSince(instanceId),
+    leftVolumes: seen.leftVolumes,
+    leftInterfaces: seen.interfaces.filter(({ origin }) => origin.isLeft),
+  };
+}
+
+async function lookAround({ fleet, volumes, operations }: Ports): Promise<Seen> {
   const [instances, interfaces, elasticIps, impairments, running, [leftVolumes]] = await Promise.all([
     fleet.instances(),
     fleet.interfaces(),
@@ -36,36 +73,129 @@ export async function takeSurvey({ fleet, volumes, nodes, operations }: Ports): 
     operations.running(),
     Promise.allSettled([volumes.left()]),
   ]);
-  const records = await nodes.list();
+  return new Seen({ instances, interfaces, elasticIps, impairments, running, leftVolumes });
+}
 
-  const instanceOf = byKey(instances, ({ id }) => id);
-  const interfaceOf = byKey(interfaces, ({ id }) => id);
-  const elasticIpOf = byKey(elasticIps, ({ allocationId }) => allocationId);
-  const impairmentOf = byKey(impairments, ({ instanceId }) => instanceId);
-  const impairedSince = (instanceId = '') => impairmentOf.get(instanceId)?.since;
-  return {
-    ...records,
-    impairedSince,
-    leftVolumes,
-    leftInterfaces: interfaces.filter(({ origin }) => origin.isLeft),
-    ...judge(taggedIn(instances, interfaces), records),
-    addressOf: ({ identity, config }) => {
-      const eni = interfaceOf.get(identity.interfaceId ?? '');
-      return {
-        interface: eni,
-        holder: instanceOf.get(eni?.attachment?.instanceId ?? ''),
-        elasticIp: elasticIpOf.get(config.compute.elasticIp ?? ''),
-      };
-    },
-    seenOf: ({ instance, identity, config, operation }) => ({
-      instance: instanceOf.get(instance?.id ?? ''),
-      interface: interfaceOf.get(identity.interfaceId ?? ''),
-      elasticIp: elasticIpOf.get(config.compute.elasticIp ?? ''),
-      impairedSince: impairedSince(instance?.id),
+interface Listings {
+  readonly instances: Awaited<ReturnType<Fleet['instances']>>;
+  readonly interfaces: Awaited<ReturnType<Fleet['interfaces']>>;
+  readonly elasticIps: Awaited<ReturnType<Fleet['elasticIps']>>;
+  readonly impairments: Awaited<ReturnType<Fleet['impairments']>>;
+  readonly running: ReadonlySet<string>;
+  readonly leftVolumes: Survey['leftVolumes'];
+}
+
+/** What EC2 and Step Functions show, by what a record names. */
+class Seen {
+  readonly interfaces: Listings['interfaces'];
+  readonly leftVolumes: Listings['leftVolumes'];
+  private readonly instanceOf: ReadonlyMap<string, Listings['instances'][number]>;
+  private readonly interfaceOf: ReadonlyMap<string, Listings['interfaces'][number]>;
+  private readonly elasticIpOf: ReadonlyMap<string, Listings['elasticIps'][number]>;
+  private readonly impairmentOf: ReadonlyMap<string, Listings['impairments'][number]>;
+  private readonly running: Listings['running'];
+  /** By node, what has its tag and has not ended. */
+  private readonly taggedOf = new Map<string, Tagged[]>();
+
+  constructor({ instances, interfaces, elasticIps, impairments, running, leftVolumes }: Listings) {
+    this.interfaces = interfaces;
+    this.leftVolumes = leftVolumes;
+    this.running = running;
+    this.instanceOf = byKey(instances, ({ id }) => id);
+    this.interfaceOf = byKey(interfaces, ({ id }) => id);
+    this.elasticIpOf = byKey(elasticIps, ({ allocationId }) => allocationId);
+    this.impairmentOf = byKey(impairments, ({ instanceId }) => instanceId);
+    for (const each of taggedIn(instances, interfaces)) {
+      const { nodeId } = each.origin;
+      this.taggedOf.set(nodeId, [...this.tagged(nodeId), each]);
+    }
+  }
+
+  tagged(nodeId: string): readonly Tagged[] {
+    return this.taggedOf.get(nodeId) ?? [];
+  }
+
+  get taggedNodeIds(): readonly string[] {
+    return [...this.taggedOf.keys()];
+  }
+
+  of({ instance, interfaceId = '', elasticIp = '' }: Named) {
+    return {
+      instance: this.instanceOf.get(instance?.id ?? ''),
+      interface: this.interfaceOf.get(interfaceId),
+      elasticIp: this.elasticIpOf.get(elasticIp),
+      impairedSince: this.impairedSince(instance?.id),
+    };
+  }
+
+  ofNode({ instance, identity, config, operation }: StatefulNode): SeenAtRest {
+    return {
+      ...this.of({ instance, interfaceId: identity.interfaceId, elasticIp: config.compute.elasticIp }),
       // An execution that has just begun may not be listed yet. Before a repair starts, we look at it by itself.
-      hasExecutionEnded: operation !== undefined && !running.has(operation.executionId),
-    }),
-  };
+      hasExecutionEnded: operation !== undefined && !this.running.has(operation.executionId),
+    };
+  }
+
+  addressOf({ identity, config }: StatefulNode): SeenAddress {
+    const eni = this.interfaceOf.get(identity.interfaceId ?? '');
+    return {
+      interface: eni,
+      holder: this.instanceOf.get(eni?.attachment?.instanceId ?? ''),
+      elasticIp: this.elasticIpOf.get(config.compute.elasticIp ?? ''),
+    };
+  }
+
+  impairedSince(instanceId = ''): string | undefined {
+    return this.impairmentOf.get(instanceId)?.since;
+  }
+}
+
+/** What a record names of EC2. */
+interface Named {
+  readonly instance?: { readonly id: string } | undefined;
+  readonly interfaceId?: string | undefined;
+  readonly elasticIp?: string | undefined;
+}
+
+/** The nodes whose records must be read. An index lags a little, so that a node is not in it proves nothing. */
+function othersThan(quietIds: ReadonlySet<string>, glances: readonly Glance[], seen: Seen): readonly string[] {
+  const isLeft = (nodeId: string): boolean => seen.tagged(nodeId).every(({ origin }) => origin.isLeft);
+  const tagged = seen.taggedNodeIds.filter((nodeId) => !isLeft(nodeId));
+  const ids = new Set([...glances.map(({ id }) => id), ...tagged]);
+  return [...ids].filter((id) => !quietIds.has(id)).sort();
+}
+
+type Read = Pick<Survey, 'nodes' | 'unreadable' | 'unknown' | 'ahead'> & { readonly recorded: ReadonlySet<string> };
+
+async function readOthers(
+  nodes: Ports['nodes'],
+  nodeIds: readonly string[],
+  seen: Seen,
+  surveyor: Surveyor,
+): Promise<Read> {
+  const recorded = new Set<string>();
+  const unreadable: UnreadableRecord[] = [];
+  const unknown: Tagged[] = [];
+  const ahead: Tagged[] = [];
+  for (let from = 0; from < nodeIds.length; from += RECORDS_AT_ONCE) {
+    const ids = nodeIds.slice(from, from + RECORDS_AT_ONCE);
+    // A thing without the tag of a node has no record.
+    const records = await nodes.getAll(ids.filter((id) => id !== ''));
+    for (const node of records.nodes) {
+      recorded.add(node.id);
+      surveyor.inspect(node, seen.ofNode(node), seen.addressOf(node));
+    }
+    const judged = judge(
+      ids.flatMap((id) => seen.tagged(id)),
+      records,
+    );
+    unreadable.push(...records.unreadable);
+    unknown.push(...judged.unknown);
+    ahead.push(...judged.ahead);
+  }
+  const readable = recorded.size;
+  for (const { record } of unreadable) recorded.add(record.id);
+  return { nodes: readable, unreadable, unknown, ahead, recorded };
 }
 
 /** What has this deployment's tag and has not ended. */

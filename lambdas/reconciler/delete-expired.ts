@@ -6,6 +6,7 @@ import { InterfaceNotFree, NotReady } from '../../domain/errors';
 import { decideExpiry, resourcesIn, type NodeResource } from '../../domain/operation/left-resources';
 import type { Survey } from '../operation/survey';
 import type { Ports } from '../ports';
+import { paced } from './paced';
 
 type ExpiryPorts = Pick<Ports, 'nodes' | 'fleet' | 'interfaces' | 'volumes' | 'ownership' | 'log' | 'time'>;
 
@@ -15,23 +16,22 @@ export interface Expired {
   readonly failures: readonly unknown[];
 }
 
-/** EC2 allows about a hundred deletions at once. The next run comes in a minute. */
+/** The next run comes in a minute. */
 const DELETIONS_MAX = 50;
 
 export const NOTHING_EXPIRED: Expired = { deleted: [], failures: [] };
 
 export async function deleteExpired(ports: ExpiryPorts, survey: Survey): Promise<Expired> {
-  const { leftInterfaces, leftVolumes, nodes, unreadable } = survey;
+  const { leftInterfaces, leftVolumes } = survey;
   const volumes = leftVolumes.status === 'fulfilled' ? leftVolumes.value : [];
   const unlisted = leftVolumes.status === 'fulfilled' ? [] : [leftVolumes.reason as unknown];
   const listed = resourcesIn({ instances: [], interfaces: leftInterfaces, volumes, elasticIps: [] });
-  const present = new Set([...nodes.map(({ id }) => id), ...unreadable.map(({ record }) => record.id)]);
   const now = ports.time.now().toISOString();
-  const due = listed.filter((each) => !present.has(each.nodeId) && decideExpiry(each, now) === 'delete');
+  const due = listed.filter((each) => !survey.hasRecord(each.nodeId) && decideExpiry(each, now) === 'delete');
   // A table without any node is not necessarily new: its records may be lost.
   const isWaiting = due.length === 0 || (await ports.ownership.doubt()) !== undefined;
   if (isWaiting) return { ...NOTHING_EXPIRED, failures: unlisted };
-  const looks = await Promise.allSettled(due.slice(0, DELETIONS_MAX).map((each) => deleteIfExpired(ports, each)));
+  const looks = await paced(ports, due.slice(0, DELETIONS_MAX), (each) => deleteIfExpired(ports, each));
   return {
     deleted: looks.flatMap((look) => (look.status === 'fulfilled' && look.value !== undefined ? [look.value] : [])),
     failures: [...unlisted, ...looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : []))],

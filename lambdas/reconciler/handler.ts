@@ -4,25 +4,46 @@
  */
 import * as z from 'zod';
 import type { MeasurementOf } from '../../domain/monitoring/metrics';
-import { createPorts, type PortClients, type PortRuntime } from '../adapters/create-ports';
+import { createPorts, createReconcilerPorts, type PortClients, type PortRuntime } from '../adapters/create-ports';
 import { portClients } from '../clients';
 import type { Ports } from '../ports';
 import { lambdaHandler, type CreateHandler } from '../runtime';
 import { reconcile, type Reconciled } from './reconcile';
 
 const timed = z.object({ time: z.iso.datetime() });
+/** The schedule and a person always get a run, if none is under way. Of events there may be thousands in a storm. */
+const SCHEDULED = 'Scheduled Event';
+const fromBus = z.object({ 'detail-type': z.string() });
 
 export const createHandler: CreateHandler<PortClients> = (runtime) => {
   const ports = createPorts(runtime);
+  const { lease, keys } = createReconcilerPorts(runtime);
+  const now = (): string => runtime.time.now().toISOString();
   return async (event) => {
-    const found = await reconcile(ports);
-    tell(runtime.log, found);
-    measure(ports, found, timed.safeParse(event).data?.time);
-    // The next run, in a minute, tries again what failed. The operator's alarm counts the function's errors.
-    if (found.failures.length > 0) throw found.failures[0];
-    return summaryOf(found);
+    const type = fromBus.safeParse(event).data?.['detail-type'];
+    const run = await lease.take(now(), { isPaced: type !== undefined && type !== SCHEDULED });
+    if (run === undefined) {
+      runtime.log.info('run skipped: another one is under way, or has just begun');
+      return { skipped: true };
+    }
+    try {
+      const found = await reconcile(ports);
+      const { failures } = await keys.upgrade(now());
+      return conclude(runtime, ports, { ...found, failures: [...found.failures, ...failures] }, event);
+    } finally {
+      // It ends by itself if this fails.
+      await Promise.allSettled([lease.release(run)]);
+    }
   };
 };
+
+function conclude(runtime: PortRuntime, ports: Ports, found: Reconciled, event: unknown) {
+  tell(runtime.log, found);
+  measure(ports, found, timed.safeParse(event).data?.time);
+  // The next run, in a minute, tries again what failed. The operator's alarm counts the function's errors.
+  if (found.failures.length > 0) throw found.failures[0];
+  return summaryOf(found);
+}
 
 export const handler = lambdaHandler(createHandler, portClients);
 

@@ -11,6 +11,8 @@ import { deleteExpired, NOTHING_EXPIRED } from './delete-expired';
 import { removeGivenUp } from '../operation/remove-given-up';
 import type { Ports } from '../ports';
 import { takeSurvey, type Survey } from '../operation/survey';
+import { Findings } from './findings';
+import { paced } from './paced';
 import { reportOn, type Report } from './report';
 
 export interface Reconciled {
@@ -32,19 +34,20 @@ export interface Reconciled {
   readonly failures: readonly unknown[];
 }
 
-/** A run that starts more would only reach EC2's rate limits. The next run comes in a minute. */
+/** So many nodes a run looks at closely, and so many it frees of what they gave up. The next run, in a minute, goes on. */
 const MAX_STARTS = 100;
 
 /** @throws the transient errors of `domain/errors.ts` if the survey fails */
 export async function reconcile(ports: Ports): Promise<Reconciled> {
-  const survey = await takeSurvey(ports);
+  const findings = new Findings(() => ports.time.now().toISOString());
+  const survey = await takeSurvey(ports, findings);
   const { nodes, unreadable, unknown } = survey;
   const doubt = await doubtOf(ports, survey);
-  const done = doubt === undefined ? await repairAll(ports, survey) : { ...NOTHING_DONE, halted: doubt };
+  const done = doubt === undefined ? await repairAll(ports, survey, findings) : { ...NOTHING_DONE, halted: doubt };
   // Last, because no repair may wait for it.
-  const { report, failures } = await reportOn(ports, survey, doubt !== undefined);
+  const { report, failures } = await reportOn(ports, findings, doubt !== undefined);
   return {
-    nodes: nodes.length,
+    nodes,
     report,
     unreadable,
     unknown: unknown.map(({ id }) => id),
@@ -57,16 +60,15 @@ type Done = Pick<Reconciled, 'started' | 'halted' | 'held' | 'expired' | 'failur
 
 const NOTHING_DONE: Done = { started: [], halted: undefined, held: [], expired: [], failures: [] };
 
-async function repairAll(ports: Ports, survey: Survey): Promise<Done> {
+async function repairAll(ports: Ports, survey: Survey, findings: Findings): Promise<Done> {
   const { nodes, unreadable, unknown } = survey;
-  const halted = areMany(unknown.length, nodes.length + unreadable.length)
+  const halted = areMany(unknown.length, nodes + unreadable.length)
     ? `${unknown.length} instances and interfaces carry the tag of this deployment, and no record accounts for them`
     : undefined;
-  const { due, held } = dueIn(survey, ports.time.now().toISOString(), halted !== undefined);
-  const looks = await Promise.allSettled(due.slice(0, MAX_STARTS).map((nodeId) => repairNode(ports, nodeId, survey)));
-  const removals = await Promise.allSettled(
-    halted === undefined ? givenUpIn(nodes).map(({ id }) => removeGivenUp(ports, id)) : [],
-  );
+  const { due, held } = dueIn(nodes, findings, halted !== undefined);
+  const looks = await paced(ports, due.slice(0, MAX_STARTS), (nodeId) => repairNode(ports, nodeId, survey));
+  const givingUp = halted === undefined ? findings.givingUp.slice(0, MAX_STARTS) : [];
+  const removals = await paced(ports, givingUp, (id) => removeGivenUp(ports, id));
   const expired = halted === undefined ? await deleteExpired(ports, survey) : NOTHING_EXPIRED;
   return {
     started: looks.flatMap((look) => (look.status === 'fulfilled' && look.value !== undefined ? [look.value] : [])),
@@ -87,7 +89,7 @@ async function doubtOf(
 ): Promise<string | undefined> {
   const [first] = ahead;
   if (first !== undefined) await ownership.halt(describeAhead(first, ahead.length), time.now().toISOString());
-  const isNew = nodes.length + unreadable.length === 0 && unknown.length === 0;
+  const isNew = nodes + unreadable.length === 0 && unknown.length === 0;
   return isNew ? undefined : ownership.doubt();
 }
 
@@ -98,23 +100,16 @@ function describeAhead({ id, origin: { nodeId } }: Tagged, count: number): strin
 
 /** The nodes that seem to need a repair, without those that a limit holds back. */
 function dueIn(
-  survey: Survey,
-  now: string,
+  nodes: number,
+  { repairs, beingHealed }: Findings,
   isHalted: boolean,
 ): { readonly due: readonly string[]; readonly held: readonly string[] } {
-  const repairs = survey.nodes
-    .map((node) => decideRepair(node, survey.seenOf(node), now))
-    .filter((repair) => repair !== undefined);
-  const { heal, held } = decideHealing(survey.nodes, repairs);
+  const { heal, held } = decideHealing({ nodes, beingHealed }, repairs);
   const isDue = ({ request: { cause, nodeId } }: Repair): boolean => {
     if (isHalted && (cause === 'lost' || cause === 'unhealthy')) return false;
     return cause !== 'unhealthy' || heal.includes(nodeId);
   };
   return { due: repairs.filter(isDue).map(({ request }) => request.nodeId), held };
-}
-
-function givenUpIn(nodes: readonly StatefulNode[]): readonly StatefulNode[] {
-  return nodes.filter(({ givenUp = [] }) => givenUp.length > 0).slice(0, MAX_STARTS);
 }
 
 /** Looks at the node itself, because the survey may be a moment old, and starts its repair. */

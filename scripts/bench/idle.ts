@@ -13,13 +13,13 @@ const NO_INVENTORY = { alarmMetrics: 0, dashboards: 0, keys: 0, secrets: 0 };
 
 /** @param template synthesised */
 export async function measureIdle(nodes: number, template: unknown, inventory: Inventory): Promise<IdleCost> {
-  const { readUnits, seconds, cpuSeconds, logBytes } = await reconcileMany(nodes, template);
+  const { readUnits, writes, seconds, cpuSeconds, logBytes } = await reconcileMany(nodes, template);
   const run = {
     invocations: 1,
     lambdaSeconds: seconds + cpuSeconds,
     transitions: 0,
     reads: readUnits,
-    writes: 0,
+    writes,
     events: 0,
     logBytes,
     metrics: 0,

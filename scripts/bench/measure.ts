@@ -63,7 +63,7 @@ const QUICK: Extent = {
     { request: POLLS, seeds: 20 },
     { request: BACK_OFF(30), seeds: 1 },
   ],
-  scale: [1_000],
+  scale: [1_000, 10_000],
   idle: [100],
   simulation: [30],
 };
@@ -84,7 +84,7 @@ const FULL: Extent = {
     { request: POLLS, seeds: 300 },
     ...[100, 300, 1_000].map((nodes) => ({ request: BACK_OFF(nodes), seeds: 1 })),
   ],
-  scale: [100, 1_000, 10_000],
+  scale: [100, 1_000, 10_000, 100_000],
   idle: [100, 10_000],
   simulation: [200],
 };

@@ -92,11 +92,12 @@ function ofScale({ scale, idle }: Measured): Section {
     ...section(
       'One run of the reconciler over nodes at rest',
       scale,
-      ['nodes', 'EC2 calls', 'read units', 'modelled s', 'CPU s on this machine'],
-      ({ nodes, calls, readUnits, seconds, cpuSeconds }) => [
+      ['nodes', 'EC2 calls', 'read units', 'modelled s', 'CPU s on this machine', 'heap MB'],
+      ({ nodes, calls, readUnits, seconds, cpuSeconds, heapBytes }) => [
         ...[nodes, calls, readUnits].map(String),
         seconds.toFixed(1),
         cpuSeconds.toFixed(1),
+        (heapBytes / 1_000_000).toFixed(0),
       ],
     ),
     ...section(

@@ -1,9 +1,9 @@
 /** Runs the reconciler over many nodes at rest, and counts what one run takes. */
-import { nodeRecords } from '../../lambdas/adapters/dynamodb-table';
+import { nodeRecords } from '../../lambdas/adapters/dynamodb-nodes';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { createNode } from '../../local/sandbox';
 import type { Entity, TagSet } from '../../simulator/ec2/world';
-import { Meter, sizeOf } from '../costs/measure';
+import { Meter } from '../costs/measure';
 import { inModelledTime, type ModelledSandbox } from './modelled-sandbox';
 import { Watch } from './replacement/watch';
 import { documentIn } from './storm/storm';
@@ -12,42 +12,63 @@ export interface ReconcilerRun {
   readonly nodes: number;
   /** Of EC2. */
   readonly calls: number;
-  /** Of DynamoDB: 4 KB each. */
+  /** Of DynamoDB: 4 KB each, or 8 KB of its index. */
   readonly readUnits: number;
   /** The process's time on this machine, in seconds: that of the simulated EC2 and table included. */
   readonly cpuSeconds: number;
   /** In modelled time: calls and pages, without the function's own computing. */
   readonly seconds: number;
+  readonly writes: number;
   /** Of its log. */
   readonly logBytes: number;
+  /** What the function holds at most, beyond what the simulated account does. */
+  readonly heapBytes: number;
 }
-
-const READ_UNIT_BYTES = 4_096;
 
 /** @param template synthesised @throws Error if the reconciler finds anything to repair: then it was no run at rest */
 export async function reconcileMany(nodes: number, template: unknown): Promise<ReconcilerRun> {
   const [watch, meter] = [new Watch(), new Meter()];
-  return inModelledTime({ seed: 1, template, ec2: watch.ec2, controlPlane: meter.options }, async (sandbox) => {
-    const { clock, plane } = sandbox;
-    const node = await launchOne(sandbox);
-    await copy(sandbox, node, nodes - 1);
-    // The first run starts cold.
-    await sandbox.clock.settle(plane.runSchedule('Reconciler'));
-    watch.begin();
-    meter.begin();
-    const [before, startedAt] = [process.cpuUsage(), clock.now()];
-    const found = await sandbox.clock.settle(plane.runSchedule('Reconciler'));
-    const { user, system } = process.cpuUsage(before);
-    refuseUnrest(nodes, found as unknown as Found);
-    return {
-      nodes,
-      calls: watch.calls,
-      readUnits: Math.ceil((nodes * sizeOf(node)) / READ_UNIT_BYTES),
-      cpuSeconds: (user + system) / 1_000_000,
-      seconds: (clock.now() - startedAt) / 1_000,
-      logBytes: meter.logBytes,
-    };
-  });
+  return inModelledTime(
+    { seed: 1, template, ec2: { ...watch.ec2, shortPageShare: 0 }, controlPlane: meter.options },
+    async (sandbox) => {
+      const { clock, plane } = sandbox;
+      const node = await launchOne(sandbox);
+      await copy(sandbox, node, nodes - 1);
+      // The first run starts cold.
+      await sandbox.clock.settle(plane.runSchedule('Reconciler'));
+      watch.begin();
+      meter.begin();
+      const peak = new HeapPeak();
+      const [before, startedAt] = [process.cpuUsage(), clock.now()];
+      const found = await sandbox.clock.settle(plane.runSchedule('Reconciler'));
+      peak.stop();
+      const { user, system } = process.cpuUsage(before);
+      refuseUnrest(nodes, found as unknown as Found);
+      return {
+        nodes,
+        calls: watch.calls,
+        readUnits: meter.readUnits,
+        writes: meter.count('dynamodb:PutItem', 'dynamodb:UpdateItem'),
+        cpuSeconds: (user + system) / 1_000_000,
+        seconds: (clock.now() - startedAt) / 1_000,
+        logBytes: meter.logBytes,
+        heapBytes: peak.bytes,
+      };
+    },
+  );
+}
+
+/** How much the heap grows, looked at several times a second. What is not collected yet counts, so it is an upper bound. */
+class HeapPeak {
+  bytes = 0;
+  private readonly before = process.memoryUsage().heapUsed;
+  private readonly timer = setInterval(() => {
+    this.bytes = Math.max(this.bytes, process.memoryUsage().heapUsed - this.before);
+  }, 50);
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
 }
 
 interface Found {
@@ -74,6 +95,9 @@ async function launchOne(sandbox: ModelledSandbox): Promise<StatefulNode> {
   return node;
 }
 
+/** After everything that the launch has made. */
+const COPIES_FROM = 1_000_000;
+
 /** Only one node is launched. The others are copies of its record, of its instance and of its interface. */
 async function copy(sandbox: ModelledSandbox, node: StatefulNode, count: number): Promise<void> {
   const { ec2, plane } = sandbox;
@@ -84,15 +108,26 @@ async function copy(sandbox: ModelledSandbox, node: StatefulNode, count: number)
   for (let index = 1; index <= count; index += 1) {
     const suffix = index.toString(16);
     const [nodeId, instanceId, interfaceId] = [
-      `smi-${suffix.padStart(8, '0')}`,
+      // Ids are random, so their first digits differ.
+      `smi-${Array.from(suffix.padStart(8, '0')).reverse().join('')}`,
       `i-${suffix.padStart(17, '0')}`,
       `eni-${suffix.padStart(17, '0')}`,
     ];
     const privateIp = `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
-    instances.set(instanceId, { ...instance, id: instanceId, tags: tagsOf(instance, node.id, nodeId) });
+    // EC2 lists them in this order, page by page.
+    const ordinal = COPIES_FROM + 2 * index;
+    const reservationId = `r-${suffix.padStart(17, '0')}`;
+    instances.set(instanceId, {
+      ...instance,
+      id: instanceId,
+      ordinal,
+      reservationId,
+      tags: tagsOf(instance, node.id, nodeId),
+    });
     networkInterfaces.set(interfaceId, {
       ...eni,
       id: interfaceId,
+      ordinal: ordinal + 1,
       privateIpAddress: privateIp,
       tags: tagsOf(eni, node.id, nodeId),
       attachment: { ...eni.attachment!, id: `eni-attach-${suffix.padStart(17, '0')}`, instanceId },

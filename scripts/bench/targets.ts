@@ -126,9 +126,11 @@ function startUpRows({ startUp }: Measured): readonly Row[] {
 }
 
 function scaleRows({ scale }: Measured): readonly Row[] {
-  return (scale ?? []).flatMap(({ nodes, calls, readUnits, cpuSeconds, seconds }): readonly Row[] => [
+  return (scale ?? []).flatMap(({ nodes, calls, readUnits, cpuSeconds, seconds, heapBytes }): readonly Row[] => [
     [`reconciler, ${nodes} nodes: EC2 calls`, calls, Math.max(25, nodes / 400)],
-    [`reconciler, ${nodes} nodes: read units`, readUnits, (nodes / 10_000) * 300],
+    // Sixteen partitions of the index are read in any case.
+    [`reconciler, ${nodes} nodes: read units`, readUnits, Math.max(20, (nodes / 10_000) * 300)],
     [`reconciler, ${nodes} nodes: seconds, with this machine's computing`, seconds + cpuSeconds, 60],
+    [`reconciler, ${nodes} nodes: heap, MB`, heapBytes / 1_000_000, 1_000],
   ]);
 }

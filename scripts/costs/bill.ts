@@ -74,6 +74,7 @@ export function idleBill(run: Usage, inventory: Inventory): readonly BillLine[] 
     { what: 'runs of the reconciler', amount: run.invocations * RUNS_PER_MONTH, price: 'lambdaRequest' },
     { what: 'traces of the reconciler', amount: run.invocations * RUNS_PER_MONTH, price: 'trace' },
     { what: 'reads of the table', amount: run.reads * RUNS_PER_MONTH, price: 'dynamoDbRead' },
+    { what: 'writes of the table', amount: run.writes * RUNS_PER_MONTH, price: 'dynamoDbWrite' },
     { what: "the reconciler's log", amount: loggedGb, price: 'logIngestion' },
     { what: 'its storage', amount: loggedGb * inventory.logMonths, price: 'logStorage' },
   ];

@@ -21,14 +21,12 @@ export interface Usage {
   readonly metrics: number;
 }
 
-/** DynamoDB rounds each write up to 1 KB, and each read to 4 KB. */
-const READ_UNIT_BYTES = 4_096;
+/** DynamoDB rounds each write up to 1 KB. */
 const WRITE_UNIT_BYTES = 1_024;
 
 /** CloudWatch adds this to each line, in bytes. https://aws.amazon.com/cloudwatch/pricing/ */
 const BYTES_PER_LINE = 26;
 
-const READS = ['dynamodb:GetItem'];
 const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -39,8 +37,11 @@ export class Meter {
   private lines: Readonly<Record<string, unknown>>[] = [];
   private entries: HistoryEntry[] = [];
   private billedMs = 0;
+  /** Of DynamoDB. */
+  readUnits = 0;
 
   readonly options = {
+    onTableRead: (units: number) => void (this.readUnits += units),
     schedules: false,
     coldStarts: true,
     onDecision: ({ request }: { readonly request: { readonly action: string } }) =>
@@ -53,6 +54,7 @@ export class Meter {
   begin(): void {
     [this.calls, this.lines, this.entries] = [[], [], []];
     this.billedMs = 0;
+    this.readUnits = 0;
   }
 
   count(...actions: readonly string[]): number {
@@ -80,7 +82,7 @@ export class Meter {
       invocations: this.invocations,
       lambdaSeconds: this.billedMs / 1000,
       transitions: this.transitions,
-      reads: this.count(...READS) + this.count('dynamodb:Query'),
+      reads: this.readUnits,
       writes: this.count(...WRITES) * Math.ceil(recordBytes / WRITE_UNIT_BYTES),
       events: this.count('events:PutEvents'),
       logBytes: this.logBytes,
@@ -147,8 +149,7 @@ function bytesOfMetrics(lines: readonly (readonly string[])[]): number {
 export function measureIdleRun(template: unknown, nodes: number): Promise<Usage> {
   return withSandbox(template, async (measured) => {
     const { clock, sandbox, meter } = measured;
-    let tableBytes = 0;
-    for (let index = 0; index < nodes; index += 1) tableBytes += sizeOf(await launch(measured, 'cold', index));
+    for (let index = 0; index < nodes; index += 1) await launch(measured, 'cold', index);
     // The first run finds the table new, and starts cold.
     await clock.settle(sandbox.plane.runSchedule('Reconciler'));
     meter.begin();
@@ -159,7 +160,7 @@ export function measureIdleRun(template: unknown, nodes: number): Promise<Usage>
       invocations: 1,
       lambdaSeconds: (clock.now() - startedAt) / 1000,
       transitions: meter.transitions,
-      reads: meter.count(...READS) + meter.count('dynamodb:Query') * Math.ceil(tableBytes / READ_UNIT_BYTES),
+      reads: meter.readUnits,
       writes: meter.count(...WRITES),
       events: meter.count('events:PutEvents'),
       logBytes: meter.logBytes + bytesOfMetrics(ofEachRun),

@@ -38,6 +38,17 @@ export interface TableDefinition {
   readonly name: string;
   readonly keySchema: { AttributeName: string; KeyType: 'HASH' | 'RANGE' }[];
   readonly attributeDefinitions: { AttributeName: string; AttributeType: 'S' | 'N' | 'B' }[];
+  /** Its global secondary indexes. @default - none */
+  readonly indexes?: IndexDefinition[];
+}
+
+export interface IndexDefinition {
+  readonly IndexName: string;
+  readonly KeySchema: TableDefinition['keySchema'];
+  readonly Projection: {
+    readonly ProjectionType: 'ALL' | 'KEYS_ONLY' | 'INCLUDE';
+    readonly NonKeyAttributes?: string[];
+  };
 }
 
 export interface StateMachineDefinition {
@@ -219,16 +230,15 @@ function withInvokeConfigs(
 /** Times to live are not simulated: the database deletes no items. When deployed, DynamoDB takes days to do it. */
 function readTable(values: TemplateValues, logicalId: string, { Properties = {} }: Resource): TableDefinition {
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = Properties;
-  if (GlobalSecondaryIndexes ?? LocalSecondaryIndexes) {
-    throw new UnreadableTemplate(
-      `${logicalId} has an index; indexes are not simulated, because they are eventually consistent`,
-    );
+  if (LocalSecondaryIndexes !== undefined) {
+    throw new UnreadableTemplate(`${logicalId} has a local index; only global indexes are simulated`);
   }
   return {
     logicalId,
     name: values.nameOf(logicalId),
     keySchema: KeySchema as TableDefinition['keySchema'],
     attributeDefinitions: AttributeDefinitions as TableDefinition['attributeDefinitions'],
+    ...(Array.isArray(GlobalSecondaryIndexes) && { indexes: GlobalSecondaryIndexes as IndexDefinition[] }),
   };
 }
 

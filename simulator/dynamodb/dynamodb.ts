@@ -11,12 +11,16 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
   DynamoDBServiceException,
+  TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import { createRequire } from 'node:module';
 import { create, type Store, type TableCallback } from 'dynalite/db';
 import { checkTypes, checkValidations } from 'dynalite/validations';
 import type { Clock } from '../time/clock';
 import type { TableDefinition } from '../cloudformation/template';
+import type { Item, Perform, Response } from './calls';
+import { isConditionFailure, Transactions } from './transactions';
+import { Turns } from './turns';
 
 export interface LocalDynamoDb {
   readonly client: Pick<DynamoDBClient, 'send'>;
@@ -29,8 +33,6 @@ export class FolderInUse extends Error {
   override readonly name = 'FolderInUse';
 }
 
-type Item = Readonly<Record<string, unknown>>;
-type Response = { readonly statusCode: number; readonly body: unknown };
 /** If dynalite refuses a request, its error carries the response. An error without one is a bug. */
 type Refusal = Error & Partial<Response>;
 type Callback = (error: Refusal | null | undefined, data: unknown) => void;
@@ -41,7 +43,7 @@ interface Operation {
   readonly run: (store: Store, data: unknown, callback: Callback) => void;
 }
 
-/** The operations that the project may use. dynalite has no transactions. */
+/** The operations that the project may use, beside transactions, which dynalite does not have. */
 const OPERATIONS = ['CreateTable', 'DescribeTable', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'];
 
 const dynaliteRequire = createRequire(__filename);
@@ -58,12 +60,21 @@ export async function openDynamoDb(
   path?: string,
   /** Skips the SDK's serialisation, which takes longer than the database. For callers that make thousands of runs. */
   isDirect = false,
+  /** Is told the read units of every read. */
+  onRead?: (units: number) => void,
 ): Promise<LocalDynamoDb> {
   const store = create({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
   await openStore(store, path);
   rememberTables(store);
   const operations = new Map(OPERATIONS.map((name) => [name, loadOperation(name)]));
-  const handle: Handle = (operation, input) => respond(store, operations, operation, input);
+  const perform: Perform = metered((operation, input) => respond(store, operations, operation, input), onRead);
+  const turns = new Turns();
+  const keyOf = (name: string, item: Item): Promise<Item> => keyIn(store, operations, name, item);
+  const transactions = new Transactions(perform, keyOf, () => clock.now());
+  const handle: Perform = (operation, input) =>
+    operation === 'TransactWriteItems'
+      ? turns.byItself(() => transactions.write(input as object))
+      : turns.beside(() => perform(operation, input));
   const client = isDirect ? makeDirectClient(handle) : makeClient(handle);
   const send = client.send.bind(client) as (...command: readonly unknown[]) => Promise<unknown>;
   for (const table of tables) await clock.during(ensureTable(client, table));
@@ -73,6 +84,24 @@ export async function openDynamoDb(
       client.destroy();
       await store.db.close();
     },
+  };
+}
+
+/** DynamoDB bills at least this for a read: half of it unless it is consistent. */
+const LEAST_UNITS = 1;
+
+function metered(perform: Perform, onRead: ((units: number) => void) | undefined): Perform {
+  if (onRead === undefined) return perform;
+  return async (operation, input) => {
+    if (operation !== 'GetItem' && operation !== 'Query') return perform(operation, input);
+    const request = { ...(input as { readonly ConsistentRead?: boolean }), ReturnConsumedCapacity: 'TOTAL' };
+    const { statusCode, body } = await perform(operation, request);
+    const { ConsumedCapacity, ...rest } = body as { readonly ConsumedCapacity?: { readonly CapacityUnits: number } };
+    if (statusCode === 200) {
+      const least = request.ConsistentRead === true ? LEAST_UNITS : LEAST_UNITS / 2;
+      onRead(Math.max(least, ConsumedCapacity?.CapacityUnits ?? 0));
+    }
+    return { statusCode, body: rest };
   };
 }
 
@@ -107,11 +136,10 @@ async function openStore(store: Store, path: string | undefined): Promise<void> 
   }
 }
 
-type Handle = (operation: string, input: unknown) => Promise<Response>;
 type Client = Pick<DynamoDBClient, 'send' | 'destroy'>;
 
 /** Passes commands in the SDK's own shapes. Except for binary values, the wire has the same shapes. */
-function makeDirectClient(handle: Handle): Client {
+function makeDirectClient(handle: Perform): Client {
   const send = async (command: { readonly input: object }): Promise<unknown> => {
     const operation = command.constructor.name.replace(/Command$/, '');
     const { statusCode, body } = await handle(operation, command.input);
@@ -122,12 +150,15 @@ function makeDirectClient(handle: Handle): Client {
     if (name === 'ConditionalCheckFailedException') {
       throw new ConditionalCheckFailedException({ message, $metadata, ...more });
     }
+    if (name === 'TransactionCanceledException') {
+      throw new TransactionCanceledException({ message, $metadata, ...more });
+    }
     throw new DynamoDBServiceException({ name, message, $fault: statusCode < 500 ? 'client' : 'server', $metadata });
   };
   return { send, destroy: () => undefined };
 }
 
-function makeClient(handle: Handle): Client {
+function makeClient(handle: Perform): Client {
   return new DynamoDBClient({
     region: 'local',
     endpoint: 'http://dynamodb.invalid',
@@ -199,10 +230,6 @@ function wantsItemOnFailure(input: unknown): input is WriteInput {
   return (input as WriteInput).ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
 }
 
-function isConditionFailure({ statusCode, body }: Response): boolean {
-  return statusCode === 400 && (body as { __type: string }).__type.endsWith('#ConditionalCheckFailedException');
-}
-
 /** dynalite does not support `ReturnValuesOnConditionCheckFailure`, so the item is read here. */
 async function withExistingItem(
   store: Store,
@@ -211,13 +238,22 @@ async function withExistingItem(
   failure: Response,
 ): Promise<Response> {
   const { TableName } = input;
-  const described = await respond(store, operations, 'DescribeTable', { TableName });
-  const { KeySchema } = (described.body as { Table: { KeySchema: { AttributeName: string }[] } }).Table;
-  const from = input.Key ?? input.Item ?? {};
-  const Key = Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, from[AttributeName]]));
+  const Key = await keyIn(store, operations, TableName, input.Key ?? input.Item ?? {});
   const read = await respond(store, operations, 'GetItem', { TableName, Key, ConsistentRead: true });
   const { Item } = read.body as { Item?: Item };
   return Item === undefined ? failure : { ...failure, body: { ...(failure.body as object), Item } };
+}
+
+/** The key of an item, among its attributes. */
+async function keyIn(
+  store: Store,
+  operations: ReadonlyMap<string, Operation>,
+  TableName: string,
+  item: Item,
+): Promise<Item> {
+  const described = await respond(store, operations, 'DescribeTable', { TableName });
+  const { KeySchema } = (described.body as { Table: { KeySchema: { AttributeName: string }[] } }).Table;
+  return Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName]]));
 }
 
 async function ensureTable(client: Client, table: TableDefinition): Promise<void> {
@@ -228,6 +264,7 @@ async function ensureTable(client: Client, table: TableDefinition): Promise<void
         KeySchema: table.keySchema,
         AttributeDefinitions: table.attributeDefinitions,
         BillingMode: 'PAY_PER_REQUEST',
+        ...(table.indexes !== undefined && { GlobalSecondaryIndexes: table.indexes }),
       }),
     );
   } catch (error) {

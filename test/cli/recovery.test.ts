@@ -1,5 +1,7 @@
 /** The deployment as a whole, costs and volumes, from the command line. */
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { presentKey } from '../../domain/records/node-keys';
 import { leaveVolume } from '../workflows/left-volumes';
 import { CliPlay } from './cli-play';
 
@@ -10,7 +12,7 @@ afterEach(() => cli.play.stop());
 /** Loses the node's record, as a table that was restored to an earlier time has. */
 async function loseRecord(id: string): Promise<void> {
   const { dynamodb, tableNames } = cli.play.sandbox.plane;
-  const Key = { pk: { S: 'NODE' }, sk: { S: id } };
+  const Key = marshall(presentKey(id));
   await cli.play.settle(dynamodb.send(new DeleteItemCommand({ TableName: tableNames[0], Key })));
 }
 

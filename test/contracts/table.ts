@@ -5,6 +5,7 @@
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { UnreadableRecord } from '../../domain/errors';
+import { presentKey } from '../../domain/records/node-keys';
 import type { Ports, TableOwnership } from '../../lambdas/ports';
 import { dynamoDbDryPools } from '../../lambdas/adapters/dynamodb-dry-pools';
 import { nodeLog } from '../../lambdas/adapters/dynamodb-log';
@@ -12,7 +13,8 @@ import { migrationRecords } from '../../lambdas/adapters/dynamodb-migrations';
 import { missingAddresses } from '../../lambdas/adapters/dynamodb-missing-addresses';
 import { dynamoDbPacer } from '../../lambdas/adapters/dynamodb-pacer';
 import { tableOwnership } from '../../lambdas/adapters/dynamodb-ownership';
-import { addressClaims, instanceIndex, nodeRecords } from '../../lambdas/adapters/dynamodb-table';
+import { addressClaims, instanceIndex } from '../../lambdas/adapters/dynamodb-table';
+import { nodeRecords } from '../../lambdas/adapters/dynamodb-nodes';
 import { usageRecords } from '../../lambdas/adapters/dynamodb-usage';
 import { openDynamoDb } from '../../simulator/dynamodb/dynamodb';
 import { VirtualClock } from '../../simulator/time/clock';
@@ -133,7 +135,7 @@ function onDynamoDb(dynamodb: Pick<DynamoDBClient, 'send'>, close: () => Promise
     dryPools: dynamoDbDryPools(table, noWarning),
     ownershipAs: (deployment) => tableOwnership(table, deployment),
     spoil: async (nodeId) => {
-      const Item = marshall({ pk: 'NODE', sk: nodeId, id: nodeId, version: 'seven' });
+      const Item = marshall({ ...presentKey(nodeId), id: nodeId, version: 'seven' });
       await dynamodb.send(new PutItemCommand({ TableName: TABLE_NAME, Item }));
     },
     close,

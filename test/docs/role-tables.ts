@@ -10,6 +10,7 @@ const EC2 = /^arn:<AWS::Partition>:ec2:<AWS::Region>:(?:<AWS::AccountId>)?:([a-z
 const RESOURCES: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/^\*$/, '*'],
   [/^<NodesTable\.Arn>$/, 'the table'],
+  [/^<NodesTable\.Arn>\/index\/AtRest$/, "the table's index"],
   [/^<NodeApiTokenSecret>$/, "the token's secret"],
   [/^<\w+Log\.Arn>$/, 'its own log'],
   [/^<\w*Queue\.Arn>$/, 'its dead-letter queue'],

@@ -10,7 +10,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { nodeLog } from '../../lambdas/adapters/dynamodb-log';
 import { migrationRecords } from '../../lambdas/adapters/dynamodb-migrations';
 import { tableOwnership } from '../../lambdas/adapters/dynamodb-ownership';
-import { addressClaims, instanceIndex, nodeRecords } from '../../lambdas/adapters/dynamodb-table';
+import { addressClaims, instanceIndex } from '../../lambdas/adapters/dynamodb-table';
+import { nodeRecords } from '../../lambdas/adapters/dynamodb-nodes';
 import { usageRecords } from '../../lambdas/adapters/dynamodb-usage';
 import { announceStatus } from '../../lambdas/adapters/eventbridge';
 import { aLog } from '../lambdas/runtime';
@@ -172,7 +173,9 @@ describe('the records keep their keys', () => {
     product: 'Linux/UNIX',
     from: '2026-11-03T09:00:00.000Z',
   } as const;
-  const NODE = { pk: 'NODE', sk: 'smi-00000001' };
+  const NODE = { pk: 'NODE#0', sk: 'smi-00000001' };
+  /** Where an earlier version has written it. */
+  const FORMER = { pk: 'NODE', sk: 'smi-00000001' };
   const CLAIM = { pk: 'CLAIM', sk: 'eipalloc-0a' };
   const INSTANCE = { pk: 'INSTANCE', sk: 'i-0a' };
   const STATE = { pk: 'STATE', sk: 'i-0a' };
@@ -188,18 +191,25 @@ describe('the records keep their keys', () => {
 
   /** The key of each item that was read or written, in order. */
   function keysUsed(): unknown[] {
-    return mock.calls().map(({ args: [command] }) => {
-      const { Item, Key } = command.input as { Item?: Record<string, any>; Key?: Record<string, any> };
-      const { pk, sk } = unmarshall(Item ?? Key ?? {});
-      return { pk, sk };
+    interface Write {
+      readonly Item?: Record<string, any>;
+      readonly Key?: Record<string, any>;
+    }
+    return mock.calls().flatMap(({ args: [command] }) => {
+      const { TransactItems, ...single } = command.input as Write & { TransactItems?: Record<string, Write>[] };
+      const writes = TransactItems?.flatMap((each) => Object.values(each)) ?? [single];
+      return writes.map(({ Item, Key }) => {
+        const { pk, sk } = unmarshall(Item ?? Key ?? {});
+        return { pk, sk };
+      });
     });
   }
 
   test.each<{ name: string; call: () => Promise<unknown>; keys: unknown[] }>([
-    { name: 'a node is read', call: () => nodes.get(node.id), keys: [NODE] },
-    { name: 'a node is created', call: () => nodes.create(node), keys: [NODE] },
+    { name: 'a node is read', call: () => nodes.get(node.id), keys: [NODE, FORMER, NODE] },
+    { name: 'a node is created', call: () => nodes.create(node), keys: [DEPLOYMENT, NODE, FORMER] },
     { name: 'a node is saved', call: () => nodes.save(node), keys: [NODE] },
-    { name: 'a node is removed', call: () => nodes.remove(node), keys: [NODE] },
+    { name: 'a node is removed', call: () => nodes.remove(node), keys: [NODE, FORMER, NODE] },
     {
       name: 'an address is claimed',
       call: () => claims.claim({ address: 'eipalloc-0a', nodeId: node.id, now: at }),

@@ -47,7 +47,9 @@ test('its handler may do what a creation, an update and a deletion need', () => 
   ).toEqual([
     'xray:PutTraceSegments',
     'xray:PutTelemetryRecords',
-    ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'].map((operation) => `dynamodb:${operation}`),
+    ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'].map(
+      (operation) => `dynamodb:${operation}`,
+    ),
     'states:StartExecution',
     'states:SendTaskSuccess',
     'events:PutEvents',

@@ -167,7 +167,8 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     { actions: ['sqs:SendMessage'], resources: ['<ReconcilerUndeliveredQueue.Arn>'] },
     WRITE_TRACES,
     ownLog('ReconcilerFunction'),
-    onNodes('GetItem', 'PutItem', 'UpdateItem', 'Query'),
+    onNodes('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
+    { actions: ['dynamodb:Query'], resources: ['<NodesTable.Arn>/index/AtRest'] },
     { actions: ['states:ListExecutions', 'states:StartExecution'], resources: ALL_MACHINES },
     {
       actions: ['states:DescribeExecution'],
@@ -202,7 +203,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
   NodeApiFunctionRole: [
     WRITE_TRACES,
     ownLog('NodeApiFunction'),
-    onNodes('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
+    onNodes('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'),
     { actions: ['secretsmanager:GetSecretValue'], resources: ['<NodeApiTokenSecret>'] },
     {
       actions: [
@@ -316,6 +317,11 @@ describe('permissions and code agree', () => {
     sfn: 'states',
   };
 
+  /** IAM has no action for a transaction: each of its items needs its own. */
+  const OF_TRANSACTIONS: Readonly<Record<string, readonly string[]>> = {
+    TransactWriteItems: ['PutItem', 'DeleteItem', 'ConditionCheckItem'],
+  };
+
   /** Which action an SDK command needs: `RunInstancesCommand` from client-ec2 needs `ec2:RunInstances`. */
   function actionsOfCode(): string[] {
     const files = readdirSync(join(ROOT, 'lambdas'), { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -324,7 +330,9 @@ describe('permissions and code agree', () => {
     const source = files.map((file) => readFileSync(join(ROOT, 'lambdas', file), 'utf8')).join('\n');
     const imports = [...source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([\w-]+)'/g)];
     const actions = imports.flatMap(([, names, client]) =>
-      [...names!.matchAll(/\b(\w+)Command\b/g)].map(([, name]) => `${SERVICES[client!]}:${name}`),
+      [...names!.matchAll(/\b(\w+)Command\b/g)].flatMap(([, name]) =>
+        (OF_TRANSACTIONS[name!] ?? [name!]).map((action) => `${SERVICES[client!]}:${action}`),
+      ),
     );
     return [...new Set(actions)].sort();
   }

@@ -7,6 +7,7 @@ import type { SpotPrice, TimeRange } from '../../domain/costs/costs';
 import { atLeast, type LogEntry, type LogPage, type LogQuery } from '../../domain/node/node-log';
 import type { Migration } from '../../domain/import/import';
 import type { InstanceState } from '../../domain/node/observations';
+import { atRestOf, type Glance } from '../../domain/reconciliation/at-rest';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Usage } from '../../domain/costs/usage';
 import { whyInDoubt, type TableIdentity } from '../../domain/reconciliation/deployment';
@@ -81,6 +82,15 @@ export class InMemoryPorts extends InMemoryEc2 implements ApiPorts {
       if (!isRepeated && present?.version !== node.version) throw new RecordContended(node.id);
       this.nodeRecords.set(node.id, asStored(saved));
       return saved;
+    },
+    getAll: async (nodeIds) => ({
+      nodes: nodeIds.flatMap((id) => (this.unreadableOf(id) === undefined ? (this.nodeRecords.get(id) ?? []) : [])),
+      unreadable: nodeIds.flatMap((id) => this.unreadableOf(id) ?? []),
+    }),
+    glances: async () => {
+      const read = this.nodesInOrder().map((node): Glance => ({ id: node.id, atRest: atRestOf(node) }));
+      const unread = this.unreadable.map(({ record: { id } }): Glance => ({ id }));
+      return [...read, ...unread].sort((one, other) => one.id.localeCompare(other.id));
     },
     list: async () => ({ nodes: this.nodesInOrder(), unreadable: this.unreadable }),
     listFrom: (after = '') => asynchronously(this.nodesInOrder().filter(({ id }) => id > after)),

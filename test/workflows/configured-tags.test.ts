@@ -1,5 +1,7 @@
 /** The tags of the document: on the instance, and on what else `resourceTagSpecification` names. */
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { presentKey } from '../../domain/records/node-keys';
 import { plays, type Play } from './play';
 
 const open = plays();
@@ -46,7 +48,7 @@ async function teams(play: Play): Promise<object> {
 
 async function loseRecord(play: Play): Promise<void> {
   const { dynamodb, tableNames } = play.sandbox.plane;
-  const Key = { pk: { S: 'NODE' }, sk: { S: play.nodeId } };
+  const Key = marshall(presentKey(play.nodeId));
   await play.settle(dynamodb.send(new DeleteItemCommand({ TableName: tableNames[0], Key })));
 }
 

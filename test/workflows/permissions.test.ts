@@ -4,9 +4,12 @@
  */
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { AttachNetworkInterfaceCommand, DetachNetworkInterfaceCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { synthesizeTemplate } from '../../infra/app';
+import { presentKey } from '../../domain/records/node-keys';
 import { LocalIam, type AuthorizationDecision, type StatementDefinition } from '../../simulator/iam/iam';
 import { readTemplate } from '../../simulator/cloudformation/template';
+import { takeBackToFormerKeys } from './former-keys';
 import { beginImport, KEEPING, launchPlain, RENEWING } from './import-play';
 import { plays, type Adjust, type Play, type PlayOptions } from './play';
 
@@ -207,7 +210,7 @@ async function tableRolledBack(): Promise<void> {
   await play.create();
   const { dynamodb, tableNames } = play.sandbox.plane;
   const [TableName] = tableNames;
-  const Key = { pk: { S: 'NODE' }, sk: { S: play.nodeId } };
+  const Key = marshall(presentKey(play.nodeId));
   const { Item } = await play.settle(dynamodb.send(new GetItemCommand({ TableName, Key })));
   await play.ask((service) => service.act(play.nodeId, 'recycle'));
   await play.settle(dynamodb.send(new PutItemCommand({ TableName, Item })));
@@ -216,6 +219,15 @@ async function tableRolledBack(): Promise<void> {
   await play.settle(dynamodb.send(new DeleteItemCommand({ TableName, Key })));
   await play.ask((service) => service.recovery.rebuild({ isDryRun: false, configurations: new Map() }));
   expect((await play.node()).instance).toBeDefined();
+}
+
+/** The reconciler moves the record of an earlier version. */
+async function recordMoved(): Promise<void> {
+  const play = await open();
+  await play.create();
+  await play.settle(takeBackToFormerKeys(play.sandbox, true));
+  await play.passSeconds(700);
+  expect(await play.reconcile()).toMatchObject({ nodes: 1, started: [] });
 }
 
 /** The reconciler removes an interface that was given up, and takes over an operation whose execution was aborted. */
@@ -286,6 +298,7 @@ beforeAll(async () => {
   await lossesWithoutEvents();
   await drainCutShort();
   await tableRolledBack();
+  await recordMoved();
 }, 120_000);
 
 test('nothing was refused', () => {

@@ -5,7 +5,7 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { CreateNetworkInterfaceCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { createApiPorts } from '../../lambdas/adapters/create-api-ports';
-import { nodeRecords } from '../../lambdas/adapters/dynamodb-table';
+import { nodeRecords } from '../../lambdas/adapters/dynamodb-nodes';
 import { createNodeService } from '../../lambdas/api/create-node-service';
 import type { NodeService } from '../../lambdas/api/node-service';
 import type { NodeConfig } from '../../domain/config/node-config';

@@ -1,5 +1,5 @@
 /** Runs the API function in the local control plane, with a table of many nodes, and measures its own time. */
-import { nodeRecords } from '../../../lambdas/adapters/dynamodb-table';
+import { nodeRecords } from '../../../lambdas/adapters/dynamodb-nodes';
 import type { CreateHandler, Runtime } from '../../../lambdas/runtime';
 import { createNode, exampleDocument, openSandbox, type Sandbox } from '../../../local/sandbox';
 import { VirtualClock } from '../../../simulator/time/clock';

@@ -1,6 +1,7 @@
 import {
   describeMissing,
   lacksAddress,
+  missingOf,
   updateAwaySince,
   type SeenAddress,
 } from '../../../domain/monitoring/missing-address';
@@ -103,7 +104,7 @@ describe('Without an instance, an address is missing', () => {
 
 describe('The time since when', () => {
   it('is kept while it is missing', () => {
-    expect(updateAwaySince({ [NODE_ID]: EARLIER }, [aNode()], NOW)).toEqual({ [NODE_ID]: EARLIER });
+    expect(updateAwaySince({ [NODE_ID]: EARLIER }, [missingOf(aNode())], NOW)).toEqual({ [NODE_ID]: EARLIER });
   });
 
   it('is forgotten once it is there', () => {
@@ -111,12 +112,12 @@ describe('The time since when', () => {
   });
 
   it('is now, if nothing else is known', () => {
-    expect(updateAwaySince({}, [aNode()], NOW)).toEqual({ [NODE_ID]: NOW });
+    expect(updateAwaySince({}, [missingOf(aNode())], NOW)).toEqual({ [NODE_ID]: NOW });
   });
 
   it('is when the replacement under way has taken it', () => {
     const node = aBusyNode({}, { kind: 'replace', addressTakenAt: EARLIER });
-    expect(updateAwaySince({}, [node], NOW)).toEqual({ [NODE_ID]: EARLIER });
+    expect(updateAwaySince({}, [missingOf(node)], NOW)).toEqual({ [NODE_ID]: EARLIER });
   });
 
   it.each([
@@ -128,17 +129,17 @@ describe('The time since when', () => {
     },
   ])('is $name', ({ operation }) => {
     const node = aBusyNode({}, { kind: 'replace', ...operation });
-    expect(updateAwaySince({}, [node], NOW)).toEqual({ [NODE_ID]: NOW });
+    expect(updateAwaySince({}, [missingOf(node)], NOW)).toEqual({ [NODE_ID]: NOW });
   });
 
   it('is when the instance of the replacement under way has ended', () => {
     const node = aBusyNode({}, { kind: 'replace', endsAt: EARLIER });
-    expect(updateAwaySince({}, [node], NOW)).toEqual({ [NODE_ID]: EARLIER });
+    expect(updateAwaySince({}, [missingOf(node)], NOW)).toEqual({ [NODE_ID]: EARLIER });
   });
 
   it('fits into one item of the table: the nodes that have waited longest are kept', () => {
     const nodes = Array.from({ length: 5_001 }, (_, index) => aNode({ id: `smi-${String(index).padStart(8, '0')}` }));
-    const kept = updateAwaySince({ 'smi-00005000': EARLIER }, nodes, NOW);
+    const kept = updateAwaySince({ 'smi-00005000': EARLIER }, nodes.map(missingOf), NOW);
 
     expect(Object.keys(kept)).toHaveLength(5_000);
     expect(kept['smi-00005000']).toBe(EARLIER);
@@ -165,7 +166,7 @@ describe('For a person', () => {
     },
     { name: 'that it was just found', node: aNode(), next: 'the reconciler starts what is missing' },
   ])('$name', ({ node, next }) => {
-    expect(describeMissing(node, EARLIER)).toMatchObject({
+    expect(describeMissing(missingOf(node), EARLIER)).toMatchObject({
       nodeId: NODE_ID,
       name: node.config.name,
       since: EARLIER,
@@ -174,7 +175,7 @@ describe('For a person', () => {
   });
 
   it('what has failed', () => {
-    expect(describeMissing(aNode({ errorReason: 'replace failed' }), EARLIER).why).toBe('replace failed');
-    expect(describeMissing(aNode(), EARLIER).why).toBeNull();
+    expect(describeMissing(missingOf(aNode({ errorReason: 'replace failed' })), EARLIER).why).toBe('replace failed');
+    expect(describeMissing(missingOf(aNode()), EARLIER).why).toBeNull();
   });
 });

@@ -18,6 +18,13 @@ function someNodes(count: number, healing = 0): readonly StatefulNode[] {
   });
 }
 
+function counted(nodes: readonly StatefulNode[]) {
+  return {
+    nodes: nodes.length,
+    beingHealed: nodes.filter(({ operation }) => operation?.cause === 'unhealthy').length,
+  };
+}
+
 describe('decideHealing', () => {
   it.each([
     { name: 'the only node', nodes: 1, unhealthy: 1, healing: 0, heals: 1, holds: 0 },
@@ -34,7 +41,7 @@ describe('decideHealing', () => {
     { name: 'none', nodes: 10, unhealthy: 0, healing: 0, heals: 0, holds: 0 },
   ])('$name', ({ nodes, unhealthy, healing, heals, holds }) => {
     const repairs = Array.from({ length: unhealthy }, (_, index) => repair(index));
-    const { heal, held } = decideHealing(someNodes(nodes, healing), repairs);
+    const { heal, held } = decideHealing(counted(someNodes(nodes, healing)), repairs);
 
     expect({ heal, held }).toEqual({
       heal: repairs.slice(0, heals).map(({ request }) => request.nodeId),
@@ -45,7 +52,7 @@ describe('decideHealing', () => {
   it.each(['lost', 'drift'] as const)('speaks of no node that is to be mended for another cause: %s', (cause) => {
     const repairs = [0, 1, 2, 3].map((index) => repair(index, cause));
 
-    expect(decideHealing(someNodes(4), [...repairs, repair(0)])).toEqual({ heal: [idOf(0)], held: [] });
+    expect(decideHealing(counted(someNodes(4)), [...repairs, repair(0)])).toEqual({ heal: [idOf(0)], held: [] });
   });
 
   it('never heals more than a tenth of the nodes at once, or one', () => {
@@ -53,7 +60,7 @@ describe('decideHealing', () => {
       fc.property(fc.nat(60), fc.nat(60), fc.nat(10), (nodes, unhealthy, healing) => {
         const repairs = Array.from({ length: unhealthy }, (_, index) => repair(index));
         const all = someNodes(nodes, Math.min(healing, nodes));
-        const { heal } = decideHealing(all, repairs);
+        const { heal } = decideHealing(counted(all), repairs);
         const busy = all.filter(({ operation }) => operation !== undefined).length;
 
         if (heal.length > 0) expect(heal.length + busy).toBeLessThanOrEqual(Math.max(1, nodes * 0.1));

@@ -6,6 +6,8 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -13,7 +15,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import type { StatusChange } from '../../../domain/operation/status-change';
 import { RecordContended, ServiceUnavailable, Throttled, UnreadableRecord } from '../../../domain/errors';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
-import { addressClaims, instanceIndex, nodeRecords } from '../../../lambdas/adapters/dynamodb-table';
+import { addressClaims, instanceIndex } from '../../../lambdas/adapters/dynamodb-table';
+import { nodeRecords } from '../../../lambdas/adapters/dynamodb-nodes';
 import { aBusyNode, aLaunch, ALLOCATION_ID, aNode, NODE_ID, NOW, REPLACEMENT_ID } from '../../domain/builders';
 
 const mock = mockClient(DynamoDBClient);
@@ -32,15 +35,26 @@ function putInput() {
   return mock.commandCalls(PutItemCommand)[0]!.args[0].input;
 }
 
+const cancelled = (...codes: readonly string[]): TransactionCanceledException =>
+  new TransactionCanceledException({
+    $metadata: {},
+    message: 'Transaction cancelled',
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  });
+
+function creation() {
+  return mock.commandCalls(TransactWriteItemsCommand)[0]?.args[0].input.TransactItems ?? [];
+}
+
 describe('Node records', () => {
   const announced: StatusChange[] = [];
   const nodes = nodeRecords(table, (change) => Promise.resolve(void announced.push(change)));
 
   it('are read back as they were written, absent members absent', async () => {
     const node = aBusyNode({ errorReason: undefined }, { launch: aLaunch({ lossReason: undefined }) });
-    mock.on(PutItemCommand).resolves({});
+    mock.onAnyCommand().resolves({});
     await nodes.create(node);
-    mock.on(GetItemCommand).resolves({ Item: putInput().Item });
+    mock.on(GetItemCommand).resolves({ Item: creation()[0]?.Put?.Item });
 
     const read = await nodes.get(NODE_ID);
     expect(read).toEqual(node);
@@ -64,17 +78,24 @@ describe('Node records', () => {
     await expect(nodes.get(NODE_ID)).resolves.toBeUndefined();
     expect(mock.commandCalls(GetItemCommand)[0]?.args[0].input).toEqual({
       TableName: 'holdfast-test',
-      Key: { pk: { S: 'NODE' }, sk: { S: NODE_ID } },
+      Key: { pk: { S: 'NODE#0' }, sk: { S: NODE_ID } },
       ConsistentRead: true,
     });
   });
 
   it('are created only if there is none', async () => {
-    mock.on(PutItemCommand).resolves({});
+    mock.onAnyCommand().resolves({});
     await nodes.create(aNode());
 
-    expect(putInput()).toMatchObject({ TableName: 'holdfast-test', ConditionExpression: 'attribute_not_exists(pk)' });
-    expect(unmarshall(putInput().Item ?? {})).toMatchObject({ pk: 'NODE', sk: NODE_ID, id: NODE_ID, version: 7 });
+    const isNew = { TableName: 'holdfast-test', ConditionExpression: 'attribute_not_exists(pk)' };
+    const former = { pk: { S: 'NODE' }, sk: { S: NODE_ID } };
+    expect(creation()).toMatchObject([{ Put: isNew }, { ConditionCheck: { ...isNew, Key: former } }]);
+    expect(unmarshall(creation()[0]?.Put?.Item ?? {})).toMatchObject({
+      pk: 'NODE#0',
+      sk: NODE_ID,
+      id: NODE_ID,
+      version: 7,
+    });
   });
 
   it('are written only over the version that was read, with the next version', async () => {
@@ -92,47 +113,62 @@ describe('Node records', () => {
     { name: 'saved', write: () => nodes.save(aNode()) },
     { name: 'created', write: () => nodes.create(aNode()) },
   ])('are contended if another writer has $name one', async ({ write }) => {
+    mock.on(GetItemCommand).resolves({});
     mock.on(PutItemCommand).rejects(conditionFailed());
+    mock.on(TransactWriteItemsCommand).rejects(cancelled('ConditionalCheckFailed', 'None'));
 
     await expect(write()).rejects.toThrow(RecordContended);
   });
 
-  it('are listed over all pages', async () => {
-    const item = (node: StatefulNode) =>
-      marshall({ pk: 'NODE', sk: node.id, ...node }, { removeUndefinedValues: true });
-    const [first, second] = [aNode({ id: 'smi-00000001' }), aNode({ id: 'smi-00000002' })];
-    const LastEvaluatedKey = { pk: { S: 'NODE' }, sk: { S: first.id } };
+  const item = (node: StatefulNode) =>
+    marshall({ pk: 'NODE#0', sk: node.id, ...node }, { removeUndefinedValues: true });
+  const ofShard = (shard: string) => ({ ExpressionAttributeValues: { ':node': { S: `NODE#${shard}` } } });
+  const queries = () => mock.commandCalls(QueryCommand).map(({ args: [{ input }] }) => input);
+
+  it('are listed over all pages of all partitions, the former one first', async () => {
+    const [first, second, last] = ['smi-00000001', 'smi-00000002', 'smi-f0000000'].map((id) => aNode({ id }));
+    const LastEvaluatedKey = { pk: { S: 'NODE#0' }, sk: { S: first!.id } };
     mock
       .on(QueryCommand)
-      .resolvesOnce({ Items: [item(first)], LastEvaluatedKey })
-      .resolves({ Items: [item(second)] });
+      .resolves({})
+      .on(QueryCommand, ofShard('0'))
+      .resolvesOnce({ Items: [item(first!)], LastEvaluatedKey })
+      .resolves({ Items: [item(second!)] })
+      .on(QueryCommand, ofShard('f'))
+      .resolves({ Items: [item(last!)] });
 
-    await expect(nodes.list()).resolves.toEqual({ nodes: [first, second], unreadable: [] });
-    expect(mock.commandCalls(QueryCommand).map(({ args: [{ input }] }) => input)).toMatchObject([
-      {
-        KeyConditionExpression: 'pk = :node',
-        ExpressionAttributeValues: { ':node': { S: 'NODE' } },
-        ConsistentRead: true,
-      },
-      { ExclusiveStartKey: LastEvaluatedKey },
-    ]);
+    await expect(nodes.list()).resolves.toEqual({ nodes: [first, second, last], unreadable: [] });
+    const [former, ...others] = queries();
+    expect(former).toMatchObject({
+      KeyConditionExpression: 'pk = :node',
+      ExpressionAttributeValues: { ':node': { S: 'NODE' } },
+      ConsistentRead: true,
+    });
+    expect(others).toHaveLength(17);
+    expect(others.every(({ ConsistentRead }) => ConsistentRead)).toBe(true);
+    expect(others.at(-1)).toMatchObject({ ...ofShard('0'), ExclusiveStartKey: LastEvaluatedKey });
   });
 
   it('are listed from an id on, and read only as far as the caller iterates', async () => {
-    const node = aNode({ id: 'smi-00000002' });
-    const Items = [marshall({ pk: 'NODE', sk: node.id, ...node }, { removeUndefinedValues: true })];
-    mock.on(QueryCommand).resolves({ Items, LastEvaluatedKey: { pk: { S: 'NODE' }, sk: { S: node.id } } });
+    const node = aNode({ id: 'smi-10000002' });
+    const LastEvaluatedKey = { pk: { S: 'NODE#1' }, sk: { S: node.id } };
+    mock
+      .on(QueryCommand)
+      .resolves({})
+      .on(QueryCommand, ofShard('1'))
+      .resolves({ Items: [item(node)], LastEvaluatedKey });
 
-    const listed = nodes.listFrom('smi-00000001')[Symbol.asyncIterator]();
+    const listed = nodes.listFrom('smi-10000001')[Symbol.asyncIterator]();
     await expect(listed.next()).resolves.toEqual({ done: false, value: node });
-    expect(mock.commandCalls(QueryCommand).map(({ args: [{ input }] }) => input)).toMatchObject([
-      { KeyConditionExpression: 'pk = :node', ExclusiveStartKey: { pk: { S: 'NODE' }, sk: { S: 'smi-00000001' } } },
+    expect(queries()).toMatchObject([
+      { ExpressionAttributeValues: { ':node': { S: 'NODE' } } },
+      { ...ofShard('1'), ExclusiveStartKey: { pk: { S: 'NODE#1' }, sk: { S: 'smi-10000001' } } },
     ]);
   });
 
-  const broken = marshall({ pk: 'NODE', sk: 'smi-00000002', ...aNode({ id: 'smi-00000002' }), version: 'two' });
+  const broken = marshall({ pk: 'NODE#0', sk: 'smi-00000002', ...aNode({ id: 'smi-00000002' }), version: 'two' });
   const whole = ['smi-00000001', 'smi-00000003'].map((id) => aNode({ id }));
-  const among = whole.map((node) => marshall({ pk: 'NODE', sk: node.id, ...node }));
+  const among = whole.map((node) => marshall({ pk: 'NODE#0', sk: node.id, ...node }));
 
   it('that cannot be read are named by node and field', async () => {
     mock.on(GetItemCommand).resolves({ Item: broken });
@@ -142,7 +178,11 @@ describe('Node records', () => {
   });
 
   it('that cannot be read hide none of the others', async () => {
-    mock.on(QueryCommand).resolves({ Items: [among[0]!, broken, among[1]!] });
+    mock
+      .on(QueryCommand)
+      .resolves({})
+      .on(QueryCommand, ofShard('0'))
+      .resolves({ Items: [among[0]!, broken, among[1]!] });
 
     const { nodes: found, unreadable } = await nodes.list();
     expect(found).toEqual(whole);
@@ -150,7 +190,11 @@ describe('Node records', () => {
   });
 
   it('that cannot be read are left out when they are listed one by one', async () => {
-    mock.on(QueryCommand).resolves({ Items: [among[0]!, broken, among[1]!] });
+    mock
+      .on(QueryCommand)
+      .resolves({})
+      .on(QueryCommand, ofShard('0'))
+      .resolves({ Items: [among[0]!, broken, among[1]!] });
     const found: StatefulNode[] = [];
     for await (const node of nodes.listFrom()) found.push(node);
 
@@ -167,14 +211,16 @@ describe('Node records', () => {
 
   it('have their schema version, and keep what a later version has added', async () => {
     const item = { ...aNode(), identity: { ...aNode().identity, ofLater: 1 }, ofLater: { kept: true } };
-    mock.on(GetItemCommand).resolves({ Item: marshall({ pk: 'NODE', sk: NODE_ID, schemaVersion: 1, ...item }) });
+    mock.on(GetItemCommand).resolves({ Item: marshall({ pk: 'NODE#0', sk: NODE_ID, schemaVersion: 1, ...item }) });
     mock.on(PutItemCommand).resolves({});
     const read = await nodes.get(NODE_ID);
     await nodes.save(read!);
 
     expect(unmarshall(putInput().Item ?? {})).toEqual({
-      pk: 'NODE',
+      pk: 'NODE#0',
       sk: NODE_ID,
+      shard: '0',
+      atRest: expect.any(String) as unknown,
       schemaVersion: 1,
       ...item,
       version: 8,
@@ -187,7 +233,7 @@ describe('Node records', () => {
 
     expect(mock.commandCalls(DeleteItemCommand)[0]?.args[0].input).toEqual({
       TableName: 'holdfast-test',
-      Key: { pk: { S: 'NODE' }, sk: { S: NODE_ID } },
+      Key: { pk: { S: 'NODE#0' }, sk: { S: NODE_ID } },
       ConditionExpression: 'attribute_not_exists(pk) OR version = :read',
       ExpressionAttributeValues: { ':read': { N: '7' } },
       ReturnValues: 'ALL_OLD',

@@ -3,7 +3,7 @@ import type { LogEntry, LogPage, LogQuery } from '../../../domain/node/node-log'
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { createNodeService } from '../../../lambdas/api/create-node-service';
 import { InvalidRequest } from '../../../lambdas/api/node-service';
-import { nodeRecords } from '../../../lambdas/adapters/dynamodb-table';
+import { nodeRecords } from '../../../lambdas/adapters/dynamodb-nodes';
 import { openDynamoDb } from '../../../simulator/dynamodb/dynamodb';
 import { VirtualClock } from '../../../simulator/time/clock';
 import { aConfig, aNode, NODE_ID } from '../../domain/builders';

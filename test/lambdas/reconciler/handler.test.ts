@@ -72,11 +72,17 @@ describe('The reconciler function', () => {
   });
 
   it('names each record that it cannot read, with the field, and counts them', async () => {
-    const item = { pk: 'NODE', sk: NODE_ID, schemaVersion: 1, ...aNode({ version: 7 }), generation: 'three' };
-    dynamodb.on(QueryCommand).resolves({ Items: [marshall(item, { removeUndefinedValues: true })] });
-    dynamodb.on(GetItemCommand).resolves({
-      Item: marshall({ deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW }),
-    });
+    const item = { pk: 'NODE#0', sk: NODE_ID, schemaVersion: 1, ...aNode({ version: 7 }), generation: 'three' };
+    const Item = marshall(item, { removeUndefinedValues: true });
+    dynamodb
+      .on(QueryCommand)
+      .resolves({})
+      .on(QueryCommand, { ExpressionAttributeValues: { ':shard': { S: '0' } } })
+      .resolves({ Items: [{ sk: { S: NODE_ID } }] })
+      .on(GetItemCommand)
+      .resolves({ Item: marshall({ deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW }) })
+      .on(GetItemCommand, { Key: { pk: { S: 'NODE#0' } } })
+      .resolves({ Item });
 
     await createHandler(aRuntime({ log: aLog(lines), measure: (each) => void measured.push(each) }))({});
     expect(lines).toMatchObject([
@@ -102,22 +108,31 @@ describe('The reconciler function', () => {
   });
 
   it('does the rest, logs every failure, and then fails, so that the alarm goes off', async () => {
-    const nodes = [NODE_ID, 'smi-0000000f'].map((id) => ({ pk: 'NODE', sk: id, schemaVersion: 1, ...aNode({ id }) }));
+    const nodes = [NODE_ID, 'smi-0000000f'].map((id) =>
+      marshall({ pk: 'NODE#0', sk: id, schemaVersion: 1, ...aNode({ id }) }, { removeUndefinedValues: true }),
+    );
+    const own = { Item: marshall({ deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW }) };
     dynamodb
       .on(QueryCommand)
-      .resolves({ Items: nodes.map((node) => marshall(node, { removeUndefinedValues: true })) })
+      .resolves({})
+      .on(QueryCommand, { ExpressionAttributeValues: { ':shard': { S: '0' } } })
+      .resolves({ Items: nodes.map(({ sk }) => ({ sk: sk! })) })
       .on(GetItemCommand)
-      .resolves({ Item: marshall({ deployment: 'Holdfast', tableName: TABLE_NAME, createdAt: NOW }) })
-      .on(GetItemCommand, { Key: { pk: { S: 'NODE' } } })
-      .rejects(new Error('the table is busy'));
+      .resolves(own);
+    for (const Item of nodes) {
+      dynamodb
+        .on(GetItemCommand, { Key: { pk: { S: 'NODE#0' }, sk: Item.sk! } })
+        .resolvesOnce({ Item })
+        .rejects(new Error('the table is busy'));
+    }
 
     await expect(
       createHandler(aRuntime({ log: aLog(lines), measure: (each) => void measured.push(each) }))({}),
     ).rejects.toThrow('the table is busy');
     const error = new Error('the table is busy');
     expect(lines).toMatchObject([
-      { level: 'WARN', message: 'node without its address', nodeId: NODE_ID },
       { level: 'WARN', message: 'node without its address', nodeId: 'smi-0000000f' },
+      { level: 'WARN', message: 'node without its address', nodeId: NODE_ID },
       { level: 'ERROR', message: 'repair failed', error },
       { level: 'ERROR', message: 'repair failed', error },
       { message: 'reconciled', nodes: 2, report: { byStatus: { ACTIVE: 2 } }, started: [] },

@@ -1,4 +1,5 @@
 import { reportOn } from '../../../lambdas/reconciler/report';
+import { Findings } from '../../../lambdas/reconciler/findings';
 import { reconcile } from '../../../lambdas/reconciler/reconcile';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { aNode, NODE_ID, NOW } from '../../domain/builders';
@@ -9,10 +10,12 @@ const PAUSED_ID = 'smi-0a1b2c3e';
 const paused = aNode({ id: PAUSED_ID, status: 'PAUSED', instance: undefined });
 
 /** EC2 shows nothing of the nodes. */
-const surveyOf = (...nodes: readonly StatefulNode[]) => ({
-  nodes,
-  addressOf: () => ({ interface: undefined, holder: undefined, elasticIp: undefined }),
-});
+function surveyOf(...nodes: readonly StatefulNode[]): Findings {
+  const findings = new Findings(() => NOW);
+  const seen = { instance: undefined, interface: undefined, elasticIp: undefined, hasExecutionEnded: false };
+  for (const node of nodes) findings.inspect(node, seen, { ...seen, holder: undefined });
+  return findings;
+}
 
 describe('The report', () => {
   it('counts the nodes by status, and names those without their address since the first run that saw it', async () => {

@@ -129,7 +129,7 @@ describe('WakeWaiter', () => {
     { name: 'one that may run again', node: aNode(), state: 'stopped', starts: false },
   ])('starts a replacement for $name that is $state: $starts', async ({ node, state, starts }) => {
     known({ nodeId: NODE_ID, taskToken: 'of a wait that is over', awaited: 'running' });
-    const Key = { pk: { S: 'NODE' }, sk: { S: NODE_ID } };
+    const Key = { pk: { S: 'NODE#0' }, sk: { S: NODE_ID } };
     dynamodb.on(GetItemCommand, { Key }).resolves({ Item: marshall({ ...node }, { removeUndefinedValues: true }) });
     const outcome = await handle({
       ...(stateChange(state) as object),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
-import { nodeRecords } from '../../../lambdas/adapters/dynamodb-table';
+import { nodeRecords } from '../../../lambdas/adapters/dynamodb-nodes';
 import type { Nodes } from '../../../lambdas/ports';
 import { startServer, type RunningServer } from '../../../local/server/server';
 import { aConfig, aNode } from '../../domain/builders';

@@ -218,6 +218,15 @@ describe('a role', () => {
   });
 });
 
+test('a table: its keys and its global indexes', () => {
+  const KeySchema = [{ AttributeName: 'pk', KeyType: 'HASH' }];
+  const AttributeDefinitions = [{ AttributeName: 'pk', AttributeType: 'S' }];
+  const index = { IndexName: 'I', KeySchema, Projection: { ProjectionType: 'ALL' } };
+  const Properties = { TableName: 'nodes', KeySchema, AttributeDefinitions, GlobalSecondaryIndexes: [index] };
+  const { tables } = read({ T: { Type: 'AWS::DynamoDB::Table', Properties } });
+  expect(tables).toMatchObject([{ logicalId: 'T', keySchema: KeySchema, indexes: [index] }]);
+});
+
 test("a kept table: the template's description of it", () => {
   const KeySchema = [{ AttributeName: 'pk', KeyType: 'HASH' }];
   const AttributeDefinitions = [{ AttributeName: 'pk', AttributeType: 'S' }];
@@ -276,7 +285,11 @@ describe('the reader refuses', () => {
     ['an API without a stage', { ...api(), Stage: { Type: 'AWS::SQS::Queue' } }, 'AWS::ApiGatewayV2::Stage'],
     ['a secret that is not generated', { S: { Type: 'AWS::SecretsManager::Secret' } }, 'not generated'],
     ['a resource of an unknown type', { B: { Type: 'AWS::S3::Bucket' } }, 'AWS::S3::Bucket'],
-    ['an index', { T: { Type: 'AWS::DynamoDB::Table', Properties: { GlobalSecondaryIndexes: [] } } }, 'index'],
+    [
+      'a local index',
+      { T: { Type: 'AWS::DynamoDB::Table', Properties: { LocalSecondaryIndexes: [] } } },
+      'local index',
+    ],
   ])('%s', (_name, resources, reason) => {
     expect(() => read(resources)).toThrow(UnreadableTemplate);
     expect(() => read(resources)).toThrow(reason);

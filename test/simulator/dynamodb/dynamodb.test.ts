@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  BatchGetItemCommand,
   DeleteItemCommand,
   GetItemCommand,
   ListTablesCommand,
   PutItemCommand,
   QueryCommand,
-  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { openDynamoDb, type LocalDynamoDb } from '../../../simulator/dynamodb/dynamodb';
@@ -108,7 +108,7 @@ describe('in memory', () => {
   });
 
   test.each([
-    ['a transaction', new TransactWriteItemsCommand({ TransactItems: [] })],
+    ['a batch', new BatchGetItemCommand({ RequestItems: {} })],
     ['a list of tables', new ListTablesCommand({})],
   ])('%s is refused: the project does without', async (_name, command) => {
     await expect(send(command as ListTablesCommand)).rejects.toThrow(

@@ -53,4 +53,12 @@ describe('DynamoDB’s limits for writes', () => {
     expect(admitted(limits, items, 'GetItem')).toBe(1_200);
     expect(admitted(limits, items, 'UpdateItem')).toBe(1_000);
   });
+
+  it('count each write of a transaction twice', () => {
+    const limits = new WriteLimits(() => 0);
+    const transaction = { TransactItems: [{ Put: { Item: key('a').Key } }, { Delete: key('b', 'CLAIM') }] };
+    const writes = Array.from({ length: 600 }, () => transaction);
+
+    expect(admitted(limits, writes, 'TransactWriteItems')).toBe(500);
+  });
 });

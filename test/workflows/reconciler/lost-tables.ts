@@ -5,10 +5,11 @@ import type { Play } from '../play';
 
 export type Item = Record<string, AttributeValue>;
 
+/** All items, without the lease of the reconciler's latest run. */
 export async function itemsOf(play: Play): Promise<readonly Item[]> {
   const { dynamodb, tableNames } = play.sandbox.plane;
   const { Items = [] } = await play.settle(dynamodb.send(new ScanCommand({ TableName: tableNames[0] })));
-  return Items;
+  return Items.filter(({ pk }) => pk?.S !== 'LEASE');
 }
 
 export async function emptyTable(play: Play): Promise<void> {
