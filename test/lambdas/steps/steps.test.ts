@@ -38,7 +38,6 @@ interface Row {
 /** Ports of a node whose old instance has ended and whose replacement runs. */
 function portsOf({ node, owner, carrier }: Row): InMemoryPorts {
   const ports = new InMemoryPorts(aBusyNode(node, owner));
-  ports.time.sleep = () => new Promise(() => undefined);
   ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state: 'terminated' }));
   ports.seenInstances.set(REPLACEMENT_ID, anInstance());
   ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp());
