@@ -1,4 +1,5 @@
 /** Ends the old instance of an operation. */
+import { RequestRejected } from '../../domain/errors';
 import { isOriginal, openAdoption } from '../../domain/import/import';
 import type { InstanceState } from '../../domain/node/observations';
 import type { Operation, OwnedNode } from '../../domain/node/stateful-node';
@@ -34,8 +35,24 @@ export async function endInstance(
   }
   if (known !== undefined && hasEnded({ state: known })) return known;
   await noteTaken(ports, input, { node, operation });
-  if (endsByItself(operation, ports.time.now())) return known;
-  return ports.instances.terminate(instanceId);
+  if (endsByItself(operation, ports.time.now())) return known ?? 'running';
+  try {
+    return await ports.instances.terminate(instanceId);
+  } catch (error) {
+    const state = error instanceof RequestRejected ? await endOf(ports, instanceId) : undefined;
+    if (state === undefined) throw error;
+    return state;
+  }
+}
+
+/**
+ * EC2 may refuse to terminate what has ended already: IAM goes by the tags, and EC2 removes those of an ended instance.
+ * Returns the state of an instance that has ended; undefined if it lives.
+ */
+async function endOf({ instances }: AdoptPorts, instanceId: string): Promise<InstanceState | undefined> {
+  const seen = await instances.observe(instanceId);
+  if (seen === undefined) return 'terminated';
+  return hasEnded(seen) ? seen.state : undefined;
 }
 
 /** EC2 ends the instance at the announced time. A call at that time would only use up the rate limit. */
@@ -43,8 +60,9 @@ const ENDS_SOON_MS = 1_500;
 /** After that the end may have been called off. The next try of a wait comes later. */
 const ENDED_LATELY_MS = 10_000;
 
-function endsByItself({ endsAt }: Operation, now: Date): boolean {
-  if (endsAt === undefined) return false;
+/** The end of an instance that was lost is not announced: it is over, or nobody ends it. */
+function endsByItself({ endsAt, cause }: Operation, now: Date): boolean {
+  if (endsAt === undefined || cause !== undefined) return false;
   const leftMs = Date.parse(endsAt) - now.getTime();
   return leftMs <= ENDS_SOON_MS && leftMs >= -ENDED_LATELY_MS;
 }

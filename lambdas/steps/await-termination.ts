@@ -37,8 +37,10 @@ export const awaitTermination =
       return { instanceId: null };
     }
     const announced = await index.subscribe(instanceId, { taskToken, awaited: 'terminated' });
-    // The first try needs no look: EC2's answer to the call tells the state.
-    const known = retries === 0 ? announced : await stateNow(instances, instanceId, announced);
+    // The first try needs no look: EC2's answer to the call tells the state. An instance that is ending gets no call, and its
+    // last event may be in a table that was restored to an earlier time.
+    const isAsked = retries === 0 && announced !== 'shutting-down';
+    const known = isAsked ? announced : await stateNow(instances, instanceId, announced);
     const state = await endInstance(ports, owned, known);
     if (decideWake('terminated', state) === 'reached') await end();
     return { instanceId };

@@ -6,7 +6,7 @@
  * step terminates the old instance a little early.
  */
 import { deviceIndexOf, attachmentOf } from '../../domain/config/node-config';
-import { InterfaceMissing, InterfaceNotFree } from '../../domain/errors';
+import { InterfaceMissing, InterfaceNotFree, NotReady, NotYetVisible } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
 import {
   carrierOf,
@@ -88,12 +88,19 @@ function refuseUnfit({ node, operation }: OwnedNode): void {
   }
 }
 
-/** The step that follows makes sure of the attachment. */
+/** The step that follows makes sure of the attachment, and finds out why this one was refused. */
 async function attachAtOnce(ports: DetachPorts, owned: OwnedNode, seen: SeenInterface | undefined): Promise<void> {
   const carrier = carrierOf(owned);
   if (carrier === undefined || seen === undefined || !isMove(owned)) return;
   const decision = decideAttach(seen, carrier.instanceId, deviceIndexOf(carrier.attachment));
-  if (decision.kind === 'attach') await attachSecondary(ports, seen.id, carrier.instanceId, decision.deviceIndex);
+  if (decision.kind !== 'attach') return;
+  try {
+    await attachSecondary(ports, seen.id, carrier.instanceId, decision.deviceIndex);
+  } catch (error) {
+    // The replacement may have ended, or the interface may have gone to another instance meanwhile.
+    const isRefused = error instanceof NotReady || error instanceof InterfaceNotFree || error instanceof NotYetVisible;
+    if (!isRefused) throw error;
+  }
 }
 
 class Release {

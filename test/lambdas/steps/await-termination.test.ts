@@ -1,4 +1,4 @@
-import { ImportCancelled, OwnershipLost } from '../../../domain/errors';
+import { ImportCancelled, OwnershipLost, RequestRejected } from '../../../domain/errors';
 import type { InstanceState } from '../../../domain/node/observations';
 import type { Operation } from '../../../domain/node/stateful-node';
 import { awaitTermination } from '../../../lambdas/steps/await-termination';
@@ -44,14 +44,26 @@ describe('awaitTermination', () => {
     expect(ports.journal.slice(-2)).toEqual([TERMINATE, SUCCEEDED]);
   });
 
-  it.each([
-    { announced: 'shutting-down' as const, isOver: false },
-    { announced: 'terminated' as const, isOver: true },
-  ])('asks nothing if an event says that it is $announced', async ({ announced, isOver }) => {
+  it('asks nothing if an event says that it is terminated', async () => {
     const ports = portsWith('running');
-    ports.lastStates.set(OLD_INSTANCE_ID, announced);
+    ports.lastStates.set(OLD_INSTANCE_ID, 'terminated');
     await awaitTermination(ports)(first);
-    expect(ports.journal).toEqual([`subscribe ${OLD_INSTANCE_ID}`, ...(isOver ? [SUCCEEDED] : [])]);
+    expect(ports.journal).toEqual([`subscribe ${OLD_INSTANCE_ID}`, SUCCEEDED]);
+  });
+
+  it.each([
+    { shown: 'shutting-down' as const, isOver: false },
+    // The event of the end is missing in a table that was restored.
+    { shown: 'terminated' as const, isOver: true },
+  ])('looks if an event says that it is ending: $shown', async ({ shown, isOver }) => {
+    const ports = portsWith(shown);
+    ports.lastStates.set(OLD_INSTANCE_ID, 'shutting-down');
+    await awaitTermination(ports)(first);
+    expect(ports.journal).toEqual([
+      `subscribe ${OLD_INSTANCE_ID}`,
+      `observe ${OLD_INSTANCE_ID}`,
+      ...(isOver ? [SUCCEEDED] : []),
+    ]);
   });
 
   it.each([
@@ -64,8 +76,16 @@ describe('awaitTermination', () => {
     const ports = portsWith('running', { endsAt: inMs(leftMs) });
     await awaitTermination(ports)(first);
     expect(ports.journal.filter((entry) => entry === TERMINATE)).toEqual(calls);
+    // Without a call, the event ends the wait.
+    expect(ports.journal.includes(SUCCEEDED)).toBe(calls.length > 0);
     // The address leaves in either case.
     expect(ports.node(NODE_ID).operation?.addressTakenAt).toBe(NOW);
+  });
+
+  it('ends an instance that was lost, whose end nobody has announced', async () => {
+    const ports = portsWith('stopped', { cause: 'lost', endsAt: NOW });
+    await awaitTermination(ports)(first);
+    expect(ports.journal).toContain(TERMINATE);
   });
 
   it.each([
@@ -82,6 +102,25 @@ describe('awaitTermination', () => {
       `observe ${OLD_INSTANCE_ID}`,
       ...calls,
     ]);
+  });
+
+  it.each([
+    { shown: 'terminated' as const, calls: [SUCCEEDED] },
+    { shown: 'shutting-down' as const, calls: [] },
+    { shown: undefined, calls: [SUCCEEDED] },
+  ])('forgives a refusal to terminate what has ended: $shown', async ({ shown, calls }) => {
+    const ports = portsWith(shown);
+    // EC2 has removed the tags of an ended instance, so IAM refuses the call.
+    ports.instances.terminate = () => Promise.reject(new RequestRejected('UnauthorizedOperation'));
+    await awaitTermination(ports)(first);
+    expect(ports.journal.filter((entry) => entry === SUCCEEDED)).toEqual(calls);
+  });
+
+  it('fails if EC2 refuses to terminate an instance that lives', async () => {
+    const ports = portsWith('running');
+    ports.instances.terminate = () => Promise.reject(new RequestRejected('OperationNotPermitted'));
+    await expect(awaitTermination(ports)(first)).rejects.toThrow('OperationNotPermitted');
+    expect(ports.journal).not.toContain(SUCCEEDED);
   });
 
   it('does not wait if there is no old instance', async () => {
