@@ -57,8 +57,11 @@ export interface Instances {
    * @throws InterfaceNotFree if the interface is still attached
    */
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
-  /** Returns the state that EC2 answers. Undefined if EC2 does not know the instance (yet, or any more). */
-  terminate(instanceId: string): Promise<InstanceState | undefined>;
+  /**
+   * Returns the state that EC2 answers. Undefined if EC2 does not know the instance (yet, or any more).
+   * @param how `skipOsShutdown`: the guest is not shut down, so that what it has not written to its volumes is lost
+   */
+  terminate(instanceId: string, how?: { readonly skipOsShutdown: boolean }): Promise<InstanceState | undefined>;
 }
 
 /**

@@ -459,6 +459,8 @@ export interface components {
         drainingTimeout?: number | null;
         /** @description Holdfast's own: whether a rebalance recommendation alone replaces the instance. Default: ignore. */
         rebalanceRecommendation?: ('ignore' | 'replace') | null;
+        /** @description Holdfast's own: whether an old instance whose end takes the address is terminated without its OS shutdown. Default: false. What it has not written is lost; refused with volumes that outlive it. */
+        skipOsShutdown?: boolean | null;
         revertToSpot?: {
           /** @description Only "never" for now: an on-demand instance is not replaced by a spot one. */
           performAt?: 'never' | null;
@@ -646,6 +648,8 @@ export interface components {
         drainingTimeout?: number | null;
         /** @description Holdfast's own: whether a rebalance recommendation alone replaces the instance. Default: ignore. */
         rebalanceRecommendation?: ('ignore' | 'replace') | null;
+        /** @description Holdfast's own: whether an old instance whose end takes the address is terminated without its OS shutdown. Default: false. What it has not written is lost; refused with volumes that outlive it. */
+        skipOsShutdown?: boolean | null;
         revertToSpot?: {
           /** @description Only "never" for now: an on-demand instance is not replaced by a spot one. */
           performAt?: 'never' | null;
@@ -866,6 +870,8 @@ export interface components {
          * @enum {string}
          */
         rebalanceRecommendation?: 'ignore' | 'replace';
+        /** @description Holdfast's own: whether an old instance whose end takes the address is terminated without its OS shutdown. Default: false. What it has not written is lost; refused with volumes that outlive it. */
+        skipOsShutdown?: boolean;
         revertToSpot?: {
           /**
            * @description Only "never" for now: an on-demand instance is not replaced by a spot one.
@@ -1097,6 +1103,8 @@ export interface components {
          * @enum {string}
          */
         rebalanceRecommendation?: 'ignore' | 'replace';
+        /** @description Holdfast's own: whether an old instance whose end takes the address is terminated without its OS shutdown. Default: false. What it has not written is lost; refused with volumes that outlive it. */
+        skipOsShutdown?: boolean;
         revertToSpot?: {
           /**
            * @description Only "never" for now: an on-demand instance is not replaced by a spot one.
@@ -1328,6 +1336,8 @@ export interface components {
            * @enum {string}
            */
           rebalanceRecommendation?: 'ignore' | 'replace';
+          /** @description Holdfast's own: whether an old instance whose end takes the address is terminated without its OS shutdown. Default: false. What it has not written is lost; refused with volumes that outlive it. */
+          skipOsShutdown?: boolean;
           revertToSpot?: {
             /**
              * @description Only "never" for now: an on-demand instance is not replaced by a spot one.
@@ -1554,6 +1564,8 @@ export interface components {
          * @enum {string}
          */
         rebalanceRecommendation?: 'ignore' | 'replace';
+        /** @description Holdfast's own: whether an old instance whose end takes the address is terminated without its OS shutdown. Default: false. What it has not written is lost; refused with volumes that outlive it. */
+        skipOsShutdown?: boolean;
         revertToSpot?: {
           /**
            * @description Only "never" for now: an on-demand instance is not replaced by a spot one.
@@ -1780,6 +1792,8 @@ export interface components {
            * @enum {string}
            */
           rebalanceRecommendation?: 'ignore' | 'replace';
+          /** @description Holdfast's own: whether an old instance whose end takes the address is terminated without its OS shutdown. Default: false. What it has not written is lost; refused with volumes that outlive it. */
+          skipOsShutdown?: boolean;
           revertToSpot?: {
             /**
              * @description Only "never" for now: an on-demand instance is not replaced by a spot one.

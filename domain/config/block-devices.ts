@@ -74,6 +74,13 @@ export function snapshotIdsOf(config: NodeDocument): readonly string[] {
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
+/** The names of the devices whose volumes outlive the instance. */
+export function keptDevicesOf(config: NodeDocument): readonly string[] {
+  return mappingsOf(config).flatMap((mapping) =>
+    volumeOf(mapping).some(({ deleteOnTermination }) => deleteOnTermination === false) ? [mapping.deviceName] : [],
+  );
+}
+
 export function mappingsOf({ compute }: NodeDocument): readonly Mapping[] {
   return compute.launchSpecification.blockDeviceMappings ?? [];
 }

@@ -201,6 +201,13 @@ const strategy = z.strictObject({
     .enum(['ignore', 'replace'])
     .optional()
     .describe("Holdfast's own: whether a rebalance recommendation alone replaces the instance. Default: ignore."),
+  skipOsShutdown: z
+    .boolean()
+    .optional()
+    .describe(
+      "Holdfast's own: whether an old instance whose end takes the address is terminated without its OS shutdown. " +
+        'Default: false. What it has not written is lost; refused with volumes that outlive it.',
+    ),
   revertToSpot: z
     .strictObject({ performAt: only('never', 'an on-demand instance is not replaced by a spot one').optional() })
     .optional(),

@@ -2,7 +2,7 @@
  * Validates a document before anything is made. Returns all field errors at once, each with its remedy. This file
  * checks the document alone; `node/validate-against-account.ts` checks it against the account.
  */
-import { blockDeviceErrors } from './block-devices';
+import { blockDeviceErrors, keptDevicesOf } from './block-devices';
 import { withoutNulls } from './config-update';
 import { documentSizeErrors } from './document-size';
 import { textErrors } from './document-text';
@@ -77,6 +77,7 @@ function contradictions(document: NodeDocument): readonly FieldError[] {
   return [
     ...rules.filter(([broken]) => broken).map(([, field, message]) => ({ field, message })),
     ...tagErrors(document),
+    ...shutdownErrors(document),
     ...blockDeviceErrors(document),
   ];
 }
@@ -94,4 +95,13 @@ function tagErrors(document: NodeDocument): readonly FieldError[] {
     const field = `compute.launchSpecification.tags.${index}.tagKey`;
     return [{ field, message: `${key} is given at index ${first} already: remove one of the two` }];
   });
+}
+
+/** The OS shutdown writes the file system's cache. Without it, a volume that outlives its instance misses that data. */
+function shutdownErrors(document: NodeDocument): readonly FieldError[] {
+  const kept = keptDevicesOf(document);
+  if (document.strategy?.skipOsShutdown !== true || kept.length === 0) return [];
+  const why = `volumes outlive the instance (${kept.join(', ')}), and would miss what it has not written yet`;
+  const remedy = 'remove skipOsShutdown, or set ebs.deleteOnTermination of these devices to true';
+  return [{ field: 'strategy.skipOsShutdown', message: `cannot be true: ${why}: ${remedy}` }];
 }

@@ -19,6 +19,8 @@ export interface SeenInstance {
   readonly stateReason?: string | undefined;
   /** The node it is tagged with. */
   readonly nodeId?: string | undefined;
+  /** The attached volumes that outlive it. Absent: none. */
+  readonly keptVolumeIds?: readonly string[] | undefined;
 }
 
 /** An interface on an instance, as the instance shows it. */

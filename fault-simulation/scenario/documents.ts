@@ -29,6 +29,7 @@ export function documentOf(plan: NodePlan, index: number, { account, elasticIps 
       fallbackToOd: plan.fallbackToOd,
       drainingTimeout: plan.drainingSeconds,
       rebalanceRecommendation: plan.rebalance,
+      skipOsShutdown: plan.skipsOsShutdown,
     },
     persistence: { persistPrivateIp: plan.persistPrivateIp, eniAttachment: plan.attachment },
     compute: {

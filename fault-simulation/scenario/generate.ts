@@ -31,6 +31,8 @@ const LOST_AT_SECONDS = 460;
 const SHARE_OF_LONG_DRAINS = 0.03;
 /** Nodes that are imported from an instance that a user launched. */
 const SHARE_OF_IMPORTS = 0.12;
+/** Nodes whose old instance ends without its OS shutdown. */
+const SHARE_OF_SKIPPED_SHUTDOWNS = 0.15;
 
 /**
  * Each seed features the next pair of kind and phase, so that coverage does not depend on chance. The rest is drawn.
@@ -100,7 +102,7 @@ function worldPlan(draw: Draw): WorldPlan {
 function nodePlan(draw: Draw, index: number): NodePlan {
   const persistPrivateIp = draw.chance(0.8);
   const isGiven = persistPrivateIp && draw.chance(0.6);
-  return {
+  const plan: Omit<NodePlan, 'skipsOsShutdown'> = {
     atSeconds: draw.below(20),
     attachment: draw.one(['cold', 'hot']),
     lifeCycle: draw.chance(0.15) ? 'on_demand' : 'spot',
@@ -114,6 +116,7 @@ function nodePlan(draw: Draw, index: number): NodePlan {
     keepsVolumes: draw.chance(0.1),
     ...(draw.chance(SHARE_OF_IMPORTS) ? { importing: importPlan(draw) } : {}),
   };
+  return { ...plan, skipsOsShutdown: draw.chance(SHARE_OF_SKIPPED_SHUTDOWNS) && !plan.keepsVolumes };
 }
 
 function lostTable(draw: Draw): Happening {

@@ -27,6 +27,7 @@ const PLAIN_NODE: NodePlan = {
   drainingSeconds: 0,
   rebalance: 'ignore',
   keepsVolumes: false,
+  skipsOsShutdown: false,
 };
 
 export function plainScenario(

@@ -57,6 +57,8 @@ export interface NodePlan {
   readonly rebalance: 'ignore' | 'replace';
   /** Whether its instances have a volume that outlives them. */
   readonly keepsVolumes: boolean;
+  /** Never together with `keepsVolumes`, which the API refuses. */
+  readonly skipsOsShutdown: boolean;
   /**
    * The import that creates the node from an instance that a user launched.
    * @default - an ordinary creation by the API

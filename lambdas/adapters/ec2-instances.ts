@@ -70,10 +70,13 @@ export function ec2Instances(ec2: Pick<EC2Client, 'send'>, deployment: string): 
         },
       ),
 
-    terminate: (instanceId) =>
+    terminate: (instanceId, how) =>
       callEc2<InstanceState | undefined>(
         async () => {
-          const command = new TerminateInstancesCommand({ InstanceIds: [instanceId] });
+          const command = new TerminateInstancesCommand({
+            InstanceIds: [instanceId],
+            ...(how?.skipOsShutdown === true && { SkipOsShutdown: true }),
+          });
           const { TerminatingInstances: [ending] = [] } = await ec2.send(command);
           // EC2 accepted the call, so the instance is ending at least.
           return ending?.CurrentState?.Name ?? 'shutting-down';
@@ -180,5 +183,14 @@ export function seenInstance(instance: Instance): SeenInstance {
     launchedAt: instance.LaunchTime?.toISOString() ?? '',
     stateReason: instance.StateReason?.Message,
     nodeId: nodeIdIn(instance.Tags),
+    keptVolumeIds: keptVolumeIds(instance),
   };
+}
+
+/** A volume of which EC2 does not say that it ends with its instance counts as one that outlives it. */
+function keptVolumeIds({ BlockDeviceMappings = [] }: Instance): readonly string[] | undefined {
+  const kept = BlockDeviceMappings.flatMap(({ Ebs }) =>
+    Ebs?.VolumeId === undefined || Ebs.DeleteOnTermination === true ? [] : [Ebs.VolumeId],
+  );
+  return kept.length === 0 ? undefined : kept;
 }

@@ -4,7 +4,7 @@ import { isOriginal, openAdoption } from '../../domain/import/import';
 import type { InstanceState } from '../../domain/node/observations';
 import type { Operation, OwnedNode } from '../../domain/node/stateful-node';
 import { hasEnded } from '../../domain/operation/launch';
-import { releasesFirst } from '../../domain/operation/ownership';
+import { decideEnding, skipsOsShutdown, takesAddress, type Ending } from '../../domain/operation/end-instance';
 import type { Ports } from '../ports';
 import { adopt, commit, type AdoptPorts } from './adoption';
 import { changeOperation, type OperationInput } from './owned-node';
@@ -14,45 +14,69 @@ export function refuseCancelled({ node, operation }: OwnedNode): void {
   if (operation.kind !== 'delete') openAdoption(node);
 }
 
+export interface Ended {
+  /** Undefined if EC2 does not know the instance. */
+  readonly state: InstanceState | undefined;
+  /** Absent unless the configuration skips the OS shutdown. */
+  readonly ending?: Ending | undefined;
+}
+
 /**
  * Terminates the operation's old instance unless it is known to have ended.
  * @param known the instance's state as far as it is known
- * @returns its state afterwards; undefined if EC2 does not know the instance
+ * @returns its state afterwards
  * @throws ImportCancelled if the import is cancelled meanwhile
  */
 export async function endInstance(
   ports: AdoptPorts,
   { node, operation }: OwnedNode,
   known: InstanceState | undefined,
-): Promise<InstanceState | undefined> {
+): Promise<Ended> {
   const { oldInstanceId: instanceId, generation } = operation;
-  if (instanceId === undefined) return undefined;
+  if (instanceId === undefined) return { state: undefined };
   const input = { nodeId: node.id, generation };
   if (operation.kind !== 'delete' && isOriginal(node, instanceId)) {
     // We adopt it once more: if the interface were deleted with the original, the identity would be lost.
     await adopt(ports, input);
     await commit(ports, input);
   }
-  if (known !== undefined && hasEnded({ state: known })) return known;
-  await noteTaken(ports, input, { node, operation });
-  if (endsByItself(operation, ports.time.now())) return known ?? 'running';
-  try {
-    return await ports.instances.terminate(instanceId);
-  } catch (error) {
-    const state = error instanceof RequestRejected ? await endOf(ports, instanceId) : undefined;
-    if (state === undefined) throw error;
-    return state;
+  if (known !== undefined && hasEnded({ state: known })) return { state: known };
+  if (endsByItself(operation, ports.time.now())) {
+    await noteTaken(ports, input, { node, operation });
+    return { state: known ?? 'running' };
   }
+  // The look comes first, so that the address is not away for longer.
+  const ending = await endingOf(ports, { node, operation }, instanceId);
+  await noteTaken(ports, input, { node, operation });
+  return { state: await terminate(ports, instanceId, ending?.kind === 'abrupt'), ending };
 }
 
 /**
  * EC2 may refuse to terminate what has ended already: IAM goes by the tags, and EC2 removes those of an ended instance.
- * Returns the state of an instance that has ended; undefined if it lives.
+ * Returns the state afterwards. @throws RequestRejected if the instance lives
  */
-async function endOf({ instances }: AdoptPorts, instanceId: string): Promise<InstanceState | undefined> {
-  const seen = await instances.observe(instanceId);
-  if (seen === undefined) return 'terminated';
-  return hasEnded(seen) ? seen.state : undefined;
+async function terminate(
+  { instances }: Pick<Ports, 'instances'>,
+  instanceId: string,
+  skipOsShutdown: boolean,
+): Promise<InstanceState | undefined> {
+  try {
+    return await instances.terminate(instanceId, { skipOsShutdown });
+  } catch (error) {
+    const seen = error instanceof RequestRejected ? await instances.observe(instanceId) : undefined;
+    if (!(error instanceof RequestRejected) || (seen !== undefined && !hasEnded(seen))) throw error;
+    return seen?.state;
+  }
+}
+
+/** The original of an import was not launched for the node's configuration, so it gets its shutdown. */
+async function endingOf(
+  { instances }: Pick<Ports, 'instances'>,
+  { node, operation }: OwnedNode,
+  instanceId: string,
+): Promise<Ending | undefined> {
+  if (!skipsOsShutdown({ node, operation }) || isOriginal(node, instanceId)) return undefined;
+  return decideEnding(await instances.observe(instanceId));
 }
 
 /** EC2 ends the instance at the announced time. A call at that time would only use up the rate limit. */
@@ -73,8 +97,7 @@ async function noteTaken(
   input: OperationInput,
   { node, operation }: OwnedNode,
 ): Promise<void> {
-  const isReplaced = operation.kind === 'replace' || operation.kind === 'launch';
-  if (!isReplaced || operation.addressTakenAt !== undefined || !releasesFirst({ node, operation })) return;
+  if (operation.addressTakenAt !== undefined || !takesAddress({ node, operation })) return;
   const addressTakenAt = time.now().toISOString();
   await changeOperation(nodes, input, (current) => ({ ...current, addressTakenAt }));
 }

@@ -5,6 +5,7 @@
  * out and runs again.
  */
 import { decideWake, latestState } from '../../domain/operation/await-instance';
+import type { Ending } from '../../domain/operation/end-instance';
 import type { InstanceState } from '../../domain/node/observations';
 import { endInstance, refuseCancelled } from '../operation/ending';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
@@ -17,16 +18,18 @@ export interface AwaitTerminationInput extends OperationInput {
   readonly taskToken: string;
 }
 
-/** The instance that is terminated; null if there is none. */
-export interface Ended {
+export interface Awaited {
+  /** The instance that is terminated; null if there is none. */
   readonly instanceId: string | null;
+  /** Absent unless the configuration skips the OS shutdown. */
+  readonly ending?: Ending | undefined;
 }
 
 type AwaitPorts = AdoptPorts & Pick<Ports, 'index' | 'waitingTasks'>;
 
 export const awaitTermination =
   (ports: AwaitPorts) =>
-  async ({ retries, taskToken, ...input }: AwaitTerminationInput): Promise<Ended> => {
+  async ({ retries, taskToken, ...input }: AwaitTerminationInput): Promise<Awaited> => {
     const { index, instances, waitingTasks } = ports;
     const owned = await ownedNode(ports.nodes, input);
     refuseCancelled(owned);
@@ -41,9 +44,9 @@ export const awaitTermination =
     // last event may be in a table that was restored to an earlier time.
     const isAsked = retries === 0 && announced !== 'shutting-down';
     const known = isAsked ? announced : await stateNow(instances, instanceId, announced);
-    const state = await endInstance(ports, owned, known);
+    const { state, ending } = await endInstance(ports, owned, known);
     if (decideWake('terminated', state) === 'reached') await end();
-    return { instanceId };
+    return { instanceId, ending };
   };
 
 /** If EC2 no longer shows the instance, it ended more than an hour ago, and the state from the event is old. */

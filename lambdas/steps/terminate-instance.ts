@@ -1,4 +1,5 @@
 /** Terminates the old instance, because another instance carries the interface by now. */
+import type { Ending } from '../../domain/operation/end-instance';
 import { endInstance, refuseCancelled } from '../operation/ending';
 import type { AdoptPorts } from '../operation/adoption';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
@@ -20,6 +21,16 @@ export const terminateInstance =
     return { instanceId: instanceId ?? null };
   };
 
-export function describeTerminated({ instanceId }: Terminated): LogLine | undefined {
-  return instanceId === null ? undefined : info(`terminating ${instanceId}`);
+export function describeTerminated({
+  instanceId,
+  ending,
+}: Terminated & { readonly ending?: Ending | undefined }): LogLine | undefined {
+  return instanceId === null ? undefined : info(`terminating ${instanceId}${describeEnding(ending)}`);
+}
+
+function describeEnding(ending: Ending | undefined): string {
+  if (ending === undefined) return '';
+  if (ending.kind === 'abrupt') return ' without its OS shutdown';
+  const kept = ending.keptVolumeIds;
+  return ` with its OS shutdown${kept.length === 0 ? '' : `, because of volumes that outlive it: ${kept.join(', ')}`}`;
 }

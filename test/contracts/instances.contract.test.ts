@@ -154,6 +154,14 @@ ec2Contract(
         await expect(instances().observe(id)).resolves.toMatchObject({ id, state: 'terminated' });
       });
 
+      test('ends the instance without its OS shutdown', async () => {
+        const { id } = await scene().launched();
+        await instances().terminate(id, { skipOsShutdown: true });
+        await settle();
+
+        await expect(instances().observe(id)).resolves.toMatchObject({ id, state: 'terminated' });
+      });
+
       test('ends no other instance', async () => {
         const one = await scene().launched();
         const other = await scene().launched();

@@ -36,6 +36,15 @@ ec2Contract('Volumes', (scene) => {
     });
   });
 
+  test('an instance names those of its volumes that outlive it', async () => {
+    const { instanceId, volumeId } = await attached();
+    const { id: otherId } = await scene().launched();
+    const { instances } = scene().ports;
+
+    await expect(instances.observe(instanceId)).resolves.toMatchObject({ keptVolumeIds: [volumeId] });
+    expect((await instances.observe(otherId))?.keptVolumeIds).toBeUndefined();
+  });
+
   test('the volumes of a node are listed as a look at each shows them, and no others', async () => {
     const free = await left();
     const { volumeId: used } = await attached();

@@ -107,7 +107,9 @@ export class InMemoryEc2 {
   readonly instances: Ports['instances'] = {
     observe: async (instanceId) => {
       this.write(`observe ${instanceId}`);
-      return this.seenInstances.get(instanceId);
+      const seen = this.seenInstances.get(instanceId);
+      const keptVolumeIds = this.keptVolumeIds(instanceId);
+      return seen && { ...seen, ...(keptVolumeIds.length > 0 && { keptVolumeIds }) };
     },
     observeAll: async (instanceIds) => {
       this.write(`observe ${instanceIds.join(' and ')}`);
@@ -130,12 +132,18 @@ export class InMemoryEc2 {
       this.write(`launch ${request.clientToken}`);
       return this.launchOutcomes.shift() ?? this.launchAgain(request) ?? this.launchAnew(request);
     },
-    terminate: async (instanceId) => {
-      this.write(`terminate ${instanceId}`);
+    terminate: async (instanceId, how) => {
+      this.write(`terminate ${instanceId}${how?.skipOsShutdown === true ? ' without its OS shutdown' : ''}`);
       this.bringAbout(() => this.end(instanceId));
       return this.seenInstances.get(instanceId)?.state;
     },
   };
+
+  private keptVolumeIds(instanceId: string): readonly string[] {
+    return [...this.seenVolumes.values()]
+      .filter(({ instanceIds, deleteOnTermination }) => instanceIds.includes(instanceId) && !deleteOnTermination)
+      .map(({ id }) => id);
+  }
 
   /** What was made before under the client token of the request, if anything. */
   private launchAgain(request: LaunchRequest): LaunchOutcome | undefined {

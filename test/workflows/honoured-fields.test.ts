@@ -8,6 +8,7 @@ import type {
   CreateNetworkInterfaceCommandInput,
   InstanceNetworkInterfaceSpecification,
   RunInstancesCommandInput,
+  TerminateInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
 import { configFields } from '../../domain/config/config-fields';
@@ -120,6 +121,16 @@ const effects: readonly Effect[] = [
     },
     seen: launches,
     is: 2,
+  },
+  {
+    field: 'strategy.skipOsShutdown',
+    given: { strategy: { skipOsShutdown: true } },
+    act: async (play) => {
+      await play.interrupt();
+      await play.untilIdle();
+    },
+    seen: (play) => (play.callsOf('TerminateInstances')[0]?.input as TerminateInstancesCommandInput).SkipOsShutdown,
+    is: true,
   },
   {
     field: 'persistence.persistPrivateIp',

@@ -47,7 +47,10 @@ const CONTRACT = [
   ...['name', 'usePublicIp', 'usePublicDns'].map(of('integrations.route53.domains[].recordSets[]')),
 ];
 
-const OWN = ['strategy.rebalanceRecommendation', 'persistence.eniAttachment', 'persistence.shouldKeepElasticIpOnPause'];
+const OWN = [
+  ...['rebalanceRecommendation', 'skipOsShutdown'].map(of('strategy')),
+  ...['eniAttachment', 'shouldKeepElasticIpOnPause'].map(of('persistence')),
+];
 
 function of(parent: string): (name: string) => string {
   return (name) => `${parent}.${name}`;

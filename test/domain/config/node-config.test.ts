@@ -75,6 +75,8 @@ describe('The schema of a node', () => {
     ['healthCheck.unhealthyDuration', 86_400],
     ['persistence.shouldKeepElasticIpOnPause', true],
     ['persistence.shouldKeepElasticIpOnPause', false],
+    ['strategy.skipOsShutdown', true],
+    ['strategy.skipOsShutdown', false],
   ])('accepts at %s a value at its limit', (path, value) => {
     expect(nodeConfigSchema.safeParse(documentWith(path, value)).success).toBe(true);
   });
@@ -85,6 +87,7 @@ describe('The schema of a node', () => {
     { name: 'a Region that is none', path: 'region', value: 'Ireland' },
     { name: 'a life cycle that is none', path: 'strategy.lifeCycle', value: 'reserved' },
     { name: 'a drain of more than an hour', path: 'strategy.drainingTimeout', value: 3601 },
+    { name: 'a shutdown that is skipped by a text', path: 'strategy.skipOsShutdown', value: 'true' },
     { name: 'a drain of half a second', path: 'strategy.drainingTimeout', value: 0.5 },
     { name: 'no subnet', path: 'compute.subnetIds', value: [] },
     { name: 'a subnet id of another kind', path: 'compute.subnetIds.0', value: 'vpc-0a1b2c3d' },

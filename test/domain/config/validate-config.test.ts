@@ -73,6 +73,34 @@ describe('parseConfig', () => {
       },
       fields: [2, 3].map((index) => `compute.launchSpecification.tags.${index}.tagKey`),
     },
+    ...[
+      {
+        name: 'a volume that outlives the instance',
+        mapping: { ebs: { deleteOnTermination: false } },
+        isRefused: true,
+      },
+      { name: 'a volume that ends with it', mapping: { ebs: { deleteOnTermination: true } }, isRefused: false },
+      { name: 'a volume that ends with it by default', mapping: { ebs: { volumeSize: 8 } }, isRefused: false },
+      {
+        name: 'a device that is left out',
+        mapping: { noDevice: '', ebs: { deleteOnTermination: false } },
+        isRefused: false,
+      },
+    ].flatMap(({ name, mapping, isRefused }) =>
+      [true, false].map((skipOsShutdown) => ({
+        name: `${name}, and the OS shutdown is skipped: ${skipOsShutdown}`,
+        overrides: {
+          strategy: { skipOsShutdown },
+          launchSpecification: { blockDeviceMappings: [{ deviceName: '/dev/sdf', ...mapping }] },
+        },
+        fields: isRefused && skipOsShutdown ? ['strategy.skipOsShutdown'] : [],
+      })),
+    ),
+    {
+      name: 'the OS shutdown is skipped, without volumes',
+      overrides: { strategy: { skipOsShutdown: true } },
+      fields: [],
+    },
     {
       name: 'several at once',
       overrides: { persistence: {}, compute: { privateIp: '10.0.0.10', subnetIds: [SUBNET_A, SUBNET_A] } },
@@ -173,6 +201,21 @@ describe('parseConfig', () => {
         },
       },
       message: 'team is given at index 0 already: remove one of the two',
+    },
+    {
+      name: 'the OS shutdown is skipped, and volumes outlive the instance',
+      overrides: {
+        strategy: { skipOsShutdown: true },
+        launchSpecification: {
+          blockDeviceMappings: ['/dev/sdf', '/dev/sdg'].map((deviceName) => ({
+            deviceName,
+            ebs: { deleteOnTermination: false },
+          })),
+        },
+      },
+      message:
+        'cannot be true: volumes outlive the instance (/dev/sdf, /dev/sdg), and would miss what it has not written yet: ' +
+        'remove skipOsShutdown, or set ebs.deleteOnTermination of these devices to true',
     },
   ])('says what to do: $name', ({ overrides, message }) => {
     const parsed = parseConfig(aConfig(overrides));

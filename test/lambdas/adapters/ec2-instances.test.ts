@@ -70,6 +70,30 @@ describe('Observing an instance', () => {
   });
 
   it.each([
+    {
+      name: 'a volume that ends with it',
+      volumes: [{ VolumeId: 'vol-1', DeleteOnTermination: true }],
+      kept: undefined,
+    },
+    { name: 'one that outlives it', volumes: [{ VolumeId: 'vol-1', DeleteOnTermination: false }], kept: ['vol-1'] },
+    { name: 'one of which EC2 does not say it', volumes: [{ VolumeId: 'vol-1' }], kept: ['vol-1'] },
+    {
+      name: 'one of each',
+      volumes: [
+        { VolumeId: 'vol-1', DeleteOnTermination: true },
+        { VolumeId: 'vol-2', DeleteOnTermination: false },
+      ],
+      kept: ['vol-2'],
+    },
+    { name: 'a device without a volume', volumes: [undefined], kept: undefined },
+  ])('reads the volumes that outlive it: $name', async ({ volumes, kept }) => {
+    const BlockDeviceMappings = volumes.map((Ebs) => ({ DeviceName: '/dev/xvda', Ebs }));
+    ec2.on(DescribeInstancesCommand).resolves({ Reservations: [{ Instances: [{ ...running, BlockDeviceMappings }] }] });
+
+    await expect(instances.observe(REPLACEMENT_ID)).resolves.toEqual({ ...seenRunning, keptVolumeIds: kept });
+  });
+
+  it.each([
     { name: 'no reservations', answer: {} },
     { name: 'none', answer: { Reservations: [] } },
     { name: 'empty ones', answer: { Reservations: [{}, { Instances: [] }] } },
@@ -330,5 +354,15 @@ describe('Terminating an instance', () => {
     await instances.terminate(REPLACEMENT_ID);
 
     expect(ec2.commandCalls(TerminateInstancesCommand)[0]?.args[0].input).toEqual({ InstanceIds: [REPLACEMENT_ID] });
+  });
+
+  it.each([
+    { skipOsShutdown: true, input: { InstanceIds: [REPLACEMENT_ID], SkipOsShutdown: true } },
+    { skipOsShutdown: false, input: { InstanceIds: [REPLACEMENT_ID] } },
+  ])('skips the OS shutdown only if told to: $skipOsShutdown', async ({ skipOsShutdown, input }) => {
+    ec2.on(TerminateInstancesCommand).resolves({});
+    await instances.terminate(REPLACEMENT_ID, { skipOsShutdown });
+
+    expect(ec2.commandCalls(TerminateInstancesCommand)[0]?.args[0].input).toStrictEqual(input);
   });
 });

@@ -2,7 +2,7 @@ import { ImportCancelled, OwnershipLost, RequestRejected } from '../../../domain
 import type { InstanceState } from '../../../domain/node/observations';
 import type { Operation } from '../../../domain/node/stateful-node';
 import { awaitTermination } from '../../../lambdas/steps/await-termination';
-import { aBusyNode, anInstance, NODE_ID, NOW, OLD_INSTANCE_ID } from '../../domain/builders';
+import { aBusyNode, aConfig, anInstance, aVolume, NODE_ID, NOW, OLD_INSTANCE_ID } from '../../domain/builders';
 import { anAdoption } from '../../domain/import-builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
@@ -30,6 +30,60 @@ describe('awaitTermination', () => {
     expect(ports.journal).toEqual([`subscribe ${OLD_INSTANCE_ID}`, 'save RECYCLING', TERMINATE]);
     expect(ports.waiters.get(OLD_INSTANCE_ID)).toEqual({ taskToken: 'the-token', awaited: 'terminated' });
     expect(ports.node(NODE_ID).operation?.addressTakenAt).toBe(NOW);
+  });
+
+  describe('if the configuration skips the OS shutdown', () => {
+    const config = aConfig({ strategy: { skipOsShutdown: true } });
+    const OBSERVE = `observe ${OLD_INSTANCE_ID}`;
+    const ABRUPT = `${TERMINATE} without its OS shutdown`;
+
+    it('looks at the volumes before the address is away, and skips it', async () => {
+      const ports = portsWith('running', { config });
+      const ending = { kind: 'abrupt' };
+      await expect(awaitTermination(ports)(first)).resolves.toEqual({ instanceId: OLD_INSTANCE_ID, ending });
+      expect(ports.journal.slice(1, 4)).toEqual([OBSERVE, 'save RECYCLING', ABRUPT]);
+    });
+
+    it('skips it again if the first call was lost', async () => {
+      const ports = portsWith('running', { config });
+      await awaitTermination(ports)(again);
+      expect(ports.journal).toContain(ABRUPT);
+    });
+
+    it('does not skip it for an instance with a volume that outlives it', async () => {
+      const ports = portsWith('running', { config });
+      ports.seenVolumes.set(aVolume().id, aVolume({ instanceIds: [OLD_INSTANCE_ID], deleteOnTermination: false }));
+      const ending = { kind: 'orderly', keptVolumeIds: [aVolume().id] };
+      await expect(awaitTermination(ports)(first)).resolves.toEqual({ instanceId: OLD_INSTANCE_ID, ending });
+      expect(ports.journal).toContain(TERMINATE);
+    });
+
+    it('does not skip it for an instance that EC2 does not show', async () => {
+      const ports = portsWith(undefined, { config });
+      await awaitTermination(ports)(first);
+      expect(ports.journal).toContain(TERMINATE);
+    });
+
+    it('does not look if EC2 ends the instance in a moment', async () => {
+      const ports = portsWith('running', { config, endsAt: inMs(1_500) });
+      await awaitTermination(ports)(first);
+      expect(ports.journal).not.toContain(OBSERVE);
+      expect(ports.journal).not.toContain(ABRUPT);
+    });
+
+    it('neither looks nor skips it for a pause', async () => {
+      const ports = portsWith('running', { config, kind: 'pause' });
+      await awaitTermination(ports)(first);
+      expect(ports.journal.slice(1, 2)).toEqual([TERMINATE]);
+    });
+
+    it('does not skip it for the original of an import', async () => {
+      const adoption = anAdoption({ originalInstanceId: OLD_INSTANCE_ID, adoptedAt: NOW, committedAt: NOW });
+      const ports = new InMemoryPorts({ ...aBusyNode({}, { config }), adoption });
+      ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+      await awaitTermination(ports)(first);
+      expect(ports.journal).toContain(TERMINATE);
+    });
   });
 
   it('does not wait if EC2 answers that the instance is terminated', async () => {

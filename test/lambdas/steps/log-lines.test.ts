@@ -69,6 +69,22 @@ describe('The line of a step', () => {
       message: 'the next pool needs another interface',
     },
     { name: 'terminate-instance', line: () => describeTerminated({ instanceId: 'i-1' }), message: 'terminating i-1' },
+    {
+      name: 'terminate-instance without an OS shutdown',
+      line: () => describeTerminated({ instanceId: 'i-1', ending: { kind: 'abrupt' } }),
+      message: 'terminating i-1 without its OS shutdown',
+    },
+    {
+      name: 'terminate-instance with volumes that need an OS shutdown',
+      line: () =>
+        describeTerminated({ instanceId: 'i-1', ending: { kind: 'orderly', keptVolumeIds: ['vol-1', 'vol-2'] } }),
+      message: 'terminating i-1 with its OS shutdown, because of volumes that outlive it: vol-1, vol-2',
+    },
+    {
+      name: 'terminate-instance of an instance that is not shown',
+      line: () => describeTerminated({ instanceId: 'i-1', ending: { kind: 'orderly', keptVolumeIds: [] } }),
+      message: 'terminating i-1 with its OS shutdown',
+    },
     { name: 'confirm-node', line: () => describeConfirmed({ instanceId: 'i-1' }), message: 'ACTIVE on i-1' },
     {
       name: 'settle-pause',
