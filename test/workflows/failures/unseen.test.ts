@@ -40,6 +40,7 @@ describe.each(['cold', 'hot'] as const)('%s: a failure that leaves the rest to a
     hideFromFailure(play);
     await play.settle(play.service.act(play.nodeId, 'pause'));
     await play.untilEntered('Terminate the instance');
+    await play.passSeconds(1);
     await play.settle(play.service.act(play.nodeId, 'resume'));
     await play.passSeconds(1);
     expect((await play.node()).intents).toMatchObject([{ kind: 'launch' }]);
