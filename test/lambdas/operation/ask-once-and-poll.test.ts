@@ -78,7 +78,7 @@ describe('askOnceAndPoll', () => {
 
   it('asks for a slow change, too', async () => {
     const ask = jest.fn(async () => undefined);
-    const look = looks({ ...waiting('slow', ask), isSlow: true });
+    const look = looks({ kind: 'waiting', because: 'slow', ask, isSlow: true });
 
     await expect(askOnceAndPoll(sleeper, look)).resolves.toBe('slow');
     expect(ask).toHaveBeenCalledTimes(1);
