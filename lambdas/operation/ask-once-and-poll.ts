@@ -4,10 +4,7 @@
  */
 import type { Time } from '../ports';
 
-/**
- * After that the step fails and the state machine retries it: waiting there costs no function time. No pause is longer: a slow
- * wait takes the time of all its looks in one.
- */
+/** After that the step fails and the state machine retries it: waiting there costs no function time. No pause is longer. */
 export const STEP_MS = 5_000;
 /** About what a look itself takes. */
 const LOOK_MS = 100;
@@ -28,8 +25,8 @@ export type Look =
       /** Asks EC2 for the change that we wait for. */
       readonly ask?: (() => Promise<unknown>) | undefined;
       /**
-       * Whether the change takes minutes. Then there is only one more look, at the end of the same time: frequent looks
-       * would use up EC2's rate limit.
+       * Whether the change takes minutes. Then the step ends after this look. The state machine waits between the looks, so no
+       * function is paid for meanwhile, and few looks use up EC2's rate limit.
        */
       readonly isSlow?: boolean;
     };
@@ -72,8 +69,8 @@ export async function askOnceAndPoll(
       askedAtMs = passedMs;
       await seen.ask();
     }
-    const pauseMs = seen.isSlow === true ? STEP_MS - passedMs : pauseAfter(passedMs, askedAtMs, polls);
-    if (once || pauseMs <= 0 || passedMs + pauseMs > STEP_MS) return seen.because;
+    const pauseMs = pauseAfter(passedMs, askedAtMs, polls);
+    if (once || seen.isSlow === true || passedMs + pauseMs > STEP_MS) return seen.because;
     await time.sleep(pauseMs);
     passedMs += pauseMs + LOOK_MS;
   }

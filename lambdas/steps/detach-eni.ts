@@ -2,8 +2,8 @@
  * Detaches the node's ENI from every instance that must not carry it.
  *
  * Hot: from the running old instance, and asks at once for its attachment to the replacement, because the address is away.
- * Cold: a primary interface is released only when its instance is terminated, so the step waits until it is free. If a detachment does not end, the step forces it. If that does not help either, the
- * step terminates the old instance a little early.
+ * Cold: a primary interface is released only when its instance is terminated, so the step waits until it is free. If a
+ * detachment does not end, the step forces it. If that does not help either, the step terminates the old instance a little early.
  */
 import { deviceIndexOf, attachmentOf } from '../../domain/config/node-config';
 import { InterfaceMissing, InterfaceNotFree, NotReady, NotYetVisible } from '../../domain/errors';
@@ -110,6 +110,8 @@ class Release {
   /** The instance that may keep the interface. Undefined if there is none, or it has ended. */
   private carrierId: string | undefined;
   private isCarrierKnown = false;
+  /** Whether this attempt has terminated the holder: then the interface may be free soon. */
+  private hasTerminated = false;
 
   constructor(
     private readonly ports: DetachPorts,
@@ -141,8 +143,10 @@ class Release {
   /** An ended instance may keep the interface for minutes, and a node whose launches fail may wait for that each time. */
   private async lookInTime(): Promise<Look> {
     const seen = await this.look();
-    const { heldBy, detachments } = this;
-    const isSlow = heldBy !== undefined && isSlowRelease(heldBy, { detachments, now: this.now() });
+    const { detachments } = this;
+    const attachment = this.seen?.attachment;
+    const isSlow =
+      !this.hasTerminated && attachment !== undefined && isSlowRelease(attachment, { detachments, now: this.now() });
     return seen.kind === 'waiting' ? { ...seen, isSlow } : seen;
   }
 
@@ -202,6 +206,7 @@ class Release {
     if (!hasEnded(holder)) {
       await this.tell(`${this.interfaceId} is not released by force: ${instanceId} is terminated`);
       await instances.terminate(instanceId);
+      this.hasTerminated = true;
     }
     return waiting(`${instanceId} is being terminated to free ${this.interfaceId}`);
   }

@@ -10,7 +10,7 @@ import { measureReplacements, type ReplacementSummary } from './replacement/summ
 import { reconcileMany, type ReconcilerRun } from './scale';
 import { seedCost, type SeedCost } from './seed-cost';
 import { codeSizes, type CodeSize } from './start-up';
-import { runStorm, type StormRequest } from './storm/storm';
+import { runStorm, stormName, type StormRequest } from './storm/storm';
 import { summarizeStorm, type StormSummary } from './storm/summary';
 
 /** What was not asked for is undefined. */
@@ -72,7 +72,7 @@ const FULL: Extent = {
   requests: 300,
   seeds: 300,
   storms: [
-    ...([1, 10, 100, 300, 1_000] as const).flatMap((nodes) => [storm(nodes, 'cold'), storm(nodes, 'hot')]),
+    ...([1, 10, 30, 100, 300, 1_000] as const).flatMap((nodes) => [storm(nodes, 'cold'), storm(nodes, 'hot')]),
     storm(100, 'mixed'),
     storm(100, 'cold', { hasElasticIps: true }),
     storm(1_000, 'cold', { hasElasticIps: true }),
@@ -91,15 +91,29 @@ const FULL: Extent = {
 
 const API_NODES = 100;
 
-/** @param tell is told what is measured next, because it takes minutes */
-export async function measure({ parts, isQuick }: BenchRequest, tell: (what: string) => void): Promise<Measured> {
+/** `--only` names nothing of a part that is measured. */
+export class NothingToMeasure extends Error {
+  constructor(part: Part, only: string | undefined, names: readonly string[]) {
+    super(`--only names nothing in the part ${part}: it must be one of "${names.join('", "')}", not "${only}"`);
+  }
+}
+
+/** @throws NothingToMeasure @param tell is told what is measured next, because it takes minutes */
+export async function measure({ parts, isQuick, only }: BenchRequest, tell: (what: string) => void): Promise<Measured> {
   const { requests, seeds, storms, baselines, scale, idle, simulation } = isQuick ? QUICK : FULL;
   const template = synthesizeTemplate() as Parameters<typeof inventoryOf>[0];
   const inventory = inventoryOf(template);
-  const each = async <In, Out>(part: Part, items: readonly In[], run: (item: In) => Promise<Out>) => {
+  const each = async <In, Out>(
+    part: Part,
+    items: readonly In[],
+    nameOf: (item: In) => string,
+    run: (item: In) => Promise<Out>,
+  ) => {
+    const wanted = items.filter((item) => only === undefined || nameOf(item) === only);
+    if (wanted.length === 0) throw new NothingToMeasure(part, only, items.map(nameOf));
     const results: Out[] = [];
-    for (const item of items) {
-      tell(`${part}: ${typeof item === 'object' ? JSON.stringify(item) : String(item)}`);
+    for (const item of wanted) {
+      tell(`${part}: ${nameOf(item)}`);
       results.push(await run(item));
     }
     return results;
@@ -108,19 +122,28 @@ export async function measure({ parts, isQuick }: BenchRequest, tell: (what: str
     api: async () => ({ api: await measureApi({ requests, nodes: API_NODES }) }),
     'start-up': async () => ({ startUp: codeSizes() }),
     replacement: async () => ({
-      replacements: await each('replacement', ['cold', 'hot'] as const, (attachment) =>
+      replacements: await each('replacement', ['cold', 'hot'] as const, String, (attachment) =>
         measureReplacements(attachment, seeds, template, inventory),
       ),
     }),
     storm: async () => ({
-      storms: await each('storm', storms, async (request) => summarizeStorm(await runStorm(request, template))),
+      storms: await each('storm', storms, stormName, async (request) =>
+        summarizeStorm(await runStorm(request, template)),
+      ),
     }),
     baseline: async () => ({
-      baselines: await each('baseline', baselines, ({ request, seeds: runs }) => measureBaseline(request, runs)),
+      baselines: await each(
+        'baseline',
+        baselines,
+        ({ request: { name } }) => name,
+        ({ request, seeds: runs }) => measureBaseline(request, runs),
+      ),
     }),
-    scale: async () => ({ scale: await each('scale', scale, (nodes) => reconcileMany(nodes, template)) }),
-    cost: async () => ({ idle: await each('cost', idle, (nodes) => measureIdle(nodes, template, inventory)) }),
-    simulation: async () => ({ simulation: await each('simulation', simulation, async (count) => seedCost(count)) }),
+    scale: async () => ({ scale: await each('scale', scale, String, (nodes) => reconcileMany(nodes, template)) }),
+    cost: async () => ({ idle: await each('cost', idle, String, (nodes) => measureIdle(nodes, template, inventory)) }),
+    simulation: async () => ({
+      simulation: await each('simulation', simulation, String, async (count) => seedCost(count)),
+    }),
   };
   let measured: Measured = {};
   for (const part of parts) measured = { ...measured, ...(await runs[part]()) };

@@ -2,6 +2,7 @@
 import { cpus } from 'node:os';
 import type { Measured } from './measure';
 import type { Spread } from './replacement/summary';
+import { stormName } from './storm/storm';
 import type { StormSummary, StormTimes } from './storm/summary';
 import { targetsOf } from './targets';
 
@@ -144,7 +145,7 @@ function stormRow(storm: StormSummary): readonly string[] {
   const { active, ideal, callsANode, throttled, failed, notActive } = storm;
   const time = (times: StormTimes | undefined, name: keyof StormTimes): string => times?.[name].toFixed(1) ?? '-';
   return [
-    nameOf(storm),
+    stormName(storm),
     time(active, 'median'),
     time(ideal, 'median'),
     time(active, 'p99'),
@@ -157,15 +158,6 @@ function stormRow(storm: StormSummary): readonly string[] {
     String(failed),
     String(notActive),
   ];
-}
-
-function nameOf({ nodes, carried, hasElasticIps, isSpotDry, rateShare }: StormSummary): string {
-  const more = [
-    ...(hasElasticIps ? ['Elastic IPs'] : []),
-    ...(isSpotDry ? ['spot dry'] : []),
-    ...(rateShare < 1 ? [`${rateShare} of the rate`] : []),
-  ];
-  return [`${nodes} ${carried}`, ...more].join(', ');
 }
 
 /** Nothing, if nothing was measured. */

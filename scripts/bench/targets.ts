@@ -66,6 +66,7 @@ function stormRows(storms: readonly StormSummary[]): readonly Row[] {
       [`${is}: nodes that passed through ERROR or are not ACTIVE`, storm.failed + storm.notActive, 0],
       [`${is}: instances launched a node`, storm.launchedANode, 1],
       [`${is}: throttled`, storm.throttled, 0.005],
+      [`${is}: transitions a node, less 4 for each wait`, storm.transitionsANode - 4 * storm.waitsANode, 10],
     ];
     if (carried === 'mixed') return common;
     if (carried === 'hot') return [...common, ...(nodes === 1_000 ? hotRows(is, storm) : [])];
@@ -79,7 +80,7 @@ function coldRows(is: string, storm: StormSummary): readonly Row[] {
   const awayLimit = nodes === 1_000 ? 195 : 68;
   return [
     [`${is}: last ACTIVE over the ideal`, over(active?.last, best?.last), 1.05],
-    [`${is}: slowest over first come, first served`, worstOverIdeal, 1.1],
+    [`${is}: k nodes ACTIVE over k in the just-in-time ideal, worst k`, worstOverIdeal, 1.1],
     ...(nodes < 100 ? [] : [[`${is}: EC2 calls a node`, callsANode, hasElasticIps ? 6.5 : 4.5] as const]),
     ...(nodes < 300 ? [] : [[`${is}: address away, mean, s`, active?.awayMean, awayLimit] as const]),
   ];

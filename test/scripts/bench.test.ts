@@ -3,7 +3,7 @@ import { Stopwatch } from '../../scripts/bench/api/own-time';
 import { summarize } from '../../scripts/bench/api/summary';
 import { measureBaseline } from '../../scripts/bench/baseline';
 import { main } from '../../scripts/bench/main';
-import type { Measured } from '../../scripts/bench/measure';
+import { measure, type Measured } from '../../scripts/bench/measure';
 import { PARTS, readOptions } from '../../scripts/bench/options';
 import { measureReplacements } from '../../scripts/bench/replacement/summary';
 import { jsonReport, textReport } from '../../scripts/bench/report';
@@ -19,10 +19,14 @@ import { template } from '../infra/synthesized-stack';
 
 describe("the benchmark's command line", () => {
   it.each([
-    { argv: [], request: { kind: 'bench', parts: PARTS, isQuick: false, json: false } },
+    { argv: [], request: { kind: 'bench', parts: PARTS, isQuick: false, only: undefined, json: false, charts: false } },
     {
-      argv: ['--part', 'storm,api', '--quick', '--json'],
-      request: { kind: 'bench', parts: ['api', 'storm'], isQuick: true, json: true },
+      argv: ['--part', 'storm,api', '--quick', '--json', '--charts'],
+      request: { kind: 'bench', parts: ['api', 'storm'], isQuick: true, only: undefined, json: true, charts: true },
+    },
+    {
+      argv: ['--part', 'storm', '--only', '100 cold'],
+      request: { kind: 'bench', parts: ['storm'], isQuick: false, only: '100 cold', json: false, charts: false },
     },
     { argv: ['--part', 'x', '--help'], request: { kind: 'help' } },
   ])('$argv', ({ argv, request }) => {
@@ -37,6 +41,34 @@ describe("the benchmark's command line", () => {
     await expect(main(['--part', 'api,speed', '--fast'], terminal)).resolves.toBe(2);
     expect(written).toEqual([]);
     expect(complaints.join('')).toMatch(/--fast is not an option[^]*--part must be api, [^]*, not speed[^]*Usage:/);
+  });
+});
+
+describe('--only', () => {
+  async function complaintsOf(argv: readonly string[]): Promise<string> {
+    const complaints: string[] = [];
+    const terminal = { write: () => undefined, complain: (text: string) => complaints.push(text) };
+    await expect(main(argv, terminal)).resolves.toBe(2);
+    return complaints.join('');
+  }
+
+  it('is refused with a part that is measured as a whole', async () => {
+    expect(await complaintsOf(['--only', '100 cold'])).toMatch(/--only cannot be combined with api and start-up/);
+    expect(await complaintsOf(['--part', 'api', '--only', '100 cold'])).toMatch(/cannot be combined with api, which/);
+  });
+
+  it('is refused if nothing has the name, and the names are told', async () => {
+    expect(await complaintsOf(['--part', 'storm', '--quick', '--only', '11 cold'])).toMatch(
+      /--only names nothing in the part storm: it must be one of "10 cold", "10 hot", "30 cold", not "11 cold"/,
+    );
+  });
+
+  it('measures one item', async () => {
+    const request = readOptions(['--part', 'baseline', '--quick', '--only', 'one node, polls of 5 s']);
+    if (request.kind !== 'bench') throw new Error('the options were refused');
+    const { baselines = [] } = await measure(request, () => undefined);
+
+    expect(baselines.map(({ name }) => name)).toEqual(['one node, polls of 5 s']);
   });
 });
 
@@ -200,8 +232,17 @@ test('a storm is no faster than the ideal on the same draws, and its targets are
   expect(active!.last).toBeGreaterThan(ideal!.last);
   expect(active!.awayMean).toBeGreaterThan(ideal!.awayMean);
   expect(storm.worstOverIdeal).toBeGreaterThan(1);
+  expect(storm.curves.active).toHaveLength(8);
+  expect(storm.curves.active.at(-1)).toBeCloseTo(active!.last, 1);
+  expect(storm.curves.active).toEqual([...storm.curves.active].sort((one, other) => one - other));
+  expect(storm.transitionsANode).toBeGreaterThanOrEqual(10 + 4 * storm.waitsANode);
   expect(targetsOf({ storms: [storm] })).toEqual([
-    { name: expect.stringContaining('refused launches a node'), value: 2, limit: 0.1, met: false },
+    {
+      name: expect.stringContaining('refused launches a node'),
+      value: storm.refusedLaunchesANode,
+      limit: 0.1,
+      met: false,
+    },
   ]);
 });
 

@@ -6,6 +6,8 @@ import type { Execution, HistoryEntry } from '../../../simulator/step-functions/
 /** The state whose end makes a node ACTIVE, and the one that puts it in ERROR. */
 const CONFIRMS = 'Confirm the node';
 const FAILS = 'Record the failure';
+/** The states in which a launch waits, cold and hot. */
+const WAITS = /: wait for capacity or a turn$/;
 
 export interface NodeSeen {
   /** When the node was first ACTIVE again, in milliseconds since the epoch. */
@@ -13,6 +15,8 @@ export interface NodeSeen {
   hasFailed: boolean;
   /** Every state that was entered, and every further try of one, by the executions that took the node. */
   transitions: number;
+  /** How often its launch waited for its turn, or for capacity. */
+  waits: number;
 }
 
 interface ExecutionSeen {
@@ -62,10 +66,11 @@ export class Watch {
     const isTaken = execution.nodeId !== undefined;
     execution.nodeId ??= nodeIdOf(input);
     if (execution.nodeId === undefined) return;
-    const node = this.nodes.get(execution.nodeId) ?? { hasFailed: false, transitions: 0 };
+    const node = this.nodes.get(execution.nodeId) ?? { hasFailed: false, transitions: 0, waits: 0 };
     this.nodes.set(execution.nodeId, node);
     // The first states of an execution do not say yet whose it is.
     if (isTransition) node.transitions += isTaken ? 1 : execution.transitions;
+    if (type === 'entered' && WAITS.test(state)) node.waits += 1;
     if (type === 'entered' && state === FAILS) node.hasFailed = true;
     if (type === 'exited' && state === CONFIRMS) node.activeAt ??= at;
   }

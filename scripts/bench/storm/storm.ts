@@ -18,6 +18,16 @@ export interface StormRequest {
   readonly seed: number;
 }
 
+/** Without the seed. */
+export function stormName({ nodes, carried, hasElasticIps, isSpotDry, rateShare }: Omit<StormRequest, 'seed'>): string {
+  const more = [
+    ...(hasElasticIps ? ['Elastic IPs'] : []),
+    ...(isSpotDry ? ['spot dry'] : []),
+    ...(rateShare < 1 ? [`${rateShare} of the rate`] : []),
+  ];
+  return [`${nodes} ${carried}`, ...more].join(', ');
+}
+
 export interface Storm {
   readonly request: StormRequest;
   /** Of the nodes that were ACTIVE again within the limit. */
@@ -31,6 +41,8 @@ export interface Storm {
   readonly throttled: number;
   /** Of all nodes together. */
   readonly transitions: number;
+  /** How often a launch waited for its turn or for capacity, of all nodes together. */
+  readonly waits: number;
 }
 
 export interface ReplacedInStorm {
@@ -131,6 +143,7 @@ async function interruptAll(
     failed: seen.filter(({ hasFailed }) => hasFailed).length,
     launched: changes.filter(({ command }) => command === 'RunInstances').length,
     transitions: seen.reduce((sum, { transitions }) => sum + transitions, 0),
+    waits: seen.reduce((sum, { waits }) => sum + waits, 0),
   };
   // What is still ending tells how long EC2 took for it.
   await clock.run(() => !plane.isBusy(), GIVEN_UP_MS);

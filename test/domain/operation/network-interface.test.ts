@@ -751,11 +751,23 @@ describe('The detachments that are written down', () => {
 describe('isSlowRelease', () => {
   const at = (second: number) => new Date(Date.parse(NOW) + second * 1000).toISOString();
 
-  it.each<{ name: string; detachments: readonly Detachment[]; isSlow: boolean }>([
+  it.each<{ name: string; deviceIndex?: number; detachments: readonly Detachment[]; isSlow: boolean }>([
     { name: 'an attachment that is not noted', detachments: [], isSlow: false },
     { name: 'another attachment', detachments: [{ attachmentId: 'eni-attach-2', askedAt: at(0) }], isSlow: false },
     { name: '59.9 s', detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(0.1) }], isSlow: false },
     { name: '60 s', detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(0) }], isSlow: true },
+    {
+      name: 'a primary interface, 14.9 s',
+      deviceIndex: 0,
+      detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(45.1) }],
+      isSlow: false,
+    },
+    {
+      name: 'a primary interface, 15 s',
+      deviceIndex: 0,
+      detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(45) }],
+      isSlow: true,
+    },
     {
       name: 'force 59.9 s ago',
       detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(-100), forcedAt: at(0.1) }],
@@ -766,8 +778,8 @@ describe('isSlowRelease', () => {
       detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(-100), forcedAt: at(0) }],
       isSlow: true,
     },
-  ])('$name: $isSlow', ({ detachments, isSlow }) => {
-    expect(isSlowRelease('eni-attach-1', { detachments, now: at(60) })).toBe(isSlow);
+  ])('$name: $isSlow', ({ deviceIndex = 1, detachments, isSlow }) => {
+    expect(isSlowRelease({ id: 'eni-attach-1', deviceIndex }, { detachments, now: at(60) })).toBe(isSlow);
   });
 });
 
