@@ -36,7 +36,6 @@ export const figures = z.object({ storms: z.array(stormFigures), windows: z.arra
 
 export type Figures = z.infer<typeof figures>;
 export type StormFigures = Figures['storms'][number];
-export type WindowFigures = Figures['windows'][number];
 
 export const NO_FIGURES: Figures = { storms: [], windows: [] };
 
