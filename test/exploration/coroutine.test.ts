@@ -76,7 +76,7 @@ it('the time is that of the latest answer', async () => {
 
 it('a poll is a call, and a limit on EC2 never comes', async () => {
   const poll = ({ time }: Ports): Promise<void> => time.sleep(500);
-  const limited = ({ time, nodes }: Ports): Promise<unknown> => Promise.race([time.sleep(5_000), nodes.get('smi-1')]);
+  const limited = ({ time, nodes }: Ports): Promise<unknown> => Promise.race([time.sleep(5_001), nodes.get('smi-1')]);
 
   await expect(resume(begun(poll), [])).resolves.toEqual({ kind: 'call', call: SLEEP });
   await expect(resume(begun(limited), [value('node')])).resolves.toEqual({ kind: 'done', output: 'node' });
