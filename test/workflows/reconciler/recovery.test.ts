@@ -94,57 +94,69 @@ const A_DAY_OF_RUNS_MS = 300_000;
 describe.each(['cold', 'hot'] as const)('%s nodes whose table is empty', (attachment) => {
   const options: PlayOptions = { attachment, controlPlane: WITH_RECONCILER };
 
-  test('are unknown and unchanged a day later, and are nodes again after the rebuild', async () => {
-    const play = await open(options);
-    const ids = await createFour(play);
-    const asTheyWere = await allShown(play, ids);
-    const before = everything(play);
-    await emptyTable(play);
-    await play.passSeconds(24 * HOUR_SECONDS);
-    expect(everything(play)).toEqual(before);
+  test(
+    'are unknown and unchanged a day later, and are nodes again after the rebuild',
+    async () => {
+      const play = await open(options);
+      const ids = await createFour(play);
+      const asTheyWere = await allShown(play, ids);
+      const before = everything(play);
+      await emptyTable(play);
+      await play.passSeconds(24 * HOUR_SECONDS);
+      expect(everything(play)).toEqual(before);
 
-    const { unknown, doubt, nodes } = await play.settle(play.service.recovery.state());
-    expect(nodes).toBe(0);
-    expect(doubt).toMatch(/does not say whose it is/);
-    expect(unknown.map(({ kind, origin }) => `${kind} ${origin.nodeId}`).sort()).toEqual(
-      [
-        ...Object.values(ids).map((id) => `interface ${id}`),
-        ...[ids['with-elastic-ip'], ids.without].map((id) => `instance ${id}`),
-      ].sort(),
-    );
+      const { unknown, doubt, nodes } = await play.settle(play.service.recovery.state());
+      expect(nodes).toBe(0);
+      expect(doubt).toMatch(/does not say whose it is/);
+      expect(unknown.map(({ kind, origin }) => `${kind} ${origin.nodeId}`).sort()).toEqual(
+        [
+          ...Object.values(ids).map((id) => `interface ${id}`),
+          ...[ids['with-elastic-ip'], ids.without].map((id) => `instance ${id}`),
+        ].sort(),
+      );
 
-    const isMade = { [ids['with-elastic-ip']]: 'made', [ids.without]: 'made' };
-    const isRefused = { [ids.paused]: 'refused', [ids['paused-with-elastic-ip']]: 'refused' };
-    expect(outcomes(await rebuild(play, { isDryRun: true }))).toEqual({ ...isMade, ...isRefused });
-    expect(await itemsOf(play)).toEqual([]);
+      const isMade = { [ids['with-elastic-ip']]: 'made', [ids.without]: 'made' };
+      const isRefused = { [ids.paused]: 'refused', [ids['paused-with-elastic-ip']]: 'refused' };
+      expect(outcomes(await rebuild(play, { isDryRun: true }))).toEqual({ ...isMade, ...isRefused });
+      expect(await itemsOf(play)).toEqual([]);
 
-    expect(outcomes(await rebuild(play))).toEqual({ ...isMade, ...isRefused });
-    const configurations = new Map(
-      [ids.paused, ids['paused-with-elastic-ip']].map((id) => [id, configurationOf(play)]),
-    );
-    const again = await rebuild(play, { configurations });
-    expect(outcomes(again)).toEqual({
-      [ids['with-elastic-ip']]: 'kept',
-      [ids.without]: 'kept',
-      [ids.paused]: 'made',
-      [ids['paused-with-elastic-ip']]: 'made',
-    });
-    expect(outcomes(await rebuild(play))).toEqual(each(ids, 'kept'));
-    expect(await play.settle(play.service.recovery.state())).toMatchObject({ doubt: undefined, nodes: 4, unknown: [] });
+      expect(outcomes(await rebuild(play))).toEqual({ ...isMade, ...isRefused });
+      const configurations = new Map(
+        [ids.paused, ids['paused-with-elastic-ip']].map((id) => [id, configurationOf(play)]),
+      );
+      const again = await rebuild(play, { configurations });
+      expect(outcomes(again)).toEqual({
+        [ids['with-elastic-ip']]: 'kept',
+        [ids.without]: 'kept',
+        [ids.paused]: 'made',
+        [ids['paused-with-elastic-ip']]: 'made',
+      });
+      expect(outcomes(await rebuild(play))).toEqual(each(ids, 'kept'));
+      expect(await play.settle(play.service.recovery.state())).toMatchObject({
+        doubt: undefined,
+        nodes: 4,
+        unknown: [],
+      });
 
-    expect(await allShown(play, ids)).toEqual(asTheyWere);
-    await play.passSeconds(HOUR_SECONDS);
-    expect(everything(play)).toEqual(before);
+      expect(await allShown(play, ids)).toEqual(asTheyWere);
+      await play.passSeconds(HOUR_SECONDS);
+      expect(everything(play)).toEqual(before);
 
-    for (const id of [ids.paused, ids['paused-with-elastic-ip']]) {
-      play.nodeId = id;
-      await play.ask((service) => service.act(id, 'resume'));
-      expect(await isWhole(play)).toBe(true);
-    }
-    for (const id of Object.values(ids)) await survivesInterruption(play, id);
-    const addresses = asTheyWere.map(({ interfaceId, privateIp, publicIp }) => ({ interfaceId, privateIp, publicIp }));
-    expect(await allShown(play, ids)).toMatchObject(addresses);
-  }, A_DAY_OF_RUNS_MS);
+      for (const id of [ids.paused, ids['paused-with-elastic-ip']]) {
+        play.nodeId = id;
+        await play.ask((service) => service.act(id, 'resume'));
+        expect(await isWhole(play)).toBe(true);
+      }
+      for (const id of Object.values(ids)) await survivesInterruption(play, id);
+      const addresses = asTheyWere.map(({ interfaceId, privateIp, publicIp }) => ({
+        interfaceId,
+        privateIp,
+        publicIp,
+      }));
+      expect(await allShown(play, ids)).toMatchObject(addresses);
+    },
+    A_DAY_OF_RUNS_MS,
+  );
 });
 
 describe.each(['cold', 'hot'] as const)('%s nodes whose table was restored to a time', (attachment) => {
