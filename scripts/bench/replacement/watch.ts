@@ -70,10 +70,14 @@ export class Watch {
     this.nodes.set(execution.nodeId, node);
     // The first states of an execution do not say yet whose it is.
     if (isTransition) node.transitions += isTaken ? 1 : execution.transitions;
-    if (type === 'entered' && WAITS.test(state)) node.waits += 1;
-    if (type === 'entered' && state === FAILS) node.hasFailed = true;
+    if (type === 'entered') noteEntered(node, state);
     if (type === 'exited' && state === CONFIRMS) node.activeAt ??= at;
   }
+}
+
+function noteEntered(node: { hasFailed: boolean; waits: number }, state: string): void {
+  if (WAITS.test(state)) node.waits += 1;
+  if (state === FAILS) node.hasFailed = true;
 }
 
 /** Once an execution has taken its node, each state's input says which. */
