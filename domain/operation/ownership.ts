@@ -95,7 +95,7 @@ function planOf(node: StatefulNode, operation: Operation, now: string): Plan {
     releaseFirst: oldInstanceId !== undefined && releasesFirst({ node, operation }),
     adopt: kind === 'replace' && node.adoption !== undefined && node.adoption.committedAt === undefined,
     drainSeconds: drainSeconds(node, operation, now),
-    endsInTurn: operation.terminateAt === undefined && endsToRelaunch({ node, operation }),
+    endsInTurn: endsToRelaunch({ node, operation }),
     hasInterface: node.identity.interfaceId !== undefined,
     prepare: mustPrepare({ node, operation }),
     leaveInstance: node.deletion?.shouldTerminateInstance === false && oldInstanceId !== undefined,
@@ -136,10 +136,20 @@ export function drainSeconds(node: StatefulNode, operation: Operation, now: stri
   return Math.max(0, Math.min(Math.max(configured - passedSeconds, untilItsTurn), leftSeconds));
 }
 
-/** Whether the operation ends an instance that serves, to release its interface for the replacement. */
+/**
+ * Whether the operation must still end an instance that serves, to release its interface for the replacement. An operation
+ * that was taken over may have done so, or has a time for it.
+ */
 function endsToRelaunch({ node, operation }: OwnedNode): boolean {
-  const { kind, oldInstanceId, cause } = operation;
-  return kind === 'replace' && oldInstanceId !== undefined && cause !== 'lost' && releasesFirst({ node, operation });
+  const { kind, oldInstanceId, cause, terminateAt, addressTakenAt } = operation;
+  const isOpen = terminateAt === undefined && addressTakenAt === undefined;
+  return (
+    isOpen &&
+    kind === 'replace' &&
+    oldInstanceId !== undefined &&
+    cause !== 'lost' &&
+    releasesFirst({ node, operation })
+  );
 }
 
 /** Why the request has nothing to do; undefined if it has something to do. */

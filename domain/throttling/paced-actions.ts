@@ -5,13 +5,7 @@
  * `RequestLimitExceeded`. Buckets and refills: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 
-export const PACED_ACTION_NAMES = [
-  'RunInstances',
-  'CreateFleet',
-  'DetachNetworkInterface',
-  'AttachNetworkInterface',
-  'TerminateInTime',
-] as const;
+export const PACED_ACTION_NAMES = ['RunInstances', 'TerminateInTime'] as const;
 
 /** `TerminateInTime` is the order in which instances are terminated just in time for the launches of their successors. */
 export type PacedActionName = (typeof PACED_ACTION_NAMES)[number];
@@ -38,7 +32,11 @@ export const LONGEST_INTERVAL_MS = 30_000;
  */
 export const TERMINATION_LEAD_SECONDS = 30;
 
-const RUN_INSTANCES = paced('RunInstances', 2, 5);
+/**
+ * One token less than EC2 allows: a person may make a call, and a call may come a moment after its turn. The turns are 1 %
+ * slower than the refill, so that the bucket fills up again.
+ */
+const RUN_INSTANCES: PacedAction = { name: 'RunInstances', refillPerSecond: 2, bucket: 5, burst: 4, intervalMs: 505 };
 
 /** As many terminations go at once as there are launches in the burst and during the lead. */
 const TERMINATE_IN_TIME: PacedAction = {
@@ -51,17 +49,5 @@ const TERMINATE_IN_TIME: PacedAction = {
 
 export const PACED_ACTIONS: Readonly<Record<PacedActionName, PacedAction>> = {
   RunInstances: RUN_INSTANCES,
-  CreateFleet: paced('CreateFleet', 5, 50),
-  DetachNetworkInterface: paced('DetachNetworkInterface', 5, 50),
-  AttachNetworkInterface: paced('AttachNetworkInterface', 5, 50),
   TerminateInTime: TERMINATE_IN_TIME,
 };
-
-/**
- * We use a tenth of the bucket less than EC2 allows, and at least one token less: a person may make a call, and a call may
- * come a moment after its turn. The turns are 1 % slower than the refill, so that the bucket fills up again.
- */
-function paced(name: PacedActionName, refillPerSecond: number, bucket: number): PacedAction {
-  const reserve = Math.ceil(bucket / 10);
-  return { name, refillPerSecond, bucket, burst: bucket - reserve, intervalMs: Math.ceil(1_010 / refillPerSecond) };
-}

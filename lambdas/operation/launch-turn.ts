@@ -2,8 +2,7 @@
  * The turn of an operation's launch. EC2 allows two launches a second, so all launches of the deployment take turns. The
  * turn is kept in the record while the launch waits for it, so that a crash does not cost the others an interval.
  */
-import type { Operation } from '../../domain/node/stateful-node';
-import type { Permit } from '../../domain/node/stateful-node';
+import type { Operation, Permit } from '../../domain/node/stateful-node';
 import { changeOperation, type OperationInput } from './owned-node';
 import type { Ports } from '../ports';
 

@@ -198,7 +198,7 @@ describe('The pacer on a table', () => {
     const someCalls = fc.array(
       fc.record({
         kind: fc.constantFrom('take', 'take', 'jump', 'refused', 'turnAt'),
-        action: fc.constantFrom('RunInstances' as const, 'CreateFleet' as const),
+        action: fc.constantFrom('RunInstances' as const, 'TerminateInTime' as const),
         container: fc.nat(2),
         afterMs: fc.oneof(fc.constant(0), fc.nat(1500), fc.nat(30_000)),
         which: fc.nat(),
@@ -207,7 +207,7 @@ describe('The pacer on a table', () => {
     );
     await fc.assert(
       fc.asyncProperty(someCalls, async (calls) => {
-        for (const action of ['RunInstances', 'CreateFleet']) {
+        for (const action of ['RunInstances', 'TerminateInTime']) {
           const Key = marshall({ pk: `PACER#${action}`, sk: 'TURNS' });
           await local.client.send(new DeleteItemCommand({ TableName: TABLE_NAME, Key }));
         }
