@@ -19,6 +19,7 @@ import {
   aConfig,
   aLaunch,
   anExhaustedLaunch,
+  anIdentity,
   aNextLaunch,
   aNode,
   aRequestedLaunch,
@@ -41,6 +42,13 @@ const warning: Trigger = {
 const rebalance: Trigger = { kind: 'rebalance', instanceId: OLD_INSTANCE_ID, reason: 'rebalance recommendation' };
 const userIntent: Trigger = { kind: 'request', nodeId: NODE_ID, reason: 'requested' };
 const anotherInstance = 'i-00000000000000009';
+const anInterfaceRequest = {
+  clientToken: 'written before',
+  subnetId: SUBNET_A,
+  withIpv6Address: false,
+  securityGroupIds: [],
+  tags: [],
+};
 
 const followsRebalance = aConfig({ strategy: { rebalanceRecommendation: 'replace' } });
 const deletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
@@ -712,25 +720,84 @@ describe('An operation that replaces an instance', () => {
     { name: 'until the announced end', config: 300, endsAt: '2026-11-03T10:01:00.900Z', now: NOW, seconds: 60 },
     { name: 'not past the end', config: 300, endsAt: NOW, now: '2026-11-03T10:00:20.000Z', seconds: 0 },
     { name: 'nothing, if there is no instance', config: 300, old: false, now: NOW, seconds: 0 },
-  ])('drains $name: $seconds s', ({ config: drainingTimeout, endsAt, old = true, now, seconds }) => {
+    {
+      name: 'until its successor is launched',
+      config: 0,
+      terminateAt: '2026-11-03T10:00:30.900Z',
+      now: NOW,
+      seconds: 30,
+    },
+    { name: 'longer than that', config: 300, terminateAt: '2026-11-03T10:00:30.000Z', now: NOW, seconds: 300 },
+    {
+      name: 'not past the end for its successor',
+      config: 0,
+      terminateAt: '2026-11-03T10:10:00.000Z',
+      endsAt: '2026-11-03T10:02:00.000Z',
+      now: NOW,
+      seconds: 120,
+    },
+  ])('drains $name: $seconds s', ({ config: drainingTimeout, endsAt, terminateAt, old = true, now, seconds }) => {
     const node = aNode({ config: aConfig({ strategy: { drainingTimeout } }) });
     const { operation } = aBusyNode({ config: aConfig({ strategy: { drainingTimeout: 300 } }) });
-    const owner = { ...operation, ...(endsAt !== undefined && { endsAt }), ...(!old && { oldInstanceId: undefined }) };
+    const owner = { ...operation, endsAt, terminateAt, ...(!old && { oldInstanceId: undefined }) };
 
     expect(drainSeconds(node, owner, now)).toBe(seconds);
+  });
+});
+
+describe('The plan', () => {
+  const planFor = (node: Partial<StatefulNode>, operation: Partial<Operation>) => {
+    const busy = aBusyNode(node, { executionId: 'execution-2', ...operation });
+    const decision = decideTake(busy, takeRequest(userIntent), NOW);
+    if (decision.kind !== 'owned') throw new Error(decision.kind);
+    return decision.plan;
+  };
+  const endsAt = '2026-11-03T10:02:00.000Z';
+  const elsewhere = anIdentity({ subnetId: 'subnet-0000000000000000f' });
+  const otherAddress = aConfig({ compute: { privateIp: '10.0.0.99' } });
+  const hot = aConfig({ persistence: { eniAttachment: 'hot' } });
+  const hotInstance = { ...aNode().instance!, attachment: 'hot' as const };
+
+  it.each<{ name: string; node?: Partial<StatefulNode>; operation: Partial<Operation>; prepare: boolean }>([
+    { name: 'an instance that ends in any case', operation: { endsAt }, prepare: false },
+    { name: 'an instance that was lost', operation: { cause: 'lost' }, prepare: false },
+    { name: 'an instance that would run on', operation: {}, prepare: true },
+    { name: 'no instance', operation: { kind: 'launch', oldInstanceId: undefined }, prepare: false },
+    { name: 'no interface', node: { identity: { settled: false } }, operation: { endsAt }, prepare: true },
+    { name: 'an interface elsewhere', node: { identity: elsewhere }, operation: { endsAt }, prepare: true },
+    { name: 'another address', operation: { endsAt, config: otherAddress }, prepare: true },
+    {
+      name: 'settings to apply',
+      node: { configRevision: 2, appliedRevision: 1 },
+      operation: { endsAt },
+      prepare: true,
+    },
+    {
+      name: 'an interface that was requested',
+      operation: { endsAt, interfaceRequest: anInterfaceRequest },
+      prepare: true,
+    },
+  ])('looks at the interface first, with $name: $prepare', ({ node = {}, operation, prepare }) => {
+    expect(planFor(node, operation).prepare).toBe(prepare);
+  });
+
+  it.each<{ name: string; node?: Partial<StatefulNode>; operation: Partial<Operation>; endsInTurn: boolean }>([
+    { name: 'a replacement', operation: {}, endsInTurn: true },
+    { name: 'one whose time is set', operation: { terminateAt: NOW }, endsInTurn: false },
+    { name: 'one that was taken over after the end', operation: { addressTakenAt: NOW }, endsInTurn: false },
+    { name: 'one of a lost instance', operation: { cause: 'lost' }, endsInTurn: false },
+    { name: 'a pause', operation: { kind: 'pause' }, endsInTurn: false },
+    { name: 'a launch', operation: { kind: 'launch', oldInstanceId: undefined }, endsInTurn: false },
+    { name: 'a hot one', node: { instance: hotInstance }, operation: { config: hot }, endsInTurn: false },
+  ])('times the end of the old instance, of $name: $endsInTurn', ({ node = {}, operation, endsInTurn }) => {
+    expect(planFor(node, operation).endsInTurn).toBe(endsInTurn);
   });
 });
 
 describe('What a failed operation left behind', () => {
   const launched = aLaunch({ launchedAt: '2026-11-03T09:59:00.000Z' });
   const requested = aRequestedLaunch();
-  const interfaceRequest = {
-    clientToken: 'written before',
-    subnetId: SUBNET_A,
-    withIpv6Address: false,
-    securityGroupIds: [],
-    tags: [],
-  };
+  const interfaceRequest = anInterfaceRequest;
   const configOfThen = aConfig({ launchSpecification: { imageId: 'ami-of-then' } });
   const configOfNow = aConfig({ launchSpecification: { imageId: 'ami-of-now' } });
   const failing = (remains: Partial<Remains>, node: Partial<StatefulNode> = {}, failure: Partial<Failure> = {}) =>

@@ -1,10 +1,11 @@
 /** A look at everything that an operation works on, and at nothing else. */
-import { observeNode } from '../../../lambdas/operation/observe-node';
+import { observeNode, observeReplaced } from '../../../lambdas/operation/observe-node';
 import {
   aConfig,
   aLaunch,
   ALLOCATION_ID,
   anAttachedInterface,
+  anAttachment,
   anElasticIp,
   anInstance,
   anInterface,
@@ -77,4 +78,67 @@ it('asks EC2 about nothing that the node does not have', async () => {
     retired: [],
   });
   expect(ports.journal).toEqual([]);
+});
+
+describe('observeReplaced', () => {
+  const BOTH = `observe ${REPLACEMENT_ID} and ${OLD_INSTANCE_ID}`;
+  const carried = anAttachedInterface({ deviceIndex: 0 });
+  const launch = aLaunch();
+
+  it('looks once at both instances, and at the Elastic IP, if everything is in place', async () => {
+    const ports = portsOf();
+    ports.seenInterfaces.set(INTERFACE_ID, carried);
+    const seen = await observeReplaced(ports, anOwnedNode({ config }, { config, launch }));
+
+    expect(ports.journal).toEqual([BOTH, `observe ${ALLOCATION_ID}`]);
+    expect(seen).toMatchObject({ replacement: { id: REPLACEMENT_ID }, old: { id: OLD_INSTANCE_ID }, retired: [] });
+    expect(seen.interface).toMatchObject({
+      id: INTERFACE_ID,
+      attachment: { instanceId: REPLACEMENT_ID, deviceIndex: 0 },
+    });
+    expect(seen.elasticIp).toEqual(anElasticIp());
+  });
+
+  it('needs no old instance', async () => {
+    const ports = portsOf();
+    ports.seenInterfaces.set(INTERFACE_ID, carried);
+    const seen = await observeReplaced(ports, anOwnedNode({}, { launch, oldInstanceId: undefined }));
+    expect(ports.journal).toEqual([`observe ${REPLACEMENT_ID}`]);
+    expect(seen.old).toBeUndefined();
+  });
+
+  it.each([
+    {
+      name: 'it would be deleted with the replacement',
+      eni: { ...carried, attachment: anAttachment({ deleteOnTermination: true, deviceIndex: 0 }) },
+    },
+    { name: 'it is a secondary one', eni: anAttachedInterface({ deviceIndex: 1 }) },
+    { name: 'it is on its way', eni: anAttachedInterface({ deviceIndex: 0, status: 'attaching' }) },
+    { name: 'it is free', eni: anInterface() },
+  ])('looks at everything if the interface is not in place: $name', async ({ eni }) => {
+    const ports = portsOf();
+    ports.seenInterfaces.set(INTERFACE_ID, eni);
+    const seen = await observeReplaced(ports, anOwnedNode({}, { launch }));
+    expect(ports.journal[0]).toBe(BOTH);
+    expect(ports.journal).toContain(`observe ${INTERFACE_ID}`);
+    expect(seen.interface).toEqual(eni);
+  });
+
+  it('looks at everything if the replacement does not run', async () => {
+    const ports = portsOf();
+    ports.seenInterfaces.set(INTERFACE_ID, carried);
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'pending' }));
+    await observeReplaced(ports, anOwnedNode({}, { launch }));
+    expect(ports.journal).toContain(`observe ${INTERFACE_ID}`);
+  });
+
+  it.each([
+    { name: 'interfaces are retired', operation: { launch, retiredInterfaceIds: ['eni-retired'] } },
+    { name: 'the launch has no answer', operation: { launch: aRequestedLaunch() } },
+  ])('looks at everything from the start if $name', async ({ operation }) => {
+    const ports = portsOf();
+    await observeReplaced(ports, anOwnedNode({}, operation));
+    expect(ports.journal).not.toContain(BOTH);
+    expect(ports.journal).toContain(`observe ${INTERFACE_ID}`);
+  });
 });

@@ -106,4 +106,15 @@ describe('drainInstance', () => {
     await expect(drainInstance(ports)(input)).rejects.toThrow(OwnershipLost);
     expect(ports.journal).toEqual([]);
   });
+
+  it.each([
+    { announced: undefined, isOver: false },
+    { announced: 'terminated' as const, isOver: true },
+  ])('does not look if EC2 has announced the end: $announced', async ({ announced, isOver }) => {
+    const ports = portsOf('running', aBusyNode({ config }, { endsAt: '2026-11-03T10:05:00.000Z' }));
+    if (announced !== undefined) ports.lastStates.set(OLD_INSTANCE_ID, announced);
+    await drainInstance(ports)(input);
+
+    expect(ports.journal).toEqual([`subscribe ${OLD_INSTANCE_ID}`, ...(isOver ? [ended(0)] : [])]);
+  });
 });

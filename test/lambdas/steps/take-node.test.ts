@@ -1,3 +1,4 @@
+import { PACED_ACTIONS } from '../../../domain/throttling/paced-actions';
 import { takeNode } from '../../../lambdas/steps/take-node';
 import {
   aBusyNode,
@@ -155,5 +156,47 @@ describe('takeNode', () => {
       errorReason: ports.node(NODE_ID).errorReason,
     });
     expect(ports.node(NODE_ID)).toMatchObject({ status: 'ERROR', restarts: 3 });
+  });
+
+  describe('among many others', () => {
+    const interrupted = async (waiting: number, node = aNode()) => {
+      const ports = new InMemoryPorts(node);
+      ports.nodeOfInstance.set(OLD_INSTANCE_ID, NODE_ID);
+      for (let taken = 0; taken < waiting; taken += 1) await ports.pacer.take('TerminateInTime', NOW);
+      const found = await takeNode(ports)({ ...replacing, trigger: warningAbout(OLD_INSTANCE_ID) });
+      return { ports, found };
+    };
+    const { burst, intervalMs } = PACED_ACTIONS.TerminateInTime;
+
+    it.each([
+      { waiting: 0, seconds: 0 },
+      { waiting: burst + 2, seconds: 0 },
+      { waiting: burst + 3, seconds: 2 },
+      { waiting: burst + 99, seconds: 50 },
+      // EC2 has announced the end.
+      { waiting: burst + 999, seconds: 120 },
+    ])(
+      'lets the instance serve until its successor is launched: after $waiting others',
+      async ({ waiting, seconds }) => {
+        const { ports, found } = await interrupted(waiting);
+        expect(found).toMatchObject({ taken: true, drain: { seconds }, drainSeconds: seconds });
+        const waitMs = Math.max(0, (waiting - burst + 1) * intervalMs);
+        const terminateAt = seconds === 0 ? undefined : new Date(Date.parse(NOW) + waitMs).toISOString();
+        expect(ports.node(NODE_ID).operation?.terminateAt).toBe(terminateAt);
+      },
+    );
+
+    it('takes no turn again if it runs again', async () => {
+      const { ports } = await interrupted(burst + 99);
+      await takeNode(ports)({ ...replacing, trigger: warningAbout(OLD_INSTANCE_ID) });
+      expect(ports.pacer.turns.get('TerminateInTime')).toMatchObject({ issued: burst + 100 });
+    });
+
+    it('takes no turn for a hot node, whose instance ends last', async () => {
+      const config = aConfig({ persistence: { eniAttachment: 'hot' } });
+      const instance = { ...aNode().instance!, attachment: 'hot' as const };
+      const { ports } = await interrupted(0, aNode({ config, instance }));
+      expect(ports.pacer.turns.get('TerminateInTime')).toBeUndefined();
+    });
   });
 });

@@ -1,0 +1,141 @@
+/** Detachments among many others, and the attachment that follows at once. */
+import { InterfaceMissing, InterfaceNotFree, NotReady, NotYetVisible, RequestRejected } from '../../../domain/errors';
+import type { Operation } from '../../../domain/node/stateful-node';
+import { PACED_ACTIONS } from '../../../domain/throttling/paced-actions';
+import { describeDetached, detachEni } from '../../../lambdas/steps/detach-eni';
+import {
+  aBusyNode,
+  aConfig,
+  aLaunch,
+  anAttachedInterface,
+  anIdentity,
+  anInterface,
+  aPool,
+  INTERFACE_ID,
+  NODE_ID,
+  NOW,
+  OLD_INSTANCE_ID,
+  REPLACEMENT_ID,
+  SUBNET_B,
+} from '../../domain/builders';
+import { InMemoryPorts } from '../in-memory-ports';
+
+const input = { nodeId: NODE_ID, generation: 4 };
+const LOOK = `observe ${INTERFACE_ID}`;
+const DETACHED = { interfaceIds: [INTERFACE_ID] };
+const { burst } = PACED_ACTIONS.RunInstances;
+
+async function coldPorts(launches: number, operation: Partial<Operation> = {}): Promise<InMemoryPorts> {
+  const ports = new InMemoryPorts(aBusyNode({}, operation));
+  ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+  for (let taken = 0; taken < launches; taken += 1) await ports.pacer.take('RunInstances', NOW);
+  return ports;
+}
+
+describe('cold', () => {
+  it.each([
+    { launches: burst + 2, looks: [LOOK] },
+    { launches: burst + 3, looks: [] },
+  ])('does not look if the launch waits for its turn in any case: after $launches others', async (row) => {
+    const ports = await coldPorts(row.launches);
+    const found = await detachEni(ports)(input);
+    expect(ports.journal).toEqual(row.looks);
+    // The node's log does not say that the interface is free.
+    expect(describeDetached(found) === undefined).toBe(row.looks.length === 0);
+  });
+
+  it('looks in any case if the launch has a turn', async () => {
+    const ports = await coldPorts(burst + 50, { launchPermit: { turnAt: NOW, takenAt: NOW } });
+    await expect(detachEni(ports)(input)).resolves.toEqual(DETACHED);
+    expect(ports.journal).toEqual([LOOK]);
+  });
+
+  it('does not look before an instance that has just ended can have released it', async () => {
+    const ports = await coldPorts(0, { addressTakenAt: NOW });
+    await detachEni(ports)(input);
+    expect(ports.sleptMs).toBe(900);
+
+    const again = await coldPorts(0, {
+      addressTakenAt: NOW,
+      detachments: [{ attachmentId: 'eni-attach-1', askedAt: NOW }],
+    });
+    await detachEni(again)(input);
+    expect(again.sleptMs).toBe(0);
+  });
+
+  it('looks less often, the more instances were ended for launches', async () => {
+    const looksAfter = async (ends: number): Promise<number> => {
+      const ports = await coldPorts(0);
+      for (let taken = 0; taken < ends; taken += 1) await ports.pacer.take('TerminateInTime', NOW);
+      ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID }));
+      await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);
+      return ports.journal.filter((entry) => entry === LOOK).length;
+    };
+    const [alone, few, many, most] = [
+      await looksAfter(1),
+      await looksAfter(4),
+      await looksAfter(10),
+      await looksAfter(60),
+    ];
+    expect(few).toBeLessThan(alone);
+    expect(many).toBeLessThan(few);
+    // At least once a second.
+    expect(most).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('hot', () => {
+  const config = aConfig({ persistence: { eniAttachment: 'hot' } });
+  const ATTACH = `attach ${INTERFACE_ID} to ${REPLACEMENT_ID} at 1`;
+
+  function hotPorts(operation: Partial<Operation> = {}): InMemoryPorts {
+    const node = aBusyNode({ config, identity: anIdentity() }, { config, launch: aLaunch(), ...operation });
+    const ports = new InMemoryPorts(node);
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    return ports;
+  }
+
+  it('asks for the attachment as soon as the interface is free', async () => {
+    const ports = hotPorts();
+    await expect(detachEni(ports)(input)).resolves.toEqual(DETACHED);
+    expect(ports.journal).toEqual([LOOK, ATTACH]);
+  });
+
+  it('asks for no attachment before there is a replacement, nor for one that it sees already', async () => {
+    const early = hotPorts({ launch: undefined });
+    await detachEni(early)(input);
+    expect(early.journal).not.toContain(ATTACH);
+
+    const late = hotPorts();
+    late.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deviceIndex: 1 }));
+    await detachEni(late)(input);
+    expect(late.journal).not.toContain(ATTACH);
+  });
+
+  it.each([new NotReady('it has ended'), new InterfaceNotFree('it is attached'), new NotYetVisible('it is new')])(
+    'leaves a refusal to the step that makes sure of the attachment: $name',
+    async (error) => {
+      const ports = hotPorts();
+      ports.interfaces.attach = () => Promise.reject(error);
+      await expect(detachEni(ports)(input)).resolves.toEqual(DETACHED);
+    },
+  );
+
+  it('fails if the attachment is refused for good', async () => {
+    const ports = hotPorts();
+    ports.interfaces.attach = () => Promise.reject(new RequestRejected('no'));
+    await expect(detachEni(ports)(input)).rejects.toThrow(RequestRejected);
+  });
+
+  it.each([
+    { name: 'there is none', node: { identity: { settled: false } as const } },
+    {
+      name: 'the replacement is in another subnet',
+      operation: { launch: aLaunch({ pool: aPool({ subnetId: SUBNET_B }) }) },
+    },
+  ])('has another interface made if $name', async ({ node = {}, operation = {} }) => {
+    const ports = new InMemoryPorts(aBusyNode({ config, ...node }, { config, launch: aLaunch(), ...operation }));
+    await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceMissing);
+    expect(ports.journal).toEqual([]);
+  });
+});
