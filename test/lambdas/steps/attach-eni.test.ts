@@ -1,15 +1,19 @@
 import { InterfaceMissing, NotReady, ReplacementLost } from '../../../domain/errors';
+import type { InterfaceIdentity, Operation } from '../../../domain/node/stateful-node';
 import { attachEni } from '../../../lambdas/steps/attach-eni';
 import {
   aBusyNode,
   aConfig,
   aLaunch,
+  ALLOCATION_ID,
   anAttachedInterface,
   anAttachment,
+  anElasticIp,
   aNextLaunch,
   anIdentity,
   anInstance,
   anInterface,
+  aNode,
   INTERFACE_ID,
   NODE_ID,
   NOW,
@@ -69,6 +73,55 @@ describe('attachEni', () => {
 
     await expect(attachEni(ports)(input)).rejects.toThrow(new ReplacementLost(`${REPLACEMENT_ID} has ended`));
     expect(ports.journal).toEqual([`observe ${REPLACEMENT_ID}`]);
+  });
+});
+
+describe('attachEni, of an interface whose attachment the step before has requested', () => {
+  it('does not look before it can be attached', async () => {
+    const ports = portsWith(hot);
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deviceIndex: 1 }));
+    await attachEni(ports)(input);
+    expect(ports.sleptMs).toBe(900);
+  });
+
+  it('looks less often if many instances were launched a moment ago', async () => {
+    const looksAfter = async (launches: number): Promise<number> => {
+      const ports = portsWith(hot);
+      for (let taken = 0; taken < launches; taken += 1) await ports.pacer.take('RunInstances', NOW);
+      ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deviceIndex: 1, status: 'attaching' }));
+      await expect(attachEni(ports)(input)).rejects.toThrow(NotReady);
+      return ports.journal.filter((entry) => entry === `observe ${INTERFACE_ID}`).length;
+    };
+    const [few, many] = [await looksAfter(2), await looksAfter(3)];
+    expect(many).toBeLessThan(few);
+    expect(many).toBeGreaterThanOrEqual(6);
+  });
+});
+
+describe('attachEni, of a node with an Elastic IP', () => {
+  const config = aConfig({ persistence: { eniAttachment: 'hot' }, compute: { elasticIp: ALLOCATION_ID } });
+  const associated = `associate ${ALLOCATION_ID} with ${INTERFACE_ID}`;
+  const journalOf = async (identity: Partial<InterfaceIdentity>, operation: Partial<Operation> = {}) => {
+    const instance = { ...aNode().instance!, id: REPLACEMENT_ID, attachment: 'hot' as const };
+    const node = aBusyNode({ identity: anIdentity(identity), instance }, { config, launch: aLaunch(), ...operation });
+    const ports = new InMemoryPorts(node);
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance());
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deviceIndex: 1 }));
+    ports.seenElasticIps.set(ALLOCATION_ID, anElasticIp({ interfaceId: undefined }));
+    await attachEni(ports)(input);
+    return ports.journal;
+  };
+
+  it('associates one that the interface has not had', async () => {
+    expect(await journalOf({})).toContain(associated);
+  });
+
+  it('does not look for one that the interface has brought along: the confirmation does', async () => {
+    expect(await journalOf({ allocationId: ALLOCATION_ID })).not.toContain(`observe ${ALLOCATION_ID}`);
+  });
+
+  it('leaves it to the settings that an adjustment applies', async () => {
+    expect(await journalOf({}, { kind: 'adjust', launch: undefined })).not.toContain(associated);
   });
 });
 
@@ -166,6 +219,8 @@ describe('attachEni, for an adjustment', () => {
 
     await expect(attachEni(ports)(input)).resolves.toEqual({ interfaceId: INTERFACE_ID, instanceId: OLD_INSTANCE_ID });
     expect(ports.journal).toContain(again);
+    // Nothing has requested the attachment before, so the first look comes at once.
+    expect(ports.sleptMs).toBeLessThan(900);
   });
 
   it('does not launch an instance for a node that has none', async () => {

@@ -55,6 +55,13 @@ describe('WakeWaiter', () => {
     });
   });
 
+  it('does nothing about an instance that starts: the event only warms the container up', async () => {
+    waitingFor('running');
+    await expect(handle(stateChange('pending'))).resolves.toEqual({ woken: false });
+    expect(dynamodb.calls()).toEqual([]);
+    expect(sfn.calls()).toEqual([]);
+  });
+
   it.each(['shutting-down', 'terminated'])('fails the wait for running if the instance is %s', async (state) => {
     waitingFor('running');
 
