@@ -1,11 +1,28 @@
 /** Scenarios of the seeds from 990000 on that failed once: see regressions.ts. */
 import { plainScenario } from './plain-scenario';
-import type { Scenario } from './scenario';
+import type { Happening, Scenario } from './scenario';
 
 export interface Regression {
   readonly name: string;
   readonly scenario: Scenario;
 }
+
+/** EC2 refuses to take off an Elastic IP that an update drops while the first launch is being confirmed. */
+const REFUSED_REMOVAL: readonly Happening[] = [
+  {
+    kind: 'call-fault',
+    service: 'dynamodb',
+    fault: 'throttle',
+    command: 'GetItem',
+    step: 'confirm-node',
+    entering: { machine: 'launch', state: 'Confirm the node' },
+    nth: 1,
+    count: 31,
+    atSeconds: 0,
+  },
+  { atSeconds: 55, kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'none' } },
+  { atSeconds: 144, during: 'await-instance', afterMs: 500, kind: 'refusal', node: 0, action: 'DisassociateAddress' },
+];
 
 export const LATER_REGRESSIONS: readonly Regression[] = [
   {
@@ -121,31 +138,7 @@ export const LATER_REGRESSIONS: readonly Regression[] = [
   {
     name: 'an adjustment that EC2 refused takes the Elastic IP off when it is tried again',
     scenario: {
-      ...plainScenario(
-        [
-          {
-            kind: 'call-fault',
-            service: 'dynamodb',
-            fault: 'throttle',
-            command: 'GetItem',
-            step: 'confirm-node',
-            entering: { machine: 'launch', state: 'Confirm the node' },
-            nth: 1,
-            count: 31,
-            atSeconds: 0,
-          },
-          { atSeconds: 55, kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'none' } },
-          {
-            atSeconds: 144,
-            during: 'await-instance',
-            afterMs: 500,
-            kind: 'refusal',
-            node: 0,
-            action: 'DisassociateAddress',
-          },
-        ],
-        { lifeCycle: 'on_demand', privateIp: undefined },
-      ),
+      ...plainScenario(REFUSED_REMOVAL, { lifeCycle: 'on_demand', privateIp: undefined }),
       seed: 1_021_785,
     },
   },
@@ -153,29 +146,7 @@ export const LATER_REGRESSIONS: readonly Regression[] = [
     name: 'a pause before the next try of a refused adjustment does not leave the Elastic IP on the interface',
     scenario: {
       ...plainScenario(
-        [
-          {
-            kind: 'call-fault',
-            service: 'dynamodb',
-            fault: 'throttle',
-            command: 'GetItem',
-            step: 'confirm-node',
-            entering: { machine: 'launch', state: 'Confirm the node' },
-            nth: 1,
-            count: 31,
-            atSeconds: 0,
-          },
-          { atSeconds: 55, kind: 'update', node: 0, change: { field: 'elastic-ip', value: 'none' } },
-          {
-            atSeconds: 144,
-            during: 'await-instance',
-            afterMs: 500,
-            kind: 'refusal',
-            node: 0,
-            action: 'DisassociateAddress',
-          },
-          { atSeconds: 282, kind: 'pause', node: 0 },
-        ],
+        [...REFUSED_REMOVAL, { atSeconds: 282, kind: 'pause', node: 0 }],
         { attachment: 'hot', lifeCycle: 'on_demand', privateIp: undefined },
         { elasticIpSurvivesTermination: true },
       ),
