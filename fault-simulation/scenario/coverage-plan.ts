@@ -190,20 +190,23 @@ export function planFor(feature: Featured, plan: NodePlan): NodePlan {
   return 'transition' in feature ? planForTransition(feature, plan) : planForPair(feature, plan);
 }
 
+function attachmentFor({ phase, kind }: Pair): Partial<NodePlan> {
+  if (HOT_STEPS.includes(phase) || NEEDS_HOT.includes(kind)) return { attachment: 'hot' };
+  return STEPS_OF_THE_END.includes(phase) ? { attachment: 'cold' } : {};
+}
+
 function planForPair({ phase, kind, isUndisturbed }: FeaturedPair, plan: NodePlan): NodePlan {
   return {
     ...plan,
     ...(isUndisturbed ? { atSeconds: 0, drainingSeconds: Math.min(plan.drainingSeconds, LONGEST_LEAD_SECONDS) } : {}),
     // A hot node is drained only before a pause.
-    ...(STEPS_OF_THE_END.includes(phase) ? { attachment: 'cold' } : {}),
+    ...attachmentFor({ phase, kind }),
     ...(phase === 'drain-instance' || leadsOf({ phase, kind }).includes(endInDrain) ? { drainingSeconds: 300 } : {}),
-    ...(HOT_STEPS.includes(phase) ? { attachment: 'hot' } : {}),
     // An import would still be running when the featured phase must start.
     ...(phase === 'adopt-instance' ? { importing: KEEPING, atSeconds: 5 } : { importing: undefined }),
     ...(kind === 'protect' ? { lifeCycle: 'on_demand' } : {}),
     // EC2 interrupts only Spot Instances, and an interruption leads to a call fault in this step.
     ...(phase === 'take-node' && isCallFault(kind) ? { lifeCycle: 'spot' } : {}),
-    ...(NEEDS_HOT.includes(kind) ? { attachment: 'hot' } : {}),
     ...(phase === 'waiting-for-capacity' ? { fallbackToOd: false } : {}),
     ...(phase === 'associate-eip' || /address|elastic-ip/.test(kind) ? { hasElasticIp: true } : {}),
     // An update may remove the Elastic IP, and a node must persist at least one address.
