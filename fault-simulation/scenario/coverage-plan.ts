@@ -143,9 +143,9 @@ function leadingToPair(feature: FeaturedPair, draw: Draw): readonly Happening[] 
 function leadsOf({ kind, phase }: Pair): readonly Lead[] {
   // An execution that an event started has no known node until it has taken the node.
   if (phase === 'take-node' && !isCallFault(kind)) return [recycle];
-  if (STEPS_OF_THE_END.includes(phase) && NEEDS_HOT.includes(kind)) return [pause];
-  // These steps call Step Functions only if the instance has ended before they start.
-  if (STEPS_OF_THE_END.includes(phase) && kind.startsWith('sfn ')) return [endInDrain, recycle];
+  if (phase === 'drain-instance' && NEEDS_HOT.includes(kind)) return [pause];
+  // A drain calls Step Functions only if its instance has ended before it starts.
+  if (phase === 'drain-instance' && kind.startsWith('sfn ')) return [endInDrain, recycle];
   // A wind-up calls Step Functions only if a request or event has arrived in the meantime.
   if (phase === 'wind-up' && kind.startsWith('sfn '))
     return [recycle, { ...pause, atSeconds: FEATURED_AT_SECONDS + 4 }];
@@ -165,9 +165,8 @@ function worldForPair({ kind, phase, isUndisturbed }: FeaturedPair, world: World
     ...(isUndisturbed && world.latencies === 'tails' ? { latencies: 'measured' } : {}),
     // Steps that only read and write the record take no time with a fast table.
     ...(isBrief && !isCallFault(kind) ? { tableLatencyMs: SLOW_TABLE_MS } : {}),
-    // A step looks and wakes its own wait only if the awaited state comes before its subscription.
-    ...((phase === 'await-instance' && isCallFault(kind)) ||
-    (STEPS_OF_THE_END.includes(phase) && kind.startsWith('sfn '))
+    // A step wakes its own wait only if the awaited state comes between its first look and its subscription.
+    ...((phase === 'await-instance' || phase === 'drain-instance') && kind.startsWith('sfn ')
       ? { latencies: 'quick', promptEvents: true, tableLatencyMs: SLOWEST_TABLE_MS }
       : {}),
   };
@@ -176,11 +175,6 @@ function worldForPair({ kind, phase, isUndisturbed }: FeaturedPair, world: World
 const KEEPING = { shouldKeepPrivateIp: true, shouldTerminateInstance: true };
 /** These need a secondary interface: a primary one is detached only when its instance ends. */
 const NEEDS_HOT: readonly string[] = ['manual: hang-detachment', 'manual: move-to-other-index'];
-
-/** Cold nodes take these steps before the launch. */
-const STEPS_OF_THE_END: readonly Place[] = ['drain-instance', 'await-termination'];
-/** Only the replacement of a hot node takes these steps in any case. */
-const HOT_STEPS: readonly Place[] = ['attach-eni', 'terminate-instance'];
 
 /** A longer drain would delay the phase until after the faults have stopped. */
 const LONGEST_LEAD_SECONDS = 20;
@@ -195,9 +189,7 @@ function planForPair({ phase, kind, isUndisturbed }: FeaturedPair, plan: NodePla
     ...plan,
     ...(isUndisturbed ? { atSeconds: 0, drainingSeconds: Math.min(plan.drainingSeconds, LONGEST_LEAD_SECONDS) } : {}),
     // A hot node is drained only before a pause.
-    ...(STEPS_OF_THE_END.includes(phase) ? { attachment: 'cold' } : {}),
-    ...(phase === 'drain-instance' || leadsOf({ phase, kind }).includes(endInDrain) ? { drainingSeconds: 300 } : {}),
-    ...(HOT_STEPS.includes(phase) ? { attachment: 'hot' } : {}),
+    ...(phase === 'drain-instance' ? { drainingSeconds: 300, attachment: 'cold' } : {}),
     // An import would still be running when the featured phase must start.
     ...(phase === 'adopt-instance' ? { importing: KEEPING, atSeconds: 5 } : { importing: undefined }),
     ...(kind === 'protect' ? { lifeCycle: 'on_demand' } : {}),
@@ -229,8 +221,7 @@ const LEADS: Readonly<Record<Place, readonly Lead[]>> = {
   'take-node': [interrupt],
   'ensure-eni': [recycle],
   'detach-eni': [recycle],
-  // The launch associates the address by itself.
-  'associate-eip': [pause],
+  'associate-eip': [recycle],
   'launch-instance': [recycle],
   'terminate-instance': [recycle],
   'await-termination': [recycle],
