@@ -81,6 +81,8 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly directTables?: boolean;
   /** Is told the read units of every read of a table. */
   readonly onTableRead?: (units: number) => void;
+  /** Called with every successful call of a function to a table, at the time at which the table performs it. */
+  readonly onTableCall?: (command: object, output: object) => void;
   /** The API's token. @default - generated, from the seed */
   readonly token?: string;
   /** Executions of an earlier process on the same tables. @default none */
@@ -216,7 +218,7 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
   const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation, callerRoleArn, authorize });
   const priceList = new LocalPriceList(REGION, (instanceType) => ec2.onDemandUsdPerHour?.(instanceType));
   const database = await openTables(options, definition);
-  const [sfn, dynamodb] = [stepFunctions.client, database.client];
+  const [sfn, dynamodb] = [stepFunctions.client, observed(database.client, options)];
   const others = { secrets: secrets.client, events: eventBridge.client, pricing: priceList.client };
   const unguarded = { ec2: ec2.client, dynamodb, sfn, ...others };
   const allowed = guarded(unguarded, authorize, (taskToken) => stepFunctions.stateMachineOf(taskToken));
@@ -261,6 +263,20 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
       return database.close();
     },
   };
+}
+
+function observed(
+  client: Runtime['dynamodb'],
+  { onTableCall }: Pick<ControlPlaneOptions<LocalEc2>, 'onTableCall'>,
+): Runtime['dynamodb'] {
+  if (onTableCall === undefined) return client;
+  const { send } = client as { send: (...command: readonly object[]) => Promise<object> };
+  const seen = async (...command: readonly object[]): Promise<object> => {
+    const output = await send.call(client, ...command);
+    onTableCall(command[0]!, output);
+    return output;
+  };
+  return { send: seen } as unknown as Runtime['dynamodb'];
 }
 
 async function readSecret(secrets: LocalSecrets, arn: string): Promise<string> {

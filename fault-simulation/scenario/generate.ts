@@ -29,6 +29,8 @@ const SHARE_OF_LOST_TABLES = 0.03;
 const LOST_AT_SECONDS = 460;
 /** Few nodes, because a drain of an hour makes the run as long. */
 const SHARE_OF_LONG_DRAINS = 0.03;
+/** Worlds in which the services besides EC2 take time too. */
+const SHARE_OF_MODELLED_TIME = 1 / 6;
 /** Nodes that are imported from an instance that a user launched. */
 const SHARE_OF_IMPORTS = 0.12;
 /** Nodes whose old instance ends without its OS shutdown. */
@@ -52,10 +54,12 @@ export function generateScenario(seed: number): Scenario {
   const besides = [...others, ...(table.chance(SHARE_OF_LOST_TABLES) ? [lostTable(table)] : [])];
   // A transition may need the whole time, so nothing can come after it.
   const isAlone = isOfTransition && feature.isUndisturbed;
+  // A featured fault must meet its state's step before the first call, so nothing may take time in between.
+  const modelledTime = !isOfTransition && new Draw(random.fork('modelled-time')).chance(SHARE_OF_MODELLED_TIME);
   const happenings = [...(isAlone ? [] : besides), ...leadingTo(feature, new Draw(random.fork('feature')))];
   return {
     seed,
-    world: worldFor(feature, worldPlan(new Draw(random.fork('world')))),
+    world: worldFor(feature, { ...worldPlan(new Draw(random.fork('world'))), modelledTime }),
     nodes: plans.map((plan, index) => (index === 0 ? planFor(feature, plan) : plan)),
     happenings: happenings.sort((one, other) => one.atSeconds - other.atSeconds),
   };
@@ -81,7 +85,7 @@ function happening(random: Random, nodes: number): Happening {
   return { ...timing(draw), ...drawHappening(draw, draw.below(nodes)) };
 }
 
-function worldPlan(draw: Draw): WorldPlan {
+function worldPlan(draw: Draw): Omit<WorldPlan, 'modelledTime'> {
   const latencies = draw.one(['measured', 'tails', 'steady', 'quick'] as const);
   return {
     elasticIpSurvivesTermination: draw.chance(0.5),

@@ -29,6 +29,11 @@ export interface WorldPlan {
   readonly shortPageShare: number;
   /** Whether functions have cold starts. */
   readonly coldStarts: boolean;
+  /**
+   * Whether transitions, invocations and calls of other services than EC2 take time, the SDK retries, and DynamoDB limits the
+   * writes of an item and a partition (simulator/time/modelled-time.ts).
+   */
+  readonly modelledTime: boolean;
   /** How far a function's clock may be ahead or behind, in milliseconds. */
   readonly clockErrorMs: number;
   /** The longest latency of a call to the table, in milliseconds. */

@@ -40,6 +40,15 @@ test('a scenario contains the happening that its seed features', () => {
   }
 });
 
+test('one seed in six has a world in which everything takes time', () => {
+  const seeds = Array.from({ length: 1_500 }, (_, index) => index + 1).filter(
+    (seed) => !('transition' in featureOf(seed)),
+  );
+  const share = seeds.filter((seed) => generateScenario(seed).world.modelledTime).length / seeds.length;
+  expect(share).toBeGreaterThan(1 / 8);
+  expect(share).toBeLessThan(1 / 5);
+});
+
 test('every exclusion applies to a pair and gives a reason', () => {
   const pairs = KINDS.flatMap((kind) => ALL_PHASES.map((phase) => ({ kind, phase })));
   for (const { applies, because } of EXCLUSIONS) {
