@@ -45,8 +45,9 @@ const STATE_WAIT_SECONDS = 900;
 const QUIET_FOR_MS = 200_000;
 /** A run that is not at rest this long after the last fault is stuck. */
 const REST_WITHIN_MS = 3 * 60 * 60_000;
-/** Enough for two Elastic IPs for each node of the largest scenario. */
-const ELASTIC_IP_QUOTA = 60;
+const ALLOCATION_PAUSE_MS = 1_000;
+/** Its own, and another one to change to. */
+const ELASTIC_IPS_A_NODE = 2;
 
 /**
  * @param template of the CDK app, from `synthesize()`. One template serves all scenarios, because making it is slow.
@@ -68,7 +69,10 @@ class Run {
   private readonly transitions = new TransitionCounter();
   private readonly trace = new Trace(() => this.clock.now(), this.startedAt);
   private readonly monitor: Monitor;
-  private readonly mirror = new TableMirror((write) => this.monitor.wrote(write));
+  private readonly mirror = new TableMirror({
+    wrote: (write) => this.monitor.wrote(write),
+    turnsMoved: (turns, nodeId) => this.monitor.turnsMoved(turns, nodeId),
+  });
   private readonly phases: PhaseTracker;
   private readonly callFaults: CallFaults;
   private readonly eventFaults: EventFaults;
@@ -90,7 +94,12 @@ class Run {
     this.monitor = new Monitor(this.startedAt, this.trace, () => this.view(), waitsOf(stateMachines));
     this.phases = new PhaseTracker(phasesOf(stateMachines), this.mirror.nodes);
     this.callFaults = new CallFaults(this.clock, (fault, { actor, nodeId }, command) => {
+      // A function that crashes or hangs does not go on without the pacer.
+      const isWithoutPacer =
+        fault.service === 'dynamodb' && actor === 'launch-instance' && !/crash|hang/.test(fault.fault);
+      if (isWithoutPacer && nodeId !== undefined) this.facts.withoutPacer.add(nodeId);
       this.facts.causes.add('call', nodeId, this.clock.now());
+      this.facts.callsFaulted += 1;
       this.counter.count(kindOf({ ...fault, atSeconds: 0 }), actor);
       this.trace.add('x', `${kindOf({ ...fault, atSeconds: 0 })} hits ${command} in ${actor}`);
     });
@@ -183,6 +192,7 @@ class Run {
       random: new Random(`${seed}/functions`),
       world,
       callFaults: this.callFaults,
+      onEc2Request: (command, by) => this.monitor.requested(command, by),
       faultsOfStates: this.scenario.happenings.some(({ entering }) => entering !== undefined),
     });
     return openSandbox({
@@ -191,7 +201,7 @@ class Run {
       ec2: {
         elasticIpSurvivesTermination: world.elasticIpSurvivesTermination,
         interfaceInUseCode: world.interfaceInUseCode,
-        elasticIpQuota: ELASTIC_IP_QUOTA,
+        elasticIpQuota: ELASTIC_IPS_A_NODE * this.scenario.nodes.length,
         latencies: latenciesOf(world),
         shortPageShare: world.shortPageShare,
         trail: world.trail,
@@ -231,10 +241,21 @@ class Run {
     const otherSecurityGroupId = ec2.addSecurityGroup({ vpcId: account.vpcId, name: 'others' });
     const elasticIps: { own: string; other: string }[] = [];
     for (const _node of scenario.nodes) {
-      const own = await this.clock.settle(allocateElasticIp(sandbox));
-      elasticIps.push({ own, other: await this.clock.settle(allocateElasticIp(sandbox)) });
+      elasticIps.push({ own: await this.allocateElasticIp(), other: await this.allocateElasticIp() });
     }
     return { account, otherSecurityGroupId, elasticIps };
+  }
+
+  /** EC2 allows 50 allocations at once, and then five a second. */
+  private async allocateElasticIp(): Promise<string> {
+    for (;;) {
+      try {
+        return await this.clock.settle(allocateElasticIp(this.sandbox));
+      } catch (error) {
+        if ((error as Error).name !== 'RequestLimitExceeded') throw error;
+        await this.clock.advance(ALLOCATION_PAUSE_MS);
+      }
+    }
   }
 
   private at(seconds: number, callback: () => void): void {
@@ -372,4 +393,6 @@ const LASTS_SECONDS: Readonly<Partial<Record<Happening['kind'], number>>> = {
   'slow-interface': 90,
   protect: 1_200,
   table: 1_200,
+  // The faults of calls and events stay armed while the nodes are replaced.
+  storm: 240,
 };

@@ -21,6 +21,8 @@ export interface Instruments {
   readonly random: Random;
   readonly world: WorldPlan;
   readonly callFaults: CallFaults;
+  /** Called when a function sends a request to EC2, with its name. */
+  readonly onEc2Request: (command: string, by: Invocation) => void;
   /** Whether a fault of a state must reach the state's step before its first call. */
   readonly faultsOfStates: boolean;
 }
@@ -65,9 +67,13 @@ export class InstrumentedFunctions {
 
   private withFaults<Client extends { send: unknown }>(service: Service, client: Client): Client {
     const send = sendOf(client);
+    const { callFaults, onEc2Request } = this.instruments;
     return {
-      send: (command: object) =>
-        this.instruments.callFaults.call(service, nameOf(command), callingInvocation(), () => send(command)),
+      send: (command: object) => {
+        const [name, by] = [nameOf(command), callingInvocation()];
+        if (service === 'ec2') onEc2Request(name, by);
+        return callFaults.call(service, name, by, () => send(command));
+      },
     } as unknown as Client;
   }
 
