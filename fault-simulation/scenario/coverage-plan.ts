@@ -190,16 +190,17 @@ export function planFor(feature: Featured, plan: NodePlan): NodePlan {
   return 'transition' in feature ? planForTransition(feature, plan) : planForPair(feature, plan);
 }
 
-function attachmentFor({ phase, kind }: Pair): Partial<NodePlan> {
+/** How the first node must carry its interface; nothing if both ways meet the pair. */
+function attachmentFor({ phase, kind }: Pair): Pick<NodePlan, 'attachment'> | undefined {
   if (HOT_STEPS.includes(phase) || NEEDS_HOT.includes(kind)) return { attachment: 'hot' };
-  return STEPS_OF_THE_END.includes(phase) ? { attachment: 'cold' } : {};
+  // A hot node takes these steps only before a pause.
+  return STEPS_OF_THE_END.includes(phase) ? { attachment: 'cold' } : undefined;
 }
 
 function planForPair({ phase, kind, isUndisturbed }: FeaturedPair, plan: NodePlan): NodePlan {
   return {
     ...plan,
     ...(isUndisturbed ? { atSeconds: 0, drainingSeconds: Math.min(plan.drainingSeconds, LONGEST_LEAD_SECONDS) } : {}),
-    // A hot node is drained only before a pause.
     ...attachmentFor({ phase, kind }),
     ...(phase === 'drain-instance' || leadsOf({ phase, kind }).includes(endInDrain) ? { drainingSeconds: 300 } : {}),
     // An import would still be running when the featured phase must start.
