@@ -37,7 +37,7 @@ export default tseslint.config(
   },
   ...tseslint.configs.strictTypeChecked,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -67,6 +67,16 @@ export default tseslint.config(
       'no-restricted-globals': ['error', ...impureGlobals],
       'no-restricted-properties': ['error', ...impureProperties],
       'no-restricted-syntax': ['error', ...impureSyntax],
+    },
+  },
+  {
+    files: ['console/**/*.tsx'],
+    rules: {
+      // A component is mostly markup.
+      'max-lines-per-function': ['error', { max: 120, skipBlankLines: true, skipComments: true }],
+      complexity: ['error', 20],
+      // An event handler that returns early with the call that ends it.
+      '@typescript-eslint/no-confusing-void-expression': 'off',
     },
   },
   {

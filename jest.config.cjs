@@ -11,7 +11,7 @@ module.exports = {
   // By default one core is left idle, which on two is half of them.
   maxWorkers: '100%',
   // Only to end a test that hangs: no test waits for wall time, and a slow machine must not fail one.
-  testTimeout: 120_000,
+  testTimeout: 600_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // A synthesised cloud assembly holds bundled copies of the code, with package names of their own.
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/.holdfast', '<rootDir>/.stryker'],

@@ -55,7 +55,7 @@ function contextOf(globals: GlobalOptions, shell: Shell, find: Connect): Context
     isJson: globals.json === true || !shell.stdout.isTTY,
     progressStyle: styleFor(shell.stderr.isTTY, shell.environment),
     api: async () => (opened ??= openApi(shell, await connection())),
-    region: async () => (await connection()).region,
+    connection,
   };
 }
 

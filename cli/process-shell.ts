@@ -27,5 +27,10 @@ export function processShell(): Shell {
     fetch: (request) => fetch(request, { signal: AbortSignal.timeout(RESPONSE_MAX_MS) }),
     now: () => Date.now(),
     sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+    interrupted: () =>
+      new Promise((resolve) => {
+        process.once('SIGINT', () => resolve());
+        process.once('SIGTERM', () => resolve());
+      }),
   };
 }

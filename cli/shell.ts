@@ -23,4 +23,6 @@ export interface Shell {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly sleep: (delayMs: number) => Promise<void>;
+  /** Settles when the user wants the command to end: Ctrl-C, or a signal to end. */
+  readonly interrupted: () => Promise<void>;
 }

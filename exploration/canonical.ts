@@ -21,7 +21,7 @@ export function formOf(state: State): string {
 const LEFT_OUT = new Set([
   ...['reason', 'message', 'stateReason', 'lossReason', 'createdAt', 'Cause', 'macAddress', 'nodeName', 'name', 'pid'],
   // Measurements, and what the reconciler reports.
-  ...['startedBy', 'addressTakenAt', 'errorName'],
+  ...['startedBy', 'addressTakenAt', 'errorName', 'lastReplacement', 'stateName', 'enteredAt', 'observed'],
   // Only a token must be new, whatever its number is.
   ...['attempt', 'interfacesMade'],
 ]);

@@ -36,6 +36,8 @@ export interface Begun {
 
 /** The name of the deployment. */
 export const DEPLOYMENT = 'Holdfast';
+/** Its name says nothing: no fleet is launched here. */
+const TEMPLATE = 'holdfast-template';
 
 export const SLEEP: Call = { port: 'time', method: 'sleep', args: [] };
 
@@ -67,6 +69,21 @@ function forever(): Promise<never> {
   return new Promise(() => undefined);
 }
 
+/** No world has a person who looks at these lists. */
+const noList = () => Promise.resolve([]);
+const noLists: ApiPorts['accountLists'] = {
+  regions: noList,
+  zones: noList,
+  vpcs: noList,
+  subnets: noList,
+  addresses: noList,
+  images: noList,
+  securityGroups: noList,
+  keyPairs: noList,
+  instanceTypes: noList,
+  spotPrices: noList,
+};
+
 function portsOn(take: Take, now: () => Date, random: string): ApiPorts {
   return {
     instances: portOn('instances', take),
@@ -81,6 +98,14 @@ function portsOn(take: Take, now: () => Date, random: string): ApiPorts {
       left: async () => [],
       delete: async () => undefined,
     },
+    // Every turn has come, so nothing is launched from a template.
+    templates: {
+      nameFor: () => TEMPLATE,
+      make: async () => undefined,
+      ofNode: async () => [],
+      delete: async () => undefined,
+      launch: async () => ({ kind: 'unusable', code: 'InvalidParameterValue', message: 'there are no fleets here' }),
+    },
     nodes: portOn('nodes', take),
     migrations: portOn('migrations', take),
     claims: portOn('claims', take),
@@ -93,12 +118,17 @@ function portsOn(take: Take, now: () => Date, random: string): ApiPorts {
     deployment: DEPLOYMENT,
     // Nothing is decided from the log and the usage records, so they are no points of interleaving.
     log: { append: async () => undefined, read: async () => ({ entries: [], nextToken: undefined }) },
+    accountLists: noLists,
+    instanceRoleArns: [],
+    listing: { tag: async () => undefined, list: async () => ({ nodes: [], isLast: true, tag: '' }) },
+    history: { write: async () => undefined, list: async () => ({ records: [] }) },
     usage: { begin: async () => undefined, end: async () => undefined, list: async () => [] },
     missingAddresses: { read: async () => ({}), replace: async () => undefined },
     // Every turn has come, and no pool is dry: the pacer and the memory only delay calls, which happens here at every call.
     pacer: {
       level: async () => IDLE,
       take: async (_action, at) => permitAtOnce(at),
+      takeIfSoon: async (_action, at) => permitAtOnce(at),
       jump: async (_action, at) => permitAtOnce(at),
       turnAt: async (_action, _permit, at) => at,
       refused: async () => undefined,

@@ -131,7 +131,13 @@ export function filled(template: Json, scope: Scope): Json {
 export function withResult(data: Json, path: string | null | undefined, result: Json): Json {
   if (path === null) return data;
   if (path === undefined || path === '$') return result;
-  return { ...(isObject(data) ? data : {}), [path.slice('$.'.length)]: result };
+  return withMember(data, path.split('.').slice(1), result);
+}
+
+function withMember(data: Json, [name, ...inner]: readonly string[], result: Json): Json {
+  if (name === undefined) return result;
+  const members = isObject(data) ? data : {};
+  return { ...members, [name]: withMember(members[name] ?? {}, inner, result) };
 }
 
 /** The state that the Choice leads to. A value of another type does not match. */

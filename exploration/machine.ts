@@ -227,11 +227,18 @@ function dueAfter({ minute }: State, seconds: Json): string {
   return timeOf(minute + minutesOfWait(seconds));
 }
 
-function scopeOf({ id, input, data, token, retryingSince }: Execution): Scope {
+const SOME_TIME = new Date(0).toISOString();
+
+function scopeOf({ id, input, data, token, retryingSince, state }: Execution): Scope {
   // The steps only ask whether it is the first try.
   const RetryCount = Object.keys(retryingSince).length === 0 ? 0 : 1;
   return {
     data,
-    context: { Execution: { Id: id, Input: input }, State: { RetryCount }, Task: { Token: token ?? null } },
+    context: {
+      Execution: { Id: id, Input: input },
+      // No step decides by the time, so any will do.
+      State: { Name: state, EnteredTime: SOME_TIME, RetryCount },
+      Task: { Token: token ?? null },
+    },
   };
 }

@@ -1,6 +1,6 @@
 /** Runs many seeds on every core. Each worker process runs its share of the seeds and reports a result for each. */
 import { fork } from 'node:child_process';
-import { generateScenario } from './scenario/generate';
+import { generateScenario, type SeedOptions } from './scenario/generate';
 import { minimise } from './scenario/minimise';
 import { playTwice, SAME_RUN } from './play-twice';
 import type { Coverage } from './scenario/phases';
@@ -18,12 +18,16 @@ export interface SeedResult {
   readonly minimised?: { readonly scenario: Scenario; readonly trace: readonly string[] };
 }
 
-export interface Batch {
+/** How the seeds are played. */
+export interface PlayOptions extends SeedOptions {
+  /** Whether each seed is played twice. A second run that differs from the first is a violation. @default false */
+  readonly twice?: boolean;
+}
+
+export interface Batch extends PlayOptions {
   readonly from: number;
   readonly count: number;
   readonly workers: number;
-  /** Whether each seed is played twice. A second run that differs from the first is a violation. */
-  readonly twice: boolean;
   /** Called as seeds finish, which need not be in the order of the seeds. */
   readonly onResult: (result: SeedResult) => void;
 }
@@ -32,7 +36,7 @@ export interface Batch {
 export interface Share {
   readonly template: unknown;
   readonly seeds: readonly number[];
-  readonly twice: boolean;
+  readonly options: PlayOptions;
 }
 
 /** The most runs that minimising one failure may take. After them, the smallest scenario so far is reported. */
@@ -51,13 +55,13 @@ export const V8_OPTIONS = [
 ];
 
 /** Runs one seed. If it fails, minimises the failure. */
-export async function runSeed(seed: number, template: unknown, { twice = false } = {}): Promise<SeedResult> {
+export async function runSeed(seed: number, template: unknown, options: PlayOptions = {}): Promise<SeedResult> {
   // The scenario is drawn anew for the second run, because the draw must also be the same.
-  const play = (): Promise<SeedOutcome> => runOrReport(generateScenario(seed), template);
-  const { violations, coverage, transitions } = await (twice ? playTwice(play) : play());
+  const play = (): Promise<SeedOutcome> => runOrReport(generateScenario(seed, options), template);
+  const { violations, coverage, transitions } = await (options.twice === true ? playTwice(play) : play());
   const [first] = violations;
   if (first === undefined) return { seed, violations, coverage, transitions };
-  const scenario = generateScenario(seed);
+  const scenario = generateScenario(seed, options);
   const failsAlike = async (candidate: Scenario): Promise<boolean> => {
     const replay = (): Promise<SeedOutcome> => runOrReport(candidate, template);
     // Only a difference between two runs needs two runs to show.
@@ -87,17 +91,18 @@ async function runOrReport(scenario: Scenario, template: unknown): Promise<SeedO
 }
 
 /** Runs seeds `from` to `from + count - 1`. @throws Error if a worker dies */
-export async function runBatch({ from, count, workers, twice, onResult }: Batch, template: unknown): Promise<void> {
+export async function runBatch(batch: Batch, template: unknown): Promise<void> {
+  const { from, count, workers, onResult, ...options } = batch;
   const seeds = Array.from({ length: count }, (_, index) => from + index);
   if (workers <= 1) {
-    for (const seed of seeds) onResult(await runSeed(seed, template, { twice }));
+    for (const seed of seeds) onResult(await runSeed(seed, template, options));
     return;
   }
   // Seeds are dealt round-robin, so that no worker gets all the long ones.
   const shares = Array.from({ length: Math.min(workers, count) }, (_, worker) =>
     seeds.filter((_seed, index) => index % workers === worker),
   );
-  await Promise.all(shares.map((share) => runShare({ template, seeds: share, twice }, onResult)));
+  await Promise.all(shares.map((share) => runShare({ template, seeds: share, options }, onResult)));
 }
 
 function runShare(share: Share, onResult: Batch['onResult']): Promise<void> {

@@ -3,12 +3,12 @@ import { allocateElasticIp, openSandbox, type Sandbox } from '../local/sandbox';
 import { readTemplate } from '../simulator/cloudformation/template';
 import type { Execution } from '../simulator/step-functions/step-functions';
 import { VirtualClock } from '../simulator/time/clock';
-import { DEFAULT_LATENCIES, type Distribution, type Latencies } from '../simulator/ec2/latencies';
 import { Random } from '../simulator/time/random';
 import { orphansIn } from './checks/rest-invariants';
 import type { AccountResources } from './scenario/documents';
 import { ActionFaults } from './play/action-faults';
 import { EventFaults } from './play/event-faults';
+import { callingInvocation } from './facts/invocation';
 import { Facts } from './facts/known-facts';
 import { CallFaults } from './play/call-faults';
 import { InstrumentedFunctions } from './play/instrumented-functions';
@@ -17,7 +17,8 @@ import { LostTable } from './play/lost-table';
 import { Monitor } from './checks/monitor';
 import { CoverageCounter, phasesOf, PhaseTracker, waitsOf, type Coverage } from './scenario/phases';
 import { ScenarioDriver } from './play/scenario-driver';
-import { kindOf, type Happening, type Phase, type Scenario, type WorldPlan } from './scenario/scenario';
+import { isSteady, lagOf, latenciesOf } from './play/world-settings';
+import { kindOf, type Happening, type Phase, type Scenario } from './scenario/scenario';
 import { impossiblyTaken } from './scenario/transition-plan';
 import { machineOf, TransitionCounter } from './scenario/transitions';
 import { TableMirror } from './facts/table-mirror';
@@ -44,12 +45,9 @@ const STATE_WAIT_SECONDS = 900;
 const QUIET_FOR_MS = 200_000;
 /** A run that is not at rest this long after the last fault is stuck. */
 const REST_WITHIN_MS = 3 * 60 * 60_000;
-/** Enough for two Elastic IPs for each node of the largest scenario. */
-const ELASTIC_IP_QUOTA = 60;
-/** A table call or a clock error of this size shows in the measured downtime, so the limits on it do not apply. */
-const SLOW_TABLE_MS = 500;
-/** The share of slow latencies with `tails`. The measured share is a few per cent. */
-const SHARE_OF_TAILS = 0.25;
+const ALLOCATION_PAUSE_MS = 1_000;
+/** Its own, and another one to change to. */
+const ELASTIC_IPS_A_NODE = 2;
 
 /**
  * @param template of the CDK app, from `synthesize()`. One template serves all scenarios, because making it is slow.
@@ -71,7 +69,10 @@ class Run {
   private readonly transitions = new TransitionCounter();
   private readonly trace = new Trace(() => this.clock.now(), this.startedAt);
   private readonly monitor: Monitor;
-  private readonly mirror = new TableMirror((write) => this.monitor.wrote(write));
+  private readonly mirror = new TableMirror({
+    wrote: (write) => this.monitor.wrote(write),
+    turnsMoved: (turns, nodeId) => this.monitor.turnsMoved(turns, nodeId),
+  });
   private readonly phases: PhaseTracker;
   private readonly callFaults: CallFaults;
   private readonly eventFaults: EventFaults;
@@ -93,7 +94,12 @@ class Run {
     this.monitor = new Monitor(this.startedAt, this.trace, () => this.view(), waitsOf(stateMachines));
     this.phases = new PhaseTracker(phasesOf(stateMachines), this.mirror.nodes);
     this.callFaults = new CallFaults(this.clock, (fault, { actor, nodeId }, command) => {
+      // A function that crashes or hangs does not go on without the pacer.
+      const isWithoutPacer =
+        fault.service === 'dynamodb' && actor === 'launch-instance' && !/crash|hang/.test(fault.fault);
+      if (isWithoutPacer && nodeId !== undefined) this.facts.withoutPacer.add(nodeId);
       this.facts.causes.add('call', nodeId, this.clock.now());
+      this.facts.callsFaulted += 1;
       this.counter.count(kindOf({ ...fault, atSeconds: 0 }), actor);
       this.trace.add('x', `${kindOf({ ...fault, atSeconds: 0 })} hits ${command} in ${actor}`);
     });
@@ -186,7 +192,7 @@ class Run {
       random: new Random(`${seed}/functions`),
       world,
       callFaults: this.callFaults,
-      mirror: this.mirror,
+      onEc2Request: (command, by) => this.monitor.requested(command, by),
       faultsOfStates: this.scenario.happenings.some(({ entering }) => entering !== undefined),
     });
     return openSandbox({
@@ -195,8 +201,8 @@ class Run {
       ec2: {
         elasticIpSurvivesTermination: world.elasticIpSurvivesTermination,
         interfaceInUseCode: world.interfaceInUseCode,
-        elasticIpQuota: ELASTIC_IP_QUOTA,
-        latencies: world.latencies === 'quick' && world.describeLagMs > 0 ? QUICK_AND_LATE : LATENCIES[world.latencies],
+        elasticIpQuota: ELASTIC_IPS_A_NODE * this.scenario.nodes.length,
+        latencies: latenciesOf(world),
         shortPageShare: world.shortPageShare,
         trail: world.trail,
         describeLagMs: lagOf(world),
@@ -209,6 +215,8 @@ class Run {
       controlPlane: {
         directTables: true,
         coldStarts: world.coldStarts,
+        modelledTime: world.modelledTime,
+        onTableCall: (command, output) => this.mirror.performed(command, output, callingInvocation()),
         loadEntry: functions.load,
         deliver: this.eventFaults.deliver,
         onHistory: (execution, entry) => {
@@ -233,10 +241,21 @@ class Run {
     const otherSecurityGroupId = ec2.addSecurityGroup({ vpcId: account.vpcId, name: 'others' });
     const elasticIps: { own: string; other: string }[] = [];
     for (const _node of scenario.nodes) {
-      const own = await this.clock.settle(allocateElasticIp(sandbox));
-      elasticIps.push({ own, other: await this.clock.settle(allocateElasticIp(sandbox)) });
+      elasticIps.push({ own: await this.allocateElasticIp(), other: await this.allocateElasticIp() });
     }
     return { account, otherSecurityGroupId, elasticIps };
+  }
+
+  /** EC2 allows 50 allocations at once, and then five a second. */
+  private async allocateElasticIp(): Promise<string> {
+    for (;;) {
+      try {
+        return await this.clock.settle(allocateElasticIp(this.sandbox));
+      } catch (error) {
+        if ((error as Error).name !== 'RequestLimitExceeded') throw error;
+        await this.clock.advance(ALLOCATION_PAUSE_MS);
+      }
+    }
   }
 
   private at(seconds: number, callback: () => void): void {
@@ -354,6 +373,7 @@ class Run {
       nodes: this.mirror.nodes,
       claims: this.mirror.claims,
       logs: this.mirror.logs,
+      history: this.mirror.history,
       facts: this.facts,
       phaseOf: (nodeId) => this.phases.of(nodeId),
       running: this.sandbox.plane.executions().filter(({ status }) => status === 'RUNNING'),
@@ -361,11 +381,6 @@ class Run {
       isSteady: isSteady(this.scenario.world),
     };
   }
-}
-
-/** EC2 shows each change late, by a random time of up to `describeLagMs`. */
-function lagOf({ describeLagMs }: WorldPlan): number | Distribution {
-  return describeLagMs === 0 ? 0 : { typicalMs: [0, describeLagMs], tailMs: describeLagMs, tailShare: 0 };
 }
 
 /**
@@ -379,38 +394,6 @@ const LASTS_SECONDS: Readonly<Partial<Record<Happening['kind'], number>>> = {
   'slow-interface': 90,
   protect: 1_200,
   table: 1_200,
-};
-
-function isSteady(world: WorldPlan): boolean {
-  const { latencies, coldStarts, tableLatencyMs, clockErrorMs, describeLagMs } = world;
-  if (describeLagMs > 0) return false;
-  const isQuick = latencies === 'steady' || latencies === 'quick';
-  return isQuick && !coldStarts && tableLatencyMs < SLOW_TABLE_MS && clockErrorMs < SLOW_TABLE_MS;
-}
-
-function withTails(tailShare: number): Partial<Latencies> {
-  const entries = Object.entries(DEFAULT_LATENCIES).map(([name, latency]) => [name, { ...latency, tailShare }]);
-  return Object.fromEntries(entries) as Partial<Latencies>;
-}
-
-/** Instances change state at about the time when a step looks at them, to provoke races between event and look. */
-const QUICK: Partial<Latencies> = {
-  ...withTails(0),
-  newResourceVisible: 0,
-  instanceRunning: { typicalMs: [400, 1_600], tailMs: 1_600, tailShare: 0 },
-  instanceTerminated: { typicalMs: [100, 800], tailMs: 800, tailShare: 0 },
-  interfaceAttachedAtLaunch: { typicalMs: [100, 200], tailMs: 200, tailShare: 0 },
-};
-
-/** With a describe lag, no instance runs before its launch returns. Its event would be about an unknown instance. */
-const QUICK_AND_LATE: Partial<Latencies> = {
-  ...QUICK,
-  instanceRunning: { typicalMs: [1_200, 3_000], tailMs: 3_000, tailShare: 0 },
-};
-
-const LATENCIES: Readonly<Record<WorldPlan['latencies'], Partial<Latencies>>> = {
-  measured: {},
-  tails: withTails(SHARE_OF_TAILS),
-  steady: withTails(0),
-  quick: QUICK,
+  // The faults of calls and events stay armed while the nodes are replaced.
+  storm: 240,
 };

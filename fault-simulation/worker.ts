@@ -10,9 +10,9 @@ process.once('message', (share: Share) => {
   });
 });
 
-async function runSeeds({ template, seeds, twice }: Share): Promise<void> {
+async function runSeeds({ template, seeds, options }: Share): Promise<void> {
   for (const seed of seeds) {
-    const result = await runSeed(seed, template, { twice });
+    const result = await runSeed(seed, template, options);
     await new Promise<void>((resolve, reject) => {
       process.send!(result, (error: Error | null) => (error === null ? resolve() : reject(error)));
     });

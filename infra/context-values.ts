@@ -2,14 +2,11 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Authentication } from './functions/node-api';
+import { listOf, type ContextValue } from './context-lists';
 import { isDeploymentName, LONGEST_NAME } from './deployment-name';
 
-export interface ContextValue<T> {
-  /** Completes "it must be ...", and tells what to give instead. */
-  readonly mustBe: string;
-  /** Returns undefined if the value is not valid. */
-  readonly parse: (value: unknown) => T | undefined;
-}
+export { roleArns } from './context-lists';
+export type { ContextValue } from './context-lists';
 
 export const stackName: ContextValue<string> = {
   mustBe: `a letter, and then at most ${LONGEST_NAME - 1} letters, digits and hyphens`,
@@ -18,11 +15,6 @@ export const stackName: ContextValue<string> = {
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 export const tableName = text(/^[A-Za-z0-9_.-]{3,255}$/, "a table's name (not its ARN): 3 to 255 of A-Z a-z 0-9 _ . -");
-
-export const roleArns = listOf(
-  /^arn:[^:]+:iam::\d{12}:role\/[^*]+$/,
-  'ARNs of IAM roles, with commas between them and no wildcards, like arn:aws:iam::123456789012:role/web',
-);
 
 /** An alias or a key id would need the rights to look it up, and a policy cannot name it. */
 export const keyArns = listOf(
@@ -81,17 +73,4 @@ export const requests: ContextValue<number> = {
 
 function text(pattern: RegExp, mustBe: string): ContextValue<string> {
   return { mustBe, parse: (value) => (typeof value === 'string' && pattern.test(value) ? value : undefined) };
-}
-
-/** Comma-separated, or a list. One value that is not valid makes the whole list so. */
-function listOf(pattern: RegExp, mustBe: string): ContextValue<readonly string[]> {
-  return {
-    mustBe,
-    parse: (value) => {
-      const given: readonly unknown[] = Array.isArray(value) ? value : String(value).split(',');
-      // cdk.json may give an account id as a number.
-      const items = given.map((item) => String(item).trim());
-      return items.every((item) => pattern.test(item)) ? items : undefined;
-    },
-  };
 }

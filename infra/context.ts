@@ -44,6 +44,7 @@ export function readContext(node: Node): DeploymentChoices {
       domain: context.domain(),
       throttlingRateLimit: context.read('throttlingRateLimit', values.requests),
       throttlingBurstLimit: context.read('throttlingBurstLimit', values.requests),
+      console: context.read('console', values.onOrOff),
     },
   };
   context.refuse('tableName', choices.tableName !== undefined && choices.removalPolicy === RemovalPolicy.DESTROY, {

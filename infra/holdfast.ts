@@ -108,7 +108,9 @@ export class Holdfast extends Construct {
     });
     this.api = new NodeApi(this, 'NodeApi', { table, instanceRoleArns, subnetOwnerAccounts, imports, ...props.api });
     const { reconciler, api, wakeUp } = this;
-    const functions = [steps.function, wakeUp.function, reconciler.function, api.function];
+    const functions = [steps, wakeUp, reconciler, api, ...(api.console ? [api.console] : [])].map(
+      (each) => each.function,
+    );
     const watched = { workflows, undelivered, reconciler, api, functions };
     this.alarms = new OperatorAlarms(this, 'Alarms', { ...watched, email: props.alarmEmail });
     new NodeDashboard(this, 'Dashboard', { ...watched, alarms: this.alarms });

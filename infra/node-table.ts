@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type ITable, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, Grant } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { NODE_INDEX } from '../domain/records/node-index';
+import { LIST_INDEX, NODE_INDEX } from '../domain/records/node-index';
 
 const PARTITION_KEY = 'pk';
 const SORT_KEY = 'sk';
@@ -41,9 +41,9 @@ export class NodeTable extends Construct {
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] }).assertSuccess();
   }
 
-  /** Grants queries of the index. A kept table may lack it: then the reconciler reads the whole records. */
-  grantIndex(grantee: IGrantable): void {
-    const resourceArns = [`${this.table.tableArn}/index/${NODE_INDEX.name}`];
+  /** Grants queries of an index. A kept table may lack it: then the whole records are read. */
+  grantIndex(grantee: IGrantable, { name }: { readonly name: string }): void {
+    const resourceArns = [`${this.table.tableArn}/index/${name}`];
     Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns }).assertSuccess();
   }
 
@@ -64,6 +64,13 @@ export class NodeTable extends Construct {
       sortKey: { name: SORT_KEY, type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: [NODE_INDEX.atRest],
+    });
+    table.addGlobalSecondaryIndex({
+      indexName: LIST_INDEX.name,
+      partitionKey: { name: LIST_INDEX.shard, type: AttributeType.STRING },
+      sortKey: { name: LIST_INDEX.changedAt, type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [LIST_INDEX.listed],
     });
     return table;
   }

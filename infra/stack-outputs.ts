@@ -17,6 +17,7 @@ export class StackOutputs {
   private publishNames(): void {
     const { table, api, alarms, operations, reconciler, undelivered } = this.holdfast;
     this.output('ApiUrl', api.url, 'Where the API is');
+    if (api.console !== undefined) this.output('ConsoleUrl', api.console.url, this.howToOpenTheConsole());
     if (api.token !== undefined) {
       this.output('ApiTokenSecretArn', api.token.secret.secretArn, this.howToReadTheToken('ApiTokenSecretArn'));
     }
@@ -80,6 +81,13 @@ export class StackOutputs {
 
   private output(name: string, value: string, description: string): void {
     new CfnOutput(this.stack, name, { value, description });
+  }
+
+  private howToOpenTheConsole(): string {
+    const { stackName, region } = this.stack;
+    return this.holdfast.api.token === undefined
+      ? `The web console signs nothing by itself: npx holdfast --stack ${stackName} --region ${region} console`
+      : 'The web console. It asks for the API token';
   }
 
   /** A description cannot contain a reference, so the command looks up the secret. */

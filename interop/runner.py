@@ -62,6 +62,7 @@ LANES = (
         Judge("store", ("dynamodb-of-moto.json", "dynamodb-of-ministack.json"), ("node",), 600),
         Judge("template", ("cfn-lint.xml", "permissions.xml"), ("node",), 600),
         Judge("package", ("package.xml",), ("node", "npm", "git"), 900),
+        Judge("browser", ("browser.json",), ("node",), 1200),
         Judge("rules", ("cdk-nag.json", "asl-validator.json"), ("node",), 300),
     ),
 )

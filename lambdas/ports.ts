@@ -3,8 +3,21 @@
  * AWS SDK, and nothing else imports the SDK. Each port has one suite in test/contracts. The suite runs against the
  * adapter and against the port in memory that the unit tests use.
  */
-import type { UnreadableRecord } from '../domain/errors';
+import type { HoldfastError, UnreadableRecord } from '../domain/errors';
 import type { NamesInConfig } from '../domain/node/validate-against-account';
+import type {
+  AccountAddress,
+  AccountImage,
+  AccountInstanceType,
+  AccountKeyPair,
+  AccountRegion,
+  AccountSecurityGroup,
+  AccountSubnet,
+  AccountVpc,
+  AccountZone,
+  ImageQuery,
+  ZoneSpotPrice,
+} from '../domain/node/account-things';
 import type { Migration, MigrationEnding } from '../domain/import/import';
 import type {
   InstanceAttachment,
@@ -18,6 +31,8 @@ import type {
 } from '../domain/node/observations';
 import type { SpotPrice, TimeRange } from '../domain/costs/costs';
 import type { LogEntry, LogPage, LogQuery } from '../domain/node/node-log';
+import type { ListedNode } from '../domain/operation/listed-node';
+import type { HistoryPage, HistoryQuery, OperationRecord } from '../domain/operation/operation-record';
 import type { Glance } from '../domain/reconciliation/at-rest';
 import type { TableIdentity } from '../domain/reconciliation/deployment';
 import type { DryPool } from '../domain/capacity/dry-pools';
@@ -35,6 +50,7 @@ import type {
   InterfaceRequest,
   LaunchPool,
   LaunchRequest,
+  LaunchSettings,
   NodeInstance,
   OperationKind,
   StatefulNode,
@@ -139,6 +155,37 @@ export interface Fleet {
   impairments(): Promise<readonly { readonly instanceId: string; readonly since: string }[]>;
 }
 
+/**
+ * Launch templates, and launches from them by instant fleets: EC2 allows more of these a second than of other launches. Only
+ * an instance with an interface of its own can be launched from a template (hot).
+ */
+export interface LaunchTemplates {
+  /** The name of the node's template with these settings. Other settings have another name. */
+  nameFor(nodeId: string, settings: LaunchSettings): string;
+  /** Makes the template with these settings. Does nothing if it exists. */
+  make(nodeId: string, settings: LaunchSettings): Promise<void>;
+  /** The names of the node's templates that EC2 shows. A template that was made a moment ago may be missing. */
+  ofNode(nodeId: string): Promise<readonly string[]>;
+  /** Does nothing if there is no such template. */
+  delete(name: string): Promise<void>;
+  /** Asks for one instance from the template. Repeating the request launches no other, whatever the answer was. */
+  launch(name: string, request: LaunchRequest): Promise<FleetOutcome>;
+}
+
+/**
+ * `refused`: EC2 refuses to launch an instance in the pool.
+ * `failed`: EC2 has launched nothing, for a reason that will pass.
+ * `unusable`: EC2 refuses the fleet, and another way to launch may succeed. If it is the answer to a repeat, the first
+ * request may have launched an instance.
+ * `unknown`: the answer does not say what the fleet has launched. `Instances.launchedBy` finds it.
+ */
+export type FleetOutcome =
+  | { readonly kind: 'launched'; readonly instanceId: string }
+  | { readonly kind: 'refused'; readonly refusal: PoolRefusal }
+  | { readonly kind: 'failed'; readonly error: HoldfastError }
+  | { readonly kind: 'unusable'; readonly code: string; readonly message: string }
+  | { readonly kind: 'unknown' };
+
 /** Elastic IP addresses. */
 export interface ElasticIps {
   /** Undefined if EC2 knows no such address. */
@@ -200,6 +247,25 @@ export interface Account {
 }
 
 /**
+ * Lists of what the account has in the Region of the deployment, for a person to choose from. In any order.
+ * @throws Throttled @throws ServiceUnavailable @throws RequestRejected
+ */
+export interface AccountLists {
+  /** The Regions that the account has enabled. */
+  regions(): Promise<readonly AccountRegion[]>;
+  zones(): Promise<readonly AccountZone[]>;
+  vpcs(): Promise<readonly AccountVpc[]>;
+  subnets(): Promise<readonly AccountSubnet[]>;
+  addresses(): Promise<readonly AccountAddress[]>;
+  images(query: ImageQuery): Promise<readonly AccountImage[]>;
+  securityGroups(): Promise<readonly AccountSecurityGroup[]>;
+  keyPairs(): Promise<readonly AccountKeyPair[]>;
+  instanceTypes(): Promise<readonly AccountInstanceType[]>;
+  /** The present prices of Linux/UNIX, in each zone that sells the type. */
+  spotPrices(instanceTypes: readonly string[]): Promise<readonly ZoneSpotPrice[]>;
+}
+
+/**
  * Node records. Every write is a conditional write of a single item, so no writer overwrites another by accident.
  * Undefined members are not written.
  */
@@ -235,6 +301,25 @@ export interface NodeList {
   readonly nodes: readonly StatefulNode[];
   /** Their nodes exist, so we must neither change nor replace them. */
   readonly unreadable: readonly UnreadableRecord[];
+}
+
+/** The nodes as a list for pages shows them, without their configurations. It may lag a write by a moment. */
+export interface NodeListing {
+  /**
+   * Changes whenever what the list shows of any node changes, and is never again what it was. Reads little, whatever the
+   * number of nodes. Undefined if it cannot be told without the list.
+   */
+  tag(): Promise<string | undefined>;
+  /**
+   * In the order of the ids, without those that are being deleted. Records that cannot be read are left out.
+   * @param query `after`: only ids that come after this one; `limit`: absent for all
+   */
+  list(query: { readonly after?: string | undefined; readonly limit?: number | undefined }): Promise<{
+    readonly nodes: readonly ListedNode[];
+    readonly isLast: boolean;
+    /** Of the whole list, as it was read. */
+    readonly tag: string;
+  }>;
 }
 
 /**
@@ -313,6 +398,14 @@ export interface NodeLog {
   read(nodeId: string, query: LogQuery): Promise<LogPage>;
 }
 
+/** What operations did, kept as long as the node log. Undefined members are not written. */
+export interface OperationHistory {
+  /** Call it just before the write that ends the operation. A repeat for the same operation replaces its record. */
+  write(nodeId: string, record: OperationRecord): Promise<void>;
+  /** A page's token may be used with any start of the range, and with the end and the kind of the page. */
+  list(nodeId: string, query: HistoryQuery): Promise<HistoryPage>;
+}
+
 /** Which instance carried a node, and when. Written before the node record, so that a crash loses nothing. */
 export interface UsageRecords {
   /** Records that an instance carries the node. A repeat changes nothing. */
@@ -380,6 +473,8 @@ export interface Pacer {
   level(action: PacedActionName, now: string): Promise<Level>;
   /** Takes the next turn. It may have passed: then the call goes at once. */
   take(action: PacedActionName, now: string): Promise<Permit>;
+  /** The same if that turn is no later than in so many milliseconds. Otherwise takes none and returns undefined. */
+  takeIfSoon(action: PacedActionName, now: string, withinMs: number): Promise<Permit | undefined>;
   /**
    * When the permit's call may be made, as the turns are now. A turn comes later if EC2 refuses calls or if others go ahead,
    * so ask again when the time has come. It comes earlier if calls recover, so do not wait for longer than a minute.
@@ -435,6 +530,7 @@ export interface Ports {
   readonly elasticIps: ElasticIps;
   readonly fleet: Fleet;
   readonly volumes: Volumes;
+  readonly templates: LaunchTemplates;
   readonly account: Account;
   readonly nodes: Nodes;
   readonly migrations: Migrations;
@@ -443,6 +539,7 @@ export interface Ports {
   /** The name of this deployment. Everything that it makes has this tag. */
   readonly deployment: string;
   readonly log: NodeLog;
+  readonly history: OperationHistory;
   readonly usage: UsageRecords;
   readonly index: InstanceIndex;
   readonly waitingTasks: WaitingTasks;
@@ -476,6 +573,10 @@ export interface ReconcilerPorts {
 
 /** What only the API needs besides. */
 export interface ApiPorts extends Ports {
+  readonly listing: NodeListing;
+  readonly accountLists: AccountLists;
+  /** The roles that instances may be given. */
+  readonly instanceRoleArns: readonly string[];
   readonly prices: Prices;
 }
 

@@ -14,7 +14,7 @@ import type { Authorize } from '../simulator/iam/authorization-request';
 import { Random } from '../simulator/time/random';
 import { modelledTimes, type DrawTime } from '../simulator/time/modelled-time';
 import { LocalApiGateway, type ApiRequest, type ApiResponse } from '../simulator/api-gateway/api-gateway';
-import { openDynamoDb } from '../simulator/dynamodb/dynamodb';
+import { openDynamoDb, type KeptTables } from '../simulator/dynamodb/dynamodb';
 import { EventBus, type Deliver } from '../simulator/event-bridge/event-bus';
 import { LocalEventBridge } from '../simulator/event-bridge/event-bridge';
 import { executionStatusEvent } from '../simulator/step-functions/execution-events';
@@ -75,12 +75,14 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly ec2: (hooks: Ec2Hooks) => Ec2;
   /** A CloudFormation template, as `synthesize()` returns it. */
   readonly template: unknown;
-  /** A folder that keeps the tables. @default - in memory */
-  readonly dataPath?: string;
+  /** Keeps the tables from one process to the next. @default - they end with this one */
+  readonly keptTables?: KeptTables;
   /** Whether table calls skip the SDK's serialisation, for callers that make thousands of runs. @default false */
   readonly directTables?: boolean;
   /** Is told the read units of every read of a table. */
   readonly onTableRead?: (units: number) => void;
+  /** Called with every successful call of a function to a table, at the time at which the table performs it. */
+  readonly onTableCall?: (command: object, output: object) => void;
   /** The API's token. @default - generated, from the seed */
   readonly token?: string;
   /** Executions of an earlier process on the same tables. @default none */
@@ -184,10 +186,10 @@ const ASYNC_RETRY_DELAYS_MS = [60_000, 120_000];
 const PROJECT_ROOT = resolve(__dirname, '..');
 
 function openTables(
-  { clock, dataPath, directTables, onTableRead }: ControlPlaneOptions<LocalEc2>,
+  { clock, keptTables, directTables, onTableRead }: ControlPlaneOptions<LocalEc2>,
   { tables }: Pick<ControlPlaneDefinition, 'tables'>,
 ): ReturnType<typeof openDynamoDb> {
-  return openDynamoDb(clock, tables, dataPath, directTables, onTableRead);
+  return openDynamoDb(clock, tables, keptTables, directTables, onTableRead);
 }
 
 export async function startControlPlane<Ec2 extends LocalEc2>(
@@ -216,7 +218,7 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
   const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation, callerRoleArn, authorize });
   const priceList = new LocalPriceList(REGION, (instanceType) => ec2.onDemandUsdPerHour?.(instanceType));
   const database = await openTables(options, definition);
-  const [sfn, dynamodb] = [stepFunctions.client, database.client];
+  const [sfn, dynamodb] = [stepFunctions.client, observed(database.client, options)];
   const others = { secrets: secrets.client, events: eventBridge.client, pricing: priceList.client };
   const unguarded = { ec2: ec2.client, dynamodb, sfn, ...others };
   const allowed = guarded(unguarded, authorize, (taskToken) => stepFunctions.stateMachineOf(taskToken));
@@ -230,7 +232,7 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
     measure: (measurement) => cloudWatch.measure(each, measurement),
     onInvocation: counted(each, cloudWatch, options),
   }));
-  const api = openApi(clock, definition, random.fork('api'), functions, cloudWatch);
+  const api = openApi(options, definition, random.fork('api'), functions, cloudWatch);
   stepFunctions.restore(options.executions ?? []);
   if (options.schedules ?? true) schedules.start();
 
@@ -261,6 +263,20 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
       return database.close();
     },
   };
+}
+
+function observed(
+  client: Runtime['dynamodb'],
+  { onTableCall }: Pick<ControlPlaneOptions<LocalEc2>, 'onTableCall'>,
+): Runtime['dynamodb'] {
+  if (onTableCall === undefined) return client;
+  const { send } = client as { send: (...command: readonly object[]) => Promise<object> };
+  const seen = async (...command: readonly object[]): Promise<object> => {
+    const output = await send.call(client, ...command);
+    onTableCall(command[0] as object, output);
+    return output;
+  };
+  return { send: seen };
 }
 
 async function readSecret(secrets: LocalSecrets, arn: string): Promise<string> {
@@ -367,7 +383,7 @@ function openStepFunctions(
 }
 
 function openApi(
-  clock: Clock,
+  { clock, log }: Pick<ControlPlaneOptions<LocalEc2>, 'clock' | 'log'>,
   { api }: ControlPlaneDefinition,
   random: Random,
   functions: Functions,
@@ -377,7 +393,16 @@ function openApi(
   const gateway = new LocalApiGateway(api, {
     clock,
     random,
-    invoke: async (arn, event) => functions.find(arn).invoke(event),
+    invoke: async (arn, event) => {
+      try {
+        return await functions.find(arn).invoke(event);
+      } catch (error) {
+        // API Gateway tells the caller nothing, so the log must.
+        const { requestId } = (event as { readonly requestContext: { readonly requestId: string } }).requestContext;
+        log?.({ level: 'ERROR', message: 'the function of the API failed', apiRequestId: requestId, error });
+        throw error;
+      }
+    },
   });
   return {
     request: async (request) => {

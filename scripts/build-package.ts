@@ -3,9 +3,10 @@
  * functions are bundled as a deployment from the repository bundles them, and the types are TypeScript's own.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { buildConsole } from '../console/build';
 import { bundleFunction } from '../infra/bundling/bundle';
 import { bundleName } from '../infra/code-location';
 
@@ -41,6 +42,9 @@ async function main(): Promise<void> {
     .filter((file) => /^[\w-]+\/handler\.ts$/.test(file))
     .map((file) => `lambdas/${file}`);
   for (const entry of entries) await bundleFunction(entry, join(DIST, 'functions', bundleName(entry), 'index.js'));
+  cpSync(await buildConsole(), join(DIST, 'functions', bundleName('lambdas/console/handler.ts'), 'console'), {
+    recursive: true,
+  });
   writeTypes();
 }
 

@@ -9,8 +9,17 @@ declare module 'asl-validator' {
 
 declare module 'dynalite/db' {
   export type TableCallback = (error: Error | null, table?: { readonly TableStatus: string }) => void;
+  export type DatabaseChange =
+    | { readonly type: 'put'; readonly key: string; readonly value: unknown }
+    | { readonly type: 'del'; readonly key: string };
+  export interface Database {
+    open(): Promise<void>;
+    close(): Promise<void>;
+    batch(changes: readonly DatabaseChange[]): Promise<void>;
+    on(event: 'write', listener: (changes: readonly DatabaseChange[]) => void): void;
+  }
   export interface Store {
-    readonly db: { open(): Promise<void>; close(): Promise<void> };
+    readonly db: Database;
     getTable(name: string, ...more: [TableCallback] | [checkStatus: boolean, callback: TableCallback]): void;
   }
   export function create(options: { path?: string; createTableMs?: number }): Store;

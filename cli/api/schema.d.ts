@@ -163,6 +163,266 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/aws/ec2/managedInstance/{id}/operations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a node's operations did
+     * @description Newest first; the operation under way is the first. Each with its steps, the states of its instances, and how long the address was away. Kept for 90 days.
+     */
+    get: operations['listNodeOperations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/aws/ec2/managedInstance/{id}/replacements': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a node's replacements did
+     * @description The operations of the kind `replace`. An import is one, too.
+     */
+    get: operations['listNodeReplacements'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/nodes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the nodes with status, addresses and instance
+     * @description For pages that show all nodes and poll. Read from an index, which may lag a change by a moment. Nodes that are being deleted are left out. A request with If-None-Match costs little, whatever the number of nodes.
+     */
+    get: operations['listNodesForPages'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/account/regions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the Regions that the account uses
+     * @description Of the account and Region of the deployment. Kept for a minute (instance types for an hour).
+     */
+    get: operations['listRegions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/account/zones': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the Availability Zones
+     * @description Of the account and Region of the deployment. Kept for a minute (instance types for an hour).
+     */
+    get: operations['listZones'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/account/vpcs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the VPCs
+     * @description Of the account and Region of the deployment. Kept for a minute (instance types for an hour).
+     */
+    get: operations['listVpcs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/account/subnets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the subnets with their free addresses
+     * @description Of the account and Region of the deployment. Kept for a minute (instance types for an hour).
+     */
+    get: operations['listSubnets'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/account/addresses': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the Elastic IPs, and who has them
+     * @description Of the account and Region of the deployment. Kept for a minute (instance types for an hour).
+     */
+    get: operations['listAddresses'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/account/security-groups': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the security groups with their rules
+     * @description Of the account and Region of the deployment. Kept for a minute (instance types for an hour).
+     */
+    get: operations['listSecurityGroups'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/account/images': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List images by owner and name
+     * @description Newest first. Kept for a minute.
+     */
+    get: operations['listImages'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/account/key-pairs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the key pairs
+     * @description Of the account and Region of the deployment. Kept for a minute (instance types for an hour).
+     */
+    get: operations['listKeyPairs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/account/instance-types': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the instance types of the Region, with prices if asked for
+     * @description Kept for an hour, and spot prices for a minute.
+     */
+    get: operations['listInstanceTypes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holdfast/account/instance-profiles': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the roles that instances may be given
+     * @description Of the account and Region of the deployment. Kept for a minute (instance types for an hour).
+     */
+    get: operations['listInstanceProfiles'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/aws/ec2/managedInstance/{id}/costs': {
     parameters: {
       query?: never;
@@ -2011,6 +2271,8 @@ export interface components {
       /** @description The capacity that the instance uses. */
       lifeCycle?: ('spot' | 'on_demand') | null;
       imageId?: string;
+      /** @description The zone of the persisted interface, and so of the instance. */
+      availabilityZone?: string | null;
       /** @description The persisted interface. */
       networkInterfaceId?: string | null;
       macAddress?: string | null;
@@ -2018,6 +2280,19 @@ export interface components {
       /** @description The Elastic IP's address. */
       publicIp?: string | null;
       ipv6Address?: string | null;
+      lastReplacement?: {
+        /**
+         * Format: date-time
+         * @description When it was confirmed.
+         */
+        at?: string;
+        /** @description When the interface left a running instance. `null`: it did not, or that is not known. */
+        awayFrom?: string | null;
+        /** @description When it was on a running instance again. `null`: it was not, as far as that is known. */
+        awayTo?: string | null;
+        /** @description The time between the two. `null`: one of them is. */
+        awaySeconds?: number | null;
+      } | null;
       /** @description When the instance was launched. */
       launchedAt?: string | null;
     };
@@ -2043,6 +2318,8 @@ export interface components {
       /** @description The capacity that the instance uses. */
       lifeCycle: ('spot' | 'on_demand') | null;
       imageId: string;
+      /** @description The zone of the persisted interface, and so of the instance. */
+      availabilityZone: string | null;
       /** @description The persisted interface. */
       networkInterfaceId: string | null;
       macAddress: string | null;
@@ -2050,6 +2327,20 @@ export interface components {
       /** @description The Elastic IP's address. */
       publicIp: string | null;
       ipv6Address: string | null;
+      /** @description The last one that was confirmed. `null`: none was. */
+      lastReplacement: {
+        /**
+         * Format: date-time
+         * @description When it was confirmed.
+         */
+        at: string;
+        /** @description When the interface left a running instance. `null`: it did not, or that is not known. */
+        awayFrom: string | null;
+        /** @description When it was on a running instance again. `null`: it was not, as far as that is known. */
+        awayTo: string | null;
+        /** @description The time between the two. `null`: one of them is. */
+        awaySeconds: number | null;
+      } | null;
       /** Format: date-time */
       createdAt: string;
       /** @description When the instance was launched. */
@@ -2061,6 +2352,127 @@ export interface components {
       /** @enum {string} */
       severity: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
       message: string;
+    };
+    Operation: {
+      /** @enum {string} */
+      kind: 'launch' | 'replace' | 'pause' | 'adjust' | 'delete';
+      /** @description What has started it. `retry`: an earlier operation has failed. `lost`: the instance has ended. */
+      startedBy: ('interruption' | 'rebalance' | 'request' | 'retry' | 'lost' | 'unhealthy' | 'drift') | null;
+      /** @description The number of the node's operations until then. */
+      generation: number;
+      /** @description The Step Functions execution that ended it, or that has it. */
+      executionArn: string;
+      /** Format: date-time */
+      startedAt: string;
+      /** @description `null`: it is under way. */
+      endedAt: string | null;
+      /** @description `cancelled`: an import that was cancelled. `null`: it is under way. */
+      outcome: ('succeeded' | 'failed' | 'cancelled') | null;
+      /** @description Why it failed, like `NoCapacity`. */
+      errorName: string | null;
+      /** @description In the order in which their states were entered. */
+      steps: {
+        /** @description Like `detach-eni`. */
+        step: string;
+        /** @description The state of the state machine. `null`: the operation began before an upgrade of Holdfast. */
+        state: string | null;
+        /** Format: date-time */
+        enteredAt: string;
+        /** @description `null`: it is under way. */
+        leftAt: string | null;
+        /** @description `retried`: tried again until the next state began, or still. `null`: it is under way. */
+        outcome: ('done' | 'retried' | 'failed') | null;
+        errorName: string | null;
+      }[];
+      instanceStates: {
+        instanceId: string;
+        /** @enum {string} */
+        role: 'old' | 'replacement';
+        /** @enum {string} */
+        state: 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+        /**
+         * Format: date-time
+         * @description When EC2's event says that it began, to the second, or when Holdfast saw it.
+         */
+        at: string;
+      }[];
+      /** @description The instance that carried the node. `null`: none did. */
+      before: {
+        instanceId: string;
+        instanceType: string;
+        availabilityZone: string | null;
+        /** @enum {string} */
+        lifeCycle: 'spot' | 'on_demand';
+      } | null;
+      /** @description The instance that carried it in the end. `null`: none did. */
+      after: {
+        instanceId: string;
+        instanceType: string;
+        availabilityZone: string | null;
+        /** @enum {string} */
+        lifeCycle: 'spot' | 'on_demand';
+      } | null;
+      address: components['schemas']['AddressAway'];
+    };
+    AddressAway: {
+      /** @description When the interface left a running instance. `null`: it did not, or that is not known. */
+      awayFrom: string | null;
+      /** @description When it was on a running instance again. `null`: it was not, as far as that is known. */
+      awayTo: string | null;
+      /** @description The time between the two. `null`: one of them is. */
+      awaySeconds: number | null;
+    };
+    NodeInList: {
+      id?: string;
+      name?: string;
+      /** @enum {string} */
+      status?: 'ACTIVE' | 'PAUSING' | 'PAUSED' | 'RESUMING' | 'RECYCLING' | 'DEALLOCATING' | 'ERROR';
+      /** @description What failed, what is kept, and what to do: at most 1000 characters of it. The status has all of it. */
+      errorReason?: string | null;
+      /** @description The name of the error of the operation that failed last. */
+      errorName?: string | null;
+      /** @description When what failed is tried again. `null`: nothing is, by itself. */
+      nextTryAt?: string | null;
+      /** @description The operation under way. */
+      operation?: {
+        /** @enum {string} */
+        kind: 'launch' | 'replace' | 'pause' | 'adjust' | 'delete';
+        startedBy: ('interruption' | 'rebalance' | 'request' | 'retry' | 'lost' | 'unhealthy' | 'drift') | null;
+        /** Format: date-time */
+        startedAt: string;
+      } | null;
+      instanceId?: string | null;
+      instanceType?: string | null;
+      lifeCycle?: ('spot' | 'on_demand') | null;
+      availabilityZone?: string | null;
+      launchedAt?: string | null;
+      networkInterfaceId?: string | null;
+      privateIp?: string | null;
+      ipv6Address?: string | null;
+      /** @description The Elastic IP's address. */
+      publicIp?: string | null;
+      lastReplacement?: {
+        /**
+         * Format: date-time
+         * @description When it was confirmed.
+         */
+        at: string;
+        /** @description When the interface left a running instance. `null`: it did not, or that is not known. */
+        awayFrom: string | null;
+        /** @description When it was on a running instance again. `null`: it was not, as far as that is known. */
+        awayTo: string | null;
+        /** @description The time between the two. `null`: one of them is. */
+        awaySeconds: number | null;
+      } | null;
+      /** Format: date-time */
+      createdAt?: string;
+      /** Format: date-time */
+      updatedAt?: string;
+      /** @description As configured. Only if `fields` names them. */
+      tags?: {
+        tagKey: string;
+        tagValue: string;
+      }[];
     };
     NodeCosts: {
       /** Format: date-time */
@@ -2246,6 +2658,8 @@ export interface components {
   headers: {
     /** @description Changes when `response` changes. A weak tag: `request` is different every time. */
     ETag: string;
+    /** @description How many seconds to wait before the request is sent again. */
+    RetryAfter: number;
   };
   pathItems: never;
 }
@@ -2337,6 +2751,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2355,6 +2770,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2437,6 +2853,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2455,6 +2872,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2541,6 +2959,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2559,6 +2978,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2650,6 +3070,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2668,6 +3089,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2755,6 +3177,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2773,6 +3196,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2881,6 +3305,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2899,6 +3324,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2978,6 +3404,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -2996,6 +3423,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3075,6 +3503,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3093,6 +3522,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3172,6 +3602,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3190,6 +3621,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3281,6 +3713,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3299,6 +3732,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3388,6 +3822,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3406,6 +3841,1443 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listNodeOperations: {
+    parameters: {
+      query?: {
+        /** @description The earliest start, inclusive, in RFC 3339 or Unix seconds; a day means its start. */
+        since?: string;
+        /** @description The latest start, inclusive, in RFC 3339 or Unix seconds; a day means its end. */
+        until?: string;
+        /** @description The maximum number of operations. Fewer are returned if they would not fit into one response. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. */
+        nextToken?: string;
+        /** @description Only operations of this kind. Default: all. */
+        kind?: 'launch' | 'replace' | 'pause' | 'adjust' | 'delete';
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:operation';
+              items: components['schemas']['Operation'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listNodeReplacements: {
+    parameters: {
+      query?: {
+        /** @description The earliest start, inclusive, in RFC 3339 or Unix seconds; a day means its start. */
+        since?: string;
+        /** @description The latest start, inclusive, in RFC 3339 or Unix seconds; a day means its end. */
+        until?: string;
+        /** @description The maximum number of operations. Fewer are returned if they would not fit into one response. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. */
+        nextToken?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:operation';
+              items: components['schemas']['Operation'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listNodesForPages: {
+    parameters: {
+      query?: {
+        /** @description Only these fields of each node, with commas between them. Default: all but `tags`. */
+        fields?: string;
+        /** @description The order of the nodes. Names are compared whatever their case. */
+        sort?: 'id' | 'name';
+        /** @description The maximum number of nodes. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. Repeat the other parameters. */
+        nextToken?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: {
+        /** @description The ETag of an earlier response: the response has status 304 and no body if nothing has changed since. */
+        'If-None-Match'?: components['parameters']['ifNoneMatch'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:node';
+              items: components['schemas']['NodeInList'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description Nothing has changed. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listRegions: {
+    parameters: {
+      query?: {
+        /** @description The maximum number of items. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. Repeat the other parameters. */
+        nextToken?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:account:regions';
+              items: {
+                id: string;
+                /** @description Whether it is the deployment's. */
+                isDeployment: boolean;
+              }[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listZones: {
+    parameters: {
+      query?: {
+        /** @description The maximum number of items. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. Repeat the other parameters. */
+        nextToken?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:account:zones';
+              items: {
+                name: string;
+                id: string;
+                region: string;
+                state: string;
+              }[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listVpcs: {
+    parameters: {
+      query?: {
+        /** @description The maximum number of items. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. Repeat the other parameters. */
+        nextToken?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:account:vpcs';
+              items: {
+                id: string;
+                name: string | null;
+                cidrBlock: string;
+                isDefault: boolean;
+                ownerId: string;
+              }[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listSubnets: {
+    parameters: {
+      query?: {
+        /** @description The maximum number of items. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. Repeat the other parameters. */
+        nextToken?: string;
+        /** @description Only of this VPC. */
+        vpcId?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:account:subnets';
+              items: {
+                id: string;
+                name: string | null;
+                vpcId: string;
+                availabilityZone: string;
+                /** @description `null`: it has only IPv6 addresses. */
+                cidrBlock: string | null;
+                hasIpv6: boolean;
+                /** @description Of IPv4. */
+                freeAddresses: number;
+                ownerId: string;
+              }[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listAddresses: {
+    parameters: {
+      query?: {
+        /** @description The maximum number of items. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. Repeat the other parameters. */
+        nextToken?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:account:addresses';
+              items: {
+                allocationId: string;
+                publicIp: string;
+                name: string | null;
+                networkInterfaceId: string | null;
+                instanceId: string | null;
+                /** @description The node that has it. `null`: no node may lose it. */
+                managedInstanceId: string | null;
+              }[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listSecurityGroups: {
+    parameters: {
+      query?: {
+        /** @description The maximum number of items. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. Repeat the other parameters. */
+        nextToken?: string;
+        /** @description Only of this VPC. */
+        vpcId?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:account:security-groups';
+              items: {
+                id: string;
+                name: string;
+                vpcId: string;
+                description: string;
+                rules: {
+                  /** @enum {string} */
+                  direction: 'inbound' | 'outbound';
+                  /** @description `all`, or the name or number of the protocol. */
+                  protocol: string;
+                  /** @description Of ICMP, the type. `null`: all. */
+                  fromPort: number | null;
+                  /** @description Of ICMP, the code. `null`: all. */
+                  toPort: number | null;
+                  /** @description Address ranges, security groups and prefix lists. */
+                  peers: string[];
+                }[];
+              }[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listImages: {
+    parameters: {
+      query?: {
+        /** @description The maximum number of items. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. Repeat the other parameters. */
+        nextToken?: string;
+        /** @description Who owns them: self, amazon, aws-marketplace, or the id of an account. */
+        owner?: string;
+        /** @description Their names; * stands for any characters. Needed unless the owner is self: other owners' lists are long. */
+        name?: string;
+        /** @description Only of this architecture. */
+        architecture?: 'arm64' | 'x86_64' | 'i386' | 'arm64_mac' | 'x86_64_mac';
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:account:images';
+              items: {
+                id: string;
+                name: string;
+                ownerId: string;
+                architecture: string;
+                state: string;
+                /** @description Like `Linux/UNIX`. */
+                platform: string;
+                createdAt: string;
+                isDeprecated: boolean;
+              }[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listKeyPairs: {
+    parameters: {
+      query?: {
+        /** @description The maximum number of items. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. Repeat the other parameters. */
+        nextToken?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:account:key-pairs';
+              items: {
+                name: string;
+                id: string;
+                type: string;
+              }[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listInstanceTypes: {
+    parameters: {
+      query?: {
+        /** @description The maximum number of items. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. Repeat the other parameters. */
+        nextToken?: string;
+        /** @description Only these, with commas between them. */
+        types?: string;
+        /** @description Only of this architecture. */
+        architecture?: 'arm64' | 'x86_64' | 'i386' | 'arm64_mac' | 'x86_64_mac';
+        /** @description Whether each has its prices, of Linux/UNIX. Only together with `types`. */
+        prices?: 'true' | 'false';
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:account:instance-types';
+              items: {
+                name: string;
+                architectures: string[];
+                vCpus: number;
+                memoryMib: number;
+                /** @description A node that is attached hot needs two. */
+                maximumInterfaces: number;
+                /** @description `required`, `supported` or `unsupported`. */
+                enaSupport: string;
+                isBurstable: boolean;
+                /** @description Whether EC2 sells it as spot capacity. */
+                hasSpot: boolean;
+                prices: {
+                  onDemandUsdPerHour: number | null;
+                  spotUsdPerHour: {
+                    availabilityZone: string;
+                    usdPerHour: number;
+                  }[];
+                } | null;
+              }[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listInstanceProfiles: {
+    parameters: {
+      query?: {
+        /** @description The maximum number of items. */
+        limit?: number;
+        /** @description The nextToken of the previous response: continues where that one ended. Repeat the other parameters. */
+        nextToken?: string;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:account:instance-profiles';
+              items: {
+                roleArn: string;
+                /** @description Of the role, and of its instance profile: what `iamRole.name` may be. */
+                name: string;
+              }[];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3493,6 +5365,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3511,6 +5384,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3592,6 +5466,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3610,6 +5485,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3689,6 +5565,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3707,6 +5584,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3788,6 +5666,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3806,6 +5685,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3886,6 +5766,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -3904,6 +5785,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4006,6 +5888,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4024,6 +5907,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4128,6 +6012,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4146,6 +6031,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4228,6 +6114,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4246,6 +6133,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4325,6 +6213,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4343,6 +6232,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4422,6 +6312,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4440,6 +6331,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4516,6 +6408,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4534,6 +6427,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4623,6 +6517,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4641,6 +6536,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4720,6 +6616,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4738,6 +6635,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4797,6 +6695,7 @@ export interface operations {
       /** @description AWS throttles the requests: try again in a moment. */
       429: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {
@@ -4815,6 +6714,7 @@ export interface operations {
       /** @description AWS did not respond: try again in a moment. */
       503: {
         headers: {
+          'Retry-After': components['headers']['RetryAfter'];
           [name: string]: unknown;
         };
         content: {

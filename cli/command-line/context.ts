@@ -1,5 +1,6 @@
 /** What a command may use. */
 import type { Api } from '../api/client';
+import type { Connection } from '../connection/connection';
 import type { Shell } from '../shell';
 import type { Style } from '../output/style';
 
@@ -11,6 +12,6 @@ export interface Context {
   readonly progressStyle: Style;
   /** Finds the API on the first call. @throws Failed if it cannot be found */
   readonly api: () => Promise<Api>;
-  /** The Region of the deployment, or undefined if it is not known. */
-  readonly region: () => Promise<string | undefined>;
+  /** Where the API is. @throws Failed if it cannot be found */
+  readonly connection: () => Promise<Connection>;
 }

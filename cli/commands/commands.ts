@@ -2,6 +2,7 @@
 import type { Command } from '../command-line/command';
 import { actions } from './actions';
 import { completionCommand } from './completion';
+import { consoleCommand } from './console';
 import { costs } from './costs';
 import { create } from './create';
 import { deleteNode } from './delete';
@@ -41,6 +42,7 @@ const nodeCommands: readonly Command[] = [
   deleteResource,
   deployment,
   rebuild,
+  consoleCommand,
   ...simulatorCommands,
 ];
 

@@ -24,7 +24,7 @@ export const create = command({
   run: async (context, { wait, timeout, ...flags }) => {
     const given = await nodeDocument(context.shell, flags);
     const api = await context.api();
-    const region = await context.region();
+    const { region } = await context.connection();
     const document = merged(defaults(flags.file === undefined, region), given);
     const body = { managedInstance: uncheckedNode.parse(document) };
     const { items, at } = await answerOf(api.client.POST('/aws/ec2/managedInstance', { body }));

@@ -51,7 +51,7 @@ export const importInstance = command({
       product: flags.product,
       eniAttachment: flags.attachment,
     });
-    const document = merged(compact({ region: await context.region() }), merged(given, chosen));
+    const document = merged(compact({ region: (await context.connection()).region }), merged(given, chosen));
     if (document.shouldTerminateInstance === true) {
       await confirm(context, { yes }, `Import ${instance}? It is terminated, and its disks are not imported.`);
     }

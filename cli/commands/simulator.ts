@@ -18,6 +18,12 @@ const countOperand = z
   .regex(/^(\d{1,9}|unlimited)$/, { error: ({ input }) => `must be a whole number or unlimited, not ${String(input)}` })
   .register(operandShapes, { description: 'The number of instances, or unlimited.' });
 
+const numberOperand = (description: string) =>
+  z
+    .string('is missing')
+    .regex(/^\d{1,9}(\.\d+)?$/, { error: ({ input }) => `must be a number, not ${String(input)}` })
+    .register(operandShapes, { description });
+
 const onInstances = [
   ['interrupt', 'Interrupt a Spot Instance: the warning comes now, the end two minutes later'],
   ['rebalance', 'Send a rebalance recommendation for a Spot Instance'],
@@ -115,6 +121,26 @@ export const simulatorCommands: readonly Command[] = [
     path: 'simulator reconcile',
     summary: 'Run the reconciler now, and print its result',
     run: async (context) => post(await context.api(), 'reconcile', {}),
+  }),
+  command({
+    path: 'simulator time',
+    summary: 'Show the simulated time, and how many of its seconds pass in one of yours',
+    run: async (context) => {
+      const json = await (await context.api()).send('GET', '/simulator/time');
+      return { json, text: () => `${JSON.stringify(json)}\n` };
+    },
+  }),
+  command({
+    path: 'simulator speed',
+    summary: 'Give simulated time another speed from now on',
+    operands: z.object({ speed: numberOperand('Simulated seconds per second.') }),
+    run: async (context, { speed }) => post(await context.api(), 'speed', { speed: Number(speed) }),
+  }),
+  command({
+    path: 'simulator lose-events',
+    summary: 'Lose the next deliveries of events',
+    operands: z.object({ count: numberOperand('How many.') }),
+    run: async (context, { count }) => post(await context.api(), 'lose-events', { count: Number(count) }),
   }),
   command({
     path: 'simulator abort',

@@ -18,6 +18,7 @@ const STATUS_FIELDS = [
   ...(['id', 'name', 'status', 'errorReason', 'operation', 'isUpdatePending'] as const),
   ...(['instanceId', 'instanceType', 'lifeCycle', 'launchedAt', 'imageId'] as const),
   ...(['networkInterfaceId', 'macAddress', 'privateIp', 'publicIp', 'ipv6Address', 'createdAt'] as const),
+  ...(['availabilityZone', 'lastReplacement'] as const),
 ] as const;
 
 /** The status of every node, in the order of their ids. The type fails if a field is missing above. @throws Failed */

@@ -1,8 +1,8 @@
 /** Which nodes should be reachable on their address, and are not. */
+import { goneAt } from '../operation/address-away';
 import { latestUserIntent, shownStatus } from '../operation/intents';
 import type { SeenElasticIp, SeenInstance, SeenInterface } from '../node/observations';
 import type { StatefulNode } from '../node/stateful-node';
-import { goneAt } from './recovery';
 
 /** What EC2 shows of the node's address. */
 export interface SeenAddress {

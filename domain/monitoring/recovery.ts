@@ -1,5 +1,6 @@
 /** How long a confirmed launch or replacement took, and how long the address was away meanwhile. */
 import { attachmentOf } from '../config/node-config';
+import { goneAt, takenAt } from '../operation/address-away';
 import type { Operation } from '../node/stateful-node';
 import type { Measurement } from './metrics';
 
@@ -41,16 +42,6 @@ function measureReplacement(operation: Operation, knownSince: string | undefined
  */
 export function awaySince(operation: Operation): string {
   return goneAt(operation) ?? operation.startedAt;
-}
-
-/** When the address was taken from the old instance, or that instance ended with it; undefined if neither is known. */
-export function goneAt(operation: Operation): string | undefined {
-  return takenAt(operation) ?? operation.endsAt;
-}
-
-/** When the operation began to take the address from the instance that carried it; undefined if it has not. */
-function takenAt({ addressTakenAt, detachments = [] }: Operation): string | undefined {
-  return addressTakenAt ?? detachments.map(({ askedAt }) => askedAt).sort()[0];
 }
 
 function measurePhases(operation: Operation, now: string): readonly Measurement[] {

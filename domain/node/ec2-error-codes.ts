@@ -29,6 +29,10 @@ export type Ec2ErrorMeaning =
   | 'token-spent'
   /** The client token was used for a request with other parameters. */
   | 'token-used'
+  /** A launch template has the name already. */
+  | 'name-taken'
+  /** There is no such launch template. */
+  | 'no-template'
   /** IAM or an organisation's policy forbids it, perhaps because the resource and its tags are gone. */
   | 'unauthorized'
   | 'rejected';
@@ -103,6 +107,10 @@ const MEANINGS: Readonly<Record<string, Ec2ErrorMeaning>> = {
 
   IdempotentInstanceTerminated: 'token-spent',
   IdempotentParameterMismatch: 'token-used',
+
+  'InvalidLaunchTemplateName.AlreadyExistsException': 'name-taken',
+  'InvalidLaunchTemplateId.NotFound': 'no-template',
+  'InvalidLaunchTemplateName.NotFoundException': 'no-template',
 
   UnauthorizedOperation: 'unauthorized',
 };

@@ -34,6 +34,8 @@ export interface StatefulNode {
   readonly identity: NetworkIdentity;
   /** The instance that carries the identity; absent while none does. */
   readonly instance?: NodeInstance;
+  /** The last replacement that was confirmed. Absent: none was, or only by an earlier version. */
+  readonly lastReplacement?: LastReplacement;
   /** The operation that owns the node; absent at rest. */
   readonly operation?: Operation;
   /** The number of the latest operation. An older operation can no longer write. */
@@ -60,6 +62,8 @@ export interface StatefulNode {
   readonly deletion?: Deletion;
   /** The import that makes the node; absent once it has finished. */
   readonly adoption?: Adoption;
+  /** The name of the launch template for the node's next launch. It is of no use if the configuration has changed. */
+  readonly launchTemplate?: string;
   /** Names the request that made the node, so that a repeat makes no other. Absent: repeats make other nodes. */
   readonly requestKey?: string;
   /** ISO 8601, UTC. */
@@ -179,6 +183,16 @@ export interface Deletion {
   readonly volumesTtlHours?: number;
 }
 
+/** How long the address was away: see `domain/operation/address-away.ts`. */
+export interface LastReplacement {
+  /** When it was confirmed; ISO 8601, UTC. */
+  readonly at: string;
+  /** ISO 8601, UTC. Absent if it is not known. */
+  readonly awayFrom?: string | undefined;
+  /** ISO 8601, UTC. */
+  readonly awayTo?: string | undefined;
+}
+
 export interface NodeInstance {
   readonly id: string;
   readonly imageId: string;
@@ -233,6 +247,10 @@ export interface Operation {
   readonly terminateAt?: string;
   /** The turn that the launch waits for. Absent if it does not wait, or the call has been made. */
   readonly launchPermit?: Permit;
+  /** The same for a launch by a fleet. */
+  readonly fleetPermit?: Permit;
+  /** The turn that the move of the interface waits for, or has waited for. Absent if it has not waited. */
+  readonly movePermit?: Permit;
   /** When it began to take the address from the instance that carried it as a primary one; ISO 8601, UTC. */
   readonly addressTakenAt?: string;
   /** Whether it continues from what a failed operation left behind: see `Remains`. */
@@ -314,7 +332,7 @@ export interface LaunchPool {
 export type LaunchProgress = NextLaunch | RequestedLaunch | LaunchedLaunch | ExhaustedLaunch;
 
 /** The pool is chosen, and EC2 has not been called. */
-export interface NextLaunch extends LaunchRound, Without<'clientToken' | 'instanceId' | 'launchedAt'> {
+export interface NextLaunch extends LaunchRound, Without<'clientToken' | 'fleet' | 'instanceId' | 'launchedAt'> {
   readonly state: 'next';
 }
 
@@ -323,19 +341,29 @@ export interface RequestedLaunch extends LaunchRound, Without<'instanceId' | 'la
   readonly state: 'requested';
   /** At most 64 characters. Written before the request is sent, so that its instance can always be found. */
   readonly clientToken: string;
+  /** If it is requested as a fleet. A repeat asks for the same. */
+  readonly fleet?: FleetRequest | undefined;
+}
+
+export interface FleetRequest {
+  /** The name of the launch template. */
+  readonly template: string;
+  /** ISO 8601, UTC. */
+  readonly requestedAt: string;
 }
 
 /** EC2 has returned an instance. */
 export interface LaunchedLaunch extends LaunchRound {
   readonly state: 'launched';
   readonly clientToken: string;
+  readonly fleet?: FleetRequest | undefined;
   readonly instanceId: string;
   /** When EC2 launched it; ISO 8601, UTC. */
   readonly launchedAt: string;
 }
 
 /** EC2 has refused every pool of the round. */
-export interface ExhaustedLaunch extends LaunchRound, Without<'clientToken' | 'instanceId' | 'launchedAt'> {
+export interface ExhaustedLaunch extends LaunchRound, Without<'clientToken' | 'fleet' | 'instanceId' | 'launchedAt'> {
   readonly state: 'exhausted';
 }
 
@@ -356,6 +384,10 @@ export interface LaunchRound {
   readonly losses: number;
   /** Why the last of them ended, in EC2's words, if EC2 gave a reason. */
   readonly lossReason?: string | undefined;
+  /** Whether the launch has waited for its turn: many nodes launch at once, and soon their interfaces move at once. */
+  readonly isInStorm?: boolean | undefined;
+  /** Why this operation launches by no fleet any more, in EC2's words. */
+  readonly fleetRefusal?: string | undefined;
 }
 
 /**
@@ -379,15 +411,11 @@ export interface Refusal {
   readonly count: number;
 }
 
-/** Everything that a launch needs, in domain words. The EC2 adapter turns it into `RunInstances`. */
-export interface LaunchRequest {
-  /** At most 64 characters. */
-  readonly clientToken: string;
-  readonly pool: LaunchPool;
+/** What the configuration says about an instance, whichever launch makes it. */
+export interface LaunchSettings {
   readonly imageId: string;
   readonly securityGroupIds: readonly string[];
-  /** The persisted interface as the primary (cold); absent if the launch makes its own primary (hot). */
-  readonly interfaceId?: string;
+  /** Of the primary interface that the launch makes (hot). */
   readonly associatePublicIpAddress?: boolean;
   readonly keyPair?: string;
   /** Base64. */
@@ -399,6 +427,15 @@ export interface LaunchRequest {
   readonly cpuCredits?: 'standard' | 'unlimited';
   readonly metadataOptions?: NodeConfig['compute']['launchSpecification']['metadataOptions'];
   readonly blockDeviceMappings?: NodeConfig['compute']['launchSpecification']['blockDeviceMappings'];
+}
+
+/** Everything that a launch needs, in domain words. The EC2 adapters turn it into `RunInstances` or `CreateFleet`. */
+export interface LaunchRequest extends LaunchSettings {
+  /** At most 64 characters. */
+  readonly clientToken: string;
+  readonly pool: LaunchPool;
+  /** The persisted interface as the primary (cold); absent if the launch makes its own primary (hot). */
+  readonly interfaceId?: string;
   /** For the instance, with Holdfast's own tags. */
   readonly tags: readonly Tag[];
   /** The same for its volumes. */

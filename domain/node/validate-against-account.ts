@@ -2,7 +2,7 @@
  * Checks that everything a configuration names exists in the account, and that the node may use it. This happens before
  * anything is made: a refused request leaves nothing behind, but an operation that fails leaves a node in `ERROR`.
  */
-import ipaddr from 'ipaddr.js';
+import { whyNotAssignable } from './assignable-address';
 import { snapshotIdsOf } from '../config/block-devices';
 import { isProductOf } from './image-platform';
 import { blockDeviceAccountErrors } from './block-devices-in-account';
@@ -373,23 +373,4 @@ function iamName(arn: string): IamName {
   const [, , , , account, ...rest] = arn.split(':');
   const segments = rest.join(':').split('/');
   return { account, kind: segments[0], name: segments.at(-1) };
-}
-
-/**
- * Why an address cannot be assigned from a range; undefined if it can. AWS reserves the first four addresses and the
- * last one of every subnet. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
- */
-function whyNotAssignable(address: string, cidrBlock: string): string | undefined {
-  const [network, prefixLength] = ipaddr.IPv4.parseCIDR(cidrBlock);
-  const parsed = ipaddr.IPv4.parse(address);
-  if (!parsed.match([network, prefixLength])) return `lies outside ${cidrBlock}`;
-  const offset = asNumber(parsed) - asNumber(ipaddr.IPv4.networkAddressFromCIDR(cidrBlock));
-  const lastOffset = 2 ** (32 - prefixLength) - 1;
-  return offset < 4 || offset === lastOffset
-    ? `is one of the five addresses of ${cidrBlock} that AWS reserves`
-    : undefined;
-}
-
-function asNumber(address: ipaddr.IPv4): number {
-  return address.toByteArray().reduce((number, byte) => number * 256 + byte, 0);
 }

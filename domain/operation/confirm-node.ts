@@ -1,8 +1,10 @@
 /** How a launch or a replacement ends: confirmed by what EC2 shows. */
+import { addressAway, type Sightings } from './address-away';
 import { instanceGivenUp, interfaceGivenUp, withGivenUp } from './given-up';
 import { liveIntents, released } from './intents';
 import { hasEnded, isStopped } from './launch';
 import { carries, unprotectedOn, type AttachedInterface } from './network-interface';
+import { isReplacement } from './operation-record';
 import { withoutFailure } from './retry-policy';
 import { endOf, nodeInstance, type SeenNode } from './seen-node';
 import { attachmentOf, deviceIndexOf, type EniAttachment } from '../config/node-config';
@@ -84,6 +86,7 @@ export function confirmed(
   seen: Pick<SeenNode, 'old' | 'elasticIp'>,
   leftInterfaceIds: readonly string[],
   now: string,
+  sightings: Sightings = {},
 ): StatefulNode {
   // The addresses are in place, so the node waits for no other node any more.
   const { awaitedNodeIds: _released, ...current } = withLaunchedTags(node, operation.config);
@@ -98,6 +101,9 @@ export function confirmed(
     },
     // A retry works from the configuration of the first try, and may undo what an adjustment applied in between.
     appliedRevision: Math.min(node.appliedRevision, operation.configRevision),
+    ...(isReplacement(operation) && {
+      lastReplacement: { at: now, ...addressAway(operation, sightings, now, true) },
+    }),
     instance: { ...nodeInstance(replacement, attachmentOf(operation.config)), activeAt: now },
     intents: liveIntents(node, replacement.id),
     updatedAt: now,

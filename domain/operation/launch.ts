@@ -20,6 +20,7 @@ import type {
   LaunchProgress,
   LaunchRequest,
   LaunchRound,
+  LaunchSettings,
   NetworkIdentity,
   NextLaunch,
   Operation,
@@ -69,7 +70,10 @@ function isLost({ instanceId, launchedAt }: LaunchedLaunch, seen: SeenInstance |
 }
 
 /** The progress after EC2 has returned an instance. */
-export function launched(progress: RequestedLaunch | LaunchedLaunch, instance: SeenInstance): LaunchedLaunch {
+export function launched(
+  progress: RequestedLaunch | LaunchedLaunch,
+  instance: Pick<SeenInstance, 'id' | 'launchedAt'>,
+): LaunchedLaunch {
   return { ...progress, state: 'launched', instanceId: instance.id, launchedAt: instance.launchedAt };
 }
 
@@ -138,13 +142,23 @@ export function spent(progress: RequestedLaunch): NextLaunch {
   return { ...withoutInterface(progress), losses: progress.losses + 1 };
 }
 
-/** The progress if the interface of the request is missing: the same pool again, with a new interface. */
-export function withoutInterface(progress: RequestedLaunch): NextLaunch {
+/** The progress after a fleet that launched nothing for a reason that will pass: the same pool again, under a new token. */
+export function unlaunched(progress: RequestedLaunch): NextLaunch {
   return { ...withoutRequest(progress), state: 'next' };
 }
 
+/** The progress if fleets cannot be used: the same pool again, and no fleet. */
+export function withoutFleet(progress: RequestedLaunch, because: string): NextLaunch {
+  return { ...unlaunched(progress), fleetRefusal: because };
+}
+
+/** The progress if the interface of the request is missing: the same pool again, with a new interface. */
+export function withoutInterface(progress: RequestedLaunch): NextLaunch {
+  return unlaunched(progress);
+}
+
 function withoutRequest(progress: NextLaunch | RequestedLaunch): LaunchRound {
-  const { state: _before, clientToken: _used, instanceId: _i, launchedAt: _l, ...rest } = progress;
+  const { state: _before, clientToken: _used, fleet: _f, instanceId: _i, launchedAt: _l, ...rest } = progress;
   return { ...rest, attempt: progress.attempt + 1 };
 }
 
@@ -273,17 +287,27 @@ function launchRequest(
   operation: Operation,
   { pool, clientToken }: RequestedLaunch,
 ): LaunchRequest {
-  const { launchSpecification: spec } = operation.config.compute;
-  const primary = spec.networkInterfaces?.[0];
   const own = ownTags(node.id, operation.generation);
   return {
     clientToken,
     pool,
+    ...launchSettings(operation.config),
+    ...(attachmentOf(operation.config) === 'cold' && { interfaceId: node.identity.interfaceId }),
+    tags: [...configuredTags('instance', operation.config), ...own],
+    volumeTags: [...configuredTags('volumes', operation.config), ...own],
+  };
+}
+
+/** What the configuration says about the node's instances. */
+export function launchSettings(config: NodeConfig): LaunchSettings {
+  const { launchSpecification: spec } = config.compute;
+  const primary = spec.networkInterfaces?.[0];
+  return {
     imageId: spec.imageId,
     securityGroupIds: spec.securityGroupIds,
-    ...(attachmentOf(operation.config) === 'cold'
-      ? { interfaceId: node.identity.interfaceId }
-      : { associatePublicIpAddress: primary?.associatePublicIpAddress ?? undefined }),
+    ...(attachmentOf(config) === 'hot' && {
+      associatePublicIpAddress: primary?.associatePublicIpAddress ?? undefined,
+    }),
     keyPair: spec.keyPair,
     userData: spec.userData,
     iamRole: spec.iamRole,
@@ -293,7 +317,5 @@ function launchRequest(
     cpuCredits: spec.creditSpecification?.cpuCredits,
     metadataOptions: spec.metadataOptions,
     blockDeviceMappings: spec.blockDeviceMappings,
-    tags: [...configuredTags('instance', operation.config), ...own],
-    volumeTags: [...configuredTags('volumes', operation.config), ...own],
   };
 }

@@ -34,9 +34,16 @@ export type TakeDecision =
   /** The instance being replaced ends sooner than we knew: its drain must end by then. */
   | { readonly kind: 'hasten'; readonly node: StatefulNode; readonly why: string; readonly oldInstanceId: string }
   /** The operation must wait, or has failed too often: `node` says why and until when. */
-  | { readonly kind: 'fail'; readonly node: StatefulNode; readonly why: string }
+  | { readonly kind: 'fail'; readonly node: StatefulNode; readonly why: string; readonly stopped?: StoppedOperation }
   /** `node`, if given, is the record without the user intent that is obsolete. */
   | { readonly kind: 'ignore'; readonly why: string; readonly node?: StatefulNode };
+
+/** An operation whose executions keep ending, and how it fails. */
+export interface StoppedOperation {
+  readonly owned: OwnedNode;
+  readonly errorName: string;
+  readonly survivor: StatefulNode['instance'];
+}
 
 /** What the state machine of the owning execution needs to know. */
 export interface Plan {
@@ -74,7 +81,7 @@ export function decideTake(node: StatefulNode, request: TakeRequest, now: string
   if (operation?.executionId === request.executionId) return { kind: 'owned', plan: planOf(node, operation, now) };
   if (takesOver(request) !== undefined) return takeOver(node, request, now);
   const why = whyIgnored(node, request);
-  if (why !== undefined) return { kind: 'ignore', why, node: withoutObsoleteIntent(node, request) };
+  if (why !== undefined) return { kind: 'ignore', why, node: withoutObsoleteIntent(node, request, now) };
   if (operation !== undefined) return keep(node, operation, request, now);
   // What an earlier failure has left is given up: the next try begins with another instance.
   const lost = hasLost(request) ? withoutRemains(node, request.operation, now) : undefined;
@@ -177,11 +184,11 @@ function whyEventIgnored(node: StatefulNode, kind: TakeRequest['trigger']['kind'
 }
 
 /** The reconciler would start an obsolete user intent again and again, so it is removed. */
-function withoutObsoleteIntent(node: StatefulNode, { trigger }: TakeRequest): StatefulNode | undefined {
+function withoutObsoleteIntent(node: StatefulNode, { trigger }: TakeRequest, now: string): StatefulNode | undefined {
   const isThisIntent = trigger.kind === 'request' && trigger.requestedAt === latestUserIntent(node)?.requestedAt;
   const isWaiting = node.operation === undefined && node.deletion === undefined;
   if (!isThisIntent || !isWaiting || latestUserIntent(node) === undefined) return undefined;
-  return { ...node, intents: withUserIntent(node.intents, undefined) };
+  return { ...node, intents: withUserIntent(node.intents, undefined), updatedAt: now };
 }
 
 function isNodeInstance({ instance, operation, failure }: StatefulNode, instanceId: string): boolean {
@@ -379,7 +386,8 @@ function failStopped(node: StatefulNode, operation: Operation, now: string): Tak
   };
   const owned = { node, operation };
   const decision = decideFailure(owned, undefined, error, now);
-  return { kind: 'fail', node: failed(owned, decision, error, now), why: error.message };
+  const stopped = { owned, errorName: error.name, survivor: decision.survivor };
+  return { kind: 'fail', node: failed(owned, decision, error, now), why: error.message, stopped };
 }
 
 function earliest(...times: readonly (string | undefined)[]): string | undefined {

@@ -9,3 +9,17 @@ export const NODE_INDEX = {
   /** What the reconciler compares of a node at rest (`at-rest-record.ts`). Absent: the node is not at rest. */
   atRest: 'atRest',
 } as const;
+
+/**
+ * The index of the list for pages. Every node record has both keys, in earlier versions too, so a table that gets the index
+ * has all of its nodes in it. Its order by the latest change tells with a small read whether anything has changed.
+ */
+export const LIST_INDEX = {
+  name: 'Listed',
+  /** Its partition key. */
+  shard: NODE_INDEX.shard,
+  /** Its sort key: when the record was changed. */
+  changedAt: 'updatedAt',
+  /** What the list shows (`listed-record.ts`). Absent in records of earlier versions. */
+  listed: 'listed',
+} as const;

@@ -13,10 +13,12 @@ import {
   type Detachment,
   type ExhaustedLaunch,
   type Failure,
+  type FleetRequest,
   type GivenUp,
   type Intent,
   type InterfaceIdentity,
   type InterfaceRequest,
+  type LastReplacement,
   type LaunchedLaunch,
   type LaunchPool,
   type LaunchProgress,
@@ -76,20 +78,34 @@ const round = {
   rounds: z.int(),
   losses: z.int(),
   lossReason: z.string().optional(),
+  isInStorm: z.boolean().optional(),
+  fleetRefusal: z.string().optional(),
 };
 
-const notAsked = { clientToken: absent, instanceId: absent, launchedAt: absent };
+const fleet: z.ZodType<FleetRequest> = z.looseObject(
+  fieldsOf<FleetRequest>()({ template: z.string(), requestedAt: z.iso.datetime() }),
+);
+
+const notLaunched = { instanceId: absent, launchedAt: absent };
+const notAsked = { ...notLaunched, clientToken: absent, fleet: absent };
 
 const launch: z.ZodType<LaunchProgress> = z.discriminatedUnion('state', [
   z.looseObject(fieldsOf<NextLaunch>()({ ...round, ...notAsked, state: z.literal('next') })),
   z.looseObject(
-    fieldsOf<RequestedLaunch>()({ ...round, ...notAsked, state: z.literal('requested'), clientToken: z.string() }),
+    fieldsOf<RequestedLaunch>()({
+      ...round,
+      ...notLaunched,
+      state: z.literal('requested'),
+      clientToken: z.string(),
+      fleet: fleet.optional(),
+    }),
   ),
   z.looseObject(
     fieldsOf<LaunchedLaunch>()({
       ...round,
       state: z.literal('launched'),
       clientToken: z.string(),
+      fleet: fleet.optional(),
       instanceId: z.string(),
       launchedAt: z.string(),
     }),
@@ -145,6 +161,8 @@ const operation: z.ZodType<Operation> = z.looseObject(
     endsAt: z.string().optional(),
     terminateAt: z.string().optional(),
     launchPermit: permit.optional(),
+    fleetPermit: permit.optional(),
+    movePermit: permit.optional(),
     cause: cause.optional(),
     startedBy: z.enum(['interruption', 'rebalance', 'request', 'retry']).optional(),
     continues: z.boolean().optional(),
@@ -230,6 +248,10 @@ const instance: z.ZodType<NodeInstance> = z.looseObject(
   }),
 );
 
+const lastReplacement: z.ZodType<LastReplacement> = z.looseObject(
+  fieldsOf<LastReplacement>()({ at: z.string(), awayFrom: z.string().optional(), awayTo: z.string().optional() }),
+);
+
 const intent: z.ZodType<Intent> = z.looseObject(
   fieldsOf<Intent>()({
     kind: operationKind,
@@ -266,6 +288,7 @@ const node: z.ZodType<StatefulNode> = z.looseObject(
     givenUp: listOf(givenUp).optional(),
     identity,
     instance: instance.optional(),
+    lastReplacement: lastReplacement.optional(),
     operation: operation.optional(),
     generation: z.int(),
     intents: listOf(intent),
@@ -279,6 +302,7 @@ const node: z.ZodType<StatefulNode> = z.looseObject(
     awaitedNodeIds: ids.optional(),
     deletion: deletion.optional(),
     adoption: adoption.optional(),
+    launchTemplate: z.string().optional(),
     requestKey: z.string().optional(),
     createdAt: z.string(),
     updatedAt: z.string(),

@@ -59,6 +59,7 @@ function withoutDerived({
   expiresAt: _end,
   shard: _shard,
   atRest: _atRest,
+  listed: _listed,
   ...attributes
 }: Item): Item {
   return attributes;

@@ -5,9 +5,13 @@
  * `RequestLimitExceeded`. Buckets and refills: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 
-export const PACED_ACTION_NAMES = ['RunInstances', 'TerminateInTime'] as const;
+export const PACED_ACTION_NAMES = ['RunInstances', 'CreateFleet', 'TerminateInTime', 'MoveInterface'] as const;
 
-/** `TerminateInTime` is the order in which instances are terminated just in time for the launches of their successors. */
+/**
+ * `TerminateInTime` is the order in which instances are terminated just in time for the launches of their successors.
+ * `MoveInterface` is the order in which the interfaces of hot nodes go from one instance to another: one turn for
+ * `DetachNetworkInterface` and the `AttachNetworkInterface` that follows, because both buckets are alike.
+ */
 export type PacedActionName = (typeof PACED_ACTION_NAMES)[number];
 
 export interface PacedAction {
@@ -47,7 +51,21 @@ const TERMINATE_IN_TIME: PacedAction = {
   burst: RUN_INSTANCES.burst + Math.floor((TERMINATION_LEAD_SECONDS * 1000) / RUN_INSTANCES.intervalMs),
 };
 
+/** A fleet launches one instance. The same bucket as that of moves, and a person may make a few fleets. */
+const CREATE_FLEET: PacedAction = { name: 'CreateFleet', refillPerSecond: 5, bucket: 50, burst: 45, intervalMs: 202 };
+
+/** Ten tokens are left for detachments and attachments without a turn: those of single nodes, and second tries. */
+const MOVE_INTERFACE: PacedAction = {
+  name: 'MoveInterface',
+  refillPerSecond: 5,
+  bucket: 50,
+  burst: 40,
+  intervalMs: 202,
+};
+
 export const PACED_ACTIONS: Readonly<Record<PacedActionName, PacedAction>> = {
   RunInstances: RUN_INSTANCES,
+  CreateFleet: CREATE_FLEET,
   TerminateInTime: TERMINATE_IN_TIME,
+  MoveInterface: MOVE_INTERFACE,
 };

@@ -6,13 +6,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LogEntry } from '../../domain/node/node-log';
 import { attachmentOf } from '../../domain/config/node-config';
 import type { Operation, StatefulNode } from '../../domain/node/stateful-node';
+import { listedNode } from '../../domain/operation/listed-node';
+import { listedText } from '../../domain/records/listed-record';
 import type { Execution } from '../../simulator/step-functions/step-functions';
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import type { NetworkInterface, World } from '../../simulator/ec2/world';
 import type { Facts } from '../facts/known-facts';
 import type { Invocation } from '../facts/invocation';
 import { isMadeBy } from '../facts/own-history';
-import type { RecordWrite } from '../facts/table-mirror';
+import { nameOfOperation, type RecordWrite } from '../facts/table-mirror';
 import { isAlive, isEndedByCall, isLeft, nodeTag } from '../facts/world-facts';
 
 export interface View {
@@ -21,6 +23,8 @@ export interface View {
   readonly nodes: ReadonlyMap<string, StatefulNode>;
   readonly claims: ReadonlyMap<string, string>;
   readonly logs: ReadonlyMap<string, readonly LogEntry[]>;
+  /** The records of operations: see `nameOfOperation`. */
+  readonly history: ReadonlySet<string>;
   readonly facts: Facts;
   readonly running: readonly Execution[];
   /** The phase of a node's operation; `at-rest` without one. */
@@ -120,7 +124,7 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
 
   'an operation has at most one living replacement': ({ nodes, world, facts }, { command }, { nodeId = '' }) => {
     const node = nodes.get(nodeId);
-    if (command !== 'RunInstances' || node === undefined) return [];
+    if (!LAUNCHES.includes(command) || node === undefined) return [];
     const { instance, operation, adoption, failure, givenUp = [] } = node;
     const before = [
       ...[instance?.id, operation?.oldInstanceId, adoption?.originalInstanceId, failure?.remains?.oldInstanceId],
@@ -153,7 +157,7 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
 
   'a table in doubt creates and removes nothing': ({ facts, nowMs }, call, { actor, nodeId = '', generation }) => {
     const since = facts.inDoubtSinceMs;
-    const isChange = removedBy(call).length > 0 || ['RunInstances', 'CreateNetworkInterface'].includes(call.command);
+    const isChange = removedBy(call).length > 0 || [...LAUNCHES, 'CreateNetworkInterface'].includes(call.command);
     // A step that was running when the table was lost may still finish its calls.
     if (since === undefined || !isChange || nowMs - since < DOUBT_SHOWS_WITHIN_MS) return [];
     // An operation that the new table also names runs to its end.
@@ -178,6 +182,9 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
 };
 
 /** A function that has not seen the doubt yet runs at most this long: the time limit of the functions. */
+/** The calls that launch an instance. */
+const LAUNCHES: readonly string[] = ['RunInstances', 'CreateFleet'];
+
 const DOUBT_SHOWS_WITHIN_MS = 60_000;
 
 /** The steps that terminate an old instance or delete a node's resources. Anything else is given up first. */
@@ -242,6 +249,9 @@ function isRemovalRequested(
   return isPaused || isRequestedSince || isRequestedOperation;
 }
 
+/** Later changes would be hidden behind others: `domain/records/latest-changes.ts`. Clocks differ by seconds. */
+const LATE_CHANGE_MS = 2 * 60_000;
+
 export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
   'no two nodes share an interface': ({ nodes }, { after }) => {
     const { interfaceId } = after?.identity ?? {};
@@ -281,6 +291,22 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
     return after.version === before.version + 1
       ? []
       : [`${after.id} went from version ${before.version} to ${after.version}`];
+  },
+
+  'an operation that ends has left a record': ({ history }, { nodeId, before, after, by }) => {
+    const ended = before?.operation && nameOfOperation(nodeId, before.operation);
+    const goesOn = after?.operation && nameOfOperation(nodeId, after.operation);
+    // A rebuild does not end an operation: it forgets one that EC2 contradicts.
+    if (ended === undefined || ended === goesOn || by.actor === 'api') return [];
+    return history.has(ended) ? [] : [`${by.actor} ended ${ended} without a record`];
+  },
+
+  'what the list for pages shows is changed under a recent time': ({ nowMs }, { before, after }) => {
+    if (before === undefined || after === undefined) return [];
+    const isSame =
+      listedText({ ...listedNode(before), updatedAt: '' }) === listedText({ ...listedNode(after), updatedAt: '' });
+    const isRecent = Math.abs(nowMs - Date.parse(after.updatedAt)) < LATE_CHANGE_MS;
+    return isSame || isRecent ? [] : [`${after.id} was changed as if at ${after.updatedAt}`];
   },
 
   'the generation of a node never decreases': (_view, { before, after }) => {

@@ -1,17 +1,20 @@
 /** Observes a run: writes its trace, and checks the invariants on every call, write, transition and state entered. */
 import type { StatefulNode } from '../../domain/node/stateful-node';
+import type { Turns } from '../../domain/throttling/turns';
 import type { Execution, HistoryEntry } from '../../simulator/step-functions/step-functions';
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import type { TransitionRecord } from '../../simulator/ec2/ec2-state';
 import { REST_INVARIANTS } from './rest-invariants';
 import type { Trace } from '../facts/trace';
-import { currentInvocation } from '../facts/invocation';
+import { currentInvocation, type Invocation } from '../facts/invocation';
 import { CALL_INVARIANTS, WRITE_INVARIANTS, type View, type Violation } from './invariants';
 import { isAlive, isEndedByCall, nodeTag } from '../facts/world-facts';
 import { missingLines, requiredBy, type RequiredLine } from './log-invariants';
 import { Pace, PACED_OVER_MS, tooMany, type Paced } from './pace';
 import { whyUntrue } from './error-reasons';
 import type { Wait } from '../scenario/phases';
+import { LaunchTurns } from './launch-turns';
+import { StormInvariants } from './storm-invariants';
 import type { RecordWrite } from '../facts/table-mirror';
 import { TimingInvariants } from './timing-invariants';
 
@@ -22,6 +25,8 @@ export class Monitor {
   readonly violations: Violation[] = [];
   private readonly requiredLines: RequiredLine[] = [];
   private readonly timing: TimingInvariants;
+  private readonly storm: StormInvariants;
+  private readonly launchTurns = new LaunchTurns();
   private readonly paced = new Pace();
 
   /** @param waits what each waiting state waits for, by machine and state */
@@ -31,12 +36,36 @@ export class Monitor {
     private readonly view: () => View,
     private readonly waits: ReadonlyMap<string, Wait>,
   ) {
-    this.timing = new TimingInvariants(view, (invariant, violations) => this.report(invariant, violations));
+    const report = (invariant: string, violations: readonly string[]): void => this.report(invariant, violations);
+    this.timing = new TimingInvariants(view, report);
+    this.storm = new StormInvariants(view, report);
   }
 
   /** Must be called every `TIMING_CHECK_INTERVAL_MS`. */
   checkTiming(): void {
     this.timing.checkNodes();
+    this.storm.checkNodes();
+  }
+
+  /** A function sends a request to EC2. */
+  requested(command: string, by: Invocation): void {
+    if (command !== 'RunInstances' || by.nodeId === undefined) return;
+    const { facts, nowMs, clockErrorMs } = this.view();
+    const { nodeId } = by;
+    if (nowMs < facts.turnsUnreadableUntilMs || facts.lost.size > 0) this.launchTurns.forget();
+    const violations = this.launchTurns.requested(nodeId, by, {
+      nowMs,
+      clockErrorMs,
+      faults: facts.callsFaulted,
+      isWithoutPacer: facts.withoutPacer.has(nodeId),
+      isTakenOver: facts.causes.excuse(['abort'], nodeId, 0),
+    });
+    this.report('launches keep to their turns', violations);
+  }
+
+  /** A function has written the pacer's item. @param nodeId whose launch took a turn */
+  turnsMoved(turns: Turns, nodeId: string | undefined): void {
+    this.launchTurns.wrote(turns, nodeId);
   }
 
   call(call: CallRecord): void {
@@ -51,6 +80,7 @@ export class Monitor {
     const view = this.view();
     for (const [name, check] of Object.entries(CALL_INVARIANTS)) this.report(name, check(view, call, by));
     this.timing.call(call, by);
+    this.storm.call(call);
   }
 
   wrote(write: RecordWrite): void {
@@ -66,6 +96,7 @@ export class Monitor {
     for (const [name, check] of Object.entries(WRITE_INVARIANTS)) this.report(name, check(view, write));
     this.noteInstance(view, write);
     this.timing.wrote(write);
+    this.storm.wrote(write);
     if (before !== undefined && after !== undefined && needsReason(before, after)) {
       const why = whyUntrue(view, after, before);
       if (why !== undefined) this.report('a node in ERROR gives its true reason', [`${nodeId}: ${why}`]);

@@ -56,6 +56,16 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
   'no instance or interface is left without a node': ({ nodes, world, facts }) =>
     orphansIn(world, nodes, facts).map((entity) => `${entity.id} with the tag of ${nodeTag(entity)} is in no record`),
 
+  'every launch template is its node’s, and each node has one at most': ({ nodes, world, facts }) => {
+    // The records of a lost table named templates that nothing names any more.
+    if (facts.lost.size > 0) return [];
+    return [...world.launchTemplates.values()].flatMap((template) => {
+      const nodeId = nodeTag(template);
+      const named = nodes.get(nodeId ?? '')?.launchTemplate;
+      return named === template.name ? [] : [`${template.name} is left, and ${nodeId} names ${named ?? 'none'}`];
+    });
+  },
+
   'everything that was given up is removed': ({ nodes }) =>
     each(nodes, ({ id, givenUp = [] }) =>
       givenUp.map((entry) => `${id} still has given up ${'id' in entry ? entry.id : entry.clientToken}`),

@@ -25,6 +25,13 @@ export function duringInvocation<T>(invocation: Invocation, work: () => Promise<
   return underWay.run(invocation, work);
 }
 
+/** The invocation that makes the present call of a function. @throws Error outside of functions */
+export function callingInvocation(): Invocation {
+  const invocation = currentInvocation();
+  if (invocation === undefined) throw new Error('A function made a call outside of any invocation');
+  return invocation;
+}
+
 /** The invocation that makes the present call; undefined if a user makes it. */
 export function currentInvocation(): Invocation | undefined {
   return underWay.getStore();

@@ -31,6 +31,13 @@ export interface RefusalFact {
   untilMs: number;
 }
 
+/** A storm of interruptions. */
+export interface StormFact {
+  readonly atMs: number;
+  /** The nodes whose instances EC2 interrupted. They were at rest. */
+  readonly nodeIds: readonly string[];
+}
+
 export class Facts {
   readonly nodes = new Map<string, NodeFacts>();
   readonly capacity: CapacityFact[] = [];
@@ -59,6 +66,13 @@ export class Facts {
   readonly underWayWhenLost = new Map<string, number>();
   /** By node, the generation of the operation that an injected execution takes over while another one runs it. */
   readonly takenOver = new Map<string, number>();
+  /** How many calls of functions a fault has hit. */
+  callsFaulted = 0;
+  storm: StormFact | undefined;
+  /** Nodes for which a call to the pacer's item was faulted, so that a launch went without its turn. */
+  readonly withoutPacer = new Set<string>();
+  /** Until when the pacer cannot read its item, so that launches go without turns. */
+  turnsUnreadableUntilMs = -Infinity;
   /** Since when the records are in doubt; undefined if they are reliable. */
   inDoubtSinceMs: number | undefined;
   /** When the table was last lost, or recovered. */

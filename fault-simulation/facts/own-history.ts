@@ -49,6 +49,6 @@ function tokenOf(launch: LaunchProgress | undefined): string | undefined {
 
 /** Whether EC2 created the resource for the client token. */
 export function isMadeBy({ spentTokens }: World, token: string, id: string): boolean {
-  const commands = ['RunInstances', 'CreateNetworkInterface'];
+  const commands = ['RunInstances', 'CreateFleet', 'CreateNetworkInterface'];
   return commands.some((command) => spentTokens.get(`${command} ${token}`)?.resourceIds.includes(id) === true);
 }

@@ -4,17 +4,23 @@ import {
   GetItemCommand,
   PutItemCommand,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
   type AttributeValue,
   type GetItemCommandOutput,
+  type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LogEntry } from '../../domain/node/node-log';
-import type { StatefulNode } from '../../domain/node/stateful-node';
+import type { Operation, StatefulNode } from '../../domain/node/stateful-node';
 import { logRecord } from '../../domain/records/log-record';
 import { nodeRecord } from '../../domain/records/node-record';
+import { pacerRecord } from '../../domain/records/pacer-record';
 import { readRecord } from '../../domain/records/stored-record';
 import { FORMER_PARTITION } from '../../domain/records/node-keys';
+import type { Turns } from '../../domain/throttling/turns';
 import type { Invocation } from './invocation';
+
+const LAUNCH_TURNS_KEY = 'PACER#RunInstances';
 
 /** One write of a node record. `after` is undefined if the record was removed. */
 export interface RecordWrite {
@@ -24,20 +30,31 @@ export interface RecordWrite {
   readonly by: Invocation;
 }
 
+export interface TableWatcher {
+  readonly wrote: (write: RecordWrite) => void;
+  /** @param nodeId whose launch took a turn; undefined if the turns only became slower or faster */
+  readonly turnsMoved: (turns: Turns, nodeId: string | undefined) => void;
+}
+
 export class TableMirror {
   readonly nodes = new Map<string, StatefulNode>();
   /** By address, the node that holds its claim. */
   readonly claims = new Map<string, string>();
+  /** The records of operations, by node, start and kind: see `nameOfOperation`. */
+  readonly history = new Set<string>();
   /** By node, in the order in which the entries were written. */
   readonly logs = new Map<string, LogEntry[]>();
 
-  constructor(private readonly onWrite: (write: RecordWrite) => void) {}
+  constructor(private readonly watcher: TableWatcher) {}
 
   /** Records a successful call. */
   performed(command: object, output: object, by: Invocation): void {
     if (command instanceof PutItemCommand) this.put(unmarshall(command.input.Item ?? {}), by);
     if (command instanceof DeleteItemCommand) this.delete(unmarshall(command.input.Key ?? {}), by);
     if (command instanceof TransactWriteItemsCommand) this.transacted(command, by);
+    if (command instanceof UpdateItemCommand && command.input.Key?.pk?.S === LAUNCH_TURNS_KEY) {
+      this.turnsMoved(command, output as UpdateItemCommandOutput, by);
+    }
     if (command instanceof GetItemCommand && isOfNode(command.input.Key?.pk?.S)) {
       const { Item } = output as GetItemCommandOutput;
       by.ownerSeen = Item && generationIn(Item);
@@ -55,6 +72,17 @@ export class TableMirror {
     }
   }
 
+  private turnsMoved(
+    { input }: UpdateItemCommand,
+    { Attributes = {} }: UpdateItemCommandOutput,
+    { nodeId }: Invocation,
+  ): void {
+    const turns = readRecord(pacerRecord, LAUNCH_TURNS_KEY, unmarshall(Attributes));
+    // A change of the interval replaces all attributes.
+    const isReplaced = input.ExpressionAttributeValues?.[':to_issued'] !== undefined;
+    this.watcher.turnsMoved(turns, isReplaced ? undefined : nodeId);
+  }
+
   /** A record that is put and deleted in the same transaction is moved, and stays as it is. */
   private transacted({ input: { TransactItems = [] } }: TransactWriteItemsCommand, by: Invocation): void {
     const moved = TransactItems.map(({ Delete }) => Delete?.Key?.sk?.S);
@@ -68,6 +96,7 @@ export class TableMirror {
     const key = String(sk);
     if (pk === 'CLAIM') this.claims.set(key, String(item.nodeId));
     if (isOfNode(pk)) this.wrote(key, nodeIn(item), by);
+    if (String(pk).startsWith('OPERATION#')) this.history.add(`${String(pk).slice('OPERATION#'.length)} ${key}`);
     if (!String(pk).startsWith('LOG#')) return;
     const nodeId = String(pk).slice('LOG#'.length);
     const entries = this.logs.get(nodeId) ?? [];
@@ -86,8 +115,13 @@ export class TableMirror {
     if (after === undefined) this.nodes.delete(nodeId);
     else this.nodes.set(nodeId, after);
     by.ownerSeen = after?.operation?.generation;
-    this.onWrite({ nodeId, before, after, by });
+    this.watcher.wrote({ nodeId, before, after, by });
   }
+}
+
+/** The same for every execution that has had the operation. */
+export function nameOfOperation(nodeId: string, { startedAt, kind }: Pick<Operation, 'startedAt' | 'kind'>): string {
+  return `${nodeId} ${startedAt}#${kind}`;
 }
 
 /** Whether it is one of the partitions of node records. */

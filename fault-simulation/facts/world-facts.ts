@@ -1,8 +1,8 @@
 /** Facts about instances and interfaces from EC2's own state, independent of the records. */
 import { LEFT_BY_TAG, NODE_ID_TAG } from '../../domain/node/stateful-node';
-import type { Instance, NetworkInterface } from '../../simulator/ec2/world';
+import type { Entity, Instance, NetworkInterface } from '../../simulator/ec2/world';
 
-export function nodeTag(entity: Instance | NetworkInterface | undefined): string | undefined {
+export function nodeTag(entity: Pick<Entity, 'tags'> | undefined): string | undefined {
   return entity?.tags.current[NODE_ID_TAG];
 }
 

@@ -7,16 +7,22 @@ import type { CreateHandler, Runtime } from '../../lambdas/runtime';
 import type { Clock } from '../../simulator/time/clock';
 import type { Random } from '../../simulator/time/random';
 import type { CallFaults } from './call-faults';
-import { currentInvocation, duringInvocation, type Actor, type Invocation } from '../facts/invocation';
+import {
+  callingInvocation,
+  currentInvocation,
+  duringInvocation,
+  type Actor,
+  type Invocation,
+} from '../facts/invocation';
 import type { Service, WorldPlan } from '../scenario/scenario';
-import type { TableMirror } from '../facts/table-mirror';
 
 export interface Instruments {
   readonly clock: Clock;
   readonly random: Random;
   readonly world: WorldPlan;
   readonly callFaults: CallFaults;
-  readonly mirror: TableMirror;
+  /** Called when a function sends a request to EC2, with its name. */
+  readonly onEc2Request: (command: string, by: Invocation) => void;
   /** Whether a fault of a state must reach the state's step before its first call. */
   readonly faultsOfStates: boolean;
 }
@@ -49,7 +55,7 @@ export class InstrumentedFunctions {
     return {
       ...runtime,
       ec2: this.withFaults('ec2', runtime.ec2),
-      dynamodb: this.withFaults('dynamodb', this.mirrored(runtime.dynamodb)),
+      dynamodb: this.withFaults('dynamodb', this.delayed(runtime.dynamodb)),
       sfn: this.withFaults('sfn', runtime.sfn),
       events: this.withFaults('events', runtime.events),
       time: {
@@ -61,15 +67,19 @@ export class InstrumentedFunctions {
 
   private withFaults<Client extends { send: unknown }>(service: Service, client: Client): Client {
     const send = sendOf(client);
+    const { callFaults, onEc2Request } = this.instruments;
     return {
-      send: (command: object) =>
-        this.instruments.callFaults.call(service, nameOf(command), required(currentInvocation()), () => send(command)),
+      send: (command: object) => {
+        const [name, by] = [nameOf(command), callingInvocation()];
+        if (service === 'ec2') onEc2Request(name, by);
+        return callFaults.call(service, name, by, () => send(command));
+      },
     } as unknown as Client;
   }
 
-  /** The table with its latency and its mirror. Faults apply first, so the mirror sees only the calls that are made. */
-  private mirrored(client: Runtime['dynamodb']): Runtime['dynamodb'] {
-    const { clock, random, world, mirror } = this.instruments;
+  /** The table with the world's latency. */
+  private delayed(client: Runtime['dynamodb']): Runtime['dynamodb'] {
+    const { clock, random, world } = this.instruments;
     const send = sendOf(client);
     const latency = random.fork('table');
     const delay = async (): Promise<void> => {
@@ -77,10 +87,8 @@ export class InstrumentedFunctions {
     };
     return {
       send: async (command: object) => {
-        const invocation = required(currentInvocation());
         await delay();
         const output = await send(command);
-        mirror.performed(command, output as object, invocation);
         await delay();
         return output;
       },
@@ -119,9 +127,4 @@ function sendOf(client: { send: unknown }): (command: object) => Promise<unknown
 
 function nameOf(command: object): string {
   return command.constructor.name.replace(/Command$/, '');
-}
-
-function required(invocation: Invocation | undefined): Invocation {
-  if (invocation === undefined) throw new Error('A function made a call outside of any invocation');
-  return invocation;
 }

@@ -13,6 +13,7 @@ import { refusalOf, type ActionFaults } from './action-faults';
 import { launchUnmanaged } from './imported-instances';
 import { changeByHand, type ConsoleContext } from './console-users';
 import type { LostTable } from './lost-table';
+import { isOfStorm, Storms, type OrdinaryHappening } from './storms';
 import type { Trace } from '../facts/trace';
 import type { PhaseTracker } from '../scenario/phases';
 import {
@@ -49,6 +50,7 @@ export interface Props {
 export class ScenarioDriver {
   private readonly api: ApiClient;
   private readonly capacity: CapacityLosses;
+  private readonly storms: Storms;
   private running = 0;
   /** By the node's index, its id once it is created. */
   private readonly ids = new Map<number, string>();
@@ -56,6 +58,7 @@ export class ScenarioDriver {
   constructor(private readonly props: Props) {
     this.api = new ApiClient(props.sandbox);
     this.capacity = new CapacityLosses(props);
+    this.storms = new Storms(props);
   }
 
   /** Whether a happening is still running. */
@@ -114,7 +117,7 @@ export class ScenarioDriver {
       if ('node' in happening && node === undefined) return;
       if (node !== undefined) this.props.onHappening(kindOf(happening), this.props.phases.of(node.id));
       this.recordCause(happening, node);
-      const outcome = await this.perform(happening, node!);
+      const outcome = await (isOfStorm(happening) ? this.storms.begin(happening) : this.perform(happening, node!));
       const who = 'node' in happening ? ` ${nodeName(happening.node)}` : '';
       trace.add('!', `${kindOf(happening)}${who}: ${outcome}`);
     });
@@ -166,7 +169,7 @@ export class ScenarioDriver {
     return rebuilt.filter(({ outcome }) => outcome === 'refused').map(({ managedInstanceId }) => managedInstanceId);
   }
 
-  private async perform(happening: Happening, node: StatefulNode): Promise<string> {
+  private async perform(happening: OrdinaryHappening, node: StatefulNode): Promise<string> {
     switch (happening.kind) {
       case 'pause':
       case 'resume':
@@ -212,7 +215,7 @@ export class ScenarioDriver {
   }
 
   private async injectFault(
-    happening: Exclude<Happening, ActionHappening | InstanceHappening>,
+    happening: Exclude<OrdinaryHappening, ActionHappening | InstanceHappening>,
     node: StatefulNode,
   ): Promise<string> {
     switch (happening.kind) {

@@ -1,7 +1,7 @@
 /** Generates a scenario from a seed: what may happen, how often, and when. */
 import { Random } from '../../simulator/time/random';
 import { Draw } from './draw';
-import { featureOf, leadingTo, planFor, worldFor } from './coverage-plan';
+import { featureOf, leadingTo, planFor, worldFor, type Featured } from './coverage-plan';
 import { drawHappening, LONGEST_DRAIN_SECONDS } from './happenings';
 import {
   PHASES,
@@ -12,6 +12,7 @@ import {
   type Timing,
   type WorldPlan,
 } from './scenario';
+import { generateStorm } from './storm';
 
 /** All drawn happenings occur before this: it leaves time for some replacements in a row. */
 const LAST_HAPPENING_SECONDS = 420;
@@ -29,17 +30,27 @@ const SHARE_OF_LOST_TABLES = 0.03;
 const LOST_AT_SECONDS = 460;
 /** Few nodes, because a drain of an hour makes the run as long. */
 const SHARE_OF_LONG_DRAINS = 0.03;
+/** Of the seeds in every second round. A storm takes as much CPU time as twenty other seeds. */
+const SHARE_OF_STORMS = 0.02;
+/** Worlds in which the services besides EC2 take time too. */
+const SHARE_OF_MODELLED_TIME = 1 / 6;
 /** Nodes that are imported from an instance that a user launched. */
 const SHARE_OF_IMPORTS = 0.12;
 /** Nodes whose old instance ends without its OS shutdown. */
 const SHARE_OF_SKIPPED_SHUTDOWNS = 0.15;
 
+export interface SeedOptions {
+  /** Whether every seed is a storm. @default false */
+  readonly storms?: boolean;
+}
+
 /**
  * Each seed features the next pair of kind and phase, so that coverage does not depend on chance. The rest is drawn.
  */
-export function generateScenario(seed: number): Scenario {
+export function generateScenario(seed: number, { storms = false }: SeedOptions = {}): Scenario {
   const random = new Random(`scenario/${seed}`);
   const feature = featureOf(seed);
+  if (storms || isStorm(feature, new Draw(random.fork('storm')))) return generateStorm(seed);
   const isOfTransition = 'transition' in feature;
   // The faults of a transition hit a step, whichever node it works on.
   const count = isOfTransition ? 1 : nodeCount(new Draw(random.fork('nodes')));
@@ -52,13 +63,20 @@ export function generateScenario(seed: number): Scenario {
   const besides = [...others, ...(table.chance(SHARE_OF_LOST_TABLES) ? [lostTable(table)] : [])];
   // A transition may need the whole time, so nothing can come after it.
   const isAlone = isOfTransition && feature.isUndisturbed;
+  // A featured fault must meet its state's step before the first call, so nothing may take time in between.
+  const modelledTime = !isOfTransition && new Draw(random.fork('modelled-time')).chance(SHARE_OF_MODELLED_TIME);
   const happenings = [...(isAlone ? [] : besides), ...leadingTo(feature, new Draw(random.fork('feature')))];
   return {
     seed,
-    world: worldFor(feature, worldPlan(new Draw(random.fork('world')))),
+    world: worldFor(feature, { ...worldPlan(new Draw(random.fork('world'))), modelledTime }),
     nodes: plans.map((plan, index) => (index === 0 ? planFor(feature, plan) : plan)),
     happenings: happenings.sort((one, other) => one.atSeconds - other.atSeconds),
   };
+}
+
+/** A storm has no feature, so it may not be in the rounds in which every feature must meet its phase. */
+function isStorm({ isUndisturbed }: Featured, draw: Draw): boolean {
+  return !isUndisturbed && draw.chance(SHARE_OF_STORMS);
 }
 
 function afterTheFeature(other: Happening): Happening {
@@ -81,7 +99,7 @@ function happening(random: Random, nodes: number): Happening {
   return { ...timing(draw), ...drawHappening(draw, draw.below(nodes)) };
 }
 
-function worldPlan(draw: Draw): WorldPlan {
+function worldPlan(draw: Draw): Omit<WorldPlan, 'modelledTime'> {
   const latencies = draw.one(['measured', 'tails', 'steady', 'quick'] as const);
   return {
     elasticIpSurvivesTermination: draw.chance(0.5),

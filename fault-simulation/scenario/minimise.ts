@@ -25,9 +25,7 @@ export async function minimise(scenario: Scenario, fails: Fails, { tries }: Mini
     return true;
   };
   await dropHappenings(() => smallest, tryOut);
-  for (let index = smallest.nodes.length - 1; index >= 0; index -= 1) {
-    if (smallest.nodes.length > 1) await tryOut(withoutNode(smallest, index));
-  }
+  await dropNodes(() => smallest, tryOut);
   for (const simplify of SIMPLER) {
     const simpler = simplify(smallest);
     if (JSON.stringify(simpler) !== JSON.stringify(smallest)) await tryOut(simpler);
@@ -49,12 +47,23 @@ async function dropHappenings(
   }
 }
 
-function withoutNode(scenario: Scenario, index: number): Scenario {
+/** Drops the last half of the nodes, then smaller parts, each time from the last node to the first. */
+async function dropNodes(current: () => Scenario, tryOut: (candidate: Scenario) => Promise<boolean>): Promise<void> {
+  for (let size = Math.floor(current().nodes.length / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let until = current().nodes.length; until > 0 && current().nodes.length > size; until -= size) {
+      await tryOut(withoutNodes(current(), Math.max(0, until - size), until));
+    }
+  }
+}
+
+/** Without the nodes from one index up to, but not including, another. Later nodes get lower indexes. */
+function withoutNodes(scenario: Scenario, from: number, until: number): Scenario {
+  const isDropped = (index: number): boolean => index >= from && index < until;
   const happenings = scenario.happenings.flatMap((each): Happening[] => {
-    if (!('node' in each) || each.node < index) return [each];
-    return each.node === index ? [] : [{ ...each, node: each.node - 1 }];
+    if (!('node' in each) || each.node < from) return [each];
+    return isDropped(each.node) ? [] : [{ ...each, node: each.node - (until - from) }];
   });
-  return { ...scenario, nodes: scenario.nodes.filter((_, each) => each !== index), happenings };
+  return { ...scenario, nodes: scenario.nodes.filter((_, index) => !isDropped(index)), happenings };
 }
 
 const worldWith = (part: Partial<WorldPlan>) => (scenario: Scenario) => ({

@@ -8,6 +8,7 @@ export const PLAIN_WORLD: WorldPlan = {
   promptEvents: false,
   shortPageShare: 0.1,
   coldStarts: false,
+  modelledTime: false,
   clockErrorMs: 0,
   tableLatencyMs: 0,
   trail: false,

@@ -29,6 +29,11 @@ export interface WorldPlan {
   readonly shortPageShare: number;
   /** Whether functions have cold starts. */
   readonly coldStarts: boolean;
+  /**
+   * Whether transitions, invocations and calls of other services than EC2 take time, the SDK retries, and DynamoDB limits the
+   * writes of an item and a partition (simulator/time/modelled-time.ts).
+   */
+  readonly modelledTime: boolean;
   /** How far a function's clock may be ahead or behind, in milliseconds. */
   readonly clockErrorMs: number;
   /** The longest latency of a call to the table, in milliseconds. */
@@ -132,6 +137,7 @@ export type Happening = Timing &
     | LaunchFault
     | TableFault
     | ManualChange
+    | StormHappening
   );
 
 export type ActionHappening =
@@ -256,6 +262,9 @@ export const EC2_ACTIONS = [
   'AssociateAddress',
   'DisassociateAddress',
   'RunInstances',
+  'CreateFleet',
+  'CreateLaunchTemplate',
+  'DeleteLaunchTemplate',
   'TerminateInstances',
   'CreateTags',
   'DeleteTags',
@@ -283,6 +292,15 @@ export type LaunchFault =
 export type TableFault =
   | { readonly kind: 'table'; readonly how: 'emptied' | 'foreign' }
   | { readonly kind: 'table'; readonly how: 'rolled-back'; readonly backSeconds: number };
+
+/** What happens to all nodes at once, and only in a storm's scenario (`storm.ts`). */
+export type StormHappening =
+  /** The warnings of all nodes at rest come within a second. */
+  | { readonly kind: 'storm' }
+  /** Another program of the account uses half of EC2's rates for launches, terminations and looks. */
+  | { readonly kind: 'noisy-neighbour'; readonly seconds: number }
+  /** The functions cannot read the pacer's item. Somebody wrote to it by hand, and deletes it in the end. */
+  | { readonly kind: 'unreadable-turns'; readonly seconds: number };
 
 /** What console users do to a node's resources without Holdfast. */
 export const MANUAL_CHANGES = [

@@ -5,6 +5,11 @@ import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { builtCode, ROOT } from '../code-location';
 
+export interface CodeOptions {
+  /** Whether the built files of the web console lie beside the code. */
+  readonly hasConsoleFiles?: boolean | undefined;
+}
+
 /**
  * In the package the code is built already. In the repository it is bundled at each synthesis, unless CDK's context says
  * that no stack's code is bundled.
@@ -12,7 +17,7 @@ import { builtCode, ROOT } from '../code-location';
  * @param entry the source file, relative to the repository's root; exports `handler`
  * @throws Error if the code cannot be bundled
  */
-export function functionCode(entry: string): Code {
+export function functionCode(entry: string, { hasConsoleFiles = false }: CodeOptions = {}): Code {
   const built = builtCode(entry);
   if (built !== undefined) return Code.fromAsset(built);
   return Code.fromAsset(join(ROOT, dirname(entry)), {
@@ -21,7 +26,8 @@ export function functionCode(entry: string): Code {
     bundling: {
       local: {
         tryBundle(outputDir) {
-          bundle(entry, join(outputDir, 'index.js'));
+          run('infra/bundling/command.ts', entry, join(outputDir, 'index.js'));
+          if (hasConsoleFiles) run('console/command.ts', join(outputDir, 'console'));
           return true;
         },
       },
@@ -31,12 +37,12 @@ export function functionCode(entry: string): Code {
   });
 }
 
-function bundle(entry: string, outfile: string): void {
-  const command = [join(ROOT, 'infra/bundling/command.ts'), entry, outfile];
-  const { status, error } = spawnSync(process.execPath, ['--import', 'tsx', ...command], {
+/** In a process of its own: synthesis is synchronous, and bundlers are not. */
+function run(command: string, ...argv: readonly string[]): void {
+  const { status, error } = spawnSync(process.execPath, ['--import', 'tsx', join(ROOT, command), ...argv], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (status === 0) return;
-  throw new Error(`${entry} cannot be bundled: does npm ci pass, and does esbuild run? See above`, { cause: error });
+  throw new Error(`${argv[0]} cannot be built: does npm ci pass, and does esbuild run? See above`, { cause: error });
 }

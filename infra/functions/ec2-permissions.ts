@@ -37,8 +37,10 @@ function ours(scope: Construct) {
 /** Resources that Holdfast made or imported, in this account and Region. */
 type OwnedType =
   | 'elastic-ip'
+  | 'fleet'
   | 'instance'
   | 'key-pair'
+  | 'launch-template'
   | 'network-interface'
   | 'security-group'
   | 'spot-instances-request'
@@ -89,7 +91,13 @@ export interface LaunchPermissions {
 export function replacementStatements(role: Role, launches: LaunchPermissions): PolicyStatement[] {
   const arns = new Ec2Arns(role, launches.subnetOwnerAccounts);
   return [
-    describeStatement(role, ['DescribeAddresses', 'DescribeInstances', 'DescribeNetworkInterfaces', 'DescribeVolumes']),
+    describeStatement(role, [
+      'DescribeAddresses',
+      'DescribeInstances',
+      'DescribeLaunchTemplates',
+      'DescribeNetworkInterfaces',
+      'DescribeVolumes',
+    ]),
     ...instanceStatements(arns),
     ...interfaceStatements(arns),
     ...addressStatements(arns),
@@ -148,14 +156,20 @@ export function leftInterfacesStatement(role: Role): PolicyStatement {
 
 function instanceStatements(arns: Ec2Arns): PolicyStatement[] {
   return [
+    // An instant fleet launches with its caller's rights, so EC2 checks both actions.
     new PolicyStatement({
-      actions: ['ec2:RunInstances'],
-      resources: arns.owned('instance', 'volume'),
+      actions: ['ec2:CreateFleet', 'ec2:CreateLaunchTemplate', 'ec2:RunInstances'],
+      resources: arns.owned('fleet', 'instance', 'launch-template', 'volume'),
       conditions: makingOurs(arns.role),
+    }),
+    new PolicyStatement({
+      actions: ['ec2:CreateFleet', 'ec2:DeleteLaunchTemplate', 'ec2:RunInstances'],
+      resources: arns.owned('launch-template'),
+      conditions: ours(arns.role),
     }),
     // What a launch refers to. EC2 has no tag condition for an existing interface here, and the rest is the user's own.
     new PolicyStatement({
-      actions: ['ec2:RunInstances'],
+      actions: ['ec2:CreateFleet', 'ec2:RunInstances'],
       resources: [
         ...arns.owned('key-pair', 'network-interface', 'security-group', 'spot-instances-request', 'subnet'),
         ...arns.ofSubnetOwners('security-group', 'subnet'),
@@ -165,8 +179,12 @@ function instanceStatements(arns: Ec2Arns): PolicyStatement[] {
     // Without the condition, our roles could tag any existing resource as ours.
     new PolicyStatement({
       actions: ['ec2:CreateTags'],
-      resources: arns.owned('instance', 'network-interface', 'volume'),
-      conditions: { StringEquals: { 'ec2:CreateAction': ['CreateNetworkInterface', 'RunInstances'] } },
+      resources: arns.owned('fleet', 'instance', 'launch-template', 'network-interface', 'volume'),
+      conditions: {
+        StringEquals: {
+          'ec2:CreateAction': ['CreateFleet', 'CreateLaunchTemplate', 'CreateNetworkInterface', 'RunInstances'],
+        },
+      },
     }),
     new PolicyStatement({
       actions: ['ec2:TerminateInstances'],

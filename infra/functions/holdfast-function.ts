@@ -40,6 +40,8 @@ export interface HoldfastFunctionProps {
   readonly retryAttempts?: number;
   /** @default 60 */
   readonly timeoutSeconds?: number;
+  /** Whether the built files of the web console lie beside the code, in `console`. @default false */
+  readonly hasConsoleFiles?: boolean;
 }
 
 /** A Lambda function with the settings that all functions of Holdfast share. Its role may only write its own log. */
@@ -47,7 +49,7 @@ export class HoldfastFunction extends Function {
   readonly executionRole: Role;
 
   constructor(scope: Construct, id: string, props: HoldfastFunctionProps) {
-    const { entry, environment, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, ...rest } = props;
+    const { entry, environment, hasConsoleFiles, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, ...rest } = props;
     // The default role has a managed policy that allows it to write to every log group of the account.
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -57,7 +59,7 @@ export class HoldfastFunction extends Function {
     super(scope, id, {
       ...rest,
       environment: { ...environment, DEPLOYMENT: deploymentName(scope) },
-      code: functionCode(entry),
+      code: functionCode(entry, { hasConsoleFiles }),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -25,7 +25,9 @@ import {
   READ_BY_VALIDATION,
 } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
+import { WebConsole } from './web-console';
 import { deploymentName } from '../deployment-name';
+import { LIST_INDEX } from '../../domain/records/node-index';
 import type { NodeTable } from '../node-table';
 import { statusEventsStatement } from '../events/status-events';
 import { stateMachineArnPrefix, stateMachineArns } from '../workflows/state-machine-arns';
@@ -58,6 +60,8 @@ export interface NodeApiProps {
   readonly throttlingRateLimit?: number | undefined;
   /** Requests at once. @default 200 */
   readonly throttlingBurstLimit?: number | undefined;
+  /** Whether the web console is served at `/console`. @default true */
+  readonly console?: boolean | undefined;
 }
 
 const DEFAULT_RATE_LIMIT = 100;
@@ -66,9 +70,14 @@ const DEFAULT_BURST_LIMIT = 200;
 /** API Gateway waits for 30 s. The function times out first, so that its log says what it was waiting for. */
 const FUNCTION_TIMEOUT_SECONDS = 29;
 
-/** What the API reads from EC2: whether the things that a document names exist, what a node consists of, and prices. */
+/**
+ * What the API reads from EC2: whether the things that a document names exist, what a node consists of, prices, and what there
+ * is to choose from.
+ */
 const DESCRIBED = [
   ...READ_BY_VALIDATION,
+  'DescribeAvailabilityZones',
+  'DescribeRegions',
   'DescribeSpotInstanceRequests',
   'DescribeSpotPriceHistory',
   'DescribeVolumes',
@@ -82,6 +91,8 @@ export class NodeApi extends Construct {
   readonly url: string;
   /** Absent if requests are signed. */
   readonly token: ApiToken | undefined;
+  /** Absent if no console is served. */
+  readonly console: WebConsole | undefined;
   /** The target of the custom host name's CNAME or alias record. */
   readonly domainTarget: string | undefined;
   readonly function: HoldfastFunction;
@@ -108,8 +119,10 @@ export class NodeApi extends Construct {
     });
     if (authentication === 'bearer') acknowledgeOwnAuthentication(route);
     const domainName = domain && this.createDomainName(domain);
-    this.createStage(httpApi, domainName, props);
+    const stage = this.createStage(httpApi, domainName, props);
     this.url = domain === undefined ? httpApi.apiEndpoint : `https://${domain.domainName}`;
+    const { console: hasConsole = true } = props;
+    this.console = hasConsole ? new WebConsole(scope, 'Console', { httpApi, stage, apiUrl: this.url }) : undefined;
     this.domainTarget = domainName?.regionalDomainName;
   }
 
@@ -132,6 +145,7 @@ export class NodeApi extends Construct {
       },
     });
     table.grant(api, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query');
+    table.grantIndex(api, LIST_INDEX);
     this.token?.grantRead(api);
     const role = api.executionRole;
     role.addToPolicy(describeStatement(role, DESCRIBED));
@@ -156,14 +170,14 @@ export class NodeApi extends Construct {
     return new DomainName(this, 'DomainName', { domainName, certificate });
   }
 
-  private createStage(httpApi: HttpApi, domainName: DomainName | undefined, props: NodeApiProps): void {
+  private createStage(httpApi: HttpApi, domainName: DomainName | undefined, props: NodeApiProps): HttpStage {
     const accessLog = new LogGroup(this, 'AccessLog', {
       // With this prefix, log delivery needs no resource policy of its own. An account may have only ten of them.
       logGroupName: `/aws/vendedlogs/apis/${deploymentName(this)}`,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    new HttpStage(this, 'Stage', {
+    return new HttpStage(this, 'Stage', {
       httpApi,
       // A stage with this name serves at the host's root, where clients of the contract call it.
       stageName: '$default',

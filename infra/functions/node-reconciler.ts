@@ -5,6 +5,7 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { describeStatement, reconciliationStatements } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
+import { NODE_INDEX } from '../../domain/records/node-index';
 import type { NodeTable } from '../node-table';
 import { executionArns, stateMachineArnPrefix, stateMachineArns } from '../workflows/state-machine-arns';
 import { UndeliveredEvents } from '../events/undelivered-events';
@@ -72,7 +73,7 @@ export class NodeReconciler extends Construct {
     });
     // It deletes only what it moves.
     table.grant(reconciler, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
-    table.grantIndex(reconciler);
+    table.grantIndex(reconciler, NODE_INDEX);
     const role = reconciler.executionRole;
     role.addToPolicy(
       new PolicyStatement({

@@ -4,6 +4,7 @@ import type { RuntimeWith } from '../runtime';
 import { addressClaims, instanceIndex } from './dynamodb-table';
 import { dynamoDbDryPools } from './dynamodb-dry-pools';
 import { recordKeys } from './dynamodb-keys';
+import { operationHistory } from './dynamodb-history';
 import { runLease } from './dynamodb-lease';
 import { nodeRecords } from './dynamodb-nodes';
 import { nodeLog } from './dynamodb-log';
@@ -16,6 +17,7 @@ import { ec2Account, type Surroundings } from './ec2-account';
 import { ec2ElasticIps } from './ec2-addresses';
 import { ec2Fleet } from './ec2-fleet';
 import { ec2Instances } from './ec2-instances';
+import { ec2LaunchTemplates } from './ec2-launch-templates';
 import { ec2NetworkInterfaces } from './ec2-network-interfaces';
 import { ec2Originals } from './ec2-originals';
 import { ec2Tags } from './ec2-tags';
@@ -41,9 +43,11 @@ export function createPorts(runtime: PortRuntime): Ports {
     elasticIps: ec2ElasticIps(ec2),
     fleet: ec2Fleet(ec2, deployment),
     volumes: ec2Volumes(ec2, deployment),
+    templates: ec2LaunchTemplates(ec2, deployment),
     account: ec2Account(ec2, surroundingsOf(environment)),
     tags: ec2Tags(ec2),
     log: nodeLog(table, randomHex),
+    history: operationHistory(table),
     usage: usageRecords(table),
     nodes: nodeRecords(table, announceStatus(events, deployment, log)),
     migrations: migrationRecords(table),
@@ -61,7 +65,7 @@ export function createPorts(runtime: PortRuntime): Ports {
   };
 }
 
-function surroundingsOf(environment: PortRuntime['environment']): Surroundings {
+export function surroundingsOf(environment: PortRuntime['environment']): Surroundings {
   const { AWS_REGION = '', INSTANCE_ROLE_ARNS, SUBNET_OWNER_ACCOUNTS } = environment;
   return {
     region: AWS_REGION,

@@ -26,7 +26,8 @@ export function nodeLog({ dynamodb, tableName }: Table, randomHex: RandomHex): N
         ...stored(logRecord, entry),
         expiresAt: Math.floor(Date.parse(entry.createdAt) / 1000) + LOG_KEPT_DAYS * DAY_SECONDS,
       };
-      await callDynamoDb(() => dynamodb.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) })));
+      const Item = marshall(item, { removeUndefinedValues: true });
+      await callDynamoDb(() => dynamodb.send(new PutItemCommand({ TableName: tableName, Item })));
     },
 
     async read(nodeId, { fromDate, toDate, severity = 'DEBUG', limit, nextToken }) {

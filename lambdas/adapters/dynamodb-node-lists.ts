@@ -50,6 +50,11 @@ export async function* readableFrom(table: Table, after = ''): AsyncGenerator<St
   for (const { read } of former) if (!(read instanceof UnreadableRecord)) yield read;
 }
 
+/** The readable records under the key of an earlier version. None, unless the table is being upgraded. */
+export async function formerNodes(table: Table): Promise<readonly StatefulNode[]> {
+  return asNodeList((await recordsIn(table, FORMER_PARTITION)).map(({ read }) => read)).nodes;
+}
+
 /** What an index shows of all nodes: it may be a moment old. */
 export async function glancesIn(table: Table): Promise<readonly Glance[]> {
   const former = (await recordsIn(table, FORMER_PARTITION)).map(glanceOf);
@@ -82,7 +87,7 @@ async function glancesInIndex(table: Table, shard: string): Promise<readonly Gla
  * A table that the stack did not make may lack the index, and a new index cannot be read before DynamoDB has filled it.
  * Then the whole records are read.
  */
-function isIndexMissing(error: unknown): boolean {
+export function isIndexMissing(error: unknown): boolean {
   const isInvalid = error instanceof DynamoDBServiceException && error.name === 'ValidationException';
   return isInvalid && /index/i.test(error.message);
 }

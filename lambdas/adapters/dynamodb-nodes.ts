@@ -15,6 +15,7 @@ import { tryToRead } from '../../domain/records/stored-record';
 import type { Nodes } from '../ports';
 import { callDynamoDb } from './dynamodb-error';
 import { areSharded } from './dynamodb-keys';
+import { countRemoval } from './dynamodb-listing';
 import { asNodeList, glancesIn, listNodes, readableFrom } from './dynamodb-node-lists';
 import { nodeReader } from './dynamodb-node-reader';
 import type { Table } from './dynamodb-table';
@@ -72,6 +73,7 @@ export function nodeRecords(table: Table, announce: Announce): Nodes {
       throw new RecordContended(`${node.id} was removed by another writer`);
     },
     async remove(node) {
+      await countRemoval(table);
       for (const key of keysOf(node.id)) {
         const written = await deleteAt(table, node, key);
         if (written !== 'missing') return tell(node.id, written.before, undefined);

@@ -46,6 +46,25 @@ export function dynamoDbPacer(table: Table, log: Pick<Log, 'warn'>): Pacer {
   const seen = new Map<PacedActionName, Turns>();
 
   const join = async (name: PacedActionName, nowMs: number, { choose, queueUntilMs }: Joining): Promise<Permit> => {
+    const permit = await tryToJoin(name, nowMs, { choose, queueUntilMs });
+    if (permit === undefined) throw new RecordContended(`the turns were changed by other callers ${TRIES} times`);
+    return permit;
+  };
+
+  const joinIfSoon = async (name: PacedActionName, nowMs: number, withinMs: number): Promise<Permit | undefined> => {
+    const latestMs = nowMs + withinMs;
+    // Other callers have only made the next turn later since. If it recovers, that is seen in a moment.
+    const isLate = (): boolean => (seen.get(name)?.nextTurnMs ?? 0) > latestMs;
+    return isLate() ? undefined : tryToJoin(name, nowMs, { choose: takeMove, queueUntilMs: () => latestMs }, isLate);
+  };
+
+  /** Undefined if the next turn is later than wanted, or if other callers are always faster. */
+  const tryToJoin = async (
+    name: PacedActionName,
+    nowMs: number,
+    { choose, queueUntilMs }: Joining,
+    isLate = (): boolean => false,
+  ): Promise<Permit | undefined> => {
     const action = PACED_ACTIONS[name];
     let move = firstGuess(seen.get(name), choose, action, nowMs);
     for (let tries = 0; tries < TRIES; tries += 1) {
@@ -56,9 +75,10 @@ export function dynamoDbPacer(table: Table, log: Pick<Log, 'warn'>): Pacer {
         if (move === 'reset') await recover(table, action, turns, nowMs);
         return permitOf(move, turns, nowMs);
       }
+      if (isLate()) return undefined;
       move = choose(turns, action, nowMs);
     }
-    throw new RecordContended(`the turns were changed by other callers ${TRIES} times`);
+    return undefined;
   };
 
   /** The pacer must not be able to stop a call, whatever is wrong with its item or with the table. */
@@ -78,6 +98,8 @@ export function dynamoDbPacer(table: Table, log: Pick<Log, 'warn'>): Pacer {
   return {
     level: (name, now) => orElse(name, IDLE, (nowMs) => level(table, name, nowMs), now),
     take: (name, now) => orElse(name, permitAtOnce(now), (nowMs) => join(name, nowMs, TAKE), now),
+    takeIfSoon: (name, now, withinMs) =>
+      orElse<Permit | undefined>(name, permitAtOnce(now), (nowMs) => joinIfSoon(name, nowMs, withinMs), now),
     jump: (name, now) => orElse(name, permitAtOnce(now), (nowMs) => join(name, nowMs, JUMP), now),
     turnAt: (name, permit, now) => orElse(name, now, (nowMs) => latestTurn(table, name, permit, nowMs), now),
     refused: (name, now) => orElse(name, undefined, (nowMs) => learn(table, name, nowMs), now),

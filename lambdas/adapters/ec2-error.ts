@@ -52,6 +52,8 @@ const ERRORS: Readonly<Record<Ec2ErrorMeaning, new (message: string, options: Er
   'device-index-taken': RequestRejected,
   'token-spent': RequestRejected,
   'token-used': RequestRejected,
+  'name-taken': RequestRejected,
+  'no-template': RequestRejected,
   unauthorized: RequestRejected,
   unsuitable: RequestRejected,
   rejected: RequestRejected,

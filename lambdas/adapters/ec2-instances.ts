@@ -9,15 +9,14 @@ import {
   type InstanceNetworkInterfaceSpecification,
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
-import { inLowerCase } from '../../domain/config/any-case';
-import { METADATA_TAGS, VOLUME_TYPES } from '../../domain/config/node-config';
 import { RequestRejected } from '../../domain/errors';
-import type { PoolRefusal } from '../../domain/capacity/pool-refusal';
 import type { InstanceAttachment, InstanceState, SeenInstance } from '../../domain/node/observations';
-import type { LaunchRequest, RefusalReason } from '../../domain/node/stateful-node';
+import { REQUEST_TAG, type LaunchRequest } from '../../domain/node/stateful-node';
 import type { Instances, LaunchOutcome } from '../ports';
 import { callEc2, toHoldfastError, type Ec2Failure } from './ec2-error';
-import { nodeIdIn, tagsOfMaking } from './ec2-tags';
+import { ownInterface, sharedSettings } from './ec2-launch-settings';
+import { refusalOf } from './ec2-pool-refusal';
+import { nodeIdIn, tagged, tagsOfMaking } from './ec2-tags';
 
 /** @param deployment the name to tag everything with that is made here */
 export function ec2Instances(ec2: Pick<EC2Client, 'send'>, deployment: string): Instances {
@@ -42,10 +41,13 @@ export function ec2Instances(ec2: Pick<EC2Client, 'send'>, deployment: string): 
 
     launchedBy: (clientToken) =>
       callEc2(async () => {
-        const Filters = [{ Name: 'client-token', Values: [clientToken] }];
-        const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
-        const [instance] = Reservations.flatMap(({ Instances = [] }) => Instances);
-        return instance && seenInstance(instance);
+        // EC2 gives an instance of a fleet a token of its own. A tag has ours.
+        for (const filter of [{ Name: 'client-token', Values: [clientToken] }, tagged(REQUEST_TAG, clientToken)]) {
+          const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters: [filter] }));
+          const [instance] = Reservations.flatMap(({ Instances = [] }) => Instances);
+          if (instance !== undefined) return seenInstance(instance);
+        }
+        return undefined;
       }),
 
     launch: (request) =>
@@ -57,10 +59,10 @@ export function ec2Instances(ec2: Pick<EC2Client, 'send'>, deployment: string): 
           return { kind: 'launched', instance: seenInstance(instance) };
         },
         {
-          capacity: (failure) => refusedPool('capacity', failure),
-          'subnet-full': (failure) => refusedPool('capacity', failure, 'subnet'),
-          quota: (failure) => refusedPool('quota', failure),
-          unsuitable: (failure) => refusedPool('unsuitable', failure),
+          capacity: refusedPool,
+          'subnet-full': refusedPool,
+          quota: refusedPool,
+          unsuitable: refusedPool,
           'token-spent': () => ({ kind: 'token-spent' }),
           'token-used': () => ({ kind: 'token-used' }),
           'not-found': (failure) => {
@@ -86,50 +88,21 @@ export function ec2Instances(ec2: Pick<EC2Client, 'send'>, deployment: string): 
   };
 }
 
-function refusedPool(
-  because: RefusalReason,
-  { code, message }: Ec2Failure,
-  of: PoolRefusal['of'] = 'pool',
-): LaunchOutcome {
-  return { kind: 'refused', refusal: { because, of, code, message } };
+/** @throws HoldfastError if the error says nothing about the pool */
+function refusedPool(failure: Ec2Failure): LaunchOutcome {
+  const refusal = refusalOf(failure);
+  if (refusal === undefined) throw toHoldfastError(failure);
+  return { kind: 'refused', refusal };
 }
 
-/** The SDK leaves undefined members out of the request. */
 function runInstancesInput(request: LaunchRequest, deployment: string): RunInstancesCommandInput {
-  const { pool, metadataOptions, iamRole } = request;
+  const { pool } = request;
   return {
+    ...sharedSettings(request),
     ClientToken: request.clientToken,
     MinCount: 1,
     MaxCount: 1,
     InstanceType: pool.instanceType as _InstanceType,
-    ImageId: request.imageId,
-    KeyName: request.keyPair,
-    UserData: request.userData,
-    IamInstanceProfile: iamRole && { Name: iamRole.name, Arn: iamRole.arn },
-    EbsOptimized: request.ebsOptimized,
-    Monitoring: request.monitoring === undefined ? undefined : { Enabled: request.monitoring },
-    Placement: request.tenancy && { Tenancy: request.tenancy },
-    CreditSpecification: request.cpuCredits && { CpuCredits: request.cpuCredits },
-    MetadataOptions: metadataOptions && {
-      HttpTokens: metadataOptions.httpTokens,
-      HttpPutResponseHopLimit: metadataOptions.httpPutResponseHopLimit,
-      InstanceMetadataTags: inLowerCase(METADATA_TAGS, metadataOptions.instanceMetadataTags),
-    },
-    BlockDeviceMappings: request.blockDeviceMappings?.map(({ deviceName, noDevice, virtualName, ebs }) => ({
-      DeviceName: deviceName,
-      NoDevice: noDevice,
-      VirtualName: virtualName,
-      Ebs: ebs && {
-        DeleteOnTermination: ebs.deleteOnTermination,
-        Encrypted: ebs.encrypted,
-        Iops: ebs.iops,
-        KmsKeyId: ebs.kmsKeyId,
-        SnapshotId: ebs.snapshotId,
-        Throughput: ebs.throughput,
-        VolumeSize: ebs.volumeSize,
-        VolumeType: inLowerCase(VOLUME_TYPES, ebs.volumeType),
-      },
-    })),
     InstanceMarketOptions:
       pool.lifeCycle === 'spot'
         ? {
@@ -148,13 +121,7 @@ function runInstancesInput(request: LaunchRequest, deployment: string): RunInsta
 /** An existing interface brings its subnet and security groups, so the request must not name them. */
 function primaryInterface(request: LaunchRequest): InstanceNetworkInterfaceSpecification {
   return request.interfaceId === undefined
-    ? {
-        DeviceIndex: 0,
-        SubnetId: request.pool.subnetId,
-        Groups: [...request.securityGroupIds],
-        AssociatePublicIpAddress: request.associatePublicIpAddress,
-        DeleteOnTermination: true,
-      }
+    ? { ...ownInterface(request), SubnetId: request.pool.subnetId }
     : { DeviceIndex: 0, NetworkInterfaceId: request.interfaceId, DeleteOnTermination: false };
 }
 

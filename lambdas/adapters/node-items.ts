@@ -2,6 +2,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { StatefulNode } from '../../domain/node/stateful-node';
+import { listedNode } from '../../domain/operation/listed-node';
+import { listedText } from '../../domain/records/listed-record';
 import { atRestText } from '../../domain/records/at-rest-record';
 import { atRestOf } from '../../domain/reconciliation/at-rest';
 import { nodeRecord } from '../../domain/records/node-record';
@@ -18,8 +20,18 @@ export function itemOf(node: StatefulNode, key: ItemKey): TableItem {
   return marshall({ ...key, ...stored(nodeRecord, node), ...derived }, { removeUndefinedValues: true });
 }
 
-/** The attributes of the index. DynamoDB writes the index only if one of them has changed. */
-export function indexed(node: StatefulNode): { readonly shard: string; readonly atRest?: string } {
+/** The attributes of the indexes. DynamoDB writes an index only if one of its attributes has changed. */
+export function indexed(node: StatefulNode): Indexed {
   const atRest = atRestOf(node);
-  return { shard: shardOf(node.id), ...(atRest !== undefined && { atRest: atRestText(atRest) }) };
+  return {
+    shard: shardOf(node.id),
+    ...(atRest !== undefined && { atRest: atRestText(atRest) }),
+    listed: listedText(listedNode(node)),
+  };
+}
+
+interface Indexed {
+  readonly shard: string;
+  readonly atRest?: string;
+  readonly listed: string;
 }

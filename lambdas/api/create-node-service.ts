@@ -12,12 +12,15 @@ import { endDrain } from '../operation/draining';
 import { decideAndSave } from '../operation/owned-node';
 import type { ApiPorts, Ports } from '../ports';
 import { claimAddresses, claimAgain, claimForNew, createClaimed, releaseUnheld, saveClaimed } from './address-claims';
+import { createAccountService } from './account-service';
 import { createMigrationService, type ImportSettings } from './create-migration-service';
 import { createRecoveryService } from './create-recovery-service';
 import { createResourceService } from './create-resource-service';
 import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
 import { nodeIdFor } from './node-id';
+import { nodeList } from './node-list';
+import { nodeOperations } from './node-operations';
 import { deleteVolume } from './node-volumes';
 import { refuseDoubt, takePossession } from './table-ownership';
 import { startIntent } from './start-intent';
@@ -43,6 +46,8 @@ export function createNodeService(ports: ApiPorts, settings?: ImportSettings): N
       return create(ports, admission, now(), key);
     },
     list: (after) => presentNodes(nodes, after),
+    listForPages: (query) => nodeList(ports, query),
+    listTag: () => ports.listing.tag(),
     get: present,
     update: (nodeId, patch) => update(ports, nodeId, patch, present, now()),
     delete: (nodeId, deletion) =>
@@ -53,12 +58,14 @@ export function createNodeService(ports: ApiPorts, settings?: ImportSettings): N
       await present(nodeId);
       return log.read(nodeId, query);
     },
+    operations: async (nodeId, query) => nodeOperations(ports, await present(nodeId), query, now()),
     costs: async (nodeId, query) => {
       await present(nodeId);
       return nodeCosts(ports, nodeId, query, now());
     },
     migrations: createMigrationService(ports, settings),
     recovery: createRecoveryService(ports),
+    account: createAccountService(ports),
     resources: createResourceService(ports),
     deleteVolume: async (nodeId, volumeId) => deleteVolume(ports, await present(nodeId), volumeId, now()),
   };

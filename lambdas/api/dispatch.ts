@@ -2,10 +2,11 @@
 import { ApiTokensUnusable } from '../ports';
 import type { Runtime } from '../runtime';
 import type { Authenticate } from './authentication';
+import { encode } from './content-coding';
 import { entityTagOf, hasTag } from './entity-tag';
 import { errorEnvelope, successEnvelope, type Page, type RequestLine, type Status } from './envelope';
 import type { NodeService } from './node-service';
-import { refusalOf } from './error-responses';
+import { refusalOf, retryAfterSeconds } from './error-responses';
 import { readRequest, type ApiRequest } from './request';
 import type { Route } from './route';
 import { matchRoute, type Match } from './router';
@@ -24,13 +25,15 @@ export interface HttpResponse {
   readonly statusCode: HttpStatus;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Whether the body is compressed. Then it is in Base64, which API Gateway decodes. */
+  readonly isBase64Encoded?: true;
 }
 
 interface Result {
   readonly status: HttpStatus;
   /** Absent if the status is 304. */
   readonly body?: unknown;
-  readonly entityTag?: string;
+  readonly entityTag?: string | undefined;
   /** The error behind a status of 500 or more, for the log. */
   readonly failure?: unknown;
 }
@@ -59,11 +62,19 @@ export function createApi(parts: ApiParts): (event: unknown) => Promise<HttpResp
     };
     if (failure === undefined) log.info('request served', served);
     else log.error('request failed', { ...served, error: failure });
-    return {
-      statusCode: status,
-      headers: headersOf(result),
-      body: status === NOT_MODIFIED ? '' : JSON.stringify(body),
-    };
+    return respond(result, status === NOT_MODIFIED ? '' : JSON.stringify(body), request);
+  };
+}
+
+function respond(result: Result, body: string, { acceptEncoding }: ApiRequest): HttpResponse {
+  const headers = headersOf(result);
+  const encoded = encode(body, acceptEncoding);
+  if (encoded === undefined) return { statusCode: result.status, headers, body };
+  return {
+    statusCode: result.status,
+    headers: { ...headers, 'content-encoding': encoded.coding },
+    body: encoded.body,
+    isBase64Encoded: true,
   };
 }
 
@@ -91,18 +102,24 @@ async function serve(
 
 function success({ answer, isTagged }: Route, page: Page, { ifNoneMatch }: ApiRequest, line: RequestLine): Result {
   if (answer === 'document') return { status: 200, body: page.items[0] };
+  if (page.isUnmodified === true) return { status: NOT_MODIFIED, entityTag: page.entityTag };
   const body = successEnvelope(line, answer.kind, page);
   if (isTagged !== true) return { status: 200, body };
+  // The tag is known before the list is read, and the client has asked with another one.
+  if (page.entityTag !== undefined) return { status: 200, body, entityTag: page.entityTag };
   const entityTag = entityTagOf(body.response);
   return hasTag(ifNoneMatch, entityTag) ? { status: NOT_MODIFIED, entityTag } : { status: 200, body, entityTag };
 }
 
 function headersOf({ status, entityTag }: Result): HttpResponse['headers'] {
+  const retryAfter = retryAfterSeconds(status);
   return {
     ...(status !== NOT_MODIFIED && { 'content-type': 'application/json; charset=utf-8' }),
     // User data may hold secrets, which no cache on the way may keep. A client compares the tag itself.
     'cache-control': 'no-store',
+    vary: 'accept-encoding',
     ...(entityTag !== undefined && { etag: entityTag }),
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
     ...(status === 401 && { 'www-authenticate': 'Bearer' }),
   };
 }

@@ -12,7 +12,12 @@ const TAG = /(?:W\/)?("[^"]*")/g;
  * @param content the part of the response that does not depend on the request
  */
 export function entityTagOf(content: unknown): string {
-  return `W/"${createHash('sha256').update(JSON.stringify(content)).digest('base64url')}"`;
+  return asEntityTag(createHash('sha256').update(JSON.stringify(content)).digest('base64url'));
+}
+
+/** @param opaque without quotes */
+export function asEntityTag(opaque: string): string {
+  return `W/"${opaque}"`;
 }
 
 /** Whether the client has the response with this tag. @param ifNoneMatch the header: a list of tags, or `*` for any */

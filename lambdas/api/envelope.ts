@@ -72,6 +72,10 @@ export interface Page {
   readonly nextToken?: string | undefined;
   /** Only of a route that has failures. */
   readonly failures?: readonly unknown[];
+  /** Only of a tagged route that knows its tag. Any other one's is made of the response. */
+  readonly entityTag?: string;
+  /** The client has the response with this tag already. */
+  readonly isUnmodified?: boolean;
 }
 
 interface SuccessEnvelope {

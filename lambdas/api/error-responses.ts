@@ -86,6 +86,17 @@ function statusOf({ name, category }: HoldfastError): ErrorStatus {
   }
 }
 
+/**
+ * How long a caller should wait before it sends the request again, in whole seconds, for the statuses that pass by
+ * themselves. A throttle is over within a second or two, because EC2's and DynamoDB's limits refill every second.
+ * Source: RFC 9110, section 10.2.3
+ */
+const RETRY_AFTER_SECONDS: Partial<Record<number, number>> = { 429: 2, 503: 5 };
+
+export function retryAfterSeconds(status: number): number | undefined {
+  return RETRY_AFTER_SECONDS[status];
+}
+
 /** `ServiceUnavailable` becomes `SERVICE_UNAVAILABLE`. */
 function codeOf(name: string): string {
   return name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();

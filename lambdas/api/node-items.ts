@@ -5,6 +5,8 @@ import { id } from '../../domain/config/ids';
 import { documentOf } from '../../domain/config/complete-config';
 import { shownStatus } from '../../domain/operation/intents';
 import { hasUnappliedUpdate, type StatefulNode } from '../../domain/node/stateful-node';
+import { lastReplacementItem, lastReplacementSchema } from './away-items';
+import { NODE_STATUSES } from './shown-names';
 import { LOG_SEVERITIES, type LogEntry } from '../../domain/node/node-log';
 
 const nodeId = id('smi').describe("The node's id, for example smi-0a1b2c3d.");
@@ -30,7 +32,7 @@ export const statusItemSchema = z
   .strictObject({
     id: nodeId,
     name: z.string(),
-    status: z.enum(['ACTIVE', 'PAUSING', 'PAUSED', 'RESUMING', 'RECYCLING', 'DEALLOCATING', 'ERROR']),
+    status: z.enum(NODE_STATUSES),
     errorReason: z
       .string()
       .nullable()
@@ -48,11 +50,13 @@ export const statusItemSchema = z
     instanceType: z.string().nullable(),
     lifeCycle: z.enum(['spot', 'on_demand']).nullable().describe('The capacity that the instance uses.'),
     imageId: id('ami'),
+    availabilityZone: z.string().nullable().describe('The zone of the persisted interface, and so of the instance.'),
     networkInterfaceId: id('eni').nullable().describe('The persisted interface.'),
     macAddress: z.string().nullable(),
     privateIp: z.string().nullable(),
     publicIp: z.string().nullable().describe("The Elastic IP's address."),
     ipv6Address: z.string().nullable(),
+    lastReplacement: lastReplacementSchema.nullable().describe('The last one that was confirmed. `null`: none was.'),
     createdAt: instant,
     launchedAt: instant.nullable().describe('When the instance was launched.'),
   })
@@ -87,11 +91,13 @@ export function statusItem(node: StatefulNode): z.infer<typeof statusItemSchema>
     isUpdatePending: hasUnappliedUpdate(node),
     ...shownInstance(instance),
     imageId: instance?.imageId ?? config.compute.launchSpecification.imageId,
+    availabilityZone: identity.availabilityZone ?? null,
     networkInterfaceId: identity.interfaceId ?? null,
     macAddress: identity.macAddress ?? null,
     privateIp: identity.privateIp ?? null,
     publicIp: identity.publicIp ?? null,
     ipv6Address: identity.ipv6Address ?? null,
+    lastReplacement: node.lastReplacement === undefined ? null : lastReplacementItem(node.lastReplacement),
     createdAt: node.createdAt,
   };
 }

@@ -7,9 +7,13 @@ import type { FieldError } from '../../domain/config/validation';
 import type { AskedRange } from '../../domain/costs/cost-range';
 import type { AggregationPeriod, Costs } from '../../domain/costs/costs';
 import type { LogPage, LogQuery } from '../../domain/node/node-log';
+import type { HistoryQuery } from '../../domain/operation/operation-record';
 import type { Action } from '../../domain/operation/requests';
 import type { Deletion, StatefulNode } from '../../domain/node/stateful-node';
+import type { AccountService } from './account-service';
 import type { MigrationService } from './migration-service';
+import type { NodeListPage, NodeListQuery } from './node-list';
+import type { OperationPage } from './node-operations';
 import type { RecoveryService } from './recovery-service';
 import type { ResourceService } from './resource-service';
 
@@ -34,6 +38,10 @@ export interface NodeService {
   create(document: unknown, key?: string): Promise<StatefulNode>;
   /** In the order of their ids. @param after returns only nodes whose ids come after this one */
   list(after?: string): AsyncIterable<StatefulNode>;
+  /** A page of the list for pages. */
+  listForPages(query: NodeListQuery): Promise<NodeListPage>;
+  /** The tag of that list. Undefined if it cannot be told without reading the list. */
+  listTag(): Promise<string | undefined>;
   /** @throws NodeMissing */
   get(nodeId: string): Promise<StatefulNode>;
   /** `patch` is partial; `null` removes a field. @throws NodeMissing @throws InvalidRequest */
@@ -45,12 +53,16 @@ export interface NodeService {
   actInBulk(requests: readonly { readonly id: string; readonly action: Action }[]): Promise<readonly BulkOutcome[]>;
   /** @throws NodeMissing */
   log(nodeId: string, query: LogQuery): Promise<LogPage>;
+  /** What its operations did. @throws NodeMissing */
+  operations(nodeId: string, query: HistoryQuery): Promise<OperationPage>;
   /** Returns one item for each period, or one for the whole range. @throws NodeMissing @throws InvalidRequest */
   costs(nodeId: string, query: CostQuery): Promise<readonly Costs[]>;
   /** Imports of running instances as nodes. */
   readonly migrations: MigrationService;
   /** The state of the deployment, and recovery. */
   readonly recovery: RecoveryService;
+  /** What the account has. */
+  readonly account: AccountService;
   /** The resources of nodes, and what deleted nodes have left. */
   readonly resources: ResourceService;
   /** @throws NodeMissing @throws InvalidRequest if the volume is in use or is not the node's */

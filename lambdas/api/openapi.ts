@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { nodeDocumentSchema } from '../../domain/config/node-config';
 import { envelopeSchema, errorEnvelopeSchema } from './envelope';
+import { retryAfterSeconds } from './error-responses';
 import { NODE_ID } from './node-id';
 import { IGNORED_PARAMETER, type Route } from './route';
 
@@ -48,6 +49,13 @@ const ABOUT =
   'the same envelope. Unknown fields are refused by name. Unknown query parameters are ignored below /aws, and refused ' +
   'by name elsewhere. `null` means the same as an absent field.';
 
+const PAUSE_HEADER = {
+  schema: { type: 'integer' },
+  description: 'How many seconds to wait before the request is sent again.',
+};
+
+const PAUSE_HEADERS = { 'Retry-After': reference('headers', 'RetryAfter') };
+
 const TAG_HEADERS = { ETag: reference('headers', 'ETag') };
 
 const REFUSALS = {
@@ -80,7 +88,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
     components: {
       securitySchemes: { [BEARER]: { type: 'http', scheme: 'bearer' } },
       parameters: { id: ID_PARAMETER, [IGNORED_PARAMETER]: ACCOUNT_PARAMETER, ifNoneMatch: TAG_PARAMETER },
-      headers: { ETag: TAG_HEADER },
+      headers: { ETag: TAG_HEADER, RetryAfter: PAUSE_HEADER },
       schemas: { ...schemas, Refusal: refusal, ...shared },
     },
   };
@@ -109,7 +117,11 @@ function operation(route: Route, schemaOf: SchemaOf): Json {
       ...Object.fromEntries(
         Object.entries(REFUSALS).map(([status, why]) => [
           status,
-          { description: why, content: jsonContent(reference('schemas', 'Refusal')) },
+          {
+            description: why,
+            ...(retryAfterSeconds(Number(status)) !== undefined && { headers: PAUSE_HEADERS }),
+            content: jsonContent(reference('schemas', 'Refusal')),
+          },
         ]),
       ),
     },

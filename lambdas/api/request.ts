@@ -10,6 +10,7 @@ export interface ApiRequest {
   readonly authorization: string | undefined;
   /** The tags of the responses that the client has. */
   readonly ifNoneMatch: string | undefined;
+  readonly acceptEncoding: string | undefined;
   /** The body as it was sent. It must be JSON, whatever the content type says. */
   readonly body: string;
 }
@@ -40,6 +41,7 @@ export function readRequest(event: unknown): ApiRequest {
     query: Object.fromEntries(new URLSearchParams(rawQueryString)),
     authorization: header('authorization'),
     ifNoneMatch: header('if-none-match'),
+    acceptEncoding: header('accept-encoding'),
     body: isBase64Encoded === true ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? ''),
   };
 }

@@ -46,6 +46,8 @@ export interface RouteInput<Query, Body, Parameters> {
   readonly parameters: Parameters;
   readonly query: Query;
   readonly body: Body;
+  /** For a tagged route that can compare tags before it reads anything. */
+  readonly ifNoneMatch?: string | undefined;
 }
 
 /** The values as they were sent, by the names in braces. */
@@ -87,6 +89,7 @@ export function route<Query extends z.ZodObject, Body, Parameters extends z.ZodO
         parameters: parameters as z.infer<Parameters>,
         query: query as z.infer<Query>,
         body: body as Body,
+        ifNoneMatch: request.ifNoneMatch,
       });
     },
   };

@@ -1,9 +1,12 @@
 /** Every route of the API. */
 import * as z from 'zod';
+import { accountRoutes } from './account-routes';
 import { costRoutes } from './cost-routes';
 import { migrationRoutes } from './migration-routes';
 import { managedInstanceRoutes } from './node-routes';
+import { listRoutes } from './list-routes';
 import { openApiDocument } from './openapi';
+import { operationRoutes } from './operation-routes';
 import { recoveryRoutes } from './recovery-routes';
 import { resourceRoutes } from './resource-routes';
 import { route, type Route } from './route';
@@ -35,6 +38,9 @@ const openApi = route({
 
 export const routes: readonly Route[] = [
   ...managedInstanceRoutes,
+  ...operationRoutes,
+  ...listRoutes,
+  ...accountRoutes,
   ...costRoutes,
   ...volumeRoutes,
   ...resourceRoutes,

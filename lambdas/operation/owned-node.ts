@@ -7,12 +7,19 @@
 import { OwnershipLost, RecordContended } from '../../domain/errors';
 import { withLateUpdate } from '../../domain/operation/late-update';
 import type { Operation, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
+import type { Observed } from '../../domain/operation/operation-record';
 import type { Nodes } from '../ports';
 
 /** Identifies the operation that a step works for. */
 export interface OperationInput {
   readonly nodeId: string;
   readonly generation: number;
+}
+
+/** The same, for a step that ends the operation. */
+export interface EndingInput extends OperationInput {
+  /** What the state machine has observed. Absent: nothing. */
+  readonly observed?: Observed | undefined;
 }
 
 /** A record has few writers: its owner, and an event now and then. */
@@ -62,16 +69,19 @@ export async function changeOperation(
 
 /**
  * Decides on the newest record and writes the `node` of the decision, if it has one. If another writer was faster, it
- * decides again. Returns the decision that was written. @throws RecordContended
+ * decides again. Returns the decision that was written. @param beforeSave what must be done before each try of the write
+ * @throws RecordContended
  */
 export async function decideAndSave<D extends { readonly node?: StatefulNode }>(
   nodes: Nodes,
   nodeId: string,
   decide: (node: StatefulNode | undefined) => D,
+  beforeSave: (decision: D) => Promise<void> = async () => undefined,
 ): Promise<D> {
   for (let attempt = 1; ; attempt += 1) {
     const decision = decide(await nodes.get(nodeId));
     if (decision.node === undefined) return decision;
+    await beforeSave(decision);
     try {
       await nodes.save(decision.node);
       return decision;

@@ -4,6 +4,7 @@
  */
 import { claimedElasticIps } from '../../domain/node/claims';
 import { awaitsElasticIp, lacksElasticIp } from '../../domain/operation/elastic-ip';
+import { NOTHING_OBSERVED, recordEnding } from '../../domain/operation/operation-record';
 import { adjusted } from '../../domain/operation/apply-settings';
 import { ElasticIpMissing, NotReady } from '../../domain/errors';
 import { hasEnded } from '../../domain/operation/launch';
@@ -13,11 +14,13 @@ import { isLeftToNextTry } from '../../domain/operation/network-interface';
 import type { SeenInterface } from '../../domain/node/observations';
 import type { NodeStatus, OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { observeNode } from '../operation/observe-node';
-import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
+import { settleTemplate } from '../operation/launch-template';
+import { changeOwned, ownedNode, type EndingInput, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
-type SettingsPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'volumes' | 'tags' | 'time'>;
+type SettingsPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'volumes' | 'tags' | 'time'> &
+  Pick<Ports, 'templates' | 'history' | 'log'>;
 
 export interface Settled {
   /** The revision of the configuration that was applied. */
@@ -28,7 +31,7 @@ export interface Settled {
 
 export const applySettings =
   (ports: SettingsPorts) =>
-  async (input: OperationInput): Promise<Settled> => {
+  async ({ observed = NOTHING_OBSERVED, ...input }: EndingInput): Promise<Settled> => {
     const owned = await ownedWithTags(ports, input);
     const { interfaceId } = owned.node.identity;
     // Without an interface there is nothing to change yet: the first launch uses the new settings.
@@ -40,7 +43,10 @@ export const applySettings =
     if (isLacking && !isHeldElsewhere(owned, seen.interface)) {
       throw new NotReady(`EC2 does not show the Elastic IP on ${interfaceId} yet`);
     }
+    await settleTemplate(ports, owned);
     const now = ports.time.now().toISOString();
+    const ending = { outcome: 'succeeded', instance: owned.node.instance, isBack: false, seen: [seen.old] } as const;
+    await ports.history.write(input.nodeId, recordEnding(owned, ending, observed, now));
     const { status } = await changeOwned(ports.nodes, input, (latest) => adjusted(latest, seen, now));
     return { revision: owned.operation.configRevision, status };
   };

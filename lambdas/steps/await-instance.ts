@@ -7,6 +7,7 @@
  */
 import { decideWake, latestState, unreachable } from '../../domain/operation/await-instance';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
+import { reached } from '../operation/reached';
 import type { Ports } from '../ports';
 
 export interface AwaitInput extends OperationInput {
@@ -18,7 +19,13 @@ export interface AwaitInput extends OperationInput {
 }
 
 export const awaitInstance =
-  ({ nodes, index, instances, waitingTasks }: Pick<Ports, 'nodes' | 'index' | 'instances' | 'waitingTasks'>) =>
+  ({
+    nodes,
+    index,
+    instances,
+    waitingTasks,
+    time,
+  }: Pick<Ports, 'nodes' | 'index' | 'instances' | 'waitingTasks' | 'time'>) =>
   async ({ which, awaited, retries, taskToken, ...input }: AwaitInput): Promise<void> => {
     const { operation } = await ownedNode(nodes, input);
     const instanceId = which === 'old' ? operation.oldInstanceId : operation.launch?.instanceId;
@@ -32,7 +39,7 @@ export const awaitInstance =
     const state = isForgotten ? undefined : latestState(seen?.state, announced);
     const decision = decideWake(awaited, state);
     if (decision === 'wait') return;
-    if (decision === 'reached') return waitingTasks.succeed(taskToken, { instanceId });
+    if (decision === 'reached') return waitingTasks.succeed(taskToken, reached(instanceId, state, time.now()));
     // EC2's reason belongs to the state that EC2 shows.
     const stateReason = seen?.state === state ? seen?.stateReason : undefined;
     return waitingTasks.fail(taskToken, unreachable(decision, { id: instanceId, state, stateReason }));

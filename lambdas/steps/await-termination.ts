@@ -10,6 +10,7 @@ import type { InstanceState } from '../../domain/node/observations';
 import { endInstance, refuseCancelled } from '../operation/ending';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
 import type { AdoptPorts } from '../operation/adoption';
+import { reached } from '../operation/reached';
 import type { Ports } from '../ports';
 
 export interface AwaitTerminationInput extends OperationInput {
@@ -21,6 +22,8 @@ export interface AwaitTerminationInput extends OperationInput {
 export interface Awaited {
   /** The instance that is terminated; null if there is none. */
   readonly instanceId: string | null;
+  /** Its state as far as it is known. Absent if there is no instance, or EC2 knows none. */
+  readonly state?: InstanceState | undefined;
   /** Absent unless the configuration skips the OS shutdown. */
   readonly ending?: Ending | undefined;
 }
@@ -34,9 +37,8 @@ export const awaitTermination =
     const owned = await ownedNode(ports.nodes, input);
     refuseCancelled(owned);
     const instanceId = owned.operation.oldInstanceId;
-    const end = (): Promise<void> => waitingTasks.succeed(taskToken, { instanceId: instanceId ?? null });
     if (instanceId === undefined) {
-      await end();
+      await waitingTasks.succeed(taskToken, { instanceId: null });
       return { instanceId: null };
     }
     const announced = await index.subscribe(instanceId, { taskToken, awaited: 'terminated' });
@@ -45,8 +47,10 @@ export const awaitTermination =
     const isAsked = retries === 0 && announced !== 'shutting-down';
     const known = isAsked ? announced : await stateNow(instances, instanceId, announced);
     const { state, ending } = await endInstance(ports, owned, known);
-    if (decideWake('terminated', state) === 'reached') await end();
-    return { instanceId, ending };
+    if (decideWake('terminated', state) === 'reached') {
+      await waitingTasks.succeed(taskToken, reached(instanceId, state, ports.time.now()));
+    }
+    return { instanceId, state, ending };
   };
 
 /** If EC2 no longer shows the instance, it ended more than an hour ago, and the state from the event is old. */

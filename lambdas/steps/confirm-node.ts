@@ -6,13 +6,17 @@ import { confirmed, decideConfirm } from '../../domain/operation/confirm-node';
 import { ElasticIpMissing, NotReady, ReplacementLost, ReplacementStopped } from '../../domain/errors';
 import type { AwaySince } from '../../domain/monitoring/missing-address';
 import { measureRecovery, needsKnownSince } from '../../domain/monitoring/recovery';
+import { NOTHING_OBSERVED, recordEnding } from '../../domain/operation/operation-record';
+import { nodeInstance } from '../../domain/operation/seen-node';
+import { attachmentOf } from '../../domain/config/node-config';
 import { imported } from '../../domain/import/import';
 import type { SeenInstance } from '../../domain/node/observations';
 import type { OwnedNode } from '../../domain/node/stateful-node';
 import { endBefore, usageOf } from '../../domain/costs/usage';
 import { attachSecondary } from '../operation/attaching';
 import { finish, type AdoptPorts } from '../operation/adoption';
-import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
+import { settleTemplate } from '../operation/launch-template';
+import { changeOwned, ownedNode, type EndingInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { observeReplaced } from '../operation/observe-node';
 import { removeRetired } from '../operation/retired-interfaces';
@@ -23,8 +27,14 @@ export interface Confirmed {
 }
 
 export const confirmNode =
-  (ports: AdoptPorts & Pick<Ports, 'elasticIps' | 'usage' | 'migrations' | 'missingAddresses' | 'measure'>) =>
-  async (input: OperationInput): Promise<Confirmed> => {
+  (
+    ports: AdoptPorts &
+      Pick<
+        Ports,
+        'templates' | 'elasticIps' | 'usage' | 'history' | 'migrations' | 'missingAddresses' | 'measure' | 'log'
+      >,
+  ) =>
+  async ({ observed = NOTHING_OBSERVED, ...input }: EndingInput): Promise<Confirmed> => {
     const owned = await ownedNode(ports.nodes, input);
     const seen = await observeReplaced(ports, owned);
     const decision = decideConfirm(owned.node, owned.operation, seen);
@@ -54,7 +64,11 @@ export const confirmNode =
     const left = await removeRetired(ports, seen.retired);
     const now = ports.time.now().toISOString();
     await keepUsage(ports, owned, replacement, now);
-    await changeOwned(ports.nodes, input, (latest) => imported(confirmed(latest, decision, seen, left, now)));
+    await settleTemplate(ports, owned);
+    const instance = nodeInstance(replacement, attachmentOf(owned.operation.config));
+    const ending = { outcome: 'succeeded', instance, isBack: true, seen: [seen.old, replacement] } as const;
+    await ports.history.write(input.nodeId, recordEnding(owned, ending, observed, now));
+    await changeOwned(ports.nodes, input, (latest) => imported(confirmed(latest, decision, seen, left, now, observed)));
     await measure(ports, owned, now);
     return { instanceId: replacement.id };
   };

@@ -20,7 +20,7 @@ import {
 import type { SeenInstance, SeenInterface } from '../../domain/node/observations';
 import type { Detachment, OwnedNode } from '../../domain/node/stateful-node';
 import { attachSecondary } from '../operation/attaching';
-import { leastPauseMs } from '../operation/shared-looks';
+import { areManyMoving, awaitMoveTurn, moveCall } from '../operation/moving';
 import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
 import { askOnceAndPoll, DONE, waiting, type Look, type Polls } from '../operation/ask-once-and-poll';
 import type { Ports } from '../ports';
@@ -46,12 +46,15 @@ export const detachEni =
     for (const id of operation.retiredInterfaceIds) await releaseOf(id).begin();
     const polls = await pollsFor(ports, owned);
     if (polls === undefined) return { interfaceIds: [] };
+    if (polls.takesTurn) await awaitMoveTurn(ports, owned);
     if (interfaceId !== undefined) await attachAtOnce(ports, owned, await releaseOf(interfaceId).run(polls));
     return { interfaceIds: [...(interfaceId === undefined ? [] : [interfaceId]), ...operation.retiredInterfaceIds] };
   };
 
 /** When most detachments from a running instance end, in milliseconds after the request: third-party measurements. */
 const DETACHED_MS = [1_900, 3_300] as const;
+/** When 98 of 100 have ended: the same. */
+const SURELY_DETACHED_MS = [3_200, 3_200] as const;
 /** When the first interfaces of terminated instances are free, in milliseconds after the event: the same. */
 const FREED_MS = 900;
 /** If a launch would wait for longer, the interface is looked at only when its turn has come. */
@@ -59,17 +62,26 @@ const LONGEST_BACKLOG_MS = 2_000;
 /** Milliseconds between two looks for each node that is being replaced, so that they make about 12 looks a second together. */
 const PAUSE_A_NODE_MS = 80;
 
+/** Among many others, a step looks again only in its next attempt. */
+const NOT_AGAIN_MS = 5_000;
+
+/** `takesTurn`: many nodes move their interfaces, so this one waits for its turn first. */
+type DetachPolls = Polls & { readonly takesTurn?: boolean };
+
 /**
  * How to look whether the interface is free. Many nodes share one rate limit for looks, so the more of them are replaced, the
  * less often each looks. Undefined if the launch must wait for its turn in any case: it looks then.
  */
-async function pollsFor({ pacer, time }: DetachPorts, { operation }: OwnedNode): Promise<Polls | undefined> {
-  const { kind, config, launch, launchPermit, addressTakenAt, detachments = [] } = operation;
+async function pollsFor(ports: DetachPorts, owned: OwnedNode): Promise<DetachPolls | undefined> {
+  const { pacer, time } = ports;
+  const { kind, config, launch, launchPermit, addressTakenAt, detachments = [] } = owned.operation;
   const isLaunching = (kind === 'launch' || kind === 'replace') && launch?.state !== 'launched';
-  const now = time.now().toISOString();
   if (!isLaunching || attachmentOf(config) !== 'cold') {
-    return { expectedMs: DETACHED_MS, leastPauseMs: await leastPauseMs(pacer, now) };
+    if (!areManyMoving(owned.operation)) return { expectedMs: DETACHED_MS };
+    const isAsked = detachments.length > 0;
+    return { expectedMs: SURELY_DETACHED_MS, leastPauseMs: NOT_AGAIN_MS, takesTurn: isMove(owned) && !isAsked };
   }
+  const now = time.now().toISOString();
   const [launches, ends] = await Promise.all([pacer.level('RunInstances', now), pacer.level('TerminateInTime', now)]);
   if (launchPermit === undefined && launches.waitMs > LONGEST_BACKLOG_MS) return undefined;
   const isJustEnded = addressTakenAt !== undefined && detachments.length === 0;
@@ -95,7 +107,7 @@ async function attachAtOnce(ports: DetachPorts, owned: OwnedNode, seen: SeenInte
   const decision = decideAttach(seen, carrier.instanceId, deviceIndexOf(carrier.attachment));
   if (decision.kind !== 'attach') return;
   try {
-    await attachSecondary(ports, seen.id, carrier.instanceId, decision.deviceIndex);
+    await moveCall(ports, () => attachSecondary(ports, seen.id, carrier.instanceId, decision.deviceIndex));
   } catch (error) {
     // The replacement may have ended, or the interface may have gone to another instance meanwhile.
     const isRefused = error instanceof NotReady || error instanceof InterfaceNotFree || error instanceof NotYetVisible;
@@ -181,7 +193,7 @@ class Release {
       case 'detach':
         return waiting(`${this.interfaceId} is being detached`, async () => {
           await this.write(decision.attachmentId, 'asked');
-          await interfaces.detach(decision.attachmentId);
+          await moveCall(this.ports, () => interfaces.detach(decision.attachmentId));
         });
       case 'force':
         await this.tell(`${this.interfaceId} is not released: its detachment is forced`);

@@ -7,6 +7,7 @@ import { decideWake, latestState } from '../../domain/operation/await-instance';
 import type { DrainLeft } from '../operation/draining';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
+import { info, type LogLine } from './log-lines';
 
 export interface DrainInput extends OperationInput {
   /** How long the state waits, in seconds. */
@@ -38,3 +39,8 @@ export const drainInstance =
 
 /** The state started its timer a little before this step looks. */
 const PRECISION_SECONDS = 2;
+
+/** The state may end sooner: see above. */
+export function describeDrain({ seconds }: Pick<DrainInput, 'seconds'>): LogLine {
+  return info(`the instance serves for up to ${seconds} s until it is terminated`);
+}

@@ -166,6 +166,7 @@ function withInterface(
     ...node,
     identity: { ...identityOn(eni, node.identity), madeAt: now },
     operation: { ...withoutRequest(operation), retiredInterfaceIds: [...retired] },
+    updatedAt: now,
   };
 }
 

@@ -6,18 +6,19 @@
  * removed afterwards.
  */
 import { decideFailure, failed, unnamedHolder, type FailureDecision } from '../../domain/operation/fail-operation';
+import { NOTHING_OBSERVED, recordEnding, type Ending } from '../../domain/operation/operation-record';
 import type { OperationError } from '../../domain/operation/failure-reason';
 import type { SeenNode } from '../../domain/operation/seen-node';
 import type { OwnedNode } from '../../domain/node/stateful-node';
 import { usageOf } from '../../domain/costs/usage';
 import { removeGivenUp } from '../operation/remove-given-up';
 import { observeNode } from '../operation/observe-node';
-import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
+import { changeOwned, ownedNode, type EndingInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import type { LogLine } from './log-lines';
 
 /** What Step Functions passes on about an error: its name, and a JSON document from the function. */
-export interface FailInput extends OperationInput {
+export interface FailInput extends EndingInput {
   readonly error: { readonly Error: string; readonly Cause?: string | undefined };
 }
 
@@ -29,7 +30,7 @@ export interface Failed {
 
 type FailPorts = Pick<
   Ports,
-  'nodes' | 'index' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'log' | 'measure' | 'time'
+  'nodes' | 'index' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'history' | 'log' | 'measure' | 'time'
 >;
 
 /** How long the step waits for EC2, in milliseconds. */
@@ -37,7 +38,7 @@ const LOOK_MS = 5_000;
 
 export const failOperation =
   (ports: FailPorts) =>
-  async ({ error, ...input }: FailInput): Promise<Failed> => {
+  async ({ error, observed = NOTHING_OBSERVED, ...input }: FailInput): Promise<Failed> => {
     const owned = await ownedNode(ports.nodes, input);
     const postponed: string[] = [];
     const attempt = async <T>(work: Promise<T>): Promise<T | undefined> => {
@@ -51,12 +52,26 @@ export const failOperation =
     const reason = read(error);
     const decision = decideFailure(owned, seen, reason, now);
     if (seen !== undefined) await attempt(keepUsage(ports, owned, seen, decision, now));
+    const ending = endingOf(decision, reason, seen);
+    await ports.history.write(input.nodeId, recordEnding(owned, ending, observed, now));
     const { errorReason } = await changeOwned(ports.nodes, input, (latest) => failed(latest, decision, reason, now));
     ports.measure({ group: 'failures', dimensions: {}, values: { RecordedFailures: 1 } });
     ports.measure({ group: 'failure', dimensions: { Error: reason.name }, values: { FailedOperations: 1 } });
     await attempt(removeGivenUp(ports, input.nodeId));
     return { errorReason, postponed };
   };
+
+function endingOf({ survivor }: FailureDecision, { name }: OperationError, seen: SeenNode | undefined): Ending {
+  const isCancelled = name === 'ImportCancelled';
+  return {
+    outcome: isCancelled ? 'cancelled' : 'failed',
+    ...(!isCancelled && { errorName: name }),
+    instance: survivor,
+    // Whether the address is back is not certain, so the record does not say so.
+    isBack: false,
+    seen: [seen?.old, seen?.replacement],
+  };
+}
 
 /** @throws the transient errors of `domain/errors.ts`, or an error if EC2 takes too long */
 function look(ports: FailPorts, owned: OwnedNode): Promise<SeenNode> {

@@ -4,6 +4,7 @@
  */
 import { createPorts, type PortClients, type PortRuntime } from '../adapters/create-ports';
 import { portClients } from '../clients';
+import type { InstanceSighting, LoggedStep } from '../../domain/node/node-log';
 import type { Ports } from '../ports';
 import { lambdaHandler, type CreateHandler } from '../runtime';
 import type { Fields } from '../monitoring/log';
@@ -21,12 +22,19 @@ export const createHandler: CreateHandler<PortClients> = (runtime) => {
       const { output, line } = await runStep(ports, parsed);
       log.about(nodeIn(output));
       log.info('step done', { output });
-      await tell(runtime, ports, nodeIdIn(parsed, output), line);
+      await tell(runtime, ports, nodeIdIn(parsed, output), line, {
+        ...visitOf(parsed, output),
+        outcome: 'taskToken' in parsed ? 'waits' : 'done',
+      });
       return output;
     } catch (error) {
       if (isTriedAgain(error)) log.info('step to be tried again', { error });
       else log.warn('step failed', { error });
-      await tell(runtime, ports, nodeIdIn(parsed), describeError(parsed.step, error));
+      await tell(runtime, ports, nodeIdIn(parsed), describeError(parsed.step, error), {
+        ...visitOf(parsed),
+        outcome: isTriedAgain(error) ? 'retried' : 'failed',
+        errorName: error instanceof Error ? error.name : undefined,
+      });
       throw error;
     }
   };
@@ -54,14 +62,33 @@ function nodeIdIn(event: StepEvent, output: object = {}): string | undefined {
   return 'nodeId' in output && typeof output.nodeId === 'string' ? output.nodeId : undefined;
 }
 
+/** Without a generation if the step has taken no operation. */
+function visitOf(
+  event: StepEvent,
+  output: object = {},
+): Pick<LoggedStep, 'name' | 'stateName' | 'enteredAt'> & {
+  readonly generation: number | undefined;
+} {
+  const { step: name, stateName, enteredAt } = event;
+  const generation = 'generation' in event ? event.generation : undefined;
+  const taken = 'generation' in output && typeof output.generation === 'number' ? output.generation : undefined;
+  return { name, stateName, enteredAt, generation: generation ?? taken };
+}
+
 /** The step's own outcome decides what happens next, whether or not the node log can be written. */
 async function tell(
   runtime: PortRuntime,
   { log, time }: Ports,
   nodeId: string | undefined,
   line: LogLine | undefined,
+  { generation, ...visit }: Omit<LoggedStep, 'generation'> & { readonly generation: number | undefined },
 ): Promise<void> {
   if (nodeId === undefined || line === undefined) return;
-  const [written] = await Promise.allSettled([log.append(nodeId, { createdAt: time.now().toISOString(), ...line })]);
+  const createdAt = time.now().toISOString();
+  const { seen = [], severity, message } = line;
+  const sightings = seen.map((each): InstanceSighting => ({ at: createdAt, ...each }));
+  const step = generation !== undefined && { ...visit, generation, ...(seen.length > 0 && { seen: sightings }) };
+  const entry = { createdAt, severity, message, ...(step !== false && { step }) };
+  const [written] = await Promise.allSettled([log.append(nodeId, entry)]);
   if (written.status === 'rejected') runtime.log.warn('node log not written', { line, error: written.reason });
 }

@@ -5,31 +5,15 @@
  * It tries pool after pool until EC2 launches an instance, and records every attempt before it asks.
  */
 import {
-  InterfaceMissing,
-  InterfaceNotFree,
   NoCapacity,
-  NotYetVisible,
   QuotaExceeded,
   ReplacementLost,
   ReplacementsKeepEnding,
   RequestRejected,
-  Throttled,
 } from '../../domain/errors';
-import {
-  decideExhaustion,
-  decideLaunch,
-  describeRefusals,
-  launched,
-  launchPools,
-  refused,
-  spent,
-  withoutInterface,
-} from '../../domain/operation/launch';
-import { isGone } from '../../domain/operation/network-interface';
-import type { SeenInstance } from '../../domain/node/observations';
+import { decideExhaustion, decideLaunch, describeRefusals, launchPools } from '../../domain/operation/launch';
 import type {
   ExhaustedLaunch,
-  LaunchedLaunch,
   LaunchProgress,
   LaunchRequest,
   LaunchRound,
@@ -41,8 +25,11 @@ import { attachmentOf } from '../../domain/config/node-config';
 import type { DryPool } from '../../domain/capacity/dry-pools';
 import { associateAgain } from '../operation/associating';
 import { changeOperation, ownedForLaunch, type OperationInput } from '../operation/owned-node';
-import { awaitLaunchTurn, takeNextTurn, withoutTurn } from '../operation/launch-turn';
-import type { LaunchOutcome, Ports } from '../ports';
+import { askForFleet, type FleetPorts } from '../operation/fleet-call';
+import { askForInstance } from '../operation/launch-call';
+import { templateOf } from '../operation/launch-template';
+import { awaitLaunchTurn, takeNextTurn, withoutTurn, type LaunchAction } from '../operation/launch-turn';
+import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
 export interface Launched {
@@ -68,8 +55,7 @@ const MAX_LOSSES = 5;
 /** An instance that ends this late ends the operation, so that the record says why the node has no instance. */
 const MAX_LOSING_MS = 10 * 60_000;
 
-type LaunchPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'index' | 'measure' | 'time'> &
-  Pick<Ports, 'pacer' | 'dryPools'>;
+type LaunchPorts = FleetPorts & Pick<Ports, 'elasticIps'>;
 
 export const launchInstance =
   (ports: LaunchPorts) =>
@@ -89,26 +75,39 @@ export const launchInstance =
         await record(ports, input, decision.progress);
         return MOVE;
       }
-      const obstacle = await prepare(ports, owned, input);
-      if (obstacle !== undefined) return obstacle;
-      await record(ports, input, decision.progress);
-      const progress = await ask(ports, owned, decision.progress, decision.request);
+      const prepared = await prepare(ports, owned, input, actionsFor(ports, owned, decision.progress));
+      if (prepared.kind === 'not-yet') return prepared.outcome;
+      const asked = requested(ports, owned, decision.progress, prepared);
+      await record(ports, input, asked);
+      const progress = await ask(ports, owned, asked, decision.request);
       owned = await recordAnswer(ports, input, progress);
       if (progress.state === 'exhausted') return exhausted(ports, progress);
       if (progress.state === 'next') {
-        await takeNextTurn(ports, input);
+        await takeNextTurn(ports, input, progress.fleetRefusal === undefined ? prepared.action : 'RunInstances');
         owned = await ownedForLaunch(ports.nodes, input);
       }
     }
   };
 
-/** Waits for the turn, and puts the Elastic IP on the interface. Returns why the launch must not be requested yet. */
-async function prepare(ports: LaunchPorts, owned: OwnedNode, input: OperationInput): Promise<Launched | undefined> {
-  const turn = await awaitLaunchTurn(ports, owned.operation, input);
-  if (turn.kind === 'wait') return { outcome: 'wait', waitSeconds: turn.seconds, isQueued: true };
-  if (turn.hasWaited && !(await isFree(ports, owned))) return RELEASE;
+/** Whether the launch may be requested now. */
+type Prepared =
+  | { readonly kind: 'ready'; readonly action: LaunchAction; readonly hasWaited: boolean }
+  | { readonly kind: 'not-yet'; readonly outcome: Launched };
+
+/** Waits for the turn, and puts the Elastic IP on the interface. */
+async function prepare(
+  ports: LaunchPorts,
+  owned: OwnedNode,
+  input: OperationInput,
+  actions: readonly LaunchAction[],
+): Promise<Prepared> {
+  const turn = await awaitLaunchTurn(ports, owned.operation, input, actions);
+  if (turn.kind === 'wait')
+    return { kind: 'not-yet', outcome: { outcome: 'wait', waitSeconds: turn.seconds, isQueued: true } };
+  const { action, hasWaited } = turn;
+  if (hasWaited && !(await isFree(ports, owned))) return { kind: 'not-yet', outcome: RELEASE };
   await associateFree(ports, owned);
-  return undefined;
+  return { kind: 'ready', action, hasWaited };
 }
 
 /** A launch that has waited looks once more, because many nodes wait and none of them has polled. */
@@ -139,61 +138,42 @@ async function associateFree(ports: LaunchPorts, owned: OwnedNode): Promise<void
   if (launchesWithIt(owned.operation)) await associateAgain(ports, owned);
 }
 
-/** Sends the recorded request to EC2. Returns what to record. @throws InterfaceMissing @throws NotYetVisible */
-async function ask(
+/** By which calls the operation may launch. A request that was recorded before is repeated by the same call. */
+function actionsFor(ports: LaunchPorts, { node, operation }: OwnedNode, { fleet, fleetRefusal }: RequestedLaunch) {
+  if (fleet !== undefined) return ['CreateFleet'] as const;
+  if (operation.launch?.state === 'requested' || fleetRefusal !== undefined) return ['RunInstances'] as const;
+  const template = templateOf(ports, { id: node.id, config: operation.config });
+  const hasTemplate = template !== undefined && node.launchTemplate === template;
+  return hasTemplate ? (['RunInstances', 'CreateFleet'] as const) : (['RunInstances'] as const);
+}
+
+/** What to record before the call. */
+function requested(
   ports: LaunchPorts,
   { node, operation }: OwnedNode,
   progress: RequestedLaunch,
+  { action, hasWaited }: Extract<Prepared, { kind: 'ready' }>,
+): RequestedLaunch {
+  const template = action === 'CreateFleet' ? templateOf(ports, { id: node.id, config: operation.config }) : undefined;
+  const fleet = template === undefined ? undefined : { template, requestedAt: ports.time.now().toISOString() };
+  return {
+    ...progress,
+    ...(fleet !== undefined && progress.fleet === undefined && { fleet }),
+    ...((hasWaited || fleet !== undefined) && { isInStorm: true }),
+  };
+}
+
+/** Sends the recorded request to EC2. Returns what to record. */
+function ask(
+  ports: LaunchPorts,
+  owned: OwnedNode,
+  progress: RequestedLaunch,
   request: LaunchRequest,
 ): Promise<LaunchProgress> {
-  const outcome = await launchInTurn(ports, { nodeId: node.id, generation: operation.generation }, request);
-  switch (outcome.kind) {
-    case 'launched':
-      return register(ports, node.id, progress, outcome.instance);
-    case 'token-used': {
-      const made = await ports.instances.launchedBy(request.clientToken);
-      if (made === undefined) throw new NotYetVisible(`what ${request.clientToken} has made is not visible yet`);
-      return register(ports, node.id, progress, made);
-    }
-    case 'token-spent':
-      return spent(progress);
-    case 'refused':
-      await ports.dryPools.note(request.pool, outcome.refusal, ports.time.now().toISOString());
-      ports.measure({ group: 'refusal', dimensions: { Code: outcome.refusal.code }, values: { Refusals: 1 } });
-      return refused(progress, outcome.refusal, operation.config);
-    case 'interface-missing': {
-      // We look again before we call it missing. Otherwise the step that remakes it would find it, in a loop.
-      const seen = request.interfaceId === undefined ? undefined : await ports.interfaces.observe(request.interfaceId);
-      if (!isGone(node.identity, seen, ports.time.now().toISOString())) {
-        throw new NotYetVisible(`${request.interfaceId} is not visible yet`);
-      }
-      await record(ports, { nodeId: node.id, generation: operation.generation }, withoutInterface(progress));
-      throw new InterfaceMissing(`${request.interfaceId} is gone`);
-    }
-  }
-}
-
-/** A throttled call teaches the pacer. The next try has a turn, and looks first. @throws Throttled @throws InterfaceNotFree */
-async function launchInTurn(ports: LaunchPorts, input: OperationInput, request: LaunchRequest): Promise<LaunchOutcome> {
-  try {
-    return await ports.instances.launch(request);
-  } catch (error) {
-    const isThrottled = error instanceof Throttled;
-    if (isThrottled) await ports.pacer.refused('RunInstances', ports.time.now().toISOString());
-    if (isThrottled || error instanceof InterfaceNotFree) await takeNextTurn(ports, input);
-    throw error;
-  }
-}
-
-/** Writes the index before the record: an event about an instance that is not in the index is lost. */
-async function register(
-  { index }: LaunchPorts,
-  nodeId: string,
-  progress: RequestedLaunch,
-  instance: SeenInstance,
-): Promise<LaunchedLaunch> {
-  await index.register(instance.id, nodeId);
-  return launched(progress, instance);
+  const { fleet } = progress;
+  return fleet === undefined
+    ? askForInstance(ports, owned, progress, request)
+    : askForFleet(ports, owned, progress, fleet, request);
 }
 
 /** @throws NoCapacity @throws QuotaExceeded @throws RequestRejected */

@@ -1,15 +1,19 @@
 /** The lines that steps write to the node log. Each step's file describes its outcome. This file describes failures. */
 import { HoldfastError } from '../../domain/errors';
-import type { LogSeverity } from '../../domain/node/node-log';
+import type { InstanceSighting, LogSeverity } from '../../domain/node/node-log';
 import type { Ports } from '../ports';
 
 export interface LogLine {
   readonly severity: LogSeverity;
   readonly message: string;
+  /** What the step learned about instances. Without a time, it is that of the line. */
+  readonly seen?: readonly Sighting[];
 }
 
-export function info(message: string): LogLine {
-  return { severity: 'INFO', message };
+export type Sighting = Omit<InstanceSighting, 'at'> & Partial<Pick<InstanceSighting, 'at'>>;
+
+export function info(message: string, ...seen: readonly Sighting[]): LogLine {
+  return { severity: 'INFO', message, ...(seen.length > 0 && { seen }) };
 }
 
 /** A step's outcome: its output, and its line for the node log. */
@@ -32,11 +36,14 @@ export function logged<Input, Output extends object>(
   };
 }
 
-/** A step that waits. Its output comes with the task token, and the step after it writes the line. */
-export function unlogged<Input>(run: (ports: Ports) => (input: Input) => Promise<void>): LoggedStep<Input> {
+/** A step that waits. Its output comes with the task token. Without `describe`, the step after it writes the line. */
+export function waits<Input>(
+  run: (ports: Ports) => (input: Input) => Promise<void>,
+  describe: (input: Input) => LogLine | undefined = () => undefined,
+): LoggedStep<Input> {
   return (ports) => async (input) => {
     await run(ports)(input);
-    return { output: {}, line: undefined };
+    return { output: {}, line: describe(input) };
   };
 }
 

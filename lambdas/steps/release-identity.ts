@@ -7,19 +7,21 @@ import { InterfaceNotFree, NotReady } from '../../domain/errors';
 import { describeGivenUp } from '../../domain/operation/given-up';
 import { endingWith } from '../../domain/import/import';
 import { hasEnded, isPastVisible } from '../../domain/operation/launch';
+import { NOTHING_OBSERVED, recordEnding } from '../../domain/operation/operation-record';
 import { tagsOfLeft } from '../../domain/operation/left-resources';
 import type { OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { releaseVolumes } from '../operation/release-volumes';
 import { removeGivenUp } from '../operation/remove-given-up';
 import { undo } from '../operation/adoption';
-import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
+import { deleteTemplates } from '../operation/launch-template';
+import { changeOwned, ownedNode, type EndingInput, type OperationInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
 type ReleasePorts = Pick<
   Ports,
   | ('nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'volumes' | 'claims' | 'tags' | 'usage' | 'migrations')
-  | ('log' | 'time')
+  | ('templates' | 'log' | 'history' | 'time')
 >;
 
 export interface Released {
@@ -29,7 +31,7 @@ export interface Released {
 
 export const releaseIdentity =
   (ports: ReleasePorts) =>
-  async (input: OperationInput): Promise<Released> => {
+  async ({ observed = NOTHING_OBSERVED, ...input }: EndingInput): Promise<Released> => {
     // Only the record knows what was given up, so we remove that first.
     const unremoved = await removeGivenUp(ports, input.nodeId);
     if (unremoved.length > 0) throw new NotReady(`not known to be gone: ${unremoved.map(describeGivenUp).join(', ')}`);
@@ -58,6 +60,9 @@ export const releaseIdentity =
     if (node.instance !== undefined) {
       await ports.usage.end(node.id, node.instance, ports.time.now().toISOString());
     }
+    await deleteTemplates(ports, released);
+    const ending = { outcome: 'succeeded', instance: undefined, isBack: false, seen: [] } as const;
+    await ports.history.write(node.id, recordEnding(owned, ending, observed, ports.time.now().toISOString()));
     await ports.nodes.remove(released);
     return { left: [...left, ...leftVolumes] };
   };

@@ -1,9 +1,10 @@
 /** Ends a pause: the instance is gone and the interface is free. The Elastic IP stays on it, unless asked otherwise. */
 import { decideElasticIpOnPause, withoutElasticIp } from '../../domain/operation/elastic-ip';
+import { NOTHING_OBSERVED, recordEnding } from '../../domain/operation/operation-record';
 import { decidePaused, paused } from '../../domain/operation/settle-pause';
 import { InterfaceMissing, NotReady } from '../../domain/errors';
 import { observeNode } from '../operation/observe-node';
-import { changeOwned, ownedNode, type OperationInput } from '../operation/owned-node';
+import { changeOwned, ownedNode, type EndingInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
 import { info, type LogLine } from './log-lines';
 
@@ -14,8 +15,8 @@ export interface PauseSettled {
 }
 
 export const settlePause =
-  (ports: Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'time'>) =>
-  async (input: OperationInput): Promise<PauseSettled> => {
+  (ports: Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'history' | 'time'>) =>
+  async ({ observed = NOTHING_OBSERVED, ...input }: EndingInput): Promise<PauseSettled> => {
     const owned = await ownedNode(ports.nodes, input);
     const seen = await observeNode(ports, owned);
     const decision = decidePaused(owned.node, owned.operation, seen);
@@ -32,6 +33,8 @@ export const settlePause =
     const now = ports.time.now().toISOString();
     const { instance } = owned.node;
     if (instance !== undefined) await ports.usage.end(input.nodeId, instance, now);
+    const ending = { outcome: 'succeeded', instance: undefined, isBack: false, seen: [seen.old] } as const;
+    await ports.history.write(input.nodeId, recordEnding(owned, ending, observed, now));
     const node = await changeOwned(ports.nodes, input, (latest) =>
       paused(parting.kind === 'keep' ? latest.node : withoutElasticIp(latest.node), now),
     );

@@ -1,7 +1,39 @@
 /** The events that the state machines send to the steps function. */
 import * as z from 'zod';
+import type { Observed } from '../../domain/operation/operation-record';
+
+const visit = {
+  // Where in its state machine the execution is. One that began before an upgrade does not say it.
+  stateName: z.string().optional(),
+  enteredAt: z.string().optional(),
+};
+
+const instanceState = z.enum(['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped']);
+
+/** A wait, with what has ended it. A function of an earlier version says only of which instance. */
+const wait = z.object({
+  stateName: z.string(),
+  enteredAt: z.string(),
+  result: z.object({
+    instanceId: z.string().nullish(),
+    state: instanceState.optional(),
+    at: z.string().optional(),
+  }),
+});
+
+/** Where the definitions keep what their waits have come to: `$.observed`. */
+const kept = z.object({
+  old: wait.optional(),
+  replacement: wait.optional(),
+  attached: z.object({ result: z.object({ attachedAt: z.string().optional() }) }).optional(),
+});
+
+// Nothing is decided from it, so it must not stop an operation.
+const observed = kept.transform(observedIn).optional().catch(undefined);
 
 const operation = {
+  ...visit,
+  observed,
   nodeId: z.string(),
   generation: z.int(),
   // For the log. An execution that began before an upgrade sends neither.
@@ -16,11 +48,12 @@ export const stepEvent = z.discriminatedUnion('step', [
     operation: z.enum(['launch', 'replace', 'pause', 'adjust', 'delete']),
     trigger: z.unknown(),
     executionId: z.string(),
+    ...visit,
   }),
   z.object({ step: z.literal('adopt-instance'), ...operation }),
   z.object({ step: z.literal('ensure-eni'), ...operation }),
   z.object({ step: z.literal('detach-eni'), ...operation }),
-  z.object({ step: z.literal('attach-eni'), ...operation }),
+  z.object({ step: z.literal('attach-eni'), ...operation, retries: z.int().optional() }),
   z.object({ step: z.literal('associate-eip'), ...operation }),
   z.object({ step: z.literal('launch-instance'), ...operation }),
   z.object({
@@ -58,3 +91,23 @@ export const stepEvent = z.discriminatedUnion('step', [
 ]);
 
 export type StepEvent = z.infer<typeof stepEvent>;
+
+function observedIn({ old, replacement, attached }: z.infer<typeof kept>): Observed {
+  return {
+    old: old && sightingIn(old, 'old'),
+    replacement: replacement && sightingIn(replacement, 'replacement'),
+    attachedAt: attached?.result.attachedAt,
+    waits: [
+      ...(old === undefined ? [] : [{ step: 'await-termination', stateName: old.stateName, enteredAt: old.enteredAt }]),
+      ...(replacement === undefined
+        ? []
+        : [{ step: 'await-instance', stateName: replacement.stateName, enteredAt: replacement.enteredAt }]),
+    ],
+  };
+}
+
+function sightingIn({ result }: z.infer<typeof wait>, role: 'old' | 'replacement'): Observed['old'] {
+  const { instanceId, state, at } = result;
+  if (typeof instanceId !== 'string' || state === undefined || at === undefined) return undefined;
+  return { instanceId, role, state, at };
+}

@@ -8,7 +8,7 @@ import { awaitInstance } from './await-instance';
 import { awaitTermination } from './await-termination';
 import { confirmNode, describeConfirmed } from './confirm-node';
 import { describeDetached, detachEni } from './detach-eni';
-import { drainInstance } from './drain-instance';
+import { describeDrain, drainInstance } from './drain-instance';
 import { describeEnsured, ensureEni } from './ensure-eni';
 import { describeFailed, failOperation } from './fail-operation';
 import { describeLaunched, launchInstance } from './launch-instance';
@@ -17,7 +17,7 @@ import { describePauseSettled, settlePause } from './settle-pause';
 import { describeTaken, takeNode } from './take-node';
 import { describeTerminated, terminateInstance } from './terminate-instance';
 import { describeWoundUp, windUp } from './wind-up';
-import { logged, unlogged, type LoggedStep, type Outcome } from './log-lines';
+import { logged, waits, type LoggedStep, type Outcome } from './log-lines';
 import type { StepEvent } from './step-event';
 
 type EventOf<Name extends StepEvent['step']> = Extract<StepEvent, { readonly step: Name }>;
@@ -31,10 +31,10 @@ const STEPS: { readonly [Name in StepEvent['step']]: LoggedStep<EventOf<Name>> }
   'attach-eni': logged(attachEni, describeAttached),
   'associate-eip': logged(associateEip, describeAssociated),
   'launch-instance': logged(launchInstance, describeLaunched),
-  'drain-instance': unlogged(drainInstance),
+  'drain-instance': waits(drainInstance, describeDrain),
   'terminate-instance': logged(terminateInstance, describeTerminated),
   'await-termination': logged(awaitTermination, describeTerminated),
-  'await-instance': unlogged(awaitInstance),
+  'await-instance': waits(awaitInstance),
   'confirm-node': logged(confirmNode, describeConfirmed),
   'settle-pause': logged(settlePause, describePauseSettled),
   'apply-settings': logged(applySettings, describeSettled),

@@ -2,6 +2,7 @@
  * The first step of every machine: which node is it, and may this execution operate on it?
  */
 import { decideTake, drainSeconds, type Plan, type TakeDecision } from '../../domain/operation/ownership';
+import { NOTHING_OBSERVED, recordEnding } from '../../domain/operation/operation-record';
 import type { OperationKind, StatefulNode } from '../../domain/node/stateful-node';
 import { parseTrigger } from '../../domain/operation/trigger';
 import { endDrain } from '../operation/draining';
@@ -32,7 +33,7 @@ interface Drain {
   readonly seconds: number;
 }
 
-type TakePorts = Pick<Ports, 'nodes' | 'index' | 'ownership' | 'waitingTasks' | 'pacer' | 'time'>;
+type TakePorts = Pick<Ports, 'nodes' | 'index' | 'ownership' | 'waitingTasks' | 'pacer' | 'history' | 'time'>;
 
 /** Takes the node for this execution, or says why not. If the execution owns it already, returns the same plan again. */
 export const takeNode =
@@ -46,10 +47,14 @@ export const takeNode =
     const doubt = await ports.ownership.doubt();
     if (doubt !== undefined) return notTaken(doubt);
     const now = ports.time.now().toISOString();
-    const decision = await decideAndSave(ports.nodes, nodeId, (node): TakeDecision & { node?: StatefulNode } =>
-      node === undefined
-        ? { kind: 'ignore', why: `there is no node ${nodeId}` }
-        : decideTake(node, { operation, executionId, trigger }, now),
+    const decision = await decideAndSave(
+      ports.nodes,
+      nodeId,
+      (node): TakeDecision & { node?: StatefulNode } =>
+        node === undefined
+          ? { kind: 'ignore', why: `there is no node ${nodeId}` }
+          : decideTake(node, { operation, executionId, trigger }, now),
+      (taking) => recordStopped(ports, taking, now),
     );
     switch (decision.kind) {
       case 'take':
@@ -65,6 +70,14 @@ export const takeNode =
         return notTaken(decision.why);
     }
   };
+
+/** An operation whose executions keep ending is failed here. What became of its instances, nobody has seen. */
+async function recordStopped({ history }: TakePorts, decision: TakeDecision, now: string): Promise<void> {
+  if (decision.kind !== 'fail' || decision.stopped === undefined) return;
+  const { owned, errorName, survivor } = decision.stopped;
+  const ending = { outcome: 'failed', errorName, instance: survivor, isBack: false, seen: [] } as const;
+  await history.write(owned.node.id, recordEnding(owned, ending, NOTHING_OBSERVED, now));
+}
 
 function taken(plan: Plan): Taken {
   return { taken: true, drain: { seconds: plan.drainSeconds }, ...plan };

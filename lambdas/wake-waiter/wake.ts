@@ -7,6 +7,7 @@ import type { InstanceState } from '../../domain/node/observations';
 import { decideLost } from '../../domain/reconciliation/reconciliation';
 import { decideWake, unreachable, type AwaitedState } from '../../domain/operation/await-instance';
 import type { DrainLeft } from '../operation/draining';
+import { reached, type Reached } from '../operation/reached';
 import type { Ports } from '../ports';
 
 /** What waking an execution needs. */
@@ -39,14 +40,14 @@ export async function wakeWaiter(ports: WakePorts, { instanceId, state, time }: 
   const decision = decideWake(waiter.awaited, state);
   if (decision === 'wait') return { woken: false };
   await (decision === 'reached'
-    ? waitingTasks.succeed(waiter.taskToken, reached(waiter.awaited, instanceId))
+    ? waitingTasks.succeed(waiter.taskToken, outputOf(waiter.awaited, { instanceId, state, time }))
     : waitingTasks.fail(waiter.taskToken, unreachable(decision, { id: instanceId, state })));
   return { woken: true };
 }
 
 /** What the state machine continues with. */
-function reached(awaited: AwaitedState, instanceId: string): DrainLeft | { readonly instanceId: string } {
-  return awaited === 'drained' ? { seconds: 0 } : { instanceId };
+function outputOf(awaited: AwaitedState, { instanceId, state, time }: StateChange): DrainLeft | Reached {
+  return awaited === 'drained' ? { seconds: 0 } : reached(instanceId, state, new Date(time));
 }
 
 /** If the instance ended while no operation ran, no execution waits for it, whatever the index still says. */

@@ -1,12 +1,17 @@
 /** A sandbox that is stored in a folder. The next process continues where this one stopped, even if it was killed. */
 import type { CallRecord } from '../../simulator/ec2/ec2';
 import type { MeasuredSettings } from '../../simulator/ec2/measured-settings';
-import { FolderInUse } from '../../simulator/dynamodb/dynamodb';
 import { PacedClock } from '../../simulator/time/paced-clock';
+import type { Execution } from '../../simulator/step-functions/step-functions';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../sandbox';
-import { StateFolder, UnusableFolder, type State } from './state-folder';
+import { synthesize } from '../synthesize';
+import { newWorld } from './new-world';
+import { Pace } from './pace';
+import { ServerLog } from './server-log';
+import { StateFolder, UnusableFolder } from './state-folder';
 import { StateKeeper } from './state-keeper';
-import type { ExecutionRecord } from '../../simulator/step-functions/step-functions';
+import { entryKey, stateFrom, type State } from './stored-state';
+import { TrackedWorld } from './tracked-world';
 
 export interface PersistentSandboxOptions {
   readonly path: string;
@@ -18,6 +23,10 @@ export interface PersistentSandboxOptions {
   readonly token?: string | undefined;
   /** How the simulated EC2 behaves in this run, as measured on a real one. @default - as published */
   readonly measured?: MeasuredSettings | undefined;
+  /** Is told when the folder cannot be written, and when it can be again. @default - nobody is told */
+  readonly report?: ((message: string) => void) | undefined;
+  /** ARNs of the IAM roles that nodes may have. @default none */
+  readonly instanceRoleArns?: readonly string[] | undefined;
   /** Loads a function's module. @default - from the project's root */
   readonly loadEntry?: NonNullable<SandboxOptions['controlPlane']>['loadEntry'] | undefined;
 }
@@ -25,76 +34,112 @@ export interface PersistentSandboxOptions {
 export interface PersistentSandbox {
   readonly sandbox: Sandbox;
   readonly token: string;
-  /** Writes the state to the folder. Only needed after a change that no EC2 call made. */
-  save(): void;
-  /** Stops the clock, writes the state, and releases the folder. */
-  close(): Promise<void>;
+  readonly log: ServerLog;
+  readonly pace: Pace;
+  /** Stores every change now. Returns why it cannot, as the beginning of a sentence, or undefined. */
+  store(): string | undefined;
+  /** Returns why a request that changes something must be refused, as the beginning of a sentence, or undefined. */
+  shortage(): string | undefined;
+  /** Stops the clock, stores the state, and releases the folder. Returns why the state cannot be stored, or undefined. */
+  close(): Promise<string | undefined>;
 }
 
 const DEFAULT_SEED = 1;
-/** Enough to recognise a repeated start, and few enough to write often. */
-const MOST_ENDED_EXECUTIONS = 1_000;
 
 /** @throws FolderInUse @throws UnusableFolder */
 export async function openPersistentSandbox(options: PersistentSandboxOptions): Promise<PersistentSandbox> {
-  const folder = new StateFolder(options.path);
-  const before = folder.read();
+  const folder = await StateFolder.open(options.path);
+  try {
+    return await openIn(folder, options);
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
+
+async function openIn(folder: StateFolder, options: PersistentSandboxOptions): Promise<PersistentSandbox> {
+  const before = folder.isNew ? undefined : stateFrom(folder.journal.entries());
+  const { now: storedNow = 0, executions = [], tables = [] } = before ?? {};
   const seed = seedFor(options, before);
   const openings = before === undefined ? 0 : before.openings + 1;
   // Time passed while no process ran. It never goes back.
-  const clock = new PacedClock(Math.max(Date.now(), before?.now ?? 0), options.speed);
+  const clock = new PacedClock(Math.max(Date.now(), storedNow), options.speed);
+  const pace = new Pace(clock);
   const token = options.token ?? folder.token();
-  // Set once this process owns the folder. Nothing may be written before.
-  const kept: { keeper?: StateKeeper } = {};
+  const world = new TrackedWorld(before?.world ?? (await newWorld(seed, clock.now())));
+  const log = new ServerLog(folder.path, () => clock.now());
+  const report = (message: string): void => {
+    log.write('WARN', message);
+    options.report?.(message);
+  };
+  const keeper = new StateKeeper({ folder, world, now: () => clock.now(), executions, report });
+  folder.journal.set(entryKey.process('seed'), String(seed));
+  folder.journal.set(entryKey.process('openings'), String(openings));
   const sandbox = await openSandbox({
     clock,
     seed,
     openings,
+    template: await synthesize({ instanceRoleArns: options.instanceRoleArns ?? [] }),
     ec2: {
-      ...(before === undefined ? {} : { world: before.world }),
+      world: world.world,
       ...options.measured,
       // Users change resources by hand. CloudTrail lets Holdfast notice.
       trail: true,
-      onTransition: () => kept.keeper?.note(),
-      // Runs before the caller gets the response, so that a killed process never forgets what a caller knows.
-      onCall: (call) => (changesNothing(call) ? undefined : kept.keeper?.write()),
+      onTransition: () => keeper.note(),
+      onCall: (call) => (changesNothing(call) ? undefined : keeper.note()),
     },
     controlPlane: {
-      dataPath: folder.tablesPath,
+      // The SDK's serialisation takes longer than the database.
+      directTables: true,
+      keptTables: { entries: tables, onWrite: (key, value) => keeper.noteTable(key, value) },
       token,
-      executions: before?.executions ?? [],
-      onExecution: ({ status }) => (status === 'RUNNING' ? kept.keeper?.write() : kept.keeper?.note()),
+      executions,
+      deliver: pace.deliver,
+      onExecution: (execution) => {
+        keeper.noteExecution(execution);
+        logOperation(log, execution);
+      },
+      log: (entry) => log.add(entry),
       ...(options.loadEntry === undefined ? {} : { loadEntry: options.loadEntry }),
     },
   });
-  const { plane, ec2 } = sandbox;
-  // The folder was read before it was locked.
-  if (folder.read()?.now !== before?.now) {
-    await plane.stop();
-    throw new FolderInUse(`Another process used ${options.path} a moment ago`);
-  }
-  const keeper = new StateKeeper(folder, () => ({
-    seed,
-    openings,
-    now: clock.now(),
-    world: ec2.world,
-    executions: recent(plane.stepFunctions.records()),
-  }));
-  kept.keeper = keeper;
-  folder.writeToken(token);
-  keeper.write();
+  await begin(folder, keeper, sandbox, token);
   clock.start();
   return {
     sandbox,
     token,
-    save: () => keeper.write(),
+    log,
+    pace,
+    store: () => keeper.store(),
+    shortage: () => keeper.store() ?? folder.shortage(),
     close: async () => {
       await clock.stop();
       // Must run before the executions are stopped, because the next process continues them.
-      keeper.close();
-      await plane.stop();
+      const problem = keeper.close();
+      await sandbox.plane.stop();
+      log.close();
+      await folder.close();
+      return problem;
     },
   };
+}
+
+/** Stores the first state. @throws UnusableFolder if that fails */
+async function begin(folder: StateFolder, keeper: StateKeeper, { plane }: Sandbox, token: string): Promise<void> {
+  try {
+    const problem = keeper.storeAll();
+    if (problem !== undefined) throw new UnusableFolder(`${problem}; free some space, or give another --data`);
+    folder.writeToken(token);
+  } catch (error) {
+    await plane.stop();
+    throw error;
+  }
+}
+
+function logOperation(log: ServerLog, execution: Execution): void {
+  const { stateMachineName: operation, arn: executionArn, status, input, error, cause } = execution;
+  const level = status === 'RUNNING' || status === 'SUCCEEDED' ? 'INFO' : 'ERROR';
+  log.write(level, 'operation', { operation, status, executionArn, input, error, cause });
 }
 
 function seedFor({ seed, path }: PersistentSandboxOptions, before: State | undefined): number {
@@ -104,12 +149,6 @@ function seedFor({ seed, path }: PersistentSandboxOptions, before: State | undef
     );
   }
   return before?.seed ?? seed ?? DEFAULT_SEED;
-}
-
-function recent(records: readonly ExecutionRecord[]): readonly ExecutionRecord[] {
-  const ended = records.filter(({ status }) => status !== 'RUNNING');
-  const forgotten = new Set(ended.slice(0, Math.max(0, ended.length - MOST_ENDED_EXECUTIONS)));
-  return records.filter((record) => !forgotten.has(record));
 }
 
 function changesNothing({ command }: CallRecord): boolean {

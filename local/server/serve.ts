@@ -1,5 +1,6 @@
 /** `npm start`: reads the options, runs the server until it is stopped, and returns the exit status. */
-import { FolderInUse } from '../../simulator/dynamodb/dynamodb';
+import { buildConsole } from '../../console/build';
+import { FolderInUse } from './folder-lock';
 import { banner } from './server-banner';
 import { readServerOptions, USAGE, type ServerOptions } from './server-options';
 import { readMeasuredFile, UnusableMeasurements } from './measured-file';
@@ -37,7 +38,8 @@ async function run(options: ServerOptions, console: Console): Promise<number> {
   try {
     const { latencies: file, data, ...settings } = options;
     const measured = file === undefined ? undefined : await readMeasuredFile(file);
-    server = await startServer({ path: data, measured, ...settings });
+    const report = (message: string): void => console.complain(`${message}\n`);
+    server = await startServer({ path: data, measured, report, consoleFolder: await buildConsole(), ...settings });
   } catch (error) {
     const reason = explain(error, options);
     if (reason === undefined) throw error;
@@ -46,8 +48,10 @@ async function run(options: ServerOptions, console: Console): Promise<number> {
   }
   console.write(banner(server, options));
   await console.stopped;
-  await server.close();
-  return ExitStatus.stopped;
+  const problem = await server.close();
+  if (problem === undefined) return ExitStatus.stopped;
+  console.complain(`${problem}. The next start continues from the last state that was stored.\n`);
+  return ExitStatus.failed;
 }
 
 /** Returns what the user can do about the error, or undefined for a bug of ours. */

@@ -11,6 +11,7 @@ export function banner({ url, token, sandbox }: RunningServer, { data, speed }: 
   token  ${token}
   state  ${data}${pace}
   health ${url}/health
+  console ${url}/console/#token=${encodeURIComponent(token)}
 Ctrl-C stops the server. The next start continues from this state. Paste these commands into a shell, in this order:
 
 # The URL and the token
@@ -18,16 +19,25 @@ HOLDFAST=${url} TOKEN=${token}
 # Allocate an Elastic IP, and create a node that keeps it.
 EIP=$(curl -sS -X POST ${auth} "$HOLDFAST/simulator/allocate-address" | grep -o 'eipalloc-[0-9a-f]*')
 NODE=$(curl -sS -X POST ${auth} ${json} ${nodes}" -d '${exampleBody(sandbox)}' | grep -o 'smi-[0-9a-f]*' | head -n 1); echo "$NODE"
-# List all nodes. Repeat the second command until the node's status is ACTIVE.
+# Wait until the node is ACTIVE, and list all nodes.
+until curl -sS ${auth} ${nodes}/$NODE/status" | grep '"status":"ACTIVE"'; do sleep 1; done
 curl -sS ${auth} ${nodes}"
-curl -sS ${auth} ${nodes}/$NODE/status"
-# EC2 interrupts the instance: the warning comes now, the end two minutes later. The addresses stay.
+# EC2 interrupts the instance: the warning comes now, the end ${inRealTime(120, speed)} later. Wait until another instance has the addresses.
 INSTANCE=$(curl -sS ${auth} ${nodes}/$NODE/status" | grep -o '"instanceId":"[^"]*"' | cut -d '"' -f 4)
 curl -sS -X POST ${auth} ${json} "$HOLDFAST/simulator/interrupt" -d '{"instanceId":"'"$INSTANCE"'"}'
-# Pause and resume the node.
+until curl -sS ${auth} ${nodes}/$NODE/status" | grep '"status":"ACTIVE"' | grep -v "$INSTANCE"; do sleep 1; done
+# Pause the node, and resume it.
 curl -sS -X PUT ${auth} ${nodes}/$NODE/pause"
+until curl -sS ${auth} ${nodes}/$NODE/status" | grep '"status":"PAUSED"'; do sleep 1; done
 curl -sS -X PUT ${auth} ${nodes}/$NODE/resume"
 `;
+}
+
+/** In whole seconds or minutes of the user's own time. */
+function inRealTime(simulatedSeconds: number, speed: number): string {
+  const seconds = Math.max(1, Math.round(simulatedSeconds / speed));
+  if (seconds === 1) return 'a second';
+  return seconds >= 120 ? `${Math.round(seconds / 60)} minutes` : `${seconds} seconds`;
 }
 
 /** JSON for single quotes in a shell. The Elastic IP's variable is outside of the quotes. */

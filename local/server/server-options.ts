@@ -1,4 +1,5 @@
 /** The command line of `npm start`. */
+import { roleArns } from '../../infra/context-lists';
 import { readCommandLine } from './command-line';
 
 export interface ServerOptions {
@@ -10,6 +11,8 @@ export interface ServerOptions {
   readonly speed: number;
   readonly token: string | undefined;
   readonly seed: number | undefined;
+  /** ARNs of the IAM roles that nodes may have. */
+  readonly instanceRoleArns: readonly string[];
   /** The path of a file with measured latencies of EC2, for this run. */
   readonly latencies: string | undefined;
 }
@@ -28,6 +31,8 @@ Runs the whole control plane on this machine, with a simulated AWS account, unti
   --speed X    Simulated seconds per second, up to 10000. Default: 1
   --token T    The API token of clients. Default: the token stored in DIR, or a new one
   --seed N     Determines the ids, addresses and latencies of a new DIR. Default: 1
+  --instance-roles ARNS
+               The IAM roles that nodes may have, with commas between them. Default: none
   --latencies FILE
                How long the simulated EC2 takes in this run, from a report of npm run smoke.
                Default: published measurements
@@ -42,6 +47,7 @@ const OPTIONS = {
   speed: { type: 'string' },
   token: { type: 'string' },
   seed: { type: 'string' },
+  'instance-roles': { type: 'string' },
   latencies: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -49,7 +55,7 @@ const OPTIONS = {
 const DEFAULT_PORT = 8080;
 const DEFAULT_DATA = '.holdfast';
 const LARGEST_PORT = 65_535;
-const GREATEST_SPEED = 10_000;
+export const GREATEST_SPEED = 10_000;
 /** The characters of a bearer token. Source: RFC 6750, section 2.1. */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
@@ -71,6 +77,7 @@ export function readServerOptions(argv: readonly string[]): ServerRequest {
       speed: Number(values.get('speed') ?? 1),
       token: values.get('token'),
       seed: seed === undefined ? undefined : Number(seed),
+      instanceRoleArns: roleArns.parse(values.get('instance-roles') ?? []) ?? [],
       latencies: values.get('latencies'),
     },
   };
@@ -82,6 +89,7 @@ const RULES: Readonly<Record<string, (text: string) => string | undefined>> = {
     isWhole(text, LARGEST_PORT) ? undefined : `must be a whole number from 0 to ${LARGEST_PORT}, not ${text}`,
   speed: (text) => (isSpeed(text) ? undefined : `must be a number above 0 and up to ${GREATEST_SPEED}, not ${text}`),
   seed: (text) => (isWhole(text, Number.MAX_SAFE_INTEGER) ? undefined : `must be a whole number from 0, not ${text}`),
+  'instance-roles': (text) => (roleArns.parse(text) ? undefined : `must be ${roleArns.mustBe}`),
   // The message does not repeat the value, which may be a real token with a typo.
   token: (text) =>
     TOKEN.test(text) ? undefined : 'must have only letters, digits and . _ ~ + / -, with = only at its end',

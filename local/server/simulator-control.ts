@@ -16,6 +16,7 @@ import {
 import { NODE_ID_TAG } from '../../domain/node/stateful-node';
 import type { Ec2Port } from '../../simulator/ec2/ec2';
 import type { World } from '../../simulator/ec2/world';
+import { PACE_ACTIONS, type Pace } from './pace';
 import { launchPlainInstance } from './plain-instance';
 import {
   addressRequest,
@@ -101,10 +102,18 @@ const ACTIONS: Readonly<Record<string, Perform>> = {
   },
 };
 
-export async function control(sandbox: Sandbox, method: string, path: string, body: string): Promise<ControlResponse> {
-  const perform = ACTIONS[`${method} ${path}`];
+/** @param pace of a simulation that follows wall time. Without it there is no request for that. */
+export async function control(
+  sandbox: Sandbox,
+  method: string,
+  path: string,
+  body: string,
+  pace?: Pace,
+): Promise<ControlResponse> {
+  const actions = pace === undefined ? ACTIONS : { ...ACTIONS, ...actionsOf(pace) };
+  const perform = actions[`${method} ${path}`];
   if (perform === undefined) {
-    const message = `${method} ${path} does not exist; send one of ${Object.keys(ACTIONS).join(', ')}`;
+    const message = `${method} ${path} does not exist; send one of ${Object.keys(actions).join(', ')}`;
     return { status: 404, body: { errors: [{ field: 'path', message }] } };
   }
   try {
@@ -116,6 +125,14 @@ export async function control(sandbox: Sandbox, method: string, path: string, bo
     }
     throw error;
   }
+}
+
+function actionsOf(pace: Pace): Readonly<Record<string, Perform>> {
+  const ofPace = Object.entries(PACE_ACTIONS).map(([name, perform]): [string, Perform] => [
+    name,
+    (_sandbox, body) => perform(pace, body),
+  ]);
+  return Object.fromEntries(ofPace);
 }
 
 /** The maximum wait for a forced detachment, in milliseconds of simulated time. */

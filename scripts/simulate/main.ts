@@ -24,34 +24,35 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   }
 }
 
-async function replay({ seed, twice, trace, json }: Of<'replay'>, { write }: Terminal): Promise<number> {
+async function replay({ seed, storms, twice, trace, json }: Of<'replay'>, { write }: Terminal): Promise<number> {
   // Loading takes seconds, so wrong options are reported first.
   const { generateScenario } = await import('../../fault-simulation/scenario/generate');
   const { runScenario } = await import('../../fault-simulation/run');
   const { synthesize } = await import('../../local/synthesize');
   const template = await synthesize();
-  const play = (): Promise<Outcome> => runScenario(generateScenario(seed), template);
+  const play = (): Promise<Outcome> => runScenario(generateScenario(seed, { storms }), template);
   const outcome = await (twice ? playTwice(play) : play());
-  const scenario = generateScenario(seed);
+  const scenario = generateScenario(seed, { storms });
   write(json ? `${JSON.stringify({ scenario, ...outcome }, null, 2)}\n` : replayReport(seed, outcome, trace));
   return outcome.violations.length === 0 ? ExitStatus.passed : ExitStatus.failed;
 }
 
 async function runAll(request: Of<'batch'>, terminal: Terminal): Promise<number> {
-  const { from, count, workers, twice, json, coverage } = request;
+  const { from, count, workers, storms, twice, json, coverage } = request;
   const { runBatch } = await import('../../fault-simulation/batch');
   const { synthesize } = await import('../../local/synthesize');
   const startedAt = performance.now();
   const results: SeedResult[] = [];
   const onResult = (result: SeedResult): void => {
     results.push(result);
-    if (!json && result.violations.length > 0) terminal.write(failureText(result));
+    if (!json && result.violations.length > 0) terminal.write(failureText(result, storms));
   };
-  await runBatch({ from, count, workers, twice, onResult }, await synthesize());
+  await runBatch({ from, count, workers, storms, twice, onResult }, await synthesize());
   const batch: BatchResult = {
     // Workers finish in any order. The report is in the order of the seeds.
     results: results.sort((one, other) => one.seed - other.seed),
     seconds: (performance.now() - startedAt) / 1000,
+    storms,
   };
   terminal.write(json ? jsonReport(batch) : batchReport(batch, coverage));
   return results.every(({ violations }) => violations.length === 0) ? ExitStatus.passed : ExitStatus.failed;

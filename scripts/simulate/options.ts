@@ -8,6 +8,7 @@ export type Request =
       readonly from: number;
       readonly count: number;
       readonly workers: number;
+      readonly storms: boolean;
       readonly twice: boolean;
       readonly json: boolean;
       readonly coverage: boolean;
@@ -15,6 +16,7 @@ export type Request =
   | {
       readonly kind: 'replay';
       readonly seed: number;
+      readonly storms: boolean;
       readonly twice: boolean;
       readonly trace: boolean;
       readonly json: boolean;
@@ -35,6 +37,7 @@ left over, and that everything comes to rest. The same seed gives the same run, 
   --workers W   The number of processes. Default: one for each core
   --coverage    Also prints which faults met which phases, and which transitions were taken.
   --seed S      Runs only this seed.
+  --storms      Makes every seed a storm: 50 to 100 nodes are interrupted at once.
   --twice       Runs each seed twice. A seed whose two traces differ fails.
   --trace       Prints the trace of that seed.
   --json        Prints one JSON document and nothing else.
@@ -49,6 +52,7 @@ const OPTIONS = {
   workers: { type: 'string' },
   coverage: { type: 'boolean' },
   seed: { type: 'string' },
+  storms: { type: 'boolean' },
   twice: { type: 'boolean' },
   trace: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -78,7 +82,7 @@ export function readOptions(argv: readonly string[]): Request {
     for (const name of OF_A_BATCH) if (values.has(name)) problems.push(`--${name} does not go with --seed`);
   }
   if (problems.length > 0) return { kind: 'invalid', problems };
-  const runs = { twice: values.has('twice'), json: values.has('json') };
+  const runs = { storms: values.has('storms'), twice: values.has('twice'), json: values.has('json') };
   return isReplay
     ? { kind: 'replay', seed, trace: values.has('trace'), ...runs }
     : { kind: 'batch', from, count, workers, coverage: values.has('coverage'), ...runs };

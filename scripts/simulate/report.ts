@@ -13,6 +13,8 @@ export interface BatchResult {
   readonly results: readonly SeedResult[];
   /** Wall-clock time. */
   readonly seconds: number;
+  /** Whether every seed was a storm. */
+  readonly storms: boolean;
 }
 
 export function replayReport(seed: number, { violations, trace, virtualSeconds }: Outcome, withTrace: boolean): string {
@@ -22,12 +24,13 @@ export function replayReport(seed: number, { violations, trace, virtualSeconds }
   return `${traceText}Seed ${seed} ${verdict}, after ${(virtualSeconds / 60).toFixed(0)} virtual minutes.\n${lines}`;
 }
 
-export function failureText(result: SeedResult): string {
+/** @param storms whether every seed was a storm */
+export function failureText(result: SeedResult, storms: boolean): string {
   const { seed, violations, minimised } = result;
   const lines = violations.map((violation) => `  ${violationText(violation)}\n`).join('');
   const scenario = minimised === undefined ? '' : `\n  Minimised scenario: ${JSON.stringify(minimised.scenario)}\n`;
   const traceText = minimised === undefined ? '' : `\n${minimised.trace.map((line) => `  ${line}\n`).join('')}`;
-  return `Seed ${seed} fails: ${replayCommand(result)}\n${lines}${scenario}${traceText}\n`;
+  return `Seed ${seed} fails: ${replayCommand(result, storms)}\n${lines}${scenario}${traceText}\n`;
 }
 
 export function batchReport({ results, seconds }: BatchResult, withCoverage: boolean): string {
@@ -42,14 +45,14 @@ function tablesOf(results: readonly SeedResult[]): string {
   return `${coverageTable(coverageOf(results))}\n${transitionTable(transitionsOf(results))}\n`;
 }
 
-export function jsonReport({ results, seconds }: BatchResult): string {
+export function jsonReport({ results, seconds, storms }: BatchResult): string {
   const failed = results.filter(({ violations }) => violations.length > 0);
   const report = {
     passed: results.length - failed.length,
     failed: failed.length,
     failures: failed.map((result) => ({
       seed: result.seed,
-      command: replayCommand(result),
+      command: replayCommand(result, storms),
       violations: result.violations,
       ...result.minimised,
     })),
@@ -70,9 +73,9 @@ function transitionsOf(results: readonly SeedResult[]): Coverage {
   return addCoverage(results.map(({ transitions }) => transitions));
 }
 
-function replayCommand({ seed, violations }: SeedResult): string {
+function replayCommand({ seed, violations }: SeedResult, storms: boolean): string {
   const twice = violations.some(({ invariant }) => invariant === SAME_RUN) ? ' --twice' : '';
-  return `npm run simulate -- --seed ${seed} --trace${twice}`;
+  return `npm run simulate -- --seed ${seed}${storms ? ' --storms' : ''} --trace${twice}`;
 }
 
 function violationText({ atSeconds, invariant, what }: Violation): string {

@@ -29,7 +29,7 @@ export function answersFrom(evidence: Evidence): readonly Answer[] {
     {
       question: 'Does CreateFleet take an existing network interface?',
       answer: NOT_SEEN,
-      evidence: 'Holdfast launches with RunInstances, so the test does not call CreateFleet.',
+      evidence: 'Holdfast gives no fleet an existing interface, so the test does not call CreateFleet.',
     },
   ];
 }

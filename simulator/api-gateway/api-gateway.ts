@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Clock } from '../time/clock';
 import type { Random } from '../time/random';
 import { isObject, throughJson, type Json } from '../json';
-import type { ApiDefinition } from '../cloudformation/template-api';
+import type { ApiDefinition, RouteDefinition } from '../cloudformation/template-api';
 import { ACCOUNT_ID, REGION } from '../cloudformation/template-values';
 import { TokenBucket } from './token-bucket';
 
@@ -43,27 +43,60 @@ interface Received {
   readonly headers: Readonly<Record<string, string>>;
   readonly requestId: string;
   readonly body: Buffer;
+  readonly routeKey: string;
 }
 
+interface Route extends RouteDefinition {
+  readonly bucket: TokenBucket | undefined;
+}
+
+/** The end of a path that stands for any rest. */
+const REST = '{proxy+}';
+
 export class LocalApiGateway {
-  private readonly bucket: TokenBucket | undefined;
+  private readonly routes: readonly Route[];
+  private readonly all: Route;
 
   constructor(
     private readonly api: ApiDefinition,
     private readonly options: ApiGatewayOptions,
   ) {
-    this.bucket = api.throttling && new TokenBucket(options.clock, api.throttling.burst, api.throttling.ratePerSecond);
+    const { functionArn, throttling } = api;
+    const limited = (route: RouteDefinition): Route => ({ ...route, bucket: this.bucketOf(route.throttling) });
+    this.all = limited({ key: '$default', functionArn, throttling });
+    this.routes = api.routes.map(limited);
+  }
+
+  private bucketOf(throttling: RouteDefinition['throttling']): TokenBucket | undefined {
+    return throttling && new TokenBucket(this.options.clock, throttling.burst, throttling.ratePerSecond);
+  }
+
+  /** A full match comes first, then the longest beginning, and `$default` last. */
+  private routeFor({ method, path }: ApiRequest): Route {
+    const rawPath = path.split('?')[0]!;
+    const own = this.routes.filter(({ key }) => key.startsWith(`${method} `));
+    const full = own.find(({ key }) => key === `${method} ${rawPath}`);
+    const beginnings = own
+      .filter(({ key }) => key.endsWith(REST) && `${method} ${rawPath}`.startsWith(key.slice(0, -REST.length)))
+      .sort((one, other) => other.key.length - one.key.length);
+    return full ?? beginnings[0] ?? this.all;
   }
 
   async request(request: ApiRequest): Promise<ApiResponse> {
     const requestId = this.options.random.hex(16);
-    if (this.bucket?.take() === false) return refused(429, 'Too Many Requests', requestId);
+    const route = this.routeFor(request);
+    if (route.bucket?.take() === false) return refused(429, 'Too Many Requests', requestId);
     const body = Buffer.from(request.body ?? '');
     if (body.byteLength > LARGEST_BODY_BYTES) return refused(413, 'Request Entity Too Large', requestId);
-    const event = this.eventOf(request, { headers: joined(request.headers ?? {}), requestId, body });
+    const event = this.eventOf(request, {
+      headers: joined(request.headers ?? {}),
+      requestId,
+      body,
+      routeKey: route.key,
+    });
     let result: Json;
     try {
-      result = await this.options.invoke(this.api.functionArn, throughJson(event));
+      result = await this.options.invoke(route.functionArn, throughJson(event));
     } catch {
       // Only the function's log holds the reason. The caller never sees it.
       return refused(500, 'Internal Server Error', requestId);
@@ -72,7 +105,7 @@ export class LocalApiGateway {
   }
 
   private eventOf({ method, path, sourceIp = '127.0.0.1' }: ApiRequest, received: Received): object {
-    const { headers, requestId, body } = received;
+    const { headers, requestId, body, routeKey } = received;
     const queryAt = path.indexOf('?');
     const rawPath = queryAt < 0 ? path : path.slice(0, queryAt);
     const rawQueryString = queryAt < 0 ? '' : path.slice(queryAt + 1);
@@ -83,7 +116,7 @@ export class LocalApiGateway {
     const domainName = headers['host'] ?? `${this.api.apiId}.execute-api.${REGION}.amazonaws.com`;
     return {
       version: '2.0',
-      routeKey: '$default',
+      routeKey,
       rawPath,
       rawQueryString,
       ...(cookie === undefined ? {} : { cookies: cookie.split(/; */) }),
@@ -96,7 +129,7 @@ export class LocalApiGateway {
         domainPrefix: domainName.split('.')[0],
         http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp, userAgent: headers['user-agent'] ?? '' },
         requestId,
-        routeKey: '$default',
+        routeKey,
         stage: '$default',
         time: accessLogTime(nowMs),
         timeEpoch: nowMs,

@@ -1,14 +1,28 @@
 /**
- * Reads the HTTP API of the template: one route, `$default`, on one stage, `$default`, to one function. Everything else
- * that API Gateway supports (other routes, CORS, authorizers) is refused, because it is not simulated.
+ * Reads the HTTP API of the template: the route `$default` on one stage, `$default`, and routes of one method and a path, each
+ * to a function. Everything else that API Gateway supports (CORS, authorizers, path variables) is refused, because it is not
+ * simulated.
  */
 import { UnreadableTemplate, type Resource, type TemplateValues } from './template-values';
 
+/** The size of the token bucket in requests, and its refill rate. Absent: no limit. */
+export type Throttling = { readonly burst: number; readonly ratePerSecond: number } | undefined;
+
 export interface ApiDefinition {
   readonly apiId: string;
+  /** Of the route `$default`. */
   readonly functionArn: string;
-  /** The size of the token bucket in requests, and its refill rate. Absent: no limit. */
-  readonly throttling: { readonly burst: number; readonly ratePerSecond: number } | undefined;
+  readonly throttling: Throttling;
+  /** The other routes. */
+  readonly routes: readonly RouteDefinition[];
+}
+
+export interface RouteDefinition {
+  /** For example `GET /console/{proxy+}`. */
+  readonly key: string;
+  readonly functionArn: string;
+  /** A limit of its own. */
+  readonly throttling: Throttling;
 }
 
 const API = 'AWS::ApiGatewayV2::Api';
@@ -30,11 +44,12 @@ const SUPPORTED: Readonly<Record<string, SupportedProperties>> = {
     IntegrationType: ['AWS_PROXY'],
     PayloadFormatVersion: ['2.0'],
   },
-  [ROUTE]: { ApiId: undefined, Target: undefined, RouteKey: ['$default'], AuthorizationType: ['NONE'] },
+  [ROUTE]: { ApiId: undefined, Target: undefined, RouteKey: undefined, AuthorizationType: ['NONE'] },
   [STAGE]: {
     ApiId: undefined,
     AccessLogSettings: undefined,
     DefaultRouteSettings: undefined,
+    RouteSettings: undefined,
     Tags: undefined,
     StageName: ['$default'],
     AutoDeploy: [true],
@@ -51,18 +66,42 @@ export function readApi(
   if (api === undefined) return undefined;
   if (apis.length > 1) throw new UnreadableTemplate(`The template has ${apis.length} APIs, not one`);
   for (const [id, resource] of resources) refuseUnsupported(id, resource);
-  const route = theOnly(resources, ROUTE)[1];
-  const [integrationId, integration] = theOnly(resources, INTEGRATION);
   const [stageId, stage] = theOnly(resources, STAGE);
-  const target = values.text(route.Properties?.['Target']);
-  if (target !== `integrations/${integrationId}`) {
-    throw new UnreadableTemplate(`The route's target is ${target}, not the integration`);
+  const ofRoutes = (stage.Properties?.['RouteSettings'] ?? {}) as Readonly<Record<string, unknown>>;
+  const routes = resources
+    .filter(([, { Type }]) => Type === ROUTE)
+    .map(([id, { Properties }]): RouteDefinition => {
+      const key = values.text(Properties?.['RouteKey']);
+      if (!ROUTE_KEY.test(key)) throw new UnreadableTemplate(`${id}: RouteKey "${key}" is not simulated`);
+      const functionArn = functionOf(values, resources, values.text(Properties?.['Target']));
+      return { key, functionArn, throttling: readThrottling(stageId, ofRoutes[key]) };
+    });
+  const unknown = Object.keys(ofRoutes).find((key) => !routes.some((route) => route.key === key));
+  if (unknown !== undefined) throw new UnreadableTemplate(`${stageId}: there is no route ${unknown} to limit`);
+  const [all, ...others] = routes.filter(({ key }) => key === DEFAULT_KEY);
+  if (all === undefined || others.length > 0) {
+    throw new UnreadableTemplate(`The template has ${others.length + (all ? 1 : 0)} routes ${DEFAULT_KEY}, not one`);
   }
   return {
     apiId: api[0],
-    functionArn: values.text(integration.Properties?.['IntegrationUri']),
+    functionArn: all.functionArn,
     throttling: readThrottling(stageId, stage.Properties?.['DefaultRouteSettings']),
+    routes: routes.filter((route) => route !== all),
   };
+}
+
+const DEFAULT_KEY = '$default';
+/** A method, and a path without variables but for the rest. */
+const ROUTE_KEY = /^(\$default|[A-Z]+ \/[^{}]*(\{proxy\+\})?)$/;
+
+function functionOf(
+  values: TemplateValues,
+  resources: readonly (readonly [string, Resource])[],
+  target: string,
+): string {
+  const found = resources.find(([id, { Type }]) => Type === INTEGRATION && target === `integrations/${id}`);
+  if (found === undefined) throw new UnreadableTemplate(`A route's target is ${target}, which is no integration`);
+  return values.text(found[1].Properties?.['IntegrationUri']);
 }
 
 function refuseUnsupported(id: string, { Type, Properties = {} }: Resource): void {

@@ -14,7 +14,7 @@ import {
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import { createRequire } from 'node:module';
-import { create, type Store, type TableCallback } from 'dynalite/db';
+import { create, type DatabaseChange, type Store, type TableCallback } from 'dynalite/db';
 import { checkTypes, checkValidations } from 'dynalite/validations';
 import type { Clock } from '../time/clock';
 import type { TableDefinition } from '../cloudformation/template';
@@ -24,13 +24,15 @@ import { Turns } from './turns';
 
 export interface LocalDynamoDb {
   readonly client: Pick<DynamoDBClient, 'send'>;
-  /** Writes the data to the folder, if there is one, and releases its lock. */
   close(): Promise<void>;
 }
 
-/** Another process has the folder open. */
-export class FolderInUse extends Error {
-  override readonly name = 'FolderInUse';
+/** The stored form of the tables, for a caller that keeps them from one process to the next. */
+export interface KeptTables {
+  /** What an earlier process wrote. */
+  readonly entries: Iterable<readonly [key: string, value: unknown]>;
+  /** Is told every change before the call that made it gets its response. Undefined: the key was deleted. */
+  readonly onWrite: (key: string, value: unknown) => void;
 }
 
 /** If dynalite refuses a request, its error carries the response. An error without one is a bug. */
@@ -49,22 +51,23 @@ const OPERATIONS = ['CreateTable', 'DescribeTable', 'GetItem', 'PutItem', 'Updat
 const dynaliteRequire = createRequire(__filename);
 
 /**
- * Opens the database. Tables that exist in the folder are kept. Times to live are not simulated: no item is deleted.
- * Virtual time does not move during a call.
- * @throws FolderInUse
+ * Opens the database, in memory. Times to live are not simulated: no item is deleted. Virtual time does not move during
+ * a call.
  */
 export async function openDynamoDb(
   clock: Clock,
   tables: readonly TableDefinition[],
-  /** A folder for the data. @default - in memory */
-  path?: string,
+  /** @default - the tables begin empty, and end with the process */
+  kept?: KeptTables,
   /** Skips the SDK's serialisation, which takes longer than the database. For callers that make thousands of runs. */
   isDirect = false,
   /** Is told the read units of every read. */
   onRead?: (units: number) => void,
 ): Promise<LocalDynamoDb> {
-  const store = create({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
-  await openStore(store, path);
+  const store = create({ createTableMs: 0 });
+  await store.db.open();
+  const notices = new Notices(kept?.onWrite);
+  if (kept !== undefined) await keep(store, kept, notices);
   rememberTables(store);
   const operations = new Map(OPERATIONS.map((name) => [name, loadOperation(name)]));
   const perform: Perform = metered((operation, input) => respond(store, operations, operation, input), onRead);
@@ -73,7 +76,7 @@ export async function openDynamoDb(
   const transactions = new Transactions(perform, keyOf, () => clock.now());
   const handle: Perform = (operation, input) =>
     operation === 'TransactWriteItems'
-      ? turns.byItself(() => transactions.write(input as object))
+      ? turns.byItself(() => notices.together(() => transactions.write(input as object)))
       : turns.beside(() => perform(operation, input));
   const client = isDirect ? makeDirectClient(handle) : makeClient(handle);
   const send = client.send.bind(client) as (...command: readonly unknown[]) => Promise<unknown>;
@@ -125,14 +128,31 @@ function rememberTables(store: Store): void {
   };
 }
 
-/** Opens the store now. It would otherwise open at the first call, and hide why it cannot. */
-async function openStore(store: Store, path: string | undefined): Promise<void> {
-  try {
-    await store.db.open();
-  } catch (error) {
-    const { code } = ((error as Error).cause ?? {}) as { code?: string };
-    if (code !== 'LEVEL_LOCKED') throw error;
-    throw new FolderInUse(`Another process is using ${path}`, { cause: error });
+async function keep({ db }: Store, { entries }: KeptTables, notices: Notices): Promise<void> {
+  await db.batch(Array.from(entries, ([key, value]) => ({ type: 'put' as const, key, value })));
+  db.on('write', (changes) => notices.add(changes));
+}
+
+/** Passes changes on: those of a transaction together, so that whoever keeps them never has a part of it. */
+class Notices {
+  private held: DatabaseChange[] | undefined;
+
+  constructor(private readonly onWrite: KeptTables['onWrite'] = () => undefined) {}
+
+  add(changes: readonly DatabaseChange[]): void {
+    if (this.held !== undefined) this.held.push(...changes);
+    else for (const change of changes) this.onWrite(change.key, change.type === 'put' ? change.value : undefined);
+  }
+
+  async together<T>(write: () => Promise<T>): Promise<T> {
+    this.held = [];
+    try {
+      return await write();
+    } finally {
+      const { held } = this;
+      this.held = undefined;
+      this.add(held);
+    }
   }
 }
 

@@ -75,6 +75,18 @@ export interface NewInstanceType {
   readonly availabilityZones?: readonly string[];
 }
 
+/** Images do not say when they were added. */
+const CREATION_DATE = '2025-11-03T08:00:00.000Z';
+
+/** A new group admits nothing from outside, and lets everything out. */
+const EVERYTHING = {
+  IpProtocol: '-1',
+  IpRanges: [{ CidrIp: '0.0.0.0/0' }],
+  Ipv6Ranges: [],
+  UserIdGroupPairs: [],
+  PrefixListIds: [],
+};
+
 /** `Platform` has a value only for Windows. */
 function platformOf({ platformDetails = 'Linux/UNIX' }: Image): Pick<DescribedImage, 'PlatformDetails' | 'Platform'> {
   return { PlatformDetails: platformDetails, ...(platformDetails.startsWith('Windows') && { Platform: 'Windows' }) };
@@ -163,6 +175,7 @@ export class Catalogue {
       OwnerId: accountId,
       State: 'available',
       InstanceTenancy: 'default',
+      IsDefault: false,
       Tags: this.tagsOf(vpc),
     });
     return { Vpcs: items.map(shape), NextToken: nextToken };
@@ -246,6 +259,18 @@ export class Catalogue {
       Description: group.description,
       VpcId: group.vpcId,
       OwnerId: this.simulation.world.accountId,
+      // The default group of a VPC also admits what its members send.
+      IpPermissions:
+        group.name === 'default'
+          ? [
+              {
+                ...EVERYTHING,
+                IpRanges: [],
+                UserIdGroupPairs: [{ GroupId: group.id, UserId: this.simulation.world.accountId }],
+              },
+            ]
+          : [],
+      IpPermissionsEgress: [EVERYTHING],
       Tags: this.tagsOf(group),
     });
     return { SecurityGroups: items.map(shape), NextToken: nextToken };
@@ -253,7 +278,13 @@ export class Catalogue {
 
   /** Like EC2, leaves out disabled images unless the request includes them. */
   describeImages(
-    { IncludeDisabled: withDisabled = false, ...input }: DescribeImagesRequest,
+    {
+      IncludeDisabled: withDisabled = false,
+      // No image of the simulation is deprecated.
+      IncludeDeprecated: _withDeprecated,
+      Owners: owners,
+      ...input
+    }: DescribeImagesRequest,
     pageSize: number,
   ): { Images: DescribedImage[]; NextToken: string | undefined } {
     const { items, nextToken } = this.page('DescribeImages', 'images', input, 'ImageIds', pageSize, {
@@ -262,9 +293,14 @@ export class Catalogue {
       name: ({ name }) => [name],
       state: ({ state = 'available' }) => [state],
     });
-    const shown = items.filter(({ state }) => withDisabled || state !== 'disabled');
+    const { accountId } = this.simulation.world;
+    // The account owns them all.
+    const isWanted = owners === undefined || owners.includes('self') || owners.includes(accountId);
+    const shown = items.filter(({ state }) => isWanted && (withDisabled || state !== 'disabled'));
     const shape = (image: Image): DescribedImage => ({
       ImageId: image.id,
+      OwnerId: accountId,
+      CreationDate: CREATION_DATE,
       Name: image.name,
       Architecture: image.architecture,
       ...platformOf(image),
@@ -343,6 +379,7 @@ export class Catalogue {
       NetworkInfo: {
         MaximumNetworkInterfaces: type.maximumNetworkInterfaces,
         MaximumNetworkCards: 1,
+        EnaSupport: 'required',
         Ipv6Supported: true,
       },
     });

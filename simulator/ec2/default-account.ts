@@ -41,22 +41,32 @@ const USD_PER_HOUR: Readonly<Record<(typeof INSTANCE_TYPES)[number]['type'], num
   'm7g.xlarge': 0.1632,
 };
 
-export function defaultAccount(ec2: SimulatedEc2): DefaultAccount {
+/** The IPv4 ranges of the three subnets, within 10.0.0.0/16. The first contains 10.0.0.42. */
+export type SubnetRanges = readonly [string, string, string];
+
+/** For about 250 interfaces each. */
+const SMALL_SUBNETS: SubnetRanges = ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24'];
+
+/** For more than 16,000 interfaces each. */
+export const LARGE_SUBNETS: SubnetRanges = ['10.0.0.0/18', '10.0.64.0/18', '10.0.128.0/18'];
+
+export function defaultAccount(ec2: SimulatedEc2, ranges = SMALL_SUBNETS): DefaultAccount {
   const { region } = ec2.world;
   const availabilityZones = [`${region}a`, `${region}b`, `${region}c`] as const;
   const [first, second, third] = availabilityZones;
+  const [firstRange, secondRange, thirdRange] = ranges;
   const vpcId = ec2.addVpc({ cidrBlock: '10.0.0.0/16', tags: { Name: 'main' } });
   ec2.addInternetGateway(vpcId);
   const subnetIds = [
     ec2.addSubnet({
       vpcId,
-      cidrBlock: '10.0.0.0/24',
+      cidrBlock: firstRange,
       availabilityZone: first,
       mapPublicIpOnLaunch: true,
       ipv6CidrBlock: '2001:db8:0:1::/64',
     }),
-    ec2.addSubnet({ vpcId, cidrBlock: '10.0.1.0/24', availabilityZone: second }),
-    ec2.addSubnet({ vpcId, cidrBlock: '10.0.2.0/24', availabilityZone: third }),
+    ec2.addSubnet({ vpcId, cidrBlock: secondRange, availabilityZone: second }),
+    ec2.addSubnet({ vpcId, cidrBlock: thirdRange, availabilityZone: third }),
   ] as const;
   const securityGroupId = ec2.addSecurityGroup({ vpcId, name: 'stateful-nodes' });
   for (const each of INSTANCE_TYPES) ec2.addInstanceType({ ...each, usdPerHour: USD_PER_HOUR[each.type] });

@@ -26,7 +26,9 @@ import { AuthorizationRequests } from './requests/authorization-requests';
 import type { Authorize } from '../iam/authorization-request';
 import { InstanceShapes } from './instances/instance-shape';
 import { DEFAULT_LATENCIES, latenessOf, type Lateness, type Latencies } from './latencies';
+import { Fleets } from './instances/fleets';
 import { Launch } from './instances/launch';
+import { LaunchTemplates } from './instances/launch-templates';
 import { LaunchRequests } from './instances/launch-request';
 import { Lifecycle } from './instances/lifecycle';
 import { NetworkInterfaces } from './network/network-interfaces';
@@ -76,6 +78,11 @@ export interface SimulatedEc2Options extends Partial<Lateness> {
   readonly callerRoleArn?: () => string | undefined;
   /** IAM's decision on every resource of a call through `client`. @default - everything is allowed */
   readonly authorize?: Authorize;
+  /**
+   * Whether the answer to a repeated `CreateFleet` lists the instances and errors of the first. AWS does not document it.
+   * @default true
+   */
+  readonly fleetRepeatsAreComplete?: boolean;
   /** Whether a missing resource is unauthorized instead of not found. AWS does not document it. @default false */
   readonly goneIsUnauthorized?: boolean;
   /** Whether the token buckets refuse calls. @default true */
@@ -91,6 +98,8 @@ export interface SimulatedEc2Options extends Partial<Lateness> {
 }
 
 const DEFAULT_SHORT_PAGE_SHARE = 0.1;
+/** The calls that return when an instance is launched. */
+const LAUNCHES = ['RunInstances', 'CreateFleet'];
 const PERSON: Caller = { kind: 'person', userName: 'operator' };
 
 /** One completed call, for timelines and traces. */
@@ -151,11 +160,21 @@ export class SimulatedEc2 extends AccountConditions {
     const shapes = new InstanceShapes(simulation, attachments, elasticIps, volumes);
     const requests = new LaunchRequests(simulation, interfaces, attachments);
     const launch = new Launch(simulation, { requests, interfaces, attachments, lifecycle, shapes, volumes });
+    this.throttling = new Throttling(() => clock.now(), options.rateShare);
+    const templates = new LaunchTemplates(simulation);
+    const fleets = new Fleets(simulation, {
+      launch,
+      templates,
+      admitInstance: () => (this.isThrottling ? this.throttling.admitFleetInstance() : undefined),
+      repeatsAreComplete: options.fleetRepeatsAreComplete ?? true,
+    });
     const catalogue = new Catalogue(simulation);
     const spotPrices = new SpotPrices(simulation);
     const parts = {
       simulation,
       launch,
+      templates,
+      fleets,
       lifecycle,
       shapes,
       interfaces,
@@ -170,7 +189,6 @@ export class SimulatedEc2 extends AccountConditions {
     this.lifecycle = lifecycle;
     this.attachments = attachments;
     this.authorizationRequests = new AuthorizationRequests(simulation, options.goneIsUnauthorized ?? false);
-    this.throttling = new Throttling(() => clock.now(), options.rateShare);
     this.client = { send: (command: object) => this.send(command, this.callerRole()) };
     this.personClient = { send: (command: object) => this.send(command, PERSON) };
     simulation.start((transition) => this.performTransition(transition));
@@ -241,7 +259,7 @@ export class SimulatedEc2 extends AccountConditions {
     const fault = caller.kind === 'person' ? undefined : this.faultOf(call);
     if (fault?.kind === 'crash-before') return this.crash(report, fault);
 
-    const latencyMs = this.simulation.latencyMs(operation.name === 'RunInstances' ? 'runInstances' : 'call');
+    const latencyMs = this.simulation.latencyMs(LAUNCHES.includes(operation.name) ? 'runInstances' : 'call');
     const untilEffectMs = Math.floor(latencyMs / 2);
     await this.pass(untilEffectMs);
     const outcome = this.execute(operation, input, fault, caller);
@@ -254,6 +272,10 @@ export class SimulatedEc2 extends AccountConditions {
     }
     report('ok');
     return outcome.output;
+  }
+
+  private get isThrottling(): boolean {
+    return this.options.throttling ?? true;
   }
 
   private callerRole(): Caller {
@@ -269,7 +291,7 @@ export class SimulatedEc2 extends AccountConditions {
   private execute(operation: Operation, input: object, fault: Fault | undefined, caller: Caller): Outcome {
     try {
       refuseBy(fault);
-      if (this.options.throttling ?? true) this.throttling.admit(operation.name, input);
+      if (this.isThrottling) this.throttling.admit(operation.name, input);
       if (caller.kind === 'role') this.authorize(operation.name, input);
       if ('DryRun' in input && input.DryRun === true) {
         throw ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');

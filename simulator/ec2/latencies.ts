@@ -63,9 +63,9 @@ export function latenessOf({
 }
 
 export const DEFAULT_LATENCIES = {
-  /** Any call except `RunInstances`: from request to response. */
+  /** Any call that launches no instance: from request to response. */
   call: distribution(60, 200, 1_000),
-  /** `RunInstances`: from request to response. */
+  /** `RunInstances` and `CreateFleet`: from request to response. */
   runInstances: distribution(1_000, 2_000, 5_000),
   /** From pending to running. */
   instanceRunning: distribution(5_000, 18_000, 40_000),

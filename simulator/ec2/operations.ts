@@ -3,12 +3,16 @@ import {
   AllocateAddressCommand,
   AssociateAddressCommand,
   AttachNetworkInterfaceCommand,
+  CreateFleetCommand,
+  CreateLaunchTemplateCommand,
   CreateNetworkInterfaceCommand,
   CreateTagsCommand,
+  DeleteLaunchTemplateCommand,
   DeleteNetworkInterfaceCommand,
   DeleteTagsCommand,
   DeleteVolumeCommand,
   DescribeAddressesCommand,
+  DescribeAvailabilityZonesCommand,
   DescribeImagesCommand,
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
@@ -16,7 +20,9 @@ import {
   DescribeInstanceTypesCommand,
   DescribeInternetGatewaysCommand,
   DescribeKeyPairsCommand,
+  DescribeLaunchTemplatesCommand,
   DescribeNetworkInterfacesCommand,
+  DescribeRegionsCommand,
   DescribeSecurityGroupsCommand,
   DescribeSnapshotsCommand,
   DescribeSpotInstanceRequestsCommand,
@@ -36,14 +42,17 @@ import {
 import type { Attachments } from './network/attachments';
 import type { Catalogue } from './catalogue';
 import type { ElasticIps } from './network/elastic-ips';
+import type { Fleets } from './instances/fleets';
 import { describeInstanceAttribute } from './instances/instance-attributes';
 import type { InstanceShapes } from './instances/instance-shape';
 import type { Launch } from './instances/launch';
+import type { LaunchTemplates } from './instances/launch-templates';
 import type { Lifecycle } from './instances/lifecycle';
 import type { NetworkInterfaces } from './network/network-interfaces';
 import type { Simulation } from './ec2-state';
 import type { SpotPrices } from './instances/spot-prices';
 import { describeSpotRequests } from './instances/spot-requests';
+import { describeAvailabilityZones, describeRegions } from './regions';
 import { createTags, deleteTags } from './requests/tags';
 import type { Volumes } from './instances/volumes';
 
@@ -56,6 +65,8 @@ export interface Operation {
 export interface OperationParts {
   readonly simulation: Simulation;
   readonly launch: Launch;
+  readonly templates: LaunchTemplates;
+  readonly fleets: Fleets;
   readonly lifecycle: Lifecycle;
   readonly shapes: InstanceShapes;
   readonly interfaces: NetworkInterfaces;
@@ -68,10 +79,14 @@ export interface OperationParts {
 
 /** By command class. */
 export function operationsOf(parts: OperationParts, pageSize: number): ReadonlyMap<unknown, Operation> {
-  const { simulation, launch, lifecycle, shapes, interfaces, attachments, elasticIps, catalogue, volumes, spotPrices } =
-    parts;
+  const { simulation, launch, templates, fleets, lifecycle, shapes, interfaces } = parts;
+  const { attachments, elasticIps, catalogue, volumes, spotPrices } = parts;
   return new Map([
     on(RunInstancesCommand, (input) => launch.run(input)),
+    on(CreateLaunchTemplateCommand, (input) => templates.create(input)),
+    on(DeleteLaunchTemplateCommand, (input) => templates.delete(input)),
+    on(DescribeLaunchTemplatesCommand, (input) => templates.describe(input, pageSize)),
+    on(CreateFleetCommand, (input) => fleets.create(input)),
     on(TerminateInstancesCommand, (input) => lifecycle.terminate(input)),
     on(StopInstancesCommand, (input) => lifecycle.stop(input)),
     on(StartInstancesCommand, (input) => lifecycle.start(input)),
@@ -99,6 +114,8 @@ export function operationsOf(parts: OperationParts, pageSize: number): ReadonlyM
     on(CreateTagsCommand, (input) => createTags(simulation, input)),
     on(DeleteTagsCommand, (input) => deleteTags(simulation, input)),
 
+    on(DescribeRegionsCommand, (input) => describeRegions(simulation, input)),
+    on(DescribeAvailabilityZonesCommand, (input) => describeAvailabilityZones(simulation, input)),
     on(DescribeVpcsCommand, (input) => catalogue.describeVpcs(input, pageSize)),
     on(DescribeInternetGatewaysCommand, (input) => catalogue.describeInternetGateways(input, pageSize)),
     on(DescribeSubnetsCommand, (input) => catalogue.describeSubnets(input, pageSize)),

@@ -239,6 +239,24 @@ export interface NetworkInterface extends Entity {
   past?: Past<InterfaceView>[];
 }
 
+/** Of one version. */
+export interface LaunchTemplate extends Entity {
+  readonly name: string;
+  /** In the SDK's own shapes. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly createdAt: number;
+  readonly visibleAt: number;
+}
+
+/** An instant fleet, which launched one instance or none. */
+export interface Fleet extends Entity {
+  readonly lifeCycle: LifeCycle;
+  /** The template and what overrides it, as the answer shows them. */
+  readonly used: Readonly<Record<string, unknown>>;
+  readonly instanceIds: readonly string[];
+  readonly errors: readonly { readonly code: string; readonly message: string }[];
+}
+
 export interface Association {
   readonly id: string;
   readonly networkInterfaceId: string;
@@ -280,6 +298,10 @@ export interface SpentToken {
 export type Quota = 'network-interfaces' | 'volume-gib';
 export type Shortage = 'addresses' | `volumes/${string}`;
 
+/**
+ * Whoever changes an entity gets it from its collection by id, even if it was found by going through the collection:
+ * `npm start` stores what was got, added or deleted (local/server/tracked-world.ts).
+ */
 export interface World {
   readonly region: string;
   readonly accountId: string;
@@ -299,6 +321,8 @@ export interface World {
   readonly networkInterfaces: Map<string, NetworkInterface>;
   readonly elasticIps: Map<string, ElasticIp>;
   readonly volumes: Map<string, Volume>;
+  readonly launchTemplates: Map<string, LaunchTemplate>;
+  readonly fleets: Map<string, Fleet>;
   /** Associations that ended. They are kept because disassociating twice is not an error. */
   readonly endedAssociationIds: Map<string, true>;
   /** By operation and token. */
@@ -335,6 +359,8 @@ export function emptyWorld(region: string, accountId: string): World {
     networkInterfaces: new Map(),
     elasticIps: new Map(),
     volumes: new Map(),
+    launchTemplates: new Map(),
+    fleets: new Map(),
     endedAssociationIds: new Map(),
     spentTokens: new Map(),
     capacity: new Map(),

@@ -16,8 +16,8 @@ export interface Delivery {
   readonly copies: readonly number[];
 }
 
-/** Decides how one event is delivered to one target (an ARN). */
-export type Deliver = (event: Json, targetArn: string) => Delivery;
+/** Decides how one event is delivered to one target (an ARN). Undefined: as usual. */
+export type Deliver = (event: Json, targetArn: string) => Delivery | undefined;
 
 export interface EventBusOptions {
   readonly clock: Clock;

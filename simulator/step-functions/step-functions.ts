@@ -89,6 +89,11 @@ export interface StepFunctionsOptions {
 /** What is kept after the process ends: everything except the history. */
 export type ExecutionRecord = Omit<Execution, 'history'>;
 
+export function recordOf(execution: Execution): ExecutionRecord {
+  const { history: _, run: _run, limit: _limit, ...record } = execution as RunningExecution;
+  return record;
+}
+
 interface StateMachine extends StateMachineSource {
   readonly checked: Definition;
 }
@@ -175,10 +180,6 @@ export class LocalStepFunctions {
     this.run(machine, execution);
     this.options.onExecution?.(execution);
     return execution;
-  }
-
-  records(): readonly ExecutionRecord[] {
-    return this.all.map(({ history: _, run: _run, limit: _limit, ...record }) => record);
   }
 
   /**

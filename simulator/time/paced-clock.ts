@@ -13,14 +13,24 @@ const TICK_MS = 10;
 export class PacedClock extends VirtualClock {
   private stopped = false;
   private running: Promise<void> | undefined;
+  /** Since when time has had its present speed. */
+  private since = { wallMs: 0, virtualMs: 0 };
+  private currentSpeed: number;
 
-  /** @param startAtMs milliseconds since the epoch @param speed simulated seconds in a second */
-  constructor(
-    private readonly startAtMs: number,
-    private readonly speed: number,
-  ) {
+  /** @param startAtMs milliseconds since the epoch @param speed simulated seconds in a second, above 0 */
+  constructor(startAtMs: number, speed: number) {
     super(startAtMs);
-    if (!(speed > 0)) throw new RangeError(`speed must be above 0, not ${speed}`);
+    this.currentSpeed = checked(speed);
+  }
+
+  get speed(): number {
+    return this.currentSpeed;
+  }
+
+  /** From now on. What time lags behind, because there was too much work, is forgotten. @throws RangeError if not above 0 */
+  set speed(speed: number) {
+    this.currentSpeed = checked(speed);
+    this.paceFromNow();
   }
 
   /** Starts time. */
@@ -35,12 +45,16 @@ export class PacedClock extends VirtualClock {
   }
 
   private async follow(): Promise<void> {
-    const startedAt = performance.now();
+    this.paceFromNow();
     while (!this.stopped) {
-      const target = this.startAtMs + Math.floor((performance.now() - startedAt) * this.speed);
+      const target = this.since.virtualMs + Math.floor((performance.now() - this.since.wallMs) * this.currentSpeed);
       await this.moveTo(target);
       await new Promise((resolve) => setTimeout(resolve, TICK_MS));
     }
+  }
+
+  private paceFromNow(): void {
+    this.since = { wallMs: performance.now(), virtualMs: this.now() };
   }
 
   private async moveTo(target: number): Promise<void> {
@@ -49,4 +63,9 @@ export class PacedClock extends VirtualClock {
     if (!isThere) this.setTimeout(() => (isThere = true), target - this.now());
     await this.run(() => isThere || this.stopped);
   }
+}
+
+function checked(speed: number): number {
+  if (!(speed > 0)) throw new RangeError(`speed must be above 0, not ${speed}`);
+  return speed;
 }

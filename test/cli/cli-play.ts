@@ -30,6 +30,7 @@ export interface Situation {
   readonly fetch?: Shell['fetch'];
   readonly now?: () => number;
   readonly sleep?: Shell['sleep'];
+  readonly interrupted?: Shell['interrupted'];
   readonly connect?: Connect;
   /** What others do while the command sleeps. */
   readonly meanwhile?: () => Promise<unknown>;
@@ -59,6 +60,7 @@ export async function holdfast(argv: readonly string[], situation: Situation = {
     fetch: situation.fetch ?? (async () => Promise.reject(new Error('no request was expected'))),
     now: situation.now ?? (() => 0),
     sleep: situation.sleep ?? (async () => undefined),
+    interrupted: situation.interrupted ?? (async () => undefined),
   };
   const status = await main(argv, shell, situation.connect);
   return { status, ...written };

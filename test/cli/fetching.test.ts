@@ -19,6 +19,8 @@ const whole = {
   privateIp: null,
   publicIp: null,
   ipv6Address: null,
+  availabilityZone: null,
+  lastReplacement: null,
   createdAt: '2026-01-01T00:00:00.000Z',
 };
 

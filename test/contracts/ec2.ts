@@ -9,6 +9,7 @@ import { ec2Account } from '../../lambdas/adapters/ec2-account';
 import { ec2ElasticIps } from '../../lambdas/adapters/ec2-addresses';
 import { ec2Fleet } from '../../lambdas/adapters/ec2-fleet';
 import { ec2Instances } from '../../lambdas/adapters/ec2-instances';
+import { ec2LaunchTemplates } from '../../lambdas/adapters/ec2-launch-templates';
 import { ec2NetworkInterfaces } from '../../lambdas/adapters/ec2-network-interfaces';
 import { ec2Originals } from '../../lambdas/adapters/ec2-originals';
 import { ec2Tags } from '../../lambdas/adapters/ec2-tags';
@@ -46,7 +47,7 @@ export const UNKNOWN = {
 
 type Ec2Ports = Pick<
   Ports,
-  'instances' | 'interfaces' | 'elasticIps' | 'tags' | 'volumes' | 'account' | 'originals' | 'fleet'
+  'instances' | 'interfaces' | 'elasticIps' | 'tags' | 'volumes' | 'templates' | 'account' | 'originals' | 'fleet'
 >;
 
 /** What the account has at the start. */
@@ -240,12 +241,15 @@ function openInMemory(showsLate: boolean): Ec2Account {
       return elasticIp.allocationId;
     },
     refusedPool: (because) => {
-      ec2.launchOutcomes.push({ kind: 'refused', refusal: aPoolRefusal({ because }) });
+      const outcome = { kind: 'refused', refusal: aPoolRefusal({ because }) } as const;
+      ec2.launchOutcomes.push(outcome);
+      ec2.fleetOutcomes.push(outcome);
       return aPool();
     },
     fullSubnet: async () => {
       const refusal = aPoolRefusal({ of: 'subnet', code: 'InsufficientFreeAddressesInSubnet' });
       ec2.launchOutcomes.push({ kind: 'refused', refusal });
+      ec2.fleetOutcomes.push({ kind: 'refused', refusal });
       ec2.createOutcomes.push({ kind: 'refused', refusal });
       return 'subnet-0000000000000000f';
     },
@@ -306,13 +310,13 @@ function openInMemory(showsLate: boolean): Ec2Account {
 
 function openExplored(): Ec2Account {
   const { state, ports, settle } = exploredEc2();
-  const { volumes, account, originals } = new InMemoryPorts();
+  const { volumes, templates, account, originals } = new InMemoryPorts();
   const refuse = (): never => {
     throw new Error('the explorer does not play this');
   };
   return {
     ...IN_MEMORY,
-    ports: { ...ports, volumes, account, originals },
+    ports: { ...ports, volumes, templates, account, originals },
     settle,
     allocate: async () => {
       const allocationId = newId(state, 'eipalloc');
@@ -365,6 +369,7 @@ function openOnEc2(options: ConstructorParameters<typeof Lab>[0] = {}): Ec2Accou
     elasticIps: ec2ElasticIps(client),
     tags: ec2Tags(client),
     volumes: ec2Volumes(client, DEPLOYMENT),
+    templates: ec2LaunchTemplates(client, DEPLOYMENT),
     account: ec2Account(client, { region: 'us-east-1', instanceRoleArns: [], subnetOwnerAccounts: [] }),
     originals: ec2Originals(client),
     fleet: ec2Fleet(client, DEPLOYMENT),

@@ -46,6 +46,24 @@ tableContract('Pacer', (table) => {
     await expect(take(0, 'TerminateInTime')).resolves.toMatchObject({ ticket: 1, turnAt: at(-62 * I) });
   });
 
+  test('a turn is taken only if it comes soon, if that is asked for', async () => {
+    const soon = (withinMs: number, ms = 0) => table().pacer.takeIfSoon('RunInstances', at(ms), withinMs);
+    await takes(BURST);
+    await expect(soon(I - 1)).resolves.toBeUndefined();
+    await expect(soon(I)).resolves.toEqual({ ticket: BURST + 1, turnAt: at(I), takenAt: NOW });
+    await expect(soon(I)).resolves.toBeUndefined();
+    await expect(take()).resolves.toMatchObject({ ticket: BURST + 2, turnAt: at(2 * I) });
+    await expect(soon(I, 60_000)).resolves.toMatchObject({ ticket: BURST + 3, turnAt: at(60_000 - 3 * I) });
+  });
+
+  test('of many that want a turn soon, only those take one that get it', async () => {
+    const permits = await Promise.all(
+      Array.from({ length: 30 }, () => table().pacer.takeIfSoon('RunInstances', NOW, 2 * I)),
+    );
+    expect(permits.filter((permit) => permit !== undefined)).toHaveLength(BURST + 2);
+    await expect(take()).resolves.toMatchObject({ ticket: BURST + 3 });
+  });
+
   test('a turn stays as it is while nothing happens', async () => {
     const [permit] = (await takes(BURST + 2)).slice(-1);
     await take();

@@ -8,6 +8,7 @@ import { UnreadableRecord } from '../../domain/errors';
 import { presentKey } from '../../domain/records/node-keys';
 import type { Ports, TableOwnership } from '../../lambdas/ports';
 import { dynamoDbDryPools } from '../../lambdas/adapters/dynamodb-dry-pools';
+import { operationHistory } from '../../lambdas/adapters/dynamodb-history';
 import { nodeLog } from '../../lambdas/adapters/dynamodb-log';
 import { migrationRecords } from '../../lambdas/adapters/dynamodb-migrations';
 import { missingAddresses } from '../../lambdas/adapters/dynamodb-missing-addresses';
@@ -26,7 +27,7 @@ import { exploredTable } from './explored';
 /** An empty table, and the ports on it. */
 interface OpenTable extends Pick<
   Ports,
-  'nodes' | 'claims' | 'index' | 'migrations' | 'missingAddresses' | 'usage' | 'log' | 'pacer' | 'dryPools'
+  'nodes' | 'claims' | 'index' | 'migrations' | 'missingAddresses' | 'usage' | 'log' | 'history' | 'pacer' | 'dryPools'
 > {
   /** The table as a deployment of that name sees it. */
   ownershipAs(deployment: string): TableOwnership;
@@ -72,7 +73,7 @@ export function tableContract(port: string, promises: (table: () => OpenTable) =
 async function openInMemory(): Promise<OpenTable> {
   const ports = new InMemoryPorts();
   ports.tableIdentity = undefined;
-  const { nodes, claims, index, migrations, missingAddresses, usage, log, pacer, dryPools } = ports;
+  const { nodes, claims, index, migrations, missingAddresses, usage, log, history, pacer, dryPools } = ports;
   return {
     nodes,
     claims,
@@ -81,6 +82,7 @@ async function openInMemory(): Promise<OpenTable> {
     missingAddresses,
     usage,
     log,
+    history,
     pacer,
     dryPools,
     ownershipAs: (deployment) => ports.ownershipAs(deployment),
@@ -131,6 +133,7 @@ function onDynamoDb(dynamodb: Pick<DynamoDBClient, 'send'>, close: () => Promise
     missingAddresses: missingAddresses(table),
     usage: usageRecords(table),
     log: nodeLog(table, (digits) => random.hex(digits)),
+    history: operationHistory(table),
     pacer: dynamoDbPacer(table, noWarning),
     dryPools: dynamoDbDryPools(table, noWarning),
     ownershipAs: (deployment) => tableOwnership(table, deployment),

@@ -57,7 +57,7 @@ export class DocumentedAccount {
     const token = await this.play.sandbox.token();
     const response = await this.send({
       method,
-      path: this.here(path.replace('$NODE', NODE)),
+      path: this.here(path),
       headers: Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [name, value.replace('$TOKEN', token)]),
       ),

@@ -10,7 +10,8 @@ const EC2 = /^arn:<AWS::Partition>:ec2:<AWS::Region>:(?:<AWS::AccountId>)?:([a-z
 const RESOURCES: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/^\*$/, '*'],
   [/^<NodesTable\.Arn>$/, 'the table'],
-  [/^<NodesTable\.Arn>\/index\/AtRest$/, "the table's index"],
+  [/^<NodesTable\.Arn>\/index\/AtRest$/, "the table's index `AtRest`"],
+  [/^<NodesTable\.Arn>\/index\/Listed$/, "the table's index `Listed`"],
   [/^<NodeApiTokenSecret>$/, "the token's secret"],
   [/^<\w+Log\.Arn>$/, 'its own log'],
   [/^<\w*Queue\.Arn>$/, 'its dead-letter queue'],
@@ -47,7 +48,11 @@ const CONDITIONS: readonly (readonly [condition: object, words: string])[] = [
     'it has the tag of this deployment, and a deletion left it for a limited time',
   ],
   [
-    { StringEquals: { 'ec2:CreateAction': ['CreateNetworkInterface', 'RunInstances'] } },
+    {
+      StringEquals: {
+        'ec2:CreateAction': ['CreateFleet', 'CreateLaunchTemplate', 'CreateNetworkInterface', 'RunInstances'],
+      },
+    },
     'the same request makes the thing',
   ],
   [{ ...MARKS, ...MAKING }, ADOPTED],

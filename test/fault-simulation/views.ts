@@ -9,7 +9,8 @@ import {
   type NetworkInterface,
   type World,
 } from '../../simulator/ec2/world';
-import { ALLOCATION_ID, aNode, INTERFACE_ID, NODE_ID, OLD_INSTANCE_ID } from '../domain/builders';
+import { nameOfOperation } from '../../fault-simulation/facts/table-mirror';
+import { ALLOCATION_ID, aBusyNode, aNode, INTERFACE_ID, NODE_ID, OLD_INSTANCE_ID } from '../domain/builders';
 
 export const NOW_MS = Date.parse('2026-11-03T10:00:00Z');
 export const tags = (nodeId: string) => ({ current: { [NODE_ID_TAG]: nodeId }, previous: {}, visibleAt: 0 });
@@ -60,6 +61,8 @@ export interface Deviation {
   readonly claims?: readonly (readonly [string, string])[];
   readonly desired?: 'running' | 'paused' | 'deleted';
   readonly running?: View['running'];
+  /** The records of operations. Default: that of the operation of `aBusyNode`. */
+  readonly history?: readonly string[];
 }
 
 export function aView(deviation: Deviation = {}): View {
@@ -78,6 +81,7 @@ export function aView(deviation: Deviation = {}): View {
     nodes: new Map([node, ...others].map((each) => [each.id, each])),
     claims: new Map(deviation.claims ?? []),
     logs: new Map(),
+    history: new Set(deviation.history ?? [nameOfOperation(NODE_ID, aBusyNode().operation)]),
     facts,
     running: deviation.running ?? [],
     phaseOf: () => 'at-rest',

@@ -10,16 +10,19 @@ const only = (type: string, from: SynthesizedTemplate = template): any => {
   return readable(resource);
 };
 
+/** Without the console, whose routes have tests of their own. */
+const plain = served({ console: false });
+
 describe('the API', () => {
   test('is an HTTP API that sends every request to one function, as payload 2.0', () => {
     expect(only('AWS::ApiGatewayV2::Api').Properties).toMatchObject({ ProtocolType: 'HTTP', Name: 'Holdfast' });
-    expect(only('AWS::ApiGatewayV2::Integration').Properties).toEqual({
+    expect(only('AWS::ApiGatewayV2::Integration', plain).Properties).toEqual({
       ApiId: '<NodeApiHttpApi>',
       IntegrationType: 'AWS_PROXY',
       IntegrationUri: '<NodeApiFunction.Arn>',
       PayloadFormatVersion: '2.0',
     });
-    expect(only('AWS::ApiGatewayV2::Route').Properties).toEqual({
+    expect(only('AWS::ApiGatewayV2::Route', plain).Properties).toEqual({
       ApiId: '<NodeApiHttpApi>',
       AuthorizationType: 'NONE',
       RouteKey: '$default',
@@ -28,7 +31,7 @@ describe('the API', () => {
   });
 
   test('serves at the root of its host, with limits and an access log', () => {
-    const { AccessLogSettings, ...stage } = only('AWS::ApiGatewayV2::Stage').Properties;
+    const { AccessLogSettings, ...stage } = only('AWS::ApiGatewayV2::Stage', plain).Properties;
     expect(stage).toEqual({
       ApiId: '<NodeApiHttpApi>',
       AutoDeploy: true,
@@ -48,6 +51,49 @@ describe('the API', () => {
         .map((name) => `$context.${name}`)
         .sort(),
     );
+  });
+});
+
+describe('the console', () => {
+  const PATHS = ['GET /console', 'GET /console/{proxy+}'];
+  const routesOf = (from: SynthesizedTemplate): any[] =>
+    Object.values(resourcesOf('AWS::ApiGatewayV2::Route', from))
+      .map(({ Properties }) => readable(Properties))
+      .filter(({ RouteKey }) => RouteKey !== '$default');
+
+  test.each<[string, HoldfastStackProps['api']]>([
+    ['a token', {}],
+    ['signatures', { authentication: 'iam' }],
+  ])('is served beside the API to anybody, where requests need %s', (_what, api) => {
+    expect(routesOf(served(api))).toEqual(
+      PATHS.map((RouteKey) => ({
+        ApiId: '<NodeApiHttpApi>',
+        AuthorizationType: 'NONE',
+        RouteKey,
+        Target: expect.stringMatching(/^integrations\/<NodeApiHttpApiGETconsole.*Integration.*>$/),
+      })),
+    );
+  });
+
+  test('has a limit of its own, so that a page load takes nothing of the limit of the API', () => {
+    const { RouteSettings, DefaultRouteSettings } = only('AWS::ApiGatewayV2::Stage').Properties;
+    expect(Object.keys(RouteSettings)).toEqual(PATHS);
+    for (const path of PATHS) {
+      expect(RouteSettings[path]).toEqual({ ThrottlingRateLimit: 20, ThrottlingBurstLimit: 60 });
+      expect(RouteSettings[path].ThrottlingRateLimit).toBeLessThan(DefaultRouteSettings.ThrottlingRateLimit);
+    }
+  });
+
+  test('has routes before the stage that limits them', () => {
+    const [{ DependsOn }] = Object.values(resourcesOf('AWS::ApiGatewayV2::Stage')) as any;
+    const ids = Object.entries(template.Resources).filter(([, { Properties }]) => PATHS.includes(Properties?.RouteKey));
+    expect(DependsOn).toEqual(expect.arrayContaining(ids.map(([id]) => id)));
+  });
+
+  test('can be left out', () => {
+    expect(routesOf(plain)).toEqual([]);
+    expect(plain.Outputs).not.toHaveProperty('ConsoleUrl');
+    expect(Object.keys(resourcesOf('AWS::Lambda::Function', plain)).filter((id) => /Console/.test(id))).toEqual([]);
   });
 });
 
@@ -77,7 +123,7 @@ describe('the token', () => {
 });
 
 describe('with signed requests', () => {
-  const signed = served({ authentication: 'iam' });
+  const signed = served({ authentication: 'iam', console: false });
 
   test('IAM authorizes every request', () => {
     expect(only('AWS::ApiGatewayV2::Route', signed).Properties).toMatchObject({

@@ -154,7 +154,7 @@ describe('each bundle calls AWS with the credentials of the environment', () => 
     expect(woken).toMatchObject({ operation: 'SendTaskSuccess', token: 'session' });
     expect(JSON.parse(woken!.body)).toEqual({
       taskToken: 'the token',
-      output: JSON.stringify({ instanceId: REPLACEMENT_ID }),
+      output: JSON.stringify({ instanceId: REPLACEMENT_ID, state: 'running', at: '2026-11-03T10:00:05.000Z' }),
     });
   });
 

@@ -134,7 +134,7 @@ describe('alarmEmail', () => {
 describe('logRetentionDays', () => {
   test.each(['7', 3653])('%s: every log is kept for that long', (logRetentionDays) => {
     const logs = Object.values(resourcesOf('AWS::Logs::LogGroup', deployed({ logRetentionDays })));
-    expect(logs).toHaveLength(10);
+    expect(logs).toHaveLength(11);
     for (const { Properties } of logs) expect(Properties.RetentionInDays).toBe(Number(logRetentionDays));
   });
 
@@ -222,7 +222,9 @@ describe('imports=off', () => {
     const tagging = Object.values(statementsByRole(off))
       .flat()
       .filter(({ actions }) => actions.some((action) => action.endsWith('Tags')));
-    const ofCalls = { 'ec2:CreateAction': ['CreateNetworkInterface', 'RunInstances'] };
+    const ofCalls = {
+      'ec2:CreateAction': ['CreateFleet', 'CreateLaunchTemplate', 'CreateNetworkInterface', 'RunInstances'],
+    };
     for (const { conditions } of tagging) {
       const { StringEquals } = conditions as { StringEquals: object };
       expect([ofCalls, { 'aws:ResourceTag/holdfast:deployment': 'Holdfast' }]).toContainEqual(StringEquals);

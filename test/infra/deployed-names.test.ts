@@ -7,6 +7,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { OperationRecord } from '../../domain/operation/operation-record';
+import { operationHistory } from '../../lambdas/adapters/dynamodb-history';
 import { nodeLog } from '../../lambdas/adapters/dynamodb-log';
 import { migrationRecords } from '../../lambdas/adapters/dynamodb-migrations';
 import { tableOwnership } from '../../lambdas/adapters/dynamodb-ownership';
@@ -61,6 +63,7 @@ describe('the resources', () => {
         WaiterWakeUpWakeWaiter328B5152: undefined,
         ReconcilerFunction0432B6FF: undefined,
         NodeApiFunction5BFA59EE: undefined,
+        ConsoleFunctionE7833E2B: undefined,
       },
     },
     {
@@ -71,6 +74,7 @@ describe('the resources', () => {
         WaiterWakeUpWakeWaiterLogC7184DFF: undefined,
         ReconcilerFunctionLog7303FE44: undefined,
         NodeApiFunctionLog164B7FE0: undefined,
+        ConsoleFunctionLog6D86CC42: undefined,
         NodeApiAccessLog3D1834A9: '/aws/vendedlogs/apis/Holdfast',
         OperationsLaunchNodeLogF9351AE1: '/aws/vendedlogs/states/Holdfast-launch-node',
         OperationsReplaceNodeLogCA2166E4: '/aws/vendedlogs/states/Holdfast-replace-node',
@@ -110,6 +114,7 @@ describe('the resources', () => {
       'AlarmTopicArn',
       'ApiTokenSecretArn',
       'ApiUrl',
+      'ConsoleUrl',
       'DeleteNodeStateMachineArn',
       'LaunchNodeStateMachineArn',
       'ListNodesCommand',
@@ -125,7 +130,11 @@ describe('the resources', () => {
 });
 
 test('the API keeps its routes', () => {
-  expect(namesOf('AWS::ApiGatewayV2::Route', 'RouteKey')).toEqual({ NodeApiRoute57187007: '$default' });
+  expect(namesOf('AWS::ApiGatewayV2::Route', 'RouteKey')).toEqual({
+    NodeApiRoute57187007: '$default',
+    NodeApiHttpApiGETconsole42B3FBF9: 'GET /console',
+    NodeApiHttpApiGETconsoleproxy70BAE55C: 'GET /console/{proxy+}',
+  });
   expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
     'DELETE /aws/ec2/managedInstance/{id}',
     'DELETE /aws/ec2/managedInstance/{id}/resources/{resourceId}',
@@ -135,10 +144,23 @@ test('the API keeps its routes', () => {
     'GET /aws/ec2/managedInstance/{id}',
     'GET /aws/ec2/managedInstance/{id}/costs',
     'GET /aws/ec2/managedInstance/{id}/log',
+    'GET /aws/ec2/managedInstance/{id}/operations',
+    'GET /aws/ec2/managedInstance/{id}/replacements',
     'GET /aws/ec2/managedInstance/{id}/resources',
     'GET /aws/ec2/managedInstance/{id}/status',
     'GET /health',
+    'GET /holdfast/account/addresses',
+    'GET /holdfast/account/images',
+    'GET /holdfast/account/instance-profiles',
+    'GET /holdfast/account/instance-types',
+    'GET /holdfast/account/key-pairs',
+    'GET /holdfast/account/regions',
+    'GET /holdfast/account/security-groups',
+    'GET /holdfast/account/subnets',
+    'GET /holdfast/account/vpcs',
+    'GET /holdfast/account/zones',
     'GET /holdfast/deployment',
+    'GET /holdfast/nodes',
     'GET /holdfast/resources',
     'GET /openapi.json',
     'POST /aws/ec2/managedInstance',
@@ -183,6 +205,17 @@ describe('the records keep their keys', () => {
   const DEPLOYMENT = { pk: 'DEPLOYMENT', sk: 'IDENTITY' };
   const LOG = { pk: 'LOG#smi-00000001', sk: '2026-11-03T10:00:00.000Z#0a0a0a' };
   const USAGE = { pk: 'USAGE#smi-00000001', sk: '2026-11-03T09:00:00.000Z#i-0a' };
+  const REMOVALS = { pk: 'REMOVALS', sk: 'NODES' };
+  const operation: OperationRecord = {
+    kind: 'replace',
+    executionId: 'an execution',
+    generation: 1,
+    takeovers: 0,
+    startedAt: at,
+    waits: [],
+    seen: [],
+  };
+  const OPERATION = { pk: `OPERATION#${node.id}`, sk: `${at}#replace` };
 
   beforeEach(() => {
     mock.reset();
@@ -209,7 +242,7 @@ describe('the records keep their keys', () => {
     { name: 'a node is read', call: () => nodes.get(node.id), keys: [NODE, FORMER, NODE] },
     { name: 'a node is created', call: () => nodes.create(node), keys: [DEPLOYMENT, NODE, FORMER] },
     { name: 'a node is saved', call: () => nodes.save(node), keys: [NODE] },
-    { name: 'a node is removed', call: () => nodes.remove(node), keys: [NODE, FORMER, NODE] },
+    { name: 'a node is removed', call: () => nodes.remove(node), keys: [REMOVALS, NODE, FORMER, NODE] },
     {
       name: 'an address is claimed',
       call: () => claims.claim({ address: 'eipalloc-0a', nodeId: node.id, now: at }),
@@ -255,6 +288,11 @@ describe('the records keep their keys', () => {
       keys: [DEPLOYMENT],
     },
     { name: 'a log entry is added', call: () => nodeLog(table, () => '0a0a0a').append(node.id, entry), keys: [LOG] },
+    {
+      name: 'an operation ends',
+      call: () => operationHistory(table).write(node.id, operation),
+      keys: [OPERATION],
+    },
     { name: 'usage begins', call: () => usageRecords(table).begin(node.id, usage), keys: [USAGE] },
     { name: 'usage ends', call: () => usageRecords(table).end(node.id, instance, at), keys: [USAGE] },
   ])('$name', async ({ call, keys }) => {

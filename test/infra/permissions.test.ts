@@ -82,14 +82,24 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
       actions: [
         'ec2:DescribeAddresses',
         'ec2:DescribeInstances',
+        'ec2:DescribeLaunchTemplates',
         'ec2:DescribeNetworkInterfaces',
         'ec2:DescribeVolumes',
       ],
       resources: ['*'],
     },
-    { actions: ['ec2:RunInstances'], resources: [owned('instance'), owned('volume')], conditions: TAGGED_REQUEST },
     {
-      actions: ['ec2:RunInstances'],
+      actions: ['ec2:CreateFleet', 'ec2:CreateLaunchTemplate', 'ec2:RunInstances'],
+      resources: [owned('fleet'), owned('instance'), owned('launch-template'), owned('volume')],
+      conditions: TAGGED_REQUEST,
+    },
+    {
+      actions: ['ec2:CreateFleet', 'ec2:DeleteLaunchTemplate', 'ec2:RunInstances'],
+      resources: [owned('launch-template')],
+      conditions: TAGGED_RESOURCE,
+    },
+    {
+      actions: ['ec2:CreateFleet', 'ec2:RunInstances'],
       resources: [
         owned('key-pair'),
         owned('network-interface'),
@@ -102,8 +112,18 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     },
     {
       actions: ['ec2:CreateTags'],
-      resources: [owned('instance'), owned('network-interface'), owned('volume')],
-      conditions: { StringEquals: { 'ec2:CreateAction': ['CreateNetworkInterface', 'RunInstances'] } },
+      resources: [
+        owned('fleet'),
+        owned('instance'),
+        owned('launch-template'),
+        owned('network-interface'),
+        owned('volume'),
+      ],
+      conditions: {
+        StringEquals: {
+          'ec2:CreateAction': ['CreateFleet', 'CreateLaunchTemplate', 'CreateNetworkInterface', 'RunInstances'],
+        },
+      },
     },
     { actions: ['ec2:TerminateInstances'], resources: [owned('instance')], conditions: TAGGED_RESOURCE },
     { actions: ['ec2:CreateNetworkInterface'], resources: [owned('network-interface')], conditions: TAGGED_REQUEST },
@@ -152,6 +172,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
       conditions: { StringEquals: { 'iam:AWSServiceName': 'spot.amazonaws.com' } },
     },
   ],
+  ConsoleFunctionRole: [WRITE_TRACES, ownLog('ConsoleFunction')],
   WaiterWakeUpWakeWaiterRole: [
     { actions: ['sqs:SendMessage'], resources: ['<UndeliveredEventsQueue.Arn>'] },
     WRITE_TRACES,
@@ -204,16 +225,19 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     WRITE_TRACES,
     ownLog('NodeApiFunction'),
     onNodes('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'),
+    { actions: ['dynamodb:Query'], resources: ['<NodesTable.Arn>/index/Listed'] },
     { actions: ['secretsmanager:GetSecretValue'], resources: ['<NodeApiTokenSecret>'] },
     {
       actions: [
         'ec2:DescribeAddresses',
+        'ec2:DescribeAvailabilityZones',
         'ec2:DescribeImages',
         'ec2:DescribeInstances',
         'ec2:DescribeInstanceTypes',
         'ec2:DescribeInternetGateways',
         'ec2:DescribeKeyPairs',
         'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeRegions',
         'ec2:DescribeSecurityGroups',
         'ec2:DescribeSnapshots',
         'ec2:DescribeSpotInstanceRequests',
@@ -264,6 +288,7 @@ describe('a role may do what it needs and nothing else', () => {
     { role: 'StepsFunctionRole', service: 'lambda.amazonaws.com', condition: undefined },
     { role: 'WaiterWakeUpWakeWaiterRole', service: 'lambda.amazonaws.com', condition: undefined },
     { role: 'NodeApiFunctionRole', service: 'lambda.amazonaws.com', condition: undefined },
+    { role: 'ConsoleFunctionRole', service: 'lambda.amazonaws.com', condition: undefined },
     { role: 'ReconcilerFunctionRole', service: 'lambda.amazonaws.com', condition: undefined },
     ...MACHINE_IDS.map((id) => ({
       role: `${id}Role`,

@@ -18,6 +18,7 @@ describe('the node table', () => {
         { AttributeName: 'pk', AttributeType: 'S' },
         { AttributeName: 'sk', AttributeType: 'S' },
         { AttributeName: 'shard', AttributeType: 'S' },
+        { AttributeName: 'updatedAt', AttributeType: 'S' },
       ],
       KeySchema: [
         { AttributeName: 'pk', KeyType: 'HASH' },
@@ -31,6 +32,14 @@ describe('the node table', () => {
             { AttributeName: 'sk', KeyType: 'RANGE' },
           ],
           Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['atRest'] },
+        },
+        {
+          IndexName: 'Listed',
+          KeySchema: [
+            { AttributeName: 'shard', KeyType: 'HASH' },
+            { AttributeName: 'updatedAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['listed'] },
         },
       ],
       BillingMode: 'PAY_PER_REQUEST',
@@ -64,6 +73,12 @@ describe('functions', () => {
         API_TOKEN_SECRET_ARN: '<NodeApiTokenSecret>',
         INSTANCE_ROLE_ARNS: '',
       },
+    },
+    {
+      name: 'ConsoleFunction',
+      entry: 'lambdas/console/handler.ts',
+      timeoutSeconds: 10,
+      environment: { DEPLOYMENT: 'Holdfast' },
     },
     {
       name: 'WaiterWakeUpWakeWaiter',
@@ -242,6 +257,12 @@ describe('event rules', () => {
           Principal: 'events.amazonaws.com',
           SourceArn: `<Reconciler${rule}.Arn>`,
         })),
+        ...['console', 'console/{proxy+}'].map((path) => ({
+          Action: 'lambda:InvokeFunction',
+          FunctionName: '<ConsoleFunction.Arn>',
+          Principal: 'apigateway.amazonaws.com',
+          SourceArn: `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<NodeApiHttpApi>/*/*/${path}`,
+        })),
         {
           Action: 'lambda:InvokeFunction',
           FunctionName: '<NodeApiFunction.Arn>',
@@ -321,6 +342,7 @@ test('the stack outputs what a person needs to use it', () => {
   ]);
   expect(Object.fromEntries(values)).toEqual({
     ApiUrl: '<NodeApiHttpApi.ApiEndpoint>',
+    ConsoleUrl: '<NodeApiHttpApi.ApiEndpoint>/console/',
     ApiTokenSecretArn: '<NodeApiTokenSecret>',
     AlarmTopicArn: '<AlarmsTopic>',
     TableName: '<NodesTable>',

@@ -34,7 +34,7 @@ import {
   type Tag,
 } from '../../domain/node/stateful-node';
 import type { Origin } from '../../domain/reconciliation/unknown';
-import type { CreateOutcome, LaunchOutcome, Ports } from '../../lambdas/ports';
+import type { CreateOutcome, FleetOutcome, LaunchOutcome, Ports } from '../../lambdas/ports';
 import { anAccount, anInstance, anInterface } from '../domain/builders';
 
 type AttachedInterface = SeenInterface & { readonly attachment: SeenAttachment };
@@ -139,6 +139,37 @@ export class InMemoryEc2 {
     },
   };
 
+  /** The names of the launch templates that exist. */
+  readonly madeTemplates = new Set<string>();
+  /** The templates that fleets were launched from, in order. */
+  readonly fleetTemplates: string[] = [];
+  /** What EC2 returns for the next fleets, in order. Once they are used up, each launches an instance. */
+  fleetOutcomes: FleetOutcome[] = [];
+
+  readonly templates: Ports['templates'] = {
+    nameFor: (nodeId, settings) => `${nodeId} ${JSON.stringify(settings)}`,
+    make: async (nodeId, settings) => {
+      const name = this.templates.nameFor(nodeId, settings);
+      this.write(`make template of ${nodeId}`);
+      this.bringAbout(() => void this.madeTemplates.add(name));
+    },
+    ofNode: async (nodeId) => [...this.madeTemplates].filter((name) => name.startsWith(`${nodeId} `)),
+    delete: async (name) => {
+      this.write('delete template');
+      this.bringAbout(() => void this.madeTemplates.delete(name));
+    },
+    launch: async (name, request) => {
+      this.fleetTemplates.push(name);
+      this.write(`fleet ${request.clientToken}`);
+      const outcome = this.fleetOutcomes.shift();
+      if (outcome !== undefined) return outcome;
+      const launched = this.launchAgain(request) ?? this.launchAnew(request);
+      return launched.kind === 'launched'
+        ? { kind: 'launched', instanceId: launched.instance.id }
+        : { kind: 'unknown' };
+    },
+  };
+
   private keptVolumeIds(instanceId: string): readonly string[] {
     return [...this.seenVolumes.values()]
       .filter(({ instanceIds, deleteOnTermination }) => instanceIds.includes(instanceId) && !deleteOnTermination)
@@ -160,7 +191,7 @@ export class InMemoryEc2 {
     const primary = interfaceId === undefined ? undefined : this.seenInterfaces.get(interfaceId);
     if (interfaceId !== undefined && primary === undefined) return { kind: 'interface-missing' };
     if (primary?.attachment !== undefined) throw new InterfaceNotFree(`${primary.id} is attached`);
-    const id = `i-launched-${this.launchRequests.length}`;
+    const id = `i-launched-${this.launchRequests.length + this.fleetTemplates.length}`;
     const instance = anInstance({ id, ...pool, imageId, nodeId: nodeIdIn(tags) });
     this.requestOf.set(clientToken, request);
     this.launchedUnder.set(clientToken, instance);

@@ -31,6 +31,12 @@ export class InMemoryPacer implements Pacer {
     return this.join(name, now, takeMove);
   }
 
+  async takeIfSoon(name: PacedActionName, now: string, withinMs: number): Promise<Permit | undefined> {
+    const nextTurnMs = this.turns.get(name)?.nextTurnMs ?? 0;
+    const isLate = !this.isUnavailable && nextTurnMs > Date.parse(now) + withinMs;
+    return isLate ? undefined : this.take(name, now);
+  }
+
   async jump(name: PacedActionName, now: string): Promise<Permit> {
     return this.join(name, now, jumpMove);
   }

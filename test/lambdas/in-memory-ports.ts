@@ -8,12 +8,14 @@ import { atLeast, type LogEntry, type LogPage, type LogQuery } from '../../domai
 import type { Migration } from '../../domain/import/import';
 import type { InstanceState } from '../../domain/node/observations';
 import { atRestOf, type Glance } from '../../domain/reconciliation/at-rest';
+import { listedNode } from '../../domain/operation/listed-node';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Usage } from '../../domain/costs/usage';
 import { whyInDoubt, type TableIdentity } from '../../domain/reconciliation/deployment';
 import type { ApiPorts, Ports, TableOwnership, Waiter } from '../../lambdas/ports';
 import { NOW } from '../domain/builders';
 import { InMemoryEc2 } from './in-memory-ec2';
+import { InMemoryHistory } from './in-memory-history';
 import { InMemoryDryPools, InMemoryPacer } from './in-memory-pacer';
 
 const TABLE_NAME = 'Nodes';
@@ -100,8 +102,48 @@ export class InMemoryPorts extends InMemoryEc2 implements ApiPorts {
       if (this.unreadableOf(node.id) !== undefined) throw new RecordContended(node.id);
       if (present !== undefined && present.version !== node.version) throw new RecordContended(node.id);
       this.nodeRecords.delete(node.id);
+      this.removals += 1;
     },
   };
+
+  readonly instanceRoleArns: readonly string[] = ['arn:aws:iam::123456789012:role/team/web'];
+
+  /** What the account has, by list. Each look is counted. */
+  readonly accountHas = new Map<keyof ApiPorts['accountLists'], readonly unknown[]>();
+  readonly accountLooks: string[] = [];
+
+  private lookAt<T>(name: keyof ApiPorts['accountLists'], detail: unknown = ''): Promise<readonly T[]> {
+    this.accountLooks.push(`${name} ${JSON.stringify(detail)}`);
+    return Promise.resolve((this.accountHas.get(name) ?? []) as readonly T[]);
+  }
+
+  readonly accountLists: ApiPorts['accountLists'] = {
+    regions: () => this.lookAt('regions'),
+    zones: () => this.lookAt('zones'),
+    vpcs: () => this.lookAt('vpcs'),
+    subnets: () => this.lookAt('subnets'),
+    addresses: () => this.lookAt('addresses'),
+    images: (query) => this.lookAt('images', query),
+    securityGroups: () => this.lookAt('securityGroups'),
+    keyPairs: () => this.lookAt('keyPairs'),
+    instanceTypes: () => this.lookAt('instanceTypes'),
+    spotPrices: (names) => this.lookAt('spotPrices', names),
+  };
+
+  readonly listing: ApiPorts['listing'] = {
+    tag: async () => this.listTag(),
+    list: async ({ after = '', limit = Infinity }) => {
+      const all = this.nodesInOrder().map(listedNode);
+      const shown = all.filter(({ id, isLeaving }) => id > after && !isLeaving);
+      return { nodes: shown.slice(0, limit), isLast: shown.length <= limit, tag: this.listTag() };
+    },
+  };
+
+  private removals = 0;
+
+  private listTag(): string {
+    return JSON.stringify([this.removals, this.nodesInOrder().map(listedNode)]);
+  }
 
   readonly migrationRecords = new Map<string, Migration>();
   readonly migrations: Ports['migrations'] = {
@@ -154,6 +196,9 @@ export class InMemoryPorts extends InMemoryEc2 implements ApiPorts {
 
   /** Each node's log. Not in the journal, because a log entry changes nothing. */
   readonly logEntries = new Map<string, LogEntry[]>();
+
+  /** Not in the journal, like the log. */
+  readonly history = new InMemoryHistory();
 
   readonly log: Ports['log'] = {
     append: async (nodeId, entry) => {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -9,6 +6,7 @@ import { synthesizeTemplate } from '../../infra/app';
 import { startControlPlane, type Ec2Hooks } from '../../local/control-plane';
 import { synthesize } from '../../local/synthesize';
 import type { CreateHandler } from '../../lambdas/runtime';
+import { recordOf } from '../../simulator/step-functions/step-functions';
 import { VirtualClock } from '../../simulator/time/clock';
 import { idle, start, template, warning, type Ec2 } from './small-plane';
 import { task, waitingTask } from './workflow';
@@ -126,10 +124,11 @@ test("the project's own template runs: definitions, patterns, functions and tabl
 });
 
 test('a stack that gets the table of another stack continues with its records', async () => {
-  const dataPath = mkdtempSync(join(tmpdir(), 'holdfast-'));
+  const entries = new Map<string, unknown>();
+  const keptTables = { entries, onWrite: (key: string, value: unknown): void => void entries.set(key, value) };
   const open = (template: unknown) => {
     const ec2 = (): Ec2 => ({ client: { send: async () => ({}) } });
-    return startControlPlane({ clock: new VirtualClock(), seed: 1, ec2, template, dataPath });
+    return startControlPlane({ clock: new VirtualClock(), seed: 1, ec2, template, keptTables });
   };
   const before = await open(await synthesize());
   const [TableName] = before.tableNames;
@@ -140,7 +139,6 @@ test('a stack that gets the table of another stack continues with its records', 
   const Key = { pk: { S: 'NODE' }, sk: { S: 'smi-1' } };
   await expect(after.dynamodb.send(new GetItemCommand({ TableName, Key }))).resolves.toMatchObject({ Item: Key });
   await after.stop();
-  rmSync(dataPath, { recursive: true });
 });
 
 describe('executions of an earlier process', () => {
@@ -189,7 +187,7 @@ describe('executions of an earlier process', () => {
     plane.publish(warning);
     await settle();
     expect(statuses).toEqual(['RUNNING', 'SUCCEEDED']);
-    expect(plane.stepFunctions.records()[0]).not.toHaveProperty('history');
+    expect(recordOf(plane.executions()[0]!)).not.toHaveProperty('history');
   });
 });
 

@@ -1,6 +1,6 @@
 /** `npm start` as a real process: killed, started again, stopped. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,10 +21,13 @@ interface Started {
   readonly banner: string;
 }
 
+const DIRECTLY = [process.execPath, '--import', 'tsx', 'scripts/start.ts'] as const;
+const BY_NPM = ['npm', 'start', '--'] as const;
+
 /** Settles when the server prints that it is serving. */
-function start(): Promise<Started> {
+function start([command, ...words]: readonly [string, ...string[]] = DIRECTLY): Promise<Started> {
   const options = ['--port', '0', '--data', join(folder, 'data'), '--speed', '1000', '--token', TOKEN];
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts', ...options], { cwd: ROOT });
+  const child = spawn(command, [...words, ...options], { cwd: ROOT });
   children.push(child);
   return new Promise((resolve, reject) => {
     let banner = '';
@@ -91,4 +94,36 @@ test('a node keeps its addresses through an interruption in which the process is
     expect([kept, after[kept]]).toEqual([kept, before[kept]]);
   }
   expect(await end(second.child, 'SIGTERM')).toBe(0);
+});
+
+test("SIGTERM to npm ends the server as well, and what it has written is its owner's only", async () => {
+  const { child, url } = await start(BY_NPM);
+  await call(url, 'POST', '/simulator/allocate-address');
+  for (const name of readdirSync(join(folder, 'data'), { recursive: true }) as string[]) {
+    const stats = statSync(join(folder, 'data', name));
+    expect([name, (stats.mode & 0o777).toString(8)]).toEqual([name, stats.isDirectory() ? '700' : '600']);
+  }
+  await end(child, 'SIGTERM');
+  await expect(fetch(url)).rejects.toThrow('fetch failed');
+  // The lock is free.
+  await start();
+});
+
+const hasShell = spawnSync('bash', ['-c', 'command -v curl']).status === 0;
+
+(hasShell ? test : test.skip)('the commands of the banner work when they are pasted together', async () => {
+  const { banner, url } = await start();
+  const [, pasted = ''] = banner.split(/^(?=# The URL and the token)/m);
+  const shell = spawn('bash', ['-e', '-u', '-o', 'pipefail'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  children.push(shell);
+  let printed = '';
+  shell.stdout.on('data', (data: Buffer) => (printed += data.toString()));
+  shell.stdin.end(`${pasted}\necho "INSTANCE=$INSTANCE"\n`);
+  expect(await new Promise((resolve) => shell.once('exit', resolve))).toBe(0);
+  const interrupted = /INSTANCE=(i-[0-9a-f]+)/.exec(printed)?.[1];
+  const id = /smi-[0-9a-f]+/.exec(printed)?.[0] ?? '';
+  const after = await untilActive(url, id);
+  expect(interrupted).toBeDefined();
+  expect(after.instanceId).not.toBe(interrupted);
+  expect(printed).toContain('"status":"PAUSED"');
 });

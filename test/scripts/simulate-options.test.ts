@@ -6,11 +6,12 @@ const DEFAULTS = {
   from: 1,
   count: 200,
   workers: availableParallelism(),
+  storms: false,
   twice: false,
   json: false,
   coverage: false,
 };
-const REPLAY = { kind: 'replay', trace: false, twice: false, json: false };
+const REPLAY = { kind: 'replay', storms: false, trace: false, twice: false, json: false };
 
 test.each([
   ['nothing', [], DEFAULTS],
@@ -20,6 +21,8 @@ test.each([
     ['--workers', '3', '--twice', '--json', '--coverage'],
     { ...DEFAULTS, workers: 3, twice: true, json: true, coverage: true },
   ],
+  ['storms', ['--storms', '--seeds', '5'], { ...DEFAULTS, storms: true, count: 5 }],
+  ['one storm', ['--storms', '--seed', '5'], { ...REPLAY, storms: true, seed: 5 }],
   ['one seed', ['--seed', '5'], { ...REPLAY, seed: 5 }],
   ['one seed with its trace', ['--seed', '0', '--trace'], { ...REPLAY, seed: 0, trace: true }],
   ['one seed, twice', ['--twice', '--seed', '5'], { ...REPLAY, seed: 5, twice: true }],

@@ -104,11 +104,20 @@ const RESULTS: Readonly<Record<string, string | undefined>> = {
   'take-node': undefined,
   'launch-instance': '$.launch',
   'drain-instance': '$.drain',
+  'await-termination': '$.observed.old',
+  'await-instance': '$.observed.replacement',
+};
+
+/** An adjustment replaces nothing, so its record needs no time of an attachment. */
+const resultOf = (task: (typeof TASKS)[number]): string | null | undefined => {
+  const step = stepOf(task);
+  if (step === 'attach-eni') return task.machine.startsWith('adjust') ? null : '$.observed.attached';
+  return step in RESULTS ? RESULTS[step] : null;
 };
 
 test.each(TASKS)('$machine, "$name": its result and its failure are put where they are read', (task) => {
   const { ResultPath, Catch = [] } = task.state;
-  expect(ResultPath).toBe(stepOf(task) in RESULTS ? RESULTS[stepOf(task)] : null);
+  expect(ResultPath).toBe(resultOf(task));
   const recorded = Catch.filter(({ Next }) => Next.startsWith('Record the '));
   expect(recorded.filter((each) => each.ResultPath !== '$.error')).toEqual([]);
 });

@@ -58,6 +58,16 @@ async function byHand(play: Play, command: object): Promise<unknown> {
   return answer;
 }
 
+/** What a person sees who chooses what to make a node of. */
+async function lookAround(play: Play): Promise<void> {
+  await play.ask(async ({ account }) => {
+    await account.regions();
+    await account.zones();
+    await account.images({ owner: 'self' });
+    await account.prices(['m7g.large']);
+  });
+}
+
 /** From the account's first spot launch to the deletion. */
 async function lifeOfANode(): Promise<void> {
   const play = await open({ ec2: { spotServiceLinkedRole: false } });
@@ -66,6 +76,8 @@ async function lifeOfANode(): Promise<void> {
   await play.interrupt();
   await play.untilIdle();
   await play.ask((service) => service.costs(play.nodeId, {}));
+  await play.ask((service) => service.listForPages({ order: 'id', limit: 10, withTags: true }));
+  await lookAround(play);
   const left = [...play.sandbox.ec2.world.volumes.values()].find(({ attachment }) => attachment === undefined);
   await play.ask((service) => service.deleteVolume(play.nodeId, left?.id ?? ''));
   for (const action of ['pause', 'resume', 'recycle'] as const) {
@@ -277,6 +289,21 @@ async function hangingInterfaceGivenUp(): Promise<void> {
   expect(play.interfaceIds()).not.toContain(identity.interfaceId);
 }
 
+/** A hot node is interrupted while many others launch, so that a fleet launches its replacement. */
+async function launchedInAStorm(): Promise<void> {
+  const play = await open({ attachment: 'hot' });
+  await play.create(withEverything);
+  const { pacer } = play.ports;
+  for (let taken = 0; taken < 200; taken += 1) {
+    await play.settle(pacer.take('RunInstances', new Date(play.clock.now()).toISOString()));
+  }
+  await play.interrupt();
+  await play.untilIdle();
+  expect(play.calls.map(({ command, outcome }) => `${command} ${outcome}`)).toContain('CreateFleet ok');
+  await play.ask((service) => service.delete(play.nodeId, TAKE_APART));
+  expect(play.sandbox.ec2.world.launchTemplates.size).toBe(0);
+}
+
 async function reconcileForAnHour(play: Play): Promise<void> {
   for (let round = 0; round < 6; round += 1) {
     await play.passSeconds(600);
@@ -293,6 +320,7 @@ beforeAll(async () => {
   await imports();
   await losses();
   await leftToTheReconciler();
+  await launchedInAStorm();
   await replacementGivenUp();
   await hangingInterfaceGivenUp();
   await lossesWithoutEvents();
@@ -306,7 +334,15 @@ test('nothing was refused', () => {
   expect(asked.filter(({ allowedBy }) => allowedBy.length === 0)).toEqual([]);
 });
 
-describe.each(functionRoles)('$arn', ({ arn, statements }) => {
+/** The function that serves the console makes no call, so its role has nothing to refuse. */
+const rolesWithCalls = functionRoles.filter(({ statements }) => statements.some(isPlayed));
+
+test('only the role of the function that serves the console allows no call', () => {
+  const others = functionRoles.filter((each) => !rolesWithCalls.includes(each));
+  expect(others.map(({ arn }) => arn)).toEqual([expect.stringContaining('ConsoleFunctionRole')]);
+});
+
+describe.each(rolesWithCalls)('$arn', ({ arn, statements }) => {
   const actionsOf = ({ statement }: StatementDefinition) => [statement['Action']].flat() as string[];
   const rows = statements
     .filter(isPlayed)

@@ -8,6 +8,7 @@ import { createApiPorts } from '../../lambdas/adapters/create-api-ports';
 import { nodeRecords } from '../../lambdas/adapters/dynamodb-nodes';
 import { createNodeService } from '../../lambdas/api/create-node-service';
 import type { NodeService } from '../../lambdas/api/node-service';
+import type { ApiPorts } from '../../lambdas/ports';
 import type { NodeConfig } from '../../domain/config/node-config';
 import type { OperationKind, StatefulNode } from '../../domain/node/stateful-node';
 import {
@@ -101,17 +102,20 @@ export class Play {
 
   /** The API function without HTTP. */
   get service(): NodeService {
+    return createNodeService(this.ports);
+  }
+
+  /** The ports of the API function. */
+  get ports(): ApiPorts {
     const { plane } = this.sandbox;
-    return createNodeService(
-      createApiPorts({
-        environment: plane.environmentOf('NodeApi'),
-        ...plane.clientsOf('NodeApi'),
-        time: { now: () => new Date(this.clock.now()), sleep: (delayMs) => this.clock.sleep(delayMs) },
-        randomHex: (digits) => this.random.hex(digits),
-        log: aLog(),
-        measure: () => undefined,
-      }),
-    );
+    return createApiPorts({
+      environment: plane.environmentOf('NodeApi'),
+      ...plane.clientsOf('NodeApi'),
+      time: { now: () => new Date(this.clock.now()), sleep: (delayMs) => this.clock.sleep(delayMs) },
+      randomHex: (digits) => this.random.hex(digits),
+      log: aLog(),
+      measure: () => undefined,
+    });
   }
 
   /** Calls the service as a person would, and waits for everything that follows. */

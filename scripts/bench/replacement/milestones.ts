@@ -1,5 +1,5 @@
 /** When the stages of one replacement were reached, as the simulated EC2 saw them. Milliseconds since the epoch. */
-import type { Watch } from './watch';
+import { LAUNCHES, type Watch } from './watch';
 
 /** What is replaced, and what carries the interface in the end. */
 export interface Replaced {
@@ -48,7 +48,7 @@ export function milestonesOf(
   };
   const launchedAt = reached(newInstanceId, 'pending');
   const launch = changes.find(
-    ({ command, at, durationMs }) => command === 'RunInstances' && at + Math.floor(durationMs / 2) === launchedAt,
+    ({ command, at, durationMs }) => LAUNCHES.includes(command) && at + Math.floor(durationMs / 2) === launchedAt,
   );
   if (launch === undefined) throw new Error(`No call launched ${newInstanceId}`);
   const terminate = changes.find(

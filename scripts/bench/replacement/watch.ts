@@ -9,6 +9,9 @@ const FAILS = 'Record the failure';
 /** The states in which a launch waits, cold and hot. */
 const WAITS = /: wait for capacity or a turn$/;
 
+/** The calls that launch an instance. */
+export const LAUNCHES: readonly string[] = ['RunInstances', 'CreateFleet'];
+
 export interface NodeSeen {
   /** When the node was first ACTIVE again, in milliseconds since the epoch. */
   activeAt?: number;
@@ -54,7 +57,7 @@ export class Watch {
   private noteCall(record: CallRecord): void {
     this.calls += 1;
     if (record.outcome === 'RequestLimitExceeded') this.throttled += 1;
-    else if (record.command === 'RunInstances' && record.outcome !== 'ok') this.refusedLaunches += 1;
+    else if (LAUNCHES.includes(record.command) && record.outcome !== 'ok') this.refusedLaunches += 1;
     if (record.outcome === 'ok' && !record.command.startsWith('Describe')) this.changes.push(record);
   }
 

@@ -40,16 +40,19 @@ export function idealStorm(
 ): readonly IdealNode[] {
   const terminations = new Slots(REQUESTS.TerminateInstances!, rateShare);
   const launches = new Slots(REQUESTS.RunInstances!, rateShare);
+  const fleets = new Slots(OTHER_MUTATION, rateShare);
+  const isHot = (index: number): boolean => nodes[index]!.attachment === 'hot';
   const turns = new Slots(REQUESTS.RunInstances!, rateShare);
   const ending = nodes.map(({ attachment, terminateMs }) => {
-    const turnAt = turns.next(0);
     if (attachment === 'hot') return WARNED_MS;
+    const turnAt = turns.next(0);
     return Math.min(Math.max(terminations.next(0), turnAt - leadMs) + terminateMs, WARNED_MS);
   });
   const freeAt = nodes.map(({ attachment, endMs, freeMs }, index) =>
     attachment === 'hot' ? 0 : ending[index]! + endMs + freeMs,
   );
-  const launchAt = inOrderOf(freeAt, (at) => launches.next(at));
+  // A hot node can launch by a fleet, because no interface of its own goes into the launch.
+  const launchAt = inOrderOf(freeAt, (at, index) => (isHot(index) ? fleets : launches).next(at));
   const runningAt = nodes.map(({ launchMs, bootMs }, index) => launchAt[index]! + launchMs + bootMs);
   const moved = move(nodes, runningAt, ending, rateShare);
   return nodes.map(({ attachment }, index) =>

@@ -3,7 +3,7 @@ import type { EniAttachment, NodeConfig } from '../../../domain/config/node-conf
 import { allocateElasticIp, createNode, exampleDocument, type Sandbox } from '../../../local/sandbox';
 import { awayMs, milestonesOf, type Milestones } from '../replacement/milestones';
 import { inModelledTime, type ModelledSandbox } from '../modelled-sandbox';
-import { Watch } from '../replacement/watch';
+import { LAUNCHES, Watch } from '../replacement/watch';
 import { idealStorm, type Draws, type IdealNode } from './ideal';
 
 export interface StormRequest {
@@ -141,7 +141,7 @@ async function interruptAll(
   const seen = [...watch.nodes.values()];
   const counts = {
     failed: seen.filter(({ hasFailed }) => hasFailed).length,
-    launched: changes.filter(({ command }) => command === 'RunInstances').length,
+    launched: changes.filter(({ command }) => LAUNCHES.includes(command)).length,
     transitions: seen.reduce((sum, { transitions }) => sum + transitions, 0),
     waits: seen.reduce((sum, { waits }) => sum + waits, 0),
   };

@@ -20,6 +20,9 @@ import type { Simulation } from '../ec2-state';
 import type { Volumes } from './volumes';
 import type { Instance } from '../world';
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/tag-ec2-fleet.html */
+const FLEET_TAG = 'aws:ec2:fleet-id';
+
 export interface LaunchParts {
   readonly requests: LaunchRequests;
   readonly interfaces: NetworkInterfaces;
@@ -41,6 +44,13 @@ export class Launch {
     const ids = instances.map(({ id }) => id);
     spendToken(this.simulation.world, 'RunInstances', input, ids);
     return this.parts.shapes.launched(instances);
+  }
+
+  /** The instance of an instant fleet. EC2 gives it a tag and a client token of its own. */
+  forFleet(fleetId: string, input: RunInstancesRequest): readonly Instance[] {
+    const instances = this.runNew({ ...input, ClientToken: `${fleetId}-0` });
+    for (const { tags } of instances) tags.current[FLEET_TAG] = fleetId;
+    return instances;
   }
 
   /** Returns what the token made before, in its present state, even if it is not visible yet. */

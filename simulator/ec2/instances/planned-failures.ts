@@ -21,8 +21,10 @@ export function planFailure(
 
 /** Assigns to a new instance the first planned failure that matches its launch. */
 export function assignPlannedFailure({ world }: Simulation, instance: Instance): void {
-  for (const [key, failure] of world.plannedFailures) {
-    if (!matches(failure.selector, instance)) continue;
+  for (const [key, { selector }] of world.plannedFailures) {
+    if (!matches(selector, instance)) continue;
+    // Got by key, because it is changed (see World).
+    const failure = world.plannedFailures.get(key)!;
     instance.plannedFailure = failure.outcome;
     if (failure.launchesLeft === 'all') return;
     failure.launchesLeft -= 1;

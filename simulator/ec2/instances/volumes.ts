@@ -45,10 +45,11 @@ export class Volumes {
   /** Deletes or detaches each volume of an instance, as its mapping says. */
   instanceTerminated(instanceId: string): void {
     const { volumes } = this.simulation.world;
-    for (const volume of volumes.values()) {
-      if (volume.attachment?.instanceId !== instanceId) continue;
-      if (volume.attachment.deleteOnTermination) volumes.delete(volume.id);
-      else delete volume.attachment;
+    for (const { id, attachment } of volumes.values()) {
+      if (attachment?.instanceId !== instanceId) continue;
+      if (attachment.deleteOnTermination) volumes.delete(id);
+      // Got by id, because it is changed (see World).
+      else delete volumes.get(id)?.attachment;
     }
   }
 

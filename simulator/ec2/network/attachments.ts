@@ -50,7 +50,11 @@ export class Attachments {
 
   /** The interfaces of an instance by device index, including those that are attaching or detaching. */
   of(instanceId: string): Attached[] {
-    return this.on(instanceId, (networkInterface) => networkInterface);
+    const { networkInterfaces } = this.simulation.world;
+    // Got by id, because callers change them (see World).
+    return this.on(instanceId, (networkInterface) => networkInterface).map(
+      ({ id }) => networkInterfaces.get(id) as Attached,
+    );
   }
 
   /** The same as describe calls show it now. */
@@ -195,9 +199,9 @@ export class Attachments {
   }
 
   private byAttachmentId(attachmentId: string): { networkInterface: NetworkInterface; attachment: Attachment } {
-    for (const networkInterface of this.simulation.world.networkInterfaces.values()) {
-      const { attachment } = networkInterface;
-      if (attachment?.id === attachmentId) return { networkInterface, attachment };
+    const { networkInterfaces } = this.simulation.world;
+    for (const { id, attachment } of networkInterfaces.values()) {
+      if (attachment?.id === attachmentId) return { networkInterface: networkInterfaces.get(id)!, attachment };
     }
     throw ec2Error('InvalidAttachmentID.NotFound', `The attachment '${attachmentId}' does not exist`);
   }

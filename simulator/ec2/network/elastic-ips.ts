@@ -169,7 +169,7 @@ export class ElasticIps {
   disassociate(input: DisassociateAddressRequest): object {
     allowOnly('DisassociateAddress', input, ['AssociationId', 'DryRun']);
     const associationId = required(input.AssociationId, 'AssociationId');
-    const elasticIp = this.all().find(({ association }) => association?.id === associationId);
+    const elasticIp = this.associated(({ id }) => id === associationId);
     if (elasticIp !== undefined) this.setAssociation(elasticIp, undefined);
     else if (!this.simulation.world.endedAssociationIds.has(associationId)) {
       throw ec2Error('InvalidAssociationID.NotFound', `The association ID '${associationId}' does not exist`);
@@ -257,7 +257,16 @@ export class ElasticIps {
   }
 
   private heldBy(interfaceId: string): ElasticIp | undefined {
-    return this.all().find(({ association }) => association?.networkInterfaceId === interfaceId);
+    return this.associated(({ networkInterfaceId }) => networkInterfaceId === interfaceId);
+  }
+
+  /** Got by id, because callers change it (see World). */
+  private associated(isIt: (association: Association) => boolean): ElasticIp | undefined {
+    const { elasticIps } = this.simulation.world;
+    for (const { id, association } of elasticIps.values()) {
+      if (association !== undefined && isIt(association)) return elasticIps.get(id);
+    }
+    return undefined;
   }
 
   private instanceOf(association: Association | undefined): string | undefined {

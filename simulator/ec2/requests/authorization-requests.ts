@@ -11,8 +11,11 @@
 import type {
   AssociateAddressRequest,
   AttachNetworkInterfaceRequest,
+  CreateFleetRequest,
+  CreateLaunchTemplateRequest,
   CreateNetworkInterfaceRequest,
   CreateTagsRequest,
+  DeleteLaunchTemplateRequest,
   DeleteTagsRequest,
   DetachNetworkInterfaceRequest,
   DisassociateAddressRequest,
@@ -32,6 +35,7 @@ type Tags = Readonly<Record<string, string>>;
 const TYPES: Partial<Record<Collection, string>> = {
   elasticIps: 'elastic-ip',
   instances: 'instance',
+  launchTemplates: 'launch-template',
   networkInterfaces: 'network-interface',
   securityGroups: 'security-group',
   subnets: 'subnet',
@@ -61,15 +65,21 @@ export class AuthorizationRequests {
 
   /** The first Spot launch of an account creates Spot's service-linked role. Returns undefined if it is not needed. */
   ofSpotRole(operation: string, input: object): AuthorizationRequest | undefined {
-    const { InstanceMarketOptions: market } = input as RunInstancesRequest;
     const { hasSpotRole, accountId } = this.simulation.world;
-    if (operation !== 'RunInstances' || market?.MarketType !== 'spot' || hasSpotRole) return undefined;
+    if (!isSpotLaunch(operation, input) || hasSpotRole) return undefined;
     return {
       action: 'iam:CreateServiceLinkedRole',
       resource: `arn:aws:iam::${accountId}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot`,
       keys: { 'iam:AWSServiceName': 'spot.amazonaws.com' },
     };
   }
+}
+
+function isSpotLaunch(operation: string, input: object): boolean {
+  const { InstanceMarketOptions: market } = input as RunInstancesRequest;
+  const { TargetCapacitySpecification: target } = input as CreateFleetRequest;
+  if (operation === 'CreateFleet') return target?.DefaultTargetCapacityType === 'spot';
+  return operation === 'RunInstances' && market?.MarketType === 'spot';
 }
 
 /** Makes the authorization requests of one call. A resource that does not exist may have none. */
@@ -128,6 +138,16 @@ class Call {
     );
   }
 
+  /** The same call under the name of another operation. */
+  as(operation: string): Call {
+    return new Call(this.simulation, this.goneIsUnauthorized, operation);
+  }
+
+  launchTemplate({ LaunchTemplateId: id, LaunchTemplateName: name }: DeleteLaunchTemplateRequest) {
+    const all = [...this.simulation.world.launchTemplates.values()];
+    return all.find((each) => each.id === id || each.name === name);
+  }
+
   networkInterface(id: string | undefined) {
     return this.simulation.world.networkInterfaces.get(id ?? '');
   }
@@ -179,6 +199,19 @@ const REQUESTS: Readonly<Record<string, RequestsOf>> = {
   StopInstances: instances,
   StartInstances: instances,
   DescribeInstanceAttribute: (call, { InstanceId }: { readonly InstanceId?: string }) => call.resources([InstanceId]),
+
+  /** An instant fleet launches with its caller's rights, so EC2 asks for both actions. */
+  CreateFleet: (call, input: CreateFleetRequest) => [
+    ...createFleet(call, input),
+    call.named('fleet', '*', tagsFor(input.TagSpecifications, 'fleet')),
+    ...call.taggingOnCreation(input.TagSpecifications?.filter(({ ResourceType }) => ResourceType === 'fleet')),
+    ...createFleet(call.as('RunInstances'), input),
+  ],
+  CreateLaunchTemplate: (call, input: CreateLaunchTemplateRequest) => [
+    call.named('launch-template', '*', tagsFor(input.TagSpecifications, 'launch-template')),
+    ...call.taggingOnCreation(input.TagSpecifications),
+  ],
+  DeleteLaunchTemplate: (call, input: DeleteLaunchTemplateRequest) => call.resources([call.launchTemplate(input)?.id]),
 
   CreateNetworkInterface: (call, input: CreateNetworkInterfaceRequest) => [
     call.named('network-interface', '*', tagsFor(input.TagSpecifications, 'network-interface')),
@@ -245,6 +278,24 @@ function runInstances(call: Call, input: RunInstancesRequest): readonly Authoriz
     }),
     ...call.taggingOnCreation(specifications),
     ...(profile === undefined ? [] : [passRole(call, profile)]),
+  ];
+}
+
+/** The template, and what a launch from it makes and refers to. The subnet and the type come from the overrides. */
+function createFleet(call: Call, input: CreateFleetRequest): readonly AuthorizationRequest[] {
+  const [config] = input.LaunchTemplateConfigs ?? [];
+  const template = call.launchTemplate(config?.LaunchTemplateSpecification ?? {});
+  const data = (template?.data ?? {}) as Partial<RunInstancesRequest>;
+  const isSpot = input.TargetCapacitySpecification?.DefaultTargetCapacityType === 'spot';
+  const NetworkInterfaces = data.NetworkInterfaces?.map((each) => ({
+    ...each,
+    SubnetId: config?.Overrides?.[0]?.SubnetId,
+  }));
+  const TagSpecifications = input.TagSpecifications?.filter(({ ResourceType }) => ResourceType !== 'fleet');
+  const run = { ...data, NetworkInterfaces, TagSpecifications, MinCount: 1, MaxCount: 1 };
+  return [
+    ...call.resources([template?.id]),
+    ...runInstances(call, { ...run, ...(isSpot && { InstanceMarketOptions: { MarketType: 'spot' } }) }),
   ];
 }
 

@@ -21,6 +21,7 @@ const KINDS = {
   networkInterfaces: kind('eni', 'InvalidNetworkInterfaceID', 'networkInterface ID'),
   elasticIps: kind('eipalloc', 'InvalidAllocationID', 'allocation ID'),
   volumes: { ...kind('vol', 'InvalidVolume', 'volume'), malformed: 'InvalidVolumeID.Malformed' },
+  launchTemplates: kind('lt', 'InvalidLaunchTemplateId', 'launch template ID'),
   vpcs: kind('vpc', 'InvalidVpcID', 'vpc ID'),
   internetGateways: kind('igw', 'InvalidInternetGatewayID', 'internetGateway ID'),
   subnets: kind('subnet', 'InvalidSubnetID', 'subnet ID'),

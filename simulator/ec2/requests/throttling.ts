@@ -63,6 +63,13 @@ export class Throttling {
     for (const { bucket, tokens } of demands) bucket.tokens -= tokens;
   }
 
+  /** An instant fleet launches an instance. @throws RequestLimitExceeded */
+  admitFleetInstance(): void {
+    const bucket = this.bucket('RunInstances, instances', INSTANCES['RunInstances']!);
+    if (bucket.tokens < 1) throw requestLimitExceeded();
+    bucket.tokens -= 1;
+  }
+
   private demands(action: string, input: object): { readonly bucket: Bucket; readonly tokens: number }[] {
     const unfiltered = SMALLER_WHEN_UNFILTERED.includes(action) && !isNarrowed(input);
     const requests = this.bucket(unfiltered ? `${action}, unfiltered` : action, requestBucketSize(action, unfiltered));

@@ -344,7 +344,7 @@ describe('decideTake on a node at rest', () => {
       expect(decision).toEqual({
         kind: 'ignore',
         why: expect.any(String) as string,
-        node: forgets ? { ...node, intents: [aboutInstance] } : undefined,
+        node: forgets ? { ...node, intents: [aboutInstance], updatedAt: NOW } : undefined,
       });
     },
   );

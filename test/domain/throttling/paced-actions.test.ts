@@ -2,7 +2,9 @@ import { PACED_ACTION_NAMES, PACED_ACTIONS } from '../../../domain/throttling/pa
 
 test.each([
   { name: 'RunInstances', refillPerSecond: 2, bucket: 5, burst: 4, intervalMs: 505 },
+  { name: 'CreateFleet', refillPerSecond: 5, bucket: 50, burst: 45, intervalMs: 202 },
   { name: 'TerminateInTime', refillPerSecond: 5, bucket: 100, burst: 63, intervalMs: 505 },
+  { name: 'MoveInterface', refillPerSecond: 5, bucket: 50, burst: 40, intervalMs: 202 },
 ] as const)('$name has $burst calls at once and then one in $intervalMs ms', (action) => {
   expect(PACED_ACTIONS[action.name]).toEqual(action);
 });

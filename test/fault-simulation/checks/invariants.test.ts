@@ -327,7 +327,8 @@ describe('writes', () => {
     Object.entries(WRITE_INVARIANTS).flatMap(([name, check]) =>
       check(aView(deviation), { nodeId: NODE_ID, before, after, by }).length > 0 ? [name] : [],
     );
-  const next = (overrides: Partial<StatefulNode> = {}) => aNode({ version: 8, ...overrides });
+  const next = (overrides: Partial<StatefulNode> = {}) =>
+    aNode({ version: 8, updatedAt: new Date(NOW_MS).toISOString(), ...overrides });
   const elsewhere = anIdentity({ interfaceId: 'eni-2' });
   const busy = aBusyNode();
   const owner = { arn: busy.operation.executionId } as never;
@@ -341,6 +342,8 @@ describe('writes', () => {
     ['another interface for one that is gone', aNode(), next({ identity: elsewhere }), { interfaces: [] }, 0],
     ['an operation that another function ends', busy, next({ generation: 4 }), { running: [owner] }, 1],
     ['an operation whose execution has ended', busy, next({ generation: 4 }), {}, 0],
+    ['a status of long ago', aNode(), next({ status: 'ERROR', updatedAt: aNode().updatedAt }), {}, 1],
+    ['what no list shows, under an old time', aNode(), next({ restarts: 1, updatedAt: aNode().updatedAt }), {}, 0],
   ])('%s', (_name, before, after, deviation, count) => {
     expect(violations(before, after, deviation)).toHaveLength(count);
   });
@@ -348,7 +351,11 @@ describe('writes', () => {
   const step = (overrides: Partial<Invocation> = {}) =>
     ({ actor: 'confirm-node', generation: busy.operation.generation, isFaulted: false, ...overrides }) as Invocation;
   const withAddress = aBusyNode({}, { config: aConfig({ compute: { elasticIp: ALLOCATION_ID } }) });
-  const withGivenUp = aNode({ generation: 4, givenUp: [{ kind: 'interface', since: '', id: 'eni-9' }] });
+  const withGivenUp = aNode({
+    generation: 4,
+    updatedAt: new Date(NOW_MS).toISOString(),
+    givenUp: [{ kind: 'interface', since: '', id: 'eni-9' }],
+  });
   const onAnother = [anInterface({ attachment: { ...anInterface().attachment!, instanceId: REPLACEMENT_ID } })];
 
   test.each<[string, StatefulNode, Invocation, Deviation, number]>([
@@ -358,6 +365,7 @@ describe('writes', () => {
     ['a step that removes a given-up entry', withGivenUp, step({ actor: 'fail-operation', generation: 3 }), {}, 0],
     ['an interface on another instance', busy, step(), { interfaces: onAnother }, 1],
     ['an Elastic IP that is not associated', withAddress, step(), {}, 1],
+    ['an operation that leaves no record', busy, step(), { history: [] }, 1],
     ['an Elastic IP in place', withAddress, step(), { addresses: [anAddress(INTERFACE_ID)] }, 0],
   ])('%s', (_name, before, invocation, deviation, count) => {
     expect(violations(before, next({ generation: 4 }), deviation, invocation)).toHaveLength(count);

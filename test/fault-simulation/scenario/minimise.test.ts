@@ -37,6 +37,15 @@ test('nodes that the failure does not need are removed, and later nodes get lowe
   expect(smallest.happenings).toEqual([{ kind: 'recycle', node: 0, atSeconds: 9 }]);
 });
 
+test('of a hundred nodes, two remain after a few tries', async () => {
+  const [one] = plainScenario([]).nodes;
+  const nodes = Array.from({ length: 100 }, (_, atSeconds) => ({ ...one!, atSeconds }));
+  const times = ({ nodes: left }: Scenario): readonly number[] => left.map(({ atSeconds }) => atSeconds);
+  const fails = async (each: Scenario) => times(each).includes(0) && times(each).includes(60);
+  const smallest = await minimise({ ...plainScenario([]), nodes }, fails, { tries: 40 });
+  expect(times(smallest)).toEqual([0, 60]);
+});
+
 test('special settings of the world and the node are removed unless the failure needs them', async () => {
   const base = plainScenario([pause], { drainingSeconds: 90, subnets: 3 });
   const scenario = { ...base, world: { ...base.world, clockErrorMs: 3_000, coldStarts: true } };

@@ -221,6 +221,7 @@ describe('Node records', () => {
       sk: NODE_ID,
       shard: '0',
       atRest: expect.any(String) as unknown,
+      listed: expect.any(String) as unknown,
       schemaVersion: 1,
       ...item,
       version: 8,

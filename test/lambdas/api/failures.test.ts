@@ -54,6 +54,16 @@ describe('A failure of the service', () => {
     errorEnvelopeSchema.parse(body);
   });
 
+  it.each([
+    { failure: new Throttled('slow down'), seconds: '2' },
+    { failure: new ServiceUnavailable('5xx'), seconds: '5' },
+    { failure: new RecordContended('again'), seconds: undefined },
+    { failure: new TypeError('x is undefined'), seconds: undefined },
+  ])('says when to send the request again, if waiting helps: $failure.name', async ({ failure, seconds }) => {
+    const { headers } = await failingWith(failure);
+    expect(headers['retry-after']).toBe(seconds);
+  });
+
   it('returns every error, each with its field', async () => {
     const { body } = await failingWith(twoErrors);
 

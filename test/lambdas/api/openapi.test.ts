@@ -77,7 +77,9 @@ describe('The OpenAPI document', () => {
     const names = Object.keys(document.components.schemas);
     expect(names.sort()).toEqual(
       [
+        'AddressAway',
         'Deployment',
+        'Operation',
         'Error',
         'ListedNode',
         'LogEntry',
@@ -87,6 +89,7 @@ describe('The OpenAPI document', () => {
         'MigrationFailure',
         'Node',
         'NodeCosts',
+        'NodeInList',
         'NodeStatus',
         'RebuiltNode',
         'Refusal',
@@ -148,6 +151,14 @@ describe('The OpenAPI document', () => {
         expect(refusal.content['application/json'].schema).toEqual({ $ref: '#/components/schemas/Refusal' });
       }
     }
+  });
+
+  it('describes when to send a request again that was throttled, or that AWS did not answer', () => {
+    const pausing = Object.entries<any>(operations[0]!.operation.responses).filter(
+      ([, { headers = {} }]) => 'Retry-After' in headers,
+    );
+    expect(pausing.map(([status]) => status)).toEqual(['429', '503']);
+    for (const [, { headers }] of pausing) expect(resolve(headers['Retry-After'].$ref)).toHaveProperty('description');
   });
 
   it('describes the tag of every response that has one, and what a client does with it', () => {

@@ -1,10 +1,13 @@
 /** Requests as an HTTP API sends them, and an in-memory node service. */
 import type { Costs } from '../../../domain/costs/costs';
 import type { NodeResource } from '../../../domain/operation/left-resources';
+import { listedNode } from '../../../domain/operation/listed-node';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import type { Measurement } from '../../../domain/monitoring/metrics';
 import type { Fields } from '../../../lambdas/monitoring/log';
 import { aLog } from '../runtime';
+import { InMemoryPorts } from '../in-memory-ports';
+import { createAccountService } from '../../../lambdas/api/account-service';
 import { createApi, type ApiParts } from '../../../lambdas/api/dispatch';
 import { trustApiGateway } from '../../../lambdas/api/authentication';
 import { MigrationMissing, type ShownMigration } from '../../../lambdas/api/migration-service';
@@ -63,6 +66,28 @@ export class FakeNodeService implements NodeService {
       this.asked('rebuild', request);
       return [];
     },
+  };
+
+  readonly account = createAccountService(new InMemoryPorts());
+
+  /** The tag of the list for pages. Undefined: it must be read. */
+  tagOfList: string | undefined = 'the-tag';
+
+  listTag: NodeService['listTag'] = async () => {
+    this.asked('listTag');
+    return this.tagOfList;
+  };
+
+  listForPages: NodeService['listForPages'] = async (query) => {
+    this.asked('listForPages', query);
+    const nodes = [...this.nodes.values()].map(listedNode).map((node) => ({ ...node, tags: node.tags ?? [] }));
+    return { nodes: nodes.slice(0, query.limit), isLast: nodes.length <= query.limit, tag: 'the-tag' };
+  };
+
+  operations: NodeService['operations'] = async (nodeId, query) => {
+    this.asked('operations', nodeId, query);
+    this.existing(nodeId);
+    return { operations: [] };
   };
 
   readonly resources: NodeService['resources'] = {

@@ -178,6 +178,8 @@ const served: readonly Served[] = [
         privateIp: '10.0.0.10',
         publicIp: null,
         ipv6Address: null,
+        availabilityZone: 'eu-west-1a',
+        lastReplacement: null,
         createdAt: '2026-10-01T08:00:00.000Z',
         launchedAt: '2026-11-01T08:00:00.000Z',
       },
@@ -274,6 +276,7 @@ describe('A request that is served', () => {
     expect(headers).toEqual({
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
+      vary: 'accept-encoding',
       ...(isTagged === true && { etag: entityTagOf(body.response) }),
     });
     expect(service.calls).toEqual([asks]);
@@ -372,7 +375,7 @@ describe('A request that is served', () => {
     );
     const declared = routes.map(({ method, path }) => `${method} ${path}`);
     const hasOwnTests =
-      /(\/health|\/openapi\.json|\/costs|\/volume\/.*|\/resources|\/resources\/.*|\/migration.*|\/holdfast\/.*)$/;
+      /(\/health|\/openapi\.json|\/costs|\/operations|\/replacements|\/volume\/.*|\/resources|\/resources\/.*|\/migration.*|\/holdfast\/.*)$/;
     expect(declared.filter((route) => !tested.has(route) && !hasOwnTests.test(route))).toEqual([]);
   });
 });

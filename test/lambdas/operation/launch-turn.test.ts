@@ -1,6 +1,12 @@
 import type { Operation } from '../../../domain/node/stateful-node';
 import { PACED_ACTIONS } from '../../../domain/throttling/paced-actions';
-import { awaitLaunchTurn, takeNextTurn, withoutTurn, type LaunchTurn } from '../../../lambdas/operation/launch-turn';
+import {
+  awaitLaunchTurn,
+  takeNextTurn,
+  withoutTurn,
+  type LaunchAction,
+  type LaunchTurn,
+} from '../../../lambdas/operation/launch-turn';
 import { aBusyNode, NODE_ID, NOW } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
@@ -19,20 +25,21 @@ async function portsWith(intervals: number, operation: Partial<Operation> = INTE
 }
 
 const operationOf = (ports: InMemoryPorts): Operation => ports.node(NODE_ID).operation!;
-const turn = (ports: InMemoryPorts): Promise<LaunchTurn> => awaitLaunchTurn(ports, operationOf(ports), input);
+const turn = (ports: InMemoryPorts, actions: readonly LaunchAction[] = ['RunInstances']): Promise<LaunchTurn> =>
+  awaitLaunchTurn(ports, operationOf(ports), input, actions);
 const ticketsIn = (ports: InMemoryPorts): number => ports.pacer.turns.get('RunInstances')?.issued ?? 0;
 
 describe('awaitLaunchTurn', () => {
   it('goes at once if few launch, and writes nothing to the record', async () => {
     const ports = await portsWith(0);
-    await expect(turn(ports)).resolves.toEqual({ kind: 'come', hasWaited: false });
+    await expect(turn(ports)).resolves.toEqual({ kind: 'come', action: 'RunInstances', hasWaited: false });
     expect(ports.journal).toEqual([]);
     expect(ports.sleptMs).toBe(0);
   });
 
   it('sleeps through a short wait', async () => {
     const ports = await portsWith(1);
-    await expect(turn(ports)).resolves.toEqual({ kind: 'come', hasWaited: false });
+    await expect(turn(ports)).resolves.toEqual({ kind: 'come', action: 'RunInstances', hasWaited: false });
     expect(ports.sleptMs).toBe(intervalMs);
     expect(operationOf(ports).launchPermit).toBeUndefined();
   });
@@ -44,7 +51,7 @@ describe('awaitLaunchTurn', () => {
     expect(operationOf(ports).launchPermit).toMatchObject({ ticket: burst + 10 });
 
     ports.sleptMs += seconds * 1000;
-    await expect(turn(ports)).resolves.toEqual({ kind: 'come', hasWaited: true });
+    await expect(turn(ports)).resolves.toEqual({ kind: 'come', action: 'RunInstances', hasWaited: true });
     expect(ports.sleptMs).toBe(10 * intervalMs);
     expect(ticketsIn(ports)).toBe(burst + 10);
   });
@@ -61,7 +68,7 @@ describe('awaitLaunchTurn', () => {
     const ports = await portsWith(100, { ...INTERRUPTED, launchPermit: { turnAt: NOW, takenAt: NOW } });
     ports.sleptMs = lateMs;
     const before = ports.pacer.turns.get('RunInstances')!.nextTurnMs;
-    await expect(turn(ports)).resolves.toEqual({ kind: 'come', hasWaited: true });
+    await expect(turn(ports)).resolves.toEqual({ kind: 'come', action: 'RunInstances', hasWaited: true });
     expect(ports.pacer.turns.get('RunInstances')!.nextTurnMs - before).toBe(isLate ? intervalMs : 0);
   });
 
@@ -103,9 +110,53 @@ describe('awaitLaunchTurn', () => {
   });
 });
 
+describe('with fleets', () => {
+  const BOTH = ['RunInstances', 'CreateFleet'] as const;
+  const takeFleets = async (ports: InMemoryPorts, count: number): Promise<void> => {
+    for (let taken = 0; taken < count; taken += 1) await ports.pacer.take('CreateFleet', NOW);
+  };
+
+  it.each([{ intervals: 0 }, { intervals: 1 }])('a launch with a turn soon is none: after $intervals', async (row) => {
+    const ports = await portsWith(row.intervals);
+    await expect(turn(ports, BOTH)).resolves.toEqual({ kind: 'come', action: 'RunInstances', hasWaited: false });
+    expect(ports.pacer.turns.has('CreateFleet')).toBe(false);
+  });
+
+  it('a launch that would wait is one, and takes no turn of the others', async () => {
+    const ports = await portsWith(10);
+    const before = ticketsIn(ports);
+    await expect(turn(ports, BOTH)).resolves.toEqual({ kind: 'come', action: 'CreateFleet', hasWaited: false });
+    expect(ticketsIn(ports)).toBe(before);
+    expect(ports.pacer.turns.get('CreateFleet')).toMatchObject({ issued: 1 });
+  });
+
+  it('has turns of its own, which are kept while the state machine waits', async () => {
+    const ports = await portsWith(10);
+    await takeFleets(ports, PACED_ACTIONS.CreateFleet.burst + 99);
+    await expect(turn(ports, BOTH)).resolves.toEqual({ kind: 'wait', seconds: 20 });
+    const { fleetPermit, launchPermit } = operationOf(ports);
+    expect([fleetPermit?.ticket, launchPermit]).toEqual([PACED_ACTIONS.CreateFleet.burst + 100, undefined]);
+    ports.sleptMs += 20_200;
+    await expect(turn(ports, BOTH)).resolves.toEqual({ kind: 'come', action: 'CreateFleet', hasWaited: true });
+  });
+
+  it('a repeat of a fleet waits for a turn of fleets, and another launch for none', async () => {
+    const ports = await portsWith(0, { ...INTERRUPTED, fleetPermit: { turnAt: NOW, takenAt: NOW } });
+    await expect(turn(ports, ['CreateFleet'])).resolves.toMatchObject({ action: 'CreateFleet', hasWaited: true });
+    await expect(turn(ports, ['RunInstances'])).resolves.toMatchObject({ action: 'RunInstances', hasWaited: false });
+  });
+
+  it('the next turn is of the same kind, and replaces the other', async () => {
+    const ports = await portsWith(0, { ...INTERRUPTED, launchPermit: { turnAt: NOW, takenAt: NOW } });
+    await takeNextTurn(ports, input, 'CreateFleet');
+    expect(operationOf(ports).fleetPermit).toBeDefined();
+    expect(operationOf(ports).launchPermit).toBeUndefined();
+  });
+});
+
 test('the next turn of an operation is kept, ahead of those that wait, until its call is made', async () => {
   const ports = await portsWith(100);
-  await takeNextTurn(ports, input);
+  await takeNextTurn(ports, input, 'RunInstances');
   const { launchPermit } = operationOf(ports);
   expect(launchPermit).toEqual({ turnAt: NOW, takenAt: NOW });
   expect(withoutTurn(operationOf(ports))).not.toHaveProperty('launchPermit');

@@ -1,4 +1,4 @@
-import { InterfaceMissing, NotReady, ReplacementLost } from '../../../domain/errors';
+import { InterfaceMissing, NotReady, ReplacementLost, Throttled } from '../../../domain/errors';
 import type { InterfaceIdentity, Operation } from '../../../domain/node/stateful-node';
 import { attachEni } from '../../../lambdas/steps/attach-eni';
 import {
@@ -45,7 +45,11 @@ describe('attachEni', () => {
       if (entry === kept) shown({ deleteOnTermination: false });
     };
 
-    await expect(attachEni(ports)(input)).resolves.toEqual({ interfaceId: INTERFACE_ID, instanceId: REPLACEMENT_ID });
+    await expect(attachEni(ports)(input)).resolves.toEqual({
+      interfaceId: INTERFACE_ID,
+      instanceId: REPLACEMENT_ID,
+      attachedAt: expect.any(String) as string,
+    });
     expect(ports.journal.filter((entry) => !entry.startsWith('observe'))).toEqual([attached, kept]);
   });
 
@@ -54,7 +58,7 @@ describe('attachEni', () => {
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface());
     await attachEni(ports)(input);
 
-    expect(ports.journal).toEqual([`observe ${REPLACEMENT_ID}`, `observe ${INTERFACE_ID}`]);
+    expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`]);
   });
 
   it('cold: waits for the attachment that the launch makes, and fails with the reason', async () => {
@@ -72,7 +76,7 @@ describe('attachEni', () => {
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'shutting-down' }));
 
     await expect(attachEni(ports)(input)).rejects.toThrow(new ReplacementLost(`${REPLACEMENT_ID} has ended`));
-    expect(ports.journal).toEqual([`observe ${REPLACEMENT_ID}`]);
+    expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`, `observe ${REPLACEMENT_ID}`]);
   });
 });
 
@@ -84,17 +88,33 @@ describe('attachEni, of an interface whose attachment the step before has reques
     expect(ports.sleptMs).toBe(900);
   });
 
-  it('looks less often if many instances were launched a moment ago', async () => {
-    const looksAfter = async (launches: number): Promise<number> => {
-      const ports = portsWith(hot);
-      for (let taken = 0; taken < launches; taken += 1) await ports.pacer.take('RunInstances', NOW);
-      ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deviceIndex: 1, status: 'attaching' }));
-      await expect(attachEni(ports)(input)).rejects.toThrow(NotReady);
-      return ports.journal.filter((entry) => entry === `observe ${INTERFACE_ID}`).length;
-    };
-    const [few, many] = [await looksAfter(2), await looksAfter(3)];
-    expect(many).toBeLessThan(few);
-    expect(many).toBeGreaterThanOrEqual(6);
+  it.each([
+    { retries: 0, sleptMs: 5_000 },
+    { retries: 1, sleptMs: 0 },
+  ])('looks once if many interfaces move, when most attachments are done: after $retries tries', async (row) => {
+    const node = aBusyNode({ config: hot }, { config: hot, launch: aLaunch({ isInStorm: true }) });
+    const ports = new InMemoryPorts(node);
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance());
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deviceIndex: 1, status: 'attaching' }));
+    await expect(attachEni(ports)({ ...input, retries: row.retries })).rejects.toThrow(NotReady);
+    expect(ports.journal.filter((entry) => entry === `observe ${INTERFACE_ID}`)).toHaveLength(1);
+    expect(ports.sleptMs).toBe(row.sleptMs);
+  });
+
+  it('looks often if no others move theirs, also in a further try', async () => {
+    const ports = portsWith(hot);
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deviceIndex: 1, status: 'attaching' }));
+    await expect(attachEni(ports)({ ...input, retries: 1 })).rejects.toThrow(NotReady);
+    expect(ports.journal.filter((entry) => entry === `observe ${INTERFACE_ID}`).length).toBeGreaterThan(10);
+  });
+
+  it('slows the moves down if EC2 refuses one for its rate', async () => {
+    const ports = portsWith(hot);
+    await ports.pacer.take('MoveInterface', NOW);
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    ports.interfaces.attach = () => Promise.reject(new Throttled('RequestLimitExceeded'));
+    await expect(attachEni(ports)(input)).rejects.toThrow(Throttled);
+    expect(ports.pacer.turns.get('MoveInterface')).toMatchObject({ refusals: 1 });
   });
 });
 
@@ -184,7 +204,7 @@ describe('attachEni, if EC2 does not show the interface', () => {
 
     await expect(attaching).rejects.toThrow(InterfaceMissing);
     await expect(attaching).rejects.toThrow(`${INTERFACE_ID} is gone`);
-    expect(ports.journal).toEqual([`observe ${REPLACEMENT_ID}`, `observe ${INTERFACE_ID}`]);
+    expect(ports.journal).toEqual([`observe ${INTERFACE_ID}`, `observe ${REPLACEMENT_ID}`]);
   });
 
   it('waits for one that was made a moment ago', async () => {
@@ -217,7 +237,10 @@ describe('attachEni, for an adjustment', () => {
       }
     };
 
-    await expect(attachEni(ports)(input)).resolves.toEqual({ interfaceId: INTERFACE_ID, instanceId: OLD_INSTANCE_ID });
+    await expect(attachEni(ports)(input)).resolves.toMatchObject({
+      interfaceId: INTERFACE_ID,
+      instanceId: OLD_INSTANCE_ID,
+    });
     expect(ports.journal).toContain(again);
     // Nothing has requested the attachment before, so the first look comes at once.
     expect(ports.sleptMs).toBeLessThan(900);

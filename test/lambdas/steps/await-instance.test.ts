@@ -1,6 +1,6 @@
 import { OwnershipLost } from '../../../domain/errors';
 import { awaitInstance } from '../../../lambdas/steps/await-instance';
-import { aBusyNode, aLaunch, anInstance, NODE_ID, OLD_INSTANCE_ID, REPLACEMENT_ID } from '../../domain/builders';
+import { aBusyNode, aLaunch, anInstance, NODE_ID, NOW, OLD_INSTANCE_ID, REPLACEMENT_ID } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
 const forReplacement = {
@@ -12,13 +12,17 @@ const forReplacement = {
 } as const;
 const forOld = { ...forReplacement, which: 'old', awaited: 'terminated' } as const;
 
+/** The calls without the state and the time that a wait ends with: one test below looks at those. */
+const callsOf = ({ journal }: InMemoryPorts): readonly string[] =>
+  journal.map((call) => call.replace(/^(succeed the-token \{"instanceId":"[^"]+").*/, '$1}'));
+
 describe('awaitInstance', () => {
   it('subscribes before it looks, so that it misses no event in between', async () => {
     const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'pending' }));
     await awaitInstance(ports)(forReplacement);
 
-    expect(ports.journal).toEqual([`subscribe ${REPLACEMENT_ID}`, `observe ${REPLACEMENT_ID}`]);
+    expect(callsOf(ports)).toEqual([`subscribe ${REPLACEMENT_ID}`, `observe ${REPLACEMENT_ID}`]);
     expect(ports.waiters.get(REPLACEMENT_ID)).toEqual({ taskToken: 'the-token', awaited: 'running' });
   });
 
@@ -31,7 +35,15 @@ describe('awaitInstance', () => {
     if (state !== undefined) ports.seenInstances.set(id, anInstance({ id, state }));
     await awaitInstance(ports)(input);
 
-    expect(ports.journal.at(-1)).toBe(`succeed the-token {"instanceId":"${id}"}`);
+    expect(callsOf(ports).at(-1)).toBe(`succeed the-token {"instanceId":"${id}"}`);
+  });
+
+  it('ends the wait with the state and the time, for the record of the operation', async () => {
+    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance());
+    await awaitInstance(ports)(forReplacement);
+    const output = { instanceId: REPLACEMENT_ID, state: 'running', at: NOW };
+    expect([...ports.wokenTasks.values()]).toEqual([{ output }]);
   });
 
   it.each([
@@ -85,7 +97,7 @@ describe('awaitInstance', () => {
     ports.lastStates.set(id, announced);
     await awaitInstance(ports)(input);
 
-    expect(ports.journal.at(-1)).toBe(entry);
+    expect(callsOf(ports).at(-1)).toBe(entry);
   });
 
   it.each([
@@ -97,10 +109,10 @@ describe('awaitInstance', () => {
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state: 'pending' }));
     if (announced !== undefined) ports.lastStates.set(REPLACEMENT_ID, announced);
     await awaitInstance(ports)({ ...forReplacement, retries: 0 });
-    expect(ports.journal.at(-1)).toBe(entry);
+    expect(callsOf(ports).at(-1)).toBe(entry);
 
     await awaitInstance(ports)({ ...forReplacement, retries: 1 });
-    expect(ports.journal).toContain(`observe ${REPLACEMENT_ID}`);
+    expect(callsOf(ports)).toContain(`observe ${REPLACEMENT_ID}`);
   });
 
   it.each(['shutting-down', 'terminated'] as const)('says at once that the replacement is %s', async (state) => {
@@ -108,7 +120,7 @@ describe('awaitInstance', () => {
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state }));
     await awaitInstance(ports)(forReplacement);
 
-    expect(ports.journal.at(-1)).toBe(`fail the-token ReplacementLost: ${REPLACEMENT_ID} is ${state}`);
+    expect(callsOf(ports).at(-1)).toBe(`fail the-token ReplacementLost: ${REPLACEMENT_ID} is ${state}`);
   });
 
   it.each(['stopping', 'stopped'] as const)('does not wait for a replacement that is %s', async (state) => {
@@ -116,7 +128,7 @@ describe('awaitInstance', () => {
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state, stateReason: 'Client.UserInitiatedShutdown' }));
     await awaitInstance(ports)(forReplacement);
 
-    expect(ports.journal.at(-1)).toBe(
+    expect(callsOf(ports).at(-1)).toBe(
       `fail the-token ReplacementStopped: ${REPLACEMENT_ID} is ${state} (Client.UserInitiatedShutdown)`,
     );
   });
@@ -131,7 +143,7 @@ describe('awaitInstance', () => {
     if (state !== undefined) ports.seenInstances.set(id, anInstance({ id, state }));
     await awaitInstance(ports)(input);
 
-    expect(ports.journal.at(-1)).toBe(`observe ${id}`);
+    expect(callsOf(ports).at(-1)).toBe(`observe ${id}`);
   });
 
   it.each([
@@ -141,13 +153,13 @@ describe('awaitInstance', () => {
     const ports = new InMemoryPorts(aBusyNode({}, { oldInstanceId: undefined }));
     await awaitInstance(ports)(input);
 
-    expect(ports.journal).toEqual(['succeed the-token {"instanceId":null}']);
+    expect(callsOf(ports)).toEqual(['succeed the-token {"instanceId":null}']);
   });
 
   it('waits only for its owner', async () => {
     const ports = new InMemoryPorts(aBusyNode({}, { generation: 5 }));
 
     await expect(awaitInstance(ports)(forOld)).rejects.toThrow(OwnershipLost);
-    expect(ports.journal).toEqual([]);
+    expect(callsOf(ports)).toEqual([]);
   });
 });

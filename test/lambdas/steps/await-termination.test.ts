@@ -18,6 +18,10 @@ function portsWith(state: InstanceState | undefined, operation: Partial<Operatio
   return ports;
 }
 
+/** The calls without the state and the time that a wait ends with: one test below looks at those. */
+const callsOf = ({ journal }: InMemoryPorts): readonly string[] =>
+  journal.map((call) => call.replace(/^(succeed the-token \{"instanceId":"[^"]+").*/, '$1}'));
+
 describe('awaitTermination', () => {
   it('subscribes, then terminates without a look, and waits for the event', async () => {
     const ports = portsWith('running');
@@ -26,8 +30,11 @@ describe('awaitTermination', () => {
       return 'shutting-down';
     };
 
-    await expect(awaitTermination(ports)(first)).resolves.toEqual({ instanceId: OLD_INSTANCE_ID });
-    expect(ports.journal).toEqual([`subscribe ${OLD_INSTANCE_ID}`, 'save RECYCLING', TERMINATE]);
+    await expect(awaitTermination(ports)(first)).resolves.toEqual({
+      instanceId: OLD_INSTANCE_ID,
+      state: 'shutting-down',
+    });
+    expect(callsOf(ports)).toEqual([`subscribe ${OLD_INSTANCE_ID}`, 'save RECYCLING', TERMINATE]);
     expect(ports.waiters.get(OLD_INSTANCE_ID)).toEqual({ taskToken: 'the-token', awaited: 'terminated' });
     expect(ports.node(NODE_ID).operation?.addressTakenAt).toBe(NOW);
   });
@@ -40,41 +47,41 @@ describe('awaitTermination', () => {
     it('looks at the volumes before the address is away, and skips it', async () => {
       const ports = portsWith('running', { config });
       const ending = { kind: 'abrupt' };
-      await expect(awaitTermination(ports)(first)).resolves.toEqual({ instanceId: OLD_INSTANCE_ID, ending });
-      expect(ports.journal.slice(1, 4)).toEqual([OBSERVE, 'save RECYCLING', ABRUPT]);
+      await expect(awaitTermination(ports)(first)).resolves.toMatchObject({ instanceId: OLD_INSTANCE_ID, ending });
+      expect(callsOf(ports).slice(1, 4)).toEqual([OBSERVE, 'save RECYCLING', ABRUPT]);
     });
 
     it('skips it again if the first call was lost', async () => {
       const ports = portsWith('running', { config });
       await awaitTermination(ports)(again);
-      expect(ports.journal).toContain(ABRUPT);
+      expect(callsOf(ports)).toContain(ABRUPT);
     });
 
     it('does not skip it for an instance with a volume that outlives it', async () => {
       const ports = portsWith('running', { config });
       ports.seenVolumes.set(aVolume().id, aVolume({ instanceIds: [OLD_INSTANCE_ID], deleteOnTermination: false }));
       const ending = { kind: 'orderly', keptVolumeIds: [aVolume().id] };
-      await expect(awaitTermination(ports)(first)).resolves.toEqual({ instanceId: OLD_INSTANCE_ID, ending });
-      expect(ports.journal).toContain(TERMINATE);
+      await expect(awaitTermination(ports)(first)).resolves.toMatchObject({ instanceId: OLD_INSTANCE_ID, ending });
+      expect(callsOf(ports)).toContain(TERMINATE);
     });
 
     it('does not skip it for an instance that EC2 does not show', async () => {
       const ports = portsWith(undefined, { config });
       await awaitTermination(ports)(first);
-      expect(ports.journal).toContain(TERMINATE);
+      expect(callsOf(ports)).toContain(TERMINATE);
     });
 
     it('does not look if EC2 ends the instance in a moment', async () => {
       const ports = portsWith('running', { config, endsAt: inMs(1_500) });
       await awaitTermination(ports)(first);
-      expect(ports.journal).not.toContain(OBSERVE);
-      expect(ports.journal).not.toContain(ABRUPT);
+      expect(callsOf(ports)).not.toContain(OBSERVE);
+      expect(callsOf(ports)).not.toContain(ABRUPT);
     });
 
     it('neither looks nor skips it for a pause', async () => {
       const ports = portsWith('running', { config, kind: 'pause' });
       await awaitTermination(ports)(first);
-      expect(ports.journal.slice(1, 2)).toEqual([TERMINATE]);
+      expect(callsOf(ports).slice(1, 2)).toEqual([TERMINATE]);
     });
 
     it('does not skip it for the original of an import', async () => {
@@ -82,27 +89,34 @@ describe('awaitTermination', () => {
       const ports = new InMemoryPorts({ ...aBusyNode({}, { config }), adoption });
       ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
       await awaitTermination(ports)(first);
-      expect(ports.journal).toContain(TERMINATE);
+      expect(callsOf(ports)).toContain(TERMINATE);
     });
   });
 
   it('does not wait if EC2 answers that the instance is terminated', async () => {
     const ports = portsWith('running');
     await awaitTermination(ports)(first);
-    expect(ports.journal.slice(-2)).toEqual([TERMINATE, SUCCEEDED]);
+    expect(callsOf(ports).slice(-2)).toEqual([TERMINATE, SUCCEEDED]);
+  });
+
+  it('ends the wait with the state and the time, for the record of the operation', async () => {
+    const ports = portsWith('running');
+    await awaitTermination(ports)(first);
+    const output = { instanceId: OLD_INSTANCE_ID, state: 'terminated', at: NOW };
+    expect([...ports.wokenTasks.values()]).toEqual([{ output }]);
   });
 
   it('does not wait for an instance that EC2 does not know', async () => {
     const ports = portsWith(undefined);
     await awaitTermination(ports)(first);
-    expect(ports.journal.slice(-2)).toEqual([TERMINATE, SUCCEEDED]);
+    expect(callsOf(ports).slice(-2)).toEqual([TERMINATE, SUCCEEDED]);
   });
 
   it('asks nothing if an event says that it is terminated', async () => {
     const ports = portsWith('running');
     ports.lastStates.set(OLD_INSTANCE_ID, 'terminated');
     await awaitTermination(ports)(first);
-    expect(ports.journal).toEqual([`subscribe ${OLD_INSTANCE_ID}`, SUCCEEDED]);
+    expect(callsOf(ports)).toEqual([`subscribe ${OLD_INSTANCE_ID}`, SUCCEEDED]);
   });
 
   it.each([
@@ -113,7 +127,7 @@ describe('awaitTermination', () => {
     const ports = portsWith(shown);
     ports.lastStates.set(OLD_INSTANCE_ID, 'shutting-down');
     await awaitTermination(ports)(first);
-    expect(ports.journal).toEqual([
+    expect(callsOf(ports)).toEqual([
       `subscribe ${OLD_INSTANCE_ID}`,
       `observe ${OLD_INSTANCE_ID}`,
       ...(isOver ? [SUCCEEDED] : []),
@@ -129,9 +143,9 @@ describe('awaitTermination', () => {
   ])('leaves the end to EC2 if that is due in $leftMs ms', async ({ leftMs, calls }) => {
     const ports = portsWith('running', { endsAt: inMs(leftMs) });
     await awaitTermination(ports)(first);
-    expect(ports.journal.filter((entry) => entry === TERMINATE)).toEqual(calls);
+    expect(callsOf(ports).filter((entry) => entry === TERMINATE)).toEqual(calls);
     // Without a call, the event ends the wait.
-    expect(ports.journal.includes(SUCCEEDED)).toBe(calls.length > 0);
+    expect(callsOf(ports).includes(SUCCEEDED)).toBe(calls.length > 0);
     // The address leaves in either case.
     expect(ports.node(NODE_ID).operation?.addressTakenAt).toBe(NOW);
   });
@@ -139,7 +153,7 @@ describe('awaitTermination', () => {
   it('ends an instance that was lost, whose end nobody has announced', async () => {
     const ports = portsWith('stopped', { cause: 'lost', endsAt: NOW });
     await awaitTermination(ports)(first);
-    expect(ports.journal).toContain(TERMINATE);
+    expect(callsOf(ports)).toContain(TERMINATE);
   });
 
   it.each([
@@ -151,7 +165,7 @@ describe('awaitTermination', () => {
   ])('looks if the event did not come in time: $state', async ({ state, calls }) => {
     const ports = portsWith(state);
     await awaitTermination(ports)(again);
-    expect(ports.journal.filter((entry) => !entry.startsWith('save'))).toEqual([
+    expect(callsOf(ports).filter((entry) => !entry.startsWith('save'))).toEqual([
       `subscribe ${OLD_INSTANCE_ID}`,
       `observe ${OLD_INSTANCE_ID}`,
       ...calls,
@@ -167,31 +181,31 @@ describe('awaitTermination', () => {
     // EC2 has removed the tags of an ended instance, so IAM refuses the call.
     ports.instances.terminate = () => Promise.reject(new RequestRejected('UnauthorizedOperation'));
     await awaitTermination(ports)(first);
-    expect(ports.journal.filter((entry) => entry === SUCCEEDED)).toEqual(calls);
+    expect(callsOf(ports).filter((entry) => entry === SUCCEEDED)).toEqual(calls);
   });
 
   it('fails if EC2 refuses to terminate an instance that lives', async () => {
     const ports = portsWith('running');
     ports.instances.terminate = () => Promise.reject(new RequestRejected('OperationNotPermitted'));
     await expect(awaitTermination(ports)(first)).rejects.toThrow('OperationNotPermitted');
-    expect(ports.journal).not.toContain(SUCCEEDED);
+    expect(callsOf(ports)).not.toContain(SUCCEEDED);
   });
 
   it('does not wait if there is no old instance', async () => {
     const ports = portsWith(undefined, { oldInstanceId: undefined });
     await expect(awaitTermination(ports)(first)).resolves.toEqual({ instanceId: null });
-    expect(ports.journal).toEqual(['succeed the-token {"instanceId":null}']);
+    expect(callsOf(ports)).toEqual(['succeed the-token {"instanceId":null}']);
   });
 
   it('terminates nothing for a cancelled import', async () => {
     const ports = new InMemoryPorts({ ...aBusyNode(), adoption: anAdoption({ cancelledAt: NOW }) });
     await expect(awaitTermination(ports)(first)).rejects.toThrow(ImportCancelled);
-    expect(ports.journal).toEqual([]);
+    expect(callsOf(ports)).toEqual([]);
   });
 
   it('terminates nothing for an operation that no longer owns the node', async () => {
     const ports = portsWith('running');
     await expect(awaitTermination(ports)({ ...first, generation: 3 })).rejects.toThrow(OwnershipLost);
-    expect(ports.journal).toEqual([]);
+    expect(callsOf(ports)).toEqual([]);
   });
 });

@@ -1,5 +1,12 @@
 /** Detachments among many others, and the attachment that follows at once. */
-import { InterfaceMissing, InterfaceNotFree, NotReady, NotYetVisible, RequestRejected } from '../../../domain/errors';
+import {
+  InterfaceMissing,
+  InterfaceNotFree,
+  NotReady,
+  NotYetVisible,
+  RequestRejected,
+  Throttled,
+} from '../../../domain/errors';
 import type { Operation } from '../../../domain/node/stateful-node';
 import { PACED_ACTIONS } from '../../../domain/throttling/paced-actions';
 import { describeDetached, detachEni } from '../../../lambdas/steps/detach-eni';
@@ -120,6 +127,70 @@ describe('hot', () => {
       await expect(detachEni(ports)(input)).resolves.toEqual(DETACHED);
     },
   );
+
+  describe('among many others', () => {
+    const { burst, intervalMs } = PACED_ACTIONS.MoveInterface;
+    const stormPorts = async (others: number, operation: Partial<Operation> = {}): Promise<InMemoryPorts> => {
+      const ports = hotPorts({ launch: aLaunch({ isInStorm: true }), ...operation });
+      for (let taken = 0; taken < others; taken += 1) await ports.pacer.take('MoveInterface', NOW);
+      return ports;
+    };
+    const onOld = anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 });
+    const operationOf = (ports: InMemoryPorts): Operation => ports.node(NODE_ID).operation!;
+
+    it('waits for its turn before it looks', async () => {
+      const ports = await stormPorts(burst + 9);
+      await expect(detachEni(ports)(input)).resolves.toEqual(DETACHED);
+      expect(ports.sleptMs).toBe(10 * intervalMs);
+      expect(ports.journal).toEqual([LOOK, ATTACH]);
+      expect(operationOf(ports)).not.toHaveProperty('movePermit');
+    });
+
+    it('leaves a longer wait to the state machine, and keeps its turn', async () => {
+      const ports = await stormPorts(burst + 99);
+      await expect(detachEni(ports)(input)).rejects.toThrow('others move their interfaces first, for 21 s');
+      expect(ports.journal).not.toContain(LOOK);
+      expect(operationOf(ports).movePermit).toMatchObject({ ticket: burst + 100 });
+
+      ports.sleptMs += 100 * intervalMs;
+      await expect(detachEni(ports)(input)).resolves.toEqual(DETACHED);
+      expect(ports.pacer.turns.get('MoveInterface')).toMatchObject({ issued: burst + 100 });
+    });
+
+    it('looks once more, when most interfaces are detached', async () => {
+      const ports = await stormPorts(0);
+      ports.showsLate = true;
+      ports.seenInterfaces.set(INTERFACE_ID, onOld);
+      await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);
+      expect(ports.journal.filter((entry) => entry === LOOK)).toHaveLength(2);
+      expect(ports.sleptMs).toBe(3_200);
+    });
+
+    it('looks once in a further try, and takes no other turn', async () => {
+      const ports = await stormPorts(0, { detachments: [{ attachmentId: onOld.attachment!.id, askedAt: NOW }] });
+      ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ ...onOld.attachment!, status: 'detaching' }));
+      await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);
+      expect(ports.journal.filter((entry) => entry === LOOK)).toHaveLength(1);
+      expect(ports.pacer.turns.get('MoveInterface')).toBeUndefined();
+    });
+
+    it.each(['detach', 'attach'] as const)('slows the moves down if EC2 refuses its rate: %s', async (call) => {
+      const ports = await stormPorts(1);
+      ports.interfaces[call] = jest.fn().mockRejectedValue(new Throttled('RequestLimitExceeded'));
+      if (call === 'detach') ports.seenInterfaces.set(INTERFACE_ID, onOld);
+      await expect(detachEni(ports)(input)).rejects.toThrow(Throttled);
+      expect(ports.pacer.turns.get('MoveInterface')).toMatchObject({ refusals: 1 });
+    });
+  });
+
+  it('takes no turn and looks often if no others move theirs', async () => {
+    const ports = hotPorts();
+    ports.showsLate = true;
+    ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ instanceId: OLD_INSTANCE_ID, deviceIndex: 1 }));
+    await expect(detachEni(ports)(input)).rejects.toThrow(InterfaceNotFree);
+    expect(ports.journal.filter((entry) => entry === LOOK).length).toBeGreaterThan(5);
+    expect(ports.pacer.turns.size).toBe(0);
+  });
 
   it('fails if the attachment is refused for good', async () => {
     const ports = hotPorts();

@@ -1,6 +1,7 @@
 /** Launches among many others: turns, interfaces that nobody has polled, and pools that have just refused another node. */
-import { InterfaceNotFree, Throttled } from '../../../domain/errors';
+import { InterfaceNotFree, NotYetVisible, Throttled } from '../../../domain/errors';
 import type { Operation } from '../../../domain/node/stateful-node';
+import { launchSettings } from '../../../domain/operation/launch';
 import type { LaunchOutcome } from '../../../lambdas/ports';
 import { describeLaunched, launchInstance } from '../../../lambdas/steps/launch-instance';
 import {
@@ -59,6 +60,15 @@ describe('the turn', () => {
     expect(operationOf(ports)).not.toHaveProperty('launchPermit');
   });
 
+  it.each([
+    { name: 'after a wait', operation: { launchPermit: ITS_TURN }, isInStorm: true },
+    { name: 'at once', operation: {}, isInStorm: undefined },
+  ])('tells the steps that follow whether many launch: $name', async ({ operation, isInStorm }) => {
+    const ports = portsOf(operation);
+    await launchInstance(ports)(input);
+    expect(operationOf(ports).launch?.isInStorm).toBe(isInStorm);
+  });
+
   it('is taken anew for the next pool, ahead of those that wait, because a call was made', async () => {
     const ports = portsOf({ launchPermit: ITS_TURN });
     for (let taken = 0; taken < 50; taken += 1) await ports.pacer.take('RunInstances', NOW);
@@ -78,6 +88,146 @@ describe('the turn', () => {
     await expect(launchInstance(ports)(input)).rejects.toThrow(error);
     expect(operationOf(ports).launchPermit).toBeDefined();
     expect(ports.pacer.turns.get('RunInstances')).toMatchObject({ refusals });
+  });
+});
+
+describe('a hot node with a launch template', () => {
+  const config = aConfig({ persistence: { eniAttachment: 'hot' } });
+  const template = `${NODE_ID} ${JSON.stringify(launchSettings(config))}`;
+  const ITS_FLEET_TURN = { fleetPermit: ITS_TURN };
+  const REQUESTED_AT = '2026-11-03T09:59:00.000Z';
+  const asked = { ...aRequestedLaunch({ fleet: { template, requestedAt: NOW } }), isInStorm: true };
+
+  function hotPorts(operation: Partial<Operation> = {}, node: Parameters<typeof aBusyNode>[0] = {}): InMemoryPorts {
+    return portsOf({ config, ...operation }, { config, launchTemplate: template, ...node });
+  }
+
+  async function inStorm(ports: InMemoryPorts): Promise<InMemoryPorts> {
+    for (let taken = 0; taken < 50; taken += 1) await ports.pacer.take('RunInstances', NOW);
+    return ports;
+  }
+
+  it('is launched as before if few launch', async () => {
+    const ports = hotPorts();
+    await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+    expect([ports.launchRequests.length, ports.fleetTemplates]).toEqual([1, []]);
+    expect(operationOf(ports).launch).not.toHaveProperty('fleet');
+  });
+
+  it('is launched by a fleet if it would have to wait, and the request is recorded before', async () => {
+    const ports = await inStorm(hotPorts());
+    let recorded: unknown;
+    ports.onCall = (entry) => {
+      if (entry.startsWith('fleet')) recorded = operationOf(ports).launch;
+    };
+    await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+    expect(recorded).toMatchObject({ state: 'requested', fleet: { template, requestedAt: NOW }, isInStorm: true });
+    expect([ports.launchRequests.length, ports.fleetTemplates]).toEqual([0, [template]]);
+    const { launch } = operationOf(ports);
+    expect(launch).toMatchObject({ state: 'launched', launchedAt: NOW });
+    expect(ports.nodeOfInstance.get(launch?.instanceId ?? '')).toBe(NODE_ID);
+  });
+
+  it.each([
+    { name: 'the template is of another configuration', node: { launchTemplate: 'another' } },
+    { name: 'there is none', node: { launchTemplate: undefined } },
+  ])('waits for its turn if $name', async ({ node }) => {
+    const ports = await inStorm(hotPorts({}, node));
+    await expect(launchInstance(ports)(input)).resolves.toMatchObject({ outcome: 'wait' });
+    expect(ports.fleetTemplates).toEqual([]);
+  });
+
+  it('cold: waits for its turn, whatever templates there are', async () => {
+    const ports = await inStorm(portsOf({}, { launchTemplate: template }));
+    await expect(launchInstance(ports)(input)).resolves.toMatchObject({ outcome: 'wait' });
+  });
+
+  it('tries the next pool by a fleet too if the first has no capacity', async () => {
+    const ports = await inStorm(hotPorts());
+    ports.fleetOutcomes = [{ kind: 'refused', refusal: aPoolRefusal() }];
+    await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+    expect(ports.fleetTemplates).toHaveLength(2);
+    expect(ports.dryPools.noted).toHaveLength(1);
+    expect(operationOf(ports).launch).toMatchObject({ attempt: 1, fleet: { template } });
+  });
+
+  it('is launched without a fleet, under another token, if fleets cannot be used', async () => {
+    const ports = await inStorm(hotPorts());
+    ports.fleetOutcomes = [{ kind: 'unusable', code: 'UnauthorizedOperation', message: 'no' }];
+    await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+    expect(ports.launchRequests).toHaveLength(1);
+    expect(operationOf(ports).launch).toMatchObject({ attempt: 1, fleetRefusal: 'UnauthorizedOperation: no' });
+    expect(operationOf(ports).launch).not.toHaveProperty('fleet');
+    expect(ports.measured).toContainEqual(expect.objectContaining({ dimensions: { Code: 'UnauthorizedOperation' } }));
+  });
+
+  it('asks under another token after a refusal that will pass, with a turn of its own', async () => {
+    const ports = await inStorm(hotPorts());
+    const error = new Throttled('RequestLimitExceeded');
+    ports.fleetOutcomes = [{ kind: 'failed', error }];
+    await expect(launchInstance(ports)(input)).rejects.toThrow(error);
+    expect(operationOf(ports).launch).toMatchObject({ state: 'next', attempt: 1 });
+    expect(operationOf(ports).fleetPermit).toBeDefined();
+    expect(ports.pacer.turns.get('CreateFleet')).toMatchObject({ refusals: 1 });
+
+    await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+    expect(operationOf(ports).launch).toMatchObject({ attempt: 1 });
+  });
+
+  it('repeats a call that EC2 has throttled, under the same token', async () => {
+    const ports = await inStorm(hotPorts());
+    ports.templates.launch = () => Promise.reject(new Throttled('RequestLimitExceeded'));
+    await expect(launchInstance(ports)(input)).rejects.toThrow(Throttled);
+    expect(operationOf(ports).launch).toMatchObject({ state: 'requested', attempt: 0, fleet: { template } });
+    expect(ports.pacer.turns.get('CreateFleet')).toMatchObject({ refusals: 1 });
+  });
+
+  describe('whose answer was lost', () => {
+    it('finds the instance by its tag, and asks for no other', async () => {
+      const ports = hotPorts({ launch: asked, ...ITS_FLEET_TURN });
+      ports.launchedUnder.set(asked.clientToken, anInstance());
+      await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+      expect([ports.fleetTemplates, ports.launchRequests]).toEqual([[], []]);
+      expect(operationOf(ports).launch).toMatchObject({ state: 'launched', instanceId: REPLACEMENT_ID });
+    });
+
+    it('launches another if the instance has ended', async () => {
+      const ports = hotPorts({ launch: asked, ...ITS_FLEET_TURN });
+      ports.launchedUnder.set(asked.clientToken, anInstance({ state: 'terminated' }));
+      await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+      expect(operationOf(ports).launch).toMatchObject({ losses: 1, attempt: 1 });
+    });
+
+    it('repeats the same request if none is shown, also if few launch by now', async () => {
+      const ports = hotPorts({ launch: asked });
+      await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+      expect([ports.fleetTemplates, ports.launchRequests]).toEqual([[template], []]);
+    });
+
+    it.each([
+      { kind: 'unknown' } as const,
+      { kind: 'unusable', code: 'InvalidLaunchTemplateName.NotFoundException', message: 'gone' } as const,
+    ])('waits until an instance would be shown if the repeat is $kind', async (outcome) => {
+      const ports = hotPorts({ launch: asked });
+      ports.fleetOutcomes = [outcome];
+      await expect(launchInstance(ports)(input)).rejects.toThrow(NotYetVisible);
+      expect(operationOf(ports).launch).toMatchObject({ state: 'requested', clientToken: asked.clientToken });
+      expect(ports.launchRequests).toEqual([]);
+    });
+
+    it('launches anew once it is sure that there is none', async () => {
+      const fleet = { template, requestedAt: new Date(Date.parse(NOW) - 10 * 60_000 - 1).toISOString() };
+      const ports = hotPorts({ launch: { ...asked, fleet }, ...ITS_FLEET_TURN });
+      ports.fleetOutcomes = [{ kind: 'unusable', code: 'UnauthorizedOperation', message: 'no' }];
+      await expect(launchInstance(ports)(input)).resolves.toEqual(LAUNCHED);
+      expect(ports.launchRequests).toHaveLength(1);
+    });
+
+    it('is not sure a minute later', async () => {
+      const ports = hotPorts({ launch: { ...asked, fleet: { template, requestedAt: REQUESTED_AT } } });
+      ports.fleetOutcomes = [{ kind: 'unknown' }];
+      await expect(launchInstance(ports)(input)).rejects.toThrow(NotYetVisible);
+    });
   });
 });
 

@@ -9,7 +9,7 @@ import { describeDetached } from '../../../lambdas/steps/detach-eni';
 import { describeEnsured } from '../../../lambdas/steps/ensure-eni';
 import { describeFailed } from '../../../lambdas/steps/fail-operation';
 import { describeLaunched } from '../../../lambdas/steps/launch-instance';
-import { describeError, info, logged, unlogged, type LogLine } from '../../../lambdas/steps/log-lines';
+import { describeError, info, logged, waits, type LogLine } from '../../../lambdas/steps/log-lines';
 import { describeReleased } from '../../../lambdas/steps/release-identity';
 import { describePauseSettled } from '../../../lambdas/steps/settle-pause';
 import { describeTaken, type Taken } from '../../../lambdas/steps/take-node';
@@ -197,7 +197,7 @@ describe('A step', () => {
 
   it('that waits has no output, and no line', async () => {
     const inputs: unknown[] = [];
-    const step = unlogged((given) => async (input: number) => void inputs.push([given === ports, input]));
+    const step = waits((given) => async (input: number) => void inputs.push([given === ports, input]));
 
     await expect(step(ports)(1)).resolves.toStrictEqual({ output: {}, line: undefined });
     expect(inputs).toEqual([[true, 1]]);

@@ -68,7 +68,7 @@ it.each<Row>([
     event: { step: 'attach-eni', ...operation },
     owner: replaced,
     carrier: REPLACEMENT_ID,
-    output: { interfaceId: INTERFACE_ID, instanceId: REPLACEMENT_ID },
+    output: { interfaceId: INTERFACE_ID, instanceId: REPLACEMENT_ID, attachedAt: expect.any(String) as string },
     line: info(`interface ${INTERFACE_ID} is attached to ${REPLACEMENT_ID}`),
   },
   {
@@ -83,16 +83,26 @@ it.each<Row>([
     output: { outcome: 'launched', waitSeconds: 0 },
     line: info('an instance is launched'),
   },
-  { event: { step: 'drain-instance', ...operation, ...token, seconds: 60 }, output: {} },
+  {
+    event: { step: 'drain-instance', ...operation, ...token, seconds: 60 },
+    output: {},
+    line: info('the instance serves for up to 60 s until it is terminated'),
+  },
   {
     event: { step: 'terminate-instance', ...operation },
-    output: { instanceId: OLD_INSTANCE_ID },
-    line: info(`terminating ${OLD_INSTANCE_ID}`),
+    output: { instanceId: OLD_INSTANCE_ID, state: 'terminated' },
+    line: {
+      ...info(`terminating ${OLD_INSTANCE_ID}`),
+      seen: [{ instanceId: OLD_INSTANCE_ID, role: 'old', state: 'terminated' }],
+    },
   },
   {
     event: { step: 'await-termination', ...operation, ...token, retries: 0 },
-    output: { instanceId: OLD_INSTANCE_ID },
-    line: info(`terminating ${OLD_INSTANCE_ID}`),
+    output: { instanceId: OLD_INSTANCE_ID, state: 'terminated' },
+    line: {
+      ...info(`terminating ${OLD_INSTANCE_ID}`),
+      seen: [{ instanceId: OLD_INSTANCE_ID, role: 'old', state: 'terminated' }],
+    },
   },
   {
     event: { step: 'await-instance', ...operation, ...token, which: 'old', awaited: 'terminated' },

@@ -21,7 +21,10 @@ describe('terminateInstance', () => {
     const ports = new InMemoryPorts(aBusyNode());
     if (state !== undefined) ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID, state }));
 
-    await expect(terminateInstance(ports)(input)).resolves.toEqual({ instanceId: OLD_INSTANCE_ID });
+    await expect(terminateInstance(ports)(input)).resolves.toEqual({
+      instanceId: OLD_INSTANCE_ID,
+      ...(state !== undefined && { state: terminates ? 'terminated' : state }),
+    });
     expect(ports.journal.includes(`terminate ${OLD_INSTANCE_ID}`)).toBe(terminates);
   });
 
@@ -52,7 +55,7 @@ describe('terminateInstance', () => {
     const ports = new InMemoryPorts({ ...aBusyNode({}, { kind: 'delete' }), adoption });
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
 
-    await expect(terminateInstance(ports)(input)).resolves.toEqual({ instanceId: OLD_INSTANCE_ID });
+    await expect(terminateInstance(ports)(input)).resolves.toMatchObject({ instanceId: OLD_INSTANCE_ID });
     expect(ports.journal).toEqual([`observe ${OLD_INSTANCE_ID}`, `terminate ${OLD_INSTANCE_ID}`]);
     expect(ports.node(NODE_ID).adoption).toEqual(adoption);
   });

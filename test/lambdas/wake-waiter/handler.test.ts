@@ -51,7 +51,7 @@ describe('WakeWaiter', () => {
     const [success] = sfn.commandCalls(SendTaskSuccessCommand);
     expect(success?.args[0].input).toEqual({
       taskToken: 'the token',
-      output: JSON.stringify({ instanceId: REPLACEMENT_ID }),
+      output: JSON.stringify({ instanceId: REPLACEMENT_ID, state, at: '2026-11-03T10:00:05.000Z' }),
     });
   });
 

@@ -29,12 +29,13 @@ const wake = (ports: InMemoryPorts, state: State): Promise<Woken> =>
   wakeWaiter(ports, { instanceId: OLD_INSTANCE_ID, state, time: TIME });
 
 describe('an event about an instance that an execution waits for', () => {
-  const reached = `succeed the-token {"instanceId":"${OLD_INSTANCE_ID}"}`;
+  const reached = (state: State) =>
+    `succeed the-token ${JSON.stringify({ instanceId: OLD_INSTANCE_ID, state, at: new Date(TIME).toISOString() })}`;
   const drained = 'succeed the-token {"seconds":0}';
 
   it.each<{ awaited: Waiter['awaited']; state: State; call: string }>([
-    { awaited: 'running', state: 'running', call: reached },
-    { awaited: 'terminated', state: 'terminated', call: reached },
+    { awaited: 'running', state: 'running', call: reached('running') },
+    { awaited: 'terminated', state: 'terminated', call: reached('terminated') },
     { awaited: 'drained', state: 'stopping', call: drained },
     { awaited: 'drained', state: 'terminated', call: drained },
     {

@@ -51,10 +51,10 @@ test('it serves until it is stopped; a second server on the same folder is refus
 });
 
 test('an unusable folder is reported', async () => {
-  writeFileSync(join(folder, 'state.json'), '{');
+  writeFileSync(join(folder, 'state.jsonl'), '{');
   const { status, complained } = await run(['--port', '0', '--data', folder]);
   expect(status).toBe(1);
-  expect(complained).toContain('state.json is damaged');
+  expect(complained).toContain('state.jsonl is damaged');
 });
 
 describe('--latencies', () => {

@@ -1,6 +1,15 @@
 import { readServerOptions } from '../../../local/server/server-options';
 
-const DEFAULTS = { port: 8080, data: '.holdfast', speed: 1, token: undefined, seed: undefined, latencies: undefined };
+const DEFAULTS = {
+  port: 8080,
+  data: '.holdfast',
+  speed: 1,
+  token: undefined,
+  seed: undefined,
+  latencies: undefined,
+  instanceRoleArns: [],
+};
+const ROLES = ['arn:aws:iam::123456789012:role/web', 'arn:aws:iam::123456789012:role/db'];
 
 test.each([
   { argv: [], options: {} },
@@ -9,6 +18,7 @@ test.each([
   { argv: ['--speed', '0.5'], options: { speed: 0.5 } },
   { argv: ['--speed', '10000', '--seed', '0'], options: { speed: 10_000, seed: 0 } },
   { argv: ['--token', 'aZ0._~+/-=='], options: { token: 'aZ0._~+/-==' } },
+  { argv: ['--instance-roles', ROLES.join(',')], options: { instanceRoleArns: ROLES } },
   { argv: ['--latencies', 'smoke.json'], options: { latencies: 'smoke.json' } },
 ])('$argv', ({ argv, options }) => {
   expect(readServerOptions(argv)).toEqual({ kind: 'serve', options: { ...DEFAULTS, ...options } });
@@ -24,6 +34,11 @@ test.each([
   { argv: ['--speed', 'fast'], problem: '--speed must be a number above 0 and up to 10000, not fast' },
   { argv: ['--speed', '10001'], problem: '--speed must be a number above 0 and up to 10000, not 10001' },
   { argv: ['--seed', '1.5'], problem: '--seed must be a whole number from 0, not 1.5' },
+  {
+    argv: ['--instance-roles', 'web'],
+    problem:
+      '--instance-roles must be ARNs of IAM roles, with commas between them and no wildcards, like arn:aws:iam::123456789012:role/web',
+  },
   { argv: ['--data', ''], problem: '--data needs a value' },
   { argv: ['--dta', 'x'], problem: '--dta is not an option' },
   { argv: ['serve'], problem: 'serve is not an option' },

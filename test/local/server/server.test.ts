@@ -1,9 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import fs, { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AllocateAddressCommand } from '@aws-sdk/client-ec2';
 import type { CreateHandler } from '../../../lambdas/runtime';
-import { FolderInUse } from '../../../simulator/dynamodb/dynamodb';
+import { FolderInUse } from '../../../local/server/folder-lock';
 import { startServer, type RunningServer, type ServerSettings } from '../../../local/server/server';
 import { UnusableFolder } from '../../../local/server/state-folder';
 
@@ -98,8 +97,136 @@ test('too many requests are refused as API Gateway refuses them', async () => {
     const responses = await Promise.all(Array.from({ length: 50 }, () => fetch(url)));
     for (const { status } of responses) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
+  const refused = await fetch(url);
+  expect([refused.headers.get('retry-after'), await refused.text()]).toEqual([
+    '1',
+    '{"message":"Too Many Requests"}\n',
+  ]);
   // The API's burst is 200. The server itself used one token.
   expect(Object.fromEntries(statuses)).toEqual({ 200: 199, 429: 51 });
+});
+
+test('every answer ends with a newline', async () => {
+  const server = await start();
+  const headers = { authorization: `Bearer ${server.token}` };
+  for (const path of ['/aws/nodes', '/simulator/world', '/simulator/explode']) {
+    expect(await (await fetch(server.url + path, { headers })).text()).toMatch(/^{.*}\n$/);
+  }
+});
+
+test('the nodes may have the given roles', async () => {
+  const instanceRoleArns = ['arn:aws:iam::123456789012:role/web', 'arn:aws:iam::123456789012:role/db'];
+  const { sandbox } = await start({}, { instanceRoleArns });
+  expect(sandbox.plane.environmentOf('NodeApi')['INSTANCE_ROLE_ARNS']).toBe(instanceRoleArns.join(','));
+});
+
+describe('the log', () => {
+  const lines = (): any[] =>
+    readFileSync(join(folder, 'data', 'log.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+
+  test('has every request with its id, and the reason of an internal error; only its owner can read it', async () => {
+    const api: CreateHandler = () => async (event: any) => {
+      if (event.rawPath === '/broken') throw new Error('a bug');
+      return {};
+    };
+    const server = await start({ api });
+    const served = await fetch(`${server.url}/fine?a=1`);
+    const failed = await fetch(`${server.url}/broken`);
+    const { status } = await post(server, '/simulator/interrupt', {});
+    await stop(server);
+    const [servedId, failedId] = [served, failed].map(({ headers }) => headers.get('apigw-requestid'));
+    expect(lines()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ level: 'INFO', requestId: servedId, method: 'GET', path: '/fine', status: 200 }),
+        expect.objectContaining({ level: 'ERROR', requestId: failedId, path: '/broken', status: 500 }),
+        expect.objectContaining({
+          level: 'ERROR',
+          apiRequestId: failedId,
+          error: expect.objectContaining({ message: expect.stringContaining('a bug') }),
+        }),
+        expect.objectContaining({ level: 'INFO', path: '/simulator/interrupt', status, requestId: expect.any(String) }),
+      ]),
+    );
+    expect(statSync(join(folder, 'data', 'log.jsonl')).mode & 0o777).toBe(0o600);
+  });
+
+  test('has the beginning and the end of every operation', async () => {
+    const server = await start();
+    const { plane } = server.sandbox;
+    const { arn } = plane.stepFunctions.start(plane.stateMachineArn('LaunchNode'), { nodeId: 'smi-1' }, 'first');
+    await until(() => !plane.stepFunctions.isRunning());
+    await stop(server);
+    const operations = lines().filter(({ message }) => message === 'operation');
+    expect(operations.map(({ executionArn, status }) => [executionArn, status])).toEqual([
+      [arn, 'RUNNING'],
+      [arn, expect.stringMatching(/^(SUCCEEDED|FAILED)$/)],
+    ]);
+  });
+});
+
+describe('a full disk', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('refuses what would change something, and answers reads', async () => {
+    const server = await start();
+    const before = await world(server);
+    jest.spyOn(fs, 'statfsSync').mockReturnValue(Object.assign(fs.statfsSync(folder), { bavail: 10 }));
+    const data = join(folder, 'data');
+    const message = `The disk of ${data} is full, so nothing was changed. Free some space, then send the request again.`;
+    expect(await post(server, '/simulator/allocate-address')).toEqual({
+      status: 507,
+      body: { errors: [{ field: 'disk', message }] },
+    });
+    expect(await post(server, '/aws/nodes')).toEqual({ status: 507, body: { message } });
+    expect(await world(server)).toEqual(before);
+    jest.restoreAllMocks();
+    expect(await post(server, '/simulator/allocate-address')).toMatchObject({ status: 200 });
+  });
+
+  test('that fills up during a request loses nothing', async () => {
+    const reports: string[] = [];
+    const server = await start({}, { report: (message) => reports.push(message) });
+    const { writeSync } = fs;
+    jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+      throw full;
+    });
+    const { status, body } = await post(server, '/simulator/allocate-address');
+    expect([status, body.errors[0].message]).toEqual([
+      507,
+      expect.stringContaining('is stored once the folder has room'),
+    ]);
+    expect(reports).toEqual([expect.stringContaining('Nothing is lost while this process runs')]);
+    const { addresses } = await world(server);
+    jest.restoreAllMocks();
+    expect(fs.writeSync).toBe(writeSync);
+    await until(() => reports.length === 2);
+    const copy = join(folder, 'copy');
+    cpSync(join(folder, 'data'), copy, { recursive: true });
+    expect((await world(await start({}, { path: copy }))).addresses).toEqual(addresses);
+  });
+
+  test('is named at the start, and the folder is released', async () => {
+    jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+      throw full;
+    });
+    await expect(start()).rejects.toThrow('is full; free some space, or give another --data');
+    jest.restoreAllMocks();
+    await start();
+  });
+
+  test('is named at the end if the last changes are not stored', async () => {
+    const server = await start();
+    jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+      throw full;
+    });
+    await post(server, '/simulator/allocate-address');
+    running.splice(running.indexOf(server), 1);
+    expect(await server.close()).toBe(`The disk of ${join(folder, 'data')} is full`);
+  });
 });
 
 describe('the folder', () => {
@@ -107,7 +234,7 @@ describe('the folder', () => {
     const first = await start();
     const { body } = await post(first, '/simulator/allocate-address');
     const before = await world(first);
-    expect(before.addresses).toEqual([{ ...body, networkInterfaceId: null }]);
+    expect(before.addresses).toContainEqual({ ...body, networkInterfaceId: null });
     await stop(first);
     const second = await start();
     expect(await world(second)).toEqual(before);
@@ -117,12 +244,12 @@ describe('the folder', () => {
 
   test('keeps all changes until the process was killed', async () => {
     const first = await start();
-    const { AllocationId } = await first.sandbox.ec2.client.send(new AllocateAddressCommand({ Domain: 'vpc' }));
+    const { body } = await post(first, '/simulator/allocate-address');
     const copy = join(folder, 'copy');
     // The state that a process would leave if it was killed now.
     cpSync(join(folder, 'data'), copy, { recursive: true });
     const second = await start({}, { path: copy });
-    expect((await world(second)).addresses).toMatchObject([{ allocationId: AllocationId }]);
+    expect((await world(second)).addresses).toContainEqual({ ...body, networkInterfaceId: null });
   });
 
   test('lets executions of a killed process run again, with their names', async () => {
@@ -130,6 +257,8 @@ describe('the folder', () => {
     const first = await start({ steps });
     const arn = first.sandbox.plane.stateMachineArn('LaunchNode');
     const started = first.sandbox.plane.stepFunctions.start(arn, { nodeId: 'smi-1' }, 'first');
+    // No client knows what is not stored.
+    await world(first);
     const copy = join(folder, 'copy');
     cpSync(join(folder, 'data'), copy, { recursive: true });
 

@@ -1,85 +1,158 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accountOfWorld } from '../../../local/sandbox-account';
-import { StateFolder, UnusableFolder, type State } from '../../../local/server/state-folder';
-import { VirtualClock } from '../../../simulator/time/clock';
-import { defaultAccount } from '../../../simulator/ec2/default-account';
-import { SimulatedEc2 } from '../../../simulator/ec2/ec2';
+import { FolderInUse } from '../../../local/server/folder-lock';
+import { StateFolder, UnusableFolder } from '../../../local/server/state-folder';
 
 let path: string;
+const open: StateFolder[] = [];
 beforeEach(() => (path = mkdtempSync(join(tmpdir(), 'holdfast-'))));
-afterEach(() => rmSync(path, { recursive: true }));
+afterEach(async () => {
+  jest.restoreAllMocks();
+  for (const folder of open.splice(0)) await folder.close();
+  rmSync(path, { recursive: true });
+});
 
-const ec2 = new SimulatedEc2({ clock: new VirtualClock(), seed: 1 });
-const account = defaultAccount(ec2);
-const STATE: State = {
-  seed: 7,
-  openings: 2,
-  now: 1_000,
-  world: ec2.world,
-  executions: [
-    {
-      arn: 'arn:e',
-      name: 'e',
-      stateMachineArn: 'arn:m',
-      stateMachineName: 'm',
-      input: { a: [1] },
-      startedAt: 5,
-      status: 'RUNNING',
-    },
-  ],
-};
+async function opened(at = path): Promise<StateFolder> {
+  const folder = await StateFolder.open(at);
+  open.push(folder);
+  return folder;
+}
+
+async function closed(folder: StateFolder): Promise<void> {
+  open.splice(open.indexOf(folder), 1);
+  await folder.close();
+}
+
+async function written(): Promise<void> {
+  const folder = await opened();
+  folder.journal.set('a', '1');
+  expect(folder.commit()).toBeUndefined();
+  folder.writeToken('mine');
+  await closed(folder);
+}
+
 const modeOf = (name: string): number => statSync(join(path, name)).mode & 0o777;
 
-test('the state that was written is read again, and only by its owner', () => {
-  new StateFolder(path).write(STATE);
-  expect(new StateFolder(path).read()).toMatchObject(STATE);
-  expect(modeOf('state.json')).toBe(0o600);
+test('a new folder is created for its owner only, without a state', async () => {
+  const folder = await opened(join(path, 'a', 'b'));
+  expect(folder.isNew).toBe(true);
+  expect(modeOf('a/b')).toBe(0o700);
+  expect(modeOf('a/b/lock')).toBe(0o700);
 });
 
-test('a world that is read again has the account that it was created with', () => {
-  new StateFolder(path).write(STATE);
-  expect(accountOfWorld(new StateFolder(path).read()!.world)).toEqual(account);
+test('the state that was written is read again, and only by its owner', async () => {
+  await written();
+  const folder = await opened();
+  expect(folder.isNew).toBe(false);
+  expect([...folder.journal.entries()]).toEqual([['a', '1']]);
+  expect(modeOf('state.jsonl')).toBe(0o600);
 });
 
-test('a new folder is created, without a state', () => {
-  const folder = new StateFolder(join(path, 'a', 'b'));
-  expect(folder.read()).toBeUndefined();
-  expect(existsSync(join(path, 'a', 'b'))).toBe(true);
+test('a folder that is open is refused', async () => {
+  await opened();
+  await expect(StateFolder.open(path)).rejects.toThrow(FolderInUse);
 });
 
-test('an incomplete write leaves the earlier state, and the next write is complete', () => {
-  const folder = new StateFolder(path);
-  folder.write(STATE);
-  writeFileSync(join(path, 'state.json.new'), '{"format":1,"seed":7,"wor', { mode: 0o644 });
-  expect(folder.read()).toMatchObject({ now: 1_000 });
-  folder.write({ ...STATE, now: 2_000 });
-  expect(folder.read()).toMatchObject({ now: 2_000 });
-  expect(modeOf('state.json')).toBe(0o600);
+test('a lock that was damaged is made again', async () => {
+  await written();
+  writeFileSync(join(path, 'lock', 'CURRENT'), 'nonsense');
+  await opened();
+  await expect(StateFolder.open(path)).rejects.toThrow(FolderInUse);
 });
 
-test.each([
-  { what: 'is incomplete', text: '{"format":1' },
-  { what: 'is something else', text: '[]' },
-  { what: 'was written by another version', text: '{"format":1,"world":{}}' },
-])('a state that $what is refused, and not changed', ({ text }) => {
-  writeFileSync(join(path, 'state.json'), text);
-  expect(() => new StateFolder(path).read()).toThrow(UnusableFolder);
-  expect(readFileSync(join(path, 'state.json'), 'utf8')).toBe(text);
-});
-
-test('a file is not a folder', () => {
-  writeFileSync(join(path, 'file'), '');
-  expect(() => new StateFolder(join(path, 'file'))).toThrow(UnusableFolder);
-});
-
-test('a token is generated once, and readable by its owner only', () => {
-  const folder = new StateFolder(path);
+test('a token is generated once, and readable by its owner only', async () => {
+  const folder = await opened();
   const token = folder.token();
   expect(token).toMatch(/^[0-9a-f]{48}$/);
   expect(existsSync(join(path, 'token'))).toBe(false);
   folder.writeToken(token);
-  expect(new StateFolder(path).token()).toBe(token);
+  expect(folder.token()).toBe(token);
   expect(modeOf('token')).toBe(0o600);
+});
+
+test.each([
+  {
+    what: 'the state is damaged',
+    break: () => writeFileSync(join(path, 'state.jsonl'), '{'),
+    says: 'state.jsonl is damaged',
+  },
+  {
+    what: 'the state is empty',
+    break: () => writeFileSync(join(path, 'state.jsonl'), ''),
+    says: 'state.jsonl is damaged',
+  },
+  {
+    what: 'the state is of another version',
+    break: () => writeFileSync(join(path, 'state.jsonl'), '{"format":4,"bytes":24}\n'),
+    says: 'was written by another version',
+  },
+  {
+    what: 'the state is a folder',
+    break: () => {
+      rmSync(join(path, 'state.jsonl'));
+      mkdirSync(join(path, 'state.jsonl'));
+    },
+    says: 'cannot be used as a folder for data (EISDIR',
+  },
+  { what: 'the state is gone', break: () => rmSync(join(path, 'state.jsonl')), says: 'has a token and no state.jsonl' },
+  {
+    what: 'there are only the tables of a former version',
+    break: () => {
+      rmSync(join(path, 'state.jsonl'));
+      rmSync(join(path, 'token'));
+      mkdirSync(join(path, 'tables'));
+    },
+    says: 'was written by another version',
+  },
+])('a folder is refused with one sentence and left as it is if $what', async ({ break: damage, says }) => {
+  await written();
+  damage();
+  const refused = expect(StateFolder.open(path)).rejects;
+  await refused.toThrow(UnusableFolder);
+  await expect(StateFolder.open(path)).rejects.toThrow(says);
+  await expect(StateFolder.open(path)).rejects.toThrow(/; (give another --data|make it a folder)/);
+});
+
+test.each(['', 'two words', 'x\ny'])('a token that is %j is refused, with the remedy', async (token) => {
+  await written();
+  writeFileSync(join(path, 'token'), token);
+  const folder = await opened();
+  expect(() => folder.token()).toThrow(new RegExp(`${join(path, 'token')} is damaged; delete it to get a new token`));
+});
+
+test('a file is not a folder', async () => {
+  writeFileSync(join(path, 'file'), '');
+  await expect(StateFolder.open(join(path, 'file'))).rejects.toThrow(UnusableFolder);
+});
+
+test.each(['EACCES', 'EROFS'])('a folder that cannot be written (%s) is refused with the remedy', async (code) => {
+  jest.spyOn(fs, 'mkdirSync').mockImplementation(() => {
+    throw Object.assign(new Error(`${code}: mkdir`), { code });
+  });
+  const refused = expect(StateFolder.open(join(path, 'new'))).rejects;
+  await refused.toThrow('make it a folder that this user can read and write, or give another --data');
+});
+
+test('a full disk is named, and the changes stay', async () => {
+  await written();
+  const folder = await opened();
+  const content = readFileSync(join(path, 'state.jsonl'));
+  folder.journal.set('b', '2');
+  const { writeSync } = fs;
+  jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  });
+  expect(folder.commit()).toBe(`The disk of ${path} is full`);
+  expect(readFileSync(join(path, 'state.jsonl'))).toEqual(content);
+  jest.restoreAllMocks();
+  expect(fs.writeSync).toBe(writeSync);
+  expect(folder.commit()).toBeUndefined();
+});
+
+test('a disk with little room is named before anything is written', async () => {
+  const folder = await opened();
+  expect(folder.shortage()).toBeUndefined();
+  jest.spyOn(fs, 'statfsSync').mockReturnValue(Object.assign(fs.statfsSync(path), { bavail: 10 }));
+  expect(folder.shortage()).toBe(`The disk of ${path} is full`);
 });

@@ -1,4 +1,5 @@
 import { LocalApiGateway, type ApiRequest, type ApiResponse } from '../../../simulator/api-gateway/api-gateway';
+import type { RouteDefinition } from '../../../simulator/cloudformation/template-api';
 import type { Json } from '../../../simulator/json';
 import { VirtualClock } from '../../../simulator/time/clock';
 import { Random } from '../../../simulator/time/random';
@@ -9,26 +10,63 @@ const NOW = Date.parse('2026-11-23T08:00:05Z');
 function gateway(
   result: (event: any) => Promise<unknown> = async () => ({ statusCode: 200 }),
   throttling?: { burst: number; ratePerSecond: number },
+  routes: readonly RouteDefinition[] = [],
 ) {
   const clock = new VirtualClock(NOW);
   const events: any[] = [];
+  const invoked: string[] = [];
   const api = new LocalApiGateway(
-    { apiId: 'Api', functionArn: FUNCTION_ARN, throttling },
+    { apiId: 'Api', functionArn: FUNCTION_ARN, throttling, routes },
     {
       clock,
       random: new Random(1),
       invoke: async (arn, event) => {
-        expect(arn).toBe(FUNCTION_ARN);
+        expect([FUNCTION_ARN, ...routes.map(({ functionArn }) => functionArn)]).toContain(arn);
+        invoked.push(arn);
         events.push(event);
         return (await result(event)) as Json;
       },
     },
   );
-  return { clock, events, request: (request: ApiRequest) => api.request(request) };
+  return { clock, events, invoked, request: (request: ApiRequest) => api.request(request) };
 }
 
 const GET: ApiRequest = { method: 'GET', path: '/' };
 const textOf = ({ body }: ApiResponse): string => body.toString();
+
+describe('a route', () => {
+  const routes = [
+    { key: 'GET /console', functionArn: 'console', throttling: undefined },
+    { key: 'GET /console/{proxy+}', functionArn: 'files', throttling: { burst: 1, ratePerSecond: 1 } },
+    { key: 'GET /console/docs/{proxy+}', functionArn: 'docs', throttling: undefined },
+  ];
+
+  test.each([
+    ['GET', '/console', 'console'],
+    ['GET', '/console?a=1', 'console'],
+    ['GET', '/console/nodes/smi-1', 'files'],
+    ['GET', '/console/docs/api', 'docs'],
+    ['POST', '/console', FUNCTION_ARN],
+    ['GET', '/consoles', FUNCTION_ARN],
+    ['GET', '/', FUNCTION_ARN],
+  ])('of %s %s leads to %s', async (method, path, arn) => {
+    const { request, invoked, events } = gateway(undefined, undefined, routes);
+    await request({ method, path });
+    expect(invoked).toEqual([arn]);
+    const { routeKey, requestContext } = events[0];
+    expect([routeKey, requestContext.routeKey]).toEqual(Array(2).fill(routeKey));
+    expect(routeKey).toBe(routes.find(({ functionArn }) => functionArn === arn)?.key ?? '$default');
+  });
+
+  test('has a limit of its own', async () => {
+    const { request } = gateway(undefined, { burst: 1, ratePerSecond: 1 }, routes);
+    const statusOf = async (path: string): Promise<number> => (await request({ method: 'GET', path })).status;
+    expect(await statusOf('/console/a')).toBe(200);
+    expect(await statusOf('/console/b')).toBe(429);
+    expect(await statusOf('/health')).toBe(200);
+    expect(await statusOf('/health')).toBe(429);
+  });
+});
 
 describe('the event', () => {
   test('is a request in the payload format 2.0', async () => {

@@ -157,12 +157,25 @@ describe('an API', () => {
   const functionArn = 'arn:aws:lambda:us-east-1:123456789012:function:Function';
 
   test('has a function as its target', () => {
-    expect(read(api()).api).toEqual({ apiId: 'Api', functionArn, throttling: undefined });
+    expect(read(api()).api).toEqual({ apiId: 'Api', functionArn, throttling: undefined, routes: [] });
   });
 
   test('has the limits of its stage', () => {
     const stage = { DefaultRouteSettings: { ThrottlingBurstLimit: 20, ThrottlingRateLimit: 10 } };
     expect(read(api({ stage })).api?.throttling).toEqual({ burst: 20, ratePerSecond: 10 });
+  });
+
+  test('has other routes, with limits of their own', () => {
+    const Console = {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: { RouteKey: 'GET /console/{proxy+}', AuthorizationType: 'NONE', Target: 'integrations/Integration' },
+    };
+    const stage = {
+      RouteSettings: { 'GET /console/{proxy+}': { ThrottlingBurstLimit: 6, ThrottlingRateLimit: 2 } },
+    };
+    expect(read({ ...api({ stage }), Console }).api?.routes).toEqual([
+      { key: 'GET /console/{proxy+}', functionArn, throttling: { burst: 6, ratePerSecond: 2 } },
+    ]);
   });
 
   test('is optional', () => expect(read({ Function: fn() }).api).toBeUndefined());
@@ -271,11 +284,12 @@ describe('the reader refuses', () => {
     ['a WebSocket API', api({ api: { ProtocolType: 'WEBSOCKET' } }), 'WEBSOCKET'],
     ['the payload format 1.0', api({ integration: { PayloadFormatVersion: '1.0' } }), 'PayloadFormatVersion'],
     ['an integration that changes requests', api({ integration: { RequestParameters: {} } }), 'RequestParameters'],
-    ['a route other than $default', api({ route: { RouteKey: 'GET /nodes' } }), 'RouteKey'],
+    ['an API without $default', api({ route: { RouteKey: 'GET /nodes' } }), '0 routes $default'],
+    ['a route with variables', api({ route: { RouteKey: 'GET /nodes/{id}' } }), 'RouteKey'],
     ['an authorizer', api({ route: { AuthorizationType: 'AWS_IAM' } }), 'AWS_IAM'],
     ['a route to another target', api({ route: { Target: 'integrations/other' } }), 'integrations/other'],
     ['a stage under a path', api({ stage: { StageName: 'v1' } }), 'StageName'],
-    ['throttling of single routes', api({ stage: { RouteSettings: {} } }), 'RouteSettings'],
+    ['a limit of a route that is not there', api({ stage: { RouteSettings: { 'GET /x': {} } } }), 'no route GET /x'],
     [
       'an incomplete throttle',
       api({ stage: { DefaultRouteSettings: { ThrottlingBurstLimit: 1 } } }),

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   BatchGetItemCommand,
   DeleteItemCommand,
@@ -8,6 +5,7 @@ import {
   ListTablesCommand,
   PutItemCommand,
   QueryCommand,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { openDynamoDb, type LocalDynamoDb } from '../../../simulator/dynamodb/dynamodb';
@@ -117,18 +115,46 @@ describe('in memory', () => {
   });
 });
 
-test('a folder keeps the records', async () => {
-  const path = mkdtempSync(join(tmpdir(), 'tables-'));
-  try {
+describe('tables that are kept', () => {
+  const contents = new Map<string, unknown>();
+  const kept = (onWrite = (key: string, value: unknown): void => void contents.set(key, value)) => ({
+    entries: contents,
+    onWrite,
+  });
+  beforeEach(() => contents.clear());
+
+  test('are told each change before its caller, and begin with what was kept', async () => {
     const clock = new VirtualClock(0);
-    const before = await openDynamoDb(clock, tables, path);
+    const before = await openDynamoDb(clock, tables, kept());
     await before.client.send(put('n', 7));
+    const stored = new Map(contents);
     await before.close();
-    const after = await openDynamoDb(clock, tables, path);
+    const after = await openDynamoDb(clock, tables, { ...kept(), entries: stored });
     const { Item } = await after.client.send(new GetItemCommand({ TableName, Key: key('n') }));
     expect(Item?.['version']).toEqual({ N: '7' });
     await after.close();
-  } finally {
-    rmSync(path, { recursive: true });
-  }
+  });
+
+  test('are told the changes of a transaction together', async () => {
+    const seen: number[] = [];
+    let told = 0;
+    const database = await openDynamoDb(
+      new VirtualClock(0),
+      tables,
+      kept(() => {
+        told += 1;
+        // How many changes come before anything else can run.
+        if (told === 1) setImmediate(() => seen.push(told));
+      }),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    seen.length = 0;
+    told = 0;
+    const TransactItems = ['a', 'b', 'c'].map((id) => ({ Put: put(id, 1).input as never }));
+    await database.client.send(new TransactWriteItemsCommand({ TransactItems }));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(seen).toEqual([told]);
+    expect(told).toBeGreaterThanOrEqual(3);
+    await database.close();
+  });
 });

@@ -62,3 +62,15 @@ test('no timer fires after time has stopped', async () => {
 test.each([0, -1, NaN])('a speed of %p is refused', (speed) => {
   expect(() => new PacedClock(START, speed)).toThrow(RangeError);
 });
+
+test('time takes another speed at once, and does not jump', async () => {
+  const clock = paced(1);
+  clock.start();
+  const before = clock.now();
+  clock.speed = HOURS;
+  expect(clock.now() - before).toBeLessThan(60_000);
+  await clock.sleep(3_600_000);
+  expect(clock.now() - before).toBeGreaterThanOrEqual(3_600_000);
+  expect(() => (clock.speed = 0)).toThrow(RangeError);
+  expect(clock.speed).toBe(HOURS);
+});

@@ -1,0 +1,263 @@
+/** The console as a person uses it: by clicking and typing, against `npm start`. */
+import type { Page } from 'playwright-core';
+import { ConsoleWorld, type NodeStatus } from './console-world';
+
+interface Answer<Item> {
+  readonly response: { readonly items: readonly Item[] };
+}
+interface SimulatedWorld {
+  readonly subnets: readonly { readonly subnetId: string; readonly vpcId: string }[];
+  readonly images: readonly { readonly imageId: string; readonly architecture: string }[];
+  readonly securityGroups: readonly { readonly groupId: string }[];
+}
+
+const NODES = '/aws/ec2/managedInstance';
+let world: ConsoleWorld;
+beforeAll(async () => {
+  world = await ConsoleWorld.open();
+});
+afterEach(() => world.closeVisits());
+afterAll(() => world.close());
+
+const simulated = (): Promise<SimulatedWorld> => world.request('GET', '/simulator/world');
+
+const status = (id: string): Promise<NodeStatus> => world.status(id);
+const until = (id: string, isThere: (seen: NodeStatus) => boolean): Promise<NodeStatus> => world.until(id, isThere);
+
+/** A node that is ACTIVE, made by a request. */
+async function aNode(
+  name: string,
+  more: { readonly persistence?: object; readonly compute?: object } = {},
+): Promise<NodeStatus> {
+  const { subnets, images, securityGroups } = await simulated();
+  const { response } = await world.request<Answer<{ readonly id: string }>>('POST', NODES, {
+    managedInstance: {
+      name,
+      strategy: { lifeCycle: 'spot', fallbackToOd: true },
+      persistence: { persistPrivateIp: true, ...more.persistence },
+      compute: {
+        vpcId: subnets[0]!.vpcId,
+        subnetIds: [subnets[0]!.subnetId],
+        launchSpecification: {
+          imageId: images.find(({ architecture }) => architecture === 'arm64')!.imageId,
+          instanceTypes: { preferredType: 'm7g.large', types: ['m7g.large', 'm6g.large'] },
+          securityGroupIds: [securityGroups[0]!.groupId],
+        },
+        ...more.compute,
+      },
+    },
+  });
+  return until(response.items[0]!.id, ({ status: at }) => at === 'ACTIVE');
+}
+
+const select = (page: Page, name: string): Promise<void> =>
+  page.getByRole('checkbox', { name: `Select ${name}`, exact: true }).check();
+
+async function act(page: Page, action: string): Promise<void> {
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: action }).click();
+}
+
+async function confirm(page: Page, action: string): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: action, exact: true }).click();
+}
+
+test('a given private IP is persisted: select the node, edit its configuration, persist the address', async () => {
+  const before = await aNode('ledger', { persistence: { persistPrivateIp: true } });
+  const { page, complaints } = await world.visit();
+  await select(page, 'ledger');
+  await act(page, 'Edit Configuration');
+  await page.getByRole('tab', { name: 'Persistent Resources' }).click();
+  await page.getByRole('checkbox', { name: 'Persist Private IP' }).check();
+  await page.getByRole('combobox', { name: 'IP Address' }).fill('10.0.0.77');
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'Review' }).click();
+  await page.getByText('10.0.0.77').first().waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL(/\/nodes\/smi-[0-9a-f]+$/);
+  await act(page, 'Recycle');
+  await confirm(page, 'Recycle');
+  const after = await until(before.id, ({ status: at, privateIp }) => at === 'ACTIVE' && privateIp === '10.0.0.77');
+  expect(after.instanceId).not.toBe(before.instanceId);
+  await page.getByText('10.0.0.77').first().waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a given Elastic IP is persisted, with public IP assignment on', async () => {
+  const node = await aNode('gateway');
+  const { publicIp } = await world.request<{ readonly publicIp: string }>('POST', '/simulator/allocate-address');
+  const { page, complaints } = await world.visit();
+  await select(page, 'gateway');
+  await act(page, 'Edit Configuration');
+  await page.getByRole('tab', { name: 'Persistent Resources' }).click();
+  await page.getByRole('button', { name: /Elastic IP/ }).click();
+  await page.getByRole('option', { name: new RegExp(publicIp.replaceAll('.', '\\.')) }).click();
+  await page.getByLabel('Associate public IP').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL(/\/nodes\/smi-[0-9a-f]+$/);
+  await page.getByText(publicIp).first().waitFor();
+  expect(await until(node.id, (seen) => seen.publicIp === publicIp)).toMatchObject({ instanceId: node.instanceId });
+  expect(complaints).toEqual([]);
+});
+
+test('an interruption: the same addresses on another instance, and its timeline', async () => {
+  const before = await aNode('cache');
+  const { page, complaints } = await world.visit(`/console/simulator`);
+  await page.getByRole('button', { name: /^Node/ }).click();
+  await page.getByRole('option', { name: /cache/ }).click();
+  await page.getByRole('button', { name: 'Interrupt the Spot Instance' }).click();
+  await page.getByText('Interrupt the Spot Instance: done').waitFor();
+  const after = await until(
+    before.id,
+    ({ status: at, instanceId }) => at === 'ACTIVE' && instanceId !== before.instanceId,
+  );
+  expect(after).toEqual({ ...after, ...pick(before, 'privateIp', 'macAddress', 'networkInterfaceId', 'publicIp') });
+  await page.goto(`${world.url}/console/nodes/${before.id}/replacements`);
+  await page
+    .getByText(/EC2 interrupted the Spot Instance/)
+    .first()
+    .waitFor();
+  await page
+    .getByText(/address away/)
+    .first()
+    .waitFor();
+  await page.getByText('Take the node').first().waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('pause, edit, resume', async () => {
+  const before = await aNode('paused');
+  const { page, complaints } = await world.visit();
+  await select(page, 'paused');
+  await act(page, 'Pause');
+  await confirm(page, 'Pause');
+  await until(before.id, ({ status: at }) => at === 'PAUSED');
+  await act(page, 'Edit Configuration');
+  await page.getByLabel('Description').fill('Edited while it was paused');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL(/\/nodes\/smi-[0-9a-f]+$/);
+  await act(page, 'Resume');
+  const after = await until(before.id, ({ status: at }) => at === 'ACTIVE');
+  expect(after).toEqual({ ...after, ...pick(before, 'privateIp', 'macAddress', 'networkInterfaceId') });
+  expect(after.instanceId).not.toBe(before.instanceId);
+  expect(complaints).toEqual([]);
+});
+
+test('several nodes are paused at once, and one is deleted for good', async () => {
+  const nodes = [await aNode('bulk-1'), await aNode('bulk-2')];
+  const { page, complaints } = await world.visit();
+  for (const { name } of nodes) await select(page, name);
+  await act(page, 'Pause');
+  await confirm(page, 'Pause');
+  for (const { id } of nodes) await until(id, ({ status: at }) => at === 'PAUSED');
+  await page.getByRole('checkbox', { name: 'Select bulk-2', exact: true }).uncheck();
+  await act(page, 'Delete');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('checkbox', { name: 'Delete the network interface' }).check();
+  expect(await dialog.getByRole('button', { name: 'Delete', exact: true }).isDisabled()).toBe(true);
+  await dialog.getByRole('textbox').fill('confirm');
+  await confirm(page, 'Delete');
+  await page.getByRole('checkbox', { name: 'Select bulk-1', exact: true }).waitFor({ state: 'detached' });
+  await expect(status(nodes[0]!.id)).rejects.toThrow('MANAGED_INSTANCE_DOESNT_EXIST');
+  expect(complaints).toEqual([]);
+});
+
+test('a running instance is imported, and its progress shown', async () => {
+  const { instanceId } = await world.request<{ readonly instanceId: string }>('POST', '/simulator/launch', {
+    instanceType: 'm7g.large',
+    lifeCycle: 'on_demand',
+    name: 'legacy',
+  });
+  const { page, complaints } = await world.visit('/console/nodes/import');
+  await page.getByLabel('Instance Id').fill(instanceId);
+  await page.getByRole('button', { name: 'Import' }).click();
+  await page.waitForURL(/migration=smg-/);
+  await page.getByText('The node runs on an instance of its own.').first().waitFor({ timeout: 90_000 });
+  expect(complaints).toEqual([]);
+});
+
+test('an interface that is deleted by hand returns with its private IP', async () => {
+  const before = await aNode('deleted-by-hand');
+  const { page } = await world.visit();
+  await select(page, 'deleted-by-hand');
+  await act(page, 'Pause');
+  await confirm(page, 'Pause');
+  await until(before.id, ({ status: at }) => at === 'PAUSED');
+  await world.request('POST', '/simulator/delete-interface', { networkInterfaceId: before.networkInterfaceId });
+  await act(page, 'Resume');
+  const after = await until(before.id, ({ status: at }) => at === 'ACTIVE');
+  expect(after).toMatchObject({ privateIp: before.privateIp });
+  expect(after.networkInterfaceId).not.toBe(before.networkInterfaceId);
+});
+
+test('a wrong token is refused in words, and the right one leads in', async () => {
+  const { page } = await world.visit('/console/', { isSignedIn: false });
+  await page.getByLabel('API token').fill('wrong');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('The API does not accept this token.').waitFor();
+  await page.getByLabel('API token').fill(world.token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('grid', { name: 'Stateful nodes' }).waitFor();
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => /token/i.test(key)))).toEqual([]);
+});
+
+test('a server that goes away and comes back is noticed, and what is shown stays', async () => {
+  await aNode('steadfast');
+  const { page } = await world.visit();
+  await page.getByRole('link', { name: 'steadfast' }).waitFor();
+  await world.stopServer();
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.getByText('No connection').waitFor();
+  await page.getByRole('link', { name: 'steadfast' }).waitFor();
+  await world.startServerAgain();
+  await page.getByText('No connection').waitFor({ state: 'detached' });
+});
+
+test('faults in the JSON lead to their line, and the faults of the API to their fields', async () => {
+  const { page } = await world.visit('/console/nodes/new');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('to be corrected').waitFor();
+  expect((await page.locator('.hf-faults li').allTextContents()).length).toBeGreaterThan(2);
+  await page.getByRole('tab', { name: /Review/ }).click();
+  await page.getByRole('button', { name: 'JSON' }).click();
+  await page.getByLabel('The document as JSON').fill('{\n  "name": "x",\n}');
+  expect(await page.locator('.hf-json-faults').textContent()).toContain('Line 3');
+});
+
+test('a node is created with the keyboard alone', async () => {
+  const { images } = await simulated();
+  const { page } = await world.visit('/console/nodes/new');
+  const focusedField = (): Promise<string> =>
+    page.evaluate(() => {
+      const field = document.activeElement?.closest<HTMLElement>('[data-fields]')?.dataset.fields ?? '';
+      return `${field}|${document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? ''}`;
+    });
+  const tabTo = async (isIt: (field: string) => boolean): Promise<void> => {
+    for (let tabs = 0; tabs < 60; tabs += 1) {
+      await page.keyboard.press('Tab');
+      if (isIt(await focusedField())) return;
+    }
+    throw new Error(`the field is not reached; the focus is at ${await focusedField()}`);
+  };
+  await page.getByText(/vpc-/).first().waitFor();
+  await page.keyboard.type('typed');
+  await tabTo((field) => field.startsWith('compute.subnetIds'));
+  await page.keyboard.press('Enter');
+  await page.getByRole('option').first().waitFor();
+  for (const key of ['ArrowDown', 'Enter', 'Escape']) await page.keyboard.press(key);
+  await tabTo((field) => field.endsWith('|Image'));
+  await page.keyboard.type(images.find(({ architecture }) => architecture === 'arm64')!.imageId);
+  await page.keyboard.press('Escape');
+  await tabTo((field) => field.endsWith('|Add an instance type'));
+  await page.keyboard.type('m7g.large');
+  await page.keyboard.press('Enter');
+  await tabTo((field) => field === '|Create');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/nodes\/smi-[0-9a-f]+$/);
+  const id = page.url().split('/').at(-1)!;
+  expect(await until(id, ({ status: at }) => at === 'ACTIVE')).toMatchObject({ name: 'typed' });
+});
+
+function pick<Value extends object, Key extends keyof Value>(value: Value, ...keys: readonly Key[]): Pick<Value, Key> {
+  return Object.fromEntries(keys.map((key) => [key, value[key]])) as Pick<Value, Key>;
+}

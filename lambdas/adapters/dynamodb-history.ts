@@ -1,0 +1,73 @@
+/**
+ * The records of operations in the table: one partition for each node, sorted by start. They are kept as long as the log
+ * from which their steps come.
+ */
+import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { LOG_KEPT_DAYS } from '../../domain/node/node-log';
+import type { OperationRecord } from '../../domain/operation/operation-record';
+import { operationRecord } from '../../domain/records/operation-record';
+import { readRecord, stored } from '../../domain/records/stored-record';
+import type { OperationHistory } from '../ports';
+import { callDynamoDb } from './dynamodb-error';
+import type { Table } from './dynamodb-table';
+
+const DAY_SECONDS = 24 * 60 * 60;
+/** These sort before and after every time. */
+const FIRST = '0';
+const LAST = '~';
+
+export function operationHistory({ dynamodb, tableName }: Table): OperationHistory {
+  return {
+    async write(nodeId, record) {
+      const { startedAt, endedAt = startedAt } = record;
+      const item = {
+        pk: partitionOf(nodeId),
+        // An operation keeps both when another execution takes it over.
+        sk: `${startedAt}#${record.kind}`,
+        ...stored(operationRecord, record),
+        expiresAt: Math.floor(Date.parse(endedAt) / 1000) + LOG_KEPT_DAYS * DAY_SECONDS,
+      };
+      const Item = marshall(item, { removeUndefinedValues: true });
+      await callDynamoDb(() => dynamodb.send(new PutItemCommand({ TableName: tableName, Item })));
+    },
+
+    async list(nodeId, { since = FIRST, until = '', kind, limit, nextToken }) {
+      const to = `${until}${LAST}`;
+      const found: { readonly sk: string; readonly record: OperationRecord }[] = [];
+      let after = nextToken;
+      // DynamoDB refuses a range that ends before it begins.
+      let isMore = since <= to && (after === undefined || after >= since);
+      // The filter may leave a page empty that is not the last. We read on until we have one record more than needed.
+      while (isMore && found.length <= limit) {
+        const command = new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: 'pk = :node AND sk BETWEEN :since AND :to',
+          ExpressionAttributeValues: marshall(
+            { ':node': partitionOf(nodeId), ':since': since, ':to': to, ':kind': kind },
+            { removeUndefinedValues: true },
+          ),
+          ...(kind !== undefined && { FilterExpression: 'kind = :kind' }),
+          ScanIndexForward: false,
+          ConsistentRead: true,
+          ...(after !== undefined && { ExclusiveStartKey: marshall({ pk: partitionOf(nodeId), sk: after }) }),
+        });
+        const { Items = [], LastEvaluatedKey } = await callDynamoDb(() => dynamodb.send(command));
+        for (const item of Items.map((each) => unmarshall(each))) {
+          const sk = String(item.sk);
+          found.push({ sk, record: readRecord(operationRecord, `${nodeId} ${sk}`, item) });
+        }
+        after = LastEvaluatedKey?.sk?.S;
+        isMore = after !== undefined;
+      }
+      return {
+        records: found.slice(0, limit).map(({ record }) => record),
+        nextToken: found.length > limit ? found[limit - 1]?.sk : undefined,
+      };
+    },
+  };
+}
+
+function partitionOf(nodeId: string): string {
+  return `${operationRecord.name}#${nodeId}`;
+}

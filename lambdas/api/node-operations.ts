@@ -1,0 +1,75 @@
+/** What the operations of a node did: their records, with the steps from the node's log. */
+import {
+  describeOperation,
+  NOTHING_OBSERVED,
+  recordSoFar,
+  type DescribedOperation,
+  type HistoryQuery,
+  type OperationRecord,
+} from '../../domain/operation/operation-record';
+import type { StatefulNode } from '../../domain/node/stateful-node';
+import type { LogEntry } from '../../domain/node/node-log';
+import type { Ports } from '../ports';
+
+export interface OperationPage {
+  /** Newest first. The first may be under way. */
+  readonly operations: readonly DescribedOperation[];
+  readonly nextToken?: string | undefined;
+}
+
+/** The last step of an operation writes its line after the record. */
+const LAST_LINE_MS = 5 * 60_000;
+const LINES_AT_ONCE = 1000;
+
+/** @param now ISO 8601, UTC */
+export async function nodeOperations(
+  { history, log }: Pick<Ports, 'history' | 'log'>,
+  node: StatefulNode,
+  query: HistoryQuery,
+  now: string,
+): Promise<OperationPage> {
+  const current = underWay(node, query, now);
+  const { records: ended, nextToken } = await history.list(node.id, query);
+  const others = ended.filter((each) => current === undefined || placeOf(each) !== placeOf(current));
+  // One more than asked for does not matter, and it is not in any later page.
+  const records = [...(current === undefined ? [] : [current]), ...others];
+  const lines = await linesOf(log, node.id, records, now);
+  return { operations: records.map((record) => describeOperation(record, lines)), nextToken };
+}
+
+/** Where a record is in the order of the list. */
+export function placeOf({ startedAt, kind }: Pick<OperationRecord, 'startedAt' | 'kind'>): string {
+  return `${startedAt}#${kind}`;
+}
+
+/** On the first page only, if the query asks for it. */
+function underWay(
+  node: StatefulNode,
+  { since = '', until, kind, nextToken }: HistoryQuery,
+  now: string,
+): OperationRecord | undefined {
+  const { operation } = node;
+  if (operation === undefined || nextToken !== undefined) return undefined;
+  const isInRange = operation.startedAt >= since && (until === undefined || operation.startedAt <= until);
+  const isWanted = kind === undefined || kind === operation.kind;
+  return isInRange && isWanted ? recordSoFar({ node, operation }, NOTHING_OBSERVED, now) : undefined;
+}
+
+async function linesOf(
+  log: Ports['log'],
+  nodeId: string,
+  records: readonly OperationRecord[],
+  now: string,
+): Promise<readonly LogEntry[]> {
+  const [newest, oldest] = [records[0], records.at(-1)];
+  if (newest === undefined || oldest === undefined) return [];
+  const toDate = new Date(Date.parse(newest.endedAt ?? now) + LAST_LINE_MS).toISOString();
+  const lines: LogEntry[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await log.read(nodeId, { fromDate: oldest.startedAt, toDate, limit: LINES_AT_ONCE, nextToken });
+    lines.push(...page.entries.filter(({ step }) => step !== undefined));
+    ({ nextToken } = page);
+  } while (nextToken !== undefined);
+  return lines;
+}

@@ -1,0 +1,51 @@
+/**
+ * The launch template of a hot node. With it, the node's next launch can be a fleet if many nodes launch at once. It is made
+ * while nothing is urgent: when a launch is confirmed, or settings are applied. A node without it launches like the others.
+ */
+import { attachmentOf } from '../../domain/config/node-config';
+import { HoldfastError } from '../../domain/errors';
+import { launchSettings } from '../../domain/operation/launch';
+import type { OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
+import { changeOwned } from './owned-node';
+import type { Ports } from '../ports';
+
+type TemplatePorts = Pick<Ports, 'nodes' | 'templates' | 'log' | 'time'>;
+
+/** The name of the template for the node's next launch. Undefined if a template cannot describe it. */
+export function templateOf(
+  { templates }: Pick<Ports, 'templates'>,
+  { id, config }: Pick<StatefulNode, 'id' | 'config'>,
+) {
+  return attachmentOf(config) === 'hot' ? templates.nameFor(id, launchSettings(config)) : undefined;
+}
+
+/**
+ * Makes the template for the node's configuration, and deletes that of an earlier one. If EC2 refuses, the log says so, and the
+ * next operation tries again. A crash before the record has the name leaves a template that the next try finds, because its
+ * name is the same.
+ */
+export async function settleTemplate(ports: TemplatePorts, { node, operation }: OwnedNode): Promise<void> {
+  const { launchTemplate: present } = node;
+  const wanted = templateOf(ports, node);
+  if (present === wanted) return;
+  try {
+    if (wanted !== undefined) await ports.templates.make(node.id, launchSettings(node.config));
+    if (present !== undefined) await ports.templates.delete(present);
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    const message = `launches among many others are slower, without the right launch template: ${error.message}`;
+    await ports.log.append(node.id, { createdAt: ports.time.now().toISOString(), severity: 'WARN', message });
+    return;
+  }
+  const input = { nodeId: node.id, generation: operation.generation };
+  await changeOwned(ports.nodes, input, ({ node: { launchTemplate: _before, ...current } }) => ({
+    ...current,
+    ...(wanted !== undefined && { launchTemplate: wanted }),
+  }));
+}
+
+/** Of a node that is being deleted. The record does not name one if it was rebuilt, or if a step crashed. */
+export async function deleteTemplates({ templates }: Pick<Ports, 'templates'>, node: StatefulNode): Promise<void> {
+  const named = node.launchTemplate === undefined ? [] : [node.launchTemplate];
+  for (const name of new Set([...named, ...(await templates.ofNode(node.id))])) await templates.delete(name);
+}
