@@ -223,6 +223,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/holdfast/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Check a configuration without creating or changing anything
+     * @description The checks of a creation or an update, against the account as it is now. An address that another node has only reserved, because its interface is not made yet, is found by the creation or the update itself.
+     */
+    post: operations['checkConfiguration'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/holdfast/account/regions': {
     parameters: {
       query?: never;
@@ -2474,6 +2494,15 @@ export interface components {
         tagValue: string;
       }[];
     };
+    Check: {
+      isValid: boolean;
+      /** @description Every error of the request that was checked, as that request would have them now. */
+      errors: {
+        code: string;
+        message: string;
+        field: string;
+      }[];
+    };
     NodeCosts: {
       /** Format: date-time */
       fromDate: string;
@@ -4123,6 +4152,113 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  checkConfiguration: {
+    parameters: {
+      query?: {
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description A configuration, as for a creation or an update. */
+          managedInstance: {
+            [key: string]: unknown;
+          };
+          /** @description Checks an update of this node, which may be partial. Default: checks a creation. */
+          managedInstanceId?: string | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'holdfast:check';
+              items: components['schemas']['Check'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
       };
       /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
       400: {

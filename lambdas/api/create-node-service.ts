@@ -7,7 +7,7 @@ import { RecordContended, UnreadableRecord } from '../../domain/errors';
 import { decideDeletionOf } from '../../domain/import/import';
 import { decideAction, type Action, type RequestDecision } from '../../domain/operation/requests';
 import type { Intent, StatefulNode } from '../../domain/node/stateful-node';
-import { admit, type Admitted } from './validate-node';
+import { admit, type Admission, type Admitted } from './validate-node';
 import { endDrain } from '../operation/draining';
 import { decideAndSave } from '../operation/owned-node';
 import type { ApiPorts, Ports } from '../ports';
@@ -44,6 +44,12 @@ export function createNodeService(ports: ApiPorts, settings?: ImportSettings): N
       const admission = await admit(ports, document);
       if (admission.kind === 'invalid') throw new InvalidRequest(admission.fieldErrors);
       return create(ports, admission, now(), key);
+    },
+    check: async (document, nodeId) => {
+      const admission = await (nodeId === undefined
+        ? admit(ports, document)
+        : admitPatch(ports, await present(nodeId), document));
+      return admission.kind === 'invalid' ? admission.fieldErrors : [];
     },
     list: (after) => presentNodes(nodes, after),
     listForPages: (query) => nodeList(ports, query),
@@ -121,6 +127,10 @@ async function create(
   return node;
 }
 
+function admitPatch(ports: Ports, node: StatefulNode, patch: unknown): Promise<Admission> {
+  return admit(ports, applyPatch(documentOf(node.config, node.impliedFields), patch), node);
+}
+
 /** How often an update is begun anew because another one was faster. */
 const MAX_UPDATE_ATTEMPTS = 5;
 
@@ -134,7 +144,7 @@ async function update(
 ): Promise<StatefulNode> {
   await refuseDoubt(ports);
   const before = await present(nodeId);
-  const admission = await admit(ports, applyPatch(documentOf(before.config, before.impliedFields), patch), before);
+  const admission = await admitPatch(ports, before, patch);
   if (admission.kind === 'invalid') throw new InvalidRequest(admission.fieldErrors);
   const { kind: _, eligibleSubnetIds, awaited: _awaited, ...complete } = admission;
   const { config } = complete;

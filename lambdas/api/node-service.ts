@@ -36,6 +36,11 @@ export interface NodeService {
    * @throws InvalidRequest with every error
    */
   create(document: unknown, key?: string): Promise<StatefulNode>;
+  /**
+   * Every error that a creation would be refused for; none if it would be accepted now.
+   * @param nodeId the document is a patch for an update of this node instead @throws NodeMissing
+   */
+  check(document: unknown, nodeId?: string): Promise<readonly FieldError[]>;
   /** In the order of their ids. @param after returns only nodes whose ids come after this one */
   list(after?: string): AsyncIterable<StatefulNode>;
   /** A page of the list for pages. */

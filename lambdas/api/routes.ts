@@ -1,6 +1,7 @@
 /** Every route of the API. */
 import * as z from 'zod';
 import { accountRoutes } from './account-routes';
+import { checkRoutes } from './check-routes';
 import { costRoutes } from './cost-routes';
 import { migrationRoutes } from './migration-routes';
 import { managedInstanceRoutes } from './node-routes';
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...managedInstanceRoutes,
   ...operationRoutes,
   ...listRoutes,
+  ...checkRoutes,
   ...accountRoutes,
   ...costRoutes,
   ...volumeRoutes,

@@ -121,6 +121,10 @@ export class FakeNodeService implements NodeService {
     this.asked('create', document);
     return aNode();
   };
+  readonly check: NodeService['check'] = async (document, nodeId) => {
+    this.asked('check', document, ...(nodeId === undefined ? [] : [nodeId]));
+    return [];
+  };
   readonly list: NodeService['list'] = (after) => this.listed(after);
 
   private async *listed(after = ''): AsyncGenerator<StatefulNode> {
