@@ -4224,10 +4224,7 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': {
-          /** @description A configuration, as for a creation or an update. */
-          managedInstance: {
-            [key: string]: unknown;
-          };
+          managedInstance: components['schemas']['ManagedInstancePatch'];
           /** @description Checks an update of this node, which may be partial. Default: checks a creation. */
           managedInstanceId?: string | null;
         };

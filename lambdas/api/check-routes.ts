@@ -1,8 +1,8 @@
 /** Holdfast's own route that checks a configuration without changing anything. */
 import * as z from 'zod';
 import { describedId } from '../../domain/config/ids';
-import { fieldApiError } from './error-responses';
-import { InvalidRequest } from './node-service';
+import { fieldApiError, missingNodeError, RequestRefused } from './error-responses';
+import { InvalidRequest, NodeMissing } from './node-service';
 import { route, type Route } from './route';
 
 const checkBody = z.strictObject({
@@ -30,10 +30,14 @@ export const checkRoutes: readonly Route[] = [
     description:
       'The checks of a creation or an update, against the account as it is now. An address that another node has only ' +
       'reserved, because its interface is not made yet, is found by the creation or the update itself.',
-    body: { schema: checkBody, isRequired: true },
+    body: { schema: checkBody, isRequired: true, managedInstance: 'patch' },
     answer: { kind: 'holdfast:check', item: checkItemSchema },
     run: async ({ service, body }) => {
-      const found = await service.check(body.managedInstance, body.managedInstanceId);
+      const found = await service.check(body.managedInstance, body.managedInstanceId).catch((error: unknown) => {
+        throw error instanceof NodeMissing
+          ? new RequestRefused(400, missingNodeError(error, 'managedInstanceId'))
+          : error;
+      });
       const errors = found.length === 0 ? [] : new InvalidRequest(found).fieldErrors.map(fieldApiError);
       return { items: [{ isValid: errors.length === 0, errors }] };
     },

@@ -123,7 +123,7 @@ test.each(TASKS)('$machine, "$name": its result and its failure are put where th
 });
 
 describe('What a state reads', () => {
-  const NODE = ['$.node', '$.drain'];
+  const NODE = ['$.node', '$.drain', '$.observed'];
 
   /** The parts of the data that the state needs, by their first name, as `$.error`. */
   function readsOf(state: State): ReadonlySet<string> {

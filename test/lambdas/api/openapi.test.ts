@@ -78,6 +78,7 @@ describe('The OpenAPI document', () => {
     expect(names.sort()).toEqual(
       [
         'AddressAway',
+        'Check',
         'Deployment',
         'Operation',
         'Error',
