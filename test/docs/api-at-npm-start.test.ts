@@ -96,4 +96,4 @@ test('every example returns the status that the page shows', async () => {
     // The next example cancels this import, so it must not end before.
     if (!path.endsWith('/migration')) await untilIdle();
   }
-}, 120_000);
+});

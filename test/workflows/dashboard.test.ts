@@ -66,7 +66,7 @@ beforeAll(async () => {
   await play.passSeconds(15 * MINUTE);
   measured = play.sandbox.plane.cloudWatch.metrics.all();
   await play.stop();
-}, 60_000);
+});
 
 function withoutAddress({ privateIp: _given, ...compute }: NodeConfig['compute']): NodeConfig['compute'] {
   return compute;

@@ -327,7 +327,7 @@ beforeAll(async () => {
   await drainCutShort();
   await tableRolledBack();
   await recordMoved();
-}, 120_000);
+});
 
 test('nothing was refused', () => {
   expect(asked.length).toBeGreaterThan(500);

@@ -36,7 +36,7 @@ beforeAll(async () => {
   for (const node of made) await nodes.create(node);
   const Item = marshall({ pk: 'NODE', sk: BROKEN_ID, schemaVersion: 'none', name: 7 });
   await dynamodb.send(new PutItemCommand({ TableName: tableName, Item }));
-}, 60_000);
+});
 
 afterAll(async () => {
   await server.close();

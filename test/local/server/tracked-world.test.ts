@@ -100,4 +100,4 @@ test('it is stored while nodes are made, interrupted and deleted, and while peop
   await act('terminate', { instanceId: plain.instanceId });
   await settle();
   expect(compared).toBeGreaterThan(100);
-}, 120_000);
+});
