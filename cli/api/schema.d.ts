@@ -2278,6 +2278,8 @@ export interface components {
       status?: 'ACTIVE' | 'PAUSING' | 'PAUSED' | 'RESUMING' | 'RECYCLING' | 'DEALLOCATING' | 'ERROR';
       /** @description In ERROR, and while it is tried again: what failed, what is kept, and what to do. */
       errorReason?: string | null;
+      /** @description When what failed is tried again. `null`: nothing is, by itself. */
+      nextTryAt?: string | null;
       operation?: {
         kind?: string;
         /** Format: date-time */
@@ -2324,6 +2326,8 @@ export interface components {
       status: 'ACTIVE' | 'PAUSING' | 'PAUSED' | 'RESUMING' | 'RECYCLING' | 'DEALLOCATING' | 'ERROR';
       /** @description In ERROR, and while it is tried again: what failed, what is kept, and what to do. */
       errorReason: string | null;
+      /** @description When what failed is tried again. `null`: nothing is, by itself. */
+      nextTryAt: string | null;
       /** @description The operation under way, and its reason. */
       operation: {
         kind: string;
@@ -2502,6 +2506,104 @@ export interface components {
         message: string;
         field: string;
       }[];
+    };
+    AccountRegion: {
+      id: string;
+      /** @description Whether it is the deployment's. */
+      isDeployment: boolean;
+    };
+    AvailabilityZone: {
+      name: string;
+      id: string;
+      region: string;
+      state: string;
+    };
+    Vpc: {
+      id: string;
+      name: string | null;
+      cidrBlock: string;
+      isDefault: boolean;
+      ownerId: string;
+    };
+    Subnet: {
+      id: string;
+      name: string | null;
+      vpcId: string;
+      availabilityZone: string;
+      /** @description `null`: it has only IPv6 addresses. */
+      cidrBlock: string | null;
+      hasIpv6: boolean;
+      /** @description Of IPv4. */
+      freeAddresses: number;
+      ownerId: string;
+    };
+    ElasticIp: {
+      allocationId: string;
+      publicIp: string;
+      name: string | null;
+      networkInterfaceId: string | null;
+      instanceId: string | null;
+      /** @description The node that has it. `null`: no node may lose it. */
+      managedInstanceId: string | null;
+    };
+    SecurityGroup: {
+      id: string;
+      name: string;
+      vpcId: string;
+      description: string;
+      rules: {
+        /** @enum {string} */
+        direction: 'inbound' | 'outbound';
+        /** @description `all`, or the name or number of the protocol. */
+        protocol: string;
+        /** @description Of ICMP, the type. `null`: all. */
+        fromPort: number | null;
+        /** @description Of ICMP, the code. `null`: all. */
+        toPort: number | null;
+        /** @description Address ranges, security groups and prefix lists. */
+        peers: string[];
+      }[];
+    };
+    Image: {
+      id: string;
+      name: string;
+      ownerId: string;
+      architecture: string;
+      state: string;
+      /** @description Like `Linux/UNIX`. */
+      platform: string;
+      createdAt: string;
+      isDeprecated: boolean;
+    };
+    KeyPair: {
+      name: string;
+      id: string;
+      type: string;
+    };
+    InstanceType: {
+      name: string;
+      architectures: string[];
+      vCpus: number;
+      memoryMib: number;
+      /** @description A node that is attached hot needs two. */
+      maximumInterfaces: number;
+      /** @description `required`, `supported` or `unsupported`. */
+      enaSupport: string;
+      isBurstable: boolean;
+      /** @description Whether EC2 sells it as spot capacity. */
+      hasSpot: boolean;
+      prices: {
+        onDemandUsdPerHour: number | null;
+        spotUsdPerHour: {
+          availabilityZone: string;
+          usdPerHour: number;
+        }[];
+      } | null;
+    };
+    InstanceProfile: {
+      roleArn: string;
+      /** @description Of the role, and of its instance profile: what `iamRole.name` may be. */
+      name: string;
     };
     NodeCosts: {
       /** Format: date-time */
@@ -4348,11 +4450,7 @@ export interface operations {
               };
               /** @constant */
               kind: 'holdfast:account:regions';
-              items: {
-                id: string;
-                /** @description Whether it is the deployment's. */
-                isDeployment: boolean;
-              }[];
+              items: components['schemas']['AccountRegion'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */
@@ -4452,12 +4550,7 @@ export interface operations {
               };
               /** @constant */
               kind: 'holdfast:account:zones';
-              items: {
-                name: string;
-                id: string;
-                region: string;
-                state: string;
-              }[];
+              items: components['schemas']['AvailabilityZone'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */
@@ -4557,13 +4650,7 @@ export interface operations {
               };
               /** @constant */
               kind: 'holdfast:account:vpcs';
-              items: {
-                id: string;
-                name: string | null;
-                cidrBlock: string;
-                isDefault: boolean;
-                ownerId: string;
-              }[];
+              items: components['schemas']['Vpc'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */
@@ -4665,18 +4752,7 @@ export interface operations {
               };
               /** @constant */
               kind: 'holdfast:account:subnets';
-              items: {
-                id: string;
-                name: string | null;
-                vpcId: string;
-                availabilityZone: string;
-                /** @description `null`: it has only IPv6 addresses. */
-                cidrBlock: string | null;
-                hasIpv6: boolean;
-                /** @description Of IPv4. */
-                freeAddresses: number;
-                ownerId: string;
-              }[];
+              items: components['schemas']['Subnet'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */
@@ -4776,15 +4852,7 @@ export interface operations {
               };
               /** @constant */
               kind: 'holdfast:account:addresses';
-              items: {
-                allocationId: string;
-                publicIp: string;
-                name: string | null;
-                networkInterfaceId: string | null;
-                instanceId: string | null;
-                /** @description The node that has it. `null`: no node may lose it. */
-                managedInstanceId: string | null;
-              }[];
+              items: components['schemas']['ElasticIp'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */
@@ -4886,24 +4954,7 @@ export interface operations {
               };
               /** @constant */
               kind: 'holdfast:account:security-groups';
-              items: {
-                id: string;
-                name: string;
-                vpcId: string;
-                description: string;
-                rules: {
-                  /** @enum {string} */
-                  direction: 'inbound' | 'outbound';
-                  /** @description `all`, or the name or number of the protocol. */
-                  protocol: string;
-                  /** @description Of ICMP, the type. `null`: all. */
-                  fromPort: number | null;
-                  /** @description Of ICMP, the code. `null`: all. */
-                  toPort: number | null;
-                  /** @description Address ranges, security groups and prefix lists. */
-                  peers: string[];
-                }[];
-              }[];
+              items: components['schemas']['SecurityGroup'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */
@@ -5009,17 +5060,7 @@ export interface operations {
               };
               /** @constant */
               kind: 'holdfast:account:images';
-              items: {
-                id: string;
-                name: string;
-                ownerId: string;
-                architecture: string;
-                state: string;
-                /** @description Like `Linux/UNIX`. */
-                platform: string;
-                createdAt: string;
-                isDeprecated: boolean;
-              }[];
+              items: components['schemas']['Image'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */
@@ -5119,11 +5160,7 @@ export interface operations {
               };
               /** @constant */
               kind: 'holdfast:account:key-pairs';
-              items: {
-                name: string;
-                id: string;
-                type: string;
-              }[];
+              items: components['schemas']['KeyPair'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */
@@ -5229,26 +5266,7 @@ export interface operations {
               };
               /** @constant */
               kind: 'holdfast:account:instance-types';
-              items: {
-                name: string;
-                architectures: string[];
-                vCpus: number;
-                memoryMib: number;
-                /** @description A node that is attached hot needs two. */
-                maximumInterfaces: number;
-                /** @description `required`, `supported` or `unsupported`. */
-                enaSupport: string;
-                isBurstable: boolean;
-                /** @description Whether EC2 sells it as spot capacity. */
-                hasSpot: boolean;
-                prices: {
-                  onDemandUsdPerHour: number | null;
-                  spotUsdPerHour: {
-                    availabilityZone: string;
-                    usdPerHour: number;
-                  }[];
-                } | null;
-              }[];
+              items: components['schemas']['InstanceType'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */
@@ -5348,11 +5366,7 @@ export interface operations {
               };
               /** @constant */
               kind: 'holdfast:account:instance-profiles';
-              items: {
-                roleArn: string;
-                /** @description Of the role, and of its instance profile: what `iamRole.name` may be. */
-                name: string;
-              }[];
+              items: components['schemas']['InstanceProfile'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */

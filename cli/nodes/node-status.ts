@@ -15,7 +15,7 @@ export async function readStatus(api: Api, id: string): Promise<NodeStatus> {
 }
 
 const STATUS_FIELDS = [
-  ...(['id', 'name', 'status', 'errorReason', 'operation', 'isUpdatePending'] as const),
+  ...(['id', 'name', 'status', 'errorReason', 'nextTryAt', 'operation', 'isUpdatePending'] as const),
   ...(['instanceId', 'instanceType', 'lifeCycle', 'launchedAt', 'imageId'] as const),
   ...(['networkInterfaceId', 'macAddress', 'privateIp', 'publicIp', 'ipv6Address', 'createdAt'] as const),
   ...(['availabilityZone', 'lastReplacement'] as const),
@@ -36,6 +36,7 @@ export function statusFields(node: NodeStatus, style: Style): string {
       ['name', printable(node.name)],
       ['status', paintStatus(style, node.status)],
       ...(node.errorReason === null ? [] : ([['reason', printable(node.errorReason)]] as const)),
+      ...(node.nextTryAt === null ? [] : ([['next try', shortTime(node.nextTryAt)]] as const)),
       ['operation', orDash(underWay)],
       ...(node.isUpdatePending ? ([['update', 'not applied yet']] as const) : []),
       ['instance', orDash(node.instanceId)],

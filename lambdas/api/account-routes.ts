@@ -1,6 +1,6 @@
 /** Lists of what the account has: Holdfast's own, and only reads. */
 import * as z from 'zod';
-import { idPattern } from '../../domain/config/ids';
+import { describedId, idPattern } from '../../domain/config/ids';
 import type { AccountInstanceType, SecurityGroupRule } from '../../domain/node/account-things';
 import type { AccountService, TypePrices } from './account-service';
 import type { Page } from './envelope';
@@ -90,7 +90,9 @@ const networkRoutes: readonly Route[] = [
     operationId: 'listRegions',
     summary: 'List the Regions that the account uses',
     query: {},
-    item: z.strictObject({ id: text, isDeployment: z.boolean().describe("Whether it is the deployment's.") }),
+    item: z
+      .strictObject({ id: text, isDeployment: z.boolean().describe("Whether it is the deployment's.") })
+      .meta({ id: 'AccountRegion' }),
     items: async (account) =>
       (await account.regions()).map(({ id }) => ({ id, isDeployment: id === account.region })).sort(by('id')),
   }),
@@ -99,7 +101,7 @@ const networkRoutes: readonly Route[] = [
     operationId: 'listZones',
     summary: 'List the Availability Zones',
     query: {},
-    item: z.strictObject({ name: text, id: text, region: text, state: text }),
+    item: z.strictObject({ name: text, id: text, region: text, state: text }).meta({ id: 'AvailabilityZone' }),
     items: async (account) => [...(await account.zones())].sort(by('name')),
   }),
   listRoute({
@@ -107,7 +109,9 @@ const networkRoutes: readonly Route[] = [
     operationId: 'listVpcs',
     summary: 'List the VPCs',
     query: {},
-    item: z.strictObject({ id: text, name: maybe, cidrBlock: text, isDefault: z.boolean(), ownerId: text }),
+    item: z
+      .strictObject({ id: describedId('vpc'), name: maybe, cidrBlock: text, isDefault: z.boolean(), ownerId: text })
+      .meta({ id: 'Vpc' }),
     items: async (account) =>
       [...(await account.vpcs())].sort(by('id')).map((each) => shown({ name: undefined, ...each })),
   }),
@@ -116,16 +120,18 @@ const networkRoutes: readonly Route[] = [
     operationId: 'listSubnets',
     summary: 'List the subnets with their free addresses',
     query: inVpc,
-    item: z.strictObject({
-      id: text,
-      name: maybe,
-      vpcId: text,
-      availabilityZone: text,
-      cidrBlock: maybe.describe('`null`: it has only IPv6 addresses.'),
-      hasIpv6: z.boolean(),
-      freeAddresses: z.int().min(0).describe('Of IPv4.'),
-      ownerId: text,
-    }),
+    item: z
+      .strictObject({
+        id: describedId('subnet'),
+        name: maybe,
+        vpcId: describedId('vpc'),
+        availabilityZone: text,
+        cidrBlock: maybe.describe('`null`: it has only IPv6 addresses.'),
+        hasIpv6: z.boolean(),
+        freeAddresses: z.int().min(0).describe('Of IPv4.'),
+        ownerId: text,
+      })
+      .meta({ id: 'Subnet' }),
     items: async (account, { vpcId }) =>
       (await account.subnets())
         .filter((subnet) => vpcId === undefined || subnet.vpcId === vpcId)
@@ -137,14 +143,16 @@ const networkRoutes: readonly Route[] = [
     operationId: 'listAddresses',
     summary: 'List the Elastic IPs, and who has them',
     query: {},
-    item: z.strictObject({
-      allocationId: text,
-      publicIp: text,
-      name: maybe,
-      networkInterfaceId: maybe,
-      instanceId: maybe,
-      managedInstanceId: maybe.describe('The node that has it. `null`: no node may lose it.'),
-    }),
+    item: z
+      .strictObject({
+        allocationId: describedId('eipalloc'),
+        publicIp: text,
+        name: maybe,
+        networkInterfaceId: describedId('eni').nullable(),
+        instanceId: describedId('i').nullable(),
+        managedInstanceId: describedId('smi').nullable().describe('The node that has it. `null`: no node may lose it.'),
+      })
+      .meta({ id: 'ElasticIp' }),
     items: async (account) =>
       [...(await account.addresses())]
         .sort(by('allocationId'))
@@ -164,21 +172,23 @@ const networkRoutes: readonly Route[] = [
     operationId: 'listSecurityGroups',
     summary: 'List the security groups with their rules',
     query: inVpc,
-    item: z.strictObject({
-      id: text,
-      name: text,
-      vpcId: text,
-      description: text,
-      rules: z.array(
-        z.strictObject({
-          direction: z.enum(['inbound', 'outbound']),
-          protocol: text.describe('`all`, or the name or number of the protocol.'),
-          fromPort: z.int().nullable().describe('Of ICMP, the type. `null`: all.'),
-          toPort: z.int().nullable().describe('Of ICMP, the code. `null`: all.'),
-          peers: z.array(text).describe('Address ranges, security groups and prefix lists.'),
-        }),
-      ),
-    }),
+    item: z
+      .strictObject({
+        id: describedId('sg'),
+        name: text,
+        vpcId: describedId('vpc'),
+        description: text,
+        rules: z.array(
+          z.strictObject({
+            direction: z.enum(['inbound', 'outbound']),
+            protocol: text.describe('`all`, or the name or number of the protocol.'),
+            fromPort: z.int().nullable().describe('Of ICMP, the type. `null`: all.'),
+            toPort: z.int().nullable().describe('Of ICMP, the code. `null`: all.'),
+            peers: z.array(text).describe('Address ranges, security groups and prefix lists.'),
+          }),
+        ),
+      })
+      .meta({ id: 'SecurityGroup' }),
     items: async (account, { vpcId }) =>
       (await account.securityGroups())
         .filter((group) => vpcId === undefined || group.vpcId === vpcId)
@@ -229,7 +239,7 @@ const launchRoutes: readonly Route[] = [
     operationId: 'listKeyPairs',
     summary: 'List the key pairs',
     query: {},
-    item: z.strictObject({ name: text, id: text, type: text }),
+    item: z.strictObject({ name: text, id: text, type: text }).meta({ id: 'KeyPair' }),
     items: async (account) => [...(await account.keyPairs())].sort(by('name')),
   }),
   typesRoute(),
@@ -238,10 +248,12 @@ const launchRoutes: readonly Route[] = [
     operationId: 'listInstanceProfiles',
     summary: 'List the roles that instances may be given',
     query: {},
-    item: z.strictObject({
-      roleArn: text,
-      name: text.describe('Of the role, and of its instance profile: what `iamRole.name` may be.'),
-    }),
+    item: z
+      .strictObject({
+        roleArn: text,
+        name: text.describe('Of the role, and of its instance profile: what `iamRole.name` may be.'),
+      })
+      .meta({ id: 'InstanceProfile' }),
     items: (account) => account.instanceRoleArns.map((roleArn) => ({ roleArn, name: roleArn.split('/').at(-1) })),
   }),
 ];
@@ -262,16 +274,18 @@ function imagesRoute(): Route {
     query,
     answer: {
       kind: 'holdfast:account:images',
-      item: z.strictObject({
-        id: text,
-        name: text,
-        ownerId: text,
-        architecture: text,
-        state: text,
-        platform: text.describe('Like `Linux/UNIX`.'),
-        createdAt: text,
-        isDeprecated: z.boolean(),
-      }),
+      item: z
+        .strictObject({
+          id: describedId('ami'),
+          name: text,
+          ownerId: text,
+          architecture: text,
+          state: text,
+          platform: text.describe('Like `Linux/UNIX`.'),
+          createdAt: text,
+          isDeprecated: z.boolean(),
+        })
+        .meta({ id: 'Image' }),
     },
     run: async ({ service, query: { owner, name, architecture, ...page } }) => {
       const images = await service.account.images({ owner, name, architecture });
@@ -307,17 +321,19 @@ function typesRoute(): Route {
     query,
     answer: {
       kind: 'holdfast:account:instance-types',
-      item: z.strictObject({
-        name: text,
-        architectures: z.array(text),
-        vCpus: z.int(),
-        memoryMib: z.int(),
-        maximumInterfaces: z.int().describe('A node that is attached hot needs two.'),
-        enaSupport: text.describe('`required`, `supported` or `unsupported`.'),
-        isBurstable: z.boolean(),
-        hasSpot: z.boolean().describe('Whether EC2 sells it as spot capacity.'),
-        prices: priceSchema.nullable(),
-      }),
+      item: z
+        .strictObject({
+          name: text,
+          architectures: z.array(text),
+          vCpus: z.int(),
+          memoryMib: z.int(),
+          maximumInterfaces: z.int().describe('A node that is attached hot needs two.'),
+          enaSupport: text.describe('`required`, `supported` or `unsupported`.'),
+          isBurstable: z.boolean(),
+          hasSpot: z.boolean().describe('Whether EC2 sells it as spot capacity.'),
+          prices: priceSchema.nullable(),
+        })
+        .meta({ id: 'InstanceType' }),
     },
     run: async ({ service, query: { types, architecture, prices, ...page } }) => {
       const names = types?.split(',');

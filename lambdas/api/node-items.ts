@@ -37,6 +37,7 @@ export const statusItemSchema = z
       .string()
       .nullable()
       .describe('In ERROR, and while it is tried again: what failed, what is kept, and what to do.'),
+    nextTryAt: instant.nullable().describe('When what failed is tried again. `null`: nothing is, by itself.'),
     operation: z
       .strictObject({ kind: z.string(), startedAt: instant, reason: z.string() })
       .nullable()
@@ -87,6 +88,7 @@ export function statusItem(node: StatefulNode): z.infer<typeof statusItemSchema>
     name: config.name,
     status: shownStatus(node),
     errorReason: node.errorReason ?? null,
+    nextTryAt: node.failure?.nextTryAt ?? null,
     operation: operation === undefined ? null : shownOperation(operation),
     isUpdatePending: hasUnappliedUpdate(node),
     ...shownInstance(instance),

@@ -7,6 +7,7 @@ const node = { id: 'smi-0a1b2c3d', name: 'db', status: 'ACTIVE', errorReason: nu
 
 const whole = {
   ...node,
+  nextTryAt: null,
   operation: null,
   isUpdatePending: false,
   instanceId: null,

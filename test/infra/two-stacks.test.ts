@@ -90,6 +90,8 @@ const UNTAGGED = [
   'ec2:DetachNetworkInterface instance',
   // A launch names an existing interface. EC2 has no tag condition for it, and refuses one that is in use.
   'ec2:RunInstances network-interface',
+  // A fleet makes the first interface of a hot node's instance, and its launch template names no existing one.
+  'ec2:CreateFleet network-interface',
   // These tag at creation only, or read.
   'ec2:CreateTags instance',
   'ec2:CreateTags network-interface',

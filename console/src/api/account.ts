@@ -3,92 +3,17 @@ import { useCallback, useEffect, useState } from 'react';
 import { useConnection } from '../session/session';
 import type { Connection, Page } from './connection';
 import { ApiError } from './errors';
+import type { Schemas } from './schemas';
 
-export interface Region {
-  readonly id: string;
-  /** Whether this deployment is in it: its nodes are in no other. */
-  readonly isDeployment: boolean;
-}
-
-export interface Vpc {
-  readonly id: string;
-  readonly name: string | null;
-  readonly cidrBlock: string;
-  readonly isDefault: boolean;
-}
-
-export interface Subnet {
-  readonly id: string;
-  readonly name: string | null;
-  readonly vpcId: string;
-  readonly availabilityZone: string;
-  readonly cidrBlock: string;
-  readonly hasIpv6: boolean;
-  readonly freeAddresses: number;
-}
-
-export interface ElasticIp {
-  readonly allocationId: string;
-  readonly publicIp: string;
-  readonly name: string | null;
-  readonly networkInterfaceId: string | null;
-  readonly instanceId: string | null;
-  /** The node that claims it, or whose interface has it. */
-  readonly managedInstanceId: string | null;
-}
-
-export interface Image {
-  readonly id: string;
-  readonly name: string;
-  readonly ownerId: string;
-  readonly architecture: string;
-  readonly state: string;
-  readonly platform: string;
-  readonly createdAt: string;
-  readonly isDeprecated: boolean;
-}
-
-export interface SecurityGroupRule {
-  readonly direction: 'inbound' | 'outbound';
-  /** `all`: every protocol, with ports that are null. */
-  readonly protocol: string;
-  readonly fromPort: number | null;
-  readonly toPort: number | null;
-  /** Ranges, prefix lists and groups; of an outbound rule its destinations. */
-  readonly peers: readonly string[];
-}
-
-export interface SecurityGroup {
-  readonly id: string;
-  readonly name: string;
-  readonly vpcId: string;
-  readonly description: string;
-  readonly rules: readonly SecurityGroupRule[];
-}
-
-export interface KeyPair {
-  readonly name: string;
-  readonly type: string;
-}
-
-export interface InstanceType {
-  readonly name: string;
-  readonly architectures: readonly string[];
-  readonly vCpus: number;
-  readonly memoryMib: number;
-  readonly maximumInterfaces: number;
-  readonly isBurstable: boolean;
-  /** Null unless they were asked for. */
-  readonly prices: {
-    readonly onDemandUsdPerHour: number | null;
-    readonly spotUsdPerHour: readonly { readonly availabilityZone: string; readonly usdPerHour: number }[];
-  } | null;
-}
-
-export interface InstanceProfile {
-  readonly name: string;
-  readonly roleArn: string;
-}
+export type Region = Schemas['AccountRegion'];
+export type Vpc = Schemas['Vpc'];
+export type Subnet = Schemas['Subnet'];
+export type ElasticIp = Schemas['ElasticIp'];
+export type Image = Schemas['Image'];
+export type SecurityGroup = Schemas['SecurityGroup'];
+export type KeyPair = Schemas['KeyPair'];
+export type InstanceType = Schemas['InstanceType'];
+export type InstanceProfile = Schemas['InstanceProfile'];
 
 export interface AccountList<Item> {
   readonly items: readonly Item[];

@@ -78,6 +78,16 @@ describe('The OpenAPI document', () => {
     expect(names.sort()).toEqual(
       [
         'AddressAway',
+        'AccountRegion',
+        'AvailabilityZone',
+        'Vpc',
+        'Subnet',
+        'ElasticIp',
+        'SecurityGroup',
+        'Image',
+        'KeyPair',
+        'InstanceType',
+        'InstanceProfile',
         'Check',
         'Deployment',
         'Operation',
@@ -227,7 +237,14 @@ describe('The OpenAPI document', () => {
   }
 
   it('has the pattern of every id, and it is the one that requests are checked with', () => {
-    const { Request: _ofApiGateway, ...schemas } = document.components.schemas;
+    // The ids of a request, and of what AWS names in another way.
+    const {
+      Request: _1,
+      AccountRegion: _2,
+      AvailabilityZone: _3,
+      KeyPair: _4,
+      ...schemas
+    } = document.components.schemas;
     const parameters = operations.flatMap(({ operation }) =>
       operation.parameters.map((parameter: any) => resolve(parameter.$ref ?? '') ?? parameter),
     );
@@ -235,11 +252,12 @@ describe('The OpenAPI document', () => {
       ...Object.values(schemas).flatMap((schema) => idsIn(schema)),
       ...operations.flatMap(({ operation }) => idsIn(operation.requestBody?.content['application/json'].schema)),
       ...parameters.flatMap(({ name, schema }: any) => idsIn(schema, name)),
-    ].filter(({ name }) => name !== 'accountId' && name !== 'kmsKeyId');
+    ].filter(({ name }) => !['accountId', 'ownerId', 'kmsKeyId'].includes(name));
     const kindsOf: Readonly<Record<string, readonly IdKind[]>> = {
       vpcId: ['vpc'],
       subnetIds: ['subnet'],
       elasticIp: ['eipalloc'],
+      allocationId: ['eipalloc'],
       imageId: ['ami'],
       securityGroupIds: ['sg'],
       snapshotId: ['snap'],
@@ -256,11 +274,15 @@ describe('The OpenAPI document', () => {
     // What these names mean depends on the place: the first row whose kind is in the pattern is meant.
     const ofResource: readonly IdKind[] = ['eipalloc', 'eni', 'i', 'vol'];
     const ofSeveral: Readonly<Record<string, readonly (readonly [IdKind, readonly IdKind[]])[]>> = {
-      // A resource of a node, an unknown resource, or a node.
+      // A resource of a node, an unknown resource, a node, or what the account has.
       id: [
         ['vol', ofResource],
         ['eni', ['i', 'eni']],
         ['smi', ['smi']],
+        ['vpc', ['vpc']],
+        ['subnet', ['subnet']],
+        ['sg', ['sg']],
+        ['ami', ['ami']],
       ],
       // A resource of a node, or the instance that an import names.
       resourceId: [

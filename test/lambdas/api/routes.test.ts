@@ -167,6 +167,7 @@ const served: readonly Served[] = [
         name: 'ledger',
         status: 'ACTIVE',
         errorReason: null,
+        nextTryAt: null,
         operation: null,
         isUpdatePending: false,
         instanceId: OLD_INSTANCE_ID,

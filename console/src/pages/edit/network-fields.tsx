@@ -82,7 +82,7 @@ function SubnetsField(): ReactNode {
           value: id,
           label: name ?? id,
           labelTag: availabilityZone,
-          description: [...(name === null ? [] : [id]), cidrBlock].join(', '),
+          description: [...(name === null ? [] : [id]), cidrBlock ?? 'IPv6 only'].join(', '),
           tags: [`${freeAddresses.toLocaleString()} free addresses`, ...(hasIpv6 ? ['IPv6'] : [])],
         })}
         onChange={(ids) => change((before) => withList(before, 'compute.subnetIds', ids))}

@@ -5,7 +5,6 @@ import Autosuggest from '@cloudscape-design/components/autosuggest';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { check } from '../../api/check';
-import type { Subnet } from '../../api/account';
 import { ApiError } from '../../api/errors';
 import { useConnection } from '../../session/session';
 import { textAt, valueAt, withText, withValue } from './document';
@@ -14,7 +13,7 @@ import { Field } from './field';
 import { sentence } from './faults';
 import { isAddress, problemWithAddress, proposals, subnetsWith } from './private-ip';
 import { addressProbe } from './probe';
-import { useChosenSubnets } from './subnets';
+import { useIpv4Subnets, type Ipv4Subnet } from './subnets';
 
 const PERSIST = 'persistence.persistPrivateIp';
 const ADDRESS = 'compute.privateIp';
@@ -51,7 +50,7 @@ export function PrivateIpFields(): ReactNode {
 
 function AddressField(): ReactNode {
   const { document, change, node } = useEditor();
-  const subnets = useChosenSubnets();
+  const subnets = useIpv4Subnets();
   const value = textAt(document, ADDRESS);
   const problem = problemWithAddress(value, subnets);
   const own = node?.privateIp ?? undefined;
@@ -82,7 +81,7 @@ function AddressField(): ReactNode {
   );
 }
 
-const rangeOf = ({ cidrBlock, availabilityZone }: Subnet): string => `${cidrBlock} (${availabilityZone})`;
+const rangeOf = ({ cidrBlock, availabilityZone }: Ipv4Subnet): string => `${cidrBlock} (${availabilityZone})`;
 
 /** What the API says about an address: why it refuses it, null if it does not, undefined if it has not answered. */
 type Answer = string | null | undefined;
@@ -119,7 +118,7 @@ function useWhyTaken(address: string | undefined): string | undefined {
 
 /** Addresses of the chosen subnets that the API does not refuse now. */
 function useFreeAddresses(typed: string): readonly Proposal[] {
-  const subnets = useChosenSubnets();
+  const subnets = useIpv4Subnets();
   const ask = useAskAboutAddress();
   const [free, setFree] = useState<readonly Proposal[]>([]);
   const ranges = subnets.map(({ id, cidrBlock }) => `${id} ${cidrBlock}`).join();
@@ -173,7 +172,7 @@ function useAskAboutAddress(): (address: string) => Promise<Answer> {
 /** What the choice of addresses means for the zones in which the node can live. */
 function Zones({ isPersisted }: { readonly isPersisted: boolean }): ReactNode {
   const { document, node } = useEditor();
-  const subnets = useChosenSubnets();
+  const subnets = useIpv4Subnets();
   const address = textAt(document, ADDRESS) || (node?.privateIp ?? '');
   const zones = [...new Set(subnets.map(({ availabilityZone }) => availabilityZone))];
   if (!isPersisted) {

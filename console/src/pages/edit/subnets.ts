@@ -15,3 +15,10 @@ export function useChosenSubnets(): readonly Subnet[] {
   const { items }: AccountList<Subnet> = useAccountList<Subnet>(inVpc('subnets', document));
   return listAt(document, 'compute.subnetIds').flatMap((id) => items.find((each) => each.id === id) ?? []);
 }
+
+export type Ipv4Subnet = Subnet & { readonly cidrBlock: string };
+
+/** Those of them that are not for IPv6 only. */
+export function useIpv4Subnets(): readonly Ipv4Subnet[] {
+  return useChosenSubnets().filter((subnet): subnet is Ipv4Subnet => subnet.cidrBlock !== null);
+}
