@@ -12,6 +12,10 @@ module.exports = {
   maxWorkers: '100%',
   // Only to end a test that hangs: no test waits for wall time, and a slow machine must not fail one.
   testTimeout: 600_000,
+  globalSetup: '<rootDir>/test/setup/begin-run.ts',
+  globalTeardown: '<rootDir>/test/setup/end-run.ts',
+  // The test files of a run share one template. `infra/` itself is tested with templates of its own.
+  moduleNameMapper: { '^(\\./|(\\.\\./)+local/)synthesize$': '<rootDir>/test/setup/shared-template.ts' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // A synthesised cloud assembly holds bundled copies of the code, with package names of their own.
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/.holdfast', '<rootDir>/.stryker'],

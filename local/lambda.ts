@@ -85,6 +85,11 @@ export function currentFunction(): FunctionDefinition | undefined {
   return current.getStore()?.definition;
 }
 
+/** Returns what stands for the invocation that the caller runs in: an object of its own. Undefined outside of invocations. */
+export function currentInvocationKey(): object | undefined {
+  return current.getStore();
+}
+
 /** Returns clients for the function's code outside of an invocation. Every call is made with the function's role. */
 export function clientsAs(definition: FunctionDefinition, clients: RuntimeClients): RuntimeClients {
   const crash = (): never => {

@@ -1,5 +1,5 @@
 /** Tells a called service which invocation of which function makes the call. */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { currentInvocationKey } from '../../local/lambda';
 import type { OTHER_FUNCTIONS, Phase } from '../scenario/scenario';
 
 export type Actor = Phase | (typeof OTHER_FUNCTIONS)[number];
@@ -19,10 +19,14 @@ export interface Invocation {
   isFaulted: boolean;
 }
 
-const underWay = new AsyncLocalStorage<Invocation>();
+/** By what stands for it in the local Lambda. A second asynchronous context would slow down every promise. */
+const underWay = new WeakMap<object, Invocation>();
 
-export function duringInvocation<T>(invocation: Invocation, work: () => Promise<T>): Promise<T> {
-  return underWay.run(invocation, work);
+/** The invocation that has just begun, and in which the caller runs. @throws Error outside of functions */
+export function beginInvocation(invocation: Invocation): void {
+  const key = currentInvocationKey();
+  if (key === undefined) throw new Error('An invocation begins outside of any function');
+  underWay.set(key, invocation);
 }
 
 /** The invocation that makes the present call of a function. @throws Error outside of functions */
@@ -34,5 +38,6 @@ export function callingInvocation(): Invocation {
 
 /** The invocation that makes the present call; undefined if a user makes it. */
 export function currentInvocation(): Invocation | undefined {
-  return underWay.getStore();
+  const key = currentInvocationKey();
+  return key && underWay.get(key);
 }

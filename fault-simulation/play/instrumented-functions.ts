@@ -8,9 +8,9 @@ import type { Clock } from '../../simulator/time/clock';
 import type { Random } from '../../simulator/time/random';
 import type { CallFaults } from './call-faults';
 import {
+  beginInvocation,
   callingInvocation,
   currentInvocation,
-  duringInvocation,
   type Actor,
   type Invocation,
 } from '../facts/invocation';
@@ -36,15 +36,15 @@ export class InstrumentedFunctions {
 
   /** Loads a function's module from the project, as the control plane would. */
   readonly load = async (entry: string): Promise<{ readonly createHandler: CreateHandler }> => {
-    const { createHandler } = (await import(resolve(PROJECT_ROOT, entry))) as { createHandler: CreateHandler };
+    const { createHandler } = await moduleOf(entry);
     return {
       createHandler: (runtime) => {
         const handle = createHandler(this.instrument(runtime));
         return async (event) => {
           // The history shows the state a little after the engine has called the function, at the same time.
           if (this.instruments.faultsOfStates) await this.instruments.clock.sleep(0);
-          const invocation = this.invocationOf(entry, event);
-          return duringInvocation(invocation, () => handle(event));
+          beginInvocation(this.invocationOf(entry, event));
+          return handle(event);
         };
       },
     };
@@ -113,6 +113,17 @@ export class InstrumentedFunctions {
       isFaulted: false,
     };
   }
+}
+
+/** By entry. To find a module takes a while, and each run needs all of them. */
+const modules = new Map<string, Promise<{ readonly createHandler: CreateHandler }>>();
+
+function moduleOf(entry: string): Promise<{ readonly createHandler: CreateHandler }> {
+  const known = modules.get(entry);
+  if (known !== undefined) return known;
+  const loaded = import(resolve(PROJECT_ROOT, entry)) as Promise<{ readonly createHandler: CreateHandler }>;
+  modules.set(entry, loaded);
+  return loaded;
 }
 
 function actorOf(entry: string): Actor {

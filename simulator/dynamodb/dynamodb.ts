@@ -19,6 +19,7 @@ import { checkTypes, checkValidations } from 'dynalite/validations';
 import type { Clock } from '../time/clock';
 import type { TableDefinition } from '../cloudformation/template';
 import type { Item, Perform, Response } from './calls';
+import { rememberConditions, type ConditionParser } from './parsed-conditions';
 import { isConditionFailure, Transactions } from './transactions';
 import { Turns } from './turns';
 
@@ -49,6 +50,10 @@ interface Operation {
 const OPERATIONS = ['CreateTable', 'DescribeTable', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'];
 
 const dynaliteRequire = createRequire(__filename);
+rememberConditions(dynaliteRequire('dynalite/db/conditionParser') as ConditionParser);
+
+/** By name. They are looked up once, because each run of the fault simulation opens a database. */
+const LOADED: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map((name) => [name, loadOperation(name)]));
 
 /**
  * Opens the database, in memory. Times to live are not simulated: no item is deleted. Virtual time does not move during
@@ -69,10 +74,9 @@ export async function openDynamoDb(
   const notices = new Notices(kept?.onWrite);
   if (kept !== undefined) await keep(store, kept, notices);
   rememberTables(store);
-  const operations = new Map(OPERATIONS.map((name) => [name, loadOperation(name)]));
-  const perform: Perform = metered((operation, input) => respond(store, operations, operation, input), onRead);
+  const perform: Perform = metered((operation, input) => respond(store, operation, input), onRead);
   const turns = new Turns();
-  const keyOf = (name: string, item: Item): Promise<Item> => keyIn(store, operations, name, item);
+  const keyOf = (name: string, item: Item): Promise<Item> => keyIn(store, name, item);
   const transactions = new Transactions(perform, keyOf, () => clock.now());
   const handle: Perform = (operation, input) =>
     operation === 'TransactWriteItems'
@@ -203,21 +207,14 @@ function loadOperation(name: string): Operation {
   return { types, custom, run: dynaliteRequire(`dynalite/actions/${file}`) as Operation['run'] };
 }
 
-async function respond(
-  store: Store,
-  operations: ReadonlyMap<string, Operation>,
-  name: string,
-  input: unknown,
-): Promise<Response> {
-  const operation = operations.get(name);
+async function respond(store: Store, name: string, input: unknown): Promise<Response> {
+  const operation = LOADED.get(name);
   if (operation === undefined) {
     return { statusCode: 400, body: { __type: 'com.amazon.coral.service#UnknownOperationException' } };
   }
   // dynalite removes the fields that it does not know from its input. They are needed below, so it gets a copy.
   const result = await perform(store, operation, { ...(input as object) });
-  return wantsItemOnFailure(input) && isConditionFailure(result)
-    ? withExistingItem(store, operations, input, result)
-    : result;
+  return wantsItemOnFailure(input) && isConditionFailure(result) ? withExistingItem(store, input, result) : result;
 }
 
 function perform(store: Store, operation: Operation, input: unknown): Promise<Response> {
@@ -251,27 +248,17 @@ function wantsItemOnFailure(input: unknown): input is WriteInput {
 }
 
 /** dynalite does not support `ReturnValuesOnConditionCheckFailure`, so the item is read here. */
-async function withExistingItem(
-  store: Store,
-  operations: ReadonlyMap<string, Operation>,
-  input: WriteInput,
-  failure: Response,
-): Promise<Response> {
+async function withExistingItem(store: Store, input: WriteInput, failure: Response): Promise<Response> {
   const { TableName } = input;
-  const Key = await keyIn(store, operations, TableName, input.Key ?? input.Item ?? {});
-  const read = await respond(store, operations, 'GetItem', { TableName, Key, ConsistentRead: true });
+  const Key = await keyIn(store, TableName, input.Key ?? input.Item ?? {});
+  const read = await respond(store, 'GetItem', { TableName, Key, ConsistentRead: true });
   const { Item } = read.body as { Item?: Item };
   return Item === undefined ? failure : { ...failure, body: { ...(failure.body as object), Item } };
 }
 
 /** The key of an item, among its attributes. */
-async function keyIn(
-  store: Store,
-  operations: ReadonlyMap<string, Operation>,
-  TableName: string,
-  item: Item,
-): Promise<Item> {
-  const described = await respond(store, operations, 'DescribeTable', { TableName });
+async function keyIn(store: Store, TableName: string, item: Item): Promise<Item> {
+  const described = await respond(store, 'DescribeTable', { TableName });
   const { KeySchema } = (described.body as { Table: { KeySchema: { AttributeName: string }[] } }).Table;
   return Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName]]));
 }

@@ -1,5 +1,5 @@
 /** The synthesised template, and a way to read it: references by name, ARNs as one line. */
-import { synthesizeTemplate } from '../../infra/app';
+import { sharedTemplate } from '../setup/shared-template';
 
 export interface Resource {
   readonly Type: string;
@@ -16,7 +16,7 @@ export interface SynthesizedTemplate {
   readonly Metadata?: Readonly<Record<string, unknown>>;
 }
 
-export const template = synthesizeTemplate() as SynthesizedTemplate;
+export const template = sharedTemplate() as SynthesizedTemplate;
 
 /** The resources of a type, by logical id without the hash that CDK appends. */
 export function resourcesOf(type: string, { Resources }: SynthesizedTemplate = template): Record<string, Resource> {

@@ -5,12 +5,12 @@ import type { Happening, Scenario } from '../../../fault-simulation/scenario/sce
 import { synthesize } from '../../../local/synthesize';
 
 const AT_SECONDS = 240;
-/** Hot nodes launch at once. Cold ones wait until their instances have ended, which takes different times. */
-const HOT = { attachment: 'hot', hasElasticIp: false } as const;
 
-function stormOn(nodes: number, ...others: readonly Happening[]): Scenario {
+/** Hot nodes launch at once. Cold ones wait until their instances have ended, which takes different times. */
+function stormOn(attachment: 'cold' | 'hot', nodes: number, ...others: readonly Happening[]): Scenario {
   const happenings: readonly Happening[] = [...others, { kind: 'storm', atSeconds: AT_SECONDS }];
-  const { nodes: plain, ...scenario } = plainScenario(happenings, HOT, { modelledTime: true });
+  const plan = { attachment, hasElasticIp: false };
+  const { nodes: plain, ...scenario } = plainScenario(happenings, plan, { modelledTime: true });
   const planned = Array.from({ length: nodes }, (_, index) => ({
     ...plain[0]!,
     atSeconds: index,
@@ -25,7 +25,7 @@ const refusedLaunches = (trace: readonly string[]): readonly string[] =>
   trace.filter((line) => / > launch-instance: RunInstances .*RequestLimitExceeded$/.test(line));
 
 test('all nodes are interrupted within a second, and replaced one after the other', async () => {
-  const { violations, trace } = await play(stormOn(8));
+  const { violations, trace } = await play(stormOn('hot', 8));
   expect(violations).toEqual([]);
   expect(trace).toContainEqual(expect.stringMatching(/240\.\d+ ! storm: 8 nodes$/));
   const launches = trace.filter((line) => / launch launched /.test(line) && seconds(line) > AT_SECONDS).map(seconds);
@@ -35,16 +35,26 @@ test('all nodes are interrupted within a second, and replaced one after the othe
   expect(refusedLaunches(trace)).toEqual([]);
 });
 
-test('another program leaves half of the rate, so that EC2 refuses launches', async () => {
+describe('another program uses half of the rate of RunInstances', () => {
   const neighbour: Happening = { kind: 'noisy-neighbour', seconds: 120, atSeconds: AT_SECONDS - 30 };
-  const { violations, trace } = await play(stormOn(14, neighbour));
-  expect(violations).toEqual([]);
-  expect(refusedLaunches(trace)).not.toEqual([]);
+
+  test('EC2 refuses launches of cold nodes', async () => {
+    const { violations, trace } = await play(stormOn('cold', 30, neighbour));
+    expect(violations).toEqual([]);
+    expect(refusedLaunches(trace)).not.toEqual([]);
+  });
+
+  test('hot nodes are launched by fleets, and none is refused', async () => {
+    const { violations, trace } = await play(stormOn('hot', 14, neighbour));
+    expect(violations).toEqual([]);
+    expect(refusedLaunches(trace)).toEqual([]);
+    expect(trace.filter((line) => / > launch-instance: CreateFleet /.test(line)).length).toBeGreaterThan(3);
+  });
 });
 
 test('while the turns cannot be read, launches go at once', async () => {
   const unreadable: Happening = { kind: 'unreadable-turns', seconds: 60, atSeconds: AT_SECONDS - 1 };
-  const { violations, trace } = await play(stormOn(10, unreadable));
+  const { violations, trace } = await play(stormOn('hot', 10, unreadable));
   expect(violations).toEqual([]);
   expect(refusedLaunches(trace)).not.toEqual([]);
 });
