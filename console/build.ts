@@ -28,12 +28,14 @@ export async function buildConsole(): Promise<string> {
   if (existsSync(folder)) return folder;
   // A build that is interrupted, or two at once, must not leave half a folder under the final name.
   const unfinished = `${folder}.${process.pid}`;
-  const { build } = await import('vite');
-  await build({
-    root: SOURCES,
-    configFile: join(SOURCES, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: unfinished, emptyOutDir: true },
+  await asProduction(async () => {
+    const { build } = await import('vite');
+    await build({
+      root: SOURCES,
+      configFile: join(SOURCES, 'vite.config.ts'),
+      logLevel: 'error',
+      build: { outDir: unfinished, emptyOutDir: true },
+    });
   });
   for (const file of filesIn(unfinished)) compress(join(unfinished, file));
   mkdirSync(BUILDS, { recursive: true });
@@ -44,6 +46,18 @@ export async function buildConsole(): Promise<string> {
     if (!existsSync(folder)) throw error;
   }
   return folder;
+}
+
+/** Vite takes NODE_ENV where it is set, and Jest sets it to `test`: that would be React for development, larger and slower. */
+async function asProduction(work: () => Promise<void>): Promise<void> {
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  try {
+    await work();
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
+  }
 }
 
 function compress(path: string): void {

@@ -10,11 +10,11 @@ const TOKEN = 'token-of-the-browser-tests';
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Simulated seconds in one of ours. */
 const SPEED = 20;
-const START_MAX_MS = 120_000;
+const START_MAX_MS = 240_000;
 
 /** Between two looks at a node. The server's time is faster. */
 const PAUSE_MS = 500;
-const MOST_TRIES = 200;
+const MOST_TRIES = 300;
 
 export interface NodeStatus {
   readonly id: string;
@@ -89,7 +89,7 @@ export class ConsoleWorld {
     });
     this.contexts.push(context);
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
@@ -166,35 +166,59 @@ async function startServer(
   return { server, url };
 }
 
-/** A node with an Elastic IP that has been interrupted once. Returns its id. */
-export async function exampleNode(world: ConsoleWorld): Promise<string> {
-  const { subnets, images, securityGroups } = await world.request<{
-    subnets: { subnetId: string; vpcId: string }[];
-    images: { imageId: string; architecture: string }[];
-    securityGroups: { groupId: string }[];
-  }>('GET', '/simulator/world');
-  const { allocationId } = await world.request<{ allocationId: string }>('POST', '/simulator/allocate-address');
-  const created = await world.request<{ response: { items: { id: string }[] } }>('POST', '/aws/ec2/managedInstance', {
-    managedInstance: {
-      name: 'licence-server',
-      strategy: { lifeCycle: 'spot', fallbackToOd: true },
-      persistence: { persistPrivateIp: true },
-      compute: {
-        vpcId: subnets[0]!.vpcId,
-        subnetIds: [subnets[0]!.subnetId],
-        privateIp: '10.0.0.42',
-        elasticIp: allocationId,
-        launchSpecification: {
-          imageId: images.find(({ architecture }) => architecture === 'arm64')!.imageId,
-          instanceTypes: { preferredType: 'm7g.large', types: ['m7g.large', 'm6g.large'] },
-          securityGroupIds: [securityGroups[0]!.groupId],
-        },
+interface SimulatedWorld {
+  readonly subnets: readonly { readonly subnetId: string; readonly vpcId: string }[];
+  readonly images: readonly { readonly imageId: string; readonly architecture: string }[];
+  readonly securityGroups: readonly { readonly groupId: string }[];
+}
+
+export interface More {
+  readonly strategy?: object;
+  readonly persistence?: object;
+  readonly compute?: object;
+}
+
+export const simulated = (world: ConsoleWorld): Promise<SimulatedWorld> => world.request('GET', '/simulator/world');
+
+export function documentNamed(name: string, { subnets, images, securityGroups }: SimulatedWorld, more: More = {}) {
+  return {
+    name,
+    strategy: { lifeCycle: 'spot', fallbackToOd: true, ...more.strategy },
+    persistence: { persistPrivateIp: true, ...more.persistence },
+    compute: {
+      vpcId: subnets[0]!.vpcId,
+      subnetIds: [subnets[0]!.subnetId],
+      launchSpecification: {
+        imageId: images.find(({ architecture }) => architecture === 'arm64')!.imageId,
+        instanceTypes: { preferredType: 'm7g.large', types: ['m7g.large', 'm6g.large'] },
+        securityGroupIds: [securityGroups[0]!.groupId],
       },
+      ...more.compute,
     },
-  });
-  const { id } = created.response.items[0]!;
-  const first = await world.active(id);
-  await world.request('POST', '/simulator/interrupt', { instanceId: first.instanceId });
-  await world.active(id, ({ instanceId }) => instanceId !== first.instanceId);
+  };
+}
+
+/** A node that is ACTIVE, made by a request. */
+export async function aNode(world: ConsoleWorld, name: string, more?: More): Promise<NodeStatus> {
+  const managedInstance = documentNamed(name, await simulated(world), more);
+  const { response } = await world.request<{
+    readonly response: { readonly items: readonly { readonly id: string }[] };
+  }>('POST', '/aws/ec2/managedInstance', { managedInstance });
+  return world.active(response.items[0]!.id);
+}
+
+/** Some nodes, of which one is paused. Returns the id of one with an Elastic IP that has been interrupted. */
+export async function exampleNodes(world: ConsoleWorld): Promise<string> {
+  const { allocationId } = await world.request<{ allocationId: string }>('POST', '/simulator/allocate-address');
+  const compute = { privateIp: '10.0.0.42', elasticIp: allocationId };
+  const { id, instanceId: first } = await aNode(world, 'licence-server', { compute });
+  const others = ['build-cache', 'ledger', 'queue', 'search', 'vpn-gateway'];
+  const [cache] = await Promise.all(others.map((name, index) => aNode(world, name, moreOf(index))));
+  await world.request('PUT', `/aws/ec2/managedInstance/${cache!.id}/pause`);
+  await world.until(cache!.id, ({ status }) => status === 'PAUSED');
+  await world.request('POST', '/simulator/interrupt', { instanceId: first });
+  await world.active(id, ({ instanceId }) => instanceId !== first);
   return id;
 }
+
+const moreOf = (index: number): More => ({ strategy: { lifeCycle: index % 3 === 1 ? 'on_demand' : 'spot' } });

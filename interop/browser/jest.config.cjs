@@ -8,5 +8,5 @@ module.exports = {
   testMatch: ['<rootDir>/interop/browser/**/*.test.ts'],
   // A server and a browser for each file: two at once would slow each other down.
   maxWorkers: 1,
-  testTimeout: 180_000,
+  testTimeout: 300_000,
 };

@@ -1,12 +1,19 @@
-/** How much the page of all nodes loads, and how smooth it is with 5,000 nodes. */
+/**
+ * How much the page of all nodes loads, and how smooth it is with 5,000 nodes.
+ *
+ * The bounds are those of a machine with two cores on which nothing else runs. Where CI is set, the machine is shared, so the
+ * bounds of time, and only those, are four times as high. `HOLDFAST_BROWSER_SLOWNESS` sets another factor.
+ */
 import type { CDPSession, Page } from 'playwright-core';
 import { ConsoleWorld } from './console-world';
 
-/** KiB-less: 1 KB is 1,000 bytes. */
+/** Of brotli: scripts, style sheets and the document, without their headers. 1 KB is 1,000 bytes. */
 const FIRST_LOAD_MAX_BYTES = 310_000;
 const CPU_MAX_SECONDS = 0.5;
 const FRAME_MAX_MS = 100;
 const NODES = 5_000;
+/** What the bounds of time are multiplied by. */
+const SLOWNESS = Number(process.env.HOLDFAST_BROWSER_SLOWNESS ?? (process.env.CI === undefined ? 1 : 4));
 
 let world: ConsoleWorld;
 beforeAll(async () => {
@@ -57,42 +64,40 @@ async function serveMany(page: Page): Promise<{ readonly counts: { full: number;
   return { counts };
 }
 
-async function cpuSeconds(session: CDPSession): Promise<number> {
+async function metric(session: CDPSession, wanted: 'TaskDuration' | 'LayoutCount'): Promise<number> {
   const { metrics } = await session.send('Performance.getMetrics');
-  return metrics.find(({ name }) => name === 'TaskDuration')!.value;
+  return metrics.find(({ name }) => name === wanted)!.value;
 }
 
 test('the first load has at most 310 KB, and takes at most 500 ms of the main thread', async () => {
-  const { page } = await world.visit('/console/', { isSignedIn: true });
-  await page.getByRole('grid').waitFor();
+  const { page } = await world.visit('/console/nowhere');
+  await serveMany(page);
   await page.goto('about:blank');
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
   await session.send('Network.clearBrowserCache');
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const sizes = new Map<string, number>();
   const types = new Map<string, string>();
+  const sizes = new Map<string, number>();
   session.on('Network.responseReceived', ({ requestId, type }) => types.set(requestId, type));
-  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => sizes.set(requestId, encodedDataLength));
-  const before = await cpuSeconds(session);
+  session.on('Network.dataReceived', ({ requestId, encodedDataLength }) =>
+    sizes.set(requestId, (sizes.get(requestId) ?? 0) + encodedDataLength),
+  );
+  const before = await metric(session, 'TaskDuration');
   await page.goto(`${world.url}/console/`);
-  await page.getByRole('grid').waitFor();
+  await page.getByRole('grid').getByText('node-0', { exact: true }).waitFor();
+  const spent = (await metric(session, 'TaskDuration')) - before;
   await page.waitForLoadState('networkidle');
-  const spent = (await cpuSeconds(session)) - before;
   const loaded = [...sizes].filter(([id]) => ['Script', 'Stylesheet', 'Document'].includes(types.get(id) ?? ''));
   const bytes = loaded.reduce((sum, [, size]) => sum + size, 0);
   console.log(
-    `first load: ${Math.round(bytes / 1_000)} KB in ${loaded.length} files, ${Math.round(spent * 1_000)} ms of CPU`,
+    `first load: ${Math.round(bytes / 1_000)} KB in ${loaded.length} files, ` +
+      `${Math.round(spent * 1_000)} ms of CPU to the first of ${NODES} rows`,
   );
   expect(bytes).toBeGreaterThan(100_000);
   expect(bytes).toBeLessThanOrEqual(FIRST_LOAD_MAX_BYTES);
-  expect(spent).toBeLessThanOrEqual(CPU_MAX_SECONDS * slowness());
+  expect(spent).toBeLessThanOrEqual(CPU_MAX_SECONDS * SLOWNESS);
 });
-
-/** CI's machine may be shared. A budget of time is only kept where nothing else runs. */
-function slowness(): number {
-  return process.env.CI === undefined ? 1 : 4;
-}
 
 test(`${NODES} nodes are sorted, filtered, selected and scrolled without a frame over ${FRAME_MAX_MS} ms`, async () => {
   const { page } = await world.visit('/console/nowhere');
@@ -135,7 +140,7 @@ test(`${NODES} nodes are sorted, filtered, selected and scrolled without a frame
     }),
   };
   console.log('longest frames in ms:', JSON.stringify(frames));
-  for (const ms of Object.values(frames)) expect(ms).toBeLessThanOrEqual(FRAME_MAX_MS * slowness());
+  for (const ms of Object.values(frames)) expect(ms).toBeLessThanOrEqual(FRAME_MAX_MS * SLOWNESS);
 });
 
 test('a poll that finds nothing new costs a 304, and changes nothing on the page', async () => {
@@ -154,8 +159,12 @@ test('a poll that finds nothing new costs a 304, and changes nothing on the page
       characterData: true,
     });
   });
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const layouts = await metric(session, 'LayoutCount');
   const before = { ...counts };
   await page.waitForTimeout(33_000);
+  expect(await metric(session, 'LayoutCount')).toBe(layouts);
   expect(counts.full).toBe(before.full);
   expect(counts.unchanged - before.unchanged).toBeGreaterThanOrEqual(2);
   expect(await page.evaluate(() => (globalThis as unknown as { seen: { mutations: number } }).seen.mutations)).toBe(0);

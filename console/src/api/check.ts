@@ -1,14 +1,19 @@
-/** Asks the API about a document without creating anything. */
+/** Asks the API about a document without creating or changing anything. */
 import type { JsonObject } from '../pages/edit/document';
-import type { Connection } from './connection';
+import { itemsOf, type Connection } from './connection';
 import type { Fault } from './errors';
 
-interface CheckBody {
-  readonly response: { readonly items: readonly { readonly errors: readonly Fault[] }[] };
-}
-
-/** Every fault that a creation would have. @throws ApiError */
-export async function check({ send }: Connection, managedInstance: JsonObject): Promise<readonly Fault[]> {
-  const { response } = await send<CheckBody>('POST', '/holdfast/check', { managedInstance });
-  return response.items[0]?.errors ?? [];
+/**
+ * Every fault that a creation would have, or the update of a node.
+ * @param managedInstance for an update, the patch
+ * @throws ApiError
+ */
+export async function check(
+  { client }: Connection,
+  managedInstance: JsonObject,
+  managedInstanceId?: string,
+): Promise<readonly Fault[]> {
+  const body = { managedInstance, ...(managedInstanceId !== undefined && { managedInstanceId }) };
+  const [answer] = await itemsOf(client.POST('/holdfast/check', { body }));
+  return answer?.errors ?? [];
 }

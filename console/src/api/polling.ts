@@ -13,13 +13,15 @@ export interface Polled<Value> {
   readonly error: ApiError | undefined;
   /** When the value changed last. */
   readonly changedAt: Date | undefined;
-  /** Asks now. */
+  /** Asks now, and again soon. */
   readonly refresh: () => void;
 }
 
 /** While something moves. Milliseconds. */
 const MOVING_MS = 2_000;
 const AT_REST_MS = 15_000;
+/** After an action the page asks as if something moved, because what was asked for may not have begun. */
+const EAGER_MS = 10_000;
 /** After a failure, so that a server that comes back is seen soon. */
 const FAILED_MS = 5_000;
 
@@ -42,6 +44,7 @@ export function usePolled<Value>(
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isAsking = false;
+    let eagerUntilMs = 0;
     setState({ value: undefined, error: undefined, changedAt: undefined });
 
     const ask = async (): Promise<void> => {
@@ -51,7 +54,7 @@ export function usePolled<Value>(
       let pauseMs = AT_REST_MS;
       try {
         const value = await read(abort.signal);
-        if (moving.current(value)) pauseMs = MOVING_MS;
+        if (moving.current(value) || Date.now() < eagerUntilMs) pauseMs = MOVING_MS;
         // An updater that returns the state it got makes React skip the rendering.
         setState((before) =>
           before.value === value && before.error === undefined
@@ -72,7 +75,10 @@ export function usePolled<Value>(
       if (document.hidden) clearTimeout(timer);
       else void ask();
     };
-    askNow.current = () => void ask();
+    askNow.current = () => {
+      eagerUntilMs = Date.now() + EAGER_MS;
+      void ask();
+    };
     document.addEventListener('visibilitychange', onVisible);
     globalThis.addEventListener('online', onVisible);
     void ask();

@@ -7,8 +7,9 @@ import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import Spinner from '@cloudscape-design/components/spinner';
 import { Route, Switch } from 'wouter';
 import { NodesPage } from '../pages/nodes/nodes-page';
-import { SessionProvider } from '../session/session';
+import { SessionProvider, useConnection } from '../session/session';
 import { SignInAgain, SignInPage } from '../session/sign-in';
+import { useSimulatedTime } from './clock';
 import { DeploymentProvider, useDeployment } from './deployment';
 import { LeavingProvider } from './leaving';
 import { NoticeBar, NoticesProvider } from './notices';
@@ -42,6 +43,7 @@ function SignedIn(): ReactNode {
           signInAgain={(props) => <SignInAgain {...props} />}
         >
           <NoticesProvider>
+            <Clock />
             <TopBar />
             <AppLayoutToolbar
               navigationHide
@@ -57,6 +59,11 @@ function SignedIn(): ReactNode {
       </LeavingProvider>
     </I18nProvider>
   );
+}
+
+function Clock(): ReactNode {
+  useSimulatedTime(useConnection(), useDeployment().isSimulated);
+  return null;
 }
 
 function Pages(): ReactNode {

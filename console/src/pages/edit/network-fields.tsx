@@ -114,11 +114,13 @@ function SecurityGroupsField(): ReactNode {
         onChange={(ids) => change((before) => withList(before, path, ids))}
       />
       {chosen.length > 0 && (
-        <ExpandableSection headerText="View rules" variant="inline">
-          {chosen.map((group) => (
-            <Rules key={group.id} group={group} />
-          ))}
-        </ExpandableSection>
+        <div className="hf-view-rules">
+          <ExpandableSection headerText="View rules" variant="inline">
+            {chosen.map((group) => (
+              <Rules key={group.id} group={group} />
+            ))}
+          </ExpandableSection>
+        </div>
       )}
     </Field>
   );

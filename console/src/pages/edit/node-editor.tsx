@@ -83,7 +83,7 @@ export function NodeEditor(props: NodeEditorProps): ReactNode {
         onView={setView}
         draft={draft}
         onDraft={setDraft}
-        verdict={node === undefined && <Verdict onFaults={replaceFaults} />}
+        verdict={!isUnchanged && <Verdict onFaults={replaceFaults} />}
       />
     ),
   };

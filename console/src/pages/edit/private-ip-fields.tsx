@@ -11,14 +11,16 @@ import { textAt, valueAt, withText, withValue } from './document';
 import { useEditor } from './editor';
 import { Field } from './field';
 import { sentence } from './faults';
-import { isAddress, problemWithAddress, proposals, subnetsWith } from './private-ip';
-import { addressProbe } from './probe';
+import { isAddress, problemWithAddress, proposals, subnetsWith, type Range } from './private-ip';
+import { addressPatch, addressProbe, type Place } from './probe';
 import { useIpv4Subnets, type Ipv4Subnet } from './subnets';
 
 const PERSIST = 'persistence.persistPrivateIp';
 const ADDRESS = 'compute.privateIp';
-/** Some may be taken. Each is a request. */
+/** At once. Each is a request. */
 const CANDIDATES = 4;
+/** Where all are taken, the next ones are asked about, so often. */
+const MOST_ROUNDS = 4;
 /** After the last key. Milliseconds. */
 const PAUSE_MS = 400;
 
@@ -127,10 +129,8 @@ function useFreeAddresses(typed: string): readonly Proposal[] {
     const find = async (): Promise<void> => {
       const chosen = ranges === '' ? [] : ranges.split(',').map((each) => each.split(' '));
       const known = chosen.map(([id = '', cidrBlock = '']) => ({ id, cidrBlock }));
-      const candidates = proposals(typed, known, new Set(), CANDIDATES);
-      const answers = await Promise.all(candidates.map(async (address) => ({ address, why: await ask(address) })));
-      const accepted = answers.filter(({ why }) => typeof why !== 'string');
-      if (isCurrent) setFree(accepted.map(({ address, why }) => ({ address, isFree: why === null })));
+      const found = await freeAmong(known, typed, ask);
+      if (isCurrent) setFree(found);
     };
     const timer = setTimeout(() => void find(), PAUSE_MS);
     return () => {
@@ -141,19 +141,40 @@ function useFreeAddresses(typed: string): readonly Proposal[] {
   return free;
 }
 
+async function freeAmong(
+  subnets: readonly Range[],
+  typed: string,
+  ask: (address: string) => Promise<Answer>,
+): Promise<readonly Proposal[]> {
+  const taken = new Set<string>();
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const candidates = proposals(typed, subnets, taken, CANDIDATES);
+    const answers = await Promise.all(candidates.map(async (address) => ({ address, why: await ask(address) })));
+    const accepted = answers.filter(({ why }) => typeof why !== 'string');
+    if (accepted.length > 0) return accepted.map(({ address, why }) => ({ address, isFree: why === null }));
+    for (const address of candidates) taken.add(address);
+  }
+  return [];
+}
+
 /** Asks the API about one address only: the other fields may still be empty. */
 function useAskAboutAddress(): (address: string) => Promise<Answer> {
   const connection = useConnection();
-  const { document } = useEditor();
-  const place = JSON.stringify([
-    valueAt(document, 'compute.vpcId') ?? null,
-    valueAt(document, 'compute.subnetIds') ?? null,
-  ]);
+  const { document, node } = useEditor();
+  const id = node?.id;
+  // As text, so that other changes of the document throw no answer away.
+  const placeText = JSON.stringify({
+    vpcId: valueAt(document, 'compute.vpcId') ?? null,
+    subnetIds: valueAt(document, 'compute.subnetIds') ?? null,
+  });
   return useMemo(() => {
+    const place = JSON.parse(placeText) as Place;
     const answers = new Map<string, Promise<Answer>>();
     const ask = async (address: string): Promise<Answer> => {
       try {
-        const faults = await check(connection, addressProbe(place, address));
+        const faults = await (id === undefined
+          ? check(connection, addressProbe(place, address))
+          : check(connection, addressPatch(place, address), id));
         return faults.find(({ field }) => field === ADDRESS)?.message ?? null;
       } catch (error) {
         // Nobody has asked for this check: the API names the fault when the form is sent.
@@ -166,7 +187,7 @@ function useAskAboutAddress(): (address: string) => Promise<Answer> {
       answers.set(address, answer);
       return answer;
     };
-  }, [connection, place]);
+  }, [connection, placeText, id]);
 }
 
 /** What the choice of addresses means for the zones in which the node can live. */

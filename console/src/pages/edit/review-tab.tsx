@@ -20,7 +20,7 @@ interface ReviewTabProps {
   readonly onView: (view: View) => void;
   readonly draft: JsonDraft | undefined;
   readonly onDraft: (draft: JsonDraft | undefined) => void;
-  /** What the API says about a new document, as far as it has been asked. */
+  /** What the API says about the document, as far as it has been asked. */
   readonly verdict: ReactNode;
 }
 

@@ -1,9 +1,10 @@
-/** What the API says about a new document, before it is sent. */
+/** What the API says about the document, before it is sent. */
 import { useEffect, useState, type ReactNode } from 'react';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { check } from '../../api/check';
 import { ApiError, type Fault } from '../../api/errors';
 import { useConnection } from '../../session/session';
+import { patchBetween } from './changes';
 import { useEditor } from './editor';
 
 /** After the last change. Milliseconds. */
@@ -11,14 +12,17 @@ const PAUSE_MS = 600;
 
 export function Verdict({ onFaults }: { readonly onFaults: (faults: readonly Fault[]) => void }): ReactNode {
   const connection = useConnection();
-  const { document } = useEditor();
+  const { document, before, node } = useEditor();
+  const id = node?.id;
   const [state, setState] = useState<'asking' | 'valid' | 'invalid' | 'unknown'>('asking');
   useEffect(() => {
     let isCurrent = true;
     setState('asking');
     const ask = async (): Promise<void> => {
       try {
-        const faults = await check(connection, document);
+        const faults = await (id === undefined
+          ? check(connection, document)
+          : check(connection, patchBetween(before, document), id));
         if (!isCurrent) return;
         onFaults(faults);
         setState(faults.length === 0 ? 'valid' : 'invalid');
@@ -32,13 +36,11 @@ export function Verdict({ onFaults }: { readonly onFaults: (faults: readonly Fau
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [connection, document, onFaults]);
+  }, [connection, document, before, id, onFaults]);
   if (state === 'asking') return <StatusIndicator type="loading">The API checks the document</StatusIndicator>;
   if (state === 'valid') return <StatusIndicator type="success">The API accepts this document</StatusIndicator>;
   if (state === 'invalid') return <StatusIndicator type="error">The API would refuse this document</StatusIndicator>;
   return (
-    <StatusIndicator type="info">
-      The API has not checked this document. It does so when the node is created.
-    </StatusIndicator>
+    <StatusIndicator type="info">The API has not checked this document. It does so when it gets it.</StatusIndicator>
   );
 }

@@ -16,6 +16,7 @@ import { useNotices } from '../../app/notices';
 import { Time } from '../../app/times';
 import { useTitle } from '../../app/title';
 import { allNodes } from '../../nodes/all-nodes';
+import { sorted } from '../../nodes/node-filter';
 import type { NodeRow } from '../../nodes/node-row';
 import { Status } from '../../nodes/status';
 import { useConnection } from '../../session/session';
@@ -30,15 +31,17 @@ const LOOK_MS = 500;
 const SPEEDS = [1, 2, 5, 10, 30, 60, 300];
 /** More strips say no more. */
 const MOST_STRIPS = 20;
+const NOBODY: readonly NodeRow[] = [];
 const isAlwaysMoving = (): boolean => true;
 
 export default function SimulatorPage(): ReactNode {
   useTitle('Simulator');
   const connection = useConnection();
-  const { value: nodes = [] } = usePolled(
+  const { value: rows = NOBODY } = usePolled(
     useMemo(() => allNodes(connection), [connection]),
     isAlwaysMoving,
   );
+  const nodes = useMemo(() => sorted(rows, { columnId: 'name', isDescending: false }), [rows]);
   const { seen, samples, error } = useWorld(nodes);
   const [chosenId, choose] = useState<string | undefined>(undefined);
   const chosen = nodes.find(({ id }) => id === chosenId) ?? nodes[0];

@@ -10,6 +10,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import Toggle from '@cloudscape-design/components/toggle';
 import type { LogEntry } from '../../../api/schemas';
 import type { LogQuery } from '../../../api/node';
+import { currentTime } from '../../../app/clock';
 import { Problem } from '../../../app/problem';
 import { download } from '../../../nodes/csv';
 import type { NodeTabProps } from '../node-tab';
@@ -35,7 +36,10 @@ export default function Log({ node }: NodeTabProps): ReactNode {
   const [isWanted, setWanted] = useState(true);
   // A range with an end has no news.
   const isLive = isWanted && picked.type === 'relative';
-  const query = useMemo<LogQuery>(() => ({ ...boundsOf(rangeOf(picked), new Date()), severity }), [picked, severity]);
+  const query = useMemo<LogQuery>(
+    () => ({ ...boundsOf(rangeOf(picked), currentTime()), severity }),
+    [picked, severity],
+  );
   const polled = useLog(node.id, query, isLive);
   const { value, error, refresh } = polled;
   const entries = value ?? NOTHING;

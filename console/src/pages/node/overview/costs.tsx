@@ -10,6 +10,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { pathOf, readOne } from '../../../api/node';
 import type { NodeCosts } from '../../../api/node-types';
 import { useReading } from '../../../api/reading';
+import { currentTime } from '../../../app/clock';
 import { Problem } from '../../../app/problem';
 import { MARKETS } from '../../../nodes/markets';
 import { useConnection } from '../../../session/session';
@@ -20,7 +21,7 @@ export function Costs({ nodeId }: { readonly nodeId: string }): ReactNode {
   const [range, setRange] = useState<CostRange>('month');
   const read = useCallback(
     (signal: AbortSignal) =>
-      readOne<NodeCosts>(connection, `${pathOf(nodeId)}/costs?fromDate=${firstDay(range, new Date())}`, signal),
+      readOne<NodeCosts>(connection, `${pathOf(nodeId)}/costs?fromDate=${firstDay(range, currentTime())}`, signal),
     [connection, nodeId, range],
   );
   const { value, error, refresh } = useReading(read);
