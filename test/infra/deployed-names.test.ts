@@ -167,6 +167,7 @@ test('the API keeps its routes', () => {
     'POST /aws/ec2/managedInstance/migration',
     'POST /aws/ec2/managedInstance/migration/bulk',
     'POST /aws/ec2/managedInstance/migration/search',
+    'POST /holdfast/check',
     'POST /holdfast/rebuild',
     'PUT /aws/ec2/managedInstance/migration/{migrationId}/cancel',
     'PUT /aws/ec2/managedInstance/state',
