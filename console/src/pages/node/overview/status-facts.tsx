@@ -31,7 +31,7 @@ export function StatusFacts({ node }: NodeTabProps): ReactNode {
           items={[
             { label: 'Status', value: <Status status={status} /> },
             ...(operation === null ? [] : [{ label: 'Under way', value: <UnderWay operation={operation} /> }]),
-            ...(status !== 'ERROR' && !nextTryAt ? [] : [{ label: 'Next try', value: <NextTry at={nextTryAt} /> }]),
+            ...(status !== 'ERROR' && nextTryAt === null ? [] : [{ label: 'Next try', value: <NextTry at={nextTryAt} /> }]),
             {
               label: 'Settings',
               value: isUpdatePending ? 'An update is still being applied' : 'All that need no new instance are applied',
@@ -60,7 +60,6 @@ function UnderWay({ operation }: { readonly operation: NonNullable<NodeDetails['
 
 function NextTry({ at }: { readonly at: NodeDetails['nextTryAt'] }): ReactNode {
   const now = useNow(SECOND_MS);
-  if (at === undefined) return 'See the reason';
   if (at === null) return 'None: a person must act first';
   const seconds = Math.ceil((Date.parse(at) - now.getTime()) / SECOND_MS);
   return (
