@@ -83,10 +83,10 @@ export class StackOutputs {
     new CfnOutput(this.stack, name, { value, description });
   }
 
+  /** Without a reference too, so without the Region, which the AWS configuration has. */
   private howToOpenTheConsole(): string {
-    const { stackName, region } = this.stack;
     return this.holdfast.api.token === undefined
-      ? `The web console signs nothing by itself: npx holdfast --stack ${stackName} --region ${region} console`
+      ? `The web console signs nothing by itself: npx holdfast --stack ${this.stack.stackName} console`
       : 'The web console. It asks for the API token';
   }
 
