@@ -165,7 +165,7 @@ def test_create_echoes_the_configuration_and_launches(
     assert specification["instance_types"] == {"preferred_type": INSTANCE_TYPES[0], "types": INSTANCE_TYPES}
     assert [tag["tag_key"] for tag in specification["tags"]] == ["Team", "Cost"]
     assert status["public_ip"] == elastic_ip["publicIp"]
-    assert status["private_ip"].startswith("10.0.0.")
+    assert status["private_ip"].startswith("10.0.")
     assert simulation.instances_of(status["id"]) == [status["instance_id"]]
 
 

@@ -35,9 +35,9 @@ export function operationHistory({ dynamodb, tableName }: Table): OperationHisto
     async list(nodeId, { since = FIRST, until = '', kind, limit, nextToken }) {
       const to = `${until}${LAST}`;
       const found: { readonly sk: string; readonly record: OperationRecord }[] = [];
-      let after = nextToken;
-      // DynamoDB refuses a range that ends before it begins.
-      let isMore = since <= to && (after === undefined || after >= since);
+      // DynamoDB refuses a range that ends before it begins, and a start outside of the range: a caller may have changed it.
+      let after = nextToken !== undefined && nextToken <= to ? nextToken : undefined;
+      let isMore = since <= to && (nextToken === undefined || nextToken >= since);
       // The filter may leave a page empty that is not the last. We read on until we have one record more than needed.
       while (isMore && found.length <= limit) {
         const command = new QueryCommand({

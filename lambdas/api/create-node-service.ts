@@ -18,7 +18,7 @@ import { createRecoveryService } from './create-recovery-service';
 import { createResourceService } from './create-resource-service';
 import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
-import { nodeIdFor } from './node-id';
+import { isNodeId, nodeIdFor } from './node-id';
 import { nodeList } from './node-list';
 import { nodeOperations } from './node-operations';
 import { deleteVolume } from './node-volumes';
@@ -46,6 +46,7 @@ export function createNodeService(ports: ApiPorts, settings?: ImportSettings): N
       return create(ports, admission, now(), key);
     },
     check: async (document, nodeId) => {
+      if (nodeId !== undefined && !isNodeId(nodeId)) throw new NodeMissing(nodeId);
       const admission = await (nodeId === undefined
         ? admit(ports, document)
         : admitPatch(ports, await present(nodeId), document));

@@ -107,6 +107,13 @@ tableContract('OperationHistory', (table) => {
     await expect(list({ since: at(3), nextToken })).resolves.toMatchObject({ records: [] });
   });
 
+  test('a token from after the end of the range continues with all of the range', async () => {
+    await writeHours([1, 2, 3, 4]);
+    const { nextToken } = await list({ limit: 1 });
+
+    await expect(hoursOf({ until: at(2), nextToken })).resolves.toEqual([2, 1]);
+  });
+
   test('the list has everything even if it is larger than a page of the table', async () => {
     const executionId = 'x'.repeat(300_000);
     for (const hour of [1, 2, 3, 4, 5]) await write(aRecord(hour, { executionId }));

@@ -315,7 +315,7 @@ func TestStatusHasTheInstanceAndItsAddresses(t *testing.T) {
 	expectEqual(t, "type", spotinst.StringValue(status.InstanceType), "m7g.large")
 	expectEqual(t, "public IP", spotinst.StringValue(status.PublicIP), elasticIP.PublicIP)
 	expectEqual(t, "instances", strings.Join(instancesOf(t, *status.ID), " "), spotinst.StringValue(status.InstanceID))
-	if !strings.HasPrefix(spotinst.StringValue(status.PrivateIP), "10.0.0.") || status.IPv6Address != nil {
+	if !strings.HasPrefix(spotinst.StringValue(status.PrivateIP), "10.0.") || status.IPv6Address != nil {
 		t.Errorf("private IP %v, IPv6 %v", spotinst.StringValue(status.PrivateIP), spotinst.StringValue(status.IPv6Address))
 	}
 	if !status.CreatedAt.Equal(*created.CreatedAt) || !status.LaunchedAt.After(*created.CreatedAt) {

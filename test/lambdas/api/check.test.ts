@@ -66,7 +66,7 @@ describe('of an update', () => {
     expect(body.response.items).toEqual([{ isValid: false, errors: refused.body.response.errors }]);
   });
 
-  it.each([MISSING_ID, 'mine'])('says that there is no such node: %s', async (managedInstanceId) => {
+  it.each([MISSING_ID, 'mine', ''])('says that there is no such node: %s', async (managedInstanceId) => {
     const { status, body } = await check(held(), { managedInstance: {}, managedInstanceId });
 
     expect(status).toBe(400);
