@@ -4326,7 +4326,10 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': {
-          managedInstance: components['schemas']['ManagedInstancePatch'];
+          /** @description A configuration, as for a creation or an update. Any object: its errors are in the response. */
+          managedInstance: {
+            [key: string]: unknown;
+          };
           /** @description Checks an update of this node, which may be partial. Default: checks a creation. */
           managedInstanceId?: string | null;
         };

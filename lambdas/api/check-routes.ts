@@ -6,7 +6,9 @@ import { InvalidRequest, NodeMissing } from './node-service';
 import { route, type Route } from './route';
 
 const checkBody = z.strictObject({
-  managedInstance: z.record(z.string(), z.unknown()).describe('A configuration, as for a creation or an update.'),
+  managedInstance: z
+    .record(z.string(), z.unknown())
+    .describe('A configuration, as for a creation or an update. Any object: its errors are in the response.'),
   managedInstanceId: describedId('smi')
     .optional()
     .describe('Checks an update of this node, which may be partial. Default: checks a creation.'),
@@ -30,7 +32,7 @@ export const checkRoutes: readonly Route[] = [
     description:
       'The checks of a creation or an update, against the account as it is now. An address that another node has only ' +
       'reserved, because its interface is not made yet, is found by the creation or the update itself.',
-    body: { schema: checkBody, isRequired: true, managedInstance: 'patch' },
+    body: { schema: checkBody, isRequired: true },
     answer: { kind: 'holdfast:check', item: checkItemSchema },
     run: async ({ service, body }) => {
       const found = await service.check(body.managedInstance, body.managedInstanceId).catch((error: unknown) => {
