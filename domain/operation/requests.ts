@@ -14,12 +14,12 @@ export type Action = 'pause' | 'resume' | 'recycle';
 /** Repeated requests are harmless. The last user intent replaces one that is waiting. `now` is ISO 8601, UTC. */
 export function decideAction(node: StatefulNode, action: Action, now: string): RequestDecision {
   const { operation } = node;
-  if (action === 'resume' && operation === undefined && node.instance !== undefined && isToBePaused(node)) {
+  // An adjustment does not change whether the node has an instance.
+  const isAtRest = operation === undefined || operation.kind === 'adjust';
+  if (action === 'resume' && isAtRest && node.instance !== undefined && isToBePaused(node)) {
     return withdrawal(withoutPause(node, now));
   }
   const kind = OPERATION_OF[action](node);
-  // An adjustment does not change whether the node has an instance.
-  const isAtRest = operation === undefined || operation.kind === 'adjust';
   const reached = isAtRest && isReached(node, action);
   const underWay = !isAtRest && isFulfilledBy(operation, node, action);
   if (reached || underWay) {

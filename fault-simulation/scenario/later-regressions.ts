@@ -153,4 +153,27 @@ export const LATER_REGRESSIONS: readonly Regression[] = [
       seed: 1_021_785,
     },
   },
+  {
+    name: 'a resume during an adjustment withdraws a pause that has failed',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'refusal', node: 0, action: 'TerminateInstances', atSeconds: 120 },
+          { atSeconds: 289, kind: 'pause', node: 0 },
+          { atSeconds: 300, during: 'attach-eni', afterMs: 500, kind: 'resume', node: 0 },
+          {
+            atSeconds: 300,
+            during: 'wind-up',
+            afterMs: 50,
+            kind: 'update',
+            node: 0,
+            change: { field: 'tag', value: 'green' },
+          },
+        ],
+        { attachment: 'hot', lifeCycle: 'on_demand' },
+        { tableLatencyMs: 400 },
+      ),
+      seed: 1_177,
+    },
+  },
 ];

@@ -84,6 +84,17 @@ describe('A user intent that is fulfilled already, or under way, changes nothing
     });
   });
 
+  it('resuming withdraws a failed pause during an adjustment, which goes on', () => {
+    const failure = { operation: 'pause', count: 1, nextTryAt: NOW } as const;
+    const failed = { status: 'ERROR', errorReason: 'pause failed', failure } as const;
+
+    expect(decideAction(during('adjust', failed), 'resume', NOW)).toEqual({
+      kind: 'save',
+      node: { ...during('adjust'), status: 'ACTIVE', updatedAt: NOW },
+      start: undefined,
+    });
+  });
+
   it('withdraws an earlier one that waits', () => {
     const node = aNode({ intents: [event, earlier] });
 
