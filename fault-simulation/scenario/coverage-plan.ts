@@ -163,6 +163,8 @@ function worldForPair({ kind, phase, isUndisturbed }: FeaturedPair, world: World
     ...world,
     // With slow latencies, the first launch may still be running when the feature starts.
     ...(isUndisturbed && world.latencies === 'tails' ? { latencies: 'measured' } : {}),
+    // An attachment takes minutes now and then, and these need one that is done.
+    ...(isUndisturbed && NEEDS_HOT.includes(kind) ? { latencies: 'quick' } : {}),
     // Steps that only read and write the record take no time with a fast table.
     ...(isBrief && !isCallFault(kind) ? { tableLatencyMs: SLOW_TABLE_MS } : {}),
     // A step looks and wakes its own wait only if the awaited state comes before its subscription.
