@@ -17,7 +17,8 @@ const DAY_SECONDS = 24 * 60 * 60;
 const FIRST = '0';
 const LAST = '~';
 
-export function operationHistory({ dynamodb, tableName }: Table): OperationHistory {
+export function operationHistory(table: Table): OperationHistory {
+  const { dynamodb, tableName } = table;
   return {
     async write(nodeId, record) {
       const { startedAt, endedAt = startedAt } = record;
@@ -34,30 +35,15 @@ export function operationHistory({ dynamodb, tableName }: Table): OperationHisto
 
     async list(nodeId, { since = FIRST, until = '', kind, limit, nextToken }) {
       const to = `${until}${LAST}`;
-      const found: { readonly sk: string; readonly record: OperationRecord }[] = [];
+      const found: Kept[] = [];
       // DynamoDB refuses a range that ends before it begins, and a start outside of the range: a caller may have changed it.
       let after = nextToken !== undefined && nextToken <= to ? nextToken : undefined;
       let isMore = since <= to && (nextToken === undefined || nextToken >= since);
       // The filter may leave a page empty that is not the last. We read on until we have one record more than needed.
       while (isMore && found.length <= limit) {
-        const command = new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: 'pk = :node AND sk BETWEEN :since AND :to',
-          ExpressionAttributeValues: marshall(
-            { ':node': partitionOf(nodeId), ':since': since, ':to': to, ':kind': kind },
-            { removeUndefinedValues: true },
-          ),
-          ...(kind !== undefined && { FilterExpression: 'kind = :kind' }),
-          ScanIndexForward: false,
-          ConsistentRead: true,
-          ...(after !== undefined && { ExclusiveStartKey: marshall({ pk: partitionOf(nodeId), sk: after }) }),
-        });
-        const { Items = [], LastEvaluatedKey } = await callDynamoDb(() => dynamodb.send(command));
-        for (const item of Items.map((each) => unmarshall(each))) {
-          const sk = String(item.sk);
-          found.push({ sk, record: readRecord(operationRecord, `${nodeId} ${sk}`, item) });
-        }
-        after = LastEvaluatedKey?.sk?.S;
+        const page = await readPage(table, nodeId, { since, to, kind, after });
+        found.push(...page.found);
+        after = page.last;
         isMore = after !== undefined;
       }
       return {
@@ -66,6 +52,45 @@ export function operationHistory({ dynamodb, tableName }: Table): OperationHisto
       };
     },
   };
+}
+
+interface Kept {
+  readonly sk: string;
+  readonly record: OperationRecord;
+}
+
+interface Range {
+  readonly since: string;
+  readonly to: string;
+  readonly kind: OperationRecord['kind'] | undefined;
+  /** Reads only what comes after it, from the latest to the earliest. */
+  readonly after: string | undefined;
+}
+
+/** One page of the table; `last` is the key with which the next one begins. */
+async function readPage(
+  { dynamodb, tableName }: Table,
+  nodeId: string,
+  { since, to, kind, after }: Range,
+): Promise<{ readonly found: readonly Kept[]; readonly last: string | undefined }> {
+  const command = new QueryCommand({
+    TableName: tableName,
+    KeyConditionExpression: 'pk = :node AND sk BETWEEN :since AND :to',
+    ExpressionAttributeValues: marshall(
+      { ':node': partitionOf(nodeId), ':since': since, ':to': to, ':kind': kind },
+      { removeUndefinedValues: true },
+    ),
+    ...(kind !== undefined && { FilterExpression: 'kind = :kind' }),
+    ScanIndexForward: false,
+    ConsistentRead: true,
+    ...(after !== undefined && { ExclusiveStartKey: marshall({ pk: partitionOf(nodeId), sk: after }) }),
+  });
+  const { Items = [], LastEvaluatedKey } = await callDynamoDb(() => dynamodb.send(command));
+  const found = Items.map((each) => unmarshall(each)).map((item) => {
+    const sk = String(item.sk);
+    return { sk, record: readRecord(operationRecord, `${nodeId} ${sk}`, item) };
+  });
+  return { found, last: LastEvaluatedKey?.sk?.S };
 }
 
 function partitionOf(nodeId: string): string {

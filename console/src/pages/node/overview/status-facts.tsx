@@ -31,7 +31,9 @@ export function StatusFacts({ node }: NodeTabProps): ReactNode {
           items={[
             { label: 'Status', value: <Status status={status} /> },
             ...(operation === null ? [] : [{ label: 'Under way', value: <UnderWay operation={operation} /> }]),
-            ...(status !== 'ERROR' && nextTryAt === null ? [] : [{ label: 'Next try', value: <NextTry at={nextTryAt} /> }]),
+            ...(status !== 'ERROR' && nextTryAt === null
+              ? []
+              : [{ label: 'Next try', value: <NextTry at={nextTryAt} /> }]),
             {
               label: 'Settings',
               value: isUpdatePending ? 'An update is still being applied' : 'All that need no new instance are applied',
