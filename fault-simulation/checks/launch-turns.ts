@@ -75,6 +75,12 @@ export class LaunchTurns {
     return violations;
   }
 
+  /** EC2 has refused the launch because it does not show yet what the launch names: it may be repeated in its turn. */
+  notShownYet(nodeId: string): void {
+    const permit = this.permits.get(nodeId);
+    if (permit !== undefined) permit.usedBy = undefined;
+  }
+
   /** In any t seconds there may be as many requests as the burst and t times the rate. */
   private tooMany({ nowMs, clockErrorMs, faults }: RequestCircumstances): readonly string[] {
     const { burst, intervalMs } = this.action;

@@ -76,6 +76,8 @@ export class Monitor {
       this.trace.add('>', `${by.actor}: ${command} ${idsIn(input)}${outcome === 'ok' ? '' : `: ${outcome}`}`);
     }
     if (by?.nodeId !== undefined) this.pace(by.nodeId, 'calls');
+    if (by?.nodeId !== undefined && command === 'RunInstances' && outcome.endsWith('.NotFound'))
+      this.launchTurns.notShownYet(by.nodeId);
     if (by === undefined || outcome !== 'ok') return;
     const view = this.view();
     for (const [name, check] of Object.entries(CALL_INVARIANTS)) this.report(name, check(view, call, by));

@@ -99,6 +99,15 @@ describe('two launches in one turn', () => {
     expect(second({ isFaulted: true })).toEqual([]);
   });
 
+  test('are right if EC2 did not show yet what the first one named', () => {
+    const launches = new LaunchTurns();
+    launches.wrote(ticket(1, NOW_MS), 'smi-1');
+    launches.requested('smi-1', an({}), at(NOW_MS));
+    launches.notShownYet('smi-1');
+    expect(launches.requested('smi-1', an({ number: 2 }), at(NOW_MS + 1_000))).toEqual([]);
+    expect(launches.requested('smi-1', an({ number: 3 }), at(NOW_MS + 2_000))).toHaveLength(1);
+  });
+
   test('are right if another execution has taken the operation over', () => {
     expect(second({}, { isTakenOver: true })).toEqual([]);
   });
