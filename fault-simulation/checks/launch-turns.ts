@@ -70,7 +70,12 @@ export class LaunchTurns {
   /** A step sends a launch to EC2. Returns the violations. */
   requested(nodeId: string, by: Invocation, circumstances: RequestCircumstances): readonly string[] {
     const permit = this.permits.get(nodeId);
-    const violations = [...this.tooMany(circumstances), ...this.untimely(nodeId, permit, circumstances)];
+    // The launch has its turn from before the item was lost, or none.
+    const isUnknown = permit === undefined && !this.isComplete;
+    const violations = [
+      ...(isUnknown ? [] : this.tooMany(circumstances)),
+      ...this.untimely(nodeId, permit, circumstances),
+    ];
     if (permit !== undefined) permit.usedBy ??= by;
     return violations;
   }

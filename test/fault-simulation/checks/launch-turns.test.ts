@@ -83,6 +83,16 @@ describe('one launch', () => {
   });
 });
 
+test('launches whose turns are unknown, because the item was lost, do not count', () => {
+  const launches = new LaunchTurns();
+  launches.forget();
+  const counted = (nodeId: string): readonly string[] => launches.requested(nodeId, an(), at(NOW_MS));
+  for (let index = 0; index < 30; index += 1) expect(counted(`smi-${index}`)).toEqual([]);
+  for (let index = 1; index <= 9; index += 1) launches.wrote(ticket(index, NOW_MS), `own-${index}`);
+  const violations = [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((index) => counted(`own-${index}`));
+  expect(violations).toEqual(['more than 8 launches were requested before their turns']);
+});
+
 describe('two launches in one turn', () => {
   const second = (first: Partial<Invocation>, overrides: Partial<RequestCircumstances> = {}): readonly string[] => {
     const launches = new LaunchTurns();
