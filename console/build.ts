@@ -4,9 +4,11 @@
  * The folder of a build is named by the digest of everything that goes into it. Each file that compresses lies there three
  * times: as it is, and as `.br` and `.gz`, because what serves them has no time to compress.
  */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const ROOT = join(__dirname, '..');
@@ -28,15 +30,7 @@ export async function buildConsole(): Promise<string> {
   if (existsSync(folder)) return folder;
   // A build that is interrupted, or two at once, must not leave half a folder under the final name.
   const unfinished = `${folder}.${process.pid}`;
-  await asProduction(async () => {
-    const { build } = await import('vite');
-    await build({
-      root: SOURCES,
-      configFile: join(SOURCES, 'vite.config.ts'),
-      logLevel: 'error',
-      build: { outDir: unfinished, emptyOutDir: true },
-    });
-  });
+  await viteBuild(unfinished);
   for (const file of filesIn(unfinished)) compress(join(unfinished, file));
   mkdirSync(BUILDS, { recursive: true });
   try {
@@ -48,16 +42,25 @@ export async function buildConsole(): Promise<string> {
   return folder;
 }
 
-/** Vite takes NODE_ENV where it is set, and Jest sets it to `test`: that would be React for development, larger and slower. */
-async function asProduction(work: () => Promise<void>): Promise<void> {
-  const before = process.env.NODE_ENV;
-  process.env.NODE_ENV = 'production';
-  try {
-    await work();
-  } finally {
-    if (before === undefined) delete process.env.NODE_ENV;
-    else process.env.NODE_ENV = before;
-  }
+/**
+ * In a process of its own: Jest cannot load Vite, which is an ES module, and sets NODE_ENV to `test`, with which the build would
+ * have React for development, larger and slower.
+ */
+async function viteBuild(outDir: string): Promise<void> {
+  const vite = join(dirname(require.resolve('vite/package.json')), 'bin', 'vite.js');
+  const options = [
+    '--config',
+    join(SOURCES, 'vite.config.ts'),
+    '--outDir',
+    outDir,
+    '--emptyOutDir',
+    '--logLevel',
+    'error',
+  ];
+  await promisify(execFile)(process.execPath, [vite, 'build', SOURCES, ...options], {
+    cwd: ROOT,
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
 }
 
 function compress(path: string): void {
