@@ -2,7 +2,7 @@
 import { serve } from '../local/server/serve';
 
 // Hides the SDK's warning about old Node versions. The project chooses its version in .nvmrc.
-// Everything in the folder is its owner's, whoever writes it.
+// Everything in the folder is its owner's alone.
 process.umask(0o077);
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 

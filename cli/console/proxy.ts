@@ -2,7 +2,7 @@
  * A server on this machine between a browser and the deployment. It authorises each request as the command line does, so that
  * a browser can use a deployment whose requests must be signed.
  *
- * Whoever reaches the server acts with the person's AWS credentials. So it listens on the loopback address only, and wants a key
+ * Any caller of the server acts with the person's AWS credentials. So it listens on the loopback address only, and wants a key
  * that only the printed URL has; the browser gets it as a cookie that other sites cannot send.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
@@ -28,7 +28,7 @@ export interface ProxyOptions {
 const HOST = '127.0.0.1';
 const COOKIE = 'holdfast-console';
 const KEY_PARAMETER = 'key';
-/** Where the page learns that nobody has to sign in. */
+/** Where the page learns that no sign-in is needed. */
 const DEPLOYMENT_PATH = '/console/deployment.json';
 const DEPLOYMENT = JSON.stringify({ isSimulated: false, isSigned: true });
 /** Of a response, for the browser. `fetch` has decompressed the body, so its length and encoding are of before. */

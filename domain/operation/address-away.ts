@@ -32,7 +32,7 @@ export interface Sightings {
  * `awayTo` is when the replacement, with the interface attached, was running (cold), or when the interface was attached to the
  * running replacement (hot). It is at most `now`, the time of the confirmation, which also counts if neither is known.
  *
- * An adjustment ends no instance. If it attaches an interface that somebody else had detached, nobody knows since when.
+ * An adjustment ends no instance. If it attaches an interface that somebody else had detached, it is not known since when.
  * @param now ISO 8601, UTC @param isBack whether the replacement carries the interface
  */
 export function addressAway(operation: Operation, seen: Sightings, now: string, isBack: boolean): AddressAway {

@@ -3,7 +3,7 @@
  * later how long the address was away.
  *
  * It is written once, just before the write that ends the operation, under a key that the operation keeps when another
- * execution takes it over. So a crash in between loses nothing: whoever ends the operation writes it again. The steps are not
+ * execution takes it over. So a crash in between loses nothing: the step that ends the operation writes it again. The steps are not
  * in it: each has written a line to the node's log in any case, and `describeOperation` puts both together.
  */
 import { addressAway, type AddressAway, type Sightings } from './address-away';

@@ -71,7 +71,7 @@ export const takeNode =
     }
   };
 
-/** An operation whose executions keep ending is failed here. What became of its instances, nobody has seen. */
+/** An operation whose executions keep ending is failed here. What became of its instances is not known. */
 async function recordStopped({ history }: TakePorts, decision: TakeDecision, now: string): Promise<void> {
   if (decision.kind !== 'fail' || decision.stopped === undefined) return;
   const { owned, errorName, survivor } = decision.stopped;

@@ -143,7 +143,7 @@ export class Journal {
       renameSync(this.temporaryPath, this.path);
     } catch (error) {
       closeSync(file);
-      // Its space is needed by whatever may still be written.
+      // Later writes need its space.
       rmSync(this.temporaryPath, { force: true });
       throw error;
     }

@@ -19,7 +19,7 @@ export class Pace {
     this.clock.speed = speed;
   }
 
-  /** The next so many deliveries of events fail, and nobody is told. */
+  /** The next so many deliveries of events are lost, without an error. */
   loseEvents(count: number): void {
     this.lost = count;
   }

@@ -23,7 +23,7 @@ export interface PersistentSandboxOptions {
   readonly token?: string | undefined;
   /** How the simulated EC2 behaves in this run, as measured on a real one. @default - as published */
   readonly measured?: MeasuredSettings | undefined;
-  /** Is told when the folder cannot be written, and when it can be again. @default - nobody is told */
+  /** Is told when the folder cannot be written, and when it can be again. @default - not reported */
   readonly report?: ((message: string) => void) | undefined;
   /** ARNs of the IAM roles that nodes may have. @default none */
   readonly instanceRoleArns?: readonly string[] | undefined;

@@ -150,7 +150,7 @@ async function simulate(
   return json(response.status, response.body);
 }
 
-/** In the words of whoever would answer the request. */
+/** In the words of the service that would respond to the request. */
 function refusal(isOutside: boolean, message: string): ApiResponse {
   return json(INSUFFICIENT_STORAGE, isOutside ? errorsOf('disk', message) : { message });
 }

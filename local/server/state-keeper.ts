@@ -1,6 +1,6 @@
 /**
  * Stores a running control plane's changes in its folder: a tenth of a second later at most, and before a caller learns
- * of them. A process that is killed therefore loses only what nobody has seen.
+ * of them. A process that is killed therefore loses only what no caller has seen.
  *
  * If the folder cannot be written, the control plane continues in memory, and its changes are stored once it can be.
  */

@@ -137,7 +137,7 @@ async function keep({ db }: Store, { entries }: KeptTables, notices: Notices): P
   db.on('write', (changes) => notices.add(changes));
 }
 
-/** Passes changes on: those of a transaction together, so that whoever keeps them never has a part of it. */
+/** Passes changes on: those of a transaction together, so that the keeper never has a part of it. */
 class Notices {
   private held: DatabaseChange[] | undefined;
 

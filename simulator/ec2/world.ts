@@ -299,7 +299,7 @@ export type Quota = 'network-interfaces' | 'volume-gib';
 export type Shortage = 'addresses' | `volumes/${string}`;
 
 /**
- * Whoever changes an entity gets it from its collection by id, even if it was found by going through the collection:
+ * Code that changes an entity gets it from its collection by id, even if it was found by going through the collection:
  * `npm start` stores what was got, added or deleted (local/server/tracked-world.ts).
  */
 export interface World {

@@ -28,7 +28,7 @@ export function ActionsMenu({ targets, others = [], onDone }: ActionsMenuProps):
   const choose = (id: string): void => {
     const other = others.find((each) => each.id === id);
     if (other !== undefined) return other.onChoose();
-    // A resume ends nothing, so nobody needs to be asked.
+    // A resume ends nothing, so no confirmation is needed.
     if (id === 'resume') return void run({ kind: 'resume' }, targets);
     setAsked(id as NodeAction['kind']);
   };

@@ -10,7 +10,7 @@ interface Seen {
   readonly ownMs: number;
 }
 
-/** Its speed can be changed at any time, by whoever has the simulator's page open. Milliseconds. */
+/** Its speed can be changed at any time, on the simulator's page, from any browser. Milliseconds. */
 const LOOK_MS = 5_000;
 
 let seen: Seen | undefined;

@@ -1,10 +1,10 @@
-/** What stands behind the page. Whoever serves the files says it, in a file beside them. */
+/** What stands behind the page. The server of the files says it, in a file beside them. */
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 
 export interface Deployment {
   /** Whether the account is simulated: `npm start`. */
   readonly isSimulated: boolean;
-  /** Whether every request is signed on its way, so that nobody has to sign in: `holdfast console`. */
+  /** Whether every request is signed on its way, so that no sign-in is needed: `holdfast console`. */
   readonly isSigned: boolean;
 }
 

@@ -19,7 +19,7 @@ const ListContext = createContext<readonly FlashbarProps.MessageDefinition[]>([]
 
 export const useNotices = (): Notices => useContext(NoticesContext);
 
-/** Beyond so many nobody reads them. */
+/** More are not read. */
 const MOST = 5;
 
 export function NoticesProvider({ children }: { readonly children: ReactNode }): ReactNode {

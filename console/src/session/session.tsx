@@ -11,7 +11,7 @@ const FRAGMENT = /^#token=(.+)$/;
 
 export interface Session {
   readonly connection: Connection;
-  /** Whether something between the page and the API signs the requests, so that nobody has to sign in. */
+  /** Whether something between the page and the API signs the requests, so that no sign-in is needed. */
   readonly isSigned: boolean;
   readonly signOut: () => void;
 }
@@ -35,7 +35,7 @@ export interface SignInProps {
 
 interface SessionProviderProps {
   readonly isSigned: boolean;
-  /** Instead of the page, when nobody has signed in. */
+  /** Instead of the page before the sign-in. */
   readonly signIn: (props: SignInProps) => ReactNode;
   /** Above the page, when the API refuses the token. */
   readonly signInAgain: (props: SignInProps) => ReactNode;

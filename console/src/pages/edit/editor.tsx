@@ -9,7 +9,7 @@ export interface Editor {
   /** What the document was before the reader changed it. */
   readonly before: JsonObject;
   readonly change: (changed: (document: JsonObject) => JsonObject) => void;
-  /** Fills in what the reader need not choose: no change of theirs, so that nobody is asked to save it. */
+  /** Fills in what the reader need not choose: no change of the reader's, so the page does not ask to save it. */
   readonly prefill: (changed: (document: JsonObject) => JsonObject) => void;
   readonly faults: readonly Fault[];
   /** The node that is edited; undefined for a new one. */

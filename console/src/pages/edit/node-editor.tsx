@@ -168,7 +168,7 @@ function useDocument({ initial, node }: NodeEditorProps): {
   return { editor, changes: node === undefined && own.length === 0 ? own : changes, replaceFaults };
 }
 
-/** Sends the form. What was typed stays, whatever comes of it. */
+/** Sends the form. What was typed stays if it fails. */
 function useSending(
   { onSubmit }: NodeEditorProps,
   { document, before }: Editor,

@@ -177,7 +177,7 @@ function useAskAboutAddress(): (address: string) => Promise<Answer> {
           : check(connection, addressPatch(place, address), id));
         return faults.find(({ field }) => field === ADDRESS)?.message ?? null;
       } catch (error) {
-        // Nobody has asked for this check: the API names the fault when the form is sent.
+        // The reader has not asked for this check: the API names the fault when the form is sent.
         if (error instanceof ApiError) return undefined;
         throw error;
       }

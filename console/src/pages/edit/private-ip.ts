@@ -26,7 +26,7 @@ export const subnetsWith = <Subnet extends Range>(address: string, subnets: read
 const MOST_SEEN = 4_096;
 
 /**
- * Addresses that the subnets have and nobody is known to have, which begin with what was typed. They are spread from the
+ * Addresses that the subnets have and that are not known to be taken, which begin with what was typed. They are spread from the
  * tenth address on, because people and EC2 alike take the first ones.
  */
 export function proposals(

@@ -116,7 +116,7 @@ function Progress({ migration, onChange }: ProgressProps): ReactNode {
   );
 }
 
-/** Takes everything back, so nobody needs to be asked. */
+/** Takes everything back, so no confirmation is needed. */
 function CancelImport({
   migration,
   onDone,

@@ -26,7 +26,7 @@ const ListSettings = lazy(() => import('./list-settings'));
 const SelectedNodes = lazy(() => import('./selected-nodes'));
 
 const NOTHING: PropertyFilterProps.Query = { tokens: [], operation: 'and' };
-const NOBODY: readonly NodeRow[] = [];
+const NO_ROWS: readonly NodeRow[] = [];
 const isMoving = (rows: readonly NodeRow[]): boolean => rows.some(({ operation }) => operation !== null);
 
 export function NodesPage(): ReactNode {
@@ -42,7 +42,7 @@ export function NodesPage(): ReactNode {
   const [isChoosing, setChoosing] = useState(false);
   const [, go] = useLocation();
 
-  const { value: rows = NOBODY } = polled;
+  const { value: rows = NO_ROWS } = polled;
   const options = useMemo(() => filteringOptions(rows), [rows]);
   const shown = useMemo(() => sorted(filtered(rows, query), preferences.sorting), [rows, query, preferences.sorting]);
   const selected = useMemo(() => rows.filter(({ id }) => selectedIds.has(id)), [rows, selectedIds]);

@@ -62,7 +62,7 @@ export const MISHAPS: readonly Mishap[] = [
   {
     id: 'stop',
     name: 'Stop the instance by hand',
-    expectation: 'Holdfast replaces the instance: a stopped one serves nobody.',
+    expectation: 'Holdfast replaces the instance: a stopped one serves no requests.',
     request: onInstance('stop', 'on_demand'),
   },
   {

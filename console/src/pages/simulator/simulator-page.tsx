@@ -31,13 +31,13 @@ const LOOK_MS = 500;
 const SPEEDS = [1, 2, 5, 10, 30, 60, 300];
 /** More strips say no more. */
 const MOST_STRIPS = 20;
-const NOBODY: readonly NodeRow[] = [];
+const NO_ROWS: readonly NodeRow[] = [];
 const isAlwaysMoving = (): boolean => true;
 
 export default function SimulatorPage(): ReactNode {
   useTitle('Simulator');
   const connection = useConnection();
-  const { value: rows = NOBODY } = usePolled(
+  const { value: rows = NO_ROWS } = usePolled(
     useMemo(() => allNodes(connection), [connection]),
     isAlwaysMoving,
   );

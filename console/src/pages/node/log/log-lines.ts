@@ -1,7 +1,7 @@
 /** The entries of a node's log as the page holds them: what is read anew is put to what is there. */
 import type { LogEntry } from '../../../api/schemas';
 
-/** So many entries are shown, the newest ones: more would make the page slow, and nobody scrolls through them. */
+/** So many entries are shown, the newest ones: more would make the page slow. */
 export const MOST_LINES = 5_000;
 
 /**
