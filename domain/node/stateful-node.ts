@@ -100,15 +100,24 @@ export type Remains = Pick<
   | ('interfacesMade' | 'retiredInterfaceIds' | 'detachments' | 'addressTakenAt')
 >;
 
-/**
- * An instance or interface that the node requested and no longer needs. It is removed as soon as EC2 shows it and
- * allows its removal. It is never used again.
- */
-export type GivenUp = {
+/** Something that the node requested and no longer needs. It is removed as soon as EC2 shows it and allows its removal. */
+export type GivenUp = GivenUpResource | GivenUpTemplate;
+
+/** It is never used again. */
+export type GivenUpResource = {
   readonly kind: 'instance' | 'interface';
   /** When it was given up; ISO 8601, UTC. */
   readonly since: string;
 } & ({ readonly id: string } | { readonly clientToken: string });
+
+/** The launch template of an earlier configuration. If that comes back, so does the template. */
+export interface GivenUpTemplate {
+  readonly kind: 'launch-template';
+  /** When it was given up; ISO 8601, UTC. */
+  readonly since: string;
+  /** Its name. */
+  readonly id: string;
+}
 
 /** What persists. Empty until the node's first launch has made the interface. */
 export type NetworkIdentity = NoInterface | InterfaceIdentity;

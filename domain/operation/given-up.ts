@@ -4,7 +4,7 @@
  */
 import { hasEnded } from './launch';
 import type { SeenInstance, SeenInterface } from '../node/observations';
-import type { GivenUp, Remains, StatefulNode } from '../node/stateful-node';
+import type { GivenUp, GivenUpResource, GivenUpTemplate, Remains, StatefulNode } from '../node/stateful-node';
 
 /** The record with more entries given up. An entry that it already has is not added again. */
 export function withGivenUp(node: StatefulNode, more: readonly GivenUp[]): StatefulNode {
@@ -46,7 +46,12 @@ export function interfaceGivenUp(id: string, since: string): GivenUp {
   return { kind: 'interface', since, id };
 }
 
-/** What EC2 shows of something given up. */
+/** `since` is ISO 8601, UTC. */
+export function templateGivenUp(name: string, since: string): GivenUp {
+  return { kind: 'launch-template', since, id: name };
+}
+
+/** What EC2 shows of an instance or interface given up. */
 export type SeenGivenUp =
   | { readonly kind: 'instance'; readonly seen: SeenInstance | undefined }
   | {
@@ -61,6 +66,7 @@ export type GivenUpDecision =
   | { readonly kind: 'forget' }
   | { readonly kind: 'terminate'; readonly instanceId: string }
   | { readonly kind: 'delete'; readonly interfaceId: string }
+  | { readonly kind: 'delete-template'; readonly name: string }
   /** The node is being deleted, and its interface is still on the instance. */
   | { readonly kind: 'detach'; readonly attachmentId: string }
   /** Its detachment hangs, or its instance has ended and has not released it. */
@@ -71,12 +77,12 @@ export type GivenUpDecision =
 const SHOWN_WITHIN_MS = 10 * 60_000;
 
 /**
- * What to do with something given up. It stays while the record names it. It also stays while the node's own interface
+ * What to do with an instance or interface given up. It stays while the record names it. It also stays while the node's own interface
  * is on it as a secondary one: an adjustment moves that first. A node that is being deleted is not adjusted, so there
  * the interface is detached. `now` is ISO 8601, UTC.
  */
 export function decideGivenUp(
-  entry: GivenUp,
+  entry: GivenUpResource,
   look: SeenGivenUp,
   node: StatefulNode,
   ownInterface: SeenInterface | undefined,
@@ -109,7 +115,7 @@ function decideInstance(
  * detachment that hangs, and an ended instance that does not release its primary interface. Then it is forced.
  */
 function decideInterface(
-  { since }: GivenUp,
+  { since }: GivenUpResource,
   { id, status, attachment }: SeenInterface,
   holder: SeenInstance | undefined,
   now: string,
@@ -121,6 +127,16 @@ function decideInterface(
   return isOver && attachment !== undefined && (hangs || isStuck)
     ? { kind: 'force', attachmentId: attachment.id }
     : wait(`${id} is ${status}`);
+}
+
+/** What to do with a launch template given up. An update may have brought its configuration back, or may be about to. */
+export function decideGivenUpTemplate(
+  { id: name }: GivenUpTemplate,
+  { launchTemplate, operation, deletion }: StatefulNode,
+): GivenUpDecision {
+  if (launchTemplate === name) return { kind: 'forget' };
+  if (operation !== undefined && deletion === undefined) return wait('an operation is under way');
+  return { kind: 'delete-template', name };
 }
 
 /** The ids of everything that the record needs. */

@@ -187,6 +187,7 @@ const givenUpKind = { kind: z.enum(['instance', 'interface']), since: z.string()
 const givenUp: z.ZodType<GivenUp> = z.union([
   z.looseObject({ ...givenUpKind, id: z.string() }),
   z.looseObject({ ...givenUpKind, clientToken: z.string() }),
+  z.looseObject({ kind: z.literal('launch-template'), since: z.string(), id: z.string() }),
 ]);
 
 const identity: z.ZodType<NetworkIdentity> = z.union([

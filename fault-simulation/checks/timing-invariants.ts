@@ -169,7 +169,7 @@ export class TimingInvariants {
   }
 
   private ignoredDrift(view: View, node: StatefulNode): readonly string[] {
-    if (node.operation !== undefined) return [];
+    // An operation repairs what it finds, so the time counts again from its end.
     const violations = isSettled(node) ? driftIn(view, node) : [];
     const driftedMs = violations.length === 0 ? 0 : (this.driftedFor.get(node.id) ?? 0) + TIMING_CHECK_INTERVAL_MS;
     this.driftedFor.set(node.id, driftedMs);

@@ -24,6 +24,49 @@ const REFUSED_REMOVAL: readonly Happening[] = [
   { atSeconds: 144, during: 'await-instance', afterMs: 500, kind: 'refusal', node: 0, action: 'DisassociateAddress' },
 ];
 
+const HOT_ATTACHMENT = { machine: 'replace', state: 'Hot: attach the ENI and reassociate the EIP' } as const;
+
+/** During a hot attachment, the interface is detached by hand and attached elsewhere, and the events are lost. */
+const TAKEN_IN_A_HOT_ATTACHMENT: readonly Happening[] = [
+  {
+    kind: 'call-fault',
+    service: 'dynamodb',
+    fault: 'hang-before',
+    step: 'attach-eni',
+    entering: HOT_ATTACHMENT,
+    nth: 1,
+    atSeconds: 120,
+  },
+  {
+    kind: 'manual-change',
+    how: 'detach-interface',
+    node: 0,
+    entering: HOT_ATTACHMENT,
+    afterMs: 5_000,
+    atSeconds: 120,
+  },
+  {
+    kind: 'call-fault',
+    service: 'ec2',
+    fault: 'delayed',
+    command: 'AttachNetworkInterface',
+    step: 'attach-eni',
+    entering: HOT_ATTACHMENT,
+    nth: 1,
+    atSeconds: 120,
+  },
+  {
+    kind: 'manual-change',
+    how: 'attach-interface-elsewhere',
+    node: 0,
+    entering: HOT_ATTACHMENT,
+    afterMs: 62_500,
+    atSeconds: 120,
+  },
+  { kind: 'recycle', node: 0, atSeconds: 125 },
+  { kind: 'event-fault', of: 'state-change', fault: 'lost', count: 3, atSeconds: 131 },
+];
+
 export const LATER_REGRESSIONS: readonly Regression[] = [
   {
     name: 'an operation waits for the address of the interface that the failure before it is still removing',
@@ -174,6 +217,32 @@ export const LATER_REGRESSIONS: readonly Regression[] = [
         { tableLatencyMs: 400 },
       ),
       seed: 1_177,
+    },
+  },
+  {
+    name: 'a launch template that EC2 refused to delete is deleted later',
+    scenario: {
+      ...plainScenario(
+        [
+          { kind: 'refusal', node: 0, action: 'DeleteLaunchTemplate', atSeconds: 292 },
+          { kind: 'update', node: 0, change: { field: 'security-group', value: 'second' }, atSeconds: 372 },
+        ],
+        { attachment: 'hot', hasElasticIp: false },
+      ),
+      seed: 1_037_056,
+    },
+  },
+  {
+    name: 'the next try does not wait for the event of an instance that has long been running',
+    scenario: {
+      ...plainScenario(TAKEN_IN_A_HOT_ATTACHMENT, {
+        attachment: 'hot',
+        lifeCycle: 'on_demand',
+        hasElasticIp: false,
+        privateIp: undefined,
+        rebalance: 'replace',
+      }),
+      seed: 1_035_636,
     },
   },
 ];

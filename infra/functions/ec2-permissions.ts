@@ -109,7 +109,7 @@ export function replacementStatements(role: Role, launches: LaunchPermissions): 
   ];
 }
 
-/** What is needed to remove the instances and interfaces that this deployment gave up, and what has expired. */
+/** What is needed to remove what this deployment gave up, and what has expired. */
 export function reconciliationStatements(role: Role): PolicyStatement[] {
   const arns = new Ec2Arns(role);
   return [
@@ -124,6 +124,11 @@ export function reconciliationStatements(role: Role): PolicyStatement[] {
       conditions: ours(role),
     }),
     detachFromAnything(arns),
+    new PolicyStatement({
+      actions: ['ec2:DeleteLaunchTemplate'],
+      resources: arns.owned('launch-template'),
+      conditions: ours(role),
+    }),
     // The reconciler deletes a volume for one reason: the tag with its expiry.
     new PolicyStatement({
       actions: ['ec2:DeleteVolume'],

@@ -4,6 +4,7 @@
  */
 import { attachmentOf } from '../../domain/config/node-config';
 import { HoldfastError } from '../../domain/errors';
+import { templateGivenUp, withGivenUp } from '../../domain/operation/given-up';
 import { launchSettings } from '../../domain/operation/launch';
 import type { OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { changeOwned } from './owned-node';
@@ -20,26 +21,28 @@ export function templateOf(
 }
 
 /**
- * Makes the template for the node's configuration, and deletes that of an earlier one. If EC2 refuses, the log says so, and the
- * next operation tries again. A crash before the record has the name leaves a template that the next try finds, because its
- * name is the same.
+ * Makes the template for the node's configuration, and gives up that of an earlier one: the reconciler deletes it. If EC2
+ * refuses, the log says so, and the next operation tries again. A crash before the record has the name leaves a template that
+ * the next try finds, because its name is the same. If a fleet was refused, the template may be gone, and is made again.
  */
 export async function settleTemplate(ports: TemplatePorts, { node, operation }: OwnedNode): Promise<void> {
   const { launchTemplate: present } = node;
   const wanted = templateOf(ports, node);
-  if (present === wanted) return;
+  if (present === wanted && (wanted === undefined || operation.launch?.fleetRefusal === undefined)) return;
+  const now = ports.time.now().toISOString();
   try {
     if (wanted !== undefined) await ports.templates.make(node.id, launchSettings(node.config));
-    if (present !== undefined) await ports.templates.delete(present);
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     const message = `launches among many others are slower, without the right launch template: ${error.message}`;
-    await ports.log.append(node.id, { createdAt: ports.time.now().toISOString(), severity: 'WARN', message });
+    await ports.log.append(node.id, { createdAt: now, severity: 'WARN', message });
     return;
   }
   const input = { nodeId: node.id, generation: operation.generation };
+  if (present === wanted) return;
+  const givenUp = present === undefined ? [] : [templateGivenUp(present, now)];
   await changeOwned(ports.nodes, input, ({ node: { launchTemplate: _before, ...current } }) => ({
-    ...current,
+    ...withGivenUp(current, givenUp),
     ...(wanted !== undefined && { launchTemplate: wanted }),
   }));
 }

@@ -1,11 +1,17 @@
 /** Removes what a record has given up, and nothing else. It may run several times at once, and stop at any point. */
-import { decideGivenUp, withoutGone, type GivenUpDecision, type SeenGivenUp } from '../../domain/operation/given-up';
+import {
+  decideGivenUp,
+  decideGivenUpTemplate,
+  withoutGone,
+  type GivenUpDecision,
+  type SeenGivenUp,
+} from '../../domain/operation/given-up';
 import { InterfaceNotFree } from '../../domain/errors';
-import type { GivenUp, StatefulNode } from '../../domain/node/stateful-node';
+import type { GivenUp, GivenUpResource, StatefulNode } from '../../domain/node/stateful-node';
 import { decideAndSave } from './owned-node';
 import type { Ports } from '../ports';
 
-type GivenUpPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'log' | 'time'>;
+type GivenUpPorts = Pick<Ports, 'nodes' | 'instances' | 'interfaces' | 'templates' | 'log' | 'time'>;
 
 /**
  * Looks at each thing that the node has given up, and removes what it can. Returns what is left.
@@ -20,7 +26,10 @@ export async function removeGivenUp(ports: GivenUpPorts, nodeId: string): Promis
   const handled = await Promise.allSettled(
     givenUp.map(async (entry) => {
       const now = ports.time.now().toISOString();
-      const decision = decideGivenUp(entry, await look(ports, entry), node, ownInterface, now);
+      const decision =
+        entry.kind === 'launch-template'
+          ? decideGivenUpTemplate(entry, node)
+          : decideGivenUp(entry, await look(ports, entry), node, ownInterface, now);
       return (await carryOut(ports, nodeId, decision)) ? entry : undefined;
     }),
   );
@@ -31,7 +40,7 @@ export async function removeGivenUp(ports: GivenUpPorts, nodeId: string): Promis
   return left;
 }
 
-async function look({ instances, interfaces }: GivenUpPorts, entry: GivenUp): Promise<SeenGivenUp> {
+async function look({ instances, interfaces }: GivenUpPorts, entry: GivenUpResource): Promise<SeenGivenUp> {
   if (entry.kind === 'instance') {
     const seen = 'id' in entry ? instances.observe(entry.id) : instances.launchedBy(entry.clientToken);
     return { kind: 'instance', seen: await seen };
@@ -60,6 +69,10 @@ async function carryOut(ports: GivenUpPorts, nodeId: string, decision: GivenUpDe
       return false;
     case 'delete':
       return isDeleted(ports, nodeId, decision.interfaceId);
+    case 'delete-template':
+      await tell(ports, nodeId, `${decision.name}, the launch template of an earlier configuration, is deleted`);
+      await ports.templates.delete(decision.name);
+      return true;
   }
 }
 

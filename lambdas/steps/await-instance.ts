@@ -3,9 +3,11 @@
  *
  * It subscribes first, and the subscription returns the state from an earlier event, so no event is missed. If an event is
  * lost, the state of the state machine times out and runs again. Only then the step looks at EC2: in a storm, looks that
- * find nothing new would use up the rate limit.
+ * find nothing new would use up the rate limit. An operation that continues a failed one looks at once, because its instance
+ * may have been in that state for minutes, and the event may be lost.
  */
 import { decideWake, latestState, unreachable } from '../../domain/operation/await-instance';
+import type { Operation } from '../../domain/node/stateful-node';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
 import { reached } from '../operation/reached';
 import type { Ports } from '../ports';
@@ -32,7 +34,8 @@ export const awaitInstance =
     if (instanceId === undefined) return waitingTasks.succeed(taskToken, { instanceId: null });
 
     const announced = await index.subscribe(instanceId, { taskToken, awaited });
-    if (retries === 0 && (announced === undefined || decideWake(awaited, announced) === 'wait')) return;
+    const mayWait = announced === undefined || decideWake(awaited, announced) === 'wait';
+    if (mayWait && isEventToCome(operation, retries)) return;
     const seen = await instances.observe(instanceId);
     // If EC2 no longer shows the instance, it ended more than an hour ago, and the state from the event is old.
     const isForgotten = awaited === 'terminated' && seen === undefined;
@@ -44,3 +47,8 @@ export const awaitInstance =
     const stateReason = seen?.state === state ? seen?.stateReason : undefined;
     return waitingTasks.fail(taskToken, unreachable(decision, { id: instanceId, state, stateReason }));
   };
+
+/** Whether the state is so new that its event is still on its way. */
+function isEventToCome({ continues }: Operation, retries: number | undefined): boolean {
+  return retries === 0 && continues !== true;
+}

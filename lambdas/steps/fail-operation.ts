@@ -30,7 +30,8 @@ export interface Failed {
 
 type FailPorts = Pick<
   Ports,
-  'nodes' | 'index' | 'instances' | 'interfaces' | 'elasticIps' | 'usage' | 'history' | 'log' | 'measure' | 'time'
+  | ('nodes' | 'index' | 'instances' | 'interfaces' | 'elasticIps' | 'templates' | 'usage' | 'history' | 'log')
+  | ('measure' | 'time')
 >;
 
 /** How long the step waits for EC2, in milliseconds. */

@@ -212,6 +212,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
       conditions: TAGGED_RESOURCE,
     },
     { actions: ['ec2:DetachNetworkInterface'], resources: [owned('instance')] },
+    { actions: ['ec2:DeleteLaunchTemplate'], resources: [owned('launch-template')], conditions: TAGGED_RESOURCE },
     {
       actions: ['ec2:DeleteVolume'],
       resources: [owned('volume')],

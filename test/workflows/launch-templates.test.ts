@@ -59,6 +59,7 @@ test('is replaced when the configuration changes, and stays as it is otherwise',
   );
   await play.interrupt();
   await play.untilIdle();
+  await play.reconcile();
   const [after, ...more] = templates(play);
   expect(more).toEqual([]);
   expect(after?.data['UserData']).toBe('aGVsbG8=');

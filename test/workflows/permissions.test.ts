@@ -304,6 +304,18 @@ async function launchedInAStorm(): Promise<void> {
   expect(play.sandbox.ec2.world.launchTemplates.size).toBe(0);
 }
 
+/** A hot node's configuration changes, and the reconciler deletes the launch template of the earlier one. */
+async function templateOutOfDate(): Promise<void> {
+  const play = await open({ attachment: 'hot' });
+  await play.create();
+  await play.ask((service) =>
+    service.update(play.nodeId, { compute: { launchSpecification: { userData: 'aGVsbG8=' } } }),
+  );
+  expect(play.sandbox.ec2.world.launchTemplates.size).toBe(2);
+  await play.reconcile();
+  expect(play.sandbox.ec2.world.launchTemplates.size).toBe(1);
+}
+
 async function reconcileForAnHour(play: Play): Promise<void> {
   for (let round = 0; round < 6; round += 1) {
     await play.passSeconds(600);
@@ -321,6 +333,7 @@ beforeAll(async () => {
   await losses();
   await leftToTheReconciler();
   await launchedInAStorm();
+  await templateOutOfDate();
   await replacementGivenUp();
   await hangingInterfaceGivenUp();
   await lossesWithoutEvents();

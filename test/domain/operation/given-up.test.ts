@@ -1,5 +1,6 @@
 import {
   decideGivenUp,
+  decideGivenUpTemplate,
   givenUpOf,
   idsNamedBy,
   tokensNamedBy,
@@ -9,7 +10,13 @@ import {
   type SeenGivenUp,
 } from '../../../domain/operation/given-up';
 import type { InstanceState, SeenInstance, SeenInterface } from '../../../domain/node/observations';
-import type { GivenUp, Remains, StatefulNode } from '../../../domain/node/stateful-node';
+import type {
+  GivenUp,
+  GivenUpResource,
+  GivenUpTemplate,
+  Remains,
+  StatefulNode,
+} from '../../../domain/node/stateful-node';
 import {
   aBusyNode,
   aLaunch,
@@ -29,10 +36,18 @@ import {
 } from '../builders';
 
 const EARLIER = '2026-11-03T09:00:00.000Z';
-const instanceById = (id: string, since = NOW): GivenUp => ({ kind: 'instance', since, id });
-const interfaceById = (id: string, since = NOW): GivenUp => ({ kind: 'interface', since, id });
-const instanceByToken = (clientToken: string, since = NOW): GivenUp => ({ kind: 'instance', since, clientToken });
-const interfaceByToken = (clientToken: string, since = NOW): GivenUp => ({ kind: 'interface', since, clientToken });
+const instanceById = (id: string, since = NOW): GivenUpResource => ({ kind: 'instance', since, id });
+const interfaceById = (id: string, since = NOW): GivenUpResource => ({ kind: 'interface', since, id });
+const instanceByToken = (clientToken: string, since = NOW): GivenUpResource => ({
+  kind: 'instance',
+  since,
+  clientToken,
+});
+const interfaceByToken = (clientToken: string, since = NOW): GivenUpResource => ({
+  kind: 'interface',
+  since,
+  clientToken,
+});
 const requested = aRequestedLaunch({ clientToken: 'launch-token' });
 const interfaceRequest = {
   clientToken: 'interface-token',
@@ -155,7 +170,7 @@ describe('decideGivenUp', () => {
 
   it.each<{
     name: string;
-    entry?: GivenUp;
+    entry?: GivenUpResource;
     seen: SeenGivenUp;
     node?: Partial<StatefulNode>;
     own?: SeenInterface;
@@ -317,6 +332,26 @@ describe('decideGivenUp', () => {
     }),
   ])('$name: $decision.kind', ({ entry = instanceById('i-stray'), seen, node, own, decision }) => {
     expect(decideGivenUp(entry, seen, aNode(node), own, NOW)).toEqual(decision);
+  });
+});
+
+describe('decideGivenUpTemplate', () => {
+  const aDeletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
+  const template: GivenUpTemplate = { kind: 'launch-template', since: NOW, id: 'holdfast-smi-1-a' };
+  const remove = { kind: 'delete-template', name: template.id };
+
+  it.each([
+    { name: 'is of an earlier configuration', node: aNode({ launchTemplate: 'holdfast-smi-1-b' }), decision: remove },
+    { name: 'was a hot node’s that is cold now', node: aNode(), decision: remove },
+    { name: 'is the present one again', node: aNode({ launchTemplate: template.id }), decision: { kind: 'forget' } },
+    {
+      name: 'may be about to be the present one again',
+      node: aBusyNode(),
+      decision: { kind: 'wait', because: 'an operation is under way' },
+    },
+    { name: 'is of a node that is being deleted', node: aBusyNode({ deletion: aDeletion }), decision: remove },
+  ])('a template that $name: $decision.kind', ({ node, decision }) => {
+    expect(decideGivenUpTemplate(template, node)).toEqual(decision);
   });
 });
 

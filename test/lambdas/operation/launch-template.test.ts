@@ -3,11 +3,13 @@ import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { launchSettings } from '../../../domain/operation/launch';
 import { deleteTemplates, settleTemplate } from '../../../lambdas/operation/launch-template';
 import { ownedNode } from '../../../lambdas/operation/owned-node';
-import { aBusyNode, aConfig, NODE_ID } from '../../domain/builders';
+import { aBusyNode, aConfig, aLaunch, NODE_ID, NOW } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 
 const hot = aConfig({ persistence: { eniAttachment: 'hot' } });
 const wanted = `${NODE_ID} ${JSON.stringify(launchSettings(hot))}`;
+
+const givenUp = (id: string) => ({ kind: 'launch-template', since: NOW, id });
 
 async function settled(
   node: Partial<StatefulNode>,
@@ -30,22 +32,26 @@ describe('settleTemplate', () => {
     expect(ports.journal).toEqual([]);
   });
 
-  it('deletes that of an earlier configuration, once the new one is made', async () => {
-    const ports = new InMemoryPorts(aBusyNode({ config: hot, launchTemplate: 'earlier' }));
-    ports.madeTemplates.add('earlier');
-    await settled({}, ports);
-    expect([...ports.madeTemplates]).toEqual([wanted]);
-    expect(ports.node(NODE_ID).launchTemplate).toBe(wanted);
-    expect(ports.journal).toEqual([`make template of ${NODE_ID}`, 'delete template', 'save RECYCLING']);
+  it('gives up that of an earlier configuration in the same write that names the new one', async () => {
+    const ports = await settled({ config: hot, launchTemplate: 'earlier' });
+    expect(ports.journal).toEqual([`make template of ${NODE_ID}`, 'save RECYCLING']);
+    expect(ports.node(NODE_ID)).toMatchObject({ launchTemplate: wanted, givenUp: [givenUp('earlier')] });
   });
 
-  it('cold: makes none, and deletes what the node had as a hot one', async () => {
+  it('cold: makes none, and gives up what the node had as a hot one', async () => {
     expect((await settled({})).journal).toEqual([]);
-    const ports = new InMemoryPorts(aBusyNode({ launchTemplate: 'earlier' }));
-    ports.madeTemplates.add('earlier');
-    await settled({}, ports);
-    expect(ports.madeTemplates.size).toBe(0);
+    const ports = await settled({ launchTemplate: 'earlier' });
+    expect(ports.journal).toEqual(['save RECYCLING']);
     expect(ports.node(NODE_ID)).not.toHaveProperty('launchTemplate');
+    expect(ports.node(NODE_ID).givenUp).toEqual([givenUp('earlier')]);
+  });
+
+  it('makes it again if a fleet was refused: the template may have been deleted by hand', async () => {
+    const launch = { ...aLaunch(), fleetRefusal: 'InvalidLaunchTemplateName.NotFoundException: no such template' };
+    const ports = new InMemoryPorts(aBusyNode({ config: hot, launchTemplate: wanted }, { launch }));
+    await settled({}, ports);
+    expect(ports.journal).toEqual([`make template of ${NODE_ID}`]);
+    expect(ports.node(NODE_ID)).not.toHaveProperty('givenUp');
   });
 
   it('logs a refusal, and the next operation tries again', async () => {

@@ -1,5 +1,5 @@
 /** Everything that a record has given up is removed, and nothing else. */
-import { InterfaceNotFree, Throttled } from '../../../domain/errors';
+import { InterfaceNotFree, RequestRejected, Throttled } from '../../../domain/errors';
 import type { GivenUp, StatefulNode } from '../../../domain/node/stateful-node';
 import { removeGivenUp } from '../../../lambdas/operation/remove-given-up';
 import {
@@ -57,6 +57,21 @@ describe('removeGivenUp', () => {
       { createdAt: NOW, severity: 'INFO', message: 'eni-stray was given up and is deleted' },
     ]);
     expect(ports.node(NODE_ID)).not.toHaveProperty('givenUp');
+  });
+
+  it('deletes the launch template of an earlier configuration, and the next run tries again what EC2 refuses', async () => {
+    const template: GivenUp = { kind: 'launch-template', since: NOW, id: 'earlier' };
+    const ports = portsOf([template, eni]);
+    ports.madeTemplates.add('earlier').add('present');
+    const { templates } = ports;
+    const remove = jest.spyOn(templates, 'delete').mockRejectedValueOnce(new RequestRejected('UnauthorizedOperation'));
+
+    await expect(removeGivenUp(ports, NODE_ID)).rejects.toThrow('UnauthorizedOperation');
+    expect(ports.node(NODE_ID).givenUp).toEqual([template, eni]);
+    await expect(removeGivenUp(ports, NODE_ID)).resolves.toEqual([eni]);
+    expect(remove).toHaveBeenCalledTimes(2);
+    expect([...ports.madeTemplates]).toEqual(['present']);
+    expect(messagesOf(ports).at(-1)).toBe('earlier, the launch template of an earlier configuration, is deleted');
   });
 
   it.each([

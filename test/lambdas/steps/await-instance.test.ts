@@ -115,6 +115,13 @@ describe('awaitInstance', () => {
     expect(callsOf(ports)).toContain(`observe ${REPLACEMENT_ID}`);
   });
 
+  it('looks at once if its operation continues a failed one, whose events may be lost', async () => {
+    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch(), continues: true }));
+    ports.seenInstances.set(REPLACEMENT_ID, anInstance());
+    await awaitInstance(ports)({ ...forReplacement, retries: 0 });
+    expect(callsOf(ports).at(-1)).toBe(`succeed the-token {"instanceId":"${REPLACEMENT_ID}"}`);
+  });
+
   it.each(['shutting-down', 'terminated'] as const)('says at once that the replacement is %s', async (state) => {
     const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch() }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance({ state }));
