@@ -9,8 +9,8 @@ import type { Invocation } from '../facts/invocation';
  * already.
  */
 export const LATE_REQUESTS = 4;
-/** A launch sleeps for the last second of its wait, and front-runners may move its turn meanwhile. */
-export const EARLY_MS = 3_000;
+/** A launch reads its turn, sleeps for a second at most, and makes other calls before the request. */
+export const READ_WITHIN_MS = 5_000;
 /** A turn that passed 1.5 seconds ago has gone to another launch. Looks, writes and the Elastic IP come before the request. */
 export const LATE_MS = 12_000;
 
@@ -40,8 +40,10 @@ export class LaunchTurns {
   private used = 0;
   private lastMs = -Infinity;
   private turns: Turns | undefined;
-  /** By node. */
-  private readonly permits = new Map<string, Permit>();
+  /** What the turns were until recently. */
+  private former: readonly { readonly turns: Turns; readonly untilMs: number }[] = [];
+  /** By node, oldest first. A launch that met a throttle may have taken one ahead of the others, and still has its first. */
+  private readonly permits = new Map<string, readonly Permit[]>();
   private isComplete = true;
 
   constructor(private readonly action: PacedAction = PACED_ACTIONS.RunInstances) {}
@@ -51,39 +53,43 @@ export class LaunchTurns {
    * @param turns after the write
    * @param nodeId whose launch took a turn with the write; undefined if the turns only became slower or faster
    */
-  wrote(turns: Turns, nodeId: string | undefined): void {
+  wrote(turns: Turns, nodeId: string | undefined, nowMs: number): void {
     const isTicket = turns.issued !== this.turns?.issued;
+    const recent = this.former.filter(({ untilMs }) => nowMs - untilMs <= READ_WITHIN_MS);
+    this.former = this.turns === undefined ? recent : [...recent, { turns: this.turns, untilMs: nowMs }];
     this.turns = turns;
     if (nodeId === undefined) return;
     const turnMs = isTicket ? turns.nextTurnMs - turns.intervalMs : turns.nextFrontMs - turns.intervalMs;
-    this.permits.set(nodeId, { ticket: isTicket ? turns.issued : undefined, turnMs });
+    const permit = { ticket: isTicket ? turns.issued : undefined, turnMs };
+    this.permits.set(nodeId, [...(this.permits.get(nodeId) ?? []), permit]);
   }
 
   /** The item is lost or unreadable: launches go without turns, and earlier turns are unknown. */
   forget(): void {
     this.used = 0;
     this.turns = undefined;
+    this.former = [];
     this.permits.clear();
     this.isComplete = false;
   }
 
   /** A step sends a launch to EC2. Returns the violations. */
   requested(nodeId: string, by: Invocation, circumstances: RequestCircumstances): readonly string[] {
-    const permit = this.permits.get(nodeId);
+    const permits = this.permits.get(nodeId) ?? [];
     // The launch has its turn from before the item was lost, or none.
-    const isUnknown = permit === undefined && !this.isComplete;
+    const isUnknown = permits.length === 0 && !this.isComplete;
     const violations = [
       ...(isUnknown ? [] : this.tooMany(circumstances)),
-      ...this.untimely(nodeId, permit, circumstances),
+      ...this.untimely(nodeId, permits, circumstances),
     ];
-    if (permit !== undefined) permit.usedBy ??= by;
+    const used = this.fitting(permits, circumstances) ?? permits.at(-1);
+    if (used !== undefined) used.usedBy ??= by;
     return violations;
   }
 
   /** EC2 has refused the launch because it does not show yet what the launch names: it may be repeated in its turn. */
   notShownYet(nodeId: string): void {
-    const permit = this.permits.get(nodeId);
-    if (permit !== undefined) permit.usedBy = undefined;
+    for (const permit of this.permits.get(nodeId) ?? []) permit.usedBy = undefined;
   }
 
   /** In any t seconds there may be as many requests as the burst and t times the rate. */
@@ -96,20 +102,34 @@ export class LaunchTurns {
     return this.used <= most ? [] : [`more than ${most} launches were requested before their turns`];
   }
 
-  private untimely(
-    nodeId: string,
-    permit: Permit | undefined,
-    { nowMs, clockErrorMs, isWithoutPacer, isTakenOver }: RequestCircumstances,
-  ): readonly string[] {
+  private untimely(nodeId: string, permits: readonly Permit[], circumstances: RequestCircumstances): readonly string[] {
+    const { nowMs, isWithoutPacer, isTakenOver } = circumstances;
     if (isWithoutPacer) return [];
-    if (permit === undefined) return this.isComplete ? [`a launch of ${nodeId} was requested without a turn`] : [];
-    const { ticket, usedBy } = permit;
-    if (usedBy !== undefined && !usedBy.isFaulted && !isTakenOver) {
-      return [`two launches of ${nodeId} were requested in one turn`];
-    }
-    const turnMs = ticket === undefined ? permit.turnMs : this.turns && turnOf(this.turns, ticket);
-    const lateMs = turnMs === undefined ? 0 : nowMs - turnMs;
-    const isInTime = lateMs >= -EARLY_MS - 2 * clockErrorMs && lateMs <= LATE_MS + 2 * clockErrorMs;
-    return isInTime ? [] : [`a launch of ${nodeId} was requested ${(lateMs / 1_000).toFixed(1)} s after its turn`];
+    const last = permits.at(-1);
+    if (last === undefined) return this.isComplete ? [`a launch of ${nodeId} was requested without a turn`] : [];
+    const isOpen = ({ usedBy }: Permit): boolean => usedBy === undefined || usedBy.isFaulted || isTakenOver;
+    if (!permits.some(isOpen)) return [`two launches of ${nodeId} were requested in one turn`];
+    if (this.fitting(permits.filter(isOpen), circumstances) !== undefined) return [];
+    const lateMs = nowMs - (this.turnsOf(last, nowMs)[0] ?? nowMs);
+    return [`a launch of ${nodeId} was requested ${(lateMs / 1_000).toFixed(1)} s after its turn`];
+  }
+
+  /** The permit in whose turn the request comes. */
+  private fitting(permits: readonly Permit[], { nowMs, clockErrorMs }: RequestCircumstances): Permit | undefined {
+    return permits.find((permit) => {
+      const turns = this.turnsOf(permit, nowMs);
+      const [present] = turns;
+      if (present === undefined) return true;
+      const isEarly = nowMs < Math.min(...turns) - 2 * clockErrorMs;
+      return !isEarly && nowMs <= present + LATE_MS + 2 * clockErrorMs;
+    });
+  }
+
+  /** The permit's turn as it is now, and as it was when the launch may have read it. Empty if it is unknown. */
+  private turnsOf({ ticket, turnMs }: Permit, nowMs: number): readonly number[] {
+    if (ticket === undefined) return [turnMs];
+    const recent = this.former.filter(({ untilMs }) => nowMs - untilMs <= READ_WITHIN_MS).map(({ turns }) => turns);
+    const known = this.turns === undefined ? [] : [this.turns, ...recent];
+    return known.map((turns) => turnOf(turns, ticket)).filter((turn) => turn !== undefined);
   }
 }

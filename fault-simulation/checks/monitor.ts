@@ -65,7 +65,7 @@ export class Monitor {
 
   /** A function has written the pacer's item. @param nodeId whose launch took a turn */
   turnsMoved(turns: Turns, nodeId: string | undefined): void {
-    this.launchTurns.wrote(turns, nodeId);
+    this.launchTurns.wrote(turns, nodeId, this.view().nowMs);
   }
 
   call(call: CallRecord): void {

@@ -177,6 +177,12 @@ const CIRCUMSTANCES: Readonly<Record<string, (place: Place) => Circumstances>> =
   'catch ReplacementLost': replacementLost,
   'catch InterfaceMissing': interfaceMissing,
   'retry InterfaceNotFree': interfaceNotFree,
+
+  // The interface is detached while the step hangs, and takes longer to attach again than one attempt looks.
+  'retry NotReady': (place) => ({
+    happenings: [callFault('hang-before', place), byHand('detach-interface', place, HELD_MS)],
+    ...HOT,
+  }),
 };
 
 function cancelled(place: Place): Circumstances {

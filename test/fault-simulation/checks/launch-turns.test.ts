@@ -2,10 +2,10 @@
 import { newTurns, type Turns } from '../../../domain/throttling/turns';
 import { PACED_ACTIONS } from '../../../domain/throttling/paced-actions';
 import {
-  EARLY_MS,
   LATE_MS,
   LATE_REQUESTS,
   LaunchTurns,
+  READ_WITHIN_MS,
   type RequestCircumstances,
 } from '../../../fault-simulation/checks/launch-turns';
 import type { Invocation } from '../../../fault-simulation/facts/invocation';
@@ -32,19 +32,18 @@ const ticket = (issued: number, turnMs: number): Turns => ({
 /** A launch with a turn at NOW_MS, requested at this time. */
 function requestedAt(nowMs: number, overrides: Partial<RequestCircumstances> = {}): readonly string[] {
   const launches = new LaunchTurns();
-  launches.wrote(ticket(1, NOW_MS), 'smi-1');
+  launches.wrote(ticket(1, NOW_MS), 'smi-1', NOW_MS - 60_000);
   return launches.requested('smi-1', an(), at(nowMs, overrides));
 }
 
 describe('one launch', () => {
   test('in its turn is right', () => {
     expect(requestedAt(NOW_MS)).toEqual([]);
-    expect(requestedAt(NOW_MS - EARLY_MS)).toEqual([]);
     expect(requestedAt(NOW_MS + LATE_MS)).toEqual([]);
   });
 
   test('before its turn, or long after it, is wrong', () => {
-    expect(requestedAt(NOW_MS - EARLY_MS - 1)).toEqual(['a launch of smi-1 was requested -3.0 s after its turn']);
+    expect(requestedAt(NOW_MS - 100)).toEqual(['a launch of smi-1 was requested -0.1 s after its turn']);
     expect(requestedAt(NOW_MS + LATE_MS + 1)).toEqual(['a launch of smi-1 was requested 12.0 s after its turn']);
   });
 
@@ -53,18 +52,32 @@ describe('one launch', () => {
     expect(requestedAt(NOW_MS + LATE_MS + 401, { clockErrorMs: 200 })).toHaveLength(1);
   });
 
-  test('whose turn moved with the turns of others is measured by the new turn', () => {
+  test('whose turn moved with the turns of others is measured by the new turn, once it could have read that', () => {
+    const later = { ...ticket(2, NOW_MS + intervalMs), nextTurnMs: NOW_MS + 20_000 };
+    const requestedAfter = (afterMs: number): readonly string[] => {
+      const launches = new LaunchTurns();
+      launches.wrote(ticket(1, NOW_MS), 'smi-1', NOW_MS - 60_000);
+      launches.wrote(later, 'smi-2', NOW_MS - afterMs);
+      return launches.requested('smi-1', an(), at(NOW_MS));
+    };
+    expect(requestedAfter(READ_WITHIN_MS)).toEqual([]);
+    expect(requestedAfter(READ_WITHIN_MS + 1)).toHaveLength(1);
+  });
+
+  test('that has two turns may use either, and each once', () => {
     const launches = new LaunchTurns();
-    launches.wrote(ticket(1, NOW_MS), 'smi-1');
-    launches.wrote({ ...ticket(2, NOW_MS + intervalMs), nextTurnMs: NOW_MS + 20_000 }, 'smi-2');
-    expect(launches.requested('smi-1', an(), at(NOW_MS))).toHaveLength(1);
+    launches.wrote(ticket(1, NOW_MS), 'smi-1', NOW_MS - 60_000);
+    const front = { ...ticket(1, NOW_MS), nextFrontMs: NOW_MS - 30_000 + intervalMs };
+    launches.wrote(front, 'smi-1', NOW_MS - 30_000);
+    expect(launches.requested('smi-1', an(), at(NOW_MS))).toEqual([]);
+    expect(launches.requested('smi-1', an({ number: 2 }), at(NOW_MS))).toHaveLength(1);
   });
 
   test('of a front-runner has the turn that it got', () => {
     const launches = new LaunchTurns();
-    launches.wrote(ticket(1, NOW_MS), 'smi-1');
+    launches.wrote(ticket(1, NOW_MS), 'smi-1', NOW_MS - 60_000);
     const front = { ...ticket(1, NOW_MS + 40_000), nextFrontMs: NOW_MS + 30_000 + intervalMs };
-    launches.wrote(front, 'smi-2');
+    launches.wrote(front, 'smi-2', NOW_MS);
     expect(launches.requested('smi-2', an(), at(NOW_MS + 30_000))).toEqual([]);
   });
 
@@ -78,7 +91,7 @@ describe('one launch', () => {
 
   test('of another node that only made the turns slower gets no turn', () => {
     const launches = new LaunchTurns();
-    launches.wrote(ticket(1, NOW_MS), undefined);
+    launches.wrote(ticket(1, NOW_MS), undefined, NOW_MS);
     expect(launches.requested('smi-1', an(), at(NOW_MS))).toHaveLength(1);
   });
 });
@@ -88,7 +101,7 @@ test('launches whose turns are unknown, because the item was lost, do not count'
   launches.forget();
   const counted = (nodeId: string): readonly string[] => launches.requested(nodeId, an(), at(NOW_MS));
   for (let index = 0; index < 30; index += 1) expect(counted(`smi-${index}`)).toEqual([]);
-  for (let index = 1; index <= 9; index += 1) launches.wrote(ticket(index, NOW_MS), `own-${index}`);
+  for (let index = 1; index <= 9; index += 1) launches.wrote(ticket(index, NOW_MS), `own-${index}`, NOW_MS);
   const violations = [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((index) => counted(`own-${index}`));
   expect(violations).toEqual(['more than 8 launches were requested before their turns']);
 });
@@ -96,7 +109,7 @@ test('launches whose turns are unknown, because the item was lost, do not count'
 describe('two launches in one turn', () => {
   const second = (first: Partial<Invocation>, overrides: Partial<RequestCircumstances> = {}): readonly string[] => {
     const launches = new LaunchTurns();
-    launches.wrote(ticket(1, NOW_MS), 'smi-1');
+    launches.wrote(ticket(1, NOW_MS), 'smi-1', NOW_MS - 60_000);
     launches.requested('smi-1', an(first), at(NOW_MS));
     return launches.requested('smi-1', an({ number: 2 }), at(NOW_MS + 1_000, overrides));
   };
@@ -111,7 +124,7 @@ describe('two launches in one turn', () => {
 
   test('are right if EC2 did not show yet what the first one named', () => {
     const launches = new LaunchTurns();
-    launches.wrote(ticket(1, NOW_MS), 'smi-1');
+    launches.wrote(ticket(1, NOW_MS), 'smi-1', NOW_MS - 60_000);
     launches.requested('smi-1', an({}), at(NOW_MS));
     launches.notShownYet('smi-1');
     expect(launches.requested('smi-1', an({ number: 2 }), at(NOW_MS + 1_000))).toEqual([]);
@@ -129,7 +142,7 @@ describe('many launches', () => {
     const many = new LaunchTurns();
     return Array.from({ length: count }, (_, index) => {
       const nowMs = NOW_MS + index * everyMs;
-      many.wrote(ticket(index + 1, nowMs), `smi-${index}`);
+      many.wrote(ticket(index + 1, nowMs), `smi-${index}`, nowMs);
       return many.requested(`smi-${index}`, an(), at(nowMs, { faults }));
     }).flat();
   }

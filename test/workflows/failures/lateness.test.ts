@@ -1,7 +1,7 @@
 /** EC2's responses lag, and come in any order: that costs nothing but the lag itself. */
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { isWhole, MINUTE_SECONDS, secondsUntil, startedSince, WITH_RECONCILER } from '../long-play';
-import { identityIn, plays, type PlayOptions } from '../play';
+import { identityIn, plays, type Play, type PlayOptions } from '../play';
 
 const open = plays();
 const ATTACHMENTS = ['cold', 'hot'] as const;
@@ -56,4 +56,29 @@ describe.each(ATTACHMENTS)('%s', (attachment) => {
     await play.passSeconds(10 * MINUTE_SECONDS);
     expect(startedSince(play, from).map(({ name }) => name)).toEqual([]);
   });
+});
+
+/** Third parties have measured up to 150 s: see simulator/ec2/latencies.ts. */
+const LONG_ATTACHMENT_MS = 230_000;
+
+/** Then a step looks only once in each attempt. */
+async function launchAmongOthers(play: Play): Promise<void> {
+  for (let taken = 0; taken < 20; taken += 1) {
+    await play.settle(play.ports.pacer.take('RunInstances', new Date(play.clock.now()).toISOString()));
+  }
+}
+
+test.each([1, 2, 3])('a long attachment among many is waited for in one operation (seed %i)', async (seed) => {
+  const play = await open({
+    seed,
+    attachment: 'hot',
+    ec2: { latencies: { ...QUICK, interfaceAttached: LONG_ATTACHMENT_MS } },
+    controlPlane: WITH_RECONCILER,
+  });
+  await play.create();
+  const { instance } = await play.node();
+  await launchAmongOthers(play);
+  await play.ask((service) => service.act(play.nodeId, 'recycle'));
+  expect(await play.node()).toMatchObject({ status: 'ACTIVE', generation: 2 });
+  expect((await play.node()).instance?.id).not.toBe(instance?.id);
 });
