@@ -1,4 +1,5 @@
 /** The SDK clients of the deployed functions. Each function makes only those that it uses, and is bundled with no others. */
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -37,13 +38,17 @@ export const portClients = () => ({
   events: new EventBridgeClient(OTHER_CALLS),
 });
 
-/** Few requests need a price, so the client of the price list is made when it is first used. */
-export function clientsWithPrices() {
+/** Few requests need a price or a measurement, so the clients for them are made when they are first used. */
+export function apiClients() {
   let pricing: PricingClient | undefined;
+  let cloudwatch: CloudWatchClient | undefined;
   return {
     ...portClients(),
     get pricing() {
       return (pricing ??= new PricingClient({ ...OTHER_CALLS, region: PRICE_LIST_REGION }));
+    },
+    get cloudwatch() {
+      return (cloudwatch ??= new CloudWatchClient(OTHER_CALLS));
     },
   };
 }

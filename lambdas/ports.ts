@@ -40,6 +40,7 @@ import type { PoolRefusal } from '../domain/capacity/pool-refusal';
 import type { Origin } from '../domain/reconciliation/unknown';
 import type { NodeRequest } from '../domain/operation/trigger';
 import type { Usage } from '../domain/costs/usage';
+import type { InstanceSample } from '../domain/monitoring/instance-metrics';
 import type { PacedActionName } from '../domain/throttling/paced-actions';
 import type { Permit } from '../domain/node/stateful-node';
 import type { Level } from '../domain/throttling/turns';
@@ -223,6 +224,19 @@ export interface Prices {
   spotHistory(pool: SpotPricePool, range: TimeRange): Promise<readonly SpotPrice[]>;
   /** US dollars an hour, in the deployment's Region. Undefined if the price list has none. */
   onDemandUsdPerHour(instanceType: string, product: string): Promise<number | undefined>;
+}
+
+/** What CloudWatch has measured of instances. It keeps it after their end. */
+export interface InstanceMetrics {
+  /**
+   * The samples of each instance in the range, oldest first; none of an instance that was not measured. Asks about at most
+   * `MEASURED_INSTANCES_MAX` instances.
+   */
+  read(
+    instanceIds: readonly string[],
+    range: TimeRange,
+    periodSeconds: number,
+  ): Promise<ReadonlyMap<string, readonly InstanceSample[]>>;
 }
 
 export type SpotPricePool = Pick<Usage, 'instanceType' | 'availabilityZone' | 'product'>;
@@ -578,6 +592,7 @@ export interface ApiPorts extends Ports {
   /** The roles that instances may be given. */
   readonly instanceRoleArns: readonly string[];
   readonly prices: Prices;
+  readonly instanceMetrics: InstanceMetrics;
 }
 
 /** Where the API's tokens are kept. */

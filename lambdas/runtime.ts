@@ -3,6 +3,7 @@
  * real ones. The local control plane simulates the clients at `send()`, so that every line of the function runs in
  * both places.
  */
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -22,6 +23,7 @@ export interface Clients {
   readonly secrets: Pick<SecretsManagerClient, 'send'>;
   readonly events: Pick<EventBridgeClient, 'send'>;
   readonly pricing: Pick<PricingClient, 'send'>;
+  readonly cloudwatch: Pick<CloudWatchClient, 'send'>;
 }
 
 /** What every function gets. */

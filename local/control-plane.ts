@@ -32,6 +32,7 @@ import {
   type RuntimeClients,
 } from './lambda';
 import { Schedules } from '../simulator/event-bridge/schedules';
+import { LocalInstanceMetrics } from '../simulator/cloudwatch/instance-metrics';
 import { LocalPriceList, type OnDemandPrices } from '../simulator/services/price-list';
 import { LocalSecrets } from '../simulator/services/secrets-manager';
 import {
@@ -192,6 +193,30 @@ function openTables(
   return openDynamoDb(clock, tables, keptTables, directTables, onTableRead);
 }
 
+interface Services {
+  readonly ec2: LocalEc2;
+  readonly stepFunctions: LocalStepFunctions;
+  readonly secrets: LocalSecrets;
+  readonly eventBridge: LocalEventBridge;
+  readonly priceList: LocalPriceList;
+}
+
+function clientsOn(
+  { ec2, stepFunctions, secrets, eventBridge, priceList }: Services,
+  dynamodb: RuntimeClients['dynamodb'],
+  clock: Clock,
+): RuntimeClients {
+  return {
+    ec2: ec2.client,
+    dynamodb,
+    sfn: stepFunctions.client,
+    secrets: secrets.client,
+    events: eventBridge.client,
+    pricing: priceList.client,
+    cloudwatch: new LocalInstanceMetrics(clock).client,
+  };
+}
+
 export async function startControlPlane<Ec2 extends LocalEc2>(
   options: ControlPlaneOptions<Ec2>,
 ): Promise<ControlPlane<Ec2>> {
@@ -218,10 +243,9 @@ export async function startControlPlane<Ec2 extends LocalEc2>(
   const ec2 = options.ec2({ emit: publish, onCrash: crashInvocation, callerRoleArn, authorize });
   const priceList = new LocalPriceList(REGION, (instanceType) => ec2.onDemandUsdPerHour?.(instanceType));
   const database = await openTables(options, definition);
-  const [sfn, dynamodb] = [stepFunctions.client, observed(database.client, options)];
-  const others = { secrets: secrets.client, events: eventBridge.client, pricing: priceList.client };
-  const unguarded = { ec2: ec2.client, dynamodb, sfn, ...others };
-  const allowed = guarded(unguarded, authorize, (taskToken) => stepFunctions.stateMachineOf(taskToken));
+  const dynamodb = observed(database.client, options);
+  const simulated = clientsOn({ ec2, stepFunctions, secrets, eventBridge, priceList }, dynamodb, clock);
+  const allowed = guarded(simulated, authorize, (taskToken) => stepFunctions.stateMachineOf(taskToken));
   const draw = drawOf(options, random);
   const clients = draw === undefined ? allowed : modelledClients(allowed, { clock, random: random.fork('sdk'), draw });
   await functions.load(options, definition, (each) => ({

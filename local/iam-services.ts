@@ -1,9 +1,10 @@
 /**
- * IAM for DynamoDB, Step Functions, EventBridge, Secrets Manager and the price list: the authorization request of each
+ * IAM for DynamoDB, Step Functions, EventBridge, Secrets Manager, the price list and CloudWatch: the authorization request of each
  * call, and each service's error when IAM refuses it.
  *
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
+import { CloudWatchServiceException } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { EventBridgeServiceException } from '@aws-sdk/client-eventbridge';
 import { PricingServiceException } from '@aws-sdk/client-pricing';
@@ -71,6 +72,7 @@ const SERVICES: Readonly<Record<Service, ServiceAuthorization>> = {
     Refused: SecretsManagerServiceException,
   },
   pricing: { prefix: 'pricing', resource: () => '*', Refused: PricingServiceException },
+  cloudwatch: { prefix: 'cloudwatch', resource: () => '*', Refused: CloudWatchServiceException },
 };
 
 /** Wraps the clients so that IAM authorizes each call. The simulated EC2 does this itself. */
@@ -84,6 +86,7 @@ export function guarded(clients: RuntimeClients, authorize: Authorize, stateMach
     secrets: guard('secrets'),
     events: guard('events'),
     pricing: guard('pricing'),
+    cloudwatch: guard('cloudwatch'),
   };
 }
 

@@ -17,7 +17,10 @@ import { throughJson, type Json } from '../simulator/json';
 import type { FunctionDefinition } from '../simulator/cloudformation/template';
 
 /** The clients of the functions' code. All functions share them. */
-export type RuntimeClients = Pick<Runtime, 'ec2' | 'dynamodb' | 'sfn' | 'secrets' | 'events' | 'pricing'>;
+export type RuntimeClients = Pick<
+  Runtime,
+  'ec2' | 'dynamodb' | 'sfn' | 'secrets' | 'events' | 'pricing' | 'cloudwatch'
+>;
 
 export interface FunctionOptions {
   readonly clock: Clock;
@@ -100,7 +103,7 @@ export function clientsAs(definition: FunctionDefinition, clients: RuntimeClient
     const send = (...command: readonly unknown[]) => current.run({ crash, definition }, () => inner.send(...command));
     return { send } as unknown as Client;
   };
-  const { ec2, dynamodb, sfn, secrets, events, pricing } = clients;
+  const { ec2, dynamodb, sfn, secrets, events, pricing, cloudwatch } = clients;
   return {
     ec2: as(ec2),
     dynamodb: as(dynamodb),
@@ -108,6 +111,7 @@ export function clientsAs(definition: FunctionDefinition, clients: RuntimeClient
     secrets: as(secrets),
     events: as(events),
     pricing: as(pricing),
+    cloudwatch: as(cloudwatch),
   };
 }
 
@@ -119,7 +123,7 @@ class Instance {
   readonly handle: (event: unknown) => Promise<unknown>;
 
   constructor(createHandler: CreateHandler, environment: Runtime['environment'], options: FunctionOptions) {
-    const { ec2, dynamodb, sfn, secrets, events, pricing } = options.clients;
+    const { ec2, dynamodb, sfn, secrets, events, pricing, cloudwatch } = options.clients;
     this.handle = createHandler({
       environment,
       ec2: this.whileAlive(ec2),
@@ -128,6 +132,7 @@ class Instance {
       secrets: this.whileAlive(secrets),
       events: this.whileAlive(events),
       pricing: this.whileAlive(pricing),
+      cloudwatch: this.whileAlive(cloudwatch),
       time: {
         now: () => new Date(options.clock.now()),
         sleep: (delayMs) => this.settleWhileAlive(() => options.clock.sleep(delayMs)),

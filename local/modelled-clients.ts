@@ -31,6 +31,7 @@ export function modelledClients(clients: RuntimeClients, options: ModelledOption
     secrets: other(clients.secrets),
     events: other(clients.events),
     pricing: other(clients.pricing),
+    cloudwatch: other(clients.cloudwatch),
   };
 }
 

@@ -463,6 +463,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/aws/ec2/managedInstance/{id}/metrics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what CloudWatch has measured of a node's instances
+     * @description CPU and network of each instance that carried the node in the range, newest instance first. CloudWatch charges three metrics for each instance.
+     */
+    get: operations['getNodeMetrics'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/aws/ec2/managedInstance/{id}/volume/{volumeId}': {
     parameters: {
       query?: never;
@@ -2660,6 +2680,39 @@ export interface components {
       }[];
       /** @description What the numbers leave out. */
       limits: string[];
+    };
+    InstanceMetrics: {
+      instanceId: string;
+      instanceType: string;
+      availabilityZone: string;
+      /** @enum {string} */
+      lifeCycle: 'spot' | 'on_demand';
+      /**
+       * Format: date-time
+       * @description When the instance was launched.
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description When it stopped carrying the node. Now, if it carries the node.
+       */
+      to: string;
+      /** @description The length of the periods. The longer the range, the longer they are, so that no instance has over 360. */
+      periodSeconds: number;
+      /** @description While the instance carried the node, oldest first. */
+      samples: {
+        /**
+         * Format: date-time
+         * @description When the period began.
+         */
+        at: string;
+        /** @description The average. `null`: CloudWatch has no value. */
+        cpuPercent: number | null;
+        /** @description The average, over all interfaces of the instance. */
+        networkInBytesPerSecond: number | null;
+        /** @description The average, over all interfaces of the instance. */
+        networkOutBytesPerSecond: number | null;
+      }[];
     };
     Resource: {
       id: string;
@@ -5477,6 +5530,111 @@ export interface operations {
               /** @constant */
               kind: 'spotinst:aws:ec2:managedInstance:costs';
               items: components['schemas']['NodeCosts'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  getNodeMetrics: {
+    parameters: {
+      query?: {
+        /** @description Start of the range, in RFC 3339 or Unix seconds; a day means its start. At most 90 days before until. Default: three hours before until. */
+        since?: string;
+        /** @description End of the range, in RFC 3339 or Unix seconds; a day means its end. The future means now. Default: now. */
+        until?: string;
+        /** @description The maximum number of instances: the newest. */
+        limit?: number;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:metrics';
+              items: components['schemas']['InstanceMetrics'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */

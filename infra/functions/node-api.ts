@@ -152,8 +152,10 @@ export class NodeApi extends Construct {
     role.addToPolicy(leftVolumesStatement(role));
     role.addToPolicy(leftInterfacesStatement(role));
     if (imports) role.addToPolicy(originalsStatement(role));
-    // IAM has no resource types for prices, which are the same for every account.
-    role.addToPolicy(new PolicyStatement({ actions: ['pricing:GetProducts'], resources: ['*'] }));
+    // IAM has no resource types for prices, which are the same for every account, nor for metrics.
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['cloudwatch:GetMetricData', 'pricing:GetProducts'], resources: ['*'] }),
+    );
     // A user intent starts an operation, or ends a drain that an operation waits for.
     role.addToPolicy(
       new PolicyStatement({

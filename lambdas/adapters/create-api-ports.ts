@@ -1,14 +1,18 @@
 /** Connects the ports of the API with their adapters. */
 import type { ApiPorts } from '../ports';
 import type { RuntimeWith } from '../runtime';
+import { cloudWatchMetrics } from './cloudwatch-metrics';
 import { createPorts, surroundingsOf, type PortRuntime } from './create-ports';
 import { ec2AccountLists } from './ec2-account-lists';
 import { nodeListing } from './dynamodb-listing';
 import { tableOf } from './from-environment';
 import { listPrices } from './list-prices';
 
+/** The clients that only the API uses. */
+export type ApiClients = 'pricing' | 'cloudwatch';
+
 /** @throws Error if the environment lacks the name of the table or of the deployment */
-export function createApiPorts(runtime: PortRuntime & RuntimeWith<'pricing'>): ApiPorts {
+export function createApiPorts(runtime: PortRuntime & RuntimeWith<ApiClients>): ApiPorts {
   const { environment, ec2, time } = runtime;
   const prices = listPrices({ ec2, pricing: () => runtime.pricing, time, region: environment.AWS_REGION ?? '' });
   return {
@@ -17,5 +21,6 @@ export function createApiPorts(runtime: PortRuntime & RuntimeWith<'pricing'>): A
     accountLists: ec2AccountLists(ec2, time),
     instanceRoleArns: surroundingsOf(environment).instanceRoleArns,
     prices,
+    instanceMetrics: cloudWatchMetrics(() => runtime.cloudwatch),
   };
 }

@@ -8,10 +8,9 @@ import { DescribeSpotPriceHistoryCommand, type _InstanceType, type EC2Client } f
 import { GetProductsCommand, PricingServiceException, type PricingClient } from '@aws-sdk/client-pricing';
 import * as z from 'zod';
 import type { SpotPrice } from '../../domain/costs/costs';
-import { ServiceUnavailable, Throttled } from '../../domain/errors';
 import type { Prices, SpotPricePool, Time } from '../ports';
-import { isConnectionFailure } from './connection-failure';
 import { callEc2 } from './ec2-error';
+import { callService } from './service-error';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** How far EC2's price history goes back. */
@@ -114,7 +113,11 @@ async function onDemandPrice(
     MaxResults: 10,
   });
   // The SDK's type for JSON texts does not describe their content.
-  const answer: { readonly PriceList?: readonly unknown[] } = await callPricing(() => pricing().send(command));
+  const answer: { readonly PriceList?: readonly unknown[] } = await callService(
+    'The price list',
+    PricingServiceException,
+    () => pricing().send(command),
+  );
   return (answer.PriceList ?? []).map((document) => hourlyUsd(String(document))).find((usd) => usd !== undefined);
 }
 
@@ -143,16 +146,4 @@ function hourlyUsd(document: string): number | undefined {
     .filter(({ unit }) => unit === 'Hrs')
     .map(({ pricePerUnit }) => Number(pricePerUnit.USD))
     .find((usd) => usd > 0);
-}
-
-async function callPricing<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isConnectionFailure(error)) throw new ServiceUnavailable('The price list did not answer', { cause: error });
-    if (!(error instanceof PricingServiceException)) throw error;
-    if (error.name === 'ThrottlingException') throw new Throttled('The price list is throttling', { cause: error });
-    if (error.$fault === 'server') throw new ServiceUnavailable('The price list failed', { cause: error });
-    throw error;
-  }
 }

@@ -20,6 +20,7 @@ import { nodeCosts } from './node-costs';
 import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from './node-service';
 import { isNodeId, nodeIdFor } from './node-id';
 import { nodeList } from './node-list';
+import { nodeMetrics } from './node-metrics';
 import { nodeOperations } from './node-operations';
 import { deleteVolume } from './node-volumes';
 import { refuseDoubt, takePossession } from './table-ownership';
@@ -69,6 +70,10 @@ export function createNodeService(ports: ApiPorts, settings?: ImportSettings): N
     costs: async (nodeId, query) => {
       await present(nodeId);
       return nodeCosts(ports, nodeId, query, now());
+    },
+    metrics: async (nodeId, query) => {
+      await present(nodeId);
+      return nodeMetrics(ports, nodeId, query, now());
     },
     migrations: createMigrationService(ports, settings),
     recovery: createRecoveryService(ports),

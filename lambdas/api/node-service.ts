@@ -6,6 +6,7 @@ import type { UnreadableRecord } from '../../domain/errors';
 import type { FieldError } from '../../domain/config/validation';
 import type { AskedRange } from '../../domain/costs/cost-range';
 import type { AggregationPeriod, Costs } from '../../domain/costs/costs';
+import type { MeasuredInstance, MetricsQuery } from '../../domain/monitoring/instance-metrics';
 import type { LogPage, LogQuery } from '../../domain/node/node-log';
 import type { HistoryQuery } from '../../domain/operation/operation-record';
 import type { Action } from '../../domain/operation/requests';
@@ -62,6 +63,8 @@ export interface NodeService {
   operations(nodeId: string, query: HistoryQuery): Promise<OperationPage>;
   /** Returns one item for each period, or one for the whole range. @throws NodeMissing @throws InvalidRequest */
   costs(nodeId: string, query: CostQuery): Promise<readonly Costs[]>;
+  /** What CloudWatch has measured of its instances, newest first. @throws NodeMissing @throws InvalidRequest */
+  metrics(nodeId: string, query: MetricsQuery): Promise<readonly MeasuredInstance[]>;
   /** Imports of running instances as nodes. */
   readonly migrations: MigrationService;
   /** The state of the deployment, and recovery. */

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { accountRoutes } from './account-routes';
 import { checkRoutes } from './check-routes';
 import { costRoutes } from './cost-routes';
+import { metricRoutes } from './metric-routes';
 import { migrationRoutes } from './migration-routes';
 import { managedInstanceRoutes } from './node-routes';
 import { listRoutes } from './list-routes';
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   ...checkRoutes,
   ...accountRoutes,
   ...costRoutes,
+  ...metricRoutes,
   ...volumeRoutes,
   ...resourceRoutes,
   ...migrationRoutes,

@@ -3,14 +3,14 @@
  * event, and then again and again until the resource is complete.
  * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.custom_resources-readme.html#provider-framework
  */
-import { createApiPorts } from '../adapters/create-api-ports';
+import { createApiPorts, type ApiClients } from '../adapters/create-api-ports';
 import type { PortClients } from '../adapters/create-ports';
 import { createNodeService } from '../api/create-node-service';
-import { clientsWithPrices } from '../clients';
+import { apiClients } from '../clients';
 import { lambdaHandler, type CreateHandler } from '../runtime';
 import { followResource } from './follow-resource';
 
-export const createHandler: CreateHandler<PortClients | 'pricing'> = (runtime) => {
+export const createHandler: CreateHandler<PortClients | ApiClients> = (runtime) => {
   const ports = createApiPorts(runtime);
   const follow = followResource(createNodeService(ports), ports);
   return async (event) => {
@@ -20,4 +20,4 @@ export const createHandler: CreateHandler<PortClients | 'pricing'> = (runtime) =
   };
 };
 
-export const handler = lambdaHandler(createHandler, clientsWithPrices);
+export const handler = lambdaHandler(createHandler, apiClients);

@@ -144,6 +144,7 @@ test('the API keeps its routes', () => {
     'GET /aws/ec2/managedInstance/{id}',
     'GET /aws/ec2/managedInstance/{id}/costs',
     'GET /aws/ec2/managedInstance/{id}/log',
+    'GET /aws/ec2/managedInstance/{id}/metrics',
     'GET /aws/ec2/managedInstance/{id}/operations',
     'GET /aws/ec2/managedInstance/{id}/replacements',
     'GET /aws/ec2/managedInstance/{id}/resources',

@@ -256,7 +256,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
       conditions: { ...TAGGED_RESOURCE, Null: { 'aws:ResourceTag/holdfast:left-by': 'false' } },
     },
     { actions: ['ec2:DescribeInstanceAttribute'], resources: [owned('instance')] },
-    { actions: ['pricing:GetProducts'], resources: ['*'] },
+    { actions: ['cloudwatch:GetMetricData', 'pricing:GetProducts'], resources: ['*'] },
     { actions: ['states:StartExecution', 'states:SendTaskSuccess'], resources: ALL_MACHINES },
     TELL_STATUS,
   ],
@@ -339,6 +339,7 @@ describe('permissions and code agree', () => {
     ec2: 'ec2',
     eventbridge: 'events',
     pricing: 'pricing',
+    cloudwatch: 'cloudwatch',
     'secrets-manager': 'secretsmanager',
     sfn: 'states',
   };

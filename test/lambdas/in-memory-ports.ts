@@ -11,6 +11,7 @@ import { atRestOf, type Glance } from '../../domain/reconciliation/at-rest';
 import { listedNode } from '../../domain/operation/listed-node';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Usage } from '../../domain/costs/usage';
+import type { InstanceSample } from '../../domain/monitoring/instance-metrics';
 import { whyInDoubt, type TableIdentity } from '../../domain/reconciliation/deployment';
 import type { ApiPorts, Ports, TableOwnership, Waiter } from '../../lambdas/ports';
 import { NOW } from '../domain/builders';
@@ -269,6 +270,19 @@ export class InMemoryPorts extends InMemoryEc2 implements ApiPorts {
       const key = [instanceType, product].join('|');
       this.pricesAsked.push(key);
       return this.onDemandPrices.get(key);
+    },
+  };
+
+  /** What was measured of each instance. */
+  readonly samplesOf = new Map<string, readonly InstanceSample[]>();
+  /** The requests for it. */
+  readonly metricsAsked: string[] = [];
+
+  readonly instanceMetrics: ApiPorts['instanceMetrics'] = {
+    read: async (instanceIds, { from, to }, periodSeconds) => {
+      this.metricsAsked.push(`${instanceIds.join()} from ${from} to ${to} every ${periodSeconds} s`);
+      const within = ({ at }: InstanceSample) => at >= from && at < to;
+      return new Map(instanceIds.map((id) => [id, (this.samplesOf.get(id) ?? []).filter(within)]));
     },
   };
 

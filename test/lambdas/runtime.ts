@@ -1,4 +1,5 @@
 /** A runtime whose SDK clients the test mocks. */
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -25,6 +26,7 @@ export function aRuntime(overrides: Partial<Runtime> = {}): Runtime {
     secrets: new SecretsManagerClient(REGION),
     events: new EventBridgeClient(REGION),
     pricing: new PricingClient(REGION),
+    cloudwatch: new CloudWatchClient(REGION),
     time,
     randomHex,
     log: aLog(),

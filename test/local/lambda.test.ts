@@ -17,7 +17,15 @@ const definition = {
 function setup(createHandler: CreateHandler, send: () => Promise<unknown> = async () => ({}), coldStarts = false) {
   const clock = new VirtualClock(0);
   const client = { send } as never;
-  const clients = { ec2: client, dynamodb: client, sfn: client, secrets: client, events: client, pricing: client };
+  const clients = {
+    ec2: client,
+    dynamodb: client,
+    sfn: client,
+    secrets: client,
+    events: client,
+    pricing: client,
+    cloudwatch: client,
+  };
   const target = new LocalFunction(definition, createHandler, { clock, random: new Random(1), clients, coldStarts });
   const invoke = async (payload: Json = {}): Promise<Json | FunctionFailed> => {
     const result = target.invoke(payload).catch((error: unknown) => error as FunctionFailed);

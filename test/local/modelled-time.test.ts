@@ -100,7 +100,15 @@ test('a warm invocation begins after its own time, a cold one after the start as
   const begunAt: number[] = [];
   const createHandler: CreateHandler = () => async () => void begunAt.push(clock.now());
   const client = { send: async () => ({}) } as never;
-  const clients = { ec2: client, dynamodb: client, sfn: client, secrets: client, events: client, pricing: client };
+  const clients = {
+    ec2: client,
+    dynamodb: client,
+    sfn: client,
+    secrets: client,
+    events: client,
+    pricing: client,
+    cloudwatch: client,
+  };
   const options = { clock, random: new Random(1), clients, coldStarts: true, invocationMs: () => 20 };
   const target = new LocalFunction(aFunction, createHandler, options);
   await clock.settle(target.invoke({}));

@@ -76,6 +76,7 @@ async function lifeOfANode(): Promise<void> {
   await play.interrupt();
   await play.untilIdle();
   await play.ask((service) => service.costs(play.nodeId, {}));
+  await play.ask((service) => service.metrics(play.nodeId, { limit: 1 }));
   await play.ask((service) => service.listForPages({ order: 'id', limit: 10, withTags: true }));
   await lookAround(play);
   const left = [...play.sandbox.ec2.world.volumes.values()].find(({ attachment }) => attachment === undefined);

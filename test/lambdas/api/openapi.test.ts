@@ -85,6 +85,7 @@ describe('The OpenAPI document', () => {
         'ElasticIp',
         'SecurityGroup',
         'Image',
+        'InstanceMetrics',
         'KeyPair',
         'InstanceType',
         'InstanceProfile',

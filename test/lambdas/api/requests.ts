@@ -90,6 +90,12 @@ export class FakeNodeService implements NodeService {
     return { operations: [] };
   };
 
+  metrics: NodeService['metrics'] = async (nodeId, query) => {
+    this.asked('metrics', nodeId, query);
+    this.existing(nodeId);
+    return [];
+  };
+
   readonly resources: NodeService['resources'] = {
     ofNode: async (nodeId) => {
       this.asked('resourcesOf', nodeId);
