@@ -207,6 +207,22 @@ describe('each bundle calls AWS with the credentials of the environment', () => 
     expect(operationsOf('pricing')).toEqual(['GetProducts']);
   });
 
+  test('the API reads the metrics of an instance', async () => {
+    const from = new Date(Date.now() - 3_600_000).toISOString();
+    const usage = { instanceId: 'i-measured', instanceType: 'm7g.large', availabilityZone: 'eu-west-1a', from };
+    await usageRecords(table).begin(NODE_ID, { ...usage, lifeCycle: 'on_demand', product: 'Linux/UNIX' });
+    answers.GetSecretValue = SECRET;
+    const seconds = Math.floor(Date.now() / 1000) - 600;
+    const result0 = { Id: 'cPUUtilization_0', StatusCode: 'Complete', Timestamps: [seconds], Values: [12.5] };
+    answers.GetMetricData = { body: JSON.stringify({ MetricDataResults: [result0] }) };
+    const request = anEvent({ method: 'GET', path: `${NODE}/metrics`, query: 'limit=1', headers: AUTHORIZED });
+    const { result } = await run('api', request, { API_TOKEN_SECRET_ARN: SECRET_ARN });
+
+    const sample = `{"at":"${new Date(seconds * 1000).toISOString()}","cpuPercent":12.5,`;
+    expect(result).toMatchObject({ statusCode: 200, body: expect.stringContaining(sample) });
+    expect(operationsOf('monitoring')).toEqual(['GetMetricData']);
+  });
+
   test('node-resource looks for the node', async () => {
     const ids = { RequestId: 'r', StackId: 's', LogicalResourceId: 'l', PhysicalResourceId: 'smi-ffffffff' };
     const event = { RequestType: 'Delete', ...ids, ResourceProperties: { Document: '{}' }, IsPolled: true };
