@@ -193,7 +193,8 @@ export interface Release {
 
 /** Most detachments take two or three seconds, some take minutes. The address is unreachable during that time. */
 const FORCE_AFTER_MS = 60_000;
-const TERMINATE_AFTER_MS = 60_000;
+/** Before the holder is terminated if the operation may, or the detachment is forced again. */
+const FORCE_AGAIN_AFTER_MS = 60_000;
 /**
  * Most releases end long before that. The others take minutes, so frequent looks find nothing. 98 of 100 primary interfaces
  * are free four seconds after their instance has ended; the others take up to three and a half minutes.
@@ -232,8 +233,11 @@ function isDetaching({ deviceIndex, status }: SeenAttachment): boolean {
 
 function isStuck({ id }: SeenAttachment, { detachments, now }: Release): boolean {
   const noted = detachments.find(({ attachmentId }) => attachmentId === id);
-  if (noted === undefined || noted.forcedAt !== undefined) return false;
-  return Date.parse(now) - Date.parse(noted.askedAt) >= STUCK_AFTER_MS;
+  if (noted === undefined) return false;
+  const { askedAt, forcedAt } = noted;
+  // EC2 may have refused the last force.
+  const [since, afterMs] = forcedAt === undefined ? [askedAt, STUCK_AFTER_MS] : [forcedAt, FORCE_AGAIN_AFTER_MS];
+  return Date.parse(now) - Date.parse(since) >= afterMs;
 }
 
 /** Whether the attachment has not ended long after it was noted, its detachment was requested, or was forced. */
@@ -254,15 +258,15 @@ function releaseSecondary(attachment: SeenAttachment, release: Release): Release
     return { kind: 'note', attachmentId: attachment.id, because: `it is being detached from ${attachment.instanceId}` };
   }
   if (asked?.forcedAt !== undefined) {
-    if (sinceMs(asked.forcedAt) < TERMINATE_AFTER_MS) return undefined;
+    if (sinceMs(asked.forcedAt) < FORCE_AGAIN_AFTER_MS) return undefined;
     // Force had no effect. EC2 refuses it while the instance is shutting down, and accepts it afterwards.
     if (attachment.status === 'attached' && sinceMs(asked.askedAt) >= STUCK_AFTER_MS) {
       return { kind: 'force', attachmentId: attachment.id };
     }
     const { id: attachmentId, instanceId } = attachment;
-    if (instanceId === release.carrierId) return undefined;
-    // If the instance has ended since, EC2 may have refused the force just before, while it was shutting down.
-    const kind = instanceId === release.endingInstanceId ? 'terminate' : 'stuck';
+    // EC2 may have refused the force, because of a throttle or while the instance was shutting down.
+    const isEnding = instanceId === release.endingInstanceId && instanceId !== release.carrierId;
+    const kind = isEnding ? 'terminate' : 'stuck';
     return { kind, attachmentId, instanceId };
   }
   if (asked !== undefined && sinceMs(asked.askedAt) >= FORCE_AFTER_MS) {

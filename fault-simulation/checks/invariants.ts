@@ -52,6 +52,7 @@ interface Input {
   readonly AllocationId?: string;
   readonly InstanceId?: string;
   readonly InstanceIds?: readonly string[];
+  readonly LaunchTemplateName?: string;
 }
 
 export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
@@ -105,7 +106,7 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     if (by.generation === undefined || command.startsWith('Describe')) return [];
     if (by.ownerSeen === by.generation) return [];
     // Any function may remove what was given up.
-    const removed = removedBy(call);
+    const removed = [...removedBy(call), ...templateDeletedBy(call)];
     const isGivenUp = (id: string): boolean => [...nodes.values()].some((node) => hasGivenUp(world, node, id));
     if (removed.length > 0 && removed.every(isGivenUp)) return [];
     return [
@@ -201,6 +202,11 @@ function removedBy({ command, input }: CallRecord): readonly string[] {
   const { InstanceIds = [], NetworkInterfaceId } = input as Input;
   if (command === 'TerminateInstances') return InstanceIds;
   return command === 'DeleteNetworkInterface' && NetworkInterfaceId !== undefined ? [NetworkInterfaceId] : [];
+}
+
+function templateDeletedBy({ command, input }: CallRecord): readonly string[] {
+  const { LaunchTemplateName } = input as Input;
+  return command === 'DeleteLaunchTemplate' && LaunchTemplateName !== undefined ? [LaunchTemplateName] : [];
 }
 
 function hasGivenUp(world: World, { givenUp = [] }: StatefulNode, id: string): boolean {

@@ -245,4 +245,34 @@ export const LATER_REGRESSIONS: readonly Regression[] = [
       seed: 1_035_636,
     },
   },
+  {
+    name: 'a forced detachment that EC2 throttled is forced again',
+    scenario: {
+      ...plainScenario([
+        {
+          kind: 'manual-change',
+          node: 0,
+          how: 'hang-detachment',
+          atSeconds: 120,
+          during: 'terminate-instance',
+          afterMs: 20,
+        },
+        { atSeconds: 121, kind: 'recycle', node: 0 },
+        { atSeconds: 350, kind: 'throttled', node: 1, actions: 'changes', seconds: 300 },
+        {
+          atSeconds: 368,
+          during: 'launch-instance',
+          afterMs: 150,
+          kind: 'manual-change',
+          node: 0,
+          how: 'delete-on-termination',
+        },
+      ]),
+      nodes: [
+        ...plainScenario([], { attachment: 'hot', hasElasticIp: false, privateIp: undefined }).nodes,
+        ...plainScenario([], { hasElasticIp: false, privateIp: undefined }).nodes,
+      ],
+      seed: 1_041_631,
+    },
+  },
 ];

@@ -185,7 +185,7 @@ class Release {
         await this.note(decision.attachmentId);
         return waiting(`${this.interfaceId}: ${decision.because}`);
       case 'stuck':
-        return this.freeFromEnded(
+        return this.freeStuck(
           decision.attachmentId,
           decision.instanceId,
           await instances.observe(decision.instanceId),
@@ -214,7 +214,7 @@ class Release {
     const { instances } = this.ports;
     const holder = await instances.observe(instanceId);
     if (holder === undefined || holder.state === 'terminated')
-      return this.freeFromEnded(attachmentId, instanceId, holder);
+      return this.freeStuck(attachmentId, instanceId, holder);
     if (!hasEnded(holder)) {
       await this.tell(`${this.interfaceId} is not released by force: ${instanceId} is terminated`);
       await instances.terminate(instanceId);
@@ -223,14 +223,19 @@ class Release {
     return waiting(`${instanceId} is being terminated to free ${this.interfaceId}`);
   }
 
-  /** EC2 detaches a primary interface only after its instance has ended, and refuses any force while it shuts down. */
-  private async freeFromEnded(
+  /**
+   * EC2 detaches a primary interface only after its instance has ended, and refuses any force while it shuts down. A secondary
+   * one is forced off a running instance again, because the last request may have been refused.
+   */
+  private async freeStuck(
     attachmentId: string,
     instanceId: string,
     holder: SeenInstance | undefined,
   ): Promise<Look> {
     const because = `${this.interfaceId} is still attached to ${instanceId}, which is ${holder?.state ?? 'gone'}`;
-    if (holder !== undefined && holder.state !== 'terminated') return waiting(because);
+    const isSecondary = (this.seen?.attachment?.deviceIndex ?? 0) > 0;
+    const allowsForce = holder === undefined || holder.state === 'terminated' || (isSecondary && !hasEnded(holder));
+    if (!allowsForce) return waiting(because);
     await this.tell(`${because}: it is detached by force`);
     return this.force(attachmentId);
   }

@@ -671,10 +671,16 @@ describe('decideRelease, if a detachment hangs', () => {
       decision: stuck,
     },
     {
-      name: 'a stuck primary is forced once',
-      detachments: [asked(longAgo, longAgo)],
+      name: 'a stuck primary that was forced is waited for',
+      detachments: [asked(longAgo, lessThanAMinuteAgo)],
       deviceIndex: 0,
       decision: wait,
+    },
+    {
+      name: 'and is forced again after a minute, because EC2 may have refused it',
+      detachments: [asked(longAgo, aMinuteAgo)],
+      deviceIndex: 0,
+      decision: stuck,
     },
     {
       name: 'a primary of which nothing is written down',
@@ -702,8 +708,14 @@ describe('decideRelease, if a detachment hangs', () => {
       decision: terminate,
     },
     {
-      name: 'nor is the carrier made to give it back',
-      detachments: [asked(longAgo, longAgo)],
+      name: 'the carrier is not ended for it: the detachment is forced again',
+      detachments: [asked(longAgo, aMinuteAgo)],
+      release: { carrierId: OLD_INSTANCE_ID },
+      decision: stuck,
+    },
+    {
+      name: 'and not within a minute',
+      detachments: [asked(longAgo, lessThanAMinuteAgo)],
       release: { carrierId: OLD_INSTANCE_ID },
       decision: wait,
     },

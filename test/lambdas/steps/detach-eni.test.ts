@@ -358,17 +358,16 @@ describe('detachEni, if a detachment does not end', () => {
     { name: 'one of a person', operation: {}, instanceId: 'i-of-another' },
     { name: 'that of an adjustment', operation: { kind: 'adjust' as const }, instanceId: 'i-of-another' },
   ])(
-    'terminates only the instance that the operation terminates anyway: not $name',
+    'terminates only the instance that the operation terminates anyway, and forces again: not $name',
     async ({ operation, instanceId }) => {
       const ports = stubborn(operation, instanceId);
       ports.seenInstances.set(instanceId, anInstance({ id: instanceId }));
       await runAt(ports, 0);
       await runAt(ports, 60);
 
-      await expect(runAt(ports, 3600)).resolves.toEqual({
-        changes: [],
-        why: `${INTERFACE_ID} is still attached to ${instanceId}, which is running`,
-      });
+      await expect(runAt(ports, 100)).resolves.toMatchObject({ changes: [] });
+      await expect(runAt(ports, 120)).resolves.toMatchObject({ changes: [forced] });
+      await expect(runAt(ports, 3600)).resolves.toMatchObject({ changes: [forced] });
     },
   );
 
