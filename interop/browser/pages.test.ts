@@ -76,6 +76,16 @@ const PAGES: readonly PageOfConsole[] = [
     size: { width: 1280, height: 800 },
   },
   {
+    name: 'monitoring',
+    path: ofNode('monitoring'),
+    isThere: async (page) => {
+      await page.getByRole('heading', { name: 'CPU utilization' }).waitFor();
+      await page.getByText(/Averages of 5 minutes/).waitFor();
+    },
+    forPicture: (page) => page.getByRole('button', { name: '1 h', exact: true }).click(),
+    size: { width: 1280, height: 1140 },
+  },
+  {
     name: 'log',
     path: ofNode('log'),
     isThere: (page) => page.locator('.hf-log li').first().waitFor(),

@@ -274,3 +274,30 @@ test('a node is created with the keyboard alone', async () => {
 function pick<Value extends object, Key extends keyof Value>(value: Value, ...keys: readonly Key[]): Pick<Value, Key> {
   return Object.fromEntries(keys.map((key) => [key, value[key]])) as Pick<Value, Key>;
 }
+
+test('what was measured is shown across a replacement, and says that the simulator invents it', async () => {
+  const before = await aNode(world, 'measured');
+  await world.request('PUT', `${NODES}/${before.id}/recycle`);
+  const after = await until(
+    before.id,
+    ({ status: at, instanceId }) => at === 'ACTIVE' && instanceId !== before.instanceId,
+  );
+  const { page, complaints } = await world.visit(`/console/nodes/${before.id}`);
+  await page.getByRole('tab', { name: 'Monitoring' }).click();
+  await page.getByText('The simulator has no CloudWatch').waitFor();
+  await page.getByText(/^2 instances. Averages of 5 minutes/).waitFor();
+  await page.getByRole('button', { name: '14 days' }).click();
+  await page.getByText(/^2 instances. Averages of 60 minutes/).waitFor();
+  await page.getByRole('button', { name: '1 h', exact: true }).click();
+  // By keyboard: the chart, and the values at its first time.
+  await page.getByRole('application', { name: 'CPU utilization' }).focus();
+  await page.keyboard.press('ArrowRight');
+  for (const { instanceId } of [before, after]) {
+    await page
+      .getByText(instanceId ?? '')
+      .filter({ visible: true })
+      .first()
+      .waitFor();
+  }
+  expect(complaints).toEqual([]);
+});

@@ -2,6 +2,7 @@
 import type { NodeStatus, Schemas } from './schemas';
 
 export type NodeConfiguration = Schemas['Node'];
+export type InstanceMetrics = Schemas['InstanceMetrics'];
 export type NodeCosts = Schemas['NodeCosts'];
 export type NodeDetails = NodeStatus;
 export type Resource = Schemas['Resource'];

@@ -1,7 +1,7 @@
 /** Reads what the API says of one node. */
 import type { Connection } from './connection';
 import { ApiError } from './errors';
-import type { Operation, OperationKind } from './node-types';
+import type { InstanceMetrics, Operation, OperationKind } from './node-types';
 import type { LogEntry, Page } from './schemas';
 
 export const pathOf = (id: string): string => `/aws/ec2/managedInstance/${encodeURIComponent(id)}`;
@@ -58,6 +58,16 @@ export async function readLog(
     nextToken = page.nextToken;
     if (nextToken === undefined) return entries;
   }
+}
+
+/** Newest instance first. @param since ISO 8601 @throws ApiError */
+export async function readMetrics(
+  { read }: Connection,
+  id: string,
+  since: string,
+  signal: AbortSignal,
+): Promise<readonly InstanceMetrics[]> {
+  return (await read<InstanceMetrics>(`${pathOf(id)}/metrics?${queryOf({ since })}`, signal)).items;
 }
 
 function queryOf(parameters: Readonly<Record<string, string | number | undefined>>): string {

@@ -21,12 +21,14 @@ import './node-page.css';
 
 const Overview = lazy(() => import('./overview/overview'));
 const Network = lazy(() => import('./network/network'));
+const Monitoring = lazy(() => import('./monitoring/monitoring'));
 const Log = lazy(() => import('./log/log'));
 const Replacements = lazy(() => import('./replacements/replacements'));
 
 const TABS = [
   { id: 'overview', label: 'Overview', Content: Overview },
   { id: 'network', label: 'Network', Content: Network },
+  { id: 'monitoring', label: 'Monitoring', Content: Monitoring },
   { id: 'log', label: 'Log', Content: Log },
   { id: 'replacements', label: 'Replacements', Content: Replacements },
 ] as const;
