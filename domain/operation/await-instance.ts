@@ -3,12 +3,25 @@ import { endOf } from './seen-node';
 import { ReplacementLost, ReplacementStopped } from '../errors';
 import { hasEnded, isStopped } from './launch';
 import type { InstanceState } from '../node/observations';
+import type { Operation } from '../node/stateful-node';
 
 /** `drained`: there is nothing to drain any more, because the instance is ending or has stopped. */
 export type AwaitedState = 'running' | 'terminated' | 'drained';
 
 /** `lost`: the replacement has ended. `stopped`: it does not run until a person starts it. */
 export type WakeDecision = 'reached' | 'lost' | 'stopped' | 'wait';
+
+/**
+ * Whether the awaited state may be minutes old, and its event lost: a try, an execution or an operation before this one was
+ * under way with the instance. Otherwise the state has just been asked for.
+ * @param retries of the waiting state; undefined in executions that began before an upgrade
+ */
+export function mayHaveMissedEvent(
+  { continues, takeovers, startedBy }: Operation,
+  retries: number | undefined,
+): boolean {
+  return retries !== 0 || continues === true || takeovers !== undefined || startedBy === 'retry';
+}
 
 /**
  * What it means that EC2 does not show the instance depends on the wait. If we wait for it to run, it is new and not

@@ -3,11 +3,10 @@
  *
  * It subscribes first, and the subscription returns the state from an earlier event, so no event is missed. If an event is
  * lost, the state of the state machine times out and runs again. Only then the step looks at EC2: in a storm, looks that
- * find nothing new would use up the rate limit. An operation that continues a failed one looks at once, because its instance
- * may have been in that state for minutes, and the event may be lost.
+ * find nothing new would use up the rate limit. An operation that follows a failed or aborted one looks at once,
+ * because its instance may have been in that state for minutes, and the event may be lost.
  */
-import { decideWake, latestState, unreachable } from '../../domain/operation/await-instance';
-import type { Operation } from '../../domain/node/stateful-node';
+import { decideWake, latestState, mayHaveMissedEvent, unreachable } from '../../domain/operation/await-instance';
 import { ownedNode, type OperationInput } from '../operation/owned-node';
 import { reached } from '../operation/reached';
 import type { Ports } from '../ports';
@@ -35,7 +34,7 @@ export const awaitInstance =
 
     const announced = await index.subscribe(instanceId, { taskToken, awaited });
     const mayWait = announced === undefined || decideWake(awaited, announced) === 'wait';
-    if (mayWait && isEventToCome(operation, retries)) return;
+    if (mayWait && !mayHaveMissedEvent(operation, retries)) return;
     const seen = await instances.observe(instanceId);
     // If EC2 no longer shows the instance, it ended more than an hour ago, and the state from the event is old.
     const isForgotten = awaited === 'terminated' && seen === undefined;
@@ -47,8 +46,3 @@ export const awaitInstance =
     const stateReason = seen?.state === state ? seen?.stateReason : undefined;
     return waitingTasks.fail(taskToken, unreachable(decision, { id: instanceId, state, stateReason }));
   };
-
-/** Whether the state is so new that its event is still on its way. */
-function isEventToCome({ continues }: Operation, retries: number | undefined): boolean {
-  return retries === 0 && continues !== true;
-}

@@ -4,7 +4,7 @@
  * It subscribes before it asks EC2, so that no event is missed. If an event is lost, the state of the state machine times
  * out and runs again.
  */
-import { decideWake, latestState } from '../../domain/operation/await-instance';
+import { decideWake, latestState, mayHaveMissedEvent } from '../../domain/operation/await-instance';
 import type { Ending } from '../../domain/operation/end-instance';
 import type { InstanceState } from '../../domain/node/observations';
 import { endInstance, refuseCancelled } from '../operation/ending';
@@ -42,9 +42,9 @@ export const awaitTermination =
       return { instanceId: null };
     }
     const announced = await index.subscribe(instanceId, { taskToken, awaited: 'terminated' });
-    // The first try needs no look: EC2's answer to the call tells the state. An instance that is ending gets no call, and its
-    // last event may be in a table that was restored to an earlier time.
-    const isAsked = retries === 0 && announced !== 'shutting-down';
+    // The first try needs no look: EC2's answer to the call tells the state. An instance that is ending, or ends by itself, gets
+    // no call, and its last event may be lost, or in a table that was restored to an earlier time.
+    const isAsked = announced !== 'shutting-down' && !mayHaveMissedEvent(owned.operation, retries);
     const known = isAsked ? announced : await stateNow(instances, instanceId, announced);
     const { state, ending } = await endInstance(ports, owned, known);
     if (decideWake('terminated', state) === 'reached') {

@@ -115,8 +115,12 @@ describe('awaitInstance', () => {
     expect(callsOf(ports)).toContain(`observe ${REPLACEMENT_ID}`);
   });
 
-  it('looks at once if its operation continues a failed one, whose events may be lost', async () => {
-    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch(), continues: true }));
+  it.each([
+    { name: 'continues a failed one', operation: { continues: true } },
+    { name: 'is the next try of a failed one', operation: { startedBy: 'retry' } },
+    { name: 'was taken over', operation: { takeovers: { count: 1, lastAt: NOW } } },
+  ] as const)('looks at once if its operation $name, because the event may be lost', async ({ operation }) => {
+    const ports = new InMemoryPorts(aBusyNode({}, { launch: aLaunch(), ...operation }));
     ports.seenInstances.set(REPLACEMENT_ID, anInstance());
     await awaitInstance(ports)({ ...forReplacement, retries: 0 });
     expect(callsOf(ports).at(-1)).toBe(`succeed the-token {"instanceId":"${REPLACEMENT_ID}"}`);

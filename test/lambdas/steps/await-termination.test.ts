@@ -39,6 +39,16 @@ describe('awaitTermination', () => {
     expect(ports.node(NODE_ID).operation?.addressTakenAt).toBe(NOW);
   });
 
+  it.each([
+    { name: 'is the next try of a failed one', operation: { startedBy: 'retry' } },
+    { name: 'was taken over', operation: { takeovers: { count: 1, lastAt: NOW } } },
+  ] as const)('looks first if its operation $name: the instance may have ended meanwhile', async ({ operation }) => {
+    // The announced end of the instance is now, so it gets no call that would tell.
+    const ports = portsWith('terminated', { endsAt: NOW, ...operation });
+    await awaitTermination(ports)(first);
+    expect(callsOf(ports)).toEqual([`subscribe ${OLD_INSTANCE_ID}`, `observe ${OLD_INSTANCE_ID}`, SUCCEEDED]);
+  });
+
   describe('if the configuration skips the OS shutdown', () => {
     const config = aConfig({ strategy: { skipOsShutdown: true } });
     const OBSERVE = `observe ${OLD_INSTANCE_ID}`;
