@@ -44,8 +44,33 @@ const EXPECTED: Readonly<Record<string, string>> = {
   record: 'an object',
 };
 
-/** Only for a schema without a message of its own. */
+/** Only for a schema without a message of its own. Undefined: zod's message. */
 function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.input === undefined) return 'is required';
-  return issue.code === 'invalid_type' ? `must be ${EXPECTED[issue.expected] ?? issue.expected}` : undefined;
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${EXPECTED[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((each) => JSON.stringify(each)).join(' or ')}`;
+    case 'too_small':
+      return describeLimit('least', issue.origin, Number(issue.minimum), issue.inclusive);
+    case 'too_big':
+      return describeLimit('most', issue.origin, Number(issue.maximum), issue.inclusive);
+    default:
+      return undefined;
+  }
+}
+
+const PARTS: Readonly<Record<string, { readonly one: string; readonly many: string }>> = {
+  string: { one: 'character', many: 'characters' },
+  array: { one: 'item', many: 'items' },
+};
+
+/** @param origin what has the limit, in zod's words @param inclusive whether the limit itself is allowed */
+function describeLimit(bound: 'least' | 'most', origin: string, limit: number, inclusive = true): string {
+  const parts = PARTS[origin];
+  if (parts === undefined && !inclusive) return `must be ${bound === 'least' ? 'more' : 'less'} than ${limit}`;
+  if (parts === undefined) return `must be at ${bound} ${limit}`;
+  if (bound === 'least' && limit === 1) return 'must not be empty';
+  return `must have at ${bound} ${limit} ${limit === 1 ? parts.one : parts.many}`;
 }
