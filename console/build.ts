@@ -24,10 +24,15 @@ const OTHER_SOURCES = [
 ];
 const COMPRESSED = /\.(html|js|css|svg|json)$/;
 
-/** Returns the folder of the built files. @throws Error if the sources cannot be built */
-export async function buildConsole(): Promise<string> {
+/**
+ * Returns the folder of the built files.
+ * @param onBuild is called before a build, which takes some ten seconds
+ * @throws Error if the sources cannot be built
+ */
+export async function buildConsole(onBuild: () => void = () => undefined): Promise<string> {
   const folder = join(BUILDS, digestOfSources());
   if (existsSync(folder)) return folder;
+  onBuild();
   // A build that is interrupted, or two at once, must not leave half a folder under the final name.
   const unfinished = `${folder}.${process.pid}`;
   await viteBuild(unfinished);

@@ -39,7 +39,8 @@ async function run(options: ServerOptions, console: Console): Promise<number> {
     const { latencies: file, data, ...settings } = options;
     const measured = file === undefined ? undefined : await readMeasuredFile(file);
     const report = (message: string): void => console.complain(`${message}\n`);
-    server = await startServer({ path: data, measured, report, consoleFolder: await buildConsole(), ...settings });
+    const consoleFolder = await buildConsole(() => console.write('The console is built, once: some ten seconds.\n'));
+    server = await startServer({ path: data, measured, report, consoleFolder, ...settings });
   } catch (error) {
     const reason = explain(error, options);
     if (reason === undefined) throw error;

@@ -16,7 +16,8 @@ async function run(argv: readonly string[], whileServing: (banner: string) => Pr
   const status = await serve(argv, {
     write: (text) => {
       written += text;
-      void whileServing(text).finally(stop);
+      // Before, it may say that it builds the console.
+      if (/serving at|^Usage/.test(text)) void whileServing(text).finally(stop);
     },
     complain: (text) => (complained += text),
     stopped,
