@@ -94,7 +94,7 @@ export class TimingInvariants {
     const since = this.changedAt.get(id) ?? at;
     if (state === undefined || decideWake(wait.awaited as AwaitedState, state) === 'wait') return;
     if (at - since < WOKEN_WITHIN_MS) return;
-    if (mayMissEvent(view, nodeId, id, at - LONGEST_WAIT_MS)) return;
+    if (mayMissEvent(view, nodeId, id, at - LONGEST_WAIT_MS, since)) return;
     const forSeconds = ((at - since) / 1000).toFixed(1);
     this.report('a wait ends by its event, not by its time-out', [`${id} had been ${state} for ${forSeconds} s`]);
   }
@@ -227,12 +227,21 @@ function endedByItselfMs({ instances }: View['world'], { oldInstanceId }: Operat
   return old === undefined || isEndedByCall(old) ? Infinity : (old.stateReason?.at ?? Infinity);
 }
 
-/** Whether something since then may have kept the event of the instance from the operation that waits for it. */
-function mayMissEvent({ facts }: View, nodeId: string, instanceId: string, sinceMs: number): boolean {
+/**
+ * Whether something may have kept the event of the instance from the operation that waits for it: a fault since `sinceMs`, or
+ * the loss of the table since the instance's state changed, at `changedMs`.
+ */
+function mayMissEvent(
+  { facts }: View,
+  nodeId: string,
+  instanceId: string,
+  sinceMs: number,
+  changedMs: number,
+): boolean {
   if (facts.causes.excuse(CONTROL_PLANE_FAULTS, nodeId, sinceMs)) return true;
-  // The events of an instance find its node by the index. A launch writes its entry before the record, so the old table
-  // may have taken the entry with it, and only the record is in the new one.
-  return facts.lost.has(instanceId) && facts.tableChangedMs > sinceMs;
+  // The events of an instance find its node by the index, and the table keeps the last one. The old table may have taken both
+  // with it. The operation in the new one may repeat its launch, which finds the instance that has long been running.
+  return facts.lost.has(instanceId) && facts.tableChangedMs > Math.min(sinceMs, changedMs);
 }
 
 function awaitedInstance({ oldInstanceId, launch }: Operation, { which }: Wait): string | undefined {
