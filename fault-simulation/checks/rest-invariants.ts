@@ -57,8 +57,8 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
     orphansIn(world, nodes, facts).map((entity) => `${entity.id} with the tag of ${nodeTag(entity)} is in no record`),
 
   'every launch template is its node’s, and each node has one at most': ({ nodes, world, facts }) => {
-    // The records of a lost table named templates that nothing names any more.
-    if (facts.lost.size > 0) return [];
+    // The records of a lost table named templates that nothing names any more, even if they named nothing else.
+    if (facts.tableChangedMs > 0) return [];
     return [...world.launchTemplates.values()].flatMap((template) => {
       const nodeId = nodeTag(template);
       const named = nodes.get(nodeId ?? '')?.launchTemplate;

@@ -6,6 +6,7 @@ import type { Summary } from './api/summary';
 import { measureBaseline, type Baseline, type BaselineRequest } from './baseline';
 import { measureIdle, type IdleCost } from './idle';
 import type { BenchRequest, Part } from './options';
+import { localServerLoad, type LocalServerLoad } from './local-server';
 import { measureReplacements, type ReplacementSummary } from './replacement/summary';
 import { reconcileMany, type ReconcilerRun } from './scale';
 import { seedCost, type SeedCost } from './seed-cost';
@@ -23,6 +24,7 @@ export interface Measured {
   readonly scale?: readonly ReconcilerRun[];
   readonly idle?: readonly IdleCost[];
   readonly simulation?: readonly SeedCost[];
+  readonly local?: readonly LocalServerLoad[];
 }
 
 interface Extent {
@@ -34,6 +36,8 @@ interface Extent {
   readonly idle: readonly number[];
   /** Seeds of the fault simulation. */
   readonly simulation: readonly number[];
+  /** Of `npm start`. */
+  readonly local: readonly { readonly nodes: number; readonly interrupted: number }[];
 }
 
 const storm = (nodes: number, carried: StormRequest['carried'], more: Partial<StormRequest> = {}): StormRequest => ({
@@ -66,6 +70,7 @@ const QUICK: Extent = {
   scale: [1_000, 10_000],
   idle: [100],
   simulation: [30],
+  local: [],
 };
 
 const FULL: Extent = {
@@ -87,6 +92,7 @@ const FULL: Extent = {
   scale: [100, 1_000, 10_000, 100_000],
   idle: [100, 10_000],
   simulation: [200],
+  local: [{ nodes: 1_000, interrupted: 200 }],
 };
 
 const API_NODES = 100;
@@ -100,7 +106,7 @@ export class NothingToMeasure extends Error {
 
 /** @throws NothingToMeasure @param tell is told what is measured next, because it takes minutes */
 export async function measure({ parts, isQuick, only }: BenchRequest, tell: (what: string) => void): Promise<Measured> {
-  const { requests, seeds, storms, baselines, scale, idle, simulation } = isQuick ? QUICK : FULL;
+  const { requests, seeds, storms, baselines, scale, idle, simulation, local } = isQuick ? QUICK : FULL;
   const template = synthesizeTemplate() as Parameters<typeof inventoryOf>[0];
   const inventory = inventoryOf(template);
   const each = async <In, Out>(
@@ -144,6 +150,7 @@ export async function measure({ parts, isQuick, only }: BenchRequest, tell: (wha
     simulation: async () => ({
       simulation: await each('simulation', simulation, String, async (count) => seedCost(count)),
     }),
+    local: async () => ({ local: local.map(({ nodes, interrupted }) => localServerLoad(nodes, interrupted)) }),
   };
   let measured: Measured = {};
   for (const part of parts) measured = { ...measured, ...(await runs[part]()) };

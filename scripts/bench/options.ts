@@ -2,9 +2,19 @@
 import { readCommandLine } from '../../local/server/command-line';
 
 /** What can be measured on its own. */
-export const PARTS = ['api', 'start-up', 'replacement', 'storm', 'baseline', 'scale', 'cost', 'simulation'] as const;
+export const PARTS = [
+  'api',
+  'start-up',
+  'replacement',
+  'storm',
+  'baseline',
+  'scale',
+  'cost',
+  'simulation',
+  'local',
+] as const;
 /** Those without items to choose from. */
-const WHOLE_PARTS = ['api', 'start-up'] as const satisfies readonly Part[];
+const WHOLE_PARTS = ['api', 'start-up', 'local'] as const satisfies readonly Part[];
 export type Part = (typeof PARTS)[number];
 
 export interface BenchRequest {
@@ -25,10 +35,11 @@ export type Request =
 export const USAGE = `Usage: npm run bench -- [options]
 
 Measures Holdfast against targets, and against what EC2 itself takes. Replacements, storms and the reconciler run in modelled
-time on the simulated account; the API's own time, the start-up of the functions and the cost of a seed are this machine's.
+time on the simulated account; the API's own time, the start-up of the functions, the cost of a seed and the load of npm start
+(local) are this machine's.
 
   --part NAMES Measures only these parts, separated by commas: ${PARTS.join(', ')}. Default: all
-  --quick      Fewer seeds, storms of 10 and 30 nodes: under a minute.
+  --quick      Fewer seeds, storms of 10 and 30 nodes, not npm start: under a minute.
   --only NAME  Measures only the item with this name, as it is printed before its measurement: "100 cold, spot dry".
   --charts     Draws charts in docs/charts, of what was measured now and in earlier runs.
   --json       Prints one JSON document and nothing else.

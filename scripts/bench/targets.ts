@@ -22,6 +22,7 @@ export function targetsOf(measured: Measured): readonly Target[] {
     ...startUpRows(measured),
     ...scaleRows(measured),
     ...(measured.simulation ?? []).map(({ cpuMs }): Row => ['npm run simulate: CPU a seed, ms', cpuMs, 60]),
+    ...localRows(measured),
     ...(measured.api ?? []).map(({ name, p50Ms }): Row => [`API: ${name}, own time, ms, median`, p50Ms, 15]),
   ];
   return rows.flatMap(([name, value, limit]) =>
@@ -133,5 +134,16 @@ function scaleRows({ scale }: Measured): readonly Row[] {
     [`reconciler, ${nodes} nodes: read units`, readUnits, Math.max(20, (nodes / 10_000) * 300)],
     [`reconciler, ${nodes} nodes: seconds, with this machine's computing`, seconds + cpuSeconds, 60],
     [`reconciler, ${nodes} nodes: heap, MB`, heapBytes / 1_000_000, 1_000],
+  ]);
+}
+
+/** Simulated time may be a fiftieth late, because the machine does other things. */
+const KEEPS_SPEED = 1.02;
+
+function localRows({ local }: Measured): readonly Row[] {
+  return (local ?? []).flatMap(({ nodes, interrupted, idleShare, stormSpeed, notReplaced }): readonly Row[] => [
+    [`npm start, ${nodes} nodes at rest: share of a core`, idleShare, 0.05],
+    [`npm start, ${interrupted} of ${nodes} interrupted at speed 10: 10 over its speed`, 10 / stormSpeed, KEEPS_SPEED],
+    [`npm start, ${interrupted} of ${nodes} interrupted: not ACTIVE after ten minutes`, notReplaced, 0],
   ]);
 }
