@@ -185,11 +185,7 @@ class Release {
         await this.note(decision.attachmentId);
         return waiting(`${this.interfaceId}: ${decision.because}`);
       case 'stuck':
-        return this.freeStuck(
-          decision.attachmentId,
-          decision.instanceId,
-          await instances.observe(decision.instanceId),
-        );
+        return this.freeStuck(decision.attachmentId, decision.instanceId, await instances.observe(decision.instanceId));
       case 'detach':
         return waiting(`${this.interfaceId} is being detached`, async () => {
           await this.write(decision.attachmentId, 'asked');
@@ -213,8 +209,7 @@ class Release {
   private async endHolder(attachmentId: string, instanceId: string): Promise<Look> {
     const { instances } = this.ports;
     const holder = await instances.observe(instanceId);
-    if (holder === undefined || holder.state === 'terminated')
-      return this.freeStuck(attachmentId, instanceId, holder);
+    if (holder === undefined || holder.state === 'terminated') return this.freeStuck(attachmentId, instanceId, holder);
     if (!hasEnded(holder)) {
       await this.tell(`${this.interfaceId} is not released by force: ${instanceId} is terminated`);
       await instances.terminate(instanceId);
@@ -227,11 +222,7 @@ class Release {
    * EC2 detaches a primary interface only after its instance has ended, and refuses any force while it shuts down. A secondary
    * one is forced off a running instance again, because the last request may have been refused.
    */
-  private async freeStuck(
-    attachmentId: string,
-    instanceId: string,
-    holder: SeenInstance | undefined,
-  ): Promise<Look> {
+  private async freeStuck(attachmentId: string, instanceId: string, holder: SeenInstance | undefined): Promise<Look> {
     const because = `${this.interfaceId} is still attached to ${instanceId}, which is ${holder?.state ?? 'gone'}`;
     const isSecondary = (this.seen?.attachment?.deviceIndex ?? 0) > 0;
     const allowsForce = holder === undefined || holder.state === 'terminated' || (isSecondary && !hasEnded(holder));
