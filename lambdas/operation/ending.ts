@@ -3,7 +3,7 @@ import { RequestRejected } from '../../domain/errors';
 import { isOriginal, openAdoption } from '../../domain/import/import';
 import type { InstanceState } from '../../domain/node/observations';
 import type { Operation, OwnedNode } from '../../domain/node/stateful-node';
-import { hasEnded } from '../../domain/operation/launch';
+import { hasEnded, isStopped } from '../../domain/operation/launch';
 import { decideEnding, skipsOsShutdown, takesAddress, type Ending } from '../../domain/operation/end-instance';
 import type { Ports } from '../ports';
 import { adopt, commit, type AdoptPorts } from './adoption';
@@ -41,7 +41,9 @@ export async function endInstance(
     await commit(ports, input);
   }
   if (known !== undefined && hasEnded({ state: known })) return { state: known };
-  if (endsByItself(operation, ports.time.now())) {
+  // A stopped instance has no end of its own: its operation only says that there is nothing to drain.
+  const isAtWork = known === undefined || !isStopped({ state: known });
+  if (isAtWork && endsByItself(operation, ports.time.now())) {
     await noteTaken(ports, input, { node, operation });
     return { state: known ?? 'running' };
   }

@@ -49,6 +49,12 @@ describe('awaitTermination', () => {
     expect(callsOf(ports)).toEqual([`subscribe ${OLD_INSTANCE_ID}`, `observe ${OLD_INSTANCE_ID}`, SUCCEEDED]);
   });
 
+  it('terminates a stopped instance at once in the next try, although the operation says that it has come to its end', async () => {
+    const ports = portsWith('stopped', { endsAt: NOW, startedBy: 'retry' });
+    await awaitTermination(ports)(first);
+    expect(callsOf(ports)).toContain(TERMINATE);
+  });
+
   describe('if the configuration skips the OS shutdown', () => {
     const config = aConfig({ strategy: { skipOsShutdown: true } });
     const OBSERVE = `observe ${OLD_INSTANCE_ID}`;
