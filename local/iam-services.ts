@@ -1,6 +1,6 @@
 /**
- * IAM for DynamoDB, Step Functions, EventBridge, Secrets Manager, the price list and CloudWatch: the authorization request of each
- * call, and each service's error when IAM refuses it.
+ * IAM for DynamoDB, Step Functions, EventBridge, Secrets Manager, the price list and CloudWatch: the authorization request
+ * of each call, and each service's error when IAM refuses it.
  *
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */

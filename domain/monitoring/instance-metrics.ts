@@ -1,4 +1,5 @@
 /** Measurements of the instances that carried a node: which range may be asked for, and at which resolution. */
+import type { RangeDecision } from '../costs/cost-range';
 import { endedUsage, type TimeRange } from '../costs/costs';
 import type { Usage } from '../costs/usage';
 import type { FieldError } from '../config/validation';
@@ -34,10 +35,6 @@ interface AskedRange {
   readonly until?: string | undefined;
 }
 
-export type MetricsDecision =
-  | { readonly kind: 'range'; readonly range: TimeRange }
-  | { readonly kind: 'invalid'; readonly fieldErrors: readonly FieldError[] };
-
 const HOUR_MS = 60 * 60 * 1000;
 const DEFAULT_HOURS = 3;
 /** The days that one request may cover. */
@@ -46,7 +43,7 @@ export const METRICS_DAYS_MAX = 90;
 export const MEASURED_INSTANCES_MAX = 100;
 
 /** Returns the range of the request; by default the last three hours. It ends at `now` (ISO 8601, UTC) at the latest. */
-export function decideMetrics({ since, until }: AskedRange, now: string): MetricsDecision {
+export function decideMetrics({ since, until }: AskedRange, now: string): RangeDecision {
   const to = until === undefined || until > now ? now : until;
   const from = since ?? before(to, DEFAULT_HOURS);
   const fieldErrors: FieldError[] = [];
@@ -69,10 +66,19 @@ const PERIODS_SECONDS = [300, 900, 3_600, 21_600] as const;
 /** More are more than a chart can show. */
 const SAMPLES_MAX = 360;
 
-/** The shortest period, in seconds, with which the range has few enough samples. */
-export function periodOf({ from, to }: TimeRange): number {
+/**
+ * Of what began longer ago, CloudWatch keeps only hours, and returns nothing for shorter periods.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.html
+ */
+const MINUTES_KEPT_DAYS = 63;
+const HOUR_SECONDS = 3_600;
+
+/** The shortest period, in seconds, that CloudWatch keeps and with which the range has few enough samples. `now` is ISO 8601, UTC. */
+export function periodOf({ from, to }: TimeRange, now: string): number {
   const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
-  return PERIODS_SECONDS.find((period) => seconds / period <= SAMPLES_MAX) ?? PERIODS_SECONDS.at(-1)!;
+  const least = from < before(now, MINUTES_KEPT_DAYS * 24) ? HOUR_SECONDS : 0;
+  const fits = (period: number): boolean => period >= least && seconds / period <= SAMPLES_MAX;
+  return PERIODS_SECONDS.find(fits) ?? PERIODS_SECONDS.at(-1)!;
 }
 
 /** The usage within the range, newest first. That of the instance that carries the node ends now (ISO 8601, UTC). */

@@ -77,9 +77,9 @@ export type GivenUpDecision =
 const SHOWN_WITHIN_MS = 10 * 60_000;
 
 /**
- * What to do with an instance or interface given up. It stays while the record names it. It also stays while the node's own interface
- * is on it as a secondary one: an adjustment moves that first. A node that is being deleted is not adjusted, so there
- * the interface is detached. `now` is ISO 8601, UTC.
+ * What to do with an instance or interface given up. It stays while the record names it. It also stays while the node's
+ * own interface is on it as a secondary one: an adjustment moves that first. A node that is being deleted is not adjusted,
+ * so there the interface is detached. `now` is ISO 8601, UTC.
  */
 export function decideGivenUp(
   entry: GivenUpResource,

@@ -20,7 +20,7 @@ export async function nodeMetrics(
   const decision = decideMetrics(asked, now);
   if (decision.kind === 'invalid') throw new InvalidRequest(decision.fieldErrors);
   const { range } = decision;
-  const periodSeconds = periodOf(range);
+  const periodSeconds = periodOf(range, now);
   const usages = usageWithin(await usage.list(nodeId, now), range, now).slice(0, limit);
   const ids = [...new Set(usages.map(({ instanceId }) => instanceId))];
   const measured = await instanceMetrics.read(ids, range, periodSeconds);

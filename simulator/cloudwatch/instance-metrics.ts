@@ -17,6 +17,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** The limits of a request. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 const QUERIES_MAX = 500;
 const VALUES_MAX = 100_800;
+/** Of what began earlier, there are only whole hours. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.html */
+const MINUTES_KEPT_MS = 63 * DAY_MS;
 
 /** The lowest and the highest value of an instance that is at work, each second. */
 const METRICS: Readonly<Record<string, { readonly low: number; readonly high: number; readonly statistic: string }>> = {
@@ -48,7 +50,9 @@ export class LocalInstanceMetrics {
     if (MetricDataQueries.length > QUERIES_MAX)
       throw new Error(`CloudWatch allows ${QUERIES_MAX} queries in a request`);
     const until = Math.min(EndTime.getTime(), this.clock.now());
-    const all = MetricDataQueries.flatMap((query) => valuesOf(query, StartTime.getTime(), until));
+    const isOld = this.clock.now() - StartTime.getTime() > MINUTES_KEPT_MS;
+    const isKept = ({ MetricStat }: MetricDataQuery): boolean => !isOld || (MetricStat?.Period ?? 0) % 3_600 === 0;
+    const all = MetricDataQueries.filter(isKept).flatMap((query) => valuesOf(query, StartTime.getTime(), until));
     const from = Number(NextToken);
     const page = all.slice(from, from + this.pageSize);
     const next = from + page.length;

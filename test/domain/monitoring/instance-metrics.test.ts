@@ -42,10 +42,19 @@ describe('periodOf', () => {
     { hours: 15.1 * 24, period: 21_600 },
     { hours: 90 * 24, period: 21_600 },
   ])('of $hours h is $period s', ({ hours, period }) => {
-    expect(periodOf({ from: ago(hours), to: NOW })).toBe(period);
+    expect(periodOf({ from: ago(hours), to: NOW }, NOW)).toBe(period);
     // As many as a chart shows, of one instance.
     expect((hours * 3_600) / period).toBeLessThanOrEqual(360);
   });
+});
+
+test.each([
+  { daysAgo: 63, period: 300 },
+  { daysAgo: 63.1, period: 3_600 },
+  { daysAgo: 300, period: 3_600 },
+])('of an hour $daysAgo days ago is $period s, because CloudWatch keeps no shorter ones', ({ daysAgo, period }) => {
+  const from = ago(daysAgo * 24);
+  expect(periodOf({ from, to: new Date(Date.parse(from) + HOUR_MS).toISOString() }, NOW)).toBe(period);
 });
 
 describe('usageWithin', () => {
