@@ -164,8 +164,8 @@ export type ReleaseDecision =
   /** Another caller has begun to detach it: write down since when, so that a detachment that hangs is forced too. */
   | { readonly kind: 'note'; readonly attachmentId: string; readonly because: string }
   /**
-   * A primary interface that its instance has not released in time, or a secondary one that force has not taken off: if
-   * the instance has ended, it is detached by force.
+   * A primary interface that its instance has not released in time: it is detached by force once the instance has ended. Or a
+   * secondary one that force has not taken off: it is forced again, but not while the instance shuts down.
    */
   | { readonly kind: 'stuck'; readonly attachmentId: string; readonly instanceId: string }
   /** The detachment hangs. */
