@@ -152,18 +152,24 @@ function leadsOf({ kind, phase }: Pair): readonly Lead[] {
   return LEADS[phase];
 }
 
-/** Adapts the world so that the feature can be met. */
-export function worldFor(feature: Featured, world: WorldPlan): WorldPlan {
-  return 'transition' in feature ? worldForTransition(feature, world) : worldForPair(feature, world);
+/** Adapts the world so that the feature can be met by the first node, which `planFor` has adapted. */
+export function worldFor(feature: Featured, node: NodePlan, world: WorldPlan): WorldPlan {
+  return 'transition' in feature ? worldForTransition(feature, world) : worldForPair(feature, node, world);
 }
 
-function worldForPair({ kind, phase, isUndisturbed }: FeaturedPair, world: WorldPlan): WorldPlan {
+function worldForPair(
+  { kind, phase, isUndisturbed }: FeaturedPair,
+  { attachment }: NodePlan,
+  world: WorldPlan,
+): WorldPlan {
   const isBrief = phase === 'take-node' || phase === 'wind-up';
   return {
     ...world,
     // With slow latencies, the first launch may still be running when the feature starts.
     ...(isUndisturbed && world.latencies === 'tails' ? { latencies: 'measured' } : {}),
-    // An attachment takes minutes now and then, and these need one that is done.
+    // The measured attachments of a secondary interface take minutes now and then.
+    ...(isUndisturbed && attachment === 'hot' && world.latencies !== 'quick' ? { latencies: 'steady' } : {}),
+    // These need an attachment that is done.
     ...(isUndisturbed && NEEDS_HOT.includes(kind) ? { latencies: 'quick' } : {}),
     // Steps that only read and write the record take no time with a fast table.
     ...(isBrief && !isCallFault(kind) ? { tableLatencyMs: SLOW_TABLE_MS } : {}),

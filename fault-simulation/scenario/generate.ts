@@ -55,6 +55,7 @@ export function generateScenario(seed: number, { storms = false }: SeedOptions =
   // The faults of a transition hit a step, whichever node it works on.
   const count = isOfTransition ? 1 : nodeCount(new Draw(random.fork('nodes')));
   const plans = Array.from({ length: count }, (_, index) => nodePlan(new Draw(random.fork(`node/${index}`)), index));
+  const nodes = plans.map((plan, index) => (index === 0 ? planFor(feature, plan) : plan));
   const howMany = new Draw(random.fork('count'));
   const many = howMany.chance(SHARE_OF_FEATURE_ALONE) ? 0 : howMany.below(MOST_HAPPENINGS);
   const drawn = Array.from({ length: many }, (_, index) => happening(random.fork(`happening/${index}`), count));
@@ -68,8 +69,8 @@ export function generateScenario(seed: number, { storms = false }: SeedOptions =
   const happenings = [...(isAlone ? [] : besides), ...leadingTo(feature, new Draw(random.fork('feature')))];
   return {
     seed,
-    world: worldFor(feature, { ...worldPlan(new Draw(random.fork('world'))), modelledTime }),
-    nodes: plans.map((plan, index) => (index === 0 ? planFor(feature, plan) : plan)),
+    world: worldFor(feature, nodes[0]!, { ...worldPlan(new Draw(random.fork('world'))), modelledTime }),
+    nodes,
     happenings: happenings.sort((one, other) => one.atSeconds - other.atSeconds),
   };
 }

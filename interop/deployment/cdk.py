@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND_WITHIN_SECONDS = 180
@@ -14,6 +17,8 @@ INSTALLED_WITHIN_SECONDS = 300
 
 # What is deployed: the sources of the application, of its functions and of its state machines.
 DEPLOYED = ["cdk.json", "domain", "infra", "lambdas", "package-lock.json", "statemachines"]
+# So many commits in succession may leave the code of every function as it is.
+MOST_BEFORE = 5
 # A function that is changed, if no earlier version can be deployed.
 CHANGED = "lambdas/api/handler.ts"
 
@@ -69,19 +74,31 @@ class Cdk:
         return run.stdout
 
 
+def code_of(assembly: Path) -> dict[str, Any]:
+    """Returns where the code of each function is, by logical id. Its name is its hash."""
+    (template,) = assembly.glob("*.template.json")
+    resources = json.loads(template.read_text("utf-8"))["Resources"]
+    return {
+        logical_id: resource["Properties"]["Code"]
+        for logical_id, resource in resources.items()
+        if resource["Type"] == "AWS::Lambda::Function"
+    }
+
+
 def this_version() -> Checkout:
     """The working tree."""
     return Checkout(ROOT, "this version")
 
 
-def version_before(folder: Path) -> Checkout | None:
-    """Returns the commit before the last one that changed what is deployed.
+def versions_before(folder: Path) -> Iterator[Checkout]:
+    """Yields the commits before each of the last ones that changed the sources of what is deployed, newest first.
 
-    There is none if this is the first commit, or if the clone has no history.
+    They may differ in comments only. There is none in a clone without history.
     """
-    changed = git("log", "-1", "--format=%H", "HEAD", "--", *DEPLOYED)
-    before = git("rev-parse", "--verify", "--quiet", f"{changed}^", may_fail=True) if changed else ""
-    return unpack(before, folder) if before else None
+    for number, changed in enumerate(git("log", f"-{MOST_BEFORE}", "--format=%H", "HEAD", "--", *DEPLOYED).split()):
+        before = git("rev-parse", "--verify", "--quiet", f"{changed}^", may_fail=True)
+        if before:
+            yield unpack(before, folder.with_name(f"{folder.name}-{number}"))
 
 
 def changed_version(folder: Path) -> Checkout:
