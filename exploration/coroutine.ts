@@ -114,6 +114,7 @@ function portsOn(take: Take, now: () => Date, random: string): ApiPorts {
     waitingTasks: portOn('waitingTasks', take),
     operations: portOn('operations', take),
     prices: portOn('prices', take),
+    executionHistory: { visits: async () => [] },
     instanceMetrics: { read: async () => new Map() },
     account: exploredAccount,
     deployment: DEPLOYMENT,

@@ -32,6 +32,7 @@ import type {
 import type { SpotPrice, TimeRange } from '../domain/costs/costs';
 import type { LogEntry, LogPage, LogQuery } from '../domain/node/node-log';
 import type { ListedNode } from '../domain/operation/listed-node';
+import type { StateVisit } from '../domain/operation/state-visit';
 import type { HistoryPage, HistoryQuery, OperationRecord } from '../domain/operation/operation-record';
 import type { Glance } from '../domain/reconciliation/at-rest';
 import type { TableIdentity } from '../domain/reconciliation/deployment';
@@ -529,6 +530,15 @@ export interface Operations {
   start(kind: OperationKind, request: NodeRequest, name: string): Promise<void>;
 }
 
+/** What was passed from state to state. */
+export interface ExecutionHistory {
+  /**
+   * The states that the execution has been in, newest first, at most so many. Undefined if the execution is no longer known:
+   * Step Functions forgets it 90 days after its end.
+   */
+  visits(executionId: string, limit: number): Promise<readonly StateVisit[] | undefined>;
+}
+
 /** Source of randomness for ids. */
 export type RandomHex = (digits: number) => string;
 
@@ -593,6 +603,7 @@ export interface ApiPorts extends Ports {
   readonly instanceRoleArns: readonly string[];
   readonly prices: Prices;
   readonly instanceMetrics: InstanceMetrics;
+  readonly executionHistory: ExecutionHistory;
 }
 
 /** Where the API's tokens are kept. */

@@ -203,6 +203,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/aws/ec2/managedInstance/{id}/stateVisits': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what an operation passed from state to state
+     * @description The states that its last execution has been in, newest first, each with its input and output. Step Functions keeps them for 90 days after the end of the execution; then there are none.
+     */
+    get: operations['listStateVisits'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/holdfast/nodes': {
     parameters: {
       query?: never;
@@ -2466,6 +2486,23 @@ export interface components {
       /** @description The time between the two. `null`: one of them is. */
       awaySeconds: number | null;
     };
+    StateVisit: {
+      /** @description The name of the state in the state machine. */
+      state: string;
+      /** Format: date-time */
+      enteredAt: string;
+      /** @description `null`: the execution is in it, or has ended in it. */
+      leftAt: string | null;
+      /** @description How often its task was begun. 0: the state has none. */
+      attempts: number;
+      /** @description Any JSON value. */
+      input: unknown;
+      /** @description Any JSON value. `null` until the state is left. */
+      output: unknown;
+      /** @description Of the last attempt that failed. */
+      errorName: string | null;
+      errorMessage: string | null;
+    };
     NodeInList: {
       id?: string;
       name?: string;
@@ -4184,6 +4221,111 @@ export interface operations {
               /** @constant */
               kind: 'spotinst:aws:ec2:managedInstance:operation';
               items: components['schemas']['Operation'][];
+              /** @description The number of items in this response. */
+              count: number;
+              /** @description Present if there are more items: send it to get the next page. */
+              nextToken?: string;
+            };
+          };
+        };
+      };
+      /** @description The request is invalid, or the node does not exist (code MANAGED_INSTANCE_DOESNT_EXIST). Lists every error. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description There is no valid token. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description Another caller is changing the node, its record cannot be read, or the table is in doubt: the code says which. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS throttles the requests: try again in a moment. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description An internal error: see the log of the function. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+      /** @description AWS did not respond: try again in a moment. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['RetryAfter'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Refusal'];
+        };
+      };
+    };
+  };
+  listStateVisits: {
+    parameters: {
+      query?: {
+        /** @description The `kind` of the operation. Default: any. */
+        kind?: 'launch' | 'replace' | 'pause' | 'adjust' | 'delete';
+        /** @description The `startedAt` of the operation. Default: that of the newest one. */
+        startedAt?: string;
+        /** @description The maximum number of states: the last ones. Fewer are returned if they would not fit into one response. */
+        limit?: number;
+        /** @description Ignored: Holdfast serves the account in which it is deployed. */
+        accountId?: components['parameters']['accountId'];
+      };
+      header?: never;
+      path: {
+        /** @description The node's id. */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            request: components['schemas']['Request'];
+            response: {
+              status: {
+                /** @constant */
+                code: 200;
+                /** @constant */
+                message: 'OK';
+              };
+              /** @constant */
+              kind: 'spotinst:aws:ec2:managedInstance:stateVisit';
+              items: components['schemas']['StateVisit'][];
               /** @description The number of items in this response. */
               count: number;
               /** @description Present if there are more items: send it to get the next page. */

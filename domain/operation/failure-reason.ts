@@ -22,6 +22,24 @@ export interface FailureReasonParts {
   readonly nextTryAt?: string | undefined;
 }
 
+/**
+ * Reads what Step Functions says of a task that failed. The cause of a function's error is a JSON text that holds its message
+ * and its stack. Source: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+export function operationError(name: string, cause = ''): OperationError {
+  return { name, message: messageIn(cause) ?? cause };
+}
+
+function messageIn(cause: string): string | undefined {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : undefined;
+  } catch {
+    // Step Functions cuts a long cause and has its own texts. We return such a cause as it is.
+    return undefined;
+  }
+}
+
 /** Characters. A record holds at most 400 KB, and a person needs no longer message. */
 const LONGEST_MESSAGE = 2_000;
 

@@ -30,7 +30,7 @@ import { deploymentName } from '../deployment-name';
 import { LIST_INDEX } from '../../domain/records/node-index';
 import type { NodeTable } from '../node-table';
 import { statusEventsStatement } from '../events/status-events';
-import { stateMachineArnPrefix, stateMachineArns } from '../workflows/state-machine-arns';
+import { executionArns, stateMachineArnPrefix, stateMachineArns } from '../workflows/state-machine-arns';
 
 /**
  * Who may call the API. `bearer`: any caller with the token, as the API contract says. `iam`: any caller that signs the
@@ -163,6 +163,7 @@ export class NodeApi extends Construct {
         resources: stateMachineArns(this),
       }),
     );
+    role.addToPolicy(new PolicyStatement({ actions: ['states:GetExecutionHistory'], resources: executionArns(role) }));
     role.addToPolicy(statusEventsStatement(this));
     return api;
   }

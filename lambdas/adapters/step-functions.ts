@@ -98,7 +98,8 @@ async function wake(call: () => Promise<unknown>): Promise<void> {
   }
 }
 
-async function callStepFunctions<T>(call: () => Promise<T>): Promise<T> {
+/** @throws Throttled @throws ServiceUnavailable */
+export async function callStepFunctions<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

@@ -21,7 +21,7 @@ import { InvalidRequest, NodeMissing, type BulkOutcome, type NodeService } from 
 import { isNodeId, nodeIdFor } from './node-id';
 import { nodeList } from './node-list';
 import { nodeMetrics } from './node-metrics';
-import { nodeOperations } from './node-operations';
+import { nodeOperations, stateVisits } from './node-operations';
 import { deleteVolume } from './node-volumes';
 import { refuseDoubt, takePossession } from './table-ownership';
 import { startIntent } from './start-intent';
@@ -67,6 +67,7 @@ export function createNodeService(ports: ApiPorts, settings?: ImportSettings): N
       return log.read(nodeId, query);
     },
     operations: async (nodeId, query) => nodeOperations(ports, await present(nodeId), query, now()),
+    stateVisits: async (nodeId, query) => stateVisits(ports, await present(nodeId), query, now()),
     costs: async (nodeId, query) => {
       await present(nodeId);
       return nodeCosts(ports, nodeId, query, now());

@@ -7,9 +7,11 @@ import {
   type HistoryQuery,
   type OperationRecord,
 } from '../../domain/operation/operation-record';
-import type { StatefulNode } from '../../domain/node/stateful-node';
+import type { StateVisit } from '../../domain/operation/state-visit';
+import type { OperationKind, StatefulNode } from '../../domain/node/stateful-node';
 import type { LogEntry } from '../../domain/node/node-log';
-import type { Ports } from '../ports';
+import type { ApiPorts, Ports } from '../ports';
+import { InvalidRequest } from './node-service';
 
 export interface OperationPage {
   /** Newest first. The first may be under way. */
@@ -35,6 +37,35 @@ export async function nodeOperations(
   const records = [...(current === undefined ? [] : [current]), ...others];
   const lines = await linesOf(log, node.id, records, now);
   return { operations: records.map((record) => describeOperation(record, lines)), nextToken };
+}
+
+/** Which operation of a node, and how many of its states. */
+export interface VisitsQuery {
+  /** Absent: any kind. */
+  readonly kind?: OperationKind | undefined;
+  /** ISO 8601, UTC. Absent: the newest operation. */
+  readonly startedAt?: string | undefined;
+  readonly limit: number;
+}
+
+/**
+ * The states that the operation's execution has been in, newest first; none if Step Functions has forgotten it, or if the node
+ * has had no operation yet.
+ * @param now ISO 8601, UTC
+ * @throws InvalidRequest if the node has no operation that started at the time that was asked for
+ */
+export async function stateVisits(
+  { history, executionHistory }: Pick<ApiPorts, 'history' | 'executionHistory'>,
+  node: StatefulNode,
+  { kind, startedAt, limit }: VisitsQuery,
+  now: string,
+): Promise<readonly StateVisit[]> {
+  const only: HistoryQuery = { kind, since: startedAt, until: startedAt, limit: 1 };
+  const record = underWay(node, only, now) ?? (await history.list(node.id, only)).records[0];
+  if (record !== undefined) return (await executionHistory.visits(record.executionId, limit)) ?? [];
+  if (startedAt === undefined) return [];
+  const message = `${node.id} has no ${kind ?? 'operation'} that started then: take it from the list of operations`;
+  throw new InvalidRequest([{ field: 'startedAt', message }]);
 }
 
 /** Where a record is in the order of the list. */

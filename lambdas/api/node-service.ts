@@ -9,12 +9,13 @@ import type { AggregationPeriod, Costs } from '../../domain/costs/costs';
 import type { MeasuredInstance, MetricsQuery } from '../../domain/monitoring/instance-metrics';
 import type { LogPage, LogQuery } from '../../domain/node/node-log';
 import type { HistoryQuery } from '../../domain/operation/operation-record';
+import type { StateVisit } from '../../domain/operation/state-visit';
 import type { Action } from '../../domain/operation/requests';
 import type { Deletion, StatefulNode } from '../../domain/node/stateful-node';
 import type { AccountService } from './account-service';
 import type { MigrationService } from './migration-service';
 import type { NodeListPage, NodeListQuery } from './node-list';
-import type { OperationPage } from './node-operations';
+import type { OperationPage, VisitsQuery } from './node-operations';
 import type { RecoveryService } from './recovery-service';
 import type { ResourceService } from './resource-service';
 
@@ -61,6 +62,8 @@ export interface NodeService {
   log(nodeId: string, query: LogQuery): Promise<LogPage>;
   /** What its operations did. @throws NodeMissing */
   operations(nodeId: string, query: HistoryQuery): Promise<OperationPage>;
+  /** The states that an operation went through, newest first. @throws NodeMissing @throws InvalidRequest */
+  stateVisits(nodeId: string, query: VisitsQuery): Promise<readonly StateVisit[]>;
   /** Returns one item for each period, or one for the whole range. @throws NodeMissing @throws InvalidRequest */
   costs(nodeId: string, query: CostQuery): Promise<readonly Costs[]>;
   /** What CloudWatch has measured of its instances, newest first. @throws NodeMissing @throws InvalidRequest */

@@ -9,6 +9,7 @@ import {
   type RecordedInstance,
   type StepTaken,
 } from '../../domain/operation/operation-record';
+import type { StateVisit } from '../../domain/operation/state-visit';
 import { awayItem, awaySchema } from './away-items';
 import type { Page } from './envelope';
 import { NODE_KIND, NODE_PATH } from './node-paths';
@@ -103,6 +104,34 @@ export const operationItemSchema = z
   })
   .meta({ id: 'Operation' });
 
+const VISITS_DEFAULT = 100;
+const VISITS_MAX = 500;
+
+const visitsQuery = z.strictObject({
+  kind: z.enum(OPERATION_KINDS).optional().describe('The `kind` of the operation. Default: any.'),
+  startedAt: time.optional().describe('The `startedAt` of the operation. Default: that of the newest one.'),
+  limit: limitParameter(VISITS_MAX)
+    .default(VISITS_DEFAULT)
+    .describe(
+      'The maximum number of states: the last ones. Fewer are returned if they would not fit into one response.',
+    ),
+});
+
+const data = z.unknown();
+
+export const visitItemSchema = z
+  .strictObject({
+    state: z.string().describe('The name of the state in the state machine.'),
+    enteredAt: time,
+    leftAt: time.nullable().describe('`null`: the execution is in it, or has ended in it.'),
+    attempts: z.int().min(0).describe('How often its task was begun. 0: the state has none.'),
+    input: data.describe('Any JSON value.'),
+    output: data.describe('Any JSON value. `null` until the state is left.'),
+    errorName: z.string().nullable().describe('Of the last attempt that failed.'),
+    errorMessage: z.string().nullable(),
+  })
+  .meta({ id: 'StateVisit' });
+
 type Query = z.infer<typeof operationsQuery>;
 
 async function pageOf(
@@ -141,6 +170,21 @@ export const operationRoutes: readonly Route[] = [
     answer,
     run: ({ query, ...input }) => pageOf(input, { ...query, kind: 'replace' }),
   }),
+  route({
+    method: 'GET',
+    path: `${NODE_PATH}/stateVisits`,
+    operationId: 'listStateVisits',
+    summary: 'Read what an operation passed from state to state',
+    description:
+      'The states that its last execution has been in, newest first, each with its input and output. Step Functions keeps ' +
+      'them for 90 days after the end of the execution; then there are none.',
+    query: visitsQuery,
+    answer: { kind: `${NODE_KIND}:stateVisit`, item: visitItemSchema },
+    run: async ({ service, nodeId, query }) => {
+      const items = (await service.stateVisits(nodeId, query)).map(visitItem);
+      return { items: items.slice(0, countThatFits(items)) };
+    },
+  }),
 ];
 
 function operationItem({ record, steps, instanceStates }: DescribedOperation): z.infer<typeof operationItemSchema> {
@@ -159,6 +203,19 @@ function operationItem({ record, steps, instanceStates }: DescribedOperation): z
     before: before === undefined ? null : instanceItem(before),
     after: after === undefined ? null : instanceItem(after),
     address: awayItem(record),
+  };
+}
+
+function visitItem({ stateName, enteredAt, leftAt, attempts, input, output, error }: StateVisit) {
+  return {
+    state: stateName,
+    enteredAt,
+    leftAt: leftAt ?? null,
+    attempts,
+    input: input ?? null,
+    output: output ?? null,
+    errorName: error?.name ?? null,
+    errorMessage: error?.message ?? null,
   };
 }
 

@@ -7,7 +7,7 @@
  */
 import { decideFailure, failed, unnamedHolder, type FailureDecision } from '../../domain/operation/fail-operation';
 import { NOTHING_OBSERVED, recordEnding, type Ending } from '../../domain/operation/operation-record';
-import type { OperationError } from '../../domain/operation/failure-reason';
+import { operationError, type OperationError } from '../../domain/operation/failure-reason';
 import type { SeenNode } from '../../domain/operation/seen-node';
 import type { OwnedNode } from '../../domain/node/stateful-node';
 import { usageOf } from '../../domain/costs/usage';
@@ -50,7 +50,7 @@ export const failOperation =
     };
     const seen = await attempt(look(ports, owned));
     const now = ports.time.now().toISOString();
-    const reason = read(error);
+    const reason = operationError(error.Error, error.Cause);
     const decision = decideFailure(owned, seen, reason, now);
     if (seen !== undefined) await attempt(keepUsage(ports, owned, seen, decision, now));
     const ending = endingOf(decision, reason, seen);
@@ -105,21 +105,6 @@ async function keepUsage(
   const carrier = [replacement, old].find((seen) => seen !== undefined && seen.id === survivor?.id);
   if (carrier !== undefined) await usage.begin(node.id, usageOf(carrier, operation.config));
   if (node.instance !== undefined && node.instance.id !== survivor?.id) await usage.end(node.id, node.instance, now);
-}
-
-/** Takes the message of the function's error from the cause, if it has one. */
-function read({ Error: name, Cause: cause = '' }: FailInput['error']): OperationError {
-  return { name, message: messageIn(cause) ?? cause };
-}
-
-function messageIn(cause: string): string | undefined {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : undefined;
-  } catch {
-    // Step Functions cuts a long cause and has its own texts. We return such a cause as it is.
-    return undefined;
-  }
 }
 
 export function describeFailed({ errorReason = '' }: Failed): LogLine {

@@ -6,6 +6,8 @@ import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
+  GetExecutionHistoryCommand,
+  type GetExecutionHistoryCommandInput,
   InvalidExecutionInput,
   InvalidName,
   InvalidOutput,
@@ -23,6 +25,7 @@ import {
 import type { Clock, Timer } from '../time/clock';
 import type { Random } from '../time/random';
 import { checkDefinition, type Definition, type StateDefinition } from './asl-check';
+import { historyPage } from './execution-history';
 import { loadEngine, type Engine, type EngineEvent, type EngineRun } from './asl-engine';
 import { INVOKE, INVOKE_AND_WAIT, type KnownResources } from './asl-tasks';
 import type { Json, JsonObject } from '../json';
@@ -337,6 +340,7 @@ export class LocalStepFunctions {
       return {};
     }
     if (command instanceof DescribeExecutionCommand) return describe(this.find(command.input.executionArn));
+    if (command instanceof GetExecutionHistoryCommand) return this.history(command.input);
     if (command instanceof ListExecutionsCommand) return this.list(command.input);
     if (command instanceof StopExecutionCommand) {
       const { executionArn, error, cause } = command.input;
@@ -373,10 +377,18 @@ export class LocalStepFunctions {
     };
   }
 
+  private history(input: GetExecutionHistoryCommandInput): object {
+    const execution = this.find(input.executionArn);
+    const machine = this.stateMachines.get(execution.stateMachineArn);
+    // An earlier process has kept the record of an execution, but not its history. On AWS both end after 90 days.
+    const isForgotten = execution.status !== 'RUNNING' && execution.history.length === 0;
+    if (machine === undefined || isForgotten) throw noSuchExecution(execution.arn);
+    return historyPage(execution, machine.checked, input);
+  }
+
   private find(executionArn: string | undefined): RunningExecution {
     const execution = this.byArn.get(executionArn ?? '');
-    if (execution === undefined)
-      throw new ExecutionDoesNotExist(refusal(`Execution Does Not Exist: '${executionArn}'`));
+    if (execution === undefined) throw noSuchExecution(executionArn);
     return execution;
   }
 
@@ -451,6 +463,10 @@ function describe(execution: Execution): object {
     ...(error === undefined ? {} : { error }),
     ...(cause === undefined ? {} : { cause }),
   };
+}
+
+function noSuchExecution(executionArn: string | undefined): ExecutionDoesNotExist {
+  return new ExecutionDoesNotExist(refusal(`Execution Does Not Exist: '${executionArn}'`));
 }
 
 function refuseToken(because: 'unknown' | 'spent'): never {

@@ -148,6 +148,7 @@ test('the API keeps its routes', () => {
     'GET /aws/ec2/managedInstance/{id}/operations',
     'GET /aws/ec2/managedInstance/{id}/replacements',
     'GET /aws/ec2/managedInstance/{id}/resources',
+    'GET /aws/ec2/managedInstance/{id}/stateVisits',
     'GET /aws/ec2/managedInstance/{id}/status',
     'GET /health',
     'GET /holdfast/account/addresses',

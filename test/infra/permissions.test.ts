@@ -18,6 +18,7 @@ const stateMachine = (name: string) =>
 
 const KINDS = ['launch', 'replace', 'pause', 'adjust', 'delete'];
 const ALL_MACHINES = KINDS.map((kind) => stateMachine(`${kind}-node`));
+const ALL_EXECUTIONS = ALL_MACHINES.map((arn) => `${arn.replace(':stateMachine:', ':execution:')}:*`);
 const MACHINE_IDS = ['LaunchNode', 'ReplaceNode', 'PauseNode', 'AdjustNode', 'DeleteNode'].map(
   (id) => `Operations${id}`,
 );
@@ -191,10 +192,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     onNodes('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
     { actions: ['dynamodb:Query'], resources: ['<NodesTable.Arn>/index/AtRest'] },
     { actions: ['states:ListExecutions', 'states:StartExecution'], resources: ALL_MACHINES },
-    {
-      actions: ['states:DescribeExecution'],
-      resources: ALL_MACHINES.map((arn) => `${arn.replace(':stateMachine:', ':execution:')}:*`),
-    },
+    { actions: ['states:DescribeExecution'], resources: ALL_EXECUTIONS },
     {
       actions: [
         'ec2:DescribeAddresses',
@@ -258,6 +256,7 @@ const EXPECTED: Readonly<Record<string, readonly Statement[]>> = {
     { actions: ['ec2:DescribeInstanceAttribute'], resources: [owned('instance')] },
     { actions: ['cloudwatch:GetMetricData', 'pricing:GetProducts'], resources: ['*'] },
     { actions: ['states:StartExecution', 'states:SendTaskSuccess'], resources: ALL_MACHINES },
+    { actions: ['states:GetExecutionHistory'], resources: ALL_EXECUTIONS },
     TELL_STATUS,
   ],
   ...Object.fromEntries(MACHINE_IDS.map((id) => [`${id}Role`, [DELIVER_LOGS, TRACE, INVOKE_STEPS]])),

@@ -11,6 +11,7 @@ import { atRestOf, type Glance } from '../../domain/reconciliation/at-rest';
 import { listedNode } from '../../domain/operation/listed-node';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { Usage } from '../../domain/costs/usage';
+import type { StateVisit } from '../../domain/operation/state-visit';
 import type { InstanceSample } from '../../domain/monitoring/instance-metrics';
 import { whyInDoubt, type TableIdentity } from '../../domain/reconciliation/deployment';
 import type { ApiPorts, Ports, TableOwnership, Waiter } from '../../lambdas/ports';
@@ -284,6 +285,13 @@ export class InMemoryPorts extends InMemoryEc2 implements ApiPorts {
       const within = ({ at }: InstanceSample) => at >= from && at < to;
       return new Map(instanceIds.map((id) => [id, (this.samplesOf.get(id) ?? []).filter(within)]));
     },
+  };
+
+  /** By execution, newest first. */
+  readonly visitsOf = new Map<string, readonly StateVisit[]>();
+
+  readonly executionHistory: ApiPorts['executionHistory'] = {
+    visits: async (executionId, limit) => this.visitsOf.get(executionId)?.slice(0, limit),
   };
 
   /** By node. Not in the journal, like the log: nothing depends on it. */

@@ -58,6 +58,14 @@ async function byHand(play: Play, command: object): Promise<unknown> {
   return answer;
 }
 
+/** What the last operation passed from state to state. */
+async function lookAtStates(play: Play): Promise<void> {
+  const { operations } = await play.ask((service) => service.operations(play.nodeId, { limit: 1 }));
+  const { kind, startedAt } = operations[0]!.record;
+  const visits = await play.ask((service) => service.stateVisits(play.nodeId, { kind, startedAt, limit: 10 }));
+  expect(visits).toHaveLength(10);
+}
+
 /** What a person sees who chooses what to make a node of. */
 async function lookAround(play: Play): Promise<void> {
   await play.ask(async ({ account }) => {
@@ -76,6 +84,7 @@ async function lifeOfANode(): Promise<void> {
   await play.interrupt();
   await play.untilIdle();
   await play.ask((service) => service.costs(play.nodeId, {}));
+  await lookAtStates(play);
   await play.ask((service) => service.metrics(play.nodeId, { limit: 1 }));
   await play.ask((service) => service.listForPages({ order: 'id', limit: 10, withTags: true }));
   await lookAround(play);

@@ -11,6 +11,7 @@ export type SecurityGroup = Schemas['SecurityGroup'];
 export type Operation = Schemas['Operation'];
 export type OperationKind = Operation['kind'];
 export type OperationStep = Operation['steps'][number];
+export type StateVisit = Schemas['StateVisit'];
 export type InstanceSighting = Operation['instanceStates'][number];
 export type CarryingInstance = NonNullable<Operation['before']>;
 

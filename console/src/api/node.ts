@@ -1,7 +1,7 @@
 /** Reads what the API says of one node. */
 import type { Connection } from './connection';
 import { ApiError } from './errors';
-import type { InstanceMetrics, Operation, OperationKind } from './node-types';
+import type { InstanceMetrics, Operation, OperationKind, StateVisit } from './node-types';
 import type { LogEntry, Page } from './schemas';
 
 export const pathOf = (id: string): string => `/aws/ec2/managedInstance/${encodeURIComponent(id)}`;
@@ -27,6 +27,16 @@ export function readOperations(
   signal?: AbortSignal,
 ): Promise<Page<Operation>> {
   return read<Operation>(`${pathOf(id)}/operations?${queryOf({ ...query })}`, signal);
+}
+
+/** The states that the operation went through, newest first; none if they are no longer kept. @throws ApiError */
+export async function readStateVisits(
+  { read }: Connection,
+  id: string,
+  { kind, startedAt }: Pick<Operation, 'kind' | 'startedAt'>,
+  signal: AbortSignal,
+): Promise<readonly StateVisit[]> {
+  return (await read<StateVisit>(`${pathOf(id)}/stateVisits?${queryOf({ kind, startedAt })}`, signal)).items;
 }
 
 export interface LogQuery {

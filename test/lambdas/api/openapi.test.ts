@@ -86,6 +86,7 @@ describe('The OpenAPI document', () => {
         'SecurityGroup',
         'Image',
         'InstanceMetrics',
+        'StateVisit',
         'KeyPair',
         'InstanceType',
         'InstanceProfile',

@@ -1,7 +1,8 @@
 /** What a node's operations did, over HTTP. */
 import { createNodeService } from '../../../lambdas/api/create-node-service';
-import { operationItemSchema } from '../../../lambdas/api/operation-routes';
+import { operationItemSchema, visitItemSchema } from '../../../lambdas/api/operation-routes';
 import type { OperationRecord } from '../../../domain/operation/operation-record';
+import type { StateVisit } from '../../../domain/operation/state-visit';
 import { aBusyNode, aNode, NODE_ID, OLD_INSTANCE_ID, REPLACEMENT_ID } from '../../domain/builders';
 import { InMemoryPorts } from '../in-memory-ports';
 import { anApi, MISSING_ID, NODE, NODES } from './requests';
@@ -116,4 +117,80 @@ it('says that a node does not exist, as everywhere', async () => {
   const { response } = await ask(await portsWith(), `${NODES}/${MISSING_ID}/replacements`);
 
   expect(response.errors).toMatchObject([{ code: 'MANAGED_INSTANCE_DOESNT_EXIST' }]);
+});
+
+describe('what an operation passed from state to state', () => {
+  const VISITS = `${NODE}/stateVisits`;
+  const of = (minute: number, kind = 'replace') => `kind=${kind}&startedAt=${at(minute)}`;
+  const visit: StateVisit = { stateName: 'Detach', enteredAt: at(1), attempts: 2, input: { nodeId: NODE_ID } };
+
+  async function withVisits() {
+    const ports = await portsWith(record(1, { executionId: 'arn:first' }), record(3, { executionId: 'arn:second' }));
+    ports.visitsOf.set('arn:first', [
+      { ...visit, leftAt: at(2), output: 7, error: { name: 'Throttled', message: 'slow down' } },
+      visit,
+    ]);
+    return ports;
+  }
+
+  it('is that of the operation, and null stands for what there is not', async () => {
+    const { response } = await ask(await withVisits(), VISITS, of(1));
+
+    expect(response.kind).toBe('spotinst:aws:ec2:managedInstance:stateVisit');
+    const common = { state: 'Detach', enteredAt: at(1), attempts: 2, input: { nodeId: NODE_ID } };
+    expect(response.items).toEqual([
+      { ...common, leftAt: at(2), output: 7, errorName: 'Throttled', errorMessage: 'slow down' },
+      { ...common, leftAt: null, output: null, errorName: null, errorMessage: null },
+    ]);
+    visitItemSchema.parse(response.items[1]);
+  });
+
+  it('is limited by number and by the size of a response', async () => {
+    const ports = await withVisits();
+    await expect(ask(ports, VISITS, `${of(1)}&limit=1`)).resolves.toMatchObject({ response: { count: 1 } });
+    ports.visitsOf.set('arn:first', [visit, { ...visit, output: 'x'.repeat(6_000_000) }]);
+    await expect(ask(ports, VISITS, of(1))).resolves.toMatchObject({ response: { count: 1 } });
+  });
+
+  it('is that of the operation under way', async () => {
+    const ports = await withVisits();
+    const busy = aBusyNode();
+    ports.nodeRecords.set(NODE_ID, busy);
+    ports.visitsOf.set(busy.operation.executionId, [visit]);
+    const { kind, startedAt } = busy.operation;
+    const { response } = await ask(ports, VISITS, `kind=${kind}&startedAt=${startedAt}`);
+    expect(response.count).toBe(1);
+  });
+
+  it.each(['', 'kind=replace'])('is that of the newest operation if none is named: %s', async (query) => {
+    const ports = await withVisits();
+    ports.visitsOf.set('arn:second', [{ ...visit, stateName: 'Confirm' }]);
+    const { response } = await ask(ports, VISITS, query);
+    expect(response.items).toMatchObject([{ state: 'Confirm' }]);
+  });
+
+  it('is empty for a node that has had no such operation', async () => {
+    const { status, response } = await ask(await withVisits(), VISITS, 'kind=delete');
+    expect([status, response.items]).toEqual([200, []]);
+  });
+
+  it('is empty if Step Functions has forgotten it', async () => {
+    await expect(ask(await withVisits(), VISITS, of(3))).resolves.toMatchObject({
+      status: 200,
+      response: { items: [] },
+    });
+  });
+
+  it.each([
+    { query: of(2), field: 'startedAt' },
+    { query: of(1, 'pause'), field: 'startedAt' },
+    { query: of(1, 'recycle'), field: 'kind' },
+    { query: 'kind=replace&startedAt=yesterday', field: 'startedAt' },
+    { query: `${of(1)}&limit=501`, field: 'limit' },
+  ])('refuses $query and names $field', async ({ query, field }) => {
+    const { status, response } = await ask(await withVisits(), VISITS, query);
+
+    expect(status).toBe(400);
+    expect(response.errors).toMatchObject([{ code: 'VALIDATION_ERROR', field }]);
+  });
 });

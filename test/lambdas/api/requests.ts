@@ -90,6 +90,12 @@ export class FakeNodeService implements NodeService {
     return { operations: [] };
   };
 
+  stateVisits: NodeService['stateVisits'] = async (nodeId, query) => {
+    this.asked('stateVisits', nodeId, query);
+    this.existing(nodeId);
+    return [];
+  };
+
   metrics: NodeService['metrics'] = async (nodeId, query) => {
     this.asked('metrics', nodeId, query);
     this.existing(nodeId);

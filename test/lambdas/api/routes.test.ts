@@ -376,7 +376,7 @@ describe('A request that is served', () => {
     );
     const declared = routes.map(({ method, path }) => `${method} ${path}`);
     const hasOwnTests =
-      /(\/health|\/openapi\.json|\/costs|\/metrics|\/operations|\/replacements|\/volume\/.*|\/resources|\/resources\/.*|\/migration.*|\/holdfast\/.*)$/;
+      /(\/health|\/openapi\.json|\/costs|\/metrics|\/operations|\/replacements|\/stateVisits|\/volume\/.*|\/resources|\/resources\/.*|\/migration.*|\/holdfast\/.*)$/;
     expect(declared.filter((route) => !tested.has(route) && !hasOwnTests.test(route))).toEqual([]);
   });
 });

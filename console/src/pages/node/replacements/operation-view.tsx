@@ -14,11 +14,12 @@ import { timelineOf } from './timeline/timeline';
 import { spanText, TimelineChart } from './timeline/timeline-chart';
 
 interface OperationViewProps {
+  readonly nodeId: string;
   readonly operation: Operation;
   readonly now: Date;
 }
 
-export function OperationView({ operation, now }: OperationViewProps): ReactNode {
+export function OperationView({ nodeId, operation, now }: OperationViewProps): ReactNode {
   const isNarrow = useIsNarrow();
   const timeline = useMemo(() => timelineOf(operation, now), [operation, now]);
   if (isNarrow) {
@@ -29,15 +30,16 @@ export function OperationView({ operation, now }: OperationViewProps): ReactNode
       </SpaceBetween>
     );
   }
-  return <Charts operation={operation} timeline={timeline} />;
+  return <Charts nodeId={nodeId} operation={operation} timeline={timeline} />;
 }
 
 interface ChartsProps {
+  readonly nodeId: string;
   readonly operation: Operation;
   readonly timeline: ReturnType<typeof timelineOf>;
 }
 
-function Charts({ operation, timeline }: ChartsProps): ReactNode {
+function Charts({ nodeId, operation, timeline }: ChartsProps): ReactNode {
   const definition = definitions[operation.kind];
   const way = useMemo(() => wayOf(definition, operation), [definition, operation]);
   // Until the reader chooses: where it is, or where it failed.
@@ -59,6 +61,8 @@ function Charts({ operation, timeline }: ChartsProps): ReactNode {
       {selected !== undefined && (
         <StateDetails
           name={selected}
+          nodeId={nodeId}
+          operation={operation}
           definition={definition}
           steps={operation.steps.filter(({ state, step }) => (state ?? step) === selected)}
           onClose={() => setChosen(null)}

@@ -53,7 +53,13 @@ function OperationList({ node, kind }: NodeTabProps & { readonly kind: Operation
       {list?.map((operation) => {
         const key = keyOfOperation(operation);
         return (
-          <Entry key={key} operation={operation} isOpen={open.has(key)} onToggle={(isOpen) => toggle(key, isOpen)} />
+          <Entry
+            key={key}
+            nodeId={node.id}
+            operation={operation}
+            isOpen={open.has(key)}
+            onToggle={(isOpen) => toggle(key, isOpen)}
+          />
         );
       })}
       {more !== undefined && (
@@ -72,6 +78,7 @@ const OUTCOMES: Readonly<Record<NonNullable<Operation['outcome']>, readonly [Sta
 };
 
 interface EntryProps {
+  readonly nodeId: string;
   readonly operation: Operation;
   readonly isOpen: boolean;
   readonly onToggle: (isOpen: boolean) => void;
@@ -80,7 +87,7 @@ interface EntryProps {
 const SECOND_MS = 1_000;
 const NEVER_MS = 2 ** 31 - 1;
 
-function Entry({ operation, isOpen, onToggle }: EntryProps): ReactNode {
+function Entry({ nodeId, operation, isOpen, onToggle }: EntryProps): ReactNode {
   const { kind, startedBy, startedAt, outcome, errorName } = operation;
   const now = useNow(outcome === null ? SECOND_MS : NEVER_MS);
   const [type, text] = outcome === null ? (['in-progress', 'Under way'] as const) : OUTCOMES[outcome];
@@ -103,7 +110,7 @@ function Entry({ operation, isOpen, onToggle }: EntryProps): ReactNode {
         instancesText(operation),
       ].join(' · ')}
     >
-      {isOpen && <OperationView operation={operation} now={now} />}
+      {isOpen && <OperationView nodeId={nodeId} operation={operation} now={now} />}
     </ExpandableSection>
   );
 }

@@ -1,21 +1,25 @@
 /** What is known of a state: when the operation was in it, how that came out, and what the definition says of it. */
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import Button from '@cloudscape-design/components/button';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
-import type { OperationStep } from '../../../api/node-types';
+import type { Operation, OperationStep } from '../../../api/node-types';
 import { Time } from '../../../app/times';
 import type { Definition } from './machine/definition';
+import { StateData } from './state-data';
 import { lengthOfStep, StepOutcome } from './step-list';
 
 interface StateDetailsProps {
   /** Of a state, or of a step that an earlier version recorded without its state. */
   readonly name: string;
+  readonly nodeId: string;
+  readonly operation: Operation;
   readonly definition: Definition;
   readonly steps: readonly OperationStep[];
   readonly onClose: () => void;
 }
 
-export function StateDetails({ name, definition, steps, onClose }: StateDetailsProps): ReactNode {
+export function StateDetails({ name, nodeId, operation, definition, steps, onClose }: StateDetailsProps): ReactNode {
+  const [showsData, setShowsData] = useState(false);
   const state = definition.States[name];
   return (
     <section className="hf-state-details" aria-label={`State ${name}`}>
@@ -44,7 +48,16 @@ export function StateDetails({ name, definition, steps, onClose }: StateDetailsP
             : 'Choices, waits and ends leave no record of their own.'}
         </div>
       )}
-      {steps.length > 0 && <div className="hf-hint">Inputs and outputs of steps are not recorded.</div>}
+      {state !== undefined && (
+        <ExpandableSection
+          headerText="Input and output"
+          headingTagOverride="h4"
+          expanded={showsData}
+          onChange={({ detail }) => setShowsData(detail.expanded)}
+        >
+          {showsData && <StateData nodeId={nodeId} operation={operation} name={name} />}
+        </ExpandableSection>
+      )}
       {state !== undefined && (
         <ExpandableSection headerText={`Definition (${state.Type})`} headingTagOverride="h4">
           <pre className="hf-definition" tabIndex={0} aria-label={`Definition of ${name}`}>
