@@ -103,7 +103,7 @@ function portsOn(take: Take, now: () => Date, random: string): ApiPorts {
       nameFor: () => TEMPLATE,
       make: async () => undefined,
       ofNode: async () => [],
-      delete: async () => undefined,
+      delete: async () => true,
       launch: async () => ({ kind: 'unusable', code: 'InvalidParameterValue', message: 'there are no fleets here' }),
     },
     nodes: portOn('nodes', take),

@@ -168,8 +168,8 @@ export interface LaunchTemplates {
   make(nodeId: string, settings: LaunchSettings): Promise<void>;
   /** The names of the node's templates that EC2 shows. A template that was made a moment ago may be missing. */
   ofNode(nodeId: string): Promise<readonly string[]>;
-  /** Does nothing if there is no such template. */
-  delete(name: string): Promise<void>;
+  /** Returns false if EC2 shows no such template (yet, or any more). */
+  delete(name: string): Promise<boolean>;
   /** Asks for one instance from the template. Repeating the request launches no other, whatever the answer was. */
   launch(name: string, request: LaunchRequest): Promise<FleetOutcome>;
 }

@@ -66,7 +66,8 @@ export type GivenUpDecision =
   | { readonly kind: 'forget' }
   | { readonly kind: 'terminate'; readonly instanceId: string }
   | { readonly kind: 'delete'; readonly interfaceId: string }
-  | { readonly kind: 'delete-template'; readonly name: string }
+  /** Given up at `since`: EC2 may not show it yet. */
+  | { readonly kind: 'delete-template'; readonly name: string; readonly since: string }
   /** The node is being deleted, and its interface is still on the instance. */
   | { readonly kind: 'detach'; readonly attachmentId: string }
   /** Its detachment hangs, or its instance has ended and has not released it. */
@@ -129,14 +130,25 @@ function decideInterface(
     : wait(`${id} is ${status}`);
 }
 
+/** EC2 shows a new launch template within this many milliseconds. */
+const TEMPLATE_SHOWN_WITHIN_MS = 60_000;
+
+/**
+ * Whether a launch template that EC2 does not show is gone, rather than not visible yet. It was made before `since`. Both times
+ * are ISO 8601, UTC.
+ */
+export function isTemplateGone(since: string, now: string): boolean {
+  return Date.parse(now) - Date.parse(since) >= TEMPLATE_SHOWN_WITHIN_MS;
+}
+
 /** What to do with a launch template given up. An update may have brought its configuration back, or may be about to. */
 export function decideGivenUpTemplate(
-  { id: name }: GivenUpTemplate,
+  { id: name, since }: GivenUpTemplate,
   { launchTemplate, operation, deletion }: StatefulNode,
 ): GivenUpDecision {
   if (launchTemplate === name) return { kind: 'forget' };
   if (operation !== undefined && deletion === undefined) return wait('an operation is under way');
-  return { kind: 'delete-template', name };
+  return { kind: 'delete-template', name, since };
 }
 
 /** The ids of everything that the record needs. */

@@ -237,14 +237,16 @@ function elasticIpViolations(
 }
 
 function claimViolations(node: StatefulNode, claims: View['claims'], nodes: View['nodes']): readonly string[] {
-  const { id, config, heldClaims } = node;
+  const { id, config, heldClaims, deletion } = node;
+  // A deletion releases them before it removes what may be refused: volumes and launch templates.
+  const isReleased = (address: string): boolean => deletion !== undefined && !heldClaims.includes(address);
   // The claims of a node that is being deleted may belong to a new node that waits for it.
   const isTakenOver = (address: string): boolean =>
     nodes.get(claims.get(address) ?? '')?.awaitedNodeIds?.includes(id) === true;
   const surplus = surplusClaims(node);
   return [
     ...addressesWanted(config)
-      .filter(({ address }) => claims.get(address) !== id && !isTakenOver(address))
+      .filter(({ address }) => claims.get(address) !== id && !isTakenOver(address) && !isReleased(address))
       .map(({ address }) => `${id} needs ${address}, which is claimed for ${claims.get(address) ?? 'no node'}`),
     ...heldClaims
       .filter((address) => claims.get(address) !== id && !isTakenOver(address))

@@ -72,8 +72,9 @@ export function ec2LaunchTemplates(ec2: Pick<EC2Client, 'send'>, deployment: str
       callEc2(
         async () => {
           await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateName: name }));
+          return true;
         },
-        { 'no-template': () => undefined },
+        { 'no-template': () => false },
       ),
 
     launch: (name, request) =>

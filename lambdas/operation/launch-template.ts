@@ -3,8 +3,8 @@
  * while nothing is urgent: when a launch is confirmed, or settings are applied. A node without it launches like the others.
  */
 import { attachmentOf } from '../../domain/config/node-config';
-import { HoldfastError } from '../../domain/errors';
-import { templateGivenUp, withGivenUp } from '../../domain/operation/given-up';
+import { HoldfastError, NotYetVisible } from '../../domain/errors';
+import { isTemplateGone, templateGivenUp, withGivenUp } from '../../domain/operation/given-up';
 import { launchSettings } from '../../domain/operation/launch';
 import type { OwnedNode, StatefulNode } from '../../domain/node/stateful-node';
 import { changeOwned } from './owned-node';
@@ -47,8 +47,17 @@ export async function settleTemplate(ports: TemplatePorts, { node, operation }: 
   }));
 }
 
-/** Of a node that is being deleted. The record does not name one if it was rebuilt, or if a step crashed. */
-export async function deleteTemplates({ templates }: Pick<Ports, 'templates'>, node: StatefulNode): Promise<void> {
-  const named = node.launchTemplate === undefined ? [] : [node.launchTemplate];
-  for (const name of new Set([...named, ...(await templates.ofNode(node.id))])) await templates.delete(name);
+/**
+ * Of a node that is being deleted. The record does not name one if it was rebuilt, or if a step crashed.
+ * @throws NotYetVisible if the operation before may have made the template a moment ago
+ */
+export async function deleteTemplates(
+  { templates, time }: Pick<Ports, 'templates' | 'time'>,
+  { node, operation }: OwnedNode,
+): Promise<void> {
+  const { id, launchTemplate: named } = node;
+  for (const name of await templates.ofNode(id)) if (name !== named) await templates.delete(name);
+  if (named === undefined || (await templates.delete(named))) return;
+  if (isTemplateGone(operation.startedAt, time.now().toISOString())) return;
+  throw new NotYetVisible(`EC2 does not show the launch template ${named}`);
 }

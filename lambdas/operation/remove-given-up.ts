@@ -2,6 +2,7 @@
 import {
   decideGivenUp,
   decideGivenUpTemplate,
+  isTemplateGone,
   withoutGone,
   type GivenUpDecision,
   type SeenGivenUp,
@@ -71,8 +72,9 @@ async function carryOut(ports: GivenUpPorts, nodeId: string, decision: GivenUpDe
       return isDeleted(ports, nodeId, decision.interfaceId);
     case 'delete-template':
       await tell(ports, nodeId, `${decision.name}, the launch template of an earlier configuration, is deleted`);
-      await ports.templates.delete(decision.name);
-      return true;
+      return (
+        (await ports.templates.delete(decision.name)) || isTemplateGone(decision.since, ports.time.now().toISOString())
+      );
   }
 }
 

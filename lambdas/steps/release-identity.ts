@@ -60,7 +60,7 @@ export const releaseIdentity =
     if (node.instance !== undefined) {
       await ports.usage.end(node.id, node.instance, ports.time.now().toISOString());
     }
-    await deleteTemplates(ports, released);
+    await deleteTemplates(ports, { ...owned, node: released });
     const ending = { outcome: 'succeeded', instance: undefined, isBack: false, seen: [] } as const;
     await ports.history.write(node.id, recordEnding(owned, ending, observed, ports.time.now().toISOString()));
     await ports.nodes.remove(released);

@@ -33,12 +33,12 @@ ec2Contract('LaunchTemplates', (scene) => {
     await expect(templates().ofNode(NODE_ID)).resolves.toEqual([name]);
   });
 
-  test('a deleted template is gone, and deleting it again does nothing', async () => {
+  test('a deleted template is gone, and deleting it again says that there is none', async () => {
     const name = await made();
-    await templates().delete(name);
+    await expect(templates().delete(name)).resolves.toBe(true);
     await scene().settle();
     await expect(templates().ofNode(NODE_ID)).resolves.toEqual([]);
-    await expect(templates().delete(name)).resolves.toBeUndefined();
+    await expect(templates().delete(name)).resolves.toBe(false);
   });
 
   test('a fleet launches the instance that a launch would, and the client token finds it', async () => {

@@ -156,7 +156,9 @@ export class InMemoryEc2 {
     ofNode: async (nodeId) => [...this.madeTemplates].filter((name) => name.startsWith(`${nodeId} `)),
     delete: async (name) => {
       this.write('delete template');
+      const isThere = this.madeTemplates.has(name);
       this.bringAbout(() => void this.madeTemplates.delete(name));
+      return isThere;
     },
     launch: async (name, request) => {
       this.fleetTemplates.push(name);

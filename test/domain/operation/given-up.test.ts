@@ -338,7 +338,7 @@ describe('decideGivenUp', () => {
 describe('decideGivenUpTemplate', () => {
   const aDeletion = { shouldTerminateInstance: true, shouldDeleteNetworkInterfaces: true };
   const template: GivenUpTemplate = { kind: 'launch-template', since: NOW, id: 'holdfast-smi-1-a' };
-  const remove = { kind: 'delete-template', name: template.id };
+  const remove = { kind: 'delete-template', name: template.id, since: NOW };
 
   it.each([
     { name: 'is of an earlier configuration', node: aNode({ launchTemplate: 'holdfast-smi-1-b' }), decision: remove },

@@ -1,4 +1,4 @@
-import { OwnershipLost, RequestRejected } from '../../../domain/errors';
+import { NotYetVisible, OwnershipLost, RequestRejected } from '../../../domain/errors';
 import type { StatefulNode } from '../../../domain/node/stateful-node';
 import { launchSettings } from '../../../domain/operation/launch';
 import { deleteTemplates, settleTemplate } from '../../../lambdas/operation/launch-template';
@@ -80,9 +80,23 @@ describe('settleTemplate', () => {
   });
 });
 
-test('a deletion deletes what the record names and what EC2 shows', async () => {
-  const ports = new InMemoryPorts();
-  ports.madeTemplates.add('named').add(`${NODE_ID} shown`).add('smi-ffffffff another');
-  await deleteTemplates(ports, aBusyNode({ launchTemplate: 'named' }));
-  expect([...ports.madeTemplates]).toEqual(['smi-ffffffff another']);
+describe('a deletion', () => {
+  const owned = (startedAt = NOW) => {
+    const node = aBusyNode({ launchTemplate: 'named' });
+    return { node, operation: { ...node.operation, startedAt } };
+  };
+
+  test('deletes what the record names and what EC2 shows', async () => {
+    const ports = new InMemoryPorts();
+    ports.madeTemplates.add('named').add(`${NODE_ID} shown`).add('smi-ffffffff another');
+    await deleteTemplates(ports, owned());
+    expect([...ports.madeTemplates]).toEqual(['smi-ffffffff another']);
+  });
+
+  test('waits for a template that EC2 does not show yet, and no longer than that takes', async () => {
+    const ports = new InMemoryPorts();
+    await expect(deleteTemplates(ports, owned())).rejects.toThrow(NotYetVisible);
+    const minuteAgo = new Date(Date.parse(NOW) - 60_000).toISOString();
+    await expect(deleteTemplates(ports, owned(minuteAgo))).resolves.toBeUndefined();
+  });
 });

@@ -74,6 +74,13 @@ describe('removeGivenUp', () => {
     expect(messagesOf(ports).at(-1)).toBe('earlier, the launch template of an earlier configuration, is deleted');
   });
 
+  it('forgets a launch template that EC2 does not show only after it must be visible', async () => {
+    const template: GivenUp = { kind: 'launch-template', since: NOW, id: 'earlier' };
+    await expect(removeGivenUp(portsOf([template]), NODE_ID)).resolves.toEqual([template]);
+    const since = new Date(Date.parse(NOW) - 60_000).toISOString();
+    await expect(removeGivenUp(portsOf([{ ...template, since }]), NODE_ID)).resolves.toEqual([]);
+  });
+
   it.each([
     { name: 'is attached', seen: anAttachedInterface({}, { id: 'eni-stray' }), changed: [] },
     { name: 'was attached just now', seen: anInterface({ id: 'eni-stray' }), changed: ['delete eni-stray'] },
