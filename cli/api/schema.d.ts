@@ -2328,6 +2328,13 @@ export interface components {
       } | null;
       /** @description Whether an update still has settings to apply to the running instance, its volumes and the interface. */
       isUpdatePending?: boolean;
+      /** @description The settings that wait for the next launch, because the present instance was launched with others. */
+      waitsForLaunch?: {
+        /** @description Like `compute.launchSpecification.imageId`. */
+        field: string;
+        /** @description What the present instance was launched with. `null`: no value. Of user data, always `null`. */
+        running: unknown;
+      }[];
       instanceId?: string | null;
       instanceType?: string | null;
       /** @description The capacity that the instance uses. */
@@ -2377,6 +2384,13 @@ export interface components {
       } | null;
       /** @description Whether an update still has settings to apply to the running instance, its volumes and the interface. */
       isUpdatePending: boolean;
+      /** @description The settings that wait for the next launch, because the present instance was launched with others. */
+      waitsForLaunch: {
+        /** @description Like `compute.launchSpecification.imageId`. */
+        field: string;
+        /** @description What the present instance was launched with. `null`: no value. Of user data, always `null`. */
+        running: unknown;
+      }[];
       instanceId: string | null;
       instanceType: string | null;
       /** @description The capacity that the instance uses. */

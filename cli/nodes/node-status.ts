@@ -15,7 +15,7 @@ export async function readStatus(api: Api, id: string): Promise<NodeStatus> {
 }
 
 const STATUS_FIELDS = [
-  ...(['id', 'name', 'status', 'errorReason', 'nextTryAt', 'operation', 'isUpdatePending'] as const),
+  ...(['id', 'name', 'status', 'errorReason', 'nextTryAt', 'operation', 'isUpdatePending', 'waitsForLaunch'] as const),
   ...(['instanceId', 'instanceType', 'lifeCycle', 'launchedAt', 'imageId'] as const),
   ...(['networkInterfaceId', 'macAddress', 'privateIp', 'publicIp', 'ipv6Address', 'createdAt'] as const),
   ...(['availabilityZone', 'lastReplacement'] as const),
@@ -39,6 +39,7 @@ export function statusFields(node: NodeStatus, style: Style): string {
       ...(node.nextTryAt === null ? [] : ([['next try', shortTime(node.nextTryAt)]] as const)),
       ['operation', orDash(underWay)],
       ...(node.isUpdatePending ? ([['update', 'not applied yet']] as const) : []),
+      ...(node.waitsForLaunch.length > 0 ? ([['next launch', waiting(node)]] as const) : []),
       ['instance', orDash(node.instanceId)],
       ['type', orDash(node.instanceType)],
       ['capacity', orDash(node.lifeCycle)],
@@ -53,6 +54,10 @@ export function statusFields(node: NodeStatus, style: Style): string {
     ],
     style,
   );
+}
+
+function waiting({ waitsForLaunch }: NodeStatus): string {
+  return `changes ${waitsForLaunch.map(({ field }) => field).join(', ')}`;
 }
 
 /** `licence-server (smi-0a1b2c3d) is PAUSING.` */

@@ -6,6 +6,7 @@
  * carries the identity now, and which operation owns the node.
  */
 import type { EniAttachment, LifeCycle, NodeConfig } from '../config/node-config';
+import type { OutdatedSettings } from './running-settings';
 
 /** The status strings of the public API contract. */
 export type NodeStatus = 'ACTIVE' | 'PAUSING' | 'PAUSED' | 'RESUMING' | 'RECYCLING' | 'DEALLOCATING' | 'ERROR';
@@ -214,6 +215,8 @@ export interface NodeInstance {
   readonly attachment: EniAttachment;
   /** When the node became ACTIVE on it; ISO 8601, UTC. Absent if it did not. */
   readonly activeAt?: string;
+  /** Absent: none, or its launch is not known (an import, a rebuilt record). */
+  readonly outdated?: OutdatedSettings;
 }
 
 /**

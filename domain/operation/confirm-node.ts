@@ -6,7 +6,7 @@ import { hasEnded, isStopped } from './launch';
 import { carries, unprotectedOn, type AttachedInterface } from './network-interface';
 import { isReplacement } from './operation-record';
 import { withoutFailure } from './retry-policy';
-import { endOf, nodeInstance, type SeenNode } from './seen-node';
+import { endOf, launchedInstance, type SeenNode } from './seen-node';
 import { attachmentOf, deviceIndexOf, type EniAttachment } from '../config/node-config';
 import { withLaunchedTags } from '../node/applied-tags';
 import type { SeenInstance } from '../node/observations';
@@ -104,7 +104,7 @@ export function confirmed(
     ...(isReplacement(operation) && {
       lastReplacement: { at: now, ...addressAway(operation, sightings, now, true) },
     }),
-    instance: { ...nodeInstance(replacement, attachmentOf(operation.config)), activeAt: now },
+    instance: { ...launchedInstance(replacement, { node, operation }), activeAt: now },
     intents: liveIntents(node, replacement.id),
     updatedAt: now,
   };

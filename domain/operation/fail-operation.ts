@@ -5,7 +5,7 @@ import { liveIntents, released } from './intents';
 import { hasEnded, isPastVisible, isStopped, launched } from './launch';
 import { identityOn } from './network-interface';
 import { failureAfter, needsAPerson } from './retry-policy';
-import { nodeInstance, type SeenNode } from './seen-node';
+import { launchedInstance, nodeInstance, type SeenNode } from './seen-node';
 import { attachmentOf, type EniAttachment } from '../config/node-config';
 import type { SeenInstance, SeenInterface } from '../node/observations';
 import type {
@@ -110,7 +110,7 @@ function onReplacement(
   const oldInstanceId = hasEnded(seen.old) ? undefined : operation.oldInstanceId;
   return {
     status: 'ERROR',
-    survivor: nodeInstance(replacement, attachmentOf(operation.config)),
+    survivor: launchedInstance(replacement, { node, operation }),
     ...(hasStopped && { isStopped: true }),
     identity: node.identity,
     hasInterface: seen.interface !== undefined,

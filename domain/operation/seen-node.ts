@@ -1,8 +1,9 @@
 /** What EC2 shows of a node, and how the record and the messages state it. */
 import type { SeenInterfaces } from './network-interface';
-import type { EniAttachment } from '../config/node-config';
+import { attachmentOf, type EniAttachment } from '../config/node-config';
 import type { SeenElasticIp, SeenInstance } from '../node/observations';
-import type { NodeInstance } from '../node/stateful-node';
+import { outdatedBetween } from '../node/running-settings';
+import type { NodeInstance, OwnedNode } from '../node/stateful-node';
 
 /** Everything that the end of an operation is decided from. */
 export interface SeenNode extends SeenInterfaces {
@@ -16,10 +17,22 @@ export function endOf({ id, state, stateReason }: Omit<Partial<SeenInstance>, 'i
   return `${id} is ${state}${stateReason === undefined ? '' : ` (${stateReason})`}`;
 }
 
-/** An instance as the node's record states it. An instance that the record has already keeps its `activeAt`. */
+/** An instance as the node's record states it. What EC2 does not show of it stays if the record has the instance already. */
 export function nodeInstance(seen: SeenInstance, attachment: EniAttachment, before?: NodeInstance): NodeInstance {
   const { id, imageId, instanceType, lifeCycle, subnetId, launchedAt } = seen;
-  const activeAt = before?.id === id ? before.activeAt : undefined;
-  const instance = { id, imageId, instanceType, lifeCycle, subnetId, launchedAt, attachment };
-  return activeAt === undefined ? instance : { ...instance, activeAt };
+  const { activeAt, outdated } = before?.id === id ? before : ({} as Partial<NodeInstance>);
+  return {
+    ...{ id, imageId, instanceType, lifeCycle, subnetId, launchedAt, attachment },
+    ...(activeAt !== undefined && { activeAt }),
+    ...(outdated !== undefined && { outdated }),
+  };
+}
+
+/** The instance that the operation has launched. The configuration may have been updated since the operation began. */
+export function launchedInstance(seen: SeenInstance, { node, operation }: OwnedNode): NodeInstance {
+  const outdated = outdatedBetween(operation.config, node.config);
+  return {
+    ...nodeInstance(seen, attachmentOf(operation.config)),
+    ...(Object.keys(outdated).length > 0 && { outdated }),
+  };
 }

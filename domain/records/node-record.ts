@@ -246,6 +246,7 @@ const instance: z.ZodType<NodeInstance> = z.looseObject(
     launchedAt: z.string(),
     attachment,
     activeAt: z.string().optional(),
+    outdated: z.record(z.string(), z.unknown()).optional(),
   }),
 );
 

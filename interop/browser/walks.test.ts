@@ -93,6 +93,40 @@ test('an interruption: the same addresses on another instance, and its timeline'
   expect(complaints).toEqual([]);
 });
 
+test('a step shows what it was given and what it passed on', async () => {
+  const { id } = await aNode(world, 'steps');
+  const { page, complaints } = await world.visit(`/console/nodes/${id}/replacements`);
+  await page
+    .getByRole('button', { name: /^Take the node: / })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Input and output' }).click();
+  const shown = async (label: string) =>
+    JSON.parse(await page.getByLabel(label, { exact: true }).innerText()) as object;
+  expect(await shown('Input of Take the node')).toMatchObject({ nodeId: id });
+  expect(await shown('Output of Take the node')).toMatchObject({ node: { nodeId: id, taken: true } });
+  expect(complaints).toEqual([]);
+});
+
+test('what waits for the next launch is marked at its field, and only there', async () => {
+  const { id } = await aNode(world, 'waits');
+  const launchSpecification = { instanceTypes: { types: ['m7g.xlarge'] }, monitoring: true };
+  await world.request('PUT', `${NODES}/${id}`, {
+    managedInstance: { persistence: { eniAttachment: 'hot' }, compute: { launchSpecification } },
+  });
+  const { page, complaints } = await world.visit(`/console/nodes/${id}`);
+  const fact = (label: string): Promise<string> =>
+    page.locator(`xpath=//dt[normalize-space()="${label}"]/following-sibling::dd[1]`).innerText();
+  await page.getByText('m7g.xlarge waits for the next launch').waitFor();
+  expect(await fact('Type')).toContain('m7g.xlarge waits for the next launch');
+  expect(await fact('Settings')).toContain('compute.launchSpecification.monitoring');
+  expect(await page.getByText('waits for the next launch').count()).toBe(1);
+  await page.goto(`${world.url}/console/nodes/${id}/network`);
+  await page.getByText('Waits for the next launch').waitFor();
+  expect(await fact('Attachment')).toContain('Waits for the next launch');
+  expect(complaints).toEqual([]);
+});
+
 test('pause, edit, resume', async () => {
   const before = await aNode(world, 'paused');
   const { page, complaints } = await world.visit();

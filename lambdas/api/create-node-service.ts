@@ -1,5 +1,6 @@
 /** Implements the API's calls on the ports: checks the request, writes the record, starts the operation. */
 import { describeWait, joined } from '../../domain/node/awaited-nodes';
+import { outdatedAfter } from '../../domain/node/running-settings';
 import { addressesWanted } from '../../domain/node/claims';
 import { documentOf } from '../../domain/config/complete-config';
 import { applyPatch } from '../../domain/config/config-update';
@@ -165,6 +166,7 @@ async function update(
       node: {
         ...kept,
         ...complete,
+        ...withOutdated(current, config),
         eligibleSubnetIds,
         configRevision: current.configRevision + 1,
         heldClaims: [...new Set([...current.heldClaims, ...claimed])],
@@ -187,6 +189,17 @@ async function update(
     await ports.operations.start('adjust', request, `${nodeId}-adjust-${node.configRevision}`);
   }
   return node;
+}
+
+/** The instance with what the new configuration makes outdated. @param config the new one */
+function withOutdated(
+  { instance, config: before }: StatefulNode,
+  config: StatefulNode['config'],
+): Pick<StatefulNode, 'instance'> {
+  if (instance === undefined) return {};
+  const { outdated: known, ...rest } = instance;
+  const outdated = outdatedAfter(known, before, config);
+  return { instance: Object.keys(outdated).length === 0 ? rest : { ...rest, outdated } };
 }
 
 /** Writes the user intent before its operation is started: a written intent is carried out, whatever happens next. */

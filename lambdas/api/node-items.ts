@@ -47,6 +47,16 @@ export const statusItemSchema = z
       .describe(
         'Whether an update still has settings to apply to the running instance, its volumes and the interface.',
       ),
+    waitsForLaunch: z
+      .array(
+        z.strictObject({
+          field: z.string().describe('Like `compute.launchSpecification.imageId`.'),
+          running: z
+            .unknown()
+            .describe('What the present instance was launched with. `null`: no value. Of user data, always `null`.'),
+        }),
+      )
+      .describe('The settings that wait for the next launch, because the present instance was launched with others.'),
     instanceId: id('i').nullable(),
     instanceType: z.string().nullable(),
     lifeCycle: z.enum(['spot', 'on_demand']).nullable().describe('The capacity that the instance uses.'),
@@ -118,5 +128,6 @@ function shownInstance(instance: StatefulNode['instance']) {
     instanceType: instance?.instanceType ?? null,
     lifeCycle: instance?.lifeCycle ?? null,
     launchedAt: instance?.launchedAt ?? null,
+    waitsForLaunch: Object.entries(instance?.outdated ?? {}).map(([field, running]) => ({ field, running })),
   };
 }

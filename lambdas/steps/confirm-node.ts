@@ -7,8 +7,7 @@ import { ElasticIpMissing, NotReady, ReplacementLost, ReplacementStopped } from 
 import type { AwaySince } from '../../domain/monitoring/missing-address';
 import { measureRecovery, needsKnownSince } from '../../domain/monitoring/recovery';
 import { NOTHING_OBSERVED, recordEnding } from '../../domain/operation/operation-record';
-import { nodeInstance } from '../../domain/operation/seen-node';
-import { attachmentOf } from '../../domain/config/node-config';
+import { launchedInstance } from '../../domain/operation/seen-node';
 import { imported } from '../../domain/import/import';
 import type { SeenInstance } from '../../domain/node/observations';
 import type { OwnedNode } from '../../domain/node/stateful-node';
@@ -65,7 +64,7 @@ export const confirmNode =
     const now = ports.time.now().toISOString();
     await keepUsage(ports, owned, replacement, now);
     await settleTemplate(ports, owned);
-    const instance = nodeInstance(replacement, attachmentOf(owned.operation.config));
+    const instance = launchedInstance(replacement, owned);
     const ending = { outcome: 'succeeded', instance, isBack: true, seen: [seen.old, replacement] } as const;
     await ports.history.write(input.nodeId, recordEnding(owned, ending, observed, now));
     await changeOwned(ports.nodes, input, (latest) => imported(confirmed(latest, decision, seen, left, now, observed)));

@@ -75,35 +75,39 @@ function endOf({ status, output, error, cause }: Execution, withData: boolean): 
 
 /** @param before the entry before this one: a task that has been caught has not succeeded */
 function eventsOf(
-  { state: name, type, input, output, error, cause }: HistoryEntry,
+  entry: HistoryEntry,
   before: HistoryEntry | undefined,
   definition: Definition,
   withData: boolean,
 ): readonly EventParts[] {
-  const kind = String(definition.States[name]?.['Type']);
+  const kind = String(definition.States[entry.state]?.['Type']);
   const isTask = kind === 'Task';
-  switch (type) {
-    case 'entered': {
-      const stateEnteredEventDetails = { name, ...(withData && { input: JSON.stringify(input ?? null) }) };
-      const entered = { type: `${kind}StateEntered` as HistoryEventType, stateEnteredEventDetails };
-      return [entered, ...(isTask ? ATTEMPT : [])];
-    }
+  switch (entry.type) {
+    case 'entered':
+      return [enteredOf(kind, entry, withData), ...(isTask ? ATTEMPT : [])];
     case 'retried':
       return ATTEMPT;
     case 'failed':
-      return isTask ? [failureOf(error, withData ? cause : undefined)] : [];
+      return isTask ? [failureOf(entry.error, withData ? entry.cause : undefined)] : [];
     // A state that catches an error is left with what the catcher has made of it.
     case 'caught':
       return [];
-    case 'exited': {
-      const stateExitedEventDetails = { name, ...(withData && { output: JSON.stringify(output ?? null) }) };
-      const exited = { type: `${kind}StateExited` as HistoryEventType, stateExitedEventDetails };
-      const hasSucceeded = isTask && before?.type !== 'caught';
-      return [...(hasSucceeded ? [{ type: 'TaskSucceeded', taskSucceededEventDetails: TASK } as const] : []), exited];
-    }
+    case 'exited':
+      return [...(isTask && before?.type !== 'caught' ? [SUCCESS] : []), exitedOf(kind, entry, withData)];
   }
 }
 
+function enteredOf(kind: string, { state: name, input = null }: HistoryEntry, withData: boolean): EventParts {
+  const stateEnteredEventDetails = { name, ...(withData && { input: JSON.stringify(input) }) };
+  return { type: `${kind}StateEntered` as HistoryEventType, stateEnteredEventDetails };
+}
+
+function exitedOf(kind: string, { state: name, output = null }: HistoryEntry, withData: boolean): EventParts {
+  const stateExitedEventDetails = { name, ...(withData && { output: JSON.stringify(output) }) };
+  return { type: `${kind}StateExited` as HistoryEventType, stateExitedEventDetails };
+}
+
+const SUCCESS: EventParts = { type: 'TaskSucceeded', taskSucceededEventDetails: TASK };
 const ATTEMPT: readonly EventParts[] = [
   { type: 'TaskScheduled' },
   { type: 'TaskStarted', taskStartedEventDetails: TASK },

@@ -339,14 +339,18 @@ export class LocalStepFunctions {
       this.tokens.fail(taskToken ?? '', error ?? 'States.TaskFailed', cause ?? '', refuseToken);
       return {};
     }
-    if (command instanceof DescribeExecutionCommand) return describe(this.find(command.input.executionArn));
-    if (command instanceof GetExecutionHistoryCommand) return this.history(command.input);
-    if (command instanceof ListExecutionsCommand) return this.list(command.input);
     if (command instanceof StopExecutionCommand) {
       const { executionArn, error, cause } = command.input;
       this.abort(executionArn ?? '', error, cause);
       return { stopDate: new Date(this.options.clock.now()) };
     }
+    return this.show(command);
+  }
+
+  private show(command: unknown): object {
+    if (command instanceof DescribeExecutionCommand) return describe(this.find(command.input.executionArn));
+    if (command instanceof GetExecutionHistoryCommand) return this.history(command.input);
+    if (command instanceof ListExecutionsCommand) return this.list(command.input);
     throw new Error(`${(command as object).constructor.name} is not supported by the local Step Functions`);
   }
 

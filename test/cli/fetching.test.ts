@@ -10,6 +10,7 @@ const whole = {
   nextTryAt: null,
   operation: null,
   isUpdatePending: false,
+  waitsForLaunch: [],
   instanceId: null,
   instanceType: null,
   lifeCycle: null,

@@ -1,5 +1,5 @@
 /** The states of an execution, as Step Functions returns their events: page by page, and newest first. */
-import { GetExecutionHistoryCommand, SFNServiceException, type HistoryEvent } from '@aws-sdk/client-sfn';
+import { SFNServiceException, type GetExecutionHistoryCommand, type HistoryEvent } from '@aws-sdk/client-sfn';
 import { Throttled } from '../../../domain/errors';
 import { executionHistory } from '../../../lambdas/adapters/execution-history';
 import { failure, MACHINE_ARN, task, workflow, type States, type Workflow } from '../../local/workflow';

@@ -170,6 +170,7 @@ const served: readonly Served[] = [
         nextTryAt: null,
         operation: null,
         isUpdatePending: false,
+        waitsForLaunch: [],
         instanceId: OLD_INSTANCE_ID,
         instanceType: 'm7g.large',
         lifeCycle: 'spot',

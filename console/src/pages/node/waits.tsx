@@ -1,17 +1,26 @@
-/** Marks a field whose configured value takes effect only with the next instance. */
+/** Marks a field whose configured value takes effect only with the next instance. The API says which these are. */
 import type { ReactNode } from 'react';
+import type { NodeDetails } from '../../api/node-types';
 
 interface WaitsProps {
-  /** Undefined: not known yet. */
-  readonly configured: string | undefined;
-  readonly running: string;
+  readonly node: NodeDetails;
+  /** Its paths in the document, like `compute.launchSpecification.imageId`. */
+  readonly fields: readonly string[];
+  /** The configured value, where the page shows that of the running instance. */
+  readonly configured?: string | undefined;
 }
 
-export function Waits({ configured, running }: WaitsProps): ReactNode {
-  if (configured === undefined || configured === running) return null;
+export function Waits({ node, fields, configured }: WaitsProps): ReactNode {
+  if (!node.waitsForLaunch.some(({ field }) => fields.includes(field))) return null;
   return (
     <span className="hf-waits">
-      <span className="hf-mono">{configured}</span> waits for the next launch
+      {configured === undefined ? (
+        'Waits for the next launch'
+      ) : (
+        <>
+          <span className="hf-mono">{configured}</span> waits for the next launch
+        </>
+      )}
     </span>
   );
 }

@@ -15,6 +15,7 @@ import { Problem } from '../../../app/problem';
 import { duration, Time } from '../../../app/times';
 import { MARKETS } from '../../../nodes/markets';
 import { useConnection } from '../../../session/session';
+import { Waits } from '../waits';
 import { isMoving, type NodeTabProps } from '../node-tab';
 import { attachmentsOf, type Attachment } from './attachments';
 
@@ -59,6 +60,11 @@ function Interface({ node }: NodeTabProps): ReactNode {
                 <>
                   <Copyable value={privateIp} name="the private IP" />
                   {configuration !== undefined && <div className="hf-hint">{persistenceOf(configuration)}</div>}
+                  <Waits
+                    node={node}
+                    fields={['compute.privateIp', 'persistence.persistPrivateIp']}
+                    configured={configuration?.compute.privateIp}
+                  />
                 </>
               ),
             },
@@ -74,7 +80,7 @@ function Interface({ node }: NodeTabProps): ReactNode {
                 </>
               ),
             },
-            ...(configuration === undefined ? [] : configured(configuration)),
+            ...(configuration === undefined ? [] : configured(node, configuration)),
           ]}
         />
       </SpaceBetween>
@@ -82,7 +88,10 @@ function Interface({ node }: NodeTabProps): ReactNode {
   );
 }
 
-function configured(configuration: NodeConfiguration): { label: string; value: ReactNode }[] {
+function configured(
+  node: NodeTabProps['node'],
+  configuration: NodeConfiguration,
+): { label: string; value: ReactNode }[] {
   const { compute, persistence } = configuration;
   const { securityGroupIds, networkInterfaces } = compute.launchSpecification;
   const [first] = networkInterfaces ?? [];
@@ -91,19 +100,37 @@ function configured(configuration: NodeConfiguration): { label: string; value: R
       label: 'Security groups',
       value: <SecurityGroups vpcId={compute.vpcId} ids={securityGroupIds ?? []} />,
     },
-    { label: 'Public IP assignment', value: PUBLIC_IP[String(first?.associatePublicIpAddress ?? null)] },
+    {
+      label: 'Public IP assignment',
+      value: (
+        <>
+          {PUBLIC_IP[String(first?.associatePublicIpAddress ?? null)]}
+          <Waits node={node} fields={['compute.launchSpecification.networkInterfaces[].associatePublicIpAddress']} />
+        </>
+      ),
+    },
     {
       label: 'Attachment',
-      value: persistence.eniAttachment === 'hot' ? 'Hot: a secondary interface' : 'Cold: the primary interface',
+      value: (
+        <>
+          {persistence.eniAttachment === 'hot' ? 'Hot: a secondary interface' : 'Cold: the primary interface'}
+          <Waits node={node} fields={['persistence.eniAttachment']} />
+        </>
+      ),
     },
     { label: 'VPC', value: <Copyable value={compute.vpcId} name="the VPC's ID" /> },
     {
       label: 'Subnets',
-      value: compute.subnetIds.map((id) => (
-        <div key={id}>
-          <Copyable value={id} name="the subnet's ID" />
-        </div>
-      )),
+      value: (
+        <>
+          {compute.subnetIds.map((id) => (
+            <div key={id}>
+              <Copyable value={id} name="the subnet's ID" />
+            </div>
+          ))}
+          <Waits node={node} fields={['compute.subnetIds']} />
+        </>
+      ),
     },
   ];
 }

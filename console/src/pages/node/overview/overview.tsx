@@ -60,7 +60,7 @@ function Instance({ node }: NodeTabProps): ReactNode {
     [connection, id],
   );
   const { value: configuration } = usePolled(read, neverMoves);
-  const configuredImage = configuration?.compute.launchSpecification.imageId;
+  const { compute, strategy } = configuration ?? {};
   return (
     <Container
       header={
@@ -73,15 +73,35 @@ function Instance({ node }: NodeTabProps): ReactNode {
         columns={4}
         items={[
           { label: 'Instance', value: <Copyable value={instanceId} name="the instance's ID" /> },
-          { label: 'Type', value: instanceType ?? '–' },
-          { label: 'Life cycle', value: lifeCycle === null ? '–' : MARKETS[lifeCycle] },
+          {
+            label: 'Type',
+            value: (
+              <>
+                {instanceType ?? '–'}
+                <Waits node={node} fields={[`${LAUNCH}.instanceTypes`]} configured={compute && typesIn(compute)} />
+              </>
+            ),
+          },
+          {
+            label: 'Life cycle',
+            value: (
+              <>
+                {lifeCycle === null ? '–' : MARKETS[lifeCycle]}
+                <Waits
+                  node={node}
+                  fields={['strategy.lifeCycle']}
+                  configured={MARKETS[strategy?.lifeCycle ?? 'spot']}
+                />
+              </>
+            ),
+          },
           { label: 'Availability Zone', value: availabilityZone ?? '–' },
           {
             label: 'Image',
             value: (
               <>
                 <Copyable value={imageId} name="the image's ID" />
-                {instanceId !== null && <Waits configured={configuredImage} running={imageId} />}
+                <Waits node={node} fields={[`${LAUNCH}.imageId`]} configured={compute?.launchSpecification.imageId} />
               </>
             ),
           },
@@ -91,6 +111,16 @@ function Instance({ node }: NodeTabProps): ReactNode {
         ]}
       />
     </Container>
+  );
+}
+
+const LAUNCH = 'compute.launchSpecification';
+
+/** In the order in which they are tried. */
+function typesIn({ launchSpecification }: NodeConfiguration['compute']): string {
+  const { preferredType, preferredTypes = [], types = [] } = launchSpecification.instanceTypes;
+  return [...new Set([...(preferredType === undefined ? [] : [preferredType]), ...preferredTypes, ...types])].join(
+    ', ',
   );
 }
 

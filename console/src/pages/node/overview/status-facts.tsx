@@ -13,7 +13,7 @@ import type { NodeDetails } from '../../../api/node-types';
 import type { NodeTabProps } from '../node-tab';
 
 export function StatusFacts({ node }: NodeTabProps): ReactNode {
-  const { status, errorReason, operation, isUpdatePending, nextTryAt, lastReplacement } = node;
+  const { status, errorReason, operation, nextTryAt, lastReplacement } = node;
   return (
     <Container fitHeight header={<Header variant="h2">Status</Header>}>
       <SpaceBetween size="m">
@@ -36,7 +36,7 @@ export function StatusFacts({ node }: NodeTabProps): ReactNode {
               : [{ label: 'Next try', value: <NextTry at={nextTryAt} /> }]),
             {
               label: 'Settings',
-              value: isUpdatePending ? 'An update is still being applied' : 'All that need no new instance are applied',
+              value: <Settings node={node} />,
             },
             { label: 'Last replacement', value: <Time at={lastReplacement?.at} /> },
             { label: 'Address away then', value: duration(lastReplacement?.awaySeconds) },
@@ -44,6 +44,20 @@ export function StatusFacts({ node }: NodeTabProps): ReactNode {
         />
       </SpaceBetween>
     </Container>
+  );
+}
+
+function Settings({ node: { isUpdatePending, waitsForLaunch } }: NodeTabProps): ReactNode {
+  return (
+    <>
+      {isUpdatePending ? 'An update is still being applied' : 'All that need no new instance are applied'}
+      {waitsForLaunch.length > 0 && (
+        <div className="hf-waits">
+          Waiting for the next launch:{' '}
+          <span className="hf-mono">{waitsForLaunch.map(({ field }) => field).join(', ')}</span>
+        </div>
+      )}
+    </>
   );
 }
 
