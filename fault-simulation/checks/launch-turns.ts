@@ -29,6 +29,8 @@ export interface RequestCircumstances {
   readonly clockErrorMs: number;
   /** How many requests faults may have caused beside the turns. */
   readonly faults: number;
+  /** Whether EC2 has refused a look before the request since the turn was read. */
+  readonly isDelayed: boolean;
   /** Whether the pacer's own calls for the node were faulted, so that the launch goes without a turn. */
   readonly isWithoutPacer: boolean;
   /** Whether two executions of the operation may run. */
@@ -79,7 +81,8 @@ export class LaunchTurns {
     // The launch has its turn from before the item was lost, or none.
     const isUnknown = permits.length === 0 && !this.isComplete;
     const violations = [
-      ...(isUnknown ? [] : this.tooMany(circumstances)),
+      // Launches that were all delayed by the same throttle go together when it ends.
+      ...(isUnknown || circumstances.isDelayed ? [] : this.tooMany(circumstances)),
       ...this.untimely(nodeId, permits, circumstances),
     ];
     const used = this.fitting(permits, circumstances) ?? permits.at(-1);

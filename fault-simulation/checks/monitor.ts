@@ -29,6 +29,9 @@ export class Monitor {
   private readonly launchTurns = new LaunchTurns();
   private readonly paced = new Pace();
 
+  /** The nodes whose launch has met a refused look since its last request. */
+  private readonly delayed = new Set<string>();
+
   /** @param waits what each waiting state waits for, by machine and state */
   constructor(
     private readonly startedAt: number,
@@ -57,6 +60,7 @@ export class Monitor {
       nowMs,
       clockErrorMs,
       faults: facts.callsFaulted,
+      isDelayed: this.delayed.delete(nodeId),
       isWithoutPacer: facts.withoutPacer.has(nodeId),
       isTakenOver: facts.causes.excuse(['abort'], nodeId, 0),
     });
@@ -75,14 +79,20 @@ export class Monitor {
     if (by !== undefined && !(isLook && outcome === 'ok')) {
       this.trace.add('>', `${by.actor}: ${command} ${idsIn(input)}${outcome === 'ok' ? '' : `: ${outcome}`}`);
     }
-    if (by?.nodeId !== undefined) this.pace(by.nodeId, 'calls');
-    if (by?.nodeId !== undefined && command === 'RunInstances' && outcome.endsWith('.NotFound'))
-      this.launchTurns.notShownYet(by.nodeId);
+    if (by?.nodeId !== undefined) this.answered(call, by.actor, by.nodeId);
     if (by === undefined || outcome !== 'ok') return;
     const view = this.view();
     for (const [name, check] of Object.entries(CALL_INVARIANTS)) this.report(name, check(view, call, by));
     this.timing.call(call, by);
     this.storm.call(call);
+  }
+
+  /** EC2 has answered a call for a node. */
+  private answered({ command, outcome }: CallRecord, actor: string, nodeId: string): void {
+    this.pace(nodeId, 'calls');
+    if (command === 'RunInstances' && outcome.endsWith('.NotFound')) this.launchTurns.notShownYet(nodeId);
+    const isDelayed = actor === 'launch-instance' && outcome === 'RequestLimitExceeded';
+    if (isDelayed && command.startsWith('Describe')) this.delayed.add(nodeId);
   }
 
   wrote(write: RecordWrite): void {

@@ -62,7 +62,11 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
     return [...world.launchTemplates.values()].flatMap((template) => {
       const nodeId = nodeTag(template);
       const named = nodes.get(nodeId ?? '')?.launchTemplate;
-      return named === template.name ? [] : [`${template.name} is left, and ${nodeId} names ${named ?? 'none'}`];
+      // If the answer was lost, the record does not name the template, until the same one is made again.
+      const isUnanswered = named === undefined && facts.causes.excuse(['call'], nodeId ?? '', 0);
+      return named === template.name || (isUnanswered && nodes.has(nodeId ?? ''))
+        ? []
+        : [`${template.name} is left, and ${nodeId} names ${named ?? 'none'}`];
     });
   },
 

@@ -22,8 +22,9 @@ export function templateOf(
 
 /**
  * Makes the template for the node's configuration, and gives up that of an earlier one: the reconciler deletes it. If EC2
- * refuses, the log says so, and the next operation tries again. A crash before the record has the name leaves a template that
- * the next try finds, because its name is the same. If a fleet was refused, the template may be gone, and is made again.
+ * refuses, the log says so, and the next operation tries again. A crash or a lost answer before the record has the name leaves a
+ * template that the next try finds, because its name is the same; if the configuration changes first, the node's deletion finds
+ * it. If a fleet was refused, the template may be gone, and is made again.
  */
 export async function settleTemplate(ports: TemplatePorts, { node, operation }: OwnedNode): Promise<void> {
   const { launchTemplate: present } = node;

@@ -18,6 +18,7 @@ const at = (nowMs: number, overrides: Partial<RequestCircumstances> = {}): Reque
   nowMs,
   clockErrorMs: 0,
   faults: 0,
+  isDelayed: false,
   isWithoutPacer: false,
   isTakenOver: false,
   ...overrides,
@@ -138,12 +139,12 @@ describe('two launches in one turn', () => {
 
 describe('many launches', () => {
   /** The violations of so many launches, each one interval after the other and each with a turn. */
-  function launches(count: number, everyMs: number, faults = 0): readonly string[] {
+  function launches(count: number, everyMs: number, { faults = 0, isDelayed = false } = {}): readonly string[] {
     const many = new LaunchTurns();
     return Array.from({ length: count }, (_, index) => {
       const nowMs = NOW_MS + index * everyMs;
       many.wrote(ticket(index + 1, nowMs), `smi-${index}`, nowMs);
-      return many.requested(`smi-${index}`, an(), at(nowMs, { faults }));
+      return many.requested(`smi-${index}`, an(), at(nowMs, { faults, isDelayed }));
     }).flat();
   }
 
@@ -151,7 +152,11 @@ describe('many launches', () => {
     const most = burst + LATE_REQUESTS;
     expect(launches(most, 0)).toEqual([]);
     expect(launches(most + 1, 0)).toEqual([`more than ${most} launches were requested before their turns`]);
-    expect(launches(most + 1, 0, 1)).toEqual([]);
+    expect(launches(most + 1, 0, { faults: 1 })).toEqual([]);
+  });
+
+  test('at once may be any number after a throttle of their looks, which delayed them all', () => {
+    expect(launches(50, 0, { isDelayed: true })).toEqual([]);
   });
 
   test('may follow each other for ever at the rate', () => {
