@@ -1,4 +1,6 @@
 /** What EC2 shows of a node, and how the record and the messages state it. */
+import type { Sightings } from './address-away';
+import { hasEnded } from './launch';
 import type { SeenInterfaces } from './network-interface';
 import { attachmentOf, type EniAttachment } from '../config/node-config';
 import type { SeenElasticIp, SeenInstance } from '../node/observations';
@@ -10,6 +12,21 @@ export interface SeenNode extends SeenInterfaces {
   readonly replacement: SeenInstance | undefined;
   readonly old: SeenInstance | undefined;
   readonly elasticIp: SeenElasticIp | undefined;
+}
+
+/**
+ * Knows of the ends that the operation has seen before. EC2 may show an instance as running for some seconds after the event of
+ * its end, and an instance that has ended does not come back.
+ */
+export function withKnownEnds(seen: SeenNode, sightings: Sightings): SeenNode {
+  const known = [sightings.old, sightings.replacement].filter((each) => each !== undefined && hasEnded(each));
+  const corrected = (instance: SeenInstance | undefined): SeenInstance | undefined => {
+    const end = known.find((each) => each?.instanceId === instance?.id);
+    return instance === undefined || end === undefined || hasEnded(instance)
+      ? instance
+      : { ...instance, state: end.state };
+  };
+  return { ...seen, old: corrected(seen.old), replacement: corrected(seen.replacement) };
 }
 
 /** Says that an instance has ended or is stopped, and why, if EC2 gives a reason. */

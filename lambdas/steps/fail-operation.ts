@@ -8,7 +8,7 @@
 import { decideFailure, failed, unnamedHolder, type FailureDecision } from '../../domain/operation/fail-operation';
 import { NOTHING_OBSERVED, recordEnding, type Ending } from '../../domain/operation/operation-record';
 import { operationError, type OperationError } from '../../domain/operation/failure-reason';
-import type { SeenNode } from '../../domain/operation/seen-node';
+import { withKnownEnds, type SeenNode } from '../../domain/operation/seen-node';
 import type { OwnedNode } from '../../domain/node/stateful-node';
 import { usageOf } from '../../domain/costs/usage';
 import { removeGivenUp } from '../operation/remove-given-up';
@@ -48,7 +48,8 @@ export const failOperation =
       postponed.push(String(settled.reason));
       return undefined;
     };
-    const seen = await attempt(look(ports, owned));
+    const shown = await attempt(look(ports, owned));
+    const seen = shown && withKnownEnds(shown, observed);
     const now = ports.time.now().toISOString();
     const reason = operationError(error.Error, error.Cause);
     const decision = decideFailure(owned, seen, reason, now);

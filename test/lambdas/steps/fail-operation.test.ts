@@ -45,6 +45,27 @@ function portsOfVainLaunch(): InMemoryPorts {
 const changes = ({ journal }: InMemoryPorts) => journal.filter((entry) => !entry.startsWith('observe'));
 
 describe('failOperation', () => {
+  it.each([
+    { state: 'terminated', survives: false },
+    { state: 'shutting-down', survives: false },
+    { state: 'stopping', survives: true },
+  ] as const)('believes the end that the operation has seen, although EC2 shows it late: $state', async (row) => {
+    const ports = portsOf(aBusyNode());
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+    const old = { instanceId: OLD_INSTANCE_ID, role: 'old', state: row.state, at: NOW } as const;
+    const { errorReason } = await failOperation(ports)({ ...input, observed: { waits: [], old } });
+    expect(ports.node(NODE_ID).instance?.id).toBe(row.survives ? OLD_INSTANCE_ID : undefined);
+    expect(errorReason).toContain(row.survives ? 'keeps running' : 'No instance carries it.');
+  });
+
+  it('believes nothing of another instance', async () => {
+    const ports = portsOf(aBusyNode());
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+    const old = { instanceId: 'i-another', role: 'old', state: 'terminated', at: NOW } as const;
+    await failOperation(ports)({ ...input, observed: { waits: [], old } });
+    expect(ports.node(NODE_ID).instance?.id).toBe(OLD_INSTANCE_ID);
+  });
+
   it('leaves a reason that a person can read, and the interface where it is', async () => {
     const ports = portsOf(aBusyNode());
     ports.seenInterfaces.set(INTERFACE_ID, anInterface());
