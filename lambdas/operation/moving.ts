@@ -35,6 +35,15 @@ export async function awaitMoveTurn(ports: MovePorts, { node, operation }: Owned
   if (leftMs > 0) await ports.time.sleep(leftMs);
 }
 
+/**
+ * Gives up the operation's turn for a later one, after those that wait. For an interface that cannot be moved yet: many repeats
+ * outside of the turns would use up the rate limit of those whose turn it is.
+ */
+export async function takeLaterMoveTurn(ports: MovePorts, { node, operation }: OwnedNode): Promise<void> {
+  const permit = await ports.pacer.take('MoveInterface', ports.time.now().toISOString());
+  await keep(ports, { nodeId: node.id, generation: operation.generation }, permit);
+}
+
 async function keep({ nodes }: MovePorts, input: OperationInput, movePermit: Permit): Promise<void> {
   await changeOperation(nodes, input, (current): Operation => ({ ...current, movePermit }));
 }

@@ -20,7 +20,7 @@ import {
 import type { SeenInstance, SeenInterface } from '../../domain/node/observations';
 import type { Detachment, OwnedNode } from '../../domain/node/stateful-node';
 import { attachSecondary } from '../operation/attaching';
-import { areManyMoving, awaitMoveTurn, moveCall } from '../operation/moving';
+import { areManyMoving, awaitMoveTurn, moveCall, takeLaterMoveTurn } from '../operation/moving';
 import { changeOperation, ownedNode, type OperationInput } from '../operation/owned-node';
 import { askOnceAndPoll, DONE, waiting, type Look, type Polls } from '../operation/ask-once-and-poll';
 import type { Ports } from '../ports';
@@ -74,12 +74,13 @@ type DetachPolls = Polls & { readonly takesTurn?: boolean };
  */
 async function pollsFor(ports: DetachPorts, owned: OwnedNode): Promise<DetachPolls | undefined> {
   const { pacer, time } = ports;
-  const { kind, config, launch, launchPermit, addressTakenAt, detachments = [] } = owned.operation;
+  const { kind, config, launch, launchPermit, movePermit, addressTakenAt, detachments = [] } = owned.operation;
   const isLaunching = (kind === 'launch' || kind === 'replace') && launch?.state !== 'launched';
   if (!isLaunching || attachmentOf(config) !== 'cold') {
     if (!areManyMoving(owned.operation)) return { expectedMs: DETACHED_MS };
-    const isAsked = detachments.length > 0;
-    return { expectedMs: SURELY_DETACHED_MS, leastPauseMs: NOT_AGAIN_MS, takesTurn: isMove(owned) && !isAsked };
+    // A turn is kept as long as the interface cannot be moved, and counts for the call that moves it.
+    const takesTurn = isMove(owned) && (movePermit !== undefined || detachments.length === 0);
+    return { expectedMs: SURELY_DETACHED_MS, leastPauseMs: NOT_AGAIN_MS, takesTurn };
   }
   const now = time.now().toISOString();
   const [launches, ends] = await Promise.all([pacer.level('RunInstances', now), pacer.level('TerminateInTime', now)]);
@@ -189,13 +190,25 @@ class Release {
       case 'detach':
         return waiting(`${this.interfaceId} is being detached`, async () => {
           await this.write(decision.attachmentId, 'asked');
-          await moveCall(this.ports, () => interfaces.detach(decision.attachmentId));
+          await this.detach(decision.attachmentId);
         });
       case 'force':
         await this.tell(`${this.interfaceId} is not released: its detachment is forced`);
         return this.force(decision.attachmentId);
       case 'terminate':
         return this.endHolder(decision.attachmentId, decision.instanceId);
+    }
+  }
+
+  /** @throws InterfaceNotFree while the holder shuts down: EC2 refuses to detach anything then, and its end frees the interface */
+  private async detach(attachmentId: string): Promise<void> {
+    const { ports, owned } = this;
+    try {
+      await moveCall(ports, () => ports.interfaces.detach(attachmentId));
+    } catch (error) {
+      if (!(error instanceof NotReady)) throw error;
+      if (areManyMoving(owned.operation) && isMove(owned)) await takeLaterMoveTurn(ports, owned);
+      throw new InterfaceNotFree(`${this.interfaceId} cannot be detached yet: ${error.message}`, { cause: error });
     }
   }
 

@@ -174,6 +174,29 @@ describe('hot', () => {
       expect(ports.pacer.turns.get('MoveInterface')).toBeUndefined();
     });
 
+    it('gives up its turn for a later one while the old instance shuts down, and does not ask in between', async () => {
+      const ports = await stormPorts(burst + 9);
+      ports.seenInterfaces.set(INTERFACE_ID, onOld);
+      const detach = jest.spyOn(ports.interfaces, 'detach').mockImplementation(async () => {
+        for (let taken = 0; taken < 40; taken += 1) await ports.pacer.take('MoveInterface', NOW);
+        throw new NotReady('the instance is shutting down');
+      });
+      await expect(detachEni(ports)(input)).rejects.toThrow('cannot be detached yet: the instance is shutting down');
+      expect(operationOf(ports).movePermit).toMatchObject({ ticket: burst + 51 });
+
+      const looks = ports.journal.length;
+      await expect(detachEni(ports)(input)).rejects.toThrow('others move their interfaces first, for 9 s');
+      expect(ports.journal).toHaveLength(looks);
+      expect(detach).toHaveBeenCalledTimes(1);
+
+      // Meanwhile its end has freed the interface.
+      ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+      ports.sleptMs += 41 * intervalMs;
+      await expect(detachEni(ports)(input)).resolves.toEqual(DETACHED);
+      expect(ports.journal.slice(looks)).toEqual([LOOK, ATTACH]);
+      expect(operationOf(ports).movePermit).toMatchObject({ ticket: burst + 51 });
+    });
+
     it.each(['detach', 'attach'] as const)('slows the moves down if EC2 refuses its rate: %s', async (call) => {
       const ports = await stormPorts(1);
       ports.interfaces[call] = jest.fn().mockRejectedValue(new Throttled('RequestLimitExceeded'));
