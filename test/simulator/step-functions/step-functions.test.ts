@@ -1,14 +1,17 @@
 import {
   DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
   ListExecutionsCommand,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   StartExecutionCommand,
   StopExecutionCommand,
+  type GetExecutionHistoryCommandInput,
+  type GetExecutionHistoryCommandOutput,
   type ListExecutionsCommandInput,
 } from '@aws-sdk/client-sfn';
 import type { Json } from '../../../simulator/json';
-import type { LocalStepFunctions } from '../../../simulator/step-functions/step-functions';
+import { recordOf, type LocalStepFunctions } from '../../../simulator/step-functions/step-functions';
 import { failure, FUNCTION_ARN, MACHINE_ARN, task, waitingTask, workflow } from '../../local/workflow';
 
 // The validator compiles its schemas for every definition, which would take most of this file's time.
@@ -272,6 +275,71 @@ describe('task tokens', () => {
     await expect(stepFunctions.client.send(success({}))).rejects.toThrow('Task Timed Out');
     const described = await stepFunctions.client.send(new DescribeExecutionCommand({ executionArn: arn }));
     expect(described).toMatchObject({ status: 'ABORTED', error: 'Enough', cause: 'by hand' });
+  });
+});
+
+describe('the history of an execution', () => {
+  const states = { First: task({ Next: 'Last' }), Last: { Type: 'Succeed' } };
+  const historyOf = async (
+    { client }: LocalStepFunctions,
+    input: GetExecutionHistoryCommandInput,
+  ): Promise<GetExecutionHistoryCommandOutput> => client.send(new GetExecutionHistoryCommand(input));
+  const TYPES = [
+    ...['ExecutionStarted', 'TaskStateEntered', 'TaskScheduled', 'TaskStarted', 'TaskSucceeded', 'TaskStateExited'],
+    ...['SucceedStateEntered', 'SucceedStateExited', 'ExecutionSucceeded'],
+  ];
+
+  test('has the events of AWS, numbered, each after the one before', async () => {
+    const { run, stepFunctions } = workflow(states);
+    const { arn } = await run({ a: 1 });
+    const { events = [], nextToken } = await historyOf(stepFunctions, { executionArn: arn });
+    expect(events.map(({ type }) => type)).toEqual(TYPES);
+    expect(events.map(({ id, previousEventId }) => [id, previousEventId])).toEqual(TYPES.map((_, at) => [at + 1, at]));
+    expect(events[0]).toMatchObject({ executionStartedEventDetails: { input: '{"a":1}' } });
+    expect(nextToken).toBeUndefined();
+  });
+
+  test('comes in pages, and the newest first if asked', async () => {
+    const { run, stepFunctions } = workflow(states);
+    const { arn: executionArn } = await run();
+    const first = await historyOf(stepFunctions, { executionArn, maxResults: 5, reverseOrder: true });
+    const second = await historyOf(stepFunctions, {
+      executionArn,
+      maxResults: 5,
+      reverseOrder: true,
+      nextToken: first.nextToken,
+    });
+    const types = [first, second].map(({ events = [] }) => events.map(({ type }) => type));
+    expect(types).toEqual([[...TYPES].reverse().slice(0, 5), [...TYPES].reverse().slice(5)]);
+    expect(second.nextToken).toBeUndefined();
+  });
+
+  test('leaves the data out if asked', async () => {
+    const { run, stepFunctions } = workflow(states);
+    const { arn: executionArn } = await run({ secret: 1 });
+    const { events } = await historyOf(stepFunctions, { executionArn, includeExecutionData: false });
+    expect(JSON.stringify(events)).not.toContain('secret');
+    expect(events).toHaveLength(TYPES.length);
+  });
+
+  test.each([
+    { status: 'FAILED', more: {}, last: 'ExecutionFailed' },
+    { status: 'TIMED_OUT', more: { TimeoutSeconds: 5 }, last: 'ExecutionTimedOut' },
+  ])('ends as the execution has: $status', async ({ status, more, last }) => {
+    const waits = more.TimeoutSeconds === undefined ? { Work: task() } : waiting;
+    const { run, stepFunctions } = workflow(waits, () => Promise.reject(failure('Busy')), more);
+    const execution = await run();
+    expect(execution.status).toBe(status);
+    const { events = [] } = await historyOf(stepFunctions, { executionArn: execution.arn });
+    expect(events.at(-1)?.type).toBe(last);
+  });
+
+  test('is forgotten when another process has taken over an execution that has ended', async () => {
+    const before = workflow(states);
+    const execution = await before.run();
+    const after = workflow(states);
+    after.stepFunctions.restore([recordOf(execution)]);
+    await expect(historyOf(after.stepFunctions, { executionArn: execution.arn })).rejects.toThrow('Does Not Exist');
   });
 });
 
