@@ -40,10 +40,12 @@ export const REST_INVARIANTS: Readonly<Record<string, (view: View) => readonly s
   'a node at rest has exactly its addresses': (view) => each(view.nodes, (node) => addressViolations(view, node)),
 
   'a node at rest has one instance or none': ({ nodes, world, facts }) =>
-    each(nodes, ({ id, instance, failure }) => {
+    each(nodes, ({ id, instance, failure, adoption }) => {
       const alive = [...world.instances.values()].filter(
         (seen) => nodeTag(seen) === id && isAlive(seen) && !isLeft(seen) && !isUnowned(facts, instance, seen.id),
       );
+      // A node that was paused before its import was done keeps the original running until the resume ends the import.
+      if (instance === undefined && alive.map((seen) => seen.id).join() === adoption?.originalInstanceId) return [];
       // An ended instance is replaced at the time that the node's failure names.
       const isAwaited = failure?.nextTryAt !== undefined && alive.length === 0;
       return isAwaited || alive.map((seen) => seen.id).join() === (instance?.id ?? '')
@@ -132,7 +134,13 @@ export function orphansIn(
   nodes: View['nodes'],
   facts: Pick<View['facts'], 'lookalikes' | 'lost'>,
 ): readonly (Instance | NetworkInterface)[] {
-  const named = new Set([...nodes.values()].flatMap(({ identity, instance }) => [identity.interfaceId, instance?.id]));
+  const named = new Set(
+    [...nodes.values()].flatMap(({ identity, instance, adoption }) => [
+      identity.interfaceId,
+      instance?.id,
+      adoption?.originalInstanceId,
+    ]),
+  );
   return [...[...world.instances.values()].filter(isAlive), ...world.networkInterfaces.values()].filter(
     (entity) =>
       nodeTag(entity) !== undefined &&

@@ -383,6 +383,20 @@ describe('an import that fails', () => {
     expect(play.executionsOf('launch-node').map(({ status }) => status)).toEqual(['SUCCEEDED']);
   });
 
+  test('waits while the node is paused, with the original running, and the resume finishes it', async () => {
+    const { play, plain, migrationId } = await failedImport();
+    noCapacity(play, Infinity);
+    await play.ask((service) => service.act(play.nodeId, 'pause'));
+    expect((await play.node()).status).toBe('PAUSED');
+    await play.passSeconds(3_600);
+    expect(play.liveInstanceIds()).toEqual([plain.instanceId]);
+
+    await play.ask((service) => service.act(play.nodeId, 'resume'));
+    await expectFinished(play, migrationId);
+    expect(play.instanceState(plain.instanceId)).toBe('terminated');
+    expect(play.liveInstanceIds()).toHaveLength(1);
+  });
+
   test('can be cancelled while the original still runs', async () => {
     const { play, plain, before, migrationId } = await failedImport();
     await play.ask((service) => service.migrations.cancel(migrationId));
