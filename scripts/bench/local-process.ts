@@ -17,6 +17,7 @@ const SETTLE_MS = 10_000;
 /** Of the machine's time: enough for the warning, the end and the replacement. */
 const STORM_MS = 60_000;
 const POLL_MS = 500;
+const THROTTLED = 429;
 
 const sleep = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
 
@@ -28,7 +29,7 @@ interface Row {
 class Client {
   constructor(private readonly server: RunningServer) {}
 
-  /** @throws Error if the server refuses the request */
+  /** Asks again as long as EC2 throttles the simulated account. @throws Error if the server refuses the request */
   async ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
     const { url, token } = this.server;
     const response = await fetch(url + path, {
@@ -36,6 +37,10 @@ class Client {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
+    if (response.status === THROTTLED) {
+      await sleep(POLL_MS);
+      return this.ask(method, path, body);
+    }
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Answer;
   }

@@ -58,10 +58,13 @@ export class PacedClock extends VirtualClock {
   }
 
   private async moveTo(target: number): Promise<void> {
+    const { since } = this;
     let isThere = target <= this.now();
     // Set as a timer, so that time never jumps past a timer that is set while others fire.
-    if (!isThere) this.setTimeout(() => (isThere = true), target - this.now());
-    await this.run(() => isThere || this.stopped);
+    const timer = isThere ? undefined : this.setTimeout(() => (isThere = true), target - this.now());
+    // With another speed, the target is another one.
+    await this.run(() => isThere || this.stopped || this.since !== since);
+    this.clearTimeout(timer);
   }
 }
 

@@ -76,10 +76,15 @@ export class InstanceShapes {
       this.filters,
       (instance) => seenInstance(this.simulation, instance),
     );
-    const reservationIds = [...new Set(items.map(({ reservationId }) => reservationId))];
-    const reservations = reservationIds.map((id) => items.filter((item) => item.reservationId === id));
+    const reservations = new Map<string, Instance[]>();
+    for (const item of items) {
+      const { reservationId } = item;
+      reservations.set(reservationId, [...(reservations.get(reservationId) ?? []), item]);
+    }
     return {
-      Reservations: reservations.map((instances) => this.reservation(instances, (id) => this.attachments.seenOf(id))),
+      Reservations: [...reservations.values()].map((instances) =>
+        this.reservation(instances, (id) => this.attachments.seenOf(id)),
+      ),
       NextToken: nextToken,
     };
   }

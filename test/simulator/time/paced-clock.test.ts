@@ -74,3 +74,23 @@ test('time takes another speed at once, and does not jump', async () => {
   expect(() => (clock.speed = 0)).toThrow(RangeError);
   expect(clock.speed).toBe(HOURS);
 });
+
+test('time that lags far behind forgets that with another speed, and neither runs on nor stands still', async () => {
+  const clock = paced();
+  clock.start();
+  // Work that never ends: hours are to pass with each tick, and each minute takes some of the machine's time.
+  const work = async (): Promise<void> => {
+    for (;;) {
+      await clock.sleep(60_000);
+      await clock.during(new Promise((resolve) => setTimeout(resolve, 2)));
+    }
+  };
+  void work();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  clock.speed = 100;
+  const [before, sinceMs] = [clock.now(), performance.now()];
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  const speed = (clock.now() - before) / (performance.now() - sinceMs);
+  expect(speed).toBeGreaterThan(0);
+  expect(speed).toBeLessThan(1_000);
+});
