@@ -3,21 +3,14 @@ import {
   describeOperation,
   NOTHING_OBSERVED,
   recordSoFar,
-  type DescribedOperation,
   type HistoryQuery,
   type OperationRecord,
 } from '../../domain/operation/operation-record';
 import type { StateVisit } from '../../domain/operation/state-visit';
-import type { OperationKind, StatefulNode } from '../../domain/node/stateful-node';
+import type { StatefulNode } from '../../domain/node/stateful-node';
 import type { LogEntry } from '../../domain/node/node-log';
 import type { ApiPorts, Ports } from '../ports';
-import { InvalidRequest } from './node-service';
-
-export interface OperationPage {
-  /** Newest first. The first may be under way. */
-  readonly operations: readonly DescribedOperation[];
-  readonly nextToken?: string | undefined;
-}
+import { InvalidRequest, type OperationPage, type VisitsQuery } from './node-service';
 
 /** The last step of an operation writes its line after the record. */
 const LAST_LINE_MS = 5 * 60_000;
@@ -37,15 +30,6 @@ export async function nodeOperations(
   const records = [...(current === undefined ? [] : [current]), ...others];
   const lines = await linesOf(log, node.id, records, now);
   return { operations: records.map((record) => describeOperation(record, lines)), nextToken };
-}
-
-/** Which operation of a node, and how many of its states. */
-export interface VisitsQuery {
-  /** Absent: any kind. */
-  readonly kind?: OperationKind | undefined;
-  /** ISO 8601, UTC. Absent: the newest operation. */
-  readonly startedAt?: string | undefined;
-  readonly limit: number;
 }
 
 /**

@@ -8,20 +8,34 @@ import type { AskedRange } from '../../domain/costs/cost-range';
 import type { AggregationPeriod, Costs } from '../../domain/costs/costs';
 import type { MeasuredInstance, MetricsQuery } from '../../domain/monitoring/instance-metrics';
 import type { LogPage, LogQuery } from '../../domain/node/node-log';
-import type { HistoryQuery } from '../../domain/operation/operation-record';
+import type { DescribedOperation, HistoryQuery } from '../../domain/operation/operation-record';
 import type { StateVisit } from '../../domain/operation/state-visit';
 import type { Action } from '../../domain/operation/requests';
-import type { Deletion, StatefulNode } from '../../domain/node/stateful-node';
+import type { Deletion, OperationKind, StatefulNode } from '../../domain/node/stateful-node';
 import type { AccountService } from './account-service';
 import type { MigrationService } from './migration-service';
 import type { NodeListPage, NodeListQuery } from './node-list';
-import type { OperationPage, VisitsQuery } from './node-operations';
 import type { RecoveryService } from './recovery-service';
 import type { ResourceService } from './resource-service';
 
 export interface CostQuery extends AskedRange {
   /** Absent: one item for the whole range. */
   readonly period?: AggregationPeriod | undefined;
+}
+
+export interface OperationPage {
+  /** Newest first. The first may be under way. */
+  readonly operations: readonly DescribedOperation[];
+  readonly nextToken?: string | undefined;
+}
+
+/** Which operation of a node, and how many of its states. */
+export interface VisitsQuery {
+  /** Absent: any kind. */
+  readonly kind?: OperationKind | undefined;
+  /** ISO 8601, UTC. Absent: the newest operation. */
+  readonly startedAt?: string | undefined;
+  readonly limit: number;
 }
 
 /** The outcome of one node in a bulk request. */

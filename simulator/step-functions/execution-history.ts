@@ -6,7 +6,7 @@
  */
 import type { GetExecutionHistoryCommandInput, HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import type { Definition } from './asl-check';
-import type { Execution, HistoryEntry } from './step-functions';
+import type { Execution, HistoryEntry } from './execution';
 
 type EventParts = Omit<HistoryEvent, 'id' | 'timestamp' | 'previousEventId' | 'type'> & {
   readonly type: HistoryEventType;

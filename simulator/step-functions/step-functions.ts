@@ -25,6 +25,7 @@ import {
 import type { Clock, Timer } from '../time/clock';
 import type { Random } from '../time/random';
 import { checkDefinition, type Definition, type StateDefinition } from './asl-check';
+import type { Execution, ExecutionStatus, HistoryEntry } from './execution';
 import { historyPage } from './execution-history';
 import { loadEngine, type Engine, type EngineEvent, type EngineRun } from './asl-engine';
 import { INVOKE, INVOKE_AND_WAIT, type KnownResources } from './asl-tasks';
@@ -32,41 +33,7 @@ import type { Json, JsonObject } from '../json';
 import { definitionForEngine, runDefinition, type TaskAttempt } from './state-machine';
 import { TaskTokens } from './task-tokens';
 
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-
-export interface HistoryEntry {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly state: string;
-  readonly type: 'entered' | 'exited' | 'failed' | 'retried' | 'caught';
-  readonly input?: Json;
-  readonly output?: Json;
-  readonly error?: string;
-  readonly cause?: string;
-  /** For a retry: the attempt number of its retrier, from 1. */
-  readonly attempt?: number;
-  /** For a retry: the index of its retrier in the state's `Retry`. */
-  readonly retrier?: number;
-  /** For a caught error: the next state. */
-  readonly next?: string;
-  /** For a caught error: the index of its catcher in the state's `Catch`. */
-  readonly catcher?: number;
-}
-
-export interface Execution {
-  readonly arn: string;
-  readonly name: string;
-  readonly stateMachineArn: string;
-  readonly stateMachineName: string;
-  readonly input: Json;
-  readonly startedAt: number;
-  readonly stoppedAt?: number;
-  readonly status: ExecutionStatus;
-  readonly output?: Json;
-  readonly error?: string;
-  readonly cause?: string;
-  readonly history: readonly HistoryEntry[];
-}
+export type { Execution, ExecutionStatus, HistoryEntry } from './execution';
 
 export interface StateMachineSource {
   readonly arn: string;
