@@ -215,7 +215,7 @@ export interface NodeInstance {
   readonly attachment: EniAttachment;
   /** When the node became ACTIVE on it; ISO 8601, UTC. Absent if it did not. */
   readonly activeAt?: string;
-  /** Absent: none, or its launch is not known (an import, a rebuilt record). */
+  /** What it was launched with where the configuration has another value now. Absent: nothing. */
   readonly outdated?: OutdatedSettings;
 }
 

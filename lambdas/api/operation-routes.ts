@@ -117,16 +117,14 @@ const visitsQuery = z.strictObject({
     ),
 });
 
-const data = z.unknown();
-
 export const visitItemSchema = z
   .strictObject({
     state: z.string().describe('The name of the state in the state machine.'),
     enteredAt: time,
     leftAt: time.nullable().describe('`null`: the execution is in it, or has ended in it.'),
     attempts: z.int().min(0).describe('How often its task was begun. 0: the state has none.'),
-    input: data.describe('Any JSON value.'),
-    output: data.describe('Any JSON value. `null` until the state is left.'),
+    input: z.unknown().describe('Any JSON value.'),
+    output: z.unknown().describe('Any JSON value. `null` until the state is left.'),
     errorName: z.string().nullable().describe('Of the last attempt that failed.'),
     errorMessage: z.string().nullable(),
   })

@@ -58,6 +58,15 @@ describe('failOperation', () => {
     expect(errorReason).toContain(row.survives ? 'keeps running' : 'No instance carries it.');
   });
 
+  it('keeps what the surviving old instance was launched with', async () => {
+    const outdated = { 'compute.launchSpecification.monitoring': null };
+    const { instance } = aBusyNode();
+    const ports = portsOf(aBusyNode({ instance: { ...instance!, outdated } }));
+    ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
+    await failOperation(ports)(input);
+    expect(ports.node(NODE_ID).instance).toMatchObject({ id: OLD_INSTANCE_ID, outdated });
+  });
+
   it('believes nothing of another instance', async () => {
     const ports = portsOf(aBusyNode());
     ports.seenInstances.set(OLD_INSTANCE_ID, anInstance({ id: OLD_INSTANCE_ID }));
