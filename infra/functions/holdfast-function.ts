@@ -40,6 +40,12 @@ export interface HoldfastFunctionProps {
   readonly retryAttempts?: number;
   /** @default 60 */
   readonly timeoutSeconds?: number;
+  /**
+   * `PASS_THROUGH` for a function that only AWS's own events and schedules start: each would begin a trace of one function, which
+   * says no more than its log, and is paid for.
+   * @default Tracing.ACTIVE
+   */
+  readonly tracing?: Tracing;
   /** Whether the built files of the web console lie beside the code, in `console`. @default false */
   readonly hasConsoleFiles?: boolean;
 }
@@ -71,7 +77,7 @@ export class HoldfastFunction extends Function {
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       // Each start and end of an invocation would be a line of its own. CloudWatch's metrics count them already.
       systemLogLevelV2: SystemLogLevel.WARN,
-      tracing: Tracing.ACTIVE,
+      tracing: props.tracing ?? Tracing.ACTIVE,
     });
     this.executionRole = role;
     Validations.of(role).acknowledge({

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, type LambdaFunctionProps } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { describeStatement, reconciliationStatements } from './ec2-permissions';
 import { HoldfastFunction } from './holdfast-function';
@@ -70,6 +71,7 @@ export class NodeReconciler extends Construct {
       deadLetterQueue: this.undelivered.queue,
       // The next run looks at everything again. Retries of a failed run would only add to its load.
       retryAttempts: 0,
+      tracing: Tracing.PASS_THROUGH,
     });
     // It deletes only what it moves.
     table.grant(reconciler, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');

@@ -1,6 +1,7 @@
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { STATE_CHANGE_DETAIL_TYPE } from '../../domain/operation/trigger';
 import { HoldfastFunction } from './holdfast-function';
@@ -35,6 +36,7 @@ export class WaiterWakeUp extends Construct {
       description: 'Wakes the execution that waits for an instance to change its state, or replaces a lost one',
       environment: { TABLE_NAME: props.table.table.tableName, STATE_MACHINE_ARN_PREFIX: stateMachineArnPrefix(this) },
       deadLetterQueue: props.undelivered.queue,
+      tracing: Tracing.PASS_THROUGH,
     });
     const wakeWaiter = this.function;
     props.table.grant(wakeWaiter, 'GetItem', 'UpdateItem');

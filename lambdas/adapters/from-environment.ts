@@ -11,7 +11,15 @@ export function tableOf({ environment, dynamodb }: RuntimeWith<'dynamodb'>): Tab
 
 export function operationsOf({ environment, sfn }: RuntimeWith<'sfn'>): Operations {
   // Lambda sets the trace anew for each invocation.
-  return operations(sfn, environment.STATE_MACHINE_ARN_PREFIX ?? '', () => environment._X_AMZN_TRACE_ID);
+  return operations(sfn, environment.STATE_MACHINE_ARN_PREFIX ?? '', () => sampledTrace(environment));
+}
+
+/**
+ * The header of the trace that the invocation is part of. A header without a sample would also keep the execution out of X-Ray.
+ * Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ */
+function sampledTrace({ _X_AMZN_TRACE_ID: header }: RuntimeWith<never>['environment']): string | undefined {
+  return header?.includes('Sampled=1') === true ? header : undefined;
 }
 
 /** @throws Error if the variable is not set, or is empty */

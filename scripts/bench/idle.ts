@@ -18,6 +18,7 @@ export async function measureIdle(nodes: number, template: unknown, inventory: I
     invocations: 1,
     lambdaSeconds: seconds + cpuSeconds,
     transitions: 0,
+    traces: 0,
     reads: readUnits,
     writes,
     events: 0,

@@ -1,4 +1,6 @@
 /** Runs the reconciler over many nodes at rest, and counts what one run takes. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { nodeRecords } from '../../lambdas/adapters/dynamodb-nodes';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { createNode } from '../../local/sandbox';
@@ -21,7 +23,7 @@ export interface ReconcilerRun {
   readonly writes: number;
   /** Of its log. */
   readonly logBytes: number;
-  /** What the function holds at most, beyond what the simulated account does. */
+  /** What the function holds at most, beyond what the simulated account does. Seen in a run of its own, because looks take time. */
   readonly heapBytes: number;
 }
 
@@ -38,13 +40,11 @@ export async function reconcileMany(nodes: number, template: unknown): Promise<R
       await sandbox.clock.settle(plane.runSchedule('Reconciler'));
       watch.begin();
       meter.begin();
-      const peak = new HeapPeak();
       const [before, startedAt] = [process.cpuUsage(), clock.now()];
       const found = await sandbox.clock.settle(plane.runSchedule('Reconciler'));
-      peak.stop();
       const { user, system } = process.cpuUsage(before);
       refuseUnrest(nodes, found as unknown as Found);
-      return {
+      const run = {
         nodes,
         calls: watch.calls,
         readUnits: meter.readUnits,
@@ -52,23 +52,47 @@ export async function reconcileMany(nodes: number, template: unknown): Promise<R
         cpuSeconds: (user + system) / 1_000_000,
         seconds: (clock.now() - startedAt) / 1_000,
         logBytes: meter.logBytes,
-        heapBytes: peak.bytes,
       };
+      const peak = new HeapPeak();
+      await sandbox.clock.settle(plane.runSchedule('Reconciler'));
+      peak.stop();
+      return { ...run, heapBytes: peak.bytes };
     },
   );
 }
 
-/** How much the heap grows, looked at several times a second. What is not collected yet counts, so it is an upper bound. */
+/** How much more is in use than before, each time after a collection. */
 class HeapPeak {
   bytes = 0;
-  private readonly before = process.memoryUsage().heapUsed;
-  private readonly timer = setInterval(() => {
-    this.bytes = Math.max(this.bytes, process.memoryUsage().heapUsed - this.before);
-  }, 50);
+  private readonly before = bytesInUse();
+  private timer = this.after(0);
+
+  private after(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      const begunAt = performance.now();
+      this.look();
+      // A collection of the simulated account's objects takes seconds, so there are fewer looks at more nodes.
+      this.timer = this.after(LOOKS_APART * (performance.now() - begunAt));
+    }, ms);
+  }
+
+  private look(): void {
+    this.bytes = Math.max(this.bytes, bytesInUse() - this.before);
+  }
 
   stop(): void {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
+    this.look();
   }
+}
+
+/** In times of what a look takes. */
+const LOOKS_APART = 3;
+
+function bytesInUse(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
 }
 
 interface Found {

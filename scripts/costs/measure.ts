@@ -4,7 +4,7 @@ import type { EniAttachment } from '../../domain/config/node-config';
 import { METRICS_NAMESPACE } from '../../domain/monitoring/metrics';
 import type { StatefulNode } from '../../domain/node/stateful-node';
 import { allocateElasticIp, createNode, exampleDocument, openSandbox, type Sandbox } from '../../local/sandbox';
-import type { HistoryEntry } from '../../simulator/step-functions/step-functions';
+import type { Execution, HistoryEntry } from '../../simulator/step-functions/step-functions';
 import { VirtualClock } from '../../simulator/time/clock';
 
 /** What one run of the reconciler, or one replacement, uses. */
@@ -13,6 +13,8 @@ export interface Usage {
   /** Simulated: EC2's latencies, and those of cold starts. The functions' own time is left out. */
   readonly lambdaSeconds: number;
   readonly transitions: number;
+  /** An execution is one, with the steps that it runs. The functions that events start have none. */
+  readonly traces: number;
   readonly reads: number;
   readonly writes: number;
   readonly events: number;
@@ -36,6 +38,7 @@ export class Meter {
   private calls: string[] = [];
   private lines: Readonly<Record<string, unknown>>[] = [];
   private entries: HistoryEntry[] = [];
+  private executions = new Set<string>();
   private billedMs = 0;
   /** Of DynamoDB. */
   readUnits = 0;
@@ -48,11 +51,15 @@ export class Meter {
       void this.calls.push(request.action),
     log: (line: Readonly<Record<string, unknown>>) => void this.lines.push(line),
     onInvocation: (durationMs: number) => void (this.billedMs += durationMs),
-    onHistory: (_execution: unknown, entry: HistoryEntry) => void this.entries.push(entry),
+    onHistory: ({ arn }: Pick<Execution, 'arn'>, entry: HistoryEntry) => {
+      this.entries.push(entry);
+      this.executions.add(arn);
+    },
   };
 
   begin(): void {
     [this.calls, this.lines, this.entries] = [[], [], []];
+    this.executions.clear();
     this.billedMs = 0;
     this.readUnits = 0;
   }
@@ -82,6 +89,7 @@ export class Meter {
       invocations: this.invocations,
       lambdaSeconds: this.billedMs / 1000,
       transitions: this.transitions,
+      traces: this.executions.size,
       reads: this.readUnits,
       writes: this.count(...WRITES) * Math.ceil(recordBytes / WRITE_UNIT_BYTES),
       events: this.count('events:PutEvents'),
@@ -160,6 +168,7 @@ export function measureIdleRun(template: unknown, nodes: number): Promise<Usage>
       invocations: 1,
       lambdaSeconds: (clock.now() - startedAt) / 1000,
       transitions: meter.transitions,
+      traces: 0,
       reads: meter.readUnits,
       writes: meter.count(...WRITES),
       events: meter.count('events:PutEvents'),

@@ -85,6 +85,7 @@ describe('functions', () => {
       entry: 'lambdas/wake-waiter/handler.ts',
       environment: { DEPLOYMENT: 'Holdfast', TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
       deadLetterQueue: { TargetArn: QUEUE_ARN },
+      tracing: 'PassThrough',
     },
     {
       name: 'ReconcilerFunction',
@@ -92,6 +93,7 @@ describe('functions', () => {
       timeoutSeconds: 300,
       environment: { DEPLOYMENT: 'Holdfast', TABLE_NAME: '<NodesTable>', STATE_MACHINE_ARN_PREFIX },
       deadLetterQueue: { TargetArn: RECONCILER_QUEUE_ARN },
+      tracing: 'PassThrough',
     },
   ];
 
@@ -99,30 +101,33 @@ describe('functions', () => {
     expect(Object.keys(functions).sort()).toEqual(expected.map(({ name }) => name).sort());
   });
 
-  test.each(expected)('$name', ({ name, entry, environment, deadLetterQueue, timeoutSeconds = 60 }) => {
-    const { Properties, Metadata } = functions[name]!;
-    const { Code: _code, Description: description, ...configuration } = readable(Properties);
-    expect(description).toMatch(/\S/);
-    expect(configuration).toEqual({
-      Runtime: 'nodejs24.x',
-      Architectures: ['arm64'],
-      Handler: 'index.handler',
-      MemorySize: 1024,
-      Timeout: timeoutSeconds,
-      Role: `<${name}Role.Arn>`,
-      LoggingConfig: {
-        LogGroup: `<${name}Log>`,
-        LogFormat: 'JSON',
-        ApplicationLogLevel: 'INFO',
-        SystemLogLevel: 'WARN',
-      },
-      TracingConfig: { Mode: 'Active' },
-      Environment: { Variables: { ...environment, NODE_OPTIONS: '--enable-source-maps' } },
-      ...(deadLetterQueue && { DeadLetterConfig: deadLetterQueue }),
-    });
-    expect(Metadata).toMatchObject({ 'holdfast:entry': entry });
-    expect(existsSync(join(__dirname, '../..', entry))).toBe(true);
-  });
+  test.each(expected)(
+    '$name',
+    ({ name, entry, environment, deadLetterQueue, timeoutSeconds = 60, tracing = 'Active' }) => {
+      const { Properties, Metadata } = functions[name]!;
+      const { Code: _code, Description: description, ...configuration } = readable(Properties);
+      expect(description).toMatch(/\S/);
+      expect(configuration).toEqual({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        MemorySize: 1024,
+        Timeout: timeoutSeconds,
+        Role: `<${name}Role.Arn>`,
+        LoggingConfig: {
+          LogGroup: `<${name}Log>`,
+          LogFormat: 'JSON',
+          ApplicationLogLevel: 'INFO',
+          SystemLogLevel: 'WARN',
+        },
+        TracingConfig: { Mode: tracing },
+        Environment: { Variables: { ...environment, NODE_OPTIONS: '--enable-source-maps' } },
+        ...(deadLetterQueue && { DeadLetterConfig: deadLetterQueue }),
+      });
+      expect(Metadata).toMatchObject({ 'holdfast:entry': entry });
+      expect(existsSync(join(__dirname, '../..', entry))).toBe(true);
+    },
+  );
 });
 
 describe('log groups', () => {

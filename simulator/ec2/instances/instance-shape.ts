@@ -81,9 +81,10 @@ export class InstanceShapes {
       const { reservationId } = item;
       reservations.set(reservationId, [...(reservations.get(reservationId) ?? []), item]);
     }
+    const interfaces = this.attachments.seenByInstance();
     return {
       Reservations: [...reservations.values()].map((instances) =>
-        this.reservation(instances, (id) => this.attachments.seenOf(id)),
+        this.reservation(instances, (id) => interfaces.get(id) ?? []),
       ),
       NextToken: nextToken,
     };

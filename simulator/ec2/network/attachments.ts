@@ -51,26 +51,33 @@ export class Attachments {
   /** The interfaces of an instance by device index, including those that are attaching or detaching. */
   of(instanceId: string): Attached[] {
     const { networkInterfaces } = this.simulation.world;
-    // Got by id, because callers change them (see World).
-    return this.on(instanceId, (networkInterface) => networkInterface).map(
-      ({ id }) => networkInterfaces.get(id) as Attached,
-    );
+    const found: Attached[] = [];
+    for (const networkInterface of networkInterfaces.values()) {
+      if (networkInterface.attachment?.instanceId !== instanceId) continue;
+      // Got by id, because callers change them (see World).
+      found.push(networkInterfaces.get(networkInterface.id) as Attached);
+    }
+    return found.sort(byDeviceIndex);
   }
 
   /** The same as describe calls show it now. */
   seenOf(instanceId: string): Attached[] {
-    const seen = this.on(instanceId, (networkInterface) => seenInterface(this.simulation, networkInterface));
-    return seen.filter(({ attachment }) => attachment.status !== 'detached');
+    return this.seenByInstance().get(instanceId) ?? [];
   }
 
-  private on(instanceId: string, view: (networkInterface: NetworkInterface) => NetworkInterface): Attached[] {
-    const found: Attached[] = [];
-    // Runs for every instance of a listing, so it must not copy all interfaces each time.
+  /** The same for every instance that has any. For lists: each of a thousand instances would look through all interfaces. */
+  seenByInstance(): ReadonlyMap<string, Attached[]> {
+    const seen = new Map<string, Attached[]>();
     for (const networkInterface of this.simulation.world.networkInterfaces.values()) {
-      const candidate = view(networkInterface);
-      if (isOn(candidate, instanceId)) found.push(candidate);
+      const each = seenInterface(this.simulation, networkInterface);
+      if (!isAttached(each) || each.attachment.status === 'detached') continue;
+      const { instanceId } = each.attachment;
+      const others = seen.get(instanceId);
+      if (others === undefined) seen.set(instanceId, [each]);
+      else others.push(each);
     }
-    return found.sort((one, other) => one.attachment.deviceIndex - other.attachment.deviceIndex);
+    for (const attached of seen.values()) attached.sort(byDeviceIndex);
+    return seen;
   }
 
   /** Starts an attachment. The caller has checked it. */
@@ -238,6 +245,10 @@ function checkRunningOrStopped({ id, state }: Instance): void {
   }
 }
 
-function isOn(candidate: NetworkInterface, instanceId: string): candidate is Attached {
-  return candidate.attachment?.instanceId === instanceId;
+function isAttached(candidate: NetworkInterface): candidate is Attached {
+  return candidate.attachment !== undefined;
+}
+
+function byDeviceIndex(one: Attached, other: Attached): number {
+  return one.attachment.deviceIndex - other.attachment.deviceIndex;
 }

@@ -37,19 +37,20 @@ describe('createPorts', () => {
     });
   });
 
-  it('continues the X-Ray trace of each invocation, which Lambda sets in the environment', async () => {
+  it('continues the sampled X-Ray trace of each invocation, which Lambda sets in the environment', async () => {
     const mock = mockClient(SFNClient);
     mock.on(StartExecutionCommand).resolves({});
     const environment: Record<string, string> = { TABLE_NAME, DEPLOYMENT };
     const { operations } = createPorts(aRuntime({ environment }));
     const started = { nodeId: NODE_ID, reason: 'requested' };
-    for (const trace of ['Root=1-first', 'Root=1-second']) {
+    for (const trace of ['Root=1-first;Sampled=1', 'Root=1-second;Parent=2;Sampled=1', 'Root=1-third;Sampled=0']) {
       environment['_X_AMZN_TRACE_ID'] = trace;
-      await operations.start('launch', started, `launch-${trace}`);
+      await operations.start('launch', started, 'launch-1');
     }
 
     const traces = mock.commandCalls(StartExecutionCommand).map(({ args: [{ input }] }) => input.traceHeader);
-    expect(traces).toEqual(['Root=1-first', 'Root=1-second']);
+    // An execution that is told of a trace without a sample leaves no trace. Without a header, it begins one.
+    expect(traces).toEqual(['Root=1-first;Sampled=1', 'Root=1-second;Parent=2;Sampled=1', undefined]);
   });
 
   it('reads the owners of shared subnets from the environment', async () => {
