@@ -200,7 +200,7 @@ const FORCE_AGAIN_AFTER_MS = 60_000;
  * are free four seconds after their instance has ended; the others take up to three and a half minutes.
  */
 const SLOW_AFTER_MS = 60_000;
-const PRIMARY_SLOW_AFTER_MS = 15_000;
+const PRIMARY_SLOW_AFTER_MS = 5_000;
 /** EC2 has been seen to take three and a half minutes to release the primary interface of a terminated instance. */
 const STUCK_AFTER_MS = 240_000;
 

@@ -47,7 +47,8 @@ export const attachEni =
     // An adjustment takes the instance as it is. If it does not run, only a replacement can help.
     if (isAdjustment && (await ports.instances.observe(carrier.instanceId))?.state !== 'running')
       return { interfaceId, instanceId: null };
-    await attach(ports, owned.node.identity, interfaceId, carrier, pollsFor(owned.operation, retries));
+    const polls = pollsFor(owned.operation, retries);
+    await attach(ports, owned.node.identity, interfaceId, carrier, { polls, isLate: retries > 0 });
     const attachedAt = ports.time.now().toISOString();
     if (!isAdjustment) await associateNew(ports, owned, interfaceId);
     return { interfaceId, instanceId: carrier.instanceId, attachedAt };
@@ -78,9 +79,10 @@ async function attach(
   identity: NetworkIdentity,
   interfaceId: string,
   { instanceId, attachment }: Carrier,
-  polls: Polls,
+  { polls, isLate }: { readonly polls: Polls; readonly isLate: boolean },
 ): Promise<void> {
   let isKnownToLive = false;
+  let hasAsked = false;
   const refuseEnded = async (): Promise<void> => {
     if (!isKnownToLive && hasEnded(await instances.observe(instanceId)))
       throw new ReplacementLost(`${instanceId} has ended`);
@@ -96,16 +98,18 @@ async function attach(
       case 'nothing':
         return DONE;
       case 'attach':
-        return waiting(`${interfaceId} is being attached to ${instanceId}`, () =>
-          moveCall({ pacer, time }, () =>
+        return waiting(`${interfaceId} is being attached to ${instanceId}`, () => {
+          hasAsked = true;
+          return moveCall({ pacer, time }, () =>
             attachSecondary({ interfaces }, interfaceId, instanceId, decision.deviceIndex),
-          ),
-        );
+          );
+        });
       case 'protect':
         await interfaces.keepOnTermination(interfaceId, decision.attachmentId);
         return waiting(`${interfaceId} would still be deleted with ${instanceId}`);
       case 'wait':
-        return waiting(decision.because);
+        // It is one of the few that take minutes, and no look brings the address back.
+        return { kind: 'waiting', because: decision.because, isSlow: isLate && !hasAsked };
     }
   };
   const missing = await askOnceAndPoll(time, look, polls);

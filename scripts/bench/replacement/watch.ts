@@ -8,6 +8,9 @@ const CONFIRMS = 'Confirm the node';
 const FAILS = 'Record the failure';
 /** The states in which a launch waits, cold and hot. */
 const WAITS = /: wait for capacity or a turn$/;
+/** The state in which the interface of a hot node waits for its turn to move, and what its step says then, each time it asks. */
+const MOVES = 'Hot: detach the persisted ENI';
+const WAITS_TO_MOVE = /others move their interfaces first/;
 
 /** The calls that launch an instance. */
 export const LAUNCHES: readonly string[] = ['RunInstances', 'CreateFleet'];
@@ -18,8 +21,9 @@ export interface NodeSeen {
   hasFailed: boolean;
   /** Every state that was entered, and every further try of one, by the executions that took the node. */
   transitions: number;
-  /** How often its launch waited for its turn, or for capacity. */
+  /** How often its launch waited for its turn or for capacity. The wait of its interface for a turn to move is one more. */
   waits: number;
+  hasWaitedToMove: boolean;
 }
 
 interface ExecutionSeen {
@@ -61,7 +65,7 @@ export class Watch {
     if (record.outcome === 'ok' && !record.command.startsWith('Describe')) this.changes.push(record);
   }
 
-  private noteHistory(arn: string, { type, state, input, at }: HistoryEntry): void {
+  private noteHistory(arn: string, { type, state, input, at, cause }: HistoryEntry): void {
     const execution = this.executions.get(arn) ?? { transitions: 0 };
     this.executions.set(arn, execution);
     const isTransition = type === 'entered' || type === 'retried';
@@ -69,18 +73,30 @@ export class Watch {
     const isTaken = execution.nodeId !== undefined;
     execution.nodeId ??= nodeIdOf(input);
     if (execution.nodeId === undefined) return;
-    const node = this.nodes.get(execution.nodeId) ?? { hasFailed: false, transitions: 0, waits: 0 };
+    const node = this.nodes.get(execution.nodeId) ?? {
+      hasFailed: false,
+      transitions: 0,
+      waits: 0,
+      hasWaitedToMove: false,
+    };
     this.nodes.set(execution.nodeId, node);
     // The first states of an execution do not say yet whose it is.
     if (isTransition) node.transitions += isTaken ? 1 : execution.transitions;
     if (type === 'entered') noteEntered(node, state);
+    if (type === 'failed' && state === MOVES) noteMove(node, cause);
     if (type === 'exited' && state === CONFIRMS) node.activeAt ??= at;
   }
 }
 
-function noteEntered(node: { hasFailed: boolean; waits: number }, state: string): void {
+function noteEntered(node: NodeSeen, state: string): void {
   if (WAITS.test(state)) node.waits += 1;
   if (state === FAILS) node.hasFailed = true;
+}
+
+function noteMove(node: NodeSeen, cause = ''): void {
+  if (!WAITS_TO_MOVE.test(cause) || node.hasWaitedToMove) return;
+  node.hasWaitedToMove = true;
+  node.waits += 1;
 }
 
 /** Once an execution has taken its node, each state's input says which. */

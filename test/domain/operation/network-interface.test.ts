@@ -769,15 +769,15 @@ describe('isSlowRelease', () => {
     { name: '59.9 s', detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(0.1) }], isSlow: false },
     { name: '60 s', detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(0) }], isSlow: true },
     {
-      name: 'a primary interface, 14.9 s',
+      name: 'a primary interface, 4.9 s',
       deviceIndex: 0,
-      detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(45.1) }],
+      detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(55.1) }],
       isSlow: false,
     },
     {
-      name: 'a primary interface, 15 s',
+      name: 'a primary interface, 5 s',
       deviceIndex: 0,
-      detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(45) }],
+      detachments: [{ attachmentId: 'eni-attach-1', askedAt: at(55) }],
       isSlow: true,
     },
     {

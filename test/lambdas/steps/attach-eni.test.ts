@@ -101,11 +101,26 @@ describe('attachEni, of an interface whose attachment the step before has reques
     expect(ports.sleptMs).toBe(row.sleptMs);
   });
 
-  it('looks often if no others move theirs, also in a further try', async () => {
+  it.each([
+    { name: 'often in the first try', retries: 0, looks: 12 },
+    { name: 'once in a further try: the attachment takes minutes', retries: 1, looks: 1 },
+  ])('looks $name if no others move theirs', async ({ retries, looks }) => {
     const ports = portsWith(hot);
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deviceIndex: 1, status: 'attaching' }));
+    await expect(attachEni(ports)({ ...input, retries })).rejects.toThrow(NotReady);
+    expect(ports.journal.filter((entry) => entry === `observe ${INTERFACE_ID}`)).toHaveLength(looks);
+  });
+
+  it('looks often in a further try that has to ask again', async () => {
+    const ports = portsWith(hot);
+    ports.seenInterfaces.set(INTERFACE_ID, anInterface());
+    ports.onCall = (entry) => {
+      if (!entry.startsWith('attach ')) return;
+      ports.showsLate = true;
+      ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deviceIndex: 1, status: 'attaching' }));
+    };
     await expect(attachEni(ports)({ ...input, retries: 1 })).rejects.toThrow(NotReady);
-    expect(ports.journal.filter((entry) => entry === `observe ${INTERFACE_ID}`).length).toBeGreaterThan(10);
+    expect(ports.journal.filter((entry) => entry === `observe ${INTERFACE_ID}`).length).toBeGreaterThan(9);
   });
 
   it('slows the moves down if EC2 refuses one for its rate', async () => {
