@@ -77,6 +77,7 @@ export function indexIn({ table: { index } }: State): Immediate<Ports['index']> 
     nodeOf: (instanceId) => index[instanceId]?.nodeId,
     subscribe: (instanceId, waiter) => change(instanceId, { waiter }).state?.state,
     waiterOf: (instanceId) => index[instanceId]?.waiter,
+    stateOf: (instanceId) => index[instanceId]?.state?.state,
     noteState: (instanceId, state, at) => {
       const told = { state, at };
       const last = index[instanceId]?.state;

@@ -381,6 +381,8 @@ export interface InstanceIndex {
    */
   subscribe(instanceId: string, waiter: Waiter): Promise<InstanceState | undefined>;
   waiterOf(instanceId: string): Promise<Waiter | undefined>;
+  /** The state from the latest event about the instance. Undefined before the first one. */
+  stateOf(instanceId: string): Promise<InstanceState | undefined>;
   /**
    * Records the state from an event at `at` (ISO 8601, UTC), unless a later event is recorded already. Of two events at
    * the same time, the state that comes later in an instance's life counts. The state of an instance that belongs to no

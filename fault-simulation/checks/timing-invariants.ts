@@ -52,6 +52,8 @@ export const AWAY_WITHIN_MS = {
 interface Away {
   readonly fromMs: number;
   readonly toMs: number | undefined;
+  /** Whether the interface hung when it began: EC2 may have been made to keep it long before. */
+  readonly hangs: boolean;
 }
 
 export class TimingInvariants {
@@ -73,13 +75,14 @@ export class TimingInvariants {
     if (what === 'instance') this.changedAt.set(resourceId, at);
     const { nodes, world, nowMs } = this.view();
     for (const { id, identity } of nodes.values()) {
-      const attachment = world.networkInterfaces.get(identity.interfaceId ?? '')?.attachment;
+      const { attachment, sticksUntil } = world.networkInterfaces.get(identity.interfaceId ?? '') ?? {};
       const on = world.instances.get(attachment?.instanceId ?? '');
       const isReachable = attachment?.status === 'attached' && on?.state === 'running';
       const known = this.away.get(id);
       const isAway = known !== undefined && known.toMs === undefined;
       if (isReachable && isAway) this.away.set(id, { ...known, toMs: nowMs });
-      if (!isReachable && !isAway) this.away.set(id, { fromMs: nowMs, toMs: undefined });
+      if (!isReachable && !isAway)
+        this.away.set(id, { fromMs: nowMs, toMs: undefined, hangs: sticksUntil !== undefined });
     }
   }
 
@@ -186,7 +189,7 @@ export class TimingInvariants {
     const away = this.away.get(id);
     if (!isSteady || operation?.kind !== 'replace' || instance === undefined || away?.toMs === undefined) return [];
     const startedMs = Date.parse(operation.startedAt);
-    if (isDelayed(facts, before, startedMs)) return [];
+    if (away.hangs || isDelayed(facts, before, startedMs)) return [];
     // A new interface is not moved: it is attached for the first time when the replacement runs.
     const isMoved = operation.retiredInterfaceIds.length === 0;
     const isHot = isMoved && attachmentOf(operation.config) === 'hot' && instance.attachment === 'hot';

@@ -91,19 +91,24 @@ export function instanceIndex(table: Table): InstanceIndex {
         ':awaited': awaited,
       });
       // We read the state after we subscribe: an event in between finds the subscription, or is read here.
-      const told = await getRecord(table, lastStateRecord, instanceId);
-      return told?.lastState;
+      return lastStateOf(table, instanceId);
     },
     async waiterOf(instanceId) {
       const indexed = await getRecord(table, instanceRecord, instanceId);
       return indexed && waiterIn(indexed);
     },
+    stateOf: (instanceId) => lastStateOf(table, instanceId),
     async noteState(instanceId, state, at) {
       await writeState(table, instanceId, state, at);
       const indexed = await getRecord(table, instanceRecord, instanceId);
       return indexed?.nodeId === undefined ? undefined : { nodeId: indexed.nodeId, waiter: waiterIn(indexed) };
     },
   };
+}
+
+async function lastStateOf(table: Table, instanceId: string): Promise<InstanceState | undefined> {
+  const told = await getRecord(table, lastStateRecord, instanceId);
+  return told?.lastState;
 }
 
 /** EC2's states in the order of an instance's life. Events carry whole seconds and arrive in any order. */

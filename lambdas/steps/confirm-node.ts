@@ -2,10 +2,12 @@
  * Ends an operation if the replacement runs and carries exactly the node's addresses. Otherwise the step fails and says
  * what is missing.
  */
+import { latestState } from '../../domain/operation/await-instance';
 import { confirmed, decideConfirm } from '../../domain/operation/confirm-node';
 import { ElasticIpMissing, NotReady, ReplacementLost, ReplacementStopped } from '../../domain/errors';
 import type { AwaySince } from '../../domain/monitoring/missing-address';
 import { measureRecovery, needsKnownSince } from '../../domain/monitoring/recovery';
+import { hasEnded } from '../../domain/operation/launch';
 import { NOTHING_OBSERVED, recordEnding } from '../../domain/operation/operation-record';
 import { launchedInstance } from '../../domain/operation/seen-node';
 import { imported } from '../../domain/import/import';
@@ -17,7 +19,7 @@ import { finish, type AdoptPorts } from '../operation/adoption';
 import { settleTemplate } from '../operation/launch-template';
 import { changeOwned, ownedNode, type EndingInput } from '../operation/owned-node';
 import type { Ports } from '../ports';
-import { observeReplaced } from '../operation/observe-node';
+import { observeReplaced, type SeenReplacement } from '../operation/observe-node';
 import { removeRetired } from '../operation/retired-interfaces';
 import { info, type LogLine } from './log-lines';
 
@@ -30,12 +32,20 @@ export const confirmNode =
     ports: AdoptPorts &
       Pick<
         Ports,
-        'templates' | 'elasticIps' | 'usage' | 'history' | 'migrations' | 'missingAddresses' | 'measure' | 'log'
+        | 'index'
+        | 'templates'
+        | 'elasticIps'
+        | 'usage'
+        | 'history'
+        | 'migrations'
+        | 'missingAddresses'
+        | 'measure'
+        | 'log'
       >,
   ) =>
   async ({ observed = NOTHING_OBSERVED, ...input }: EndingInput): Promise<Confirmed> => {
     const owned = await ownedNode(ports.nodes, input);
-    const seen = await observeReplaced(ports, owned);
+    const seen = await observe(ports, owned);
     const decision = decideConfirm(owned.node, owned.operation, seen);
     if (decision.kind === 'lost') throw new ReplacementLost(decision.because);
     if (decision.kind === 'stopped') throw new ReplacementStopped(decision.because);
@@ -71,6 +81,21 @@ export const confirmNode =
     await measure(ports, owned, now);
     return { instanceId: replacement.id };
   };
+
+/** EC2 may show the replacement as running for some seconds after the event of its end, and an end is final. */
+async function observe(
+  ports: Pick<Ports, 'instances' | 'interfaces' | 'elasticIps' | 'index'>,
+  owned: OwnedNode,
+): Promise<SeenReplacement> {
+  const { launch } = owned.operation;
+  const [seen, reported] = await Promise.all([
+    observeReplaced(ports, owned),
+    launch?.state === 'launched' ? ports.index.stateOf(launch.instanceId) : undefined,
+  ]);
+  const { replacement } = seen;
+  if (replacement === undefined || reported === undefined || !hasEnded({ state: reported })) return seen;
+  return { ...seen, replacement: { ...replacement, state: latestState(replacement.state, reported) ?? reported } };
+}
 
 /** Called before the record is changed: after a crash, the next try finds the operation and does the rest. */
 async function keepUsage(

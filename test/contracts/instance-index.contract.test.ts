@@ -67,6 +67,7 @@ tableContract(
       test('is undefined before the first event', async () => {
         await index().register(REPLACEMENT_ID, NODE_ID);
 
+        await expect(index().stateOf(REPLACEMENT_ID)).resolves.toBeUndefined();
         await expect(index().subscribe(REPLACEMENT_ID, waiter)).resolves.toBeUndefined();
       });
 
@@ -133,6 +134,7 @@ tableContract(
         await index().register(REPLACEMENT_ID, NODE_ID);
         for (const [state, second] of events) await index().noteState(REPLACEMENT_ID, state, at(second));
 
+        await expect(index().stateOf(REPLACEMENT_ID)).resolves.toBe(last);
         await expect(index().subscribe(REPLACEMENT_ID, waiter)).resolves.toBe(last);
         await expect(index().subscribe(OLD_INSTANCE_ID, waiter)).resolves.toBeUndefined();
       });

@@ -261,6 +261,7 @@ describe('the records keep their keys', () => {
     },
     { name: 'an event is noted', call: () => index.noteState('i-0a', 'running', at), keys: [STATE, INSTANCE] },
     { name: 'a waiter is read', call: () => index.waiterOf('i-0a'), keys: [INSTANCE] },
+    { name: 'the state from events is read', call: () => index.stateOf('i-0a'), keys: [STATE] },
     {
       name: 'an import is created',
       call: () =>

@@ -221,6 +221,7 @@ export class InMemoryPorts extends InMemoryEc2 implements ApiPorts {
       return this.lastStates.get(instanceId);
     },
     waiterOf: async (instanceId) => this.waiters.get(instanceId),
+    stateOf: async (instanceId) => this.lastStates.get(instanceId),
     noteState: async (instanceId, state, at) => {
       const last = this.lastStates.get(instanceId);
       if (last === undefined || isLater({ state, at }, { state: last, at: this.lastStateAt.get(instanceId) ?? '' })) {

@@ -49,6 +49,23 @@ describe('confirmNode', () => {
     expect(ports.node(NODE_ID).operation).toBeUndefined();
   });
 
+  it.each([
+    { reported: 'shutting-down', isLost: true },
+    { reported: 'terminated', isLost: true },
+    // A stopped instance may be started again, and the last event may be late: what EC2 shows counts.
+    { reported: 'stopped', isLost: false },
+    { reported: 'pending', isLost: false },
+    { reported: undefined, isLost: false },
+  ] as const)('EC2 shows the replacement as running, and the last event as $reported: lost $isLost', async (row) => {
+    const ports = portsInPlace();
+    if (row.reported !== undefined) ports.lastStates.set(REPLACEMENT_ID, row.reported);
+    const confirming = confirmNode(ports)(input);
+
+    if (row.isLost)
+      await expect(confirming).rejects.toThrow(new ReplacementLost(`${REPLACEMENT_ID} is ${row.reported}`));
+    else await expect(confirming).resolves.toMatchObject({ instanceId: REPLACEMENT_ID });
+  });
+
   it('measures the recovery once it is confirmed, and not before', async () => {
     const ports = portsInPlace();
     ports.seenInterfaces.clear();
