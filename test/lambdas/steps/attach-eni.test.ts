@@ -104,7 +104,7 @@ describe('attachEni, of an interface whose attachment the step before has reques
   it.each([
     { name: 'often in the first try', retries: 0, looks: 12 },
     { name: 'once in a further try: the attachment takes minutes', retries: 1, looks: 1 },
-  ])('looks $name if no others move theirs', async ({ retries, looks }) => {
+  ])('if no others move theirs, looks $name', async ({ retries, looks }) => {
     const ports = portsWith(hot);
     ports.seenInterfaces.set(INTERFACE_ID, anAttachedInterface({ deviceIndex: 1, status: 'attaching' }));
     await expect(attachEni(ports)({ ...input, retries })).rejects.toThrow(NotReady);
