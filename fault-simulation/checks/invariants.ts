@@ -86,11 +86,10 @@ export const CALL_INVARIANTS: Readonly<Record<string, CallInvariant>> = {
     const owner = world.networkInterfaces.has(NetworkInterfaceId)
       ? nodeTag(world.networkInterfaces.get(NetworkInterfaceId))
       : facts.ownerWhenAssociated.get(NetworkInterfaceId);
-    const isWanted = [node?.config, node?.operation?.config].some(
-      (config) => config?.compute.elasticIp === AllocationId,
-    );
     // A step that was running when the table was lost may still finish its calls.
-    const isClaimed = claims.get(AllocationId) === nodeId || facts.lost.size > 0;
+    const isTableLost = facts.lost.size > 0;
+    const isWanted = node === undefined ? isTableLost : wants(node, AllocationId);
+    const isClaimed = claims.get(AllocationId) === nodeId || isTableLost;
     return [
       ...(owner === nodeId && isWanted
         ? []
@@ -329,6 +328,10 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
     return [`${by.actor} of operation ${by.generation ?? 'none'} ended operation ${operation.generation}`];
   },
 };
+
+function wants({ config, operation }: StatefulNode, allocationId: string): boolean {
+  return [config, operation?.config].some((each) => each?.compute.elasticIp === allocationId);
+}
 
 function onlyRemovesGivenUp(before: StatefulNode, after: StatefulNode): boolean {
   const { givenUp: had = [], version: _was, ...rest } = before;
