@@ -1,8 +1,8 @@
 /** What EC2 shows of a node, and how the record and the messages state it. */
-import type { Sightings } from './address-away';
 import { hasEnded } from './launch';
 import type { SeenInterfaces } from './network-interface';
 import { attachmentOf, type EniAttachment } from '../config/node-config';
+import type { InstanceSighting } from '../node/node-log';
 import type { SeenElasticIp, SeenInstance } from '../node/observations';
 import { outdatedBetween } from '../node/running-settings';
 import type { NodeInstance, OwnedNode } from '../node/stateful-node';
@@ -15,13 +15,15 @@ export interface SeenNode extends SeenInterfaces {
 }
 
 /**
- * Knows of the ends that the operation has seen before. EC2 may show an instance as running for some seconds after the event of
- * its end, and an instance that has ended does not come back.
+ * Knows of the ends that events have told, or that the operation has seen before. EC2 may show an instance as running for some
+ * seconds after the event of its end, and an instance that has ended does not come back.
  */
-export function withKnownEnds(seen: SeenNode, sightings: Sightings): SeenNode {
-  const known = [sightings.old, sightings.replacement].filter((each) => each !== undefined && hasEnded(each));
+export function withKnownEnds<Seen extends Pick<SeenNode, 'old' | 'replacement'>>(
+  seen: Seen,
+  sightings: readonly (Pick<InstanceSighting, 'instanceId' | 'state'> | undefined)[],
+): Seen {
   const corrected = (instance: SeenInstance | undefined): SeenInstance | undefined => {
-    const end = known.find((each) => each?.instanceId === instance?.id);
+    const end = sightings.find((each) => each?.instanceId === instance?.id && hasEnded(each));
     return instance === undefined || end === undefined || hasEnded(instance)
       ? instance
       : { ...instance, state: end.state };

@@ -2,14 +2,12 @@
  * Ends an operation if the replacement runs and carries exactly the node's addresses. Otherwise the step fails and says
  * what is missing.
  */
-import { latestState } from '../../domain/operation/await-instance';
 import { confirmed, decideConfirm } from '../../domain/operation/confirm-node';
 import { ElasticIpMissing, NotReady, ReplacementLost, ReplacementStopped } from '../../domain/errors';
 import type { AwaySince } from '../../domain/monitoring/missing-address';
 import { measureRecovery, needsKnownSince } from '../../domain/monitoring/recovery';
-import { hasEnded } from '../../domain/operation/launch';
 import { NOTHING_OBSERVED, recordEnding } from '../../domain/operation/operation-record';
-import { launchedInstance } from '../../domain/operation/seen-node';
+import { launchedInstance, withKnownEnds } from '../../domain/operation/seen-node';
 import { imported } from '../../domain/import/import';
 import type { SeenInstance } from '../../domain/node/observations';
 import type { OwnedNode } from '../../domain/node/stateful-node';
@@ -82,19 +80,15 @@ export const confirmNode =
     return { instanceId: replacement.id };
   };
 
-/** EC2 may show the replacement as running for some seconds after the event of its end, and an end is final. */
 async function observe(
   ports: Pick<Ports, 'instances' | 'interfaces' | 'elasticIps' | 'index'>,
   owned: OwnedNode,
 ): Promise<SeenReplacement> {
   const { launch } = owned.operation;
-  const [seen, reported] = await Promise.all([
-    observeReplaced(ports, owned),
-    launch?.state === 'launched' ? ports.index.stateOf(launch.instanceId) : undefined,
-  ]);
-  const { replacement } = seen;
-  if (replacement === undefined || reported === undefined || !hasEnded({ state: reported })) return seen;
-  return { ...seen, replacement: { ...replacement, state: latestState(replacement.state, reported) ?? reported } };
+  if (launch?.state !== 'launched') return observeReplaced(ports, owned);
+  const { instanceId } = launch;
+  const [seen, state] = await Promise.all([observeReplaced(ports, owned), ports.index.stateOf(instanceId)]);
+  return withKnownEnds(seen, [state && { instanceId, state }]);
 }
 
 /** Called before the record is changed: after a crash, the next try finds the operation and does the rest. */

@@ -49,7 +49,7 @@ export const failOperation =
       return undefined;
     };
     const shown = await attempt(look(ports, owned));
-    const seen = shown && withKnownEnds(shown, observed);
+    const seen = shown && withKnownEnds(shown, [observed.old, observed.replacement]);
     const now = ports.time.now().toISOString();
     const reason = operationError(error.Error, error.Cause);
     const decision = decideFailure(owned, seen, reason, now);

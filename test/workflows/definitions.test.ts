@@ -60,6 +60,27 @@ test.each(TASKS)('$machine, "$name": permanent, capacity and conflict errors are
   expect(retried(state).filter((name) => lasting.includes(name))).toEqual([]);
 });
 
+/** The sum of a retrier's pauses without jitter, in seconds: the first retrier of the error, as Step Functions takes it. */
+function patienceOf(state: State, error: string): number {
+  const retrier = state.Retry?.find(({ ErrorEquals }) => ErrorEquals.includes(error));
+  if (retrier === undefined) return 0;
+  const { IntervalSeconds, BackoffRate, MaxAttempts, MaxDelaySeconds = Infinity } = retrier;
+  const pauses = Array.from({ length: MaxAttempts }, (_, attempt) =>
+    Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** attempt),
+  );
+  return pauses.reduce((sum, pause) => sum + pause, 0);
+}
+
+/** The longest that EC2 has been seen to take, in seconds: the tails of simulator/ec2/latencies.ts. */
+test.each([
+  { step: 'detach-eni', error: 'InterfaceNotFree', what: 'a release after a late end', seconds: 132 + 210 },
+  { step: 'attach-eni', error: 'NotReady', what: 'an attachment', seconds: 150 },
+])('the state of $step is patient enough for $what', ({ step, error, seconds }) => {
+  const states = TASKS.filter(({ state }) => state.Parameters?.Payload['step'] === step);
+  expect(states.length).toBeGreaterThan(0);
+  for (const { state } of states) expect(patienceOf(state, error)).toBeGreaterThan(seconds);
+});
+
 test('every conflict is caught somewhere, by its name', () => {
   const everywhere = new Set(TASKS.flatMap(({ state }) => caught(state)));
   expect([...everywhere]).toEqual(expect.arrayContaining(namesOf('conflict')));

@@ -14,6 +14,14 @@ interface Choice {
   readonly Next: string;
 }
 
+export interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  readonly MaxAttempts: number;
+  readonly IntervalSeconds: number;
+  readonly BackoffRate: number;
+  readonly MaxDelaySeconds?: number;
+}
+
 export interface State {
   readonly Type: string;
   readonly Choices?: readonly Choice[];
@@ -22,7 +30,7 @@ export interface State {
   readonly Parameters?: { readonly Payload: { readonly step: string } & Readonly<Record<string, unknown>> };
   readonly TimeoutSeconds?: number;
   readonly TimeoutSecondsPath?: string;
-  readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number }[];
+  readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
   readonly ResultPath?: string | null;
   readonly ResultSelector?: Readonly<Record<string, unknown>>;
