@@ -14,8 +14,11 @@ module.exports = {
   testTimeout: 600_000,
   globalSetup: '<rootDir>/test/setup/begin-run.ts',
   globalTeardown: '<rootDir>/test/setup/end-run.ts',
-  // The test files of a run share one template. `infra/` itself is tested with templates of its own.
-  moduleNameMapper: { '^(\\./|(\\.\\./)+local/)synthesize$': '<rootDir>/test/setup/shared-template.ts' },
+  // The test files of a run share one template, and validate a definition once. `infra/` itself is tested with templates of its own.
+  moduleNameMapper: {
+    '^(\\./|(\\.\\./)+local/)synthesize$': '<rootDir>/test/setup/shared-template.ts',
+    '^\\./asl-validation$': '<rootDir>/test/setup/shared-validation.ts',
+  },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // A synthesised cloud assembly holds bundled copies of the code, with package names of their own.
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/.holdfast', '<rootDir>/.stryker'],

@@ -213,7 +213,6 @@ class Run {
       },
       template: this.template,
       controlPlane: {
-        directTables: true,
         coldStarts: world.coldStarts,
         modelledTime: world.modelledTime,
         onTableCall: (command, output) => this.mirror.performed(command, output, callingInvocation()),

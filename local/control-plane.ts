@@ -78,8 +78,6 @@ export interface ControlPlaneOptions<Ec2 extends LocalEc2> {
   readonly template: unknown;
   /** Keeps the tables from one process to the next. @default - they end with this one */
   readonly keptTables?: KeptTables;
-  /** Whether table calls skip the SDK's serialisation, for callers that make thousands of runs. @default false */
-  readonly directTables?: boolean;
   /** Is told the read units of every read of a table. */
   readonly onTableRead?: (units: number) => void;
   /** Called with every successful call of a function to a table, at the time at which the table performs it. */
@@ -187,10 +185,10 @@ const ASYNC_RETRY_DELAYS_MS = [60_000, 120_000];
 const PROJECT_ROOT = resolve(__dirname, '..');
 
 function openTables(
-  { clock, keptTables, directTables, onTableRead }: ControlPlaneOptions<LocalEc2>,
+  { clock, keptTables, onTableRead }: ControlPlaneOptions<LocalEc2>,
   { tables }: Pick<ControlPlaneDefinition, 'tables'>,
 ): ReturnType<typeof openDynamoDb> {
-  return openDynamoDb(clock, tables, keptTables, directTables, onTableRead);
+  return openDynamoDb(clock, tables, { kept: keptTables, onRead: onTableRead });
 }
 
 interface Services {

@@ -89,8 +89,6 @@ async function openIn(folder: StateFolder, options: PersistentSandboxOptions): P
       onCall: (call) => (changesNothing(call) ? undefined : keeper.note()),
     },
     controlPlane: {
-      // The SDK's serialisation takes longer than the database.
-      directTables: true,
       keptTables: { entries: tables, onWrite: (key, value) => keeper.noteTable(key, value) },
       token,
       executions,

@@ -19,7 +19,7 @@ export async function inModelledTime<T>(
     ...options,
     clock,
     ...(ec2 !== undefined && { ec2 }),
-    controlPlane: { ...controlPlane, modelledTime: true, directTables: true },
+    controlPlane: { ...controlPlane, modelledTime: true },
   });
   try {
     return await measure({ ...sandbox, clock });

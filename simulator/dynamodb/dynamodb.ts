@@ -1,9 +1,9 @@
 /**
- * DynamoDB in this process: the real SDK client on dynalite's engine instead of the network.
+ * DynamoDB in this process, on dynalite's engine instead of the network.
  *
- * There is no port and no HTTP. The client's request handler passes each request to dynalite's own validation and
- * actions, as dynalite's server does. That halves the time of a call, and the store can be closed without a server.
- * Requests are neither signed nor retried, because no call fails by chance.
+ * There is no port and no HTTP. Each request passes dynalite's own validation and actions, as in dynalite's server. That
+ * halves the time of a call, and the store can be closed without a server. Requests are neither signed nor retried, because
+ * no call fails by chance.
  */
 import {
   ConditionalCheckFailedException,
@@ -36,6 +36,15 @@ export interface KeptTables {
   readonly onWrite: (key: string, value: unknown) => void;
 }
 
+export interface DynamoDbOptions {
+  /** @default - the tables begin empty, and end with the process */
+  readonly kept?: KeptTables | undefined;
+  /** Whether each call passes the SDK's own client, whose serialisation takes longer than the database. @default false */
+  readonly serialises?: boolean;
+  /** Is told the read units of every read. */
+  readonly onRead?: ((units: number) => void) | undefined;
+}
+
 /** If dynalite refuses a request, its error carries the response. An error without one is a bug. */
 type Refusal = Error & Partial<Response>;
 type Callback = (error: Refusal | null | undefined, data: unknown) => void;
@@ -62,12 +71,7 @@ const LOADED: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map((name) => 
 export async function openDynamoDb(
   clock: Clock,
   tables: readonly TableDefinition[],
-  /** @default - the tables begin empty, and end with the process */
-  kept?: KeptTables,
-  /** Skips the SDK's serialisation, which takes longer than the database. For callers that make thousands of runs. */
-  isDirect = false,
-  /** Is told the read units of every read. */
-  onRead?: (units: number) => void,
+  { kept, serialises = false, onRead }: DynamoDbOptions = {},
 ): Promise<LocalDynamoDb> {
   const store = create({ createTableMs: 0 });
   await store.db.open();
@@ -82,7 +86,7 @@ export async function openDynamoDb(
     operation === 'TransactWriteItems'
       ? turns.byItself(() => notices.together(() => transactions.write(input as object)))
       : turns.beside(() => perform(operation, input));
-  const client = isDirect ? makeDirectClient(handle) : makeClient(handle);
+  const client = serialises ? makeClient(handle) : makeDirectClient(handle);
   const send = client.send.bind(client) as (...command: readonly unknown[]) => Promise<unknown>;
   for (const table of tables) await clock.during(ensureTable(client, table));
   return {

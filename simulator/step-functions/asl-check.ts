@@ -7,10 +7,10 @@
  * `TimeoutSeconds` gets 60 s. A Pass result that is 0, false, null or "" is replaced by the input. A Fail state without
  * an error or a cause gets the engine's own.
  */
-import validateAsl from 'asl-validator';
 import { refuseChoiceRule } from './asl-choice';
 import { refuseDynamicValue, refusePath, refuseResultPath } from './asl-paths';
 import { refuseTask, type KnownResources } from './asl-tasks';
+import { refuseByValidator } from './asl-validation';
 import { isObject } from '../json';
 
 export class UnsupportedDefinition extends Error {
@@ -97,19 +97,6 @@ export function checkDefinition(stateMachine: string, text: string, known: Known
   if (reasons.length === 0) reasons.push(...refuseByValidator(text));
   if (reasons.length > 0) throw new UnsupportedDefinition(stateMachine, reasons);
   return definition;
-}
-
-/** The validator's results, by definition. It takes a quarter of a second, and there are many runs. */
-const validated = new Map<string, readonly string[]>();
-
-/** The validator changes its input, so it gets a copy. */
-function refuseByValidator(text: string): readonly string[] {
-  const before = validated.get(text);
-  if (before !== undefined) return before;
-  const result = validateAsl(JSON.parse(text), { checkPaths: true, checkArn: true });
-  const reasons = result.isValid ? [] : [`asl-validator: ${result.errorsText('; ')}`];
-  validated.set(text, reasons);
-  return reasons;
 }
 
 function refuseState(name: string, state: StateDefinition, known: KnownResources): readonly string[] {

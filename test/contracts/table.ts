@@ -106,7 +106,7 @@ const ATTRIBUTES = KEYS.map(({ AttributeName }) => ({ AttributeName, AttributeTy
 
 async function openOnDynalite(): Promise<OpenTable> {
   const definition = { logicalId: 'Table', name: TABLE_NAME, keySchema: KEYS, attributeDefinitions: ATTRIBUTES };
-  const database = await openDynamoDb(new VirtualClock(), [definition]);
+  const database = await openDynamoDb(new VirtualClock(), [definition], { serialises: true });
   return onDynamoDb(database.client, () => database.close());
 }
 

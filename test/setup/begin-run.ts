@@ -2,8 +2,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TEMPLATE_FOLDER } from './template-folder';
+import { SHARED_FOLDER } from './shared-files';
 
 export default function beginRun(): void {
-  process.env[TEMPLATE_FOLDER] = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
+  process.env[SHARED_FOLDER] = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 }

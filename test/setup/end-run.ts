@@ -1,8 +1,8 @@
 /** Runs once after all test files: jest.config.cjs. */
 import { rmSync } from 'node:fs';
-import { TEMPLATE_FOLDER } from './template-folder';
+import { SHARED_FOLDER } from './shared-files';
 
 export default function endRun(): void {
-  const folder = process.env[TEMPLATE_FOLDER];
+  const folder = process.env[SHARED_FOLDER];
   if (folder !== undefined) rmSync(folder, { recursive: true });
 }

@@ -24,7 +24,7 @@ beforeEach(async () => {
   const keySchema = KEYS.map((AttributeName, at) => ({ AttributeName, KeyType: (['HASH', 'RANGE'] as const)[at]! }));
   const attributeDefinitions = KEYS.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const }));
   const table = { logicalId: 'Table', name: tableName, keySchema, attributeDefinitions };
-  local = await openDynamoDb(new VirtualClock(0), [table], undefined, true);
+  local = await openDynamoDb(new VirtualClock(0), [table]);
 });
 afterEach(() => local.close());
 

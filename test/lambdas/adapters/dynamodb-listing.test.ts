@@ -23,7 +23,7 @@ let nowMs: number;
 let sent: string[];
 
 async function openTable(definition = withIndexes!): Promise<void> {
-  local = await openDynamoDb(new VirtualClock(0), [definition], undefined, true);
+  local = await openDynamoDb(new VirtualClock(0), [definition]);
 }
 beforeEach(async () => {
   nowMs = Date.parse(NOW);

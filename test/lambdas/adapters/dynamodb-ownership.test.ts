@@ -20,7 +20,7 @@ beforeEach(async () => {
     ],
     attributeDefinitions: KEYS.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
   };
-  local = await openDynamoDb(new VirtualClock(0), [table], undefined, true);
+  local = await openDynamoDb(new VirtualClock(0), [table]);
 });
 afterEach(() => local.close());
 

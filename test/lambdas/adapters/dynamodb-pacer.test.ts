@@ -49,7 +49,7 @@ describe('The pacer on a table', () => {
       ],
       attributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
     };
-    local = await openDynamoDb(new VirtualClock(0), [table], undefined, true);
+    local = await openDynamoDb(new VirtualClock(0), [table]);
     sent = [];
   });
   afterEach(() => local.close());

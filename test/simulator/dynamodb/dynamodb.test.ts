@@ -42,7 +42,7 @@ describe('in memory', () => {
   const send: LocalDynamoDb['client']['send'] = (...command: [never]) => database.client.send(...command);
 
   beforeEach(async () => {
-    database = await openDynamoDb(clock, tables);
+    database = await openDynamoDb(clock, tables, { serialises: true });
   });
   afterEach(() => database.close());
 
@@ -125,11 +125,11 @@ describe('tables that are kept', () => {
 
   test('are told each change before its caller, and begin with what was kept', async () => {
     const clock = new VirtualClock(0);
-    const before = await openDynamoDb(clock, tables, kept());
+    const before = await openDynamoDb(clock, tables, { kept: kept() });
     await before.client.send(put('n', 7));
     const stored = new Map(contents);
     await before.close();
-    const after = await openDynamoDb(clock, tables, { ...kept(), entries: stored });
+    const after = await openDynamoDb(clock, tables, { kept: { ...kept(), entries: stored } });
     const { Item } = await after.client.send(new GetItemCommand({ TableName, Key: key('n') }));
     expect(Item?.['version']).toEqual({ N: '7' });
     await after.close();
@@ -138,15 +138,12 @@ describe('tables that are kept', () => {
   test('are told the changes of a transaction together', async () => {
     const seen: number[] = [];
     let told = 0;
-    const database = await openDynamoDb(
-      new VirtualClock(0),
-      tables,
-      kept(() => {
-        told += 1;
-        // How many changes come before anything else can run.
-        if (told === 1) setImmediate(() => seen.push(told));
-      }),
-    );
+    const noteWrite = (): void => {
+      told += 1;
+      // How many changes come before anything else can run.
+      if (told === 1) setImmediate(() => seen.push(told));
+    };
+    const database = await openDynamoDb(new VirtualClock(0), tables, { kept: kept(noteWrite) });
     await new Promise((resolve) => setImmediate(resolve));
     seen.length = 0;
     told = 0;

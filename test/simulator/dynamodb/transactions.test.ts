@@ -52,9 +52,9 @@ const check = (sk: string, more: typeof isNew): TransactWriteItem => ({
 });
 
 describe.each([
-  ['over the wire', false],
-  ['directly', true],
-])('%s', (_how, isDirect) => {
+  ["through the SDK's client", true],
+  ['directly', false],
+])('%s', (_how, serialises) => {
   const clock = new VirtualClock(0);
   let database: LocalDynamoDb;
   const send: LocalDynamoDb['client']['send'] = (...command: [never]) => database.client.send(...command);
@@ -68,7 +68,7 @@ describe.each([
   };
 
   beforeEach(async () => {
-    database = await openDynamoDb(clock, tables, undefined, isDirect);
+    database = await openDynamoDb(clock, tables, { serialises });
     await send(new PutItemCommand({ TableName, Item: { ...key('old'), ...at(1) } }));
   });
   afterEach(() => database.close());

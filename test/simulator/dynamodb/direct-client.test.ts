@@ -7,8 +7,8 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { openDynamoDb, type LocalDynamoDb } from '../../simulator/dynamodb/dynamodb';
-import { VirtualClock } from '../../simulator/time/clock';
+import { openDynamoDb, type LocalDynamoDb } from '../../../simulator/dynamodb/dynamodb';
+import { VirtualClock } from '../../../simulator/time/clock';
 
 const TableName = 'nodes';
 const KEYS = ['pk', 'sk'] as const;
@@ -72,8 +72,8 @@ async function resultOf({ client }: LocalDynamoDb, command: object): Promise<unk
 }
 
 test('every result is the same', async () => {
-  const open = (isDirect: boolean) => openDynamoDb(new VirtualClock(0), [table], undefined, isDirect);
-  const [direct, bySdk] = [await open(true), await open(false)];
+  const open = (serialises: boolean) => openDynamoDb(new VirtualClock(0), [table], { serialises });
+  const [direct, bySdk] = [await open(false), await open(true)];
   for (const command of COMMANDS) expect(await resultOf(direct, command)).toEqual(await resultOf(bySdk, command));
   await Promise.all([direct.close(), bySdk.close()]);
 });
