@@ -5,9 +5,11 @@
  * `fork` makes a stream that depends only on the seed and the label, never on earlier draws. One more draw in one place
  * does not change the draws elsewhere. The same seed gives the same run.
  */
+type Words = readonly [number, number, number, number];
+
 const FNV_PRIME = 0x01000193;
 /** Four arbitrary offset bases, so that one text fills the generator's four words with four different hashes. */
-const FNV_OFFSETS = [0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35] as const;
+const FNV_OFFSETS: Words = [0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35];
 /** Rounds after which sfc32's state no longer resembles its seed. */
 const WARM_UP_ROUNDS = 15;
 
@@ -17,19 +19,20 @@ export class Random {
   private c: number;
   private counter: number;
 
-  constructor(private readonly seed: string | number) {
-    [this.a, this.b, this.c, this.counter] = FNV_OFFSETS.map((offset) => fnv1a(String(seed), offset)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+  /** The hashes of the seed. Those of a longer text go on from there. */
+  private readonly hashes: Words;
+
+  constructor(seed: string | number, hashesBefore: Words = FNV_OFFSETS) {
+    const text = String(seed);
+    const [a, b, c, counter] = hashesBefore;
+    this.hashes = [fnv1a(text, a), fnv1a(text, b), fnv1a(text, c), fnv1a(text, counter)];
+    [this.a, this.b, this.c, this.counter] = this.hashes;
     for (let round = 0; round < WARM_UP_ROUNDS; round += 1) this.next();
   }
 
   /** Returns an independent stream. The same label gives the same stream, regardless of earlier draws from this one. */
   fork(label: string): Random {
-    return new Random(`${this.seed}/${label}`);
+    return new Random(`/${label}`, this.hashes);
   }
 
   /** At least 0 and below 1. */
