@@ -1,7 +1,7 @@
 /** The functions of Holdfast as processes: what each runs, and what becomes of it when it returns, fails or crashes. */
 import { HoldfastError } from '../domain/errors';
 import { stepEvent } from '../lambdas/steps/step-event';
-import { runStep } from '../lambdas/steps/steps';
+import { runStep, withWindUp } from '../lambdas/steps/steps';
 import { reconcile } from '../lambdas/reconciler/reconcile';
 import { wakeWaiter } from '../lambdas/wake-waiter/wake';
 import { createNodeService } from '../lambdas/api/create-node-service';
@@ -158,7 +158,8 @@ export class Functions {
   private runOf(work: Work): (ports: ApiPorts) => Promise<unknown> {
     switch (work.kind) {
       case 'step':
-        return async (ports) => (await runStep(ports, stepEvent.parse(work.event))).output;
+        return (ports) =>
+          withWindUp(stepEvent.parse(work.event), async (event) => (await runStep(ports, event)).output);
       case 'wake':
         return (ports) => wakeWaiter(ports, { instanceId: work.instanceId, state: work.state, time: work.at });
       case 'reconcile':

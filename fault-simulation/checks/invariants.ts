@@ -279,10 +279,9 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
     // A removal is repeated if its response was lost.
     if (before === undefined && after === undefined) return [];
     const owner = before?.operation?.generation;
-    // Any function may record that what was given up is gone.
-    if (before !== undefined && after !== undefined && onlyRemovesGivenUp(before, after)) return [];
-    // A wind-up runs after its operation has ended.
-    if (by.generation === undefined || by.actor === 'wind-up' || owner === by.generation) return [];
+    // Any function may record that what was given up is gone, and a wind-up, which comes after its operation, that claims are.
+    if (before !== undefined && after !== undefined && onlyForgets(before, after)) return [];
+    if (by.generation === undefined || owner === by.generation) return [];
     return [`${by.actor} of operation ${by.generation} wrote ${nodeId}, which ${owner ?? 'none'} owned`];
   },
 
@@ -333,10 +332,11 @@ function wants({ config, operation }: StatefulNode, allocationId: string): boole
   return [config, operation?.config].some((each) => each?.compute.elasticIp === allocationId);
 }
 
-function onlyRemovesGivenUp(before: StatefulNode, after: StatefulNode): boolean {
-  const { givenUp: had = [], version: _was, ...rest } = before;
-  const { givenUp: has = [], version: _is, ...same } = after;
-  return has.length <= had.length && isDeepStrictEqual(rest, same);
+function onlyForgets(before: StatefulNode, after: StatefulNode): boolean {
+  const { givenUp: had = [], heldClaims: held, version: _was, ...rest } = before;
+  const { givenUp: has = [], heldClaims: holds, version: _is, ...same } = after;
+  const isNew = has.length > had.length || holds.some((address) => !held.includes(address));
+  return !isNew && isDeepStrictEqual(rest, same);
 }
 
 function terminatedTooSoon({ world, facts }: View, node: StatefulNode): readonly string[] {

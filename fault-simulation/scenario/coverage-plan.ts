@@ -46,7 +46,18 @@ const CALLS_FROM: Readonly<Record<string, readonly Place[]>> = {
     ...OTHER_FUNCTIONS.filter((each) => each !== 'wake-waiter'),
   ],
   dynamodb: [...STEPS, ...OTHER_FUNCTIONS],
-  sfn: ['await-termination', 'await-instance', 'drain-instance', 'wind-up', 'api', 'wake-waiter'],
+  sfn: [
+    'await-termination',
+    'await-instance',
+    'drain-instance',
+    // These start what follows.
+    'confirm-node',
+    'settle-pause',
+    'apply-settings',
+    'wind-up',
+    'api',
+    'wake-waiter',
+  ],
   events: ['take-node', 'confirm-node', 'settle-pause', 'fail-operation', 'release-identity', 'api'],
 };
 
@@ -146,10 +157,7 @@ function leadsOf({ kind, phase }: Pair): readonly Lead[] {
   if (STEPS_OF_THE_END.includes(phase) && NEEDS_HOT.includes(kind)) return [pause];
   // These steps call Step Functions only if the instance has ended before they start.
   if (STEPS_OF_THE_END.includes(phase) && kind.startsWith('sfn ')) return [endInDrain, recycle];
-  // A wind-up calls Step Functions only if a request or event has arrived in the meantime.
-  if (phase === 'wind-up' && kind.startsWith('sfn '))
-    return [recycle, { ...pause, atSeconds: FEATURED_AT_SECONDS + 4 }];
-  return LEADS[phase];
+  return [...(kind.startsWith('sfn ') ? (FOLLOWED[phase] ?? []) : []), ...LEADS[phase]];
 }
 
 /** Adapts the world so that the feature can be met by the first node, which `planFor` has adapted. */
@@ -233,6 +241,14 @@ const refuseLaunch = { kind: 'refusal', node: 0, action: 'RunInstances' } as con
 const update = { kind: 'update', node: 0, change: { field: 'tag', value: 'featured' } } as const;
 const noCapacity = (seconds: number) => ({ kind: 'no-capacity', of: 'all', seconds }) as const;
 
+/** A step that ends an operation calls Step Functions only if something else was asked for meanwhile. */
+const FOLLOWED: Readonly<Partial<Record<Place, readonly Lead[]>>> = {
+  'confirm-node': [{ ...pause, during: 'await-instance', afterMs: 0 }],
+  'settle-pause': [{ kind: 'resume', node: 0, during: 'await-termination', afterMs: 0 }],
+  'apply-settings': [{ ...pause, during: 'ensure-eni', afterMs: 0 }],
+  'wind-up': [{ ...pause, during: 'launch-instance', afterMs: 0 }],
+};
+
 type WithoutTime<H> = H extends unknown ? Omit<H, 'atSeconds'> & { readonly atSeconds?: number } : never;
 type Lead = WithoutTime<Happening>;
 
@@ -255,7 +271,8 @@ const LEADS: Readonly<Record<Place, readonly Lead[]>> = {
   'adopt-instance': [],
   'release-identity': [{ kind: 'delete', node: 0, instance: true, interfaces: true }],
   'fail-operation': [refuseLaunch, recycle],
-  'wind-up': [recycle],
+  // Otherwise the step that ends the operation winds it up.
+  'wind-up': [refuseLaunch, recycle],
   // A drain, a termination and a slow release come first, and may take three minutes together.
   'waiting-for-capacity': [noCapacity(300), recycle],
   'at-rest': [],

@@ -27,8 +27,8 @@ export function waitingTasks(sfn: Pick<SFNClient, 'send'>): WaitingTasks {
   };
 }
 
-/** State machines have fixed names, so that functions and state machines can name each other. */
 /**
+ * State machines have fixed names, so that functions and state machines can name each other.
  * @param traceOf returns the X-Ray trace that the caller is part of, if there is one. The execution continues it, so that one
  *   trace leads from a request to the steps that it has started.
  */

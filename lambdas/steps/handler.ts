@@ -10,13 +10,12 @@ import { lambdaHandler, type CreateHandler } from '../runtime';
 import type { Fields } from '../monitoring/log';
 import { describeError, isTriedAgain, type LogLine } from './log-lines';
 import { stepEvent, type StepEvent } from './step-event';
-import { runStep } from './steps';
+import { runStep, withWindUp } from './steps';
 
 export const createHandler: CreateHandler<PortClients> = (runtime) => {
   const ports = createPorts(runtime);
   const { log } = runtime;
-  return async (event) => {
-    const parsed = stepEvent.parse(event);
+  const run = async (parsed: StepEvent): Promise<object> => {
     log.about(subjectOf(parsed));
     try {
       const { output, line } = await runStep(ports, parsed);
@@ -38,6 +37,7 @@ export const createHandler: CreateHandler<PortClients> = (runtime) => {
       throw error;
     }
   };
+  return async (event) => withWindUp(stepEvent.parse(event), run);
 };
 
 export const handler = lambdaHandler(createHandler, portClients);

@@ -43,6 +43,24 @@ const STEPS: { readonly [Name in StepEvent['step']]: LoggedStep<EventOf<Name>> }
   'fail-operation': logged(failOperation, describeFailed),
 };
 
+/**
+ * Runs what an event asks for, and returns the output of its step. The step that ends the operation is followed by the wind-up:
+ * a state of its own would be one more transition of every operation. If the wind-up fails, the next try finds that the operation
+ * has ended, and the state machine winds it up.
+ */
+export async function withWindUp(event: StepEvent, run: (event: StepEvent) => Promise<object>): Promise<object> {
+  const output = await run(event);
+  if (endsOperation(event)) await run({ ...event, step: 'wind-up' });
+  return output;
+}
+
+/** A failure ends the operation, too. It is rare, so it has a state for its wind-up. */
+type EndingStep = 'confirm-node' | 'settle-pause' | 'apply-settings';
+
+function endsOperation(event: StepEvent): event is EventOf<EndingStep> {
+  return event.step === 'confirm-node' || event.step === 'settle-pause' || event.step === 'apply-settings';
+}
+
 /** @throws what the step throws */
 export async function runStep<Name extends StepEvent['step']>(ports: Ports, event: EventOf<Name>): Promise<Outcome> {
   const step: LoggedStep<EventOf<Name>> = STEPS[event.step];

@@ -29,7 +29,6 @@ it('leads over the choices between the tasks, and on to the end', () => {
     'Cold: reassociate the EIP and launch the replacement → Cold: what did the launch come to?',
     'Cold: what did the launch come to? → Cold: wait until the replacement runs',
     'Cold: wait until the replacement runs → Confirm the node',
-    'Confirm the node → Wind up',
   ]);
   expect(way).toMatchObject({ current: undefined, failed: undefined });
 });

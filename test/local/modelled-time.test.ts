@@ -2,7 +2,7 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import type { CreateHandler } from '../../lambdas/runtime';
 import { LocalFunction, type RuntimeClients } from '../../local/lambda';
-import { allocateElasticIp, createNode, exampleDocument, openSandbox, type Sandbox } from '../../local/sandbox';
+import { openSandbox, type Sandbox } from '../../local/sandbox';
 import { modelledClients } from '../../local/modelled-clients';
 import { LocalStepFunctions, type HistoryEntry } from '../../simulator/step-functions/step-functions';
 import { modelledTimes } from '../../simulator/time/modelled-time';
@@ -121,9 +121,9 @@ test('a warm invocation begins after its own time, a cold one after the start as
 
 describe('The control plane in modelled time', () => {
   const clock = new VirtualClock();
-  const windUp: number[] = [];
+  const taken: number[] = [];
   const onHistory = (_execution: unknown, { state, at }: HistoryEntry): void => {
-    if (state === 'Wind up') windUp.push(at);
+    if (state === 'Take the node') taken.push(at);
   };
   const controlPlane = { modelledTime: true, coldStarts: false, schedules: false, onHistory };
   let sandbox: Sandbox;
@@ -143,10 +143,11 @@ describe('The control plane in modelled time', () => {
   });
 
   it('lets a step with one read take a transition, an invocation and a call', async () => {
-    const elasticIp = await clock.settle(allocateElasticIp(sandbox));
-    await clock.settle(createNode(sandbox, exampleDocument(sandbox.account, elasticIp, 'cold')));
+    // It looks up whose instance it is: nobody's.
+    const detail = { 'instance-id': 'i-0000000000000000f', 'instance-action': 'terminate' };
+    sandbox.plane.publish({ source: 'aws.ec2', 'detail-type': 'EC2 Spot Instance Interruption Warning', detail });
     await clock.run(() => !sandbox.plane.isBusy());
-    const [entered = 0, exited = 0] = windUp;
+    const [entered = 0, exited = 0] = taken;
 
     // The longest invocation and call alone take 38 ms.
     expect(exited - entered).toBeGreaterThan(38);

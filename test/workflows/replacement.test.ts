@@ -60,7 +60,6 @@ describe('the order of the states', () => {
       'Cold: what did the launch come to?',
       'Cold: wait until the replacement runs',
       'Confirm the node',
-      'Wind up',
     ]);
   });
 
@@ -79,7 +78,6 @@ describe('the order of the states', () => {
       'Hot: attach the ENI and reassociate the EIP',
       'Hot: terminate the old instance',
       'Confirm the node',
-      'Wind up',
     ]);
   });
 
@@ -114,7 +112,6 @@ describe('the order of the states', () => {
       'Is the old instance to be terminated first?',
       ...row.carrying,
       'Confirm the node',
-      'Wind up',
     ]);
     expect(play.callsOf('TerminateInstances')).toEqual([]);
   });

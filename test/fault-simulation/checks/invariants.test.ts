@@ -356,12 +356,18 @@ describe('writes', () => {
     updatedAt: new Date(NOW_MS).toISOString(),
     givenUp: [{ kind: 'interface', since: '', id: 'eni-9' }],
   });
+  const withClaim = aNode({
+    generation: 4,
+    updatedAt: new Date(NOW_MS).toISOString(),
+    heldClaims: [...aNode().heldClaims, '10.0.0.99'],
+  });
   const onAnother = [anInterface({ attachment: { ...anInterface().attachment!, instanceId: REPLACEMENT_ID } })];
 
   test.each<[string, StatefulNode, Invocation, Deviation, number]>([
     ['a confirmation', busy, step(), {}, 0],
     ['a step of an earlier operation', busy, step({ actor: 'attach-eni', generation: 3 }), {}, 1],
-    ['a wind-up', aNode(), step({ actor: 'wind-up' }), {}, 0],
+    ['a wind-up that gives up a claim', withClaim, step(), {}, 0],
+    ['a wind-up that changes something else', aNode(), step({ actor: 'wind-up' }), {}, 1],
     ['a step that removes a given-up entry', withGivenUp, step({ actor: 'fail-operation', generation: 3 }), {}, 0],
     ['an interface on another instance', busy, step(), { interfaces: onAnother }, 1],
     ['an Elastic IP that is not associated', withAddress, step(), {}, 1],

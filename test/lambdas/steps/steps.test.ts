@@ -2,7 +2,7 @@
 import type { Operation, StatefulNode } from '../../../domain/node/stateful-node';
 import type { StepEvent } from '../../../lambdas/steps/step-event';
 import type { LogLine, Outcome } from '../../../lambdas/steps/log-lines';
-import { runStep } from '../../../lambdas/steps/steps';
+import { runStep, withWindUp } from '../../../lambdas/steps/steps';
 import {
   aBusyNode,
   aConfig,
@@ -154,4 +154,35 @@ it('fails with the error of the step', async () => {
   const ports = new InMemoryPorts(aNode());
 
   await expect(runStep(ports, { step: 'confirm-node', ...operation })).rejects.toMatchObject({ name: 'OwnershipLost' });
+});
+
+describe('The wind-up', () => {
+  const ran: string[] = [];
+  const run = (event: StepEvent): Promise<object> => {
+    ran.push(event.step);
+    return Promise.resolve({ of: event.step });
+  };
+  beforeEach(() => void ran.splice(0));
+
+  it.each(['confirm-node', 'settle-pause', 'apply-settings'] as const)(
+    'follows %s, whose output counts',
+    async (step) => {
+      await expect(withWindUp({ step, ...operation }, run)).resolves.toEqual({ of: step });
+      expect(ran).toEqual([step, 'wind-up']);
+    },
+  );
+
+  it.each(['attach-eni', 'release-identity', 'wind-up'] as const)('does not follow %s', async (step) => {
+    await withWindUp({ step, ...operation }, run);
+    expect(ran).toEqual([step]);
+  });
+
+  it('does not follow a step that fails', async () => {
+    const fail = (event: StepEvent): Promise<object> => {
+      ran.push(event.step);
+      return Promise.reject(new Error('not yet'));
+    };
+    await expect(withWindUp({ step: 'confirm-node', ...operation }, fail)).rejects.toThrow('not yet');
+    expect(ran).toEqual(['confirm-node']);
+  });
 });
