@@ -156,7 +156,7 @@ interface Place {
 
 /** By the error that the transition handles. */
 const CIRCUMSTANCES: Readonly<Record<string, (place: Place) => Circumstances>> = {
-  'retry Throttled…': (place) => ({ happenings: [callFault('error-before', place)] }),
+  'retry Throttled…': (place) => ({ happenings: [...leadingToWindUp(place), callFault('error-before', place)] }),
 
   // The state's time-out passes before the function's.
   'retry States.Timeout': (place) => ({ happenings: [callFault('hang-before', place)] }),
@@ -166,12 +166,7 @@ const CIRCUMSTANCES: Readonly<Record<string, (place: Place) => Circumstances>> =
 
   'catch States.ALL': (place) => ({ happenings: [exhaust(place)] }),
 
-  'catch OwnershipLost': (place) => ({
-    happenings: [
-      callFault('hang-before', place),
-      { kind: 'take-over', node: 0, entering: place.entering, afterMs: HELD_MS },
-    ],
-  }),
+  'catch OwnershipLost': (place) => ({ happenings: takenOver(place) }),
 
   'catch ImportCancelled': cancelled,
   'catch ReplacementLost': replacementLost,
@@ -184,6 +179,25 @@ const CIRCUMSTANCES: Readonly<Record<string, (place: Place) => Circumstances>> =
     ...HOT,
   }),
 };
+
+/** Another execution takes the operation over while the step hangs. */
+function takenOver(place: Place): readonly Untimed[] {
+  return [callFault('hang-before', place), { kind: 'take-over', node: 0, entering: place.entering, afterMs: HELD_MS }];
+}
+
+/** The states in which operations end. A deletion winds nothing up. */
+const ENDS_IN: Readonly<Partial<Record<OperationKind, string>>> = {
+  launch: 'Confirm the node',
+  replace: 'Confirm the node',
+  pause: 'Settle the pause',
+  adjust: 'Apply the settings',
+};
+
+/** The state `Wind up` comes only after a step that finds the operation ended. */
+function leadingToWindUp({ entering: { machine, state } }: Place): readonly Untimed[] {
+  const end = ENDS_IN[machine];
+  return state === 'Wind up' && end !== undefined ? takenOver(placeOf({ machine, state: end })) : [];
+}
 
 function cancelled(place: Place): Circumstances {
   return { happenings: [callFault('hang-before', place), remove(place)] };
