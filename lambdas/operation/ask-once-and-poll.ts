@@ -12,8 +12,6 @@ const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 500;
 /** The longer the change takes, the less a late look costs in proportion. */
 const PAUSE_SHARE = 0.1;
-/** While the change is expected, each look follows the last one. */
-const PAUSE_WHEN_EXPECTED_MS = 10;
 
 /** The result of one look at EC2. */
 export type Look =
@@ -80,7 +78,8 @@ function pauseAfter(passedMs: number, askedAtMs: number | undefined, { expectedM
   const [from, to] = askedAtMs === undefined || expectedMs === undefined ? [0, 0] : expectedMs;
   const waitedMs = passedMs - (askedAtMs ?? 0);
   if (waitedMs < from) return from - waitedMs;
-  if (waitedMs < to) return Math.max(leastPauseMs, PAUSE_WHEN_EXPECTED_MS);
+  // While the change is expected, each look follows the last one.
+  if (waitedMs < to) return leastPauseMs;
   const usualMs = Math.round(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, waitedMs * PAUSE_SHARE)));
   return Math.max(leastPauseMs, usualMs);
 }
