@@ -376,6 +376,11 @@ describe('writes', () => {
   ])('%s', (_name, before, invocation, deviation, count) => {
     expect(violations(before, next({ generation: 4 }), deviation, invocation)).toHaveLength(count);
   });
+
+  test('a wind-up that takes a claim', () => {
+    const before = aNode({ generation: 4, updatedAt: new Date(NOW_MS).toISOString() });
+    expect(violations(before, next({ generation: 4, heldClaims: ['10.0.0.99'] }), {}, step())).toHaveLength(1);
+  });
 });
 
 describe('reasons', () => {
