@@ -2452,7 +2452,7 @@ export interface components {
       steps: {
         /** @description Like `detach-eni`. */
         step: string;
-        /** @description The state of the state machine. `null`: the operation began before an upgrade of Holdfast. */
+        /** @description The state of the state machine. `null`: the step has no state of its own, or the operation began before an upgrade of Holdfast. */
         state: string | null;
         /** Format: date-time */
         enteredAt: string;

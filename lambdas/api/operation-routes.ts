@@ -63,7 +63,9 @@ const stepSchema = z.strictObject({
   state: z
     .string()
     .nullable()
-    .describe('The state of the state machine. `null`: the operation began before an upgrade of Holdfast.'),
+    .describe(
+      'The state of the state machine. `null`: the step has no state of its own, or the operation began before an upgrade of Holdfast.',
+    ),
   enteredAt: time,
   leftAt: time.nullable().describe('`null`: it is under way.'),
   outcome: z

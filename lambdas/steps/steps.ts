@@ -50,7 +50,8 @@ const STEPS: { readonly [Name in StepEvent['step']]: LoggedStep<EventOf<Name>> }
  */
 export async function withWindUp(event: StepEvent, run: (event: StepEvent) => Promise<object>): Promise<object> {
   const output = await run(event);
-  if (endsOperation(event)) await run({ ...event, step: 'wind-up' });
+  // For the record of the operation, the visit of the state was that of the step.
+  if (endsOperation(event)) await run({ ...event, step: 'wind-up', stateName: undefined, enteredAt: undefined });
   return output;
 }
 

@@ -117,6 +117,20 @@ it('pauses, resumes and updates leave records, and a filter of the kind finds ea
   expect(pause?.record.after).toBeUndefined();
 });
 
+it('what follows is a step of its own, and the step that ended the operation stays what it was', async () => {
+  const play = await open();
+  await play.create();
+  await play.interrupt();
+  await play.passSeconds(10);
+  await play.ask((service) => service.act(play.nodeId, 'pause'));
+  const [, replaced] = await operationsOf(play);
+
+  expect(replaced?.steps.slice(-2)).toMatchObject([
+    { step: 'confirm-node', stateName: 'Confirm the node', outcome: 'done' },
+    { step: 'wind-up', stateName: null, outcome: 'done' },
+  ]);
+});
+
 it('an operation under way is the first of the list, and shows what it has done', async () => {
   const play = await open();
   await play.create();
