@@ -222,7 +222,7 @@ test.each(['cold', 'hot'] as const)(
     expect(activeRatio.p99).toBeLessThan(1.5);
     expect(awayBeyondSeconds.median).toBeGreaterThan(0);
     expect(Object.values(excessSeconds).every(({ median }) => median > 0)).toBe(true);
-    expect(transitions.median).toBe(10);
+    expect(transitions.median).toBe(9);
     expect(calls.median).toBeGreaterThanOrEqual(4);
     expect(usd.median).toBeGreaterThan(transitions.median * 0.000025);
   },
@@ -243,7 +243,7 @@ test('a storm is no faster than the ideal on the same draws, and its targets are
   expect(storm.curves.active).toHaveLength(8);
   expect(storm.curves.active.at(-1)).toBeCloseTo(active!.last, 1);
   expect(storm.curves.active).toEqual([...storm.curves.active].sort((one, other) => one - other));
-  expect(storm.transitionsANode).toBeGreaterThanOrEqual(10 + 4 * storm.waitsANode);
+  expect(storm.transitionsANode).toBeGreaterThanOrEqual(9 + 4 * storm.waitsANode);
   expect(targetsOf({ storms: [storm] })).toEqual([
     {
       name: expect.stringContaining('refused launches a node'),
