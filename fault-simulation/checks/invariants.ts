@@ -279,8 +279,11 @@ export const WRITE_INVARIANTS: Readonly<Record<string, WriteInvariant>> = {
     // A removal is repeated if its response was lost.
     if (before === undefined && after === undefined) return [];
     const owner = before?.operation?.generation;
-    // Any function may record that what was given up is gone, and a wind-up, which comes after its operation, that claims are.
-    if (before !== undefined && after !== undefined && onlyForgets(before, after)) return [];
+    if (before !== undefined && after !== undefined) {
+      // Any function may record that what was given up is gone. A wind-up, which comes after its operation, gives up claims.
+      if (onlyForgets(before, after, 'givenUp')) return [];
+      if (WINDING_UP.includes(by.actor) && onlyForgets(before, after, 'heldClaims')) return [];
+    }
     if (by.generation === undefined || owner === by.generation) return [];
     return [`${by.actor} of operation ${by.generation} wrote ${nodeId}, which ${owner ?? 'none'} owned`];
   },
@@ -332,11 +335,16 @@ function wants({ config, operation }: StatefulNode, allocationId: string): boole
   return [config, operation?.config].some((each) => each?.compute.elasticIp === allocationId);
 }
 
-function onlyForgets(before: StatefulNode, after: StatefulNode): boolean {
-  const { givenUp: had = [], heldClaims: held, version: _was, ...rest } = before;
-  const { givenUp: has = [], heldClaims: holds, version: _is, ...same } = after;
-  const isNew = has.length > had.length || holds.some((address) => !held.includes(address));
-  return !isNew && isDeepStrictEqual(rest, same);
+/** The state `Wind up`, and the steps that wind up the operation that they end. */
+const WINDING_UP: readonly string[] = ['wind-up', 'confirm-node', 'settle-pause', 'apply-settings'];
+
+/** Whether nothing has changed but that fewer entries are in the list. */
+function onlyForgets(before: StatefulNode, after: StatefulNode, list: 'givenUp' | 'heldClaims'): boolean {
+  const had: readonly unknown[] = before[list] ?? [];
+  const has: readonly unknown[] = after[list] ?? [];
+  const isNew = has.some((entry) => !had.some((known) => isDeepStrictEqual(known, entry)));
+  const apart = (node: StatefulNode): object => ({ ...node, version: 0, [list]: [] });
+  return !isNew && isDeepStrictEqual(apart(before), apart(after));
 }
 
 function terminatedTooSoon({ world, facts }: View, node: StatefulNode): readonly string[] {

@@ -56,10 +56,10 @@ export async function withWindUp(event: StepEvent, run: (event: StepEvent) => Pr
 }
 
 /** A failure ends the operation, too. It is rare, so it has a state for its wind-up. */
-type EndingStep = 'confirm-node' | 'settle-pause' | 'apply-settings';
+const ENDING_STEPS = ['confirm-node', 'settle-pause', 'apply-settings'] as const;
 
-function endsOperation(event: StepEvent): event is EventOf<EndingStep> {
-  return event.step === 'confirm-node' || event.step === 'settle-pause' || event.step === 'apply-settings';
+function endsOperation(event: StepEvent): event is EventOf<(typeof ENDING_STEPS)[number]> {
+  return ENDING_STEPS.some((step) => step === event.step);
 }
 
 /** @throws what the step throws */

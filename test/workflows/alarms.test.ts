@@ -4,25 +4,14 @@
  */
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateNetworkInterfaceCommand, DisassociateAddressCommand, ReleaseAddressCommand } from '@aws-sdk/client-ec2';
-import { resolve } from 'node:path';
 import type { CreateHandler } from '../../lambdas/runtime';
 import { refuse, UNAUTHORIZED } from './long-play';
 import { plays, type Play, type PlayOptions } from './play';
+import { withReplaced } from './replaced-function';
 
 const open = plays();
 
 const MINUTE = 60;
-const ROOT = resolve(__dirname, '../..');
-
-type Entry = { readonly createHandler: CreateHandler };
-
-/** Loads the real functions, except for one, which is what `replace` makes of it. */
-const loading = (entry: string, replace: (real: CreateHandler) => CreateHandler): PlayOptions['controlPlane'] => ({
-  loadEntry: async (path) => {
-    const real = (await import(resolve(ROOT, path))) as Entry;
-    return path === entry ? { createHandler: replace(real.createHandler) } : real;
-  },
-});
 const fails: CreateHandler = () => () => Promise.reject(new Error('it is broken'));
 
 /** With the schedule, as when deployed. */
@@ -167,7 +156,7 @@ const rows: readonly Row[] = [
   {
     alarms: ['reconciler-events-undelivered', 'reconciler-failing'],
     when: 'the reconciler fails',
-    options: { controlPlane: loading('lambdas/reconciler/handler.ts', () => fails) },
+    options: { controlPlane: withReplaced('lambdas/reconciler/handler.ts', () => fails) },
     happens: (play) => play.passSeconds(8 * MINUTE),
   },
   {
@@ -179,7 +168,7 @@ const rows: readonly Row[] = [
   {
     alarms: ['address-away', 'executions-failing'],
     when: 'the steps function is broken',
-    options: { controlPlane: loading('lambdas/steps/handler.ts', () => fails) },
+    options: { controlPlane: withReplaced('lambdas/steps/handler.ts', () => fails) },
     happens: async (play) => {
       await play.startCreating();
       await play.passSeconds(30 * MINUTE);
@@ -188,7 +177,7 @@ const rows: readonly Row[] = [
   {
     alarms: ['api-failing'],
     when: 'the API function is broken',
-    options: { controlPlane: loading('lambdas/api/handler.ts', () => fails) },
+    options: { controlPlane: withReplaced('lambdas/api/handler.ts', () => fails) },
     happens: async (play) => {
       const response = await play.settle(play.sandbox.plane.request({ method: 'GET', path: '/health' }));
       expect(response.status).toBe(500);
@@ -199,7 +188,7 @@ const rows: readonly Row[] = [
     alarms: ['api-failing', 'token-unusable'],
     when: 'the secret with the tokens is not JSON',
     options: {
-      controlPlane: loading(
+      controlPlane: withReplaced(
         'lambdas/api/handler.ts',
         (real) => (runtime) => real({ ...runtime, secrets: { send: async () => ({ SecretString: 'oops' }) } as never }),
       ),
@@ -215,7 +204,7 @@ const rows: readonly Row[] = [
   {
     alarms: ['events-undelivered'],
     when: 'the function for state changes is broken',
-    options: { controlPlane: loading('lambdas/wake-waiter/handler.ts', () => fails) },
+    options: { controlPlane: withReplaced('lambdas/wake-waiter/handler.ts', () => fails) },
     happens: create,
   },
   {

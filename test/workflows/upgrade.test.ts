@@ -9,12 +9,12 @@ import { join } from 'node:path';
 import { OPERATION_KINDS, type OperationKind } from '../../domain/node/stateful-node';
 import * as errors from '../../domain/errors';
 import { synthesizeTemplate } from '../../infra/app';
-import type { CreateHandler } from '../../lambdas/runtime';
 import { stepEvent } from '../../lambdas/steps/step-event';
 import { resourcesOf, template, type SynthesizedTemplate } from '../infra/synthesized-stack';
 import type { State } from './deployed-definitions';
 import { isWhole, WITH_RECONCILER } from './long-play';
 import { identityIn, plays } from './play';
+import { withReplaced } from './replaced-function';
 
 const open = plays();
 
@@ -95,21 +95,15 @@ describe('a deployment that is rolled back half-way', () => {
   /** For a while, the steps function does not know a step that the definitions call already. */
   async function openWithOldCode(attachment: 'cold' | 'hot', step: string) {
     const old = { isDeployed: false };
-    const loadEntry = async (entry: string): Promise<{ readonly createHandler: CreateHandler }> => {
-      const { createHandler } = (await import(join('../..', entry))) as { createHandler: CreateHandler };
-      if (!entry.startsWith('lambdas/steps/')) return { createHandler };
-      return {
-        createHandler: (runtime) => {
-          const handle = createHandler(runtime);
-          return async (event) => {
-            const isUnknown = old.isDeployed && (event as { step: string }).step === step;
-            // What the function itself does with a step that it does not know.
-            return handle(isUnknown ? { ...(event as object), step: 'step-of-a-later-version' } : event);
-          };
-        },
+    const steps = withReplaced('lambdas/steps/handler.ts', (real) => (runtime) => {
+      const handle = real(runtime);
+      return async (event) => {
+        const isUnknown = old.isDeployed && (event as { step: string }).step === step;
+        // What the function itself does with a step that it does not know.
+        return handle(isUnknown ? { ...(event as object), step: 'step-of-a-later-version' } : event);
       };
-    };
-    const play = await open({ attachment, controlPlane: { ...WITH_RECONCILER, loadEntry } });
+    });
+    const play = await open({ attachment, controlPlane: { ...WITH_RECONCILER, ...steps } });
     return { play, old };
   }
 

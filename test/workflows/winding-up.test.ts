@@ -1,22 +1,18 @@
 /** What is asked for during an operation begins when the operation ends. */
 import { SFNServiceException, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { resolve } from 'node:path';
-import type { CreateHandler, Runtime } from '../../lambdas/runtime';
+import type { Runtime } from '../../lambdas/runtime';
 import { plays, type Play, type PlayOptions } from './play';
+import { withReplaced } from './replaced-function';
 
 const open = plays();
-const ROOT = resolve(__dirname, '../..');
 
 /** The first calls by which the steps start an execution are refused. */
 function refusingStarts(refusals: number): PlayOptions['controlPlane'] {
   const left = { refusals };
-  return {
-    loadEntry: async (entry) => {
-      const real = (await import(resolve(ROOT, entry))) as { readonly createHandler: CreateHandler };
-      if (!entry.startsWith('lambdas/steps/')) return real;
-      return { createHandler: (runtime) => real.createHandler({ ...runtime, sfn: refusing(runtime.sfn, left) }) };
-    },
-  };
+  return withReplaced(
+    'lambdas/steps/handler.ts',
+    (real) => (runtime) => real({ ...runtime, sfn: refusing(runtime.sfn, left) }),
+  );
 }
 
 function refusing(sfn: Runtime['sfn'], left: { refusals: number }): Runtime['sfn'] {

@@ -367,6 +367,7 @@ describe('writes', () => {
     ['a confirmation', busy, step(), {}, 0],
     ['a step of an earlier operation', busy, step({ actor: 'attach-eni', generation: 3 }), {}, 1],
     ['a wind-up that gives up a claim', withClaim, step(), {}, 0],
+    ['another step that gives up a claim', withClaim, step({ actor: 'attach-eni' }), {}, 1],
     ['a wind-up that changes something else', aNode(), step({ actor: 'wind-up' }), {}, 1],
     ['a step that removes a given-up entry', withGivenUp, step({ actor: 'fail-operation', generation: 3 }), {}, 0],
     ['an interface on another instance', busy, step(), { interfaces: onAnother }, 1],
